@@ -1,0 +1,40 @@
+import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+
+export type Db = PostgresJsDatabase;
+export type Tx = PostgresJsTransaction<Record<string, never>, Record<string, never>>;
+
+/** One pool of connections, as Drizzle for most and as postgres.js for the two hot paths. */
+export interface Database {
+  db: Db;
+  sql: postgres.Sql;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Most connections at once. */
+  max?: number;
+  applicationName?: string;
+}
+
+/** Opens a pool. Connects when first used; a lost connection is made anew by the next query. */
+export function openDatabase(url: string, options: OpenOptions = {}): Database {
+  const sql = postgres(url, {
+    max: options.max ?? 10,
+    connect_timeout: 5,
+    idle_timeout: 300,
+    onnotice: () => undefined,
+    connection: {
+      application_name: options.applicationName ?? "messagesender",
+      // A query that takes longer than this is a bug or a dead disk; a waiting caller is better off with an error.
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 60_000,
+      TimeZone: "UTC",
+    },
+  });
+  return {
+    db: drizzle(sql, { casing: "snake_case" }),
+    sql,
+    close: () => sql.end({ timeout: 5 }),
+  };
+}

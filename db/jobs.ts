@@ -1,0 +1,238 @@
+import { randomUUID } from "node:crypto";
+import { currentTraceId, log, newTraceId, redact, withTrace } from "#std";
+import type { Database, Db, Tx } from "./client.ts";
+import { sql } from "drizzle-orm";
+
+export interface NewJob {
+  kind: string;
+  /** One open job per kind and key; asking again while one waits only moves it earlier. */
+  key: string;
+  payload?: unknown;
+  /** Seconds from now, on the database's clock. */
+  afterSeconds?: number;
+}
+
+/** Writes jobs in the caller's transaction: they exist exactly when the change that needs them does. */
+export async function enqueueJobs(on: Db | Tx, jobs: readonly NewJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  const unique = [...new Map(jobs.map((job) => [`${job.kind} ${job.key}`, job])).values()].toSorted((a, b) =>
+    `${a.kind} ${a.key}` < `${b.kind} ${b.key}` ? -1 : 1,
+  );
+  const rows = JSON.stringify(
+    unique.map((job) => ({
+      kind: job.kind,
+      key: job.key,
+      payload: job.payload ?? {},
+      after: job.afterSeconds ?? 0,
+    })),
+  );
+  await on.execute(sql`
+    insert into jobs.jobs (kind, key, payload, run_at, trace_id)
+    select kind, key, payload, now() + make_interval(secs => after), ${currentTraceId() ?? null}
+    from jsonb_to_recordset(${rows}::jsonb) as job(kind text, key text, payload jsonb, after float8)
+    on conflict (kind, key) do update
+      set run_at = least(jobs.run_at, excluded.run_at), asked = jobs.asked + 1, payload = excluded.payload,
+          failed_at = null, attempts = case when jobs.failed_at is null then jobs.attempts else 0 end`);
+}
+
+/** Does the work of one kind of job. A throw means: again later, with growing pauses. */
+export interface JobHandler {
+  run(payload: unknown, key: string): Promise<void>;
+  /** Attempts before the job is given up and shown on the health page; 8 by default, which is about two hours. */
+  maxAttempts?: number;
+  /** A job may take this long before another process may take it over; 120 by default. */
+  leaseSeconds?: number;
+}
+
+/** Thrown by a handler that knows when to come back; does not count as a failed attempt. */
+export class JobDelayed extends Error {
+  readonly afterSeconds: number;
+
+  constructor(afterSeconds: number, why: string) {
+    super(why);
+    this.afterSeconds = afterSeconds;
+  }
+}
+
+export interface JobRunner {
+  /** Looks for due jobs now instead of at the next tick. */
+  wake(): void;
+  /** Takes no more jobs and waits for those that run. */
+  stop(): Promise<void>;
+}
+
+export interface JobRunnerOptions {
+  pollMs?: number;
+  concurrency?: number;
+}
+
+interface ClaimedJob {
+  id: number;
+  kind: string;
+  key: string;
+  payload: unknown;
+  attempts: number;
+  asked: number;
+  trace_id: string | null;
+}
+
+/** Runs due jobs of the given kinds, each at most once at a time over all processes. */
+export function startJobs(
+  { sql: pg }: Pick<Database, "sql">,
+  handlers: Readonly<Record<string, JobHandler>>,
+  { pollMs = 1_000, concurrency = 8 }: JobRunnerOptions = {},
+): JobRunner {
+  const kinds = Object.keys(handlers);
+  const running = new Set<Promise<void>>();
+  let isStopped = false;
+  let isClaiming = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function claim(count: number): Promise<ClaimedJob[]> {
+    const leases = kinds.map((kind) => handlers[kind]?.leaseSeconds ?? 120);
+    return await pg<ClaimedJob[]>`
+      update jobs.jobs set leased_until = now() + make_interval(secs => kinds.lease), attempts = attempts + 1
+      from unnest(${kinds}::text[], ${leases}::float8[]) as kinds(kind, lease)
+      where jobs.kind = kinds.kind and jobs.id in (
+        select id from jobs.jobs
+        where failed_at is null and run_at <= now() and kind = any(${kinds}::text[])
+          and (leased_until is null or leased_until < now())
+        order by run_at limit ${count} for update skip locked)
+      returning jobs.id::int4, jobs.kind, key, payload, attempts, asked, trace_id`;
+  }
+
+  async function settle(job: ClaimedJob, failure: unknown): Promise<void> {
+    if (failure === undefined) {
+      // Asked for again meanwhile: it stays, and runs once more.
+      await pg`with done as (delete from jobs.jobs where id = ${job.id} and asked = ${job.asked} returning 1)
+        update jobs.jobs set leased_until = null, attempts = 0, run_at = now(), last_error = null
+        where id = ${job.id} and not exists (select from done)`;
+      return;
+    }
+    const message = redact(failure instanceof Error ? failure.message : String(failure)).slice(0, 1_000);
+    if (failure instanceof JobDelayed) {
+      await pg`update jobs.jobs set leased_until = null, attempts = attempts - 1, last_error = ${message},
+        run_at = now() + make_interval(secs => ${failure.afterSeconds}) where id = ${job.id}`;
+      return;
+    }
+    const last = handlers[job.kind]?.maxAttempts ?? 8;
+    // 5 s, 15 s, 45 s … with jitter, so that what failed together does not come back together.
+    const pause = Math.min(5 * 3 ** (job.attempts - 1), 3_600) * (0.75 + Math.random() / 2);
+    await pg`update jobs.jobs set leased_until = null, last_error = ${message},
+      run_at = now() + make_interval(secs => ${pause}),
+      failed_at = case when ${job.attempts} >= ${last}::int then now() end where id = ${job.id}`;
+    log.warn(job.attempts >= last ? "Job given up" : "Job failed; it will run again", {
+      kind: job.kind,
+      attempts: job.attempts,
+      error: failure,
+    });
+  }
+
+  async function run(job: ClaimedJob): Promise<void> {
+    await withTrace(job.trace_id ?? newTraceId(), async () => {
+      let failure: unknown;
+      try {
+        await handlers[job.kind]?.run(job.payload, job.key);
+      } catch (error) {
+        failure = error ?? new Error("Job failed without a reason");
+      }
+      // Not settled (no database): the lease ends, and the job runs again.
+      await settle(job, failure).catch((error) =>
+        log.error("Cannot settle a job", { kind: job.kind, error }),
+      );
+    });
+  }
+
+  async function tick(): Promise<void> {
+    if (isStopped || isClaiming) return;
+    isClaiming = true;
+    let claimed = 0;
+    try {
+      const free = concurrency - running.size;
+      if (free > 0 && kinds.length > 0) {
+        const jobs = await claim(free);
+        claimed = jobs.length;
+        for (const job of jobs) {
+          const work: Promise<void> = run(job).finally(() => {
+            running.delete(work);
+            if (running.size === concurrency - 1) schedule(0);
+          });
+          running.add(work);
+        }
+      }
+    } catch (error) {
+      log.warn("Cannot look for jobs; trying again", { error });
+    } finally {
+      isClaiming = false;
+      schedule(claimed > 0 && running.size < concurrency ? 0 : pollMs);
+    }
+  }
+
+  function schedule(ms: number): void {
+    if (isStopped) return;
+    clearTimeout(timer);
+    timer = setTimeout(tick, ms);
+  }
+
+  schedule(0);
+  return {
+    wake: () => schedule(0),
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await Promise.all(running);
+    },
+  };
+}
+
+export interface JobSummary {
+  pending: number;
+  failed: number;
+  oldestDueSeconds: number;
+}
+
+/** How many jobs wait, how many were given up, and how late the oldest due one is. */
+export async function summarizeJobs({ sql: pg }: Pick<Database, "sql">): Promise<JobSummary> {
+  const [row] = await pg<JobSummary[]>`
+    select count(*) filter (where failed_at is null)::int4 as pending,
+           count(*) filter (where failed_at is not null)::int4 as failed,
+           coalesce(extract(epoch from now() - min(run_at) filter (where failed_at is null and run_at < now())), 0)::float8
+             as "oldestDueSeconds"
+    from jobs.jobs`;
+  return row ?? { pending: 0, failed: 0, oldestDueSeconds: 0 };
+}
+
+export interface JobRow {
+  id: number;
+  kind: string;
+  key: string;
+  attempts: number;
+  lastError: string | null;
+  runAt: Date;
+  failedAt: Date | null;
+  createdAt: Date;
+}
+
+/** Given-up jobs or waiting ones, newest first, up to `limit`, below `beforeId`. */
+export async function listJobs(
+  { sql: pg }: Pick<Database, "sql">,
+  state: "failed" | "pending",
+  { limit, beforeId }: { limit: number; beforeId: number | null },
+): Promise<JobRow[]> {
+  return await pg<JobRow[]>`
+    select id::int4, kind, key, attempts, last_error as "lastError", run_at as "runAt", failed_at as "failedAt",
+           created_at as "createdAt"
+    from jobs.jobs
+    where (failed_at is not null) = ${state === "failed"} and (${beforeId}::int8 is null or id < ${beforeId}::int8)
+    order by id desc limit ${limit}`;
+}
+
+/** Runs a given-up job again. False when there is none with this id. */
+export async function retryJob({ sql: pg }: Pick<Database, "sql">, jobId: number): Promise<boolean> {
+  const rows = await pg`update jobs.jobs set failed_at = null, attempts = 0, run_at = now()
+    where id = ${jobId} and failed_at is not null returning id`;
+  return rows.length === 1;
+}
+
+/** Names one process among those that lease work. */
+export const processId: string = randomUUID();

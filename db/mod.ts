@@ -1,0 +1,19 @@
+/** Postgres: connections, schema, jobs. */
+export { type Database, type Db, openDatabase, type OpenOptions, type Tx } from "./client.ts";
+export { type EmbeddedOptions, type EmbeddedPostgres, freePort, startEmbeddedPostgres } from "./embedded.ts";
+export {
+  enqueueJobs,
+  JobDelayed,
+  type JobHandler,
+  type JobRow,
+  type JobRunner,
+  type JobRunnerOptions,
+  type JobSummary,
+  listJobs,
+  type NewJob,
+  processId,
+  retryJob,
+  startJobs,
+  summarizeJobs,
+} from "./jobs.ts";
+export { migrate } from "./migrate.ts";

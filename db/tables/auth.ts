@@ -1,0 +1,114 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+export const auth = pgSchema("auth");
+
+const id = () =>
+  uuid()
+    .primaryKey()
+    .default(sql`uuidv7()`);
+const time = () => timestamp({ withTimezone: true, mode: "date" });
+
+export const users = auth.table(
+  "users",
+  {
+    id: id(),
+    email: text().notNull(),
+    name: text().notNull(),
+    passwordHash: text().notNull(),
+    isOwner: boolean().notNull().default(false),
+    failedLogins: integer().notNull().default(0),
+    lockedUntil: time(),
+    deactivatedAt: time(),
+    createdAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    // Addresses are compared without regard to case; the rows keep what the person typed.
+    uniqueIndex("users_email").on(sql`lower(${t.email})`),
+    // At most one owner, whoever signs up at the same moment.
+    uniqueIndex("users_one_owner")
+      .on(t.isOwner)
+      .where(sql`${t.isOwner}`),
+  ],
+);
+
+export const workspaces = auth.table("workspaces", {
+  id: id(),
+  name: text().notNull(),
+  accent: text().notNull().default("blue"),
+  disabledAt: time(),
+  createdAt: time().notNull().defaultNow(),
+});
+
+/** Who works in a workspace. The owner has a row in each, so that work can be assigned to the owner too. */
+export const memberships = auth.table(
+  "memberships",
+  {
+    workspaceId: uuid()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    role: text({ enum: ["owner", "manager", "operator", "viewer"] }).notNull(),
+    createdAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.userId] }),
+    check("memberships_role", sql`${t.role} in ('owner', 'manager', 'operator', 'viewer')`),
+    // The workspaces of one person, asked for at each login and by `me`.
+    index("memberships_user").on(t.userId),
+  ],
+);
+
+/** One row per login: the family of all refresh tokens that followed from it. */
+export const sessions = auth.table(
+  "sessions",
+  {
+    id: id(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    refreshHash: text().notNull(),
+    previousHash: text(),
+    rotatedAt: time().notNull().defaultNow(),
+    expiresAt: time().notNull(),
+    lastSeenAt: time().notNull().defaultNow(),
+    userAgent: text().notNull().default(""),
+    address: text().notNull().default(""),
+    createdAt: time().notNull().defaultNow(),
+    endedAt: time(),
+    endReason: text(),
+  },
+  (t) => [
+    // Ending all of one person's sessions.
+    index("sessions_user")
+      .on(t.userId)
+      .where(sql`${t.endedAt} is null`),
+  ],
+);
+
+export const loginAttempts = auth.table(
+  "login_attempts",
+  {
+    id: id(),
+    email: text().notNull(),
+    userId: uuid().references(() => users.id, { onDelete: "set null" }),
+    outcome: text({ enum: ["success", "wrong", "locked", "limited", "deactivated"] }).notNull(),
+    address: text().notNull(),
+    userAgent: text().notNull(),
+    at: time().notNull().defaultNow(),
+  },
+  (t) => [index("login_attempts_at").on(t.at)],
+);

@@ -1,0 +1,64 @@
+import { currentTraceId } from "./trace.ts";
+
+type Level = "debug" | "info" | "warn" | "error";
+
+/** Facts of one log line. Never a token, a message text or a PSID in the clear. */
+export type LogFields = Record<string, unknown>;
+
+const order: Record<Level, number> = { debug: 10, info: 20, warn: 30, error: 40 };
+let threshold: number = order.info;
+
+/** Lines below this level are not written. */
+export function setLogLevel(level: Level): void {
+  threshold = order[level];
+}
+
+// Names under which secrets travel, in query strings, headers and JSON alike.
+const secret =
+  /((?:access_token|appsecret_proof|client_secret|input_token|fb_exchange_token|password|refresh|authorization|code)["']?\s*[=:]\s*["']?(?:bearer\s+)?)[^\s"'&,}]+/gi;
+const metaToken = /\bEAA[A-Za-z0-9]{8,}/g;
+const databasePassword = /(\b(?:postgres(?:ql)?|rediss?):\/\/[^:@/\s]*:)[^@\s]+@/g;
+
+/** The text without anything that looks like a secret. */
+export function redact(text: string): string {
+  return text
+    .replace(secret, "$1[redacted]")
+    .replace(metaToken, "[redacted]")
+    .replace(databasePassword, "$1[redacted]@");
+}
+
+/** What a log may say of an error: names, messages, codes and frames, along the chain of causes. */
+export function describeError(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { message: redact(String(error)) };
+  const fields: LogFields = {
+    name: error.name,
+    message: redact(error.message),
+    stack: redact(error.stack ?? ""),
+  };
+  if ("code" in error && (typeof error.code === "string" || typeof error.code === "number"))
+    fields.code = error.code;
+  if (error.cause !== undefined) fields.cause = describeError(error.cause);
+  return fields;
+}
+
+function write(level: Level, message: string, fields: LogFields): void {
+  if (order[level] < threshold) return;
+  const { error, ...rest } = fields;
+  const line = JSON.stringify({
+    time: new Date().toISOString(),
+    level,
+    message: redact(message),
+    traceId: currentTraceId(),
+    ...rest,
+    ...(error === undefined ? {} : { error: describeError(error) }),
+  });
+  process.stderr.write(`${line}\n`);
+}
+
+/** JSON lines on stderr; stdout is for what a person asked to see. */
+export const log = {
+  debug: (message: string, fields: LogFields = {}) => write("debug", message, fields),
+  info: (message: string, fields: LogFields = {}) => write("info", message, fields),
+  warn: (message: string, fields: LogFields = {}) => write("warn", message, fields),
+  error: (message: string, fields: LogFields = {}) => write("error", message, fields),
+};

@@ -1,0 +1,29 @@
+/** What every module stands on; no business words in here. */
+export { type Clock, systemClock } from "./clock.ts";
+export {
+  constantTimeEqual,
+  deriveKey,
+  hmacSha256Hex,
+  type Keyring,
+  parseKeyring,
+  randomToken,
+  seal,
+  sha256Hex,
+  unseal,
+} from "./crypto.ts";
+export { decodeCursor, encodeCursor, pageOf } from "./cursor.ts";
+export { createLocalLiveBus, type LiveBus, type LiveEvent, type NewLiveEvent } from "./live_bus.ts";
+export { describeError, log, type LogFields, redact, setLogLevel } from "./log.ts";
+export { type FieldError, notFound, Problem, type ProblemOptions } from "./problem.ts";
+export { problemPlugin, problemResponse } from "./problem_plugin.ts";
+export {
+  createLocalRateLimiter,
+  createRedisRateLimiter,
+  type RateLimiter,
+  type RateLimitResult,
+  type RateLimitRule,
+} from "./rate_limit.ts";
+export { createRedisLiveBus, openRedis } from "./redis.ts";
+export { IsoTime, listOf, Nullable, PageQuery, parse, Uuid } from "./schema.ts";
+export { currentTraceId, enterTrace, newTraceId, withTrace } from "./trace.ts";
+export { tracePlugin } from "./trace_plugin.ts";

@@ -1,0 +1,75 @@
+import { Elysia, ValidationError } from "elysia";
+import { log } from "./log.ts";
+import { type FieldError, Problem } from "./problem.ts";
+import { currentTraceId } from "./trace.ts";
+
+/** RFC 9457, with the slug as a field of its own and the trace id that finds the log lines. */
+export function problemResponse(problem: Problem): Response {
+  const headers = new Headers({ "content-type": "application/problem+json" });
+  if (problem.retryAfterSeconds !== undefined) headers.set("retry-after", String(problem.retryAfterSeconds));
+  const body = {
+    type: `/problems/${problem.slug}`,
+    code: problem.slug,
+    title: problem.slug.replaceAll("-", " "),
+    status: problem.status,
+    detail: problem.message,
+    remedy: problem.remedy,
+    errors: problem.errors,
+    traceId: currentTraceId(),
+  };
+  return new Response(JSON.stringify(body), { status: problem.status, headers });
+}
+
+function fieldErrors(error: ValidationError): FieldError[] {
+  return error.all.flatMap((item): FieldError[] =>
+    "path" in item && typeof item.path === "string"
+      ? [{ path: item.path || "/", message: String(item.message) }]
+      : [],
+  );
+}
+
+function toProblem(code: string | number, error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof ValidationError && error.type !== "response") {
+    const errors = fieldErrors(error);
+    const first = errors[0];
+    const place = first ? `: "${first.path}" ${first.message}` : "";
+    return new Problem("invalid-request", 422, `Cannot accept the ${error.type} of this request${place}`, {
+      errors,
+    });
+  }
+  if (code === "NOT_FOUND")
+    return new Problem("not-found", 404, "There is nothing at this address: see /api/docs");
+  if (code === "PARSE") {
+    return new Problem(
+      "unreadable-body",
+      400,
+      "Cannot read the request body: send JSON with content-type application/json",
+    );
+  }
+  return new Problem(
+    "internal",
+    500,
+    "Something failed on our side: try again, and give the trace id when you report it",
+    {
+      cause: error,
+    },
+  );
+}
+
+/** Makes problem+json of every error. Comes first in the app: hooks reach only what is registered later. */
+export function problemPlugin() {
+  return new Elysia({ name: "std.problem" }).onError({ as: "global" }, ({ code, error, request }) => {
+    const problem = toProblem(code, error);
+    if (problem.status >= 500) {
+      const { pathname } = new URL(request.url);
+      log.error("Request failed", {
+        method: request.method,
+        path: pathname,
+        slug: problem.slug,
+        error: problem.cause ?? problem,
+      });
+    }
+    return problemResponse(problem);
+  });
+}

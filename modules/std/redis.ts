@@ -1,0 +1,147 @@
+import { RedisClient } from "bun";
+import type { LiveBus, LiveEvent } from "./live_bus.ts";
+import { log } from "./log.ts";
+
+const reconnectEveryMs = 1_000;
+const kept = 1_000;
+
+/**
+ * A Redis connection that comes back for ever. Commands fail at once while it is away: Redis carries speed,
+ * never truth, and its callers go on without it.
+ */
+export function openRedis(url: string, onReady: (client: RedisClient) => void = () => {}): RedisClient {
+  const client = new RedisClient(url, {
+    enableOfflineQueue: false,
+    autoReconnect: true,
+    maxRetries: 1_000_000,
+    connectionTimeout: 2_000,
+  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
+  const close = client.close.bind(client);
+  client.close = () => {
+    isClosed = true;
+    clearTimeout(timer);
+    close();
+  };
+  const connect = () => {
+    clearTimeout(timer);
+    if (isClosed || client.connected) return;
+    client.connect().catch(() => {
+      timer = setTimeout(connect, reconnectEveryMs);
+    });
+  };
+  client.onconnect = () => {
+    clearTimeout(timer);
+    onReady(client);
+  };
+  // Bun's own retries end some day; ours do not.
+  client.onclose = (error) => {
+    if (isClosed) return;
+    log.warn("Lost the connection to Redis; trying again", { error });
+    clearTimeout(timer);
+    timer = setTimeout(connect, reconnectEveryMs);
+  };
+  connect();
+  return client;
+}
+
+/**
+ * Live events across processes: each channel is a capped stream (for resume) and a subscription (for now).
+ * Subscriptions are made anew after every reconnect, because Bun's client loses them silently.
+ */
+export function createRedisLiveBus(url: string, commands: RedisClient): LiveBus {
+  const listeners = new Map<string, Set<(event: LiveEvent) => void>>();
+  const deliver = (message: string, channel: string) => {
+    const event: LiveEvent = JSON.parse(message);
+    for (const listener of listeners.get(channel) ?? []) listener(event);
+  };
+  let isFirst = true;
+  const subscriber = openRedis(url, async (client) => {
+    const again = !isFirst;
+    isFirst = false;
+    for (const channel of listeners.keys()) {
+      try {
+        if (again) await client.unsubscribe(channel);
+        await client.subscribe(channel, deliver);
+      } catch (error) {
+        log.warn("Cannot subscribe to live events; the next connection tries again", { error });
+      }
+    }
+    // Whatever was published while the connection was away is not coming: screens look again.
+    if (again) {
+      for (const [channel, set] of listeners) {
+        for (const listener of set) listener({ id: "", name: "refetch", data: { channel } });
+      }
+    }
+  });
+
+  return {
+    async publish(channel, events) {
+      try {
+        await Promise.all(
+          events.map(async (event) => {
+            const body = JSON.stringify({ name: event.name, data: event.data });
+            const id: unknown = await commands.send("XADD", [
+              `ms:live:${channel}`,
+              "MAXLEN",
+              "~",
+              String(kept),
+              "*",
+              "e",
+              body,
+            ]);
+            await commands.publish(channel, JSON.stringify({ ...event, id: String(id) }));
+          }),
+        );
+      } catch (error) {
+        log.warn("Cannot publish live events: screens will be late until Redis is back", { error });
+      }
+    },
+    subscribe(channel, listener) {
+      let set = listeners.get(channel);
+      if (!set) {
+        set = new Set();
+        listeners.set(channel, set);
+        if (subscriber.connected) {
+          subscriber
+            .subscribe(channel, deliver)
+            .catch((error) => log.warn("Cannot subscribe to live events", { error }));
+        }
+      }
+      const own = set.add(listener);
+      return () => {
+        own.delete(listener);
+        if (own.size > 0) return;
+        listeners.delete(channel);
+        if (subscriber.connected) subscriber.unsubscribe(channel).catch(() => undefined);
+      };
+    },
+    async since(channel, id) {
+      if (!/^\d+-\d+$/.test(id)) return null;
+      try {
+        const found: unknown = await commands.send("XRANGE", [
+          `ms:live:${channel}`,
+          id,
+          "+",
+          "COUNT",
+          String(kept),
+        ]);
+        if (!Array.isArray(found)) return null;
+        const events = found.flatMap((entry): LiveEvent[] =>
+          Array.isArray(entry) && Array.isArray(entry[1])
+            ? [{ ...JSON.parse(String(entry[1][1])), id: String(entry[0]) }]
+            : [],
+        );
+        // The stream still holds the event that the reader saw last, so nothing between was dropped.
+        return events[0]?.id === id ? events.slice(1) : null;
+      } catch {
+        return null;
+      }
+    },
+    close() {
+      listeners.clear();
+      subscriber.close();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+const current = new AsyncLocalStorage<string>();
+
+/** Runs `work` under one trace id, which log lines, jobs and deliveries made inside carry on. */
+export function withTrace<T>(traceId: string, work: () => T): T {
+  return current.run(traceId, work);
+}
+
+/** The trace id of the request or job that runs now. */
+export function currentTraceId(): string | undefined {
+  return current.getStore();
+}
+
+/** Makes the rest of the current asynchronous context run under this trace id. */
+export function enterTrace(traceId: string): void {
+  current.enterWith(traceId);
+}
+
+/** 16 random bytes in hex, as in W3C trace context. */
+export function newTraceId(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex");
+}
