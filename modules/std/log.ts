@@ -19,9 +19,14 @@ const secret =
 const metaToken = /\bEAA[A-Za-z0-9]{8,}/g;
 const databasePassword = /(\b(?:postgres(?:ql)?|rediss?):\/\/[^:@/\s]*:)[^@\s]+@/g;
 
+// Drizzle's messages end with the parameters of the query: message texts, PSIDs and worse.
+const queryParameters = /\nparams:[\s\S]*?(?=\n {4}at |$)/g;
+
 /** The text without anything that looks like a secret. */
 export function redact(text: string): string {
   return text
+
+    .replace(queryParameters, "\nparams: [redacted]")
     .replace(secret, "$1[redacted]")
     .replace(metaToken, "[redacted]")
     .replace(databasePassword, "$1[redacted]@");

@@ -1,0 +1,209 @@
+import { resolve } from "node:path";
+import { type Keyring, loadLocalSecrets, type LocalSecrets, parseKeyring } from "#std";
+
+export type Role = "api" | "worker" | "all";
+
+export interface Config {
+  isProduction: boolean;
+  role: Role;
+  port: number;
+  host: string;
+  appUrl: string;
+  dataDir: string;
+  /** Null: the embedded Postgres in the data folder. */
+  databaseUrl: string | null;
+  /** Null: this process serves itself. */
+  redisUrl: string | null;
+  jwtSecret: string;
+  jwtRefreshSecret: string;
+  keyring: Keyring;
+  facebook: {
+    appId: string;
+    /** The first signs our calls; all are accepted on webhooks, so that a secret can be replaced. */
+    appSecrets: readonly string[];
+    verifyToken: string;
+    graphUrl: string;
+    graphVersion: string;
+    dialogUrl: string;
+    loginConfigId: string | null;
+  };
+  /** Where the simulated phones are, when the simulator plays Meta. */
+  simulatorUrl: string | null;
+  owner: { email: string; password: string } | null;
+  trustedProxies: readonly string[];
+  sentryDsn: string | null;
+  logLevel: "debug" | "info" | "warn" | "error";
+}
+
+/** Everything that is wrong with the environment, in plain words. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `Cannot start: ${problems.length} setting(s) need attention\n${problems.map((line) => `  - ${line}`).join("\n")}`,
+    );
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+const simulatorAppId = "1517776481860111";
+
+/**
+ * Reads and checks the environment once; nothing else reads it. Collects every problem before it throws.
+ * Outside production secrets that are missing are made once and kept in the data folder.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const text = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const isProduction = env.NODE_ENV === "production";
+  const dataDir = resolve(text("DATA_DIR") ?? ".data");
+
+  const choice = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+    const value = text(name);
+    const found = allowed.find((option) => option === value);
+    if (value !== undefined && !found)
+      problems.push(`${name} is "${value}": use one of ${allowed.join(", ")}`);
+    return found ?? fallback;
+  };
+  const wholeNumber = (name: string, fallback: number): number => {
+    const value = text(name);
+    if (value === undefined) return fallback;
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+    problems.push(`${name} is "${value}": use a whole number from 0 to 65535`);
+    return fallback;
+  };
+  const url = (name: string, protocols: readonly string[], fallback: string | null): string | null => {
+    const value = text(name);
+    if (value === undefined) return fallback;
+    if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value.replace(/\/+$/, "");
+    problems.push(
+      `${name} is not an address that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
+    );
+    return fallback;
+  };
+
+  const port = wholeNumber("PORT", 4000);
+  const role = choice<Role>("ROLE", ["api", "worker", "all"], "all");
+  const databaseUrl = url("DATABASE_URL", ["postgres:", "postgresql:"], null);
+  const redisUrl = url("REDIS_URL", ["redis:", "rediss:", "unix:"], null);
+  const appUrl = url("APP_URL", ["http:", "https:"], `http://localhost:${port}`) ?? "";
+  const graphVersion = text("GRAPH_API_VERSION") ?? "v25.0";
+  if (!/^v\d{2}\.\d$/.test(graphVersion))
+    problems.push(`GRAPH_API_VERSION is "${graphVersion}": write it like v25.0`);
+
+  const appId = text("FACEBOOK_APP_ID");
+  const simulatorSwitch = text("SIMULATOR") === undefined ? null : choice("SIMULATOR", ["on", "off"], "off");
+  const simulates =
+    !isProduction && (simulatorSwitch === null ? appId === undefined : simulatorSwitch === "on");
+
+  if (isProduction) {
+    if (simulatorSwitch === "on")
+      problems.push(
+        "SIMULATOR is on: it never starts in production. Remove it, and set the FACEBOOK_ settings",
+      );
+    if (!databaseUrl) problems.push("DATABASE_URL is missing: production needs a PostgreSQL 18 of its own");
+    if (text("APP_URL") === undefined)
+      problems.push("APP_URL is missing: set the public https address of this installation");
+    else if (!appUrl.startsWith("https:"))
+      problems.push("APP_URL is not https: Meta and login cookies need it in production");
+  }
+
+  // Made only when something is missing, and never in production.
+  let local: LocalSecrets | null = null;
+  const secret = (name: string, localName: keyof LocalSecrets, advice: string, minLength: number): string => {
+    const value = text(name);
+    if (value !== undefined) {
+      if (value.length < minLength)
+        problems.push(`${name} is too short: use at least ${minLength} characters. ${advice}`);
+      return value;
+    }
+    if (isProduction) {
+      problems.push(`${name} is missing: ${advice}`);
+      return "";
+    }
+    local ??= loadLocalSecrets(dataDir);
+    return local[localName];
+  };
+  const random = 'make one with "openssl rand -hex 32"';
+  const jwtSecret = secret("JWT_SECRET", "jwtSecret", random, 32);
+  const jwtRefreshSecret = secret("JWT_REFRESH_SECRET", "jwtRefreshSecret", random, 32);
+  if (jwtSecret && jwtSecret === jwtRefreshSecret)
+    problems.push("JWT_SECRET and JWT_REFRESH_SECRET are the same: use two different ones");
+  const encryptionKey = secret("ENCRYPTION_KEY", "encryptionKey", random, 43);
+  const appSecret = secret(
+    "FACEBOOK_APP_SECRET",
+    "facebookAppSecret",
+    "copy it from the Meta App Dashboard, Settings, Basic",
+    16,
+  );
+  const verifyToken = secret(
+    "FACEBOOK_WEBHOOK_VERIFY_TOKEN",
+    "facebookVerifyToken",
+    `${random} and enter it in the App Dashboard`,
+    8,
+  );
+  if (!appId && !simulates) {
+    problems.push(
+      "FACEBOOK_APP_ID is missing: copy it from the Meta App Dashboard" +
+        (isProduction ? "" : ", or set SIMULATOR=on"),
+    );
+  }
+
+  let keyring: Keyring = { keys: [] };
+  try {
+    if (encryptionKey) keyring = parseKeyring(encryptionKey);
+  } catch (error) {
+    problems.push(`ENCRYPTION_KEY: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  const ownerEmail = text("OWNER_EMAIL");
+  const ownerPassword = env.OWNER_PASSWORD || undefined;
+  if (Boolean(ownerEmail) !== Boolean(ownerPassword)) {
+    problems.push("OWNER_EMAIL and OWNER_PASSWORD belong together: set both, or neither");
+  }
+
+  const simulatorUrl = simulates ? `http://localhost:${wholeNumber("SIMULATOR_PORT", 4001)}` : null;
+  const graphUrl =
+    url("GRAPH_API_URL", ["http:", "https:"], simulatorUrl ?? "https://graph.facebook.com") ?? "";
+  const logLevel = choice("LOG_LEVEL", ["debug", "info", "warn", "error"] as const, "info");
+
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    isProduction,
+    role,
+    port,
+    host: text("HOST") ?? (isProduction ? "0.0.0.0" : "127.0.0.1"),
+    appUrl,
+    dataDir,
+    databaseUrl,
+    redisUrl,
+    jwtSecret,
+    jwtRefreshSecret,
+    keyring,
+    facebook: {
+      appId: appId ?? simulatorAppId,
+      appSecrets: appSecret
+        .split(",")
+        .map((part) => part.trim())
+        .filter(Boolean),
+      verifyToken,
+      graphUrl,
+      graphVersion,
+      dialogUrl:
+        graphUrl === "https://graph.facebook.com" ? "https://www.facebook.com" : (simulatorUrl ?? graphUrl),
+      loginConfigId: text("FACEBOOK_LOGIN_CONFIG_ID") ?? null,
+    },
+    simulatorUrl,
+    owner: ownerEmail && ownerPassword ? { email: ownerEmail, password: ownerPassword } : null,
+    trustedProxies:
+      text("TRUSTED_PROXIES")
+        ?.split(",")
+        .map((part) => part.trim())
+        .filter(Boolean) ?? [],
+    sentryDsn: text("SENTRY_DSN") ?? null,
+    logLevel,
+  };
+}

@@ -1,0 +1,111 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { enqueueJobs, JobDelayed, type JobRunner, retryJob, startJobs, summarizeJobs } from "#db";
+import { createTestDatabase, type TestDatabase } from "./testing.ts";
+
+let database: TestDatabase;
+const runners: JobRunner[] = [];
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterEach(async () => {
+  await Promise.all(runners.splice(0).map((runner) => runner.stop()));
+  await database.sql`delete from jobs.jobs`;
+});
+afterAll(() => database.close());
+
+const start = (...args: Parameters<typeof startJobs> extends [unknown, ...infer Rest] ? Rest : never) => {
+  const runner = startJobs(database, ...args);
+  runners.push(runner);
+  return runner;
+};
+
+test("a job exists only when the transaction that asked for it commits", async () => {
+  const ran: string[] = [];
+  await database.db
+    .transaction(async (tx) => {
+      await enqueueJobs(tx, [{ kind: "k", key: "rolled-back" }]);
+      throw new Error("no");
+    })
+    .catch(() => undefined);
+  await enqueueJobs(database.db, [{ kind: "k", key: "kept" }]);
+
+  start({ k: { run: async (_, key) => void ran.push(key) } }, { pollMs: 50 });
+
+  await vi.waitFor(async () => expect((await summarizeJobs(database)).pending).toBe(0));
+  expect(ran).toEqual(["kept"]);
+});
+
+test("two runners share the work: each job runs once, and a job asked for while it runs runs once more", async () => {
+  const ran: string[] = [];
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((done) => {
+    release = done;
+  });
+  const handler = {
+    run: async (_: unknown, key: string) => {
+      ran.push(key);
+      if (key === "slow" && ran.filter((one) => one === "slow").length === 1) await gate;
+    },
+  };
+  const keys = Array.from({ length: 50 }, (_, n) => `job-${n}`);
+  await enqueueJobs(
+    database.db,
+    [...keys, "slow"].map((key) => ({ kind: "k", key })),
+  );
+  start({ k: handler }, { pollMs: 20 });
+  start({ k: handler }, { pollMs: 20 });
+  await vi.waitFor(() => expect(ran).toContain("slow"));
+
+  await enqueueJobs(database.db, [{ kind: "k", key: "slow" }]);
+  release();
+
+  await vi.waitFor(async () => expect((await summarizeJobs(database)).pending).toBe(0));
+  expect(ran.filter((key) => key !== "slow").toSorted()).toEqual(keys.toSorted());
+  expect(ran.filter((key) => key === "slow")).toHaveLength(2);
+});
+
+test("a failing job comes back later, is given up visibly, and runs again when asked", async () => {
+  let isBroken = true;
+  let attempts = 0;
+  await enqueueJobs(database.db, [{ kind: "k", key: "1" }]);
+  const handler = {
+    maxAttempts: 2,
+    run: async () => {
+      attempts += 1;
+      if (isBroken) throw new Error("access_token=EAAGsecretsecret refused");
+    },
+  };
+  start({ k: handler }, { pollMs: 20 });
+  await vi.waitFor(() => expect(attempts).toBe(1));
+  await database.sql`update jobs.jobs set run_at = now() where attempts = 1`;
+  await vi.waitFor(async () => expect((await summarizeJobs(database)).failed).toBe(1));
+  const [row] = await database.sql`select id::int4, last_error from jobs.jobs`;
+  expect(row?.last_error).toBe("access_token=[redacted] refused");
+
+  isBroken = false;
+  expect(await retryJob(database, row?.id)).toBe(true);
+
+  await vi.waitFor(async () =>
+    expect(await summarizeJobs(database)).toMatchObject({ pending: 0, failed: 0 }),
+  );
+});
+
+test("JobDelayed waits without counting as a failure, and a dead process's job is taken over when its lease ends", async () => {
+  let runs = 0;
+  await enqueueJobs(database.db, [{ kind: "k", key: "1" }]);
+  await database.sql`update jobs.jobs set leased_until = now() + interval '300 milliseconds'`;
+  const handler = {
+    run: async () => {
+      runs += 1;
+      if (runs === 1) throw new JobDelayed(0.2, "Meta asks for patience");
+    },
+  };
+  start({ k: handler }, { pollMs: 20 });
+
+  await vi.waitFor(async () => {
+    const [row] = await database.sql`select attempts, last_error from jobs.jobs`;
+    expect(row).toMatchObject({ attempts: 0, last_error: "Meta asks for patience" });
+  });
+  await vi.waitFor(async () => expect((await summarizeJobs(database)).pending).toBe(0));
+  expect(runs).toBe(2);
+});

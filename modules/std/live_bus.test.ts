@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { createLocalLiveBus, createRedisLiveBus, type LiveBus, type LiveEvent, openRedis } from "#std";
+import { testRedisUrl } from "../../db/testing.ts";
+
+const redis = openRedis(testRedisUrl());
+const redisBus = createRedisLiveBus(testRedisUrl(), redis);
+afterAll(() => {
+  redisBus.close();
+  redis.close();
+});
+
+const buses: [string, LiveBus][] = [
+  ["in this process", createLocalLiveBus()],
+  ["through Redis", redisBus],
+];
+
+describe.each(buses)("live bus %s", (_, bus) => {
+  test("delivers to its channel only, and resumes after a known id", async () => {
+    await vi.waitFor(() => expect(redis.connected).toBe(true));
+    const channel = `workspace:${randomUUID()}`;
+    const seen: LiveEvent[] = [];
+    const stop = bus.subscribe(channel, (event) => seen.push(event));
+    await vi.waitFor(async () => {
+      await bus.publish(channel, [{ name: "ready", data: {} }]);
+      expect(seen.length).toBeGreaterThan(0);
+    });
+    await bus.publish(`workspace:${randomUUID()}`, [{ name: "elsewhere", data: {} }]);
+
+    await bus.publish(channel, [
+      { name: "a", data: { n: 1 } },
+      { name: "b", data: { n: 2 } },
+    ]);
+
+    await vi.waitFor(() => expect(seen.at(-1)?.name).toBe("b"));
+    expect(seen.map((event) => event.name)).not.toContain("elsewhere");
+    const a = seen.find((event) => event.name === "a");
+    expect((await bus.since(channel, a?.id ?? ""))?.map((event) => event.name)).toEqual(["b"]);
+    stop();
+  });
+
+  test("says that an id of another run, or one that fell out, is too old", async () => {
+    const channel = `workspace:${randomUUID()}`;
+    await bus.publish(channel, [{ name: "first", data: {} }]);
+
+    expect(await bus.since(channel, "1-0")).toBeNull();
+    expect(await bus.since(channel, "nonsense")).toBeNull();
+  });
+});
+
+test("a subscription survives the loss of the connection to Redis", async () => {
+  const channel = `workspace:${randomUUID()}`;
+  const seen: string[] = [];
+  const stop = redisBus.subscribe(channel, (event) => seen.push(event.name));
+  await vi.waitFor(async () => {
+    await redisBus.publish(channel, [{ name: "before", data: {} }]);
+    expect(seen).toContain("before");
+  });
+
+  await redis.send("CLIENT", ["KILL", "TYPE", "pubsub"]);
+
+  await vi.waitFor(
+    async () => {
+      await redisBus.publish(channel, [{ name: "after", data: {} }]);
+      expect(seen).toContain("after");
+    },
+    { timeout: 10_000, interval: 200 },
+  );
+  expect(seen).toContain("refetch");
+  stop();
+});

@@ -1,0 +1,56 @@
+import { Elysia, t } from "elysia";
+import { expect, test } from "vitest";
+import { Problem, problemPlugin, tracePlugin } from "#std";
+
+const app = new Elysia()
+  .use(tracePlugin())
+  .use(problemPlugin())
+  .get("/refused", () => {
+    throw new Problem("window-closed", 409, "Cannot reply", { remedy: "Wait", retryAfterSeconds: 5 });
+  })
+  .get("/broken", () => {
+    throw new Error("column secret_thing does not exist");
+  })
+  .get("/lies", () => ({ n: 1 }), { response: t.Object({ n: t.String() }) })
+  .post("/typed", ({ body }) => body, { body: t.Object({ n: t.Number() }) });
+
+const call = async (path: string, init?: RequestInit) => {
+  const response = await app.handle(new Request(`http://localhost${path}`, init));
+  return { status: response.status, headers: response.headers, body: await response.json() };
+};
+
+test("a Problem becomes problem+json with its remedy, Retry-After and the trace id of the request", async () => {
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const answer = await call("/refused", { headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` } });
+
+  expect(answer.status).toBe(409);
+  expect(answer.headers.get("content-type")).toBe("application/problem+json");
+  expect(answer.headers.get("retry-after")).toBe("5");
+  expect(answer.body).toMatchObject({
+    code: "window-closed",
+    detail: "Cannot reply",
+    remedy: "Wait",
+    traceId,
+  });
+});
+
+test("an unexpected error and a wrong answer of ours are 500 and tell strangers nothing", async () => {
+  for (const path of ["/broken", "/lies"]) {
+    const answer = await call(path);
+
+    expect(answer.status).toBe(500);
+    expect(JSON.stringify(answer.body)).not.toMatch(/secret_thing|column|stack|Expected/);
+  }
+});
+
+test("bad input says which field and why: 422 for its shape, 400 for what is not JSON, 404 for no such place", async () => {
+  const json = { "content-type": "application/json" };
+
+  const shape = await call("/typed", { method: "POST", headers: json, body: '{"n":"x"}' });
+  const noJson = await call("/typed", { method: "POST", headers: json, body: "{" });
+  const nowhere = await call("/nowhere");
+
+  expect(shape.status).toBe(422);
+  expect(shape.body.errors[0].path).toBe("/n");
+  expect([noJson.status, nowhere.status]).toEqual([400, 404]);
+});
