@@ -47,12 +47,21 @@ function toProblem(code: string | number, error: unknown): Problem {
       "Cannot read the request body: send JSON with content-type application/json",
     );
   }
+  // A wrong answer of ours: the log gets the places, not the values, which are people's messages.
+  const cause =
+    error instanceof ValidationError
+      ? new Error(
+          `The response does not fit its schema: ${fieldErrors(error)
+            .map((item) => `${item.path} ${item.message}`)
+            .join(", ")}`,
+        )
+      : error;
   return new Problem(
     "internal",
     500,
     "Something failed on our side: try again, and give the trace id when you report it",
     {
-      cause: error,
+      cause,
     },
   );
 }
