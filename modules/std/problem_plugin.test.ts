@@ -11,7 +11,7 @@ const app = new Elysia()
   .get("/broken", () => {
     throw new Error("column secret_thing does not exist");
   })
-  .get("/lies", () => ({ n: 1 }), { response: t.Object({ n: t.String() }) })
+  .get("/lies", () => JSON.parse('{ "n": 1 }'), { response: t.Object({ n: t.String() }) })
   .post("/typed", ({ body }) => body, { body: t.Object({ n: t.Number() }) });
 
 const call = async (path: string, init?: RequestInit) => {

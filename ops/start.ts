@@ -1,0 +1,70 @@
+// `bun start`: everything on one machine. Installs, builds the dashboard, starts the simulator and the server.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { buildDashboard, bun, giveUp, install, root } from "./prepare.ts";
+
+const isProduction = process.env.NODE_ENV === "production";
+const simulates =
+  !isProduction && (process.env.SIMULATOR ? process.env.SIMULATOR === "on" : !process.env.FACEBOOK_APP_ID);
+const host = process.env.HOST ?? (isProduction ? "0.0.0.0" : "127.0.0.1");
+const port = Number(process.env.PORT ?? 4000);
+const simulatorPort = Number(process.env.SIMULATOR_PORT ?? 4001);
+
+install();
+buildDashboard();
+await mustBeFree(port, host, "PORT");
+if (simulates) await mustBeFree(simulatorPort, "127.0.0.1", "SIMULATOR_PORT");
+
+const children: ChildProcess[] = [];
+let isStopping = false;
+
+function start(script: string, env: Record<string, string>): void {
+  const child = spawn(bun, [join(root, script)], {
+    cwd: root,
+    stdio: "inherit",
+    // Bun keeps 256 requests in flight unless it is told otherwise before it starts; the sender wants more.
+    env: { BUN_CONFIG_MAX_HTTP_REQUESTS: "1024", ...process.env, ...env },
+  });
+  children.push(child);
+  child.once("exit", (code) => {
+    children.splice(children.indexOf(child), 1);
+    stop(isStopping ? 0 : (code ?? 1));
+  });
+}
+
+function stop(code: number): void {
+  if (!isStopping) process.exitCode = code;
+  isStopping = true;
+  for (const child of children) child.kill("SIGTERM");
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(0));
+
+if (simulates) {
+  const dataDir = resolve(root, process.env.DATA_DIR ?? ".data");
+  const { loadLocalSecrets } = await import("#std");
+  const secrets = loadLocalSecrets(dataDir);
+  start("apps/simulator/main.ts", {
+    SIMULATOR_PORT: String(simulatorPort),
+    SIMULATOR_STATE: join(dataDir, "simulator.json"),
+    SIMULATOR_WEBHOOK_URL: `http://127.0.0.1:${port}/api/v1/webhooks/facebook`,
+    FACEBOOK_APP_SECRET: process.env.FACEBOOK_APP_SECRET ?? secrets.facebookAppSecret,
+    FACEBOOK_WEBHOOK_VERIFY_TOKEN: process.env.FACEBOOK_WEBHOOK_VERIFY_TOKEN ?? secrets.facebookVerifyToken,
+  });
+}
+start("apps/server/main.ts", {});
+
+async function mustBeFree(wanted: number, address: string, setting: string): Promise<void> {
+  await new Promise<void>((done) => {
+    const probe = createServer();
+    probe.once("error", (error: NodeJS.ErrnoException) =>
+      giveUp(
+        error.code === "EADDRINUSE"
+          ? `Cannot start: port ${wanted} is in use. Stop what uses it, or choose another with ${setting}=${wanted + 100}.`
+          : `Cannot start: port ${wanted} on ${address} cannot be opened (${error.code}). Choose another with ${setting}=…`,
+      ),
+    );
+    probe.listen(wanted, address, () => probe.close(() => done()));
+  });
+}

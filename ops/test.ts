@@ -1,0 +1,99 @@
+// `bun run test`: brings what the tests need, runs every check and every test, and counts them in the last line.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildDashboard, bun, giveUp, install, root } from "./prepare.ts";
+
+const checks: [name: string, command: string[]][] = [
+  ["format", [bun, "fmt", "--check"]],
+  ["lint", [bun, "run", "lint"]],
+  ["types", [bun, "check"]],
+  ["dashboard types", [bun, "run", "--cwd", "apps/dashboard", "check"]],
+  ["boundaries", [bun, "run", "boundaries"]],
+];
+
+let passed = 0;
+let failed = 0;
+
+install();
+bringServices();
+buildDashboard();
+for (const [name, command] of checks) check(name, command);
+runTests();
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exit(failed === 0 ? 0 : 1);
+
+function check(name: string, [command = bun, ...args]: string[]): void {
+  const result = spawnSync(command, args, { cwd: root, encoding: "utf8" });
+  const ok = result.status === 0;
+  if (ok) passed += 1;
+  else failed += 1;
+  process.stdout.write(ok ? `✓ ${name}\n` : `✗ ${name}\n${result.stdout ?? ""}${result.stderr ?? ""}\n`);
+}
+
+function runTests(): void {
+  const report = join(mkdtempSync(join(tmpdir(), "messagesender-test-")), "report.json");
+  const args = [
+    "--bun",
+    "vitest",
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ];
+  const result = spawnSync(bun, ["x", ...args, ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (!existsSync(report)) {
+    failed += 1;
+    process.stdout.write("✗ tests: vitest ended without a report\n");
+    return;
+  }
+  const summary = JSON.parse(readFileSync(report, "utf8"));
+  passed += summary.numPassedTests;
+  // A file that cannot be loaded has no tests of its own to count.
+  const failedFiles = summary.testResults.filter(
+    (file: { status: string; assertionResults: unknown[] }) =>
+      file.status === "failed" && file.assertionResults.length === 0,
+  ).length;
+  failed += summary.numFailedTests + failedFiles;
+  const skipped = summary.numPendingTests + summary.numTodoTests;
+  if (skipped > 0) {
+    failed += skipped;
+    process.stdout.write(`✗ tests: ${skipped} skipped. What cannot run here must say what to install\n`);
+  }
+  if (result.status !== 0 && failed === 0) failed += 1;
+}
+
+/** Redis (unless Docker brings it) and a browser: found, or installed by apt where we may, else named. */
+function bringServices(): void {
+  const wanted: string[] = [];
+  const hasDocker =
+    process.env.TEST_SERVICES !== "local" &&
+    spawnSync("docker", ["info"], { stdio: "ignore", timeout: 10_000 }).status === 0;
+  if (!hasDocker && !process.env.TEST_REDIS_URL && !onPath("redis-server")) wanted.push("redis-server");
+  if (!process.env.CHROMIUM_PATH && !["chromium", "chromium-browser", "google-chrome"].some(onPath))
+    wanted.push("chromium");
+  if (wanted.length === 0) return;
+  if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) {
+    giveUp(
+      `Cannot run the tests: install ${wanted.join(" and ")} first (Debian: apt-get install ${wanted.join(" ")}), ` +
+        "or set TEST_REDIS_URL and CHROMIUM_PATH.",
+    );
+  }
+  process.stderr.write(`Installing ${wanted.join(" and ")} …\n`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  spawnSync("apt-get", ["update", "-qq"], { stdio: "ignore", env });
+  const result = spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...wanted], {
+    encoding: "utf8",
+    env,
+  });
+  if (result.status !== 0)
+    giveUp(`Cannot run the tests: apt-get install ${wanted.join(" ")} failed.\n${result.stderr}`);
+}
+
+function onPath(command: string): boolean {
+  return Bun.which(command) !== null;
+}
