@@ -1,0 +1,42 @@
+/** Every webhook field that a page can be subscribed to; one unknown name fails the whole call. */
+export const pageFields = [
+  "messages",
+  "message_echoes",
+  "message_edits",
+  "message_reactions",
+  "message_deliveries",
+  "message_reads",
+  "messaging_postbacks",
+  "messaging_optins",
+  "messaging_optouts",
+  "messaging_referrals",
+  "messaging_handovers",
+  "standby",
+  "messaging_policy_enforcement",
+  "messaging_feedback",
+  "response_feedback",
+  "messaging_account_linking",
+  "messaging_customer_information",
+  "message_template_status_update",
+  "messenger_template_status_update",
+  "messaging_integrity",
+  "send_cart",
+  "inbox_labels",
+  "feed",
+  "mention",
+  "leadgen",
+];
+
+/** Every permission that the OAuth dialog knows. */
+export const permissions = [
+  "public_profile",
+  "email",
+  "pages_show_list",
+  "pages_messaging",
+  "pages_manage_metadata",
+  "pages_read_engagement",
+  "pages_read_user_content",
+  "pages_manage_engagement",
+  "pages_utility_messaging",
+  "business_management",
+];

@@ -1,0 +1,147 @@
+import { type GraphError, invalidParameter } from "./graph_error.ts";
+import { asRecord, asRecords, asText, type Json, type JsonRecord } from "./json.ts";
+import { checkTemplate } from "./template_rules.ts";
+
+/** What a checked message is made of. */
+export interface CheckedMessage {
+  kind: "text" | "attachment" | "images" | "template" | "utility" | "sticker";
+  /** The attachments that need a file: one, or several images. */
+  media: { type: string; payload: JsonRecord }[];
+  templateType?: string;
+  metadata?: string;
+  replyTo?: string;
+}
+
+const mediaTypes = ["image", "video", "audio", "file"];
+const keys = [
+  "text",
+  "attachment",
+  "attachments",
+  "template",
+  "sticker_id",
+  "quick_replies",
+  "metadata",
+  "reply_to",
+];
+
+/** Meta's text limit: fewer than 2,000 characters. */
+const textLimit = 2000;
+
+function tooLong(name: string, limit: number): GraphError {
+  return invalidParameter(`Length of param ${name} must be less than or equal to ${limit}`);
+}
+
+/** Refuses keys that Meta doesn't know, in Meta's words. */
+export function checkKeys(value: JsonRecord, known: string[], name: string): void {
+  const unknown = Object.keys(value).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return;
+  throw invalidParameter(`Invalid keys "${unknown.join(", ")}" were found in param "${name}".`);
+}
+
+/** Reads a text of at most `limit` characters that must be there. */
+export function requireText(value: Json | undefined, name: string, limit: number): string {
+  const text = asText(value);
+  if (text === undefined || text === "")
+    throw invalidParameter(`Param ${name} must be a non-empty UTF-8 encoded string`);
+  if (text.length > limit && [...text].length > limit) throw tooLong(name, limit);
+  return text;
+}
+
+/** Checks `message` of a send call against every limit of the Send API, and says what it contains. */
+export function checkMessage(message: JsonRecord): CheckedMessage {
+  checkKeys(message, keys, "message");
+  const checked: CheckedMessage = { kind: "text", media: [] };
+  if (message.metadata !== undefined)
+    checked.metadata = requireText(message.metadata, "message[metadata]", 1000);
+  if (message.reply_to !== undefined) {
+    checked.replyTo = requireText(asRecord(message.reply_to)?.mid, "message[reply_to][mid]", 300);
+  }
+  const forms = ["text", "attachment", "attachments", "template", "sticker_id"].filter(
+    (key) => message[key] !== undefined,
+  );
+  if (forms.length === 0)
+    throw invalidParameter("Message cannot be empty, must provide valid attachment or text", 2018034);
+  if (forms.length > 1) {
+    throw invalidParameter(`Only one of ${forms.join(", ")} can be set in param message`, 2018032);
+  }
+  checkForm(message, checked);
+  checkQuickReplies(message, checked);
+  return checked;
+}
+
+function checkForm(message: JsonRecord, checked: CheckedMessage): void {
+  if (message.text !== undefined) {
+    requireText(message.text, "message[text]", textLimit - 1);
+  } else if (message.sticker_id !== undefined) {
+    checked.kind = "sticker";
+    if (!/^\d+$/.test(asText(message.sticker_id) ?? ""))
+      throw invalidParameter("Param message[sticker_id] must be an id");
+  } else if (message.template !== undefined) {
+    checked.kind = "utility";
+  } else if (message.attachments !== undefined) {
+    checkImages(message.attachments, checked);
+  } else {
+    checkAttachment(message.attachment, checked);
+  }
+}
+
+function checkImages(value: Json | undefined, checked: CheckedMessage): void {
+  const images = asRecords(value);
+  checked.kind = "images";
+  if (images.length === 0) throw invalidParameter("Param message[attachments] must be a non-empty array");
+  if (images.length > 30) throw tooLong("message[attachments]", 30);
+  for (const image of images) {
+    if (image.type !== "image")
+      throw invalidParameter("Param message[attachments] can only contain images", 2018032);
+    checked.media.push({ type: "image", payload: asRecord(image.payload) ?? {} });
+  }
+}
+
+function checkAttachment(value: Json | undefined, checked: CheckedMessage): void {
+  const attachment = asRecord(value);
+  if (attachment === undefined)
+    throw invalidParameter("Param message[attachment] must be an object", 2018032);
+  checkKeys(attachment, ["type", "payload"], "message[attachment]");
+  const type = asText(attachment.type);
+  const payload = asRecord(attachment.payload);
+  if (type === "template") {
+    if (payload === undefined)
+      throw invalidParameter("Param message[attachment][payload] must be an object", 2018032);
+    checked.kind = "template";
+    checked.templateType = checkTemplate(payload);
+    return;
+  }
+  if (type === undefined || !mediaTypes.includes(type)) {
+    throw invalidParameter(
+      `Param message[attachment][type] must be one of {${mediaTypes.join(", ")}, template}`,
+    );
+  }
+  checked.kind = "attachment";
+  checked.media.push({ type, payload: payload ?? {} });
+}
+
+function checkQuickReplies(message: JsonRecord, checked: CheckedMessage): void {
+  if (message.quick_replies === undefined) return;
+  const replies = asRecords(message.quick_replies);
+  if (replies.length === 0) throw invalidParameter("Param message[quick_replies] must be a non-empty array");
+  if (replies.length > 13) throw tooLong("message[quick_replies]", 13);
+  if (checked.kind === "utility")
+    throw invalidParameter("Quick replies can't be used with a utility template", 2018032);
+  for (const [index, reply] of replies.entries()) {
+    const name = `message[quick_replies][${index}]`;
+    checkKeys(reply, ["content_type", "title", "payload", "image_url"], name);
+    switch (reply.content_type) {
+      case "text":
+        requireText(reply.title, `${name}[title]`, 20);
+        requireText(reply.payload, `${name}[payload]`, 1000);
+        break;
+      case "user_phone_number":
+      case "user_email":
+        break;
+      default:
+        throw invalidParameter(
+          `Param ${name}[content_type] must be one of {text, user_phone_number, user_email}`,
+        );
+    }
+  }
+}

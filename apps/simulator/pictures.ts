@@ -1,0 +1,88 @@
+import { deflateSync } from "node:zlib";
+import { signedUrl } from "./attachments.ts";
+import type { Sim } from "./sim.ts";
+
+/** The thumbs-up stickers of Messenger's like button. */
+export const likeStickers = ["369239263222822", "369239343222814", "369239383222810"];
+
+/** A sticker's picture on the CDN. */
+export function stickerUrl(sim: Sim, id: string): string {
+  return signedUrl(sim, `/_cdn/sticker/${id}.png`);
+}
+
+/** A person's or page's picture on the CDN; it expires as Meta's do. */
+export function portraitUrl(sim: Sim, id: string): string {
+  return signedUrl(sim, `/_cdn/portrait/${id}.png`);
+}
+
+type Color = [number, number, number];
+
+/** Draws a head and shoulders on a ground whose colour comes from the id. */
+export function drawPortrait(id: string): Uint8Array {
+  const ground = colorOf(id, 0.45, 0.55);
+  const figure = colorOf(id, 0.35, 0.86);
+  return encodePng(160, (x, y) => {
+    const isHead = Math.hypot(x - 80, y - 62) < 32;
+    const isBody = Math.hypot((x - 80) / 1.15, y - 158) < 52;
+    return isHead || isBody ? figure : ground;
+  });
+}
+
+/** Draws a sticker: a round face in the colour of its id. */
+export function drawSticker(id: string): Uint8Array {
+  const face = colorOf(id, 0.85, 0.6);
+  const line: Color = [40, 40, 48];
+  const paper: Color = [255, 255, 255];
+  return encodePng(120, (x, y) => {
+    const distance = Math.hypot(x - 60, y - 60);
+    if (distance > 54) return paper;
+    const isEye = Math.hypot(x - 42, y - 48) < 6 || Math.hypot(x - 78, y - 48) < 6;
+    const isMouth = y > 66 && Math.abs(Math.hypot(x - 60, y - 60) - 30) < 3;
+    return isEye || isMouth ? line : face;
+  });
+}
+
+function colorOf(id: string, saturation: number, lightness: number): Color {
+  let hash = 7;
+  for (const unit of id) hash = (hash * 31 + unit.charCodeAt(0)) % 360;
+  const spread = saturation * Math.min(lightness, 1 - lightness);
+  const channel = (offset: number) => {
+    const turn = (offset + hash / 30) % 12;
+    return Math.round(255 * (lightness - spread * Math.max(-1, Math.min(turn - 3, 9 - turn, 1))));
+  };
+  return [channel(0), channel(8), channel(4)];
+}
+
+/** Encodes a square picture as an 8-bit RGB PNG. */
+function encodePng(size: number, colorAt: (x: number, y: number) => Color): Uint8Array {
+  const rows = Buffer.alloc(size * (1 + size * 3));
+  for (let y = 0; y < size; y += 1) {
+    for (let x = 0; x < size; x += 1) {
+      const [red, green, blue] = colorAt(x, y);
+      const at = y * (1 + size * 3) + 1 + x * 3;
+      rows[at] = red;
+      rows[at + 1] = green;
+      rows[at + 2] = blue;
+    }
+  }
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(size, 0);
+  header.writeUInt32BE(size, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(name: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(name, "ascii"), data]);
+  const framed = Buffer.alloc(body.length + 8);
+  framed.writeUInt32BE(data.length, 0);
+  framed.set(body, 4);
+  framed.writeUInt32BE(Bun.hash.crc32(body), body.length + 4);
+  return framed;
+}

@@ -1,0 +1,22 @@
+import type { Fault } from "./faults.ts";
+import type { Limiter } from "./limiter.ts";
+import type { Live } from "./live.ts";
+import type { State } from "./state.ts";
+import type { Switches } from "./switches.ts";
+import type { Webhooks } from "./webhooks.ts";
+
+/** What every part of the simulator works on. */
+export interface Sim {
+  state: State;
+  switches: Switches;
+  faults: Fault[];
+  webhooks: Webhooks;
+  limiter: Limiter;
+  live: Live;
+  /** The address of this process as others reach it, without a slash at the end. */
+  origin(): string;
+  /** Says that the state changed, so that the state file gets written. */
+  touch(): void;
+  /** Runs later, unless the simulator stops before. */
+  later(run: () => void, ms: number): void;
+}
