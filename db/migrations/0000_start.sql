@@ -361,18 +361,18 @@ CREATE UNIQUE INDEX "users_email" ON "auth"."users" USING btree (lower("email"))
 CREATE UNIQUE INDEX "users_one_owner" ON "auth"."users" USING btree ("is_owner") WHERE "auth"."users"."is_owner";--> statement-breakpoint
 CREATE UNIQUE INDEX "jobs_kind_key" ON "jobs"."jobs" USING btree ("kind","key");--> statement-breakpoint
 CREATE INDEX "jobs_due" ON "jobs"."jobs" USING btree ("run_at") WHERE "jobs"."jobs"."failed_at" is null;--> statement-breakpoint
-CREATE INDEX "contacts_list" ON "messaging"."contacts" USING btree ("workspace_id","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "contacts_list" ON "messaging"."contacts" USING btree ("workspace_id","id");--> statement-breakpoint
 CREATE INDEX "contacts_name_trgm" ON "messaging"."contacts" USING gin ("name" gin_trgm_ops);--> statement-breakpoint
-CREATE INDEX "conversations_status" ON "messaging"."conversations" USING btree ("workspace_id","status","last_message_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "conversations_assignee" ON "messaging"."conversations" USING btree ("workspace_id","assignee_id","status","last_message_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "conversations_status" ON "messaging"."conversations" USING btree ("workspace_id","status","last_message_at","id");--> statement-breakpoint
+CREATE INDEX "conversations_assignee" ON "messaging"."conversations" USING btree ("workspace_id","assignee_id","status","last_message_at","id");--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "messaging"."deliveries" USING btree ("page_id","class","due_at","id") WHERE "messaging"."deliveries"."state" = 'queued';--> statement-breakpoint
 CREATE INDEX "deliveries_in_flight" ON "messaging"."deliveries" USING btree ("page_id","class") WHERE "messaging"."deliveries"."state" in ('leased', 'sending', 'unknown');--> statement-breakpoint
-CREATE INDEX "events_thread" ON "messaging"."events" USING btree ("conversation_id","at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE "messaging"."events"."conversation_id" is not null;--> statement-breakpoint
+CREATE INDEX "events_thread" ON "messaging"."events" USING btree ("conversation_id","at","id") WHERE "messaging"."events"."conversation_id" is not null;--> statement-breakpoint
 CREATE INDEX "lanes_due" ON "messaging"."lanes" USING btree ("next_eligible_at") WHERE "messaging"."lanes"."next_eligible_at" is not null;--> statement-breakpoint
-CREATE INDEX "messages_thread" ON "messaging"."messages" USING btree ("conversation_id","sent_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "messages_thread" ON "messaging"."messages" USING btree ("conversation_id","sent_at","id");--> statement-breakpoint
 CREATE INDEX "messages_text_trgm" ON "messaging"."messages" USING gin ("text" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_idempotency" ON "messaging"."messages" USING btree ("workspace_id","idempotency_key") WHERE "messaging"."messages"."idempotency_key" is not null;--> statement-breakpoint
-CREATE INDEX "notes_thread" ON "messaging"."notes" USING btree ("conversation_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "notes_thread" ON "messaging"."notes" USING btree ("conversation_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "pages_active_facebook" ON "messaging"."pages" USING btree ("facebook_id") WHERE "messaging"."pages"."status" <> 'disconnected';--> statement-breakpoint
 CREATE INDEX "raw_events_open" ON "webhooks"."raw_events" USING btree ("state","received_at") WHERE "webhooks"."raw_events"."state" in ('failed', 'unrouted');--> statement-breakpoint
 -- Days get partitions of their own from maintenance; what no day takes still has a place.

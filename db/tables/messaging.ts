@@ -138,7 +138,7 @@ export const contacts = messaging.table(
       foreignColumns: [pages.workspaceId, pages.id],
     }).onDelete("cascade"),
     // The list, newest first. Columns that each inbound message changes stay out of every index: their updates are HOT.
-    index("contacts_list").on(t.workspaceId, t.id.desc()),
+    index("contacts_list").on(t.workspaceId, t.id),
     index("contacts_name_trgm").using("gin", sql`${t.name} gin_trgm_ops`),
     check("contacts_psid", sql`${t.psid} <> ''`),
   ],
@@ -177,16 +177,11 @@ export const conversations = messaging.table(
       columns: [t.workspaceId, t.assigneeId],
       foreignColumns: [memberships.workspaceId, memberships.userId],
     }),
-    // All of one status, newest first.
-    index("conversations_status").on(t.workspaceId, t.status, t.lastMessageAt.desc(), t.id.desc()),
+    // All of one status, newest first. Ascending and read backwards, here and below: that serves a plain
+    // "order by … desc", which an index made with desc (nulls last) does not, and new rows go to its right end.
+    index("conversations_status").on(t.workspaceId, t.status, t.lastMessageAt, t.id),
     // Mine and unassigned (assignee null), newest first.
-    index("conversations_assignee").on(
-      t.workspaceId,
-      t.assigneeId,
-      t.status,
-      t.lastMessageAt.desc(),
-      t.id.desc(),
-    ),
+    index("conversations_assignee").on(t.workspaceId, t.assigneeId, t.status, t.lastMessageAt, t.id),
     check("conversations_status_known", sql`${t.status} in ('open', 'pending', 'snoozed', 'resolved')`),
     check("conversations_snoozed", sql`(${t.status} = 'snoozed') = (${t.snoozedUntil} is not null)`),
     check("conversations_unread", sql`${t.unreadCount} >= 0`),
@@ -231,7 +226,7 @@ export const messages = messaging.table(
       foreignColumns: [conversations.workspaceId, conversations.id, conversations.pageId],
     }).onDelete("cascade"),
     // The thread, newest first.
-    index("messages_thread").on(t.conversationId, t.sentAt.desc(), t.id.desc()),
+    index("messages_thread").on(t.conversationId, t.sentAt, t.id),
     index("messages_text_trgm").using("gin", sql`${t.text} gin_trgm_ops`),
     uniqueIndex("messages_idempotency")
       .on(t.workspaceId, t.idempotencyKey)
@@ -322,7 +317,7 @@ export const events = messaging.table(
     }).onDelete("cascade"),
     // The quiet lines between the messages of a thread.
     index("events_thread")
-      .on(t.conversationId, t.at.desc(), t.id.desc())
+      .on(t.conversationId, t.at, t.id)
       .where(sql`${t.conversationId} is not null`),
   ],
 );
@@ -343,7 +338,7 @@ export const notes = messaging.table(
       columns: [t.workspaceId, t.conversationId, t.pageId],
       foreignColumns: [conversations.workspaceId, conversations.id, conversations.pageId],
     }).onDelete("cascade"),
-    index("notes_thread").on(t.conversationId, t.createdAt.desc(), t.id.desc()),
+    index("notes_thread").on(t.conversationId, t.createdAt, t.id),
   ],
 );
 
