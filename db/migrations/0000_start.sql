@@ -136,6 +136,8 @@ CREATE TABLE "messaging"."contacts" (
 	"unreachable_reason" text,
 	"last_inbound_at" timestamp with time zone,
 	"ad_window_until" timestamp with time zone,
+	"ad_clicked_at" timestamp with time zone,
+	"window_closed_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "contacts_workspace_id_id_page_id_pk" PRIMARY KEY("workspace_id","id","page_id"),
 	CONSTRAINT "contacts_page_psid" UNIQUE("page_id","psid"),
@@ -164,6 +166,7 @@ CREATE TABLE "messaging"."conversations" (
 	"delivered_until" timestamp with time zone,
 	"read_until" timestamp with time zone,
 	"controlled_by_app" text,
+	"controlled_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "conversations_workspace_id_id_page_id_pk" PRIMARY KEY("workspace_id","id","page_id"),
 	CONSTRAINT "conversations_status_known" CHECK ("messaging"."conversations"."status" in ('open', 'pending', 'snoozed', 'resolved')),
@@ -192,6 +195,7 @@ CREATE TABLE "messaging"."deliveries" (
 	"attempt_id" uuid,
 	"attempt_at" timestamp with time zone,
 	"lane_epoch" bigint,
+	"unknowns" smallint DEFAULT 0 NOT NULL,
 	"due_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"trace_id" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -219,13 +223,16 @@ CREATE TABLE "messaging"."events" (
 --> statement-breakpoint
 CREATE TABLE "messaging"."facebook_logins" (
 	"state_hash" text PRIMARY KEY NOT NULL,
+	"id" uuid DEFAULT uuidv7() NOT NULL,
 	"workspace_id" uuid NOT NULL,
 	"user_id" uuid NOT NULL,
 	"token_sealed" text,
 	"asid" text,
 	"scopes" text[] DEFAULT '{}' NOT NULL,
+	"used_at" timestamp with time zone,
 	"expires_at" timestamp with time zone NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "facebook_logins_id_unique" UNIQUE("id")
 );
 --> statement-breakpoint
 CREATE TABLE "messaging"."lanes" (
@@ -234,12 +241,11 @@ CREATE TABLE "messaging"."lanes" (
 	"class" text NOT NULL,
 	"next_eligible_at" timestamp with time zone,
 	"held_reason" text,
+	"held_until" timestamp with time zone,
+	"holds" smallint DEFAULT 0 NOT NULL,
 	"leased_by" uuid,
 	"leased_until" timestamp with time zone,
 	"epoch" bigint DEFAULT 0 NOT NULL,
-	"rate_per_second" real NOT NULL,
-	"tokens" real DEFAULT 0 NOT NULL,
-	"tokens_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "lanes_page_id_class_pk" PRIMARY KEY("page_id","class"),
 	CONSTRAINT "lanes_class" CHECK ("messaging"."lanes"."class" in ('reply', 'utility', 'campaign', 'media', 'private_reply'))
 );
@@ -261,6 +267,7 @@ CREATE TABLE "messaging"."messages" (
 	"edit_num" smallint DEFAULT 0 NOT NULL,
 	"edited_at" timestamp with time zone,
 	"deleted_at" timestamp with time zone,
+	"is_partial" boolean DEFAULT false NOT NULL,
 	"idempotency_key" text,
 	"sent_at" timestamp with time zone NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -280,6 +287,21 @@ CREATE TABLE "messaging"."notes" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "messaging"."paces" (
+	"workspace_id" uuid NOT NULL,
+	"page_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"limit_per_second" real NOT NULL,
+	"share" real DEFAULT 1 NOT NULL,
+	"share_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"throttled_at" timestamp with time zone,
+	"open_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"reserve_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "paces_page_id_kind_pk" PRIMARY KEY("page_id","kind"),
+	CONSTRAINT "paces_kind" CHECK ("messaging"."paces"."kind" in ('text', 'media', 'lookup')),
+	CONSTRAINT "paces_limit" CHECK ("messaging"."paces"."limit_per_second" > 0 and "messaging"."paces"."share" > 0 and "messaging"."paces"."share" <= 1)
+);
+--> statement-breakpoint
 CREATE TABLE "messaging"."pages" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"workspace_id" uuid NOT NULL,
@@ -290,6 +312,7 @@ CREATE TABLE "messaging"."pages" (
 	"status" text NOT NULL,
 	"status_reason" text,
 	"token_sealed" text,
+	"token_expires_at" timestamp with time zone,
 	"connected_by_asid" text,
 	"scopes" text[] DEFAULT '{}' NOT NULL,
 	"subscribed_fields" text[] DEFAULT '{}' NOT NULL,
@@ -352,6 +375,7 @@ ALTER TABLE "messaging"."messages" ADD CONSTRAINT "messages_author_user_id_users
 ALTER TABLE "messaging"."messages" ADD CONSTRAINT "messages_workspace_id_conversation_id_page_id_conversations_workspace_id_id_page_id_fk" FOREIGN KEY ("workspace_id","conversation_id","page_id") REFERENCES "messaging"."conversations"("workspace_id","id","page_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "messaging"."notes" ADD CONSTRAINT "notes_author_id_users_id_fk" FOREIGN KEY ("author_id") REFERENCES "auth"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "messaging"."notes" ADD CONSTRAINT "notes_workspace_id_conversation_id_page_id_conversations_workspace_id_id_page_id_fk" FOREIGN KEY ("workspace_id","conversation_id","page_id") REFERENCES "messaging"."conversations"("workspace_id","id","page_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messaging"."paces" ADD CONSTRAINT "paces_workspace_id_page_id_pages_workspace_id_id_fk" FOREIGN KEY ("workspace_id","page_id") REFERENCES "messaging"."pages"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "messaging"."pages" ADD CONSTRAINT "pages_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "auth"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "messaging"."reactions" ADD CONSTRAINT "reactions_workspace_id_page_id_pages_workspace_id_id_fk" FOREIGN KEY ("workspace_id","page_id") REFERENCES "messaging"."pages"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "login_attempts_at" ON "auth"."login_attempts" USING btree ("at");--> statement-breakpoint
@@ -366,6 +390,7 @@ CREATE INDEX "contacts_name_trgm" ON "messaging"."contacts" USING gin ("name" gi
 CREATE INDEX "conversations_status" ON "messaging"."conversations" USING btree ("workspace_id","status","last_message_at","id");--> statement-breakpoint
 CREATE INDEX "conversations_assignee" ON "messaging"."conversations" USING btree ("workspace_id","assignee_id","status","last_message_at","id");--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "messaging"."deliveries" USING btree ("page_id","class","due_at","id") WHERE "messaging"."deliveries"."state" = 'queued';--> statement-breakpoint
+CREATE INDEX "deliveries_contact_open" ON "messaging"."deliveries" USING btree ("contact_id","id") WHERE "messaging"."deliveries"."state" in ('queued', 'leased', 'sending', 'unknown');--> statement-breakpoint
 CREATE INDEX "deliveries_in_flight" ON "messaging"."deliveries" USING btree ("page_id","class") WHERE "messaging"."deliveries"."state" in ('leased', 'sending', 'unknown');--> statement-breakpoint
 CREATE INDEX "events_thread" ON "messaging"."events" USING btree ("conversation_id","at","id") WHERE "messaging"."events"."conversation_id" is not null;--> statement-breakpoint
 CREATE INDEX "lanes_due" ON "messaging"."lanes" USING btree ("next_eligible_at") WHERE "messaging"."lanes"."next_eligible_at" is not null;--> statement-breakpoint
@@ -381,4 +406,5 @@ CREATE TABLE "webhooks"."raw_events_other" PARTITION OF "webhooks"."raw_events" 
 ALTER TABLE "messaging"."contacts" SET (fillfactor = 85);--> statement-breakpoint
 ALTER TABLE "messaging"."conversations" SET (fillfactor = 85);--> statement-breakpoint
 ALTER TABLE "messaging"."deliveries" SET (fillfactor = 80);--> statement-breakpoint
-ALTER TABLE "messaging"."lanes" SET (fillfactor = 50);
+ALTER TABLE "messaging"."lanes" SET (fillfactor = 50);--> statement-breakpoint
+ALTER TABLE "messaging"."paces" SET (fillfactor = 50);

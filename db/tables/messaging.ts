@@ -50,6 +50,8 @@ export const pages = messaging.table(
     /** Why the status is what it is, in words for the owner. */
     statusReason: text(),
     tokenSealed: text(),
+    /** Null: Meta says that the token does not expire by itself. */
+    tokenExpiresAt: time(),
     /** App-scoped id of the person whose login gave the token; deauthorize and deletion callbacks name it. */
     connectedByAsid: text(),
     scopes: text()
@@ -84,6 +86,11 @@ export const pages = messaging.table(
 /** A Facebook Login on its way: made when the dialog opens, filled when the code comes back, gone after use. */
 export const facebookLogins = messaging.table("facebook_logins", {
   stateHash: text().primaryKey(),
+  /** Names the login after its state was used up. */
+  id: uuid()
+    .notNull()
+    .unique()
+    .default(sql`uuidv7()`),
   workspaceId: workspaceId(),
   userId: uuid()
     .notNull()
@@ -94,6 +101,8 @@ export const facebookLogins = messaging.table("facebook_logins", {
     .array()
     .notNull()
     .default(sql`'{}'`),
+  /** Set when the code came back: a state counts once. */
+  usedAt: time(),
   expiresAt: time().notNull(),
   createdAt: time().notNull().defaultNow(),
 });
@@ -128,6 +137,10 @@ export const contacts = messaging.table(
     lastInboundAt: time(),
     /** Set by the first message after an ad click; the window may stay open until then. */
     adWindowUntil: time(),
+    /** The newest click on an ad that leads into this thread. */
+    adClickedAt: time(),
+    /** Meta refused an attempt of this time as outside the window: closed until the person acts after it. */
+    windowClosedAt: time(),
     createdAt: time().notNull().defaultNow(),
   },
   (t) => [
@@ -165,6 +178,8 @@ export const conversations = messaging.table(
     readUntil: time(),
     /** The app that holds the thread, when Meta said that it is not ours. */
     controlledByApp: text(),
+    /** Meta's time of the newest word on who holds the thread. */
+    controlledAt: time(),
     createdAt: time().notNull().defaultNow(),
   },
   (t) => [
@@ -212,6 +227,8 @@ export const messages = messaging.table(
     editNum: smallint().notNull().default(0),
     editedAt: time(),
     deletedAt: time(),
+    /** An edit or deletion came before its message, which is still to come. */
+    isPartial: boolean().notNull().default(false),
     idempotencyKey: text(),
     /** Meta's clock for what has a mid, ours for what waits. */
     sentAt: time().notNull(),
@@ -396,13 +413,14 @@ export const lanes = messaging.table(
     nextEligibleAt: time(),
     /** Why it waits, in words, while Meta or the owner holds it back. */
     heldReason: text(),
+    /** Nothing is asked before then; "infinity" until somebody mends what holds it. */
+    heldUntil: time(),
+    /** Holds in a row without a message accepted between; each makes the next one longer. */
+    holds: smallint().notNull().default(0),
     leasedBy: uuid(),
     leasedUntil: time(),
-    /** Grows with each lease; a completion with an older one changes nothing. */
+    /** Grows with each lease, so that a worker which lost its lease cannot give back or renew another's. */
     epoch: bigint({ mode: "number" }).notNull().default(0),
-    ratePerSecond: real().notNull(),
-    tokens: real().notNull().default(0),
-    tokensAt: time().notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ columns: [t.pageId, t.class] }),
@@ -414,6 +432,38 @@ export const lanes = messaging.table(
       .on(t.nextEligibleAt)
       .where(sql`${t.nextEligibleAt} is not null`),
     check("lanes_class", sql`${t.class} in ('reply', 'utility', 'campaign', 'media', 'private_reply')`),
+  ],
+);
+
+/**
+ * The pace of a page, drawn from in the claim's transaction: Meta counts a page's calls per rolling second, whatever
+ * lane they come from. Slots are times. `open` is for every lane; `reserve` holds a fifth that only replies may take.
+ */
+export const paces = messaging.table(
+  "paces",
+  {
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    /** text: everything else · media: audio and video · lookup: the Conversations API. Meta limits them apart. */
+    kind: text({ enum: ["text", "media", "lookup"] }).notNull(),
+    /** Meta's limit, which may be changed while workers run. */
+    limitPerSecond: real().notNull(),
+    /** Share of the limit that is used; a throttle halves it, time brings it back. */
+    share: real().notNull().default(1),
+    shareAt: time().notNull().defaultNow(),
+    throttledAt: time(),
+    /** The next free time of each row of slots. */
+    openAt: time().notNull().defaultNow(),
+    reserveAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.pageId, t.kind] }),
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
+    check("paces_kind", sql`${t.kind} in ('text', 'media', 'lookup')`),
+    check("paces_limit", sql`${t.limitPerSecond} > 0 and ${t.share} > 0 and ${t.share} <= 1`),
   ],
 );
 
@@ -447,6 +497,9 @@ export const deliveries = messaging.table(
     attemptId: uuid(),
     attemptAt: time(),
     laneEpoch: bigint({ mode: "number" }),
+    /** How often Meta's answer got lost; after the second time nothing is sent again by itself. */
+    unknowns: smallint().notNull().default(0),
+    /** queued: not before then · unknown: when to ask Meta. */
     dueAt: time().notNull().defaultNow(),
     traceId: text(),
     createdAt: time().notNull().defaultNow(),
@@ -471,6 +524,10 @@ export const deliveries = messaging.table(
     index("deliveries_waiting")
       .on(t.pageId, t.class, t.dueAt, t.id)
       .where(sql`${t.state} = 'queued'`),
+    // The order within a thread: is an earlier message to this person still open?
+    index("deliveries_contact_open")
+      .on(t.contactId, t.id)
+      .where(sql`${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
     // Recovery: what was on its way when a worker died, and what waits for its echo.
     index("deliveries_in_flight")
       .on(t.pageId, t.class)
