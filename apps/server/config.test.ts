@@ -71,7 +71,7 @@ test("readConfig() accepts a complete production environment", () => {
   });
 
   expect(config.appUrl).toBe("https://chat.example.com");
-  expect(config.facebook.appSecrets).toEqual(["0123456789abcdef", "fedcba9876543210"]);
-  expect(config.facebook.dialogUrl).toBe("https://www.facebook.com");
+  expect(config.appSecrets).toEqual(["0123456789abcdef", "fedcba9876543210"]);
+  expect(config.dialogUrl).toBe("https://www.facebook.com");
   expect(config.simulatorUrl).toBeNull();
 });

@@ -17,16 +17,19 @@ export interface Config {
   jwtSecret: string;
   jwtRefreshSecret: string;
   keyring: Keyring;
-  facebook: {
-    appId: string;
-    /** The first signs our calls; all are accepted on webhooks, so that a secret can be replaced. */
-    appSecrets: readonly string[];
-    verifyToken: string;
-    graphUrl: string;
-    graphVersion: string;
-    dialogUrl: string;
-    loginConfigId: string | null;
-  };
+  appId: string;
+  /** The first signs our calls; all are accepted on webhooks, so that a secret can be replaced. */
+  appSecrets: readonly string[];
+  /** Meta repeats it when the callback URL is saved. */
+  verifyToken: string;
+  graphUrl: string;
+  graphVersion: string;
+  /** Where Meta's login dialog is. */
+  dialogUrl: string;
+  /** Facebook Login for Business refuses scopes in the URL and wants this instead. */
+  loginConfigId: string | null;
+  /** Hosts at private addresses that media may come from: the Graph API's own, when that is the simulator. */
+  allowedMediaHosts: readonly string[];
   /** Where the simulated phones are, when the simulator plays Meta. */
   simulatorUrl: string | null;
   owner: { email: string; password: string } | null;
@@ -49,6 +52,16 @@ export class ConfigError extends Error {
 }
 
 const simulatorAppId = "1517776481860111";
+const metaGraphUrl = "https://graph.facebook.com";
+
+/** `host:port` of a local address under each of its names. */
+function localNames(address: string): string[] {
+  const { hostname, port, protocol } = new URL(address);
+  const at = port || (protocol === "https:" ? "443" : "80");
+  return ["localhost", "127.0.0.1"].includes(hostname)
+    ? [`localhost:${at}`, `127.0.0.1:${at}`]
+    : [`${hostname}:${at}`];
+}
 
 /**
  * Reads and checks the environment once; nothing else reads it. Collects every problem before it throws.
@@ -166,8 +179,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
 
   const simulatorUrl = simulates ? `http://localhost:${wholeNumber("SIMULATOR_PORT", 4001)}` : null;
-  const graphUrl =
-    url("GRAPH_API_URL", ["http:", "https:"], simulatorUrl ?? "https://graph.facebook.com") ?? "";
+  const graphUrl = url("GRAPH_API_URL", ["http:", "https:"], simulatorUrl ?? metaGraphUrl) ?? "";
   const logLevel = choice("LOG_LEVEL", ["debug", "info", "warn", "error"] as const, "info");
 
   if (problems.length > 0) throw new ConfigError(problems);
@@ -183,19 +195,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     jwtSecret,
     jwtRefreshSecret,
     keyring,
-    facebook: {
-      appId: appId ?? simulatorAppId,
-      appSecrets: appSecret
-        .split(",")
-        .map((part) => part.trim())
-        .filter(Boolean),
-      verifyToken,
-      graphUrl,
-      graphVersion,
-      dialogUrl:
-        graphUrl === "https://graph.facebook.com" ? "https://www.facebook.com" : (simulatorUrl ?? graphUrl),
-      loginConfigId: text("FACEBOOK_LOGIN_CONFIG_ID") ?? null,
-    },
+    appId: appId ?? simulatorAppId,
+    appSecrets: appSecret
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean),
+    verifyToken,
+    graphUrl,
+    graphVersion,
+    dialogUrl: graphUrl === metaGraphUrl ? "https://www.facebook.com" : graphUrl,
+    loginConfigId: text("FACEBOOK_LOGIN_CONFIG_ID") ?? null,
+    allowedMediaHosts: graphUrl === metaGraphUrl ? [] : localNames(graphUrl),
     simulatorUrl,
     owner: ownerEmail && ownerPassword ? { email: ownerEmail, password: ownerPassword } : null,
     trustedProxies:

@@ -1,0 +1,79 @@
+import { swagger } from "@elysiajs/swagger";
+import { Elysia } from "elysia";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+
+const viewer = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+const assets = ["swagger-ui.css", "swagger-ui-bundle.js"] as const;
+
+// The plugin's page loads one script; ours brings Swagger UI from this server and from nowhere else.
+const start = `
+const style = document.createElement("link");
+style.rel = "stylesheet";
+style.href = "/api/docs/assets/swagger-ui.css";
+document.head.append(style);
+document.getElementById("api-reference")?.remove();
+const place = document.createElement("main");
+place.id = "viewer";
+document.body.append(place);
+const bundle = document.createElement("script");
+bundle.src = "/api/docs/assets/swagger-ui-bundle.js";
+bundle.onload = () => SwaggerUIBundle({ url: "/api/docs/json", dom_id: "#viewer", deepLinking: true, validatorUrl: null });
+document.body.append(bundle);
+`;
+
+/** The OpenAPI document at /api/docs/json and a viewer for it at /api/docs, both served by ourselves. */
+export function apiDocs() {
+  const app = new Elysia({ name: "server.api-docs" }).use(
+    swagger({
+      path: "/api/docs",
+      specPath: "/api/docs/json",
+      scalarCDN: "/api/docs/assets/start.js",
+      scalarConfig: { customCss: "body { background: #fff }" },
+      exclude: [/^\/api\/docs/, "/health", "/health/ready", "/"],
+      documentation: {
+        info: {
+          title: "MessageSender API",
+          version: packageJson.version,
+          description:
+            "Lists answer { items, nextCursor }; times are ISO 8601 in UTC; errors are application/problem+json with a code, a detail that says what to do, and a trace id.",
+          license: { name: "MIT" },
+        },
+        tags: [
+          { name: "auth", description: "Owner, login, sessions" },
+          { name: "workspaces", description: "Businesses and who works in them" },
+          { name: "pages", description: "Facebook pages" },
+          { name: "contacts", description: "People, one per page" },
+          { name: "conversations", description: "The inbox" },
+          { name: "live", description: "Server-sent events" },
+          { name: "webhooks", description: "Deliveries from Meta" },
+          { name: "system", description: "Health, jobs, raw events" },
+        ],
+        components: {
+          securitySchemes: {
+            bearer: {
+              type: "http",
+              scheme: "bearer",
+              bearerFormat: "JWT",
+              description: "accessToken of POST /api/v1/auth/login",
+            },
+          },
+        },
+        security: [{ bearer: [] }],
+      },
+    }),
+  );
+  const script = (body: BodyInit, type: string) =>
+    new Response(body, { headers: { "content-type": type, "cache-control": "public, max-age=86400" } });
+  app.get("/api/docs/assets/start.js", () => script(start, "text/javascript; charset=utf-8"), {
+    detail: { hide: true },
+  });
+  for (const name of assets) {
+    const type = name.endsWith(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
+    app.get(`/api/docs/assets/${name}`, () => script(Bun.file(join(viewer, name)), type), {
+      detail: { hide: true },
+    });
+  }
+  return app;
+}

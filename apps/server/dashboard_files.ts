@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+
+const types: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+interface StaticFile {
+  type: string;
+  etag: string;
+  isImmutable: boolean;
+  plain: string;
+  brotli: string | null;
+  gzip: string | null;
+}
+
+/** Serves the built dashboard; null for what is not its business. */
+export type DashboardFiles = (request: Request) => Response | null;
+
+/**
+ * The dashboard's files as the build made them, with its precompressed copies. Addresses without a file of their own
+ * get the application's page, whose router knows them. `imageOrigins` may show pictures besides our own.
+ */
+export function openDashboardFiles(directory: string, imageOrigins: readonly string[]): DashboardFiles {
+  if (!existsSync(join(directory, "index.html"))) {
+    throw new Error(
+      `Cannot serve the dashboard: ${directory} has no build. Run "bun start" once, or "bun run build" in apps/dashboard`,
+    );
+  }
+  const files = readFiles(directory);
+  const page = files.get("/index.html");
+  const policy = contentSecurityPolicy(readFileSync(join(directory, "index.html"), "utf8"), imageOrigins);
+
+  return function serve(request) {
+    if (request.method !== "GET" && request.method !== "HEAD") return null;
+    const { pathname } = new URL(request.url);
+    const file = files.get(pathname) ?? (extname(pathname) === "" ? page : undefined);
+    if (!file) return null;
+    const headers = new Headers({
+      "content-type": file.type,
+      etag: file.etag,
+      vary: "accept-encoding",
+      "cache-control": file.isImmutable ? "public, max-age=31536000, immutable" : "no-cache",
+    });
+    if (file.type.startsWith("text/html")) headers.set("content-security-policy", policy);
+    if (request.headers.get("if-none-match") === file.etag)
+      return new Response(null, { status: 304, headers });
+    const accepted = request.headers.get("accept-encoding") ?? "";
+    const encoding =
+      file.brotli && /\bbr\b/.test(accepted) ? "br" : file.gzip && /\bgzip\b/.test(accepted) ? "gzip" : null;
+    if (encoding) headers.set("content-encoding", encoding);
+    const path = (encoding === "br" ? file.brotli : encoding === "gzip" ? file.gzip : null) ?? file.plain;
+    return new Response(request.method === "HEAD" ? null : Bun.file(path), { headers });
+  };
+}
+
+function readFiles(directory: string): Map<string, StaticFile> {
+  const names = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name).slice(directory.length).replaceAll("\\", "/").replace(/^\/?/, "/"),
+    );
+  const known = new Set(names);
+  const files = new Map<string, StaticFile>();
+  for (const name of names) {
+    const type = types[extname(name)];
+    if (!type) continue;
+    const copy = (ending: string) => (known.has(name + ending) ? join(directory, name + ending) : null);
+    files.set(name, {
+      type,
+      etag: `"${createHash("sha256")
+        .update(readFileSync(join(directory, name)))
+        .digest("base64url")
+        .slice(0, 22)}"`,
+      isImmutable: name.includes("/immutable/"),
+      plain: join(directory, name),
+      brotli: copy(".br"),
+      gzip: copy(".gz"),
+    });
+  }
+  return files;
+}
+
+/** Only our own scripts, and the one inline script that starts the application, known by its hash. */
+function contentSecurityPolicy(html: string, imageOrigins: readonly string[]): string {
+  const hashes = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
+    ([, source = ""]) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`,
+  );
+  return [
+    "default-src 'self'",
+    `script-src 'self' ${hashes.join(" ")}`.trim(),
+    "style-src 'self' 'unsafe-inline'",
+    `img-src 'self' data: blob: ${imageOrigins.join(" ")}`.trim(),
+    "media-src 'self' blob:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
