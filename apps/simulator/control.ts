@@ -5,6 +5,7 @@
  *   GET    health                                 {ok}
  *   GET    state                                  app, users, pages, counts
  *   GET    live                                   server-sent events for the phones' page
+ *   GET    image?url                              a picture from elsewhere, for the phones' page
  *   POST   reset                                  back to the seed; switches, faults and ledger too
  *   GET    app · PATCH app                        callbackUrl, verifyToken, secret, name, redirectUris, fields
  * Switches and faults (switches.ts, faults.ts)
@@ -23,6 +24,7 @@ import { handlePages, handleUsers } from "./control_pages.ts";
 import { handlePersons } from "./control_persons.ts";
 import { ControlError, type ControlRequest, readControlRequest } from "./control_request.ts";
 import { listSent, sentStats } from "./control_sent.ts";
+import { proxyImage } from "./image_proxy.ts";
 import { readFault } from "./faults.ts";
 import { asText, asWords, type Json, type JsonRecord } from "./json.ts";
 import { resetState } from "./snapshot.ts";
@@ -34,6 +36,7 @@ export async function handleControl(sim: Sim, request: Request, url: URL): Promi
   try {
     const call = await readControlRequest(request, url);
     if (call.path[0] === "live") return sim.live.open();
+    if (call.path[0] === "image") return await proxyImage(call.query.get("url") ?? "");
     return Response.json((await route(sim, call)) ?? { ok: true });
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;

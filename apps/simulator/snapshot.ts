@@ -121,7 +121,7 @@ async function writeState(file: string, state: State): Promise<void> {
     users: [...state.users.values()],
     pages: [...state.pages.values()],
     persons: [...state.persons.values()],
-    attachments: [...state.attachments.values()].map(({ bytes: _, ...rest }) => rest),
+    attachments: [...state.attachments.values()].map(withoutBytes),
     comments: [...state.comments.values()],
     codes: [...state.codes.values()],
     userRefs: [...state.userRefs],
@@ -129,4 +129,8 @@ async function writeState(file: string, state: State): Promise<void> {
   };
   await Bun.write(`${file}.new`, JSON.stringify(stored));
   await rename(`${file}.new`, file);
+}
+
+function withoutBytes({ id, pageId, type, name, mime, at }: Attachment): Omit<Attachment, "bytes"> {
+  return { id, pageId, type, name, mime, at };
 }

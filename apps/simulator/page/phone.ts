@@ -1,0 +1,242 @@
+import { call, get, list, type MessageView, type ProfileView, run, text, type ThreadView } from "./api.ts";
+import { drawBubble, summary } from "./bubble.ts";
+import { button, type Child, h, icon, icons } from "./dom.ts";
+import { phoneMenu } from "./phone_menu.ts";
+
+/** One phone on the page: it shows a thread and writes as its person. */
+export interface Phone {
+  psid: string;
+  element: HTMLElement;
+  /** Loads the thread again and draws it. */
+  refresh(): Promise<void>;
+  close(): void;
+}
+
+type Composing = { kind: "new" } | { kind: "reply" | "edit"; message: MessageView };
+
+/** Makes a phone for the person; `onClose` takes it off the page. */
+export function createPhone(psid: string, onClose: () => void): Phone {
+  let thread: ThreadView | undefined;
+  let composing: Composing = { kind: "new" };
+  let typingTimer: ReturnType<typeof setTimeout> | undefined;
+  let shownCount = -1;
+
+  const title = h("h2", {});
+  const status = h("p", { class: "meta" });
+  const messages = h("ol", { class: "thread", role: "log", tabindex: "0" });
+  const chips = h("div", { class: "chips" });
+  const banner = h("div", { class: "banner", hidden: true });
+  const input = h("input", { type: "text", autocomplete: "off", placeholder: "Aa", maxlength: "20000" });
+  const file = h("input", { type: "file", hidden: true, multiple: true });
+  const menuPlace = h("div", {});
+  const profilePlace = h("div", {});
+
+  const form = h(
+    "form",
+    { class: "composer", onsubmit: (event) => submit(event) },
+    profilePlace,
+    button("Attach a file", () => file.click(), { face: icon(icons.attach), class: "round" }),
+    input,
+    button("Send a thumbs up", () => run("POST", `persons/${psid}/write`, { stickerId: "369239263222822" }), {
+      face: icon(icons.like),
+      class: "round",
+    }),
+    h(
+      "button",
+      { type: "submit", class: "round main", "aria-label": "Send", title: "Send" },
+      icon(icons.send),
+    ),
+    file,
+  );
+  const element = h(
+    "section",
+    { class: "phone" },
+    h(
+      "header",
+      {},
+      h("div", { class: "who" }, title, status),
+      menuPlace,
+      button("Close phone", onClose, { face: icon(icons.close), class: "round" }),
+    ),
+    messages,
+    chips,
+    banner,
+    form,
+  );
+
+  file.addEventListener("change", () => {
+    const body = new FormData();
+    for (const chosen of file.files ?? []) body.append("file", chosen);
+    run("POST", `persons/${psid}/write`, body);
+    file.value = "";
+  });
+
+  function submit(event: Event): void {
+    event.preventDefault();
+    const words = input.value.trim();
+    if (words === "") return;
+    input.value = "";
+    const now = composing;
+    compose({ kind: "new" });
+    if (now.kind === "edit") run("POST", `persons/${psid}/edit`, { mid: now.message.mid, text: words });
+    else if (now.kind === "reply")
+      run("POST", `persons/${psid}/write`, { text: words, replyTo: now.message.mid });
+    else run("POST", `persons/${psid}/write`, { text: words });
+  }
+
+  function compose(next: Composing): void {
+    composing = next;
+    banner.hidden = next.kind === "new";
+    if (next.kind === "new") return banner.replaceChildren();
+    const words = summary(next.message);
+    banner.replaceChildren(
+      h("span", {}, next.kind === "edit" ? `Editing “${words}”` : `Replying to “${words}”`),
+      button("Never mind", () => {
+        input.value = "";
+        compose({ kind: "new" });
+      }),
+    );
+    if (next.kind === "edit") input.value = text(next.message.content, "text");
+    input.focus();
+  }
+
+  function draw(now: ThreadView, page: ProfileView): void {
+    const { person } = now;
+    element.setAttribute("aria-label", `Phone of ${person.name}`);
+    title.textContent = person.name;
+    status.replaceChildren(windowLine(now), ` · ${page.name}`);
+    messages.setAttribute("aria-label", `Messages with ${page.name}`);
+    input.setAttribute("aria-label", `Message as ${person.name}`);
+    const wasAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 60;
+    const personas = new Map(page.personas.map((persona) => [persona.id, persona.name]));
+    const actions = {
+      reply: (message: MessageView) => compose({ kind: "reply", message }),
+      edit: (message: MessageView) => compose({ kind: "edit", message }),
+    };
+    const bubbles: Child[] = now.messages.map((message) => drawBubble(message, now, personas, actions));
+    if (bubbles.length === 0) bubbles.push(welcome(page));
+    if (person.typingUntil > Date.now()) bubbles.push(typingDots(page));
+    messages.replaceChildren(...bubbles.filter((child) => child instanceof Node));
+    if (wasAtEnd || shownCount !== now.messages.length) messages.scrollTop = messages.scrollHeight;
+    shownCount = now.messages.length;
+    chips.replaceChildren(...quickReplies(now));
+    menuPlace.replaceChildren(phoneMenu(person));
+    profilePlace.replaceChildren(...pageMenu(page));
+    clearTimeout(typingTimer);
+    const left = person.typingUntil - Date.now();
+    if (left > 0) typingTimer = setTimeout(() => void refresh(), left + 50);
+  }
+
+  function windowLine(now: ThreadView): HTMLElement {
+    const { person } = now;
+    if (person.hasBlocked) return h("span", { class: "bad" }, "Has blocked the page");
+    const hours = (person.windowEnd - Date.now()) / 3_600_000;
+    if (person.lastActionAt === null) return h("span", {}, "Has not written yet");
+    if (hours <= 0) return h("span", { class: "bad" }, "Window closed");
+    const left = hours >= 1 ? `${Math.floor(hours)} h` : `${Math.ceil(hours * 60)} min`;
+    return h("span", {}, `Window open for ${left}`);
+  }
+
+  function typingDots(page: ProfileView): HTMLElement {
+    return h(
+      "li",
+      { class: "message" },
+      h(
+        "div",
+        { class: "bubble dots", role: "img", "aria-label": `${page.name} is typing` },
+        h("i"),
+        h("i"),
+        h("i"),
+      ),
+    );
+  }
+
+  function welcome(page: ProfileView): HTMLElement {
+    const greetings = list(page.profile, "greeting");
+    const greeting = greetings.find((entry) => entry.locale === "default") ?? greetings[0];
+    const breakers = list(page.profile, "ice_breakers").flatMap((set) =>
+      set.question === undefined ? list(set, "call_to_actions") : [set],
+    );
+    const words = text(greeting, "text").replaceAll(
+      "{{user_first_name}}",
+      title.textContent?.split(" ")[0] ?? "",
+    );
+    return h(
+      "li",
+      { class: "welcome" },
+      h("strong", {}, page.name),
+      h("p", {}, words || "Write the first message, or get started."),
+      ...breakers.map((item) =>
+        button(text(item, "question"), () =>
+          run("POST", `persons/${psid}/tap`, {
+            title: text(item, "question"),
+            payload: text(item, "payload"),
+          }),
+        ),
+      ),
+      button("Get Started", () => run("POST", `persons/${psid}/start`, {})),
+    );
+  }
+
+  function quickReplies(now: ThreadView): HTMLElement[] {
+    const newest = now.messages.at(-1);
+    if (newest?.from !== "page" || newest.isDeleted === true) return [];
+    return list(newest.content, "quick_replies").map((reply) => {
+      const kind = text(reply, "content_type");
+      const sample =
+        kind === "user_email" ? "anna@example.com" : kind === "user_phone_number" ? "+491701234567" : "";
+      const words = sample || text(reply, "title");
+      return button(
+        words,
+        () =>
+          run("POST", `persons/${psid}/write`, {
+            text: words,
+            quickReplyPayload: sample || text(reply, "payload"),
+          }),
+        {
+          class: "chip",
+        },
+      );
+    });
+  }
+
+  function pageMenu(page: ProfileView): HTMLElement[] {
+    const items = list(list(page.profile, "persistent_menu")[0], "call_to_actions");
+    if (items.length === 0) return [];
+    const details = h("details", { class: "menu up" });
+    const entries = items.map((item) => {
+      const words = text(item, "title");
+      if (text(item, "type") === "web_url") {
+        return h("a", { href: text(item, "url"), target: "_blank", rel: "noreferrer noopener" }, words);
+      }
+      return button(words, () => {
+        details.open = false;
+        run("POST", `persons/${psid}/tap`, { title: words, payload: text(item, "payload") });
+      });
+    });
+    details.append(
+      h("summary", { "aria-label": "Page menu", class: "round" }, icon(icons.menu)),
+      h("div", { class: "sheet" }, ...entries),
+    );
+    return [details];
+  }
+
+  async function refresh(): Promise<void> {
+    const loaded = await call<ThreadView>("GET", `persons/${psid}/thread`);
+    const page = await call<ProfileView>("GET", `pages/${loaded.person.pageId}`);
+    const isMenuOpen = element.querySelector("details[open]") !== null;
+    if (isMenuOpen && thread?.messages.length === loaded.messages.length) return;
+    thread = loaded;
+    draw(loaded, { ...page, profile: get({ profile: page.profile }, "profile") });
+  }
+
+  return {
+    psid,
+    element,
+    refresh,
+    close() {
+      clearTimeout(typingTimer);
+      element.remove();
+    },
+  };
+}

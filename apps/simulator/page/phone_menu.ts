@@ -1,0 +1,70 @@
+import { call, type PersonView, run } from "./api.ts";
+import { button, h, icon, icons } from "./dom.ts";
+
+/** The menu of a phone: network, screen, the window, and the rarer things that a person does. */
+export function phoneMenu(person: PersonView): HTMLElement {
+  const details = h("details", { class: "menu" });
+  const path = `persons/${person.psid}`;
+  const item = (name: string, act: () => void) =>
+    button(name, () => {
+      details.open = false;
+      act();
+    });
+  const post = (action: string, body: object) => () => run("POST", `${path}/${action}`, body);
+  const isOurs = person.ownerAppId === null || person.ownerAppId !== "263902037430900";
+  details.append(
+    h("summary", { class: "round", "aria-label": `More for ${person.name}` }, icon(icons.more)),
+    h(
+      "div",
+      { class: "sheet" },
+      item(person.isLooking ? "Put the phone away" : "Look at the thread", () =>
+        run("PATCH", path, { isLooking: !person.isLooking }),
+      ),
+      item(person.isOnline ? "Go offline" : "Go online", () =>
+        run("PATCH", path, { isOnline: !person.isOnline, ...(person.isOnline ? { isLooking: false } : {}) }),
+      ),
+      item("Make the last message 25 h old", post("age", { hours: 25 })),
+      item("Make the last message 8 days old", post("age", { hours: 192 })),
+      person.hasBlocked
+        ? item("Unblock the page", post("unblock", {}))
+        : item("Block the page", post("block", {})),
+      item("Tap Get Started", post("start", {})),
+      item("Come back by an m.me link", post("referral", { ref: "flyer-7" })),
+      item("Come back from an ad", post("referral", { ref: "spring", adId: "6045246247433" })),
+      item("Comment on a post", () => void comment(person)),
+      item(
+        "Opt in to updates",
+        post("optin", {
+          type: "notification_messages",
+          payload: "weekly-deals",
+          title: "Weekly deals",
+          notification_messages_token: "7434589341",
+          user_token_status: "NOT_REFRESHED",
+        }),
+      ),
+      item(
+        "Stop updates",
+        post("optin", {
+          type: "notification_messages",
+          payload: "weekly-deals",
+          notification_messages_token: "7434589341",
+          notification_messages_status: "STOP NOTIFICATIONS",
+          user_token_status: "REFRESHED",
+        }),
+      ),
+      item(
+        "Answer in Business Suite",
+        post("business_suite", { text: "A colleague answers from Meta Business Suite." }),
+      ),
+      item(
+        isOurs ? "Give the thread to Business Suite" : "Give the thread back",
+        post("owner", { appId: isOurs ? "263902037430900" : null }),
+      ),
+    ),
+  );
+  return details;
+}
+
+async function comment(person: PersonView): Promise<void> {
+  await call("POST", `persons/${person.psid}/comment`, { text: "How much is it?" });
+}
