@@ -179,7 +179,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
 
   const simulatorUrl = simulates ? `http://localhost:${wholeNumber("SIMULATOR_PORT", 4001)}` : null;
-  const graphUrl = url("GRAPH_API_URL", ["http:", "https:"], simulatorUrl ?? metaGraphUrl) ?? "";
+  const graphUrl =
+    url(
+      "GRAPH_API_URL",
+      ["http:", "https:"],
+      simulatorUrl?.replace("localhost", "127.0.0.1") ?? metaGraphUrl,
+    ) ?? "";
   const logLevel = choice("LOG_LEVEL", ["debug", "info", "warn", "error"] as const, "info");
 
   if (problems.length > 0) throw new ConfigError(problems);
