@@ -15,7 +15,7 @@ export function portraitUrl(sim: Sim, id: string): string {
   return signedUrl(sim, `/_cdn/portrait/${id}.png`);
 }
 
-type Color = [number, number, number];
+type Color = [red: number, green: number, blue: number, alpha?: number];
 
 /** Draws a head and shoulders on a ground whose colour comes from the id. */
 export function drawPortrait(id: string): Uint8Array {
@@ -32,7 +32,7 @@ export function drawPortrait(id: string): Uint8Array {
 export function drawSticker(id: string): Uint8Array {
   const face = colorOf(id, 0.85, 0.6);
   const line: Color = [40, 40, 48];
-  const paper: Color = [255, 255, 255];
+  const paper: Color = [255, 255, 255, 0];
   return encodePng(120, (x, y) => {
     const distance = Math.hypot(x - 60, y - 60);
     if (distance > 54) return paper;
@@ -53,22 +53,23 @@ function colorOf(id: string, saturation: number, lightness: number): Color {
   return [channel(0), channel(8), channel(4)];
 }
 
-/** Encodes a square picture as an 8-bit RGB PNG. */
+/** Encodes a square picture as an 8-bit RGBA PNG. */
 function encodePng(size: number, colorAt: (x: number, y: number) => Color): Uint8Array {
-  const rows = Buffer.alloc(size * (1 + size * 3));
+  const rows = Buffer.alloc(size * (1 + size * 4));
   for (let y = 0; y < size; y += 1) {
     for (let x = 0; x < size; x += 1) {
-      const [red, green, blue] = colorAt(x, y);
-      const at = y * (1 + size * 3) + 1 + x * 3;
+      const [red, green, blue, alpha = 255] = colorAt(x, y);
+      const at = y * (1 + size * 4) + 1 + x * 4;
       rows[at] = red;
       rows[at + 1] = green;
       rows[at + 2] = blue;
+      rows[at + 3] = alpha;
     }
   }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);
-  header.set([8, 2, 0, 0, 0], 8);
+  header.set([8, 6, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([
     signature,

@@ -15,7 +15,7 @@ export function drawAttachment(attachment: Part, taps: Taps): Child {
     case "image":
       return h("img", { class: "media", src: url, alt: "Picture", loading: "lazy" });
     case "sticker":
-      return text(payload, "sticker_id").startsWith("3692393")
+      return text(payload, "sticker_id").startsWith("369239")
         ? h("span", { class: "thumb", role: "img", "aria-label": "Thumbs up" }, "👍")
         : h("img", { class: "sticker", src: url, alt: "Sticker" });
     case "video":

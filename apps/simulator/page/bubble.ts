@@ -52,8 +52,12 @@ export function drawBubble(
     },
   };
   return h(
-    "li",
-    { class: isOwn ? "message own" : "message" },
+    "div",
+    {
+      class: isOwn ? "message own" : "message",
+      role: "article",
+      "aria-label": isOwn ? `${thread.person.name} wrote` : "The page wrote",
+    },
     senderLine(message, personas),
     quote(message, thread),
     h(

@@ -23,7 +23,7 @@ export function createPhone(psid: string, onClose: () => void): Phone {
 
   const title = h("h2", {});
   const status = h("p", { class: "meta" });
-  const messages = h("ol", { class: "thread", role: "log", tabindex: "0" });
+  const messages = h("div", { class: "thread", role: "log", tabindex: "0" });
   const chips = h("div", { class: "chips" });
   const banner = h("div", { class: "banner", hidden: true });
   const input = h("input", { type: "text", autocomplete: "off", placeholder: "Aa", maxlength: "20000" });
@@ -63,6 +63,16 @@ export function createPhone(psid: string, onClose: () => void): Phone {
     banner,
     form,
   );
+
+  // Pictures change the height after the drawing; whoever reads the end stays there.
+  let isAtEnd = true;
+  messages.addEventListener("scroll", () => {
+    isAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 60;
+  });
+  const scrollToEnd = () => {
+    messages.scrollTop = messages.scrollHeight;
+  };
+  messages.addEventListener("load", () => isAtEnd && scrollToEnd(), { capture: true });
 
   file.addEventListener("change", () => {
     const body = new FormData();
@@ -107,7 +117,7 @@ export function createPhone(psid: string, onClose: () => void): Phone {
     status.replaceChildren(windowLine(now), ` · ${page.name}`);
     messages.setAttribute("aria-label", `Messages with ${page.name}`);
     input.setAttribute("aria-label", `Message as ${person.name}`);
-    const wasAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 60;
+    const wasAtEnd = isAtEnd;
     const personas = new Map(page.personas.map((persona) => [persona.id, persona.name]));
     const actions = {
       reply: (message: MessageView) => compose({ kind: "reply", message }),
@@ -117,7 +127,7 @@ export function createPhone(psid: string, onClose: () => void): Phone {
     if (bubbles.length === 0) bubbles.push(welcome(page));
     if (person.typingUntil > Date.now()) bubbles.push(typingDots(page));
     messages.replaceChildren(...bubbles.filter((child) => child instanceof Node));
-    if (wasAtEnd || shownCount !== now.messages.length) messages.scrollTop = messages.scrollHeight;
+    if (wasAtEnd || shownCount !== now.messages.length) requestAnimationFrame(scrollToEnd);
     shownCount = now.messages.length;
     chips.replaceChildren(...quickReplies(now));
     menuPlace.replaceChildren(phoneMenu(person));
@@ -139,7 +149,7 @@ export function createPhone(psid: string, onClose: () => void): Phone {
 
   function typingDots(page: ProfileView): HTMLElement {
     return h(
-      "li",
+      "div",
       { class: "message" },
       h(
         "div",
@@ -162,7 +172,7 @@ export function createPhone(psid: string, onClose: () => void): Phone {
       title.textContent?.split(" ")[0] ?? "",
     );
     return h(
-      "li",
+      "div",
       { class: "welcome" },
       h("strong", {}, page.name),
       h("p", {}, words || "Write the first message, or get started."),
