@@ -79,7 +79,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^(modules|db)/",
-        pathNot: `(/routes[^/]*|/guard|/live_stream|^modules/std/[a-z_]*plugin)\\.ts$|${tests}`,
+        pathNot: `(/routes[^/]*|/guard|/tokens|/live_stream|^modules/std/[a-z_]*plugin)\\.ts$|${tests}`,
       },
       to: { path: "node_modules/(elysia|@elysiajs/[^/]+)/" },
     },

@@ -1,0 +1,21 @@
+import type { Db } from "#db";
+import type { Clock, RateLimiter } from "#std";
+
+export interface AuthConfig {
+  /** Signs access tokens and makes the set-up token. */
+  jwtSecret: string;
+  /** Signs refresh tokens. */
+  jwtRefreshSecret: string;
+  /** Where people reach this installation, for instance `https://chat.example.com`. */
+  appUrl: string;
+  /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
+}
+
+/** What auth needs of the system. */
+export interface AuthDeps {
+  db: Db;
+  clock: Clock;
+  rateLimiter: RateLimiter;
+  config: AuthConfig;
+}

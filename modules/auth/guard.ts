@@ -1,0 +1,123 @@
+import { type DocumentDecoration, Elysia } from "elysia";
+import { notFound, parse, Problem, Uuid } from "#std";
+import { readAccessCookie } from "./cookies.ts";
+import type { AuthDeps } from "./deps.ts";
+import { requireOwnOrigin } from "./origin.ts";
+import {
+  installationPermissions,
+  isInstallationPermission,
+  type Permission,
+  permissionsOf,
+} from "./permissions.ts";
+import type { Principal } from "./principal.ts";
+import { readLiveSession, touchSession } from "./session_store.ts";
+import { type AccessClaims, accessTokens } from "./tokens.ts";
+
+/** What a route says of who may call it. */
+export type Declared = Permission | "signedIn" | "public";
+
+type GuardDeps = Pick<AuthDeps, "db" | "clock" | "config">;
+
+// Travels with the route into the OpenAPI document, so that a reader sees there who may call it.
+const field = "x-permission";
+const declare = (permission: Declared): DocumentDecoration & Record<typeof field, Declared> => ({
+  [field]: permission,
+});
+
+/** Reads what a route of `app.routes` declared; undefined when it declared nothing, which a test refuses. */
+export function declaredPermission(route: { hooks: { detail?: object } }): string | undefined {
+  const { detail } = route.hooks;
+  if (!detail || !(field in detail)) return undefined;
+  const declared = detail[field];
+  return typeof declared === "string" ? declared : undefined;
+}
+
+const unauthenticated = () =>
+  new Problem("unauthenticated", 401, "Cannot tell who is calling: log in, or send a valid access token");
+
+/** The claims of the request's token, bearer before cookie; a cookie counts only from our own pages. */
+export function createTokenReader(on: Pick<AuthDeps, "clock" | "config">) {
+  const tokens = accessTokens(on);
+  return async function readToken(request: Request): Promise<AccessClaims | null> {
+    const header = request.headers.get("authorization");
+    if (header !== null) {
+      const bearer = /^bearer +(\S+)$/i.exec(header)?.[1];
+      return bearer === undefined ? null : await tokens.verify(bearer);
+    }
+    const cookie = readAccessCookie(request);
+    const claims = cookie === null ? null : await tokens.verify(cookie);
+    if (claims) requireOwnOrigin(request, on.config.appUrl);
+    return claims;
+  };
+}
+
+/** Whether this person's session still lives; long answers such as the live stream ask from time to time. */
+export async function isStillSignedIn(on: Pick<AuthDeps, "db">, principal: Principal): Promise<boolean> {
+  const { sessionId, userId, workspaceId = null } = principal;
+  const session = await readLiveSession(on.db, { sessionId, userId, workspaceId });
+  return session !== null && (workspaceId === null || session.role === principal.role);
+}
+
+/**
+ * Lets routes declare who may call them: `can: "conversations:reply"`, `signedIn: true` or `public: true`.
+ *
+ * `can` on a route with `:workspaceId` asks for the permission in that workspace: who is no member gets the 404 of a
+ * workspace that does not exist, a member without the permission 403. The owner's permissions of the installation
+ * need no workspace. Handlers get `principal`.
+ */
+export function guard(on: GuardDeps) {
+  const readToken = createTokenReader(on);
+  const principals = new WeakMap<Request, Principal>();
+
+  async function authenticate(request: Request, params: Record<string, unknown>): Promise<Principal> {
+    const claims = await readToken(request);
+    if (!claims) throw unauthenticated();
+    const { sessionId, userId } = claims;
+    const isWorkspaceRoute = "workspaceId" in params;
+    const asked = parse(Uuid, params.workspaceId);
+    const workspaceId = asked.ok ? asked.value : null;
+    const session = await readLiveSession(on.db, { sessionId, userId, workspaceId });
+    if (!session) throw unauthenticated();
+    if (session.isStale) await touchSession(on.db, sessionId);
+    const { name, isOwner, role } = session;
+    const person = { kind: "user", userId, name, isOwner, sessionId } as const;
+    if (!isWorkspaceRoute) return { ...person, permissions: installationPermissions(isOwner) };
+    if (workspaceId === null || role === null) throw notFound("workspace");
+    return { ...person, workspaceId, role, permissions: permissionsOf(role) };
+  }
+
+  function principalOf(request: Request): { principal: Principal } {
+    const principal = principals.get(request);
+    if (!principal) throw new Error("Cannot tell the principal: the guard did not run before this handler");
+    return { principal };
+  }
+
+  return new Elysia().macro({
+    can: (permission: Permission) => ({
+      detail: declare(permission),
+      // Elysia validates before `resolve`: in `transform` a stranger gets 401 and never learns what a route accepts.
+      async transform({ request, params }) {
+        const principal = await authenticate(request, params);
+        if (!isInstallationPermission(permission) && principal.workspaceId === undefined)
+          throw new Error(`Cannot check "${permission}": the route has no :workspaceId in its path`);
+        if (!principal.permissions.has(permission)) {
+          throw new Problem(
+            "forbidden",
+            403,
+            `Cannot do this with your role: it needs "${permission}". Ask the owner of this installation`,
+          );
+        }
+        principals.set(request, principal);
+      },
+      resolve: ({ request }) => principalOf(request),
+    }),
+    signedIn: {
+      detail: declare("signedIn"),
+      async transform({ request, params }) {
+        principals.set(request, await authenticate(request, params));
+      },
+      resolve: ({ request }) => principalOf(request),
+    },
+    public: { detail: declare("public") },
+  });
+}

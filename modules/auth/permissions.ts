@@ -1,0 +1,49 @@
+export type Role = "viewer" | "operator" | "manager" | "owner";
+
+const viewer = ["workspace:read", "pages:read", "contacts:read", "conversations:read"] as const;
+const operator = [
+  ...viewer,
+  "conversations:work",
+  "conversations:reply",
+  "notes:write",
+  "contacts:edit",
+] as const;
+const manager = [...operator, "contacts:manage", "pages:manage", "workspace:edit"] as const;
+
+/** What only the owner of the installation may do; these belong to no workspace. */
+const installation = ["system:read", "system:manage", "workspaces:create"] as const;
+const owner = [...manager, ...installation] as const;
+
+export type Permission = (typeof owner)[number];
+
+/** The one table of who may do what. */
+export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
+  viewer,
+  operator,
+  manager,
+  owner,
+};
+
+const sets: Readonly<Record<Role, ReadonlySet<Permission>>> = {
+  viewer: new Set(viewer),
+  operator: new Set(operator),
+  manager: new Set(manager),
+  owner: new Set(owner),
+};
+const none: ReadonlySet<Permission> = new Set();
+const ofInstallation: ReadonlySet<Permission> = new Set(installation);
+
+/** The permissions of a role inside its workspace. */
+export function permissionsOf(role: Role): ReadonlySet<Permission> {
+  return sets[role];
+}
+
+/** What a person may do outside of any workspace. */
+export function installationPermissions(isOwner: boolean): ReadonlySet<Permission> {
+  return isOwner ? ofInstallation : none;
+}
+
+/** Whether a permission is about the installation, so that its routes need no workspace in their path. */
+export function isInstallationPermission(permission: Permission): boolean {
+  return ofInstallation.has(permission);
+}

@@ -1,0 +1,156 @@
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import type { Db, Tx } from "#db";
+import { memberships, sessions, users } from "#db/auth";
+import type { Role } from "./permissions.ts";
+
+// A session ends when it was not used for a day, or for seven days after "remember me": those are the ones that were
+// made to last longer than a week. The database's clock decides.
+const isAlive = sql`${sessions.endedAt} is null and ${sessions.expiresAt} > now() and ${sessions.lastSeenAt} > now()
+  - case when ${sessions.expiresAt} - ${sessions.createdAt} > interval '8 days'
+    then interval '7 days' else interval '24 hours' end`;
+
+export type SessionEnd = "logout" | "reuse" | "role-changed" | "deactivated" | "password-changed";
+
+export interface NewSession {
+  userId: string;
+  tokenHash: string;
+  days: number;
+  userAgent: string;
+  address: string;
+}
+
+export async function insertSession(
+  db: Db | Tx,
+  session: NewSession,
+): Promise<{ id: string; expiresAt: Date }> {
+  const [row] = await db
+    .insert(sessions)
+    .values({
+      userId: session.userId,
+      refreshHash: session.tokenHash,
+      expiresAt: sql`now() + make_interval(days => ${session.days})`,
+      userAgent: session.userAgent,
+      address: session.address,
+    })
+    .returning({ id: sessions.id, expiresAt: sessions.expiresAt });
+  if (!row) throw new Error("Cannot start a session: the database returned no row");
+  return row;
+}
+
+export interface LiveSession {
+  name: string;
+  isOwner: boolean;
+  role: Role | null;
+  /** Whether it is more than a minute since the session was last marked as used. */
+  isStale: boolean;
+}
+
+/** The session with its user, and the user's role in a workspace; null when any of it has ended. One indexed read. */
+export async function readLiveSession(
+  db: Db | Tx,
+  { sessionId, userId, workspaceId }: { sessionId: string; userId: string; workspaceId: string | null },
+): Promise<LiveSession | null> {
+  const [row] = await db
+    .select({
+      name: users.name,
+      isOwner: users.isOwner,
+      role: memberships.role,
+      isStale: sql<boolean>`${sessions.lastSeenAt} < now() - interval '1 minute'`,
+    })
+    .from(sessions)
+    .innerJoin(users, and(eq(users.id, sessions.userId), isNull(users.deactivatedAt)))
+    .leftJoin(
+      memberships,
+      and(eq(memberships.userId, users.id), sql`${memberships.workspaceId} = ${workspaceId}::uuid`),
+    )
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId), isAlive));
+  return row ?? null;
+}
+
+/** Marks the session as used, at most once a minute whoever asks. */
+export async function touchSession(db: Db | Tx, sessionId: string): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ lastSeenAt: sql`now()` })
+    .where(and(eq(sessions.id, sessionId), sql`${sessions.lastSeenAt} < now() - interval '1 minute'`));
+}
+
+export interface Rotation {
+  sessionId: string;
+  userId: string;
+  givenHash: string;
+  nextHash: string;
+}
+
+/** Replaces the session's refresh token by the next one and keeps its end; null when the given one is not current. */
+export async function rotateSession(db: Db | Tx, rotation: Rotation): Promise<{ expiresAt: Date } | null> {
+  const [row] = await db
+    .update(sessions)
+    .set({
+      previousHash: sessions.refreshHash,
+      refreshHash: rotation.nextHash,
+      rotatedAt: sql`now()`,
+      lastSeenAt: sql`now()`,
+    })
+    .where(
+      and(
+        eq(sessions.id, rotation.sessionId),
+        eq(sessions.userId, rotation.userId),
+        eq(sessions.refreshHash, rotation.givenHash),
+        isAlive,
+      ),
+    )
+    .returning({ expiresAt: sessions.expiresAt });
+  return row ?? null;
+}
+
+/** Whether the token was the session's current one until a few seconds ago. */
+export async function isInGrace(
+  db: Db | Tx,
+  { sessionId, givenHash }: { sessionId: string; givenHash: string },
+): Promise<boolean> {
+  const [row] = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.id, sessionId),
+        eq(sessions.previousHash, givenHash),
+        sql`${sessions.rotatedAt} > now() - interval '10 seconds'`,
+        isAlive,
+      ),
+    );
+  return row !== undefined;
+}
+
+/** Ends one session; false when it had ended before. */
+export async function endSession(
+  db: Db | Tx,
+  { sessionId, reason }: { sessionId: string; reason: SessionEnd },
+): Promise<boolean> {
+  const rows = await db
+    .update(sessions)
+    .set({ endedAt: sql`now()`, endReason: reason })
+    .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)))
+    .returning({ id: sessions.id });
+  return rows.length === 1;
+}
+
+/** Ends all sessions of a person, or all but one; returns how many. */
+export async function endSessionsOf(
+  db: Db | Tx,
+  { userId, reason, except }: { userId: string; reason: SessionEnd; except?: string },
+): Promise<number> {
+  const rows = await db
+    .update(sessions)
+    .set({ endedAt: sql`now()`, endReason: reason })
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        isNull(sessions.endedAt),
+        except === undefined ? undefined : ne(sessions.id, except),
+      ),
+    )
+    .returning({ id: sessions.id });
+  return rows.length;
+}

@@ -1,0 +1,61 @@
+import { jwt } from "@elysiajs/jwt";
+import { t } from "elysia";
+import type { AuthDeps } from "./deps.ts";
+
+export const accessTokenSeconds = 15 * 60;
+
+/** Who and in which session; nothing that could be out of date. */
+export interface AccessClaims {
+  userId: string;
+  sessionId: string;
+}
+
+export interface RefreshClaims extends AccessClaims {
+  /** Which token of the session's family this is. */
+  tokenId: string;
+}
+
+type TokenDeps = Pick<AuthDeps, "clock"> & {
+  config: Pick<AuthDeps["config"], "jwtSecret" | "jwtRefreshSecret">;
+};
+
+const AccessPayload = t.Object({ sub: t.String(), sid: t.String() });
+const RefreshPayload = t.Object({ sub: t.String(), sid: t.String(), jti: t.String() });
+
+// The audience keeps the two kinds apart, should somebody configure the same secret twice.
+const access = { aud: "access", verify: { algorithms: ["HS256"], audience: "access" } };
+const refresh = { aud: "refresh", verify: { algorithms: ["HS256"], audience: "refresh" } };
+
+/** Signs and checks access tokens: 15 minutes, session and user only. */
+export function accessTokens(on: TokenDeps) {
+  const signer = jwt({ name: "token", secret: on.config.jwtSecret, schema: AccessPayload }).decorator.token;
+  return {
+    sign({ userId, sessionId }: AccessClaims): Promise<string> {
+      const exp = Math.floor(on.clock() / 1000) + accessTokenSeconds;
+      return signer.sign({ sub: userId, sid: sessionId, aud: access.aud, exp });
+    },
+    async verify(token: string): Promise<AccessClaims | null> {
+      const payload = await signer.verify(token, { ...access.verify, currentDate: new Date(on.clock()) });
+      return payload ? { userId: payload.sub, sessionId: payload.sid } : null;
+    },
+  };
+}
+
+/** Signs and checks refresh tokens; each ends when its session does. */
+export function refreshTokens(on: TokenDeps) {
+  const signer = jwt({
+    name: "token",
+    secret: on.config.jwtRefreshSecret,
+    schema: RefreshPayload,
+  }).decorator.token;
+  return {
+    sign({ userId, sessionId, tokenId }: RefreshClaims, expiresAt: Date): Promise<string> {
+      const exp = Math.floor(expiresAt.getTime() / 1000);
+      return signer.sign({ sub: userId, sid: sessionId, jti: tokenId, aud: refresh.aud, exp });
+    },
+    async verify(token: string): Promise<RefreshClaims | null> {
+      const payload = await signer.verify(token, { ...refresh.verify, currentDate: new Date(on.clock()) });
+      return payload ? { userId: payload.sub, sessionId: payload.sid, tokenId: payload.jti } : null;
+    },
+  };
+}
