@@ -1,8 +1,8 @@
-import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from "drizzle-orm/postgres-js";
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 
 export type Db = PostgresJsDatabase;
-export type Tx = PostgresJsTransaction<Record<string, never>, Record<string, never>>;
+export type Tx = Parameters<Parameters<Db["transaction"]>[0]>[0];
 
 /** One pool of connections, as Drizzle for most and as postgres.js for the two hot paths. */
 export interface Database {
