@@ -9,6 +9,7 @@ import { asText } from "./json.ts";
 import { labelUser, manageLabels, managePersonas, removePersona } from "./labels_personas.ts";
 import { messengerProfile } from "./messenger_profile.ts";
 import { debugToken, exchangeToken } from "./oauth.ts";
+import { moderate } from "./moderation.ts";
 import {
   appSubscriptions,
   identifyCaller,
@@ -175,6 +176,8 @@ function routeEdge(
       return readPageStatus(page);
     case "messaging_feature_status":
       return { body: { data: [{ status: "enabled", feature: "hop_v2" }] } };
+    case "moderate_conversations":
+      return moderate(sim, page, call);
     case "custom_labels":
       return manageLabels(sim, page, call);
     case "personas":

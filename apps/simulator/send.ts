@@ -95,7 +95,7 @@ function sendAction(
 }
 
 function checkReachable(sim: Sim, person: Person): void {
-  if (person.hasBlocked) throw personUnavailable();
+  if (person.hasBlocked || person.isBlockedByPage) throw personUnavailable();
   if (person.ownerAppId !== null && person.ownerAppId !== sim.state.app.id) throw notThreadOwner();
 }
 

@@ -106,6 +106,8 @@ export interface Person {
   /** The phone shows the thread: deliveries are read. */
   isLooking: boolean;
   hasBlocked: boolean;
+  /** The page blocked the person: what they write reaches nobody. */
+  isBlockedByPage: boolean;
   /** The last action that opened the 24 h window, in ms since 1970; null when there was none. */
   lastActionAt: number | null;
   /** First message after a click-to-Messenger ad: the window is 7 days from here. */

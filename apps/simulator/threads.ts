@@ -22,6 +22,7 @@ export function addMessage(sim: Sim, person: Person, message: Message): void {
 
 /** Sends an event of a thread: to `standby` when another app controls it. */
 export function publishToThread(sim: Sim, person: Person, field: string, item: JsonRecord): void {
+  if (person.isBlockedByPage) return;
   const isStandby = person.ownerAppId !== null && person.ownerAppId !== sim.state.app.id;
   const list: EntryList = isStandby ? "standby" : "messaging";
   sim.webhooks.publish({ pageId: person.pageId, field: isStandby ? "standby" : field, list, item });
@@ -47,6 +48,7 @@ export function newPerson(psid: string, pageId: string, name: string): Person {
     isOnline: true,
     isLooking: false,
     hasBlocked: false,
+    isBlockedByPage: false,
     lastActionAt: null,
     adMessageAt: null,
     conversationId: conversationId(psid),

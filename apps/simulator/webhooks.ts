@@ -127,8 +127,12 @@ export function createWebhooks(state: State, switches: Switches, times: WebhookT
     }, gatherMs);
   }
 
+  function canSend(): boolean {
+    return !isStopped && !switches.webhooks.isPaused && status.inFlight < switches.webhooks.concurrency;
+  }
+
   function pump(): void {
-    while (!isStopped && !switches.webhooks.isPaused && status.inFlight < switches.webhooks.concurrency) {
+    while (canSend()) {
       const delivery = again.shift() ?? nextDelivery();
       if (delivery === undefined) return;
       status.inFlight += 1;

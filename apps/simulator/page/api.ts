@@ -86,12 +86,8 @@ export interface QueueView {
   lastFailure: string | null;
 }
 
-/** Says what went wrong to whoever looks at the page. */
-export const problems = {
-  report(message: string): void {
-    console.error(message);
-  },
-};
+/** Says what went wrong to whoever looks at the page; main.ts gives it a place to say it. */
+export const problems: { report: (message: string) => void } = { report: () => undefined };
 
 /** Calls the control API; a refusal is shown on the page and thrown. */
 export async function call<Answer = unknown>(method: string, path: string, body?: object): Promise<Answer> {

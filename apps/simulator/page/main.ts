@@ -19,7 +19,7 @@ let phones: Phone[] = [];
 let overview: Overview = { pages: [], persons: 0, sent: 0 };
 let noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
-problems.report = function showNotice(message) {
+problems.report = function showNotice(message: string): void {
   notice.textContent = message;
   notice.hidden = false;
   clearTimeout(noticeTimer);
