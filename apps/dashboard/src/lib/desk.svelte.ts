@@ -1,0 +1,182 @@
+import { createContext } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
+import { account } from "./account.svelte.ts";
+import { contacts, conversations, pages, workspaces } from "./api.ts";
+import type { Contact, Conversation, Member, Onboarding, Page, User, Workspace } from "./api_types.ts";
+import { Coalescer } from "./coalesce.ts";
+import { ConversationList } from "./inbox/conversation_list.svelte.ts";
+import { Drafts } from "./inbox/drafts.svelte.ts";
+import type { Thread } from "./inbox/thread.svelte.ts";
+import { ThreadCache } from "./inbox/thread_cache.ts";
+import { Triage } from "./inbox/triage.ts";
+import { ColleaguesTyping } from "./inbox/typing.svelte.ts";
+import { Live } from "./live.svelte.ts";
+import { describeError } from "./request.ts";
+
+const BURST_MS = 80;
+const MANY = 8;
+
+/** Everything that the screens know of one workspace, kept fresh by its event stream. */
+export class Desk {
+  readonly workspaceId: string;
+  readonly user: User;
+  readonly conversations: ConversationList;
+  readonly threads: ThreadCache;
+  readonly triage: Triage;
+  readonly drafts = new Drafts();
+  readonly typing = new ColleaguesTyping();
+  readonly live: Live;
+  readonly contacts = new SvelteMap<string, Contact>();
+
+  members = $state.raw<Member[]>([]);
+  pages = $state.raw<Page[] | null>(null);
+  pagesProblem = $state<string | null>(null);
+  onboarding = $state.raw<Onboarding | null>(null);
+  /** What a screen reader is told when a message comes in. */
+  announcement = $state("");
+
+  readonly workspace: Workspace | null = $derived.by(() => account.workspace(this.workspaceId));
+  readonly #changed: Coalescer;
+  readonly #facts: Coalescer;
+
+  constructor(workspaceId: string, user: User) {
+    this.workspaceId = workspaceId;
+    this.user = user;
+    this.conversations = new ConversationList(workspaceId, user.id);
+    this.threads = new ThreadCache(workspaceId, user.id);
+    this.triage = new Triage(workspaceId, this.conversations);
+    this.#changed = new Coalescer((ids) => this.#refetch(ids), { waitMs: BURST_MS });
+    this.#facts = new Coalescer((what) => this.#refetchFacts(what), { waitMs: 400 });
+    this.live = new Live(workspaces.liveUrl(workspaceId), {
+      message: ({ conversationId, change, direction }) => {
+        this.#changed.add(conversationId);
+        if (change !== "created") return;
+        if (direction === "out") this.typing.stopped(conversationId);
+        else this.#arrived.add(conversationId);
+      },
+      conversation: ({ conversationId }) => this.#changed.add(conversationId),
+      note: ({ conversationId }) => this.#changed.add(conversationId),
+      typing: ({ conversationId, userId, name }) => {
+        if (userId !== user.id) this.typing.seen(conversationId, userId, name);
+      },
+      page: () => this.#facts.add("pages"),
+      contact: ({ contactId }) => {
+        if (this.contacts.has(contactId)) void this.loadContact(contactId);
+        this.#changed.add(contactId);
+      },
+      refetch: () => void this.reload(),
+    });
+  }
+
+  readonly #arrived = new Set<string>();
+
+  can(permission: string): boolean {
+    return this.workspace?.permissions.includes(permission) ?? false;
+  }
+
+  href(path: string): string {
+    return `/w/${this.workspaceId}${path}`;
+  }
+
+  start(): () => void {
+    const stop = this.live.start();
+    void this.conversations.reload();
+    void this.#refetchFacts(["counts", "members", "pages", "onboarding"]);
+    return () => {
+      stop();
+      this.#changed.stop();
+      this.#facts.stop();
+    };
+  }
+
+  /** Loads again what the screen shows, after something may have been missed. */
+  async reload(): Promise<void> {
+    const openId = this.conversations.openId;
+    await Promise.all([
+      this.conversations.reload(),
+      this.#refetchFacts(["counts", "pages", "onboarding"]),
+      openId === null ? null : this.#refetch([openId]),
+    ]);
+  }
+
+  async loadPages(): Promise<void> {
+    try {
+      this.pages = (await pages.list(this.workspaceId)).items;
+      this.pagesProblem = null;
+    } catch (error) {
+      this.pagesProblem = describeError(error);
+    }
+  }
+
+  putPage(page: Page): void {
+    const known = this.pages?.some((one) => one.id === page.id) ?? false;
+    const all = this.pages ?? [];
+    this.pages = known ? all.map((one) => (one.id === page.id ? page : one)) : [...all, page];
+  }
+
+  async loadContact(id: string): Promise<Contact> {
+    const { contact } = await contacts.get(this.workspaceId, id);
+    this.contacts.set(id, contact);
+    return contact;
+  }
+
+  async loadOnboarding(): Promise<void> {
+    if (this.onboarding?.steps.every((step) => step.done)) return;
+    this.onboarding = await workspaces.onboarding(this.workspaceId);
+  }
+
+  /** Sends a reply: the thread and the list show it at once, and the list's row is put right if it is refused. */
+  async reply(
+    conversation: Conversation,
+    thread: Thread,
+    reply: { text: string; replyToMid: string | null },
+  ): Promise<boolean> {
+    const lastMessageAt = new Date().toISOString();
+    this.conversations.put({
+      ...conversation,
+      preview: { text: reply.text, direction: "out" },
+      lastMessageAt,
+    });
+    const accepted = await thread.send(reply.text, reply.replyToMid);
+    await this.conversations.loadOne(conversation.id).catch(() => this.conversations.put(conversation));
+    return accepted;
+  }
+
+  async sendTyping(conversationId: string): Promise<void> {
+    // Only a courtesy: a lost one is followed by the next within seconds.
+    await conversations.typing(this.workspaceId, conversationId).catch(() => null);
+  }
+
+  async #refetch(ids: string[]): Promise<void> {
+    this.#facts.add("counts");
+    this.#facts.add("onboarding");
+    // Threads that are not on the screen are loaded again when they are opened.
+    const openId = this.conversations.openId;
+    const open = openId !== null && ids.includes(openId) ? [this.threads.open(openId)] : [];
+    const rows =
+      ids.length > MANY ? [this.conversations.reload()] : ids.map((id) => this.conversations.loadOne(id));
+    await Promise.allSettled([...rows, ...open.map((thread) => thread.refresh())]);
+    this.#announce();
+  }
+
+  #announce(): void {
+    const names = [...this.#arrived].flatMap((id) => this.conversations.get(id)?.contact.name ?? []);
+    this.#arrived.clear();
+    if (names.length > 0) this.announcement = `New message from ${names.join(", ")}`;
+  }
+
+  async #refetchFacts(what: string[]): Promise<void> {
+    await Promise.allSettled([
+      what.includes("counts") ? this.conversations.loadCounts() : null,
+      what.includes("pages") && this.can("pages:read") ? this.loadPages() : null,
+      what.includes("onboarding") ? this.loadOnboarding() : null,
+      what.includes("members") ? this.#loadMembers() : null,
+    ]);
+  }
+
+  async #loadMembers(): Promise<void> {
+    this.members = (await workspaces.members(this.workspaceId)).items;
+  }
+}
+
+export const [getDesk, setDesk] = createContext<Desk>();

@@ -1,0 +1,99 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long" });
+const weekdayShort = new Intl.DateTimeFormat(undefined, { weekday: "short" });
+const dayMonth = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const fullDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
+const fullTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const whole = new Intl.NumberFormat();
+
+/** 09:41 */
+export function clockTime(iso: string): string {
+  return clock.format(new Date(iso));
+}
+
+/** The full date and time, for titles and details. */
+export function fullDateTime(iso: string): string {
+  return fullTime.format(new Date(iso));
+}
+
+export function wholeNumber(value: number): string {
+  return whole.format(value);
+}
+
+/** The local calendar day of a time, as a key for grouping. */
+export function dayKey(iso: string): string {
+  const at = new Date(iso);
+  return `${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`;
+}
+
+/** Calendar days between two times in the reader's zone: 0 is the same day, 1 is the day before `now`. */
+export function daysBefore(iso: string, now: number): number {
+  const at = new Date(iso);
+  const then = Date.UTC(at.getFullYear(), at.getMonth(), at.getDate());
+  const today = new Date(now);
+  return Math.round((Date.UTC(today.getFullYear(), today.getMonth(), today.getDate()) - then) / DAY_MS);
+}
+
+/** Today, Yesterday, Monday, 3 March 2026 */
+export function dayName(iso: string, now: number): string {
+  const days = daysBefore(iso, now);
+  if (days === 0) return "Today";
+  if (days === 1) return "Yesterday";
+  if (days > 1 && days < 7) return weekday.format(new Date(iso));
+  return fullDay.format(new Date(iso));
+}
+
+/** now, 4 min, 09:41, Mon, 3 Mar: as short as a list row wants it. */
+export function shortTime(iso: string, now: number): string {
+  const age = now - Date.parse(iso);
+  if (age < MINUTE_MS) return "now";
+  if (age < HOUR_MS) return `${Math.floor(age / MINUTE_MS)} min`;
+  const days = daysBefore(iso, now);
+  if (days <= 0) return clockTime(iso);
+  if (days < 7) return weekdayShort.format(new Date(iso));
+  return dayMonth.format(new Date(iso));
+}
+
+/** just now, 4 minutes ago, 3 hours ago, then the date. */
+export function timeAgo(iso: string, now: number): string {
+  const age = now - Date.parse(iso);
+  if (age < MINUTE_MS) return "just now";
+  if (age < HOUR_MS) return plural(Math.floor(age / MINUTE_MS), "minute") + " ago";
+  if (age < DAY_MS) return plural(Math.floor(age / HOUR_MS), "hour") + " ago";
+  if (age < 7 * DAY_MS) return plural(Math.floor(age / DAY_MS), "day") + " ago";
+  return fullDateTime(iso);
+}
+
+/** 45 min, 3 h 20 min, 2 days: what is left until a time. Never negative. */
+export function timeLeft(iso: string, now: number): string {
+  const left = Math.max(0, Date.parse(iso) - now);
+  if (left < HOUR_MS) return `${Math.max(1, Math.ceil(left / MINUTE_MS))} min`;
+  const minutes = Math.ceil(left / MINUTE_MS);
+  if (minutes <= 48 * 60) {
+    const rest = minutes % 60;
+    return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+  }
+  return plural(Math.floor(left / DAY_MS), "day");
+}
+
+export function plural(count: number, noun: string): string {
+  return `${whole.format(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** 3.4 MB */
+export function byteSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** The one or two letters for a picture that is missing. */
+export function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const letters = words.map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? "");
+  return ((letters[0] ?? "?") + (letters.length > 1 ? (letters.at(-1) ?? "") : "")).toUpperCase();
+}

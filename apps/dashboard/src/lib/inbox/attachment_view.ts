@@ -1,0 +1,120 @@
+import type { Attachment, Json, JsonObject } from "../api_types.ts";
+
+/** What an attachment shows; kinds that nobody knows yet become a plain card. */
+export type AttachmentView =
+  | { kind: "image"; url: string; name: string }
+  | { kind: "sticker"; url: string; name: string }
+  | { kind: "video"; url: string; name: string }
+  | { kind: "audio"; url: string; name: string }
+  | { kind: "file"; url: string; name: string; bytes: number | null }
+  | { kind: "waiting"; name: string }
+  | { kind: "lost"; name: string }
+  | { kind: "link"; label: string; title: string; url: string | null }
+  | { kind: "location"; latitude: number; longitude: number; url: string }
+  | { kind: "booking"; status: string; startsAt: string | null; zone: string | null }
+  | { kind: "product"; items: { title: string; subtitle: string | null }[] }
+  | { kind: "other"; type: string; title: string | null; url: string | null };
+
+const MEDIA = new Map<string, "image" | "sticker" | "video" | "audio" | "file">([
+  ["image", "image"],
+  ["sticker", "sticker"],
+  ["video", "video"],
+  ["audio", "audio"],
+  ["file", "file"],
+]);
+
+const LINKS = new Map([
+  ["fallback", "Link"],
+  ["share", "Shared post"],
+  ["post", "Shared post"],
+  ["ig_post", "Instagram post"],
+  ["reel", "Reel"],
+  ["ig_reel", "Instagram reel"],
+]);
+
+export function attachmentView(attachment: Attachment): AttachmentView {
+  const media = MEDIA.get(attachment.type);
+  if (media !== undefined) return mediaView(attachment, media);
+  const label = LINKS.get(attachment.type);
+  if (label !== undefined) return linkView(attachment, label);
+  const payload = attachment.payload ?? {};
+  if (attachment.type === "location") return locationView(payload) ?? otherView(attachment);
+  if (attachment.type === "appointment_booking") return bookingView(payload);
+  if (attachment.type === "template") return productView(payload) ?? otherView(attachment);
+  return otherView(attachment);
+}
+
+function mediaView(
+  attachment: Attachment,
+  media: "image" | "sticker" | "video" | "audio" | "file",
+): AttachmentView {
+  const name = attachment.fileName ?? attachment.title ?? media;
+  if (attachment.fileState === "wanted") return { kind: "waiting", name };
+  if (attachment.url === null) return { kind: "lost", name };
+  // A file that only claims to be an image (or one that browsers cannot draw) is offered for download.
+  const claimed = attachment.mimeType;
+  const drawable = media === "image" || media === "sticker" ? (claimed?.startsWith("image/") ?? true) : true;
+  if (media === "file" || !drawable)
+    return { kind: "file", url: attachment.url, name, bytes: attachment.bytes };
+  return { kind: media, url: attachment.url, name };
+}
+
+function linkView(attachment: Attachment, label: string): AttachmentView {
+  const url = webAddress(attachment.url) ?? webAddress(textIn(attachment.payload, "url"));
+  const title = attachment.title ?? textIn(attachment.payload, "title") ?? url ?? label;
+  return { kind: "link", label, title, url };
+}
+
+function locationView(payload: JsonObject): AttachmentView | null {
+  const place = payload["coordinates"];
+  if (!isObject(place)) return null;
+  const { lat, long } = place;
+  if (typeof lat !== "number" || typeof long !== "number") return null;
+  const url = `https://www.openstreetmap.org/?mlat=${lat}&mlon=${long}#map=16/${lat}/${long}`;
+  return { kind: "location", latitude: lat, longitude: long, url };
+}
+
+function bookingView(payload: JsonObject): AttachmentView {
+  const start = payload["start_time"];
+  const startsAt = typeof start === "number" ? new Date(start * 1000).toISOString() : null;
+  return {
+    kind: "booking",
+    status: textIn(payload, "status") ?? "requested",
+    startsAt,
+    zone: textIn(payload, "timezone"),
+  };
+}
+
+function productView(payload: JsonObject): AttachmentView | null {
+  const product = payload["product"];
+  const elements = isObject(product) ? product["elements"] : payload["elements"];
+  if (!Array.isArray(elements)) return null;
+  const items = elements.filter(isObject).map((one) => ({
+    title: textIn(one, "title") ?? "Product",
+    subtitle: textIn(one, "subtitle"),
+  }));
+  return items.length > 0 ? { kind: "product", items } : null;
+}
+
+function otherView(attachment: Attachment): AttachmentView {
+  return {
+    kind: "other",
+    type: attachment.type,
+    title: attachment.title ?? textIn(attachment.payload, "title"),
+    url: webAddress(attachment.url),
+  };
+}
+
+/** Only addresses that a browser opens as a page; `javascript:` and paths of other hosts are not links. */
+function webAddress(url: string | null): string | null {
+  return url !== null && /^(https?:\/\/|\/api\/)/i.test(url) ? url : null;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function textIn(payload: JsonObject | null, key: string): string | null {
+  const value = payload?.[key];
+  return typeof value === "string" && value !== "" ? value : null;
+}

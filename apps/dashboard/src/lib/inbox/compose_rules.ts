@@ -1,0 +1,45 @@
+import type { ComposerMode } from "./drafts.svelte.ts";
+
+/** Messenger takes 2,000 characters in one message. */
+export const TEXT_LIMIT = 2000;
+const COUNTED_FROM = 1800;
+const NOTE_LIMIT = 10_000;
+
+export interface ComposeLength {
+  isTooLong: boolean;
+  /** What the counter says; nothing while there is plenty of room. */
+  words: string;
+}
+
+export function composeLength(text: string, mode: ComposerMode): ComposeLength {
+  const limit = mode === "note" ? NOTE_LIMIT : TEXT_LIMIT;
+  const length = text.trim().length;
+  if (length > limit) {
+    const over = length - limit;
+    return {
+      isTooLong: true,
+      words: `${over} too many: ${mode === "note" ? "a note" : "Messenger"} takes ${limit}`,
+    };
+  }
+  const counted = mode === "reply" && length >= COUNTED_FROM;
+  return { isTooLong: false, words: counted ? `${length} of ${limit}` : "" };
+}
+
+interface ComposerKey {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  shiftKey: boolean;
+  isComposing: boolean;
+}
+
+/** What a key in the composer does. While an input method composes a word, Enter belongs to it. */
+export function keyAction(
+  event: ComposerKey,
+  options: { enterSends: boolean },
+): "send" | "sendAndResolve" | null {
+  if (event.key !== "Enter" || event.isComposing) return null;
+  const mod = event.ctrlKey || event.metaKey;
+  if (mod) return event.shiftKey ? "sendAndResolve" : "send";
+  return options.enterSends && !event.shiftKey ? "send" : null;
+}

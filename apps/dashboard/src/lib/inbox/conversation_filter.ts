@@ -1,0 +1,48 @@
+import type { Conversation, ConversationQuery, ConversationStatus } from "../api_types.ts";
+
+export type InboxTab = "mine" | "unassigned" | "all";
+
+export interface ConversationFilter {
+  tab: InboxTab;
+  status: ConversationStatus | "all";
+  search: string;
+  pageId: string | null;
+  unreadOnly: boolean;
+}
+
+export const EVERYTHING_OPEN: ConversationFilter = {
+  tab: "all",
+  status: "open",
+  search: "",
+  pageId: null,
+  unreadOnly: false,
+};
+
+/** The filter in the words of the API. */
+export function toQuery(filter: ConversationFilter): ConversationQuery {
+  const assignee = { mine: "me", unassigned: "none", all: undefined }[filter.tab];
+  return {
+    status: filter.status,
+    assignee,
+    search: filter.search.trim() || undefined,
+    pageId: filter.pageId ?? undefined,
+    unread: filter.unreadOnly ? "true" : undefined,
+  };
+}
+
+/** Whether a conversation that changed belongs in the list; a search can only be answered by the server. */
+export function belongs(conversation: Conversation, filter: ConversationFilter, userId: string): boolean {
+  if (filter.status !== "all" && conversation.status !== filter.status) return false;
+  if (filter.pageId !== null && conversation.page.id !== filter.pageId) return false;
+  if (filter.unreadOnly && conversation.unreadCount === 0) return false;
+  if (filter.tab === "mine") return conversation.assignee?.id === userId;
+  if (filter.tab === "unassigned") return conversation.assignee === null;
+  return true;
+}
+
+/** Newest message first, and the id decides between equals, as the server orders them. */
+export function newestFirst(a: Conversation, b: Conversation): number {
+  const byTime = Date.parse(b.lastMessageAt) - Date.parse(a.lastMessageAt);
+  if (byTime !== 0) return byTime;
+  return a.id < b.id ? 1 : -1;
+}

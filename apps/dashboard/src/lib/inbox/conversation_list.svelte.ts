@@ -1,0 +1,149 @@
+import { SvelteMap } from "svelte/reactivity";
+import { conversations } from "../api.ts";
+import type { Conversation, ConversationCounts } from "../api_types.ts";
+import { describeError } from "../request.ts";
+import {
+  belongs,
+  type ConversationFilter,
+  EVERYTHING_OPEN,
+  newestFirst,
+  toQuery,
+} from "./conversation_filter.ts";
+
+interface Loaded {
+  ids: string[];
+  nextCursor: string | null;
+}
+
+/** The conversations that were seen so far, and the list that the present filter shows of them. */
+export class ConversationList {
+  readonly #workspaceId: string;
+  readonly #userId: string;
+  readonly #known = new SvelteMap<string, Conversation>();
+  readonly #lists = new Map<string, Loaded>();
+  #loaded = $state.raw<Loaded | null>(null);
+  #request: AbortController | null = null;
+  #countsAsked = 0;
+
+  filter = $state.raw<ConversationFilter>(EVERYTHING_OPEN);
+  counts = $state.raw<ConversationCounts | null>(null);
+  isLoading = $state(false);
+  problem = $state<string | null>(null);
+  /** The open conversation stays in the list while it is read, even when it stops matching "unread". */
+  openId = $state<string | null>(null);
+
+  readonly rows: Conversation[] = $derived.by(() => this.#rows());
+  readonly isFirstLoad = $derived(this.#loaded === null && this.problem === null);
+  readonly hasMore = $derived((this.#loaded?.nextCursor ?? null) !== null);
+
+  constructor(workspaceId: string, userId: string) {
+    this.#workspaceId = workspaceId;
+    this.#userId = userId;
+  }
+
+  get(id: string): Conversation | null {
+    return this.#known.get(id) ?? null;
+  }
+
+  setFilter(change: Partial<ConversationFilter>): void {
+    const statusChanged = change.status !== undefined && change.status !== this.filter.status;
+    this.filter = { ...this.filter, ...change };
+    this.#loaded = this.#lists.get(this.#key()) ?? null;
+    void this.reload();
+    if (statusChanged) void this.loadCounts();
+  }
+
+  /** Loads the first page again; what is shown stays until the answer is here. */
+  async reload(): Promise<void> {
+    const key = this.#key();
+    const answer = await this.#fetch(undefined);
+    if (!answer || key !== this.#key()) return;
+    this.#loaded = { ids: answer.ids, nextCursor: answer.nextCursor };
+    this.#lists.set(key, this.#loaded);
+  }
+
+  async loadMore(): Promise<void> {
+    const loaded = this.#loaded;
+    if (this.isLoading || !loaded?.nextCursor) return;
+    const key = this.#key();
+    const answer = await this.#fetch(loaded.nextCursor);
+    if (!answer || key !== this.#key()) return;
+    const ids = [...new Set([...(this.#loaded?.ids ?? []), ...answer.ids])];
+    this.#loaded = { ids, nextCursor: answer.nextCursor };
+    this.#lists.set(key, this.#loaded);
+  }
+
+  async loadCounts(): Promise<void> {
+    const asked = ++this.#countsAsked;
+    const status = this.filter.status;
+    try {
+      const counts = await conversations.counts(this.#workspaceId, status);
+      if (asked === this.#countsAsked) this.counts = counts;
+    } catch {
+      // The tabs then show the numbers from before; the list itself says what is wrong.
+    }
+  }
+
+  async loadOne(id: string): Promise<Conversation> {
+    const { conversation } = await conversations.get(this.#workspaceId, id);
+    this.put(conversation);
+    return conversation;
+  }
+
+  /** Takes a newer state of one conversation and moves it to where it now belongs. */
+  put(conversation: Conversation): void {
+    this.#known.set(conversation.id, conversation);
+    const loaded = this.#loaded;
+    if (!loaded || this.filter.search.trim() !== "" || loaded.ids.includes(conversation.id)) return;
+    if (!belongs(conversation, this.filter, this.#userId)) return;
+    // Past the end of what is loaded the next page brings it; in between it would break the order.
+    const last = loaded.nextCursor === null ? null : this.get(loaded.ids.at(-1) ?? "");
+    if (last && newestFirst(conversation, last) > 0) return;
+    this.#loaded = { ...loaded, ids: [...loaded.ids, conversation.id] };
+    this.#lists.set(this.#key(), this.#loaded);
+  }
+
+  /** The row above or below one; from nowhere it is the first row. */
+  neighbour(id: string | null, step: 1 | -1): Conversation | null {
+    const index = this.rows.findIndex((row) => row.id === id);
+    if (index === -1) return this.rows[0] ?? null;
+    return this.rows[index + step] ?? null;
+  }
+
+  #rows(): Conversation[] {
+    const ids = this.#loaded?.ids ?? [];
+    const found = ids.flatMap((id) => this.#known.get(id) ?? []);
+    if (this.filter.search.trim() !== "") return found;
+    const shown = found.filter((one) => this.#isShown(one));
+    return shown.sort(newestFirst);
+  }
+
+  #isShown(conversation: Conversation): boolean {
+    if (belongs(conversation, this.filter, this.#userId)) return true;
+    const isReadNow = this.filter.unreadOnly && conversation.id === this.openId;
+    return isReadNow && belongs(conversation, { ...this.filter, unreadOnly: false }, this.#userId);
+  }
+
+  async #fetch(cursor: string | undefined): Promise<Loaded | null> {
+    this.#request?.abort();
+    const request = new AbortController();
+    this.#request = request;
+    this.isLoading = true;
+    try {
+      const query = { ...toQuery(this.filter), cursor };
+      const answer = await conversations.list(this.#workspaceId, query, request.signal);
+      for (const one of answer.items) this.#known.set(one.id, one);
+      this.problem = null;
+      return { ids: answer.items.map((one) => one.id), nextCursor: answer.nextCursor };
+    } catch (error) {
+      if (!request.signal.aborted) this.problem = describeError(error);
+      return null;
+    } finally {
+      if (this.#request === request) this.isLoading = false;
+    }
+  }
+
+  #key(): string {
+    return JSON.stringify(this.filter);
+  }
+}

@@ -1,0 +1,174 @@
+import { tick } from "svelte";
+import { toast } from "svelte-sonner";
+import type { Conversation } from "../api_types.ts";
+import type { Desk } from "../desk.svelte.ts";
+import { ApiError, describeError } from "../request.ts";
+import type { Binding } from "../shortcuts.svelte.ts";
+import type { ComposerMode } from "./drafts.svelte.ts";
+import type { Thread } from "./thread.svelte.ts";
+
+const TYPING_EVERY_MS = 5000;
+
+interface ScreenOptions {
+  openConversation: (id: string | null) => void;
+  toggleDetails: () => void;
+}
+
+/** One open conversation: its thread, what is being written, and what can be done with it. */
+export class ConversationScreen {
+  readonly desk: Desk;
+  readonly id: string;
+  readonly thread: Thread;
+  readonly #options: ScreenOptions;
+  #typingSentAt = 0;
+  #isHeldUnread = false;
+
+  mode = $state<ComposerMode>("reply");
+  replyToMid = $state<string | null>(null);
+  problem = $state<string | null>(null);
+  isMissing = $state(false);
+  isAssigning = $state(false);
+  isSnoozing = $state(false);
+  composerField = $state<HTMLTextAreaElement | null>(null);
+
+  readonly conversation: Conversation | null = $derived.by(() => this.desk.conversations.get(this.id));
+  readonly canWork: boolean = $derived.by(() => this.desk.can("conversations:work"));
+  readonly canReply: boolean = $derived.by(() => this.desk.can("conversations:reply"));
+  readonly canNote: boolean = $derived.by(() => this.desk.can("notes:write"));
+
+  constructor(desk: Desk, id: string, options: ScreenOptions) {
+    this.desk = desk;
+    this.id = id;
+    this.thread = desk.threads.open(id);
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    this.desk.conversations.openId = this.id;
+    this.thread.firstUnreadId = null;
+    this.problem = null;
+    try {
+      const [conversation] = await Promise.all([
+        this.desk.conversations.loadOne(this.id),
+        this.thread.refresh(),
+      ]);
+      this.thread.markFirstUnread(conversation.unreadCount);
+    } catch (error) {
+      this.isMissing = error instanceof ApiError && error.status === 404;
+      this.problem = describeError(error);
+    }
+  }
+
+  close(): void {
+    if (this.desk.conversations.openId === this.id) this.desk.conversations.openId = null;
+  }
+
+  /** What was written to us has been seen: by a person, on a visible screen, at the end of the thread. */
+  seen(): void {
+    const conversation = this.conversation;
+    if (!conversation || conversation.unreadCount === 0 || this.#isHeldUnread || !this.canWork) return;
+    void this.desk.triage.markRead(conversation);
+  }
+
+  bindings(): Binding[] {
+    const group = "This conversation";
+    const work = (keys: string, name: string, act: (conversation: Conversation) => void): Binding => ({
+      keys,
+      name,
+      group,
+      run: () => {
+        if (this.conversation) act(this.conversation);
+      },
+    });
+    const actions = [
+      work("e", "Resolve and open the next", (it) => this.resolve(it)),
+      work("Shift+e", "Reopen", (it) => this.desk.triage.reopen(it)),
+      work("a", "Assign", () => (this.isAssigning = true)),
+      work("i", "Assign to me", (it) => this.assignToMe(it)),
+      work("z", "Snooze", () => (this.isSnoozing = true)),
+      work("u", "Mark as unread", (it) => this.markUnread(it)),
+    ];
+    return [
+      ...(this.canReply ? [work("r", "Reply", () => void this.write("reply"))] : []),
+      ...(this.canNote ? [work("n", "Note", () => void this.write("note"))] : []),
+      ...(this.canWork ? actions : []),
+      work("p", "Details", () => this.#options.toggleDetails()),
+    ];
+  }
+
+  async write(mode: ComposerMode): Promise<void> {
+    this.mode = mode;
+    await tick();
+    this.composerField?.focus();
+  }
+
+  replyTo(mid: string): void {
+    this.replyToMid = mid;
+    void this.write("reply");
+  }
+
+  assignToMe(conversation: Conversation): void {
+    this.desk.triage.assign(conversation, { id: this.desk.user.id, name: this.desk.user.name });
+  }
+
+  resolve(conversation: Conversation): void {
+    const next = this.#next();
+    this.desk.triage.resolve(conversation);
+    this.#options.openConversation(next);
+  }
+
+  snooze(conversation: Conversation, until: Date, said: string): void {
+    const next = this.#next();
+    this.desk.triage.snooze(conversation, until, said);
+    this.#options.openConversation(next);
+  }
+
+  markUnread(conversation: Conversation): void {
+    this.#isHeldUnread = true;
+    void this.desk.triage.markUnread(conversation);
+    this.#options.openConversation(null);
+  }
+
+  /** Tells colleagues (and the person, through Messenger) that an answer is being written. */
+  typed(): void {
+    const now = Date.now();
+    if (this.mode !== "reply" || now - this.#typingSentAt < TYPING_EVERY_MS) return;
+    this.#typingSentAt = now;
+    void this.desk.sendTyping(this.id);
+  }
+
+  async send(text: string, thenResolve: boolean): Promise<void> {
+    const conversation = this.conversation;
+    if (!conversation) return;
+    this.desk.drafts.set(this.id, this.mode, "");
+    if (this.mode === "note") return await this.#sendNote(text);
+    const replyToMid = this.replyToMid;
+    this.replyToMid = null;
+    this.#typingSentAt = 0;
+    const next = this.#next();
+    const sent = this.desk.reply(conversation, this.thread, { text, replyToMid });
+    if (!thenResolve) return;
+    if (!(await sent)) {
+      toast.error("Not resolved, since the reply was not accepted");
+      return;
+    }
+    this.desk.triage.resolve(this.conversation ?? conversation);
+    this.#options.openConversation(next);
+  }
+
+  async #sendNote(text: string): Promise<void> {
+    try {
+      await this.thread.addNote(text);
+    } catch (error) {
+      this.desk.drafts.set(this.id, "note", text);
+      toast.error(describeError(error));
+    }
+  }
+
+  #next(): string | null {
+    const list = this.desk.conversations;
+    return list.rows.some((row) => row.id === this.id)
+      ? (list.neighbour(this.id, 1)?.id ?? list.neighbour(this.id, -1)?.id ?? null)
+      : null;
+  }
+}

@@ -1,0 +1,85 @@
+import { tick } from "svelte";
+import type { Binding } from "../shortcuts.svelte.ts";
+import type { ConversationList } from "./conversation_list.svelte.ts";
+
+interface CursorOptions {
+  show: (index: number) => void;
+  open: (id: string) => void;
+}
+
+/**
+ * Moving through the list by keys. While a row has the focus, j and k move the focus and Enter opens; while a
+ * conversation is read, j and k open the next and the previous one.
+ */
+export class ListCursor {
+  readonly #list: ConversationList;
+  readonly #options: CursorOptions;
+  #focusedId = $state<string | null>(null);
+
+  readonly tabStopId: string | null = $derived.by(() => {
+    const rows = this.#list.rows;
+    for (const id of [this.#focusedId, this.#list.openId]) {
+      if (id !== null && rows.some((row) => row.id === id)) return id;
+    }
+    return rows[0]?.id ?? null;
+  });
+
+  constructor(list: ConversationList, options: CursorOptions) {
+    this.#list = list;
+    this.#options = options;
+  }
+
+  focused(id: string): void {
+    this.#focusedId = id;
+  }
+
+  bindings(focusSearch: () => void): Binding[] {
+    const group = "Conversations";
+    return [
+      { keys: "j", name: "Next", group, run: () => this.#move(1) },
+      { keys: "k", name: "Previous", group, run: () => this.#move(-1) },
+      { keys: "Enter", name: "Open", group, run: () => this.#open() },
+      { keys: "/", name: "Search", group, run: focusSearch },
+    ];
+  }
+
+  readonly onkeydown = (event: KeyboardEvent): void => {
+    if (event.key === "ArrowDown") this.#focus(this.#focusedId, 1);
+    else if (event.key === "ArrowUp") this.#focus(this.#focusedId, -1);
+    else return;
+    event.preventDefault();
+  };
+
+  #move(step: 1 | -1): void {
+    const isInList = document.activeElement?.closest("[data-conversation]") !== null;
+    const openId = this.#list.openId;
+    if (isInList || openId === null) {
+      const from = isInList ? this.#focusedId : null;
+      this.#focus(from, step);
+      return;
+    }
+    const next = this.#list.neighbour(openId, step);
+    if (!next) return;
+    this.#focusedId = next.id;
+    this.#options.show(this.#list.rows.indexOf(next));
+    this.#options.open(next.id);
+  }
+
+  #open(): void {
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && active !== document.body) active.click();
+    else if (this.tabStopId !== null) this.#options.open(this.tabStopId);
+  }
+
+  #focus(from: string | null, step: 1 | -1): void {
+    const next = this.#list.neighbour(from, step);
+    if (!next) return;
+    this.#focusedId = next.id;
+    this.#options.show(this.#list.rows.indexOf(next));
+    void tick().then(() => requestAnimationFrame(() => rowOf(next.id)?.focus()));
+  }
+}
+
+function rowOf(id: string): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(id)}"]`);
+}

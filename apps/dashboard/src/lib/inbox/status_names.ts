@@ -1,0 +1,11 @@
+import type { ConversationStatus } from "../api_types.ts";
+
+export const STATUSES = ["open", "pending", "snoozed", "resolved", "all"] as const;
+
+export const STATUS_NAMES: Record<ConversationStatus | "all", string> = {
+  open: "Open",
+  pending: "Pending",
+  snoozed: "Snoozed",
+  resolved: "Resolved",
+  all: "Any status",
+};

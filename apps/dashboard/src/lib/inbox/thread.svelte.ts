@@ -1,0 +1,126 @@
+import { conversations } from "../api.ts";
+import type { Message, ThreadItem } from "../api_types.ts";
+import { ApiError, describeError } from "../request.ts";
+import { mergeItems, outboundIds, type PendingReply, stillPending, takeNewest } from "./thread_items.ts";
+import { firstUnread, threadBlocks } from "./thread_blocks.ts";
+
+/** The messages, notes and events of one conversation, with the replies that are on their way. */
+export class Thread {
+  readonly conversationId: string;
+  readonly #workspaceId: string;
+  readonly #userId: string;
+  #olderCursor = $state<string | null>(null);
+
+  items = $state.raw<ThreadItem[]>([]);
+  pending = $state.raw<PendingReply[]>([]);
+  isLoaded = $state(false);
+  isLoadingOlder = $state(false);
+  problem = $state<string | null>(null);
+  /** The message below which the "New" line is drawn while this conversation is open. */
+  firstUnreadId = $state<string | null>(null);
+
+  readonly blocks = $derived(threadBlocks(this.items, this.firstUnreadId));
+  readonly waiting: PendingReply[] = $derived.by(() => stillPending(this.pending, this.items, this.#userId));
+  readonly hasOlder = $derived(this.#olderCursor !== null);
+
+  constructor(workspaceId: string, conversationId: string, userId: string) {
+    this.#workspaceId = workspaceId;
+    this.conversationId = conversationId;
+    this.#userId = userId;
+  }
+
+  /** Loads the newest page and keeps what is at hand of the older ones. */
+  async refresh(): Promise<void> {
+    try {
+      const page = await conversations.thread(this.#workspaceId, this.conversationId);
+      const taken = takeNewest(this.items, page.items, page.nextCursor !== null);
+      this.items = taken.items;
+      if (taken.isReset) this.#olderCursor = page.nextCursor;
+      this.isLoaded = true;
+      this.problem = null;
+    } catch (error) {
+      this.problem = describeError(error);
+    }
+  }
+
+  async loadOlder(): Promise<void> {
+    const cursor = this.#olderCursor;
+    if (cursor === null || this.isLoadingOlder) return;
+    this.isLoadingOlder = true;
+    try {
+      const page = await conversations.thread(this.#workspaceId, this.conversationId, cursor);
+      this.items = mergeItems(this.items, page.items);
+      this.#olderCursor = page.nextCursor;
+    } catch (error) {
+      this.problem = describeError(error);
+    } finally {
+      this.isLoadingOlder = false;
+    }
+  }
+
+  markFirstUnread(unreadCount: number): void {
+    this.firstUnreadId = firstUnread(this.items, unreadCount);
+  }
+
+  message(mid: string): Message | null {
+    const found = this.items.find((item) => item.type === "message" && item.message.mid === mid);
+    return found?.type === "message" ? found.message : null;
+  }
+
+  /** Shows the reply at once and sends it; a repeated request with its key never sends twice. */
+  async send(text: string, replyToMid: string | null): Promise<boolean> {
+    const reply: PendingReply = {
+      key: crypto.randomUUID(),
+      text,
+      replyToMid,
+      at: new Date().toISOString(),
+      knownIds: outboundIds(this.items),
+      problem: null,
+    };
+    this.pending = [...this.pending, reply];
+    return await this.#deliver(reply);
+  }
+
+  /** Sends a reply again that never reached the server, with the same key. */
+  async sendAgain(reply: PendingReply): Promise<boolean> {
+    const again = { ...reply, problem: null };
+    this.pending = this.pending.map((one) => (one.key === reply.key ? again : one));
+    return await this.#deliver(again);
+  }
+
+  discard(reply: PendingReply): void {
+    this.pending = this.pending.filter((one) => one.key !== reply.key);
+  }
+
+  async retry(message: Message): Promise<void> {
+    const answer = await conversations.retry(this.#workspaceId, this.conversationId, message.id);
+    this.#take(answer.message);
+  }
+
+  async addNote(text: string): Promise<void> {
+    const { note } = await conversations.note(this.#workspaceId, this.conversationId, text);
+    this.items = mergeItems(this.items, [{ type: "note", at: note.createdAt, note }]);
+  }
+
+  async #deliver(reply: PendingReply): Promise<boolean> {
+    const body =
+      reply.replyToMid === null ? { text: reply.text } : { text: reply.text, replyToMid: reply.replyToMid };
+    try {
+      const answer = await conversations.send(this.#workspaceId, this.conversationId, body, reply.key);
+      this.#take(answer.message);
+      this.discard(reply);
+      return true;
+    } catch (error) {
+      const remedy = error instanceof ApiError ? error.remedy : null;
+      const problem = { title: describeError(error), remedy };
+      this.pending = this.pending.map((one) => (one.key === reply.key ? { ...one, problem } : one));
+      return false;
+    }
+  }
+
+  #take(message: Message): void {
+    this.items = mergeItems(this.items, [
+      { type: "message", at: message.sentAt ?? message.createdAt, message },
+    ]);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Message, ThreadItem } from "../api_types.ts";
+
+/** A reply that was written here and that the server has not confirmed yet. */
+export interface PendingReply {
+  key: string;
+  text: string;
+  replyToMid: string | null;
+  at: string;
+  /** Ids of the replies that were known when this one was sent, so that an older twin is not taken for it. */
+  knownIds: ReadonlySet<string>;
+  problem: { title: string; remedy: string | null } | null;
+}
+
+export function itemId(item: ThreadItem): string {
+  if (item.type === "message") return `m:${item.message.id}`;
+  return item.type === "note" ? `n:${item.note.id}` : `e:${item.event.id}`;
+}
+
+function oldestFirst(a: ThreadItem, b: ThreadItem): number {
+  const byTime = Date.parse(a.at) - Date.parse(b.at);
+  if (byTime !== 0) return byTime;
+  return itemId(a) < itemId(b) ? -1 : 1;
+}
+
+/** Puts items that came from the server (in any order) over those at hand; the same item is replaced. */
+export function mergeItems(had: readonly ThreadItem[], came: readonly ThreadItem[]): ThreadItem[] {
+  const byId = new Map(had.map((item) => [itemId(item), item]));
+  for (const item of came) byId.set(itemId(item), item);
+  return [...byId.values()].sort(oldestFirst);
+}
+
+/**
+ * Takes the newest page of a thread. When more was missed than one page holds, the page does not touch what is at
+ * hand; then only the page is kept (`isReset`), since a hole in a conversation would mislead.
+ */
+export function takeNewest(
+  had: readonly ThreadItem[],
+  page: readonly ThreadItem[],
+  pageHasOlder: boolean,
+): { items: ThreadItem[]; isReset: boolean } {
+  const ids = new Set(had.map(itemId));
+  const touches = had.length === 0 || !pageHasOlder || page.some((item) => ids.has(itemId(item)));
+  return { items: mergeItems(touches ? had : [], page), isReset: !touches || had.length === 0 };
+}
+
+export function outboundIds(items: readonly ThreadItem[]): Set<string> {
+  const replies = items.flatMap((item) =>
+    item.type === "message" && item.message.direction === "out" ? [item.message.id] : [],
+  );
+  return new Set(replies);
+}
+
+/** Drops the replies in flight that the server's list shows already (its event can overtake its answer). */
+export function stillPending(
+  pending: readonly PendingReply[],
+  items: readonly ThreadItem[],
+  userId: string,
+): PendingReply[] {
+  const mine = items.flatMap((item) =>
+    item.type === "message" && isBy(item.message, userId) ? [item.message] : [],
+  );
+  const taken = new Set<string>();
+  return pending.filter((reply) => {
+    if (reply.problem) return true;
+    const twin = mine.find(
+      (message) => message.text === reply.text && !reply.knownIds.has(message.id) && !taken.has(message.id),
+    );
+    if (twin) taken.add(twin.id);
+    return !twin;
+  });
+}
+
+function isBy(message: Message, userId: string): boolean {
+  return message.direction === "out" && message.author.kind === "user" && message.author.id === userId;
+}

@@ -1,0 +1,30 @@
+interface KeyPress {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  shiftKey: boolean;
+  altKey: boolean;
+}
+
+/** A pressed key as bindings write it: `j`, `Shift+e`, `?`, `Mod+k`, `Mod+Shift+Enter`. Null while Alt is down. */
+export function keyName(event: KeyPress): string | null {
+  if (event.altKey) return null;
+  const mod = event.ctrlKey || event.metaKey;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const isLetter = /^\p{L}$/u.test(key);
+  // Shift is part of how a sign such as ? is typed, so it is named only with letters and named keys.
+  const shift = event.shiftKey && (isLetter || key.length > 1);
+  return `${mod ? "Mod+" : ""}${shift ? "Shift+" : ""}${key}`;
+}
+
+/** The caps to draw for a binding: `Mod+Shift+Enter` is ⌘ ⇧ ↵ on a Mac and Ctrl Shift Enter elsewhere. */
+export function keyCaps(binding: string, isMac: boolean): string[] {
+  return binding.split(" ").flatMap((press) =>
+    press.split("+").map((part) => {
+      if (part === "Mod") return isMac ? "⌘" : "Ctrl";
+      if (part === "Shift") return isMac ? "⇧" : "Shift";
+      if (part === "Enter") return isMac ? "↵" : "Enter";
+      return part.length === 1 ? part.toUpperCase() : part;
+    }),
+  );
+}

@@ -1,0 +1,31 @@
+import Activity from "@lucide/svelte/icons/activity";
+import Flag from "@lucide/svelte/icons/flag";
+import Inbox from "@lucide/svelte/icons/inbox";
+import Settings from "@lucide/svelte/icons/settings";
+import Users from "@lucide/svelte/icons/users";
+import type { Component } from "svelte";
+import type { User, Workspace } from "../api_types.ts";
+
+export interface Section {
+  path: string;
+  name: string;
+  icon: Component<{ class?: string }>;
+  keys?: string;
+}
+
+const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolean })[] = [
+  { path: "/inbox", name: "Inbox", icon: Inbox, keys: "g i", isFor: needs("conversations:read") },
+  { path: "/contacts", name: "Contacts", icon: Users, keys: "g c", isFor: needs("contacts:read") },
+  { path: "/pages", name: "Pages", icon: Flag, keys: "g p", isFor: needs("pages:read") },
+  { path: "/system", name: "System health", icon: Activity, keys: "g h", isFor: (user) => user.isOwner },
+  { path: "/settings", name: "Settings", icon: Settings, keys: "g s", isFor: () => true },
+];
+
+function needs(permission: string): (user: User, workspace: Workspace) => boolean {
+  return (_user, workspace) => workspace.permissions.includes(permission);
+}
+
+/** The screens that this person may open. */
+export function sectionsFor(user: User, workspace: Workspace): Section[] {
+  return SECTIONS.filter((section) => section.isFor(user, workspace));
+}
