@@ -1,6 +1,22 @@
 /** Who is calling and what they may do: owner, login, sessions, workspaces, roles and permissions. */
+export { clientAddress } from "./client_address.ts";
 export type { AuthConfig, AuthDeps } from "./deps.ts";
 export { type Declared, declaredPermission, guard, isStillSignedIn } from "./guard.ts";
+export { ensureOwner, needsOwner, setupToken } from "./owner.ts";
 export { type Permission, permissionsOf, type Role, rolePermissions } from "./permissions.ts";
 export type { Principal, UserPrincipal } from "./principal.ts";
-export { userNames } from "./user_store.ts";
+export { authRoutes } from "./routes_auth.ts";
+export { workspaceRoutes } from "./routes_workspaces.ts";
+export { readUserByEmail, type User, userNames } from "./user_store.ts";
+export { type Member } from "./workspace_store.ts";
+export {
+  changeRole,
+  createMember,
+  createWorkspace,
+  deactivateUser,
+  listMembers,
+  listWorkspaces,
+  type NewMember,
+  type PageAsk,
+  type Workspace,
+} from "./workspaces.ts";

@@ -9,7 +9,7 @@ const isAlive = sql`${sessions.endedAt} is null and ${sessions.expiresAt} > now(
   - case when ${sessions.expiresAt} - ${sessions.createdAt} > interval '8 days'
     then interval '7 days' else interval '24 hours' end`;
 
-export type SessionEnd = "logout" | "reuse" | "role-changed" | "deactivated" | "password-changed";
+export type SessionEnd = "logout" | "reuse" | "role-changed" | "deactivated";
 
 export interface NewSession {
   userId: string;
@@ -123,34 +123,38 @@ export async function isInGrace(
   return row !== undefined;
 }
 
-/** Ends one session; false when it had ended before. */
+/** Ends one session; harmless when it had ended before. */
 export async function endSession(
   db: Db | Tx,
   { sessionId, reason }: { sessionId: string; reason: SessionEnd },
+): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ endedAt: sql`now()`, endReason: reason })
+    .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)));
+}
+
+/** Ends a session of which somebody shows a token that is not the current one; false when it is not so. */
+export async function endReusedSession(
+  db: Db | Tx,
+  { sessionId, givenHash }: { sessionId: string; givenHash: string },
 ): Promise<boolean> {
+  const reason: SessionEnd = "reuse";
   const rows = await db
     .update(sessions)
     .set({ endedAt: sql`now()`, endReason: reason })
-    .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)))
+    .where(and(eq(sessions.id, sessionId), ne(sessions.refreshHash, givenHash), isNull(sessions.endedAt)))
     .returning({ id: sessions.id });
   return rows.length === 1;
 }
 
-/** Ends all sessions of a person, or all but one; returns how many. */
+/** Ends all sessions of a person. */
 export async function endSessionsOf(
   db: Db | Tx,
-  { userId, reason, except }: { userId: string; reason: SessionEnd; except?: string },
-): Promise<number> {
-  const rows = await db
+  { userId, reason }: { userId: string; reason: SessionEnd },
+): Promise<void> {
+  await db
     .update(sessions)
     .set({ endedAt: sql`now()`, endReason: reason })
-    .where(
-      and(
-        eq(sessions.userId, userId),
-        isNull(sessions.endedAt),
-        except === undefined ? undefined : ne(sessions.id, except),
-      ),
-    )
-    .returning({ id: sessions.id });
-  return rows.length;
+    .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
 }

@@ -1,0 +1,83 @@
+import type { Db } from "#db";
+import { constantTimeEqual, deriveKey, Problem } from "#std";
+import type { AuthDeps } from "./deps.ts";
+import { hashPassword, requireGoodPassword } from "./password.ts";
+import { insertUser, ownerExists, type User } from "./user_store.ts";
+
+export interface NewOwner {
+  email: string;
+  password: string;
+  name: string;
+}
+
+/**
+ * The token that the first owner needs, printed by the server while there is none. It is made from the secret, so that
+ * every process prints the same one and nothing has to be stored.
+ */
+export function setupToken(config: Pick<AuthDeps["config"], "jwtSecret">): string {
+  return deriveKey(config.jwtSecret, "owner set-up token").toString("base64url");
+}
+
+/** Whether this installation waits for its owner. */
+export async function needsOwner(on: { db: Db }): Promise<boolean> {
+  return !(await ownerExists(on.db));
+}
+
+const ownerIsThere = () =>
+  new Problem("owner-exists", 409, "Cannot sign up: this installation has an owner. Log in instead");
+
+async function createOwner(on: { db: Db }, owner: NewOwner): Promise<User> {
+  requireGoodPassword(owner.password);
+  const { email, name } = owner;
+  const passwordHash = await hashPassword(owner.password);
+  // The unique index decides between two that sign up at the same moment.
+  const user = await insertUser(on.db, {
+    email: email.trim(),
+    name: name.trim(),
+    passwordHash,
+    isOwner: true,
+  });
+  if (user) return user;
+  if (await ownerExists(on.db)) throw ownerIsThere();
+  throw new Problem(
+    "email-taken",
+    409,
+    "Cannot make this the owner: a member has this e-mail address. Use another",
+  );
+}
+
+/** Makes the first owner for whoever holds the set-up token. Throws 403, 409 and 422 Problems. */
+export async function signUp(
+  on: Pick<AuthDeps, "db" | "config">,
+  { setupToken: given, ...owner }: NewOwner & { setupToken: string },
+): Promise<User> {
+  if (!constantTimeEqual(given, setupToken(on.config))) {
+    throw new Problem(
+      "setup-token-wrong",
+      403,
+      "Cannot sign up with this link: open the one that the server printed when it started",
+    );
+  }
+  // Before the costly hash: afterwards the index decides anyway.
+  if (await ownerExists(on.db)) throw ownerIsThere();
+  return createOwner(on, owner);
+}
+
+/**
+ * Makes the owner of an unattended set-up (`OWNER_EMAIL`, `OWNER_PASSWORD`) when there is none; harmless when several
+ * processes start at once. Throws a 422 Problem when the password is too weak.
+ */
+export async function ensureOwner(
+  on: { db: Db },
+  owner: { email: string; password: string; name?: string },
+): Promise<"created" | "exists"> {
+  if (await ownerExists(on.db)) return "exists";
+  const { email, password, name = "Owner" } = owner;
+  try {
+    await createOwner(on, { email, password, name });
+    return "created";
+  } catch (error) {
+    if (error instanceof Problem && error.slug === "owner-exists") return "exists";
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { type FieldError, Problem } from "#std";
+import { commonPasswords } from "./common_passwords.ts";
+
+const cost = 12;
+
+// Of a random password that nobody kept: checking against it takes as long as checking a real one.
+const nobodysHash = "$2b$12$qm8sf1N.5tOXJyjdnj1gIOtcm2uFkvk3LfCsttA01bM5soD87sOje";
+
+/** bcrypt of a password; texts beyond bcrypt's 72 bytes are hashed before by Bun, so nothing is cut off. */
+export function hashPassword(password: string): Promise<string> {
+  return Bun.password.hash(password, { algorithm: "bcrypt", cost });
+}
+
+/** Whether the password fits the hash; without a hash false, after the same time. */
+export async function checkPassword(password: string, hash: string | null): Promise<boolean> {
+  const fits = await Bun.password.verify(password, hash ?? nobodysHash);
+  return fits && hash !== null;
+}
+
+function isCommon(password: string): boolean {
+  const lower = password.toLowerCase();
+  // "Password2024!" is the word that everybody tries, with what everybody adds.
+  const word = lower.replace(/[\d\W_]+$/, "");
+  return commonPasswords.has(lower) || commonPasswords.has(word);
+}
+
+function mistakeIn(password: string): string | null {
+  if (password.length < 8) return "must have at least 8 characters";
+  if (password.length > 200) return "must have at most 200 characters";
+  if (!/\p{Ll}/u.test(password)) return "must contain a lower-case letter";
+  if (!/\p{Lu}/u.test(password)) return "must contain an upper-case letter";
+  if (!/\p{Nd}/u.test(password)) return "must contain a digit";
+  if (isCommon(password)) return "is one of the passwords that are tried first: choose another";
+  return null;
+}
+
+/** Refuses a password that is too weak with a 422 Problem that says what is missing. */
+export function requireGoodPassword(password: string): void {
+  const message = mistakeIn(password);
+  if (message === null) return;
+  const errors: FieldError[] = [{ path: "/password", message }];
+  throw new Problem("invalid-request", 422, `Cannot use this password: it ${message}`, { errors });
+}

@@ -1,0 +1,158 @@
+import { Elysia, t } from "elysia";
+import { Problem } from "#std";
+import { clientAddress } from "./client_address.ts";
+import { clearCookies, readRefreshCookie, setAccessCookie, setRefreshCookie } from "./cookies.ts";
+import type { AuthDeps } from "./deps.ts";
+import { createTokenReader, guard } from "./guard.ts";
+import { logIn } from "./login.ts";
+import { refuseForeignOrigin, requireOwnOrigin } from "./origin.ts";
+import { needsOwner, signUp } from "./owner.ts";
+import { Email, Name, Password, User as UserSchema, Workspace } from "./routes_schema.ts";
+import { logOut, refreshSession, startSession, type StartedSession } from "./sessions.ts";
+import { accessTokens, refreshTokens } from "./tokens.ts";
+import { readUser, type User } from "./user_store.ts";
+import { listWorkspaces } from "./workspaces.ts";
+
+const SignedIn = t.Object({ user: UserSchema, accessToken: t.String() });
+const tags = ["Account"];
+
+type Peer = { requestIP(request: Request): { address: string } | null } | null;
+type Answer = { headers: { "set-cookie"?: string | string[] } };
+
+const view = (user: User) => ({ ...user, createdAt: user.createdAt.toISOString() });
+
+/** `/auth`: the first owner, login, refresh, logout, and who am I. */
+export function authRoutes(on: AuthDeps) {
+  const { appUrl, trustedProxies } = on.config;
+  const access = accessTokens(on);
+  const refresh = refreshTokens(on);
+  const readToken = createTokenReader(on);
+
+  const caller = (request: Request, server: Peer) => ({
+    address: clientAddress(request, { socketAddress: server?.requestIP(request)?.address, trustedProxies }),
+    // Bounded and in one line: it is stored, and strangers choose it.
+    userAgent: (request.headers.get("user-agent") ?? "").slice(0, 300),
+  });
+
+  async function giveTokens(
+    set: Answer,
+    { userId, sessionId, next }: { userId: string; sessionId: string; next: StartedSession | null },
+  ): Promise<string> {
+    const accessToken = await access.sign({ userId, sessionId });
+    const cookies = [setAccessCookie(appUrl, accessToken)];
+    if (next) {
+      const seconds = Math.max(0, Math.floor((next.expiresAt.getTime() - on.clock()) / 1000));
+      cookies.push(setRefreshCookie(appUrl, await refresh.sign(next, next.expiresAt), seconds));
+    }
+    set.headers["set-cookie"] = cookies;
+    return accessToken;
+  }
+
+  async function begin(
+    set: Answer,
+    { user, remember, from }: { user: User; remember: boolean; from: ReturnType<typeof caller> },
+  ) {
+    const session = await startSession(on, { userId: user.id, remember, ...from });
+    return { user: view(user), accessToken: await giveTokens(set, { ...session, next: session }) };
+  }
+
+  async function readRefresh(request: Request) {
+    const cookie = readRefreshCookie(request);
+    if (cookie === null) return null;
+    requireOwnOrigin(request, appUrl);
+    return await refresh.verify(cookie);
+  }
+
+  return new Elysia({ prefix: "/auth" })
+    .use(guard(on))
+    .get(
+      "/setup",
+      async function readSetup() {
+        return { needsOwner: await needsOwner(on) };
+      },
+      {
+        public: true,
+        response: t.Object({ needsOwner: t.Boolean() }),
+        detail: { operationId: "readSetup", summary: "Tell whether the installation has an owner", tags },
+      },
+    )
+    .post(
+      "/signup",
+      async function signUpOwner({ body, request, server, set }) {
+        refuseForeignOrigin(request, appUrl);
+        const user = await signUp(on, body);
+        set.status = 201;
+        return begin(set, { user, remember: false, from: caller(request, server) });
+      },
+      {
+        public: true,
+        body: t.Object({
+          email: Email,
+          password: Password,
+          name: Name,
+          setupToken: t.String({ maxLength: 200 }),
+        }),
+        response: { 201: SignedIn },
+        detail: { operationId: "signUp", summary: "Sign up as the first owner", tags },
+      },
+    )
+    .post(
+      "/login",
+      async function logInUser({ body, request, server, set }) {
+        refuseForeignOrigin(request, appUrl);
+        const { remember = false, ...credentials } = body;
+        const from = caller(request, server);
+        const user = await logIn(on, { ...credentials, ...from });
+        return begin(set, { user, remember, from });
+      },
+      {
+        public: true,
+        body: t.Object({ email: Email, password: Password, remember: t.Optional(t.Boolean()) }),
+        response: SignedIn,
+        detail: { operationId: "logIn", summary: "Log in", tags },
+      },
+    )
+    .post(
+      "/refresh",
+      async function refreshTokensOf({ request, set }) {
+        const claims = await readRefresh(request);
+        if (!claims)
+          throw new Problem("unauthenticated", 401, "Cannot go on: there is no session to refresh. Log in");
+        const { user, ...session } = await refreshSession(on, claims);
+        return { user: view(user), accessToken: await giveTokens(set, session) };
+      },
+      {
+        public: true,
+        response: SignedIn,
+        detail: { operationId: "refresh", summary: "Get a new access token with the refresh cookie", tags },
+      },
+    )
+    .post(
+      "/logout",
+      async function logOutUser({ request, set }) {
+        const claims = (await readToken(request)) ?? (await readRefresh(request));
+        if (claims) await logOut(on, claims.sessionId);
+        set.headers["set-cookie"] = clearCookies(appUrl);
+        return { ok: true as const };
+      },
+      {
+        public: true,
+        response: t.Object({ ok: t.Literal(true) }),
+        detail: { operationId: "logOut", summary: "End this session", tags },
+      },
+    )
+    .get(
+      "/me",
+      async function readMe({ principal }) {
+        const user = await readUser(on.db, principal.userId);
+        if (!user) throw new Problem("unauthenticated", 401, "Cannot tell who is calling: log in again");
+        const { items } = await listWorkspaces(on, user.id, { limit: 100 });
+        return { user: view(user), workspaces: items };
+      },
+      {
+        signedIn: true,
+        response: t.Object({ user: UserSchema, workspaces: t.Array(Workspace) }),
+        detail: { operationId: "readMe", summary: "Tell who you are and where you work", tags },
+      },
+    );
+}

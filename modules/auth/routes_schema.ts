@@ -1,0 +1,52 @@
+import { t } from "elysia";
+import { IsoTime, Uuid } from "#std";
+
+const noControls = "^[^\\u0000-\\u001f\\u007f]*$";
+
+/** An address as people type it; whether it exists only a mail can tell. */
+export const Email = t.String({
+  pattern: "^[^\\s@\\u0000-\\u001f\\u007f]+@[^\\s@\\u0000-\\u001f\\u007f]+$",
+  maxLength: 254,
+  examples: ["ana@example.com"],
+});
+
+/** One visible line. */
+export const Name = t.String({
+  pattern: noControls.replace("*$", "*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$"),
+  maxLength: 80,
+});
+
+/** Only as long as is sane; the rules for new ones are the domain's. */
+export const Password = t.String({ minLength: 1, maxLength: 200 });
+
+export const Accent = t.Union(
+  (["blue", "indigo", "violet", "rose", "orange", "green", "teal", "slate"] as const).map((name) =>
+    t.Literal(name),
+  ),
+);
+
+export const Role = t.Union([
+  t.Literal("owner"),
+  t.Literal("manager"),
+  t.Literal("operator"),
+  t.Literal("viewer"),
+]);
+
+export const User = t.Object({
+  id: Uuid,
+  email: t.String(),
+  name: t.String(),
+  isOwner: t.Boolean(),
+  createdAt: IsoTime,
+});
+
+export const Workspace = t.Object({
+  id: Uuid,
+  name: t.String(),
+  accent: t.String(),
+  role: Role,
+  permissions: t.Array(t.String()),
+  createdAt: IsoTime,
+});
+
+export const Member = t.Object({ id: Uuid, name: t.String(), email: t.String(), role: Role });

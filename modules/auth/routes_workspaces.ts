@@ -1,0 +1,80 @@
+import { Elysia, t } from "elysia";
+import { listOf, PageQuery, Uuid } from "#std";
+import type { AuthDeps } from "./deps.ts";
+import { guard } from "./guard.ts";
+import { Accent, Member, Name, Workspace } from "./routes_schema.ts";
+import { createWorkspace, editWorkspace, listMembers, listWorkspaces, openWorkspace } from "./workspaces.ts";
+
+const ById = t.Object({ workspaceId: Uuid });
+const WorkspaceAnswer = t.Object({ workspace: Workspace });
+const tags = ["Workspaces"];
+
+/** `/workspaces`: the caller's workspaces and who works in them. */
+export function workspaceRoutes(on: AuthDeps) {
+  return new Elysia({ prefix: "/workspaces" })
+    .use(guard(on))
+    .get(
+      "",
+      function list({ principal, query }) {
+        return listWorkspaces(on, principal.userId, query);
+      },
+      {
+        signedIn: true,
+        query: PageQuery,
+        response: listOf(Workspace),
+        detail: { operationId: "listWorkspaces", summary: "List the workspaces you work in", tags },
+      },
+    )
+    .post(
+      "",
+      async function create({ principal, body, set }) {
+        const workspace = await createWorkspace(on, { ...body, ownerId: principal.userId });
+        set.status = 201;
+        return { workspace };
+      },
+      {
+        can: "workspaces:create",
+        body: t.Object({ name: Name, accent: t.Optional(Accent) }),
+        response: { 201: WorkspaceAnswer },
+        detail: { operationId: "createWorkspace", summary: "Create a workspace", tags },
+      },
+    )
+    .get(
+      "/:workspaceId",
+      async function read({ principal: { userId }, params: { workspaceId } }) {
+        return { workspace: await openWorkspace(on, { workspaceId, userId }) };
+      },
+      {
+        can: "workspace:read",
+        params: ById,
+        response: WorkspaceAnswer,
+        detail: { operationId: "readWorkspace", summary: "Read a workspace", tags },
+      },
+    )
+    .patch(
+      "/:workspaceId",
+      async function edit({ principal: { userId }, params: { workspaceId }, body }) {
+        return { workspace: await editWorkspace(on, { workspaceId, userId }, body) };
+      },
+      {
+        can: "workspace:edit",
+        params: ById,
+        body: t.Object({ name: t.Optional(Name), accent: t.Optional(Accent) }),
+        response: WorkspaceAnswer,
+        detail: { operationId: "editWorkspace", summary: "Rename or recolour a workspace", tags },
+      },
+    )
+    .get(
+      "/:workspaceId/members",
+      function members({ params, query }) {
+        return listMembers(on, params.workspaceId, query);
+      },
+      {
+        can: "workspace:read",
+        params: ById,
+        query: PageQuery,
+        response: listOf(Member),
+        detail: { operationId: "listMembers", summary: "List who works in a workspace", tags },
+      },
+    );
+}

@@ -1,0 +1,74 @@
+import { log, Problem, randomToken, sha256Hex } from "#std";
+import type { AuthDeps } from "./deps.ts";
+import { endReusedSession, endSession, insertSession, isInGrace, rotateSession } from "./session_store.ts";
+import type { RefreshClaims } from "./tokens.ts";
+import { readUser, type User } from "./user_store.ts";
+
+type SessionDeps = Pick<AuthDeps, "db">;
+
+/** A session with the id of its newest refresh token, ready to be signed. */
+export interface StartedSession extends RefreshClaims {
+  expiresAt: Date;
+}
+
+const longDays = 30;
+const shortDays = 7;
+
+/** Starts a session of 7 days, or of 30 for who wants to be remembered. */
+export async function startSession(
+  on: SessionDeps,
+  {
+    userId,
+    remember,
+    userAgent,
+    address,
+  }: { userId: string; remember: boolean; userAgent: string; address: string },
+): Promise<StartedSession> {
+  const tokenId = randomToken();
+  const { id, expiresAt } = await insertSession(on.db, {
+    userId,
+    tokenHash: sha256Hex(tokenId),
+    days: remember ? longDays : shortDays,
+    userAgent,
+    address,
+  });
+  return { userId, sessionId: id, tokenId, expiresAt };
+}
+
+export interface Refreshed {
+  user: User;
+  userId: string;
+  sessionId: string;
+  /** The next refresh token; null for the slower of two tabs, whose cookie the faster one has replaced. */
+  next: StartedSession | null;
+}
+
+const ended = () =>
+  new Problem("unauthenticated", 401, "Cannot go on with this session: it has ended. Log in again");
+
+/**
+ * Takes a refresh token once and gives the next one with the same end. The one before still gives an access token for
+ * 10 seconds, as two tabs may ask at once. Any older one means that somebody has a copy: the session ends.
+ */
+export async function refreshSession(
+  on: SessionDeps,
+  { userId, sessionId, tokenId }: RefreshClaims,
+): Promise<Refreshed> {
+  const givenHash = sha256Hex(tokenId);
+  const nextId = randomToken();
+  const rotated = await rotateSession(on.db, { sessionId, userId, givenHash, nextHash: sha256Hex(nextId) });
+  if (!rotated && !(await isInGrace(on.db, { sessionId, givenHash }))) {
+    if (await endReusedSession(on.db, { sessionId, givenHash }))
+      log.warn("Session ended: an old refresh token was used again", { userId, sessionId });
+    throw ended();
+  }
+  const user = await readUser(on.db, userId);
+  if (!user) throw ended();
+  const next = rotated ? { userId, sessionId, tokenId: nextId, expiresAt: rotated.expiresAt } : null;
+  return { user, userId, sessionId, next };
+}
+
+/** Ends the session at once, on every process; harmless when it has ended. */
+export async function logOut(on: SessionDeps, sessionId: string): Promise<void> {
+  await endSession(on.db, { sessionId, reason: "logout" });
+}

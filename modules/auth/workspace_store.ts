@@ -1,0 +1,141 @@
+import { and, asc, eq, gt, isNull, ne } from "drizzle-orm";
+import type { Db, Tx } from "#db";
+import { memberships, users, workspaces } from "#db/auth";
+import type { Role } from "./permissions.ts";
+
+export interface WorkspaceRow {
+  id: string;
+  name: string;
+  accent: string;
+  role: Role;
+  createdAt: Date;
+}
+
+export interface Member {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+}
+
+export interface Slice {
+  /** The last id of the page before. */
+  after: string | null;
+  limit: number;
+}
+
+const workspaceColumns = {
+  id: workspaces.id,
+  name: workspaces.name,
+  accent: workspaces.accent,
+  role: memberships.role,
+  createdAt: workspaces.createdAt,
+};
+
+/** The workspaces in which somebody works, oldest first. */
+export async function readWorkspacesOf(
+  db: Db | Tx,
+  userId: string,
+  { after, limit }: Slice,
+): Promise<WorkspaceRow[]> {
+  return db
+    .select(workspaceColumns)
+    .from(memberships)
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(and(eq(memberships.userId, userId), after === null ? undefined : gt(workspaces.id, after)))
+    .orderBy(asc(workspaces.id))
+    .limit(limit);
+}
+
+export async function readWorkspace(
+  db: Db | Tx,
+  { workspaceId, userId }: { workspaceId: string; userId: string },
+): Promise<WorkspaceRow | null> {
+  const [row] = await db
+    .select(workspaceColumns)
+    .from(memberships)
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(and(eq(memberships.userId, userId), eq(memberships.workspaceId, workspaceId)));
+  return row ?? null;
+}
+
+export async function insertWorkspace(
+  db: Db | Tx,
+  workspace: { name: string; accent: string },
+): Promise<string> {
+  const [row] = await db.insert(workspaces).values(workspace).returning({ id: workspaces.id });
+  if (!row) throw new Error("Cannot create a workspace: the database returned no row");
+  return row.id;
+}
+
+/** False when the workspace does not exist. */
+export async function updateWorkspace(
+  db: Db | Tx,
+  workspaceId: string,
+  change: { name?: string; accent?: string },
+): Promise<boolean> {
+  const rows = await db
+    .update(workspaces)
+    .set(change)
+    .where(eq(workspaces.id, workspaceId))
+    .returning({ id: workspaces.id });
+  return rows.length === 1;
+}
+
+export async function workspaceExists(db: Db | Tx, workspaceId: string): Promise<boolean> {
+  const rows = await db.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.id, workspaceId));
+  return rows.length === 1;
+}
+
+/** False when the person is a member already. */
+export async function insertMembership(
+  db: Db | Tx,
+  membership: { workspaceId: string; userId: string; role: Role },
+): Promise<boolean> {
+  const rows = await db
+    .insert(memberships)
+    .values(membership)
+    .onConflictDoNothing()
+    .returning({ userId: memberships.userId });
+  return rows.length === 1;
+}
+
+/** False when there is no such member, or it is the owner, whose role stays. */
+export async function updateRole(
+  db: Db | Tx,
+  { workspaceId, userId, role }: { workspaceId: string; userId: string; role: Role },
+): Promise<boolean> {
+  const rows = await db
+    .update(memberships)
+    .set({ role })
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        eq(memberships.userId, userId),
+        ne(memberships.role, "owner"),
+      ),
+    )
+    .returning({ userId: memberships.userId });
+  return rows.length === 1;
+}
+
+/** The people who work in a workspace, in the order in which they came to this installation. */
+export async function readMembers(
+  db: Db | Tx,
+  workspaceId: string,
+  { after, limit }: Slice,
+): Promise<Member[]> {
+  return db
+    .select({ id: users.id, name: users.name, email: users.email, role: memberships.role })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        isNull(users.deactivatedAt),
+        after === null ? undefined : gt(users.id, after),
+      ),
+    )
+    .orderBy(asc(users.id))
+    .limit(limit);
+}

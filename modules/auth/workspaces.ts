@@ -1,0 +1,169 @@
+import { decodeCursor, notFound, pageOf, parse, Problem, Uuid } from "#std";
+import type { AuthDeps } from "./deps.ts";
+import { hashPassword, requireGoodPassword } from "./password.ts";
+import { type Permission, type Role, rolePermissions } from "./permissions.ts";
+import { endSessionsOf } from "./session_store.ts";
+import { insertUser, markDeactivated, readUserByEmail, type User } from "./user_store.ts";
+import {
+  insertMembership,
+  insertWorkspace,
+  type Member,
+  readMembers,
+  readWorkspace,
+  readWorkspacesOf,
+  type Slice,
+  updateRole,
+  updateWorkspace,
+  workspaceExists,
+  type WorkspaceRow,
+} from "./workspace_store.ts";
+
+type WorkspaceDeps = Pick<AuthDeps, "db">;
+
+/** A workspace as one of its members sees it. */
+export interface Workspace {
+  id: string;
+  name: string;
+  accent: string;
+  role: Role;
+  permissions: Permission[];
+  createdAt: string;
+}
+
+export interface PageAsk {
+  limit?: number;
+  cursor?: string;
+}
+
+function view(row: WorkspaceRow): Workspace {
+  return { ...row, permissions: [...rolePermissions[row.role]], createdAt: row.createdAt.toISOString() };
+}
+
+function sliceOf({ limit = 50, cursor }: PageAsk): { limit: number; slice: Slice } {
+  // One row beyond the page tells whether there is another.
+  if (cursor === undefined) return { limit, slice: { after: null, limit: limit + 1 } };
+  const after = parse(Uuid, decodeCursor(cursor, 1)[0]);
+  if (!after.ok)
+    throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the page before');
+  return { limit, slice: { after: after.value, limit: limit + 1 } };
+}
+
+/** The caller's workspaces, oldest first. */
+export async function listWorkspaces(
+  on: WorkspaceDeps,
+  userId: string,
+  ask: PageAsk = {},
+): Promise<{ items: Workspace[]; nextCursor: string | null }> {
+  const { limit, slice } = sliceOf(ask);
+  const { items, nextCursor } = pageOf(await readWorkspacesOf(on.db, userId, slice), limit, (row) => [
+    row.id,
+  ]);
+  return { items: items.map(view), nextCursor };
+}
+
+/** The members of a workspace who can work; deactivated people are left out. */
+export async function listMembers(
+  on: WorkspaceDeps,
+  workspaceId: string,
+  ask: PageAsk = {},
+): Promise<{ items: Member[]; nextCursor: string | null }> {
+  const { limit, slice } = sliceOf(ask);
+  return pageOf(await readMembers(on.db, workspaceId, slice), limit, (row) => [row.id]);
+}
+
+/** One workspace as this person sees it; the 404 of what does not exist when they do not. */
+export async function openWorkspace(
+  on: WorkspaceDeps,
+  at: { workspaceId: string; userId: string },
+): Promise<Workspace> {
+  const row = await readWorkspace(on.db, at);
+  if (!row) throw notFound("workspace");
+  return view(row);
+}
+
+/** Creates a workspace and makes the installation's owner its owner, so that work can be assigned to them too. */
+export async function createWorkspace(
+  on: WorkspaceDeps,
+  { name, accent = "blue", ownerId }: { name: string; accent?: string; ownerId: string },
+): Promise<Workspace> {
+  return on.db.transaction(async (tx) => {
+    const workspaceId = await insertWorkspace(tx, { name: name.trim(), accent });
+    await insertMembership(tx, { workspaceId, userId: ownerId, role: "owner" });
+    return openWorkspace({ db: tx }, { workspaceId, userId: ownerId });
+  });
+}
+
+/** Renames or recolours a workspace. */
+export async function editWorkspace(
+  on: WorkspaceDeps,
+  at: { workspaceId: string; userId: string },
+  change: { name?: string; accent?: string },
+): Promise<Workspace> {
+  const { name, accent } = change;
+  const set = {
+    ...(name === undefined ? {} : { name: name.trim() }),
+    ...(accent === undefined ? {} : { accent }),
+  };
+  if (Object.keys(set).length > 0 && !(await updateWorkspace(on.db, at.workspaceId, set)))
+    throw notFound("workspace");
+  return openWorkspace(on, at);
+}
+
+export interface NewMember {
+  workspaceId: string;
+  email: string;
+  role: Exclude<Role, "owner">;
+  name: string;
+  /** For an address that has no account yet. */
+  password: string;
+}
+
+/**
+ * Gives somebody a role in a workspace, with a new account unless the address has one, whose name and password then
+ * stay. Throws 404 for an unknown workspace, 409 for a member, 422 for a weak password.
+ */
+export async function createMember(on: WorkspaceDeps, member: NewMember): Promise<Member> {
+  const { workspaceId, email, role, name, password } = member;
+  let known = await readUserByEmail(on.db, email);
+  let passwordHash = "";
+  if (!known) {
+    requireGoodPassword(password);
+    passwordHash = await hashPassword(password);
+  }
+  return on.db.transaction(async (tx) => {
+    if (!(await workspaceExists(tx, workspaceId))) throw notFound("workspace");
+    known ??= await insertUser(tx, { email: email.trim(), name: name.trim(), passwordHash, isOwner: false });
+    // Somebody else added the same address since it was looked up.
+    known ??= await readUserByEmail(tx, email);
+    if (!known) throw new Error("Cannot add a member: the account vanished meanwhile");
+    if (!(await insertMembership(tx, { workspaceId, userId: known.id, role }))) {
+      throw new Problem(
+        "member-exists",
+        409,
+        `Cannot add "${email}": they are a member of this workspace. Change their role instead`,
+      );
+    }
+    return { id: known.id, name: known.name, email: known.email, role };
+  });
+}
+
+/** Changes a member's role and ends their sessions. Throws 404 when there is no such member, or it is the owner. */
+export async function changeRole(
+  on: WorkspaceDeps,
+  change: { workspaceId: string; userId: string; role: Exclude<Role, "owner"> },
+): Promise<void> {
+  await on.db.transaction(async (tx) => {
+    if (!(await updateRole(tx, change))) throw notFound("member");
+    await endSessionsOf(tx, { userId: change.userId, reason: "role-changed" });
+  });
+}
+
+/** Closes a person's account and ends their sessions; their history stays, named. Throws 404 for the owner. */
+export async function deactivateUser(on: WorkspaceDeps, userId: string): Promise<User> {
+  return on.db.transaction(async (tx) => {
+    const user = await markDeactivated(tx, userId);
+    if (!user) throw notFound("person");
+    await endSessionsOf(tx, { userId, reason: "deactivated" });
+    return user;
+  });
+}
