@@ -69,7 +69,11 @@ export function guard(on: GuardDeps) {
   const readToken = createTokenReader(on);
   const principals = new WeakMap<Request, Principal>();
 
-  async function authenticate(request: Request, params: Record<string, unknown>): Promise<Principal> {
+  // Elysia's types promise params; routes without any have none when they run.
+  async function authenticate(
+    request: Request,
+    params: Record<string, unknown> | undefined = {},
+  ): Promise<Principal> {
     const claims = await readToken(request);
     if (!claims) throw unauthenticated();
     const { sessionId, userId } = claims;

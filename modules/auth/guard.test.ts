@@ -1,0 +1,230 @@
+import { Elysia, t } from "elysia";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createLocalRateLimiter, problemPlugin, systemClock, Uuid } from "#std";
+import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { type AuthDeps } from "./deps.ts";
+import { declaredPermission, guard, isStillSignedIn } from "./guard.ts";
+import { ensureOwner } from "./owner.ts";
+import { authRoutes } from "./routes_auth.ts";
+import { workspaceRoutes } from "./routes_workspaces.ts";
+import { startSession } from "./sessions.ts";
+import { accessTokens, refreshTokens } from "./tokens.ts";
+import { readUserByEmail } from "./user_store.ts";
+import { changeRole, createMember, createWorkspace, deactivateUser } from "./workspaces.ts";
+
+const password = "Korrekt-Pferd-7";
+const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
+
+let database: TestDatabase;
+let on: AuthDeps;
+let ours: string;
+let theirs: string;
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  on = {
+    db: database.db,
+    clock: systemClock,
+    rateLimiter: createLocalRateLimiter(systemClock),
+    config: {
+      jwtSecret: "a".repeat(40),
+      jwtRefreshSecret: "b".repeat(40),
+      appUrl: "http://localhost",
+      trustedProxies: [],
+    },
+  };
+  await ensureOwner(on, { email: "owner@example.com", password, name: "Owner" });
+  const owner = await readUserByEmail(on.db, "owner@example.com");
+  ids.owner = owner?.id ?? "";
+  ours = (await createWorkspace(on, { name: "Ours", ownerId: ids.owner })).id;
+  theirs = (await createWorkspace(on, { name: "Theirs", ownerId: ids.owner })).id;
+  for (const role of ["viewer", "operator", "manager"] as const) {
+    const member = { workspaceId: ours, email: `${role}@example.com`, name: role, role, password };
+    ids[role] = (await createMember(on, member)).id;
+  }
+});
+afterAll(() => database.close());
+
+function appOf() {
+  const notes = new Elysia({ prefix: "/workspaces/:workspaceId" })
+    .use(guard(on))
+    .post("/notes/:noteId", ({ principal, body }) => ({ by: principal.userId, text: body.text }), {
+      can: "notes:write",
+      params: t.Object({ workspaceId: Uuid, noteId: Uuid }),
+      body: t.Object({ text: t.String() }),
+    })
+    .get("/undeclared", () => ({ ok: true }));
+  const system = new Elysia({ prefix: "/system" })
+    .use(guard(on))
+    .get("/health", ({ principal }) => ({ by: principal.userId }), { can: "system:read" });
+  return new Elysia()
+    .use(problemPlugin())
+    .group("/api/v1", (api) => api.use(authRoutes(on)).use(workspaceRoutes(on)).use(notes).use(system));
+}
+
+async function tokenOf(who: string): Promise<string> {
+  const session = await startSession(on, {
+    userId: ids[who] ?? "",
+    remember: false,
+    userAgent: "",
+    address: "",
+  });
+  return accessTokens(on).sign(session);
+}
+
+async function ask(method: string, path: string, token: string | null, body?: object) {
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  if (body) headers["content-type"] = "application/json";
+  const init = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
+  const response = await appOf().handle(new Request(`http://localhost/api/v1${path}`, init));
+  return { status: response.status, answer: await response.json() };
+}
+
+test("a stranger gets 401 before anything is validated", async () => {
+  const expired = await accessTokens({ ...on, clock: () => Date.now() - 16 * 60_000 }).sign({
+    userId: ids.owner ?? "",
+    sessionId: nobody,
+  });
+  const { tokenId } = await startSession(on, {
+    userId: ids.owner ?? "",
+    remember: false,
+    userAgent: "",
+    address: "",
+  });
+  const refresh = await refreshTokens(on).sign(
+    { userId: ids.owner ?? "", sessionId: nobody, tokenId },
+    new Date(Date.now() + 60_000),
+  );
+
+  for (const token of [null, "rubbish", expired, refresh]) {
+    expect((await ask("POST", `/workspaces/${ours}/notes/not-an-id`, token, { wrong: 1 })).status).toBe(401);
+    expect((await ask("PATCH", "/workspaces/not-an-id", token, {})).status).toBe(401);
+    expect((await ask("GET", "/workspaces?limit=many", token)).status).toBe(401);
+  }
+});
+
+test("roles may do what the table says, and no more", async () => {
+  const seen: Record<string, number[]> = {};
+  for (const role of ["viewer", "operator", "manager", "owner"]) {
+    const token = await tokenOf(role);
+    const calls = [
+      ask("GET", `/workspaces/${ours}`, token),
+      ask("POST", `/workspaces/${ours}/notes/${nobody}`, token, { text: "hi" }),
+      ask("PATCH", `/workspaces/${ours}`, token, { name: "Ours" }),
+      ask("GET", "/system/health", token),
+      ask("POST", "/workspaces", token, { name: "New" }),
+    ];
+    seen[role] = (await Promise.all(calls)).map((call) => call.status);
+  }
+
+  expect(seen).toEqual({
+    viewer: [200, 403, 403, 403, 403],
+    operator: [200, 200, 403, 403, 403],
+    manager: [200, 200, 200, 403, 403],
+    owner: [200, 200, 200, 200, 201],
+  });
+});
+
+test("a workspace of others answers exactly like one that does not exist", async () => {
+  const token = await tokenOf("manager");
+  const at = async (id: string) => [
+    await ask("GET", `/workspaces/${id}`, token),
+    await ask("PATCH", `/workspaces/${id}`, token, { name: "Mine" }),
+    await ask("GET", `/workspaces/${id}/members`, token),
+    await ask("POST", `/workspaces/${id}/notes/not-an-id`, token, {}),
+  ];
+
+  const foreign = await at(theirs);
+
+  expect(foreign.map((call) => call.status)).toEqual([404, 404, 404, 404]);
+  expect(await at(nobody)).toEqual(foreign);
+  expect(await at("not-an-id")).toEqual(foreign);
+  const listed = await ask("GET", "/workspaces", token);
+  expect(listed.answer.items.map((item: { id: string }) => item.id)).toEqual([ours]);
+});
+
+test("a change of role and a closed account end sessions at once", async () => {
+  const member = {
+    workspaceId: ours,
+    email: "x@example.com",
+    name: "X",
+    role: "operator",
+    password,
+  } as const;
+  ids.x = (await createMember(on, member)).id;
+  const first = await tokenOf("x");
+  const before = await ask("GET", `/workspaces/${ours}`, first);
+
+  await changeRole(on, { workspaceId: ours, userId: ids.x, role: "viewer" });
+  const changed = await ask("GET", `/workspaces/${ours}`, first);
+  const second = await tokenOf("x");
+  const again = await ask("GET", `/workspaces/${ours}`, second);
+  await deactivateUser(on, ids.x);
+  const closed = await ask("GET", `/workspaces/${ours}`, second);
+
+  expect([before.status, changed.status, again.status, closed.status]).toEqual([200, 401, 200, 401]);
+  expect(again.answer.workspace.role).toBe("viewer");
+  await expect(deactivateUser(on, ids.owner ?? "")).rejects.toMatchObject({ status: 404 });
+  const owner = { workspaceId: ours, userId: ids.owner ?? "", role: "viewer" } as const;
+  await expect(changeRole(on, owner)).rejects.toMatchObject({ status: 404 });
+});
+
+test("isStillSignedIn() tells a live stream that its session is over", async () => {
+  const session = await startSession(on, {
+    userId: ids.viewer ?? "",
+    remember: false,
+    userAgent: "",
+    address: "",
+  });
+  const principal = {
+    kind: "user",
+    name: "viewer",
+    isOwner: false,
+    ...session,
+    workspaceId: ours,
+    role: "viewer",
+    permissions: new Set<never>(),
+  } as const;
+  const before = await isStillSignedIn(on, principal);
+
+  await database.sql`update auth.sessions set ended_at = now() where id = ${session.sessionId}`;
+
+  expect([before, await isStillSignedIn(on, principal)]).toEqual([true, false]);
+});
+
+test("workspaces and members come page by page, and a change takes no field of another's", async () => {
+  const token = await tokenOf("owner");
+  const first = await ask("GET", `/workspaces/${ours}/members?limit=2`, token);
+  const second = await ask(
+    "GET",
+    `/workspaces/${ours}/members?limit=2&cursor=${first.answer.nextCursor}`,
+    token,
+  );
+  const wrong = await ask("GET", "/workspaces?cursor=WyJ4Il0", token);
+  const body = { id: theirs, workspaceId: theirs, accent: "rose", name: "  Renamed " };
+
+  const patched = await ask("PATCH", `/workspaces/${ours}`, token, body);
+
+  const roles = [...first.answer.items, ...second.answer.items].map((item: { role: string }) => item.role);
+  expect(roles).toEqual(["owner", "viewer", "operator", "manager"]);
+  expect(second.answer.nextCursor).toBeNull();
+  expect([wrong.status, wrong.answer.code]).toEqual([422, "invalid-cursor"]);
+  expect(patched.answer.workspace).toMatchObject({ id: ours, name: "Renamed", accent: "rose" });
+  expect((await ask("PATCH", `/workspaces/${ours}`, token, { accent: "mud" })).status).toBe(422);
+  const me = await ask("GET", "/auth/me", token);
+  expect(me.answer.user).toMatchObject({ email: "owner@example.com", isOwner: true });
+  expect(me.answer.workspaces[0].permissions).toContain("system:manage");
+});
+
+test("declaredPermission() reads what each route of the app declared, and finds the one that declared nothing", () => {
+  const routes = appOf().routes.map((route) => [`${route.method} ${route.path}`, declaredPermission(route)]);
+
+  const declared = Object.fromEntries(routes);
+  expect(declared["POST /api/v1/workspaces/:workspaceId/notes/:noteId"]).toBe("notes:write");
+  expect(declared["GET /api/v1/auth/me"]).toBe("signedIn");
+  expect(declared["POST /api/v1/auth/login"]).toBe("public");
+  expect(routes.filter(([, permission]) => permission === undefined)).toEqual([
+    ["GET /api/v1/workspaces/:workspaceId/undeclared", undefined],
+  ]);
+});

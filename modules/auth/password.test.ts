@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { checkPassword, hashPassword, requireGoodPassword } from "./password.ts";
+
+test.each([
+  ["Kurz-1a", "at least 8"],
+  ["KORREKT-PFERD-7", "lower-case"],
+  ["korrekt-pferd-7", "upper-case"],
+  ["Korrekt-Pferd", "digit"],
+  ["Password1", "tried first"],
+  ["Qwerty2024!", "tried first"],
+  [`Aa1${"x".repeat(200)}`, "at most 200"],
+])("requireGoodPassword() refuses %s", (password, reason) => {
+  expect(() => requireGoodPassword(password)).toThrow(reason);
+});
+
+test("requireGoodPassword() takes one that follows the rules, in any script", () => {
+  expect(() => requireGoodPassword("Korrekt-Pferd-7")).not.toThrow();
+  expect(() => requireGoodPassword("Пароль-Лошадь-7")).not.toThrow();
+});
+
+test("hashPassword() costs 12 and does not cut long passwords off", async () => {
+  const long = `Aa1${"x".repeat(80)}`;
+
+  const hash = await hashPassword(`${long}y`);
+
+  expect(hash).toMatch(/^\$2b\$12\$/);
+  expect(await checkPassword(`${long}y`, hash)).toBe(true);
+  expect(await checkPassword(`${long}z`, hash)).toBe(false);
+  expect(await checkPassword("anything", null)).toBe(false);
+});

@@ -1,0 +1,343 @@
+import { Elysia } from "elysia";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { createLocalRateLimiter, problemPlugin, systemClock, tracePlugin } from "#std";
+import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { guard } from "./guard.ts";
+import { ensureOwner, setupToken } from "./owner.ts";
+import { authRoutes } from "./routes_auth.ts";
+
+const password = "Korrekt-Pferd-7";
+const site = "https://chat.example.com";
+
+let database: TestDatabase;
+let lines: string[];
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.sql`truncate auth.users, auth.workspaces, auth.login_attempts cascade`;
+  lines = [];
+  vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+});
+afterEach(() => vi.restoreAllMocks());
+
+function depsOf(appUrl = site, trustedProxies: string[] = []) {
+  return {
+    db: database.db,
+    clock: systemClock,
+    rateLimiter: createLocalRateLimiter(systemClock),
+    config: { jwtSecret: "a".repeat(40), jwtRefreshSecret: "b".repeat(40), appUrl, trustedProxies },
+  };
+}
+
+function appOf(on = depsOf()) {
+  const things = new Elysia().use(guard(on)).post("/things", ({ principal }) => ({ by: principal.name }), {
+    signedIn: true,
+  });
+  return new Elysia()
+    .use(tracePlugin())
+    .use(problemPlugin())
+    .group("/api/v1", (api) => api.use(authRoutes(on)).use(things));
+}
+
+interface Call {
+  body?: object;
+  headers?: Record<string, string>;
+}
+
+async function call(app: { handle(request: Request): Promise<Response> }, path: string, call: Call = {}) {
+  const headers = { "content-type": "application/json", ...call.headers };
+  const body = call.body ? JSON.stringify(call.body) : "{}";
+  const response = await app.handle(
+    new Request(`http://inside/api/v1${path}`, { method: "POST", headers, body }),
+  );
+  return {
+    status: response.status,
+    answer: await response.json(),
+    cookies: response.headers.getSetCookie(),
+    response,
+  };
+}
+
+const cookieOf = (cookies: string[], name: string) =>
+  cookies.find((cookie) => cookie.startsWith(`${name}=`))?.split(";")[0] ?? `no ${name}`;
+
+/** The owner, logged in, and a caller that sends cookies from our own page. */
+async function loggedIn(on = depsOf(), remember = false) {
+  await ensureOwner(on, { email: "ana@example.com", password, name: "Ana" });
+  const app = appOf(on);
+  const login = await call(app, "/auth/login", { body: { email: "ANA@example.com", password, remember } });
+  const access = cookieOf(login.cookies, "ms_access");
+  const refresh = cookieOf(login.cookies, "ms_refresh");
+  const own = (path: string, cookie: string) => call(app, path, { headers: { cookie, origin: site } });
+  return { app, login, access, refresh, own };
+}
+
+test("signup makes one owner of two who race, and nobody without the set-up token", async () => {
+  const on = depsOf();
+  const app = appOf(on);
+  const body = { email: "a@example.com", password, name: "A", setupToken: setupToken(on.config) };
+
+  const stranger = await call(app, "/auth/signup", {
+    body: { ...body, setupToken: setupToken({ jwtSecret: "x" }) },
+  });
+  const racers = await Promise.all([
+    call(app, "/auth/signup", { body }),
+    call(app, "/auth/signup", { body: { ...body, email: "b@example.com" } }),
+  ]);
+
+  expect([stranger.status, stranger.answer.code]).toEqual([403, "setup-token-wrong"]);
+  expect(racers.map((racer) => racer.status).toSorted()).toEqual([201, 409]);
+  expect(racers.map((racer) => racer.answer.code).toSorted()).toEqual(["owner-exists", undefined]);
+  expect(await database.sql`select is_owner from auth.users`).toEqual([{ is_owner: true }]);
+});
+
+test("signup refuses a weak password with the field that is wrong", async () => {
+  const on = depsOf();
+  const body = {
+    email: "a@example.com",
+    password: "Password123!",
+    name: "A",
+    setupToken: setupToken(on.config),
+  };
+
+  const weak = await call(appOf(on), "/auth/signup", { body });
+
+  expect(weak.status).toBe(422);
+  expect(weak.answer.errors).toEqual([
+    { path: "/password", message: expect.stringContaining("tried first") },
+  ]);
+});
+
+test("ensureOwner() is harmless when several processes start at once", async () => {
+  const on = depsOf();
+  const owner = { email: "ana@example.com", password };
+
+  const outcomes = await Promise.all([
+    ensureOwner(on, owner),
+    ensureOwner(on, owner),
+    ensureOwner(on, owner),
+  ]);
+
+  expect(outcomes.toSorted()).toEqual(["created", "exists", "exists"]);
+});
+
+test("login locks after five failures, and answers alike for an address that nobody has", async () => {
+  const on = depsOf();
+  await ensureOwner(on, { email: "ana@example.com", password });
+  const app = appOf(on);
+  const tries = async (email: string) => {
+    const seen: string[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      const { status, answer } = await call(app, "/auth/login", { body: { email, password: `Wrong-${n}` } });
+      seen.push(`${status} ${answer.code} ${answer.detail}`);
+    }
+    return seen;
+  };
+
+  const known = await tries("ana@example.com");
+  const unknown = await tries("nobody@example.com");
+  const right = await call(app, "/auth/login", { body: { email: "ana@example.com", password } });
+  await database.sql`update auth.users set locked_until = now() - interval '1 second'`;
+  const later = await call(app, "/auth/login", { body: { email: "ana@example.com", password } });
+
+  expect(known.map((line) => line.slice(0, 3))).toEqual(["401", "401", "401", "401", "401", "423"]);
+  expect(unknown).toEqual(known);
+  expect([right.status, later.status]).toEqual([423, 200]);
+  const outcomes =
+    await database.sql`select outcome from auth.login_attempts where email like 'ana%' order by id`;
+  expect(outcomes.map((row) => row.outcome)).toEqual([
+    ...Array(5).fill("wrong"),
+    "locked",
+    "locked",
+    "success",
+  ]);
+});
+
+test("login takes as long for an address that nobody has as for a wrong password", async () => {
+  const on = depsOf();
+  await ensureOwner(on, { email: "ana@example.com", password });
+  const app = appOf(on);
+  const time = async (email: string) => {
+    const start = performance.now();
+    await call(app, "/auth/login", { body: { email, password: "Wrong-1" } });
+    return performance.now() - start;
+  };
+
+  const [known, unknown] = [await time("ana@example.com"), await time("nobody@example.com")];
+
+  expect(unknown / known).toBeGreaterThan(0.5);
+  expect(unknown / known).toBeLessThan(2);
+});
+
+test("login lets no more than five of many guesses sent at once count", async () => {
+  const on = depsOf();
+  await ensureOwner(on, { email: "ana@example.com", password });
+  const app = appOf(on);
+
+  const guesses = await Promise.all(
+    Array.from({ length: 12 }, (_, n) =>
+      call(app, "/auth/login", { body: { email: "ana@example.com", password: `Guess-${n}` } }),
+    ),
+  );
+
+  expect(guesses.filter((guess) => guess.status === 401)).toHaveLength(5);
+  expect(guesses.filter((guess) => guess.status === 423)).toHaveLength(7);
+});
+
+test("login limits an address by the socket, whatever X-Forwarded-For says, unless a trusted proxy wrote it", async () => {
+  const limitOf = async (trustedProxies: string[]) => {
+    const on = depsOf(site, trustedProxies);
+    const app = appOf(on).listen({ port: 0, hostname: "127.0.0.1" });
+    const key = `login:address:127.0.0.1`;
+    for (let n = 0; n < 50; n += 1) await on.rateLimiter.take({ key, limit: 50, windowSeconds: 900 });
+    const response = await fetch(`http://127.0.0.1:${app.server?.port}/api/v1/auth/login`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-forwarded-for": "203.0.113.9" },
+      body: JSON.stringify({ email: "nobody@example.com", password: "Wrong-1" }),
+    });
+    await app.stop(true);
+    return response;
+  };
+
+  const forged = await limitOf([]);
+  const proxied = await limitOf(["127.0.0.0/8"]);
+
+  expect(forged.status).toBe(429);
+  expect(Number(forged.headers.get("retry-after"))).toBeGreaterThan(800);
+  expect(proxied.status).toBe(401);
+  const rows = await database.sql`select address, outcome from auth.login_attempts order by id`;
+  expect(rows).toEqual([
+    { address: "127.0.0.1", outcome: "limited" },
+    { address: "203.0.113.9", outcome: "wrong" },
+  ]);
+});
+
+test("login sets cookies that no script, other site or plain connection gets", async () => {
+  const { login } = await loggedIn(depsOf(), true);
+
+  const plain = await loggedIn(depsOf("http://localhost:3000"));
+
+  const [access, refresh] = login.cookies;
+  expect(access).toMatch(/^ms_access=[^;]+; Path=\/; Max-Age=900; Secure; HttpOnly; SameSite=Strict$/);
+  expect(refresh).toMatch(
+    /^ms_refresh=[^;]+; Path=\/api\/v1\/auth; Max-Age=\d+; Secure; HttpOnly; SameSite=Strict$/,
+  );
+  const days = Number(/Max-Age=(\d+)/.exec(refresh ?? "")?.[1]) / 86_400;
+  expect(days).toBeGreaterThan(29.9);
+  expect(plain.login.cookies.join()).not.toContain("Secure");
+});
+
+test("refresh rotates, keeps the end, bears two tabs, and ends the family on reuse", async () => {
+  const { own, refresh: first } = await loggedIn();
+  const endOf = async () =>
+    (await database.sql`select expires_at, ended_at, end_reason from auth.sessions`)[0];
+  const before = await endOf();
+
+  const faster = await own("/auth/refresh", first);
+  const slower = await own("/auth/refresh", first);
+  const second = cookieOf(faster.cookies, "ms_refresh");
+  const access = cookieOf(faster.cookies, "ms_access");
+  const worked = await own("/things", access);
+  await database.sql`update auth.sessions set rotated_at = now() - interval '11 seconds'`;
+  const thief = await own("/auth/refresh", first);
+  const victim = await own("/auth/refresh", second);
+  const afterwards = await own("/things", access);
+
+  expect([faster.status, slower.status, worked.status]).toEqual([200, 200, 200]);
+  expect(second).not.toBe(first);
+  expect(slower.cookies.map((cookie) => cookie.split("=")[0])).toEqual(["ms_access"]);
+  expect([thief.status, victim.status, afterwards.status]).toEqual([401, 401, 401]);
+  expect(await endOf()).toMatchObject({ expires_at: before?.expires_at, end_reason: "reuse" });
+});
+
+test("refresh lets exactly one of two tabs that ask at the same moment rotate", async () => {
+  const { own, refresh } = await loggedIn();
+
+  const tabs = await Promise.all([own("/auth/refresh", refresh), own("/auth/refresh", refresh)]);
+
+  expect(tabs.map((tab) => tab.status)).toEqual([200, 200]);
+  expect(tabs.filter((tab) => tab.cookies.join().includes("ms_refresh="))).toHaveLength(1);
+});
+
+test("a session that was not used for a day is over, one to remember is not", async () => {
+  const short = await loggedIn();
+  const long = await loggedIn(depsOf(), true);
+  await database.sql`update auth.sessions set last_seen_at = now() - interval '25 hours'`;
+
+  const statuses = [
+    (await short.own("/things", short.access)).status,
+    (await short.own("/auth/refresh", short.refresh)).status,
+    (await long.own("/things", long.access)).status,
+  ];
+
+  expect(statuses).toEqual([401, 401, 200]);
+  const [row] =
+    await database.sql`select count(*)::int as n from auth.sessions where last_seen_at > now() - interval '1 minute'`;
+  expect(row?.n).toBe(1);
+});
+
+test("logout ends the session at once, also in another process", async () => {
+  const { own, access } = await loggedIn();
+  const elsewhere = appOf();
+  const there = () => call(elsewhere, "/things", { headers: { cookie: access, origin: site } });
+  const before = await there();
+
+  const out = await own("/auth/logout", access);
+
+  expect([before.status, out.status, (await there()).status]).toEqual([200, 200, 401]);
+  expect(out.cookies.every((cookie) => cookie.includes("Max-Age=0"))).toBe(true);
+});
+
+test("a cookie from another site's form changes nothing; a bearer token needs no origin", async () => {
+  const { app, login, access, refresh } = await loggedIn();
+  const from = (path: string, headers: Record<string, string>) => call(app, path, { headers });
+  const token = String(login.answer.accessToken);
+
+  const refused = await Promise.all([
+    from("/things", { cookie: access, origin: "https://evil.example" }),
+    from("/things", { cookie: access, origin: "null" }),
+    from("/things", { cookie: access, "sec-fetch-site": "same-site" }),
+    from("/things", { cookie: access }),
+    from("/auth/logout", { cookie: access, origin: "https://evil.example" }),
+    from("/auth/refresh", { cookie: refresh, origin: "https://evil.example" }),
+    call(app, "/auth/login", {
+      body: { email: "a@b.c", password: "x" },
+      headers: { origin: "https://evil.example" },
+    }),
+  ]);
+  const accepted = await Promise.all([
+    from("/things", { cookie: access, origin: site }),
+    from("/things", { cookie: access, origin: "http://inside" }),
+    from("/things", { cookie: access, "sec-fetch-site": "same-origin" }),
+    from("/things", { authorization: `Bearer ${token}` }),
+  ]);
+
+  expect(refused.map((answer) => answer.status)).toEqual([403, 403, 403, 403, 403, 403, 403]);
+  expect(accepted.map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
+});
+
+test("neither logs nor errors contain a password, a token or a hash", async () => {
+  const { own, app, login, access, refresh } = await loggedIn();
+  const body = { email: "ana@example.com", password: "Geheim-Falsch-1" };
+  const wrong = await call(app, "/auth/login", { body });
+  await own("/auth/refresh", refresh);
+  await database.sql`update auth.sessions set rotated_at = now() - interval '11 seconds'`;
+  const reused = await own("/auth/refresh", refresh);
+
+  const written = lines.join("") + JSON.stringify([wrong.answer, reused.answer]);
+
+  expect(lines.join("")).toContain("an old refresh token was used again");
+  expect(lines.join("")).toContain("Login refused");
+  const secrets = [
+    body.password,
+    password,
+    access.slice(10),
+    refresh.slice(11),
+    String(login.answer.accessToken),
+    "$2b$",
+  ];
+  expect(secrets.filter((secret) => written.includes(secret))).toEqual([]);
+  expect(JSON.stringify(login.answer)).not.toContain("passwordHash");
+});
