@@ -202,6 +202,7 @@ test("workspaces and members come page by page, and a change takes no field of a
     token,
   );
   const wrong = await ask("GET", "/workspaces?cursor=WyJ4Il0", token);
+  const limits = ["0", "101", "1.5", "many"].map((limit) => ask("GET", `/workspaces?limit=${limit}`, token));
   const body = { id: theirs, workspaceId: theirs, accent: "rose", name: "  Renamed " };
 
   const patched = await ask("PATCH", `/workspaces/${ours}`, token, body);
@@ -210,6 +211,7 @@ test("workspaces and members come page by page, and a change takes no field of a
   expect(roles).toEqual(["owner", "viewer", "operator", "manager"]);
   expect(second.answer.nextCursor).toBeNull();
   expect([wrong.status, wrong.answer.code]).toEqual([422, "invalid-cursor"]);
+  expect((await Promise.all(limits)).map((call) => call.status)).toEqual([422, 422, 422, 422]);
   expect(patched.answer.workspace).toMatchObject({ id: ours, name: "Renamed", accent: "rose" });
   expect((await ask("PATCH", `/workspaces/${ours}`, token, { accent: "mud" })).status).toBe(422);
   const me = await ask("GET", "/auth/me", token);

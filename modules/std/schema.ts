@@ -19,7 +19,8 @@ export const listOf = <T extends TSchema>(item: T) =>
 
 /** The query of every list; limits are refused, not cut. */
 export const PageQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
+  // Elysia turns the text of a query into a number for Type.Number only, not for Type.Integer.
+  limit: Type.Optional(Type.Number({ multipleOf: 1, minimum: 1, maximum: 100, default: 50 })),
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
 });
 
