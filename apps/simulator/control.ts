@@ -108,11 +108,12 @@ function overview(sim: Sim): JsonRecord {
   };
 }
 
-async function reset(sim: Sim): Promise<void> {
+function reset(sim: Sim): void {
   resetState(sim.state);
   Object.assign(sim.switches, defaultSwitches());
   sim.faults.length = 0;
   sim.limiter.reset();
+  sim.webhooks.clear();
   sim.touch();
   sim.live.all();
 }

@@ -114,7 +114,7 @@ function proofOf(call: GraphRequest): { proof?: string; time?: string } {
 }
 
 function requirePageToken(sim: Sim, caller: Caller, id: string, call: GraphRequest): Page {
-  if (caller.kind === "user") {
+  if (caller.kind !== "page") {
     throw new GraphError(190, "This method must be called with a Page Access Token", { subcode: 2069032 });
   }
   return requirePage(sim, caller, id, call.method);

@@ -1,12 +1,12 @@
-import fc from "fast-check";
+import { array, assert, integer, property } from "fast-check";
 import { expect, test } from "vitest";
 import { createLimiter } from "./limiter.ts";
 
 test("take() never lets more than the limit into any rolling second, and wastes none", () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 200 }),
-      fc.integer({ min: 1, max: 7 }),
+  assert(
+    property(
+      array(integer({ min: 0, max: 400 }), { maxLength: 200 }),
+      integer({ min: 1, max: 7 }),
       (gaps, limit) => {
         let now = 0;
         const limiter = createLimiter(() => now);

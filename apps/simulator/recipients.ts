@@ -38,7 +38,7 @@ export function findRecipient(sim: Sim, page: Page, recipient: JsonRecord | unde
       return { person: findPerson(sim, page, sim.state.userRefs.get(value) ?? ""), isByReference: true };
     case "comment_id":
     case "post_id":
-      return findCommenter(sim, page, name, value);
+      return findCommenter(sim, page, value);
     default:
       throw invalidParameter("The token is invalid or has expired");
   }
@@ -51,11 +51,8 @@ export function findPerson(sim: Sim, page: Page, psid: string): Person {
   return person;
 }
 
-function findCommenter(sim: Sim, page: Page, name: string, value: string): Recipient {
-  const comment =
-    name === "comment_id"
-      ? sim.state.comments.get(value)
-      : [...sim.state.comments.values()].find((known) => known.id === value && known.postId === value);
+function findCommenter(sim: Sim, page: Page, id: string): Recipient {
+  const comment = sim.state.comments.get(id);
   const person = comment === undefined ? undefined : sim.state.persons.get(comment.psid);
   if (comment === undefined || person === undefined || comment.pageId !== page.id || comment.isDeleted) {
     throw invalidParameter("The comment is invalid for a private reply", 2534025);

@@ -30,6 +30,9 @@ beforeEach(async () => {
   const { fields } = await on.control("GET", "app");
   await on.control("PATCH", `pages/${pageId}`, { subscribedFields: fields });
   await on.control("POST", `persons/${psid}/write`, { text: "hello" });
+  await eventually(async () =>
+    expect(await on.control("GET", "webhooks")).toMatchObject({ queued: 0, inFlight: 0 }),
+  );
   on.received.length = 0;
 });
 
@@ -530,4 +533,20 @@ test("a call without a token, with a foreign one or to another page is refused",
   expect(await call("", "me")).toMatchObject({ code: 104 });
   expect(await call("EAAGforged", "me")).toMatchObject({ code: 190 });
   expect(await call(on.token, "104810069068201/subscribed_apps")).toMatchObject({ code: 100, subcode: 33 });
+});
+
+test("the calls of 24 h are 200 per person when switched on, and the headers tell the use", async () => {
+  const person = await on.control("POST", "pages", { name: "Small" });
+  const only = await on.control("POST", "persons", { pageId: person.id, text: "hi" });
+  const { token } = await on.control("GET", `pages/${person.id}/token`);
+  await on.control("PATCH", "switches", { limits: { callsPerEngagedPerson: 3 } });
+  const body = { recipient: { id: only.psid }, messaging_type: "RESPONSE", message: { text: "a" } };
+  const send = () => callGraph(on.simulator.url, String(token), { method: "POST", path: "me/messages", body });
+
+  const replies = [await send(), await send(), await send(), await send()];
+
+  expect(replies.map(({ code, status }) => code ?? status)).toEqual([200, 200, 200, 80006]);
+  const use = replies.map(({ headers }) => headers.get("x-business-use-case-usage") ?? "");
+  expect(use.map((header) => /"call_count":(\d+)/.exec(header)?.[1])).toEqual(["33", "66", "100", "100"]);
+  expect(use[3]).toContain('"estimated_time_to_regain_access":60');
 });

@@ -1,11 +1,5 @@
 import { cdnUrl, resolveMedia, webhookAttachment } from "./attachments.ts";
-import {
-  GraphError,
-  invalidParameter,
-  notThreadOwner,
-  pageRestricted,
-  personUnavailable,
-} from "./graph_error.ts";
+import { invalidParameter, notThreadOwner, pageRestricted, personUnavailable } from "./graph_error.ts";
 import { type GraphAnswer, type GraphRequest, recordField } from "./graph_request.ts";
 import { asRecord, asText, type JsonRecord } from "./json.ts";
 import { type CheckedMessage, checkMessage } from "./message_rules.ts";
@@ -17,7 +11,7 @@ import { stickerUrl } from "./pictures.ts";
 import { acceptPageMessage, type PageMessage } from "./threads.ts";
 import { passThread } from "./thread_control.ts";
 import { type Caller, requireScope } from "./tokens.ts";
-import { usageHeaders } from "./usage.ts";
+import { takeSendCall } from "./usage.ts";
 import { renderUtility } from "./utility_rules.ts";
 import { checkKind, checkWindow, type SendKind } from "./window_rules.ts";
 
@@ -33,48 +27,28 @@ export function sendMessage(
   requireScope(caller, "pages_messaging");
   if (page.isRestricted) throw pageRestricted();
   const message = recordField(request.fields, "message");
+  const mediaType = asText(asRecord(message?.attachment)?.type);
+  const headers = takeSendCall(sim, page, mediaType === "video" || mediaType === "audio");
+  const answer = answerSend(sim, page, caller, { ...request, message });
+  if (headers === undefined) return answer;
+  return Promise.resolve(answer).then((plain) => ({ ...plain, headers }));
+}
+
+type SendRequest = GraphRequest & { message: JsonRecord | undefined };
+
+function answerSend(
+  sim: Sim,
+  page: Page,
+  caller: Caller,
+  request: SendRequest,
+): GraphAnswer | Promise<GraphAnswer> {
+  const { message } = request;
   const action = asText(request.fields.sender_action);
-  if (action !== undefined) {
-    takeCall(sim, page, false);
-    return sendAction(sim, page, request, action, message !== undefined);
-  }
+  if (action !== undefined) return sendAction(sim, page, request, action, message !== undefined);
   if (message === undefined) {
-    takeCall(sim, page, false);
     throw invalidParameter("Message cannot be empty, must provide valid attachment or text", 2018034);
   }
-  const mediaType = asText(asRecord(message.attachment)?.type);
-  takeCall(sim, page, mediaType === "video" || mediaType === "audio");
   return deliverMessage(sim, page, caller, request, message);
-}
-
-/** Counts the call against the page's limits and throws Meta's throttling errors. */
-function takeCall(sim: Sim, page: Page, isMedia: boolean): void {
-  const { limits } = sim.switches;
-  const isFree = isMedia
-    ? sim.limiter.take(`media ${page.id}`, limits.mediaPerSecond, 1000)
-    : sim.limiter.take(`text ${page.id}`, limits.textPerSecond, 1000);
-  if (!isFree) {
-    throw new GraphError(613, "(#613) Calls to this api have exceeded the rate limit.", {
-      headers: usageHeaders(page.id, { percent: 100, minutes: 0 }),
-    });
-  }
-  if (limits.callsPerEngagedPerson === null) return;
-  const budget = limits.callsPerEngagedPerson * countPersons(sim, page.id);
-  if (sim.limiter.countDaily(page.id) > budget) {
-    throw new GraphError(
-      80006,
-      "(#80006) There have been too many calls to this messenger account. Wait a bit and try again.",
-      {
-        headers: usageHeaders(page.id, { percent: 100, minutes: 60 }),
-      },
-    );
-  }
-}
-
-function countPersons(sim: Sim, pageId: string): number {
-  let count = 0;
-  for (const person of sim.state.persons.values()) if (person.pageId === pageId) count += 1;
-  return count;
 }
 
 function sendAction(
@@ -183,9 +157,7 @@ function finish(sim: Sim, request: GraphRequest, given: PageMessage, to: Accepti
   }
   const body: JsonRecord = { message_id: message.mid };
   const answer = to.recipient.isByReference ? body : { recipient_id: to.person.psid, ...body };
-  const headers =
-    sim.switches.usage === null ? undefined : usageHeaders(to.person.pageId, sim.switches.usage);
-  return headers === undefined ? { body: answer } : { body: answer, headers };
+  return { body: answer };
 }
 
 function checkFields(fields: JsonRecord): void {

@@ -4,7 +4,7 @@ import { isRecord } from "./json.ts";
 import { type SeedApp, seedState } from "./seed.ts";
 import type { Attachment, Person, State } from "./state.ts";
 
-/** Writes the state file, debounced and atomically. */
+/** Writes the state file, at most once in a pause and atomically. */
 export interface Snapshots {
   touch(): void;
   /** Writes what is still unwritten. */
@@ -12,9 +12,8 @@ export interface Snapshots {
 }
 
 const version = 1;
-const debounceMs = 800;
-/** A busy simulator still writes, but seldom. */
-const latestMs = 10_000;
+/** Changes gather for this long before the file is written. */
+const pauseMs = 800;
 
 /** What the file holds: lists instead of maps, and no file bytes. */
 interface Stored {
@@ -79,25 +78,18 @@ export function createSnapshots(file: string | undefined, state: State): Snapsho
   if (file === undefined) return { touch() {}, async stop() {} };
   const target = file;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let firstTouch = 0;
   let writing: Promise<void> = Promise.resolve();
 
   function write(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    firstTouch = 0;
     writing = writing.then(() => writeState(target, state));
     return writing;
   }
 
   return {
     touch() {
-      const now = Date.now();
-      if (firstTouch === 0) firstTouch = now;
-      if (timer !== undefined && now - firstTouch > latestMs) return;
-      // Each call would otherwise make a timer of its own under load.
-      if (timer !== undefined) return;
-      timer = setTimeout(() => void write(), debounceMs);
+      timer ??= setTimeout(() => void write(), pauseMs);
     },
     async stop() {
       if (timer === undefined) return await writing;

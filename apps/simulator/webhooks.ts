@@ -32,6 +32,8 @@ export interface Webhooks {
   /** Looks at the queue again, after a pause ended. */
   resume(): void;
   status(): WebhookStatus;
+  /** Forgets everything that waits, and counts from nought. */
+  clear(): void;
   stop(): void;
 }
 
@@ -240,6 +242,16 @@ export function createWebhooks(state: State, switches: Switches, times: WebhookT
     return state.app.fields.includes(event.field) && page?.subscribedFields?.includes(event.field) === true;
   }
 
+  function clear(): void {
+    for (const timer of timers) clearTimeout(timer);
+    timers.clear();
+    entries = [];
+    again = [];
+    head = 0;
+    isGathering = false;
+    Object.assign(status, { waiting: 0, delayed: 0, delivered: 0, failed: 0, dropped: 0, lastFailure: null });
+  }
+
   return {
     publish(event) {
       if (isStopped || !isSubscribed(event)) return;
@@ -272,13 +284,10 @@ export function createWebhooks(state: State, switches: Switches, times: WebhookT
     status() {
       return { ...status, queued: entries.length - head + again.length };
     },
+    clear,
     stop() {
       isStopped = true;
-      for (const timer of timers) clearTimeout(timer);
-      timers.clear();
-      entries = [];
-      again = [];
-      head = 0;
+      clear();
     },
   };
 }
