@@ -1,0 +1,91 @@
+import type { GraphError } from "../graph_error.ts";
+import { graphErrorRule } from "../graph_errors.ts";
+import type { Flight, Landed } from "./flight.ts";
+import type { DeliverySettings } from "./settings.ts";
+
+/** What a page has to suffer for an outcome. */
+export type PageEffect =
+  | { kind: "unreachable_meta" }
+  | { kind: "throttled"; retryAfterSeconds: number | null }
+  | { kind: "near_limit"; retryAfterSeconds: number | null; isFull: boolean }
+  | { kind: "token_dead"; reason: string }
+  | { kind: "restricted"; reason: string }
+  | { kind: "human_agent"; isAvailable: boolean };
+
+/** What the person's record learns. */
+export type ContactEffect =
+  { kind: "unreachable"; reason: string } | { kind: "window_closed" } | { kind: "ad_closed" };
+
+export interface Effect {
+  state: "sent" | "queued" | "unknown" | "failed" | "skipped";
+  mid?: string;
+  /** From now until the next attempt, or until Meta is asked. */
+  afterSeconds?: number;
+  /** An attempt that says nothing about the message does not use up its attempts. */
+  isCounted: boolean;
+  reason?: string;
+  error?: GraphError;
+  contact?: ContactEffect;
+  page?: PageEffect;
+}
+
+const maxAttempts = 3;
+
+/** What an outcome means for the message, the person and the page. Pure but for the jitter. */
+export function effectOf({ flight, outcome }: Landed, settings: DeliverySettings): Effect {
+  if (outcome.kind === "released") return { state: "queued", isCounted: false };
+  if (outcome.kind === "error") return effectOfError(outcome.error, flight, settings);
+  const page = pageEffectOfSuccess(flight, outcome.usage);
+  return { state: "sent", mid: outcome.mid, isCounted: true, ...(page ? { page } : {}) };
+}
+
+function pageEffectOfSuccess(
+  flight: Flight,
+  { percent, regainSeconds }: { percent: number | null; regainSeconds: number | null },
+): PageEffect | undefined {
+  if (percent !== null && percent >= 75)
+    return { kind: "near_limit", retryAfterSeconds: regainSeconds, isFull: percent >= 95 };
+  if (flight.tag === "HUMAN_AGENT") return { kind: "human_agent", isAvailable: true };
+  return undefined;
+}
+
+function effectOfError(error: GraphError, flight: Flight, settings: DeliverySettings): Effect {
+  const title = error.code === null ? error.message : graphErrorRule(error.code, error.subcode).title;
+  const failed: Effect = { state: "failed", reason: error.class, error, isCounted: true };
+  const waits: Effect = { state: "queued", isCounted: false, error };
+  switch (error.class) {
+    case "maybe_sent":
+      return { state: "unknown", afterSeconds: settings.graceSeconds, isCounted: true, error };
+    case "transient":
+      if (error.phase === "not-sent") return { ...waits, page: { kind: "unreachable_meta" } };
+      if (flight.attempts >= maxAttempts) return failed;
+      return { state: "queued", isCounted: true, error, afterSeconds: pauseBefore(flight, error, settings) };
+    case "throttled":
+      return { ...waits, page: { kind: "throttled", retryAfterSeconds: error.retryAfterSeconds } };
+    case "token_dead":
+      return { ...waits, page: { kind: "token_dead", reason: title } };
+    case "page_restricted":
+    case "policy_block":
+      return { ...waits, page: { kind: "restricted", reason: title } };
+    case "unreachable":
+      return { ...failed, contact: { kind: "unreachable", reason: title } };
+    case "window_closed":
+      // An ad only may have opened seven days. Another way may still be open: policy decides again.
+      if (flight.route === "ad_window") return { ...waits, contact: { kind: "ad_closed" } };
+      return { ...failed, state: "skipped", reason: "window-closed", contact: { kind: "window_closed" } };
+    case "human_agent_unavailable":
+      return {
+        ...failed,
+        state: "skipped",
+        reason: "human-agent-unavailable",
+        page: { kind: "human_agent", isAvailable: false },
+      };
+    default:
+      return failed;
+  }
+}
+
+function pauseBefore(flight: Flight, error: GraphError, settings: DeliverySettings): number {
+  const usual = settings.retrySeconds[flight.attempts - 1] ?? settings.retrySeconds.at(-1) ?? 1;
+  return Math.max(usual, error.retryAfterSeconds ?? 0) * (0.75 + Math.random() / 2);
+}

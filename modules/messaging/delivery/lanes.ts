@@ -1,0 +1,87 @@
+import type { Sql, TransactionSql } from "postgres";
+import { laneClasses, wakeChannel } from "./settings.ts";
+
+/** Meta's limits of a page, from the Messenger Platform's "Rate limiting", March 2026. */
+const limits = [
+  { kind: "text", perSecond: 300 },
+  { kind: "media", perSecond: 10 },
+  { kind: "lookup", perSecond: 2 },
+] as const;
+
+export interface LanePage {
+  workspaceId: string;
+  pageId: string;
+}
+
+/** Makes the lanes and paces of a page where they are missing. */
+export async function ensureLanes(
+  tx: Sql | TransactionSql,
+  { workspaceId, pageId }: LanePage,
+): Promise<void> {
+  await tx`insert into messaging.lanes (workspace_id, page_id, class)
+    select ${workspaceId}, ${pageId}, unnest(${[...laneClasses]}::text[]) on conflict do nothing`;
+  await tx`insert into messaging.paces (workspace_id, page_id, kind, limit_per_second)
+    select ${workspaceId}, ${pageId}, kind, per_second
+    from unnest(${limits.map((limit) => limit.kind)}::text[], ${limits.map((limit) => limit.perSecond)}::float4[])
+      as limits(kind, per_second) on conflict do nothing`;
+}
+
+/** Ends every hold of a page: its access was mended, and what waited goes out. */
+export async function resumeLanes(tx: Sql | TransactionSql, { pageId }: LanePage): Promise<void> {
+  await tx`
+    update messaging.lanes l set held_until = null, held_reason = null, holds = 0,
+      next_eligible_at = (select greatest(min(d.due_at), clock_timestamp()) from messaging.deliveries d
+        where d.page_id = l.page_id and d.class = l.class and d.state = 'queued' having count(*) > 0)
+    where l.page_id = ${pageId}`;
+  await notifyWorkers(tx);
+}
+
+/** What still waits when a page is disconnected is not sent, ever. */
+export async function closeLanes(tx: Sql | TransactionSql, { pageId }: LanePage): Promise<void> {
+  await tx`update messaging.deliveries
+    set state = 'skipped', reason = 'page-disconnected', settled_at = clock_timestamp()
+    where page_id = ${pageId} and state = 'queued'`;
+  await tx`update messaging.lanes set held_until = 'infinity', held_reason = 'The page is disconnected', next_eligible_at = null
+    where page_id = ${pageId}`;
+}
+
+/** Makes the lane due now, or when its hold ends. The last statement of its transaction: the row is hot. */
+export async function wakeLane(
+  tx: Sql | TransactionSql,
+  { pageId, laneClass }: { pageId: string; laneClass: string },
+): Promise<void> {
+  await tx`update messaging.lanes
+    set next_eligible_at = greatest(clock_timestamp(), held_until)
+    where page_id = ${pageId} and class = ${laneClass}`;
+  await notifyWorkers(tx);
+}
+
+/** Workers hear it when the transaction commits. */
+async function notifyWorkers(tx: Sql | TransactionSql): Promise<void> {
+  await tx`select pg_notify(${wakeChannel}, '')`;
+}
+
+export interface LaneSummary {
+  pageId: string;
+  class: string;
+  waiting: number;
+  unknown: number;
+  heldReason: string | null;
+  nextEligibleAt: string | null;
+}
+
+/** The queue depth of each lane in which something waits or is held, for the health page. */
+export async function summarizeLanes({ sql }: { sql: Sql }): Promise<LaneSummary[]> {
+  return await sql<LaneSummary[]>`
+    select l.page_id as "pageId", l.class, coalesce(open.waiting, 0)::int4 as waiting,
+           coalesce(open.unknown, 0)::int4 as unknown, l.held_reason as "heldReason",
+           to_char(nullif(l.next_eligible_at, 'infinity'), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "nextEligibleAt"
+    from messaging.lanes l
+    left join (
+      select page_id, class, count(*) filter (where state <> 'unknown') as waiting,
+             count(*) filter (where state = 'unknown') as unknown
+      from messaging.deliveries where state in ('queued', 'leased', 'sending', 'unknown') group by 1, 2
+    ) open on open.page_id = l.page_id and open.class = l.class
+    where open.page_id is not null or l.held_reason is not null
+    order by l.page_id, l.class`;
+}

@@ -1,0 +1,184 @@
+import { log, unseal } from "#std";
+import { GraphError } from "../graph_error.ts";
+import { listSentCopies, type SentCopy } from "../graph_send.ts";
+import { tokenContext } from "../pages/token.ts";
+import { drawSlots } from "./pace.ts";
+import type { DeliveryDeps, DeliverySettings } from "./settings.ts";
+
+export interface Recovered {
+  conversations: { workspaceId: string; contactId: string }[];
+}
+
+interface UnknownRow {
+  id: string;
+  attempt_id: string;
+  attempt_at: number;
+  age_seconds: number;
+  unknowns: number;
+  workspace_id: string;
+  page_id: string;
+  contact_id: string;
+  psid: string;
+  message_id: string | null;
+  class: string;
+  message: Record<string, unknown>;
+  facebook_id: string;
+  token_sealed: string | null;
+}
+
+/**
+ * Looks after what no worker holds: messages on their way when a worker died become `unknown`, Meta is asked once about
+ * those whose echo did not come, and lanes that somebody forgot become due. Any process may do it, all may at once.
+ */
+export async function recover(on: DeliveryDeps, settings: DeliverySettings): Promise<Recovered> {
+  const conversations = await giveUpLeases(on, settings);
+  for (const row of await takeUnknown(on)) {
+    if (await resolveUnknown(on, row, settings)) {
+      conversations.push({ workspaceId: row.workspace_id, contactId: row.contact_id });
+    }
+  }
+  await wakeForgotten(on);
+  return { conversations };
+}
+
+async function giveUpLeases(
+  { sql }: DeliveryDeps,
+  { graceSeconds }: DeliverySettings,
+): Promise<Recovered["conversations"]> {
+  return await sql<{ workspaceId: string; contactId: string }[]>`
+    update messaging.deliveries d
+    set state = 'unknown', unknowns = d.unknowns + 1,
+        due_at = greatest(clock_timestamp(), d.attempt_at + make_interval(secs => ${graceSeconds}::float8))
+    where d.id in (
+      select d.id from messaging.deliveries d join messaging.lanes l on l.page_id = d.page_id and l.class = d.class
+      where d.state = 'sending'
+        and (l.leased_until is null or l.leased_until < clock_timestamp() or l.epoch <> d.lane_epoch)
+      limit 500 for update of d skip locked)
+    returning d.workspace_id as "workspaceId", d.contact_id as "contactId"`;
+}
+
+async function takeUnknown({ sql }: DeliveryDeps): Promise<UnknownRow[]> {
+  // Moved on before Meta is asked, so that two processes never ask for the same one.
+  return await sql<UnknownRow[]>`
+    with taken as (
+      update messaging.deliveries d set due_at = clock_timestamp() + interval '30 s'
+      where d.id in (
+        select id from messaging.deliveries where state = 'unknown' and due_at <= clock_timestamp()
+        order by due_at limit 20 for update skip locked)
+      returning d.*)
+    select d.id, d.attempt_id, (extract(epoch from d.attempt_at) * 1000)::float8 as attempt_at,
+           extract(epoch from clock_timestamp() - d.attempt_at)::float8 as age_seconds, d.unknowns::int4,
+           d.workspace_id, d.page_id, d.contact_id, d.psid, d.message_id, d.class, content.message,
+           p.facebook_id, p.token_sealed
+    from taken d
+    join messaging.contents content on content.workspace_id = d.workspace_id and content.id = d.content_id
+    join messaging.pages p on p.workspace_id = d.workspace_id and p.id = d.page_id
+    order by d.attempt_at`;
+}
+
+/** True when the row's state changed. */
+async function resolveUnknown(
+  on: DeliveryDeps,
+  row: UnknownRow,
+  settings: DeliverySettings,
+): Promise<boolean> {
+  if (row.token_sealed === null) return await finish(on, row, { kind: "unconfirmed" });
+  if (!(await takeLookup(on, row))) {
+    await askLater(on, row, 1);
+    return false;
+  }
+  let copies: SentCopy[];
+  try {
+    const token = unseal(on.keyring, row.token_sealed, tokenContext(row.facebook_id));
+    copies = await listSentCopies(on.graph, { pageFacebookId: row.facebook_id, token, psid: row.psid });
+  } catch (error) {
+    if (row.age_seconds > settings.giveUpSeconds) return await finish(on, row, { kind: "unconfirmed" });
+    log.warn("Cannot ask Meta about a message whose outcome is unknown; asking again later", {
+      deliveryId: row.id,
+      error,
+    });
+    const isMissing = error instanceof GraphError && error.class === "invalid";
+    await askLater(on, row, isMissing ? settings.giveUpSeconds / 3 : Math.max(2, settings.graceSeconds));
+    return false;
+  }
+  const found = await findCopy(on, row, copies);
+  if (found) return await finish(on, row, { kind: "sent", mid: found });
+  // Once more by itself, and never a third time.
+  return await finish(on, row, { kind: row.unknowns < 2 ? "again" : "unconfirmed" });
+}
+
+/** The Conversations API allows two calls a second per page, over all processes. */
+async function takeLookup({ sql }: DeliveryDeps, row: UnknownRow): Promise<boolean> {
+  return await sql.begin(async (tx) => {
+    const [pace] = await tx<{ limit: number; open_at: number; now: number }[]>`
+      select limit_per_second::float8 as "limit", (extract(epoch from open_at) * 1000)::float8 as open_at,
+             (extract(epoch from clock_timestamp()) * 1000)::float8 as now
+      from messaging.paces where page_id = ${row.page_id} and kind = 'lookup' for update skip locked`;
+    if (!pace) return false;
+    const slots = drawSlots(
+      {
+        limitPerSecond: pace.limit,
+        share: 1,
+        shareAgeSeconds: 0,
+        openAt: pace.open_at,
+        reserveAt: 0,
+        now: pace.now,
+      },
+      { isReply: false, count: 1 },
+    );
+    const [first] = slots.times;
+    if (first === undefined || first > pace.now) return false;
+    await tx`update messaging.paces set open_at = to_timestamp(${slots.openAt}::float8 / 1000)
+      where page_id = ${row.page_id} and kind = 'lookup'`;
+    return true;
+  });
+}
+
+/** Our message among the page's newest: same text, made after the attempt began, and not known as another message. */
+async function findCopy({ sql }: DeliveryDeps, row: UnknownRow, copies: SentCopy[]): Promise<string | null> {
+  const { text } = row.message;
+  // Meta shows whole seconds, and its clock is not ours.
+  const since = row.attempt_at - 5_000;
+  const alike = copies.filter((copy) => copy.text === text && copy.createdAt.getTime() >= since);
+  if (alike.length === 0) return null;
+  const known = await sql<{ mid: string }[]>`select mid from messaging.messages
+    where page_id = ${row.page_id} and mid = any(${alike.map((copy) => copy.mid)}::text[]) and author_kind <> 'external'`;
+  const taken = new Set(known.map(({ mid }) => mid));
+  // Newest first: the oldest that fits is the first attempt's.
+  return alike.findLast((copy) => !taken.has(copy.mid))?.mid ?? null;
+}
+
+type Ending = { kind: "sent"; mid: string } | { kind: "again" } | { kind: "unconfirmed" };
+
+async function finish({ sql }: DeliveryDeps, row: UnknownRow, ending: Ending): Promise<boolean> {
+  return await sql.begin(async (tx) => {
+    if (ending.kind === "sent" && row.message_id !== null) {
+      await tx`delete from messaging.messages
+        where page_id = ${row.page_id} and mid = ${ending.mid} and id <> ${row.message_id} and author_kind = 'external'`;
+      await tx`update messaging.messages set mid = ${ending.mid}
+        where workspace_id = ${row.workspace_id} and id = ${row.message_id} and mid is null`;
+    }
+    const state = { sent: "sent", again: "queued", unconfirmed: "failed" }[ending.kind];
+    const changed = await tx`
+      update messaging.deliveries
+      set state = ${state}, due_at = clock_timestamp(),
+          reason = case when ${state} = 'failed' then 'unconfirmed' end,
+          settled_at = case when ${state} = 'queued' then null else clock_timestamp() end
+      where id = ${row.id} and attempt_id = ${row.attempt_id} and state = 'unknown' returning id`;
+    return changed.length > 0;
+  });
+}
+
+async function askLater({ sql }: DeliveryDeps, row: UnknownRow, seconds: number): Promise<void> {
+  await sql`update messaging.deliveries set due_at = clock_timestamp() + make_interval(secs => ${seconds}::float8)
+    where id = ${row.id} and attempt_id = ${row.attempt_id} and state = 'unknown'`;
+}
+
+/** Messages that an earlier one held back, and whose turn came by an echo: nobody else would notice. */
+async function wakeForgotten({ sql }: DeliveryDeps): Promise<void> {
+  await sql`
+    update messaging.lanes l set next_eligible_at = greatest(clock_timestamp(), l.held_until)
+    where l.next_eligible_at is null and l.held_until is distinct from 'infinity' and exists (
+      select from messaging.deliveries d
+      where d.page_id = l.page_id and d.class = l.class and d.state = 'queued' and d.due_at <= clock_timestamp())`;
+}

@@ -1,0 +1,49 @@
+import type { MessagingDeps } from "../deps.ts";
+
+export type DeliveryDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring" | "live">;
+
+/** Times of the sending engine; tests shorten them. */
+export interface DeliverySettings {
+  /** How long a worker owns a lane without renewing. */
+  leaseSeconds: number;
+  /** How long to wait for the echo of a message whose outcome is unknown, before Meta is asked. */
+  graceSeconds: number;
+  /** How long to go on asking when Meta does not tell, before a person has to look. */
+  giveUpSeconds: number;
+  /** Pauses before the second and third attempt. */
+  retrySeconds: readonly number[];
+  /** The first pause after a throttle that does not say how long. */
+  throttleSeconds: number;
+  /** The first pause of a restricted page; doubles up to eight times as much. */
+  restrictedSeconds: number;
+  sendTimeoutMs: number;
+  pollMs: number;
+  recoverMs: number;
+  settleMs: number;
+  maxInFlight: number;
+}
+
+export const deliveryDefaults: DeliverySettings = {
+  leaseSeconds: 30,
+  graceSeconds: 60,
+  giveUpSeconds: 900,
+  retrySeconds: [3, 30],
+  throttleSeconds: 60,
+  restrictedSeconds: 1_800,
+  sendTimeoutMs: 20_000,
+  pollMs: 1_000,
+  recoverMs: 2_000,
+  settleMs: 50,
+  maxInFlight: 512,
+};
+
+/** The channel on which Postgres tells workers that something waits. */
+export const wakeChannel = "messaging_delivery";
+
+export const laneClasses = ["reply", "utility", "campaign", "media", "private_reply"] as const;
+export type LaneClass = (typeof laneClasses)[number];
+
+/** Meta counts audio and video apart from everything else. */
+export function paceKindOf(laneClass: LaneClass): "text" | "media" {
+  return laneClass === "media" ? "media" : "text";
+}

@@ -1,0 +1,146 @@
+import type { Sql, TransactionSql } from "postgres";
+import type { ContactEffect, Effect } from "./effects.ts";
+import { effectOf } from "./effects.ts";
+import type { Flight, Landed } from "./flight.ts";
+import type { DeliverySettings } from "./settings.ts";
+import { applyPageEffects } from "./settle_pages.ts";
+
+interface Settling {
+  flight: Flight;
+  effect: Effect;
+}
+
+export interface Settled {
+  /** Conversations whose newest statuses changed. */
+  conversations: { workspaceId: string; contactId: string }[];
+  /** Pages whose health changed. */
+  pages: { workspaceId: string; pageId: string }[];
+}
+
+/**
+ * Writes what became of a batch of flights, in one transaction. The attempt id is the guard: a result counts only for
+ * the attempt that it belongs to, also when the lane has another owner by now, and a row settled by its echo stays.
+ */
+export async function settleBatch(
+  sql: Sql,
+  landed: readonly Landed[],
+  settings: DeliverySettings,
+): Promise<Settled> {
+  const all = landed
+    .map((one) => ({ flight: one.flight, effect: effectOf(one, settings) }))
+    .toSorted((a, b) => (a.flight.contactId < b.flight.contactId ? -1 : 1));
+  return await sql.begin(async (tx) => {
+    // In the order in which inbound events take their rows (contacts, messages, ledger), so that an echo that is
+    // stored at the same moment never waits in a circle.
+    await applyContactEffects(tx, all);
+    await storeMids(tx, all);
+    const changed = await settleDeliveries(tx, all);
+    const pages = await applyPageEffects(tx, all, settings);
+    await wakeLanes(tx, [...new Set(all.map(({ flight }) => flight.pageId))]);
+    const of = all.filter(({ flight }) => changed.has(flight.deliveryId));
+    return {
+      conversations: of.map(({ flight }) => ({
+        workspaceId: flight.workspaceId,
+        contactId: flight.contactId,
+      })),
+      pages,
+    };
+  });
+}
+
+const contactColumns: Record<
+  ContactEffect["kind"],
+  "unreachable_at" | "window_closed_at" | "ad_window_until"
+> = {
+  unreachable: "unreachable_at",
+  window_closed: "window_closed_at",
+  ad_closed: "ad_window_until",
+};
+
+async function applyContactEffects(tx: TransactionSql, all: Settling[]): Promise<void> {
+  const rows = all.flatMap(({ flight, effect }) =>
+    effect.contact
+      ? [
+          {
+            workspace: flight.workspaceId,
+            id: flight.contactId,
+            column: contactColumns[effect.contact.kind],
+            at: new Date(flight.attemptAt).toISOString(),
+            reason: effect.contact.kind === "unreachable" ? effect.contact.reason : null,
+          },
+        ]
+      : [],
+  );
+  if (rows.length === 0) return;
+  // The attempt's time and not now: what the person did meanwhile counts as later, and lifts it.
+  await tx`
+    update messaging.contacts c
+    set unreachable_at = case when r."column" = 'unreachable_at' then r.at else c.unreachable_at end,
+        unreachable_reason = coalesce(r.reason, c.unreachable_reason),
+        window_closed_at = case when r."column" = 'window_closed_at' then greatest(r.at, c.window_closed_at)
+                           else c.window_closed_at end,
+        ad_window_until = case when r."column" = 'ad_window_until' then null else c.ad_window_until end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as r(workspace uuid, id uuid, "column" text, at timestamptz, reason text)
+    where c.workspace_id = r.workspace and c.id = r.id`;
+}
+
+async function storeMids(tx: TransactionSql, all: Settling[]): Promise<void> {
+  const rows = all.flatMap(({ flight, effect }) =>
+    effect.state === "sent" && flight.messageId !== null
+      ? [{ workspace: flight.workspaceId, page: flight.pageId, message: flight.messageId, mid: effect.mid }]
+      : [],
+  );
+  if (rows.length === 0) return;
+  const json = JSON.stringify(rows);
+  // An echo that came without our metadata was stored as somebody else's message: it is this one.
+  await tx`
+    delete from messaging.messages m using jsonb_to_recordset(${json}::jsonb) as r(page uuid, message uuid, mid text)
+    where m.page_id = r.page and m.mid = r.mid and m.id <> r.message and m.direction = 'out' and m.author_kind = 'external'`;
+  await tx`
+    update messaging.messages m set mid = r.mid
+    from jsonb_to_recordset(${json}::jsonb) as r(workspace uuid, message uuid, mid text)
+    where m.workspace_id = r.workspace and m.id = r.message and m.mid is null`;
+}
+
+async function settleDeliveries(tx: TransactionSql, all: Settling[]): Promise<Set<string>> {
+  const rows = all.map(({ flight, effect }) => ({
+    id: flight.deliveryId,
+    attempt: flight.attemptId,
+    state: effect.state,
+    reason: effect.reason ?? null,
+    code: effect.error?.code ?? null,
+    subcode: effect.error?.subcode ?? null,
+    text: effect.error?.message.slice(0, 500) ?? null,
+    after: effect.afterSeconds ?? null,
+    uncounted: effect.isCounted ? 0 : 1,
+  }));
+  const changed = await tx<{ id: string }[]>`
+    update messaging.deliveries d
+    set state = r.state, reason = r.reason, error_code = r.code, error_subcode = r.subcode, error_text = r.text,
+        attempts = d.attempts - r.uncounted,
+        unknowns = d.unknowns + (r.state = 'unknown' and d.state <> 'unknown')::int,
+        due_at = coalesce(clock_timestamp() + make_interval(secs => r.after), d.due_at),
+        settled_at = case when r.state in ('sent', 'failed', 'skipped') then clock_timestamp() end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
+      id uuid, attempt uuid, state text, reason text, code int, subcode int, text text, after float8, uncounted int)
+    where d.id = r.id and d.attempt_id = r.attempt and d.state in ('sending', 'unknown')
+    returning d.id`;
+  return new Set(changed.map(({ id }) => id));
+}
+
+/** Makes lanes due for what waits in them: retries, and messages that an earlier one to the same person held back. */
+export async function wakeLanes(tx: TransactionSql | Sql, pageIds: readonly string[]): Promise<void> {
+  await tx`
+    update messaging.lanes l set next_eligible_at = greatest(waiting.due_at, coalesce(l.held_until, waiting.due_at))
+    from (
+      select lane.page_id, lane.class, first.due_at
+      from messaging.lanes lane
+      cross join lateral (
+        select greatest(min(d.due_at), clock_timestamp()) as due_at from messaging.deliveries d
+        where d.page_id = lane.page_id and d.class = lane.class and d.state = 'queued' having count(*) > 0) first
+      where lane.page_id = any(${[...pageIds]}::uuid[])
+        and (lane.next_eligible_at is null or lane.next_eligible_at > clock_timestamp() + interval '400 ms')
+    ) waiting
+    where l.page_id = waiting.page_id and l.class = waiting.class`;
+}

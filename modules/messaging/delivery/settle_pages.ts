@@ -1,0 +1,141 @@
+import type { TransactionSql } from "postgres";
+import type { Effect, PageEffect } from "./effects.ts";
+import type { Flight } from "./flight.ts";
+import { type DeliverySettings, paceKindOf } from "./settings.ts";
+
+interface PageRef {
+  workspaceId: string;
+  pageId: string;
+}
+
+/** Applies what a batch means for its pages: holds, marks, and the end of both. Returns pages whose health changed. */
+export async function applyPageEffects(
+  tx: TransactionSql,
+  all: { flight: Flight; effect: Effect }[],
+  settings: DeliverySettings,
+): Promise<PageRef[]> {
+  const changed: PageRef[] = [];
+  const pageIds = [...new Set(all.map(({ flight }) => flight.pageId))].toSorted();
+  for (const pageId of pageIds) {
+    const ofPage = all.filter(({ flight }) => flight.pageId === pageId);
+    const [first] = ofPage;
+    if (!first) continue;
+    let isChanged = false;
+    if (ofPage.some(({ effect }) => effect.state === "sent")) isChanged = await noteSuccess(tx, pageId);
+    // One of a kind is enough: a slice that was throttled says one thing, not three hundred.
+    const kinds = new Map(
+      ofPage.flatMap((one) => (one.effect.page ? [[one.effect.page.kind, one] as const] : [])),
+    );
+    for (const { flight, effect } of kinds.values()) {
+      if (effect.page && (await applyOne(tx, flight, effect.page, settings))) isChanged = true;
+    }
+    if (isChanged) changed.push({ workspaceId: first.flight.workspaceId, pageId });
+  }
+  return changed;
+}
+
+async function noteSuccess(tx: TransactionSql, pageId: string): Promise<boolean> {
+  // Not on every message: inbound events write to the same row.
+  await tx`update messaging.pages set last_send_at = clock_timestamp()
+    where id = ${pageId} and (last_send_at is null or last_send_at < clock_timestamp() - interval '5 s')`;
+  const healed = await tx`update messaging.pages set status = 'connected', status_reason = null
+    where id = ${pageId} and status = 'restricted' returning id`;
+  const freed = await tx`update messaging.lanes set holds = 0, held_until = null, held_reason = null
+    where page_id = ${pageId} and holds > 0 and (held_until <= clock_timestamp() or ${healed.length} > 0) returning page_id`;
+  return healed.length > 0 || freed.length > 0;
+}
+
+async function applyOne(
+  tx: TransactionSql,
+  flight: Flight,
+  effect: PageEffect,
+  settings: DeliverySettings,
+): Promise<boolean> {
+  switch (effect.kind) {
+    case "unreachable_meta":
+      return await hold(tx, flight, { reason: "Meta cannot be reached", firstSeconds: 1, mostSeconds: 30 });
+    case "throttled":
+      await halve(tx, flight);
+      return await hold(tx, flight, {
+        reason: "Meta's rate limit is reached",
+        firstSeconds: settings.throttleSeconds,
+        mostSeconds: 1_800,
+        statedSeconds: effect.retryAfterSeconds,
+      });
+    case "near_limit":
+      await halve(tx, flight);
+      return (
+        effect.isFull &&
+        (await hold(tx, flight, {
+          reason: "Nearly all of Meta's limit is used",
+          firstSeconds: settings.throttleSeconds,
+          mostSeconds: 1_800,
+          statedSeconds: effect.retryAfterSeconds,
+          areRepliesFree: true,
+        }))
+      );
+    case "token_dead":
+      return await markTokenDead(tx, flight, effect.reason);
+    case "restricted":
+      await tx`update messaging.pages set status = 'restricted', status_reason = ${effect.reason}
+        where id = ${flight.pageId} and status = 'connected'`;
+      return await hold(tx, flight, {
+        reason: effect.reason,
+        firstSeconds: settings.restrictedSeconds,
+        mostSeconds: settings.restrictedSeconds * 8,
+      });
+    case "human_agent": {
+      const state = effect.isAvailable ? "available" : "unavailable";
+      const rows = await tx`update messaging.pages set human_agent = ${state}
+        where id = ${flight.pageId} and human_agent <> ${state} returning id`;
+      return rows.length > 0;
+    }
+  }
+}
+
+/** Halves the page's rate, once per wave: what left before the last halving says nothing about the new rate. */
+async function halve(tx: TransactionSql, flight: Flight): Promise<void> {
+  await tx`
+    update messaging.paces set throttled_at = clock_timestamp(), share_at = clock_timestamp(),
+      share = greatest(0.02, least(1, share + extract(epoch from clock_timestamp() - share_at) / 600) / 2)
+    where page_id = ${flight.pageId} and kind = ${paceKindOf(flight.class)}
+      and (throttled_at is null or throttled_at < to_timestamp(${flight.attemptAt}::float8 / 1000))`;
+}
+
+interface Hold {
+  reason: string;
+  firstSeconds: number;
+  mostSeconds: number;
+  /** What Meta said; else the first pause, doubled with each hold in a row. */
+  statedSeconds?: number | null;
+  areRepliesFree?: boolean;
+}
+
+/** Meta counts a page's calls together, so all its lanes wait. Once per wave, with jitter. */
+async function hold(tx: TransactionSql, flight: Flight, given: Hold): Promise<boolean> {
+  const rows = await tx`
+    update messaging.lanes l
+    set holds = l.holds + 1, held_reason = ${given.reason}, held_until = pause.until,
+        next_eligible_at = case when l.next_eligible_at is null then null else pause.until end
+    from (
+      select page_id, class, clock_timestamp() + make_interval(secs => (0.9 + random() * 0.2) * coalesce(
+        ${given.statedSeconds ?? null}::float8,
+        least(${given.firstSeconds}::float8 * power(2, least(holds, 12)), ${given.mostSeconds}::float8))) as until
+      from messaging.lanes where page_id = ${flight.pageId}) pause
+    where l.page_id = pause.page_id and l.class = pause.class
+      and (not ${given.areRepliesFree ?? false} or l.class <> 'reply')
+      and (l.held_until is null or l.held_until < to_timestamp(${flight.attemptAt}::float8 / 1000))
+    returning l.class`;
+  return rows.length > 0;
+}
+
+async function markTokenDead(tx: TransactionSql, flight: Flight, reason: string): Promise<boolean> {
+  // Not when the page got another token meanwhile.
+  const marked = await tx`update messaging.pages set status = 'token_dead', status_reason = ${reason}
+    where id = ${flight.pageId} and status in ('connected', 'restricted') and token_sealed = ${flight.tokenSealed}
+    returning id`;
+  if (marked.length === 0) return false;
+  await tx`update messaging.lanes set held_until = 'infinity', held_reason = ${reason}, next_eligible_at = null
+    where page_id = ${flight.pageId}`;
+  return true;
+}

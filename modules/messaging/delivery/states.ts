@@ -1,0 +1,67 @@
+import type { Sql } from "postgres";
+import { graphErrorRule } from "../graph_errors.ts";
+import { refusalText } from "../policy_refusals.ts";
+
+export type DeliveryState = "queued" | "sending" | "sent" | "unknown" | "failed";
+
+export interface DeliveryStatus {
+  state: DeliveryState;
+  error: { code: string; title: string; remedy: string } | null;
+}
+
+interface Row {
+  message_id: string;
+  state: string;
+  reason: string | null;
+  error_code: number | null;
+  error_subcode: number | null;
+}
+
+const states: Readonly<Record<string, DeliveryState>> = {
+  queued: "queued",
+  leased: "queued",
+  sending: "sending",
+  sent: "sent",
+  unknown: "unknown",
+  failed: "failed",
+  skipped: "failed",
+  cancelled: "failed",
+};
+
+/** What the ledger says of these messages; those that it does not know are missing from the answer. */
+export async function deliveryStatesOf(
+  { sql }: { sql: Sql },
+  workspaceId: string,
+  messageIds: readonly string[],
+): Promise<Map<string, DeliveryStatus>> {
+  if (messageIds.length === 0) return new Map();
+  const rows = await sql<Row[]>`
+    select message_id, state, reason, error_code, error_subcode from messaging.deliveries
+    where workspace_id = ${workspaceId} and message_id = any(${[...messageIds]}::uuid[])`;
+  return new Map(rows.map((row) => [row.message_id, statusOf(row)]));
+}
+
+function statusOf(row: Row): DeliveryStatus {
+  const state = states[row.state] ?? "unknown";
+  return { state, error: state === "failed" ? errorOf(row) : null };
+}
+
+function errorOf({ state, reason, error_code: code, error_subcode: subcode }: Row): DeliveryStatus["error"] {
+  if (state === "cancelled") {
+    return {
+      code: "cancelled",
+      title: "It was cancelled before it was sent",
+      remedy: "Send it again when you want it to go out",
+    };
+  }
+  if (reason === "unconfirmed") {
+    return {
+      code: "unconfirmed",
+      title: "Meta did not say whether it was sent",
+      remedy: "Look into the conversation on Facebook before you send it again",
+    };
+  }
+  const refused = state === "skipped" && reason !== null ? refusalText(reason) : undefined;
+  const { title, remedy } = refused ?? graphErrorRule(code ?? 0, subcode);
+  return { code: reason ?? "failed", title, remedy };
+}

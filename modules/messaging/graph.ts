@@ -1,0 +1,111 @@
+import { createHmac } from "node:crypto";
+import type { Clock } from "#std";
+import { answeredError, errorOfBody, networkError, unreadableAnswer } from "./graph_error.ts";
+import { type GraphUsage, readUsage } from "./graph_usage.ts";
+
+export interface GraphOptions {
+  /** For instance `https://graph.facebook.com`, or the simulator's address. */
+  baseUrl: string;
+  /** For instance `v25.0`. */
+  version: string;
+  appId: string;
+  appSecret: string;
+  /** How a call reaches the network; tests watch it. */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  clock: Clock;
+  /** How long a call may take; 20 s by default. */
+  timeoutMs?: number;
+}
+
+export interface GraphCall {
+  method: "GET" | "POST" | "DELETE";
+  /** After the version, for instance `/104810069068200/messages`. */
+  path: string;
+  /** Null for the OAuth endpoint, which authenticates by its own fields. */
+  token: string | null;
+  query?: Record<string, string>;
+  body?: unknown;
+  timeoutMs?: number;
+}
+
+export interface GraphAnswer {
+  body: Record<string, unknown>;
+  usage: GraphUsage;
+}
+
+/** Calls the Graph API. Throws GraphError, never with a token in it. */
+export interface GraphClient {
+  readonly appId: string;
+  readonly version: string;
+  readonly baseUrl: string;
+  /** `APP_ID|APP_SECRET`. */
+  readonly appToken: string;
+  readonly appSecret: string;
+  call(call: GraphCall): Promise<GraphAnswer>;
+}
+
+/**
+ * Makes the client. Each call carries the token as a bearer, an `appsecret_proof` of its own in the timed form (valid
+ * five minutes, developers.facebook.com/documentation/facebook-login/security) and a time limit.
+ */
+export function createGraph(options: GraphOptions): GraphClient {
+  const { appId, appSecret, version, clock } = options;
+  const baseUrl = options.baseUrl.replace(/\/+$/, "");
+  const request = options.fetch ?? ((url, init) => fetch(url, init));
+
+  async function call({ method, path, token, query, body, timeoutMs }: GraphCall): Promise<GraphAnswer> {
+    const url = new URL(`${baseUrl}/${version}${path}`);
+    for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+    const headers: Record<string, string> = { accept: "application/json" };
+    if (token !== null) {
+      headers.authorization = `Bearer ${token}`;
+      const time = String(Math.floor(clock() / 1000));
+      url.searchParams.set("appsecret_proof", proofOf(token, time, appSecret));
+      url.searchParams.set("appsecret_time", time);
+    }
+    if (body !== undefined) headers["content-type"] = "application/json";
+    let status: number;
+    let text: string;
+    let usage: GraphUsage;
+    try {
+      const response = await request(url.href, {
+        method,
+        headers,
+        redirect: "error",
+        signal: AbortSignal.timeout(timeoutMs ?? options.timeoutMs ?? 20_000),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      status = response.status;
+      usage = readUsage(response.headers);
+      text = await response.text();
+    } catch (error) {
+      throw networkError(error);
+    }
+    return { body: readBody(text, status, usage), usage };
+  }
+
+  return { appId, appSecret, version, baseUrl, appToken: `${appId}|${appSecret}`, call };
+}
+
+function proofOf(token: string, time: string, appSecret: string): string {
+  return createHmac("sha256", appSecret).update(`${token}|${time}`).digest("hex");
+}
+
+function readBody(text: string, status: number, usage: GraphUsage): Record<string, unknown> {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw unreadableAnswer(status, "it is not JSON");
+  }
+  // An `error` has been seen in an answer with status 200, too.
+  const stated = errorOfBody(body);
+  if (stated) throw answeredError(stated, status, usage.regainSeconds);
+  if (!isRecord(body)) throw unreadableAnswer(status, "it is not an object");
+  if (status < 200 || status >= 300) throw unreadableAnswer(status, "it states no error");
+  return body;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

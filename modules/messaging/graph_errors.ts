@@ -1,0 +1,354 @@
+/** What an error of the Send API means for the message, the person, the page. */
+export type GraphErrorClass =
+  /** Meta could not do it just now: again later. */
+  | "transient"
+  /** It may have been sent: wait for the echo. */
+  | "maybe_sent"
+  | "throttled"
+  | "unreachable"
+  | "window_closed"
+  | "token_dead"
+  | "page_restricted"
+  | "policy_block"
+  | "human_agent_unavailable"
+  | "not_thread_owner"
+  | "permission"
+  | "template"
+  | "media"
+  | "invalid";
+
+/** One row of the table: which errors, what they are, and what a person reads under the message. */
+export interface GraphErrorRule {
+  /** "any": the subcode alone says it, whatever code it comes with. */
+  codes: readonly number[] | "any";
+  /** Absent: every subcode that no other row names. */
+  subcodes?: readonly number[];
+  class: GraphErrorClass;
+  title: string;
+  remedy: string;
+  /** Longer than the usual first pause before the next attempt. */
+  retryAfterSeconds?: number;
+}
+
+const reconnect =
+  "Open Pages and reconnect this page with Facebook; nothing is lost, and what waits goes out then";
+const waitForPerson = "Wait until this person writes again, or reach them another way";
+const busy = "Nothing to do: it goes out as soon as Meta allows";
+
+/**
+ * Meta's error codes, from the Messenger Platform's "Error codes" (June 2026), the Graph API's "Rate limiting", and
+ * what production senders report. Classified by code and subcode, never by text. More special rows stand first.
+ */
+export const graphErrorRules: readonly GraphErrorRule[] = [
+  {
+    codes: [1],
+    subcodes: [1357046],
+    class: "maybe_sent",
+    title: "Meta did not say whether it was sent",
+    remedy: "Wait: MessageSender looks for it in the conversation before anything is sent again",
+  },
+  {
+    codes: "any",
+    subcodes: [2018321],
+    class: "transient",
+    title: "Meta's automated questions hold this conversation",
+    remedy: "Nothing to do: it is tried again in five minutes",
+    retryAfterSeconds: 300,
+  },
+  {
+    codes: [2],
+    subcodes: [2018344],
+    class: "permission",
+    title: "The Page Contact Terms are not accepted",
+    remedy: "A page admin accepts them in the page's settings on Facebook",
+  },
+  {
+    codes: [1, 2, 1200],
+    class: "transient",
+    title: "Meta had a temporary failure",
+    remedy: "Try again in a moment. When only this person fails, they may have blocked the page",
+  },
+
+  {
+    codes: [4],
+    subcodes: [2018354],
+    class: "invalid",
+    title: "This kind of message went to this person too recently",
+    remedy: "Send it later: Meta sets the shortest time between two",
+  },
+  {
+    codes: [613],
+    subcodes: [2018338],
+    class: "policy_block",
+    title: "Meta warns that people find this page's messages bothersome",
+    remedy: "Sending pauses for a while. Send less, and only to people who expect it",
+  },
+  {
+    codes: [613],
+    subcodes: [1893016],
+    class: "invalid",
+    title: "This person was asked for the same opt-in too often",
+    remedy: "Do not ask again: their earlier answer counts",
+  },
+  {
+    codes: [4, 17, 32, 341, 429, 613, 80000, 80001, 80002, 80003, 80004, 80005, 80006, 80008],
+    class: "throttled",
+    title: "Meta's rate limit is reached",
+    remedy: busy,
+  },
+
+  {
+    codes: [10],
+    subcodes: [2018278, 2534022, 2018065],
+    class: "window_closed",
+    title: "Meta's messaging window is closed",
+    remedy: waitForPerson,
+  },
+  {
+    codes: [9],
+    subcodes: [2018352],
+    class: "invalid",
+    title: "The limit of opt-in requests is reached",
+    remedy: "Ask for opt-ins again later",
+  },
+  {
+    codes: [10],
+    subcodes: [2018108],
+    class: "unreachable",
+    title: "This person can't receive messages right now",
+    remedy: waitForPerson,
+  },
+  {
+    codes: [10],
+    subcodes: [1893063],
+    class: "page_restricted",
+    title: "Meta restricts this page from sending for now",
+    remedy: "Look into the page's Support Inbox on Facebook. What waits is tried again by itself",
+  },
+  {
+    codes: [10],
+    subcodes: [1893015],
+    class: "unreachable",
+    title: "This person stopped these notifications",
+    remedy: waitForPerson,
+  },
+  {
+    codes: [10],
+    subcodes: [1404170],
+    class: "permission",
+    title: "Meta restricts this page from asking for opt-ins",
+    remedy: "Look into the page's Support Inbox on Facebook",
+  },
+  {
+    codes: "any",
+    subcodes: [2534037, 2018300],
+    class: "not_thread_owner",
+    title: "Another app controls this conversation",
+    remedy:
+      "Answer in that app, or make MessageSender the default app under the page's advanced messaging settings",
+  },
+  {
+    codes: [10],
+    class: "permission",
+    title: "The Meta app may not do this for the page",
+    remedy:
+      "Check the app's review and that page and app belong to the same business, then reconnect the page",
+  },
+
+  {
+    codes: [100],
+    subcodes: [2018001],
+    class: "unreachable",
+    title: "This person's account is gone, or belongs to another page",
+    remedy: "Nothing reaches this person any more through this page",
+  },
+  {
+    codes: [100],
+    subcodes: [2534001],
+    class: "unreachable",
+    title: "This person deleted or archived the conversation",
+    remedy: waitForPerson,
+  },
+  {
+    codes: [100],
+    subcodes: [2018276],
+    class: "human_agent_unavailable",
+    title: "The Meta app has no approval for answers after 24 hours",
+    remedy: "Ask for the Human Agent feature in the app's review, or wait until this person writes again",
+  },
+  {
+    codes: [100],
+    subcodes: [1893061],
+    class: "invalid",
+    title: "Meta removed this message tag",
+    remedy: "Report this: MessageSender never sends this tag",
+  },
+  {
+    codes: [100],
+    subcodes: [2018008, 2018047, 2018074, 2018109, 2018294],
+    class: "media",
+    title: "Meta could not take the file",
+    remedy: "Check its type and size (25 MB, images by link 8 MB) and upload it again",
+  },
+  {
+    codes: [36000],
+    class: "media",
+    title: "The image is too large",
+    remedy: "Make it smaller than 8 MB and send it again",
+  },
+  {
+    codes: [100],
+    subcodes: [1893029, 1893043, 2018416, 2388051],
+    class: "template",
+    title: "The utility template and its values do not fit",
+    remedy: "Compare the values with the template; they may not hold #, $, % or emoji",
+  },
+  {
+    codes: [100],
+    subcodes: [2534025],
+    class: "invalid",
+    title: "This comment cannot be answered privately",
+    remedy: "Answer it publicly: it is older than seven days, or deleted",
+  },
+  {
+    codes: [-1, 100],
+    subcodes: [2534023],
+    class: "invalid",
+    title: "This comment already has its one private reply",
+    remedy: "Wait until the person answers in Messenger",
+  },
+  {
+    codes: [10903],
+    class: "invalid",
+    title: "This comment already has its one private reply",
+    remedy: "Wait until the person answers in Messenger",
+  },
+  {
+    codes: [100],
+    subcodes: [33],
+    class: "invalid",
+    title: "Meta does not find what the message refers to",
+    remedy: "Reload the conversation; it may have been deleted on Facebook",
+  },
+  {
+    codes: [100],
+    class: "invalid",
+    title: "Meta does not accept this message",
+    remedy: "Change the text and send it again; report it with the trace id when that does not help",
+  },
+
+  {
+    codes: [190],
+    subcodes: [458],
+    class: "token_dead",
+    title: "The app was removed from the Facebook account that connected this page",
+    remedy: reconnect,
+  },
+  {
+    codes: [190],
+    subcodes: [459, 464],
+    class: "token_dead",
+    title: "Facebook wants the account that connected this page to be confirmed",
+    remedy: "Log in to facebook.com with that account and follow what it asks; then reconnect the page here",
+  },
+  {
+    codes: [190],
+    subcodes: [460],
+    class: "token_dead",
+    title: "The password of the Facebook account that connected this page was changed",
+    remedy: reconnect,
+  },
+  {
+    codes: [190],
+    subcodes: [463],
+    class: "token_dead",
+    title: "The access to this page has expired",
+    remedy: reconnect,
+  },
+  {
+    codes: [190],
+    subcodes: [467, 492],
+    class: "token_dead",
+    title: "The Facebook account that connected this page lost its access to it",
+    remedy: reconnect,
+  },
+  {
+    codes: [102, 190],
+    class: "token_dead",
+    title: "Facebook no longer accepts the access to this page",
+    remedy: reconnect,
+  },
+
+  {
+    codes: [200],
+    subcodes: [1545041],
+    class: "unreachable",
+    title: "This person isn't available right now",
+    remedy: waitForPerson,
+  },
+  {
+    codes: [200],
+    subcodes: [2018021],
+    class: "invalid",
+    title: "Meta no longer reaches people by phone number",
+    remedy: "Write to people who have written to the page",
+  },
+  {
+    codes: [200],
+    class: "permission",
+    title: "The Meta app is not approved to write to the public",
+    remedy:
+      "Ask for Advanced Access to pages_messaging in the app's review; until then only its own team can be written to",
+  },
+  {
+    codes: [368],
+    class: "policy_block",
+    title: "Meta blocks this page for a violation of its policies",
+    remedy: "Look into the page's Support Inbox on Facebook and settle it there",
+  },
+  {
+    codes: [551],
+    class: "unreachable",
+    title: "This person isn't available",
+    remedy: `They blocked the page or left Facebook. ${waitForPerson}`,
+  },
+  {
+    codes: [2022],
+    class: "policy_block",
+    title: "Meta switched off commerce messages of this page",
+    remedy: "Look into the page's Support Inbox on Facebook",
+  },
+  {
+    codes: [1893047, 2300052],
+    class: "unreachable",
+    title: "This person cannot get paid marketing messages now",
+    remedy: waitForPerson,
+  },
+  {
+    codes: [803, 9000001],
+    class: "invalid",
+    title: "Meta does not find what the message refers to",
+    remedy: "Reload the conversation; it may have been deleted on Facebook",
+  },
+  {
+    codes: [10303],
+    class: "invalid",
+    title: "The account linking ended meanwhile",
+    remedy: "Start the account linking again",
+  },
+];
+
+/** What no row names. */
+export const unknownErrorRule: GraphErrorRule = {
+  codes: "any",
+  class: "invalid",
+  title: "Meta refused this message",
+  remedy: "Send it again; report it with the trace id when that does not help",
+};
+
+/** The row for an error: a row that names the subcode wins over one for the whole code. */
+export function graphErrorRule(code: number, subcode: number | null): GraphErrorRule {
+  const fitting = graphErrorRules.filter((rule) => rule.codes === "any" || rule.codes.includes(code));
+  const named = subcode === null ? undefined : fitting.find((rule) => rule.subcodes?.includes(subcode));
+  return named ?? fitting.find((rule) => rule.subcodes === undefined) ?? unknownErrorRule;
+}

@@ -1,0 +1,103 @@
+import { unreadableAnswer } from "./graph_error.ts";
+import type { GraphClient } from "./graph.ts";
+import type { GraphUsage } from "./graph_usage.ts";
+import type { MessagingType, Tag } from "./policy.ts";
+
+export interface OutgoingMessage {
+  pageFacebookId: string;
+  token: string;
+  psid: string;
+  messagingType: MessagingType;
+  tag?: Tag;
+  /** The `message` object of the Send API. */
+  message: Record<string, unknown>;
+  timeoutMs?: number;
+}
+
+/** Sends one message. Throws GraphError, with class `maybe_sent` when Meta accepted something but named no message. */
+export async function sendMessage(
+  graph: GraphClient,
+  out: OutgoingMessage,
+): Promise<{ mid: string; usage: GraphUsage }> {
+  const { body, usage } = await graph.call({
+    method: "POST",
+    path: `/${out.pageFacebookId}/messages`,
+    token: out.token,
+    body: {
+      recipient: { id: out.psid },
+      messaging_type: out.messagingType,
+      ...(out.tag === undefined ? {} : { tag: out.tag }),
+      message: out.message,
+    },
+    ...(out.timeoutMs === undefined ? {} : { timeoutMs: out.timeoutMs }),
+  });
+  const mid = body.message_id;
+  if (typeof mid !== "string" || mid === "") throw unreadableAnswer(200, "it has no message_id");
+  return { mid, usage };
+}
+
+export interface SenderAction {
+  pageFacebookId: string;
+  token: string;
+  psid: string;
+  action: "typing_on" | "typing_off" | "mark_seen";
+}
+
+/** Shows the person that somebody types, or that the message was seen. */
+export async function sendSenderAction(graph: GraphClient, given: SenderAction): Promise<void> {
+  await graph.call({
+    method: "POST",
+    path: `/${given.pageFacebookId}/messages`,
+    token: given.token,
+    body: { recipient: { id: given.psid }, sender_action: given.action },
+    timeoutMs: 5_000,
+  });
+}
+
+export interface SentCopy {
+  mid: string;
+  text: string;
+  /** Whole seconds. */
+  createdAt: Date;
+}
+
+/** The page's newest messages to one person, as the Conversations API shows them: at most 20, newest first. */
+export async function listSentCopies(
+  graph: GraphClient,
+  given: { pageFacebookId: string; token: string; psid: string },
+): Promise<SentCopy[]> {
+  const { body } = await graph.call({
+    method: "GET",
+    path: `/${given.pageFacebookId}/conversations`,
+    token: given.token,
+    query: {
+      platform: "messenger",
+      user_id: given.psid,
+      fields: "messages.limit(20){id,created_time,from,message}",
+    },
+    timeoutMs: 10_000,
+  });
+  return recordsOf(body.data)
+    .flatMap((thread) => recordsOf(recordOf(thread.messages)?.data))
+    .flatMap((message): SentCopy[] => {
+      const { id, message: text, created_time: createdTime } = message;
+      if (typeof id !== "string" || typeof createdTime !== "string") return [];
+      if (recordOf(message.from)?.id !== given.pageFacebookId) return [];
+      const createdAt = new Date(createdTime);
+      return [{ mid: id, text: typeof text === "string" ? text : "", createdAt }];
+    });
+}
+
+type Fields = Record<string, unknown>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function recordOf(value: unknown): Fields | undefined {
+  return isFields(value) ? value : undefined;
+}
+
+function recordsOf(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.filter(isFields) : [];
+}

@@ -1,0 +1,17 @@
+/** Pages, contacts, the inbox and everything that goes out. */
+export { type LaneSummary, summarizeLanes } from "./delivery/lanes.ts";
+export { type NewReply, type RetriedReply, retryReply, sendReply } from "./delivery/send_reply.ts";
+export { type DeliverySettings } from "./delivery/settings.ts";
+export { type DeliveryStatus, deliveryStatesOf } from "./delivery/states.ts";
+export { type DeliveryWorker, startDelivery } from "./delivery/worker.ts";
+export { type MessagingConfig, type MessagingDeps, workspaceChannel } from "./deps.ts";
+export { createGraph, type GraphClient, type GraphOptions } from "./graph.ts";
+export { GraphError } from "./graph_error.ts";
+export {
+  type GraphErrorClass,
+  type GraphErrorRule,
+  graphErrorRule,
+  graphErrorRules,
+} from "./graph_errors.ts";
+export { decide, type Decision, type PolicyQuestion } from "./policy.ts";
+export { type CanReply, canReply, windowOf, type WindowState } from "./policy_view.ts";

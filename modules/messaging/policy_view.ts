@@ -1,0 +1,54 @@
+import { type ContactFacts, decide, type PageFacts, windowsOf } from "./policy.ts";
+
+/** What a screen shows of the messaging window. `human`: a person may still answer. */
+export interface WindowState {
+  state: "open" | "human" | "closed";
+  until: string | null;
+  reason: string;
+}
+
+/** The messaging window of a contact in plain words. */
+export function windowOf(contact: ContactFacts, now: Date): WindowState {
+  const windows = windowsOf(contact, now);
+  if (!windows)
+    return { state: "closed", until: null, reason: "This person has not written to the page yet" };
+  const { standardUntil, adUntil, humanUntil } = windows;
+  if (standardUntil && now < standardUntil) {
+    return {
+      state: "open",
+      until: standardUntil.toISOString(),
+      reason: "Open for 24 hours after their last message",
+    };
+  }
+  if (adUntil && now < adUntil) {
+    return {
+      state: "open",
+      until: adUntil.toISOString(),
+      reason: "They came from an ad: Meta may keep the window open for seven days",
+    };
+  }
+  if (humanUntil && now < humanUntil) {
+    return {
+      state: "human",
+      until: humanUntil.toISOString(),
+      reason:
+        "The 24 hours are over: only a person may still answer, until seven days after their last message",
+    };
+  }
+  return { state: "closed", until: null, reason: "Closed until this person writes again" };
+}
+
+export interface CanReply {
+  allowed: boolean;
+  reason: string | null;
+  remedy: string | null;
+  route: string | null;
+}
+
+/** Whether a signed-in person could answer this contact now, and what to do when not. */
+export function canReply(on: { contact: ContactFacts; page: PageFacts; now: Date }): CanReply {
+  const decision = decide({ ...on, sender: { kind: "person" }, content: { kind: "free" } });
+  return decision.allowed
+    ? { allowed: true, reason: null, remedy: null, route: decision.route }
+    : { allowed: false, reason: decision.title, remedy: decision.remedy, route: null };
+}
