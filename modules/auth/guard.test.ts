@@ -29,7 +29,8 @@ beforeAll(async () => {
     rateLimiter: createLocalRateLimiter(systemClock),
     config: {
       jwtSecret: "a".repeat(40),
-      jwtRefreshSecret: "b".repeat(40),
+      // The same by mistake: a refresh token is no access token even then.
+      jwtRefreshSecret: "a".repeat(40),
       appUrl: "http://localhost",
       trustedProxies: [],
     },

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { createLocalRateLimiter, problemPlugin, systemClock, tracePlugin } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
 import { guard } from "./guard.ts";
-import { ensureOwner, setupToken } from "./owner.ts";
+import { ensureOwner } from "./owner.ts";
 import { authRoutes } from "./routes_auth.ts";
 
 const password = "Korrekt-Pferd-7";
@@ -73,55 +73,6 @@ async function loggedIn(on = depsOf(), remember = false) {
   const own = (path: string, cookie: string) => call(app, path, { headers: { cookie, origin: site } });
   return { app, login, access, refresh, own };
 }
-
-test("signup makes one owner of two who race, and nobody without the set-up token", async () => {
-  const on = depsOf();
-  const app = appOf(on);
-  const body = { email: "a@example.com", password, name: "A", setupToken: setupToken(on.config) };
-
-  const stranger = await call(app, "/auth/signup", {
-    body: { ...body, setupToken: setupToken({ jwtSecret: "x" }) },
-  });
-  const racers = await Promise.all([
-    call(app, "/auth/signup", { body }),
-    call(app, "/auth/signup", { body: { ...body, email: "b@example.com" } }),
-  ]);
-
-  expect([stranger.status, stranger.answer.code]).toEqual([403, "setup-token-wrong"]);
-  expect(racers.map((racer) => racer.status).toSorted()).toEqual([201, 409]);
-  expect(racers.map((racer) => racer.answer.code).toSorted()).toEqual(["owner-exists", undefined]);
-  expect(await database.sql`select is_owner from auth.users`).toEqual([{ is_owner: true }]);
-});
-
-test("signup refuses a weak password with the field that is wrong", async () => {
-  const on = depsOf();
-  const body = {
-    email: "a@example.com",
-    password: "Password123!",
-    name: "A",
-    setupToken: setupToken(on.config),
-  };
-
-  const weak = await call(appOf(on), "/auth/signup", { body });
-
-  expect(weak.status).toBe(422);
-  expect(weak.answer.errors).toEqual([
-    { path: "/password", message: expect.stringContaining("tried first") },
-  ]);
-});
-
-test("ensureOwner() is harmless when several processes start at once", async () => {
-  const on = depsOf();
-  const owner = { email: "ana@example.com", password };
-
-  const outcomes = await Promise.all([
-    ensureOwner(on, owner),
-    ensureOwner(on, owner),
-    ensureOwner(on, owner),
-  ]);
-
-  expect(outcomes.toSorted()).toEqual(["created", "exists", "exists"]);
-});
 
 test("login locks after five failures, and answers alike for an address that nobody has", async () => {
   const on = depsOf();

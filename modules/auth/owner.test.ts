@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { ensureOwner, needsOwner, setupToken, signUp } from "./owner.ts";
+
+const config = {
+  jwtSecret: "a".repeat(40),
+  jwtRefreshSecret: "b".repeat(40),
+  appUrl: "https://x.example",
+  trustedProxies: [],
+};
+const owner = {
+  email: "a@example.com",
+  password: "Korrekt-Pferd-7",
+  name: "Ana",
+  setupToken: setupToken(config),
+};
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.sql`truncate auth.users cascade`;
+});
+
+test("signUp() makes one owner of two who race", async () => {
+  const on = { db: database.db, config };
+
+  const racers = await Promise.allSettled([
+    signUp(on, owner),
+    signUp(on, { ...owner, email: "b@example.com" }),
+  ]);
+
+  expect(racers.map((racer) => racer.status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  const loser = racers.find((racer) => racer.status === "rejected");
+  expect(loser?.reason).toMatchObject({ slug: "owner-exists", status: 409 });
+  expect(await database.sql`select is_owner from auth.users`).toEqual([{ is_owner: true }]);
+  expect(await needsOwner(on)).toBe(false);
+});
+
+test("signUp() refuses who has not got the set-up token", async () => {
+  const on = { db: database.db, config };
+  const others = setupToken({ jwtSecret: "c".repeat(40) });
+
+  for (const wrong of ["", others, `${owner.setupToken}x`])
+    await expect(signUp(on, { ...owner, setupToken: wrong })).rejects.toMatchObject({
+      slug: "setup-token-wrong",
+      status: 403,
+    });
+
+  expect(await needsOwner(on)).toBe(true);
+});
+
+test("signUp() refuses a weak password with the field that is wrong", async () => {
+  const weak = signUp({ db: database.db, config }, { ...owner, password: "Password123!" });
+
+  const errors = [{ path: "/password", message: expect.stringContaining("tried first") }];
+  await expect(weak).rejects.toMatchObject({ status: 422, errors });
+});
+
+test("ensureOwner() is harmless when several processes start at once", async () => {
+  const on = { db: database.db };
+
+  const outcomes = await Promise.all([
+    ensureOwner(on, owner),
+    ensureOwner(on, owner),
+    ensureOwner(on, owner),
+  ]);
+
+  expect(outcomes.toSorted()).toEqual(["created", "exists", "exists"]);
+});
