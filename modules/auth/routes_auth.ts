@@ -14,7 +14,7 @@ import { readUser, type User } from "./user_store.ts";
 import { listWorkspaces } from "./workspaces.ts";
 
 const SignedIn = t.Object({ user: UserSchema, accessToken: t.String() });
-const tags = ["Account"];
+const tags = ["auth"];
 
 type Peer = { requestIP(request: Request): { address: string } | null } | null;
 type Answer = { headers: { "set-cookie"?: string | string[] } };

@@ -7,7 +7,7 @@ import { createWorkspace, editWorkspace, listMembers, listWorkspaces, openWorksp
 
 const ById = t.Object({ workspaceId: Uuid });
 const WorkspaceAnswer = t.Object({ workspace: Workspace });
-const tags = ["Workspaces"];
+const tags = ["workspaces"];
 
 /** `/workspaces`: the caller's workspaces and who works in them. */
 export function workspaceRoutes(on: AuthDeps) {
