@@ -4,6 +4,10 @@ import { type Child, h } from "./dom.ts";
 /** What the person can do with a shown message. */
 export interface Taps {
   postback(title: string, payload: string): void;
+  /** Rates the chat in a feedback template. */
+  rate(): void;
+  /** Agrees to more messages in an opt-in template. */
+  optIn(payload: string, title: string): void;
 }
 
 /** Draws one attachment: media, sticker, template, or a plain card for what has no picture. */
@@ -64,7 +68,15 @@ function drawTemplate(payload: Part, taps: Taps): Child {
     case "coupon":
       return drawCoupon(payload, taps);
     case "customer_feedback":
-      return drawCard({ title: text(payload, "title"), subtitle: text(payload, "subtitle") }, taps);
+      return withButton(payload, text(payload, "button_title") || "Rate", () => taps.rate(), taps);
+    case "one_time_notif_req":
+    case "notification_messages":
+      return withButton(
+        payload,
+        "Get updates",
+        () => taps.optIn(text(payload, "payload"), text(payload, "title")),
+        taps,
+      );
     default:
       return drawCard(
         { title: text(payload, "text") || text(payload, "title"), buttons: payload.buttons },
@@ -84,6 +96,13 @@ export function drawCard(element: Part, taps: Taps): HTMLElement {
     text(element, "subtitle") !== "" && h("span", { class: "quiet" }, text(element, "subtitle")),
     ...list(element, "buttons").map((part) => drawButton(part, taps)),
   );
+}
+
+/** A card of a template that has one fixed button of Messenger's own. */
+function withButton(payload: Part, name: string, onclick: () => void, taps: Taps): HTMLElement {
+  const card = drawCard({ title: text(payload, "title"), subtitle: text(payload, "subtitle") }, taps);
+  card.append(h("button", { class: "tap", type: "button", onclick }, name));
+  return card;
 }
 
 /** Pictures from elsewhere come through the simulator, as they come through Meta's own cache. */

@@ -50,6 +50,14 @@ export function drawBubble(
     postback(title, payload) {
       run("POST", `persons/${psid}/tap`, { title, payload });
     },
+    rate() {
+      run("POST", `persons/${psid}/feedback`, {});
+    },
+    optIn(payload, title) {
+      const token = `token-${message.mid.slice(2, 14)}`;
+      const rest = { payload, title, notification_messages_token: token, user_token_status: "NOT_REFRESHED" };
+      run("POST", `persons/${psid}/optin`, { type: "notification_messages", ...rest });
+    },
   };
   return h(
     "div",
