@@ -1,5 +1,5 @@
 /** Pages, contacts, the inbox and everything that goes out. */
-export { type LaneSummary, summarizeLanes } from "./delivery/lanes.ts";
+export { ensureLanes, type LaneSummary, summarizeLanes } from "./delivery/lanes.ts";
 export { type NewReply, type RetriedReply, retryReply, sendReply } from "./delivery/send_reply.ts";
 export { type DeliverySettings } from "./delivery/settings.ts";
 export { type DeliveryStatus, deliveryStatesOf } from "./delivery/states.ts";
@@ -15,3 +15,10 @@ export {
 } from "./graph_errors.ts";
 export { decide, type Decision, type PolicyQuestion } from "./policy.ts";
 export { type CanReply, canReply, windowOf, type WindowState } from "./policy_view.ts";
+export { openPageToken, sealPageToken } from "./pages/token.ts";
+export { contactsRoutes } from "./contacts/routes_contacts.ts";
+export type { InboxDeps } from "./inbox/deps.ts";
+export { inboxJobs } from "./inbox/job_handlers.ts";
+export { conversationsRoutes } from "./inbox/routes_conversations.ts";
+export { threadRoutes } from "./inbox/routes_thread.ts";
+export { type LiveDeps, type LiveOptions, liveRoutes } from "./live_stream.ts";

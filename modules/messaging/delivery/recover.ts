@@ -1,7 +1,7 @@
-import { log, unseal } from "#std";
+import { log } from "#std";
 import { GraphError } from "../graph_error.ts";
 import { listSentCopies, type SentCopy } from "../graph_send.ts";
-import { tokenContext } from "../pages/token.ts";
+import { openPageToken } from "../pages/token.ts";
 import { drawSlots } from "./pace.ts";
 import type { DeliveryDeps, DeliverySettings } from "./settings.ts";
 
@@ -89,7 +89,7 @@ async function resolveUnknown(
   }
   let copies: SentCopy[];
   try {
-    const token = unseal(on.keyring, row.token_sealed, tokenContext(row.facebook_id));
+    const token = openPageToken(on.keyring, row.facebook_id, row.token_sealed);
     copies = await listSentCopies(on.graph, { pageFacebookId: row.facebook_id, token, psid: row.psid });
   } catch (error) {
     if (row.age_seconds > settings.giveUpSeconds) return await finish(on, row, { kind: "unconfirmed" });

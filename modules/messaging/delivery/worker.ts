@@ -1,7 +1,7 @@
-import { log, unseal, withTrace } from "#std";
+import { log, withTrace } from "#std";
 import { GraphError, networkError } from "../graph_error.ts";
 import { sendMessage } from "../graph_send.ts";
-import { tokenContext } from "../pages/token.ts";
+import { openPageToken } from "../pages/token.ts";
 import { workspaceChannel } from "../deps.ts";
 import { claimSlice } from "./claim.ts";
 import type { Flight, Outcome } from "./flight.ts";
@@ -35,7 +35,8 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
   const leases = leaseKeeper(on.sql, workerId, settings.leaseSeconds);
   const flying = new Set<Promise<void>>();
   let isStopped = false;
-  let isPumping = false;
+  let pumping: Promise<void> | undefined;
+  let looking: Promise<void> | undefined;
   let isAsked = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,7 +64,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
   async function send(flight: Flight): Promise<Outcome> {
     let token: string;
     try {
-      token = unseal(on.keyring, flight.tokenSealed, tokenContext(flight.pageFacebookId));
+      token = openPageToken(on.keyring, flight.pageFacebookId, flight.tokenSealed);
     } catch (cause) {
       const message = "Cannot open the page's token: the key that sealed it is missing. Reconnect the page";
       const facts = {
@@ -125,12 +126,16 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     }
   }
 
-  async function pump(): Promise<void> {
-    if (isPumping) {
-      isAsked = true;
-      return;
-    }
-    isPumping = true;
+  /** One at a time; asked for again meanwhile, it looks once more. */
+  function pump(): Promise<void> {
+    isAsked = pumping !== undefined;
+    pumping ??= look().finally(() => {
+      pumping = undefined;
+    });
+    return pumping;
+  }
+
+  async function look(): Promise<void> {
     let pauseMs = settings.pollMs;
     try {
       do {
@@ -141,10 +146,8 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       pauseMs = Math.min(settings.pollMs, await leases.untilNextMs());
     } catch (error) {
       log.warn("Cannot look for messages to send; trying again", { error });
-    } finally {
-      isPumping = false;
-      schedule(pauseMs);
     }
+    schedule(isAsked ? 0 : pauseMs);
   }
 
   function schedule(ms: number): void {
@@ -163,7 +166,11 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     } catch (error) {
       log.warn("Cannot look after messages of unknown outcome; trying again", { error });
     }
-    if (!isStopped) recovering = setTimeout(() => void lookAfter(), settings.recoverMs);
+    if (!isStopped) recovering = setTimeout(startLookingAfter, settings.recoverMs);
+  }
+
+  function startLookingAfter(): void {
+    looking = lookAfter();
   }
 
   let recovering: ReturnType<typeof setTimeout> | undefined;
@@ -173,7 +180,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     return null;
   });
   schedule(0);
-  void lookAfter();
+  startLookingAfter();
 
   return {
     wake,
@@ -182,6 +189,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       clearTimeout(timer);
       clearTimeout(recovering);
       await (await listening)?.unlisten();
+      await Promise.all([pumping, looking]);
       await Promise.all(flying);
       await settler.drain();
       clearInterval(renewing);

@@ -1,4 +1,14 @@
-/** What a page's token is sealed for: a value copied to another page's row does not open there. */
-export function tokenContext(pageFacebookId: string): string {
-  return `page-token:${pageFacebookId}`;
+import { type Keyring, seal, unseal } from "#std";
+
+// A value copied to another page's row does not open there.
+const context = (pageFacebookId: string) => `page-token:${pageFacebookId}`;
+
+/** Seals a page's token for its row. */
+export function sealPageToken(keyring: Keyring, pageFacebookId: string, token: string): string {
+  return seal(keyring, token, context(pageFacebookId));
+}
+
+/** Opens a page's token. Throws when the key is gone. */
+export function openPageToken(keyring: Keyring, pageFacebookId: string, sealed: string): string {
+  return unseal(keyring, sealed, context(pageFacebookId));
 }

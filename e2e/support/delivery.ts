@@ -1,0 +1,195 @@
+import { randomBytes } from "node:crypto";
+import {
+  createGraph,
+  type DeliverySettings,
+  type DeliveryStatus,
+  deliveryStatesOf,
+  type DeliveryWorker,
+  ensureLanes,
+  type GraphClient,
+  type GraphOptions,
+  sealPageToken,
+  sendReply,
+  startDelivery,
+} from "#messaging";
+import { createLocalLiveBus, type Keyring, systemClock } from "#std";
+import { defaultApp, startSimulator } from "../../apps/simulator/simulator.ts";
+import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+
+export interface SentMessage {
+  mid: string;
+  psid: string;
+  metadata?: string;
+  messagingType?: string;
+  tag?: string;
+  text?: string;
+  at: number;
+}
+
+/** A database, a simulated Meta and a connected page, with what a test of sending does to them. */
+export async function openDeliveryStage(options: { fetch?: GraphOptions["fetch"] } = {}) {
+  const database = await createTestDatabase({ max: 20 });
+  const simulator = await startSimulator({ webhookUrl: "http://127.0.0.1:9/nobody" });
+  const keyring: Keyring = { keys: [{ id: "test", key: randomBytes(32) }] };
+  const graph: GraphClient = createGraph({
+    baseUrl: simulator.url,
+    version: "v25.0",
+    appId: defaultApp.appId,
+    appSecret: defaultApp.appSecret,
+    clock: systemClock,
+    ...(options.fetch ? { fetch: options.fetch } : {}),
+  });
+  const live = createLocalLiveBus();
+  const workers = new Set<DeliveryWorker>();
+  const deps = { sql: database.sql, graph, keyring, live };
+
+  async function control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+    const response = await fetch(`${simulator.url}/_simulator${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+    const text = await response.text();
+    if (!response.ok)
+      throw new Error(`Cannot ${method} ${path} at the simulator: ${response.status} ${text}`);
+    return text === "" ? {} : JSON.parse(text);
+  }
+
+  return {
+    database,
+    simulator,
+    graph,
+    keyring,
+    live,
+    control,
+
+    startWorker(changes: Partial<DeliverySettings> = {}, on = deps): DeliveryWorker {
+      const worker = startDelivery(on, changes);
+      workers.add(worker);
+      return worker;
+    },
+
+    /** Connects a page of the simulator without Facebook Login: rows only. */
+    async connectPage(name = "Page"): Promise<StagePage> {
+      const made = await control("POST", "/pages", { name });
+      const facebookId = String(made.id);
+      const { token } = await control("GET", `/pages/${facebookId}/token`);
+      return await insertPage(database, facebookId, sealPageToken(keyring, facebookId, String(token)));
+    },
+
+    /** People who wrote to the page just now, here and at the simulator. */
+    async addPeople(page: StagePage, count: number): Promise<StageContact[]> {
+      const made = await control("POST", "/persons", {
+        pageId: page.facebookId,
+        count,
+        lastActionHoursAgo: 0.01,
+        isOnline: false,
+      });
+      const psids = Array.isArray(made.psids) ? made.psids.map(String) : [String(made.psid)];
+      return await insertContacts(database, page, psids);
+    },
+
+    async reply(
+      page: StagePage,
+      contact: StageContact,
+      text: string,
+      key: string = crypto.randomUUID(),
+    ): Promise<string> {
+      const { messageId } = await sendReply(
+        { sql: database.sql, live, wakeDelivery: () => undefined },
+        {
+          workspaceId: page.workspaceId,
+          conversationId: contact.id,
+          by: { userId: page.userId },
+          text,
+          idempotencyKey: key,
+        },
+      );
+      return messageId;
+    },
+
+    async status(page: StagePage, messageId: string): Promise<DeliveryStatus | undefined> {
+      return (await deliveryStatesOf(database, page.workspaceId, [messageId])).get(messageId);
+    },
+
+    async sent(): Promise<SentMessage[]> {
+      const answer = await control("GET", "/sent?limit=20000");
+      return Array.isArray(answer.messages) ? answer.messages : [];
+    },
+
+    fault: (fault: Record<string, unknown>) => control("POST", "/faults", fault),
+
+    async close(): Promise<void> {
+      await Promise.all([...workers].map((worker) => worker.stop()));
+      await simulator.stop();
+      await database.close();
+    },
+  };
+}
+
+export type DeliveryStage = Awaited<ReturnType<typeof openDeliveryStage>>;
+
+export interface StagePage {
+  workspaceId: string;
+  userId: string;
+  pageId: string;
+  facebookId: string;
+}
+
+export interface StageContact {
+  id: string;
+  psid: string;
+}
+
+/** A workspace of its own with one connected page. */
+export async function insertPage(
+  { sql }: TestDatabase,
+  facebookId: string,
+  tokenSealed: string,
+): Promise<StagePage> {
+  const [row] = await sql<{ workspace_id: string; user_id: string; page_id: string }[]>`
+    with u as (insert into auth.users (email, name, password_hash)
+           values (${`${facebookId}@example.com`}, 'Ann', 'x') returning id),
+         w as (insert into auth.workspaces (name) values ('Business') returning id),
+         m as (insert into auth.memberships (workspace_id, user_id, role) select w.id, u.id, 'operator' from u, w),
+         p as (insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
+           select w.id, ${facebookId}, 'Page', 'connected', ${tokenSealed} from w returning id, workspace_id)
+    select p.workspace_id, u.id as user_id, p.id as page_id from p, u`;
+  if (!row) throw new Error("Cannot insert a page");
+  const page = { workspaceId: row.workspace_id, userId: row.user_id, pageId: row.page_id, facebookId };
+  await ensureLanes(sql, page);
+  return page;
+}
+
+/** Contacts of a page who wrote a minute ago, each with a conversation. */
+export async function insertContacts(
+  { sql }: TestDatabase,
+  page: StagePage,
+  psids: string[],
+): Promise<StageContact[]> {
+  return await sql<StageContact[]>`
+    with c as (
+      insert into messaging.contacts (workspace_id, page_id, psid, last_inbound_at)
+      select ${page.workspaceId}, ${page.pageId}, unnest(${psids}::text[]), now() - interval '1 min'
+      returning id, psid),
+    v as (
+      insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction)
+      select id, ${page.workspaceId}, ${page.pageId}, now(), 'in' from c)
+    select id, psid from c order by psid`;
+}
+
+/** Waits until `look` gives something. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | false | null | undefined>,
+  timeoutMs = 15_000,
+): Promise<T> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (performance.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}`);
+    await Bun.sleep(20);
+  }
+}
