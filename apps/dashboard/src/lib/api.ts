@@ -156,7 +156,8 @@ export const pages = {
 
 export const system = {
   health: () => request<SystemHealth>("GET", "/system/health"),
-  failedJobs: () => request<List<FailedJob>>("GET", "/system/jobs", { query: { state: "failed" } }),
+  failedJobs: (cursor?: string) =>
+    request<List<FailedJob>>("GET", "/system/jobs", { query: { state: "failed", cursor } }),
   retryJob: (id: string) => request<object>("POST", `/system/jobs/${id}/retry`),
   webhookEvents: (query: {
     state?: string | undefined;

@@ -1,0 +1,43 @@
+import { contacts } from "../api.ts";
+import type { Contact } from "../api_types.ts";
+import { PagedList } from "../paged_list.svelte.ts";
+
+const SEARCH_WAIT_MS = 200;
+
+/** The contacts of a workspace, searched and of one page or all. */
+export class ContactList {
+  search = $state("");
+  pageId = $state<string | null>(null);
+  readonly people: PagedList<Contact>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(workspaceId: string) {
+    this.people = new PagedList((cursor) =>
+      contacts.list(workspaceId, {
+        search: this.search.trim() || undefined,
+        pageId: this.pageId ?? undefined,
+        cursor,
+      }),
+    );
+  }
+
+  reload(): void {
+    void this.people.reload();
+  }
+
+  setSearch(text: string): void {
+    this.search = text;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.reload(), SEARCH_WAIT_MS);
+  }
+
+  setPage(id: string | null): void {
+    this.pageId = id;
+    this.reload();
+  }
+
+  clear(): void {
+    this.search = "";
+    this.setPage(null);
+  }
+}

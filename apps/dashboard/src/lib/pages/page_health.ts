@@ -1,0 +1,43 @@
+import CircleCheck from "@lucide/svelte/icons/circle-check";
+import CircleOff from "@lucide/svelte/icons/circle-off";
+import KeyRound from "@lucide/svelte/icons/key-round";
+import ShieldAlert from "@lucide/svelte/icons/shield-alert";
+import type { Component } from "svelte";
+import type { Check, Page, PageHealth, PageStatus } from "../api_types.ts";
+import { plural } from "../format.ts";
+
+interface StatusLook {
+  name: string;
+  tone: string;
+  icon: Component<{ class?: string }>;
+}
+
+export const STATUS_LOOKS: Record<PageStatus, StatusLook> = {
+  connected: { name: "Connected", tone: "bg-good-soft text-good", icon: CircleCheck },
+  token_dead: { name: "Token refused", tone: "bg-bad-soft text-bad", icon: KeyRound },
+  restricted: { name: "Restricted", tone: "bg-warn-soft text-warn", icon: ShieldAlert },
+  disconnected: { name: "Disconnected", tone: "bg-sunken text-muted", icon: CircleOff },
+};
+
+/** Whether asking Facebook again to send the events could help. */
+export function canRepair(page: Page): boolean {
+  return page.status === "connected" && page.health.subscription.state !== "ok";
+}
+
+export function limitsCheck(health: PageHealth): Check {
+  const { ratePerSecond, heldReason, waiting } = health.limits;
+  const queue = waiting > 0 ? `, ${plural(waiting, "message")} waiting` : "";
+  if (health.restriction !== null) return { state: "failed", text: `${health.restriction}${queue}` };
+  if (heldReason !== null) return { state: "warning", text: `Held: ${heldReason}${queue}` };
+  return { state: "ok", text: `Up to ${ratePerSecond} a second${queue}` };
+}
+
+export function humanAgentCheck(health: PageHealth): Check {
+  if (health.humanAgent === "available") {
+    return { state: "ok", text: "A person may answer for 7 days" };
+  }
+  if (health.humanAgent === "unavailable") {
+    return { state: "warning", text: "Facebook has not approved it: answers end after 24 hours" };
+  }
+  return { state: "unknown", text: "Shows itself with the first answer after 24 hours" };
+}

@@ -1,0 +1,45 @@
+import { toast } from "svelte-sonner";
+import { pages } from "../api.ts";
+import type { Page } from "../api_types.ts";
+import type { Desk } from "../desk.svelte.ts";
+import { describeError } from "../request.ts";
+
+type Work = "check" | "repair" | "disconnect";
+
+/** What is being done to one page right now. */
+export class PageWork {
+  readonly #desk: Desk;
+  doing = $state<Work | null>(null);
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  check(page: Page): Promise<boolean> {
+    return this.#run("check", "Checked with Facebook", () => pages.check(this.#desk.workspaceId, page.id));
+  }
+
+  repair(page: Page): Promise<boolean> {
+    return this.#run("repair", "Repaired and checked", () => pages.repair(this.#desk.workspaceId, page.id));
+  }
+
+  disconnect(page: Page): Promise<boolean> {
+    const said = `${page.name} is disconnected. Its conversations stay`;
+    return this.#run("disconnect", said, () => pages.disconnect(this.#desk.workspaceId, page.id));
+  }
+
+  async #run(work: Work, said: string, call: () => Promise<{ page: Page }>): Promise<boolean> {
+    this.doing = work;
+    try {
+      const { page } = await call();
+      this.#desk.putPage(page);
+      toast.success(said);
+      return true;
+    } catch (error) {
+      toast.error(describeError(error));
+      return false;
+    } finally {
+      this.doing = null;
+    }
+  }
+}
