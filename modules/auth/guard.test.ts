@@ -87,16 +87,13 @@ test("a stranger gets 401 before anything is validated", async () => {
     userId: ids.owner ?? "",
     sessionId: nobody,
   });
-  const { tokenId } = await startSession(on, {
+  const session = await startSession(on, {
     userId: ids.owner ?? "",
     remember: false,
     userAgent: "",
     address: "",
   });
-  const refresh = await refreshTokens(on).sign(
-    { userId: ids.owner ?? "", sessionId: nobody, tokenId },
-    new Date(Date.now() + 60_000),
-  );
+  const refresh = await refreshTokens(on).sign(session, session.expiresAt);
 
   for (const token of [null, "rubbish", expired, refresh]) {
     expect((await ask("POST", `/workspaces/${ours}/notes/not-an-id`, token, { wrong: 1 })).status).toBe(401);
