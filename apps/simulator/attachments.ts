@@ -4,7 +4,7 @@ import { hmacHex, numericId } from "./ids.ts";
 import { asText, type JsonRecord } from "./json.ts";
 import type { Sim } from "./sim.ts";
 import type { Attachment, Page } from "./state.ts";
-import { checkUrl } from "./template_rules.ts";
+import { checkUrl } from "./parameter_rules.ts";
 
 const fileLimit = 25 * 1024 * 1024;
 const imageByUrlLimit = 8 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { invalidParameter, noMatchingUser, unknownObject } from "./graph_error.t
 import { cursorPage, type GraphAnswer, type GraphRequest } from "./graph_request.ts";
 import { numericId } from "./ids.ts";
 import { asText } from "./json.ts";
-import { requireText } from "./message_rules.ts";
+import { requireText } from "./parameter_rules.ts";
 import type { Sim } from "./sim.ts";
 import type { Page } from "./state.ts";
 import type { Caller } from "./tokens.ts";

@@ -1,5 +1,6 @@
-import { type GraphError, invalidParameter } from "./graph_error.ts";
+import { invalidParameter } from "./graph_error.ts";
 import { asRecord, asRecords, asText, type Json, type JsonRecord } from "./json.ts";
+import { checkKeys, requireText, tooLong } from "./parameter_rules.ts";
 import { checkTemplate } from "./template_rules.ts";
 
 /** What a checked message is made of. */
@@ -26,26 +27,6 @@ const keys = [
 
 /** Meta's text limit: fewer than 2,000 characters. */
 const textLimit = 2000;
-
-function tooLong(name: string, limit: number): GraphError {
-  return invalidParameter(`Length of param ${name} must be less than or equal to ${limit}`);
-}
-
-/** Refuses keys that Meta doesn't know, in Meta's words. */
-export function checkKeys(value: JsonRecord, known: string[], name: string): void {
-  const unknown = Object.keys(value).filter((key) => !known.includes(key));
-  if (unknown.length === 0) return;
-  throw invalidParameter(`Invalid keys "${unknown.join(", ")}" were found in param "${name}".`);
-}
-
-/** Reads a text of at most `limit` characters that must be there. */
-export function requireText(value: Json | undefined, name: string, limit: number): string {
-  const text = asText(value);
-  if (text === undefined || text === "")
-    throw invalidParameter(`Param ${name} must be a non-empty UTF-8 encoded string`);
-  if (text.length > limit && [...text].length > limit) throw tooLong(name, limit);
-  return text;
-}
 
 /** Checks `message` of a send call against every limit of the Send API, and says what it contains. */
 export function checkMessage(message: JsonRecord): CheckedMessage {

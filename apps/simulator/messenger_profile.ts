@@ -1,7 +1,7 @@
 import { GraphError, invalidParameter } from "./graph_error.ts";
 import { type GraphAnswer, type GraphRequest, listField, recordField } from "./graph_request.ts";
 import { asRecord, asRecords, asText, asWords, type Json, type JsonRecord } from "./json.ts";
-import { requireText } from "./message_rules.ts";
+import { requireText } from "./parameter_rules.ts";
 import type { Sim } from "./sim.ts";
 import type { Page } from "./state.ts";
 import { type Caller, requireScope } from "./tokens.ts";

@@ -541,7 +541,8 @@ test("the calls of 24 h are 200 per person when switched on, and the headers tel
   const { token } = await on.control("GET", `pages/${person.id}/token`);
   await on.control("PATCH", "switches", { limits: { callsPerEngagedPerson: 3 } });
   const body = { recipient: { id: only.psid }, messaging_type: "RESPONSE", message: { text: "a" } };
-  const send = () => callGraph(on.simulator.url, String(token), { method: "POST", path: "me/messages", body });
+  const send = () =>
+    callGraph(on.simulator.url, String(token), { method: "POST", path: "me/messages", body });
 
   const replies = [await send(), await send(), await send(), await send()];
 

@@ -1,6 +1,6 @@
 import { invalidParameter } from "./graph_error.ts";
 import { asNumber, asRecord, asRecords, asText, type Json, type JsonRecord } from "./json.ts";
-import { checkKeys, requireText } from "./message_rules.ts";
+import { checkKeys, checkUrl, requireText } from "./parameter_rules.ts";
 
 const where = "message[attachment][payload]";
 
@@ -87,14 +87,6 @@ function checkButton(button: JsonRecord, name: string): void {
   if (type === "phone_number" && !/^\+[0-9 ()-]{4,}$/.test(asText(button.payload) ?? "")) {
     throw invalidParameter(`Param ${name}[payload] must be a phone number that starts with +`);
   }
-}
-
-/** Checks a web address; Meta wants http or https. */
-export function checkUrl(value: Json | undefined, name: string): string {
-  const url = asText(value);
-  if (url === undefined || !/^https?:\/\/[^\s/]+/i.test(url))
-    throw invalidParameter(`Param ${name} must be a valid URL`);
-  return url;
 }
 
 function checkElements(payload: JsonRecord, most: number): JsonRecord[] {

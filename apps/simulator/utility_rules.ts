@@ -1,6 +1,6 @@
 import { invalidParameter } from "./graph_error.ts";
 import { asRecord, asRecords, asText, type Json, type JsonRecord } from "./json.ts";
-import { checkKeys } from "./message_rules.ts";
+import { checkKeys } from "./parameter_rules.ts";
 import type { Page, UtilityTemplate } from "./state.ts";
 
 /** A utility message with its parameters filled in, as the person sees it. */

@@ -2,7 +2,7 @@ import { GraphError, invalidParameter } from "./graph_error.ts";
 import { cursorPage, type GraphAnswer, type GraphRequest, listField } from "./graph_request.ts";
 import { numericId } from "./ids.ts";
 import { asRecord, asRecords, asText, asWords, type JsonRecord } from "./json.ts";
-import { requireText } from "./message_rules.ts";
+import { requireText } from "./parameter_rules.ts";
 import type { Sim } from "./sim.ts";
 import type { Page, UtilityTemplate } from "./state.ts";
 import { type Caller, requireScope } from "./tokens.ts";
