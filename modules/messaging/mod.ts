@@ -22,3 +22,20 @@ export { inboxJobs } from "./inbox/job_handlers.ts";
 export { conversationsRoutes } from "./inbox/routes_conversations.ts";
 export { threadRoutes } from "./inbox/routes_thread.ts";
 export { type LiveDeps, type LiveOptions, liveRoutes } from "./live_stream.ts";
+export { recordInbound, type RecordOptions } from "./inbox/inbound.ts";
+export { textArray } from "./inbox/inbound_arrays.ts";
+export type {
+  ConsentChange,
+  ContactSource,
+  InboundAttachment,
+  InboundComment,
+  InboundEdit,
+  InboundEvent,
+  InboundMessage,
+  InboundNotice,
+  InboundReaction,
+  InboundReceipt,
+  InboundUnsend,
+} from "./inbox/inbound_event.ts";
+export { publishTouched } from "./inbox/inbound_live.ts";
+export type { Alongside, TouchedThread } from "./inbox/record_messages.ts";

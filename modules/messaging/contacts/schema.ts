@@ -1,0 +1,52 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+
+/** What may be sent now: `open` to everybody, `human` only what a person writes, `closed` nothing. */
+export const WindowStateSchema = Type.Object({
+  state: Type.Union([Type.Literal("open"), Type.Literal("human"), Type.Literal("closed")]),
+  until: Nullable(IsoTime),
+  reason: Type.String(),
+});
+
+/** A page or a person in short, for lists. */
+export const FaceSchema = Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  pictureUrl: Nullable(Type.String()),
+});
+
+export const ContactSchema = Type.Object({
+  id: Uuid,
+  page: FaceSchema,
+  psid: Type.String(),
+  name: Type.String(),
+  firstName: Nullable(Type.String()),
+  lastName: Nullable(Type.String()),
+  pictureUrl: Nullable(Type.String()),
+  locale: Nullable(Type.String()),
+  source: Type.String(),
+  subscribed: Type.Boolean(),
+  subscriptionReason: Nullable(Type.String()),
+  subscriptionAt: Nullable(IsoTime),
+  unreachableReason: Nullable(Type.String()),
+  blocked: Type.Boolean(),
+  window: WindowStateSchema,
+  lastInboundAt: Nullable(IsoTime),
+  conversationId: Nullable(Uuid),
+  createdAt: IsoTime,
+});
+
+export type Contact = Static<typeof ContactSchema>;
+
+export const ContactResponse = Type.Object({ contact: ContactSchema });
+export const ContactList = listOf(ContactSchema);
+
+export const ContactsQuery = Type.Composite([
+  PageQuery,
+  Type.Object({
+    search: Type.Optional(Type.String({ maxLength: 200 })),
+    pageId: Type.Optional(Uuid),
+  }),
+]);
+
+export type ContactsQuery = Static<typeof ContactsQuery>;

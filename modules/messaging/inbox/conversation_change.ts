@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import { and, eq, gt, type SQL, sql } from "drizzle-orm";
+import { type Db, enqueueJobs, type Tx } from "#db";
+import { conversations, events } from "#db/messaging";
+import { type Clock, notFound, Problem } from "#std";
+import { seenJob, wakeJob } from "./job_kinds.ts";
+import { type ConversationChange, type ConversationStatus } from "./schema.ts";
+
+export interface ChangeDeps {
+  db: Db;
+  clock: Clock;
+}
+
+export interface ChangeRequest {
+  id: string;
+  change: ConversationChange;
+  /** Who asks. */
+  by: string;
+}
+
+const longestSnoozeMs = 366 * 24 * 60 * 60 * 1000;
+
+interface Changed extends Record<string, unknown> {
+  pageId: string;
+  oldStatus: ConversationStatus;
+  status: ConversationStatus;
+  oldAssigneeId: string | null;
+  assigneeId: string | null;
+  oldSnoozedUntil: string | null;
+  snoozedUntil: string | null;
+  wakeSeconds: number | null;
+}
+
+/**
+ * Sets status, assignee and snooze, only what the request names, so that two people changing different things at
+ * once both succeed. Each real change leaves one line in the thread; none is written when nothing changed.
+ * Throws 404, 422 `snooze-time` and 422 `assignee-not-member`.
+ */
+export async function changeConversation(
+  on: ChangeDeps,
+  workspaceId: string,
+  { id, change, by }: ChangeRequest,
+): Promise<void> {
+  const set = changesOf(change, on.clock());
+  try {
+    await on.db.transaction(async (tx) => {
+      const [changed] = await tx.execute<Changed>(sql`
+        update ${conversations} set ${set}
+        where ${conversations.workspaceId} = ${workspaceId} and ${conversations.id} = ${id}
+        returning new.page_id as "pageId", old.status as "oldStatus", new.status, old.assignee_id as "oldAssigneeId",
+          new.assignee_id as "assigneeId", old.snoozed_until as "oldSnoozedUntil", new.snoozed_until as "snoozedUntil",
+          extract(epoch from new.snoozed_until - now())::float8 as "wakeSeconds"`);
+      if (!changed) throw notFound("conversation");
+      await recordChange(tx, workspaceId, { id, by, changed });
+    });
+  } catch (error) {
+    if (isUnknownAssignee(error)) {
+      throw new Problem(
+        "assignee-not-member",
+        422,
+        "Cannot assign the conversation: this person does not work in this workspace. Choose one of its members",
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+function changesOf({ status, assigneeId, snoozedUntil }: ConversationChange, now: number): SQL {
+  const set: SQL[] = [];
+  const isSnooze = status === "snoozed";
+  if (isSnooze !== (snoozedUntil !== undefined && snoozedUntil !== null)) {
+    throw new Problem(
+      "snooze-time",
+      422,
+      'Cannot snooze: "status" snoozed and "snoozedUntil" belong together. Send both, or neither',
+    );
+  }
+  if (isSnooze && snoozedUntil) {
+    const ahead = Date.parse(snoozedUntil) - now;
+    if (!(ahead > 0 && ahead <= longestSnoozeMs)) {
+      throw new Problem(
+        "snooze-time",
+        422,
+        `Cannot snooze until "${snoozedUntil}": choose a time in the future, at most a year away`,
+      );
+    }
+    set.push(sql`status = 'snoozed', snoozed_until = ${new Date(snoozedUntil).toISOString()}::timestamptz`);
+  } else if (status !== undefined) {
+    set.push(sql`status = ${status}, snoozed_until = null`);
+  }
+  if (assigneeId !== undefined) set.push(sql`assignee_id = ${assigneeId}::uuid`);
+  if (set.length === 0)
+    throw new Problem("nothing-to-change", 422, 'Send "status" or "assigneeId" to change them');
+  return sql.join(set, sql`, `);
+}
+
+async function recordChange(
+  tx: Tx,
+  workspaceId: string,
+  { id, by, changed }: { id: string; by: string; changed: Changed },
+): Promise<void> {
+  const line = (kind: string, data: Record<string, unknown>) => ({
+    workspaceId,
+    pageId: changed.pageId,
+    conversationId: id,
+    key: `${kind}:${randomUUID()}`,
+    kind,
+    actorUserId: by,
+    data,
+    at: sql`now()`,
+  });
+  const lines = [];
+  if (changed.status !== changed.oldStatus || changed.snoozedUntil !== changed.oldSnoozedUntil) {
+    const until = changed.snoozedUntil === null ? null : new Date(changed.snoozedUntil).toISOString();
+    lines.push(line("status", { from: changed.oldStatus, to: changed.status, until }));
+  }
+  if (changed.assigneeId !== changed.oldAssigneeId)
+    lines.push(line("assignment", { from: changed.oldAssigneeId, to: changed.assigneeId }));
+  if (lines.length > 0) await tx.insert(events).values(lines);
+  if (changed.wakeSeconds !== null) {
+    await enqueueJobs(tx, [
+      {
+        kind: wakeJob,
+        key: id,
+        payload: { workspaceId, conversationId: id },
+        afterSeconds: changed.wakeSeconds,
+      },
+    ]);
+  }
+}
+
+/** The composite foreign key decides who may be assigned, in the same statement: nobody can leave in between. */
+function isUnknownAssignee(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("constraint_name" in cause && typeof cause.constraint_name === "string")
+      return cause.constraint_name.startsWith("conversations_workspace_id_assignee_id");
+  }
+  return false;
+}
+
+/** All read: the unread count is 0, and the person is shown it by a job. 404 when there is no such conversation. */
+export async function markRead(db: Db, workspaceId: string, id: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const isChanged = await setUnread(tx, workspaceId, {
+      id,
+      to: sql`0`,
+      when: gt(conversations.unreadCount, 0),
+    });
+    if (isChanged)
+      await enqueueJobs(tx, [{ kind: seenJob, key: id, payload: { workspaceId, conversationId: id } }]);
+  });
+}
+
+/** Unread again, at least one. 404 when there is no such conversation. */
+export async function markUnread(db: Db, workspaceId: string, id: string): Promise<void> {
+  await setUnread(db, workspaceId, { id, to: sql`1`, when: eq(conversations.unreadCount, 0) });
+}
+
+async function setUnread(
+  db: Db | Tx,
+  workspaceId: string,
+  { id, to, when }: { id: string; to: SQL; when: SQL },
+): Promise<boolean> {
+  const isThis = and(eq(conversations.workspaceId, workspaceId), eq(conversations.id, id));
+  const changed = await db
+    .update(conversations)
+    .set({ unreadCount: to })
+    .where(and(isThis, when))
+    .returning({ id: conversations.id });
+  if (changed.length > 0) return true;
+  const [row] = await db.select({ id: conversations.id }).from(conversations).where(isThis);
+  if (!row) throw notFound("conversation");
+  return false;
+}

@@ -1,0 +1,124 @@
+import type { EventRow } from "./thread_rows.ts";
+
+/** What a sentence about an event may need besides the event itself. */
+export interface EventTextContext {
+  /** The person on the other side. */
+  contactName: string;
+  /** Our people, by id. */
+  names: ReadonlyMap<string, string>;
+}
+
+type Data = Readonly<Record<string, unknown>>;
+type Sentence = (data: Data, who: string, context: EventTextContext) => string;
+
+const statusSentences: Readonly<Record<string, (who: string, data: Data) => string>> = {
+  open: (who, data) =>
+    data.from === "snoozed" && who === system ? "Back from snooze" : `${who} reopened the conversation`,
+  pending: (who) => `${who} set the conversation to pending`,
+  resolved: (who) => `${who} resolved the conversation`,
+  snoozed: (who, data) => `${who} snoozed the conversation${untilOf(data)}`,
+};
+
+/** Who acted when no person of ours did. */
+const system = "MessageSender";
+
+const sentences: Readonly<Record<string, Sentence>> = {
+  status: (data, who) => statusSentences[textOf(data.to)]?.(who, data) ?? `${who} changed the status`,
+  assignment: (data, who, { names }) => {
+    const to = textOf(data.to);
+    if (to === "") return `${who} unassigned the conversation`;
+    const name = names.get(to) ?? "somebody who left";
+    return name === who ? `${who} took the conversation` : `${who} assigned the conversation to ${name}`;
+  },
+  referral: (data, _who, { contactName }) => `${contactName} came back through ${referralOf(data)}`,
+  optin: (data, _who, { contactName }) => {
+    const status = textOf(data.notification_messages_status);
+    const what = textOf(data.title) || textOf(data.ref) || textOf(data.payload);
+    if (status === "STOP NOTIFICATIONS") return `${contactName} stopped marketing messages`;
+    if (status === "RESUME NOTIFICATIONS") return `${contactName} wants marketing messages again`;
+    return what ? `${contactName} opted in: ${what}` : `${contactName} opted in`;
+  },
+  consent: (data, _who, { contactName }) =>
+    data.subscribed === false ? `${contactName} unsubscribed` : `${contactName} subscribed`,
+  pass_thread_control: (data) => handover(data, "passed to"),
+  take_thread_control: (data) => handover(data, "taken by"),
+  request_thread_control: () => "Another app asked for this conversation",
+  app_roles: () => "The page's apps changed their roles",
+  policy_enforcement: (data) => {
+    const action = textOf(data.action);
+    if (action === "unblock") return "Meta lifted its block of the page";
+    return `Meta ${action === "block" ? "blocked" : "warned"} the page${reasonOf(data)}`;
+  },
+  account_linking: (data, _who, { contactName }) =>
+    data.status === "unlinked"
+      ? `${contactName} unlinked their account`
+      : `${contactName} linked their account`,
+  messaging_feedback: (_data, _who, { contactName }) => `${contactName} answered a feedback form`,
+  response_feedback: (data, _who, { contactName }) => {
+    const feedback = textOf(data.feedback).toLowerCase();
+    return feedback ? `${contactName} rated an answer: ${feedback}` : `${contactName} rated an answer`;
+  },
+  order: (_data, _who, { contactName }) => `${contactName} placed an order`,
+  messaging_customer_information: (_data, _who, { contactName }) => `${contactName} filled in a form`,
+};
+
+/** One quiet English sentence on what happened. A kind that is not known yet is named, not hidden. */
+export function eventText(
+  event: Pick<EventRow, "kind" | "actorUserId" | "data">,
+  context: EventTextContext,
+): string {
+  const data = dataOf(event.data);
+  const who =
+    event.actorUserId === null ? system : (context.names.get(event.actorUserId) ?? "Somebody who left");
+  return sentences[event.kind]?.(data, who, context) ?? `Event from Meta: ${event.kind.replaceAll("_", " ")}`;
+}
+
+/** People of ours whom the sentence names. */
+export function peopleOf(event: Pick<EventRow, "kind" | "actorUserId" | "data">): string[] {
+  const to = event.kind === "assignment" ? textOf(dataOf(event.data).to) : "";
+  return [event.actorUserId ?? "", to].filter(Boolean);
+}
+
+export function dataOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value.trim().slice(0, 200);
+  return typeof value === "number" ? String(value) : "";
+}
+
+function untilOf(data: Data): string {
+  const until = textOf(data.until);
+  return until ? ` until ${until.slice(0, 16).replace("T", " ")} UTC` : "";
+}
+
+function reasonOf(data: Data): string {
+  const reason = textOf(data.reason);
+  return reason ? `: ${reason}` : "";
+}
+
+function referralOf(data: Data): string {
+  const ref = textOf(data.ref);
+  const named = ref ? ` (${ref})` : "";
+  const ads = dataOf(data.ads_context_data);
+  switch (textOf(data.source).toUpperCase()) {
+    case "ADS":
+      return `an ad${textOf(ads.ad_title) ? ` (${textOf(ads.ad_title)})` : named}`;
+    case "SHORTLINK":
+      return `an m.me link${named}`;
+    case "MESSENGER_CODE":
+      return `a Messenger code${named}`;
+    case "CUSTOMER_CHAT_PLUGIN":
+      return `the chat on a website${named}`;
+    case "DISCOVER_TAB":
+      return "the Discover tab";
+    default:
+      return `a link${named}`;
+  }
+}
+
+function handover(data: Data, verb: string): string {
+  const app = textOf(data.new_owner_app_id);
+  return app ? `Conversation ${verb} app ${app}` : "No app holds the conversation any more";
+}

@@ -1,0 +1,385 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createMember, createWorkspace, ensureOwner, readUserByEmail } from "#auth";
+import { JobDelayed } from "#db";
+import { createLocalLiveBus, type LiveEvent, Problem, systemClock } from "#std";
+import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
+import { listContacts, readContact } from "../contacts/contact_store.ts";
+import { workspaceChannel } from "../deps.ts";
+import { changeConversation, markRead, markUnread } from "./conversation_change.ts";
+import { countConversations } from "./conversation_counts.ts";
+import { listConversations, readConversation } from "./conversations.ts";
+import { addNote } from "./note_store.ts";
+import { listContactEvents, listMessages, readMessage, readThread } from "./thread.ts";
+import { wakeJobHandler } from "./wake.ts";
+
+const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
+const live = createLocalLiveBus();
+let database: TestDatabase;
+let on: { db: TestDatabase["db"]; sql: TestDatabase["sql"]; clock: () => number; live: typeof live };
+let owner: string;
+let operator: string;
+let stranger: string;
+let ours: string;
+let theirs: string;
+let page: string;
+let theirConversation: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  on = { db: database.db, sql: database.sql, clock: systemClock, live };
+  const password = "Korrekt-Pferd-7";
+  await ensureOwner(on, { email: "owner@example.com", password, name: "Olga" });
+  owner = (await readUserByEmail(on.db, "owner@example.com"))?.id ?? "";
+  ours = (await createWorkspace(on, { name: "Ours", ownerId: owner })).id;
+  theirs = (await createWorkspace(on, { name: "Theirs", ownerId: owner })).id;
+  const member = { email: "op@example.com", name: "Otto", role: "operator", password } as const;
+  operator = (await createMember(on, { ...member, workspaceId: ours })).id;
+  stranger = (
+    await createMember(on, { ...member, email: "x@example.com", name: "Xenia", workspaceId: theirs })
+  ).id;
+  page = await addPage(ours, "1001");
+  theirConversation = await addConversation({
+    workspaceId: theirs,
+    pageId: await addPage(theirs, "2002"),
+    psid: "900001",
+  });
+  await addMessage({ workspaceId: theirs, conversationId: theirConversation, text: "secret of theirs" });
+});
+afterAll(() => database.close());
+beforeEach(() => database.sql`delete from messaging.contacts where workspace_id = ${ours}`);
+
+let counter = 0;
+
+async function addPage(workspaceId: string, facebookId: string): Promise<string> {
+  const [row] = await database.sql`
+    insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
+    values (${workspaceId}, ${facebookId}, 'Bakery', 'connected', 'sealed') returning id`;
+  return row?.id;
+}
+
+interface Thread {
+  workspaceId?: string;
+  pageId?: string;
+  psid?: string;
+  name?: string | null;
+  status?: string;
+  lastMessageAt?: string;
+  unread?: number;
+}
+
+async function addConversation({
+  workspaceId = ours,
+  pageId = page,
+  psid = String(500_000 + (counter += 1)),
+  name = "Ada Lovelace",
+  status = "open",
+  lastMessageAt = "2026-11-24T10:00:00Z",
+  unread = 0,
+}: Thread = {}): Promise<string> {
+  const [row] = await database.sql`
+    with person as (
+      insert into messaging.contacts (workspace_id, page_id, psid, name, last_inbound_at)
+      values (${workspaceId}, ${pageId}, ${psid}, ${name}, now()) returning id)
+    insert into messaging.conversations (id, workspace_id, page_id, status, last_message_at, preview_direction, unread_count)
+    select id, ${workspaceId}, ${pageId}, ${status}, ${lastMessageAt}::timestamptz, 'in', ${unread} from person returning id`;
+  return row?.id;
+}
+
+interface Said {
+  workspaceId?: string;
+  conversationId: string;
+  text?: string;
+  at?: string;
+  direction?: "in" | "out";
+  by?: string | null;
+}
+
+async function addMessage({
+  workspaceId = ours,
+  conversationId,
+  text = "hello",
+  at = "2026-11-24T10:00:00Z",
+  direction = "in",
+  by = null,
+}: Said): Promise<string> {
+  const author = direction === "in" ? "contact" : by === null ? "external" : "user";
+  const [row] = await database.sql`
+    insert into messaging.messages (workspace_id, conversation_id, page_id, mid, direction, author_kind, author_user_id, text, sent_at)
+    select workspace_id, id, page_id, ${`m_${(counter += 1)}`}, ${direction}, ${author}, ${by}, ${text}, ${at}::timestamptz
+    from messaging.conversations where workspace_id = ${workspaceId} and id = ${conversationId} returning id`;
+  return row?.id;
+}
+
+async function slugOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => null,
+    (failure: unknown) => failure,
+  );
+  return error instanceof Problem ? `${error.status} ${error.slug}` : String(error);
+}
+
+const at = (seconds: number) => new Date(Date.parse("2026-11-24T10:00:00Z") + seconds * 1000).toISOString();
+
+test("every store function answers 404 for ids of another workspace, and changes nothing there", async () => {
+  const id = theirConversation;
+  const [theirMessage] = await database.sql`select id from messaging.messages where workspace_id = ${theirs}`;
+  const own = await addConversation();
+  const asked: Record<string, Promise<string>> = {
+    readConversation: slugOf(readConversation(on, ours, id)),
+    change: slugOf(changeConversation(on, ours, { id, change: { status: "resolved" }, by: owner })),
+    markRead: slugOf(markRead(on.db, ours, id)),
+    markUnread: slugOf(markUnread(on.db, ours, id)),
+    listMessages: slugOf(listMessages(on, ours, { conversationId: id })),
+    readThread: slugOf(readThread(on, ours, { conversationId: id })),
+    readMessage: slugOf(readMessage(on, ours, { conversationId: id, messageId: theirMessage?.id })),
+    readMessageOfOtherParent: slugOf(
+      readMessage(on, ours, { conversationId: own, messageId: theirMessage?.id }),
+    ),
+    addNote: slugOf(addNote(on.db, ours, { conversationId: id, authorId: owner, text: "note" })),
+    readContact: slugOf(readContact(on, ours, id)),
+    listContactEvents: slugOf(listContactEvents(on.db, ours, { contactId: id })),
+    unknown: slugOf(readConversation(on, ours, nobody)),
+  };
+
+  for (const [name, work] of Object.entries(asked)) expect(await work, name).toBe("404 not-found");
+  const notes = await database.sql`select 1 from messaging.notes where conversation_id = ${id}`;
+  expect(notes).toHaveLength(0);
+  expect((await readConversation(on, theirs, id)).status).toBe("open");
+  const lists = await Promise.all([
+    listConversations(on, ours, { me: owner, status: "all" }),
+    listConversations(on, ours, { me: owner, search: "secret" }),
+    listContacts(on, ours, { search: "900001" }),
+  ]);
+  expect(lists.flatMap((list) => list.items.map((item) => item.id))).toEqual([own]);
+});
+
+test("listConversations() walks every row once, newest first, though rows come in and share their times", async () => {
+  const expected = new Set<string>();
+  // Three rows share each time, down to the microsecond.
+  for (let n = 0; n < 24; n += 1)
+    expected.add(
+      await addConversation({ lastMessageAt: `2026-11-24T10:00:00.${String(100_000 + Math.floor(n / 3))}Z` }),
+    );
+
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const list = await listConversations(on, ours, { me: owner, limit: 5, ...(cursor ? { cursor } : {}) });
+    seen.push(...list.items.map((item) => item.id));
+    cursor = list.nextCursor ?? undefined;
+    await addConversation({ lastMessageAt: at(3_600 + seen.length) });
+  } while (cursor);
+
+  expect(seen).toHaveLength(24);
+  expect(new Set(seen)).toEqual(expected);
+});
+
+test("listConversations() filters by status, assignee, page and unread, and merges all statuses in one order", async () => {
+  const other = await addPage(ours, "1002");
+  const mine = await addConversation({ lastMessageAt: at(1) });
+  const resolved = await addConversation({ status: "resolved", lastMessageAt: at(2) });
+  const unread = await addConversation({ pageId: other, unread: 2, lastMessageAt: at(3) });
+  await changeConversation(on, ours, { id: mine, change: { assigneeId: operator }, by: owner });
+  const ids = async (query: Parameters<typeof listConversations>[2]) =>
+    (await listConversations(on, ours, query)).items.map((item) => item.id);
+
+  expect(await ids({ me: operator })).toEqual([unread, mine]);
+  expect(await ids({ me: operator, status: "all" })).toEqual([unread, resolved, mine]);
+  expect(await ids({ me: operator, assignee: "me" })).toEqual([mine]);
+  expect(await ids({ me: operator, assignee: "none", status: "all" })).toEqual([unread, resolved]);
+  expect(await ids({ me: owner, assignee: operator })).toEqual([mine]);
+  expect(await ids({ me: owner, pageId: other })).toEqual([unread]);
+  expect(await ids({ me: owner, unread: "true" })).toEqual([unread]);
+  expect(await countConversations(on.db, ours, { status: "open", userId: operator })).toEqual({
+    mine: 1,
+    unassigned: 1,
+    all: 2,
+    unread: 1,
+  });
+  expect(await slugOf(listConversations(on, ours, { me: owner, cursor: "bm9uc2Vuc2U" }))).toBe(
+    "422 invalid-cursor",
+  );
+});
+
+test("changeConversation() keeps both changes of two people at once, with one line each in the thread", async () => {
+  const id = await addConversation();
+
+  await Promise.all([
+    changeConversation(on, ours, { id, change: { status: "resolved" }, by: owner }),
+    changeConversation(on, ours, { id, change: { assigneeId: operator }, by: operator }),
+  ]);
+  await changeConversation(on, ours, { id, change: { status: "resolved", assigneeId: operator }, by: owner });
+
+  const conversation = await readConversation(on, ours, id);
+  expect(conversation).toMatchObject({ status: "resolved", assignee: { id: operator, name: "Otto" } });
+  const { items } = await readThread(on, ours, { conversationId: id });
+  const lines = items.flatMap((item) => (item.type === "event" ? [item.event.text] : []));
+  expect(lines.toSorted()).toEqual(["Olga resolved the conversation", "Otto took the conversation"]);
+});
+
+test("changeConversation() refuses who is no member here, and a snooze without a future time", async () => {
+  const id = await addConversation();
+  const change = (change: Parameters<typeof changeConversation>[2]["change"]) =>
+    slugOf(changeConversation(on, ours, { id, change, by: owner }));
+
+  expect(await change({ assigneeId: stranger })).toBe("422 assignee-not-member");
+  expect(await change({ assigneeId: nobody, status: "resolved" })).toBe("422 assignee-not-member");
+  expect(await change({ status: "snoozed" })).toBe("422 snooze-time");
+  expect(await change({ status: "snoozed", snoozedUntil: at(-9e6) })).toBe("422 snooze-time");
+  expect(await change({ snoozedUntil: null })).toBe("422 nothing-to-change");
+  expect((await readConversation(on, ours, id)).status).toBe("open");
+});
+
+test("a snoozed conversation wakes when its time has come, and one snoozed for longer waits on", async () => {
+  const id = await addConversation();
+  const payload = { workspaceId: ours, conversationId: id };
+  const { run } = wakeJobHandler(on);
+  const told: LiveEvent[] = [];
+  const stop = live.subscribe(workspaceChannel(ours), (event) => told.push(event));
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  await changeConversation(on, ours, { id, change: { status: "snoozed", snoozedUntil: until }, by: owner });
+  const [job] =
+    await database.sql`select run_at from jobs.jobs where kind = 'conversation.wake' and key = ${id}`;
+
+  await expect(run(payload, id)).rejects.toBeInstanceOf(JobDelayed);
+  await database.sql`update messaging.conversations set snoozed_until = now() - interval '1 second' where id = ${id}`;
+  await run(payload, id);
+  await run(payload, id);
+  stop();
+
+  expect(Math.abs(job?.run_at.getTime() - Date.parse(until))).toBeLessThan(2_000);
+  expect(await readConversation(on, ours, id)).toMatchObject({ status: "open", snoozedUntil: null });
+  expect(told.map((event) => event.name)).toEqual(["conversation"]);
+  const { items } = await listContactEvents(on.db, ours, { contactId: id });
+  expect(items[0]?.text).toBe("Back from snooze");
+});
+
+test("readThread() merges messages, notes and events newest first, each once over pages of two", async () => {
+  const id = await addConversation();
+  const expected: string[] = [];
+  for (let n = 0; n < 4; n += 1) {
+    expected.push(await addMessage({ conversationId: id, text: `m${n}`, at: at(n * 3) }));
+    const [note] = await database.sql`
+      insert into messaging.notes (workspace_id, conversation_id, page_id, author_id, text, created_at)
+      values (${ours}, ${id}, ${page}, ${operator}, 'note', ${at(n * 3 + 1)}) returning id`;
+    const [event] = await database.sql`
+      insert into messaging.events (workspace_id, conversation_id, page_id, key, kind, data, at)
+      values (${ours}, ${id}, ${page}, ${`e${n}`}, 'referral', ${'{"source":"ADS","ref":"spring"}'}::jsonb,
+        ${at(n * 3 + 2)}) returning id`;
+    expected.push(note?.id, event?.id);
+  }
+
+  const seen: string[] = [];
+  const texts: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const list = await readThread(on, ours, { conversationId: id, limit: 2, ...(cursor ? { cursor } : {}) });
+    for (const item of list.items) {
+      if (item.type === "message") seen.push(item.message.id);
+      else if (item.type === "note") seen.push(item.note.id);
+      else {
+        seen.push(item.event.id);
+        texts.push(item.event.text);
+      }
+    }
+    cursor = list.nextCursor ?? undefined;
+  } while (cursor);
+
+  expect(seen).toEqual(expected.toReversed());
+  expect(new Set(texts)).toEqual(new Set(["Ada Lovelace came back through an ad (spring)"]));
+});
+
+test("messages derive their status from watermarks and the ledger, and carry reactions, attachments and authors", async () => {
+  const id = await addConversation({ name: null, psid: "700012345" });
+  await addMessage({ conversationId: id, text: "hi", at: at(0) });
+  const read = await addMessage({ conversationId: id, direction: "out", at: at(10), by: operator });
+  await addMessage({ conversationId: id, direction: "out", at: at(20) });
+  await addMessage({ conversationId: id, direction: "out", at: at(30) });
+  const failed = await addMessage({ conversationId: id, direction: "out", at: at(5), by: operator });
+  await database.sql`update messaging.conversations set read_until = ${at(10)}, delivered_until = ${at(20)} where id = ${id}`;
+  await database.sql`
+    with content as (insert into messaging.contents (workspace_id, message) values (${ours}, '{}') returning id)
+    insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, message_id, state, reason)
+    select ${ours}, ${page}, ${id}, '700012345', 'reply', content.id, ${failed}, 'skipped', 'window-closed' from content`;
+  await database.sql`
+    insert into messaging.reactions (workspace_id, page_id, mid, actor, emoji, at)
+    select workspace_id, page_id, mid, unnest(array['contact', 'page']), unnest(array['❤️', null]), now()
+    from messaging.messages where id = ${read}`;
+  await database.sql`
+    insert into messaging.attachments (workspace_id, message_id, position, type, source_url, file_state, file_key)
+    values (${ours}, ${read}, 0, 'image', 'https://cdn.example/x', 'stored', 'k'),
+      (${ours}, ${read}, 1, 'fallback', 'javascript:alert(1)', 'none', null),
+      (${ours}, ${read}, 2, 'reel', '/reel/1/', 'none', null)`;
+
+  const { items } = await listMessages(on, ours, { conversationId: id });
+
+  expect(items.map((item) => [item.status, item.author.name])).toEqual([
+    ["sent", "Facebook inbox"],
+    ["delivered", "Facebook inbox"],
+    ["read", "Otto"],
+    ["failed", "Otto"],
+    ["received", "Messenger user ·2345"],
+  ]);
+  expect(items[3]?.error).toMatchObject({ code: "window-closed" });
+  expect(items[2]?.reactions).toEqual([{ actor: "contact", emoji: "❤️" }]);
+  expect(items[2]?.attachments.map((item) => item.url)).toEqual([
+    expect.stringMatching(/^\/api\/v1\/workspaces\/.*\/attachments\/.*\/file$/),
+    null,
+    "https://www.facebook.com/reel/1/",
+  ]);
+});
+
+test("search finds words of names and messages, rare and frequent, short and special, in the order of the list", async () => {
+  const conversations: string[] = [];
+  // More than are looked through first, so that what only old ones say comes from the index.
+  for (let n = 0; n < 320; n += 1) {
+    const id = await addConversation({
+      name: n === 7 ? "Grace Hopper" : `Person ${n}`,
+      lastMessageAt: at(n),
+    });
+    await addMessage({
+      conversationId: id,
+      text: n === 3 ? "the Périodique_table 100% is ok" : `order number ${n}`,
+    });
+    conversations.push(id);
+  }
+  const search = async (text: string, limit = 50) =>
+    (await listConversations(on, ours, { me: owner, search: text, limit })).items.map((item) => item.id);
+
+  expect(await search("order", 3)).toEqual(conversations.slice(-3).toReversed());
+  expect(await search("GRACE hop")).toEqual([conversations[7]]);
+  expect(await search("périodique")).toEqual([conversations[3]]);
+  expect(await search("table ok")).toEqual([conversations[3]]);
+  expect(await search("ok")).toEqual([conversations[3]]);
+  expect(await search("100%")).toEqual([conversations[3]]);
+  expect(await search("table%ok")).toEqual([]);
+  expect(await search("r_o")).toEqual([]);
+  expect((await listContacts(on, ours, { search: "hopper" })).items.map((item) => item.id)).toEqual([
+    conversations[7],
+  ]);
+  const first = await listConversations(on, ours, { me: owner, search: "order", limit: 100 });
+  const rest = await listConversations(on, ours, {
+    me: owner,
+    search: "order",
+    limit: 100,
+    cursor: first.nextCursor ?? "",
+  });
+  expect([...first.items, ...rest.items].map((item) => item.id)).toEqual(
+    conversations.toReversed().slice(0, 200),
+  );
+});
+
+test("markRead() sets unread to 0 once and leaves one job that shows it to the person", async () => {
+  const id = await addConversation({ unread: 3 });
+
+  await markRead(on.db, ours, id);
+  await markRead(on.db, ours, id);
+  const read = await readConversation(on, ours, id);
+  const jobs =
+    await database.sql`select asked from jobs.jobs where kind = 'conversation.seen' and key = ${id}`;
+  await markUnread(on.db, ours, id);
+
+  expect(read.unreadCount).toBe(0);
+  expect(jobs.map((job) => job.asked)).toEqual([1]);
+  expect((await readConversation(on, ours, id)).unreadCount).toBe(1);
+});

@@ -1,0 +1,128 @@
+import type { MessagingDeps } from "../deps.ts";
+import { type DeliveryStatus, deliveryStatesOf } from "../delivery/states.ts";
+import { dataOf } from "./event_text.ts";
+import type { Attachment, Message } from "./schema.ts";
+import { type AttachmentRow, type MessageRow, readAttachmentRows, readReactionRows } from "./thread_rows.ts";
+
+export type ThreadDeps = Pick<MessagingDeps, "db" | "sql">;
+
+/** What messages need to know of their conversation. */
+export interface ThreadHead {
+  id: string;
+  workspaceId: string;
+  contactName: string;
+  /** Watermarks: what was sent up to them was delivered, or read. */
+  deliveredUntil: Date | null;
+  readUntil: Date | null;
+}
+
+export interface MessageContext {
+  head: ThreadHead;
+  /** Our people, by id. */
+  names: ReadonlyMap<string, string>;
+}
+
+/** Messages of one conversation as lists show them, with attachments, reactions and statuses; three reads for all. */
+export async function viewMessages(
+  on: ThreadDeps,
+  { head, names }: MessageContext,
+  rows: readonly MessageRow[],
+): Promise<Message[]> {
+  const mids = rows.flatMap((row) => (row.mid === null ? [] : [row.mid]));
+  const sent = rows.filter((row) => row.direction === "out" && row.authorKind !== "external");
+  const [attachments, reactions, deliveries] = await Promise.all([
+    readAttachmentRows(
+      on.db,
+      head.workspaceId,
+      rows.map((row) => row.id),
+    ),
+    readReactionRows(on.db, rows[0]?.pageId, mids),
+    deliveryStatesOf(
+      on,
+      head.workspaceId,
+      sent.map((row) => row.id),
+    ),
+  ]);
+  const attachmentsOf = Map.groupBy(attachments, (row) => row.messageId);
+  const reactionsOf = Map.groupBy(reactions, (row) => row.mid);
+  return rows.map((row): Message => {
+    const delivery = deliveries.get(row.id);
+    return {
+      id: row.id,
+      conversationId: row.conversationId,
+      direction: row.direction,
+      kind: row.kind,
+      author: authorOf(row, { head, names }),
+      text: row.text,
+      content: row.content === null ? null : dataOf(row.content),
+      attachments: (attachmentsOf.get(row.id) ?? []).map((item) => viewAttachment(head.workspaceId, item)),
+      status: statusOf(row, head, delivery),
+      mid: row.mid,
+      error: delivery?.error ?? null,
+      replyToMid: row.replyToMid,
+      reactions: (reactionsOf.get(row.mid ?? "") ?? []).flatMap(({ actor, emoji }) =>
+        emoji === null ? [] : [{ actor, emoji }],
+      ),
+      editedAt: row.editedAt?.toISOString() ?? null,
+      deletedAt: row.deletedAt?.toISOString() ?? null,
+      sentAt: row.sentAt.toISOString(),
+      createdAt: row.createdAt.toISOString(),
+    };
+  });
+}
+
+/** What Meta took is sent, and delivered or read as far as the watermarks go; before that the ledger knows. */
+export function statusOf(
+  row: Pick<MessageRow, "direction" | "sentAt">,
+  head: Pick<ThreadHead, "deliveredUntil" | "readUntil">,
+  delivery: Pick<DeliveryStatus, "state"> | undefined,
+): Message["status"] {
+  if (row.direction === "in") return "received";
+  if (delivery && delivery.state !== "sent") return delivery.state;
+  if (head.readUntil !== null && row.sentAt <= head.readUntil) return "read";
+  if (head.deliveredUntil !== null && row.sentAt <= head.deliveredUntil) return "delivered";
+  return "sent";
+}
+
+// Business Suite and the page inbox, where people answer by hand; an echo without an app comes from there too.
+const inboxApps: ReadonlySet<string> = new Set(["26390203743090", "263902037430900"]);
+
+function authorOf(row: MessageRow, { head, names }: MessageContext): Message["author"] {
+  switch (row.authorKind) {
+    case "contact":
+      return { kind: "contact", id: row.conversationId, name: head.contactName };
+    case "user": {
+      const name = row.authorUserId === null ? undefined : names.get(row.authorUserId);
+      return { kind: "user", id: row.authorUserId, name: name ?? "Somebody who left" };
+    }
+    case "automation":
+      return { kind: "automation", id: null, name: "Automation" };
+    case "external": {
+      const isByHand = row.appId === null || inboxApps.has(row.appId);
+      return { kind: "external", id: row.appId, name: isByHand ? "Facebook inbox" : `App ${row.appId}` };
+    }
+  }
+}
+
+function viewAttachment(workspaceId: string, row: AttachmentRow): Attachment {
+  const own = `/api/v1/workspaces/${workspaceId}/attachments/${row.id}/file`;
+  return {
+    id: row.id,
+    type: row.type,
+    title: row.title,
+    url: row.fileState === "stored" ? own : row.fileState === "none" ? webLink(row.sourceUrl) : null,
+    fileState: row.fileState,
+    fileName: row.fileName,
+    mimeType: row.mimeType,
+    bytes: row.bytes,
+    payload: row.payload === null ? null : dataOf(row.payload),
+  };
+}
+
+/** The target of a shared link, only when a browser may safely follow it. */
+function webLink(url: string | null): string | null {
+  if (url === null || !URL.canParse(url, "https://www.facebook.com")) return null;
+  // Reels come as "/reel/123/".
+  const { protocol, href } = new URL(url, "https://www.facebook.com");
+  return protocol === "https:" || protocol === "http:" ? href : null;
+}

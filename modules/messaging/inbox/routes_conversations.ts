@@ -1,0 +1,154 @@
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { workspaceChannel } from "../deps.ts";
+import { changeConversation, markRead, markUnread } from "./conversation_change.ts";
+import { countConversations } from "./conversation_counts.ts";
+import { listConversations, readConversation } from "./conversations.ts";
+import type { InboxDeps } from "./deps.ts";
+import {
+  ConversationChange,
+  ConversationList,
+  ConversationResponse,
+  ConversationsQuery,
+  CountsQuery,
+  CountsResponse,
+  InWorkspace,
+  OfConversation,
+  OkResponse,
+} from "./schema.ts";
+import { showTyping } from "./typing.ts";
+
+const tags = ["Conversations"];
+
+/** Conversations of a workspace: the list and its counts, one, and what people change about one. */
+export function conversationsRoutes(on: InboxDeps) {
+  async function changed(workspaceId: string, conversationId: string) {
+    await on.live.publish(workspaceChannel(workspaceId), [
+      { name: "conversation", data: { conversationId } },
+    ]);
+    return { conversation: await readConversation(on, workspaceId, conversationId) };
+  }
+
+  return new Elysia({ name: "messaging.conversations", prefix: "/workspaces/:workspaceId/conversations" })
+    .use(guard(on))
+    .get(
+      "/",
+      async function getConversations({ params, query, principal }) {
+        return await listConversations(on, params.workspaceId, { ...query, me: principal.userId });
+      },
+      {
+        can: "conversations:read",
+        params: InWorkspace,
+        query: ConversationsQuery,
+        response: ConversationList,
+        detail: {
+          operationId: "listConversations",
+          summary: "List conversations",
+          description:
+            "Newest message first; only open ones unless `status` says otherwise. `search` finds conversations whose person's name, or one of whose messages, has all the words.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/counts",
+      async function getCounts({ params, query, principal }) {
+        const { status = "open" } = query;
+        return await countConversations(on.db, params.workspaceId, { status, userId: principal.userId });
+      },
+      {
+        can: "conversations:read",
+        params: InWorkspace,
+        query: CountsQuery,
+        response: CountsResponse,
+        detail: {
+          operationId: "countConversations",
+          summary: "Count conversations",
+          description: "Mine, nobody's, all and unread ones; each number stops at 10,000.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/:conversationId",
+      async function getConversation({ params }) {
+        return { conversation: await readConversation(on, params.workspaceId, params.conversationId) };
+      },
+      {
+        can: "conversations:read",
+        params: OfConversation,
+        response: ConversationResponse,
+        detail: { operationId: "readConversation", summary: "Read a conversation", tags },
+      },
+    )
+    .patch(
+      "/:conversationId",
+      async function patchConversation({ params, body, principal }) {
+        const { workspaceId, conversationId } = params;
+        await changeConversation(on, workspaceId, { id: conversationId, change: body, by: principal.userId });
+        return await changed(workspaceId, conversationId);
+      },
+      {
+        can: "conversations:work",
+        params: OfConversation,
+        body: ConversationChange,
+        response: ConversationResponse,
+        detail: {
+          operationId: "changeConversation",
+          summary: "Change a conversation",
+          description: "Sets status and assignee (null: nobody). Status `snoozed` needs `snoozedUntil`.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/:conversationId/read",
+      async function readAll({ params }) {
+        await markRead(on.db, params.workspaceId, params.conversationId);
+        return await changed(params.workspaceId, params.conversationId);
+      },
+      {
+        can: "conversations:work",
+        params: OfConversation,
+        response: ConversationResponse,
+        detail: {
+          operationId: "markConversationRead",
+          summary: "Mark a conversation as read",
+          description: "The unread count becomes 0, and the person sees that the message was seen.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/:conversationId/unread",
+      async function unread({ params }) {
+        await markUnread(on.db, params.workspaceId, params.conversationId);
+        return await changed(params.workspaceId, params.conversationId);
+      },
+      {
+        can: "conversations:work",
+        params: OfConversation,
+        response: ConversationResponse,
+        detail: { operationId: "markConversationUnread", summary: "Mark a conversation as unread", tags },
+      },
+    )
+    .post(
+      "/:conversationId/typing",
+      async function typing({ params, principal }) {
+        await showTyping(on, params.workspaceId, { conversationId: params.conversationId, by: principal });
+        return { ok: true };
+      },
+      {
+        can: "conversations:reply",
+        params: OfConversation,
+        response: OkResponse,
+        detail: {
+          operationId: "showTyping",
+          summary: "Say that somebody types",
+          description:
+            "Colleagues and, inside the window, the person see it. More often than every 5 seconds does nothing.",
+          tags,
+        },
+      },
+    );
+}

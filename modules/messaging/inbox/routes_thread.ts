@@ -1,0 +1,143 @@
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { PageQuery } from "#std";
+import { workspaceChannel } from "../deps.ts";
+import { retryReply, sendReply } from "../delivery/send_reply.ts";
+import type { InboxDeps } from "./deps.ts";
+import { addNote } from "./note_store.ts";
+import {
+  MessageList,
+  MessageResponse,
+  NoteBody,
+  NoteResponse,
+  OfConversation,
+  OfMessage,
+  ReplyBody,
+  ReplyHeaders,
+  ThreadList,
+} from "./schema.ts";
+import { listMessages, readMessage, readThread } from "./thread.ts";
+
+const tags = ["Threads"];
+
+/** What was said in a conversation: messages, the whole thread, notes among colleagues. */
+export function threadRoutes(
+  on: Pick<InboxDeps, "db" | "sql" | "clock" | "live" | "config" | "wakeDelivery">,
+) {
+  return new Elysia({
+    name: "messaging.threads",
+    prefix: "/workspaces/:workspaceId/conversations/:conversationId",
+  })
+    .use(guard(on))
+    .get(
+      "/messages",
+      async function getMessages({ params, query }) {
+        return await listMessages(on, params.workspaceId, {
+          ...query,
+          conversationId: params.conversationId,
+        });
+      },
+      {
+        can: "conversations:read",
+        params: OfConversation,
+        query: PageQuery,
+        response: MessageList,
+        detail: {
+          operationId: "listMessages",
+          summary: "List messages",
+          description: "The messages of a conversation, newest first.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/messages",
+      async function postReply({ params, headers, body, principal, set }) {
+        const { messageId } = await sendReply(on, {
+          ...params,
+          ...body,
+          by: principal,
+          idempotencyKey: headers["idempotency-key"],
+        });
+        set.status = 202;
+        return { message: await readMessage(on, params.workspaceId, { ...params, messageId }) };
+      },
+      {
+        can: "conversations:reply",
+        params: OfConversation,
+        headers: ReplyHeaders,
+        body: ReplyBody,
+        response: { 202: MessageResponse },
+        detail: {
+          operationId: "sendReply",
+          summary: "Reply to a person",
+          description:
+            "Accepts a reply; it leaves at once. The same `Idempotency-Key` with the same reply answers the same message and sends nothing again. 409 when Meta's rules or the contact's consent forbid it, with `remedy`.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/messages/:messageId/retry",
+      async function postRetry({ params, principal, set }) {
+        await retryReply(on, { ...params, by: principal });
+        set.status = 202;
+        return { message: await readMessage(on, params.workspaceId, params) };
+      },
+      {
+        can: "conversations:reply",
+        params: OfMessage,
+        response: { 202: MessageResponse },
+        detail: { operationId: "retryReply", summary: "Send a failed message again", tags },
+      },
+    )
+    .get(
+      "/thread",
+      async function getThread({ params, query }) {
+        return await readThread(on, params.workspaceId, {
+          ...query,
+          conversationId: params.conversationId,
+        });
+      },
+      {
+        can: "conversations:read",
+        params: OfConversation,
+        query: PageQuery,
+        response: ThreadList,
+        detail: {
+          operationId: "readThread",
+          summary: "Read a thread",
+          description: "Messages, notes and events of a conversation in one order, newest first.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/notes",
+      async function postNote({ params, body, principal, set }) {
+        const { workspaceId, conversationId } = params;
+        const note = await addNote(on.db, workspaceId, {
+          conversationId,
+          authorId: principal.userId,
+          text: body.text,
+        });
+        await on.live.publish(workspaceChannel(workspaceId), [
+          { name: "note", data: { conversationId, noteId: note.id } },
+        ]);
+        set.status = 201;
+        return { note };
+      },
+      {
+        can: "notes:write",
+        params: OfConversation,
+        body: NoteBody,
+        response: { 201: NoteResponse },
+        detail: {
+          operationId: "addNote",
+          summary: "Write a note",
+          description: "Only colleagues see it.",
+          tags,
+        },
+      },
+    );
+}

@@ -1,0 +1,157 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { FaceSchema, WindowStateSchema } from "../contacts/schema.ts";
+
+// Unsafe only in that the type is said here: the schema inside stays the union that checks.
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))));
+
+export const statuses = ["open", "pending", "snoozed", "resolved"] as const;
+export type ConversationStatus = (typeof statuses)[number];
+
+const PersonSchema = Type.Object({ id: Uuid, name: Type.String() });
+const AnyObject = Type.Record(Type.String(), Type.Unknown());
+
+export const ConversationSchema = Type.Object({
+  id: Uuid,
+  contact: FaceSchema,
+  page: FaceSchema,
+  status: oneOf(statuses),
+  snoozedUntil: Nullable(IsoTime),
+  assignee: Nullable(PersonSchema),
+  unreadCount: Type.Integer(),
+  preview: Type.Object({ text: Type.String(), direction: oneOf(["in", "out"]) }),
+  lastMessageAt: IsoTime,
+  window: WindowStateSchema,
+  controlledByApp: Nullable(Type.String()),
+  canReply: Type.Object({
+    allowed: Type.Boolean(),
+    reason: Nullable(Type.String()),
+    remedy: Nullable(Type.String()),
+    route: Nullable(Type.String()),
+  }),
+  createdAt: IsoTime,
+});
+export type Conversation = Static<typeof ConversationSchema>;
+export const ConversationResponse = Type.Object({ conversation: ConversationSchema });
+export const ConversationList = listOf(ConversationSchema);
+
+export const ConversationsQuery = Type.Composite([
+  PageQuery,
+  Type.Object({
+    status: Type.Optional(oneOf([...statuses, "all"])),
+    assignee: Type.Optional(Type.Union([Type.Literal("me"), Type.Literal("none"), Uuid])),
+    search: Type.Optional(Type.String({ maxLength: 200 })),
+    pageId: Type.Optional(Uuid),
+    unread: Type.Optional(Type.Literal("true")),
+  }),
+]);
+export type ConversationsQuery = Static<typeof ConversationsQuery>;
+
+export const CountsQuery = Type.Object({ status: Type.Optional(oneOf([...statuses, "all"])) });
+export const CountsResponse = Type.Object({
+  mine: Type.Integer(),
+  unassigned: Type.Integer(),
+  all: Type.Integer(),
+  unread: Type.Integer(),
+});
+export type Counts = Static<typeof CountsResponse>;
+
+export const ConversationChange = Type.Object(
+  {
+    status: Type.Optional(oneOf(statuses)),
+    assigneeId: Type.Optional(Nullable(Uuid)),
+    snoozedUntil: Type.Optional(Nullable(IsoTime)),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type ConversationChange = Static<typeof ConversationChange>;
+
+const AttachmentSchema = Type.Object({
+  id: Uuid,
+  type: Type.String(),
+  title: Nullable(Type.String()),
+  url: Nullable(Type.String()),
+  fileState: oneOf(["none", "wanted", "stored", "failed"]),
+  fileName: Nullable(Type.String()),
+  mimeType: Nullable(Type.String()),
+  bytes: Nullable(Type.Integer()),
+  payload: Nullable(AnyObject),
+});
+export type Attachment = Static<typeof AttachmentSchema>;
+
+export const MessageSchema = Type.Object({
+  id: Uuid,
+  conversationId: Uuid,
+  direction: oneOf(["in", "out"]),
+  kind: oneOf(["message", "postback", "template"]),
+  author: Type.Object({
+    kind: oneOf(["contact", "user", "automation", "external"]),
+    id: Nullable(Type.String()),
+    name: Type.String(),
+  }),
+  text: Nullable(Type.String()),
+  content: Nullable(AnyObject),
+  attachments: Type.Array(AttachmentSchema),
+  status: oneOf(["received", "queued", "sending", "sent", "delivered", "read", "failed", "unknown"]),
+  mid: Nullable(Type.String()),
+  error: Nullable(Type.Object({ code: Type.String(), title: Type.String(), remedy: Type.String() })),
+  replyToMid: Nullable(Type.String()),
+  reactions: Type.Array(Type.Object({ actor: oneOf(["contact", "page"]), emoji: Type.String() })),
+  editedAt: Nullable(IsoTime),
+  deletedAt: Nullable(IsoTime),
+  sentAt: IsoTime,
+  createdAt: IsoTime,
+});
+export type Message = Static<typeof MessageSchema>;
+export const MessageResponse = Type.Object({ message: MessageSchema });
+export const MessageList = listOf(MessageSchema);
+
+export const NoteSchema = Type.Object({
+  id: Uuid,
+  author: PersonSchema,
+  text: Type.String(),
+  createdAt: IsoTime,
+});
+export type Note = Static<typeof NoteSchema>;
+export const NoteResponse = Type.Object({ note: NoteSchema });
+
+export const ThreadEventSchema = Type.Object({
+  id: Uuid,
+  kind: Type.String(),
+  actor: Nullable(PersonSchema),
+  data: AnyObject,
+  text: Type.String(),
+  at: IsoTime,
+});
+export type ThreadEvent = Static<typeof ThreadEventSchema>;
+export const ThreadEventList = listOf(ThreadEventSchema);
+
+const ThreadItemSchema = Type.Union([
+  Type.Object({ type: Type.Literal("message"), at: IsoTime, message: MessageSchema }),
+  Type.Object({ type: Type.Literal("note"), at: IsoTime, note: NoteSchema }),
+  Type.Object({ type: Type.Literal("event"), at: IsoTime, event: ThreadEventSchema }),
+]);
+export type ThreadItem = Static<typeof ThreadItemSchema>;
+export const ThreadList = listOf(ThreadItemSchema);
+
+// What Meta takes in one message; what is nothing but blanks is no message.
+export const ReplyBody = Type.Object(
+  {
+    text: Type.String({ minLength: 1, maxLength: 2_000, pattern: "\\S" }),
+    replyToMid: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+  },
+  { additionalProperties: false },
+);
+export const ReplyHeaders = Type.Object({
+  "idempotency-key": Type.String({ minLength: 8, maxLength: 200 }),
+});
+export const NoteBody = Type.Object(
+  { text: Type.String({ minLength: 1, maxLength: 5_000, pattern: "\\S" }) },
+  { additionalProperties: false },
+);
+
+export const InWorkspace = Type.Object({ workspaceId: Uuid });
+export const OfConversation = Type.Object({ workspaceId: Uuid, conversationId: Uuid });
+export const OfMessage = Type.Object({ workspaceId: Uuid, conversationId: Uuid, messageId: Uuid });
+export const OkResponse = Type.Object({ ok: Type.Boolean() });

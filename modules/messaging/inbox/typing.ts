@@ -1,0 +1,95 @@
+import { and, eq } from "drizzle-orm";
+import type { Principal } from "#auth";
+import type { JobHandler } from "#db";
+import { contacts, conversations, pages } from "#db/messaging";
+import { log, notFound, parse } from "#std";
+import { contactFacts } from "../contacts/facts.ts";
+import { workspaceChannel } from "../deps.ts";
+import { GraphError } from "../graph_error.ts";
+import { sendSenderAction } from "../graph_send.ts";
+import { openPageToken } from "../pages/token.ts";
+import { canReply } from "../policy_view.ts";
+import type { InboxDeps } from "./deps.ts";
+import { OfConversation } from "./schema.ts";
+
+const everySeconds = 5;
+
+/**
+ * Tells colleagues, and the person while an answer is allowed, that somebody types; at most every 5 seconds.
+ * Throws 404. Whether Meta took it is not worth an error: the words follow soon.
+ */
+export async function showTyping(
+  on: InboxDeps,
+  workspaceId: string,
+  { conversationId, by }: { conversationId: string; by: Principal },
+): Promise<void> {
+  const target = await readTarget(on, workspaceId, conversationId);
+  const key = `typing:${conversationId}:${by.userId}`;
+  const { allowed } = await on.rateLimiter.take({ key, limit: 1, windowSeconds: everySeconds });
+  if (!allowed) return;
+  await on.live.publish(workspaceChannel(workspaceId), [
+    { name: "typing", data: { conversationId, userId: by.userId, name: by.name } },
+  ]);
+  showPerson(on, target, "typing_on").catch((error) =>
+    log.info("Cannot show the person that somebody types", { error }),
+  );
+}
+
+/** Shows the person that their messages were seen, while the page may answer them. */
+export function seenJobHandler(on: Omit<InboxDeps, "rateLimiter" | "wakeDelivery">): JobHandler {
+  return {
+    maxAttempts: 4,
+    async run(payload) {
+      const parsed = parse(OfConversation, payload);
+      if (!parsed.ok) throw new Error("Cannot mark a conversation as seen: the job does not name one");
+      try {
+        const target = await readTarget(on, parsed.value.workspaceId, parsed.value.conversationId);
+        await showPerson(on, target, "mark_seen");
+      } catch (error) {
+        // Only what passes by itself is tried again: a small courtesy fails quietly.
+        if (error instanceof GraphError && error.class === "transient") throw error;
+        log.info("Cannot mark a conversation as seen", { error });
+      }
+    },
+  };
+}
+
+type Target = Awaited<ReturnType<typeof readTarget>>;
+
+async function readTarget(on: Pick<InboxDeps, "db">, workspaceId: string, conversationId: string) {
+  const [row] = await on.db
+    .select({
+      contact: { psid: contacts.psid, ...contactFacts },
+      page: {
+        id: pages.id,
+        facebookId: pages.facebookId,
+        status: pages.status,
+        humanAgent: pages.humanAgent,
+        tokenSealed: pages.tokenSealed,
+      },
+    })
+    .from(conversations)
+    .innerJoin(
+      contacts,
+      and(eq(contacts.workspaceId, conversations.workspaceId), eq(contacts.id, conversations.id)),
+    )
+    .innerJoin(pages, eq(pages.id, conversations.pageId))
+    .where(and(eq(conversations.workspaceId, workspaceId), eq(conversations.id, conversationId)));
+  if (!row) throw notFound("conversation");
+  return row;
+}
+
+async function showPerson(
+  on: Pick<InboxDeps, "clock" | "graph" | "keyring">,
+  { contact, page }: Target,
+  action: "typing_on" | "mark_seen",
+): Promise<void> {
+  const isAllowed = canReply({ contact, page, now: new Date(on.clock()) }).allowed;
+  if (!isAllowed || page.tokenSealed === null) return;
+  await sendSenderAction(on.graph, {
+    pageFacebookId: page.facebookId,
+    token: openPageToken(on.keyring, page.facebookId, page.tokenSealed),
+    psid: contact.psid,
+    action,
+  });
+}
