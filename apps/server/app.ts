@@ -1,0 +1,61 @@
+import { Elysia } from "elysia";
+import { healthRoutes, onboardingRoutes, systemRoutes } from "#admin";
+import { authRoutes, workspaceRoutes } from "#auth";
+import {
+  contactsRoutes,
+  conversationsRoutes,
+  liveRoutes,
+  mediaRoutes,
+  pagesRoutes,
+  threadRoutes,
+} from "#messaging";
+import { problemPlugin, tracePlugin } from "#std";
+import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
+import { apiDocs } from "./api_docs.ts";
+import type { DashboardFiles } from "./dashboard_files.ts";
+import type { ReadySystem } from "./system.ts";
+
+/**
+ * All routes on one app. Does no I/O: tests call `handle` without a port. Without `dashboard` only the API answers.
+ */
+export function createApp(system: ReadySystem, dashboard: DashboardFiles | null = null) {
+  const health = { ...system, webhookCounts: () => countRawEvents(system) };
+  return (
+    new Elysia({ name: "server", normalize: true })
+      .use(tracePlugin())
+      .use(problemPlugin())
+      .onRequest(({ set }) => {
+        set.headers["x-content-type-options"] = "nosniff";
+        set.headers["x-frame-options"] = "DENY";
+        set.headers["referrer-policy"] = "no-referrer";
+        if (system.config.appUrl.startsWith("https:")) {
+          set.headers["strict-transport-security"] = "max-age=31536000; includeSubDomains";
+        }
+      })
+      .use(healthRoutes(health))
+      .group("/api/v1", (api) =>
+        api
+          .use(healthRoutes(health))
+          .use(webhookRoutes(system))
+          .use(authRoutes(system))
+          .use(workspaceRoutes(system))
+          .use(pagesRoutes(system))
+          .use(contactsRoutes(system))
+          .use(conversationsRoutes(system))
+          .use(threadRoutes(system))
+          .use(mediaRoutes(system))
+          .use(liveRoutes(system))
+          .use(onboardingRoutes(system))
+          .use(rawEventRoutes(system))
+          .use(systemRoutes(health)),
+      )
+      .use(apiDocs())
+      // The dashboard answers last: whatever no route knows and looks like a screen.
+      .onError({ as: "global" }, ({ code, request }) => {
+        if (code !== "NOT_FOUND" || !dashboard || new URL(request.url).pathname.startsWith("/api/")) return;
+        return dashboard(request) ?? undefined;
+      })
+  );
+}
+
+export type App = ReturnType<typeof createApp>;

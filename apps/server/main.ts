@@ -1,0 +1,117 @@
+import { fileURLToPath } from "node:url";
+import * as Sentry from "@sentry/bun";
+import { ensureOwner, needsOwner, setupToken } from "#auth";
+import { type JobRunner, startJobs } from "#db";
+import { type DeliveryWorker, jobHandlers, startDelivery } from "#messaging";
+import { log, setLogLevel } from "#std";
+import { createIngest, maintenanceHandlers } from "#webhooks";
+import packageJson from "../../package.json" with { type: "json" };
+import { createApp } from "./app.ts";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { openDashboardFiles } from "./dashboard_files.ts";
+import { openSystem, type System } from "./system.ts";
+
+const dashboardBuild = fileURLToPath(new URL("../dashboard/build", import.meta.url));
+
+/** Ends with one sentence, not with a stack, for what the reader can put right. */
+function giveUp(error: unknown): never {
+  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+  else log.error("Cannot start", { error });
+  process.exit(1);
+}
+
+const config = ((): Config => {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    return giveUp(error);
+  }
+})();
+setLogLevel(config.logLevel);
+if (config.sentryDsn) {
+  Sentry.init({ dsn: config.sentryDsn, release: packageJson.version });
+}
+
+const startedAt = performance.now();
+const system = await openSystem(config).catch(giveUp);
+const stops: (() => Promise<void>)[] = [];
+let isStopping = false;
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop());
+
+try {
+  if (config.owner) await ensureOwner(system, config.owner);
+  if (config.role !== "api") startWork(system);
+  if (config.role !== "worker") await startHttp(system);
+  await announce(system);
+} catch (error) {
+  await stop();
+  giveUp(error);
+}
+
+/** Sending and jobs. */
+function startWork(on: System): void {
+  const delivery: DeliveryWorker = startDelivery(on);
+  on.onWakeDelivery(() => delivery.wake());
+  const jobs: JobRunner = startJobs(on, { ...jobHandlers(on), ...maintenanceHandlers(on) });
+  stops.push(
+    () => jobs.stop(),
+    () => delivery.stop(),
+  );
+}
+
+/** The API, the webhooks and the dashboard. */
+async function startHttp(on: System): Promise<void> {
+  const stopping = new AbortController();
+  const ingest = createIngest(on);
+  const pictures = config.simulatorUrl ? ["https:", config.simulatorUrl, config.graphUrl] : ["https:"];
+  const app = createApp(
+    { ...on, ingest, stopping: stopping.signal },
+    openDashboardFiles(dashboardBuild, pictures),
+  );
+  app.listen({
+    port: config.port,
+    hostname: config.host,
+    development: false,
+    // Streams stay open; each has a heartbeat of its own.
+    idleTimeout: 60,
+    maxRequestBodySize: 30 * 1024 * 1024,
+  });
+  stops.push(async () => {
+    stopping.abort();
+    await app.server?.stop();
+    await ingest.close();
+  });
+}
+
+/** What a person who started this needs to know, on stdout; a set-up link while there is no owner. */
+async function announce(on: System): Promise<void> {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  log.info("Ready", { role: config.role, version: packageJson.version, seconds: Number(seconds) });
+  if (config.role === "worker") return;
+  const lines = [
+    `MessageSender ${packageJson.version} is ready after ${seconds} s`,
+    `  Dashboard   ${config.appUrl}`,
+  ];
+  if (config.simulatorUrl) lines.push(`  Phones      ${config.simulatorUrl}   (a simulator plays Meta)`);
+  lines.push(`  API         ${config.appUrl}/api/docs`);
+  if (await needsOwner(on)) {
+    lines.push(
+      `  Set-up link ${config.appUrl}/signup#token=${setupToken(config)}`,
+      "              open it to become the owner",
+    );
+  }
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+async function stop(): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  log.info("Stopping");
+  // HTTP first, so that nothing new comes in while the rest finishes.
+  for (const end of stops.toReversed())
+    await end().catch((error) => log.error("Cannot stop in order", { error }));
+  await system.close().catch((error) => log.error("Cannot close in order", { error }));
+  if (config.sentryDsn) await Sentry.close(2_000);
+  process.exit();
+}

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from "#db";
+import { createGraph, type GraphClient } from "#messaging";
+import {
+  type Clock,
+  createLocalLiveBus,
+  createLocalRateLimiter,
+  createRedisLiveBus,
+  createRedisRateLimiter,
+  type Keyring,
+  type LiveBus,
+  openRedis,
+  type RateLimiter,
+  systemClock,
+} from "#std";
+import type { Ingest } from "#webhooks";
+import type { RedisClient } from "bun";
+import type { Config } from "./config.ts";
+
+/** Everything that outlives a request. Each module's deps are a slice of it. */
+export interface System extends Pick<Database, "db" | "sql"> {
+  config: Config;
+  /** Echoes of this app are ours. */
+  ownAppId: string;
+  databaseUrl: string;
+  clock: Clock;
+  keyring: Keyring;
+  graph: GraphClient;
+  live: LiveBus;
+  rateLimiter: RateLimiter;
+  /** Null when this process serves itself. */
+  redis: RedisClient | null;
+  wakeDelivery(): void;
+  /** Set by the role that delivers; until then others find the work by looking. */
+  onWakeDelivery(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+/** The system of a process that answers HTTP. */
+export interface ReadySystem extends System {
+  ingest: Ingest;
+  /** Aborted when the server stops, so that open streams end. */
+  stopping: AbortSignal;
+}
+
+/** Opens what the configuration names, brings the database to the newest schema, and closes it all in order. */
+export async function openSystem(config: Config): Promise<System> {
+  let embedded: EmbeddedPostgres | null = null;
+  if (config.databaseUrl === null) embedded = await startEmbeddedPostgres(join(config.dataDir, "postgres"));
+  const databaseUrl = config.databaseUrl ?? embedded?.url ?? "";
+  try {
+    await migrate(databaseUrl);
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+  const database = openDatabase(databaseUrl, { max: 16, applicationName: `messagesender ${config.role}` });
+  const redis = config.redisUrl === null ? null : openRedis(config.redisUrl);
+  const live =
+    redis && config.redisUrl !== null ? createRedisLiveBus(config.redisUrl, redis) : createLocalLiveBus();
+  let wake: () => void = () => undefined;
+
+  return {
+    config,
+    ownAppId: config.appId,
+    databaseUrl,
+    db: database.db,
+    sql: database.sql,
+    clock: systemClock,
+    keyring: config.keyring,
+    graph: createGraph({
+      baseUrl: config.graphUrl,
+      version: config.graphVersion,
+      appId: config.appId,
+      appSecret: config.appSecrets[0] ?? "",
+      clock: systemClock,
+    }),
+    live,
+    rateLimiter: redis ? createRedisRateLimiter(redis, systemClock) : createLocalRateLimiter(systemClock),
+    redis,
+    wakeDelivery: () => wake(),
+    onWakeDelivery(listener) {
+      wake = listener;
+    },
+    async close() {
+      live.close();
+      redis?.close();
+      await database.close();
+      await embedded?.stop();
+    },
+  };
+}

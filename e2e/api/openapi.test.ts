@@ -1,0 +1,38 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inhabit, type Inhabited } from "../support/inhabited.ts";
+
+const committed = fileURLToPath(new URL("../../ops/openapi.json", import.meta.url));
+
+let world: Inhabited;
+beforeAll(async () => {
+  world = await inhabit();
+});
+afterAll(() => world.close());
+
+const get = (path: string) => world.app.handle(new Request(`http://localhost${path}`));
+
+test("ops/openapi.json is what the code says (UPDATE_OPENAPI=1 writes it anew)", async () => {
+  const response = await get("/api/docs/json");
+  const document = `${JSON.stringify(await response.json(), null, 2)}\n`;
+  if (process.env.UPDATE_OPENAPI) await writeFile(committed, document);
+
+  expect(JSON.parse(document)).toEqual(JSON.parse(await readFile(committed, "utf8")));
+});
+
+test("the viewer of the API documents comes from this server alone", async () => {
+  const page = await (await get("/api/docs")).text();
+  const scripts = [...page.matchAll(/<(?:script|link)[^>]+(?:src|href)="([^"]+)"/g)].map(
+    ([, address]) => address,
+  );
+
+  expect(scripts).toEqual(["/api/docs/assets/start.js"]);
+  for (const address of [
+    ...scripts,
+    "/api/docs/assets/swagger-ui.css",
+    "/api/docs/assets/swagger-ui-bundle.js",
+  ]) {
+    expect((await get(address ?? "")).status, address).toBe(200);
+  }
+});

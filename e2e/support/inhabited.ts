@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createMember, createWorkspace, ensureOwner, readUserByEmail, type Role } from "#auth";
+import { sealPageToken } from "#messaging";
+import { createIngest } from "#webhooks";
+import { type App, createApp } from "../../apps/server/app.ts";
+import { readConfig } from "../../apps/server/config.ts";
+import { openSystem, type System } from "../../apps/server/system.ts";
+import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+
+export const password = "Correct-Horse-9";
+
+/** One workspace with a row of everything that a path can name. */
+export interface Furnished {
+  workspaceId: string;
+  ids: Record<string, string>;
+}
+
+/** The real app in this process, with two workspaces, each with a page, a thread and people of every role. */
+export interface Inhabited {
+  app: App;
+  system: System;
+  database: TestDatabase;
+  here: Furnished;
+  elsewhere: Furnished;
+  tokens: Record<Role | "stranger", string>;
+  close(): Promise<void>;
+}
+
+export async function inhabit(): Promise<Inhabited> {
+  const database = await createTestDatabase();
+  const config = readConfig({
+    DATABASE_URL: database.url,
+    DATA_DIR: mkdtempSync(join(tmpdir(), "ms-routes-")),
+    // Nobody answers there: what these tests prove happens before Meta is asked.
+    GRAPH_API_URL: "http://127.0.0.1:9",
+    LOG_LEVEL: "error",
+  });
+  const system = await openSystem(config);
+  const ingest = createIngest(system);
+  const stopping = new AbortController();
+  const app = createApp({ ...system, ingest, stopping: stopping.signal });
+
+  await ensureOwner(system, { email: "owner@example.com", password });
+  const owner = await readUserByEmail(system.db, "owner@example.com");
+  if (!owner) throw new Error("The owner is missing");
+  const here = await furnish(system, owner.id, "Here");
+  const elsewhere = await furnish(system, owner.id, "Elsewhere");
+  for (const role of ["viewer", "operator", "manager"] as const) {
+    await createMember(system, {
+      workspaceId: here.workspaceId,
+      email: `${role}@example.com`,
+      role,
+      name: role,
+      password,
+    });
+  }
+  // The most powerful member of the other workspace.
+  await createMember(system, {
+    workspaceId: elsewhere.workspaceId,
+    email: "stranger@example.com",
+    role: "manager",
+    name: "Stranger",
+    password,
+  });
+  const login = async (email: string) => {
+    const response = await app.handle(
+      new Request("http://localhost/api/v1/auth/login", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ email, password }),
+      }),
+    );
+    const { accessToken } = await response.json();
+    if (typeof accessToken !== "string") throw new Error(`Cannot log in as ${email}: ${response.status}`);
+    return accessToken;
+  };
+  const tokens = {
+    owner: await login("owner@example.com"),
+    manager: await login("manager@example.com"),
+    operator: await login("operator@example.com"),
+    viewer: await login("viewer@example.com"),
+    stranger: await login("stranger@example.com"),
+  };
+  return {
+    app,
+    system,
+    database,
+    here,
+    elsewhere,
+    tokens,
+    async close() {
+      stopping.abort();
+      await ingest.close();
+      await system.close();
+      await database.close();
+    },
+  };
+}
+
+async function furnish(system: System, ownerId: string, name: string): Promise<Furnished> {
+  const { sql } = system;
+  const workspace = await createWorkspace(system, { name, ownerId });
+  const workspaceId = workspace.id;
+  const facebookId = String(Math.floor(Math.random() * 1e15));
+  const [page] = await sql`insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
+    values (${workspaceId}, ${facebookId}, ${name}, 'connected', ${sealPageToken(system.keyring, facebookId, "EAAtest")}) returning id`;
+  const [contact] =
+    await sql`insert into messaging.contacts (workspace_id, page_id, psid, name, last_inbound_at)
+    values (${workspaceId}, ${page?.id}, '7001', ${`Person ${name}`}, now()) returning id`;
+  await sql`insert into messaging.conversations (workspace_id, page_id, id, last_message_at, preview_direction)
+    values (${workspaceId}, ${page?.id}, ${contact?.id}, now(), 'in')`;
+  const [message] = await sql`insert into messaging.messages
+      (workspace_id, page_id, conversation_id, mid, direction, author_kind, text, sent_at)
+    values (${workspaceId}, ${page?.id}, ${contact?.id}, ${randomUUID()}, 'in', 'contact', 'hello', now()) returning id`;
+  const [attachment] =
+    await sql`insert into messaging.attachments (workspace_id, message_id, position, type, file_state)
+    values (${workspaceId}, ${message?.id}, 0, 'image', 'failed') returning id`;
+  return {
+    workspaceId,
+    ids: {
+      pageId: page?.id,
+      contactId: contact?.id,
+      conversationId: contact?.id,
+      messageId: message?.id,
+      attachmentId: attachment?.id,
+    },
+  };
+}

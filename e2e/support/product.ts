@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort } from "#db";
+import { type Simulator, startSimulator } from "../../apps/simulator/simulator.ts";
+import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export const owner = { email: "owner@example.com", password: "Correct-Horse-9", name: "Olivia Owner" };
+export const appSecret = "product-test-app-secret";
+
+export interface Product {
+  /** Where the server answers. */
+  url: string;
+  database: TestDatabase;
+  simulator: Simulator;
+  /** `kill -9` of the server. */
+  kill(): Promise<void>;
+  /** Starts the server again, on the same port and database. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** What the server wrote to stderr. */
+  log(): string;
+}
+
+export interface ProductOptions {
+  env?: Record<string, string>;
+  /** Without an owner the first visitor signs up with the set-up token. */
+  hasOwner?: boolean;
+}
+
+/** The real server in a process of its own, on a database of its own, with the simulator playing Meta. */
+export async function startProduct({ env = {}, hasOwner = true }: ProductOptions = {}): Promise<Product> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const dataDir = await mkdtemp(join(tmpdir(), "messagesender-e2e-"));
+  const database = await createTestDatabase();
+  const simulator = await startSimulator({
+    appSecret,
+    verifyToken: "product-test-verify-token",
+    webhookUrl: `http://127.0.0.1:${port}/api/v1/webhooks/facebook`,
+  });
+  let child: ChildProcess | undefined;
+  let output = "";
+
+  const product: Product = {
+    url,
+    database,
+    simulator,
+    log: () => output,
+    async start() {
+      const server = spawn(process.execPath, [join(root, "apps/server/main.ts")], {
+        cwd: root,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: {
+          PATH: process.env.PATH,
+          PORT: String(port),
+          APP_URL: url,
+          DATA_DIR: dataDir,
+          DATABASE_URL: database.url,
+          GRAPH_API_URL: simulator.url,
+          FACEBOOK_APP_ID: "1517776481860111",
+          FACEBOOK_APP_SECRET: appSecret,
+          FACEBOOK_WEBHOOK_VERIFY_TOKEN: "product-test-verify-token",
+          SIMULATOR: "off",
+          ...(hasOwner ? { OWNER_EMAIL: owner.email, OWNER_PASSWORD: owner.password } : {}),
+          ...env,
+        },
+      });
+      child = server;
+      for (const stream of [server.stdout, server.stderr]) {
+        stream?.on("data", (chunk: Buffer) => {
+          output += chunk.toString();
+        });
+      }
+      await waitFor(async () => {
+        if (server.exitCode !== null) throw new Error(`The server ended with ${server.exitCode}:\n${output}`);
+        return (await fetch(`${url}/health/ready`).catch(() => null))?.ok === true;
+      }, 30_000);
+    },
+    async kill() {
+      await end(child, "SIGKILL");
+    },
+    async stop() {
+      await end(child, "SIGTERM");
+      await simulator.stop();
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  try {
+    await product.start();
+  } catch (error) {
+    await product.stop();
+    throw error;
+  }
+  return product;
+}
+
+async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((done) => child.once("exit", () => done()));
+  child.kill(signal);
+  await ended;
+}
+
+/** Waits until `check` is true, looking every 50 ms; says what it waited for when it never is. */
+export async function waitFor(
+  check: () => Promise<boolean> | boolean,
+  timeoutMs = 10_000,
+  what = "the condition",
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}`);
+    await Bun.sleep(50);
+  }
+}
+
+export interface ApiClient {
+  get<T = Record<string, unknown>>(path: string): Promise<T>;
+  post<T = Record<string, unknown>>(
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<T>;
+  raw(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+}
+
+/** Calls the API with a bearer token; an answer that is no success throws with its problem. */
+export function apiClient(url: string, accessToken: string | null): ApiClient {
+  const raw: ApiClient["raw"] = (method, path, body, headers = {}) =>
+    fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(accessToken ? { authorization: `Bearer ${accessToken}` } : {}),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  const json = async (answer: Promise<Response>) => {
+    const response = await answer;
+    if (!response.ok) throw new Error(`${response.status} ${response.url}: ${await response.text()}`);
+    return await response.json();
+  };
+  return {
+    raw,
+    get: (path) => json(raw("GET", path)),
+    post: (path, body, headers) => json(raw("POST", path, body ?? {}, headers)),
+  };
+}
+
+export interface Connected {
+  api: ApiClient;
+  workspaceId: string;
+  /** The page's Facebook id and our own id of it. */
+  facebookPageId: string;
+  pageId: string;
+  accessToken: string;
+}
+
+/** The owner logged in, with a workspace and the simulator's first page connected by its token. */
+export async function connectPage({ url, simulator }: Product): Promise<Connected> {
+  const { accessToken } = await apiClient(url, null).post<{ accessToken: string }>("/auth/login", owner);
+  const api = apiClient(url, accessToken);
+  const { workspace } = await api.post<{ workspace: { id: string } }>("/workspaces", { name: "Luna Coffee" });
+  const facebookPageId = "104810069068200";
+  const { token } = await simulatorCall<{ token: string }>(simulator, "GET", `pages/${facebookPageId}/token`);
+  const { page } = await api.post<{ page: { id: string } }>(`/workspaces/${workspace.id}/pages`, {
+    pageId: facebookPageId,
+    accessToken: token,
+  });
+  return { api, workspaceId: workspace.id, facebookPageId, pageId: page.id, accessToken };
+}
+
+/** The simulator's control API. */
+export async function simulatorCall<T = Record<string, unknown>>(
+  simulator: Simulator,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const response = await fetch(`${simulator.url}/_simulator/${path}`, {
+    method,
+    headers: body === undefined ? {} : { "content-type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${response.status} ${path}: ${await response.text()}`);
+  return await response.json();
+}
