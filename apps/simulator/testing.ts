@@ -102,6 +102,19 @@ export async function startTest(options: SimulatorOptions = {}): Promise<TestSim
   return test;
 }
 
+/** Back to the seed, with the seeded page connected and its first person's window open. */
+export async function resetTest(on: TestSimulator): Promise<void> {
+  await on.control("POST", "reset");
+  await on.control("GET", `pages/${pageId}/token`);
+  const { fields } = await on.control("GET", "app");
+  await on.control("PATCH", `pages/${pageId}`, { subscribedFields: fields });
+  await on.control("POST", `persons/${psid}/write`, { text: "hello" });
+  await eventually(async () =>
+    expect(await on.control("GET", "webhooks")).toMatchObject({ queued: 0, inFlight: 0 }),
+  );
+  on.received.length = 0;
+}
+
 /** Calls the Graph API with a JSON body and a token in the header. */
 export async function callGraph(
   url: string,
