@@ -37,5 +37,6 @@ export type {
   InboundReceipt,
   InboundUnsend,
 } from "./inbox/inbound_event.ts";
-export { publishTouched } from "./inbox/inbound_live.ts";
+export { markPagesHeard, publishTouched } from "./inbox/inbound_live.ts";
 export type { Alongside, TouchedThread } from "./inbox/record_messages.ts";
+export { type FirstSteps, readFirstSteps } from "./inbox/first_steps.ts";

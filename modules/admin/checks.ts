@@ -1,0 +1,80 @@
+import { type JobSummary, summarizeJobs } from "#db";
+import { type LaneSummary, summarizeLanes } from "#messaging";
+import { log } from "#std";
+import packageJson from "../../package.json" with { type: "json" };
+import type { AdminDeps } from "./deps.ts";
+
+/** How one part of the machine is. */
+export interface PartHealth {
+  state: "ok" | "failed";
+  latencyMs: number;
+  text: string;
+}
+
+export interface CheckOptions {
+  /** A part that has not answered by then counts as failed. */
+  timeoutMs?: number;
+}
+
+/** Asks one part and waits no longer than the limit: a load balancer must get its answer. */
+async function ask(name: string, work: () => Promise<unknown>, timeoutMs: number): Promise<PartHealth> {
+  const startedAt = performance.now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    await Promise.race([work(), late]);
+    return { state: "ok", latencyMs: performance.now() - startedAt, text: "Works" };
+  } catch (error) {
+    log.warn("A part of the system does not answer", { part: name, error });
+    return { state: "failed", latencyMs: performance.now() - startedAt, text: "Does not answer" };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const askDatabase = ({ sql }: Pick<AdminDeps, "sql">, timeoutMs: number) =>
+  ask("database", async () => await sql`select 1`, timeoutMs);
+
+async function askRedis({ redis }: Pick<AdminDeps, "redis">, timeoutMs: number): Promise<PartHealth | null> {
+  return redis === null ? null : await ask("redis", () => redis.ping(), timeoutMs);
+}
+
+/** Whether this process can serve, and if not, the part that is to blame. Without Redis it goes on, only slower. */
+export async function checkReady(
+  on: Pick<AdminDeps, "sql" | "canIngest">,
+  { timeoutMs = 2_000 }: CheckOptions = {},
+): Promise<{ ready: true } | { ready: false; part: "database" | "webhooks" }> {
+  if ((await askDatabase(on, timeoutMs)).state === "failed") return { ready: false, part: "database" };
+  return on.canIngest?.() === false ? { ready: false, part: "webhooks" } : { ready: true };
+}
+
+export interface SystemHealth {
+  database: PartHealth;
+  redis: PartHealth | null;
+  jobs: JobSummary;
+  webhooks: { failed: number; unrouted: number; lastReceivedAt: string | null };
+  lanes: LaneSummary[];
+  version: string;
+}
+
+/** Everything that the owner wants to see of the installation at a glance. */
+export async function readSystemHealth(on: AdminDeps): Promise<SystemHealth> {
+  const [database, redis, jobs, webhooks, lanes] = await Promise.all([
+    askDatabase(on, 2_000),
+    askRedis(on, 2_000),
+    summarizeJobs(on),
+    on.webhookCounts(),
+    summarizeLanes(on),
+  ]);
+  const lastReceivedAt = webhooks.lastReceivedAt?.toISOString() ?? null;
+  return {
+    database,
+    redis,
+    jobs,
+    webhooks: { ...webhooks, lastReceivedAt },
+    lanes,
+    version: packageJson.version,
+  };
+}

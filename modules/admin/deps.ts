@@ -1,0 +1,22 @@
+import type { AuthDeps } from "#auth";
+import type { Database } from "#db";
+
+/** Counts of what Meta sent and did not reach its place. */
+export interface WebhookCounts {
+  failed: number;
+  unrouted: number;
+  lastReceivedAt: Date | null;
+}
+
+/** What admin needs of the system. */
+export interface AdminDeps extends Pick<Database, "db" | "sql">, Pick<AuthDeps, "clock"> {
+  config: AuthDeps["config"] & {
+    /** Where the simulated phones are, when a simulator plays Meta. */
+    simulatorUrl: string | null;
+  };
+  /** Null when this process serves itself. */
+  redis: { ping(): Promise<unknown> } | null;
+  /** Whether incoming webhooks still find room in the queue; left out by a process that takes none. */
+  canIngest?(): boolean;
+  webhookCounts(): Promise<WebhookCounts>;
+}

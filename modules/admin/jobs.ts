@@ -1,0 +1,53 @@
+import { type JobRow, listJobs, retryJob } from "#db";
+import { decodeCursor, notFound, type PageQuery, pageOf, Problem } from "#std";
+import type { AdminDeps } from "./deps.ts";
+
+/** A job as the owner sees it; its payload stays inside. */
+export interface Job {
+  id: string;
+  kind: string;
+  key: string;
+  state: "pending" | "failed";
+  attempts: number;
+  error: string | null;
+  runAt: string;
+  failedAt: string | null;
+  createdAt: string;
+}
+
+/** Given-up jobs, or those that wait, newest first. Throws 422 `invalid-cursor`. */
+export async function listJobsPage(
+  on: Pick<AdminDeps, "sql">,
+  { state, limit = 50, cursor }: PageQuery & { state: "failed" | "pending" },
+): Promise<{ items: Job[]; nextCursor: string | null }> {
+  const rows = await listJobs(on, state, { limit: limit + 1, beforeId: decodeJobCursor(cursor) });
+  const page = pageOf(rows, limit, (row) => [row.id]);
+  return { items: page.items.map(view), nextCursor: page.nextCursor };
+}
+
+/** Runs a given-up job again; 404 when no given-up job has this id. */
+export async function retryFailedJob(on: Pick<AdminDeps, "sql">, id: number): Promise<void> {
+  if (!(await retryJob(on, id))) throw notFound("failed job");
+}
+
+function decodeJobCursor(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null;
+  const [id] = decodeCursor(cursor, 1);
+  if (typeof id === "number" && Number.isSafeInteger(id)) return id;
+  throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the previous page');
+}
+
+function view(row: JobRow): Job {
+  const iso = (time: Date) => new Date(time).toISOString();
+  return {
+    id: String(row.id),
+    kind: row.kind,
+    key: row.key,
+    state: row.failedAt === null ? "pending" : "failed",
+    attempts: row.attempts,
+    error: row.lastError,
+    runAt: iso(row.runAt),
+    failedAt: row.failedAt === null ? null : iso(row.failedAt),
+    createdAt: iso(row.createdAt),
+  };
+}

@@ -1,0 +1,44 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { Problem } from "#std";
+import { checkReady } from "./checks.ts";
+import type { AdminDeps } from "./deps.ts";
+
+const Status = Type.Object({ status: Type.Literal("ok") });
+
+const problems = {
+  database: "Cannot serve: the database does not answer. Look at Postgres and DATABASE_URL",
+  webhooks:
+    "Cannot take more webhooks for the moment: Meta is asked to come again. Look at the load of the database",
+} as const;
+
+/** For load balancers: alive, and ready to serve. Mounted below /api/v1 and at the root. */
+export function healthRoutes(on: Pick<AdminDeps, "db" | "sql" | "clock" | "config" | "canIngest">) {
+  return new Elysia()
+    .use(guard(on))
+    .get("/health", () => ({ status: "ok" as const }), {
+      public: true,
+      response: Status,
+      detail: { operationId: "readHealth", summary: "Whether the process runs", tags: ["System"] },
+    })
+    .get(
+      "/health/ready",
+      async function readReady() {
+        const checked = await checkReady(on);
+        if (!checked.ready)
+          throw new Problem("not-ready", 503, problems[checked.part], { retryAfterSeconds: 5 });
+        return { status: "ok" as const };
+      },
+      {
+        public: true,
+        response: Status,
+        detail: {
+          operationId: "readReadiness",
+          summary: "Whether the process can serve",
+          description: "503 while the database does not answer or the queue of webhooks is full.",
+          tags: ["System"],
+        },
+      },
+    );
+}

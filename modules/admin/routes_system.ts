@@ -1,0 +1,99 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { readSystemHealth } from "./checks.ts";
+import type { AdminDeps } from "./deps.ts";
+import { listJobsPage, retryFailedJob } from "./jobs.ts";
+
+const PartHealth = Type.Object({
+  state: Type.Union([Type.Literal("ok"), Type.Literal("failed")]),
+  latencyMs: Type.Number(),
+  text: Type.String(),
+});
+
+const HealthResponse = Type.Object({
+  database: PartHealth,
+  redis: Nullable(PartHealth),
+  jobs: Type.Object({ pending: Type.Integer(), failed: Type.Integer(), oldestDueSeconds: Type.Number() }),
+  webhooks: Type.Object({
+    failed: Type.Integer(),
+    unrouted: Type.Integer(),
+    lastReceivedAt: Nullable(IsoTime),
+  }),
+  lanes: Type.Array(
+    Type.Object({
+      pageId: Uuid,
+      class: Type.String(),
+      waiting: Type.Integer(),
+      unknown: Type.Integer(),
+      heldReason: Nullable(Type.String()),
+      nextEligibleAt: Nullable(Type.String()),
+    }),
+  ),
+  version: Type.String(),
+});
+
+const State = Type.Union([Type.Literal("failed"), Type.Literal("pending")]);
+const JobList = listOf(
+  Type.Object({
+    id: Type.String(),
+    kind: Type.String(),
+    key: Type.String(),
+    state: State,
+    attempts: Type.Integer(),
+    error: Nullable(Type.String()),
+    runAt: IsoTime,
+    failedAt: Nullable(IsoTime),
+    createdAt: IsoTime,
+  }),
+);
+
+const tags = ["System"];
+
+/** The owner's view of the installation: health, and jobs that need a look. */
+export function systemRoutes(on: AdminDeps) {
+  return new Elysia({ name: "admin.system", prefix: "/system" })
+    .use(guard(on))
+    .get(
+      "/health",
+      async function getSystemHealth() {
+        return await readSystemHealth(on);
+      },
+      {
+        can: "system:read",
+        response: HealthResponse,
+        detail: { operationId: "readSystemHealth", summary: "Health of the installation", tags },
+      },
+    )
+    .get(
+      "/jobs",
+      async function getJobs({ query }) {
+        return await listJobsPage(on, { ...query, state: query.state ?? "failed" });
+      },
+      {
+        can: "system:read",
+        query: Type.Composite([PageQuery, Type.Object({ state: Type.Optional(State) })]),
+        response: JobList,
+        detail: {
+          operationId: "listJobs",
+          summary: "List jobs",
+          description: "Given-up jobs, or with `state=pending` those that wait; newest first.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/jobs/:jobId/retry",
+      async function retry({ params }) {
+        await retryFailedJob(on, params.jobId);
+        return { ok: true };
+      },
+      {
+        can: "system:manage",
+        params: Type.Object({ jobId: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
+        response: Type.Object({ ok: Type.Boolean() }),
+        detail: { operationId: "retryJob", summary: "Run a given-up job again", tags },
+      },
+    );
+}

@@ -1,0 +1,30 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "#db";
+import { messages, pages } from "#db/messaging";
+
+/** What a workspace has done so far, from its real rows. */
+export interface FirstSteps {
+  hasPage: boolean;
+  /** A page that was checked, with everything granted and subscribed that messages need. */
+  hasHealthyPage: boolean;
+  hasInbound: boolean;
+  /** Somebody here answered, and Meta took it. */
+  hasReply: boolean;
+}
+
+/** Reads which of the first steps a workspace has taken; each question ends at its first row. */
+export async function readFirstSteps(db: Db, workspaceId: string): Promise<FirstSteps> {
+  const [row] = await db.execute<FirstSteps & Record<string, boolean>>(sql`
+    with connected as (
+      select * from ${pages} where ${pages.workspaceId} = ${workspaceId} and ${pages.status} = 'connected')
+    select exists (select from connected) as "hasPage",
+      exists (select from connected where checked_at is not null and scopes @> array['pages_messaging']
+        and subscribed_fields @> array['messages', 'messaging_postbacks']) as "hasHealthyPage",
+      exists (select from ${messages} where ${messages.workspaceId} = ${workspaceId}
+        and ${messages.direction} = 'in') as "hasInbound",
+      -- A person's reply has a key; asked so, the small index of keys answers.
+      exists (select from ${messages} where ${messages.workspaceId} = ${workspaceId}
+        and ${messages.idempotencyKey} is not null and ${messages.authorKind} = 'user'
+        and ${messages.mid} is not null) as "hasReply"`);
+  return row ?? { hasPage: false, hasHealthyPage: false, hasInbound: false, hasReply: false };
+}
