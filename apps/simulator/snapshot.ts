@@ -83,7 +83,7 @@ export function createSnapshots(file: string | undefined, state: State): Snapsho
   function write(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    writing = writing.then(() => writeState(target, state));
+    writing = writing.then(() => writeState(target, state)).catch(reportFailure);
     return writing;
   }
 
@@ -96,6 +96,12 @@ export function createSnapshots(file: string | undefined, state: State): Snapsho
       await write();
     },
   };
+}
+
+/** A full disk must not end the simulator: the state lives on in memory, and the next change tries again. */
+function reportFailure(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`Cannot write the simulator's state: ${reason}. It tries again at the next change\n`);
 }
 
 async function writeState(file: string, state: State): Promise<void> {
