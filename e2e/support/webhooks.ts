@@ -35,7 +35,9 @@ export async function createWebhookHarness(options: IngestOptions = {}): Promise
 
   async function post(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
     const bytes =
-      body instanceof Uint8Array ? body : new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
+      body instanceof Uint8Array
+        ? new Uint8Array(body)
+        : new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
     return await receiveWebhook(
       on,
       new Request("http://localhost/api/v1/webhooks/facebook", {
@@ -55,7 +57,8 @@ export async function createWebhookHarness(options: IngestOptions = {}): Promise
     post,
     async send(...items) {
       const answer = await post(envelope(items));
-      if (answer.status !== 200) throw new Error(`Cannot send test events: ${answer.status} ${await answer.text()}`);
+      if (answer.status !== 200)
+        throw new Error(`Cannot send test events: ${answer.status} ${await answer.text()}`);
     },
     async close() {
       await ingest.stop();
@@ -65,7 +68,11 @@ export async function createWebhookHarness(options: IngestOptions = {}): Promise
 }
 
 /** A webhook body with these items. */
-export function envelope(items: readonly unknown[], list = "messaging", page: string = pageFacebookId): object {
+export function envelope(
+  items: readonly unknown[],
+  list = "messaging",
+  page: string = pageFacebookId,
+): object {
   return { object: "page", entry: [{ id: page, time: Date.now(), [list]: items }] };
 }
 

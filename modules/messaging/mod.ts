@@ -40,3 +40,5 @@ export type {
 export { markPagesHeard, publishTouched } from "./inbox/inbound_live.ts";
 export type { Alongside, TouchedThread } from "./inbox/record_messages.ts";
 export { type FirstSteps, readFirstSteps } from "./inbox/first_steps.ts";
+export type { PageDeps } from "./pages/deps.ts";
+export { pagesRoutes } from "./pages/routes.ts";

@@ -1,0 +1,153 @@
+import type {
+  InboundComment,
+  InboundEdit,
+  InboundEvent,
+  InboundMessage,
+  InboundNotice,
+  InboundReaction,
+  InboundUnsend,
+} from "./inbound_event.ts";
+
+/** What one batch says of one thread, folded: one row of contacts and one of conversations. */
+export interface ThreadFacts {
+  pageFacebookId: string;
+  psid: string;
+  /** The newest action of the person that opens the window. */
+  inboundAt: number | null;
+  deliveredUntil: number | null;
+  readUntil: number | null;
+  /** The newest message that came to us and not by `standby`: no other app held the thread then. */
+  heldAt: number | null;
+  /** Needs its conversation even when no message of the batch makes it. */
+  isNeeded: boolean;
+}
+
+/** Events sorted by what is written of them, without repetitions, in the order in which rows are locked. */
+export interface InboundBatch {
+  threads: ThreadFacts[];
+  messages: InboundMessage[];
+  receiptMids: { pageFacebookId: string; mid: string }[];
+  echoes: InboundMessage[];
+  consents: { pageFacebookId: string; psid: string; at: number; subscribed: boolean; reason: string }[];
+  standby: InboundMessage[];
+  reactions: InboundReaction[];
+  edits: InboundEdit[];
+  unsends: InboundUnsend[];
+  notices: InboundNotice[];
+  comments: InboundComment[];
+  pages: string[];
+}
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Sorts the events. Rows are always taken in the order made here, so that two processes never deadlock. */
+export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
+  const threads = new Map<string, ThreadFacts>();
+  const messages = new Map<string, InboundMessage>();
+  const pages = new Set<string>();
+  const batch: InboundBatch = {
+    threads: [],
+    messages: [],
+    receiptMids: [],
+    echoes: [],
+    consents: [],
+    standby: [],
+    reactions: [],
+    edits: [],
+    unsends: [],
+    notices: [],
+    comments: [],
+    pages: [],
+  };
+
+  function threadOf(event: { pageFacebookId: string; psid: string }): ThreadFacts {
+    const key = `${event.pageFacebookId} ${event.psid}`;
+    let facts = threads.get(key);
+    if (!facts) {
+      facts = {
+        pageFacebookId: event.pageFacebookId,
+        psid: event.psid,
+        inboundAt: null,
+        deliveredUntil: null,
+        readUntil: null,
+        heldAt: null,
+        isNeeded: false,
+      };
+      threads.set(key, facts);
+    }
+    return facts;
+  }
+
+  for (const event of events) {
+    pages.add(event.pageFacebookId);
+    if (event.type === "message") {
+      const facts = threadOf(event);
+      const key = `${event.pageFacebookId} ${event.mid}`;
+      if (!messages.has(key)) messages.set(key, event);
+      if (event.direction === "in") {
+        facts.inboundAt = later(facts.inboundAt, event.at);
+        if (!event.isStandby) facts.heldAt = later(facts.heldAt, event.at);
+      } else if (event.attemptId !== null) batch.echoes.push(event);
+      if (event.isStandby) batch.standby.push(event);
+      if (event.consent !== null) batch.consents.push({ ...event, ...event.consent });
+      continue;
+    }
+    if (event.type === "comment") {
+      batch.comments.push(event);
+      continue;
+    }
+    if (event.type === "notice") {
+      batch.notices.push(event);
+      if (event.psid === null) continue;
+      const { psid } = event;
+      const facts = threadOf({ pageFacebookId: event.pageFacebookId, psid });
+      facts.isNeeded = true;
+      if (event.opensWindow) facts.inboundAt = later(facts.inboundAt, event.at);
+      if (event.consent !== null)
+        batch.consents.push({
+          pageFacebookId: event.pageFacebookId,
+          psid,
+          at: event.at,
+          ...event.consent,
+        });
+      continue;
+    }
+    const facts = threadOf(event);
+    facts.isNeeded = true;
+    if (event.type === "receipt") {
+      facts.readUntil = later(facts.readUntil, event.readUntil);
+      // What was read was delivered.
+      facts.deliveredUntil = later(later(facts.deliveredUntil, event.deliveredUntil), event.readUntil);
+      for (const mid of event.mids) batch.receiptMids.push({ pageFacebookId: event.pageFacebookId, mid });
+    } else if (event.type === "reaction") {
+      if (event.actor === "contact" && event.emoji !== null)
+        facts.inboundAt = later(facts.inboundAt, event.at);
+      batch.reactions.push(event);
+    } else if (event.type === "edit") batch.edits.push(event);
+    else batch.unsends.push(event);
+  }
+
+  batch.pages = [...pages].toSorted(byText);
+  batch.threads = [...threads].toSorted((a, b) => byText(a[0], b[0])).map(([, facts]) => facts);
+  batch.messages = [...messages].toSorted((a, b) => byText(a[0], b[0])).map(([, message]) => message);
+  return batch;
+}
+
+function later(a: number | null, b: number | null): number | null {
+  if (a === null) return b;
+  return b === null || a >= b ? a : b;
+}
+
+/** True when one statement writes it all; else several follow it, and the caller must give a transaction. */
+export function isPlain(batch: InboundBatch): boolean {
+  return (
+    batch.echoes.length === 0 &&
+    batch.consents.length === 0 &&
+    batch.standby.length === 0 &&
+    batch.reactions.length === 0 &&
+    batch.edits.length === 0 &&
+    batch.unsends.length === 0 &&
+    batch.notices.length === 0 &&
+    batch.comments.length === 0
+  );
+}

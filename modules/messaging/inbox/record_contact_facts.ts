@@ -1,0 +1,101 @@
+import type postgres from "postgres";
+import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
+import type { InboundBatch } from "./inbound_batch.ts";
+import type { InboundNotice } from "./inbound_event.ts";
+
+/** Contacts by page and person, from the first two parameters. */
+const persons = `unnest($1::text[], $2::text[]) with ordinality as t(page, psid, n)
+  join messaging.pages as page on page.facebook_id = t.page and page.status <> 'disconnected'
+  join messaging.contacts as c on c.page_id = page.id and c.psid = t.psid`;
+
+const updateConsent = `with said as (
+  select c.workspace_id, c.id, c.page_id, i.subscribed, i.reason, to_timestamp(i.at) as at,
+    row_number() over (partition by c.id order by i.at desc, i.subscribed, i.reason) as place
+  from ${persons}
+  join unnest($3::bool[], $4::text[], $5::float8[]) with ordinality as i(subscribed, reason, at, n) on i.n = t.n
+)
+update messaging.contacts as c
+set subscribed = said.subscribed, subscription_reason = said.reason, subscription_at = said.at
+from said
+where said.place = 1 and c.workspace_id = said.workspace_id and c.id = said.id and c.page_id = said.page_id
+  and (c.subscription_at is null or said.at > c.subscription_at
+    or (said.at = c.subscription_at and c.subscribed and not said.subscribed))`;
+
+/** Consent follows the newest word of the person; at the same moment, no means no. */
+export async function recordConsents(
+  on: postgres.TransactionSql,
+  consents: InboundBatch["consents"],
+): Promise<void> {
+  await on.unsafe(
+    updateConsent,
+    [
+      textArray(consents.map((row) => row.pageFacebookId)),
+      textArray(consents.map((row) => row.psid)),
+      plainArray(consents.map((row) => row.subscribed)),
+      textArray(consents.map((row) => row.reason)),
+      plainArray(consents.map((row) => seconds(row.at))),
+    ],
+    { prepare: true },
+  );
+}
+
+// The first referral says where a person came from; `sourceDetail.at` remembers when that was.
+const updateSources = `with came as (
+  select c.workspace_id, c.id, c.page_id, i.source, i.detail::jsonb || jsonb_build_object('at', i.at) as detail, i.at,
+    row_number() over (partition by c.id order by i.at, i.detail) as place
+  from ${persons}
+  join unnest($3::text[], $4::text[], $5::float8[]) with ordinality as i(source, detail, at, n) on i.n = t.n
+)
+update messaging.contacts as c set source = came.source, source_detail = came.detail
+from came
+where came.place = 1 and c.workspace_id = came.workspace_id and c.id = came.id and c.page_id = came.page_id
+  and (c.source_detail is null or c.source_detail -> 'at' is null or (c.source_detail ->> 'at')::float8 > came.at)`;
+
+// The first message after a click may hold the window open for seven days; which comes first does not matter.
+const updateAdWindows = `with click as (
+  select c.workspace_id, c.id, c.page_id, max(i.at) as at, max(first.at) as first_at
+  from ${persons}
+  join unnest($3::float8[]) with ordinality as i(at, n) on i.n = t.n
+  left join lateral (select m.sent_at as at from messaging.messages as m
+    where m.conversation_id = c.id and m.direction = 'in' and not m.is_partial and m.sent_at >= to_timestamp(i.at)
+    order by m.sent_at limit 1) as first on true
+  group by 1, 2, 3
+)
+update messaging.contacts as c
+set ad_clicked_at = greatest(c.ad_clicked_at, to_timestamp(click.at)),
+  ad_window_until = greatest(c.ad_window_until, click.first_at + interval '7 days')
+from click where c.workspace_id = click.workspace_id and c.id = click.id and c.page_id = click.page_id`;
+
+/** Where contacts came from, and the longer window that an ad may open. */
+export async function recordSources(
+  on: postgres.TransactionSql,
+  notices: readonly InboundNotice[],
+): Promise<void> {
+  const came = notices.flatMap((row) =>
+    row.source !== null && row.psid !== null ? [{ ...row, psid: row.psid, source: row.source }] : [],
+  );
+  const told = came.filter((row) => row.source.source !== "organic");
+  if (told.length > 0)
+    await on.unsafe(
+      updateSources,
+      [
+        textArray(told.map((row) => row.pageFacebookId)),
+        textArray(told.map((row) => row.psid)),
+        textArray(told.map((row) => row.source.source)),
+        textArray(told.map((row) => row.source.detail)),
+        plainArray(told.map((row) => row.at)),
+      ],
+      { prepare: true },
+    );
+  const clicks = came.filter((row) => row.source.isAd);
+  if (clicks.length > 0)
+    await on.unsafe(
+      updateAdWindows,
+      [
+        textArray(clicks.map((row) => row.pageFacebookId)),
+        textArray(clicks.map((row) => row.psid)),
+        plainArray(clicks.map((row) => seconds(row.at))),
+      ],
+      { prepare: true },
+    );
+}

@@ -1,0 +1,267 @@
+import type postgres from "postgres";
+import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
+import type { InboundBatch } from "./inbound_batch.ts";
+
+/** A statement of the caller that is written together with the messages, reading the CTE `page (id, workspace_id, facebook_id)`. */
+export interface Alongside {
+  /** Its text, whose parameters begin at `first`. Must not change between calls, so that it is prepared once. */
+  text(first: number): string;
+  values: readonly (string | null)[];
+}
+
+/** What changed, for the screens. */
+export interface TouchedThread {
+  workspaceId: string;
+  conversationId: string;
+  /** A message that is new in it. */
+  messageId: string | null;
+  direction: "in" | "out" | null;
+}
+
+/**
+ * The hot statement: contacts, messages, conversations, attachments and jobs of one batch in one round trip and,
+ * outside a transaction, one commit. Messages come before their conversations, because only the unique key knows
+ * what is new, and unread counts must not count duplicates; foreign keys are checked when the statement ends.
+ */
+export async function recordMessages(
+  on: Pick<postgres.Sql, "unsafe">,
+  batch: InboundBatch,
+  alongside?: Alongside,
+): Promise<TouchedThread[]> {
+  const { threads, messages, receiptMids } = batch;
+  const attachments = messages.flatMap((message) =>
+    message.attachments.map((attachment, position) => ({ message, attachment, position })),
+  );
+  const values: (string | null)[] = [
+    textArray(batch.pages),
+    textArray(threads.map((row) => row.pageFacebookId)),
+    textArray(threads.map((row) => row.psid)),
+    plainArray(threads.map((row) => seconds(row.inboundAt))),
+    plainArray(threads.map((row) => seconds(row.deliveredUntil))),
+    plainArray(threads.map((row) => seconds(row.readUntil))),
+    plainArray(threads.map((row) => seconds(row.heldAt))),
+    plainArray(threads.map((row) => row.isNeeded)),
+    textArray(messages.map((row) => row.pageFacebookId)),
+    textArray(messages.map((row) => row.psid)),
+    textArray(messages.map((row) => row.mid)),
+    plainArray(messages.map((row) => row.direction === "in")),
+    textArray(messages.map((row) => row.kind)),
+    textArray(messages.map((row) => row.appId)),
+    textArray(messages.map((row) => row.text)),
+    textArray(messages.map((row) => row.content)),
+    textArray(messages.map((row) => row.replyToMid)),
+    plainArray(messages.map((row) => seconds(row.at))),
+    textArray(messages.map((row) => (row.text === null ? summarize(row.attachments[0]?.type) : null))),
+  ];
+  if (attachments.length > 0)
+    values.push(
+      textArray(attachments.map((row) => row.message.pageFacebookId)),
+      textArray(attachments.map((row) => row.message.mid)),
+      plainArray(attachments.map((row) => row.position)),
+      textArray(attachments.map((row) => row.attachment.type)),
+      textArray(attachments.map((row) => row.attachment.title)),
+      textArray(attachments.map((row) => row.attachment.sourceUrl)),
+      textArray(attachments.map((row) => row.attachment.payload)),
+      plainArray(attachments.map((row) => row.attachment.isFile)),
+    );
+  if (receiptMids.length > 0)
+    values.push(
+      textArray(receiptMids.map((row) => row.pageFacebookId)),
+      textArray(receiptMids.map((row) => row.mid)),
+    );
+  const text = statement(attachments.length > 0, receiptMids.length > 0, alongside);
+  const rows = await on.unsafe<TouchedRow[]>(text, [...values, ...(alongside?.values ?? [])], {
+    prepare: true,
+  });
+  return rows.map((row) => ({
+    workspaceId: row.workspace_id,
+    conversationId: row.conversation_id,
+    messageId: row.message_id,
+    direction: row.direction,
+  }));
+}
+
+interface TouchedRow {
+  workspace_id: string;
+  conversation_id: string;
+  message_id: string | null;
+  direction: "in" | "out" | null;
+}
+
+/** What the list of conversations says of a message without text. */
+function summarize(type: string | undefined): string | null {
+  return type === undefined ? null : (summaries[type] ?? "Attachment");
+}
+
+const summaries: Readonly<Record<string, string>> = {
+  image: "Photo",
+  video: "Video",
+  audio: "Voice message",
+  file: "File",
+  sticker: "Sticker",
+  reel: "Reel",
+  ig_reel: "Reel",
+  post: "Shared post",
+  ig_post: "Shared post",
+  fallback: "Shared link",
+  location: "Location",
+  appointment_booking: "Appointment",
+  template: "Card",
+};
+
+const texts = new Map<string, string>();
+
+function statement(
+  hasAttachments: boolean,
+  hasReceiptMids: boolean,
+  alongside: Alongside | undefined,
+): string {
+  const key = `${hasAttachments} ${hasReceiptMids} ${alongside?.text(0) ?? ""}`;
+  let text = texts.get(key);
+  if (text === undefined) {
+    const receiptsFrom = hasAttachments ? 28 : 20;
+    const alongsideFrom = receiptsFrom + (hasReceiptMids ? 2 : 0);
+    text = [
+      threadsAndMessages,
+      hasReceiptMids ? liftedBy(receiptsFrom) : "",
+      conversations(hasReceiptMids),
+      hasAttachments ? attachmentRows : "",
+      jobs(hasAttachments),
+      alongside === undefined ? "" : `, alongside as (${alongside.text(alongsideFrom)})`,
+      touched,
+    ].join("");
+    texts.set(key, text);
+  }
+  return text;
+}
+
+const threadsAndMessages = `with page as materialized (
+  select id, workspace_id, facebook_id from messaging.pages
+  where facebook_id = any($1::text[]) and status <> 'disconnected'
+), heard as materialized (
+  select page.workspace_id, page.id as page_id, t.*
+  from unnest($2::text[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::bool[])
+    with ordinality as t(page, psid, inbound_at, delivered_until, read_until, held_at, is_needed, n)
+  join page on page.facebook_id = t.page
+), person as (
+  insert into messaging.contacts as c (workspace_id, page_id, psid, last_inbound_at)
+  select workspace_id, page_id, psid, to_timestamp(inbound_at) from heard order by n
+  on conflict (page_id, psid) do update set
+    last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at),
+    unreachable_at = case when excluded.last_inbound_at > c.unreachable_at then null else c.unreachable_at end,
+    unreachable_reason = case when excluded.last_inbound_at > c.unreachable_at then null else c.unreachable_reason end,
+    ad_window_until = case when c.ad_clicked_at is null then c.ad_window_until else coalesce((
+      select min(first.at) + interval '7 days' from (
+        select c.ad_window_until - interval '7 days' as at
+        union all
+        select to_timestamp(i.sent_at) from unnest($9::text[], $10::text[], $12::bool[], $18::float8[])
+          as i(page, psid, is_in, sent_at)
+        join page on page.facebook_id = i.page and page.id = c.page_id where i.is_in and i.psid = c.psid
+      ) as first where first.at >= c.ad_clicked_at), c.ad_window_until) end
+  returning c.id, c.workspace_id, c.page_id, c.psid, old.id is null as is_new
+), said as materialized (
+  select person.id as conversation_id, person.workspace_id, person.page_id, i.*
+  from unnest($9::text[], $10::text[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::text[], $16::text[],
+      $17::text[], $18::float8[], $19::text[])
+    with ordinality as i(page, psid, mid, is_in, kind, app_id, text, content, reply_to_mid, sent_at, summary, n)
+  join page on page.facebook_id = i.page
+  join person on person.page_id = page.id and person.psid = i.psid
+), message as (
+  insert into messaging.messages as m (workspace_id, conversation_id, page_id, mid, direction, kind, author_kind,
+    app_id, text, content, reply_to_mid, sent_at)
+  select workspace_id, conversation_id, page_id, mid, case when is_in then 'in' else 'out' end, kind,
+    case when is_in then 'contact' else 'external' end, app_id, text, content::jsonb, reply_to_mid,
+    to_timestamp(sent_at)
+  from said order by n
+  on conflict (page_id, mid) do update set
+    conversation_id = excluded.conversation_id, direction = excluded.direction, kind = excluded.kind,
+    author_kind = excluded.author_kind, app_id = excluded.app_id,
+    text = case when m.deleted_at is not null then null when m.edit_num > 0 then m.text else excluded.text end,
+    content = case when m.deleted_at is null then excluded.content end,
+    reply_to_mid = excluded.reply_to_mid, sent_at = excluded.sent_at, is_partial = false
+  where m.is_partial
+  returning m.id, m.workspace_id, m.conversation_id, m.page_id, m.mid, m.direction, m.text, m.sent_at,
+    m.deleted_at is not null as is_deleted
+)`;
+
+const liftedBy = (from: number) => `, lifted as (
+  select m.conversation_id, max(m.sent_at) as sent_at
+  from unnest($${from}::text[], $${from + 1}::text[]) as r(page, mid)
+  join page on page.facebook_id = r.page
+  cross join lateral (select conversation_id, sent_at from messaging.messages
+    where page_id = page.id and mid = r.mid and direction = 'out' limit 1) as m
+  group by m.conversation_id
+)`;
+
+const conversations = (hasReceiptMids: boolean) => `, news as (
+  select m.conversation_id, count(*) filter (where m.direction = 'in')::int4 as unread, max(m.sent_at) as last_at,
+    (array_agg(p.preview order by m.sent_at desc, p.preview desc nulls last))[1] as preview,
+    (array_agg(m.direction order by m.sent_at desc, p.preview desc nulls last))[1] as direction
+  from message m
+  join said on said.page_id = m.page_id and said.mid = m.mid
+  cross join lateral (select case when m.is_deleted then null else left(coalesce(m.text, said.summary), 300) end
+    as preview) as p
+  group by m.conversation_id
+), thread as (
+  insert into messaging.conversations as c (id, workspace_id, page_id, unread_count, last_message_at, preview_text,
+    preview_direction, delivered_until, read_until, controlled_at)
+  select person.id, person.workspace_id, person.page_id, coalesce(news.unread, 0), coalesce(news.last_at, 'epoch'),
+    news.preview, coalesce(news.direction, 'in'),
+    ${hasReceiptMids ? "greatest(to_timestamp(heard.delivered_until), lifted.sent_at)" : "to_timestamp(heard.delivered_until)"},
+    to_timestamp(heard.read_until), to_timestamp(heard.held_at)
+  from person
+  join heard on heard.page_id = person.page_id and heard.psid = person.psid
+  left join news on news.conversation_id = person.id
+  ${hasReceiptMids ? "left join lifted on lifted.conversation_id = person.id" : ""}
+  where news.conversation_id is not null or heard.is_needed
+  order by heard.n
+  on conflict (workspace_id, id, page_id) do update set
+    unread_count = c.unread_count + excluded.unread_count,
+    status = case when excluded.unread_count > 0 and c.status in ('resolved', 'snoozed') then 'open'
+      else c.status end,
+    snoozed_until = case when excluded.unread_count > 0 then null else c.snoozed_until end,
+    last_message_at = greatest(c.last_message_at, excluded.last_message_at),
+    preview_text = case when (excluded.last_message_at, coalesce(excluded.preview_text, ''))
+      >= (c.last_message_at, coalesce(c.preview_text, '')) then excluded.preview_text else c.preview_text end,
+    preview_direction = case when (excluded.last_message_at, coalesce(excluded.preview_text, ''))
+      >= (c.last_message_at, coalesce(c.preview_text, '')) then excluded.preview_direction
+      else c.preview_direction end,
+    delivered_until = greatest(c.delivered_until, excluded.delivered_until),
+    read_until = greatest(c.read_until, excluded.read_until),
+    controlled_by_app = case when excluded.controlled_at >= c.controlled_at then null else c.controlled_by_app end,
+    controlled_at = greatest(c.controlled_at, excluded.controlled_at)
+  where excluded.last_message_at > 'epoch'
+    or excluded.delivered_until > coalesce(c.delivered_until, 'epoch')
+    or excluded.read_until > coalesce(c.read_until, 'epoch')
+  returning c.id, c.workspace_id
+)`;
+
+const attachmentRows = `, attachment as (
+  insert into messaging.attachments (workspace_id, message_id, position, type, title, source_url, payload, file_state)
+  select message.workspace_id, message.id, a.position, a.type, a.title, a.source_url, a.payload::jsonb,
+    case when a.is_file then 'wanted' else 'none' end
+  from unnest($20::text[], $21::text[], $22::int4[], $23::text[], $24::text[], $25::text[], $26::text[], $27::bool[])
+    as a(page, mid, position, type, title, source_url, payload, is_file)
+  join page on page.facebook_id = a.page
+  join message on message.page_id = page.id and message.mid = a.mid and not message.is_deleted
+  returning id, workspace_id, file_state
+)`;
+
+const jobs = (hasAttachments: boolean) => `, job as (
+  insert into jobs.jobs (kind, key, payload)
+  select 'contact.profile', id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id)
+  from person where is_new${
+    hasAttachments
+      ? `
+  union all
+  select 'attachment.copy', id::text, jsonb_build_object('workspaceId', workspace_id, 'attachmentId', id)
+  from attachment where file_state = 'wanted'`
+      : ""
+  }
+  on conflict (kind, key) do nothing
+)`;
+
+const touched = `
+select workspace_id, conversation_id, id as message_id, direction from message
+union all
+select workspace_id, id, null, null from thread where id not in (select conversation_id from message)`;

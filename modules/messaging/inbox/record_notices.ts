@@ -1,0 +1,113 @@
+import type postgres from "postgres";
+import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
+import type { InboundMessage, InboundNotice } from "./inbound_event.ts";
+
+const insertEvents = `
+insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, data, at)
+select page.workspace_id, page.id, c.id, i.key, i.kind, i.data::jsonb, to_timestamp(i.at)
+from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[])
+  as i(page, psid, key, kind, data, at)
+join messaging.pages as page on page.facebook_id = i.page and page.status <> 'disconnected'
+left join messaging.contacts as c on c.page_id = page.id and c.psid = i.psid
+order by page.id, i.key
+on conflict (page_id, key) do nothing`;
+
+/** The quiet lines of threads, and what happened to pages. */
+export async function recordNotices(
+  on: postgres.TransactionSql,
+  notices: readonly InboundNotice[],
+): Promise<void> {
+  await on.unsafe(
+    insertEvents,
+    [
+      textArray(notices.map((row) => row.pageFacebookId)),
+      textArray(notices.map((row) => row.psid)),
+      textArray(notices.map((row) => row.key)),
+      textArray(notices.map((row) => row.kind)),
+      textArray(notices.map((row) => row.data)),
+      plainArray(notices.map((row) => seconds(row.at))),
+    ],
+    { prepare: true },
+  );
+  const restrictions = notices.flatMap((row) =>
+    row.pageRestriction === null ? [] : [{ ...row, reason: row.pageRestriction.reason }],
+  );
+  if (restrictions.length > 0)
+    await on.unsafe(
+      restrictPages,
+      [
+        textArray(restrictions.map((row) => row.pageFacebookId)),
+        textArray(restrictions.map((row) => row.reason)),
+        plainArray(restrictions.map((row) => seconds(row.at))),
+      ],
+      { prepare: true },
+    );
+}
+
+// A newer word of Meta's about the page counts, whichever comes first. A dead token stays what the owner must mend.
+const restrictPages = `with told as (
+  select page.id, i.reason, to_timestamp(i.at) as at,
+    row_number() over (partition by page.id order by i.at desc, i.reason nulls last) as place
+  from unnest($1::text[], $2::text[], $3::float8[]) as i(page, reason, at)
+  join messaging.pages as page on page.facebook_id = i.page and page.status in ('connected', 'restricted')
+)
+update messaging.pages as p
+set status = case when told.reason is null then 'connected' else 'restricted' end, status_reason = told.reason
+from told
+where told.place = 1 and p.id = told.id and p.status in ('connected', 'restricted')
+  and not exists (select from messaging.events as e where e.page_id = p.id and e.at > told.at
+    and ((e.kind = 'policy_enforcement' and e.data ->> 'action' in ('block', 'unblock'))
+      or (e.kind = 'messaging_integrity' and e.data ->> 'status' in ('ok', 'restricted', 'suspended'))))`;
+
+/** What "another app holds this thread" is called when Meta did not say which. */
+const someApp = "another app";
+
+const updateOwners = `with told as (
+  select c.workspace_id, c.id, c.page_id, i.app, to_timestamp(i.at) as at,
+    row_number() over (partition by c.id order by i.at desc, i.app nulls first) as place
+  from unnest($1::text[], $2::text[]) with ordinality as t(page, psid, n)
+  join messaging.pages as page on page.facebook_id = t.page and page.status <> 'disconnected'
+  join messaging.contacts as c on c.page_id = page.id and c.psid = t.psid
+  join unnest($3::text[], $4::float8[]) with ordinality as i(app, at, n) on i.n = t.n
+)
+update messaging.conversations as c
+set controlled_by_app = case when told.app = '${someApp}' then coalesce(c.controlled_by_app, told.app) else told.app end,
+  controlled_at = greatest(c.controlled_at, told.at)
+from told
+where told.place = 1 and c.workspace_id = told.workspace_id and c.id = told.id and c.page_id = told.page_id
+  and (c.controlled_at is null or c.controlled_at <= told.at
+    or (c.controlled_by_app = '${someApp}' and told.app is not null))`;
+
+/** Which app holds each thread: as a handover says or, since standby is for those who do not, some other. */
+export async function recordOwners(
+  on: postgres.TransactionSql,
+  {
+    notices,
+    standby,
+    ownAppId,
+  }: {
+    notices: readonly InboundNotice[];
+    standby: readonly InboundMessage[];
+    ownAppId: string | null;
+  },
+): Promise<void> {
+  const told = [
+    ...notices.flatMap(({ pageFacebookId, psid, at, owner }) =>
+      owner === null || psid === null
+        ? []
+        : [{ pageFacebookId, psid, at, app: owner.appId === ownAppId ? null : owner.appId }],
+    ),
+    ...standby.map(({ pageFacebookId, psid, at }) => ({ pageFacebookId, psid, at, app: someApp })),
+  ];
+  if (told.length === 0) return;
+  await on.unsafe(
+    updateOwners,
+    [
+      textArray(told.map((row) => row.pageFacebookId)),
+      textArray(told.map((row) => row.psid)),
+      textArray(told.map((row) => row.app)),
+      plainArray(told.map((row) => seconds(row.at))),
+    ],
+    { prepare: true },
+  );
+}

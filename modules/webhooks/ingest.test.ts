@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createWebhookHarness, type WebhookHarness } from "../../e2e/support/webhooks.ts";
+
+let on: WebhookHarness;
+beforeAll(async () => {
+  on = await createWebhookHarness();
+});
+afterAll(() => on.close());
+
+const at = Date.now() - 60_000;
+const pageFacebookId = "104810069068200";
+const text = (psid: string, mid: string, text: string, timestamp = at) => ({
+  sender: { id: psid },
+  recipient: { id: pageFacebookId },
+  timestamp,
+  message: { mid, text },
+});
+
+test("a text message is in its final place when the answer comes", async () => {
+  await on.send(text("1001", "m_first", "Is this still available?"));
+
+  const rows = await on.database.sql`
+    select m.text, m.direction, m.sent_at, c.psid, c.last_inbound_at, v.unread_count, v.preview_text, v.status, r.state
+    from messaging.messages m join messaging.contacts c on c.id = m.conversation_id
+    join messaging.conversations v on v.id = c.id, webhooks.raw_events r where m.mid = 'm_first'`;
+  expect(rows).toEqual([
+    expect.objectContaining({
+      text: "Is this still available?",
+      direction: "in",
+      psid: "1001",
+      unread_count: 1,
+      preview_text: "Is this still available?",
+      status: "open",
+      state: "stored",
+    }),
+  ]);
+  const jobs = await on.database.sql`select kind, payload from jobs.jobs where kind = 'contact.profile'`;
+  expect(jobs).toHaveLength(1);
+});
+
+test("duplicates inside one POST and across POSTs count once", async () => {
+  const one = text("1002", "m_twice", "hello");
+  await on.send(one, one, text("1002", "m_other", "again", at + 1));
+  await Promise.all([on.send(one), on.send(one)]);
+
+  const [row] = await on.database.sql`
+    select unread_count, preview_text, (select count(*)::int from messaging.messages m where m.conversation_id = v.id) as n
+    from messaging.conversations v join messaging.contacts c on c.id = v.id where c.psid = '1002'`;
+  expect(row).toMatchObject({ unread_count: 2, n: 2, preview_text: "again" });
+});

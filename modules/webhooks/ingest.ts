@@ -1,0 +1,175 @@
+import type { Database } from "#db";
+import { type Clock, type LiveBus, log } from "#std";
+import { markPagesHeard, publishTouched, recordInbound, type TouchedThread } from "#messaging";
+import { isDataError, isWorthRepeating } from "./database_errors.ts";
+import type { WebhookEvent } from "./payload.ts";
+import { rawLog } from "./raw_log.ts";
+
+export interface IngestDeps extends Pick<Database, "sql"> {
+  live: LiveBus;
+  clock: Clock;
+  /** Our app at Meta: a thread that it holds is held by nobody else. */
+  config: { appId: string };
+}
+
+export interface IngestOptions {
+  /** A batch takes no further request once it has this many events; 400 by default. */
+  batchEvents?: number;
+  /** Batches that are written at the same time; 2 by default, so that one is filled while another commits. */
+  lanes?: number;
+  /** What may wait before requests are turned away; 20,000 events and 64 MB by default. */
+  queueEvents?: number;
+  queueBytes?: number;
+}
+
+/** Thrown when events cannot be stored now: the sender must come again. */
+export class IngestUnavailable extends Error {}
+
+export interface Ingest {
+  /** Resolves after the commit of all the events. Rejects with IngestUnavailable when any of them is not stored. */
+  store(events: WebhookEvent[], bytes: number): Promise<void>;
+  /** Waits for what was accepted, and takes nothing more. */
+  stop(): Promise<void>;
+}
+
+const markEveryMs = 2_000;
+
+interface Waiting {
+  events: WebhookEvent[];
+  bytes: number;
+  done(): void;
+  fail(error: Error): void;
+}
+
+/**
+ * Group commit: events join the batch that is open; it closes as soon as a lane is free, so an idle server waits for
+ * nothing and a busy one shares each commit among many.
+ */
+export function createIngest(on: IngestDeps, options: IngestOptions = {}): Ingest {
+  const { batchEvents = 400, lanes = 2, queueEvents = 20_000, queueBytes = 64 * 1024 * 1024 } = options;
+  const queue: Waiting[] = [];
+  const busy = new Set<Promise<void>>();
+  let events = 0;
+  let bytes = 0;
+  let isStopped = false;
+  let isScheduled = false;
+  const heard = new Set<string>();
+  let marking: ReturnType<typeof setTimeout> | undefined;
+
+  /** Pages show when Meta was heard last; a row that every batch changed would be one that every batch waits for. */
+  function mark(): void {
+    marking = undefined;
+    const pages = [...heard];
+    heard.clear();
+    markPagesHeard(on, pages).catch((error) => log.warn("Cannot note when pages were heard", { error }));
+  }
+
+  function take(): Waiting[] {
+    let count = 0;
+    let until = 0;
+    while (until < queue.length && (until === 0 || count < batchEvents)) {
+      count += queue[until]?.events.length ?? 0;
+      until += 1;
+    }
+    return queue.splice(0, until);
+  }
+
+  async function write(batch: Waiting[]): Promise<void> {
+    try {
+      const touched = await storeEvents(
+        on,
+        batch.flatMap((waiting) => waiting.events),
+      );
+      for (const waiting of batch) waiting.done();
+      publishTouched(on, touched);
+      for (const { events } of batch) for (const event of events) heard.add(event.pageFacebookId);
+      marking ??= setTimeout(mark, markEveryMs);
+    } catch (error) {
+      log.warn("Cannot store webhook events: Meta is asked to send them again", { error });
+      const refusal = new IngestUnavailable("Cannot store webhook events", { cause: error });
+      for (const waiting of batch) waiting.fail(refusal);
+    } finally {
+      for (const waiting of batch) {
+        events -= waiting.events.length;
+        bytes -= waiting.bytes;
+      }
+    }
+  }
+
+  function pump(): void {
+    isScheduled = false;
+    while (queue.length > 0 && busy.size < lanes) {
+      const work: Promise<void> = write(take()).finally(() => {
+        busy.delete(work);
+        schedule();
+      });
+      busy.add(work);
+    }
+  }
+
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    // After the requests that have come in this turn of the loop have joined.
+    setImmediate(pump);
+  }
+
+  return {
+    async store(fresh, size) {
+      if (isStopped) throw new IngestUnavailable("Cannot store webhook events: the server stops");
+      if ((events > 0 && events + fresh.length > queueEvents) || bytes + size > queueBytes)
+        throw new IngestUnavailable("Cannot store webhook events: too many wait");
+      events += fresh.length;
+      bytes += size;
+      await new Promise<void>((done, fail) => {
+        queue.push({ events: fresh, bytes: size, done, fail });
+        if (busy.size < lanes) schedule();
+      });
+    },
+    async stop() {
+      isStopped = true;
+      while (queue.length > 0 || busy.size > 0) {
+        await Promise.all(busy);
+        pump();
+      }
+      if (marking !== undefined) {
+        clearTimeout(marking);
+        mark();
+      }
+    },
+  };
+}
+
+/** Writes events whole or not at all; one that Postgres refuses is kept as failed, and its neighbours are stored. */
+export async function storeEvents(
+  on: Pick<IngestDeps, "sql" | "config">,
+  events: readonly WebhookEvent[],
+): Promise<TouchedThread[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const inbound = events.flatMap((event) => event.inbound);
+      return await recordInbound(on.sql, inbound, { alongside: rawLog(events), ownAppId: on.config.appId });
+    } catch (error) {
+      if (isWorthRepeating(error) && attempt < 5) continue;
+      if (!isDataError(error)) throw error;
+      const [only, ...others] = events;
+      if (only && others.length === 0) return await storeFailed(on, only, error);
+      const middle = Math.ceil(events.length / 2);
+      return [
+        ...(await storeEvents(on, events.slice(0, middle))),
+        ...(await storeEvents(on, events.slice(middle))),
+      ];
+    }
+  }
+}
+
+async function storeFailed(
+  on: Pick<IngestDeps, "sql" | "config">,
+  event: WebhookEvent,
+  cause: unknown,
+): Promise<TouchedThread[]> {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  log.error("Cannot store a webhook event: it is kept for replay", { kind: event.kind, error: cause });
+  const failed: WebhookEvent = { ...event, inbound: [], state: "failed", error: reason.slice(0, 500) };
+  return await recordInbound(on.sql, [], { alongside: rawLog([failed]) });
+}

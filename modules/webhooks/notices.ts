@@ -1,0 +1,49 @@
+import type { ContactSource, InboundNotice } from "#messaging";
+import { type JsonObject, jsonText, objectAt, textAt } from "./json.ts";
+import { contentKey, type Item } from "./meaning.ts";
+
+/** An event without a row of its own kind: a line in the thread or, without a person, on the page. */
+export function notice(
+  it: Item,
+  kind: string,
+  value: unknown,
+  effects: Partial<
+    Pick<InboundNotice, "psid" | "opensWindow" | "consent" | "source" | "owner" | "pageRestriction">
+  > = {},
+): InboundNotice {
+  return {
+    type: "notice",
+    pageFacebookId: it.pageFacebookId,
+    psid: it.psid,
+    at: it.at,
+    kind,
+    key: contentKey(kind, it.item),
+    data: jsonText(value),
+    opensWindow: false,
+    consent: null,
+    source: null,
+    owner: null,
+    pageRestriction: null,
+    ...effects,
+  };
+}
+
+/** A referral into a thread that exists: it opens the window, unless Meta only filled in a lead. */
+export function referral(it: Item, value: JsonObject): InboundNotice {
+  const lead = objectAt(it.item, "lead");
+  const type = textAt(value, "type") ?? "";
+  return notice(it, "referral", lead ? { ...value, lead } : value, {
+    opensWindow: !type.startsWith("LEAD"),
+    source: sourceOf(value),
+  });
+}
+
+/** Where a referral says that the person came from. */
+function sourceOf(referral: JsonObject): ContactSource {
+  const source = textAt(referral, "source")?.toUpperCase() ?? "";
+  const isAd = source === "ADS" || textAt(referral, "ad_id") !== null;
+  const name = isAd ? "ad" : textAt(referral, "ref") !== null || source !== "" ? "link" : "organic";
+  // A lead form is filled in the ad itself: no click into the thread.
+  const isLead = (textAt(referral, "type") ?? "").startsWith("LEAD");
+  return { source: name, detail: jsonText(referral), isAd: isAd && !isLead };
+}

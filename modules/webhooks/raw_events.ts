@@ -1,0 +1,125 @@
+import { decodeCursor, notFound, pageOf } from "#std";
+import type { Database } from "#db";
+import { publishTouched, recordInbound } from "#messaging";
+import { isDataError } from "./database_errors.ts";
+import type { IngestDeps } from "./ingest.ts";
+import { readPayload } from "./payload.ts";
+import { replayedLog } from "./raw_log.ts";
+
+export type RawEventState = "stored" | "kept" | "unrouted" | "failed";
+
+export interface RawEvent {
+  id: string;
+  receivedAt: Date;
+  pageId: string;
+  kind: string;
+  state: RawEventState;
+  error: string | null;
+  body: string;
+  replayedAt: Date | null;
+}
+
+interface Row extends Omit<RawEvent, "receivedAt" | "replayedAt"> {
+  receivedAt: string;
+  replayedAt: string | null;
+}
+
+type On = Pick<Database, "sql">;
+
+const columns = `id, received_at::text as "receivedAt", page_facebook_id as "pageId", kind, state, error, body,
+  replayed_at::text as "replayedAt"`;
+
+/** A search looks through so many of the newest events, since nothing indexes their bodies. */
+const searched = 100_000;
+
+export interface RawEventQuery {
+  state?: RawEventState | undefined;
+  /** Part of the body, the kind or the page's id. */
+  search?: string | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** What Meta sent, newest first. */
+export async function listRawEvents(
+  { sql }: On,
+  { state, search, limit = 50, cursor }: RawEventQuery,
+): Promise<{ items: RawEvent[]; nextCursor: string | null }> {
+  const [before = null, beforeId = null] = cursor === undefined ? [] : decodeCursor(cursor, 2);
+  const pattern = search ? `%${search.replaceAll("\u0000", "").replace(/[\\%_]/g, "\\$&")}%` : null;
+  const rows = await sql.unsafe<Row[]>(
+    `select ${columns} from (
+       select * from webhooks.raw_events
+       where ($1::text is null or state = $1) and ($2::timestamptz is null or (received_at, id) < ($2, $3::uuid))
+       order by received_at desc, id desc limit $6
+     ) as newest
+     where $4::text is null or body ilike $4 or kind ilike $4 or page_facebook_id ilike $4
+     order by newest.received_at desc, newest.id desc limit $5::int`,
+    [state ?? null, before, beforeId, pattern, limit + 1, pattern === null ? limit + 1 : searched],
+  );
+  const page = pageOf(rows, limit, (row) => [row.receivedAt, row.id]);
+  return { ...page, items: page.items.map(toEvent) };
+}
+
+function toEvent(row: Row): RawEvent {
+  return {
+    ...row,
+    receivedAt: new Date(row.receivedAt),
+    replayedAt: row.replayedAt === null ? null : new Date(row.replayedAt),
+  };
+}
+
+async function findRow({ sql }: On, id: string): Promise<Row> {
+  // The id carries its time, so that one partition and one stretch of its key are looked at.
+  const [row] = await sql.unsafe<Row[]>(
+    `select ${columns} from webhooks.raw_events
+     where received_at between uuid_extract_timestamp($1::uuid) - interval '5 minutes'
+       and uuid_extract_timestamp($1::uuid) + interval '5 minutes' and id = $1::uuid`,
+    [id],
+  );
+  if (!row) throw notFound("webhook event");
+  return row;
+}
+
+/**
+ * Takes an event through its ways again, as if Meta had sent it now: after its page was connected, or an error of ours
+ * was mended. What is stored already stays as it is. A 404 Problem when there is no such event.
+ */
+export async function replayRawEvent(
+  on: Pick<IngestDeps, "sql" | "live" | "config" | "clock">,
+  id: string,
+): Promise<RawEvent> {
+  const row = await findRow(on, id);
+  const events = readPayload(row.body, on.clock());
+  const inbound = events.flatMap((event) => event.inbound);
+  const key = { id, receivedAt: row.receivedAt };
+  try {
+    const alongside = replayedLog(key, events[0]);
+    publishTouched(on, await recordInbound(on.sql, inbound, { alongside, ownAppId: on.config.appId }));
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    const reason = error instanceof Error ? error.message.slice(0, 500) : String(error);
+    await recordInbound(on.sql, [], { alongside: replayedLog(key, { state: "failed", error: reason }) });
+  }
+  return toEvent(await findRow(on, id));
+}
+
+export interface RawEventCounts {
+  failed: number;
+  unrouted: number;
+  lastReceivedAt: Date | null;
+}
+
+/** For the health page: what did not reach its place, and when Meta was heard last. */
+export async function countRawEvents({ sql }: On): Promise<RawEventCounts> {
+  const [row] = await sql.unsafe<{ failed: number; unrouted: number; last: string | null }[]>(
+    `select (select count(*) from webhooks.raw_events where state = 'failed')::int4 as failed,
+       (select count(*) from webhooks.raw_events where state = 'unrouted')::int4 as unrouted,
+       (select received_at::text from webhooks.raw_events order by received_at desc limit 1) as last`,
+  );
+  return {
+    failed: row?.failed ?? 0,
+    unrouted: row?.unrouted ?? 0,
+    lastReceivedAt: row?.last ? new Date(row.last) : null,
+  };
+}

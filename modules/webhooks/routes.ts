@@ -1,0 +1,142 @@
+import { Elysia } from "elysia";
+import { type Static, Type } from "@sinclair/typebox";
+import { type AuthDeps, guard } from "#auth";
+import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import type { IngestDeps } from "./ingest.ts";
+import { listRawEvents, type RawEvent, replayRawEvent } from "./raw_events.ts";
+import { type ReceiveDeps, receiveWebhook } from "./receive.ts";
+import { answerHandshake } from "./verify.ts";
+
+type GuardDeps = Pick<AuthDeps, "db" | "clock"> & { config: AuthDeps["config"] };
+
+export interface WebhookRoutesDeps extends ReceiveDeps, Omit<GuardDeps, "config"> {
+  /** `verifyToken` is what the owner entered at Meta together with the callback URL. */
+  config: ReceiveDeps["config"] & GuardDeps["config"] & { verifyToken: string };
+}
+
+const tags = ["webhooks"];
+const Text = { "content-type": "text/plain; charset=utf-8" };
+
+const HandshakeQuery = Type.Object({
+  "hub.mode": Type.Optional(Type.String({ maxLength: 100 })),
+  "hub.verify_token": Type.Optional(Type.String({ maxLength: 1_000 })),
+  "hub.challenge": Type.Optional(Type.String({ maxLength: 1_000 })),
+});
+
+/** What Meta calls: the handshake when the callback URL is saved, and the deliveries. */
+export function webhookRoutes(on: WebhookRoutesDeps) {
+  return new Elysia({ name: "webhooks.facebook", prefix: "/webhooks" })
+    .use(guard(on))
+    .get(
+      "/facebook",
+      function verifyWebhook({ query }) {
+        return new Response(answerHandshake(on.config.verifyToken, query), { headers: Text });
+      },
+      {
+        public: true,
+        query: HandshakeQuery,
+        response: Type.Unsafe<Response>(Type.Any()),
+        detail: {
+          operationId: "verifyWebhook",
+          summary: "Answer Meta's handshake",
+          description: "Answers hub.challenge as plain text when hub.verify_token is the configured one.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/facebook",
+      async function receiveEvents({ request }) {
+        return await receiveWebhook(on, request);
+      },
+      {
+        public: true,
+        parse: "none",
+        response: Type.Unsafe<Response>(Type.Any()),
+        detail: {
+          operationId: "receiveWebhook",
+          summary: "Receive events from Meta",
+          description:
+            "Signed with X-Hub-Signature-256. 200 after the events are stored; 503 asks to send again.",
+          tags,
+        },
+      },
+    );
+}
+
+const RawEventView = Type.Object({
+  id: Uuid,
+  receivedAt: IsoTime,
+  pageId: Type.String(),
+  kind: Type.String(),
+  state: Type.Union([
+    Type.Literal("stored"),
+    Type.Literal("kept"),
+    Type.Literal("unrouted"),
+    Type.Literal("failed"),
+  ]),
+  error: Nullable(Type.String()),
+  body: Type.String(),
+  replayedAt: Nullable(IsoTime),
+});
+
+const RawEventsQuery = Type.Composite([
+  PageQuery,
+  Type.Object({
+    state: Type.Optional(RawEventView.properties.state),
+    search: Type.Optional(Type.String({ maxLength: 200 })),
+  }),
+]);
+
+function view(event: RawEvent): Static<typeof RawEventView> {
+  return {
+    ...event,
+    receivedAt: event.receivedAt.toISOString(),
+    replayedAt: event.replayedAt?.toISOString() ?? null,
+  };
+}
+
+export interface RawEventRoutesDeps extends Omit<IngestDeps, "config" | "clock">, Omit<GuardDeps, "config"> {
+  config: IngestDeps["config"] & GuardDeps["config"];
+}
+
+/** For the owner: what Meta sent as it came, and taking an event through again. */
+export function rawEventRoutes(on: RawEventRoutesDeps) {
+  return new Elysia({ name: "webhooks.raw_events", prefix: "/system/webhook-events" })
+    .use(guard(on))
+    .get(
+      "",
+      async function getRawEvents({ query }) {
+        const { items, nextCursor } = await listRawEvents(on, query);
+        return { items: items.map(view), nextCursor };
+      },
+      {
+        can: "system:read",
+        query: RawEventsQuery,
+        response: listOf(RawEventView),
+        detail: {
+          operationId: "listWebhookEvents",
+          summary: "List webhook events",
+          description: "The raw log, newest first. A search looks through the newest 100,000.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/:id/replay",
+      async function replayEvent({ params }) {
+        return { event: view(await replayRawEvent(on, params.id)) };
+      },
+      {
+        can: "system:manage",
+        params: Type.Object({ id: Uuid }),
+        response: Type.Object({ event: RawEventView }),
+        detail: {
+          operationId: "replayWebhookEvent",
+          summary: "Replay a webhook event",
+          description: "Takes the event through again, as if Meta had sent it now.",
+          tags,
+        },
+      },
+    );
+}

@@ -1,0 +1,118 @@
+/**
+ * Words that, as the whole text of a message, end or renew consent. Short on purpose: a word that people also use in
+ * passing ("end", "no", "cancel") would silence somebody who did not ask for it.
+ */
+const stop = [
+  // English
+  "stop",
+  "stop all",
+  "stopall",
+  "unsubscribe",
+  "opt out",
+  "optout",
+  // German
+  "stopp",
+  "abmelden",
+  "abbestellen",
+  // French
+  "arret",
+  "arreter",
+  "desabonner",
+  "desinscrire",
+  // Spanish and Portuguese
+  "parar",
+  "baja",
+  "cancelar suscripcion",
+  "cancelar inscricao",
+  "sair",
+  // Italian
+  "disiscrivimi",
+  "cancellami",
+  // Dutch, Swedish, Danish, Norwegian
+  "afmelden",
+  "uitschrijven",
+  "avregistrera",
+  "afmeld",
+  "avmeld",
+  // Polish, Czech
+  "wypisz",
+  "odhlasit",
+  // Turkish
+  "dur",
+  // Vietnamese, Indonesian, Filipino
+  "huy dang ky",
+  "berhenti",
+  "itigil",
+  // Russian, Ukrainian
+  "стоп",
+  "отписаться",
+  "вiдписатися",
+  "відписатися",
+  // Arabic
+  "توقف",
+  "إلغاء الاشتراك",
+  // Hindi, Thai
+  "रोकें",
+  "หยุด",
+  // Chinese, Japanese, Korean
+  "停止",
+  "退订",
+  "退訂",
+  "取消订阅",
+  "取消訂閱",
+  "配信停止",
+  "수신거부",
+];
+
+const start = [
+  "start",
+  "unstop",
+  "subscribe",
+  "resume",
+  "abonnieren",
+  "anmelden",
+  "abonner",
+  "iniciar",
+  "suscribir",
+  "inscrever",
+  "iscrivimi",
+  "aanmelden",
+  "zapisz",
+  "basla",
+  "dang ky",
+  "mulai",
+  "старт",
+  "подписаться",
+  "підписатися",
+  "ابدأ",
+  "शुरू",
+  "เริ่ม",
+  "订阅",
+  "訂閱",
+  "購読",
+  "수신동의",
+];
+
+/** Lower case, without accents, signs and doubled spaces: what is left when somebody types in a hurry. */
+function bare(text: string): string {
+  return text
+    .normalize("NFD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .replaceAll("đ", "d")
+    .replaceAll("ı", "i")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
+
+const stopWords = new Set(stop.map(bare));
+const startWords = new Set(start.map(bare));
+const longest = 30;
+
+/** Whether the whole text asks to stop, or to go on; null for everything else. */
+export function consentWord(text: string): "stop" | "start" | null {
+  if (text.length > longest) return null;
+  const word = bare(text);
+  if (stopWords.has(word)) return "stop";
+  return startWords.has(word) ? "start" : null;
+}
