@@ -1,5 +1,6 @@
 import { unreadableAnswer } from "./graph_error.ts";
 import type { GraphClient } from "./graph.ts";
+import { fieldsList, fieldsOf } from "./graph_fields.ts";
 import type { GraphUsage } from "./graph_usage.ts";
 import type { MessagingType, Tag } from "./policy.ts";
 
@@ -77,27 +78,13 @@ export async function listSentCopies(
     },
     timeoutMs: 10_000,
   });
-  return recordsOf(body.data)
-    .flatMap((thread) => recordsOf(recordOf(thread.messages)?.data))
+  return fieldsList(body.data)
+    .flatMap((thread) => fieldsList(fieldsOf(thread.messages)?.data))
     .flatMap((message): SentCopy[] => {
       const { id, message: text, created_time: createdTime } = message;
       if (typeof id !== "string" || typeof createdTime !== "string") return [];
-      if (recordOf(message.from)?.id !== given.pageFacebookId) return [];
+      if (fieldsOf(message.from)?.id !== given.pageFacebookId) return [];
       const createdAt = new Date(createdTime);
       return [{ mid: id, text: typeof text === "string" ? text : "", createdAt }];
     });
-}
-
-type Fields = Record<string, unknown>;
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function recordOf(value: unknown): Fields | undefined {
-  return isFields(value) ? value : undefined;
-}
-
-function recordsOf(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter(isFields) : [];
 }

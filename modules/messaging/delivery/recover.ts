@@ -152,12 +152,6 @@ type Ending = { kind: "sent"; mid: string } | { kind: "again" } | { kind: "uncon
 
 async function finish({ sql }: DeliveryDeps, row: UnknownRow, ending: Ending): Promise<boolean> {
   return await sql.begin(async (tx) => {
-    if (ending.kind === "sent" && row.message_id !== null) {
-      await tx`delete from messaging.messages
-        where page_id = ${row.page_id} and mid = ${ending.mid} and id <> ${row.message_id} and author_kind = 'external'`;
-      await tx`update messaging.messages set mid = ${ending.mid}
-        where workspace_id = ${row.workspace_id} and id = ${row.message_id} and mid is null`;
-    }
     const state = { sent: "sent", again: "queued", unconfirmed: "failed" }[ending.kind];
     const changed = await tx`
       update messaging.deliveries
@@ -165,7 +159,14 @@ async function finish({ sql }: DeliveryDeps, row: UnknownRow, ending: Ending): P
           reason = case when ${state} = 'failed' then 'unconfirmed' end,
           settled_at = case when ${state} = 'queued' then null else clock_timestamp() end
       where id = ${row.id} and attempt_id = ${row.attempt_id} and state = 'unknown' returning id`;
-    return changed.length > 0;
+    if (changed.length === 0) return false;
+    if (ending.kind === "sent" && row.message_id !== null) {
+      await tx`delete from messaging.messages
+        where page_id = ${row.page_id} and mid = ${ending.mid} and id <> ${row.message_id} and author_kind = 'external'`;
+      await tx`update messaging.messages set mid = ${ending.mid}
+        where workspace_id = ${row.workspace_id} and id = ${row.message_id} and mid is null`;
+    }
+    return true;
   });
 }
 

@@ -30,16 +30,16 @@ export async function settleBatch(
     .map((one) => ({ flight: one.flight, effect: effectOf(one, settings) }))
     .toSorted((a, b) => (a.flight.contactId < b.flight.contactId ? -1 : 1));
   return await sql.begin(async (tx) => {
-    // In the order in which inbound events take their rows (contacts, messages, ledger), so that an echo that is
-    // stored at the same moment never waits in a circle.
-    await applyContactEffects(tx, all);
-    await storeMids(tx, all);
+    // In the order in which echoes take their rows (ledger, messages, contacts), so that one that is stored at the same
+    // moment never waits in a circle.
     const changed = await settleDeliveries(tx, all);
+    const applied = all.filter(({ flight }) => changed.has(flight.deliveryId));
+    await storeMids(tx, applied);
+    await applyContactEffects(tx, applied);
     const pages = await applyPageEffects(tx, all, settings);
     await wakeLanes(tx, [...new Set(all.map(({ flight }) => flight.pageId))]);
-    const of = all.filter(({ flight }) => changed.has(flight.deliveryId));
     return {
-      conversations: of.map(({ flight }) => ({
+      conversations: applied.map(({ flight }) => ({
         workspaceId: flight.workspaceId,
         contactId: flight.contactId,
       })),

@@ -1,0 +1,157 @@
+import type { GraphClient } from "./graph.ts";
+import { GraphError } from "./graph_error.ts";
+import { fieldsList, fieldsOf, textList, textOf } from "./graph_fields.ts";
+
+/** A page and a token to act on it. */
+export interface PageAccess {
+  facebookId: string;
+  token: string;
+}
+
+export interface PageProfile {
+  name: string;
+  pictureUrl: string | null;
+  followers: number | null;
+}
+
+export async function readPageProfile(
+  graph: GraphClient,
+  { facebookId, token }: PageAccess,
+): Promise<PageProfile> {
+  const { body } = await graph.call({
+    method: "GET",
+    path: `/${facebookId}`,
+    token,
+    query: { fields: "name,picture,followers_count" },
+  });
+  return {
+    name: textOf(body.name) ?? "Page without a name",
+    pictureUrl: textOf(fieldsOf(fieldsOf(body.picture)?.data)?.url),
+    followers: typeof body.followers_count === "number" ? body.followers_count : null,
+  };
+}
+
+/** What Meta says of a token. */
+export interface TokenFacts {
+  isValid: boolean;
+  appId: string | null;
+  type: string | null;
+  /** The page of a page token. */
+  profileId: string | null;
+  userId: string | null;
+  /** Null: it does not expire. */
+  expiresAt: Date | null;
+  scopes: string[];
+  /** Pages that a scope was granted for; a scope without targets permits nothing in particular. */
+  pageIds: string[];
+  error: { code: number; subcode: number | null } | null;
+}
+
+export async function debugToken(graph: GraphClient, token: string): Promise<TokenFacts> {
+  const { body } = await graph.call({
+    method: "GET",
+    path: "/debug_token",
+    token: graph.appToken,
+    query: { input_token: token },
+  });
+  const data = fieldsOf(body.data) ?? {};
+  const expiresAt = typeof data.expires_at === "number" ? data.expires_at : 0;
+  const error = fieldsOf(data.error);
+  return {
+    isValid: data.is_valid === true,
+    appId: textOf(data.app_id),
+    type: textOf(data.type),
+    profileId: textOf(data.profile_id),
+    userId: textOf(data.user_id),
+    expiresAt: expiresAt > 0 ? new Date(expiresAt * 1000) : null,
+    scopes: textList(data.scopes),
+    pageIds: [
+      ...new Set(
+        fieldsList(data.granular_scopes)
+          .filter((scope) => scope.scope === "pages_messaging" || scope.scope === "pages_show_list")
+          .flatMap((scope) => textList(scope.target_ids)),
+      ),
+    ],
+    error: error
+      ? { code: Number(error.code), subcode: error.subcode === undefined ? null : Number(error.subcode) }
+      : null,
+  };
+}
+
+/** The fields that our app gets events of; empty when it is not subscribed to the page. */
+export async function readSubscription(
+  graph: GraphClient,
+  { facebookId, token }: PageAccess,
+): Promise<string[]> {
+  const { body } = await graph.call({ method: "GET", path: `/${facebookId}/subscribed_apps`, token });
+  const ours = fieldsList(body.data).find((app) => textOf(app.id) === graph.appId);
+  return textList(ours?.subscribed_fields);
+}
+
+/**
+ * Subscribes our app to the page's events and returns the fields that Meta took. One unknown name fails the whole
+ * call, and Meta's pages spell some names in two ways: names that the error quotes are left out and the rest is asked
+ * for again.
+ */
+export async function subscribePage(
+  graph: GraphClient,
+  { facebookId, token }: PageAccess,
+  fields: readonly string[],
+): Promise<string[]> {
+  let wanted = [...fields];
+  for (;;) {
+    try {
+      await graph.call({
+        method: "POST",
+        path: `/${facebookId}/subscribed_apps`,
+        token,
+        query: { subscribed_fields: wanted.join(",") },
+      });
+      return wanted;
+    } catch (error) {
+      const kept = withoutRefused(error, wanted);
+      if (kept.length === wanted.length || kept.length === 0) throw error;
+      wanted = kept;
+    }
+  }
+}
+
+function withoutRefused(error: unknown, wanted: string[]): string[] {
+  if (!(error instanceof GraphError) || error.code !== 100) return wanted;
+  const position = /subscribed_fields\[(\d+)\]/.exec(error.message)?.[1];
+  if (position !== undefined) return wanted.filter((_, index) => index !== Number(position));
+  const quoted = [...error.message.matchAll(/["']([a-z_]+)["']/g)].map((match) => match[1]);
+  return wanted.filter((field) => !quoted.includes(field));
+}
+
+export async function unsubscribePage(graph: GraphClient, { facebookId, token }: PageAccess): Promise<void> {
+  await graph.call({ method: "DELETE", path: `/${facebookId}/subscribed_apps`, token });
+}
+
+/** Whether Meta restricts the page at the moment. */
+export async function readIsRestricted(
+  graph: GraphClient,
+  { facebookId, token }: PageAccess,
+): Promise<boolean> {
+  const { body } = await graph.call({ method: "GET", path: `/${facebookId}/page_status`, token });
+  const status = textOf(body.status);
+  return status === "restricted" || status === "suspended";
+}
+
+/** The app's own subscription to page events. */
+export async function readAppSubscription(
+  graph: GraphClient,
+): Promise<{ callbackUrl: string | null; isActive: boolean; fields: string[] } | null> {
+  const { body } = await graph.call({
+    method: "GET",
+    path: `/${graph.appId}/subscriptions`,
+    token: graph.appToken,
+  });
+  const found = fieldsList(body.data).find((item) => item.object === "page");
+  if (!found) return null;
+  return {
+    callbackUrl: textOf(found.callback_url),
+    isActive: found.active !== false,
+    fields: fieldsList(found.fields).flatMap((field) => textOf(field.name) ?? []),
+  };
+}

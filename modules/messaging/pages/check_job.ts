@@ -1,0 +1,50 @@
+import { enqueueJobs, JobDelayed, type JobHandler } from "#db";
+import { log, Problem } from "#std";
+import { checkPage, repairPage } from "./check.ts";
+import type { PageDeps } from "./deps.ts";
+import { checkJob, daySeconds } from "./schedule.ts";
+
+/** Fans out into one job per page, spread over an hour, and comes back a day later. */
+export function dailyCheckHandler(on: PageDeps): JobHandler {
+  return {
+    async run() {
+      const rows = await on.sql<{ id: string; workspace_id: string }[]>`
+        select id, workspace_id from messaging.pages where status <> 'disconnected' order by id`;
+      await enqueueJobs(
+        on.db,
+        rows.map((row) => ({
+          kind: checkJob,
+          key: row.id,
+          payload: { workspaceId: row.workspace_id },
+          afterSeconds: Math.random() * Math.min(3_600, rows.length * 2),
+        })),
+      );
+      await on.sql`delete from messaging.facebook_logins where expires_at < now()`;
+      throw new JobDelayed(daySeconds, "Checked; again tomorrow");
+    },
+  };
+}
+
+export function checkHandler(on: PageDeps): JobHandler {
+  return {
+    async run(payload, pageId) {
+      const workspaceId = readWorkspaceId(payload);
+      try {
+        const page = await checkPage(on, { workspaceId, pageId });
+        // After an hour of failing webhooks Meta drops the subscription without a word.
+        const isUnheard = page.status === "connected" && page.health.subscription.missing.length > 0;
+        if (isUnheard) await repairPage(on, { workspaceId, pageId });
+      } catch (error) {
+        // Disconnected or deleted meanwhile: nothing to check.
+        if (!(error instanceof Problem) || error.status >= 500) throw error;
+        log.info("Skipped the check of a page", { pageId, slug: error.slug });
+      }
+    },
+  };
+}
+
+function readWorkspaceId(payload: unknown): string {
+  if (typeof payload === "object" && payload !== null && "workspaceId" in payload)
+    return String(payload.workspaceId);
+  throw new Error("Cannot check a page: the job does not name its workspace");
+}

@@ -1,0 +1,157 @@
+import { listWorkspaces } from "#auth";
+import { Problem } from "#std";
+import { ensureLanes, resumeLanes } from "../delivery/lanes.ts";
+import { workspaceChannel } from "../deps.ts";
+import {
+  debugToken,
+  readPageProfile,
+  subscribePage,
+  type TokenFacts,
+  unsubscribePage,
+} from "../graph_pages.ts";
+import type { PageDeps } from "./deps.ts";
+import { scheduleChecks } from "./schedule.ts";
+import { requiredScopes, subscribedFields } from "./fields.ts";
+import { metaProblem } from "./meta_problem.ts";
+import { findActiveWorkspace, readPages, upsertConnected } from "./page_store.ts";
+import { viewPage } from "./page_view.ts";
+import type { Page } from "./schema.ts";
+import { sealPageToken } from "./token.ts";
+
+export interface NewConnection {
+  workspaceId: string;
+  userId: string;
+  /** Facebook's id of the page. */
+  pageId: string;
+  accessToken: string;
+}
+
+/**
+ * Connects a page, or reconnects it in place: token checked with Meta, webhooks subscribed, what waited goes out.
+ * Throws Problem: page-token-invalid, page-scopes-missing, page-connected-elsewhere, meta-unreachable, meta-refused.
+ */
+export async function connectPage(on: PageDeps, given: NewConnection): Promise<Page> {
+  await refuseElsewhere(on, given);
+  const facts = await askForFacts(on, given);
+  checkToken(on, given, facts);
+  const access = { facebookId: given.pageId, token: given.accessToken };
+  const { profile, fields } = await subscribeAndRead(on, access);
+  const id = await on.sql
+    .begin(async (tx) => {
+      const stored = await upsertConnected(tx, {
+        workspaceId: given.workspaceId,
+        facebookId: given.pageId,
+        ...profile,
+        tokenSealed: sealPageToken(on.keyring, given.pageId, given.accessToken),
+        tokenExpiresAt: facts.expiresAt,
+        asid: facts.userId,
+        scopes: facts.scopes,
+        subscribedFields: fields,
+      }).catch(readConflict);
+      if (stored === null) return null;
+      const page = { workspaceId: given.workspaceId, pageId: stored };
+      await ensureLanes(tx, page);
+      await resumeLanes(tx, page);
+      return stored;
+    })
+    .catch(readConflict);
+  if (id === null) throw await elsewhere(on, given);
+  await scheduleChecks(on);
+  await on.live.publish(workspaceChannel(given.workspaceId), [{ name: "page", data: { pageId: id } }]);
+  const [row] = await readPages(on, { workspaceId: given.workspaceId, pageId: id });
+  if (!row) throw new Error("Cannot read the page that was just connected");
+  return viewPage(row, on.clock());
+}
+
+/** Two workspaces that connect the page at the same moment: the unique index decides. */
+function readConflict(error: unknown): null {
+  if (error instanceof Error && "code" in error && error.code === "23505") return null;
+  throw error;
+}
+
+async function subscribeAndRead(on: PageDeps, access: { facebookId: string; token: string }) {
+  try {
+    const profile = await readPageProfile(on.graph, access);
+    return { profile, fields: await subscribePage(on.graph, access, subscribedFields) };
+  } catch (error) {
+    throw metaProblem(error, "connect this page");
+  }
+}
+
+async function askForFacts(on: PageDeps, { accessToken }: NewConnection): Promise<TokenFacts> {
+  try {
+    return await debugToken(on.graph, accessToken);
+  } catch (error) {
+    throw metaProblem(error, "check the page's token");
+  }
+}
+
+function checkToken(on: PageDeps, { pageId }: NewConnection, facts: TokenFacts): void {
+  const invalid = (why: string, remedy: string) =>
+    new Problem("page-token-invalid", 422, `Cannot connect this page: ${why}. ${remedy}`, { remedy });
+  const fresh = "Connect the page with Facebook, or paste a new page token";
+  if (!facts.isValid) throw invalid("Facebook does not accept its token", fresh);
+  if (facts.appId !== on.graph.appId) {
+    throw invalid("the token was made for another Meta app", `Make one for the app ${on.graph.appId}`);
+  }
+  if (facts.type !== "PAGE") throw invalid("this is not the token of a page", fresh);
+  if (facts.profileId !== pageId) throw invalid("the token belongs to another page", fresh);
+  const missing = requiredScopes.filter((scope) => !facts.scopes.includes(scope));
+  if (missing.length > 0) {
+    const remedy = "Connect it again and grant everything that Facebook asks for";
+    throw new Problem(
+      "page-scopes-missing",
+      422,
+      `Cannot connect this page: the permission ${missing.join(" and ")} is missing. ${remedy}`,
+      { remedy },
+    );
+  }
+}
+
+async function refuseElsewhere(on: PageDeps, given: NewConnection): Promise<void> {
+  const active = await findActiveWorkspace(on, given.pageId);
+  if (active !== null && active !== given.workspaceId) throw await elsewhere(on, given);
+}
+
+/** Says where the page is, to those who may see that workspace. */
+async function elsewhere(on: PageDeps, { pageId, userId }: NewConnection): Promise<Problem> {
+  const active = await findActiveWorkspace(on, pageId);
+  const name = active === null ? null : await workspaceName(on, { userId, workspaceId: active });
+  const where = name === null ? "in another workspace" : `in the workspace "${name}"`;
+  return new Problem(
+    "page-connected-elsewhere",
+    409,
+    `Cannot connect this page: it is connected ${where}. Disconnect it there first`,
+  );
+}
+
+async function workspaceName(
+  on: PageDeps,
+  { userId, workspaceId }: { userId: string; workspaceId: string },
+): Promise<string | null> {
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof listWorkspaces>> = await listWorkspaces(on, userId, {
+      limit: 100,
+      ...(cursor === null ? {} : { cursor }),
+    });
+    const found = page.items.find((workspace) => workspace.id === workspaceId);
+    if (found) return found.name;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return null;
+}
+
+/** Ends Meta's deliveries for a page; when Meta no longer lets us, there is nothing left to end. */
+export async function unsubscribeQuietly(
+  on: Pick<PageDeps, "graph">,
+  access: { facebookId: string; token: string },
+): Promise<void> {
+  try {
+    await unsubscribePage(on.graph, access);
+  } catch (error) {
+    const problem = metaProblem(error, "disconnect this page");
+    if (problem instanceof Problem && problem.status < 500) return;
+    throw problem;
+  }
+}

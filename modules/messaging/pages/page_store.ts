@@ -1,0 +1,149 @@
+import type { Sql, TransactionSql } from "postgres";
+import { ratesOf } from "../delivery/pace.ts";
+
+/** A page's row with what its lanes say. Times are milliseconds since 1970. */
+export interface PageRow {
+  id: string;
+  workspaceId: string;
+  facebookId: string;
+  name: string;
+  pictureUrl: string | null;
+  followers: number | null;
+  status: "connected" | "token_dead" | "restricted" | "disconnected";
+  statusReason: string | null;
+  tokenSealed: string | null;
+  tokenExpiresAt: number | null;
+  scopes: string[];
+  subscribedFields: string[];
+  humanAgent: "unknown" | "available" | "unavailable";
+  checkedAt: number | null;
+  lastEventAt: number | null;
+  lastSendAt: number | null;
+  connectedAt: number;
+  heldReason: string | null;
+  waiting: number;
+  ratePerSecond: number;
+}
+
+interface StoredRow extends Omit<PageRow, "ratePerSecond"> {
+  limitPerSecond: number | null;
+  share: number | null;
+  shareAge: number | null;
+}
+
+interface Asked {
+  workspaceId: string;
+  pageId?: string;
+  facebookId?: string;
+  /** Keyset: pages after this one. */
+  afterId?: string | null;
+  limit?: number;
+}
+
+/** The pages of a workspace, oldest first, each with its queue and pace. */
+export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<PageRow[]> {
+  const rows = await sql<StoredRow[]>`
+    select p.id, p.workspace_id as "workspaceId", p.facebook_id as "facebookId", p.name, p.picture_url as "pictureUrl",
+           p.followers, p.status, p.status_reason as "statusReason", p.token_sealed as "tokenSealed",
+           (extract(epoch from p.token_expires_at) * 1000)::float8 as "tokenExpiresAt", p.scopes,
+           p.subscribed_fields as "subscribedFields", p.human_agent as "humanAgent",
+           (extract(epoch from p.checked_at) * 1000)::float8 as "checkedAt",
+           (extract(epoch from p.last_event_at) * 1000)::float8 as "lastEventAt",
+           (extract(epoch from p.last_send_at) * 1000)::float8 as "lastSendAt",
+           (extract(epoch from p.connected_at) * 1000)::float8 as "connectedAt",
+           lane.held_reason as "heldReason", waiting.count::int4 as waiting,
+           pace.limit_per_second::float8 as "limitPerSecond", pace.share::float8,
+           extract(epoch from clock_timestamp() - pace.share_at)::float8 as "shareAge"
+    from messaging.pages p
+    left join messaging.lanes lane on lane.page_id = p.id and lane.class = 'reply' and lane.held_until > clock_timestamp()
+    left join messaging.paces pace on pace.page_id = p.id and pace.kind = 'text'
+    cross join lateral (
+      select count(*) from messaging.deliveries d where d.page_id = p.id and d.state = 'queued') waiting
+    where p.workspace_id = ${asked.workspaceId}
+      and (${asked.pageId ?? null}::uuid is null or p.id = ${asked.pageId ?? null}::uuid)
+      and (${asked.facebookId ?? null}::text is null or p.facebook_id = ${asked.facebookId ?? null}::text)
+      and (${asked.afterId ?? null}::uuid is null or p.id > ${asked.afterId ?? null}::uuid)
+    order by p.id limit ${asked.limit ?? 101}`;
+  return rows.map(({ limitPerSecond, share, shareAge, ...row }) => {
+    if (limitPerSecond === null) return { ...row, ratePerSecond: 0 };
+    const rates = ratesOf({ limitPerSecond, share: share ?? 1, shareAgeSeconds: shareAge ?? 0 });
+    return { ...row, ratePerSecond: Math.round((rates.open + rates.reserve) * 10) / 10 };
+  });
+}
+
+/** The workspace in which this page is active now, whoever asks. */
+export async function findActiveWorkspace({ sql }: { sql: Sql }, facebookId: string): Promise<string | null> {
+  const [row] = await sql<{ id: string }[]>`select workspace_id as id from messaging.pages
+    where facebook_id = ${facebookId} and status <> 'disconnected'`;
+  return row?.id ?? null;
+}
+
+export interface ConnectedFacts {
+  workspaceId: string;
+  facebookId: string;
+  name: string;
+  pictureUrl: string | null;
+  followers: number | null;
+  tokenSealed: string;
+  tokenExpiresAt: Date | null;
+  asid: string | null;
+  scopes: string[];
+  subscribedFields: string[];
+}
+
+/** Writes a connected page in place: its history, contacts and conversations stay. Null: active in another workspace. */
+export async function upsertConnected(tx: TransactionSql, facts: ConnectedFacts): Promise<string | null> {
+  const [row] = await tx<{ id: string }[]>`
+    insert into messaging.pages as p (workspace_id, facebook_id, name, picture_url, followers, status, token_sealed,
+      token_expires_at, connected_by_asid, scopes, subscribed_fields, checked_at)
+    select ${facts.workspaceId}, ${facts.facebookId}, ${facts.name}, ${facts.pictureUrl}, ${facts.followers}::int4,
+      'connected', ${facts.tokenSealed}, ${facts.tokenExpiresAt?.toISOString() ?? null}::timestamptz, ${facts.asid},
+      ${facts.scopes}::text[], ${facts.subscribedFields}::text[], clock_timestamp()
+    where not exists (select from messaging.pages where facebook_id = ${facts.facebookId}
+      and status <> 'disconnected' and workspace_id <> ${facts.workspaceId})
+    on conflict (workspace_id, facebook_id) do update set
+      name = excluded.name, picture_url = excluded.picture_url, followers = excluded.followers, status = 'connected',
+      status_reason = null, token_sealed = excluded.token_sealed, token_expires_at = excluded.token_expires_at,
+      connected_by_asid = coalesce(excluded.connected_by_asid, p.connected_by_asid), scopes = excluded.scopes,
+      subscribed_fields = excluded.subscribed_fields, checked_at = clock_timestamp(), human_agent = 'unknown',
+      connected_at = case when p.status = 'disconnected' then clock_timestamp() else p.connected_at end
+    returning p.id`;
+  return row?.id ?? null;
+}
+
+export interface CheckedFacts {
+  name?: string;
+  pictureUrl?: string | null;
+  followers?: number | null;
+  tokenExpiresAt?: Date | null;
+  scopes?: string[];
+  subscribedFields?: string[];
+  status: "connected" | "token_dead" | "restricted";
+  statusReason: string | null;
+}
+
+/** Writes what a check found, unless the page got another token meanwhile. */
+export async function storeChecked(
+  tx: TransactionSql,
+  { id, tokenSealed }: { id: string; tokenSealed: string },
+  facts: CheckedFacts,
+): Promise<boolean> {
+  const rows = await tx`
+    update messaging.pages set
+      name = coalesce(${facts.name ?? null}::text, name), picture_url = coalesce(${facts.pictureUrl ?? null}::text, picture_url),
+      followers = coalesce(${facts.followers ?? null}::int4, followers),
+      token_expires_at = case when ${facts.tokenExpiresAt !== undefined}
+        then ${facts.tokenExpiresAt?.toISOString() ?? null}::timestamptz else token_expires_at end,
+      scopes = coalesce(${facts.scopes ?? null}::text[], scopes),
+      subscribed_fields = coalesce(${facts.subscribedFields ?? null}::text[], subscribed_fields),
+      status = ${facts.status}, status_reason = ${facts.statusReason}, checked_at = clock_timestamp()
+    where id = ${id} and token_sealed = ${tokenSealed} and status <> 'disconnected' returning id`;
+  return rows.length > 0;
+}
+
+/** Disconnects: the token goes, the history stays. */
+export async function storeDisconnected(tx: TransactionSql, pageId: string): Promise<void> {
+  await tx`update messaging.pages
+    set status = 'disconnected', status_reason = null, token_sealed = null, token_expires_at = null, subscribed_fields = '{}'
+    where id = ${pageId}`;
+}

@@ -1,0 +1,173 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { PageQuery, Uuid } from "#std";
+import { checkPage, disconnectPage, readPage, repairPage } from "./check.ts";
+import { connectPage } from "./connect.ts";
+import type { PageDeps } from "./deps.ts";
+import { runDoctor } from "./doctor.ts";
+import { connectFromLogin, finishLogin, startLogin } from "./login.ts";
+import { listPages } from "./page_list.ts";
+import {
+  ChosenPages,
+  ConnectedPages,
+  DoctorAnswer,
+  LoginAnswer,
+  LoginPages,
+  LoginUrl,
+  NewPage,
+  PageList,
+  PageResponse,
+} from "./schema.ts";
+
+const OfWorkspace = Type.Object({ workspaceId: Uuid });
+const OfPage = Type.Object({ workspaceId: Uuid, pageId: Uuid });
+const OfLogin = Type.Object({ workspaceId: Uuid, loginId: Uuid });
+const tags = ["Pages"];
+
+/** Facebook pages of a workspace: connect, health, repair, disconnect. */
+export function pagesRoutes(on: PageDeps) {
+  return new Elysia({ name: "messaging.pages", prefix: "/workspaces/:workspaceId/pages" })
+    .use(guard(on))
+    .get(
+      "/",
+      async function getPages({ params, query }) {
+        return await listPages(on, params.workspaceId, query);
+      },
+      {
+        can: "pages:read",
+        params: OfWorkspace,
+        query: PageQuery,
+        response: PageList,
+        detail: { operationId: "listPages", summary: "List the pages of a workspace", tags },
+      },
+    )
+    .post(
+      "/",
+      async function addPage({ params, body, principal, set }) {
+        const page = await connectPage(on, { ...params, ...body, userId: principal.userId });
+        set.status = 201;
+        return { page };
+      },
+      {
+        can: "pages:manage",
+        params: OfWorkspace,
+        body: NewPage,
+        response: { 201: PageResponse },
+        detail: {
+          operationId: "connectPage",
+          summary: "Connect a page by its token",
+          description: "Reconnects in place when the page was connected here before: nothing is lost.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/doctor",
+      async function getDoctor({ params }) {
+        return await runDoctor(on, params.workspaceId);
+      },
+      {
+        can: "pages:read",
+        params: OfWorkspace,
+        response: DoctorAnswer,
+        detail: { operationId: "runDoctor", summary: "Check the set-up with Meta", tags },
+      },
+    )
+    .post(
+      "/login",
+      async function beginLogin({ params, principal }) {
+        return await startLogin(on, { ...params, userId: principal.userId });
+      },
+      {
+        can: "pages:manage",
+        params: OfWorkspace,
+        response: LoginUrl,
+        detail: { operationId: "startFacebookLogin", summary: "Start a login with Facebook", tags },
+      },
+    )
+    .post(
+      "/login/finish",
+      async function endLogin({ params, body, principal }) {
+        return await finishLogin(on, { ...params, userId: principal.userId }, body);
+      },
+      {
+        can: "pages:manage",
+        params: OfWorkspace,
+        body: LoginAnswer,
+        response: LoginPages,
+        detail: {
+          operationId: "finishFacebookLogin",
+          summary: "Finish a login with Facebook and list the pages that it grants",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/login/:loginId/connect",
+      async function connectChosen({ params: { workspaceId, loginId }, body, principal }) {
+        return await connectFromLogin(on, { workspaceId, userId: principal.userId }, { loginId, ...body });
+      },
+      {
+        can: "pages:manage",
+        params: OfLogin,
+        body: ChosenPages,
+        response: ConnectedPages,
+        detail: { operationId: "connectLoginPages", summary: "Connect chosen pages of a login", tags },
+      },
+    )
+    .get(
+      "/:pageId",
+      async function getPage({ params }) {
+        return { page: await readPage(on, params) };
+      },
+      {
+        can: "pages:read",
+        params: OfPage,
+        response: PageResponse,
+        detail: { operationId: "readPage", summary: "Read a page with its health", tags },
+      },
+    )
+    .delete(
+      "/:pageId",
+      async function removePage({ params }) {
+        return { page: await disconnectPage(on, params) };
+      },
+      {
+        can: "pages:manage",
+        params: OfPage,
+        response: PageResponse,
+        detail: {
+          operationId: "disconnectPage",
+          summary: "Disconnect a page",
+          description:
+            "Meta stops sending its events, and nothing more goes out. Contacts and messages stay.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/:pageId/check",
+      async function checkNow({ params }) {
+        return { page: await checkPage(on, params) };
+      },
+      {
+        can: "pages:manage",
+        params: OfPage,
+        response: PageResponse,
+        detail: { operationId: "checkPage", summary: "Check a page with Meta now", tags },
+      },
+    )
+    .post(
+      "/:pageId/repair",
+      async function repairNow({ params }) {
+        return { page: await repairPage(on, params) };
+      },
+      {
+        can: "pages:manage",
+        params: OfPage,
+        response: PageResponse,
+        detail: { operationId: "repairPage", summary: "Subscribe a page again and check it", tags },
+      },
+    );
+}
