@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isRecord } from "./json.ts";
 import { type SeedApp, seedState } from "./seed.ts";
-import type { Attachment, Person, State } from "./state.ts";
+import type { App, Attachment, Comment, FacebookUser, OauthCode, Page, Person, State } from "./state.ts";
 
 /** Writes the state file, at most once in a pause and atomically. */
 export interface Snapshots {
@@ -18,13 +18,13 @@ const pauseMs = 800;
 /** What the file holds: lists instead of maps, and no file bytes. */
 interface Stored {
   version: number;
-  app: State["app"];
-  users: State["users"] extends Map<string, infer User> ? User[] : never;
-  pages: State["pages"] extends Map<string, infer Page> ? Page[] : never;
+  app: App;
+  users: FacebookUser[];
+  pages: Page[];
   persons: Person[];
   attachments: Omit<Attachment, "bytes">[];
-  comments: State["comments"] extends Map<string, infer Comment> ? Comment[] : never;
-  codes: State["codes"] extends Map<string, infer Code> ? Code[] : never;
+  comments: Comment[];
+  codes: OauthCode[];
   userRefs: [string, string][];
   serial: number;
 }
