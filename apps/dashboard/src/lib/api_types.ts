@@ -123,7 +123,7 @@ export interface Contact {
   lastName: string | null;
   pictureUrl: string | null;
   locale: string | null;
-  source: string | null;
+  source: string;
   subscribed: boolean;
   subscriptionReason: string | null;
   subscriptionAt: string | null;
@@ -207,7 +207,8 @@ export interface Message {
   reactions: { actor: "contact" | "page"; emoji: string }[];
   editedAt: string | null;
   deletedAt: string | null;
-  sentAt: string | null;
+  /** When it happened at Meta, or when it was written here while it has not been sent. */
+  sentAt: string;
   createdAt: string;
 }
 

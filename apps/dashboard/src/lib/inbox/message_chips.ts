@@ -1,32 +1,23 @@
 import type { Json, Message } from "../api_types.ts";
 
-export interface Chip {
-  label: string;
-  /** The person tapped this; otherwise it is a button or quick reply that was offered. */
-  isTap: boolean;
+/** The words of the button, menu item or quick reply that the person tapped; null for what they wrote themselves. */
+export function tappedWords(message: Message): string | null {
+  if (message.direction === "out") return null;
+  if (message.kind === "postback") return message.text ?? text(field(message.content?.["postback"], "title"));
+  const quickReply = message.content?.["quick_reply"];
+  if (quickReply === undefined || quickReply === null) return null;
+  return message.text ?? text(field(quickReply, "payload"));
 }
 
-/** The button or quick reply that was tapped, or those that a message of ours offered. */
-export function messageChips(message: Message): Chip[] {
+/** Titles of the buttons and quick replies that a message offered. */
+export function offeredWords(message: Message): string[] {
   const content = message.content ?? {};
-  const quickReply = content["quickReply"] ?? content["quick_reply"];
-  if (message.kind === "postback") {
-    const title = text(content["title"]) ?? text(content["payload"]);
-    return title !== null && title !== message.text ? [{ label: title, isTap: true }] : [];
-  }
-  if (quickReply !== undefined && quickReply !== null) {
-    const payload = text(quickReply) ?? text(field(quickReply, "payload"));
-    return [{ label: payload !== null && message.text === null ? payload : "Quick reply", isTap: true }];
-  }
-  const offered = content["quickReplies"] ?? content["quick_replies"] ?? content["buttons"];
-  if (!Array.isArray(offered)) return [];
-  return offered.flatMap((one) => {
-    const label = text(field(one, "title"));
-    return label === null ? [] : { label, isTap: false };
-  });
+  return [content["quick_replies"], content["buttons"]].flatMap((offered) =>
+    Array.isArray(offered) ? offered.flatMap((one) => text(field(one, "title")) ?? []) : [],
+  );
 }
 
-function field(value: Json, name: string): Json | undefined {
+function field(value: Json | undefined, name: string): Json | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value[name] : undefined;
 }
 

@@ -119,8 +119,6 @@ export class Thread {
   }
 
   #take(message: Message): void {
-    this.items = mergeItems(this.items, [
-      { type: "message", at: message.sentAt ?? message.createdAt, message },
-    ]);
+    this.items = mergeItems(this.items, [{ type: "message", at: message.sentAt, message }]);
   }
 }

@@ -48,12 +48,7 @@ function continues(before: Message, after: Message): boolean {
     before.author.kind === after.author.kind &&
     before.author.id === after.author.id &&
     before.author.name === after.author.name;
-  return sameAuthor && Date.parse(messageAt(after)) - Date.parse(messageAt(before)) < RUN_MS;
-}
-
-/** When a message happened at Meta, or when we wrote it down while it has not been sent. */
-export function messageAt(message: Message): string {
-  return message.sentAt ?? message.createdAt;
+  return sameAuthor && Date.parse(after.sentAt) - Date.parse(before.sentAt) < RUN_MS;
 }
 
 /** The first of the messages that the person wrote and that nobody has read, for the divider. */

@@ -1,0 +1,11 @@
+const WORDS = new Map([
+  ["organic", "On their own"],
+  ["ad", "An ad"],
+  ["link", "A link"],
+  ["comment", "A comment on a post"],
+]);
+
+/** How a person came to the page, in words. */
+export function sourceWords(source: string): string {
+  return WORDS.get(source) ?? source;
+}

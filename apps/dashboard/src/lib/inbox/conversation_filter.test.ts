@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import type { Conversation } from "../api_types.ts";
+import { belongs, EVERYTHING_OPEN, newestFirst, toQuery } from "./conversation_filter.ts";
+
+function conversation(part: Partial<Conversation> = {}): Conversation {
+  return {
+    id: "c1",
+    contact: { id: "c1", name: "Mara", pictureUrl: null },
+    page: { id: "p1", name: "Kaffa", pictureUrl: null },
+    status: "open",
+    snoozedUntil: null,
+    assignee: null,
+    unreadCount: 0,
+    preview: { text: "Hi", direction: "in" },
+    lastMessageAt: "2026-03-03T12:00:00.000Z",
+    window: { state: "open", until: null, reason: "" },
+    controlledByApp: null,
+    canReply: { allowed: true, reason: null, remedy: null, route: null },
+    createdAt: "2026-03-03T12:00:00.000Z",
+    ...part,
+  };
+}
+
+test("toQuery() says only what differs from everything", () => {
+  expect(toQuery({ ...EVERYTHING_OPEN, tab: "mine", search: "  mara ", unreadOnly: true })).toEqual({
+    status: "open",
+    assignee: "me",
+    search: "mara",
+    pageId: undefined,
+    unread: "true",
+  });
+});
+
+test("belongs() follows status, page, unread and whose it is", () => {
+  const mine = conversation({ assignee: { id: "ada", name: "Ada" } });
+
+  expect(belongs(mine, { ...EVERYTHING_OPEN, tab: "mine" }, "ada")).toBe(true);
+  expect(belongs(mine, { ...EVERYTHING_OPEN, tab: "mine" }, "ben")).toBe(false);
+  expect(belongs(mine, { ...EVERYTHING_OPEN, tab: "unassigned" }, "ada")).toBe(false);
+  expect(belongs(conversation({ status: "resolved" }), EVERYTHING_OPEN, "ada")).toBe(false);
+  expect(belongs(conversation({ status: "resolved" }), { ...EVERYTHING_OPEN, status: "all" }, "ada")).toBe(
+    true,
+  );
+  expect(belongs(conversation(), { ...EVERYTHING_OPEN, unreadOnly: true }, "ada")).toBe(false);
+  expect(belongs(conversation(), { ...EVERYTHING_OPEN, pageId: "p2" }, "ada")).toBe(false);
+});
+
+test("newestFirst() puts the newest first and decides ties by id, as the server does", () => {
+  const older = conversation({ id: "c9", lastMessageAt: "2026-03-03T11:00:00.000Z" });
+  const sorted = [older, conversation({ id: "c1" }), conversation({ id: "c2" })].sort(newestFirst);
+
+  expect(sorted.map((one) => one.id)).toEqual(["c2", "c1", "c9"]);
+});

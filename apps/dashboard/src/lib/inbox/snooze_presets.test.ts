@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { snoozePresets } from "./snooze_presets.ts";
+
+test("snoozePresets() are all in the future, whatever the hour and the day", () => {
+  for (let hour = 0; hour < 24 * 7; hour += 1) {
+    const now = new Date(2026, 2, 2, hour, 30);
+    for (const preset of snoozePresets(now)) expect(preset.until.getTime()).toBeGreaterThan(now.getTime());
+  }
+});
+
+test("snoozePresets() offer the evening only while it is far enough away", () => {
+  const names = (hour: number): string[] =>
+    snoozePresets(new Date(2026, 2, 3, hour)).map((preset) => preset.name);
+
+  expect(names(10)).toContain("This evening");
+  expect(names(15)).not.toContain("This evening");
+});
+
+test("snoozePresets() mean the next Monday on a Monday, and leave it out on a Sunday", () => {
+  const monday = new Date(2026, 2, 2, 10);
+  expect(snoozePresets(monday).find((preset) => preset.name === "Next Monday")?.until).toEqual(
+    new Date(2026, 2, 9, 9),
+  );
+  expect(snoozePresets(new Date(2026, 2, 8, 10)).map((preset) => preset.name)).not.toContain("Next Monday");
+});
