@@ -42,3 +42,7 @@ export type { Alongside, TouchedThread } from "./inbox/record_messages.ts";
 export { type FirstSteps, readFirstSteps } from "./inbox/first_steps.ts";
 export type { PageDeps } from "./pages/deps.ts";
 export { pagesRoutes } from "./pages/routes.ts";
+export { jobHandlers } from "./jobs.ts";
+export type { MediaDeps } from "./media/deps.ts";
+export { mediaRoutes } from "./media/routes.ts";
+export { scheduleChecks } from "./pages/schedule.ts";

@@ -2,7 +2,7 @@ import { log } from "#std";
 import { GraphError } from "../graph_error.ts";
 import { listSentCopies, type SentCopy } from "../graph_send.ts";
 import { openPageToken } from "../pages/token.ts";
-import { drawSlots } from "./pace.ts";
+import { takeLookup } from "./lookup.ts";
 import type { DeliveryDeps, DeliverySettings } from "./settings.ts";
 
 export interface Recovered {
@@ -83,7 +83,7 @@ async function resolveUnknown(
   settings: DeliverySettings,
 ): Promise<boolean> {
   if (row.token_sealed === null) return await finish(on, row, { kind: "unconfirmed" });
-  if (!(await takeLookup(on, row))) {
+  if (!(await takeLookup(on.sql, row.page_id))) {
     await askLater(on, row, 1);
     return false;
   }
@@ -105,33 +105,6 @@ async function resolveUnknown(
   if (found) return await finish(on, row, { kind: "sent", mid: found });
   // Once more by itself, and never a third time.
   return await finish(on, row, { kind: row.unknowns < 2 ? "again" : "unconfirmed" });
-}
-
-/** The Conversations API allows two calls a second per page, over all processes. */
-async function takeLookup({ sql }: DeliveryDeps, row: UnknownRow): Promise<boolean> {
-  return await sql.begin(async (tx) => {
-    const [pace] = await tx<{ limit: number; open_at: number; now: number }[]>`
-      select limit_per_second::float8 as "limit", (extract(epoch from open_at) * 1000)::float8 as open_at,
-             (extract(epoch from clock_timestamp()) * 1000)::float8 as now
-      from messaging.paces where page_id = ${row.page_id} and kind = 'lookup' for update skip locked`;
-    if (!pace) return false;
-    const slots = drawSlots(
-      {
-        limitPerSecond: pace.limit,
-        share: 1,
-        shareAgeSeconds: 0,
-        openAt: pace.open_at,
-        reserveAt: 0,
-        now: pace.now,
-      },
-      { isReply: false, count: 1 },
-    );
-    const [first] = slots.times;
-    if (first === undefined || first > pace.now) return false;
-    await tx`update messaging.paces set open_at = to_timestamp(${slots.openAt}::float8 / 1000)
-      where page_id = ${row.page_id} and kind = 'lookup'`;
-    return true;
-  });
 }
 
 /** Our message among the page's newest: same text, made after the attempt began, and not known as another message. */

@@ -1,0 +1,54 @@
+import type { GraphClient } from "./graph.ts";
+import { fieldsList, fieldsOf, textOf } from "./graph_fields.ts";
+
+/** What Meta tells of a person; nothing is made up for what it withholds. */
+export interface PersonProfile {
+  name: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  pictureUrl: string | null;
+}
+
+interface OfPerson {
+  token: string;
+  psid: string;
+}
+
+/** The User Profile API. Readable only after the person has written. */
+export async function readPersonProfile(
+  graph: GraphClient,
+  { token, psid }: OfPerson,
+): Promise<PersonProfile> {
+  const { body } = await graph.call({
+    method: "GET",
+    path: `/${psid}`,
+    token,
+    query: { fields: "first_name,last_name,name,profile_pic" },
+    timeoutMs: 10_000,
+  });
+  const firstName = textOf(body.first_name);
+  const lastName = textOf(body.last_name);
+  const both = [firstName, lastName].filter((part) => part !== null).join(" ");
+  return {
+    name: textOf(body.name) ?? (both === "" ? null : both),
+    firstName,
+    lastName,
+    pictureUrl: textOf(body.profile_pic),
+  };
+}
+
+/** The name by which the person takes part in the conversation: known also where the profile is withheld. */
+export async function readParticipantName(
+  graph: GraphClient,
+  { pageFacebookId, token, psid }: OfPerson & { pageFacebookId: string },
+): Promise<string | null> {
+  const { body } = await graph.call({
+    method: "GET",
+    path: `/${pageFacebookId}/conversations`,
+    token,
+    query: { platform: "messenger", user_id: psid, fields: "participants" },
+    timeoutMs: 10_000,
+  });
+  const people = fieldsList(body.data).flatMap((thread) => fieldsList(fieldsOf(thread.participants)?.data));
+  return textOf(people.find((person) => textOf(person.id) === psid)?.name);
+}

@@ -1,0 +1,18 @@
+import type { JobHandler } from "#db";
+import type { MessagingDeps } from "./deps.ts";
+import { inboxJobs } from "./inbox/job_handlers.ts";
+import { attachmentHandler, attachmentJob } from "./media/attachment_job.ts";
+import { profileHandler, profileJob } from "./media/profile_job.ts";
+import { checkHandler, dailyCheckHandler } from "./pages/check_job.ts";
+import { checkJob, dailyCheckJob } from "./pages/schedule.ts";
+
+/** Handlers of all jobs of messaging, by kind. */
+export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
+  return {
+    ...inboxJobs(on),
+    [profileJob]: profileHandler(on),
+    [attachmentJob]: attachmentHandler(on),
+    [checkJob]: checkHandler(on),
+    [dailyCheckJob]: dailyCheckHandler(on),
+  };
+}

@@ -1,0 +1,8 @@
+import type { MessagingDeps } from "../deps.ts";
+
+/** What files of people and messages need of the system. */
+export type MediaDeps = Pick<MessagingDeps, "db" | "sql" | "clock" | "graph" | "keyring" | "live" | "config">;
+
+/** Meta lets people send up to 25 MB. */
+export const mostFileBytes = 26 * 1024 * 1024;
+export const mostPictureBytes = 5 * 1024 * 1024;

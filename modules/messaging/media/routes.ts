@@ -1,0 +1,39 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { Uuid } from "#std";
+import type { MediaDeps } from "./deps.ts";
+import { serveAttachment, servePicture } from "./serve.ts";
+
+const Bytes = { 200: Type.Any({ description: "The file's bytes" }) };
+const tags = ["Files"];
+
+/** Files of messages and pictures of people, from our own storage. */
+export function mediaRoutes(on: MediaDeps) {
+  return new Elysia({ name: "messaging.media", prefix: "/workspaces/:workspaceId" })
+    .use(guard(on))
+    .get(
+      "/attachments/:attachmentId/file",
+      async function getAttachmentFile({ params, request }) {
+        return await serveAttachment(on, { ...params, range: request.headers.get("range") });
+      },
+      {
+        can: "conversations:read",
+        params: Type.Object({ workspaceId: Uuid, attachmentId: Uuid }),
+        response: Bytes,
+        detail: { operationId: "readAttachmentFile", summary: "Read the file of an attachment", tags },
+      },
+    )
+    .get(
+      "/contacts/:contactId/picture",
+      async function getContactPicture({ params }) {
+        return await servePicture(on, params);
+      },
+      {
+        can: "contacts:read",
+        params: Type.Object({ workspaceId: Uuid, contactId: Uuid }),
+        response: Bytes,
+        detail: { operationId: "readContactPicture", summary: "Read a person's picture", tags },
+      },
+    );
+}
