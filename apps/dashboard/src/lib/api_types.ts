@@ -256,30 +256,50 @@ export interface ConversationQuery {
   cursor?: string | undefined;
 }
 
-/** The owner's view of the machine. Parts that a server does not run are null. */
+export interface PartHealth {
+  state: "ok" | "failed";
+  latencyMs: number;
+  text: string;
+}
+
+/** What one page's queue of messages is doing. */
+export interface Lane {
+  pageId: string;
+  class: string;
+  waiting: number;
+  unknown: number;
+  heldReason: string | null;
+  nextEligibleAt: string | null;
+}
+
+/** The owner's view of the installation; without Redis its part is null. */
 export interface SystemHealth {
-  database: JsonObject | Json;
-  redis: JsonObject | Json;
-  jobs: { pending: number; failed: number };
+  database: PartHealth;
+  redis: PartHealth | null;
+  jobs: { pending: number; failed: number; oldestDueSeconds: number };
   webhooks: { failed: number; unrouted: number; lastReceivedAt: string | null };
-  lanes: JsonObject[];
+  lanes: Lane[];
   version: string;
 }
 
 export interface FailedJob {
   id: string;
   kind: string;
+  key: string;
   error: string | null;
   attempts: number;
+  failedAt: string | null;
   createdAt: string;
 }
 
 export interface WebhookEvent {
   id: string;
   receivedAt: string;
-  pageId: string | null;
-  kind: string | null;
-  state: string;
+  pageId: string;
+  kind: string;
+  state: "stored" | "kept" | "unrouted" | "failed";
   error: string | null;
-  body: Json;
+  /** As it came: JSON, as long as it was JSON. */
+  body: string;
+  replayedAt: string | null;
 }

@@ -31,16 +31,28 @@ export class ConversationScreen {
   isSnoozing = $state(false);
   composerField = $state<HTMLTextAreaElement | null>(null);
 
-  readonly conversation: Conversation | null = $derived.by(() => this.desk.conversations.get(this.id));
-  readonly canWork: boolean = $derived.by(() => this.desk.can("conversations:work"));
-  readonly canReply: boolean = $derived.by(() => this.desk.can("conversations:reply"));
-  readonly canNote: boolean = $derived.by(() => this.desk.can("notes:write"));
-
   constructor(desk: Desk, id: string, options: ScreenOptions) {
     this.desk = desk;
     this.id = id;
     this.thread = desk.threads.open(id);
     this.#options = options;
+  }
+
+  // Getters and no $derived: a reply may be accepted after this screen has gone, and then resolves it.
+  get conversation(): Conversation | null {
+    return this.desk.conversations.get(this.id);
+  }
+
+  get canWork(): boolean {
+    return this.desk.can("conversations:work");
+  }
+
+  get canReply(): boolean {
+    return this.desk.can("conversations:reply");
+  }
+
+  get canNote(): boolean {
+    return this.desk.can("notes:write");
   }
 
   async open(): Promise<void> {

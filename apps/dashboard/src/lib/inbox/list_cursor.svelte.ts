@@ -8,8 +8,8 @@ interface CursorOptions {
 }
 
 /**
- * Moving through the list by keys. While a row has the focus, j and k move the focus and Enter opens; while a
- * conversation is read, j and k open the next and the previous one.
+ * Moving through the list by keys. While no conversation is open, j and k move the focus and Enter opens; while one
+ * is read, they open the next and the previous one. The arrows always move the focus only.
  */
 export class ListCursor {
   readonly #list: ConversationList;
@@ -53,15 +53,11 @@ export class ListCursor {
   #move(step: 1 | -1): void {
     const isInList = document.activeElement?.closest("[data-conversation]") !== null;
     const openId = this.#list.openId;
-    if (isInList || openId === null) {
-      const from = isInList ? this.#focusedId : null;
-      this.#focus(from, step);
-      return;
-    }
+    if (openId === null) return this.#focus(isInList ? this.#focusedId : null, step);
     const next = this.#list.neighbour(openId, step);
     if (!next) return;
-    this.#focusedId = next.id;
-    this.#options.show(this.#list.rows.indexOf(next));
+    if (isInList) this.#focus(openId, step);
+    else this.#options.show(this.#list.rows.indexOf(next));
     this.#options.open(next.id);
   }
 

@@ -2,7 +2,7 @@ import { conversations } from "../api.ts";
 import type { Message, ThreadItem } from "../api_types.ts";
 import { ApiError, describeError } from "../request.ts";
 import { mergeItems, outboundIds, type PendingReply, stillPending, takeNewest } from "./thread_items.ts";
-import { firstUnread, threadBlocks } from "./thread_blocks.ts";
+import { firstUnread, type ThreadBlock, threadBlocks } from "./thread_blocks.ts";
 
 /** The messages, notes and events of one conversation, with the replies that are on their way. */
 export class Thread {
@@ -19,14 +19,23 @@ export class Thread {
   /** The message below which the "New" line is drawn while this conversation is open. */
   firstUnreadId = $state<string | null>(null);
 
-  readonly blocks = $derived(threadBlocks(this.items, this.firstUnreadId));
-  readonly waiting: PendingReply[] = $derived.by(() => stillPending(this.pending, this.items, this.#userId));
-  readonly hasOlder = $derived(this.#olderCursor !== null);
-
   constructor(workspaceId: string, conversationId: string, userId: string) {
     this.#workspaceId = workspaceId;
     this.conversationId = conversationId;
     this.#userId = userId;
+  }
+
+  // Getters and no $derived: a thread outlives the screen that opened it first, and a derived does not.
+  get blocks(): ThreadBlock[] {
+    return threadBlocks(this.items, this.firstUnreadId);
+  }
+
+  get waiting(): PendingReply[] {
+    return stillPending(this.pending, this.items, this.#userId);
+  }
+
+  get hasOlder(): boolean {
+    return this.#olderCursor !== null;
   }
 
   /** Loads the newest page and keeps what is at hand of the older ones. */
