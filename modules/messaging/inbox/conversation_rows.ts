@@ -75,16 +75,16 @@ export async function readConversationRow(
   return row;
 }
 
-/** `select id …` of the conversations that pass the filter, newest first; as many parts as there are statuses. */
-export function filteredIds(
+/** `select id, last_message_at …` of the conversations that pass the filter, newest first, up to the limit. */
+export function filteredKeys(
   db: Db | Tx,
   workspaceId: string,
   { status, assigneeId, pageId, isUnread }: ConversationFilter,
   { after, limit, also }: Slice,
 ): SQL {
-  const idsOf = (status: ConversationStatus) =>
+  const keysOf = (status: ConversationStatus) =>
     db
-      .select({ id: conversations.id })
+      .select({ id: conversations.id, lastMessageAt: conversations.lastMessageAt })
       .from(conversations)
       .where(
         and(
@@ -109,23 +109,39 @@ export function filteredIds(
       )
       .limit(limit);
   // For all statuses each part reads its own stretch of the index in order: four short lists, cheap to merge.
-  const parts = status === "all" ? statuses : [status];
-  return sql.join(
-    parts.map((part) => sql`${idsOf(part)}`),
-    sql` union all `,
+  const parts = (status === "all" ? statuses : [status]).map((part) => sql`${keysOf(part)}`);
+  return sql`select key.id, key.last_message_at from (${sql.join(parts, sql` union all `)}) as key
+    order by key.last_message_at desc, key.id desc limit ${limit}`;
+}
+
+/** A page of the conversations that pass the filter, newest first. */
+export async function readFilteredRows(
+  db: Db | Tx,
+  workspaceId: string,
+  filter: ConversationFilter,
+  slice: Slice,
+): Promise<ConversationRow[]> {
+  const keys = filteredKeys(db, workspaceId, filter, slice);
+  // An array is made once, before all else; "in" let the planner ask for the keys again for each row.
+  return await readRows(
+    db,
+    workspaceId,
+    sql`${conversations.id} = any (array(select id from (${keys}) as wanted))`,
   );
 }
 
 /** The conversations with these ids, newest first. */
-export async function readConversationRows(
+export async function readRowsById(
   db: Db | Tx,
   workspaceId: string,
-  ids: SQL | readonly string[],
-  limit: number,
+  ids: readonly string[],
 ): Promise<ConversationRow[]> {
-  const isWanted = Array.isArray(ids) ? inArray(conversations.id, ids) : sql`${conversations.id} in (${ids})`;
+  if (ids.length === 0) return [];
+  return await readRows(db, workspaceId, inArray(conversations.id, ids));
+}
+
+async function readRows(db: Db | Tx, workspaceId: string, isWanted: SQL): Promise<ConversationRow[]> {
   return await rows(db)
     .where(and(eq(conversations.workspaceId, workspaceId), isWanted))
-    .orderBy(desc(conversations.lastMessageAt), desc(conversations.id))
-    .limit(limit);
+    .orderBy(desc(conversations.lastMessageAt), desc(conversations.id));
 }

@@ -2,16 +2,20 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db";
 import { contacts, conversations, messages, pages } from "#db/messaging";
 import { hasWords } from "../search_words.ts";
+import { micros, type TimeKey } from "../time_key.ts";
 import {
   type ConversationFilter,
   type ConversationRow,
-  filteredIds,
-  readConversationRows,
+  filteredKeys,
+  readFilteredRows,
+  readRowsById,
   type Slice,
 } from "./conversation_rows.ts";
 
 /** How many of the newest conversations are looked through before the indexes are asked. */
-const walkLimit = 300;
+const firstWalk = 300;
+/** How many more, when the first ones show that the words are frequent enough to fill the page from so many. */
+const longestWalk = 1_500;
 
 export interface ConversationSearch extends ConversationFilter {
   words: readonly string[];
@@ -27,43 +31,47 @@ export interface ConversationSearch extends ConversationFilter {
 export async function searchConversationRows(
   db: Db | Tx,
   workspaceId: string,
-  { words, ...filter }: ConversationSearch,
+  search: ConversationSearch,
   slice: Slice,
 ): Promise<ConversationRow[]> {
-  const near = await searchNewest(db, workspaceId, { words, ...filter }, slice);
-  if (near.ids.length >= slice.limit || near.walked < walkLimit)
-    return await readConversationRows(db, workspaceId, near.ids, slice.limit);
-  const also = sql`${conversations.id} in (${everywhere(db, workspaceId, words)})`;
-  const ids = filteredIds(db, workspaceId, filter, { ...slice, also });
-  return await readConversationRows(db, workspaceId, ids, slice.limit);
+  const near = await walk(db, workspaceId, search, { ...slice, depth: firstWalk });
+  let { ids } = near;
+  let isAll = near.end === null;
+  const missing = slice.limit - ids.length;
+  const needed = Math.ceil((1.3 * firstWalk * missing) / Math.max(ids.length, 1));
+  if (near.end !== null && missing > 0 && needed <= longestWalk) {
+    const far = await walk(db, workspaceId, search, { after: near.end, limit: missing, depth: needed });
+    ids = [...ids, ...far.ids];
+    isAll = far.end === null;
+  }
+  if (ids.length >= slice.limit || isAll) return await readRowsById(db, workspaceId, ids);
+  const also = sql`${conversations.id} = any (array(${everywhere(db, workspaceId, search.words)}))`;
+  return await readFilteredRows(db, workspaceId, search, { ...slice, also });
 }
 
-async function searchNewest(
+/** Looks through the next `depth` conversations of the list. `end` is where it stopped; null: there are no more. */
+async function walk(
   db: Db | Tx,
   workspaceId: string,
   { words, ...filter }: ConversationSearch,
-  slice: Slice,
-): Promise<{ walked: number; ids: string[] }> {
-  const order = sql`order by ${conversations.lastMessageAt} desc, ${conversations.id} desc`;
+  { after, limit, depth }: Slice & { depth: number },
+): Promise<{ ids: string[]; end: TimeKey | null }> {
+  const next = filteredKeys(db, workspaceId, filter, { after, limit: depth });
   const said = db
     .select({ one: sql`1` })
     .from(messages)
-    .where(and(eq(messages.conversationId, conversations.id), hasWords(messages.text, words)));
-  const [row] = await db.execute<{ walked: number; ids: string[] }>(sql`
-    with newest as materialized (
-      select ${conversations.id} from ${conversations}
-      where ${conversations.workspaceId} = ${workspaceId}
-        and ${conversations.id} in (${filteredIds(db, workspaceId, filter, { ...slice, limit: walkLimit })})
-      ${order} limit ${walkLimit}
-    ), found as (
-      select ${conversations.id} from newest
-      join ${conversations} on ${conversations.workspaceId} = ${workspaceId} and ${conversations.id} = newest.id
-      join ${contacts} on ${contacts.workspaceId} = ${workspaceId} and ${contacts.id} = newest.id
-      where (${hasWords(contacts.name, words)}) or exists ${said}
-      ${order} limit ${slice.limit}
-    )
-    select (select count(*)::int4 from newest) as walked, coalesce((select json_agg(id) from found), '[]') as ids`);
-  return row ?? { walked: 0, ids: [] };
+    .where(and(sql`${messages.conversationId} = next.id`, hasWords(messages.text, words)));
+  // The order of "next" holds through the join, so that this ends at the last row of a full page.
+  const found = await db.execute<{ id: string }>(sql`
+    select next.id from (${next}) as next
+    join ${contacts} on ${contacts.workspaceId} = ${workspaceId} and ${contacts.id} = next.id
+    where (${hasWords(contacts.name, words)}) or exists ${said}
+    order by next.last_message_at desc, next.id desc limit ${limit}`);
+  const ids = found.map((row) => row.id);
+  if (ids.length >= limit) return { ids, end: null };
+  const [end] = await db.execute<{ id: string; at: number }>(sql`
+    select next.id, ${micros(sql`next.last_message_at`)} as at from (${next}) as next offset ${depth - 1}`);
+  return { ids, end: end ? { id: end.id, at: end.at } : null };
 }
 
 /** Ids of all conversations that match, by the indexes on names, PSIDs and text. */

@@ -5,12 +5,7 @@ import { displayName, pictureUrlOf } from "../contacts/faces.ts";
 import { canReply, windowOf } from "../policy_view.ts";
 import { searchWords } from "../search_words.ts";
 import { decodeTimeKey } from "../time_key.ts";
-import {
-  type ConversationRow,
-  filteredIds,
-  readConversationRow,
-  readConversationRows,
-} from "./conversation_rows.ts";
+import { type ConversationRow, readConversationRow, readFilteredRows } from "./conversation_rows.ts";
 import { searchConversationRows } from "./conversation_search.ts";
 import type { Conversation, ConversationsQuery } from "./schema.ts";
 
@@ -40,12 +35,7 @@ export async function listConversations(
   const rows =
     words.length > 0
       ? await searchConversationRows(on.db, workspaceId, { ...filter, words }, slice)
-      : await readConversationRows(
-          on.db,
-          workspaceId,
-          filteredIds(on.db, workspaceId, filter, slice),
-          slice.limit,
-        );
+      : await readFilteredRows(on.db, workspaceId, filter, slice);
   const page = pageOf(rows, limit, (row) => [row.at, row.id]);
   return { items: await view(on, workspaceId, page.items), nextCursor: page.nextCursor };
 }
