@@ -31,3 +31,182 @@ test("a reply leaves within milliseconds, as RESPONSE with the attempt id in its
   expect(row).toMatchObject({ attempt_id: sent?.metadata, mid: sent?.mid });
   expect(tookMs).toBeLessThan(1_000);
 });
+
+async function stageWithPeople(count: number) {
+  const page = await stage.connectPage();
+  return { page, people: await stage.addPeople(page, count) };
+}
+
+const fast = {
+  graceSeconds: 0.5,
+  recoverMs: 100,
+  retrySeconds: [0.1, 0.2],
+  throttleSeconds: 0.3,
+  pollMs: 100,
+};
+
+test.each([
+  { name: "a reset before Meta took it", fault: { kind: "reset", when: "before" } },
+  { name: "a reset after Meta took it", fault: { kind: "reset", when: "after" } },
+  { name: "a hang before Meta took it", fault: { kind: "hang", when: "before", ms: 900 } },
+  { name: "a hang after Meta took it", fault: { kind: "hang", when: "after", ms: 900 } },
+  { name: "200 without message_id", fault: { kind: "no_message_id" } },
+  { name: "an HTML page after Meta took it", fault: { kind: "html", when: "after" } },
+  {
+    name: "1/1357046 after Meta took it",
+    fault: { kind: "error", when: "after", code: 1, subcode: 1357046, status: 500 },
+  },
+  { name: "a temporary failure", fault: { kind: "error", when: "before", code: 2, status: 500 } },
+  { name: "613", fault: { kind: "error", when: "before", code: 613 } },
+])("a reply goes out exactly once through $name", async ({ fault }) => {
+  const { page, people } = await stageWithPeople(1);
+  const [ann] = people;
+  if (!ann) throw new Error("no contact");
+  await stage.fault({ ...fault, count: 1 });
+  stage.startWorker({ ...fast, sendTimeoutMs: 700 });
+
+  const messageId = await stage.reply(page, ann, "Once, please");
+  await until("sent", async () => (await stage.status(page, messageId))?.state === "sent");
+  await Bun.sleep(600);
+
+  const sent = await stage.sent();
+  const [row] = await stage.database.sql`select mid from messaging.messages where id = ${messageId}`;
+  expect(sent.map(({ text }) => text)).toEqual(["Once, please"]);
+  expect(row?.mid).toBe(sent[0]?.mid);
+});
+
+test("a message whose outcome stays unknown twice fails as unconfirmed and is not sent a third time", async () => {
+  const { page, people } = await stageWithPeople(1);
+  const [ann] = people;
+  if (!ann) throw new Error("no contact");
+  await stage.fault({ kind: "reset", when: "before" });
+  stage.startWorker(fast);
+
+  const messageId = await stage.reply(page, ann, "Lost twice");
+  const status = await until("failed", async () => {
+    const found = await stage.status(page, messageId);
+    return found?.state === "failed" ? found : null;
+  });
+
+  const [row] = await stage.database.sql`select attempts::int4, unknowns::int4 from messaging.deliveries`;
+  expect(status.error).toMatchObject({ code: "unconfirmed", remedy: expect.stringContaining("Facebook") });
+  expect(row).toEqual({ attempts: 2, unknowns: 2 });
+  expect(await stage.sent()).toEqual([]);
+});
+
+test("551 fails with words and marks the person; their next message lifts it", async () => {
+  const { page, people } = await stageWithPeople(1);
+  const [ann] = people;
+  if (!ann) throw new Error("no contact");
+  await stage.control("PATCH", `/persons/${ann.psid}`, { hasBlocked: true });
+  stage.startWorker(fast);
+
+  const messageId = await stage.reply(page, ann, "Hello?");
+  const status = await until("failed", async () => {
+    const found = await stage.status(page, messageId);
+    return found?.state === "failed" ? found : null;
+  });
+
+  expect(status.error).toMatchObject({ code: "unreachable", title: "This person isn't available" });
+  await expect(stage.reply(page, ann, "Still there?")).rejects.toMatchObject({
+    slug: "unreachable",
+    status: 409,
+  });
+  await stage.database.sql`update messaging.contacts set last_inbound_at = now()`;
+  await expect(stage.reply(page, ann, "Welcome back")).resolves.toEqual(expect.any(String));
+});
+
+test("10/2018278 skips the message and corrects the window's clock", async () => {
+  const { page, people } = await stageWithPeople(1);
+  const [ann] = people;
+  if (!ann) throw new Error("no contact");
+  await stage.control("POST", `/persons/${ann.psid}/age`, { hours: 30 });
+  stage.startWorker(fast);
+
+  const messageId = await stage.reply(page, ann, "Too late");
+  const status = await until("failed", async () => {
+    const found = await stage.status(page, messageId);
+    return found?.state === "failed" ? found : null;
+  });
+
+  expect(status.error).toMatchObject({
+    code: "window-closed",
+    remedy: expect.stringContaining("writes again"),
+  });
+  await expect(stage.reply(page, ann, "Again")).rejects.toMatchObject({ slug: "window-closed", status: 409 });
+});
+
+test("190 marks the page and keeps what waits; a new token lets it out, once", async () => {
+  const { page, people } = await stageWithPeople(3);
+  await stage.control("PATCH", `/pages/${page.facebookId}`, { tokenDeath: 460 });
+  stage.startWorker(fast);
+  const [ann, ben, cid] = people;
+  if (!ann || !ben || !cid) throw new Error("no contacts");
+
+  const first = await stage.reply(page, ann, "one");
+  await until("page marked", async () => {
+    const [row] = await stage.database.sql`select status from messaging.pages where id = ${page.pageId}`;
+    return row?.status === "token_dead";
+  });
+
+  expect((await stage.status(page, first))?.state).toBe("queued");
+  await expect(stage.reply(page, ben, "two")).rejects.toMatchObject({ slug: "page-token-dead", status: 409 });
+
+  await stage.control("PATCH", `/pages/${page.facebookId}`, { tokenDeath: null });
+  await stage.reconnect(page);
+  await until("sent", async () => (await stage.status(page, first))?.state === "sent");
+  expect((await stage.sent()).map(({ text }) => text)).toEqual(["one"]);
+});
+
+test("HUMAN_AGENT goes out only after 24 hours; without approval the page remembers it", async () => {
+  const { page, people } = await stageWithPeople(2);
+  const [ann, ben] = people;
+  if (!ann || !ben) throw new Error("no contacts");
+  for (const { psid } of people) await stage.control("POST", `/persons/${psid}/age`, { hours: 30 });
+  await stage.database.sql`update messaging.contacts set last_inbound_at = now() - interval '30 h'`;
+  await stage.control("PATCH", "/switches", { humanAgent: true });
+  stage.startWorker(fast);
+
+  const tagged = await stage.reply(page, ann, "A late answer");
+  await until("sent", async () => (await stage.status(page, tagged))?.state === "sent");
+  await stage.control("PATCH", "/switches", { humanAgent: false });
+  const refused = await stage.reply(page, ben, "Another");
+  await until("failed", async () => (await stage.status(page, refused))?.state === "failed");
+
+  expect(await stage.sent()).toMatchObject([
+    { text: "A late answer", messagingType: "MESSAGE_TAG", tag: "HUMAN_AGENT" },
+  ]);
+  expect((await stage.status(page, refused))?.error?.code).toBe("human-agent-unavailable");
+  await expect(stage.reply(page, ben, "Again")).rejects.toMatchObject({ slug: "human-agent-unavailable" });
+});
+
+test("replies of one thread keep their order, also past a failure that is tried again", async () => {
+  const { page, people } = await stageWithPeople(2);
+  const [ann, ben] = people;
+  if (!ann || !ben) throw new Error("no contacts");
+  await stage.fault({ kind: "error", when: "before", code: 2, status: 500, count: 1, psid: ann.psid });
+  stage.startWorker(fast);
+
+  for (let n = 1; n <= 5; n += 1) await stage.reply(page, ann, `a${n}`);
+  await stage.reply(page, ben, "b1");
+  await until("all sent", async () => (await stage.sent()).length === 6);
+
+  const texts = (await stage.sent()).filter(({ psid }) => psid === ann.psid).toSorted((a, b) => a.at - b.at);
+  expect(texts.map(({ text }) => text)).toEqual(["a1", "a2", "a3", "a4", "a5"]);
+});
+
+test("sendReply() with one key is one message; the same key with other words is refused", async () => {
+  const { page, people } = await stageWithPeople(1);
+  const [ann] = people;
+  if (!ann) throw new Error("no contact");
+
+  const ids = await Promise.all(Array.from({ length: 8 }, () => stage.reply(page, ann, "Hi", "key-12345")));
+
+  expect(new Set(ids).size).toBe(1);
+  await expect(stage.reply(page, ann, "Other", "key-12345")).rejects.toMatchObject({
+    slug: "idempotency-key-reused",
+    status: 409,
+  });
+  const [count] = await stage.database.sql`select count(*)::int4 as count from messaging.deliveries`;
+  expect(count?.count).toBe(1);
+});

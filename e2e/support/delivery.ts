@@ -8,6 +8,7 @@ import {
   ensureLanes,
   type GraphClient,
   type GraphOptions,
+  resumeLanes,
   sealPageToken,
   sendReply,
   startDelivery,
@@ -76,6 +77,14 @@ export async function openDeliveryStage(options: { fetch?: GraphOptions["fetch"]
       const facebookId = String(made.id);
       const { token } = await control("GET", `/pages/${facebookId}/token`);
       return await insertPage(database, facebookId, sealPageToken(keyring, facebookId, String(token)));
+    },
+
+    /** A fresh token in place, as reconnecting gives it. */
+    async reconnect(page: StagePage): Promise<void> {
+      const { token } = await control("GET", `/pages/${page.facebookId}/token`);
+      await database.sql`update messaging.pages set status = 'connected', status_reason = null,
+        token_sealed = ${sealPageToken(keyring, page.facebookId, String(token))} where id = ${page.pageId}`;
+      await resumeLanes(database.sql, page);
     },
 
     /** People who wrote to the page just now, here and at the simulator. */

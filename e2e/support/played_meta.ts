@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+
+/** What Meta does with one Send API call. */
+export type Fate = "accept" | "refuse" | "lose_before" | "lose_after";
+
+interface Accepted {
+  mid: string;
+  psid: string;
+  text: string;
+  metadata: string;
+  at: number;
+}
+
+/**
+ * Meta's side of the network, played in this process for tests that need thousands of calls or exact times: takes
+ * messages, loses answers as `fateOf` says, and shows in the Conversations API what it really took.
+ */
+export function playMeta(fateOf: (call: number) => Fate = () => "accept") {
+  const accepted: Accepted[] = [];
+  const arrivals: number[] = [];
+
+  async function answerSend(body: unknown): Promise<Response> {
+    const { psid, text, metadata } = readSend(body);
+    arrivals.push(performance.now());
+    const fate = fateOf(arrivals.length - 1);
+    if (fate === "refuse") {
+      return Response.json(
+        { error: { code: 2, message: "An unexpected error has occurred" } },
+        { status: 500 },
+      );
+    }
+    if (fate === "lose_before") throw Object.assign(new Error("reset"), { code: "ECONNRESET" });
+    const mid = `m_${randomUUID()}`;
+    accepted.push({ mid, psid, text, metadata, at: performance.now() });
+    if (fate === "lose_after") throw Object.assign(new Error("reset"), { code: "ECONNRESET" });
+    return Response.json({ recipient_id: psid, message_id: mid });
+  }
+
+  function answerConversations(url: URL): Response {
+    const pageId = url.pathname.split("/")[2];
+    const psid = url.searchParams.get("user_id");
+    const messages = accepted
+      .filter((message) => message.psid === psid)
+      .toReversed()
+      .map(({ mid, text }) => ({
+        id: mid,
+        message: text,
+        from: { id: pageId },
+        created_time: new Date().toISOString(),
+      }));
+    return Response.json({ data: [{ id: "t_1", messages: { data: messages } }] });
+  }
+
+  return {
+    accepted,
+    arrivals,
+    async fetch(address: string, init: RequestInit): Promise<Response> {
+      const url = new URL(address);
+      if (init.method === "GET") return answerConversations(url);
+      return await answerSend(JSON.parse(String(init.body)));
+    },
+    /** The most calls that came within any one second. */
+    peakPerSecond(): number {
+      let peak = 0;
+      let first = 0;
+      arrivals.forEach((at, index) => {
+        while (at - (arrivals[first] ?? at) >= 1_000) first += 1;
+        peak = Math.max(peak, index - first + 1);
+      });
+      return peak;
+    },
+  };
+}
+
+function readSend(body: unknown): { psid: string; text: string; metadata: string } {
+  const fields = (value: unknown) =>
+    typeof value === "object" && value !== null ? new Map<string, unknown>(Object.entries(value)) : new Map();
+  const call = fields(body);
+  const message = fields(call.get("message"));
+  return {
+    psid: String(fields(call.get("recipient")).get("id")),
+    text: String(message.get("text")),
+    metadata: String(message.get("metadata")),
+  };
+}

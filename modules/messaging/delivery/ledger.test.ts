@@ -1,0 +1,296 @@
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createLocalLiveBus, systemClock } from "#std";
+import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
+import {
+  insertContacts,
+  insertPage,
+  type StageContact,
+  type StagePage,
+  until,
+} from "../../../e2e/support/delivery.ts";
+import { type Fate, playMeta } from "../../../e2e/support/played_meta.ts";
+import { createGraph } from "../graph.ts";
+import { sealPageToken } from "../pages/token.ts";
+import { claimSlice } from "./claim.ts";
+import { wakeLane } from "./lanes.ts";
+import { sendReply } from "./send_reply.ts";
+import { type DeliveryDeps, type DeliverySettings, laneClasses } from "./settings.ts";
+import { type DeliveryWorker, startDelivery } from "./worker.ts";
+
+let database: TestDatabase;
+const keyring = { keys: [{ id: "test", key: randomBytes(32) }] };
+const live = createLocalLiveBus();
+
+const quick: Partial<DeliverySettings> = {
+  leaseSeconds: 0.6,
+  graceSeconds: 0.15,
+  recoverMs: 50,
+  retrySeconds: [0.05, 0.1],
+  throttleSeconds: 0.3,
+  pollMs: 50,
+};
+
+beforeAll(async () => {
+  database = await createTestDatabase({ max: 30 });
+});
+afterAll(async () => {
+  await database.close();
+});
+beforeEach(async () => {
+  await database.sql`truncate auth.users, auth.workspaces cascade`;
+});
+
+let serial = 0;
+
+async function makePage(people: number): Promise<{ page: StagePage; contacts: StageContact[] }> {
+  serial += 1;
+  const facebookId = `10${String(serial).padStart(6, "0")}`;
+  const page = await insertPage(
+    database,
+    facebookId,
+    sealPageToken(keyring, facebookId, `EAAG${facebookId}`),
+  );
+  const psids = Array.from({ length: people }, (_, n) => `${facebookId}${String(n).padStart(5, "0")}`);
+  // Meta's two lookups a second would only make the tests long.
+  await database.sql`update messaging.paces set limit_per_second = 1000 where kind = 'lookup'`;
+  return { page, contacts: await insertContacts(database, page, psids) };
+}
+
+function depsWith(meta: ReturnType<typeof playMeta>): DeliveryDeps {
+  const graph = createGraph({
+    baseUrl: "http://meta.test",
+    version: "v25.0",
+    appId: "1",
+    appSecret: "s",
+    clock: systemClock,
+    fetch: meta.fetch,
+  });
+  return { sql: database.sql, graph, keyring, live };
+}
+
+async function reply(page: StagePage, contact: StageContact, text: string): Promise<void> {
+  await sendReply(
+    { sql: database.sql, live, wakeDelivery: () => undefined },
+    {
+      workspaceId: page.workspaceId,
+      conversationId: contact.id,
+      by: { userId: page.userId },
+      text,
+      idempotencyKey: crypto.randomUUID(),
+    },
+  );
+}
+
+async function enqueueCampaign(page: StagePage, text: string): Promise<void> {
+  await database.sql`
+    with content as (insert into messaging.contents (workspace_id, message)
+      values (${page.workspaceId}, ${JSON.stringify({ text })}::jsonb) returning id)
+    insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, state)
+    select c.workspace_id, c.page_id, c.id, c.psid, 'campaign', content.id, 'queued'
+    from messaging.contacts c, content where c.page_id = ${page.pageId}`;
+  await wakeLane(database.sql, { pageId: page.pageId, laneClass: "campaign" });
+}
+
+async function openCount(): Promise<number> {
+  const [row] = await database.sql<
+    { count: number }[]
+  >`select count(*)::int4 as count from messaging.deliveries
+    where state not in ('sent', 'failed', 'skipped', 'cancelled')`;
+  return row?.count ?? 0;
+}
+
+const ended = () => until("every row to end", async () => (await openCount()) === 0, 20_000);
+const stopAll = (workers: DeliveryWorker[]) => Promise.all(workers.map((worker) => worker.stop()));
+
+interface EndRow {
+  state: string;
+  reason: string | null;
+  text: string;
+  mid: string | null;
+  attempt_id: string;
+}
+
+const readEnds = () => database.sql<EndRow[]>`
+  select d.state, d.reason, m.text, m.mid, d.attempt_id from messaging.deliveries d
+  join messaging.messages m on m.id = d.message_id`;
+
+const fates = fc.array(
+  fc.constantFrom<Fate>("accept", "accept", "accept", "refuse", "lose_before", "lose_after"),
+  { minLength: 1, maxLength: 12 },
+);
+
+test("whatever Meta and dying workers do, every reply ends, none is sent twice, and order within a thread holds", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fates,
+      fc.integer({ min: 1, max: 3 }),
+      fc.array(fc.constantFrom("before", "after"), { maxLength: 3 }),
+      async (fateList, workerCount, deaths) => {
+        await database.sql`truncate auth.users, auth.workspaces cascade`;
+        const { page, contacts } = await makePage(6);
+        const meta = playMeta((call) => fateList[call % fateList.length] ?? "accept");
+        const on = depsWith(meta);
+        for (let n = 0; n < 18; n += 1) {
+          const contact = contacts[n % contacts.length];
+          if (contact) await reply(page, contact, `message ${String(n).padStart(2, "0")}`);
+        }
+
+        // Workers that died after their claim: some before Meta got the message, some after.
+        for (const death of deaths) {
+          const settings = { leaseSeconds: 0.2 };
+          const workerId = crypto.randomUUID();
+          const claimed = await claimSlice(on.sql, { workerId, classes: laneClasses, limit: 2, settings });
+          for (const flight of claimed?.flights ?? []) {
+            if (death === "before") continue;
+            const message = { ...flight.message, metadata: flight.attemptId };
+            await on.graph
+              .call({
+                method: "POST",
+                path: `/${flight.pageFacebookId}/messages`,
+                token: "t",
+                body: { recipient: { id: flight.psid }, message },
+              })
+              .catch(() => undefined);
+          }
+        }
+        const workers = Array.from({ length: workerCount }, () => startDelivery(on, quick));
+        await ended().finally(() => stopAll(workers));
+
+        const rows = await readEnds();
+        const timesAccepted = (text: string) =>
+          meta.accepted.filter((message) => message.text === text).length;
+        for (const row of rows) {
+          expect([row.text, row.state, timesAccepted(row.text)]).toEqual([
+            row.text,
+            row.state,
+            row.state === "sent" ? 1 : 0,
+          ]);
+          expect(row.state === "sent").toBe(row.mid !== null);
+          if (row.state !== "sent") expect(["transient", "unconfirmed"]).toContain(row.reason);
+        }
+        for (const { psid } of contacts) {
+          const texts = meta.accepted.filter((message) => message.psid === psid).map(({ text }) => text);
+          expect(texts).toEqual(texts.toSorted());
+        }
+      },
+    ),
+    { numRuns: 8 },
+  );
+}, 180_000);
+
+test("three workers stay under the page's limit in every second, use most of it, and let a reply pass", async () => {
+  const limit = 60;
+  const { page, contacts } = await makePage(150);
+  await database.sql`update messaging.paces set limit_per_second = ${limit} where kind = 'text'`;
+  const meta = playMeta();
+  const workers = Array.from({ length: 3 }, () => startDelivery(depsWith(meta), quick));
+  const [ann] = contacts;
+  if (!ann) throw new Error("no contacts");
+  await enqueueCampaign(page, "blast");
+  await until("the blast to run", async () => meta.accepted.length > 40);
+
+  const askedAt = performance.now();
+  await reply(page, ann, "A reply meanwhile");
+  const arrived = await until("the reply", async () => meta.accepted.find(({ text }) => text !== "blast"));
+  await ended().finally(() => stopAll(workers));
+
+  const [first = 0] = meta.arrivals;
+  const seconds = ((meta.arrivals.at(-1) ?? 0) - first) / 1_000;
+  expect(meta.accepted).toHaveLength(151);
+  expect(new Set(meta.accepted.map(({ metadata }) => metadata)).size).toBe(151);
+  expect(meta.peakPerSecond()).toBeLessThanOrEqual(limit);
+  expect(meta.arrivals.length / seconds).toBeGreaterThan(limit * 0.5);
+  expect(arrived.at - askedAt).toBeLessThan(500);
+}, 60_000);
+
+test("a worker that lost its lease still settles what it sent, and the next owner sends it no second time", async () => {
+  const { page, contacts } = await makePage(1);
+  const [ann] = contacts;
+  if (!ann) throw new Error("no contacts");
+  const meta = playMeta();
+  const slow = { ...depsWith(meta) };
+  const graph = slow.graph;
+  let hold = Promise.withResolvers<void>();
+  slow.graph = {
+    ...graph,
+    async call(call) {
+      const answer = await graph.call(call);
+      await hold.promise;
+      return answer;
+    },
+  };
+  const first = startDelivery(slow, { ...quick, leaseSeconds: 30, recoverMs: 60_000 });
+  await reply(page, ann, "Slow answer");
+  await until("Meta to have it", async () => meta.accepted.length === 1);
+  await database.sql`update messaging.lanes set leased_until = now() - interval '1 s'`;
+  const second = startDelivery(depsWith(meta), { ...quick, graceSeconds: 30 });
+  await until("the row to be unknown", async () => {
+    const [row] = await database.sql`select state from messaging.deliveries`;
+    return row?.state === "unknown";
+  });
+
+  hold.resolve();
+  hold = Promise.withResolvers();
+  await ended().finally(() => stopAll([first, second]));
+
+  expect((await readEnds())[0]).toMatchObject({ state: "sent", mid: meta.accepted[0]?.mid });
+  expect(meta.accepted).toHaveLength(1);
+});
+
+test("a pause and a cancelled row are heard: what was cancelled is never sent", async () => {
+  const { page } = await makePage(40);
+  await database.sql`update messaging.paces set limit_per_second = 20 where kind = 'text'`;
+  const meta = playMeta();
+  const worker = startDelivery(depsWith(meta), quick);
+  await enqueueCampaign(page, "stop me");
+  await until("some sent", async () => meta.accepted.length >= 5);
+
+  await database.sql`update messaging.deliveries set state = 'cancelled' where state = 'queued'`;
+  const atCancel = meta.accepted.length;
+  await ended().finally(() => worker.stop());
+
+  const [row] =
+    await database.sql`select count(*) filter (where state = 'cancelled')::int4 as cancelled from messaging.deliveries`;
+  expect(meta.accepted.length - atCancel).toBeLessThanOrEqual(8);
+  expect(meta.accepted.length + Number(row?.cancelled)).toBe(40);
+});
+
+test("the claim asks policy again: who opted out, closed the window or was blocked meanwhile is skipped with the reason", async () => {
+  const { page, contacts } = await makePage(4);
+  await enqueueCampaign(page, "promo");
+  const [out, closed, blocked] = contacts;
+  if (!out || !closed || !blocked) throw new Error("no contacts");
+  await database.sql`update messaging.contacts set subscribed = false where id = ${out.id}`;
+  await database.sql`update messaging.contacts set last_inbound_at = now() - interval '23 h 59 min 30 s' where id = ${closed.id}`;
+  await database.sql`update messaging.contacts set blocked_at = now() where id = ${blocked.id}`;
+  const meta = playMeta();
+  const worker = startDelivery(depsWith(meta), quick);
+
+  await ended().finally(() => worker.stop());
+
+  const rows =
+    await database.sql`select reason from messaging.deliveries where state = 'skipped' order by reason`;
+  expect(rows.map((row) => row.reason)).toEqual(["blocked", "unsubscribed", "window-closed"]);
+  expect(meta.accepted).toHaveLength(1);
+});
+
+test("an unbroken token is needed: a page whose key is gone waits, and nothing is lost", async () => {
+  const { page, contacts } = await makePage(1);
+  const [ann] = contacts;
+  if (!ann) throw new Error("no contacts");
+  const meta = playMeta();
+  const lost = { ...depsWith(meta), keyring: { keys: [{ id: "other", key: randomBytes(32) }] } };
+  const worker = startDelivery(lost, quick);
+  await reply(page, ann, "Waiting");
+
+  await until("the page to be marked", async () => {
+    const [row] = await database.sql`select status from messaging.pages`;
+    return row?.status === "token_dead";
+  }).finally(() => worker.stop());
+
+  const [row] = await database.sql`select state, attempts::int4 from messaging.deliveries`;
+  expect(row).toEqual({ state: "queued", attempts: 0 });
+  expect(meta.arrivals).toHaveLength(0);
+});
