@@ -77,7 +77,9 @@ function openStream(
   const encoder = new TextEncoder();
   let queue: string[] = [];
   let isEnded = false;
+  let isCut = false;
   let wake: () => void = () => undefined;
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   // Events that come while the missed ones are being read wait here, so that the order holds.
   let held: LiveEvent[] | null = [];
   let heartbeat: ReturnType<typeof setTimeout> | undefined;
@@ -97,7 +99,10 @@ function openStream(
     if (queue.length >= queueLimit) {
       log.info("Live reader cut off: it does not keep up", { waiting: queue.length });
       queue = [];
-      return end();
+      isCut = true;
+      end();
+      // An error and not an orderly end: that closes the connection at once, with what still waits in it.
+      return controller?.error(new Error("The reader does not keep up"));
     }
     queue.push(text);
     wake();
@@ -137,19 +142,21 @@ function openStream(
 
   return new ReadableStream<Uint8Array>(
     {
-      start() {
+      start(given) {
+        controller = given;
         heartbeat = setTimeout(beat, heartbeatMs);
         begin().catch((error) => {
           log.warn("Cannot begin a live stream", { error });
           end();
         });
       },
-      async pull(controller) {
+      async pull(given) {
         if (queue.length === 0 && !isEnded) await new Promise<void>((done) => (wake = done));
         const text = queue.join("");
         queue = [];
-        if (text !== "") controller.enqueue(encoder.encode(text));
-        if (isEnded) controller.close();
+        if (isCut) return;
+        if (text !== "") given.enqueue(encoder.encode(text));
+        if (isEnded) given.close();
       },
       cancel: end,
     },
