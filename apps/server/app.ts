@@ -9,7 +9,7 @@ import {
   pagesRoutes,
   threadRoutes,
 } from "#messaging";
-import { problemPlugin, tracePlugin } from "#std";
+import { Problem, problemPlugin, tracePlugin } from "#std";
 import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
 import { apiDocs } from "./api_docs.ts";
 import type { DashboardFiles } from "./dashboard_files.ts";
@@ -50,11 +50,16 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(systemRoutes(health)),
       )
       .use(apiDocs())
-      // The dashboard answers last: whatever no route knows and looks like a screen.
-      .onError({ as: "global" }, ({ code, request }) => {
-        if (code !== "NOT_FOUND" || !dashboard || new URL(request.url).pathname.startsWith("/api/")) return;
-        return dashboard(request) ?? undefined;
-      })
+      // Last: whatever no route knows and looks like a screen.
+      .get(
+        "/*",
+        function serveDashboard({ request }) {
+          const file = dashboard?.(request);
+          if (!file) throw new Problem("not-found", 404, "There is nothing at this address: see /api/docs");
+          return file;
+        },
+        { detail: { hide: true } },
+      )
   );
 }
 

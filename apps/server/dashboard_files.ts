@@ -44,6 +44,7 @@ export function openDashboardFiles(directory: string, imageOrigins: readonly str
   return function serve(request) {
     if (request.method !== "GET" && request.method !== "HEAD") return null;
     const { pathname } = new URL(request.url);
+    if (pathname.startsWith("/api/")) return null;
     const file = files.get(pathname) ?? (extname(pathname) === "" ? page : undefined);
     if (!file) return null;
     const headers = new Headers({

@@ -2,9 +2,9 @@ import { fileURLToPath } from "node:url";
 import * as Sentry from "@sentry/bun";
 import { ensureOwner, needsOwner, setupToken } from "#auth";
 import { type JobRunner, startJobs } from "#db";
-import { type DeliveryWorker, jobHandlers, startDelivery } from "#messaging";
+import { type DeliveryWorker, jobHandlers, scheduleChecks, startDelivery } from "#messaging";
 import { log, setLogLevel } from "#std";
-import { createIngest, maintenanceHandlers } from "#webhooks";
+import { createIngest, retentionHandlers, scheduleRetention } from "#webhooks";
 import packageJson from "../../package.json" with { type: "json" };
 import { createApp } from "./app.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
@@ -41,7 +41,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => vo
 
 try {
   if (config.owner) await ensureOwner(system, config.owner);
-  if (config.role !== "api") startWork(system);
+  if (config.role !== "api") await startWork(system);
   if (config.role !== "worker") await startHttp(system);
   await announce(system);
 } catch (error) {
@@ -50,10 +50,11 @@ try {
 }
 
 /** Sending and jobs. */
-function startWork(on: System): void {
+async function startWork(on: System): Promise<void> {
+  await Promise.all([scheduleChecks(on), scheduleRetention(on)]);
   const delivery: DeliveryWorker = startDelivery(on);
   on.onWakeDelivery(() => delivery.wake());
-  const jobs: JobRunner = startJobs(on, { ...jobHandlers(on), ...maintenanceHandlers(on) });
+  const jobs: JobRunner = startJobs(on, { ...jobHandlers(on), ...retentionHandlers(on) });
   stops.push(
     () => jobs.stop(),
     () => delivery.stop(),
@@ -80,7 +81,7 @@ async function startHttp(on: System): Promise<void> {
   stops.push(async () => {
     stopping.abort();
     await app.server?.stop();
-    await ingest.close();
+    await ingest.stop();
   });
 }
 

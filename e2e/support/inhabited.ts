@@ -93,7 +93,7 @@ export async function inhabit(): Promise<Inhabited> {
     tokens,
     async close() {
       stopping.abort();
-      await ingest.close();
+      await ingest.stop();
       await system.close();
       await database.close();
     },

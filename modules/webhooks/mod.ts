@@ -7,7 +7,12 @@ export {
   IngestUnavailable,
 } from "./ingest.ts";
 export { longestBodyBytes, receiveWebhook, type ReceiveDeps } from "./receive.ts";
-export { keepRawEvents, maintenanceHandlers, type RetentionOptions } from "./raw_retention.ts";
+export {
+  keepRawEvents,
+  retentionHandlers,
+  type RetentionOptions,
+  scheduleRetention,
+} from "./raw_retention.ts";
 export {
   countRawEvents,
   listRawEvents,

@@ -59,11 +59,13 @@ export async function keepRawEvents(
 const kind = "webhooks.retention";
 const everySeconds = 6 * 3_600;
 
-/** The job that keeps the raw log, which asks for itself again and again. */
-export function maintenanceHandlers(on: Pick<Database, "db" | "sql">): Record<string, JobHandler> {
-  enqueueJobs(on.db, [{ kind, key: "raw_events" }]).catch((error) =>
-    log.warn("Cannot ask for the maintenance of the raw webhook log", { error }),
-  );
+/** Makes sure that the maintenance of the raw log runs; asking again only runs it now. */
+export async function scheduleRetention(on: Pick<Database, "db">): Promise<void> {
+  await enqueueJobs(on.db, [{ kind, key: "raw_events" }]);
+}
+
+/** The job that keeps the raw log, again and again once it was scheduled. */
+export function retentionHandlers(on: Pick<Database, "sql">): Record<string, JobHandler> {
   return {
     [kind]: {
       async run() {
