@@ -3,8 +3,6 @@ import { sveltekit } from "@sveltejs/kit/vite";
 import tailwindcss from "@tailwindcss/vite";
 import { defineConfig } from "vite";
 
-const apiUrl = process.env["DASHBOARD_API_URL"] ?? "http://localhost:3000";
-
 export default defineConfig({
   plugins: [
     tailwindcss(),
@@ -14,5 +12,5 @@ export default defineConfig({
       csp: { mode: "hash", directives: { "script-src": ["self"] } },
     }),
   ],
-  server: { proxy: { "/api": { target: apiUrl, changeOrigin: false } } },
+  server: { proxy: { "/api": { target: "http://localhost:4000", changeOrigin: false } } },
 });
