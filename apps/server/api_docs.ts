@@ -46,6 +46,7 @@ export function apiDocs() {
           { name: "pages", description: "Facebook pages" },
           { name: "contacts", description: "People, one per page" },
           { name: "conversations", description: "The inbox" },
+          { name: "files", description: "Attachments and pictures in our own storage" },
           { name: "live", description: "Server-sent events" },
           { name: "webhooks", description: "Deliveries from Meta" },
           { name: "system", description: "Health, jobs, raw events" },

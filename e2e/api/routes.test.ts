@@ -18,7 +18,7 @@ interface Route {
 
 /** A body that each operation accepts; an operation with a body and no sample here fails the test below. */
 const bodies: Record<string, unknown> = {
-  patchWorkspace: { name: "Renamed" },
+  editWorkspace: { name: "Renamed" },
   createWorkspace: { name: "Third" },
   connectPage: { pageId: "104810069068200", accessToken: "EAAtest" },
   finishFacebookLogin: { code: "code", state: "state" },

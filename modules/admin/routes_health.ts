@@ -20,7 +20,7 @@ export function healthRoutes(on: Pick<AdminDeps, "db" | "sql" | "clock" | "confi
     .get("/health", () => ({ status: "ok" as const }), {
       public: true,
       response: Status,
-      detail: { operationId: "readHealth", summary: "Whether the process runs", tags: ["System"] },
+      detail: { operationId: "readHealth", summary: "Whether the process runs", tags: ["system"] },
     })
     .get(
       "/health/ready",
@@ -37,7 +37,7 @@ export function healthRoutes(on: Pick<AdminDeps, "db" | "sql" | "clock" | "confi
           operationId: "readReadiness",
           summary: "Whether the process can serve",
           description: "503 while the database does not answer or the queue of webhooks is full.",
-          tags: ["System"],
+          tags: ["system"],
         },
       },
     );

@@ -37,7 +37,7 @@ export function onboardingRoutes(on: Pick<AdminDeps, "db" | "clock" | "config">)
         summary: "First steps of a workspace",
         description:
           "Each is done when it really happened. The simulator's step is there only while one plays Meta.",
-        tags: ["Workspaces"],
+        tags: ["workspaces"],
       },
     },
   );

@@ -49,7 +49,7 @@ const JobList = listOf(
   }),
 );
 
-const tags = ["System"];
+const tags = ["system"];
 
 /** The owner's view of the installation: health, and jobs that need a look. */
 export function systemRoutes(on: AdminDeps) {

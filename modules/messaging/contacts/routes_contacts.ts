@@ -8,14 +8,14 @@ import { listContacts, readContact } from "./contact_store.ts";
 import { ContactList, ContactResponse, ContactsQuery } from "./schema.ts";
 
 const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
-const tags = ["Contacts"];
+const tags = ["contacts"];
 
 /** Contacts of a workspace: list, one, and what happened with one. */
 export function contactsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config">) {
   return new Elysia({ name: "messaging.contacts", prefix: "/workspaces/:workspaceId/contacts" })
     .use(guard(on))
     .get(
-      "/",
+      "",
       async function getContacts({ params, query }) {
         return await listContacts(on, params.workspaceId, query);
       },

@@ -18,7 +18,7 @@ import {
 } from "./schema.ts";
 import { showTyping } from "./typing.ts";
 
-const tags = ["Conversations"];
+const tags = ["conversations"];
 
 /** Conversations of a workspace: the list and its counts, one, and what people change about one. */
 export function conversationsRoutes(on: InboxDeps) {
@@ -32,7 +32,7 @@ export function conversationsRoutes(on: InboxDeps) {
   return new Elysia({ name: "messaging.conversations", prefix: "/workspaces/:workspaceId/conversations" })
     .use(guard(on))
     .get(
-      "/",
+      "",
       async function getConversations({ params, query, principal }) {
         return await listConversations(on, params.workspaceId, { ...query, me: principal.userId });
       },

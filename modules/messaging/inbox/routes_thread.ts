@@ -18,7 +18,7 @@ import {
 } from "./schema.ts";
 import { listMessages, readMessage, readThread } from "./thread.ts";
 
-const tags = ["Threads"];
+const tags = ["conversations"];
 
 /** What was said in a conversation: messages, the whole thread, notes among colleagues. */
 export function threadRoutes(

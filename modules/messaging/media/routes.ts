@@ -6,7 +6,7 @@ import type { MediaDeps } from "./deps.ts";
 import { serveAttachment, servePicture } from "./serve.ts";
 
 const Bytes = { 200: Type.Any({ description: "The file's bytes" }) };
-const tags = ["Files"];
+const tags = ["files"];
 
 /** Files of messages and pictures of people, from our own storage. */
 export function mediaRoutes(on: MediaDeps) {

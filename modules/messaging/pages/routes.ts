@@ -23,14 +23,14 @@ import {
 const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const OfPage = Type.Object({ workspaceId: Uuid, pageId: Uuid });
 const OfLogin = Type.Object({ workspaceId: Uuid, loginId: Uuid });
-const tags = ["Pages"];
+const tags = ["pages"];
 
 /** Facebook pages of a workspace: connect, health, repair, disconnect. */
 export function pagesRoutes(on: PageDeps) {
   return new Elysia({ name: "messaging.pages", prefix: "/workspaces/:workspaceId/pages" })
     .use(guard(on))
     .get(
-      "/",
+      "",
       async function getPages({ params, query }) {
         return await listPages(on, params.workspaceId, query);
       },
@@ -43,7 +43,7 @@ export function pagesRoutes(on: PageDeps) {
       },
     )
     .post(
-      "/",
+      "",
       async function addPage({ params, body, principal, set }) {
         const page = await connectPage(on, { ...params, ...body, userId: principal.userId });
         set.status = 201;
