@@ -37,7 +37,7 @@ export type {
   InboundReceipt,
   InboundUnsend,
 } from "./inbox/inbound_event.ts";
-export { markPagesHeard, publishTouched } from "./inbox/inbound_live.ts";
+export { learnTableSizes, markPagesHeard, publishTouched } from "./inbox/inbound_live.ts";
 export type { Alongside, TouchedThread } from "./inbox/record_messages.ts";
 export { type FirstSteps, readFirstSteps } from "./inbox/first_steps.ts";
 export type { PageDeps } from "./pages/deps.ts";

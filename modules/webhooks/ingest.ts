@@ -1,6 +1,12 @@
 import type { Database } from "#db";
 import { type Clock, type LiveBus, log } from "#std";
-import { markPagesHeard, publishTouched, recordInbound, type TouchedThread } from "#messaging";
+import {
+  learnTableSizes,
+  markPagesHeard,
+  publishTouched,
+  recordInbound,
+  type TouchedThread,
+} from "#messaging";
 import { isDataError, isWorthRepeating } from "./database_errors.ts";
 import type { WebhookEvent } from "./payload.ts";
 import { rawLog } from "./raw_log.ts";
@@ -33,6 +39,8 @@ export interface Ingest {
 }
 
 const markEveryMs = 2_000;
+/** After so many events of a process the tables may have grown out of what Postgres knows of them. */
+const growths = [200, 2_000, 20_000];
 
 interface Waiting {
   events: WebhookEvent[];
@@ -55,6 +63,16 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
   let isScheduled = false;
   const heard = new Set<string>();
   let marking: ReturnType<typeof setTimeout> | undefined;
+
+  let stored = 0;
+  const toLearn = [...growths];
+
+  function count(fresh: number): void {
+    stored += fresh;
+    if (stored < (toLearn[0] ?? Number.POSITIVE_INFINITY)) return;
+    toLearn.shift();
+    learnTableSizes(on).catch((error) => log.warn("Cannot let Postgres count its tables", { error }));
+  }
 
   /** Pages show when Meta was heard last; a row that every batch changed would be one that every batch waits for. */
   function mark(): void {
@@ -83,6 +101,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
       for (const waiting of batch) waiting.done();
       publishTouched(on, touched);
       for (const { events } of batch) for (const event of events) heard.add(event.pageFacebookId);
+      count(batch.reduce((sum, waiting) => sum + waiting.events.length, 0));
       marking ??= setTimeout(mark, markEveryMs);
     } catch (error) {
       log.warn("Cannot store webhook events: Meta is asked to send them again", { error });

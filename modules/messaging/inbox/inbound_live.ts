@@ -37,3 +37,19 @@ export async function markPagesHeard(
   for (const row of rows)
     await live.publish(workspaceChannel(row.workspace_id), [{ name: "page", data: { pageId: row.id } }]);
 }
+
+/** Below so many conversations Postgres may not yet know that there are any. */
+const fewConversations = 10_000;
+
+/**
+ * Lets Postgres count young tables now instead of when autovacuum comes by, up to a minute later. A plan made while a
+ * table was empty is kept until then, and that of the foreign keys reads a whole workspace for each message.
+ */
+export async function learnTableSizes({ sql }: Pick<Database, "sql">): Promise<void> {
+  const [known] = await sql<{ rows: number }[]>`
+    select reltuples::float8 as rows from pg_class where oid = 'messaging.conversations'::regclass`;
+  if (known && known.rows < fewConversations)
+    await sql.unsafe(
+      "analyze messaging.contacts, messaging.conversations, messaging.messages, messaging.attachments",
+    );
+}

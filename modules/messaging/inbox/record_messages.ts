@@ -193,28 +193,39 @@ const liftedBy = (from: number) => `, lifted as (
   group by m.conversation_id
 )`;
 
-const conversations = (hasReceiptMids: boolean) => `, news as (
-  select m.conversation_id, count(*) filter (where m.direction = 'in')::int4 as unread, max(m.sent_at) as last_at,
-    (array_agg(p.preview order by m.sent_at desc, p.preview desc nulls last))[1] as preview,
-    (array_agg(m.direction order by m.sent_at desc, p.preview desc nulls last))[1] as direction
-  from message m
-  join said on said.page_id = m.page_id and said.mid = m.mid
-  cross join lateral (select case when m.is_deleted then null else left(coalesce(m.text, said.summary), 300) end
-    as preview) as p
-  group by m.conversation_id
+// One pass over messages and threads together instead of a join of them: the planner knows no sizes and would compare
+// each with each. A message without text is summarized by its first attachment.
+const conversations = (hasReceiptMids: boolean) => `, facts as (
+  select conversation_id, workspace_id, page_id, direction, sent_at, case when is_deleted then null
+      else left(coalesce(text, (select i.summary from unnest($11::text[], $19::text[]) as i(mid, summary)
+        where i.mid = message.mid limit 1)), 300) end as preview,
+    null::int8 as n, false as is_needed, null::float8 as delivered_until, null::float8 as read_until,
+    null::float8 as held_at
+  from message
+  union all
+  select person.id, person.workspace_id, person.page_id, null, null, null,
+    heard.n, heard.is_needed, heard.delivered_until, heard.read_until, heard.held_at
+  from person join heard on heard.page_id = person.page_id and heard.psid = person.psid
+), news as materialized (
+  select conversation_id, workspace_id, page_id, (count(*) filter (where direction = 'in'))::int4 as unread,
+    coalesce(max(sent_at), 'epoch') as last_at,
+    (array_agg(preview order by sent_at desc nulls last, preview desc nulls last))[1] as preview,
+    (array_agg(direction order by sent_at desc nulls last, preview desc nulls last))[1] as direction,
+    max(n) as n, to_timestamp(max(delivered_until)) as delivered_until, to_timestamp(max(read_until)) as read_until,
+    to_timestamp(max(held_at)) as held_at
+  from facts
+  group by conversation_id, workspace_id, page_id
+  having count(sent_at) > 0 or bool_or(is_needed)
 ), thread as (
   insert into messaging.conversations as c (id, workspace_id, page_id, unread_count, last_message_at, preview_text,
     preview_direction, delivered_until, read_until, controlled_at)
-  select person.id, person.workspace_id, person.page_id, coalesce(news.unread, 0), coalesce(news.last_at, 'epoch'),
-    news.preview, coalesce(news.direction, 'in'),
-    ${hasReceiptMids ? "greatest(to_timestamp(heard.delivered_until), lifted.sent_at)" : "to_timestamp(heard.delivered_until)"},
-    to_timestamp(heard.read_until), to_timestamp(heard.held_at)
-  from person
-  join heard on heard.page_id = person.page_id and heard.psid = person.psid
-  left join news on news.conversation_id = person.id
-  ${hasReceiptMids ? "left join lifted on lifted.conversation_id = person.id" : ""}
-  where news.conversation_id is not null or heard.is_needed
-  order by heard.n
+  select conversation_id, workspace_id, page_id, unread, last_at, preview, coalesce(direction, 'in'),
+    ${
+      hasReceiptMids
+        ? "greatest(delivered_until, (select sent_at from lifted where lifted.conversation_id = news.conversation_id))"
+        : "delivered_until"
+    }, read_until, held_at
+  from news order by n
   on conflict (workspace_id, id, page_id) do update set
     unread_count = c.unread_count + excluded.unread_count,
     status = case when excluded.unread_count > 0 and c.status in ('resolved', 'snoozed') then 'open'

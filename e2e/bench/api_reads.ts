@@ -1,0 +1,200 @@
+/**
+ * How fast the API reads with 100,000 contacts and 1,000,000 messages, at 16 connections: p50 and p95 of each route
+ * beside the bare keyset query over the same driver. The real server in a process of its own; nothing is cached.
+ *
+ *     bun e2e/bench/api_reads.ts [--short]
+ *
+ * `--short` seeds a tenth and asks less often. The seeded database stays in `.data/bench` and is used again.
+ * DATABASE_URL names a PostgreSQL 18 to use instead of the embedded one.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import postgres, { type Sql } from "postgres";
+import { createWorkspace, ensureOwner, readUserByEmail } from "#auth";
+import { freePort, migrate, openDatabase, startEmbeddedPostgres } from "#db";
+import { seedWorkspace } from "./api_seed.ts";
+
+const isShort = process.argv.includes("--short");
+const size = isShort
+  ? { contacts: 10_000, messagesPerContact: 10 }
+  : { contacts: 100_000, messagesPerContact: 10 };
+const requests = isShort ? 300 : 2_000;
+const connections = 16;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const account = { email: "bench@example.com", password: "Korrekt-Pferd-7", name: "Bench" };
+const databaseName = `messagesender_bench_${size.contacts}`;
+
+interface Measured {
+  name: string;
+  p50: number;
+  p95: number;
+  perSecond: number;
+}
+
+/** Asks `requests` times over `connections` loops and sorts the times. */
+async function measure(name: string, ask: (n: number) => Promise<void>): Promise<Measured> {
+  for (let n = 0; n < connections * 2; n += 1) await ask(n);
+  const times: number[] = [];
+  let next = 0;
+  const startedAt = performance.now();
+  async function loop(): Promise<void> {
+    while (next < requests) {
+      const n = next;
+      next += 1;
+      const askedAt = performance.now();
+      await ask(n);
+      times.push(performance.now() - askedAt);
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, loop));
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
+  return { name, p50: at(0.5), p95: at(0.95), perSecond: requests / seconds };
+}
+
+interface Seeded {
+  workspaceId: string;
+  ids: string[];
+}
+
+async function prepare(url: string): Promise<Seeded> {
+  const admin = postgres(url, { max: 1, onnotice: () => undefined });
+  const [exists] = await admin`select 1 from pg_database where datname = ${databaseName}`;
+  if (!exists) await admin.unsafe(`create database ${databaseName}`);
+  await admin.end();
+  const own = new URL(url);
+  own.pathname = `/${databaseName}`;
+  await migrate(own.href);
+  const database = openDatabase(own.href, { max: 1 });
+  try {
+    await database.sql`set statement_timeout = 0`;
+    await ensureOwner(database, account);
+    const owner = await readUserByEmail(database.db, account.email);
+    if (!owner) throw new Error("Cannot seed: the owner is missing");
+    let [workspace] = await database.sql<{ id: string }[]>`
+      select workspace_id as id from messaging.contacts group by 1 having count(*) = ${size.contacts}`;
+    if (!workspace) {
+      workspace = await createWorkspace(database, { name: "Bench", ownerId: owner.id });
+      const startedAt = performance.now();
+      await seedWorkspace(database.sql, { ...size, workspaceId: workspace.id, userId: owner.id });
+      process.stdout.write(`seeded in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s\n`);
+    }
+    const ids = await database.sql<{ id: string }[]>`
+      select id from messaging.conversations where workspace_id = ${workspace.id} order by md5(id::text) limit 1000`;
+    return { workspaceId: workspace.id, ids: ids.map((row) => row.id) };
+  } finally {
+    await database.close();
+  }
+}
+
+async function startServer(databaseUrl: string): Promise<{ url: string; child: ChildProcess }> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const child = spawn(process.execPath, [`${root}apps/server/main.ts`], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(port),
+      APP_URL: url,
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: `${root}.data/bench/server`,
+      FACEBOOK_APP_ID: "1",
+      GRAPH_API_URL: "http://127.0.0.1:9",
+      SIMULATOR: "off",
+      ROLE: "api",
+      LOG_LEVEL: "warn",
+    },
+  });
+  for (let n = 0; ; n += 1) {
+    const answer = await fetch(`${url}/health/ready`).catch(() => null);
+    if (answer?.ok) return { url, child };
+    if (n > 100 || child.exitCode !== null) throw new Error("The server does not become ready");
+    await Bun.sleep(100);
+  }
+}
+
+async function measureRoutes(url: string, { workspaceId, ids }: Seeded): Promise<Measured[]> {
+  const login = await fetch(`${url}/api/v1/auth/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: account.email, password: account.password }),
+  });
+  const { accessToken } = await login.json();
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const idAt = (n: number) => ids[n % ids.length] ?? "";
+  const wordsAt = (list: readonly string[], n: number) => encodeURIComponent(list[n % list.length] ?? "");
+  const frequent = ["order", "delivery", "refund", "monday", "courier", "please"];
+  const routes: Record<string, (n: number) => string> = {
+    "conversations, open": () => "conversations",
+    "conversations, all": () => "conversations?status=all",
+    "conversations, mine": () => "conversations?assignee=me",
+    "conversations, nobody's": () => "conversations?assignee=none",
+    "conversations, unread": () => "conversations?unread=true",
+    counts: () => "conversations/counts",
+    conversation: (n) => `conversations/${idAt(n)}`,
+    thread: (n) => `conversations/${idAt(n)}/thread`,
+    messages: (n) => `conversations/${idAt(n)}/messages`,
+    contacts: () => "contacts",
+    contact: (n) => `contacts/${idAt(n)}`,
+    "contacts, by name": (n) => `contacts?search=${wordsAt(["hugo cor", "ada", "olga perstein", "kira"], n)}`,
+    "search, frequent word": (n) => `conversations?search=${wordsAt(frequent, n)}`,
+    "search, rare word": (n) => `conversations?search=ref${100 + ((n * 37) % 1_900)}`,
+    "search, two words": (n) =>
+      `conversations?search=${wordsAt(["order refund", "blue voucher", "courier birthday", "thanks monday"], n)}`,
+    "search, name": (n) =>
+      `conversations?search=${wordsAt(["hugo cor", "ada berstein", "olga per", "kira"], n)}`,
+  };
+  const measured: Measured[] = [];
+  for (const [name, path] of Object.entries(routes)) {
+    measured.push(
+      await measure(name, async (n) => {
+        const answer = await fetch(`${url}/api/v1/workspaces/${workspaceId}/${path(n)}`, { headers });
+        if (!answer.ok) throw new Error(`${answer.status} ${path(n)}: ${await answer.text()}`);
+        await answer.arrayBuffer();
+      }),
+    );
+  }
+  return measured;
+}
+
+/** What the machine can do: the keyset reads alone, without HTTP, rights, joins and shapes. */
+async function measureBare(sql: Sql, { workspaceId, ids }: Seeded): Promise<Measured[]> {
+  return [
+    await measure("bare: conversations", async () => {
+      await sql`select * from messaging.conversations where workspace_id = ${workspaceId} and status = 'open'
+        order by last_message_at desc, id desc limit 51`;
+    }),
+    await measure("bare: messages", async (n) => {
+      await sql`select * from messaging.messages where conversation_id = ${ids[n % ids.length] ?? ""}
+        order by sent_at desc, id desc limit 51`;
+    }),
+    await measure("bare: contacts", async () => {
+      await sql`select * from messaging.contacts where workspace_id = ${workspaceId} order by id desc limit 51`;
+    }),
+  ];
+}
+
+const embedded = process.env.DATABASE_URL ? null : await startEmbeddedPostgres(`${root}.data/bench/postgres`);
+const serverUrl = process.env.DATABASE_URL ?? embedded?.url ?? "";
+const seeded = await prepare(serverUrl);
+const own = new URL(serverUrl);
+own.pathname = `/${databaseName}`;
+const { url, child } = await startServer(own.href);
+const sql = postgres(own.href, { max: connections, onnotice: () => undefined });
+try {
+  const measured = [...(await measureRoutes(url, seeded)), ...(await measureBare(sql, seeded))];
+  const line = (name: string, ...cells: string[]) =>
+    `${name.padEnd(26)}${cells.map((cell) => cell.padStart(10)).join("")}\n`;
+  process.stdout.write(line("", "p50 ms", "p95 ms", "per s"));
+  for (const { name, p50, p95, perSecond } of measured)
+    process.stdout.write(line(name, p50.toFixed(1), p95.toFixed(1), perSecond.toFixed(0)));
+  process.stdout.write(`${JSON.stringify({ ...size, connections, requests, measured })}\n`);
+} finally {
+  const ended = new Promise<void>((done) => child.once("exit", () => done()));
+  child.kill("SIGTERM");
+  await ended;
+  await sql.end();
+  await embedded?.stop();
+}

@@ -1,0 +1,178 @@
+/**
+ * Measures the inbound path: signed POSTs until every event is durable in its final place, on this machine, with the
+ * load generator and the database beside. Ratios are to two ceilings taken in the same run: a server that answers
+ * after the signature alone, and plain multi-row inserts into the same Postgres.
+ *
+ *     bun e2e/bench/ingest.ts [--short]
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { migrate, startEmbeddedPostgres } from "#db";
+
+const isShort = process.argv.includes("--short");
+const secret = "bench-secret";
+const pages = Array.from({ length: 10 }, (_, i) => `1048100690682${String(i).padStart(2, "0")}`);
+const contacts = 20_000;
+const connections = 64;
+
+interface Outcome {
+  seconds: number;
+  statuses: Record<string, number>;
+  unique: number;
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+interface Row {
+  what: string;
+  eventsPerSecond: number;
+  requestsPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  maxMs: number;
+  rssMb: number;
+}
+
+const here = new URL("./support/", import.meta.url).pathname;
+
+async function withServer<T>(
+  settings: { mode: string; url: string },
+  work: (port: number, usage: () => Promise<{ rss: number }>) => Promise<T>,
+): Promise<T> {
+  let answer: (usage: { rss: number }) => void = () => undefined;
+  const server = Bun.spawn(
+    [process.execPath, `${here}ingest_server.ts`, JSON.stringify({ ...settings, secret })],
+    { stdout: "pipe", stderr: "inherit", ipc: (message) => answer(message) },
+  );
+  try {
+    const reader = server.stdout.getReader();
+    const first = await reader.read();
+    const port = Number(new TextDecoder().decode(first.value).trim());
+    return await work(
+      port,
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+          server.send("usage");
+        }),
+    );
+  } finally {
+    server.kill();
+    await server.exited;
+  }
+}
+
+async function run(port: number, requests: number, eventsPerRequest: number, name: string): Promise<Outcome> {
+  const load = { port, secret, pages, contacts, connections, requests, eventsPerRequest, duplicateEvery: 20 };
+  const child = Bun.spawn(
+    [process.execPath, `${here}ingest_load.ts`, JSON.stringify({ ...load, run: name })],
+    { stdout: "pipe", stderr: "inherit" },
+  );
+  const text = await new Response(child.stdout).text();
+  await child.exited;
+  const outcome: Outcome = JSON.parse(text);
+  const refused = Object.entries(outcome.statuses).filter(([status]) => status !== "200");
+  if (refused.length > 0)
+    throw new Error(`Not every request was answered 200: ${JSON.stringify(outcome.statuses)}`);
+  return outcome;
+}
+
+function rowOf(what: string, outcome: Outcome, requests: number, eventsPerRequest: number, rss: number): Row {
+  return {
+    what,
+    eventsPerSecond: Math.round((requests * eventsPerRequest) / outcome.seconds),
+    requestsPerSecond: Math.round(requests / outcome.seconds),
+    p50Ms: Number(outcome.p50.toFixed(2)),
+    p99Ms: Number(outcome.p99.toFixed(2)),
+    maxMs: Number(outcome.max.toFixed(1)),
+    rssMb: Math.round(rss / 1024 / 1024),
+  };
+}
+
+/** Multi-row inserts of the same bodies into a table with one key: what this Postgres can take in at all. */
+async function plainInserts(sql: postgres.Sql, rows: number): Promise<number> {
+  await sql.unsafe("create table plain (id uuid primary key default uuidv7(), mid text, body text)");
+  const body = JSON.stringify({
+    object: "page",
+    entry: [{ id: pages[0], messaging: [{ text: "x".repeat(250) }] }],
+  });
+  const size = 32;
+  let made = 0;
+  const startedAt = performance.now();
+  async function lane(): Promise<void> {
+    while (made < rows) {
+      made += size;
+      const mids = Array.from({ length: size }, (_, i) => `m_${"x".repeat(60)}${made}_${i}`);
+      await sql.unsafe(
+        "insert into plain (mid, body) select * from unnest($1::text[], $2::text[])",
+        [mids, mids.map(() => body)],
+        { prepare: true },
+      );
+    }
+  }
+  await Promise.all([lane(), lane()]);
+  return Math.round(made / ((performance.now() - startedAt) / 1_000));
+}
+
+const directory = await mkdtemp(join(tmpdir(), "messagesender-bench-"));
+spawnSync("chmod", ["755", directory]);
+const server = await startEmbeddedPostgres(directory);
+const sql = postgres(server.url, { max: 2, onnotice: () => undefined });
+try {
+  await migrate(server.url);
+  const [workspace] = await sql`insert into auth.workspaces (name) values ('Bench') returning id`;
+  for (const page of pages)
+    await sql`insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
+      values (${workspace?.id}, ${page}, 'Bench', 'connected', 'x')`;
+
+  const rows: Row[] = [];
+  let expected = 0;
+  async function measure(mode: "product" | "direct", requests: number, events: number): Promise<void> {
+    await withServer({ mode, url: server.url }, async (port, usage) => {
+      // The first second pays for statements, code and contacts that are not there yet.
+      const warm = await run(port, Math.ceil(requests / 5), events, `w${mode}${events}_`);
+      const outcome = await run(port, requests, events, `r${mode}${events}_`);
+      expected += warm.unique + outcome.unique;
+      rows.push(rowOf(`${mode}, ${events} per POST`, outcome, requests, events, (await usage()).rss));
+    });
+    const [count] = await sql`select count(*)::int4 as n from messaging.messages`;
+    if (count?.n !== expected) throw new Error(`Durable: ${count?.n} messages, sent: ${expected}`);
+  }
+
+  const scale = isShort ? 1 : 5;
+  await measure("product", 20_000 * scale, 1);
+  await measure("product", 1_500 * scale, 20);
+  await measure("direct", 20_000 * scale, 1);
+  const signature = await withServer({ mode: "signature", url: server.url }, async (port, usage) => {
+    await run(port, 5_000 * scale, 1, "ws");
+    const outcome = await run(port, 20_000 * scale, 1, "rs");
+    return rowOf("200 after the signature", outcome, 20_000 * scale, 1, (await usage()).rss);
+  });
+  rows.push(signature);
+  const plain = await plainInserts(sql, 20_000 * scale);
+  const [first] = rows;
+  const perEvent = first?.eventsPerSecond ?? 0;
+  const summary = {
+    rows,
+    plainInsertsPerSecond: plain,
+    ratioToSignature: Number((perEvent / signature.eventsPerSecond).toFixed(2)),
+    ratioToPlainInserts: Number((perEvent / plain).toFixed(2)),
+  };
+  for (const row of rows)
+    process.stdout.write(
+      `${row.what.padEnd(28)} ${String(row.eventsPerSecond).padStart(7)} events/s  p50 ${row.p50Ms} ms  p99 ${row.p99Ms} ms  max ${row.maxMs} ms  RSS ${row.rssMb} MB\n`,
+    );
+  process.stdout.write(
+    `plain multi-row inserts      ${String(plain).padStart(7)} rows/s\n` +
+      `ratio to the signature alone ${summary.ratioToSignature}, to plain inserts ${summary.ratioToPlainInserts}\n` +
+      `${JSON.stringify(summary)}\n`,
+  );
+} finally {
+  await sql.end({ timeout: 5 });
+  await server.stop();
+  await rm(directory, { recursive: true, force: true });
+}
