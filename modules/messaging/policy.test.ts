@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { type ContactFacts, decide, type PolicyQuestion } from "./policy.ts";
 import { ruleInForce, policyRules } from "./policy_rules.ts";

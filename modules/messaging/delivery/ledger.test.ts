@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createLocalLiveBus, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
