@@ -1,169 +1,153 @@
-import type {
-  ConnectedPage,
-  Contact,
-  Conversation,
-  ConversationChange,
-  ConversationCounts,
-  ConversationQuery,
-  DoctorCheck,
-  FailedJob,
-  List,
-  Member,
-  Message,
-  Note,
-  Onboarding,
-  Page,
-  PageLogin,
-  SystemHealth,
-  ThreadEvent,
-  ThreadItem,
-  User,
-  WebhookEvent,
-  Workspace,
-} from "./api_types.ts";
-import { request, requestSignedIn } from "./request.ts";
+import { treaty } from "@elysiajs/eden";
+import type { App } from "../../../server/app.ts";
+import type { Accent } from "./accents.ts";
+import { ApiError, fetchSignedIn, readProblem } from "./request.ts";
 
 const LIST_LIMIT = 50;
 
-interface SignedIn {
-  user: User;
-  accessToken: string;
+// Chat text may look like a date and must stay text, so nothing is turned into a Date.
+const fetcher: typeof fetch = Object.assign(fetchSignedIn, { preconnect: () => {} });
+const api = treaty<App>(location.origin, { parseDate: false, fetcher }).api.v1;
+
+function inWorkspace(workspaceId: string) {
+  return api.workspaces({ workspaceId });
 }
 
-function workspacePath(workspaceId: string, rest = ""): string {
-  return `/workspaces/${workspaceId}${rest}`;
+function conversation(workspaceId: string, conversationId: string) {
+  return inWorkspace(workspaceId).conversations({ conversationId });
 }
 
-/** Every call that the dashboard makes, by the server's own words. */
+interface Reply<Data> {
+  data: Data | null;
+  error: { value: unknown } | null;
+  response: Response | undefined;
+  status: number;
+}
+
+/** What the server answered, or its problem thrown as an ApiError. */
+async function answer<Data>(call: Promise<Reply<Data>>): Promise<NonNullable<Data>> {
+  const { data, error, response, status } = await call;
+  if (data !== null && data !== undefined && response?.ok) return data;
+  const retryAfter = Number(response?.headers.get("retry-after"));
+  throw new ApiError(status, readProblem(error?.value, status), retryAfter > 0 ? retryAfter : null);
+}
+
 export const auth = {
-  setup: () => request<{ needsOwner: boolean }>("GET", "/auth/setup"),
+  setup: () => answer(api.auth.setup.get()),
   signup: (body: { email: string; password: string; name: string; setupToken: string }) =>
-    request<SignedIn>("POST", "/auth/signup", { body }),
-  login: (body: { email: string; password: string; remember: boolean }) =>
-    request<SignedIn>("POST", "/auth/login", { body }),
-  logout: () => request<{ ok: true }>("POST", "/auth/logout"),
-  me: () => requestSignedIn<{ user: User; workspaces: Workspace[] }>("/auth/me"),
+    answer(api.auth.signup.post(body)),
+  login: (body: { email: string; password: string; remember: boolean }) => answer(api.auth.login.post(body)),
+  logout: () => answer(api.auth.logout.post()),
+  me: () => answer(api.auth.me.get()),
 };
 
 export const workspaces = {
-  create: (body: { name: string; accent?: string }) =>
-    request<{ workspace: Workspace }>("POST", "/workspaces", { body }),
-  edit: (id: string, body: { name?: string; accent?: string }) =>
-    request<{ workspace: Workspace }>("PATCH", workspacePath(id), { body }),
-  members: (id: string) => request<List<Member>>("GET", workspacePath(id, "/members")),
-  onboarding: (id: string) => request<Onboarding>("GET", workspacePath(id, "/onboarding")),
-  liveUrl: (id: string) => `/api/v1${workspacePath(id, "/live")}`,
+  create: (body: { name: string; accent?: Accent }) => answer(api.workspaces.post(body)),
+  edit: (id: string, body: { name?: string; accent?: Accent }) => answer(inWorkspace(id).patch(body)),
+  members: (id: string) => answer(inWorkspace(id).members.get()),
+  onboarding: (id: string) => answer(inWorkspace(id).onboarding.get()),
+  liveUrl: (id: string) => `/api/v1/workspaces/${id}/live`,
 };
+
+export interface ConversationQuery {
+  status?: "open" | "pending" | "snoozed" | "resolved" | "all";
+  assignee?: string;
+  search?: string;
+  pageId?: string;
+  unread?: "true";
+  limit?: number;
+  cursor?: string;
+}
+
+export interface ConversationChange {
+  status?: "open" | "pending" | "snoozed" | "resolved";
+  assigneeId?: string | null;
+  snoozedUntil?: string | null;
+}
 
 export const conversations = {
   list: (workspaceId: string, query: ConversationQuery, signal?: AbortSignal) =>
-    request<List<Conversation>>("GET", workspacePath(workspaceId, "/conversations"), {
-      query: { limit: LIST_LIMIT, ...query },
-      signal,
-    }),
-  counts: (workspaceId: string, status: string) =>
-    request<ConversationCounts>("GET", workspacePath(workspaceId, "/conversations/counts"), {
-      query: { status },
-    }),
-  get: (workspaceId: string, id: string) =>
-    request<{ conversation: Conversation }>("GET", workspacePath(workspaceId, `/conversations/${id}`)),
-  change: (workspaceId: string, id: string, body: ConversationChange) =>
-    request<{ conversation: Conversation }>("PATCH", workspacePath(workspaceId, `/conversations/${id}`), {
-      body,
-    }),
-  markRead: (workspaceId: string, id: string) =>
-    request<{ conversation: Conversation }>("POST", workspacePath(workspaceId, `/conversations/${id}/read`)),
-  markUnread: (workspaceId: string, id: string) =>
-    request<{ conversation: Conversation }>(
-      "POST",
-      workspacePath(workspaceId, `/conversations/${id}/unread`),
+    answer(
+      inWorkspace(workspaceId).conversations.get({
+        query: { limit: LIST_LIMIT, ...query },
+        ...(signal ? { fetch: { signal } } : {}),
+      }),
     ),
-  typing: (workspaceId: string, id: string) =>
-    request<{ ok: boolean }>("POST", workspacePath(workspaceId, `/conversations/${id}/typing`)),
-  thread: (workspaceId: string, id: string, cursor?: string) =>
-    request<List<ThreadItem>>("GET", workspacePath(workspaceId, `/conversations/${id}/thread`), {
-      query: { limit: LIST_LIMIT, cursor },
-    }),
+  counts: (workspaceId: string, status: NonNullable<ConversationQuery["status"]>) =>
+    answer(inWorkspace(workspaceId).conversations.counts.get({ query: { status } })),
+  get: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).get()),
+  change: (workspaceId: string, id: string, body: ConversationChange) =>
+    answer(conversation(workspaceId, id).patch(body)),
+  markRead: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).read.post()),
+  markUnread: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).unread.post()),
+  typing: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).typing.post()),
+  thread: (workspaceId: string, id: string, page: { cursor?: string } = {}) =>
+    answer(conversation(workspaceId, id).thread.get({ query: { limit: LIST_LIMIT, ...page } })),
   send: (
     workspaceId: string,
     id: string,
-    reply: { text: string; replyToMid?: string },
-    idempotencyKey: string,
-  ) =>
-    request<{ message: Message }>("POST", workspacePath(workspaceId, `/conversations/${id}/messages`), {
-      body: reply,
-      idempotencyKey,
-    }),
+    reply: { text: string; replyToMid?: string; idempotencyKey: string },
+  ) => {
+    const { idempotencyKey, ...body } = reply;
+    const headers = { "idempotency-key": idempotencyKey };
+    return answer(conversation(workspaceId, id).messages.post(body, { headers }));
+  },
   retry: (workspaceId: string, id: string, messageId: string) =>
-    request<{ message: Message }>(
-      "POST",
-      workspacePath(workspaceId, `/conversations/${id}/messages/${messageId}/retry`),
-    ),
+    answer(conversation(workspaceId, id).messages({ messageId }).retry.post()),
   note: (workspaceId: string, id: string, text: string) =>
-    request<{ note: Note }>("POST", workspacePath(workspaceId, `/conversations/${id}/notes`), {
-      body: { text },
-    }),
+    answer(conversation(workspaceId, id).notes.post({ text })),
 };
 
+export interface ContactQuery {
+  search?: string;
+  pageId?: string;
+  limit?: number;
+  cursor?: string;
+}
+
 export const contacts = {
-  list: (
-    workspaceId: string,
-    query: {
-      search?: string | undefined;
-      pageId?: string | undefined;
-      cursor?: string | undefined;
-      limit?: number;
-    },
-  ) =>
-    request<List<Contact>>("GET", workspacePath(workspaceId, "/contacts"), {
-      query: { limit: LIST_LIMIT, ...query },
-    }),
-  get: (workspaceId: string, id: string) =>
-    request<{ contact: Contact }>("GET", workspacePath(workspaceId, `/contacts/${id}`)),
-  events: (workspaceId: string, id: string, cursor?: string) =>
-    request<List<ThreadEvent>>("GET", workspacePath(workspaceId, `/contacts/${id}/events`), {
-      query: { limit: LIST_LIMIT, cursor },
-    }),
+  list: (workspaceId: string, query: ContactQuery) =>
+    answer(inWorkspace(workspaceId).contacts.get({ query: { limit: LIST_LIMIT, ...query } })),
+  get: (workspaceId: string, contactId: string) =>
+    answer(inWorkspace(workspaceId).contacts({ contactId }).get()),
+  events: (workspaceId: string, contactId: string, page: { cursor?: string }) =>
+    answer(
+      inWorkspace(workspaceId)
+        .contacts({ contactId })
+        .events.get({ query: { limit: LIST_LIMIT, ...page } }),
+    ),
 };
 
 export const pages = {
-  list: (workspaceId: string) => request<List<Page>>("GET", workspacePath(workspaceId, "/pages")),
-  get: (workspaceId: string, id: string) =>
-    request<{ page: Page }>("GET", workspacePath(workspaceId, `/pages/${id}`)),
+  list: (workspaceId: string) => answer(inWorkspace(workspaceId).pages.get()),
   connect: (workspaceId: string, body: { pageId: string; accessToken: string }) =>
-    request<{ page: Page }>("POST", workspacePath(workspaceId, "/pages"), { body }),
-  disconnect: (workspaceId: string, id: string) =>
-    request<{ page: Page }>("DELETE", workspacePath(workspaceId, `/pages/${id}`)),
-  check: (workspaceId: string, id: string) =>
-    request<{ page: Page }>("POST", workspacePath(workspaceId, `/pages/${id}/check`)),
-  repair: (workspaceId: string, id: string) =>
-    request<{ page: Page }>("POST", workspacePath(workspaceId, `/pages/${id}/repair`)),
-  startLogin: (workspaceId: string) =>
-    request<{ url: string }>("POST", workspacePath(workspaceId, "/pages/login")),
+    answer(inWorkspace(workspaceId).pages.post(body)),
+  disconnect: (workspaceId: string, pageId: string) =>
+    answer(inWorkspace(workspaceId).pages({ pageId }).delete()),
+  check: (workspaceId: string, pageId: string) =>
+    answer(inWorkspace(workspaceId).pages({ pageId }).check.post()),
+  repair: (workspaceId: string, pageId: string) =>
+    answer(inWorkspace(workspaceId).pages({ pageId }).repair.post()),
+  startLogin: (workspaceId: string) => answer(inWorkspace(workspaceId).pages.login.post()),
   finishLogin: (workspaceId: string, body: { code: string; state: string }) =>
-    request<PageLogin>("POST", workspacePath(workspaceId, "/pages/login/finish"), { body }),
+    answer(inWorkspace(workspaceId).pages.login.finish.post(body)),
   connectFromLogin: (workspaceId: string, loginId: string, pageIds: string[]) =>
-    request<{ items: ConnectedPage[] }>(
-      "POST",
-      workspacePath(workspaceId, `/pages/login/${loginId}/connect`),
-      {
-        body: { pageIds },
-      },
-    ),
-  doctor: (workspaceId: string) =>
-    request<{ checks: DoctorCheck[] }>("GET", workspacePath(workspaceId, "/pages/doctor")),
+    answer(inWorkspace(workspaceId).pages.login({ loginId }).connect.post({ pageIds })),
+  doctor: (workspaceId: string) => answer(inWorkspace(workspaceId).pages.doctor.get()),
 };
 
+export interface WebhookEventQuery {
+  state?: "failed" | "unrouted" | "stored" | "kept";
+  search?: string;
+  cursor?: string;
+}
+
 export const system = {
-  health: () => request<SystemHealth>("GET", "/system/health"),
-  failedJobs: (cursor?: string) =>
-    request<List<FailedJob>>("GET", "/system/jobs", { query: { state: "failed", cursor } }),
-  retryJob: (id: string) => request<object>("POST", `/system/jobs/${id}/retry`),
-  webhookEvents: (query: {
-    state?: string | undefined;
-    search?: string | undefined;
-    cursor?: string | undefined;
-  }) =>
-    request<List<WebhookEvent>>("GET", "/system/webhook-events", { query: { limit: LIST_LIMIT, ...query } }),
-  replay: (id: string) => request<{ event: WebhookEvent }>("POST", `/system/webhook-events/${id}/replay`),
+  health: () => answer(api.system.health.get()),
+  failedJobs: (page: { cursor?: string }) =>
+    answer(api.system.jobs.get({ query: { state: "failed", ...page } })),
+  retryJob: (jobId: string) => answer(api.system.jobs({ jobId }).retry.post()),
+  webhookEvents: (query: WebhookEventQuery) =>
+    answer(api.system["webhook-events"].get({ query: { limit: LIST_LIMIT, ...query } })),
+  replay: (id: string) => answer(api.system["webhook-events"]({ id }).replay.post()),
 };

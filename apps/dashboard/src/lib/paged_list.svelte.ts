@@ -1,9 +1,14 @@
 import type { List } from "./api_types.ts";
 import { describeError } from "./request.ts";
 
+/** Which page of a list is wanted; the first one has no cursor. */
+export interface PageOf {
+  cursor?: string;
+}
+
 /** A list that comes page by page; the newest question wins when answers overtake each other. */
 export class PagedList<Item> {
-  readonly #fetch: (cursor: string | undefined) => Promise<List<Item>>;
+  readonly #fetch: (page: PageOf) => Promise<List<Item>>;
   #nextCursor = $state<string | null>(null);
   #asked = 0;
 
@@ -14,7 +19,7 @@ export class PagedList<Item> {
 
   readonly hasMore = $derived(this.#nextCursor !== null);
 
-  constructor(fetch: (cursor: string | undefined) => Promise<List<Item>>) {
+  constructor(fetch: (page: PageOf) => Promise<List<Item>>) {
     this.#fetch = fetch;
   }
 
@@ -32,7 +37,7 @@ export class PagedList<Item> {
     this.isLoading = true;
     this.problem = null;
     try {
-      const page = await this.#fetch(cursor);
+      const page = await this.#fetch(cursor === undefined ? {} : { cursor });
       if (asked !== this.#asked) return;
       this.items = cursor === undefined ? page.items : [...this.items, ...page.items];
       this.#nextCursor = page.nextCursor;

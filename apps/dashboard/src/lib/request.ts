@@ -1,11 +1,10 @@
 const API = "/api/v1";
 
-interface ProblemBody {
+export interface ProblemBody {
   code?: string;
   title?: string;
   detail?: string;
   remedy?: string | null;
-  traceId?: string;
   errors?: { path: string; message: string }[];
 }
 
@@ -14,7 +13,6 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly remedy: string | null;
-  readonly traceId: string | null;
   readonly errors: { path: string; message: string }[];
   readonly retryAfterSeconds: number | null;
 
@@ -24,7 +22,6 @@ export class ApiError extends Error {
     this.status = status;
     this.code = problem.code ?? "unknown";
     this.remedy = problem.remedy ?? null;
-    this.traceId = problem.traceId ?? null;
     this.errors = problem.errors ?? [];
     this.retryAfterSeconds = retryAfterSeconds;
   }
@@ -36,13 +33,6 @@ export class ApiError extends Error {
   }
 }
 
-export interface RequestOptions {
-  body?: unknown;
-  query?: object;
-  idempotencyKey?: string;
-  signal?: AbortSignal | undefined;
-}
-
 let whenSignedOut: () => void = () => {};
 let refreshing: Promise<boolean> | null = null;
 
@@ -51,80 +41,52 @@ export function onSignedOut(callback: () => void): void {
   whenSignedOut = callback;
 }
 
-/** Calls the API; a 401 refreshes the access once, for all calls that wait, and tries again. */
-export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-  let response = await send(method, path, options);
-  if (response.status === 401 && !path.startsWith("/auth/")) {
-    response = await retryAfterRefresh(method, path, options, response);
-  }
-  if (!response.ok) throw await readProblem(response);
-  return await response.json();
-}
-
-/** Who is signed in; refreshes when the access has run out. */
-export async function requestSignedIn<T>(path: string): Promise<T> {
-  let response = await send("GET", path, {});
-  if (response.status === 401 && (await refresh())) response = await send("GET", path, {});
-  if (!response.ok) throw await readProblem(response);
-  return await response.json();
-}
-
-async function retryAfterRefresh(
-  method: string,
-  path: string,
-  options: RequestOptions,
-  refused: Response,
+/** `fetch` for the API: a 401 refreshes the access once, for all calls that wait, and tries again. */
+export async function fetchSignedIn(
+  input: string | URL | Request,
+  init: RequestInit = {},
 ): Promise<Response> {
-  const again = (await refresh()) ? await send(method, path, options) : refused;
+  const response = await send(input, init);
+  if (response.status !== 401 || isSigningIn(input)) return response;
+  const again = (await refresh()) ? await send(input, init) : response;
   if (again.status === 401) whenSignedOut();
   return again;
 }
 
+function isSigningIn(input: string | URL | Request): boolean {
+  const path = new URL(input instanceof Request ? input.url : input, location.origin).pathname;
+  return path.startsWith(`${API}/auth/`) && path !== `${API}/auth/me`;
+}
+
 function refresh(): Promise<boolean> {
-  refreshing ??= send("POST", "/auth/refresh", {})
+  refreshing ??= send(`${API}/auth/refresh`, { method: "POST" })
     .then((response) => response.ok)
-    .catch(() => false)
     .finally(() => {
       refreshing = null;
     });
   return refreshing;
 }
 
-async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
-  const headers = new Headers({ accept: "application/json" });
-  if (options.body !== undefined) headers.set("content-type", "application/json");
-  if (options.idempotencyKey) headers.set("idempotency-key", options.idempotencyKey);
-  const init: RequestInit = { method, headers, credentials: "same-origin" };
-  if (options.body !== undefined) init.body = JSON.stringify(options.body);
-  if (options.signal) init.signal = options.signal;
+async function send(input: string | URL | Request, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(API + path + queryString(options.query), init);
+    return await fetch(input, { credentials: "same-origin", ...init });
   } catch (cause) {
-    if (options.signal?.aborted) throw cause;
-    throw new ApiError(0, {
+    if (init.signal?.aborted) throw cause;
+    const problem: ProblemBody = {
       code: "offline",
       detail: "The server did not answer. Check the connection and try again",
-    });
+    };
+    return Response.json(problem, { status: 503 });
   }
 }
 
-function queryString(query: object | undefined): string {
-  const params = new URLSearchParams();
-  for (const [key, value] of Object.entries(query ?? {})) {
-    if (value !== undefined && value !== null && value !== "") params.set(key, String(value));
+/** Reads RFC 9457 problem details out of whatever an error answer held. */
+export function readProblem(value: unknown, status: number): ProblemBody {
+  const found: ProblemBody = typeof value === "object" && value !== null ? value : {};
+  if (found.detail === undefined && status >= 500) {
+    return { ...found, detail: "The server failed at this. Try again; if it stays, its log has the cause" };
   }
-  const text = params.toString();
-  return text === "" ? "" : `?${text}`;
-}
-
-async function readProblem(response: Response): Promise<ApiError> {
-  const retryAfter = Number(response.headers.get("retry-after"));
-  const seconds = Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null;
-  const problem: ProblemBody = await response.json().catch(() => ({}));
-  if (problem.detail === undefined && response.status >= 500) {
-    problem.detail = "The server failed at this. Try again; if it stays, its log has the cause";
-  }
-  return new ApiError(response.status, problem, seconds);
+  return found;
 }
 
 /** Words for whatever was thrown, for a toast or an error state. */

@@ -1,4 +1,4 @@
-import { contacts } from "../api.ts";
+import { type ContactQuery, contacts } from "../api.ts";
 import type { Contact } from "../api_types.ts";
 import { PagedList } from "../paged_list.svelte.ts";
 
@@ -12,13 +12,13 @@ export class ContactList {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(workspaceId: string) {
-    this.people = new PagedList((cursor) =>
-      contacts.list(workspaceId, {
-        search: this.search.trim() || undefined,
-        pageId: this.pageId ?? undefined,
-        cursor,
-      }),
-    );
+    this.people = new PagedList((page) => {
+      const query: ContactQuery = { ...page };
+      const search = this.search.trim();
+      if (search !== "") query.search = search;
+      if (this.pageId !== null) query.pageId = this.pageId;
+      return contacts.list(workspaceId, query);
+    });
   }
 
   reload(): void {

@@ -1,4 +1,6 @@
-import type { Attachment, Json, JsonObject } from "../api_types.ts";
+import type { Attachment } from "../api_types.ts";
+
+type JsonObject = Record<string, unknown>;
 
 /** What an attachment shows; kinds that nobody knows yet become a plain card. */
 export type AttachmentView =
@@ -110,7 +112,7 @@ function webAddress(url: string | null): string | null {
   return url !== null && /^(https?:\/\/|\/api\/)/i.test(url) ? url : null;
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

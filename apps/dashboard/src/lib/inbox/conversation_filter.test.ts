@@ -26,7 +26,6 @@ test("toQuery() says only what differs from everything", () => {
     status: "open",
     assignee: "me",
     search: "mara",
-    pageId: undefined,
     unread: "true",
   });
 });

@@ -1,4 +1,5 @@
-import type { Conversation, ConversationQuery, ConversationStatus } from "../api_types.ts";
+import type { ConversationQuery } from "../api.ts";
+import type { Conversation, ConversationStatus } from "../api_types.ts";
 
 export type InboxTab = "mine" | "unassigned" | "all";
 
@@ -20,14 +21,13 @@ export const EVERYTHING_OPEN: ConversationFilter = {
 
 /** The filter in the words of the API. */
 export function toQuery(filter: ConversationFilter): ConversationQuery {
-  const assignee = { mine: "me", unassigned: "none", all: undefined }[filter.tab];
-  return {
-    status: filter.status,
-    assignee,
-    search: filter.search.trim() || undefined,
-    pageId: filter.pageId ?? undefined,
-    unread: filter.unreadOnly ? "true" : undefined,
-  };
+  const query: ConversationQuery = { status: filter.status };
+  const search = filter.search.trim();
+  if (filter.tab !== "all") query.assignee = filter.tab === "mine" ? "me" : "none";
+  if (search !== "") query.search = search;
+  if (filter.pageId !== null) query.pageId = filter.pageId;
+  if (filter.unreadOnly) query.unread = "true";
+  return query;
 }
 
 /** Whether a conversation that changed belongs in the list; a search can only be answered by the server. */

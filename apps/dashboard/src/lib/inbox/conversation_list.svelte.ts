@@ -130,7 +130,7 @@ export class ConversationList {
     this.#request = request;
     this.isLoading = true;
     try {
-      const query = { ...toQuery(this.filter), cursor };
+      const query = cursor === undefined ? toQuery(this.filter) : { ...toQuery(this.filter), cursor };
       const answer = await conversations.list(this.#workspaceId, query, request.signal);
       for (const one of answer.items) this.#known.set(one.id, one);
       this.problem = null;

@@ -1,4 +1,4 @@
-import type { Json, Message } from "../api_types.ts";
+import type { Message } from "../api_types.ts";
 
 /** The words of the button, menu item or quick reply that the person tapped; null for what they wrote themselves. */
 export function tappedWords(message: Message): string | null {
@@ -17,10 +17,14 @@ export function offeredWords(message: Message): string[] {
   );
 }
 
-function field(value: Json | undefined, name: string): Json | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value[name] : undefined;
+function field(value: unknown, name: string): unknown {
+  return isObject(value) ? value[name] : undefined;
 }
 
-function text(value: Json | undefined): string | null {
+function text(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -57,7 +57,7 @@ export class Thread {
     if (cursor === null || this.isLoadingOlder) return;
     this.isLoadingOlder = true;
     try {
-      const page = await conversations.thread(this.#workspaceId, this.conversationId, cursor);
+      const page = await conversations.thread(this.#workspaceId, this.conversationId, { cursor });
       this.items = mergeItems(this.items, page.items);
       this.#olderCursor = page.nextCursor;
     } catch (error) {
@@ -112,10 +112,13 @@ export class Thread {
   }
 
   async #deliver(reply: PendingReply): Promise<boolean> {
-    const body =
-      reply.replyToMid === null ? { text: reply.text } : { text: reply.text, replyToMid: reply.replyToMid };
+    const body = { text: reply.text, idempotencyKey: reply.key };
     try {
-      const answer = await conversations.send(this.#workspaceId, this.conversationId, body, reply.key);
+      const answer = await conversations.send(
+        this.#workspaceId,
+        this.conversationId,
+        reply.replyToMid === null ? body : { ...body, replyToMid: reply.replyToMid },
+      );
       this.#take(answer.message);
       this.discard(reply);
       return true;

@@ -1,6 +1,6 @@
 import { toast } from "svelte-sonner";
-import { conversations } from "../api.ts";
-import type { Conversation, ConversationChange, PersonRef } from "../api_types.ts";
+import { type ConversationChange, conversations } from "../api.ts";
+import type { Conversation, PersonRef } from "../api_types.ts";
 import { describeError } from "../request.ts";
 import type { ConversationList } from "./conversation_list.svelte.ts";
 
