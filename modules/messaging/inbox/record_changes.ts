@@ -60,7 +60,8 @@ const upsertEdits = `${threads}, changed as (
   order by thread.page_id, i.mid
   on conflict (page_id, mid) do update
   set text = case when m.deleted_at is null then excluded.text end, edit_num = excluded.edit_num,
-    edited_at = excluded.edited_at
+    edited_at = excluded.edited_at,
+    sent_at = case when m.is_partial then least(excluded.edited_at, m.deleted_at) else m.sent_at end
   where (excluded.edit_num, excluded.edited_at) > (m.edit_num, coalesce(m.edited_at, 'epoch'))
   returning m.workspace_id, m.conversation_id, m.sent_at, m.text, m.is_partial
 )${preview("left(changed.text, 300)")}`;
@@ -95,7 +96,8 @@ const upsertUnsends = `${threads}, changed as (
   join thread on thread.n = i.n
   order by thread.page_id, i.mid
   on conflict (page_id, mid) do update
-  set deleted_at = least(m.deleted_at, excluded.deleted_at), text = null, content = null
+  set deleted_at = least(m.deleted_at, excluded.deleted_at), text = null, content = null,
+    sent_at = case when m.is_partial then least(m.edited_at, m.deleted_at, excluded.deleted_at) else m.sent_at end
   returning m.id, m.workspace_id, m.conversation_id, m.sent_at, m.is_partial
 ), gone as (
   delete from messaging.attachments using changed
