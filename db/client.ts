@@ -33,8 +33,29 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
     },
   });
   return {
-    db: drizzle(sql, { casing: "snake_case" }),
+    db: drizzle(preparing(sql), { casing: "snake_case" }),
     sql,
     close: () => sql.end({ timeout: 5 }),
   };
+}
+
+/**
+ * The same client, whose statements are parsed and planned once per connection. Drizzle sends all of its by
+ * `unsafe`, which prepares nothing unless told: each read would be planned anew, which takes longer than most reads.
+ */
+function preparing<Client extends postgres.Sql | postgres.TransactionSql>(client: Client): Client {
+  return new Proxy(client, {
+    get(target, name) {
+      if (name === "unsafe")
+        return (text: string, values: postgres.ParameterOrJSON<never>[] = []) =>
+          target.unsafe(text, values, { prepare: values.length > 0 });
+      if (name === "begin" && "begin" in target)
+        return (work: (tx: postgres.TransactionSql) => Promise<unknown>) =>
+          target.begin((tx) => work(preparing(tx)));
+      if (name === "savepoint" && "savepoint" in target)
+        return (work: (tx: postgres.TransactionSql) => Promise<unknown>) =>
+          target.savepoint((tx) => work(preparing(tx)));
+      return Reflect.get(target, name);
+    },
+  });
 }
