@@ -80,7 +80,7 @@ async function open({ bearer = token, lastEventId = "" } = {}): Promise<Reader> 
     signal: abort.signal,
   });
   let read = "";
-  let isEnded = false;
+  const state = { isEnded: false };
   let wake: () => void = () => undefined;
   const ended = (async () => {
     try {
@@ -92,14 +92,14 @@ async function open({ bearer = token, lastEventId = "" } = {}): Promise<Reader> 
     } catch {
       // Left by the test itself.
     } finally {
-      isEnded = true;
+      state.isEnded = true;
       wake();
     }
   })();
   return {
     status: response.status,
     async until(text) {
-      while (!read.includes(text) && !isEnded) await new Promise<void>((done) => (wake = done));
+      while (!read.includes(text) && !state.isEnded) await new Promise<void>((done) => (wake = done));
       return read;
     },
     ended,
