@@ -65,7 +65,8 @@ async function startWork(on: System): Promise<void> {
 async function startHttp(on: System): Promise<void> {
   const stopping = new AbortController();
   const ingest = createIngest(on);
-  const pictures = config.simulatorUrl ? ["https:", config.simulatorUrl, config.graphUrl] : ["https:"];
+  // Page pictures come from Meta; a simulated Meta has no https.
+  const pictures = ["https:", ...config.allowedMediaHosts.map((at) => `http://${at}`)];
   const app = createApp(
     { ...on, ingest, stopping: stopping.signal },
     openDashboardFiles(dashboardBuild, pictures),

@@ -15,6 +15,8 @@ export const appSecret = "product-test-app-secret";
 export interface Product {
   /** Where the server answers. */
   url: string;
+  /** The server's whole environment. */
+  env: Record<string, string>;
   database: TestDatabase;
   simulator: Simulator;
   /** `kill -9` of the server. */
@@ -48,6 +50,20 @@ export async function startProduct({ env = {}, hasOwner = true }: ProductOptions
 
   const product: Product = {
     url,
+    env: {
+      PATH: process.env.PATH ?? "",
+      PORT: String(port),
+      APP_URL: url,
+      DATA_DIR: dataDir,
+      DATABASE_URL: database.url,
+      GRAPH_API_URL: simulator.url,
+      FACEBOOK_APP_ID: "1517776481860111",
+      FACEBOOK_APP_SECRET: appSecret,
+      FACEBOOK_WEBHOOK_VERIFY_TOKEN: "product-test-verify-token",
+      SIMULATOR: "off",
+      ...(hasOwner ? { OWNER_EMAIL: owner.email, OWNER_PASSWORD: owner.password } : {}),
+      ...env,
+    },
     database,
     simulator,
     log: () => output,
@@ -55,20 +71,7 @@ export async function startProduct({ env = {}, hasOwner = true }: ProductOptions
       const server = spawn(process.execPath, [join(root, "apps/server/main.ts")], {
         cwd: root,
         stdio: ["ignore", "pipe", "pipe"],
-        env: {
-          PATH: process.env.PATH,
-          PORT: String(port),
-          APP_URL: url,
-          DATA_DIR: dataDir,
-          DATABASE_URL: database.url,
-          GRAPH_API_URL: simulator.url,
-          FACEBOOK_APP_ID: "1517776481860111",
-          FACEBOOK_APP_SECRET: appSecret,
-          FACEBOOK_WEBHOOK_VERIFY_TOKEN: "product-test-verify-token",
-          SIMULATOR: "off",
-          ...(hasOwner ? { OWNER_EMAIL: owner.email, OWNER_PASSWORD: owner.password } : {}),
-          ...env,
-        },
+        env: product.env,
       });
       child = server;
       for (const stream of [server.stdout, server.stderr]) {

@@ -143,6 +143,9 @@ async function start(): Promise<void> {
   const stored: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "[]");
   const psids = Array.isArray(stored) ? stored.filter((psid) => typeof psid === "string") : [];
   for (const psid of psids.slice(0, room())) await openPhone(psid).catch(() => undefined);
+  // A first visit finds a phone in its hand.
+  if (phones.length === 0 && personSelect.value !== "")
+    await openPhone(personSelect.value).catch(() => undefined);
   const events = new EventSource("/_simulator/live");
   events.addEventListener("message", (event) => void follow(JSON.parse(event.data)).catch(() => undefined));
   events.addEventListener("open", () => void follow({ psids: [], all: true }).catch(() => undefined));

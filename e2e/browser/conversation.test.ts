@@ -1,0 +1,87 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, openWindow } from "../support/browser.ts";
+import { owner, type Product, startProduct } from "../support/product.ts";
+
+let product: Product;
+let browser: Browser;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct({ hasOwner: false }), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+test(
+  "a new owner signs up, connects a page, hears a person, answers, and sees the answer delivered and read",
+  { timeout: 120_000 },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    const phone = await openWindow(browser);
+    const link = /http\S+\/signup#token=\S+/.exec(product.log())?.[0];
+    if (!link) throw new Error(`The server printed no set-up link:\n${product.log()}`);
+
+    await page.goto(link);
+    await page.getByLabel("Your name").fill(owner.name);
+    await page.getByLabel("E-mail").fill(owner.email);
+    await page.getByRole("textbox", { name: "Password" }).fill(owner.password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Luna Coffee");
+    await page.getByRole("button", { name: "Create workspace" }).click();
+
+    await page
+      .getByRole("link", { name: "Connect a page" })
+      .or(page.getByRole("button", { name: "Connect a page" }))
+      .first()
+      .click();
+    await page.getByRole("heading", { name: "Pages" }).waitFor();
+    await page.getByRole("button", { name: "Connect a page" }).first().click();
+    await page.getByRole("button", { name: "Continue with Facebook" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: /^Connect 3 pages/ }).click();
+    await page.getByText("3 pages connected").waitFor();
+    await page
+      .getByRole("link", { name: "Go to Pages" })
+      .or(page.getByRole("button", { name: "Go to Pages" }))
+      .click();
+    await page.getByText("Luna Coffee Roasters").first().waitFor();
+
+    await page.getByRole("link", { name: /^Inbox/ }).click();
+    await page.getByRole("heading", { name: "Inbox" }).waitFor({ state: "attached" });
+    await phone.page.goto(product.simulator.url);
+    const device = phone.page.getByRole("main", { name: "Phones" });
+    await device.getByRole("textbox").first().fill("Is the espresso blend back in stock?");
+    const writtenAt = Date.now();
+    await phone.page.keyboard.press("Enter");
+    const row = page
+      .getByRole("list", { name: "Conversations" })
+      .getByRole("link", { name: /Is the espresso blend back/ });
+    await row.waitFor({ timeout: 5_000 });
+    expect(Date.now() - writtenAt).toBeLessThan(1_000);
+
+    await row.click();
+    await page.getByRole("textbox", { name: "Reply" }).fill("Yes, roasted this morning.");
+    await page.keyboard.press("Enter");
+    const thread = page.getByRole("log", { name: "Messages" });
+    await thread.getByText("Yes, roasted this morning.").waitFor();
+    await device.getByText("Yes, roasted this morning.").first().waitFor({ timeout: 5_000 });
+    await thread.getByText(/^(Delivered|Read)$/).waitFor({ state: "attached" });
+
+    await page.reload();
+    await thread.getByText("Yes, roasted this morning.").waitFor();
+    await thread.getByText("Is the espresso blend back in stock?").waitFor();
+
+    expect(troubles).toEqual([]);
+    expect(phone.troubles).toEqual([]);
+  },
+);
+
+test("a set-up link is worth nothing once there is an owner", async () => {
+  const { page } = await openWindow(browser);
+
+  await page.goto(`${product.url}/signup#token=whatever`);
+
+  await page.getByRole("link", { name: "Sign in" }).waitFor();
+  expect(await page.getByRole("button", { name: "Create account" }).count()).toBe(0);
+});

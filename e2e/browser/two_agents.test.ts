@@ -1,0 +1,124 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import {
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+} from "../support/product.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const person = "24266381753005180";
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+  await simulatorCall(product.simulator, "POST", `persons/${person}/write`, { text: "Who answers me?" });
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+/** As the owner of a small installation does it, while there are no invitations. */
+function addMember(email: string): string {
+  const result = spawnSync(
+    process.execPath,
+    ["apps/server/cli.ts", "add-member", "--email", email, "--name", "Aylin Agent", "--role", "operator"],
+    { cwd: root, encoding: "utf8", env: { ...process.env, ...product.env } },
+  );
+  const password = /First password: (\S+)/.exec(result.stdout)?.[1];
+  if (!password) throw new Error(`Cannot add a member: ${result.stdout}${result.stderr}`);
+  return password;
+}
+
+test(
+  "two agents see each other's typing, answers, assignment and notes as they happen",
+  { timeout: 90_000 },
+  async () => {
+    const password = addMember("aylin@example.com");
+    const first = await openWindow(browser);
+    const second = await openWindow(browser);
+    await logIn(first.page, product);
+    await logIn(second.page, product, { email: "aylin@example.com", password });
+    for (const { page } of [first, second]) {
+      await page.getByRole("list", { name: "Conversations" }).getByText("Who answers me?").click();
+      await page.getByRole("log", { name: "Messages" }).getByText("Who answers me?").waitFor();
+    }
+
+    await first.page.getByRole("textbox", { name: "Reply" }).pressSequentially("I do", { delay: 20 });
+    await second.page
+      .getByRole("log", { name: "Messages" })
+      .getByText("Owner is answering")
+      .waitFor({ timeout: 5_000 });
+    await first.page.keyboard.press("Enter");
+    await second.page.getByRole("log", { name: "Messages" }).getByText("I do").waitFor({ timeout: 5_000 });
+
+    await second.page.getByRole("tab", { name: "note" }).click();
+    await second.page.getByRole("textbox", { name: "Note" }).fill("Regular customer");
+    await second.page.keyboard.press("Enter");
+    await first.page
+      .getByRole("log", { name: "Messages" })
+      .getByText("Regular customer")
+      .waitFor({ timeout: 5_000 });
+
+    await second.page.keyboard.press("Escape");
+    await second.page.getByRole("button", { name: "Resolve" }).click();
+    await first.page.getByRole("button", { name: "Reopen" }).waitFor({ timeout: 5_000 });
+
+    await simulatorCall(product.simulator, "POST", `persons/${person}/write`, { text: "One more thing" });
+    await first.page.getByRole("button", { name: "Resolve" }).waitFor({ timeout: 5_000 });
+    await first.page.getByRole("log", { name: "Messages" }).getByText("One more thing").waitFor();
+
+    // An operator has no way into what the owner alone may see.
+    expect(await second.page.getByRole("link", { name: "System health" }).count()).toBe(0);
+    expect(first.troubles).toEqual([]);
+    expect(second.troubles).toEqual([]);
+  },
+);
+
+test(
+  "a failed message says why and how to go on, and a closed window what can be done",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
+    await page.getByRole("list", { name: "Conversations" }).getByRole("link").first().click();
+    const log = page.getByRole("log", { name: "Messages" });
+    await simulatorCall(product.simulator, "POST", "faults", {
+      kind: "error",
+      when: "before",
+      code: 551,
+      subcode: 1545041,
+      status: 400,
+      count: 1,
+    });
+
+    await page.getByRole("textbox", { name: "Reply" }).fill("Are you there?");
+    await page.keyboard.press("Enter");
+    await log
+      .getByRole("alert")
+      .or(log.getByText(/not be reached|cannot be reached|isn't available|not available|unavailable/i))
+      .first()
+      .waitFor({ timeout: 10_000 });
+
+    await simulatorCall(product.simulator, "POST", `persons/${person}/age`, { hours: 24 * 8 });
+    await product.database
+      .sql`update messaging.contacts set last_inbound_at = now() - interval '8 days', unreachable_at = null, unreachable_reason = null`;
+    await page.reload();
+    await page
+      .getByText(/window/i)
+      .first()
+      .waitFor();
+    await expect.poll(() => page.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
+    expect(troubles).toEqual([]);
+  },
+);

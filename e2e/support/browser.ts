@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
+import { owner, type Product } from "./product.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+function chromiumPath(): string {
+  const found =
+    process.env.CHROMIUM_PATH ??
+    ["chromium", "chromium-browser", "google-chrome"].map((name) => Bun.which(name)).find(Boolean);
+  if (!found) throw new Error("Cannot run the browser tests: install chromium, or set CHROMIUM_PATH");
+  return found;
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: chromiumPath(),
+    args: [
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+export interface Watched {
+  context: BrowserContext;
+  page: Page;
+  /** What a visitor must never see: console errors, exceptions, failed requests. */
+  troubles: string[];
+}
+
+export interface VisitOptions {
+  width?: number;
+  theme?: "light" | "dark";
+}
+
+/** A window of its own, with everything that goes wrong in it written down. */
+export async function openWindow(
+  browser: Browser,
+  { width = 1440, theme = "light" }: VisitOptions = {},
+): Promise<Watched> {
+  const context = await browser.newContext({
+    viewport: { width, height: width < 500 ? 844 : 900 },
+    colorScheme: theme,
+    reducedMotion: "reduce",
+    hasTouch: width < 500,
+  });
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") troubles.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => troubles.push(`exception: ${error.message}`));
+  page.on("response", (response) => {
+    if (response.status() >= 500) troubles.push(`${response.status()} ${response.url()}`);
+  });
+  return { context, page, troubles };
+}
+
+/** Logs in through the form, as a person does. */
+export async function logIn(
+  page: Page,
+  product: Product,
+  as: { email: string; password: string } = owner,
+): Promise<void> {
+  await page.goto(`${product.url}/login`);
+  await page.getByLabel("E-mail").fill(as.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(as.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(/\/w\/|\/welcome/);
+}
+
+/** Fails with the rule and the element when axe finds something serious. */
+export async function expectAccessible(page: Page, where: string): Promise<void> {
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(async () => {
+    // Injected by the line above.
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; impact: string | null; nodes: { html: string }[] }[] }>;
+      };
+    };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+  });
+  expect(found, where).toEqual([]);
+}
