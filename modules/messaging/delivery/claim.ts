@@ -289,7 +289,7 @@ async function storeLane(
     set leased_by = ${given.workerId}, epoch = ${lane.epoch},
         leased_until = clock_timestamp() + make_interval(secs => ${given.leaseSeconds}::float8),
         next_eligible_at = coalesce(to_timestamp(${next}::float8 / 1000), (
-          select greatest(min(due_at), clock_timestamp()) from messaging.deliveries
+          select min(due_at) from messaging.deliveries
           where page_id = ${lane.page_id} and class = ${lane.class} and state = 'queued' and due_at > clock_timestamp()))
     where page_id = ${lane.page_id} and class = ${lane.class}`;
 }

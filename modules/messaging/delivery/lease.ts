@@ -45,12 +45,17 @@ export function leaseKeeper(sql: Sql, workerId: string, leaseSeconds: number) {
       const lanes = [...held.values()];
       if (lanes.length === 0) return;
       try {
+        // A lane that is locked is being claimed, by this worker: that renews it, too.
         await sql`
           update messaging.lanes l
           set leased_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8)
-          from jsonb_to_recordset(${JSON.stringify(lanes)}::jsonb) as r("pageId" uuid, "class" text, epoch int8)
-          where l.page_id = r."pageId" and l.class = r."class" and l.epoch = r.epoch and l.leased_by = ${workerId}
-            and l.leased_until > clock_timestamp()`;
+          from (
+            select lane.page_id, lane.class from messaging.lanes lane
+            join jsonb_to_recordset(${JSON.stringify(lanes)}::jsonb) as r("pageId" uuid, "class" text, epoch int8)
+              on lane.page_id = r."pageId" and lane.class = r."class" and lane.epoch = r.epoch
+            where lane.leased_by = ${workerId} and lane.leased_until > clock_timestamp()
+            for update of lane skip locked) mine
+          where l.page_id = mine.page_id and l.class = mine.class`;
       } catch (error) {
         // What flies is settled by its attempt ids, whoever holds the lane then.
         log.warn("Cannot renew leases", { error });

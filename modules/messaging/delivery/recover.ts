@@ -152,7 +152,11 @@ async function askLater({ sql }: DeliveryDeps, row: UnknownRow, seconds: number)
 async function wakeForgotten({ sql }: DeliveryDeps): Promise<void> {
   await sql`
     update messaging.lanes l set next_eligible_at = greatest(clock_timestamp(), l.held_until)
-    where l.next_eligible_at is null and l.held_until is distinct from 'infinity' and exists (
-      select from messaging.deliveries d
-      where d.page_id = l.page_id and d.class = l.class and d.state = 'queued' and d.due_at <= clock_timestamp())`;
+    from (
+      select page_id, class from messaging.lanes lane
+      where next_eligible_at is null and held_until is distinct from 'infinity' and exists (
+        select from messaging.deliveries d
+        where d.page_id = lane.page_id and d.class = lane.class and d.state = 'queued' and d.due_at <= clock_timestamp())
+      for update skip locked) forgotten
+    where l.page_id = forgotten.page_id and l.class = forgotten.class`;
 }

@@ -132,15 +132,15 @@ async function settleDeliveries(tx: TransactionSql, all: Settling[]): Promise<Se
 /** Makes lanes due for what waits in them: retries, and messages that an earlier one to the same person held back. */
 export async function wakeLanes(tx: TransactionSql | Sql, pageIds: readonly string[]): Promise<void> {
   await tx`
-    update messaging.lanes l set next_eligible_at = greatest(waiting.due_at, coalesce(l.held_until, waiting.due_at))
-    from (
-      select lane.page_id, lane.class, first.due_at
-      from messaging.lanes lane
-      cross join lateral (
-        select greatest(min(d.due_at), clock_timestamp()) as due_at from messaging.deliveries d
-        where d.page_id = lane.page_id and d.class = lane.class and d.state = 'queued' having count(*) > 0) first
-      where lane.page_id = any(${[...pageIds]}::uuid[])
-        and (lane.next_eligible_at is null or lane.next_eligible_at > clock_timestamp() + interval '400 ms')
-    ) waiting
-    where l.page_id = waiting.page_id and l.class = waiting.class`;
+    with lane as materialized (
+      select page_id, class from messaging.lanes
+      where page_id = any(${[...pageIds]}::uuid[])
+        and (next_eligible_at is null or next_eligible_at > clock_timestamp() + interval '400 ms')
+      order by page_id, class for update)
+    update messaging.lanes l set next_eligible_at = greatest(first.due_at, l.held_until)
+    from lane
+    cross join lateral (
+      select greatest(min(d.due_at), clock_timestamp()) as due_at from messaging.deliveries d
+      where d.page_id = lane.page_id and d.class = lane.class and d.state = 'queued' having count(*) > 0) first
+    where l.page_id = lane.page_id and l.class = lane.class`;
 }

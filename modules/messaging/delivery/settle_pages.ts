@@ -21,6 +21,10 @@ export async function applyPageEffects(
     const [first] = ofPage;
     if (!first) continue;
     let isChanged = false;
+    // Lanes before paces, as the claim takes them, and in one order, so that nobody waits in a circle.
+    if (ofPage.some(({ effect }) => effect.page)) {
+      await tx`select from messaging.lanes where page_id = ${pageId} order by class for update`;
+    }
     if (ofPage.some(({ effect }) => effect.state === "sent")) isChanged = await noteSuccess(tx, pageId);
     // One of a kind is enough: a slice that was throttled says one thing, not three hundred.
     const kinds = new Map(
@@ -40,8 +44,13 @@ async function noteSuccess(tx: TransactionSql, pageId: string): Promise<boolean>
     where id = ${pageId} and (last_send_at is null or last_send_at < clock_timestamp() - interval '5 s')`;
   const healed = await tx`update messaging.pages set status = 'connected', status_reason = null
     where id = ${pageId} and status = 'restricted' returning id`;
-  const freed = await tx`update messaging.lanes set holds = 0, held_until = null, held_reason = null
-    where page_id = ${pageId} and holds > 0 and (held_until <= clock_timestamp() or ${healed.length} > 0) returning page_id`;
+  const freed = await tx`
+    update messaging.lanes l set holds = 0, held_until = null, held_reason = null
+    from (
+      select page_id, class from messaging.lanes
+      where page_id = ${pageId} and holds > 0 and (held_until <= clock_timestamp() or ${healed.length} > 0)
+      order by class for update) held
+    where l.page_id = held.page_id and l.class = held.class returning l.page_id`;
   return healed.length > 0 || freed.length > 0;
 }
 
