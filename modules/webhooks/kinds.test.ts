@@ -1,3 +1,4 @@
+import type { Row } from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   appId,
@@ -33,7 +34,7 @@ const text = (mid: string, text: string, after = 0) => item({ message: { mid, te
 const time = (after: number) => new Date(start + after);
 
 const rows = async (from: string) => await on.database.sql.unsafe(`select * from messaging.${from}`);
-const one = async (from: string) => {
+const one = async (from: string): Promise<Row> => {
   const found = await rows(from);
   expect(found).toHaveLength(1);
   return found[0] ?? {};
