@@ -24,6 +24,8 @@ export interface Product {
   /** Starts the server again, on the same port and database. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** The server's process. */
+  pid(): number;
   /** What the server wrote to stderr. */
   log(): string;
 }
@@ -66,6 +68,7 @@ export async function startProduct({ env = {}, hasOwner = true }: ProductOptions
     },
     database,
     simulator,
+    pid: () => child?.pid ?? 0,
     log: () => output,
     async start() {
       const server = spawn(process.execPath, [join(root, "apps/server/main.ts")], {
