@@ -70,14 +70,12 @@ export function timeAgo(iso: string, now: number): string {
 
 /** 45 min, 3 h 20 min, 2 days: what is left until a time. Never negative. */
 export function timeLeft(iso: string, now: number): string {
-  const left = Math.max(0, Date.parse(iso) - now);
-  if (left < HOUR_MS) return `${Math.max(1, Math.ceil(left / MINUTE_MS))} min`;
-  const minutes = Math.ceil(left / MINUTE_MS);
-  if (minutes <= 48 * 60) {
-    const rest = minutes % 60;
-    return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
-  }
-  return plural(Math.floor(left / DAY_MS), "day");
+  // Rounded down: the screen's clock may be some seconds behind, and 24 hours must not read as more.
+  const minutes = Math.floor(Math.max(0, Date.parse(iso) - now) / MINUTE_MS);
+  if (minutes < 60) return `${Math.max(1, minutes)} min`;
+  if (minutes > 48 * 60) return plural(Math.floor(minutes / (24 * 60)), "day");
+  const rest = minutes % 60;
+  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 
 export function plural(count: number, noun: string): string {
