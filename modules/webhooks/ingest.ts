@@ -61,17 +61,24 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
   let bytes = 0;
   let isStopped = false;
   let isScheduled = false;
+  const asides = new Set<Promise<void>>();
   const heard = new Set<string>();
   let marking: ReturnType<typeof setTimeout> | undefined;
 
   let stored = 0;
   const toLearn = [...growths];
 
+  /** Work that no answer waits for, but the end does. */
+  function aside(work: Promise<void>, failure: string): void {
+    const task = work.catch((error) => log.warn(failure, { error })).finally(() => asides.delete(task));
+    asides.add(task);
+  }
+
   function count(fresh: number): void {
     stored += fresh;
     if (stored < (toLearn[0] ?? Number.POSITIVE_INFINITY)) return;
     toLearn.shift();
-    learnTableSizes(on).catch((error) => log.warn("Cannot let Postgres count its tables", { error }));
+    aside(learnTableSizes(on), "Cannot let Postgres count its tables");
   }
 
   /** Pages show when Meta was heard last; a row that every batch changed would be one that every batch waits for. */
@@ -79,7 +86,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
     marking = undefined;
     const pages = [...heard];
     heard.clear();
-    markPagesHeard(on, pages).catch((error) => log.warn("Cannot note when pages were heard", { error }));
+    aside(markPagesHeard(on, pages), "Cannot note when pages were heard");
   }
 
   function take(): Waiting[] {
@@ -155,6 +162,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
         clearTimeout(marking);
         mark();
       }
+      await Promise.all(asides);
     },
   };
 }

@@ -30,32 +30,32 @@ test("503 while the database is away, nothing half-written, and it recovers by i
   on = await createWebhookHarness();
   await on.send(text("m_before"));
   const { sql } = on.database;
-  const kill = async () =>
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
-  // A lock holds the batch in its transaction; its connection is cut there.
+  // A lock holds both batches in the middle of their statement; their connections are cut there.
   const locker = await sql.reserve();
   await locker`begin`;
   await locker`lock table messaging.conversations in access exclusive mode`;
   const answers = [on.post(envelope([text("m_cut")])), on.post(envelope([text("m_cut2")]))];
-  const [{ pid }] = await locker<[{ pid: number }]>`select pg_backend_pid() as pid`;
-  const waiting = async () =>
-    (
-      await locker`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
-    ).length;
-  while ((await waiting()) === 0) await Bun.sleep(5);
-  await locker`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> ${pid}`;
-  const statuses = (await Promise.all(answers)).map((answer) => answer.status);
+  // Asked for outside the transaction, in which Postgres keeps showing the same activity.
+  const cut = async () =>
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+  const progress = { isDone: false };
+  const all = Promise.all(answers).finally(() => {
+    progress.isDone = true;
+  });
+  while (!progress.isDone) {
+    await cut();
+    await Bun.sleep(10);
+  }
+  const statuses = (await all).map((answer) => answer.status);
   await locker`rollback`;
   locker.release();
 
   expect(statuses).toEqual([503, 503]);
   expect(await count()).toEqual({ messages: 1, raw: 1 });
 
-  await kill();
   const again = await on.post(envelope([text("m_cut"), text("m_cut2")]));
-  expect(
-    again.status === 200 || (await on.post(envelope([text("m_cut"), text("m_cut2")]))).status === 200,
-  ).toBe(true);
+  expect(again.status).toBe(200);
   expect((await count())?.messages).toBe(3);
 });
 
