@@ -42,7 +42,7 @@ export function belongs(conversation: Conversation, filter: ConversationFilter, 
 
 /** Newest message first, and the id decides between equals, as the server orders them. */
 export function newestFirst(a: Conversation, b: Conversation): number {
-  const byTime = Date.parse(b.lastMessageAt) - Date.parse(a.lastMessageAt);
-  if (byTime !== 0) return byTime;
+  // ISO times in UTC sort as text, which matters here: parsing dates for 10,000 rows takes longer than drawing them.
+  if (a.lastMessageAt !== b.lastMessageAt) return a.lastMessageAt < b.lastMessageAt ? 1 : -1;
   return a.id < b.id ? 1 : -1;
 }

@@ -1,4 +1,4 @@
-import { SvelteMap } from "svelte/reactivity";
+import { untrack } from "svelte";
 import { conversations } from "../api.ts";
 import type { Conversation, ConversationCounts } from "../api_types.ts";
 import { describeError } from "../request.ts";
@@ -19,7 +19,9 @@ interface Loaded {
 export class ConversationList {
   readonly #workspaceId: string;
   readonly #userId: string;
-  readonly #known = new SvelteMap<string, Conversation>();
+  // One counter for the whole map: with 10,000 rows a signal for each of them costs more than it saves.
+  readonly #known = new Map<string, Conversation>();
+  #version = $state(0);
   readonly #lists = new Map<string, Loaded>();
   #loaded = $state.raw<Loaded | null>(null);
   #request: AbortController | null = null;
@@ -42,6 +44,7 @@ export class ConversationList {
   }
 
   get(id: string): Conversation | null {
+    void this.#version;
     return this.#known.get(id) ?? null;
   }
 
@@ -93,6 +96,7 @@ export class ConversationList {
   /** Takes a newer state of one conversation and moves it to where it now belongs. */
   put(conversation: Conversation): void {
     this.#known.set(conversation.id, conversation);
+    this.#changed();
     const loaded = this.#loaded;
     if (!loaded || this.filter.search.trim() !== "" || loaded.ids.includes(conversation.id)) return;
     if (!belongs(conversation, this.filter, this.#userId)) return;
@@ -111,6 +115,7 @@ export class ConversationList {
   }
 
   #rows(): Conversation[] {
+    void this.#version;
     const ids = this.#loaded?.ids ?? [];
     const found = ids.flatMap((id) => this.#known.get(id) ?? []);
     if (this.filter.search.trim() !== "") return found;
@@ -133,6 +138,7 @@ export class ConversationList {
       const query = cursor === undefined ? toQuery(this.filter) : { ...toQuery(this.filter), cursor };
       const answer = await conversations.list(this.#workspaceId, query, request.signal);
       for (const one of answer.items) this.#known.set(one.id, one);
+      this.#changed();
       this.problem = null;
       return { ids: answer.items.map((one) => one.id), nextCursor: answer.nextCursor };
     } catch (error) {
@@ -141,6 +147,11 @@ export class ConversationList {
     } finally {
       if (this.#request === request) this.isLoading = false;
     }
+  }
+
+  #changed(): void {
+    // Also called from effects, which must not depend on what they change.
+    this.#version = untrack(() => this.#version) + 1;
   }
 
   #key(): string {

@@ -17,8 +17,7 @@ export function itemId(item: ThreadItem): string {
 }
 
 function oldestFirst(a: ThreadItem, b: ThreadItem): number {
-  const byTime = Date.parse(a.at) - Date.parse(b.at);
-  if (byTime !== 0) return byTime;
+  if (a.at !== b.at) return a.at < b.at ? -1 : 1;
   return itemId(a) < itemId(b) ? -1 : 1;
 }
 
