@@ -19,7 +19,11 @@ import type { ReadySystem } from "./system.ts";
  * All routes on one app. Does no I/O: tests call `handle` without a port. Without `dashboard` only the API answers.
  */
 export function createApp(system: ReadySystem, dashboard: DashboardFiles | null = null) {
-  const health = { ...system, webhookCounts: () => countRawEvents(system) };
+  const health = {
+    ...system,
+    webhookCounts: () => countRawEvents(system),
+    canIngest: () => system.ingest.hasRoom(),
+  };
   return (
     new Elysia({ name: "server", normalize: true })
       .use(tracePlugin())

@@ -78,7 +78,7 @@ test.each(looks)(
       ["contacts", `${w}/contacts`, "Anna Keller"],
       ["contact", `${w}/contacts/${conversationId}`, "Anna Keller"],
       ["pages", `${w}/pages`, "Luna Coffee Roasters"],
-      ["settings", `${w}/settings`, "Theme"],
+      ["settings", `${w}/settings`, "Single-key shortcuts"],
       ["system", `${w}/system`, "Database"],
     ];
     for (const [name, address, sign] of screens) {

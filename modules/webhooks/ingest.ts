@@ -34,6 +34,8 @@ export class IngestUnavailable extends Error {}
 export interface Ingest {
   /** Resolves after the commit of all the events. Rejects with IngestUnavailable when any of them is not stored. */
   store(events: WebhookEvent[], bytes: number): Promise<void>;
+  /** Whether another request would be taken now. */
+  hasRoom(): boolean;
   /** Waits for what was accepted, and takes nothing more. */
   stop(): Promise<void>;
 }
@@ -152,6 +154,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
         if (busy.size < lanes) schedule();
       });
     },
+    hasRoom: () => !isStopped && events < queueEvents && bytes < queueBytes,
     async stop() {
       isStopped = true;
       while (queue.length > 0 || busy.size > 0) {
