@@ -46,7 +46,7 @@ test("belongs() follows status, page, unread and whose it is", () => {
 
 test("newestFirst() puts the newest first and decides ties by id, as the server does", () => {
   const older = conversation({ id: "c9", lastMessageAt: "2026-03-03T11:00:00.000Z" });
-  const sorted = [older, conversation({ id: "c1" }), conversation({ id: "c2" })].sort(newestFirst);
+  const sorted = [older, conversation({ id: "c1" }), conversation({ id: "c2" })].toSorted(newestFirst);
 
   expect(sorted.map((one) => one.id)).toEqual(["c2", "c1", "c9"]);
 });

@@ -120,7 +120,7 @@ export class ConversationList {
     const found = ids.flatMap((id) => this.#known.get(id) ?? []);
     if (this.filter.search.trim() !== "") return found;
     const shown = found.filter((one) => this.#isShown(one));
-    return shown.sort(newestFirst);
+    return shown.toSorted(newestFirst);
   }
 
   #isShown(conversation: Conversation): boolean {

@@ -25,7 +25,7 @@ function oldestFirst(a: ThreadItem, b: ThreadItem): number {
 export function mergeItems(had: readonly ThreadItem[], came: readonly ThreadItem[]): ThreadItem[] {
   const byId = new Map(had.map((item) => [itemId(item), item]));
   for (const item of came) byId.set(itemId(item), item);
-  return [...byId.values()].sort(oldestFirst);
+  return [...byId.values()].toSorted(oldestFirst);
 }
 
 /**

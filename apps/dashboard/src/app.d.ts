@@ -1,9 +1,0 @@
-declare global {
-  namespace App {
-    interface PageState {
-      detailsOpen?: boolean;
-    }
-  }
-}
-
-export {};
