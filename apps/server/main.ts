@@ -3,7 +3,7 @@ import * as Sentry from "@sentry/bun";
 import { ensureOwner, needsOwner, setupToken } from "#auth";
 import { type JobRunner, startJobs } from "#db";
 import { type DeliveryWorker, jobHandlers, scheduleChecks, startDelivery } from "#messaging";
-import { log, setLogLevel } from "#std";
+import { log, redact, setErrorReporter, setLogLevel } from "#std";
 import { createIngest, retentionHandlers, scheduleRetention } from "#webhooks";
 import packageJson from "../../package.json" with { type: "json" };
 import { createApp } from "./app.ts";
@@ -14,23 +14,16 @@ import { openSystem, type System } from "./system.ts";
 const dashboardBuild = fileURLToPath(new URL("../dashboard/build", import.meta.url));
 
 /** Ends with one sentence, not with a stack, for what the reader can put right. */
-function giveUp(error: unknown): never {
+async function giveUp(error: unknown): Promise<never> {
   if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
   else log.error("Cannot start", { error });
+  await Sentry.close(2_000);
   process.exit(1);
 }
 
-const config = ((): Config => {
-  try {
-    return readConfig(process.env);
-  } catch (error) {
-    return giveUp(error);
-  }
-})();
+const config: Config = await Promise.try(readConfig, process.env).catch(giveUp);
 setLogLevel(config.logLevel);
-if (config.sentryDsn) {
-  Sentry.init({ dsn: config.sentryDsn, release: packageJson.version });
-}
+if (config.sentryDsn) reportToSentry(config.sentryDsn);
 
 const startedAt = performance.now();
 const system = await openSystem(config).catch(giveUp);
@@ -45,8 +38,28 @@ try {
   if (config.role !== "worker") await startHttp(system);
   await announce(system);
 } catch (error) {
+  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  if (isTaken)
+    process.stderr.write(
+      `Cannot start: port ${config.port} is in use. Stop what uses it, or set another PORT\n`,
+    );
+  else log.error("Cannot start", { error });
+  process.exitCode = 1;
   await stop();
-  giveUp(error);
+}
+
+/** Unexpected errors, without what people wrote: Sentry sees no more than the log does. */
+function reportToSentry(dsn: string): void {
+  Sentry.init({
+    dsn,
+    release: packageJson.version,
+    integrations: (standard) => standard.filter(({ name }) => name !== "Http" && name !== "BunServer"),
+    beforeSend(event) {
+      for (const exception of event.exception?.values ?? []) exception.value = redact(exception.value ?? "");
+      return { ...event, breadcrumbs: [], request: undefined };
+    },
+  });
+  setErrorReporter((error) => Sentry.captureException(error));
 }
 
 /** Sending and jobs. */
@@ -75,6 +88,8 @@ async function startHttp(on: System): Promise<void> {
     port: config.port,
     hostname: config.host,
     development: false,
+    // Elysia shares the port otherwise, and two installations would answer by turns.
+    reusePort: false,
     // Streams stay open; each has a heartbeat of its own.
     idleTimeout: 60,
     maxRequestBodySize: 30 * 1024 * 1024,
@@ -114,6 +129,6 @@ async function stop(): Promise<void> {
   for (const end of stops.toReversed())
     await end().catch((error) => log.error("Cannot stop in order", { error }));
   await system.close().catch((error) => log.error("Cannot close in order", { error }));
-  if (config.sentryDsn) await Sentry.close(2_000);
+  await Sentry.close(2_000);
   process.exit();
 }

@@ -8,6 +8,13 @@ export type LogFields = Record<string, unknown>;
 const order: Record<Level, number> = { debug: 10, info: 20, warn: 30, error: 40 };
 let threshold: number = order.info;
 
+let report: ((error: unknown) => void) | undefined;
+
+/** Hears of every error that is logged as one, for instance to pass it on to Sentry. */
+export function setErrorReporter(reporter: (error: unknown) => void): void {
+  report = reporter;
+}
+
 /** Lines below this level are not written. */
 export function setLogLevel(level: Level): void {
   threshold = order[level];
@@ -49,6 +56,7 @@ export function describeError(error: unknown): LogFields {
 function write(level: Level, message: string, fields: LogFields): void {
   if (order[level] < threshold) return;
   const { error, ...rest } = fields;
+  if (level === "error" && error !== undefined) report?.(error);
   const line = JSON.stringify({
     time: new Date().toISOString(),
     level,

@@ -14,7 +14,7 @@ export {
 export { decodeCursor, encodeCursor, pageOf } from "./cursor.ts";
 export { createLocalLiveBus, type LiveBus, type LiveEvent, type NewLiveEvent } from "./live_bus.ts";
 export { type LocalSecrets, loadLocalSecrets } from "./local_secrets.ts";
-export { describeError, log, type LogFields, redact, setLogLevel } from "./log.ts";
+export { describeError, log, type LogFields, redact, setErrorReporter, setLogLevel } from "./log.ts";
 export { type FieldError, notFound, Problem, type ProblemOptions } from "./problem.ts";
 export { problemPlugin, problemResponse } from "./problem_plugin.ts";
 export {
