@@ -85,7 +85,7 @@ export function startJobs(
   const kinds = Object.keys(handlers);
   const running = new Set<Promise<void>>();
   let isStopped = false;
-  let isClaiming = false;
+  let claiming: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function claim(count: number): Promise<ClaimedJob[]> {
@@ -143,9 +143,14 @@ export function startJobs(
     });
   }
 
-  async function tick(): Promise<void> {
-    if (isStopped || isClaiming) return;
-    isClaiming = true;
+  function tick(): void {
+    if (isStopped) return;
+    claiming ??= look().finally(() => {
+      claiming = undefined;
+    });
+  }
+
+  async function look(): Promise<void> {
     let claimed = 0;
     try {
       const free = concurrency - running.size;
@@ -163,7 +168,6 @@ export function startJobs(
     } catch (error) {
       log.warn("Cannot look for jobs; trying again", { error });
     } finally {
-      isClaiming = false;
       schedule(claimed > 0 && running.size < concurrency ? 0 : pollMs);
     }
   }
@@ -180,6 +184,7 @@ export function startJobs(
     async stop() {
       isStopped = true;
       clearTimeout(timer);
+      await claiming;
       await Promise.all(running);
     },
   };

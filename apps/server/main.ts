@@ -34,8 +34,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => vo
 
 try {
   if (config.owner) await ensureOwner(system, config.owner);
-  if (config.role !== "api") await startWork(system);
   if (config.role !== "worker") await startHttp(system);
+  if (config.role !== "api") await startWork(system);
   await announce(system);
 } catch (error) {
   const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
@@ -126,8 +126,7 @@ async function stop(): Promise<void> {
   isStopping = true;
   log.info("Stopping");
   // HTTP first, so that nothing new comes in while the rest finishes.
-  for (const end of stops.toReversed())
-    await end().catch((error) => log.error("Cannot stop in order", { error }));
+  for (const end of stops) await end().catch((error) => log.error("Cannot stop in order", { error }));
   await system.close().catch((error) => log.error("Cannot close in order", { error }));
   await Sentry.close(2_000);
   process.exit();
