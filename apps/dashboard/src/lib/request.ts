@@ -21,7 +21,8 @@ export class ApiError extends Error {
     this.name = "ApiError";
     this.status = status;
     this.code = problem.code ?? "unknown";
-    this.remedy = problem.remedy ?? null;
+    // The detail often ends with the remedy already; nobody wants to read it twice.
+    this.remedy = problem.remedy && !this.message.includes(problem.remedy) ? problem.remedy : null;
     this.errors = problem.errors ?? [];
     this.retryAfterSeconds = retryAfterSeconds;
   }
