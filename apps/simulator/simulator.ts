@@ -77,6 +77,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = Bun.serve({
     port: options.port ?? 0,
     hostname: host,
+    // Bun shares the port otherwise: two simulators would answer by turns.
+    reusePort: false,
     // Longer than any hang that a fault may ask for.
     idleTimeout: 255,
     development: false,
