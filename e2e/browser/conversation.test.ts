@@ -66,7 +66,9 @@ test(
     const thread = page.getByRole("log", { name: "Messages" });
     await thread.getByText("Yes, roasted this morning.").waitFor();
     await device.getByText("Yes, roasted this morning.").first().waitFor({ timeout: 5_000 });
-    await thread.getByText(/^(Delivered|Read)$/).waitFor({ state: "attached" });
+    await thread.getByText(/^Delivered$|^Read$/).waitFor({ state: "attached" });
+    // The phone is open, so the person reads what arrives.
+    await thread.getByText("Read", { exact: true }).waitFor({ state: "attached" });
 
     await page.reload();
     await thread.getByText("Yes, roasted this morning.").waitFor();
