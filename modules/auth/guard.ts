@@ -10,7 +10,7 @@ import {
   permissionsOf,
 } from "./permissions.ts";
 import type { Principal } from "./principal.ts";
-import { readLiveSession, touchSession } from "./session_store.ts";
+import { liveSessionReader, touchSession } from "./session_store.ts";
 import { type AccessClaims, accessTokens } from "./tokens.ts";
 
 /** What a route says of who may call it. */
@@ -54,7 +54,7 @@ export function createTokenReader(on: Pick<AuthDeps, "clock" | "config">) {
 /** Whether this person's session still lives; long answers such as the live stream ask from time to time. */
 export async function isStillSignedIn(on: Pick<AuthDeps, "db">, principal: Principal): Promise<boolean> {
   const { sessionId, userId, workspaceId = null } = principal;
-  const session = await readLiveSession(on.db, { sessionId, userId, workspaceId });
+  const session = await liveSessionReader(on.db)({ sessionId, userId, workspaceId });
   return session !== null && (workspaceId === null || session.role === principal.role);
 }
 
@@ -67,6 +67,7 @@ export async function isStillSignedIn(on: Pick<AuthDeps, "db">, principal: Princ
  */
 export function guard(on: GuardDeps) {
   const readToken = createTokenReader(on);
+  const readLiveSession = liveSessionReader(on.db);
   const principals = new WeakMap<Request, Principal>();
 
   // Elysia's types promise params; routes without any have none when they run.
@@ -80,7 +81,7 @@ export function guard(on: GuardDeps) {
     const isWorkspaceRoute = "workspaceId" in params;
     const asked = parse(Uuid, params.workspaceId);
     const workspaceId = asked.ok ? asked.value : null;
-    const session = await readLiveSession(on.db, { sessionId, userId, workspaceId });
+    const session = await readLiveSession({ sessionId, userId, workspaceId });
     if (!session) throw unauthenticated();
     if (session.isStale) await touchSession(on.db, sessionId);
     const { name, isOwner, role } = session;
