@@ -28,10 +28,7 @@ const columns = {
   unreadCount: conversations.unreadCount,
   previewText: conversations.previewText,
   previewDirection: conversations.previewDirection,
-  lastMessageAt: conversations.lastMessageAt,
   controlledByApp: conversations.controlledByApp,
-  deliveredUntil: conversations.deliveredUntil,
-  readUntil: conversations.readUntil,
   createdAt: conversations.createdAt,
   at: micros(conversations.lastMessageAt),
   contact: {

@@ -80,7 +80,7 @@ async function view(
       unreadCount: row.unreadCount,
       preview: { text: row.previewText ?? "", direction: row.previewDirection },
       // A thread that so far has only events, such as an opt-in, carries the epoch: it sorts last.
-      lastMessageAt: (row.at === 0 ? row.createdAt : row.lastMessageAt).toISOString(),
+      lastMessageAt: (row.at === 0 ? row.createdAt : new Date(Math.floor(row.at / 1_000))).toISOString(),
       window: windowOf(contact, now),
       controlledByApp: row.controlledByApp,
       canReply: canReply({ contact, page, now }),
