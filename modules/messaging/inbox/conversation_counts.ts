@@ -3,8 +3,8 @@ import type { Db, Tx } from "#db";
 import { conversations } from "#db/messaging";
 import { type ConversationStatus, type Counts, statuses } from "./schema.ts";
 
-/** Counting stops here: a tab that says "10000" means that many or more, and stays quick however many there are. */
-const most = 10_000;
+/** Counting stops here: 1000 means that many or more, shown as "999+", and stays quick however many there are. */
+const most = 1_000;
 
 export interface CountsOf {
   status: ConversationStatus | "all";
@@ -12,7 +12,7 @@ export interface CountsOf {
   userId: string;
 }
 
-/** How many conversations are mine, nobody's, everybody's and unread, each up to 10,000. */
+/** How many conversations are mine, nobody's, everybody's and unread, each up to 1,000. */
 export async function countConversations(
   db: Db | Tx,
   workspaceId: string,

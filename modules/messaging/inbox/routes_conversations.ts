@@ -64,7 +64,7 @@ export function conversationsRoutes(on: InboxDeps) {
         detail: {
           operationId: "countConversations",
           summary: "Count conversations",
-          description: "Mine, nobody's, all and unread ones; each number stops at 10,000.",
+          description: "Mine, nobody's, all and unread ones; each number stops at 1,000.",
           tags,
         },
       },
