@@ -1,0 +1,140 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import {
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+  waitFor,
+} from "../support/product.ts";
+
+const anna = "24266381753005180";
+const ben = "24266381753005181";
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+const write = (psid: string, text: string) =>
+  simulatorCall(product.simulator, "POST", `persons/${psid}/write`, { text });
+
+async function openInbox() {
+  const watched = await openWindow(browser);
+  await logIn(watched.page, product);
+  await watched.page.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
+  await watched.page.getByRole("heading", { name: "Inbox" }).waitFor({ state: "attached" });
+  return watched;
+}
+
+test(
+  "a page that Meta no longer sends events of shows it on its card, and Repair brings messages back",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await openInbox();
+    await simulatorCall(product.simulator, "PATCH", `pages/${connected.facebookPageId}`, {
+      subscribedFields: null,
+    });
+    await write(anna, "Nobody hears this");
+    await page.goto(`${product.url}/w/${connected.workspaceId}/pages`);
+    const card = page.getByRole("article", { name: "Luna Coffee Roasters" });
+    await card.getByText("Meta sends all events of this page").waitFor();
+    expect(await card.getByRole("button", { name: "Repair" }).count()).toBe(0);
+
+    await card.getByRole("button", { name: "Check now" }).click();
+    await card.getByText("Messages do not arrive: repair the page").waitFor();
+    await card.getByText(/messages, message_echoes, message_edits/).waitFor();
+    await card.getByRole("button", { name: "Repair" }).click();
+    await card.getByText("Meta sends all events of this page").waitFor();
+    await expect.poll(() => card.getByRole("button", { name: "Repair" }).count()).toBe(0);
+    await page.getByRole("link", { name: /^Inbox/ }).click();
+    await write(anna, "Is anybody there now?");
+
+    const list = page.getByRole("list", { name: "Conversations" });
+    await list.getByText("Is anybody there now?").waitFor({ timeout: 5_000 });
+    expect(troubles).toEqual([]);
+  },
+);
+
+test(
+  "a message that Meta refused says why, and trying again brings it to the phone once",
+  { timeout: 60_000 },
+  async () => {
+    await write(anna, "Will you answer?");
+    const { page, troubles } = await openInbox();
+    const phone = await openWindow(browser);
+    await phone.page.goto(product.simulator.url);
+    const device = phone.page.getByRole("region", { name: "Phone of Anna Keller" });
+    await device.getByText("Will you answer?").first().waitFor();
+    await page.getByRole("list", { name: "Conversations" }).getByText("Will you answer?").click();
+    const thread = page.getByRole("log", { name: "Messages" });
+    const words = "Of course I will";
+
+    await page.getByRole("textbox", { name: "Reply" }).fill(words);
+    // The sign that somebody types is a call like the message's own, and would meet the fault instead of it.
+    await device.getByRole("img", { name: /is typing$/ }).waitFor();
+    await simulatorCall(product.simulator, "POST", "faults", { kind: "error", code: 100, count: 1 });
+    await page.keyboard.press("Enter");
+    await thread.getByText("Meta does not accept this message").waitFor();
+    await thread.getByText(/^Change the text and send it again/).waitFor();
+    await thread.getByText("Not sent", { exact: true }).waitFor({ state: "attached" });
+    expect(await device.getByText(words).count()).toBe(0);
+    await thread.getByRole("button", { name: "Try again" }).click();
+    await device.getByText(words).first().waitFor({ timeout: 5_000 });
+    await thread.getByText(/^Delivered$|^Read$/).waitFor({ state: "attached" });
+
+    expect(await thread.getByText("Meta does not accept this message").count()).toBe(0);
+    expect(await thread.getByText(words).count()).toBe(1);
+    const sent = await simulatorCall<{ messages: { text: string }[] }>(product.simulator, "GET", "sent");
+    expect(sent.messages.map(({ text }) => text)).toEqual([words]);
+    expect(await device.getByRole("log").getByText(words, { exact: true }).count()).toBe(1);
+    expect(troubles).toEqual([]);
+    expect(phone.troubles).toEqual([]);
+  },
+);
+
+test(
+  "a person who blocked the page: the reason stays, and Try again comes with their next message",
+  { timeout: 60_000 },
+  async () => {
+    await write(ben, "My order is late");
+    const { page, troubles } = await openInbox();
+    await page.getByRole("list", { name: "Conversations" }).getByText("My order is late").click();
+    const thread = page.getByRole("log", { name: "Messages" });
+    await thread.getByText("My order is late").waitFor();
+    await simulatorCall(product.simulator, "PATCH", `persons/${ben}`, { hasBlocked: true });
+
+    await page.getByRole("textbox", { name: "Reply" }).fill("It leaves today");
+    await page.keyboard.press("Enter");
+    await thread.getByText("This person isn't available").waitFor();
+    await expect.poll(() => page.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
+    expect(await thread.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    await simulatorCall(product.simulator, "PATCH", `persons/${ben}`, { hasBlocked: false });
+    await write(ben, "Hello again");
+    await thread.getByRole("button", { name: "Try again" }).click({ timeout: 5_000 });
+
+    await waitFor(
+      async () => {
+        const { messages } = await simulatorCall<{ messages: { psid: string; text: string }[] }>(
+          product.simulator,
+          "GET",
+          "sent",
+        );
+        return messages.filter(({ psid }) => psid === ben).length === 1;
+      },
+      5_000,
+      "the message at Meta",
+    );
+    await expect.poll(() => thread.getByText("This person isn't available").count()).toBe(0);
+    expect(troubles).toEqual([]);
+  },
+);
