@@ -43,7 +43,7 @@ module.exports = {
       comment: `Only modules/${owner} touches the tables of ${owner}.`,
       severity: "error",
       from: { path: "^(modules|apps|e2e)/", pathNot: `^modules/${owner}/` },
-      to: { path: `^db/tables/${owner}\\.ts$` },
+      to: { path: `^db/tables/${owner}(\\.ts$|/)` },
     })),
     {
       name: "tables-jobs",

@@ -1,18 +1,32 @@
 export type Role = "viewer" | "operator" | "manager" | "owner";
 
-const viewer = ["workspace:read", "pages:read", "contacts:read", "conversations:read"] as const;
+const viewer = [
+  "workspace:read",
+  "pages:read",
+  "contacts:read",
+  "conversations:read",
+  "campaigns:read",
+] as const;
 const operator = [
   ...viewer,
   "conversations:work",
   "conversations:reply",
   "notes:write",
   "contacts:edit",
+  "campaigns:draft",
 ] as const;
-const manager = [...operator, "contacts:manage", "pages:manage", "workspace:edit"] as const;
+const manager = [
+  ...operator,
+  "contacts:manage",
+  "campaigns:send",
+  "templates:manage",
+  "pages:manage",
+  "workspace:edit",
+] as const;
 
 /** What only the owner of the installation may do; these belong to no workspace. */
 const installation = ["system:read", "system:manage", "workspaces:create"] as const;
-const owner = [...manager, ...installation] as const;
+const owner = [...manager, "contacts:export", ...installation] as const;
 
 export type Permission = (typeof owner)[number];
 

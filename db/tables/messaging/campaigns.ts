@@ -1,0 +1,142 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  foreignKey,
+  index,
+  jsonb,
+  real,
+  smallint,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { users } from "../auth.ts";
+import { pages } from "./pages.ts";
+import { contents } from "./templates.ts";
+import { id, messaging, ownWorkspaceId, time, workspaceId } from "./schema.ts";
+
+const kinds = ["window", "utility", "private_reply", "sequence"] as const;
+const statuses = ["draft", "scheduled", "planning", "running", "paused", "completed", "cancelled"] as const;
+
+/** A message, or a sequence of them, to many people. A recurring one makes a row of its own for each occurrence. */
+export const campaigns = messaging.table(
+  "campaigns",
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text().notNull(),
+    kind: text({ enum: kinds }).notNull(),
+    status: text({ enum: statuses }).notNull().default("draft"),
+    /** Why it is in this status, in words: who paused it, which breaker. */
+    statusReason: text(),
+    statusAt: time().notNull().defaultNow(),
+    /** Where a pause came from, so that resuming goes back there. */
+    pausedFrom: text({ enum: ["planning", "running"] }),
+    archivedAt: time(),
+    /** { all } | { pageIds } | { segmentId } | { contactIds } | { commentsOn }, as campaigns/audience.ts validates it. */
+    audience: jsonb().notNull(),
+    /** Variants while it is a draft, with everything that a content needs; campaign_variants holds them once launched. */
+    draft: jsonb().notNull(),
+    /** { at? , recurrence?, timezone }, as campaigns/schedule.ts validates it; null: at once. */
+    schedule: jsonb(),
+    /** When it is due next: its start, or its next occurrence. */
+    dueAt: time(),
+    /** Which occurrence of which recurring campaign this row is. */
+    parentId: uuid(),
+    occurrenceAt: time(),
+    /** Messages a second over all its pages; null: what the pages allow. */
+    speedPerSecond: real(),
+    /** The campaign's own token bucket: its next free slot. */
+    speedAt: time().notNull().defaultNow(),
+    /** Nothing is sent after this; what waits is skipped. */
+    expiresAt: time(),
+    /** What must hold: breakers, canary, quiet hours, cap, split test; campaigns/options.ts validates it. */
+    options: jsonb()
+      .notNull()
+      .default(sql`'{}'`),
+    /** Planning goes on after this contact. */
+    plannedUntil: uuid(),
+    plannedAt: time(),
+    launchedBy: uuid().references(() => users.id, { onDelete: "set null" }),
+    launchedAt: time(),
+    finishedAt: time(),
+    /** Folded from campaign_deltas; with what is not folded yet they equal the ledger. */
+    counts: jsonb()
+      .notNull()
+      .default(sql`'{}'`),
+    createdBy: uuid().references(() => users.id, { onDelete: "set null" }),
+    createdAt: time().notNull().defaultNow(),
+    updatedAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    unique("campaigns_workspace_id").on(t.workspaceId, t.id),
+    foreignKey({ columns: [t.workspaceId, t.parentId], foreignColumns: [t.workspaceId, t.id] }).onDelete(
+      "cascade",
+    ),
+    // One row per occurrence, whoever makes it.
+    unique("campaigns_occurrence").on(t.parentId, t.occurrenceAt),
+    // The list, newest first.
+    index("campaigns_list").on(t.workspaceId, t.id),
+    // What the clock has to start or to go on with.
+    index("campaigns_due")
+      .on(t.dueAt)
+      .where(sql`${t.status} = 'scheduled'`),
+    index("campaigns_live")
+      .on(t.status)
+      .where(sql`${t.status} in ('planning', 'running')`),
+    check("campaigns_kind", sql`${t.kind} in ('window', 'utility', 'private_reply', 'sequence')`),
+    check(
+      "campaigns_status",
+      sql`${t.status} in ('draft', 'scheduled', 'planning', 'running', 'paused', 'completed', 'cancelled')`,
+    ),
+    check("campaigns_paused_from", sql`(${t.status} = 'paused') = (${t.pausedFrom} is not null)`),
+    check("campaigns_speed", sql`${t.speedPerSecond} is null or ${t.speedPerSecond} > 0`),
+    check("campaigns_scheduled", sql`${t.status} <> 'scheduled' or ${t.dueAt} is not null`),
+  ],
+);
+
+/** What a campaign sends: one row, or one per variant of a split test; a page may have another content. */
+export const campaignVariants = messaging.table(
+  "campaign_variants",
+  {
+    workspaceId: ownWorkspaceId(),
+    campaignId: uuid().notNull(),
+    variant: smallint().notNull(),
+    /** Null: for every page that has no row of its own. */
+    pageId: uuid(),
+    /** Share of the people, in percent. */
+    weight: smallint().notNull(),
+    contentId: uuid().notNull(),
+  },
+  (t) => [
+    unique("campaign_variants_page").on(t.campaignId, t.variant, t.pageId).nullsNotDistinct(),
+    foreignKey({
+      columns: [t.workspaceId, t.campaignId],
+      foreignColumns: [campaigns.workspaceId, campaigns.id],
+    }).onDelete("cascade"),
+    foreignKey({
+      columns: [t.workspaceId, t.contentId],
+      foreignColumns: [contents.workspaceId, contents.id],
+    }),
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
+    check("campaign_variants_weight", sql`${t.weight} between 0 and 100`),
+  ],
+);
+
+/** Changes of a campaign's counts, one row per slice; folded into the campaign each second. */
+export const campaignDeltas = messaging.table(
+  "campaign_deltas",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    campaignId: uuid()
+      .notNull()
+      .references(() => campaigns.id, { onDelete: "cascade" }),
+    /** { state: change }, and beside the states `optedOut`, `clicked`. */
+    counts: jsonb().notNull(),
+  },
+  (t) => [index("campaign_deltas_campaign").on(t.campaignId)],
+);

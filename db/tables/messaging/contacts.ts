@@ -1,0 +1,275 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  doublePrecision,
+  foreignKey,
+  index,
+  jsonb,
+  primaryKey,
+  smallint,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { users, workspaces } from "../auth.ts";
+import { pages } from "./pages.ts";
+import { id, messaging, ownId, ownWorkspaceId, time, workspaceId } from "./schema.ts";
+
+export const contacts = messaging.table(
+  "contacts",
+  {
+    id: ownId(),
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    psid: text().notNull(),
+    name: text(),
+    firstName: text(),
+    lastName: text(),
+    locale: text(),
+    timezone: text(),
+    pictureKey: text(),
+    profileState: text({ enum: ["wanted", "known", "withheld"] })
+      .notNull()
+      .default("wanted"),
+    profileAt: time(),
+    source: text().notNull().default("organic"),
+    sourceDetail: jsonb(),
+    subscribed: boolean().notNull().default(true),
+    subscriptionReason: text(),
+    subscriptionAt: time(),
+    blockedAt: time(),
+    /** Meta says that the person cannot be reached; an inbound message clears it. */
+    unreachableAt: time(),
+    unreachableReason: text(),
+    /** The clock of the messaging window: Meta's time of the person's last action that opens one. */
+    lastInboundAt: time(),
+    /** Set by the first message after an ad click; the window may stay open until then. */
+    adWindowUntil: time(),
+    /** The newest click on an ad that leads into this thread. */
+    adClickedAt: time(),
+    /** Meta refused an attempt of this time as outside the window: closed until the person acts after it. */
+    windowClosedAt: time(),
+    /** From recency, frequency and response, set-based by a job: contacts/engagement.ts has the formula. */
+    engagement: text({ enum: ["new", "hot", "warm", "cold", "inactive"] })
+      .notNull()
+      .default("new"),
+    createdAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    unique("contacts_page_psid").on(t.pageId, t.psid),
+    primaryKey({ columns: [t.workspaceId, t.id, t.pageId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
+    // The list, newest first. Columns that each inbound message changes stay out of every index: their updates are HOT.
+    index("contacts_list").on(t.workspaceId, t.id),
+    index("contacts_name_trgm").using("gin", sql`${t.name} gin_trgm_ops`),
+    check("contacts_psid", sql`${t.psid} <> ''`),
+    check("contacts_engagement", sql`${t.engagement} in ('new', 'hot', 'warm', 'cold', 'inactive')`),
+  ],
+);
+
+export const tags = messaging.table(
+  "tags",
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    name: text().notNull(),
+    /** A name of the dashboard's palette. */
+    colour: text().notNull(),
+    createdAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    unique("tags_workspace_id").on(t.workspaceId, t.id),
+    uniqueIndex("tags_name").on(t.workspaceId, sql`lower(${t.name})`),
+    check("tags_name_given", sql`${t.name} <> ''`),
+  ],
+);
+
+export const contactTags = messaging.table(
+  "contact_tags",
+  {
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    contactId: uuid().notNull(),
+    tagId: uuid().notNull(),
+    taggedAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.contactId, t.tagId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.contactId, t.pageId],
+      foreignColumns: [contacts.workspaceId, contacts.id, contacts.pageId],
+    }).onDelete("cascade"),
+    foreignKey({
+      columns: [t.workspaceId, t.tagId],
+      foreignColumns: [tags.workspaceId, tags.id],
+    }).onDelete("cascade"),
+    // Segments: everybody with a tag.
+    index("contact_tags_tag").on(t.tagId, t.contactId),
+  ],
+);
+
+export const customFields = messaging.table(
+  "custom_fields",
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    /** What `{{custom.key}}` says. */
+    key: text().notNull(),
+    label: text().notNull(),
+    type: text({ enum: ["text", "number", "date", "dropdown", "checkbox"] }).notNull(),
+    /** The choices of a dropdown. */
+    options: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    createdAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    unique("custom_fields_workspace_id").on(t.workspaceId, t.id, t.type),
+    unique("custom_fields_key").on(t.workspaceId, t.key),
+    check("custom_fields_type", sql`${t.type} in ('text', 'number', 'date', 'dropdown', 'checkbox')`),
+    check("custom_fields_key_form", sql`${t.key} ~ '^[a-z][a-z0-9_]{0,39}$'`),
+    check("custom_fields_options", sql`(${t.type} = 'dropdown') = (cardinality(${t.options}) > 0)`),
+  ],
+);
+
+/** One typed value of a contact; no row: no value. */
+export const contactFields = messaging.table(
+  "contact_fields",
+  {
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    contactId: uuid().notNull(),
+    fieldId: uuid().notNull(),
+    type: text({ enum: ["text", "number", "date", "dropdown", "checkbox"] }).notNull(),
+    textValue: text(),
+    numberValue: doublePrecision(),
+    dateValue: date({ mode: "string" }),
+    checkedValue: boolean(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.contactId, t.fieldId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.contactId, t.pageId],
+      foreignColumns: [contacts.workspaceId, contacts.id, contacts.pageId],
+    }).onDelete("cascade"),
+    foreignKey({
+      columns: [t.workspaceId, t.fieldId, t.type],
+      foreignColumns: [customFields.workspaceId, customFields.id, customFields.type],
+    }).onDelete("cascade"),
+    check(
+      "contact_fields_typed",
+      sql`case ${t.type} when 'number' then ${t.numberValue} is not null when 'date' then ${t.dateValue} is not null
+        when 'checkbox' then ${t.checkedValue} is not null else ${t.textValue} is not null end
+        and num_nonnulls(${t.textValue}, ${t.numberValue}, ${t.dateValue}, ${t.checkedValue}) = 1`,
+    ),
+    // Segments: everybody with this value, or none.
+    index("contact_fields_text").on(t.fieldId, sql`lower(left(${t.textValue}, 200))`),
+    index("contact_fields_number")
+      .on(t.fieldId, t.numberValue)
+      .where(sql`${t.numberValue} is not null`),
+    index("contact_fields_date")
+      .on(t.fieldId, t.dateValue)
+      .where(sql`${t.dateValue} is not null`),
+  ],
+);
+
+/** People who get nothing from automations, whatever happens to their contact row: it outlives deletion and import. */
+export const suppressions = messaging.table(
+  "suppressions",
+  {
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    psid: text().notNull(),
+    reason: text({ enum: ["stop", "manual", "import", "deleted", "complaint"] }).notNull(),
+    byUserId: uuid().references(() => users.id, { onDelete: "set null" }),
+    createdAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.pageId, t.psid] }),
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
+    // The list, newest first.
+    index("suppressions_list").on(t.workspaceId, t.createdAt, t.pageId, t.psid),
+    check("suppressions_reason", sql`${t.reason} in ('stop', 'manual', 'import', 'deleted', 'complaint')`),
+  ],
+);
+
+/** A file of contacts on its way in or out: state, progress, and where its files lie. */
+export const contactTransfers = messaging.table(
+  "contact_transfers",
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    kind: text({ enum: ["import", "export"] }).notNull(),
+    status: text({ enum: ["uploaded", "running", "done", "failed", "undone"] }).notNull(),
+    fileName: text().notNull(),
+    fileKey: text(),
+    /** Rows that were refused, each with its reason, as CSV. */
+    errorFileKey: text(),
+    /** import: mapping, page, dry run or not · export: filter and format. */
+    options: jsonb().notNull(),
+    counts: jsonb()
+      .notNull()
+      .default(sql`'{}'`),
+    /** Where to go on after a crash. */
+    progress: bigint({ mode: "number" }).notNull().default(0),
+    error: text(),
+    byUserId: uuid().references(() => users.id, { onDelete: "set null" }),
+    createdAt: time().notNull().defaultNow(),
+    finishedAt: time(),
+  },
+  (t) => [
+    unique("contact_transfers_workspace_id").on(t.workspaceId, t.id),
+    index("contact_transfers_list").on(t.workspaceId, t.id),
+    check("contact_transfers_kind", sql`${t.kind} in ('import', 'export')`),
+    check(
+      "contact_transfers_status",
+      sql`${t.status} in ('uploaded', 'running', 'done', 'failed', 'undone')`,
+    ),
+  ],
+);
+
+/** Rules of a workspace that sending follows; no row: the defaults. */
+export const sendingRules = messaging.table(
+  "sending_rules",
+  {
+    workspaceId: uuid()
+      .primaryKey()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    timezone: text().notNull().default("UTC"),
+    /** At most so many automatic messages to one person in so many hours, over all campaigns; null: no cap. */
+    capCount: smallint(),
+    capHours: smallint(),
+    /** Minutes of the day in the contact's zone; from > until goes over midnight; both null: none. */
+    quietFrom: smallint(),
+    quietUntil: smallint(),
+    /** Whole messages that end and renew consent, beside the built-in ones. */
+    stopWords: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    startWords: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    updatedAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    check("sending_rules_cap", sql`(${t.capCount} is null) = (${t.capHours} is null)`),
+    check("sending_rules_quiet", sql`(${t.quietFrom} is null) = (${t.quietUntil} is null)`),
+    check(
+      "sending_rules_minutes",
+      sql`coalesce(${t.quietFrom}, 0) between 0 and 1439 and coalesce(${t.quietUntil}, 0) between 0 and 1439`,
+    ),
+  ],
+);

@@ -1,0 +1,222 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  real,
+  smallint,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { users } from "../auth.ts";
+import { pages } from "./pages.ts";
+import { contacts } from "./contacts.ts";
+import { comments, messages } from "./inbox.ts";
+import { contents } from "./templates.ts";
+import { campaigns } from "./campaigns.ts";
+import { id, messaging, ownWorkspaceId, time } from "./schema.ts";
+
+const laneClass = ["reply", "utility", "campaign", "media", "private_reply"] as const;
+
+/** A lane is (page, class): what one worker sends from at a time, at the pace that Meta allows. */
+export const lanes = messaging.table(
+  "lanes",
+  {
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    class: text({ enum: laneClass }).notNull(),
+    /** Null: nothing waits. Else the claim asks for the lane from then on. */
+    nextEligibleAt: time(),
+    /** Why it waits, in words, while Meta or the owner holds it back. */
+    heldReason: text(),
+    /** Nothing is asked before then; "infinity" until somebody mends what holds it. */
+    heldUntil: time(),
+    /** Holds in a row without a message accepted between; each makes the next one longer. */
+    holds: smallint().notNull().default(0),
+    leasedBy: uuid(),
+    leasedUntil: time(),
+    /** Grows with each lease, so that a worker which lost its lease cannot give back or renew another's. */
+    epoch: bigint({ mode: "number" }).notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.pageId, t.class] }),
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
+    index("lanes_due")
+      .on(t.nextEligibleAt)
+      .where(sql`${t.nextEligibleAt} is not null`),
+    check("lanes_class", sql`${t.class} in ('reply', 'utility', 'campaign', 'media', 'private_reply')`),
+  ],
+);
+
+/**
+ * The pace of a page, drawn from in the claim's transaction: Meta counts a page's calls per rolling second, whatever
+ * lane they come from. Slots are times. `open` is for every lane; `reserve` holds a fifth that only replies may take.
+ */
+export const paces = messaging.table(
+  "paces",
+  {
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    /** text: everything else · media: audio and video · lookup: the Conversations API. Meta limits them apart. */
+    kind: text({ enum: ["text", "media", "lookup"] }).notNull(),
+    /** Meta's limit, which may be changed while workers run. */
+    limitPerSecond: real().notNull(),
+    /** Share of the limit that is used; a throttle halves it, time brings it back. */
+    share: real().notNull().default(1),
+    shareAt: time().notNull().defaultNow(),
+    throttledAt: time(),
+    /** The next free time of each row of slots. */
+    openAt: time().notNull().defaultNow(),
+    reserveAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.pageId, t.kind] }),
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
+    check("paces_kind", sql`${t.kind} in ('text', 'media', 'lookup')`),
+    check("paces_limit", sql`${t.limitPerSecond} > 0 and ${t.share} > 0 and ${t.share} <= 1`),
+  ],
+);
+
+/** The ledger: one row per intended message, whoever caused it. */
+export const deliveries = messaging.table(
+  "deliveries",
+  {
+    id: id(),
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    /** Null only for a private reply to somebody who has no thread yet. */
+    contactId: uuid(),
+    /** Whom it is for; for a private reply the commenter's id. */
+    psid: text().notNull(),
+    /** The comment that a private reply answers. */
+    commentId: uuid(),
+    class: text({ enum: laneClass }).notNull(),
+    contentId: uuid().notNull(),
+    /** The message in the thread. Campaigns have none: the thread shows their deliveries themselves. */
+    messageId: uuid(),
+    campaignId: uuid(),
+    /** The step of a sequence, with the round of the person: (round - 1) * 1000 + step; 0 otherwise. */
+    step: integer().notNull().default(0),
+    variant: smallint().notNull().default(0),
+    /** What was filled into the content's variables. */
+    fills: jsonb(),
+    /** Meta's id of a message that has no row of its own in the thread. */
+    mid: text(),
+    /** A signed-in person wrote it; only then may policy choose HUMAN_AGENT. */
+    byUserId: uuid().references(() => users.id, { onDelete: "set null" }),
+    state: text({
+      enum: ["queued", "leased", "sending", "sent", "unknown", "failed", "skipped", "cancelled"],
+    }).notNull(),
+    /** failed: error class · skipped: the policy's reason. */
+    reason: text(),
+    errorCode: integer(),
+    errorSubcode: integer(),
+    errorText: text(),
+    /** How policy let it go out, and the facts that it used. */
+    route: text(),
+    decision: jsonb(),
+    attempts: smallint().notNull().default(0),
+    /** Travels in message.metadata; the echo brings it back. */
+    attemptId: uuid(),
+    attemptAt: time(),
+    laneEpoch: bigint({ mode: "number" }),
+    /** How often Meta's answer got lost; after the second time nothing is sent again by itself. */
+    unknowns: smallint().notNull().default(0),
+    /** queued: not before then · unknown: when to ask Meta. */
+    dueAt: time().notNull().defaultNow(),
+    traceId: text(),
+    createdAt: time().notNull().defaultNow(),
+    settledAt: time(),
+  },
+  (t) => [
+    unique("deliveries_message").on(t.messageId),
+    unique("deliveries_attempt").on(t.attemptId),
+    // Nobody gets a campaign's message twice.
+    unique("deliveries_campaign_person").on(t.campaignId, t.step, t.pageId, t.psid),
+    // Meta allows one private reply to a comment.
+    uniqueIndex("deliveries_comment")
+      .on(t.commentId)
+      .where(sql`${t.commentId} is not null and ${t.state} not in ('failed', 'skipped', 'cancelled')`),
+    // An echo that brings no metadata, and quotations of what a campaign sent.
+    uniqueIndex("deliveries_mid")
+      .on(t.pageId, t.mid)
+      .where(sql`${t.mid} is not null`),
+    foreignKey({
+      columns: [t.workspaceId, t.contactId, t.pageId],
+      foreignColumns: [contacts.workspaceId, contacts.id, contacts.pageId],
+    }).onDelete("cascade"),
+    foreignKey({
+      columns: [t.workspaceId, t.campaignId],
+      foreignColumns: [campaigns.workspaceId, campaigns.id],
+    }).onDelete("cascade"),
+    foreignKey({
+      columns: [t.workspaceId, t.commentId],
+      foreignColumns: [comments.workspaceId, comments.id],
+    }).onDelete("cascade"),
+    foreignKey({
+      columns: [t.workspaceId, t.messageId],
+      foreignColumns: [messages.workspaceId, messages.id],
+    }).onDelete("cascade"),
+    foreignKey({
+      columns: [t.workspaceId, t.contentId],
+      foreignColumns: [contents.workspaceId, contents.id],
+    }),
+    // The claim: one lane's waiting rows of one campaign (or of none: replies), in order.
+    index("deliveries_waiting")
+      .on(t.pageId, t.class, t.campaignId, t.dueAt, t.id)
+      .where(sql`${t.state} = 'queued'`),
+    // What a campaign still has to do: "finished" is the absence of rows here.
+    index("deliveries_campaign_open")
+      .on(t.campaignId, t.id)
+      .where(sql`${t.campaignId} is not null and ${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
+    // The thread shows what campaigns sent; frequency caps and minimum gaps count it.
+    index("deliveries_contact_campaigns")
+      .on(t.contactId, t.id)
+      .where(sql`${t.campaignId} is not null`),
+    // The order within a thread: is an earlier message to this person still open?
+    index("deliveries_contact_open")
+      .on(t.contactId, t.id)
+      .where(sql`${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
+    // Recovery: what was on its way when a worker died, and what waits for its echo.
+    index("deliveries_in_flight")
+      .on(t.pageId, t.class)
+      .where(sql`${t.state} in ('leased', 'sending', 'unknown')`),
+    check(
+      "deliveries_state",
+      sql`${t.state} in ('queued', 'leased', 'sending', 'sent', 'unknown', 'failed', 'skipped', 'cancelled')`,
+    ),
+    check("deliveries_person", sql`${t.contactId} is not null or ${t.commentId} is not null`),
+    check("deliveries_reason", sql`${t.state} not in ('failed', 'skipped') or ${t.reason} is not null`),
+    check(
+      "deliveries_attempt_id",
+      sql`${t.state} not in ('sending', 'unknown') or ${t.attemptId} is not null`,
+    ),
+  ],
+);
+
+/** A person's first click on a link of a delivery. */
+export const clicks = messaging.table(
+  "clicks",
+  {
+    deliveryId: uuid()
+      .notNull()
+      .references(() => deliveries.id, { onDelete: "cascade" }),
+    /** Which of the content's links. */
+    link: smallint().notNull(),
+    clickedAt: time().notNull().defaultNow(),
+    times: integer().notNull().default(1),
+  },
+  (t) => [primaryKey({ columns: [t.deliveryId, t.link] })],
+);
