@@ -1,4 +1,4 @@
-CREATE EXTENSION IF NOT EXISTS pg_trgm;--> statement-breakpoint
+CREATE EXTENSION IF NOT EXISTS unaccent;--> statement-breakpoint
 CREATE SCHEMA "auth";
 --> statement-breakpoint
 CREATE SCHEMA "jobs";
@@ -6,6 +6,13 @@ CREATE SCHEMA "jobs";
 CREATE SCHEMA "messaging";
 --> statement-breakpoint
 CREATE SCHEMA "webhooks";
+--> statement-breakpoint
+-- Words as people search them: without case and accents, and nothing but letters and digits, so that "red/blue",
+-- "ok.thanks" and addresses are words and not a path, a host and a link.
+CREATE TEXT SEARCH CONFIGURATION "messaging"."words" (COPY = simple);--> statement-breakpoint
+ALTER TEXT SEARCH CONFIGURATION "messaging"."words" ALTER MAPPING FOR word, numword WITH unaccent, simple;--> statement-breakpoint
+CREATE FUNCTION "messaging"."words_of"("said" text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN to_tsvector('messaging.words', translate("said", '/.@-+<&_', '        '));
 --> statement-breakpoint
 CREATE TABLE "auth"."login_attempts" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
@@ -386,7 +393,7 @@ CREATE UNIQUE INDEX "users_one_owner" ON "auth"."users" USING btree ("is_owner")
 CREATE UNIQUE INDEX "jobs_kind_key" ON "jobs"."jobs" USING btree ("kind","key");--> statement-breakpoint
 CREATE INDEX "jobs_due" ON "jobs"."jobs" USING btree ("run_at") WHERE "jobs"."jobs"."failed_at" is null;--> statement-breakpoint
 CREATE INDEX "contacts_list" ON "messaging"."contacts" USING btree ("workspace_id","id");--> statement-breakpoint
-CREATE INDEX "contacts_name_trgm" ON "messaging"."contacts" USING gin ("name" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "contacts_words" ON "messaging"."contacts" USING gin (messaging.words_of("name")) WITH (gin_pending_list_limit=512);--> statement-breakpoint
 CREATE INDEX "conversations_status" ON "messaging"."conversations" USING btree ("workspace_id","status","last_message_at","id");--> statement-breakpoint
 CREATE INDEX "conversations_assignee" ON "messaging"."conversations" USING btree ("workspace_id","assignee_id","status","last_message_at","id");--> statement-breakpoint
 CREATE INDEX "deliveries_waiting" ON "messaging"."deliveries" USING btree ("page_id","class","due_at","id") WHERE "messaging"."deliveries"."state" = 'queued';--> statement-breakpoint
@@ -395,7 +402,7 @@ CREATE INDEX "deliveries_in_flight" ON "messaging"."deliveries" USING btree ("pa
 CREATE INDEX "events_thread" ON "messaging"."events" USING btree ("conversation_id","at","id") WHERE "messaging"."events"."conversation_id" is not null;--> statement-breakpoint
 CREATE INDEX "lanes_due" ON "messaging"."lanes" USING btree ("next_eligible_at") WHERE "messaging"."lanes"."next_eligible_at" is not null;--> statement-breakpoint
 CREATE INDEX "messages_thread" ON "messaging"."messages" USING btree ("conversation_id","sent_at","id");--> statement-breakpoint
-CREATE INDEX "messages_text_trgm" ON "messaging"."messages" USING gin ("text" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "messages_words" ON "messaging"."messages" USING gin (messaging.words_of("text")) WITH (gin_pending_list_limit=512);--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_idempotency" ON "messaging"."messages" USING btree ("workspace_id","idempotency_key") WHERE "messaging"."messages"."idempotency_key" is not null;--> statement-breakpoint
 CREATE INDEX "notes_thread" ON "messaging"."notes" USING btree ("conversation_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "pages_active_facebook" ON "messaging"."pages" USING btree ("facebook_id") WHERE "messaging"."pages"."status" <> 'disconnected';--> statement-breakpoint

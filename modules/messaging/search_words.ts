@@ -2,24 +2,72 @@ import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 
 const mostWords = 8;
 
-/** The words of a search as people type it, each once. More than eight narrow nothing that eight did not. */
-export function searchWords(text: string | undefined): string[] {
-  const words = (text ?? "").replaceAll("\u0000", " ").trim().split(/\s+/u).filter(Boolean);
-  return [...new Set(words.map((word) => word.toLowerCase()))].slice(0, mostWords);
+/** What somebody searches for, in the two forms that find it. */
+export interface WordSearch {
+  /** A tsquery for the indexes on words: quick for what is rare. */
+  query: string;
+  /** One regular expression per word, for looking through rows one by one: quick for what is frequent. */
+  patterns: string[];
+  /** The only word, when it is a number and may be a PSID. */
+  number: string | null;
 }
 
-const literal = (word: string) => word.replace(/[\\%_]/g, "\\$&");
-
 /**
- * Every word occurs in `column`. Three letters and more match anywhere and are found by the trigram index; one or
- * two letters match where a word begins, which is what a trigram index can still look up.
+ * Reads a search as people type it: each word matches where a word begins, without regard to case and accents.
+ * Null when nothing is asked for; "nothing" when what is asked for has no letter and no digit, which no index knows.
+ * More than eight words narrow nothing that eight did not.
  */
-export function hasWords(column: SQLWrapper, words: readonly string[]): SQL {
-  const conditions = words.map((word) => {
-    const part = literal(word);
-    return [...word].length >= 3
-      ? sql`${column} ilike ${`%${part}%`}`
-      : sql`(${column} ilike ${`${part}%`} or ${column} ilike ${`% ${part}%`})`;
-  });
-  return sql.join(conditions, sql` and `);
+export function readSearch(text: string | undefined): WordSearch | "nothing" | null {
+  const typed = (text ?? "").normalize("NFC").toLowerCase().trim();
+  if (typed === "") return null;
+  // "red/blue" is two words that must stand side by side.
+  const words = typed.split(/\s+/u).map((word) => word.split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean));
+  const known = words.filter((parts) => parts.length > 0).slice(0, mostWords);
+  const [first = []] = known;
+  if (first.length === 0) return "nothing";
+  return {
+    // Nothing but letters and digits is left, so that nothing needs to be quoted.
+    query: known.map((parts) => `'${parts.join(" ")}':*`).join(" & "),
+    patterns: known.map(
+      (parts) =>
+        `(^|[^[:alnum:]])${parts.map((part) => [...part].map(likeLetters).join("")).join("[[:alnum:]]*[^[:alnum:]]+")}`,
+    ),
+    number: known.length === 1 && /^\d{5,}$/.test(typed) ? typed : null,
+  };
+}
+
+/** The index on words finds the column's text. */
+export function hasWords(column: SQLWrapper, { query }: WordSearch): SQL {
+  return sql`messaging.words_of(${column}) @@ to_tsquery('messaging.words', ${query})`;
+}
+
+/** The same, found by reading the text itself: no index, but a tenth of the time of making a tsvector. */
+export function readsWords(column: SQLWrapper, { patterns }: WordSearch): SQL {
+  return sql`${column} ~* all (${sql.param(patterns)}::text[])`;
+}
+
+// What "unaccent" in Postgres does with letters, for one letter at a time.
+const unmarked: Readonly<Record<string, string>> = { đ: "d", ð: "d", ħ: "h", ı: "i", ł: "l", ø: "o", ŧ: "t" };
+
+function plainLetter(letter: string): string {
+  return unmarked[letter] ?? letter.normalize("NFD").replace(/\p{M}/gu, "");
+}
+
+/** For each plain letter a class of all that become it: "[aáàâ…]". */
+const likes = new Map<string, string>();
+for (const [from, to] of [
+  [0xc0, 0x24f],
+  [0x370, 0x3ff],
+  [0x1e00, 0x1fff],
+] as const) {
+  for (let code = from; code <= to; code += 1) {
+    const letter = String.fromCodePoint(code);
+    const plain = plainLetter(letter);
+    if (letter !== letter.toLowerCase() || plain === letter || !/^\p{L}$/u.test(plain)) continue;
+    likes.set(plain, `${likes.get(plain)?.slice(0, -1) ?? `[${plain}`}${letter}]`);
+  }
+}
+
+function likeLetters(letter: string): string {
+  return likes.get(plainLetter(letter)) ?? letter;
 }

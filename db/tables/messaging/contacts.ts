@@ -17,7 +17,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { users, workspaces } from "../auth.ts";
 import { pages } from "./pages.ts";
-import { id, messaging, ownId, ownWorkspaceId, time, workspaceId } from "./schema.ts";
+import { id, messaging, ownId, ownWorkspaceId, time, wordsIndex, workspaceId } from "./schema.ts";
 
 export const contacts = messaging.table(
   "contacts",
@@ -68,7 +68,7 @@ export const contacts = messaging.table(
     }).onDelete("cascade"),
     // The list, newest first. Columns that each inbound message changes stay out of every index: their updates are HOT.
     index("contacts_list").on(t.workspaceId, t.id),
-    index("contacts_name_trgm").using("gin", sql`${t.name} gin_trgm_ops`),
+    wordsIndex("contacts_words", t.name),
     check("contacts_psid", sql`${t.psid} <> ''`),
     check("contacts_engagement", sql`${t.engagement} in ('new', 'hot', 'warm', 'cold', 'inactive')`),
   ],

@@ -17,7 +17,7 @@ import {
 import { memberships, users } from "../auth.ts";
 import { pages } from "./pages.ts";
 import { contacts } from "./contacts.ts";
-import { id, messaging, ownId, ownWorkspaceId, time } from "./schema.ts";
+import { id, messaging, ownId, ownWorkspaceId, time, wordsIndex } from "./schema.ts";
 
 /** One thread per contact, so it has the contact's id. */
 export const conversations = messaging.table(
@@ -106,7 +106,7 @@ export const messages = messaging.table(
     }).onDelete("cascade"),
     // The thread, newest first.
     index("messages_thread").on(t.conversationId, t.sentAt, t.id),
-    index("messages_text_trgm").using("gin", sql`${t.text} gin_trgm_ops`),
+    wordsIndex("messages_words", t.text),
     uniqueIndex("messages_idempotency")
       .on(t.workspaceId, t.idempotencyKey)
       .where(sql`${t.idempotencyKey} is not null`),

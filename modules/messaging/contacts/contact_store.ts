@@ -3,7 +3,7 @@ import type { Db } from "#db";
 import { contacts, conversations, pages } from "#db/messaging";
 import { type Clock, decodeCursor, notFound, pageOf, parse, Problem, Uuid } from "#std";
 import { windowOf } from "../policy_view.ts";
-import { hasWords, searchWords } from "../search_words.ts";
+import { hasWords, readSearch, type WordSearch } from "../search_words.ts";
 import { displayName, pictureUrlOf } from "./faces.ts";
 import { contactFacts } from "./facts.ts";
 import type { Contact, ContactsQuery } from "./schema.ts";
@@ -50,12 +50,14 @@ export async function listContacts(
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
   const limit = query.limit ?? 50;
   const after = decodeIdCursor(query.cursor);
+  const words = readSearch(query.search);
+  if (words === "nothing") return { items: [], nextCursor: null };
   const rows = await selectContacts(on.db)
     .where(
       and(
         eq(contacts.workspaceId, workspaceId),
         query.pageId === undefined ? undefined : eq(contacts.pageId, query.pageId),
-        matches(on.db, workspaceId, searchWords(query.search)),
+        words === null ? undefined : matches(on.db, workspaceId, words),
         after === null ? undefined : lt(contacts.id, after),
       ),
     )
@@ -76,12 +78,10 @@ export async function readContact(on: ContactDeps, workspaceId: string, id: stri
   return view(workspaceId, row, new Date(on.clock()));
 }
 
-function matches(db: Db, workspaceId: string, words: readonly string[]) {
-  if (words.length === 0) return undefined;
-  const [first = ""] = words;
-  if (words.length > 1 || !/^\d{5,}$/.test(first)) return hasWords(contacts.name, words);
+function matches(db: Db, workspaceId: string, words: WordSearch) {
+  if (words.number === null) return hasWords(contacts.name, words);
   const own = db.select({ id: pages.id }).from(pages).where(eq(pages.workspaceId, workspaceId));
-  return sql`(${contacts.pageId} in ${own} and ${contacts.psid} = ${first})`;
+  return sql`(${contacts.pageId} in ${own} and ${contacts.psid} = ${words.number})`;
 }
 
 function decodeIdCursor(cursor: string | undefined): string | null {

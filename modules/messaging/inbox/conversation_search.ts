@@ -1,7 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db";
 import { contacts, conversations, messages, pages } from "#db/messaging";
-import { hasWords } from "../search_words.ts";
+import { hasWords, readsWords, type WordSearch } from "../search_words.ts";
 import { micros, type TimeKey } from "../time_key.ts";
 import {
   type ConversationFilter,
@@ -13,12 +13,12 @@ import {
 } from "./conversation_rows.ts";
 
 /** How many of the newest conversations are looked through before the indexes are asked. */
-const firstWalk = 300;
+const firstWalk = 200;
 /** How many more, when the first ones show that the words are frequent enough to fill the page from so many. */
 const longestWalk = 1_500;
 
 export interface ConversationSearch extends ConversationFilter {
-  words: readonly string[];
+  words: WordSearch;
 }
 
 /**
@@ -57,18 +57,15 @@ async function walk(
   { after, limit, depth }: Slice & { depth: number },
 ): Promise<{ ids: string[]; end: TimeKey | null }> {
   const next = filteredKeys(db, workspaceId, filter, { after, limit: depth });
-  // Text that is put together is in no index: a prepared plan, which does not know the words, would otherwise
-  // collect all messages that have them once for each conversation.
-  const text = sql`(${messages.text} || '')`;
   const said = db
     .select({ one: sql`1` })
     .from(messages)
-    .where(and(sql`${messages.conversationId} = next.id`, hasWords(text, words)));
+    .where(and(sql`${messages.conversationId} = next.id`, readsWords(messages.text, words)));
   // The order of "next" holds through the join, so that this ends at the last row of a full page.
   const found = await db.execute<{ id: string }>(sql`
     select next.id from (${next}) as next
     join ${contacts} on ${contacts.workspaceId} = ${workspaceId} and ${contacts.id} = next.id
-    where (${hasWords(contacts.name, words)}) or exists ${said}
+    where ${readsWords(contacts.name, words)} or exists ${said}
     order by next.last_message_at desc, next.id desc limit ${limit}`);
   const ids = found.map((row) => row.id);
   if (ids.length >= limit) return { ids, end: null };
@@ -78,7 +75,7 @@ async function walk(
 }
 
 /** Ids of all conversations that match, by the indexes on names, PSIDs and text. */
-function everywhere(db: Db | Tx, workspaceId: string, words: readonly string[]): SQL {
+function everywhere(db: Db | Tx, workspaceId: string, words: WordSearch): SQL {
   const named = db
     .select({ id: contacts.id })
     .from(contacts)
@@ -95,13 +92,13 @@ function everywhere(db: Db | Tx, workspaceId: string, words: readonly string[]):
 }
 
 /** A search for one number may be for a PSID, whole. */
-function withPsid(db: Db | Tx, workspaceId: string, [word = "", ...others]: readonly string[]) {
-  if (others.length > 0 || !/^\d{5,}$/.test(word)) return [];
+function withPsid(db: Db | Tx, workspaceId: string, { number }: WordSearch) {
+  if (number === null) return [];
   const own = db.select({ id: pages.id }).from(pages).where(eq(pages.workspaceId, workspaceId));
   return [
     db
       .select({ id: contacts.id })
       .from(contacts)
-      .where(and(sql`${contacts.pageId} in ${own}`, eq(contacts.psid, word))),
+      .where(and(sql`${contacts.pageId} in ${own}`, eq(contacts.psid, number))),
   ];
 }

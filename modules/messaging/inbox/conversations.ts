@@ -3,7 +3,7 @@ import type { Db } from "#db";
 import { type Clock, notFound, pageOf } from "#std";
 import { displayName, pictureUrlOf } from "../contacts/faces.ts";
 import { canReply, windowOf } from "../policy_view.ts";
-import { searchWords } from "../search_words.ts";
+import { readSearch } from "../search_words.ts";
 import { decodeTimeKey } from "../time_key.ts";
 import { type ConversationRow, readConversationRow, readFilteredRows } from "./conversation_rows.ts";
 import { searchConversationRows } from "./conversation_search.ts";
@@ -31,9 +31,10 @@ export async function listConversations(
     pageId: query.pageId,
     isUnread: query.unread === "true",
   };
-  const words = searchWords(query.search);
+  const words = readSearch(query.search);
+  if (words === "nothing") return { items: [], nextCursor: null };
   const rows =
-    words.length > 0
+    words !== null
       ? await searchConversationRows(on.db, workspaceId, { ...filter, words }, slice)
       : await readFilteredRows(on.db, workspaceId, filter, slice);
   const page = pageOf(rows, limit, (row) => [row.at, row.id]);

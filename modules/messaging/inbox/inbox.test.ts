@@ -339,7 +339,10 @@ test("search finds words of names and messages, rare and frequent, short and spe
     });
     await addMessage({
       conversationId: id,
-      text: n === 3 ? "the Périodique_table 100% is ok" : `order number ${n}`,
+      text:
+        n === 3
+          ? "the Périodique_table 100% is ok.thanks"
+          : `order number ${n}${n < 300 ? "" : ": Đơn hàng red/blue"}`,
     });
     conversations.push(id);
   }
@@ -351,9 +354,16 @@ test("search finds words of names and messages, rare and frequent, short and spe
   expect(await search("périodique")).toEqual([conversations[3]]);
   expect(await search("table ok")).toEqual([conversations[3]]);
   expect(await search("ok")).toEqual([conversations[3]]);
-  expect(await search("100%")).toEqual([conversations[3]]);
+  expect(await search("100%")).toEqual([conversations[100], conversations[3]]);
   expect(await search("table%ok")).toEqual([]);
   expect(await search("r_o")).toEqual([]);
+  expect(await search("periodique THANKS")).toEqual([conversations[3]]);
+  // Frequent, so that it is found by looking through the newest conversations; then by the index, which has all.
+  expect(await search("don hang blue", 3)).toEqual(conversations.slice(-3).toReversed());
+  expect(await search("đơn red/blu")).toEqual(conversations.slice(300).toReversed());
+  expect(await search("blue/red")).toEqual([]);
+  expect(await search("!!!")).toEqual([]);
+  expect((await search(" ")).length).toBe(50);
   expect((await listContacts(on, ours, { search: "hopper" })).items.map((item) => item.id)).toEqual([
     conversations[7],
   ]);
