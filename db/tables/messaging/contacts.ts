@@ -110,8 +110,8 @@ export const contactTags = messaging.table(
       columns: [t.workspaceId, t.tagId],
       foreignColumns: [tags.workspaceId, tags.id],
     }).onDelete("cascade"),
-    // Segments: everybody with a tag.
-    index("contact_tags_tag").on(t.tagId, t.contactId),
+    // Segments: everybody with a tag. Triggers: who got it since the last look.
+    index("contact_tags_tag").on(t.tagId, t.taggedAt, t.contactId),
   ],
 );
 
@@ -153,6 +153,7 @@ export const contactFields = messaging.table(
     numberValue: doublePrecision(),
     dateValue: date({ mode: "string" }),
     checkedValue: boolean(),
+    changedAt: time().notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ columns: [t.contactId, t.fieldId] }),
@@ -178,6 +179,8 @@ export const contactFields = messaging.table(
     index("contact_fields_date")
       .on(t.fieldId, t.dateValue)
       .where(sql`${t.dateValue} is not null`),
+    // Triggers: what changed since the last look.
+    index("contact_fields_changed").on(t.fieldId, t.changedAt),
   ],
 );
 

@@ -75,7 +75,7 @@ export const enrolments = messaging.table(
       foreignColumns: [contacts.workspaceId, contacts.id, contacts.pageId],
     }).onDelete("cascade"),
     index("enrolments_due")
-      .on(t.dueAt)
+      .on(t.campaignId, t.dueAt)
       .where(sql`${t.status} = 'active'`),
     // One way through at a time.
     uniqueIndex("enrolments_active")
@@ -131,6 +131,8 @@ export const pageReplies = messaging.table(
     away: jsonb(),
     /** { timezone, days: { mon: [[540, 1080]], … } } in minutes of the day; null: always open. */
     businessHours: jsonb(),
+    /** What people wrote until then was looked at. */
+    seenUntil: time().notNull().defaultNow(),
     updatedAt: time().notNull().defaultNow(),
   },
   (t) => [
