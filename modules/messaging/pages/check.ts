@@ -13,7 +13,7 @@ import {
 } from "../graph_pages.ts";
 import { unsubscribeQuietly } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
-import { subscribedFields } from "./fields.ts";
+import { neededFields, subscribedFields } from "./fields.ts";
 import { metaProblem } from "./meta_problem.ts";
 import { type CheckedFacts, type PageRow, readPages, storeChecked, storeDisconnected } from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
@@ -36,17 +36,25 @@ async function rowOf(on: Pick<PageDeps, "sql">, of: OfPage): Promise<PageRow> {
   return row;
 }
 
+/** look: only asks · mend: subscribes again what Meta dropped · repair: subscribes again, and a restriction is tried anew. */
+type How = "look" | "mend" | "repair";
+
 /** Asks Meta now: token, permissions, subscription, restriction, name and picture. Throws Problem: meta-unreachable. */
 export async function checkPage(on: PageDeps, of: OfPage): Promise<Page> {
-  return await examine(on, of, { isRepair: false });
+  return await examine(on, of, "look");
+}
+
+/** Checks the page, and subscribes it again when Meta dropped something. */
+export async function mendPage(on: PageDeps, of: OfPage): Promise<Page> {
+  return await examine(on, of, "mend");
 }
 
 /** Subscribes the page again, checks everything, and lets what waits go out when the page is well. */
 export async function repairPage(on: PageDeps, of: OfPage): Promise<Page> {
-  return await examine(on, of, { isRepair: true });
+  return await examine(on, of, "repair");
 }
 
-async function examine(on: PageDeps, of: OfPage, { isRepair }: { isRepair: boolean }): Promise<Page> {
+async function examine(on: PageDeps, of: OfPage, how: How): Promise<Page> {
   const row = await rowOf(on, of);
   if (row.tokenSealed === null) {
     throw new Problem(
@@ -56,7 +64,7 @@ async function examine(on: PageDeps, of: OfPage, { isRepair }: { isRepair: boole
     );
   }
   const access = openAccess(on, row);
-  const facts = access === null ? lostKey : await askMeta(on, row, { access, isRepair });
+  const facts = access === null ? lostKey : await askMeta(on, row, { access, how });
   const { tokenSealed } = row;
   await on.sql.begin(async (tx) => {
     const isStored = await storeChecked(tx, { id: row.id, tokenSealed }, facts);
@@ -64,7 +72,7 @@ async function examine(on: PageDeps, of: OfPage, { isRepair }: { isRepair: boole
     const page = { workspaceId: row.workspaceId, pageId: row.id };
     await ensureLanes(tx, page);
     const isHealed = row.status !== "connected" && facts.status === "connected";
-    if (facts.status === "connected" && (isRepair || isHealed)) await resumeLanes(tx, page);
+    if (facts.status === "connected" && (how === "repair" || isHealed)) await resumeLanes(tx, page);
   });
   await on.live.publish(workspaceChannel(of.workspaceId), [{ name: "page", data: { pageId: of.pageId } }]);
   return await readPage(on, of);
@@ -91,36 +99,23 @@ function openAccess(on: PageDeps, row: PageRow): PageAccess | null {
 async function askMeta(
   on: PageDeps,
   row: PageRow,
-  { access, isRepair }: { access: PageAccess; isRepair: boolean },
+  { access, how }: { access: PageAccess; how: How },
 ): Promise<CheckedFacts> {
-  const what = isRepair ? "repair this page" : "check this page";
+  const what = how === "repair" ? "repair this page" : "check this page";
   try {
     const token = await debugToken(on.graph, access.token);
     if (!token.isValid) return { status: "token_dead", statusReason: whyDead(token.error) };
     const isElsewhere = token.appId !== on.graph.appId || token.profileId !== row.facebookId;
     if (isElsewhere)
       return { status: "token_dead", statusReason: "The token belongs to another app or page" };
-    const profile = await readPageProfile(on.graph, access);
-    const fields = isRepair
-      ? await subscribePage(on.graph, access, subscribedFields)
-      : await readSubscription(on.graph, access);
-    const restricted = await isRestricted(on, access);
+    const known = { scopes: token.scopes, tokenExpiresAt: token.expiresAt };
+    const profile = await ifAllowed(readPageProfile(on.graph, access));
+    const fields = await readOrSubscribe(on, access, how);
     return {
       ...profile,
-      scopes: token.scopes,
-      tokenExpiresAt: token.expiresAt,
-      subscribedFields: fields,
-      // A restriction that Meta's answer to a message told us ends when a message goes through.
-      status: restricted
-        ? "restricted"
-        : row.status === "restricted" && !isRepair
-          ? "restricted"
-          : "connected",
-      statusReason: restricted
-        ? "Meta restricts this page: look into its Support Inbox on Facebook"
-        : row.status === "restricted" && !isRepair
-          ? row.statusReason
-          : null,
+      ...known,
+      ...(fields === null ? {} : { subscribedFields: fields }),
+      ...(await statusOf(on, row, { access, how })),
     };
   } catch (error) {
     if (error instanceof GraphError && error.class === "token_dead") {
@@ -130,12 +125,50 @@ async function askMeta(
   }
 }
 
-async function isRestricted(on: PageDeps, access: PageAccess): Promise<boolean> {
+/** Null when Meta does not let us look: the card then shows the permission that is missing. */
+async function ifAllowed<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof GraphError && error.class === "permission") return null;
+    throw error;
+  }
+}
+
+async function readOrSubscribe(on: PageDeps, access: PageAccess, how: How): Promise<string[] | null> {
+  if (how === "repair") return await subscribePage(on.graph, access, subscribedFields);
+  const fields = await ifAllowed(readSubscription(on.graph, access));
+  // After an hour of failing webhooks Meta drops the subscription without a word.
+  const isWhole = neededFields.every((field) => fields?.includes(field));
+  if (how === "look" || isWhole) return fields;
+  return (await ifAllowed(subscribePage(on.graph, access, subscribedFields))) ?? fields;
+}
+
+/** Nothing: the status stays, whatever it is by the time it is written. */
+async function statusOf(
+  on: PageDeps,
+  row: PageRow,
+  { access, how }: { access: PageAccess; how: How },
+): Promise<Pick<CheckedFacts, "status" | "statusReason">> {
+  const restricted = await readRestriction(on, access);
+  if (restricted) {
+    const statusReason = "Meta restricts this page: look into its Support Inbox on Facebook";
+    return { status: "restricted", statusReason };
+  }
+  // A restriction that Meta's answer to a message told us ends when a message goes through. When none waits that
+  // could, Meta's word counts.
+  const mayHaveEnded = how === "repair" || (restricted === false && row.waiting === 0);
+  if (row.status === "restricted" && !mayHaveEnded) return {};
+  return { status: "connected", statusReason: null };
+}
+
+async function readRestriction(on: PageDeps, access: PageAccess): Promise<boolean | null> {
   try {
     return await readIsRestricted(on.graph, access);
   } catch (error) {
     // The edge is new, and older apps may not have it.
-    if (error instanceof GraphError && error.class === "invalid") return false;
+    if (error instanceof GraphError && (error.class === "invalid" || error.class === "permission"))
+      return null;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { enqueueJobs, JobDelayed, type JobHandler } from "#db";
 import { log, Problem } from "#std";
-import { checkPage, repairPage } from "./check.ts";
+import { mendPage } from "./check.ts";
 import type { PageDeps } from "./deps.ts";
 import { checkJob, daySeconds } from "./schedule.ts";
 
@@ -30,10 +30,7 @@ export function checkHandler(on: PageDeps): JobHandler {
     async run(payload, pageId) {
       const workspaceId = readWorkspaceId(payload);
       try {
-        const page = await checkPage(on, { workspaceId, pageId });
-        // After an hour of failing webhooks Meta drops the subscription without a word.
-        const isUnheard = page.status === "connected" && page.health.subscription.missing.length > 0;
-        if (isUnheard) await repairPage(on, { workspaceId, pageId });
+        await mendPage(on, { workspaceId, pageId });
       } catch (error) {
         // Disconnected or deleted meanwhile: nothing to check.
         if (!(error instanceof Problem) || error.status >= 500) throw error;

@@ -118,8 +118,9 @@ export interface CheckedFacts {
   tokenExpiresAt?: Date | null;
   scopes?: string[];
   subscribedFields?: string[];
-  status: "connected" | "token_dead" | "restricted";
-  statusReason: string | null;
+  /** Absent: it stays, with its reason. */
+  status?: "connected" | "token_dead" | "restricted";
+  statusReason?: string | null;
 }
 
 /** Writes what a check found, unless the page got another token meanwhile. */
@@ -136,7 +137,9 @@ export async function storeChecked(
         then ${facts.tokenExpiresAt?.toISOString() ?? null}::timestamptz else token_expires_at end,
       scopes = coalesce(${facts.scopes ?? null}::text[], scopes),
       subscribed_fields = coalesce(${facts.subscribedFields ?? null}::text[], subscribed_fields),
-      status = ${facts.status}, status_reason = ${facts.statusReason}, checked_at = clock_timestamp()
+      status = coalesce(${facts.status ?? null}::text, status),
+      status_reason = case when ${facts.status === undefined} then status_reason else ${facts.statusReason ?? null}::text end,
+      checked_at = clock_timestamp()
     where id = ${id} and token_sealed = ${tokenSealed} and status <> 'disconnected' returning id`;
   return rows.length > 0;
 }

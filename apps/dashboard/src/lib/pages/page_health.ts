@@ -19,9 +19,16 @@ export const STATUS_LOOKS: Record<PageStatus, StatusLook> = {
   disconnected: { name: "Disconnected", tone: "bg-sunken text-muted", icon: CircleOff },
 };
 
-/** Whether asking Facebook again to send the events could help. */
+/** Whether asking Facebook again to send the events, or to take messages, could help. */
 export function canRepair(page: Page): boolean {
+  if (page.status === "restricted") return true;
   return page.status === "connected" && page.health.subscription.state !== "ok";
+}
+
+/** Whether messages do not come in or do not go out, so that somebody has to look. */
+export function isInTrouble(page: Page): boolean {
+  const isActive = page.status !== "disconnected";
+  return isActive && (page.status !== "connected" || page.health.subscription.state === "failed");
 }
 
 export function limitsCheck(health: PageHealth): Check {

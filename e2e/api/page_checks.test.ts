@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { workspaceChannel } from "#messaging";
+import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { until } from "../support/delivery.ts";
+
+let on: AppWithMeta;
+let facebookId: string;
+let pageId: string;
+
+beforeAll(async () => {
+  on = await openAppWithMeta();
+});
+afterAll(async () => {
+  await on.close();
+});
+beforeEach(async () => {
+  await on.control("DELETE", "/faults");
+  facebookId = String((await on.control("POST", "/pages", { name: "Luna" })).id);
+  const { token } = await on.control("GET", `/pages/${facebookId}/token`);
+  const { body } = await on.call(on.managerToken, "POST", `/workspaces/${on.workspaceId}/pages`, {
+    pageId: facebookId,
+    accessToken: token,
+  });
+  pageId = String(new Map(Object.entries(body.page ?? {})).get("id"));
+});
+
+const atMeta = () => on.control("GET", `/pages/${facebookId}`);
+const card = async () =>
+  (await on.call(on.managerToken, "GET", `/workspaces/${on.workspaceId}/pages/${pageId}`)).body.page;
+
+/** A day passes: the checks of all pages come due, and are waited for. */
+async function checkAll(): Promise<void> {
+  const { sql } = on.database;
+  await sql`update jobs.jobs set run_at = now() where kind = 'pages.check_all'`;
+  await until("the daily check to be planned again", async () => {
+    const [row] = await sql`select 1 from jobs.jobs where kind = 'pages.check_all' and run_at > now()`;
+    return row !== undefined;
+  });
+  await until("each page to be checked", async () => {
+    const open = await sql`update jobs.jobs set run_at = least(run_at, now())
+      where kind = 'page.check' and failed_at is null and leased_until is null returning 1`;
+    const [row] = await sql`select 1 from jobs.jobs where kind = 'page.check' and failed_at is null`;
+    return open.length === 0 && row === undefined;
+  });
+}
+
+test("the daily check finds a dead token, marks the page, tells the screens, and comes back in a day", async () => {
+  const heard: unknown[] = [];
+  const stop = on.system.live.subscribe(workspaceChannel(on.workspaceId), ({ name, data }) =>
+    heard.push([name, data.pageId]),
+  );
+  await on.control("PATCH", `/pages/${facebookId}`, { tokenDeath: 460 });
+
+  await checkAll();
+  stop();
+
+  const [next] = await on.database.sql`select extract(epoch from run_at - now())::float8 / 3600 as hours
+    from jobs.jobs where kind = 'pages.check_all'`;
+  expect(await card()).toMatchObject({
+    status: "token_dead",
+    statusReason: expect.stringContaining("password"),
+    health: { token: { state: "failed" } },
+  });
+  expect(heard).toContainEqual(["page", pageId]);
+  expect(next?.hours).toBeGreaterThan(23);
+  expect(next?.hours).toBeLessThanOrEqual(24);
+});
+
+test("a token that is accepted again heals the page at the next check, and what waited goes out", async () => {
+  const person = await on.control("POST", "/persons", { pageId: facebookId, text: "Hello" });
+  const [contact] = await until("the contact", async () => {
+    const rows = await on.database.sql`select id from messaging.contacts where psid = ${String(person.psid)}`;
+    return rows.length > 0 ? rows : null;
+  });
+  await on.control("PATCH", `/pages/${facebookId}`, { tokenDeath: 463 });
+  const thread = `/workspaces/${on.workspaceId}/conversations/${contact?.id}`;
+  const sent = await on.app.handle(
+    new Request(`${on.url}/api/v1${thread}/messages`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${on.managerToken}`,
+        "content-type": "application/json",
+        "idempotency-key": crypto.randomUUID(),
+      },
+      body: JSON.stringify({ text: "Waits for the token" }),
+    }),
+  );
+  expect(sent.status).toBe(202);
+  await until("the page to be marked", async () => {
+    const [row] = await on.database.sql`select status from messaging.pages where id = ${pageId}`;
+    return row?.status === "token_dead";
+  });
+
+  await on.control("PATCH", `/pages/${facebookId}`, { tokenDeath: null });
+  await checkAll();
+
+  await until("the reply at Meta", async () => {
+    const { messages } = await on.control("GET", `/sent?pageId=${facebookId}`);
+    return JSON.stringify(messages).includes("Waits for the token");
+  });
+  expect(await card()).toMatchObject({ status: "connected", statusReason: null });
+});
+
+test("events that Meta dropped are subscribed again by the daily check, without anybody asking", async () => {
+  await on.control("PATCH", `/pages/${facebookId}`, { subscribedFields: ["messages"] });
+
+  await checkAll();
+
+  expect(await atMeta()).toMatchObject({ subscribedFields: expect.arrayContaining(["message_echoes"]) });
+  expect(await card()).toMatchObject({ health: { subscription: { state: "ok", missing: [] } } });
+});
+
+test("what the daily check may not subscribe again, it shows", async () => {
+  await on.control("PATCH", `/pages/${facebookId}`, { subscribedFields: ["message_reads"] });
+  dropScope("pages_manage_metadata");
+
+  await checkAll();
+
+  expect(await atMeta()).toMatchObject({ subscribedFields: ["message_reads"] });
+  expect(await card()).toMatchObject({
+    status: "connected",
+    health: {
+      scopes: { state: "failed", missing: ["pages_manage_metadata"] },
+      subscription: { state: "failed", missing: expect.arrayContaining(["messages"]) },
+    },
+  });
+});
+
+/** The owner of the pages takes a permission back, in Facebook's settings. */
+function dropScope(scope: string): void {
+  for (const { grant } of on.simulator.state.users.values()) {
+    if (!grant) continue;
+    const { scopes } = grant;
+    grant.scopes = scopes.filter((one) => one !== scope);
+    onTestFinished(() => {
+      grant.scopes = scopes;
+    });
+  }
+}
+
+test("a restriction stays while a message waits to show its end, and ends by Meta's word when none does", async () => {
+  const { sql } = on.database;
+  const restrict = () =>
+    sql`update messaging.pages set status = 'restricted', status_reason = 'By an answer' where id = ${pageId}`;
+  const person = await on.control("POST", "/persons", { pageId: facebookId, text: "Hello" });
+  const contact = await until("the contact", async () => {
+    const [row] = await sql`select id, workspace_id from messaging.contacts
+      where psid = ${String(person.psid)}`;
+    return row;
+  });
+  await restrict();
+  await sql`with content as (insert into messaging.contents (workspace_id, message)
+      values (${contact.workspace_id}, '{"text":"Waits"}') returning id)
+    insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, state, due_at)
+    select ${contact.workspace_id}, ${pageId}, ${contact.id}, ${String(person.psid)}, 'reply', content.id, 'queued',
+      now() + interval '1 h' from content`;
+
+  await checkAll();
+  const waiting = await card();
+  await sql`delete from messaging.deliveries where page_id = ${pageId}`;
+  await on.control("PATCH", `/pages/${facebookId}`, { isRestricted: true });
+  await checkAll();
+  const byMeta = await card();
+  await on.control("PATCH", `/pages/${facebookId}`, { isRestricted: false });
+  await checkAll();
+
+  expect(waiting).toMatchObject({ status: "restricted", statusReason: "By an answer" });
+  expect(byMeta).toMatchObject({
+    status: "restricted",
+    statusReason: expect.stringContaining("Support Inbox"),
+  });
+  expect(await card()).toMatchObject({ status: "connected", statusReason: null });
+});
