@@ -47,8 +47,8 @@ export interface Switches {
   deliveryMs: number;
   /** Time from delivery to the read receipt of a phone that shows the thread. */
   readMs: number;
-  /** Forces the usage headers: percent, and minutes to wait. */
-  usage: { percent: number; minutes: number } | null;
+  /** Forces the usage headers: percent, and minutes to wait, of the page or of the whole app (which states no minutes). */
+  usage: { percent: number; minutes: number; isOfApp: boolean } | null;
   limits: LimitRules;
   webhooks: WebhookRules;
 }
@@ -126,7 +126,9 @@ function changeSwitch(switches: Switches, name: string, value: unknown): boolean
     case "usage": {
       const usage = asRecord(value);
       const percent = asNumber(usage?.percent);
-      switches.usage = percent === undefined ? null : { percent, minutes: asNumber(usage?.minutes) ?? 0 };
+      const minutes = asNumber(usage?.minutes) ?? 0;
+      const isOfApp = asFlag(usage?.isOfApp) ?? false;
+      switches.usage = percent === undefined ? null : { percent, minutes, isOfApp };
       return value === null || percent !== undefined;
     }
     default:

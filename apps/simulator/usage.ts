@@ -17,8 +17,12 @@ export function usageHeaders(
   };
   return {
     "X-Business-Use-Case-Usage": JSON.stringify({ [pageId]: [reading] }),
-    "X-App-Usage": JSON.stringify({ call_count: Math.min(percent, 28), total_time: 5, total_cputime: 5 }),
+    "X-App-Usage": appUsage(Math.min(percent, 28)),
   };
+}
+
+function appUsage(percent: number): string {
+  return JSON.stringify({ call_count: percent, total_time: 5, total_cputime: 5 });
 }
 
 /** Counts a send call against the page's limits, throws Meta's throttling errors, and returns the headers of its use. */
@@ -41,6 +45,7 @@ export function takeSendCall(sim: Sim, page: Page, isMedia: boolean): Record<str
       { headers: usageHeaders(page.id, { percent: 100, minutes: 60 }) },
     );
   }
+  if (usage?.isOfApp) return { "X-App-Usage": appUsage(usage.percent) };
   if (usage !== null) return usageHeaders(page.id, usage);
   // Meta leaves the header out while the use is next to nothing.
   return percent < 1 ? undefined : usageHeaders(page.id, { percent: Math.floor(percent), minutes: 0 });

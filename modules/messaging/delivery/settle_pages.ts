@@ -120,16 +120,16 @@ interface Hold {
   areRepliesFree?: boolean;
 }
 
-/** Meta counts a page's calls together, so all its lanes wait. Once per wave, with jitter. */
+/** Meta counts a page's calls together, so all its lanes wait. Once per wave, with jitter; never less than Meta said. */
 async function hold(tx: TransactionSql, flight: Flight, given: Hold): Promise<boolean> {
   const rows = await tx`
     update messaging.lanes l
     set holds = l.holds + 1, held_reason = ${given.reason}, held_until = pause.until,
         next_eligible_at = case when l.next_eligible_at is null then null else pause.until end
     from (
-      select page_id, class, clock_timestamp() + make_interval(secs => (0.9 + random() * 0.2) * coalesce(
-        ${given.statedSeconds ?? null}::float8,
-        least(${given.firstSeconds}::float8 * power(2, least(holds, 12)), ${given.mostSeconds}::float8))) as until
+      select page_id, class, clock_timestamp() + make_interval(secs => coalesce(
+        (1 + random() * 0.1) * ${given.statedSeconds ?? null}::float8,
+        (0.9 + random() * 0.2) * least(${given.firstSeconds}::float8 * power(2, least(holds, 12)), ${given.mostSeconds}::float8))) as until
       from messaging.lanes where page_id = ${flight.pageId}) pause
     where l.page_id = pause.page_id and l.class = pause.class
       and (not ${given.areRepliesFree ?? false} or l.class <> 'reply')

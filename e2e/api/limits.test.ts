@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  type DeliveryStage,
+  openDeliveryStage,
+  type StageContact,
+  type StagePage,
+  until,
+} from "../support/delivery.ts";
+
+let stage: DeliveryStage;
+let page: StagePage;
+let people: StageContact[];
+/** When each message was offered to Meta. */
+let offers: number[];
+
+beforeEach(async () => {
+  offers = [];
+  stage = await openDeliveryStage({
+    async fetch(url, init) {
+      if (url.includes("/messages")) offers.push(performance.now());
+      return await fetch(url, init);
+    },
+  });
+  page = await stage.connectPage();
+  people = await stage.addPeople(page, 3);
+});
+afterEach(() => stage.close());
+
+const lanes = async () => {
+  const rows = await stage.database.sql`
+    select class, held_reason as reason, holds::int4, extract(epoch from held_until - now())::float8 as seconds
+    from messaging.lanes where page_id = ${page.pageId}`;
+  return new Map(rows.map((row) => [String(row.class), row]));
+};
+const sharePercent = async () => {
+  const [row] = await stage.database.sql`select round(share * 100)::int4 as percent from messaging.paces
+    where page_id = ${page.pageId} and kind = 'text'`;
+  return row?.percent;
+};
+const sentTexts = async () => (await stage.sent()).map(({ text }) => text);
+
+/** The same text to everybody, as a campaign sends it. */
+async function blast(text: string): Promise<void> {
+  await stage.database.sql`
+    with content as (insert into messaging.contents (workspace_id, message)
+      values (${page.workspaceId}, ${JSON.stringify({ text })}::jsonb) returning id)
+    insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, state)
+    select c.workspace_id, c.page_id, c.id, c.psid, 'campaign', content.id, 'queued'
+    from messaging.contacts c, content where c.page_id = ${page.pageId}`;
+  await stage.database.sql`update messaging.lanes set next_eligible_at = greatest(now(), held_until)
+    where page_id = ${page.pageId} and class = 'campaign'`;
+}
+
+test("with nearly all of the page's limit used, campaigns wait as long as Meta says and replies go on, slower", async () => {
+  const [ann] = people;
+  if (!ann) throw new Error("no contact");
+  await stage.control("PATCH", "/switches", { usage: { percent: 98, minutes: 5 } });
+  stage.startWorker({ pollMs: 50, throttleSeconds: 1 });
+
+  await stage.reply(page, ann, "First");
+  await until("the campaign's lane to be held", async () => (await lanes()).get("campaign")?.reason);
+  await blast("Campaign");
+  await stage.reply(page, ann, "Second");
+  await until("the second reply", async () => (await sentTexts()).includes("Second"));
+
+  const held = await lanes();
+  expect(held.get("campaign")).toMatchObject({ reason: "Nearly all of Meta's limit is used" });
+  expect(held.get("campaign")?.seconds).toBeGreaterThan(5 * 60 - 10);
+  expect(held.get("campaign")?.seconds).toBeLessThanOrEqual(5.5 * 60);
+  expect(held.get("reply")).toMatchObject({ reason: null, seconds: null });
+  expect(await sharePercent()).toBeLessThanOrEqual(50);
+  expect(await sentTexts()).not.toContain("Campaign");
+});
+
+test("a limit used to four fifths only halves the page's rate", async () => {
+  await stage.control("PATCH", "/switches", { usage: { percent: 80, minutes: 0 } });
+  stage.startWorker({ pollMs: 50 });
+
+  await blast("Campaign");
+  await until("all three", async () => (await sentTexts()).length === 3);
+  await until("the rate to be halved", async () => (await sharePercent()) === 50);
+
+  expect([...(await lanes()).values()].map(({ reason }) => reason)).toEqual(Array(5).fill(null));
+});
+
+test("with nearly all of the app's limit used and no time stated, campaigns pause and go on by themselves", async () => {
+  await stage.control("PATCH", "/switches", { usage: { percent: 97, minutes: 0, isOfApp: true } });
+  // One at a time, so that the first answer is known before the second leaves.
+  await stage.database.sql`update messaging.paces set limit_per_second = 4 where kind = 'text'`;
+  stage.startWorker({ pollMs: 50, throttleSeconds: 2 });
+
+  await blast("Campaign");
+  const pause = await until("the hold", async () => (await lanes()).get("campaign")?.seconds);
+  await stage.control("PATCH", "/switches", { usage: null });
+  await until("all three", async () => (await sentTexts()).length === 3);
+
+  expect(pause).toBeGreaterThan(1);
+  expect(pause).toBeLessThanOrEqual(2.2);
+  expect((offers.at(-1) ?? 0) - (offers[0] ?? 0)).toBeGreaterThan(1_500);
+  await until("the hold to be forgotten", async () => (await lanes()).get("campaign")?.reason === null);
+});
+
+test("80006 holds every lane for the hour that its header states, and uses up no attempt", async () => {
+  const [ann] = people;
+  if (!ann) throw new Error("no contact");
+  await stage.control("PATCH", "/switches", { limits: { callsPerEngagedPerson: 0.1 } });
+  stage.startWorker({ pollMs: 50, throttleSeconds: 1 });
+
+  const messageId = await stage.reply(page, ann, "Too much");
+  await until("the hold", async () => (await lanes()).get("reply")?.reason);
+
+  const [row] = await stage.database.sql`select attempts::int4 from messaging.deliveries`;
+  for (const lane of (await lanes()).values()) {
+    expect(lane.reason).toBe("Meta's rate limit is reached");
+    expect(lane.seconds).toBeGreaterThan(3_590);
+    expect(lane.seconds).toBeLessThanOrEqual(3_960);
+  }
+  expect((await stage.status(page, messageId))?.state).toBe("queued");
+  expect(row).toEqual({ attempts: 0 });
+  expect(await sharePercent()).toBe(50);
+});
+
+test("a restricted page is tried with one message after pauses that double up to eightfold, until one gets through", async () => {
+  const firstSeconds = 0.2;
+  for (const person of people) await stage.reply(page, person, `To ${person.psid}`);
+  await stage.control("PATCH", `/pages/${page.facebookId}`, { isRestricted: true });
+  stage.startWorker({ pollMs: 50, restrictedSeconds: firstSeconds });
+
+  // The three that were on their way when the page was restricted, and then one at a time.
+  const probes = await until("six probes", async () => offers.length >= 9 && offers.slice(2, 9));
+  const [marked] = await stage.database
+    .sql`select status, status_reason as reason from messaging.pages where id = ${page.pageId}`;
+  const reply = (await lanes()).get("reply");
+  await stage.control("PATCH", `/pages/${page.facebookId}`, { isRestricted: false });
+  await until("all three", async () => (await sentTexts()).length === 3);
+  const [healed] = await until("the mark to go", async () => {
+    const rows = await stage.database
+      .sql`select status, status_reason as reason from messaging.pages where id = ${page.pageId}`;
+    return rows[0]?.status === "connected" ? rows : null;
+  });
+
+  const pauses = probes.slice(1).map((at, index) => (at - (probes[index] ?? at)) / 1_000 / firstSeconds);
+  expect(marked).toEqual({
+    status: "restricted",
+    reason: "Meta restricts this page from sending for now",
+  });
+  expect(reply).toMatchObject({ reason: marked?.reason });
+  for (const [index, factor] of [1, 2, 4, 8, 8, 8].entries()) {
+    expect(pauses[index], `pause ${index}`).toBeGreaterThanOrEqual(factor * 0.88);
+    // A busy machine may look late, and looks often.
+    expect(pauses[index], `pause ${index}`).toBeLessThan(factor * 1.1 + 1.5);
+  }
+  expect(healed).toEqual({ status: "connected", reason: null });
+  expect((await lanes()).get("reply")).toMatchObject({ holds: 0, reason: null });
+  expect(new Set(await sentTexts()).size).toBe(3);
+});
