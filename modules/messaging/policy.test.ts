@@ -144,11 +144,11 @@ const question = fc.record({
   sender: fc.constantFrom({ kind: "person" } as const, { kind: "automation" } as const),
   contact: fc.record({
     subscribed: fc.boolean(),
-    blockedAt: fc.option(age.map(ago), { freq: 1 }),
-    unreachableAt: fc.option(age.map(ago), { freq: 1 }),
+    blockedAt: fc.option(age.map(ago), { freq: 3 }),
+    unreachableAt: fc.option(age.map(ago), { freq: 3 }),
     lastInboundAt: time,
     adWindowUntil: fc.option(fc.integer({ min: -8 * dayMs, max: 8 * dayMs }).map(ago)),
-    windowClosedAt: fc.option(age.map(ago), { freq: 1 }),
+    windowClosedAt: fc.option(age.map(ago), { freq: 3 }),
   }),
   page: fc.record({
     status: fc.constantFrom("connected", "connected", "token_dead", "restricted", "disconnected"),
