@@ -137,10 +137,8 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
 
   function pump(isLate = false): void {
     isScheduled = false;
-    while (
-      queue.length > 0 &&
-      (busy.size === 0 || (busy.size < lanes && (isLate || waiting >= worthwhileEvents)))
-    ) {
+    const worthwhile = isLate ? 1 : worthwhileEvents;
+    while (queue.length > 0 && (busy.size === 0 || (busy.size < lanes && waiting >= worthwhile))) {
       const work: Promise<void> = write(take()).finally(() => {
         busy.delete(work);
         schedule();
