@@ -53,6 +53,8 @@ export const mediaFiles = messaging.table(
   },
   (t) => [
     unique("media_files_workspace_id").on(t.workspaceId, t.id),
+    // The public address of an image on a card.
+    unique("media_files_file_key").on(t.fileKey),
     index("media_files_list").on(t.workspaceId, t.id),
     check("media_files_type", sql`${t.type} in ('image', 'video', 'audio', 'file')`),
   ],
@@ -125,6 +127,11 @@ export const contents = messaging.table(
     isPersonal: boolean().notNull().default(false),
     /** The library file that it carries; its attachment id is per page. */
     mediaFileId: uuid(),
+    /** Library files that are images of its cards. */
+    imageFileIds: uuid()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     /** Targets of its tracked links, in their order. */
     links: text()
       .array()
@@ -142,5 +149,8 @@ export const contents = messaging.table(
     index("contents_media")
       .on(t.mediaFileId)
       .where(sql`${t.mediaFileId} is not null`),
+    index("contents_images")
+      .using("gin", t.imageFileIds)
+      .where(sql`${t.imageFileIds} <> '{}'`),
   ],
 );

@@ -1,1 +1,0 @@
-CREATE INDEX "events_optins" ON "messaging"."events" USING btree ("conversation_id") WHERE "messaging"."events"."kind" = 'optin';

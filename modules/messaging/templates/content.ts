@@ -1,0 +1,64 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { Uuid } from "#std";
+
+// Meta's limits are not in the schema: templates/check_content.ts names all that are exceeded, each at its place. What
+// stands here only keeps absurd input out.
+const Line = Type.String({ maxLength: 2_000 });
+const Address = Type.String({ maxLength: 2_000 });
+
+export const ButtonSchema = Type.Union([
+  Type.Object({
+    type: Type.Literal("url"),
+    title: Line,
+    url: Address,
+    /** Clicks are counted: the person opens an address of ours, which leads on. */
+    isTracked: Type.Optional(Type.Boolean()),
+  }),
+  Type.Object({ type: Type.Literal("postback"), title: Line, payload: Line }),
+  Type.Object({ type: Type.Literal("call"), title: Line, phone: Line }),
+]);
+
+export const QuickReplySchema = Type.Object({
+  title: Line,
+  /** What comes back when it is tapped; the title, unless given. */
+  payload: Type.Optional(Line),
+});
+
+export const CardSchema = Type.Object({
+  title: Line,
+  subtitle: Type.Optional(Line),
+  imageUrl: Type.Optional(Address),
+  /** An image of the library, instead of `imageUrl`. */
+  mediaFileId: Type.Optional(Uuid),
+  buttons: Type.Optional(Type.Array(ButtonSchema, { maxItems: 50 })),
+});
+
+const TemplateName = Type.Object({
+  name: Type.String({ maxLength: 512 }),
+  language: Type.String({ maxLength: 15 }),
+});
+
+export const UtilitySchema = Type.Composite([
+  TemplateName,
+  Type.Object({
+    /** By placeholder: `order_id` of the body, `header.order_id` of the header, `button.0` of the first button. */
+    parameters: Type.Record(Type.String({ maxLength: 100 }), Line),
+    /** Pages, by our id, on which the same is said by another template. */
+    byPage: Type.Optional(Type.Record(Uuid, TemplateName)),
+  }),
+]);
+
+/** One message as people write it: a text (with buttons), cards, a file, or a utility template of Meta. */
+export const ContentSchema = Type.Object({
+  text: Type.Optional(Type.String({ maxLength: 20_000 })),
+  quickReplies: Type.Optional(Type.Array(QuickReplySchema, { maxItems: 50 })),
+  buttons: Type.Optional(Type.Array(ButtonSchema, { maxItems: 50 })),
+  cards: Type.Optional(Type.Array(CardSchema, { maxItems: 50 })),
+  mediaFileId: Type.Optional(Uuid),
+  utility: Type.Optional(UtilitySchema),
+});
+
+export type Content = Static<typeof ContentSchema>;
+export type Button = Static<typeof ButtonSchema>;
+export type Card = Static<typeof CardSchema>;
+export type Utility = Static<typeof UtilitySchema>;

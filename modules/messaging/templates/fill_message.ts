@@ -1,0 +1,88 @@
+import type { Fields } from "../graph_fields.ts";
+import { mapTexts, type Spot, textProblem } from "./limits.ts";
+import { fillText, type Values } from "./variables.ts";
+
+/** Where a message's tracked links and library images are found. */
+export interface Addresses {
+  /** Without the link's number: `https://host/l/<delivery>`. */
+  links: string;
+  /** Without the file's key: `https://host/m`. */
+  files: string;
+}
+
+/** The addresses of one delivery's message. */
+export function addressesOf(appUrl: string, deliveryId: string): Addresses {
+  const code = Buffer.from(deliveryId.replaceAll("-", ""), "hex").toString("base64url");
+  return { links: `${appUrl}/l/${code}`, files: `${appUrl}/m` };
+}
+
+// In a stored message an address may be `link:<number> <target>`, a tracked link, or `file:<key>`, a library image.
+// Nobody can write one: what people write as an address starts with http.
+export const writeTrackedLink = (index: number, target: string) => `link:${index} ${target}`;
+export const writeLibraryImage = (fileKey: string) => `file:${fileKey}`;
+
+export type StoredAddress =
+  | { kind: "plain"; target: string }
+  | { kind: "link"; index: number; target: string }
+  | { kind: "file"; key: string };
+
+export function readAddress(stored: string): StoredAddress {
+  const link = /^link:(\d+) /.exec(stored);
+  if (link) return { kind: "link", index: Number(link[1]), target: stored.slice(link[0].length) };
+  return stored.startsWith("file:")
+    ? { kind: "file", key: stored.slice("file:".length) }
+    : { kind: "plain", target: stored };
+}
+
+/** Whether a stored message has anything to fill. */
+export function isPersonal(message: Fields): boolean {
+  let isFound = false;
+  mapTexts(message, (text, spot) => {
+    isFound ||= text.includes("{{") || (spot.form === "url" && readAddress(text).kind !== "plain");
+    return text;
+  });
+  return isFound;
+}
+
+/**
+ * Fills a stored message for one person and checks Meta's limits again. `fills` is what was filled in: the same message
+ * filled with it is the same again. Without addresses tracked links lead straight to their targets. Pure.
+ */
+export function fillMessage(
+  message: Fields,
+  values: Values,
+  addresses: Addresses | null = null,
+): { message: Fields; fills: Values } | { invalid: string } {
+  const fills: Record<string, string> = {};
+  const problems: string[] = [];
+  const valueOf = (name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value !== undefined) fills[name] = value;
+    return value;
+  };
+  const fill = (text: string, spot: Spot) => {
+    const filled = fillSpot(text, spot, valueOf);
+    const problem = textProblem(filled, spot);
+    if (problem !== null) problems.push(`Cannot fill ${spot.what}. ${problem}`);
+    return filled;
+  };
+  const filled = mapTexts(message, (text, spot) => {
+    if (spot.form !== "url") return fill(text, spot);
+    const address = readAddress(text);
+    if (address.kind === "file") return addresses === null ? text : `${addresses.files}/${address.key}`;
+    const target = fill(address.target, spot);
+    return address.kind === "link" && addresses ? `${addresses.links}.${address.index}` : target;
+  });
+  const [invalid] = problems;
+  return invalid === undefined ? { message: filled, fills } : { invalid };
+}
+
+/** Values in an address are encoded, so that they stay inside the part of it in which they were written. */
+export function fillSpot(
+  text: string,
+  spot: Pick<Spot, "form">,
+  valueOf: (name: string) => string | undefined,
+): string {
+  const isAddress = spot.form === "url" || spot.form === "suffix";
+  return fillText(text, valueOf, isAddress ? encodeURIComponent : undefined);
+}
