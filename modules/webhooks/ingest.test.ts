@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "../../e2e/support/delivery.ts";
 import { createWebhookHarness, type WebhookHarness } from "../../e2e/support/webhooks.ts";
 
 let on: WebhookHarness;
@@ -47,4 +48,26 @@ test("duplicates inside one POST and across POSTs count once", async () => {
     select unread_count, preview_text, (select count(*)::int from messaging.messages m where m.conversation_id = v.id) as n
     from messaging.conversations v join messaging.contacts c on c.id = v.id where c.psid = '1002'`;
   expect(row).toMatchObject({ unread_count: 2, n: 2, preview_text: "again" });
+});
+
+test("events whose rows nobody holds do not wait for a batch that waits for a lock", async () => {
+  await on.send(text("1003", "m_before", "hello"));
+  const other = await on.database.sql.reserve();
+  await other`begin`;
+  await other`select from messaging.contacts where psid = '1003' for update`;
+
+  const blocked = on.send(text("1003", "m_blocked", "I wait", at + 1));
+  await until("the batch that waits for the lock", async () => {
+    // Asked for outside the transaction, in which Postgres keeps showing the same activity.
+    const [row] = await on.database.sql`select pid from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    return row;
+  });
+  await on.send(text("1004", "m_free", "I do not"));
+
+  const mids = await other`select mid from messaging.messages where mid in ('m_blocked', 'm_free')`;
+  expect(mids).toEqual([{ mid: "m_free" }]);
+  await other`rollback`;
+  other.release();
+  await blocked;
 });

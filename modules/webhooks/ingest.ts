@@ -41,6 +41,12 @@ export interface Ingest {
 }
 
 const markEveryMs = 2_000;
+/**
+ * Beside a batch that is being written, another leaves with so many events, or when its first has waited so long: a
+ * batch by itself costs Postgres as much as nine events do.
+ */
+const worthwhileEvents = 24;
+const longestWaitMs = 20;
 /** After so many events of a process the tables may have grown out of what Postgres knows of them. */
 const growths = [200, 2_000, 20_000];
 
@@ -52,8 +58,8 @@ interface Waiting {
 }
 
 /**
- * Group commit: events join the batch that is open; it closes as soon as a lane is free, so an idle server waits for
- * nothing and a busy one shares each commit among many.
+ * Group commit: events join the batch that is open; it closes at once when no other is being written, so an idle server
+ * waits for nothing, and a busy one shares each commit among many.
  */
 export function createIngest(on: IngestDeps, options: IngestOptions = {}): Ingest {
   const { batchEvents = 400, lanes = 2, queueEvents = 20_000, queueBytes = 64 * 1024 * 1024 } = options;
@@ -63,6 +69,8 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
   let bytes = 0;
   let isStopped = false;
   let isScheduled = false;
+  let waiting = 0;
+  let late: ReturnType<typeof setTimeout> | undefined;
   const asides = new Set<Promise<void>>();
   const heard = new Set<string>();
   let marking: ReturnType<typeof setTimeout> | undefined;
@@ -92,12 +100,15 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
   }
 
   function take(): Waiting[] {
+    clearTimeout(late);
+    late = undefined;
     let count = 0;
     let until = 0;
     while (until < queue.length && (until === 0 || count < batchEvents)) {
       count += queue[until]?.events.length ?? 0;
       until += 1;
     }
+    waiting -= count;
     return queue.splice(0, until);
   }
 
@@ -124,15 +135,17 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
     }
   }
 
-  function pump(): void {
+  function pump(isLate = false): void {
     isScheduled = false;
-    while (queue.length > 0 && busy.size < lanes) {
+    const worthwhile = isLate ? 1 : worthwhileEvents;
+    while (queue.length > 0 && (busy.size === 0 || (busy.size < lanes && waiting >= worthwhile))) {
       const work: Promise<void> = write(take()).finally(() => {
         busy.delete(work);
         schedule();
       });
       busy.add(work);
     }
+    if (queue.length > 0 && busy.size < lanes) late ??= setTimeout(pump, longestWaitMs, true);
   }
 
   function schedule(): void {
@@ -151,6 +164,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
       bytes += size;
       await new Promise<void>((done, fail) => {
         queue.push({ events: fresh, bytes: size, done, fail });
+        waiting += fresh.length;
         if (busy.size < lanes) schedule();
       });
     },

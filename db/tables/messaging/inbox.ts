@@ -198,6 +198,10 @@ export const events = messaging.table(
     index("events_thread")
       .on(t.conversationId, t.at, t.id)
       .where(sql`${t.conversationId} is not null`),
+    // Segments: who opted in to notifications. Few events are of this kind, so that it costs the others nothing.
+    index("events_optins")
+      .on(t.conversationId)
+      .where(sql`${t.kind} = 'optin'`),
   ],
 );
 

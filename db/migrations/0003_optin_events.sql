@@ -1,0 +1,1 @@
+CREATE INDEX "events_optins" ON "messaging"."events" USING btree ("conversation_id") WHERE "messaging"."events"."kind" = 'optin';
