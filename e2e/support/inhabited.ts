@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,8 @@ export const password = "Correct-Horse-9";
 export interface Furnished {
   workspaceId: string;
   ids: Record<string, string>;
+  /** The same of a second person who wrote to the page. */
+  cousins: Record<string, string>;
 }
 
 /** The real app in this process, with two workspaces, each with a page, a thread and people of every role. */
@@ -107,25 +109,50 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
   const facebookId = String(Math.floor(Math.random() * 1e15));
   const [page] = await sql`insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
     values (${workspaceId}, ${facebookId}, ${name}, 'connected', ${sealPageToken(system.keyring, facebookId, "EAAtest")}) returning id`;
-  const [contact] =
-    await sql`insert into messaging.contacts (workspace_id, page_id, psid, name, last_inbound_at)
-    values (${workspaceId}, ${page?.id}, '7001', ${`Person ${name}`}, now()) returning id`;
-  await sql`insert into messaging.conversations (workspace_id, page_id, id, last_message_at, preview_direction)
-    values (${workspaceId}, ${page?.id}, ${contact?.id}, now(), 'in')`;
-  const [message] = await sql`insert into messaging.messages
-      (workspace_id, page_id, conversation_id, mid, direction, author_kind, text, sent_at)
-    values (${workspaceId}, ${page?.id}, ${contact?.id}, ${randomUUID()}, 'in', 'contact', 'hello', now()) returning id`;
-  const [attachment] =
-    await sql`insert into messaging.attachments (workspace_id, message_id, position, type, file_state)
-    values (${workspaceId}, ${message?.id}, 0, 'image', 'failed') returning id`;
+  const thread = { workspaceId, pageId: String(page?.id), name, dataDir: system.config.dataDir };
   return {
     workspaceId,
-    ids: {
-      pageId: page?.id,
-      contactId: contact?.id,
-      conversationId: contact?.id,
-      messageId: message?.id,
-      attachmentId: attachment?.id,
-    },
+    ids: { pageId: thread.pageId, ...(await furnishThread(sql, thread, "7001")) },
+    cousins: await furnishThread(sql, thread, "7002"),
+  };
+}
+
+async function furnishThread(
+  sql: System["sql"],
+  {
+    workspaceId,
+    pageId,
+    name,
+    dataDir,
+  }: { workspaceId: string; pageId: string; name: string; dataDir: string },
+  psid: string,
+): Promise<Record<string, string>> {
+  const file = `${psid.slice(0, 2)}/${randomBytes(15).toString("hex")}`;
+  await Bun.write(join(dataDir, "files", file), `A file of ${name}`);
+  const [contact] =
+    await sql`insert into messaging.contacts (workspace_id, page_id, psid, name, last_inbound_at, picture_key)
+    values (${workspaceId}, ${pageId}, ${psid}, ${`Person ${name}`}, now(), ${file}) returning id`;
+  await sql`insert into messaging.conversations (workspace_id, page_id, id, last_message_at, preview_direction)
+    values (${workspaceId}, ${pageId}, ${contact?.id}, now(), 'in')`;
+  await sql`insert into messaging.notes (workspace_id, page_id, conversation_id, text)
+    values (${workspaceId}, ${pageId}, ${contact?.id}, ${`A note of ${name}`})`;
+  await sql`insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, data, at)
+    values (${workspaceId}, ${pageId}, ${contact?.id}, ${randomUUID()}, 'referral', '{}', now())`;
+  const [message] = await sql`insert into messaging.messages
+      (workspace_id, page_id, conversation_id, direction, author_kind, text, sent_at)
+    values (${workspaceId}, ${pageId}, ${contact?.id}, 'out', 'user', 'hello', now()) returning id`;
+  await sql`with content as (insert into messaging.contents (workspace_id, message)
+      values (${workspaceId}, '{"text":"hello"}') returning id)
+    insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, message_id, state, reason)
+    select ${workspaceId}, ${pageId}, ${contact?.id}, ${psid}, 'reply', content.id, ${message?.id}, 'failed', 'invalid'
+    from content`;
+  const [attachment] =
+    await sql`insert into messaging.attachments (workspace_id, message_id, position, type, file_state, file_key)
+    values (${workspaceId}, ${message?.id}, 0, 'image', 'stored', ${file}) returning id`;
+  return {
+    contactId: contact?.id,
+    conversationId: contact?.id,
+    messageId: message?.id,
+    attachmentId: attachment?.id,
   };
 }

@@ -109,7 +109,8 @@ export const MessageList = listOf(MessageSchema);
 
 export const NoteSchema = Type.Object({
   id: Uuid,
-  author: PersonSchema,
+  /** Without an id: the account of who wrote it is gone. */
+  author: Type.Object({ id: Nullable(Uuid), name: Type.String() }),
   text: Type.String(),
   createdAt: IsoTime,
 });

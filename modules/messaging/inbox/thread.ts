@@ -168,7 +168,7 @@ export function viewNote(row: Omit<NoteRow, "at">, names: ReadonlyMap<string, st
   const name = authorId === null ? undefined : names.get(authorId);
   return {
     id: row.id,
-    author: { id: authorId ?? "", name: name ?? "Somebody who left" },
+    author: { id: authorId, name: name ?? "Somebody who left" },
     text: row.text,
     createdAt: row.createdAt.toISOString(),
   };

@@ -1,0 +1,85 @@
+import { declaredPermission } from "#auth";
+import type { Furnished, Inhabited } from "./inhabited.ts";
+
+export interface Route {
+  method: string;
+  path: string;
+  permission: string | undefined;
+  operationId: string;
+  detail: Record<string, unknown>;
+  hooks: Record<string, unknown>;
+  /** For messages of failed expectations. */
+  name: string;
+}
+
+/** A body that each operation accepts; a test fails an operation with a body and no sample here. */
+export const bodies: Readonly<Record<string, unknown>> = {
+  editWorkspace: { name: "Renamed" },
+  createWorkspace: { name: "Third" },
+  connectPage: { pageId: "104810069068200", accessToken: "EAAtest" },
+  finishFacebookLogin: { code: "code", state: "state" },
+  connectLoginPages: { pageIds: ["104810069068200"] },
+  changeConversation: { status: "pending" },
+  sendReply: { text: "hello" },
+  addNote: { text: "a note" },
+};
+
+/** Every route of the API, as the app knows them. */
+export function routesOf({ app }: Inhabited): Route[] {
+  return app.routes
+    .filter((route) => route.hooks?.detail?.hide !== true && !route.path.startsWith("/api/docs"))
+    .map((route) => ({
+      method: route.method,
+      path: route.path,
+      permission: declaredPermission(route),
+      operationId: String(route.hooks.detail?.operationId),
+      detail: route.hooks.detail ?? {},
+      hooks: route.hooks,
+      name: `${route.method} ${route.path}`,
+    }));
+}
+
+export const isInWorkspace = (route: Route): boolean => route.path.includes("/:workspaceId");
+
+/** Names of the ids in the path below the workspace. */
+export function childrenOf(route: Route): string[] {
+  return [...route.path.matchAll(/:(\w+)/g)].flatMap(([, name = ""]) => (name === "workspaceId" ? [] : name));
+}
+
+export interface RouteCall {
+  token: string | null;
+  /** The workspace in the path. */
+  place: Furnished;
+  /** Ids other than the place's own. */
+  ids?: Readonly<Record<string, string>>;
+}
+
+/** Calls a route with a body that it accepts; the text of a stream is left alone. */
+export async function callRoute(
+  { app }: Inhabited,
+  route: Route,
+  { token, place, ids = {} }: RouteCall,
+): Promise<{ status: number; text: string }> {
+  const path = route.path.replace(/:(\w+)/g, (_, name: string) =>
+    name === "workspaceId" ? place.workspaceId : (ids[name] ?? place.ids[name] ?? crypto.randomUUID()),
+  );
+  const stop = new AbortController();
+  const body = bodies[route.operationId];
+  const response = await app.handle(
+    new Request(`http://localhost${path}`, {
+      method: route.method,
+      headers: {
+        "idempotency-key": crypto.randomUUID(),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body ? { "content-type": "application/json" } : {}),
+      },
+      body: body ? JSON.stringify(body) : undefined,
+      signal: stop.signal,
+    }),
+  );
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+  const text = isStream ? "" : await response.text();
+  if (isStream) await response.body?.cancel();
+  stop.abort();
+  return { status: response.status, text };
+}
