@@ -1,5 +1,18 @@
 /** Pages, contacts, the inbox and everything that goes out. */
-export { ensureLanes, type LaneSummary, resumeLanes, summarizeLanes } from "./delivery/lanes.ts";
+export {
+  type CampaignCounts,
+  type ChangedCampaign,
+  finishCampaigns,
+  foldCounts,
+  readCounts,
+} from "./delivery/campaign_counts.ts";
+export {
+  ensureLanes,
+  type LaneSummary,
+  resumeLanes,
+  summarizeLanes,
+  wakeCampaign,
+} from "./delivery/lanes.ts";
 export { type NewReply, type RetriedReply, retryReply, sendReply } from "./delivery/send_reply.ts";
 export { type DeliverySettings } from "./delivery/settings.ts";
 export { type DeliveryStatus, deliveryStatesOf } from "./delivery/states.ts";

@@ -1,6 +1,8 @@
 import type { Sql, TransactionSql } from "postgres";
 import { decide, type Decision } from "../policy.ts";
 import type { Flight } from "./flight.ts";
+import { recordDeltas } from "./deltas.ts";
+import { firstDue } from "./lane_due.ts";
 import { drawSlots, type DrawnSlots, shareNow } from "./pace.ts";
 import { type DeliverySettings, type LaneClass, paceKindOf } from "./settings.ts";
 
@@ -38,6 +40,7 @@ interface LaneRow {
 
 interface WaitingRow {
   id: string;
+  campaign_id: string | null;
   contact_id: string;
   psid: string;
   message_id: string | null;
@@ -79,14 +82,14 @@ export async function claimSlice(sql: Sql, request: ClaimRequest): Promise<Claim
     const isReply = lane.class === "reply";
     const offered = drawSlots(pace, { isReply, count: limit });
     const waiting = offered.times.length > 0 ? await takeWaiting(tx, lane, offered.times.length + 1) : [];
-    const rows = waiting.slice(0, offered.times.length);
+    const rows = shareOut(waiting, offered.times.length);
     const decided = rows.map((row) => ({ row, decision: decideNow(lane, row, pace.now) }));
     const sending = decided.flatMap(({ row, decision }) => (decision.allowed ? [{ row, decision }] : []));
     const drawn = drawSlots(pace, { isReply, count: sending.length });
-    const flights = sending.map(({ row, decision }, index) =>
+    const chosen = sending.map(({ row, decision }, index) =>
       toFlight(lane, row, decision, (drawn.times[index] ?? pace.now) - pace.now),
     );
-    await markSending(tx, lane.epoch, flights, sending);
+    const flights = await markSending(tx, lane.epoch, chosen, sending);
     const skipped = await markRefused(tx, decided);
     if (sending.length > 0) await storePace(tx, lane, pace, drawn);
     const isMore = waiting.length > rows.length || offered.times.length === 0;
@@ -149,26 +152,63 @@ async function lockPace(tx: TransactionSql, lane: LaneRow) {
 }
 
 async function takeWaiting(tx: TransactionSql, lane: LaneRow, count: number): Promise<WaitingRow[]> {
-  // Per person one at a time and in order: an earlier open message of the lane holds back the later ones, and nothing
-  // but a reply starts while anything is on its way to the same person.
+  // Only campaigns that run are looked at, each from its own stretch of the index: what waits in the others costs
+  // nothing. Per person one at a time: a reply waits for earlier ones, and nothing but a reply starts while anything
+  // is on its way to the same person.
   return await tx<WaitingRow[]>`
-    select d.id, d.contact_id, d.psid, d.message_id, d.by_user_id is not null as is_person, d.attempts::int4,
-           d.trace_id, content.message, c.subscribed,
+    with ready as materialized (
+      select null::uuid as id
+      union all
+      select c.id from messaging.campaigns c
+      where c.workspace_id = ${lane.workspace_id} and c.status = 'running'
+        and (c.expires_at is null or c.expires_at > clock_timestamp()) and exists (
+          select from messaging.deliveries d where d.page_id = ${lane.page_id} and d.class = ${lane.class}
+            and d.campaign_id = c.id and d.state = 'queued' and d.due_at <= clock_timestamp()))
+    select d.id, d.campaign_id, d.contact_id, d.psid, d.message_id, d.by_user_id is not null as is_person,
+           d.attempts::int4, d.trace_id, content.message, c.subscribed,
            (extract(epoch from c.blocked_at) * 1000)::float8 as blocked_at,
            (extract(epoch from c.unreachable_at) * 1000)::float8 as unreachable_at,
            (extract(epoch from c.last_inbound_at) * 1000)::float8 as last_inbound_at,
            (extract(epoch from c.ad_window_until) * 1000)::float8 as ad_window_until,
            (extract(epoch from c.window_closed_at) * 1000)::float8 as window_closed_at
-    from messaging.deliveries d
+    from ready
+    cross join lateral (
+      select * from (
+        select * from messaging.deliveries d
+        where ready.id is null and d.campaign_id is null and d.page_id = ${lane.page_id} and d.class = ${lane.class}
+          and d.state = 'queued' and d.due_at <= clock_timestamp() and not exists (
+            select from messaging.deliveries o
+            where o.contact_id = d.contact_id and o.state in ('queued', 'leased', 'sending', 'unknown')
+              and ((o.campaign_id is null and o.class = d.class and o.id < d.id)
+                or (d.class <> 'reply' and o.id <> d.id and o.state = 'sending')))
+        order by d.due_at, d.id limit ${count}) alone
+      union all
+      select * from (
+        select * from messaging.deliveries d
+        where d.campaign_id = ready.id and d.page_id = ${lane.page_id} and d.class = ${lane.class}
+          and d.state = 'queued' and d.due_at <= clock_timestamp() and not exists (
+            select from messaging.deliveries o
+            where o.contact_id = d.contact_id and o.state = 'sending')
+        order by d.due_at, d.id
+        limit greatest(1, 2 * ${count}::int4 / (select count(*) from ready))) of_campaign) d
     join messaging.contacts c on c.workspace_id = d.workspace_id and c.id = d.contact_id and c.page_id = d.page_id
-    join messaging.contents content on content.workspace_id = d.workspace_id and content.id = d.content_id
-    where d.page_id = ${lane.page_id} and d.class = ${lane.class} and d.state = 'queued' and d.due_at <= clock_timestamp()
-      and not exists (
-        select from messaging.deliveries o
-        where o.contact_id = d.contact_id and o.state in ('queued', 'leased', 'sending', 'unknown')
-          and ((o.class = d.class and o.id < d.id) or (d.class <> 'reply' and o.id <> d.id and o.state = 'sending')))
-    order by d.due_at, d.id
-    limit ${count} for update of d skip locked`;
+    join messaging.contents content on content.workspace_id = d.workspace_id and content.id = d.content_id`;
+}
+
+/** Campaigns take turns; nobody gets two messages at once. */
+function shareOut(waiting: WaitingRow[], count: number): WaitingRow[] {
+  const turns = [...Map.groupBy(waiting, (row) => row.campaign_id).values()];
+  const taken: WaitingRow[] = [];
+  const people = new Set<string>();
+  for (let turn = 0; taken.length < count && turns.some((rows) => turn < rows.length); turn += 1) {
+    for (const rows of turns) {
+      const row = rows[turn];
+      if (!row || people.has(row.contact_id) || taken.length === count) continue;
+      people.add(row.contact_id);
+      taken.push(row);
+    }
+  }
+  return taken;
 }
 
 const dateOf = (ms: number | null) => (ms === null ? null : new Date(ms));
@@ -209,6 +249,7 @@ function toFlight(
     contactId: row.contact_id,
     psid: row.psid,
     messageId: row.message_id,
+    campaignId: row.campaign_id,
     message: row.message,
     route: decision.route,
     messagingType: decision.messagingType,
@@ -223,24 +264,32 @@ async function markSending(
   epoch: number,
   flights: Flight[],
   sending: { decision: Extract<Decision, { allowed: true }> }[],
-): Promise<void> {
-  if (flights.length === 0) return;
+): Promise<Flight[]> {
+  if (flights.length === 0) return [];
   const rows = flights.map((flight, index) => ({
     id: flight.deliveryId,
     attempt: flight.attemptId,
     route: flight.route,
     decision: sending[index]?.decision.facts,
   }));
-  const marked = await tx<{ at: number }[]>`
-    update messaging.deliveries d
-    set state = 'sending', attempt_id = r.attempt, attempt_at = clock_timestamp(), lane_epoch = ${epoch},
-        attempts = d.attempts + 1, route = r.route, decision = r.decision, reason = null, error_code = null,
-        error_subcode = null, error_text = null
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, attempt uuid, route text, decision jsonb)
-    where d.id = r.id and d.state = 'queued'
-    returning (extract(epoch from d.attempt_at) * 1000)::float8 as at`;
-  if (marked.length !== flights.length) throw new Error("Cannot claim: rows changed under their lock");
-  for (const flight of flights) flight.attemptAt = marked[0]?.at ?? 0;
+  const marked = await tx<{ id: string; at: number }[]>`
+    with changed as (
+      update messaging.deliveries d
+      set state = 'sending', attempt_id = r.attempt, attempt_at = clock_timestamp(), lane_epoch = ${epoch},
+          attempts = d.attempts + 1, route = r.route, decision = r.decision, reason = null, error_code = null,
+          error_subcode = null, error_text = null
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, attempt uuid, route text, decision jsonb)
+      where d.id = r.id and d.state = 'queued'
+      returning d.id, (extract(epoch from d.attempt_at) * 1000)::float8 as at, d.campaign_id, old.state as was,
+        new.state as became),
+    delta as (${tx.unsafe(recordDeltas)})
+    select id, at from changed`;
+  // Cancelled or skipped meanwhile: what came back is on its way, and nothing else.
+  const times = new Map(marked.map(({ id, at }) => [id, at]));
+  return flights.flatMap((flight) => {
+    const attemptAt = times.get(flight.deliveryId);
+    return attemptAt === undefined ? [] : [{ ...flight, attemptAt }];
+  });
 }
 
 async function markRefused(
@@ -256,13 +305,16 @@ async function markRefused(
     until: decision.reason === "window-closing" ? (decision.until?.toISOString() ?? null) : null,
   }));
   await tx`
-    update messaging.deliveries d
-    set state = case when r.until is null then 'skipped' else 'queued' end,
-        reason = case when r.until is null then r.reason end,
-        settled_at = case when r.until is null then clock_timestamp() end,
-        due_at = coalesce(r.until, d.due_at)
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, reason text, until timestamptz)
-    where d.id = r.id`;
+    with changed as (
+      update messaging.deliveries d
+      set state = case when r.until is null then 'skipped' else 'queued' end,
+          reason = case when r.until is null then r.reason end,
+          settled_at = case when r.until is null then clock_timestamp() end,
+          due_at = coalesce(r.until, d.due_at)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, reason text, until timestamptz)
+      where d.id = r.id and d.state = 'queued'
+      returning d.campaign_id, old.state as was, new.state as became)
+    ${tx.unsafe(recordDeltas)}`;
   return refused.map(({ row }) => row);
 }
 
@@ -285,11 +337,11 @@ async function storeLane(
 ): Promise<void> {
   // Asked again a little before the slots of this slice are used up, so that none is lost between two slices.
   const next = given.nextAt === null ? null : Math.max(given.nextAt - 125, given.now + 5);
-  await tx`update messaging.lanes
+  await tx`update messaging.lanes l
     set leased_by = ${given.workerId}, epoch = ${lane.epoch},
         leased_until = clock_timestamp() + make_interval(secs => ${given.leaseSeconds}::float8),
         next_eligible_at = coalesce(to_timestamp(${next}::float8 / 1000), (
-          select min(due_at) from messaging.deliveries
-          where page_id = ${lane.page_id} and class = ${lane.class} and state = 'queued' and due_at > clock_timestamp()))
-    where page_id = ${lane.page_id} and class = ${lane.class}`;
+          select case when at <= clock_timestamp() then clock_timestamp() + interval '1 s' else at end
+          from (select ${firstDue(tx)} as at) due))
+    where l.page_id = ${lane.page_id} and l.class = ${lane.class}`;
 }

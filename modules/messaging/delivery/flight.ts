@@ -18,6 +18,7 @@ export interface Flight {
   contactId: string;
   psid: string;
   messageId: string | null;
+  campaignId: string | null;
   message: Record<string, unknown>;
   route: Route;
   messagingType: MessagingType;

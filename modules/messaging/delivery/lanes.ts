@@ -1,4 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
+import { recordDeltas } from "./deltas.ts";
+import { firstDue } from "./lane_due.ts";
 import { laneClasses, wakeChannel } from "./settings.ts";
 
 /** Meta's limits of a page, from the Messenger Platform's "Rate limiting", March 2026. */
@@ -30,17 +32,21 @@ export async function ensureLanes(
 export async function resumeLanes(tx: Sql | TransactionSql, { pageId }: LanePage): Promise<void> {
   await tx`
     update messaging.lanes l set held_until = null, held_reason = null, holds = 0,
-      next_eligible_at = (select greatest(min(d.due_at), clock_timestamp()) from messaging.deliveries d
-        where d.page_id = l.page_id and d.class = l.class and d.state = 'queued' having count(*) > 0)
-    where l.page_id = ${pageId}`;
+      next_eligible_at = case when due.at is not null then greatest(due.at, clock_timestamp()) end
+    from (select l.page_id, l.class, ${firstDue(tx)} as at from messaging.lanes l where l.page_id = ${pageId}) due
+    where l.page_id = due.page_id and l.class = due.class`;
   await notifyWorkers(tx);
 }
 
 /** What still waits when a page is disconnected is not sent, ever. */
 export async function closeLanes(tx: Sql | TransactionSql, { pageId }: LanePage): Promise<void> {
-  await tx`update messaging.deliveries
-    set state = 'skipped', reason = 'page-disconnected', settled_at = clock_timestamp()
-    where page_id = ${pageId} and state = 'queued'`;
+  await tx`
+    with changed as (
+      update messaging.deliveries d
+      set state = 'skipped', reason = 'page-disconnected', settled_at = clock_timestamp()
+      where page_id = ${pageId} and state = 'queued'
+      returning d.campaign_id, old.state as was, new.state as became)
+    ${tx.unsafe(recordDeltas)}`;
   await tx`update messaging.lanes set held_until = 'infinity', held_reason = 'The page is disconnected', next_eligible_at = null
     where page_id = ${pageId}`;
 }
@@ -53,6 +59,27 @@ export async function wakeLane(
   await tx`update messaging.lanes
     set next_eligible_at = greatest(clock_timestamp(), held_until)
     where page_id = ${pageId} and class = ${laneClass}`;
+  await notifyWorkers(tx);
+}
+
+/**
+ * Makes the lanes due in which rows of a campaign wait: after planning some, and after a resume. The last statement of
+ * its transaction: the rows are hot.
+ */
+export async function wakeCampaign(
+  tx: Sql | TransactionSql,
+  { workspaceId, campaignId }: { workspaceId: string; campaignId: string },
+): Promise<void> {
+  await tx`
+    with due as materialized (
+      select l.page_id, l.class from messaging.lanes l
+      where l.workspace_id = ${workspaceId} and l.class <> 'reply'
+        and (l.next_eligible_at is null or l.next_eligible_at > clock_timestamp())
+        and exists (select from messaging.deliveries d where d.page_id = l.page_id and d.class = l.class
+          and d.campaign_id = ${campaignId} and d.state = 'queued')
+      order by l.page_id, l.class for update)
+    update messaging.lanes l set next_eligible_at = greatest(clock_timestamp(), l.held_until)
+    from due where l.page_id = due.page_id and l.class = due.class`;
   await notifyWorkers(tx);
 }
 

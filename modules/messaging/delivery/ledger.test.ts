@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createLocalLiveBus, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import {
+  insertCampaign,
   insertContacts,
   insertPage,
   type StageContact,
@@ -14,7 +15,6 @@ import { type Fate, playMeta } from "../../../e2e/support/played_meta.ts";
 import { createGraph } from "../graph.ts";
 import { sealPageToken } from "../pages/token.ts";
 import { claimSlice } from "./claim.ts";
-import { wakeLane } from "./lanes.ts";
 import { sendReply } from "./send_reply.ts";
 import { type DeliveryDeps, type DeliverySettings, laneClasses } from "./settings.ts";
 import { type DeliveryWorker, startDelivery } from "./worker.ts";
@@ -81,16 +81,6 @@ async function reply(page: StagePage, contact: StageContact, text: string): Prom
       idempotencyKey: crypto.randomUUID(),
     },
   );
-}
-
-async function enqueueCampaign(page: StagePage, text: string): Promise<void> {
-  await database.sql`
-    with content as (insert into messaging.contents (workspace_id, message)
-      values (${page.workspaceId}, ${JSON.stringify({ text })}::jsonb) returning id)
-    insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, state)
-    select c.workspace_id, c.page_id, c.id, c.psid, 'campaign', content.id, 'queued'
-    from messaging.contacts c, content where c.page_id = ${page.pageId}`;
-  await wakeLane(database.sql, { pageId: page.pageId, laneClass: "campaign" });
 }
 
 async function openCount(): Promise<number> {
@@ -200,7 +190,7 @@ test("three workers stay under the page's limit in every second, and let a reply
   const workers = Array.from({ length: 3 }, () => startDelivery(depsWith(meta), quick));
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");
-  await enqueueCampaign(page, "blast");
+  await insertCampaign(database, [page]);
   await until("the blast to run", async () => meta.accepted.length > 40);
 
   const askedAt = performance.now();
@@ -254,7 +244,7 @@ test("a pause and a cancelled row are heard: what was cancelled is never sent", 
   await database.sql`update messaging.paces set limit_per_second = 20 where kind = 'text'`;
   const meta = playMeta();
   const worker = startDelivery(depsWith(meta), quick);
-  await enqueueCampaign(page, "stop me");
+  await insertCampaign(database, [page], { text: "stop me" });
   await until("some sent", async () => meta.accepted.length >= 5);
 
   await database.sql`update messaging.deliveries set state = 'cancelled' where state = 'queued'`;
@@ -269,7 +259,7 @@ test("a pause and a cancelled row are heard: what was cancelled is never sent", 
 
 test("the claim asks policy again: who opted out, closed the window or was blocked meanwhile is skipped with the reason", async () => {
   const { page, contacts } = await makePage(4);
-  await enqueueCampaign(page, "promo");
+  await insertCampaign(database, [page], { text: "promo" });
   const [out, closed, blocked] = contacts;
   if (!out || !closed || !blocked) throw new Error("no contacts");
   await database.sql`update messaging.contacts set subscribed = false where id = ${out.id}`;

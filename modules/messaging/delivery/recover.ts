@@ -3,6 +3,8 @@ import { GraphError } from "../graph_error.ts";
 import { listSentCopies, type SentCopy } from "../graph_send.ts";
 import { openPageToken } from "../pages/token.ts";
 import { takeLookup } from "./lookup.ts";
+import { recordDeltas } from "./deltas.ts";
+import { firstDue } from "./lane_due.ts";
 import type { DeliveryDeps, DeliverySettings } from "./settings.ts";
 
 export interface Recovered {
@@ -46,15 +48,18 @@ async function giveUpLeases(
   { graceSeconds }: DeliverySettings,
 ): Promise<Recovered["conversations"]> {
   return await sql<{ workspaceId: string; contactId: string }[]>`
-    update messaging.deliveries d
-    set state = 'unknown', unknowns = d.unknowns + 1,
-        due_at = greatest(clock_timestamp(), d.attempt_at + make_interval(secs => ${graceSeconds}::float8))
-    where d.id in (
-      select d.id from messaging.deliveries d join messaging.lanes l on l.page_id = d.page_id and l.class = d.class
-      where d.state = 'sending'
-        and (l.leased_until is null or l.leased_until < clock_timestamp() or l.epoch <> d.lane_epoch)
-      limit 500 for update of d skip locked)
-    returning d.workspace_id as "workspaceId", d.contact_id as "contactId"`;
+    with changed as (
+      update messaging.deliveries d
+      set state = 'unknown', unknowns = d.unknowns + 1,
+          due_at = greatest(clock_timestamp(), d.attempt_at + make_interval(secs => ${graceSeconds}::float8))
+      where d.id = any (array(
+        select d.id from messaging.lanes l join messaging.deliveries d on d.page_id = l.page_id and d.class = l.class
+        where d.state = 'sending' and d.state in ('leased', 'sending', 'unknown')
+          and (l.leased_until is null or l.leased_until < clock_timestamp() or l.epoch <> d.lane_epoch)
+        limit 500 for update of d skip locked)) and d.state = 'sending'
+      returning d.workspace_id, d.contact_id, d.campaign_id, old.state as was, new.state as became),
+    delta as (${sql.unsafe(recordDeltas)})
+    select workspace_id as "workspaceId", contact_id as "contactId" from changed where campaign_id is null`;
 }
 
 async function takeUnknown({ sql }: DeliveryDeps): Promise<UnknownRow[]> {
@@ -62,9 +67,10 @@ async function takeUnknown({ sql }: DeliveryDeps): Promise<UnknownRow[]> {
   return await sql<UnknownRow[]>`
     with taken as (
       update messaging.deliveries d set due_at = clock_timestamp() + interval '30 s'
-      where d.id in (
-        select id from messaging.deliveries where state = 'unknown' and due_at <= clock_timestamp()
-        order by due_at limit 20 for update skip locked)
+      where d.id = any (array(
+        select id from messaging.deliveries where state = 'unknown' and state in ('leased', 'sending', 'unknown')
+          and due_at <= clock_timestamp()
+        order by due_at limit 20 for update skip locked))
       returning d.*)
     select d.id, d.attempt_id, (extract(epoch from d.attempt_at) * 1000)::float8 as attempt_at,
            extract(epoch from clock_timestamp() - d.attempt_at)::float8 as age_seconds, d.unknowns::int4,
@@ -114,8 +120,12 @@ async function findCopy({ sql }: DeliveryDeps, row: UnknownRow, copies: SentCopy
   const since = row.attempt_at - 5_000;
   const alike = copies.filter((copy) => copy.text === text && copy.createdAt.getTime() >= since);
   if (alike.length === 0) return null;
-  const known = await sql<{ mid: string }[]>`select mid from messaging.messages
-    where page_id = ${row.page_id} and mid = any(${alike.map((copy) => copy.mid)}::text[]) and author_kind <> 'external'`;
+  const mids = alike.map((copy) => copy.mid);
+  const known = await sql<{ mid: string }[]>`
+    select mid from messaging.messages
+    where page_id = ${row.page_id} and mid = any(${mids}::text[]) and author_kind <> 'external'
+    union all
+    select mid from messaging.deliveries where page_id = ${row.page_id} and mid = any(${mids}::text[])`;
   const taken = new Set(known.map(({ mid }) => mid));
   // Newest first: the oldest that fits is the first attempt's.
   return alike.findLast((copy) => !taken.has(copy.mid))?.mid ?? null;
@@ -126,18 +136,24 @@ type Ending = { kind: "sent"; mid: string } | { kind: "again" } | { kind: "uncon
 async function finish({ sql }: DeliveryDeps, row: UnknownRow, ending: Ending): Promise<boolean> {
   return await sql.begin(async (tx) => {
     const state = { sent: "sent", again: "queued", unconfirmed: "failed" }[ending.kind];
+    const mid = ending.kind === "sent" ? ending.mid : null;
     const changed = await tx`
-      update messaging.deliveries
-      set state = ${state}, due_at = clock_timestamp(),
-          reason = case when ${state} = 'failed' then 'unconfirmed' end,
-          settled_at = case when ${state} = 'queued' then null else clock_timestamp() end
-      where id = ${row.id} and attempt_id = ${row.attempt_id} and state = 'unknown' returning id`;
+      with changed as (
+        update messaging.deliveries d
+        set state = ${state}, due_at = clock_timestamp(),
+            mid = case when d.message_id is null then coalesce(${mid}, d.mid) end,
+            reason = case when ${state} = 'failed' then 'unconfirmed' end,
+            settled_at = case when ${state} = 'queued' then null else clock_timestamp() end
+        where id = ${row.id} and attempt_id = ${row.attempt_id} and state = 'unknown'
+        returning d.id, d.campaign_id, old.state as was, new.state as became),
+      delta as (${tx.unsafe(recordDeltas)})
+      select id from changed`;
     if (changed.length === 0) return false;
-    if (ending.kind === "sent" && row.message_id !== null) {
-      await tx`delete from messaging.messages
-        where page_id = ${row.page_id} and mid = ${ending.mid} and id <> ${row.message_id} and author_kind = 'external'`;
+    if (ending.kind === "sent") {
+      await tx`delete from messaging.messages where page_id = ${row.page_id} and mid = ${ending.mid}
+        and id is distinct from ${row.message_id} and author_kind = 'external'`;
       await tx`update messaging.messages set mid = ${ending.mid}
-        where workspace_id = ${row.workspace_id} and id = ${row.message_id} and mid is null`;
+        where ${row.message_id}::uuid is not null and workspace_id = ${row.workspace_id} and id = ${row.message_id} and mid is null`;
     }
     return true;
   });
@@ -153,10 +169,9 @@ async function wakeForgotten({ sql }: DeliveryDeps): Promise<void> {
   await sql`
     update messaging.lanes l set next_eligible_at = greatest(clock_timestamp(), l.held_until)
     from (
-      select page_id, class from messaging.lanes lane
-      where next_eligible_at is null and held_until is distinct from 'infinity' and exists (
-        select from messaging.deliveries d
-        where d.page_id = lane.page_id and d.class = lane.class and d.state = 'queued' and d.due_at <= clock_timestamp())
+      select l.page_id, l.class from messaging.lanes l
+      where l.next_eligible_at is null and l.held_until is distinct from 'infinity'
+        and ${firstDue(sql)} <= clock_timestamp()
       for update skip locked) forgotten
     where l.page_id = forgotten.page_id and l.class = forgotten.class`;
 }

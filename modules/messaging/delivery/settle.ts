@@ -3,6 +3,8 @@ import type { ContactEffect, Effect } from "./effects.ts";
 import { effectOf } from "./effects.ts";
 import type { Flight, Landed } from "./flight.ts";
 import type { DeliverySettings } from "./settings.ts";
+import { recordDeltas } from "./deltas.ts";
+import { firstDue } from "./lane_due.ts";
 import { applyPageEffects } from "./settle_pages.ts";
 
 interface Settling {
@@ -39,10 +41,17 @@ export async function settleBatch(
     const pages = await applyPageEffects(tx, all, settings);
     await wakeLanes(tx, [...new Set(all.map(({ flight }) => flight.pageId))]);
     return {
-      conversations: applied.map(({ flight }) => ({
-        workspaceId: flight.workspaceId,
-        contactId: flight.contactId,
-      })),
+      // A campaign moves no conversation to the top, and its screens have counts: thousands of news would say nothing.
+      conversations: applied.flatMap(({ flight }) =>
+        flight.campaignId === null
+          ? [
+              {
+                workspaceId: flight.workspaceId,
+                contactId: flight.contactId,
+              },
+            ]
+          : [],
+      ),
       pages,
     };
   });
@@ -87,7 +96,7 @@ async function applyContactEffects(tx: TransactionSql, all: Settling[]): Promise
 
 async function storeMids(tx: TransactionSql, all: Settling[]): Promise<void> {
   const rows = all.flatMap(({ flight, effect }) =>
-    effect.state === "sent" && flight.messageId !== null
+    effect.state === "sent"
       ? [{ workspace: flight.workspaceId, page: flight.pageId, message: flight.messageId, mid: effect.mid }]
       : [],
   );
@@ -96,7 +105,7 @@ async function storeMids(tx: TransactionSql, all: Settling[]): Promise<void> {
   // An echo that came without our metadata was stored as somebody else's message: it is this one.
   await tx`
     delete from messaging.messages m using jsonb_to_recordset(${json}::jsonb) as r(page uuid, message uuid, mid text)
-    where m.page_id = r.page and m.mid = r.mid and m.id <> r.message and m.direction = 'out' and m.author_kind = 'external'`;
+    where m.page_id = r.page and m.mid = r.mid and m.id is distinct from r.message and m.direction = 'out' and m.author_kind = 'external'`;
   await tx`
     update messaging.messages m set mid = r.mid
     from jsonb_to_recordset(${json}::jsonb) as r(workspace uuid, message uuid, mid text)
@@ -107,6 +116,7 @@ async function settleDeliveries(tx: TransactionSql, all: Settling[]): Promise<Se
   const rows = all.map(({ flight, effect }) => ({
     id: flight.deliveryId,
     attempt: flight.attemptId,
+    mid: effect.mid ?? null,
     state: effect.state,
     reason: effect.reason ?? null,
     code: effect.error?.code ?? null,
@@ -116,16 +126,20 @@ async function settleDeliveries(tx: TransactionSql, all: Settling[]): Promise<Se
     uncounted: effect.isCounted ? 0 : 1,
   }));
   const changed = await tx<{ id: string }[]>`
-    update messaging.deliveries d
+    with changed as (
+      update messaging.deliveries d
     set state = r.state, reason = r.reason, error_code = r.code, error_subcode = r.subcode, error_text = r.text,
-        attempts = d.attempts - r.uncounted,
+        mid = case when d.message_id is null then coalesce(r.mid, d.mid) end, attempts = d.attempts - r.uncounted,
         unknowns = d.unknowns + (r.state = 'unknown' and d.state <> 'unknown')::int,
         due_at = coalesce(clock_timestamp() + make_interval(secs => r.after), d.due_at),
         settled_at = case when r.state in ('sent', 'failed', 'skipped') then clock_timestamp() end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
-      id uuid, attempt uuid, state text, reason text, code int, subcode int, text text, after float8, uncounted int)
+      id uuid, attempt uuid, mid text, state text, reason text, code int, subcode int, text text, after float8,
+      uncounted int)
     where d.id = r.id and d.attempt_id = r.attempt and d.state in ('sending', 'unknown')
-    returning d.id`;
+      returning d.id, d.campaign_id, old.state as was, new.state as became),
+    delta as (${tx.unsafe(recordDeltas)})
+    select id from changed`;
   return new Set(changed.map(({ id }) => id));
 }
 
@@ -133,14 +147,11 @@ async function settleDeliveries(tx: TransactionSql, all: Settling[]): Promise<Se
 export async function wakeLanes(tx: TransactionSql | Sql, pageIds: readonly string[]): Promise<void> {
   await tx`
     with lane as materialized (
-      select page_id, class from messaging.lanes
+      select workspace_id, page_id, class from messaging.lanes
       where page_id = any(${[...pageIds]}::uuid[])
         and (next_eligible_at is null or next_eligible_at > clock_timestamp() + interval '400 ms')
-      order by page_id, class for update)
-    update messaging.lanes l set next_eligible_at = greatest(first.due_at, l.held_until)
-    from lane
-    cross join lateral (
-      select greatest(min(d.due_at), clock_timestamp()) as due_at from messaging.deliveries d
-      where d.page_id = lane.page_id and d.class = lane.class and d.state = 'queued' having count(*) > 0) first
-    where l.page_id = lane.page_id and l.class = lane.class`;
+      order by page_id, class for update),
+    due as (select l.page_id, l.class, ${firstDue(tx)} as at from lane l)
+    update messaging.lanes l set next_eligible_at = greatest(due.at, clock_timestamp(), l.held_until)
+    from due where due.at is not null and l.page_id = due.page_id and l.class = due.class`;
 }

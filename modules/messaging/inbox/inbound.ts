@@ -37,8 +37,9 @@ async function recordAll(
   batch: InboundBatch,
   { alongside, ownAppId = null }: RecordOptions,
 ): Promise<TouchedThread[]> {
-  if (batch.echoes.length > 0) await recordOwnEchoes(tx, batch.echoes);
-  const touched = await recordMessages(tx, batch, alongside);
+  const own = batch.echoes.length > 0 ? await recordOwnEchoes(tx, batch.echoes) : new Set<string>();
+  const messages = batch.messages.filter(({ pageFacebookId, mid }) => !own.has(`${pageFacebookId} ${mid}`));
+  const touched = await recordMessages(tx, { ...batch, messages }, alongside);
   if (batch.edits.length > 0) await recordEdits(tx, batch.edits);
   if (batch.unsends.length > 0) await recordUnsends(tx, batch.unsends);
   if (batch.reactions.length > 0) await recordReactions(tx, batch.reactions);

@@ -87,7 +87,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
       if (event.direction === "in") {
         facts.inboundAt = later(facts.inboundAt, event.at);
         if (!event.isStandby) facts.heldAt = later(facts.heldAt, event.at);
-      } else if (event.attemptId !== null) batch.echoes.push(event);
+      } else batch.echoes.push(event);
       if (event.isStandby) batch.standby.push(event);
       if (event.consent !== null) batch.consents.push({ ...event, ...event.consent });
       continue;

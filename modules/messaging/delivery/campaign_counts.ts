@@ -1,0 +1,81 @@
+import type { Sql, TransactionSql } from "postgres";
+
+export interface CampaignCounts {
+  /** Rows by state, and what else is counted: `clicked`, `delivered`, `read`, `replied`. */
+  [count: string]: number;
+}
+
+export interface ChangedCampaign {
+  workspaceId: string;
+  campaignId: string;
+  status: string;
+  counts: CampaignCounts;
+}
+
+// More at once would hold the rows of campaigns for long; the next second folds the rest.
+const mostDeltas = 5_000;
+
+/**
+ * Adds the deltas written since the last time to the counts of their campaigns. Several processes may do it at once.
+ * Returns the campaigns whose counts changed, for their screens.
+ */
+export async function foldCounts({ sql }: { sql: Sql }): Promise<ChangedCampaign[]> {
+  return await sql<ChangedCampaign[]>`
+    with taken as (
+      delete from messaging.campaign_deltas
+      where id = any (array(
+        select id from messaging.campaign_deltas order by id limit ${mostDeltas} for update skip locked))
+      returning campaign_id, counts),
+    change as (
+      select campaign_id, jsonb_object_agg(name, amount) as counts from (
+        select campaign_id, name, sum(value::int8) as amount
+        from taken cross join lateral jsonb_each_text(counts) as one(name, value)
+        group by campaign_id, name) named
+      group by campaign_id)
+    update messaging.campaigns c set counts = ${addUp(sql, "c.counts", "change.counts")}
+    from change where c.id = change.campaign_id
+    returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
+}
+
+/** The sum of two objects of numbers, name by name. */
+function addUp(sql: Sql, one: string, other: string) {
+  return sql.unsafe(`(
+    select coalesce(jsonb_object_agg(name, amount), '{}') from (
+      select name, sum(value::int8) as amount from (
+        select * from jsonb_each_text(${one}) union all select * from jsonb_each_text(${other})) as one(name, value)
+      group by name) named)`);
+}
+
+/** Counts of campaigns as the ledger has them now: what is folded, and what is not folded yet. */
+export async function readCounts(
+  sql: Sql | TransactionSql,
+  campaignIds: readonly string[],
+): Promise<Map<string, CampaignCounts>> {
+  if (campaignIds.length === 0) return new Map();
+  const rows = await sql<{ id: string; counts: CampaignCounts }[]>`
+    select c.id, (
+      select coalesce(jsonb_object_agg(name, amount), '{}') from (
+        select name, sum(value::int8) as amount from (
+          select * from jsonb_each_text(c.counts)
+          union all
+          select one.* from messaging.campaign_deltas d cross join lateral jsonb_each_text(d.counts) as one
+          where d.campaign_id = c.id) as one(name, value)
+        group by name) named) as counts
+    from messaging.campaigns c where c.id = any(${[...campaignIds]}::uuid[])`;
+  return new Map(rows.map(({ id, counts }) => [id, counts]));
+}
+
+/**
+ * Completes campaigns whose plan is finished and of which no row is open; one whose outcome is unknown is open.
+ * A question to the ledger and never to a counter. Returns what was completed.
+ */
+export async function finishCampaigns({ sql }: { sql: Sql }): Promise<ChangedCampaign[]> {
+  return await sql<ChangedCampaign[]>`
+    update messaging.campaigns c
+    set status = 'completed', status_reason = null, status_at = clock_timestamp(), finished_at = clock_timestamp(),
+        updated_at = clock_timestamp()
+    where c.status = 'running' and c.planned_at is not null and c.kind <> 'sequence'
+      and not exists (select from messaging.deliveries d where d.campaign_id = c.id
+        and d.state in ('queued', 'leased', 'sending', 'unknown'))
+    returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
+}
