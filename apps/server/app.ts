@@ -7,6 +7,7 @@ import {
   liveRoutes,
   mediaRoutes,
   pagesRoutes,
+  templatesRoutes,
   threadRoutes,
 } from "#messaging";
 import { Problem, problemPlugin, tracePlugin } from "#std";
@@ -48,6 +49,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(conversationsRoutes(system))
           .use(threadRoutes(system))
           .use(mediaRoutes(system))
+          .use(templatesRoutes(system))
           .use(liveRoutes(system))
           .use(onboardingRoutes(system))
           .use(rawEventRoutes(system))

@@ -34,6 +34,7 @@ const operatorsWork = new Set([
   "sendReply",
   "retryReply",
   "addNote",
+  "previewContent",
 ]);
 
 /** The least role that a route may let through, by what it does and where it is. */

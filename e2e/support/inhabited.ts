@@ -109,10 +109,12 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
   const facebookId = String(Math.floor(Math.random() * 1e15));
   const [page] = await sql`insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
     values (${workspaceId}, ${facebookId}, ${name}, 'connected', ${sealPageToken(system.keyring, facebookId, "EAAtest")}) returning id`;
+  const [template] = await sql`insert into messaging.templates (workspace_id, name, content)
+    values (${workspaceId}, ${`Template ${name}`}, ${JSON.stringify({ text: "hello" })}::jsonb) returning id`;
   const thread = { workspaceId, pageId: String(page?.id), name, dataDir: system.config.dataDir };
   return {
     workspaceId,
-    ids: { pageId: thread.pageId, ...(await furnishThread(sql, thread, "7001")) },
+    ids: { pageId: thread.pageId, templateId: template?.id, ...(await furnishThread(sql, thread, "7001")) },
     cousins: await furnishThread(sql, thread, "7002"),
   };
 }

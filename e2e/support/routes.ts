@@ -22,6 +22,9 @@ export const bodies: Readonly<Record<string, unknown>> = {
   changeConversation: { status: "pending" },
   sendReply: { text: "hello" },
   addNote: { text: "a note" },
+  createTemplate: { name: "Offer", content: { text: "hello" } },
+  previewContent: { content: { text: "hello" } },
+  changeTemplate: { category: "sales" },
 };
 
 /** Every route of the API, as the app knows them. */

@@ -58,4 +58,5 @@ export { pagesRoutes } from "./pages/routes.ts";
 export { jobHandlers } from "./jobs.ts";
 export type { MediaDeps } from "./media/deps.ts";
 export { mediaRoutes } from "./media/routes.ts";
+export { templatesRoutes } from "./templates/routes_templates.ts";
 export { scheduleChecks } from "./pages/schedule.ts";

@@ -35,6 +35,7 @@ const rules: ContentRules = {
         }
       : undefined,
 };
+const preview = addressesOf("https://ms.example", null);
 const build = (content: Content) => buildMessage(content, rules);
 const paths = (content: Content) => contentProblems(content, rules).map(({ path }) => path);
 const link = (title = "Open", url = "https://shop.example.com/a") => ({ type: "url" as const, title, url });
@@ -170,7 +171,7 @@ test("a utility template wants each of its parameters, no others, and none of th
   expect(paths({ utility: { name: "gone", language: "en", parameters: {} } })).toEqual(["/utility/name"]);
 
   const { message } = build(utility(full));
-  expect(fillMessage(message, { first_name: "Ann" })).toMatchObject({
+  expect(fillMessage(message, { first_name: "Ann" }, preview)).toMatchObject({
     message: {
       template: {
         name: "order_update",
@@ -196,7 +197,7 @@ test("a utility template wants each of its parameters, no others, and none of th
     },
   });
   for (const value of ["Ann 😀", "$5", "1️⃣", "🇩🇪"])
-    expect(fillMessage(message, { first_name: value })).toHaveProperty("invalid");
+    expect(fillMessage(message, { first_name: value }, preview)).toHaveProperty("invalid");
 });
 
 test("fillMessage() fills values, else fallbacks, and never reads what a value holds", () => {
@@ -204,7 +205,7 @@ test("fillMessage() fills values, else fallbacks, and never reads what a value h
     text: "{{first_name|Friend}} of {{ custom.city | nowhere }} at {{page_name}}{{last_name}}",
   });
 
-  const filled = fillMessage(message, { first_name: "{{last_name}} $& $1", page_name: "Shop" });
+  const filled = fillMessage(message, { first_name: "{{last_name}} $& $1", page_name: "Shop" }, preview);
 
   expect(filled).toEqual({
     message: { text: "{{last_name}} $& $1 of nowhere at Shop" },
@@ -215,10 +216,10 @@ test("fillMessage() fills values, else fallbacks, and never reads what a value h
 test("fillMessage() refuses what is too long once it is filled, and names the limit", () => {
   const { message } = build({ text: "Hi", buttons: [link("Hello {{first_name|you}}")] });
 
-  expect(fillMessage(message, { first_name: "Wolfeschlegelsteinhausen" })).toEqual({
+  expect(fillMessage(message, { first_name: "Wolfeschlegelsteinhausen" }, preview)).toEqual({
     invalid: expect.stringContaining("at most 20"),
   });
-  expect(fillMessage(message, { first_name: "Ann" })).toHaveProperty("message");
+  expect(fillMessage(message, { first_name: "Ann" }, preview)).toHaveProperty("message");
 });
 
 test("fillMessage() leads tracked links over the delivery's own address and checks where they lead", () => {
@@ -247,7 +248,7 @@ test("fillMessage() leads tracked links over the delivery's own address and chec
       },
     },
   });
-  expect(fillMessage(built.message, { "custom.code": "a b&c" })).toMatchObject({
+  expect(fillMessage(built.message, { "custom.code": "a b&c" }, preview)).toMatchObject({
     message: { attachment: { payload: { buttons: [{}, { url: "https://shop.example.com/?c=a%20b%26c" }] } } },
   });
   expect(isPersonal(built.message)).toBe(true);
@@ -324,7 +325,7 @@ test("whatever is saved and whoever gets it: Meta takes the filled message, or f
       // What was kept is enough to say the same again.
       expect(fillMessage(message, filled.fills, addresses)).toEqual(filled);
       // No value leads a link to another place.
-      for (const [, host] of JSON.stringify(fillMessage(message, person)).matchAll(
+      for (const [, host] of JSON.stringify(fillMessage(message, person, preview)).matchAll(
         /"url":"https?:\/\/([^/"]+)/g,
       ))
         expect(host).toBe("shop.example.com");

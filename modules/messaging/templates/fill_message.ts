@@ -4,16 +4,18 @@ import { fillText, type Values } from "./variables.ts";
 
 /** Where a message's tracked links and library images are found. */
 export interface Addresses {
-  /** Without the link's number: `https://host/l/<delivery>`. */
-  links: string;
+  /** Without the link's number: `https://host/l/<delivery>`. Null: tracked links lead straight to their targets. */
+  links: string | null;
   /** Without the file's key: `https://host/m`. */
   files: string;
 }
 
-/** The addresses of one delivery's message. */
-export function addressesOf(appUrl: string, deliveryId: string): Addresses {
+/** The addresses of one delivery's message; without a delivery those of a preview. */
+export function addressesOf(appUrl: string, deliveryId: string | null): Addresses {
+  const files = `${appUrl}/m`;
+  if (deliveryId === null) return { links: null, files };
   const code = Buffer.from(deliveryId.replaceAll("-", ""), "hex").toString("base64url");
-  return { links: `${appUrl}/l/${code}`, files: `${appUrl}/m` };
+  return { links: `${appUrl}/l/${code}`, files };
 }
 
 // In a stored message an address may be `link:<number> <target>`, a tracked link, or `file:<key>`, a library image.
@@ -46,12 +48,12 @@ export function isPersonal(message: Fields): boolean {
 
 /**
  * Fills a stored message for one person and checks Meta's limits again. `fills` is what was filled in: the same message
- * filled with it is the same again. Without addresses tracked links lead straight to their targets. Pure.
+ * filled with it is the same again. Pure.
  */
 export function fillMessage(
   message: Fields,
   values: Values,
-  addresses: Addresses | null = null,
+  addresses: Addresses,
 ): { message: Fields; fills: Values } | { invalid: string } {
   const fills: Record<string, string> = {};
   const problems: string[] = [];
@@ -69,9 +71,11 @@ export function fillMessage(
   const filled = mapTexts(message, (text, spot) => {
     if (spot.form !== "url") return fill(text, spot);
     const address = readAddress(text);
-    if (address.kind === "file") return addresses === null ? text : `${addresses.files}/${address.key}`;
+    if (address.kind === "file") return `${addresses.files}/${address.key}`;
     const target = fill(address.target, spot);
-    return address.kind === "link" && addresses ? `${addresses.links}.${address.index}` : target;
+    return address.kind === "link" && addresses.links !== null
+      ? `${addresses.links}.${address.index}`
+      : target;
   });
   const [invalid] = problems;
   return invalid === undefined ? { message: filled, fills } : { invalid };

@@ -56,9 +56,11 @@ function buttonParameter(button: Fields, index: number): UtilityParameter[] {
     : [];
 }
 
+const placeholder = /\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g;
+
 /** The names in `{{…}}`, in order and without repeats. */
 export function placeholdersOf(text: string): string[] {
-  return [...new Set([...text.matchAll(/\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g)].map(([, name = ""]) => name))];
+  return [...new Set([...text.matchAll(placeholder)].map(([, name = ""]) => name))];
 }
 
 /** The `template` of a Send API message. Values that are not given are empty. */
@@ -80,14 +82,30 @@ export function utilityMessage(
   };
 }
 
-/** What the person reads: the body with its values. */
-export function utilityText(definition: UtilityDefinition, template: unknown): string {
-  const body = fieldsList(definition.components).find((one) => textOf(one.type)?.toUpperCase() === "BODY");
-  const sent = fieldsList(fieldsOf(template)?.components).find((one) => one.type === "body");
-  const names = placeholdersOf(textOf(body?.text) ?? "");
-  const values = fieldsList(sent?.parameters).map((one) => textOf(one.text) ?? "");
-  return (textOf(body?.text) ?? "").replace(
-    /\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g,
-    (whole, name: string) => values[names.indexOf(name)] ?? whole,
-  );
+/** A utility message as the person sees it. */
+export interface ShownUtility {
+  header: string | null;
+  body: string;
+  /** Titles of its buttons. */
+  buttons: string[];
+}
+
+/** What the person sees of a sent or filled `template`. */
+export function showUtility(definition: UtilityDefinition, template: unknown): ShownUtility {
+  const components = fieldsList(definition.components);
+  const component = (type: string) => components.find((one) => textOf(one.type)?.toUpperCase() === type);
+  const sent = fieldsList(fieldsOf(template)?.components);
+  const filled = (type: string) => {
+    const text = textOf(component(type.toUpperCase())?.text) ?? "";
+    const names = placeholdersOf(text);
+    const values = fieldsList(sent.find((one) => one.type === type)?.parameters).map((one) =>
+      textOf(one.text),
+    );
+    return text.replace(placeholder, (whole, name: string) => values[names.indexOf(name)] ?? whole);
+  };
+  return {
+    header: filled("header") || null,
+    body: filled("body"),
+    buttons: fieldsList(component("BUTTONS")?.buttons).map((button) => textOf(button.text) ?? ""),
+  };
 }

@@ -1,0 +1,42 @@
+import { notFound } from "#std";
+import type { MessagingDeps } from "../deps.ts";
+import { contentProblems } from "./check_content.ts";
+import type { Content } from "./content.ts";
+import { readContentRules, tidyContent } from "./content_store.ts";
+import { addressesOf, fillMessage } from "./fill_message.ts";
+import { buildMessage } from "./message_form.ts";
+import type { Preview } from "./schema.ts";
+import { showUtility } from "./utility_form.ts";
+import { type Values, valuesOf, valuesSql } from "./variables.ts";
+
+type PreviewDeps = Pick<MessagingDeps, "sql"> & { config: { appUrl: string } };
+
+/** What a contact, or somebody of whom nothing is known, would get; sends and stores nothing. */
+export async function previewContent(
+  on: PreviewDeps,
+  workspaceId: string,
+  given: { content: Content; contactId?: string },
+): Promise<Preview> {
+  const values = given.contactId === undefined ? {} : await readValues(on, workspaceId, given.contactId);
+  const content = tidyContent(given.content);
+  const rules = await readContentRules(on.sql, workspaceId, content);
+  const problems = contentProblems(content, rules);
+  if (problems.length > 0) return { message: null, utility: null, problems };
+  const { message } = buildMessage(content, rules);
+  const filled = fillMessage(message, values, addressesOf(on.config.appUrl, null));
+  if ("invalid" in filled)
+    return { message: null, utility: null, problems: [{ path: "", message: filled.invalid }] };
+  const definition = content.utility && rules.utility(content.utility);
+  const utility = definition ? showUtility(definition, filled.message.template) : null;
+  return { message: filled.message, utility, problems };
+}
+
+/** The values of a contact. Throws 404 when this workspace has none with this id. */
+async function readValues({ sql }: PreviewDeps, workspaceId: string, contactId: string): Promise<Values> {
+  const [row] = await sql<{ values: unknown }[]>`
+    select ${valuesSql(sql)} as values
+    from messaging.contacts c join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
+    where c.workspace_id = ${workspaceId} and c.id = ${contactId}`;
+  if (!row) throw notFound("contact");
+  return valuesOf(row.values);
+}
