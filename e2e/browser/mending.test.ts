@@ -141,3 +141,28 @@ test(
     expect(troubles).toEqual([]);
   },
 );
+
+test(
+  "STOP and START are lines in the thread and in the person's history, as they happen",
+  { timeout: 60_000 },
+  async () => {
+    await write(anna, "One more question");
+    const { page, troubles } = await openInbox();
+    await page.getByRole("list", { name: "Conversations" }).getByText("One more question").click();
+    const thread = page.getByRole("log", { name: "Messages" });
+    const details = page.getByRole("complementary", { name: "Details" });
+    await details.getByText("Subscribed", { exact: true }).waitFor();
+
+    await write(anna, "Stop!");
+    await thread.getByText("Anna Keller unsubscribed by “Stop!”").waitFor({ timeout: 5_000 });
+    await details.getByText("Unsubscribed", { exact: true }).waitFor({ timeout: 5_000 });
+    await write(anna, "START");
+    await thread.getByText("Anna Keller subscribed by “START”").waitFor({ timeout: 5_000 });
+    await details.getByText("Subscribed", { exact: true }).waitFor({ timeout: 5_000 });
+    await details.getByRole("link", { name: "Anna Keller" }).click();
+
+    const lines = page.getByRole("listitem").filter({ hasText: "subscribed by" });
+    await expect.poll(() => lines.count()).toBe(2);
+    expect(troubles).toEqual([]);
+  },
+);

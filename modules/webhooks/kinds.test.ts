@@ -343,6 +343,17 @@ test.each([
   expect(contact.subscribed).toBe(subscribed ?? true);
   expect(contact.subscription_reason === null).toBe(subscribed === null);
   expect(contact.subscription_at === null).toBe(subscribed === null);
+  const lines = await rows("events where kind = 'consent' and conversation_id is not null");
+  expect(lines.map(({ data }) => data)).toEqual(subscribed === null ? [] : [{ subscribed, by: said }]);
+});
+
+test("a STOP that comes twice, once by standby, is one line in the thread; its message stays a message", async () => {
+  await on.send(text("m_s", "STOP"));
+  await on.send(text("m_s", "STOP"));
+  await on.post(envelope([text("m_s", "STOP")], "standby"));
+
+  expect(await rows("events where kind = 'consent'")).toHaveLength(1);
+  expect(await one("messages")).toMatchObject({ text: "STOP", mid: "m_s" });
 });
 
 test("an older STOP does not undo a newer START", async () => {

@@ -1,4 +1,4 @@
-import type { ConsentChange, InboundAttachment, InboundEvent, InboundMessage } from "#messaging";
+import type { InboundAttachment, InboundEvent, InboundMessage, InboundNotice } from "#messaging";
 import { isObject, idAt, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
 import { contentKey, type Item, type Meaning } from "./meaning.ts";
 import { notice, referral } from "./notices.ts";
@@ -23,20 +23,21 @@ export function parseMessage(it: Item, message: JsonObject): Meaning {
   }
   const text = textAt(message, "text", longestText);
   const attachments = readAttachments(message);
+  const key = mid ?? contentKey("message", it.item);
   const inbound: InboundEvent[] = [
     {
       ...blank(it, it.psid),
       direction: isEcho ? "out" : "in",
       kind: isEcho && attachments.some((one) => one.type === "template") ? "template" : "message",
-      mid: mid ?? contentKey("message", it.item),
+      mid: key,
       text,
       content: contentOf(it, message),
       replyToMid: idAt(objectAt(message, "reply_to"), "mid"),
       attachments,
       appId: isEcho ? idAt(message, "app_id") : null,
       attemptId: isEcho ? (uuid.exec(textAt(message, "metadata") ?? "")?.[0].toLowerCase() ?? null) : null,
-      consent: isEcho || text === null ? null : consentOf(text),
     },
+    ...(isEcho ? [] : consentBy(it, text, key)),
   ];
   const referred = objectAt(message, "referral");
   if (referred && !isEcho) inbound.push(referral(it, referred));
@@ -49,17 +50,17 @@ export function parsePostback(it: Item, postback: JsonObject): Meaning {
   if (it.psid === null) return { kind: "postback", inbound: [notice(it, "postback", postback)] };
   const payload = textAt(postback, "payload", 2_000);
   const title = textAt(postback, "title", 1_000);
+  const key =
+    idAt(postback, "mid") ?? contentKey("postback", { psid: it.psid, at: it.item.timestamp, payload, title });
   const inbound: InboundEvent[] = [
     {
       ...blank(it, it.psid),
       kind: "postback",
-      mid:
-        idAt(postback, "mid") ??
-        contentKey("postback", { psid: it.psid, at: it.item.timestamp, payload, title }),
+      mid: key,
       text: title ?? payload,
       content: jsonText({ postback, ...priorMessage(it) }),
-      consent: payload === null ? null : consentOf(payload),
     },
+    ...consentBy(it, payload, key),
   ];
   const referred = objectAt(postback, "referral");
   if (referred) inbound.push(referral(it, referred));
@@ -82,17 +83,17 @@ function blank(it: Item, psid: string): InboundMessage {
     appId: null,
     attemptId: null,
     isStandby: it.isStandby,
-    consent: null,
   };
 }
 
-function consentOf(text: string): ConsentChange | null {
-  const word = consentWord(text);
-  if (word === null) return null;
-  const said = text.trim().slice(0, 30);
-  return word === "stop"
-    ? { subscribed: false, reason: `Wrote "${said}"` }
-    : { subscribed: true, reason: `Wrote "${said}"` };
+/** The line in the thread, and in the person's history, when the whole text ends or renews consent. */
+function consentBy(it: Item, text: string | null, messageKey: string): InboundNotice[] {
+  const word = text === null ? null : consentWord(text);
+  if (text === null || word === null) return [];
+  const by = text.trim();
+  const subscribed = word === "start";
+  const consent = { subscribed, reason: `Wrote "${by}"` };
+  return [{ ...notice(it, "consent", { subscribed, by }, { consent }), key: `consent:${messageKey}` }];
 }
 
 // What has a place of its own in the row, or says nothing to a reader.

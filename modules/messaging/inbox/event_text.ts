@@ -39,7 +39,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
     return what ? `${contactName} opted in: ${what}` : `${contactName} opted in`;
   },
   consent: (data, _who, { contactName }) =>
-    data.subscribed === false ? `${contactName} unsubscribed` : `${contactName} subscribed`,
+    `${contactName} ${data.subscribed === false ? "unsubscribed" : "subscribed"} by “${textOf(data.by)}”`,
+  optout: (_data, _who, { contactName }) => `${contactName} opted out in Messenger`,
   pass_thread_control: (data) => handover(data, "passed to"),
   take_thread_control: (data) => handover(data, "taken by"),
   request_thread_control: () => "Another app asked for this conversation",

@@ -89,7 +89,6 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
         if (!event.isStandby) facts.heldAt = later(facts.heldAt, event.at);
       } else batch.echoes.push(event);
       if (event.isStandby) batch.standby.push(event);
-      if (event.consent !== null) batch.consents.push({ ...event, ...event.consent });
       continue;
     }
     if (event.type === "comment") {

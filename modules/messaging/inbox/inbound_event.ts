@@ -48,8 +48,6 @@ export interface InboundMessage extends InThread {
   attemptId: string | null;
   /** Came by `standby`: another app holds the thread. */
   isStandby: boolean;
-  /** The whole text is a word that ends or renews consent. */
-  consent: ConsentChange | null;
 }
 
 /** Watermarks: everything that the page sent up to them was delivered, or read. */

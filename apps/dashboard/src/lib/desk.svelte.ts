@@ -60,10 +60,7 @@ export class Desk {
         if (userId !== user.id) this.typing.seen(conversationId, userId, name);
       },
       page: () => this.#facts.add("pages"),
-      contact: ({ contactId }) => {
-        if (this.contacts.has(contactId)) void this.loadContact(contactId);
-        this.#changed.add(contactId);
-      },
+      contact: ({ contactId }) => this.#changed.add(contactId),
       refetch: () => void this.reload(),
     });
   }
@@ -153,9 +150,15 @@ export class Desk {
     // Threads that are not on the screen are loaded again when they are opened.
     const openId = this.conversations.openId;
     const open = openId !== null && ids.includes(openId) ? [this.threads.open(openId)] : [];
+    // A conversation has the id of its contact, whose consent and times change with it.
+    const known = ids.filter((id) => this.contacts.has(id)).slice(0, MANY);
     const rows =
       ids.length > MANY ? [this.conversations.reload()] : ids.map((id) => this.conversations.loadOne(id));
-    await Promise.allSettled([...rows, ...open.map((thread) => thread.refresh())]);
+    await Promise.allSettled([
+      ...rows,
+      ...open.map((thread) => thread.refresh()),
+      ...known.map((id) => this.loadContact(id)),
+    ]);
     this.#announce();
   }
 
