@@ -6,8 +6,10 @@ import {
   conversationsRoutes,
   liveRoutes,
   mediaRoutes,
+  pageRepliesRoutes,
   pagesRoutes,
   templatesRoutes,
+  sequencesRoutes,
   threadRoutes,
 } from "#messaging";
 import { Problem, problemPlugin, tracePlugin } from "#std";
@@ -45,6 +47,8 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(authRoutes(system))
           .use(workspaceRoutes(system))
           .use(pagesRoutes(system))
+          .use(pageRepliesRoutes(system))
+          .use(sequencesRoutes(system))
           .use(contactsRoutes(system))
           .use(conversationsRoutes(system))
           .use(threadRoutes(system))
