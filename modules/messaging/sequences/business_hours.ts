@@ -22,7 +22,7 @@ const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 /** What is wrong with them, in words; null: nothing. */
 export function hoursProblem(hours: BusinessHours): string | null {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: hours.timezone });
+    localDate(hours.timezone, new Date());
   } catch {
     return `"${hours.timezone}" is no time zone: give one like Europe/Berlin`;
   }
