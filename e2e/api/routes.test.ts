@@ -35,6 +35,9 @@ const operatorsWork = new Set([
   "retryReply",
   "addNote",
   "previewContent",
+  "createSequence",
+  "changeSequence",
+  "deleteSequence",
 ]);
 
 /** The least role that a route may let through, by what it does and where it is. */

@@ -97,7 +97,9 @@ async function answer(
       and c.subscribed and c.blocked_at is null
       and not exists (select from messaging.suppressions s where s.page_id = c.page_id and s.psid = c.psid)`;
   const rows = people.flatMap(({ id, psid, values, message }) => {
-    const filled = isFields(message) ? fillMessage(message, valuesOf(values)) : { invalid: "no message" };
+    const filled = isFields(message)
+      ? fillMessage(message, valuesOf(values), null)
+      : { invalid: "no message" };
     if ("invalid" in filled) return [];
     return [{ id, psid, key: `${key}:${id}`, content: crypto.randomUUID(), message: filled.message }];
   });
