@@ -1,13 +1,19 @@
 import type { Sql, TransactionSql } from "postgres";
+import type { MessagingConfig } from "../deps.ts";
 import { ensureLanes } from "../delivery/lanes.ts";
 import { wakeLanes } from "../delivery/settle.ts";
 import { isFields } from "../graph_fields.ts";
 import type { Content } from "../templates/content.ts";
 import { storeContent } from "../templates/content_store.ts";
-import { fillMessage } from "../templates/fill_message.ts";
+import { addressesOf, fillMessage } from "../templates/fill_message.ts";
 import { valuesOf, valuesSql } from "../templates/variables.ts";
 import { isOpen, localDate } from "./business_hours.ts";
 import { parseReplies } from "./page_replies.ts";
+
+export interface AnswerDeps {
+  sql: Sql;
+  config: Pick<MessagingConfig, "appUrl">;
+}
 
 interface ReplyingPage {
   workspace_id: string;
@@ -29,17 +35,20 @@ export interface AnsweredThread {
  * Welcomes whoever wrote to a page for the first time, and tells whoever wrote while nobody is there: one of both per
  * message, an away message once a day. Looks at what came since the last look. Returns the threads that it answered.
  */
-export async function answerPages(sql: Sql): Promise<AnsweredThread[]> {
-  const due = await sql<{ page_id: string }[]>`
+export async function answerPages(on: AnswerDeps): Promise<AnsweredThread[]> {
+  const due = await on.sql<{ page_id: string }[]>`
     select page_id from messaging.page_replies
     where (welcome is not null or away is not null) and seen_until < clock_timestamp() - interval '1 s'
     order by seen_until limit 200`;
   const answered: AnsweredThread[] = [];
-  for (const { page_id: pageId } of due) answered.push(...(await answerPage(sql, pageId)));
+  for (const { page_id: pageId } of due) answered.push(...(await answerPage(on, pageId)));
   return answered;
 }
 
-async function answerPage(sql: Sql, pageId: string): Promise<AnsweredThread[]> {
+async function answerPage(
+  { sql, config: { appUrl } }: AnswerDeps,
+  pageId: string,
+): Promise<AnsweredThread[]> {
   return await sql.begin(async (tx) => {
     const [page] = await tx<ReplyingPage[]>`
       select workspace_id, page_id, welcome, away, business_hours, seen_until::text, clock_timestamp()::text as now,
@@ -50,10 +59,10 @@ async function answerPage(sql: Sql, pageId: string): Promise<AnsweredThread[]> {
     const threads = new Set<string>();
     const now = new Date(page.now_ms);
     if (welcome)
-      for (const id of await answer(tx, page, { content: welcome, key: "welcome" })) threads.add(id);
+      for (const id of await answer(tx, page, { content: welcome, key: "welcome", appUrl })) threads.add(id);
     if (away && businessHours && !isOpen(businessHours, now)) {
       const key = `away:${localDate(businessHours.timezone, now)}`;
-      for (const id of await answer(tx, page, { content: away, key })) threads.add(id);
+      for (const id of await answer(tx, page, { content: away, key, appUrl })) threads.add(id);
     }
     await tx`update messaging.page_replies set seen_until = ${page.now}::timestamptz where page_id = ${pageId}`;
     if (threads.size > 0) {
@@ -68,7 +77,7 @@ async function answerPage(sql: Sql, pageId: string): Promise<AnsweredThread[]> {
 async function answer(
   tx: TransactionSql,
   page: ReplyingPage,
-  { content, key }: { content: Content; key: string },
+  { content, key, appUrl }: { content: Content; key: string; appUrl: string },
 ): Promise<string[]> {
   // Whoever already has this answer's key, or an answer by a person or by us since they wrote, gets none. What was
   // written long ago and arrived late is not answered either.
@@ -97,17 +106,19 @@ async function answer(
       and c.subscribed and c.blocked_at is null
       and not exists (select from messaging.suppressions s where s.page_id = c.page_id and s.psid = c.psid)`;
   const rows = people.flatMap(({ id, psid, values, message }) => {
-    const filled = isFields(message)
-      ? fillMessage(message, valuesOf(values), null)
-      : { invalid: "no message" };
+    const delivery = crypto.randomUUID();
+    if (!isFields(message)) throw new Error(`Cannot read content ${contentId}: it is no message`);
+    const filled = fillMessage(message, valuesOf(values), addressesOf(appUrl, delivery));
     if ("invalid" in filled) return [];
-    return [{ id, psid, key: `${key}:${id}`, content: crypto.randomUUID(), message: filled.message }];
+    return [
+      { id, psid, key: `${key}:${id}`, delivery, content: crypto.randomUUID(), message: filled.message },
+    ];
   });
   // In the thread stands what the person reads; what a text cannot say travels beside it.
   const written = await tx<{ conversation_id: string }[]>`
     with person as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as r(id uuid, psid text, key text, content uuid, message jsonb)
+        as r(id uuid, psid text, key text, delivery uuid, content uuid, message jsonb)
     ), message as (
       insert into messaging.messages (workspace_id, conversation_id, page_id, direction, author_kind, text, content,
         idempotency_key, sent_at)
@@ -116,13 +127,13 @@ async function answer(
       on conflict (workspace_id, idempotency_key) where idempotency_key is not null do nothing
       returning id, conversation_id
     ), content as (
-      insert into messaging.contents (id, workspace_id, message, media_file_id)
-      select person.content, ${page.workspace_id}, person.message,
-        (select media_file_id from messaging.contents where id = ${contentId})
+      insert into messaging.contents (id, workspace_id, message, links, media_file_id, image_file_ids)
+      select person.content, shared.workspace_id, person.message, shared.links, shared.media_file_id, shared.image_file_ids
       from person join message on message.conversation_id = person.id
+      join messaging.contents shared on shared.workspace_id = ${page.workspace_id} and shared.id = ${contentId}
       returning id)
-    insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, message_id, state)
-    select ${page.workspace_id}, ${page.page_id}, person.id, person.psid, 'reply', content.id, message.id, 'queued'
+    insert into messaging.deliveries (id, workspace_id, page_id, contact_id, psid, class, content_id, message_id, state)
+    select person.delivery, ${page.workspace_id}, ${page.page_id}, person.id, person.psid, 'reply', content.id, message.id, 'queued'
     from message join person on person.id = message.conversation_id join content on content.id = person.content
     returning contact_id as conversation_id`;
   return written.map((row) => row.conversation_id);

@@ -7,7 +7,7 @@ import {
   type StagePage,
 } from "../../../e2e/support/delivery.ts";
 import { advanceSequences } from "./advance.ts";
-import { answerPages } from "./answer_pages.ts";
+import { type AnswerDeps, answerPages } from "./answer_pages.ts";
 import { enrolByHand, listEnrolments, readStepResults, removeEnrolment } from "./enrolments.ts";
 import { writePageReplies } from "./page_replies.ts";
 import type { NewSequence, Trigger } from "./schema.ts";
@@ -21,11 +21,13 @@ import {
 import { runTriggers } from "./triggers.ts";
 
 let database: TestDatabase;
+let answering: AnswerDeps;
 let page: StagePage;
 let people: StageContact[];
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  answering = { sql: database.sql, config: { appUrl: "https://app.example.com" } };
 });
 afterAll(async () => {
   await database.close();
@@ -263,7 +265,7 @@ test("a page welcomes the first message and answers while nobody is there, each 
   );
   const look = async () => {
     await database.sql`update messaging.page_replies set seen_until = clock_timestamp() - interval '2 s'`;
-    return (await Promise.all([answerPages(database.sql), answerPages(database.sql)])).flat().length;
+    return (await Promise.all([answerPages(answering), answerPages(answering)])).flat().length;
   };
   await says(contact(0), "hi");
 
