@@ -106,12 +106,12 @@ async function answer(
       and c.subscribed and c.blocked_at is null
       and not exists (select from messaging.suppressions s where s.page_id = c.page_id and s.psid = c.psid)`;
   const rows = people.flatMap(({ id, psid, values, message }) => {
-    const delivery = crypto.randomUUID();
+    const delivery = Bun.randomUUIDv7();
     if (!isFields(message)) throw new Error(`Cannot read content ${contentId}: it is no message`);
     const filled = fillMessage(message, valuesOf(values), addressesOf(appUrl, delivery));
     if ("invalid" in filled) return [];
     return [
-      { id, psid, key: `${key}:${id}`, delivery, content: crypto.randomUUID(), message: filled.message },
+      { id, psid, key: `${key}:${id}`, delivery, content: Bun.randomUUIDv7(), message: filled.message },
     ];
   });
   // In the thread stands what the person reads; what a text cannot say travels beside it.
