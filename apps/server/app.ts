@@ -2,14 +2,14 @@ import { Elysia } from "elysia";
 import { healthRoutes, onboardingRoutes, systemRoutes } from "#admin";
 import { authRoutes, workspaceRoutes } from "#auth";
 import {
+  campaignControlRoutes,
+  campaignsRoutes,
   contactsRoutes,
   conversationsRoutes,
   liveRoutes,
   mediaRoutes,
-  pageRepliesRoutes,
   pagesRoutes,
   templatesRoutes,
-  sequencesRoutes,
   threadRoutes,
 } from "#messaging";
 import { Problem, problemPlugin, tracePlugin } from "#std";
@@ -47,11 +47,11 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(authRoutes(system))
           .use(workspaceRoutes(system))
           .use(pagesRoutes(system))
-          .use(pageRepliesRoutes(system))
-          .use(sequencesRoutes(system))
           .use(contactsRoutes(system))
           .use(conversationsRoutes(system))
           .use(threadRoutes(system))
+          .use(campaignControlRoutes(system))
+          .use(campaignsRoutes(system))
           .use(mediaRoutes(system))
           .use(templatesRoutes(system))
           .use(liveRoutes(system))

@@ -2,7 +2,13 @@ import { fileURLToPath } from "node:url";
 import * as Sentry from "@sentry/bun";
 import { ensureOwner, needsOwner, setupToken } from "#auth";
 import { type JobRunner, startJobs } from "#db";
-import { type DeliveryWorker, jobHandlers, scheduleChecks, startDelivery } from "#messaging";
+import {
+  type DeliveryWorker,
+  jobHandlers,
+  scheduleChecks,
+  startCampaignClock,
+  startDelivery,
+} from "#messaging";
 import { log, redact, setErrorReporter, setLogLevel } from "#std";
 import { createIngest, retentionHandlers, scheduleRetention } from "#webhooks";
 import packageJson from "../../package.json" with { type: "json" };
@@ -68,7 +74,9 @@ async function startWork(on: System): Promise<void> {
   const delivery: DeliveryWorker = startDelivery(on);
   on.onWakeDelivery(() => delivery.wake());
   const jobs: JobRunner = startJobs(on, { ...jobHandlers(on), ...retentionHandlers(on) });
+  const campaigns = startCampaignClock(on);
   stops.push(
+    () => campaigns.stop(),
     () => jobs.stop(),
     () => delivery.stop(),
   );

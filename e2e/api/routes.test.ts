@@ -35,9 +35,12 @@ const operatorsWork = new Set([
   "retryReply",
   "addNote",
   "previewContent",
-  "createSequence",
-  "changeSequence",
-  "deleteSequence",
+  "createCampaign",
+  "changeCampaign",
+  "deleteCampaign",
+  "duplicateCampaign",
+  "archiveCampaign",
+  "unarchiveCampaign",
 ]);
 
 /** The least role that a route may let through, by what it does and where it is. */

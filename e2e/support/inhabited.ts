@@ -111,10 +111,18 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
     values (${workspaceId}, ${facebookId}, ${name}, 'connected', ${sealPageToken(system.keyring, facebookId, "EAAtest")}) returning id`;
   const [template] = await sql`insert into messaging.templates (workspace_id, name, content)
     values (${workspaceId}, ${`Template ${name}`}, ${JSON.stringify({ text: "hello" })}::jsonb) returning id`;
+  const [campaign] = await sql`insert into messaging.campaigns (workspace_id, name, kind, audience, draft)
+    values (${workspaceId}, ${`Campaign ${name}`}, 'window', ${JSON.stringify({ all: true })}::jsonb,
+            ${JSON.stringify({ variants: [{ content: { text: "hello" }, weight: 100 }] })}::jsonb) returning id`;
   const thread = { workspaceId, pageId: String(page?.id), name, dataDir: system.config.dataDir };
   return {
     workspaceId,
-    ids: { pageId: thread.pageId, templateId: template?.id, ...(await furnishThread(sql, thread, "7001")) },
+    ids: {
+      pageId: thread.pageId,
+      templateId: template?.id,
+      campaignId: campaign?.id,
+      ...(await furnishThread(sql, thread, "7001")),
+    },
     cousins: await furnishThread(sql, thread, "7002"),
   };
 }

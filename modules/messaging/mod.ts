@@ -27,6 +27,10 @@ export {
   graphErrorRules,
 } from "./graph_errors.ts";
 export { decide, type Decision, type PolicyQuestion } from "./policy.ts";
+export type { CampaignDeps } from "./campaigns/deps.ts";
+export { type CampaignClock, startCampaignClock } from "./campaigns/campaign_clock.ts";
+export { campaignControlRoutes } from "./campaigns/routes_campaign_control.ts";
+export { campaignsRoutes } from "./campaigns/routes_campaigns.ts";
 export { type CanReply, canReply, windowOf, type WindowState } from "./policy_view.ts";
 export { openPageToken, sealPageToken } from "./pages/token.ts";
 export { contactsRoutes } from "./contacts/routes_contacts.ts";
@@ -60,8 +64,3 @@ export type { MediaDeps } from "./media/deps.ts";
 export { mediaRoutes } from "./media/routes.ts";
 export { templatesRoutes } from "./templates/routes_templates.ts";
 export { scheduleChecks } from "./pages/schedule.ts";
-export { advanceSequences } from "./sequences/advance.ts";
-export { answerPages } from "./sequences/answer_pages.ts";
-export { pageRepliesRoutes } from "./sequences/routes_page_replies.ts";
-export { sequencesRoutes } from "./sequences/routes_sequences.ts";
-export { runTriggers } from "./sequences/triggers.ts";

@@ -63,7 +63,7 @@ test("refusalSql() gives the answer of decide() for 10,000 generated people, at 
           "unreachableAt" timestamptz, "lastInboundAt" timestamptz, "adWindowUntil" timestamptz,
           "windowClosedAt" timestamptz, status text, "isDisabled" boolean, "commentedAt" timestamptz,
           "isAnswered" boolean)) c,
-      lateral (select c.status) p, lateral (select c."commentedAt" as created_at, c."isAnswered" as is_answered) k
+      lateral (select c.workspace_id, c.status) p, lateral (select c."commentedAt" as created_at, c."isAnswered" as is_answered) k
       order by c.n`;
 
     expect(answers).toHaveLength(people.length);
@@ -98,10 +98,10 @@ test.each([
   // Wrote two days before after a click on an ad; Meta announced that window on 28 September 2026.
   const [row] = await sql<{ reason: string | null }[]>`
     select ${refusalSql(sql, { contentKind, at: new Date(at) })} as reason
-    from (select gen_random_uuid() as workspace_id, true as subscribed, null::timestamptz as blocked_at,
+    from (select true as subscribed, null::timestamptz as blocked_at,
       null::timestamptz as unreachable_at, '2026-09-26T00:00:00Z'::timestamptz as last_inbound_at,
       '2026-10-03T00:00:00Z'::timestamptz as ad_window_until, null::timestamptz as window_closed_at) c,
-    (select 'connected' as status) p`;
+    (select gen_random_uuid() as workspace_id, 'connected' as status) p`;
 
   expect(row?.reason ?? null).toBe(wanted);
 });

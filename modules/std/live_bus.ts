@@ -3,7 +3,7 @@ export interface LiveEvent {
   /** Grows along one channel; `since` takes it. */
   id: string;
   name: string;
-  data: Record<string, string | number | boolean | null>;
+  data: Record<string, string | number | boolean | null | Record<string, number>>;
 }
 
 export type NewLiveEvent = Omit<LiveEvent, "id">;

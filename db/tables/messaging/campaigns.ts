@@ -32,7 +32,7 @@ export const campaigns = messaging.table(
     statusReason: text(),
     statusAt: time().notNull().defaultNow(),
     /** Where a pause came from, so that resuming goes back there. */
-    pausedFrom: text({ enum: ["planning", "running"] }),
+    pausedFrom: text({ enum: ["scheduled", "planning", "running"] }),
     archivedAt: time(),
     /** { all } | { pageIds } | { segmentId } | { contactIds } | { commentsOn }, as campaigns/audience.ts validates it. */
     audience: jsonb().notNull(),
@@ -65,6 +65,13 @@ export const campaigns = messaging.table(
     counts: jsonb()
       .notNull()
       .default(sql`'{}'`),
+    /** { sent, perSecond } as measured at progressAt, and lastsSeconds: how long the rest takes from then on. */
+    progress: jsonb()
+      .notNull()
+      .default(sql`'{}'`),
+    progressAt: time(),
+    /** When delivered, read, replied and clicked are counted again. */
+    receiptsDueAt: time().notNull().defaultNow(),
     createdBy: uuid().references(() => users.id, { onDelete: "set null" }),
     createdAt: time().notNull().defaultNow(),
     updatedAt: time().notNull().defaultNow(),

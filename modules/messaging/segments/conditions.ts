@@ -85,27 +85,28 @@ export interface Conditions {
  * A tree of conditions as it travels. Loose on purpose: `checkConditions` says what is wrong and where, which the
  * errors of a schema with so many alternatives do not.
  */
-export const ConditionsSchema = Type.Unsafe<Conditions>({
-  type: "object",
-  description: [
-    'A group: `{ match: "all" | "any", not?: boolean, conditions: [ … ] }` of conditions `{ field, op, … }` and further',
-    `groups, at most ${mostConditions} conditions in ${deepestLevel} levels. Conditions:`,
-    ...conditionSchemas.map((schema) => {
-      const { field, op: _, ...others } = schema.properties;
-      const values = Object.keys(others).map((name) => ` ${name}`);
-      return `- ${field.const}: ${opsOf(schema).join(" | ")}${values.length > 0 ? ` with${values.join(",")}` : ""}`;
-    }),
-  ].join("\n"),
-  examples: [
-    {
-      match: "all",
-      conditions: [
-        { field: "window", op: "open" },
-        { field: "lastInteraction", op: "within", days: 7 },
-      ],
-    },
-  ],
-});
+export const ConditionsSchema = Type.Unsafe<Conditions>(
+  Type.Any({
+    description: [
+      'A group: `{ match: "all" | "any", not?: boolean, conditions: [ … ] }` of conditions `{ field, op, … }` and further',
+      `groups, at most ${mostConditions} conditions in ${deepestLevel} levels. Conditions:`,
+      ...conditionSchemas.map((schema) => {
+        const { field, op: _, ...others } = schema.properties;
+        const values = Object.keys(others).map((name) => ` ${name}`);
+        return `- ${field.const}: ${opsOf(schema).join(" | ")}${values.length > 0 ? ` with${values.join(",")}` : ""}`;
+      }),
+    ].join("\n"),
+    examples: [
+      {
+        match: "all",
+        conditions: [
+          { field: "window", op: "open" },
+          { field: "lastInteraction", op: "within", days: 7 },
+        ],
+      },
+    ],
+  }),
+);
 
 export function isGroup(node: Condition | Conditions): node is Conditions {
   return "match" in node;

@@ -1,0 +1,94 @@
+import { log } from "#std";
+import { type ChangedCampaign, finishCampaigns, foldCounts } from "../delivery/campaign_counts.ts";
+import { publishCampaign } from "./campaign_live.ts";
+import type { CampaignDeps } from "./deps.ts";
+import { endRows } from "./end_rows.ts";
+import { planSome } from "./plan.ts";
+import { startDue } from "./start_due.ts";
+
+/** One thing that campaigns need again and again. It is bounded, and several processes may do it at once. */
+export interface ClockStep {
+  name: string;
+  /** Between two looks, when there was nothing more to do. */
+  pauseMs: number;
+  /** Gives whether there may be more to do at once. */
+  run(on: CampaignDeps): Promise<boolean>;
+}
+
+/** Tells the screens of each campaign; they hear of a change once a second at most. */
+async function publishAll(on: CampaignDeps, changed: readonly ChangedCampaign[]): Promise<void> {
+  const ids = new Map(changed.map(({ campaignId, workspaceId }) => [campaignId, workspaceId]));
+  for (const [campaignId, workspaceId] of ids) await publishCampaign(on, workspaceId, campaignId);
+}
+
+export const campaignSteps: readonly ClockStep[] = [
+  { name: "start what is due", pauseMs: 1_000, run: startDue },
+  { name: "plan", pauseMs: 1_000, run: (on) => planSome(on) },
+  {
+    name: "fold counts",
+    pauseMs: 1_000,
+    async run(on) {
+      await publishAll(on, await foldCounts(on));
+      return false;
+    },
+  },
+  {
+    name: "finish",
+    pauseMs: 1_000,
+    async run(on) {
+      await publishAll(on, await finishCampaigns(on));
+      return false;
+    },
+  },
+  { name: "end what waits", pauseMs: 1_000, run: endRows },
+];
+
+export interface CampaignClock {
+  /** Begins nothing more, and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+const retryMs = 5_000;
+
+/** Runs the steps, each on its own, so that none waits for another. A step that fails is logged and tried again. */
+export function startCampaignClock(
+  on: CampaignDeps,
+  steps: readonly ClockStep[] = campaignSteps,
+): CampaignClock {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const sleeping = new Map<ClockStep, { timer: ReturnType<typeof setTimeout>; wake: () => void }>();
+
+  async function sleep(step: ClockStep, ms: number): Promise<void> {
+    if (signal.aborted) return;
+    await new Promise<void>((wake) => {
+      sleeping.set(step, { timer: setTimeout(wake, ms), wake });
+    });
+    sleeping.delete(step);
+  }
+
+  async function repeat(step: ClockStep): Promise<void> {
+    while (!signal.aborted) {
+      let pauseMs = step.pauseMs;
+      try {
+        if (await step.run(on)) pauseMs = 0;
+      } catch (error) {
+        log.error(`Cannot ${step.name} in campaigns; trying again`, { error });
+        pauseMs = Math.max(retryMs, pauseMs);
+      }
+      await sleep(step, pauseMs);
+    }
+  }
+
+  const running = steps.map(repeat);
+  return {
+    async stop() {
+      stopping.abort();
+      for (const { timer, wake } of sleeping.values()) {
+        clearTimeout(timer);
+        wake();
+      }
+      await Promise.all(running);
+    },
+  };
+}

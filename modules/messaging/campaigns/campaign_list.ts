@@ -1,0 +1,46 @@
+import { and, desc, eq, isNotNull, isNull, lt } from "drizzle-orm";
+import { campaigns } from "#db/messaging";
+import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
+import { readsWords, readSearch } from "../search_words.ts";
+import { selectCampaigns } from "./campaign_rows.ts";
+import { viewCampaign } from "./campaign_view.ts";
+import type { CampaignDeps } from "./deps.ts";
+import type { Campaign, CampaignsQuery } from "./schema.ts";
+
+/** A page of campaigns, the newest first. Occurrences of a recurring one are listed like any other. */
+export async function listCampaigns(
+  on: Pick<CampaignDeps, "db">,
+  workspaceId: string,
+  query: CampaignsQuery,
+): Promise<{ items: Campaign[]; nextCursor: string | null }> {
+  const limit = query.limit ?? 50;
+  const after = decodeIdCursor(query.cursor);
+  const search = readSearch(query.search);
+  if (search === "nothing") return { items: [], nextCursor: null };
+  const rows = await selectCampaigns(
+    on.db,
+    and(
+      eq(campaigns.workspaceId, workspaceId),
+      query.status === undefined ? undefined : eq(campaigns.status, query.status),
+      query.archived === true ? isNotNull(campaigns.archivedAt) : isNull(campaigns.archivedAt),
+      query.parentId === undefined ? undefined : eq(campaigns.parentId, query.parentId),
+      search === null ? undefined : readsWords(campaigns.name, search),
+      after === null ? undefined : lt(campaigns.id, after),
+    ),
+  )
+    .orderBy(desc(campaigns.id))
+    .limit(limit + 1);
+  const page = pageOf(rows, limit, ({ row }) => [row.id]);
+  return {
+    items: page.items.map(({ row, unfolded }) => viewCampaign(row, unfolded)),
+    nextCursor: page.nextCursor,
+  };
+}
+
+/** A cursor that is the id of the last row seen; null at the beginning. */
+export function decodeIdCursor(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
+  const parsed = parse(Uuid, decodeCursor(cursor, 1)[0]);
+  if (parsed.ok) return parsed.value;
+  throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the previous page');
+}

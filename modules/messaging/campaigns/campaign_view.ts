@@ -1,0 +1,116 @@
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { IsoTime, Nullable, parse } from "#std";
+import type { CampaignRow } from "./campaign_rows.ts";
+import {
+  type Campaign,
+  CampaignAudienceSchema,
+  type CampaignKind,
+  type Counts,
+  OptionsSchema,
+  SplitSchema,
+  VariantSchema,
+} from "./schema.ts";
+import { ScheduleSchema } from "./schedule.ts";
+
+/** What the jsonb columns of a campaign hold. */
+const DraftSchema = Type.Object({ variants: Type.Array(VariantSchema, { minItems: 1 }) });
+const StoredSplit = Type.Composite([
+  SplitSchema,
+  Type.Object({
+    winner: Type.Optional(Nullable(Type.Integer())),
+    decidedAt: Type.Optional(Nullable(IsoTime)),
+  }),
+]);
+const StoredOptions = Type.Composite([OptionsSchema, Type.Object({ split: Type.Optional(StoredSplit) })]);
+export type StoredOptions = Static<typeof StoredOptions>;
+
+function stored<T extends TSchema>(schema: T, value: unknown, what: string): Static<T> {
+  const parsed = parse(schema, value);
+  if (parsed.ok) return parsed.value;
+  const [error] = parsed.errors;
+  throw new Error(`Cannot read the ${what} of a campaign: ${error?.path} ${error?.message}`);
+}
+
+/** The jsonb of a row as its types. */
+export function readStored(row: Pick<CampaignRow, "audience" | "draft" | "schedule" | "options">) {
+  return {
+    audience: stored(CampaignAudienceSchema, row.audience, "audience"),
+    variants: stored(DraftSchema, row.draft, "content").variants,
+    schedule: stored(Nullable(ScheduleSchema), row.schedule, "schedule"),
+    options: stored(StoredOptions, row.options, "options"),
+  };
+}
+
+export function kindOf({ kind }: Pick<CampaignRow, "kind">): CampaignKind {
+  if (kind === "sequence") throw new Error("Cannot show a sequence as a campaign");
+  return kind;
+}
+
+const iso = (at: Date | null) => at?.toISOString() ?? null;
+
+/** A campaign as the API shows it, with counts that equal the ledger: what is folded and what is not yet. */
+export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> = {}): Campaign {
+  const { split, ...options } = readStored(row).options;
+  const progress = numbersOf(row.progress);
+  const isLive = row.status === "planning" || row.status === "running";
+  const lastsMs = progress.lastsSeconds === undefined ? null : progress.lastsSeconds * 1000;
+  return {
+    id: row.id,
+    name: row.name,
+    kind: kindOf(row),
+    status: row.status,
+    statusReason: row.statusReason,
+    ...readStoredParts(row),
+    split: split ? { ...split, winner: split.winner ?? null, decidedAt: split.decidedAt ?? null } : null,
+    dueAt: row.status === "scheduled" || row.pausedFrom === "scheduled" ? iso(row.dueAt) : null,
+    speed: row.speedPerSecond,
+    expiresAt: iso(row.expiresAt),
+    options,
+    counts: countsOf(numbersOf(row.counts), unfolded),
+    perSecond: isLive ? (progress.perSecond ?? 0) : 0,
+    endsAt:
+      isLive && lastsMs !== null && row.progressAt
+        ? new Date(row.progressAt.getTime() + lastsMs).toISOString()
+        : null,
+    parentId: row.parentId,
+    occurrenceAt: iso(row.occurrenceAt),
+    createdAt: row.createdAt.toISOString(),
+    launchedAt: iso(row.launchedAt),
+    finishedAt: iso(row.finishedAt),
+    archivedAt: iso(row.archivedAt),
+  };
+}
+
+function readStoredParts(row: CampaignRow) {
+  const { audience, variants, schedule } = readStored(row);
+  return { audience, variants, schedule };
+}
+
+function numbersOf(value: unknown): Record<string, number> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+  );
+}
+
+function countsOf(folded: Record<string, number>, unfolded: Record<string, number>): Counts {
+  const of = (name: string) => Math.max(0, (folded[name] ?? 0) + (unfolded[name] ?? 0));
+  const states = {
+    queued: of("queued"),
+    sending: of("sending") + of("leased"),
+    sent: of("sent"),
+    failed: of("failed"),
+    skipped: of("skipped"),
+    cancelled: of("cancelled"),
+    unknown: of("unknown"),
+  };
+  const planned = Object.values(states).reduce((sum, count) => sum + count, 0);
+  return {
+    planned,
+    ...states,
+    delivered: of("delivered"),
+    read: of("read"),
+    replied: of("replied"),
+    clicked: of("clicked"),
+  };
+}

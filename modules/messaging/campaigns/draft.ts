@@ -1,0 +1,188 @@
+import { and, eq, sql } from "drizzle-orm";
+import { campaigns } from "#db/messaging";
+import { Problem } from "#std";
+import { tidyContent } from "../templates/content_store.ts";
+import { readCounted } from "./campaign_rows.ts";
+import { kindOf, readStored } from "./campaign_view.ts";
+import type { CampaignDeps } from "./deps.ts";
+import { checkDraft, type Draft } from "./draft_check.ts";
+import type { CampaignChange, NewCampaign, Options, Split, Variant } from "./schema.ts";
+
+/** Everything that a person writes of a campaign. */
+interface Written extends Draft {
+  name: string;
+  speed: number | null;
+  options: Options;
+}
+
+/** Stores a new draft; gives its id. Throws the problems of `checkDraft`. */
+export async function createDraft(
+  on: CampaignDeps,
+  workspaceId: string,
+  { body, userId }: { body: NewCampaign; userId: string },
+): Promise<string> {
+  const written: Written = {
+    name: nameOf(body.name),
+    kind: body.kind,
+    audience: body.audience,
+    variants: variantsOf(body),
+    split: body.split ?? null,
+    schedule: body.schedule ?? null,
+    speed: body.speed ?? null,
+    expiresAt: body.expiresAt ?? null,
+    options: body.options ?? {},
+  };
+  await checkDraft(on.sql, workspaceId, { ...written, now: on.clock() });
+  const [row] = await on.db
+    .insert(campaigns)
+    .values({ workspaceId, createdBy: userId, ...columnsOf(written) })
+    .returning({ id: campaigns.id });
+  if (!row) throw new Error("Cannot store a campaign: no row came back");
+  return row.id;
+}
+
+/** Changes a draft; a scheduled campaign has to be taken back to a draft first, since its content is fixed. */
+export async function changeDraft(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, body }: { campaignId: string; body: CampaignChange },
+): Promise<void> {
+  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const stored = readStored(row);
+  const { split, ...options } = stored.options;
+  const given = body.content !== undefined || body.templateId !== undefined || body.variants !== undefined;
+  const variants = given ? variantsOf(body) : stored.variants;
+  const written: Written = {
+    name: body.name === undefined ? row.name : nameOf(body.name),
+    kind: body.kind ?? kindOf(row),
+    audience: body.audience ?? stored.audience,
+    variants,
+    split: body.split === undefined ? (variants.length > 1 ? splitOf(split) : null) : body.split,
+    schedule: body.schedule === undefined ? stored.schedule : body.schedule,
+    speed: body.speed === undefined ? row.speedPerSecond : body.speed,
+    expiresAt: body.expiresAt === undefined ? (row.expiresAt?.toISOString() ?? null) : body.expiresAt,
+    options: body.options ?? options,
+  };
+  requireDraft(row);
+  await checkDraft(on.sql, workspaceId, { ...written, now: on.clock() });
+  const changed = await on.db
+    .update(campaigns)
+    .set({ ...columnsOf(written), updatedAt: sql`now()` })
+    .where(isDraft(workspaceId, campaignId))
+    .returning({ id: campaigns.id });
+  if (changed.length === 0) throw notDraft(row.name, "launched by somebody else");
+}
+
+/** Deletes a draft. What was launched stays, since its numbers do: archive it. */
+export async function deleteDraft(on: CampaignDeps, workspaceId: string, campaignId: string): Promise<void> {
+  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const gone = await on.db
+    .delete(campaigns)
+    .where(isDraft(workspaceId, campaignId))
+    .returning({ id: campaigns.id });
+  if (gone.length > 0) return;
+  const message = `Cannot delete campaign "${row.name}": it is ${row.status}. Archive it instead`;
+  throw new Problem("campaign-not-draft", 409, message, { remedy: "Archive it instead" });
+}
+
+/** A new draft with everything that was written of another campaign, without its times. */
+export async function duplicate(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, userId }: { campaignId: string; userId: string },
+): Promise<string> {
+  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { split, ...options } = readStored(row).options;
+  const { audience, draft, speedPerSecond, kind } = row;
+  const [copy] = await on.db
+    .insert(campaigns)
+    .values({
+      workspaceId,
+      name: `${row.name.slice(0, 190)} (copy)`,
+      kind,
+      audience,
+      draft,
+      speedPerSecond,
+      options: { ...options, ...(split ? { split: splitOf(split) } : {}) },
+      createdBy: userId,
+    })
+    .returning({ id: campaigns.id });
+  if (!copy) throw new Error("Cannot duplicate a campaign: no row came back");
+  return copy.id;
+}
+
+/** Takes a campaign out of the list, or brings it back. Only what no longer sends may go. */
+export async function archive(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, isArchived }: { campaignId: string; isArchived: boolean },
+): Promise<void> {
+  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const done = await on.db
+    .update(campaigns)
+    .set({ archivedAt: isArchived ? sql`coalesce(archived_at, now())` : null })
+    .where(
+      and(
+        eq(campaigns.workspaceId, workspaceId),
+        eq(campaigns.id, campaignId),
+        isArchived ? sql`${campaigns.status} in ('draft', 'completed', 'cancelled')` : undefined,
+      ),
+    )
+    .returning({ id: campaigns.id });
+  if (done.length > 0) return;
+  const message = `Cannot archive campaign "${row.name}": it is ${row.status}. Cancel it first`;
+  throw new Problem("campaign-live", 409, message, { remedy: "Cancel it first" });
+}
+
+function columnsOf({ expiresAt, split, speed, options, variants, ...rest }: Written) {
+  return {
+    ...rest,
+    draft: { variants },
+    speedPerSecond: speed,
+    expiresAt: expiresAt === null ? null : new Date(expiresAt),
+    options: { ...options, ...(split ? { split } : {}) },
+  };
+}
+
+function splitOf(split: Split | undefined): Split | null {
+  if (!split) return null;
+  const { holdoutPercent, winnerBy, afterMinutes, minimumSample } = split;
+  return { holdoutPercent, winnerBy, afterMinutes, ...(minimumSample ? { minimumSample } : {}) };
+}
+
+function nameOf(given: string): string {
+  const name = given.toWellFormed().replaceAll("\u0000", "").trim();
+  if (name !== "") return name;
+  throw new Problem("invalid-name", 422, "Cannot save this campaign: its name is empty. Give it one");
+}
+
+function variantsOf({
+  content,
+  templateId,
+  variants,
+}: Pick<NewCampaign, "content" | "templateId" | "variants">): Variant[] {
+  const given = [content, templateId, variants].filter((one) => one !== undefined);
+  if (given.length !== 1) {
+    throw new Problem(
+      "content-missing",
+      422,
+      "Cannot save this campaign: pass exactly one of content, templateId and variants",
+    );
+  }
+  const all: Variant[] = variants ?? [
+    { ...(content ? { content } : {}), ...(templateId ? { templateId } : {}), weight: 100 },
+  ];
+  return all.map((one) => ({ ...one, ...(one.content ? { content: tidyContent(one.content) } : {}) }));
+}
+
+function requireDraft({ name, status }: { name: string; status: string }): void {
+  if (status !== "draft") throw notDraft(name, status);
+}
+
+const notDraft = (name: string, status: string) =>
+  new Problem("campaign-not-draft", 409, `Cannot change campaign "${name}": it is ${status}. Duplicate it`, {
+    remedy: "Duplicate it and change the copy",
+  });
+
+const isDraft = (workspaceId: string, campaignId: string) =>
+  and(eq(campaigns.workspaceId, workspaceId), eq(campaigns.id, campaignId), eq(campaigns.status, "draft"));

@@ -1,0 +1,150 @@
+import type { Sql } from "postgres";
+import { parse, Problem } from "#std";
+import { type Audience, audienceCondition } from "../segments/audience.ts";
+import { checkContent } from "../templates/check_content.ts";
+import { type Content, ContentSchema } from "../templates/content.ts";
+import { readContentRules, tidyContent } from "../templates/content_store.ts";
+import { checkSchedule, type Schedule } from "./schedule.ts";
+import type { CampaignAudience, CampaignKind, Split, Variant } from "./schema.ts";
+
+/** What of a campaign has to fit together, whoever wrote it and when. */
+export interface Draft {
+  kind: CampaignKind;
+  audience: CampaignAudience;
+  variants: Variant[];
+  split: Split | null;
+  schedule: Schedule | null;
+  expiresAt: string | null;
+}
+
+const invalid = (slug: string, why: string, remedy: string) =>
+  new Problem(slug, 422, `Cannot use this campaign: ${why}. ${remedy}`);
+
+/**
+ * Checks a campaign as a whole, and gives the content of each variant. Throws a Problem (422) that names what is wrong:
+ * audience-invalid, variants-invalid, template-missing, kind-mismatch, split-invalid, schedule-invalid, expiry-invalid,
+ * content-invalid.
+ */
+export async function checkDraft(
+  sql: Sql,
+  workspaceId: string,
+  draft: Draft & { now: number },
+): Promise<Content[]> {
+  await checkAudience(sql, workspaceId, draft);
+  checkSplit(draft);
+  if (draft.schedule) checkSchedule(draft.schedule, draft.now);
+  checkExpiry(draft);
+  const contents = await readContents(sql, workspaceId, draft.variants);
+  for (const content of contents) {
+    checkKind(draft.kind, content);
+    checkContent(content, await readContentRules(sql, workspaceId, content));
+  }
+  return contents;
+}
+
+async function checkAudience(sql: Sql, workspaceId: string, { kind, audience }: Draft): Promise<void> {
+  const isOfComments = "commentsOn" in audience;
+  if (isOfComments !== (kind === "private_reply")) {
+    throw invalid(
+      "audience-invalid",
+      "private replies go to people who commented, and nothing else does",
+      'Use the audience { commentsOn } with the kind "private_reply", and only there',
+    );
+  }
+  const pageIds = isOfComments ? [audience.commentsOn.pageId] : "pageIds" in audience ? audience.pageIds : [];
+  await requireAll(sql, { workspaceId, ids: pageIds, what: "page" });
+  if ("contactIds" in audience)
+    await requireAll(sql, { workspaceId, ids: audience.contactIds, what: "contact" });
+  if (!isOfComments) await conditionOf(sql, workspaceId, audience);
+}
+
+/** The audience as SQL over contacts `c`; an unknown segment is a mistake of the campaign, not a missing address. */
+export async function conditionOf(sql: Sql, workspaceId: string, audience: Audience) {
+  try {
+    return await audienceCondition(sql, workspaceId, audience);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 404) throw error;
+    throw invalid("audience-invalid", "its segment does not exist", "Choose another segment");
+  }
+}
+
+async function requireAll(
+  sql: Sql,
+  { workspaceId, ids, what }: { workspaceId: string; ids: string[]; what: "page" | "contact" },
+): Promise<void> {
+  if (ids.length === 0) return;
+  const table = what === "page" ? sql`messaging.pages` : sql`messaging.contacts`;
+  const [found] = await sql<{ count: number }[]>`
+    select count(*)::int4 as count from ${table} where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`;
+  if (found?.count === new Set(ids).size) return;
+  throw invalid(
+    "audience-invalid",
+    `a ${what} of its audience does not exist here`,
+    `Choose each ${what} again`,
+  );
+}
+
+function checkSplit({ variants, split }: Draft): void {
+  const total = variants.reduce((sum, { weight }) => sum + weight, 0);
+  if (total !== 100) {
+    const why = `the weights of its variants make ${total} and not 100`;
+    throw invalid("variants-invalid", why, "Give each variant its percent of the people");
+  }
+  for (const { content, templateId } of variants) {
+    if ((content === undefined) !== (templateId === undefined)) continue;
+    throw invalid(
+      "variants-invalid",
+      "it needs either a content or a template for each variant",
+      "Pass content or templateId, not both",
+    );
+  }
+  if (split && variants.length < 2)
+    throw invalid(
+      "split-invalid",
+      "a split test compares two variants or more",
+      "Add a variant, or leave split out",
+    );
+}
+
+function checkExpiry({ expiresAt, schedule, now }: Draft & { now: number }): void {
+  if (expiresAt === null) return;
+  if (schedule?.recurrence)
+    throw invalid(
+      "expiry-invalid",
+      "a recurring campaign ends by schedule.recurrence.until",
+      "Leave expiresAt out",
+    );
+  const starts = Math.max(now, schedule?.at === undefined ? now : Date.parse(schedule.at));
+  if (Date.parse(expiresAt) <= starts)
+    throw invalid("expiry-invalid", "it expires before it starts", "Choose a later expiresAt");
+}
+
+function checkKind(kind: CampaignKind, content: Content): void {
+  if ((content.utility !== undefined) === (kind === "utility")) return;
+  throw invalid(
+    "kind-mismatch",
+    kind === "utility"
+      ? "a campaign of kind utility sends a utility template of Meta"
+      : `a campaign of kind ${kind} sends no utility template`,
+    "Choose another content or another kind",
+  );
+}
+
+async function readContents(sql: Sql, workspaceId: string, variants: readonly Variant[]): Promise<Content[]> {
+  const ids = variants.flatMap(({ templateId }) => (templateId === undefined ? [] : [templateId]));
+  const rows =
+    ids.length === 0
+      ? []
+      : await sql<{ id: string; content: unknown }[]>`
+          select id, content from messaging.templates where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`;
+  const templates = new Map(rows.map(({ id, content }) => [id, content]));
+  return variants.map(({ content, templateId }) => {
+    if (templateId === undefined) return tidyContent(content ?? {});
+    const saved = templates.get(templateId);
+    if (saved === undefined)
+      throw invalid("template-missing", "its template does not exist", "Choose another template");
+    const parsed = parse(ContentSchema, saved);
+    if (!parsed.ok) throw new Error(`Cannot read template ${templateId}: ${parsed.errors[0]?.message}`);
+    return parsed.value;
+  });
+}

@@ -1,0 +1,108 @@
+import type { Fragment, TransactionSql } from "postgres";
+import { personOf } from "./refusals.ts";
+import type { CampaignKind } from "./schema.ts";
+import type { PlannedContent } from "./variants.ts";
+import { instantOf, readZone, wallTimeOf } from "./zone_time.ts";
+
+/** Who waits until a split test has a winner has no variant yet. */
+export const heldVariant = -1;
+
+/** What every row of a campaign's plan is made of. */
+export interface Plan {
+  campaignId: string;
+  workspaceId: string;
+  kind: CampaignKind;
+  contents: readonly PlannedContent[];
+  /** Over `c`, `p` and `k`: why a person gets nothing; null: they get it. */
+  reason: Fragment;
+  holdoutPercent: number;
+  /** Each person gets it when their own clocks show what those of `zone` show `at` this moment. */
+  contactZone: { at: number; zone: string } | null;
+}
+
+/** The newest comment of each person that may still be answered, as `k`, with the person's contact, where there is one. */
+export function commenters(
+  tx: TransactionSql,
+  workspaceId: string,
+  { pageId, postId }: { pageId: string; postId?: string | undefined },
+): Fragment {
+  return tx`from (
+      select distinct on (found.from_id) found.* from (
+        select m.id, m.workspace_id, m.page_id, m.from_id, m.created_at, exists (
+            select from messaging.deliveries d where d.comment_id = m.id and d.state not in ('failed', 'skipped', 'cancelled'))
+            as is_answered
+        from messaging.comments m join messaging.pages own on own.id = m.page_id
+        where m.workspace_id = ${workspaceId} and m.page_id = ${pageId} and m.removed_at is null
+          and m.from_id is not null and m.from_id <> own.facebook_id
+          and ${postId === undefined ? tx`m.created_at > clock_timestamp() - interval '7 days'` : tx`m.post_id = ${postId}`}
+      ) found
+      order by found.from_id, found.is_answered, found.created_at desc) k
+    join messaging.pages p on p.workspace_id = k.workspace_id and p.id = k.page_id
+    left join messaging.contacts c on c.page_id = k.page_id and c.psid = k.from_id`;
+}
+
+/** Inserts a row for each of `people` (from … of a query), and the change of the campaign's counts. */
+export async function insertRows(
+  tx: TransactionSql,
+  plan: Plan,
+  people: Fragment,
+): Promise<{ until: string | null; seen: number }> {
+  const isOfComments = plan.kind === "private_reply";
+  const { dueTimes, isLater } = await dueTimesOf(tx, plan, people);
+  const [row] = await tx<{ until: string | null; seen: number }[]>`
+    with person as materialized (
+      select c.id as contact_id, p.id as page_id, ${personOf(tx, plan.kind)} as psid,
+             ${isOfComments ? tx`k.id` : tx`null::uuid`} as comment_id, c.timezone, ${plan.reason} as reason,
+             abs(hashtextextended(${personOf(tx, plan.kind)} || ${plan.campaignId}, 0) % 10000)::int4 as number
+      ${people}),
+    content as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(plan.contents)}::jsonb)
+        as v(variant int, "pageId" uuid, "contentId" uuid, "laneClass" text, low int, high int)),
+    due as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(dueTimes)}::jsonb) as d(zone text, at timestamptz)),
+    placed as (
+      select one.*, shared.variant, coalesce(own."contentId", shared."contentId") as content_id,
+             coalesce(own."laneClass", shared."laneClass") as class, coalesce(due.at, now()) as due_at,
+             one.number / 100 < ${plan.holdoutPercent} as is_held,
+             -- A window may open until then: the claim asks again, and nobody is left out for it now.
+             case when ${isLater} and due.at > now() and one.reason in ('never-wrote', 'window-closed', 'capped') then null
+                  else one.reason end as final_reason
+      from person one
+      join content shared on shared."pageId" is null and one.number % 100 >= shared.low and one.number % 100 < shared.high
+      left join content own on own."pageId" = one.page_id and own.variant = shared.variant
+      left join due on ${isLater} and due.zone = coalesce(one.timezone, '')),
+    put as (
+      insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, comment_id, class, content_id,
+        campaign_id, variant, state, reason, due_at, settled_at)
+      select ${plan.workspaceId}, page_id, contact_id, psid, comment_id, class, content_id, ${plan.campaignId},
+             case when is_held and final_reason is null then ${heldVariant} else variant end,
+             case when final_reason is null then 'queued' else 'skipped' end, final_reason,
+             case when is_held then 'infinity' else due_at end, case when final_reason is not null then now() end
+      from placed
+      on conflict do nothing
+      returning state),
+    delta as (
+      insert into messaging.campaign_deltas (campaign_id, counts)
+      select ${plan.campaignId}, jsonb_object_agg(state, count) from (
+        select state, count(*) as count from put group by state) states
+      having count(*) > 0)
+    select (select contact_id from person order by contact_id desc nulls last limit 1) as until, count(*)::int4 as seen from person`;
+  return { until: row?.until ?? null, seen: row?.seen ?? 0 };
+}
+
+/** When each zone's people get it. The clocks of every zone that these people live in are read once. */
+async function dueTimesOf(
+  tx: TransactionSql,
+  { contactZone }: Plan,
+  people: Fragment,
+): Promise<{ dueTimes: { zone: string; at: string }[]; isLater: boolean }> {
+  if (contactZone === null) return { dueTimes: [], isLater: false };
+  const wall = wallTimeOf(contactZone.at, contactZone.zone);
+  const zones = await tx<{ zone: string }[]>`
+    select distinct coalesce(timezone, '') as zone from (select c.timezone ${people}) those`;
+  const dueTimes = zones.map(({ zone }) => ({
+    zone,
+    at: new Date(instantOf(wall, readZone(zone) ?? contactZone.zone)).toISOString(),
+  }));
+  return { dueTimes, isLater: true };
+}

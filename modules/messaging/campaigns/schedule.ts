@@ -1,0 +1,135 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { IsoTime, Problem } from "#std";
+import { instantOf, isZone, type WallTime, wallTimeOf } from "./zone_time.ts";
+
+const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+const Weekday = Type.Unsafe<(typeof weekdays)[number]>(Type.Union(weekdays.map((day) => Type.Literal(day))));
+
+export const RecurrenceSchema = Type.Object({
+  every: Type.Union([Type.Literal("day"), Type.Literal("week"), Type.Literal("month")]),
+  /** week: on these days. */
+  weekdays: Type.Optional(Type.Array(Weekday, { minItems: 1, maxItems: 7, uniqueItems: true })),
+  /** month: on this day, or on the month's last one where it has no such day. */
+  dayOfMonth: Type.Optional(Type.Number({ multipleOf: 1, minimum: 1, maximum: 31 })),
+  /** What the clocks of the schedule's zone show. */
+  time: Type.String({ pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$", examples: ["09:30"] }),
+  until: Type.Optional(IsoTime),
+});
+
+export const ScheduleSchema = Type.Object({
+  /** When it starts; for a recurring one, the first moment that counts. */
+  at: Type.Optional(IsoTime),
+  /** An IANA zone; the workspace's own when left out. */
+  timezone: Type.Optional(Type.String({ maxLength: 64, examples: ["Europe/Berlin"] })),
+  /** Everybody gets it when their own clocks show the time. */
+  inContactZone: Type.Optional(Type.Boolean()),
+  recurrence: Type.Optional(RecurrenceSchema),
+});
+
+export type Recurrence = Static<typeof RecurrenceSchema>;
+export type Schedule = Static<typeof ScheduleSchema>;
+
+const invalid = (why: string, remedy: string) =>
+  new Problem("schedule-invalid", 422, `Cannot schedule this campaign: ${why}. ${remedy}`);
+
+/** Throws a 422 Problem `schedule-invalid` that names what does not fit together. */
+export function checkSchedule(schedule: Schedule, now: number): void {
+  const { timezone, at, inContactZone, recurrence } = schedule;
+  if (timezone !== undefined && !isZone(timezone))
+    throw invalid(`"${timezone}" is no time zone`, 'Use a name such as "Europe/Berlin"');
+  if (recurrence === undefined) {
+    if (at === undefined) throw invalid("it has no time", "Pass schedule.at, or leave the schedule out");
+    if (Date.parse(at) <= now)
+      throw invalid(
+        "its time is over",
+        "Choose one in the future, or leave the schedule out to send at once",
+      );
+    return;
+  }
+  if (inContactZone === true)
+    throw invalid("a recurring campaign runs in one time zone", "Leave inContactZone out, or send it once");
+  if ((recurrence.weekdays !== undefined) !== (recurrence.every === "week"))
+    throw invalid(
+      "weekdays belong to every: week",
+      "Name the weekdays for a weekly campaign, and only there",
+    );
+  if ((recurrence.dayOfMonth !== undefined) !== (recurrence.every === "month"))
+    throw invalid(
+      "dayOfMonth belongs to every: month",
+      "Name the day for a monthly campaign, and only there",
+    );
+  if (nextOccurrence(schedule, { after: now, zone: timezone ?? "UTC" }) === null)
+    throw invalid("it never comes", "Choose an `until` after the first occurrence");
+}
+
+/** When a campaign that is launched now has to start; null: at once. `zone` is the workspace's. */
+export function firstDue(
+  schedule: Schedule | null,
+  { now, zone }: { now: number; zone: string },
+): number | null {
+  if (schedule === null) return null;
+  if (schedule.recurrence !== undefined) return nextOccurrence(schedule, { after: now, zone });
+  if (schedule.at === undefined) return null;
+  const at = Date.parse(schedule.at);
+  if (schedule.inContactZone !== true) return at;
+  // The first people whose clocks show that time live 14 hours ahead of UTC.
+  return instantOf(wallTimeOf(at, schedule.timezone ?? zone), "offset:14");
+}
+
+/** The first occurrence after a moment, in milliseconds since 1970; null when there is none any more. */
+export function nextOccurrence(
+  schedule: Schedule,
+  { after, zone }: { after: number; zone: string },
+): number | null {
+  const { recurrence } = schedule;
+  if (!recurrence) return null;
+  const place = schedule.timezone ?? zone;
+  const from = Math.max(after, schedule.at === undefined ? 0 : Date.parse(schedule.at) - 1);
+  const until = recurrence.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(recurrence.until);
+  const start = wallTimeOf(from, place);
+  // A month of days holds an occurrence of each kind; two, since its own may be over today.
+  for (let days = 0; days <= 62; days += 1) {
+    const day = addDays(start, days);
+    if (!isDayOf(recurrence, day)) continue;
+    const [hour = 0, minute = 0] = recurrence.time.split(":").map(Number);
+    const at = instantOf({ ...day, hour, minute }, place);
+    if (at > from) return at <= until ? at : null;
+  }
+  return null;
+}
+
+/** The occurrences in a stretch of time, for the calendar; not more than `most`. */
+export function occurrencesBetween(
+  schedule: Schedule,
+  { from, until, zone, most }: { from: number; until: number; zone: string; most: number },
+): number[] {
+  const found: number[] = [];
+  for (let after = from - 1; found.length < most;) {
+    const next = nextOccurrence(schedule, { after, zone });
+    if (next === null || next > until) break;
+    found.push(next);
+    after = next;
+  }
+  return found;
+}
+
+function addDays(day: WallTime, days: number): WallTime {
+  const moved = new Date(Date.UTC(day.year, day.month - 1, day.day + days));
+  return {
+    year: moved.getUTCFullYear(),
+    month: moved.getUTCMonth() + 1,
+    day: moved.getUTCDate(),
+    hour: 0,
+    minute: 0,
+  };
+}
+
+function isDayOf(recurrence: Recurrence, { year, month, day }: WallTime): boolean {
+  if (recurrence.every === "day") return true;
+  if (recurrence.every === "week") {
+    const weekday = weekdays[(new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7];
+    return weekday !== undefined && (recurrence.weekdays ?? []).includes(weekday);
+  }
+  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return day === Math.min(recurrence.dayOfMonth ?? 1, lastDay);
+}

@@ -1,0 +1,157 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { AudienceSchema } from "../segments/audience.ts";
+import { ContentSchema } from "../templates/content.ts";
+import { ScheduleSchema } from "./schedule.ts";
+
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))));
+
+export const kinds = ["window", "utility", "private_reply"] as const;
+export type CampaignKind = (typeof kinds)[number];
+export const statuses = [
+  "draft",
+  "scheduled",
+  "planning",
+  "running",
+  "paused",
+  "completed",
+  "cancelled",
+] as const;
+export type CampaignStatus = (typeof statuses)[number];
+
+export const CampaignKindSchema = oneOf(kinds);
+const Percent = Type.Number({ multipleOf: 1, minimum: 1, maximum: 100 });
+
+/** People who commented on a page's posts of the last seven days, or on one post; for private replies only. */
+export const CommentersSchema = Type.Object(
+  {
+    commentsOn: Type.Object({
+      pageId: Uuid,
+      /** Meta's id of the post; all posts of the page when left out. */
+      postId: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    }),
+  },
+  { additionalProperties: false },
+);
+export const CampaignAudienceSchema = Type.Union([AudienceSchema, CommentersSchema]);
+export type CampaignAudience = Static<typeof CampaignAudienceSchema>;
+
+/** What a part of the people gets: a content of its own, or that of a template when it is launched. */
+export const VariantSchema = Type.Object({
+  content: Type.Optional(ContentSchema),
+  templateId: Type.Optional(Uuid),
+  /** Percent of the people; those of all variants make 100. */
+  weight: Type.Number({ multipleOf: 1, minimum: 0, maximum: 100 }),
+});
+export type Variant = Static<typeof VariantSchema>;
+
+export const SplitSchema = Type.Object({
+  /** Percent of the people who wait until a winner is known, and then get it. */
+  holdoutPercent: Type.Number({ multipleOf: 1, minimum: 0, maximum: 90 }),
+  winnerBy: oneOf(["delivered", "replied", "clicked"]),
+  afterMinutes: Type.Number({ multipleOf: 1, minimum: 1, maximum: 10_080 }),
+  /** Sent messages per variant before a winner is chosen, unless no more are to come; 100 when left out. */
+  minimumSample: Type.Optional(Type.Number({ multipleOf: 1, minimum: 1, maximum: 1_000_000 })),
+});
+export type Split = Static<typeof SplitSchema>;
+
+export const OptionsSchema = Type.Object({
+  /** The first part of a large campaign goes slowly; on unless false. */
+  canary: Type.Optional(Type.Boolean()),
+  /** It pauses itself when more of its last results than this failed. */
+  failurePercent: Type.Optional(Percent),
+  /** It pauses itself when more of its last recipients than this opted out. */
+  optOutPercent: Type.Optional(Percent),
+  ignoreCap: Type.Optional(Type.Boolean()),
+  ignoreQuietHours: Type.Optional(Type.Boolean()),
+});
+export type Options = Static<typeof OptionsSchema>;
+
+const Name = Type.String({ minLength: 1, maxLength: 200 });
+const written = {
+  audience: CampaignAudienceSchema,
+  content: Type.Optional(ContentSchema),
+  templateId: Type.Optional(Uuid),
+  variants: Type.Optional(Type.Array(VariantSchema, { minItems: 1, maxItems: 4 })),
+  split: Type.Optional(Nullable(SplitSchema)),
+  schedule: Type.Optional(Nullable(ScheduleSchema)),
+  /** Messages a second over all its pages; null: as fast as the pages allow. */
+  speed: Type.Optional(Nullable(Type.Number({ minimum: 0.01, maximum: 10_000 }))),
+  expiresAt: Type.Optional(Nullable(IsoTime)),
+  options: Type.Optional(OptionsSchema),
+};
+export const NewCampaignBody = Type.Object({ name: Name, kind: CampaignKindSchema, ...written });
+export type NewCampaign = Static<typeof NewCampaignBody>;
+export const CampaignChangeBody = Type.Partial(NewCampaignBody, { minProperties: 1 });
+export type CampaignChange = Static<typeof CampaignChangeBody>;
+
+const Count = Type.Integer({ minimum: 0 });
+export const CountsSchema = Type.Object({
+  planned: Count,
+  queued: Count,
+  sending: Count,
+  sent: Count,
+  delivered: Count,
+  read: Count,
+  replied: Count,
+  clicked: Count,
+  failed: Count,
+  skipped: Count,
+  cancelled: Count,
+  unknown: Count,
+});
+export type Counts = Static<typeof CountsSchema>;
+
+export const CampaignSchema = Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  kind: CampaignKindSchema,
+  status: oneOf(statuses),
+  statusReason: Nullable(Type.String()),
+  audience: CampaignAudienceSchema,
+  variants: Type.Array(VariantSchema),
+  split: Nullable(
+    Type.Composite([
+      SplitSchema,
+      Type.Object({ winner: Nullable(Type.Integer()), decidedAt: Nullable(IsoTime) }),
+    ]),
+  ),
+  schedule: Nullable(ScheduleSchema),
+  /** When it starts, or its next occurrence; null when nothing is scheduled. */
+  dueAt: Nullable(IsoTime),
+  speed: Nullable(Type.Number()),
+  expiresAt: Nullable(IsoTime),
+  options: OptionsSchema,
+  counts: CountsSchema,
+  /** Sent in a second, measured over the last few. */
+  perSecond: Type.Number(),
+  /** When it will be over at the pages' pace; null when nobody can tell. */
+  endsAt: Nullable(IsoTime),
+  /** The recurring campaign of which this is an occurrence. */
+  parentId: Nullable(Uuid),
+  occurrenceAt: Nullable(IsoTime),
+  createdAt: IsoTime,
+  launchedAt: Nullable(IsoTime),
+  finishedAt: Nullable(IsoTime),
+  archivedAt: Nullable(IsoTime),
+});
+export type Campaign = Static<typeof CampaignSchema>;
+export const CampaignResponse = Type.Object({ campaign: CampaignSchema });
+export const CampaignList = listOf(CampaignSchema);
+
+export const CampaignsQuery = Type.Composite([
+  PageQuery,
+  Type.Object({
+    status: Type.Optional(oneOf(statuses)),
+    search: Type.Optional(Type.String({ maxLength: 200 })),
+    archived: Type.Optional(Type.Boolean({ default: false })),
+    /** Only the occurrences of this recurring campaign. */
+    parentId: Type.Optional(Uuid),
+  }),
+]);
+export type CampaignsQuery = Static<typeof CampaignsQuery>;
+
+export const InWorkspace = Type.Object({ workspaceId: Uuid });
+export const OfCampaign = Type.Object({ workspaceId: Uuid, campaignId: Uuid });
+export const OkResponse = Type.Object({ ok: Type.Boolean() });

@@ -1,0 +1,87 @@
+import { Problem } from "#std";
+import { wakeCampaign } from "../delivery/lanes.ts";
+import { publishCampaign } from "./campaign_live.ts";
+import { readCounted } from "./campaign_rows.ts";
+import { readStored } from "./campaign_view.ts";
+import type { CampaignDeps } from "./deps.ts";
+import { zoneOf } from "./launch.ts";
+import { nextOccurrence } from "./schedule.ts";
+import type { Campaign } from "./schema.ts";
+
+export interface Steered {
+  campaignId: string;
+  by: { name: string };
+}
+
+const refused = (what: string, name: string, status: string, remedy: string) =>
+  new Problem(`campaign-not-${what}`, 409, `Cannot steer campaign "${name}" so: it is ${status}. ${remedy}`, {
+    remedy,
+  });
+
+/** Stops a campaign until somebody resumes it; workers hear it with their next claim. Throws 409 when it is not live. */
+export async function pause(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by }: Steered,
+): Promise<Campaign> {
+  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const paused = await on.sql`
+    update messaging.campaigns
+    set status = 'paused', paused_from = status, status_reason = ${`Paused by ${by.name}`},
+        status_at = clock_timestamp(), updated_at = clock_timestamp()
+    where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('scheduled', 'planning', 'running')
+    returning id`;
+  if (paused.length === 0)
+    throw refused("live", row.name, row.status, "Only a campaign that is under way can be paused");
+  return await publishCampaign(on, workspaceId, campaignId);
+}
+
+/** Goes on where a pause stopped it; what was sent is not sent again. Throws 409 when it is not paused. */
+export async function resume(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId }: Pick<Steered, "campaignId">,
+): Promise<Campaign> {
+  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { schedule } = readStored(row);
+  const zone = await zoneOf(on.sql, workspaceId);
+  // Occurrences that passed meanwhile are left out.
+  const next = schedule?.recurrence ? nextOccurrence(schedule, { after: on.clock(), zone }) : null;
+  await on.sql.begin(async (tx) => {
+    // Lanes before the campaign's own row, as the claim takes them.
+    await wakeCampaign(tx, { workspaceId, campaignId });
+    const resumed = await tx`
+      update messaging.campaigns
+      set status = paused_from, paused_from = null, status_reason = null, status_at = clock_timestamp(),
+          due_at = coalesce(${next === null ? null : new Date(next).toISOString()}::timestamptz, due_at),
+          updated_at = clock_timestamp()
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'paused' returning id`;
+    if (resumed.length === 0)
+      throw refused("paused", row.name, row.status, "Only a paused campaign can be resumed");
+  });
+  on.wakeDelivery();
+  return await publishCampaign(on, workspaceId, campaignId);
+}
+
+/**
+ * Ends a campaign: what waits is never sent, what is on its way arrives. The clock marks the rows. Throws 409 when it is
+ * over already, or not yet launched.
+ */
+export async function cancel(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by }: Steered,
+): Promise<Campaign> {
+  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const cancelled = await on.sql`
+    update messaging.campaigns
+    set status = 'cancelled', paused_from = null, status_reason = ${`Cancelled by ${by.name}`},
+        status_at = clock_timestamp(), finished_at = clock_timestamp(), updated_at = clock_timestamp()
+    where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('scheduled', 'planning', 'running', 'paused')
+    returning id`;
+  if (cancelled.length === 0) {
+    const remedy = row.status === "draft" ? "Delete a draft instead" : "There is nothing left to cancel";
+    throw refused("live", row.name, row.status, remedy);
+  }
+  return await publishCampaign(on, workspaceId, campaignId);
+}

@@ -1,0 +1,90 @@
+/** A day and a time of day as a clock on a wall shows them, in no zone yet. */
+export interface WallTime {
+  year: number;
+  /** 1 to 12. */
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+}
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const numeric = "numeric" as const;
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    calendar: "gregory",
+    hourCycle: "h23",
+    year: numeric,
+    month: numeric,
+    day: numeric,
+    hour: numeric,
+    minute: numeric,
+    second: numeric,
+  });
+  formats.set(zone, format);
+  return format;
+}
+
+/** Whether it is a zone of the IANA database, for instance `Europe/Berlin`. */
+export function isZone(zone: string): boolean {
+  // Offsets such as "+02:00" are no zones: they know nothing of summer time.
+  if (/^[+-]/.test(zone)) return false;
+  try {
+    formatOf(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The zone of a contact: an IANA name, or hours from UTC, which is what Meta's profile gives. Null when it is neither.
+ */
+export function readZone(text: string): string | null {
+  const hours = /^[+-]?\d{1,2}(\.\d{1,2})?$/.test(text) ? Number(text) : null;
+  if (hours === null) return isZone(text) ? text : null;
+  return Math.abs(hours) <= 14 ? `offset:${hours}` : null;
+}
+
+/** How far a zone's clocks are ahead of UTC at an instant, in milliseconds. */
+function offsetAt(zone: string, at: number): number {
+  if (zone.startsWith("offset:")) return Number(zone.slice(7)) * 60 * minuteMs;
+  const wall = wallTimeOf(at, zone);
+  const shown = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute);
+  return shown - Math.floor(at / minuteMs) * minuteMs;
+}
+
+/** What the clocks of a zone show at an instant. */
+export function wallTimeOf(at: number, zone: string): WallTime {
+  const parts = new Map(
+    formatOf(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0;
+  return {
+    year: part("year"),
+    month: part("month"),
+    day: part("day"),
+    hour: part("hour"),
+    minute: part("minute"),
+  };
+}
+
+/**
+ * When the clocks of a zone show this, in milliseconds since 1970. A time that is skipped in spring is moved on by the
+ * hour that is missing; of one that comes twice in autumn it is the first. So does the Temporal proposal ("compatible").
+ */
+export function instantOf(wall: WallTime, zone: string): number {
+  const shown = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute);
+  const before = offsetAt(zone, shown - dayMs);
+  const after = offsetAt(zone, shown + dayMs);
+  const fitting = [before, after].filter((offset) => offsetAt(zone, shown - offset) === offset);
+  return shown - Math.max(...(fitting.length > 0 ? fitting : [before]));
+}
