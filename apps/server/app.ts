@@ -8,8 +8,10 @@ import {
   conversationsRoutes,
   liveRoutes,
   mediaRoutes,
+  pageRepliesRoutes,
   pagesRoutes,
   templatesRoutes,
+  sequencesRoutes,
   threadRoutes,
 } from "#messaging";
 import { Problem, problemPlugin, tracePlugin } from "#std";
@@ -47,6 +49,8 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(authRoutes(system))
           .use(workspaceRoutes(system))
           .use(pagesRoutes(system))
+          .use(pageRepliesRoutes(system))
+          .use(sequencesRoutes(system))
           .use(contactsRoutes(system))
           .use(conversationsRoutes(system))
           .use(threadRoutes(system))

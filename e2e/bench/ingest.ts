@@ -1,7 +1,8 @@
 /**
  * Measures the inbound path: signed POSTs until every event is durable in its final place, on this machine, with the
  * load generator and the database beside. Ratios are to two ceilings taken in the same run: a server that answers
- * after the signature alone, and plain multi-row inserts into the same Postgres.
+ * after the signature alone, and plain multi-row inserts into the same Postgres. On a machine with other work the
+ * processor time per event is what can be compared.
  *
  *     bun e2e/bench/ingest.ts [--short]
  */
@@ -11,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { migrate, startEmbeddedPostgres } from "#db";
+import { postgresCpuMs } from "./support/postgres_cpu.ts";
 
 const isShort = process.argv.includes("--short");
 const secret = "bench-secret";
@@ -35,15 +37,29 @@ interface Row {
   p99Ms: number;
   maxMs: number;
   rssMb: number;
+  /** Processor time per event in µs; null where it cannot be told. */
+  serverCpuUs: number;
+  postgresCpuUs: number | null;
+}
+
+/** What server and Postgres had used at one moment. */
+interface Taken {
+  server: Usage;
+  postgresMs: number | null;
+}
+
+interface Usage {
+  rss: number;
+  cpu: { user: number; system: number };
 }
 
 const here = new URL("./support/", import.meta.url).pathname;
 
 async function withServer<T>(
   settings: { mode: string; url: string },
-  work: (port: number, usage: () => Promise<{ rss: number }>) => Promise<T>,
+  work: (port: number, usage: () => Promise<Usage>) => Promise<T>,
 ): Promise<T> {
-  let answer: (usage: { rss: number }) => void = () => undefined;
+  let answer: (usage: Usage) => void = () => undefined;
   const server = Bun.spawn(
     [process.execPath, `${here}ingest_server.ts`, JSON.stringify({ ...settings, secret })],
     { stdout: "pipe", stderr: "inherit", ipc: (message) => answer(message) },
@@ -81,7 +97,18 @@ async function run(port: number, requests: number, eventsPerRequest: number, nam
   return outcome;
 }
 
-function rowOf(what: string, outcome: Outcome, requests: number, eventsPerRequest: number, rss: number): Row {
+function rowOf(
+  what: string,
+  outcome: Outcome,
+  {
+    requests,
+    eventsPerRequest,
+    before,
+    after,
+  }: { requests: number; eventsPerRequest: number; before: Taken; after: Taken },
+): Row {
+  const perEvent = (us: number) => Math.round(us / (requests * eventsPerRequest));
+  const server = (taken: Taken) => taken.server.cpu.user + taken.server.cpu.system;
   return {
     what,
     eventsPerSecond: Math.round((requests * eventsPerRequest) / outcome.seconds),
@@ -89,7 +116,12 @@ function rowOf(what: string, outcome: Outcome, requests: number, eventsPerReques
     p50Ms: Number(outcome.p50.toFixed(2)),
     p99Ms: Number(outcome.p99.toFixed(2)),
     maxMs: Number(outcome.max.toFixed(1)),
-    rssMb: Math.round(rss / 1024 / 1024),
+    rssMb: Math.round(after.server.rss / 1024 / 1024),
+    serverCpuUs: perEvent(server(after) - server(before)),
+    postgresCpuUs:
+      before.postgresMs === null || after.postgresMs === null
+        ? null
+        : perEvent((after.postgresMs - before.postgresMs) * 1_000),
   };
 }
 
@@ -131,13 +163,21 @@ try {
 
   const rows: Row[] = [];
   let expected = 0;
+  const take = async (usage: () => Promise<Usage>): Promise<Taken> => ({
+    server: await usage(),
+    postgresMs: await postgresCpuMs(sql),
+  });
   async function measure(mode: "product" | "direct", requests: number, events: number): Promise<void> {
     await withServer({ mode, url: server.url }, async (port, usage) => {
       // The first second pays for statements, code and contacts that are not there yet.
       const warm = await run(port, Math.ceil(requests / 5), events, `w${mode}${events}_`);
+      const before = await take(usage);
       const outcome = await run(port, requests, events, `r${mode}${events}_`);
+      const after = await take(usage);
       expected += warm.unique + outcome.unique;
-      rows.push(rowOf(`${mode}, ${events} per POST`, outcome, requests, events, (await usage()).rss));
+      rows.push(
+        rowOf(`${mode}, ${events} per POST`, outcome, { requests, eventsPerRequest: events, before, after }),
+      );
     });
     const [count] = await sql`select count(*)::int4 as n from messaging.messages`;
     if (count?.n !== expected) throw new Error(`Durable: ${count?.n} messages, sent: ${expected}`);
@@ -149,8 +189,15 @@ try {
   await measure("direct", 20_000 * scale, 1);
   const signature = await withServer({ mode: "signature", url: server.url }, async (port, usage) => {
     await run(port, 5_000 * scale, 1, "ws");
+    const before = await take(usage);
     const outcome = await run(port, 20_000 * scale, 1, "rs");
-    return rowOf("200 after the signature", outcome, 20_000 * scale, 1, (await usage()).rss);
+    const after = await take(usage);
+    return rowOf("200 after the signature", outcome, {
+      requests: 20_000 * scale,
+      eventsPerRequest: 1,
+      before,
+      after,
+    });
   });
   rows.push(signature);
   const plain = await plainInserts(sql, 20_000 * scale);
@@ -164,7 +211,7 @@ try {
   };
   for (const row of rows)
     process.stdout.write(
-      `${row.what.padEnd(28)} ${String(row.eventsPerSecond).padStart(7)} events/s  p50 ${row.p50Ms} ms  p99 ${row.p99Ms} ms  max ${row.maxMs} ms  RSS ${row.rssMb} MB\n`,
+      `${row.what.padEnd(28)} ${String(row.eventsPerSecond).padStart(7)} events/s  p50 ${row.p50Ms} ms  p99 ${row.p99Ms} ms  max ${row.maxMs} ms  RSS ${row.rssMb} MB  CPU per event: server ${row.serverCpuUs} µs, Postgres ${row.postgresCpuUs ?? "?"} µs\n`,
     );
   process.stdout.write(
     `plain multi-row inserts      ${String(plain).padStart(7)} rows/s\n` +

@@ -25,6 +25,15 @@ export const bodies: Readonly<Record<string, unknown>> = {
   createTemplate: { name: "Offer", content: { text: "hello" } },
   previewContent: { content: { text: "hello" } },
   changeTemplate: { category: "sales" },
+  createSequence: {
+    name: "Welcome",
+    steps: [{ delaySeconds: 0, condition: null, content: { text: "hello" } }],
+    trigger: null,
+    exit: { onReply: true, onClick: false, onTagId: null },
+  },
+  changeSequence: { name: "Hello" },
+  enrol: { contactIds: [crypto.randomUUID()] },
+  writePageReplies: { welcome: { text: "hello" }, away: null, businessHours: null },
   createCampaign: { name: "News", kind: "window", audience: { all: true }, content: { text: "hello" } },
   changeCampaign: { name: "Renamed" },
 };

@@ -228,3 +228,15 @@ test("declaredPermission() reads what each route of the app declared, and finds 
     ["GET /api/v1/workspaces/:workspaceId/undeclared", undefined],
   ]);
 });
+
+test("accessTokens() lets a token that it checked before end with its time", async () => {
+  let now = Date.now();
+  const tokens = accessTokens({ ...on, clock: () => now });
+  const token = await tokens.sign({ userId: nobody, sessionId: nobody });
+
+  expect(await tokens.verify(token)).toMatchObject({ userId: nobody });
+  now += 14 * 60_000;
+  expect(await tokens.verify(token)).toMatchObject({ userId: nobody });
+  now += 60_000;
+  expect(await tokens.verify(token)).toBeNull();
+});

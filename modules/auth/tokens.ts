@@ -26,17 +26,35 @@ const RefreshPayload = t.Object({ sub: t.String(), sid: t.String(), jti: t.Strin
 const access = { aud: "access", verify: { algorithms: ["HS256"], audience: "access" } };
 const refresh = { aud: "refresh", verify: { algorithms: ["HS256"], audience: "refresh" } };
 
-/** Signs and checks access tokens: 15 minutes, session and user only. */
+/** How many tokens are remembered as checked. */
+const mostChecked = 1_000;
+
+/**
+ * Signs and checks access tokens: 15 minutes, session and user only. A signature that was found right is not computed
+ * again while its token lasts, since that takes longer than the rest of a small request. Whether the session still
+ * lives is no part of a token: the guard asks the database each time.
+ */
 export function accessTokens(on: TokenDeps) {
   const signer = jwt({ name: "token", secret: on.config.jwtSecret, schema: AccessPayload }).decorator.token;
+  const checked = new Map<string, AccessClaims & { until: number }>();
   return {
     sign({ userId, sessionId }: AccessClaims): Promise<string> {
       const exp = Math.floor(on.clock() / 1000) + accessTokenSeconds;
       return signer.sign({ sub: userId, sid: sessionId, aud: access.aud, exp });
     },
     async verify(token: string): Promise<AccessClaims | null> {
-      const payload = await signer.verify(token, { ...access.verify, currentDate: new Date(on.clock()) });
-      return payload ? { userId: payload.sub, sessionId: payload.sid } : null;
+      const now = on.clock();
+      const known = checked.get(token);
+      if (known && now < known.until) return known;
+      checked.delete(token);
+      const payload = await signer.verify(token, { ...access.verify, currentDate: new Date(now) });
+      if (!payload) return null;
+      const claims = { userId: payload.sub, sessionId: payload.sid, until: Number(payload.exp ?? 0) * 1_000 };
+      checked.set(token, claims);
+      // A Map keeps the order in which its keys came: the first is the oldest.
+      const [oldest] = checked.size > mostChecked ? checked.keys() : [];
+      if (oldest !== undefined) checked.delete(oldest);
+      return claims;
     },
   };
 }

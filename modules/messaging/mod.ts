@@ -64,3 +64,8 @@ export type { MediaDeps } from "./media/deps.ts";
 export { mediaRoutes } from "./media/routes.ts";
 export { templatesRoutes } from "./templates/routes_templates.ts";
 export { scheduleChecks } from "./pages/schedule.ts";
+export { advanceSequences } from "./sequences/advance.ts";
+export { answerPages } from "./sequences/answer_pages.ts";
+export { pageRepliesRoutes } from "./sequences/routes_page_replies.ts";
+export { sequencesRoutes } from "./sequences/routes_sequences.ts";
+export { runTriggers } from "./sequences/triggers.ts";

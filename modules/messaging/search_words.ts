@@ -1,12 +1,13 @@
-import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
-
 const mostWords = 8;
 
 /** What somebody searches for, in the two forms that find it. */
 export interface WordSearch {
-  /** A tsquery for the indexes on words: quick for what is rare. */
+  /** A tsquery of the configuration messaging.words, for the indexes on words: quick for what is rare. */
   query: string;
-  /** One regular expression per word, for looking through rows one by one: quick for what is frequent. */
+  /**
+   * One regular expression per word, of the same meaning, for looking through rows one by one: quick for what is
+   * frequent. Making a tsvector of each text takes ten times as long.
+   */
   patterns: string[];
   /** The only word, when it is a number and may be a PSID. */
   number: string | null;
@@ -34,16 +35,6 @@ export function readSearch(text: string | undefined): WordSearch | "nothing" | n
     ),
     number: known.length === 1 && /^\d{5,}$/.test(typed) ? typed : null,
   };
-}
-
-/** The index on words finds the column's text. */
-export function hasWords(column: SQLWrapper, { query }: WordSearch): SQL {
-  return sql`messaging.words_of(${column}) @@ to_tsquery('messaging.words', ${query})`;
-}
-
-/** The same, found by reading the text itself: no index, but a tenth of the time of making a tsvector. */
-export function readsWords(column: SQLWrapper, { patterns }: WordSearch): SQL {
-  return sql`${column} ~* all (${sql.param(patterns)}::text[])`;
 }
 
 // What "unaccent" in Postgres does with letters, for one letter at a time.

@@ -1,13 +1,5 @@
-import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import type { Fragment, Sql } from "postgres";
 import { decodeCursor, Problem } from "#std";
-
-/**
- * A time as whole microseconds since 1970: what Postgres stores, exact in a JavaScript number until the year 2255.
- * A Date has only milliseconds, and a cursor made of one would skip or repeat rows.
- */
-export function micros(column: SQLWrapper): SQL<number> {
-  return sql<number>`(extract(epoch from ${column}) * 1000000)::float8`.mapWith(Number);
-}
 
 export interface TimeKey {
   at: number;
@@ -35,10 +27,33 @@ export function decodeTimeKey(cursor: string | undefined): TimeKey | null {
   return { at, id };
 }
 
-/** Rows older than the key, in the order (time, id) descending. */
-export function olderThan(time: SQLWrapper, id: SQLWrapper, key: TimeKey | null): SQL | undefined {
-  if (key === null) return undefined;
+/**
+ * A time as whole microseconds since 1970: what Postgres stores, exact in a JavaScript number until the year 2255.
+ * A Date has only milliseconds, and a cursor made of one would skip or repeat rows.
+ */
+export function micros(sql: Sql, column: string): Fragment {
+  return sql`(extract(epoch from ${sql.unsafe(column)}) * 1000000)::float8`;
+}
+
+/** `and …` for rows older than the key, in the order (time, id) descending; nothing without a key. */
+export function olderThan(sql: Sql, key: TimeKey | null, time: string, id: string): Fragment {
+  if (key === null) return sql``;
   const iso = new Date(Math.floor(key.at / 1000)).toISOString();
   const exact = `${iso.slice(0, -1)}${String(key.at % 1000).padStart(3, "0")}Z`;
-  return sql`(${time}, ${id}) < (${exact}::timestamptz, ${key.id}::uuid)`;
+  return sql`and (${sql.unsafe(`${time}, ${id}`)}) < (${exact}::timestamptz, ${key.id}::uuid)`;
+}
+
+/**
+ * A limit as part of the text. As a parameter it would be unknown to a prepared plan: Postgres would expect a tenth of
+ * the table and plan anew for each request, which takes as long as the read itself.
+ */
+export function limitOf(sql: Sql, rows: number): Fragment {
+  return sql.unsafe(String(rows));
+}
+
+/** A time as Postgres writes it, "2026-11-24 10:00:00.123456+00", as it travels: "2026-11-24T10:00:00.123Z". */
+export function isoTime(text: string): string {
+  // Sessions are in UTC; a Date would be made here for each time of each row.
+  if (!text.endsWith("+00")) return new Date(text).toISOString();
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).slice(0, 3).padEnd(3, "0")}Z`;
 }

@@ -1,46 +1,36 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
-import type { Db } from "#db";
-import { contacts, conversations, pages } from "#db/messaging";
+import type { Fragment, Sql } from "postgres";
 import { type Clock, decodeCursor, notFound, pageOf, parse, Problem, Uuid } from "#std";
 import { windowOf } from "../policy_view.ts";
-import { hasWords, readSearch, type WordSearch } from "../search_words.ts";
+import { readSearch, type WordSearch } from "../search_words.ts";
+import { isoTime, limitOf } from "../time_key.ts";
 import { displayName, pictureUrlOf } from "./faces.ts";
-import { contactFacts } from "./facts.ts";
+import { contactFactsOf, type ContactFactTexts } from "./facts.ts";
 import type { Contact, ContactsQuery } from "./schema.ts";
 
 export interface ContactDeps {
-  db: Db;
+  sql: Sql;
   clock: Clock;
 }
 
-const selectContacts = (db: Db) =>
-  db
-    .select({
-      id: contacts.id,
-      psid: contacts.psid,
-      name: contacts.name,
-      firstName: contacts.firstName,
-      lastName: contacts.lastName,
-      pictureKey: contacts.pictureKey,
-      locale: contacts.locale,
-      source: contacts.source,
-      subscriptionReason: contacts.subscriptionReason,
-      subscriptionAt: contacts.subscriptionAt,
-      unreachableReason: contacts.unreachableReason,
-      createdAt: contacts.createdAt,
-      ...contactFacts,
-      conversationId: conversations.id,
-      page: { id: pages.id, name: pages.name, pictureUrl: pages.pictureUrl },
-    })
-    .from(contacts)
-    .innerJoin(pages, eq(pages.id, contacts.pageId))
-    .leftJoin(
-      conversations,
-      and(eq(conversations.workspaceId, contacts.workspaceId), eq(conversations.id, contacts.id)),
-    )
-    .$dynamic();
-
-type ContactRow = Awaited<ReturnType<typeof selectContacts>>[number];
+/** Times are as Postgres writes them. */
+interface ContactRow extends ContactFactTexts {
+  id: string;
+  psid: string;
+  name: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  pictureKey: string | null;
+  locale: string | null;
+  source: string;
+  subscriptionReason: string | null;
+  subscriptionAt: string | null;
+  unreachableReason: string | null;
+  createdAt: string;
+  conversationId: string | null;
+  pageId: string;
+  pageName: string;
+  pagePictureUrl: string | null;
+}
 
 /** A page of contacts, the newest first; searched by the words of their names or by a whole PSID. */
 export async function listContacts(
@@ -52,18 +42,13 @@ export async function listContacts(
   const after = decodeIdCursor(query.cursor);
   const words = readSearch(query.search);
   if (words === "nothing") return { items: [], nextCursor: null };
-  const rows = await selectContacts(on.db)
-    .where(
-      and(
-        eq(contacts.workspaceId, workspaceId),
-        query.pageId === undefined ? undefined : eq(contacts.pageId, query.pageId),
-        words === null ? undefined : matches(on.db, workspaceId, words),
-        after === null ? undefined : lt(contacts.id, after),
-      ),
-    )
-    // Ids are made of the time, so that this is the order of creation.
-    .orderBy(desc(contacts.id))
-    .limit(limit + 1);
+  const { sql } = on;
+  const ofPage = query.pageId === undefined ? sql`` : sql`and p.page_id = ${query.pageId}`;
+  const older = after === null ? sql`` : sql`and p.id < ${after}`;
+  const slice = { workspaceId, filter: sql`${ofPage} ${older}`, limit: limit + 1 };
+  const rows = await (words === null
+    ? readRows(sql, workspaceId, idsOf(sql, slice))
+    : searchRows(sql, slice, words));
   const page = pageOf(rows, limit, (row) => [row.id]);
   const now = new Date(on.clock());
   return { items: page.items.map((row) => view(workspaceId, row, now)), nextCursor: page.nextCursor };
@@ -71,17 +56,62 @@ export async function listContacts(
 
 /** One contact; 404 when this workspace has none with this id. */
 export async function readContact(on: ContactDeps, workspaceId: string, id: string): Promise<Contact> {
-  const [row] = await selectContacts(on.db).where(
-    and(eq(contacts.workspaceId, workspaceId), eq(contacts.id, id)),
-  );
+  const { sql } = on;
+  const [row] = await readRows(sql, workspaceId, sql`select ${id}::uuid as id`);
   if (!row) throw notFound("contact");
   return view(workspaceId, row, new Date(on.clock()));
 }
 
-function matches(db: Db, workspaceId: string, words: WordSearch) {
-  if (words.number === null) return hasWords(contacts.name, words);
-  const own = db.select({ id: pages.id }).from(pages).where(eq(pages.workspaceId, workspaceId));
-  return sql`(${contacts.pageId} in ${own} and ${contacts.psid} = ${words.number})`;
+interface Slice {
+  workspaceId: string;
+  /** `and …` of contacts `p` in the list. */
+  filter: Fragment;
+  limit: number;
+}
+
+/** `select id …` of the newest contacts `p` that also meet `condition`. Ids are made of the time of creation. */
+function idsOf(sql: Sql, { workspaceId, filter, limit }: Slice, condition: Fragment = sql``): Fragment {
+  return sql`
+    select p.id from messaging.contacts p where p.workspace_id = ${workspaceId} ${filter} ${condition}
+    order by p.id desc limit ${limitOf(sql, limit)}`;
+}
+
+/** How many of the newest contacts are looked through before the index is asked. */
+const walked = 1_000;
+
+/** Like conversations: frequent names are found among the newest contacts, and rare ones by the index on words. */
+async function searchRows(sql: Sql, slice: Slice, words: WordSearch): Promise<ContactRow[]> {
+  const { workspaceId, limit } = slice;
+  if (words.number !== null) {
+    const own = sql`select g.id from messaging.pages g where g.workspace_id = ${workspaceId}`;
+    const hasPsid = sql`and p.page_id in (${own}) and p.psid = ${words.number}`;
+    return await readRows(sql, workspaceId, idsOf(sql, slice, hasPsid));
+  }
+  const newest = sql`
+    select n.id from (${idsOf(sql, { ...slice, limit: walked })}) as n
+    join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = n.id
+    where p.name ~* all (${words.patterns}::text[]) order by n.id desc limit ${limitOf(sql, limit)}`;
+  const rows = await readRows(sql, workspaceId, newest);
+  if (rows.length >= limit) return rows;
+  const hasWords = sql`and messaging.words_of(p.name) @@ to_tsquery('messaging.words', ${words.query})`;
+  return await readRows(sql, workspaceId, idsOf(sql, slice, hasWords));
+}
+
+/** The contacts whose ids `ids` selects, newest first. */
+async function readRows(sql: Sql, workspaceId: string, ids: Fragment): Promise<ContactRow[]> {
+  return await sql<ContactRow[]>`
+    select p.id, p.psid, p.name, p.first_name as "firstName", p.last_name as "lastName",
+      p.picture_key as "pictureKey", p.locale, p.source, p.subscription_reason as "subscriptionReason",
+      p.subscription_at as "subscriptionAt", p.unreachable_reason as "unreachableReason",
+      p.created_at as "createdAt", p.subscribed, p.blocked_at as "blockedAt", p.unreachable_at as "unreachableAt",
+      p.last_inbound_at as "lastInboundAt", p.ad_window_until as "adWindowUntil",
+      p.window_closed_at as "windowClosedAt", c.id as "conversationId",
+      g.id as "pageId", g.name as "pageName", g.picture_url as "pagePictureUrl"
+    from (${ids}) as key
+    join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = key.id
+    join messaging.pages g on g.id = p.page_id
+    left join messaging.conversations c on c.workspace_id = ${workspaceId} and c.id = key.id
+    order by key.id desc`;
 }
 
 function decodeIdCursor(cursor: string | undefined): string | null {
@@ -98,9 +128,10 @@ function decodeIdCursor(cursor: string | undefined): string | null {
 }
 
 function view(workspaceId: string, row: ContactRow, now: Date): Contact {
+  const timeOf = (text: string | null) => (text === null ? null : isoTime(text));
   return {
     id: row.id,
-    page: row.page,
+    page: { id: row.pageId, name: row.pageName, pictureUrl: row.pagePictureUrl },
     psid: row.psid,
     name: displayName(row),
     firstName: row.firstName,
@@ -110,12 +141,12 @@ function view(workspaceId: string, row: ContactRow, now: Date): Contact {
     source: row.source,
     subscribed: row.subscribed,
     subscriptionReason: row.subscriptionReason,
-    subscriptionAt: row.subscriptionAt?.toISOString() ?? null,
+    subscriptionAt: timeOf(row.subscriptionAt),
     unreachableReason: row.unreachableReason,
     blocked: row.blockedAt !== null,
-    window: windowOf(row, now),
-    lastInboundAt: row.lastInboundAt?.toISOString() ?? null,
+    window: windowOf(contactFactsOf(row), now),
+    lastInboundAt: timeOf(row.lastInboundAt),
     conversationId: row.conversationId,
-    createdAt: row.createdAt.toISOString(),
+    createdAt: isoTime(row.createdAt),
   };
 }

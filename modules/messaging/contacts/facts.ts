@@ -1,4 +1,5 @@
 import { contacts } from "#db/messaging";
+import type { ContactFacts } from "../policy.ts";
 
 /** The columns that the policy asks of a contact. */
 export const contactFacts = {
@@ -9,3 +10,21 @@ export const contactFacts = {
   adWindowUntil: contacts.adWindowUntil,
   windowClosedAt: contacts.windowClosedAt,
 };
+
+/** The same columns with times as Postgres writes them. */
+export type ContactFactTexts = {
+  [Name in keyof ContactFacts]: ContactFacts[Name] extends boolean ? boolean : string | null;
+};
+
+const dateOf = (text: string | null) => (text === null ? null : new Date(text));
+
+export function contactFactsOf(row: ContactFactTexts): ContactFacts {
+  return {
+    subscribed: row.subscribed,
+    blockedAt: dateOf(row.blockedAt),
+    unreachableAt: dateOf(row.unreachableAt),
+    lastInboundAt: dateOf(row.lastInboundAt),
+    adWindowUntil: dateOf(row.adWindowUntil),
+    windowClosedAt: dateOf(row.windowClosedAt),
+  };
+}

@@ -1,7 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type AuthDeps, guard } from "#auth";
+import { guard } from "#auth";
 import { PageQuery, Uuid } from "#std";
+import type { MessagingDeps } from "../deps.ts";
 import { ThreadEventList } from "../inbox/schema.ts";
 import { listContactEvents } from "../inbox/thread.ts";
 import { listContacts, readContact } from "./contact_store.ts";
@@ -11,7 +12,7 @@ const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
 const tags = ["contacts"];
 
 /** Contacts of a workspace: list, one, and what happened with one. */
-export function contactsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config">) {
+export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config">) {
   return new Elysia({ name: "messaging.contacts", prefix: "/workspaces/:workspaceId/contacts" })
     .use(guard(on))
     .get(
@@ -47,7 +48,7 @@ export function contactsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config">) {
     .get(
       "/:contactId/events",
       async function getContactEvents({ params, query }) {
-        return await listContactEvents(on.db, params.workspaceId, { ...query, contactId: params.contactId });
+        return await listContactEvents(on.sql, params.workspaceId, { ...query, contactId: params.contactId });
       },
       {
         can: "contacts:read",

@@ -1,10 +1,5 @@
-import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
-import type { Db, Tx } from "#db";
-import { conversations } from "#db/messaging";
+import type { Fragment, Sql } from "postgres";
 import { type ConversationStatus, type Counts, statuses } from "./schema.ts";
-
-/** Counting stops here: 1000 means that many or more, shown as "999+", and stays quick however many there are. */
-const most = 1_000;
 
 export interface CountsOf {
   status: ConversationStatus | "all";
@@ -12,25 +7,22 @@ export interface CountsOf {
   userId: string;
 }
 
-/** How many conversations are mine, nobody's, everybody's and unread, each up to 1,000. */
+/**
+ * How many conversations are mine, nobody's, everybody's and unread. Counting stops at 1,000, which means that many
+ * or more, shown as "999+": so it stays quick however many there are.
+ */
 export async function countConversations(
-  db: Db | Tx,
+  sql: Sql,
   workspaceId: string,
   { status, userId }: CountsOf,
 ): Promise<Counts> {
   const wanted = status === "all" ? statuses : [status];
-  const count = (also?: SQL) => {
-    const some = db
-      .select({ one: sql`1` })
-      .from(conversations)
-      .where(and(eq(conversations.workspaceId, workspaceId), inArray(conversations.status, wanted), also))
-      .limit(most);
-    return sql`(select count(*)::int4 from ${some} as counted)`;
-  };
-  const [row] = await db.execute<Record<keyof Counts, number>>(sql`
-    select ${count(eq(conversations.assigneeId, userId))} as mine,
-           ${count(isNull(conversations.assigneeId))} as unassigned,
-           ${count()} as "all",
-           ${count(gt(conversations.unreadCount, 0))} as unread`);
+  const count = (also: Fragment) => sql`
+    (select count(*)::int4 from (
+      select from messaging.conversations
+      where workspace_id = ${workspaceId} and status = any (${wanted}::text[]) ${also} limit 1000) as counted)`;
+  const [row] = await sql<Counts[]>`
+    select ${count(sql`and assignee_id = ${userId}`)} as mine, ${count(sql`and assignee_id is null`)} as unassigned,
+      ${count(sql``)} as "all", ${count(sql`and unread_count > 0`)} as unread`;
   return row ?? { mine: 0, unassigned: 0, all: 0, unread: 0 };
 }

@@ -1,9 +1,8 @@
-import { and, desc, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
-import type { Db, Tx } from "#db";
-import { contacts, conversations, pages } from "#db/messaging";
-import { contactFacts } from "../contacts/facts.ts";
-import { micros, olderThan, type TimeKey } from "../time_key.ts";
-import { type ConversationStatus, statuses } from "./schema.ts";
+import type { Fragment, Sql } from "postgres";
+import type { ContactFactTexts } from "../contacts/facts.ts";
+import type { PageFacts } from "../policy.ts";
+import { micros, olderThan, limitOf, type TimeKey } from "../time_key.ts";
+import { type Conversation, type ConversationStatus, statuses } from "./schema.ts";
 
 export interface ConversationFilter {
   status: ConversationStatus | "all";
@@ -16,129 +15,108 @@ export interface ConversationFilter {
 export interface Slice {
   after: TimeKey | null;
   limit: number;
-  /** One more condition on the conversation. */
-  also?: SQL | undefined;
 }
 
-const columns = {
-  id: conversations.id,
-  status: conversations.status,
-  snoozedUntil: conversations.snoozedUntil,
-  assigneeId: conversations.assigneeId,
-  unreadCount: conversations.unreadCount,
-  previewText: conversations.previewText,
-  previewDirection: conversations.previewDirection,
-  controlledByApp: conversations.controlledByApp,
-  createdAt: conversations.createdAt,
-  at: micros(conversations.lastMessageAt),
-  contact: {
-    psid: contacts.psid,
-    name: contacts.name,
-    pictureKey: contacts.pictureKey,
-    ...contactFacts,
-  },
-  page: {
-    id: pages.id,
-    name: pages.name,
-    pictureUrl: pages.pictureUrl,
-    status: pages.status,
-    humanAgent: pages.humanAgent,
-  },
-};
-
-function rows(db: Db | Tx) {
-  return db
-    .select(columns)
-    .from(conversations)
-    .innerJoin(
-      contacts,
-      and(eq(contacts.workspaceId, conversations.workspaceId), eq(contacts.id, conversations.id)),
-    )
-    .innerJoin(pages, eq(pages.id, conversations.pageId))
-    .$dynamic();
+/** A conversation with its contact and page, times as Postgres writes them. */
+export interface ConversationRow extends ContactFactTexts {
+  id: string;
+  status: ConversationStatus;
+  snoozedUntil: string | null;
+  assigneeId: string | null;
+  assigneeName: string | null;
+  unreadCount: number;
+  previewText: string | null;
+  previewDirection: Conversation["preview"]["direction"];
+  controlledByApp: string | null;
+  createdAt: string;
+  at: number;
+  psid: string;
+  name: string | null;
+  pictureKey: string | null;
+  pageId: string;
+  pageName: string;
+  pagePictureUrl: string | null;
+  pageStatus: PageFacts["status"];
+  pageHumanAgent: PageFacts["humanAgent"];
 }
 
-export type ConversationRow = Awaited<ReturnType<typeof rows>>[number];
-
-/** One conversation with its contact and page; undefined when this workspace has none with this id. */
+/** One conversation; undefined when this workspace has none with this id. */
 export async function readConversationRow(
-  db: Db | Tx,
+  sql: Sql,
   workspaceId: string,
   id: string,
 ): Promise<ConversationRow | undefined> {
-  const [row] = await rows(db).where(
-    and(eq(conversations.workspaceId, workspaceId), eq(conversations.id, id)),
+  const [row] = await readRows(
+    sql,
+    sql`select id, last_message_at from messaging.conversations where workspace_id = ${workspaceId} and id = ${id}`,
+    workspaceId,
   );
   return row;
 }
 
-/** `select id, last_message_at …` of the conversations that pass the filter, newest first, up to the limit. */
-export function filteredKeys(
-  db: Db | Tx,
-  workspaceId: string,
-  { status, assigneeId, pageId, isUnread }: ConversationFilter,
-  { after, limit, also }: Slice,
-): SQL {
-  const keysOf = (status: ConversationStatus) =>
-    db
-      .select({ id: conversations.id, lastMessageAt: conversations.lastMessageAt })
-      .from(conversations)
-      .where(
-        and(
-          eq(conversations.workspaceId, workspaceId),
-          eq(conversations.status, status),
-          assigneeId === undefined
-            ? undefined
-            : assigneeId === null
-              ? isNull(conversations.assigneeId)
-              : eq(conversations.assigneeId, assigneeId),
-          pageId === undefined ? undefined : eq(conversations.pageId, pageId),
-          isUnread ? gt(conversations.unreadCount, 0) : undefined,
-          olderThan(conversations.lastMessageAt, conversations.id, after),
-          also,
-        ),
-      )
-      .orderBy(
-        // "is null" is no equality to the planner: only when named first does the index give this order.
-        ...(assigneeId === null ? [desc(conversations.assigneeId)] : []),
-        desc(conversations.lastMessageAt),
-        desc(conversations.id),
-      )
-      .limit(limit);
-  // For all statuses each part reads its own stretch of the index in order: four short lists, cheap to merge.
-  const parts = (status === "all" ? statuses : [status]).map((part) => sql`${keysOf(part)}`);
-  return sql`select key.id, key.last_message_at from (${sql.join(parts, sql` union all `)}) as key
-    order by key.last_message_at desc, key.id desc limit ${limit}`;
-}
-
 /** A page of the conversations that pass the filter, newest first. */
 export async function readFilteredRows(
-  db: Db | Tx,
+  sql: Sql,
   workspaceId: string,
   filter: ConversationFilter,
   slice: Slice,
 ): Promise<ConversationRow[]> {
-  const keys = filteredKeys(db, workspaceId, filter, slice);
-  // An array is made once, before all else; "in" let the planner ask for the keys again for each row.
-  return await readRows(
-    db,
-    workspaceId,
-    sql`${conversations.id} = any (array(select id from (${keys}) as wanted))`,
-  );
+  return await readRows(sql, keysOf(sql, workspaceId, filter, slice), workspaceId);
 }
 
-/** The conversations with these ids, newest first. */
-export async function readRowsById(
-  db: Db | Tx,
+/** The conversations that `keys` selects as (id, last_message_at), newest first. */
+export async function readRows(sql: Sql, keys: Fragment, workspaceId: string): Promise<ConversationRow[]> {
+  return await sql<ConversationRow[]>`
+    select c.id, c.status, c.snoozed_until as "snoozedUntil", c.assignee_id as "assigneeId",
+      (select u.name from auth.users u where u.id = c.assignee_id) as "assigneeName",
+      c.unread_count as "unreadCount", c.preview_text as "previewText", c.preview_direction as "previewDirection",
+      c.controlled_by_app as "controlledByApp", c.created_at as "createdAt",
+      ${micros(sql, "c.last_message_at")} as at,
+      p.psid, p.name, p.picture_key as "pictureKey", p.subscribed, p.blocked_at as "blockedAt",
+      p.unreachable_at as "unreachableAt", p.last_inbound_at as "lastInboundAt",
+      p.ad_window_until as "adWindowUntil", p.window_closed_at as "windowClosedAt",
+      g.id as "pageId", g.name as "pageName", g.picture_url as "pagePictureUrl", g.status as "pageStatus",
+      g.human_agent as "pageHumanAgent"
+    from (${keys}) as key
+    join messaging.conversations c on c.workspace_id = ${workspaceId} and c.id = key.id
+    join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = key.id
+    join messaging.pages g on g.id = c.page_id
+    order by key.last_message_at desc, key.id desc`;
+}
+
+/** `select id, last_message_at …` of the conversations that pass the filter, newest first, up to the limit. */
+export function keysOf(
+  sql: Sql,
   workspaceId: string,
-  ids: readonly string[],
-): Promise<ConversationRow[]> {
-  if (ids.length === 0) return [];
-  return await readRows(db, workspaceId, inArray(conversations.id, ids));
+  filter: ConversationFilter,
+  { after, limit }: Slice,
+): Fragment {
+  const { status, assigneeId } = filter;
+  const keysIn = (wanted: Fragment) => sql`
+    select c.id, c.last_message_at from messaging.conversations c
+    where c.workspace_id = ${workspaceId} and c.status = ${wanted} ${conditionsOf(sql, filter)}
+      ${olderThan(sql, after, "c.last_message_at", "c.id")}
+    order by ${
+      // "is null" is no equality to the planner: only when named first does the index give this order.
+      assigneeId === null ? sql`c.assignee_id desc,` : sql``
+    } c.last_message_at desc, c.id desc limit ${limitOf(sql, limit)}`;
+  if (status !== "all") return keysIn(sql`${status}`);
+  // Each status reads its own stretch of the index in order: four short lists, cheap to merge.
+  return sql`
+    select part.id, part.last_message_at
+    from (values ${sql.unsafe(statuses.map((one) => `('${one}')`).join(", "))}) as every (status)
+    cross join lateral (${keysIn(sql`every.status`)}) as part
+    order by part.last_message_at desc, part.id desc limit ${limitOf(sql, limit)}`;
 }
 
-async function readRows(db: Db | Tx, workspaceId: string, isWanted: SQL): Promise<ConversationRow[]> {
-  return await rows(db)
-    .where(and(eq(conversations.workspaceId, workspaceId), isWanted))
-    .orderBy(desc(conversations.lastMessageAt), desc(conversations.id));
+/** What a filter asks of a conversation `c` besides its status. */
+export function conditionsOf(sql: Sql, { assigneeId, pageId, isUnread }: ConversationFilter): Fragment {
+  const whose =
+    assigneeId === undefined
+      ? sql``
+      : assigneeId === null
+        ? sql`and c.assignee_id is null`
+        : sql`and c.assignee_id = ${assigneeId}`;
+  const ofPage = pageId === undefined ? sql`` : sql`and c.page_id = ${pageId}`;
+  return sql`${whose} ${ofPage} ${isUnread ? sql`and c.unread_count > 0` : sql``}`;
 }

@@ -1,21 +1,20 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
-import type { Db, Tx } from "#db";
-import { contacts, conversations, messages, pages } from "#db/messaging";
-import { hasWords, readsWords, type WordSearch } from "../search_words.ts";
-import { micros, type TimeKey } from "../time_key.ts";
+import type { Fragment, Sql } from "postgres";
+import type { WordSearch } from "../search_words.ts";
+import { micros, olderThan, limitOf, type TimeKey } from "../time_key.ts";
 import {
+  conditionsOf,
   type ConversationFilter,
   type ConversationRow,
-  filteredKeys,
-  readFilteredRows,
-  readRowsById,
+  keysOf,
+  readRows,
   type Slice,
 } from "./conversation_rows.ts";
+import { statuses } from "./schema.ts";
 
 /** How many of the newest conversations are looked through before the indexes are asked. */
 const firstWalk = 200;
 /** How many more, when the first ones show that the words are frequent enough to fill the page from so many. */
-const longestWalk = 1_500;
+const longestWalk = 1_600;
 
 export interface ConversationSearch extends ConversationFilter {
   words: WordSearch;
@@ -24,81 +23,79 @@ export interface ConversationSearch extends ConversationFilter {
 /**
  * Conversations whose person's name, or one of whose messages, has all the words; newest first.
  *
- * Frequent words are found by looking through the newest conversations, because an index on text would first
+ * Frequent words are found by looking through the newest conversations, because an index on words would first
  * collect every message ever that has them. What is too rare to fill a page there is asked of the index, which is
  * quick exactly for what is rare.
  */
 export async function searchConversationRows(
-  db: Db | Tx,
+  sql: Sql,
   workspaceId: string,
   search: ConversationSearch,
   slice: Slice,
 ): Promise<ConversationRow[]> {
-  const near = await walk(db, workspaceId, search, { ...slice, depth: firstWalk });
-  let { ids } = near;
-  let isAll = near.end === null;
-  const missing = slice.limit - ids.length;
-  const needed = Math.ceil((1.3 * firstWalk * missing) / Math.max(ids.length, 1));
-  if (near.end !== null && missing > 0 && needed <= longestWalk) {
-    const far = await walk(db, workspaceId, search, { after: near.end, limit: missing, depth: needed });
-    ids = [...ids, ...far.ids];
-    isAll = far.end === null;
+  const near = await walk(sql, workspaceId, search, { ...slice, depth: firstWalk });
+  const missing = slice.limit - near.rows.length;
+  if (near.end === null || missing <= 0) return near.rows;
+  const needed = Math.ceil((1.3 * firstWalk * missing) / Math.max(near.rows.length, 1));
+  if (needed <= longestWalk) {
+    // One of four lengths, so that each connection keeps only four plans.
+    const depth = 200 * 2 ** Math.ceil(Math.log2(needed / 200));
+    const far = await walk(sql, workspaceId, search, { after: near.end, limit: missing, depth });
+    if (far.end === null || far.rows.length >= missing) return [...near.rows, ...far.rows];
   }
-  if (ids.length >= slice.limit || isAll) return await readRowsById(db, workspaceId, ids);
-  const also = sql`${conversations.id} = any (array(${everywhere(db, workspaceId, search.words)}))`;
-  return await readFilteredRows(db, workspaceId, search, { ...slice, also });
+  return await readRows(sql, keysEverywhere(sql, workspaceId, search, slice), workspaceId);
 }
 
 /** Looks through the next `depth` conversations of the list. `end` is where it stopped; null: there are no more. */
 async function walk(
-  db: Db | Tx,
+  sql: Sql,
   workspaceId: string,
   { words, ...filter }: ConversationSearch,
   { after, limit, depth }: Slice & { depth: number },
-): Promise<{ ids: string[]; end: TimeKey | null }> {
-  const next = filteredKeys(db, workspaceId, filter, { after, limit: depth });
-  const said = db
-    .select({ one: sql`1` })
-    .from(messages)
-    .where(and(sql`${messages.conversationId} = next.id`, readsWords(messages.text, words)));
+): Promise<{ rows: ConversationRow[]; end: TimeKey | null }> {
+  const next = () => keysOf(sql, workspaceId, filter, { after, limit: depth });
   // The order of "next" holds through the join, so that this ends at the last row of a full page.
-  const found = await db.execute<{ id: string }>(sql`
-    select next.id from (${next}) as next
-    join ${contacts} on ${contacts.workspaceId} = ${workspaceId} and ${contacts.id} = next.id
-    where ${readsWords(contacts.name, words)} or exists ${said}
-    order by next.last_message_at desc, next.id desc limit ${limit}`);
-  const ids = found.map((row) => row.id);
-  if (ids.length >= limit) return { ids, end: null };
-  const [end] = await db.execute<{ id: string; at: number }>(sql`
-    select next.id, ${micros(sql`next.last_message_at`)} as at from (${next}) as next offset ${depth - 1}`);
-  return { ids, end: end ? { id: end.id, at: end.at } : null };
+  const found = sql`
+    select next.id, next.last_message_at from (${next()}) as next
+    join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = next.id
+    where p.name ~* all (${words.patterns}::text[])
+      or exists (select from messaging.messages m
+        where m.conversation_id = next.id and m.text ~* all (${words.patterns}::text[]))
+    order by next.last_message_at desc, next.id desc limit ${limitOf(sql, limit)}`;
+  const rows = await readRows(sql, found, workspaceId);
+  if (rows.length >= limit) return { rows, end: null };
+  const [end] = await sql<TimeKey[]>`
+    select next.id, ${micros(sql, "next.last_message_at")} as at from (${next()}) as next
+    offset ${limitOf(sql, depth - 1)}`;
+  return { rows, end: end ?? null };
 }
 
-/** Ids of all conversations that match, by the indexes on names, PSIDs and text. */
-function everywhere(db: Db | Tx, workspaceId: string, words: WordSearch): SQL {
-  const named = db
-    .select({ id: contacts.id })
-    .from(contacts)
-    .where(and(eq(contacts.workspaceId, workspaceId), hasWords(contacts.name, words)));
-  const said = db
-    .select({ id: messages.conversationId })
-    .from(messages)
-    .where(and(eq(messages.workspaceId, workspaceId), hasWords(messages.text, words)));
-  const parts = [named, said, ...withPsid(db, workspaceId, words)];
-  return sql.join(
-    parts.map((part) => sql`${part}`),
-    sql` union all `,
-  );
-}
-
-/** A search for one number may be for a PSID, whole. */
-function withPsid(db: Db | Tx, workspaceId: string, { number }: WordSearch) {
-  if (number === null) return [];
-  const own = db.select({ id: pages.id }).from(pages).where(eq(pages.workspaceId, workspaceId));
-  return [
-    db
-      .select({ id: contacts.id })
-      .from(contacts)
-      .where(and(sql`${contacts.pageId} in ${own}`, eq(contacts.psid, number))),
-  ];
+/** The conversations of the list that match, by the indexes on words of names, words of messages, and PSIDs. */
+function keysEverywhere(
+  sql: Sql,
+  workspaceId: string,
+  { words: { query, number }, status, ...filter }: ConversationSearch,
+  { after, limit }: Slice,
+): Fragment {
+  // A search for one number may be for a PSID, whole.
+  const withPsid =
+    number === null
+      ? sql``
+      : sql`union all
+        select p.id from messaging.pages g join messaging.contacts p on p.page_id = g.id and p.psid = ${number}
+        where g.workspace_id = ${workspaceId}`;
+  // An array is made once, before all else; "in" let the planner ask for the ids again for each row.
+  return sql`
+    select c.id, c.last_message_at from messaging.conversations c
+    where c.workspace_id = ${workspaceId} and c.id = any (array(
+        select p.id from messaging.contacts p
+        where p.workspace_id = ${workspaceId} and messaging.words_of(p.name) @@ to_tsquery('messaging.words', ${query})
+        union all
+        select m.conversation_id from messaging.messages m
+        where m.workspace_id = ${workspaceId} and messaging.words_of(m.text) @@ to_tsquery('messaging.words', ${query})
+        ${withPsid}))
+      and c.status = any (${status === "all" ? statuses : [status]}::text[])
+      ${conditionsOf(sql, { status, ...filter })}
+      ${olderThan(sql, after, "c.last_message_at", "c.id")}
+    order by c.last_message_at desc, c.id desc limit ${limitOf(sql, limit)}`;
 }

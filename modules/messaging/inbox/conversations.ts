@@ -1,16 +1,16 @@
-import { userNames } from "#auth";
-import type { Db } from "#db";
+import type { Sql } from "postgres";
 import { type Clock, notFound, pageOf } from "#std";
 import { displayName, pictureUrlOf } from "../contacts/faces.ts";
+import { contactFactsOf } from "../contacts/facts.ts";
 import { canReply, windowOf } from "../policy_view.ts";
 import { readSearch } from "../search_words.ts";
-import { decodeTimeKey } from "../time_key.ts";
+import { decodeTimeKey, isoTime } from "../time_key.ts";
 import { type ConversationRow, readConversationRow, readFilteredRows } from "./conversation_rows.ts";
 import { searchConversationRows } from "./conversation_search.ts";
 import type { Conversation, ConversationsQuery } from "./schema.ts";
 
 export interface ConversationDeps {
-  db: Db;
+  sql: Sql;
   clock: Clock;
 }
 
@@ -35,10 +35,10 @@ export async function listConversations(
   if (words === "nothing") return { items: [], nextCursor: null };
   const rows =
     words !== null
-      ? await searchConversationRows(on.db, workspaceId, { ...filter, words }, slice)
-      : await readFilteredRows(on.db, workspaceId, filter, slice);
+      ? await searchConversationRows(on.sql, workspaceId, { ...filter, words }, slice)
+      : await readFilteredRows(on.sql, workspaceId, filter, slice);
   const page = pageOf(rows, limit, (row) => [row.at, row.id]);
-  return { items: await view(on, workspaceId, page.items), nextCursor: page.nextCursor };
+  return { items: view(on, workspaceId, page.items), nextCursor: page.nextCursor };
 }
 
 /** One conversation; 404 when this workspace has none with this id. */
@@ -47,45 +47,41 @@ export async function readConversation(
   workspaceId: string,
   id: string,
 ): Promise<Conversation> {
-  const row = await readConversationRow(on.db, workspaceId, id);
-  const [conversation] = row ? await view(on, workspaceId, [row]) : [];
+  const row = await readConversationRow(on.sql, workspaceId, id);
+  const [conversation] = row ? view(on, workspaceId, [row]) : [];
   if (!conversation) throw notFound("conversation");
   return conversation;
 }
 
-async function view(
-  on: ConversationDeps,
+function view(
+  { clock }: Pick<ConversationDeps, "clock">,
   workspaceId: string,
   rows: readonly ConversationRow[],
-): Promise<Conversation[]> {
-  const now = new Date(on.clock());
-  const names = await userNames(
-    on.db,
-    rows.flatMap((row) => (row.assigneeId === null ? [] : [row.assigneeId])),
-  );
+): Conversation[] {
+  const now = new Date(clock());
   return rows.map((row): Conversation => {
-    const { contact, page, assigneeId } = row;
-    const assigneeName = assigneeId === null ? undefined : names.get(assigneeId);
+    const { id, assigneeId, assigneeName } = row;
+    const facts = contactFactsOf(row);
     return {
-      id: row.id,
-      contact: {
-        id: row.id,
-        name: displayName(contact),
-        pictureUrl: pictureUrlOf(workspaceId, { id: row.id, pictureKey: contact.pictureKey }),
-      },
-      page: { id: page.id, name: page.name, pictureUrl: page.pictureUrl },
+      id,
+      contact: { id, name: displayName(row), pictureUrl: pictureUrlOf(workspaceId, row) },
+      page: { id: row.pageId, name: row.pageName, pictureUrl: row.pagePictureUrl },
       status: row.status,
-      snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
-      assignee:
-        assigneeId !== null && assigneeName !== undefined ? { id: assigneeId, name: assigneeName } : null,
+      snoozedUntil: row.snoozedUntil === null ? null : isoTime(row.snoozedUntil),
+      assignee: assigneeId !== null && assigneeName !== null ? { id: assigneeId, name: assigneeName } : null,
       unreadCount: row.unreadCount,
       preview: { text: row.previewText ?? "", direction: row.previewDirection },
       // A thread that so far has only events, such as an opt-in, carries the epoch: it sorts last.
-      lastMessageAt: (row.at === 0 ? row.createdAt : new Date(Math.floor(row.at / 1_000))).toISOString(),
-      window: windowOf(contact, now),
+      lastMessageAt:
+        row.at === 0 ? isoTime(row.createdAt) : new Date(Math.floor(row.at / 1_000)).toISOString(),
+      window: windowOf(facts, now),
       controlledByApp: row.controlledByApp,
-      canReply: canReply({ contact, page, now }),
-      createdAt: row.createdAt.toISOString(),
+      canReply: canReply({
+        contact: facts,
+        page: { status: row.pageStatus, humanAgent: row.pageHumanAgent },
+        now,
+      }),
+      createdAt: isoTime(row.createdAt),
     };
   });
 }

@@ -1,15 +1,13 @@
 import type { EventRow } from "./thread_rows.ts";
 
-/** What a sentence about an event may need besides the event itself. */
-export interface EventTextContext {
+/** What a sentence about an event may need besides who did what. */
+interface Context extends Pick<EventRow, "toName"> {
   /** The person on the other side. */
   contactName: string;
-  /** Our people, by id. */
-  names: ReadonlyMap<string, string>;
 }
 
 type Data = Readonly<Record<string, unknown>>;
-type Sentence = (data: Data, who: string, context: EventTextContext) => string;
+type Sentence = (data: Data, who: string, context: Context) => string;
 
 const statusSentences: Readonly<Record<string, (who: string, data: Data) => string>> = {
   open: (who, data) =>
@@ -24,10 +22,9 @@ const system = "MessageSender";
 
 const sentences: Readonly<Record<string, Sentence>> = {
   status: (data, who) => statusSentences[textOf(data.to)]?.(who, data) ?? `${who} changed the status`,
-  assignment: (data, who, { names }) => {
-    const to = textOf(data.to);
-    if (to === "") return `${who} unassigned the conversation`;
-    const name = names.get(to) ?? "somebody who left";
+  assignment: (data, who, { toName }) => {
+    if (textOf(data.to) === "") return `${who} unassigned the conversation`;
+    const name = toName ?? "somebody who left";
     return name === who ? `${who} took the conversation` : `${who} assigned the conversation to ${name}`;
   },
   referral: (data, _who, { contactName }) => `${contactName} came back through ${referralOf(data)}`,
@@ -65,19 +62,13 @@ const sentences: Readonly<Record<string, Sentence>> = {
 
 /** One quiet English sentence on what happened. A kind that is not known yet is named, not hidden. */
 export function eventText(
-  event: Pick<EventRow, "kind" | "actorUserId" | "data">,
-  context: EventTextContext,
+  { kind, actorUserId, actorName, toName }: Pick<EventRow, "kind" | "actorUserId" | "actorName" | "toName">,
+  { data, contactName }: { data: Data; contactName: string },
 ): string {
-  const data = dataOf(event.data);
-  const who =
-    event.actorUserId === null ? system : (context.names.get(event.actorUserId) ?? "Somebody who left");
-  return sentences[event.kind]?.(data, who, context) ?? `Event from Meta: ${event.kind.replaceAll("_", " ")}`;
-}
-
-/** People of ours whom the sentence names. */
-export function peopleOf(event: Pick<EventRow, "kind" | "actorUserId" | "data">): string[] {
-  const to = event.kind === "assignment" ? textOf(dataOf(event.data).to) : "";
-  return [event.actorUserId ?? "", to].filter(Boolean);
+  const who = actorUserId === null ? system : (actorName ?? "Somebody who left");
+  return (
+    sentences[kind]?.(data, who, { toName, contactName }) ?? `Event from Meta: ${kind.replaceAll("_", " ")}`
+  );
 }
 
 export function dataOf(value: unknown): Record<string, unknown> {

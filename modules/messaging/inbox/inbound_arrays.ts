@@ -1,7 +1,11 @@
-/** A text[] parameter; cheaper than the driver's own, and with nulls. */
+/**
+ * A text[] parameter; cheaper than the driver's own, and with nulls. Those at its end are left out, here and in
+ * `plainArray`: beside a longer array `unnest` puts nulls in their place, and most columns of a batch are null throughout.
+ */
 export function textArray(values: readonly (string | null)[]): string {
+  const length = lengthOf(values);
   let out = "{";
-  for (let i = 0; i < values.length; i += 1) {
+  for (let i = 0; i < length; i += 1) {
     const value = values[i];
     if (i > 0) out += ",";
     if (value === null || value === undefined) out += "NULL";
@@ -10,13 +14,20 @@ export function textArray(values: readonly (string | null)[]): string {
   return `${out}}`;
 }
 
+function lengthOf(values: readonly unknown[]): number {
+  let length = values.length;
+  while (length > 0 && values[length - 1] === null) length -= 1;
+  return length;
+}
+
 const special = /["\\]/;
 const everySpecial = /["\\]/g;
 
 /** A float8[], int4[] or bool[] parameter. */
 export function plainArray(values: readonly (number | boolean | null)[]): string {
+  const length = lengthOf(values);
   let out = "{";
-  for (let i = 0; i < values.length; i += 1) {
+  for (let i = 0; i < length; i += 1) {
     if (i > 0) out += ",";
     out += values[i] ?? "NULL";
   }

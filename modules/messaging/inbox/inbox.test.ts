@@ -137,7 +137,7 @@ test("every store function answers 404 for ids of another workspace, and changes
     ),
     addNote: slugOf(addNote(on.db, ours, { conversationId: id, authorId: owner, text: "note" })),
     readContact: slugOf(readContact(on, ours, id)),
-    listContactEvents: slugOf(listContactEvents(on.db, ours, { contactId: id })),
+    listContactEvents: slugOf(listContactEvents(on.sql, ours, { contactId: id })),
     unknown: slugOf(readConversation(on, ours, nobody)),
   };
 
@@ -190,7 +190,7 @@ test("listConversations() filters by status, assignee, page and unread, and merg
   expect(await ids({ me: owner, assignee: operator })).toEqual([mine]);
   expect(await ids({ me: owner, pageId: other })).toEqual([unread]);
   expect(await ids({ me: owner, unread: "true" })).toEqual([unread]);
-  expect(await countConversations(on.db, ours, { status: "open", userId: operator })).toEqual({
+  expect(await countConversations(on.sql, ours, { status: "open", userId: operator })).toEqual({
     mine: 1,
     unassigned: 1,
     all: 2,
@@ -250,7 +250,7 @@ test("a snoozed conversation wakes when its time has come, and one snoozed for l
   expect(Math.abs(job?.due - Date.parse(until))).toBeLessThan(2_000);
   expect(await readConversation(on, ours, id)).toMatchObject({ status: "open", snoozedUntil: null });
   expect(told.map((event) => event.name)).toEqual(["conversation"]);
-  const { items } = await listContactEvents(on.db, ours, { contactId: id });
+  const { items } = await listContactEvents(on.sql, ours, { contactId: id });
   expect(items[0]?.text).toBe("Back from snooze");
 });
 

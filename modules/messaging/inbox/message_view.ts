@@ -1,42 +1,37 @@
 import type { MessagingDeps } from "../deps.ts";
 import { type DeliveryStatus, deliveryStatesOf } from "../delivery/states.ts";
+import { isoTime } from "../time_key.ts";
 import { dataOf } from "./event_text.ts";
 import type { Attachment, Message } from "./schema.ts";
 import { type AttachmentRow, type MessageRow, readAttachmentRows, readReactionRows } from "./thread_rows.ts";
 
-export type ThreadDeps = Pick<MessagingDeps, "db" | "sql">;
+export type ThreadDeps = Pick<MessagingDeps, "sql">;
 
 /** What messages need to know of their conversation. */
 export interface ThreadHead {
   id: string;
   workspaceId: string;
   contactName: string;
-  /** Watermarks: what was sent up to them was delivered, or read. */
-  deliveredUntil: Date | null;
-  readUntil: Date | null;
-}
-
-export interface MessageContext {
-  head: ThreadHead;
-  /** Our people, by id. */
-  names: ReadonlyMap<string, string>;
+  /** Watermarks in microseconds: what was sent up to them was delivered, or read. */
+  deliveredUntil: number | null;
+  readUntil: number | null;
 }
 
 /** Messages of one conversation as lists show them, with attachments, reactions and statuses; three reads for all. */
 export async function viewMessages(
   on: ThreadDeps,
-  { head, names }: MessageContext,
+  head: ThreadHead,
   rows: readonly MessageRow[],
 ): Promise<Message[]> {
   const mids = rows.flatMap((row) => (row.mid === null ? [] : [row.mid]));
   const sent = rows.filter((row) => row.direction === "out" && row.authorKind !== "external");
   const [attachments, reactions, deliveries] = await Promise.all([
     readAttachmentRows(
-      on.db,
+      on.sql,
       head.workspaceId,
       rows.map((row) => row.id),
     ),
-    readReactionRows(on.db, rows[0]?.pageId, mids),
+    readReactionRows(on.sql, rows[0]?.pageId, mids),
     deliveryStatesOf(
       on,
       head.workspaceId,
@@ -52,7 +47,7 @@ export async function viewMessages(
       conversationId: row.conversationId,
       direction: row.direction,
       kind: row.kind,
-      author: authorOf(row, { head, names }),
+      author: authorOf(row, head),
       text: row.text,
       content: row.content === null ? null : dataOf(row.content),
       attachments: (attachmentsOf.get(row.id) ?? []).map((item) => viewAttachment(head.workspaceId, item)),
@@ -60,41 +55,39 @@ export async function viewMessages(
       mid: row.mid,
       error: delivery?.error ?? null,
       replyToMid: row.replyToMid,
-      reactions: (reactionsOf.get(row.mid ?? "") ?? []).flatMap(({ actor, emoji }) =>
-        emoji === null ? [] : [{ actor, emoji }],
-      ),
-      editedAt: row.editedAt?.toISOString() ?? null,
-      deletedAt: row.deletedAt?.toISOString() ?? null,
-      sentAt: row.sentAt.toISOString(),
-      createdAt: row.createdAt.toISOString(),
+      reactions: (reactionsOf.get(row.mid ?? "") ?? []).map(({ actor, emoji }) => ({ actor, emoji })),
+      editedAt: row.editedAt === null ? null : isoTime(row.editedAt),
+      deletedAt: row.deletedAt === null ? null : isoTime(row.deletedAt),
+      sentAt: isoTime(row.sentAt),
+      createdAt: isoTime(row.createdAt),
     };
   });
 }
 
 /** What Meta took is sent, and delivered or read as far as the watermarks go; before that the ledger knows. */
-export function statusOf(
-  row: Pick<MessageRow, "direction" | "sentAt">,
+function statusOf(
+  row: Pick<MessageRow, "direction" | "at">,
   head: Pick<ThreadHead, "deliveredUntil" | "readUntil">,
   delivery: Pick<DeliveryStatus, "state"> | undefined,
 ): Message["status"] {
   if (row.direction === "in") return "received";
   if (delivery && delivery.state !== "sent") return delivery.state;
-  if (head.readUntil !== null && row.sentAt <= head.readUntil) return "read";
-  if (head.deliveredUntil !== null && row.sentAt <= head.deliveredUntil) return "delivered";
+  // Meta's watermarks have milliseconds.
+  const sentAt = row.at - (row.at % 1_000);
+  if (head.readUntil !== null && sentAt <= head.readUntil) return "read";
+  if (head.deliveredUntil !== null && sentAt <= head.deliveredUntil) return "delivered";
   return "sent";
 }
 
 // Business Suite and the page inbox, where people answer by hand; an echo without an app comes from there too.
 const inboxApps: ReadonlySet<string> = new Set(["26390203743090", "263902037430900"]);
 
-function authorOf(row: MessageRow, { head, names }: MessageContext): Message["author"] {
+function authorOf(row: MessageRow, head: ThreadHead): Message["author"] {
   switch (row.authorKind) {
     case "contact":
       return { kind: "contact", id: row.conversationId, name: head.contactName };
-    case "user": {
-      const name = row.authorUserId === null ? undefined : names.get(row.authorUserId);
-      return { kind: "user", id: row.authorUserId, name: name ?? "Somebody who left" };
-    }
+    case "user":
+      return { kind: "user", id: row.authorUserId, name: row.authorName ?? "Somebody who left" };
     case "automation":
       return { kind: "automation", id: null, name: "Automation" };
     case "external": {

@@ -26,5 +26,5 @@ export async function addNote(
     returning id, created_at as "createdAt"`);
   if (!row) throw notFound("conversation");
   const names = await userNames(db, [authorId]);
-  return viewNote({ id: row.id, authorId, text, createdAt: new Date(row.createdAt) }, names);
+  return viewNote({ ...row, authorId, authorName: names.get(authorId) ?? null, text });
 }

@@ -54,7 +54,7 @@ export function conversationsRoutes(on: InboxDeps) {
       "/counts",
       async function getCounts({ params, query, principal }) {
         const { status = "open" } = query;
-        return await countConversations(on.db, params.workspaceId, { status, userId: principal.userId });
+        return await countConversations(on.sql, params.workspaceId, { status, userId: principal.userId });
       },
       {
         can: "conversations:read",

@@ -1,11 +1,8 @@
-import { and, eq } from "drizzle-orm";
-import { userNames } from "#auth";
-import type { Db } from "#db";
-import { contacts, conversations } from "#db/messaging";
+import type { Sql } from "postgres";
 import { notFound, type PageQuery, pageOf } from "#std";
 import { displayName } from "../contacts/faces.ts";
-import { decodeTimeKey } from "../time_key.ts";
-import { eventText, type EventTextContext, dataOf, peopleOf } from "./event_text.ts";
+import { decodeTimeKey, isoTime, micros } from "../time_key.ts";
+import { eventText, dataOf } from "./event_text.ts";
 import { type ThreadDeps, type ThreadHead, viewMessages } from "./message_view.ts";
 import type { Message, Note, ThreadEvent, ThreadItem } from "./schema.ts";
 import {
@@ -24,24 +21,28 @@ interface List<Item> {
   nextCursor: string | null;
 }
 
+interface Named {
+  name: string | null;
+  psid: string;
+}
+
 const keyOf = (row: { at: number; id: string }) => [row.at, row.id] as const;
 
-async function readHead(db: Db, workspaceId: string, conversationId: string): Promise<ThreadHead> {
-  const [row] = await db
-    .select({
-      id: conversations.id,
-      deliveredUntil: conversations.deliveredUntil,
-      readUntil: conversations.readUntil,
-      contact: { name: contacts.name, psid: contacts.psid },
-    })
-    .from(conversations)
-    .innerJoin(
-      contacts,
-      and(eq(contacts.workspaceId, conversations.workspaceId), eq(contacts.id, conversations.id)),
-    )
-    .where(and(eq(conversations.workspaceId, workspaceId), eq(conversations.id, conversationId)));
+async function readHead(sql: Sql, workspaceId: string, conversationId: string): Promise<ThreadHead> {
+  const [row] = await sql<(Pick<ThreadHead, "deliveredUntil" | "readUntil"> & Named)[]>`
+    select ${micros(sql, "c.delivered_until")} as "deliveredUntil", ${micros(sql, "c.read_until")} as "readUntil",
+      p.name, p.psid
+    from messaging.conversations c
+    join messaging.contacts p on p.workspace_id = c.workspace_id and p.id = c.id
+    where c.workspace_id = ${workspaceId} and c.id = ${conversationId}`;
   if (!row) throw notFound("conversation");
-  return { ...row, workspaceId, contactName: displayName(row.contact) };
+  return {
+    id: conversationId,
+    workspaceId,
+    contactName: displayName(row),
+    deliveredUntil: row.deliveredUntil,
+    readUntil: row.readUntil,
+  };
 }
 
 function stretchOf(workspaceId: string, conversationId: string, page: PageQuery) {
@@ -63,12 +64,11 @@ export async function listMessages(
 ): Promise<List<Message>> {
   const { limit, stretch } = stretchOf(workspaceId, conversationId, query);
   const [head, rows] = await Promise.all([
-    readHead(on.db, workspaceId, conversationId),
-    readMessageRows(on.db, stretch),
+    readHead(on.sql, workspaceId, conversationId),
+    readMessageRows(on.sql, stretch),
   ]);
   const page = pageOf(rows, limit, keyOf);
-  const names = await userNames(on.db, page.items.flatMap(authorsOf));
-  return { items: await viewMessages(on, { head, names }, page.items), nextCursor: page.nextCursor };
+  return { items: await viewMessages(on, head, page.items), nextCursor: page.nextCursor };
 }
 
 /** One message as lists show it; 404 when it is not in this conversation of this workspace. */
@@ -78,12 +78,11 @@ export async function readMessage(
   { conversationId, messageId }: { conversationId: string; messageId: string },
 ): Promise<Message> {
   const [head, row] = await Promise.all([
-    readHead(on.db, workspaceId, conversationId),
-    readMessageRow(on.db, workspaceId, { conversationId, messageId }),
+    readHead(on.sql, workspaceId, conversationId),
+    readMessageRow(on.sql, workspaceId, { conversationId, messageId }),
   ]);
   if (!row) throw notFound("message");
-  const names = await userNames(on.db, authorsOf(row));
-  const [message] = await viewMessages(on, { head, names }, [row]);
+  const [message] = await viewMessages(on, head, [row]);
   if (!message) throw notFound("message");
   return message;
 }
@@ -102,10 +101,10 @@ export async function readThread(
 ): Promise<List<ThreadItem>> {
   const { limit, stretch } = stretchOf(workspaceId, conversationId, query);
   const [head, messageRows, noteRows, eventRows] = await Promise.all([
-    readHead(on.db, workspaceId, conversationId),
-    readMessageRows(on.db, stretch),
-    readNoteRows(on.db, stretch),
-    readEventRows(on.db, stretch),
+    readHead(on.sql, workspaceId, conversationId),
+    readMessageRows(on.sql, stretch),
+    readNoteRows(on.sql, stretch),
+    readEventRows(on.sql, stretch),
   ]);
   const entries: Entry[] = [
     ...messageRows.map((row) => ({ type: "message" as const, ...row })),
@@ -115,18 +114,17 @@ export async function readThread(
   // The same order as in the cursor's comparison: uuids compare like their hexadecimal texts.
   entries.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
   const { items, nextCursor } = pageOf(entries, limit, keyOf);
-  const names = await userNames(on.db, items.flatMap(peopleIn));
   const messages = items.flatMap((item) => (item.type === "message" ? [item] : []));
-  const views = new Map(
-    (await viewMessages(on, { head, names }, messages)).map((message) => [message.id, message]),
-  );
+  const views = new Map((await viewMessages(on, head, messages)).map((message) => [message.id, message]));
   return {
     nextCursor,
     items: items.flatMap((entry): ThreadItem[] => {
-      if (entry.type === "note")
-        return [{ type: "note", at: entry.createdAt.toISOString(), note: viewNote(entry, names) }];
+      if (entry.type === "note") {
+        const note = viewNote(entry);
+        return [{ type: "note", at: note.createdAt, note }];
+      }
       if (entry.type === "event") {
-        const event = viewEvent(entry, { contactName: head.contactName, names });
+        const event = viewEvent(entry, head.contactName);
         return [{ type: "event", at: event.at, event }];
       }
       const message = views.get(entry.id);
@@ -137,62 +135,44 @@ export async function readThread(
 
 /** What happened with a contact, newest first; 404 when this workspace has no such contact. */
 export async function listContactEvents(
-  db: Db,
+  sql: Sql,
   workspaceId: string,
   { contactId, ...query }: PageQuery & { contactId: string },
 ): Promise<List<ThreadEvent>> {
   const { limit, stretch } = stretchOf(workspaceId, contactId, query);
   const [contact, rows] = await Promise.all([
-    readContactName(db, workspaceId, contactId),
-    readEventRows(db, stretch),
+    readContactName(sql, workspaceId, contactId),
+    readEventRows(sql, stretch),
   ]);
   const page = pageOf(rows, limit, keyOf);
-  const names = await userNames(db, page.items.flatMap(peopleOf));
-  return {
-    items: page.items.map((row) => viewEvent(row, { contactName: contact, names })),
-    nextCursor: page.nextCursor,
-  };
+  return { items: page.items.map((row) => viewEvent(row, contact)), nextCursor: page.nextCursor };
 }
 
-async function readContactName(db: Db, workspaceId: string, id: string): Promise<string> {
-  const [row] = await db
-    .select({ name: contacts.name, psid: contacts.psid })
-    .from(contacts)
-    .where(and(eq(contacts.workspaceId, workspaceId), eq(contacts.id, id)));
+async function readContactName(sql: Sql, workspaceId: string, id: string): Promise<string> {
+  const [row] = await sql<Named[]>`
+    select name, psid from messaging.contacts where workspace_id = ${workspaceId} and id = ${id}`;
   if (!row) throw notFound("contact");
   return displayName(row);
 }
 
-export function viewNote(row: Omit<NoteRow, "at">, names: ReadonlyMap<string, string>): Note {
-  const { authorId } = row;
-  const name = authorId === null ? undefined : names.get(authorId);
+export function viewNote(row: Omit<NoteRow, "at">): Note {
   return {
     id: row.id,
-    author: { id: authorId, name: name ?? "Somebody who left" },
+    author: { id: row.authorId, name: row.authorName ?? "Somebody who left" },
     text: row.text,
-    createdAt: row.createdAt.toISOString(),
+    createdAt: isoTime(row.createdAt),
   };
 }
 
-function viewEvent(row: EventRow, context: EventTextContext): ThreadEvent {
-  const actorName = row.actorUserId === null ? undefined : context.names.get(row.actorUserId);
+function viewEvent(row: EventRow, contactName: string): ThreadEvent {
+  const { actorUserId, actorName } = row;
+  const data = dataOf(row.data);
   return {
     id: row.id,
     kind: row.kind,
-    actor:
-      row.actorUserId !== null && actorName !== undefined ? { id: row.actorUserId, name: actorName } : null,
-    data: dataOf(row.data),
-    text: eventText(row, context),
-    at: row.time.toISOString(),
+    actor: actorUserId !== null && actorName !== null ? { id: actorUserId, name: actorName } : null,
+    data,
+    text: eventText(row, { data, contactName }),
+    at: isoTime(row.time),
   };
-}
-
-function authorsOf(row: MessageRow): string[] {
-  return row.authorUserId === null ? [] : [row.authorUserId];
-}
-
-function peopleIn(entry: Entry): string[] {
-  if (entry.type === "message") return authorsOf(entry);
-  if (entry.type === "note") return entry.authorId === null ? [] : [entry.authorId];
-  return peopleOf(entry);
 }

@@ -1,7 +1,6 @@
-import { and, asc, desc, eq, inArray, isNotNull } from "drizzle-orm";
-import type { Db, Tx } from "#db";
-import { attachments, events, messages, notes, reactions } from "#db/messaging";
-import { micros, olderThan, type TimeKey } from "../time_key.ts";
+import type { Fragment, Sql } from "postgres";
+import { limitOf, micros, olderThan, type TimeKey } from "../time_key.ts";
+import type { Attachment, Message } from "./schema.ts";
 
 /** Which thread, and which stretch of it: up to `limit` rows older than `after`, newest first. */
 export interface Stretch {
@@ -11,152 +10,151 @@ export interface Stretch {
   limit: number;
 }
 
-const messageColumns = {
-  id: messages.id,
-  conversationId: messages.conversationId,
-  pageId: messages.pageId,
-  direction: messages.direction,
-  kind: messages.kind,
-  authorKind: messages.authorKind,
-  authorUserId: messages.authorUserId,
-  appId: messages.appId,
-  text: messages.text,
-  content: messages.content,
-  mid: messages.mid,
-  replyToMid: messages.replyToMid,
-  editedAt: messages.editedAt,
-  deletedAt: messages.deletedAt,
-  sentAt: messages.sentAt,
-  createdAt: messages.createdAt,
-  at: micros(messages.sentAt),
-};
+/** The rows of this file have times as Postgres writes them, and names of our people beside their ids. */
+export interface MessageRow {
+  id: string;
+  conversationId: string;
+  pageId: string;
+  direction: Message["direction"];
+  kind: Message["kind"];
+  authorKind: Message["author"]["kind"];
+  authorUserId: string | null;
+  authorName: string | null;
+  appId: string | null;
+  text: string | null;
+  content: unknown;
+  mid: string | null;
+  replyToMid: string | null;
+  editedAt: string | null;
+  deletedAt: string | null;
+  sentAt: string;
+  createdAt: string;
+  at: number;
+}
 
-const selectMessages = (db: Db | Tx) => db.select(messageColumns).from(messages).$dynamic();
-export type MessageRow = Awaited<ReturnType<typeof selectMessages>>[number];
-
-export async function readMessageRows(db: Db | Tx, thread: Stretch): Promise<MessageRow[]> {
-  return await selectMessages(db)
-    .where(
-      and(
-        eq(messages.workspaceId, thread.workspaceId),
-        eq(messages.conversationId, thread.conversationId),
-        // An edit or deletion that came before its message: nothing to show yet.
-        eq(messages.isPartial, false),
-        olderThan(messages.sentAt, messages.id, thread.after),
-      ),
-    )
-    .orderBy(desc(messages.sentAt), desc(messages.id))
-    .limit(thread.limit);
+export async function readMessageRows(sql: Sql, thread: Stretch): Promise<MessageRow[]> {
+  return await selectMessages(
+    sql,
+    thread,
+    sql`${olderThan(sql, thread.after, "m.sent_at", "m.id")}
+      order by m.sent_at desc, m.id desc limit ${limitOf(sql, thread.limit)}`,
+  );
 }
 
 /** One message of one conversation of one workspace; undefined when any of the three does not fit. */
 export async function readMessageRow(
-  db: Db | Tx,
+  sql: Sql,
   workspaceId: string,
   { conversationId, messageId }: { conversationId: string; messageId: string },
 ): Promise<MessageRow | undefined> {
-  const [row] = await selectMessages(db).where(
-    and(
-      eq(messages.workspaceId, workspaceId),
-      eq(messages.id, messageId),
-      eq(messages.conversationId, conversationId),
-      eq(messages.isPartial, false),
-    ),
-  );
+  const [row] = await selectMessages(sql, { workspaceId, conversationId }, sql`and m.id = ${messageId}`);
   return row;
 }
 
-const noteColumns = {
-  id: notes.id,
-  authorId: notes.authorId,
-  text: notes.text,
-  createdAt: notes.createdAt,
-  at: micros(notes.createdAt),
-};
-const selectNotes = (db: Db | Tx) => db.select(noteColumns).from(notes).$dynamic();
-export type NoteRow = Awaited<ReturnType<typeof selectNotes>>[number];
-
-export async function readNoteRows(db: Db | Tx, thread: Stretch): Promise<NoteRow[]> {
-  return await selectNotes(db)
-    .where(
-      and(
-        eq(notes.workspaceId, thread.workspaceId),
-        eq(notes.conversationId, thread.conversationId),
-        olderThan(notes.createdAt, notes.id, thread.after),
-      ),
-    )
-    .orderBy(desc(notes.createdAt), desc(notes.id))
-    .limit(thread.limit);
+async function selectMessages(
+  sql: Sql,
+  { workspaceId, conversationId }: Pick<Stretch, "workspaceId" | "conversationId">,
+  rest: Fragment,
+): Promise<MessageRow[]> {
+  // Partial: an edit or deletion that came before its message. There is nothing to show yet.
+  return await sql<MessageRow[]>`
+    select m.id, m.conversation_id as "conversationId", m.page_id as "pageId", m.direction, m.kind,
+      m.author_kind as "authorKind", m.author_user_id as "authorUserId",
+      ${nameOf(sql, "m.author_user_id")} as "authorName", m.app_id as "appId", m.text, m.content, m.mid,
+      m.reply_to_mid as "replyToMid", m.edited_at as "editedAt", m.deleted_at as "deletedAt", m.sent_at as "sentAt",
+      m.created_at as "createdAt", ${micros(sql, "m.sent_at")} as at
+    from messaging.messages m
+    where m.workspace_id = ${workspaceId} and m.conversation_id = ${conversationId} and not m.is_partial ${rest}`;
 }
 
-const eventColumns = {
-  id: events.id,
-  kind: events.kind,
-  actorUserId: events.actorUserId,
-  data: events.data,
-  time: events.at,
-  at: micros(events.at),
-};
-const selectEvents = (db: Db | Tx) => db.select(eventColumns).from(events).$dynamic();
-export type EventRow = Awaited<ReturnType<typeof selectEvents>>[number];
-
-export async function readEventRows(db: Db | Tx, thread: Stretch): Promise<EventRow[]> {
-  return await selectEvents(db)
-    .where(
-      and(
-        eq(events.workspaceId, thread.workspaceId),
-        eq(events.conversationId, thread.conversationId),
-        olderThan(events.at, events.id, thread.after),
-      ),
-    )
-    .orderBy(desc(events.at), desc(events.id))
-    .limit(thread.limit);
+/** The name of one of our people; null without one. */
+function nameOf(sql: Sql, id: string): Fragment {
+  return sql`(select u.name from auth.users u where u.id = ${sql.unsafe(id)})`;
 }
 
-const selectAttachments = (db: Db | Tx) =>
-  db
-    .select({
-      id: attachments.id,
-      messageId: attachments.messageId,
-      type: attachments.type,
-      title: attachments.title,
-      sourceUrl: attachments.sourceUrl,
-      payload: attachments.payload,
-      fileState: attachments.fileState,
-      fileName: attachments.fileName,
-      mimeType: attachments.mimeType,
-      bytes: attachments.bytes,
-    })
-    .from(attachments)
-    .$dynamic();
-export type AttachmentRow = Awaited<ReturnType<typeof selectAttachments>>[number];
+export interface NoteRow {
+  id: string;
+  authorId: string | null;
+  authorName: string | null;
+  text: string;
+  createdAt: string;
+  at: number;
+}
+
+export async function readNoteRows(sql: Sql, thread: Stretch): Promise<NoteRow[]> {
+  return await sql<NoteRow[]>`
+    select n.id, n.author_id as "authorId", ${nameOf(sql, "n.author_id")} as "authorName", n.text,
+      n.created_at as "createdAt", ${micros(sql, "n.created_at")} as at
+    from messaging.notes n
+    where n.workspace_id = ${thread.workspaceId} and n.conversation_id = ${thread.conversationId}
+      ${olderThan(sql, thread.after, "n.created_at", "n.id")}
+    order by n.created_at desc, n.id desc limit ${limitOf(sql, thread.limit)}`;
+}
+
+export interface EventRow {
+  id: string;
+  kind: string;
+  actorUserId: string | null;
+  actorName: string | null;
+  /** Who got the conversation, for an assignment. */
+  toName: string | null;
+  data: unknown;
+  time: string;
+  at: number;
+}
+
+export async function readEventRows(sql: Sql, thread: Stretch): Promise<EventRow[]> {
+  return await sql<EventRow[]>`
+    select e.id, e.kind, e.actor_user_id as "actorUserId", ${nameOf(sql, "e.actor_user_id")} as "actorName",
+      case when e.kind = 'assignment' then ${nameOf(sql, "(e.data ->> 'to')::uuid")} end as "toName", e.data,
+      e.at as time, ${micros(sql, "e.at")} as at
+    from messaging.events e
+    where e.workspace_id = ${thread.workspaceId} and e.conversation_id = ${thread.conversationId}
+      ${olderThan(sql, thread.after, "e.at", "e.id")}
+    order by e.at desc, e.id desc limit ${limitOf(sql, thread.limit)}`;
+}
+
+export interface AttachmentRow {
+  id: string;
+  messageId: string;
+  type: string;
+  title: string | null;
+  sourceUrl: string | null;
+  payload: unknown;
+  fileState: Attachment["fileState"];
+  fileName: string | null;
+  mimeType: string | null;
+  bytes: number | null;
+}
 
 export async function readAttachmentRows(
-  db: Db | Tx,
+  sql: Sql,
   workspaceId: string,
   messageIds: readonly string[],
 ): Promise<AttachmentRow[]> {
   if (messageIds.length === 0) return [];
-  return await selectAttachments(db)
-    .where(and(eq(attachments.workspaceId, workspaceId), inArray(attachments.messageId, messageIds)))
-    .orderBy(asc(attachments.messageId), asc(attachments.position));
+  return await sql<AttachmentRow[]>`
+    select id, message_id as "messageId", type, title, source_url as "sourceUrl", payload, file_state as "fileState",
+      file_name as "fileName", mime_type as "mimeType", bytes::float8
+    from messaging.attachments
+    where workspace_id = ${workspaceId} and message_id = any (${[...messageIds]}::uuid[])
+    order by message_id, position`;
 }
 
-const selectReactions = (db: Db | Tx) =>
-  db
-    .select({ mid: reactions.mid, actor: reactions.actor, emoji: reactions.emoji })
-    .from(reactions)
-    .$dynamic();
-export type ReactionRow = Awaited<ReturnType<typeof selectReactions>>[number];
+export interface ReactionRow {
+  mid: string;
+  actor: Message["reactions"][number]["actor"];
+  emoji: string;
+}
 
 /** Reactions that stand; those taken back are left out. */
 export async function readReactionRows(
-  db: Db | Tx,
+  sql: Sql,
   pageId: string | undefined,
   mids: readonly string[],
 ): Promise<ReactionRow[]> {
   if (pageId === undefined || mids.length === 0) return [];
-  return await selectReactions(db)
-    .where(and(eq(reactions.pageId, pageId), inArray(reactions.mid, mids), isNotNull(reactions.emoji)))
-    .orderBy(asc(reactions.at));
+  return await sql<ReactionRow[]>`
+    select mid, actor, emoji from messaging.reactions
+    where page_id = ${pageId} and mid = any (${[...mids]}::text[]) and emoji is not null order by at`;
 }

@@ -1,0 +1,147 @@
+import type { Sql, TransactionSql } from "postgres";
+import type { MessagingConfig } from "../deps.ts";
+import { ensureLanes } from "../delivery/lanes.ts";
+import { wakeLanes } from "../delivery/settle.ts";
+import { isFields } from "../graph_fields.ts";
+import type { Content } from "../templates/content.ts";
+import { storeContent } from "../templates/content_store.ts";
+import { addressesOf, fillMessage } from "../templates/fill_message.ts";
+import { valuesOf, valuesSql } from "../templates/variables.ts";
+import { isOpen, localDate } from "./business_hours.ts";
+import { parseReplies } from "./page_replies.ts";
+
+export interface AnswerDeps {
+  sql: Sql;
+  config: Pick<MessagingConfig, "appUrl">;
+}
+
+interface ReplyingPage {
+  workspace_id: string;
+  page_id: string;
+  welcome: unknown;
+  away: unknown;
+  business_hours: unknown;
+  seen_until: string;
+  now: string;
+  now_ms: number;
+}
+
+export interface AnsweredThread {
+  workspaceId: string;
+  conversationId: string;
+}
+
+/**
+ * Welcomes whoever wrote to a page for the first time, and tells whoever wrote while nobody is there: one of both per
+ * message, an away message once a day. Looks at what came since the last look. Returns the threads that it answered.
+ */
+export async function answerPages(on: AnswerDeps): Promise<AnsweredThread[]> {
+  const due = await on.sql<{ page_id: string }[]>`
+    select page_id from messaging.page_replies
+    where (welcome is not null or away is not null) and seen_until < clock_timestamp() - interval '1 s'
+    order by seen_until limit 200`;
+  const answered: AnsweredThread[] = [];
+  for (const { page_id: pageId } of due) answered.push(...(await answerPage(on, pageId)));
+  return answered;
+}
+
+async function answerPage(
+  { sql, config: { appUrl } }: AnswerDeps,
+  pageId: string,
+): Promise<AnsweredThread[]> {
+  return await sql.begin(async (tx) => {
+    const [page] = await tx<ReplyingPage[]>`
+      select workspace_id, page_id, welcome, away, business_hours, seen_until::text, clock_timestamp()::text as now,
+        (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms
+      from messaging.page_replies where page_id = ${pageId} for update skip locked`;
+    if (!page) return [];
+    const { welcome, away, businessHours } = parseReplies(page);
+    const threads = new Set<string>();
+    const now = new Date(page.now_ms);
+    if (welcome)
+      for (const id of await answer(tx, page, { content: welcome, key: "welcome", appUrl })) threads.add(id);
+    if (away && businessHours && !isOpen(businessHours, now)) {
+      const key = `away:${localDate(businessHours.timezone, now)}`;
+      for (const id of await answer(tx, page, { content: away, key, appUrl })) threads.add(id);
+    }
+    await tx`update messaging.page_replies set seen_until = ${page.now}::timestamptz where page_id = ${pageId}`;
+    if (threads.size > 0) {
+      await ensureLanes(tx, { workspaceId: page.workspace_id, pageId });
+      await wakeLanes(tx, [pageId]);
+    }
+    return [...threads].map((conversationId) => ({ workspaceId: page.workspace_id, conversationId }));
+  });
+}
+
+/** Writes the message into each thread that is due for it; its key keeps it from being written twice. */
+async function answer(
+  tx: TransactionSql,
+  page: ReplyingPage,
+  { content, key, appUrl }: { content: Content; key: string; appUrl: string },
+): Promise<string[]> {
+  // Whoever already has this answer's key, or an answer by a person or by us since they wrote, gets none. What was
+  // written long ago and arrived late is not answered either.
+  const isFirst = tx`not exists (select from messaging.messages o where o.conversation_id = m.conversation_id
+    and o.direction = 'in' and (o.sent_at, o.id) < (m.sent_at, m.id))`;
+  const waiting = await tx<{ conversation_id: string }[]>`
+    select distinct m.conversation_id from messaging.messages m
+    where m.workspace_id = ${page.workspace_id} and m.page_id = ${page.page_id} and m.direction = 'in'
+      and m.id >= (lpad(to_hex(floor(extract(epoch from ${page.seen_until}::timestamptz - interval '3 s') * 1000)::bigint),
+        12, '0') || '70008000000000000000')::uuid
+      and m.sent_at > clock_timestamp() - interval '10 min'
+      and ${key === "welcome" ? isFirst : tx`true`}
+      and not exists (select from messaging.messages o where o.conversation_id = m.conversation_id
+        and o.direction = 'out' and o.sent_at >= m.sent_at)
+      and not exists (select from messaging.messages o where o.workspace_id = m.workspace_id
+        and o.idempotency_key = ${key}::text || ':' || m.conversation_id)
+    limit 500`;
+  if (waiting.length === 0) return [];
+  const contentId = await storeContent(tx, page.workspace_id, content);
+  const people = await tx<Person[]>`
+    select c.id, c.psid, ${valuesSql(tx)} as values, content.message
+    from messaging.contacts c
+    join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
+    join messaging.contents content on content.workspace_id = c.workspace_id and content.id = ${contentId}
+    where c.workspace_id = ${page.workspace_id} and c.id = any(${waiting.map((row) => row.conversation_id)}::uuid[])
+      and c.subscribed and c.blocked_at is null
+      and not exists (select from messaging.suppressions s where s.page_id = c.page_id and s.psid = c.psid)`;
+  const rows = people.flatMap(({ id, psid, values, message }) => {
+    const delivery = Bun.randomUUIDv7();
+    if (!isFields(message)) throw new Error(`Cannot read content ${contentId}: it is no message`);
+    const filled = fillMessage(message, valuesOf(values), addressesOf(appUrl, delivery));
+    if ("invalid" in filled) return [];
+    return [
+      { id, psid, key: `${key}:${id}`, delivery, content: Bun.randomUUIDv7(), message: filled.message },
+    ];
+  });
+  // In the thread stands what the person reads; what a text cannot say travels beside it.
+  const written = await tx<{ conversation_id: string }[]>`
+    with person as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as r(id uuid, psid text, key text, delivery uuid, content uuid, message jsonb)
+    ), message as (
+      insert into messaging.messages (workspace_id, conversation_id, page_id, direction, author_kind, text, content,
+        idempotency_key, sent_at)
+      select ${page.workspace_id}, id, ${page.page_id}, 'out', 'automation', message ->> 'text',
+        nullif(message - 'text', '{}'), key, clock_timestamp() from person
+      on conflict (workspace_id, idempotency_key) where idempotency_key is not null do nothing
+      returning id, conversation_id
+    ), content as (
+      insert into messaging.contents (id, workspace_id, message, links, media_file_id, image_file_ids)
+      select person.content, shared.workspace_id, person.message, shared.links, shared.media_file_id, shared.image_file_ids
+      from person join message on message.conversation_id = person.id
+      join messaging.contents shared on shared.workspace_id = ${page.workspace_id} and shared.id = ${contentId}
+      returning id)
+    insert into messaging.deliveries (id, workspace_id, page_id, contact_id, psid, class, content_id, message_id, state)
+    select person.delivery, ${page.workspace_id}, ${page.page_id}, person.id, person.psid, 'reply', content.id, message.id, 'queued'
+    from message join person on person.id = message.conversation_id join content on content.id = person.content
+    returning contact_id as conversation_id`;
+  return written.map((row) => row.conversation_id);
+}
+
+interface Person {
+  id: string;
+  psid: string;
+  values: unknown;
+  message: unknown;
+}

@@ -1,0 +1,128 @@
+import type { Sql } from "postgres";
+import { decodeCursor, notFound, pageOf, Problem } from "#std";
+import { displayName } from "../contacts/faces.ts";
+import { audienceCondition } from "../segments/audience.ts";
+import { enrol } from "./enrol.ts";
+import type { Enrol, EnrolmentsQuery } from "./schema.ts";
+import { readSequence, type SequenceRef } from "./sequence_store.ts";
+
+/** Who is or was on the way through a sequence, newest first. */
+export async function listEnrolments(sql: Sql, ref: SequenceRef, query: EnrolmentsQuery) {
+  await readSequence(sql, ref);
+  const limit = query.limit ?? 50;
+  const before = query.cursor === undefined ? null : String(decodeCursor(query.cursor, 1)[0]);
+  const rows = await sql<EnrolmentRow[]>`
+    select e.id, e.contact_id, e.page_id, c.name, c.psid, e.status, e.exit_reason, e.next_step::int4, e.due_at,
+      e.started_at, e.ended_at
+    from messaging.enrolments e
+    join messaging.contacts c on c.workspace_id = e.workspace_id and c.id = e.contact_id and c.page_id = e.page_id
+    where e.workspace_id = ${ref.workspaceId} and e.campaign_id = ${ref.sequenceId}
+      ${query.status ? sql`and e.status = ${query.status}` : sql``}
+      ${before === null ? sql`` : sql`and e.id < ${before}::uuid`}
+    order by e.id desc limit ${limit + 1}`;
+  const page = pageOf([...rows], limit, (row) => [row.id]);
+  return { items: page.items.map(toEnrolment), nextCursor: page.nextCursor };
+}
+
+interface EnrolmentRow {
+  id: string;
+  contact_id: string;
+  page_id: string;
+  name: string | null;
+  psid: string;
+  status: "active" | "finished" | "exited" | "removed";
+  exit_reason: string | null;
+  next_step: number;
+  due_at: Date | string;
+  started_at: Date | string;
+  ended_at: Date | string | null;
+}
+
+const iso = (time: Date | string) => new Date(time).toISOString();
+
+function toEnrolment(row: EnrolmentRow) {
+  return {
+    id: row.id,
+    contact: { id: row.contact_id, name: displayName(row), pageId: row.page_id },
+    status: row.status,
+    exitReason: row.exit_reason,
+    nextStep: row.next_step,
+    dueAt: iso(row.due_at),
+    startedAt: iso(row.started_at),
+    endedAt: row.ended_at === null ? null : iso(row.ended_at),
+  };
+}
+
+/** Puts people into a running sequence by hand, as often as asked but never twice at a time. Returns how many came in. */
+export async function enrolByHand(sql: Sql, ref: SequenceRef, whom: Enrol): Promise<{ enrolled: number }> {
+  const { name, status } = await readSequence(sql, ref);
+  if (status !== "running")
+    throw new Problem(
+      "sequence-not-running",
+      409,
+      `Cannot add people to sequence "${name}": it is ${status}`,
+    );
+  const { condition } = await audienceCondition(sql, ref.workspaceId, whom);
+  const enrolled = await enrol(
+    sql,
+    {
+      workspaceId: ref.workspaceId,
+      campaignId: ref.sequenceId,
+      cooldownSeconds: 0,
+      maxPerContact: 30,
+      pageIds: [],
+    },
+    sql`select c.id as contact_id, clock_timestamp() as at from messaging.contacts c
+      where ${condition}`,
+  );
+  return { enrolled };
+}
+
+/** Takes a person out in the middle: no further step is sent, and one that waits is cancelled. Throws 404. */
+export async function removeEnrolment(sql: Sql, ref: SequenceRef & { enrolmentId: string }): Promise<void> {
+  await sql.begin(async (tx) => {
+    // The ledger before the enrolment, as `advanceSequences` never takes them the other way round.
+    const cancelled = await tx`
+      update messaging.deliveries d set state = 'cancelled', settled_at = clock_timestamp()
+      from messaging.enrolments e
+      where e.id = ${ref.enrolmentId} and e.workspace_id = ${ref.workspaceId} and e.campaign_id = ${ref.sequenceId}
+        and e.status = 'active' and d.campaign_id = e.campaign_id and d.contact_id = e.contact_id and d.state = 'queued'
+      returning d.id`;
+    if (cancelled.length > 0)
+      await tx`insert into messaging.campaign_deltas (campaign_id, counts)
+        values (${ref.sequenceId}, ${JSON.stringify({ queued: -cancelled.length, cancelled: cancelled.length })}::jsonb)`;
+    const removed = await tx`
+      update messaging.enrolments set status = 'removed', exit_reason = 'by hand', ended_at = clock_timestamp()
+      where id = ${ref.enrolmentId} and workspace_id = ${ref.workspaceId} and campaign_id = ${ref.sequenceId}
+        and status = 'active' returning id`;
+    if (removed.length === 0) throw notFound("person on the way through this sequence");
+  });
+}
+
+/** What became of each step's messages, from the ledger. */
+export async function readStepResults(sql: Sql, ref: SequenceRef) {
+  const { steps } = await readSequence(sql, ref);
+  const rows = await sql<StepRow[]>`
+    select (d.step % 1000)::int4 as step,
+      (count(*) filter (where d.state in ('queued', 'leased', 'sending')))::int4 as queued,
+      (count(*) filter (where d.state = 'sent'))::int4 as sent,
+      (count(*) filter (where d.state = 'failed'))::int4 as failed,
+      (count(*) filter (where d.state = 'skipped'))::int4 as skipped,
+      (count(*) filter (where d.state = 'unknown'))::int4 as unknown,
+      (count(*) filter (where exists (select from messaging.clicks k where k.delivery_id = d.id)))::int4 as clicked
+    from messaging.deliveries d where d.workspace_id = ${ref.workspaceId} and d.campaign_id = ${ref.sequenceId}
+    group by 1`;
+  const byStep = new Map(rows.map((row) => [row.step, row]));
+  const none = { queued: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, clicked: 0 };
+  return { steps: steps.map((_, index) => ({ ...none, ...byStep.get(index + 1), step: index + 1 })) };
+}
+
+interface StepRow {
+  step: number;
+  queued: number;
+  sent: number;
+  failed: number;
+  skipped: number;
+  unknown: number;
+  clicked: number;
+}

@@ -1,0 +1,74 @@
+import { type Static, Type } from "@sinclair/typebox";
+import type { Sql } from "postgres";
+import { notFound, Nullable, parse, Problem } from "#std";
+import { checkContent } from "../templates/check_content.ts";
+import { ContentSchema } from "../templates/content.ts";
+import { readContentRules, tidyContent } from "../templates/content_store.ts";
+import { BusinessHoursSchema, hoursProblem } from "./business_hours.ts";
+
+/** What a page says by itself: to whoever writes for the first time, and to whoever writes while nobody is there. */
+export const PageRepliesSchema = Type.Object({
+  welcome: Nullable(ContentSchema),
+  away: Nullable(ContentSchema),
+  businessHours: Nullable(BusinessHoursSchema),
+});
+
+export type PageReplies = Static<typeof PageRepliesSchema>;
+
+export const PageRepliesResponse = Type.Object({ replies: PageRepliesSchema });
+
+export interface PageRef {
+  workspaceId: string;
+  pageId: string;
+}
+
+const none: PageReplies = { welcome: null, away: null, businessHours: null };
+
+interface Row {
+  welcome: unknown;
+  away: unknown;
+  business_hours: unknown;
+}
+
+/** Reads them as they are stored. */
+export function parseReplies(row: Row): PageReplies {
+  const parsed = parse(PageRepliesSchema, {
+    welcome: row.welcome,
+    away: row.away,
+    businessHours: row.business_hours,
+  });
+  if (!parsed.ok) throw new Error("Cannot read the replies of a page: they do not fit");
+  return parsed.value;
+}
+
+/** The automatic replies of a page; a 404 Problem when there is no such page. */
+export async function readPageReplies(sql: Sql, { workspaceId, pageId }: PageRef): Promise<PageReplies> {
+  const [row] = await sql<(Row & { has_replies: boolean })[]>`
+    select r.page_id is not null as has_replies, r.welcome, r.away, r.business_hours
+    from messaging.pages p left join messaging.page_replies r on r.workspace_id = p.workspace_id and r.page_id = p.id
+    where p.workspace_id = ${workspaceId} and p.id = ${pageId}`;
+  if (!row) throw notFound("page");
+  return row.has_replies ? parseReplies(row) : none;
+}
+
+/** Sets them. Throws 404, `content-invalid`, and `hours-invalid`. */
+export async function writePageReplies(sql: Sql, ref: PageRef, replies: PageReplies): Promise<PageReplies> {
+  for (const content of [replies.welcome, replies.away]) {
+    if (!content) continue;
+    const tidy = tidyContent(content);
+    checkContent(tidy, await readContentRules(sql, ref.workspaceId, tidy));
+  }
+  const wrong = replies.businessHours && hoursProblem(replies.businessHours);
+  if (wrong) throw new Problem("hours-invalid", 422, `Cannot save the business hours: ${wrong}`);
+  const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
+  const stored = await sql`
+    insert into messaging.page_replies (workspace_id, page_id, welcome, away, business_hours)
+    select workspace_id, id, ${json(replies.welcome)}::jsonb, ${json(replies.away)}::jsonb,
+      ${json(replies.businessHours)}::jsonb
+    from messaging.pages where workspace_id = ${ref.workspaceId} and id = ${ref.pageId}
+    on conflict (page_id) do update set welcome = excluded.welcome, away = excluded.away,
+      business_hours = excluded.business_hours, updated_at = now()
+    returning page_id`;
+  if (stored.length === 0) throw notFound("page");
+  return replies;
+}

@@ -1,0 +1,230 @@
+import type { Sql } from "postgres";
+import { decodeCursor, notFound, pageOf, parse, Problem } from "#std";
+import { checkContent } from "../templates/check_content.ts";
+import { readContentRules, storeContent, tidyContent } from "../templates/content_store.ts";
+import {
+  type NewSequence,
+  type Sequence,
+  type SequenceChange,
+  type SequenceDraft,
+  SequenceDraftSchema,
+} from "./schema.ts";
+
+interface Row {
+  id: string;
+  name: string;
+  status: Sequence["status"];
+  status_reason: string | null;
+  draft: unknown;
+  people: Sequence["people"];
+  created_at: Date | string;
+  launched_at: Date | string | null;
+}
+
+export interface SequenceRef {
+  workspaceId: string;
+  sequenceId: string;
+}
+
+const iso = (time: Date | string) => new Date(time).toISOString();
+
+function toSequence(row: Row): Sequence {
+  const draft = parse(SequenceDraftSchema, row.draft);
+  if (!draft.ok) throw new Error(`Cannot read sequence ${row.id}: its draft does not fit`);
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    statusReason: row.status_reason,
+    ...draft.value,
+    people: row.people,
+    createdAt: iso(row.created_at),
+    launchedAt: row.launched_at === null ? null : iso(row.launched_at),
+  };
+}
+
+function columns(sql: Sql) {
+  return sql`k.id, k.name, k.status, k.status_reason, k.draft, k.created_at, k.launched_at, (
+    select json_build_object('active', count(*) filter (where e.status = 'active'),
+      'finished', count(*) filter (where e.status = 'finished'), 'exited', count(*) filter (where e.status = 'exited'),
+      'removed', count(*) filter (where e.status = 'removed'))
+    from messaging.enrolments e where e.campaign_id = k.id) as people`;
+}
+
+/** The sequences of a workspace, newest first. */
+export async function listSequences(
+  sql: Sql,
+  workspaceId: string,
+  query: { limit?: number; cursor?: string; search?: string },
+): Promise<{ items: Sequence[]; nextCursor: string | null }> {
+  const limit = query.limit ?? 50;
+  const before = query.cursor === undefined ? null : String(decodeCursor(query.cursor, 1)[0]);
+  const rows = await sql<Row[]>`
+    select ${columns(sql)} from messaging.campaigns k
+    where k.workspace_id = ${workspaceId} and k.kind = 'sequence' and k.archived_at is null
+      ${before === null ? sql`` : sql`and k.id < ${before}::uuid`}
+      ${query.search ? sql`and position(lower(${query.search}) in lower(k.name)) > 0` : sql``}
+    order by k.id desc limit ${limit + 1}`;
+  const { items, nextCursor } = pageOf([...rows], limit, (row) => [row.id]);
+  return { items: items.map(toSequence), nextCursor };
+}
+
+/** One sequence; a 404 Problem when there is none. */
+export async function readSequence(sql: Sql, { workspaceId, sequenceId }: SequenceRef): Promise<Sequence> {
+  const [row] = await sql<Row[]>`select ${columns(sql)} from messaging.campaigns k
+    where k.workspace_id = ${workspaceId} and k.id = ${sequenceId} and k.kind = 'sequence'`;
+  if (!row) throw notFound("sequence");
+  return toSequence(row);
+}
+
+/** Makes a draft. Throws `content-invalid` and `sequence-names-missing`. */
+export async function createSequence(
+  sql: Sql,
+  { workspaceId, userId }: { workspaceId: string; userId: string },
+  { name, ...draft }: NewSequence,
+): Promise<Sequence> {
+  await checkDraft(sql, workspaceId, draft);
+  const [row] = await sql<{ id: string }[]>`
+    insert into messaging.campaigns (workspace_id, name, kind, audience, draft, created_by)
+    values (${workspaceId}, ${name}, 'sequence', '{}', ${JSON.stringify(draft)}::jsonb, ${userId}) returning id`;
+  if (!row) throw new Error("Cannot make a sequence: no row came back");
+  return await readSequence(sql, { workspaceId, sequenceId: row.id });
+}
+
+/** Changes a draft or a paused sequence. Throws 404 and `sequence-running`. */
+export async function changeSequence(sql: Sql, ref: SequenceRef, change: SequenceChange): Promise<Sequence> {
+  const { name, ...draft } = change;
+  const known = await readSequence(sql, ref);
+  const next: SequenceDraft = {
+    steps: draft.steps ?? known.steps,
+    trigger: draft.trigger === undefined ? known.trigger : draft.trigger,
+    exit: draft.exit ?? known.exit,
+  };
+  await checkDraft(sql, ref.workspaceId, next);
+  const changed = await sql`
+    update messaging.campaigns
+    set name = coalesce(${name ?? null}, name), draft = draft || ${JSON.stringify(draft)}::jsonb, updated_at = now()
+    where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
+      and status in ('draft', 'paused') returning id`;
+  if (changed.length === 0)
+    throw new Problem(
+      "sequence-running",
+      409,
+      `Cannot change sequence "${known.name}": it is ${known.status}. Pause it first`,
+    );
+  return await readSequence(sql, ref);
+}
+
+/** Deletes a sequence that never ran. Throws 404 and `sequence-has-run`. */
+export async function deleteSequence(sql: Sql, ref: SequenceRef): Promise<void> {
+  const gone = await sql`delete from messaging.campaigns
+    where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence' and status = 'draft'
+    returning id`;
+  if (gone.length > 0) return;
+  const { name } = await readSequence(sql, ref);
+  throw new Problem("sequence-has-run", 409, `Cannot delete sequence "${name}": it has run. Stop it instead`);
+}
+
+/** Lets a draft or a paused sequence run, as it is written now. Throws 404 and `sequence-not-startable`. */
+export async function startSequence(sql: Sql, ref: SequenceRef & { userId: string }): Promise<Sequence> {
+  const { name, status, steps, trigger } = await readSequence(sql, ref);
+  await sql.begin(async (tx) => {
+    const [started] = await tx<{ is_changed: boolean }[]>`
+      update messaging.campaigns set status = 'running', status_reason = null, status_at = now(), paused_from = null,
+        launched_at = now(), launched_by = ${ref.userId}
+      where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
+        and status in ('draft', 'paused')
+      returning old.launched_at is null or old.updated_at > old.launched_at as is_changed`;
+    if (!started)
+      throw new Problem(
+        "sequence-not-startable",
+        409,
+        `Cannot start sequence "${name}": it is ${status}. Only a draft or a paused one can be started`,
+      );
+    if (started.is_changed) {
+      const contents: string[] = [];
+      for (const { content } of steps) contents.push(await storeContent(tx, ref.workspaceId, content));
+      const rows = steps.map(({ delaySeconds, condition }, index) => ({
+        step: index + 1,
+        delay: delaySeconds,
+        condition,
+        content: contents[index],
+      }));
+      await tx`delete from messaging.sequence_steps where campaign_id = ${ref.sequenceId}`;
+      await tx`
+        insert into messaging.sequence_steps (workspace_id, campaign_id, step, delay_seconds, condition, content_id)
+        select ${ref.workspaceId}, ${ref.sequenceId}, step, delay, nullif(condition, 'null'), content
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+          as s(step smallint, delay int, condition jsonb, content uuid)`;
+    }
+    // What people did while it did not run puts nobody in.
+    await tx`delete from messaging.triggers where campaign_id = ${ref.sequenceId}`;
+    if (trigger)
+      await tx`insert into messaging.triggers (campaign_id, workspace_id, kind, match)
+        values (${ref.sequenceId}, ${ref.workspaceId}, ${trigger.kind}, ${JSON.stringify(trigger)}::jsonb)`;
+  });
+  return await readSequence(sql, ref);
+}
+
+/** Holds a running sequence: nobody moves and nothing is sent until it is started again. */
+export async function pauseSequence(sql: Sql, ref: SequenceRef & { by: string }): Promise<Sequence> {
+  const { name, status } = await readSequence(sql, ref);
+  const paused = await sql`
+    update messaging.campaigns set status = 'paused', paused_from = 'running', status_at = now(),
+      status_reason = ${`Paused by ${ref.by}`}
+    where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence' and status = 'running'
+    returning id`;
+  if (paused.length === 0)
+    throw new Problem("sequence-not-running", 409, `Cannot pause sequence "${name}": it is ${status}`);
+  return await readSequence(sql, ref);
+}
+
+/** Ends a sequence for good: everybody leaves it, and what waits is cancelled. */
+export async function stopSequence(sql: Sql, ref: SequenceRef & { by: string }): Promise<Sequence> {
+  const { name, status } = await readSequence(sql, ref);
+  await sql.begin(async (tx) => {
+    const stopped = await tx`
+      update messaging.campaigns set status = 'cancelled', paused_from = null, status_at = now(), finished_at = now(),
+        status_reason = ${`Stopped by ${ref.by}`}
+      where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
+        and status in ('running', 'paused') returning id`;
+    if (stopped.length === 0)
+      throw new Problem("sequence-not-running", 409, `Cannot stop sequence "${name}": it is ${status}`);
+    await tx`update messaging.enrolments set status = 'removed', ended_at = now(), exit_reason = 'stopped'
+      where campaign_id = ${ref.sequenceId} and status = 'active'`;
+  });
+  return await readSequence(sql, ref);
+}
+
+/** Contents within Meta's limits, and tags, fields and pages of this workspace. */
+async function checkDraft(
+  sql: Sql,
+  workspaceId: string,
+  { steps, trigger, exit }: SequenceDraft,
+): Promise<void> {
+  for (const { content } of steps) {
+    const tidy = tidyContent(content);
+    checkContent(tidy, await readContentRules(sql, workspaceId, tidy));
+  }
+  const tags = [
+    exit.onTagId,
+    ...steps.map(({ condition }) => (condition?.kind === "has_tag" ? condition.tagId : null)),
+    trigger?.kind === "tag_added" ? trigger.tagId : null,
+  ].filter((id) => id !== null);
+  const fields = trigger?.kind === "field_matches" ? [trigger.fieldId] : [];
+  const pages = trigger?.pageIds ?? [];
+  const [missing] = await sql<{ tags: number; fields: number; pages: number }[]>`
+    select (select count(*)::int4 from unnest(${tags}::uuid[]) id
+        where not exists (select from messaging.tags t where t.workspace_id = ${workspaceId} and t.id = id)) as tags,
+      (select count(*)::int4 from unnest(${fields}::uuid[]) id
+        where not exists (select from messaging.custom_fields f where f.workspace_id = ${workspaceId} and f.id = id)) as fields,
+      (select count(*)::int4 from unnest(${pages}::uuid[]) id
+        where not exists (select from messaging.pages p where p.workspace_id = ${workspaceId} and p.id = id)) as pages`;
+  const lost = (["tags", "fields", "pages"] as const).filter((kind) => (missing?.[kind] ?? 0) > 0);
+  if (lost.length > 0)
+    throw new Problem(
+      "sequence-names-missing",
+      422,
+      `Cannot save the sequence: it names ${lost.join(" and ")} that this workspace does not have. Choose others`,
+    );
+}

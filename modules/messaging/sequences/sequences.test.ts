@@ -1,0 +1,306 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
+import {
+  insertContacts,
+  insertPage,
+  type StageContact,
+  type StagePage,
+} from "../../../e2e/support/delivery.ts";
+import { advanceSequences } from "./advance.ts";
+import { type AnswerDeps, answerPages } from "./answer_pages.ts";
+import { enrolByHand, listEnrolments, readStepResults, removeEnrolment } from "./enrolments.ts";
+import { writePageReplies } from "./page_replies.ts";
+import type { NewSequence, Trigger } from "./schema.ts";
+import {
+  changeSequence,
+  createSequence,
+  pauseSequence,
+  startSequence,
+  stopSequence,
+} from "./sequence_store.ts";
+import { runTriggers } from "./triggers.ts";
+
+let database: TestDatabase;
+let answering: AnswerDeps;
+let page: StagePage;
+let people: StageContact[];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  answering = { sql: database.sql, config: { appUrl: "https://app.example.com" } };
+});
+afterAll(async () => {
+  await database.close();
+});
+beforeEach(async () => {
+  const facebookId = crypto.randomUUID();
+  page = await insertPage(database, facebookId, "sealed");
+  people = await insertContacts(database, page, [`${facebookId}-1`, `${facebookId}-2`]);
+});
+
+const exit = { onReply: false, onClick: false, onTagId: null };
+const step = (text: string, delaySeconds = 0): NewSequence["steps"][number] => ({
+  delaySeconds,
+  condition: null,
+  content: { text },
+});
+
+async function running(given: Partial<NewSequence>): Promise<{ workspaceId: string; sequenceId: string }> {
+  const by = { workspaceId: page.workspaceId, userId: page.userId };
+  const draft = {
+    name: "Onboarding",
+    steps: [step("one"), step("two", 3_600)],
+    trigger: null,
+    exit,
+    ...given,
+  };
+  const { id } = await createSequence(database.sql, by, draft);
+  const ref = { workspaceId: page.workspaceId, sequenceId: id };
+  await startSequence(database.sql, { ...ref, userId: page.userId });
+  return ref;
+}
+
+const trigger = (match: Pick<Trigger, "kind"> & Record<string, unknown>, maxPerContact = 1) =>
+  ({ pageIds: [], cooldownSeconds: 0, maxPerContact, ...match }) as Trigger;
+
+const contact = (index: number): string => {
+  const id = people[index]?.id;
+  if (!id) throw new Error("no such contact");
+  return id;
+};
+
+async function ledger(): Promise<string[]> {
+  const rows = await database.sql<{ line: string }[]>`
+    select d.contact_id || ' ' || (content.message ->> 'text') || ' ' || d.state as line from messaging.deliveries d
+    join messaging.contents content on content.id = d.content_id where d.page_id = ${page.pageId}
+    order by d.contact_id, d.step, d.id`;
+  return rows.map((row) => row.line);
+}
+
+const settle = (state = "sent") => database.sql`update messaging.deliveries
+  set state = ${state}, settled_at = clock_timestamp() where page_id = ${page.pageId} and state = 'queued'`;
+
+/** An hour passes for everybody on the way. */
+const anHourLater = () => database.sql`update messaging.enrolments
+  set due_at = due_at - interval '1 h' where page_id = ${page.pageId}`;
+
+const says = (contactId: string, text: string, content: unknown = null) => database.sql`
+  with m as (insert into messaging.messages (workspace_id, conversation_id, page_id, mid, direction, author_kind, text, content, sent_at)
+    values (${page.workspaceId}, ${contactId}, ${page.pageId}, ${crypto.randomUUID()}, 'in', 'contact', ${text},
+      ${content === null ? null : JSON.stringify(content)}::jsonb, clock_timestamp()))
+  update messaging.contacts set last_inbound_at = clock_timestamp() where id = ${contactId}`;
+
+test("each step goes into the ledger once when it is due, for any number of clocks, and the way ends after the last", async () => {
+  const ref = await running({});
+  await enrolByHand(database.sql, ref, { contactIds: people.map(({ id }) => id) });
+
+  await Promise.all([advanceSequences(database.sql), advanceSequences(database.sql)]);
+  const early = await ledger();
+  await settle();
+  await advanceSequences(database.sql);
+  const before = await ledger();
+  await anHourLater();
+  await Promise.all([advanceSequences(database.sql), advanceSequences(database.sql)]);
+  const { items } = await listEnrolments(database.sql, ref, {});
+
+  expect(early).toEqual(people.map(({ id }) => `${id} one queued`).toSorted());
+  expect(before).toHaveLength(2);
+  expect(await ledger()).toEqual(
+    people.flatMap(({ id }) => [`${id} one sent`, `${id} two queued`]).toSorted(),
+  );
+  expect(items.map((one) => one.status)).toEqual(["finished", "finished"]);
+  expect((await readStepResults(database.sql, ref)).steps).toMatchObject([
+    { step: 1, sent: 2, queued: 0 },
+    { step: 2, sent: 0, queued: 2 },
+  ]);
+});
+
+test("a step whose condition does not hold is passed over; a reply ends the way where the author said so", async () => {
+  const conditional = {
+    ...step("did you see it?", 3_600),
+    condition: { kind: "replied" as const, not: true },
+  };
+  const ref = await running({ steps: [step("one"), conditional, step("three", 3_600)] });
+  await enrolByHand(database.sql, ref, { contactIds: people.map(({ id }) => id) });
+  await advanceSequences(database.sql);
+  await settle();
+  await says(contact(0), "yes");
+  await anHourLater();
+  await advanceSequences(database.sql);
+  await settle();
+
+  const passed = await ledger();
+  await changeSequence(database.sql, await paused(ref), { exit: { ...exit, onReply: true } });
+  await startSequence(database.sql, { ...ref, userId: page.userId });
+  await says(contact(1), "stop asking");
+  await anHourLater();
+  await advanceSequences(database.sql);
+  const { items } = await listEnrolments(database.sql, ref, {});
+
+  expect(new Set(passed)).toEqual(
+    new Set([`${contact(0)} one sent`, `${contact(1)} one sent`, `${contact(1)} did you see it? sent`]),
+  );
+  const asker = items.find((one) => one.contact.id === contact(1));
+  expect(asker).toMatchObject({ status: "exited", exitReason: "replied" });
+  expect((await ledger()).filter((line) => line.includes("three"))).toHaveLength(0);
+});
+
+async function paused(ref: { workspaceId: string; sequenceId: string }) {
+  await pauseSequence(database.sql, { ...ref, by: "Ann" });
+  return ref;
+}
+
+test("who is taken out in the middle gets nothing more, and a paused or stopped sequence moves nobody", async () => {
+  const ref = await running({});
+  await enrolByHand(database.sql, ref, { contactIds: people.map(({ id }) => id) });
+  await advanceSequences(database.sql);
+  const { items } = await listEnrolments(database.sql, ref, {});
+  const first = items.find((one) => one.contact.id === contact(0));
+  await removeEnrolment(database.sql, { ...ref, enrolmentId: first?.id ?? "" });
+  await anHourLater();
+  await paused(ref);
+  const whilePaused = await advanceSequences(database.sql);
+  await stopSequence(database.sql, { ...ref, by: "Ann" });
+
+  const after = await listEnrolments(database.sql, ref, {});
+
+  expect(await ledger()).toEqual([`${contact(0)} one cancelled`, `${contact(1)} one queued`].toSorted());
+  expect(whilePaused).toBe(0);
+  expect(after.items.map((one) => one.status)).toEqual(["removed", "removed"]);
+});
+
+test.each([
+  [
+    "a keyword",
+    () => trigger({ kind: "keyword", words: ["Price"], how: "is" }),
+    () => says(contact(0), " price! "),
+  ],
+  [
+    "a tap on a button",
+    () => trigger({ kind: "postback", payload: "MENU" }),
+    () => says(contact(0), "Menu", { postback: { payload: "MENU" } }),
+  ],
+  ["the first message", () => trigger({ kind: "new_contact" }), () => newContact()],
+])("%s puts the person in once, however often the clock looks", async (_, match, act) => {
+  const ref = await running({ steps: [step("one")], trigger: { ...match(), maxPerContact: 5 } });
+  await says(contact(1), "hello, what is the price?");
+  await act();
+
+  for (let turn = 0; turn < 3; turn += 1) {
+    await database.sql`update messaging.triggers set seen_until = seen_until - interval '2 s'`;
+    await runTriggers(database.sql);
+    await advanceSequences(database.sql);
+  }
+
+  const { items } = await listEnrolments(database.sql, ref, {});
+  expect(items).toHaveLength(1);
+  expect(items[0]?.contact.id).not.toBe(contact(1));
+});
+
+async function newContact(): Promise<void> {
+  await insertContacts(database, page, [crypto.randomUUID()]);
+  // Those who were there before the sequence ran.
+  await database.sql`update messaging.triggers set seen_until = clock_timestamp() + interval '5 s'`;
+  await database.sql`delete from messaging.contacts where id = any(${[contact(0)]}::uuid[])`;
+  await database.sql`update messaging.contacts set last_inbound_at = null where id = ${contact(1)}`;
+}
+
+test("a tag, a field and silence put people in; the cool-down and the most per person hold", async () => {
+  const [tag] = await database.sql`insert into messaging.tags (workspace_id, name, colour)
+    values (${page.workspaceId}, 'VIP', 'blue') returning id`;
+  const [field] = await database.sql`insert into messaging.custom_fields (workspace_id, key, label, type)
+    values (${page.workspaceId}, 'city', 'City', 'text') returning id`;
+  const byTag = await running({ trigger: trigger({ kind: "tag_added", tagId: tag?.id }) });
+  const byField = await running({
+    trigger: trigger({ kind: "field_matches", fieldId: field?.id, value: "Bonn" }),
+  });
+  const bySilence = await running({ trigger: trigger({ kind: "inactivity", days: 3 }) });
+  await database.sql`insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id)
+    values (${page.workspaceId}, ${page.pageId}, ${contact(0)}, ${tag?.id})`;
+  await database.sql`insert into messaging.contact_fields (workspace_id, page_id, contact_id, field_id, type, text_value)
+    values (${page.workspaceId}, ${page.pageId}, ${contact(1)}, ${field?.id}, 'text', 'bonn')`;
+  await database.sql`update messaging.contacts set last_inbound_at = clock_timestamp() - interval '3 days 1 min'
+    where id = ${contact(0)}`;
+  await database.sql`update messaging.triggers set seen_until = seen_until - interval '15 min'`;
+
+  await runTriggers(database.sql);
+
+  const came = async (ref: typeof byTag) =>
+    (await listEnrolments(database.sql, ref, {})).items.map((one) => one.contact.id);
+  expect(await came(byTag)).toEqual([contact(0)]);
+  expect(await came(byField)).toEqual([contact(1)]);
+  expect(await came(bySilence)).toEqual([contact(0)]);
+});
+
+test("a person comes in again after the cool-down, and not more often than allowed", async () => {
+  const keyword = trigger({ kind: "keyword", words: ["again"], how: "contains" }, 2);
+  const ref = await running({ steps: [step("one")], trigger: { ...keyword, cooldownSeconds: 60 } });
+  const turns: number[] = [];
+
+  for (const minutes of [0, 0, 2, 2]) {
+    await database.sql`update messaging.enrolments set started_at = started_at - make_interval(mins => ${minutes})`;
+    await says(contact(0), "and again");
+    await database.sql`update messaging.triggers set seen_until = clock_timestamp() - interval '2 s'`;
+    await runTriggers(database.sql);
+    turns.push((await listEnrolments(database.sql, ref, {})).items.length);
+    await advanceSequences(database.sql);
+    await settle();
+  }
+
+  expect(turns).toEqual([1, 1, 2, 2]);
+  expect(await ledger()).toEqual([`${contact(0)} one sent`, `${contact(0)} one sent`]);
+  expect((await listEnrolments(database.sql, ref, {})).items.map((one) => one.status)).toEqual([
+    "finished",
+    "finished",
+  ]);
+});
+
+test("a page welcomes the first message and answers while nobody is there, each once, by name", async () => {
+  await database.sql`update messaging.contacts set first_name = 'Mia' where id = ${contact(0)}`;
+  const never = { timezone: "Asia/Tokyo", mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] };
+  await writePageReplies(
+    database.sql,
+    { workspaceId: page.workspaceId, pageId: page.pageId },
+    { welcome: { text: "Hello {{first_name|there}}" }, away: null, businessHours: never },
+  );
+  const look = async () => {
+    await database.sql`update messaging.page_replies set seen_until = clock_timestamp() - interval '2 s'`;
+    return (await Promise.all([answerPages(answering), answerPages(answering)])).flat().length;
+  };
+  await says(contact(0), "hi");
+
+  const first = await look();
+  await settle();
+  await says(contact(0), "are you there?");
+  const second = await look();
+  await writePageReplies(
+    database.sql,
+    { workspaceId: page.workspaceId, pageId: page.pageId },
+    { welcome: null, away: { text: "Back at nine" }, businessHours: never },
+  );
+  const third = await look();
+  await settle();
+  await says(contact(0), "hm");
+  const fourth = await look();
+
+  expect([first, second, third, fourth]).toEqual([1, 0, 1, 0]);
+  expect(await ledger()).toEqual([`${contact(0)} Hello Mia sent`, `${contact(0)} Back at nine sent`]);
+});
+
+test("tags of another workspace and hours that are none are refused with words", async () => {
+  const elsewhere = await insertPage(database, crypto.randomUUID(), "sealed");
+  const [tag] = await database.sql`insert into messaging.tags (workspace_id, name, colour)
+    values (${elsewhere.workspaceId}, 'Theirs', 'red') returning id`;
+  const hours = { timezone: "Mars/Base", mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] };
+
+  const stranger = () => running({ trigger: trigger({ kind: "tag_added", tagId: tag?.id }) });
+  const martian = () =>
+    writePageReplies(
+      database.sql,
+      { workspaceId: page.workspaceId, pageId: page.pageId },
+      { welcome: null, away: { text: "x" }, businessHours: hours },
+    );
+
+  await expect(stranger()).rejects.toMatchObject({ slug: "sequence-names-missing" });
+  await expect(martian()).rejects.toMatchObject({ slug: "hours-invalid" });
+});
