@@ -17,3 +17,4 @@ export {
   summarizeJobs,
 } from "./jobs.ts";
 export { migrate } from "./migrate.ts";
+export { deleteInChunks } from "./prune.ts";

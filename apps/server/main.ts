@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import * as Sentry from "@sentry/bun";
+import { pruningHandlers, schedulePruning } from "#admin";
 import { ensureOwner, needsOwner, setupToken } from "#auth";
 import { type JobRunner, startJobs } from "#db";
 import {
@@ -70,10 +71,14 @@ function reportToSentry(dsn: string): void {
 
 /** Sending and jobs. */
 async function startWork(on: System): Promise<void> {
-  await Promise.all([scheduleChecks(on), scheduleRetention(on)]);
+  await Promise.all([scheduleChecks(on), scheduleRetention(on), schedulePruning(on)]);
   const delivery: DeliveryWorker = startDelivery(on);
   on.onWakeDelivery(() => delivery.wake());
-  const jobs: JobRunner = startJobs(on, { ...jobHandlers(on), ...retentionHandlers(on) });
+  const jobs: JobRunner = startJobs(on, {
+    ...jobHandlers(on),
+    ...retentionHandlers(on),
+    ...pruningHandlers(on),
+  });
   const campaigns = startCampaignClock(on);
   stops.push(
     () => campaigns.stop(),

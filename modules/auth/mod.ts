@@ -5,6 +5,7 @@ export { type Declared, declaredPermission, guard, isStillSignedIn } from "./gua
 export { ensureOwner, needsOwner, setupToken } from "./owner.ts";
 export { type Permission, permissionsOf, type Role, rolePermissions } from "./permissions.ts";
 export type { Principal, UserPrincipal } from "./principal.ts";
+export { pruneLogins } from "./pruning.ts";
 export { authRoutes } from "./routes_auth.ts";
 export { workspaceRoutes } from "./routes_workspaces.ts";
 export { readUserByEmail, type User, userNames } from "./user_store.ts";

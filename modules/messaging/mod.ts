@@ -58,6 +58,7 @@ export { learnTableSizes, markPagesHeard, publishTouched } from "./inbox/inbound
 export type { Alongside, TouchedThread } from "./inbox/record_messages.ts";
 export { type FirstSteps, readFirstSteps } from "./inbox/first_steps.ts";
 export type { PageDeps } from "./pages/deps.ts";
+export { pruneFacebookLogins } from "./pages/login.ts";
 export { pagesRoutes } from "./pages/routes.ts";
 export { jobHandlers } from "./jobs.ts";
 export type { MediaDeps } from "./media/deps.ts";

@@ -19,7 +19,6 @@ export function dailyCheckHandler(on: PageDeps): JobHandler {
           afterSeconds: Math.random() * Math.min(3_600, rows.length * 2),
         })),
       );
-      await on.sql`delete from messaging.facebook_logins where expires_at < now()`;
       throw new JobDelayed(daySeconds, "Checked; again tomorrow");
     },
   };

@@ -1,3 +1,4 @@
+import { deleteInChunks } from "#db";
 import { notFound, Problem, randomToken, seal, sha256Hex, unseal } from "#std";
 import { exchangeCode, type GrantedPage, listGrantedPages } from "../graph_login.ts";
 import { connectPage } from "./connect.ts";
@@ -19,7 +20,6 @@ const redirectUri = (on: PageDeps) => `${on.config.appUrl.replace(/\/+$/, "")}/c
 /** The address of Meta's dialog, with a state that counts once, for ten minutes, for this person in this workspace. */
 export async function startLogin(on: PageDeps, { workspaceId, userId }: LoginBy): Promise<{ url: string }> {
   const state = `${workspaceId}.${randomToken()}`;
-  await on.sql`delete from messaging.facebook_logins where expires_at < now()`;
   await on.sql`insert into messaging.facebook_logins (state_hash, workspace_id, user_id, expires_at)
     values (${sha256Hex(state)}, ${workspaceId}, ${userId}, now() + make_interval(mins => ${validMinutes}))`;
   const url = new URL(`${on.config.dialogUrl.replace(/\/+$/, "")}/${on.graph.version}/dialog/oauth`);
@@ -83,6 +83,15 @@ async function readGrant(on: PageDeps, code: string) {
   } catch (error) {
     throw metaProblem(error, "finish the login with Facebook");
   }
+}
+
+/** Deletes logins that ran out, with the tokens in them. Returns how many. */
+export async function pruneFacebookLogins({ sql }: Pick<PageDeps, "sql">): Promise<number> {
+  return await deleteInChunks(
+    (most) => sql`
+      delete from messaging.facebook_logins where state_hash = any(array(
+        select state_hash from messaging.facebook_logins where expires_at < now() limit ${most}))`,
+  );
 }
 
 const expired = () =>

@@ -1,0 +1,15 @@
+/** Old rows go in pieces, each its own short statement, so that nobody waits for a large one. */
+const chunkRows = 5_000;
+
+/** Repeats `deleteChunk`, which deletes up to `limit` rows, until nothing is left. Returns how many went. */
+export async function deleteInChunks(
+  deleteChunk: (limit: number) => Promise<{ count: number }>,
+  limit: number = chunkRows,
+): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const { count } = await deleteChunk(limit);
+    total += count;
+    if (count < limit) return total;
+  }
+}

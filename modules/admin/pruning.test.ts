@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { startJobs } from "#db";
+import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { until } from "../../e2e/support/delivery.ts";
+import { pruningHandlers, schedulePruning } from "./pruning.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.sql`truncate auth.users, auth.workspaces, auth.login_attempts, jobs.jobs cascade`;
+});
+
+/** Runs the day's job once and waits until it has planned itself again. */
+async function prune(): Promise<number> {
+  await schedulePruning(database);
+  const jobs = startJobs(database, pruningHandlers(database), { pollMs: 20 });
+  try {
+    return await until("the job to be planned again", async () => {
+      const [row] = await database.sql<{ hours: number }[]>`
+        select extract(epoch from run_at - now())::float8 / 3600 as hours from jobs.jobs
+        where kind = 'admin.prune' and leased_until is null and run_at > now()`;
+      return row?.hours;
+    });
+  } finally {
+    await jobs.stop();
+  }
+}
+
+test("login attempts go after 90 days", async () => {
+  await database.sql`
+    insert into auth.login_attempts (email, outcome, address, user_agent, at)
+    select days::text, 'wrong', '', '', now() - make_interval(days => days) from unnest(array[0, 89, 91, 400]) as days`;
+
+  const hours = await prune();
+
+  const left = await database.sql`select email from auth.login_attempts order by at desc`;
+  expect(left.map(({ email }) => email)).toEqual(["0", "89"]);
+  expect(hours).toBeGreaterThan(23);
+  expect(hours).toBeLessThanOrEqual(24);
+});
+
+test("sessions go 30 days after they were ended or ran out, and one that lives stays however old", async () => {
+  await database.sql`
+    with person as (insert into auth.users (email, name, password_hash) values ('a@example.com', 'Ann', 'x') returning id)
+    insert into auth.sessions (user_id, refresh_hash, user_agent, expires_at, ended_at, created_at)
+    select person.id, 'h', name, now() + expires, now() + ended, now() - interval '400 days'
+    from person, (values
+      ('alive', interval '1 day', null),
+      ('ended yesterday', interval '20 days', interval '-1 day'),
+      ('ended long ago', interval '20 days', interval '-31 days'),
+      ('ran out lately', interval '-29 days', null),
+      ('ran out long ago', interval '-31 days', null)) as s(name, expires, ended)`;
+
+  await prune();
+
+  const left = await database.sql`select user_agent as name from auth.sessions order by 1`;
+  expect(left.map(({ name }) => name)).toEqual(["alive", "ended yesterday", "ran out lately"]);
+});
+
+test("a login with Facebook that ran out is deleted with its sealed token", async () => {
+  await database.sql`
+    with person as (insert into auth.users (email, name, password_hash) values ('a@example.com', 'Ann', 'x') returning id),
+         place as (insert into auth.workspaces (name) values ('Here') returning id)
+    insert into messaging.facebook_logins (state_hash, workspace_id, user_id, token_sealed, expires_at)
+    select minutes::text, place.id, person.id, 'sealed', now() + make_interval(mins => minutes)
+    from person, place, unnest(array[-1, 5]) as minutes`;
+
+  await prune();
+
+  const left = await database.sql`select state_hash as name from messaging.facebook_logins`;
+  expect(left.map(({ name }) => name)).toEqual(["5"]);
+});

@@ -1,0 +1,27 @@
+import { pruneLogins } from "#auth";
+import { type Database, enqueueJobs, JobDelayed, type JobHandler } from "#db";
+import { pruneFacebookLogins } from "#messaging";
+import { log } from "#std";
+
+const kind = "admin.prune";
+const daySeconds = 24 * 3_600;
+
+/** Makes sure that what is past keeping is deleted each day; asking again only does it now. */
+export async function schedulePruning(on: Pick<Database, "db">): Promise<void> {
+  await enqueueJobs(on.db, [{ kind, key: "all" }]);
+}
+
+/** The job that deletes what nobody may need any more. The raw webhook log has one of its own, by partitions. */
+export function pruningHandlers(on: Pick<Database, "sql">): Record<string, JobHandler> {
+  return {
+    [kind]: {
+      leaseSeconds: 600,
+      async run() {
+        const logins = await pruneLogins(on);
+        const facebookLogins = await pruneFacebookLogins(on);
+        log.info("Deleted what was past keeping", { ...logins, facebookLogins });
+        throw new JobDelayed(daySeconds, "Done; again tomorrow");
+      },
+    },
+  };
+}
