@@ -4,12 +4,15 @@ import { authRoutes, workspaceRoutes } from "#auth";
 import {
   campaignControlRoutes,
   campaignsRoutes,
+  consentRoutes,
   contactsRoutes,
   conversationsRoutes,
+  labelsRoutes,
   liveRoutes,
   mediaRoutes,
   pageRepliesRoutes,
   pagesRoutes,
+  segmentsRoutes,
   templatesRoutes,
   sequencesRoutes,
   threadRoutes,
@@ -52,6 +55,9 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(pageRepliesRoutes(system))
           .use(sequencesRoutes(system))
           .use(contactsRoutes(system))
+          .use(labelsRoutes(system))
+          .use(segmentsRoutes(system))
+          .use(consentRoutes(system))
           .use(conversationsRoutes(system))
           .use(threadRoutes(system))
           .use(campaignControlRoutes(system))

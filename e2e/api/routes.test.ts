@@ -25,6 +25,8 @@ const open = new Set([
 ]);
 /** What everybody who is signed in may call. */
 const forEverybody = new Set(["readMe", "listWorkspaces"]);
+/** What only reads, though it is a POST. */
+const readsByPost = new Set(["countSegment", "previewSegment"]);
 /** What an operator may change; who only reads may change nothing. */
 const operatorsWork = new Set([
   "changeConversation",
@@ -49,7 +51,7 @@ const operatorsWork = new Set([
 /** The least role that a route may let through, by what it does and where it is. */
 function leastRole({ method, operationId, path }: Route): Role {
   if (!path.includes("/:workspaceId")) return "owner";
-  if (method === "GET") return "viewer";
+  if (method === "GET" || readsByPost.has(operationId)) return "viewer";
   return operatorsWork.has(operationId) ? "operator" : "manager";
 }
 

@@ -114,6 +114,12 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
   const [campaign] = await sql`insert into messaging.campaigns (workspace_id, name, kind, audience, draft)
     values (${workspaceId}, ${`Campaign ${name}`}, 'window', ${JSON.stringify({ all: true })}::jsonb,
             ${JSON.stringify({ variants: [{ content: { text: "hello" }, weight: 100 }] })}::jsonb) returning id`;
+  const [tag] = await sql`insert into messaging.tags (workspace_id, name, colour)
+    values (${workspaceId}, ${`Tag ${name}`}, 'blue') returning id`;
+  const [field] = await sql`insert into messaging.custom_fields (workspace_id, key, label, type)
+    values (${workspaceId}, 'city', ${`City ${name}`}, 'text') returning id`;
+  const [segment] = await sql`insert into messaging.segments (workspace_id, name, kind)
+    values (${workspaceId}, ${`Segment ${name}`}, 'static') returning id`;
   const thread = { workspaceId, pageId: String(page?.id), name, dataDir: system.config.dataDir };
   return {
     workspaceId,
@@ -121,6 +127,9 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
       pageId: thread.pageId,
       templateId: template?.id,
       campaignId: campaign?.id,
+      tagId: tag?.id,
+      fieldId: field?.id,
+      segmentId: segment?.id,
       ...(await furnishThread(sql, thread, "7001")),
     },
     cousins: await furnishThread(sql, thread, "7002"),

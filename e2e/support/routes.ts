@@ -12,6 +12,8 @@ export interface Route {
   name: string;
 }
 
+const openWindow = { match: "all", conditions: [{ field: "window", op: "open" }] };
+
 /** A body that each operation accepts; a test fails an operation with a body and no sample here. */
 export const bodies: Readonly<Record<string, unknown>> = {
   editWorkspace: { name: "Renamed" },
@@ -36,6 +38,18 @@ export const bodies: Readonly<Record<string, unknown>> = {
   writePageReplies: { welcome: { text: "hello" }, away: null, businessHours: null },
   createCampaign: { name: "News", kind: "window", audience: { all: true }, content: { text: "hello" } },
   changeCampaign: { name: "Renamed" },
+  createTag: { name: "New", colour: "blue" },
+  changeTag: { colour: "rose" },
+  createCustomField: { key: "age", label: "Age", type: "number" },
+  changeCustomField: { label: "Town" },
+  createSegment: { name: "Open", kind: "dynamic", conditions: openWindow },
+  changeSegment: { name: "Chosen" },
+  countSegment: { conditions: openWindow },
+  addSegmentMembers: { contactIds: [crypto.randomUUID()] },
+  removeSegmentMembers: { contactIds: [crypto.randomUUID()] },
+  suppress: { pageId: crypto.randomUUID(), psids: ["70010"] },
+  liftSuppression: { pageId: crypto.randomUUID(), psid: "70010" },
+  writeSendingRules: { timezone: "UTC", cap: null, quietHours: null, stopWords: [], startWords: [] },
 };
 
 /** Every route of the API, as the app knows them. */

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inhabit, type Inhabited } from "../support/inhabited.ts";
+
+let world: Inhabited;
+beforeAll(async () => {
+  world = await inhabit();
+});
+afterAll(() => world.close());
+
+interface Answer {
+  status: number;
+  /** The parts of all answers that these tests look into; a missing one fails its test. */
+  body: {
+    segment: { id: string; name: string; count: number; conditions: unknown };
+    field: { id: string; options: string[] };
+    rules: unknown;
+    items: { psid: string }[];
+    nextCursor: string | null;
+  };
+}
+
+async function call(method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await world.app.handle(
+    new Request(`http://localhost/api/v1/workspaces/${world.here.workspaceId}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${world.tokens.manager}`, "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    }),
+  );
+  return { status: response.status, body: await response.json() };
+}
+
+const group = (...conditions: unknown[]) => ({ match: "all", conditions });
+
+test("a dynamic segment counts who meets its conditions now, is copied, and stays while a campaign goes to it", async () => {
+  const { tagId = "", contactId = "" } = world.here.ids;
+  const conditions = group({ field: "tags", op: "any", tagIds: [tagId] });
+  const made = await call("POST", "/segments", { name: "Important", kind: "dynamic", conditions });
+  const { id } = made.body.segment;
+  const before = await call("GET", `/segments/${id}`);
+  await world.system.sql`insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id)
+    select workspace_id, page_id, id, ${tagId}::uuid from messaging.contacts where id = ${contactId}::uuid`;
+
+  const after = await call("GET", `/segments/${id}`);
+  const first = await call("POST", `/segments/${id}/duplicate`);
+  const second = await call("POST", `/segments/${id}/duplicate`);
+  await world.system.sql`insert into messaging.campaigns (workspace_id, name, kind, status, audience, draft)
+    values (${world.here.workspaceId}, 'Spring', 'window', 'running', ${JSON.stringify({ segmentId: id })}::jsonb, '{}')`;
+  const refused = await call("DELETE", `/segments/${id}`);
+  const tagRefused = await call("DELETE", `/tags/${tagId}`);
+  await world.system.sql`update messaging.campaigns set status = 'completed'`;
+  const deleted = await call("DELETE", `/segments/${id}`);
+
+  expect([before.body.segment.count, after.body.segment.count]).toEqual([0, 1]);
+  expect(after.body.segment.conditions).toEqual(conditions);
+  expect([first.body.segment.name, second.body.segment.name]).toEqual([
+    "Important (copy)",
+    "Important (copy 2)",
+  ]);
+  expect(refused).toMatchObject({ status: 409, body: { detail: expect.stringContaining('"Spring"') } });
+  expect(tagRefused).toMatchObject({ status: 409, body: { detail: expect.stringContaining("Important") } });
+  expect(deleted.status).toBe(200);
+  expect((await call("GET", `/segments/${id}`)).status).toBe(404);
+});
+
+test("a static segment holds picked people of this workspace only", async () => {
+  const { contactId } = world.here.ids;
+  const stranger = world.elsewhere.ids.contactId;
+  const made = await call("POST", "/segments", { name: "Picked by hand", kind: "static" });
+  const { id } = made.body.segment;
+
+  const added = await call("POST", `/segments/${id}/members`, { contactIds: [contactId, stranger] });
+  const again = await call("POST", `/segments/${id}/members`, { contactIds: [contactId] });
+  const counted = await call("GET", `/segments/${id}`);
+  const removed = await call("DELETE", `/segments/${id}/members`, { contactIds: [contactId] });
+  const conditions = group({ field: "window", op: "open" });
+  const changed = await call("PATCH", `/segments/${id}`, { conditions });
+
+  expect([added.body, again.body, removed.body]).toEqual([{ changed: 1 }, { changed: 0 }, { changed: 1 }]);
+  expect(counted.body.segment.count).toBe(1);
+  expect(changed.status).toBe(409);
+});
+
+test("conditions that make no sense are refused with the place of each mistake", async () => {
+  const wrong = group({ field: "window", op: "ajar" }, { field: "age", op: "is" });
+
+  const counted = await call("POST", "/segments/count", { conditions: wrong });
+  const named = await call("POST", "/segments", { name: "segment HERE", kind: "static" });
+
+  expect(counted).toMatchObject({
+    status: 422,
+    body: { errors: [{ path: "/conditions/0/op" }, { path: "/conditions/1/field" }] },
+  });
+  expect(named).toMatchObject({ status: 409, body: { detail: expect.stringContaining('"segment HERE"') } });
+});
+
+test("tags and custom fields are unique in their workspace, and a choice that people have stays", async () => {
+  const { contactId = "" } = world.here.ids;
+  const same = await call("POST", "/tags", { name: "tag here", colour: "rose" });
+  const made = await call("POST", "/custom-fields", {
+    key: "plan",
+    label: "Plan",
+    type: "dropdown",
+    options: ["free", "paid"],
+  });
+  const fieldId = made.body.field.id;
+  await world.system
+    .sql`insert into messaging.contact_fields (workspace_id, page_id, contact_id, field_id, type, text_value)
+    select workspace_id, page_id, id, ${fieldId}::uuid, 'dropdown', 'free' from messaging.contacts where id = ${contactId}::uuid`;
+
+  const used = await call("PATCH", `/custom-fields/${fieldId}`, { options: ["paid"] });
+  const changed = await call("PATCH", `/custom-fields/${fieldId}`, { options: ["free", "gold"] });
+  const empty = await call("POST", "/custom-fields", { key: "kind", label: "Kind", type: "dropdown" });
+  const gone = await call("DELETE", `/custom-fields/${fieldId}`);
+
+  expect(same.status).toBe(409);
+  expect(used).toMatchObject({ status: 409, body: { detail: expect.stringContaining('"free"') } });
+  expect(changed.body.field.options).toEqual(["free", "gold"]);
+  expect(empty.status).toBe(422);
+  expect(gone.status).toBe(200);
+});
+
+test("the rules of sending are checked and kept, and the suppression list knows people without a contact", async () => {
+  const { pageId } = world.here.ids;
+  const rules = {
+    timezone: "Europe/Berlin",
+    cap: { count: 2, hours: 24 },
+    quietHours: { from: "21:30", until: "08:00" },
+    stopWords: ["Schluss"],
+    startWords: ["los gehts"],
+  };
+
+  const kept = await call("PUT", "/sending-rules", rules);
+  const read = await call("GET", "/sending-rules");
+  const zone = await call("PUT", "/sending-rules", { ...rules, timezone: "Mars/Olympus" });
+  const twice = await call("PUT", "/sending-rules", { ...rules, startWords: ["schluss"] });
+  const added = await call("POST", "/suppressions", { pageId, psids: ["70021", "70022"] });
+  const foreign = await call("POST", "/suppressions", {
+    pageId: world.elsewhere.ids.pageId,
+    psids: ["70021"],
+  });
+  const first = await call("GET", "/suppressions?limit=1");
+  const second = await call("GET", `/suppressions?limit=1&cursor=${first.body.nextCursor}`);
+  const lifted = await call("DELETE", "/suppressions", { pageId, psid: "70021" });
+
+  expect(kept.body.rules).toEqual({ ...rules, stopWords: ["schluss"] });
+  expect(read.body).toEqual(kept.body);
+  expect([zone.status, twice.status, foreign.status, lifted.status]).toEqual([422, 422, 404, 200]);
+  expect(added.body).toEqual({ changed: 2 });
+  expect([first, second].map((list) => list.body.items[0]?.psid)).toEqual(["70022", "70021"]);
+  expect(second.body.nextCursor).toBeNull();
+});

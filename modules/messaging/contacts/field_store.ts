@@ -1,0 +1,129 @@
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import type { Db } from "#db";
+import { customFields } from "#db/messaging";
+import { decodeCursor, notFound, pageOf, Problem } from "#std";
+import { usedBySegment } from "./label_uses.ts";
+import type { CustomField, CustomFieldChange, NewCustomField } from "./schema_labels.ts";
+
+/** A workspace has at most so many custom fields. */
+export const mostFields = 100;
+
+const columns = {
+  id: customFields.id,
+  key: customFields.key,
+  label: customFields.label,
+  type: customFields.type,
+  options: customFields.options,
+};
+
+/** Custom fields of a workspace by key. */
+export async function listFields(
+  { db }: { db: Db },
+  workspaceId: string,
+  { limit = 100, cursor }: { limit?: number; cursor?: string },
+): Promise<{ items: CustomField[]; nextCursor: string | null }> {
+  const after = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]).replaceAll("\u0000", "");
+  const rows = await db
+    .select(columns)
+    .from(customFields)
+    .where(
+      and(
+        eq(customFields.workspaceId, workspaceId),
+        after === null ? undefined : gt(customFields.key, after),
+      ),
+    )
+    .orderBy(asc(customFields.key))
+    .limit(limit + 1);
+  return pageOf(rows, limit, (row) => [row.key]);
+}
+
+/** All custom fields of a workspace, for reading and checking values. */
+export async function readFields({ db }: { db: Db }, workspaceId: string): Promise<CustomField[]> {
+  return await db.select(columns).from(customFields).where(eq(customFields.workspaceId, workspaceId));
+}
+
+/** Makes a custom field. Throws 409 `key-taken`, 422 `too-many-fields` or `options-invalid`. */
+export async function createField(
+  { db }: { db: Db },
+  workspaceId: string,
+  { key, label, type, options = [] }: NewCustomField,
+): Promise<CustomField> {
+  if ((type === "dropdown") !== options.length > 0)
+    throw new Problem(
+      "options-invalid",
+      422,
+      type === "dropdown"
+        ? "Cannot make a dropdown without choices: give options"
+        : `Cannot give options to a field of type ${type}: only a dropdown has them`,
+    );
+  return await db.transaction(async (tx) => {
+    const held = await tx
+      .select({ key: customFields.key })
+      .from(customFields)
+      .where(eq(customFields.workspaceId, workspaceId));
+    if (held.length >= mostFields)
+      throw new Problem(
+        "too-many-fields",
+        422,
+        `Cannot make another field: a workspace has at most ${mostFields}. Delete one that nobody uses`,
+      );
+    const [row] = await tx
+      .insert(customFields)
+      .values({ workspaceId, key, label: label.trim(), type, options })
+      .onConflictDoNothing()
+      .returning(columns);
+    if (row) return row;
+    throw new Problem("key-taken", 409, `Cannot use the key "${key}": another field has it. Choose another`);
+  });
+}
+
+/** Changes what a field is called, or a dropdown's choices. A choice that somebody has stays: 409 `option-in-use`. */
+export async function changeField(
+  { db }: { db: Db },
+  { workspaceId, id, label, options }: CustomFieldChange & { workspaceId: string; id: string },
+): Promise<CustomField> {
+  return await db.transaction(async (tx) => {
+    const [field] = await tx
+      .select(columns)
+      .from(customFields)
+      .where(and(eq(customFields.workspaceId, workspaceId), eq(customFields.id, id)))
+      .for("update");
+    if (!field) throw notFound("custom field");
+    if (options && field.type !== "dropdown")
+      throw new Problem("options-invalid", 422, `Cannot give options to a field of type ${field.type}`);
+    const [used] = options
+      ? await tx.execute<{ text_value: string }>(sql`
+          select text_value from messaging.contact_fields
+          where field_id = ${id} and text_value <> all (${sql.param(options)}) limit 1`)
+      : [];
+    if (used)
+      throw new Problem(
+        "option-in-use",
+        409,
+        `Cannot take away the choice "${used.text_value}": people have it. Give them another value first`,
+      );
+    const [row] = await tx
+      .update(customFields)
+      .set({ label: label?.trim() ?? field.label, options: options ?? field.options })
+      .where(eq(customFields.id, id))
+      .returning(columns);
+    if (!row) throw notFound("custom field");
+    return row;
+  });
+}
+
+/** Deletes a field with everybody's values. Throws 409 `field-in-use` while a segment asks for it. */
+export async function deleteField({ db }: { db: Db }, workspaceId: string, id: string): Promise<void> {
+  const user = await usedBySegment(db, workspaceId, id);
+  if (user !== null)
+    throw new Problem(
+      "field-in-use",
+      409,
+      `Cannot delete this field: the segment "${user}" asks for it. Change the segment first`,
+    );
+  const gone = await db
+    .delete(customFields)
+    .where(and(eq(customFields.workspaceId, workspaceId), eq(customFields.id, id)))
+    .returning({ id: customFields.id });
+  if (gone.length === 0) throw notFound("custom field");
+}

@@ -1,0 +1,96 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { type AuthDeps, guard } from "#auth";
+import { Uuid } from "#std";
+import type { MessagingDeps } from "../deps.ts";
+import {
+  ChangedCount,
+  LiftedSuppression,
+  NewSuppressions,
+  SendingRulesResponse,
+  SendingRulesSchema,
+  SuppressionList,
+  SuppressionsQuery,
+} from "./schema_consent.ts";
+import { Deleted } from "./schema_labels.ts";
+import { readSendingRules, writeSendingRules } from "./sending_rules.ts";
+import { liftSuppression, listSuppressions, suppress } from "./suppression_store.ts";
+
+const OfWorkspace = Type.Object({ workspaceId: Uuid });
+const tags = ["consent"];
+
+/** Who gets nothing, and the rules that sending in a workspace follows. */
+export function consentRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & Pick<MessagingDeps, "sql">) {
+  return new Elysia({ name: "messaging.consent", prefix: "/workspaces/:workspaceId" })
+    .use(guard(on))
+    .get(
+      "/suppressions",
+      async function getSuppressions({ params, query }) {
+        return await listSuppressions(on, params.workspaceId, query);
+      },
+      {
+        can: "contacts:read",
+        params: OfWorkspace,
+        query: SuppressionsQuery,
+        response: SuppressionList,
+        detail: { operationId: "listSuppressions", summary: "List who gets nothing automatic", tags },
+      },
+    )
+    .post(
+      "/suppressions",
+      async function addSuppressions({ params, body, principal }) {
+        return { changed: await suppress(on, { ...params, ...body, userId: principal.userId }) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfWorkspace,
+        body: NewSuppressions,
+        response: ChangedCount,
+        detail: { operationId: "suppress", summary: "Put people on the suppression list", tags },
+      },
+    )
+    .delete(
+      "/suppressions",
+      async function removeSuppression({ params, body }) {
+        await liftSuppression(on, { ...params, ...body });
+        return { deleted: true } as const;
+      },
+      {
+        can: "contacts:manage",
+        params: OfWorkspace,
+        body: LiftedSuppression,
+        response: Deleted,
+        detail: { operationId: "liftSuppression", summary: "Take somebody off the suppression list", tags },
+      },
+    )
+    .get(
+      "/sending-rules",
+      async function getSendingRules({ params }) {
+        return { rules: await readSendingRules(on, params.workspaceId) };
+      },
+      {
+        can: "workspace:read",
+        params: OfWorkspace,
+        response: SendingRulesResponse,
+        detail: { operationId: "readSendingRules", summary: "Read the rules of sending", tags },
+      },
+    )
+    .put(
+      "/sending-rules",
+      async function putSendingRules({ params, body }) {
+        return { rules: await writeSendingRules(on, params.workspaceId, body) };
+      },
+      {
+        can: "workspace:edit",
+        params: OfWorkspace,
+        body: SendingRulesSchema,
+        response: SendingRulesResponse,
+        detail: {
+          operationId: "writeSendingRules",
+          summary: "Set the rules of sending",
+          description: "Time zone, frequency cap, quiet hours, and own words that end and renew consent.",
+          tags,
+        },
+      },
+    );
+}

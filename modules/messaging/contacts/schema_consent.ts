@@ -1,0 +1,62 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+
+const TimeOfDay = Type.String({ pattern: "^([01]\\d|2[0-3]):[0-5]\\d$", examples: ["21:30"] });
+/** Whole messages; what is longer than thirty characters is never taken for one. */
+const Words = Type.Array(
+  Type.String({ minLength: 1, maxLength: 30, pattern: "^[^\\u0000]*\\S[^\\u0000]*$" }),
+  { maxItems: 50 },
+);
+
+export const SendingRulesSchema = Type.Object({
+  timezone: Type.String({
+    minLength: 1,
+    maxLength: 60,
+    pattern: "^[A-Za-z0-9_+/-]+$",
+    examples: ["Europe/Berlin"],
+  }),
+  cap: Nullable(
+    Type.Object({
+      count: Type.Number({ multipleOf: 1, minimum: 1, maximum: 1_000 }),
+      hours: Type.Number({ multipleOf: 1, minimum: 1, maximum: 720 }),
+    }),
+  ),
+  quietHours: Nullable(Type.Object({ from: TimeOfDay, until: TimeOfDay })),
+  stopWords: Words,
+  startWords: Words,
+});
+
+export type SendingRules = Static<typeof SendingRulesSchema>;
+export const SendingRulesResponse = Type.Object({ rules: SendingRulesSchema });
+
+const Psid = Type.String({ pattern: "^[0-9]{5,32}$" });
+
+export const SuppressionSchema = Type.Object({
+  pageId: Uuid,
+  psid: Type.String(),
+  reason: Type.Union([
+    Type.Literal("stop"),
+    Type.Literal("manual"),
+    Type.Literal("import"),
+    Type.Literal("deleted"),
+    Type.Literal("complaint"),
+  ]),
+  /** The contact, while there is one. */
+  contactId: Nullable(Uuid),
+  name: Nullable(Type.String()),
+  createdAt: IsoTime,
+});
+
+export type Suppression = Static<typeof SuppressionSchema>;
+export const SuppressionList = listOf(SuppressionSchema);
+export const SuppressionsQuery = Type.Composite([
+  PageQuery,
+  Type.Object({ pageId: Type.Optional(Uuid), psid: Type.Optional(Psid) }),
+]);
+export const NewSuppressions = Type.Object({
+  pageId: Uuid,
+  psids: Type.Array(Psid, { minItems: 1, maxItems: 1_000, uniqueItems: true }),
+  reason: Type.Optional(Type.Union([Type.Literal("manual"), Type.Literal("complaint")])),
+});
+export const LiftedSuppression = Type.Object({ pageId: Uuid, psid: Psid });
+export const ChangedCount = Type.Object({ changed: Type.Integer() });

@@ -1,0 +1,55 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { listOf, Uuid } from "#std";
+
+/** Names that people type: something to see, and nothing that Postgres cannot hold. */
+const label = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$" });
+
+const colours = ["blue", "indigo", "violet", "rose", "orange", "green", "teal", "slate"] as const;
+/** The dashboard's palette. */
+const Colour = Type.Unsafe<(typeof colours)[number]>(Type.Union(colours.map((name) => Type.Literal(name))));
+
+export const TagSchema = Type.Object({ id: Uuid, name: Type.String(), colour: Type.String() });
+export type Tag = Static<typeof TagSchema>;
+export const TagResponse = Type.Object({ tag: TagSchema });
+export const TagList = listOf(TagSchema);
+export const NewTag = Type.Object({ name: label(50), colour: Colour });
+export type NewTag = Static<typeof NewTag>;
+export const TagChange = Type.Partial(NewTag, { additionalProperties: false, minProperties: 1 });
+export type TagChange = Static<typeof TagChange>;
+
+export const FieldType = Type.Union([
+  Type.Literal("text"),
+  Type.Literal("number"),
+  Type.Literal("date"),
+  Type.Literal("dropdown"),
+  Type.Literal("checkbox"),
+]);
+export type FieldType = Static<typeof FieldType>;
+
+const Options = Type.Array(label(100), { minItems: 1, maxItems: 50, uniqueItems: true });
+
+export const CustomFieldSchema = Type.Object({
+  id: Uuid,
+  key: Type.String({ description: "What {{custom.key}} says" }),
+  label: Type.String(),
+  type: FieldType,
+  options: Type.Array(Type.String()),
+});
+export type CustomField = Static<typeof CustomFieldSchema>;
+export const CustomFieldResponse = Type.Object({ field: CustomFieldSchema });
+export const CustomFieldList = listOf(CustomFieldSchema);
+export const NewCustomField = Type.Object({
+  key: Type.String({ pattern: "^[a-z][a-z0-9_]{0,39}$" }),
+  label: label(60),
+  type: FieldType,
+  options: Type.Optional(Options),
+});
+export type NewCustomField = Static<typeof NewCustomField>;
+export const CustomFieldChange = Type.Object(
+  { label: Type.Optional(label(60)), options: Type.Optional(Options) },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type CustomFieldChange = Static<typeof CustomFieldChange>;
+
+export const Deleted = Type.Object({ deleted: Type.Literal(true) });

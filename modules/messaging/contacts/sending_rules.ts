@@ -1,0 +1,102 @@
+import type postgres from "postgres";
+import { Problem } from "#std";
+import type { SendingRules } from "./schema_consent.ts";
+
+interface RulesRow {
+  timezone: string;
+  capCount: number | null;
+  capHours: number | null;
+  quietFrom: number | null;
+  quietUntil: number | null;
+  stopWords: string[];
+  startWords: string[];
+}
+
+/** What sending in this workspace follows; the defaults where nobody set anything. */
+export async function readSendingRules(
+  { sql }: { sql: postgres.Sql },
+  workspaceId: string,
+): Promise<SendingRules> {
+  const [row] = await sql<RulesRow[]>`
+    select timezone, cap_count as "capCount", cap_hours as "capHours", quiet_from as "quietFrom",
+      quiet_until as "quietUntil", stop_words as "stopWords", start_words as "startWords"
+    from messaging.sending_rules where workspace_id = ${workspaceId}`;
+  if (!row) return { timezone: "UTC", cap: null, quietHours: null, stopWords: [], startWords: [] };
+  const { timezone, capCount, capHours, quietFrom, quietUntil, stopWords, startWords } = row;
+  return {
+    timezone,
+    cap: capCount === null || capHours === null ? null : { count: capCount, hours: capHours },
+    quietHours:
+      quietFrom === null || quietUntil === null ? null : { from: clock(quietFrom), until: clock(quietUntil) },
+    stopWords,
+    startWords,
+  };
+}
+
+/** Replaces the rules. Throws 422 `timezone-unknown`, `quiet-hours-empty` or `word-twice`. */
+export async function writeSendingRules(
+  { sql }: { sql: postgres.Sql },
+  workspaceId: string,
+  rules: SendingRules,
+): Promise<SendingRules> {
+  const { timezone, cap, quietHours } = rules;
+  const stopWords = [...new Set(rules.stopWords.map(tidy))];
+  const startWords = [...new Set(rules.startWords.map(tidy))];
+  const twice = stopWords.find((word) => startWords.includes(word));
+  if (twice !== undefined)
+    throw new Problem(
+      "word-twice",
+      422,
+      `Cannot use "${twice}" both to stop and to start: choose one of the two`,
+    );
+  const quiet =
+    quietHours === null ? null : { from: minutes(quietHours.from), until: minutes(quietHours.until) };
+  if (quiet && quiet.from === quiet.until)
+    throw new Problem(
+      "quiet-hours-empty",
+      422,
+      "Cannot begin and end quiet hours at the same time: change one, or switch them off",
+    );
+  // Postgres computes the hours, so that it has to know the zone.
+  const rows = await sql`
+    insert into messaging.sending_rules as r (workspace_id, timezone, cap_count, cap_hours, quiet_from, quiet_until,
+      stop_words, start_words)
+    select ${workspaceId}::uuid, name, ${cap?.count ?? null}::int2, ${cap?.hours ?? null}::int2,
+      ${quiet?.from ?? null}::int2, ${quiet?.until ?? null}::int2, ${stopWords}::text[], ${startWords}::text[]
+    from pg_timezone_names where name = ${timezone}
+    on conflict (workspace_id) do update set timezone = excluded.timezone, cap_count = excluded.cap_count,
+      cap_hours = excluded.cap_hours, quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
+      stop_words = excluded.stop_words, start_words = excluded.start_words, updated_at = now()
+    returning 1`;
+  if (rows.length === 0)
+    throw new Problem(
+      "timezone-unknown",
+      422,
+      `Cannot use the time zone "${timezone}": choose an IANA zone such as "Europe/Berlin"`,
+    );
+  return await readSendingRules({ sql }, workspaceId);
+}
+
+/** Own words of the workspaces that have some, by Facebook's id of each page: what consent is read with. */
+export async function readOwnConsentWords({
+  sql,
+}: {
+  sql: postgres.Sql;
+}): Promise<{ pageFacebookId: string; stopWords: string[]; startWords: string[] }[]> {
+  return await sql`
+    select p.facebook_id as "pageFacebookId", r.stop_words as "stopWords", r.start_words as "startWords"
+    from messaging.sending_rules as r
+    join messaging.pages as p on p.workspace_id = r.workspace_id and p.status <> 'disconnected'
+    where cardinality(r.stop_words) + cardinality(r.start_words) > 0`;
+}
+
+const tidy = (word: string) => word.trim().toLowerCase();
+
+function clock(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+}
+
+function minutes(time: string): number {
+  const [hours = 0, rest = 0] = time.split(":").map(Number);
+  return hours * 60 + rest;
+}

@@ -1,0 +1,88 @@
+import { and, asc, eq, sql } from "drizzle-orm";
+import type { Db } from "#db";
+import { tags } from "#db/messaging";
+import { decodeCursor, notFound, pageOf, Problem } from "#std";
+import type { NewTag, Tag, TagChange } from "./schema_labels.ts";
+import { isDuplicate, usedBySegment } from "./label_uses.ts";
+
+/** A workspace has at most so many tags. */
+export const mostTags = 500;
+
+/** Tags of a workspace by name. */
+export async function listTags(
+  { db }: { db: Db },
+  workspaceId: string,
+  { limit = 100, cursor }: { limit?: number; cursor?: string },
+): Promise<{ items: Tag[]; nextCursor: string | null }> {
+  const after = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]).replaceAll("\u0000", "");
+  const rows = await db
+    .select({ id: tags.id, name: tags.name, colour: tags.colour })
+    .from(tags)
+    .where(
+      and(
+        eq(tags.workspaceId, workspaceId),
+        after === null ? undefined : sql`lower(${tags.name}) > lower(${after}::text)`,
+      ),
+    )
+    .orderBy(asc(sql`lower(${tags.name})`))
+    .limit(limit + 1);
+  return pageOf(rows, limit, (row) => [row.name]);
+}
+
+/** Makes a tag. Throws 409 `name-taken`, 422 `too-many-tags`. */
+export async function createTag({ db }: { db: Db }, workspaceId: string, tag: NewTag): Promise<Tag> {
+  const name = tag.name.trim();
+  const [row] = await db.execute<{ id: string; name: string; colour: string }>(sql`
+    insert into messaging.tags (workspace_id, name, colour)
+    select ${workspaceId}::uuid, ${name}, ${tag.colour}
+    where (select count(*) from messaging.tags where workspace_id = ${workspaceId}) < ${mostTags}
+    on conflict do nothing returning id, name, colour`);
+  if (row) return row;
+  const [same] = await db
+    .select({ id: tags.id })
+    .from(tags)
+    .where(and(eq(tags.workspaceId, workspaceId), sql`lower(${tags.name}) = lower(${name})`));
+  if (same) throw nameTaken(name);
+  throw new Problem(
+    "too-many-tags",
+    422,
+    `Cannot make another tag: a workspace has at most ${mostTags}. Delete one that nobody uses`,
+  );
+}
+
+/** Renames or recolours a tag. */
+export async function changeTag(
+  { db }: { db: Db },
+  { workspaceId, id, ...change }: TagChange & { workspaceId: string; id: string },
+): Promise<Tag> {
+  const [row] = await db
+    .update(tags)
+    .set({ name: change.name?.trim(), colour: change.colour })
+    .where(and(eq(tags.workspaceId, workspaceId), eq(tags.id, id)))
+    .returning({ id: tags.id, name: tags.name, colour: tags.colour })
+    .catch((error: unknown) => {
+      if (isDuplicate(error)) throw nameTaken(change.name ?? "");
+      throw error;
+    });
+  if (!row) throw notFound("tag");
+  return row;
+}
+
+/** Deletes a tag and takes it from everybody. Throws 409 `tag-in-use` while a segment asks for it. */
+export async function deleteTag({ db }: { db: Db }, workspaceId: string, id: string): Promise<void> {
+  const user = await usedBySegment(db, workspaceId, id);
+  if (user !== null)
+    throw new Problem(
+      "tag-in-use",
+      409,
+      `Cannot delete this tag: the segment "${user}" asks for it. Change the segment first`,
+    );
+  const gone = await db
+    .delete(tags)
+    .where(and(eq(tags.workspaceId, workspaceId), eq(tags.id, id)))
+    .returning({ id: tags.id });
+  if (gone.length === 0) throw notFound("tag");
+}
+
+const nameTaken = (name: string) =>
+  new Problem("name-taken", 409, `Cannot use the name "${name}": another tag has it. Choose another name`);

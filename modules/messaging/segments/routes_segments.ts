@@ -1,0 +1,174 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { type AuthDeps, guard } from "#auth";
+import { Uuid } from "#std";
+import type { MessagingDeps } from "../deps.ts";
+import { countAudience } from "./count.ts";
+import {
+  ChangedCount,
+  CountedSegmentResponse,
+  Deleted,
+  NewSegment,
+  SegmentChange,
+  SegmentConditions,
+  SegmentCount,
+  SegmentList,
+  SegmentMembers,
+  SegmentResponse,
+  SegmentsQuery,
+} from "./schema.ts";
+import {
+  addSegmentMembers,
+  changeSegment,
+  createSegment,
+  deleteSegment,
+  duplicateSegment,
+  listSegments,
+  readSegment,
+  removeSegmentMembers,
+} from "./segment_store.ts";
+
+const OfWorkspace = Type.Object({ workspaceId: Uuid });
+const OfSegment = Type.Object({ workspaceId: Uuid, segmentId: Uuid });
+const tags = ["segments"];
+
+/** Segments: people chosen by conditions, or picked. */
+export function segmentsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & Pick<MessagingDeps, "sql">) {
+  return new Elysia({ name: "messaging.segments", prefix: "/workspaces/:workspaceId/segments" })
+    .use(guard(on))
+    .get(
+      "",
+      async function getSegments({ params, query }) {
+        return await listSegments(on, params.workspaceId, query);
+      },
+      {
+        can: "contacts:read",
+        params: OfWorkspace,
+        query: SegmentsQuery,
+        response: SegmentList,
+        detail: { operationId: "listSegments", summary: "List segments", tags },
+      },
+    )
+    .post(
+      "",
+      async function addSegment({ params, body, principal, set }) {
+        const segment = await createSegment(on, params.workspaceId, { ...body, userId: principal.userId });
+        set.status = 201;
+        return { segment };
+      },
+      {
+        can: "contacts:manage",
+        params: OfWorkspace,
+        body: NewSegment,
+        response: { 201: SegmentResponse },
+        detail: { operationId: "createSegment", summary: "Make a segment", tags },
+      },
+    )
+    .post(
+      "/count",
+      async function countSegment({ params, body }) {
+        return { count: await countAudience(on.sql, params.workspaceId, body) };
+      },
+      {
+        can: "contacts:read",
+        params: OfWorkspace,
+        body: SegmentConditions,
+        response: SegmentCount,
+        detail: { operationId: "countSegment", summary: "Count the people who meet conditions", tags },
+      },
+    )
+    .get(
+      "/:segmentId",
+      async function getSegment({ params }) {
+        const segment = await readSegment(on, params.workspaceId, params.segmentId);
+        return { segment: { ...segment, count: await countAudience(on.sql, params.workspaceId, params) } };
+      },
+      {
+        can: "contacts:read",
+        params: OfSegment,
+        response: CountedSegmentResponse,
+        detail: { operationId: "readSegment", summary: "Read a segment and count its people", tags },
+      },
+    )
+    .patch(
+      "/:segmentId",
+      async function editSegment({ params, body }) {
+        return {
+          segment: await changeSegment(on, {
+            ...body,
+            workspaceId: params.workspaceId,
+            id: params.segmentId,
+          }),
+        };
+      },
+      {
+        can: "contacts:manage",
+        params: OfSegment,
+        body: SegmentChange,
+        response: SegmentResponse,
+        detail: { operationId: "changeSegment", summary: "Rename a segment or change its conditions", tags },
+      },
+    )
+    .delete(
+      "/:segmentId",
+      async function removeSegment({ params }) {
+        await deleteSegment(on, params.workspaceId, params.segmentId);
+        return { deleted: true } as const;
+      },
+      {
+        can: "contacts:manage",
+        params: OfSegment,
+        response: Deleted,
+        detail: {
+          operationId: "deleteSegment",
+          summary: "Delete a segment",
+          description: "Refused while a campaign that is scheduled or under way goes to it.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/:segmentId/duplicate",
+      async function copySegment({ params, principal, set }) {
+        const segment = await duplicateSegment(on, {
+          workspaceId: params.workspaceId,
+          id: params.segmentId,
+          userId: principal.userId,
+        });
+        set.status = 201;
+        return { segment };
+      },
+      {
+        can: "contacts:manage",
+        params: OfSegment,
+        response: { 201: SegmentResponse },
+        detail: { operationId: "duplicateSegment", summary: "Duplicate a segment", tags },
+      },
+    )
+    .post(
+      "/:segmentId/members",
+      async function putMembers({ params, body }) {
+        return { changed: await addSegmentMembers(on, { ...params, ...body }) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfSegment,
+        body: SegmentMembers,
+        response: ChangedCount,
+        detail: { operationId: "addSegmentMembers", summary: "Put people into a static segment", tags },
+      },
+    )
+    .delete(
+      "/:segmentId/members",
+      async function takeMembers({ params, body }) {
+        return { changed: await removeSegmentMembers(on, { ...params, ...body }) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfSegment,
+        body: SegmentMembers,
+        response: ChangedCount,
+        detail: { operationId: "removeSegmentMembers", summary: "Take people out of a static segment", tags },
+      },
+    );
+}

@@ -1,0 +1,226 @@
+import { and, desc, eq, ilike, lt, sql } from "drizzle-orm";
+import type { Db, Tx } from "#db";
+import { segmentMembers, segments } from "#db/messaging";
+import { type Clock, decodeCursor, notFound, pageOf, parse, Problem, Uuid } from "#std";
+import { isDuplicate } from "../contacts/label_uses.ts";
+import { checkConditions } from "./conditions.ts";
+import type { NewSegment, Segment, SegmentChange } from "./schema.ts";
+
+export interface SegmentDeps {
+  db: Db;
+  clock: Clock;
+}
+
+/** A workspace has at most so many segments. */
+export const mostSegments = 1_000;
+
+/** Segments of a workspace, the newest first. */
+export async function listSegments(
+  { db }: SegmentDeps,
+  workspaceId: string,
+  { limit = 50, cursor, search }: { limit?: number; cursor?: string; search?: string },
+): Promise<{ items: Segment[]; nextCursor: string | null }> {
+  const after = cursor === undefined ? null : parse(Uuid, decodeCursor(cursor, 1)[0]);
+  if (after?.ok === false)
+    throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the page before');
+  const part = search?.replaceAll("\u0000", "").replace(/[\\%_]/g, "\\$&");
+  const rows = await db
+    .select()
+    .from(segments)
+    .where(
+      and(
+        eq(segments.workspaceId, workspaceId),
+        part ? ilike(segments.name, `%${part}%`) : undefined,
+        after?.ok ? lt(segments.id, after.value) : undefined,
+      ),
+    )
+    .orderBy(desc(segments.id))
+    .limit(limit + 1);
+  const page = pageOf(rows, limit, (row) => [row.id]);
+  return { items: page.items.map(view), nextCursor: page.nextCursor };
+}
+
+/** One segment; 404 when this workspace has none with this id. */
+export async function readSegment(
+  { db }: Pick<SegmentDeps, "db">,
+  workspaceId: string,
+  id: string,
+): Promise<Segment> {
+  const [row] = await db
+    .select()
+    .from(segments)
+    .where(and(eq(segments.workspaceId, workspaceId), eq(segments.id, id)));
+  if (!row) throw notFound("segment");
+  return view(row);
+}
+
+/** Makes a segment. Throws 422 `conditions-invalid` or `too-many-segments`, 409 `name-taken`. */
+export async function createSegment(
+  { db }: SegmentDeps,
+  workspaceId: string,
+  { userId, ...segment }: NewSegment & { userId: string },
+): Promise<Segment> {
+  const conditions = segment.kind === "dynamic" ? checkConditions(segment.conditions) : null;
+  return await db.transaction(async (tx) => {
+    const [{ count } = { count: 0 }] = await tx
+      .select({ count: sql<number>`count(*)::int4` })
+      .from(segments)
+      .where(eq(segments.workspaceId, workspaceId));
+    if (count >= mostSegments)
+      throw new Problem(
+        "too-many-segments",
+        422,
+        `Cannot make another segment: a workspace has at most ${mostSegments}. Delete one that nobody uses`,
+      );
+    const [row] = await tx
+      .insert(segments)
+      .values({ workspaceId, name: segment.name.trim(), kind: segment.kind, conditions, createdBy: userId })
+      .onConflictDoNothing()
+      .returning();
+    if (!row) throw nameTaken(segment.name);
+    if (segment.kind === "static" && segment.contactIds)
+      await addMembers(tx, { workspaceId, segmentId: row.id, contactIds: segment.contactIds });
+    return view(row);
+  });
+}
+
+/** Renames a segment or gives it other conditions. */
+export async function changeSegment(
+  { db, clock }: SegmentDeps,
+  { workspaceId, id, ...change }: SegmentChange & { workspaceId: string; id: string },
+): Promise<Segment> {
+  const conditions = change.conditions === undefined ? undefined : checkConditions(change.conditions);
+  const name = change.name?.trim();
+  const rows = await db
+    .update(segments)
+    .set({ name, conditions, updatedAt: new Date(clock()) })
+    .where(
+      and(
+        eq(segments.workspaceId, workspaceId),
+        eq(segments.id, id),
+        conditions === undefined ? undefined : eq(segments.kind, "dynamic"),
+      ),
+    )
+    .returning()
+    .catch((error: unknown) => {
+      if (name !== undefined && isDuplicate(error)) throw nameTaken(name);
+      throw error;
+    });
+  const [row] = rows;
+  if (row) return view(row);
+  await readSegment({ db }, workspaceId, id);
+  throw new Problem(
+    "segment-static",
+    409,
+    "Cannot give a static segment conditions: people are put into it by hand. Make a dynamic segment instead",
+  );
+}
+
+/** A copy, with the people of a static one. */
+export async function duplicateSegment(
+  { db }: SegmentDeps,
+  { workspaceId, id, userId }: { workspaceId: string; id: string; userId: string },
+): Promise<Segment> {
+  return await db.transaction(async (tx) => {
+    const [row] = await tx.execute<{ id: string }>(sql`
+      insert into messaging.segments (workspace_id, name, kind, conditions, created_by)
+      select workspace_id, (
+          select left(s.name, 80) || ' (copy' || case when n = 1 then '' else ' ' || n end || ')'
+          from generate_series(1, 1000) as n
+          where not exists (select from messaging.segments as t where t.workspace_id = s.workspace_id
+            and lower(t.name) = lower(left(s.name, 80) || ' (copy' || case when n = 1 then '' else ' ' || n end || ')'))
+          order by n limit 1), kind, conditions, ${userId}::uuid
+      from messaging.segments as s where workspace_id = ${workspaceId} and id = ${id}
+      returning id`);
+    if (!row) throw notFound("segment");
+    await tx.execute(sql`
+      insert into ${segmentMembers} (workspace_id, segment_id, contact_id, page_id)
+      select workspace_id, ${row.id}::uuid, contact_id, page_id from ${segmentMembers}
+      where workspace_id = ${workspaceId} and segment_id = ${id}`);
+    return await readSegment({ db: tx }, workspaceId, row.id);
+  });
+}
+
+/** Deletes a segment. Throws 409 `segment-in-use` while a campaign that is scheduled or under way goes to it. */
+export async function deleteSegment({ db }: SegmentDeps, workspaceId: string, id: string): Promise<void> {
+  const users = sql`select c.name from messaging.campaigns as c
+    where c.workspace_id = ${workspaceId} and c.status in ('scheduled', 'planning', 'running', 'paused')
+      and c.audience ->> 'segmentId' = ${id} order by c.id limit 1`;
+  const gone = await db
+    .delete(segments)
+    .where(and(eq(segments.workspaceId, workspaceId), eq(segments.id, id), sql`not exists (${users})`))
+    .returning({ id: segments.id });
+  if (gone.length > 0) return;
+  const { name } = await readSegment({ db }, workspaceId, id);
+  const [campaign] = await db.execute<{ name: string }>(users);
+  throw new Problem(
+    "segment-in-use",
+    409,
+    `Cannot delete "${name}": the campaign "${campaign?.name ?? "of a moment ago"}" goes to it. Wait until it ends, or cancel it`,
+  );
+}
+
+interface Members {
+  workspaceId: string;
+  segmentId: string;
+  contactIds: readonly string[];
+}
+
+/** Puts people of the workspace into a static segment; answers how many are new in it. */
+export async function addSegmentMembers({ db }: SegmentDeps, members: Members): Promise<number> {
+  return await db.transaction(async (tx) => {
+    await lockStatic(tx, members);
+    return await addMembers(tx, members);
+  });
+}
+
+/** Takes people out of a static segment; answers how many were in it. */
+export async function removeSegmentMembers({ db }: SegmentDeps, members: Members): Promise<number> {
+  return await db.transaction(async (tx) => {
+    await lockStatic(tx, members);
+    const gone = await tx.execute(sql`
+      delete from ${segmentMembers} where workspace_id = ${members.workspaceId} and segment_id = ${members.segmentId}
+        and contact_id = any(${idArray(members.contactIds)}::uuid[]) returning 1`);
+    return gone.length;
+  });
+}
+
+async function addMembers(tx: Tx, { workspaceId, segmentId, contactIds }: Members): Promise<number> {
+  const added = await tx.execute(sql`
+    insert into ${segmentMembers} (workspace_id, segment_id, contact_id, page_id)
+    select workspace_id, ${segmentId}::uuid, id, page_id from messaging.contacts
+    where workspace_id = ${workspaceId} and id = any(${idArray(contactIds)}::uuid[])
+    order by id on conflict do nothing returning 1`);
+  return added.length;
+}
+
+async function lockStatic(tx: Tx, { workspaceId, segmentId }: Members): Promise<void> {
+  const { kind } = await readSegment({ db: tx }, workspaceId, segmentId);
+  if (kind === "static") return;
+  throw new Problem(
+    "segment-dynamic",
+    409,
+    "Cannot put people into a dynamic segment by hand: its conditions choose them. Make a static segment",
+  );
+}
+
+/** Ids have no characters that an array's text would have to quote. */
+const idArray = (ids: readonly string[]) => `{${ids.join(",")}}`;
+
+const nameTaken = (name: string) =>
+  new Problem(
+    "name-taken",
+    409,
+    `Cannot use the name "${name}": another segment has it. Choose another name`,
+  );
+
+function view(row: typeof segments.$inferSelect): Segment {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    conditions: row.conditions === null ? null : checkConditions(row.conditions),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
