@@ -1,7 +1,11 @@
 import { log } from "#std";
 import { type ChangedCampaign, finishCampaigns, foldCounts } from "../delivery/campaign_counts.ts";
-import { publishCampaign } from "./campaign_live.ts";
-import type { CampaignDeps } from "./deps.ts";
+import { advanceSequences } from "../sequences/advance.ts";
+import { answerPages } from "../sequences/answer_pages.ts";
+import { runTriggers } from "../sequences/triggers.ts";
+import { workspaceChannel } from "../deps.ts";
+import { viewCounts } from "./campaign_view.ts";
+import type { ClockDeps } from "./deps.ts";
 import { endRows } from "./end_rows.ts";
 import { planSome } from "./plan.ts";
 import { startDue } from "./start_due.ts";
@@ -12,13 +16,27 @@ export interface ClockStep {
   /** Between two looks, when there was nothing more to do. */
   pauseMs: number;
   /** Gives whether there may be more to do at once. */
-  run(on: CampaignDeps): Promise<boolean>;
+  run(on: ClockDeps): Promise<boolean>;
 }
 
-/** Tells the screens of each campaign; they hear of a change once a second at most. */
-async function publishAll(on: CampaignDeps, changed: readonly ChangedCampaign[]): Promise<void> {
-  const ids = new Map(changed.map(({ campaignId, workspaceId }) => [campaignId, workspaceId]));
-  for (const [campaignId, workspaceId] of ids) await publishCampaign(on, workspaceId, campaignId);
+/** Welcome and away messages leave at once, and are seen in their threads. */
+async function answer(on: ClockDeps): Promise<boolean> {
+  const answered = await answerPages(on);
+  if (answered.length > 0) on.wakeDelivery();
+  for (const { workspaceId, conversationId } of answered)
+    await on.live.publish(workspaceChannel(workspaceId), [
+      { name: "conversation", data: { conversationId } },
+    ]);
+  return false;
+}
+
+/** Tells the screens of each campaign and sequence; they hear of a change once a second at most. */
+async function publishAll(on: ClockDeps, changed: readonly ChangedCampaign[]): Promise<void> {
+  for (const { workspaceId, campaignId, status, counts } of changed) {
+    await on.live.publish(workspaceChannel(workspaceId), [
+      { name: "campaign", data: { campaignId, status, counts: viewCounts(counts) } },
+    ]);
+  }
 }
 
 export const campaignSteps: readonly ClockStep[] = [
@@ -40,6 +58,9 @@ export const campaignSteps: readonly ClockStep[] = [
       return false;
     },
   },
+  { name: "move people on", pauseMs: 1_000, run: async ({ sql }) => (await advanceSequences(sql)) > 0 },
+  { name: "look for triggers", pauseMs: 1_000, run: async ({ sql }) => (await runTriggers(sql)) > 0 },
+  { name: "answer for pages", pauseMs: 1_000, run: answer },
   { name: "end what waits", pauseMs: 1_000, run: endRows },
 ];
 
@@ -52,7 +73,7 @@ const retryMs = 5_000;
 
 /** Runs the steps, each on its own, so that none waits for another. A step that fails is logged and tried again. */
 export function startCampaignClock(
-  on: CampaignDeps,
+  on: ClockDeps,
   steps: readonly ClockStep[] = campaignSteps,
 ): CampaignClock {
   const stopping = new AbortController();

@@ -1,7 +1,7 @@
-import { and, desc, eq, isNotNull, isNull, lt } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
 import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
-import { readsWords, readSearch } from "../search_words.ts";
+import { readSearch } from "../search_words.ts";
 import { selectCampaigns } from "./campaign_rows.ts";
 import { viewCampaign } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
@@ -24,7 +24,7 @@ export async function listCampaigns(
       query.status === undefined ? undefined : eq(campaigns.status, query.status),
       query.archived === true ? isNotNull(campaigns.archivedAt) : isNull(campaigns.archivedAt),
       query.parentId === undefined ? undefined : eq(campaigns.parentId, query.parentId),
-      search === null ? undefined : readsWords(campaigns.name, search),
+      search === null ? undefined : sql`${campaigns.name} ~* all (${sql.param(search.patterns)}::text[])`,
       after === null ? undefined : lt(campaigns.id, after),
     ),
   )

@@ -66,7 +66,7 @@ export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> 
     speed: row.speedPerSecond,
     expiresAt: iso(row.expiresAt),
     options,
-    counts: countsOf(numbersOf(row.counts), unfolded),
+    counts: viewCounts(numbersOf(row.counts), unfolded),
     perSecond: isLive ? (progress.perSecond ?? 0) : 0,
     endsAt:
       isLive && lastsMs !== null && row.progressAt
@@ -93,7 +93,8 @@ function numbersOf(value: unknown): Record<string, number> {
   );
 }
 
-function countsOf(folded: Record<string, number>, unfolded: Record<string, number>): Counts {
+/** Counts as the API shows them, of what is folded and what is not yet. */
+export function viewCounts(folded: Record<string, number>, unfolded: Record<string, number> = {}): Counts {
   const of = (name: string) => Math.max(0, (folded[name] ?? 0) + (unfolded[name] ?? 0));
   const states = {
     queued: of("queued"),
