@@ -1,3 +1,5 @@
+import type { Fragment, Sql } from "postgres";
+
 const mostWords = 8;
 
 /** What somebody searches for, in the two forms that find it. */
@@ -35,6 +37,19 @@ export function readSearch(text: string | undefined): WordSearch | "nothing" | n
     ),
     number: known.length === 1 && /^\d{5,}$/.test(typed) ? typed : null,
   };
+}
+
+// Both conditions hide the words from the planner: with them in sight it would plan each search anew, which takes
+// longer than most searches.
+
+/** The index on words finds `column`. */
+export function hasWords(sql: Sql, column: string, { query }: WordSearch): Fragment {
+  return sql`messaging.words_of(${sql.unsafe(column)}) @@ (select to_tsquery('messaging.words', ${query}))`;
+}
+
+/** The same, by reading the text of `column` itself. */
+export function readsWords(sql: Sql, column: string, { patterns }: WordSearch): Fragment {
+  return sql`coalesce(${sql.unsafe(column)} ~* all (${patterns}::text[]), false)`;
 }
 
 // What "unaccent" in Postgres does with letters, for one letter at a time.

@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import { type Clock, decodeCursor, notFound, pageOf, parse, Problem, Uuid } from "#std";
 import { windowOf } from "../policy_view.ts";
-import { readSearch, type WordSearch } from "../search_words.ts";
+import { hasWords, readSearch, readsWords, type WordSearch } from "../search_words.ts";
 import { isoTime, limitOf } from "../time_key.ts";
 import { displayName, pictureUrlOf } from "./faces.ts";
 import { contactFactsOf, type ContactFactTexts } from "./facts.ts";
@@ -69,10 +69,10 @@ interface Slice {
   limit: number;
 }
 
-/** `select id …` of the newest contacts `p` that also meet `condition`. Ids are made of the time of creation. */
+/** `select id, name …` of the newest contacts `p` that also meet `condition`. Ids are made of the time of creation. */
 function idsOf(sql: Sql, { workspaceId, filter, limit }: Slice, condition: Fragment = sql``): Fragment {
   return sql`
-    select p.id from messaging.contacts p where p.workspace_id = ${workspaceId} ${filter} ${condition}
+    select p.id, p.name from messaging.contacts p where p.workspace_id = ${workspaceId} ${filter} ${condition}
     order by p.id desc limit ${limitOf(sql, limit)}`;
 }
 
@@ -87,14 +87,13 @@ async function searchRows(sql: Sql, slice: Slice, words: WordSearch): Promise<Co
     const hasPsid = sql`and p.page_id in (${own}) and p.psid = ${words.number}`;
     return await readRows(sql, workspaceId, idsOf(sql, slice, hasPsid));
   }
-  const newest = sql`
-    select n.id from (${idsOf(sql, { ...slice, limit: walked })}) as n
-    join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = n.id
-    where p.name ~* all (${words.patterns}::text[]) order by n.id desc limit ${limitOf(sql, limit)}`;
-  const rows = await readRows(sql, workspaceId, newest);
+  const frequent = sql`
+    select p.id from (${idsOf(sql, { ...slice, limit: walked })}) as p
+    where ${readsWords(sql, "p.name", words)} order by p.id desc limit ${limitOf(sql, limit)}`;
+  const rows = await readRows(sql, workspaceId, frequent);
   if (rows.length >= limit) return rows;
-  const hasWords = sql`and messaging.words_of(p.name) @@ to_tsquery('messaging.words', ${words.query})`;
-  return await readRows(sql, workspaceId, idsOf(sql, slice, hasWords));
+  const rare = sql`and ${hasWords(sql, "p.name", words)}`;
+  return await readRows(sql, workspaceId, idsOf(sql, slice, rare));
 }
 
 /** The contacts whose ids `ids` selects, newest first. */

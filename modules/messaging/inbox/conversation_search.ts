@@ -1,6 +1,6 @@
 import type { Fragment, Sql } from "postgres";
-import type { WordSearch } from "../search_words.ts";
-import { micros, olderThan, limitOf, type TimeKey } from "../time_key.ts";
+import { hasWords, readsWords, type WordSearch } from "../search_words.ts";
+import { limitOf, olderThan } from "../time_key.ts";
 import {
   conditionsOf,
   type ConversationFilter,
@@ -11,21 +11,24 @@ import {
 } from "./conversation_rows.ts";
 import { statuses } from "./schema.ts";
 
-/** How many of the newest conversations are looked through before the indexes are asked. */
-const firstWalk = 200;
-/** How many more, when the first ones show that the words are frequent enough to fill the page from so many. */
-const longestWalk = 1_600;
+/** How many conversations, from where the page begins, show how frequent the words are. */
+const probed = 100;
+/** How many are looked through at most, when the probe promises that so many fill the page. */
+const walked = 2_400;
 
 export interface ConversationSearch extends ConversationFilter {
   words: WordSearch;
 }
+
+/** By looking through the list, or by asking the index. */
+type Way = "walk" | "index";
 
 /**
  * Conversations whose person's name, or one of whose messages, has all the words; newest first.
  *
  * Frequent words are found by looking through the newest conversations, because an index on words would first
  * collect every message ever that has them. What is too rare to fill a page there is asked of the index, which is
- * quick exactly for what is rare.
+ * quick exactly for what is rare. Names and messages go separate ways: a first name is frequent among names only.
  */
 export async function searchConversationRows(
   sql: Sql,
@@ -33,69 +36,94 @@ export async function searchConversationRows(
   search: ConversationSearch,
   slice: Slice,
 ): Promise<ConversationRow[]> {
-  const near = await walk(sql, workspaceId, search, { ...slice, depth: firstWalk });
-  const missing = slice.limit - near.rows.length;
-  if (near.end === null || missing <= 0) return near.rows;
-  const needed = Math.ceil((1.3 * firstWalk * missing) / Math.max(near.rows.length, 1));
-  if (needed <= longestWalk) {
-    // One of four lengths, so that each connection keeps only four plans.
-    const depth = 200 * 2 ** Math.ceil(Math.log2(needed / 200));
-    const far = await walk(sql, workspaceId, search, { after: near.end, limit: missing, depth });
-    if (far.end === null || far.rows.length >= missing) return [...near.rows, ...far.rows];
-  }
-  return await readRows(sql, keysEverywhere(sql, workspaceId, search, slice), workspaceId);
+  const { total, named, said } = await probe(sql, workspaceId, search, slice);
+  const isWhole = total < probed;
+  const enough = (1.3 * slice.limit * probed) / walked;
+  const wayOf = (found: number): Way => (isWhole || found >= enough ? "walk" : "index");
+  const ways = { named: wayOf(named), said: wayOf(said) };
+  const rows = await readRows(sql, keysBy(sql, workspaceId, search, { ...slice, ...ways }), workspaceId);
+  if (rows.length >= slice.limit || isWhole || (ways.named === "index" && ways.said === "index")) return rows;
+  // The probe promised too much.
+  const byIndex = keysBy(sql, workspaceId, search, { ...slice, named: "index", said: "index" });
+  return await readRows(sql, byIndex, workspaceId);
 }
 
-/** Looks through the next `depth` conversations of the list. `end` is where it stopped; null: there are no more. */
-async function walk(
+interface Probe {
+  total: number;
+  named: number;
+  said: number;
+}
+
+async function probe(
   sql: Sql,
   workspaceId: string,
   { words, ...filter }: ConversationSearch,
-  { after, limit, depth }: Slice & { depth: number },
-): Promise<{ rows: ConversationRow[]; end: TimeKey | null }> {
-  const next = () => keysOf(sql, workspaceId, filter, { after, limit: depth });
-  // The order of "next" holds through the join, so that this ends at the last row of a full page.
-  const found = sql`
-    select next.id, next.last_message_at from (${next()}) as next
-    join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = next.id
-    where p.name ~* all (${words.patterns}::text[])
-      or exists (select from messaging.messages m
-        where m.conversation_id = next.id and m.text ~* all (${words.patterns}::text[]))
-    order by next.last_message_at desc, next.id desc limit ${limitOf(sql, limit)}`;
-  const rows = await readRows(sql, found, workspaceId);
-  if (rows.length >= limit) return { rows, end: null };
-  const [end] = await sql<TimeKey[]>`
-    select next.id, ${micros(sql, "next.last_message_at")} as at from (${next()}) as next
-    offset ${limitOf(sql, depth - 1)}`;
-  return { rows, end: end ?? null };
+  { after }: Slice,
+): Promise<Probe> {
+  const [found] = await sql<Probe[]>`
+    select count(*)::int4 as total, count(*) filter (where ${isNamed(sql, words)})::int4 as named,
+      count(*) filter (where ${isSaid(sql, words)})::int4 as said
+    from (${keysOf(sql, workspaceId, filter, { after, limit: probed })}) as next
+    join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = next.id`;
+  return found ?? { total: 0, named: 0, said: 0 };
 }
 
-/** The conversations of the list that match, by the indexes on words of names, words of messages, and PSIDs. */
-function keysEverywhere(
+/** The name of contact `p` has all the words, or its PSID is the only one. */
+function isNamed(sql: Sql, words: WordSearch): Fragment {
+  const hasPsid = words.number === null ? sql`` : sql`or p.psid = ${words.number}`;
+  return sql`(${readsWords(sql, "p.name", words)} ${hasPsid})`;
+}
+
+/** A message of the conversation `next` has all the words. */
+function isSaid(sql: Sql, words: WordSearch): Fragment {
+  return sql`exists (select from messaging.messages m
+    where m.conversation_id = next.id and ${readsWords(sql, "m.text", words)})`;
+}
+
+/** The newest conversations that match by name, and those that match by a message, as (id, last_message_at). */
+function keysBy(
   sql: Sql,
   workspaceId: string,
-  { words: { query, number }, status, ...filter }: ConversationSearch,
-  { after, limit }: Slice,
+  { words, ...filter }: ConversationSearch,
+  { after, limit, named, said }: Slice & { named: Way; said: Way },
 ): Fragment {
-  // A search for one number may be for a PSID, whole.
+  // The order of "next" holds through the join, so that each walk ends at the last row of a full page.
+  const walk = (condition: Fragment) => sql`
+    select next.id, next.last_message_at from (${keysOf(sql, workspaceId, filter, { after, limit: walked })}) as next
+    join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = next.id
+    where ${condition} order by next.last_message_at desc, next.id desc limit ${limitOf(sql, limit)}`;
+  // An array is made once, before all else; "in" let the planner ask for the ids again for each row.
+  const among = (ids: Fragment) => sql`
+    select c.id, c.last_message_at from messaging.conversations c
+    where c.workspace_id = ${workspaceId} and c.id = any (array(${ids}))
+      and c.status = any (${filter.status === "all" ? statuses : [filter.status]}::text[])
+      ${conditionsOf(sql, filter)} ${olderThan(sql, after, "c.last_message_at", "c.id")}
+    order by c.last_message_at desc, c.id desc limit ${limitOf(sql, limit)}`;
+  const byName = named === "walk" ? walk(isNamed(sql, words)) : among(idsNamed(sql, workspaceId, words));
+  const byMessage = said === "walk" ? walk(isSaid(sql, words)) : among(idsSaid(sql, workspaceId, words));
+  return sql`
+    select id, last_message_at from ((${byName}) union (${byMessage})) as found
+    order by last_message_at desc, id desc limit ${limitOf(sql, limit)}`;
+}
+
+/** By the index on words of names; one number alone may be a PSID, whole. */
+function idsNamed(sql: Sql, workspaceId: string, words: WordSearch): Fragment {
+  const { number } = words;
   const withPsid =
     number === null
       ? sql``
       : sql`union all
         select p.id from messaging.pages g join messaging.contacts p on p.page_id = g.id and p.psid = ${number}
         where g.workspace_id = ${workspaceId}`;
-  // An array is made once, before all else; "in" let the planner ask for the ids again for each row.
   return sql`
-    select c.id, c.last_message_at from messaging.conversations c
-    where c.workspace_id = ${workspaceId} and c.id = any (array(
-        select p.id from messaging.contacts p
-        where p.workspace_id = ${workspaceId} and messaging.words_of(p.name) @@ to_tsquery('messaging.words', ${query})
-        union all
-        select m.conversation_id from messaging.messages m
-        where m.workspace_id = ${workspaceId} and messaging.words_of(m.text) @@ to_tsquery('messaging.words', ${query})
-        ${withPsid}))
-      and c.status = any (${status === "all" ? statuses : [status]}::text[])
-      ${conditionsOf(sql, { status, ...filter })}
-      ${olderThan(sql, after, "c.last_message_at", "c.id")}
-    order by c.last_message_at desc, c.id desc limit ${limitOf(sql, limit)}`;
+    select p.id from messaging.contacts p
+    where p.workspace_id = ${workspaceId} and ${hasWords(sql, "p.name", words)}
+    ${withPsid}`;
+}
+
+/** By the index on words of messages. */
+function idsSaid(sql: Sql, workspaceId: string, words: WordSearch): Fragment {
+  return sql`
+    select m.conversation_id from messaging.messages m
+    where m.workspace_id = ${workspaceId} and ${hasWords(sql, "m.text", words)}`;
 }

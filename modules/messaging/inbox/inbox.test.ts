@@ -379,6 +379,20 @@ test("search finds words of names and messages, rare and frequent, short and spe
   );
 });
 
+test("search finds a whole PSID, in a short list and in a long one", async () => {
+  const wanted = await addConversation({ psid: "7000123456" });
+  const search = async (text: string) =>
+    (await listConversations(on, ours, { me: owner, search: text })).items.map((item) => item.id);
+
+  expect(await search("7000123456")).toEqual([wanted]);
+  expect(await search("700012345")).toEqual([]);
+  for (let n = 0; n < 110; n += 1) await addConversation({ lastMessageAt: at(n) });
+  expect(await search("7000123456")).toEqual([wanted]);
+  expect((await listContacts(on, ours, { search: "7000123456" })).items.map((item) => item.id)).toEqual([
+    wanted,
+  ]);
+});
+
 test("markRead() sets unread to 0 once and leaves one job that shows it to the person", async () => {
   const id = await addConversation({ unread: 3 });
 
