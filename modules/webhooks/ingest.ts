@@ -45,8 +45,11 @@ const markEveryMs = 2_000;
  * Beside a batch that is being written, another leaves with so many events, or when its first has waited so long: a
  * batch by itself costs Postgres as much as nine events do.
  */
-const worthwhileEvents = 24;
+const worthwhileEvents = 32;
 const longestWaitMs = 20;
+/** Senders that were answered together come back together: after so many, the next batch waits for them this long. */
+const manyRequests = 8;
+const returnMs = 1;
 /** After so many events of a process the tables may have grown out of what Postgres knows of them. */
 const growths = [200, 2_000, 20_000];
 
@@ -139,20 +142,22 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
     isScheduled = false;
     const worthwhile = isLate ? 1 : worthwhileEvents;
     while (queue.length > 0 && (busy.size === 0 || (busy.size < lanes && waiting >= worthwhile))) {
-      const work: Promise<void> = write(take()).finally(() => {
+      const batch = take();
+      const work: Promise<void> = write(batch).finally(() => {
         busy.delete(work);
-        schedule();
+        schedule(batch.length >= manyRequests);
       });
       busy.add(work);
     }
     if (queue.length > 0 && busy.size < lanes) late ??= setTimeout(pump, longestWaitMs, true);
   }
 
-  function schedule(): void {
+  function schedule(isAfterMany = false): void {
     if (isScheduled) return;
     isScheduled = true;
+    if (isAfterMany) setTimeout(pump, returnMs);
     // After the requests that have come in this turn of the loop have joined.
-    setImmediate(pump);
+    else setImmediate(pump);
   }
 
   return {
