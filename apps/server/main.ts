@@ -6,7 +6,7 @@ import { type JobRunner, startJobs } from "#db";
 import {
   type DeliveryWorker,
   jobHandlers,
-  scheduleChecks,
+  scheduleDaily,
   startCampaignClock,
   startDelivery,
 } from "#messaging";
@@ -71,7 +71,7 @@ function reportToSentry(dsn: string): void {
 
 /** Sending and jobs. */
 async function startWork(on: System): Promise<void> {
-  await Promise.all([scheduleChecks(on), scheduleRetention(on), schedulePruning(on)]);
+  await Promise.all([scheduleDaily(on), scheduleRetention(on), schedulePruning(on)]);
   const delivery: DeliveryWorker = startDelivery(on);
   on.onWakeDelivery(() => delivery.wake());
   const jobs: JobRunner = startJobs(on, {

@@ -1,18 +1,26 @@
-import type { JobHandler } from "#db";
+import { enqueueJobs, type JobHandler } from "#db";
 import type { MessagingDeps } from "./deps.ts";
 import { inboxJobs } from "./inbox/job_handlers.ts";
 import { attachmentHandler, attachmentJob } from "./media/attachment_job.ts";
 import { profileHandler, profileJob } from "./media/profile_job.ts";
+import { profileRefreshHandler, profileRefreshJob } from "./media/profile_refresh.ts";
 import { checkHandler, dailyCheckHandler } from "./pages/check_job.ts";
-import { checkJob, dailyCheckJob } from "./pages/schedule.ts";
+import { checkJob, dailyCheckJob, scheduleChecks } from "./pages/schedule.ts";
 
 /** Handlers of all jobs of messaging, by kind. */
 export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
   return {
     ...inboxJobs(on),
     [profileJob]: profileHandler(on),
+    [profileRefreshJob]: profileRefreshHandler(on),
     [attachmentJob]: attachmentHandler(on),
     [checkJob]: checkHandler(on),
     [dailyCheckJob]: dailyCheckHandler(on),
   };
+}
+
+/** Makes sure that the jobs of each day run; asking again changes nothing. */
+export async function scheduleDaily(on: Pick<MessagingDeps, "db">): Promise<void> {
+  await scheduleChecks(on);
+  await enqueueJobs(on.db, [{ kind: profileRefreshJob, key: "all" }]);
 }

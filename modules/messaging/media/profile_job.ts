@@ -7,7 +7,7 @@ import { GraphError } from "../graph_error.ts";
 import { type PersonProfile, readParticipantName, readPersonProfile } from "../graph_profile.ts";
 import { openPageToken } from "../pages/token.ts";
 import { type MediaDeps, mostPictureBytes } from "./deps.ts";
-import { removeFile, storeFile } from "./file_store.ts";
+import { openFile, removeFile, storeFile } from "./file_store.ts";
 import { safeFetch, UnsafeFetch } from "./safe_fetch.ts";
 import { sniffType } from "./sniff.ts";
 
@@ -109,7 +109,8 @@ async function storeNames(on: MediaDeps, person: Person, profile: PersonProfile 
     set name = coalesce(${clean(profile?.name)}::text, name),
         first_name = coalesce(${clean(profile?.firstName)}::text, first_name),
         last_name = coalesce(${clean(profile?.lastName)}::text, last_name),
-        profile_state = ${profile?.name ? "known" : "withheld"}, profile_at = clock_timestamp()
+        profile_state = case when coalesce(${clean(profile?.name)}::text, name) is null then 'withheld' else 'known' end,
+        profile_at = clock_timestamp()
     where workspace_id = ${person.workspaceId} and id = ${person.contactId}`;
 }
 
@@ -131,11 +132,19 @@ async function copyPicture(on: MediaDeps, person: Person, url: string): Promise<
   }
   const { mimeType, isInline } = sniffType(bytes);
   if (!isInline || !mimeType.startsWith("image/")) return false;
+  if (await isStored(on, person.picture_key, bytes)) return false;
   const key = await storeFile(on.config.dataDir, bytes);
   await on.sql`update messaging.contacts set picture_key = ${key}
     where workspace_id = ${person.workspaceId} and id = ${person.contactId}`;
   if (person.picture_key !== null) await removeFile(on.config.dataDir, person.picture_key);
   return true;
+}
+
+/** The same picture keeps its key, and with it its place in browsers' caches. */
+async function isStored(on: MediaDeps, key: string | null, bytes: Uint8Array): Promise<boolean> {
+  if (key === null) return false;
+  const file = openFile(on.config.dataDir, key);
+  return (await file.exists()) && Buffer.from(await file.arrayBuffer()).equals(bytes);
 }
 
 async function announce(on: MediaDeps, { workspaceId, contactId }: Person): Promise<void> {

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { until } from "../support/delivery.ts";
+
+let on: AppWithMeta;
+let facebookId: string;
+beforeAll(async () => {
+  on = await openAppWithMeta();
+  facebookId = String((await on.control("POST", "/pages", { name: "Luna" })).id);
+  const { token } = await on.control("GET", `/pages/${facebookId}/token`);
+  await on.call(on.managerToken, "POST", `/workspaces/${on.workspaceId}/pages`, {
+    pageId: facebookId,
+    accessToken: token,
+  });
+});
+afterAll(() => on.close());
+
+/** A person who wrote, with name and picture known here. */
+async function addPerson(name: string): Promise<string> {
+  const person = await on.control("POST", "/persons", { pageId: facebookId, name, text: "Hello" });
+  const psid = String(person.psid);
+  await until("the profile", async () => (await contactOf(psid)).picture_key);
+  return psid;
+}
+
+async function contactOf(psid: string) {
+  const [row] = await on.database.sql`select name, picture_key, profile_state as state,
+    extract(epoch from now() - profile_at)::float8 / 86400 as days from messaging.contacts where psid = ${psid}`;
+  return row ?? {};
+}
+
+/** A day passes: the look at old profiles comes due, and so does each that it plans. */
+async function refresh(): Promise<void> {
+  const { sql } = on.database;
+  await sql`insert into jobs.jobs (kind, key, payload) values ('contacts.refresh_profiles', 'all', '{}')
+    on conflict (kind, key) do update set run_at = now()`;
+  await until("the profiles to be planned", async () => {
+    const [row] = await sql`select 1 from jobs.jobs
+      where kind = 'contacts.refresh_profiles' and run_at > now() + interval '23 h'`;
+    return row;
+  });
+  await until("each profile to be read", async () => {
+    const open = await sql`update jobs.jobs set run_at = now()
+      where kind = 'contact.profile' and run_at > now() returning 1`;
+    const [row] = await sql`select 1 from jobs.jobs where kind = 'contact.profile'`;
+    return open.length === 0 && row === undefined;
+  });
+}
+
+test("names of people who write are looked up again after a week; a picture that is the same keeps its address", async () => {
+  const psid = await addPerson("Mary Young");
+  const before = await contactOf(psid);
+  await on.database.sql`update messaging.contacts set profile_at = now() - interval '8 days'
+    where psid = ${psid}`;
+  await on.control("PATCH", `/persons/${psid}`, { name: "Mary Old" });
+
+  await refresh();
+
+  const after = await contactOf(psid);
+  expect(before.name).toBe("Mary Young");
+  expect(after).toMatchObject({ name: "Mary Old", picture_key: before.picture_key });
+  expect(after.days).toBeLessThan(1);
+});
+
+test("who was looked at this week, or has been silent for longer, is left alone", async () => {
+  const fresh = await addPerson("Fred Fresh");
+  const silent = await addPerson("Sue Silent");
+  await on.database.sql`update messaging.contacts set profile_at = now() - interval '6 days'
+    where psid = ${fresh}`;
+  await on.database.sql`update messaging.contacts
+    set profile_at = now() - interval '60 days', last_inbound_at = now() - interval '8 days' where psid = ${silent}`;
+
+  await refresh();
+
+  expect((await contactOf(fresh)).days).toBeGreaterThan(5);
+  expect((await contactOf(silent)).days).toBeGreaterThan(50);
+});
+
+test("a name that Meta no longer shows stays, and so does the picture", async () => {
+  const psid = await addPerson("Nora Known");
+  const before = await contactOf(psid);
+  await on.database.sql`update messaging.contacts set profile_at = now() - interval '8 days'
+    where psid = ${psid}`;
+  // Neither the profile nor the conversation names the person now.
+  await on.control("POST", "/faults", { path: psid, code: 100, subcode: 2018218 });
+  await on.control("POST", "/faults", { path: "/conversations", code: 100, subcode: 33 });
+
+  await refresh();
+
+  const after = await contactOf(psid);
+  expect(after).toMatchObject({ name: "Nora Known", state: "known", picture_key: before.picture_key });
+  expect(after.days).toBeLessThan(1);
+});
