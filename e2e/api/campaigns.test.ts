@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { until } from "../support/delivery.ts";
+
+interface Campaign {
+  id: string;
+  status: string;
+  statusReason: string | null;
+  counts: Record<string, number>;
+  split: { winner: number | null } | null;
+}
+
+let on: AppWithMeta;
+beforeEach(async () => {
+  on = await openAppWithMeta();
+});
+afterEach(() => on.close());
+
+const call = async (method: string, path: string, body?: unknown) =>
+  await on.call(on.managerToken, method, `/workspaces/${on.workspaceId}${path}`, body);
+
+async function expectOk<T>(answer: ReturnType<typeof call>, name: string): Promise<T> {
+  const { status, body } = await answer;
+  expect(status, JSON.stringify(body)).toBeLessThan(300);
+  return JSON.parse(JSON.stringify(body[name]));
+}
+
+/** A page connected here, and people who just wrote to it. */
+async function pageWithPeople(
+  count: number,
+): Promise<{ pageId: string; facebookId: string; psids: string[] }> {
+  const made = await on.control("POST", "/pages", { name: "Luna" });
+  const facebookId = String(made.id);
+  const { token: accessToken } = await on.control("GET", `/pages/${facebookId}/token`);
+  const page = await expectOk<{ id: string }>(
+    call("POST", "/pages", { pageId: facebookId, accessToken }),
+    "page",
+  );
+  const { psids } = await on.control("POST", "/persons", { pageId: facebookId, count, text: "Hello" });
+  if (!Array.isArray(psids)) throw new Error("no people");
+  await until("their messages", async () => {
+    const [row] = await on.database.sql<{ count: number }[]>`
+      select count(*)::int4 as count from messaging.contacts where page_id = ${page.id} and last_inbound_at is not null`;
+    return row?.count === count;
+  });
+  return { pageId: page.id, facebookId, psids: psids.map(String) };
+}
+
+/** As if Meta allowed the pages so many messages a second. */
+const slowDown = (perSecond: number) =>
+  on.database.sql`update messaging.paces set limit_per_second = ${perSecond} where kind = 'text'`;
+
+const draft = async (changes: Record<string, unknown> = {}) =>
+  await expectOk<Campaign>(
+    call("POST", "/campaigns", {
+      name: "News",
+      kind: "window",
+      audience: { all: true },
+      content: { text: "Fresh beans are here" },
+      ...changes,
+    }),
+    "campaign",
+  );
+const steer = async (id: string, what: string, body?: unknown) =>
+  await expectOk<Campaign>(call("POST", `/campaigns/${id}/${what}`, body), "campaign");
+const read = async (id: string) => await expectOk<Campaign>(call("GET", `/campaigns/${id}`), "campaign");
+
+async function ended(id: string): Promise<Campaign> {
+  return await until(`the end of campaign ${id}`, async () => {
+    const campaign = await read(id);
+    return campaign.status === "completed" ? campaign : null;
+  });
+}
+
+async function atMeta(): Promise<{ psid: string; text: string }[]> {
+  const { messages } = await on.control("GET", "/sent?limit=20000");
+  return Array.isArray(messages) ? messages : [];
+}
+
+/** Every planned row ended in one way, and the ledger, the counts and Meta agree. */
+async function expectSums({ id, counts }: Campaign): Promise<void> {
+  const { planned = 0, sent = 0, failed = 0, skipped = 0, cancelled = 0 } = counts;
+  const rows = await on.database.sql<{ state: string; count: number }[]>`
+    select state, count(*)::int4 as count from messaging.deliveries where campaign_id = ${id} group by 1`;
+  const ledger = Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+  expect({ sent, failed, skipped, cancelled }).toEqual({
+    sent: 0,
+    failed: 0,
+    skipped: 0,
+    cancelled: 0,
+    ...ledger,
+  });
+  expect(planned).toBe(sent + failed + skipped + cancelled);
+}
+
+test("a campaign reaches everybody who may be reached, once, and says why for the others", async () => {
+  const one = await pageWithPeople(30);
+  const two = await pageWithPeople(20);
+  await on.database.sql`update messaging.contacts set last_inbound_at = now() - interval '3 days'
+    where psid = any(${one.psids.slice(0, 5)}::text[])`;
+
+  const { id } = await draft();
+  const launched = await steer(id, "launch");
+  const again = await call("POST", `/campaigns/${id}/launch`);
+  const campaign = await ended(id);
+
+  expect(["planning", "running"]).toContain(launched.status);
+  expect(again).toMatchObject({ status: 409, body: { remedy: expect.stringContaining("Duplicate") } });
+  expect(campaign.counts).toMatchObject({ planned: 50, sent: 45, skipped: 5, queued: 0 });
+  await expectSums(campaign);
+  const sent = await atMeta();
+  expect(sent.map(({ psid }) => psid).toSorted()).toEqual([...one.psids.slice(5), ...two.psids].toSorted());
+});
+
+test("paused while it is being sent, it stops within a second; after a resume nobody gets it twice", async () => {
+  await pageWithPeople(60);
+  await slowDown(30);
+  const { id } = await draft();
+  await steer(id, "launch");
+  await until("the first ones", async () => (await atMeta()).length > 5);
+
+  await steer(id, "pause");
+  await Bun.sleep(1_000);
+  const before = (await atMeta()).length;
+  await Bun.sleep(700);
+  const after = (await atMeta()).length;
+  const resumes = await Promise.all([
+    call("POST", `/campaigns/${id}/resume`),
+    call("POST", `/campaigns/${id}/resume`),
+  ]);
+  const campaign = await ended(id);
+
+  expect(before).toBeLessThan(60);
+  expect(after).toBe(before);
+  expect(resumes.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+  expect(campaign.counts).toMatchObject({ planned: 60, sent: 60 });
+  expect(new Set((await atMeta()).map(({ psid }) => psid)).size).toBe(60);
+  expect(await atMeta()).toHaveLength(60);
+});
+
+test("cancelled while it is being sent, what waits is cancelled and what left counts as sent", async () => {
+  await pageWithPeople(80);
+  await slowDown(30);
+  const { id } = await draft();
+  await steer(id, "launch");
+  await until("the first ones", async () => (await atMeta()).length > 5);
+
+  await steer(id, "cancel");
+  const campaign = await until("all rows to end", async () => {
+    const found = await read(id);
+    const { queued = 1, sending = 1, unknown = 1 } = found.counts;
+    return queued + sending + unknown === 0 ? found : null;
+  });
+
+  expect(campaign).toMatchObject({
+    status: "cancelled",
+    statusReason: expect.stringContaining("Cancelled by"),
+  });
+  expect(campaign.counts.cancelled).toBeGreaterThan(20);
+  await expectSums(campaign);
+  expect(await atMeta()).toHaveLength(campaign.counts.sent ?? -1);
+});
+
+test("who opts out in the middle gets nothing any more, and the reason is in the ledger", async () => {
+  await pageWithPeople(40);
+  await slowDown(10);
+  const { id } = await draft();
+  await steer(id, "launch");
+  await until("the first ones", async () => (await atMeta()).length > 3);
+  await steer(id, "pause");
+  const leaving = await until("what is on its way", async () => {
+    const rows = await on.database.sql<{ state: string; psid: string }[]>`
+      select state, psid from messaging.deliveries where campaign_id = ${id} and state <> 'sent'`;
+    return rows.every(({ state }) => state === "queued") && rows.at(-1)?.psid;
+  });
+  await on.control("POST", `/persons/${leaving}/write`, { text: "STOP" });
+  await until("the opt-out", async () => {
+    const [row] = await on.database.sql`select subscribed from messaging.contacts where psid = ${leaving}`;
+    return row?.subscribed === false;
+  });
+  await steer(id, "resume");
+  const campaign = await ended(id);
+
+  expect((await atMeta()).map(({ psid }) => psid)).not.toContain(leaving);
+  const [row] = await on.database.sql`select state, reason from messaging.deliveries
+    where campaign_id = ${id} and psid = ${leaving}`;
+  expect(row).toEqual({ state: "skipped", reason: "unsubscribed" });
+  expect(campaign.counts).toMatchObject({ planned: 40, sent: 39, skipped: 1 });
+  await expectSums(campaign);
+});
