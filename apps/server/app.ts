@@ -8,11 +8,13 @@ import {
   contactsRoutes,
   conversationsRoutes,
   labelsRoutes,
+  libraryRoutes,
   liveRoutes,
   mediaRoutes,
   pageRepliesRoutes,
   pagesRoutes,
   segmentsRoutes,
+  publicRoutes,
   templatesRoutes,
   sequencesRoutes,
   threadRoutes,
@@ -64,11 +66,13 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(campaignsRoutes(system))
           .use(mediaRoutes(system))
           .use(templatesRoutes(system))
+          .use(libraryRoutes(system))
           .use(liveRoutes(system))
           .use(onboardingRoutes(system))
           .use(rawEventRoutes(system))
           .use(systemRoutes(health)),
       )
+      .use(publicRoutes(system))
       .use(apiDocs())
       // Last: whatever no route knows and looks like a screen.
       .get(

@@ -120,6 +120,11 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
     values (${workspaceId}, 'city', ${`City ${name}`}, 'text') returning id`;
   const [segment] = await sql`insert into messaging.segments (workspace_id, name, kind)
     values (${workspaceId}, ${`Segment ${name}`}, 'static') returning id`;
+  const fileKey = `ee/${randomBytes(15).toString("hex")}`;
+  await Bun.write(join(system.config.dataDir, "files", fileKey), `A file of ${name}`);
+  const [file] =
+    await sql`insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key)
+    values (${workspaceId}, ${`File ${name}`}, 'file', 'application/octet-stream', 9, ${fileKey}) returning id`;
   const thread = { workspaceId, pageId: String(page?.id), name, dataDir: system.config.dataDir };
   return {
     workspaceId,
@@ -130,6 +135,7 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
       tagId: tag?.id,
       fieldId: field?.id,
       segmentId: segment?.id,
+      mediaFileId: file?.id,
       ...(await furnishThread(sql, thread, "7001")),
     },
     cousins: await furnishThread(sql, thread, "7002"),

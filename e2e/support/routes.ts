@@ -50,7 +50,17 @@ export const bodies: Readonly<Record<string, unknown>> = {
   suppress: { pageId: crypto.randomUUID(), psids: ["70010"] },
   liftSuppression: { pageId: crypto.randomUUID(), psid: "70010" },
   writeSendingRules: { timezone: "UTC", cap: null, quietHours: null, stopWords: [], startWords: [] },
+  addMedia: { file: "a file" },
 };
+
+/** Operations that take a file as multipart/form-data. */
+const uploads: ReadonlySet<string> = new Set(["addMedia"]);
+
+function uploadOf(): FormData {
+  const form = new FormData();
+  form.set("file", new File(["a,b"], "a.csv", { type: "text/csv" }));
+  return form;
+}
 
 /** Every route of the API, as the app knows them. */
 export function routesOf({ app }: Inhabited): Route[] {
@@ -93,15 +103,16 @@ export async function callRoute(
   );
   const stop = new AbortController();
   const body = bodies[route.operationId];
+  const isUpload = uploads.has(route.operationId);
   const response = await app.handle(
     new Request(`http://localhost${path}`, {
       method: route.method,
       headers: {
         "idempotency-key": crypto.randomUUID(),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...(body ? { "content-type": "application/json" } : {}),
+        ...(body && !isUpload ? { "content-type": "application/json" } : {}),
       },
-      body: body ? JSON.stringify(body) : undefined,
+      body: isUpload ? uploadOf() : body ? JSON.stringify(body) : undefined,
       signal: stop.signal,
     }),
   );

@@ -24,6 +24,7 @@ export interface GraphCall {
   /** Null for the OAuth endpoint, which authenticates by its own fields. */
   token: string | null;
   query?: Record<string, string>;
+  /** FormData travels as multipart, anything else as JSON. */
   body?: unknown;
   timeoutMs?: number;
 }
@@ -63,7 +64,9 @@ export function createGraph(options: GraphOptions): GraphClient {
       url.searchParams.set("appsecret_proof", proofOf(token, time, appSecret));
       url.searchParams.set("appsecret_time", time);
     }
-    if (body !== undefined) headers["content-type"] = "application/json";
+    const isForm = body instanceof FormData;
+    // Of a form the runtime itself writes the type, which names the boundary.
+    if (body !== undefined && !isForm) headers["content-type"] = "application/json";
     let status: number;
     let text: string;
     let usage: GraphUsage;
@@ -73,7 +76,7 @@ export function createGraph(options: GraphOptions): GraphClient {
         headers,
         redirect: "error",
         signal: AbortSignal.timeout(timeoutMs ?? options.timeoutMs ?? 20_000),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
       });
       status = response.status;
       usage = readUsage(response.headers);

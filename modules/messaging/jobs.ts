@@ -6,6 +6,7 @@ import { profileHandler, profileJob } from "./media/profile_job.ts";
 import { profileRefreshHandler, profileRefreshJob } from "./media/profile_refresh.ts";
 import { checkHandler, dailyCheckHandler } from "./pages/check_job.ts";
 import { checkJob, dailyCheckJob, scheduleChecks } from "./pages/schedule.ts";
+import { uploadHandler, uploadJob } from "./templates/media_uploads.ts";
 
 /** Handlers of all jobs of messaging, by kind. */
 export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
@@ -14,6 +15,7 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
     [profileJob]: profileHandler(on),
     [profileRefreshJob]: profileRefreshHandler(on),
     [attachmentJob]: attachmentHandler(on),
+    [uploadJob]: uploadHandler(on),
     [checkJob]: checkHandler(on),
     [dailyCheckJob]: dailyCheckHandler(on),
   };

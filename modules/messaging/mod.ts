@@ -67,6 +67,8 @@ export { pagesRoutes } from "./pages/routes.ts";
 export { jobHandlers, scheduleDaily } from "./jobs.ts";
 export type { MediaDeps } from "./media/deps.ts";
 export { mediaRoutes } from "./media/routes.ts";
+export { libraryRoutes } from "./templates/routes_library.ts";
+export { publicRoutes } from "./templates/routes_public.ts";
 export { templatesRoutes } from "./templates/routes_templates.ts";
 export { advanceSequences } from "./sequences/advance.ts";
 export { answerPages } from "./sequences/answer_pages.ts";

@@ -60,14 +60,16 @@ export const mediaFiles = messaging.table(
   ],
 );
 
-/** A media file as one page knows it: Meta keeps the attachment id for 90 days. */
+/** A media file as one page knows it: Meta keeps the attachment id for 90 days. Expired: it has to be uploaded again. */
 export const mediaUploads = messaging.table(
   "media_uploads",
   {
     workspaceId: ownWorkspaceId(),
     pageId: uuid().notNull(),
     mediaFileId: uuid().notNull(),
-    attachmentId: text().notNull(),
+    /** Null: Meta refused the file, see `error`. */
+    attachmentId: text(),
+    error: text(),
     expiresAt: time().notNull(),
   },
   (t) => [
@@ -81,6 +83,7 @@ export const mediaUploads = messaging.table(
       foreignColumns: [mediaFiles.workspaceId, mediaFiles.id],
     }).onDelete("cascade"),
     index("media_uploads_file").on(t.mediaFileId),
+    check("media_uploads_outcome", sql`(${t.attachmentId} is null) <> (${t.error} is null)`),
   ],
 );
 

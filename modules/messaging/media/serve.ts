@@ -3,7 +3,7 @@ import type { MediaDeps } from "./deps.ts";
 import { openFile } from "./file_store.ts";
 import { sniffType } from "./sniff.ts";
 
-interface Served {
+export interface Served {
   key: string;
   fileName: string;
   range: string | null;
@@ -18,7 +18,7 @@ export async function serveAttachment(
     select file_key, file_name from messaging.attachments
     where workspace_id = ${given.workspaceId} and id = ${given.attachmentId} and file_state = 'stored'`;
   if (!row) throw notFound("file");
-  return await serve(on, { key: row.file_key, fileName: row.file_name ?? "file", range: given.range });
+  return await serveFile(on, { key: row.file_key, fileName: row.file_name ?? "file", range: given.range });
 }
 
 /** Our copy of a person's picture. Throws 404 when there is none. */
@@ -29,11 +29,14 @@ export async function servePicture(
   const [row] = await on.sql<{ picture_key: string | null }[]>`
     select picture_key from messaging.contacts where workspace_id = ${workspaceId} and id = ${contactId}`;
   if (!row || row.picture_key === null) throw notFound("picture");
-  return await serve(on, { key: row.picture_key, fileName: "picture", range: null });
+  return await serveFile(on, { key: row.picture_key, fileName: "picture", range: null });
 }
 
 /** The type is read from the bytes again; whatever could run scripts is only ever downloaded, and sandboxed besides. */
-async function serve(on: MediaDeps, { key, fileName, range }: Served): Promise<Response> {
+export async function serveFile(
+  on: Pick<MediaDeps, "config">,
+  { key, fileName, range }: Served,
+): Promise<Response> {
   const file = openFile(on.config.dataDir, key);
   if (!(await file.exists())) throw notFound("file");
   const { mimeType, isInline } = sniffType(new Uint8Array(await file.slice(0, 32).arrayBuffer()));

@@ -1,0 +1,158 @@
+import type { Sql } from "postgres";
+import { decodeCursor, notFound, pageOf, parse, Problem, Uuid } from "#std";
+import { fileName } from "../media/attachment_job.ts";
+import type { MediaDeps } from "../media/deps.ts";
+import { removeFile, storeFile } from "../media/file_store.ts";
+import { serveFile } from "../media/serve.ts";
+import { sniffType } from "../media/sniff.ts";
+import type { LibraryFile, LibraryQuery } from "./schema_media.ts";
+
+type LibraryDeps = Pick<MediaDeps, "sql" | "config">;
+type FileType = LibraryFile["type"];
+
+const megabyte = 1024 * 1024;
+/** Meta takes files of 25 MB, images by their address of 8 MB (Send API reference); cards have their images so. */
+const mostBytes: Readonly<Record<FileType, number>> = {
+  image: 8 * megabyte,
+  video: 25 * megabyte,
+  audio: 25 * megabyte,
+  file: 25 * megabyte,
+};
+/** What Messenger shows as images; everything else with pixels is sent as a file. */
+const imageTypes: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+
+interface Row {
+  id: string;
+  name: string;
+  type: FileType;
+  mimeType: string;
+  bytes: number;
+  createdAt: number;
+}
+
+const columns = (sql: Sql) => sql`id, name, type, mime_type as "mimeType", bytes::float8,
+  (extract(epoch from created_at) * 1000)::float8 as "createdAt"`;
+
+function view(workspaceId: string, row: Row): LibraryFile {
+  return {
+    ...row,
+    url: `/api/v1/workspaces/${workspaceId}/media/${row.id}/file`,
+    createdAt: new Date(row.createdAt).toISOString(),
+  };
+}
+
+function typeOf(mimeType: string): FileType {
+  const [kind] = mimeType.split("/");
+  if (imageTypes.has(mimeType)) return "image";
+  return kind === "video" || kind === "audio" ? kind : "file";
+}
+
+/** Puts a file into the library. What it is, its bytes say. Throws Problem file-empty, file-too-large. */
+export async function addLibraryFile(
+  on: LibraryDeps,
+  workspaceId: string,
+  { file, by }: { file: File; by: { userId: string } },
+): Promise<LibraryFile> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (bytes.byteLength === 0) throw new Problem("file-empty", 422, "Cannot add this file: it is empty");
+  const { mimeType, extension } = sniffType(bytes);
+  const type = typeOf(mimeType);
+  if (bytes.byteLength > mostBytes[type]) {
+    const what = type === "image" ? "an image" : type === "file" ? "a file" : `${type} of`;
+    throw new Problem(
+      "file-too-large",
+      422,
+      `Cannot add this file: it has ${(bytes.byteLength / megabyte).toFixed(1)} MB, and Meta takes ${what} up to ${mostBytes[type] / megabyte} MB. Make it smaller`,
+    );
+  }
+  const key = await storeFile(on.config.dataDir, bytes);
+  try {
+    const [row] = await on.sql<Row[]>`
+      insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key, created_by)
+      values (${workspaceId}, ${fileName("", file.name, extension)}, ${type}, ${mimeType}, ${bytes.byteLength}, ${key},
+              ${by.userId})
+      returning ${columns(on.sql)}`;
+    if (!row) throw new Error("Cannot add a file: no row came back");
+    return view(workspaceId, row);
+  } catch (error) {
+    await removeFile(on.config.dataDir, key);
+    throw error;
+  }
+}
+
+/** The library, newest first. */
+export async function listLibrary(
+  { sql }: Pick<LibraryDeps, "sql">,
+  workspaceId: string,
+  query: LibraryQuery,
+): Promise<{ items: LibraryFile[]; nextCursor: string | null }> {
+  const limit = query.limit ?? 50;
+  const after = parse(Uuid, query.cursor === undefined ? null : decodeCursor(query.cursor, 1)[0]);
+  const rows = await sql<Row[]>`
+    select ${columns(sql)} from messaging.media_files
+    where workspace_id = ${workspaceId}
+      and (${after.ok ? after.value : null}::uuid is null or id < ${after.ok ? after.value : null}::uuid)
+      and (${query.type ?? null}::text is null or type = ${query.type ?? null}::text)
+      and strpos(lower(name), lower(${query.search?.trim() ?? ""})) > 0
+    order by id desc limit ${limit + 1}`;
+  const page = pageOf(rows, limit, (row) => [row.id]);
+  return { items: page.items.map((row) => view(workspaceId, row)), nextCursor: page.nextCursor };
+}
+
+/** Deletes a file that nothing needs any more. Throws Problem not-found, or file-in-use with where it is used. */
+export async function deleteLibraryFile(
+  on: LibraryDeps,
+  workspaceId: string,
+  mediaFileId: string,
+): Promise<void> {
+  const key = await on.sql.begin(async (tx) => {
+    // Whoever stores content with it holds this row: after that the next statement sees the content.
+    const [file] = await tx<{ key: string }[]>`select file_key as key from messaging.media_files
+      where workspace_id = ${workspaceId} and id = ${mediaFileId} for update`;
+    if (!file) throw notFound("file");
+    const [use] = await tx<{ what: string }[]>`
+      select 'the template "' || name || '"' as what from messaging.templates
+      where workspace_id = ${workspaceId} and strpos(content::text, ${mediaFileId}) > 0
+      union all
+      select 'the campaign "' || name || '"' from messaging.campaigns
+      where workspace_id = ${workspaceId} and status in ('draft', 'scheduled') and strpos(draft::text, ${mediaFileId}) > 0
+      union all
+      select 'the automatic replies of a page' from messaging.page_replies
+      where workspace_id = ${workspaceId} and strpos(concat(welcome, away), ${mediaFileId}) > 0
+      union all
+      select 'messages that were sent or wait' from messaging.contents
+      where media_file_id = ${mediaFileId} or image_file_ids @> array[${mediaFileId}::uuid]
+      limit 1`;
+    if (use)
+      throw new Problem(
+        "file-in-use",
+        409,
+        `Cannot delete this file: ${use.what} needs it. Remove it there first`,
+      );
+    await tx`delete from messaging.media_files where workspace_id = ${workspaceId} and id = ${mediaFileId}`;
+    return file.key;
+  });
+  await removeFile(on.config.dataDir, key);
+}
+
+/** A file of the library, for people of its workspace. */
+export async function serveLibraryFile(
+  on: LibraryDeps,
+  given: { workspaceId: string; mediaFileId: string; range: string | null },
+): Promise<Response> {
+  const [row] = await on.sql<{ key: string; name: string }[]>`
+    select file_key as key, name from messaging.media_files
+    where workspace_id = ${given.workspaceId} and id = ${given.mediaFileId}`;
+  if (!row) throw notFound("file");
+  return await serveFile(on, { key: row.key, fileName: row.name, range: given.range });
+}
+
+/** The image of a card by its key, which nobody can guess: Meta fetches it, and so may everybody who got the card. */
+export async function servePublicImage(on: LibraryDeps, key: string): Promise<Response> {
+  const [row] = await on.sql<{ name: string }[]>`
+    select name from messaging.media_files where file_key = ${key} and type = 'image'`;
+  if (!row) throw notFound("image");
+  const response = await serveFile(on, { key, fileName: row.name, range: null });
+  response.headers.set("cross-origin-resource-policy", "cross-origin");
+  return response;
+}

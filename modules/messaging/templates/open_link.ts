@@ -1,0 +1,67 @@
+import type { Sql, TransactionSql } from "postgres";
+import { isFields } from "../graph_fields.ts";
+import { fillSpot } from "./fill_message.ts";
+import { valuesOf } from "./variables.ts";
+
+// Programs that look at links of messages: Meta's own preview first of all, and whatever says what it is.
+const lookers =
+  /facebookexternalhit|facebookcatalog|facebot|meta-external|(?<!cu)bot\b|crawler|spider|slurp|whatsapp|telegram|discord|headless|curl|wget|python|go-http|okhttp|axios/i;
+
+/** Whether a person opened the link, as far as a request tells. */
+export function isPerson(request: Request): boolean {
+  const agent = request.headers.get("user-agent") ?? "";
+  const purpose = request.headers.get("sec-purpose") ?? request.headers.get("purpose") ?? "";
+  return (
+    request.method === "GET" && agent !== "" && !lookers.test(agent) && !/prefetch|preview/i.test(purpose)
+  );
+}
+
+/** The delivery and link of a code, `<delivery id as base64url>.<number>`; null when it is none of ours. */
+export function readLinkCode(code: string): { deliveryId: string; link: number } | null {
+  const [, id = "", number = ""] = /^([A-Za-z0-9_-]{22})\.(\d{1,2})$/.exec(code) ?? [];
+  const hex = Buffer.from(id, "base64url").toString("hex");
+  if (hex.length !== 32) return null;
+  return {
+    deliveryId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
+    link: Number(number),
+  };
+}
+
+/**
+ * Where a tracked link leads: only ever to what its content says. A person's click is counted, and the first of each
+ * delivery counts for its campaign. Null: there is no such link.
+ */
+export async function openLink(
+  { sql }: { sql: Sql },
+  { code, isCounted }: { code: string; isCounted: boolean },
+): Promise<string | null> {
+  const named = readLinkCode(code);
+  if (!named) return null;
+  return await sql.begin(async (tx) => {
+    const [row] = await tx<{ target: string; fills: unknown; campaign_id: string | null }[]>`
+      select content.links[${named.link}::int4 + 1] as target, d.fills, d.campaign_id
+      from messaging.deliveries d
+      join messaging.contents content on content.workspace_id = d.workspace_id and content.id = d.content_id
+      where d.id = ${named.deliveryId} and ${named.link}::int4 < cardinality(content.links)`;
+    if (!row) return null;
+    if (isCounted) await countClick(tx, { ...named, campaignId: row.campaign_id });
+    const values = valuesOf(isFields(row.fills) ? row.fills : {});
+    return fillSpot(row.target, { form: "url" }, (name) => values[name]);
+  });
+}
+
+async function countClick(
+  tx: TransactionSql,
+  { deliveryId, link, campaignId }: { deliveryId: string; link: number; campaignId: string | null },
+): Promise<void> {
+  // Clicks of one delivery come one after the other, so that only one of them is the first.
+  await tx`select from messaging.deliveries where id = ${deliveryId} for no key update`;
+  await tx`
+    with known as (
+      select count(*) as clicks from messaging.clicks where delivery_id = ${deliveryId}),
+    click as (
+      insert into messaging.clicks as c (delivery_id, link) values (${deliveryId}, ${link})
+      on conflict (delivery_id, link) do update set times = least(c.times, 1000000) + 1)
+    insert into messaging.campaign_deltas (campaign_id, counts)
+    select ${campaignId}::uuid, '{"clicked": 1}' from known where known.clicks = 0 and ${campaignId}::uuid is not null`;
+}
