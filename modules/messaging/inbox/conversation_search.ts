@@ -12,7 +12,7 @@ import {
 import { statuses } from "./schema.ts";
 
 /** How many conversations, from where the page begins, show how frequent the words are. */
-const probed = 100;
+const probed = 50;
 /** How many are looked through at most, when the probe promises that so many fill the page. */
 const walked = 2_400;
 
