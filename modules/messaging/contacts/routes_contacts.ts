@@ -28,7 +28,8 @@ export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | 
         detail: {
           operationId: "listContacts",
           summary: "List contacts",
-          description: "Newest first. `search` finds words of names, or a whole PSID.",
+          description:
+            "Newest first. `search` finds names by the beginnings of their words, or a whole PSID.",
           tags,
         },
       },
