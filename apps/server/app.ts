@@ -5,6 +5,7 @@ import {
   campaignControlRoutes,
   campaignsRoutes,
   consentRoutes,
+  contactChangesRoutes,
   contactsRoutes,
   conversationsRoutes,
   labelsRoutes,
@@ -57,6 +58,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(pageRepliesRoutes(system))
           .use(sequencesRoutes(system))
           .use(contactsRoutes(system))
+          .use(contactChangesRoutes(system))
           .use(labelsRoutes(system))
           .use(segmentsRoutes(system))
           .use(consentRoutes(system))

@@ -2,6 +2,7 @@
 export { facebookLogins, pages } from "./messaging/pages.ts";
 export {
   contactFields,
+  contactImportRows,
   contactTags,
   contactTransfers,
   contacts,

@@ -36,6 +36,7 @@ const operatorsWork = new Set([
   "sendReply",
   "retryReply",
   "addNote",
+  "changeContact",
   "previewContent",
   "createSequence",
   "changeSequence",

@@ -1,5 +1,6 @@
 import { enqueueJobs, type JobHandler } from "#db";
 import type { MessagingDeps } from "./deps.ts";
+import { bulkHandler, bulkJob } from "./contacts/bulk.ts";
 import { inboxJobs } from "./inbox/job_handlers.ts";
 import { attachmentHandler, attachmentJob } from "./media/attachment_job.ts";
 import { profileHandler, profileJob } from "./media/profile_job.ts";
@@ -12,6 +13,7 @@ import { uploadHandler, uploadJob } from "./templates/media_uploads.ts";
 export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
   return {
     ...inboxJobs(on),
+    [bulkJob]: bulkHandler(on),
     [profileJob]: profileHandler(on),
     [profileRefreshJob]: profileRefreshHandler(on),
     [attachmentJob]: attachmentHandler(on),

@@ -34,6 +34,7 @@ export { campaignsRoutes } from "./campaigns/routes_campaigns.ts";
 export { type CanReply, canReply, windowOf, type WindowState } from "./policy_view.ts";
 export { openPageToken, sealPageToken } from "./pages/token.ts";
 export { consentRoutes } from "./contacts/routes_consent.ts";
+export { contactChangesRoutes } from "./contacts/routes_contact_changes.ts";
 export { contactsRoutes } from "./contacts/routes_contacts.ts";
 export { labelsRoutes } from "./contacts/routes_labels.ts";
 export { readOwnConsentWords } from "./contacts/sending_rules.ts";

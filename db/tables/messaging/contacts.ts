@@ -7,6 +7,7 @@ import {
   doublePrecision,
   foreignKey,
   index,
+  integer,
   jsonb,
   primaryKey,
   smallint,
@@ -207,25 +208,26 @@ export const suppressions = messaging.table(
   ],
 );
 
-/** A file of contacts on its way in or out: state, progress, and where its files lie. */
+/** Work on many contacts that goes on by itself: a file on its way in or out, or one action to all that a filter finds. */
 export const contactTransfers = messaging.table(
   "contact_transfers",
   {
     id: id(),
     workspaceId: workspaceId(),
-    kind: text({ enum: ["import", "export"] }).notNull(),
+    kind: text({ enum: ["import", "export", "bulk"] }).notNull(),
     status: text({ enum: ["uploaded", "running", "done", "failed", "undone"] }).notNull(),
     fileName: text().notNull(),
     fileKey: text(),
     /** Rows that were refused, each with its reason, as CSV. */
     errorFileKey: text(),
-    /** import: mapping, page, dry run or not · export: filter and format. */
+    /** import: mapping, page, dry run or not · export: filter and format · bulk: filter and action. */
     options: jsonb().notNull(),
     counts: jsonb()
       .notNull()
       .default(sql`'{}'`),
-    /** Where to go on after a crash. */
+    /** Where to go on after a crash: import: the last line that was applied · bulk: the last contact. */
     progress: bigint({ mode: "number" }).notNull().default(0),
+    afterId: uuid(),
     error: text(),
     byUserId: uuid().references(() => users.id, { onDelete: "set null" }),
     createdAt: time().notNull().defaultNow(),
@@ -234,12 +236,38 @@ export const contactTransfers = messaging.table(
   (t) => [
     unique("contact_transfers_workspace_id").on(t.workspaceId, t.id),
     index("contact_transfers_list").on(t.workspaceId, t.id),
-    check("contact_transfers_kind", sql`${t.kind} in ('import', 'export')`),
+    check("contact_transfers_kind", sql`${t.kind} in ('import', 'export', 'bulk')`),
     check(
       "contact_transfers_status",
       sql`${t.status} in ('uploaded', 'running', 'done', 'failed', 'undone')`,
     ),
   ],
+);
+
+/**
+ * The good rows of a file on its way in, and for a week what they replaced, so that the import can be undone.
+ * Unlogged, as the file itself is kept: after a crash of the database it is read again. No foreign keys: COPY.
+ */
+export const contactImportRows = messaging.table(
+  "contact_import_rows",
+  {
+    transferId: uuid().notNull(),
+    line: integer().notNull(),
+    psid: text().notNull(),
+    firstName: text(),
+    lastName: text(),
+    locale: text(),
+    subscribed: boolean(),
+    tagIds: uuid().array(),
+    /** Values of custom fields, as contacts/field_values.ts reads them. */
+    fields: jsonb(),
+    /** Set when the row was applied. */
+    contactId: uuid(),
+    isNew: boolean(),
+    /** What the contact had before: names, consent, the tags that were new to it, and the values of fields. */
+    before: jsonb(),
+  },
+  (t) => [primaryKey({ columns: [t.transferId, t.line] })],
 );
 
 /** Rules of a workspace that sending follows; no row: the defaults. */

@@ -181,10 +181,8 @@ export const deliveries = messaging.table(
     index("deliveries_campaign_open")
       .on(t.campaignId, t.id)
       .where(sql`${t.campaignId} is not null and ${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
-    // The thread shows what campaigns sent; frequency caps and minimum gaps count it.
-    index("deliveries_contact_campaigns")
-      .on(t.contactId, t.id)
-      .where(sql`${t.campaignId} is not null`),
+    // The thread shows what campaigns sent; frequency caps and minimum gaps count it; deleting a contact finds its rows.
+    index("deliveries_contact").on(t.contactId, t.id),
     // The order within a thread: is an earlier message to this person still open?
     index("deliveries_contact_open")
       .on(t.contactId, t.id)

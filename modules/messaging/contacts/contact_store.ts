@@ -5,7 +5,9 @@ import { hasWords, readSearch, readsWords, type WordSearch } from "../search_wor
 import { isoTime, limitOf } from "../time_key.ts";
 import { displayName, pictureUrlOf } from "./faces.ts";
 import { contactFactsOf, type ContactFactTexts } from "./facts.ts";
+import { readFieldValues } from "./field_values.ts";
 import type { Contact, ContactsQuery } from "./schema.ts";
+import type { ContactProfile } from "./schema_changes.ts";
 
 export interface ContactDeps {
   sql: Sql;
@@ -30,13 +32,15 @@ interface ContactRow extends ContactFactTexts {
   pageId: string;
   pageName: string;
   pagePictureUrl: string | null;
+  engagement: Contact["engagement"];
+  tagIds: string[];
 }
 
 /** A page of contacts, the newest first; searched by the words of their names or by a whole PSID. */
 export async function listContacts(
   on: ContactDeps,
   workspaceId: string,
-  query: ContactsQuery,
+  query: Pick<ContactsQuery, "search" | "pageId" | "limit" | "cursor">,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
   const limit = query.limit ?? 50;
   const after = decodeIdCursor(query.cursor);
@@ -54,12 +58,29 @@ export async function listContacts(
   return { items: page.items.map((row) => view(workspaceId, row, now)), nextCursor: page.nextCursor };
 }
 
-/** One contact; 404 when this workspace has none with this id. */
-export async function readContact(on: ContactDeps, workspaceId: string, id: string): Promise<Contact> {
+/** The contacts with these ids, in no order; those of another workspace are left out. */
+export async function readContacts(
+  on: ContactDeps,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Contact[]> {
+  if (ids.length === 0) return [];
+  const rows = await readRows(on.sql, workspaceId, on.sql`select unnest(${[...ids]}::uuid[]) as id`);
+  const now = new Date(on.clock());
+  return rows.map((row) => view(workspaceId, row, now));
+}
+
+/** One contact with everything known; 404 when this workspace has none with this id. */
+export async function readContact(on: ContactDeps, workspaceId: string, id: string): Promise<ContactProfile> {
   const { sql } = on;
-  const [row] = await readRows(sql, workspaceId, sql`select ${id}::uuid as id`);
+  const [[row], fields, suppressions] = await Promise.all([
+    readRows(sql, workspaceId, sql`select ${id}::uuid as id`),
+    readFieldValues(sql, workspaceId, id),
+    sql`select 1 from messaging.suppressions as s join messaging.contacts as c on c.page_id = s.page_id and c.psid = s.psid
+      where c.workspace_id = ${workspaceId} and c.id = ${id}`,
+  ]);
   if (!row) throw notFound("contact");
-  return view(workspaceId, row, new Date(on.clock()));
+  return { ...view(workspaceId, row, new Date(on.clock())), fields, suppressed: suppressions.length > 0 };
 }
 
 interface Slice {
@@ -105,6 +126,7 @@ async function readRows(sql: Sql, workspaceId: string, ids: Fragment): Promise<C
       p.created_at as "createdAt", p.subscribed, p.blocked_at as "blockedAt", p.unreachable_at as "unreachableAt",
       p.last_inbound_at as "lastInboundAt", p.ad_window_until as "adWindowUntil",
       p.window_closed_at as "windowClosedAt", c.id as "conversationId",
+      p.engagement, array(select t.tag_id from messaging.contact_tags t where t.contact_id = p.id) as "tagIds",
       g.id as "pageId", g.name as "pageName", g.picture_url as "pagePictureUrl"
     from (${ids}) as key
     join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = key.id
@@ -145,6 +167,8 @@ function view(workspaceId: string, row: ContactRow, now: Date): Contact {
     blocked: row.blockedAt !== null,
     window: windowOf(contactFactsOf(row), now),
     lastInboundAt: timeOf(row.lastInboundAt),
+    engagement: row.engagement,
+    tagIds: row.tagIds,
     conversationId: row.conversationId,
     createdAt: isoTime(row.createdAt),
   };

@@ -5,8 +5,10 @@ import { PageQuery, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { ThreadEventList } from "../inbox/schema.ts";
 import { listContactEvents } from "../inbox/thread.ts";
-import { listContacts, readContact } from "./contact_store.ts";
-import { ContactList, ContactResponse, ContactsQuery } from "./schema.ts";
+import { listContactsBy } from "./contact_list.ts";
+import { readContact } from "./contact_store.ts";
+import { ContactList, ContactsQuery } from "./schema.ts";
+import { ContactProfileResponse } from "./schema_changes.ts";
 
 const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
 const tags = ["contacts"];
@@ -18,7 +20,7 @@ export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | 
     .get(
       "",
       async function getContacts({ params, query }) {
-        return await listContacts(on, params.workspaceId, query);
+        return await listContactsBy(on, params.workspaceId, query);
       },
       {
         can: "contacts:read",
@@ -29,7 +31,7 @@ export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | 
           operationId: "listContacts",
           summary: "List contacts",
           description:
-            "Newest first. `search` finds names by the beginnings of their words, or a whole PSID.",
+            "Newest first, unless `sort` says otherwise. `search` finds names by the beginnings of their words, or a whole PSID; all filters together narrow the list.",
           tags,
         },
       },
@@ -42,7 +44,7 @@ export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | 
       {
         can: "contacts:read",
         params: OfContact,
-        response: ContactResponse,
+        response: ContactProfileResponse,
         detail: { operationId: "readContact", summary: "Read a contact", tags },
       },
     )

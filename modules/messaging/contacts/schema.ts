@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { contactFilters } from "./contact_filter.ts";
 
 /** What may be sent now: `open` to everybody, `human` only what a person writes, `closed` nothing. */
 export const WindowStateSchema = Type.Object({
@@ -32,20 +33,38 @@ export const ContactSchema = Type.Object({
   blocked: Type.Boolean(),
   window: WindowStateSchema,
   lastInboundAt: Nullable(IsoTime),
+  engagement: Type.Union([
+    Type.Literal("new"),
+    Type.Literal("hot"),
+    Type.Literal("warm"),
+    Type.Literal("cold"),
+    Type.Literal("inactive"),
+  ]),
+  tagIds: Type.Array(Uuid),
   conversationId: Nullable(Uuid),
   createdAt: IsoTime,
 });
 
 export type Contact = Static<typeof ContactSchema>;
 
-export const ContactResponse = Type.Object({ contact: ContactSchema });
 export const ContactList = listOf(ContactSchema);
+
+const sorts = ["newest", "oldest", "name", "lastInteraction"] as const;
 
 export const ContactsQuery = Type.Composite([
   PageQuery,
   Type.Object({
-    search: Type.Optional(Type.String({ maxLength: 200 })),
-    pageId: Type.Optional(Uuid),
+    ...contactFilters,
+    subscribed: Type.Optional(Type.Union([Type.Literal("true"), Type.Literal("false")])),
+    conditions: Type.Optional(
+      Type.String({
+        maxLength: 20_000,
+        description: "A tree of conditions, as a segment has it, as JSON text",
+      }),
+    ),
+    sort: Type.Optional(
+      Type.Unsafe<(typeof sorts)[number]>(Type.Union(sorts.map((word) => Type.Literal(word)))),
+    ),
   }),
 ]);
 

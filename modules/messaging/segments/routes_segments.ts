@@ -3,6 +3,8 @@ import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
 import { Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
+import { findContacts } from "../contacts/contact_list.ts";
+import { ContactList } from "../contacts/schema.ts";
 import { countAudience } from "./count.ts";
 import {
   ChangedCount,
@@ -75,6 +77,19 @@ export function segmentsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & P
         body: SegmentConditions,
         response: SegmentCount,
         detail: { operationId: "countSegment", summary: "Count the people who meet conditions", tags },
+      },
+    )
+    .post(
+      "/preview",
+      async function previewSegment({ params, body }) {
+        return await findContacts(on, params.workspaceId, { ...body, limit: 20 });
+      },
+      {
+        can: "contacts:read",
+        params: OfWorkspace,
+        body: SegmentConditions,
+        response: ContactList,
+        detail: { operationId: "previewSegment", summary: "See the newest people who meet conditions", tags },
       },
     )
     .get(

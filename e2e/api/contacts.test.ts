@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type JobRunner, startJobs } from "#db";
+import { jobHandlers } from "#messaging";
+import { until } from "../support/delivery.ts";
+import { inhabit, type Inhabited } from "../support/inhabited.ts";
+
+let world: Inhabited;
+let jobs: JobRunner;
+beforeAll(async () => {
+  world = await inhabit();
+  jobs = startJobs(world.system, jobHandlers(world.system), { pollMs: 20 });
+});
+afterAll(async () => {
+  await jobs.stop();
+  await world.close();
+});
+
+interface Row {
+  id: string;
+  psid: string;
+  name: string;
+}
+
+interface Answer {
+  status: number;
+  /** The parts of all answers that these tests look into; a missing one fails its test. */
+  body: {
+    contact: Row & Record<string, unknown>;
+    items: Row[];
+    nextCursor: string | null;
+    changed: number;
+    transfer: { id: string };
+    detail: string;
+  };
+}
+
+async function call(method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await world.app.handle(
+    new Request(`http://localhost/api/v1/workspaces/${world.here.workspaceId}/contacts${path}`, {
+      method,
+      headers: { authorization: `Bearer ${world.tokens.manager}`, "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    }),
+  );
+  return { status: response.status, body: await response.json() };
+}
+
+async function insertMany(first: number, count: number): Promise<void> {
+  await world.system.sql`
+    insert into messaging.contacts (workspace_id, page_id, psid, name, source, last_inbound_at)
+    select ${world.here.workspaceId}, ${world.here.ids.pageId ?? ""}, n::text,
+      case when n % 5 <> 0 then (array['Émile', 'anna', 'Zoë', 'Ben'])[1 + n % 4] || ' ' || (n * 7919 % 1000) end, 'link',
+      case when n % 3 <> 0 then now() - make_interval(mins => n % 50) end
+    from generate_series(${first}::int, ${first + count - 1}::int) as n`;
+}
+
+test("a contact is changed by hand as a whole or not at all, and the history says who ended consent and why", async () => {
+  const { contactId = "", tagId = "" } = world.here.ids;
+  const before = await call("GET", `/${contactId}`);
+
+  const wrong = await call("PATCH", `/${contactId}`, { firstName: "Lost", fields: { city: 7 } });
+  const foreign = await call("PATCH", `/${contactId}`, {
+    firstName: "Lost",
+    tagIds: [world.elsewhere.ids.tagId],
+  });
+  const kept = await call("GET", `/${contactId}`);
+  const changed = await call("PATCH", `/${contactId}`, {
+    firstName: "Ann",
+    lastName: "Lee",
+    tagIds: [tagId],
+    fields: { city: " Berlin " },
+    subscribed: false,
+    subscriptionReason: "Asked on the phone",
+    blocked: true,
+  });
+  const emptied = await call("PATCH", `/${contactId}`, {
+    fields: { city: null },
+    tagIds: [],
+    blocked: false,
+  });
+  const events = await call("GET", `/${contactId}/events`);
+
+  expect([wrong.status, foreign.status]).toEqual([422, 422]);
+  expect(kept.body).toEqual(before.body);
+  expect(changed.body.contact).toMatchObject({
+    name: "Ann Lee",
+    tagIds: [tagId],
+    fields: { city: "Berlin" },
+    subscribed: false,
+    subscriptionReason: "Asked on the phone",
+    blocked: true,
+  });
+  expect(emptied.body.contact).toMatchObject({ fields: {}, tagIds: [], blocked: false });
+  expect(events.body.items[0]).toMatchObject({ kind: "consent" });
+});
+
+test("who unsubscribed stays suppressed when the contact is deleted and made again, until they subscribe", async () => {
+  const { pageId } = world.here.ids;
+  const made = await call("POST", "", { pageId, psid: "990001", firstName: "Bo", fields: { city: "Rome" } });
+  const twice = await call("POST", "", { pageId, psid: "990001" });
+  await call("PATCH", `/${made.body.contact.id}`, { subscribed: false });
+
+  const deleted = await call("DELETE", `/${made.body.contact.id}`);
+  const again = await call("POST", "", { pageId, psid: "990001" });
+  const renewed = await call("PATCH", `/${again.body.contact.id}`, { subscribed: true });
+
+  expect(made.body.contact).toMatchObject({ name: "Bo", fields: { city: "Rome" }, subscribed: true });
+  expect([twice.status, deleted.status]).toEqual([409, 200]);
+  expect(again.body.contact).toMatchObject({ subscribed: false, suppressed: true });
+  expect(renewed.body.contact).toMatchObject({ subscribed: true, suppressed: false });
+});
+
+test("the list is narrowed and sorted by keyset: each contact once, in one order, whatever the page's size", async () => {
+  await insertMany(100_000, 60);
+  const conditions = JSON.stringify({
+    match: "all",
+    not: true,
+    conditions: [{ field: "lastInteraction", op: "never" }],
+  });
+
+  for (const sort of ["newest", "oldest", "name", "lastInteraction"]) {
+    const query = `?source=link&sort=${sort}&conditions=${encodeURIComponent(conditions)}`;
+    const whole = await call("GET", `${query}&limit=100`);
+    const pages: Row[] = [];
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const page: Answer = await call("GET", `${query}&limit=7${cursor === "" ? "" : `&cursor=${cursor}`}`);
+      pages.push(...page.body.items);
+      cursor = page.body.nextCursor;
+    }
+
+    expect(whole.body.items, sort).toHaveLength(40);
+    expect(
+      pages.map((row) => row.psid),
+      sort,
+    ).toEqual(whole.body.items.map((row) => row.psid));
+  }
+  const named = await call("GET", "?source=link&sort=name&limit=1");
+  const searched = await call("GET", "?source=link&search=emile&limit=100&window=open");
+  expect(named.body.items[0]?.name).toMatch(/^anna /);
+  expect(searched.body.items.length).toBeGreaterThan(0);
+  for (const row of searched.body.items) expect(row.name).toMatch(/^Émile/);
+  expect((await call("GET", "?sort=psid")).status).toBe(422);
+  expect((await call("GET", "?conditions=x")).status).toBe(422);
+});
+
+test("a bulk action reaches the whole result of a filter in chunks, and nobody else", async () => {
+  const { tagId = "" } = world.here.ids;
+  const { sql } = world.system;
+  await insertMany(200_000, 4_500);
+  const filter = {
+    conditions: { match: "all", conditions: [{ field: "tags", op: "none", tagIds: [tagId] }] },
+    source: "link",
+  };
+  const [{ wanted } = { wanted: 0 }] = await sql<{ wanted: number }[]>`
+    select count(*)::int4 as wanted from messaging.contacts where source = 'link'`;
+
+  const started = await call("POST", "/bulk", { filter, action: { addTags: [tagId] } });
+  const ended = await until("the bulk action to end", async () => {
+    const [row] = await sql<{ status: string; counts: unknown }[]>`
+      select status, counts from messaging.contact_transfers where id = ${started.body.transfer.id}`;
+    return row?.status === "running" ? null : row;
+  });
+  const [tagged] = await sql`select count(*)::int4 as count,
+      count(*) filter (where c.source = 'link')::int4 as wanted
+    from messaging.contact_tags as t join messaging.contacts as c on c.id = t.contact_id where tag_id = ${tagId}`;
+
+  expect(started.status).toBe(202);
+  expect(ended).toEqual({ status: "done", counts: { seen: wanted, changed: wanted } });
+  expect(tagged).toEqual({ count: wanted, wanted });
+});
+
+test("a bulk action on picked people answers at once, and refuses what does not exist here", async () => {
+  const { contactId = "" } = world.here.ids;
+  const stranger = world.elsewhere.ids.contactId;
+  const contactIds = [contactId, stranger];
+
+  const ended = await call("POST", "/bulk", { contactIds, action: { unsubscribe: { reason: "Bounced" } } });
+  const renewed = await call("POST", "/bulk", { contactIds, action: { subscribe: { reason: "Form" } } });
+  const foreign = [
+    await call("POST", "/bulk", { contactIds, action: { addTags: [world.elsewhere.ids.tagId] } }),
+    await call("POST", "/bulk", { contactIds, action: { addToSegment: world.elsewhere.ids.segmentId } }),
+    await call("POST", "/bulk", { contactIds, action: { assign: crypto.randomUUID() } }),
+  ];
+  const deleted = await call("POST", "/bulk", { contactIds, action: { delete: true } });
+  const [left] = await world.system.sql`select count(*)::int4 as count from messaging.contacts
+    where id = any(${[contactId, stranger ?? ""]}::uuid[])`;
+
+  expect([ended.body.changed + renewed.body.changed, renewed.body.changed]).toEqual([1, 1]);
+  expect(foreign.map(({ status }) => status)).toEqual([422, 404, 422]);
+  expect(deleted.body.changed).toBe(1);
+  expect(left).toEqual({ count: 1 });
+});

@@ -1,0 +1,99 @@
+import type postgres from "postgres";
+import { notFound, Problem } from "#std";
+import { type Actor, checkTags, writeConsents } from "./contact_change.ts";
+import { deleteContacts } from "./contact_delete.ts";
+import type { BulkAction } from "./schema_changes.ts";
+
+export interface BulkStep {
+  workspaceId: string;
+  contactIds: readonly string[];
+  action: BulkAction;
+  by: Actor;
+}
+
+/** Does one action to many people in the caller's transaction, set-based. Answers for how many it changed something. */
+export async function applyAction(
+  tx: postgres.TransactionSql,
+  { workspaceId, contactIds, action, by }: BulkStep,
+): Promise<{ changed: number; fileKeys: string[] }> {
+  const ids = [...contactIds];
+  const counted = (changed: number) => ({ changed, fileKeys: [] });
+  if ("addTags" in action)
+    return counted(
+      distinct(
+        await tx<{ id: string }[]>`
+          insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id)
+          select c.workspace_id, c.page_id, c.id, tag
+          from messaging.contacts as c, unnest(${action.addTags}::uuid[]) as tag
+          where c.workspace_id = ${workspaceId} and c.id = any(${ids}::uuid[]) order by c.id, tag
+          on conflict do nothing returning contact_id as id`,
+      ),
+    );
+  if ("removeTags" in action)
+    return counted(
+      distinct(
+        await tx<{ id: string }[]>`
+          delete from messaging.contact_tags where workspace_id = ${workspaceId}
+            and contact_id = any(${ids}::uuid[]) and tag_id = any(${action.removeTags}::uuid[])
+          returning contact_id as id`,
+      ),
+    );
+  if ("subscribe" in action || "unsubscribe" in action) {
+    const subscribed = "subscribe" in action;
+    const { reason } = subscribed ? action.subscribe : action.unsubscribe;
+    return counted(await writeConsents(tx, { workspaceId, contactIds, subscribed, reason, by }));
+  }
+  if ("assign" in action) {
+    const rows = await tx`
+      with changed as (
+        update messaging.conversations as v set assignee_id = ${action.assign}::uuid
+        where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])
+          and assignee_id is distinct from ${action.assign}::uuid
+        returning v.id, v.page_id, old.assignee_id as from_id
+      )
+      insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, actor_user_id, data, at)
+      select ${workspaceId}::uuid, page_id, id, 'assignment:' || gen_random_uuid(), 'assignment', ${by.userId}::uuid,
+        jsonb_build_object('from', from_id, 'to', ${action.assign}::uuid), now()
+      from changed returning 1`;
+    return counted(rows.length);
+  }
+  if ("addToSegment" in action) {
+    const rows = await tx`
+      insert into messaging.segment_members (workspace_id, segment_id, contact_id, page_id)
+      select workspace_id, ${action.addToSegment}::uuid, id, page_id from messaging.contacts
+      where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id
+      on conflict do nothing returning 1`;
+    return counted(rows.length);
+  }
+  const { deleted, fileKeys } = await deleteContacts(tx, { workspaceId, contactIds, userId: by.userId });
+  return { changed: deleted, fileKeys };
+}
+
+const distinct = (rows: readonly { id: string }[]) => new Set(rows.map((row) => row.id)).size;
+
+/** What an action names has to exist in the workspace: said before anything begins. */
+export async function checkAction(sql: postgres.Sql, workspaceId: string, action: BulkAction): Promise<void> {
+  if ("addTags" in action) await checkTags(sql, workspaceId, action.addTags);
+  if ("removeTags" in action) await checkTags(sql, workspaceId, action.removeTags);
+  if ("assign" in action && action.assign !== null) {
+    const [member] = await sql`select 1 from auth.memberships
+      where workspace_id = ${workspaceId} and user_id = ${action.assign}`;
+    if (!member)
+      throw new Problem(
+        "assignee-unknown",
+        422,
+        "Cannot assign to this person: they don't work in this workspace. Choose a member",
+      );
+  }
+  if ("addToSegment" in action) {
+    const [segment] = await sql<{ kind: string }[]>`select kind from messaging.segments
+      where workspace_id = ${workspaceId} and id = ${action.addToSegment}`;
+    if (!segment) throw notFound("segment");
+    if (segment.kind !== "static")
+      throw new Problem(
+        "segment-dynamic",
+        409,
+        "Cannot put people into a dynamic segment by hand: its conditions choose them. Make a static segment",
+      );
+  }
+}

@@ -1,0 +1,196 @@
+import type postgres from "postgres";
+import { type Db, enqueueJobs } from "#db";
+import { type LiveBus, notFound, Problem } from "#std";
+import { workspaceChannel } from "../deps.ts";
+import { removeFile } from "../media/file_store.ts";
+import { deleteContacts } from "./contact_delete.ts";
+import { readFieldChanges, writeFieldValues } from "./field_values.ts";
+import { readFields } from "./field_store.ts";
+import type { ContactChange, NewContact } from "./schema_changes.ts";
+
+export interface ContactChangeDeps {
+  db: Db;
+  sql: postgres.Sql;
+  live: LiveBus;
+}
+
+/** Who changes something, for the history. */
+export interface Actor {
+  userId: string;
+  name: string;
+}
+
+interface Target {
+  workspaceId: string;
+  id: string;
+  by: Actor;
+}
+
+/** Changes a contact by hand: all of it or, when a part of it makes no sense, none. */
+export async function changeContact(
+  on: ContactChangeDeps,
+  target: Target,
+  change: ContactChange,
+): Promise<void> {
+  const fields = change.fields
+    ? readFieldChanges(await readFields(on, target.workspaceId), change.fields)
+    : null;
+  await on.sql.begin(async (tx) => {
+    const [held] = await tx`select 1 from messaging.contacts
+      where workspace_id = ${target.workspaceId} and id = ${target.id} for update`;
+    if (!held) throw notFound("contact");
+    await writeNames(tx, target, change);
+    if (change.subscribed !== undefined)
+      await writeConsents(tx, {
+        ...target,
+        contactIds: [target.id],
+        subscribed: change.subscribed,
+        reason: change.subscriptionReason,
+      });
+    if (change.tagIds) await writeTags(tx, target, change.tagIds);
+    if (fields) await writeFieldValues(tx, { ...target, contactId: target.id, ...fields });
+  });
+  await announceContact(on, target);
+}
+
+/** Makes a contact of a PSID that is known from elsewhere. Throws 409 `contact-exists`. */
+export async function createContact(
+  on: ContactChangeDeps,
+  { workspaceId, by, pageId, psid, ...rest }: NewContact & { workspaceId: string; by: Actor },
+): Promise<string> {
+  const fields = readFieldChanges(rest.fields ? await readFields(on, workspaceId) : [], rest.fields ?? {});
+  const id = await on.sql.begin(async (tx) => {
+    const [page] =
+      await tx`select 1 from messaging.pages where workspace_id = ${workspaceId} and id = ${pageId}`;
+    if (!page) throw notFound("page");
+    // Who is on the suppression list stays without subscription, however the contact comes back.
+    const [row] = await tx<{ id: string }[]>`
+      insert into messaging.contacts (workspace_id, page_id, psid, source, subscribed, subscription_reason, subscription_at)
+      select ${workspaceId}::uuid, ${pageId}::uuid, ${psid}, 'manual', s.psid is null,
+        case when s.psid is not null then 'On the suppression list' end, case when s.psid is not null then now() end
+      from (select 1) as one
+      left join messaging.suppressions as s on s.page_id = ${pageId}::uuid and s.psid = ${psid}
+      on conflict (page_id, psid) do nothing returning id`;
+    if (!row)
+      throw new Problem(
+        "contact-exists",
+        409,
+        "Cannot make this contact: the page has one with this PSID already",
+      );
+    const target = { workspaceId, id: row.id, by };
+    await writeNames(tx, target, rest);
+    if (rest.tagIds) await writeTags(tx, target, rest.tagIds);
+    await writeFieldValues(tx, { workspaceId, contactId: row.id, ...fields });
+    return row.id;
+  });
+  if (!hasName(rest))
+    await enqueueJobs(on.db, [{ kind: "contact.profile", key: id, payload: { workspaceId, contactId: id } }]);
+  await announceContact(on, { workspaceId, id });
+  return id;
+}
+
+/** Deletes a contact with the whole thread; 404 when this workspace has none with this id. */
+export async function removeContact(
+  on: Pick<ContactChangeDeps, "sql"> & { config: { dataDir: string } },
+  { workspaceId, id, by }: Target,
+): Promise<void> {
+  const { deleted, fileKeys } = await on.sql.begin((tx) =>
+    deleteContacts(tx, { workspaceId, contactIds: [id], userId: by.userId }),
+  );
+  if (deleted === 0) throw notFound("contact");
+  for (const key of fileKeys) await removeFile(on.config.dataDir, key);
+}
+
+const hasName = (rest: { firstName?: string | null; lastName?: string | null }) =>
+  Boolean(rest.firstName?.trim() || rest.lastName?.trim());
+
+async function writeNames(
+  tx: postgres.TransactionSql,
+  { workspaceId, id }: { workspaceId: string; id: string },
+  { firstName, lastName, locale, blocked }: ContactChange,
+): Promise<void> {
+  const tidy = (text: string | null | undefined) => text?.trim() || null;
+  await tx`
+    update messaging.contacts as c set
+      first_name = case when ${firstName !== undefined} then ${tidy(firstName)} else first_name end,
+      last_name = case when ${lastName !== undefined} then ${tidy(lastName)} else last_name end,
+      locale = case when ${locale !== undefined} then ${locale ?? null} else locale end,
+      blocked_at = case ${blocked ?? null}::bool when true then coalesce(blocked_at, now()) when false then null
+        else blocked_at end
+    where workspace_id = ${workspaceId} and id = ${id}`;
+  if (firstName === undefined && lastName === undefined) return;
+  await tx`
+    update messaging.contacts set profile_state = 'known',
+      name = nullif(trim(concat_ws(' ', first_name, last_name)), '')
+    where workspace_id = ${workspaceId} and id = ${id}`;
+}
+
+export interface ConsentChange {
+  workspaceId: string;
+  contactIds: readonly string[];
+  subscribed: boolean;
+  reason?: string | undefined;
+  by: Actor;
+}
+
+/** Subscribes or unsubscribes by hand, with a line in each history; answers whose consent changed. */
+export async function writeConsents(
+  tx: postgres.TransactionSql,
+  { workspaceId, contactIds, subscribed, reason, by }: ConsentChange,
+): Promise<number> {
+  const why = reason?.trim() || `${subscribed ? "Subscribed" : "Unsubscribed"} by ${by.name}`;
+  const rows = await tx`
+    with changed as (
+      update messaging.contacts set subscribed = ${subscribed}, subscription_reason = ${why}, subscription_at = now()
+      where workspace_id = ${workspaceId} and id = any(${[...contactIds]}::uuid[]) and subscribed <> ${subscribed}
+      returning id, page_id, psid
+    ), line as (
+      insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, actor_user_id, data, at)
+      select ${workspaceId}::uuid, changed.page_id, changed.id, 'consent:' || gen_random_uuid(), 'consent',
+        ${by.userId}::uuid, jsonb_build_object('subscribed', ${subscribed}::bool, 'reason', ${why}::text), now()
+      from changed join messaging.conversations as v
+        on v.workspace_id = ${workspaceId} and v.id = changed.id and v.page_id = changed.page_id
+    ), lifted as (
+      -- A new yes takes back what an earlier no has left behind.
+      delete from messaging.suppressions as s using changed
+      where ${subscribed} and s.page_id = changed.page_id and s.psid = changed.psid and s.reason in ('stop', 'deleted')
+    )
+    select 1 from changed`;
+  return rows.length;
+}
+
+async function writeTags(
+  tx: postgres.TransactionSql,
+  { workspaceId, id }: { workspaceId: string; id: string },
+  tagIds: readonly string[],
+): Promise<void> {
+  await checkTags(tx, workspaceId, tagIds);
+  await tx`delete from messaging.contact_tags where workspace_id = ${workspaceId} and contact_id = ${id}
+    and tag_id <> all (${[...tagIds]}::uuid[])`;
+  await tx`
+    insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id)
+    select c.workspace_id, c.page_id, c.id, tag from messaging.contacts as c, unnest(${[...tagIds]}::uuid[]) as tag
+    where c.workspace_id = ${workspaceId} and c.id = ${id} on conflict do nothing`;
+}
+
+/** Throws 422 `tag-unknown` unless all are tags of the workspace. */
+export async function checkTags(
+  tx: postgres.Sql | postgres.TransactionSql,
+  workspaceId: string,
+  tagIds: readonly string[],
+): Promise<void> {
+  const known = await tx`select 1 from messaging.tags
+    where workspace_id = ${workspaceId} and id = any(${[...tagIds]}::uuid[])`;
+  if (known.length === new Set(tagIds).size) return;
+  throw new Problem("tag-unknown", 422, "Cannot set these tags: one of them does not exist here (any more)");
+}
+
+async function announceContact(
+  { live }: Pick<ContactChangeDeps, "live">,
+  { workspaceId, id }: { workspaceId: string; id: string },
+): Promise<void> {
+  await live.publish(workspaceChannel(workspaceId), [
+    { name: "contact", data: { contactId: id } },
+    { name: "conversation", data: { conversationId: id } },
+  ]);
+}

@@ -1,0 +1,30 @@
+import type postgres from "postgres";
+
+/**
+ * Deletes contacts with everything of theirs. Who had said no, or was blocked, stays on the suppression list, so that
+ * no import brings them back as people who may be written to. Answers how many, and the files that lose their owner.
+ */
+export async function deleteContacts(
+  tx: postgres.TransactionSql,
+  { workspaceId, contactIds, userId }: { workspaceId: string; contactIds: readonly string[]; userId: string },
+): Promise<{ deleted: number; fileKeys: string[] }> {
+  const ids = [...contactIds];
+  await tx`
+    insert into messaging.suppressions (workspace_id, page_id, psid, reason, by_user_id)
+    select workspace_id, page_id, psid, 'deleted', ${userId}::uuid from messaging.contacts
+    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and (not subscribed or blocked_at is not null)
+    order by page_id, psid on conflict do nothing`;
+  const files = await tx<{ key: string }[]>`
+    select a.file_key as key from messaging.attachments as a
+    join messaging.messages as m on m.workspace_id = a.workspace_id and m.id = a.message_id
+    where m.workspace_id = ${workspaceId} and m.conversation_id = any(${ids}::uuid[]) and a.file_key is not null
+    union all
+    select picture_key from messaging.contacts
+    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and picture_key is not null`;
+  // In the order in which sending locks them: deliveries, messages, contacts.
+  await tx`delete from messaging.deliveries where workspace_id = ${workspaceId} and contact_id = any(${ids}::uuid[])`;
+  await tx`delete from messaging.messages where workspace_id = ${workspaceId} and conversation_id = any(${ids}::uuid[])`;
+  const gone = await tx`delete from messaging.contacts
+    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) returning 1`;
+  return { deleted: gone.length, fileKeys: files.map((file) => file.key) };
+}

@@ -1,0 +1,98 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { Uuid } from "#std";
+import type { MessagingDeps } from "../deps.ts";
+import { startBulk } from "./bulk.ts";
+import { changeContact, createContact, removeContact } from "./contact_change.ts";
+import { readContact } from "./contact_store.ts";
+import { BulkRequest, ContactChange, ContactProfileResponse, NewContact } from "./schema_changes.ts";
+import { Deleted } from "./schema_labels.ts";
+import { BulkAnswer } from "./schema_transfers.ts";
+
+const OfWorkspace = Type.Object({ workspaceId: Uuid });
+const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
+const tags = ["contacts"];
+
+/** Changes of contacts, one by one and many at once. */
+export function contactChangesRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "live">) {
+  return new Elysia({ name: "messaging.contact_changes", prefix: "/workspaces/:workspaceId/contacts" })
+    .use(guard(on))
+    .post(
+      "",
+      async function addContact({ params: { workspaceId }, body, principal, set }) {
+        const id = await createContact(on, { ...body, workspaceId, by: principal });
+        set.status = 201;
+        return { contact: await readContact(on, workspaceId, id) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfWorkspace,
+        body: NewContact,
+        response: { 201: ContactProfileResponse },
+        detail: {
+          operationId: "createContact",
+          summary: "Make a contact of a PSID",
+          description:
+            "For PSIDs known from elsewhere. Whoever is on the suppression list is made unsubscribed.",
+          tags,
+        },
+      },
+    )
+    .patch(
+      "/:contactId",
+      async function editContact({ params: { workspaceId, contactId }, body, principal }) {
+        await changeContact(on, { workspaceId, id: contactId, by: principal }, body);
+        return { contact: await readContact(on, workspaceId, contactId) };
+      },
+      {
+        can: "contacts:edit",
+        params: OfContact,
+        body: ContactChange,
+        response: ContactProfileResponse,
+        detail: {
+          operationId: "changeContact",
+          summary: "Change names, tags, fields, consent or block",
+          tags,
+        },
+      },
+    )
+    .delete(
+      "/:contactId",
+      async function deleteContact({ params: { workspaceId, contactId }, principal }) {
+        await removeContact(on, { workspaceId, id: contactId, by: principal });
+        return { deleted: true } as const;
+      },
+      {
+        can: "contacts:manage",
+        params: OfContact,
+        response: Deleted,
+        detail: {
+          operationId: "deleteContact",
+          summary: "Delete a contact with the whole thread",
+          description: "Whoever unsubscribed or was blocked stays on the suppression list.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/bulk",
+      async function bulkContacts({ params: { workspaceId }, body, principal, set }) {
+        set.status = 202;
+        return await startBulk(on, { workspaceId, by: principal, request: body });
+      },
+      {
+        can: "contacts:manage",
+        params: OfWorkspace,
+        body: BulkRequest,
+        response: { 202: BulkAnswer },
+        detail: {
+          operationId: "bulkContacts",
+          summary: "Do one thing to many contacts",
+          description:
+            "Picked contacts at once; the whole result of a filter by a job, whose progress `transfer` shows.",
+          tags,
+        },
+      },
+    );
+}

@@ -1,0 +1,80 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { Nullable, Uuid } from "#std";
+import { ContactFilterSchema } from "./contact_filter.ts";
+import { ContactSchema } from "./schema.ts";
+
+const Name = Type.String({ maxLength: 100, pattern: "^[^\\u0000]*$" });
+const Reason = Type.String({ maxLength: 200, pattern: "^[^\\u0000]*$" });
+const TagIds = Type.Array(Uuid, { maxItems: 100, uniqueItems: true });
+/** By key; null empties a field. */
+const FieldChanges = Type.Record(
+  Type.String({ pattern: "^[a-z][a-z0-9_]{0,39}$" }),
+  Nullable(Type.Union([Type.String({ maxLength: 1_000 }), Type.Number(), Type.Boolean()])),
+);
+
+const editable = {
+  firstName: Type.Optional(Nullable(Name)),
+  lastName: Type.Optional(Nullable(Name)),
+  locale: Type.Optional(Nullable(Type.String({ pattern: "^[a-z]{2,3}(_[A-Z]{2})?$" }))),
+  /** All tags of the contact from now on. */
+  tagIds: Type.Optional(TagIds),
+  fields: Type.Optional(FieldChanges),
+};
+
+export const ContactChange = Type.Object(
+  {
+    ...editable,
+    subscribed: Type.Optional(Type.Boolean()),
+    subscriptionReason: Type.Optional(Reason),
+    blocked: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+
+export type ContactChange = Static<typeof ContactChange>;
+
+export const NewContact = Type.Object({
+  ...editable,
+  pageId: Uuid,
+  psid: Type.String({ pattern: "^[0-9]{5,32}$" }),
+});
+
+export type NewContact = Static<typeof NewContact>;
+
+/** A contact with everything known. */
+export const ContactProfileSchema = Type.Composite([
+  ContactSchema,
+  Type.Object({
+    /** Custom fields by key; those without a value are left out. */
+    fields: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+    /** On the suppression list: nothing automatic reaches this person. */
+    suppressed: Type.Boolean(),
+  }),
+]);
+
+export type ContactProfile = Static<typeof ContactProfileSchema>;
+export const ContactProfileResponse = Type.Object({ contact: ContactProfileSchema });
+
+const picked = (maxItems: number) => Type.Array(Uuid, { minItems: 1, maxItems, uniqueItems: true });
+
+const only = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
+
+export const BulkActionSchema = Type.Union([
+  only({ addTags: picked(20) }),
+  only({ removeTags: picked(20) }),
+  only({ subscribe: only({ reason: Reason }) }),
+  only({ unsubscribe: only({ reason: Reason }) }),
+  only({ assign: Nullable(Uuid) }),
+  only({ addToSegment: Uuid }),
+  only({ delete: Type.Literal(true) }),
+]);
+
+export type BulkAction = Static<typeof BulkActionSchema>;
+
+export const BulkRequest = Type.Union([
+  only({ contactIds: picked(1_000), action: BulkActionSchema }),
+  only({ filter: ContactFilterSchema, action: BulkActionSchema }),
+]);
+
+export type BulkRequest = Static<typeof BulkRequest>;

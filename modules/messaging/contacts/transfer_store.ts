@@ -1,0 +1,134 @@
+import { and, desc, eq, lt } from "drizzle-orm";
+import type postgres from "postgres";
+import { userNames } from "#auth";
+import type { Db, Tx } from "#db";
+import { contactTransfers } from "#db/messaging";
+import { decodeCursor, type LiveBus, notFound, pageOf, parse, Problem, Uuid } from "#std";
+import { workspaceChannel } from "../deps.ts";
+import type { Transfer } from "./schema_transfers.ts";
+
+export type TransferRow = typeof contactTransfers.$inferSelect;
+
+/** Imports, exports and bulk actions of a workspace, the newest first. */
+export async function listTransfers(
+  { db }: { db: Db },
+  workspaceId: string,
+  { limit = 50, cursor }: { limit?: number; cursor?: string },
+): Promise<{ items: Transfer[]; nextCursor: string | null }> {
+  const after = cursor === undefined ? null : parse(Uuid, decodeCursor(cursor, 1)[0]);
+  if (after?.ok === false)
+    throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the page before');
+  const rows = await db
+    .select()
+    .from(contactTransfers)
+    .where(
+      and(
+        eq(contactTransfers.workspaceId, workspaceId),
+        after?.ok ? lt(contactTransfers.id, after.value) : undefined,
+      ),
+    )
+    .orderBy(desc(contactTransfers.id))
+    .limit(limit + 1);
+  const page = pageOf(rows, limit, (row) => [row.id]);
+  return { items: await viewTransfers(db, page.items), nextCursor: page.nextCursor };
+}
+
+/** The row of a transfer; 404 when this workspace has none with this id. */
+export async function readTransferRow(
+  { db }: { db: Db | Tx },
+  workspaceId: string,
+  id: string,
+): Promise<TransferRow> {
+  const [row] = await db
+    .select()
+    .from(contactTransfers)
+    .where(and(eq(contactTransfers.workspaceId, workspaceId), eq(contactTransfers.id, id)));
+  if (!row) throw notFound("transfer");
+  return row;
+}
+
+/** One transfer as screens see it. */
+export async function readTransfer({ db }: { db: Db }, workspaceId: string, id: string): Promise<Transfer> {
+  const [transfer] = await viewTransfers(db, [await readTransferRow({ db }, workspaceId, id)]);
+  if (!transfer) throw notFound("transfer");
+  return transfer;
+}
+
+/** Writes down work that is to be done; a job of the same transaction does it. */
+export async function insertTransfer(
+  tx: Tx | Db,
+  row: Pick<TransferRow, "workspaceId" | "kind" | "status" | "fileName" | "options" | "byUserId"> & {
+    fileKey?: string;
+  },
+): Promise<string> {
+  const [made] = await tx.insert(contactTransfers).values(row).returning({ id: contactTransfers.id });
+  if (!made) throw new Error("Cannot write down a transfer");
+  return made.id;
+}
+
+async function viewTransfers(db: Db, rows: readonly TransferRow[]): Promise<Transfer[]> {
+  const names = await userNames(
+    db,
+    rows.flatMap((row) => row.byUserId ?? []),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    status: row.status,
+    fileName: row.fileName,
+    counts: countsOf(row.counts),
+    error: row.error,
+    isDryRun:
+      typeof row.options === "object" &&
+      row.options !== null &&
+      "dryRun" in row.options &&
+      row.options.dryRun === true,
+    hasErrors: row.errorFileKey !== null,
+    hasFile: row.kind === "export" && row.fileKey !== null,
+    by: row.byUserId === null ? null : (names.get(row.byUserId) ?? null),
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  }));
+}
+
+/** Whole numbers by name, such as { read: 100, refused: 2 }. */
+export function countsOf(value: unknown): Record<string, number> {
+  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(
+    entries.flatMap(([name, count]) => (typeof count === "number" ? [[name, count]] : [])),
+  );
+}
+
+interface OnLive {
+  sql: postgres.Sql;
+  live: LiveBus;
+}
+
+/** Ends a transfer that ran. */
+export async function endTransfer(
+  on: OnLive,
+  {
+    workspaceId,
+    id,
+    status,
+    error = null,
+  }: { workspaceId: string; id: string; status: "done" | "failed" | "undone"; error?: string | null },
+): Promise<void> {
+  await on.sql`update messaging.contact_transfers set status = ${status}, error = ${error}, finished_at = now()
+    where workspace_id = ${workspaceId} and id = ${id} and status = 'running'`;
+  await announceTransfer(on, workspaceId, id);
+}
+
+/** Tells the screens how far it is. */
+export async function announceTransfer(
+  { sql, live }: OnLive,
+  workspaceId: string,
+  id: string,
+): Promise<void> {
+  const [row] = await sql<{ status: string; counts: unknown }[]>`
+    select status, counts from messaging.contact_transfers where workspace_id = ${workspaceId} and id = ${id}`;
+  if (row)
+    await live.publish(workspaceChannel(workspaceId), [
+      { name: "transfer", data: { transferId: id, status: row.status, counts: countsOf(row.counts) } },
+    ]);
+}

@@ -1,0 +1,20 @@
+import type postgres from "postgres";
+import type { Fragment } from "./window_sql.ts";
+
+/**
+ * Runs a read that may go over whole tables of a million rows: both processors help, the plan is for these very
+ * values, and nothing is compiled just in time, which would take longer than the read.
+ */
+export async function wideRead<Row extends object>(
+  sql: postgres.Sql,
+  query: Fragment,
+): Promise<readonly Row[]> {
+  let rows: readonly Row[] = [];
+  await sql.begin("read only", async (tx) => {
+    await tx`select set_config(name, value, true) from (values
+      ('max_parallel_workers_per_gather', '4'), ('parallel_setup_cost', '100'), ('parallel_tuple_cost', '0.01'),
+      ('work_mem', '64MB'), ('jit', 'off'), ('plan_cache_mode', 'force_custom_plan')) as setting(name, value)`;
+    rows = await tx<Row[]>`${query}`;
+  });
+  return rows;
+}
