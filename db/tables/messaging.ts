@@ -20,7 +20,7 @@ export {
   notes,
   reactions,
 } from "./messaging/inbox.ts";
-export { clicks, deliveries, lanes, paces } from "./messaging/delivery.ts";
+export { clicks, deliveries, lanes, pageCalls, paces } from "./messaging/delivery.ts";
 export { segmentMembers, segments } from "./messaging/segments.ts";
 export { contents, mediaFiles, mediaUploads, templates, utilityTemplates } from "./messaging/templates.ts";
 export { campaignDeltas, campaignVariants, campaigns } from "./messaging/campaigns.ts";

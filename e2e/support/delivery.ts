@@ -43,7 +43,8 @@ export async function openDeliveryStage(options: { fetch?: GraphOptions["fetch"]
   });
   const live = createLocalLiveBus();
   const workers = new Set<DeliveryWorker>();
-  const deps = { sql: database.sql, graph, keyring, live };
+  const config = { appUrl: "http://localhost:3000" };
+  const deps = { db: database.db, sql: database.sql, graph, keyring, live, config };
 
   async function control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const response = await fetch(`${simulator.url}/_simulator${path}`, {

@@ -1,6 +1,6 @@
 import { unreadableAnswer } from "./graph_error.ts";
 import type { GraphClient } from "./graph.ts";
-import { fieldsList, fieldsOf } from "./graph_fields.ts";
+import { fieldsList, fieldsOf, textOf } from "./graph_fields.ts";
 import type { GraphUsage } from "./graph_usage.ts";
 import type { MessagingType, Tag } from "./policy.ts";
 
@@ -8,6 +8,8 @@ export interface OutgoingMessage {
   pageFacebookId: string;
   token: string;
   psid: string;
+  /** A private reply: it goes to whoever wrote this comment, and not to the PSID. */
+  commentId?: string | null;
   messagingType: MessagingType;
   tag?: Tag;
   /** The `message` object of the Send API. */
@@ -19,13 +21,13 @@ export interface OutgoingMessage {
 export async function sendMessage(
   graph: GraphClient,
   out: OutgoingMessage,
-): Promise<{ mid: string; usage: GraphUsage }> {
+): Promise<{ mid: string; recipientId: string | null; usage: GraphUsage }> {
   const { body, usage } = await graph.call({
     method: "POST",
     path: `/${out.pageFacebookId}/messages`,
     token: out.token,
     body: {
-      recipient: { id: out.psid },
+      recipient: typeof out.commentId === "string" ? { comment_id: out.commentId } : { id: out.psid },
       messaging_type: out.messagingType,
       ...(out.tag === undefined ? {} : { tag: out.tag }),
       message: out.message,
@@ -34,7 +36,7 @@ export async function sendMessage(
   });
   const mid = body.message_id;
   if (typeof mid !== "string" || mid === "") throw unreadableAnswer(200, "it has no message_id");
-  return { mid, usage };
+  return { mid, recipientId: textOf(body.recipient_id), usage };
 }
 
 export interface SenderAction {

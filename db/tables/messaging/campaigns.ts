@@ -72,6 +72,10 @@ export const campaigns = messaging.table(
     progressAt: time(),
     /** When delivered, read, replied and clicked are counted again. */
     receiptsDueAt: time().notNull().defaultNow(),
+    /** Its newest results, in pieces, for the breakers: delivery/campaign_breakers.ts has the form. */
+    recent: jsonb()
+      .notNull()
+      .default(sql`'[]'`),
     createdBy: uuid().references(() => users.id, { onDelete: "set null" }),
     createdAt: time().notNull().defaultNow(),
     updatedAt: time().notNull().defaultNow(),
@@ -144,6 +148,8 @@ export const campaignDeltas = messaging.table(
       .references(() => campaigns.id, { onDelete: "cascade" }),
     /** { state: change }, and beside the states `optedOut`, `clicked`. */
     counts: jsonb().notNull(),
+    /** Failures that look like a mistake in the campaign itself: { "code/subcode": how many }. */
+    errors: jsonb(),
   },
   (t) => [index("campaign_deltas_campaign").on(t.campaignId)],
 );

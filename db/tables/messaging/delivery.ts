@@ -24,7 +24,7 @@ import { id, messaging, ownWorkspaceId, time } from "./schema.ts";
 
 const laneClass = ["reply", "utility", "campaign", "media", "private_reply"] as const;
 
-/** A lane is (page, class): what one worker sends from at a time, at the pace that Meta allows. */
+/** A lane is (page, class): what waits in it goes out at the pace of its page. */
 export const lanes = messaging.table(
   "lanes",
   {
@@ -39,10 +39,6 @@ export const lanes = messaging.table(
     heldUntil: time(),
     /** Holds in a row without a message accepted between; each makes the next one longer. */
     holds: smallint().notNull().default(0),
-    leasedBy: uuid(),
-    leasedUntil: time(),
-    /** Grows with each lease, so that a worker which lost its lease cannot give back or renew another's. */
-    epoch: bigint({ mode: "number" }).notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.pageId, t.class] }),
@@ -58,8 +54,8 @@ export const lanes = messaging.table(
 );
 
 /**
- * The pace of a page, drawn from in the claim's transaction: Meta counts a page's calls per rolling second, whatever
- * lane they come from. Slots are times. `open` is for every lane; `reserve` holds a fifth that only replies may take.
+ * The pace of a page: Meta counts a page's calls per rolling second, whatever lane they come from. One worker at a time
+ * sends from it, and counts what it sends exactly.
  */
 export const paces = messaging.table(
   "paces",
@@ -74,9 +70,16 @@ export const paces = messaging.table(
     share: real().notNull().default(1),
     shareAt: time().notNull().defaultNow(),
     throttledAt: time(),
-    /** The next free time of each row of slots. */
+    /** lookup: the next free time. */
     openAt: time().notNull().defaultNow(),
-    reserveAt: time().notNull().defaultNow(),
+    /** Who sends. Null while `leased_until` is to come: given back, and Meta has to forget what was sent until then. */
+    leasedBy: uuid(),
+    leasedUntil: time(),
+    /** Grows with each lease, so that a worker which lost its lease cannot give back or renew another's. */
+    epoch: bigint({ mode: "number" }).notNull().default(0),
+    /** text: people whom the page can message, counted now and then; Meta allows 200 calls in 24 hours for each. */
+    engaged: integer(),
+    engagedAt: time(),
   },
   (t) => [
     primaryKey({ columns: [t.pageId, t.kind] }),
@@ -86,6 +89,24 @@ export const paces = messaging.table(
     }).onDelete("cascade"),
     check("paces_kind", sql`${t.kind} in ('text', 'media', 'lookup')`),
     check("paces_limit", sql`${t.limitPerSecond} > 0 and ${t.share} > 0 and ${t.share} <= 1`),
+  ],
+);
+
+/** How many calls of the Send API a page made, by hour, as far as Meta's limit of 24 hours looks back. */
+export const pageCalls = messaging.table(
+  "page_calls",
+  {
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    hour: time().notNull(),
+    calls: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.pageId, t.hour] }),
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
   ],
 );
 
@@ -141,8 +162,12 @@ export const deliveries = messaging.table(
     settledAt: time(),
   },
   (t) => [
-    unique("deliveries_message").on(t.messageId),
-    unique("deliveries_attempt").on(t.attemptId),
+    uniqueIndex("deliveries_message")
+      .on(t.messageId)
+      .where(sql`${t.messageId} is not null`),
+    uniqueIndex("deliveries_attempt")
+      .on(t.attemptId)
+      .where(sql`${t.attemptId} is not null`),
     // Nobody gets a campaign's message twice.
     unique("deliveries_campaign_person").on(t.campaignId, t.step, t.pageId, t.psid),
     // Meta allows one private reply to a comment.

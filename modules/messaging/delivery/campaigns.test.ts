@@ -53,7 +53,14 @@ function depsWith(meta: ReturnType<typeof playMeta>): DeliveryDeps {
     clock: systemClock,
     fetch: meta.fetch,
   });
-  return { sql: database.sql, graph, keyring, live };
+  return {
+    db: database.db,
+    sql: database.sql,
+    graph,
+    keyring,
+    live,
+    config: { appUrl: "http://localhost:3000" },
+  };
 }
 
 async function ledgerOf(campaignId: string): Promise<Record<string, number>> {

@@ -1,10 +1,15 @@
 import type { Sql, TransactionSql } from "postgres";
-import { decide, type Decision } from "../policy.ts";
+import type { Allowed } from "../policy.ts";
+import { decideRow, type Verdict } from "./claim_decide.ts";
+import { type LaneRow, type NextLook, storeLanes, takeLanes } from "./claim_lanes.ts";
+import { drawSpeeds, type Marking, markRows } from "./claim_mark.ts";
+import { type IdleCampaign, takeWaiting, type WaitingRow } from "./claim_rows.ts";
+import type { ContentCache } from "./content_cache.ts";
 import type { Flight } from "./flight.ts";
-import { recordDeltas } from "./deltas.ts";
-import { firstDue } from "./lane_due.ts";
-import { drawSlots, type DrawnSlots, shareNow } from "./pace.ts";
-import { type DeliverySettings, type LaneClass, paceKindOf } from "./settings.ts";
+import { sliceMs } from "./gate.ts";
+import type { PageGate, PageGates } from "./page_gates.ts";
+import type { DeliverySettings, LaneClass } from "./settings.ts";
+import { inTurns } from "./share_out.ts";
 
 export interface ClaimRequest {
   workerId: string;
@@ -12,233 +17,221 @@ export interface ClaimRequest {
   /** Most messages to take. */
   limit: number;
   settings: Pick<DeliverySettings, "leaseSeconds">;
+  gates: PageGates;
+  contents: ContentCache;
+  appUrl: string;
 }
 
 export interface Claimed {
-  pageId: string;
-  class: LaneClass;
-  epoch: number;
   flights: Flight[];
   /** Conversations whose message was not sent, and will not be. */
   skipped: { workspaceId: string; contactId: string }[];
+  /** Files that messages wait for. */
+  uploads: { workspaceId: string; pageId: string; mediaFileId: string }[];
 }
 
 const probeMs = 5_000;
+const mostAtOnce = 400;
 
-interface LaneRow {
-  workspace_id: string;
-  page_id: string;
-  class: LaneClass;
-  epoch: number;
-  is_mine: boolean;
-  facebook_id: string;
-  token_sealed: string | null;
-  status: "connected" | "token_dead" | "restricted" | "disconnected";
-  human_agent: "unknown" | "available" | "unavailable";
-  is_disabled: boolean;
-}
-
-interface WaitingRow {
-  id: string;
-  campaign_id: string | null;
-  contact_id: string;
-  psid: string;
-  message_id: string | null;
-  is_person: boolean;
-  attempts: number;
-  trace_id: string | null;
-  message: Record<string, unknown>;
-  subscribed: boolean;
-  blocked_at: number | null;
-  unreachable_at: number | null;
-  last_inbound_at: number | null;
-  ad_window_until: number | null;
-  window_closed_at: number | null;
+interface OpenLane {
+  lane: LaneRow;
+  page: PageGate;
+  room: number;
 }
 
 /**
- * Takes the next slice of the lane that has waited longest, replies first: leases the lane, draws slots on the
- * database's clock, asks policy again, and marks the messages `sending`, all in one transaction. Null: nothing is due.
+ * Takes the next slice of lanes that are due, replies first: leases their pages, takes messages as far as their gates
+ * have room, asks policy again, and marks them `sending`, all in one transaction. Null: nothing is due.
  */
 export async function claimSlice(sql: Sql, request: ClaimRequest): Promise<Claimed | null> {
-  return await sql.begin(async (tx) => {
-    const lane = await takeLane(tx, request);
-    if (!lane) return null;
-    const claimed = { pageId: lane.page_id, class: lane.class, epoch: lane.epoch };
-    const { leaseSeconds } = request.settings;
+  const claimedAt = performance.now();
+  const { workerId, settings, classes } = request;
+  const lease = { workerId, leaseSeconds: settings.leaseSeconds };
+  const taken = await sql.begin(async (tx) => {
+    const lanes = await takeLanes(tx, { classes, ...lease });
+    if (lanes.length === 0) return null;
+    const { open, looks } = openLanes(lanes, request, claimedAt);
+    const slice = await takeSlice(tx, open, { ...request, claimedAt });
+    const [times] = await Promise.all([
+      markRows(tx, slice.markings),
+      drawSpeeds(tx, slice.drawn),
+      storeLanes(tx, [...looks, ...slice.looks], lease),
+    ]);
+    return { open, slice, times };
+  });
+  if (!taken) return null;
+  const { open, slice, times } = taken;
+  for (const { lane, page } of open) page.epoch = lane.epoch;
+  const flights = slice.flights.flatMap(({ flight, page }) => {
+    const attemptAt = times.get(flight.deliveryId);
+    if (attemptAt === undefined) return [];
+    page.unsettled += 1;
+    flight.attemptAt = attemptAt;
+    page.gate.add([flight]);
+    return [flight];
+  });
+  return { flights, skipped: slice.skipped, uploads: slice.uploads };
+}
+
+/** Divides what may be taken among the lanes from which something can leave now. */
+function openLanes(
+  lanes: readonly LaneRow[],
+  { gates, limit }: ClaimRequest,
+  now: number,
+): { open: OpenLane[]; looks: NextLook[] } {
+  const looks: NextLook[] = [];
+  const open: OpenLane[] = [];
+  const promised = new Map<PageGate, number>();
+  let left = Math.min(limit, mostAtOnce);
+  for (const [index, lane] of lanes.entries()) {
     if (lane.token_sealed === null || lane.status === "token_dead" || lane.status === "disconnected") {
-      await tx`update messaging.lanes set next_eligible_at = null, held_until = 'infinity',
-        held_reason = 'The page is not connected' where page_id = ${lane.page_id} and class = ${lane.class}`;
-      return { ...claimed, flights: [], skipped: [] };
+      looks.push({ lane, afterMs: null, isClosed: true });
+      continue;
     }
     if (lane.is_disabled) {
-      await tx`update messaging.lanes set next_eligible_at = clock_timestamp() + interval '30 s'
-        where page_id = ${lane.page_id} and class = ${lane.class}`;
-      return { ...claimed, flights: [], skipped: [] };
+      looks.push({ lane, afterMs: 30_000 });
+      continue;
+    }
+    const page = gates.open(lane, now);
+    if (lane.budget !== null && lane.budget <= page.uncounted) {
+      looks.push({ lane, afterMs: 60_000 });
+      continue;
     }
     // A restricted page gets one message as a probe when its pause is over.
-    const limit = lane.status === "restricted" ? 1 : request.limit;
-    const pace = await lockPace(tx, lane);
-    const isReply = lane.class === "reply";
-    const offered = drawSlots(pace, { isReply, count: limit });
-    const waiting = offered.times.length > 0 ? await takeWaiting(tx, lane, offered.times.length + 1) : [];
-    const rows = shareOut(waiting, offered.times.length);
-    const decided = rows.map((row) => ({ row, decision: decideNow(lane, row, pace.now) }));
-    const sending = decided.flatMap(({ row, decision }) => (decision.allowed ? [{ row, decision }] : []));
-    const drawn = drawSlots(pace, { isReply, count: sending.length });
-    const chosen = sending.map(({ row, decision }, index) =>
-      toFlight(lane, row, decision, (drawn.times[index] ?? pace.now) - pace.now),
+    const most = lane.status === "restricted" ? 1 : Math.max(1, Math.ceil(left / (lanes.length - index)));
+    const room = Math.min(
+      page.gate.room(now, lane.class === "reply") - (promised.get(page) ?? 0),
+      lane.class === "reply" ? left : most,
     );
-    const flights = await markSending(tx, lane.epoch, chosen, sending);
-    const skipped = await markRefused(tx, decided);
-    if (sending.length > 0) await storePace(tx, lane, pace, drawn);
-    const isMore = waiting.length > rows.length || offered.times.length === 0;
-    // What a probe of a restricted page says has to be known before the next one.
-    const nextAt = lane.status === "restricted" && flights.length > 0 ? pace.now + probeMs : drawn.nextAt;
-    await storeLane(tx, lane, { ...request, leaseSeconds, nextAt: isMore ? nextAt : null, now: pace.now });
-    return {
-      ...claimed,
-      flights,
-      skipped: skipped.map((row) => ({ workspaceId: lane.workspace_id, contactId: row.contact_id })),
-    };
-  });
-}
-
-async function takeLane(
-  tx: TransactionSql,
-  { workerId, classes }: ClaimRequest,
-): Promise<LaneRow | undefined> {
-  // Whether a workspace is switched off is read here and not asked of its module: it must hold in this transaction.
-  const [lane] = await tx<LaneRow[]>`
-    select l.workspace_id, l.page_id, l.class, l.epoch::float8, p.facebook_id, p.token_sealed, p.status, p.human_agent,
-           coalesce(l.leased_by = ${workerId} and l.leased_until > clock_timestamp(), false) as is_mine,
-           exists (select from auth.workspaces w where w.id = l.workspace_id and w.disabled_at is not null) as is_disabled
-    from messaging.lanes l join messaging.pages p on p.workspace_id = l.workspace_id and p.id = l.page_id
-    where l.next_eligible_at <= clock_timestamp() and l.class = any(${[...classes]}::text[])
-      and (l.leased_until is null or l.leased_until <= clock_timestamp() or l.leased_by = ${workerId})
-    order by (l.class = 'reply') desc, l.next_eligible_at
-    limit 1 for update of l skip locked`;
-  if (!lane) return undefined;
-  return lane.is_mine ? lane : { ...lane, epoch: lane.epoch + 1 };
-}
-
-interface PaceRow {
-  limit_per_second: number;
-  share: number;
-  share_age: number;
-  open_at: number;
-  reserve_at: number;
-  now: number;
-}
-
-async function lockPace(tx: TransactionSql, lane: LaneRow) {
-  await tx`select from messaging.paces where page_id = ${lane.page_id} and kind = ${paceKindOf(lane.class)} for update`;
-  // Read after the lock is ours: the time spent waiting for it has passed for the slots, too.
-  const [row] = await tx<PaceRow[]>`
-    select limit_per_second::float8, share::float8, extract(epoch from clock_timestamp() - share_at)::float8 as share_age,
-           (extract(epoch from open_at) * 1000)::float8 as open_at,
-           (extract(epoch from reserve_at) * 1000)::float8 as reserve_at,
-           (extract(epoch from clock_timestamp()) * 1000)::float8 as now
-    from messaging.paces where page_id = ${lane.page_id} and kind = ${paceKindOf(lane.class)}`;
-  if (!row) throw new Error(`Cannot send for page ${lane.page_id}: it has no pace. Reconnect the page`);
-  return {
-    limitPerSecond: row.limit_per_second,
-    share: row.share,
-    shareAgeSeconds: row.share_age,
-    openAt: row.open_at,
-    reserveAt: row.reserve_at,
-    now: row.now,
-  };
-}
-
-async function takeWaiting(tx: TransactionSql, lane: LaneRow, count: number): Promise<WaitingRow[]> {
-  // Only campaigns that run are looked at, each from its own stretch of the index: what waits in the others costs
-  // nothing. Per person one at a time: a reply waits for earlier ones, and nothing but a reply starts while anything
-  // is on its way to the same person.
-  return await tx<WaitingRow[]>`
-    with ready as materialized (
-      select null::uuid as id
-      union all
-      select c.id from messaging.campaigns c
-      where c.workspace_id = ${lane.workspace_id} and c.status = 'running'
-        and (c.expires_at is null or c.expires_at > clock_timestamp()) and exists (
-          select from messaging.deliveries d where d.page_id = ${lane.page_id} and d.class = ${lane.class}
-            and d.campaign_id = c.id and d.state = 'queued' and d.due_at <= clock_timestamp()))
-    select d.id, d.campaign_id, d.contact_id, d.psid, d.message_id, d.by_user_id is not null as is_person,
-           d.attempts::int4, d.trace_id, content.message, c.subscribed,
-           (extract(epoch from c.blocked_at) * 1000)::float8 as blocked_at,
-           (extract(epoch from c.unreachable_at) * 1000)::float8 as unreachable_at,
-           (extract(epoch from c.last_inbound_at) * 1000)::float8 as last_inbound_at,
-           (extract(epoch from c.ad_window_until) * 1000)::float8 as ad_window_until,
-           (extract(epoch from c.window_closed_at) * 1000)::float8 as window_closed_at
-    from ready
-    cross join lateral (
-      select * from (
-        select * from messaging.deliveries d
-        where ready.id is null and d.campaign_id is null and d.page_id = ${lane.page_id} and d.class = ${lane.class}
-          and d.state = 'queued' and d.due_at <= clock_timestamp() and not exists (
-            select from messaging.deliveries o
-            where o.contact_id = d.contact_id and o.state in ('queued', 'leased', 'sending', 'unknown')
-              and ((o.campaign_id is null and o.class = d.class and o.id < d.id)
-                or (d.class <> 'reply' and o.id <> d.id and o.state = 'sending')))
-        order by d.due_at, d.id limit ${count}) alone
-      union all
-      select * from (
-        select * from messaging.deliveries d
-        where d.campaign_id = ready.id and d.page_id = ${lane.page_id} and d.class = ${lane.class}
-          and d.state = 'queued' and d.due_at <= clock_timestamp() and not exists (
-            select from messaging.deliveries o
-            where o.contact_id = d.contact_id and o.state = 'sending')
-        order by d.due_at, d.id
-        limit greatest(1, 2 * ${count}::int4 / (select count(*) from ready))) of_campaign) d
-    join messaging.contacts c on c.workspace_id = d.workspace_id and c.id = d.contact_id and c.page_id = d.page_id
-    join messaging.contents content on content.workspace_id = d.workspace_id and content.id = d.content_id`;
-}
-
-/** Campaigns take turns; nobody gets two messages at once. */
-function shareOut(waiting: WaitingRow[], count: number): WaitingRow[] {
-  const turns = [...Map.groupBy(waiting, (row) => row.campaign_id).values()];
-  const taken: WaitingRow[] = [];
-  const people = new Set<string>();
-  for (let turn = 0; taken.length < count && turns.some((rows) => turn < rows.length); turn += 1) {
-    for (const rows of turns) {
-      const row = rows[turn];
-      if (!row || people.has(row.contact_id) || taken.length === count) continue;
-      people.add(row.contact_id);
-      taken.push(row);
+    if (room <= 0) {
+      looks.push({ lane, afterMs: 25 });
+      continue;
     }
+    promised.set(page, (promised.get(page) ?? 0) + room);
+    left -= room;
+    open.push({ lane, page, room });
   }
-  return taken;
+  return { open, looks };
 }
 
-const dateOf = (ms: number | null) => (ms === null ? null : new Date(ms));
+interface Slice {
+  flights: { flight: Flight; page: PageGate }[];
+  markings: Marking[];
+  drawn: Map<string, { speed: number; count: number }>;
+  looks: NextLook[];
+  skipped: Claimed["skipped"];
+  uploads: Claimed["uploads"];
+}
 
-function decideNow(lane: LaneRow, row: WaitingRow, now: number): Decision {
-  return decide({
-    sender: { kind: row.is_person ? "person" : "automation" },
-    contact: {
-      subscribed: row.subscribed,
-      blockedAt: dateOf(row.blocked_at),
-      unreachableAt: dateOf(row.unreachable_at),
-      lastInboundAt: dateOf(row.last_inbound_at),
-      adWindowUntil: dateOf(row.ad_window_until),
-      windowClosedAt: dateOf(row.window_closed_at),
-    },
-    page: { status: "connected", humanAgent: lane.human_agent },
-    content: { kind: lane.class === "utility" ? "utility" : "free" },
-    now: new Date(now),
+async function takeSlice(
+  tx: TransactionSql,
+  open: readonly OpenLane[],
+  request: ClaimRequest & { claimedAt: number },
+): Promise<Slice> {
+  const slice: Slice = { flights: [], markings: [], drawn: new Map(), looks: [], skipped: [], uploads: [] };
+  if (open.length === 0) return slice;
+  const rows = await takeWaiting(tx, open);
+  await request.contents.load(tx, contentsOf(rows));
+  const byLane = Map.groupBy(rows, (row) => row.lane);
+  const people = new Set<string>();
+  for (const [n, one] of open.entries()) fillLane(slice, one, byLane.get(n) ?? [], { request, people });
+  return slice;
+}
+
+function contentsOf(rows: readonly (WaitingRow | IdleCampaign)[]): Set<string> {
+  return new Set(rows.flatMap((row) => (row.id !== null && row.message === null ? [row.content_id] : [])));
+}
+
+/** Decides about rows of one lane until its room is used, and says when to look at it again. */
+function fillLane(
+  slice: Slice,
+  { lane, page, room }: OpenLane,
+  rows: readonly (WaitingRow | IdleCampaign)[],
+  { request, people }: { request: ClaimRequest & { claimedAt: number }; people: Set<string> },
+): void {
+  const blocked = new Set<string | null>();
+  let sent = 0;
+  let isMore = false;
+  for (const row of inTurns(rows)) {
+    const person = row.contact_id ?? row.psid;
+    const drawn = row.campaign_id === null ? undefined : slice.drawn.get(row.campaign_id);
+    const isDrawn = row.allowed !== null && (drawn?.count ?? 0) >= row.allowed;
+    if (isDrawn || blocked.has(row.campaign_id)) continue;
+    if (sent === room || people.has(person)) {
+      isMore = true;
+      continue;
+    }
+    const verdict = decideRow(row, {
+      lane,
+      message: row.message ?? request.contents.get(row.content_id) ?? {},
+      sinceLastMs: request.claimedAt - (page.lastTo.get(person) ?? Number.NEGATIVE_INFINITY),
+      appUrl: request.appUrl,
+    });
+    if (verdict.kind === "upload") {
+      blocked.add(row.campaign_id);
+      const { mediaFileId } = verdict;
+      slice.uploads.push({ workspaceId: lane.workspace_id, pageId: lane.page_id, mediaFileId });
+      continue;
+    }
+    const attemptId = crypto.randomUUID();
+    slice.markings.push({ row, verdict, epoch: lane.epoch, attemptId });
+    if (verdict.kind === "skip" && row.campaign_id === null && row.contact_id !== null)
+      slice.skipped.push({ workspaceId: lane.workspace_id, contactId: row.contact_id });
+    if (verdict.kind !== "send") continue;
+    sent += 1;
+    people.add(person);
+    if (row.campaign_id !== null && row.speed !== null)
+      slice.drawn.set(row.campaign_id, { speed: row.speed, count: (drawn?.count ?? 0) + 1 });
+    const attempt = { attemptId, claimedAt: request.claimedAt };
+    slice.flights.push({ page, flight: toFlight(lane, row, verdict, attempt) });
+  }
+  isMore ||= Map.groupBy(rows, (row) => row.campaign_id)
+    .values()
+    .some((line) => line.some((row) => row.id !== null && row.allowed === null && line.length >= row.most));
+  slice.looks.push({
+    lane,
+    afterMs: nextLook(slice, { lane, room, sent, isMore, isBlocked: blocked.size > 0 }, rows),
   });
+}
+
+interface Filled {
+  lane: LaneRow;
+  room: number;
+  sent: number;
+  /** More waits than was taken, or may. */
+  isMore: boolean;
+  isBlocked: boolean;
+}
+
+function nextLook(
+  slice: Slice,
+  { lane, room, sent, isMore, isBlocked }: Filled,
+  rows: readonly (WaitingRow | IdleCampaign)[],
+): number | null {
+  // What a probe of a restricted page says has to be known before the next one.
+  if (lane.status === "restricted" && sent > 0) return probeMs;
+  // A little before the slots of this slice are used up, so that none is lost between two slices.
+  if (isMore) return sent === room ? sliceMs / 2 : 5;
+  const waits = rows.flatMap((row) => {
+    if (row.campaign_id === null || row.speed === null) return [];
+    const drawn = slice.drawn.get(row.campaign_id)?.count ?? 0;
+    const nextMs = row.drawn_ms + (drawn * 1000) / row.speed - sliceMs / 2;
+    // Nothing allowed though the bucket is full: a canary waits for its results, or another claim has the campaign.
+    return [Math.min(1_000, Math.max(row.allowed === 0 ? 200 : 50, nextMs))];
+  });
+  if (isBlocked) waits.push(1_000);
+  return waits.length > 0 ? Math.min(...waits) : null;
 }
 
 function toFlight(
   lane: LaneRow,
   row: WaitingRow,
-  decision: Extract<Decision, { allowed: true }>,
-  delayMs: number,
+  { decision, message }: Extract<Verdict, { kind: "send" }>,
+  { attemptId, claimedAt }: { attemptId: string; claimedAt: number },
 ): Flight {
   return {
     deliveryId: row.id,
-    attemptId: crypto.randomUUID(),
+    attemptId,
     attemptAt: 0,
     attempts: row.attempts + 1,
     workspaceId: lane.workspace_id,
@@ -246,102 +239,18 @@ function toFlight(
     pageFacebookId: lane.facebook_id,
     tokenSealed: lane.token_sealed ?? "",
     class: lane.class,
+    isReply: lane.class === "reply",
+    isHeld: lane.holds > 0 || lane.status === "restricted",
     contactId: row.contact_id,
     psid: row.psid,
+    commentId: row.comment_id,
     messageId: row.message_id,
     campaignId: row.campaign_id,
-    message: row.message,
-    route: decision.route,
-    messagingType: decision.messagingType,
-    tag: decision.tag,
+    message,
+    ...wayOf(decision),
     traceId: row.trace_id,
-    delayMs,
+    claimedAt,
   };
 }
 
-async function markSending(
-  tx: TransactionSql,
-  epoch: number,
-  flights: Flight[],
-  sending: { decision: Extract<Decision, { allowed: true }> }[],
-): Promise<Flight[]> {
-  if (flights.length === 0) return [];
-  const rows = flights.map((flight, index) => ({
-    id: flight.deliveryId,
-    attempt: flight.attemptId,
-    route: flight.route,
-    decision: sending[index]?.decision.facts,
-  }));
-  const marked = await tx<{ id: string; at: number }[]>`
-    with changed as (
-      update messaging.deliveries d
-      set state = 'sending', attempt_id = r.attempt, attempt_at = clock_timestamp(), lane_epoch = ${epoch},
-          attempts = d.attempts + 1, route = r.route, decision = r.decision, reason = null, error_code = null,
-          error_subcode = null, error_text = null
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, attempt uuid, route text, decision jsonb)
-      where d.id = r.id and d.state = 'queued'
-      returning d.id, (extract(epoch from d.attempt_at) * 1000)::float8 as at, d.campaign_id, old.state as was,
-        new.state as became),
-    delta as (${tx.unsafe(recordDeltas)})
-    select id, at from changed`;
-  // Cancelled or skipped meanwhile: what came back is on its way, and nothing else.
-  const times = new Map(marked.map(({ id, at }) => [id, at]));
-  return flights.flatMap((flight) => {
-    const attemptAt = times.get(flight.deliveryId);
-    return attemptAt === undefined ? [] : [{ ...flight, attemptAt }];
-  });
-}
-
-async function markRefused(
-  tx: TransactionSql,
-  decided: { row: WaitingRow; decision: Decision }[],
-): Promise<WaitingRow[]> {
-  const refused = decided.flatMap(({ row, decision }) => (decision.allowed ? [] : [{ row, decision }]));
-  if (refused.length === 0) return [];
-  // At the very edge of the window a moment of waiting decides; everything else is final.
-  const rows = refused.map(({ row, decision }) => ({
-    id: row.id,
-    reason: decision.reason,
-    until: decision.reason === "window-closing" ? (decision.until?.toISOString() ?? null) : null,
-  }));
-  await tx`
-    with changed as (
-      update messaging.deliveries d
-      set state = case when r.until is null then 'skipped' else 'queued' end,
-          reason = case when r.until is null then r.reason end,
-          settled_at = case when r.until is null then clock_timestamp() end,
-          due_at = coalesce(r.until, d.due_at)
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, reason text, until timestamptz)
-      where d.id = r.id and d.state = 'queued'
-      returning d.campaign_id, old.state as was, new.state as became)
-    ${tx.unsafe(recordDeltas)}`;
-  return refused.map(({ row }) => row);
-}
-
-async function storePace(
-  tx: TransactionSql,
-  lane: LaneRow,
-  pace: Parameters<typeof drawSlots>[0],
-  drawn: DrawnSlots,
-): Promise<void> {
-  await tx`update messaging.paces
-    set open_at = to_timestamp(${drawn.openAt}::float8 / 1000), reserve_at = to_timestamp(${drawn.reserveAt}::float8 / 1000),
-        share = ${shareNow(pace)}::float8, share_at = to_timestamp(${pace.now}::float8 / 1000)
-    where page_id = ${lane.page_id} and kind = ${paceKindOf(lane.class)}`;
-}
-
-async function storeLane(
-  tx: TransactionSql,
-  lane: LaneRow,
-  given: { workerId: string; leaseSeconds: number; nextAt: number | null; now: number },
-): Promise<void> {
-  // Asked again a little before the slots of this slice are used up, so that none is lost between two slices.
-  const next = given.nextAt === null ? null : Math.max(given.nextAt - 125, given.now + 5);
-  await tx`update messaging.lanes l
-    set leased_by = ${given.workerId}, epoch = ${lane.epoch},
-        leased_until = clock_timestamp() + make_interval(secs => ${given.leaseSeconds}::float8),
-        next_eligible_at = coalesce(to_timestamp(${next}::float8 / 1000), (
-          select case when at <= clock_timestamp() then clock_timestamp() + interval '1 s' else at end
-          from (select ${firstDue(tx)} as at) due))
-    where l.page_id = ${lane.page_id} and l.class = ${lane.class}`;
-}
+const wayOf = ({ route, messagingType, tag }: Allowed) => ({ route, messagingType, tag });

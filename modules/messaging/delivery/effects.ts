@@ -19,6 +19,8 @@ export type ContactEffect =
 export interface Effect {
   state: "sent" | "queued" | "unknown" | "failed" | "skipped";
   mid?: string;
+  /** Whom Meta says that it went to. */
+  recipientId?: string | null;
   /** From now until the next attempt, or until Meta is asked. */
   afterSeconds?: number;
   /** An attempt that says nothing about the message does not use up its attempts. */
@@ -36,7 +38,8 @@ export function effectOf({ flight, outcome }: Landed, settings: DeliverySettings
   if (outcome.kind === "released") return { state: "queued", isCounted: false };
   if (outcome.kind === "error") return effectOfError(outcome.error, flight, settings);
   const page = pageEffectOfSuccess(flight, outcome.usage);
-  return { state: "sent", mid: outcome.mid, isCounted: true, ...(page ? { page } : {}) };
+  const { mid, recipientId } = outcome;
+  return { state: "sent", mid, recipientId, isCounted: true, ...(page ? { page } : {}) };
 }
 
 function pageEffectOfSuccess(

@@ -15,8 +15,14 @@ export interface Flight {
   pageFacebookId: string;
   tokenSealed: string;
   class: LaneClass;
-  contactId: string;
+  isReply: boolean;
+  /** The page was held, or restricted, when it was claimed: its success ends that. */
+  isHeld: boolean;
+  /** Null: a private reply to somebody who is no contact yet. */
+  contactId: string | null;
   psid: string;
+  /** Meta's id of the comment that a private reply answers. */
+  commentId: string | null;
   messageId: string | null;
   campaignId: string | null;
   message: Record<string, unknown>;
@@ -24,13 +30,13 @@ export interface Flight {
   messagingType: MessagingType;
   tag: Tag | undefined;
   traceId: string | null;
-  /** Milliseconds from the claim until it may leave. */
-  delayMs: number;
+  /** On this process's monotonic clock. */
+  claimedAt: number;
 }
 
-/** How a flight ended. `released`: it never left, because its slot had passed. */
+/** How a flight ended. `released`: it never left, because it had waited too long, or its page was held. */
 export type Outcome =
-  | { kind: "sent"; mid: string; usage: GraphUsage }
+  | { kind: "sent"; mid: string; recipientId: string | null; usage: GraphUsage }
   | { kind: "error"; error: GraphError }
   | { kind: "released" };
 

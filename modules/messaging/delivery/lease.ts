@@ -1,72 +1,102 @@
 import type { Sql } from "postgres";
 import { log } from "#std";
-import type { Claimed } from "./claim.ts";
-import type { Flight } from "./flight.ts";
+import type { PageGate, PageGates } from "./page_gates.ts";
 
-interface Held {
-  pageId: string;
-  class: string;
-  epoch: number;
-  flying: number;
-}
+/**
+ * Keeps the leases of the pages that this worker sends from. A page is given back when nothing of it is on its way and
+ * Meta has forgotten its last call: whoever sends next need not know what was sent.
+ */
+export function leaseKeeper(
+  sql: Sql,
+  gates: PageGates,
+  { workerId, leaseSeconds }: { workerId: string; leaseSeconds: number },
+) {
+  const held = () => [...gates.all()].filter((page) => page.epoch !== null);
+  const rowsOf = (pages: readonly PageGate[]) =>
+    JSON.stringify(pages.map(({ pageId, kind, epoch }) => ({ page: pageId, kind, epoch })));
 
-/** Knows which lanes this worker holds and what is on its way in each. A lane in which nothing flies is given back. */
-export function leaseKeeper(sql: Sql, workerId: string, leaseSeconds: number) {
-  const held = new Map<string, Held>();
-  const keyOf = (lane: { pageId: string; class: string }) => `${lane.pageId} ${lane.class}`;
+  async function giveBack(pages: readonly PageGate[], afterMs: number): Promise<void> {
+    if (pages.length === 0) return;
+    // Locked is what is being claimed, by this worker: then it is not idle.
+    const given = await sql<{ page_id: string; kind: string }[]>`
+      update messaging.paces pace
+      set leased_by = null, leased_until = clock_timestamp() + make_interval(secs => ${afterMs / 1000}::float8)
+      from (
+        select own.page_id, own.kind from messaging.paces own
+        join jsonb_to_recordset(${rowsOf(pages)}::jsonb) as r(page uuid, kind text, epoch int8)
+          on own.page_id = r.page and own.kind = r.kind and own.epoch = r.epoch
+        where own.leased_by = ${workerId} for update of own skip locked) mine
+      where pace.page_id = mine.page_id and pace.kind = mine.kind returning pace.page_id, pace.kind`;
+    for (const page of pages)
+      if (given.some((row) => row.page_id === page.pageId && row.kind === page.kind)) page.epoch = null;
+  }
+
+  /** Calls of this worker since the last time, for Meta's limit of 24 hours; a crash loses a few. */
+  async function count(): Promise<void> {
+    const pages = [...gates.all()].filter((page) => page.uncounted > 0);
+    if (pages.length === 0) return;
+    const rows = pages.map(({ workspaceId, pageId, uncounted }) => ({
+      workspace: workspaceId,
+      page: pageId,
+      calls: uncounted,
+    }));
+    for (const page of pages) page.uncounted = 0;
+    await sql`
+      insert into messaging.page_calls as made (workspace_id, page_id, hour, calls)
+      select r.workspace, r.page, date_trunc('hour', clock_timestamp()), sum(r.calls)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(workspace uuid, page uuid, calls int)
+      join messaging.pages p on p.workspace_id = r.workspace and p.id = r.page
+      group by 1, 2 order by 2
+      on conflict (page_id, hour) do update set calls = made.calls + excluded.calls`;
+    // Not on every message: inbound events write to the same row.
+    await sql`update messaging.pages set last_send_at = clock_timestamp()
+      where id = any(${pages.map(({ pageId }) => pageId)}::uuid[])`;
+  }
 
   return {
-    took(claimed: Claimed): void {
-      const before = held.get(keyOf(claimed))?.flying ?? 0;
-      held.set(keyOf(claimed), {
-        pageId: claimed.pageId,
-        class: claimed.class,
-        epoch: claimed.epoch,
-        flying: before + claimed.flights.length,
-      });
-    },
-    landed(flight: Flight): void {
-      const lane = held.get(keyOf(flight));
-      if (lane) lane.flying -= 1;
-    },
-    inFlight(): number {
-      return [...held.values()].reduce((sum, lane) => sum + lane.flying, 0);
-    },
-    /** Another worker may take the lane at once, and nobody waits for the end of a lease when this process dies. */
-    async releaseIdle(): Promise<void> {
-      for (const [key, lane] of held) {
-        if (lane.flying > 0) continue;
-        await sql`update messaging.lanes set leased_by = null, leased_until = null
-          where page_id = ${lane.pageId} and class = ${lane.class} and leased_by = ${workerId} and epoch = ${lane.epoch}`;
-        held.delete(key);
-      }
-    },
     async renew(): Promise<void> {
-      const lanes = [...held.values()];
-      if (lanes.length === 0) return;
+      const now = performance.now();
       try {
-        // A lane that is locked is being claimed, by this worker: that renews it, too.
-        await sql`
-          update messaging.lanes l
-          set leased_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8)
-          from (
-            select lane.page_id, lane.class from messaging.lanes lane
-            join jsonb_to_recordset(${JSON.stringify(lanes)}::jsonb) as r("pageId" uuid, "class" text, epoch int8)
-              on lane.page_id = r."pageId" and lane.class = r."class" and lane.epoch = r.epoch
-            where lane.leased_by = ${workerId} and lane.leased_until > clock_timestamp()
-            for update of lane skip locked) mine
-          where l.page_id = mine.page_id and l.class = mine.class`;
+        const pages = held();
+        const idle = pages.filter((page) => page.unsettled === 0 && page.gate.busyMs(now) === 0);
+        await giveBack(idle, 0);
+        const busy = pages.filter((page) => !idle.includes(page));
+        if (busy.length > 0)
+          await sql`
+            update messaging.paces pace
+            set leased_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8)
+            from (
+              select own.page_id, own.kind from messaging.paces own
+              join jsonb_to_recordset(${rowsOf(busy)}::jsonb) as r(page uuid, kind text, epoch int8)
+                on own.page_id = r.page and own.kind = r.kind and own.epoch = r.epoch
+              where own.leased_by = ${workerId} for update of own skip locked) mine
+            where pace.page_id = mine.page_id and pace.kind = mine.kind`;
+        await count();
       } catch (error) {
-        // What flies is settled by its attempt ids, whoever holds the lane then.
+        // What flies is settled by its attempt ids, whoever sends from the page then.
         log.warn("Cannot renew leases", { error });
       }
+    },
+    /** For the end of a worker: nothing flies any more, and the next one waits until Meta has forgotten all calls. */
+    async giveBackAll(): Promise<void> {
+      const now = performance.now();
+      const afterMs = Math.max(
+        0,
+        ...held()
+          .map((page) => page.gate.busyMs(now))
+          .filter(Number.isFinite),
+      );
+      await giveBack(held(), afterMs);
+      await count();
     },
     /** Milliseconds until a lane that this worker may take is due. */
     async untilNextMs(): Promise<number> {
       const [row] = await sql<{ ms: number | null }[]>`
-        select least(86400000, extract(epoch from min(next_eligible_at) - clock_timestamp()) * 1000)::float8 as ms
-        from messaging.lanes
-        where next_eligible_at < 'infinity' and (leased_until is null or leased_by = ${workerId} or leased_until < clock_timestamp())`;
+        select least(86400000, extract(epoch from min(l.next_eligible_at) - clock_timestamp()) * 1000)::float8 as ms
+        from messaging.lanes l
+        join messaging.paces pace on pace.page_id = l.page_id and pace.kind = case l.class when 'media' then 'media' else 'text' end
+        where l.next_eligible_at < 'infinity'
+          and (pace.leased_until is null or pace.leased_by = ${workerId} or pace.leased_until < clock_timestamp())`;
       return Math.max(1, row?.ms ?? 86_400_000);
     },
   };

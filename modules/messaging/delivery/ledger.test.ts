@@ -15,6 +15,8 @@ import { type Fate, playMeta } from "../../../e2e/support/played_meta.ts";
 import { createGraph } from "../graph.ts";
 import { sealPageToken } from "../pages/token.ts";
 import { claimSlice } from "./claim.ts";
+import { createContentCache } from "./content_cache.ts";
+import { createPageGates } from "./page_gates.ts";
 import { sendReply } from "./send_reply.ts";
 import { type DeliveryDeps, type DeliverySettings, laneClasses } from "./settings.ts";
 import { type DeliveryWorker, startDelivery } from "./worker.ts";
@@ -67,7 +69,14 @@ function depsWith(meta: ReturnType<typeof playMeta>): DeliveryDeps {
     clock: systemClock,
     fetch: meta.fetch,
   });
-  return { sql: database.sql, graph, keyring, live };
+  return {
+    db: database.db,
+    sql: database.sql,
+    graph,
+    keyring,
+    live,
+    config: { appUrl: "http://localhost:3000" },
+  };
 }
 
 async function reply(page: StagePage, contact: StageContact, text: string): Promise<void> {
@@ -99,8 +108,9 @@ async function ended(): Promise<void> {
       await database.sql`select class, state, reason, count(*), min(attempts), max(attempts), min(due_at) - now() as due
       from messaging.deliveries group by 1, 2, 3`;
     const lanes =
-      await database.sql`select class, next_eligible_at - now() as next, held_reason, leased_until - now() as lease, epoch
-      from messaging.lanes where next_eligible_at is not null or leased_by is not null or held_reason is not null`;
+      await database.sql`select class, next_eligible_at - now() as next, held_reason, leased_by, leased_until - now() as lease, epoch
+      from messaging.lanes l join messaging.paces p using (page_id)
+      where p.kind = 'text' and (next_eligible_at is not null or leased_by is not null or held_reason is not null)`;
     throw new Error(`Rows did not end: ${JSON.stringify({ rows, lanes })}`, { cause });
   }
 }
@@ -143,7 +153,15 @@ test("whatever Meta and dying workers do, every reply ends, none is sent twice, 
         for (const death of deaths) {
           const settings = { leaseSeconds: 0.2 };
           const workerId = crypto.randomUUID();
-          const claimed = await claimSlice(on.sql, { workerId, classes: laneClasses, limit: 2, settings });
+          const claimed = await claimSlice(on.sql, {
+            workerId,
+            classes: laneClasses,
+            limit: 2,
+            settings,
+            gates: createPageGates(),
+            contents: createContentCache(),
+            appUrl: on.config.appUrl,
+          });
           for (const flight of claimed?.flights ?? []) {
             if (death === "before") continue;
             const message = { ...flight.message, metadata: flight.attemptId };
@@ -224,7 +242,7 @@ test("a worker that lost its lease still settles what it sent, and the next owne
   const first = startDelivery(slow, { ...quick, leaseSeconds: 30, recoverMs: 60_000 });
   await reply(page, ann, "Slow answer");
   await until("Meta to have it", async () => meta.accepted.length === 1);
-  await database.sql`update messaging.lanes set leased_until = now() - interval '1 s'`;
+  await database.sql`update messaging.paces set leased_until = now() - interval '1 s'`;
   const second = startDelivery(depsWith(meta), { ...quick, graceSeconds: 30 });
   await until("the row to be unknown", async () => {
     const [row] = await database.sql`select state from messaging.deliveries`;
@@ -304,8 +322,8 @@ test("a lane in which nothing waits rests: it is due at no time and leased by no
   await ended();
 
   const rests = await until("rest", async () => {
-    const busy = await database.sql`select class from messaging.lanes
-      where next_eligible_at is not null or leased_by is not null`;
+    const busy = await database.sql`select page_id from messaging.lanes where next_eligible_at is not null
+      union all select page_id from messaging.paces where leased_by is not null`;
     return busy.length === 0;
   }).finally(() => worker.stop());
 

@@ -53,9 +53,10 @@ async function giveUpLeases(
       set state = 'unknown', unknowns = d.unknowns + 1,
           due_at = greatest(clock_timestamp(), d.attempt_at + make_interval(secs => ${graceSeconds}::float8))
       where d.id = any (array(
-        select d.id from messaging.lanes l join messaging.deliveries d on d.page_id = l.page_id and d.class = l.class
+        select d.id from messaging.deliveries d join messaging.paces pace on pace.page_id = d.page_id
+          and pace.kind = case d.class when 'media' then 'media' else 'text' end
         where d.state = 'sending' and d.state in ('leased', 'sending', 'unknown')
-          and (l.leased_until is null or l.leased_until < clock_timestamp() or l.epoch <> d.lane_epoch)
+          and (pace.leased_by is null or pace.leased_until < clock_timestamp() or pace.epoch <> d.lane_epoch)
         limit 500 for update of d skip locked)) and d.state = 'sending'
       returning d.workspace_id, d.contact_id, d.campaign_id, old.state as was, new.state as became),
     delta as (${sql.unsafe(recordDeltas)})
@@ -164,13 +165,14 @@ async function askLater({ sql }: DeliveryDeps, row: UnknownRow, seconds: number)
     where id = ${row.id} and attempt_id = ${row.attempt_id} and state = 'unknown'`;
 }
 
-/** Messages that an earlier one held back, and whose turn came by an echo: nobody else would notice. */
+/** Messages that an earlier one held back, and whose turn came by an echo or a resume: nobody else would notice. */
 async function wakeForgotten({ sql }: DeliveryDeps): Promise<void> {
   await sql`
     update messaging.lanes l set next_eligible_at = greatest(clock_timestamp(), l.held_until)
     from (
       select l.page_id, l.class from messaging.lanes l
-      where l.next_eligible_at is null and l.held_until is distinct from 'infinity'
+      where (l.next_eligible_at is null or l.next_eligible_at > clock_timestamp() + interval '2 s')
+        and (l.held_until is null or l.held_until <= clock_timestamp())
         and ${firstDue(sql)} <= clock_timestamp()
       for update skip locked) forgotten
     where l.page_id = forgotten.page_id and l.class = forgotten.class`;

@@ -1,10 +1,12 @@
-import type { MessagingDeps } from "../deps.ts";
+import type { MessagingConfig, MessagingDeps } from "../deps.ts";
 
-export type DeliveryDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring" | "live">;
+export interface DeliveryDeps extends Pick<MessagingDeps, "db" | "sql" | "graph" | "keyring" | "live"> {
+  config: Pick<MessagingConfig, "appUrl">;
+}
 
 /** Times of the sending engine; tests shorten them. */
 export interface DeliverySettings {
-  /** How long a worker owns a lane without renewing. */
+  /** How long a worker may send from a page without renewing. */
   leaseSeconds: number;
   /** How long to wait for the echo of a message whose outcome is unknown, before Meta is asked. */
   graceSeconds: number;
@@ -24,7 +26,7 @@ export interface DeliverySettings {
 }
 
 export const deliveryDefaults: DeliverySettings = {
-  leaseSeconds: 30,
+  leaseSeconds: 10,
   graceSeconds: 60,
   giveUpSeconds: 900,
   retrySeconds: [3, 30],
@@ -34,7 +36,7 @@ export const deliveryDefaults: DeliverySettings = {
   pollMs: 1_000,
   recoverMs: 2_000,
   settleMs: 50,
-  maxInFlight: 512,
+  maxInFlight: 2_000,
 };
 
 /** The channel on which Postgres tells workers that something waits. */

@@ -5,6 +5,7 @@ import type { Flight, Landed } from "./flight.ts";
 import type { DeliverySettings } from "./settings.ts";
 import { recordDeltas } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
+import { linkRecipients } from "./link_recipients.ts";
 import { applyPageEffects } from "./settle_pages.ts";
 
 interface Settling {
@@ -17,11 +18,13 @@ export interface Settled {
   conversations: { workspaceId: string; contactId: string }[];
   /** Pages whose health changed. */
   pages: { workspaceId: string; pageId: string }[];
+  /** Lanes may have become due. */
+  isWoken: boolean;
 }
 
 /**
  * Writes what became of a batch of flights, in one transaction. The attempt id is the guard: a result counts only for
- * the attempt that it belongs to, also when the lane has another owner by now, and a row settled by its echo stays.
+ * the attempt that it belongs to, also when the page has another sender by now, and a row settled by its echo stays.
  */
 export async function settleBatch(
   sql: Sql,
@@ -30,31 +33,46 @@ export async function settleBatch(
 ): Promise<Settled> {
   const all = landed
     .map((one) => ({ flight: one.flight, effect: effectOf(one, settings) }))
-    .toSorted((a, b) => (a.flight.contactId < b.flight.contactId ? -1 : 1));
+    .toSorted((a, b) => (a.flight.deliveryId < b.flight.deliveryId ? -1 : 1));
+  // A campaign's success is one statement, which is a transaction by itself, without the round trips of one.
+  if (all.every(isPlain)) {
+    await settleDeliveries(sql, all);
+    return { conversations: [], pages: [], isWoken: false };
+  }
   return await sql.begin(async (tx) => {
     // In the order in which echoes take their rows (ledger, messages, contacts), so that one that is stored at the same
     // moment never waits in a circle.
     const changed = await settleDeliveries(tx, all);
     const applied = all.filter(({ flight }) => changed.has(flight.deliveryId));
     await storeMids(tx, applied);
+    await linkRecipients(tx, applied);
     await applyContactEffects(tx, applied);
     const pages = await applyPageEffects(tx, all, settings);
-    await wakeLanes(tx, [...new Set(all.map(({ flight }) => flight.pageId))]);
+    const waking = all.filter(
+      ({ flight, effect }) => flight.campaignId === null || effect.state === "queued",
+    );
+    if (waking.length > 0) await wakeLanes(tx, [...new Set(waking.map(({ flight }) => flight.pageId))]);
     return {
       // A campaign moves no conversation to the top, and its screens have counts: thousands of news would say nothing.
-      conversations: applied.flatMap(({ flight }) =>
-        flight.campaignId === null
-          ? [
-              {
-                workspaceId: flight.workspaceId,
-                contactId: flight.contactId,
-              },
-            ]
-          : [],
+      conversations: applied.flatMap(({ flight: { workspaceId, contactId, campaignId } }) =>
+        campaignId === null && contactId !== null ? [{ workspaceId, contactId }] : [],
       ),
       pages,
+      isWoken: waking.length > 0,
     };
   });
+}
+
+function isPlain({ flight, effect }: Settling): boolean {
+  return (
+    effect.state === "sent" &&
+    flight.campaignId !== null &&
+    flight.contactId !== null &&
+    flight.messageId === null &&
+    !flight.isHeld &&
+    effect.contact === undefined &&
+    effect.page === undefined
+  );
 }
 
 const contactColumns: Record<
@@ -68,7 +86,7 @@ const contactColumns: Record<
 
 async function applyContactEffects(tx: TransactionSql, all: Settling[]): Promise<void> {
   const rows = all.flatMap(({ flight, effect }) =>
-    effect.contact
+    effect.contact && flight.contactId !== null
       ? [
           {
             workspace: flight.workspaceId,
@@ -96,26 +114,22 @@ async function applyContactEffects(tx: TransactionSql, all: Settling[]): Promise
 
 async function storeMids(tx: TransactionSql, all: Settling[]): Promise<void> {
   const rows = all.flatMap(({ flight, effect }) =>
-    effect.state === "sent"
-      ? [{ workspace: flight.workspaceId, page: flight.pageId, message: flight.messageId, mid: effect.mid }]
+    effect.state === "sent" && flight.messageId !== null
+      ? [{ workspace: flight.workspaceId, message: flight.messageId, mid: effect.mid }]
       : [],
   );
   if (rows.length === 0) return;
-  const json = JSON.stringify(rows);
-  // An echo that came without our metadata was stored as somebody else's message: it is this one.
-  await tx`
-    delete from messaging.messages m using jsonb_to_recordset(${json}::jsonb) as r(page uuid, message uuid, mid text)
-    where m.page_id = r.page and m.mid = r.mid and m.id is distinct from r.message and m.direction = 'out' and m.author_kind = 'external'`;
   await tx`
     update messaging.messages m set mid = r.mid
-    from jsonb_to_recordset(${json}::jsonb) as r(workspace uuid, message uuid, mid text)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(workspace uuid, message uuid, mid text)
     where m.workspace_id = r.workspace and m.id = r.message and m.mid is null`;
 }
 
-async function settleDeliveries(tx: TransactionSql, all: Settling[]): Promise<Set<string>> {
+async function settleDeliveries(sql: Sql | TransactionSql, all: Settling[]): Promise<Set<string>> {
   const rows = all.map(({ flight, effect }) => ({
     id: flight.deliveryId,
     attempt: flight.attemptId,
+    page: flight.pageId,
     mid: effect.mid ?? null,
     state: effect.state,
     reason: effect.reason ?? null,
@@ -125,20 +139,27 @@ async function settleDeliveries(tx: TransactionSql, all: Settling[]): Promise<Se
     after: effect.afterSeconds ?? null,
     uncounted: effect.isCounted ? 0 : 1,
   }));
-  const changed = await tx<{ id: string }[]>`
-    with changed as (
+  const changed = await sql<{ id: string }[]>`
+    with r as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
+        id uuid, attempt uuid, page uuid, mid text, state text, reason text, code int, subcode int, text text,
+        after float8, uncounted int)),
+    changed as (
       update messaging.deliveries d
-    set state = r.state, reason = r.reason, error_code = r.code, error_subcode = r.subcode, error_text = r.text,
-        mid = case when d.message_id is null then coalesce(r.mid, d.mid) end, attempts = d.attempts - r.uncounted,
-        unknowns = d.unknowns + (r.state = 'unknown' and d.state <> 'unknown')::int,
-        due_at = coalesce(clock_timestamp() + make_interval(secs => r.after), d.due_at),
-        settled_at = case when r.state in ('sent', 'failed', 'skipped') then clock_timestamp() end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
-      id uuid, attempt uuid, mid text, state text, reason text, code int, subcode int, text text, after float8,
-      uncounted int)
-    where d.id = r.id and d.attempt_id = r.attempt and d.state in ('sending', 'unknown')
+      set state = r.state, reason = r.reason, error_code = r.code, error_subcode = r.subcode, error_text = r.text,
+          mid = case when d.message_id is null then coalesce(r.mid, d.mid) end,
+          attempts = d.attempts - r.uncounted,
+          unknowns = d.unknowns + (r.state = 'unknown' and d.state <> 'unknown')::int,
+          due_at = coalesce(clock_timestamp() + make_interval(secs => r.after), d.due_at),
+          settled_at = case when r.state in ('sent', 'failed', 'skipped') then clock_timestamp() end
+      from r
+      where d.id = r.id and d.attempt_id = r.attempt and d.state in ('sending', 'unknown')
       returning d.id, d.campaign_id, old.state as was, new.state as became),
-    delta as (${tx.unsafe(recordDeltas)})
+    delta as (${sql.unsafe(recordDeltas)}),
+    -- An echo that came first and without our metadata was stored as somebody else's message: it is this one.
+    foreign_copy as (
+      delete from messaging.messages m using r
+      where m.page_id = r.page and m.mid = r.mid and m.direction = 'out' and m.author_kind = 'external')
     select id from changed`;
   return new Set(changed.map(({ id }) => id));
 }

@@ -14,44 +14,46 @@ export async function applyPageEffects(
   all: { flight: Flight; effect: Effect }[],
   settings: DeliverySettings,
 ): Promise<PageRef[]> {
-  const changed: PageRef[] = [];
-  const pageIds = [...new Set(all.map(({ flight }) => flight.pageId))].toSorted();
-  for (const pageId of pageIds) {
-    const ofPage = all.filter(({ flight }) => flight.pageId === pageId);
-    const [first] = ofPage;
-    if (!first) continue;
-    let isChanged = false;
+  const changed = new Map<string, PageRef>();
+  const byPage = Map.groupBy(all, ({ flight }) => flight.pageId);
+  const sent = [...byPage.values()].flatMap(
+    (ofPage) => ofPage.find(({ effect }) => effect.state === "sent") ?? [],
+  );
+  for (const ref of await noteSuccess(tx, sent)) changed.set(ref.pageId, ref);
+  for (const pageId of [...byPage.keys()].toSorted()) {
+    const ofPage = byPage.get(pageId) ?? [];
+    if (!ofPage.some(({ effect }) => effect.page)) continue;
     // Lanes before paces, as the claim takes them, and in one order, so that nobody waits in a circle.
-    if (ofPage.some(({ effect }) => effect.page)) {
-      await tx`select from messaging.lanes where page_id = ${pageId} order by class for update`;
-    }
-    if (ofPage.some(({ effect }) => effect.state === "sent")) isChanged = await noteSuccess(tx, pageId);
+    await tx`select from messaging.lanes where page_id = ${pageId} order by class for update`;
     // One of a kind is enough: a slice that was throttled says one thing, not three hundred.
     const kinds = new Map(
       ofPage.flatMap((one) => (one.effect.page ? [[one.effect.page.kind, one] as const] : [])),
     );
     for (const { flight, effect } of kinds.values()) {
-      if (effect.page && (await applyOne(tx, flight, effect.page, settings))) isChanged = true;
+      const { workspaceId } = flight;
+      if (effect.page && (await applyOne(tx, flight, effect.page, settings)))
+        changed.set(pageId, { workspaceId, pageId });
     }
-    if (isChanged) changed.push({ workspaceId: first.flight.workspaceId, pageId });
   }
-  return changed;
+  return [...changed.values()];
 }
 
-async function noteSuccess(tx: TransactionSql, pageId: string): Promise<boolean> {
-  // Not on every message: inbound events write to the same row.
-  await tx`update messaging.pages set last_send_at = clock_timestamp()
-    where id = ${pageId} and (last_send_at is null or last_send_at < clock_timestamp() - interval '5 s')`;
-  const healed = await tx`update messaging.pages set status = 'connected', status_reason = null
-    where id = ${pageId} and status = 'restricted' returning id`;
-  const freed = await tx`
+/** A message that Meta took ends the holds of its page. */
+async function noteSuccess(tx: TransactionSql, sent: readonly { flight: Flight }[]): Promise<PageRef[]> {
+  const held = sent.filter(({ flight }) => flight.isHeld).map(({ flight }) => flight.pageId);
+  if (held.length === 0) return [];
+  const healed = await tx<PageRef[]>`update messaging.pages set status = 'connected', status_reason = null
+    where id = any(${held}::uuid[]) and status = 'restricted' returning workspace_id as "workspaceId", id as "pageId"`;
+  const freed = await tx<PageRef[]>`
     update messaging.lanes l set holds = 0, held_until = null, held_reason = null
     from (
       select page_id, class from messaging.lanes
-      where page_id = ${pageId} and holds > 0 and (held_until <= clock_timestamp() or ${healed.length} > 0)
-      order by class for update) held
-    where l.page_id = held.page_id and l.class = held.class returning l.page_id`;
-  return healed.length > 0 || freed.length > 0;
+      where page_id = any(${held}::uuid[]) and holds > 0
+        and (held_until <= clock_timestamp() or page_id = any(${healed.map(({ pageId }) => pageId)}::uuid[]))
+      order by page_id, class for update) held
+    where l.page_id = held.page_id and l.class = held.class
+    returning l.workspace_id as "workspaceId", l.page_id as "pageId"`;
+  return [...healed, ...freed];
 }
 
 async function applyOne(

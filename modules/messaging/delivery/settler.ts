@@ -8,8 +8,8 @@ const mostAtOnce = 200;
 
 export interface Settler {
   add(landed: Landed): void;
-  /** Waits until everything is written. */
-  drain(): Promise<void>;
+  /** Waits until everything is written, and nothing more is to come. */
+  drain(isOver: () => boolean): Promise<void>;
 }
 
 /**
@@ -67,11 +67,14 @@ export function createSettler(
   return {
     add(landed) {
       waiting.push(landed);
-      const isUrgent = landed.flight.class === "reply" || waiting.length >= mostAtOnce;
+      const isUrgent = landed.flight.isReply || waiting.length >= mostAtOnce;
       schedule(isUrgent ? 0 : settings.settleMs);
     },
-    async drain() {
-      while (waiting.length > 0 || writing) await flush();
+    async drain(isOver) {
+      while (waiting.length > 0 || writing || !isOver()) {
+        await flush();
+        if (waiting.length === 0 && !isOver()) await Bun.sleep(5);
+      }
     },
   };
 }

@@ -1,13 +1,14 @@
+import { enqueueJobs, type NewJob } from "#db";
 import { log, withTrace } from "#std";
-import { GraphError, networkError } from "../graph_error.ts";
-import { sendMessage } from "../graph_send.ts";
-import { openPageToken } from "../pages/token.ts";
 import { workspaceChannel } from "../deps.ts";
 import { claimSlice } from "./claim.ts";
+import { createContentCache } from "./content_cache.ts";
+import { createDepartures } from "./departures.ts";
 import type { Flight, Outcome } from "./flight.ts";
 import { leaseKeeper } from "./lease.ts";
-import { latenessMs } from "./pace.ts";
+import { createPageGates } from "./page_gates.ts";
 import { recover } from "./recover.ts";
+import { createSender } from "./send.ts";
 import type { Settled } from "./settle.ts";
 import { createSettler } from "./settler.ts";
 import {
@@ -27,14 +28,18 @@ export interface DeliveryWorker {
 
 /**
  * Sends what waits in the ledger, at the pace that Meta allows, each message at most once by itself. As many of these
- * as you like may run, in any number of processes: lanes are leased.
+ * as you like may run, in any number of processes: each page is sent from by one of them at a time.
  */
 export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySettings> = {}): DeliveryWorker {
   const settings = { ...deliveryDefaults, ...changes };
   const workerId = crypto.randomUUID();
-  const leases = leaseKeeper(on.sql, workerId, settings.leaseSeconds);
-  const flying = new Set<Promise<void>>();
+  const gates = createPageGates();
+  const contents = createContentCache();
+  const leases = leaseKeeper(on.sql, gates, { workerId, leaseSeconds: settings.leaseSeconds });
+  const sender = createSender(on, settings);
+  const departures = createDepartures(gates, { leave: fly, goBack });
   let isStopped = false;
+  let isFull = false;
   let pumping: Promise<void> | undefined;
   let looking: Promise<void> | undefined;
   let isAsked = false;
@@ -42,13 +47,23 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
 
   const settler = createSettler(on.sql, settings, {
     onSettled(settled, flights) {
-      for (const flight of flights) leases.landed(flight);
-      void publish(settled);
-      wake();
+      let isWaitedFor = isFull;
+      for (const flight of flights) {
+        const page = gates.of(flight);
+        if (page) page.unsettled -= 1;
+        isWaitedFor ||= flight.isReply;
+      }
+      // A page that is held sends nothing more of what was claimed.
+      for (const { pageId } of settled.pages) {
+        for (const page of gates.all())
+          if (page.pageId === pageId) for (const flight of page.gate.empty()) goBack(flight);
+      }
+      if (settled.conversations.length + settled.pages.length > 0) void publish(settled);
+      if (isWaitedFor || settled.isWoken) wake();
     },
   });
 
-  async function publish({ conversations, pages }: Settled): Promise<void> {
+  async function publish({ conversations, pages }: Pick<Settled, "conversations" | "pages">): Promise<void> {
     const events = [
       ...conversations.map((one) => ({
         workspaceId: one.workspaceId,
@@ -61,68 +76,41 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       await on.live.publish(workspaceChannel(workspaceId), [event]);
   }
 
-  async function send(flight: Flight): Promise<Outcome> {
-    let token: string;
-    try {
-      token = openPageToken(on.keyring, flight.pageFacebookId, flight.tokenSealed);
-    } catch (cause) {
-      const message = "Cannot open the page's token: the key that sealed it is missing. Reconnect the page";
-      const facts = {
-        phase: "not-sent",
-        status: null,
-        code: 190,
-        subcode: null,
-        class: "token_dead",
-      } as const;
-      return { kind: "error", error: new GraphError({ ...facts, message, cause }) };
-    }
-    try {
-      const { mid, usage } = await sendMessage(on.graph, {
-        pageFacebookId: flight.pageFacebookId,
-        token,
-        psid: flight.psid,
-        messagingType: flight.messagingType,
-        ...(flight.tag === undefined ? {} : { tag: flight.tag }),
-        message: withMetadata(flight),
-        timeoutMs: settings.sendTimeoutMs,
-      });
-      return { kind: "sent", mid, usage };
-    } catch (error) {
-      return { kind: "error", error: error instanceof GraphError ? error : networkError(error) };
-    }
+  function goBack(flight: Flight): void {
+    settler.add({ flight, outcome: { kind: "released" } });
   }
 
-  async function fly(flight: Flight, leavesAt: number): Promise<void> {
-    const wait = leavesAt - performance.now();
-    if (wait > 0) await Bun.sleep(wait);
-    const isLate = performance.now() - leavesAt > latenessMs;
-    const outcome: Outcome = isLate ? { kind: "released" } : await send(flight);
-    settler.add({ flight, outcome });
+  function fly(flight: Flight): void {
+    const leftAt = performance.now();
+    const gate = gates.of(flight)?.gate;
+    const land = (outcome: Outcome) => {
+      gate?.answered(leftAt, performance.now());
+      if (gate && gate.waiting() > 0) departures.look();
+      settler.add({ flight, outcome });
+    };
+    void withTrace(flight.traceId ?? flight.attemptId, () => sender(flight)).then(land);
   }
 
   async function claimAll(): Promise<void> {
     for (;;) {
-      const free = settings.maxInFlight - leases.inFlight();
+      const free = settings.maxInFlight - gates.inFlight();
       // The last fifth is for replies, as the page's reserve is.
       const isTight = free <= settings.maxInFlight / 5;
+      isFull = isTight;
       if (isStopped || free <= 0) return;
       const claimed = await claimSlice(on.sql, {
         workerId,
         classes: isTight ? ["reply"] : laneClasses,
         limit: free,
         settings,
+        gates,
+        contents,
+        appUrl: on.config.appUrl,
       });
       if (!claimed) return;
-      const claimedAt = performance.now();
-      leases.took(claimed);
+      departures.look();
       if (claimed.skipped.length > 0) void publish({ conversations: claimed.skipped, pages: [] });
-      for (const flight of claimed.flights) {
-        const flight_ = withTrace(flight.traceId ?? flight.attemptId, () =>
-          fly(flight, claimedAt + flight.delayMs),
-        );
-        const tracked = flight_.finally(() => flying.delete(tracked));
-        flying.add(tracked);
-      }
+      if (claimed.uploads.length > 0) await enqueueJobs(on.db, claimed.uploads.map(newUpload));
     }
   }
 
@@ -141,7 +129,6 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       do {
         isAsked = false;
         await claimAll();
-        await leases.releaseIdle();
       } while (isAsked);
       pauseMs = Math.min(settings.pollMs, await leases.untilNextMs());
     } catch (error) {
@@ -190,17 +177,18 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       clearTimeout(recovering);
       await (await listening)?.unlisten();
       await Promise.all([pumping, looking]);
-      await Promise.all(flying);
-      await settler.drain();
+      for (const page of gates.all()) for (const flight of page.gate.empty()) goBack(flight);
+      departures.stop();
+      await settler.drain(() => gates.inFlight() === 0);
       clearInterval(renewing);
-      await leases.releaseIdle().catch((error: unknown) => log.warn("Cannot give back leases", { error }));
+      await leases.giveBackAll().catch((error: unknown) => log.warn("Cannot give back leases", { error }));
     },
   };
 }
 
-/** The attempt id comes back in the echo. A quotation is left out where Meta would refuse it: after 24 hours. */
-function withMetadata(flight: Flight): Record<string, unknown> {
-  const { reply_to: replyTo, ...message } = flight.message;
-  const mayQuote = replyTo !== undefined && flight.route === "standard";
-  return { ...message, ...(mayQuote ? { reply_to: replyTo } : {}), metadata: flight.attemptId };
-}
+/** The job that brings a file to a page, and lets the messages go out that wait for it. */
+const newUpload = (upload: { workspaceId: string; pageId: string; mediaFileId: string }): NewJob => ({
+  kind: "media_upload",
+  key: `${upload.pageId} ${upload.mediaFileId}`,
+  payload: upload,
+});

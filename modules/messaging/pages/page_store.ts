@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
-import { ratesOf } from "../delivery/pace.ts";
+import { ratesOf } from "../delivery/rates.ts";
 
 /** A page's row with what its lanes say. Times are milliseconds since 1970. */
 export interface PageRow {
@@ -67,7 +67,7 @@ export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<Pa
   return rows.map(({ limitPerSecond, share, shareAge, ...row }) => {
     if (limitPerSecond === null) return { ...row, ratePerSecond: 0 };
     const rates = ratesOf({ limitPerSecond, share: share ?? 1, shareAgeSeconds: shareAge ?? 0 });
-    return { ...row, ratePerSecond: Math.round((rates.open + rates.reserve) * 10) / 10 };
+    return { ...row, ratePerSecond: Math.round((rates.capacity * 10_000) / rates.windowMs) / 10 };
   });
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE "messaging"."paces" DROP COLUMN "reserve_at";

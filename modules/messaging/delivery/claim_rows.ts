@@ -1,0 +1,173 @@
+import type { TransactionSql } from "postgres";
+import { valuesSql } from "../templates/variables.ts";
+import type { LaneRow } from "./claim_lanes.ts";
+
+/** A campaign that has something to do in a lane. */
+export interface ReadyCampaign {
+  campaign_id: string | null;
+  /** Messages that its own speed, or its canary, allows within a slice; null: no limit. */
+  allowed: number | null;
+  /** Its speed now, and for how long its bucket is drawn, in milliseconds from now. */
+  speed: number | null;
+  drawn_ms: number;
+  expires_at: number | null;
+  ignores_cap: boolean;
+  ignores_quiet_hours: boolean;
+}
+
+/** A waiting message with what decides about it. */
+export interface WaitingRow extends ReadyCampaign {
+  /** Which of the lanes that were asked for. */
+  lane: number;
+  /** How many were asked for: as many as came may mean that there are more. */
+  most: number;
+  id: string;
+  contact_id: string | null;
+  psid: string;
+  message_id: string | null;
+  is_person: boolean;
+  attempts: number;
+  trace_id: string | null;
+  content_id: string;
+  /** Only of what belongs to no campaign; those share theirs. */
+  message: Record<string, unknown> | null;
+  timezone: string | null;
+  subscribed: boolean | null;
+  blocked_at: number | null;
+  unreachable_at: number | null;
+  last_inbound_at: number | null;
+  ad_window_until: number | null;
+  window_closed_at: number | null;
+  is_suppressed: boolean;
+  /** Messages of campaigns to this person within the hours of the cap. */
+  recent: number | null;
+  values: unknown;
+  media_file_id: string | null;
+  attachment_id: string | null;
+  comment_id: string | null;
+  commented_at: number | null;
+}
+
+/** A ready campaign of which nothing may leave within this slice, or nothing can. */
+export type IdleCampaign = ReadyCampaign & { lane: number; id: null };
+
+/** A canary: the first so many messages of a campaign to more people than that, at so many a second. */
+const canary = { first: 100, above: 1_000, perSecond: 5 };
+
+/**
+ * Waiting messages of these lanes, for each campaign a fair part of what the lane has room for. Only campaigns that run
+ * are looked at, each from its own stretch of the index: what waits in the others costs nothing.
+ */
+export async function takeWaiting(
+  tx: TransactionSql,
+  lanes: readonly { lane: LaneRow; room: number }[],
+): Promise<(WaitingRow | IdleCampaign)[]> {
+  const asked = lanes.map(({ lane, room }, n) => ({
+    n,
+    workspace: lane.workspace_id,
+    page: lane.page_id,
+    class: lane.class,
+    room,
+    cap: lane.cap_count,
+    cap_hours: lane.cap_hours,
+  }));
+  const ms = (column: string) => tx.unsafe(`(extract(epoch from ${column}) * 1000)::float8`);
+  return await tx<(WaitingRow | IdleCampaign)[]>`
+    with lane as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+        as lane(n int, workspace uuid, page uuid, class text, room int, cap int, cap_hours int)),
+    -- Of a campaign with a speed of its own one claim at a time takes messages; another one does without it this time.
+    slow as materialized (
+      select c.id, c.speed_at from messaging.campaigns c
+      where c.status = 'running' and c.workspace_id in (select workspace from lane where class <> 'reply')
+        and (c.speed_per_second is not null or ${mayBeCanary(tx)})
+      for no key update skip locked),
+    live as materialized (
+      select c.id, c.workspace_id, c.expires_at, c.options, pace.speed,
+             greatest(0, extract(epoch from slow.speed_at - clock_timestamp()) * 1000)::float8 as drawn_ms,
+             case when pace.speed is null then null when slow.id is null then 0 else
+               greatest(0, least(so_far.canary_left, 1 + floor(pace.speed * extract(epoch from
+                 clock_timestamp() + interval '250 ms' - greatest(slow.speed_at, clock_timestamp())))))
+               end::int4 as allowed
+      from messaging.campaigns c
+      left join slow on slow.id = c.id
+      left join lateral (
+        select ${canary.first}::int8 - issued as canary_left from (
+          select coalesce(sum(value) filter (where name in ('sending', 'sent', 'failed', 'unknown')), 0) as issued,
+                 coalesce(sum(value) filter (where name in ('sent', 'failed')), 0) as settled,
+                 coalesce(sum(value) filter (where name in
+                   ('queued', 'sending', 'sent', 'failed', 'unknown', 'skipped', 'cancelled')), 0) as planned
+          from (
+            select name, value::int8 from jsonb_each_text(c.counts) as one(name, value)
+            union all
+            select name, value::int8 from messaging.campaign_deltas d
+            cross join lateral jsonb_each_text(d.counts) as one(name, value) where d.campaign_id = c.id) count) total
+        where settled < ${canary.first}::int8 and (c.planned_at is null or planned > ${canary.above}::int8)) so_far
+        on ${mayBeCanary(tx)}
+      cross join lateral (
+        select least(c.speed_per_second, case when so_far.canary_left is not null then ${canary.perSecond}::float4 end)::float8
+          as speed) pace
+      where c.status = 'running' and c.workspace_id in (select workspace from lane where class <> 'reply')
+        and (c.expires_at is null or c.expires_at > clock_timestamp())),
+    ready as materialized (
+      select found.*, count(*) over (partition by n)::int4 as campaigns from (
+        select lane.*, live.id as campaign_id, live.speed, live.allowed, live.drawn_ms, ${ms("live.expires_at")} as expires_at,
+               coalesce(live.options ->> 'ignoreCap' = 'true', false) as ignores_cap,
+               coalesce(live.options ->> 'ignoreQuietHours' = 'true', false) as ignores_quiet_hours
+        from lane join live on live.workspace_id = lane.workspace and lane.class <> 'reply'
+        where exists (
+          select from messaging.deliveries d where d.page_id = lane.page and d.class = lane.class
+            and d.campaign_id = live.id and d.state = 'queued' and d.due_at <= clock_timestamp())
+        union all
+        select lane.*, null, null, null, 0, null, false, false from lane) found)
+    select ready.n as lane, d.most, ready.campaign_id, ready.allowed, ready.speed, ready.drawn_ms, ready.expires_at,
+           ready.ignores_cap, ready.ignores_quiet_hours, d.id, d.contact_id, d.psid, d.message_id,
+           d.by_user_id is not null as is_person, d.attempts::int4, d.trace_id, d.content_id, c.timezone, c.subscribed,
+           ${ms("c.blocked_at")} as blocked_at, ${ms("c.unreachable_at")} as unreachable_at,
+           ${ms("c.last_inbound_at")} as last_inbound_at, ${ms("c.ad_window_until")} as ad_window_until,
+           ${ms("c.window_closed_at")} as window_closed_at,
+           exists (select from messaging.suppressions s where s.page_id = d.page_id and s.psid = d.psid) as is_suppressed,
+           case when ready.campaign_id is not null and ready.cap is not null and not ready.ignores_cap then (
+             select count(*)::int4 from messaging.deliveries o
+             where o.contact_id = d.contact_id and o.campaign_id is not null and o.state in ('sent', 'sending', 'unknown')
+               and coalesce(o.settled_at, o.attempt_at) > clock_timestamp() - make_interval(hours => ready.cap_hours))
+             end as recent,
+           case when content.is_personal then ${valuesSql(tx)} end as values,
+           case when ready.campaign_id is null then content.message end as message, content.media_file_id, upload.attachment_id, k.comment_id, ${ms("k.created_at")} as commented_at
+    from ready
+    left join lateral (
+      -- Per person one at a time: a message of a person waits for the earlier ones of its lane, and nothing but a reply
+      -- starts while anything is on its way to the same person.
+      select * from (
+        select d.*, ready.room + 1 as most from messaging.deliveries d
+        where ready.campaign_id is null and d.campaign_id is null and d.page_id = ready.page and d.class = ready.class
+          and d.state = 'queued' and d.due_at <= clock_timestamp() and not exists (
+            select from messaging.deliveries o
+            where o.contact_id = d.contact_id and o.state in ('queued', 'leased', 'sending', 'unknown')
+              and ((o.campaign_id is null and o.class = d.class and o.id < d.id)
+                or (d.class <> 'reply' and o.id <> d.id and o.state = 'sending')))
+        order by d.due_at, d.id limit ready.room + 1) alone
+      union all
+      select * from (
+        select d.*, part.most from (
+          select least(ready.allowed, 1 + ready.room, greatest(1, 2 * ready.room / ready.campaigns)) as most) part
+        cross join lateral (
+          select * from messaging.deliveries d
+          where d.campaign_id = ready.campaign_id and d.page_id = ready.page and d.class = ready.class
+            and d.state = 'queued' and d.due_at <= clock_timestamp() and not exists (
+              select from messaging.deliveries o where o.contact_id = d.contact_id and o.state = 'sending')
+          order by d.due_at, d.id limit part.most) d) of_campaign) d on true
+    left join messaging.contacts c on c.workspace_id = d.workspace_id and c.id = d.contact_id and c.page_id = d.page_id
+    left join messaging.pages p on p.workspace_id = d.workspace_id and p.id = d.page_id
+    left join messaging.contents content on content.workspace_id = d.workspace_id and content.id = d.content_id
+    left join messaging.media_uploads upload on upload.page_id = d.page_id and upload.media_file_id = content.media_file_id
+      and upload.expires_at > clock_timestamp() + interval '1 h'
+    left join messaging.comments k on k.workspace_id = d.workspace_id and k.id = d.comment_id
+    where d.id is not null or ready.campaign_id is not null`;
+}
+
+/** Cheap, and true for all campaigns that are still in their canary: the counts may lack what is not folded yet. */
+function mayBeCanary(tx: TransactionSql) {
+  return tx`(c.kind <> 'sequence' and c.options ->> 'canary' is distinct from 'false'
+    and coalesce((c.counts ->> 'sent')::int8, 0) + coalesce((c.counts ->> 'failed')::int8, 0) < ${canary.first}::int8)`;
+}

@@ -1,0 +1,51 @@
+import type { Flight } from "./flight.ts";
+import type { PageGates } from "./page_gates.ts";
+
+// Closer together than this one timer would only cost more.
+const tickMs = 2;
+
+/** Lets messages out of their gates when their time has come: one timer for all pages, none per message. */
+export function createDepartures(
+  gates: PageGates,
+  options: { leave(flight: Flight): void; goBack(flight: Flight): void },
+) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let dueAt = Number.POSITIVE_INFINITY;
+
+  function run(): void {
+    dueAt = Number.POSITIVE_INFINITY;
+    const now = performance.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const page of gates.all()) {
+      if (page.gate.waiting() === 0) continue;
+      const leave = (flight: Flight) => {
+        page.uncounted += 1;
+        // Last means newest: those to forget stand first.
+        const person = flight.contactId ?? flight.psid;
+        page.lastTo.delete(person);
+        page.lastTo.set(person, now);
+        options.leave(flight);
+      };
+      next = Math.min(next, page.gate.run(now, leave, options.goBack));
+    }
+    if (next < Number.POSITIVE_INFINITY) look(Math.max(tickMs, next - now));
+  }
+
+  function look(ms: number): void {
+    const at = performance.now() + ms;
+    if (at >= dueAt) return;
+    clearTimeout(timer);
+    dueAt = at;
+    timer = setTimeout(run, ms);
+  }
+
+  return {
+    /** Something new waits, or a place is free. */
+    look(): void {
+      look(0);
+    },
+    stop(): void {
+      clearTimeout(timer);
+    },
+  };
+}

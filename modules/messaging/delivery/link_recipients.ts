@@ -1,0 +1,47 @@
+import type { TransactionSql } from "postgres";
+import type { Effect } from "./effects.ts";
+import type { Flight } from "./flight.ts";
+
+/**
+ * Meta's answer to a private reply names the person: the delivery gets its contact, who is made together with a
+ * conversation when nobody knew them. The window stays closed until they answer.
+ */
+export async function linkRecipients(
+  tx: TransactionSql,
+  all: readonly { flight: Flight; effect: Effect }[],
+): Promise<void> {
+  const rows = all.flatMap(({ flight, effect }) =>
+    flight.contactId === null && effect.state === "sent" && effect.recipientId
+      ? [
+          {
+            id: flight.deliveryId,
+            workspace: flight.workspaceId,
+            page: flight.pageId,
+            psid: effect.recipientId,
+          },
+        ]
+      : [],
+  );
+  if (rows.length === 0) return;
+  const json = JSON.stringify(rows);
+  await tx`
+    with r as materialized (
+      select * from jsonb_to_recordset(${json}::jsonb) as r(id uuid, workspace uuid, page uuid, psid text)),
+    person as (
+      insert into messaging.contacts (workspace_id, page_id, psid, source)
+      select distinct workspace, page, psid, 'comment' from r order by page, psid
+      on conflict (page_id, psid) do update set psid = excluded.psid
+      returning workspace_id, id, page_id, psid),
+    thread as (
+      insert into messaging.conversations (workspace_id, id, page_id, last_message_at, preview_direction)
+      select workspace_id, id, page_id, clock_timestamp(), 'out' from person order by id
+      on conflict do nothing)
+    insert into jobs.jobs (kind, key, payload)
+    select 'contact.profile', id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id) from person
+    on conflict (kind, key) do nothing`;
+  await tx`
+    update messaging.deliveries d set contact_id = c.id
+    from jsonb_to_recordset(${json}::jsonb) as r(id uuid, workspace uuid, page uuid, psid text)
+    join messaging.contacts c on c.page_id = r.page and c.psid = r.psid
+    where d.id = r.id and d.contact_id is null`;
+}

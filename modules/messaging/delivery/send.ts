@@ -1,0 +1,65 @@
+import type { Keyring } from "#std";
+import { GraphError, networkError } from "../graph_error.ts";
+import { sendMessage } from "../graph_send.ts";
+import { openPageToken } from "../pages/token.ts";
+import type { Flight, Outcome } from "./flight.ts";
+import type { DeliveryDeps, DeliverySettings } from "./settings.ts";
+
+/** Sends one message to Meta; never throws. */
+export function createSender(
+  { graph, keyring }: Pick<DeliveryDeps, "graph" | "keyring">,
+  { sendTimeoutMs }: Pick<DeliverySettings, "sendTimeoutMs">,
+): (flight: Flight) => Promise<Outcome> {
+  const openToken = createTokenOpener(keyring);
+
+  return async function send(flight) {
+    let token: string;
+    try {
+      token = openToken(flight);
+    } catch (cause) {
+      const message = "Cannot open the page's token: the key that sealed it is missing. Reconnect the page";
+      const facts = {
+        phase: "not-sent",
+        status: null,
+        code: 190,
+        subcode: null,
+        class: "token_dead",
+      } as const;
+      return { kind: "error", error: new GraphError({ ...facts, message, cause }) };
+    }
+    try {
+      const answer = await sendMessage(graph, {
+        pageFacebookId: flight.pageFacebookId,
+        token,
+        psid: flight.psid,
+        commentId: flight.commentId,
+        messagingType: flight.messagingType,
+        ...(flight.tag === undefined ? {} : { tag: flight.tag }),
+        message: withMetadata(flight),
+        timeoutMs: sendTimeoutMs,
+      });
+      return { kind: "sent", ...answer };
+    } catch (error) {
+      return { kind: "error", error: error instanceof GraphError ? error : networkError(error) };
+    }
+  };
+}
+
+/** Opens each page's token once, and not with each message. */
+function createTokenOpener(keyring: Keyring): (flight: Flight) => string {
+  const opened = new Map<string, { sealed: string; token: string }>();
+  return ({ pageFacebookId, tokenSealed }) => {
+    const known = opened.get(pageFacebookId);
+    if (known?.sealed === tokenSealed) return known.token;
+    const token = openPageToken(keyring, pageFacebookId, tokenSealed);
+    opened.set(pageFacebookId, { sealed: tokenSealed, token });
+    return token;
+  };
+}
+
+/** The attempt id comes back in the echo. A quotation is left out where Meta would refuse it: after 24 hours. */
+function withMetadata(flight: Flight): Record<string, unknown> {
+  const { reply_to: replyTo, ...message } = flight.message;
+  const mayQuote = replyTo !== undefined && flight.route === "standard";
+  return { ...message, ...(mayQuote ? { reply_to: replyTo } : {}), metadata: flight.attemptId };
+}
