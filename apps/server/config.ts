@@ -34,6 +34,8 @@ export interface Config {
   simulatorUrl: string | null;
   owner: { email: string; password: string } | null;
   trustedProxies: readonly string[];
+  /** How many workspaces this installation may have. */
+  workspaceLimit: number;
   sentryDsn: string | null;
   logLevel: "debug" | "info" | "warn" | "error";
 }
@@ -99,6 +101,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 
   const port = wholeNumber("PORT", 4000);
+  const workspaceLimit = wholeNumber("WORKSPACE_LIMIT", 5);
   const role = choice<Role>("ROLE", ["api", "worker", "all"], "all");
   const databaseUrl = url("DATABASE_URL", ["postgres:", "postgresql:"], null);
   const redisUrl = url("REDIS_URL", ["redis:", "rediss:", "unix:"], null);
@@ -218,6 +221,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         ?.split(",")
         .map((part) => part.trim())
         .filter(Boolean) ?? [],
+    workspaceLimit,
     sentryDsn: text("SENTRY_DSN") ?? null,
     logLevel,
   };

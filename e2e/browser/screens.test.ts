@@ -126,3 +126,25 @@ test("the inbox is usable with the keyboard alone", { timeout: 60_000 }, async (
 
   expect(troubles).toEqual([]);
 });
+
+test(
+  "on a phone the first steps are a line over the sections, until they are hidden",
+  { timeout: 60_000 },
+  async () => {
+    const { workspace } = await connected.api.post<{ workspace: { id: string } }>("/workspaces", {
+      name: "New",
+    });
+    const { page, troubles } = await openWindow(browser, { width: 390 });
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${workspace.id}/inbox`);
+
+    await page.getByRole("button", { name: /Getting started/ }).click();
+    await page.getByRole("button", { name: /Pass the set-up doctor/ }).waitFor();
+    await expectAccessible(page, "first steps on a phone");
+    await page.screenshot({ path: join(shots, "first-steps-390.png") });
+    await page.getByRole("button", { name: /Hide this list/ }).click();
+    await expect.poll(() => page.getByRole("button", { name: /Getting started/ }).count()).toBe(0);
+
+    expect(troubles).toEqual([]);
+  },
+);

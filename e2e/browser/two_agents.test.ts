@@ -101,3 +101,31 @@ test("a closed window says so, and offers no field to write in", { timeout: 60_0
   await expect.poll(() => page.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
   expect(troubles).toEqual([]);
 });
+
+test("a snooze says its time in the reader's own zone", { timeout: 60_000 }, async () => {
+  const { api, workspaceId } = connected;
+  const { items } = await api.get<{ items: { id: string }[] }>(
+    `/workspaces/${workspaceId}/conversations?status=all`,
+  );
+  const id = items[0]?.id;
+  const snoozedUntil = `${new Date().getUTCFullYear()}-12-31T20:30:00.000Z`;
+  const changed = await api.raw("PATCH", `/workspaces/${workspaceId}/conversations/${id}`, {
+    status: "snoozed",
+    snoozedUntil,
+  });
+  expect(changed.status).toBe(200);
+
+  for (const [timezoneId, time] of [
+    ["Asia/Tokyo", "05:30"],
+    ["America/New_York", "15:30"],
+  ] as const) {
+    const { page, context } = await openWindow(browser, { timezoneId });
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${workspaceId}/inbox/${id}`);
+    await page
+      .getByRole("log", { name: "Messages" })
+      .getByText(new RegExp(`snoozed the conversation until .*${time}`))
+      .waitFor();
+    await context.close();
+  }
+});

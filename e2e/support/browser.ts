@@ -36,17 +36,20 @@ export interface Watched {
 
 export interface VisitOptions {
   width?: number;
+  /** The reader's zone; the machine's own unless given. */
+  timezoneId?: string;
   theme?: "light" | "dark";
 }
 
 /** A window of its own, with everything that goes wrong in it written down. */
 export async function openWindow(
   browser: Browser,
-  { width = 1440, theme = "light" }: VisitOptions = {},
+  { width = 1440, theme = "light", timezoneId }: VisitOptions = {},
 ): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width, height: width < 500 ? 844 : 900 },
     colorScheme: theme,
+    ...(timezoneId === undefined ? {} : { timezoneId, locale: "en-GB" }),
     reducedMotion: "reduce",
     hasTouch: width < 500,
   });

@@ -2,11 +2,10 @@ import { Elysia, t } from "elysia";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLocalRateLimiter, problemPlugin, systemClock, Uuid } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
-import { type AuthDeps } from "./deps.ts";
 import { declaredPermission, guard, isStillSignedIn } from "./guard.ts";
 import { ensureOwner } from "./owner.ts";
 import { authRoutes } from "./routes_auth.ts";
-import { workspaceRoutes } from "./routes_workspaces.ts";
+import { type WorkspaceRoutesDeps, workspaceRoutes } from "./routes_workspaces.ts";
 import { startSession } from "./sessions.ts";
 import { accessTokens, refreshTokens } from "./tokens.ts";
 import { readUserByEmail } from "./user_store.ts";
@@ -16,7 +15,7 @@ const password = "Korrekt-Pferd-7";
 const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
 
 let database: TestDatabase;
-let on: AuthDeps;
+let on: WorkspaceRoutesDeps;
 let ours: string;
 let theirs: string;
 const ids: Record<string, string> = {};
@@ -33,6 +32,7 @@ beforeAll(async () => {
       jwtRefreshSecret: "a".repeat(40),
       appUrl: "http://localhost",
       trustedProxies: [],
+      workspaceLimit: 4,
     },
   };
   await ensureOwner(on, { email: "owner@example.com", password, name: "Owner" });
@@ -239,4 +239,24 @@ test("accessTokens() lets a token that it checked before end with its time", asy
   expect(await tokens.verify(token)).toMatchObject({ userId: nobody });
   now += 60_000;
   expect(await tokens.verify(token)).toBeNull();
+});
+
+test("as many workspaces as the installation may have can be created, also by requests at the same moment", async () => {
+  const token = await tokenOf("owner");
+  const [before] = await database.sql`select count(*)::int4 as count from auth.workspaces`;
+
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, (_, n) => ask("POST", "/workspaces", token, { name: `Another ${n}` })),
+  );
+
+  const statuses = answers.map(({ status }) => status).toSorted();
+  const refused = answers.find(({ status }) => status === 409)?.answer;
+  const [after] = await database.sql`select count(*)::int4 as count from auth.workspaces`;
+  expect(before?.count).toBeLessThan(4);
+  expect(after?.count).toBe(4);
+  expect(statuses.filter((status) => status === 409)).toHaveLength(6 - (4 - Number(before?.count)));
+  expect(refused).toMatchObject({
+    code: "workspace-limit",
+    detail: expect.stringContaining("WORKSPACE_LIMIT"),
+  });
 });

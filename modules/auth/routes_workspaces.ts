@@ -9,8 +9,15 @@ const ById = t.Object({ workspaceId: Uuid });
 const WorkspaceAnswer = t.Object({ workspace: Workspace });
 const tags = ["workspaces"];
 
+export interface WorkspaceRoutesDeps extends AuthDeps {
+  config: AuthDeps["config"] & {
+    /** How many workspaces this installation may have. */
+    workspaceLimit: number;
+  };
+}
+
 /** `/workspaces`: the caller's workspaces and who works in them. */
-export function workspaceRoutes(on: AuthDeps) {
+export function workspaceRoutes(on: WorkspaceRoutesDeps) {
   return new Elysia({ prefix: "/workspaces" })
     .use(guard(on))
     .get(
@@ -28,7 +35,11 @@ export function workspaceRoutes(on: AuthDeps) {
     .post(
       "",
       async function create({ principal, body, set }) {
-        const workspace = await createWorkspace(on, { ...body, ownerId: principal.userId });
+        const workspace = await createWorkspace(on, {
+          ...body,
+          ownerId: principal.userId,
+          most: on.config.workspaceLimit,
+        });
         set.status = 201;
         return { workspace };
       },
@@ -36,7 +47,12 @@ export function workspaceRoutes(on: AuthDeps) {
         can: "workspaces:create",
         body: t.Object({ name: Name, accent: t.Optional(Accent) }),
         response: { 201: WorkspaceAnswer },
-        detail: { operationId: "createWorkspace", summary: "Create a workspace", tags },
+        detail: {
+          operationId: "createWorkspace",
+          summary: "Create a workspace",
+          description: "409 `workspace-limit` when the installation has as many as WORKSPACE_LIMIT allows.",
+          tags,
+        },
       },
     )
     .get(

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, ne } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, ne, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db";
 import { memberships, users, workspaces } from "#db/auth";
 import type { Role } from "./permissions.ts";
@@ -57,6 +57,12 @@ export async function readWorkspace(
     .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
     .where(and(eq(memberships.userId, userId), eq(memberships.workspaceId, workspaceId)));
   return row ?? null;
+}
+
+/** How many there are; nobody else creates one before the transaction ends. */
+export async function countWorkspaces(tx: Tx): Promise<number> {
+  await tx.execute(sql`lock table ${workspaces} in share row exclusive mode`);
+  return await tx.$count(workspaces);
 }
 
 export async function insertWorkspace(

@@ -5,6 +5,7 @@ import { type Permission, type Role, rolePermissions } from "./permissions.ts";
 import { endSessionsOf } from "./session_store.ts";
 import { insertUser, markDeactivated, readUserByEmail, type User } from "./user_store.ts";
 import {
+  countWorkspaces,
   insertMembership,
   insertWorkspace,
   type Member,
@@ -81,12 +82,30 @@ export async function openWorkspace(
   return view(row);
 }
 
-/** Creates a workspace and makes the installation's owner its owner, so that work can be assigned to them too. */
+export interface NewWorkspace {
+  name: string;
+  accent?: string;
+  ownerId: string;
+  /** How many workspaces the installation may have with it; any number when left out. */
+  most?: number;
+}
+
+/**
+ * Creates a workspace and makes the installation's owner its owner, so that work can be assigned to them too.
+ * Throws Problem: workspace-limit.
+ */
 export async function createWorkspace(
   on: WorkspaceDeps,
-  { name, accent = "blue", ownerId }: { name: string; accent?: string; ownerId: string },
+  { name, accent = "blue", ownerId, most }: NewWorkspace,
 ): Promise<Workspace> {
   return on.db.transaction(async (tx) => {
+    if (most !== undefined && (await countWorkspaces(tx)) >= most) {
+      throw new Problem(
+        "workspace-limit",
+        409,
+        `Cannot create a workspace: this installation may have ${most}. Use one that exists, or raise WORKSPACE_LIMIT`,
+      );
+    }
     const workspaceId = await insertWorkspace(tx, { name: name.trim(), accent });
     await insertMembership(tx, { workspaceId, userId: ownerId, role: "owner" });
     return openWorkspace({ db: tx }, { workspaceId, userId: ownerId });

@@ -82,7 +82,8 @@ function textOf(value: unknown): string {
 
 function untilOf(data: Data): string {
   const until = textOf(data.until);
-  return until ? ` until ${until.slice(0, 16).replace("T", " ")} UTC` : "";
+  // As it is: only the reader's screen knows their zone.
+  return until ? ` until ${until}` : "";
 }
 
 function reasonOf(data: Data): string {

@@ -238,6 +238,10 @@ test("a snoozed conversation wakes when its time has come, and one snoozed for l
   const stop = live.subscribe(workspaceChannel(ours), (event) => told.push(event));
   const until = new Date(Date.now() + 3_600_000).toISOString();
   await changeConversation(on, ours, { id, change: { status: "snoozed", snoozedUntil: until }, by: owner });
+  const said = await readThread(on, ours, { conversationId: id });
+  expect(JSON.stringify(said.items[0])).toContain(
+    `snoozed the conversation until ${new Date(until).toISOString()}`,
+  );
   const [job] =
     await database.sql`select (extract(epoch from run_at) * 1000)::float8 as due from jobs.jobs where kind = 'conversation.wake' and key = ${id}`;
 

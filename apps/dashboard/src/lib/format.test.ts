@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { byteSize, daysBefore, initials, shortTime, timeLeft } from "./format.ts";
+import {
+  byteSize,
+  daysBefore,
+  fullDateTime,
+  initials,
+  shortTime,
+  timeLeft,
+  withLocalTimes,
+} from "./format.ts";
 
 const now = new Date(2026, 2, 3, 0, 30).getTime();
 
@@ -35,4 +43,12 @@ test("initials() takes letters of any script, and copes with signs and nothing",
 
 test("byteSize() uses the unit that fits", () => {
   expect([byteSize(900), byteSize(84_211), byteSize(3_440_000)]).toEqual(["900 B", "84 kB", "3.4 MB"]);
+});
+
+test("withLocalTimes() puts each ISO time into the reader's zone and leaves other text alone", () => {
+  const until = new Date(2026, 2, 4, 9, 0).toISOString();
+
+  expect(withLocalTimes(`Ann snoozed it until ${until}`)).toBe(`Ann snoozed it until ${fullDateTime(until)}`);
+  expect(fullDateTime(until)).toMatch(/\b0?9:00/);
+  expect(withLocalTimes("Order 2026-03-04 came")).toBe("Order 2026-03-04 came");
 });
