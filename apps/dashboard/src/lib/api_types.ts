@@ -29,6 +29,8 @@ export type ConnectedPage = Answer<typeof pages.connectFromLogin>["items"][numbe
 export type DoctorCheck = Answer<typeof pages.doctor>["checks"][number];
 
 export type Contact = Answer<typeof contacts.get>["contact"];
+/** A contact as lists show it. */
+export type ListedContact = Answer<typeof contacts.list>["items"][number];
 export type WindowState = Contact["window"];
 
 export type Conversation = Answer<typeof conversations.get>["conversation"];

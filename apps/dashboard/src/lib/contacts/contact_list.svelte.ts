@@ -1,5 +1,5 @@
 import { type ContactQuery, contacts } from "../api.ts";
-import type { Contact } from "../api_types.ts";
+import type { ListedContact } from "../api_types.ts";
 import { PagedList } from "../paged_list.svelte.ts";
 
 const SEARCH_WAIT_MS = 200;
@@ -8,7 +8,7 @@ const SEARCH_WAIT_MS = 200;
 export class ContactList {
   search = $state("");
   pageId = $state<string | null>(null);
-  readonly people: PagedList<Contact>;
+  readonly people: PagedList<ListedContact>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(workspaceId: string) {

@@ -1,5 +1,5 @@
 import { contacts, conversations } from "../api.ts";
-import type { Contact, Conversation } from "../api_types.ts";
+import type { Conversation, ListedContact } from "../api_types.ts";
 import type { Desk } from "../desk.svelte.ts";
 import { describeError } from "../request.ts";
 
@@ -16,7 +16,7 @@ export class PaletteSearch {
   isBusy = $state(false);
   problem = $state<string | null>(null);
   conversations = $state.raw<Conversation[]>([]);
-  contacts = $state.raw<Contact[]>([]);
+  contacts = $state.raw<ListedContact[]>([]);
 
   constructor(desk: Desk) {
     this.#desk = desk;
