@@ -1,4 +1,4 @@
-import type { TransactionSql } from "postgres";
+import type { Fragment, TransactionSql } from "postgres";
 import { ensureLanes, wakeCampaign } from "../delivery/lanes.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
@@ -73,18 +73,12 @@ async function planChunk(on: CampaignDeps, row: PlannedRow, size: number): Promi
     .begin(async (tx) => {
       if (!(await isOurTurn(tx, row))) return "busy" as const;
       if (row.plannedUntil === null) await ensureAllLanes(tx, row.workspaceId);
-      const people =
+      const { until, isLast } =
         from.condition === null
-          ? commenters(tx, row.workspaceId, from.commentsOn)
-          : tx`from messaging.contacts c
-             join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
-             where ${from.condition} and c.workspace_id = ${row.workspaceId}
-               and (${row.plannedUntil}::uuid is null or c.id > ${row.plannedUntil}::uuid)
-             order by c.id limit ${size}`;
-      const { until, seen } = await insertRows(tx, plan, people);
+          ? await planCommenters(tx, plan, from.commentsOn)
+          : await planContacts(tx, plan, { condition: from.condition, after: row.plannedUntil, size });
       // Lanes before the campaign's own row, as the claim takes them.
       await wakeCampaign(tx, { workspaceId: row.workspaceId, campaignId: row.id });
-      const isLast = from.condition === null || seen < size;
       const marked = await tx`
       update messaging.campaigns
       set status = 'running', status_at = case when status = 'planning' then clock_timestamp() else status_at end,
@@ -99,6 +93,53 @@ async function planChunk(on: CampaignDeps, row: PlannedRow, size: number): Promi
       if (error instanceof Abandoned) return "busy" as const;
       throw error;
     });
+}
+
+interface Written {
+  /** Everybody up to this contact is planned. */
+  until: string | null;
+  isLast: boolean;
+}
+
+async function planCommenters(
+  tx: TransactionSql,
+  plan: Plan,
+  commentsOn: Parameters<typeof commenters>[2],
+): Promise<Written> {
+  await insertRows(tx, plan, commenters(tx, plan.workspaceId, commentsOn));
+  return { until: null, isLast: true };
+}
+
+// Where an audience is thin, a transaction looks through so many stretches of contacts for its people.
+const mostStretches = 10;
+
+/** Stretches of contacts by id, each a range of the index, until enough of them belong to the audience. */
+async function planContacts(
+  tx: TransactionSql,
+  plan: Plan,
+  { condition, after, size }: { condition: Fragment; after: string | null; size: number },
+): Promise<Written> {
+  const { workspaceId } = plan;
+  let until = after;
+  let count = 0;
+  for (let stretch = 0; stretch < mostStretches && count < size / 2; stretch += 1) {
+    const from = until;
+    const isAfter = (id: Fragment) => (from === null ? tx`true` : tx`${id} > ${from}::uuid`);
+    const [last] = await tx<{ id: string }[]>`
+      select c.id from messaging.contacts c where c.workspace_id = ${workspaceId} and ${isAfter(tx`c.id`)}
+      order by c.id offset ${size - 1} limit 1`;
+    count += await insertRows(
+      tx,
+      plan,
+      tx`from messaging.contacts c
+         join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
+         where c.workspace_id = ${workspaceId} and ${isAfter(tx`c.id`)}
+           and ${last ? tx`c.id <= ${last.id}::uuid` : tx`true`} and ${condition}`,
+    );
+    if (!last) return { until, isLast: true };
+    until = last.id;
+  }
+  return { until, isLast: false };
 }
 
 class Abandoned extends Error {}

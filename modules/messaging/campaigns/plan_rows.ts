@@ -41,15 +41,11 @@ export function commenters(
     left join messaging.contacts c on c.page_id = k.page_id and c.psid = k.from_id`;
 }
 
-/** Inserts a row for each of `people` (from … of a query), and the change of the campaign's counts. */
-export async function insertRows(
-  tx: TransactionSql,
-  plan: Plan,
-  people: Fragment,
-): Promise<{ until: string | null; seen: number }> {
+/** Inserts a row for each of `people` (the `from` of a query), and the change of the counts. Gives how many there are. */
+export async function insertRows(tx: TransactionSql, plan: Plan, people: Fragment): Promise<number> {
   const isOfComments = plan.kind === "private_reply";
   const { dueTimes, isLater } = await dueTimesOf(tx, plan, people);
-  const [row] = await tx<{ until: string | null; seen: number }[]>`
+  const [row] = await tx<{ count: number }[]>`
     with person as materialized (
       select c.id as contact_id, p.id as page_id, ${personOf(tx, plan.kind)} as psid,
              ${isOfComments ? tx`k.id` : tx`null::uuid`} as comment_id, c.timezone, ${plan.reason} as reason,
@@ -79,15 +75,15 @@ export async function insertRows(
              case when final_reason is null then 'queued' else 'skipped' end, final_reason,
              case when is_held then 'infinity' else due_at end, case when final_reason is not null then now() end
       from placed
-      on conflict do nothing
+      on conflict ${isOfComments ? tx`` : tx`(campaign_id, step, page_id, psid)`} do nothing
       returning state),
     delta as (
       insert into messaging.campaign_deltas (campaign_id, counts)
       select ${plan.campaignId}, jsonb_object_agg(state, count) from (
         select state, count(*) as count from put group by state) states
       having count(*) > 0)
-    select (select contact_id from person order by contact_id desc nulls last limit 1) as until, count(*)::int4 as seen from person`;
-  return { until: row?.until ?? null, seen: row?.seen ?? 0 };
+    select count(*)::int4 as count from person`;
+  return row?.count ?? 0;
 }
 
 /** When each zone's people get it. The clocks of every zone that these people live in are read once. */
