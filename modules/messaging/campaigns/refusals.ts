@@ -35,7 +35,7 @@ export async function readRefusals(sql: Sql | TransactionSql, terms: RefusalTerm
       ? sql`false`
       : sql`(select count(*) from messaging.deliveries d
           where d.contact_id = c.id and d.campaign_id is not null and d.state in ('sending', 'unknown', 'sent')
-            and d.attempt_at > clock_timestamp() - make_interval(hours => ${cap.hours})) >= ${cap.count}`;
+            and coalesce(d.settled_at, d.attempt_at) > clock_timestamp() - make_interval(hours => ${cap.hours})) >= ${cap.count}`;
   return {
     reason: sql`coalesce(${refusalSql(sql, { contentKind, at: sql`clock_timestamp()` })}, case
       when (p.id, ${personOf(sql, terms.kind)}) in (select s.page_id, s.psid from messaging.suppressions s
