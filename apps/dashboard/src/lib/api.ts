@@ -3,13 +3,13 @@ import type { App } from "../../../server/app.ts";
 import type { Accent } from "./accents.ts";
 import { ApiError, fetchSignedIn, readProblem } from "./request.ts";
 
-const LIST_LIMIT = 50;
+export const LIST_LIMIT = 50;
 
 // Chat text may look like a date and must stay text, so nothing is turned into a Date.
 const fetcher: typeof fetch = Object.assign(fetchSignedIn, { preconnect: () => {} });
 const api = treaty<App>(location.origin, { parseDate: false, fetcher }).api.v1;
 
-function inWorkspace(workspaceId: string) {
+export function inWorkspace(workspaceId: string) {
   return api.workspaces({ workspaceId });
 }
 
@@ -25,7 +25,7 @@ interface Reply<Data> {
 }
 
 /** What the server answered, or its problem thrown as an ApiError. */
-async function answer<Data>(call: Promise<Reply<Data>>): Promise<NonNullable<Data>> {
+export async function answer<Data>(call: Promise<Reply<Data>>): Promise<NonNullable<Data>> {
   const { data, error, response, status } = await call;
   if (data !== null && data !== undefined && response?.ok) return data;
   const retryAfter = Number(response?.headers.get("retry-after"));

@@ -1,7 +1,7 @@
 import type { auth, contacts, conversations, pages, system, workspaces } from "./api.ts";
 
 /** Names for what the server answers; the shapes are the server's own, by way of Eden. Times are ISO strings. */
-type Answer<Call extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<Call>>;
+export type Answer<Call extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<Call>>;
 
 export interface List<Item> {
   items: Item[];

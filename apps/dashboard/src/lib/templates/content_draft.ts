@@ -1,0 +1,203 @@
+import type { Content, ContentButton, ContentCard } from "./templates_api.ts";
+
+export type ContentBody = "text" | "media" | "cards";
+
+export interface ButtonDraft {
+  type: ContentButton["type"];
+  title: string;
+  /** The address, the payload or the phone number. */
+  value: string;
+  isTracked: boolean;
+}
+
+export interface CardDraft {
+  title: string;
+  subtitle: string;
+  imageUrl: string;
+  mediaFileId: string | null;
+  buttons: ButtonDraft[];
+}
+
+export interface UtilityDraft {
+  name: string;
+  language: string;
+  parameters: Record<string, string>;
+}
+
+/** A message while it is being written: every field is there, so that inputs can bind to it. */
+export interface ContentDraft {
+  body: ContentBody;
+  text: string;
+  buttons: ButtonDraft[];
+  quickReplies: { title: string; payload: string }[];
+  cards: CardDraft[];
+  mediaFileId: string | null;
+  utility: UtilityDraft | null;
+}
+
+/** Messenger's limits, as the server holds to them; said before something is refused. */
+export const LIMITS = {
+  text: 1999,
+  textWithButtons: 640,
+  buttons: 3,
+  quickReplies: 13,
+  title: 20,
+  cards: 10,
+  cardText: 80,
+} as const;
+
+export function emptyContent(): ContentDraft {
+  return {
+    body: "text",
+    text: "",
+    buttons: [],
+    quickReplies: [],
+    cards: [],
+    mediaFileId: null,
+    utility: null,
+  };
+}
+
+export function newButton(type: ButtonDraft["type"] = "url"): ButtonDraft {
+  return { type, title: "", value: "", isTracked: type === "url" };
+}
+
+export function newCard(): CardDraft {
+  return { title: "", subtitle: "", imageUrl: "", mediaFileId: null, buttons: [] };
+}
+
+export function contentDraft(content: Content): ContentDraft {
+  return {
+    body: content.cards?.length ? "cards" : content.mediaFileId === undefined ? "text" : "media",
+    text: content.text ?? "",
+    buttons: (content.buttons ?? []).map(buttonDraft),
+    quickReplies: (content.quickReplies ?? []).map(({ title, payload }) => ({
+      title,
+      payload: payload ?? "",
+    })),
+    cards: (content.cards ?? []).map((card) => ({
+      title: card.title,
+      subtitle: card.subtitle ?? "",
+      imageUrl: card.imageUrl ?? "",
+      mediaFileId: card.mediaFileId ?? null,
+      buttons: (card.buttons ?? []).map(buttonDraft),
+    })),
+    mediaFileId: content.mediaFileId ?? null,
+    utility: content.utility
+      ? {
+          name: content.utility.name,
+          language: content.utility.language,
+          parameters: { ...content.utility.parameters },
+        }
+      : null,
+  };
+}
+
+function buttonDraft(button: ContentButton): ButtonDraft {
+  const value = button.type === "url" ? button.url : button.type === "call" ? button.phone : button.payload;
+  return {
+    type: button.type,
+    title: button.title,
+    value,
+    isTracked: button.type === "url" && button.isTracked === true,
+  };
+}
+
+/** What is stored and sent: only what the chosen kind of message has, without empty fields. */
+export function contentOf(draft: ContentDraft): Content {
+  if (draft.utility !== null) return { utility: { ...draft.utility } };
+  const quickReplies = draft.quickReplies
+    .filter(({ title }) => title.trim() !== "")
+    .map(({ title, payload }) => ({
+      title: title.trim(),
+      ...(payload.trim() === "" ? {} : { payload: payload.trim() }),
+    }));
+  const replies = quickReplies.length > 0 ? { quickReplies } : {};
+  if (draft.body === "cards") return { cards: draft.cards.map(cardOf), ...replies };
+  const buttons = draft.buttons.map(buttonOf);
+  if (draft.body === "media") {
+    return {
+      ...(draft.mediaFileId === null ? {} : { mediaFileId: draft.mediaFileId }),
+      ...(buttons.length > 0 ? { buttons } : {}),
+      ...replies,
+    };
+  }
+  return {
+    ...(draft.text.trim() === "" ? {} : { text: draft.text.trim() }),
+    ...(buttons.length > 0 ? { buttons } : {}),
+    ...replies,
+  };
+}
+
+function cardOf(card: CardDraft): ContentCard {
+  const buttons = card.buttons.map(buttonOf);
+  return {
+    title: card.title.trim(),
+    ...(card.subtitle.trim() === "" ? {} : { subtitle: card.subtitle.trim() }),
+    ...(card.mediaFileId === null ? {} : { mediaFileId: card.mediaFileId }),
+    ...(card.mediaFileId !== null || card.imageUrl.trim() === "" ? {} : { imageUrl: card.imageUrl.trim() }),
+    ...(buttons.length > 0 ? { buttons } : {}),
+  };
+}
+
+function buttonOf({ type, title, value, isTracked }: ButtonDraft): ContentButton {
+  const named = { title: title.trim() };
+  if (type === "url") return { type, ...named, url: value.trim(), ...(isTracked ? { isTracked } : {}) };
+  if (type === "call") return { type, ...named, phone: value.trim() };
+  return { type, ...named, payload: value.trim() === "" ? named.title : value.trim() };
+}
+
+/** What keeps this message from being sent, in the order of the form; the server has the last word. */
+export function contentProblems(draft: ContentDraft): string[] {
+  if (draft.utility !== null) return utilityProblems(draft.utility);
+  const problems: string[] = [];
+  if (draft.body === "text") {
+    const limit = draft.buttons.length > 0 ? LIMITS.textWithButtons : LIMITS.text;
+    if (draft.text.trim() === "") problems.push("Write the text");
+    if (draft.text.trim().length > limit) {
+      problems.push(
+        draft.buttons.length > 0
+          ? `With buttons Messenger takes ${limit} characters of text`
+          : `Messenger takes ${limit} characters of text`,
+      );
+    }
+    problems.push(...buttonProblems(draft.buttons));
+  }
+  if (draft.body === "media") {
+    if (draft.mediaFileId === null) problems.push("Choose a picture or file");
+    problems.push(...buttonProblems(draft.buttons));
+  }
+  if (draft.body === "cards") {
+    if (draft.cards.length === 0) problems.push("Add a card");
+    for (const [index, card] of draft.cards.entries()) {
+      if (card.title.trim() === "") problems.push(`Card ${index + 1} needs a title`);
+      if (Object.keys(cardOf(card)).length === 1) {
+        problems.push(`Card ${index + 1} needs more than a title: a subtitle, a picture or a button`);
+      }
+      problems.push(...buttonProblems(card.buttons));
+    }
+  }
+  if (draft.quickReplies.some(({ title }) => title.trim() === "")) {
+    problems.push("Each quick reply needs words");
+  }
+  return problems;
+}
+
+function buttonProblems(buttons: readonly ButtonDraft[]): string[] {
+  return buttons.flatMap(({ type, title, value }) => {
+    if (title.trim() === "") return ["Each button needs a title"];
+    if (type === "url" && !/^https?:\/\/\S+$/.test(value.trim())) {
+      return [`The button “${title}” needs an address that begins with https://`];
+    }
+    if (type === "call" && !/^\+[0-9][0-9 ()-]{3,30}$/.test(value.trim())) {
+      return [`The button “${title}” needs a phone number such as +49 30 123456`];
+    }
+    return [];
+  });
+}
+
+function utilityProblems(utility: UtilityDraft): string[] {
+  if (utility.name === "") return ["Choose a utility template"];
+  const empty = Object.entries(utility.parameters).filter(([, value]) => value.trim() === "");
+  return empty.map(([name]) => `Say what stands for ${name}`);
+}

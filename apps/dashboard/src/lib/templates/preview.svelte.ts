@@ -1,0 +1,73 @@
+import type { ListedContact } from "../api_types.ts";
+import { contacts } from "../api.ts";
+import { describeError } from "../request.ts";
+import type { Content } from "./templates_api.ts";
+import { type MessageView, viewMessage, viewUtility } from "./message_view.ts";
+import { templates } from "./templates_api.ts";
+
+const WAIT_MS = 150;
+
+/** A message as one named contact would get it; the server fills it in, so that this is what will be sent. */
+export class Preview {
+  readonly #workspaceId: string;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asked: AbortController | null = null;
+  #content: Content = {};
+
+  contact = $state.raw<ListedContact | null>(null);
+  view = $state.raw<MessageView | null>(null);
+  problems = $state.raw<string[]>([]);
+
+  constructor(workspaceId: string) {
+    this.#workspaceId = workspaceId;
+  }
+
+  /** Seen as the first contact until another is chosen; a workspace without contacts sees the fallbacks. */
+  async start(): Promise<void> {
+    const { items } = await contacts.list(this.#workspaceId, { limit: 1 });
+    if (this.contact === null && items[0]) this.see(items[0]);
+  }
+
+  see(contact: ListedContact): void {
+    this.contact = contact;
+    void this.#ask();
+  }
+
+  show(content: Content): void {
+    this.#content = content;
+    this.stop();
+    if (Object.keys(content).length === 0) {
+      this.view = null;
+      this.problems = [];
+      return;
+    }
+    this.#timer = setTimeout(() => void this.#ask(), WAIT_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#asked?.abort();
+  }
+
+  async #ask(): Promise<void> {
+    if (Object.keys(this.#content).length === 0) return;
+    this.#asked?.abort();
+    const asked = new AbortController();
+    this.#asked = asked;
+    const about = this.contact === null ? {} : { contactId: this.contact.id };
+    try {
+      const answer = await templates.preview(
+        this.#workspaceId,
+        { content: this.#content, ...about },
+        asked.signal,
+      );
+      // What cannot be sent has no picture: the last one that could stays, with what is wrong below it.
+      if (answer.utility) this.view = viewUtility(answer.utility);
+      else if (answer.message) this.view = viewMessage(answer.message);
+      this.problems = answer.problems.map((problem) => problem.message);
+    } catch (error) {
+      if (asked.signal.aborted) return;
+      this.problems = [describeError(error)];
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import {
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+  waitFor,
+} from "../support/product.ts";
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+  const anna = "24266381753005180";
+  await simulatorCall(product.simulator, "POST", `persons/${anna}/write`, { text: "When are you open?" });
+  const { api, workspaceId } = connected;
+  await waitFor(async () => {
+    const { items } = await api.get<{ items: { name: string }[] }>(`/workspaces/${workspaceId}/contacts`);
+    return items[0]?.name === "Anna Keller";
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+test(
+  "a template is written with a preview as a named person, and is a canned reply in the inbox",
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${connected.workspaceId}/templates`);
+    await page.getByRole("link", { name: "Write the first one" }).click();
+
+    await page.getByLabel("Name", { exact: true }).fill("hours");
+    await page.getByLabel("Text", { exact: true }).fill("Dear , we are open from 8 to 18.");
+    await page.getByLabel("Text", { exact: true }).press("Home");
+    for (const _ of "Dear ") await page.keyboard.press("ArrowRight");
+    await page.getByRole("button", { name: "Variable" }).click();
+    await page.getByLabel("Where it is not known").fill("friend");
+    await page.getByRole("button", { name: "Insert" }).click();
+    await page.getByRole("button", { name: "Add a quick reply" }).click();
+    await page.getByLabel("Quick reply 1", { exact: true }).fill("Thanks");
+    const phone = page.getByRole("region", { name: "Phone preview" });
+    await phone.getByText("Dear Anna, we are open from 8 to 18.").waitFor();
+    await phone.getByText("Thanks").waitFor();
+    await expectAccessible(page, "template editor");
+    await page.getByRole("button", { name: "Remove quick reply 1" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("link", { name: /hours/ }).waitFor();
+
+    await page.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
+    await page.getByText("When are you open?").click();
+    const reply = page.getByRole("textbox", { name: "Reply" });
+    await reply.focus();
+    await page.keyboard.type("/");
+    await page.getByRole("option", { name: /hours/ }).waitFor();
+    await page.keyboard.type("hou");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => reply.inputValue()).toBe("Dear Anna, we are open from 8 to 18.");
+
+    expect(troubles).toEqual([]);
+  },
+);
+
+test(
+  "a picture goes from the disk into the library, onto a card and into the preview",
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${connected.workspaceId}/templates/new`);
+
+    await page.getByRole("radio", { name: "Cards" }).click();
+    await page.getByLabel("Card 1: title").fill("Ethiopia Guji");
+    await page.getByRole("button", { name: "Card 1: choose the picture" }).click();
+    await page
+      .getByLabel("File to upload")
+      .setInputFiles({ name: "beans.png", mimeType: "image/png", buffer: onePixel });
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^beans.png/ })
+      .click();
+
+    const card = page.getByRole("region", { name: "Phone preview" }).getByRole("list", { name: "Cards" });
+    await card.getByText("Ethiopia Guji").waitFor();
+    await expect
+      .poll(() => card.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth))
+      .toBe(1);
+    expect(troubles).toEqual([]);
+  },
+);
+
+const onePixel = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+  "base64",
+);
