@@ -19,6 +19,7 @@ import {
   templatesRoutes,
   sequencesRoutes,
   threadRoutes,
+  utilityRoutes,
 } from "#messaging";
 import { Problem, problemPlugin, tracePlugin } from "#std";
 import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
@@ -69,6 +70,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(mediaRoutes(system))
           .use(templatesRoutes(system))
           .use(libraryRoutes(system))
+          .use(utilityRoutes(system))
           .use(liveRoutes(system))
           .use(onboardingRoutes(system))
           .use(rawEventRoutes(system))

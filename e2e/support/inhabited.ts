@@ -125,6 +125,10 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
   const [file] =
     await sql`insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key)
     values (${workspaceId}, ${`File ${name}`}, 'file', 'application/octet-stream', 9, ${fileKey}) returning id`;
+  const [utility] = await sql`insert into messaging.utility_templates
+      (workspace_id, page_id, name, language, category, status, parameter_format, components)
+    values (${workspaceId}, ${page?.id}, ${`order_${name.toLowerCase()}`}, 'en', 'UTILITY', 'PENDING', 'POSITIONAL', '[]')
+    returning id`;
   const thread = { workspaceId, pageId: String(page?.id), name, dataDir: system.config.dataDir };
   return {
     workspaceId,
@@ -136,6 +140,7 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
       fieldId: field?.id,
       segmentId: segment?.id,
       mediaFileId: file?.id,
+      utilityTemplateId: utility?.id,
       ...(await furnishThread(sql, thread, "7001")),
     },
     cousins: await furnishThread(sql, thread, "7002"),

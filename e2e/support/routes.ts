@@ -55,6 +55,19 @@ export const bodies: Readonly<Record<string, unknown>> = {
   liftSuppression: { pageId: crypto.randomUUID(), psid: "70010" },
   writeSendingRules: { timezone: "UTC", cap: null, quietHours: null, stopWords: [], startWords: [] },
   addMedia: { file: "a file" },
+  createUtilityTemplate: {
+    pageIds: [crypto.randomUUID()],
+    name: "order_left",
+    language: "en",
+    body: "Your order has left us.",
+  },
+  cloneUtilityTemplate: {
+    pageIds: [crypto.randomUUID()],
+    libraryName: "order_delivered",
+    name: "delivered",
+    language: "en",
+  },
+  refreshUtilityTemplates: {},
 };
 
 /** Operations that take a file as multipart/form-data. */

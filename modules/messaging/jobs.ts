@@ -8,6 +8,14 @@ import { profileRefreshHandler, profileRefreshJob } from "./media/profile_refres
 import { checkHandler, dailyCheckHandler } from "./pages/check_job.ts";
 import { checkJob, dailyCheckJob, scheduleChecks } from "./pages/schedule.ts";
 import { uploadHandler, uploadJob } from "./templates/media_uploads.ts";
+import {
+  createUtilityHandler,
+  createUtilityJob,
+  dailyUtilityHandler,
+  dailyUtilityJob,
+  refreshUtilityHandler,
+  refreshUtilityJob,
+} from "./templates/utility_jobs.ts";
 
 /** Handlers of all jobs of messaging, by kind. */
 export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
@@ -18,6 +26,9 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
     [profileRefreshJob]: profileRefreshHandler(on),
     [attachmentJob]: attachmentHandler(on),
     [uploadJob]: uploadHandler(on),
+    [createUtilityJob]: createUtilityHandler(on),
+    [refreshUtilityJob]: refreshUtilityHandler(on),
+    [dailyUtilityJob]: dailyUtilityHandler(on),
     [checkJob]: checkHandler(on),
     [dailyCheckJob]: dailyCheckHandler(on),
   };
@@ -26,5 +37,8 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
 /** Makes sure that the jobs of each day run; asking again changes nothing. */
 export async function scheduleDaily(on: Pick<MessagingDeps, "db">): Promise<void> {
   await scheduleChecks(on);
-  await enqueueJobs(on.db, [{ kind: profileRefreshJob, key: "all" }]);
+  await enqueueJobs(on.db, [
+    { kind: profileRefreshJob, key: "all" },
+    { kind: dailyUtilityJob, key: "all" },
+  ]);
 }

@@ -71,6 +71,7 @@ export { mediaRoutes } from "./media/routes.ts";
 export { libraryRoutes } from "./templates/routes_library.ts";
 export { publicRoutes } from "./templates/routes_public.ts";
 export { templatesRoutes } from "./templates/routes_templates.ts";
+export { utilityRoutes } from "./templates/routes_utility.ts";
 export { advanceSequences } from "./sequences/advance.ts";
 export { answerPages } from "./sequences/answer_pages.ts";
 export { pageRepliesRoutes } from "./sequences/routes_page_replies.ts";

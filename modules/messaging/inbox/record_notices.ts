@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
+import { recordTemplateStatus } from "../templates/record_template_status.ts";
 import type { InboundMessage, InboundNotice } from "./inbound_event.ts";
 
 const insertEvents = `
@@ -29,6 +30,7 @@ export async function recordNotices(
     ],
     { prepare: true },
   );
+  await recordTemplateStatus(on, notices);
   const restrictions = notices.flatMap((row) =>
     row.pageRestriction === null ? [] : [{ ...row, reason: row.pageRestriction.reason }],
   );

@@ -1,0 +1,141 @@
+import { enqueueJobs } from "#db";
+import { notFound, Problem } from "#std";
+import type { MessagingDeps } from "../deps.ts";
+import { GraphError } from "../graph_error.ts";
+import type { Fields } from "../graph_fields.ts";
+import type { PageAccess } from "../graph_pages.ts";
+import { deleteMetaTemplate, type LibraryTemplate, searchLibrary } from "../graph_templates.ts";
+import { metaProblem } from "../pages/meta_problem.ts";
+import { openPageToken } from "../pages/token.ts";
+import type { CloneUtilityTemplate, NewUtilityTemplate, UtilityTemplate } from "./schema_utility.ts";
+import { draftRequest } from "./utility_draft.ts";
+import { newCreation, newRefresh } from "./utility_jobs.ts";
+import { insertWanted, readUtilityRows, viewUtility, type WantedUtility } from "./utility_store.ts";
+
+type UtilityDeps = Pick<MessagingDeps, "db" | "sql" | "graph" | "keyring">;
+
+/** Asks Meta for a template on each of the pages; what Meta says comes by and by. Throws Problem template-invalid, template-exists. */
+export async function createUtility(
+  on: UtilityDeps,
+  workspaceId: string,
+  draft: NewUtilityTemplate,
+): Promise<UtilityTemplate[]> {
+  const request = draftRequest(draft);
+  const parameterFormat = request.parameter_format === "NAMED" ? "NAMED" : "POSITIONAL";
+  const components = Array.isArray(request.components) ? request.components : [];
+  return await askFor(on, workspaceId, { ...draft, parameterFormat, components, request });
+}
+
+/** Makes a template on each of the pages out of one of Meta's library. Throws Problem template-exists. */
+export async function cloneUtility(
+  on: UtilityDeps,
+  workspaceId: string,
+  { libraryName, ...clone }: CloneUtilityTemplate,
+): Promise<UtilityTemplate[]> {
+  const { name, language } = clone;
+  const request = { name, language, category: "UTILITY", library_template_name: libraryName };
+  // Its texts are read from Meta once it is made.
+  return await askFor(on, workspaceId, { ...clone, parameterFormat: "POSITIONAL", components: [], request });
+}
+
+async function askFor(
+  on: UtilityDeps,
+  workspaceId: string,
+  { request, ...wanted }: WantedUtility & { request: Fields },
+): Promise<UtilityTemplate[]> {
+  const rows = await on.db.transaction(async (tx) => {
+    const made = await insertWanted(tx, workspaceId, wanted);
+    await enqueueJobs(
+      tx,
+      made.map(({ id, pageId }) => newCreation({ id, workspaceId, pageId, request })),
+    );
+    return made;
+  });
+  if (rows.length === 0)
+    throw new Problem(
+      "template-exists",
+      409,
+      `Cannot make "${wanted.name}" in "${wanted.language}": each of these pages has it already, or is not connected. Delete it first, or choose another name`,
+    );
+  const read = await readUtilityRows(
+    on,
+    workspaceId,
+    rows.map(({ id }) => id),
+  );
+  return read.map(viewUtility);
+}
+
+/** Deletes a template at Meta and here. */
+export async function deleteUtility(
+  on: UtilityDeps,
+  workspaceId: string,
+  utilityTemplateId: string,
+): Promise<void> {
+  const [row] = await readUtilityRows(on, workspaceId, [utilityTemplateId]);
+  if (!row) throw notFound("utility template");
+  if (row.facebookId !== null) {
+    const access = await requireAccess(on, workspaceId, row.pageId);
+    try {
+      await deleteMetaTemplate(on.graph, access, row.facebookId);
+    } catch (error) {
+      if (!isGone(error)) throw metaProblem(error, "delete this utility template");
+    }
+  }
+  await on.sql`delete from messaging.utility_templates where workspace_id = ${workspaceId} and id = ${row.id}`;
+}
+
+/** "(#100) Template cannot be found": it was deleted at Meta, which is what was wanted. */
+function isGone(error: unknown): boolean {
+  return error instanceof GraphError && error.code === 100 && error.subcode === null;
+}
+
+/** Has Meta asked anew for the templates of these pages, or of all. Gives how many pages. */
+export async function refreshUtility(
+  on: UtilityDeps,
+  workspaceId: string,
+  pageIds: readonly string[] | undefined,
+): Promise<number> {
+  const rows = await on.sql<{ pageId: string }[]>`
+    select id as "pageId" from messaging.pages
+    where workspace_id = ${workspaceId} and status <> 'disconnected'
+      and (${pageIds === undefined} or id = any(${[...(pageIds ?? [])]}::uuid[])) order by id`;
+  await enqueueJobs(
+    on.db,
+    rows.map(({ pageId }) => newRefresh({ workspaceId, pageId })),
+  );
+  return rows.length;
+}
+
+/** Searches Meta's library of templates with the access of any page. */
+export async function searchMetaLibrary(
+  on: UtilityDeps,
+  workspaceId: string,
+  { search = "", language = "en" }: { search?: string; language?: string },
+): Promise<LibraryTemplate[]> {
+  const access = await requireAccess(on, workspaceId, null);
+  try {
+    return await searchLibrary(on.graph, access, { search: search.trim(), language });
+  } catch (error) {
+    throw metaProblem(error, "search Meta's template library");
+  }
+}
+
+/** Access to this page, or to any that is connected. */
+async function requireAccess(
+  { sql, keyring }: UtilityDeps,
+  workspaceId: string,
+  pageId: string | null,
+): Promise<PageAccess> {
+  const [page] = await sql<{ facebook_id: string; token_sealed: string }[]>`
+    select facebook_id, token_sealed from messaging.pages
+    where workspace_id = ${workspaceId} and status in ('connected', 'restricted') and token_sealed is not null
+      and (${pageId}::uuid is null or id = ${pageId}::uuid)
+    order by status, id limit 1`;
+  if (!page)
+    throw new Problem(
+      "page-not-connected",
+      409,
+      "Cannot ask Meta: no page is connected for it. Connect it under Pages",
+    );
+  return { facebookId: page.facebook_id, token: openPageToken(keyring, page.facebook_id, page.token_sealed) };
+}
