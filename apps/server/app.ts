@@ -20,10 +20,12 @@ import {
   sequencesRoutes,
   threadRoutes,
   utilityRoutes,
+  transfersRoutes,
 } from "#messaging";
 import { Problem, problemPlugin, tracePlugin } from "#std";
 import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
 import { apiDocs } from "./api_docs.ts";
+import { checkBodyLength } from "./body_limit.ts";
 import type { DashboardFiles } from "./dashboard_files.ts";
 import type { ReadySystem } from "./system.ts";
 
@@ -40,7 +42,8 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
     new Elysia({ name: "server", normalize: true })
       .use(tracePlugin())
       .use(problemPlugin())
-      .onRequest(({ set }) => {
+      .onRequest(({ set, request }) => {
+        checkBodyLength(request);
         set.headers["x-content-type-options"] = "nosniff";
         set.headers["x-frame-options"] = "DENY";
         set.headers["referrer-policy"] = "no-referrer";
@@ -60,6 +63,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(sequencesRoutes(system))
           .use(contactsRoutes(system))
           .use(contactChangesRoutes(system))
+          .use(transfersRoutes(system))
           .use(labelsRoutes(system))
           .use(segmentsRoutes(system))
           .use(consentRoutes(system))

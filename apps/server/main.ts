@@ -14,6 +14,7 @@ import { log, redact, setErrorReporter, setLogLevel } from "#std";
 import { createIngest, retentionHandlers, scheduleRetention } from "#webhooks";
 import packageJson from "../../package.json" with { type: "json" };
 import { createApp } from "./app.ts";
+import { longestUploadBytes } from "./body_limit.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { openDashboardFiles } from "./dashboard_files.ts";
 import { openSystem, type System } from "./system.ts";
@@ -105,7 +106,7 @@ async function startHttp(on: System): Promise<void> {
     reusePort: false,
     // Streams stay open; each has a heartbeat of its own.
     idleTimeout: 60,
-    maxRequestBodySize: 30 * 1024 * 1024,
+    maxRequestBodySize: longestUploadBytes,
   });
   stops.push(async () => {
     stopping.abort();

@@ -129,6 +129,9 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
       (workspace_id, page_id, name, language, category, status, parameter_format, components)
     values (${workspaceId}, ${page?.id}, ${`order_${name.toLowerCase()}`}, 'en', 'UTILITY', 'PENDING', 'POSITIONAL', '[]')
     returning id`;
+  const [transfer] =
+    await sql`insert into messaging.contact_transfers (workspace_id, kind, status, file_name, options)
+    values (${workspaceId}, 'bulk', 'done', ${`Transfer ${name}`}, '{}') returning id`;
   const thread = { workspaceId, pageId: String(page?.id), name, dataDir: system.config.dataDir };
   return {
     workspaceId,
@@ -139,6 +142,7 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
       tagId: tag?.id,
       fieldId: field?.id,
       segmentId: segment?.id,
+      transferId: transfer?.id,
       mediaFileId: file?.id,
       utilityTemplateId: utility?.id,
       ...(await furnishThread(sql, thread, "7001")),

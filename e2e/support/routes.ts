@@ -48,6 +48,8 @@ export const bodies: Readonly<Record<string, unknown>> = {
   createContact: { pageId: crypto.randomUUID(), psid: "70011" },
   changeContact: { firstName: "Ann" },
   bulkContacts: { contactIds: [crypto.randomUUID()], action: { subscribe: { reason: "asked" } } },
+  startImport: { mapping: { psid: "psid" }, pageId: crypto.randomUUID() },
+  exportContacts: { filter: {}, format: "csv" },
   countSegment: { conditions: openWindow },
   addSegmentMembers: { contactIds: [crypto.randomUUID()] },
   removeSegmentMembers: { contactIds: [crypto.randomUUID()] },

@@ -1,6 +1,10 @@
 import { enqueueJobs, type JobHandler } from "#db";
 import type { MessagingDeps } from "./deps.ts";
 import { bulkHandler, bulkJob } from "./contacts/bulk.ts";
+import { exportHandler, exportJob } from "./contacts/export_job.ts";
+import { importHandler } from "./contacts/import_job.ts";
+import { importJob, importUndoJob } from "./contacts/import_options.ts";
+import { importUndoHandler } from "./contacts/import_undo.ts";
 import { inboxJobs } from "./inbox/job_handlers.ts";
 import { attachmentHandler, attachmentJob } from "./media/attachment_job.ts";
 import { profileHandler, profileJob } from "./media/profile_job.ts";
@@ -22,6 +26,9 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
   return {
     ...inboxJobs(on),
     [bulkJob]: bulkHandler(on),
+    [importJob]: importHandler(on),
+    [importUndoJob]: importUndoHandler(on),
+    [exportJob]: exportHandler(on),
     [profileJob]: profileHandler(on),
     [profileRefreshJob]: profileRefreshHandler(on),
     [attachmentJob]: attachmentHandler(on),

@@ -36,6 +36,7 @@ export { openPageToken, sealPageToken } from "./pages/token.ts";
 export { consentRoutes } from "./contacts/routes_consent.ts";
 export { contactChangesRoutes } from "./contacts/routes_contact_changes.ts";
 export { contactsRoutes } from "./contacts/routes_contacts.ts";
+export { transfersRoutes } from "./contacts/routes_transfers.ts";
 export { labelsRoutes } from "./contacts/routes_labels.ts";
 export { readOwnConsentWords } from "./contacts/sending_rules.ts";
 export { segmentsRoutes } from "./segments/routes_segments.ts";

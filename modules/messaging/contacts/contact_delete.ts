@@ -6,7 +6,11 @@ import type postgres from "postgres";
  */
 export async function deleteContacts(
   tx: postgres.TransactionSql,
-  { workspaceId, contactIds, userId }: { workspaceId: string; contactIds: readonly string[]; userId: string },
+  {
+    workspaceId,
+    contactIds,
+    userId,
+  }: { workspaceId: string; contactIds: readonly string[]; userId: string | null },
 ): Promise<{ deleted: number; fileKeys: string[] }> {
   const ids = [...contactIds];
   await tx`

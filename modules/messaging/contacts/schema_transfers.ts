@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, Nullable, Uuid } from "#std";
+import { ContactFilterSchema } from "./contact_filter.ts";
 
 export const TransferSchema = Type.Object({
   id: Uuid,
@@ -34,3 +35,38 @@ export const BulkAnswer = Type.Object({
   /** The job that does it, when it goes over a filter's whole result. */
   transfer: Nullable(TransferSchema),
 });
+
+/** The file itself is the body; its name comes in the address. */
+export const UploadQuery = Type.Object({
+  fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: "^[^\\u0000/\\\\]*$" })),
+});
+
+export const UploadAnswer = Type.Object({
+  transfer: TransferSchema,
+  columns: Type.Array(Type.String()),
+  /** The first lines. */
+  sample: Type.Array(Type.Array(Type.String())),
+});
+
+/** Column of the file → what it is here: psid, firstName, lastName, name, locale, subscribed, tags or field:KEY. */
+export const ImportMapping = Type.Record(
+  Type.String({ maxLength: 500 }),
+  Type.String({
+    pattern: "^(psid|firstName|lastName|name|locale|subscribed|tags|field:[a-z][a-z0-9_]{0,39})$",
+  }),
+);
+
+export type ImportMapping = Static<typeof ImportMapping>;
+
+export const ImportStart = Type.Object({
+  mapping: ImportMapping,
+  pageId: Uuid,
+  /** Reads and checks everything, and changes nothing. */
+  dryRun: Type.Optional(Type.Boolean()),
+  /** Tags for everybody in the file. */
+  addTagIds: Type.Optional(Type.Array(Uuid, { maxItems: 20, uniqueItems: true })),
+});
+
+export type ImportStart = Static<typeof ImportStart>;
+
+export const ExportStart = Type.Object({ filter: ContactFilterSchema, format: Type.Literal("csv") });

@@ -29,6 +29,14 @@ export async function listTags(
   return pageOf(rows, limit, (row) => [row.name]);
 }
 
+/** All tags of a workspace, for reading files. */
+export async function readTags({ db }: { db: Db }, workspaceId: string): Promise<Tag[]> {
+  return await db
+    .select({ id: tags.id, name: tags.name, colour: tags.colour })
+    .from(tags)
+    .where(eq(tags.workspaceId, workspaceId));
+}
+
 /** Makes a tag. Throws 409 `name-taken`, 422 `too-many-tags`. */
 export async function createTag({ db }: { db: Db }, workspaceId: string, tag: NewTag): Promise<Tag> {
   const name = tag.name.trim();

@@ -11,21 +11,50 @@ const pathOf = (dataDir: string, key: string) => {
 
 /** Stores bytes under a random name that nobody can guess or choose, and returns its key. */
 export async function storeFile(dataDir: string, bytes: Uint8Array): Promise<string> {
+  const file = await createFile(dataDir);
+  try {
+    await file.write(bytes);
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
+  return await file.finish();
+}
+
+/** A file on its way into the store, piece by piece; end it by `finish` or `abandon`. */
+export interface NewFile {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Its key, when everything is on the disk. */
+  finish(): Promise<string>;
+  abandon(): Promise<void>;
+}
+
+/** Begins a file under a random name. Written beside and renamed: a key never names half a file. */
+export async function createFile(dataDir: string): Promise<NewFile> {
   const name = randomBytes(16).toString("hex");
   const key = `${name.slice(0, 2)}/${name.slice(2)}`;
   const path = pathOf(dataDir, key);
   await mkdir(join(dataDir, "files", name.slice(0, 2)), { recursive: true });
-  // Written beside and renamed: a key never names half a file.
   const draft = `${path}.new`;
   const file = await open(draft, "wx", 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
-  return key;
+  return {
+    async write(bytes) {
+      await file.writeFile(bytes);
+    },
+    async finish() {
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, path);
+      return key;
+    },
+    async abandon() {
+      await file.close();
+      await rm(draft, { force: true });
+    },
+  };
 }
 
 /** The file of a key, read lazily. */

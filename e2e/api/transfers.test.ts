@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type JobRunner, startJobs } from "#db";
+import { jobHandlers } from "#messaging";
+import { until } from "../support/delivery.ts";
+import { inhabit, type Inhabited } from "../support/inhabited.ts";
+
+let world: Inhabited;
+let jobs: JobRunner;
+beforeAll(async () => {
+  world = await inhabit();
+  jobs = startJobs(world.system, jobHandlers(world.system), { pollMs: 20 });
+});
+afterAll(async () => {
+  await jobs.stop();
+  await world.close();
+});
+
+interface Transfer {
+  id: string;
+  status: string;
+  counts: Record<string, number>;
+  error: string | null;
+}
+
+async function request(method: string, path: string, body?: BodyInit): Promise<Response> {
+  return await world.app.handle(
+    new Request(`http://localhost/api/v1/workspaces/${world.here.workspaceId}/contacts${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${world.tokens.owner}`,
+        ...(typeof body === "string" ? { "content-type": "application/json" } : {}),
+      },
+      body,
+    }),
+  );
+}
+
+const upload = (text: string) =>
+  request("POST", "/import?fileName=people.csv", new Blob([text], { type: "text/csv" }));
+
+async function uploaded(
+  text: string,
+): Promise<{ transfer: Transfer; columns: string[]; sample: string[][] }> {
+  const response = await upload(text);
+  expect(response.status).toBe(201);
+  return await response.json();
+}
+
+async function started(path: string, body: unknown): Promise<Transfer> {
+  const response = await request("POST", path, JSON.stringify(body));
+  const answer = await response.json();
+  expect(response.status, JSON.stringify(answer)).toBe(202);
+  return answer.transfer;
+}
+
+async function ended({ id }: Transfer): Promise<Transfer> {
+  return await until("a transfer to end", async () => {
+    const response = await request("GET", `/transfers/${id}`);
+    const { transfer } = await response.json();
+    return transfer.status === "running" ? null : transfer;
+  });
+}
+
+/** Everybody of the page by PSID, with what an import may change. */
+async function people() {
+  return await world.system.sql`
+    select c.psid, c.name, c.subscribed, c.subscription_reason as reason,
+      array(select t.name from messaging.contact_tags as ct join messaging.tags as t on t.id = ct.tag_id
+        where ct.contact_id = c.id order by 1) as tags,
+      (select jsonb_object_agg(d.key, coalesce(f.text_value, f.number_value::text)) from messaging.contact_fields as f
+        join messaging.custom_fields as d on d.id = f.field_id where f.contact_id = c.id) as fields
+    from messaging.contacts as c where c.page_id = ${world.here.ids.pageId ?? ""} order by c.psid`;
+}
+
+const file = [
+  "\uFEFFPSID;Name;Town;Subscribed;Tags",
+  '70010;"Lee; Ann";Berlin;yes;tag here',
+  "70050;Bo Ek;Rome;no;",
+  "70051;;=1+1;;Tag Here",
+  "7.1E+15;Cut;;;",
+  "70052;Dee;;perhaps;",
+  "70053;Eve;;;unheard of",
+  "70050;Twice;;;",
+  "",
+].join("\r\n");
+const mapping = { PSID: "psid", Name: "name", Town: "field:city", Subscribed: "subscribed", Tags: "tags" };
+
+test("an import is tried, done and undone: good lines count, bad ones come back with their reason, nobody is subscribed again", async () => {
+  const { pageId = "", contactId = "" } = world.here.ids;
+  const { sql } = world.system;
+  await sql`update messaging.contacts set psid = '70010', subscribed = false where id = ${contactId}`;
+  await sql`insert into messaging.suppressions (workspace_id, page_id, psid, reason)
+    values (${world.here.workspaceId}, ${pageId}, '70051', 'stop')`;
+  await sql`insert into messaging.contact_fields (workspace_id, page_id, contact_id, field_id, type, text_value)
+    values (${world.here.workspaceId}, ${pageId}, ${contactId}, ${world.here.ids.fieldId ?? ""}, 'text', 'Bonn')`;
+  const before = await people();
+
+  const { transfer, columns, sample } = await uploaded(file);
+  const dry = await ended(await started(`/import/${transfer.id}/start`, { mapping, pageId, dryRun: true }));
+  const untouched = await people();
+  const done = await ended(await started(`/import/${transfer.id}/start`, { mapping, pageId }));
+  const after = await people();
+  const errors = await (await request("GET", `/transfers/${transfer.id}/errors`)).text();
+  const again = await request("POST", `/import/${transfer.id}/start`, JSON.stringify({ mapping, pageId }));
+  const undone = await ended(await started(`/transfers/${transfer.id}/undo`, {}));
+
+  expect(columns).toEqual(["PSID", "Name", "Town", "Subscribed", "Tags"]);
+  expect(sample[0]).toEqual(["70010", "Lee; Ann", "Berlin", "yes", "tag here"]);
+  expect(dry).toMatchObject({ status: "done", counts: { read: 7, refused: 4, made: 2, changed: 1 } });
+  expect(untouched).toEqual(before);
+  expect(done).toMatchObject({
+    status: "done",
+    counts: { read: 7, refused: 4, applied: 3, made: 2, changed: 1 },
+  });
+  expect(after.filter((one) => before.every((old) => old.psid !== one.psid) || one.psid === "70010")).toEqual(
+    [
+      {
+        psid: "70010",
+        name: "Lee; Ann",
+        subscribed: false,
+        reason: null,
+        tags: ["Tag Here"],
+        fields: { city: "Berlin" },
+      },
+      {
+        psid: "70050",
+        name: "Bo Ek",
+        subscribed: false,
+        reason: "Unsubscribed in an import",
+        tags: [],
+        fields: { city: "Rome" },
+      },
+      {
+        psid: "70051",
+        name: null,
+        subscribed: false,
+        reason: "On the suppression list",
+        tags: ["Tag Here"],
+        fields: { city: "=1+1" },
+      },
+    ],
+  );
+  expect(errors.split("\r\n").map((line) => line.split(",").slice(0, 2).join(","))).toEqual([
+    "line,reason",
+    "5,A spreadsheet shortened the PSID: format its column as text before saving",
+    '6,"""Subscribed"" has to be yes or no"',
+    '7,"There is no tag ""unheard of"": make it first"',
+    "8,PSID 70050 was in line 3 already",
+    "",
+  ]);
+  expect(again.status).toBe(409);
+  expect(undone).toMatchObject({ status: "undone", counts: { undone: 3, deleted: 2 } });
+  expect(await people()).toEqual(before);
+});
+
+test("an export holds what the filter finds, harmless for spreadsheets, and only who may export gets it", async () => {
+  const { pageId = "" } = world.here.ids;
+  const { sql } = world.system;
+  await sql`insert into messaging.contacts (workspace_id, page_id, psid, name, source) values
+    (${world.here.workspaceId}, ${pageId}, '80001', '=HYPERLINK("http://x")', 'link'),
+    (${world.here.workspaceId}, ${pageId}, '80002', '@you, "quoted"', 'link'),
+    (${world.here.workspaceId}, ${pageId}, '80003', 'Plain', 'ad')`;
+
+  const transfer = await ended(await started("/export", { filter: { source: "link" }, format: "csv" }));
+  const response = await request("GET", `/transfers/${transfer.id}/file`);
+  const lines = (await response.text()).split("\r\n");
+  const byManager = await world.app.handle(
+    new Request(
+      `http://localhost/api/v1/workspaces/${world.here.workspaceId}/contacts/transfers/${transfer.id}/file`,
+      {
+        headers: { authorization: `Bearer ${world.tokens.manager}` },
+      },
+    ),
+  );
+
+  expect(transfer).toMatchObject({ status: "done", counts: { written: 2 } });
+  expect(response.headers.get("content-disposition")).toContain("attachment");
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toContain(`80001,"'=HYPERLINK(""http://x"")",`);
+  expect(lines[2]).toContain(`80002,"'@you, ""quoted""",`);
+  expect(byManager.status).toBe(403);
+});
+
+test("an import goes on after its process died, and reads again what a crash of the database lost", async () => {
+  const { pageId = "" } = world.here.ids;
+  const { sql } = world.system;
+  const lines = Array.from({ length: 12_000 }, (_, n) => `${900_000 + n},N${n}`);
+  const { transfer } = await uploaded(["psid,name", ...lines].join("\n"));
+  await jobs.stop();
+  await started(`/import/${transfer.id}/start`, { mapping: { psid: "psid", name: "name" }, pageId });
+  // As if the first 4,000 lines had been applied, and an unlogged table then came back empty.
+  await sql`update messaging.contact_transfers set progress = 4001, options = options || '{"lastLine": 12001}'
+    where id = ${transfer.id}`;
+
+  jobs = startJobs(world.system, jobHandlers(world.system), { pollMs: 20 });
+  const done = await ended(transfer);
+  const [made] = await sql`select count(*)::int4 as count, min(psid) as first from messaging.contacts
+    where source = 'import' and page_id = ${pageId}`;
+
+  expect(done).toMatchObject({ status: "done", error: null });
+  expect(made).toEqual({ count: 8_000, first: "904000" });
+});
+
+test("what is no CSV, has no lines, or is mapped in a way that makes no sense is refused in words", async () => {
+  const { pageId = "" } = world.here.ids;
+  const zipped = await upload("PK\u0003\u0004");
+  const empty = await upload("");
+  const onlyNames = await upload("psid,name\n");
+  const { transfer } = await uploaded("psid,name\n70090,Ann");
+  const start = (wrong: Record<string, string>, page = pageId) =>
+    request("POST", `/import/${transfer.id}/start`, JSON.stringify({ mapping: wrong, pageId: page }));
+  const wrong = [
+    await start({ name: "name" }),
+    await start({ psid: "psid", town: "field:city" }),
+    await start({ psid: "psid", name: "field:unheard" }),
+    await start({ psid: "psid", name: "psid" }),
+  ];
+  const foreign = await start({ psid: "psid" }, world.elsewhere.ids.pageId);
+
+  expect([zipped.status, empty.status, onlyNames.status]).toEqual([422, 422, 422]);
+  expect(wrong.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
+  expect(foreign.status).toBe(409);
+});

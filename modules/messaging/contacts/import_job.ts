@@ -1,0 +1,122 @@
+import { JobDelayed, type JobHandler } from "#db";
+import { type LiveBus, log, parse, Problem } from "#std";
+import { applyChunk } from "./import_apply.ts";
+import { type ImportOptions, ImportOptions as Options, TransferPayload } from "./import_options.ts";
+import { dropFile, type ImportDeps, readImport } from "./import_read.ts";
+import { announceTransfer, endTransfer, readTransferRow, type TransferRow } from "./transfer_store.ts";
+
+export type ImportJobDeps = ImportDeps & { live: LiveBus };
+
+/** How long one turn of the job takes at most; its lease is longer. */
+const turnMs = 45_000;
+
+/**
+ * Reads a file into contact_import_rows and applies it in chunks. After a crash it goes on: with the next chunk, or
+ * with the file from its beginning when that was not read to its end.
+ */
+export function importHandler(on: ImportJobDeps): JobHandler {
+  return {
+    // Reading a file of several million lines is one piece of work.
+    leaseSeconds: 300,
+    maxAttempts: 4,
+    async run(payload) {
+      const parsed = parse(TransferPayload, payload);
+      if (!parsed.ok) throw new Error("Cannot import: the job does not name a transfer");
+      const { workspaceId, transferId } = parsed.value;
+      const row = await readTransferRow(on, workspaceId, transferId);
+      const options = parse(Options, row.options);
+      if (row.status !== "running" || row.fileKey === null || !options.ok) return;
+      try {
+        await importFile(on, row, options.value);
+      } catch (error) {
+        if (error instanceof JobDelayed) throw error;
+        if (!isFault(error)) throw error;
+        log.warn("An import ended early", { error });
+        const message = error instanceof Error ? error.message : "The file cannot be read";
+        await endTransfer(on, { workspaceId, id: transferId, status: "failed", error: message });
+      }
+    },
+  };
+}
+
+/** What no second attempt would change: a mapping that lost its field meanwhile, or a file that is no CSV. */
+function isFault(error: unknown): boolean {
+  return (
+    error instanceof Problem ||
+    (error instanceof Error && "code" in error && String(error.code).startsWith("CSV_"))
+  );
+}
+
+async function importFile(on: ImportJobDeps, row: TransferRow, options: ImportOptions): Promise<void> {
+  const { workspaceId, id: transferId } = row;
+  const lastLine = (await linesLeft(on, row, options)) ?? (await readLines(on, row, options));
+  if (options.dryRun === true) {
+    await countDryRun(on, { transferId, pageId: options.pageId ?? "" });
+  } else {
+    const end = performance.now() + turnMs;
+    const applying = { workspaceId, transferId, pageId: options.pageId ?? "", lastLine };
+    while (await applyChunk(on.sql, applying)) {
+      await announceTransfer(on, workspaceId, transferId);
+      if (performance.now() > end) throw new JobDelayed(0, "Goes on in its next turn");
+    }
+  }
+  await endTransfer(on, { workspaceId, id: transferId, status: "done" });
+}
+
+/** The last line of a file that was read already; null when it has to be read, again after a crash of the database. */
+async function linesLeft(
+  on: ImportJobDeps,
+  { id, progress }: TransferRow,
+  { lastLine }: ImportOptions,
+): Promise<number | null> {
+  if (lastLine === undefined) return null;
+  if (progress >= lastLine) return lastLine;
+  const [left] = await on.sql`select 1 from messaging.contact_import_rows where transfer_id = ${id} limit 1`;
+  return left ? lastLine : null;
+}
+
+async function readLines(on: ImportJobDeps, row: TransferRow, options: ImportOptions): Promise<number> {
+  const { workspaceId, id: transferId } = row;
+  const summary = await readImport(on, {
+    workspaceId,
+    transferId,
+    fileKey: row.fileKey ?? "",
+    options,
+    async onProgress(counts) {
+      await noteCounts(on, transferId, counts);
+      await announceTransfer(on, workspaceId, transferId);
+    },
+  });
+  await on.sql`
+    update messaging.contact_transfers set error_file_key = ${summary.errorFileKey},
+      counts = counts || ${JSON.stringify(summary.counts)}::jsonb,
+      options = options || jsonb_build_object('lastLine', ${summary.lastLine}::int8)
+    where id = ${transferId}`;
+  await dropFile(on, row.errorFileKey);
+  return summary.lastLine;
+}
+
+async function noteCounts(
+  on: ImportJobDeps,
+  transferId: string,
+  counts: Record<string, number>,
+): Promise<void> {
+  await on.sql`update messaging.contact_transfers set counts = counts || ${JSON.stringify(counts)}::jsonb
+    where id = ${transferId}`;
+}
+
+/** What an import would make and change. */
+async function countDryRun(
+  on: ImportJobDeps,
+  { transferId, pageId }: { transferId: string; pageId: string },
+): Promise<void> {
+  await on.sql`
+    update messaging.contact_transfers as t set counts = t.counts || (
+        select jsonb_build_object('made', count(*) filter (where c.id is null), 'changed', count(c.id))
+        from messaging.contact_import_rows as r
+        left join messaging.contacts as c on c.page_id = ${pageId}::uuid and c.psid = r.psid
+        where r.transfer_id = t.id),
+      options = t.options - 'lastLine'
+    where t.id = ${transferId}`;
+  await on.sql`delete from messaging.contact_import_rows where transfer_id = ${transferId}`;
+}

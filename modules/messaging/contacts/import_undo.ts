@@ -1,0 +1,117 @@
+import type postgres from "postgres";
+import { type Db, enqueueJobs, JobDelayed, type JobHandler } from "#db";
+import { parse, Problem } from "#std";
+import { removeFiles } from "./bulk.ts";
+import { deleteContacts } from "./contact_delete.ts";
+import { importUndoJob, TransferPayload } from "./import_options.ts";
+import type { ImportJobDeps } from "./import_job.ts";
+import type { Transfer } from "./schema_transfers.ts";
+import { announceTransfer, endTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
+
+/** What an import replaced is kept for so many days. */
+const keptDays = 7;
+const chunk = 2_000;
+const turnMs = 45_000;
+
+/** Begins to take an import back. Throws 409 `not-undoable` for what is no finished import of the last seven days. */
+export async function startUndo(
+  on: { db: Db; sql: postgres.Sql },
+  { workspaceId, id }: { workspaceId: string; id: string },
+): Promise<Transfer> {
+  await readTransferRow(on, workspaceId, id);
+  const begun = await on.sql.begin(async (tx) => {
+    const rows = await tx`
+      update messaging.contact_transfers as t set status = 'running', options = options || '{"undo": true}', finished_at = null
+      where workspace_id = ${workspaceId} and id = ${id} and kind = 'import' and status in ('done', 'failed')
+        and coalesce(options ->> 'dryRun', 'false') <> 'true'
+        and created_at > now() - make_interval(days => ${keptDays})
+        and exists (select from messaging.contact_import_rows as r where r.transfer_id = t.id and r.contact_id is not null)
+      returning 1`;
+    return rows.length === 1;
+  });
+  if (!begun)
+    throw new Problem(
+      "not-undoable",
+      409,
+      `Cannot undo this: only a finished import can be undone, within ${keptDays} days and while the database kept what it replaced`,
+    );
+  await enqueueJobs(on.db, [{ kind: importUndoJob, key: id, payload: { workspaceId, transferId: id } }]);
+  return await readTransfer(on, workspaceId, id);
+}
+
+/** Takes an import back in chunks, each of which forgets its lines in the same transaction. */
+export function importUndoHandler(on: ImportJobDeps): JobHandler {
+  return {
+    async run(payload) {
+      const parsed = parse(TransferPayload, payload);
+      if (!parsed.ok) throw new Error("Cannot undo an import: the job does not name a transfer");
+      const { workspaceId, transferId } = parsed.value;
+      const row = await readTransferRow(on, workspaceId, transferId);
+      if (row.status !== "running") return;
+      const end = performance.now() + turnMs;
+      while (await undoChunk(on, { workspaceId, transferId, userId: row.byUserId })) {
+        await announceTransfer(on, workspaceId, transferId);
+        if (performance.now() > end) throw new JobDelayed(0, "Goes on in its next turn");
+      }
+      await endTransfer(on, { workspaceId, id: transferId, status: "undone" });
+    },
+  };
+}
+
+async function undoChunk(
+  on: ImportJobDeps,
+  { workspaceId, transferId, userId }: { workspaceId: string; transferId: string; userId: string | null },
+): Promise<boolean> {
+  const { isMore, fileKeys } = await on.sql.begin(async (tx) => {
+    const rows = await tx<{ line: number; contactId: string; isGone: boolean }[]>`
+      select r.line, r.contact_id as "contactId", r.is_new and c.last_inbound_at is null
+        and not exists (select from messaging.conversations as v where v.workspace_id = c.workspace_id and v.id = c.id)
+        and not exists (select from messaging.deliveries as d where d.contact_id = c.id) as "isGone"
+      from messaging.contact_import_rows as r
+      join messaging.contacts as c on c.workspace_id = ${workspaceId}::uuid and c.id = r.contact_id
+      where r.transfer_id = ${transferId} order by r.line desc limit ${chunk} for update of r`;
+    if (rows.length === 0) return { isMore: false, fileKeys: [] };
+    const lines = rows.map((row) => row.line);
+    // Whoever wrote meanwhile, or was written to, stays: only what the import changed on them is taken back.
+    const gone = rows.filter((row) => row.isGone).map((row) => row.contactId);
+    await restore(tx, { workspaceId, transferId, lines });
+    const { fileKeys, deleted } = await deleteContacts(tx, { workspaceId, contactIds: gone, userId });
+    await tx`delete from messaging.contact_import_rows
+      where transfer_id = ${transferId} and line = any(${lines}::int4[])`;
+    await tx`update messaging.contact_transfers set counts = counts || jsonb_build_object(
+        'undone', coalesce((counts ->> 'undone')::int8, 0) + ${rows.length}::int8,
+        'deleted', coalesce((counts ->> 'deleted')::int8, 0) + ${deleted}::int8)
+      where id = ${transferId}`;
+    return { isMore: true, fileKeys };
+  });
+  await removeFiles(on, fileKeys);
+  return isMore;
+}
+
+async function restore(
+  tx: postgres.TransactionSql,
+  { workspaceId, transferId, lines }: { workspaceId: string; transferId: string; lines: readonly number[] },
+): Promise<void> {
+  const rows = tx`(select * from messaging.contact_import_rows
+    where transfer_id = ${transferId} and line = any(${[...lines]}::int4[])) as r`;
+  await tx`delete from messaging.contact_tags as t
+    using ${rows}, jsonb_array_elements_text(r.before -> 'tags') as tag
+    where t.workspace_id = ${workspaceId}::uuid and t.contact_id = r.contact_id and t.tag_id = tag::uuid`;
+  await tx`delete from messaging.contact_fields as f
+    using ${rows}, jsonb_to_recordset(r.before -> 'fields') as v("fieldId" uuid, had bool)
+    where f.workspace_id = ${workspaceId}::uuid and f.contact_id = r.contact_id and f.field_id = v."fieldId" and not v.had`;
+  await tx`update messaging.contact_fields as f set text_value = v.text, number_value = v.number,
+      date_value = v.date, checked_value = v.checked, changed_at = now()
+    from ${rows}, jsonb_to_recordset(r.before -> 'fields')
+      as v("fieldId" uuid, had bool, text text, number float8, date date, checked bool)
+    where f.workspace_id = ${workspaceId}::uuid and f.contact_id = r.contact_id and f.field_id = v."fieldId" and v.had`;
+  await tx`update messaging.contacts as c set first_name = r.before ->> 'firstName', last_name = r.before ->> 'lastName',
+      name = r.before ->> 'name', locale = r.before ->> 'locale', subscribed = (r.before ->> 'subscribed')::bool,
+      subscription_reason = r.before ->> 'subscriptionReason',
+      subscription_at = (r.before ->> 'subscriptionAt')::timestamptz
+    from ${rows}
+    where c.workspace_id = ${workspaceId}::uuid and c.id = r.contact_id and not r.is_new
+      -- What the person said since then counts more.
+      and (c.subscription_at is not distinct from (r.before ->> 'subscriptionAt')::timestamptz
+        or c.subscription_reason in ('On the suppression list', 'Unsubscribed in an import'))`;
+}

@@ -1,0 +1,143 @@
+import { and, eq, sql } from "drizzle-orm";
+import { type Db, enqueueJobs } from "#db";
+import { contactTransfers } from "#db/messaging";
+import { parse, Problem } from "#std";
+import { createFile, openFile, removeFile } from "../media/file_store.ts";
+import { type Delimiter, delimiterOf, readCsv } from "./csv.ts";
+import { readFields } from "./field_store.ts";
+import { createRowReader } from "./import_mapping.ts";
+import { importJob, ImportOptions } from "./import_options.ts";
+import type { ImportStart, Transfer } from "./schema_transfers.ts";
+import { readTags } from "./tag_store.ts";
+import { insertTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
+
+interface UploadDeps {
+  db: Db;
+  config: { dataDir: string };
+}
+
+/** A file of contacts may have so many bytes: several million lines. */
+export const mostImportBytes = 500 * 1024 * 1024;
+
+interface Upload {
+  workspaceId: string;
+  userId: string;
+  fileName: string;
+  body: ReadableStream<Uint8Array> | null;
+}
+
+/** Takes a CSV file in as it comes, without ever holding it, and reads its first lines. */
+export async function uploadImport(
+  on: UploadDeps,
+  { workspaceId, userId, fileName, body }: Upload,
+): Promise<{ transfer: Transfer; columns: string[]; sample: string[][] }> {
+  const file = await createFile(on.config.dataDir);
+  let bytes = 0;
+  try {
+    for await (const piece of body ?? []) {
+      if (bytes === 0 && piece[0] === 0x50 && piece[1] === 0x4b)
+        throw new Problem("not-csv", 422, "Cannot import a spreadsheet file: save it as CSV first");
+      bytes += piece.byteLength;
+      if (bytes > mostImportBytes)
+        throw new Problem("file-too-large", 413, "Cannot import more than 500 MB at once: split the file");
+      await file.write(piece);
+    }
+    if (bytes === 0) throw new Problem("file-empty", 422, "Cannot import an empty file: choose another");
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
+  const fileKey = await file.finish();
+  try {
+    const { delimiter, columns, sample } = await readHead(on.config.dataDir, fileKey);
+    const id = await insertTransfer(on.db, {
+      workspaceId,
+      kind: "import",
+      status: "uploaded",
+      fileName,
+      fileKey,
+      options: { columns, delimiter, bytes },
+      byUserId: userId,
+    });
+    return { transfer: await readTransfer(on, workspaceId, id), columns, sample };
+  } catch (error) {
+    await removeFile(on.config.dataDir, fileKey);
+    throw error;
+  }
+}
+
+async function readHead(
+  dataDir: string,
+  fileKey: string,
+): Promise<{ delimiter: Delimiter; columns: string[]; sample: string[][] }> {
+  const file = openFile(dataDir, fileKey);
+  const delimiter = delimiterOf(await file.slice(0, 65_536).text());
+  const lines: string[][] = [];
+  for await (const line of readCsv(file.stream(), { delimiter })) {
+    if (lines.push(line) === 6) break;
+  }
+  const [columns = [], ...sample] = lines;
+  const names = columns.map((name) => name.replaceAll("\u0000", "").trim());
+  if (sample.length === 0)
+    throw new Problem(
+      "file-empty",
+      422,
+      "Cannot import this file: it needs a line of column names and lines below",
+    );
+  if (names.length > 200 || new Set(names).size < names.length)
+    throw new Problem(
+      "columns-unclear",
+      422,
+      "Cannot import this file: two columns have the same name, or there are over 200",
+    );
+  return { delimiter, columns: names, sample };
+}
+
+/** Begins an import or its dry run. Throws 422 `mapping-invalid`, 409 `import-started`. */
+export async function startImport(
+  on: UploadDeps,
+  { workspaceId, id, ...start }: ImportStart & { workspaceId: string; id: string },
+): Promise<Transfer> {
+  const row = await readTransferRow(on, workspaceId, id);
+  const options = parse(ImportOptions, row.options);
+  if (row.kind !== "import" || !options.ok) throw started();
+  const { columns, delimiter, bytes } = options.value;
+  const [fields, tags] = await Promise.all([readFields(on, workspaceId), readTags(on, workspaceId)]);
+  const addTagIds = start.addTagIds ?? [];
+  if (addTagIds.some((tagId) => !tags.some((tag) => tag.id === tagId)))
+    throw new Problem("tag-unknown", 422, "Cannot give this tag: it does not exist here (any more)");
+  // Says what is wrong with the mapping now and not in the job.
+  createRowReader({ columns, mapping: start.mapping, fields, tags, addTagIds });
+  await on.db.transaction(async (tx) => {
+    const begun = await tx
+      .update(contactTransfers)
+      .set({
+        status: "running",
+        options: { columns, delimiter, bytes, ...start, addTagIds },
+        counts: { bytes },
+        progress: 0,
+        error: null,
+        finishedAt: null,
+      })
+      .where(
+        and(
+          eq(contactTransfers.workspaceId, workspaceId),
+          eq(contactTransfers.id, id),
+          sql`(${contactTransfers.status} in ('uploaded', 'failed')
+            or (${contactTransfers.status} = 'done' and ${contactTransfers.options} ->> 'dryRun' = 'true'))`,
+          sql`exists (select from messaging.pages where workspace_id = ${workspaceId} and id = ${start.pageId})`,
+        ),
+      )
+      .returning({ id: contactTransfers.id });
+    if (begun.length === 0) throw started();
+    await enqueueJobs(tx, [{ kind: importJob, key: id, payload: { workspaceId, transferId: id } }]);
+  });
+  return await readTransfer(on, workspaceId, id);
+}
+
+const started = () =>
+  new Problem(
+    "import-started",
+    409,
+    "Cannot start this import: it is under way or done, or its page is not here. Upload the file again",
+  );

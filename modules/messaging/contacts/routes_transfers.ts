@@ -1,0 +1,171 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { PageQuery, Uuid } from "#std";
+import type { MessagingDeps } from "../deps.ts";
+import { startExport } from "./export_job.ts";
+import { startUndo } from "./import_undo.ts";
+import { startImport, uploadImport } from "./import_upload.ts";
+import {
+  ExportStart,
+  ImportStart,
+  TransferList,
+  TransferResponse,
+  UploadAnswer,
+  UploadQuery,
+} from "./schema_transfers.ts";
+import { serveTransferFile } from "./transfer_files.ts";
+import { listTransfers, readTransfer } from "./transfer_store.ts";
+
+const OfWorkspace = Type.Object({ workspaceId: Uuid });
+const OfTransfer = Type.Object({ workspaceId: Uuid, transferId: Uuid });
+const Bytes = { 200: Type.Any({ description: "The file's bytes" }) };
+const tags = ["imports and exports"];
+
+/** Contacts by the file, in and out, and how far such work is. */
+export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "live">) {
+  return new Elysia({ name: "messaging.transfers", prefix: "/workspaces/:workspaceId/contacts" })
+    .use(guard(on))
+    .post(
+      "/import",
+      async function postImport({ params: { workspaceId }, query, principal, request, set }) {
+        set.status = 201;
+        const { fileName = "contacts.csv" } = query;
+        return await uploadImport(on, {
+          workspaceId,
+          userId: principal.userId,
+          fileName,
+          body: request.body,
+        });
+      },
+      {
+        can: "contacts:manage",
+        // Taken as it comes: a file of a million lines is never in memory.
+        parse: "none",
+        params: OfWorkspace,
+        query: UploadQuery,
+        response: { 201: UploadAnswer },
+        detail: {
+          operationId: "uploadImport",
+          summary: "Upload a CSV file of contacts",
+          description:
+            "The file is the body (text/csv). Nothing is imported before it is started with a mapping.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/import/:transferId/start",
+      async function beginImport({ params: { workspaceId, transferId }, body, set }) {
+        set.status = 202;
+        return { transfer: await startImport(on, { ...body, workspaceId, id: transferId }) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfTransfer,
+        body: ImportStart,
+        response: { 202: TransferResponse },
+        detail: {
+          operationId: "startImport",
+          summary: "Import an uploaded file, or try it without changing anything",
+          description:
+            "Lines find their contact by PSID: new ones are made, others get what the file knows more. Nobody who unsubscribed is subscribed again.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/export",
+      async function postExport({ params: { workspaceId }, body, principal, set }) {
+        set.status = 202;
+        const transfer = await startExport(on, {
+          workspaceId,
+          userId: principal.userId,
+          filter: body.filter,
+        });
+        return { transfer };
+      },
+      {
+        can: "contacts:export",
+        params: OfWorkspace,
+        body: ExportStart,
+        response: { 202: TransferResponse },
+        detail: { operationId: "exportContacts", summary: "Export the contacts that a filter finds", tags },
+      },
+    )
+    .get(
+      "/transfers",
+      async function getTransfers({ params, query }) {
+        return await listTransfers(on, params.workspaceId, query);
+      },
+      {
+        can: "contacts:read",
+        params: OfWorkspace,
+        query: PageQuery,
+        response: TransferList,
+        detail: { operationId: "listTransfers", summary: "List imports, exports and bulk actions", tags },
+      },
+    )
+    .get(
+      "/transfers/:transferId",
+      async function getTransfer({ params }) {
+        return { transfer: await readTransfer(on, params.workspaceId, params.transferId) };
+      },
+      {
+        can: "contacts:read",
+        params: OfTransfer,
+        response: TransferResponse,
+        detail: {
+          operationId: "readTransfer",
+          summary: "See how far an import, export or bulk action is",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/transfers/:transferId/errors",
+      async function getErrors({ params }) {
+        return await serveTransferFile(on, { ...params, which: "errors" });
+      },
+      {
+        can: "contacts:manage",
+        params: OfTransfer,
+        response: Bytes,
+        detail: {
+          operationId: "readImportErrors",
+          summary: "Fetch the refused lines with their reasons",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/transfers/:transferId/file",
+      async function getFile({ params }) {
+        return await serveTransferFile(on, { ...params, which: "export" });
+      },
+      {
+        can: "contacts:export",
+        params: OfTransfer,
+        response: Bytes,
+        detail: { operationId: "readExportFile", summary: "Fetch the file of an export", tags },
+      },
+    )
+    .post(
+      "/transfers/:transferId/undo",
+      async function undoImport({ params: { workspaceId, transferId }, set }) {
+        set.status = 202;
+        return { transfer: await startUndo(on, { workspaceId, id: transferId }) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfTransfer,
+        response: { 202: TransferResponse },
+        detail: {
+          operationId: "undoImport",
+          summary: "Take an import back",
+          description: "Within seven days. Contacts who wrote meanwhile, or were written to, stay.",
+          tags,
+        },
+      },
+    );
+}
