@@ -98,11 +98,9 @@ function openLanes(
       continue;
     }
     // A restricted page gets one message as a probe when its pause is over.
-    const most = lane.status === "restricted" ? 1 : Math.max(1, Math.ceil(left / (lanes.length - index)));
-    const room = Math.min(
-      page.gate.room(now, lane.class === "reply") - (promised.get(page) ?? 0),
-      lane.class === "reply" ? left : most,
-    );
+    const share = lane.class === "reply" ? left : Math.max(1, Math.ceil(left / (lanes.length - index)));
+    const most = lane.status === "restricted" ? 1 : share;
+    const room = Math.min(page.gate.room(now, lane.class === "reply") - (promised.get(page) ?? 0), most);
     if (room <= 0) {
       looks.push({ lane, afterMs: 25 });
       continue;
