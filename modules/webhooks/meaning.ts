@@ -1,5 +1,6 @@
 import type { InboundEvent } from "#messaging";
 import { sha256Hex } from "#std";
+import type { OwnWords } from "./stop_words.ts";
 import { idAt, type JsonObject, objectAt, storable } from "./json.ts";
 
 /** What an item means. */
@@ -14,6 +15,8 @@ export interface Surroundings {
   /** Meta's time of the delivery, or else ours. */
   sentAt: number;
   now: number;
+  /** Words that end and renew consent on this page, beside the built-in ones. */
+  ownWords?: OwnWords | undefined;
 }
 
 /** An item with its person and time found out. */

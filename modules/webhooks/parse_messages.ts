@@ -88,7 +88,7 @@ function blank(it: Item, psid: string): InboundMessage {
 
 /** The line in the thread, and in the person's history, when the whole text ends or renews consent. */
 function consentBy(it: Item, text: string | null, messageKey: string): InboundNotice[] {
-  const word = text === null ? null : consentWord(text);
+  const word = text === null ? null : consentWord(text, it.ownWords);
   if (text === null || word === null) return [];
   const by = text.trim();
   const subscribed = word === "start";

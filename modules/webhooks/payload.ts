@@ -3,6 +3,7 @@ import { idAt, isObject, type JsonObject, objectsAt, readJson, storable, textAt 
 import { kindOf, type Surroundings } from "./meaning.ts";
 import { parseChange } from "./parse_changes.ts";
 import { parseItem } from "./parse_messaging.ts";
+import type { OwnWords } from "./stop_words.ts";
 import { readTime } from "./times.ts";
 
 /** One event of a body: what is kept of it raw, and what it means. */
@@ -22,7 +23,11 @@ const knownKeys = new Set<string>(["id", "time", "uid", ...lists]);
 const longestBody = 1_000_000;
 
 /** Takes a body apart. Never throws: what cannot be read becomes a failed event that keeps the body. */
-export function readPayload(text: string, now: number): WebhookEvent[] {
+export function readPayload(
+  text: string,
+  now: number,
+  ownWords: ReadonlyMap<string, OwnWords> = new Map(),
+): WebhookEvent[] {
   let body: unknown;
   try {
     body = readJson(text);
@@ -34,7 +39,8 @@ export function readPayload(text: string, now: number): WebhookEvent[] {
   const entries = objectsAt(body, "entry");
   const single = entries.length === 1;
   const events: WebhookEvent[] = [];
-  for (const entry of entries) readEntry(object, entry, single ? text : null, now, events);
+  for (const entry of entries)
+    readEntry(object, entry, { whole: single ? text : null, now, ownWords, events });
   if (events.length === 0) events.push(kept(object, "empty", text, entries[0]));
   return events;
 }
@@ -42,13 +48,26 @@ export function readPayload(text: string, now: number): WebhookEvent[] {
 function readEntry(
   object: string,
   entry: JsonObject,
-  whole: string | null,
-  now: number,
-  events: WebhookEvent[],
+  {
+    whole,
+    now,
+    ownWords,
+    events,
+  }: {
+    whole: string | null;
+    now: number;
+    ownWords: ReadonlyMap<string, OwnWords>;
+    events: WebhookEvent[];
+  },
 ): void {
   const pageFacebookId = idAt(entry, "id") ?? "";
   const time = readTime(entry.time, now);
-  const around: Surroundings = { pageFacebookId, sentAt: time ?? now, now };
+  const around: Surroundings = {
+    pageFacebookId,
+    sentAt: time ?? now,
+    now,
+    ownWords: ownWords.get(pageFacebookId),
+  };
   const found = lists.flatMap((list) => objectsAt(entry, list).map((item) => ({ list, item })));
   const unknown = Object.keys(entry).filter((key) => !knownKeys.has(key) && typeof entry[key] === "object");
   const isWhole = whole !== null && found.length + unknown.length === 1;

@@ -3,6 +3,7 @@ import type { Database } from "#db";
 import { publishTouched, recordInbound } from "#messaging";
 import { isDataError } from "./database_errors.ts";
 import type { IngestDeps } from "./ingest.ts";
+import { readOwnWords } from "./own_words.ts";
 import { readPayload } from "./payload.ts";
 import { replayedLog } from "./raw_log.ts";
 
@@ -90,7 +91,7 @@ export async function replayRawEvent(
   id: string,
 ): Promise<RawEvent> {
   const row = await findRow(on, id);
-  const events = readPayload(row.body, on.clock());
+  const events = readPayload(row.body, on.clock(), await readOwnWords(on));
   const inbound = events.flatMap((event) => event.inbound);
   const key = { id, receivedAt: row.receivedAt };
   try {

@@ -1,6 +1,7 @@
 import type { Clock } from "#std";
 import { Problem, problemResponse } from "#std";
 import { type Ingest, IngestUnavailable } from "./ingest.ts";
+import type { OwnWordsCache } from "./own_words.ts";
 import { readPayload } from "./payload.ts";
 import { verifySignature } from "./signature.ts";
 
@@ -10,6 +11,8 @@ export const longestBodyBytes = 12 * 1024 * 1024;
 export interface ReceiveDeps {
   ingest: Ingest;
   clock: Clock;
+  /** Words of workspaces that end consent; none: only the built-in ones do. */
+  ownWords?: OwnWordsCache;
   config: {
     /** App secrets, each of which may have signed. */
     appSecrets: readonly string[];
@@ -29,7 +32,7 @@ export async function receiveWebhook(on: ReceiveDeps, request: Request): Promise
   const verdict = verifySignature(on.config.appSecrets, request.headers.get("x-hub-signature-256"), body);
   if (verdict !== "valid") return problemResponse(refusals[verdict]());
   try {
-    const events = readPayload(decoder.decode(body), on.clock());
+    const events = readPayload(decoder.decode(body), on.clock(), await on.ownWords?.current());
     await on.ingest.store(events, body.byteLength);
   } catch (error) {
     if (error instanceof IngestUnavailable) return problemResponse(unavailable(error));

@@ -3,13 +3,14 @@ import { type Static, Type } from "@sinclair/typebox";
 import { type AuthDeps, guard } from "#auth";
 import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
 import type { IngestDeps } from "./ingest.ts";
+import { cacheOwnWords } from "./own_words.ts";
 import { listRawEvents, type RawEvent, replayRawEvent } from "./raw_events.ts";
 import { type ReceiveDeps, receiveWebhook } from "./receive.ts";
 import { answerHandshake } from "./verify.ts";
 
 type GuardDeps = Pick<AuthDeps, "db" | "clock"> & { config: AuthDeps["config"] };
 
-export interface WebhookRoutesDeps extends ReceiveDeps, Omit<GuardDeps, "config"> {
+export interface WebhookRoutesDeps extends ReceiveDeps, Pick<IngestDeps, "sql">, Omit<GuardDeps, "config"> {
   /** `verifyToken` is what the owner entered at Meta together with the callback URL. */
   config: ReceiveDeps["config"] & GuardDeps["config"] & { verifyToken: string };
 }
@@ -25,6 +26,7 @@ const HandshakeQuery = Type.Object({
 
 /** What Meta calls: the handshake when the callback URL is saved, and the deliveries. */
 export function webhookRoutes(on: WebhookRoutesDeps) {
+  const receiving = { ...on, ownWords: cacheOwnWords(on) };
   return new Elysia({ name: "webhooks.facebook", prefix: "/webhooks" })
     .use(guard(on))
     .get(
@@ -47,7 +49,7 @@ export function webhookRoutes(on: WebhookRoutesDeps) {
     .post(
       "/facebook",
       async function receiveEvents({ request }) {
-        return await receiveWebhook(on, request);
+        return await receiveWebhook(receiving, request);
       },
       {
         public: true,

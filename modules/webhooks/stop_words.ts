@@ -109,10 +109,22 @@ const stopWords = new Set(stop.map(bare));
 const startWords = new Set(start.map(bare));
 const longest = 30;
 
-/** Whether the whole text asks to stop, or to go on; null for everything else. */
-export function consentWord(text: string): "stop" | "start" | null {
+/** Words of a workspace beside the built-in ones. */
+export interface OwnWords {
+  stop: ReadonlySet<string>;
+  start: ReadonlySet<string>;
+}
+
+/** Makes a workspace's words comparable; what has neither letter nor digit is none. */
+export function ownWordsOf(words: { stopWords: readonly string[]; startWords: readonly string[] }): OwnWords {
+  const set = (list: readonly string[]) => new Set(list.map(bare).filter((word) => word !== ""));
+  return { stop: set(words.stopWords), start: set(words.startWords) };
+}
+
+/** Whether the whole text asks to stop, or to go on; null for everything else. To stop counts more. */
+export function consentWord(text: string, own?: OwnWords): "stop" | "start" | null {
   if (text.length > longest) return null;
   const word = bare(text);
-  if (stopWords.has(word)) return "stop";
-  return startWords.has(word) ? "start" : null;
+  if (stopWords.has(word) || own?.stop.has(word) === true) return "stop";
+  return startWords.has(word) || own?.start.has(word) === true ? "start" : null;
 }

@@ -21,6 +21,13 @@ where said.place = 1 and c.workspace_id = said.workspace_id and c.id = said.id a
   and (c.subscription_at is null or said.at > c.subscription_at
     or (said.at = c.subscription_at and c.subscribed and not said.subscribed))`;
 
+// What an earlier no of the person has left on the list; what a colleague put there stays.
+const liftSuppressions = `
+delete from messaging.suppressions as s
+using ${persons} join unnest($3::float8[]) with ordinality as i(at, n) on i.n = t.n
+where s.page_id = c.page_id and s.psid = c.psid and s.reason in ('stop', 'deleted')
+  and c.subscribed and s.created_at < to_timestamp(i.at)`;
+
 /** Consent follows the newest word of the person; at the same moment, no means no. */
 export async function recordConsents(
   on: postgres.TransactionSql,
@@ -37,6 +44,17 @@ export async function recordConsents(
     ],
     { prepare: true },
   );
+  const renewed = consents.filter((row) => row.subscribed);
+  if (renewed.length > 0)
+    await on.unsafe(
+      liftSuppressions,
+      [
+        textArray(renewed.map((row) => row.pageFacebookId)),
+        textArray(renewed.map((row) => row.psid)),
+        plainArray(renewed.map((row) => seconds(row.at))),
+      ],
+      { prepare: true },
+    );
 }
 
 // The first referral says where a person came from; `sourceDetail.at` remembers when that was.

@@ -1,0 +1,55 @@
+import type { Database } from "#db";
+import { readOwnConsentWords } from "#messaging";
+import { type Clock, log } from "#std";
+import { IngestUnavailable } from "./ingest.ts";
+import { type OwnWords, ownWordsOf } from "./stop_words.ts";
+
+/** By Facebook's id of the page; only pages whose workspace has words of its own. */
+export type OwnWordsByPage = ReadonlyMap<string, OwnWords>;
+
+/** What somebody sets counts after so long, in every process. */
+const freshMs = 5_000;
+
+/** The words of all workspaces as they are now. */
+export async function readOwnWords(on: Pick<Database, "sql">): Promise<OwnWordsByPage> {
+  const rows = await readOwnConsentWords(on);
+  return new Map(rows.map(({ pageFacebookId, ...words }) => [pageFacebookId, ownWordsOf(words)]));
+}
+
+export interface OwnWordsCache {
+  /** As they were at most five seconds ago; rejects with IngestUnavailable while they could never be read. */
+  current(): Promise<OwnWordsByPage>;
+}
+
+/** Keeps the words in this process: one small read every five seconds of traffic. While it fails, the old ones serve. */
+export function cacheOwnWords(on: Pick<Database, "sql"> & { clock: Clock }): OwnWordsCache {
+  let held: OwnWordsByPage | null = null;
+  let readAt = 0;
+  let reading: Promise<OwnWordsByPage> | null = null;
+
+  function read(): Promise<OwnWordsByPage> {
+    reading ??= readOwnWords(on)
+      .then((words) => {
+        held = words;
+        readAt = on.clock();
+        return words;
+      })
+      .finally(() => {
+        reading = null;
+      });
+    return reading;
+  }
+
+  return {
+    async current() {
+      if (held !== null && on.clock() - readAt <= freshMs) return held;
+      try {
+        return await read();
+      } catch (cause) {
+        if (held === null) throw new IngestUnavailable("Cannot read the words that end consent", { cause });
+        log.warn("Cannot read the words that end consent anew", { error: cause });
+        return held;
+      }
+    },
+  };
+}
