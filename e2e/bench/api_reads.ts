@@ -1,6 +1,7 @@
 /**
  * How fast the API reads with 100,000 contacts and 1,000,000 messages, at 16 connections: p50 and p95 of each route
- * beside the bare keyset query over the same driver. The real server in a process of its own; nothing is cached.
+ * beside the bare keyset query over the same driver, and the processor time of one request. The real server in a
+ * process of its own; nothing is cached.
  *
  *     bun e2e/bench/api_reads.ts [--short]
  *
@@ -13,6 +14,7 @@ import postgres, { type Sql } from "postgres";
 import { createWorkspace, ensureOwner, readUserByEmail } from "#auth";
 import { freePort, migrate, openDatabase, startEmbeddedPostgres } from "#db";
 import { seedWorkspace } from "./api_seed.ts";
+import { postgresCpuMs, processCpuMs } from "./support/postgres_cpu.ts";
 
 const isShort = process.argv.includes("--short");
 const size = isShort
@@ -29,13 +31,27 @@ interface Measured {
   p50: number;
   p95: number;
   perSecond: number;
+  /** Processor time per request; null where the machine does not tell. */
+  serverCpuMs: number | null;
+  postgresCpuMs: number | null;
+}
+
+/** Processor time used so far. */
+interface Used {
+  server: number | null;
+  postgres: number | null;
 }
 
 /** Asks `requests` times over `connections` loops and sorts the times. */
-async function measure(name: string, ask: (n: number) => Promise<void>): Promise<Measured> {
+async function measure(
+  name: string,
+  used: () => Promise<Used>,
+  ask: (n: number) => Promise<void>,
+): Promise<Measured> {
   for (let n = 0; n < connections * 2; n += 1) await ask(n);
   const times: number[] = [];
   let next = 0;
+  const before = await used();
   const startedAt = performance.now();
   async function loop(): Promise<void> {
     while (next < requests) {
@@ -50,7 +66,17 @@ async function measure(name: string, ask: (n: number) => Promise<void>): Promise
   const seconds = (performance.now() - startedAt) / 1_000;
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
-  return { name, p50: at(0.5), p95: at(0.95), perSecond: requests / seconds };
+  const after = await used();
+  const each = (from: number | null, to: number | null) =>
+    from === null || to === null ? null : (to - from) / requests;
+  return {
+    name,
+    p50: at(0.5),
+    p95: at(0.95),
+    perSecond: requests / seconds,
+    serverCpuMs: each(before.server, after.server),
+    postgresCpuMs: each(before.postgres, after.postgres),
+  };
 }
 
 interface Seeded {
@@ -115,7 +141,11 @@ async function startServer(databaseUrl: string): Promise<{ url: string; child: C
   }
 }
 
-async function measureRoutes(url: string, { workspaceId, ids }: Seeded): Promise<Measured[]> {
+async function measureRoutes(
+  url: string,
+  { workspaceId, ids }: Seeded,
+  used: () => Promise<Used>,
+): Promise<Measured[]> {
   const login = await fetch(`${url}/api/v1/auth/login`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -149,7 +179,7 @@ async function measureRoutes(url: string, { workspaceId, ids }: Seeded): Promise
   const measured: Measured[] = [];
   for (const [name, path] of Object.entries(routes)) {
     measured.push(
-      await measure(name, async (n) => {
+      await measure(name, used, async (n) => {
         const answer = await fetch(`${url}/api/v1/workspaces/${workspaceId}/${path(n)}`, { headers });
         if (!answer.ok) throw new Error(`${answer.status} ${path(n)}: ${await answer.text()}`);
         await answer.arrayBuffer();
@@ -160,17 +190,21 @@ async function measureRoutes(url: string, { workspaceId, ids }: Seeded): Promise
 }
 
 /** What the machine can do: the keyset reads alone, without HTTP, rights, joins and shapes. */
-async function measureBare(sql: Sql, { workspaceId, ids }: Seeded): Promise<Measured[]> {
+async function measureBare(
+  sql: Sql,
+  { workspaceId, ids }: Seeded,
+  used: () => Promise<Used>,
+): Promise<Measured[]> {
   return [
-    await measure("bare: conversations", async () => {
+    await measure("bare: conversations", used, async () => {
       await sql`select * from messaging.conversations where workspace_id = ${workspaceId} and status = 'open'
         order by last_message_at desc, id desc limit 51`;
     }),
-    await measure("bare: messages", async (n) => {
+    await measure("bare: messages", used, async (n) => {
       await sql`select * from messaging.messages where conversation_id = ${ids[n % ids.length] ?? ""}
         order by sent_at desc, id desc limit 51`;
     }),
-    await measure("bare: contacts", async () => {
+    await measure("bare: contacts", used, async () => {
       await sql`select * from messaging.contacts where workspace_id = ${workspaceId} order by id desc limit 51`;
     }),
   ];
@@ -184,12 +218,22 @@ own.pathname = `/${databaseName}`;
 const { url, child } = await startServer(own.href);
 const sql = postgres(own.href, { max: connections, onnotice: () => undefined });
 try {
-  const measured = [...(await measureRoutes(url, seeded)), ...(await measureBare(sql, seeded))];
+  const postgres = () => postgresCpuMs(sql);
+  const measured = [
+    ...(await measureRoutes(url, seeded, async () => ({
+      server: child.pid === undefined ? null : processCpuMs(child.pid),
+      postgres: await postgres(),
+    }))),
+    ...(await measureBare(sql, seeded, async () => ({ server: null, postgres: await postgres() }))),
+  ];
   const line = (name: string, ...cells: string[]) =>
-    `${name.padEnd(26)}${cells.map((cell) => cell.padStart(10)).join("")}\n`;
-  process.stdout.write(line("", "p50 ms", "p95 ms", "per s"));
-  for (const { name, p50, p95, perSecond } of measured)
-    process.stdout.write(line(name, p50.toFixed(1), p95.toFixed(1), perSecond.toFixed(0)));
+    `${name.padEnd(26)}${cells.map((cell) => cell.padStart(12)).join("")}\n`;
+  process.stdout.write(line("", "p50 ms", "p95 ms", "per s", "server ms", "Postgres ms"));
+  for (const one of measured) {
+    const numbers = [one.p50.toFixed(1), one.p95.toFixed(1), one.perSecond.toFixed(0)];
+    const times = [one.serverCpuMs?.toFixed(2) ?? "", one.postgresCpuMs?.toFixed(2) ?? ""];
+    process.stdout.write(line(one.name, ...numbers, ...times));
+  }
   process.stdout.write(`${JSON.stringify({ ...size, connections, requests, measured })}\n`);
 } finally {
   const ended = new Promise<void>((done) => child.once("exit", () => done()));

@@ -16,6 +16,11 @@ function readProcess(pid: number | string): Process {
   return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
 }
 
+/** Processor time in ms that a process of this machine has used. Null where there is no /proc. */
+export function processCpuMs(pid: number): number | null {
+  return existsSync(`/proc/${pid}/stat`) ? readProcess(pid).ticks * tickMs : null;
+}
+
 /**
  * Processor time in ms that the server behind `sql`, which must run on this machine, has used with all its present
  * processes. Other work on the machine changes it far less than it changes rates. Null where there is no /proc.
