@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rolePermissions, type Role } from "#auth";
+import { encodeCursor } from "#std";
 import { inhabit, type Inhabited } from "../support/inhabited.ts";
 import { bodies, callRoute, isInWorkspace, type Route, routesOf } from "../support/routes.ts";
 
@@ -112,6 +113,31 @@ test("who only reads changes nothing, an operator only conversations, and the in
     for (const role of tooLow) {
       const { status } = await callRoute(world, route, { token: world.tokens[role], place: world.here });
       expect(status, `${role}: ${route.name}`).toBe(403);
+    }
+  }
+});
+
+test("a cursor that is not ours is refused in words, or names a place where a list may begin", async () => {
+  const keys = ["x", "\u0000", "2026-11-24", "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10", 1e20, -1, null];
+  const cursors = [
+    "rubbish",
+    ...[1, 2, 3].flatMap((length) => keys.map((key) => encodeCursor(Array(length).fill(key)))),
+  ];
+  const lists = permitted().filter(
+    ({ method, hooks }) => method === "GET" && JSON.stringify(hooks.query ?? {}).includes('"cursor"'),
+  );
+  expect(lists.length).toBeGreaterThan(8);
+
+  for (const route of lists) {
+    for (const cursor of cursors) {
+      const asked = { ...route, path: `${route.path}?cursor=${cursor}` };
+      const { status, text } = await callRoute(world, asked, {
+        token: world.tokens.owner,
+        place: world.here,
+      });
+      expect([200, 404, 422], `${route.name} with ${Buffer.from(cursor, "base64url")}: ${text}`).toContain(
+        status,
+      );
     }
   }
 });

@@ -1,5 +1,5 @@
 import { type JobRow, listJobs, retryJob } from "#db";
-import { decodeCursor, notFound, type PageQuery, pageOf, Problem } from "#std";
+import { decodeCursor, notFound, pageOf, type PageQuery, wrongCursor } from "#std";
 import type { AdminDeps } from "./deps.ts";
 
 /** A job as the owner sees it; its payload stays inside. */
@@ -34,7 +34,7 @@ function decodeJobCursor(cursor: string | undefined): number | null {
   if (cursor === undefined) return null;
   const [id] = decodeCursor(cursor, 1);
   if (typeof id === "number" && Number.isSafeInteger(id)) return id;
-  throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the previous page');
+  throw wrongCursor();
 }
 
 function view(row: JobRow): Job {

@@ -1,4 +1,4 @@
-import { decodeCursor, notFound, pageOf, parse, Problem, Uuid } from "#std";
+import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import type { AuthDeps } from "./deps.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { type Permission, type Role, rolePermissions } from "./permissions.ts";
@@ -42,11 +42,7 @@ function view(row: WorkspaceRow): Workspace {
 
 function sliceOf({ limit = 50, cursor }: PageAsk): { limit: number; slice: Slice } {
   // One row beyond the page tells whether there is another.
-  if (cursor === undefined) return { limit, slice: { after: null, limit: limit + 1 } };
-  const after = parse(Uuid, decodeCursor(cursor, 1)[0]);
-  if (!after.ok)
-    throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the page before');
-  return { limit, slice: { after: after.value, limit: limit + 1 } };
+  return { limit, slice: { after: decodeIdCursor(cursor), limit: limit + 1 } };
 }
 
 /** The caller's workspaces, oldest first. */

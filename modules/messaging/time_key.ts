@@ -1,5 +1,5 @@
 import type { Fragment, Sql } from "postgres";
-import { decodeCursor, Problem } from "#std";
+import { decodeCursor, wrongCursor } from "#std";
 
 export interface TimeKey {
   at: number;
@@ -19,11 +19,7 @@ export function decodeTimeKey(cursor: string | undefined): TimeKey | null {
     typeof id !== "string" ||
     !uuid.test(id)
   )
-    throw new Problem(
-      "invalid-cursor",
-      422,
-      'Cannot read this "cursor": pass nextCursor of the previous page',
-    );
+    throw wrongCursor();
   return { at, id };
 }
 

@@ -1,4 +1,13 @@
 import { Problem } from "./problem.ts";
+import { parse, Uuid } from "./schema.ts";
+
+/** What a reader hears whose cursor is not one of ours. */
+export const wrongCursor = (): Problem =>
+  new Problem(
+    "invalid-cursor",
+    422,
+    'Cannot read this "cursor": pass nextCursor of the previous page unchanged, or none',
+  );
 
 /** An opaque page cursor made of the sort key of the last row that the reader has seen. */
 export function encodeCursor(key: readonly (string | number | null)[]): string {
@@ -7,24 +16,25 @@ export function encodeCursor(key: readonly (string | number | null)[]): string {
 
 /** The sort key inside a cursor; a 422 Problem when it is not one of ours or of another length. */
 export function decodeCursor(cursor: string, length: number): (string | number | null)[] {
-  const wrong = () =>
-    new Problem(
-      "invalid-cursor",
-      422,
-      'Cannot read this "cursor": pass nextCursor of the previous page unchanged, or none',
-    );
   let key: unknown;
   try {
     key = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
   } catch {
-    throw wrong();
+    throw wrongCursor();
   }
-  const isKey = (value: unknown): value is (string | number | null)[] =>
-    Array.isArray(value) &&
-    value.length === length &&
-    value.every((part) => part === null || typeof part === "string" || typeof part === "number");
-  if (!isKey(key)) throw wrong();
+  // Postgres refuses NUL in texts.
+  const isPart = (part: unknown): part is string | number | null =>
+    part === null || typeof part === "number" || (typeof part === "string" && !part.includes("\u0000"));
+  if (!Array.isArray(key) || key.length !== length || !key.every(isPart)) throw wrongCursor();
   return key;
+}
+
+/** The id of the last row that the reader has seen; null at the beginning. A 422 Problem when it is none. */
+export function decodeIdCursor(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
+  const id = parse(Uuid, decodeCursor(cursor, 1)[0]);
+  if (!id.ok) throw wrongCursor();
+  return id.value;
 }
 
 /** Cuts the one row that was read beyond the page, and says where the next page begins. */

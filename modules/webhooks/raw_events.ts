@@ -1,4 +1,4 @@
-import { decodeCursor, notFound, pageOf } from "#std";
+import { decodeCursor, notFound, pageOf, parse, Uuid, wrongCursor } from "#std";
 import type { Database } from "#db";
 import { publishTouched, recordInbound } from "#messaging";
 import { isDataError } from "./database_errors.ts";
@@ -46,7 +46,7 @@ export async function listRawEvents(
   { sql }: On,
   { state, search, limit = 50, cursor }: RawEventQuery,
 ): Promise<{ items: RawEvent[]; nextCursor: string | null }> {
-  const [before = null, beforeId = null] = cursor === undefined ? [] : decodeCursor(cursor, 2);
+  const [before, beforeId] = cursor === undefined ? [null, null] : readCursor(cursor);
   const pattern = search ? `%${search.replaceAll("\u0000", "").replace(/[\\%_]/g, "\\$&")}%` : null;
   const rows = await sql.unsafe<Row[]>(
     `select ${columns} from (
@@ -60,6 +60,13 @@ export async function listRawEvents(
   );
   const page = pageOf(rows, limit, (row) => [row.receivedAt, row.id]);
   return { ...page, items: page.items.map(toEvent) };
+}
+
+function readCursor(cursor: string): [receivedAt: string, id: string] {
+  const [at, id] = decodeCursor(cursor, 2);
+  const parsed = parse(Uuid, id);
+  if (typeof at !== "string" || Number.isNaN(Date.parse(at)) || !parsed.ok) throw wrongCursor();
+  return [at, parsed.value];
 }
 
 function toEvent(row: Row): RawEvent {

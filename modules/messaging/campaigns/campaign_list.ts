@@ -1,6 +1,6 @@
 import { and, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
-import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
+import { decodeIdCursor, pageOf } from "#std";
 import { readSearch } from "../search_words.ts";
 import { selectCampaigns } from "./campaign_rows.ts";
 import { viewCampaign } from "./campaign_view.ts";
@@ -35,12 +35,4 @@ export async function listCampaigns(
     items: page.items.map(({ row, unfolded }) => viewCampaign(row, unfolded)),
     nextCursor: page.nextCursor,
   };
-}
-
-/** A cursor that is the id of the last row seen; null at the beginning. */
-export function decodeIdCursor(cursor: string | undefined): string | null {
-  if (cursor === undefined) return null;
-  const parsed = parse(Uuid, decodeCursor(cursor, 1)[0]);
-  if (parsed.ok) return parsed.value;
-  throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the previous page');
 }

@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
+import { decodeCursor, pageOf, parse, Uuid, wrongCursor } from "#std";
 import { wideRead } from "../segments/wide_read.ts";
 import { limitOf } from "../time_key.ts";
 import { conditionsOf, type ContactFilter, filterCondition } from "./contact_filter.ts";
@@ -88,8 +88,7 @@ function afterCursor(
   if (cursor === undefined) return sql``;
   const [last, id] = decodeCursor(cursor, 2);
   const parsed = parse(Uuid, id);
-  if (typeof last !== "string" || last.includes("\u0000") || !parsed.ok)
-    throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the page before');
+  if (typeof last !== "string" || !parsed.ok) throw wrongCursor();
   const beyond = sql.unsafe(way === "asc" ? ">" : "<");
   if (key === "''") return sql`and c.id ${beyond} ${parsed.value}::uuid`;
   return sql`and (${sql.unsafe(key)}, c.id) ${beyond} (${last}::text, ${parsed.value}::uuid)`;

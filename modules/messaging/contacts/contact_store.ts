@@ -1,5 +1,5 @@
 import type { Fragment, Sql } from "postgres";
-import { type Clock, decodeCursor, notFound, pageOf, parse, Problem, Uuid } from "#std";
+import { type Clock, decodeIdCursor, notFound, pageOf } from "#std";
 import { windowOf } from "../policy_view.ts";
 import { hasWords, readSearch, readsWords, type WordSearch } from "../search_words.ts";
 import { isoTime, limitOf } from "../time_key.ts";
@@ -133,19 +133,6 @@ async function readRows(sql: Sql, workspaceId: string, ids: Fragment): Promise<C
     join messaging.pages g on g.id = p.page_id
     left join messaging.conversations c on c.workspace_id = ${workspaceId} and c.id = key.id
     order by key.id desc`;
-}
-
-function decodeIdCursor(cursor: string | undefined): string | null {
-  if (cursor === undefined) return null;
-  const [id] = decodeCursor(cursor, 1);
-  const parsed = parse(Uuid, id);
-  if (!parsed.ok)
-    throw new Problem(
-      "invalid-cursor",
-      422,
-      'Cannot read this "cursor": pass nextCursor of the previous page',
-    );
-  return parsed.value;
 }
 
 function view(workspaceId: string, row: ContactRow, now: Date): Contact {

@@ -22,7 +22,7 @@ export async function listFields(
   workspaceId: string,
   { limit = 100, cursor }: { limit?: number; cursor?: string },
 ): Promise<{ items: CustomField[]; nextCursor: string | null }> {
-  const after = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]).replaceAll("\u0000", "");
+  const after = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
   const rows = await db
     .select(columns)
     .from(customFields)

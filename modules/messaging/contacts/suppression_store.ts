@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { decodeCursor, notFound, pageOf, parse, Problem, Uuid } from "#std";
+import { decodeCursor, notFound, pageOf, parse, Uuid, wrongCursor } from "#std";
 import type { Suppression } from "./schema_consent.ts";
 
 interface On {
@@ -37,7 +37,7 @@ function readCursor(cursor: string): { at: string; pageId: string; psid: string 
   const [at, pageId, psid] = decodeCursor(cursor, 3);
   const page = parse(Uuid, pageId);
   if (!page.ok || typeof at !== "string" || Number.isNaN(Date.parse(at)) || !/^\d{1,32}$/.test(String(psid)))
-    throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the page before');
+    throw wrongCursor();
   return { at, pageId: page.value, psid: String(psid) };
 }
 

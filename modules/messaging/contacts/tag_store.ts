@@ -14,7 +14,7 @@ export async function listTags(
   workspaceId: string,
   { limit = 100, cursor }: { limit?: number; cursor?: string },
 ): Promise<{ items: Tag[]; nextCursor: string | null }> {
-  const after = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]).replaceAll("\u0000", "");
+  const after = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
   const rows = await db
     .select({ id: tags.id, name: tags.name, colour: tags.colour })
     .from(tags)

@@ -3,7 +3,7 @@ import type postgres from "postgres";
 import { userNames } from "#auth";
 import type { Db, Tx } from "#db";
 import { contactTransfers } from "#db/messaging";
-import { decodeCursor, type LiveBus, notFound, pageOf, parse, Problem, Uuid } from "#std";
+import { decodeIdCursor, type LiveBus, notFound, pageOf } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import type { Transfer } from "./schema_transfers.ts";
 
@@ -15,16 +15,14 @@ export async function listTransfers(
   workspaceId: string,
   { limit = 50, cursor }: { limit?: number; cursor?: string },
 ): Promise<{ items: Transfer[]; nextCursor: string | null }> {
-  const after = cursor === undefined ? null : parse(Uuid, decodeCursor(cursor, 1)[0]);
-  if (after?.ok === false)
-    throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the page before');
+  const after = decodeIdCursor(cursor);
   const rows = await db
     .select()
     .from(contactTransfers)
     .where(
       and(
         eq(contactTransfers.workspaceId, workspaceId),
-        after?.ok ? lt(contactTransfers.id, after.value) : undefined,
+        after === null ? undefined : lt(contactTransfers.id, after),
       ),
     )
     .orderBy(desc(contactTransfers.id))

@@ -1,7 +1,7 @@
 import { and, desc, eq, ilike, lt, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db";
 import { segmentMembers, segments } from "#db/messaging";
-import { type Clock, decodeCursor, notFound, pageOf, parse, Problem, Uuid } from "#std";
+import { type Clock, decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import { isDuplicate } from "../contacts/label_uses.ts";
 import { checkConditions } from "./conditions.ts";
 import type { NewSegment, Segment, SegmentChange } from "./schema.ts";
@@ -20,9 +20,7 @@ export async function listSegments(
   workspaceId: string,
   { limit = 50, cursor, search }: { limit?: number; cursor?: string; search?: string },
 ): Promise<{ items: Segment[]; nextCursor: string | null }> {
-  const after = cursor === undefined ? null : parse(Uuid, decodeCursor(cursor, 1)[0]);
-  if (after?.ok === false)
-    throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the page before');
+  const after = decodeIdCursor(cursor);
   const part = search?.replaceAll("\u0000", "").replace(/[\\%_]/g, "\\$&");
   const rows = await db
     .select()
@@ -31,7 +29,7 @@ export async function listSegments(
       and(
         eq(segments.workspaceId, workspaceId),
         part ? ilike(segments.name, `%${part}%`) : undefined,
-        after?.ok ? lt(segments.id, after.value) : undefined,
+        after === null ? undefined : lt(segments.id, after),
       ),
     )
     .orderBy(desc(segments.id))

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { decodeCursor, notFound, pageOf, Problem } from "#std";
+import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import { displayName } from "../contacts/faces.ts";
 import { audienceCondition } from "../segments/audience.ts";
 import { enrol } from "./enrol.ts";
@@ -10,7 +10,7 @@ import { readSequence, type SequenceRef } from "./sequence_store.ts";
 export async function listEnrolments(sql: Sql, ref: SequenceRef, query: EnrolmentsQuery) {
   await readSequence(sql, ref);
   const limit = query.limit ?? 50;
-  const before = query.cursor === undefined ? null : String(decodeCursor(query.cursor, 1)[0]);
+  const before = decodeIdCursor(query.cursor);
   const rows = await sql<EnrolmentRow[]>`
     select e.id, e.contact_id, e.page_id, c.name, c.psid, e.status, e.exit_reason, e.next_step::int4, e.due_at,
       e.started_at, e.ended_at

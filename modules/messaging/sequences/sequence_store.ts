@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { decodeCursor, notFound, pageOf, parse, Problem } from "#std";
+import { decodeIdCursor, notFound, pageOf, parse, Problem } from "#std";
 import { checkContent } from "../templates/check_content.ts";
 import { readContentRules, storeContent, tidyContent } from "../templates/content_store.ts";
 import {
@@ -58,7 +58,7 @@ export async function listSequences(
   query: { limit?: number; cursor?: string; search?: string },
 ): Promise<{ items: Sequence[]; nextCursor: string | null }> {
   const limit = query.limit ?? 50;
-  const before = query.cursor === undefined ? null : String(decodeCursor(query.cursor, 1)[0]);
+  const before = decodeIdCursor(query.cursor);
   const rows = await sql<Row[]>`
     select ${columns(sql)} from messaging.campaigns k
     where k.workspace_id = ${workspaceId} and k.kind = 'sequence' and k.archived_at is null

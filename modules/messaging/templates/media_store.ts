@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { decodeCursor, notFound, pageOf, parse, Problem, Uuid } from "#std";
+import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import { fileName } from "../media/attachment_job.ts";
 import type { MediaDeps } from "../media/deps.ts";
 import { removeFile, storeFile } from "../media/file_store.ts";
@@ -87,11 +87,11 @@ export async function listLibrary(
   query: LibraryQuery,
 ): Promise<{ items: LibraryFile[]; nextCursor: string | null }> {
   const limit = query.limit ?? 50;
-  const after = parse(Uuid, query.cursor === undefined ? null : decodeCursor(query.cursor, 1)[0]);
+  const after = decodeIdCursor(query.cursor);
   const rows = await sql<Row[]>`
     select ${columns(sql)} from messaging.media_files
     where workspace_id = ${workspaceId}
-      and (${after.ok ? after.value : null}::uuid is null or id < ${after.ok ? after.value : null}::uuid)
+      and (${after}::uuid is null or id < ${after}::uuid)
       and (${query.type ?? null}::text is null or type = ${query.type ?? null}::text)
       and strpos(lower(name), lower(${query.search?.trim() ?? ""})) > 0
     order by id desc limit ${limit + 1}`;
