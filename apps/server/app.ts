@@ -2,7 +2,9 @@ import { Elysia } from "elysia";
 import { healthRoutes, onboardingRoutes, systemRoutes } from "#admin";
 import { authRoutes, workspaceRoutes } from "#auth";
 import {
+  audienceRoutes,
   campaignControlRoutes,
+  campaignResultsRoutes,
   campaignsRoutes,
   consentRoutes,
   contactChangesRoutes,
@@ -69,7 +71,9 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(consentRoutes(system))
           .use(conversationsRoutes(system))
           .use(threadRoutes(system))
+          .use(audienceRoutes(system))
           .use(campaignControlRoutes(system))
+          .use(campaignResultsRoutes(system))
           .use(campaignsRoutes(system))
           .use(mediaRoutes(system))
           .use(templatesRoutes(system))

@@ -188,3 +188,37 @@ test("who opts out in the middle gets nothing any more, and the reason is in the
   expect(campaign.counts).toMatchObject({ planned: 40, sent: 39, skipped: 1 });
   await expectSums(campaign);
 });
+
+test("what was delivered, read and answered is counted from the receipts, per person and per page", async () => {
+  const { psids, pageId } = await pageWithPeople(6);
+  const [reader = "", answerer = "", gone = ""] = psids;
+  await on.control("PATCH", `/persons/${gone}`, { hasBlocked: true });
+  const { id } = await draft();
+  await steer(id, "launch");
+  await ended(id);
+
+  await on.control("POST", `/persons/${reader}/read`);
+  await on.control("POST", `/persons/${answerer}/write`, { text: "Two, please" });
+  const campaign = await until("the counts", async () => {
+    const found = await read(id);
+    return found.counts.replied === 1 && (found.counts.read ?? 0) > 0 ? found : null;
+  });
+
+  expect(campaign.counts).toMatchObject({ planned: 6, sent: 5, failed: 1 });
+  const { body: results } = await call("GET", `/campaigns/${id}/results`);
+  expect(results).toMatchObject({
+    byReason: [{ state: "failed", reason: "unreachable", title: "This person isn't available", count: 1 }],
+    byPage: [{ pageId, planned: 6, sent: 5, replied: 1, failed: 1 }],
+    byVariant: [{ variant: 0, weight: 100, sent: 5, replied: { count: 1, rate: 0.2 } }],
+    funnel: expect.arrayContaining([{ step: "replied", count: 1 }]),
+  });
+  const read1 = await call("GET", `/campaigns/${id}/recipients?limit=4`);
+  const read2 = await call("GET", `/campaigns/${id}/recipients?cursor=${String(read1.body.nextCursor)}`);
+  const people = [read1, read2].flatMap(({ body }) => (Array.isArray(body.items) ? body.items : []));
+  expect(people).toHaveLength(6);
+  expect(people.filter((one) => one.readAt !== null).length).toBe(campaign.counts.read);
+  const failed = await call("GET", `/campaigns/${id}/recipients?state=failed`);
+  expect(failed.body.items).toMatchObject([
+    { state: "failed", reason: "unreachable", remedy: expect.stringContaining("again"), sentAt: null },
+  ]);
+});

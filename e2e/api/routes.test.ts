@@ -27,7 +27,7 @@ const open = new Set([
 /** What everybody who is signed in may call. */
 const forEverybody = new Set(["readMe", "listWorkspaces"]);
 /** What only reads, though it is a POST. */
-const readsByPost = new Set(["countSegment", "previewSegment"]);
+const readsByPost = new Set(["previewAudience", "previewPeople", "countSegment", "previewSegment"]);
 /** What an operator may change; who only reads may change nothing. */
 const operatorsWork = new Set([
   "changeConversation",

@@ -38,6 +38,8 @@ export const bodies: Readonly<Record<string, unknown>> = {
   writePageReplies: { welcome: { text: "hello" }, away: null, businessHours: null },
   createCampaign: { name: "News", kind: "window", audience: { all: true }, content: { text: "hello" } },
   changeCampaign: { name: "Renamed" },
+  previewAudience: { kind: "window", audience: { all: true } },
+  previewPeople: { kind: "window", audience: { all: true }, reason: "window-closed" },
   createTag: { name: "New", colour: "blue" },
   changeTag: { colour: "rose" },
   createCustomField: { key: "age", label: "Age", type: "number" },

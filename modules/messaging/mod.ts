@@ -29,7 +29,9 @@ export {
 export { decide, type Decision, type PolicyQuestion } from "./policy.ts";
 export type { CampaignDeps } from "./campaigns/deps.ts";
 export { type CampaignClock, startCampaignClock } from "./campaigns/campaign_clock.ts";
+export { audienceRoutes } from "./campaigns/routes_audience.ts";
 export { campaignControlRoutes } from "./campaigns/routes_campaign_control.ts";
+export { campaignResultsRoutes } from "./campaigns/routes_campaign_results.ts";
 export { campaignsRoutes } from "./campaigns/routes_campaigns.ts";
 export { type CanReply, canReply, windowOf, type WindowState } from "./policy_view.ts";
 export { openPageToken, sealPageToken } from "./pages/token.ts";

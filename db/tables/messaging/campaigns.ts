@@ -65,7 +65,7 @@ export const campaigns = messaging.table(
     counts: jsonb()
       .notNull()
       .default(sql`'{}'`),
-    /** { sent, perSecond } as measured at progressAt, and lastsSeconds: how long the rest takes from then on. */
+    /** { sent, perSecond } as measured at progressAt, and pagesEndAt: when the slowest page will be through. */
     progress: jsonb()
       .notNull()
       .default(sql`'{}'`),

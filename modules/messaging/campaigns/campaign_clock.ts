@@ -8,6 +8,7 @@ import { viewCounts } from "./campaign_view.ts";
 import type { ClockDeps } from "./deps.ts";
 import { endRows } from "./end_rows.ts";
 import { planSome } from "./plan.ts";
+import { measureSpeed, refreshReceipts } from "./receipts.ts";
 import { startDue } from "./start_due.ts";
 
 /** One thing that campaigns need again and again. It is bounded, and several processes may do it at once. */
@@ -61,6 +62,8 @@ export const campaignSteps: readonly ClockStep[] = [
   { name: "move people on", pauseMs: 1_000, run: async ({ sql }) => (await advanceSequences(sql)) > 0 },
   { name: "look for triggers", pauseMs: 1_000, run: async ({ sql }) => (await runTriggers(sql)) > 0 },
   { name: "answer for pages", pauseMs: 1_000, run: answer },
+  { name: "measure speed", pauseMs: 1_000, run: measureSpeed },
+  { name: "count receipts", pauseMs: 1_000, run: refreshReceipts },
   { name: "end what waits", pauseMs: 1_000, run: endRows },
 ];
 

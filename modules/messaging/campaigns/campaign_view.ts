@@ -53,7 +53,7 @@ export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> 
   const { split, ...options } = readStored(row).options;
   const progress = numbersOf(row.progress);
   const isLive = row.status === "planning" || row.status === "running";
-  const lastsMs = progress.lastsSeconds === undefined ? null : progress.lastsSeconds * 1000;
+  const counts = viewCounts(numbersOf(row.counts), unfolded);
   return {
     id: row.id,
     name: row.name,
@@ -66,12 +66,9 @@ export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> 
     speed: row.speedPerSecond,
     expiresAt: iso(row.expiresAt),
     options,
-    counts: viewCounts(numbersOf(row.counts), unfolded),
+    counts,
     perSecond: isLive ? (progress.perSecond ?? 0) : 0,
-    endsAt:
-      isLive && lastsMs !== null && row.progressAt
-        ? new Date(row.progressAt.getTime() + lastsMs).toISOString()
-        : null,
+    endsAt: isLive ? endOf({ progress, counts, at: row.progressAt }) : null,
     parentId: row.parentId,
     occurrenceAt: iso(row.occurrenceAt),
     createdAt: row.createdAt.toISOString(),
@@ -79,6 +76,23 @@ export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> 
     finishedAt: iso(row.finishedAt),
     archivedAt: iso(row.archivedAt),
   };
+}
+
+/** The later of two guesses: at the speed of the last seconds, and at the pace of the slowest page. */
+function endOf({
+  progress,
+  counts,
+  at,
+}: {
+  progress: Record<string, number>;
+  counts: Counts;
+  at: Date | null;
+}): string | null {
+  const { perSecond = 0, pagesEndAt } = progress;
+  const bySpeed =
+    at && perSecond > 0 ? at.getTime() + (1000 * (counts.queued + counts.sending)) / perSecond : null;
+  const guesses = [bySpeed, pagesEndAt ?? null].filter((guess) => guess !== null);
+  return guesses.length === 0 ? null : new Date(Math.max(...guesses)).toISOString();
 }
 
 function readStoredParts(row: CampaignRow) {

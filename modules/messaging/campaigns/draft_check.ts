@@ -42,7 +42,12 @@ export async function checkDraft(
   return contents;
 }
 
-async function checkAudience(sql: Sql, workspaceId: string, { kind, audience }: Draft): Promise<void> {
+/** Throws audience-invalid (422) when the audience does not fit the kind, or names what is not in this workspace. */
+export async function checkAudience(
+  sql: Sql,
+  workspaceId: string,
+  { kind, audience }: Pick<Draft, "kind" | "audience">,
+): Promise<void> {
   const isOfComments = "commentsOn" in audience;
   if (isOfComments !== (kind === "private_reply")) {
     throw invalid(

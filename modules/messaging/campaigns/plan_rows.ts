@@ -1,4 +1,4 @@
-import type { Fragment, TransactionSql } from "postgres";
+import type { Fragment, Sql, TransactionSql } from "postgres";
 import { personOf } from "./refusals.ts";
 import type { CampaignKind } from "./schema.ts";
 import type { PlannedContent } from "./variants.ts";
@@ -22,7 +22,7 @@ export interface Plan {
 
 /** The newest comment of each person that may still be answered, as `k`, with the person's contact, where there is one. */
 export function commenters(
-  tx: TransactionSql,
+  tx: Sql | TransactionSql,
   workspaceId: string,
   { pageId, postId }: { pageId: string; postId?: string | undefined },
 ): Fragment {

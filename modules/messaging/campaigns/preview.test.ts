@@ -1,0 +1,82 @@
+import { afterEach, expect, test } from "vitest";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { createDraft } from "./draft.ts";
+import { launch } from "./launch.ts";
+import { planSome } from "./plan.ts";
+import { previewAudience, previewPeople } from "./preview.ts";
+
+let stage: CampaignStage;
+afterEach(() => stage.close());
+
+test("previewAudience() says before what planning writes after, with a funnel from the audience to those who get it", async () => {
+  stage = await openCampaignStage({ pages: 2, people: 6 });
+  const { sql, pageIds, workspaceId, userId } = stage;
+  const [first = "", second = ""] = pageIds;
+  const ids = await insertPeople(stage, first, 5);
+  await sql`update messaging.contacts set last_inbound_at = now() - interval '2 days' where id = any(${ids.slice(0, 2)}::uuid[])`;
+  await sql`update messaging.contacts set subscribed = false where id = ${ids[2] ?? ""}`;
+  await sql`update messaging.contacts set blocked_at = now() where id = ${ids[3] ?? ""}`;
+  await sql`update messaging.pages set status = 'restricted' where id = ${second}`;
+  const question = { kind: "window", audience: { all: true } } as const;
+
+  const preview = await previewAudience(stage, workspaceId, question);
+  const people = await previewPeople(stage, workspaceId, { ...question, reason: "window-closed", limit: 1 });
+  const more = await previewPeople(stage, workspaceId, {
+    ...question,
+    reason: "window-closed",
+    cursor: people.nextCursor ?? "",
+  });
+
+  expect(preview).toMatchObject({
+    count: 7,
+    reasons: [
+      { reason: "page-restricted", count: 6 },
+      { reason: "window-closed", count: 2 },
+      { reason: expect.any(String), count: 1 },
+      { reason: expect.any(String), count: 1 },
+    ],
+    funnel: [
+      { step: "audience", count: 17 },
+      { step: "page", count: 11 },
+      { step: "reachable", count: 10 },
+      { step: "consent", count: 9 },
+      { step: "window", count: 7 },
+      { step: "cap", count: 7 },
+    ],
+  });
+  expect([...people.items, ...more.items].map(({ id }) => id)).toEqual(ids.slice(0, 2));
+  expect(people.items[0]?.remedy).toContain("writes again");
+  const body = { ...question, name: "News", content: { text: "Hi" } };
+  const campaignId = await createDraft(stage, workspaceId, { body, userId });
+  await launch(stage, workspaceId, { campaignId, userId });
+  while (await planSome(stage));
+  const rows = await sql`select reason, count(*)::int4 as count from messaging.deliveries
+    where campaign_id = ${campaignId} and reason is not null group by 1 order by 2 desc, 1`;
+  expect(rows).toEqual(
+    preview.reasons
+      .map(({ reason, count }) => ({ reason, count }))
+      .toSorted((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),
+  );
+});
+
+test("previewAudience() counts commenters: one per person, not who was answered, not the page itself", async () => {
+  stage = await openCampaignStage({ pages: 1 });
+  const { sql, pageIds, workspaceId } = stage;
+  const [pageId = ""] = pageIds;
+  const comment = (from: string, text: string, ago: string) => sql`
+    insert into messaging.comments (workspace_id, page_id, comment_id, post_id, from_id, text, changed_at, created_at)
+    select workspace_id, id, ${text}, 'post', case ${from} when 'page' then facebook_id else ${from} end, ${text},
+           now(), now() - ${ago}::interval from messaging.pages where id = ${pageId}`;
+  await comment("ann", "one", "1 day");
+  await comment("ann", "two", "2 days");
+  await comment("ben", "three", "6 days 23 hours 59 minutes 30 seconds");
+  await comment("page", "four", "1 day");
+
+  const preview = await previewAudience(stage, workspaceId, {
+    kind: "private_reply",
+    audience: { commentsOn: { pageId } },
+  });
+
+  expect(preview.count).toBe(1);
+  expect(preview.reasons).toMatchObject([{ reason: "comment-too-old", count: 1 }]);
+});

@@ -1,0 +1,134 @@
+import { pageOf, Problem } from "#std";
+import { wideRead } from "../segments/wide_read.ts";
+import type { Content } from "../templates/content.ts";
+import { displayName } from "../contacts/faces.ts";
+import { decodeIdCursor } from "./campaign_list.ts";
+import type { CampaignDeps } from "./deps.ts";
+import { checkAudience, conditionOf } from "./draft_check.ts";
+import { estimateSeconds } from "./estimate.ts";
+import { commenters } from "./plan_rows.ts";
+import { reasonText } from "./reason_texts.ts";
+import { type RefusalTerms, readRefusals } from "./refusals.ts";
+import type { AudienceQuestion, Preview, PreviewPeople } from "./schema_audience.ts";
+
+type PreviewDeps = Pick<CampaignDeps, "sql">;
+
+// Which reasons end at which step of the funnel; the steps go from the widest to the narrowest.
+const steps = [
+  {
+    step: "page",
+    title: "on a page that may send",
+    ends: ["workspace-disabled", "page-disconnected", "page-token-dead", "page-restricted"],
+  },
+  { step: "reachable", title: "not blocked, and within Messenger's reach", ends: ["blocked", "unreachable"] },
+  { step: "consent", title: "who want messages", ends: ["unsubscribed", "suppressed"] },
+  {
+    step: "window",
+    title: "whom Meta's rules allow to write to now",
+    ends: ["never-wrote", "window-closed", "comment-answered", "comment-too-old", "no-template"],
+  },
+  { step: "cap", title: "below the frequency cap", ends: ["capped"] },
+] as const;
+
+/**
+ * How many people a campaign would reach now and why not the others: one scan, grouped. Throws what `checkAudience`
+ * throws.
+ */
+export async function previewAudience(
+  { sql }: PreviewDeps,
+  workspaceId: string,
+  question: AudienceQuestion,
+): Promise<Preview> {
+  const { from, reason } = await judge({ sql }, workspaceId, question);
+  const rows = await wideRead<{ page_id: string; reason: string | null; count: number }>(
+    sql,
+    sql`select page_id, reason, count(*)::int4 as count
+        from (select p.id as page_id, ${reason} as reason ${from}) judged group by 1, 2`,
+  );
+  const countOf = (wanted: (reason: string | null) => boolean) =>
+    rows.reduce((sum, row) => (wanted(row.reason) ? sum + row.count : sum), 0);
+  const reasons = [...new Set(rows.flatMap((row) => row.reason ?? []))]
+    .map((one) => ({
+      reason: one,
+      title: reasonText({ reason: one }).title,
+      count: countOf((is) => is === one),
+    }))
+    .toSorted((a, b) => b.count - a.count);
+  const ended = new Set<string>();
+  const funnel = steps.map(({ step, title, ends }) => {
+    for (const one of ends) ended.add(one);
+    return { step, title, count: countOf((is) => is === null || !ended.has(is)) };
+  });
+  const total = countOf(() => true);
+  return {
+    count: countOf((is) => is === null),
+    reasons,
+    funnel: [{ step: "audience", title: "in the audience", count: total }, ...funnel],
+    lastsSeconds: await estimateSeconds(
+      sql,
+      new Map(rows.flatMap((row) => (row.reason === null ? [[row.page_id, row.count]] : []))),
+    ),
+  };
+}
+
+/** The people of an audience who would be left out for one reason, in the order of their ids. */
+export async function previewPeople(
+  { sql }: PreviewDeps,
+  workspaceId: string,
+  question: AudienceQuestion & { reason: string; cursor?: string; limit?: number },
+): Promise<PreviewPeople> {
+  const limit = question.limit ?? 50;
+  const after = decodeIdCursor(question.cursor);
+  if (question.kind === "private_reply")
+    throw new Problem(
+      "kind-mismatch",
+      422,
+      "Cannot list commenters by reason: launch it, and see its recipients",
+    );
+  const { from, reason } = await judge({ sql }, workspaceId, question);
+  const rows = await sql<
+    { id: string; psid: string; name: string | null; page_id: string; page_name: string }[]
+  >`
+    select c.id, c.psid, c.name, p.id as page_id, p.name as page_name ${from}
+      and ${reason} = ${question.reason} and (${after}::uuid is null or c.id > ${after}::uuid)
+    order by c.id limit ${limit + 1}`;
+  const page = pageOf(rows, limit, (row) => [row.id]);
+  const because = { reason: question.reason, ...reasonText({ reason: question.reason }) };
+  return {
+    items: page.items.map((row) => ({
+      id: row.id,
+      name: displayName(row),
+      page: { id: row.page_id, name: row.page_name },
+      ...because,
+    })),
+    nextCursor: page.nextCursor,
+  };
+}
+
+/** The audience as the `from` of a query, and the reason of each of its people. */
+async function judge({ sql }: PreviewDeps, workspaceId: string, question: AudienceQuestion) {
+  const { kind, audience, content } = question;
+  await checkAudience(sql, workspaceId, { kind, audience });
+  const { reason } = await readRefusals(sql, {
+    kind,
+    workspaceId,
+    contents: templatesOf(content),
+    ignoreCap: question.options?.ignoreCap === true,
+  });
+  if ("commentsOn" in audience) return { reason, from: commenters(sql, workspaceId, audience.commentsOn) };
+  const { condition } = await conditionOf(sql, workspaceId, audience);
+  return {
+    reason,
+    from: sql`from messaging.contacts c
+      join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
+      where c.workspace_id = ${workspaceId} and ${condition}`,
+  };
+}
+
+function templatesOf(content: Content | undefined): RefusalTerms["contents"] {
+  const utility = content?.utility;
+  if (!utility) return [];
+  const { name, language, byPage = {} } = utility;
+  const own = Object.entries(byPage).map(([pageId, template]) => ({ pageId, template }));
+  return [{ pageId: null, template: { name, language } }, ...own];
+}

@@ -1,0 +1,58 @@
+import { graphErrorRule } from "../graph_errors.ts";
+import { type RefusalText, refusalText } from "../policy_refusals.ts";
+
+/** Why a campaign itself left somebody out, beside the policy's reasons: what happened, and what to do about it. */
+const ownTexts: Readonly<Record<string, RefusalText>> = {
+  suppressed: {
+    title: "On the suppression list: this person gets nothing from automations",
+    remedy: "Take them off the list under Contacts, if they asked for messages again",
+  },
+  capped: {
+    title: "Got as many messages as the workspace's frequency cap allows",
+    remedy: "Send later, raise the cap under Settings, or have this campaign ignore it",
+  },
+  expired: {
+    title: "The campaign's time was over before it was their turn",
+    remedy: "Give the next one more time, or more speed",
+  },
+  "quiet-hours-past-expiry": {
+    title: "Quiet hours last longer than it may be sent",
+    remedy: "Send it earlier in their day, or have this campaign ignore quiet hours",
+  },
+  "duplicate-person": {
+    title: "This person already gets it",
+    remedy: "Nothing to do: nobody gets a campaign twice",
+  },
+  "content-invalid": {
+    title: "With this person's data the message breaks Meta's limits",
+    remedy: "Give the variables fallbacks, shorten the text, or correct the contact's data",
+  },
+  "campaign-cancelled": {
+    title: "The campaign was cancelled before it was their turn",
+    remedy: "Duplicate the campaign to send it again",
+  },
+  "no-template": {
+    title: "The page has no approved version of this utility template",
+    remedy: "Create it for the page under Templates, or choose another one for it",
+  },
+  unconfirmed: {
+    title: "Meta did not say whether it was sent",
+    remedy: "Look into the conversation on Facebook before you send it again",
+  },
+};
+
+/** Everything that the ledger says of why a row ended as it did. */
+export interface EndedRow {
+  reason: string;
+  errorCode?: number | null;
+  errorSubcode?: number | null;
+}
+
+/** In plain words: what held a message back, or what Meta said, and the remedy. */
+export function reasonText({ reason, errorCode = null, errorSubcode = null }: EndedRow): RefusalText {
+  const known = errorCode === null ? (refusalText(reason) ?? ownTexts[reason]) : undefined;
+  if (known) return known;
+  // Meta's own error says more than the class that it fell into.
+  const { title, remedy } = graphErrorRule(errorCode ?? 0, errorSubcode);
+  return { title, remedy };
+}

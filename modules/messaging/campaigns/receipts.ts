@@ -1,0 +1,68 @@
+import type { CampaignDeps } from "./deps.ts";
+import { publishCampaign } from "./campaign_live.ts";
+import { estimateSeconds } from "./estimate.ts";
+import { outcomesSql } from "./outcomes.ts";
+
+/**
+ * Measures how many messages a second each running campaign sends, from the folded counts. Every two seconds, whoever
+ * comes first.
+ */
+export async function measureSpeed({ sql }: Pick<CampaignDeps, "sql">): Promise<boolean> {
+  await sql`
+    update messaging.campaigns c
+    set progress = c.progress || jsonb_build_object('sent', coalesce((c.counts ->> 'sent')::int8, 0), 'perSecond',
+          round((greatest(0, coalesce((c.counts ->> 'sent')::int8, 0) - coalesce((c.progress ->> 'sent')::int8, 0))
+            / greatest(0.5, extract(epoch from clock_timestamp() - coalesce(c.progress_at, c.launched_at))))::numeric, 1)),
+        progress_at = clock_timestamp()
+    where c.status = 'running' and c.kind <> 'sequence'
+      and (c.progress_at is null or c.progress_at < clock_timestamp() - interval '2 s')`;
+  return false;
+}
+
+/**
+ * Counts what was delivered, read and replied to of one campaign whose turn it is, and estimates its end. Again after
+ * a time that grows with what the count cost, while it is under way and for the seven days after it.
+ */
+export async function refreshReceipts(on: CampaignDeps): Promise<boolean> {
+  const { sql } = on;
+  const [due] = await sql<{ id: string; workspace_id: string; is_over: boolean }[]>`
+    update messaging.campaigns c set receipts_due_at = clock_timestamp() + interval '5 min'
+    where c.id = any (array(
+      select id from messaging.campaigns
+      where receipts_due_at <= clock_timestamp() and kind <> 'sequence'
+        and (status in ('running', 'paused') or finished_at > clock_timestamp() - interval '7 days')
+      order by receipts_due_at limit 1 for no key update skip locked))
+    returning c.id, c.workspace_id, c.finished_at is not null as is_over`;
+  if (!due) return false;
+  const startedAt = performance.now();
+  const { joins, delivered, read, replied } = outcomesSql(sql);
+  const [counted] = await sql<{ delivered: number; read: number; replied: number }[]>`
+    select count(*) filter (where ${delivered})::int4 as delivered, count(*) filter (where ${read})::int4 as read,
+           count(*) filter (where ${replied})::int4 as replied
+    from messaging.deliveries d ${joins}
+    where d.campaign_id = ${due.id} and d.step = 0 and d.state = 'sent'`;
+  const pagesEndAt = due.is_over ? null : Date.now() + 1000 * (await secondsLeft(on, due.id));
+  const costSeconds = (performance.now() - startedAt) / 1000;
+  const nextSeconds = Math.max(due.is_over ? 60 : 3, 30 * costSeconds);
+  const changed = await sql`
+    update messaging.campaigns c
+    set counts = c.counts || ${JSON.stringify(counted)}::jsonb,
+        progress = c.progress || ${JSON.stringify(pagesEndAt === null ? {} : { pagesEndAt })}::jsonb,
+        receipts_due_at = clock_timestamp() + make_interval(secs => ${nextSeconds}::float8)
+    where c.id = ${due.id}
+    returning old.counts is distinct from new.counts as is_changed`;
+  if (changed[0]?.is_changed === true) await publishCampaign(on, due.workspace_id, due.id);
+  return true;
+}
+
+async function secondsLeft({ sql }: Pick<CampaignDeps, "sql">, campaignId: string): Promise<number> {
+  const rows = await sql<{ page_id: string; count: number; speed: number | null }[]>`
+    select d.page_id, count(*)::int4 as count, max(c.speed_per_second)::float8 as speed
+    from messaging.deliveries d join messaging.campaigns c on c.id = d.campaign_id
+    where d.campaign_id = ${campaignId} and d.state in ('queued', 'leased', 'sending') and d.due_at < 'infinity'
+    group by 1`;
+  const speed = rows[0]?.speed ?? null;
+  const total = rows.reduce((sum, { count }) => sum + count, 0);
+  const byPage = await estimateSeconds(sql, new Map(rows.map((row) => [row.page_id, row.count])));
+  return Math.max(byPage, speed === null ? 0 : total / speed);
+}

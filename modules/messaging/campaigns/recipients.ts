@@ -1,0 +1,111 @@
+import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
+import { displayName } from "../contacts/faces.ts";
+import { readSearch } from "../search_words.ts";
+import { readCounted } from "./campaign_rows.ts";
+import type { CampaignDeps } from "./deps.ts";
+import { outcomesSql } from "./outcomes.ts";
+import { reasonText } from "./reason_texts.ts";
+import type { Recipient, RecipientsQuery, RecipientState } from "./schema_results.ts";
+
+interface Row {
+  id: string;
+  contact_id: string | null;
+  psid: string;
+  name: string | null;
+  page_id: string;
+  page_name: string;
+  state: string;
+  reason: string | null;
+  error_code: number | null;
+  error_subcode: number | null;
+  variant: number;
+  sent_at: string | null;
+  delivered_at: string | null;
+  read_at: string | null;
+  clicked: boolean;
+}
+
+/** The people of a campaign, by page: what became of each message, and in words why and what to do. */
+export async function listRecipients(
+  on: Pick<CampaignDeps, "db" | "sql">,
+  workspaceId: string,
+  { campaignId, ...query }: RecipientsQuery & { campaignId: string },
+): Promise<{ items: Recipient[]; nextCursor: string | null }> {
+  await readCounted(on.db, workspaceId, campaignId);
+  const { sql } = on;
+  const limit = query.limit ?? 50;
+  const search = readSearch(query.search);
+  if (search === "nothing") return { items: [], nextCursor: null };
+  const after = readAfter(query.cursor);
+  const { joins, delivered, read, clicked } = outcomesSql(sql);
+  const iso = (time: ReturnType<typeof sql>) => sql`to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  const state =
+    query.state === "sending" ? ["sending", "leased"] : query.state === undefined ? null : [query.state];
+  const words =
+    search === null
+      ? sql``
+      : search.number !== null
+        ? sql`and d.psid = ${search.number}`
+        : sql`and messaging.words_of(c.name) @@ to_tsquery('messaging.words', ${search.query})`;
+  // In the order of the ledger's unique key, which is there anyway.
+  const rows = await sql<Row[]>`
+    select d.id, d.contact_id, d.psid, coalesce(c.name, k.from_name) as name, d.page_id, p.name as page_name, d.state,
+           d.reason, d.error_code, d.error_subcode, d.variant::int4,
+           case when d.state = 'sent' then ${iso(sql`d.settled_at`)} end as sent_at,
+           case when ${delivered} then ${iso(sql`greatest(v.delivered_until, v.read_until)`)} end as delivered_at,
+           case when ${read} then ${iso(sql`v.read_until`)} end as read_at, ${clicked} as clicked
+    from messaging.deliveries d
+    join messaging.pages p on p.id = d.page_id
+    left join messaging.comments k on k.workspace_id = d.workspace_id and k.id = d.comment_id
+    ${joins}
+    where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.step = 0
+      ${state === null ? sql`` : sql`and d.state = any(${state}::text[])`}
+      ${query.reason === undefined ? sql`` : sql`and d.reason = ${query.reason}`}
+      ${query.pageId === undefined ? sql`` : sql`and d.page_id = ${query.pageId}`}
+      ${query.variant === undefined ? sql`` : sql`and d.variant = ${query.variant}`}
+      ${words}
+      ${after === null ? sql`` : sql`and (d.page_id, d.psid) > (${after.pageId}::uuid, ${after.psid})`}
+    order by d.page_id, d.psid limit ${limit + 1}`;
+  const page = pageOf(rows, limit, (row) => [row.page_id, row.psid]);
+  return { items: page.items.map(view), nextCursor: page.nextCursor };
+}
+
+function readAfter(cursor: string | undefined): { pageId: string; psid: string } | null {
+  if (cursor === undefined) return null;
+  const [pageId, psid] = decodeCursor(cursor, 2);
+  const parsed = parse(Uuid, pageId);
+  if (parsed.ok && typeof psid === "string") return { pageId: parsed.value, psid };
+  throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the previous page');
+}
+
+const states: Readonly<Record<string, RecipientState>> = {
+  queued: "queued",
+  leased: "sending",
+  sending: "sending",
+  sent: "sent",
+  failed: "failed",
+  skipped: "skipped",
+  cancelled: "cancelled",
+};
+
+function view(row: Row): Recipient {
+  const text =
+    row.reason === null
+      ? null
+      : reasonText({ reason: row.reason, errorCode: row.error_code, errorSubcode: row.error_subcode });
+  return {
+    id: row.id,
+    contactId: row.contact_id,
+    name: displayName(row),
+    page: { id: row.page_id, name: row.page_name },
+    state: states[row.state] ?? "unknown",
+    reason: row.reason,
+    title: text?.title ?? null,
+    remedy: text?.remedy ?? null,
+    variant: row.variant,
+    sentAt: row.sent_at,
+    deliveredAt: row.delivered_at,
+    readAt: row.read_at,
+    clicked: row.clicked,
+  };
+}

@@ -1,0 +1,50 @@
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import type { CampaignRouteDeps } from "./deps.ts";
+import { previewAudience, previewPeople } from "./preview.ts";
+import { InWorkspace } from "./schema.ts";
+import { AudienceQuestion, PeopleQuestion, PeopleResponse, PreviewResponse } from "./schema_audience.ts";
+
+const tags = ["campaigns"];
+
+/** Whom a campaign would reach, before anything is sent. */
+export function audienceRoutes(on: CampaignRouteDeps) {
+  return new Elysia({ name: "messaging.audience", prefix: "/workspaces/:workspaceId/audience" })
+    .use(guard(on))
+    .post(
+      "/preview",
+      async function postPreview({ params, body }) {
+        return await previewAudience(on, params.workspaceId, body);
+      },
+      {
+        can: "campaigns:read",
+        params: InWorkspace,
+        body: AudienceQuestion,
+        response: PreviewResponse,
+        detail: {
+          operationId: "previewAudience",
+          summary: "Count whom a campaign would reach",
+          description:
+            "Now, with the reasons for the others, and the funnel from the audience to those who get it.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/preview/people",
+      async function postPreviewPeople({ params, body }) {
+        return await previewPeople(on, params.workspaceId, body);
+      },
+      {
+        can: "campaigns:read",
+        params: InWorkspace,
+        body: PeopleQuestion,
+        response: PeopleResponse,
+        detail: {
+          operationId: "previewPeople",
+          summary: "List whom a campaign would leave out for a reason",
+          tags,
+        },
+      },
+    );
+}

@@ -1,0 +1,45 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { listOf, Uuid } from "#std";
+import { ContentSchema } from "../templates/content.ts";
+import { CampaignAudienceSchema, CampaignKindSchema, OptionsSchema } from "./schema.ts";
+
+const question = {
+  kind: CampaignKindSchema,
+  audience: CampaignAudienceSchema,
+  /** For utility campaigns: whether a page has the template counts. */
+  content: Type.Optional(ContentSchema),
+  options: Type.Optional(OptionsSchema),
+};
+export const AudienceQuestion = Type.Object(question);
+export type AudienceQuestion = Static<typeof AudienceQuestion>;
+
+export const PeopleQuestion = Type.Object({
+  ...question,
+  reason: Type.String({ minLength: 1, maxLength: 100 }),
+  limit: Type.Optional(Type.Number({ multipleOf: 1, minimum: 1, maximum: 100 })),
+  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+});
+
+const Count = Type.Integer({ minimum: 0 });
+export const PreviewResponse = Type.Object({
+  /** Who would get it now. */
+  count: Count,
+  reasons: Type.Array(Type.Object({ reason: Type.String(), title: Type.String(), count: Count })),
+  /** From everybody in the audience to those who would get it. */
+  funnel: Type.Array(Type.Object({ step: Type.String(), title: Type.String(), count: Count })),
+  /** How long it would take at the pages' pace. */
+  lastsSeconds: Count,
+});
+export type Preview = Static<typeof PreviewResponse>;
+
+export const PeopleResponse = listOf(
+  Type.Object({
+    id: Uuid,
+    name: Type.String(),
+    page: Type.Object({ id: Uuid, name: Type.String() }),
+    reason: Type.String(),
+    title: Type.String(),
+    remedy: Type.String(),
+  }),
+);
+export type PreviewPeople = Static<typeof PeopleResponse>;

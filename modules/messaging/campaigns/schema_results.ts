@@ -1,0 +1,86 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))));
+const states = ["queued", "sending", "sent", "failed", "skipped", "cancelled", "unknown"] as const;
+const StateSchema = oneOf(states);
+export type RecipientState = (typeof states)[number];
+
+export const RecipientsQuery = Type.Composite([
+  PageQuery,
+  Type.Object({
+    state: Type.Optional(StateSchema),
+    reason: Type.Optional(Type.String({ maxLength: 100 })),
+    pageId: Type.Optional(Uuid),
+    variant: Type.Optional(Type.Number({ multipleOf: 1, minimum: -1, maximum: 3 })),
+    search: Type.Optional(Type.String({ maxLength: 200 })),
+  }),
+]);
+export type RecipientsQuery = Static<typeof RecipientsQuery>;
+
+export const RecipientSchema = Type.Object({
+  id: Uuid,
+  /** Null for a commenter who has not written yet. */
+  contactId: Nullable(Uuid),
+  name: Type.String(),
+  page: Type.Object({ id: Uuid, name: Type.String() }),
+  state: StateSchema,
+  reason: Nullable(Type.String()),
+  title: Nullable(Type.String()),
+  remedy: Nullable(Type.String()),
+  /** -1: waits for the winner of the split test. */
+  variant: Type.Integer(),
+  sentAt: Nullable(IsoTime),
+  /** When the newest receipt of the thread came, if it covers this message. */
+  deliveredAt: Nullable(IsoTime),
+  readAt: Nullable(IsoTime),
+  clicked: Type.Boolean(),
+});
+export type Recipient = Static<typeof RecipientSchema>;
+export const RecipientList = listOf(RecipientSchema);
+
+const Count = Type.Integer({ minimum: 0 });
+/** A share with its 95 % interval (Wilson score); from 0 to 1. */
+const RateSchema = Type.Object({
+  count: Count,
+  rate: Type.Number(),
+  low: Type.Number(),
+  high: Type.Number(),
+});
+export type Rate = Static<typeof RateSchema>;
+
+export const ResultsResponse = Type.Object({
+  byReason: Type.Array(
+    Type.Object({ state: StateSchema, reason: Type.String(), title: Type.String(), count: Count }),
+  ),
+  byPage: Type.Array(
+    Type.Object({
+      pageId: Uuid,
+      name: Type.String(),
+      planned: Count,
+      sent: Count,
+      delivered: Count,
+      read: Count,
+      replied: Count,
+      clicked: Count,
+      failed: Count,
+      skipped: Count,
+    }),
+  ),
+  byVariant: Type.Array(
+    Type.Object({
+      variant: Type.Integer(),
+      weight: Type.Integer(),
+      sent: Count,
+      delivered: RateSchema,
+      read: RateSchema,
+      replied: RateSchema,
+      clicked: RateSchema,
+    }),
+  ),
+  /** The newest day of it, oldest minute first. */
+  perMinute: Type.Array(Type.Object({ at: IsoTime, sent: Count, failed: Count })),
+  funnel: Type.Array(Type.Object({ step: Type.String(), count: Count })),
+});
+export type Results = Static<typeof ResultsResponse>;
