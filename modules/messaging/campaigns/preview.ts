@@ -1,8 +1,7 @@
-import { pageOf, Problem } from "#std";
+import { decodeIdCursor, pageOf, Problem } from "#std";
 import { wideRead } from "../segments/wide_read.ts";
 import type { Content } from "../templates/content.ts";
 import { displayName } from "../contacts/faces.ts";
-import { decodeIdCursor } from "./campaign_list.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { checkAudience, conditionOf } from "./draft_check.ts";
 import { estimateSeconds } from "./estimate.ts";
