@@ -1,6 +1,13 @@
 import { enqueueJobs, type JobHandler } from "#db";
 import type { MessagingDeps } from "./deps.ts";
 import { bulkHandler, bulkJob } from "./contacts/bulk.ts";
+import {
+  allEngagementHandler,
+  allEngagementJob,
+  recentEngagementHandler,
+  recentEngagementJob,
+  scheduleEngagement,
+} from "./contacts/engagement_jobs.ts";
 import { exportHandler, exportJob } from "./contacts/export_job.ts";
 import { importHandler } from "./contacts/import_job.ts";
 import { importJob, importUndoJob } from "./contacts/import_options.ts";
@@ -26,6 +33,8 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
   return {
     ...inboxJobs(on),
     [bulkJob]: bulkHandler(on),
+    [recentEngagementJob]: recentEngagementHandler(on),
+    [allEngagementJob]: allEngagementHandler(on),
     [importJob]: importHandler(on),
     [importUndoJob]: importUndoHandler(on),
     [exportJob]: exportHandler(on),
@@ -44,6 +53,7 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
 /** Makes sure that the jobs of each day run; asking again changes nothing. */
 export async function scheduleDaily(on: Pick<MessagingDeps, "db">): Promise<void> {
   await scheduleChecks(on);
+  await scheduleEngagement(on);
   await enqueueJobs(on.db, [
     { kind: profileRefreshJob, key: "all" },
     { kind: dailyUtilityJob, key: "all" },
