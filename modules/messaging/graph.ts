@@ -52,17 +52,17 @@ export interface GraphClient {
 export function createGraph(options: GraphOptions): GraphClient {
   const { appId, appSecret, version, clock } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
+  const proofs = createProofs(appSecret);
   const request = options.fetch ?? ((url, init) => fetch(url, init));
 
   async function call({ method, path, token, query, body, timeoutMs }: GraphCall): Promise<GraphAnswer> {
-    const url = new URL(`${baseUrl}/${version}${path}`);
-    for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+    const params = new URLSearchParams(query);
     const headers: Record<string, string> = { accept: "application/json" };
     if (token !== null) {
       headers.authorization = `Bearer ${token}`;
-      const time = String(Math.floor(clock() / 1000));
-      url.searchParams.set("appsecret_proof", proofOf(token, time, appSecret));
-      url.searchParams.set("appsecret_time", time);
+      const { proof, time } = proofs.of(token, Math.floor(clock() / 1000));
+      params.set("appsecret_proof", proof);
+      params.set("appsecret_time", time);
     }
     const isForm = body instanceof FormData;
     // Of a form the runtime itself writes the type, which names the boundary.
@@ -71,7 +71,8 @@ export function createGraph(options: GraphOptions): GraphClient {
     let text: string;
     let usage: GraphUsage;
     try {
-      const response = await request(url.href, {
+      const search = params.size > 0 ? `?${params}` : "";
+      const response = await request(`${baseUrl}/${version}${path}${search}`, {
         method,
         headers,
         redirect: "error",
@@ -90,8 +91,25 @@ export function createGraph(options: GraphOptions): GraphClient {
   return { appId, appSecret, version, baseUrl, appToken: `${appId}|${appSecret}`, call };
 }
 
-function proofOf(token: string, time: string, appSecret: string): string {
-  return createHmac("sha256", appSecret).update(`${token}|${time}`).digest("hex");
+const mostProofs = 1_000;
+
+/** One proof per token and second: a campaign makes hundreds of calls in it. */
+function createProofs(appSecret: string) {
+  const known = new Map<string, { proof: string; time: string }>();
+  let second = 0;
+  return {
+    of(token: string, now: number): { proof: string; time: string } {
+      if (now !== second || known.size > mostProofs) known.clear();
+      second = now;
+      let made = known.get(token);
+      if (!made) {
+        const time = String(now);
+        made = { time, proof: createHmac("sha256", appSecret).update(`${token}|${time}`).digest("hex") };
+        known.set(token, made);
+      }
+      return made;
+    },
+  };
 }
 
 function readBody(text: string, status: number, usage: GraphUsage): Record<string, unknown> {

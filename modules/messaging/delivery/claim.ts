@@ -10,6 +10,7 @@ import { sliceMs } from "./gate.ts";
 import type { PageGate, PageGates } from "./page_gates.ts";
 import type { DeliverySettings, LaneClass } from "./settings.ts";
 import { inTurns } from "./share_out.ts";
+import { takePages } from "./take_pages.ts";
 
 export interface ClaimRequest {
   workerId: string;
@@ -37,31 +38,31 @@ interface OpenLane {
   lane: LaneRow;
   page: PageGate;
   room: number;
+  /** Nothing more can leave in this slice; else the claim had to leave some for other lanes. */
+  isAll: boolean;
 }
 
 /**
- * Takes the next slice of lanes that are due, replies first: leases their pages, takes messages as far as their gates
- * have room, asks policy again, and marks them `sending`, all in one transaction. Null: nothing is due.
+ * Takes the next slice of lanes that are due: leases their pages, takes messages as far as the gates have room, asks
+ * policy again, and marks them `sending`, in one transaction. Null: nothing is due.
  */
 export async function claimSlice(sql: Sql, request: ClaimRequest): Promise<Claimed | null> {
   const claimedAt = performance.now();
-  const { workerId, settings, classes } = request;
-  const lease = { workerId, leaseSeconds: settings.leaseSeconds };
+  await takePages(sql, request.gates, { ...request, leaseSeconds: request.settings.leaseSeconds });
   const taken = await sql.begin(async (tx) => {
-    const lanes = await takeLanes(tx, { classes, ...lease });
+    const lanes = await takeLanes(tx, request);
     if (lanes.length === 0) return null;
     const { open, looks } = openLanes(lanes, request, claimedAt);
     const slice = await takeSlice(tx, open, { ...request, claimedAt });
     const [times] = await Promise.all([
       markRows(tx, slice.markings),
       drawSpeeds(tx, slice.drawn),
-      storeLanes(tx, [...looks, ...slice.looks], lease),
+      storeLanes(tx, [...looks, ...slice.looks]),
     ]);
-    return { open, slice, times };
+    return { slice, times };
   });
   if (!taken) return null;
-  const { open, slice, times } = taken;
-  for (const { lane, page } of open) page.epoch = lane.epoch;
+  const { slice, times } = taken;
   const flights = slice.flights.flatMap(({ flight, page }) => {
     const attemptAt = times.get(flight.deliveryId);
     if (attemptAt === undefined) return [];
@@ -93,6 +94,11 @@ function openLanes(
       continue;
     }
     const page = gates.open(lane, now);
+    // Leased by another claim of this worker that has not heard of it yet.
+    if (!page) {
+      looks.push({ lane, afterMs: 5 });
+      continue;
+    }
     if (lane.budget !== null && lane.budget <= page.uncounted) {
       looks.push({ lane, afterMs: 60_000 });
       continue;
@@ -100,14 +106,15 @@ function openLanes(
     // A restricted page gets one message as a probe when its pause is over.
     const share = lane.class === "reply" ? left : Math.max(1, Math.ceil(left / (lanes.length - index)));
     const most = lane.status === "restricted" ? 1 : share;
-    const room = Math.min(page.gate.room(now, lane.class === "reply") - (promised.get(page) ?? 0), most);
+    const free = page.gate.room(now, lane.class === "reply") - (promised.get(page) ?? 0);
+    const room = Math.min(free, most);
     if (room <= 0) {
       looks.push({ lane, afterMs: 25 });
       continue;
     }
     promised.set(page, (promised.get(page) ?? 0) + room);
     left -= room;
-    open.push({ lane, page, room });
+    open.push({ lane, page, room, isAll: room === free });
   }
   return { open, looks };
 }
@@ -143,7 +150,7 @@ function contentsOf(rows: readonly (WaitingRow | IdleCampaign)[]): Set<string> {
 /** Decides about rows of one lane until its room is used, and says when to look at it again. */
 function fillLane(
   slice: Slice,
-  { lane, page, room }: OpenLane,
+  { lane, page, room, isAll }: OpenLane,
   rows: readonly (WaitingRow | IdleCampaign)[],
   { request, people }: { request: ClaimRequest & { claimedAt: number }; people: Set<string> },
 ): void {
@@ -188,14 +195,19 @@ function fillLane(
     .some((line) => line.some((row) => row.id !== null && row.allowed === null && line.length >= row.most));
   slice.looks.push({
     lane,
-    afterMs: nextLook(slice, { lane, room, sent, isMore, isBlocked: blocked.size > 0 }, rows),
+    afterMs: nextLook(
+      slice,
+      { lane, isFull: isAll && sent === room, sent, isMore, isBlocked: blocked.size > 0 },
+      rows,
+    ),
   });
 }
 
 interface Filled {
   lane: LaneRow;
-  room: number;
   sent: number;
+  /** The slice is full. */
+  isFull: boolean;
   /** More waits than was taken, or may. */
   isMore: boolean;
   isBlocked: boolean;
@@ -203,13 +215,13 @@ interface Filled {
 
 function nextLook(
   slice: Slice,
-  { lane, room, sent, isMore, isBlocked }: Filled,
+  { lane, isFull, sent, isMore, isBlocked }: Filled,
   rows: readonly (WaitingRow | IdleCampaign)[],
 ): number | null {
   // What a probe of a restricted page says has to be known before the next one.
   if (lane.status === "restricted" && sent > 0) return probeMs;
   // A little before the slots of this slice are used up, so that none is lost between two slices.
-  if (isMore) return sent === room ? sliceMs / 2 : 5;
+  if (isMore) return isFull ? sliceMs / 2 : 0;
   const waits = rows.flatMap((row) => {
     if (row.campaign_id === null || row.speed === null) return [];
     const drawn = slice.drawn.get(row.campaign_id)?.count ?? 0;

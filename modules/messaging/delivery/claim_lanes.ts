@@ -2,17 +2,15 @@ import type { TransactionSql } from "postgres";
 import { firstDue } from "./lane_due.ts";
 import type { LaneClass } from "./settings.ts";
 
-/** A due lane, locked together with its page's pace, and what sending from it needs to know. */
+/** A due lane, locked, and what sending from it needs to know. */
 export interface LaneRow {
   workspace_id: string;
   page_id: string;
   class: LaneClass;
   holds: number;
   kind: "text" | "media";
-  /** Of the lease that this claim makes or goes on with. */
+  /** Of this worker's lease. */
   epoch: number;
-  /** Another worker sent from this page and did not give it back. */
-  is_taken_over: boolean;
   limit_per_second: number;
   share: number;
   share_age: number;
@@ -35,35 +33,26 @@ export interface LaneRow {
 const lanesAtOnce = 16;
 
 /**
- * Locks due lanes of pages that this worker may send from: replies first, then one lane of each workspace after the
- * other, so that nobody's many pages push somebody's only one aside. What somebody else has locked is left out.
+ * Locks due lanes of the pages that this worker sends from: one lane of each workspace after the other, so that nobody's
+ * many pages push somebody's only one aside. What somebody else has locked is left out.
  */
 export async function takeLanes(
   tx: TransactionSql,
-  {
-    workerId,
-    classes,
-    leaseSeconds,
-  }: { workerId: string; classes: readonly LaneClass[]; leaseSeconds: number },
+  { workerId, classes }: { workerId: string; classes: readonly LaneClass[] },
 ): Promise<LaneRow[]> {
-  // A lease that ends later than any could comes from a clock that was set back.
-  const mayTake = tx`l.next_eligible_at <= clock_timestamp() and (pace.leased_by = ${workerId}
-    or pace.leased_until is null or pace.leased_until <= clock_timestamp()
-    or pace.leased_until > clock_timestamp() + make_interval(secs => 2 * ${leaseSeconds}::float8))`;
+  const isMine = tx`l.next_eligible_at <= clock_timestamp() and pace.leased_by = ${workerId}`;
   const pace = tx`messaging.paces pace on pace.page_id = l.page_id
     and pace.kind = case l.class when 'media' then 'media' else 'text' end`;
   // Whether a workspace is switched off is read here and not asked of its module: it must hold in this transaction.
   return await tx<LaneRow[]>`
     with due as materialized (
       select l.page_id, l.class,
-             row_number() over (partition by l.workspace_id, l.class = 'reply' order by l.next_eligible_at) as turn
+             row_number() over (partition by l.workspace_id order by l.next_eligible_at) as turn
       from messaging.lanes l join ${pace}
-      where ${mayTake} and l.class = any(${[...classes]}::text[])
-      order by (l.class = 'reply') desc, turn, l.next_eligible_at
-      limit ${2 * lanesAtOnce})
+      where ${isMine} and l.class = any(${[...classes]}::text[])
+      order by turn, l.next_eligible_at limit ${2 * lanesAtOnce})
     select l.workspace_id, l.page_id, l.class, l.holds::int4, pace.kind, pace.limit_per_second::float8,
-           (pace.epoch + (pace.leased_by is distinct from ${workerId})::int)::float8 as epoch,
-           coalesce(pace.leased_by <> ${workerId}, false) as is_taken_over, pace.share::float8,
+           pace.epoch::float8, pace.share::float8,
            extract(epoch from clock_timestamp() - pace.share_at)::float8 as share_age,
            (200 * pace.engaged * case l.class when 'reply' then 1 else 0.8 end - (
              select coalesce(sum(calls), 0) from messaging.page_calls made
@@ -78,9 +67,8 @@ export async function takeLanes(
     join ${pace}
     join messaging.pages p on p.workspace_id = l.workspace_id and p.id = l.page_id
     left join messaging.sending_rules rules on rules.workspace_id = l.workspace_id
-    where ${mayTake}
-    order by (l.class = 'reply') desc, due.turn, l.next_eligible_at
-    limit ${lanesAtOnce} for update of l, pace skip locked`;
+    where ${isMine}
+    order by due.turn, l.next_eligible_at limit ${lanesAtOnce} for update of l skip locked`;
 }
 
 /** When a lane is looked at again. `null`: when its first message is due. */
@@ -91,30 +79,16 @@ export interface NextLook {
   isClosed?: boolean;
 }
 
-/** Gives lanes back to the clock, and begins or renews the leases of their pages. */
-export async function storeLanes(
-  tx: TransactionSql,
-  looks: readonly NextLook[],
-  { workerId, leaseSeconds }: { workerId: string; leaseSeconds: number },
-): Promise<void> {
+/** Gives lanes back to the clock. */
+export async function storeLanes(tx: TransactionSql, looks: readonly NextLook[]): Promise<void> {
   const rows = looks.map(({ lane, afterMs, isClosed = false }) => ({
     page: lane.page_id,
     class: lane.class,
-    kind: lane.kind,
-    epoch: lane.epoch,
     after: afterMs === null ? null : afterMs / 1000,
     closed: isClosed,
   }));
   // What is due and was not taken waits for something else: for an earlier message to the same person, for a file.
   await tx`
-    with look as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as look(page uuid, class text, kind text, epoch int8, after float8, closed bool)),
-    leased as (
-      update messaging.paces pace set leased_by = ${workerId}, epoch = mine.epoch,
-        leased_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8)
-      from (select distinct page, kind, epoch from look where not closed) mine
-      where pace.page_id = mine.page and pace.kind = mine.kind)
     update messaging.lanes l
     set next_eligible_at = case
           when look.closed then null
@@ -124,5 +98,7 @@ export async function storeLanes(
             from (select ${firstDue(tx)} as at) first) end,
         held_until = case when look.closed then 'infinity' else l.held_until end,
         held_reason = case when look.closed then 'The page is not connected' else l.held_reason end
-    from look where l.page_id = look.page and l.class = look.class`;
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as look(page uuid, class text, after float8, closed bool)
+    where l.page_id = look.page and l.class = look.class`;
 }

@@ -89,13 +89,13 @@ export function leaseKeeper(
       await giveBack(held(), afterMs);
       await count();
     },
-    /** Milliseconds until a lane that this worker may take is due. */
-    async untilNextMs(): Promise<number> {
+    /** Milliseconds until a lane of these classes that this worker may take is due. */
+    async untilNextMs(classes: readonly string[]): Promise<number> {
       const [row] = await sql<{ ms: number | null }[]>`
         select least(86400000, extract(epoch from min(l.next_eligible_at) - clock_timestamp()) * 1000)::float8 as ms
         from messaging.lanes l
         join messaging.paces pace on pace.page_id = l.page_id and pace.kind = case l.class when 'media' then 'media' else 'text' end
-        where l.next_eligible_at < 'infinity'
+        where l.next_eligible_at < 'infinity' and l.class = any(${[...classes]}::text[])
           and (pace.leased_until is null or pace.leased_by = ${workerId} or pace.leased_until < clock_timestamp())`;
       return Math.max(1, row?.ms ?? 86_400_000);
     },

@@ -19,6 +19,12 @@ export interface PageGate {
   lastTo: Map<string, number>;
 }
 
+export interface TakenPage extends Pick<PageGate, "workspaceId" | "pageId" | "kind"> {
+  epoch: number;
+  /** Another worker sent from the page and did not give it back. */
+  isTakenOver: boolean;
+}
+
 const forgetMs = 1_000;
 
 /** The gates of all pages of a worker. */
@@ -31,34 +37,31 @@ export function createPageGates() {
     of(flight: Flight): PageGate | undefined {
       return gates.get(keyOf(flight.pageId, flight.class === "media" ? "media" : "text"));
     },
+    /** A lease begins. */
+    take({ workspaceId, pageId, kind, epoch, isTakenOver }: TakenPage): void {
+      const page = gates.get(keyOf(pageId, kind)) ?? {
+        workspaceId,
+        pageId,
+        kind,
+        gate: createGate<Flight>(),
+        epoch,
+        unsettled: 0,
+        uncounted: 0,
+        lastTo: new Map(),
+      };
+      page.epoch = epoch;
+      if (isTakenOver) page.gate.closeUntil(performance.now() + takeoverMs);
+      gates.set(keyOf(pageId, kind), page);
+    },
     /** The gate of a lane that was just locked, at the pace that its page has now. */
-    open(lane: LaneRow, now: number): PageGate {
-      const key = keyOf(lane.page_id, lane.kind);
-      let page = gates.get(key);
-      if (!page) {
-        page = {
-          workspaceId: lane.workspace_id,
-          pageId: lane.page_id,
-          kind: lane.kind,
-          gate: createGate<Flight>(),
-          epoch: null,
-          unsettled: 0,
-          uncounted: 0,
-          lastTo: new Map(),
-        };
-        gates.set(key, page);
-      }
-      page.gate.setRates(
-        ratesOf({
-          limitPerSecond: lane.limit_per_second,
-          share: lane.share,
-          shareAgeSeconds: lane.share_age,
-        }),
-      );
-      if (lane.is_taken_over && page.epoch !== lane.epoch) page.gate.closeUntil(now + takeoverMs);
-      for (const [contactId, at] of page.lastTo) {
+    open(lane: LaneRow, now: number): PageGate | undefined {
+      const page = gates.get(keyOf(lane.page_id, lane.kind));
+      if (!page) return undefined;
+      const { limit_per_second: limitPerSecond, share, share_age: shareAgeSeconds } = lane;
+      page.gate.setRates(ratesOf({ limitPerSecond, share, shareAgeSeconds }));
+      for (const [person, at] of page.lastTo) {
         if (now - at < forgetMs) break;
-        page.lastTo.delete(contactId);
+        page.lastTo.delete(person);
       }
       return page;
     },
@@ -66,9 +69,6 @@ export function createPageGates() {
       let sum = 0;
       for (const { unsettled } of gates.values()) sum += unsettled;
       return sum;
-    },
-    forget(page: PageGate): void {
-      gates.delete(keyOf(page.pageId, page.kind));
     },
   };
 }

@@ -15,6 +15,7 @@ import {
   type DeliveryDeps,
   deliveryDefaults,
   type DeliverySettings,
+  type LaneClass,
   laneClasses,
   wakeChannel,
 } from "./settings.ts";
@@ -40,14 +41,12 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
   const departures = createDepartures(gates, { leave: fly, goBack });
   let isStopped = false;
   let isFull = false;
-  let pumping: Promise<void> | undefined;
   let looking: Promise<void> | undefined;
-  let isAsked = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const settler = createSettler(on.sql, settings, {
     onSettled(settled, flights) {
       let isWaitedFor = isFull;
+      isFull = false;
       for (const flight of flights) {
         const page = gates.of(flight);
         if (page) page.unsettled -= 1;
@@ -91,16 +90,16 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     void withTrace(flight.traceId ?? flight.attemptId, () => sender(flight)).then(land);
   }
 
-  async function claimAll(): Promise<void> {
+  async function claimAll(classes: readonly LaneClass[]): Promise<void> {
     for (;;) {
-      const free = settings.maxInFlight - gates.inFlight();
       // The last fifth is for replies, as the page's reserve is.
-      const isTight = free <= settings.maxInFlight / 5;
-      isFull = isTight;
+      const most = settings.maxInFlight * (classes.includes("reply") ? 1 : 0.8);
+      const free = Math.floor(most - gates.inFlight());
+      isFull ||= free <= 0;
       if (isStopped || free <= 0) return;
       const claimed = await claimSlice(on.sql, {
         workerId,
-        classes: isTight ? ["reply"] : laneClasses,
+        classes,
         limit: free,
         settings,
         gates,
@@ -114,36 +113,49 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     }
   }
 
-  /** One at a time; asked for again meanwhile, it looks once more. */
-  function pump(): Promise<void> {
-    isAsked = pumping !== undefined;
-    pumping ??= look().finally(() => {
-      pumping = undefined;
-    });
-    return pumping;
-  }
+  // Replies have a pump of their own: no reply waits for the claim of a campaign.
+  const pumps = [createPump(["reply"]), createPump(laneClasses.filter((one) => one !== "reply"))];
 
-  async function look(): Promise<void> {
-    let pauseMs = settings.pollMs;
-    try {
-      do {
-        isAsked = false;
-        await claimAll();
-      } while (isAsked);
-      pauseMs = Math.min(settings.pollMs, await leases.untilNextMs());
-    } catch (error) {
-      log.warn("Cannot look for messages to send; trying again", { error });
+  function createPump(classes: readonly LaneClass[]) {
+    let pumping: Promise<void> | undefined;
+    let isAsked = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+
+    /** One at a time; asked for again meanwhile, it looks once more. */
+    function wake(): void {
+      if (isStopped) return;
+      isAsked = pumping !== undefined;
+      pumping ??= look().finally(() => {
+        pumping = undefined;
+      });
     }
-    schedule(isAsked ? 0 : pauseMs);
-  }
 
-  function schedule(ms: number): void {
-    clearTimeout(timer);
-    if (!isStopped) timer = setTimeout(() => void pump(), ms);
+    async function look(): Promise<void> {
+      let pauseMs = settings.pollMs;
+      try {
+        do {
+          isAsked = false;
+          await claimAll(classes);
+        } while (isAsked);
+        pauseMs = Math.min(settings.pollMs, await leases.untilNextMs(classes));
+      } catch (error) {
+        log.warn("Cannot look for messages to send; trying again", { error });
+      }
+      clearTimeout(timer);
+      if (!isStopped) timer = setTimeout(wake, isAsked ? 0 : pauseMs);
+    }
+
+    return {
+      wake,
+      async stop(): Promise<void> {
+        clearTimeout(timer);
+        await pumping;
+      },
+    };
   }
 
   function wake(): void {
-    if (!isStopped) void pump();
+    for (const pump of pumps) pump.wake();
   }
 
   async function lookAfter(): Promise<void> {
@@ -166,17 +178,16 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     log.warn("Cannot listen for new messages; looking for them every second instead", { error });
     return null;
   });
-  schedule(0);
+  wake();
   startLookingAfter();
 
   return {
     wake,
     async stop() {
       isStopped = true;
-      clearTimeout(timer);
       clearTimeout(recovering);
       await (await listening)?.unlisten();
-      await Promise.all([pumping, looking]);
+      await Promise.all([...pumps.map((pump) => pump.stop()), looking]);
       for (const page of gates.all()) for (const flight of page.gate.empty()) goBack(flight);
       departures.stop();
       await settler.drain(() => gates.inFlight() === 0);
