@@ -200,13 +200,13 @@ export const deliveries = messaging.table(
       .where(sql`${t.campaignId} is not null and ${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
     // The thread shows what campaigns sent; frequency caps and minimum gaps count it; deleting a contact finds its rows.
     index("deliveries_contact").on(t.contactId, t.id),
-    // The order within a thread: is an earlier message to this person still open?
+    // The order within a thread: is an earlier reply to this person still open? Campaigns have no order.
     index("deliveries_contact_open")
       .on(t.contactId, t.id)
-      .where(sql`${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
-    // Recovery: what was on its way when a worker died, and what waits for its echo.
+      .where(sql`${t.campaignId} is null and ${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
+    // Is anything on its way to this person? And recovery: what was on its way when a worker died, what waits for its echo.
     index("deliveries_in_flight")
-      .on(t.pageId, t.class)
+      .on(t.contactId)
       .where(sql`${t.state} in ('leased', 'sending', 'unknown')`),
     check(
       "deliveries_state",
