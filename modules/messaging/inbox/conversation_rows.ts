@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import type { ContactFactTexts } from "../contacts/facts.ts";
 import type { PageFacts } from "../policy.ts";
-import { micros, olderThan, limitOf, type TimeKey } from "../time_key.ts";
+import { limitOf, micros, olderThan, type TimeKey } from "../time_key.ts";
 import { type Conversation, type ConversationStatus, statuses } from "./schema.ts";
 
 export interface ConversationFilter {
