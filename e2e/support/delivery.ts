@@ -108,7 +108,12 @@ export async function openDeliveryStage(options: { fetch?: GraphOptions["fetch"]
       key: string = crypto.randomUUID(),
     ): Promise<string> {
       const { messageId } = await sendReply(
-        { sql: database.sql, live, wakeDelivery: () => undefined },
+        {
+          sql: database.sql,
+          live,
+          wakeDelivery: () => undefined,
+          config: { appUrl: "http://localhost:3000" },
+        },
         {
           workspaceId: page.workspaceId,
           conversationId: contact.id,

@@ -81,7 +81,7 @@ function depsWith(meta: ReturnType<typeof playMeta>): DeliveryDeps {
 
 async function reply(page: StagePage, contact: StageContact, text: string): Promise<void> {
   await sendReply(
-    { sql: database.sql, live, wakeDelivery: () => undefined },
+    { sql: database.sql, live, wakeDelivery: () => undefined, config: { appUrl: "http://localhost:3000" } },
     {
       workspaceId: page.workspaceId,
       conversationId: contact.id,

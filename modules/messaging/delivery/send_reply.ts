@@ -5,15 +5,20 @@ import { decide } from "../policy.ts";
 import { lockFacts, type ReplyFacts } from "./facts.ts";
 import { ensureLanes, wakeLane } from "./lanes.ts";
 import { checkText } from "./text.ts";
+import type { Content } from "../templates/content.ts";
+import { attachShown, composeReply, plainReply, requestOf } from "../templates/reply_content.ts";
 
-export type ReplyDeps = Pick<MessagingDeps, "sql" | "live" | "wakeDelivery">;
+export type ReplyDeps = Pick<MessagingDeps, "sql" | "live" | "wakeDelivery"> & { config: { appUrl: string } };
 
 export interface NewReply {
   workspaceId: string;
   conversationId: string;
   /** The signed-in person who wrote it. */
   by: { userId: string };
-  text: string;
+  /** One of the three: what was typed, a saved template, or content of the form that templates have. */
+  text?: string;
+  templateId?: string;
+  content?: Content;
   /** The message that it answers, by Meta's id. */
   replyToMid?: string | null;
   /** The same key with the same reply is one message. */
@@ -39,21 +44,22 @@ function requireAllowed(facts: ReplyFacts): void {
  * Accepts a person's reply: message, ledger row and the conversation's preview in one transaction, with policy decided
  * on locked facts. It leaves within milliseconds. A refusal writes nothing.
  *
- * Throws Problem: not-found, invalid-text, idempotency-key-reused, or the slug of the policy's refusal with its remedy.
+ * Throws Problem: not-found, invalid-text, invalid-reply, content-invalid, idempotency-key-reused, or the slug of the
+ * policy's refusal with its remedy.
  */
 export async function sendReply(
   on: ReplyDeps,
   reply: NewReply,
 ): Promise<{ messageId: string; isNew: boolean }> {
-  const text = checkText(reply.text);
+  const asked = readAsked(reply);
   const sent = await on.sql.begin(async (tx) => {
     const facts = await lockFacts(tx, reply);
     if (!facts) throw notFound("conversation");
-    const earlier = await findByKey(tx, reply, text);
+    const earlier = await findByKey(tx, reply, asked);
     if (earlier) return { messageId: earlier, isNew: false };
     requireAllowed(facts);
     await requireQuoted(tx, reply);
-    const messageId = await insertReply(tx, reply, text, facts);
+    const messageId = await insertReply(tx, reply, { asked, facts, appUrl: on.config.appUrl });
     // Another conversation may have taken the key meanwhile.
     if (!messageId) throw keyReused();
     await ensureLanes(tx, { workspaceId: reply.workspaceId, pageId: facts.pageId });
@@ -121,9 +127,25 @@ const keyReused = () =>
     "Cannot accept this reply: its Idempotency-Key belongs to another one. Use a new key for each reply",
   );
 
-async function findByKey(tx: TransactionSql, reply: NewReply, text: string): Promise<string | null> {
+type Asked = { text: string; request: null } | { text: null; request: string };
+
+function readAsked({ text, templateId, content }: NewReply): Asked {
+  if ([text, templateId, content].filter((one) => one !== undefined).length !== 1)
+    throw new Problem(
+      "invalid-reply",
+      422,
+      "Cannot send this reply: give one of text, templateId and content",
+    );
+  if (text !== undefined) return { text: checkText(text), request: null };
+  return { text: null, request: requestOf({ templateId, content }) };
+}
+
+async function findByKey(tx: TransactionSql, reply: NewReply, asked: Asked): Promise<string | null> {
+  // What a template makes of a reply may change: the same is what was asked for.
   const [earlier] = await tx<{ id: string; is_same: boolean }[]>`
-    select id, conversation_id = ${reply.conversationId} and text = ${text}
+    select id, conversation_id = ${reply.conversationId}
+               and (${asked.text}::text is null or text = ${asked.text})
+               and content ->> 'request' is not distinct from ${asked.request}::text
                and reply_to_mid is not distinct from ${reply.replyToMid ?? null}::text as is_same
     from messaging.messages
     where workspace_id = ${reply.workspaceId} and idempotency_key = ${reply.idempotencyKey}`;
@@ -142,30 +164,39 @@ async function requireQuoted(tx: TransactionSql, reply: NewReply): Promise<void>
 async function insertReply(
   tx: TransactionSql,
   reply: NewReply,
-  text: string,
-  facts: ReplyFacts,
+  { asked, facts, appUrl }: { asked: Asked; facts: ReplyFacts; appUrl: string },
 ): Promise<string | null> {
   const { workspaceId, conversationId, idempotencyKey, by } = reply;
   const replyToMid = reply.replyToMid ?? null;
+  const composed =
+    asked.text === null
+      ? await composeReply(tx, { ...reply, contactId: conversationId, appUrl })
+      : plainReply(asked.text);
+  const shown =
+    asked.request === null ? null : JSON.stringify({ ...composed.content, request: asked.request });
   const [message] = await tx<{ id: string }[]>`
-    insert into messaging.messages (workspace_id, conversation_id, page_id, direction, author_kind, author_user_id,
-                                    text, reply_to_mid, idempotency_key, sent_at)
-    values (${workspaceId}, ${conversationId}, ${facts.pageId}, 'out', 'user', ${by.userId},
-            ${text}, ${replyToMid}, ${idempotencyKey}, clock_timestamp())
+    insert into messaging.messages (workspace_id, conversation_id, page_id, direction, kind, author_kind,
+                                    author_user_id, text, content, reply_to_mid, idempotency_key, sent_at)
+    values (${workspaceId}, ${conversationId}, ${facts.pageId}, 'out', ${composed.cards ? "template" : "message"}, 'user',
+            ${by.userId}, ${composed.text}, ${shown}::jsonb, ${replyToMid}, ${idempotencyKey}, clock_timestamp())
     on conflict (workspace_id, idempotency_key) where idempotency_key is not null do nothing
     returning id`;
   if (!message) return null;
-  const body = { text, ...(replyToMid === null ? {} : { reply_to: { mid: replyToMid } }) };
+  const body = { ...composed.message, ...(replyToMid === null ? {} : { reply_to: { mid: replyToMid } }) };
+  // Filled already: nothing in it is a variable, whatever people type.
   await tx`
     with content as (
-      insert into messaging.contents (workspace_id, message) values (${workspaceId}, ${JSON.stringify(body)}::jsonb)
+      insert into messaging.contents (workspace_id, message, media_file_id, image_file_ids, links)
+      values (${workspaceId}, ${JSON.stringify(body)}::jsonb, ${composed.mediaFileId}, ${composed.imageFileIds}::uuid[],
+              ${composed.links}::text[])
       returning id)
-    insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, message_id, by_user_id,
-                                      state, trace_id)
-    select ${workspaceId}, ${facts.pageId}, ${conversationId}, ${facts.psid}, 'reply', content.id, ${message.id},
-           ${by.userId}, 'queued', ${currentTraceId() ?? null} from content`;
+    insert into messaging.deliveries (id, workspace_id, page_id, contact_id, psid, class, content_id, message_id,
+                                      by_user_id, state, trace_id)
+    select coalesce(${composed.deliveryId}::uuid, uuidv7()), ${workspaceId}, ${facts.pageId}, ${conversationId}, ${facts.psid},
+           'reply', content.id, ${message.id}, ${by.userId}, 'queued', ${currentTraceId() ?? null} from content`;
+  await attachShown(tx, { workspaceId, messageId: message.id }, composed);
   await tx`update messaging.conversations
-    set preview_text = ${text}, preview_direction = 'out', last_message_at = greatest(last_message_at, clock_timestamp())
+    set preview_text = ${composed.preview}, preview_direction = 'out', last_message_at = greatest(last_message_at, clock_timestamp())
     where workspace_id = ${workspaceId} and id = ${conversationId}`;
   return message.id;
 }

@@ -72,7 +72,7 @@ export function threadRoutes(
           operationId: "sendReply",
           summary: "Reply to a person",
           description:
-            "Accepts a reply; it leaves at once. The same `Idempotency-Key` with the same reply answers the same message and sends nothing again. 409 when Meta's rules or the contact's consent forbid it, with `remedy`.",
+            "Accepts a reply, one of `text`, `templateId` and `content`; it leaves at once. The same `Idempotency-Key` with the same reply answers the same message and sends nothing again. 409 when Meta's rules or the contact's consent forbid it, with `remedy`.",
           tags,
         },
       },

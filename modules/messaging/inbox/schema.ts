@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
 import { FaceSchema, WindowStateSchema } from "../contacts/schema.ts";
+import { ContentSchema } from "../templates/content.ts";
 
 // Unsafe only in that the type is said here: the schema inside stays the union that checks.
 const oneOf = <const T extends readonly string[]>(values: T) =>
@@ -139,7 +140,9 @@ export const ThreadList = listOf(ThreadItemSchema);
 // What Meta takes in one message; what is nothing but blanks is no message.
 export const ReplyBody = Type.Object(
   {
-    text: Type.String({ minLength: 1, maxLength: 2_000, pattern: "\\S" }),
+    text: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000, pattern: "\\S" })),
+    templateId: Type.Optional(Uuid),
+    content: Type.Optional(ContentSchema),
     replyToMid: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
   },
   { additionalProperties: false },

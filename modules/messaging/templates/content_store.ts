@@ -2,7 +2,7 @@ import type { Sql, TransactionSql } from "postgres";
 import { checkContent, type ContentRules } from "./check_content.ts";
 import type { Content } from "./content.ts";
 import { isPersonal } from "./fill_message.ts";
-import { buildMessage, type ContentFile, type StoredMessage } from "./message_form.ts";
+import { buildMessage, type ContentFile } from "./message_form.ts";
 import type { UtilityDefinition } from "./utility_form.ts";
 
 /** What a content may refer to, read in the caller's transaction. */
@@ -63,7 +63,14 @@ export async function storeContent(
   const tidy = tidyContent(content);
   const rules = await readContentRules(tx, workspaceId, tidy);
   checkContent(tidy, rules);
-  return await insertContent(tx, workspaceId, buildMessage(tidy, rules));
+  const { message, links, mediaFileId, imageFileIds } = buildMessage(tidy, rules);
+  const [row] = await tx<{ id: string }[]>`
+    insert into messaging.contents (workspace_id, message, is_personal, media_file_id, image_file_ids, links)
+    values (${workspaceId}, ${JSON.stringify(message)}::jsonb, ${isPersonal(message)}, ${mediaFileId},
+            ${imageFileIds}::uuid[], ${links}::text[])
+    returning id`;
+  if (!row) throw new Error("Cannot store content: no row came back");
+  return row.id;
 }
 
 /** Stores content once for all pages (`pageId` null) and once for each page that has its own utility template. */
@@ -82,21 +89,6 @@ export async function storeContents(
     stored.push({ pageId, contentId: await storeContent(tx, workspaceId, own) });
   }
   return stored;
-}
-
-/** Writes a message that was built and checked. */
-export async function insertContent(
-  tx: TransactionSql,
-  workspaceId: string,
-  { message, links, mediaFileId, imageFileIds }: StoredMessage,
-): Promise<string> {
-  const [row] = await tx<{ id: string }[]>`
-    insert into messaging.contents (workspace_id, message, is_personal, media_file_id, image_file_ids, links)
-    values (${workspaceId}, ${JSON.stringify(message)}::jsonb, ${isPersonal(message)}, ${mediaFileId},
-            ${imageFileIds}::uuid[], ${links}::text[])
-    returning id`;
-  if (!row) throw new Error("Cannot store content: no row came back");
-  return row.id;
 }
 
 /** Content as it is kept: without NUL, which Postgres refuses, halves of characters, and space around its texts. */

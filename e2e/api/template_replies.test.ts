@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { until } from "../support/delivery.ts";
+
+let on: AppWithMeta;
+let conversationId: string;
+let psid: string;
+let facebookId: string;
+beforeAll(async () => {
+  on = await openAppWithMeta();
+  facebookId = String((await on.control("POST", "/pages", { name: "Luna" })).id);
+  const { token } = await on.control("GET", `/pages/${facebookId}/token`);
+  await on.call(on.managerToken, "POST", `/workspaces/${on.workspaceId}/pages`, {
+    pageId: facebookId,
+    accessToken: String(token),
+  });
+});
+afterAll(() => on.close());
+
+beforeEach(async () => {
+  psid = String((await on.control("POST", "/persons", { pageId: facebookId })).psid);
+  await on.control("POST", `/persons/${psid}/write`, { text: "Hello" });
+  // Their name was asked for: it does not come between.
+  conversationId = await until("the conversation", async () => {
+    const [row] = await on.database.sql<{ id: string }[]>`
+      select id from messaging.contacts where psid = ${psid} and profile_state <> 'wanted'`;
+    return row?.id;
+  });
+  await on.database.sql`update messaging.contacts
+    set first_name = 'Ann {{last_name}}' where id = ${conversationId}`;
+});
+
+async function reply(body: unknown, key: string = crypto.randomUUID()) {
+  const response = await on.app.handle(
+    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/conversations/${conversationId}/messages`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${on.managerToken}`,
+        "content-type": "application/json",
+        "idempotency-key": key,
+      },
+      body: JSON.stringify(body),
+    }),
+  );
+  const answer: Record<string, unknown> & { message?: Record<string, unknown> } = await response.json();
+  return { status: response.status, body: answer };
+}
+
+interface Sent {
+  psid: string;
+  message: Record<string, unknown>;
+}
+async function sent(): Promise<Sent[]> {
+  const { messages } = await on.control("GET", "/sent?limit=1000");
+  const all: Sent[] = Array.isArray(messages) ? messages : [];
+  return all.filter((message) => message.psid === psid);
+}
+const whenSent = (count = 1) =>
+  until(`${count} messages at Meta`, async () => {
+    const all = await sent();
+    return all.length >= count ? all : null;
+  });
+
+async function save(name: string, content: unknown): Promise<string> {
+  const { body } = await on.call(on.managerToken, "POST", `/workspaces/${on.workspaceId}/templates`, {
+    name,
+    content,
+  });
+  const [row] = await on.database.sql<
+    { id: string }[]
+  >`select id from messaging.templates where name = ${name}`;
+  expect(body).toHaveProperty("template");
+  return row?.id ?? "";
+}
+
+const offer = (name: string) =>
+  save(name, {
+    text: "Hi {{first_name|there}}",
+    buttons: [
+      { type: "url", title: "Open", url: "https://shop.example.com/?n={{first_name|x}}", isTracked: true },
+    ],
+    quickReplies: [{ title: "Later" }],
+  });
+
+test("a reply with a template goes out filled, shows so in the thread, and its tracked link leads on and counts", async () => {
+  const templateId = await offer("offer");
+
+  const { status, body } = await reply({ templateId });
+  const [message] = await whenSent();
+
+  expect(status).toBe(202);
+  expect(body.message).toMatchObject({
+    kind: "message",
+    text: "Hi Ann {{last_name}}",
+    content: { buttons: [{ title: "Open" }], quick_replies: [{ title: "Later" }] },
+  });
+  expect(message?.message).toMatchObject({
+    quick_replies: [{ content_type: "text", title: "Later", payload: "Later" }],
+    attachment: { payload: { template_type: "button", text: "Hi Ann {{last_name}}" } },
+  });
+  const [link = ""] = JSON.stringify(message?.message).match(/http[^"]+\/l\/[^"]+/) ?? [];
+  const opened = await on.app.handle(new Request(link, { headers: { "user-agent": "Mozilla/5.0 Mobile" } }));
+  expect(opened.headers.get("location")).toBe("https://shop.example.com/?n=Ann%20%7B%7Blast_name%7D%7D");
+  const clicks = await on.database.sql`select c.times from messaging.clicks c
+    join messaging.deliveries d on d.id = c.delivery_id where d.contact_id = ${conversationId}`;
+  expect([...clicks]).toEqual([{ times: 1 }]);
+});
+
+test("one key is one reply, also when the template changed meanwhile; with another template it is refused", async () => {
+  const templateId = await offer("once");
+  const other = await offer("other");
+  const key = crypto.randomUUID();
+
+  const first = await reply({ templateId }, key);
+  await on.call(on.managerToken, "PATCH", `/workspaces/${on.workspaceId}/templates/${templateId}`, {
+    content: { text: "Changed" },
+  });
+  const again = await reply({ templateId }, key);
+  const reused = await reply({ templateId: other }, key);
+  const typed = await reply({ text: "Hi Ann {{last_name}}" }, key);
+
+  expect(again.body.message?.id).toBe(first.body.message?.id);
+  expect([again.status, reused.status, typed.status]).toEqual([202, 409, 409]);
+  await reply({ text: "the last" });
+  expect(await whenSent(2)).toHaveLength(2);
+});
+
+test("a file of the library goes out by its attachment id, and the thread shows our own copy", async () => {
+  const form = new FormData();
+  form.set("file", new File([Buffer.from("89504e470d0a1a0a00", "hex")], "mug.png"));
+  const added = await on.app.handle(
+    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/media`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${on.managerToken}` },
+      body: form,
+    }),
+  );
+  const { file }: { file: { id: string } } = await added.json();
+
+  const { body } = await reply({ content: { mediaFileId: file.id, quickReplies: [{ title: "Nice" }] } });
+  const [message] = await whenSent();
+
+  const [upload] = await on.database.sql<{ attachment_id: string }[]>`
+    select attachment_id from messaging.media_uploads where media_file_id = ${file.id}`;
+  expect(message?.message).toMatchObject({
+    attachments: [{ type: "image", payload: { url: expect.stringContaining(`/${upload?.attachment_id}/`) } }],
+  });
+  const attachments = body.message?.attachments;
+  expect(attachments).toMatchObject([{ type: "image", fileName: "mug.png", fileState: "stored" }]);
+  const url: string = Array.isArray(attachments) ? attachments[0].url : "";
+  const own = await on.app.handle(
+    new Request(`${on.url}${url}`, { headers: { authorization: `Bearer ${on.managerToken}` } }),
+  );
+  expect([own.status, own.headers.get("content-type")]).toEqual([200, "image/png"]);
+  const { body: list } = await on.call(on.managerToken, "GET", `/workspaces/${on.workspaceId}/conversations`);
+  expect(JSON.stringify(list)).toContain('"text":"Picture","direction":"out"');
+});
+
+test("cards go out and are shown as what they are", async () => {
+  const { body } = await reply({
+    content: {
+      cards: [
+        {
+          title: "Mug of {{first_name|you}}",
+          subtitle: "$40",
+          buttons: [{ type: "postback", title: "Buy", payload: "B" }],
+        },
+      ],
+    },
+  });
+  const [message] = await whenSent();
+
+  expect(message?.message).toMatchObject({ attachment: { payload: { template_type: "generic" } } });
+  expect(body.message).toMatchObject({
+    kind: "template",
+    text: null,
+    attachments: [
+      { type: "template", payload: { elements: [{ title: "Mug of Ann {{last_name}}", subtitle: "$40" }] } },
+    ],
+  });
+});
+
+test("what somebody types goes out as typed, braces and all", async () => {
+  await reply({ text: "Write {{first_name}} or {{" });
+
+  const [message] = await whenSent();
+
+  expect(message?.message.text).toBe("Write {{first_name}} or {{");
+});
+
+test("a reply that cannot be sent says why and writes nothing", async () => {
+  const count = async () =>
+    (await on.database.sql`select from messaging.messages where conversation_id = ${conversationId}`).length;
+  const before = await count();
+
+  const long = await reply({ content: { text: "x", quickReplies: [{ title: "I am {{first_name|me}}" }] } });
+  const bad = await reply({ content: { text: "" } });
+  const both = await reply({ text: "x", content: { text: "y" } });
+  const none = await reply({});
+  const missing = await reply({ templateId: crypto.randomUUID() });
+  const utility = await reply({ content: { utility: { name: "a", language: "en", parameters: {} } } });
+
+  expect(long).toMatchObject({ status: 422, body: { detail: expect.stringContaining("at most 20") } });
+  expect(bad).toMatchObject({ status: 422, body: { errors: [{ path: "/text" }] } });
+  expect([both.status, none.status, missing.status, utility.status]).toEqual([422, 422, 404, 422]);
+  expect(await count()).toBe(before);
+});
