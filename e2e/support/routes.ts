@@ -39,6 +39,8 @@ export const bodies: Readonly<Record<string, unknown>> = {
   createCampaign: { name: "News", kind: "window", audience: { all: true }, content: { text: "hello" } },
   changeCampaign: { name: "Renamed" },
   previewAudience: { kind: "window", audience: { all: true } },
+  chooseWinner: { variant: 0 },
+  sendTest: { contactId: crypto.randomUUID() },
   previewPeople: { kind: "window", audience: { all: true }, reason: "window-closed" },
   createTag: { name: "New", colour: "blue" },
   changeTag: { colour: "rose" },

@@ -198,6 +198,10 @@ export const deliveries = messaging.table(
     index("deliveries_campaign_open")
       .on(t.campaignId, t.id)
       .where(sql`${t.campaignId} is not null and ${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
+    // Few rows: whom a campaign failed to reach, for its list and for sending again.
+    index("deliveries_campaign_failed")
+      .on(t.campaignId, t.pageId, t.psid)
+      .where(sql`${t.campaignId} is not null and ${t.state} = 'failed'`),
     // The thread shows what campaigns sent; frequency caps and minimum gaps count it; deleting a contact finds its rows.
     index("deliveries_contact").on(t.contactId, t.id),
     // The order within a thread: is an earlier reply to this person still open? Campaigns have no order.

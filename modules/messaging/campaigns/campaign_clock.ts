@@ -9,6 +9,7 @@ import type { ClockDeps } from "./deps.ts";
 import { endRows } from "./end_rows.ts";
 import { planSome } from "./plan.ts";
 import { measureSpeed, refreshReceipts } from "./receipts.ts";
+import { decideSplits, releaseHeld } from "./split.ts";
 import { startDue } from "./start_due.ts";
 
 /** One thing that campaigns need again and again. It is bounded, and several processes may do it at once. */
@@ -64,6 +65,8 @@ export const campaignSteps: readonly ClockStep[] = [
   { name: "answer for pages", pauseMs: 1_000, run: answer },
   { name: "measure speed", pauseMs: 1_000, run: measureSpeed },
   { name: "count receipts", pauseMs: 1_000, run: refreshReceipts },
+  { name: "choose winners", pauseMs: 5_000, run: decideSplits },
+  { name: "send winners to those held back", pauseMs: 1_000, run: releaseHeld },
   { name: "end what waits", pauseMs: 1_000, run: endRows },
 ];
 

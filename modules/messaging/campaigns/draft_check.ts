@@ -135,7 +135,12 @@ function checkKind(kind: CampaignKind, content: Content): void {
   );
 }
 
-async function readContents(sql: Sql, workspaceId: string, variants: readonly Variant[]): Promise<Content[]> {
+/** What each variant says: its own content, or that of its template as it is now. */
+export async function readContents(
+  sql: Sql,
+  workspaceId: string,
+  variants: readonly Variant[],
+): Promise<Content[]> {
   const ids = variants.flatMap(({ templateId }) => (templateId === undefined ? [] : [templateId]));
   const rows =
     ids.length === 0

@@ -2,8 +2,11 @@ import { Elysia } from "elysia";
 import { guard } from "#auth";
 import type { CampaignRouteDeps } from "./deps.ts";
 import { launch } from "./launch.ts";
-import { CampaignResponse, OfCampaign } from "./schema.ts";
+import { resendFailed } from "./resend.ts";
+import { CampaignResponse, OfCampaign, TestSendBody, TestSendResponse, WinnerBody } from "./schema.ts";
+import { chooseWinner } from "./split.ts";
 import { cancel, pause, resume } from "./steer.ts";
+import { sendTest } from "./test_send.ts";
 
 const tags = ["campaigns"];
 
@@ -73,6 +76,61 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
           operationId: "cancelCampaign",
           summary: "Cancel a campaign",
           description: "What waits is never sent; what is on its way arrives.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/resend-failed",
+      async function resendCampaign({ params: { workspaceId, campaignId } }) {
+        return { campaign: await resendFailed(on, workspaceId, campaignId) };
+      },
+      {
+        can: "campaigns:send",
+        params: OfCampaign,
+        response: CampaignResponse,
+        detail: {
+          operationId: "resendFailed",
+          summary: "Send a campaign again to whom it failed",
+          description: "Only what failed without having been sent: still nobody gets it twice.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/choose-winner",
+      async function postWinner({ params: { workspaceId, campaignId }, body }) {
+        return { campaign: await chooseWinner(on, workspaceId, { campaignId, variant: body.variant }) };
+      },
+      {
+        can: "campaigns:send",
+        params: OfCampaign,
+        body: WinnerBody,
+        response: CampaignResponse,
+        detail: {
+          operationId: "chooseWinner",
+          summary: "Choose the winner of a split test",
+          description: "Those who were held back get this variant now.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/test",
+      async function testCampaign({ params: { workspaceId, campaignId }, body }) {
+        const { contactId, variant = 0 } = body;
+        const { messageId } = await sendTest(on, workspaceId, { campaignId, contactId, variant });
+        return { messageId, conversationId: contactId };
+      },
+      {
+        can: "campaigns:send",
+        params: OfCampaign,
+        body: TestSendBody,
+        response: TestSendResponse,
+        detail: {
+          operationId: "sendTest",
+          summary: "Send a campaign's message to one contact as a test",
+          description: "By the same ledger and policy; the campaign itself knows nothing of it.",
           tags,
         },
       },

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { guard } from "#auth";
+import { readCalendar } from "./calendar.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { listCampaigns } from "./campaign_list.ts";
 import type { CampaignRouteDeps } from "./deps.ts";
@@ -14,6 +15,7 @@ import {
   OfCampaign,
   OkResponse,
 } from "./schema.ts";
+import { CalendarQuery, CalendarResponse } from "./schema_calendar.ts";
 
 const tags = ["campaigns"];
 
@@ -56,6 +58,24 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
           operationId: "listCampaigns",
           summary: "List campaigns",
           description: "Newest first; archived ones only with `archived=true`.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/calendar",
+      async function getCalendar({ params, query }) {
+        return { items: await readCalendar(on, params.workspaceId, query) };
+      },
+      {
+        can: "campaigns:read",
+        params: InWorkspace,
+        query: CalendarQuery,
+        response: CalendarResponse,
+        detail: {
+          operationId: "readCalendar",
+          summary: "Read the calendar of campaigns",
+          description: "What was sent and what will be, at most 100 days at once.",
           tags,
         },
       },

@@ -21,6 +21,7 @@ export const statuses = [
 export type CampaignStatus = (typeof statuses)[number];
 
 export const CampaignKindSchema = oneOf(kinds);
+export const CampaignStatusSchema = oneOf(statuses);
 const Percent = Type.Number({ multipleOf: 1, minimum: 1, maximum: 100 });
 
 /** People who commented on a page's posts of the last seven days, or on one post; for private replies only. */
@@ -107,7 +108,7 @@ export const CampaignSchema = Type.Object({
   id: Uuid,
   name: Type.String(),
   kind: CampaignKindSchema,
-  status: oneOf(statuses),
+  status: CampaignStatusSchema,
   statusReason: Nullable(Type.String()),
   audience: CampaignAudienceSchema,
   variants: Type.Array(VariantSchema),
@@ -143,7 +144,7 @@ export const CampaignList = listOf(CampaignSchema);
 export const CampaignsQuery = Type.Composite([
   PageQuery,
   Type.Object({
-    status: Type.Optional(oneOf(statuses)),
+    status: Type.Optional(CampaignStatusSchema),
     search: Type.Optional(Type.String({ maxLength: 200 })),
     archived: Type.Optional(Type.Boolean({ default: false })),
     /** Only the occurrences of this recurring campaign. */
@@ -155,3 +156,8 @@ export type CampaignsQuery = Static<typeof CampaignsQuery>;
 export const InWorkspace = Type.Object({ workspaceId: Uuid });
 export const OfCampaign = Type.Object({ workspaceId: Uuid, campaignId: Uuid });
 export const OkResponse = Type.Object({ ok: Type.Boolean() });
+
+const VariantNumber = Type.Number({ multipleOf: 1, minimum: 0, maximum: 3 });
+export const TestSendBody = Type.Object({ contactId: Uuid, variant: Type.Optional(VariantNumber) });
+export const TestSendResponse = Type.Object({ messageId: Uuid, conversationId: Uuid });
+export const WinnerBody = Type.Object({ variant: VariantNumber });
