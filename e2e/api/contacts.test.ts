@@ -134,6 +134,8 @@ test("the list is narrowed and sorted by keyset: each contact once, in one order
       sort,
     ).toEqual(whole.body.items.map((row) => row.psid));
   }
+  const counted = await call("GET", `/count?source=link&conditions=${encodeURIComponent(conditions)}`);
+  expect(counted.body).toEqual({ count: 40 });
   const named = await call("GET", "?source=link&sort=name&limit=1");
   const searched = await call("GET", "?source=link&search=emile&limit=100&window=open");
   expect(named.body.items[0]?.name).toMatch(/^anna /);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type JobRunner, startJobs } from "#db";
+import { JobDelayed, type JobRunner, startJobs } from "#db";
 import { jobHandlers } from "#messaging";
 import { until } from "../support/delivery.ts";
 import { inhabit, type Inhabited } from "../support/inhabited.ts";
@@ -220,4 +220,26 @@ test("what is no CSV, has no lines, or is mapped in a way that makes no sense is
   expect([zipped.status, empty.status, onlyNames.status]).toEqual([422, 422, 422]);
   expect(wrong.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
   expect(foreign.status).toBe(409);
+});
+
+test("after a week the files and what an import replaced are forgotten; what it did stays", async () => {
+  const { pageId = "" } = world.here.ids;
+  const { sql } = world.system;
+  const { transfer } = await uploaded("psid,name\n70095,Ann\nx,Bo");
+  await ended(
+    await started(`/import/${transfer.id}/start`, { mapping: { psid: "psid", name: "name" }, pageId }),
+  );
+  const before = await request("GET", `/transfers/${transfer.id}/errors`);
+  await sql`update messaging.contact_transfers set created_at = now() - interval '8 days' where id = ${transfer.id}`;
+
+  const forget = jobHandlers(world.system)["contacts.transfers_keep"]?.run({}, "all");
+  await expect(forget).rejects.toBeInstanceOf(JobDelayed);
+
+  expect(before.status).toBe(200);
+  expect((await request("GET", `/transfers/${transfer.id}/errors`)).status).toBe(404);
+  expect((await request("POST", `/transfers/${transfer.id}/undo`)).status).toBe(409);
+  expect(
+    await sql`select 1 from messaging.contact_import_rows where transfer_id = ${transfer.id}`,
+  ).toHaveLength(0);
+  expect(await sql`select 1 from messaging.contacts where psid = '70095'`).toHaveLength(1);
 });

@@ -12,6 +12,11 @@ import { exportHandler, exportJob } from "./contacts/export_job.ts";
 import { importHandler } from "./contacts/import_job.ts";
 import { importJob, importUndoJob } from "./contacts/import_options.ts";
 import { importUndoHandler } from "./contacts/import_undo.ts";
+import {
+  scheduleTransferRetention,
+  transferRetentionHandler,
+  transferRetentionJob,
+} from "./contacts/transfer_retention.ts";
 import { inboxJobs } from "./inbox/job_handlers.ts";
 import { attachmentHandler, attachmentJob } from "./media/attachment_job.ts";
 import { profileHandler, profileJob } from "./media/profile_job.ts";
@@ -38,6 +43,7 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
     [importJob]: importHandler(on),
     [importUndoJob]: importUndoHandler(on),
     [exportJob]: exportHandler(on),
+    [transferRetentionJob]: transferRetentionHandler(on),
     [profileJob]: profileHandler(on),
     [profileRefreshJob]: profileRefreshHandler(on),
     [attachmentJob]: attachmentHandler(on),
@@ -54,6 +60,7 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
 export async function scheduleDaily(on: Pick<MessagingDeps, "db">): Promise<void> {
   await scheduleChecks(on);
   await scheduleEngagement(on);
+  await scheduleTransferRetention(on);
   await enqueueJobs(on.db, [
     { kind: profileRefreshJob, key: "all" },
     { kind: dailyUtilityJob, key: "all" },

@@ -4,21 +4,27 @@ import { wideRead } from "../segments/wide_read.ts";
 import { limitOf } from "../time_key.ts";
 import { conditionsOf, type ContactFilter, filterCondition } from "./contact_filter.ts";
 import { type ContactDeps, listContacts, readContacts } from "./contact_store.ts";
-import type { Contact, ContactsQuery } from "./schema.ts";
+import type { Contact, ContactsCountQuery, ContactsQuery } from "./schema.ts";
 
 export type ContactSort = "newest" | "oldest" | "name" | "lastInteraction";
 
-/** By which key a list goes, and which way. Closed: what a request names is looked up here. */
-const orders = {
-  newest: { key: "''", way: "desc" },
-  oldest: { key: "''", way: "asc" },
+/** By which key a list goes before the id, and which way. Closed: what a request names is looked up here. */
+const orders: Readonly<Record<ContactSort, Order>> = {
+  newest: { key: null, way: "desc" },
+  oldest: { key: null, way: "asc" },
   // Who has no name comes after all who have one.
-  name: { key: "coalesce(lower(c.name), chr(1114111))", way: "asc" },
+  name: { key: { column: "coalesce(lower(c.name), chr(1114111))", type: "text" }, way: "asc" },
   lastInteraction: {
-    key: "to_char(coalesce(c.last_inbound_at, 'epoch'), 'YYYYMMDDHH24MISSUS')",
+    key: { column: "coalesce(c.last_inbound_at, 'epoch')", type: "timestamptz" },
     way: "desc",
   },
-} as const satisfies Record<ContactSort, { key: string; way: "asc" | "desc" }>;
+};
+
+interface Order {
+  /** Null: the id alone, which is made of the time of creation. */
+  key: { column: string; type: "text" | "timestamptz" } | null;
+  way: "asc" | "desc";
+}
 
 export interface ContactListQuery extends ContactFilter {
   sort?: ContactSort;
@@ -33,13 +39,14 @@ export async function findContacts(
   { sort = "newest", limit = 50, cursor, ...filter }: ContactListQuery,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
   const { sql } = on;
-  const { key, way } = orders[sort];
+  const order = orders[sort];
   const { condition } = await filterCondition(sql, workspaceId, filter);
+  const key = order.key === null ? "''" : order.key.column;
   const found = await wideRead<{ id: string; key: string }>(
     sql,
-    sql`select c.id, ${sql.unsafe(key)} as key from messaging.contacts as c
-      where ${condition} ${afterCursor(sql, { cursor, key, way })}
-      order by ${sql.unsafe(sort === "newest" || sort === "oldest" ? `c.id ${way}` : `2 ${way}, c.id ${way}`)}
+    sql`select c.id, ${sql.unsafe(key)}::text as key from messaging.contacts as c
+      where ${condition} ${afterCursor(sql, order, cursor)}
+      order by ${sql.unsafe(order.key === null ? "" : `${key} ${order.way}, `)} c.id ${sql.unsafe(order.way)}
       limit ${limitOf(sql, limit + 1)}`,
   );
   const page = pageOf([...found], limit, (row) => [row.key, row.id]);
@@ -58,38 +65,47 @@ export async function findContacts(
 export async function listContactsBy(
   on: ContactDeps,
   workspaceId: string,
-  { conditions, subscribed, ...query }: ContactsQuery,
+  { limit, cursor, sort = "newest", ...filters }: ContactsQuery,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
-  const {
-    search: _search,
-    pageId: _pageId,
-    limit: _limit,
-    cursor: _cursor,
-    sort = "newest",
-    ...filters
-  } = query;
-  const isPlain =
-    sort === "newest" &&
-    conditions === undefined &&
-    subscribed === undefined &&
-    Object.keys(filters).length === 0;
-  if (isPlain) return await listContacts(on, workspaceId, query);
-  return await findContacts(on, workspaceId, {
-    ...query,
-    ...(subscribed === undefined ? {} : { subscribed: subscribed === "true" }),
-    ...(conditions === undefined ? {} : { conditions: conditionsOf(conditions) }),
-  });
+  const { search, pageId, ...others } = filters;
+  if (sort === "newest" && Object.keys(others).length === 0)
+    return await listContacts(on, workspaceId, { search, pageId, limit, cursor });
+  return await findContacts(on, workspaceId, { ...filterOf(filters), sort, limit, cursor });
 }
 
-function afterCursor(
-  sql: postgres.Sql,
-  { cursor, key, way }: { cursor: string | undefined; key: string; way: "asc" | "desc" },
-) {
+/** How many contacts the list has with these filters. */
+export async function countContacts(
+  { sql }: Pick<ContactDeps, "sql">,
+  workspaceId: string,
+  query: ContactsCountQuery,
+): Promise<number> {
+  const { condition } = await filterCondition(sql, workspaceId, filterOf(query));
+  const [row] = await wideRead<{ count: number }>(
+    sql,
+    sql`select count(*)::int4 as count from messaging.contacts as c where ${condition}`,
+  );
+  return row?.count ?? 0;
+}
+
+/** The filter of an address, where everything is text. */
+function filterOf({ subscribed, conditions, ...filter }: ContactsCountQuery): ContactFilter {
+  return {
+    ...filter,
+    ...(subscribed === undefined ? {} : { subscribed: subscribed === "true" }),
+    ...(conditions === undefined ? {} : { conditions: conditionsOf(conditions) }),
+  };
+}
+
+function afterCursor(sql: postgres.Sql, { key, way }: Order, cursor: string | undefined) {
   if (cursor === undefined) return sql``;
   const [last, id] = decodeCursor(cursor, 2);
   const parsed = parse(Uuid, id);
   if (typeof last !== "string" || !parsed.ok) throw wrongCursor();
   const beyond = sql.unsafe(way === "asc" ? ">" : "<");
-  if (key === "''") return sql`and c.id ${beyond} ${parsed.value}::uuid`;
-  return sql`and (${sql.unsafe(key)}, c.id) ${beyond} (${last}::text, ${parsed.value}::uuid)`;
+  if (key === null) return sql`and c.id ${beyond} ${parsed.value}::uuid`;
+  if (key.type === "timestamptz" && !timePattern.test(last)) throw wrongCursor();
+  return sql`and (${sql.unsafe(key.column)}, c.id) ${beyond} (${last}::${sql.unsafe(key.type)}, ${parsed.value}::uuid)`;
 }
+
+/** A time as Postgres writes it. */
+const timePattern = /^[12]\d{3}-[01]\d-[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d(\.\d{1,6})?\+00$/;

@@ -6,10 +6,9 @@ import { deleteContacts } from "./contact_delete.ts";
 import { importUndoJob, TransferPayload } from "./import_options.ts";
 import type { ImportJobDeps } from "./import_job.ts";
 import type { Transfer } from "./schema_transfers.ts";
+import { keptDays } from "./transfer_retention.ts";
 import { announceTransfer, endTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
 
-/** What an import replaced is kept for so many days. */
-const keptDays = 7;
 const chunk = 2_000;
 const turnMs = 45_000;
 

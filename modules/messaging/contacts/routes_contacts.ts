@@ -5,9 +5,9 @@ import { PageQuery, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { ThreadEventList } from "../inbox/schema.ts";
 import { listContactEvents } from "../inbox/thread.ts";
-import { listContactsBy } from "./contact_list.ts";
+import { countContacts, listContactsBy } from "./contact_list.ts";
 import { readContact } from "./contact_store.ts";
-import { ContactList, ContactsQuery } from "./schema.ts";
+import { ContactList, ContactsCount, ContactsCountQuery, ContactsQuery } from "./schema.ts";
 import { ContactProfileResponse } from "./schema_changes.ts";
 
 const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
@@ -34,6 +34,19 @@ export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | 
             "Newest first, unless `sort` says otherwise. `search` finds names by the beginnings of their words, or a whole PSID; all filters together narrow the list.",
           tags,
         },
+      },
+    )
+    .get(
+      "/count",
+      async function getContactsCount({ params, query }) {
+        return { count: await countContacts(on, params.workspaceId, query) };
+      },
+      {
+        can: "contacts:read",
+        params: Type.Object({ workspaceId: Uuid }),
+        query: ContactsCountQuery,
+        response: ContactsCount,
+        detail: { operationId: "countContacts", summary: "Count the contacts of a filtered list", tags },
       },
     )
     .get(

@@ -51,17 +51,25 @@ export const ContactList = listOf(ContactSchema);
 
 const sorts = ["newest", "oldest", "name", "lastInteraction"] as const;
 
+const Filters = Type.Object({
+  ...contactFilters,
+  subscribed: Type.Optional(Type.Union([Type.Literal("true"), Type.Literal("false")])),
+  conditions: Type.Optional(
+    Type.String({
+      maxLength: 20_000,
+      description: "A tree of conditions, as a segment has it, as JSON text",
+    }),
+  ),
+});
+
+export const ContactsCountQuery = Filters;
+export type ContactsCountQuery = Static<typeof ContactsCountQuery>;
+export const ContactsCount = Type.Object({ count: Type.Integer() });
+
 export const ContactsQuery = Type.Composite([
   PageQuery,
+  Filters,
   Type.Object({
-    ...contactFilters,
-    subscribed: Type.Optional(Type.Union([Type.Literal("true"), Type.Literal("false")])),
-    conditions: Type.Optional(
-      Type.String({
-        maxLength: 20_000,
-        description: "A tree of conditions, as a segment has it, as JSON text",
-      }),
-    ),
     sort: Type.Optional(
       Type.Unsafe<(typeof sorts)[number]>(Type.Union(sorts.map((word) => Type.Literal(word)))),
     ),

@@ -12,7 +12,7 @@ export async function wideRead<Row extends object>(
   let rows: readonly Row[] = [];
   await sql.begin("read only", async (tx) => {
     await tx`select set_config(name, value, true) from (values
-      ('max_parallel_workers_per_gather', '4'), ('parallel_setup_cost', '100'), ('parallel_tuple_cost', '0.01'),
+      ('max_parallel_workers_per_gather', '2'), ('parallel_setup_cost', '100'), ('parallel_tuple_cost', '0.01'),
       ('work_mem', '64MB'), ('jit', 'off'), ('plan_cache_mode', 'force_custom_plan')) as setting(name, value)`;
     rows = await tx<Row[]>`${query}`;
   });
