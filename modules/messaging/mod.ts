@@ -1,4 +1,5 @@
 /** Pages, contacts, the inbox and everything that goes out. */
+export { checkBreakers } from "./delivery/campaign_breakers.ts";
 export {
   type CampaignCounts,
   type ChangedCampaign,

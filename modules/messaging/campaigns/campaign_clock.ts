@@ -1,5 +1,7 @@
 import { log } from "#std";
+import { checkBreakers } from "../delivery/campaign_breakers.ts";
 import { type ChangedCampaign, finishCampaigns, foldCounts } from "../delivery/campaign_counts.ts";
+import { refreshEngaged } from "../delivery/engaged.ts";
 import { advanceSequences } from "../sequences/advance.ts";
 import { answerPages } from "../sequences/answer_pages.ts";
 import { runTriggers } from "../sequences/triggers.ts";
@@ -60,6 +62,15 @@ export const campaignSteps: readonly ClockStep[] = [
       return false;
     },
   },
+  {
+    name: "check the breakers",
+    pauseMs: 1_000,
+    async run(on) {
+      await publishAll(on, await checkBreakers(on));
+      return false;
+    },
+  },
+  { name: "count engaged people", pauseMs: 60_000, run: refreshEngaged },
   { name: "move people on", pauseMs: 1_000, run: async ({ sql }) => (await advanceSequences(sql)) > 0 },
   { name: "look for triggers", pauseMs: 1_000, run: async ({ sql }) => (await runTriggers(sql)) > 0 },
   { name: "answer for pages", pauseMs: 1_000, run: answer },

@@ -25,15 +25,31 @@ export async function foldCounts({ sql }: { sql: Sql }): Promise<ChangedCampaign
       delete from messaging.campaign_deltas
       where id = any (array(
         select id from messaging.campaign_deltas order by id limit ${mostDeltas} for update skip locked))
-      returning campaign_id, counts),
+      returning campaign_id, counts, errors),
     change as (
       select campaign_id, jsonb_object_agg(name, amount) as counts from (
         select campaign_id, name, sum(value::int8) as amount
         from taken cross join lateral jsonb_each_text(counts) as one(name, value)
         group by campaign_id, name) named
+      group by campaign_id),
+    mistake as (
+      select campaign_id, jsonb_object_agg(name, amount) as errors from (
+        select campaign_id, name, sum(value::int8) as amount
+        from taken cross join lateral jsonb_each_text(errors) as one(name, value)
+        group by campaign_id, name) named
       group by campaign_id)
-    update messaging.campaigns c set counts = ${addUp(sql, "c.counts", "change.counts")}
-    from change where c.id = change.campaign_id
+    update messaging.campaigns c
+    set counts = ${addUp(sql, "c.counts", "change.counts")},
+        -- What the breakers look at: the results of this moment, behind those before.
+        recent = case when change.counts ?| array['sent', 'failed', 'optedOut'] or mistake.errors is not null
+          then c.recent || jsonb_build_array(jsonb_build_object(
+            'sent', greatest(0, coalesce((change.counts ->> 'sent')::int8, 0)),
+            'failed', greatest(0, coalesce((change.counts ->> 'failed')::int8, 0)),
+            'optedOut', coalesce((change.counts ->> 'optedOut')::int8, 0),
+            'errors', coalesce(mistake.errors, '{}')))
+          else c.recent end
+    from change left join mistake on mistake.campaign_id = change.campaign_id
+    where c.id = change.campaign_id
     returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
 }
 

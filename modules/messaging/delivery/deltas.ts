@@ -13,3 +13,28 @@ export const recordDeltas = `insert into messaging.campaign_deltas (campaign_id,
       select campaign_id, became, 1 from changed where campaign_id is not null) step
     group by campaign_id, state having sum(change) <> 0) net
   group by campaign_id order by campaign_id`;
+
+/**
+ * SQL that writes failures which look like a mistake in the campaign itself, for its breakers. `r` has the columns id
+ * and mistake ("code/subcode", or null), `changed` beside those of recordDeltas the id.
+ */
+export const recordMistakes = `insert into messaging.campaign_deltas (campaign_id, counts, errors)
+  select campaign_id, '{}', jsonb_object_agg(mistake, count) from (
+    select changed.campaign_id, r.mistake, count(*) from changed join r on r.id = changed.id
+    where changed.campaign_id is not null and changed.became = 'failed' and r.mistake is not null
+    group by 1, 2) alike
+  group by campaign_id order by campaign_id`;
+
+/**
+ * SQL that counts opt-outs of the campaigns whose message was the last that these people got, within three days.
+ * `changed` names a list with the columns id (of the contact), was and became: whether they are subscribed.
+ */
+export const recordOptOuts = `insert into messaging.campaign_deltas (campaign_id, counts)
+  select last.campaign_id, jsonb_build_object('optedOut', count(*))
+  from changed cross join lateral (
+    select d.campaign_id from messaging.deliveries d
+    where d.contact_id = changed.id and d.campaign_id is not null and d.state = 'sent'
+      and d.settled_at > now() - interval '3 days'
+    order by d.settled_at desc limit 1) last
+  where changed.was and not changed.became
+  group by last.campaign_id order by last.campaign_id`;

@@ -92,3 +92,18 @@ function pauseBefore(flight: Flight, error: GraphError, settings: DeliverySettin
   const usual = settings.retrySeconds[flight.attempts - 1] ?? settings.retrySeconds.at(-1) ?? 1;
   return Math.max(usual, error.retryAfterSeconds ?? 0) * (0.75 + Math.random() / 2);
 }
+
+/**
+ * An error that says something of the campaign and not of this person, as "code/subcode": the template, the file, the
+ * app's permissions, or a message that Meta does not accept for a reason that its table does not name. Null: none.
+ */
+export function mistakeOf(error: GraphError | undefined): string | null {
+  if (!error || error.code === null) return null;
+  const isNamed = graphErrorRule(error.code, error.subcode).subcodes !== undefined;
+  const isMistake =
+    error.class === "template" ||
+    error.class === "media" ||
+    error.class === "permission" ||
+    (error.class === "invalid" && error.code === 100 && !isNamed);
+  return isMistake ? `${error.code}/${error.subcode ?? 0}` : null;
+}

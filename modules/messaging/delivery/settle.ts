@@ -1,9 +1,9 @@
 import type { Sql, TransactionSql } from "postgres";
 import type { ContactEffect, Effect } from "./effects.ts";
-import { effectOf } from "./effects.ts";
+import { effectOf, mistakeOf } from "./effects.ts";
 import type { Flight, Landed } from "./flight.ts";
 import type { DeliverySettings } from "./settings.ts";
-import { recordDeltas } from "./deltas.ts";
+import { recordDeltas, recordMistakes } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
 import { linkRecipients } from "./link_recipients.ts";
 import { applyPageEffects } from "./settle_pages.ts";
@@ -138,12 +138,13 @@ async function settleDeliveries(sql: Sql | TransactionSql, all: Settling[]): Pro
     text: effect.error?.message.slice(0, 500) ?? null,
     after: effect.afterSeconds ?? null,
     uncounted: effect.isCounted ? 0 : 1,
+    mistake: effect.state === "failed" ? mistakeOf(effect.error) : null,
   }));
   const changed = await sql<{ id: string }[]>`
     with r as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
         id uuid, attempt uuid, page uuid, mid text, state text, reason text, code int, subcode int, text text,
-        after float8, uncounted int)),
+        after float8, uncounted int, mistake text)),
     changed as (
       update messaging.deliveries d
       set state = r.state, reason = r.reason, error_code = r.code, error_subcode = r.subcode, error_text = r.text,
@@ -156,6 +157,7 @@ async function settleDeliveries(sql: Sql | TransactionSql, all: Settling[]): Pro
       where d.id = r.id and d.attempt_id = r.attempt and d.state in ('sending', 'unknown')
       returning d.id, d.campaign_id, old.state as was, new.state as became),
     delta as (${sql.unsafe(recordDeltas)}),
+    mistake as (${sql.unsafe(recordMistakes)}),
     -- An echo that came first and without our metadata was stored as somebody else's message: it is this one.
     foreign_copy as (
       delete from messaging.messages m using r

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { recordOptOuts } from "../delivery/deltas.ts";
 import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
 import type { InboundBatch } from "./inbound_batch.ts";
 import type { InboundNotice } from "./inbound_event.ts";
@@ -8,18 +9,22 @@ const persons = `unnest($1::text[], $2::text[]) with ordinality as t(page, psid,
   join messaging.pages as page on page.facebook_id = t.page and page.status <> 'disconnected'
   join messaging.contacts as c on c.page_id = page.id and c.psid = t.psid`;
 
+// Who asks for no more messages says something of the campaign that wrote last.
 const updateConsent = `with said as (
   select c.workspace_id, c.id, c.page_id, i.subscribed, i.reason, to_timestamp(i.at) as at,
     row_number() over (partition by c.id order by i.at desc, i.subscribed, i.reason) as place
   from ${persons}
   join unnest($3::bool[], $4::text[], $5::float8[]) with ordinality as i(subscribed, reason, at, n) on i.n = t.n
-)
+), changed as (
 update messaging.contacts as c
 set subscribed = said.subscribed, subscription_reason = said.reason, subscription_at = said.at
 from said
 where said.place = 1 and c.workspace_id = said.workspace_id and c.id = said.id and c.page_id = said.page_id
   and (c.subscription_at is null or said.at > c.subscription_at
-    or (said.at = c.subscription_at and c.subscribed and not said.subscribed))`;
+    or (said.at = c.subscription_at and c.subscribed and not said.subscribed))
+returning c.id, old.subscribed as was, new.subscribed as became
+)
+${recordOptOuts}`;
 
 // What an earlier no of the person has left on the list; what a colleague put there stays.
 const liftSuppressions = `

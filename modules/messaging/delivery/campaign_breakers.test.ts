@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { judge, type Results } from "./campaign_breakers.ts";
+
+const options = { failurePercent: 10, optOutPercent: 3 };
+const piece = (given: Partial<Results>): Results => ({
+  sent: 0,
+  failed: 0,
+  optedOut: 0,
+  errors: {},
+  ...given,
+});
+
+/** Judges second by second, as the clock does; gives the first reason and how many seconds it took. */
+function run(pieces: Results[]): { reason: string | null; after: number } {
+  let kept: Results[] = [];
+  for (const [index, next] of pieces.entries()) {
+    const judged = judge([...kept, next], options);
+    if (judged.reason !== null) return { reason: judged.reason, after: index + 1 };
+    kept = judged.kept;
+  }
+  return { reason: null, after: pieces.length };
+}
+
+test("a campaign stops when more than a tenth of its last 200 messages fail, however many went well before", () => {
+  const well = Array.from({ length: 50 }, () => piece({ sent: 100 }));
+  const badly = Array.from({ length: 10 }, () => piece({ sent: 40, failed: 10 }));
+
+  const { reason, after } = run([...well, ...badly]);
+
+  expect(reason).toContain("Paused by itself: 30 of the last 250 messages failed, more than 10 %");
+  expect(after).toBe(53);
+});
+
+test("a tenth is allowed, and a few results say nothing", () => {
+  expect(run(Array.from({ length: 40 }, () => piece({ sent: 90, failed: 10 }))).reason).toBeNull();
+  expect(run([piece({ sent: 20, failed: 20 })]).reason).toBeNull();
+});
+
+test("opt-outs come late: they count among all since the campaign began", () => {
+  const sends = Array.from({ length: 20 }, () => piece({ sent: 100 }));
+
+  expect(run([...sends, piece({ optedOut: 60 })]).reason).toBeNull();
+  expect(run([...sends, piece({ optedOut: 40 }), piece({ optedOut: 21 })]).reason).toContain(
+    "61 of 2000 people asked for no more messages, more than 3 %",
+  );
+});
+
+test("three refusals alike stop it at once, with what the error means", () => {
+  const alike = (count: number) => piece({ failed: count, errors: { "100/1893029": count } });
+
+  expect(run([piece({ sent: 150 }), alike(2)]).reason).toBeNull();
+  const { reason } = run([piece({ sent: 150 }), alike(2), alike(1)]);
+  expect(reason).toContain("Meta refused 3 messages alike. The utility template and its values do not fit");
+});

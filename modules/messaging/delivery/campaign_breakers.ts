@@ -1,0 +1,129 @@
+import { type Static, Type } from "@sinclair/typebox";
+import type { Sql } from "postgres";
+import { parse } from "#std";
+import { graphErrorRule } from "../graph_errors.ts";
+import type { ChangedCampaign } from "./campaign_counts.ts";
+
+const ResultsSchema = Type.Object({
+  sent: Type.Number(),
+  failed: Type.Number(),
+  optedOut: Type.Number(),
+  /** Failures that look like a mistake in the campaign itself, by "code/subcode". */
+  errors: Type.Record(Type.String(), Type.Number()),
+  /** All that is older than the last results, added up. */
+  isOlder: Type.Optional(Type.Literal(true)),
+});
+
+/** Results of a campaign that came in one second, in `campaigns.recent`. */
+export type Results = Static<typeof ResultsSchema>;
+
+export interface BreakerOptions {
+  failurePercent: number;
+  optOutPercent: number;
+}
+
+const defaults: BreakerOptions = { failurePercent: 10, optOutPercent: 3 };
+/** How many results are looked at, and how many there must be before a share of them says something. */
+const lastResults = 200;
+const fewestResults = 50;
+const alikeErrors = 3;
+
+/**
+ * Whether the newest results must stop a campaign, and why, in words. Failures and mistakes count among the last 200
+ * results; opt-outs come late and count among all since the campaign last began. `kept` is what to look at next time.
+ */
+export function judge(
+  pieces: readonly Results[],
+  { failurePercent, optOutPercent }: BreakerOptions,
+): { kept: Results[]; reason: string | null } {
+  const kept = keepLast(pieces);
+  const last = kept.filter((piece) => !piece.isOlder);
+  const failed = sum(last, "failed");
+  const results = failed + sum(last, "sent");
+  const wrong = mostAlike(last);
+  if (wrong && wrong.count >= alikeErrors) {
+    const [code = 0, subcode = 0] = wrong.error.split("/").map(Number);
+    const { title, remedy } = graphErrorRule(code, subcode === 0 ? null : subcode);
+    return {
+      kept,
+      reason: `Paused by itself: Meta refused ${wrong.count} messages alike. ${title}. ${remedy}`,
+    };
+  }
+  if (results >= fewestResults && failed * 100 > failurePercent * results)
+    return {
+      kept,
+      reason: `Paused by itself: ${failed} of the last ${results} messages failed, more than ${failurePercent} %. Look at the results by reason`,
+    };
+  const sent = sum(kept, "sent");
+  const optedOut = sum(kept, "optedOut");
+  if (sent >= fewestResults && optedOut * 100 > optOutPercent * sent)
+    return {
+      kept,
+      reason: `Paused by itself: ${optedOut} of ${sent} people asked for no more messages, more than ${optOutPercent} %. Look at whom it is for, and at what it says`,
+    };
+  return { kept, reason: null };
+}
+
+const sum = (pieces: readonly Results[], name: "sent" | "failed" | "optedOut") =>
+  pieces.reduce((total, piece) => total + piece[name], 0);
+
+/** The pieces with the last results, after one piece with all that is older. */
+function keepLast(pieces: readonly Results[]): Results[] {
+  const newer = pieces.filter((piece) => !piece.isOlder);
+  let results = 0;
+  let from = newer.length;
+  while (from > 0 && results < lastResults) {
+    from -= 1;
+    const piece = newer[from];
+    results += piece ? piece.sent + piece.failed : 0;
+  }
+  const older = [...pieces.filter((piece) => piece.isOlder), ...newer.slice(0, from)];
+  const first = { sent: sum(older, "sent"), failed: 0, optedOut: sum(older, "optedOut"), errors: {} };
+  return older.length === 0 ? newer : [{ ...first, isOlder: true }, ...newer.slice(from)];
+}
+
+function mostAlike(pieces: readonly Results[]): { error: string; count: number } | undefined {
+  const counts = new Map<string, number>();
+  for (const { errors } of pieces)
+    for (const [error, count] of Object.entries(errors)) counts.set(error, (counts.get(error) ?? 0) + count);
+  const [most] = [...counts].toSorted(([, a], [, b]) => b - a);
+  return most && { error: most[0], count: most[1] };
+}
+
+/**
+ * Looks at the newest results of each running campaign, and pauses those that must not go on. Several processes may do
+ * it at once. Returns what was paused.
+ */
+export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampaign[]> {
+  const rows = await sql<
+    { id: string; recent: unknown; failure_percent: number | null; opt_out_percent: number | null }[]
+  >`
+    select id, recent, (options ->> 'failurePercent')::float8 as failure_percent,
+           (options ->> 'optOutPercent')::float8 as opt_out_percent
+    from messaging.campaigns where status = 'running' and recent <> '[]'`;
+  const paused: ChangedCampaign[] = [];
+  for (const row of rows) {
+    const parsed = parse(Type.Array(ResultsSchema), row.recent);
+    const { kept, reason } = judge(parsed.ok ? parsed.value : [], {
+      failurePercent: row.failure_percent ?? defaults.failurePercent,
+      optOutPercent: row.opt_out_percent ?? defaults.optOutPercent,
+    });
+    const before = JSON.stringify(row.recent);
+    if (reason === null) {
+      if (JSON.stringify(kept) === before) continue;
+      await sql`update messaging.campaigns set recent = ${JSON.stringify(kept)}::jsonb
+        where id = ${row.id} and recent = ${before}::jsonb`;
+      continue;
+    }
+    // The count begins anew: whoever resumes has looked at it.
+    paused.push(
+      ...(await sql<ChangedCampaign[]>`
+        update messaging.campaigns
+        set status = 'paused', paused_from = 'running', status_reason = ${reason}, status_at = clock_timestamp(),
+            updated_at = clock_timestamp(), recent = '[]'
+        where id = ${row.id} and status = 'running'
+        returning workspace_id as "workspaceId", id as "campaignId", status, counts`),
+    );
+  }
+  return paused;
+}
