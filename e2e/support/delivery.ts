@@ -158,22 +158,23 @@ export interface StageContact {
   psid: string;
 }
 
-/** A workspace of its own with one connected page. */
+/** A connected page, in a workspace of its own unless another is named. */
 export async function insertPage(
-  { sql }: TestDatabase,
+  { sql }: Pick<TestDatabase, "sql">,
   facebookId: string,
   tokenSealed: string,
+  workspaceId: string = crypto.randomUUID(),
 ): Promise<StagePage> {
-  const [row] = await sql<{ workspace_id: string; user_id: string; page_id: string }[]>`
+  const [row] = await sql<{ user_id: string; page_id: string }[]>`
     with u as (insert into auth.users (email, name, password_hash)
            values (${`${facebookId}@example.com`}, 'Ann', 'x') returning id),
-         w as (insert into auth.workspaces (name) values ('Business') returning id),
-         m as (insert into auth.memberships (workspace_id, user_id, role) select w.id, u.id, 'operator' from u, w),
+         w as (insert into auth.workspaces (id, name) values (${workspaceId}, 'Business') on conflict do nothing),
+         m as (insert into auth.memberships (workspace_id, user_id, role) select ${workspaceId}, u.id, 'operator' from u),
          p as (insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
-           select w.id, ${facebookId}, 'Page', 'connected', ${tokenSealed} from w returning id, workspace_id)
-    select p.workspace_id, u.id as user_id, p.id as page_id from p, u`;
+           values (${workspaceId}, ${facebookId}, 'Page', 'connected', ${tokenSealed}) returning id)
+    select p.id as page_id, u.id as user_id from p, u`;
   if (!row) throw new Error("Cannot insert a page");
-  const page = { workspaceId: row.workspace_id, userId: row.user_id, pageId: row.page_id, facebookId };
+  const page = { workspaceId, userId: row.user_id, pageId: row.page_id, facebookId };
   await ensureLanes(sql, page);
   return page;
 }
@@ -218,6 +219,9 @@ export interface StageCampaign {
   /** Without a canary, unless a test says otherwise. */
   options?: Record<string, unknown>;
   laneClass?: "campaign" | "utility" | "media";
+  /** Another message than `text`, and what else its content holds. */
+  message?: Record<string, unknown>;
+  mediaFileId?: string;
 }
 
 /** A campaign to everybody on these pages, planned, running, with its lanes awake. */
@@ -230,6 +234,7 @@ export async function insertCampaign(
   if (!first) throw new Error("Cannot insert a campaign without a page");
   const { workspaceId } = first;
   const { text = "blast", status = "running", laneClass = "campaign" } = campaign;
+  const message = JSON.stringify(campaign.message ?? { text });
   return await sql.begin(async (tx) => {
     const [made] = await tx<{ id: string }[]>`
       insert into messaging.campaigns (workspace_id, name, kind, status, paused_from, audience, draft, options,
@@ -240,8 +245,9 @@ export async function insertCampaign(
       returning id`;
     if (!made) throw new Error("Cannot insert a campaign");
     await tx`
-      with content as (insert into messaging.contents (workspace_id, message)
-          values (${workspaceId}, ${JSON.stringify({ text })}::jsonb) returning id),
+      with content as (insert into messaging.contents (workspace_id, message, is_personal, media_file_id)
+          values (${workspaceId}, ${message}::jsonb, ${message.includes("{{") || message.includes("link:")},
+            ${campaign.mediaFileId ?? null}) returning id),
         planned as (
           insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, campaign_id, state)
           select c.workspace_id, c.page_id, c.id, c.psid, ${laneClass}, content.id, ${made.id}, 'queued'

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 
 /** What Meta does with one Send API call. */
-export type Fate = "accept" | "refuse" | "lose_before" | "lose_after";
+export type Fate = "accept" | "refuse" | "reject" | "lose_before" | "lose_after";
 
 interface Accepted {
   mid: string;
   psid: string;
   text: string;
   metadata: string;
+  /** The whole call. */
+  body: Record<string, unknown>;
   at: number;
 }
 
@@ -29,11 +31,17 @@ export function playMeta(fateOf: (call: number) => Fate = () => "accept") {
         { status: 500 },
       );
     }
+    if (fate === "reject")
+      return Response.json({ error: { code: 100, message: "Invalid parameter" } }, { status: 400 });
     if (fate === "lose_before") throw Object.assign(new Error("reset"), { code: "ECONNRESET" });
     const mid = `m_${randomUUID()}`;
-    accepted.push({ mid, psid, text, metadata, at: performance.now() });
+    accepted.push({ mid, psid, text, metadata, body: { ...Object(body) }, at: performance.now() });
     if (fate === "lose_after") throw Object.assign(new Error("reset"), { code: "ECONNRESET" });
-    return Response.json({ recipient_id: psid, message_id: mid });
+    // Whom a comment belongs to only Meta knows.
+    return Response.json({
+      recipient_id: psid === "undefined" ? `9${accepted.length}` : psid,
+      message_id: mid,
+    });
   }
 
   function answerConversations(url: URL): Response {

@@ -157,15 +157,19 @@ function fillLane(
   const blocked = new Set<string | null>();
   let sent = 0;
   let isMore = false;
-  for (const row of inTurns(rows)) {
+  const isHeldBack = (row: WaitingRow) => {
+    const drawn = row.campaign_id === null ? 0 : (slice.drawn.get(row.campaign_id)?.count ?? 0);
+    return blocked.has(row.campaign_id) || (row.allowed !== null && drawn >= row.allowed);
+  };
+  // One of the others to the same person goes first, and this one waits for the next claim.
+  const mayGo = (row: WaitingRow) => {
+    if (isHeldBack(row)) return false;
+    const isFree = sent < room && !people.has(row.contact_id ?? row.psid);
+    isMore ||= !isFree;
+    return isFree;
+  };
+  for (const row of inTurns(rows, mayGo)) {
     const person = row.contact_id ?? row.psid;
-    const drawn = row.campaign_id === null ? undefined : slice.drawn.get(row.campaign_id);
-    const isDrawn = row.allowed !== null && (drawn?.count ?? 0) >= row.allowed;
-    if (isDrawn || blocked.has(row.campaign_id)) continue;
-    if (sent === room || people.has(person)) {
-      isMore = true;
-      continue;
-    }
     const verdict = decideRow(row, {
       lane,
       message: row.message ?? request.contents.get(row.content_id) ?? {},
@@ -185,8 +189,10 @@ function fillLane(
     if (verdict.kind !== "send") continue;
     sent += 1;
     people.add(person);
-    if (row.campaign_id !== null && row.speed !== null)
-      slice.drawn.set(row.campaign_id, { speed: row.speed, count: (drawn?.count ?? 0) + 1 });
+    if (row.campaign_id !== null && row.speed !== null) {
+      const count = slice.drawn.get(row.campaign_id)?.count ?? 0;
+      slice.drawn.set(row.campaign_id, { speed: row.speed, count: count + 1 });
+    }
     const attempt = { attemptId, claimedAt: request.claimedAt };
     slice.flights.push({ page, flight: toFlight(lane, row, verdict, attempt) });
   }

@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import { createLocalLiveBus, type Keyring, systemClock } from "#std";
+import { createGraph, type DeliverySettings, readCounts, sealPageToken, startDelivery } from "#messaging";
+import { createTestDatabase } from "../../db/testing.ts";
+import { insertContacts, insertPage, type StageContact, type StagePage } from "./delivery.ts";
+import type { playMeta } from "./played_meta.ts";
+
+/** Times that keep tests short. */
+const quick: Partial<DeliverySettings> = {
+  leaseSeconds: 0.6,
+  graceSeconds: 0.15,
+  recoverMs: 50,
+  retrySeconds: [0.05, 0.1],
+  throttleSeconds: 0.3,
+  pollMs: 50,
+};
+
+/** A database with pages and people, and workers that send to a played Meta. */
+export async function openLedger() {
+  const database = await createTestDatabase({ max: 20 });
+  const keyring: Keyring = { keys: [{ id: "test", key: randomBytes(32) }] };
+  const live = createLocalLiveBus();
+  let serial = 0;
+
+  return {
+    database,
+    sql: database.sql,
+
+    /** A workspace with one page and people who wrote a minute ago; `of` puts the page into another page's workspace. */
+    async makePage(people: number, of?: StagePage): Promise<{ page: StagePage; contacts: StageContact[] }> {
+      serial += 1;
+      const facebookId = `30${String(serial).padStart(6, "0")}`;
+      const token = sealPageToken(keyring, facebookId, `EAAG${facebookId}`);
+      const page = await insertPage(database, facebookId, token, of?.workspaceId);
+      const psids = Array.from({ length: people }, (_, n) => `${facebookId}${String(n).padStart(5, "0")}`);
+      return { page, contacts: await insertContacts(database, page, psids) };
+    },
+
+    startWorker(meta: ReturnType<typeof playMeta>, changes: Partial<DeliverySettings> = {}) {
+      const graph = createGraph({
+        baseUrl: "http://meta.test",
+        version: "v25.0",
+        appId: "1",
+        appSecret: "s",
+        clock: systemClock,
+        fetch: meta.fetch,
+      });
+      const config = { appUrl: "https://host.test" };
+      return startDelivery(
+        { db: database.db, sql: database.sql, graph, keyring, live, config },
+        { ...quick, ...changes },
+      );
+    },
+
+    /** How many rows of a campaign are in which state, with the reason of those that failed or were skipped. */
+    async ledgerOf(campaignId: string): Promise<Record<string, number>> {
+      const rows = await database.sql<{ state: string; count: number }[]>`
+        select concat_ws(' ', state, reason) as state, count(*)::int4 as count
+        from messaging.deliveries where campaign_id = ${campaignId} group by 1`;
+      return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+    },
+
+    /** Counts without those that are 0. */
+    async countsOf(campaignId: string): Promise<Record<string, number>> {
+      const counts = (await readCounts(database.sql, [campaignId])).get(campaignId) ?? {};
+      return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
+    },
+
+    async openRows(): Promise<number> {
+      const [row] = await database.sql<{ count: number }[]>`select count(*)::int4 as count
+        from messaging.deliveries where state not in ('sent', 'failed', 'skipped', 'cancelled')`;
+      return row?.count ?? 0;
+    },
+
+    clear: () => database.sql`truncate auth.users, auth.workspaces, jobs.jobs cascade`,
+    close: () => database.close(),
+  };
+}
+
+export type Ledger = Awaited<ReturnType<typeof openLedger>>;
