@@ -130,8 +130,8 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
     values (${workspaceId}, ${page?.id}, ${`order_${name.toLowerCase()}`}, 'en', 'UTILITY', 'PENDING', 'POSITIONAL', '[]')
     returning id`;
   const [transfer] =
-    await sql`insert into messaging.contact_transfers (workspace_id, kind, status, file_name, options)
-    values (${workspaceId}, 'bulk', 'done', ${`Transfer ${name}`}, '{}') returning id`;
+    await sql`insert into messaging.contact_transfers (workspace_id, kind, status, file_name, file_key, error_file_key, options)
+    values (${workspaceId}, 'export', 'done', ${`Transfer ${name}`}, ${fileKey}, ${fileKey}, '{}') returning id`;
   const thread = { workspaceId, pageId: String(page?.id), name, dataDir: system.config.dataDir };
   return {
     workspaceId,
