@@ -15,13 +15,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await on.control("DELETE", "/faults");
-  facebookId = String((await on.control("POST", "/pages", { name: "Luna" })).id);
-  const { token } = await on.control("GET", `/pages/${facebookId}/token`);
-  const { body } = await on.call(on.managerToken, "POST", `/workspaces/${on.workspaceId}/pages`, {
-    pageId: facebookId,
-    accessToken: token,
-  });
-  pageId = String(new Map(Object.entries(body.page ?? {})).get("id"));
+  ({ facebookId, pageId } = await on.connectNewPage());
 });
 
 const atMeta = () => on.control("GET", `/pages/${facebookId}`);

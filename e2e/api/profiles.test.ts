@@ -6,12 +6,7 @@ let on: AppWithMeta;
 let facebookId: string;
 beforeAll(async () => {
   on = await openAppWithMeta();
-  facebookId = String((await on.control("POST", "/pages", { name: "Luna" })).id);
-  const { token } = await on.control("GET", `/pages/${facebookId}/token`);
-  await on.call(on.managerToken, "POST", `/workspaces/${on.workspaceId}/pages`, {
-    pageId: facebookId,
-    accessToken: token,
-  });
+  ({ facebookId } = await on.connectNewPage());
 });
 afterAll(() => on.close());
 

@@ -8,12 +8,7 @@ let psid: string;
 let facebookId: string;
 beforeAll(async () => {
   on = await openAppWithMeta();
-  facebookId = String((await on.control("POST", "/pages", { name: "Luna" })).id);
-  const { token } = await on.control("GET", `/pages/${facebookId}/token`);
-  await on.call(on.managerToken, "POST", `/workspaces/${on.workspaceId}/pages`, {
-    pageId: facebookId,
-    accessToken: String(token),
-  });
+  ({ facebookId } = await on.connectNewPage());
 });
 afterAll(() => on.close());
 

@@ -79,6 +79,19 @@ export async function openAppWithMeta() {
     return String(body.accessToken);
   }
 
+  /** The simulator's control API. */
+  async function control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+    const response = await fetch(`${simulator.url}/_simulator${path}`, {
+      method,
+      headers: { "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok)
+      throw new Error(`Cannot ${method} ${path}: ${response.status} ${await response.text()}`);
+    return await response.json();
+  }
+
+  const managerToken = await login("here@example.com");
   return {
     url,
     app,
@@ -89,18 +102,22 @@ export async function openAppWithMeta() {
     workspaceId: workspace.id,
     otherWorkspaceId: other.id,
     ownerToken: await login("owner@example.com"),
-    managerToken: await login("here@example.com"),
+    managerToken,
     otherToken: await login("other@example.com"),
     call,
-    async control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
-      const response = await fetch(`${simulator.url}/_simulator${path}`, {
-        method,
-        headers: { "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    control,
+    /** A new page of the simulator, connected here by its token. */
+    async connectNewPage(name = "Luna"): Promise<{ facebookId: string; pageId: string; token: string }> {
+      const facebookId = String((await control("POST", "/pages", { name })).id);
+      const token = String((await control("GET", `/pages/${facebookId}/token`)).token);
+      const { status } = await call(managerToken, "POST", `/workspaces/${workspace.id}/pages`, {
+        pageId: facebookId,
+        accessToken: token,
       });
-      if (!response.ok)
-        throw new Error(`Cannot ${method} ${path}: ${response.status} ${await response.text()}`);
-      return await response.json();
+      if (status !== 201) throw new Error(`Cannot connect a new page: ${status}`);
+      const [page] = await database.sql<{ id: string }[]>`
+        select id from messaging.pages where facebook_id = ${facebookId}`;
+      return { facebookId, pageId: page?.id ?? "", token };
     },
     async close(): Promise<void> {
       stopping.abort();

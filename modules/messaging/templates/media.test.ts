@@ -4,18 +4,10 @@ import { storeContent } from "./content_store.ts";
 import { forgetUpload, newUpload, uploadHandler } from "./media_uploads.ts";
 
 let on: AppWithMeta;
-let facebookId: string;
 let pageId: string;
 beforeAll(async () => {
   on = await openAppWithMeta();
-  facebookId = String((await on.control("POST", "/pages", { name: "Luna" })).id);
-  const { token } = await on.control("GET", `/pages/${facebookId}/token`);
-  await on.call(on.managerToken, "POST", `/workspaces/${on.workspaceId}/pages`, {
-    pageId: facebookId,
-    accessToken: String(token),
-  });
-  const [page] = await on.database.sql<{ id: string }[]>`select id from messaging.pages`;
-  pageId = page?.id ?? "";
+  ({ pageId } = await on.connectNewPage());
 });
 afterAll(() => on.close());
 
