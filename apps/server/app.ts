@@ -5,6 +5,7 @@ import {
   audienceRoutes,
   campaignControlRoutes,
   campaignResultsRoutes,
+  complianceRoutes,
   campaignsRoutes,
   consentRoutes,
   contactChangesRoutes,
@@ -74,6 +75,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(audienceRoutes(system))
           .use(campaignControlRoutes(system))
           .use(campaignResultsRoutes(system))
+          .use(complianceRoutes(system))
           .use(campaignsRoutes(system))
           .use(mediaRoutes(system))
           .use(templatesRoutes(system))

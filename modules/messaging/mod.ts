@@ -33,6 +33,7 @@ export { type CampaignClock, startCampaignClock } from "./campaigns/campaign_clo
 export { audienceRoutes } from "./campaigns/routes_audience.ts";
 export { campaignControlRoutes } from "./campaigns/routes_campaign_control.ts";
 export { campaignResultsRoutes } from "./campaigns/routes_campaign_results.ts";
+export { complianceRoutes } from "./campaigns/routes_compliance.ts";
 export { campaignsRoutes } from "./campaigns/routes_campaigns.ts";
 export { type CanReply, canReply, windowOf, type WindowState } from "./policy_view.ts";
 export { openPageToken, sealPageToken } from "./pages/token.ts";

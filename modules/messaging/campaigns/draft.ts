@@ -2,11 +2,14 @@ import { and, eq, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
 import { Problem } from "#std";
 import { tidyContent } from "../templates/content_store.ts";
-import { readCounted } from "./campaign_rows.ts";
+import { type CampaignRow, readCounted } from "./campaign_rows.ts";
 import { kindOf, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { checkDraft, type Draft } from "./draft_check.ts";
+import { zoneOf } from "./launch.ts";
+import { firstDue, type Schedule } from "./schedule.ts";
 import type { CampaignChange, NewCampaign, Options, Split, Variant } from "./schema.ts";
+import { storeVariants } from "./variants.ts";
 
 /** Everything that a person writes of a campaign. */
 interface Written extends Draft {
@@ -41,18 +44,44 @@ export async function createDraft(
   return row.id;
 }
 
-/** Changes a draft; a scheduled campaign has to be taken back to a draft first, since its content is fixed. */
+/**
+ * Changes a draft, or a campaign that waits for its time: then what it sends and when are fixed anew. Throws 409
+ * campaign-not-draft when it has started, and the problems of `checkDraft`.
+ */
 export async function changeDraft(
   on: CampaignDeps,
   workspaceId: string,
   { campaignId, body }: { campaignId: string; body: CampaignChange },
 ): Promise<void> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
+  if (row.status !== "draft" && row.status !== "scheduled") throw notDraft(row.name, row.status);
+  const written = withChange(row, body);
+  const now = on.clock();
+  const contents = await checkDraft(on.sql, workspaceId, { ...written, now });
+  const isScheduled = row.status === "scheduled";
+  const dueAt = isScheduled ? await dueAtOf(on, workspaceId, written.schedule) : null;
+  await on.sql.begin(async (tx) => {
+    const { draft, options, audience, schedule, ...columns } = columnsOf(written);
+    const changed = await tx`
+      update messaging.campaigns
+      set name = ${columns.name}, kind = ${columns.kind}, audience = ${JSON.stringify(audience)}::jsonb,
+          draft = ${JSON.stringify(draft)}::jsonb, options = ${JSON.stringify(options)}::jsonb,
+          schedule = ${schedule === null ? null : JSON.stringify(schedule)}::jsonb,
+          speed_per_second = ${columns.speedPerSecond}, expires_at = ${columns.expiresAt?.toISOString() ?? null}::timestamptz,
+          due_at = ${dueAt?.toISOString() ?? null}::timestamptz, updated_at = clock_timestamp()
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status = ${row.status} returning id`;
+    if (changed.length === 0) throw notDraft(row.name, "launched by somebody else at this moment");
+    if (isScheduled)
+      await storeVariants(tx, workspaceId, { campaignId, variants: written.variants, contents });
+  });
+}
+
+function withChange(row: CampaignRow, body: CampaignChange): Written {
   const stored = readStored(row);
   const { split, ...options } = stored.options;
-  const given = body.content !== undefined || body.templateId !== undefined || body.variants !== undefined;
-  const variants = given ? variantsOf(body) : stored.variants;
-  const written: Written = {
+  const isGiven = body.content !== undefined || body.templateId !== undefined || body.variants !== undefined;
+  const variants = isGiven ? variantsOf(body) : stored.variants;
+  return {
     name: body.name === undefined ? row.name : nameOf(body.name),
     kind: body.kind ?? kindOf(row),
     audience: body.audience ?? stored.audience,
@@ -63,14 +92,16 @@ export async function changeDraft(
     expiresAt: body.expiresAt === undefined ? (row.expiresAt?.toISOString() ?? null) : body.expiresAt,
     options: body.options ?? options,
   };
-  requireDraft(row);
-  await checkDraft(on.sql, workspaceId, { ...written, now: on.clock() });
-  const changed = await on.db
-    .update(campaigns)
-    .set({ ...columnsOf(written), updatedAt: sql`now()` })
-    .where(isDraft(workspaceId, campaignId))
-    .returning({ id: campaigns.id });
-  if (changed.length === 0) throw notDraft(row.name, "launched by somebody else");
+}
+
+async function dueAtOf(on: CampaignDeps, workspaceId: string, schedule: Schedule | null): Promise<Date> {
+  const due = firstDue(schedule, { now: on.clock(), zone: await zoneOf(on.sql, workspaceId) });
+  if (due !== null) return new Date(due);
+  throw new Problem(
+    "schedule-invalid",
+    422,
+    "Cannot take the time from a campaign that waits for it: cancel it, or give it another",
+  );
 }
 
 /** Deletes a draft. What was launched stays, since its numbers do: archive it. */
@@ -173,10 +204,6 @@ function variantsOf({
     { ...(content ? { content } : {}), ...(templateId ? { templateId } : {}), weight: 100 },
   ];
   return all.map((one) => ({ ...one, ...(one.content ? { content: tidyContent(one.content) } : {}) }));
-}
-
-function requireDraft({ name, status }: { name: string; status: string }): void {
-  if (status !== "draft") throw notDraft(name, status);
 }
 
 const notDraft = (name: string, status: string) =>

@@ -1,0 +1,83 @@
+import { afterEach, expect, test } from "vitest";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { auditFile } from "./audit.ts";
+import { readCompliance } from "./compliance.ts";
+import { createDraft } from "./draft.ts";
+import { launch } from "./launch.ts";
+import { planSome } from "./plan.ts";
+
+let stage: CampaignStage;
+afterEach(() => stage.close());
+
+const range = () => ({
+  from: new Date(Date.now() - 3_600_000).toISOString(),
+  until: new Date(Date.now() + 60_000).toISOString(),
+});
+
+/** Two campaigns to 30 people, of whom 5 are outside the window; what could go was sent, two of the second failed. */
+async function sentTwice(): Promise<void> {
+  stage = await openCampaignStage({ pages: 1, people: 25 });
+  const { sql, workspaceId, userId, pageIds } = stage;
+  const late = await insertPeople(stage, pageIds[0] ?? "", 5);
+  await sql`update messaging.contacts set last_inbound_at = now() - interval '3 days' where id = any(${late}::uuid[])`;
+  for (const name of ["One", '=HYPERLINK("x")']) {
+    const body = { name, kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
+    const campaignId = await createDraft(stage, workspaceId, { body, userId });
+    await launch(stage, workspaceId, { campaignId, userId });
+    while (await planSome(stage));
+  }
+  const decision = JSON.stringify({ rule: "Messenger policy", lastInboundAt: "2026-11-24T10:00:00.000Z" });
+  await sql`update messaging.deliveries set state = 'sent', route = 'standard', decision = ${decision}::jsonb,
+    settled_at = now(), attempt_at = now() where state = 'queued'`;
+  await sql`update messaging.deliveries set state = 'failed', reason = 'unreachable', error_code = 551, settled_at = now()
+    where id = any (array(select id from messaging.deliveries where state = 'sent' order by id desc limit 2))`;
+  await sql`update messaging.contacts set subscribed = false, subscription_at = now()
+    where id = (select id from messaging.contacts order by id limit 1)`;
+}
+
+test("readCompliance() says what went out by which rule, what did not and why, how often, and which pages are at risk", async () => {
+  await sentTwice();
+
+  const compliance = await readCompliance(stage, stage.workspaceId, range());
+  await stage.sql`update messaging.pages set status = 'restricted'`;
+  const { pagesAtRisk } = await readCompliance(stage, stage.workspaceId, range());
+
+  expect(compliance).toMatchObject({
+    byRoute: [{ route: "standard", count: 48 }],
+    refusals: [{ reason: "window-closed", title: "Meta's messaging window is closed", count: 10 }],
+    reached: 25,
+    optedOut: 1,
+    optOutRate: 0.04,
+    frequency: [
+      { messages: 1, people: 2 },
+      { messages: 2, people: 23 },
+    ],
+    pagesAtRisk: [],
+  });
+  expect(pagesAtRisk).toMatchObject([{ name: "Page 1", sent: 48, failed: 2, optedOut: 1 }]);
+});
+
+test("auditFile() streams a line per decision with its facts, and no cell is a formula", async () => {
+  await sentTwice();
+
+  const text = await auditFile(stage, stage.workspaceId, range()).text();
+
+  const lines = text.trimEnd().split("\r\n");
+  expect(lines).toHaveLength(1 + 60);
+  expect(lines.filter((line) => line.includes("Messenger policy"))).toHaveLength(50);
+  expect(lines.filter((line) => line.includes(",skipped,"))).toHaveLength(10);
+  expect(lines.filter((line) => line.includes(",551"))).toHaveLength(2);
+  expect(text).toContain(`"'=HYPERLINK(""x"")"`);
+});
+
+test.each([
+  ["2026-11-24T00:00:00Z", "2026-11-23T00:00:00Z"],
+  ["2026-01-01T00:00:00Z", "2026-11-23T00:00:00Z"],
+])("readCompliance() refuses the range from %s until %s", async (from, until) => {
+  stage = await openCampaignStage();
+
+  await expect(readCompliance(stage, stage.workspaceId, { from, until })).rejects.toMatchObject({
+    slug: "invalid-range",
+    status: 422,
+  });
+});

@@ -1,0 +1,159 @@
+import { Problem } from "#std";
+import { wideRead } from "../segments/wide_read.ts";
+import type { CampaignDeps } from "./deps.ts";
+import { reasonText } from "./reason_texts.ts";
+import type { Compliance, ComplianceQuery } from "./schema_compliance.ts";
+
+const longestMs = 92 * 86_400_000;
+/** Nothing waits longer in the ledger than this before it is sent, so that the ids of older rows need no look. */
+const oldestWaitDays = 30;
+const mostShown = 5;
+/** Meta names no number; these are well above what healthy pages have. */
+const risk = { failedShare: 0.05, leastResults: 20, optOutShare: 0.01, leastReached: 100 };
+
+const routes: Readonly<Record<string, string>> = {
+  standard: "Within 24 hours of the person's message",
+  ad_window: "Within the window that an ad opened",
+  human_agent: "A person's late answer, within seven days",
+  utility: "Utility message",
+  private_reply: "Private reply to a comment",
+  recurring_notification: "To an opt-in for notifications",
+};
+
+/** A stretch of time that was checked. */
+export interface Range {
+  from: Date;
+  until: Date;
+}
+
+/** Throws 422 `invalid-range` when it is no range, or longer than 92 days. */
+export function readRange({ from, until }: ComplianceQuery): Range {
+  const range = { from: new Date(from), until: new Date(until) };
+  const lastsMs = range.until.getTime() - range.from.getTime();
+  if (lastsMs > 0 && lastsMs <= longestMs) return range;
+  throw new Problem(
+    "invalid-range",
+    422,
+    "Cannot look at this time: `until` is at most 92 days after `from`",
+  );
+}
+
+/** The rows of the ledger that ended in a range, as a condition over `d`. Ids are made of the time of their planning. */
+export function endedIn(sql: CampaignDeps["sql"], workspaceId: string, { from, until }: Range) {
+  const sinceMs = from.getTime() - oldestWaitDays * 86_400_000;
+  const firstId = `${Math.max(0, sinceMs).toString(16).padStart(12, "0")}00000000000000000000`;
+  return sql`d.workspace_id = ${workspaceId} and d.id >= ${firstId}::uuid
+    and d.settled_at >= ${from.toISOString()}::timestamptz and d.settled_at < ${until.toISOString()}::timestamptz`;
+}
+
+interface Group {
+  page_id: string;
+  state: string;
+  route: string | null;
+  reason: string | null;
+  count: number;
+}
+
+/** What went out and what was held back, from the ledger: for the compliance page. */
+export async function readCompliance(
+  { sql }: Pick<CampaignDeps, "sql">,
+  workspaceId: string,
+  query: ComplianceQuery,
+): Promise<Compliance> {
+  const range = readRange(query);
+  const ended = endedIn(sql, workspaceId, range);
+  const [groups, people, pages] = await Promise.all([
+    wideRead<Group>(
+      sql,
+      sql`select d.page_id, d.state, case when d.state = 'sent' then d.route end as route,
+                 case when d.state = 'skipped' then d.reason end as reason, count(*)::int4 as count
+          from messaging.deliveries d where ${ended} and d.state in ('sent', 'failed', 'skipped') group by 1, 2, 3, 4`,
+    ),
+    wideRead<{ messages: number; people: number }>(
+      sql,
+      sql`select least(messages, ${mostShown})::int4 as messages, count(*)::int4 as people from (
+            select count(*) as messages from messaging.deliveries d
+            where ${ended} and d.state = 'sent' and d.by_user_id is null group by d.page_id, d.psid) person
+          group by 1 order by 1`,
+    ),
+    readPages(sql, workspaceId, range),
+  ]);
+  const reached = people.reduce((sum, one) => sum + one.people, 0);
+  const optedOut = pages.reduce((sum, page) => sum + page.opted_out, 0);
+  return {
+    byRoute: tally(groups, ({ route }) => route).map(([route, count]) => ({
+      route,
+      title: routes[route] ?? route,
+      count,
+    })),
+    refusals: tally(groups, ({ reason }) => reason).map(([reason, count]) => ({
+      reason,
+      title: reasonText({ reason }).title,
+      count,
+    })),
+    reached,
+    optedOut,
+    optOutRate: reached === 0 ? 0 : optedOut / reached,
+    frequency: [...people],
+    pagesAtRisk: pages.flatMap((page) => atRisk(page, groups)),
+  };
+}
+
+function tally(groups: readonly Group[], nameOf: (group: Group) => string | null): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const group of groups) {
+    const name = nameOf(group);
+    if (name !== null) counts.set(name, (counts.get(name) ?? 0) + group.count);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a);
+}
+
+interface PageRow {
+  id: string;
+  name: string;
+  status: string;
+  status_reason: string | null;
+  opted_out: number;
+}
+
+async function readPages(
+  sql: CampaignDeps["sql"],
+  workspaceId: string,
+  { from, until }: Range,
+): Promise<readonly PageRow[]> {
+  return await wideRead<PageRow>(
+    sql,
+    sql`select p.id, p.name, p.status, p.status_reason, coalesce(gone.count, 0)::int4 as opted_out
+        from messaging.pages p
+        left join (
+          select c.page_id, count(*) from messaging.contacts c
+          where c.workspace_id = ${workspaceId} and not c.subscribed
+            and c.subscription_at >= ${from.toISOString()}::timestamptz and c.subscription_at < ${until.toISOString()}::timestamptz
+          group by 1) gone on gone.page_id = p.id
+        where p.workspace_id = ${workspaceId} order by p.name, p.id`,
+  );
+}
+
+function atRisk(page: PageRow, groups: readonly Group[]): Compliance["pagesAtRisk"] {
+  const count = (state: string) =>
+    groups.reduce(
+      (sum, group) => (group.page_id === page.id && group.state === state ? sum + group.count : sum),
+      0,
+    );
+  const [sent, failed] = [count("sent"), count("failed")];
+  const why = whyAtRisk(page, { sent, failed });
+  if (why === null) return [];
+  const { id: pageId, name, status, status_reason: statusReason, opted_out: optedOut } = page;
+  return [{ pageId, name, status, statusReason, sent, failed, optedOut, why }];
+}
+
+function whyAtRisk(page: PageRow, { sent, failed }: { sent: number; failed: number }): string | null {
+  if (page.status === "restricted" || page.status === "token_dead")
+    return reasonText({ reason: page.status === "restricted" ? "page-restricted" : "page-token-dead" }).title;
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  if (sent + failed >= risk.leastResults && failed / (sent + failed) > risk.failedShare)
+    return `${percent(failed / (sent + failed))} of its messages failed`;
+  if (sent >= risk.leastReached && page.opted_out / sent > risk.optOutShare)
+    return `${percent(page.opted_out / sent)} of its recipients wanted no more messages`;
+  return null;
+}

@@ -1,0 +1,35 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { IsoTime, Nullable, Uuid } from "#std";
+
+export const ComplianceQuery = Type.Object({ from: IsoTime, until: IsoTime });
+export type ComplianceQuery = Static<typeof ComplianceQuery>;
+
+const Count = Type.Integer({ minimum: 0 });
+export const ComplianceResponse = Type.Object({
+  /** What was sent, by the way that Meta's rules gave it. */
+  byRoute: Type.Array(Type.Object({ route: Type.String(), title: Type.String(), count: Count })),
+  /** What was not sent, by reason. */
+  refusals: Type.Array(Type.Object({ reason: Type.String(), title: Type.String(), count: Count })),
+  /** People who got something from an automation. */
+  reached: Count,
+  /** Of all people, who ended their consent in this time. */
+  optedOut: Count,
+  /** optedOut of reached, from 0 to 1. */
+  optOutRate: Type.Number(),
+  /** How many people got how many automatic messages; the last one stands for that many and more. */
+  frequency: Type.Array(Type.Object({ messages: Count, people: Count })),
+  pagesAtRisk: Type.Array(
+    Type.Object({
+      pageId: Uuid,
+      name: Type.String(),
+      status: Type.String(),
+      statusReason: Nullable(Type.String()),
+      sent: Count,
+      failed: Count,
+      optedOut: Count,
+      /** Why it is here, in words. */
+      why: Type.String(),
+    }),
+  ),
+});
+export type Compliance = Static<typeof ComplianceResponse>;

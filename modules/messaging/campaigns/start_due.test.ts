@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { readCalendar } from "./calendar.ts";
+import { listCampaigns } from "./campaign_list.ts";
+import { readCampaign } from "./campaign_live.ts";
+import { changeDraft, createDraft } from "./draft.ts";
+import { launch } from "./launch.ts";
+import { planSome } from "./plan.ts";
+import type { Schedule } from "./schedule.ts";
+import { startDue } from "./start_due.ts";
+import { cancel, pause, resume } from "./steer.ts";
+
+let stage: CampaignStage;
+beforeEach(async () => {
+  stage = await openCampaignStage({ people: 3 });
+});
+afterEach(() => stage.close());
+
+const hourMs = 3_600_000;
+const inHours = (hours: number) => new Date(Date.now() + hours * hourMs).toISOString();
+const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
+const occurrences = async (parentId: string) =>
+  (await listCampaigns(stage, stage.workspaceId, { parentId })).items.toReversed();
+
+async function launched(schedule: Schedule): Promise<string> {
+  const { workspaceId, userId } = stage;
+  const body = {
+    name: "News",
+    kind: "window",
+    audience: { all: true },
+    content: { text: "Hi" },
+    schedule,
+  } as const;
+  const campaignId = await createDraft(stage, workspaceId, { body, userId });
+  await launch(stage, workspaceId, { campaignId, userId });
+  return campaignId;
+}
+
+/** As if its time had come so long ago. */
+const setDue = (id: string, hoursAgo: number) =>
+  stage.sql`update messaging.campaigns set due_at = ${inHours(-hoursAgo)}::timestamptz where id = ${id}`;
+
+async function startAll(): Promise<void> {
+  const looks = await Promise.all(Array.from({ length: 4 }, () => startDue(stage)));
+  if (looks.some(Boolean)) await startAll();
+}
+
+test("a campaign with a time waits for it, then starts once, whoever looks", async () => {
+  const id = await launched({ at: inHours(1) });
+
+  await startAll();
+  expect(await read(id)).toMatchObject({ status: "scheduled", counts: { planned: 0 } });
+  await setDue(id, 0.001);
+  await startAll();
+  while (await planSome(stage));
+
+  expect(await read(id)).toMatchObject({ status: "running", counts: { planned: 3 } });
+});
+
+test("a recurring campaign makes one campaign per occurrence, and waits for the next", async () => {
+  const id = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
+  const first = (await read(id)).dueAt;
+  await setDue(id, 0.01);
+
+  await startAll();
+  while (await planSome(stage));
+
+  const [child, ...others] = await occurrences(id);
+  expect(others).toEqual([]);
+  expect(child).toMatchObject({ parentId: id, status: "running", counts: { planned: 3, queued: 3 } });
+  expect(child?.name).toMatch(/^News · \d+ \w+ \d{4}$/);
+  expect(await read(id)).toMatchObject({ status: "scheduled", dueAt: first });
+});
+
+test("after a standstill only the newest of the missed occurrences is made up for", async () => {
+  const id = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
+  await setDue(id, 24 * 10);
+
+  await startAll();
+
+  const made = await occurrences(id);
+  expect(made).toHaveLength(1);
+  expect(Date.now() - Date.parse(made[0]?.occurrenceAt ?? "")).toBeLessThan(24 * hourMs);
+  expect(Date.parse((await read(id)).dueAt ?? "")).toBeGreaterThan(Date.now());
+});
+
+test("the last occurrence completes the recurring campaign; cancelled, it makes no more", async () => {
+  const { workspaceId } = stage;
+  const ending = await launched({
+    timezone: "UTC",
+    recurrence: { every: "day", time: "09:30", until: inHours(26) },
+  });
+  const cancelled = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
+  await setDue(ending, 0.01);
+  await stage.sql`update messaging.campaigns
+    set schedule = jsonb_set(schedule, '{recurrence,until}', to_jsonb(${inHours(0)}::text)) where id = ${ending}`;
+  await cancel(stage, workspaceId, { campaignId: cancelled, by: { name: "Ann" } });
+  await setDue(cancelled, 0.01);
+
+  await startAll();
+
+  expect(await read(ending)).toMatchObject({ status: "completed", finishedAt: expect.any(String) });
+  expect(await occurrences(ending)).toHaveLength(1);
+  expect(await occurrences(cancelled)).toEqual([]);
+});
+
+test("paused over an occurrence, a recurring campaign goes on with the next one", async () => {
+  const id = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
+  await pause(stage, stage.workspaceId, { campaignId: id, by: { name: "Ann" } });
+  await setDue(id, 30);
+
+  await startAll();
+  expect(await occurrences(id)).toEqual([]);
+  const resumed = await resume(stage, stage.workspaceId, { campaignId: id });
+
+  expect(resumed.status).toBe("scheduled");
+  expect(Date.parse(resumed.dueAt ?? "")).toBeGreaterThan(Date.now());
+});
+
+test("changeDraft() of a scheduled campaign moves its time and changes what it sends; once started it is 409", async () => {
+  const id = await launched({ at: inHours(1) });
+  const { workspaceId, sql } = stage;
+  const at = inHours(5);
+
+  await changeDraft(stage, workspaceId, {
+    campaignId: id,
+    body: { schedule: { at }, content: { text: "Changed" } },
+  });
+
+  expect(await read(id)).toMatchObject({ status: "scheduled", dueAt: at });
+  const texts = await sql`select c.message ->> 'text' as text from messaging.campaign_variants v
+    join messaging.contents c on c.id = v.content_id where v.campaign_id = ${id}`;
+  expect(texts).toEqual([{ text: "Changed" }]);
+  await setDue(id, 0.01);
+  await startAll();
+  await expect(
+    changeDraft(stage, workspaceId, { campaignId: id, body: { name: "Late" } }),
+  ).rejects.toMatchObject({ slug: "campaign-not-draft", status: 409, remedy: expect.any(String) });
+});
+
+test("readCalendar() shows what comes, each occurrence of a recurring campaign, and what was", async () => {
+  const once = await launched({ at: inHours(24 * 3) });
+  const daily = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
+  await setDue(daily, 0.01);
+  await startAll();
+  const [child] = await occurrences(daily);
+
+  const entries = await readCalendar(stage, stage.workspaceId, {
+    from: inHours(-24),
+    until: inHours(24 * 5),
+  });
+
+  expect(entries.filter((entry) => entry.id === once)).toHaveLength(1);
+  expect(entries.filter((entry) => entry.id === daily)).toHaveLength(5);
+  expect(entries.filter((entry) => entry.id === child?.id)).toMatchObject([{ isRecurring: true }]);
+  expect(entries.map(({ at }) => at)).toEqual(entries.map(({ at }) => at).toSorted());
+});
