@@ -120,9 +120,9 @@ test("one key is one reply, also when the template changed meanwhile; with anoth
   expect(await whenSent(2)).toHaveLength(2);
 });
 
-test("a file of the library goes out by its attachment id, and the thread shows our own copy", async () => {
+async function addFile(name: string): Promise<string> {
   const form = new FormData();
-  form.set("file", new File([Buffer.from("89504e470d0a1a0a00", "hex")], "mug.png"));
+  form.set("file", new File([Buffer.from("89504e470d0a1a0a00", "hex")], name));
   const added = await on.app.handle(
     new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/media`, {
       method: "POST",
@@ -131,14 +131,23 @@ test("a file of the library goes out by its attachment id, and the thread shows 
     }),
   );
   const { file }: { file: { id: string } } = await added.json();
+  return file.id;
+}
+const attachmentIdOf = async (mediaFileId: string) => {
+  const [row] = await on.database.sql<{ attachment_id: string }[]>`
+    select attachment_id from messaging.media_uploads where media_file_id = ${mediaFileId}`;
+  return row?.attachment_id;
+};
 
-  const { body } = await reply({ content: { mediaFileId: file.id, quickReplies: [{ title: "Nice" }] } });
+test("a file of the library goes out by its attachment id, and the thread shows our own copy", async () => {
+  const mediaFileId = await addFile("mug.png");
+
+  const { body } = await reply({ content: { mediaFileId, quickReplies: [{ title: "Nice" }] } });
   const [message] = await whenSent();
 
-  const [upload] = await on.database.sql<{ attachment_id: string }[]>`
-    select attachment_id from messaging.media_uploads where media_file_id = ${file.id}`;
+  const attachmentId = await attachmentIdOf(mediaFileId);
   expect(message?.message).toMatchObject({
-    attachments: [{ type: "image", payload: { url: expect.stringContaining(`/${upload?.attachment_id}/`) } }],
+    attachments: [{ type: "image", payload: { url: expect.stringContaining(`/${attachmentId}/`) } }],
   });
   const attachments = body.message?.attachments;
   expect(attachments).toMatchObject([{ type: "image", fileName: "mug.png", fileState: "stored" }]);
@@ -150,6 +159,62 @@ test("a file of the library goes out by its attachment id, and the thread shows 
   const { body: list } = await on.call(on.managerToken, "GET", `/workspaces/${on.workspaceId}/conversations`);
   expect(JSON.stringify(list)).toContain('"text":"Picture","direction":"out"');
 });
+
+test("an attachment id that Meta forgot is made anew, once, and the reply goes out", async () => {
+  const mediaFileId = await addFile("old.png");
+  await reply({ content: { mediaFileId } });
+  await whenSent(1);
+  const before = await attachmentIdOf(mediaFileId);
+  await on.control("POST", "/faults", { path: "/messages", code: 100, subcode: 2018074, count: 1 });
+
+  await reply({ content: { mediaFileId } });
+
+  const all = await whenSent(2);
+  const after = await attachmentIdOf(mediaFileId);
+  expect(after).not.toBe(before);
+  expect(JSON.stringify(all)).toContain(`/${after}/`);
+  await on.control("POST", "/faults", { path: "/messages", code: 100, subcode: 2018074, count: 2 });
+  const { body } = await reply({ content: { mediaFileId } });
+  await whenFailed(body.message, "media");
+});
+
+test("a file that Meta refuses fails its reply in words; until then no other conversation waits for it", async () => {
+  const mediaFileId = await addFile("refused.png");
+  const slow = conversationId;
+  await on.control("POST", "/faults", { path: "message_attachments", code: 2 });
+
+  const { body } = await reply({ content: { mediaFileId } });
+  await until("the first try", async () => {
+    const jobs = await on.database
+      .sql`select from jobs.jobs where kind = 'media_upload' and last_error is not null`;
+    return jobs.length > 0;
+  });
+  psid = String((await on.control("POST", "/persons", { pageId: facebookId })).psid);
+  await on.control("POST", `/persons/${psid}/write`, { text: "Me, too" });
+  conversationId = await until("the other conversation", async () => {
+    const [row] = await on.database.sql<
+      { id: string }[]
+    >`select id from messaging.contacts where psid = ${psid}`;
+    return row?.id;
+  });
+  await reply({ text: "You first" });
+  await whenSent();
+  const waiting = await on.database.sql`select from messaging.deliveries
+    where contact_id = ${slow} and state = 'queued'`;
+
+  expect(waiting).toHaveLength(1);
+  await on.control("DELETE", "/faults");
+  await on.control("POST", "/faults", { path: "message_attachments", code: 100, subcode: 2018047, count: 1 });
+  await whenFailed(body.message, "media-refused");
+});
+
+async function whenFailed(message: Record<string, unknown> | undefined, code: string): Promise<void> {
+  await until(`the reply to fail as ${code}`, async () => {
+    const [row] = await on.database.sql`select reason from messaging.deliveries
+      where message_id = ${String(message?.id)} and state in ('failed', 'skipped') and reason = ${code}`;
+    return row;
+  });
+}
 
 test("cards go out and are shown as what they are", async () => {
   const { body } = await reply({

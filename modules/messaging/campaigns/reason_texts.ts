@@ -27,6 +27,10 @@ const ownTexts: Readonly<Record<string, RefusalText>> = {
     title: "With this person's data the message breaks Meta's limits",
     remedy: "Give the variables fallbacks, shorten the text, or correct the contact's data",
   },
+  "media-refused": {
+    title: "Meta did not take the file on this page",
+    remedy: "Put it into the media library in another form or size, and send that",
+  },
   "campaign-cancelled": {
     title: "The campaign was cancelled before it was their turn",
     remedy: "Duplicate the campaign to send it again",

@@ -177,7 +177,9 @@ function fillLane(
       appUrl: request.appUrl,
     });
     if (verdict.kind === "upload") {
-      blocked.add(row.campaign_id);
+      // The rest of its campaign waits with it; of replies only those to the same person.
+      if (row.campaign_id === null) people.add(person);
+      else blocked.add(row.campaign_id);
       const { mediaFileId } = verdict;
       slice.uploads.push({ workspaceId: lane.workspace_id, pageId: lane.page_id, mediaFileId });
       continue;

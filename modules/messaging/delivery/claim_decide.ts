@@ -101,6 +101,7 @@ function compose(row: WaitingRow, decision: Allowed, { message, appUrl }: Decide
     fills = filled.fills;
   }
   if (row.media_file_id !== null) {
+    if (row.upload_error !== null) return { kind: "skip", reason: "media-refused" };
     if (row.attachment_id === null) return { kind: "upload", mediaFileId: row.media_file_id };
     composed = attachFile(composed, row.attachment_id);
   }

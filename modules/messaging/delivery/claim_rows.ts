@@ -44,6 +44,8 @@ export interface WaitingRow extends ReadyCampaign {
   values: unknown;
   media_file_id: string | null;
   attachment_id: string | null;
+  /** Why Meta does not take the file on this page. */
+  upload_error: string | null;
   comment_id: string | null;
   commented_at: number | null;
 }
@@ -133,7 +135,7 @@ export async function takeWaiting(
                and coalesce(o.settled_at, o.attempt_at) > clock_timestamp() - make_interval(hours => ready.cap_hours))
              end as recent,
            case when content.is_personal then ${valuesSql(tx)} end as values,
-           case when ready.campaign_id is null then content.message end as message, content.media_file_id, upload.attachment_id, k.comment_id, ${ms("k.created_at")} as commented_at
+           case when ready.campaign_id is null then content.message end as message, content.media_file_id, upload.attachment_id, upload.error as upload_error, k.comment_id, ${ms("k.created_at")} as commented_at
     from ready
     left join lateral (
       -- Per person one at a time: a message of a person waits for the earlier ones of its lane, and nothing but a reply
@@ -160,7 +162,7 @@ export async function takeWaiting(
     left join messaging.pages p on p.workspace_id = d.workspace_id and p.id = d.page_id
     left join messaging.contents content on content.workspace_id = d.workspace_id and content.id = d.content_id
     left join messaging.media_uploads upload on upload.page_id = d.page_id and upload.media_file_id = content.media_file_id
-      and upload.expires_at > clock_timestamp() + interval '1 h'
+      and upload.expires_at > clock_timestamp() + case when upload.error is null then interval '1 h' else '0' end
     left join messaging.comments k on k.workspace_id = d.workspace_id and k.id = d.comment_id
     where d.id is not null or ready.campaign_id is not null`;
 }

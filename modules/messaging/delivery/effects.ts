@@ -2,6 +2,7 @@ import type { GraphError } from "../graph_error.ts";
 import { graphErrorRule } from "../graph_errors.ts";
 import type { Flight, Landed } from "./flight.ts";
 import type { DeliverySettings } from "./settings.ts";
+import { attachedId } from "../templates/message_form.ts";
 
 /** What a page has to suffer for an outcome. */
 export type PageEffect =
@@ -29,9 +30,13 @@ export interface Effect {
   error?: GraphError;
   contact?: ContactEffect;
   page?: PageEffect;
+  /** Meta forgot this attachment: its file has to be uploaded again. */
+  goneAttachmentId?: string;
 }
 
 const maxAttempts = 3;
+/** "Invalid Attachment ID, you are not the owner of this attachment": also when its 90 days are over. */
+const forgottenAttachment = 2018074;
 
 /** What an outcome means for the message, the person and the page. Pure but for the jitter. */
 export function effectOf({ flight, outcome }: Landed, settings: DeliverySettings): Effect {
@@ -83,6 +88,12 @@ function effectOfError(error: GraphError, flight: Flight, settings: DeliverySett
         reason: "human-agent-unavailable",
         page: { kind: "human_agent", isAvailable: false },
       };
+    case "media": {
+      const goneAttachmentId = error.subcode === forgottenAttachment ? attachedId(flight.message) : null;
+      // Once: what Meta does not take twice, it does not take.
+      if (goneAttachmentId === null || flight.attempts > 1) return failed;
+      return { state: "queued", isCounted: true, error, goneAttachmentId };
+    }
     default:
       return failed;
   }

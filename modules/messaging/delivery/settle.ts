@@ -7,6 +7,7 @@ import { recordDeltas, recordMistakes } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
 import { linkRecipients } from "./link_recipients.ts";
 import { applyPageEffects } from "./settle_pages.ts";
+import { forgetUploads } from "../templates/media_uploads.ts";
 
 interface Settling {
   flight: Flight;
@@ -47,6 +48,7 @@ export async function settleBatch(
     await storeMids(tx, applied);
     await linkRecipients(tx, applied);
     await applyContactEffects(tx, applied);
+    await forgetUploads(tx, applied.flatMap(goneUpload));
     const pages = await applyPageEffects(tx, all, settings);
     const waking = all.filter(
       ({ flight, effect }) => flight.campaignId === null || effect.state === "queued",
@@ -73,6 +75,11 @@ function isPlain({ flight, effect }: Settling): boolean {
     effect.contact === undefined &&
     effect.page === undefined
   );
+}
+
+function goneUpload({ flight, effect }: Settling): { pageId: string; attachmentId: string }[] {
+  const { goneAttachmentId } = effect;
+  return goneAttachmentId === undefined ? [] : [{ pageId: flight.pageId, attachmentId: goneAttachmentId }];
 }
 
 const contactColumns: Record<

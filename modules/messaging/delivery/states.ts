@@ -61,6 +61,13 @@ function errorOf({ state, reason, error_code: code, error_subcode: subcode }: Ro
       remedy: "Look into the conversation on Facebook before you send it again",
     };
   }
+  if (reason === "media-refused") {
+    return {
+      code: "media-refused",
+      title: "Meta did not take the file",
+      remedy: "Put it into the media library in another form or size, and send that",
+    };
+  }
   const refused = state === "skipped" && reason !== null ? refusalText(reason) : undefined;
   const { title, remedy } = refused ?? graphErrorRule(code ?? 0, subcode);
   return { code: reason ?? "failed", title, remedy };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AppWithMeta, openAppWithMeta } from "../../../e2e/support/app_with_meta.ts";
 import { storeContent } from "./content_store.ts";
-import { forgetUpload, newUpload, uploadHandler } from "./media_uploads.ts";
+import { forgetUploads, newUpload, uploadHandler } from "./media_uploads.ts";
 
 let on: AppWithMeta;
 let pageId: string;
@@ -138,9 +138,9 @@ test("media_upload brings a file to a page once, and again when its id is forgot
   const [first] = await uploads(id);
   await upload(id);
   const [same] = await uploads(id);
-  await forgetUpload(on.database.sql, { pageId, mediaFileId: id, attachmentId: "another" });
+  await forgetUploads(on.database.sql, [{ pageId, attachmentId: "another" }]);
   expect(await uploads(id)).toHaveLength(1);
-  await forgetUpload(on.database.sql, { pageId, mediaFileId: id, attachmentId: first?.attachment_id ?? "" });
+  await forgetUploads(on.database.sql, [{ pageId, attachmentId: first?.attachment_id ?? "" }]);
   expect(await uploads(id)).toHaveLength(0);
   await upload(id);
   const [second] = await uploads(id);

@@ -24,13 +24,16 @@ export function newUpload(upload: MediaUpload): NewJob {
   return { kind: uploadJob, key: `${upload.pageId} ${upload.mediaFileId}`, payload: upload };
 }
 
-/** Meta does not know this attachment id any more (100/2018074): the file has to be uploaded again. */
-export async function forgetUpload(
+/** Meta does not know these attachments any more: their files are uploaded again when something needs them. */
+export async function forgetUploads(
   sql: Sql | TransactionSql,
-  { pageId, mediaFileId, attachmentId }: { pageId: string; mediaFileId: string; attachmentId: string },
+  gone: readonly { pageId: string; attachmentId: string }[],
 ): Promise<void> {
-  await sql`delete from messaging.media_uploads
-    where page_id = ${pageId} and media_file_id = ${mediaFileId} and attachment_id = ${attachmentId}`;
+  if (gone.length === 0) return;
+  await sql`
+    delete from messaging.media_uploads u
+    using jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) as g("pageId" uuid, "attachmentId" text)
+    where u.page_id = g."pageId" and u.attachment_id = g."attachmentId"`;
 }
 
 interface Wanted {

@@ -1,4 +1,4 @@
-import { type Fields, fieldsList, fieldsOf } from "../graph_fields.ts";
+import { type Fields, fieldsList, fieldsOf, textOf } from "../graph_fields.ts";
 import type { Button, Content } from "./content.ts";
 import { writeLibraryImage, writeTrackedLink } from "./fill_message.ts";
 import { type UtilityDefinition, utilityMessage } from "./utility_form.ts";
@@ -93,6 +93,12 @@ function cardImage(
 ): string | undefined {
   if (card.mediaFileId === undefined) return card.imageUrl;
   return writeLibraryImage(files.get(card.mediaFileId)?.fileKey ?? "");
+}
+
+/** The attachment id that a message carries; null when it carries none. */
+export function attachedId(message: Fields): string | null {
+  const payload = fieldsOf(fieldsOf(message.attachment)?.payload);
+  return textOf(payload?.attachment_id) ?? textOf(fieldsList(payload?.elements)[0]?.attachment_id);
 }
 
 /** The message with the attachment id of its file on the page that sends it. */
