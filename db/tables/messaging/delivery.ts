@@ -204,6 +204,10 @@ export const deliveries = messaging.table(
       .where(sql`${t.campaignId} is not null and ${t.state} = 'failed'`),
     // The thread shows what campaigns sent; frequency caps and minimum gaps count it; deleting a contact finds its rows.
     index("deliveries_contact").on(t.contactId, t.id),
+    // The thread shows what campaigns sent at its place; the cap counts what came within its hours.
+    index("deliveries_thread")
+      .on(t.contactId, t.settledAt, t.id)
+      .where(sql`${t.campaignId} is not null and ${t.state} in ('sent', 'failed')`),
     // The order within a thread: is an earlier reply to this person still open? Campaigns have no order.
     index("deliveries_contact_open")
       .on(t.contactId, t.id)

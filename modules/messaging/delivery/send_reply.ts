@@ -157,7 +157,10 @@ async function findByKey(tx: TransactionSql, reply: NewReply, asked: Asked): Pro
 async function requireQuoted(tx: TransactionSql, reply: NewReply): Promise<void> {
   if (!reply.replyToMid) return;
   const [quoted] = await tx`select 1 as found from messaging.messages
-    where workspace_id = ${reply.workspaceId} and conversation_id = ${reply.conversationId} and mid = ${reply.replyToMid}`;
+    where workspace_id = ${reply.workspaceId} and conversation_id = ${reply.conversationId} and mid = ${reply.replyToMid}
+    union all
+    select 1 from messaging.deliveries where workspace_id = ${reply.workspaceId} and contact_id = ${reply.conversationId}
+      and mid = ${reply.replyToMid}`;
   if (!quoted) throw notFound("quoted message");
 }
 

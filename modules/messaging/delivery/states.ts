@@ -9,8 +9,8 @@ export interface DeliveryStatus {
   error: { code: string; title: string; remedy: string } | null;
 }
 
-interface Row {
-  message_id: string;
+/** What the ledger keeps of an outcome. */
+export interface DeliveryRow {
   state: string;
   reason: string | null;
   error_code: number | null;
@@ -35,18 +35,24 @@ export async function deliveryStatesOf(
   messageIds: readonly string[],
 ): Promise<Map<string, DeliveryStatus>> {
   if (messageIds.length === 0) return new Map();
-  const rows = await sql<Row[]>`
+  const rows = await sql<(DeliveryRow & { message_id: string })[]>`
     select message_id, state, reason, error_code, error_subcode from messaging.deliveries
     where workspace_id = ${workspaceId} and message_id = any(${[...messageIds]}::uuid[])`;
-  return new Map(rows.map((row) => [row.message_id, statusOf(row)]));
+  return new Map(rows.map((row) => [row.message_id, statusOfDelivery(row)]));
 }
 
-function statusOf(row: Row): DeliveryStatus {
+/** An outcome as people see it. */
+export function statusOfDelivery(row: DeliveryRow): DeliveryStatus {
   const state = states[row.state] ?? "unknown";
   return { state, error: state === "failed" ? errorOf(row) : null };
 }
 
-function errorOf({ state, reason, error_code: code, error_subcode: subcode }: Row): DeliveryStatus["error"] {
+function errorOf({
+  state,
+  reason,
+  error_code: code,
+  error_subcode: subcode,
+}: DeliveryRow): DeliveryStatus["error"] {
   if (state === "cancelled") {
     return {
       code: "cancelled",

@@ -24,7 +24,9 @@ export async function viewMessages(
   rows: readonly MessageRow[],
 ): Promise<Message[]> {
   const mids = rows.flatMap((row) => (row.mid === null ? [] : [row.mid]));
-  const sent = rows.filter((row) => row.direction === "out" && row.authorKind !== "external");
+  const sent = rows.filter(
+    (row) => row.direction === "out" && row.authorKind !== "external" && !row.delivery,
+  );
   const [attachments, reactions, deliveries] = await Promise.all([
     readAttachmentRows(
       on.sql,
@@ -41,7 +43,7 @@ export async function viewMessages(
   const attachmentsOf = Map.groupBy(attachments, (row) => row.messageId);
   const reactionsOf = Map.groupBy(reactions, (row) => row.mid);
   return rows.map((row): Message => {
-    const delivery = deliveries.get(row.id);
+    const delivery = row.delivery ?? deliveries.get(row.id);
     return {
       id: row.id,
       conversationId: row.conversationId,
@@ -89,7 +91,7 @@ function authorOf(row: MessageRow, head: ThreadHead): Message["author"] {
     case "user":
       return { kind: "user", id: row.authorUserId, name: row.authorName ?? "Somebody who left" };
     case "automation":
-      return { kind: "automation", id: null, name: "Automation" };
+      return { kind: "automation", id: row.campaignId ?? null, name: row.authorName ?? "Automation" };
     case "external": {
       const isByHand = row.appId === null || inboxApps.has(row.appId);
       return { kind: "external", id: row.appId, name: isByHand ? "Facebook inbox" : `App ${row.appId}` };

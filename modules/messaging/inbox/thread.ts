@@ -5,6 +5,7 @@ import { decodeTimeKey, isoTime, micros } from "../time_key.ts";
 import { eventText, dataOf } from "./event_text.ts";
 import { type ThreadDeps, type ThreadHead, viewMessages } from "./message_view.ts";
 import type { Message, Note, ThreadEvent, ThreadItem } from "./schema.ts";
+import { readCampaignRow, readCampaignRows } from "./thread_campaigns.ts";
 import {
   type EventRow,
   type MessageRow,
@@ -27,6 +28,10 @@ interface Named {
 }
 
 const keyOf = (row: { at: number; id: string }) => [row.at, row.id] as const;
+
+/** The same order as in the cursor's comparison: uuids compare like their hexadecimal texts. */
+const newestFirst = (a: { at: number; id: string }, b: { at: number; id: string }) =>
+  b.at - a.at || (a.id < b.id ? 1 : -1);
 
 async function readHead(sql: Sql, workspaceId: string, conversationId: string): Promise<ThreadHead> {
   const [row] = await sql<(Pick<ThreadHead, "deliveredUntil" | "readUntil"> & Named)[]>`
@@ -63,11 +68,12 @@ export async function listMessages(
   { conversationId, ...query }: PageQuery & { conversationId: string },
 ): Promise<List<Message>> {
   const { limit, stretch } = stretchOf(workspaceId, conversationId, query);
-  const [head, rows] = await Promise.all([
+  const [head, messages, ofCampaigns] = await Promise.all([
     readHead(on.sql, workspaceId, conversationId),
     readMessageRows(on.sql, stretch),
+    readCampaignRows(on.sql, stretch),
   ]);
-  const page = pageOf(rows, limit, keyOf);
+  const page = pageOf([...messages, ...ofCampaigns].toSorted(newestFirst), limit, keyOf);
   return { items: await viewMessages(on, head, page.items), nextCursor: page.nextCursor };
 }
 
@@ -77,10 +83,13 @@ export async function readMessage(
   workspaceId: string,
   { conversationId, messageId }: { conversationId: string; messageId: string },
 ): Promise<Message> {
-  const [head, row] = await Promise.all([
+  const named = { conversationId, messageId };
+  const [head, own, ofCampaign] = await Promise.all([
     readHead(on.sql, workspaceId, conversationId),
-    readMessageRow(on.sql, workspaceId, { conversationId, messageId }),
+    readMessageRow(on.sql, workspaceId, named),
+    readCampaignRow(on.sql, workspaceId, named),
   ]);
+  const row = own ?? ofCampaign;
   if (!row) throw notFound("message");
   const [message] = await viewMessages(on, head, [row]);
   if (!message) throw notFound("message");
@@ -91,8 +100,8 @@ type Entry =
   ({ type: "message" } & MessageRow) | ({ type: "note" } & NoteRow) | ({ type: "event" } & EventRow);
 
 /**
- * Messages, notes and events of a conversation in one order, newest first. Each kind is read from its own index,
- * one page of it; the newest page of all three together is then among what was read.
+ * Messages, what campaigns sent, notes and events of a conversation in one order, newest first. Each kind is read from
+ * its own index, one page of it; the newest page of all together is then among what was read.
  */
 export async function readThread(
   on: ThreadDeps,
@@ -100,19 +109,19 @@ export async function readThread(
   { conversationId, ...query }: PageQuery & { conversationId: string },
 ): Promise<List<ThreadItem>> {
   const { limit, stretch } = stretchOf(workspaceId, conversationId, query);
-  const [head, messageRows, noteRows, eventRows] = await Promise.all([
+  const [head, messageRows, campaignRows, noteRows, eventRows] = await Promise.all([
     readHead(on.sql, workspaceId, conversationId),
     readMessageRows(on.sql, stretch),
+    readCampaignRows(on.sql, stretch),
     readNoteRows(on.sql, stretch),
     readEventRows(on.sql, stretch),
   ]);
   const entries: Entry[] = [
-    ...messageRows.map((row) => ({ type: "message" as const, ...row })),
+    ...[...messageRows, ...campaignRows].map((row) => ({ type: "message" as const, ...row })),
     ...noteRows.map((row) => ({ type: "note" as const, ...row })),
     ...eventRows.map((row) => ({ type: "event" as const, ...row })),
   ];
-  // The same order as in the cursor's comparison: uuids compare like their hexadecimal texts.
-  entries.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
+  entries.sort(newestFirst);
   const { items, nextCursor } = pageOf(entries, limit, keyOf);
   const messages = items.flatMap((item) => (item.type === "message" ? [item] : []));
   const views = new Map((await viewMessages(on, head, messages)).map((message) => [message.id, message]));

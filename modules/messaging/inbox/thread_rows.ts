@@ -1,4 +1,5 @@
 import type { Fragment, Sql } from "postgres";
+import type { DeliveryStatus } from "../delivery/states.ts";
 import { limitOf, micros, olderThan, type TimeKey } from "../time_key.ts";
 import type { Attachment, Message } from "./schema.ts";
 
@@ -20,6 +21,9 @@ export interface MessageRow {
   authorKind: Message["author"]["kind"];
   authorUserId: string | null;
   authorName: string | null;
+  /** Of what a campaign sent, and what the ledger says of it. */
+  campaignId?: string;
+  delivery?: DeliveryStatus;
   appId: string | null;
   text: string | null;
   content: unknown;

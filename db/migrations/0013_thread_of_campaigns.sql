@@ -1,0 +1,1 @@
+CREATE INDEX "deliveries_thread" ON "messaging"."deliveries" USING btree ("contact_id","settled_at","id") WHERE "messaging"."deliveries"."campaign_id" is not null and "messaging"."deliveries"."state" in ('sent', 'failed');
