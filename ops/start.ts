@@ -24,7 +24,7 @@ function start(script: string, env: Record<string, string>): void {
     cwd: root,
     stdio: "inherit",
     // Bun keeps 256 requests in flight unless it is told otherwise before it starts; the sender wants more.
-    env: { BUN_CONFIG_MAX_HTTP_REQUESTS: "1024", ...process.env, ...env },
+    env: { BUN_CONFIG_MAX_HTTP_REQUESTS: "2048", ...process.env, ...env },
   });
   children.push(child);
   child.once("exit", (code) => {

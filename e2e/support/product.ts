@@ -74,7 +74,7 @@ export async function startProduct({ env = {}, hasOwner = true }: ProductOptions
       const server = spawn(process.execPath, [join(root, "apps/server/main.ts")], {
         cwd: root,
         stdio: ["ignore", "pipe", "pipe"],
-        env: product.env,
+        env: { BUN_CONFIG_MAX_HTTP_REQUESTS: "2048", ...product.env },
       });
       child = server;
       for (const stream of [server.stdout, server.stderr]) {
