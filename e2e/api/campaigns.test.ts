@@ -222,3 +222,91 @@ test("what was delivered, read and answered is counted from the receipts, per pe
     { state: "failed", reason: "unreachable", remedy: expect.stringContaining("again"), sentAt: null },
   ]);
 });
+
+test("a private reply campaign answers each commenter of a post once, with their newest comment", async () => {
+  const { pageId, psids } = await pageWithPeople(3);
+  const [ann = "", ben = "", cid = ""] = psids;
+  const comment = async (psid: string, postId?: string) =>
+    await on.control("POST", `/persons/${psid}/comment`, {
+      text: "How much?",
+      ...(postId ? { postId } : {}),
+    });
+  const { postId } = await comment(ann);
+  await comment(ann, String(postId));
+  await comment(ben, String(postId));
+  await comment(cid, "another_post");
+  await until("the comments", async () => {
+    const [row] = await on.database.sql`select count(*)::int4 as count from messaging.comments`;
+    return row?.count === 4;
+  });
+  const audience = { commentsOn: { pageId, postId: String(postId) } };
+  const question = { kind: "private_reply", audience };
+
+  const { body: preview } = await call("POST", "/audience/preview", question);
+  const { id } = await draft(question);
+  await steer(id, "launch");
+  const campaign = await ended(id);
+  // Meta allows one private reply per comment, so that a second campaign finds nobody but Ann's older comment.
+  const second = await draft(question);
+  await steer(second.id, "launch");
+  const again = await ended(second.id);
+
+  expect(preview).toMatchObject({ count: 2 });
+  expect(campaign.counts).toMatchObject({ planned: 2, sent: 2 });
+  expect(again.counts).toMatchObject({ planned: 2, sent: 1, skipped: 1 });
+  await expectSums(campaign);
+  expect(await atMeta()).toHaveLength(3);
+});
+
+test("a test goes to one contact, filled for them, and the campaign knows nothing of it", async () => {
+  const { psids } = await pageWithPeople(2);
+  const [ann = "", ben = ""] = psids;
+  const idOf = async (psid: string) => {
+    const [row] = await on.database.sql<
+      { id: string }[]
+    >`select id from messaging.contacts where psid = ${psid}`;
+    return row?.id ?? "";
+  };
+  await on.database
+    .sql`update messaging.contacts set last_inbound_at = now() - interval '2 days' where psid = ${ben}`;
+  const { id } = await draft({ content: { text: "Hello from {{page_name}}" } });
+
+  const sent = await call("POST", `/campaigns/${id}/test`, { contactId: await idOf(ann) });
+  const refused = await call("POST", `/campaigns/${id}/test`, { contactId: await idOf(ben) });
+  await until("the test at Meta", async () => (await atMeta()).length === 1);
+
+  expect(sent.status).toBe(200);
+  expect(await atMeta()).toMatchObject([{ psid: ann, text: "Hello from Luna", messagingType: "UPDATE" }]);
+  expect(refused).toMatchObject({ status: 409, body: { remedy: expect.stringContaining("writes again") } });
+  expect(await read(id)).toMatchObject({ status: "draft", counts: { planned: 0, sent: 0 } });
+  const { body: thread } = await call("GET", `/conversations/${await idOf(ann)}/messages`);
+  expect(thread.items).toMatchObject([{ text: "Hello from Luna", direction: "out" }, { text: "Hello" }]);
+});
+
+test("a split test sends its winner to those who were held back, and everybody gets one message", async () => {
+  await pageWithPeople(40);
+  const { id } = await draft({
+    content: undefined,
+    variants: [
+      { content: { text: "A" }, weight: 50 },
+      { content: { text: "B" }, weight: 50 },
+    ],
+    split: { holdoutPercent: 50, winnerBy: "replied", afterMinutes: 60 },
+  });
+  await steer(id, "launch");
+  const held = await until("the test group", async () => {
+    const { counts } = await read(id);
+    return counts.planned === 40 && (counts.sent ?? 0) > 0 && counts.sent === 40 - (counts.queued ?? 0)
+      ? counts
+      : null;
+  });
+
+  await steer(id, "choose-winner", { variant: 1 });
+  const campaign = await ended(id);
+
+  expect(held.queued).toBeGreaterThan(0);
+  expect(campaign).toMatchObject({ counts: { planned: 40, sent: 40 }, split: { winner: 1 } });
+  const sent = await atMeta();
+  expect(new Set(sent.map(({ psid }) => psid)).size).toBe(40);
+  expect(sent.filter(({ text }) => text === "B").length).toBeGreaterThan(held.queued ?? 0);
+});
