@@ -10,7 +10,8 @@ import type { Thread } from "./inbox/thread.svelte.ts";
 import { ThreadCache } from "./inbox/thread_cache.ts";
 import { Triage } from "./inbox/triage.ts";
 import { ColleaguesTyping } from "./inbox/typing.svelte.ts";
-import { Live } from "./live.svelte.ts";
+import { Live, type LiveFacts } from "./live.svelte.ts";
+import { News } from "./news.ts";
 import { describeError } from "./request.ts";
 
 const BURST_MS = 80;
@@ -26,6 +27,7 @@ export class Desk {
   readonly drafts = new Drafts();
   readonly typing = new ColleaguesTyping();
   readonly live: Live;
+  readonly campaignNews = new News<LiveFacts["campaign"]>();
   readonly contacts = new SvelteMap<string, Contact>();
 
   members = $state.raw<Member[]>([]);
@@ -61,6 +63,7 @@ export class Desk {
       },
       page: () => this.#facts.add("pages"),
       contact: ({ contactId }) => this.#changed.add(contactId),
+      campaign: (facts) => this.campaignNews.tell(facts),
       refetch: () => void this.reload(),
     });
   }
@@ -89,6 +92,7 @@ export class Desk {
   /** Loads again what the screen shows, after something may have been missed. */
   async reload(): Promise<void> {
     const openId = this.conversations.openId;
+    this.campaignNews.tell(null);
     await Promise.all([
       this.conversations.reload(),
       this.#refetchFacts(["counts", "pages", "onboarding"]),

@@ -100,3 +100,7 @@ export function initials(name: string): string {
   const letters = words.map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? "");
   return ((letters[0] ?? "?") + (letters.length > 1 ? (letters.at(-1) ?? "") : "")).toUpperCase();
 }
+
+export function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,3 +1,4 @@
+import type { CampaignNews } from "./campaigns/campaign_types.ts";
 import { account } from "./account.svelte.ts";
 import { auth } from "./api.ts";
 import { ApiError } from "./request.ts";
@@ -16,6 +17,7 @@ export interface LiveFacts {
   typing: { conversationId: string; userId: string; name: string };
   page: { pageId: string };
   contact: { contactId: string };
+  campaign: CampaignNews;
 }
 
 export type LiveHandlers = { [Name in keyof LiveFacts]: (facts: LiveFacts[Name]) => void } & {
@@ -60,6 +62,7 @@ export class Live {
     this.#listen(source, "typing", this.#handlers.typing);
     this.#listen(source, "page", this.#handlers.page);
     this.#listen(source, "contact", this.#handlers.contact);
+    this.#listen(source, "campaign", this.#handlers.campaign);
   }
 
   #listen<Name extends keyof LiveFacts>(

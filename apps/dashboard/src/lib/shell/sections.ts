@@ -2,6 +2,7 @@ import Activity from "@lucide/svelte/icons/activity";
 import FileText from "@lucide/svelte/icons/file-text";
 import Flag from "@lucide/svelte/icons/flag";
 import Inbox from "@lucide/svelte/icons/inbox";
+import Megaphone from "@lucide/svelte/icons/megaphone";
 import Settings from "@lucide/svelte/icons/settings";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
@@ -17,8 +18,9 @@ export interface Section {
 const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolean })[] = [
   { path: "/inbox", name: "Inbox", icon: Inbox, keys: "g i", isFor: needs("conversations:read") },
   { path: "/contacts", name: "Contacts", icon: Users, keys: "g c", isFor: needs("contacts:read") },
+  { path: "/campaigns", name: "Campaigns", icon: Megaphone, keys: "g p", isFor: needs("campaigns:read") },
   { path: "/templates", name: "Templates", icon: FileText, keys: "g t", isFor: needs("campaigns:read") },
-  { path: "/pages", name: "Pages", icon: Flag, keys: "g p", isFor: needs("pages:read") },
+  { path: "/pages", name: "Pages", icon: Flag, keys: "g f", isFor: needs("pages:read") },
   { path: "/system", name: "System health", icon: Activity, keys: "g h", isFor: (user) => user.isOwner },
   { path: "/settings", name: "Settings", icon: Settings, keys: "g s", isFor: () => true },
 ];

@@ -21,7 +21,10 @@ export interface CardDraft {
 export interface UtilityDraft {
   name: string;
   language: string;
+  /** Those that must be filled are always there, maybe empty; others only when they are filled. */
   parameters: Record<string, string>;
+  /** Pages, by their id, on which another template says the same. */
+  byPage: Record<string, { name: string; language: string }>;
 }
 
 /** A message while it is being written: every field is there, so that inputs can bind to it. */
@@ -88,6 +91,7 @@ export function contentDraft(content: Content): ContentDraft {
           name: content.utility.name,
           language: content.utility.language,
           parameters: { ...content.utility.parameters },
+          byPage: { ...content.utility.byPage },
         }
       : null,
   };
@@ -105,7 +109,7 @@ function buttonDraft(button: ContentButton): ButtonDraft {
 
 /** What is stored and sent: only what the chosen kind of message has, without empty fields. */
 export function contentOf(draft: ContentDraft): Content {
-  if (draft.utility !== null) return { utility: { ...draft.utility } };
+  if (draft.utility !== null) return utilityOf(draft.utility);
   const quickReplies = draft.quickReplies
     .filter(({ title }) => title.trim() !== "")
     .map(({ title, payload }) => ({
@@ -129,6 +133,13 @@ export function contentOf(draft: ContentDraft): Content {
   };
 }
 
+function utilityOf({ name, language, parameters, byPage }: UtilityDraft): Content {
+  if (name === "") return {};
+  const filled = Object.entries(parameters).filter(([, value]) => value.trim() !== "");
+  const others = Object.keys(byPage).length > 0 ? { byPage } : {};
+  return { utility: { name, language, parameters: Object.fromEntries(filled), ...others } };
+}
+
 function cardOf(card: CardDraft): ContentCard {
   const buttons = card.buttons.map(buttonOf);
   return {
@@ -140,7 +151,8 @@ function cardOf(card: CardDraft): ContentCard {
   };
 }
 
-function buttonOf({ type, title, value, isTracked }: ButtonDraft): ContentButton {
+/** The button as the API takes it. */
+export function buttonOf({ type, title, value, isTracked }: ButtonDraft): ContentButton {
   const named = { title: title.trim() };
   if (type === "url") return { type, ...named, url: value.trim(), ...(isTracked ? { isTracked } : {}) };
   if (type === "call") return { type, ...named, phone: value.trim() };

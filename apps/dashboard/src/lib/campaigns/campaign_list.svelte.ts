@@ -1,0 +1,75 @@
+import type { Desk } from "../desk.svelte.ts";
+import { PagedList } from "../paged_list.svelte.ts";
+import type { Campaign, CampaignStatus } from "./campaign_types.ts";
+import { type CampaignQuery, campaigns } from "./campaigns_api.ts";
+import { forward } from "./progress_counts.ts";
+
+const SEARCH_WAIT_MS = 200;
+
+export type CampaignFilter = CampaignStatus | "all" | "archived";
+
+/** The campaigns of a workspace, newest first, with numbers that move while they are looked at. */
+export class CampaignList {
+  readonly #desk: Desk;
+  search = $state("");
+  filter = $state<CampaignFilter>("all");
+  readonly campaigns: PagedList<Campaign>;
+  readonly #heardOf = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    this.campaigns = new PagedList((page) => {
+      const query: CampaignQuery = { ...page };
+      if (this.search.trim() !== "") query.search = this.search.trim();
+      if (this.filter === "archived") query.archived = true;
+      else if (this.filter !== "all") query.status = this.filter;
+      return campaigns.list(desk.workspaceId, query);
+    });
+  }
+
+  start(): () => void {
+    const stop = this.#desk.campaignNews.listen((facts) => {
+      const shown = this.campaigns.items;
+      if (facts === null) return this.reload();
+      if (!shown.some((one) => one.id === facts.campaignId)) return this.#hearOfNew(facts.campaignId);
+      this.campaigns.items = shown.map((one) =>
+        one.id === facts.campaignId
+          ? { ...one, status: facts.status, counts: forward(one.counts, facts.counts) }
+          : one,
+      );
+    });
+    this.reload();
+    return () => {
+      stop();
+      clearTimeout(this.#timer);
+    };
+  }
+
+  /** It may belong into the list, or be a sequence or of another filter: one look says which. */
+  #hearOfNew(id: string): void {
+    if (this.#heardOf.has(id)) return;
+    this.#heardOf.add(id);
+    this.reload();
+  }
+
+  reload(): void {
+    void this.campaigns.reload();
+  }
+
+  setSearch(text: string): void {
+    this.search = text;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.reload(), SEARCH_WAIT_MS);
+  }
+
+  setFilter(filter: CampaignFilter): void {
+    this.filter = filter;
+    this.reload();
+  }
+
+  clear(): void {
+    this.search = "";
+    this.setFilter("all");
+  }
+}

@@ -1,0 +1,78 @@
+import { answer, inWorkspace, LIST_LIMIT } from "../api.ts";
+import type { CampaignStatus } from "./campaign_types.ts";
+
+function campaign(workspaceId: string, campaignId: string) {
+  return inWorkspace(workspaceId).campaigns({ campaignId });
+}
+
+export type CampaignBody = Parameters<ReturnType<typeof inWorkspace>["campaigns"]["post"]>[0];
+
+export interface CampaignQuery {
+  status?: CampaignStatus;
+  search?: string;
+  archived?: boolean;
+  cursor?: string;
+}
+
+export type RecipientState = "queued" | "sending" | "sent" | "failed" | "skipped" | "cancelled" | "unknown";
+
+export interface RecipientQuery {
+  state?: RecipientState;
+  reason?: string;
+  pageId?: string;
+  variant?: number;
+  search?: string;
+  cursor?: string;
+}
+
+/** What can be done to a campaign with one word. */
+const ACTIONS = {
+  launch: (w: string, id: string) => answer(campaign(w, id).launch.post()),
+  pause: (w: string, id: string) => answer(campaign(w, id).pause.post()),
+  resume: (w: string, id: string) => answer(campaign(w, id).resume.post()),
+  cancel: (w: string, id: string) => answer(campaign(w, id).cancel.post()),
+  duplicate: (w: string, id: string) => answer(campaign(w, id).duplicate.post()),
+  archive: (w: string, id: string) => answer(campaign(w, id).archive.post()),
+  unarchive: (w: string, id: string) => answer(campaign(w, id).unarchive.post()),
+  "resend-failed": (w: string, id: string) => answer(campaign(w, id)["resend-failed"].post()),
+};
+export type CampaignAction = keyof typeof ACTIONS;
+
+export const campaigns = {
+  list: (workspaceId: string, query: CampaignQuery) =>
+    answer(inWorkspace(workspaceId).campaigns.get({ query: { limit: LIST_LIMIT, ...query } })),
+  get: (workspaceId: string, campaignId: string) => answer(campaign(workspaceId, campaignId).get()),
+  create: (workspaceId: string, body: CampaignBody) => answer(inWorkspace(workspaceId).campaigns.post(body)),
+  change: (workspaceId: string, campaignId: string, body: Partial<CampaignBody>) =>
+    answer(campaign(workspaceId, campaignId).patch(body)),
+  remove: (workspaceId: string, campaignId: string) => answer(campaign(workspaceId, campaignId).delete()),
+  act: (workspaceId: string, campaignId: string, action: CampaignAction) =>
+    ACTIONS[action](workspaceId, campaignId),
+  calendar: (workspaceId: string, query: { from: string; until: string }) =>
+    answer(inWorkspace(workspaceId).campaigns.calendar.get({ query })),
+  test: (workspaceId: string, campaignId: string, body: { contactId: string; variant: number }) =>
+    answer(campaign(workspaceId, campaignId).test.post(body)),
+  chooseWinner: (workspaceId: string, campaignId: string, variant: number) =>
+    answer(campaign(workspaceId, campaignId)["choose-winner"].post({ variant })),
+  recipients: (workspaceId: string, campaignId: string, query: RecipientQuery) =>
+    answer(campaign(workspaceId, campaignId).recipients.get({ query: { limit: LIST_LIMIT, ...query } })),
+  results: (workspaceId: string, campaignId: string) =>
+    answer(campaign(workspaceId, campaignId).results.get()),
+};
+
+export type ReachQuestion = Parameters<ReturnType<typeof inWorkspace>["audience"]["preview"]["post"]>[0];
+
+/** Whom a campaign would reach, before anything is sent. */
+export const audience = {
+  preview: (workspaceId: string, body: ReachQuestion, signal?: AbortSignal) =>
+    answer(inWorkspace(workspaceId).audience.preview.post(body, signal ? { fetch: { signal } } : {})),
+  people: (workspaceId: string, body: ReachQuestion & { reason: string; cursor?: string }) =>
+    answer(inWorkspace(workspaceId).audience.preview.people.post(body)),
+};
+
+const listSegments = (workspaceId: string) =>
+  answer(inWorkspace(workspaceId).segments.get({ query: { limit: 100 } }));
+
+export type Segment = Awaited<ReturnType<typeof listSegments>>["items"][number];
+
+export const segments = { list: listSegments };

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import type { CampaignCounts } from "./campaign_types.ts";
+import { forward, SendRate } from "./progress_counts.ts";
+
+function counts(part: Partial<CampaignCounts>): CampaignCounts {
+  return {
+    planned: 100,
+    queued: 0,
+    sending: 0,
+    sent: 0,
+    delivered: 0,
+    read: 0,
+    replied: 0,
+    clicked: 0,
+    failed: 0,
+    skipped: 0,
+    cancelled: 0,
+    unknown: 0,
+    ...part,
+  };
+}
+
+test("forward() never takes a number back, and what is open always makes up the rest", () => {
+  const shown = counts({ sent: 60, failed: 2, queued: 28, sending: 10 });
+  const late = counts({ sent: 40, failed: 1, queued: 49, sending: 10 });
+
+  const next = forward(shown, late);
+
+  expect(next).toMatchObject({ sent: 60, failed: 2, sending: 10, queued: 28 });
+  expect(next.sent + next.failed + next.queued + next.sending).toBe(100);
+});
+
+test("forward() ends with nothing open when everyone has an outcome", () => {
+  const next = forward(counts({ sent: 90, queued: 5, sending: 5 }), counts({ sent: 97, failed: 3 }));
+
+  expect(next).toMatchObject({ queued: 0, sending: 0, unknown: 0 });
+});
+
+test("SendRate measures the last three seconds, and forgets readings that come late", () => {
+  const rate = new SendRate();
+  expect(rate.now).toBeNull();
+  for (const [at, sent] of [
+    [0, 0],
+    [1000, 300],
+    [2000, 600],
+    [1500, 400],
+    [3000, 900],
+    [3040, 900],
+    [10_000, 900],
+    [11_000, 1000],
+  ] as const)
+    rate.add(at, sent);
+
+  expect(rate.now).toBe(100);
+  expect(rate.points.map((point) => point.perSecond)).toEqual([300, 300, 300, 0, 100]);
+});

@@ -1,0 +1,119 @@
+import type { Desk } from "../../desk.svelte.ts";
+import { describeError } from "../../request.ts";
+import type { Campaign, CampaignNews, Results } from "../campaign_types.ts";
+import { type CampaignAction, campaigns } from "../campaigns_api.ts";
+import { forward, SendRate } from "../progress_counts.ts";
+
+const RESULTS_EVERY_MS = 4000;
+const LIVE = new Set(["planning", "running"]);
+const ENDED = new Set(["completed", "cancelled"]);
+
+/** One campaign on the screen: pushed counts that never go back, and results that follow them. */
+export class CampaignProgress {
+  readonly #desk: Desk;
+  readonly id: string;
+  readonly rate = new SendRate();
+  #resultsAskedAt = 0;
+  #asked = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  campaign = $state.raw<Campaign | null>(null);
+  results = $state.raw<Results | null>(null);
+  points = $state.raw<{ at: number; perSecond: number }[]>([]);
+  perSecond = $state<number | null>(null);
+  error = $state.raw<unknown>(null);
+  resultsProblem = $state<string | null>(null);
+  doing = $state<CampaignAction | null>(null);
+  /** Grows whenever the recipients may have changed for good. */
+  version = $state(0);
+
+  readonly isLive = $derived(this.campaign !== null && LIVE.has(this.campaign.status));
+
+  constructor(desk: Desk, id: string) {
+    this.#desk = desk;
+    this.id = id;
+  }
+
+  start(): () => void {
+    const stop = this.#desk.campaignNews.listen((facts) => {
+      if (facts === null) void this.load();
+      else if (facts.campaignId === this.id) this.#hear(facts);
+    });
+    void this.load();
+    return () => {
+      stop();
+      clearTimeout(this.#timer);
+    };
+  }
+
+  async load(): Promise<void> {
+    const asked = ++this.#asked;
+    try {
+      const { campaign } = await campaigns.get(this.#desk.workspaceId, this.id);
+      if (asked !== this.#asked) return;
+      this.#show(campaign);
+      this.error = null;
+      if (campaign.status !== "draft") await this.#loadResults();
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  /** Does it and shows the campaign as it is then; throws what the server refuses. */
+  async act(action: CampaignAction): Promise<Campaign> {
+    this.doing = action;
+    try {
+      const { campaign } = await campaigns.act(this.#desk.workspaceId, this.id, action);
+      if (campaign.id === this.id) this.#show(campaign);
+      return campaign;
+    } finally {
+      this.doing = null;
+    }
+  }
+
+  async chooseWinner(variant: number): Promise<void> {
+    const { campaign } = await campaigns.chooseWinner(this.#desk.workspaceId, this.id, variant);
+    this.#show(campaign);
+  }
+
+  #show(campaign: Campaign): void {
+    this.campaign = { ...campaign, counts: this.#countsOf(campaign) };
+    this.perSecond = this.rate.now ?? campaign.perSecond;
+  }
+
+  /** Only when one that was over begins again, for those whom it failed, may numbers become smaller. */
+  #countsOf(next: Pick<Campaign, "status" | "counts">): Campaign["counts"] {
+    const shown = this.campaign;
+    const beginsAgain = shown !== null && ENDED.has(shown.status) && !ENDED.has(next.status);
+    return shown === null || beginsAgain ? next.counts : forward(shown.counts, next.counts);
+  }
+
+  #hear({ status, counts }: CampaignNews): void {
+    const shown = this.campaign;
+    if (!shown) return;
+    this.campaign = { ...shown, status, counts: this.#countsOf({ status, counts }) };
+    this.rate.add(Date.now(), this.campaign.counts.sent);
+    this.points = this.rate.points;
+    this.perSecond = this.rate.now ?? this.perSecond;
+    // Reasons, ends and times are not pushed: they are asked for now and then while numbers move.
+    if (status === shown.status) this.#askLater();
+    else void this.load();
+  }
+
+  #askLater(): void {
+    clearTimeout(this.#timer);
+    const wait = Math.max(500, this.#resultsAskedAt + RESULTS_EVERY_MS - Date.now());
+    this.#timer = setTimeout(() => void this.load(), wait);
+  }
+
+  async #loadResults(): Promise<void> {
+    this.#resultsAskedAt = Date.now();
+    try {
+      this.results = await campaigns.results(this.#desk.workspaceId, this.id);
+      this.resultsProblem = null;
+      this.version += 1;
+    } catch (error) {
+      this.resultsProblem = describeError(error);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** A wall time (`2026-12-24`, `09:30`) of an IANA zone as an instant. A time that a zone skips moves forward. */
+export function instantOf(date: string, time: string, zone: string): Date | null {
+  const wall = Date.parse(`${date}T${time}:00Z`);
+  if (Number.isNaN(wall)) return null;
+  // The offset at the wall time read as UTC may be the one before a change; the second look is right.
+  const first = wall - offsetMs(wall, zone);
+  return new Date(wall - offsetMs(first, zone));
+}
+
+/** The wall time of an instant in a zone, as date and time inputs want it. */
+export function wallOf(iso: string, zone: string): { date: string; time: string } {
+  const at = Date.parse(iso);
+  const wall = new Date(at + offsetMs(at, zone)).toISOString();
+  return { date: wall.slice(0, 10), time: wall.slice(11, 16) };
+}
+
+function offsetMs(at: number, zone: string): number {
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(at);
+  const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
+  const wall = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
+  return wall - Math.floor(at / 1000) * 1000;
+}
+
+/** The zone of this browser. */
+export function ownZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** All zones that this browser knows, with UTC. */
+export function allZones(): string[] {
+  const zones = Intl.supportedValuesOf("timeZone");
+  return zones.includes("UTC") ? zones : ["UTC", ...zones];
+}

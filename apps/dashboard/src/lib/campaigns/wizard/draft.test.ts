@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { audienceOf, bodyOf, evenWeights, newDraft, scheduleOf, stepProblems } from "./draft.ts";
+
+const now = Date.parse("2026-11-24T12:00:00Z");
+
+function readyDraft() {
+  const draft = newDraft("Europe/Berlin");
+  draft.name = "Winter sale";
+  for (const variant of draft.variants) variant.content.text = "Hello {{first_name|there}}";
+  return draft;
+}
+
+test("stepProblems() finds nothing in a draft that has a name and a text", () => {
+  const problems = stepProblems(readyDraft(), now);
+
+  expect(Object.values(problems).flat()).toEqual([]);
+});
+
+test("stepProblems() names the variant, the shares and the passed time", () => {
+  const draft = readyDraft();
+  draft.variants.push({ weight: 30, content: newDraft("UTC").variants[0]?.content ?? never() });
+  draft.when = { ...draft.when, way: "at", date: "2026-11-24", time: "12:59" };
+
+  const problems = stepProblems(draft, now);
+
+  expect(problems.content).toEqual([
+    "Variant B: Write the text",
+    "The shares of the variants make 130 %, not 100 %",
+  ]);
+  expect(problems.when).toEqual(["The chosen time has passed"]);
+});
+
+test("audienceOf() is nothing until the people are chosen", () => {
+  const draft = readyDraft();
+  draft.audience.way = "segment";
+
+  expect(audienceOf(draft)).toBeNull();
+  draft.audience.segmentId = "s1";
+  expect(audienceOf(draft)).toEqual({ segmentId: "s1" });
+});
+
+test("scheduleOf() sends weekdays for weeks only, and the end of the last day in the chosen zone", () => {
+  const draft = readyDraft();
+  draft.when = {
+    ...draft.when,
+    way: "recurring",
+    every: "week",
+    weekdays: ["fri", "mon"],
+    until: "2026-12-24",
+  };
+
+  expect(scheduleOf(draft)).toEqual({
+    timezone: "Europe/Berlin",
+    recurrence: { every: "week", time: "09:00", weekdays: ["mon", "fri"], until: "2026-12-24T22:59:00.000Z" },
+  });
+  draft.when.every = "day";
+  expect(scheduleOf(draft)?.recurrence).not.toHaveProperty("weekdays");
+});
+
+test("bodyOf() leaves the split test out when there is one variant", () => {
+  const draft = readyDraft();
+  draft.split = { holdoutPercent: 80, winnerBy: "clicked", afterMinutes: 60 };
+
+  expect(bodyOf(draft)).not.toHaveProperty("split");
+  expect(bodyOf(draft).variants).toEqual([{ weight: 100, content: { text: "Hello {{first_name|there}}" } }]);
+});
+
+test("evenWeights() always adds up to 100", () => {
+  for (const count of [1, 2, 3, 4]) expect(evenWeights(count).reduce((a, b) => a + b)).toBe(100);
+  expect(evenWeights(3)).toEqual([34, 33, 33]);
+});
+
+function never(): never {
+  throw new Error("unreachable");
+}

@@ -1,0 +1,261 @@
+import {
+  type ContentDraft,
+  contentDraft,
+  contentOf,
+  contentProblems,
+  emptyContent,
+} from "../../templates/content_draft.ts";
+import type {
+  Audience,
+  Campaign,
+  CampaignKind,
+  CampaignOptions,
+  Schedule,
+  Split,
+  Weekday,
+} from "../campaign_types.ts";
+import type { CampaignBody } from "../campaigns_api.ts";
+import { instantOf, wallOf } from "../wall_time.ts";
+
+/** `given`: an audience that this screen cannot show, such as conditions of an API client; it is kept as it is. */
+export type AudienceWay = "all" | "pages" | "segment" | "contacts" | "comments" | "given";
+export type WhenWay = "now" | "at" | "recurring";
+
+export interface AudienceDraft {
+  way: AudienceWay;
+  pageIds: string[];
+  segmentId: string | null;
+  contactIds: string[];
+  commentPageId: string | null;
+  postId: string;
+  given: Audience | null;
+}
+
+export interface WhenDraft {
+  way: WhenWay;
+  date: string;
+  time: string;
+  timezone: string;
+  inContactZone: boolean;
+  every: "day" | "week" | "month";
+  weekdays: Weekday[];
+  dayOfMonth: number;
+  until: string;
+}
+
+export interface VariantDraft {
+  weight: number;
+  content: ContentDraft;
+}
+
+/** A campaign while it is being made: every field is there, so that inputs can bind to it. */
+export interface CampaignDraft {
+  name: string;
+  kind: CampaignKind;
+  audience: AudienceDraft;
+  variants: VariantDraft[];
+  split: Split | null;
+  when: WhenDraft;
+  speed: number | null;
+  expires: { date: string; time: string };
+  options: CampaignOptions;
+}
+
+export const MAX_VARIANTS = 4;
+export const WEEKDAYS: readonly Weekday[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+export function newDraft(timezone: string): CampaignDraft {
+  return {
+    name: "",
+    kind: "window",
+    audience: {
+      way: "all",
+      pageIds: [],
+      segmentId: null,
+      contactIds: [],
+      commentPageId: null,
+      postId: "",
+      given: null,
+    },
+    variants: [{ weight: 100, content: emptyContent() }],
+    split: null,
+    when: {
+      way: "now",
+      date: "",
+      time: "09:00",
+      timezone,
+      inContactZone: false,
+      every: "week",
+      weekdays: ["mon"],
+      dayOfMonth: 1,
+      until: "",
+    },
+    speed: null,
+    expires: { date: "", time: "18:00" },
+    options: {},
+  };
+}
+
+export function draftOf(campaign: Campaign, timezone: string): CampaignDraft {
+  const empty = newDraft(timezone);
+  const { audience, schedule } = campaign;
+  const zone = schedule?.timezone ?? timezone;
+  return {
+    name: campaign.name,
+    kind: campaign.kind,
+    audience: { ...empty.audience, ...audienceDraft(audience) },
+    variants:
+      campaign.variants.length === 0
+        ? empty.variants
+        : campaign.variants.map(({ weight, content = {} }) => ({ weight, content: contentDraft(content) })),
+    split: campaign.split && splitOf(campaign.split),
+    when: { ...empty.when, timezone: zone, ...whenDraft(schedule, zone) },
+    speed: campaign.speed,
+    expires: campaign.expiresAt === null ? empty.expires : wallOf(campaign.expiresAt, zone),
+    options: { ...campaign.options },
+  };
+}
+
+function splitOf({ holdoutPercent, winnerBy, afterMinutes, minimumSample }: Split): Split {
+  const sample = minimumSample === undefined ? {} : { minimumSample };
+  return { holdoutPercent, winnerBy, afterMinutes, ...sample };
+}
+
+function audienceDraft(audience: Audience): Partial<AudienceDraft> {
+  if ("pageIds" in audience) return { way: "pages", pageIds: audience.pageIds };
+  if ("segmentId" in audience) return { way: "segment", segmentId: audience.segmentId };
+  if ("contactIds" in audience) return { way: "contacts", contactIds: audience.contactIds };
+  if ("commentsOn" in audience) {
+    const { pageId, postId } = audience.commentsOn;
+    return { way: "comments", commentPageId: pageId, postId: postId ?? "" };
+  }
+  return "all" in audience ? { way: "all" } : { way: "given", given: audience };
+}
+
+function whenDraft(schedule: Schedule | null, zone: string): Partial<WhenDraft> {
+  if (!schedule) return {};
+  if (schedule.recurrence) {
+    const { every, weekdays, dayOfMonth, time, until } = schedule.recurrence;
+    return {
+      way: "recurring",
+      every,
+      time,
+      ...(weekdays ? { weekdays } : {}),
+      ...(dayOfMonth === undefined ? {} : { dayOfMonth }),
+      ...(until === undefined ? {} : { until: wallOf(until, zone).date }),
+    };
+  }
+  if (schedule.at === undefined) return {};
+  return { way: "at", inContactZone: schedule.inContactZone === true, ...wallOf(schedule.at, zone) };
+}
+
+/** The audience as the API takes it; null while it is not chosen. */
+export function audienceOf({ audience }: Pick<CampaignDraft, "audience">): Audience | null {
+  const { way, pageIds, segmentId, contactIds, commentPageId, postId } = audience;
+  if (way === "given") return audience.given;
+  if (way === "all") return { all: true };
+  if (way === "pages") return pageIds.length === 0 ? null : { pageIds };
+  if (way === "segment") return segmentId === null ? null : { segmentId };
+  if (way === "contacts") return contactIds.length === 0 ? null : { contactIds };
+  if (commentPageId === null) return null;
+  return {
+    commentsOn: { pageId: commentPageId, ...(postId.trim() === "" ? {} : { postId: postId.trim() }) },
+  };
+}
+
+export function scheduleOf({ when }: Pick<CampaignDraft, "when">): Schedule | null {
+  const { way, date, time, timezone, inContactZone } = when;
+  if (way === "now") return null;
+  if (way === "at") {
+    const at = instantOf(date, time, timezone);
+    return at === null
+      ? null
+      : { at: at.toISOString(), timezone, ...(inContactZone ? { inContactZone } : {}) };
+  }
+  const until = when.until === "" ? null : instantOf(when.until, "23:59", timezone);
+  return {
+    timezone,
+    recurrence: {
+      every: when.every,
+      time,
+      ...(when.every === "week" ? { weekdays: WEEKDAYS.filter((day) => when.weekdays.includes(day)) } : {}),
+      ...(when.every === "month" ? { dayOfMonth: when.dayOfMonth } : {}),
+      ...(until === null ? {} : { until: until.toISOString() }),
+    },
+  };
+}
+
+/** What is stored of the draft, however far it got. */
+export function bodyOf(draft: CampaignDraft): CampaignBody {
+  return {
+    name: draft.name.trim(),
+    kind: draft.kind,
+    audience: audienceOf(draft) ?? { all: true },
+    variants: draft.variants.map(({ weight, content }) => ({ weight, content: contentOf(content) })),
+    ...(draft.split && draft.variants.length > 1 ? { split: draft.split } : {}),
+    schedule: scheduleOf(draft),
+    speed: draft.speed,
+    expiresAt: expiryOf(draft)?.toISOString() ?? null,
+    options: draft.options,
+  };
+}
+
+/** A recurring campaign ends by its own `until`. */
+function expiryOf({ expires, when }: CampaignDraft): Date | null {
+  return when.way === "recurring" ? null : instantOf(expires.date, expires.time, when.timezone);
+}
+
+export const STEPS = ["kind", "audience", "content", "when", "review"] as const;
+export type Step = (typeof STEPS)[number];
+
+/** What is missing, step by step, before the campaign can be launched. */
+export function stepProblems(draft: CampaignDraft, now: number): Record<Step, string[]> {
+  const kind = draft.name.trim() === "" ? ["Give the campaign a name"] : [];
+  const audience = audienceOf(draft) === null ? [AUDIENCE_MISSING[draft.audience.way]] : [];
+  const isSplit = draft.variants.length > 1;
+  const content = draft.variants.flatMap(({ content }, index) =>
+    contentProblems(content).map((problem) =>
+      isSplit ? `Variant ${variantName(index)}: ${problem}` : problem,
+    ),
+  );
+  const total = draft.variants.reduce((sum, { weight }) => sum + weight, 0);
+  if (isSplit && total !== 100) content.push(`The shares of the variants make ${total} %, not 100 %`);
+  return { kind, audience, content, when: whenProblems(draft, now), review: [] };
+}
+
+const AUDIENCE_MISSING: Record<AudienceWay, string> = {
+  all: "",
+  pages: "Choose at least one page",
+  segment: "Choose a segment",
+  contacts: "Pick at least one person",
+  comments: "Choose the page whose commenters are answered",
+  given: "Choose the people",
+};
+
+function whenProblems(draft: CampaignDraft, now: number): string[] {
+  const { when } = draft;
+  const problems: string[] = [];
+  const at = when.way === "at" ? instantOf(when.date, when.time, when.timezone) : null;
+  if (when.way === "at" && at === null) problems.push("Choose the day and time");
+  if (at !== null && at.getTime() < now) problems.push("The chosen time has passed");
+  if (when.way === "recurring" && when.every === "week" && when.weekdays.length === 0) {
+    problems.push("Choose at least one weekday");
+  }
+  const ends = expiryOf(draft);
+  if (ends !== null && ends.getTime() <= (at?.getTime() ?? now)) {
+    problems.push("It stops before it begins: choose a later end");
+  }
+  return problems;
+}
+
+/** A, B, C, D; people who wait for the winner of a split test have -1. */
+export function variantName(index: number): string {
+  if (index < 0) return "not chosen yet";
+  return "ABCD"[index] ?? String(index + 1);
+}
+
+/** Shares that add up to 100 for so many variants. */
+export function evenWeights(count: number): number[] {
+  const share = Math.floor(100 / count);
+  return Array.from({ length: count }, (_, index) => (index === 0 ? 100 - share * (count - 1) : share));
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import type { Reach } from "../campaign_types.ts";
+import { newDraft } from "./draft.ts";
+import { isTyped, policyLines, reviewSentence, whenWords } from "./review_words.ts";
+
+const now = Date.parse("2026-11-24T12:00:00Z");
+const reach: Reach = {
+  count: 5998,
+  reasons: [{ reason: "window-closed", title: "Meta's messaging window is closed", count: 1 }],
+  funnel: [],
+  lastsSeconds: 20,
+};
+
+function readyDraft() {
+  const draft = newDraft("UTC");
+  draft.name = "Sale";
+  for (const variant of draft.variants) variant.content.text = "Hi";
+  return draft;
+}
+
+test("reviewSentence() says what goes to whom, when, and how long it takes", () => {
+  expect(reviewSentence(readyDraft(), { reach, seconds: 20, audience: "everyone on every page" })).toBe(
+    "A message goes to 5,998 people (everyone on every page) as soon as it is launched, in about 20 seconds.",
+  );
+});
+
+test("whenWords() names the days of a week in their order", () => {
+  const draft = readyDraft();
+  draft.when = { ...draft.when, way: "recurring", weekdays: ["fri", "mon"], timezone: "Europe/Berlin" };
+
+  expect(whenWords(draft)).toBe("every Monday, Friday at 09:00 (Europe/Berlin)");
+});
+
+test("policyLines() is red for what is missing, amber for who is left out, green for the rest", () => {
+  const lines = policyLines({ ...readyDraft(), name: "" }, { reach, now, closing: null });
+
+  expect(lines.map(({ state }) => state)).toEqual(["failed", "ok", "warning", "ok", "ok"]);
+  expect(lines[2]?.text).toBe("Meta's messaging window is closed: 1 person left out");
+});
+
+test("policyLines() is red when nobody can be reached now, and only amber when it begins later", () => {
+  const nobody = { ...reach, count: 0 };
+  const later = readyDraft();
+  later.when = { ...later.when, way: "at", date: "2026-12-24", time: "09:00" };
+
+  const states = (draft: typeof later) =>
+    policyLines(draft, { reach: nobody, now, closing: null }).map(({ state }) => state);
+  expect(states(readyDraft())).toContain("failed");
+  expect(states(later)).not.toContain("failed");
+});
+
+test("isTyped() takes the number however its digits are grouped, and nothing else", () => {
+  expect(isTyped("5,998", 5998)).toBe(true);
+  expect(isTyped("5 998", 5998)).toBe(true);
+  expect(isTyped("599", 5998)).toBe(false);
+  expect(isTyped("", 0)).toBe(false);
+});

@@ -1,0 +1,234 @@
+import { SvelteSet } from "svelte/reactivity";
+import type { Desk } from "../../desk.svelte.ts";
+import { plural } from "../../format.ts";
+import { describeError } from "../../request.ts";
+import type { Campaign, CampaignKind } from "../campaign_types.ts";
+import {
+  type CampaignBody,
+  campaigns,
+  type ReachQuestion,
+  type Segment,
+  segments,
+} from "../campaigns_api.ts";
+import { ReachCount } from "../reach.svelte.ts";
+import { ownZone } from "../wall_time.ts";
+import { closingQuestion, closingWords } from "./closing_windows.ts";
+import { dropDraft, keepDraft, keptDraft } from "./kept_drafts.ts";
+import { contentDraft, contentOf } from "../../templates/content_draft.ts";
+import {
+  audienceOf,
+  bodyOf,
+  draftOf,
+  evenWeights,
+  newDraft,
+  type Step,
+  stepProblems,
+  STEPS,
+} from "./draft.ts";
+
+const SAVE_AFTER_MS = 700;
+
+/** `here`: kept in this browser, since the server takes a draft only when its parts are complete. */
+type Saving = "nothing" | "unsaved" | "here" | "saving" | "saved" | "failed";
+
+/** A campaign in the making: the draft, where its maker is, and how much of it the server has. */
+export class Wizard {
+  readonly desk: Desk;
+  readonly reach: ReachCount;
+  /** Those whose window closes before their turn may come. */
+  readonly closing: ReachCount;
+  readonly #oncreated: (campaign: Campaign) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #saved: string;
+  #saves: Promise<boolean> = Promise.resolve(true);
+
+  id = $state<string | null>(null);
+  draft = $state(newDraft(ownZone()));
+  segments = $state.raw<Segment[] | null>(null);
+  step = $state<Step>("kind");
+  /** Which variant is on the screen. */
+  variant = $state(0);
+  readonly visited = new SvelteSet<Step>();
+  saving = $state<Saving>("nothing");
+  problem = $state<string | null>(null);
+  isLaunching = $state(false);
+
+  readonly body = $derived(bodyOf(this.draft));
+  readonly problems = $derived(stepProblems(this.draft, Date.now()));
+  /** How long it takes from its first message to its last, as far as can be told. */
+  readonly seconds: number | null = $derived.by(() => {
+    const reach = this.reach.reach;
+    if (reach === null) return null;
+    return Math.max(reach.lastsSeconds, this.draft.speed === null ? 0 : reach.count / this.draft.speed);
+  });
+  readonly segment = $derived(this.segments?.find((one) => one.id === this.draft.audience.segmentId) ?? null);
+  readonly closingQuestion = $derived(
+    closingQuestion(this.draft, { seconds: this.seconds, segment: this.segment?.conditions ?? null }),
+  );
+  readonly closingWords: string | null = $derived.by(() => {
+    const count = this.closing.reach?.count ?? 0;
+    return count === 0 || this.seconds === null ? null : closingWords(count, this.seconds);
+  });
+  readonly isReady = $derived(Object.values(this.problems).every((list) => list.length === 0));
+  readonly question: ReachQuestion | null = $derived.by(() => {
+    const audience = audienceOf(this.draft);
+    const content = this.draft.variants[0]?.content;
+    if (audience === null) return null;
+    const utility = this.draft.kind === "utility" && content?.utility ? { content: contentOf(content) } : {};
+    const options = this.draft.options.ignoreCap === true ? { options: { ignoreCap: true } } : {};
+    return { kind: this.draft.kind, audience, ...utility, ...options };
+  });
+
+  constructor(desk: Desk, campaign: Campaign | null, oncreated: (campaign: Campaign) => void) {
+    this.desk = desk;
+    this.#oncreated = oncreated;
+    this.reach = new ReachCount(desk.workspaceId);
+    this.closing = new ReachCount(desk.workspaceId);
+    if (campaign) {
+      this.id = campaign.id;
+      this.draft = draftOf(campaign, ownZone());
+      this.saving = "saved";
+    }
+    this.#saved = JSON.stringify(this.body);
+    const kept = keptDraft(this.#key, this.draft);
+    if (kept) this.draft = kept;
+  }
+
+  get #key(): string {
+    return this.id ?? `new.${this.desk.workspaceId}`;
+  }
+
+  get audienceWords(): string {
+    const { way, pageIds, segmentId, contactIds, commentPageId } = this.draft.audience;
+    const pageName = (id: string | null): string =>
+      this.desk.pages?.find((page) => page.id === id)?.name ?? "a page";
+    if (way === "all") return "everyone on every page";
+    if (way === "pages") return pageIds.map(pageName).join(", ") || "no page yet";
+    if (way === "segment")
+      return segmentId === null ? "no segment yet" : `the segment “${this.segment?.name ?? "…"}”`;
+    if (way === "contacts") return plural(contactIds.length, "picked contact");
+    if (way === "given") return "people by the campaign's own conditions";
+    return `who commented on ${pageName(commentPageId)}`;
+  }
+
+  async loadSegments(): Promise<void> {
+    this.segments = (await segments.list(this.desk.workspaceId)).items;
+  }
+
+  chooseKind(kind: CampaignKind): void {
+    const { audience, variants } = this.draft;
+    this.draft.kind = kind;
+    if (kind === "private_reply") audience.way = "comments";
+    else if (audience.way === "comments") audience.way = "all";
+    for (const { content } of variants) {
+      content.utility = kind === "utility" ? { name: "", language: "", parameters: {}, byPage: {} } : null;
+    }
+  }
+
+  addVariant(): void {
+    const { variants } = this.draft;
+    const copied = variants[this.variant]?.content;
+    if (!copied) return;
+    variants.push({ weight: 0, content: contentDraft(contentOf(copied)) });
+    this.#shareEvenly();
+    this.variant = variants.length - 1;
+  }
+
+  removeVariant(index: number): void {
+    this.draft.variants = this.draft.variants.filter((_, at) => at !== index);
+    this.variant = 0;
+    this.#shareEvenly();
+    if (this.draft.variants.length === 1) this.draft.split = null;
+  }
+
+  #shareEvenly(): void {
+    const weights = evenWeights(this.draft.variants.length);
+    for (const [index, variant] of this.draft.variants.entries()) variant.weight = weights[index] ?? 0;
+  }
+
+  go(step: Step): void {
+    this.visited.add(this.step);
+    this.step = step;
+  }
+
+  get next(): Step | null {
+    return STEPS[STEPS.indexOf(this.step) + 1] ?? null;
+  }
+
+  get previous(): Step | null {
+    return STEPS[STEPS.indexOf(this.step) - 1] ?? null;
+  }
+
+  /** Called whenever the draft changed. */
+  changed(): void {
+    if (JSON.stringify(this.body) === this.#saved) return;
+    this.saving = "unsaved";
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.save(), SAVE_AFTER_MS);
+  }
+
+  /** Saves what is not saved yet; true when the server has all of it. */
+  save(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    this.#saves = this.#saves.then(() => this.#save());
+    return this.#saves;
+  }
+
+  async #save(): Promise<boolean> {
+    const body = this.body;
+    const text = JSON.stringify(body);
+    if (text === this.#saved && this.id !== null) return true;
+    const key = this.#key;
+    keepDraft(key, $state.snapshot(this.draft));
+    if (!this.isReady) {
+      this.saving = "here";
+      return false;
+    }
+    this.saving = "saving";
+    try {
+      await this.#store(body);
+      dropDraft(key);
+      this.#saved = text;
+      this.saving = "saved";
+      this.problem = null;
+      return true;
+    } catch (error) {
+      this.saving = "failed";
+      this.problem = describeError(error);
+      return false;
+    }
+  }
+
+  async #store(body: CampaignBody): Promise<void> {
+    const { workspaceId } = this.desk;
+    if (this.id !== null) {
+      await campaigns.change(workspaceId, this.id, body);
+      return;
+    }
+    const { campaign } = await campaigns.create(workspaceId, body);
+    this.id = campaign.id;
+    this.#oncreated(campaign);
+  }
+
+  /** Saves and launches; the launched campaign, or null with the reason in `problem`. */
+  async launch(): Promise<Campaign | null> {
+    this.isLaunching = true;
+    try {
+      if (!(await this.save()) || this.id === null) return null;
+      const { campaign } = await campaigns.act(this.desk.workspaceId, this.id, "launch");
+      return campaign;
+    } catch (error) {
+      this.problem = describeError(error);
+      return null;
+    } finally {
+      this.isLaunching = false;
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    if (this.saving === "unsaved") void this.save();
+    this.reach.stop();
+    this.closing.stop();
+  }
+}

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { parameterName, placeholdersOf } from "./utility_groups.ts";
+
+test("parameterName() is what a person calls the value", () => {
+  expect(["order_id", "header.order_type", "button.0"].map(parameterName)).toEqual([
+    "order_id",
+    "Header: order_type",
+    "Button 1",
+  ]);
+});
+
+test("placeholdersOf() finds each name once, in order", () => {
+  expect(placeholdersOf("Order {{ order_id }} of {{name}}: {{order_id}} {{not closed")).toEqual([
+    "order_id",
+    "name",
+  ]);
+});

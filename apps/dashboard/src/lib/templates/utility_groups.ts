@@ -1,0 +1,44 @@
+import type { UtilityTemplate } from "./utility_api.ts";
+
+/** One template as people think of it: the same name and language on some pages. */
+export interface UtilityGroup {
+  key: string;
+  name: string;
+  language: string;
+  /** On each page that has it; their words may differ, Meta knows them apart by page. */
+  pages: UtilityTemplate[];
+}
+
+export function groupUtility(templates: readonly UtilityTemplate[]): UtilityGroup[] {
+  const groups = Map.groupBy(templates, ({ name, language }) => `${name} ${language}`);
+  return [...groups].flatMap(([key, pages]) => {
+    const [first] = pages;
+    return first ? [{ key, name: first.name, language: first.language, pages }] : [];
+  });
+}
+
+const TONES: Record<string, { name: string; tone: string }> = {
+  APPROVED: { name: "Approved", tone: "bg-good-soft text-good" },
+  PENDING: { name: "In review", tone: "bg-accent-soft text-accent-ink" },
+  REJECTED: { name: "Rejected", tone: "bg-bad-soft text-bad" },
+  PAUSED: { name: "Paused by Meta", tone: "bg-warn-soft text-warn" },
+  DISABLED: { name: "Disabled by Meta", tone: "bg-bad-soft text-bad" },
+};
+
+/** Meta's status in words; one that this version does not know is shown as Meta spells it. */
+export function utilityStatus(status: string): { name: string; tone: string } {
+  return TONES[status] ?? { name: status, tone: "bg-sunken text-muted" };
+}
+
+/** What a person calls a value of a template: `order_id`, `Header: name`, `Button 1`. */
+export function parameterName(key: string): string {
+  const [place, rest] = key.split(".");
+  if (place === "header" && rest !== undefined) return `Header: ${rest}`;
+  if (place === "button" && rest !== undefined) return `Button ${Number(rest) + 1}`;
+  return key;
+}
+
+/** The names in `{{…}}`, in order and without repeats. */
+export function placeholdersOf(text: string): string[] {
+  return [...new Set([...text.matchAll(/\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g)].map(([, name = ""]) => name))];
+}

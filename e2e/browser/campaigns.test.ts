@@ -1,0 +1,141 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import {
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+  waitFor,
+} from "../support/product.ts";
+
+const people = 90;
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+  const { sql } = product.database;
+  const { simulator } = product;
+  await simulatorCall(simulator, "POST", "persons", {
+    pageId: connected.facebookPageId,
+    count: people,
+    text: "Hello",
+  });
+  await waitFor(async () => {
+    const [row] = await sql<{ count: number }[]>`
+      select count(*)::int4 as count from messaging.contacts where last_inbound_at is not null`;
+    return row?.count === people;
+  });
+  // One asked for no more messages, one wrote too long ago.
+  await sql`update messaging.contacts set subscribed = false
+    where id = (select min(id::text)::uuid from messaging.contacts)`;
+  await sql`update messaging.contacts set last_inbound_at = now() - interval '2 days'
+    where id = (select max(id::text)::uuid from messaging.contacts)`;
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+test(
+  "a campaign is made by the wizard, launched, followed to its end, and its people are opened",
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${connected.workspaceId}/campaigns`);
+    await page.getByRole("link", { name: "Make the first one" }).click();
+
+    await page.getByLabel("Name", { exact: true }).fill("Winter beans");
+    await page.getByRole("radio", { name: /People in the window.*88 can be reached now/ }).waitFor();
+    await page.getByRole("button", { name: "Continue" }).click();
+    const reach = page.getByRole("region", { name: "Reach" });
+    await reach.getByText("88", { exact: true }).first().waitFor();
+    await reach.getByRole("button", { name: /window is closed/ }).click();
+    await page.getByRole("dialog").getByRole("listitem").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page
+      .getByLabel("Text", { exact: true })
+      .fill("Hi {{first_name|there}}, the winter beans are here.");
+    await page
+      .getByRole("region", { name: "Phone preview" })
+      .getByText(/^Hi (?!\{\{).+, the winter beans are here\.$/)
+      .waitFor();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.waitForURL(/\/campaigns\/[0-9a-f-]+\/edit/);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByLabel("Messages a second").fill("30");
+    await page.getByText(/88 messages take about 3 seconds/).waitFor();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByText(/A message goes to 88 people \(everyone on every page\)/).waitFor();
+    await page.getByText(/asked for no more messages: 1 person left out/).waitFor();
+    await expectAccessible(page, "review");
+    await page.getByRole("button", { name: "Launch for 88 people" }).click();
+
+    const pace = page.getByTestId("pace");
+    await pace.waitFor();
+    const seen: number[] = [];
+    await expect
+      .poll(
+        async () => {
+          const words = await pace.textContent();
+          seen.push(Number(/^\s*([\d,]+) of/.exec(words ?? "")?.[1]?.replaceAll(",", "")));
+          return words;
+        },
+        { timeout: 30_000, interval: 100 },
+      )
+      .toMatch(/^\s*90 of 90/);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(new Set(seen).size).toBeGreaterThan(2);
+    await page.getByText("Finished", { exact: true }).waitFor();
+    const progress = page.getByRole("region", { name: "Progress" });
+    await progress.getByRole("img", { name: "Sent 88, Left out 2" }).waitFor();
+    await page
+      .getByRole("region", { name: "Outcomes by reason" })
+      .getByRole("button", { name: /no more messages/ })
+      .click();
+    const recipients = page.getByRole("list", { name: "People of this campaign" });
+    await expect.poll(() => recipients.getByRole("listitem").count()).toBe(1);
+    await expectAccessible(page, "results");
+
+    await page.reload();
+    await pace.getByText("90").first().waitFor();
+    const { messages } = await simulatorCall<{ messages: { text: string }[] }>(
+      product.simulator,
+      "GET",
+      "sent?limit=1000",
+    );
+    expect(messages).toHaveLength(88);
+    expect(troubles).toEqual([]);
+  },
+);
+
+test("a draft survives leaving the wizard, whether it is complete or not", { timeout: 60_000 }, async () => {
+  const { page, troubles } = await openWindow(browser);
+  await logIn(page, product);
+  const campaigns = `${product.url}/w/${connected.workspaceId}/campaigns`;
+  await page.goto(`${campaigns}/new`);
+  await page.getByLabel("Name", { exact: true }).fill("Half an idea");
+  await page.getByText("Kept in this browser until it is complete").waitFor();
+
+  await page.reload();
+  await expect.poll(() => page.getByLabel("Name", { exact: true }).inputValue()).toBe("Half an idea");
+  await page.getByRole("button", { name: "Content" }).click();
+  await page.getByLabel("Text", { exact: true }).fill("Now it is whole");
+  await page.getByText("Saved", { exact: true }).waitFor();
+  await page.goto(campaigns);
+  await page.getByRole("link", { name: /Half an idea/ }).click();
+  await page.getByRole("button", { name: "Content" }).click();
+
+  await expect.poll(() => page.getByLabel("Text", { exact: true }).inputValue()).toBe("Now it is whole");
+  await page.goto(`${campaigns}/new`);
+  await expect.poll(() => page.getByLabel("Name", { exact: true }).inputValue()).toBe("");
+  expect(troubles).toEqual([]);
+});
