@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { until } from "../support/delivery.ts";
+
+let on: AppWithMeta;
+let luna: { pageId: string; psids: string[] };
+let sol: { pageId: string; psids: string[] };
+beforeAll(async () => {
+  on = await openAppWithMeta();
+  luna = await pageWithPeople("Luna");
+  sol = await pageWithPeople("Sol");
+});
+afterAll(() => on.close());
+beforeEach(() => on.control("POST", "/sent/reset"));
+
+async function pageWithPeople(name: string): Promise<{ pageId: string; psids: string[] }> {
+  const { pageId, facebookId } = await on.connectNewPage(name);
+  const { psids } = await on.control("POST", "/persons", { pageId: facebookId, count: 4, text: "Hello" });
+  // Their names were asked for: they do not come between.
+  await until("people with names", async () => {
+    const rows = await on.database.sql`select from messaging.contacts
+      where page_id = ${pageId} and last_inbound_at is not null and profile_state <> 'wanted'`;
+    return rows.length === 4;
+  });
+  return { pageId, psids: Array.isArray(psids) ? psids.map(String) : [] };
+}
+
+const call = (method: string, path: string, body?: unknown) =>
+  on.call(on.managerToken, method, `/workspaces/${on.workspaceId}${path}`, body);
+
+interface Campaign {
+  id: string;
+  status: string;
+  counts: Record<string, number>;
+}
+const campaignOf = ({ body, status }: { body: Record<string, unknown>; status: number }): Campaign => {
+  expect(status, JSON.stringify(body)).toBeLessThan(300);
+  return JSON.parse(JSON.stringify(body.campaign));
+};
+
+async function run(campaign: Record<string, unknown>): Promise<Campaign> {
+  const { id } = campaignOf(
+    await call("POST", "/campaigns", { name: "News", audience: { all: true }, ...campaign }),
+  );
+  campaignOf(await call("POST", `/campaigns/${id}/launch`));
+  return await until("its end", async () => {
+    const read = campaignOf(await call("GET", `/campaigns/${id}`));
+    return read.status === "completed" ? read : null;
+  });
+}
+
+interface Sent {
+  psid: string;
+  messagingType: string;
+  message: Record<string, unknown>;
+}
+async function sent(): Promise<Sent[]> {
+  const { messages } = await on.control("GET", "/sent?limit=1000");
+  return Array.isArray(messages) ? messages : [];
+}
+
+test("a campaign's cards and tracked links go to each person as their own; a click counts once for its campaign", async () => {
+  const form = new FormData();
+  form.set("file", new File([Buffer.from("89504e470d0a1a0a00", "hex")], "mug.png"));
+  const added = await on.app.handle(
+    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/media`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${on.managerToken}` },
+      body: form,
+    }),
+  );
+  const { file }: { file: { id: string } } = await added.json();
+  await on.database.sql`update messaging.contacts set first_name = 'Ann' where psid = ${luna.psids[0] ?? ""}`;
+
+  const { id } = await run({
+    kind: "window",
+    content: {
+      cards: [
+        {
+          title: "A mug for {{first_name|you}}",
+          mediaFileId: file.id,
+          buttons: [
+            {
+              type: "url",
+              title: "Buy",
+              url: "https://shop.example.com/?n={{first_name|x}}",
+              isTracked: true,
+            },
+          ],
+        },
+      ],
+    },
+  });
+  const messages = await sent();
+  const ofAnn = JSON.stringify(messages.find(({ psid }) => psid === luna.psids[0])?.message);
+  const links = messages.flatMap(({ message }) => JSON.stringify(message).match(/http[^"]+\/l\/[^"]+/) ?? []);
+  const [link = ""] = ofAnn.match(/http[^"]+\/l\/[^"]+/) ?? [];
+  const [image = ""] = ofAnn.match(/http[^"]+\/m\/[^"]+/) ?? [];
+  const open = () => on.app.handle(new Request(link, { headers: { "user-agent": "Mozilla/5.0 Mobile" } }));
+  const opened = await open();
+  await open();
+
+  expect(messages).toHaveLength(8);
+  expect(new Set(links).size).toBe(8);
+  expect(ofAnn).toContain("A mug for Ann");
+  expect(opened.headers.get("location")).toBe("https://shop.example.com/?n=Ann");
+  expect((await on.app.handle(new Request(image))).status).toBe(200);
+  await until("the click in the counts", async () => {
+    const { counts } = campaignOf(await call("GET", `/campaigns/${id}`));
+    return counts.clicked === 1;
+  });
+});
+
+test("a campaign's file is uploaded once per page and goes to everybody by its id there", async () => {
+  const form = new FormData();
+  form.set("file", new File([Buffer.from("ID3 a song")], "song.mp3"));
+  const added = await on.app.handle(
+    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/media`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${on.managerToken}` },
+      body: form,
+    }),
+  );
+  const { file }: { file: { id: string } } = await added.json();
+
+  const { counts } = await run({ kind: "window", content: { mediaFileId: file.id } });
+  const uploads = await on.database.sql<{ page_id: string; attachment_id: string }[]>`
+    select page_id, attachment_id from messaging.media_uploads where media_file_id = ${file.id}`;
+
+  expect(counts).toMatchObject({ planned: 8, sent: 8 });
+  expect(uploads.map((row) => row.page_id).toSorted()).toEqual([luna.pageId, sol.pageId].toSorted());
+  for (const [page, psids] of [
+    [luna.pageId, luna.psids],
+    [sol.pageId, sol.psids],
+  ] as const) {
+    const attachmentId = uploads.find((row) => row.page_id === page)?.attachment_id;
+    const own = (await sent()).filter(({ psid }) => psids.includes(psid));
+    expect(own).toHaveLength(4);
+    for (const { message } of own) expect(JSON.stringify(message)).toContain(`/${attachmentId}/`);
+  }
+});
+
+test("a utility campaign reaches people long out of the window where its template is approved, and names the others", async () => {
+  await on.database.sql`update messaging.contacts set last_inbound_at = now() - interval '30 days'`;
+  await call("POST", "/utility-templates", {
+    pageIds: [luna.pageId],
+    name: "order_update",
+    language: "en",
+    body: "Good news, {{customer}}: your order {{order_id}} is on its way to you.",
+    samples: { customer: "John", order_id: "566701" },
+  });
+  const content = {
+    utility: {
+      name: "order_update",
+      language: "en",
+      parameters: { customer: "{{custom.nick|friend}}", order_id: "A-1" },
+    },
+  };
+  await call("POST", "/custom-fields", { key: "nick", label: "Nickname", type: "text" });
+  await until("the approval", async () => {
+    const { body } = await call("GET", "/utility-templates/coverage?name=order_update&language=en");
+    return JSON.stringify(body).includes("APPROVED");
+  });
+
+  const preview = await call("POST", "/audience/preview", {
+    kind: "utility",
+    audience: { all: true },
+    content,
+  });
+  const { id, counts } = await run({ kind: "utility", content });
+  const messages = await sent();
+  const { body: skipped } = await call("GET", `/campaigns/${id}/recipients?state=skipped`);
+
+  expect(preview.body).toMatchObject({ count: 4, reasons: [{ reason: "no-template", count: 4 }] });
+  expect(counts).toMatchObject({ planned: 8, sent: 4, skipped: 4 });
+  expect(messages.map(({ psid }) => psid).toSorted()).toEqual(luna.psids.toSorted());
+  expect(messages.every(({ messagingType }) => messagingType === "UTILITY")).toBe(true);
+  expect(JSON.stringify(messages[0]?.message)).toContain("friend");
+  expect(skipped.items).toMatchObject(Array.from({ length: 4 }, () => ({ reason: "no-template" })));
+});
