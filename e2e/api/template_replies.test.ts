@@ -160,6 +160,26 @@ test("a file of the library goes out by its attachment id, and the thread shows 
   expect(JSON.stringify(list)).toContain('"text":"Picture","direction":"out"');
 });
 
+test("a person who is deleted takes no file of the library along", async () => {
+  const mediaFileId = await addFile("kept.png");
+  await reply({ content: { mediaFileId } });
+  await whenSent();
+
+  const deleted = await on.call(
+    on.managerToken,
+    "DELETE",
+    `/workspaces/${on.workspaceId}/contacts/${conversationId}`,
+  );
+
+  expect(deleted.status).toBe(200);
+  const served = await on.app.handle(
+    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/media/${mediaFileId}/file`, {
+      headers: { authorization: `Bearer ${on.managerToken}` },
+    }),
+  );
+  expect(served.status).toBe(200);
+});
+
 test("an attachment id that Meta forgot is made anew, once, and the reply goes out", async () => {
   const mediaFileId = await addFile("old.png");
   await reply({ content: { mediaFileId } });

@@ -22,6 +22,8 @@ export async function deleteContacts(
     select a.file_key as key from messaging.attachments as a
     join messaging.messages as m on m.workspace_id = a.workspace_id and m.id = a.message_id
     where m.workspace_id = ${workspaceId} and m.conversation_id = any(${ids}::uuid[]) and a.file_key is not null
+      -- A reply shows a file of the library, which is everybody's.
+      and not exists (select from messaging.media_files f where f.file_key = a.file_key)
     union all
     select picture_key from messaging.contacts
     where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and picture_key is not null`;
