@@ -10,8 +10,9 @@ export const latestMs = 500;
  */
 export const takeoverMs = latestMs + 2_000;
 
-// After a pause of the process calls leave closer together for as much as this, and what was missed longer is lost.
-const catchUpMs = 25;
+// After a pause of the process calls leave closer together for as much as this, and what was missed longer is lost. The
+// places, not the slots, keep Meta's limit; more than this would take the places of replies.
+const catchUpMs = 150;
 // How far Meta may answer faster than in the last seconds without our counting a call as too old.
 const fasterMs = 8;
 const spanMs = 2_000;
@@ -93,7 +94,7 @@ export function createGate<Item extends Waiting>() {
       const waiting = replies.length + others.length;
       const free = rates.capacity - out - (freeAt.length - returning) - waiting;
       const slots = (at: number, stepMs: number) =>
-        Math.max(0, Math.floor((end - Math.max(at, now, closedUntil)) / stepMs) + 1);
+        Math.max(0, Math.floor((end - Math.max(at, now - catchUpMs, closedUntil)) / stepMs) + 1);
       const open = slots(openAt, rates.openStepMs);
       const reserve = rates.reserveStepMs === null ? 0 : slots(reserveAt, rates.reserveStepMs);
       return Math.max(0, Math.min(free, isReply ? open + reserve - replies.length : open - waiting));
