@@ -20,6 +20,8 @@ import {
   wakeChannel,
 } from "./settings.ts";
 
+const shortestPauseMs = 5;
+
 export interface DeliveryWorker {
   /** Looks for messages now. */
   wake(): void;
@@ -137,7 +139,8 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
           isAsked = false;
           await claimAll(classes);
         } while (isAsked);
-        pauseMs = Math.min(settings.pollMs, await leases.untilNextMs(classes));
+        // Not at once: what is due and was not taken is locked by somebody else.
+        pauseMs = Math.min(settings.pollMs, Math.max(shortestPauseMs, await leases.untilNextMs(classes)));
       } catch (error) {
         log.warn("Cannot look for messages to send; trying again", { error });
       }
