@@ -4,7 +4,6 @@ import type { CampaignDeps } from "./deps.ts";
 import { reasonText } from "./reason_texts.ts";
 import type { ComplianceQuery } from "./schema_compliance.ts";
 
-const chunk = 2_000;
 const columns = [
   "delivery",
   "ended at",
@@ -45,7 +44,7 @@ interface AuditRow {
 export function auditFile(
   { sql }: Pick<CampaignDeps, "sql">,
   workspaceId: string,
-  query: ComplianceQuery,
+  { chunk = 2_000, ...query }: ComplianceQuery & { chunk?: number },
 ): Response {
   const ended = endedIn(sql, workspaceId, readRange(query));
   const encoder = new TextEncoder();
