@@ -20,6 +20,7 @@ let product: Product;
 let browser: Browser;
 let connected: Connected;
 let conversationId: string;
+let segmentId: string;
 beforeAll(async () => {
   [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
   connected = await connectPage(product);
@@ -46,6 +47,25 @@ beforeAll(async () => {
   );
   await api.post(`${thread}/notes`, { text: "Regular since 2023, likes it dark." });
   await say("24266381753005180", { text: "Please do, I come at noon!" });
+  const { segment } = await api.post<{ segment: { id: string } }>(`/workspaces/${workspaceId}/segments`, {
+    name: "Open windows",
+    kind: "dynamic",
+    conditions: {
+      match: "all",
+      conditions: [
+        { field: "window", op: "open" },
+        {
+          match: "any",
+          not: true,
+          conditions: [
+            { field: "consent", op: "unsubscribed" },
+            { field: "lastInteraction", op: "notWithin", days: 7 },
+          ],
+        },
+      ],
+    },
+  });
+  segmentId = segment.id;
   mkdirSync(shots, { recursive: true });
 });
 afterAll(async () => {
@@ -77,6 +97,8 @@ test.each(looks)(
       ["conversation", `${w}/inbox/${conversationId}`, "Please do, I come at noon!"],
       ["contacts", `${w}/contacts`, "Anna Keller"],
       ["contact", `${w}/contacts/${conversationId}`, "Anna Keller"],
+      ["segments", `${w}/segments`, "Open windows"],
+      ["segment", `${w}/segments/${segmentId}`, "Who is in it"],
       ["pages", `${w}/pages`, "Luna Coffee Roasters"],
       ["settings", `${w}/settings`, "Single-key shortcuts"],
       ["system", `${w}/system`, "Database"],

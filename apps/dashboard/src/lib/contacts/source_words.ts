@@ -5,6 +5,8 @@ const WORDS = new Map([
   ["comment", "A comment on a post"],
 ]);
 
+export const sources: readonly string[] = [...WORDS.keys()];
+
 /** How a person came to the page, in words. */
 export function sourceWords(source: string): string {
   return WORDS.get(source) ?? source;

@@ -3,6 +3,7 @@ import FileText from "@lucide/svelte/icons/file-text";
 import Flag from "@lucide/svelte/icons/flag";
 import Inbox from "@lucide/svelte/icons/inbox";
 import Megaphone from "@lucide/svelte/icons/megaphone";
+import Shapes from "@lucide/svelte/icons/shapes";
 import Settings from "@lucide/svelte/icons/settings";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
@@ -18,6 +19,7 @@ export interface Section {
 const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolean })[] = [
   { path: "/inbox", name: "Inbox", icon: Inbox, keys: "g i", isFor: needs("conversations:read") },
   { path: "/contacts", name: "Contacts", icon: Users, keys: "g c", isFor: needs("contacts:read") },
+  { path: "/segments", name: "Segments", icon: Shapes, keys: "g e", isFor: needs("contacts:read") },
   { path: "/campaigns", name: "Campaigns", icon: Megaphone, keys: "g p", isFor: needs("campaigns:read") },
   { path: "/templates", name: "Templates", icon: FileText, keys: "g t", isFor: needs("campaigns:read") },
   { path: "/pages", name: "Pages", icon: Flag, keys: "g f", isFor: needs("pages:read") },

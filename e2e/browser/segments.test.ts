@@ -1,0 +1,53 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import { connectPage, type Product, simulatorCall, startProduct, waitFor } from "../support/product.ts";
+
+let product: Product;
+let browser: Browser;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+test(
+  "a segment is built from nested conditions with a live count, and is there after a reload",
+  { timeout: 60_000 },
+  async () => {
+    const { api, workspaceId } = await connectPage(product);
+    await simulatorCall(product.simulator, "POST", "persons/24266381753005180/write", {
+      text: "Good morning",
+    });
+    await simulatorCall(product.simulator, "POST", "persons/24266381753005181/write", { text: "Hello" });
+    const contacts = () => api.get<{ items: { id: string }[] }>(`/workspaces/${workspaceId}/contacts`);
+    await waitFor(async () => (await contacts()).items.length === 2);
+    const [newest] = (await contacts()).items;
+    const stopped = await api.raw("PATCH", `/workspaces/${workspaceId}/contacts/${newest?.id}`, {
+      subscribed: false,
+    });
+    expect(stopped.status).toBe(200);
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${workspaceId}/segments/new`);
+    const people = page.getByRole("region", { name: "People in this segment" });
+
+    await people.getByText("2", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Group", exact: true }).click();
+    const inner = page.getByRole("group", { name: "Group of conditions, level 2" });
+    await inner.getByLabel("Looks at").selectOption("Consent");
+    await inner.getByLabel("Comparison").selectOption("was withdrawn");
+    await people.getByText("1", { exact: true }).waitFor();
+    await inner.getByLabel("How the conditions").selectOption("None of these holds");
+    await page.getByLabel("Name").fill("Reachable now");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("link", { name: /Reachable now/ }).click();
+    await page.reload();
+
+    await people.getByText("1", { exact: true }).waitFor();
+    expect(await inner.getByLabel("How the conditions").inputValue()).toBe("not-any");
+    expect(troubles).toEqual([]);
+  },
+);
