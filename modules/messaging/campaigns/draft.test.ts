@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { listCampaigns } from "./campaign_list.ts";
+import { readCampaign } from "./campaign_live.ts";
+import { archive, changeDraft, createDraft, deleteDraft, duplicate } from "./draft.ts";
+import { launch } from "./launch.ts";
+import { planSome } from "./plan.ts";
+import type { NewCampaign } from "./schema.ts";
+
+let stage: CampaignStage;
+beforeAll(async () => {
+  stage = await openCampaignStage({ pages: 3, people: 1 });
+});
+afterAll(() => stage.close());
+
+const plain: NewCampaign = {
+  name: "News",
+  kind: "window",
+  audience: { all: true },
+  content: { text: "Hello" },
+};
+const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+const create = (changes: Partial<NewCampaign> = {}) =>
+  createDraft(stage, stage.workspaceId, { body: { ...plain, ...changes }, userId: stage.userId });
+const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
+
+test.each<[string, Partial<NewCampaign>, string, string]>([
+  ["an empty name", { name: "  " }, "invalid-name", "Give it one"],
+  ["no content", { content: undefined }, "content-missing", "exactly one of"],
+  ["content and template", { templateId: nobody }, "content-missing", "exactly one of"],
+  ["an unknown template", { content: undefined, templateId: nobody }, "template-missing", "another template"],
+  ["an unknown page", { audience: { pageIds: [nobody] } }, "audience-invalid", "a page of its audience"],
+  [
+    "an unknown contact",
+    { audience: { contactIds: [nobody] } },
+    "audience-invalid",
+    "a contact of its audience",
+  ],
+  ["an unknown segment", { audience: { segmentId: nobody } }, "audience-invalid", "segment does not exist"],
+  [
+    "weights that are not 100",
+    {
+      content: undefined,
+      variants: [
+        { content: { text: "A" }, weight: 60 },
+        { content: { text: "B" }, weight: 30 },
+      ],
+    },
+    "variants-invalid",
+    "90 and not 100",
+  ],
+  [
+    "a split test of one",
+    { split: { holdoutPercent: 10, winnerBy: "replied", afterMinutes: 60 } },
+    "split-invalid",
+    "two variants",
+  ],
+  ["a time that is over", { schedule: { at: inDays(-1) } }, "schedule-invalid", "is over"],
+  [
+    "an end before its start",
+    { schedule: { at: inDays(2) }, expiresAt: inDays(1) },
+    "expiry-invalid",
+    "later",
+  ],
+  ["a text too long", { content: { text: "x".repeat(2_001) } }, "content-invalid", "2001 characters"],
+  ["an unknown variable", { content: { text: "Hi {{custom.nothing}}" } }, "content-invalid", "no variable"],
+  ["a utility campaign without a template of Meta", { kind: "utility" }, "kind-mismatch", "utility template"],
+  ["a private reply to everybody", { kind: "private_reply" }, "audience-invalid", "commentsOn"],
+  [
+    "conditions that say nothing",
+    { audience: { conditions: { match: "all", conditions: [] } } },
+    "conditions-invalid",
+    "",
+  ],
+])("createDraft() refuses %s, and says what to do", async (_, changes, slug, words) => {
+  await expect(create(changes)).rejects.toMatchObject({
+    slug,
+    status: 422,
+    message: expect.stringContaining(words),
+  });
+});
+
+test("a draft is changed, duplicated and deleted; what was launched is archived when it is over", async () => {
+  const { workspaceId, userId } = stage;
+  const id = await create({ speed: 5, schedule: { at: inDays(3) } });
+  await changeDraft(stage, workspaceId, { campaignId: id, body: { name: "Better news", schedule: null } });
+  const copyId = await duplicate(stage, workspaceId, { campaignId: id, userId });
+
+  expect(await read(copyId)).toMatchObject({
+    name: "Better news (copy)",
+    status: "draft",
+    speed: 5,
+    schedule: null,
+    variants: [{ content: { text: "Hello" }, weight: 100 }],
+  });
+  await deleteDraft(stage, workspaceId, copyId);
+  await expect(read(copyId)).rejects.toMatchObject({ status: 404 });
+  await launch(stage, workspaceId, { campaignId: id, userId });
+  await expect(deleteDraft(stage, workspaceId, id)).rejects.toMatchObject({
+    slug: "campaign-not-draft",
+    remedy: "Archive it instead",
+  });
+  const isArchived = true;
+  await expect(archive(stage, workspaceId, { campaignId: id, isArchived })).rejects.toMatchObject({
+    slug: "campaign-live",
+    status: 409,
+  });
+  await stage.sql`update messaging.campaigns set status = 'completed', planned_at = now() where id = ${id}`;
+  await archive(stage, workspaceId, { campaignId: id, isArchived });
+  const names = async (query: Parameters<typeof listCampaigns>[2]) =>
+    (await listCampaigns(stage, workspaceId, query)).items.map(({ name }) => name);
+  expect(await names({ search: "better" })).toEqual([]);
+  expect(await names({ search: "bett", archived: true })).toEqual(["Better news"]);
+});
+
+test("a utility campaign goes where Meta approved its template, each page with its own, and says so for the others", async () => {
+  const { sql, workspaceId, userId, pageIds } = stage;
+  const [one = "", two = "", three = ""] = pageIds;
+  const components = JSON.stringify([{ type: "BODY", text: "Order {{order_id}} left us." }]);
+  for (const [pageId, name, status] of [
+    [one, "order_update", "APPROVED"],
+    [two, "order_sent", "APPROVED"],
+    [three, "order_update", "PENDING"],
+  ] as const) {
+    await sql`insert into messaging.utility_templates (workspace_id, page_id, name, language, category, status,
+        parameter_format, components)
+      values (${workspaceId}, ${pageId}, ${name}, 'en', 'UTILITY', ${status}, 'NAMED', ${components}::jsonb)`;
+  }
+  const ids = await insertPeople(stage, one, 1);
+  await sql`update messaging.contacts set last_inbound_at = now() - interval '90 days' where id = ${ids[0] ?? ""}`;
+  const id = await create({
+    kind: "utility",
+    content: {
+      utility: {
+        name: "order_update",
+        language: "en",
+        parameters: { order_id: "{{first_name|17}}" },
+        byPage: { [two]: { name: "order_sent", language: "en" } },
+      },
+    },
+  });
+  await launch(stage, workspaceId, { campaignId: id, userId });
+  while (await planSome(stage));
+
+  const rows = await sql`
+    select d.page_id, d.class, d.state, d.reason, content.message #>> '{template,name}' as template, count(*)::int4 as count
+    from messaging.deliveries d join messaging.contents content on content.id = d.content_id
+    where d.campaign_id = ${id} group by 1, 2, 3, 4, 5`;
+  const of = (pageId: string) => rows.filter((row) => row.page_id === pageId);
+  const queued = { class: "utility", state: "queued", reason: null };
+  expect(of(one)).toMatchObject([{ ...queued, template: "order_update", count: 2 }]);
+  expect(of(two)).toMatchObject([{ ...queued, template: "order_sent", count: 1 }]);
+  expect(of(three)).toMatchObject([{ state: "skipped", reason: "no-template", count: 1 }]);
+});
