@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createWorkspace, ensureOwner, readUserByEmail } from "#auth";
-import { startJobs } from "#db";
+import { openDatabase, startJobs } from "#db";
 import { jobHandlers } from "#messaging";
 import { setLogLevel } from "#std";
 import { createIngest } from "#webhooks";
@@ -42,7 +42,11 @@ try {
   await ensureOwner(system, account);
   const owner = await readUserByEmail(system.db, account.email);
   const workspace = await createWorkspace(system, { name: "Bench", ownerId: owner?.id ?? "" });
-  const seeded = await seedAudience(system.sql, { workspaceId: workspace.id, contacts: people });
+  const seeder = openDatabase(system.databaseUrl, { max: 1 });
+  // A statement over a million rows may take longer than the product allows.
+  await seeder.sql`set statement_timeout = 0`;
+  const seeded = await seedAudience(seeder.sql, { workspaceId: workspace.id, contacts: people });
+  await seeder.close();
   await run(`/api/v1/workspaces/${workspace.id}`, seeded);
 } finally {
   clearInterval(watching);
