@@ -20,21 +20,13 @@ export async function markRows(
   markings: readonly Marking[],
 ): Promise<Map<string, number>> {
   if (markings.length === 0) return new Map();
-  const rows = markings.map(({ row, verdict, epoch, attemptId }) => ({
-    id: row.id,
-    state: { send: "sending", skip: "skipped", later: "queued" }[verdict.kind],
-    reason: verdict.kind === "skip" ? verdict.reason : null,
-    due: verdict.kind === "later" ? verdict.at / 1000 : null,
-    ...(verdict.kind === "send"
-      ? {
-          attempt: attemptId,
-          epoch,
-          route: verdict.decision.route,
-          decision: verdict.decision.facts,
-          fills: verdict.fills,
-        }
-      : {}),
-  }));
+  const rows = markings.map(({ row: { id }, verdict, epoch, attemptId }) => {
+    if (verdict.kind === "skip") return { id, state: "skipped", reason: verdict.reason };
+    if (verdict.kind === "later") return { id, state: "queued", due: verdict.at / 1000 };
+    const { decision, fills } = verdict;
+    const attempt = { attempt: attemptId, epoch, route: decision.route, decision: decision.facts };
+    return { id, state: "sending", ...attempt, ...(fills === null ? {} : { fills }) };
+  });
   const marked = await tx<{ id: string; at: number }[]>`
     with changed as (
       update messaging.deliveries d

@@ -133,20 +133,21 @@ async function storeMids(tx: TransactionSql, all: Settling[]): Promise<void> {
 }
 
 async function settleDeliveries(sql: Sql | TransactionSql, all: Settling[]): Promise<Set<string>> {
-  const rows = all.map(({ flight, effect }) => ({
-    id: flight.deliveryId,
-    attempt: flight.attemptId,
-    page: flight.pageId,
-    mid: effect.mid ?? null,
-    state: effect.state,
-    reason: effect.reason ?? null,
-    code: effect.error?.code ?? null,
-    subcode: effect.error?.subcode ?? null,
-    text: effect.error?.message.slice(0, 500) ?? null,
-    after: effect.afterSeconds ?? null,
-    uncounted: effect.isCounted ? 0 : 1,
-    mistake: effect.state === "failed" ? mistakeOf(effect.error) : null,
-  }));
+  // What is not named is null, and costs nothing on the way.
+  const rows = all.map(({ flight, effect }) => {
+    const row = { id: flight.deliveryId, attempt: flight.attemptId, state: effect.state };
+    if (effect.state === "sent") return { ...row, page: flight.pageId, mid: effect.mid };
+    return {
+      ...row,
+      reason: effect.reason,
+      code: effect.error?.code,
+      subcode: effect.error?.subcode,
+      text: effect.error?.message.slice(0, 500),
+      after: effect.afterSeconds,
+      uncounted: effect.isCounted ? undefined : 1,
+      mistake: effect.state === "failed" ? mistakeOf(effect.error) : undefined,
+    };
+  });
   const changed = await sql<{ id: string }[]>`
     with r as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
@@ -156,7 +157,7 @@ async function settleDeliveries(sql: Sql | TransactionSql, all: Settling[]): Pro
       update messaging.deliveries d
       set state = r.state, reason = r.reason, error_code = r.code, error_subcode = r.subcode, error_text = r.text,
           mid = case when d.message_id is null then coalesce(r.mid, d.mid) end,
-          attempts = d.attempts - r.uncounted,
+          attempts = d.attempts - coalesce(r.uncounted, 0),
           unknowns = d.unknowns + (r.state = 'unknown' and d.state <> 'unknown')::int,
           due_at = coalesce(clock_timestamp() + make_interval(secs => r.after), d.due_at),
           settled_at = case when r.state in ('sent', 'failed', 'skipped') then clock_timestamp() end

@@ -89,7 +89,9 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       if (gate && gate.waiting() > 0) departures.look();
       settler.add({ flight, outcome });
     };
-    void withTrace(flight.traceId ?? flight.attemptId, () => sender(flight)).then(land);
+    // What belongs to a campaign has no trace of its own: its rows are its trace.
+    const { traceId } = flight;
+    void (traceId === null ? sender(flight) : withTrace(traceId, () => sender(flight))).then(land);
   }
 
   async function claimAll(classes: readonly LaneClass[]): Promise<void> {
