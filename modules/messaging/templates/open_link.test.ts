@@ -77,7 +77,7 @@ test("a click that comes while the first one is being written is not a first one
   let opening: Promise<unknown> = Promise.resolve();
 
   await sql.begin(async (tx) => {
-    await tx`select from messaging.deliveries where id = ${deliveryId} for no key update`;
+    await tx`select pg_advisory_xact_lock(hashtextextended('click ' || ${deliveryId}::text, 0))`;
     await tx`insert into messaging.clicks (delivery_id, link) values (${deliveryId}, 1)`;
     opening = open(0);
     await until("the other click to wait", async () => {
@@ -90,6 +90,18 @@ test("a click that comes while the first one is being written is not a first one
 
   expect(await clicks()).toHaveLength(2);
   expect(await deltas()).toEqual([]);
+});
+
+test("a click does not wait for what locks the delivery's row: sending and echoes do", async () => {
+  const { sql } = world.system;
+
+  const opened = await sql.begin(async (tx) => {
+    await tx`update messaging.deliveries set settled_at = now() where id = ${deliveryId}`;
+    return await open(0);
+  });
+
+  expect(opened.status).toBe(302);
+  expect(await clicks()).toEqual([{ link: 0, times: 1 }]);
 });
 
 test("previews, bots and prefetches are led on and not counted; a phone called Cubot is", async () => {

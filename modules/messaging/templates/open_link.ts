@@ -54,8 +54,9 @@ async function countClick(
   tx: TransactionSql,
   { deliveryId, link, campaignId }: { deliveryId: string; link: number; campaignId: string | null },
 ): Promise<void> {
-  // Clicks of one delivery come one after the other, so that only one of them is the first.
-  await tx`select from messaging.deliveries where id = ${deliveryId} for no key update`;
+  // Clicks of one delivery come one after the other, so that only one of them is the first. Never by a lock on the
+  // ledger's row: sending and echoes lock it too, and a click must not wait for them in a circle.
+  await tx`select pg_advisory_xact_lock(hashtextextended('click ' || ${deliveryId}::text, 0))`;
   await tx`
     with known as (
       select count(*) as clicks from messaging.clicks where delivery_id = ${deliveryId}),
