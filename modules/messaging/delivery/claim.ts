@@ -32,6 +32,8 @@ export interface Claimed {
 }
 
 const probeMs = 5_000;
+// Meta allows a page 750 private replies an hour ("Rate limiting", March 2026): one after the other, a little slower.
+const privateReplyMs = 5_000;
 const mostAtOnce = 400;
 
 interface OpenLane {
@@ -105,7 +107,7 @@ function openLanes(
     }
     // A restricted page gets one message as a probe when its pause is over.
     const share = lane.class === "reply" ? left : Math.max(1, Math.ceil(left / (lanes.length - index)));
-    const most = lane.status === "restricted" ? 1 : share;
+    const most = lane.status === "restricted" || lane.class === "private_reply" ? 1 : share;
     const free = page.gate.room(now, lane.class === "reply") - (promised.get(page) ?? 0);
     const room = Math.min(free, most);
     if (room <= 0) {
@@ -201,14 +203,11 @@ function fillLane(
   isMore ||= Map.groupBy(rows, (row) => row.campaign_id)
     .values()
     .some((line) => line.some((row) => row.id !== null && row.allowed === null && line.length >= row.most));
-  slice.looks.push({
-    lane,
-    afterMs: nextLook(
-      slice,
-      { lane, isFull: isAll && sent === room, sent, isMore, isBlocked: blocked.size > 0 },
-      rows,
-    ),
-  });
+  const filled = { lane, isFull: isAll && sent === room, sent, isMore, isBlocked: blocked.size > 0 };
+  const isPaced = lane.class === "private_reply" && sent > 0;
+  slice.looks.push(
+    isPaced ? { lane, afterMs: privateReplyMs, isPaced } : { lane, afterMs: nextLook(slice, filled, rows) },
+  );
 }
 
 interface Filled {

@@ -75,16 +75,19 @@ export async function takeLanes(
 export interface NextLook {
   lane: LaneRow;
   afterMs: number | null;
+  /** And not before, whoever wakes the lane. */
+  isPaced?: boolean;
   /** The page is not connected: until somebody mends it. */
   isClosed?: boolean;
 }
 
 /** Gives lanes back to the clock. */
 export async function storeLanes(tx: TransactionSql, looks: readonly NextLook[]): Promise<void> {
-  const rows = looks.map(({ lane, afterMs, isClosed = false }) => ({
+  const rows = looks.map(({ lane, afterMs, isPaced = false, isClosed = false }) => ({
     page: lane.page_id,
     class: lane.class,
     after: afterMs === null ? null : afterMs / 1000,
+    paced: isPaced,
     closed: isClosed,
   }));
   // What is due and was not taken waits for something else: for an earlier message to the same person, for a file.
@@ -96,9 +99,10 @@ export async function storeLanes(tx: TransactionSql, looks: readonly NextLook[])
           else (
             select case when at <= clock_timestamp() then clock_timestamp() + interval '1 s' else at end
             from (select ${firstDue(tx)} as at) first) end,
-        held_until = case when look.closed then 'infinity' else l.held_until end,
+        held_until = case when look.closed then 'infinity'
+          when look.paced then clock_timestamp() + make_interval(secs => look.after) else l.held_until end,
         held_reason = case when look.closed then 'The page is not connected' else l.held_reason end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as look(page uuid, class text, after float8, closed bool)
+      as look(page uuid, class text, after float8, paced bool, closed bool)
     where l.page_id = look.page and l.class = look.class`;
 }
