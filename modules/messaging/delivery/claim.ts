@@ -32,8 +32,6 @@ export interface Claimed {
 }
 
 const probeMs = 5_000;
-// Meta allows a page 750 private replies an hour ("Rate limiting", March 2026): one after the other, a little slower.
-const privateReplyMs = 5_000;
 const mostAtOnce = 400;
 
 interface OpenLane {
@@ -205,9 +203,7 @@ function fillLane(
     .some((line) => line.some((row) => row.id !== null && row.allowed === null && line.length >= row.most));
   const filled = { lane, isFull: isAll && sent === room, sent, isMore, isBlocked: blocked.size > 0 };
   const isPaced = lane.class === "private_reply" && sent > 0;
-  slice.looks.push(
-    isPaced ? { lane, afterMs: privateReplyMs, isPaced } : { lane, afterMs: nextLook(slice, filled, rows) },
-  );
+  slice.looks.push({ lane, afterMs: isPaced ? 0 : nextLook(slice, filled, rows), isPaced });
 }
 
 interface Filled {
