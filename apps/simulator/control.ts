@@ -13,7 +13,8 @@
  *   GET    faults · POST faults · DELETE faults · DELETE faults/{id}
  * Ledger
  *   GET    sent?pageId&psid&metadata&after&limit  {total, messages: [{mid, pageId, psid, metadata, messagingType, tag, text, message, at}]}
- *   GET    sent/stats                             {total, byPage, persons, repeatedMetadata, peakPerSecond}
+ *   GET    sent/stats                             {total, byPage, persons, repeatedMetadata, peakPerSecond: of accepted messages,
+ *                                                 arrivedPerSecond: of Send API calls, refused and broken ones too}
  *   POST   sent/reset
  * Webhooks
  *   GET    webhooks                               queue status
@@ -113,6 +114,7 @@ function reset(sim: Sim): void {
   Object.assign(sim.switches, defaultSwitches());
   sim.faults.length = 0;
   sim.limiter.reset();
+  sim.arrivals.clear();
   sim.webhooks.clear();
   sim.touch();
   sim.live.all();
@@ -120,6 +122,7 @@ function reset(sim: Sim): void {
 
 function resetSent(sim: Sim): void {
   sim.state.ledger.length = 0;
+  sim.arrivals.clear();
   sim.live.all();
 }
 

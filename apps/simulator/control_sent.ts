@@ -51,18 +51,23 @@ export function sentStats(sim: Sim): JsonRecord {
     byPage,
     persons: persons.size,
     repeatedMetadata,
-    peakPerSecond: peaks(sim.state.ledger),
+    peakPerSecond: peaks(timesOf(sim.state.ledger)),
+    arrivedPerSecond: peaks(sim.arrivals),
   };
 }
 
-/** The fullest rolling second of each page. */
-function peaks(ledger: Message[]): Record<string, number> {
+function timesOf(ledger: Message[]): Map<string, number[]> {
   const times = new Map<string, number[]>();
   for (const message of ledger) {
     const list = times.get(message.pageId) ?? [];
     list.push(message.at);
     times.set(message.pageId, list);
   }
+  return times;
+}
+
+/** The fullest rolling second of each page. */
+function peaks(times: ReadonlyMap<string, number[]>): Record<string, number> {
   const result: Record<string, number> = {};
   for (const [pageId, list] of times) {
     let start = 0;

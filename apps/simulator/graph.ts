@@ -37,6 +37,7 @@ export async function handleGraph(sim: Sim, request: Request, url: URL): Promise
   } catch (error) {
     return writeAnswer("v25.0", errorAnswer(error));
   }
+  noteArrival(sim, call);
   const { path, pageId, psid } = targetOf(sim, call);
   const fault = sim.faults.length === 0 ? undefined : takeFault(sim.faults, { path, pageId, psid });
   if (fault?.when === "before") {
@@ -50,6 +51,14 @@ export async function handleGraph(sim: Sim, request: Request, url: URL): Promise
     if (broken !== undefined) return broken;
   }
   return writeAnswer(call.version, answer);
+}
+
+/** Send API calls by page, whatever becomes of them. */
+function noteArrival(sim: Sim, { method, path: [pageId, edge] }: GraphRequest): void {
+  if (method !== "POST" || edge !== "messages" || pageId === undefined) return;
+  const times = sim.arrivals.get(pageId) ?? [];
+  times.push(performance.now());
+  sim.arrivals.set(pageId, times);
 }
 
 function targetOf(sim: Sim, call: GraphRequest): { path: string; pageId?: string; psid?: string } {

@@ -1,9 +1,3 @@
-/** Counts of one page's Send API calls, for tests that look at the pace. */
-export interface PageCalls {
-  accepted: number;
-  refused: number;
-}
-
 /** Meta's rate limits, counted at arrival. */
 export interface Limiter {
   /** Takes one call from a rolling window; false when the window is full. A null limit is always free. */

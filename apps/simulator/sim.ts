@@ -12,6 +12,8 @@ export interface Sim {
   faults: Fault[];
   webhooks: Webhooks;
   limiter: Limiter;
+  /** When Send API calls of each page arrived, whatever became of them; milliseconds of the monotonic clock. */
+  arrivals: Map<string, number[]>;
   live: Live;
   /** The address of this process as others reach it, without a slash at the end. */
   origin(): string;

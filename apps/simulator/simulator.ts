@@ -63,6 +63,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     faults: [],
     webhooks: createWebhooks(state, switches, { ...metaTimes, ...options.webhookTimes }),
     limiter: createLimiter(),
+    arrivals: new Map(),
     live: createLive(),
     origin: () => url,
     touch: snapshots.touch,
