@@ -14,6 +14,8 @@ export interface EmbeddedPostgres {
 export interface EmbeddedOptions {
   /** False gives up durability for speed: for tests that throw the data away. */
   isDurable?: boolean;
+  /** Where it listens when it is started here; a free port unless told. */
+  port?: number;
 }
 
 interface Account {
@@ -40,7 +42,7 @@ export async function startEmbeddedPostgres(
 
   let port = await runningPort(bin, data, account);
   if (port === null) {
-    port = await freePort();
+    port = options.port ?? (await freePort());
     const settings = [
       `-p ${port}`,
       "-c listen_addresses=127.0.0.1",
