@@ -30,7 +30,7 @@ import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
 import { apiDocs } from "./api_docs.ts";
 import { checkBodyLength } from "./body_limit.ts";
 import type { DashboardFiles } from "./dashboard_files.ts";
-import type { ReadySystem } from "./system.ts";
+import type { ReadySystem, System } from "./system.ts";
 
 /**
  * All routes on one app. Does no I/O: tests call `handle` without a port. Without `dashboard` only the API answers.
@@ -99,6 +99,14 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
         { detail: { hide: true } },
       )
   );
+}
+
+/** What a process without an API answers: whether it runs, and whether it reaches its database. */
+export function createHealthApp(system: System) {
+  return new Elysia({ name: "health", normalize: true })
+    .use(tracePlugin())
+    .use(problemPlugin())
+    .use(healthRoutes(system));
 }
 
 export type App = ReturnType<typeof createApp>;

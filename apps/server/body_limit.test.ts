@@ -17,6 +17,7 @@ test.each([
   ["/auth/login", { "content-length": String(31 * mb) }, 413],
   ["/auth/login", { "transfer-encoding": "chunked" }, 411],
   ["/workspaces/w/contacts/import?fileName=people.csv", { "content-length": String(400 * mb) }, null],
+  ["/webhooks/facebook", { "transfer-encoding": "chunked" }, null],
   ["/workspaces/w/contacts/import", { "transfer-encoding": "chunked" }, null],
   ["/workspaces/w/contacts/import/t/start", { "content-length": String(31 * mb) }, 413],
 ] as const)("a body for %s with %j is answered %s", (path, headers, status) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -64,7 +64,7 @@ test("readConfig() accepts a complete production environment", () => {
     DATABASE_URL: "postgres://app:secret@db/app",
     JWT_SECRET: "a".repeat(32),
     JWT_REFRESH_SECRET: "b".repeat(32),
-    ENCRYPTION_KEY: "c".repeat(64),
+    ENCRYPTION_KEY: "0123456789abcdef".repeat(4),
     FACEBOOK_APP_ID: "1",
     FACEBOOK_APP_SECRET: "0123456789abcdef, fedcba9876543210",
     FACEBOOK_WEBHOOK_VERIFY_TOKEN: "verify-me",
@@ -74,4 +74,27 @@ test("readConfig() accepts a complete production environment", () => {
   expect(config.appSecrets).toEqual(["0123456789abcdef", "fedcba9876543210"]);
   expect(config.dialogUrl).toBe("https://www.facebook.com");
   expect(config.simulatorUrl).toBeNull();
+});
+
+test("readConfig() takes a secret from the file that NAME_FILE names, and says when it cannot", () => {
+  const directory = dataDir();
+  writeFileSync(join(directory, "jwt"), `${"j".repeat(40)}\n`);
+
+  const config = readConfig({ DATA_DIR: directory, JWT_SECRET_FILE: join(directory, "jwt") });
+  const problems = problemsOf({ DATA_DIR: directory, JWT_SECRET_FILE: join(directory, "nothing") });
+
+  expect(config.jwtSecret).toBe("j".repeat(40));
+  expect(problems).toEqual([expect.stringContaining("JWT_SECRET_FILE names a file that cannot be read")]);
+});
+
+test("readConfig() refuses the placeholders of the example file in production", () => {
+  const problems = problemsOf({ NODE_ENV: "production", JWT_SECRET: "CHANGE_ME_openssl_rand_hex_32_please" });
+
+  expect(problems).toContainEqual(expect.stringMatching(/^JWT_SECRET is still the placeholder/));
+});
+
+test("readConfig() refuses an encryption key whose characters are all alike in production", () => {
+  const problems = problemsOf({ NODE_ENV: "production", ENCRYPTION_KEY: "0".repeat(64) });
+
+  expect(problems).toContainEqual(expect.stringMatching(/^ENCRYPTION_KEY/));
 });

@@ -1,9 +1,14 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Keyring, loadLocalSecrets, type LocalSecrets, parseKeyring } from "#std";
+import packageJson from "../../package.json" with { type: "json" };
 
 export type Role = "api" | "worker" | "all";
 
 export interface Config {
+  version: string;
+  /** The commit that the image was built from; null when nobody said. */
+  commit: string | null;
   isProduction: boolean;
   role: Role;
   port: number;
@@ -53,6 +58,8 @@ export class ConfigError extends Error {
   }
 }
 
+/** What stands in .env.prod.example where a value of one's own belongs. */
+const placeholder = "CHANGE_ME";
 const simulatorAppId = "1517776481860111";
 const metaGraphUrl = "https://graph.facebook.com";
 
@@ -65,13 +72,25 @@ function localNames(address: string): string[] {
     : [`${hostname}:${at}`];
 }
 
+/** A secret that lies in a file, as container engines hand them over: NAME_FILE says where. */
+function fromFile(name: string, path: string | undefined, problems: string[]): string | undefined {
+  if (!path) return undefined;
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    problems.push(`${name}_FILE names a file that cannot be read: ${path}`);
+    return undefined;
+  }
+}
+
 /**
  * Reads and checks the environment once; nothing else reads it. Collects every problem before it throws.
  * Outside production secrets that are missing are made once and kept in the data folder.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
-  const text = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const text = (name: string): string | undefined =>
+    (env[name] ?? fromFile(name, env[`${name}_FILE`], problems))?.trim() || undefined;
   const isProduction = env.NODE_ENV === "production";
   const dataDir = resolve(text("DATA_DIR") ?? ".data");
 
@@ -132,7 +151,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const secret = (name: string, localName: keyof LocalSecrets, advice: string, minLength: number): string => {
     const value = text(name);
     if (value !== undefined) {
-      if (value.length < minLength)
+      if (isProduction && value.includes(placeholder))
+        problems.push(`${name} is still the placeholder of the example file: ${advice}`);
+      else if (value.length < minLength)
         problems.push(`${name} is too short: use at least ${minLength} characters. ${advice}`);
       return value;
     }
@@ -171,12 +192,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   let keyring: Keyring = { keys: [] };
   try {
     if (encryptionKey) keyring = parseKeyring(encryptionKey);
+    if (isProduction && keyring.keys.some(({ key }) => new Set(key).size < 4))
+      problems.push(`ENCRYPTION_KEY: its characters are all alike. ${random}`);
   } catch (error) {
     problems.push(`ENCRYPTION_KEY: ${error instanceof Error ? error.message : String(error)}`);
   }
 
   const ownerEmail = text("OWNER_EMAIL");
-  const ownerPassword = env.OWNER_PASSWORD || undefined;
+  const ownerPassword =
+    env.OWNER_PASSWORD ||
+    fromFile("OWNER_PASSWORD", env.OWNER_PASSWORD_FILE, problems)?.replace(/\r?\n$/, "") ||
+    undefined;
   if (Boolean(ownerEmail) !== Boolean(ownerPassword)) {
     problems.push("OWNER_EMAIL and OWNER_PASSWORD belong together: set both, or neither");
   }
@@ -192,6 +218,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   if (problems.length > 0) throw new ConfigError(problems);
   return {
+    version: text("MESSAGESENDER_VERSION") ?? packageJson.version,
+    commit: text("MESSAGESENDER_COMMIT") ?? null,
     isProduction,
     role,
     port,

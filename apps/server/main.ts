@@ -12,8 +12,7 @@ import {
 } from "#messaging";
 import { log, redact, setErrorReporter, setLogLevel } from "#std";
 import { createIngest, retentionHandlers, scheduleRetention } from "#webhooks";
-import packageJson from "../../package.json" with { type: "json" };
-import { createApp } from "./app.ts";
+import { createApp, createHealthApp } from "./app.ts";
 import { longestUploadBytes } from "./body_limit.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { openDashboardFiles } from "./dashboard_files.ts";
@@ -42,7 +41,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => vo
 
 try {
   if (config.owner) await ensureOwner(system, config.owner);
-  if (config.role !== "worker") await startHttp(system);
+  if (config.role === "worker") startHealth(system);
+  else await startHttp(system);
   if (config.role !== "api") await startWork(system);
   await announce(system);
 } catch (error) {
@@ -60,7 +60,7 @@ try {
 function reportToSentry(dsn: string): void {
   Sentry.init({
     dsn,
-    release: packageJson.version,
+    release: config.version,
     integrations: (standard) => standard.filter(({ name }) => name !== "Http" && name !== "BunServer"),
     beforeSend(event) {
       for (const exception of event.exception?.values ?? []) exception.value = redact(exception.value ?? "");
@@ -86,6 +86,15 @@ async function startWork(on: System): Promise<void> {
     () => jobs.stop(),
     () => delivery.stop(),
   );
+}
+
+/** Health for who watches over a worker. Readiness stays until everything has stopped: it takes no traffic. */
+function startHealth(on: System): void {
+  const app = createHealthApp(on);
+  app.listen({ port: config.port, hostname: config.host, development: false, reusePort: false });
+  stops.push(async () => {
+    await app.server?.stop();
+  });
 }
 
 /** The API, the webhooks and the dashboard. */
@@ -118,10 +127,10 @@ async function startHttp(on: System): Promise<void> {
 /** What a person who started this needs to know, on stdout; a set-up link while there is no owner. */
 async function announce(on: System): Promise<void> {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  log.info("Ready", { role: config.role, version: packageJson.version, seconds: Number(seconds) });
+  log.info("Ready", { role: config.role, version: config.version, seconds: Number(seconds) });
   if (config.role === "worker") return;
   const lines = [
-    `MessageSender ${packageJson.version} is ready after ${seconds} s`,
+    `MessageSender ${config.version} is ready after ${seconds} s`,
     `  Dashboard   ${config.appUrl}`,
   ];
   if (config.simulatorUrl) lines.push(`  Phones      ${config.simulatorUrl}   (a simulator plays Meta)`);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "#db";
 import { testRedisUrl } from "../../db/testing.ts";
 import {
   type Connected,
@@ -15,11 +16,13 @@ const person = "24266381753005180";
 let product: Product;
 let connected: Connected;
 let worker: ChildProcess;
+let workerPort: number;
 beforeAll(async () => {
   product = await startProduct({ env: { ROLE: "api", REDIS_URL: testRedisUrl() } });
   connected = await connectPage(product);
+  workerPort = await freePort();
   worker = spawn(process.execPath, ["apps/server/main.ts"], {
-    env: { ...product.env, ROLE: "worker" },
+    env: { ...product.env, ROLE: "worker", PORT: String(workerPort) },
     stdio: "ignore",
   });
 });
@@ -86,4 +89,15 @@ test("with an api and a worker process, a message comes in, the answer goes out,
     "the answer's status on the stream",
   );
   live.stop();
+});
+
+test("a worker answers whether it is well, and nothing else", async () => {
+  const at = `http://localhost:${workerPort}`;
+  await waitFor(async () => (await fetch(`${at}/health/ready`).catch(() => null))?.ok === true);
+
+  const health = await (await fetch(`${at}/health`)).json();
+  const other = await fetch(`${at}/api/v1/auth/me`);
+
+  expect(health).toMatchObject({ status: "ok", version: expect.stringMatching(/^\d/), commit: null });
+  expect(other.status).toBe(404);
 });

@@ -23,6 +23,8 @@ beforeAll(async () => {
     sql: database.sql,
     clock: systemClock,
     config: {
+      version: "1.2.3",
+      commit: "abc1234",
       jwtSecret: "a".repeat(40),
       jwtRefreshSecret: "b".repeat(40),
       appUrl: "http://localhost",

@@ -1,7 +1,6 @@
 import { type JobSummary, summarizeJobs } from "#db";
 import { type LaneSummary, summarizeLanes } from "#messaging";
 import { log } from "#std";
-import packageJson from "../../package.json" with { type: "json" };
 import type { AdminDeps } from "./deps.ts";
 
 /** How one part of the machine is. */
@@ -75,6 +74,6 @@ export async function readSystemHealth(on: AdminDeps): Promise<SystemHealth> {
     jobs,
     webhooks: { ...webhooks, lastReceivedAt },
     lanes,
-    version: packageJson.version,
+    version: on.config.version,
   };
 }

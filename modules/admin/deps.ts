@@ -11,6 +11,9 @@ export interface WebhookCounts {
 /** What admin needs of the system. */
 export interface AdminDeps extends Pick<Database, "db" | "sql">, Pick<AuthDeps, "clock"> {
   config: AuthDeps["config"] & {
+    version: string;
+    /** The commit that the image was built from; null when nobody said. */
+    commit: string | null;
     /** Where the simulated phones are, when a simulator plays Meta. */
     simulatorUrl: string | null;
   };

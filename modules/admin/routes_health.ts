@@ -1,11 +1,16 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { Problem } from "#std";
+import { Nullable, Problem } from "#std";
 import { checkReady } from "./checks.ts";
 import type { AdminDeps } from "./deps.ts";
 
 const Status = Type.Object({ status: Type.Literal("ok") });
+const Alive = Type.Object({
+  status: Type.Literal("ok"),
+  version: Type.String(),
+  commit: Nullable(Type.String({ description: "What the image was built from" })),
+});
 
 const problems = {
   database: "Cannot serve: the database does not answer. Look at Postgres and DATABASE_URL",
@@ -15,11 +20,12 @@ const problems = {
 
 /** For load balancers: alive, and ready to serve. Mounted below /api/v1 and at the root. */
 export function healthRoutes(on: Pick<AdminDeps, "db" | "sql" | "clock" | "config" | "canIngest">) {
+  const { version, commit } = on.config;
   return new Elysia()
     .use(guard(on))
-    .get("/health", () => ({ status: "ok" as const }), {
+    .get("/health", () => ({ status: "ok" as const, version, commit }), {
       public: true,
-      response: Status,
+      response: Alive,
       detail: { operationId: "readHealth", summary: "Whether the process runs", tags: ["system"] },
     })
     .get(

@@ -27,8 +27,8 @@ export interface ReceiveDeps {
 export async function receiveWebhook(on: ReceiveDeps, request: Request): Promise<Response> {
   const announced = Number(request.headers.get("content-length") ?? 0);
   if (announced > longestBodyBytes) return problemResponse(tooLarge());
-  const body = new Uint8Array(await request.arrayBuffer());
-  if (body.byteLength > longestBodyBytes) return problemResponse(tooLarge());
+  const body = await readBody(request);
+  if (body === null) return problemResponse(tooLarge());
   const verdict = verifySignature(on.config.appSecrets, request.headers.get("x-hub-signature-256"), body);
   if (verdict !== "valid") return problemResponse(refusals[verdict]());
   try {
@@ -39,6 +39,22 @@ export async function receiveWebhook(on: ReceiveDeps, request: Request): Promise
     throw error;
   }
   return new Response("EVENT_RECEIVED", received);
+}
+
+/** The whole body; null when it is too large, which one that does not say its length shows only as it comes. */
+async function readBody(request: Request): Promise<Uint8Array | null> {
+  if (request.headers.has("content-length") || request.body === null) {
+    const body = new Uint8Array(await request.arrayBuffer());
+    return body.byteLength > longestBodyBytes ? null : body;
+  }
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of request.body) {
+    bytes += piece.byteLength;
+    if (bytes > longestBodyBytes) return null;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces, bytes);
 }
 
 // Bytes that are no UTF-8 become U+FFFD; a byte order mark is no part of the JSON.

@@ -11,7 +11,7 @@ export async function endRows({ sql }: { sql: Sql }): Promise<boolean> {
     with campaign as materialized (
       select c.id, c.status = 'cancelled' as is_cancelled from messaging.campaigns c
       where (c.status = 'cancelled' and c.finished_at > clock_timestamp() - interval '30 days'
-          or c.status in ('running', 'paused') and c.expires_at <= clock_timestamp())
+          or c.status = 'running' and c.expires_at <= clock_timestamp())
         and exists (select from messaging.deliveries d where d.campaign_id = c.id and d.state = 'queued')
       limit 1),
     waiting as materialized (

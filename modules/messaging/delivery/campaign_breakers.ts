@@ -101,7 +101,7 @@ export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampa
     select id, recent, (options ->> 'failurePercent')::float8 as failure_percent,
            (options ->> 'optOutPercent')::float8 as opt_out_percent
     from messaging.campaigns where status = 'running' and recent <> '[]'`;
-  const paused: ChangedCampaign[] = [];
+  const paused = await pauseRefused(sql);
   for (const row of rows) {
     const parsed = parse(Type.Array(ResultsSchema), row.recent);
     const { kept, reason } = judge(parsed.ok ? parsed.value : [], {
@@ -126,4 +126,27 @@ export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampa
     );
   }
   return paused;
+}
+
+/** A file that Meta refuses for one of the pages holds up everybody there: only another file helps. */
+async function pauseRefused(sql: Sql): Promise<ChangedCampaign[]> {
+  return await sql<ChangedCampaign[]>`
+    update messaging.campaigns c
+    set status = 'paused', paused_from = 'running', status_at = clock_timestamp(), updated_at = clock_timestamp(),
+        status_reason = concat('Paused by itself: Meta does not take the file "', refused.name, '" for the page "',
+          refused.page, '": ', refused.error, '. Cancel it, and send a copy with another file')
+    from (
+      select distinct on (campaign.id) campaign.id, file.name, page.name as page, upload.error
+      from messaging.campaigns campaign
+      join messaging.campaign_variants variant on variant.campaign_id = campaign.id
+      join messaging.contents content on content.id = variant.content_id and content.workspace_id = campaign.workspace_id
+      join messaging.media_files file on file.workspace_id = campaign.workspace_id and file.id = content.media_file_id
+      join messaging.media_uploads upload on upload.media_file_id = file.id and upload.error is not null
+        and upload.expires_at > clock_timestamp()
+      join messaging.pages page on page.workspace_id = campaign.workspace_id and page.id = upload.page_id
+      where campaign.status = 'running' and exists (
+        select from messaging.deliveries d where d.campaign_id = campaign.id and d.page_id = page.id and d.state = 'queued')
+      ) refused
+    where c.id = refused.id and c.status = 'running'
+    returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
 }

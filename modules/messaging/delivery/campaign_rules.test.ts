@@ -179,24 +179,62 @@ test("a message with a file waits until the page has it, asks for it once, and c
     expect(body.message).toMatchObject({ attachment: { type: "image", payload: { attachment_id: "77" } } });
 });
 
+test("a file that Meta refuses for a page pauses the campaign, with what to do", async () => {
+  const { page } = await on.makePage(1);
+  const { workspaceId, pageId } = page;
+  const [file] =
+    await on.sql`insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key)
+    values (${workspaceId}, 'big.png', 'image', 'image/png', 1, 'k') returning id`;
+  const id = await insertCampaign(on, [page], { mediaFileId: String(file?.id) });
+  await on.sql`insert into messaging.campaign_variants (workspace_id, campaign_id, variant, weight, content_id)
+    select workspace_id, campaign_id, 0, 100, content_id from messaging.deliveries`;
+  await on.sql`insert into messaging.media_uploads (workspace_id, page_id, media_file_id, error, expires_at)
+    values (${workspaceId}, ${pageId}, ${String(file?.id)}, 'It is too large', now() + interval '1 h')`;
+
+  expect(await checkBreakers(on)).toMatchObject([{ campaignId: id, status: "paused" }]);
+  expect(await checkBreakers(on)).toEqual([]);
+  const [row] = await on.sql`select status_reason from messaging.campaigns`;
+  expect(row?.status_reason).toBe(
+    'Paused by itself: Meta does not take the file "big.png" for the page "Page": It is too large. Cancel it, and send a copy with another file',
+  );
+});
+
 test("a private reply goes to the comment, and whoever wrote it becomes a contact with a conversation", async () => {
   const { page } = await on.makePage(0);
   await on.sql`
     with comment as (
       insert into messaging.comments (workspace_id, page_id, comment_id, from_id, text, changed_at, created_at)
-      values (${page.workspaceId}, ${page.pageId}, '1_2', '555', 'How much?', now(), now()) returning id),
+      select ${page.workspaceId}, ${page.pageId}, '1_' || n, n, 'How much?', now(), now() from generate_series(1, 60) n
+      returning id, from_id),
     content as (insert into messaging.contents (workspace_id, message)
       values (${page.workspaceId}, '{"text": "9 euros"}') returning id)
     insert into messaging.deliveries (workspace_id, page_id, psid, comment_id, class, content_id, state)
-    select ${page.workspaceId}, ${page.pageId}, '555', comment.id, 'private_reply', content.id, 'queued' from comment, content`;
+    select ${page.workspaceId}, ${page.pageId}, from_id, comment.id, 'private_reply', content.id, 'queued'
+    from comment, content`;
   await on.sql`update messaging.lanes set next_eligible_at = now() where class = 'private_reply'`;
+  const meta = playMeta();
+  const worker = on.startWorker(meta);
+  await until("50 of them", async () => meta.accepted.length >= 50);
+  await until("all that left to be settled", async () => {
+    const [flying] = await on.sql`select id from messaging.deliveries where state = 'sending'`;
+    return flying === undefined;
+  }).finally(() => worker.stop());
 
-  const { accepted } = await sendAll();
-
-  expect(accepted[0]?.body).toMatchObject({ recipient: { comment_id: "1_2" }, message: { text: "9 euros" } });
+  // The others wait, since Meta allows 750 an hour.
+  const { accepted } = meta;
+  const [lane] =
+    await on.sql`select next_eligible_at > now() as waits, held_until = next_eligible_at as is_held
+    from messaging.lanes where class = 'private_reply'`;
+  expect(lane).toEqual({ waits: true, is_held: true });
+  expect(accepted.length).toBeLessThan(55);
+  expect(accepted[0]?.body).toMatchObject({
+    recipient: { comment_id: expect.stringMatching(/^1_\d+$/) },
+    message: { text: "9 euros" },
+  });
   const [row] =
     await on.sql`select d.state, d.contact_id = c.id as is_linked, c.psid, v.id = c.id as has_thread, c.last_inbound_at
-    from messaging.deliveries d, messaging.contacts c left join messaging.conversations v on v.id = c.id`;
+    from messaging.contacts c left join messaging.conversations v on v.id = c.id
+    join messaging.deliveries d on d.contact_id = c.id where c.psid = '91'`;
   expect(row).toEqual({
     state: "sent",
     is_linked: true,

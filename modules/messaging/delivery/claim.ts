@@ -105,7 +105,7 @@ function openLanes(
     }
     // A restricted page gets one message as a probe when its pause is over.
     const share = lane.class === "reply" ? left : Math.max(1, Math.ceil(left / (lanes.length - index)));
-    const most = lane.status === "restricted" ? 1 : share;
+    const most = lane.status === "restricted" || lane.class === "private_reply" ? 1 : share;
     const free = page.gate.room(now, lane.class === "reply") - (promised.get(page) ?? 0);
     const room = Math.min(free, most);
     if (room <= 0) {
@@ -201,14 +201,9 @@ function fillLane(
   isMore ||= Map.groupBy(rows, (row) => row.campaign_id)
     .values()
     .some((line) => line.some((row) => row.id !== null && row.allowed === null && line.length >= row.most));
-  slice.looks.push({
-    lane,
-    afterMs: nextLook(
-      slice,
-      { lane, isFull: isAll && sent === room, sent, isMore, isBlocked: blocked.size > 0 },
-      rows,
-    ),
-  });
+  const filled = { lane, isFull: isAll && sent === room, sent, isMore, isBlocked: blocked.size > 0 };
+  const isPaced = lane.class === "private_reply" && sent > 0;
+  slice.looks.push({ lane, afterMs: isPaced ? 0 : nextLook(slice, filled, rows), isPaced });
 }
 
 interface Filled {

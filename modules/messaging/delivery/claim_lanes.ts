@@ -33,6 +33,12 @@ export interface LaneRow {
 const lanesAtOnce = 16;
 
 /**
+ * Meta allows a page 750 private replies an hour ("Rate limiting", March 2026): 50 at once, and then 700 an hour. The
+ * lane's `held_until` is the bucket: each reply moves it on by a step, from no earlier than 50 steps ago.
+ */
+const privateReplies = { atOnce: 50, stepSeconds: 3_600 / 700 };
+
+/**
  * Locks due lanes of the pages that this worker sends from: one lane of each workspace after the other, so that nobody's
  * many pages push somebody's only one aside. What somebody else has locked is left out.
  */
@@ -75,30 +81,38 @@ export async function takeLanes(
 export interface NextLook {
   lane: LaneRow;
   afterMs: number | null;
+  /** A private reply was sent: the next one when Meta allows it, whoever wakes the lane. */
+  isPaced?: boolean;
   /** The page is not connected: until somebody mends it. */
   isClosed?: boolean;
 }
 
 /** Gives lanes back to the clock. */
 export async function storeLanes(tx: TransactionSql, looks: readonly NextLook[]): Promise<void> {
-  const rows = looks.map(({ lane, afterMs, isClosed = false }) => ({
+  const rows = looks.map(({ lane, afterMs, isPaced = false, isClosed = false }) => ({
     page: lane.page_id,
     class: lane.class,
     after: afterMs === null ? null : afterMs / 1000,
+    paced: isPaced,
     closed: isClosed,
   }));
+  const paced = tx`greatest(l.held_until, clock_timestamp() - make_interval(secs =>
+      ${privateReplies.atOnce * privateReplies.stepSeconds}::float8))
+    + make_interval(secs => ${privateReplies.stepSeconds}::float8)`;
   // What is due and was not taken waits for something else: for an earlier message to the same person, for a file.
   await tx`
     update messaging.lanes l
     set next_eligible_at = case
           when look.closed then null
+          when look.paced then greatest(clock_timestamp(), ${paced})
           when look.after is not null then clock_timestamp() + make_interval(secs => look.after)
           else (
             select case when at <= clock_timestamp() then clock_timestamp() + interval '1 s' else at end
             from (select ${firstDue(tx)} as at) first) end,
-        held_until = case when look.closed then 'infinity' else l.held_until end,
+        held_until = case when look.closed then 'infinity'
+          when look.paced then ${paced} else l.held_until end,
         held_reason = case when look.closed then 'The page is not connected' else l.held_reason end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as look(page uuid, class text, after float8, closed bool)
+      as look(page uuid, class text, after float8, paced bool, closed bool)
     where l.page_id = look.page and l.class = look.class`;
 }
