@@ -45,8 +45,10 @@ export async function recover(on: DeliveryDeps, settings: DeliverySettings): Pro
 
 async function giveUpLeases(
   { sql }: DeliveryDeps,
-  { graceSeconds }: DeliverySettings,
+  { graceSeconds, sendTimeoutMs }: DeliverySettings,
 ): Promise<Recovered["conversations"]> {
+  // A claim whose commit was not heard of leaves messages that no worker knows, under a lease that goes on.
+  const lostSeconds = graceSeconds + sendTimeoutMs / 1000;
   return await sql<{ workspaceId: string; contactId: string }[]>`
     with changed as (
       update messaging.deliveries d
@@ -56,7 +58,8 @@ async function giveUpLeases(
         select d.id from messaging.deliveries d join messaging.paces pace on pace.page_id = d.page_id
           and pace.kind = case d.class when 'media' then 'media' else 'text' end
         where d.state = 'sending' and d.state in ('leased', 'sending', 'unknown')
-          and (pace.leased_by is null or pace.leased_until < clock_timestamp() or pace.epoch <> d.lane_epoch)
+          and (pace.leased_by is null or pace.leased_until < clock_timestamp() or pace.epoch <> d.lane_epoch
+            or d.attempt_at < clock_timestamp() - make_interval(secs => ${lostSeconds}::float8))
         limit 500 for update of d skip locked)) and d.state = 'sending'
       returning d.workspace_id, d.contact_id, d.campaign_id, old.state as was, new.state as became),
     delta as (${sql.unsafe(recordDeltas)})
