@@ -25,14 +25,14 @@ export async function measureSpeed({ sql }: Pick<CampaignDeps, "sql">): Promise<
  */
 export async function refreshReceipts(on: CampaignDeps): Promise<boolean> {
   const { sql } = on;
-  const [due] = await sql<{ id: string; workspace_id: string; is_over: boolean }[]>`
+  const [due] = await sql<{ id: string; workspace_id: string; over_seconds: number | null }[]>`
     update messaging.campaigns c set receipts_due_at = clock_timestamp() + interval '5 min'
     where c.id = any (array(
       select id from messaging.campaigns
       where receipts_due_at <= clock_timestamp() and kind <> 'sequence'
         and (status in ('running', 'paused') or finished_at > clock_timestamp() - interval '7 days')
       order by receipts_due_at limit 1 for no key update skip locked))
-    returning c.id, c.workspace_id, c.finished_at is not null as is_over`;
+    returning c.id, c.workspace_id, extract(epoch from clock_timestamp() - c.finished_at)::float8 as over_seconds`;
   if (!due) return false;
   const startedAt = performance.now();
   const { joins, delivered, read, replied } = outcomesSql(sql);
@@ -41,9 +41,11 @@ export async function refreshReceipts(on: CampaignDeps): Promise<boolean> {
            count(*) filter (where ${replied})::int4 as replied
     from messaging.deliveries d ${joins}
     where d.campaign_id = ${due.id} and d.step = 0 and d.state = 'sent'`;
-  const pagesEndAt = due.is_over ? null : Date.now() + 1000 * (await secondsLeft(on, due.id));
+  const pagesEndAt = due.over_seconds !== null ? null : Date.now() + 1000 * (await secondsLeft(on, due.id));
   const costSeconds = (performance.now() - startedAt) / 1000;
-  const nextSeconds = Math.max(due.is_over ? 60 : 3, 30 * costSeconds);
+  // The older it is the less happens: an hour after its end every three minutes, a day after it every 72.
+  const leastSeconds = due.over_seconds === null ? 3 : Math.max(5, due.over_seconds / 20);
+  const nextSeconds = Math.max(leastSeconds, 30 * costSeconds);
   const changed = await sql`
     update messaging.campaigns c
     set counts = c.counts || ${JSON.stringify(counted)}::jsonb,
