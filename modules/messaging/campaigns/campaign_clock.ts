@@ -86,12 +86,16 @@ export interface CampaignClock {
   stop(): Promise<void>;
 }
 
-const retryMs = 5_000;
+export interface ClockOptions {
+  steps?: readonly ClockStep[];
+  /** Between a failure and the next look. */
+  retryMs?: number;
+}
 
 /** Runs the steps, each on its own, so that none waits for another. A step that fails is logged and tried again. */
 export function startCampaignClock(
   on: ClockDeps,
-  steps: readonly ClockStep[] = campaignSteps,
+  { steps = campaignSteps, retryMs = 5_000 }: ClockOptions = {},
 ): CampaignClock {
   const stopping = new AbortController();
   const { signal } = stopping;

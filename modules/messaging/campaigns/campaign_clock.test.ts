@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { until } from "../../../e2e/support/delivery.ts";
+import { startCampaignClock } from "./campaign_clock.ts";
+import { readCampaign } from "./campaign_live.ts";
+import { createDraft } from "./draft.ts";
+import { launch } from "./launch.ts";
+
+let stage: CampaignStage;
+beforeEach(async () => {
+  stage = await openCampaignStage({ people: 3 });
+});
+afterEach(() => stage.close());
+
+test("startCampaignClock() goes on at once where there is more, past failures, and no step holds up another", async () => {
+  const on = { ...stage, config: { appUrl: "http://localhost" } };
+  const { promise: hanging, resolve: letGo } = Promise.withResolvers<boolean>();
+  let left = 5;
+  let failures = 0;
+  const clock = startCampaignClock(on, {
+    retryMs: 20,
+    steps: [
+      { name: "hang", pauseMs: 1, run: () => hanging },
+      {
+        name: "fail",
+        pauseMs: 1,
+        async run() {
+          failures += 1;
+          throw new Error("Not this time");
+        },
+      },
+      {
+        name: "work",
+        pauseMs: 60_000,
+        async run() {
+          left -= 1;
+          return left > 0;
+        },
+      },
+    ],
+  });
+
+  await until("the work and the failures", async () => left === 0 && failures > 2);
+  const stopped = clock.stop();
+  const first = await Promise.race([stopped.then(() => "stopped"), Bun.sleep(20).then(() => "waits")]);
+  letGo(false);
+  await stopped;
+
+  expect(first).toBe("waits");
+  expect(left).toBe(0);
+});
+
+test("two clocks side by side plan a launched campaign once, and tell its screens the counts", async () => {
+  const on = { ...stage, config: { appUrl: "http://localhost" } };
+  const heard: unknown[] = [];
+  on.live.subscribe(`workspace:${stage.workspaceId}`, ({ name, data }) => {
+    if (name === "campaign") heard.push(data);
+  });
+  const clocks = [startCampaignClock(on), startCampaignClock(on)];
+  const body = { name: "News", kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
+  const campaignId = await createDraft(stage, stage.workspaceId, { body, userId: stage.userId });
+
+  await launch(stage, stage.workspaceId, { campaignId, userId: stage.userId });
+  await until("the counts on the screen", async () =>
+    JSON.stringify(heard.at(-1) ?? "").includes('"planned":3'),
+  );
+  await Promise.all(clocks.map((clock) => clock.stop()));
+
+  expect(heard.at(-1)).toMatchObject({ campaignId, status: "running", counts: { planned: 3, queued: 3 } });
+  expect((await readCampaign(stage, stage.workspaceId, campaignId)).counts.planned).toBe(3);
+});
