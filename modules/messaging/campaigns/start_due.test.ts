@@ -68,6 +68,7 @@ test("a recurring campaign makes one campaign per occurrence, and waits for the 
   const [child, ...others] = await occurrences(id);
   expect(others).toEqual([]);
   expect(child).toMatchObject({ parentId: id, status: "running", counts: { planned: 3, queued: 3 } });
+  expect(child?.expiresAt).toBe(first);
   expect(child?.name).toMatch(/^News · \d+ \w+ \d{4}$/);
   expect(await read(id)).toMatchObject({ status: "scheduled", dueAt: first });
 });

@@ -38,7 +38,8 @@ export async function startDue(on: CampaignDeps): Promise<boolean> {
 
 /**
  * Makes the campaign of the occurrence that is due, and sets the next one. After a standstill only the newest of those
- * that were missed is made. Gives the new campaign's id; null when it exists already.
+ * that were missed is made. It expires when the next one begins, so that a page that comes back late does not send two.
+ * Gives the new campaign's id; null when it exists already.
  */
 async function startOccurrence(
   tx: TransactionSql,
@@ -54,6 +55,7 @@ async function startOccurrence(
     at = later;
   }
   const next = nextOccurrence(schedule, { after: Math.max(at, now), zone });
+  const nextAt = next === null ? null : new Date(next).toISOString();
   const day = new Intl.DateTimeFormat("en-GB", {
     timeZone: schedule.timezone ?? zone,
     day: "numeric",
@@ -62,9 +64,9 @@ async function startOccurrence(
   }).format(at);
   const [child] = await tx<{ id: string }[]>`
     insert into messaging.campaigns (workspace_id, name, kind, status, audience, draft, speed_per_second, options,
-      parent_id, occurrence_at, created_by, launched_by, launched_at)
+      parent_id, occurrence_at, expires_at, created_by, launched_by, launched_at)
     select workspace_id, left(name, 180) || ${` · ${day}`}, kind, 'planning', audience, draft, speed_per_second, options,
-           id, ${new Date(at).toISOString()}::timestamptz, created_by, launched_by, clock_timestamp()
+           id, ${new Date(at).toISOString()}::timestamptz, ${nextAt}::timestamptz, created_by, launched_by, clock_timestamp()
     from messaging.campaigns where id = ${due.id}
     on conflict (parent_id, occurrence_at) do nothing returning id`;
   if (child) {
@@ -73,7 +75,7 @@ async function startOccurrence(
       from messaging.campaign_variants where campaign_id = ${due.id}`;
   }
   await tx`update messaging.campaigns
-    set due_at = coalesce(${next === null ? null : new Date(next).toISOString()}::timestamptz, due_at),
+    set due_at = coalesce(${nextAt}::timestamptz, due_at),
         status = case when ${next === null} then 'completed' else status end,
         finished_at = case when ${next === null} then clock_timestamp() end, status_at = clock_timestamp()
     where id = ${due.id}`;
