@@ -11,6 +11,7 @@ import {
 } from "../support/product.ts";
 
 const people = 90;
+const patience = { timeout: 10_000 };
 
 let product: Product;
 let browser: Browser;
@@ -79,6 +80,10 @@ test(
     await expectAccessible(page, "review");
     await page.getByRole("button", { name: "Launch for 88 people" }).click();
 
+    let asked = 0;
+    page.on("request", (request) => {
+      if (request.url().includes("/recipients")) asked += 1;
+    });
     const pace = page.getByTestId("pace");
     await pace.waitFor();
     const seen: number[] = [];
@@ -102,7 +107,7 @@ test(
       .getByRole("button", { name: /no more messages/ })
       .click();
     const recipients = page.getByRole("list", { name: "People of this campaign" });
-    await expect.poll(() => recipients.getByRole("listitem").count()).toBe(1);
+    await expect.poll(() => recipients.getByRole("listitem").count(), patience).toBe(1);
     await expectAccessible(page, "results");
 
     await page.reload();
@@ -126,7 +131,9 @@ test("a draft survives leaving the wizard, whether it is complete or not", { tim
   await page.getByText("Kept in this browser until it is complete").waitFor();
 
   await page.reload();
-  await expect.poll(() => page.getByLabel("Name", { exact: true }).inputValue()).toBe("Half an idea");
+  await expect
+    .poll(() => page.getByLabel("Name", { exact: true }).inputValue(), patience)
+    .toBe("Half an idea");
   await page.getByRole("button", { name: "Content" }).click();
   await page.getByLabel("Text", { exact: true }).fill("Now it is whole");
   await page.getByText("Saved", { exact: true }).waitFor();
@@ -134,8 +141,62 @@ test("a draft survives leaving the wizard, whether it is complete or not", { tim
   await page.getByRole("link", { name: /Half an idea/ }).click();
   await page.getByRole("button", { name: "Content" }).click();
 
-  await expect.poll(() => page.getByLabel("Text", { exact: true }).inputValue()).toBe("Now it is whole");
+  await expect
+    .poll(() => page.getByLabel("Text", { exact: true }).inputValue(), patience)
+    .toBe("Now it is whole");
   await page.goto(`${campaigns}/new`);
-  await expect.poll(() => page.getByLabel("Name", { exact: true }).inputValue()).toBe("");
+  await expect.poll(() => page.getByLabel("Name", { exact: true }).inputValue(), patience).toBe("");
   expect(troubles).toEqual([]);
 });
+
+test(
+  "a scheduled campaign is changed before its time, and a draft is deleted",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    const { api, workspaceId } = connected;
+    const at = new Date(Date.now() + 5 * 86_400_000).toISOString();
+    const create = async (name: string, more: object) =>
+      await api.post<{ campaign: { id: string } }>(`/workspaces/${workspaceId}/campaigns`, {
+        name,
+        kind: "window",
+        audience: { all: true },
+        content: { text: "First words" },
+        ...more,
+      });
+    const { campaign } = await create("Christmas hours", { schedule: { at, timezone: "Europe/Berlin" } });
+    await api.post(`/workspaces/${workspaceId}/campaigns/${campaign.id}/launch`);
+    await create("Never mind", {});
+    await logIn(page, product);
+    const campaigns = `${product.url}/w/${workspaceId}/campaigns`;
+
+    await page.goto(`${campaigns}/${campaign.id}`);
+    await page.getByRole("link", { name: "Edit" }).click();
+    await page.getByRole("button", { name: "Content" }).click();
+    await page.getByLabel("Text", { exact: true }).fill("Better words");
+    await page.getByText("Changed, not saved yet").waitFor();
+    await page.getByRole("button", { name: "Review" }).click();
+    await page.getByRole("button", { name: "Save the change" }).click();
+    await page.getByText(/^Begins on /).waitFor();
+    const { campaign: changed } = await api.get<{ campaign: { status: string; variants: unknown[] } }>(
+      `/workspaces/${workspaceId}/campaigns/${campaign.id}`,
+    );
+    expect(changed).toMatchObject({ status: "scheduled", variants: [{ content: { text: "Better words" } }] });
+
+    await page.goto(campaigns);
+    await page.getByRole("link", { name: /Never mind/ }).click();
+    await page.getByRole("button", { name: "Delete this draft" }).click();
+    await page.getByRole("button", { name: "Delete the draft" }).click();
+    await page.getByRole("link", { name: /Christmas hours/ }).waitFor();
+    expect(await page.getByRole("link", { name: /Never mind/ }).count()).toBe(0);
+    await page.getByRole("link", { name: "Calendar" }).click();
+    await page
+      .getByRole("link", { name: /Christmas hours/ })
+      .first()
+      .waitFor({ state: "attached" });
+    await page.getByRole("link", { name: "Compliance" }).click();
+    await page.getByRole("region", { name: "Sent, by rule" }).getByText("Within 24 hours").waitFor();
+    await expectAccessible(page, "compliance");
+    expect(troubles).toEqual([]);
+  },
+);

@@ -10,6 +10,8 @@ import {
   waitFor,
 } from "../support/product.ts";
 
+const patience = { timeout: 10_000 };
+
 let product: Product;
 let browser: Browser;
 let connected: Connected;
@@ -65,11 +67,48 @@ test(
     await page.getByRole("option", { name: /hours/ }).waitFor();
     await page.keyboard.type("hou");
     await page.keyboard.press("Enter");
-    await expect.poll(() => reply.inputValue()).toBe("Dear Anna, we are open from 8 to 18.");
+    await expect.poll(() => reply.inputValue(), patience).toBe("Dear Anna, we are open from 8 to 18.");
 
     expect(troubles).toEqual([]);
   },
 );
+
+test("a template with buttons is sent as it is, and arrives with them", { timeout: 60_000 }, async () => {
+  const { page, troubles } = await openWindow(browser);
+  const { api, workspaceId } = connected;
+  await api.post(`/workspaces/${workspaceId}/templates`, {
+    name: "shipping",
+    content: {
+      text: "It is on its way, {{first_name|friend}}.",
+      buttons: [{ type: "url", title: "Track it", url: "https://example.com/track" }],
+    },
+  });
+  await logIn(page, product);
+  await page.goto(`${product.url}/w/${workspaceId}/inbox`);
+  await page.getByText("When are you open?").click();
+
+  await page.getByRole("textbox", { name: "Reply" }).focus();
+  await page.keyboard.type("/");
+  await page.getByRole("option", { name: /shipping/ }).waitFor();
+  await page.keyboard.type("ship");
+  await page.getByRole("option", { name: /hours/ }).waitFor({ state: "detached" });
+  await page.keyboard.press("Enter");
+  await page.getByText("It is sent as it is").waitFor();
+  await page.keyboard.press("Enter");
+
+  const thread = page.getByRole("log", { name: "Messages" });
+  await thread.getByText("It is on its way, Anna.").waitFor();
+  const sent = async () => {
+    const { messages } = await simulatorCall<{ messages: { message: unknown }[] }>(
+      product.simulator,
+      "GET",
+      "sent?limit=10",
+    );
+    return JSON.stringify(messages.map(({ message }) => message));
+  };
+  await expect.poll(sent, patience).toContain("Track it");
+  expect(troubles).toEqual([]);
+});
 
 test(
   "a picture goes from the disk into the library, onto a card and into the preview",
@@ -95,7 +134,7 @@ test(
     const card = page.getByRole("region", { name: "Phone preview" }).getByRole("list", { name: "Cards" });
     await card.getByText("Ethiopia Guji").waitFor();
     await expect
-      .poll(() => card.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth))
+      .poll(() => card.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth), patience)
       .toBe(1);
     expect(troubles).toEqual([]);
   },

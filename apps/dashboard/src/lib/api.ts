@@ -86,7 +86,7 @@ export const conversations = {
   send: (
     workspaceId: string,
     id: string,
-    reply: { text: string; replyToMid?: string; idempotencyKey: string },
+    reply: { text?: string; templateId?: string; replyToMid?: string; idempotencyKey: string },
   ) => {
     const { idempotencyKey, ...body } = reply;
     const headers = { "idempotency-key": idempotencyKey };

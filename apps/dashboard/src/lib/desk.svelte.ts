@@ -7,6 +7,7 @@ import { Coalescer } from "./coalesce.ts";
 import { ConversationList } from "./inbox/conversation_list.svelte.ts";
 import { Drafts } from "./inbox/drafts.svelte.ts";
 import type { Thread } from "./inbox/thread.svelte.ts";
+import type { Outgoing } from "./inbox/thread_items.ts";
 import { ThreadCache } from "./inbox/thread_cache.ts";
 import { Triage } from "./inbox/triage.ts";
 import { ColleaguesTyping } from "./inbox/typing.svelte.ts";
@@ -127,18 +128,14 @@ export class Desk {
   }
 
   /** Sends a reply: the thread and the list show it at once, and the list's row is put right if it is refused. */
-  async reply(
-    conversation: Conversation,
-    thread: Thread,
-    reply: { text: string; replyToMid: string | null },
-  ): Promise<boolean> {
+  async reply(conversation: Conversation, thread: Thread, reply: Outgoing): Promise<boolean> {
     const lastMessageAt = new Date().toISOString();
     this.conversations.put({
       ...conversation,
       preview: { text: reply.text, direction: "out" },
       lastMessageAt,
     });
-    const accepted = await thread.send(reply.text, reply.replyToMid);
+    const accepted = await thread.send(reply);
     await this.conversations.loadOne(conversation.id).catch(() => this.conversations.put(conversation));
     return accepted;
   }

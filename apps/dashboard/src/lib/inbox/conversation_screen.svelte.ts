@@ -9,6 +9,13 @@ import type { Thread } from "./thread.svelte.ts";
 
 const TYPING_EVERY_MS = 5000;
 
+export interface ChosenTemplate {
+  id: string;
+  name: string;
+  /** What it says, for those who only see text of it. */
+  text: string;
+}
+
 interface ScreenOptions {
   openConversation: (id: string | null) => void;
   toggleDetails: () => void;
@@ -25,6 +32,8 @@ export class ConversationScreen {
 
   mode = $state<ComposerMode>("reply");
   replyToMid = $state<string | null>(null);
+  /** A template that is sent as it is, in place of what is written. */
+  template = $state.raw<ChosenTemplate | null>(null);
   problem = $state<string | null>(null);
   isMissing = $state(false);
   isAssigning = $state(false);
@@ -152,13 +161,19 @@ export class ConversationScreen {
   async send(text: string, thenResolve: boolean): Promise<void> {
     const conversation = this.conversation;
     if (!conversation) return;
-    this.desk.drafts.set(this.id, this.mode, "");
+    const template = this.mode === "reply" ? this.template : null;
+    if (template === null) this.desk.drafts.set(this.id, this.mode, "");
     if (this.mode === "note") return await this.#sendNote(text);
     const replyToMid = this.replyToMid;
     this.replyToMid = null;
+    this.template = null;
     this.#typingSentAt = 0;
     const next = this.#next();
-    const sent = this.desk.reply(conversation, this.thread, { text, replyToMid });
+    const sent = this.desk.reply(conversation, this.thread, {
+      text: template?.text ?? text,
+      replyToMid,
+      templateId: template?.id ?? null,
+    });
     if (!thenResolve) return;
     if (!(await sent)) {
       toast.error("Not resolved, since the reply was not accepted");

@@ -1,7 +1,14 @@
 import { conversations } from "../api.ts";
 import type { Message, ThreadItem } from "../api_types.ts";
 import { ApiError, describeError } from "../request.ts";
-import { mergeItems, outboundIds, type PendingReply, stillPending, takeNewest } from "./thread_items.ts";
+import {
+  mergeItems,
+  outboundIds,
+  type Outgoing,
+  type PendingReply,
+  stillPending,
+  takeNewest,
+} from "./thread_items.ts";
 import { firstUnread, type ThreadBlock, threadBlocks } from "./thread_blocks.ts";
 
 /** The messages, notes and events of one conversation, with the replies that are on their way. */
@@ -77,11 +84,12 @@ export class Thread {
   }
 
   /** Shows the reply at once and sends it; a repeated request with its key never sends twice. */
-  async send(text: string, replyToMid: string | null): Promise<boolean> {
+  async send({ text, replyToMid, templateId }: Outgoing): Promise<boolean> {
     const reply: PendingReply = {
       key: crypto.randomUUID(),
       text,
       replyToMid,
+      templateId,
       at: new Date().toISOString(),
       knownIds: outboundIds(this.items),
       problem: null,
@@ -112,7 +120,8 @@ export class Thread {
   }
 
   async #deliver(reply: PendingReply): Promise<boolean> {
-    const body = { text: reply.text, idempotencyKey: reply.key };
+    const { text, templateId } = reply;
+    const body = { ...(templateId === null ? { text } : { templateId }), idempotencyKey: reply.key };
     try {
       const answer = await conversations.send(
         this.#workspaceId,

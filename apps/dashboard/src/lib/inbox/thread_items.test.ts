@@ -32,6 +32,7 @@ function pendingReply(text: string, knownIds: string[] = []): PendingReply {
     key: `key of ${text}`,
     text,
     replyToMid: null,
+    templateId: null,
     at: "2026-03-03T12:30:00.000Z",
     knownIds: new Set(knownIds),
     problem: null,

@@ -1,10 +1,16 @@
 import type { Message, ThreadItem } from "../api_types.ts";
 
-/** A reply that was written here and that the server has not confirmed yet. */
-export interface PendingReply {
-  key: string;
+/** What a person sends. */
+export interface Outgoing {
   text: string;
   replyToMid: string | null;
+  /** A template that goes as it is, with its buttons, cards or file; `text` then only tells of it. */
+  templateId: string | null;
+}
+
+/** A reply that was written here and that the server has not confirmed yet. */
+export interface PendingReply extends Outgoing {
+  key: string;
   at: string;
   /** Ids of the replies that were known when this one was sent, so that an older twin is not taken for it. */
   knownIds: ReadonlySet<string>;

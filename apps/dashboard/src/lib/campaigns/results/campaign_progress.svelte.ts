@@ -11,6 +11,7 @@ const ENDED = new Set(["completed", "cancelled"]);
 /** One campaign on the screen: pushed counts that never go back, and results that follow them. */
 export class CampaignProgress {
   readonly #desk: Desk;
+  readonly #onresults: () => void;
   readonly id: string;
   readonly rate = new SendRate();
   #resultsAskedAt = 0;
@@ -24,14 +25,13 @@ export class CampaignProgress {
   error = $state.raw<unknown>(null);
   resultsProblem = $state<string | null>(null);
   doing = $state<CampaignAction | null>(null);
-  /** Grows whenever the recipients may have changed for good. */
-  version = $state(0);
-
   readonly isLive = $derived(this.campaign !== null && LIVE.has(this.campaign.status));
 
-  constructor(desk: Desk, id: string) {
+  /** `onresults` is called whenever the recipients may have changed, too. */
+  constructor(desk: Desk, id: string, onresults: () => void) {
     this.#desk = desk;
     this.id = id;
+    this.#onresults = onresults;
   }
 
   start(): () => void {
@@ -111,7 +111,7 @@ export class CampaignProgress {
     try {
       this.results = await campaigns.results(this.#desk.workspaceId, this.id);
       this.resultsProblem = null;
-      this.version += 1;
+      this.#onresults();
     } catch (error) {
       this.resultsProblem = describeError(error);
     }

@@ -61,7 +61,7 @@ test("bodyOf() leaves the split test out when there is one variant", () => {
   const draft = readyDraft();
   draft.split = { holdoutPercent: 80, winnerBy: "clicked", afterMinutes: 60 };
 
-  expect(bodyOf(draft)).not.toHaveProperty("split");
+  expect(bodyOf(draft).split).toBeNull();
   expect(bodyOf(draft).variants).toEqual([{ weight: 100, content: { text: "Hello {{first_name|there}}" } }]);
 });
 

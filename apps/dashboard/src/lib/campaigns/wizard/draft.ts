@@ -192,7 +192,7 @@ export function bodyOf(draft: CampaignDraft): CampaignBody {
     kind: draft.kind,
     audience: audienceOf(draft) ?? { all: true },
     variants: draft.variants.map(({ weight, content }) => ({ weight, content: contentOf(content) })),
-    ...(draft.split && draft.variants.length > 1 ? { split: draft.split } : {}),
+    split: draft.variants.length > 1 ? draft.split : null,
     schedule: scheduleOf(draft),
     speed: draft.speed,
     expiresAt: expiryOf(draft)?.toISOString() ?? null,

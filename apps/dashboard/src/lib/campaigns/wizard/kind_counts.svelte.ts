@@ -7,6 +7,7 @@ const MOST_PAGES = 20;
 /** How many people each kind could reach right now. Undefined while it is counted, null where it cannot be said. */
 export class KindCounts {
   readonly #workspaceId: string;
+  #isAsked = false;
   #counts = $state.raw<Partial<Record<CampaignKind, number | null>>>({});
 
   constructor(workspaceId: string) {
@@ -17,7 +18,9 @@ export class KindCounts {
     return this.#counts[kind];
   }
 
-  async load(pageIds: readonly string[]): Promise<void> {
+  async loadOnce(pageIds: readonly string[]): Promise<void> {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
     const commenters =
       pageIds.length > MOST_PAGES ? [] : pageIds.map((pageId) => ({ commentsOn: { pageId } }));
     await Promise.all([

@@ -43,6 +43,8 @@ export class Wizard {
   #saves: Promise<boolean> = Promise.resolve(true);
 
   id = $state<string | null>(null);
+  /** It waits for its time already: a change counts only when its maker says so, at the end. */
+  isScheduled = $state(false);
   draft = $state(newDraft(ownZone()));
   segments = $state.raw<Segment[] | null>(null);
   step = $state<Step>("kind");
@@ -86,11 +88,12 @@ export class Wizard {
     this.closing = new ReachCount(desk.workspaceId);
     if (campaign) {
       this.id = campaign.id;
+      this.isScheduled = campaign.status === "scheduled";
       this.draft = draftOf(campaign, ownZone());
       this.saving = "saved";
     }
     this.#saved = JSON.stringify(this.body);
-    const kept = keptDraft(this.#key, this.draft);
+    const kept = this.isScheduled ? null : keptDraft(this.#key, this.draft);
     if (kept) this.draft = kept;
   }
 
@@ -163,6 +166,7 @@ export class Wizard {
   changed(): void {
     if (JSON.stringify(this.body) === this.#saved) return;
     this.saving = "unsaved";
+    if (this.isScheduled) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.save(), SAVE_AFTER_MS);
   }
@@ -179,7 +183,7 @@ export class Wizard {
     const text = JSON.stringify(body);
     if (text === this.#saved && this.id !== null) return true;
     const key = this.#key;
-    keepDraft(key, $state.snapshot(this.draft));
+    if (!this.isScheduled) keepDraft(key, $state.snapshot(this.draft));
     if (!this.isReady) {
       this.saving = "here";
       return false;
@@ -215,7 +219,10 @@ export class Wizard {
     this.isLaunching = true;
     try {
       if (!(await this.save()) || this.id === null) return null;
-      const { campaign } = await campaigns.act(this.desk.workspaceId, this.id, "launch");
+      const { workspaceId } = this.desk;
+      const { campaign } = this.isScheduled
+        ? await campaigns.get(workspaceId, this.id)
+        : await campaigns.act(workspaceId, this.id, "launch");
       return campaign;
     } catch (error) {
       this.problem = describeError(error);
@@ -225,9 +232,29 @@ export class Wizard {
     }
   }
 
+  /** Whether there is anything to throw away. */
+  get canDiscard(): boolean {
+    return !this.isScheduled && this.saving !== "nothing";
+  }
+
+  /** Forgets the draft, here and at the server. */
+  async discard(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    await this.#saves;
+    try {
+      if (this.id !== null) await campaigns.remove(this.desk.workspaceId, this.id);
+    } catch (error) {
+      this.problem = describeError(error);
+      return false;
+    }
+    dropDraft(this.#key);
+    this.saving = "nothing";
+    return true;
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
-    if (this.saving === "unsaved") void this.save();
+    if (this.saving === "unsaved" && !this.isScheduled) void this.save();
     this.reach.stop();
     this.closing.stop();
   }
