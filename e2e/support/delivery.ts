@@ -239,7 +239,8 @@ export async function insertCampaign(
     const [made] = await tx<{ id: string }[]>`
       insert into messaging.campaigns (workspace_id, name, kind, status, paused_from, audience, draft, options,
         speed_per_second, expires_at, launched_at, planned_at)
-      values (${workspaceId}, ${text}, 'window', ${status}, ${status === "paused" ? "running" : null}, '{"all": true}', '{}',
+      values (${workspaceId}, ${text}, 'window', ${status}, ${status === "paused" ? "running" : null}, '{"all": true}',
+        ${JSON.stringify({ variants: [{ content: { text }, weight: 100 }] })}::jsonb,
         ${JSON.stringify(campaign.options ?? { canary: false })}::jsonb, ${campaign.speedPerSecond ?? null},
         ${campaign.expiresAt?.toISOString() ?? null}::timestamptz, now(), now())
       returning id`;

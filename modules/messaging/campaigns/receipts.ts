@@ -14,8 +14,10 @@ export async function measureSpeed({ sql }: Pick<CampaignDeps, "sql">): Promise<
           round((greatest(0, coalesce((c.counts ->> 'sent')::int8, 0) - coalesce((c.progress ->> 'sent')::int8, 0))
             / greatest(0.5, extract(epoch from clock_timestamp() - coalesce(c.progress_at, c.launched_at))))::numeric, 1)),
         progress_at = clock_timestamp()
-    where c.status = 'running' and c.kind <> 'sequence'
-      and (c.progress_at is null or c.progress_at < clock_timestamp() - interval '2 s')`;
+    where c.id = any (array(
+      select id from messaging.campaigns where status = 'running' and kind <> 'sequence'
+        and (progress_at is null or progress_at < clock_timestamp() - interval '2 s')
+      for no key update skip locked))`;
   return false;
 }
 

@@ -37,7 +37,11 @@ export async function foldCounts({ sql }: { sql: Sql }): Promise<ChangedCampaign
         select campaign_id, name, sum(value::int8) as amount
         from taken cross join lateral jsonb_each_text(errors) as one(name, value)
         group by campaign_id, name) named
-      group by campaign_id)
+      group by campaign_id),
+    -- In one order, so that two who fold at once never wait for each other in a circle.
+    locked as materialized (
+      select c.id from messaging.campaigns c join change on change.campaign_id = c.id
+      order by c.id for no key update of c)
     update messaging.campaigns c
     set counts = ${addUp(sql, "c.counts", "change.counts")},
         -- What the breakers look at: the results of this moment, behind those before.
@@ -48,8 +52,9 @@ export async function foldCounts({ sql }: { sql: Sql }): Promise<ChangedCampaign
             'optedOut', coalesce((change.counts ->> 'optedOut')::int8, 0),
             'errors', coalesce(mistake.errors, '{}')))
           else c.recent end
-    from change left join mistake on mistake.campaign_id = change.campaign_id
-    where c.id = change.campaign_id
+    from locked join change on change.campaign_id = locked.id
+    left join mistake on mistake.campaign_id = change.campaign_id
+    where c.id = locked.id
     returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
 }
 
@@ -90,7 +95,9 @@ export async function finishCampaigns({ sql }: { sql: Sql }): Promise<ChangedCam
     update messaging.campaigns c
     set status = 'completed', status_reason = null, status_at = clock_timestamp(), finished_at = clock_timestamp(),
         updated_at = clock_timestamp()
-    where c.status = 'running' and c.planned_at is not null and c.kind <> 'sequence'
+    where c.id = any (array(
+        select id from messaging.campaigns where status = 'running' and planned_at is not null and kind <> 'sequence'
+        for no key update skip locked))
       and not exists (select from messaging.deliveries d where d.campaign_id = c.id
         and d.state in ('queued', 'leased', 'sending', 'unknown'))
     returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
