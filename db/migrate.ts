@@ -3,14 +3,15 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 
-const folder = fileURLToPath(new URL("./migrations", import.meta.url));
+/** Where the migrations are; beside the bundle in the image. */
+export const migrationsFolder: string = fileURLToPath(new URL("./migrations", import.meta.url));
 const lockKey = 7_305_112_026;
 
 /**
  * Brings the database to the newest schema. Processes that start together wait for each other; each migration
  * runs once. Migrations only go forward.
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(url: string, folder: string = migrationsFolder): Promise<void> {
   const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => undefined });
   try {
     await sql`select pg_advisory_lock(${lockKey})`;

@@ -1,5 +1,7 @@
 /** Postgres: connections, schema, jobs. */
 export { type Database, type Db, openDatabase, type OpenOptions, type Tx } from "./client.ts";
+export { dumpDatabase, type DumpOptions } from "./dump.ts";
+export { countRows, type DumpEnd, type DumpHead, readFrames } from "./dump_frames.ts";
 export { type EmbeddedOptions, type EmbeddedPostgres, freePort, startEmbeddedPostgres } from "./embedded.ts";
 export {
   enqueueJobs,
@@ -18,3 +20,4 @@ export {
 } from "./jobs.ts";
 export { migrate } from "./migrate.ts";
 export { deleteInChunks } from "./prune.ts";
+export { type Restored, restoreDatabase } from "./restore.ts";

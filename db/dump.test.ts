@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { dumpDatabase, migrate, type Restored, restoreDatabase } from "#db";
+import { createTestDatabase, type TestDatabase } from "./testing.ts";
+
+let source: TestDatabase;
+const made: string[] = [];
+beforeAll(async () => {
+  source = await createTestDatabase();
+  await source.sql`
+    with place as (insert into auth.workspaces (name) values (${"Kaffee\t„Luna“\n\\N"}) returning id),
+         page as (insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
+           select id, '1', 'Bakery', 'connected', 'sealed' from place returning workspace_id, id)
+    insert into messaging.contacts (workspace_id, page_id, psid)
+    select workspace_id, id, n::text from page, generate_series(1, 20000) as n`;
+  await source.sql`insert into jobs.jobs (kind, key, payload) values ('k', '1', ${JSON.stringify({ a: [null, "é"] })}::jsonb), ('k', '2', '{}')`;
+  await source.sql`create table webhooks.raw_events_20261101 partition of webhooks.raw_events
+    for values from ('2026-11-01') to ('2026-11-02')`;
+  await source.sql`insert into webhooks.raw_events (received_at, page_facebook_id, kind, state, body)
+    values ('2026-11-01T12:00:00Z', '1', 'message', 'stored', '{"a":1}'), ('2020-01-01', '1', 'message', 'failed', '')`;
+});
+afterAll(async () => {
+  await source.close();
+  await onServer(async (sql) => {
+    for (const name of made) await sql.unsafe(`drop database if exists ${name} with (force)`);
+  });
+});
+
+/** Rows from one statement or several on another database of the test server. */
+async function on<T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  return await work(sql).finally(() => sql.end());
+}
+
+const onServer = <T>(work: (sql: postgres.Sql) => Promise<T>) =>
+  on(process.env.TEST_DATABASE_URL ?? "", work);
+
+async function emptyDatabase(): Promise<string> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  made.push(name);
+  await onServer((sql) => sql.unsafe(`create database ${name}`));
+  const url = new URL(source.url);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function dump(url: string = source.url): Promise<Uint8Array[]> {
+  const parts: Uint8Array[] = [];
+  await dumpDatabase(url, async (bytes) => void parts.push(bytes), { version: "1.2.3" });
+  return parts;
+}
+
+async function* streamOf(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* parts;
+}
+
+/** Everything that a database is: rows by table, foreign keys, indexes, partitions, and the next job's id. */
+const portrait = (url: string) =>
+  on(url, async (sql) => {
+    const tables = await sql<{ name: string }[]>`
+      select oid::regclass::text as name from pg_class where relkind in ('r', 'p')
+        and relnamespace::regnamespace::text in ('auth', 'jobs', 'messaging', 'webhooks') order by 1`;
+    const rows: Record<string, unknown> = {};
+    for (const { name } of tables)
+      rows[name] = await sql.unsafe(
+        `select count(*)::int4, md5(string_agg(t::text, '' order by t::text)) from ${name} t`,
+      );
+    const definitions = await sql`
+      select pg_get_constraintdef(oid) as def from pg_constraint where connamespace::regnamespace::text <> 'pg_catalog'
+      union all select pg_get_indexdef(indexrelid) from pg_index
+        where not indrelid::regclass::text like 'pg\\_%' order by 1`;
+    const [next] = await sql`select nextval('jobs.jobs_id_seq')`;
+    return { rows, definitions, next };
+  });
+
+test("restoreDatabase() makes a database that is the same in every row, key, index and sequence", async () => {
+  const url = await emptyDatabase();
+
+  const restored = await restoreDatabase(url, streamOf(await dump()));
+
+  expect(restored).toMatchObject({
+    version: "1.2.3",
+    rows: { "messaging.contacts": 20_000, "jobs.jobs": 2 },
+  });
+  expect(await portrait(url)).toEqual(await portrait(source.url));
+});
+
+test("restoreDatabase() refuses a database that has tables, and leaves it alone", async () => {
+  const url = await emptyDatabase();
+  await migrate(url);
+
+  const restoring = restoreDatabase(url, streamOf(await dump()));
+
+  await expect(restoring).rejects.toMatchObject({
+    slug: "database-not-empty",
+    message: expect.stringContaining("tables already"),
+  });
+});
+
+test("restoreDatabase() leaves an empty database when the dump stops half-way", async () => {
+  const parts = await dump();
+  const url = await emptyDatabase();
+
+  const restoring = restoreDatabase(url, streamOf(parts.slice(0, -2)));
+
+  await expect(restoring).rejects.toThrow("no proper end");
+  // Empty as before: the whole dump goes in.
+  await expect(restoreDatabase(url, streamOf(parts))).resolves.toMatchObject({
+    version: "1.2.3",
+  } satisfies Partial<Restored>);
+});
+
+test("restoreDatabase() takes a dump of an older schema and migrates it forward", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "ms-older-"));
+  await cp("db/migrations", folder, { recursive: true });
+  const journal = JSON.parse(await readFile(join(folder, "meta/_journal.json"), "utf8"));
+  journal.entries = journal.entries.slice(0, 9);
+  await writeFile(join(folder, "meta/_journal.json"), JSON.stringify(journal));
+  const older = await emptyDatabase();
+  await migrate(older, folder);
+  await on(older, (sql) => sql`insert into auth.workspaces (name) values ('From before')`);
+  const parts = await dump(older);
+  const url = await emptyDatabase();
+
+  await restoreDatabase(url, streamOf(parts));
+
+  const migrations = (at: string) =>
+    on(at, (sql) => sql`select hash from drizzle.__drizzle_migrations order by id`);
+  expect(await migrations(older)).toHaveLength(9);
+  expect(await migrations(url)).toEqual(await migrations(source.url));
+  expect(await on(url, (sql) => sql`select name from auth.workspaces`)).toEqual([{ name: "From before" }]);
+});
+
+test("restoreDatabase() refuses a dump of a newer version", async () => {
+  const newer = await emptyDatabase();
+  await migrate(newer);
+  await on(
+    newer,
+    (sql) => sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('x', 9999999999999)`,
+  );
+
+  const restoring = restoreDatabase(await emptyDatabase(), streamOf(await dump(newer)));
+
+  await expect(restoring).rejects.toMatchObject({ slug: "backup-too-new" });
+});

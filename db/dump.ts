@@ -1,0 +1,138 @@
+import postgres from "postgres";
+import { countRows, type DumpEnd, endFrame, headFrame, rowsFrame, tableFrame } from "./dump_frames.ts";
+
+export interface DumpOptions {
+  /** Version of this program, kept in the head. */
+  version: string;
+  /** Ends the work with an error. */
+  signal?: AbortSignal;
+}
+
+/** 4 MB of a table, or what its large values make of it. */
+const blocksAtOnce = 512;
+const frameBytes = 256 * 1024;
+
+/**
+ * Every table of ours in one snapshot, as frames for `write`, which holds the reading back by its promise.
+ * No more than a piece of a table is in memory. Nobody who works meanwhile waits.
+ */
+export async function dumpDatabase(
+  url: string,
+  write: (bytes: Uint8Array) => Promise<void>,
+  { version, signal }: DumpOptions,
+): Promise<DumpEnd> {
+  const sql = postgres(url, {
+    max: 1,
+    connect_timeout: 5,
+    onnotice: () => undefined,
+    connection: { application_name: "messagesender dump", statement_timeout: 0, TimeZone: "UTC" },
+  });
+  try {
+    return await sql.begin("isolation level repeatable read read only", async (tx) => {
+      const tables = await readTables(tx);
+      const names = tables.map((table) => table.name);
+      // Keeps the daily work from dropping a part of the raw log under our hands.
+      await tx.unsafe(`lock table ${names.join(", ")} in access share mode`);
+      const [schema] = await tx<{ at: string }[]>`
+        select max(created_at)::text as at from drizzle.__drizzle_migrations`;
+      await write(
+        headFrame({
+          format: 1,
+          version,
+          madeAt: new Date().toISOString(),
+          schema: Number(schema?.at),
+          tables: tables.map(({ name, columns }) => ({ name, columns })),
+          partitions: await readPartitions(tx),
+        }),
+      );
+      const rows: Record<string, number> = {};
+      for (const table of tables) rows[table.name] = await copyTable(tx, table, write, signal);
+      // After the rows: a sequence knows no snapshot, and must not be behind them.
+      const end: DumpEnd = { rows, sequences: await readSequences(tx) };
+      await write(endFrame(end));
+      return end;
+    });
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/**
+ * The rows in pieces of some thousand, each one value in the format of COPY that the server makes: the driver's own
+ * COPY stops for ever when its last rows come faster than they are read.
+ */
+async function copyTable(
+  tx: postgres.TransactionSql,
+  { name, texts }: Table,
+  write: (bytes: Uint8Array) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  await write(tableFrame(name));
+  const [size] = await tx<{ blocks: number }[]>`
+    select (pg_relation_size(${name}::regclass) / current_setting('block_size')::int8)::int4 as blocks`;
+  let rows = 0;
+  for (let block = 0; block < (size?.blocks ?? 0); block += blocksAtOnce) {
+    signal?.throwIfAborted();
+    const [[lines] = []] = await tx
+      .unsafe(
+        `select string_agg(${texts.join(" || E'\\t' || ")} || E'\\n', '') from ${name}
+         where ctid >= '(${block},0)'::tid and ctid < '(${block + blocksAtOnce},0)'::tid`,
+      )
+      .raw();
+    if (!lines) continue;
+    rows += countRows(lines);
+    for (let at = 0; at < lines.length; at += frameBytes)
+      await write(rowsFrame(lines.subarray(at, at + frameBytes)));
+  }
+  return rows;
+}
+
+const ours = ["auth", "jobs", "messaging", "webhooks"];
+
+interface Table {
+  name: string;
+  columns: string[];
+  /** For each column what makes its text for COPY. */
+  texts: string[];
+}
+
+/** The tables that hold rows, parts of partitioned ones each by itself; names and columns are quoted. */
+async function readTables(tx: postgres.TransactionSql): Promise<Table[]> {
+  return await tx<Table[]>`
+    select format('%I.%I', n.nspname, c.relname) as name,
+           array_agg(quote_ident(a.attname) order by a.attnum) as columns,
+           array_agg(format(
+             case when a.atttypid = any('{uuid,bool,int2,int4,int8,float8,timestamptz}'::regtype[])
+               then $$coalesce(%I::text, '\\N')$$
+               else $$coalesce(replace(replace(replace(replace(%I::text, '\\', '\\\\'), E'\\n', '\\n'), E'\\r', '\\r'), E'\\t', '\\t'), '\\N')$$
+             end, a.attname) order by a.attnum) as texts
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    where c.relkind = 'r' and n.nspname = any(${ours})
+    group by 1 order by 1`;
+}
+
+async function readPartitions(
+  tx: postgres.TransactionSql,
+): Promise<{ name: string; parent: string; bounds: string }[]> {
+  return await tx<{ name: string; parent: string; bounds: string }[]>`
+    select format('%I.%I', n.nspname, c.relname) as name, i.inhparent::regclass::text as parent,
+           pg_get_expr(c.relpartbound, c.oid) as bounds
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'r' and c.relispartition and n.nspname = any(${ours}) order by 1`;
+}
+
+async function readSequences(tx: postgres.TransactionSql): Promise<DumpEnd["sequences"]> {
+  const named = await tx<{ name: string }[]>`
+    select format('%I.%I', n.nspname, c.relname) as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'S' and n.nspname = any(${ours}) order by 1`;
+  const sequences: DumpEnd["sequences"] = [];
+  for (const { name } of named) {
+    const [state] = await tx.unsafe<{ value: string; isCalled: boolean }[]>(
+      `select last_value::text as value, is_called as "isCalled" from ${name}`,
+    );
+    if (state) sequences.push({ name, ...state });
+  }
+  return sequences;
+}

@@ -1,0 +1,191 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Static, Type } from "@sinclair/typebox";
+import postgres from "postgres";
+import { parse, Problem } from "#std";
+import { countRows, type DumpEnd, type DumpHead, readFrames } from "./dump_frames.ts";
+import { migrate, migrationsFolder } from "./migrate.ts";
+
+export interface Restored {
+  /** Version that made the dump. */
+  version: string;
+  madeAt: string;
+  rows: Record<string, number>;
+}
+
+/**
+ * Fills an empty database from a dump of this or an older version: makes the schema of that time, copies the rows in
+ * one transaction, compares the counts, and migrates forward. When anything fails, the database is empty again.
+ */
+export async function restoreDatabase(url: string, dump: AsyncIterable<Uint8Array>): Promise<Restored> {
+  const sql = postgres(url, {
+    max: 1,
+    connect_timeout: 5,
+    onnotice: () => undefined,
+    connection: { application_name: "messagesender restore", statement_timeout: 0, TimeZone: "UTC" },
+  });
+  try {
+    await mustBeEmpty(sql);
+    const frames = readFrames(dump);
+    const first = (await frames.next()).value;
+    if (first?.kind !== "head") throw new Error("Cannot read the dump: it has no head");
+    const { head } = first;
+    await mustBeKnown(head);
+    try {
+      await migrateTo(url, head.schema);
+      const rows = await sql.begin((tx) => fill(tx, head, frames));
+      await migrate(url);
+      await sql`analyze`;
+      return { version: head.version, madeAt: head.madeAt, rows };
+    } catch (error) {
+      await sql.unsafe("drop schema if exists auth, jobs, messaging, webhooks, drizzle cascade");
+      throw error;
+    }
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+async function mustBeEmpty(sql: postgres.Sql): Promise<void> {
+  const [found] = await sql<{ database: string; tables: number }[]>`
+    select current_database() as database, count(*)::int4 as tables
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'`;
+  if (found && found.tables > 0)
+    throw new Problem(
+      "database-not-empty",
+      409,
+      `Cannot restore into the database "${found.database}": it has ${found.tables} tables already. Make an empty one, or remove the old one first`,
+    );
+}
+
+const Journal = Type.Object({ entries: Type.Array(Type.Object({ when: Type.Number() })) });
+
+async function readJournal(folder: string): Promise<Static<typeof Journal>> {
+  const journal = parse(Journal, JSON.parse(await readFile(join(folder, "meta/_journal.json"), "utf8")));
+  if (!journal.ok) throw new Error(`Cannot read the migrations in ${folder}`);
+  return journal.value;
+}
+
+async function mustBeKnown({ schema, version }: DumpHead): Promise<void> {
+  const { entries } = await readJournal(migrationsFolder);
+  if (!entries.some(({ when }) => when === schema))
+    throw new Problem(
+      "backup-too-new",
+      409,
+      `Cannot restore: the backup was made by version ${version}, which this version does not know. Restore with that version or a newer one`,
+    );
+}
+
+/** Migrates no further than the schema of the dump. */
+async function migrateTo(url: string, schema: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "messagesender-migrations-"));
+  try {
+    await cp(migrationsFolder, folder, { recursive: true });
+    const journal = await readJournal(folder);
+    const entries = journal.entries.filter(({ when }) => when <= schema);
+    await writeFile(join(folder, "meta/_journal.json"), JSON.stringify({ ...journal, entries }));
+    await migrate(url, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function fill(
+  tx: postgres.TransactionSql,
+  head: DumpHead,
+  frames: ReturnType<typeof readFrames>,
+): Promise<Record<string, number>> {
+  for (const { name, parent, bounds } of head.partitions) {
+    const [known] = await tx<{ oid: string | null }[]>`select to_regclass(${name})::text as oid`;
+    if (!known?.oid) await tx.unsafe(`create table ${name} partition of ${parent} ${bounds}`);
+  }
+  // Made again when the rows are there: whatever the order of the tables, and in one go.
+  const later = await setAside(tx);
+  const rows: Record<string, number> = {};
+  let end: DumpEnd | null = null;
+  let sink: Sink | null = null;
+  try {
+    for await (const frame of frames) {
+      if (frame.kind === "rows" && sink) {
+        await sink.write(frame.bytes);
+        rows[sink.name] = (rows[sink.name] ?? 0) + countRows(frame.bytes);
+        continue;
+      }
+      await sink?.end();
+      sink = null;
+      if (frame.kind === "table") {
+        const table = head.tables.find(({ name }) => name === frame.name);
+        if (!table) throw new Error(`Cannot restore: the dump has rows of "${frame.name}" and no such table`);
+        rows[table.name] = 0;
+        sink = await openSink(tx, table);
+      }
+      if (frame.kind === "end") end = frame.end;
+    }
+  } catch (error) {
+    sink?.abandon(error);
+    throw error;
+  }
+  if (!end || JSON.stringify(sorted(rows)) !== JSON.stringify(sorted(end.rows)))
+    throw new Problem(
+      "backup-incomplete",
+      422,
+      "Cannot restore: rows are missing in the backup. Use another one",
+    );
+  for (const { name, value, isCalled } of end.sequences)
+    await tx`select setval(${name}::regclass, ${value}::int8, ${isCalled})`;
+  for (const statement of later) await tx.unsafe(statement);
+  return rows;
+}
+
+const sorted = (rows: Record<string, number>) =>
+  Object.entries(rows).toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+/** Drops foreign keys and indexes that no constraint needs; returns what makes them again. */
+async function setAside(tx: postgres.TransactionSql): Promise<string[]> {
+  const found = await tx<{ drop: string; make: string }[]>`
+    select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
+           format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as make,
+           2 as step
+    from pg_constraint
+    where contype = 'f' and conparentid = 0
+      and connamespace::regnamespace::text in ('auth', 'jobs', 'messaging', 'webhooks')
+    union all
+    select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid), 1
+    from pg_index i join pg_class c on c.oid = i.indexrelid
+    where not i.indisunique and c.relkind = 'i' and not c.relispartition
+      and c.relnamespace::regnamespace::text in ('auth', 'jobs', 'messaging', 'webhooks')
+      and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
+    order by step`;
+  for (const { drop } of found.toReversed()) await tx.unsafe(drop);
+  return found.map(({ make }) => make);
+}
+
+interface Sink {
+  name: string;
+  write(bytes: Buffer): Promise<void>;
+  end(): Promise<void>;
+  abandon(error: unknown): void;
+}
+
+async function openSink(
+  tx: postgres.TransactionSql,
+  { name, columns }: { name: string; columns: string[] },
+): Promise<Sink> {
+  const stream = await tx.unsafe(`copy ${name} (${columns.join(", ")}) from stdin`).writable();
+  const failed = new Promise<never>((_, fail) => stream.once("error", fail));
+  failed.catch(() => undefined);
+  return {
+    name,
+    write: (bytes) =>
+      Promise.race([
+        failed,
+        new Promise<void>((done, fail) =>
+          stream.write(Buffer.from(bytes), (error) => (error ? fail(error) : done())),
+        ),
+      ]),
+    end: () => Promise.race([failed, new Promise<void>((done) => stream.end(done))]),
+    abandon: (error) => stream.destroy(error instanceof Error ? error : new Error(String(error))),
+  };
+}
