@@ -84,3 +84,21 @@ export function countRows(bytes: Uint8Array): number {
   for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) rows += 1;
   return rows;
 }
+
+/** Reads a whole dump and counts. Throws when it does not hold as many rows of each table as its end says. */
+export async function checkDump(dump: AsyncIterable<Uint8Array>): Promise<DumpEnd> {
+  const rows: Record<string, number> = {};
+  let table = "";
+  let end: DumpEnd | null = null;
+  for await (const frame of readFrames(dump)) {
+    if (frame.kind === "table") {
+      table = frame.name;
+      rows[table] = 0;
+    }
+    if (frame.kind === "rows") rows[table] = (rows[table] ?? 0) + countRows(frame.bytes);
+    if (frame.kind === "end") end = frame.end;
+  }
+  if (!end || !Bun.deepEquals(rows, end.rows))
+    throw new Error("Cannot read the dump: rows are missing in it");
+  return end;
+}

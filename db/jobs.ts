@@ -232,6 +232,17 @@ export async function listJobs(
     order by id desc limit ${limit}`;
 }
 
+/** How one job is doing; null when there is none of this kind and key. */
+export async function readJob(
+  { sql: pg }: Pick<Database, "sql">,
+  { kind, key }: { kind: string; key: string },
+): Promise<{ runAt: Date; isRunning: boolean; lastError: string | null } | null> {
+  const [row] = await pg<{ at: string; isRunning: boolean; lastError: string | null }[]>`
+    select run_at::text as at, coalesce(leased_until > now(), false) as "isRunning", last_error as "lastError"
+    from jobs.jobs where kind = ${kind} and key = ${key}`;
+  return row ? { runAt: new Date(row.at), isRunning: row.isRunning, lastError: row.lastError } : null;
+}
+
 /** Runs a given-up job again. False when there is none with this id. */
 export async function retryJob({ sql: pg }: Pick<Database, "sql">, jobId: number): Promise<boolean> {
   const rows = await pg`update jobs.jobs set failed_at = null, attempts = 0, run_at = now()

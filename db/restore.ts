@@ -127,7 +127,7 @@ async function fill(
     sink?.abandon(error);
     throw error;
   }
-  if (!end || JSON.stringify(sorted(rows)) !== JSON.stringify(sorted(end.rows)))
+  if (!end || !Bun.deepEquals(rows, end.rows))
     throw new Problem(
       "backup-incomplete",
       422,
@@ -138,9 +138,6 @@ async function fill(
   for (const statement of later) await tx.unsafe(statement);
   return rows;
 }
-
-const sorted = (rows: Record<string, number>) =>
-  Object.entries(rows).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 /** Drops foreign keys and indexes that no constraint needs; returns what makes them again. */
 async function setAside(tx: postgres.TransactionSql): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { healthRoutes, onboardingRoutes, systemRoutes } from "#admin";
+import { backupRoutes, healthRoutes, onboardingRoutes, systemRoutes } from "#admin";
 import { authRoutes, workspaceRoutes } from "#auth";
 import {
   audienceRoutes,
@@ -84,7 +84,8 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(liveRoutes(system))
           .use(onboardingRoutes(system))
           .use(rawEventRoutes(system))
-          .use(systemRoutes(health)),
+          .use(systemRoutes(health))
+          .use(backupRoutes(system)),
       )
       .use(publicRoutes(system))
       .use(apiDocs())

@@ -1,5 +1,6 @@
 import { Problem } from "#std";
 import { addMember } from "./commands/add_member.ts";
+import { backupCommand, restoreCommand } from "./commands/backups.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { UsageError } from "./commands/usage.ts";
 import { ConfigError } from "./config.ts";
@@ -10,11 +11,17 @@ const usage = `What is done at the machine and not in the dashboard. Reads the s
       adds a person to a workspace and prints a first password for them
   bun run cli migrate
       brings the database to the schema of this version
+  bun run backup
+      makes a backup where BACKUP_TARGET points, and reads it back
+  bun run restore latest   (or the name of a backup, or the path of a file)
+      fills the empty database of DATABASE_URL from a backup of this or an older version
 `;
 
 const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   "add-member": addMember,
   migrate: migrateCommand,
+  backup: backupCommand,
+  restore: restoreCommand,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { type Keyring, loadLocalSecrets, type LocalSecrets, parseKeyring } from "#std";
+import { join, resolve } from "node:path";
+import type { BackupSettings } from "#admin";
+import { deriveKey, type Keyring, loadLocalSecrets, type LocalSecrets, parseKeyring } from "#std";
 import packageJson from "../../package.json" with { type: "json" };
 
-export type Role = "api" | "worker" | "all";
+/** `all` is the three others in one process. */
+export type Role = "api" | "worker" | "backup" | "all";
 
 export interface Config {
   version: string;
@@ -41,6 +43,8 @@ export interface Config {
   trustedProxies: readonly string[];
   /** How many workspaces this installation may have. */
   workspaceLimit: number;
+  /** Null: no backups, as there is no key for them. */
+  backup: BackupSettings | null;
   sentryDsn: string | null;
   logLevel: "debug" | "info" | "warn" | "error";
 }
@@ -70,6 +74,22 @@ function localNames(address: string): string[] {
   return ["localhost", "127.0.0.1"].includes(hostname)
     ? [`localhost:${at}`, `127.0.0.1:${at}`]
     : [`${hostname}:${at}`];
+}
+
+/** Where BACKUP_TARGET points: `s3://bucket/folder`, or a folder of this machine. */
+function backupPlace(text: (name: string) => string | undefined, dataDir: string): BackupSettings["place"] {
+  const target = text("BACKUP_TARGET") ?? join(dataDir, "backups");
+  const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)\/?(.*?)\/?$/.exec(target) ?? [];
+  if (!bucket) return { kind: "disk", directory: resolve(target) };
+  return {
+    kind: "s3",
+    bucket,
+    prefix,
+    endpoint: text("BACKUP_S3_ENDPOINT"),
+    region: text("BACKUP_S3_REGION"),
+    accessKeyId: text("BACKUP_S3_ACCESS_KEY_ID"),
+    secretAccessKey: text("BACKUP_S3_SECRET_ACCESS_KEY"),
+  };
 }
 
 /** A secret that lies in a file, as container engines hand them over: NAME_FILE says where. */
@@ -121,7 +141,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const port = wholeNumber("PORT", 4000);
   const workspaceLimit = wholeNumber("WORKSPACE_LIMIT", 5);
-  const role = choice<Role>("ROLE", ["api", "worker", "all"], "all");
+  const role = choice<Role>("ROLE", ["api", "worker", "backup", "all"], "all");
   const databaseUrl = url("DATABASE_URL", ["postgres:", "postgresql:"], null);
   const redisUrl = url("REDIS_URL", ["redis:", "rediss:", "unix:"], null);
   const appUrl = url("APP_URL", ["http:", "https:"], `http://localhost:${port}`) ?? "";
@@ -207,6 +227,25 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     problems.push("OWNER_EMAIL and OWNER_PASSWORD belong together: set both, or neither");
   }
 
+  // Outside production made from the key that was made: what it opens lies in the same folder.
+  const backupKey =
+    text("BACKUP_KEY") ??
+    (isProduction || !encryptionKey ? null : deriveKey(encryptionKey, "backups").toString("hex"));
+  let backup: BackupSettings | null = null;
+  try {
+    if (backupKey)
+      backup = {
+        keyring: parseKeyring(backupKey),
+        place: backupPlace(text, dataDir),
+        everyMinutes: wholeNumber("BACKUP_EVERY_MINUTES", 60),
+        keepHours: wholeNumber("BACKUP_KEEP_HOURS", 48),
+        keepDays: wholeNumber("BACKUP_KEEP_DAYS", 30),
+      };
+  } catch (error) {
+    problems.push(`BACKUP_KEY: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (role === "backup" && !backupKey) problems.push(`BACKUP_KEY is missing: ${random}`);
+
   const simulatorUrl = simulates ? `http://localhost:${wholeNumber("SIMULATOR_PORT", 4001)}` : null;
   const graphUrl =
     url(
@@ -250,6 +289,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         .map((part) => part.trim())
         .filter(Boolean) ?? [],
     workspaceLimit,
+    backup,
     sentryDsn: text("SENTRY_DSN") ?? null,
     logLevel,
   };

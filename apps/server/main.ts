@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import * as Sentry from "@sentry/bun";
-import { pruningHandlers, schedulePruning } from "#admin";
+import { backupHandlers, pruningHandlers, scheduleBackups, schedulePruning } from "#admin";
 import { ensureOwner, needsOwner, setupToken } from "#auth";
 import { type JobRunner, startJobs } from "#db";
 import {
@@ -14,7 +14,7 @@ import { log, redact, setErrorReporter, setLogLevel } from "#std";
 import { createIngest, retentionHandlers, scheduleRetention } from "#webhooks";
 import { createApp, createHealthApp } from "./app.ts";
 import { longestUploadBytes } from "./body_limit.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, readConfig, type Role } from "./config.ts";
 import { openDashboardFiles } from "./dashboard_files.ts";
 import { openSystem, type System } from "./system.ts";
 
@@ -41,9 +41,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => vo
 
 try {
   if (config.owner) await ensureOwner(system, config.owner);
-  if (config.role === "worker") startHealth(system);
-  else await startHttp(system);
-  if (config.role !== "api") await startWork(system);
+  const does = (role: Role) => config.role === role || config.role === "all";
+  if (does("api")) await startHttp(system);
+  else startHealth(system);
+  if (does("worker")) await startWork(system);
+  if (does("backup")) await startBackups(system);
   await announce(system);
 } catch (error) {
   const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
@@ -88,6 +90,17 @@ async function startWork(on: System): Promise<void> {
   );
 }
 
+/** Backups, one after the other, in a runner of their own: they never wait for other jobs, nor those for them. */
+async function startBackups(on: System): Promise<void> {
+  const stopping = new AbortController();
+  await scheduleBackups(on);
+  const jobs = startJobs(on, backupHandlers(on, stopping.signal), { pollMs: 2_000, concurrency: 1 });
+  stops.push(async () => {
+    stopping.abort();
+    await jobs.stop();
+  });
+}
+
 /** Health for who watches over a worker. Readiness stays until everything has stopped: it takes no traffic. */
 function startHealth(on: System): void {
   const app = createHealthApp(on);
@@ -128,7 +141,7 @@ async function startHttp(on: System): Promise<void> {
 async function announce(on: System): Promise<void> {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   log.info("Ready", { role: config.role, version: config.version, seconds: Number(seconds) });
-  if (config.role === "worker") return;
+  if (config.role !== "api" && config.role !== "all") return;
   const lines = [
     `MessageSender ${config.version} is ready after ${seconds} s`,
     `  Dashboard   ${config.appUrl}`,

@@ -1,6 +1,11 @@
-/** Health of the installation, its jobs, and the first steps of a workspace. */
+/** Health of the installation, its jobs and backups, and the first steps of a workspace. */
+export { backupHandlers, scheduleBackups } from "./backups/backup_job.ts";
+export { makeBackup } from "./backups/make_backup.ts";
+export { restoreBackup } from "./backups/restore_backup.ts";
+export type { BackupPlace, BackupSettings } from "./backups/settings.ts";
 export type { AdminDeps, WebhookCounts } from "./deps.ts";
 export { pruningHandlers, schedulePruning } from "./pruning.ts";
+export { backupRoutes } from "./routes_backups.ts";
 export { healthRoutes } from "./routes_health.ts";
 export { onboardingRoutes } from "./routes_onboarding.ts";
 export { systemRoutes } from "./routes_system.ts";

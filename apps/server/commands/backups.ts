@@ -1,0 +1,32 @@
+import { makeBackup, restoreBackup } from "#admin";
+import { readConfig } from "../config.ts";
+import { openSystem } from "../system.ts";
+import { UsageError } from "./usage.ts";
+
+/** Makes a backup, reads it back, and says its name. */
+export async function backupCommand(): Promise<void> {
+  const system = await openSystem(readConfig(process.env));
+  try {
+    const { name, rows, seconds } = await makeBackup(system);
+    process.stdout.write(`Made ${name}: ${rows} rows in ${seconds} s, read back and complete\n`);
+  } finally {
+    await system.close();
+  }
+}
+
+/** Fills an empty database from a backup, and says what is in it. */
+export async function restoreCommand([which]: string[]): Promise<void> {
+  if (!which) throw new UsageError("Say which backup: latest, its name, or the path of a file");
+  const config = readConfig(process.env);
+  const { databaseUrl } = config;
+  if (databaseUrl === null)
+    throw new UsageError("Cannot restore: DATABASE_URL is not set. Point it to an empty database");
+  const startedAt = performance.now();
+  const { name, madeAt, version, rows } = await restoreBackup({ config, databaseUrl }, which);
+  const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+  const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
+  process.stdout.write(
+    `Restored ${name}, made ${madeAt} by version ${version}: ${total} rows in ${seconds} s\n` +
+      `  ${rows["messaging.contacts"] ?? 0} contacts, ${rows["messaging.messages"] ?? 0} messages\n`,
+  );
+}

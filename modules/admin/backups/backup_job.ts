@@ -1,0 +1,35 @@
+import { enqueueJobs, JobDelayed, type JobHandler } from "#db";
+import { makeBackup } from "./make_backup.ts";
+import type { BackupDeps } from "./settings.ts";
+
+export const backupJob = { kind: "admin.backup", key: "all" };
+export const doneWords = "Done; again when it is time";
+
+/** Makes sure that a backup is made every so often, without making one at each start. */
+export async function scheduleBackups(on: BackupDeps): Promise<void> {
+  const { backup } = on.config;
+  if (!backup || backup.everyMinutes === 0) return;
+  await enqueueJobs(on.db, [{ ...backupJob, afterSeconds: backup.everyMinutes * 60 }]);
+}
+
+/** The job that makes backups. `signal` ends one that is being made; another process then makes it anew. */
+export function backupHandlers(on: BackupDeps, signal: AbortSignal): Record<string, JobHandler> {
+  const { backup } = on.config;
+  if (!backup) return {};
+  return {
+    [backupJob.kind]: {
+      leaseSeconds: 3_600,
+      // A full disk may stay full for days; the next attempt comes within the hour, for ever.
+      maxAttempts: 1_000_000,
+      async run() {
+        try {
+          await makeBackup(on, { signal });
+        } catch (error) {
+          if (signal.aborted) throw new JobDelayed(0, "Interrupted by a stop");
+          throw error;
+        }
+        if (backup.everyMinutes > 0) throw new JobDelayed(backup.everyMinutes * 60, doneWords);
+      },
+    },
+  };
+}

@@ -1,0 +1,230 @@
+import { randomBytes } from "node:crypto";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startJobs } from "#db";
+import { parseKeyring, systemClock } from "#std";
+import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
+import { until } from "../../../e2e/support/delivery.ts";
+import { backupHandlers, scheduleBackups } from "./backup_job.ts";
+import { askForBackup, listBackups, readBackupState, serveBackup } from "./backup_list.ts";
+import { makeBackup } from "./make_backup.ts";
+import { restoreBackup } from "./restore_backup.ts";
+import { pastKeeping } from "./retention.ts";
+import type { BackupDeps, BackupSettings } from "./settings.ts";
+
+const key = "0123456789abcdef".repeat(4);
+const otherKey = "fedcba9876543210".repeat(4);
+let database: TestDatabase;
+const made: string[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.sql`
+    with place as (insert into auth.workspaces (name) values ('Luna Coffee') returning id),
+         page as (insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
+           select id, '1', 'Bakery', 'connected', 'sealed' from place returning workspace_id, id)
+    insert into messaging.contacts (workspace_id, page_id, psid)
+    select workspace_id, id, n::text from page, generate_series(1, 5000) as n`;
+});
+afterAll(async () => {
+  await database.close();
+  for (const name of made) await onServer(`drop database if exists ${name} with (force)`);
+});
+
+async function onServer(statement: string): Promise<void> {
+  const sql = postgres(process.env.TEST_DATABASE_URL ?? "", { max: 1, onnotice: () => undefined });
+  await sql.unsafe(statement).finally(() => sql.end());
+}
+
+async function emptyDatabase(): Promise<string> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  made.push(name);
+  await onServer(`create database ${name}`);
+  const url = new URL(database.url);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+interface Given {
+  on: BackupDeps;
+  directory: string;
+}
+
+async function given(settings: Partial<BackupSettings> = {}): Promise<Given> {
+  const directory = await mkdtemp(join(tmpdir(), "ms-backups-"));
+  const backup: BackupSettings = {
+    keyring: parseKeyring(key),
+    place: { kind: "disk", directory },
+    everyMinutes: 60,
+    keepHours: 48,
+    keepDays: 30,
+    ...settings,
+  };
+  return {
+    directory,
+    on: {
+      db: database.db,
+      sql: database.sql,
+      databaseUrl: database.url,
+      clock: systemClock,
+      config: { version: "1.2.3", backup },
+    },
+  };
+}
+
+const restore = async ({ on }: Given, which: string, backup: Partial<BackupSettings> = {}) => {
+  const databaseUrl = await emptyDatabase();
+  const config = { ...on.config, backup: on.config.backup && { ...on.config.backup, ...backup } };
+  return { databaseUrl, restored: await restoreBackup({ config, databaseUrl }, which) };
+};
+
+test("a backup is listed, encrypted, downloaded as it is, and restores every contact", async () => {
+  const here = await given();
+
+  const { name } = await makeBackup(here.on);
+
+  const { items } = await listBackups(here.on, {});
+  const bytes = await readFile(join(here.directory, name));
+  const download = await serveBackup(here.on, name);
+  const { databaseUrl, restored } = await restore(here, "latest");
+  const sql = postgres(databaseUrl, { max: 1 });
+  const [there] = await sql`select count(*)::int4 as contacts from messaging.contacts`.finally(() =>
+    sql.end(),
+  );
+  expect(items).toEqual([{ name, bytes: bytes.length, madeAt: expect.stringMatching(/Z$/) }]);
+  expect(bytes.includes("Luna Coffee")).toBe(false);
+  expect(Buffer.from(await download.arrayBuffer()).equals(bytes)).toBe(true);
+  expect(restored).toMatchObject({ name, version: "1.2.3" });
+  expect(there).toEqual({ contacts: 5_000 });
+  await expect(serveBackup(here.on, "../../etc/passwd")).rejects.toMatchObject({ status: 404 });
+});
+
+test("restoreBackup() refuses another key, a file that was cut off or changed, and a database with tables", async () => {
+  const here = await given();
+  const { name } = await makeBackup(here.on);
+  const file = join(here.directory, name);
+  const bytes = await readFile(file);
+
+  await expect(restore(here, name, { keyring: parseKeyring(otherKey) })).rejects.toMatchObject({
+    slug: "backup-wrong-key",
+    message: expect.stringContaining("BACKUP_KEY"),
+  });
+  await truncate(file, bytes.length - 20);
+  await expect(restore(here, name)).rejects.toMatchObject({ slug: "backup-cut-off" });
+  await writeFile(file, bytes.with(bytes.length - 30, (bytes.at(-30) ?? 0) ^ 1));
+  await expect(restore(here, name)).rejects.toMatchObject({ slug: "backup-damaged" });
+  await expect(
+    restoreBackup({ config: here.on.config, databaseUrl: database.url }, name),
+  ).rejects.toMatchObject({
+    slug: "database-not-empty",
+  });
+  await expect(restore(here, "nothing.backup")).rejects.toMatchObject({ slug: "no-backup", status: 404 });
+});
+
+test("a full disk leaves no half backup, and the command says so", async () => {
+  const { directory } = await given();
+  const env = {
+    ...process.env,
+    DATABASE_URL: database.url,
+    DATA_DIR: directory,
+    BACKUP_KEY: key,
+    BACKUP_TARGET: directory,
+    LOG_LEVEL: "error",
+  };
+
+  // Files of this process may grow to a few thousand bytes and no further.
+  const { status, stderr } = spawnSync(
+    "sh",
+    ["-c", `trap '' XFSZ; ulimit -f 16; exec "${process.execPath}" apps/server/cli.ts backup`],
+    { env, encoding: "utf8" },
+  );
+
+  const left = (await readdir(directory)).filter((name) => name.includes("backup"));
+  expect(status).toBe(1);
+  expect(stderr).toContain("there is no room where backups are");
+  expect(left).toEqual([]);
+});
+
+test("makeBackup() that is interrupted, or cannot reach the database, leaves nothing", async () => {
+  const here = await given();
+  const abort = new AbortController();
+  abort.abort(new Error("stopped"));
+
+  await expect(makeBackup(here.on, { signal: abort.signal })).rejects.toThrow("stopped");
+  const away = { ...here.on, databaseUrl: "postgres://nobody:x@127.0.0.1:1/none" };
+  await expect(makeBackup(away)).rejects.toThrow();
+
+  expect(await readdir(here.directory)).toEqual([]);
+});
+
+test("the job makes a backup when asked, tells the screen, and waits an hour; a failure is told and tried again", async () => {
+  const here = await given();
+  await scheduleBackups(here.on);
+  const before = await readBackupState(here.on);
+  const jobs = startJobs(database, backupHandlers(here.on, new AbortController().signal), { pollMs: 20 });
+  try {
+    await askForBackup(here.on);
+    const item = await until("the backup", async () => (await listBackups(here.on, {})).items[0]);
+    const after = await until("the job to wait", async () => {
+      const state = await readBackupState(here.on);
+      return !state.isRunning && Date.parse(state.nextAt ?? "") > Date.now() + 50 * 60_000
+        ? state
+        : undefined;
+    });
+
+    expect(before).toMatchObject({ isOn: true, isRunning: false, problem: null, place: "disk" });
+    expect(item.bytes).toBeGreaterThan(1_000);
+    expect(after.problem).toBeNull();
+  } finally {
+    await jobs.stop();
+  }
+  const broken = await given({ place: { kind: "disk", directory: "/proc/none" } });
+  const failing = startJobs(database, backupHandlers(broken.on, new AbortController().signal), {
+    pollMs: 20,
+  });
+  try {
+    await askForBackup(broken.on);
+    const problem = await until(
+      "the failure",
+      async () => (await readBackupState(broken.on)).problem ?? undefined,
+    );
+    expect(problem).toMatch(/\/proc\/none|cannot be written/);
+  } finally {
+    await failing.stop();
+  }
+});
+
+test("without a key backups are off, and asking for one says what to do", async () => {
+  const { on } = await given();
+  const off = { ...on, config: { ...on.config, backup: null } };
+
+  expect(await readBackupState(off)).toMatchObject({ isOn: false });
+  expect(await listBackups(off, {})).toEqual({ items: [], nextCursor: null });
+  await expect(askForBackup(off)).rejects.toMatchObject({
+    status: 409,
+    message: expect.stringContaining("BACKUP_KEY"),
+  });
+});
+
+test("pastKeeping() keeps all of two days, the first of each day for a month, and always the newest", () => {
+  const now = Date.parse("2026-11-24T12:00:00Z");
+  const file = (madeAt: string) => ({ name: madeAt, madeAt, bytes: 1 });
+  const keep = { now, keepHours: 48, keepDays: 30 };
+  const files = [
+    "2026-11-24T11:00:00.000Z",
+    "2026-11-22T13:00:00.000Z",
+    "2026-11-20T00:10:00.000Z",
+    "2026-11-20T01:10:00.000Z",
+    "2026-10-20T00:10:00.000Z",
+  ].map(file);
+
+  expect(pastKeeping(files, keep).toSorted()).toEqual([
+    "2026-10-20T00:10:00.000Z",
+    "2026-11-20T01:10:00.000Z",
+  ]);
+  expect(pastKeeping([file("2020-01-01T00:00:00.000Z")], keep)).toEqual([]);
+});

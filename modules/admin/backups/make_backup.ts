@@ -1,0 +1,108 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createZstdCompress } from "node:zlib";
+import { checkDump, type DumpEnd, dumpDatabase } from "#db";
+import { log, Problem, sealStream } from "#std";
+import { backupSettings, openPlace } from "./open_place.ts";
+import { unpackBackup } from "./pack.ts";
+import { backupName, type Place } from "./place.ts";
+import { pastKeeping } from "./retention.ts";
+import type { BackupDeps, BackupSettings } from "./settings.ts";
+
+export interface MadeBackup {
+  name: string;
+  rows: number;
+  seconds: number;
+}
+
+type Deps = Pick<BackupDeps, "databaseUrl" | "clock" | "config">;
+
+/**
+ * Makes a backup, reads it back to its last byte, and only then gives it its name; then deletes those past keeping.
+ * Whatever fails leaves no half backup. Throws 409 `backups-off`, or 507 `backup-place-full`.
+ */
+export async function makeBackup(on: Deps, { signal }: { signal?: AbortSignal } = {}): Promise<MadeBackup> {
+  const settings = backupSettings(on);
+  const place = openPlace(settings);
+  const startedAt = performance.now();
+  const name = backupName(on.clock(), randomBytes(2).toString("hex"));
+  let end: DumpEnd;
+  try {
+    end = await write(on, { place, settings, name, ...(signal ? { signal } : {}) });
+    const read = await checkDump(unpackBackup(settings.keyring, place.openDraft(name)));
+    if (!Bun.deepEquals(read.rows, end.rows))
+      throw new Error("Cannot keep the backup: it does not hold what was written");
+    await place.publish(name);
+  } catch (error) {
+    await place
+      .discard(name)
+      .catch((cause) => log.warn("Cannot remove a half backup", { name, error: cause }));
+    throw explain(error);
+  }
+  await deleteOld(on, { place, settings });
+  const rows = Object.values(end.rows).reduce((sum, count) => sum + count, 0);
+  const made = { name, rows, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
+  log.info("Made a backup and read it back", { ...made });
+  return made;
+}
+
+interface Writing {
+  place: Place;
+  settings: BackupSettings;
+  name: string;
+  signal?: AbortSignal;
+}
+
+/** Reading, packing, encrypting and writing at once; none runs ahead of the next. The first failure ends all. */
+async function write(on: Deps, { place, settings, name, signal }: Writing): Promise<DumpEnd> {
+  const packed = createZstdCompress();
+  let failure: unknown;
+  const fail = (error: unknown) => {
+    failure ??= error;
+    packed.destroy(error instanceof Error ? error : new Error(String(error)));
+  };
+  packed.on("error", fail);
+  const writing = place.writeDraft(name, sealStream(settings.keyring, packed)).catch(fail);
+  const dumping = dumpDatabase(
+    on.databaseUrl,
+    async (bytes) => {
+      if (packed.destroyed) throw failure;
+      if (!packed.write(bytes)) await once(packed, "drain");
+    },
+    { version: on.config.version, ...(signal ? { signal } : {}) },
+  ).then((end) => {
+    packed.end();
+    return end;
+  }, fail);
+  const [end] = await Promise.all([dumping, writing]);
+  if (failure !== undefined || !end) throw failure;
+  return end;
+}
+
+async function deleteOld(
+  on: Deps,
+  { place, settings }: { place: Place; settings: BackupSettings },
+): Promise<void> {
+  const old = pastKeeping(await place.list(), { ...settings, now: on.clock() });
+  for (const name of old) await place.remove(name);
+  if (old.length > 0) log.info("Deleted old backups", { count: old.length });
+}
+
+function explain(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG")
+    return new Problem(
+      "backup-place-full",
+      507,
+      "Cannot make a backup: there is no room where backups are. Free some, or lower BACKUP_KEEP_HOURS and BACKUP_KEEP_DAYS",
+      { cause: error },
+    );
+  if (code === "EACCES" || code === "EROFS" || code === "EPERM")
+    return new Problem(
+      "backup-place-closed",
+      500,
+      "Cannot make a backup: the folder of BACKUP_TARGET cannot be written. Give it to the user of this process",
+      { cause: error },
+    );
+  return error;
+}

@@ -1,0 +1,15 @@
+import { Problem } from "#std";
+import type { Place } from "./place.ts";
+import { diskPlace } from "./place_disk.ts";
+import { s3Place } from "./place_s3.ts";
+import type { BackupDeps, BackupSettings } from "./settings.ts";
+
+export function openPlace({ place }: BackupSettings): Place {
+  return place.kind === "disk" ? diskPlace(place) : s3Place(place);
+}
+
+/** The settings, or 409 `backups-off`. */
+export function backupSettings({ config }: Pick<BackupDeps, "config">): BackupSettings {
+  if (config.backup) return config.backup;
+  throw new Problem("backups-off", 409, "Cannot do this: backups are off. Set BACKUP_KEY and start again");
+}

@@ -1,0 +1,27 @@
+import { type Restored, restoreDatabase } from "#db";
+import { Problem } from "#std";
+import { unpackBackup } from "./pack.ts";
+import { backupSettings, openPlace } from "./open_place.ts";
+import { timeOfName } from "./place.ts";
+import type { BackupDeps } from "./settings.ts";
+
+/**
+ * Fills an empty database from a backup: its name, `latest`, or the path of a file. Throws Problems that say what is
+ * wrong with the key, the file or the database; the database is then as empty as before.
+ */
+export async function restoreBackup(
+  { databaseUrl, config }: { databaseUrl: string; config: BackupDeps["config"] },
+  which: string,
+): Promise<Restored & { name: string }> {
+  const settings = backupSettings({ config });
+  const place = openPlace(settings);
+  const files = await place.list();
+  const name = which === "latest" ? files[0]?.name : which;
+  if (name === undefined)
+    throw new Problem("no-backup", 404, "Cannot restore: there is no backup yet where BACKUP_TARGET points");
+  const isListed = timeOfName(name) !== null && files.some((file) => file.name === name);
+  if (!isListed && !(await Bun.file(name).exists()))
+    throw new Problem("no-backup", 404, `Cannot restore: there is no backup "${name}" and no such file`);
+  const sealed = isListed ? place.open(name) : Bun.file(name).stream();
+  return { name, ...(await restoreDatabase(databaseUrl, unpackBackup(settings.keyring, sealed))) };
+}
