@@ -150,4 +150,10 @@ export const system = {
   webhookEvents: (query: WebhookEventQuery) =>
     answer(api.system["webhook-events"].get({ query: { limit: LIST_LIMIT, ...query } })),
   replay: (id: string) => answer(api.system["webhook-events"]({ id }).replay.post()),
+  backups: (page: { cursor?: string }) => answer(api.system.backups.get({ query: page })),
+  backupState: () => answer(api.system.backups.state.get()),
+  makeBackup: () => answer(api.system.backups.post()),
 };
+
+/** Where the encrypted file of a backup is; the browser brings its session along. */
+export const backupFile = (name: string) => `/api/v1/system/backups/${name}/file`;

@@ -48,4 +48,6 @@ export type SystemHealth = Answer<typeof system.health>;
 export type PartHealth = SystemHealth["database"];
 export type Lane = SystemHealth["lanes"][number];
 export type FailedJob = Answer<typeof system.failedJobs>["items"][number];
+export type Backup = Answer<typeof system.backups>["items"][number];
+export type BackupState = Answer<typeof system.backupState>;
 export type WebhookEvent = Answer<typeof system.webhookEvents>["items"][number];
