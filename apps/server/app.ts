@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { backupRoutes, healthRoutes, onboardingRoutes, systemRoutes } from "#admin";
-import { authRoutes, workspaceRoutes } from "#auth";
+import { authRoutes, clientAddress, workspaceRoutes } from "#auth";
 import {
   audienceRoutes,
   campaignControlRoutes,
@@ -29,8 +29,12 @@ import { Problem, problemPlugin, tracePlugin } from "#std";
 import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
 import { apiDocs } from "./api_docs.ts";
 import { checkBodyLength } from "./body_limit.ts";
+import { answerPreflight, crossOriginHeaders } from "./cross_origin.ts";
 import type { DashboardFiles } from "./dashboard_files.ts";
+import { edgeHeaders } from "./edge_headers.ts";
+import { createRequestRates } from "./request_rates.ts";
 import type { ReadySystem, System } from "./system.ts";
+import { limitTime } from "./time_limit.ts";
 
 /**
  * All routes on one app. Does no I/O: tests call `handle` without a port. Without `dashboard` only the API answers.
@@ -41,18 +45,25 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
     webhookCounts: () => countRawEvents(system),
     canIngest: () => system.ingest.hasRoom(),
   };
+  const { config } = system;
+  const headersFor = edgeHeaders(config.appUrl);
+  const countRequest = createRequestRates(system, config.requestsPerMinute);
   return (
     new Elysia({ name: "server", normalize: true })
+      .wrap(limitTime())
       .use(tracePlugin())
       .use(problemPlugin())
-      .onRequest(({ set, request }) => {
+      .onRequest(async ({ set, request, server }) => {
+        const { pathname } = new URL(request.url);
+        const foreign = crossOriginHeaders(config.corsOrigins, request);
+        Object.assign(set.headers, headersFor(pathname), foreign);
+        const preflight = answerPreflight(foreign, request);
+        if (preflight) return preflight;
         checkBodyLength(request);
-        set.headers["x-content-type-options"] = "nosniff";
-        set.headers["x-frame-options"] = "DENY";
-        set.headers["referrer-policy"] = "no-referrer";
-        if (system.config.appUrl.startsWith("https:")) {
-          set.headers["strict-transport-security"] = "max-age=31536000; includeSubDomains";
-        }
+        const socketAddress = server?.requestIP(request)?.address;
+        // Without a socket nobody calls from anywhere.
+        if (socketAddress !== undefined)
+          await countRequest(request, pathname, clientAddress(request, { ...config, socketAddress }));
       })
       .use(healthRoutes(health))
       .group("/api/v1", (api) =>
@@ -103,7 +114,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
 }
 
 /** What a process without an API answers: whether it runs, and whether it reaches its database. */
-export function createHealthApp(system: System) {
+export function createHealthApp(system: System & Pick<ReadySystem, "stopping">) {
   return new Elysia({ name: "health", normalize: true })
     .use(tracePlugin())
     .use(problemPlugin())

@@ -1,24 +1,32 @@
 import { Problem } from "#std";
 
-/** What any request may bring, which is held in memory. */
-const mostBytes = 30 * 1024 * 1024;
+const mb = 1024 * 1024;
 
 /** What the file of an import may bring at most; it goes to the disk piece by piece. */
-export const longestUploadBytes = 520 * 1024 * 1024;
+export const longestUploadBytes = 520 * mb;
 
-/** What reads its body piece by piece, with a limit of its own: the file of an import, and what Meta sends. */
-const isRead = (url: string) => /\/(contacts\/import|webhooks\/facebook)(\?|$)/.test(url);
+/** Held in memory, but for what is read piece by piece with a limit of its own. */
+const limits: readonly { path: RegExp; most: number; isStreamed?: true }[] = [
+  { path: /\/contacts\/import$/, most: longestUploadBytes, isStreamed: true },
+  { path: /\/api\/v1\/webhooks\/facebook$/, most: 12 * mb, isStreamed: true },
+  // A file of 25 MB, and what a form needs around it.
+  { path: /\/media$/, most: 26 * mb },
+  { path: /^/, most: 2 * mb },
+];
 
-/** Refuses what would fill the memory: 413 for a body beyond the limit, 411 for one that does not say its length. */
+/** Refuses what would fill the memory: 413 for a body beyond its route's limit, 411 for one that does not say its length. */
 export function checkBodyLength({ headers, url }: Request): void {
-  if (isRead(url)) return;
   const length = Number(headers.get("content-length") ?? 0);
-  if (length > mostBytes)
+  const isChunked = headers.has("transfer-encoding");
+  if (length === 0 && !isChunked) return;
+  const { pathname } = new URL(url);
+  const limit = limits.find(({ path }) => path.test(pathname));
+  if (limit && length > limit.most)
     throw new Problem(
       "body-too-large",
       413,
-      "Cannot accept more than 30 MB in one request: send less at once",
+      `Cannot accept more than ${limit.most / mb} MB in this request: send less at once`,
     );
-  if (headers.has("transfer-encoding"))
+  if (isChunked && !limit?.isStreamed)
     throw new Problem("length-required", 411, "Cannot accept a body without its length: send Content-Length");
 }

@@ -41,6 +41,14 @@ export interface Config {
   simulatorUrl: string | null;
   owner: { email: string; password: string } | null;
   trustedProxies: readonly string[];
+  /** How long a process that stops still takes requests, while readiness sends them elsewhere. */
+  drainSeconds: number;
+  /** Other sites whose pages may call the API with a bearer token; none unless named. */
+  corsOrigins: readonly string[];
+  /** How many requests one address may make in a minute; 0: as many as it likes. */
+  requestsPerMinute: number;
+  /** Whoever shows it may read /metrics from elsewhere than this machine. */
+  metricsToken: string | null;
   /** How many workspaces this installation may have. */
   workspaceLimit: number;
   /** Null: no backups, as there is no key for them. */
@@ -114,6 +122,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const isProduction = env.NODE_ENV === "production";
   const dataDir = resolve(text("DATA_DIR") ?? ".data");
 
+  const list = (name: string): string[] =>
+    (text(name) ?? "")
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean);
   const choice = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
     const value = text(name);
     const found = allowed.find((option) => option === value);
@@ -142,6 +155,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const port = wholeNumber("PORT", 4000);
   const workspaceLimit = wholeNumber("WORKSPACE_LIMIT", 5);
   const role = choice<Role>("ROLE", ["api", "worker", "backup", "all"], "all");
+  const drainSeconds = wholeNumber("DRAIN_SECONDS", isProduction ? 2 : 0);
+  if (drainSeconds > 5)
+    problems.push("DRAIN_SECONDS is more than 5: a process has 20 seconds to stop in all");
+  const requestsPerMinute = wholeNumber("RATE_LIMIT_PER_MINUTE", 3_000);
+  const corsOrigins = list("CORS_ORIGINS");
+  for (const origin of corsOrigins)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      problems.push(
+        `CORS_ORIGINS has "${origin}": write origins such as https://crm.example.com, with commas`,
+      );
+  const metricsToken = text("METRICS_TOKEN") ?? null;
+  if (metricsToken !== null && metricsToken.length < 16)
+    problems.push("METRICS_TOKEN is too short: use at least 16 characters");
   const databaseUrl = url("DATABASE_URL", ["postgres:", "postgresql:"], null);
   const redisUrl = url("REDIS_URL", ["redis:", "rediss:", "unix:"], null);
   const appUrl = url("APP_URL", ["http:", "https:"], `http://localhost:${port}`) ?? "";
@@ -283,11 +309,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedMediaHosts: graphUrl === metaGraphUrl ? [] : localNames(graphUrl),
     simulatorUrl,
     owner: ownerEmail && ownerPassword ? { email: ownerEmail, password: ownerPassword } : null,
-    trustedProxies:
-      text("TRUSTED_PROXIES")
-        ?.split(",")
-        .map((part) => part.trim())
-        .filter(Boolean) ?? [],
+    trustedProxies: list("TRUSTED_PROXIES"),
+    drainSeconds,
+    corsOrigins,
+    requestsPerMinute,
+    metricsToken,
     workspaceLimit,
     backup,
     sentryDsn: text("SENTRY_DSN") ?? null,

@@ -39,7 +39,12 @@ export function openDashboardFiles(directory: string, imageOrigins: readonly str
   }
   const files = readFiles(directory);
   const page = files.get("/index.html");
-  const policy = contentSecurityPolicy(readFileSync(join(directory, "index.html"), "utf8"), imageOrigins);
+  const policy = contentSecurityPolicy(readFileSync(join(directory, "index.html"), "utf8"), {
+    scripts: [...files.keys()]
+      .filter((name) => name.endsWith(".js"))
+      .map((name) => readFileSync(join(directory, name), "utf8")),
+    imageOrigins,
+  });
 
   return function serve(request) {
     if (request.method !== "GET" && request.method !== "HEAD") return null;
@@ -92,15 +97,25 @@ function readFiles(directory: string): Map<string, StaticFile> {
   return files;
 }
 
-/** Only our own scripts, and the one inline script that starts the application, known by its hash. */
-function contentSecurityPolicy(html: string, imageOrigins: readonly string[]): string {
-  const hashes = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
-    ([, source = ""]) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`,
-  );
+const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+
+/**
+ * Only our own scripts and styles, and what the build wrote inline, known by its hash: the script that starts the
+ * application, and the style attributes in the markup of components.
+ */
+function contentSecurityPolicy(
+  html: string,
+  { scripts, imageOrigins }: { scripts: readonly string[]; imageOrigins: readonly string[] },
+): string {
+  const inline = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g)];
+  const attributes = [html, ...scripts].flatMap((text) => [...text.matchAll(/ style="([^"<>$]+)"/g)]);
+  const hashes = (found: RegExpExecArray[]) =>
+    [...new Set(found.map(([, text = ""]) => hashOf(text)))].join(" ");
   return [
     "default-src 'self'",
-    `script-src 'self' ${hashes.join(" ")}`.trim(),
-    "style-src 'self' 'unsafe-inline'",
+    `script-src 'self' ${hashes(inline)}`.trim(),
+    "style-src 'self'",
+    `style-src-attr ${attributes.length > 0 ? `'unsafe-hashes' ${hashes(attributes)}` : "'none'"}`,
     `img-src 'self' data: blob: ${imageOrigins.join(" ")}`.trim(),
     "media-src 'self' blob:",
     "connect-src 'self'",

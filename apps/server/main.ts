@@ -16,7 +16,12 @@ import { createApp, createHealthApp } from "./app.ts";
 import { longestUploadBytes } from "./body_limit.ts";
 import { type Config, ConfigError, readConfig, type Role } from "./config.ts";
 import { openDashboardFiles } from "./dashboard_files.ts";
+import { finishRequests } from "./finish_requests.ts";
 import { openSystem, type System } from "./system.ts";
+
+/** A process that is told to stop has twenty seconds before it is killed. */
+const longestStopMs = 19_000;
+const longestRequestsMs = 12_000;
 
 const dashboardBuild = fileURLToPath(new URL("../dashboard/build", import.meta.url));
 
@@ -36,6 +41,7 @@ const startedAt = performance.now();
 const system = await openSystem(config).catch(giveUp);
 const stops: (() => Promise<void>)[] = [];
 let isStopping = false;
+const stopping = new AbortController();
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop());
 
@@ -92,27 +98,22 @@ async function startWork(on: System): Promise<void> {
 
 /** Backups, one after the other, in a runner of their own: they never wait for other jobs, nor those for them. */
 async function startBackups(on: System): Promise<void> {
-  const stopping = new AbortController();
   await scheduleBackups(on);
   const jobs = startJobs(on, backupHandlers(on, stopping.signal), { pollMs: 2_000, concurrency: 1 });
-  stops.push(async () => {
-    stopping.abort();
-    await jobs.stop();
-  });
+  stops.push(() => jobs.stop());
 }
 
-/** Health for who watches over a worker. Readiness stays until everything has stopped: it takes no traffic. */
+/** Health for who watches over a worker. */
 function startHealth(on: System): void {
-  const app = createHealthApp(on);
+  const app = createHealthApp({ ...on, stopping: stopping.signal });
   app.listen({ port: config.port, hostname: config.host, development: false, reusePort: false });
   stops.push(async () => {
-    await app.server?.stop();
+    if (app.server) await finishRequests(app.server, longestRequestsMs);
   });
 }
 
 /** The API, the webhooks and the dashboard. */
 async function startHttp(on: System): Promise<void> {
-  const stopping = new AbortController();
   const ingest = createIngest(on);
   // Page pictures come from Meta; a simulated Meta has no https.
   const pictures = ["https:", ...config.allowedMediaHosts.map((at) => `http://${at}`)];
@@ -131,8 +132,9 @@ async function startHttp(on: System): Promise<void> {
     maxRequestBodySize: longestUploadBytes,
   });
   stops.push(async () => {
-    stopping.abort();
-    await app.server?.stop();
+    // Readiness is refused from now on; who asked for it a moment ago may still send.
+    await Bun.sleep(config.drainSeconds * 1_000);
+    if (app.server) await finishRequests(app.server, longestRequestsMs);
     await ingest.stop();
   });
 }
@@ -157,13 +159,23 @@ async function announce(on: System): Promise<void> {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
+/** Lets everything that began come to its end, and takes nothing new; twenty seconds are the most that it may take. */
 async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   log.info("Stopping");
-  // HTTP first, so that nothing new comes in while the rest finishes.
-  for (const end of stops) await end().catch((error) => log.error("Cannot stop in order", { error }));
-  await system.close().catch((error) => log.error("Cannot close in order", { error }));
+  stopping.abort();
+  const deadline = setTimeout(() => {
+    log.error(
+      "Did not come to an end in time: what was under way is taken up by another process, or at the next start",
+    );
+    process.exit(1);
+  }, longestStopMs);
+  const inOrder = (end: () => Promise<void>) =>
+    end().catch((error) => log.error("Cannot stop in order", { error }));
+  await Promise.all(stops.map(inOrder));
+  await inOrder(() => system.close());
   await Sentry.close(2_000);
+  clearTimeout(deadline);
   process.exit();
 }

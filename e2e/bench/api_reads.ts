@@ -131,6 +131,7 @@ async function startServer(databaseUrl: string): Promise<{ url: string; child: C
       SIMULATOR: "off",
       ROLE: "api",
       LOG_LEVEL: "warn",
+      RATE_LIMIT_PER_MINUTE: "0",
     },
   });
   for (let n = 0; ; n += 1) {

@@ -63,6 +63,8 @@ export async function startProduct({ env = {}, hasOwner = true }: ProductOptions
       FACEBOOK_APP_SECRET: appSecret,
       FACEBOOK_WEBHOOK_VERIFY_TOKEN: "product-test-verify-token",
       SIMULATOR: "off",
+      // All of a test comes from one address.
+      RATE_LIMIT_PER_MINUTE: "0",
       ...(hasOwner ? { OWNER_EMAIL: owner.email, OWNER_PASSWORD: owner.password } : {}),
       ...env,
     },

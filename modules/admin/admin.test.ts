@@ -51,15 +51,21 @@ async function ready(given: Partial<AdminDeps>) {
   return { status: response.status, body: await response.json() };
 }
 
-test("readiness is 503 without a database or with a full queue of webhooks, and says which", async () => {
+test("readiness is 503 without a database, with a full queue of webhooks or in a process that stops, and says which", async () => {
   const gone = openDatabase("postgres://nobody:x@127.0.0.1:1/none", { max: 1 });
 
-  const answers = [await ready({}), await ready({ sql: gone.sql }), await ready({ canIngest: () => false })];
+  const answers = [
+    await ready({}),
+    await ready({ sql: gone.sql }),
+    await ready({ canIngest: () => false }),
+    await ready({ stopping: AbortSignal.abort() }),
+  ];
   await gone.close();
 
-  expect(answers.map((answer) => answer.status)).toEqual([200, 503, 503]);
+  expect(answers.map((answer) => answer.status)).toEqual([200, 503, 503, 503]);
   expect(answers[1]?.body).toMatchObject({ code: "not-ready", detail: expect.stringContaining("database") });
   expect(answers[2]?.body).toMatchObject({ code: "not-ready", detail: expect.stringContaining("webhooks") });
+  expect(answers[3]?.body).toMatchObject({ code: "not-ready", detail: expect.stringContaining("stopping") });
 });
 
 test("readiness does not wait for a database that hangs", async () => {

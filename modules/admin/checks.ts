@@ -42,9 +42,10 @@ async function askRedis({ redis }: Pick<AdminDeps, "redis">, timeoutMs: number):
 
 /** Whether this process can serve, and if not, the part that is to blame. Without Redis it goes on, only slower. */
 export async function checkReady(
-  on: Pick<AdminDeps, "sql" | "canIngest">,
+  on: Pick<AdminDeps, "sql" | "canIngest" | "stopping">,
   { timeoutMs = 2_000 }: CheckOptions = {},
-): Promise<{ ready: true } | { ready: false; part: "database" | "webhooks" }> {
+): Promise<{ ready: true } | { ready: false; part: "process" | "database" | "webhooks" }> {
+  if (on.stopping?.aborted) return { ready: false, part: "process" };
   if ((await askDatabase(on, timeoutMs)).state === "failed") return { ready: false, part: "database" };
   return on.canIngest?.() === false ? { ready: false, part: "webhooks" } : { ready: true };
 }

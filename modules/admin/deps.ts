@@ -19,6 +19,8 @@ export interface AdminDeps extends Pick<Database, "db" | "sql">, Pick<AuthDeps, 
   };
   /** Null when this process serves itself. */
   redis: { ping(): Promise<unknown> } | null;
+  /** Aborted when this process stops; left out where nothing does. */
+  stopping?: AbortSignal;
   /** Whether incoming webhooks still find room in the queue; left out by a process that takes none. */
   canIngest?(): boolean;
   webhookCounts(): Promise<WebhookCounts>;

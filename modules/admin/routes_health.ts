@@ -13,13 +13,16 @@ const Alive = Type.Object({
 });
 
 const problems = {
+  process: "Cannot serve any more: this process is stopping",
   database: "Cannot serve: the database does not answer. Look at Postgres and DATABASE_URL",
   webhooks:
     "Cannot take more webhooks for the moment: Meta is asked to come again. Look at the load of the database",
 } as const;
 
 /** For load balancers: alive, and ready to serve. Mounted below /api/v1 and at the root. */
-export function healthRoutes(on: Pick<AdminDeps, "db" | "sql" | "clock" | "config" | "canIngest">) {
+export function healthRoutes(
+  on: Pick<AdminDeps, "db" | "sql" | "clock" | "config" | "canIngest" | "stopping">,
+) {
   const { version, commit } = on.config;
   return new Elysia()
     .use(guard(on))
@@ -42,7 +45,8 @@ export function healthRoutes(on: Pick<AdminDeps, "db" | "sql" | "clock" | "confi
         detail: {
           operationId: "readReadiness",
           summary: "Whether the process can serve",
-          description: "503 while the database does not answer or the queue of webhooks is full.",
+          description:
+            "503 while the process stops, the database does not answer, or the queue of webhooks is full.",
           tags: ["system"],
         },
       },

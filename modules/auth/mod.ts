@@ -1,5 +1,5 @@
 /** Who is calling and what they may do: owner, login, sessions, workspaces, roles and permissions. */
-export { clientAddress } from "./client_address.ts";
+export { addressBlock, clientAddress } from "./client_address.ts";
 export type { AuthConfig, AuthDeps } from "./deps.ts";
 export { type Declared, declaredPermission, guard, isStillSignedIn } from "./guard.ts";
 export { ensureOwner, needsOwner, setupToken } from "./owner.ts";

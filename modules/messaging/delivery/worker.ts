@@ -21,6 +21,8 @@ import {
 } from "./settings.ts";
 
 const shortestPauseMs = 5;
+/** An end waits so long for answers; what is later is looked up at Meta by whoever has the page then. */
+const longestDrainMs = 12_000;
 
 export interface DeliveryWorker {
   /** Looks for messages now. */
@@ -195,7 +197,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       await Promise.all([...pumps.map((pump) => pump.stop()), looking]);
       for (const page of gates.all()) for (const flight of page.gate.empty()) goBack(flight);
       departures.stop();
-      await settler.drain(() => gates.inFlight() === 0);
+      await Promise.race([settler.drain(() => gates.inFlight() === 0), Bun.sleep(longestDrainMs)]);
       clearInterval(renewing);
       await leases.giveBackAll().catch((error: unknown) => log.warn("Cannot give back leases", { error }));
     },

@@ -1,0 +1,24 @@
+/** Nothing of what the API answers is a page: no script, no frame, no picture of its own. */
+const apiPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+// Swagger UI writes style elements; its scripts are ours.
+const docsPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/** What every answer carries; an answer with a policy of its own, such as the dashboard's page, keeps that. */
+export function edgeHeaders(appUrl: string): (path: string) => Record<string, string> {
+  const always = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    ...(appUrl.startsWith("https:")
+      ? { "strict-transport-security": "max-age=31536000; includeSubDomains" }
+      : {}),
+  };
+  const ofApi = { ...always, "content-security-policy": apiPolicy };
+  const ofDocs = { ...always, "content-security-policy": docsPolicy };
+  return (path) => (path === "/api/docs" ? ofDocs : ofApi);
+}

@@ -1,0 +1,10 @@
+import type { Server } from "bun";
+import { log } from "#std";
+
+/** Takes no new connection, waits for the answers to what was asked, and cuts off what is too slow for that. */
+export async function finishRequests(server: Server<unknown>, mostMs: number): Promise<void> {
+  const late = Bun.sleep(mostMs).then(() => "late" as const);
+  if ((await Promise.race([server.stop(), late])) !== "late") return;
+  log.warn("Cut requests off at the end", { count: server.pendingRequests });
+  await server.stop(true);
+}
