@@ -29,7 +29,8 @@ interface Answer {
     items: Row[];
     nextCursor: string | null;
     changed: number;
-    transfer: { id: string };
+    transfer: { id: string; action: string };
+    count: number;
     detail: string;
   };
 }
@@ -156,6 +157,7 @@ test("a bulk action reaches the whole result of a filter in chunks, and nobody e
   const [{ wanted } = { wanted: 0 }] = await sql<{ wanted: number }[]>`
     select count(*)::int4 as wanted from messaging.contacts where source = 'link'`;
 
+  const counted = await call("GET", "/count?source=link&subscribed=true");
   const started = await call("POST", "/bulk", { filter, action: { addTags: [tagId] } });
   const ended = await until("the bulk action to end", async () => {
     const [row] = await sql<{ status: string; counts: unknown }[]>`
@@ -166,7 +168,9 @@ test("a bulk action reaches the whole result of a filter in chunks, and nobody e
       count(*) filter (where c.source = 'link')::int4 as wanted
     from messaging.contact_tags as t join messaging.contacts as c on c.id = t.contact_id where tag_id = ${tagId}`;
 
+  expect(counted.body.count).toBe(wanted);
   expect(started.status).toBe(202);
+  expect(started.body.transfer.action).toBe("addTags");
   expect(ended).toEqual({ status: "done", counts: { seen: wanted, changed: wanted } });
   expect(tagged).toEqual({ count: wanted, wanted });
 });

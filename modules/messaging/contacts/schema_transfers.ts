@@ -13,6 +13,8 @@ export const TransferSchema = Type.Object({
     Type.Literal("undone"),
   ]),
   fileName: Type.String(),
+  /** What a bulk action does, by its name in the request, such as addTags. */
+  action: Nullable(Type.String()),
   /** import: bytes, bytesRead, read, refused, applied, made, changed · export: written · bulk: seen, changed. */
   counts: Type.Record(Type.String(), Type.Integer()),
   error: Nullable(Type.String()),

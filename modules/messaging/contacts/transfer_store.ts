@@ -74,6 +74,7 @@ async function viewTransfers(db: Db, rows: readonly TransferRow[]): Promise<Tran
     kind: row.kind,
     status: row.status,
     fileName: row.fileName,
+    action: actionOf(row.options),
     counts: countsOf(row.counts),
     error: row.error,
     isDryRun:
@@ -87,6 +88,11 @@ async function viewTransfers(db: Db, rows: readonly TransferRow[]): Promise<Tran
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
   }));
+}
+
+function actionOf(options: unknown): string | null {
+  const { action } = { action: null, ...(typeof options === "object" ? options : {}) };
+  return typeof action === "object" && action !== null ? (Object.keys(action)[0] ?? null) : null;
 }
 
 /** Whole numbers by name, such as { read: 100, refused: 2 }. */
