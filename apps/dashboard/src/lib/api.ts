@@ -98,9 +98,21 @@ export const conversations = {
     answer(conversation(workspaceId, id).notes.post({ text })),
 };
 
-export interface ContactQuery {
+/** What a list of contacts is narrowed by, as it stands in an address. */
+export interface ContactFilterQuery {
   search?: string;
   pageId?: string;
+  tagId?: string;
+  segmentId?: string;
+  engagement?: "new" | "hot" | "warm" | "cold" | "inactive";
+  window?: "open" | "human" | "closed";
+  subscribed?: "true" | "false";
+  source?: string;
+  conditions?: string;
+}
+
+export interface ContactQuery extends ContactFilterQuery {
+  sort?: "newest" | "oldest" | "name" | "lastInteraction";
   limit?: number;
   cursor?: string;
 }
@@ -108,6 +120,8 @@ export interface ContactQuery {
 export const contacts = {
   list: (workspaceId: string, query: ContactQuery) =>
     answer(inWorkspace(workspaceId).contacts.get({ query: { limit: LIST_LIMIT, ...query } })),
+  count: (workspaceId: string, query: ContactFilterQuery) =>
+    answer(inWorkspace(workspaceId).contacts.count.get({ query })),
   get: (workspaceId: string, contactId: string) =>
     answer(inWorkspace(workspaceId).contacts({ contactId }).get()),
   events: (workspaceId: string, contactId: string, page: { cursor?: string }) =>

@@ -29,6 +29,7 @@ export class Desk {
   readonly typing = new ColleaguesTyping();
   readonly live: Live;
   readonly campaignNews = new News<LiveFacts["campaign"]>();
+  readonly transferNews = new News<LiveFacts["transfer"]>();
   readonly contacts = new SvelteMap<string, Contact>();
 
   members = $state.raw<Member[]>([]);
@@ -65,6 +66,7 @@ export class Desk {
       page: () => this.#facts.add("pages"),
       contact: ({ contactId }) => this.#changed.add(contactId),
       campaign: (facts) => this.campaignNews.tell(facts),
+      transfer: (facts) => this.transferNews.tell(facts),
       refetch: () => void this.reload(),
     });
   }
@@ -94,6 +96,7 @@ export class Desk {
   async reload(): Promise<void> {
     const openId = this.conversations.openId;
     this.campaignNews.tell(null);
+    this.transferNews.tell(null);
     await Promise.all([
       this.conversations.reload(),
       this.#refetchFacts(["counts", "pages", "onboarding"]),

@@ -18,6 +18,7 @@ export interface LiveFacts {
   page: { pageId: string };
   contact: { contactId: string };
   campaign: CampaignNews;
+  transfer: { transferId: string; status: string; counts: Record<string, number> };
 }
 
 export type LiveHandlers = { [Name in keyof LiveFacts]: (facts: LiveFacts[Name]) => void } & {
@@ -63,6 +64,7 @@ export class Live {
     this.#listen(source, "page", this.#handlers.page);
     this.#listen(source, "contact", this.#handlers.contact);
     this.#listen(source, "campaign", this.#handlers.campaign);
+    this.#listen(source, "transfer", this.#handlers.transfer);
   }
 
   #listen<Name extends keyof LiveFacts>(

@@ -1,43 +1,69 @@
-import { type ContactQuery, contacts } from "../api.ts";
+import { contacts } from "../api.ts";
 import type { ListedContact } from "../api_types.ts";
 import { PagedList } from "../paged_list.svelte.ts";
+import type { ListFilter } from "./contact_filter.ts";
 
 const SEARCH_WAIT_MS = 200;
 
-/** The contacts of a workspace, searched and of one page or all. */
-export class ContactList {
-  search = $state("");
-  pageId = $state<string | null>(null);
-  readonly people: PagedList<ListedContact>;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+interface ListOptions {
+  filter: ListFilter;
+  /** Told of each change, to keep it in the address. */
+  onfilter: (filter: ListFilter) => void;
+}
 
-  constructor(workspaceId: string) {
-    this.people = new PagedList((page) => {
-      const query: ContactQuery = { ...page };
-      const search = this.search.trim();
-      if (search !== "") query.search = search;
-      if (this.pageId !== null) query.pageId = this.pageId;
-      return contacts.list(workspaceId, query);
-    });
+/** The contacts of a workspace, narrowed and ordered, with how many there are in all. */
+export class ContactList {
+  readonly #workspaceId: string;
+  readonly #onfilter: (filter: ListFilter) => void;
+  readonly people: PagedList<ListedContact>;
+  filter = $state.raw<ListFilter>({});
+  /** Null while it is counted. */
+  total = $state<number | null>(null);
+  readonly isNarrowed = $derived(Object.keys(this.filter).some((name) => name !== "sort"));
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #counted = 0;
+
+  constructor(workspaceId: string, { filter, onfilter }: ListOptions) {
+    this.#workspaceId = workspaceId;
+    this.#onfilter = onfilter;
+    this.filter = filter;
+    this.people = new PagedList((page) => contacts.list(workspaceId, { ...this.filter, ...page }));
   }
 
   reload(): void {
     void this.people.reload();
+    void this.#count();
   }
 
-  setSearch(text: string): void {
-    this.search = text;
+  /** Narrows or widens the list; undefined takes a filter away. */
+  set(change: { [Name in keyof ListFilter]?: ListFilter[Name] | undefined }): void {
+    const entries = Object.entries({ ...this.filter, ...change });
+    this.filter = Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== ""));
+    this.#onfilter(this.filter);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.reload(), SEARCH_WAIT_MS);
-  }
-
-  setPage(id: string | null): void {
-    this.pageId = id;
-    this.reload();
+    const wait = "search" in change ? SEARCH_WAIT_MS : 0;
+    this.#timer = setTimeout(() => this.reload(), wait);
   }
 
   clear(): void {
-    this.search = "";
-    this.setPage(null);
+    const { sort } = this.filter;
+    this.filter = {};
+    this.set({ sort });
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #count(): Promise<void> {
+    const asked = ++this.#counted;
+    const { sort: _sort, ...filter } = this.filter;
+    this.total = null;
+    try {
+      const { count } = await contacts.count(this.#workspaceId, filter);
+      if (asked === this.#counted) this.total = count;
+    } catch {
+      // The list says what is wrong; without a count only the number is missing.
+    }
   }
 }

@@ -3,6 +3,8 @@ const WORDS = new Map([
   ["ad", "An ad"],
   ["link", "A link"],
   ["comment", "A comment on a post"],
+  ["import", "An import"],
+  ["manual", "Added by hand"],
 ]);
 
 export const sources: readonly string[] = [...WORDS.keys()];

@@ -1,0 +1,62 @@
+import { toast } from "svelte-sonner";
+import type { Desk } from "../desk.svelte.ts";
+import { describeError } from "../request.ts";
+import type { Transfer } from "../transfers/transfers_api.ts";
+import { bulkDone } from "./bulk_words.ts";
+import { filterBody, type ListFilter } from "./contact_filter.ts";
+import { type BulkAction, contactChanges } from "./contacts_api.ts";
+import type { Picked } from "./picked.svelte.ts";
+
+/** The server takes so many picked contacts at once. */
+const AT_ONCE = 1000;
+
+interface Whom {
+  picked: Picked;
+  filter: ListFilter;
+}
+
+/** One action to the picked contacts at once, or to a filter's whole result by a job that is watched. */
+export class Bulk {
+  readonly #desk: Desk;
+  readonly #onstarted: (transfer: Transfer) => void;
+  isBusy = $state(false);
+
+  constructor(desk: Desk, onstarted: (transfer: Transfer) => void) {
+    this.#desk = desk;
+    this.#onstarted = onstarted;
+  }
+
+  /** True when it was done or has begun. */
+  async run(action: BulkAction, { picked, filter }: Whom): Promise<boolean> {
+    if (this.isBusy) return false;
+    this.isBusy = true;
+    try {
+      if (picked.isWhole) await this.#whole(action, filter);
+      else toast.success(bulkDone(nameOf(action), await this.#picked(action, [...picked.ids])));
+      return true;
+    } catch (error) {
+      toast.error(describeError(error));
+      return false;
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  async #whole(action: BulkAction, filter: ListFilter): Promise<void> {
+    const { transfer } = await contactChanges.bulkWhole(this.#desk.workspaceId, filterBody(filter), action);
+    if (transfer) this.#onstarted(transfer);
+  }
+
+  async #picked(action: BulkAction, ids: string[]): Promise<number> {
+    let changed = 0;
+    for (let from = 0; from < ids.length; from += AT_ONCE) {
+      const some = ids.slice(from, from + AT_ONCE);
+      changed += (await contactChanges.bulkPicked(this.#desk.workspaceId, some, action)).changed;
+    }
+    return changed;
+  }
+}
+
+function nameOf(action: BulkAction): string {
+  return Object.keys(action)[0] ?? "";
+}

@@ -1,0 +1,37 @@
+import type { ContactQuery } from "../api.ts";
+import type { ContactFilter } from "../transfers/transfers_api.ts";
+import { CONSENT, ENGAGEMENT, SORTS, WINDOWS } from "./filter_choices.ts";
+
+/** How a list of contacts is narrowed and ordered. */
+export type ListFilter = Omit<ContactQuery, "limit" | "cursor" | "conditions">;
+
+const TEXTS = ["search", "pageId", "tagId", "segmentId", "source"] as const;
+
+/** What stands after the question mark of the screen's address, so that going back finds the same list. */
+export function filterToAddress(filter: ListFilter): string {
+  return new URLSearchParams(Object.entries(filter)).toString();
+}
+
+export function filterOfAddress(query: Pick<URLSearchParams, "get">): ListFilter {
+  const filter: ListFilter = {};
+  for (const name of TEXTS) {
+    const value = query.get(name);
+    if (value !== null && value !== "") filter[name] = value;
+  }
+  const engagement = ENGAGEMENT.find((one) => one.value === query.get("engagement"))?.value;
+  const window = WINDOWS.find((one) => one.value === query.get("window"))?.value;
+  const subscribed = CONSENT.find((one) => one.value === query.get("subscribed"))?.value;
+  const sort = SORTS.find((one) => one.value === query.get("sort"))?.value;
+  return {
+    ...filter,
+    ...(engagement === undefined ? {} : { engagement }),
+    ...(window === undefined ? {} : { window }),
+    ...(subscribed === undefined ? {} : { subscribed }),
+    ...(sort === undefined || sort === "newest" ? {} : { sort }),
+  };
+}
+
+/** The filter for a bulk action or an export: whom the list shows, in no order. */
+export function filterBody({ subscribed, sort: _sort, ...filter }: ListFilter): ContactFilter {
+  return { ...filter, ...(subscribed === undefined ? {} : { subscribed: subscribed === "true" }) };
+}

@@ -1,0 +1,39 @@
+import type { ContactFilterQuery, ContactQuery } from "../api.ts";
+import { sources, sourceWords } from "./source_words.ts";
+
+interface Choice<Value extends string> {
+  value: Value;
+  name: string;
+}
+
+export const ENGAGEMENT: readonly Choice<NonNullable<ContactFilterQuery["engagement"]>>[] = [
+  { value: "new", name: "New" },
+  { value: "hot", name: "Hot" },
+  { value: "warm", name: "Warm" },
+  { value: "cold", name: "Cold" },
+  { value: "inactive", name: "Inactive" },
+];
+
+export const WINDOWS: readonly Choice<NonNullable<ContactFilterQuery["window"]>>[] = [
+  { value: "open", name: "Open" },
+  { value: "human", name: "Only a person may answer" },
+  { value: "closed", name: "Closed" },
+];
+
+export const CONSENT: readonly Choice<NonNullable<ContactFilterQuery["subscribed"]>>[] = [
+  { value: "true", name: "Subscribed" },
+  { value: "false", name: "Unsubscribed" },
+];
+
+export const SOURCES = sources.map((value) => ({ value, name: sourceWords(value) }));
+
+export const SORTS: readonly Choice<NonNullable<ContactQuery["sort"]>>[] = [
+  { value: "newest", name: "Newest first" },
+  { value: "oldest", name: "Oldest first" },
+  { value: "name", name: "By name" },
+  { value: "lastInteraction", name: "Last wrote" },
+];
+
+export function nameOf(choices: readonly Choice<string>[], value: string): string {
+  return choices.find((one) => one.value === value)?.name ?? value;
+}

@@ -1,0 +1,93 @@
+import type { Desk } from "../desk.svelte.ts";
+import type { Labels } from "../labels/labels.svelte.ts";
+import { describeError } from "../request.ts";
+import { guessMapping, mappingProblem } from "./mapping.ts";
+import { type Transfer, transfers, uploadContacts, type Uploaded } from "./transfers_api.ts";
+import { WatchedTransfer } from "./watched_transfer.svelte.ts";
+
+type Step = "file" | "mapping" | "trying" | "tried" | "running" | "done";
+
+/** An import on its way: the file, what its columns become, a try that changes nothing, then for real. */
+export class ContactImport {
+  readonly #desk: Desk;
+  readonly #labels: Labels;
+  readonly watched: WatchedTransfer;
+
+  step = $state<Step>("file");
+  isBusy = $state(false);
+  problem = $state<string | null>(null);
+  uploaded = $state.raw<Uploaded | null>(null);
+  mapping = $state<Record<string, string>>({});
+  pageId = $state("");
+  addTagIds = $state<string[]>([]);
+
+  constructor(desk: Desk, labels: Labels) {
+    this.#desk = desk;
+    this.#labels = labels;
+    this.watched = new WatchedTransfer(desk, (transfer) => this.#ended(transfer));
+  }
+
+  readonly mappingProblem = $derived(
+    this.pageId === "" ? "Say whose people these are: choose the page." : mappingProblem(this.mapping),
+  );
+
+  async upload(file: File): Promise<void> {
+    await this.#try(async () => {
+      this.uploaded = await uploadContacts(this.#desk.workspaceId, file);
+      this.mapping = guessMapping(this.uploaded.columns, this.#labels.fields);
+      const pages = this.#desk.pages ?? [];
+      if (this.pageId === "" && pages.length === 1) this.pageId = pages[0]?.id ?? "";
+      this.step = "mapping";
+    });
+  }
+
+  async start({ dryRun }: { dryRun: boolean }): Promise<void> {
+    const { uploaded } = this;
+    if (!uploaded || this.mappingProblem !== null) return;
+    await this.#try(async () => {
+      const { transfer } = await transfers.startImport(this.#desk.workspaceId, uploaded.transfer.id, {
+        mapping: Object.fromEntries(Object.entries(this.mapping).filter(([, target]) => target !== "")),
+        pageId: this.pageId,
+        dryRun,
+        addTagIds: this.addTagIds,
+      });
+      this.step = dryRun ? "trying" : "running";
+      this.watched.watch(transfer);
+    });
+  }
+
+  back(): void {
+    this.watched.dismiss();
+    this.problem = null;
+    this.step = "mapping";
+  }
+
+  restart(): void {
+    this.watched.dismiss();
+    this.uploaded = null;
+    this.problem = null;
+    this.step = "file";
+  }
+
+  #ended(transfer: Transfer): void {
+    if (transfer.status === "failed") {
+      this.problem = transfer.error ?? "The import failed";
+      this.step = "mapping";
+      return;
+    }
+    this.step = this.step === "trying" ? "tried" : "done";
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    this.problem = null;
+    try {
+      await work();
+    } catch (error) {
+      this.problem = describeError(error);
+    } finally {
+      this.isBusy = false;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { guessMapping, mappingProblem } from "./mapping.ts";
+
+const roast = { id: "f1", key: "favourite_roast", label: "Roast", type: "text", options: [] } as const;
+
+test("guessMapping() knows columns by usual names and by the custom fields, and gives no target twice", () => {
+  const columns = ["PSID", "First_Name", "ID", "Favourite roast", "Shoe size"];
+
+  expect(guessMapping(columns, [{ ...roast, options: [] }])).toEqual({
+    PSID: "psid",
+    First_Name: "firstName",
+    "Favourite roast": "field:favourite_roast",
+  });
+});
+
+test("mappingProblem() wants one PSID column, and no target twice", () => {
+  expect(mappingProblem({ a: "name" })).toMatch(/PSID/);
+  expect(mappingProblem({ a: "psid", b: "name", c: "name" })).toMatch(/Whole name/);
+  expect(mappingProblem({ a: "psid", b: "name", c: "", d: "" })).toBeNull();
+});

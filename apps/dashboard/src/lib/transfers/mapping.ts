@@ -1,0 +1,62 @@
+import type { CustomField } from "../labels/labels_api.ts";
+
+/** What a column of a file can become. */
+export const TARGETS: readonly { value: string; name: string; known: readonly string[] }[] = [
+  { value: "psid", name: "PSID", known: ["psid", "id", "user id", "facebook id", "messenger id"] },
+  { value: "firstName", name: "First name", known: ["first name", "firstname", "vorname", "given name"] },
+  {
+    value: "lastName",
+    name: "Last name",
+    known: ["last name", "lastname", "surname", "nachname", "family name"],
+  },
+  { value: "name", name: "Whole name", known: ["name", "full name"] },
+  { value: "locale", name: "Language", known: ["locale", "language", "sprache"] },
+  { value: "subscribed", name: "Subscribed, yes or no", known: ["subscribed", "consent", "opt in"] },
+  { value: "tags", name: "Tags", known: ["tags", "tag", "labels"] },
+];
+
+/** Everything to choose from for one column. */
+export function targetChoices(fields: readonly CustomField[]): { value: string; name: string }[] {
+  return [
+    { value: "", name: "Leave out" },
+    ...TARGETS.map(({ value, name }) => ({ value, name })),
+    ...fields.map((field) => ({ value: `field:${field.key}`, name: `Field: ${field.label}` })),
+  ];
+}
+
+/** A first guess by the names of the columns; no target twice. */
+export function guessMapping(
+  columns: readonly string[],
+  fields: readonly CustomField[],
+): Record<string, string> {
+  const taken = new Set<string>();
+  const guessed: Record<string, string> = {};
+  for (const column of columns) {
+    const words = column
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .trim();
+    const target =
+      TARGETS.find(({ known }) => known.includes(words))?.value ??
+      fieldTarget(
+        fields.find(({ key, label }) => [key.replaceAll("_", " "), label.toLowerCase()].includes(words)),
+      );
+    if (target === undefined || taken.has(target)) continue;
+    taken.add(target);
+    guessed[column] = target;
+  }
+  return guessed;
+}
+
+const fieldTarget = (field: CustomField | undefined): string | undefined =>
+  field === undefined ? undefined : `field:${field.key}`;
+
+/** What keeps the import from starting; null: nothing. */
+export function mappingProblem(mapping: Record<string, string>): string | null {
+  const targets = Object.values(mapping).filter(Boolean);
+  if (!targets.includes("psid")) return "Say which column holds the PSID: it tells who each line is.";
+  const twice = targets.find((target, at) => targets.indexOf(target) !== at);
+  if (twice === undefined) return null;
+  const name = TARGETS.find(({ value }) => value === twice)?.name ?? twice.replace("field:", "the field ");
+  return `Two columns become ${name}: choose one.`;
+}

@@ -1,0 +1,43 @@
+import { bulkDoing, peopleCount } from "../contacts/bulk_words.ts";
+import { byteSize, plural, wholeNumber } from "../format.ts";
+import type { Transfer } from "./transfers_api.ts";
+
+/** What a transfer is, in its list. */
+export function transferTitle(transfer: Transfer): string {
+  if (transfer.kind === "bulk") return bulkDoing(transfer.action);
+  return transfer.fileName === "" ? "Export" : transfer.fileName;
+}
+
+/** How far it is, or what became of it. */
+export function transferState({ kind, status, counts, isDryRun, error }: Transfer): string {
+  const count = (name: string): number => counts[name] ?? 0;
+  if (status === "failed") return error ?? "It failed";
+  if (status === "undone") return "Taken back";
+  if (status === "uploaded") return "Uploaded and not started";
+  if (kind === "export") return `${peopleCount(count("written"))}${status === "running" ? " so far" : ""}`;
+  if (kind === "bulk") {
+    const changed = `${wholeNumber(count("changed"))} of ${peopleCount(count("seen"))} changed`;
+    return status === "running" ? `${changed} so far` : changed;
+  }
+  if (status === "running") {
+    if (counts["applied"] !== undefined) {
+      return `${wholeNumber(count("applied"))} of ${plural(count("read") - count("refused"), "line")} imported`;
+    }
+    return `Reading: ${byteSize(count("bytesRead"))} of ${byteSize(count("bytes"))}`;
+  }
+  const parts = [`${wholeNumber(count("made"))} new`, `${wholeNumber(count("changed"))} known`];
+  if (count("refused") > 0) parts.push(`${wholeNumber(count("refused"))} refused`);
+  return `${isDryRun ? "Tried: " : ""}${parts.join(" · ")}`;
+}
+
+/** How much is done, from 0 to 1; null where the end is not known. */
+export function transferPart({ kind, counts }: Transfer, total: number | null): number | null {
+  const count = (name: string): number => counts[name] ?? 0;
+  if (kind === "import") {
+    const lines = count("read") - count("refused");
+    if (counts["applied"] !== undefined && lines > 0) return 0.5 + (0.5 * count("applied")) / lines;
+    return count("bytes") === 0 ? null : (0.5 * count("bytesRead")) / count("bytes");
+  }
+  if (total === null || total === 0) return null;
+  return Math.min(1, count(kind === "bulk" ? "seen" : "written") / total);
+}

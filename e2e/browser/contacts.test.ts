@@ -1,0 +1,107 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import { type Connected, connectPage, type Product, startProduct } from "../support/product.ts";
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+/** More people than the list shows at once, and two lines that cannot be imported. */
+const guests = [
+  "PSID,First name,Last name,City",
+  ...Array.from({ length: 70 }, (_, at) => `${7_000_000 + at},Guest,Number ${at},Berlin`),
+  "none,No,Number,Berlin",
+  "7000000,Twice,In it,Berlin",
+].join("\n");
+
+test(
+  "a CSV file is imported, the whole result is tagged by a job, and the list shows it",
+  { timeout: 90_000 },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${connected.workspaceId}/contacts/import`);
+
+    await page
+      .getByLabel("CSV file")
+      .setInputFiles({ name: "guests.csv", mimeType: "text/csv", buffer: Buffer.from(guests) });
+    await page.getByLabel("What “City” becomes").waitFor();
+    await expectAccessible(page, "mapping");
+    await page.getByRole("button", { name: "Check the file" }).click();
+    await page.getByText("Nothing is changed yet. This would happen").waitFor();
+    await expectAccessible(page, "outcome of a dry run");
+    const refused = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Refused lines" }).click();
+    expect((await refused).suggestedFilename()).toBe("refused-guests.csv");
+    await page.getByRole("button", { name: "Import 70 people" }).click();
+    await page.getByText("Imported: 70 people").waitFor();
+    await page.getByRole("link", { name: "See the contacts" }).click();
+
+    await page.getByText("70 people").waitFor();
+    await page.getByLabel("Pick everybody shown").click();
+    await page.getByRole("button", { name: "Pick all 70" }).click();
+    await page.getByRole("button", { name: "Tag", exact: true }).click();
+    await page.getByPlaceholder("Add a tag").fill("Guests");
+    await page.getByRole("option", { name: "Make the tag “Guests”" }).click();
+    await page.getByText("70 of 70 people changed").waitFor();
+    await page.getByRole("button", { name: "Filter" }).click();
+    await page.getByLabel("Tag", { exact: true }).selectOption({ label: "Guests" });
+    await page.keyboard.press("Escape");
+    await page.getByRole("list", { name: "Filters in use" }).getByText("Tag: Guests").waitFor();
+    await page.getByText("70 people", { exact: true }).waitFor();
+    await page
+      .getByRole("link", { name: /Guest Number 69/ })
+      .getByText("Guests")
+      .waitFor();
+
+    await page.getByRole("link", { name: "Imports and exports" }).click();
+    await page.getByRole("button", { name: "Take back" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Take back" }).click();
+    await page.getByText("Taken back").waitFor();
+    await page.getByRole("link", { name: "People" }).click();
+    await page.getByText("People appear here").waitFor();
+    expect(troubles).toEqual([]);
+  },
+);
+
+test("tags, fields and consent of a contact are changed in place", { timeout: 60_000 }, async () => {
+  const { api, workspaceId, pageId } = connected;
+  const field = { key: "roast", label: "Favourite roast", type: "text" };
+  await api.post(`/workspaces/${workspaceId}/custom-fields`, field);
+  await api.post(`/workspaces/${workspaceId}/contacts`, { pageId, psid: "8000001", firstName: "Ida" });
+  const { page, troubles } = await openWindow(browser);
+  await logIn(page, product);
+  await page.goto(`${product.url}/w/${workspaceId}/contacts`);
+  await page.getByRole("link", { name: /Ida/ }).click();
+
+  await page.getByLabel("Favourite roast").fill("Dark");
+  await page.getByLabel("Favourite roast").press("Enter");
+  await page.getByLabel("Last name").fill("Brew");
+  await page.getByLabel("Last name").press("Enter");
+  await page.getByRole("heading", { name: "Ida Brew" }).waitFor();
+  await page.getByRole("button", { name: "Tag", exact: true }).click();
+  await page.getByPlaceholder("Add or remove a tag").fill("Regular");
+  await page.getByRole("option", { name: "Make the tag “Regular”" }).click();
+  await page.getByRole("button", { name: "Remove the tag Regular" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "More about Ida Brew" }).click();
+  await page.getByRole("menuitem", { name: "Unsubscribe…" }).click();
+  await page.getByLabel("Reason").fill("Asked by phone");
+  await page.getByRole("button", { name: "Unsubscribe", exact: true }).click();
+  await page.getByText("Ida Brew is unsubscribed").waitFor();
+  await page.reload();
+
+  await expect.poll(() => page.getByLabel("Favourite roast").inputValue()).toBe("Dark");
+  await page.getByText("Asked by phone").first().waitFor();
+  await page.getByText("Regular", { exact: true }).waitFor();
+  expect(troubles).toEqual([]);
+});
