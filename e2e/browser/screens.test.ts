@@ -102,6 +102,8 @@ test.each(looks)(
       ["contact-labels", `${w}/contacts/labels`, "Custom fields"],
       ["contact-transfers", `${w}/contacts/transfers`, "Imports and exports appear here"],
       ["contact-import", `${w}/contacts/import`, "Choose a CSV file"],
+      ["sequences", `${w}/sequences`, "Sequences appear here"],
+      ["sequence", `${w}/sequences/new`, "It begins when"],
       ["pages", `${w}/pages`, "Luna Coffee Roasters"],
       ["settings", `${w}/settings`, "Single-key shortcuts"],
       ["system", `${w}/system`, "Database"],

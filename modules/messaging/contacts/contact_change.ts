@@ -186,11 +186,14 @@ export async function checkTags(
 }
 
 async function announceContact(
-  { live }: Pick<ContactChangeDeps, "live">,
+  { sql, live }: Pick<ContactChangeDeps, "sql" | "live">,
   { workspaceId, id }: { workspaceId: string; id: string },
 ): Promise<void> {
+  // Who was added by hand and never wrote has none.
+  const [conversation] = await sql`
+    select 1 from messaging.conversations where workspace_id = ${workspaceId} and id = ${id}`;
   await live.publish(workspaceChannel(workspaceId), [
     { name: "contact", data: { contactId: id } },
-    { name: "conversation", data: { conversationId: id } },
+    ...(conversation ? [{ name: "conversation", data: { conversationId: id } } as const] : []),
   ]);
 }

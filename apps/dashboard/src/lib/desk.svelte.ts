@@ -64,7 +64,7 @@ export class Desk {
         if (userId !== user.id) this.typing.seen(conversationId, userId, name);
       },
       page: () => this.#facts.add("pages"),
-      contact: ({ contactId }) => this.#changed.add(contactId),
+      contact: ({ contactId }) => this.#contactChanged(contactId),
       campaign: (facts) => this.campaignNews.tell(facts),
       transfer: (facts) => this.transferNews.tell(facts),
       refetch: () => void this.reload(),
@@ -164,6 +164,13 @@ export class Desk {
       ...known.map((id) => this.loadContact(id)),
     ]);
     this.#announce();
+  }
+
+  /** Contacts who were added or imported and never wrote have no conversation to load. */
+  #contactChanged(id: string): void {
+    const { openId } = this.conversations;
+    if (openId === id || this.conversations.get(id)) this.#changed.add(id);
+    else if (this.contacts.has(id)) void this.loadContact(id).catch(() => this.contacts.delete(id));
   }
 
   #announce(): void {

@@ -6,6 +6,7 @@ import Megaphone from "@lucide/svelte/icons/megaphone";
 import Shapes from "@lucide/svelte/icons/shapes";
 import Settings from "@lucide/svelte/icons/settings";
 import Users from "@lucide/svelte/icons/users";
+import Workflow from "@lucide/svelte/icons/workflow";
 import type { Component } from "svelte";
 import type { User, Workspace } from "../api_types.ts";
 
@@ -21,6 +22,7 @@ const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolea
   { path: "/contacts", name: "Contacts", icon: Users, keys: "g c", isFor: needs("contacts:read") },
   { path: "/segments", name: "Segments", icon: Shapes, keys: "g e", isFor: needs("contacts:read") },
   { path: "/campaigns", name: "Campaigns", icon: Megaphone, keys: "g p", isFor: needs("campaigns:read") },
+  { path: "/sequences", name: "Sequences", icon: Workflow, keys: "g q", isFor: needs("campaigns:read") },
   { path: "/templates", name: "Templates", icon: FileText, keys: "g t", isFor: needs("campaigns:read") },
   { path: "/pages", name: "Pages", icon: Flag, keys: "g f", isFor: needs("pages:read") },
   { path: "/system", name: "System health", icon: Activity, keys: "g h", isFor: (user) => user.isOwner },

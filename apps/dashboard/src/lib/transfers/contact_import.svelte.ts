@@ -33,6 +33,7 @@ export class ContactImport {
 
   async upload(file: File): Promise<void> {
     await this.#try(async () => {
+      if (!this.#labels.isLoaded) await this.#labels.load();
       this.uploaded = await uploadContacts(this.#desk.workspaceId, file);
       this.mapping = guessMapping(this.uploaded.columns, this.#labels.fields);
       const pages = this.#desk.pages ?? [];

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { delayOf, delaySeconds, delayWords } from "./delay.ts";
+
+test.each([
+  [0, { count: 0, unit: "minutes" }, "at once"],
+  [90 * 60, { count: 90, unit: "minutes" }, "after 90 minutes"],
+  [3600, { count: 1, unit: "hours" }, "after 1 hour"],
+  [172_800, { count: 2, unit: "days" }, "after 2 days"],
+] as const)("a delay of %d s is shown in the greatest exact unit and read back", (seconds, delay, words) => {
+  expect(delayOf(seconds)).toEqual(delay);
+  expect(delaySeconds(delay)).toBe(seconds);
+  expect(delayWords(seconds)).toBe(words);
+});
+
+test("delaySeconds() stays within a year, and is never negative", () => {
+  expect(delaySeconds({ count: 900, unit: "days" })).toBe(365 * 86_400);
+  expect(delaySeconds({ count: -4, unit: "hours" })).toBe(0);
+});

@@ -1,0 +1,28 @@
+import { plural } from "../format.ts";
+
+export type DelayUnit = "minutes" | "hours" | "days";
+
+export const UNIT_SECONDS: Record<DelayUnit, number> = { minutes: 60, hours: 3600, days: 86_400 };
+
+export interface Delay {
+  count: number;
+  unit: DelayUnit;
+}
+
+/** In the greatest unit that is exact. Seconds, which only an API client can set, are rounded up to minutes. */
+export function delayOf(seconds: number): Delay {
+  if (seconds > 0 && seconds % 86_400 === 0) return { count: seconds / 86_400, unit: "days" };
+  if (seconds > 0 && seconds % 3600 === 0) return { count: seconds / 3600, unit: "hours" };
+  return { count: Math.ceil(seconds / 60), unit: "minutes" };
+}
+
+export function delaySeconds({ count, unit }: Delay): number {
+  return Math.min(365 * 86_400, Math.max(0, Math.round(count)) * UNIT_SECONDS[unit]);
+}
+
+/** at once, after 3 days */
+export function delayWords(seconds: number): string {
+  if (seconds === 0) return "at once";
+  const { count, unit } = delayOf(seconds);
+  return `after ${plural(count, unit.slice(0, -1))}`;
+}

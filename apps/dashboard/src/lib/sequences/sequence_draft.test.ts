@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { emptySequence, sequenceBody, sequenceDraft, sequenceProblems } from "./sequence_draft.ts";
+import type { Sequence } from "./sequences_api.ts";
+
+const stored: Sequence = {
+  id: "s1",
+  name: "Beans",
+  status: "paused",
+  statusReason: null,
+  trigger: {
+    kind: "keyword",
+    words: ["beans"],
+    how: "contains",
+    pageIds: ["p1"],
+    cooldownSeconds: 3600,
+    maxPerContact: 3,
+  },
+  steps: [
+    { delaySeconds: 0, condition: null, content: { text: "Hello" } },
+    {
+      delaySeconds: 86_400,
+      condition: { kind: "has_tag", not: true, tagId: "t1" },
+      content: { text: "Still there?" },
+    },
+  ],
+  exit: { onReply: true, onClick: false, onTagId: "t2" },
+  people: { active: 0, finished: 0, exited: 0, removed: 0 },
+  createdAt: "2026-11-24T00:00:00.000Z",
+  launchedAt: null,
+};
+
+test("sequenceBody() gives back what sequenceDraft() read", () => {
+  const { name, trigger, steps, exit } = stored;
+
+  expect(sequenceBody(sequenceDraft(stored))).toEqual({ name, trigger, steps, exit });
+  expect(sequenceBody(sequenceDraft({ ...stored, trigger: null })).trigger).toBeNull();
+});
+
+test("sequenceProblems() names what is missing, step by step", () => {
+  const draft = emptySequence();
+
+  expect(sequenceProblems(draft)).toEqual([
+    "Give the sequence a name",
+    "Write the words that begin it",
+    "Step 1: Write the text",
+  ]);
+});

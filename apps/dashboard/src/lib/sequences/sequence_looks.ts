@@ -1,0 +1,19 @@
+import CircleDashed from "@lucide/svelte/icons/circle-dashed";
+import CirclePause from "@lucide/svelte/icons/circle-pause";
+import CirclePlay from "@lucide/svelte/icons/circle-play";
+import CircleStop from "@lucide/svelte/icons/circle-stop";
+import type { Component } from "svelte";
+import type { SequenceStatus } from "./sequences_api.ts";
+
+interface Look {
+  name: string;
+  tone: string;
+  icon: Component<{ class?: string }>;
+}
+
+export const SEQUENCE_LOOKS: Record<SequenceStatus, Look> = {
+  draft: { name: "Draft", tone: "bg-sunken text-muted dark:bg-raised", icon: CircleDashed },
+  running: { name: "Running", tone: "bg-good-soft text-good", icon: CirclePlay },
+  paused: { name: "Paused", tone: "bg-warn-soft text-warn", icon: CirclePause },
+  cancelled: { name: "Stopped", tone: "bg-sunken text-muted dark:bg-raised", icon: CircleStop },
+};

@@ -1,0 +1,9 @@
+import type { Sequence } from "./sequences_api.ts";
+
+/** The screens of one sequence. */
+export function sequenceTabs({ id }: Sequence): { name: string; path: string }[] {
+  return [
+    { name: "Steps", path: `/sequences/${id}` },
+    { name: "People", path: `/sequences/${id}/people` },
+  ];
+}

@@ -1,0 +1,114 @@
+import { toast } from "svelte-sonner";
+import type { Desk } from "../desk.svelte.ts";
+import { describeError } from "../request.ts";
+import {
+  emptySequence,
+  type SequenceDraft,
+  sequenceBody,
+  sequenceDraft,
+  sequenceProblems,
+} from "./sequence_draft.ts";
+import { type Sequence, sequences, type StepResult } from "./sequences_api.ts";
+
+type Doing = "save" | "start" | "pause" | "stop" | "delete";
+
+/** A sequence on its screen: what is written, what is stored, and what is being done with it. */
+export class SequenceWork {
+  readonly #desk: Desk;
+  /** Null until it is saved for the first time. */
+  sequence = $state.raw<Sequence | null>(null);
+  draft = $state<SequenceDraft>(emptySequence());
+  results = $state.raw<StepResult[]>([]);
+  doing = $state<Doing | null>(null);
+  problem = $state<string | null>(null);
+  #saved = $state.raw("");
+
+  constructor(desk: Desk, sequence: Sequence | null) {
+    this.#desk = desk;
+    if (sequence) this.#take(sequence);
+    else this.#saved = JSON.stringify(sequenceBody(this.draft));
+  }
+
+  readonly body = $derived(sequenceBody(this.draft));
+  readonly missing = $derived(sequenceProblems(this.draft));
+  readonly isChanged = $derived(JSON.stringify(this.body) !== this.#saved);
+  readonly canEdit: boolean = $derived.by(
+    () =>
+      this.#desk.can("campaigns:draft") &&
+      (this.sequence === null || ["draft", "paused"].includes(this.sequence.status)),
+  );
+
+  async loadResults(): Promise<void> {
+    if (!this.sequence || this.sequence.launchedAt === null) return;
+    try {
+      this.results = (await sequences.results(this.#desk.workspaceId, this.sequence.id)).steps;
+    } catch (error) {
+      toast.error(describeError(error));
+    }
+  }
+
+  save(): Promise<boolean> {
+    return this.#run("save", () => this.#store());
+  }
+
+  /** What is written is saved first, so that it is what runs. */
+  start(): Promise<boolean> {
+    return this.#run("start", async () => {
+      const stored = this.isChanged || !this.sequence ? await this.#store() : this.sequence;
+      return (await sequences.start(this.#desk.workspaceId, stored.id)).sequence;
+    });
+  }
+
+  pause(): Promise<boolean> {
+    return this.#run(
+      "pause",
+      async () => (await sequences.pause(this.#desk.workspaceId, this.#id())).sequence,
+    );
+  }
+
+  stop(): Promise<boolean> {
+    return this.#run("stop", async () => (await sequences.stop(this.#desk.workspaceId, this.#id())).sequence);
+  }
+
+  remove(): Promise<boolean> {
+    return this.#run("delete", async () => {
+      await sequences.remove(this.#desk.workspaceId, this.#id());
+      return null;
+    });
+  }
+
+  async #store(): Promise<Sequence> {
+    const { workspaceId } = this.#desk;
+    const answer = this.sequence
+      ? await sequences.change(workspaceId, this.sequence.id, this.body)
+      : await sequences.create(workspaceId, this.body);
+    this.#take(answer.sequence);
+    return answer.sequence;
+  }
+
+  #id(): string {
+    return this.sequence?.id ?? "";
+  }
+
+  #take(sequence: Sequence): void {
+    this.sequence = sequence;
+    this.draft = sequenceDraft(sequence);
+    this.#saved = JSON.stringify(sequenceBody(this.draft));
+  }
+
+  async #run(doing: Doing, call: () => Promise<Sequence | null>): Promise<boolean> {
+    if (this.doing !== null) return false;
+    this.doing = doing;
+    this.problem = null;
+    try {
+      const sequence = await call();
+      if (sequence) this.#take(sequence);
+      return true;
+    } catch (error) {
+      this.problem = describeError(error);
+      return false;
+    } finally {
+      this.doing = null;
+    }
+  }
+}

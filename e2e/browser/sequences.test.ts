@@ -1,0 +1,56 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import { type Connected, connectPage, type Product, startProduct } from "../support/product.ts";
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+test(
+  "a sequence is made for a keyword; who writes the word on the phone gets the message and is among its people",
+  { timeout: 90_000 },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${connected.workspaceId}/sequences`);
+    await page.getByRole("link", { name: "Make the first one" }).click();
+
+    await page.getByLabel("Name", { exact: true }).fill("Bean guide");
+    await page.getByLabel("Words").fill("beans");
+    await page.getByLabel("Text", { exact: true }).fill("Hi {{first_name|there}}, here is our bean guide.");
+    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByLabel("Wait before step 2", { exact: true }).fill("2");
+    await page.getByLabel("Sent").selectOption({ label: "Who did not answer it" });
+    await page.getByLabel("Text", { exact: true }).fill("Did you find what you like?");
+    await page.getByText("after 2 days, if they did not answer").waitFor();
+    await expectAccessible(page, "sequence builder");
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.getByText("Running").waitFor();
+
+    const phone = await openWindow(browser);
+    await phone.page.goto(product.simulator.url);
+    const device = phone.page.getByRole("main", { name: "Phones" });
+    await device.getByRole("textbox").first().fill("Beans!");
+    await phone.page.keyboard.press("Enter");
+    await device.getByText("Hi Anna, here is our bean guide.").first().waitFor({ timeout: 30_000 });
+    await page.getByRole("link", { name: "People" }).click();
+    await page.getByText("Anna Keller").waitFor();
+    await page.getByText(/Step 2 in/).waitFor();
+    await expectAccessible(page, "people of a sequence");
+    await page.getByRole("button", { name: "Take Anna Keller out" }).click();
+    await page.getByText("Nobody here").waitFor();
+    await page.getByRole("radio", { name: "Taken out" }).click();
+    await page.getByText("Taken out: by hand").waitFor();
+
+    expect(troubles).toEqual([]);
+  },
+);
