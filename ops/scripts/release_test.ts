@@ -1,0 +1,263 @@
+// `bun run release:test`: a release as its users will meet it. Builds the image, brings compose.prod.yml up from nothing
+// with the simulator as Meta, scales, rolls and kills under load, backs up, destroys, restores, and compares.
+// RELEASE_BUILD_ARGS adds arguments to docker build; RELEASE_SKIP_BUILD=1 takes the image that is there.
+import { chmodSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./../prepare.ts";
+import {
+  containersOf,
+  dc,
+  envFile,
+  folder,
+  owner,
+  prepare,
+  project,
+  query,
+  run,
+  simulatorUrl,
+  startMeta,
+  stopMeta,
+  url,
+  waitHealthy,
+} from "./release/engine.ts";
+import { startLoad } from "./release/load.ts";
+
+process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+const page = "104810069068200";
+const person = "24266381753005180";
+const startedAt = Date.now();
+
+try {
+  await test();
+  say("Release test passed");
+} catch (error) {
+  say(`Release test FAILED: ${error instanceof Error ? error.message : String(error)}`);
+  process.stdout.write(`${run("sh", ["-c", `docker ps -a --filter name=${project}`], { mayFail: true })}\n`);
+  process.stdout.write(dc("logs", "--tail", "30", "api", "worker", "nginx", "migrate"));
+  process.exitCode = 1;
+} finally {
+  stopMeta();
+  dc("down", "-v");
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function test(): Promise<void> {
+  prepare();
+  if (process.env.RELEASE_SKIP_BUILD !== "1") {
+    const more = (process.env.RELEASE_BUILD_ARGS ?? "").split(" ").filter(Boolean);
+    const commit = run("git", ["rev-parse", "--short", "HEAD"]).trim();
+    run("docker", [
+      "build",
+      "-f",
+      "ops/docker/Dockerfile",
+      "-t",
+      "messagesender:latest",
+      "--build-arg",
+      `COMMIT=${commit}`,
+      ...more,
+      ".",
+    ]);
+  }
+  const bytes = Number(run("docker", ["image", "inspect", "-f", "{{.Size}}", "messagesender:latest"]));
+  const base = Number(run("docker", ["image", "inspect", "-f", "{{.Size}}", "oven/bun:1.4.5-slim"]));
+  say(`image: ${mb(bytes)}, of which ${mb(bytes - base)} is MessageSender and the rest its base`);
+
+  const upAt = Date.now();
+  dc("up", "-d");
+  await waitHealthy("nginx");
+  say(`up from nothing, ready after ${seconds(upAt)}`);
+  say(`memory idle: ${memory()}`);
+
+  startMeta();
+  const { token, conversation, workspaceId } = await connectPage();
+  smoke();
+
+  dc("up", "-d", "--no-recreate", "--scale", "api=2", "--scale", "worker=2");
+  await Promise.all([waitHealthy("api", 2), waitHealthy("worker", 2)]);
+  say("two api and two workers");
+
+  const load = startLoad({ page, perSecond: 50, repliesPerSecond: 2, conversation, token });
+  await Bun.sleep(5_000);
+  for (const service of ["api", "worker"])
+    for (const id of containersOf(service)) {
+      const at = Date.now();
+      run("docker", ["stop", id]);
+      const took = seconds(at);
+      run("docker", ["start", id]);
+      await waitHealthy(service, 2);
+      say(`rolled one ${service}: stopped in ${took}, healthy again after ${seconds(at)}`);
+    }
+  for (const service of ["api", "worker", "redis", "postgres", "nginx", "backup"]) {
+    const [id = ""] = containersOf(service);
+    const at = Date.now();
+    run("docker", ["kill", id]);
+    run("docker", ["start", id]);
+    await waitHealthy(service, service === "api" || service === "worker" ? 2 : 1);
+    say(`killed (-9) ${service}: healthy again after ${seconds(at)}`);
+  }
+  say(`memory under load: ${memory()}`);
+  await load.stop();
+  const [[stored = "0"] = []] = query("select count(*) from messaging.messages where mid like 'm_load_%'");
+  say(
+    `in: ${load.accepted.size} messages accepted, ${stored} stored; ${load.refused} calls had to be repeated`,
+  );
+  if (Number(stored) !== load.accepted.size)
+    throw new Error("accepted messages are missing, or are there twice");
+  const sent = await sentTexts(load.replied);
+  say(
+    `out: ${load.replied.size} replies accepted, ${sent.once} sent once, ${sent.twice} twice, ${sent.never} never`,
+  );
+  if (sent.once !== load.replied.size) throw new Error("replies are missing at Meta, or are there twice");
+
+  // Quiet, so that before and after can be the same.
+  dc("stop", "worker", "backup", "nginx");
+  const before = portrait();
+  const thread = query(threadOf(conversation));
+  const backedUpAt = Date.now();
+  say(dc("run", "--rm", "--no-deps", "backup", "apps/server/cli.js", "backup").trim());
+  const file = join(folder, "latest.backup");
+  const [api = ""] = containersOf("api");
+  const name = run("docker", ["exec", api, "sh", "-c", "ls /backups | tail -1"]).trim();
+  run("docker", ["cp", `${api}:/backups/${name}`, file]);
+  chmodSync(file, 0o644);
+  say(`backup taken out in ${seconds(backedUpAt)}`);
+
+  stopMeta();
+  dc("down", "-v");
+  say("everything destroyed, with its volumes");
+  dc("up", "-d", "postgres");
+  await waitHealthy("postgres");
+  const mount = ["-v", `${file}:/restore/latest.backup:ro`];
+  say(
+    dc(
+      "run",
+      "--rm",
+      "--no-deps",
+      ...mount,
+      "backup",
+      "apps/server/cli.js",
+      "restore",
+      "/restore/latest.backup",
+    ).trim(),
+  );
+  const after = portrait();
+  const changed = before.filter((line, at) => line !== after[at]);
+  if (changed.length > 0 || before.length !== after.length)
+    throw new Error(`tables differ: ${changed.join("; ")}`);
+  if (JSON.stringify(thread) !== JSON.stringify(query(threadOf(conversation))))
+    throw new Error("the conversation differs");
+  say(
+    `restored: ${before.length} tables have the same rows, and the conversation its ${thread.length} messages`,
+  );
+  dc("up", "-d");
+  await waitHealthy("nginx");
+  startMeta();
+  await connectPage(workspaceId);
+  smoke();
+}
+
+function smoke(): void {
+  const args = ["--url", url, "--env", envFile, "--page", page, "--person", person];
+  const out = run(process.execPath, [join(root, "ops/scripts/smoke.ts"), ...args]);
+  say(`smoke: ${out.trim().split("\n").at(-1)} (${out.split("✓").length - 1} steps)`);
+}
+
+/** The owner logs in, and connects the simulator's first page by its token. */
+async function connectPage(
+  known?: string,
+): Promise<{ token: string; workspaceId: string; conversation: string }> {
+  const until = Date.now() + 30_000;
+  let granted: { token: string } | null = null;
+  while (!granted) {
+    granted = await fetch(`${simulatorUrl}/_simulator/pages/${page}/token`)
+      .then((answer) => answer.json())
+      .catch(() => null);
+    if (!granted && Date.now() > until) throw new Error("the simulator does not answer");
+    if (!granted) await Bun.sleep(300);
+  }
+  const { accessToken } = await post("/auth/login", owner);
+  const workspaceId = known ?? (await post("/workspaces", { name: "Release" }, accessToken)).workspace.id;
+  await post(`/workspaces/${workspaceId}/pages`, { pageId: page, accessToken: granted.token }, accessToken);
+  await fetch(`${simulatorUrl}/_simulator/persons/${person}/write`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ text: "Hello" }),
+  });
+  let id = "";
+  while (!id) {
+    const [[found = ""] = []] = query(
+      `select c.id from messaging.contacts c join messaging.conversations v on v.id = c.id where c.psid = '${person}'`,
+    );
+    id = found;
+    if (!id && Date.now() > until) throw new Error("the person's message did not arrive");
+  }
+  return {
+    token: accessToken,
+    workspaceId,
+    conversation: `/api/v1/workspaces/${workspaceId}/conversations/${id}`,
+  };
+}
+
+async function post(path: string, body: unknown, token?: string) {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  return await response.json();
+}
+
+/** How often each reply reached Meta, when all had time to: what was uncertain is looked up first. */
+async function sentTexts(
+  texts: ReadonlySet<string>,
+): Promise<{ once: number; twice: number; never: number }> {
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    const answer = await fetch(`${simulatorUrl}/_simulator/sent?limit=100000`);
+    const { messages }: { messages: { text?: string }[] } = await answer.json();
+    const counts = new Map<string, number>();
+    for (const { text = "" } of messages) counts.set(text, (counts.get(text) ?? 0) + 1);
+    const times = [...texts].map((text) => counts.get(text) ?? 0);
+    const never = times.filter((count) => count === 0).length;
+    if (never === 0 || Date.now() > deadline)
+      return {
+        once: times.filter((count) => count === 1).length,
+        twice: times.filter((count) => count > 1).length,
+        never,
+      };
+    await Bun.sleep(1_000);
+  }
+}
+
+/** Each table with the number of its rows; jobs come and go by themselves. */
+function portrait(): string[] {
+  const tables = query(
+    "select schemaname || '.' || tablename from pg_tables where schemaname in ('auth', 'messaging', 'webhooks') order by 1",
+  );
+  return tables.map(([name = ""]) => `${name} ${query(`select count(*) from ${name}`)[0]?.[0]}`);
+}
+
+const threadOf = (conversation: string) =>
+  `select id, direction, mid, md5(text), sent_at from messaging.messages where conversation_id = '${conversation.split("/").at(-1)}' order by id`;
+
+function memory(): string {
+  const lines = run("docker", ["stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}"]).split("\n");
+  const ours = lines.filter((line) => line.startsWith(project) && !line.includes("_meta"));
+  return ours
+    .map((line) => line.replace(`${project}_`, "").replace(/ \/.*/, ""))
+    .toSorted()
+    .join(", ");
+}
+
+function mb(size: number): string {
+  return `${(size / 1_000_000).toFixed(0)} MB`;
+}
+
+function seconds(since: number): string {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
+}
