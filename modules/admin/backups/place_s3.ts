@@ -36,6 +36,8 @@ export function s3Place({ bucket, prefix, ...access }: Extract<BackupPlace, { ki
     async writeDraft(name, bytes) {
       const writer = client.file(at(name)).writer({ partSize: partBytes, queueSize: 2, retry: 3 });
       let waiting = 0;
+      // When this fails the upload is left open, which makes no object. Bun's writer knows no way to take it back:
+      // ending it, with an error too, would make half an object of it.
       for await (const piece of bytes) {
         writer.write(piece);
         waiting += piece.length;
