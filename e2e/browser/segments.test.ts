@@ -44,6 +44,7 @@ test(
     await page.getByLabel("Name").fill("Reachable now");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("link", { name: /Reachable now/ }).click();
+    await page.waitForURL(/\/segments\/[0-9a-f-]{36}$/);
     await page.reload();
 
     await people.getByText("1", { exact: true }).waitFor();
