@@ -1,31 +1,38 @@
 // What Meta and people do meanwhile: signed messages in, replies out, each tried again until it is accepted.
+// A process of its own, so that it goes on while the test waits for Docker: options as JSON in its argument, ends when
+// its stdin does, and prints what it did as JSON.
 import { createHmac } from "node:crypto";
-import { secrets, url } from "./engine.ts";
-
-export interface Load {
-  /** Ids of messages that were answered with 200. */
-  accepted: Set<string>;
-  /** Texts of replies that were answered with a message. */
-  replied: Set<string>;
-  /** Answers that were not 200, and calls without an answer. */
-  refused: number;
-  stop(): Promise<void>;
-}
 
 export interface LoadOptions {
+  url: string;
+  appSecret: string;
   page: string;
   perSecond: number;
-  /** Conversations' address without the last part, and a token of somebody who may reply. */
+  /** The address of a conversation, and a token of somebody who may reply there. */
   conversation: string;
   token: string;
   repliesPerSecond: number;
 }
 
+export interface LoadResult {
+  /** How many messages were answered with 200. */
+  accepted: number;
+  /** Texts of replies that were answered with a message. */
+  replied: string[];
+  /** Answers that were not 200, and calls without an answer. */
+  repeated: number;
+}
+
+if (import.meta.main) {
+  const options: LoadOptions = JSON.parse(process.argv[2] ?? "{}");
+  process.stdout.write(JSON.stringify(await load(options)));
+}
+
 const people = 200;
 
-export function startLoad(options: LoadOptions): Load {
+async function load(options: LoadOptions): Promise<LoadResult> {
   const open = new Set<Promise<void>>();
-  const load: Load = { accepted: new Set(), replied: new Set(), refused: 0, stop };
+  const result: LoadResult = { accepted: 0, replied: [], repeated: 0 };
   let number = 0;
   const track = (work: Promise<void>) => {
     open.add(work);
@@ -37,6 +44,12 @@ export function startLoad(options: LoadOptions): Load {
   const outbound = setInterval(() => track(reply(number++)), 1000 / options.repliesPerSecond);
   const startedAt = Date.now();
 
+  await new Response(Bun.stdin.stream()).text();
+  clearInterval(inbound);
+  clearInterval(outbound);
+  await Promise.all(open);
+  return result;
+
   /** Meta comes again until it gets its 200. */
   async function deliver(at: number): Promise<void> {
     const mid = `m_load_${startedAt}_${at}`;
@@ -47,9 +60,9 @@ export function startLoad(options: LoadOptions): Load {
       object: "page",
       entry: [{ id: options.page, time: Date.now(), messaging }],
     });
-    const signature = createHmac("sha256", secrets.FACEBOOK_APP_SECRET).update(body).digest("hex");
+    const signature = createHmac("sha256", options.appSecret).update(body).digest("hex");
     await again("/api/v1/webhooks/facebook", body, { "x-hub-signature-256": `sha256=${signature}` });
-    load.accepted.add(mid);
+    result.accepted += 1;
   }
 
   async function reply(at: number): Promise<void> {
@@ -59,12 +72,12 @@ export function startLoad(options: LoadOptions): Load {
       "idempotency-key": `release-${startedAt}-${at}`,
     };
     await again(`${options.conversation}/messages`, JSON.stringify({ text }), headers);
-    load.replied.add(text);
+    result.replied.push(text);
   }
 
   async function again(path: string, body: string, headers: Record<string, string>): Promise<void> {
     for (let attempt = 0; attempt < 120; attempt += 1) {
-      const response = await fetch(`${url}${path}`, {
+      const response = await fetch(`${options.url}${path}`, {
         method: "POST",
         headers: { "content-type": "application/json", ...headers },
         body,
@@ -72,17 +85,9 @@ export function startLoad(options: LoadOptions): Load {
       }).catch(() => null);
       await response?.arrayBuffer().catch(() => null);
       if (response?.ok) return;
-      load.refused += 1;
+      result.repeated += 1;
       await Bun.sleep(1_000);
     }
     throw new Error(`${path} was not accepted within two minutes`);
   }
-
-  async function stop(): Promise<void> {
-    clearInterval(inbound);
-    clearInterval(outbound);
-    await Promise.all(open);
-  }
-
-  return load;
 }
