@@ -23,11 +23,6 @@ export interface LoadResult {
   repeated: number;
 }
 
-if (import.meta.main) {
-  const options: LoadOptions = JSON.parse(process.argv[2] ?? "{}");
-  process.stdout.write(JSON.stringify(await load(options)));
-}
-
 const people = 200;
 
 async function load(options: LoadOptions): Promise<LoadResult> {
@@ -90,4 +85,9 @@ async function load(options: LoadOptions): Promise<LoadResult> {
     }
     throw new Error(`${path} was not accepted within two minutes`);
   }
+}
+
+if (import.meta.main) {
+  const options: LoadOptions = JSON.parse(process.argv[2] ?? "{}");
+  process.stdout.write(JSON.stringify(await load(options)));
 }
