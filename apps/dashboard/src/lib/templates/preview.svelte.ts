@@ -64,7 +64,8 @@ export class Preview {
       // What cannot be sent has no picture: the last one that could stays, with what is wrong below it.
       if (answer.utility) this.view = viewUtility(answer.utility);
       else if (answer.message) this.view = viewMessage(answer.message);
-      this.problems = answer.problems.map((problem) => problem.message);
+      // The same may be wrong at several places.
+      this.problems = [...new Set(answer.problems.map((problem) => problem.message))];
     } catch (error) {
       if (asked.signal.aborted) return;
       this.problems = [describeError(error)];

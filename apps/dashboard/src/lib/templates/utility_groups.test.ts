@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { parameterName, placeholdersOf } from "./utility_groups.ts";
 
 test("parameterName() is what a person calls the value", () => {
-  expect(["order_id", "header.order_type", "button.0"].map(parameterName)).toEqual([
+  expect(["order_id", "1", "header.order_type", "button.0"].map(parameterName)).toEqual([
     "order_id",
+    "Value 1",
     "Header: order_type",
     "Button 1",
   ]);

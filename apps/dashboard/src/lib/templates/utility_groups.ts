@@ -30,12 +30,12 @@ export function utilityStatus(status: string): { name: string; tone: string } {
   return TONES[status] ?? { name: status, tone: "bg-sunken text-muted" };
 }
 
-/** What a person calls a value of a template: `order_id`, `Header: name`, `Button 1`. */
+/** What a person calls a value of a template: `order_id`, `Value 1`, `Header: name`, `Button 1`. */
 export function parameterName(key: string): string {
   const [place, rest] = key.split(".");
   if (place === "header" && rest !== undefined) return `Header: ${rest}`;
   if (place === "button" && rest !== undefined) return `Button ${Number(rest) + 1}`;
-  return key;
+  return /^\d+$/.test(key) ? `Value ${key}` : key;
 }
 
 /** The names in `{{…}}`, in order and without repeats. */
