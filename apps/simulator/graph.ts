@@ -62,8 +62,11 @@ function noteArrival(sim: Sim, { method, path: [pageId, edge] }: GraphRequest): 
 }
 
 function targetOf(sim: Sim, call: GraphRequest): { path: string; pageId?: string; psid?: string } {
-  const path = `/${call.path.join("/")}`;
-  if (sim.faults.length === 0) return { path };
+  const called = `/${call.path.join("/")}`;
+  if (sim.faults.length === 0) return { path: called };
+  // Typing and seen are calls of the same address; a fault that was meant for a message would meet them by chance.
+  const isAction = call.fields.sender_action !== undefined;
+  const path = isAction ? called.replace(/messages$/, "sender_actions") : called;
   const psid = asText(recordField(call.fields, "recipient")?.id);
   const first = call.path[0];
   let pageId = first === undefined || first === "me" ? undefined : first;

@@ -83,7 +83,6 @@ test(
     const words = "Of course I will";
 
     await page.getByRole("textbox", { name: "Reply" }).fill(words);
-    // The sign that somebody types is a call like the message's own, and would meet the fault instead of it.
     await device.getByRole("img", { name: /is typing$/ }).waitFor();
     await simulatorCall(product.simulator, "POST", "faults", { kind: "error", code: 100, count: 1 });
     await page.keyboard.press("Enter");
