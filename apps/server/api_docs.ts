@@ -31,7 +31,7 @@ export function apiDocs() {
       specPath: "/api/docs/json",
       scalarCDN: "/api/docs/assets/start.js",
       scalarConfig: { customCss: "body { background: #fff }" },
-      exclude: [/^\/api\/docs/, "/health", "/health/ready", "/"],
+      exclude: [/^\/api\/docs/, "/health", "/health/ready", "/metrics", "/"],
       documentation: {
         info: {
           title: "MessageSender API",

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { backupRoutes, healthRoutes, onboardingRoutes, systemRoutes } from "#admin";
+import { backupRoutes, healthRoutes, metricsRoutes, onboardingRoutes, systemRoutes } from "#admin";
 import { authRoutes, clientAddress, workspaceRoutes } from "#auth";
 import {
   audienceRoutes,
@@ -66,6 +66,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           await countRequest(request, pathname, clientAddress(request, { ...config, socketAddress }));
       })
       .use(healthRoutes(health))
+      .use(metricsRoutes(health))
       .group("/api/v1", (api) =>
         api
           .use(healthRoutes(health))
@@ -113,12 +114,13 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
   );
 }
 
-/** What a process without an API answers: whether it runs, and whether it reaches its database. */
+/** What a process without an API answers: whether it runs and reaches its database, and its numbers. */
 export function createHealthApp(system: System & Pick<ReadySystem, "stopping">) {
   return new Elysia({ name: "health", normalize: true })
     .use(tracePlugin())
     .use(problemPlugin())
-    .use(healthRoutes(system));
+    .use(healthRoutes(system))
+    .use(metricsRoutes({ ...system, webhookCounts: () => countRawEvents(system) }));
 }
 
 export type App = ReturnType<typeof createApp>;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import * as Sentry from "@sentry/bun";
-import { backupHandlers, pruningHandlers, scheduleBackups, schedulePruning } from "#admin";
+import { backupHandlers, pruningHandlers, scheduleBackups, schedulePruning, watchEventLoop } from "#admin";
 import { ensureOwner, needsOwner, setupToken } from "#auth";
 import { type JobRunner, startJobs } from "#db";
 import {
@@ -10,12 +10,13 @@ import {
   startCampaignClock,
   startDelivery,
 } from "#messaging";
-import { log, redact, setErrorReporter, setLogLevel } from "#std";
+import { log, setLogLevel } from "#std";
 import { createIngest, retentionHandlers, scheduleRetention } from "#webhooks";
 import { createApp, createHealthApp } from "./app.ts";
 import { longestUploadBytes } from "./body_limit.ts";
 import { type Config, ConfigError, readConfig, type Role } from "./config.ts";
 import { openDashboardFiles } from "./dashboard_files.ts";
+import { startErrorReports } from "./error_reports.ts";
 import { finishRequests } from "./finish_requests.ts";
 import { openSystem, type System } from "./system.ts";
 
@@ -35,7 +36,7 @@ async function giveUp(error: unknown): Promise<never> {
 
 const config: Config = await Promise.try(readConfig, process.env).catch(giveUp);
 setLogLevel(config.logLevel);
-if (config.sentryDsn) reportToSentry(config.sentryDsn);
+if (config.sentryDsn) startErrorReports(config.sentryDsn, config.version);
 
 const startedAt = performance.now();
 const system = await openSystem(config).catch(giveUp);
@@ -52,6 +53,7 @@ try {
   else startHealth(system);
   if (does("worker")) await startWork(system);
   if (does("backup")) await startBackups(system);
+  watchEventLoop();
   await announce(system);
 } catch (error) {
   const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
@@ -62,20 +64,6 @@ try {
   else log.error("Cannot start", { error });
   process.exitCode = 1;
   await stop();
-}
-
-/** Unexpected errors, without what people wrote: Sentry sees no more than the log does. */
-function reportToSentry(dsn: string): void {
-  Sentry.init({
-    dsn,
-    release: config.version,
-    integrations: (standard) => standard.filter(({ name }) => name !== "Http" && name !== "BunServer"),
-    beforeSend(event) {
-      for (const exception of event.exception?.values ?? []) exception.value = redact(exception.value ?? "");
-      return { ...event, breadcrumbs: [], request: undefined };
-    },
-  });
-  setErrorReporter((error) => Sentry.captureException(error));
 }
 
 /** Sending and jobs. */

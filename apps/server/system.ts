@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from "#db";
+import { processName } from "#admin";
 import { createGraph, type GraphClient } from "#messaging";
 import {
   type Clock,
@@ -54,7 +55,7 @@ export async function openSystem(config: Config): Promise<System> {
     await embedded?.stop();
     throw error;
   }
-  const database = openDatabase(databaseUrl, { max: 16, applicationName: `messagesender ${config.role}` });
+  const database = openDatabase(databaseUrl, { max: 16, applicationName: processName(config.role) });
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl);
   const live =
     redis && config.redisUrl !== null ? createRedisLiveBus(config.redisUrl, redis) : createLocalLiveBus();

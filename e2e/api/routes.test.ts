@@ -16,6 +16,8 @@ afterAll(() => world.close());
 const open = new Set([
   "readHealth",
   "readReadiness",
+  // Asks for its token, or to be on this machine.
+  "readMetrics",
   "verifyWebhook",
   "receiveWebhook",
   "readSetup",

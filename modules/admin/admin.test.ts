@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { Elysia } from "elysia";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createWorkspace, ensureOwner, readUserByEmail } from "#auth";
@@ -8,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
 import { checkReady, readSystemHealth } from "./checks.ts";
 import type { AdminDeps } from "./deps.ts";
 import { listJobsPage, retryFailedJob } from "./jobs.ts";
+import { readMetrics } from "./metrics.ts";
 import { readOnboarding } from "./onboarding.ts";
 import { healthRoutes } from "./routes_health.ts";
 
@@ -30,6 +32,8 @@ beforeAll(async () => {
       appUrl: "http://localhost",
       trustedProxies: [],
       simulatorUrl: null,
+      dataDir: tmpdir(),
+      backup: null,
     },
     redis: null,
     webhookCounts: async () => ({ failed: 2, unrouted: 1, lastReceivedAt: new Date(0) }),
@@ -66,6 +70,17 @@ test("readiness is 503 without a database, with a full queue of webhooks or in a
   expect(answers[1]?.body).toMatchObject({ code: "not-ready", detail: expect.stringContaining("database") });
   expect(answers[2]?.body).toMatchObject({ code: "not-ready", detail: expect.stringContaining("webhooks") });
   expect(answers[3]?.body).toMatchObject({ code: "not-ready", detail: expect.stringContaining("stopping") });
+});
+
+test("readMetrics() says that the database is away, and still tells of this process", async () => {
+  const gone = openDatabase("postgres://nobody:x@127.0.0.1:1/none", { max: 1 });
+
+  const text = await readMetrics({ ...on, sql: gone.sql });
+  await gone.close();
+
+  expect(text).toContain('messagesender_part_up{part="database"} 0\n');
+  expect(text).toContain("# TYPE process_resident_memory_bytes gauge\n");
+  expect(text).not.toContain("messagesender_jobs_pending");
 });
 
 test("readiness does not wait for a database that hangs", async () => {

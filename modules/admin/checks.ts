@@ -1,7 +1,10 @@
 import { type JobSummary, summarizeJobs } from "#db";
 import { type LaneSummary, summarizeLanes } from "#messaging";
 import { log } from "#std";
+import { type BackupState, readBackupState } from "./backups/backup_list.ts";
 import type { AdminDeps } from "./deps.ts";
+import { type Disk, readDisk } from "./disk.ts";
+import { listProcesses, type Process } from "./processes.ts";
 
 /** How one part of the machine is. */
 export interface PartHealth {
@@ -56,17 +59,23 @@ export interface SystemHealth {
   jobs: JobSummary;
   webhooks: { failed: number; unrouted: number; lastReceivedAt: string | null };
   lanes: LaneSummary[];
+  processes: Process[];
+  disk: Disk | null;
+  backup: BackupState;
   version: string;
 }
 
 /** Everything that the owner wants to see of the installation at a glance. */
 export async function readSystemHealth(on: AdminDeps): Promise<SystemHealth> {
-  const [database, redis, jobs, webhooks, lanes] = await Promise.all([
+  const [database, redis, jobs, webhooks, lanes, processes, disk, backup] = await Promise.all([
     askDatabase(on, 2_000),
     askRedis(on, 2_000),
     summarizeJobs(on),
     on.webhookCounts(),
     summarizeLanes(on),
+    listProcesses(on),
+    readDisk(on.config.dataDir),
+    readBackupState(on),
   ]);
   const lastReceivedAt = webhooks.lastReceivedAt?.toISOString() ?? null;
   return {
@@ -75,6 +84,9 @@ export async function readSystemHealth(on: AdminDeps): Promise<SystemHealth> {
     jobs,
     webhooks: { ...webhooks, lastReceivedAt },
     lanes,
+    processes,
+    disk,
+    backup,
     version: on.config.version,
   };
 }

@@ -1,5 +1,6 @@
 import type { AuthDeps } from "#auth";
 import type { Database } from "#db";
+import type { BackupSettings } from "./backups/settings.ts";
 
 /** Counts of what Meta sent and did not reach its place. */
 export interface WebhookCounts {
@@ -14,6 +15,10 @@ export interface AdminDeps extends Pick<Database, "db" | "sql">, Pick<AuthDeps, 
     version: string;
     /** The commit that the image was built from; null when nobody said. */
     commit: string | null;
+    /** Files of ours live below it. */
+    dataDir: string;
+    /** Null: no backups, as there is no key. */
+    backup: BackupSettings | null;
     /** Where the simulated phones are, when a simulator plays Meta. */
     simulatorUrl: string | null;
   };

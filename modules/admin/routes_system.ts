@@ -27,10 +27,27 @@ const HealthResponse = Type.Object({
       class: Type.String(),
       waiting: Type.Integer(),
       unknown: Type.Integer(),
+      oldestSeconds: Type.Number(),
       heldReason: Nullable(Type.String()),
       nextEligibleAt: Nullable(Type.String()),
     }),
   ),
+  processes: Type.Array(
+    Type.Object({
+      role: Type.String(),
+      id: Type.String(),
+      connections: Type.Integer(),
+      busy: Type.Integer(),
+      since: IsoTime,
+    }),
+  ),
+  disk: Nullable(Type.Object({ freeBytes: Type.Number(), totalBytes: Type.Number() })),
+  backup: Type.Object({
+    isOn: Type.Boolean(),
+    isRunning: Type.Boolean(),
+    nextAt: Nullable(IsoTime),
+    problem: Nullable(Type.String()),
+  }),
   version: Type.String(),
 });
 

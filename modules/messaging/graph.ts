@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { Clock } from "#std";
+import { type Clock, createHistogram } from "#std";
 import { answeredError, errorOfBody, networkError, unreadableAnswer } from "./graph_error.ts";
 import { type GraphUsage, readUsage } from "./graph_usage.ts";
 
@@ -45,6 +45,12 @@ export interface GraphClient {
   call(call: GraphCall): Promise<GraphAnswer>;
 }
 
+const callSeconds = createHistogram(
+  "messagesender_graph_call_seconds",
+  "How long calls of the Graph API took, by what was called and whether it was answered",
+  [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
+);
+
 /**
  * Makes the client. Each call carries the token as a bearer, an `appsecret_proof` of its own in the timed form (valid
  * five minutes, developers.facebook.com/documentation/facebook-login/security) and a time limit.
@@ -67,6 +73,12 @@ export function createGraph(options: GraphOptions): GraphClient {
     const isForm = body instanceof FormData;
     // Of a form the runtime itself writes the type, which names the boundary.
     if (body !== undefined && !isForm) headers["content-type"] = "application/json";
+    const startedAt = performance.now();
+    const note = (result: "answered" | "lost") =>
+      callSeconds.observe((performance.now() - startedAt) / 1_000, {
+        call: path.endsWith("/messages") && method === "POST" ? "send" : "other",
+        result,
+      });
     let status: number;
     let text: string;
     let usage: GraphUsage;
@@ -82,7 +94,9 @@ export function createGraph(options: GraphOptions): GraphClient {
       status = response.status;
       usage = readUsage(response.headers);
       text = await response.text();
+      note("answered");
     } catch (error) {
+      note("lost");
       throw networkError(error);
     }
     return { body: readBody(text, status, usage), usage };

@@ -13,6 +13,7 @@ export {
 } from "./crypto.ts";
 export { decodeCursor, decodeIdCursor, encodeCursor, pageOf, wrongCursor } from "./cursor.ts";
 export { createLocalLiveBus, type LiveBus, type LiveEvent, type NewLiveEvent } from "./live_bus.ts";
+export { createCounter, createHistogram, renderMeters, renderMetric, type Sample } from "./meters.ts";
 export { type LocalSecrets, loadLocalSecrets } from "./local_secrets.ts";
 export { describeError, log, type LogFields, redact, setErrorReporter, setLogLevel } from "./log.ts";
 export { type FieldError, notFound, Problem, type ProblemOptions } from "./problem.ts";

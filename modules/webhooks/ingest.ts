@@ -1,5 +1,5 @@
 import type { Database } from "#db";
-import { type Clock, type LiveBus, log } from "#std";
+import { type Clock, createCounter, createHistogram, type LiveBus, log } from "#std";
 import {
   learnTableSizes,
   markPagesHeard,
@@ -39,6 +39,16 @@ export interface Ingest {
   /** Waits for what was accepted, and takes nothing more. */
   stop(): Promise<void>;
 }
+
+const lag = createHistogram(
+  "messagesender_ingest_lag_seconds",
+  "From the arrival of a webhook request to the commit of all its events",
+  [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+);
+const arrived = createCounter(
+  "messagesender_webhook_events_total",
+  "Webhook events by what became of them: stored, or refused so that Meta sends them again",
+);
 
 const markEveryMs = 2_000;
 /**
@@ -116,20 +126,23 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
   }
 
   async function write(batch: Waiting[]): Promise<void> {
+    const size = batch.reduce((sum, waiting) => sum + waiting.events.length, 0);
     try {
       const touched = await storeEvents(
         on,
         batch.flatMap((waiting) => waiting.events),
       );
       for (const waiting of batch) waiting.done();
+      arrived.add({ result: "stored" }, size);
       publishTouched(on, touched);
       for (const { events } of batch) for (const event of events) heard.add(event.pageFacebookId);
-      count(batch.reduce((sum, waiting) => sum + waiting.events.length, 0));
+      count(size);
       marking ??= setTimeout(mark, markEveryMs);
     } catch (error) {
       log.warn("Cannot store webhook events: Meta is asked to send them again", { error });
       const refusal = new IngestUnavailable("Cannot store webhook events", { cause: error });
       for (const waiting of batch) waiting.fail(refusal);
+      arrived.add({ result: "refused" }, size);
     } finally {
       for (const waiting of batch) {
         events -= waiting.events.length;
@@ -163,15 +176,19 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
   return {
     async store(fresh, size) {
       if (isStopped) throw new IngestUnavailable("Cannot store webhook events: the server stops");
-      if ((events > 0 && events + fresh.length > queueEvents) || bytes + size > queueBytes)
+      if ((events > 0 && events + fresh.length > queueEvents) || bytes + size > queueBytes) {
+        arrived.add({ result: "refused" }, fresh.length);
         throw new IngestUnavailable("Cannot store webhook events: too many wait");
+      }
       events += fresh.length;
       bytes += size;
+      const arrivedAt = performance.now();
       await new Promise<void>((done, fail) => {
         queue.push({ events: fresh, bytes: size, done, fail });
         waiting += fresh.length;
         if (busy.size < lanes) schedule();
       });
+      lag.observe((performance.now() - arrivedAt) / 1_000);
     },
     hasRoom: () => !isStopped && events < queueEvents && bytes < queueBytes,
     async stop() {

@@ -93,6 +93,8 @@ export interface LaneSummary {
   class: string;
   waiting: number;
   unknown: number;
+  /** How long the oldest message that is due waits. */
+  oldestSeconds: number;
   heldReason: string | null;
   nextEligibleAt: string | null;
 }
@@ -101,12 +103,14 @@ export interface LaneSummary {
 export async function summarizeLanes({ sql }: { sql: Sql }): Promise<LaneSummary[]> {
   return await sql<LaneSummary[]>`
     select l.page_id as "pageId", l.class, coalesce(open.waiting, 0)::int4 as waiting,
-           coalesce(open.unknown, 0)::int4 as unknown, l.held_reason as "heldReason",
+           coalesce(open.unknown, 0)::int4 as unknown,
+           greatest(0, coalesce(extract(epoch from clock_timestamp() - open.oldest), 0))::float8 as "oldestSeconds", l.held_reason as "heldReason",
            to_char(nullif(l.next_eligible_at, 'infinity'), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "nextEligibleAt"
     from messaging.lanes l
     left join (
       select page_id, class, count(*) filter (where state <> 'unknown') as waiting,
-             count(*) filter (where state = 'unknown') as unknown
+             count(*) filter (where state = 'unknown') as unknown,
+             min(due_at) filter (where state = 'queued') as oldest
       from messaging.deliveries where state in ('queued', 'leased', 'sending', 'unknown') group by 1, 2
     ) open on open.page_id = l.page_id and open.class = l.class
     where open.page_id is not null or l.held_reason is not null

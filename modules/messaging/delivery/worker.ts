@@ -1,5 +1,5 @@
 import { enqueueJobs, type NewJob } from "#db";
-import { log, withTrace } from "#std";
+import { createCounter, log, withTrace } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";
@@ -23,6 +23,11 @@ import {
 const shortestPauseMs = 5;
 /** An end waits so long for answers; what is later is looked up at Meta by whoever has the page then. */
 const longestDrainMs = 12_000;
+
+const results = createCounter(
+  "messagesender_sends_total",
+  "How attempts to send ended, by lane: sent, released before they left, or the class of the error",
+);
 
 export interface DeliveryWorker {
   /** Looks for messages now. */
@@ -89,6 +94,10 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     const land = (outcome: Outcome) => {
       gate?.answered(leftAt, performance.now());
       if (gate && gate.waiting() > 0) departures.look();
+      results.add({
+        lane: flight.class,
+        result: outcome.kind === "error" ? outcome.error.class : outcome.kind,
+      });
       settler.add({ flight, outcome });
     };
     // What belongs to a campaign has no trace of its own: its rows are its trace.

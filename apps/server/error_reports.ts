@@ -1,0 +1,54 @@
+import * as Sentry from "@sentry/bun";
+import { redact, setErrorReporter } from "#std";
+
+/** Sends what is logged as an error to Sentry from now on: what happened and where, and nothing of people. */
+export function startErrorReports(dsn: string, version: string): void {
+  Sentry.init({
+    dsn,
+    release: version,
+    maxBreadcrumbs: 0,
+    integrations: (standard) => standard.filter(({ name }) => wanted.has(name)),
+    beforeSend: scrub,
+  });
+  setErrorReporter((error) => Sentry.captureException(error));
+}
+
+/** The others read requests, the console, sessions, sources, and what variables held. */
+const wanted = new Set([
+  "EventFilters",
+  "LinkedErrors",
+  "Dedupe",
+  "OnUncaughtException",
+  "OnUnhandledRejection",
+]);
+
+/** Only what is known to be harmless goes on: kinds, redacted messages, stacks without variables. */
+function scrub(event: Sentry.ErrorEvent): Sentry.ErrorEvent {
+  return {
+    type: undefined,
+    event_id: event.event_id,
+    timestamp: event.timestamp,
+    platform: event.platform,
+    level: event.level,
+    release: event.release,
+    environment: event.environment,
+    sdk: event.sdk,
+    exception: {
+      values: (event.exception?.values ?? []).map(({ type, value, stacktrace }) => ({
+        type,
+        value: redact(value ?? ""),
+        stacktrace: { frames: stacktrace?.frames?.map(placeOf) },
+      })),
+    },
+  };
+}
+
+type Frame = { filename?: string; function?: string; lineno?: number; colno?: number };
+
+/** Where it was: neither variables nor lines of a source. */
+const placeOf = ({ filename, function: name, lineno, colno }: Frame): Frame => ({
+  filename,
+  function: name,
+  lineno,
+  colno,
+});

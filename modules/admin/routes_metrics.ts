@@ -1,0 +1,37 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { constantTimeEqual, Problem } from "#std";
+import type { AdminDeps } from "./deps.ts";
+import { readMetrics } from "./metrics.ts";
+
+type MetricsDeps = AdminDeps & { config: { metricsToken: string | null } };
+
+const loopback = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
+
+/** With the token from anywhere; without one only from this machine, and not through a proxy on it. */
+function mayRead(metricsToken: string | null, request: Request, socketAddress: string | undefined): boolean {
+  if (metricsToken !== null)
+    return constantTimeEqual(request.headers.get("authorization") ?? "", `Bearer ${metricsToken}`);
+  const isForwarded = ["x-forwarded-for", "forwarded", "x-real-ip"].some((name) => request.headers.has(name));
+  return socketAddress !== undefined && loopback.has(socketAddress) && !isForwarded;
+}
+
+/** What Prometheus reads of this process and of the installation. Who may not read it finds nothing there. */
+export function metricsRoutes(on: MetricsDeps) {
+  return new Elysia({ name: "admin.metrics" }).use(guard(on)).get(
+    "/metrics",
+    async function getMetrics({ request, server }) {
+      if (!mayRead(on.config.metricsToken, request, server?.requestIP(request)?.address))
+        throw new Problem("not-found", 404, "There is nothing at this address: see /api/docs");
+      return new Response(await readMetrics(on), {
+        headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
+      });
+    },
+    {
+      public: true,
+      response: Type.Unsafe<Response>(Type.Any()),
+      detail: { operationId: "readMetrics", summary: "Numbers for Prometheus", tags: ["system"] },
+    },
+  );
+}
