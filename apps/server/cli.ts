@@ -2,6 +2,7 @@ import { Problem } from "#std";
 import { addMember } from "./commands/add_member.ts";
 import { backupCommand, restoreCommand } from "./commands/backups.ts";
 import { migrateCommand } from "./commands/migrate.ts";
+import { rotateKeyCommand } from "./commands/rotate_key.ts";
 import { UsageError } from "./commands/usage.ts";
 import { ConfigError } from "./config.ts";
 
@@ -11,6 +12,8 @@ const usage = `What is done at the machine and not in the dashboard. Reads the s
       adds a person to a workspace and prints a first password for them
   bun run cli migrate
       brings the database to the schema of this version
+  bun run cli rotate-key
+      seals page tokens with the first key of ENCRYPTION_KEY=new,old; then the old one can go
   bun run backup
       makes a backup where BACKUP_TARGET points, and reads it back
   bun run restore latest   (or the name of a backup, or the path of a file)
@@ -20,6 +23,7 @@ const usage = `What is done at the machine and not in the dashboard. Reads the s
 const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   "add-member": addMember,
   migrate: migrateCommand,
+  "rotate-key": rotateKeyCommand,
   backup: backupCommand,
   restore: restoreCommand,
 };

@@ -98,3 +98,25 @@ test("readConfig() refuses an encryption key whose characters are all alike in p
 
   expect(problems).toContainEqual(expect.stringMatching(/^ENCRYPTION_KEY/));
 });
+
+test("readConfig() refuses roles that live apart without a Redis in production, and a backup role without a key", () => {
+  const of = (role: string) => problemsOf({ NODE_ENV: "production", ROLE: role });
+
+  for (const role of ["api", "worker"])
+    expect(of(role)).toContainEqual(expect.stringMatching(/^REDIS_URL is missing/));
+  expect(of("all")).not.toContainEqual(expect.stringMatching(/^REDIS_URL/));
+  expect(of("backup")).toContainEqual(expect.stringMatching(/^BACKUP_KEY is missing/));
+});
+
+test("readConfig() reads where backups go: a folder, or a bucket and a folder of it", () => {
+  const placeOf = (target: string) =>
+    readConfig({ DATA_DIR: dataDir(), BACKUP_TARGET: target }).backup?.place;
+
+  expect(placeOf("/backups")).toEqual({ kind: "disk", directory: "/backups" });
+  expect(placeOf("s3://bucket/some/folder/")).toMatchObject({
+    kind: "s3",
+    bucket: "bucket",
+    prefix: "some/folder",
+  });
+  expect(placeOf("s3://bucket")).toMatchObject({ kind: "s3", bucket: "bucket", prefix: "" });
+});

@@ -186,6 +186,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         "SIMULATOR is on: it never starts in production. Remove it, and set the FACEBOOK_ settings",
       );
     if (!databaseUrl) problems.push("DATABASE_URL is missing: production needs a PostgreSQL 18 of its own");
+    if (!redisUrl && (role === "api" || role === "worker"))
+      problems.push(`REDIS_URL is missing: with ROLE=${role} processes hear of each other through a Redis`);
     if (text("APP_URL") === undefined)
       problems.push("APP_URL is missing: set the public https address of this installation");
     else if (!appUrl.startsWith("https:"))

@@ -36,6 +36,7 @@ export { campaignResultsRoutes } from "./campaigns/routes_campaign_results.ts";
 export { complianceRoutes } from "./campaigns/routes_compliance.ts";
 export { campaignsRoutes } from "./campaigns/routes_campaigns.ts";
 export { type CanReply, canReply, windowOf, type WindowState } from "./policy_view.ts";
+export { resealPageTokens } from "./pages/reseal.ts";
 export { openPageToken, sealPageToken } from "./pages/token.ts";
 export { consentRoutes } from "./contacts/routes_consent.ts";
 export { contactChangesRoutes } from "./contacts/routes_contact_changes.ts";
