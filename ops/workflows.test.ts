@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const directory = join(root, ".github/workflows");
+const workflows = readdirSync(directory).map((name) => {
+  const text = readFileSync(join(directory, name), "utf8");
+  const parsed: unknown = Bun.YAML.parse(text);
+  return { name, text, parsed };
+});
+
+test("workflows run only actions that are pinned by their commit", () => {
+  const uses = workflows.flatMap(({ text }) =>
+    [...text.matchAll(/uses:\s*(\S+)/g)].map(([, action]) => action),
+  );
+
+  expect(uses.length).toBeGreaterThan(5);
+  expect(uses.filter((action) => !/^[\w./-]+@[0-9a-f]{40}$/.test(action ?? ""))).toEqual([]);
+});
+
+test("workflows may only read unless a job says more, and never run what a stranger sends with our rights", () => {
+  for (const { name, text, parsed } of workflows) {
+    expect(parsed, name).toMatchObject({ permissions: { contents: "read" } });
+    expect(text, name).not.toContain("pull_request_target");
+    // What others wrote, such as a branch's name, reaches a shell as a variable or not at all.
+    const lines = text.split("\n").filter((line) => /^\s*(- )?run:/.test(line));
+    expect(
+      lines.filter((line) => line.includes("${{")),
+      name,
+    ).toEqual([]);
+  }
+});
+
+test("workflows and package.json want the same Bun", () => {
+  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const versions = workflows.flatMap(({ text }) =>
+    [...text.matchAll(/bun-version: ([\d.]+)/g)].map(([, version]) => `bun@${version}`),
+  );
+
+  expect(new Set(versions)).toEqual(new Set([packageManager]));
+});
