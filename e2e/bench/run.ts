@@ -1,7 +1,7 @@
 /** `bun run bench [--short]`: every bench, one after the other, so that none disturbs another. */
 import { spawnSync } from "node:child_process";
 
-const benches = ["ingest", "api_reads", "live", "audience"] as const;
+const benches = ["ingest", "api_reads", "live", "audience", "campaign", "campaign_plan", "queues"] as const;
 let isBroken = false;
 for (const bench of benches) {
   process.stdout.write(`\n== ${bench}\n`);

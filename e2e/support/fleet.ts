@@ -17,10 +17,12 @@ export interface FleetOptions {
   workers: number;
   /** What each worker runs; the server itself with ROLE=worker unless told. */
   worker?: string;
+  /** Settings of all processes beside, or instead of, those that they get. */
+  env?: Record<string, string>;
 }
 
 /** One api and several workers, each a process, with a Postgres of their own, a Redis that can go, and a played Meta. */
-export async function startFleet({ workers, worker = server }: FleetOptions) {
+export async function startFleet({ workers, worker = server, env: given = {} }: FleetOptions) {
   const directory = await mkdtemp(join(tmpdir(), "messagesender-fleet-"));
   await chmod(directory, 0o755);
   const postgresDirectory = join(directory, "postgres");
@@ -49,15 +51,16 @@ export async function startFleet({ workers, worker = server }: FleetOptions) {
     SIMULATOR: "off",
     OWNER_EMAIL: owner.email,
     OWNER_PASSWORD: owner.password,
+    ...given,
   };
   const running = new Map<string, ChildProcess>();
   let output = "";
 
-  function begin(name: string, script: string, role: "api" | "worker"): void {
+  function begin(name: string, script: string, more: Record<string, string>): void {
     const child = spawn(process.execPath, [script], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...env, ROLE: role },
+      env: { ...env, ...more },
     });
     running.set(name, child);
     for (const stream of [child.stdout, child.stderr])
@@ -85,7 +88,8 @@ export async function startFleet({ workers, worker = server }: FleetOptions) {
     /** What all processes wrote, each line behind the name of its process. */
     log: () => output,
     pid: (name: string) => running.get(name)?.pid ?? 0,
-    startWorker: (n: number) => begin(`worker-${n}`, worker, "worker"),
+    startWorker: (n: number, more: Record<string, string> = {}) =>
+      begin(`worker-${n}`, worker, { ...more, ROLE: "worker" }),
     /** `kill -9`. */
     killWorker: (n: number) => end(`worker-${n}`, "SIGKILL"),
     stopWorker: (n: number) => end(`worker-${n}`, "SIGTERM"),
@@ -106,7 +110,7 @@ export async function startFleet({ workers, worker = server }: FleetOptions) {
     },
   };
   try {
-    begin("api", server, "api");
+    begin("api", server, { ROLE: "api" });
     await waitFor(
       async () => (await fetch(`${url}/health/ready`).catch(() => null))?.ok === true,
       20_000,

@@ -1,0 +1,10 @@
+/** The worker of `apps/server/main.ts` with the sending settings of BENCH_DELIVERY, as JSON. */
+import { type DeliverySettings, startCampaignClock, startDelivery } from "#messaging";
+import { readConfig } from "../../../apps/server/config.ts";
+import { openSystem } from "../../../apps/server/system.ts";
+
+const settings: Partial<DeliverySettings> = JSON.parse(process.env.BENCH_DELIVERY ?? "{}");
+const system = await openSystem(readConfig(process.env));
+const delivery = startDelivery(system, settings);
+system.onWakeDelivery(() => delivery.wake());
+startCampaignClock(system);
