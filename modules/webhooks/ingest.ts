@@ -1,5 +1,5 @@
 import type { Database } from "#db";
-import { type Clock, createCounter, createHistogram, type LiveBus, log } from "#std";
+import { type Clock, createCounter, createHistogram, currentTraceId, type LiveBus, log } from "#std";
 import {
   learnTableSizes,
   markPagesHeard,
@@ -183,6 +183,8 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
       events += fresh.length;
       bytes += size;
       const arrivedAt = performance.now();
+      const traceId = currentTraceId();
+      for (const event of fresh) for (const inbound of event.inbound) inbound.traceId = traceId;
       await new Promise<void>((done, fail) => {
         queue.push({ events: fresh, bytes: size, done, fail });
         waiting += fresh.length;

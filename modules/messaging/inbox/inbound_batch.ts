@@ -20,6 +20,7 @@ export interface ThreadFacts {
   heldAt: number | null;
   /** Needs its conversation even when no message of the batch makes it. */
   isNeeded: boolean;
+  traceId: string | null;
 }
 
 /** Events sorted by what is written of them, without repetitions, in the order in which rows are locked. */
@@ -60,7 +61,11 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
     pages: [],
   };
 
-  function threadOf(event: { pageFacebookId: string; psid: string }): ThreadFacts {
+  function threadOf(event: {
+    pageFacebookId: string;
+    psid: string;
+    traceId?: string | undefined;
+  }): ThreadFacts {
     const key = `${event.pageFacebookId} ${event.psid}`;
     let facts = threads.get(key);
     if (!facts) {
@@ -72,6 +77,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
         readUntil: null,
         heldAt: null,
         isNeeded: false,
+        traceId: event.traceId ?? null,
       };
       threads.set(key, facts);
     }
@@ -99,7 +105,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
       batch.notices.push(event);
       if (event.psid === null) continue;
       const { psid } = event;
-      const facts = threadOf({ pageFacebookId: event.pageFacebookId, psid });
+      const facts = threadOf({ pageFacebookId: event.pageFacebookId, psid, traceId: event.traceId });
       facts.isNeeded = true;
       if (event.opensWindow) facts.inboundAt = later(facts.inboundAt, event.at);
       if (event.consent !== null)

@@ -13,6 +13,8 @@ interface OnPage {
   pageFacebookId: string;
   /** Meta's time in ms. */
   at: number;
+  /** Of the request that brought it; what follows from it carries it on. */
+  traceId?: string | undefined;
 }
 
 interface InThread extends OnPage {

@@ -52,6 +52,7 @@ export async function recordMessages(
     textArray(messages.map((row) => row.replyToMid)),
     plainArray(messages.map((row) => seconds(row.at))),
     textArray(messages.map((row) => (row.text === null ? summarize(row.attachments[0]?.type) : null))),
+    textArray(threads.map((row) => row.traceId)),
   ];
   if (attachments.length > 0)
     values.push(
@@ -119,7 +120,7 @@ function statement(
   const key = `${hasAttachments} ${hasReceiptMids} ${alongside?.text(0) ?? ""}`;
   let text = texts.get(key);
   if (text === undefined) {
-    const receiptsFrom = hasAttachments ? 28 : 20;
+    const receiptsFrom = hasAttachments ? 29 : 21;
     const alongsideFrom = receiptsFrom + (hasReceiptMids ? 2 : 0);
     text = [
       threadsAndMessages,
@@ -140,8 +141,8 @@ const threadsAndMessages = `with page as materialized (
   where facebook_id = any($1::text[]) and status <> 'disconnected'
 ), heard as materialized (
   select page.workspace_id, page.id as page_id, t.*
-  from unnest($2::text[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::bool[])
-    with ordinality as t(page, psid, inbound_at, delivered_until, read_until, held_at, is_needed, n)
+  from unnest($2::text[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::bool[], $20::text[])
+    with ordinality as t(page, psid, inbound_at, delivered_until, read_until, held_at, is_needed, trace_id, n)
   join page on page.facebook_id = t.page
 ), person as (
   insert into messaging.contacts as c (workspace_id, page_id, psid, last_inbound_at)
@@ -251,21 +252,26 @@ const attachmentRows = `, attachment as (
   insert into messaging.attachments (workspace_id, message_id, position, type, title, source_url, payload, file_state)
   select message.workspace_id, message.id, a.position, a.type, a.title, a.source_url, a.payload::jsonb,
     case when a.is_file then 'wanted' else 'none' end
-  from unnest($20::text[], $21::text[], $22::int4[], $23::text[], $24::text[], $25::text[], $26::text[], $27::bool[])
+  from unnest($21::text[], $22::text[], $23::int4[], $24::text[], $25::text[], $26::text[], $27::text[], $28::bool[])
     as a(page, mid, position, type, title, source_url, payload, is_file)
   join page on page.facebook_id = a.page
   join message on message.page_id = page.id and message.mid = a.mid and not message.is_deleted
-  returning id, workspace_id, file_state
+  returning id, workspace_id, message_id, file_state
 )`;
 
 const jobs = (hasAttachments: boolean) => `, job as (
-  insert into jobs.jobs (kind, key, payload)
-  select 'contact.profile', id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id)
+  insert into jobs.jobs (kind, key, payload, trace_id)
+  select 'contact.profile', id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id),
+    (select trace_id from heard where heard.page_id = person.page_id and heard.psid = person.psid)
   from person where is_new${
     hasAttachments
       ? `
   union all
-  select 'attachment.copy', id::text, jsonb_build_object('workspaceId', workspace_id, 'attachmentId', id)
+  select 'attachment.copy', id::text, jsonb_build_object('workspaceId', workspace_id, 'attachmentId', id),
+    (select heard.trace_id from message
+      join person on person.id = message.conversation_id
+      join heard on heard.page_id = person.page_id and heard.psid = person.psid
+      where message.id = attachment.message_id)
   from attachment where file_state = 'wanted'`
       : ""
   }
