@@ -105,7 +105,10 @@ test.each(looks)(
       ["sequences", `${w}/sequences`, "Sequences appear here"],
       ["sequence", `${w}/sequences/new`, "It begins when"],
       ["pages", `${w}/pages`, "Luna Coffee Roasters"],
+      ["page-replies", `${w}/pages/${connected.pageId}`, "Welcome message"],
       ["settings", `${w}/settings`, "Single-key shortcuts"],
+      ["sending-rules", `${w}/settings/sending`, "Frequency cap"],
+      ["suppressions", `${w}/settings/suppressions`, "Nobody is on the list"],
       ["system", `${w}/system`, "Database"],
     ];
     for (const [name, address, sign] of screens) {

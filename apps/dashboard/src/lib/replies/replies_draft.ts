@@ -1,0 +1,53 @@
+import {
+  type ContentDraft,
+  contentDraft,
+  contentOf,
+  contentProblems,
+  emptyContent,
+} from "../templates/content_draft.ts";
+import { hoursProblem, usualHours } from "./hours.ts";
+import type { BusinessHours, PageReplies } from "./replies_api.ts";
+
+/** One automatic reply while it is written; switched off it is kept for the moment, and not stored. */
+export interface ReplyDraft {
+  isOn: boolean;
+  content: ContentDraft;
+}
+
+export interface RepliesDraft {
+  welcome: ReplyDraft;
+  away: ReplyDraft;
+  hasHours: boolean;
+  hours: BusinessHours;
+}
+
+export function repliesDraft({ welcome, away, businessHours }: PageReplies, timezone: string): RepliesDraft {
+  return {
+    welcome: replyDraft(welcome),
+    away: replyDraft(away),
+    hasHours: businessHours !== null,
+    hours: businessHours ?? usualHours(timezone),
+  };
+}
+
+const replyDraft = (content: PageReplies["welcome"]): ReplyDraft => ({
+  isOn: content !== null,
+  content: content ? contentDraft(content) : emptyContent(),
+});
+
+/** Without hours nobody is ever away, so an away message brings its hours; once set they stay. */
+export function repliesOf({ welcome, away, hasHours, hours }: RepliesDraft): PageReplies {
+  return {
+    welcome: welcome.isOn ? contentOf(welcome.content) : null,
+    away: away.isOn ? contentOf(away.content) : null,
+    businessHours: away.isOn || hasHours ? hours : null,
+  };
+}
+
+export function repliesProblem({ welcome, away, hours }: RepliesDraft): string | null {
+  const inWelcome = welcome.isOn ? contentProblems(welcome.content)[0] : undefined;
+  if (inWelcome !== undefined) return `Welcome message: ${inWelcome}`;
+  const inAway = away.isOn ? contentProblems(away.content)[0] : undefined;
+  if (inAway !== undefined) return `Away message: ${inAway}`;
+  return away.isOn ? hoursProblem(hours) : null;
+}

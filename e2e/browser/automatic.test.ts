@@ -1,0 +1,92 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import { type Connected, connectPage, type Product, startProduct } from "../support/product.ts";
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+test(
+  "a welcome message written for a page reaches who writes first; business hours are kept with the away message",
+  { timeout: 90_000 },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${connected.workspaceId}/pages`);
+    await page.getByRole("link", { name: "Automatic replies" }).click();
+
+    await page.getByRole("switch", { name: "Welcome message" }).click();
+    const welcome = page.getByRole("region", { name: "Welcome message" });
+    await welcome.getByLabel("Text", { exact: true }).fill("Welcome to Luna!");
+    await page.getByRole("switch", { name: "Away message" }).click();
+    const away = page.getByRole("region", { name: "Away message" });
+    await away.getByLabel("Text", { exact: true }).fill("We are closed now.");
+    // Open the whole week, so that the away message is not sent today.
+    for (const day of ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]) {
+      await page.getByLabel(`${day} from`).fill("00:00");
+      await page.getByLabel(`${day} until`).fill("00:00");
+    }
+    await page.getByLabel("Add hours on Saturday").click();
+    await page.getByLabel("Saturday until").fill("18:30");
+    await expectAccessible(page, "automatic replies");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.reload();
+    await expect.poll(() => page.getByLabel("Saturday until").inputValue()).toBe("18:30");
+
+    const phone = await openWindow(browser);
+    await phone.page.goto(product.simulator.url);
+    const device = phone.page.getByRole("main", { name: "Phones" });
+    await device.getByRole("textbox").first().fill("Hello!");
+    await phone.page.keyboard.press("Enter");
+    await device.getByText("Welcome to Luna!").first().waitFor({ timeout: 30_000 });
+    expect(troubles).toEqual([]);
+  },
+);
+
+test(
+  "sending rules are kept; somebody is put on the suppression list, found and taken off again",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${connected.workspaceId}/settings`);
+    await page.getByRole("link", { name: "Sending rules" }).click();
+
+    await page.getByLabel("Time zone", { exact: true }).selectOption("Europe/Berlin");
+    await page.getByRole("switch", { name: "Quiet hours" }).click();
+    await page.getByLabel("Quiet from").fill("22:15");
+    await page.getByRole("switch", { name: "Frequency cap" }).click();
+    await page.getByLabel("Messages", { exact: true }).fill("2");
+    await page.getByLabel("End consent", { exact: true }).fill("enough\nbasta");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.reload();
+    await expect.poll(() => page.getByLabel("Quiet from").inputValue()).toBe("22:15");
+    expect(await page.getByLabel("Time zone", { exact: true }).inputValue()).toBe("Europe/Berlin");
+    expect(await page.getByLabel("Messages", { exact: true }).inputValue()).toBe("2");
+    expect(await page.getByLabel("End consent", { exact: true }).inputValue()).toBe("enough\nbasta");
+
+    await page.getByRole("link", { name: "Suppression list" }).click();
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByLabel("PSIDs").fill("7000001\n7000002");
+    await page.getByRole("dialog").getByRole("button", { name: "Add" }).click();
+    const list = page.getByRole("list", { name: "Suppression list" });
+    await list.getByText("7000002").waitFor();
+    await page.getByLabel("Search by PSID").fill("7000001");
+    await expect.poll(() => list.getByRole("listitem").count()).toBe(1);
+    await page.getByRole("button", { name: "Take 7000001 off the list" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Take off" }).click();
+    await page.getByText("Nobody like that is on the list").waitFor();
+    expect(troubles).toEqual([]);
+  },
+);
