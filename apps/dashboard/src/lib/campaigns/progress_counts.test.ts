@@ -36,14 +36,14 @@ test("forward() ends with nothing open when everyone has an outcome", () => {
   expect(next).toMatchObject({ queued: 0, sending: 0, unknown: 0 });
 });
 
-test("SendRate measures the last three seconds, and forgets readings that come late", () => {
+test("SendRate measures the last three seconds, one point a second", () => {
   const rate = new SendRate();
   expect(rate.now).toBeNull();
   for (const [at, sent] of [
     [0, 0],
     [1000, 300],
     [2000, 600],
-    [1500, 400],
+    [1500, 650],
     [3000, 900],
     [3040, 900],
     [10_000, 900],
@@ -53,4 +53,13 @@ test("SendRate measures the last three seconds, and forgets readings that come l
 
   expect(rate.now).toBe(100);
   expect(rate.points.map((point) => point.perSecond)).toEqual([300, 300, 300, 0, 100]);
+});
+
+test("SendRate is not moved by a reading that comes late", () => {
+  const rate = new SendRate();
+  rate.add(1000, 0);
+  rate.add(2000, 300);
+  rate.add(1500, 650);
+
+  expect(rate.now).toBe(300);
 });

@@ -45,7 +45,7 @@ export class SendRate {
 
   add(at: number, sent: number): void {
     const last = this.#samples.at(-1);
-    if (last && (at <= last.at || sent < last.sent)) return;
+    if (last && at <= last.at) return;
     this.#samples = [...this.#samples.filter((one) => at - one.at <= this.#keepMs), { at, sent }];
   }
 

@@ -5,6 +5,9 @@ test("instantOf() reads a wall time in its zone, on both sides of a change to su
   expect(instantOf("2026-01-15", "09:00", "Europe/Berlin")?.toISOString()).toBe("2026-01-15T08:00:00.000Z");
   expect(instantOf("2026-07-15", "09:00", "Europe/Berlin")?.toISOString()).toBe("2026-07-15T07:00:00.000Z");
   expect(instantOf("2026-03-29", "03:30", "Europe/Berlin")?.toISOString()).toBe("2026-03-29T01:30:00.000Z");
+  expect(instantOf("2026-03-08", "03:30", "America/New_York")?.toISOString()).toBe(
+    "2026-03-08T07:30:00.000Z",
+  );
   expect(instantOf("2026-03-08", "09:00", "America/New_York")?.toISOString()).toBe(
     "2026-03-08T13:00:00.000Z",
   );
