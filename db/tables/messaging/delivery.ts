@@ -194,9 +194,10 @@ export const deliveries = messaging.table(
     index("deliveries_waiting")
       .on(t.pageId, t.class, t.campaignId, t.dueAt, t.id)
       .where(sql`${t.state} = 'queued'`),
-    // What a campaign still has to do: "finished" is the absence of rows here.
+    // What a campaign still has to do: "finished" is the absence of rows here. With the columns of deliveries_waiting,
+    // in the same order for one lane: while statistics say that nothing waits, the planner takes this one for the claim.
     index("deliveries_campaign_open")
-      .on(t.campaignId, t.id)
+      .on(t.campaignId, t.pageId, t.class, t.dueAt, t.id)
       .where(sql`${t.campaignId} is not null and ${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
     // Few rows: whom a campaign failed to reach, for its list and for sending again.
     index("deliveries_campaign_failed")

@@ -1,0 +1,2 @@
+DROP INDEX "messaging"."deliveries_campaign_open";--> statement-breakpoint
+CREATE INDEX "deliveries_campaign_open" ON "messaging"."deliveries" USING btree ("campaign_id","page_id","class","due_at","id") WHERE "messaging"."deliveries"."campaign_id" is not null and "messaging"."deliveries"."state" in ('queued', 'leased', 'sending', 'unknown');
