@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const lock = readFileSync(join(root, "bun.lock"), "utf8");
+
+/** Every version of a package that the lock file holds. */
+const lockedVersions = (name: string): string[] =>
+  [...lock.matchAll(/\["([^"]+)@(\d[^"@]*)"/g)]
+    .filter(([, found]) => found === name)
+    .map(([, , version = ""]) => version);
+
+test.each([
+  // Below it are known weaknesses.
+  ["elysia", "1.4.29"],
+  // CVE-2026-39356: names that a query is built with.
+  ["drizzle-orm", "0.45.2"],
+])("%s is at least %s everywhere", (name, floor) => {
+  const versions = lockedVersions(name);
+
+  expect(versions).not.toEqual([]);
+  expect(versions.filter((version) => Bun.semver.order(version, floor) < 0)).toEqual([]);
+});
+
+test("dependencies are named by exact versions", () => {
+  for (const path of ["package.json", "apps/dashboard/package.json"]) {
+    const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(join(root, path), "utf8"));
+    const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+      ([, version]) => !/^(\d+\.\d+\.\d+(-[\w.]+)?|workspace:\*)$/.test(String(version)),
+    );
+    expect(loose, path).toEqual([]);
+  }
+});
