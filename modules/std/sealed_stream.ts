@@ -46,7 +46,7 @@ export async function* sealStream(keyring: Keyring, plain: Bytes): AsyncGenerato
  * Throws `backup-wrong-key`, `backup-damaged` (changed bytes) or `backup-cut-off` (the end is missing).
  */
 export async function* unsealStream(keyring: Keyring, sealed: Bytes): AsyncGenerator<Uint8Array> {
-  const reader = new Reader(sealed);
+  const reader = readerOf(sealed);
   const head = await reader.take(headBytes);
   if (!head || !head.subarray(0, magic.length).equals(magic))
     throw new Problem(
@@ -114,36 +114,37 @@ function openPiece(key: Buffer, head: Buffer, number: number, isLast: boolean, p
   }
 }
 
+interface Reader {
+  /** Exactly so many bytes; null when there are fewer. */
+  take(bytes: number): Promise<Buffer | null>;
+  isAtEnd(): Promise<boolean>;
+}
+
 /** Takes exact numbers of bytes out of a stream of any pieces. */
-class Reader {
-  readonly #parts: AsyncIterator<Uint8Array>;
-  #buffered = Buffer.alloc(0);
+function readerOf(stream: Bytes): Reader {
+  const parts = stream[Symbol.asyncIterator]();
+  let buffered = Buffer.alloc(0);
 
-  constructor(stream: Bytes) {
-    this.#parts = stream[Symbol.asyncIterator]();
-  }
-
-  async take(bytes: number): Promise<Buffer | null> {
-    if (!(await this.#fill(bytes))) return null;
-    const taken = this.#buffered.subarray(0, bytes);
-    this.#buffered = this.#buffered.subarray(bytes);
-    return taken;
-  }
-
-  async isAtEnd(): Promise<boolean> {
-    return !(await this.#fill(1));
-  }
-
-  async #fill(bytes: number): Promise<boolean> {
-    const parts = [this.#buffered];
-    let length = this.#buffered.length;
+  async function fill(bytes: number): Promise<boolean> {
+    const read = [buffered];
+    let length = buffered.length;
     while (length < bytes) {
-      const next = await this.#parts.next();
+      const next = await parts.next();
       if (next.done) break;
-      parts.push(Buffer.from(next.value));
+      read.push(Buffer.from(next.value));
       length += next.value.length;
     }
-    if (parts.length > 1) this.#buffered = Buffer.concat(parts);
+    if (read.length > 1) buffered = Buffer.concat(read);
     return length >= bytes;
   }
+
+  return {
+    async take(bytes) {
+      if (!(await fill(bytes))) return null;
+      const taken = buffered.subarray(0, bytes);
+      buffered = buffered.subarray(bytes);
+      return taken;
+    },
+    isAtEnd: async () => !(await fill(1)),
+  };
 }

@@ -217,6 +217,7 @@ test("pastKeeping() keeps all of two days, the first of each day for a month, an
   const files = [
     "2026-11-24T11:00:00.000Z",
     "2026-11-22T13:00:00.000Z",
+    "2026-11-22T13:30:00.000Z",
     "2026-11-20T00:10:00.000Z",
     "2026-11-20T01:10:00.000Z",
     "2026-10-20T00:10:00.000Z",
