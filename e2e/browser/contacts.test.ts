@@ -1,7 +1,13 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import { type Connected, connectPage, type Product, startProduct } from "../support/product.ts";
+import {
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+} from "../support/product.ts";
 
 let product: Product;
 let browser: Browser;
@@ -103,5 +109,28 @@ test("tags, fields and consent of a contact are changed in place", { timeout: 60
   await expect.poll(() => page.getByLabel("Favourite roast").inputValue()).toBe("Dark");
   await page.getByText("Asked by phone").first().waitFor();
   await page.getByText("Regular", { exact: true }).waitFor();
+  expect(troubles).toEqual([]);
+});
+
+test("tags and fields are changed beside the conversation, too", { timeout: 60_000 }, async () => {
+  const { api, workspaceId } = connected;
+  await api.post(`/workspaces/${workspaceId}/tags`, { name: "Loyal", colour: "green" });
+  const anna = "24266381753005180";
+  await simulatorCall(product.simulator, "POST", `persons/${anna}/write`, { text: "Is it open?" });
+  const { page, troubles } = await openWindow(browser);
+  await logIn(page, product);
+  await page.goto(`${product.url}/w/${workspaceId}/inbox`);
+  await page.getByText("Is it open?").click();
+
+  await page.getByRole("button", { name: "Tag", exact: true }).click();
+  await page.getByRole("option", { name: "Loyal" }).click();
+  await page.getByRole("button", { name: "Remove the tag Loyal" }).waitFor();
+  await page.keyboard.press("Escape");
+
+  await page.goto(`${product.url}/w/${workspaceId}/contacts`);
+  await page
+    .getByRole("link", { name: /Anna Keller/ })
+    .getByText("Loyal")
+    .waitFor();
   expect(troubles).toEqual([]);
 });
