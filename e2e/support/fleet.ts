@@ -53,6 +53,8 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
     OWNER_PASSWORD: owner.password,
     ...given,
   };
+  // Each process answers /health at a port of its own.
+  const workerPorts = await Promise.all(Array.from({ length: Math.max(1, workers) }, freePort));
   const running = new Map<string, ChildProcess>();
   let output = "";
 
@@ -89,7 +91,7 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
     log: () => output,
     pid: (name: string) => running.get(name)?.pid ?? 0,
     startWorker: (n: number, more: Record<string, string> = {}) =>
-      begin(`worker-${n}`, worker, { ...more, ROLE: "worker" }),
+      begin(`worker-${n}`, worker, { ...more, ROLE: "worker", PORT: String(workerPorts[n] ?? 0) }),
     /** `kill -9`. */
     killWorker: (n: number) => end(`worker-${n}`, "SIGKILL"),
     stopWorker: (n: number) => end(`worker-${n}`, "SIGTERM"),

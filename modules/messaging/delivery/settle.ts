@@ -3,6 +3,7 @@ import type { ContactEffect, Effect } from "./effects.ts";
 import { effectOf, mistakeOf } from "./effects.ts";
 import type { Flight, Landed } from "./flight.ts";
 import type { DeliverySettings } from "./settings.ts";
+import { byId } from "./claim_mark.ts";
 import { recordDeltas, recordMistakes } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
 import { linkRecipients } from "./link_recipients.ts";
@@ -162,7 +163,7 @@ async function settleDeliveries(sql: Sql | TransactionSql, all: Settling[]): Pro
           due_at = coalesce(clock_timestamp() + make_interval(secs => r.after), d.due_at),
           settled_at = case when r.state in ('sent', 'failed', 'skipped') then clock_timestamp() end
       from r
-      where d.id = r.id and d.attempt_id = r.attempt and d.state in ('sending', 'unknown')
+      where d.id = r.id and d.attempt_id = r.attempt and d.state in ('sending', 'unknown', ${byId})
       returning d.id, d.campaign_id, old.state as was, new.state as became),
     delta as (${sql.unsafe(recordDeltas)}),
     mistake as (${sql.unsafe(recordMistakes)}),
