@@ -7,20 +7,24 @@ import packageJson from "../../package.json" with { type: "json" };
 const viewer = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 const assets = ["swagger-ui.css", "swagger-ui-bundle.js"] as const;
 
-// The plugin's page loads one script; ours brings Swagger UI from this server and from nowhere else.
-const start = `
-const style = document.createElement("link");
-style.rel = "stylesheet";
-style.href = "/api/docs/assets/swagger-ui.css";
-document.head.append(style);
-document.getElementById("api-reference")?.remove();
-const place = document.createElement("main");
-place.id = "viewer";
-document.body.append(place);
-const bundle = document.createElement("script");
-bundle.src = "/api/docs/assets/swagger-ui-bundle.js";
-bundle.onload = () => SwaggerUIBundle({ url: "/api/docs/json", dom_id: "#viewer", deepLinking: true, validatorUrl: null });
-document.body.append(bundle);
+// The plugin's own page runs a script inline; ours brings Swagger UI from this server and from nowhere else.
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>MessageSender API</title>
+    <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+    <link rel="stylesheet" href="/api/docs/assets/swagger-ui.css" />
+  </head>
+  <body>
+    <main id="viewer"></main>
+    <script src="/api/docs/assets/swagger-ui-bundle.js"></script>
+    <script src="/api/docs/assets/start.js"></script>
+  </body>
+</html>
+`;
+const start = `SwaggerUIBundle({ url: "/api/docs/json", dom_id: "#viewer", deepLinking: true, validatorUrl: null });
 `;
 
 /** The OpenAPI document at /api/docs/json and a viewer for it at /api/docs, both served by ourselves. */
@@ -29,8 +33,6 @@ export function apiDocs() {
     swagger({
       path: "/api/docs",
       specPath: "/api/docs/json",
-      scalarCDN: "/api/docs/assets/start.js",
-      scalarConfig: { customCss: "body { background: #fff }" },
       exclude: [/^\/api\/docs/, "/health", "/health/ready", "/metrics", "/"],
       documentation: {
         info: {
@@ -67,6 +69,13 @@ export function apiDocs() {
   );
   const script = (body: BodyInit, type: string) =>
     new Response(body, { headers: { "content-type": type, "cache-control": "public, max-age=86400" } });
+  app.get(
+    "/api/docs",
+    () => new Response(page, { headers: { "content-type": "text/html; charset=utf-8" } }),
+    {
+      detail: { hide: true },
+    },
+  );
   app.get("/api/docs/assets/start.js", () => script(start, "text/javascript; charset=utf-8"), {
     detail: { hide: true },
   });

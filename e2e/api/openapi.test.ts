@@ -27,12 +27,13 @@ test("the viewer of the API documents comes from this server alone", async () =>
     ([, address]) => address,
   );
 
-  expect(scripts).toEqual(["/api/docs/assets/start.js"]);
-  for (const address of [
-    ...scripts,
+  const [icon, ...assets] = scripts;
+  // The dashboard brings it.
+  expect(icon).toBe("/favicon.svg");
+  expect(assets).toEqual([
     "/api/docs/assets/swagger-ui.css",
     "/api/docs/assets/swagger-ui-bundle.js",
-  ]) {
-    expect((await get(address ?? "")).status, address).toBe(200);
-  }
+    "/api/docs/assets/start.js",
+  ]);
+  for (const address of assets) expect((await get(address ?? "")).status, address).toBe(200);
 });
