@@ -3,7 +3,8 @@ import { recordDeltas } from "../delivery/deltas.ts";
 import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
 import type { InboundMessage } from "./inbound_event.ts";
 
-// What is settled already is not written again: that is nearly every echo.
+// What is settled already is not written again: that is nearly every echo. The count of what changed is asked for so
+// that the ledger's rows are written before the messages', in the order in which a batch of results takes them.
 const settle = `with page as materialized (
   select id, facebook_id from messaging.pages where facebook_id = any($1::text[]) and status <> 'disconnected'
 ), echo as materialized (
@@ -13,6 +14,7 @@ const settle = `with page as materialized (
 ), own as materialized (
   select d.id, d.workspace_id, d.message_id, echo.*
   from echo join messaging.deliveries as d on d.attempt_id = echo.attempt_id and d.page_id = echo.page_id
+  order by d.id
 ), changed as (
   update messaging.deliveries as d
   set state = 'sent', settled_at = coalesce(d.settled_at, now()), reason = null, error_code = null,
@@ -28,6 +30,7 @@ const settle = `with page as materialized (
   where m.workspace_id = own.workspace_id and m.id = own.message_id and (m.mid is null or m.mid = own.mid)
     and not exists (select from messaging.messages as other
       where other.page_id = m.page_id and other.mid = own.mid and other.id <> m.id)
+    and (select count(*) from changed) >= 0
 )
 select facebook_id, mid from own where message_id is null
 union
