@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -16,7 +17,10 @@ const get = (path: string) => world.app.handle(new Request(`http://localhost${pa
 test("ops/openapi.json is what the code says (UPDATE_OPENAPI=1 writes it anew)", async () => {
   const response = await get("/api/docs/json");
   const document = `${JSON.stringify(await response.json(), null, 2)}\n`;
-  if (process.env.UPDATE_OPENAPI) await writeFile(committed, document);
+  if (process.env.UPDATE_OPENAPI) {
+    await writeFile(committed, document);
+    spawnSync(process.execPath, ["fmt", committed]);
+  }
 
   expect(JSON.parse(document)).toEqual(JSON.parse(await readFile(committed, "utf8")));
 });
