@@ -191,9 +191,9 @@ async function pauseAndRestart(pages: StagePage[]): Promise<void> {
   const killedAt = epochMs();
   workerWith({});
   // What its sockets still held arrives within this time.
-  await Bun.sleep(50);
+  await Bun.sleep(500);
   await came((await stage.countArrivals()) + 1, "sending to go on");
-  const next = (await ofCampaign()).find((at) => at > killedAt + 50) ?? Number.NaN;
+  const next = (await ofCampaign()).find((at) => at > killedAt + 500) ?? Number.NaN;
   say("kill -9 and restart", { "sends again after s": (next - killedAt) / 1000 });
   await stage.api.post(`${path}/cancel`);
   const waits = () =>
