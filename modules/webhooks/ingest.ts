@@ -55,7 +55,7 @@ const markEveryMs = 2_000;
  * Beside a batch that is being written, another leaves with so many events, or when its first has waited so long: a
  * batch by itself costs Postgres as much as nine events do.
  */
-const worthwhileEvents = 32;
+const worthwhileEvents = 24;
 const longestWaitMs = 20;
 /** Senders that were answered together come back together: after so many, the next batch waits for them this long. */
 const manyRequests = 8;
