@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BackupSettings } from "#admin";
 import { deriveKey, type Keyring, loadLocalSecrets, type LocalSecrets, parseKeyring } from "#std";
 import packageJson from "../../package.json" with { type: "json" };
+import { createEnvReader, type Environment, fromFile } from "./env_reader.ts";
 
 /** `all` is the three others in one process. */
 export type Role = "api" | "worker" | "backup" | "all";
@@ -100,57 +100,14 @@ function backupPlace(text: (name: string) => string | undefined, dataDir: string
   };
 }
 
-/** A secret that lies in a file, as container engines hand them over: NAME_FILE says where. */
-function fromFile(name: string, path: string | undefined, problems: string[]): string | undefined {
-  if (!path) return undefined;
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    problems.push(`${name}_FILE names a file that cannot be read: ${path}`);
-    return undefined;
-  }
-}
-
 /**
  * Reads and checks the environment once; nothing else reads it. Collects every problem before it throws.
  * Outside production secrets that are missing are made once and kept in the data folder.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const problems: string[] = [];
-  const text = (name: string): string | undefined =>
-    (env[name] ?? fromFile(name, env[`${name}_FILE`], problems))?.trim() || undefined;
+export function readConfig(env: Environment): Config {
+  const { problems, text, list, choice, wholeNumber, url } = createEnvReader(env);
   const isProduction = env.NODE_ENV === "production";
   const dataDir = resolve(text("DATA_DIR") ?? ".data");
-
-  const list = (name: string): string[] =>
-    (text(name) ?? "")
-      .split(",")
-      .map((part) => part.trim())
-      .filter(Boolean);
-  const choice = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
-    const value = text(name);
-    const found = allowed.find((option) => option === value);
-    if (value !== undefined && !found)
-      problems.push(`${name} is "${value}": use one of ${allowed.join(", ")}`);
-    return found ?? fallback;
-  };
-  const wholeNumber = (name: string, fallback: number): number => {
-    const value = text(name);
-    if (value === undefined) return fallback;
-    const number = Number(value);
-    if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
-    problems.push(`${name} is "${value}": use a whole number from 0 to 65535`);
-    return fallback;
-  };
-  const url = (name: string, protocols: readonly string[], fallback: string | null): string | null => {
-    const value = text(name);
-    if (value === undefined) return fallback;
-    if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value.replace(/\/+$/, "");
-    problems.push(
-      `${name} is not an address that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
-    );
-    return fallback;
-  };
 
   const port = wholeNumber("PORT", 4000);
   const workspaceLimit = wholeNumber("WORKSPACE_LIMIT", 5);
