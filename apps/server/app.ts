@@ -15,8 +15,10 @@ import {
   libraryRoutes,
   liveRoutes,
   mediaRoutes,
+  metaCallbackRoutes,
   pageRepliesRoutes,
   pagesRoutes,
+  privacyRoutes,
   segmentsRoutes,
   publicRoutes,
   templatesRoutes,
@@ -74,6 +76,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(authRoutes(system))
           .use(workspaceRoutes(system))
           .use(pagesRoutes(system))
+          .use(metaCallbackRoutes(system))
           .use(pageRepliesRoutes(system))
           .use(sequencesRoutes(system))
           .use(contactsRoutes(system))
@@ -100,6 +103,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(backupRoutes(system)),
       )
       .use(publicRoutes(system))
+      .use(privacyRoutes(system))
       .use(apiDocs())
       // Last: whatever no route knows and looks like a screen.
       .get(

@@ -1,6 +1,7 @@
 import { Problem } from "#std";
 import { addMember } from "./commands/add_member.ts";
 import { backupCommand, restoreCommand } from "./commands/backups.ts";
+import { deletePeopleCommand } from "./commands/delete_people.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { rotateKeyCommand } from "./commands/rotate_key.ts";
 import { UsageError } from "./commands/usage.ts";
@@ -10,6 +11,8 @@ const usage = `What is done at the machine and not in the dashboard. Reads the s
 
   bun run cli add-member --email anna@example.com --name "Anna" --role operator [--workspace <id>]
       adds a person to a workspace and prints a first password for them
+  bun run cli delete-people [file]
+      deletes everything about the people whose ids Meta sent, one a line, from a file or the standard input
   bun run cli migrate
       brings the database to the schema of this version
   bun run cli rotate-key
@@ -22,6 +25,7 @@ const usage = `What is done at the machine and not in the dashboard. Reads the s
 
 const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   "add-member": addMember,
+  "delete-people": deletePeopleCommand,
   migrate: migrateCommand,
   "rotate-key": rotateKeyCommand,
   backup: backupCommand,

@@ -40,6 +40,8 @@ export interface Config {
   /** Where the simulated phones are, when the simulator plays Meta. */
   simulatorUrl: string | null;
   owner: { email: string; password: string } | null;
+  /** Whom the privacy page names. */
+  operator: { name: string | null; email: string | null };
   trustedProxies: readonly string[];
   /** How long a process that stops still takes requests, while readiness sends them elsewhere. */
   drainSeconds: number;
@@ -268,6 +270,7 @@ export function readConfig(env: Environment): Config {
     allowedMediaHosts: graphUrl === metaGraphUrl ? [] : localNames(graphUrl),
     simulatorUrl,
     owner: ownerEmail && ownerPassword ? { email: ownerEmail, password: ownerPassword } : null,
+    operator: { name: text("OPERATOR_NAME") ?? null, email: text("OPERATOR_EMAIL") ?? null },
     trustedProxies: list("TRUSTED_PROXIES"),
     drainSeconds,
     corsOrigins,

@@ -1,5 +1,5 @@
 // The tables of modules/messaging, by subject.
-export { facebookLogins, pages } from "./messaging/pages.ts";
+export { dataDeletions, facebookLogins, pages } from "./messaging/pages.ts";
 export {
   contactFields,
   contactImportRows,

@@ -25,6 +25,9 @@ const open = new Set([
   "logIn",
   "refresh",
   "logOut",
+  // Signed by Meta.
+  "deauthorize",
+  "deleteLoginData",
 ]);
 /** What everybody who is signed in may call. */
 const forEverybody = new Set(["readMe", "listWorkspaces"]);

@@ -72,3 +72,11 @@ export const facebookLogins = messaging.table("facebook_logins", {
   expiresAt: time().notNull(),
   createdAt: time().notNull().defaultNow(),
 });
+
+/** Answered data-deletion callbacks of Meta: what their status pages show. Nothing here says who asked. */
+export const dataDeletions = messaging.table("data_deletions", {
+  code: text().primaryKey(),
+  /** Pages that were disconnected, as the person's login gave their tokens. */
+  pages: integer().notNull(),
+  doneAt: time().notNull().defaultNow(),
+});

@@ -144,9 +144,13 @@ export async function storeChecked(
   return rows.length > 0;
 }
 
-/** Disconnects: the token goes, the history stays. */
-export async function storeDisconnected(tx: TransactionSql, pageId: string): Promise<void> {
+/** Disconnects: the token goes, the history stays. `reason` says why when nobody here did it. */
+export async function storeDisconnected(
+  tx: TransactionSql,
+  pageId: string,
+  reason: string | null = null,
+): Promise<void> {
   await tx`update messaging.pages
-    set status = 'disconnected', status_reason = null, token_sealed = null, token_expires_at = null, subscribed_fields = '{}'
+    set status = 'disconnected', status_reason = ${reason}, token_sealed = null, token_expires_at = null, subscribed_fields = '{}'
     where id = ${pageId}`;
 }

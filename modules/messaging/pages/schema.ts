@@ -102,3 +102,8 @@ export const DoctorAnswer = Type.Object({
 });
 
 export type DoctorCheck = Static<typeof DoctorAnswer>["checks"][number];
+
+/** How Meta calls back about a person: one field of a form. */
+export const SignedBody = Type.Object({ signed_request: Type.String({ minLength: 1, maxLength: 4_000 }) });
+
+export const DeletionAnswer = Type.Object({ url: Type.String(), confirmation_code: Type.String() });

@@ -1,0 +1,25 @@
+import type { Sql } from "postgres";
+import { removeFile } from "../media/file_store.ts";
+import { deleteContacts } from "./contact_delete.ts";
+
+const chunk = 500;
+
+/** Deletes the contacts with these PSIDs in every workspace, with their messages and files. Answers how many. */
+export async function deletePeople(
+  { sql, config }: { sql: Sql; config: { dataDir: string } },
+  psids: readonly string[],
+): Promise<number> {
+  const people = await sql<{ id: string; workspaceId: string }[]>`
+    select c.id, c.workspace_id as "workspaceId" from messaging.pages as p
+    join messaging.contacts as c on c.page_id = p.id and c.psid = any(${[...psids]}::text[])`;
+  let deleted = 0;
+  for (const [workspaceId, own] of Map.groupBy(people, (person) => person.workspaceId)) {
+    for (let from = 0; from < own.length; from += chunk) {
+      const contactIds = own.slice(from, from + chunk).map(({ id }) => id);
+      const done = await sql.begin((tx) => deleteContacts(tx, { workspaceId, contactIds, userId: null }));
+      for (const key of done.fileKeys) await removeFile(config.dataDir, key);
+      deleted += done.deleted;
+    }
+  }
+  return deleted;
+}

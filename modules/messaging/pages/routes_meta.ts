@@ -1,0 +1,100 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { Problem } from "#std";
+import type { MessagingConfig } from "../deps.ts";
+import type { PageDeps } from "./deps.ts";
+import { deletionPage, type Operator, privacyPage } from "./public_pages.ts";
+import { DeletionAnswer, SignedBody } from "./schema.ts";
+import { readSignedRequest, type SignedRequest } from "./signed_request.ts";
+import { deleteLoginData, readDeletion, withdrawAccess } from "./withdrawal.ts";
+
+interface CallbackDeps extends Pick<PageDeps, "db" | "sql" | "clock" | "live"> {
+  /** Each of the app secrets may have signed. */
+  config: MessagingConfig & { appSecrets: readonly string[] };
+}
+
+interface PersonsPageDeps extends Pick<PageDeps, "sql"> {
+  config: Pick<MessagingConfig, "appUrl"> & {
+    operator: Operator;
+    /** Null when there are no backups. */
+    backup: { keepDays: number } | null;
+  };
+}
+
+const tags = ["webhooks"];
+
+/** What Meta calls when somebody removes the app, or wants their data deleted. */
+export function metaCallbackRoutes(on: CallbackDeps) {
+  return new Elysia({ name: "messaging.meta-callbacks", prefix: "/facebook" })
+    .use(guard(on))
+    .post(
+      "/deauthorize",
+      async function deauthorize({ body }) {
+        await withdrawAccess(on, opened(on, body.signed_request));
+        return { success: true } as const;
+      },
+      {
+        public: true,
+        body: SignedBody,
+        response: Type.Object({ success: Type.Literal(true) }),
+        detail: {
+          operationId: "deauthorize",
+          summary: "Receive that somebody removed the app",
+          description:
+            "Meta's deauthorize callback: the pages that this person's login gave are disconnected.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/data-deletion",
+      async function deleteData({ body: { signed_request: signed } }) {
+        const code = await deleteLoginData(on, opened(on, signed), signed);
+        return { url: `${on.config.appUrl}/deletion/${code}`, confirmation_code: code };
+      },
+      {
+        public: true,
+        body: SignedBody,
+        response: DeletionAnswer,
+        detail: {
+          operationId: "deleteLoginData",
+          summary: "Receive a request to delete a person's data",
+          description: "Meta's data deletion callback. The address in the answer shows that it was done.",
+          tags,
+        },
+      },
+    );
+}
+
+function opened({ config }: CallbackDeps, signed: string): SignedRequest {
+  const request = readSignedRequest(config.appSecrets, signed);
+  if (request) return request;
+  throw new Problem(
+    "signed-request-wrong",
+    403,
+    "Cannot accept this call: no configured app signed it. Check FACEBOOK_APP_SECRET",
+  );
+}
+
+const hidden = { detail: { hide: true } };
+
+/** What anybody may read about their data: the privacy page, and whether a deletion was done. */
+export function privacyRoutes(on: PersonsPageDeps) {
+  return new Elysia({ name: "messaging.privacy" })
+    .get(
+      "/deletion/:code",
+      async function getDeletion({ params }) {
+        return deletionPage(await readDeletion(on, params.code));
+      },
+      { params: Type.Object({ code: Type.String({ maxLength: 100 }) }), ...hidden },
+    )
+    .get(
+      "/privacy",
+      function getPrivacy() {
+        const { appUrl, operator, backup } = on.config;
+        return privacyPage({ host: new URL(appUrl).host, operator, backupDays: backup?.keepDays ?? null });
+      },
+      hidden,
+    );
+}
