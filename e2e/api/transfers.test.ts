@@ -3,6 +3,7 @@ import { JobDelayed, type JobRunner, startJobs } from "#db";
 import { jobHandlers } from "#messaging";
 import { until } from "../support/delivery.ts";
 import { inhabit, type Inhabited } from "../support/inhabited.ts";
+import { unzip } from "../support/zip.ts";
 
 let world: Inhabited;
 let jobs: JobRunner;
@@ -181,6 +182,30 @@ test("an export holds what the filter finds, harmless for spreadsheets, and only
   expect(byManager.status).toBe(403);
 });
 
+test("an export as a workbook holds the same people, PSIDs whole and formulas harmless", async () => {
+  const { pageId = "", fieldId = "" } = world.here.ids;
+  const { sql } = world.system;
+  await sql`
+    with made as (
+      insert into messaging.contacts (workspace_id, page_id, psid, name, source, created_at)
+      values (${world.here.workspaceId}, ${pageId}, '24266381753005180', '=1+1', 'welcome', '2026-11-24 12:00:00+00')
+      returning *)
+    insert into messaging.contact_fields (workspace_id, page_id, contact_id, field_id, type, text_value)
+    select workspace_id, page_id, id, ${fieldId}, 'text', 'Bonn & Co' from made`;
+
+  const transfer = await ended(await started("/export", { filter: { source: "welcome" }, format: "xlsx" }));
+  const response = await request("GET", `/transfers/${transfer.id}/file`);
+  const sheet = unzip(new Uint8Array(await response.arrayBuffer()))["xl/worksheets/sheet1.xml"] ?? "";
+  const rows = sheet.split("<row>").slice(1);
+
+  expect(transfer).toMatchObject({ status: "done", counts: { written: 1 } });
+  expect(response.headers.get("content-type")).toContain("spreadsheetml.sheet");
+  expect(response.headers.get("content-disposition")).toMatch(/\.xlsx$/);
+  expect(rows).toHaveLength(2);
+  for (const text of [">24266381753005180<", ">'=1+1<", ">Bonn &amp; Co<", "<v>46350.5</v>"])
+    expect(rows[1]).toContain(text);
+});
+
 test("an import goes on after its process died, and reads again what a crash of the database lost", async () => {
   const { pageId = "" } = world.here.ids;
   const { sql } = world.system;
@@ -204,6 +229,7 @@ test("an import goes on after its process died, and reads again what a crash of 
 test("what is no CSV, has no lines, or is mapped in a way that makes no sense is refused in words", async () => {
   const { pageId = "" } = world.here.ids;
   const zipped = await upload("PK\u0003\u0004");
+  const older = await request("POST", "/import", new Blob([new Uint8Array([0xd0, 0xcf, 0x11, 0xe0])]));
   const empty = await upload("");
   const onlyNames = await upload("psid,name\n");
   const { transfer } = await uploaded("psid,name\n70090,Ann");
@@ -217,7 +243,8 @@ test("what is no CSV, has no lines, or is mapped in a way that makes no sense is
   ];
   const foreign = await start({ psid: "psid" }, world.elsewhere.ids.pageId);
 
-  expect([zipped.status, empty.status, onlyNames.status]).toEqual([422, 422, 422]);
+  expect([zipped.status, older.status, empty.status, onlyNames.status]).toEqual([422, 422, 422, 422]);
+  for (const refused of [zipped, older]) expect((await refused.json()).detail).toContain("save it as CSV");
   expect(wrong.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
   expect(foreign.status).toBe(409);
 });
@@ -242,4 +269,23 @@ test("after a week the files and what an import replaced are forgotten; what it 
     await sql`select 1 from messaging.contact_import_rows where transfer_id = ${transfer.id}`,
   ).toHaveLength(0);
   expect(await sql`select 1 from messaging.contacts where psid = '70095'`).toHaveLength(1);
+});
+
+test("an uploaded file that was left can be gone on with: its columns, and what was chosen for it", async () => {
+  const { pageId = "" } = world.here.ids;
+  const { transfer, columns, sample } = await uploaded("psid,name\n70070,Ann");
+  const chosen = { mapping: { psid: "psid" }, pageId, addTagIds: [] };
+
+  const left = await (await request("GET", `/import/${transfer.id}`)).json();
+  await ended(await started(`/import/${transfer.id}/start`, { ...chosen, dryRun: true }));
+  const tried = await (await request("GET", `/import/${transfer.id}`)).json();
+  await ended(await started(`/import/${transfer.id}/start`, chosen));
+  const done = await (await request("GET", `/import/${transfer.id}`)).json();
+  const noImport = await request("GET", `/import/${world.here.ids.transferId ?? ""}`);
+
+  expect(left).toEqual({ transfer, columns, sample, chosen: null });
+  expect(left.transfer.canStart).toBe(true);
+  expect(tried).toMatchObject({ columns, sample, chosen, transfer: { isDryRun: true, canStart: true } });
+  expect(done.transfer).toMatchObject({ status: "done", canStart: false });
+  expect(noImport.status).toBe(409);
 });

@@ -8,6 +8,7 @@ import {
   simulatorCall,
   startProduct,
 } from "../support/product.ts";
+import { unzip } from "../support/zip.ts";
 
 let product: Product;
 let browser: Browser;
@@ -42,6 +43,9 @@ test(
       .setInputFiles({ name: "guests.csv", mimeType: "text/csv", buffer: Buffer.from(guests) });
     await page.getByLabel("What “City” becomes").waitFor();
     await expectAccessible(page, "mapping");
+    await page.goto(`${product.url}/w/${connected.workspaceId}/contacts/transfers`);
+    await page.getByText("Uploaded and not started").waitFor();
+    await page.getByRole("link", { name: "Go on" }).click();
     await page.getByRole("button", { name: "Check the file" }).click();
     await page.getByText("Nothing is changed yet. This would happen").waitFor();
     await expectAccessible(page, "outcome of a dry run");
@@ -68,6 +72,16 @@ test(
       .getByRole("link", { name: /Guest Number 69/ })
       .getByText("Guests")
       .waitFor();
+
+    await page.getByRole("button", { name: "Export these" }).click();
+    await page.getByRole("heading", { name: "Export 70 people" }).waitFor();
+    await page.getByRole("radio", { name: "Excel" }).click();
+    await expectAccessible(page, "choice of a format");
+    await page.getByRole("dialog").getByRole("button", { name: "Export" }).click();
+    const exported = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download" }).click();
+    const workbook = unzip(await Bun.file(await (await exported).path()).bytes());
+    expect(workbook["xl/worksheets/sheet1.xml"]?.match(/>Guest Number \d+</g)).toHaveLength(70);
 
     await page.getByRole("link", { name: "Imports and exports" }).click();
     await page.getByRole("button", { name: "Take back" }).click();

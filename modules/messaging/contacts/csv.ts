@@ -1,5 +1,6 @@
 import { parse } from "csv-parse";
 import { Readable } from "node:stream";
+import { type Cell, harmless } from "./cells.ts";
 
 const delimiters = [",", ";", "\t"] as const;
 export type Delimiter = (typeof delimiters)[number];
@@ -31,15 +32,23 @@ export async function* readCsv(
   for await (const record of records) yield record;
 }
 
-const dangerous = /^[=+\-@\t\r]/;
-
-/** One line of a CSV file. What a spreadsheet would take for a formula is made text by an apostrophe before it. */
-export function csvLine(cells: readonly (string | number | null)[]): string {
+/** One line of a CSV file, harmless for the spreadsheet that opens it. */
+export function csvLine(cells: readonly Cell[]): string {
   const line = cells.map((cell) => {
     if (cell === null) return "";
     if (typeof cell === "number") return String(cell);
-    const text = dangerous.test(cell) ? `'${cell}` : cell;
+    if (cell instanceof Date) return cell.toISOString();
+    const text = harmless(typeof cell === "string" ? cell : cell.day);
     return /[",;\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   });
   return `${line.join(",")}\r\n`;
+}
+
+/** The bytes of a CSV file, made as they are asked for. The mark tells spreadsheets that this is UTF-8. */
+export async function* writeCsv(
+  batches: AsyncIterable<readonly Cell[][]>,
+  columns: readonly string[],
+): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(`\uFEFF${csvLine(columns)}`);
+  for await (const rows of batches) yield Buffer.from(rows.map(csvLine).join(""));
 }

@@ -7,7 +7,7 @@ import { type Delimiter, delimiterOf, readCsv } from "./csv.ts";
 import { readFields } from "./field_store.ts";
 import { createRowReader } from "./import_mapping.ts";
 import { importJob, ImportOptions } from "./import_options.ts";
-import type { ImportStart, Transfer } from "./schema_transfers.ts";
+import type { ImportStart, Transfer, Uploaded } from "./schema_transfers.ts";
 import { readTags } from "./tag_store.ts";
 import { insertTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
 
@@ -30,12 +30,12 @@ interface Upload {
 export async function uploadImport(
   on: UploadDeps,
   { workspaceId, userId, fileName, body }: Upload,
-): Promise<{ transfer: Transfer; columns: string[]; sample: string[][] }> {
+): Promise<Uploaded> {
   const file = await createFile(on.config.dataDir);
   let bytes = 0;
   try {
     for await (const piece of body ?? []) {
-      if (bytes === 0 && piece[0] === 0x50 && piece[1] === 0x4b)
+      if (bytes === 0 && isSpreadsheet(piece))
         throw new Problem("not-csv", 422, "Cannot import a spreadsheet file: save it as CSV first");
       bytes += piece.byteLength;
       if (bytes > mostImportBytes)
@@ -59,11 +59,32 @@ export async function uploadImport(
       options: { columns, delimiter, bytes },
       byUserId: userId,
     });
-    return { transfer: await readTransfer(on, workspaceId, id), columns, sample };
+    return { transfer: await readTransfer(on, workspaceId, id), columns, sample, chosen: null };
   } catch (error) {
     await removeFile(on.config.dataDir, fileKey);
     throw error;
   }
+}
+
+/** How XLSX (a ZIP archive) and the older XLS begin. */
+function isSpreadsheet([first, second]: Uint8Array): boolean {
+  return (first === 0x50 && second === 0x4b) || (first === 0xd0 && second === 0xcf);
+}
+
+/** An uploaded file again, with what was chosen for it so far. Throws 409 `import-gone` without a file to import. */
+export async function readUpload(on: UploadDeps, workspaceId: string, id: string): Promise<Uploaded> {
+  const row = await readTransferRow(on, workspaceId, id);
+  const options = parse(ImportOptions, row.options);
+  if (row.kind !== "import" || row.fileKey === null || !options.ok)
+    throw new Problem(
+      "import-gone",
+      409,
+      "Cannot go on with this import: its file is not kept any more. Upload the file again",
+    );
+  const { mapping, pageId, addTagIds = [] } = options.value;
+  const { columns, sample } = await readHead(on.config.dataDir, row.fileKey);
+  const chosen = mapping === undefined || pageId === undefined ? null : { mapping, pageId, addTagIds };
+  return { transfer: await readTransfer(on, workspaceId, id), columns, sample, chosen };
 }
 
 async function readHead(

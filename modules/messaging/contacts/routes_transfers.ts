@@ -5,7 +5,7 @@ import { PageQuery, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { startExport } from "./export_job.ts";
 import { startUndo } from "./import_undo.ts";
-import { startImport, uploadImport } from "./import_upload.ts";
+import { readUpload, startImport, uploadImport } from "./import_upload.ts";
 import {
   ExportStart,
   ImportStart,
@@ -54,6 +54,22 @@ export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
         },
       },
     )
+    .get(
+      "/import/:transferId",
+      async function getImport({ params }) {
+        return await readUpload(on, params.workspaceId, params.transferId);
+      },
+      {
+        can: "contacts:manage",
+        params: OfTransfer,
+        response: UploadAnswer,
+        detail: {
+          operationId: "readImport",
+          summary: "See an uploaded file again, to go on with its mapping",
+          tags,
+        },
+      },
+    )
     .post(
       "/import/:transferId/start",
       async function beginImport({ params: { workspaceId, transferId }, body, set }) {
@@ -79,9 +95,9 @@ export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
       async function postExport({ params: { workspaceId }, body, principal, set }) {
         set.status = 202;
         const transfer = await startExport(on, {
+          ...body,
           workspaceId,
           userId: principal.userId,
-          filter: body.filter,
         });
         return { transfer };
       },
@@ -90,7 +106,12 @@ export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
         params: OfWorkspace,
         body: ExportStart,
         response: { 202: TransferResponse },
-        detail: { operationId: "exportContacts", summary: "Export the contacts that a filter finds", tags },
+        detail: {
+          operationId: "exportContacts",
+          summary: "Export the contacts that a filter finds",
+          description: "As CSV or as an Excel workbook. A job writes the file, which is kept for seven days.",
+          tags,
+        },
       },
     )
     .get(

@@ -23,6 +23,8 @@ export const TransferSchema = Type.Object({
   hasErrors: Type.Boolean(),
   /** Whether an export's file is there to be fetched. */
   hasFile: Type.Boolean(),
+  /** Whether an import's file is here and may be started (again). */
+  canStart: Type.Boolean(),
   by: Nullable(Type.String()),
   createdAt: IsoTime,
   finishedAt: Nullable(IsoTime),
@@ -41,13 +43,6 @@ export const BulkAnswer = Type.Object({
 /** The file itself is the body; its name comes in the address. */
 export const UploadQuery = Type.Object({
   fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: "^[^\\u0000/\\\\]*$" })),
-});
-
-export const UploadAnswer = Type.Object({
-  transfer: TransferSchema,
-  columns: Type.Array(Type.String()),
-  /** The first lines. */
-  sample: Type.Array(Type.Array(Type.String())),
 });
 
 /** Column of the file → what it is here: psid, firstName, lastName, name, locale, subscribed, tags or field:KEY. */
@@ -71,4 +66,18 @@ export const ImportStart = Type.Object({
 
 export type ImportStart = Static<typeof ImportStart>;
 
-export const ExportStart = Type.Object({ filter: ContactFilterSchema, format: Type.Literal("csv") });
+export const UploadAnswer = Type.Object({
+  transfer: TransferSchema,
+  columns: Type.Array(Type.String()),
+  /** The first lines. */
+  sample: Type.Array(Type.Array(Type.String())),
+  /** What was chosen for the file when it was last tried or started. */
+  chosen: Nullable(Type.Object({ mapping: ImportMapping, pageId: Uuid, addTagIds: Type.Array(Uuid) })),
+});
+
+export type Uploaded = Static<typeof UploadAnswer>;
+
+export const ExportFormat = Type.Union([Type.Literal("csv"), Type.Literal("xlsx")]);
+export type ExportFormat = Static<typeof ExportFormat>;
+export const ExportStart = Type.Object({ filter: ContactFilterSchema, format: ExportFormat });
+export type ExportStart = Static<typeof ExportStart>;

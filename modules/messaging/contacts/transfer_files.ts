@@ -16,7 +16,9 @@ export async function serveTransferFile(
   const name = which === "errors" ? `refused-${row.fileName}` : row.fileName;
   return new Response(file, {
     headers: {
-      "content-type": "text/csv; charset=utf-8",
+      "content-type": name.endsWith(".xlsx")
+        ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        : "text/csv; charset=utf-8",
       "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
       "content-security-policy": "sandbox; default-src 'none'",
       "cache-control": "private, no-store",

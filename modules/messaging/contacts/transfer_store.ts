@@ -77,18 +77,21 @@ async function viewTransfers(db: Db, rows: readonly TransferRow[]): Promise<Tran
     action: actionOf(row.options),
     counts: countsOf(row.counts),
     error: row.error,
-    isDryRun:
-      typeof row.options === "object" &&
-      row.options !== null &&
-      "dryRun" in row.options &&
-      row.options.dryRun === true,
+    isDryRun: isDryRun(row.options),
     hasErrors: row.errorFileKey !== null,
     hasFile: row.kind === "export" && row.fileKey !== null,
+    canStart: row.kind === "import" && row.fileKey !== null && waits(row),
     by: row.byUserId === null ? null : (names.get(row.byUserId) ?? null),
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
   }));
 }
+
+const isDryRun = (options: unknown) =>
+  typeof options === "object" && options !== null && "dryRun" in options && options.dryRun === true;
+
+const waits = ({ status, options }: TransferRow) =>
+  status === "uploaded" || status === "failed" || (status === "done" && isDryRun(options));
 
 function actionOf(options: unknown): string | null {
   const { action } = { action: null, ...(typeof options === "object" ? options : {}) };

@@ -36,9 +36,23 @@ export class ContactImport {
       if (!this.#labels.isLoaded) await this.#labels.load();
       this.uploaded = await uploadContacts(this.#desk.workspaceId, file);
       this.mapping = guessMapping(this.uploaded.columns, this.#labels.fields);
-      const pages = this.#desk.pages ?? [];
-      if (this.pageId === "" && pages.length === 1) this.pageId = pages[0]?.id ?? "";
+      this.pageId ||= this.#onlyPage();
       this.step = "mapping";
+    });
+  }
+
+  /** Goes on with a file that was uploaded before, where it was left. */
+  async resume(transferId: string): Promise<void> {
+    await this.#try(async () => {
+      if (!this.#labels.isLoaded) await this.#labels.load();
+      this.uploaded = await transfers.readImport(this.#desk.workspaceId, transferId);
+      const { transfer, columns, chosen } = this.uploaded;
+      this.mapping = chosen?.mapping ?? guessMapping(columns, this.#labels.fields);
+      this.addTagIds = chosen?.addTagIds ?? [];
+      this.pageId = chosen?.pageId ?? this.#onlyPage();
+      if (transfer.status === "failed") this.problem = transfer.error;
+      this.step = stepOf(transfer);
+      if (this.step !== "mapping") this.watched.watch(transfer);
     });
   }
 
@@ -70,6 +84,11 @@ export class ContactImport {
     this.step = "file";
   }
 
+  #onlyPage(): string {
+    const pages = this.#desk.pages ?? [];
+    return pages.length === 1 ? (pages[0]?.id ?? "") : "";
+  }
+
   #ended(transfer: Transfer): void {
     if (transfer.status === "failed") {
       this.problem = transfer.error ?? "The import failed";
@@ -91,4 +110,10 @@ export class ContactImport {
       this.isBusy = false;
     }
   }
+}
+
+function stepOf({ status, isDryRun }: Transfer): Step {
+  if (status === "uploaded" || status === "failed") return "mapping";
+  if (status === "running") return isDryRun ? "trying" : "running";
+  return isDryRun ? "tried" : "done";
 }

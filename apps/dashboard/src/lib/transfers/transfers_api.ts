@@ -7,12 +7,13 @@ const read = (workspaceId: string, transferId: string) =>
 
 export type Transfer = Answer<typeof read>["transfer"];
 
-export interface Uploaded {
-  transfer: Transfer;
-  columns: string[];
-  /** The first lines. */
-  sample: string[][];
-}
+const readImport = (workspaceId: string, transferId: string) =>
+  answer(inWorkspace(workspaceId).contacts.import({ transferId }).get());
+
+/** A file that was uploaded: its columns, its first lines, and what was chosen for it. */
+export type Uploaded = Answer<typeof readImport>;
+
+export type ExportFormat = "csv" | "xlsx";
 
 /** A filter as a body has it. */
 export interface ContactFilter extends Omit<ContactFilterQuery, "subscribed" | "conditions"> {
@@ -30,12 +31,13 @@ export const transfers = {
   list: (workspaceId: string, page: { cursor?: string }) =>
     answer(inWorkspace(workspaceId).contacts.transfers.get({ query: { limit: LIST_LIMIT, ...page } })),
   get: read,
+  readImport,
   startImport: (workspaceId: string, transferId: string, body: ImportStart) =>
     answer(inWorkspace(workspaceId).contacts.import({ transferId }).start.post(body)),
   undo: (workspaceId: string, transferId: string) =>
     answer(inWorkspace(workspaceId).contacts.transfers({ transferId }).undo.post()),
-  startExport: (workspaceId: string, filter: ContactFilter) =>
-    answer(inWorkspace(workspaceId).contacts.export.post({ filter, format: "csv" })),
+  startExport: (workspaceId: string, filter: ContactFilter, format: ExportFormat) =>
+    answer(inWorkspace(workspaceId).contacts.export.post({ filter, format })),
   errorsUrl: (workspaceId: string, transferId: string) =>
     `/api/v1/workspaces/${workspaceId}/contacts/transfers/${transferId}/errors`,
   fileUrl: (workspaceId: string, transferId: string) =>
