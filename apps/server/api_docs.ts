@@ -1,8 +1,8 @@
-import { swagger } from "@elysiajs/swagger";
-import { Elysia } from "elysia";
+import type { AnyElysia } from "elysia";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
+import { describeRoutes } from "./api_document.ts";
 
 const viewer = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 const assets = ["swagger-ui.css", "swagger-ui-bundle.js"] as const;
@@ -27,63 +27,65 @@ const page = `<!doctype html>
 const start = `SwaggerUIBundle({ url: "/api/docs/json", dom_id: "#viewer", deepLinking: true, validatorUrl: null });
 `;
 
-/** The OpenAPI document at /api/docs/json and a viewer for it at /api/docs, both served by ourselves. */
-export function apiDocs() {
-  const app = new Elysia({ name: "server.api-docs" }).use(
-    swagger({
-      path: "/api/docs",
-      specPath: "/api/docs/json",
-      exclude: [/^\/api\/docs/, "/health", "/health/ready", "/metrics", "/"],
-      documentation: {
-        info: {
-          title: "MessageSender API",
-          version: packageJson.version,
-          description:
-            "Lists answer { items, nextCursor }; times are ISO 8601 in UTC; errors are application/problem+json with a code, a detail that says what to do, and a trace id.",
-          license: { name: "MIT" },
-        },
-        tags: [
-          { name: "auth", description: "Owner, login, sessions" },
-          { name: "workspaces", description: "Businesses and who works in them" },
-          { name: "pages", description: "Facebook pages" },
-          { name: "contacts", description: "People, one per page" },
-          { name: "conversations", description: "The inbox" },
-          { name: "files", description: "Attachments and pictures in our own storage" },
-          { name: "live", description: "Server-sent events" },
-          { name: "webhooks", description: "Deliveries from Meta" },
-          { name: "system", description: "Health, jobs, raw events" },
-        ],
-        components: {
-          securitySchemes: {
-            bearer: {
-              type: "http",
-              scheme: "bearer",
-              bearerFormat: "JWT",
-              description: "accessToken of POST /api/v1/auth/login",
-            },
-          },
-        },
-        security: [{ bearer: [] }],
-      },
-    }),
-  );
+const about = {
+  openapi: "3.1.1",
+  info: {
+    title: "MessageSender API",
+    version: packageJson.version,
+    description:
+      "Lists answer { items, nextCursor }; times are ISO 8601 in UTC; errors are application/problem+json with a code, a detail that says what to do, and a trace id.",
+    license: { name: "MIT", identifier: "MIT" },
+  },
+  servers: [{ url: "/" }],
+  tags: [
+    { name: "auth", description: "Owner, login, sessions" },
+    { name: "workspaces", description: "Businesses and who works in them" },
+    { name: "pages", description: "Facebook pages" },
+    { name: "contacts", description: "People, one per page" },
+    { name: "conversations", description: "The inbox" },
+    { name: "files", description: "Attachments and pictures in our own storage" },
+    { name: "live", description: "Server-sent events" },
+    { name: "webhooks", description: "Deliveries from Meta" },
+    { name: "system", description: "Health, jobs, raw events" },
+  ],
+  security: [{ bearer: [] }],
+};
+
+const securitySchemes = {
+  bearer: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "accessToken of POST /api/v1/auth/login",
+  },
+};
+
+/** Adds the OpenAPI document at /api/docs/json and a viewer for it at /api/docs, both served by ourselves. */
+export function addApiDocs<App extends AnyElysia>(app: App): App {
+  const hidden = { detail: { hide: true } };
   const script = (body: BodyInit, type: string) =>
     new Response(body, { headers: { "content-type": type, "cache-control": "public, max-age=86400" } });
+  let document: object | null = null;
+  app.get(
+    "/api/docs/json",
+    function readDocument() {
+      if (!document) {
+        const { paths, components } = describeRoutes(app.routes);
+        document = { ...about, paths, components: { securitySchemes, ...components } };
+      }
+      return document;
+    },
+    hidden,
+  );
   app.get(
     "/api/docs",
     () => new Response(page, { headers: { "content-type": "text/html; charset=utf-8" } }),
-    {
-      detail: { hide: true },
-    },
+    hidden,
   );
-  app.get("/api/docs/assets/start.js", () => script(start, "text/javascript; charset=utf-8"), {
-    detail: { hide: true },
-  });
+  app.get("/api/docs/assets/start.js", () => script(start, "text/javascript; charset=utf-8"), hidden);
   for (const name of assets) {
     const type = name.endsWith(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
-    app.get(`/api/docs/assets/${name}`, () => script(Bun.file(join(viewer, name)), type), {
-      detail: { hide: true },
-    });
+    app.get(`/api/docs/assets/${name}`, () => script(Bun.file(join(viewer, name)), type), hidden);
   }
   return app;
 }

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { IsoTime, listOf, Nullable, PageQuery } from "#std";
+import { FileAnswer, IsoTime, listOf, Nullable, PageQuery } from "#std";
 import { askForBackup, listBackups, readBackupState, serveBackup } from "./backups/backup_list.ts";
 import type { BackupDeps } from "./backups/settings.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -22,7 +22,7 @@ export function backupRoutes(on: BackupDeps & Pick<AdminDeps, "config">) {
   return new Elysia({ name: "admin.backups", prefix: "/system/backups" })
     .use(guard(on))
     .get(
-      "/",
+      "",
       async function getBackups({ query }) {
         return await listBackups(on, query);
       },
@@ -50,7 +50,7 @@ export function backupRoutes(on: BackupDeps & Pick<AdminDeps, "config">) {
       },
     )
     .post(
-      "/",
+      "",
       async function postBackup({ set }) {
         set.status = 202;
         await askForBackup(on);
@@ -70,7 +70,7 @@ export function backupRoutes(on: BackupDeps & Pick<AdminDeps, "config">) {
       {
         can: "system:manage",
         params: Type.Object({ name: Type.String({ maxLength: 100 }) }),
-        response: { 200: Type.Any({ description: "The file's bytes" }) },
+        response: FileAnswer,
         detail: {
           operationId: "downloadBackup",
           summary: "Download a backup, encrypted under BACKUP_KEY",

@@ -1,7 +1,6 @@
-import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { constantTimeEqual, Problem } from "#std";
+import { constantTimeEqual, Problem, rawAnswer } from "#std";
 import type { AdminDeps } from "./deps.ts";
 import { readMetrics } from "./metrics.ts";
 
@@ -30,7 +29,7 @@ export function metricsRoutes(on: MetricsDeps) {
     },
     {
       public: true,
-      response: Type.Unsafe<Response>(Type.Any()),
+      response: rawAnswer("text/plain", "In the format of Prometheus"),
       detail: { operationId: "readMetrics", summary: "Numbers for Prometheus", tags: ["system"] },
     },
   );

@@ -1,11 +1,11 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { Nullable, Uuid } from "#std";
+import { named, Nullable, Uuid } from "#std";
 import type { AdminDeps } from "./deps.ts";
 import { readOnboarding } from "./onboarding.ts";
 
-const OnboardingResponse = Type.Object({
+const OnboardingResponse = named("Onboarding", {
   steps: Type.Array(
     Type.Object({
       key: Type.Union([

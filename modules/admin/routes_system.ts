@@ -1,18 +1,18 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
 import { readSystemHealth } from "./checks.ts";
 import type { AdminDeps } from "./deps.ts";
 import { listJobsPage, retryFailedJob } from "./jobs.ts";
 
-const PartHealth = Type.Object({
+const PartHealth = named("PartHealth", {
   state: Type.Union([Type.Literal("ok"), Type.Literal("failed")]),
   latencyMs: Type.Number(),
   text: Type.String(),
 });
 
-const HealthResponse = Type.Object({
+const HealthResponse = named("SystemHealth", {
   database: PartHealth,
   redis: Nullable(PartHealth),
   jobs: Type.Object({ pending: Type.Integer(), failed: Type.Integer(), oldestDueSeconds: Type.Number() }),

@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import { IsoTime, Uuid } from "#std";
+import { IsoTime, named, oneOf, Uuid } from "#std";
 
 const noControls = "^[^\\u0000-\\u001f\\u007f]*$";
 
@@ -21,8 +21,7 @@ export const Password = t.String({ minLength: 1, maxLength: 200 });
 
 const accents = ["blue", "indigo", "violet", "rose", "orange", "green", "teal", "slate"] as const;
 
-// Unsafe only in that the type is said here: a union made of a list has none that callers could see.
-export const Accent = t.Unsafe<(typeof accents)[number]>(t.Union(accents.map((name) => t.Literal(name))));
+export const Accent = oneOf(accents);
 
 export const Role = t.Union([
   t.Literal("owner"),
@@ -31,7 +30,7 @@ export const Role = t.Union([
   t.Literal("viewer"),
 ]);
 
-export const User = t.Object({
+export const User = named("User", {
   id: Uuid,
   email: t.String(),
   name: t.String(),
@@ -39,7 +38,7 @@ export const User = t.Object({
   createdAt: IsoTime,
 });
 
-export const Workspace = t.Object({
+export const Workspace = named("Workspace", {
   id: Uuid,
   name: t.String(),
   accent: t.String(),
@@ -48,4 +47,4 @@ export const Workspace = t.Object({
   createdAt: IsoTime,
 });
 
-export const Member = t.Object({ id: Uuid, name: t.String(), email: t.String(), role: Role });
+export const Member = named("Member", { id: Uuid, name: t.String(), email: t.String(), role: Role });

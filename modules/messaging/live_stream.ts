@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard, isStillSignedIn, type Principal } from "#auth";
-import { type LiveBus, type LiveEvent, log, Problem, Uuid } from "#std";
+import { type LiveBus, type LiveEvent, log, Problem, rawAnswer, Uuid } from "#std";
 import { workspaceChannel } from "./deps.ts";
 
 export interface LiveDeps extends Pick<AuthDeps, "db" | "clock" | "config"> {
@@ -47,7 +47,7 @@ export function liveRoutes(on: LiveDeps, { heartbeatMs = 15_000, queueLimit = 50
     {
       can: "workspace:read",
       params: Type.Object({ workspaceId: Uuid }),
-      response: { 200: Type.Any({ description: "A stream of server-sent events" }) },
+      response: rawAnswer("text/event-stream", "A stream of server-sent events"),
       detail: {
         operationId: "streamLive",
         summary: "Live events of a workspace",

@@ -26,7 +26,19 @@ export {
   type RateLimitRule,
 } from "./rate_limit.ts";
 export { createRedisLiveBus, openRedis } from "./redis.ts";
-export { IsoTime, listOf, Nullable, PageQuery, parse, Uuid } from "./schema.ts";
+export {
+  FileAnswer,
+  IsoTime,
+  listOf,
+  named,
+  Nullable,
+  oneOf,
+  PageQuery,
+  parse,
+  ProblemSchema,
+  rawAnswer,
+  Uuid,
+} from "./schema.ts";
 export { sealStream, unsealStream } from "./sealed_stream.ts";
 export { currentTraceId, enterTrace, newTraceId, withTrace } from "./trace.ts";
 export { tracePlugin } from "./trace_plugin.ts";

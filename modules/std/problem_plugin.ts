@@ -1,13 +1,15 @@
+import type { Static } from "@sinclair/typebox";
 import { Elysia, ValidationError } from "elysia";
 import { log } from "./log.ts";
 import { type FieldError, Problem } from "./problem.ts";
+import type { ProblemSchema } from "./schema.ts";
 import { currentTraceId } from "./trace.ts";
 
 /** RFC 9457, with the slug as a field of its own and the trace id that finds the log lines. */
 export function problemResponse(problem: Problem): Response {
   const headers = new Headers({ "content-type": "application/problem+json" });
   if (problem.retryAfterSeconds !== undefined) headers.set("retry-after", String(problem.retryAfterSeconds));
-  const body = {
+  const body: Static<typeof ProblemSchema> = {
     type: `/problems/${problem.slug}`,
     code: problem.slug,
     title: problem.slug.replaceAll("-", " "),

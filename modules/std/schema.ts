@@ -1,4 +1,11 @@
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import {
+  type ObjectOptions,
+  type Static,
+  type TObject,
+  type TProperties,
+  type TSchema,
+  Type,
+} from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import type { FieldError } from "./problem.ts";
 
@@ -7,15 +14,54 @@ export const IsoTime = Type.String({ format: "date-time", examples: ["2026-11-24
 
 /** An id of ours. The pattern is strict, so that Postgres never sees anything else where it wants a uuid. */
 export const Uuid = Type.String({
+  title: "Id",
   pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
   examples: ["019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10"],
 });
 
+/** An object whose title names it in the description of the API, where it stands once for all who refer to it. */
+export function named<T extends TProperties>(
+  title: string,
+  properties: T,
+  options: ObjectOptions = {},
+): TObject<T> {
+  return Type.Object(properties, { ...options, title });
+}
+
+/** One of some words. */
+export function oneOf<const Word extends string>(words: readonly Word[]) {
+  // The check is that of the union; only its type is said here, since a union made of a list has none of use.
+  return Type.Unsafe<Word>(Type.Union(words.map((word) => Type.Literal(word))));
+}
+
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** An answer that is no JSON: the description of the API names its media type, and nothing checks it. */
+export const rawAnswer = (contentMediaType: string, description: string) =>
+  Type.Unsafe<Response>(Type.Any({ contentMediaType, description }));
+
+/** A file's bytes; its own type comes in the header. */
+export const FileAnswer = rawAnswer("application/octet-stream", "The file's bytes");
 
 /** What every list answers. */
 export const listOf = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), nextCursor: Nullable(Type.String()) });
+
+/** What every error answers, as RFC 9457 has it. */
+export const ProblemSchema = named("Problem", {
+  type: Type.String({ examples: ["/problems/not-found"] }),
+  code: Type.String({ description: "What programs look at: it does not change", examples: ["not-found"] }),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String({ description: "For people: what failed, and what to do next" }),
+  remedy: Type.Optional(Type.String()),
+  errors: Type.Optional(
+    Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
+      description: "Each mistake in the request by its place",
+    }),
+  ),
+  traceId: Type.Optional(Type.String({ description: "Finds the log lines of the request" })),
+});
 
 /** The query of every list; limits are refused, not cut. */
 export const PageQuery = Type.Object({

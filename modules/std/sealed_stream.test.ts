@@ -24,7 +24,8 @@ test.each([0, 1, mib - 1, mib, mib + 1, 3 * mib])(
     const sealed = await all(sealStream(keyring, pieces(plain)));
 
     expect((await open(sealed)).equals(plain)).toBe(true);
-    expect(sealed.includes(plain.subarray(0, 64)) && size > 0).toBe(false);
+    // A single byte is among the sealed ones by chance.
+    if (size >= 64) expect(sealed.includes(plain.subarray(0, 64))).toBe(false);
   },
 );
 

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { type Static, Type } from "@sinclair/typebox";
 import { type AuthDeps, guard } from "#auth";
-import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, PageQuery, rawAnswer, Uuid } from "#std";
 import type { IngestDeps } from "./ingest.ts";
 import { cacheOwnWords } from "./own_words.ts";
 import { listRawEvents, type RawEvent, replayRawEvent } from "./raw_events.ts";
@@ -37,7 +37,7 @@ export function webhookRoutes(on: WebhookRoutesDeps) {
       {
         public: true,
         query: HandshakeQuery,
-        response: Type.Unsafe<Response>(Type.Any()),
+        response: rawAnswer("text/plain", "hub.challenge"),
         detail: {
           operationId: "verifyWebhook",
           summary: "Answer Meta's handshake",
@@ -54,7 +54,7 @@ export function webhookRoutes(on: WebhookRoutesDeps) {
       {
         public: true,
         parse: "none",
-        response: Type.Unsafe<Response>(Type.Any()),
+        response: rawAnswer("text/plain", "The events are stored"),
         detail: {
           operationId: "receiveWebhook",
           summary: "Receive events from Meta",
@@ -66,7 +66,7 @@ export function webhookRoutes(on: WebhookRoutesDeps) {
     );
 }
 
-const RawEventView = Type.Object({
+const RawEventView = named("WebhookEvent", {
   id: Uuid,
   receivedAt: IsoTime,
   pageId: Type.String(),

@@ -1,6 +1,6 @@
-import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
+import { rawAnswer } from "#std";
 import { auditFile } from "./audit.ts";
 import { readCompliance } from "./compliance.ts";
 import type { CampaignRouteDeps } from "./deps.ts";
@@ -8,7 +8,7 @@ import { InWorkspace } from "./schema.ts";
 import { ComplianceQuery, ComplianceResponse } from "./schema_compliance.ts";
 
 const tags = ["compliance"];
-const Csv = Type.Any({ description: "A CSV file, streamed" });
+const Csv = rawAnswer("text/csv", "A CSV file, streamed");
 
 /** What was sent under which of Meta's rules, and what was not: numbers, and every decision. */
 export function complianceRoutes(on: CampaignRouteDeps) {

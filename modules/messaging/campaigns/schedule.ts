@@ -1,11 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, Problem } from "#std";
+import { IsoTime, named, oneOf, Problem } from "#std";
 import { instantOf, isZone, type WallTime, wallTimeOf } from "./zone_time.ts";
 
 const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-const Weekday = Type.Unsafe<(typeof weekdays)[number]>(Type.Union(weekdays.map((day) => Type.Literal(day))));
+const Weekday = oneOf(weekdays);
 
-export const RecurrenceSchema = Type.Object({
+export const RecurrenceSchema = named("Recurrence", {
   every: Type.Union([Type.Literal("day"), Type.Literal("week"), Type.Literal("month")]),
   /** week: on these days. */
   weekdays: Type.Optional(Type.Array(Weekday, { minItems: 1, maxItems: 7, uniqueItems: true })),
@@ -16,7 +16,7 @@ export const RecurrenceSchema = Type.Object({
   until: Type.Optional(IsoTime),
 });
 
-export const ScheduleSchema = Type.Object({
+export const ScheduleSchema = named("Schedule", {
   /** When it starts; for a recurring one, the first moment that counts. */
   at: Type.Optional(IsoTime),
   /** An IANA zone; the workspace's own when left out. */

@@ -1,11 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 import { AudienceSchema } from "../segments/audience.ts";
 import { ContentSchema } from "../templates/content.ts";
 import { ScheduleSchema } from "./schedule.ts";
-
-const oneOf = <const T extends readonly string[]>(values: T) =>
-  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))));
 
 export const kinds = ["window", "utility", "private_reply"] as const;
 export type CampaignKind = (typeof kinds)[number];
@@ -35,11 +32,13 @@ export const CommentersSchema = Type.Object(
   },
   { additionalProperties: false },
 );
-export const CampaignAudienceSchema = Type.Union([AudienceSchema, CommentersSchema]);
+export const CampaignAudienceSchema = Type.Union([AudienceSchema, CommentersSchema], {
+  title: "CampaignAudience",
+});
 export type CampaignAudience = Static<typeof CampaignAudienceSchema>;
 
 /** What a part of the people gets: a content of its own, or that of a template when it is launched. */
-export const VariantSchema = Type.Object({
+export const VariantSchema = named("Variant", {
   content: Type.Optional(ContentSchema),
   templateId: Type.Optional(Uuid),
   /** Percent of the people; those of all variants make 100. */
@@ -47,7 +46,7 @@ export const VariantSchema = Type.Object({
 });
 export type Variant = Static<typeof VariantSchema>;
 
-export const SplitSchema = Type.Object({
+export const SplitSchema = named("Split", {
   /** Percent of the people who wait until a winner is known, and then get it. */
   holdoutPercent: Type.Number({ multipleOf: 1, minimum: 0, maximum: 90 }),
   winnerBy: oneOf(["delivered", "replied", "clicked"]),
@@ -57,7 +56,7 @@ export const SplitSchema = Type.Object({
 });
 export type Split = Static<typeof SplitSchema>;
 
-export const OptionsSchema = Type.Object({
+export const OptionsSchema = named("CampaignOptions", {
   /** The first part of a large campaign goes slowly; on unless false. */
   canary: Type.Optional(Type.Boolean()),
   /** It pauses itself when more of its last results than this failed. */
@@ -82,13 +81,16 @@ const written = {
   expiresAt: Type.Optional(Nullable(IsoTime)),
   options: Type.Optional(OptionsSchema),
 };
-export const NewCampaignBody = Type.Object({ name: Name, kind: CampaignKindSchema, ...written });
+export const NewCampaignBody = named("NewCampaign", { name: Name, kind: CampaignKindSchema, ...written });
 export type NewCampaign = Static<typeof NewCampaignBody>;
-export const CampaignChangeBody = Type.Partial(NewCampaignBody, { minProperties: 1 });
+export const CampaignChangeBody = Type.Partial(NewCampaignBody, {
+  title: "CampaignChange",
+  minProperties: 1,
+});
 export type CampaignChange = Static<typeof CampaignChangeBody>;
 
 const Count = Type.Integer({ minimum: 0 });
-export const CountsSchema = Type.Object({
+export const CountsSchema = named("CampaignCounts", {
   planned: Count,
   queued: Count,
   sending: Count,
@@ -104,7 +106,7 @@ export const CountsSchema = Type.Object({
 });
 export type Counts = Static<typeof CountsSchema>;
 
-export const CampaignSchema = Type.Object({
+export const CampaignSchema = named("Campaign", {
   id: Uuid,
   name: Type.String(),
   kind: CampaignKindSchema,
@@ -113,10 +115,11 @@ export const CampaignSchema = Type.Object({
   audience: CampaignAudienceSchema,
   variants: Type.Array(VariantSchema),
   split: Nullable(
-    Type.Composite([
-      SplitSchema,
-      Type.Object({ winner: Nullable(Type.Integer()), decidedAt: Nullable(IsoTime) }),
-    ]),
+    Type.Object({
+      ...SplitSchema.properties,
+      winner: Nullable(Type.Integer()),
+      decidedAt: Nullable(IsoTime),
+    }),
   ),
   schedule: Nullable(ScheduleSchema),
   /** When it starts, or its next occurrence; null when nothing is scheduled. */

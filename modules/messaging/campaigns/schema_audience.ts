@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { listOf, Uuid } from "#std";
+import { listOf, named, Uuid } from "#std";
 import { ContentSchema } from "../templates/content.ts";
 import { CampaignAudienceSchema, CampaignKindSchema, OptionsSchema } from "./schema.ts";
 
@@ -21,7 +21,7 @@ export const PeopleQuestion = Type.Object({
 });
 
 const Count = Type.Integer({ minimum: 0 });
-export const PreviewResponse = Type.Object({
+export const PreviewResponse = named("AudiencePreview", {
   /** Who would get it now. */
   count: Count,
   reasons: Type.Array(Type.Object({ reason: Type.String(), title: Type.String(), count: Count })),

@@ -1,11 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, Uuid } from "#std";
+import { IsoTime, named, Uuid } from "#std";
 import { CampaignKindSchema, CampaignStatusSchema } from "./schema.ts";
 
 export const CalendarQuery = Type.Object({ from: IsoTime, until: IsoTime });
 export type CalendarQuery = Static<typeof CalendarQuery>;
 
-const CalendarEntry = Type.Object({
+const CalendarEntry = named("CalendarEntry", {
   id: Uuid,
   name: Type.String(),
   kind: CampaignKindSchema,

@@ -1,11 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, Nullable, Uuid } from "#std";
+import { IsoTime, named, Nullable, Uuid } from "#std";
 
 export const ComplianceQuery = Type.Object({ from: IsoTime, until: IsoTime });
 export type ComplianceQuery = Static<typeof ComplianceQuery>;
 
 const Count = Type.Integer({ minimum: 0 });
-export const ComplianceResponse = Type.Object({
+export const ComplianceResponse = named("Compliance", {
   /** What was sent, by the way that Meta's rules gave it. */
   byRoute: Type.Array(Type.Object({ route: Type.String(), title: Type.String(), count: Count })),
   /** What was not sent, by reason. */

@@ -1,8 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 
-const oneOf = <const T extends readonly string[]>(values: T) =>
-  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))));
 const states = ["queued", "sending", "sent", "failed", "skipped", "cancelled", "unknown"] as const;
 const StateSchema = oneOf(states);
 export type RecipientState = (typeof states)[number];
@@ -19,7 +17,7 @@ export const RecipientsQuery = Type.Composite([
 ]);
 export type RecipientsQuery = Static<typeof RecipientsQuery>;
 
-export const RecipientSchema = Type.Object({
+export const RecipientSchema = named("Recipient", {
   id: Uuid,
   /** Null for a commenter who has not written yet. */
   contactId: Nullable(Uuid),
@@ -42,7 +40,7 @@ export const RecipientList = listOf(RecipientSchema);
 
 const Count = Type.Integer({ minimum: 0 });
 /** A share with its 95 % interval (Wilson score); from 0 to 1. */
-const RateSchema = Type.Object({
+const RateSchema = named("Rate", {
   count: Count,
   rate: Type.Number(),
   low: Type.Number(),
@@ -50,7 +48,7 @@ const RateSchema = Type.Object({
 });
 export type Rate = Static<typeof RateSchema>;
 
-export const ResultsResponse = Type.Object({
+export const ResultsResponse = named("CampaignResults", {
   byReason: Type.Array(
     Type.Object({ state: StateSchema, reason: Type.String(), title: Type.String(), count: Count }),
   ),

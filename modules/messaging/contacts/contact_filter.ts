@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type postgres from "postgres";
-import { Problem, Uuid } from "#std";
+import { named, oneOf, Problem, Uuid } from "#std";
 import { readSearch } from "../search_words.ts";
 import { audienceCondition } from "../segments/audience.ts";
 import { compileConditions } from "../segments/compile.ts";
@@ -16,16 +16,13 @@ export const contactFilters = {
   pageId: Type.Optional(Uuid),
   tagId: Type.Optional(Uuid),
   segmentId: Type.Optional(Uuid),
-  engagement: Type.Optional(
-    Type.Unsafe<(typeof engagements)[number]>(Type.Union(engagements.map((word) => Type.Literal(word)))),
-  ),
-  window: Type.Optional(
-    Type.Unsafe<(typeof windows)[number]>(Type.Union(windows.map((word) => Type.Literal(word)))),
-  ),
+  engagement: Type.Optional(oneOf(engagements)),
+  window: Type.Optional(oneOf(windows)),
   source: Type.Optional(Type.String({ pattern: "^[a-z_]{1,40}$" })),
 };
 
-export const ContactFilterSchema = Type.Object(
+export const ContactFilterSchema = named(
+  "ContactFilter",
   {
     ...contactFilters,
     subscribed: Type.Optional(Type.Boolean()),

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { PageQuery, Uuid } from "#std";
+import { FileAnswer, PageQuery, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { startExport } from "./export_job.ts";
 import { startUndo } from "./import_undo.ts";
@@ -19,7 +19,6 @@ import { listTransfers, readTransfer } from "./transfer_store.ts";
 
 const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const OfTransfer = Type.Object({ workspaceId: Uuid, transferId: Uuid });
-const Bytes = { 200: Type.Any({ description: "The file's bytes" }) };
 const tags = ["imports and exports"];
 
 /** Contacts by the file, in and out, and how far such work is. */
@@ -48,8 +47,8 @@ export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
         detail: {
           operationId: "uploadImport",
           summary: "Upload a CSV file of contacts",
-          description:
-            "The file is the body (text/csv). Nothing is imported before it is started with a mapping.",
+          description: "The file is the body. Nothing is imported before it is started with a mapping.",
+          requestBody: { required: true, content: { "text/csv": {} } },
           tags,
         },
       },
@@ -151,7 +150,7 @@ export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
       {
         can: "contacts:manage",
         params: OfTransfer,
-        response: Bytes,
+        response: FileAnswer,
         detail: {
           operationId: "readImportErrors",
           summary: "Fetch the refused lines with their reasons",
@@ -167,7 +166,7 @@ export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
       {
         can: "contacts:export",
         params: OfTransfer,
-        response: Bytes,
+        response: FileAnswer,
         detail: { operationId: "readExportFile", summary: "Fetch the file of an export", tags },
       },
     )

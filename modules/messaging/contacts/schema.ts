@@ -1,22 +1,22 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 import { contactFilters } from "./contact_filter.ts";
 
 /** What may be sent now: `open` to everybody, `human` only what a person writes, `closed` nothing. */
-export const WindowStateSchema = Type.Object({
+export const WindowStateSchema = named("WindowState", {
   state: Type.Union([Type.Literal("open"), Type.Literal("human"), Type.Literal("closed")]),
   until: Nullable(IsoTime),
   reason: Type.String(),
 });
 
 /** A page or a person in short, for lists. */
-export const FaceSchema = Type.Object({
+export const FaceSchema = named("Face", {
   id: Uuid,
   name: Type.String(),
   pictureUrl: Nullable(Type.String()),
 });
 
-export const ContactSchema = Type.Object({
+export const ContactSchema = named("Contact", {
   id: Uuid,
   page: FaceSchema,
   psid: Type.String(),
@@ -70,9 +70,7 @@ export const ContactsQuery = Type.Composite([
   PageQuery,
   Filters,
   Type.Object({
-    sort: Type.Optional(
-      Type.Unsafe<(typeof sorts)[number]>(Type.Union(sorts.map((word) => Type.Literal(word)))),
-    ),
+    sort: Type.Optional(oneOf(sorts)),
   }),
 ]);
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Nullable, Uuid } from "#std";
+import { named, Nullable, Uuid } from "#std";
 import { ContactFilterSchema } from "./contact_filter.ts";
 import { ContactSchema } from "./schema.ts";
 
@@ -21,7 +21,8 @@ const editable = {
   fields: Type.Optional(FieldChanges),
 };
 
-export const ContactChange = Type.Object(
+export const ContactChange = named(
+  "ContactChange",
   {
     ...editable,
     subscribed: Type.Optional(Type.Boolean()),
@@ -33,7 +34,7 @@ export const ContactChange = Type.Object(
 
 export type ContactChange = Static<typeof ContactChange>;
 
-export const NewContact = Type.Object({
+export const NewContact = named("NewContact", {
   ...editable,
   pageId: Uuid,
   psid: Type.String({ pattern: "^[0-9]{5,32}$" }),
@@ -42,15 +43,13 @@ export const NewContact = Type.Object({
 export type NewContact = Static<typeof NewContact>;
 
 /** A contact with everything known. */
-export const ContactProfileSchema = Type.Composite([
-  ContactSchema,
-  Type.Object({
-    /** Custom fields by key; those without a value are left out. */
-    fields: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
-    /** On the suppression list: nothing automatic reaches this person. */
-    suppressed: Type.Boolean(),
-  }),
-]);
+export const ContactProfileSchema = named("ContactProfile", {
+  ...ContactSchema.properties,
+  /** Custom fields by key; those without a value are left out. */
+  fields: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+  /** On the suppression list: nothing automatic reaches this person. */
+  suppressed: Type.Boolean(),
+});
 
 export type ContactProfile = Static<typeof ContactProfileSchema>;
 export const ContactProfileResponse = Type.Object({ contact: ContactProfileSchema });

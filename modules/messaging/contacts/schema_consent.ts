@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
 
 const TimeOfDay = Type.String({ pattern: "^([01]\\d|2[0-3]):[0-5]\\d$", examples: ["21:30"] });
 /** Whole messages; what is longer than thirty characters is never taken for one. */
@@ -8,7 +8,7 @@ const Words = Type.Array(
   { maxItems: 50 },
 );
 
-export const SendingRulesSchema = Type.Object({
+export const SendingRulesSchema = named("SendingRules", {
   timezone: Type.String({
     minLength: 1,
     maxLength: 60,
@@ -31,7 +31,7 @@ export const SendingRulesResponse = Type.Object({ rules: SendingRulesSchema });
 
 const Psid = Type.String({ pattern: "^[0-9]{5,32}$" });
 
-export const SuppressionSchema = Type.Object({
+export const SuppressionSchema = named("Suppression", {
   pageId: Uuid,
   psid: Type.String(),
   reason: Type.Union([
@@ -53,7 +53,7 @@ export const SuppressionsQuery = Type.Composite([
   PageQuery,
   Type.Object({ pageId: Type.Optional(Uuid), psid: Type.Optional(Psid) }),
 ]);
-export const NewSuppressions = Type.Object({
+export const NewSuppressions = named("NewSuppressions", {
   pageId: Uuid,
   psids: Type.Array(Psid, { minItems: 1, maxItems: 1_000, uniqueItems: true }),
   reason: Type.Optional(Type.Union([Type.Literal("manual"), Type.Literal("complaint")])),

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { listOf, Uuid } from "#std";
+import { listOf, named, oneOf, Uuid } from "#std";
 
 /** Names that people type: something to see, and nothing that Postgres cannot hold. */
 const label = (maxLength: number) =>
@@ -7,15 +7,19 @@ const label = (maxLength: number) =>
 
 const colours = ["blue", "indigo", "violet", "rose", "orange", "green", "teal", "slate"] as const;
 /** The dashboard's palette. */
-const Colour = Type.Unsafe<(typeof colours)[number]>(Type.Union(colours.map((name) => Type.Literal(name))));
+const Colour = oneOf(colours);
 
-export const TagSchema = Type.Object({ id: Uuid, name: Type.String(), colour: Type.String() });
+export const TagSchema = named("Tag", { id: Uuid, name: Type.String(), colour: Type.String() });
 export type Tag = Static<typeof TagSchema>;
 export const TagResponse = Type.Object({ tag: TagSchema });
 export const TagList = listOf(TagSchema);
-export const NewTag = Type.Object({ name: label(50), colour: Colour });
+export const NewTag = named("NewTag", { name: label(50), colour: Colour });
 export type NewTag = Static<typeof NewTag>;
-export const TagChange = Type.Partial(NewTag, { additionalProperties: false, minProperties: 1 });
+export const TagChange = Type.Partial(NewTag, {
+  additionalProperties: false,
+  minProperties: 1,
+  title: "TagChange",
+});
 export type TagChange = Static<typeof TagChange>;
 
 export const FieldType = Type.Union([
@@ -29,7 +33,7 @@ export type FieldType = Static<typeof FieldType>;
 
 const Options = Type.Array(label(100), { minItems: 1, maxItems: 50, uniqueItems: true });
 
-export const CustomFieldSchema = Type.Object({
+export const CustomFieldSchema = named("CustomField", {
   id: Uuid,
   key: Type.String({ description: "What {{custom.key}} says" }),
   label: Type.String(),
@@ -39,7 +43,7 @@ export const CustomFieldSchema = Type.Object({
 export type CustomField = Static<typeof CustomFieldSchema>;
 export const CustomFieldResponse = Type.Object({ field: CustomFieldSchema });
 export const CustomFieldList = listOf(CustomFieldSchema);
-export const NewCustomField = Type.Object({
+export const NewCustomField = named("NewCustomField", {
   key: Type.String({ pattern: "^[a-z][a-z0-9_]{0,39}$" }),
   label: label(60),
   type: FieldType,

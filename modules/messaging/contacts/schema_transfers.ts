@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, Uuid } from "#std";
 import { ContactFilterSchema } from "./contact_filter.ts";
 
-export const TransferSchema = Type.Object({
+export const TransferSchema = named("Transfer", {
   id: Uuid,
   kind: Type.Union([Type.Literal("import"), Type.Literal("export"), Type.Literal("bulk")]),
   status: Type.Union([
@@ -55,7 +55,7 @@ export const ImportMapping = Type.Record(
 
 export type ImportMapping = Static<typeof ImportMapping>;
 
-export const ImportStart = Type.Object({
+export const ImportStart = named("ImportStart", {
   mapping: ImportMapping,
   pageId: Uuid,
   /** Reads and checks everything, and changes nothing. */

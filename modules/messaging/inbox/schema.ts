@@ -1,19 +1,15 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 import { FaceSchema, WindowStateSchema } from "../contacts/schema.ts";
 import { ContentSchema } from "../templates/content.ts";
-
-// Unsafe only in that the type is said here: the schema inside stays the union that checks.
-const oneOf = <const T extends readonly string[]>(values: T) =>
-  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))));
 
 export const statuses = ["open", "pending", "snoozed", "resolved"] as const;
 export type ConversationStatus = (typeof statuses)[number];
 
-const PersonSchema = Type.Object({ id: Uuid, name: Type.String() });
+const PersonSchema = named("Person", { id: Uuid, name: Type.String() });
 const AnyObject = Type.Record(Type.String(), Type.Unknown());
 
-export const ConversationSchema = Type.Object({
+export const ConversationSchema = named("Conversation", {
   id: Uuid,
   contact: FaceSchema,
   page: FaceSchema,
@@ -68,7 +64,7 @@ export const ConversationChange = Type.Object(
 );
 export type ConversationChange = Static<typeof ConversationChange>;
 
-const AttachmentSchema = Type.Object({
+const AttachmentSchema = named("Attachment", {
   id: Uuid,
   type: Type.String(),
   title: Nullable(Type.String()),
@@ -81,7 +77,7 @@ const AttachmentSchema = Type.Object({
 });
 export type Attachment = Static<typeof AttachmentSchema>;
 
-export const MessageSchema = Type.Object({
+export const MessageSchema = named("Message", {
   id: Uuid,
   conversationId: Uuid,
   direction: oneOf(["in", "out"]),
@@ -108,7 +104,7 @@ export type Message = Static<typeof MessageSchema>;
 export const MessageResponse = Type.Object({ message: MessageSchema });
 export const MessageList = listOf(MessageSchema);
 
-export const NoteSchema = Type.Object({
+export const NoteSchema = named("Note", {
   id: Uuid,
   /** Without an id: the account of who wrote it is gone. */
   author: Type.Object({ id: Nullable(Uuid), name: Type.String() }),
@@ -118,7 +114,7 @@ export const NoteSchema = Type.Object({
 export type Note = Static<typeof NoteSchema>;
 export const NoteResponse = Type.Object({ note: NoteSchema });
 
-export const ThreadEventSchema = Type.Object({
+export const ThreadEventSchema = named("ThreadEvent", {
   id: Uuid,
   kind: Type.String(),
   actor: Nullable(PersonSchema),

@@ -1,11 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { Uuid } from "#std";
+import { FileAnswer, Uuid } from "#std";
 import type { MediaDeps } from "./deps.ts";
 import { serveAttachment, servePicture } from "./serve.ts";
 
-const Bytes = { 200: Type.Any({ description: "The file's bytes" }) };
 const tags = ["files"];
 
 /** Files of messages and pictures of people, from our own storage. */
@@ -20,7 +19,7 @@ export function mediaRoutes(on: MediaDeps) {
       {
         can: "conversations:read",
         params: Type.Object({ workspaceId: Uuid, attachmentId: Uuid }),
-        response: Bytes,
+        response: FileAnswer,
         detail: { operationId: "readAttachmentFile", summary: "Read the file of an attachment", tags },
       },
     )
@@ -32,7 +31,7 @@ export function mediaRoutes(on: MediaDeps) {
       {
         can: "contacts:read",
         params: Type.Object({ workspaceId: Uuid, contactId: Uuid }),
-        response: Bytes,
+        response: FileAnswer,
         detail: { operationId: "readContactPicture", summary: "Read a person's picture", tags },
       },
     );

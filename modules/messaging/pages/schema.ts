@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, Uuid } from "#std";
 
 const CheckState = Type.Union([
   Type.Literal("ok"),
@@ -7,12 +7,15 @@ const CheckState = Type.Union([
   Type.Literal("failed"),
   Type.Literal("unknown"),
 ]);
-const Check = Type.Object({ state: CheckState, text: Type.String() });
-const CheckWithMissing = Type.Composite([Check, Type.Object({ missing: Type.Array(Type.String()) })]);
+const Check = named("Check", { state: CheckState, text: Type.String() });
+const CheckWithMissing = named("CheckWithMissing", {
+  ...Check.properties,
+  missing: Type.Array(Type.String()),
+});
 
 export type CheckState = Static<typeof CheckState>;
 
-export const PageSchema = Type.Object({
+export const PageSchema = named("Page", {
   id: Uuid,
   pageId: Type.String(),
   name: Type.String(),
@@ -61,7 +64,7 @@ export const LoginAnswer = Type.Object({
   state: Type.String({ minLength: 1, maxLength: 200 }),
 });
 
-export const LoginPages = Type.Object({
+export const LoginPages = named("LoginPages", {
   loginId: Uuid,
   pages: Type.Array(
     Type.Object({
@@ -104,6 +107,9 @@ export const DoctorAnswer = Type.Object({
 export type DoctorCheck = Static<typeof DoctorAnswer>["checks"][number];
 
 /** How Meta calls back about a person: one field of a form. */
-export const SignedBody = Type.Object({ signed_request: Type.String({ minLength: 1, maxLength: 4_000 }) });
+export const SignedBody = Type.Object(
+  { signed_request: Type.String({ minLength: 1, maxLength: 4_000 }) },
+  { contentMediaType: "application/x-www-form-urlencoded" },
+);
 
 export const DeletionAnswer = Type.Object({ url: Type.String(), confirmation_code: Type.String() });

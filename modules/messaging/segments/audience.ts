@@ -8,13 +8,16 @@ import type { Fragment } from "./window_sql.ts";
 const some = (maxItems: number) => Type.Array(Uuid, { minItems: 1, maxItems, uniqueItems: true });
 
 /** Whom to look at: everybody, pages, a segment, picked contacts, or conditions of its own. */
-export const AudienceSchema = Type.Union([
-  Type.Object({ all: Type.Literal(true) }, { additionalProperties: false }),
-  Type.Object({ pageIds: some(500) }, { additionalProperties: false }),
-  Type.Object({ segmentId: Uuid }, { additionalProperties: false }),
-  Type.Object({ contactIds: some(10_000) }, { additionalProperties: false }),
-  Type.Object({ conditions: ConditionsSchema }, { additionalProperties: false }),
-]);
+export const AudienceSchema = Type.Union(
+  [
+    Type.Object({ all: Type.Literal(true) }, { additionalProperties: false }),
+    Type.Object({ pageIds: some(500) }, { additionalProperties: false }),
+    Type.Object({ segmentId: Uuid }, { additionalProperties: false }),
+    Type.Object({ contactIds: some(10_000) }, { additionalProperties: false }),
+    Type.Object({ conditions: ConditionsSchema }, { additionalProperties: false }),
+  ],
+  { title: "Audience" },
+);
 
 export type Audience = Static<typeof AudienceSchema>;
 

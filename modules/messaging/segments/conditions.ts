@@ -1,12 +1,8 @@
 import { type Static, type TProperties, type TSchema, Type } from "@sinclair/typebox";
-import { type FieldError, parse, Problem, Uuid } from "#std";
+import { type FieldError, oneOf, parse, Problem, Uuid } from "#std";
 
 export const mostConditions = 20;
 export const deepestLevel = 5;
-
-const words = <const W extends readonly string[]>(...all: W) =>
-  // Stays a union of literals for the check; only its static type comes from the list.
-  Type.Unsafe<W[number]>(Type.Union(all.map((word) => Type.Literal(word))));
 
 const someOf = <T extends TSchema>(item: T, maxItems = 100) =>
   Type.Array(item, { minItems: 1, maxItems, uniqueItems: true });
@@ -16,10 +12,7 @@ const condition = <F extends string, O extends string, P extends TProperties>(
   ops: readonly O[],
   properties: P,
 ) =>
-  Type.Object(
-    { field: Type.Literal(field), op: words(...ops), ...properties },
-    { additionalProperties: false },
-  );
+  Type.Object({ field: Type.Literal(field), op: oneOf(ops), ...properties }, { additionalProperties: false });
 
 const Day = Type.String({ pattern: "^[12]\\d{3}-\\d\\d-\\d\\d$", examples: ["2026-11-24"] });
 const Moment = Type.String({
@@ -53,7 +46,7 @@ const conditionSchemas = [
   condition("dropdownField", ["empty", "filled"], ofField),
   condition("checkboxField", ["checked", "unchecked"], ofField),
   condition("engagement", ["any", "none"], {
-    values: someOf(words("new", "hot", "warm", "cold", "inactive")),
+    values: someOf(oneOf(["new", "hot", "warm", "cold", "inactive"])),
   }),
   condition("window", ["open", "human", "closed"], {}),
   condition("window", ["closingWithin"], {
@@ -66,7 +59,7 @@ const conditionSchemas = [
     values: someOf(Type.String({ pattern: "^[a-z]{2,3}(_[A-Z]{2})?$" })),
   }),
   condition("campaign", ["received", "notReceived", "replied", "notReplied"], { campaignId: Uuid }),
-  condition("conversation", ["any"], { statuses: someOf(words("open", "pending", "snoozed", "resolved")) }),
+  condition("conversation", ["any"], { statuses: someOf(oneOf(["open", "pending", "snoozed", "resolved"])) }),
   condition("conversation", ["none"], {}),
   condition("assigned", ["to"], { userIds: someOf(Uuid) }),
   condition("assigned", ["anybody", "nobody"], {}),
@@ -87,6 +80,7 @@ export interface Conditions {
  */
 export const ConditionsSchema = Type.Unsafe<Conditions>(
   Type.Any({
+    title: "Conditions",
     description: [
       'A group: `{ match: "all" | "any", not?: boolean, conditions: [ … ] }` of conditions `{ field, op, … }` and further',
       `groups, at most ${mostConditions} conditions in ${deepestLevel} levels. Conditions:`,

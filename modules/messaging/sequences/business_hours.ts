@@ -1,10 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { named } from "#std";
 
 const Minute = Type.Integer({ minimum: 0, maximum: 1_440 });
 const Spans = Type.Array(Type.Tuple([Minute, Minute]), { maxItems: 6 });
 
 /** Open spans of each weekday, in minutes of the day in the zone. */
-export const BusinessHoursSchema = Type.Object({
+export const BusinessHoursSchema = named("BusinessHours", {
   timezone: Type.String({ maxLength: 60, examples: ["Europe/Berlin"] }),
   mon: Spans,
   tue: Spans,

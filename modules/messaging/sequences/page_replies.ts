@@ -1,13 +1,13 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
-import { notFound, Nullable, parse, Problem } from "#std";
+import { named, notFound, Nullable, parse, Problem } from "#std";
 import { checkContent } from "../templates/check_content.ts";
 import { ContentSchema } from "../templates/content.ts";
 import { readContentRules, tidyContent } from "../templates/content_store.ts";
 import { BusinessHoursSchema, hoursProblem } from "./business_hours.ts";
 
 /** What a page says by itself: to whoever writes for the first time, and to whoever writes while nobody is there. */
-export const PageRepliesSchema = Type.Object({
+export const PageRepliesSchema = named("PageReplies", {
   welcome: Nullable(ContentSchema),
   away: Nullable(ContentSchema),
   businessHours: Nullable(BusinessHoursSchema),

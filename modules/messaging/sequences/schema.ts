@@ -1,18 +1,24 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 import { ContentSchema } from "../templates/content.ts";
 
 /** When a step is sent; without one it always is. `since` the message before it. */
-export const StepConditionSchema = Type.Union([
-  Type.Object({ kind: Type.Union([Type.Literal("replied"), Type.Literal("clicked")]), not: Type.Boolean() }),
-  Type.Object({ kind: Type.Literal("has_tag"), not: Type.Boolean(), tagId: Uuid }),
-]);
+export const StepConditionSchema = Type.Union(
+  [
+    Type.Object({
+      kind: Type.Union([Type.Literal("replied"), Type.Literal("clicked")]),
+      not: Type.Boolean(),
+    }),
+    Type.Object({ kind: Type.Literal("has_tag"), not: Type.Boolean(), tagId: Uuid }),
+  ],
+  { title: "StepCondition" },
+);
 
 export type StepCondition = Static<typeof StepConditionSchema>;
 
 const yearSeconds = 365 * 24 * 3_600;
 
-export const SequenceStepSchema = Type.Object({
+export const SequenceStepSchema = named("SequenceStep", {
   /** After the step before it; of the first, after the start. */
   delaySeconds: Type.Integer({ minimum: 0, maximum: yearSeconds }),
   condition: Nullable(StepConditionSchema),
@@ -20,33 +26,39 @@ export const SequenceStepSchema = Type.Object({
 });
 
 /** What puts people into the sequence by itself. */
-export const TriggerSchema = Type.Intersect([
-  Type.Object({
-    pageIds: Type.Array(Uuid, { maxItems: 100, description: "Only on these pages; none: on all." }),
-    cooldownSeconds: Type.Integer({ minimum: 0, maximum: yearSeconds }),
-    maxPerContact: Type.Integer({ minimum: 1, maximum: 30 }),
-  }),
-  Type.Union([
-    Type.Object({ kind: Type.Literal("new_contact") }),
-    Type.Object({ kind: Type.Literal("tag_added"), tagId: Uuid }),
+export const TriggerSchema = Type.Intersect(
+  [
     Type.Object({
-      kind: Type.Literal("field_matches"),
-      fieldId: Uuid,
-      value: Type.Union([Type.String({ maxLength: 1_000 }), Type.Number(), Type.Boolean()]),
+      pageIds: Type.Array(Uuid, { maxItems: 100, description: "Only on these pages; none: on all." }),
+      cooldownSeconds: Type.Integer({ minimum: 0, maximum: yearSeconds }),
+      maxPerContact: Type.Integer({ minimum: 1, maximum: 30 }),
     }),
-    Type.Object({
-      kind: Type.Literal("keyword"),
-      words: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 50 }),
-      how: Type.Union([Type.Literal("is"), Type.Literal("contains")]),
-    }),
-    Type.Object({ kind: Type.Literal("postback"), payload: Type.String({ minLength: 1, maxLength: 1_000 }) }),
-    Type.Object({ kind: Type.Literal("inactivity"), days: Type.Integer({ minimum: 1, maximum: 365 }) }),
-  ]),
-]);
+    Type.Union([
+      Type.Object({ kind: Type.Literal("new_contact") }),
+      Type.Object({ kind: Type.Literal("tag_added"), tagId: Uuid }),
+      Type.Object({
+        kind: Type.Literal("field_matches"),
+        fieldId: Uuid,
+        value: Type.Union([Type.String({ maxLength: 1_000 }), Type.Number(), Type.Boolean()]),
+      }),
+      Type.Object({
+        kind: Type.Literal("keyword"),
+        words: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 50 }),
+        how: Type.Union([Type.Literal("is"), Type.Literal("contains")]),
+      }),
+      Type.Object({
+        kind: Type.Literal("postback"),
+        payload: Type.String({ minLength: 1, maxLength: 1_000 }),
+      }),
+      Type.Object({ kind: Type.Literal("inactivity"), days: Type.Integer({ minimum: 1, maximum: 365 }) }),
+    ]),
+  ],
+  { title: "Trigger" },
+);
 
 export type Trigger = Static<typeof TriggerSchema>;
 
-export const ExitSchema = Type.Object({
+export const ExitSchema = named("SequenceExit", {
   onReply: Type.Boolean(),
   onClick: Type.Boolean(),
   onTagId: Nullable(Uuid),
@@ -63,32 +75,23 @@ export type SequenceDraft = Static<typeof SequenceDraftSchema>;
 
 const Name = Type.String({ minLength: 1, maxLength: 120, pattern: "\\S" });
 
-export const NewSequence = Type.Composite([Type.Object({ name: Name }), SequenceDraftSchema]);
+export const NewSequence = named("NewSequence", { name: Name, ...SequenceDraftSchema.properties });
 export type NewSequence = Static<typeof NewSequence>;
-export const SequenceChange = Type.Partial(NewSequence);
+export const SequenceChange = Type.Partial(NewSequence, { title: "SequenceChange" });
 export type SequenceChange = Static<typeof SequenceChange>;
 
 const Count = Type.Number({ minimum: 0 });
 
-export const SequenceSchema = Type.Composite([
-  Type.Object({
-    id: Uuid,
-    name: Type.String(),
-    status: Type.Union([
-      Type.Literal("draft"),
-      Type.Literal("running"),
-      Type.Literal("paused"),
-      Type.Literal("cancelled"),
-    ]),
-    statusReason: Nullable(Type.String()),
-  }),
-  SequenceDraftSchema,
-  Type.Object({
-    people: Type.Object({ active: Count, finished: Count, exited: Count, removed: Count }),
-    createdAt: IsoTime,
-    launchedAt: Nullable(IsoTime),
-  }),
-]);
+export const SequenceSchema = named("Sequence", {
+  id: Uuid,
+  name: Type.String(),
+  status: oneOf(["draft", "running", "paused", "cancelled"]),
+  statusReason: Nullable(Type.String()),
+  ...SequenceDraftSchema.properties,
+  people: Type.Object({ active: Count, finished: Count, exited: Count, removed: Count }),
+  createdAt: IsoTime,
+  launchedAt: Nullable(IsoTime),
+});
 
 export type Sequence = Static<typeof SequenceSchema>;
 
@@ -115,7 +118,7 @@ export const StepResults = Type.Object({
   ),
 });
 
-export const EnrolmentSchema = Type.Object({
+export const EnrolmentSchema = named("Enrolment", {
   id: Uuid,
   contact: Type.Object({ id: Uuid, name: Type.String(), pageId: Uuid }),
   status: Type.Union([

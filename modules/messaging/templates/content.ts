@@ -1,30 +1,33 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Uuid } from "#std";
+import { named, Uuid } from "#std";
 
 // Meta's limits are not in the schema: templates/check_content.ts names all that are exceeded, each at its place. What
 // stands here only keeps absurd input out.
 const Line = Type.String({ maxLength: 2_000 });
 const Address = Type.String({ maxLength: 2_000 });
 
-export const ButtonSchema = Type.Union([
-  Type.Object({
-    type: Type.Literal("url"),
-    title: Line,
-    url: Address,
-    /** Clicks are counted: the person opens an address of ours, which leads on. */
-    isTracked: Type.Optional(Type.Boolean()),
-  }),
-  Type.Object({ type: Type.Literal("postback"), title: Line, payload: Line }),
-  Type.Object({ type: Type.Literal("call"), title: Line, phone: Line }),
-]);
+export const ButtonSchema = Type.Union(
+  [
+    Type.Object({
+      type: Type.Literal("url"),
+      title: Line,
+      url: Address,
+      /** Clicks are counted: the person opens an address of ours, which leads on. */
+      isTracked: Type.Optional(Type.Boolean()),
+    }),
+    Type.Object({ type: Type.Literal("postback"), title: Line, payload: Line }),
+    Type.Object({ type: Type.Literal("call"), title: Line, phone: Line }),
+  ],
+  { title: "Button" },
+);
 
-export const QuickReplySchema = Type.Object({
+export const QuickReplySchema = named("QuickReply", {
   title: Line,
   /** What comes back when it is tapped; the title, unless given. */
   payload: Type.Optional(Line),
 });
 
-export const CardSchema = Type.Object({
+export const CardSchema = named("Card", {
   title: Line,
   subtitle: Type.Optional(Line),
   imageUrl: Type.Optional(Address),
@@ -38,18 +41,16 @@ const TemplateName = Type.Object({
   language: Type.String({ maxLength: 15 }),
 });
 
-export const UtilitySchema = Type.Composite([
-  TemplateName,
-  Type.Object({
-    /** By placeholder: `order_id` of the body, `header.order_id` of the header, `button.0` of the first button. */
-    parameters: Type.Record(Type.String({ maxLength: 100 }), Line),
-    /** Pages, by our id, on which the same is said by another template. */
-    byPage: Type.Optional(Type.Record(Uuid, TemplateName)),
-  }),
-]);
+export const UtilitySchema = Type.Object({
+  ...TemplateName.properties,
+  /** By placeholder: `order_id` of the body, `header.order_id` of the header, `button.0` of the first button. */
+  parameters: Type.Record(Type.String({ maxLength: 100 }), Line),
+  /** Pages, by our id, on which the same is said by another template. */
+  byPage: Type.Optional(Type.Record(Uuid, TemplateName)),
+});
 
 /** One message as people write it: a text (with buttons), cards, a file, or a utility template of Meta. */
-export const ContentSchema = Type.Object({
+export const ContentSchema = named("Content", {
   text: Type.Optional(Type.String({ maxLength: 20_000 })),
   quickReplies: Type.Optional(Type.Array(QuickReplySchema, { maxItems: 50 })),
   buttons: Type.Optional(Type.Array(ButtonSchema, { maxItems: 50 })),

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia, t } from "elysia";
 import { guard } from "#auth";
-import { Uuid } from "#std";
+import { FileAnswer, Uuid } from "#std";
 import { InWorkspace, OkResponse } from "../inbox/schema.ts";
 import type { MediaDeps } from "../media/deps.ts";
 import { addLibraryFile, deleteLibraryFile, listLibrary, serveLibraryFile } from "./media_store.ts";
@@ -36,13 +36,13 @@ export function libraryRoutes(on: MediaDeps) {
       {
         can: "templates:manage",
         params: InWorkspace,
-        body: t.Object({ file: t.File() }),
+        body: t.Object({ file: t.File() }, { contentMediaType: "multipart/form-data" }),
         response: { 201: LibraryFileResponse },
         detail: {
           operationId: "addMedia",
           summary: "Add a file to the media library",
           description:
-            "multipart/form-data. What the file is, its bytes say: images up to 8 MB, video, audio and other files up to 25 MB.",
+            "What the file is, its bytes say: images up to 8 MB, video, audio and other files up to 25 MB.",
           tags,
         },
       },
@@ -55,7 +55,7 @@ export function libraryRoutes(on: MediaDeps) {
       {
         can: "campaigns:read",
         params: OfFile,
-        response: { 200: Type.Any({ description: "The file's bytes" }) },
+        response: FileAnswer,
         detail: { operationId: "readMediaFile", summary: "Read a file of the media library", tags },
       },
     )

@@ -1,11 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
 import { ContentSchema } from "./content.ts";
 
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
 const Category = Type.String({ maxLength: 60 });
 
-export const TemplateSchema = Type.Object({
+export const TemplateSchema = named("Template", {
   id: Uuid,
   name: Type.String(),
   category: Type.String(),
@@ -26,21 +26,22 @@ export const TemplatesQuery = Type.Composite([
 ]);
 export type TemplatesQuery = Static<typeof TemplatesQuery>;
 
-export const NewTemplate = Type.Object({
+export const NewTemplate = named("NewTemplate", {
   name: Name,
   category: Type.Optional(Category),
   content: ContentSchema,
 });
 export type NewTemplate = Static<typeof NewTemplate>;
 
-export const TemplateChange = Type.Object(
+export const TemplateChange = named(
+  "TemplateChange",
   { name: Type.Optional(Name), category: Type.Optional(Category), content: Type.Optional(ContentSchema) },
   { minProperties: 1 },
 );
 export type TemplateChange = Static<typeof TemplateChange>;
 
 export const PreviewBody = Type.Object({ content: ContentSchema, contactId: Type.Optional(Uuid) });
-export const PreviewResponse = Type.Object({
+export const PreviewResponse = named("ContentPreview", {
   /** The `message` object of the Send API, filled; null when it cannot be sent. */
   message: Nullable(Type.Record(Type.String(), Type.Unknown())),
   /** A utility message as the person sees it. */

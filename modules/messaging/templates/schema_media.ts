@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, PageQuery, Uuid } from "#std";
 
 const FileType = Type.Union([
   Type.Literal("image"),
@@ -8,7 +8,7 @@ const FileType = Type.Union([
   Type.Literal("file"),
 ]);
 
-export const LibraryFileSchema = Type.Object({
+export const LibraryFileSchema = named("MediaFile", {
   id: Uuid,
   name: Type.String(),
   /** How Messenger shows it. */

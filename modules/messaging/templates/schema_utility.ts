@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
 
 const Language = Type.String({ pattern: "^[a-z]{2,3}(_[A-Za-z]{2,4})?$", examples: ["en", "pt_BR"] });
 const Name = Type.String({ pattern: "^[a-z0-9_]{1,512}$", examples: ["order_update"] });
@@ -8,7 +8,7 @@ const Line = Type.String({ maxLength: 2_000 });
 
 const PageName = Type.Object({ id: Uuid, name: Type.String() });
 
-export const UtilityTemplateSchema = Type.Object({
+export const UtilityTemplateSchema = named("UtilityTemplate", {
   id: Uuid,
   page: PageName,
   name: Type.String(),
@@ -44,7 +44,7 @@ export const CoverageResponse = Type.Object({
   items: Type.Array(Type.Object({ page: PageName, status: Nullable(Type.String()) })),
 });
 
-export const NewUtilityTemplate = Type.Object({
+export const NewUtilityTemplate = named("NewUtilityTemplate", {
   pageIds: PageIds,
   name: Name,
   language: Language,
@@ -65,7 +65,7 @@ export const NewUtilityTemplate = Type.Object({
 });
 export type NewUtilityTemplate = Static<typeof NewUtilityTemplate>;
 
-export const CloneUtilityTemplate = Type.Object({
+export const CloneUtilityTemplate = named("CloneUtilityTemplate", {
   pageIds: PageIds,
   /** The name in Meta's library. */
   libraryName: Name,

@@ -1,0 +1,34 @@
+import { Type } from "@sinclair/typebox";
+import { expect, test } from "vitest";
+import { named, oneOf } from "#std";
+import { createSchemaBook } from "./api_schemas.ts";
+
+const Face = named("Face", { id: Type.String(), title: Type.String() });
+
+test("a schema with a title is written once, and referred to by who holds it", () => {
+  const book = createSchemaBook();
+
+  const first = book.refer(Type.Object({ face: Face, items: Type.Optional(Type.Array(Face)) }));
+
+  const face = { $ref: "#/components/schemas/Face" };
+  expect(first).toMatchObject({ properties: { face, items: { type: "array", items: face } } });
+  expect(Object.keys(book.components)).toEqual(["Face"]);
+  expect(book.components.Face).toMatchObject({ properties: { title: { type: "string" } } });
+});
+
+test("two different schemas with one title are refused", () => {
+  const book = createSchemaBook();
+  book.refer(Face);
+
+  expect(() => book.refer(named("Face", { id: Type.Number() }))).toThrow('"Face"');
+});
+
+test("words become an enum, and a tuple has the name that JSON Schema has now", () => {
+  const { refer } = createSchemaBook();
+
+  expect(refer(oneOf(["hot", "cold"]))).toMatchObject({ type: "string", enum: ["hot", "cold"] });
+  expect(refer(Type.Tuple([Type.Number(), Type.String()]))).toMatchObject({
+    prefixItems: [{ type: "number" }, { type: "string" }],
+    items: false,
+  });
+});
