@@ -79,6 +79,9 @@ export interface Refused {
 
 export type Decision = Allowed | Refused;
 
+/** A permission with the source of the rule that gives it. */
+type Way = Omit<Allowed, "facts"> & { rule: string };
+
 /** Waiting for Meta's answer at the edge of a window costs less than a refusal by Meta. */
 export const windowMarginMs = 60_000;
 
@@ -87,7 +90,25 @@ export const windowMarginMs = 60_000;
  * HUMAN_AGENT only for a person's own answer between 24 hours and 7 days; nothing later but utility messages.
  */
 export function decide(question: PolicyQuestion): Decision {
-  return refuseAnyWay(question) ?? decideRoute(question);
+  const found = findWay(question);
+  if (!found.allowed) return found;
+  const { rule, ...way } = found;
+  const { now, sender, content, contact } = question;
+  return {
+    ...way,
+    facts: {
+      sender: sender.kind,
+      content: content.kind,
+      at: now.toISOString(),
+      lastInboundAt: contact.lastInboundAt?.toISOString() ?? null,
+      rule,
+    },
+  };
+}
+
+/** What `decide` answers without the facts that are kept: screens ask for each row of a list. */
+export function findWay(question: PolicyQuestion): Way | Refused {
+  return refuseAnyWay(question) ?? findRoute(question);
 }
 
 function refuse(reason: RefusalReason, until?: Date): Refused {
@@ -109,30 +130,29 @@ function isUnreachable({ unreachableAt, lastInboundAt }: ContactFacts): boolean 
   return unreachableAt !== null && (lastInboundAt === null || lastInboundAt <= unreachableAt);
 }
 
-function decideRoute(question: PolicyQuestion): Decision {
+function findRoute(question: PolicyQuestion): Way | Refused {
   const { content, contact, sender } = question;
   // Who asked for no more messages still gets a person's answer to what they wrote themselves, inside the window.
   const mayAnswer = sender.kind === "person" && content.kind === "free";
   if (!contact.subscribed && !mayAnswer) return refuse("unsubscribed");
   switch (content.kind) {
     case "free":
-      return decideFree(question);
+      return findFree(question);
     case "utility":
       return allow(question, { route: "utility", messagingType: "UTILITY", until: null });
     case "private_reply":
-      return decidePrivateReply(question, content);
+      return findPrivateReply(question, content);
     case "recurring_notification":
       if (question.now >= content.expiresAt) return refuse("token-expired");
       return allow(question, {
         route: "recurring_notification",
         messagingType: "UPDATE",
         until: content.expiresAt,
-        region: content.region,
       });
   }
 }
 
-function decideFree(question: PolicyQuestion): Decision {
+function findFree(question: PolicyQuestion): Way | Refused {
   const { contact, sender, page, now } = question;
   const marginMs = question.marginMs ?? windowMarginMs;
   const windows = windowsOf(contact, now, question.rules);
@@ -161,10 +181,10 @@ function decideFree(question: PolicyQuestion): Decision {
   });
 }
 
-function decidePrivateReply(
+function findPrivateReply(
   question: PolicyQuestion,
   { commentedAt, isAnswered }: Extract<ContentFacts, { kind: "private_reply" }>,
-): Decision {
+): Way | Refused {
   if (isAnswered) return refuse("comment-answered");
   const rule = ruleInForce(question.rules ?? policyRules, "private_reply", question.now);
   const until = new Date(commentedAt.getTime() + (rule?.lastsMs ?? 0));
@@ -205,27 +225,10 @@ export function windowsOf(
   };
 }
 
-interface Way {
-  route: Route;
-  messagingType: MessagingType;
-  tag?: Tag;
-  until: Date | null;
-  region?: string | null;
-}
-
-function allow(question: PolicyQuestion, { region = null, ...way }: Way): Decision {
-  const { now, sender, content, contact } = question;
-  const rule = ruleInForce(question.rules ?? policyRules, way.route, now, region);
+function allow(question: PolicyQuestion, way: Omit<Way, "allowed" | "rule">): Way | Refused {
+  const { content, now, rules = policyRules } = question;
+  const region = content.kind === "recurring_notification" ? content.region : null;
+  const rule = ruleInForce(rules, way.route, now, region);
   if (!rule) return refuse(way.route === "recurring_notification" ? "programme-ended" : "window-closed");
-  return {
-    allowed: true,
-    ...way,
-    facts: {
-      sender: sender.kind,
-      content: content.kind,
-      at: now.toISOString(),
-      lastInboundAt: contact.lastInboundAt?.toISOString() ?? null,
-      rule: rule.source,
-    },
-  };
+  return { allowed: true, ...way, rule: rule.source };
 }

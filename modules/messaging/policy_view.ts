@@ -1,4 +1,4 @@
-import { type ContactFacts, decide, type PageFacts, windowsOf } from "./policy.ts";
+import { type ContactFacts, findWay, type PageFacts, windowsOf } from "./policy.ts";
 
 /** What a screen shows of the messaging window. `human`: a person may still answer. */
 export interface WindowState {
@@ -47,8 +47,8 @@ export interface CanReply {
 
 /** Whether a signed-in person could answer this contact now, and what to do when not. */
 export function canReply(on: { contact: ContactFacts; page: PageFacts; now: Date }): CanReply {
-  const decision = decide({ ...on, sender: { kind: "person" }, content: { kind: "free" } });
-  return decision.allowed
-    ? { allowed: true, reason: null, remedy: null, route: decision.route }
-    : { allowed: false, reason: decision.title, remedy: decision.remedy, route: null };
+  const way = findWay({ ...on, sender: { kind: "person" }, content: { kind: "free" } });
+  return way.allowed
+    ? { allowed: true, reason: null, remedy: null, route: way.route }
+    : { allowed: false, reason: way.title, remedy: way.remedy, route: null };
 }

@@ -47,6 +47,12 @@ export function limitOf(sql: Sql, rows: number): Fragment {
   return sql.unsafe(String(rows));
 }
 
+/** The same of a time as Postgres writes it in a session in UTC. */
+export function microsOf(text: string): number {
+  const fraction = text.slice(20, -3).padEnd(6, "0");
+  return Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19)}Z`) * 1_000 + Number(fraction);
+}
+
 /** A time as Postgres writes it, "2026-11-24 10:00:00.123456+00", as it travels: "2026-11-24T10:00:00.123Z". */
 export function isoTime(text: string): string {
   // Sessions are in UTC; a Date would be made here for each time of each row.

@@ -35,8 +35,10 @@ export {
   oneOf,
   PageQuery,
   parse,
+  PeopleQuery,
   ProblemSchema,
   rawAnswer,
+  usualPeople,
   Uuid,
 } from "./schema.ts";
 export { sealStream, unsealStream } from "./sealed_stream.ts";

@@ -1,5 +1,5 @@
 import type { Fragment, Sql } from "postgres";
-import { type Clock, decodeIdCursor, notFound, pageOf } from "#std";
+import { type Clock, decodeIdCursor, notFound, pageOf, usualPeople } from "#std";
 import { windowOf } from "../policy_view.ts";
 import { hasWords, readSearch, readsWords, type WordSearch } from "../search_words.ts";
 import { isoTime, limitOf } from "../time_key.ts";
@@ -42,7 +42,7 @@ export async function listContacts(
   workspaceId: string,
   query: Pick<ContactsQuery, "search" | "pageId" | "limit" | "cursor">,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
-  const limit = query.limit ?? 50;
+  const limit = query.limit ?? usualPeople;
   const after = decodeIdCursor(query.cursor);
   const words = readSearch(query.search);
   if (words === "nothing") return { items: [], nextCursor: null };

@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import type { ContactFactTexts } from "../contacts/facts.ts";
 import type { PageFacts } from "../policy.ts";
-import { limitOf, micros, olderThan, type TimeKey } from "../time_key.ts";
+import { limitOf, olderThan, type TimeKey } from "../time_key.ts";
 import { type Conversation, type ConversationStatus, statuses } from "./schema.ts";
 
 export interface ConversationFilter {
@@ -29,7 +29,7 @@ export interface ConversationRow extends ContactFactTexts {
   previewDirection: Conversation["preview"]["direction"];
   controlledByApp: string | null;
   createdAt: string;
-  at: number;
+  lastMessageAt: string;
   psid: string;
   name: string | null;
   pictureKey: string | null;
@@ -71,7 +71,7 @@ export async function readRows(sql: Sql, keys: Fragment, workspaceId: string): P
       (select u.name from auth.users u where u.id = c.assignee_id) as "assigneeName",
       c.unread_count as "unreadCount", c.preview_text as "previewText", c.preview_direction as "previewDirection",
       c.controlled_by_app as "controlledByApp", c.created_at as "createdAt",
-      ${micros(sql, "c.last_message_at")} as at,
+      c.last_message_at as "lastMessageAt",
       p.psid, p.name, p.picture_key as "pictureKey", p.subscribed, p.blocked_at as "blockedAt",
       p.unreachable_at as "unreachableAt", p.last_inbound_at as "lastInboundAt",
       p.ad_window_until as "adWindowUntil", p.window_closed_at as "windowClosedAt",

@@ -1,10 +1,10 @@
 import type { Sql } from "postgres";
-import { type Clock, notFound, pageOf } from "#std";
+import { type Clock, notFound, pageOf, usualPeople } from "#std";
 import { displayName, pictureUrlOf } from "../contacts/faces.ts";
 import { contactFactsOf } from "../contacts/facts.ts";
 import { canReply, windowOf } from "../policy_view.ts";
 import { readSearch } from "../search_words.ts";
-import { decodeTimeKey, isoTime } from "../time_key.ts";
+import { decodeTimeKey, isoTime, microsOf } from "../time_key.ts";
 import { type ConversationRow, readConversationRow, readFilteredRows } from "./conversation_rows.ts";
 import { searchConversationRows } from "./conversation_search.ts";
 import type { Conversation, ConversationsQuery } from "./schema.ts";
@@ -23,7 +23,7 @@ export async function listConversations(
   workspaceId: string,
   { me, ...query }: ConversationsQuery & { me: string },
 ): Promise<{ items: Conversation[]; nextCursor: string | null }> {
-  const limit = query.limit ?? 50;
+  const limit = query.limit ?? usualPeople;
   const slice = { after: decodeTimeKey(query.cursor), limit: limit + 1 };
   const filter = {
     status: query.status ?? "open",
@@ -37,7 +37,7 @@ export async function listConversations(
     words !== null
       ? await searchConversationRows(on.sql, workspaceId, { ...filter, words }, slice)
       : await readFilteredRows(on.sql, workspaceId, filter, slice);
-  const page = pageOf(rows, limit, (row) => [row.at, row.id]);
+  const page = pageOf(rows, limit, (row) => [microsOf(row.lastMessageAt), row.id]);
   return { items: view(on, workspaceId, page.items), nextCursor: page.nextCursor };
 }
 
@@ -52,6 +52,8 @@ export async function readConversation(
   if (!conversation) throw notFound("conversation");
   return conversation;
 }
+
+const epoch = "1970-01-01 00:00:00+00";
 
 function view(
   { clock }: Pick<ConversationDeps, "clock">,
@@ -72,8 +74,7 @@ function view(
       unreadCount: row.unreadCount,
       preview: { text: row.previewText ?? "", direction: row.previewDirection },
       // A thread that so far has only events, such as an opt-in, carries the epoch: it sorts last.
-      lastMessageAt:
-        row.at === 0 ? isoTime(row.createdAt) : new Date(Math.floor(row.at / 1_000)).toISOString(),
+      lastMessageAt: isoTime(row.lastMessageAt === epoch ? row.createdAt : row.lastMessageAt),
       window: windowOf(facts, now),
       controlledByApp: row.controlledByApp,
       canReply: canReply({

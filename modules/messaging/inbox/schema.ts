@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, PeopleQuery, Uuid } from "#std";
 import { FaceSchema, WindowStateSchema } from "../contacts/schema.ts";
 import { ContentSchema } from "../templates/content.ts";
 
@@ -34,7 +34,7 @@ export const ConversationResponse = Type.Object({ conversation: ConversationSche
 export const ConversationList = listOf(ConversationSchema);
 
 export const ConversationsQuery = Type.Composite([
-  PageQuery,
+  PeopleQuery,
   Type.Object({
     status: Type.Optional(oneOf([...statuses, "all"])),
     assignee: Type.Optional(Type.Union([Type.Literal("me"), Type.Literal("none"), Uuid])),

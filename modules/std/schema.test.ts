@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { IsoTime, parse } from "./schema.ts";
+
+test("IsoTime takes a time of day with its zone", () => {
+  for (const time of [
+    "2026-11-24T10:00:00.000Z",
+    "2026-11-30T23:59:59.123456+07:00",
+    "2026-11-24T10:00:00Z",
+    "2026-11-24T10:00-05:30",
+  ])
+    expect(parse(IsoTime, time).ok, time).toBe(true);
+});
+
+test("IsoTime refuses what is no time, has no zone, or reads in another way", () => {
+  for (const text of [
+    "",
+    "2026-11-24",
+    "2026-11-24T10:00:00",
+    "2026-11-24 10:00:00Z",
+    "2026-13-24T10:00:00Z",
+    "2026-11-32T10:00:00Z",
+    "2026-11-24T24:00:00Z",
+    "2026-11-24T10:00:00+29:00",
+    "11/24/2026",
+    " 2026-11-24T10:00:00Z",
+    "2026-11-24T10:00:00Z; drop",
+  ])
+    expect(parse(IsoTime, text).ok, text).toBe(false);
+});
