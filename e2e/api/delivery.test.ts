@@ -75,14 +75,14 @@ test.each([
   expect(row?.mid).toBe(sent[0]?.mid);
 });
 
-test("a message whose outcome stays unknown twice fails as unconfirmed and is not sent a third time", async () => {
+test("a message whose outcome stays unknown five times fails as unconfirmed and is not tried a sixth time", async () => {
   const { page, people } = await stageWithPeople(1);
   const [ann] = people;
   if (!ann) throw new Error("no contact");
   await stage.fault({ kind: "reset", when: "before" });
   stage.startWorker(fast);
 
-  const messageId = await stage.reply(page, ann, "Lost twice");
+  const messageId = await stage.reply(page, ann, "Lost each time");
   const status = await until("failed", async () => {
     const found = await stage.status(page, messageId);
     return found?.state === "failed" ? found : null;
@@ -90,7 +90,7 @@ test("a message whose outcome stays unknown twice fails as unconfirmed and is no
 
   const [row] = await stage.database.sql`select attempts::int4, unknowns::int4 from messaging.deliveries`;
   expect(status.error).toMatchObject({ code: "unconfirmed", remedy: expect.stringContaining("Facebook") });
-  expect(row).toEqual({ attempts: 2, unknowns: 2 });
+  expect(row).toEqual({ attempts: 5, unknowns: 5 });
   expect(await stage.sent()).toEqual([]);
 });
 

@@ -7,6 +7,12 @@ import { recordDeltas } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
 import type { DeliveryDeps, DeliverySettings } from "./settings.ts";
 
+/**
+ * Attempts of unknown outcome, each denied by Meta when asked, after which a person has to look. Two would be met by
+ * somebody whose message was on its way at two crashes.
+ */
+const mostUnknowns = 5;
+
 export interface Recovered {
   conversations: { workspaceId: string; contactId: string }[];
 }
@@ -113,8 +119,7 @@ async function resolveUnknown(
   }
   const found = await findCopy(on, row, copies);
   if (found) return await finish(on, row, { kind: "sent", mid: found });
-  // Once more by itself, and never a third time.
-  return await finish(on, row, { kind: row.unknowns < 2 ? "again" : "unconfirmed" });
+  return await finish(on, row, { kind: row.unknowns < mostUnknowns ? "again" : "unconfirmed" });
 }
 
 /** Our message among the page's newest: same text, made after the attempt began, and not known as another message. */
