@@ -21,7 +21,10 @@ export interface FleetOptions {
   env?: Record<string, string>;
 }
 
-/** One api and several workers, each a process, with a Postgres of their own, a Redis that can go, and a played Meta. */
+/**
+ * One api (a second when a test starts it) and several workers, each a process, with a Postgres of their own, a Redis
+ * that can go, and a played Meta.
+ */
 export async function startFleet({ workers, worker = server, env: given = {} }: FleetOptions) {
   const directory = await mkdtemp(join(tmpdir(), "messagesender-fleet-"));
   await chmod(directory, 0o755);
@@ -31,8 +34,9 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
   const database = openDatabase(postgres.url, { max: 4, applicationName: "test" });
   const redisUrl = new URL(testRedisUrl());
   const redis = await openLink({ host: redisUrl.hostname, port: Number(redisUrl.port) });
-  const port = await freePort();
-  const url = `http://localhost:${port}`;
+  const [port = 0, secondPort = 0] = await Promise.all([freePort(), freePort()]);
+  const urls = [port, secondPort].map((one) => `http://localhost:${one}`);
+  const [url = ""] = urls;
   const verifyToken = "fleet-test-verify-token";
   const webhookUrl = `http://127.0.0.1:${port}/api/v1/webhooks/facebook`;
   const simulator = await startSimulator({ appSecret, verifyToken, webhookUrl });
@@ -58,8 +62,9 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
   const running = new Map<string, ChildProcess>();
   let output = "";
 
-  function begin(name: string, script: string, more: Record<string, string>): void {
-    const child = spawn(process.execPath, [script], {
+  function begin(name: string, command: readonly [string, ...string[]], more: Record<string, string>): void {
+    const [program, ...args] = command;
+    const child = spawn(program, args, {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...env, ...more },
@@ -82,19 +87,44 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
     }
   }
 
+  async function startApi(n: number): Promise<void> {
+    begin(`api-${n}`, run(server), { ROLE: "api", PORT: String(n === 0 ? port : secondPort) });
+    const child = running.get(`api-${n}`);
+    await waitFor(
+      async () => {
+        if (child?.exitCode !== null) throw new Error(`The api ended with ${child?.exitCode}`);
+        return (await fetch(`${urls[n]}/health/ready`).catch(() => null))?.ok === true;
+      },
+      30_000,
+      "the api to be ready",
+    );
+  }
+
   const fleet = {
     url,
+    /** Of the api, and of the second one. */
+    urls,
     database,
     simulator,
     redis,
     /** What all processes wrote, each line behind the name of its process. */
     log: () => output,
     pid: (name: string) => running.get(name)?.pid ?? 0,
+    startApi,
+    /** As a deployment stops it: with time to finish. */
+    stopApi: (n: number) => end(`api-${n}`, "SIGTERM"),
     startWorker: (n: number, more: Record<string, string> = {}) =>
-      begin(`worker-${n}`, worker, { ...more, ROLE: "worker", PORT: String(workerPorts[n] ?? 0) }),
+      begin(`worker-${n}`, run(worker), { ...more, ROLE: "worker", PORT: String(workerPorts[n] ?? 0) }),
     /** `kill -9`. */
     killWorker: (n: number) => end(`worker-${n}`, "SIGKILL"),
     stopWorker: (n: number) => end(`worker-${n}`, "SIGTERM"),
+    /** With `fileBlocks` no file of this process may grow beyond so many times 512 bytes. */
+    startBackup: ({ fileBlocks }: { fileBlocks?: number } = {}) =>
+      begin("backup", fileBlocks === undefined ? run(server) : limited(fileBlocks, run(server)), {
+        ROLE: "backup",
+        PORT: "0",
+      }),
+    stopBackup: () => end("backup", "SIGTERM"),
     /** Postgres dies without a word, and comes back on the same port with what was committed. */
     async crashPostgres(): Promise<void> {
       const pid = await postmaster(database);
@@ -112,12 +142,7 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
     },
   };
   try {
-    begin("api", server, { ROLE: "api" });
-    await waitFor(
-      async () => (await fetch(`${url}/health/ready`).catch(() => null))?.ok === true,
-      20_000,
-      "the api to be ready",
-    );
+    await startApi(0);
     for (let n = 0; n < workers; n += 1) fleet.startWorker(n);
   } catch (error) {
     await fleet.stop();
@@ -144,6 +169,15 @@ function canSignal(pid: number): boolean {
     return false;
   }
 }
+
+const run = (script: string): [string, ...string[]] => [process.execPath, script];
+
+const limited = (fileBlocks: number, command: readonly string[]): [string, ...string[]] => [
+  "sh",
+  "-c",
+  `trap '' XFSZ; ulimit -f ${fileBlocks}; exec "$0" "$@"`,
+  ...command,
+];
 
 /** A workspace of the owner. */
 export async function openWorkspace({ url }: Fleet): Promise<{ api: ApiClient; workspaceId: string }> {

@@ -21,7 +21,7 @@ import {
   url,
   waitHealthy,
 } from "./release/engine.ts";
-import type { LoadOptions, LoadResult } from "./release/load.ts";
+import { startLoad } from "../../e2e/support/load.ts";
 
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
 const page = "104810069068200";
@@ -77,7 +77,16 @@ async function test(): Promise<void> {
   await Promise.all([waitHealthy("api", 2), waitHealthy("worker", 2)]);
   say("two api and two workers");
 
-  const load = startLoad({ page, perSecond: 50, repliesPerSecond: 2, conversation, token });
+  const appSecret = secrets.FACEBOOK_APP_SECRET;
+  const load = startLoad({
+    urls: [url],
+    appSecret,
+    page,
+    perSecond: 200,
+    repliesPerSecond: 2,
+    conversation,
+    token,
+  });
   await Bun.sleep(5_000);
   for (const service of ["api", "worker"])
     for (const id of containersOf(service)) {
@@ -152,26 +161,6 @@ async function test(): Promise<void> {
   startMeta();
   await connectPage(workspaceId);
   smoke();
-}
-
-function startLoad(options: Omit<LoadOptions, "url" | "appSecret">): { stop(): Promise<LoadResult> } {
-  const given: LoadOptions = { ...options, url, appSecret: secrets.FACEBOOK_APP_SECRET };
-  const child = Bun.spawn(
-    [process.execPath, join(root, "ops/scripts/release/load.ts"), JSON.stringify(given)],
-    {
-      stdin: "pipe",
-      stdout: "pipe",
-      stderr: "inherit",
-      env: process.env,
-    },
-  );
-  return {
-    async stop() {
-      await child.stdin.end();
-      const result: LoadResult = JSON.parse(await new Response(child.stdout).text());
-      return result;
-    },
-  };
 }
 
 function smoke(): void {

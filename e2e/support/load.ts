@@ -2,9 +2,11 @@
 // A process of its own, so that it goes on while the test waits for Docker: options as JSON in its argument, ends when
 // its stdin does, and prints what it did as JSON.
 import { createHmac } from "node:crypto";
+import { fileURLToPath } from "node:url";
 
 export interface LoadOptions {
-  url: string;
+  /** Where the system answers; each attempt goes to the next of them. */
+  urls: readonly string[];
   appSecret: string;
   page: string;
   perSecond: number;
@@ -25,10 +27,28 @@ export interface LoadResult {
 
 const people = 200;
 
+/** Begins a load in a process of its own. */
+export function startLoad(options: LoadOptions): { stop(): Promise<LoadResult> } {
+  const child = Bun.spawn([process.execPath, fileURLToPath(import.meta.url), JSON.stringify(options)], {
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "inherit",
+    env: process.env,
+  });
+  return {
+    async stop() {
+      await child.stdin.end();
+      const result: LoadResult = JSON.parse(await new Response(child.stdout).text());
+      return result;
+    },
+  };
+}
+
 async function load(options: LoadOptions): Promise<LoadResult> {
   const open = new Set<Promise<void>>();
   const result: LoadResult = { accepted: 0, replied: [], repeated: 0 };
   let number = 0;
+  let turn = 0;
   const track = (work: Promise<void>) => {
     open.add(work);
     void work.finally(() => open.delete(work));
@@ -72,7 +92,8 @@ async function load(options: LoadOptions): Promise<LoadResult> {
 
   async function again(path: string, body: string, headers: Record<string, string>): Promise<void> {
     for (let attempt = 0; attempt < 120; attempt += 1) {
-      const response = await fetch(`${options.url}${path}`, {
+      const url = options.urls[(turn += 1) % options.urls.length];
+      const response = await fetch(`${url}${path}`, {
         method: "POST",
         headers: { "content-type": "application/json", ...headers },
         body,
