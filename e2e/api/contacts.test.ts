@@ -111,6 +111,36 @@ test("who unsubscribed stays suppressed when the contact is deleted and made aga
   expect(renewed.body.contact).toMatchObject({ subscribed: true, suppressed: false });
 });
 
+test("what campaigns sent to a contact is listed by keyset, with what became of it and why", async () => {
+  const { contactId = "", campaignId, pageId } = world.here.ids;
+  const { sql } = world.system;
+  await sql`
+    with content as (insert into messaging.contents (workspace_id, message)
+        values (${world.here.workspaceId}, '{"text":"hello"}') returning id),
+      made as (
+        insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, campaign_id, step,
+          state, reason, attempt_at, settled_at)
+        select ${world.here.workspaceId}, ${pageId ?? ""}, ${contactId}, '7001', 'campaign', content.id, ${campaignId ?? ""},
+          n, case n when 1 then 'skipped' else 'sent' end, case n when 1 then 'capped' end, now() - interval '1 h',
+          now() - make_interval(hours => 2 - n)
+        from content, generate_series(0, 1) as n returning id, step)
+    insert into messaging.clicks (delivery_id, link) select id, 0 from made where step = 0`;
+
+  const first = await call("GET", `/${contactId}/campaigns?limit=1`);
+  const second = await call("GET", `/${contactId}/campaigns?limit=1&cursor=${first.body.nextCursor}`);
+  const none = await call("GET", `/${world.here.cousins.contactId}/campaigns`);
+
+  const campaign = { id: campaignId, name: "Campaign Here", isSequence: false };
+  expect(first.body.items).toMatchObject([
+    { campaign, state: "skipped", title: expect.stringContaining("frequency cap"), clicked: false },
+  ]);
+  expect(second.body.items).toMatchObject([
+    { campaign, state: "sent", title: null, clicked: true, replied: true },
+  ]);
+  expect(second.body.nextCursor).toBeNull();
+  expect(none.body.items).toEqual([]);
+});
+
 test("the list is narrowed and sorted by keyset: each contact once, in one order, whatever the page's size", async () => {
   await insertMany(100_000, 60);
   const conditions = JSON.stringify({

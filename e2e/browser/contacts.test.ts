@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "../support/delivery.ts";
 import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
 import {
   type Connected,
@@ -123,6 +124,42 @@ test("tags, fields and consent of a contact are changed in place", { timeout: 60
   await expect.poll(() => page.getByLabel("Favourite roast").inputValue()).toBe("Dark");
   await page.getByText("Asked by phone").first().waitFor();
   await page.getByText("Regular", { exact: true }).waitFor();
+  expect(troubles).toEqual([]);
+});
+
+test("the profile shows what campaigns sent to a contact", { timeout: 60_000 }, async () => {
+  const { api, workspaceId } = connected;
+  const anna = "24266381753005180";
+  await simulatorCall(product.simulator, "POST", `persons/${anna}/write`, { text: "Hello" });
+  const { items } = await until("Anna to be a contact", async () => {
+    const found = await api.get<{ items: { id: string }[] }>(
+      `/workspaces/${workspaceId}/contacts?search=Anna`,
+    );
+    return found.items.length > 0 ? found : null;
+  });
+  const contactIds = items.map(({ id }) => id);
+  const { campaign } = await api.post<{ campaign: { id: string } }>(`/workspaces/${workspaceId}/campaigns`, {
+    name: "Autumn news",
+    kind: "window",
+    audience: { contactIds },
+    content: { text: "Hello {{first_name|there}}" },
+  });
+  await api.post(`/workspaces/${workspaceId}/campaigns/${campaign.id}/launch`, {});
+  await until("the campaign to be sent", async () => {
+    const { campaign: now } = await api.get<{ campaign: { status: string } }>(
+      `/workspaces/${workspaceId}/campaigns/${campaign.id}`,
+    );
+    return now.status === "completed" ? now : null;
+  });
+  const { page, troubles } = await openWindow(browser);
+  await logIn(page, product);
+  await page.goto(`${product.url}/w/${workspaceId}/contacts/${contactIds[0]}`);
+
+  const link = page.getByRole("listitem").filter({ hasText: "Autumn news" });
+  await link.getByText(/Sent|Delivered|Read/).waitFor();
+  await expectAccessible(page, "profile with campaigns");
+  await link.getByRole("link", { name: "Autumn news" }).click();
+  await page.getByRole("heading", { name: "Autumn news" }).waitFor();
   expect(troubles).toEqual([]);
 });
 

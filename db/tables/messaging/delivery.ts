@@ -115,9 +115,9 @@ export const deliveries = messaging.table(
     id: id(),
     workspaceId: ownWorkspaceId(),
     pageId: uuid().notNull(),
-    /** Null only for a private reply to somebody who has no thread yet. */
+    /** Null only for a private reply to somebody who has no thread yet, and after the contact was deleted. */
     contactId: uuid(),
-    /** Whom it is for; for a private reply the commenter's id. */
+    /** Whom it is for; for a private reply the commenter's id; "deleted:" and the row's id after the deletion. */
     psid: text().notNull(),
     /** The comment that a private reply answers. */
     commentId: uuid(),
@@ -221,7 +221,10 @@ export const deliveries = messaging.table(
       "deliveries_state",
       sql`${t.state} in ('queued', 'leased', 'sending', 'sent', 'unknown', 'failed', 'skipped', 'cancelled')`,
     ),
-    check("deliveries_person", sql`${t.contactId} is not null or ${t.commentId} is not null`),
+    check(
+      "deliveries_person",
+      sql`${t.contactId} is not null or ${t.commentId} is not null or ${t.psid} like 'deleted:%'`,
+    ),
     check("deliveries_reason", sql`${t.state} not in ('failed', 'skipped') or ${t.reason} is not null`),
     check(
       "deliveries_attempt_id",

@@ -35,6 +35,10 @@ const ownTexts: Readonly<Record<string, RefusalText>> = {
     title: "The campaign was cancelled before it was their turn",
     remedy: "Duplicate the campaign to send it again",
   },
+  "contact-deleted": {
+    title: "The contact was deleted before it was their turn",
+    remedy: "Nothing to do: who is deleted gets nothing more",
+  },
   "no-template": {
     title: "The page has no approved version of this utility template",
     remedy: "Create it for the page under Templates, or choose another one for it",

@@ -1,4 +1,5 @@
 import { Problem } from "#std";
+import { deletedPsid } from "../contacts/faces.ts";
 import { wakeCampaign } from "../delivery/lanes.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import { readCounted } from "./campaign_rows.ts";
@@ -45,7 +46,7 @@ async function requeue(
       with failed as materialized (
         select d.id from messaging.deliveries d
         where d.campaign_id = ${campaignId} and d.step = 0 and d.state = 'failed'
-          and d.reason is distinct from 'unconfirmed'
+          and d.reason is distinct from 'unconfirmed' and d.psid not like ${`${deletedPsid}%`}
         order by d.page_id, d.psid limit ${chunk} for update),
       again as (
         update messaging.deliveries d

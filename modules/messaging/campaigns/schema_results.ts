@@ -19,7 +19,7 @@ export type RecipientsQuery = Static<typeof RecipientsQuery>;
 
 export const RecipientSchema = named("Recipient", {
   id: Uuid,
-  /** Null for a commenter who has not written yet. */
+  /** Null for a commenter who has not written yet, and for a contact that was deleted. */
   contactId: Nullable(Uuid),
   name: Type.String(),
   page: Type.Object({ id: Uuid, name: Type.String() }),

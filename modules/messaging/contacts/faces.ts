@@ -1,7 +1,11 @@
 /** What people and pages are called and where their pictures are. */
 
+/** What the ledger has in place of the PSID of somebody whose contact was deleted begins so. */
+export const deletedPsid = "deleted:";
+
 /** The person's name; without one from Meta, the end of the PSID tells people apart. Never an invented name. */
 export function displayName(contact: { name: string | null; psid: string }): string {
+  if (contact.psid.startsWith(deletedPsid)) return "Deleted contact";
   return contact.name ?? `Messenger user ·${contact.psid.slice(-4)}`;
 }
 

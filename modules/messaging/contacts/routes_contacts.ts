@@ -7,8 +7,10 @@ import { ThreadEventList } from "../inbox/schema.ts";
 import { listContactEvents } from "../inbox/thread.ts";
 import { countContacts, listContactsBy } from "./contact_list.ts";
 import { readContact } from "./contact_store.ts";
+import { listReceivedCampaigns } from "./received_campaigns.ts";
 import { ContactList, ContactsCount, ContactsCountQuery, ContactsQuery } from "./schema.ts";
 import { ContactProfileResponse } from "./schema_changes.ts";
+import { ReceivedCampaignList } from "./schema_received.ts";
 
 const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
 const tags = ["contacts"];
@@ -75,6 +77,24 @@ export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | 
           operationId: "listContactEvents",
           summary: "List what happened with a contact",
           description: "Opt-ins, referrals, consent, handovers, assignments and states, newest first.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/:contactId/campaigns",
+      async function getContactCampaigns({ params, query }) {
+        return await listReceivedCampaigns(on, { ...query, ...params });
+      },
+      {
+        can: "contacts:read",
+        params: OfContact,
+        query: PageQuery,
+        response: ReceivedCampaignList,
+        detail: {
+          operationId: "listReceivedCampaigns",
+          summary: "List what campaigns sent to a contact",
+          description: "Or meant to send: each with what became of it and why, newest first.",
           tags,
         },
       },

@@ -130,6 +130,12 @@ export const contacts = {
         .contacts({ contactId })
         .events.get({ query: { limit: LIST_LIMIT, ...page } }),
     ),
+  campaigns: (workspaceId: string, contactId: string, page: { cursor?: string }) =>
+    answer(
+      inWorkspace(workspaceId)
+        .contacts({ contactId })
+        .campaigns.get({ query: { limit: 10, ...page } }),
+    ),
 };
 
 export const pages = {

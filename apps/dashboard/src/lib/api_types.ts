@@ -42,6 +42,7 @@ export type MessageStatus = Message["status"];
 export type Author = Message["author"];
 export type Attachment = Message["attachments"][number];
 export type Note = Answer<typeof conversations.note>["note"];
+export type ReceivedCampaign = Answer<typeof contacts.campaigns>["items"][number];
 export type ThreadEvent = Answer<typeof contacts.events>["items"][number];
 
 export type SystemHealth = Answer<typeof system.health>;

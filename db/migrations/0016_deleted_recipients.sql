@@ -1,0 +1,2 @@
+ALTER TABLE "messaging"."deliveries" DROP CONSTRAINT "deliveries_person";--> statement-breakpoint
+ALTER TABLE "messaging"."deliveries" ADD CONSTRAINT "deliveries_person" CHECK ("messaging"."deliveries"."contact_id" is not null or "messaging"."deliveries"."comment_id" is not null or "messaging"."deliveries"."psid" like 'deleted:%');

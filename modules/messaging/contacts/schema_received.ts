@@ -1,0 +1,22 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { IsoTime, listOf, Nullable, Uuid } from "#std";
+
+const states = ["queued", "sending", "sent", "failed", "skipped", "cancelled", "unknown"] as const;
+
+export const ReceivedCampaignSchema = Type.Object({
+  id: Uuid,
+  campaign: Type.Object({ id: Uuid, name: Type.String(), isSequence: Type.Boolean() }),
+  state: Type.Unsafe<(typeof states)[number]>(Type.Union(states.map((state) => Type.Literal(state)))),
+  /** Why it was not sent, and what to do about it. */
+  title: Nullable(Type.String()),
+  remedy: Nullable(Type.String()),
+  /** When it ended, or was planned while it has not. */
+  at: IsoTime,
+  delivered: Type.Boolean(),
+  read: Type.Boolean(),
+  replied: Type.Boolean(),
+  clicked: Type.Boolean(),
+});
+
+export type ReceivedCampaign = Static<typeof ReceivedCampaignSchema>;
+export const ReceivedCampaignList = listOf(ReceivedCampaignSchema);
