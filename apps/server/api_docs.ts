@@ -1,9 +1,12 @@
-import type { AnyElysia } from "elysia";
+import { swagger } from "@elysiajs/swagger";
+import { Elysia } from "elysia";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
-import { describeRoutes } from "./api_document.ts";
+import { refineDocument } from "./api_document.ts";
 
+const viewerPath = "/api/docs";
+const document = "/api/docs/json";
 const viewer = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 const assets = ["swagger-ui.css", "swagger-ui-bundle.js"] as const;
 
@@ -27,8 +30,7 @@ const page = `<!doctype html>
 const start = `SwaggerUIBundle({ url: "/api/docs/json", dom_id: "#viewer", deepLinking: true, validatorUrl: null });
 `;
 
-const about = {
-  openapi: "3.1.1",
+const documentation = {
   info: {
     title: "MessageSender API",
     version: packageJson.version,
@@ -49,36 +51,32 @@ const about = {
     { name: "system", description: "Health, jobs, raw events" },
   ],
   security: [{ bearer: [] }],
-};
-
-const securitySchemes = {
-  bearer: {
-    type: "http",
-    scheme: "bearer",
-    bearerFormat: "JWT",
-    description: "accessToken of POST /api/v1/auth/login",
+  components: {
+    securitySchemes: {
+      bearer: {
+        type: "http" as const,
+        scheme: "bearer",
+        bearerFormat: "JWT",
+        description: "accessToken of POST /api/v1/auth/login",
+      },
+    },
   },
 };
 
-/** Adds the OpenAPI document at /api/docs/json and a viewer for it at /api/docs, both served by ourselves. */
-export function addApiDocs<App extends AnyElysia>(app: App): App {
+/** The OpenAPI document at /api/docs/json and a viewer for it at /api/docs, both served by ourselves. */
+export function apiDocs() {
+  let refined: object | undefined;
+  const app = new Elysia({ name: "server.api-docs" })
+    .onAfterHandle(function refineOnce({ path, response }) {
+      // As it would go out, without the symbols of TypeBox.
+      if (path === document) return (refined ??= refineDocument(JSON.parse(JSON.stringify(response))));
+    })
+    .use(swagger({ path: viewerPath, specPath: document, exclude: [/^(?!\/api\/v1\/)/], documentation }));
   const hidden = { detail: { hide: true } };
   const script = (body: BodyInit, type: string) =>
     new Response(body, { headers: { "content-type": type, "cache-control": "public, max-age=86400" } });
-  let document: object | null = null;
   app.get(
-    "/api/docs/json",
-    function readDocument() {
-      if (!document) {
-        const { paths, components } = describeRoutes(app.routes);
-        document = { ...about, paths, components: { securitySchemes, ...components } };
-      }
-      return document;
-    },
-    hidden,
-  );
-  app.get(
-    "/api/docs",
+    viewerPath,
     () => new Response(page, { headers: { "content-type": "text/html; charset=utf-8" } }),
     hidden,
   );

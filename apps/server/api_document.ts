@@ -1,10 +1,31 @@
-import type { InternalRoute } from "elysia";
 import { declaredPermission } from "#auth";
 import { ProblemSchema } from "#std";
-import { createSchemaBook, isObject } from "./api_schemas.ts";
+import { createSchemaBook } from "./api_schemas.ts";
 
 type Json = Record<string, unknown>;
 type Refer = (schema: unknown) => Json;
+
+/** What @elysiajs/swagger writes, as far as it is used here. */
+interface PluginDocument {
+  paths: Record<string, Record<string, PluginOperation>>;
+  components?: Json;
+}
+
+interface PluginOperation extends Json {
+  parameters?: Parameter[];
+  requestBody?: Content;
+  responses: Record<string, Content>;
+}
+
+interface Parameter extends Json {
+  in: string;
+  examples?: unknown[];
+  schema: Json;
+}
+
+interface Content extends Json {
+  content: Record<string, { schema?: Json }>;
+}
 
 interface Operation {
   permission: string | undefined;
@@ -52,68 +73,60 @@ const problems = [
   },
 ];
 
-/** The paths of the API's routes and the components that they refer to, as in OpenAPI 3.1. */
-export function describeRoutes(routes: readonly InternalRoute[]): { paths: Json; components: Json } {
+/**
+ * The plugin's document as OpenAPI 3.1 that names each schema once, offers JSON alone where only JSON is taken and
+ * given, and says the problems of each operation.
+ */
+export function refineDocument({ paths, components, ...about }: PluginDocument) {
   const { components: schemas, refer } = createSchemaBook();
   const content = { "application/problem+json": { schema: refer(ProblemSchema) } };
   const responses = Object.fromEntries(
     problems.map(({ name, description }) => [name, { description, content }]),
   );
-  const paths: Record<string, Json> = {};
-  for (const route of routes) {
-    if (!route.path.startsWith("/api/v1/")) continue;
-    const path = route.path.replace(/:(\w+)/g, "{$1}");
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, refer) };
-  }
-  return { paths, components: { schemas, responses } };
+  const refined = mapValues(paths, (methods) => mapValues(methods, (operation) => refine(operation, refer)));
+  return { ...about, openapi: "3.1.1", paths: refined, components: { ...components, schemas, responses } };
 }
 
-function operationOf(route: InternalRoute, refer: Refer): Json {
-  const { detail, body, response } = route.hooks;
-  const permission = declaredPermission(route);
-  const parameters = parametersOf(route, refer);
-  const operation = {
+function refine(operation: PluginOperation, refer: Refer): Json {
+  const { parameters = [], requestBody, responses, ...detail } = operation;
+  const permission = declaredPermission({ hooks: { detail } });
+  const facts = {
     permission,
     hasPathParameters: parameters.some((parameter) => parameter.in === "path"),
-    hasInput: parameters.length > 0 || body !== undefined,
+    hasInput: parameters.length > 0 || requestBody !== undefined,
   };
   return {
     ...detail,
     ...(permission === "public" ? { security: [] } : {}),
-    ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: contentOf(body, refer) } } : {}),
-    responses: { ...answersOf(response, refer), ...problemsOf(operation) },
+    ...(parameters.length > 0 ? { parameters: parameters.map((one) => refineParameter(one, refer)) } : {}),
+    ...(requestBody
+      ? { requestBody: { ...requestBody, content: refineContent(requestBody.content, refer) } }
+      : {}),
+    responses: {
+      ...mapValues(responses, (response) => refineAnswer(response, refer)),
+      ...problemsOf(facts),
+    },
   };
 }
 
-function parametersOf({ hooks }: InternalRoute, refer: Refer): Json[] {
-  const places = { path: hooks.params, query: hooks.query, header: hooks.headers };
-  return Object.entries(places).flatMap(([place, schema]) =>
-    Object.entries<Json>(schema?.properties ?? {}).map(([name, { description, ...property }]) => ({
-      name,
-      in: place,
-      required: schema.required?.includes(name) ?? false,
-      ...(description ? { description } : {}),
-      schema: refer(property),
-    })),
-  );
+function refineParameter({ schema, examples, ...parameter }: Parameter, refer: Refer): Json {
+  return { ...parameter, schema: refer(examples ? { ...schema, examples } : schema) };
 }
 
-/** By status; without one it is 200. */
-function answersOf(response: Json, refer: Refer): Json {
-  const byStatus = Object.keys(response).every((key) => /^\d{3}$/.test(key)) ? response : { 200: response };
-  return Object.fromEntries(
-    Object.entries(byStatus).map(([status, schema]) => {
-      const { description = "Done" } = isObject(schema) ? schema : {};
-      return [status, { description, content: contentOf(schema, refer) }];
-    }),
-  );
+function refineAnswer({ content, ...schema }: Content, refer: Refer): Json {
+  const { description = "Done" } = schema;
+  return { description, content: refineContent(content, refer, schema) };
 }
 
-/** What is no JSON says so by the `contentMediaType` of its schema. */
-function contentOf(schema: unknown, refer: Refer): Json {
-  const { contentMediaType = "application/json", ...described } = isObject(schema) ? schema : {};
-  return { [String(contentMediaType)]: { schema: refer(described) } };
+/**
+ * The plugin offers the same schema as JSON, as a form and as text, and puts the words of an answer's schema beside it.
+ * What is no JSON says so by the `contentMediaType` of its schema, or in the route's own words.
+ */
+function refineContent(content: Content["content"], refer: Refer, beside: Json = {}): Json {
+  const [offered] = Object.values(content);
+  if (!offered?.schema) return content;
+  const { contentMediaType = "application/json", ...schema }: Json = { ...beside, ...offered.schema };
+  return { [String(contentMediaType)]: { schema: refer(schema) } };
 }
 
 function problemsOf(operation: Operation): Json {
@@ -122,4 +135,8 @@ function problemsOf(operation: Operation): Json {
       .filter(({ isPossible }) => isPossible(operation))
       .map(({ name, status }) => [status, { $ref: `#/components/responses/${name}` }]),
   );
+}
+
+function mapValues<From, To>(record: Record<string, From>, to: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]));
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 type Json = Record<string, unknown>;
 
 /**
@@ -13,7 +15,7 @@ export function createSchemaBook() {
     const described = describe(untitled);
     if (typeof title !== "string") return described;
     const known = components[title];
-    if (known && JSON.stringify(known) !== JSON.stringify(described))
+    if (known && !isDeepStrictEqual(known, described))
       throw new Error(`Cannot describe "${title}": two different schemas have this title`);
     components[title] = described;
     return { $ref: `#/components/schemas/${title}` };

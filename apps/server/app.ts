@@ -29,7 +29,7 @@ import {
 } from "#messaging";
 import { Problem, problemPlugin, tracePlugin } from "#std";
 import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
-import { addApiDocs } from "./api_docs.ts";
+import { apiDocs } from "./api_docs.ts";
 import { checkBodyLength } from "./body_limit.ts";
 import { answerPreflight, crossOriginHeaders } from "./cross_origin.ts";
 import type { DashboardFiles } from "./dashboard_files.ts";
@@ -104,7 +104,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
       )
       .use(publicRoutes(system))
       .use(privacyRoutes(system))
-      .use(addApiDocs)
+      .use(apiDocs())
       // Last: whatever no route knows and looks like a screen.
       .get(
         "/*",

@@ -16,6 +16,7 @@ const get = (path: string) => world.app.handle(new Request(`http://localhost${pa
 
 test("ops/openapi.json is what the code says (UPDATE_OPENAPI=1 writes it anew)", async () => {
   const response = await get("/api/docs/json");
+  expect(response.status).toBe(200);
   const document = `${JSON.stringify(await response.json(), null, 2)}\n`;
   if (process.env.UPDATE_OPENAPI) {
     await writeFile(committed, document);
