@@ -26,6 +26,15 @@ test("ops/openapi.json is what the code says (UPDATE_OPENAPI=1 writes it anew)",
   expect(JSON.parse(document)).toEqual(JSON.parse(await readFile(committed, "utf8")));
 });
 
+test("every operation stands under a tag that says what it is", async () => {
+  const { paths, tags } = await (await get("/api/docs/json")).json();
+  const operations = Object.values<Record<string, { tags?: string[] }>>(paths).flatMap(Object.values);
+
+  const used = new Set(operations.flatMap((operation) => operation.tags ?? ["none"]));
+
+  expect([...used].toSorted()).toEqual(tags.map(({ name }: { name: string }) => name).toSorted());
+});
+
 test("the viewer of the API documents comes from this server alone", async () => {
   const page = await (await get("/api/docs")).text();
   const scripts = [...page.matchAll(/<(?:script|link)[^>]+(?:src|href)="([^"]+)"/g)].map(
