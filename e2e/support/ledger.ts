@@ -1,6 +1,13 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createLocalLiveBus, type Keyring, systemClock } from "#std";
-import { createGraph, type DeliverySettings, readCounts, sealPageToken, startDelivery } from "#messaging";
+import {
+  createGraph,
+  type DeliverySettings,
+  readCounts,
+  sealPageToken,
+  sendReply,
+  startDelivery,
+} from "#messaging";
 import { createTestDatabase } from "../../db/testing.ts";
 import { insertContacts, insertPage, type StageContact, type StagePage } from "./delivery.ts";
 import type { playMeta } from "./played_meta.ts";
@@ -49,6 +56,24 @@ export async function openLedger() {
       return startDelivery(
         { db: database.db, sql: database.sql, graph, keyring, live, config },
         { ...quick, ...changes },
+      );
+    },
+
+    async reply(page: StagePage, contact: StageContact, text: string): Promise<void> {
+      await sendReply(
+        {
+          sql: database.sql,
+          live,
+          wakeDelivery: () => undefined,
+          config: { appUrl: "https://host.test" },
+        },
+        {
+          workspaceId: page.workspaceId,
+          conversationId: contact.id,
+          by: { userId: page.userId },
+          text,
+          idempotencyKey: randomUUID(),
+        },
       );
     },
 

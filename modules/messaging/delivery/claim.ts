@@ -7,6 +7,7 @@ import { type IdleCampaign, takeWaiting, type WaitingRow } from "./claim_rows.ts
 import type { ContentCache } from "./content_cache.ts";
 import type { Flight } from "./flight.ts";
 import { sliceMs } from "./gate.ts";
+import { findFit } from "./late_claim.ts";
 import type { PageGate, PageGates } from "./page_gates.ts";
 import type { DeliverySettings, LaneClass } from "./settings.ts";
 import { inTurns } from "./share_out.ts";
@@ -17,14 +18,17 @@ export interface ClaimRequest {
   classes: readonly LaneClass[];
   /** Most messages to take. */
   limit: number;
-  settings: Pick<DeliverySettings, "leaseSeconds">;
+  settings: Pick<DeliverySettings, "leaseSeconds" | "graceSeconds">;
   gates: PageGates;
   contents: ContentCache;
   appUrl: string;
 }
 
 export interface Claimed {
+  /** Wait at their gates. */
   flights: Flight[];
+  /** The claim took too long for them: to be handed back. */
+  unfit: Flight[];
   /** Conversations whose message was not sent, and will not be. */
   skipped: { workspaceId: string; contactId: string }[];
   /** Files that messages wait for. */
@@ -32,7 +36,6 @@ export interface Claimed {
 }
 
 const probeMs = 5_000;
-const mostAtOnce = 400;
 
 interface OpenLane {
   lane: LaneRow;
@@ -54,24 +57,31 @@ export async function claimSlice(sql: Sql, request: ClaimRequest): Promise<Claim
     if (lanes.length === 0) return null;
     const { open, looks } = openLanes(lanes, request, claimedAt);
     const slice = await takeSlice(tx, open, { ...request, claimedAt });
+    const markedAt = performance.now();
     const [times] = await Promise.all([
       markRows(tx, slice.markings),
       drawSpeeds(tx, slice.drawn),
       storeLanes(tx, [...looks, ...slice.looks]),
     ]);
-    return { slice, times };
+    return { slice, times, markedAt };
   });
   if (!taken) return null;
-  const { slice, times } = taken;
-  const flights = slice.flights.flatMap(({ flight, page }) => {
+  const { slice, times, markedAt } = taken;
+  const marked = slice.flights.flatMap(({ flight, page }) => {
     const attemptAt = times.get(flight.deliveryId);
     if (attemptAt === undefined) return [];
     page.unsettled += 1;
-    flight.attemptAt = attemptAt;
-    page.gate.add([flight]);
-    return [flight];
+    return [{ page, flight: Object.assign(flight, { attemptAt }) }];
   });
-  return { flights, skipped: slice.skipped, uploads: slice.uploads };
+  const flights = marked.map(({ flight }) => flight);
+  const fit = await findFit(sql, flights, { ...request, claimedAt, markedAt });
+  for (const { page, flight } of marked) if (fit.has(flight)) page.gate.add([flight]);
+  return {
+    flights: [...fit],
+    unfit: flights.filter((flight) => !fit.has(flight)),
+    skipped: slice.skipped,
+    uploads: slice.uploads,
+  };
 }
 
 /** Divides what may be taken among the lanes from which something can leave now. */
@@ -83,7 +93,7 @@ function openLanes(
   const looks: NextLook[] = [];
   const open: OpenLane[] = [];
   const promised = new Map<PageGate, number>();
-  let left = Math.min(limit, mostAtOnce);
+  let left = limit;
   for (const [index, lane] of lanes.entries()) {
     if (lane.token_sealed === null || lane.status === "token_dead" || lane.status === "disconnected") {
       looks.push({ lane, afterMs: null, isClosed: true });

@@ -151,7 +151,7 @@ test("whatever Meta and dying workers do, every reply ends, none is sent twice, 
 
         // Workers that died after their claim: some before Meta got the message, some after.
         for (const death of deaths) {
-          const settings = { leaseSeconds: 0.2 };
+          const settings = { leaseSeconds: 0.2, graceSeconds: 60 };
           const workerId = crypto.randomUUID();
           const claimed = await claimSlice(on.sql, {
             workerId,

@@ -5,6 +5,7 @@ import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";
 import { createDepartures } from "./departures.ts";
 import type { Flight, Outcome } from "./flight.ts";
+import { type ClaimSize, createClaimSize } from "./late_claim.ts";
 import { leaseKeeper } from "./lease.ts";
 import { createPageGates } from "./page_gates.ts";
 import { recover } from "./recover.ts";
@@ -105,23 +106,26 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     void (traceId === null ? sender(flight) : withTrace(traceId, () => sender(flight))).then(land);
   }
 
-  async function claimAll(classes: readonly LaneClass[]): Promise<void> {
+  async function claimAll(classes: readonly LaneClass[], size: ClaimSize): Promise<void> {
     for (;;) {
       // The last fifth is for replies, as the page's reserve is.
       const most = settings.maxInFlight * (classes.includes("reply") ? 1 : 0.8);
       const free = Math.floor(most - gates.inFlight());
       isFull ||= free <= 0;
       if (isStopped || free <= 0) return;
+      const startedAt = performance.now();
       const claimed = await claimSlice(on.sql, {
         workerId,
         classes,
-        limit: free,
+        limit: Math.min(free, size.now()),
         settings,
         gates,
         contents,
         appUrl: on.config.appUrl,
       });
       if (!claimed) return;
+      size.took(performance.now() - startedAt);
+      for (const flight of claimed.unfit) goBack(flight);
       departures.look();
       if (claimed.skipped.length > 0) void publish({ conversations: claimed.skipped, pages: [] });
       if (claimed.uploads.length > 0) await enqueueJobs(on.db, claimed.uploads.map(newUpload));
@@ -132,6 +136,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
   const pumps = [createPump(["reply"]), createPump(laneClasses.filter((one) => one !== "reply"))];
 
   function createPump(classes: readonly LaneClass[]) {
+    const size = createClaimSize();
     let pumping: Promise<void> | undefined;
     let isAsked = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -150,7 +155,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       try {
         do {
           isAsked = false;
-          await claimAll(classes);
+          await claimAll(classes, size);
         } while (isAsked);
         // Not at once: what is due and was not taken is locked by somebody else.
         pauseMs = Math.min(settings.pollMs, Math.max(shortestPauseMs, await leases.untilNextMs(classes)));

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
+import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
+import { playMeta } from "../../../e2e/support/played_meta.ts";
+import { createClaimSize } from "./late_claim.ts";
+
+// Longer than what was claimed may wait to leave.
+const claimSeconds = 0.8;
+
+let on: Ledger;
+beforeAll(async () => {
+  on = await openLedger();
+  // Each claim of a campaign takes so long; claims of replies do not.
+  await on.sql.unsafe(`
+    create function slow_claim() returns trigger language plpgsql as
+      $$ begin if new.class = 'campaign' then perform pg_sleep(${claimSeconds}); end if; return new; end $$;
+    create trigger slow_claim before update on messaging.lanes for each row execute function slow_claim()`);
+});
+afterAll(() => on.close());
+beforeEach(() => on.clear());
+
+const settings = { leaseSeconds: 10, graceSeconds: 8 };
+
+test("what a slow claim took leaves, once to each, and a reply does not wait for it", async () => {
+  const { page, contacts } = await on.makePage(60);
+  const [ann] = contacts;
+  if (!ann) throw new Error("no contacts");
+  const id = await insertCampaign(on, [page]);
+  const meta = playMeta();
+  const worker = on.startWorker(meta, settings);
+  await until("the blast to be claimed", async () => ((await on.ledgerOf(id)).queued ?? 0) < 60);
+  const askedAt = performance.now();
+  await on.reply(page, ann, "a reply");
+  const reply = await until("the reply", async () => meta.accepted.find(({ text }) => text === "a reply"));
+  await until("every row to end", async () => (await on.openRows()) === 0).finally(() => worker.stop());
+
+  expect(reply.at - askedAt).toBeLessThan(claimSeconds * 1_000);
+  expect(await on.ledgerOf(id)).toEqual({ sent: 60 });
+  expect(meta.accepted).toHaveLength(61);
+  const [row] = await on.sql`select max(attempts)::int4 as attempts from messaging.deliveries`;
+  expect(row).toEqual({ attempts: 1 });
+});
+
+test("what a slow claim took of a campaign that was paused meanwhile, or of a page that was lost, goes back", async () => {
+  const { page } = await on.makePage(10);
+  const { page: lost } = await on.makePage(10, page);
+  const paused = await insertCampaign(on, [page], { text: "paused" });
+  const running = await insertCampaign(on, [lost], { text: "running" });
+  const meta = playMeta();
+  const worker = on.startWorker(meta, settings);
+  // The claim's transaction sleeps in its last statement.
+  await until(
+    "the claim",
+    async () =>
+      (
+        await on.sql`select from pg_stat_activity where wait_event = 'PgSleep' and query like '%next_eligible_at%'`
+      ).length > 0,
+  );
+  await on.sql`update messaging.campaigns set status = 'paused', paused_from = 'running' where id = ${paused}`;
+  await on.sql`update messaging.paces set leased_by = gen_random_uuid(), epoch = epoch + 1 where page_id = ${lost.pageId}`;
+
+  await until(
+    "both to be back",
+    async () =>
+      (await on.sql`select from messaging.deliveries where state = 'queued' and attempt_id is not null`)
+        .length === 20,
+  ).finally(() => worker.stop());
+
+  expect(meta.accepted).toEqual([]);
+  expect([await on.ledgerOf(paused), await on.ledgerOf(running)]).toEqual([{ queued: 10 }, { queued: 10 }]);
+});
+
+test("claims become smaller while they are slow, never tiny, and grow again when they are quick", () => {
+  const size = createClaimSize();
+  const first = size.now();
+  size.took(600);
+  const second = size.now();
+  for (let n = 0; n < 9; n += 1) size.took(600);
+  const smallest = size.now();
+  for (let n = 0; n < 9; n += 1) size.took(20);
+
+  expect(second).toBe(first / 2);
+  expect(smallest).toBe(50);
+  expect(size.now()).toBe(first);
+});

@@ -1,0 +1,72 @@
+import type { Sql } from "postgres";
+import { log } from "#std";
+import { byId } from "./claim_mark.ts";
+import type { Flight } from "./flight.ts";
+import type { DeliverySettings } from "./settings.ts";
+
+/** A claim that took longer than this is slow. */
+const promptMs = 200;
+const most = 400;
+const fewest = 50;
+
+export interface TakenClaim {
+  workerId: string;
+  settings: Pick<DeliverySettings, "graceSeconds">;
+  /** When it began, and when it marked its messages, on this process's monotonic clock. */
+  claimedAt: number;
+  markedAt: number;
+}
+
+/**
+ * What of a claim may leave: all, unless it was slow. Then only what is still on its way by this attempt, under the
+ * lease, and of a campaign that runs; that holds as if it was claimed when it was asked.
+ */
+export async function findFit(
+  sql: Sql,
+  flights: readonly Flight[],
+  { workerId, settings, claimedAt, markedAt }: TakenClaim,
+): Promise<Set<Flight>> {
+  const askedAt = performance.now();
+  // Later than this somebody could ask Meta about it as a message of unknown outcome: the gate hands back what is late.
+  const isTooLate = askedAt - markedAt > (settings.graceSeconds * 1_000) / 4;
+  if (askedAt - claimedAt <= promptMs || isTooLate) return new Set(flights);
+  try {
+    const ids = await readFit(sql, flights, workerId);
+    const fit = flights.filter(({ deliveryId }) => ids.has(deliveryId));
+    for (const flight of fit) flight.claimedAt = askedAt;
+    return new Set(fit);
+  } catch (error) {
+    log.warn("Cannot look again at messages of a slow claim; handing them back", { error });
+    return new Set();
+  }
+}
+
+async function readFit(sql: Sql, flights: readonly Flight[], workerId: string): Promise<Set<string>> {
+  const rows = flights.map(({ deliveryId, attemptId }) => ({ id: deliveryId, attempt: attemptId }));
+  const fit = await sql<{ id: string }[]>`
+    select d.id from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, attempt uuid)
+    join messaging.deliveries d on d.id = r.id and d.attempt_id = r.attempt and d.state in ('sending', ${byId})
+    join messaging.paces pace on pace.page_id = d.page_id
+      and pace.kind = case d.class when 'media' then 'media' else 'text' end
+      and pace.leased_by = ${workerId} and pace.epoch = d.lane_epoch
+    left join messaging.campaigns c on c.workspace_id = d.workspace_id and c.id = d.campaign_id
+    where d.campaign_id is null or c.status = 'running'`;
+  return new Set(fit.map(({ id }) => id));
+}
+
+export interface ClaimSize {
+  now(): number;
+  took(ms: number): void;
+}
+
+/** How much one claim takes: less while claims are slow, so that they end in time, and more again when they are quick. */
+export function createClaimSize(): ClaimSize {
+  let size = most;
+  return {
+    now: () => size,
+    took(ms) {
+      if (ms > promptMs) size = Math.max(fewest, Math.floor(size / 2));
+      else if (ms < promptMs / 2) size = Math.min(most, size * 2);
+    },
+  };
+}
