@@ -11,7 +11,7 @@ afterEach(async () => {
   await stage.close();
 });
 
-test("a reply leaves within milliseconds, as RESPONSE with the attempt id in its metadata", async () => {
+test("a reply leaves within milliseconds, as RESPONSE with its attempt in the metadata", async () => {
   const page = await stage.connectPage();
   const [ann] = await stage.addPeople(page, 1);
   if (!ann) throw new Error("no contact");
@@ -24,11 +24,12 @@ test("a reply leaves within milliseconds, as RESPONSE with the attempt id in its
   const tookMs = performance.now() - startedAt;
 
   const [sent] = await stage.sent();
-  const [row] = await stage.database.sql`select d.attempt_id, m.mid from messaging.deliveries d
+  const [row] = await stage.database
+    .sql`select d.id || '/' || d.attempt_id as attempt, m.mid from messaging.deliveries d
     join messaging.messages m on m.id = d.message_id where d.message_id = ${messageId}`;
   expect(sent).toMatchObject({ psid: ann.psid, text: "Yes, it is!", messagingType: "RESPONSE" });
   expect(sent?.tag).toBeUndefined();
-  expect(row).toMatchObject({ attempt_id: sent?.metadata, mid: sent?.mid });
+  expect(row).toMatchObject({ attempt: sent?.metadata, mid: sent?.mid });
   expect(tookMs).toBeLessThan(1_000);
 });
 

@@ -173,7 +173,7 @@ test("an echo of another app or a person in Business Suite is shown as outbound,
   expect(date((await one("contacts")).last_inbound_at)).toEqual(time(0));
 });
 
-async function queueReply(attemptId: string, state: string): Promise<void> {
+async function queueReply(attemptId: string, state: string): Promise<string> {
   const contact = await one("contacts");
   const { sql } = on.database;
   const [content] = await sql`insert into messaging.contents (workspace_id, message)
@@ -182,10 +182,12 @@ async function queueReply(attemptId: string, state: string): Promise<void> {
     await sql`insert into messaging.messages (workspace_id, conversation_id, page_id, direction,
       author_kind, text, sent_at)
     values (${on.workspaceId}, ${contact.id}, ${on.pageId}, 'out', 'automation', 'Yes', now()) returning id`;
-  await sql`insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, message_id,
+  const [delivery] = await sql<{ id: string }[]>`
+    insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, message_id,
       state, attempt_id)
     values (${on.workspaceId}, ${on.pageId}, ${contact.id}, ${psid}, 'reply', ${content?.id}, ${message?.id},
-      ${state}, ${attemptId})`;
+      ${state}, ${attemptId}) returning id`;
+  return delivery?.id ?? "";
 }
 
 test.each(["sending", "unknown", "sent"])(
@@ -193,9 +195,12 @@ test.each(["sending", "unknown", "sent"])(
   async (state) => {
     await on.send(text("m_in", "Is it there?"));
     const attemptId = crypto.randomUUID();
-    await queueReply(attemptId, state);
+    const deliveryId = await queueReply(attemptId, state);
 
-    const own = echo({ app_id: Number(appId), metadata: attemptId, mid: "m_own", text: "Yes" }, 500);
+    const own = echo(
+      { app_id: Number(appId), metadata: `${deliveryId}/${attemptId}`, mid: "m_own", text: "Yes" },
+      500,
+    );
     await on.send(own);
     await on.send(own);
 

@@ -1,4 +1,10 @@
-import type { InboundAttachment, InboundEvent, InboundMessage, InboundNotice } from "#messaging";
+import {
+  type InboundAttachment,
+  type InboundEvent,
+  type InboundMessage,
+  type InboundNotice,
+  readAttempt,
+} from "#messaging";
 import { isObject, idAt, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
 import { contentKey, type Item, type Meaning } from "./meaning.ts";
 import { notice, referral } from "./notices.ts";
@@ -6,7 +12,6 @@ import { consentWord } from "./stop_words.ts";
 
 const longestText = 20_000;
 const mostAttachments = 60;
-const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
 /** Reads `message`: what the person wrote, or an echo of what the page sent. */
 export function parseMessage(it: Item, message: JsonObject): Meaning {
@@ -35,7 +40,7 @@ export function parseMessage(it: Item, message: JsonObject): Meaning {
       replyToMid: idAt(objectAt(message, "reply_to"), "mid"),
       attachments,
       appId: isEcho ? idAt(message, "app_id") : null,
-      attemptId: isEcho ? (uuid.exec(textAt(message, "metadata") ?? "")?.[0].toLowerCase() ?? null) : null,
+      attempt: isEcho ? readAttempt(textAt(message, "metadata")) : null,
     },
     ...(isEcho ? [] : consentBy(it, text, key)),
   ];
@@ -81,7 +86,7 @@ function blank(it: Item, psid: string): InboundMessage {
     replyToMid: null,
     attachments: [],
     appId: null,
-    attemptId: null,
+    attempt: null,
     isStandby: it.isStandby,
   };
 }

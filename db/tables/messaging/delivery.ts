@@ -147,7 +147,7 @@ export const deliveries = messaging.table(
     route: text(),
     decision: jsonb(),
     attempts: smallint().notNull().default(0),
-    /** Travels in message.metadata; the echo brings it back. */
+    /** Travels with the id in message.metadata; the echo brings both back. */
     attemptId: uuid(),
     attemptAt: time(),
     laneEpoch: bigint({ mode: "number" }),
@@ -163,9 +163,6 @@ export const deliveries = messaging.table(
     uniqueIndex("deliveries_message")
       .on(t.messageId)
       .where(sql`${t.messageId} is not null`),
-    uniqueIndex("deliveries_attempt")
-      .on(t.attemptId)
-      .where(sql`${t.attemptId} is not null`),
     // Nobody gets a campaign's message twice.
     unique("deliveries_campaign_person").on(t.campaignId, t.step, t.pageId, t.psid),
     // Meta allows one private reply to a comment.

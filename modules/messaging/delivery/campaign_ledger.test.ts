@@ -4,6 +4,7 @@ import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
 import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
 import { type Fate, playMeta } from "../../../e2e/support/played_meta.ts";
 import { foldCounts } from "./campaign_counts.ts";
+import { writeAttempt } from "./attempt.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";
 import { wakeCampaign } from "./lanes.ts";
@@ -126,7 +127,7 @@ test("whatever happens to campaigns, their workers and Meta, each row ends once,
       if (index % 2 === 0) continue;
       const body = {
         recipient: { id: flight.psid },
-        message: { ...flight.message, metadata: flight.attemptId },
+        message: { ...flight.message, metadata: writeAttempt({ ...flight, id: flight.attemptId }) },
       };
       await meta
         .fetch("http://meta.test/v25.0/1/messages", { method: "POST", body: JSON.stringify(body) })

@@ -3,6 +3,7 @@ import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
 import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
 import { playMeta } from "../../../e2e/support/played_meta.ts";
 import { recordInbound } from "../inbox/inbound.ts";
+import { readAttempt } from "./attempt.ts";
 import { finishCampaigns, foldCounts } from "./campaign_counts.ts";
 import { wakeCampaign } from "./lanes.ts";
 
@@ -78,7 +79,7 @@ test("echoes of a campaign's messages are nobody else's messages, with metadata 
     mid,
     at: Date.now(),
     text,
-    attemptId: index === 0 ? metadata : null,
+    attempt: index === 0 ? readAttempt(metadata) : null,
     appId: "1",
     content: null,
     replyToMid: null,

@@ -14,6 +14,7 @@ import {
 import { type Fate, playMeta } from "../../../e2e/support/played_meta.ts";
 import { createGraph } from "../graph.ts";
 import { sealPageToken } from "../pages/token.ts";
+import { writeAttempt } from "./attempt.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";
 import { createPageGates } from "./page_gates.ts";
@@ -164,7 +165,10 @@ test("whatever Meta and dying workers do, every reply ends, none is sent twice, 
           });
           for (const flight of claimed?.flights ?? []) {
             if (death === "before") continue;
-            const message = { ...flight.message, metadata: flight.attemptId };
+            const message = {
+              ...flight.message,
+              metadata: writeAttempt({ ...flight, id: flight.attemptId }),
+            };
             await on.graph
               .call({
                 method: "POST",

@@ -2,6 +2,7 @@ import type { Keyring } from "#std";
 import { GraphError, networkError } from "../graph_error.ts";
 import { sendMessage } from "../graph_send.ts";
 import { openPageToken } from "../pages/token.ts";
+import { writeAttempt } from "./attempt.ts";
 import type { Flight, Outcome } from "./flight.ts";
 import type { DeliveryDeps, DeliverySettings } from "./settings.ts";
 
@@ -57,9 +58,13 @@ function createTokenOpener(keyring: Keyring): (flight: Flight) => string {
   };
 }
 
-/** The attempt id comes back in the echo. A quotation is left out where Meta would refuse it: after 24 hours. */
+/** The attempt comes back in the echo. A quotation is left out where Meta would refuse it: after 24 hours. */
 function withMetadata(flight: Flight): Record<string, unknown> {
   const { reply_to: replyTo, ...message } = flight.message;
   const mayQuote = replyTo !== undefined && flight.route === "standard";
-  return { ...message, ...(mayQuote ? { reply_to: replyTo } : {}), metadata: flight.attemptId };
+  return {
+    ...message,
+    ...(mayQuote ? { reply_to: replyTo } : {}),
+    metadata: writeAttempt({ id: flight.attemptId, deliveryId: flight.deliveryId }),
+  };
 }

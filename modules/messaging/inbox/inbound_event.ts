@@ -1,3 +1,5 @@
+import type { Attempt } from "../delivery/attempt.ts";
+
 /** What Meta told us, in our words: validated, bounded, times in milliseconds, texts that Postgres can hold. */
 export type InboundEvent =
   | InboundMessage
@@ -46,8 +48,8 @@ export interface InboundMessage extends InThread {
   attachments: InboundAttachment[];
   /** Echo: the app that sent it. */
   appId: string | null;
-  /** Echo: the attempt id that the sender put into `message.metadata`. */
-  attemptId: string | null;
+  /** Echo: the attempt that the sender named in `message.metadata`. */
+  attempt: Attempt | null;
   /** Came by `standby`: another app holds the thread. */
   isStandby: boolean;
 }

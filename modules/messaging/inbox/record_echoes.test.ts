@@ -34,7 +34,8 @@ test("recordOwnEchoes() waits for a result that is being written without holding
       idempotencyKey: "echo-and-result",
     },
   );
-  await sql`update messaging.deliveries set state = 'sending', attempt_id = ${attemptId}, attempt_at = now()`;
+  const [delivery] = await sql<{ id: string }[]>`
+    update messaging.deliveries set state = 'sending', attempt_id = ${attemptId}, attempt_at = now() returning id`;
   const echo = {
     type: "message" as const,
     pageFacebookId: page.facebookId,
@@ -48,7 +49,7 @@ test("recordOwnEchoes() waits for a result that is being written without holding
     replyToMid: null,
     attachments: [],
     appId: "1517776481860111",
-    attemptId,
+    attempt: { id: attemptId, deliveryId: delivery?.id ?? "" },
     isStandby: false,
   };
 

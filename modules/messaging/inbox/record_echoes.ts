@@ -8,12 +8,14 @@ import type { InboundMessage } from "./inbound_event.ts";
 const settle = `with page as materialized (
   select id, facebook_id from messaging.pages where facebook_id = any($1::text[]) and status <> 'disconnected'
 ), echo as materialized (
-  select page.id as page_id, page.facebook_id, e.attempt_id, e.mid, to_timestamp(e.sent_at) as sent_at
-  from unnest($1::text[], $2::uuid[], $3::text[], $4::float8[]) as e(page, attempt_id, mid, sent_at)
+  select page.id as page_id, page.facebook_id, e.delivery_id, e.attempt_id, e.mid, to_timestamp(e.sent_at) as sent_at
+  from unnest($1::text[], $2::uuid[], $3::uuid[], $4::text[], $5::float8[])
+    as e(page, delivery_id, attempt_id, mid, sent_at)
   join page on page.facebook_id = e.page
 ), own as materialized (
   select d.id, d.workspace_id, d.message_id, echo.*
-  from echo join messaging.deliveries as d on d.attempt_id = echo.attempt_id and d.page_id = echo.page_id
+  from echo join messaging.deliveries as d
+    on d.id = echo.delivery_id and d.attempt_id = echo.attempt_id and d.page_id = echo.page_id
   order by d.id
 ), changed as (
   update messaging.deliveries as d
@@ -38,7 +40,7 @@ select echo.facebook_id, echo.mid from echo
 join messaging.deliveries as d on d.page_id = echo.page_id and d.mid = echo.mid`;
 
 /**
- * Echoes of what we sent ourselves: `message.metadata` brings the attempt id back, which settles the delivery even
+ * Echoes of what we sent ourselves: `message.metadata` brings the attempt back, which settles the delivery even
  * when Meta's answer was lost, and gives the message its id. What has its id then is no news to `recordMessages`.
  *
  * What a campaign sent has no message: returns the echoes of those, by `page mid`, also the ones that came without
@@ -54,7 +56,8 @@ export async function recordOwnEchoes(
     settle,
     [
       textArray(rows.map((row) => row.pageFacebookId)),
-      textArray(rows.map((row) => row.attemptId)),
+      textArray(rows.map((row) => row.attempt?.deliveryId ?? null)),
+      textArray(rows.map((row) => row.attempt?.id ?? null)),
       textArray(rows.map((row) => row.mid)),
       plainArray(rows.map((row) => seconds(row.at))),
     ],

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { openDatabase } from "#db";
+import { insertCampaign } from "../../../e2e/support/delivery.ts";
+import { openLedger } from "../../../e2e/support/ledger.ts";
+import { claimSlice } from "./claim.ts";
+import { createContentCache } from "./content_cache.ts";
+import { createPageGates } from "./page_gates.ts";
+import { deliveryDefaults } from "./settings.ts";
+import { settleBatch } from "./settle.ts";
+
+// So they do after the first large campaign was planned, and until a tenth of it was sent.
+test("settleBatch() reads only its own rows, also while statistics say that nothing was ever sent", async () => {
+  const ledger = await openLedger();
+  const { page } = await ledger.makePage(3_000);
+  const id = await insertCampaign(ledger, [page]);
+  await ledger.sql`vacuum (analyze) messaging.deliveries`;
+  await ledger.sql`update messaging.deliveries set state = 'sent', settled_at = now(), attempt_id = gen_random_uuid()
+    where id = any (array(select id from messaging.deliveries order by id limit 2800))`;
+  const claimed = await claimSlice(ledger.sql, {
+    workerId: crypto.randomUUID(),
+    classes: ["campaign"],
+    limit: 20,
+    settings: deliveryDefaults,
+    gates: createPageGates(),
+    contents: createContentCache(),
+    appUrl: "https://host.test",
+  });
+  // One connection, whose statistics are written when it is asked to.
+  const { sql, close } = openDatabase(ledger.database.url, { max: 1 });
+  const readRows = async () => {
+    await sql`select pg_stat_force_next_flush()`;
+    const [row] = await sql<{ count: number }[]>`select sum(idx_tup_read)::int4 as count
+      from pg_stat_user_indexes where relname = 'deliveries'`;
+    return row?.count ?? 0;
+  };
+
+  const before = await readRows();
+  const landed = (claimed?.flights ?? []).map((flight, n) => ({
+    flight,
+    outcome: {
+      kind: "sent" as const,
+      mid: `m_${n}`,
+      recipientId: null,
+      usage: { percent: null, regainSeconds: null },
+    },
+  }));
+  await settleBatch(sql, landed, deliveryDefaults);
+  const read = (await readRows()) - before;
+
+  expect(landed).toHaveLength(20);
+  expect(await ledger.ledgerOf(id)).toEqual({ queued: 180, sent: 2_820 });
+  expect(read).toBeLessThan(500);
+  await close();
+  await ledger.close();
+});
