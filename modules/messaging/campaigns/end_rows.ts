@@ -18,7 +18,8 @@ export async function endRows({ sql }: { sql: Sql }): Promise<boolean> {
       select d.id, campaign.id as campaign_id, campaign.is_cancelled
       from campaign
       join messaging.deliveries d on d.campaign_id = campaign.id and d.state = 'queued'
-      order by d.id limit ${chunk} for update of d skip locked),
+      -- As the index has them: another order would sort everything that waits for each chunk.
+      order by d.page_id, d.class, d.due_at, d.id limit ${chunk} for update of d skip locked),
     ended as (
       update messaging.deliveries d
       set state = case when w.is_cancelled then 'cancelled' else 'skipped' end,

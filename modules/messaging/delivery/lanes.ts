@@ -75,8 +75,10 @@ export async function wakeCampaign(
       select l.page_id, l.class from messaging.lanes l
       where l.workspace_id = ${workspaceId} and l.class <> 'reply'
         and (l.next_eligible_at is null or l.next_eligible_at > clock_timestamp())
-        and exists (select from messaging.deliveries d where d.page_id = l.page_id and d.class = l.class
-          and d.campaign_id = ${campaignId} and d.state = 'queued')
+        -- One look into the index for each lane: a join would walk over everything that waits, and without the order
+        -- so would a plan that believes the table to be small.
+        and (select true from messaging.deliveries d where d.page_id = l.page_id and d.class = l.class
+          and d.campaign_id = ${campaignId} and d.state = 'queued' order by d.due_at, d.id limit 1)
       order by l.page_id, l.class for update)
     update messaging.lanes l set next_eligible_at = greatest(clock_timestamp(), l.held_until)
     from due where l.page_id = due.page_id and l.class = due.class`;
