@@ -187,15 +187,14 @@ export const deliveries = messaging.table(
       columns: [t.workspaceId, t.messageId],
       foreignColumns: [messages.workspaceId, messages.id],
     }).onDelete("cascade"),
-    // The claim: one lane's waiting rows of one campaign (or of none: replies), in order.
+    // The claim: one lane's waiting rows of one campaign (or of none: replies), in order. And what a campaign still has
+    // to send: "finished" is the absence of its rows here and in the next one.
     index("deliveries_waiting")
-      .on(t.pageId, t.class, t.campaignId, t.dueAt, t.id)
-      .where(sql`${t.state} = 'queued'`),
-    // What a campaign still has to do: "finished" is the absence of rows here. With the columns of deliveries_waiting,
-    // in the same order for one lane: while statistics say that nothing waits, the planner takes this one for the claim.
-    index("deliveries_campaign_open")
       .on(t.campaignId, t.pageId, t.class, t.dueAt, t.id)
-      .where(sql`${t.campaignId} is not null and ${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
+      .where(sql`${t.state} = 'queued'`),
+    index("deliveries_campaign_in_flight")
+      .on(t.campaignId)
+      .where(sql`${t.campaignId} is not null and ${t.state} in ('leased', 'sending', 'unknown')`),
     // Few rows: whom a campaign failed to reach, for its list and for sending again.
     index("deliveries_campaign_failed")
       .on(t.campaignId, t.pageId, t.psid)

@@ -12,7 +12,8 @@ export async function endRows({ sql }: { sql: Sql }): Promise<boolean> {
       select c.id, c.status = 'cancelled' as is_cancelled from messaging.campaigns c
       where (c.status = 'cancelled' and c.finished_at > clock_timestamp() - interval '30 days'
           or c.status = 'running' and c.expires_at <= clock_timestamp())
-        and exists (select from messaging.deliveries d where d.campaign_id = c.id and d.state = 'queued')
+        and (select true from messaging.deliveries d where d.campaign_id = c.id and d.state = 'queued'
+          order by d.page_id, d.class, d.due_at, d.id limit 1)
       limit 1),
     waiting as materialized (
       select d.id, campaign.id as campaign_id, campaign.is_cancelled

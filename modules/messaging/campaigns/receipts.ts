@@ -63,7 +63,7 @@ async function secondsLeft({ sql }: Pick<CampaignDeps, "sql">, campaignId: strin
   const rows = await sql<{ page_id: string; count: number; speed: number | null }[]>`
     select d.page_id, count(*)::int4 as count, max(c.speed_per_second)::float8 as speed
     from messaging.deliveries d join messaging.campaigns c on c.id = d.campaign_id
-    where d.campaign_id = ${campaignId} and d.state in ('queued', 'leased', 'sending') and d.due_at < 'infinity'
+    where d.campaign_id = ${campaignId} and d.state = 'queued' and d.due_at < 'infinity'
     group by 1`;
   const speed = rows[0]?.speed ?? null;
   const total = rows.reduce((sum, { count }) => sum + count, 0);

@@ -98,7 +98,10 @@ export async function finishCampaigns({ sql }: { sql: Sql }): Promise<ChangedCam
     where c.id = any (array(
         select id from messaging.campaigns where status = 'running' and planned_at is not null and kind <> 'sequence'
         for no key update skip locked))
+      -- In the order of the index, which a plan that believes much to be waiting would else leave for the whole table.
+      and (select true from messaging.deliveries d where d.campaign_id = c.id and d.state = 'queued'
+        order by d.page_id, d.class, d.due_at, d.id limit 1) is null
       and not exists (select from messaging.deliveries d where d.campaign_id = c.id
-        and d.state in ('queued', 'leased', 'sending', 'unknown'))
+        and d.state in ('leased', 'sending', 'unknown'))
     returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
 }
