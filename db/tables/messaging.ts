@@ -1,6 +1,7 @@
 // The tables of modules/messaging, by subject.
 export { dataDeletions, facebookLogins, pages } from "./messaging/pages.ts";
 export {
+  contactBulkRows,
   contactFields,
   contactImportRows,
   contactTags,

@@ -64,6 +64,15 @@ test(
     await page.getByPlaceholder("Add a tag").fill("Guests");
     await page.getByRole("option", { name: "Make the tag “Guests”" }).click();
     await page.getByText("70 of 70 people changed").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("Taken back by").waitFor();
+    await expectAccessible(page, "a bulk action taken back");
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByLabel("Pick everybody shown").click();
+    await page.getByRole("button", { name: "Pick all 70" }).click();
+    await page.getByRole("button", { name: "Tag", exact: true }).click();
+    await page.getByRole("option", { name: "Guests" }).click();
+    await page.getByText("70 of 70 people changed").waitFor();
     await page.getByRole("button", { name: "Filter" }).click();
     await page.getByLabel("Tag", { exact: true }).selectOption({ label: "Guests" });
     await page.keyboard.press("Escape");
@@ -85,9 +94,13 @@ test(
     expect(workbook["xl/worksheets/sheet1.xml"]?.match(/>Guest Number \d+</g)).toHaveLength(70);
 
     await page.getByRole("link", { name: "Imports and exports" }).click();
-    await page.getByRole("button", { name: "Take back" }).click();
+    await page
+      .getByRole("listitem")
+      .filter({ hasText: "guests.csv" })
+      .getByRole("button", { name: "Take back" })
+      .click();
     await page.getByRole("alertdialog").getByRole("button", { name: "Take back" }).click();
-    await page.getByText("Taken back").waitFor();
+    await page.getByRole("listitem").filter({ hasText: "guests.csv" }).getByText("Taken back by").waitFor();
     await page.getByRole("link", { name: "People" }).click();
     await page.getByText("People appear here").waitFor();
     expect(troubles).toEqual([]);
@@ -124,6 +137,42 @@ test("tags, fields and consent of a contact are changed in place", { timeout: 60
   await expect.poll(() => page.getByLabel("Favourite roast").inputValue()).toBe("Dark");
   await page.getByText("Asked by phone").first().waitFor();
   await page.getByText("Regular", { exact: true }).waitFor();
+  expect(troubles).toEqual([]);
+});
+
+test("what was done to picked people is undone from its toast", { timeout: 60_000 }, async () => {
+  const { api, workspaceId, pageId } = connected;
+  for (const psid of ["8100001", "8100002"])
+    await api.post(`/workspaces/${workspaceId}/contacts`, { pageId, psid, firstName: "Undine" });
+  const { page, troubles } = await openWindow(browser);
+  await logIn(page, product);
+  await page.goto(`${product.url}/w/${workspaceId}/contacts?search=Undine`);
+  await page.getByText("2 people", { exact: true }).waitFor();
+
+  await page.getByLabel("Pick everybody shown").click();
+  await page.getByRole("button", { name: "Unsubscribe" }).click();
+  await page.getByLabel("Reason").fill("Asked in the shop");
+  await page.getByRole("dialog").getByRole("button", { name: "Unsubscribe" }).click();
+  await page.getByText("Unsubscribed 2 people").waitFor();
+  await page
+    .getByRole("link", { name: /Undine/ })
+    .getByText("Unsubscribed")
+    .first()
+    .waitFor();
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await page.getByText("Taken back by").waitFor();
+
+  await expect
+    .poll(() =>
+      page
+        .getByRole("link", { name: /Undine/ })
+        .getByText("Unsubscribed")
+        .count(),
+    )
+    .toBe(0);
+  await page.getByLabel("Pick everybody shown").click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("alertdialog", { name: "Delete 2 people?" }).waitFor();
   expect(troubles).toEqual([]);
 });
 

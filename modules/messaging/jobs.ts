@@ -10,7 +10,8 @@ import {
 } from "./contacts/engagement_jobs.ts";
 import { exportHandler, exportJob } from "./contacts/export_job.ts";
 import { importHandler } from "./contacts/import_job.ts";
-import { importJob, importUndoJob } from "./contacts/import_options.ts";
+import { bulkUndoHandler } from "./contacts/bulk_undo.ts";
+import { bulkUndoJob, importJob, importUndoJob } from "./contacts/import_options.ts";
 import { importUndoHandler } from "./contacts/import_undo.ts";
 import {
   scheduleTransferRetention,
@@ -38,6 +39,7 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
   return {
     ...inboxJobs(on),
     [bulkJob]: bulkHandler(on),
+    [bulkUndoJob]: bulkUndoHandler(on),
     [recentEngagementJob]: recentEngagementHandler(on),
     [allEngagementJob]: allEngagementHandler(on),
     [importJob]: importHandler(on),

@@ -270,6 +270,18 @@ export const contactImportRows = messaging.table(
   (t) => [primaryKey({ columns: [t.transferId, t.line] })],
 );
 
+/** For a week, what people had before a bulk action changed them, so that it can be undone. No foreign keys, as above. */
+export const contactBulkRows = messaging.table(
+  "contact_bulk_rows",
+  {
+    transferId: uuid().notNull(),
+    contactId: uuid().notNull(),
+    /** What the action took or gave, as contacts/bulk_actions.ts notes it. */
+    before: jsonb().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.transferId, t.contactId] })],
+);
+
 /** Rules of a workspace that sending follows; no row: the defaults. */
 export const sendingRules = messaging.table(
   "sending_rules",

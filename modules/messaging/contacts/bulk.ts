@@ -6,6 +6,7 @@ import { removeFile } from "../media/file_store.ts";
 import { applyAction, checkAction } from "./bulk_actions.ts";
 import type { Actor } from "./contact_change.ts";
 import { ContactFilterSchema, filterCondition } from "./contact_filter.ts";
+import { TransferPayload } from "./import_options.ts";
 import { BulkActionSchema, type BulkRequest } from "./schema_changes.ts";
 import type { Transfer } from "./schema_transfers.ts";
 import { announceTransfer, insertTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
@@ -24,28 +25,42 @@ const chunk = 2_000;
 /** How long one turn of the job takes at most; its lease is longer. */
 const turnMs = 45_000;
 
-const Payload = Type.Object({ workspaceId: Uuid, transferId: Uuid });
-const Options = Type.Object({
-  filter: ContactFilterSchema,
+const Person = Type.Object({ userId: Uuid, name: Type.String() });
+
+/** What contact_transfers.options holds for a bulk action; without a filter it was done to picked people at once. */
+export const BulkOptions = Type.Object({
+  filter: Type.Optional(ContactFilterSchema),
   action: BulkActionSchema,
-  by: Type.Object({ userId: Uuid, name: Type.String() }),
+  by: Person,
+  undoneBy: Type.Optional(Person),
 });
 
 /**
- * One action to picked people at once, or to the whole result of a filter by a job that goes through it in chunks.
- * Throws for what the action or the filter names and does not exist.
+ * One action to picked people at once, or to the whole result of a filter by a job that goes through it in chunks. The
+ * transfer is its record, by which it can be taken back. Throws for what the action or the filter names and does not
+ * exist.
  */
 export async function startBulk(
   on: BulkDeps,
   { workspaceId, by, request }: { workspaceId: string; by: Actor; request: BulkRequest },
-): Promise<{ changed: number; transfer: Transfer | null }> {
+): Promise<{ changed: number; transfer: Transfer }> {
   const { action } = request;
   await checkAction(on.sql, workspaceId, action);
+  const who = { userId: by.userId, name: by.name };
   if ("contactIds" in request) {
     const { contactIds } = request;
-    const done = await on.sql.begin((tx) => applyAction(tx, { workspaceId, contactIds, action, by }));
-    await removeFiles(on, done.fileKeys);
-    return { changed: done.changed, transfer: null };
+    const { id, changed, fileKeys } = await on.sql.begin(async (tx) => {
+      const transferId = Bun.randomUUIDv7();
+      const done = await applyAction(tx, { workspaceId, transferId, contactIds, action, by });
+      await tx`
+        insert into messaging.contact_transfers (id, workspace_id, kind, status, file_name, options, counts, by_user_id,
+          finished_at)
+        values (${transferId}, ${workspaceId}, 'bulk', 'done', '', ${JSON.stringify({ action, by: who })}::jsonb,
+          ${JSON.stringify({ seen: contactIds.length, changed: done.changed })}::jsonb, ${by.userId}, now())`;
+      return { ...done, id: transferId };
+    });
+    await removeFiles(on, fileKeys);
+    return { changed, transfer: await readTransfer(on, workspaceId, id) };
   }
   // Says now what is wrong with the filter, and not in the job.
   await filterCondition(on.sql, workspaceId, request.filter);
@@ -55,7 +70,7 @@ export async function startBulk(
       kind: "bulk",
       status: "running",
       fileName: "",
-      options: { filter: request.filter, action, by },
+      options: { filter: request.filter, action, by: who },
       byUserId: by.userId,
     });
     await enqueueJobs(tx, [{ kind: bulkJob, key: made, payload: { workspaceId, transferId: made } }]);
@@ -68,7 +83,7 @@ export async function startBulk(
 export function bulkHandler(on: BulkDeps): JobHandler {
   return {
     async run(payload) {
-      const parsed = parse(Payload, payload);
+      const parsed = parse(TransferPayload, payload);
       if (!parsed.ok) throw new Error("Cannot do a bulk action: the job does not name a transfer");
       const end = performance.now() + turnMs;
       while (await doChunk(on, parsed.value)) {
@@ -86,9 +101,10 @@ async function doChunk(
   { workspaceId, transferId }: { workspaceId: string; transferId: string },
 ): Promise<boolean> {
   const row = await readTransferRow(on, workspaceId, transferId);
-  const options = parse(Options, row.options);
-  if (row.status !== "running" || !options.ok) return false;
-  const { filter, action, by } = options.value;
+  const options = parse(BulkOptions, row.options);
+  // An action that is being taken back runs, too, and has ended.
+  if (row.status !== "running" || !options.ok || options.value.undoneBy) return false;
+  const { filter = {}, action, by } = options.value;
   const { condition } = await filterCondition(on.sql, workspaceId, filter);
   const { isMore, fileKeys } = await on.sql.begin(async (tx) => {
     const [held] = await tx<{ after: string | null }[]>`
@@ -100,7 +116,7 @@ async function doChunk(
       where ${condition} and c.id > coalesce(${held.after}::uuid, '00000000-0000-0000-0000-000000000000')
       order by c.id limit ${chunk}`;
     const contactIds = people.map(({ id }) => id);
-    const done = await applyAction(tx, { workspaceId, contactIds, action, by });
+    const done = await applyAction(tx, { workspaceId, transferId, contactIds, action, by });
     const isFull = people.length === chunk;
     await tx`
       update messaging.contact_transfers set after_id = coalesce(${contactIds.at(-1) ?? null}::uuid, after_id),

@@ -133,17 +133,24 @@ export interface ConsentChange {
   by: Actor;
 }
 
+/** A contact that was changed, and what it had before, for whoever wants that back. */
+export interface Changed {
+  id: string;
+  before: unknown;
+}
+
 /** Subscribes or unsubscribes by hand, with a line in each history; answers whose consent changed. */
 export async function writeConsents(
   tx: postgres.TransactionSql,
   { workspaceId, contactIds, subscribed, reason, by }: ConsentChange,
-): Promise<number> {
+): Promise<Changed[]> {
   const why = reason?.trim() || `${subscribed ? "Subscribed" : "Unsubscribed"} by ${by.name}`;
-  const rows = await tx`
+  return await tx<Changed[]>`
     with changed as (
       update messaging.contacts set subscribed = ${subscribed}, subscription_reason = ${why}, subscription_at = now()
       where workspace_id = ${workspaceId} and id = any(${[...contactIds]}::uuid[]) and subscribed <> ${subscribed}
-      returning id, page_id, psid
+      returning id, page_id, psid, jsonb_build_object('reason', old.subscription_reason, 'at', old.subscription_at,
+        'changedAt', new.subscription_at) as before
     ), line as (
       insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, actor_user_id, data, at)
       select ${workspaceId}::uuid, changed.page_id, changed.id, 'consent:' || gen_random_uuid(), 'consent',
@@ -154,9 +161,11 @@ export async function writeConsents(
       -- A new yes takes back what an earlier no has left behind.
       delete from messaging.suppressions as s using changed
       where ${subscribed} and s.page_id = changed.page_id and s.psid = changed.psid and s.reason in ('stop', 'deleted')
+      returning changed.id, jsonb_build_object('reason', s.reason, 'by_user_id', s.by_user_id,
+        'created_at', s.created_at) as was
     )
-    select 1 from changed`;
-  return rows.length;
+    select changed.id, changed.before || jsonb_build_object('lifted', lifted.was) as before
+    from changed left join lifted on lifted.id = changed.id`;
 }
 
 async function writeTags(

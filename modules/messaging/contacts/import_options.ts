@@ -4,6 +4,7 @@ import { ImportMapping } from "./schema_transfers.ts";
 
 export const importJob = "contacts.import";
 export const importUndoJob = "contacts.import_undo";
+export const bulkUndoJob = "contacts.bulk_undo";
 
 export const TransferPayload = Type.Object({ workspaceId: Uuid, transferId: Uuid });
 

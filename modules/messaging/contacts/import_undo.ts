@@ -1,42 +1,14 @@
 import type postgres from "postgres";
-import { type Db, enqueueJobs, JobDelayed, type JobHandler } from "#db";
-import { parse, Problem } from "#std";
+import { JobDelayed, type JobHandler } from "#db";
+import { parse } from "#std";
 import { removeFiles } from "./bulk.ts";
 import { deleteContacts } from "./contact_delete.ts";
-import { importUndoJob, TransferPayload } from "./import_options.ts";
+import { TransferPayload } from "./import_options.ts";
 import type { ImportJobDeps } from "./import_job.ts";
-import type { Transfer } from "./schema_transfers.ts";
-import { keptDays } from "./transfer_retention.ts";
-import { announceTransfer, endTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
+import { announceTransfer, endTransfer, readTransferRow } from "./transfer_store.ts";
 
 const chunk = 2_000;
 const turnMs = 45_000;
-
-/** Begins to take an import back. Throws 409 `not-undoable` for what is no finished import of the last seven days. */
-export async function startUndo(
-  on: { db: Db; sql: postgres.Sql },
-  { workspaceId, id }: { workspaceId: string; id: string },
-): Promise<Transfer> {
-  await readTransferRow(on, workspaceId, id);
-  const begun = await on.sql.begin(async (tx) => {
-    const rows = await tx`
-      update messaging.contact_transfers as t set status = 'running', options = options || '{"undo": true}', finished_at = null
-      where workspace_id = ${workspaceId} and id = ${id} and kind = 'import' and status in ('done', 'failed')
-        and coalesce(options ->> 'dryRun', 'false') <> 'true'
-        and created_at > now() - make_interval(days => ${keptDays})
-        and exists (select from messaging.contact_import_rows as r where r.transfer_id = t.id and r.contact_id is not null)
-      returning 1`;
-    return rows.length === 1;
-  });
-  if (!begun)
-    throw new Problem(
-      "not-undoable",
-      409,
-      `Cannot undo this: only a finished import can be undone, within ${keptDays} days and while the database kept what it replaced`,
-    );
-  await enqueueJobs(on.db, [{ kind: importUndoJob, key: id, payload: { workspaceId, transferId: id } }]);
-  return await readTransfer(on, workspaceId, id);
-}
 
 /** Takes an import back in chunks, each of which forgets its lines in the same transaction. */
 export function importUndoHandler(on: ImportJobDeps): JobHandler {

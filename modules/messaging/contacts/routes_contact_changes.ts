@@ -90,7 +90,7 @@ export function contactChangesRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clo
           operationId: "bulkContacts",
           summary: "Do one thing to many contacts",
           description:
-            "Picked contacts at once; the whole result of a filter by a job, whose progress `transfer` shows.",
+            "Picked contacts at once; the whole result of a filter by a job, whose progress `transfer` shows. It can be taken back for seven days, unless it deletes.",
           tags,
         },
       },

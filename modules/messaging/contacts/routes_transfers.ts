@@ -4,7 +4,6 @@ import { guard } from "#auth";
 import { FileAnswer, PageQuery, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { startExport } from "./export_job.ts";
-import { startUndo } from "./import_undo.ts";
 import { readUpload, startImport, uploadImport } from "./import_upload.ts";
 import {
   ExportStart,
@@ -16,6 +15,7 @@ import {
 } from "./schema_transfers.ts";
 import { serveTransferFile } from "./transfer_files.ts";
 import { listTransfers, readTransfer } from "./transfer_store.ts";
+import { startUndo } from "./transfer_undo.ts";
 
 const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const OfTransfer = Type.Object({ workspaceId: Uuid, transferId: Uuid });
@@ -172,18 +172,19 @@ export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
     )
     .post(
       "/transfers/:transferId/undo",
-      async function undoImport({ params: { workspaceId, transferId }, set }) {
+      async function undoTransfer({ params: { workspaceId, transferId }, principal, set }) {
         set.status = 202;
-        return { transfer: await startUndo(on, { workspaceId, id: transferId }) };
+        return { transfer: await startUndo(on, { workspaceId, id: transferId, by: principal }) };
       },
       {
         can: "contacts:manage",
         params: OfTransfer,
         response: { 202: TransferResponse },
         detail: {
-          operationId: "undoImport",
-          summary: "Take an import back",
-          description: "Within seven days. Contacts who wrote meanwhile, or were written to, stay.",
+          operationId: "undoTransfer",
+          summary: "Take an import or a bulk action back",
+          description:
+            "Within seven days. Only those whom it changed get back what they had, unless that was changed since. Contacts that an import made and who wrote meanwhile, or were written to, stay. Deletions cannot be taken back.",
           tags,
         },
       },

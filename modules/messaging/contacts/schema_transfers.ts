@@ -15,7 +15,10 @@ export const TransferSchema = named("Transfer", {
   fileName: Type.String(),
   /** What a bulk action does, by its name in the request, such as addTags. */
   action: Nullable(Type.String()),
-  /** import: bytes, bytesRead, read, refused, applied, made, changed · export: written · bulk: seen, changed. */
+  /**
+   * import: bytes, bytesRead, read, refused, applied, made, changed · export: written · bulk: seen, changed · undone:
+   * how many have been taken back.
+   */
   counts: Type.Record(Type.String(), Type.Integer()),
   error: Nullable(Type.String()),
   isDryRun: Type.Boolean(),
@@ -26,6 +29,10 @@ export const TransferSchema = named("Transfer", {
   /** Whether an import's file is here and may be started (again). */
   canStart: Type.Boolean(),
   by: Nullable(Type.String()),
+  /** Until when it can be taken back; null: it changed nothing that could be, or is taken back. */
+  undoUntil: Nullable(IsoTime),
+  /** Who takes, or took, it back. */
+  undoneBy: Nullable(Type.String()),
   createdAt: IsoTime,
   finishedAt: Nullable(IsoTime),
 });
@@ -36,8 +43,8 @@ export const TransferList = listOf(TransferSchema);
 export const BulkAnswer = Type.Object({
   /** For how many it changed something; 0 while a job does it. */
   changed: Type.Integer(),
-  /** The job that does it, when it goes over a filter's whole result. */
-  transfer: Nullable(TransferSchema),
+  /** Its record, by which it can be taken back; it runs while a job goes over a filter's whole result. */
+  transfer: TransferSchema,
 });
 
 /** The file itself is the body; its name comes in the address. */

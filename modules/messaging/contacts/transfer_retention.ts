@@ -3,7 +3,7 @@ import { type Db, enqueueJobs, JobDelayed, type JobHandler } from "#db";
 import { log } from "#std";
 import { removeFile } from "../media/file_store.ts";
 
-/** Files of imports and exports, and what an import replaced, are kept for so many days. */
+/** Files of imports and exports, and what imports and bulk actions replaced, are kept for so many days. */
 export const keptDays = 7;
 
 export const transferRetentionJob = "contacts.transfers_keep";
@@ -28,7 +28,9 @@ export function transferRetentionHandler(on: { sql: postgres.Sql; config: { data
         returning array[old.file_key, old.error_file_key] as keys`;
       const keys = rows.flatMap((row) => row.keys).filter((key) => key !== null);
       for (const key of keys) await removeFile(on.config.dataDir, key);
-      const deleted = await deleteOldRows(on.sql);
+      const deleted =
+        (await deleteOldRows(on.sql, "contact_import_rows")) +
+        (await deleteOldRows(on.sql, "contact_bulk_rows"));
       if (keys.length + deleted > 0)
         log.info("Forgot old imports and exports", { files: keys.length, rows: deleted });
       throw new JobDelayed(daySeconds, "Done; again tomorrow");
@@ -36,12 +38,16 @@ export function transferRetentionHandler(on: { sql: postgres.Sql; config: { data
   };
 }
 
-async function deleteOldRows(sql: postgres.Sql): Promise<number> {
+async function deleteOldRows(
+  sql: postgres.Sql,
+  name: "contact_import_rows" | "contact_bulk_rows",
+): Promise<number> {
+  const table = sql.unsafe(`messaging.${name}`);
   let deleted = 0;
   for (;;) {
     const gone = await sql`
-      delete from messaging.contact_import_rows where ctid = any (array(
-        select r.ctid from messaging.contact_import_rows as r
+      delete from ${table} where ctid = any (array(
+        select r.ctid from ${table} as r
         left join messaging.contact_transfers as t on t.id = r.transfer_id
         where t.id is null or (t.created_at < now() - make_interval(days => ${keptDays}) and t.status <> 'running')
         limit ${rowsPerDelete}))`;

@@ -1,11 +1,13 @@
+import { Type } from "@sinclair/typebox";
 import { and, desc, eq, lt } from "drizzle-orm";
 import type postgres from "postgres";
 import { userNames } from "#auth";
 import type { Db, Tx } from "#db";
 import { contactTransfers } from "#db/messaging";
-import { decodeIdCursor, type LiveBus, notFound, pageOf } from "#std";
+import { decodeIdCursor, type LiveBus, notFound, pageOf, parse } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import type { Transfer } from "./schema_transfers.ts";
+import { keptDays } from "./transfer_retention.ts";
 
 export type TransferRow = typeof contactTransfers.$inferSelect;
 
@@ -82,6 +84,10 @@ async function viewTransfers(db: Db, rows: readonly TransferRow[]): Promise<Tran
     hasFile: row.kind === "export" && row.fileKey !== null,
     canStart: row.kind === "import" && row.fileKey !== null && waits(row),
     by: row.byUserId === null ? null : (names.get(row.byUserId) ?? null),
+    undoUntil: isUndoable(row)
+      ? new Date(row.createdAt.getTime() + keptDays * 86_400_000).toISOString()
+      : null,
+    undoneBy: undoneBy(row.options),
     createdAt: row.createdAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
   }));
@@ -92,6 +98,19 @@ const isDryRun = (options: unknown) =>
 
 const waits = ({ status, options }: TransferRow) =>
   status === "uploaded" || status === "failed" || (status === "done" && isDryRun(options));
+
+function isUndoable({ kind, status, options, counts }: TransferRow): boolean {
+  const { changed = 0, made = 0 } = countsOf(counts);
+  if (changed + made === 0 || (status !== "done" && status !== "failed")) return false;
+  return kind === "import" ? !isDryRun(options) : kind === "bulk" && actionOf(options) !== "delete";
+}
+
+const Undone = Type.Object({ undoneBy: Type.Object({ name: Type.String() }) });
+
+function undoneBy(options: unknown): string | null {
+  const read = parse(Undone, options);
+  return read.ok ? read.value.undoneBy.name : null;
+}
 
 function actionOf(options: unknown): string | null {
   const { action } = { action: null, ...(typeof options === "object" ? options : {}) };

@@ -1,7 +1,7 @@
 import { toast } from "svelte-sonner";
 import type { Desk } from "../desk.svelte.ts";
 import { describeError } from "../request.ts";
-import type { Transfer } from "../transfers/transfers_api.ts";
+import { type Transfer, transfers } from "../transfers/transfers_api.ts";
 import { bulkDone } from "./bulk_words.ts";
 import { filterBody, type ListFilter } from "./contact_filter.ts";
 import { type BulkAction, contactChanges } from "./contacts_api.ts";
@@ -9,6 +9,7 @@ import type { Picked } from "./picked.svelte.ts";
 
 /** The server takes so many picked contacts at once. */
 const AT_ONCE = 1000;
+const UNDO_MS = 6000;
 
 interface Whom {
   picked: Picked;
@@ -32,7 +33,7 @@ export class Bulk {
     this.isBusy = true;
     try {
       if (picked.isWhole) await this.#whole(action, filter);
-      else toast.success(bulkDone(nameOf(action), await this.#picked(action, [...picked.ids])));
+      else await this.#picked(action, [...picked.ids]);
       return true;
     } catch (error) {
       toast.error(describeError(error));
@@ -42,18 +43,33 @@ export class Bulk {
     }
   }
 
-  async #whole(action: BulkAction, filter: ListFilter): Promise<void> {
-    const { transfer } = await contactChanges.bulkWhole(this.#desk.workspaceId, filterBody(filter), action);
-    if (transfer) this.#onstarted(transfer);
+  /** Takes a finished action back, by a job that is watched. */
+  async undo(done: readonly Transfer[]): Promise<void> {
+    try {
+      for (const { id } of done) this.#onstarted((await transfers.undo(this.#desk.workspaceId, id)).transfer);
+    } catch (error) {
+      toast.error(describeError(error));
+    }
   }
 
-  async #picked(action: BulkAction, ids: string[]): Promise<number> {
+  async #whole(action: BulkAction, filter: ListFilter): Promise<void> {
+    const { transfer } = await contactChanges.bulkWhole(this.#desk.workspaceId, filterBody(filter), action);
+    this.#onstarted(transfer);
+  }
+
+  async #picked(action: BulkAction, ids: string[]): Promise<void> {
     let changed = 0;
+    const undoable: Transfer[] = [];
     for (let from = 0; from < ids.length; from += AT_ONCE) {
       const some = ids.slice(from, from + AT_ONCE);
-      changed += (await contactChanges.bulkPicked(this.#desk.workspaceId, some, action)).changed;
+      const done = await contactChanges.bulkPicked(this.#desk.workspaceId, some, action);
+      changed += done.changed;
+      if (done.transfer.undoUntil !== null) undoable.push(done.transfer);
     }
-    return changed;
+    toast.success(bulkDone(nameOf(action), changed), {
+      duration: UNDO_MS,
+      ...(undoable.length > 0 && { action: { label: "Undo", onClick: () => void this.undo(undoable) } }),
+    });
   }
 }
 

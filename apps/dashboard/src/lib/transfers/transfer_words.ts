@@ -9,10 +9,12 @@ export function transferTitle(transfer: Transfer): string {
 }
 
 /** How far it is, or what became of it. */
-export function transferState({ kind, status, counts, isDryRun, error }: Transfer): string {
+export function transferState({ kind, status, counts, isDryRun, error, undoneBy }: Transfer): string {
   const count = (name: string): number => counts[name] ?? 0;
+  if (undoneBy !== null && status === "running")
+    return `Being taken back: ${peopleCount(count("undone"))} so far`;
   if (status === "failed") return error ?? "It failed";
-  if (status === "undone") return "Taken back";
+  if (status === "undone") return undoneBy === null ? "Taken back" : `Taken back by ${undoneBy}`;
   if (status === "uploaded") return "Uploaded and not started";
   if (kind === "export") return `${peopleCount(count("written"))}${status === "running" ? " so far" : ""}`;
   if (kind === "bulk") {
@@ -31,8 +33,12 @@ export function transferState({ kind, status, counts, isDryRun, error }: Transfe
 }
 
 /** How much is done, from 0 to 1; null where the end is not known. */
-export function transferPart({ kind, counts }: Transfer, total: number | null): number | null {
+export function transferPart({ kind, counts, undoneBy }: Transfer, total: number | null): number | null {
   const count = (name: string): number => counts[name] ?? 0;
+  if (undoneBy !== null) {
+    const changed = count("changed") + count("made");
+    return changed === 0 ? null : Math.min(1, count("undone") / changed);
+  }
   if (kind === "import") {
     const lines = count("read") - count("refused");
     if (counts["applied"] !== undefined && lines > 0) return 0.5 + (0.5 * count("applied")) / lines;
