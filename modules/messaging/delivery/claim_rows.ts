@@ -119,7 +119,7 @@ export async function takeWaiting(
         from lane join live on live.workspace_id = lane.workspace and lane.class <> 'reply'
         where exists (
           select from messaging.deliveries d where d.page_id = lane.page and d.class = lane.class
-            and d.campaign_id = live.id and d.state = 'queued' and d.due_at <= clock_timestamp())
+            and d.campaign_id = live.id and d.state = 'queued' and d.due_at <= statement_timestamp())
         union all
         select lane.*, null, null, null, 0, null, false, false from lane) found)
     select ready.n as lane, d.most, ready.campaign_id, ready.allowed, ready.speed, ready.drawn_ms, ready.expires_at,
@@ -143,7 +143,7 @@ export async function takeWaiting(
       select * from (
         select d.*, ready.room + 1 as most from messaging.deliveries d
         where ready.campaign_id is null and d.campaign_id is null and d.page_id = ready.page and d.class = ready.class
-          and d.state = 'queued' and d.due_at <= clock_timestamp()
+          and d.state = 'queued' and d.due_at <= statement_timestamp()
           and (select true from messaging.deliveries o
             where o.contact_id = d.contact_id and o.campaign_id is null and o.class = d.class and o.id < d.id
               and o.state in ('queued', 'leased', 'sending', 'unknown') limit 1) is null
@@ -156,7 +156,7 @@ export async function takeWaiting(
         cross join lateral (
           select * from messaging.deliveries d
           where d.campaign_id = ready.campaign_id and d.page_id = ready.page and d.class = ready.class
-            and d.state = 'queued' and d.due_at <= clock_timestamp() and ${onItsWay(tx)} is null
+            and d.state = 'queued' and d.due_at <= statement_timestamp() and ${onItsWay(tx)} is null
           order by d.due_at, d.id limit part.most) d) of_campaign) d on true
     left join messaging.contacts c on c.workspace_id = d.workspace_id and c.id = d.contact_id and c.page_id = d.page_id
     left join messaging.pages p on p.workspace_id = d.workspace_id and p.id = d.page_id

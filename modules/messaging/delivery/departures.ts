@@ -3,6 +3,8 @@ import type { PageGates } from "./page_gates.ts";
 
 // Closer together than this one timer would only cost more.
 const tickMs = 2;
+// What leaves at once holds up everything else in this process: more than these wait for the next turn.
+const mostAtOnce = 50;
 
 /** Lets messages out of their gates when their time has come: one timer for all pages, none per message. */
 export function createDepartures(
@@ -16,9 +18,11 @@ export function createDepartures(
     dueAt = Number.POSITIVE_INFINITY;
     const now = performance.now();
     let next = Number.POSITIVE_INFINITY;
+    let left = mostAtOnce;
     for (const page of gates.all()) {
       if (page.gate.waiting() === 0) continue;
       const leave = (flight: Flight) => {
+        left -= 1;
         page.uncounted += 1;
         // Last means newest: those to forget stand first.
         const person = flight.contactId ?? flight.psid;
@@ -26,9 +30,9 @@ export function createDepartures(
         page.lastTo.set(person, now);
         options.leave(flight);
       };
-      next = Math.min(next, page.gate.run(now, leave, options.goBack));
+      next = Math.min(next, page.gate.run(now, { leave, goBack: options.goBack, most: left }));
     }
-    if (next < Number.POSITIVE_INFINITY) look(Math.max(tickMs, next - now));
+    if (next < Number.POSITIVE_INFINITY) look(left === 0 ? 0 : Math.max(tickMs, next - now));
   }
 
   function look(ms: number): void {
@@ -40,7 +44,9 @@ export function createDepartures(
   }
 
   return {
-    /** Something new waits, or a place is free. */
+    /** Lets out what may leave now. */
+    run,
+    /** A place is free. */
     look(): void {
       look(0);
     },

@@ -46,9 +46,8 @@ function run(
       const room = gate.room(now, false);
       gate.add(Array.from({ length: room }, () => ({ claimedAt: now, isReply: false, askedAt: now })));
     }
-    gate.run(
-      now,
-      ({ isReply, askedAt }) => {
+    gate.run(now, {
+      leave({ isReply, askedAt }) {
         const jitter = way.jitterMs[calls % way.jitterMs.length] ?? 0;
         calls += 1;
         // Half of what is late is late on the way there.
@@ -56,10 +55,10 @@ function run(
         arrivals.push({ at, isReply, waitedMs: now - askedAt });
         answers.push({ leftAt: now, at: at + way.backMs + jitter / 2 });
       },
-      () => {
+      goBack() {
         goneBack += 1;
       },
-    );
+    });
   }
   return { arrivals, goneBack };
 }
@@ -136,13 +135,26 @@ test("what cannot leave in time goes back, and as much waits as a slice may hold
   gate.add(Array.from({ length: room }, () => ({ claimedAt: 0, isReply: false, askedAt: 0 })));
 
   gate.closeUntil(10_000);
-  gate.run(
-    latestMs + 1,
-    () => undefined,
-    (item) => void back.push(item),
-  );
+  gate.run(latestMs + 1, { leave: () => undefined, goBack: (item) => void back.push(item) });
 
   expect(room).toBe(5);
   expect(back).toHaveLength(5);
   expect(gate.room(latestMs + 1, false)).toBe(0);
+});
+
+test("no more leave at once than they may, replies first, and the rest at once afterwards", () => {
+  const gate = createGate<Item>();
+  gate.setRates(ratesOf({ limitPerSecond: 5_000, share: 1, shareAgeSeconds: 0 }));
+  gate.add(Array.from({ length: 100 }, () => ({ claimedAt: 1_000, isReply: false, askedAt: 1_000 })));
+  gate.add([{ claimedAt: 1_000, isReply: true, askedAt: 1_000 }]);
+  const left: Item[] = [];
+  const how = { leave: (item: Item) => void left.push(item), goBack: () => undefined };
+
+  const next = gate.run(1_000, { ...how, most: 30 });
+  const first = [...left];
+  gate.run(next, how);
+
+  expect(first.map(({ isReply }) => isReply)).toEqual([true, ...Array(29).fill(false)]);
+  expect(next).toBe(1_000);
+  expect(left).toHaveLength(101);
 });

@@ -25,6 +25,12 @@ export interface Waiting {
   isReply: boolean;
 }
 
+interface Departing<Item> {
+  leave(item: Item): void;
+  goBack(item: Item): void;
+  most?: number;
+}
+
 /**
  * The last step before Meta, one for each page and kind of call; a page is sent from by one worker. Times are
  * milliseconds of this process's monotonic clock.
@@ -102,8 +108,8 @@ export function createGate<Item extends Waiting>() {
     add(items: readonly Item[]): void {
       for (const item of items) (item.isReply ? replies : others).push(item);
     },
-    /** Lets out what may leave now, replies first; `leave` and `goBack` take them. Returns when to look again. */
-    run(now: number, leave: (item: Item) => void, goBack: (item: Item) => void): number {
+    /** Lets out what may leave now, replies first and `most` at once. Returns when to look again. */
+    run(now: number, { leave, goBack, most = Number.POSITIVE_INFINITY }: Departing<Item>): number {
       for (const line of [replies, others]) {
         while (line[0] && now - line[0].claimedAt > latestMs) {
           const [late] = line.splice(0, 1);
@@ -111,14 +117,17 @@ export function createGate<Item extends Waiting>() {
         }
       }
       let free = places(now);
+      let left = most;
       while (replies.length + others.length > 0) {
         const slot = nextSlot();
         if (slot > now) return slot;
         if (free <= 0) break;
+        if (left <= 0) return now;
         takeSlot(now);
         const item = replies.shift() ?? others.shift();
         if (item) leave(item);
         free -= 1;
+        left -= 1;
       }
       const [first = others[0]] = replies;
       if (!first) return Number.POSITIVE_INFINITY;

@@ -59,7 +59,7 @@ export async function wakeLane(
   await tx`update messaging.lanes
     set next_eligible_at = greatest(clock_timestamp(), held_until)
     where page_id = ${pageId} and class = ${laneClass}`;
-  await notifyWorkers(tx);
+  await notifyWorkers(tx, laneClass);
 }
 
 /**
@@ -85,9 +85,9 @@ export async function wakeCampaign(
   await notifyWorkers(tx);
 }
 
-/** Workers hear it when the transaction commits. */
-async function notifyWorkers(tx: Sql | TransactionSql): Promise<void> {
-  await tx`select pg_notify(${wakeChannel}, '')`;
+/** Workers hear it when the transaction commits: which class of lanes to look at, all unless told. */
+async function notifyWorkers(tx: Sql | TransactionSql, laneClass = ""): Promise<void> {
+  await tx`select pg_notify(${wakeChannel}, ${laneClass})`;
 }
 
 export interface LaneSummary {

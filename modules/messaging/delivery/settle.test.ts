@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { openDatabase } from "#db";
 import { insertCampaign } from "../../../e2e/support/delivery.ts";
 import { openLedger } from "../../../e2e/support/ledger.ts";
+import { rowsRead } from "../../../e2e/support/rows_read.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";
 import { createPageGates } from "./page_gates.ts";
@@ -25,16 +25,7 @@ test("settleBatch() reads only its own rows, also while statistics say that noth
     contents: createContentCache(),
     appUrl: "https://host.test",
   });
-  // One connection, whose statistics are written when it is asked to.
-  const { sql, close } = openDatabase(ledger.database.url, { max: 1 });
-  const readRows = async () => {
-    await sql`select pg_stat_force_next_flush()`;
-    const [row] = await sql<{ count: number }[]>`select sum(idx_tup_read)::int4 as count
-      from pg_stat_user_indexes where relname = 'deliveries'`;
-    return row?.count ?? 0;
-  };
 
-  const before = await readRows();
   const landed = (claimed?.flights ?? []).map((flight, n) => ({
     flight,
     outcome: {
@@ -44,12 +35,12 @@ test("settleBatch() reads only its own rows, also while statistics say that noth
       usage: { percent: null, regainSeconds: null },
     },
   }));
-  await settleBatch(sql, landed, deliveryDefaults);
-  const read = (await readRows()) - before;
+  const read = await rowsRead(ledger.database.url, "deliveries", async (sql) => {
+    await settleBatch(sql, landed, deliveryDefaults);
+  });
 
   expect(landed).toHaveLength(20);
   expect(await ledger.ledgerOf(id)).toEqual({ queued: 180, sent: 2_820 });
   expect(read).toBeLessThan(500);
-  await close();
   await ledger.close();
 });

@@ -2,7 +2,7 @@ import type { Sql, TransactionSql } from "postgres";
 import type { ContactEffect, Effect } from "./effects.ts";
 import { effectOf, mistakeOf } from "./effects.ts";
 import type { Flight, Landed } from "./flight.ts";
-import type { DeliverySettings } from "./settings.ts";
+import type { DeliverySettings, LaneClass } from "./settings.ts";
 import { byId } from "./claim_mark.ts";
 import { recordDeltas, recordMistakes } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
@@ -20,8 +20,8 @@ export interface Settled {
   conversations: { workspaceId: string; contactId: string }[];
   /** Pages whose health changed. */
   pages: { workspaceId: string; pageId: string }[];
-  /** Lanes may have become due. */
-  isWoken: boolean;
+  /** Lanes of these classes became due. */
+  woken: LaneClass[];
 }
 
 /**
@@ -39,7 +39,7 @@ export async function settleBatch(
   // A campaign's success is one statement, which is a transaction by itself, without the round trips of one.
   if (all.every(isPlain)) {
     await settleDeliveries(sql, all);
-    return { conversations: [], pages: [], isWoken: false };
+    return { conversations: [], pages: [], woken: [] };
   }
   return await sql.begin(async (tx) => {
     // In the order in which echoes take their rows (ledger, messages, contacts), so that one that is stored at the same
@@ -50,20 +50,29 @@ export async function settleBatch(
     await linkRecipients(tx, applied);
     await applyContactEffects(tx, applied);
     await forgetUploads(tx, applied.flatMap(goneUpload));
+    if (all.some(({ flight, effect }) => flight.isHeld || effect.page !== undefined))
+      await lockLanes(tx, all);
     const pages = await applyPageEffects(tx, all, settings);
     const waking = all.filter(
       ({ flight, effect }) => flight.campaignId === null || effect.state === "queued",
     );
-    if (waking.length > 0) await wakeLanes(tx, [...new Set(waking.map(({ flight }) => flight.pageId))]);
+    const woken =
+      waking.length > 0 ? await wakeLanes(tx, [...new Set(waking.map(({ flight }) => flight.pageId))]) : [];
     return {
       // A campaign moves no conversation to the top, and its screens have counts: thousands of news would say nothing.
       conversations: applied.flatMap(({ flight: { workspaceId, contactId, campaignId } }) =>
         campaignId === null && contactId !== null ? [{ workspaceId, contactId }] : [],
       ),
       pages,
-      isWoken: waking.length > 0,
+      woken,
     };
   });
+}
+
+/** Lanes before paces, as the claim takes them, and all in one order, so that nobody waits in a circle. */
+async function lockLanes(tx: TransactionSql, all: Settling[]): Promise<void> {
+  const pageIds = [...new Set(all.map(({ flight }) => flight.pageId))];
+  await tx`select from messaging.lanes where page_id = any(${pageIds}::uuid[]) order by page_id, class for update`;
 }
 
 function isPlain({ flight, effect }: Settling): boolean {
@@ -175,15 +184,19 @@ async function settleDeliveries(sql: Sql | TransactionSql, all: Settling[]): Pro
   return new Set(changed.map(({ id }) => id));
 }
 
-/** Makes lanes due for what waits in them: retries, and messages that an earlier one to the same person held back. */
-export async function wakeLanes(tx: TransactionSql | Sql, pageIds: readonly string[]): Promise<void> {
-  await tx`
-    with lane as materialized (
-      select workspace_id, page_id, class from messaging.lanes
-      where page_id = any(${[...pageIds]}::uuid[])
-        and (next_eligible_at is null or next_eligible_at > clock_timestamp() + interval '400 ms')
-      order by page_id, class for update),
-    due as (select l.page_id, l.class, ${firstDue(tx)} as at from lane l)
+/**
+ * Makes lanes due for what waits in them: retries, and messages that an earlier one to the same person held back. Lanes
+ * in which nothing waits are not locked: a new reply, which wakes its lane too, would wait for this transaction.
+ */
+export async function wakeLanes(tx: TransactionSql | Sql, pageIds: readonly string[]): Promise<LaneClass[]> {
+  const woken = await tx<{ class: LaneClass }[]>`
+    with due as materialized (
+      select l.page_id, l.class, first.at from messaging.lanes l cross join lateral (select ${firstDue(tx)} as at) first
+      where l.page_id = any(${[...pageIds]}::uuid[]) and first.at is not null
+        and (l.next_eligible_at is null or l.next_eligible_at > clock_timestamp() + interval '400 ms')
+      order by l.page_id, l.class for update of l)
     update messaging.lanes l set next_eligible_at = greatest(due.at, clock_timestamp(), l.held_until)
-    from due where due.at is not null and l.page_id = due.page_id and l.class = due.class`;
+    from due where l.page_id = due.page_id and l.class = due.class
+    returning l.class`;
+  return woken.map((lane) => lane.class);
 }

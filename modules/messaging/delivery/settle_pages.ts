@@ -8,7 +8,7 @@ interface PageRef {
   pageId: string;
 }
 
-/** Applies what a batch means for its pages: holds, marks, and the end of both. Returns pages whose health changed. */
+/** Applies what a batch means for its pages, whose lanes are locked: holds, marks, and the end of both. Returns pages whose health changed. */
 export async function applyPageEffects(
   tx: TransactionSql,
   all: { flight: Flight; effect: Effect }[],
@@ -23,8 +23,6 @@ export async function applyPageEffects(
   for (const pageId of [...byPage.keys()].toSorted()) {
     const ofPage = byPage.get(pageId) ?? [];
     if (!ofPage.some(({ effect }) => effect.page)) continue;
-    // Lanes before paces, as the claim takes them, and in one order, so that nobody waits in a circle.
-    await tx`select from messaging.lanes where page_id = ${pageId} order by class for update`;
     // One of a kind is enough: a slice that was throttled says one thing, not three hundred.
     const kinds = new Map(
       ofPage.flatMap((one) => (one.effect.page ? [[one.effect.page.kind, one] as const] : [])),

@@ -12,14 +12,32 @@ export interface Settler {
   drain(isOver: () => boolean): Promise<void>;
 }
 
+interface SettlerOptions {
+  onSettled(settled: Settled, flights: Flight[]): void;
+}
+
 /**
- * Collects results and writes them in batches: every 50 ms or 200 results. A reply is written at once. While the
- * database is away results wait here; should this process die, the echoes and Meta itself know what was sent.
+ * Collects results and writes them in batches: every 50 ms or 200 results. Those of replies are written at once and by
+ * themselves: they never wait for a batch of a campaign. While the database is away results wait here; should this
+ * process die, the echoes and Meta itself know what was sent.
  */
-export function createSettler(
+export function createSettler(sql: Sql, settings: DeliverySettings, options: SettlerOptions): Settler {
+  const replies = createLine(sql, settings, { ...options, afterMs: 0 });
+  const others = createLine(sql, settings, { ...options, afterMs: settings.settleMs });
+  return {
+    add(landed) {
+      (landed.flight.isReply ? replies : others).add(landed);
+    },
+    async drain(isOver) {
+      await Promise.all([replies.drain(isOver), others.drain(isOver)]);
+    },
+  };
+}
+
+function createLine(
   sql: Sql,
   settings: DeliverySettings,
-  options: { onSettled(settled: Settled, flights: Flight[]): void },
+  { afterMs, onSettled }: SettlerOptions & { afterMs: number },
 ): Settler {
   let waiting: Landed[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,7 +70,7 @@ export function createSettler(
     for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
       try {
         const settled = await settleBatch(sql, batch, settings);
-        options.onSettled(
+        onSettled(
           settled,
           batch.map(({ flight }) => flight),
         );
@@ -67,8 +85,7 @@ export function createSettler(
   return {
     add(landed) {
       waiting.push(landed);
-      const isUrgent = landed.flight.isReply || waiting.length >= mostAtOnce;
-      schedule(isUrgent ? 0 : settings.settleMs);
+      schedule(waiting.length >= mostAtOnce ? 0 : afterMs);
     },
     async drain(isOver) {
       while (waiting.length > 0 || writing || !isOver()) {

@@ -55,12 +55,9 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
 
   const settler = createSettler(on.sql, settings, {
     onSettled(settled, flights) {
-      let isWaitedFor = isFull;
-      isFull = false;
       for (const flight of flights) {
         const page = gates.of(flight);
         if (page) page.unsettled -= 1;
-        isWaitedFor ||= flight.isReply;
       }
       // A page that is held sends nothing more of what was claimed.
       for (const { pageId } of settled.pages) {
@@ -68,7 +65,8 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
           if (page.pageId === pageId) for (const flight of page.gate.empty()) goBack(flight);
       }
       if (settled.conversations.length + settled.pages.length > 0) void publish(settled);
-      if (isWaitedFor || settled.isWoken) wake();
+      wake(isFull ? laneClasses : settled.woken);
+      isFull = false;
     },
   });
 
@@ -126,7 +124,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       if (!claimed) return;
       size.took(performance.now() - startedAt);
       for (const flight of claimed.unfit) goBack(flight);
-      departures.look();
+      departures.run();
       if (claimed.skipped.length > 0) void publish({ conversations: claimed.skipped, pages: [] });
       if (claimed.uploads.length > 0) await enqueueJobs(on.db, claimed.uploads.map(newUpload));
     }
@@ -167,6 +165,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     }
 
     return {
+      classes,
       wake,
       async stop(): Promise<void> {
         clearTimeout(timer);
@@ -175,8 +174,9 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     };
   }
 
-  function wake(): void {
-    for (const pump of pumps) pump.wake();
+  /** Looks for messages of these classes now. */
+  function wake(classes: readonly string[] = laneClasses): void {
+    for (const pump of pumps) if (pump.classes.some((one) => classes.includes(one))) pump.wake();
   }
 
   async function lookAfter(): Promise<void> {
@@ -195,15 +195,17 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
 
   let recovering: ReturnType<typeof setTimeout> | undefined;
   const renewing = setInterval(() => void leases.renew(), (settings.leaseSeconds * 1000) / 3);
-  const listening = on.sql.listen(wakeChannel, wake).catch((error: unknown) => {
-    log.warn("Cannot listen for new messages; looking for them every second instead", { error });
-    return null;
-  });
+  const listening = on.sql
+    .listen(wakeChannel, (laneClass) => wake(laneClass === "" ? laneClasses : [laneClass]))
+    .catch((error: unknown) => {
+      log.warn("Cannot listen for new messages; looking for them every second instead", { error });
+      return null;
+    });
   wake();
   startLookingAfter();
 
   return {
-    wake,
+    wake: () => wake(),
     async stop() {
       isStopped = true;
       clearTimeout(recovering);

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
+import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
+import { playMeta } from "../../../e2e/support/played_meta.ts";
+import { wakeLanes } from "./settle.ts";
+
+let on: Ledger;
+beforeAll(async () => {
+  on = await openLedger();
+});
+afterAll(() => on.close());
+beforeEach(() => on.clear());
+
+test("what became of a reply is written while a campaign's batch is being written", async () => {
+  // A batch of 20 takes two seconds.
+  await on.sql.unsafe(`
+    create function slow_result() returns trigger language plpgsql as
+      $$ begin if new.class = 'campaign' and new.state = 'sent' then perform pg_sleep(0.1); end if; return new; end $$;
+    create trigger slow_result before update on messaging.deliveries for each row execute function slow_result()`);
+  const { page, contacts } = await on.makePage(21);
+  const [ann] = contacts;
+  if (!ann) throw new Error("no contacts");
+  const id = await insertCampaign(on, [page]);
+  const meta = playMeta();
+  const worker = on.startWorker(meta, { leaseSeconds: 10, graceSeconds: 60 });
+  await until("the blast", async () => meta.accepted.length === 21);
+
+  await on.reply(page, ann, "a reply");
+  await until(
+    "the reply",
+    async () =>
+      (await on.sql`select from messaging.deliveries where class = 'reply' and state = 'sent'`).length > 0,
+  );
+  const meanwhile = await on.ledgerOf(id);
+  await until("every row to end", async () => (await on.openRows()) === 0).finally(() => worker.stop());
+  await on.sql.unsafe("drop trigger slow_result on messaging.deliveries");
+
+  expect(meanwhile.sending ?? 0).toBeGreaterThan(0);
+});
+
+test("wakeLanes() holds only lanes in which something waits, so that new replies need not wait for a result", async () => {
+  const { page } = await on.makePage(1);
+  await insertCampaign(on, [page]);
+  await on.sql`update messaging.lanes set next_eligible_at = null`;
+
+  const { woken, free } = await on.sql.begin(async (tx) => ({
+    woken: await wakeLanes(tx, [page.pageId]),
+    free: await on.sql<{ class: string }[]>`select class from messaging.lanes for update skip locked`,
+  }));
+
+  expect(woken).toEqual(["campaign"]);
+  expect(free.map((lane) => lane.class).toSorted()).toEqual(["media", "private_reply", "reply", "utility"]);
+});
