@@ -24,6 +24,6 @@ export {
 export { clicks, deliveries, lanes, pageCalls, paces } from "./messaging/delivery.ts";
 export { segmentMembers, segments } from "./messaging/segments.ts";
 export { contents, mediaFiles, mediaUploads, templates, utilityTemplates } from "./messaging/templates.ts";
-export { campaignDeltas, campaignVariants, campaigns } from "./messaging/campaigns.ts";
+export { campaignDeltas, campaignRanges, campaignVariants, campaigns } from "./messaging/campaigns.ts";
 export { enrolments, pageReplies, sequenceSteps, triggers } from "./messaging/sequences.ts";
 export { messaging } from "./messaging/schema.ts";

@@ -24,6 +24,8 @@ try {
     await product.kill();
     await sql`insert into messaging.campaign_deltas (campaign_id, counts)
       select id, '{"clicked": 1}' from messaging.campaigns limit 1`;
+    await sql`insert into messaging.campaign_ranges (campaign_id, after)
+      select id, gen_random_uuid() from messaging.campaigns limit 1`;
     const tables = await sql<{ name: string }[]>`
       select oid::regclass::text as name from pg_class
       where relkind in ('r', 'p') and not relispartition

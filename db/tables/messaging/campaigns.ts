@@ -5,6 +5,7 @@ import {
   foreignKey,
   index,
   jsonb,
+  primaryKey,
   real,
   smallint,
   text,
@@ -55,8 +56,6 @@ export const campaigns = messaging.table(
     options: jsonb()
       .notNull()
       .default(sql`'{}'`),
-    /** Planning goes on after this contact. */
-    plannedUntil: uuid(),
     plannedAt: time(),
     launchedBy: uuid().references(() => users.id, { onDelete: "set null" }),
     launchedAt: time(),
@@ -136,6 +135,21 @@ export const campaignVariants = messaging.table(
     }).onDelete("cascade"),
     check("campaign_variants_weight", sql`${t.weight} between 0 and 100`),
   ],
+);
+
+/** What is still to be planned of a campaign: stretches of contacts by id, each gone with the transaction that plans it. */
+export const campaignRanges = messaging.table(
+  "campaign_ranges",
+  {
+    campaignId: uuid()
+      .notNull()
+      .references(() => campaigns.id, { onDelete: "cascade" }),
+    /** From behind this contact, */
+    after: uuid().notNull(),
+    /** up to this one; null: to the last. */
+    until: uuid(),
+  },
+  (t) => [primaryKey({ columns: [t.campaignId, t.after] })],
 );
 
 /** Changes of a campaign's counts, one row per slice; folded into the campaign each second. */

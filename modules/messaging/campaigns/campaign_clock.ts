@@ -45,7 +45,9 @@ async function publishAll(on: ClockDeps, changed: readonly ChangedCampaign[]): P
 
 export const campaignSteps: readonly ClockStep[] = [
   { name: "start what is due", pauseMs: 1_000, run: startDue },
+  // Two ranges at a time, each by a process of Postgres of its own.
   { name: "plan", pauseMs: 1_000, run: (on) => planSome(on) },
+  { name: "plan beside it", pauseMs: 1_000, run: (on) => planSome(on) },
   {
     name: "fold counts",
     pauseMs: 1_000,

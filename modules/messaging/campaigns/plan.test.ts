@@ -87,6 +87,8 @@ test("planSome() by several processes, stopped and started again at any chunk, p
   const [row] = await stage.sql`select count(*)::int4 as rows, count(distinct (page_id, psid))::int4 as people
     from messaging.deliveries where campaign_id = ${id} and state = 'queued'`;
   expect(row).toEqual({ rows: 120, people: 120 });
+  const [{ planned_at: plannedAt } = {}] = await stage.sql`select planned_at from messaging.campaigns where id = ${id}`;
+  expect(plannedAt).not.toBeNull();
   expect((await read(stage, id)).counts).toMatchObject({ planned: 120, queued: 120 });
 });
 

@@ -11,39 +11,71 @@ import { readRefusals } from "./refusals.ts";
 import { readPlannedContents } from "./variants.ts";
 
 export interface PlanOptions {
-  /** People per transaction: as many as keep it well under a second. */
+  /** Contacts per transaction: as many as keep it well under a second. */
   chunk?: number;
 }
 
 type PlannedRow = Pick<
   CampaignRow,
-  "id" | "kind" | "workspaceId" | "audience" | "draft" | "schedule" | "options" | "plannedUntil"
+  "id" | "kind" | "workspaceId" | "audience" | "draft" | "schedule" | "options"
 >;
 
-/**
- * Writes the next chunk of one campaign into the ledger: a row for each person, `queued`, or `skipped` with the reason.
- * Idempotent and restartable: a chunk and its mark are one transaction, and nobody has two rows. What is planned may be
- * sent while the rest is being planned. Several processes share the campaigns. Gives whether there may be more.
- */
-export async function planSome(on: CampaignDeps, { chunk = 20_000 }: PlanOptions = {}): Promise<boolean> {
-  // The one that got its turn longest ago, so that a large one does not hold up the others.
-  const rows = await on.sql<PlannedRow[]>`
-    select c.id, c.kind, c.workspace_id as "workspaceId", c.audience, c.draft, c.schedule, c.options,
-           c.planned_until as "plannedUntil"
-    from messaging.campaigns c
-    where c.status in ('planning', 'running') and c.planned_at is null and c.kind <> 'sequence'
-    order by c.updated_at limit 20`;
-  for (const row of rows) {
-    const planned = await planChunk(on, row, chunk);
-    if (planned === "busy") continue;
-    on.wakeDelivery();
-    if (row.plannedUntil === null) await publishCampaign(on, row.workspaceId, row.id);
-    return true;
-  }
-  return false;
+/** Contacts behind `after`, by id, up to `until`; null: to the last. */
+interface Range {
+  after: string;
+  until: string | null;
 }
 
-async function planChunk(on: CampaignDeps, row: PlannedRow, size: number): Promise<"planned" | "busy"> {
+/**
+ * Writes the next range of one campaign into the ledger: a row for each person, `queued`, or `skipped` with the reason.
+ * Idempotent and restartable: the rows and the end of their range are one transaction, and nobody has two rows. Any
+ * number may be at work, each on a range of its own. What is planned may be sent while the rest is being planned.
+ * Gives whether there may be more.
+ */
+export async function planSome(on: CampaignDeps, { chunk = 20_000 }: PlanOptions = {}): Promise<boolean> {
+  const begun = await begin(on, chunk);
+  if (begun) await publishCampaign(on, begun.workspace_id, begun.id);
+  // The one that got its turn longest ago, so that a large one does not hold up the others.
+  const rows = await on.sql<PlannedRow[]>`
+    select c.id, c.kind, c.workspace_id as "workspaceId", c.audience, c.draft, c.schedule, c.options
+    from messaging.campaigns c
+    where c.status = 'running' and c.planned_at is null and c.kind <> 'sequence'
+    order by c.updated_at limit 20`;
+  for (const row of rows) {
+    if (!(await planNext(on, row))) continue;
+    on.wakeDelivery();
+    return true;
+  }
+  return begun !== undefined;
+}
+
+/** Cuts the contacts of a launched campaign into ranges. It runs from now on, and is sent while it is being planned. */
+async function begin(
+  on: CampaignDeps,
+  size: number,
+): Promise<{ id: string; workspace_id: string } | undefined> {
+  return await on.sql.begin(async (tx) => {
+    const [row] = await tx<{ id: string; workspace_id: string; is_of_comments: boolean }[]>`
+      select id, workspace_id, audience ? 'commentsOn' as is_of_comments from messaging.campaigns
+      where status = 'planning' and kind <> 'sequence' order by updated_at limit 1 for no key update skip locked`;
+    if (!row) return undefined;
+    await ensureAllLanes(tx, row.workspace_id);
+    await tx`
+      insert into messaging.campaign_ranges (campaign_id, after, until)
+      select ${row.id}, mark.id, lead(mark.id) over (order by mark.id) from (
+        select '00000000-0000-0000-0000-000000000000'::uuid as id
+        union all
+        select id from (
+          select c.id, row_number() over (order by c.id) as n from messaging.contacts c
+          where c.workspace_id = ${row.workspace_id} and not ${row.is_of_comments}) numbered
+        where n % ${size} = 0) mark`;
+    await tx`update messaging.campaigns set status = 'running', status_at = clock_timestamp() where id = ${row.id}`;
+    return row;
+  });
+}
+
+/** False when nothing of it is left that no other is at, or when it was stopped meanwhile. */
+async function planNext(on: CampaignDeps, row: PlannedRow): Promise<boolean> {
   const kind = kindOf(row);
   const { audience, options, schedule } = readStored(row);
   const contents = await readPlannedContents(on.sql, { id: row.id, kind });
@@ -71,87 +103,53 @@ async function planChunk(on: CampaignDeps, row: PlannedRow, size: number): Promi
       : await conditionOf(on.sql, row.workspaceId, audience);
   return await on.sql
     .begin(async (tx) => {
-      if (!(await isOurTurn(tx, row))) return "busy" as const;
-      if (row.plannedUntil === null) await ensureAllLanes(tx, row.workspaceId);
-      const { until, isLast } =
+      const range = await takeRange(tx, row.id);
+      if (!range) return false;
+      const people =
         from.condition === null
-          ? await planCommenters(tx, plan, from.commentsOn)
-          : await planContacts(tx, plan, { condition: from.condition, after: row.plannedUntil, size });
+          ? commenters(tx, row.workspaceId, from.commentsOn)
+          : contactsOf(tx, row.workspaceId, { condition: from.condition, range });
+      await insertRows(tx, plan, people);
       // Lanes before the campaign's own row, as the claim takes them.
       await wakeCampaign(tx, { workspaceId: row.workspaceId, campaignId: row.id });
       const marked = await tx`
-      update messaging.campaigns
-      set status = 'running', status_at = case when status = 'planning' then clock_timestamp() else status_at end,
-          planned_until = coalesce(${until}::uuid, planned_until), updated_at = clock_timestamp(),
-          planned_at = case when ${isLast} then clock_timestamp() end
-      where id = ${row.id} and status in ('planning', 'running') and planned_at is null returning id`;
-      // Paused or cancelled while it was being written: this chunk never was.
+        update messaging.campaigns set updated_at = clock_timestamp()
+        where id = ${row.id} and status = 'running' and planned_at is null returning id`;
+      // Paused or cancelled while it was being written: this range never was.
       if (marked.length === 0) throw new Abandoned();
-      return "planned" as const;
+      // A statement of its own: it sees what others had taken who held the campaign's row before.
+      await tx`update messaging.campaigns c set planned_at = clock_timestamp()
+        where c.id = ${row.id} and not exists (select from messaging.campaign_ranges r where r.campaign_id = c.id)`;
+      return true;
     })
     .catch((error: unknown) => {
-      if (error instanceof Abandoned) return "busy" as const;
+      if (error instanceof Abandoned) return false;
       throw error;
     });
 }
 
-interface Written {
-  /** Everybody up to this contact is planned. */
-  until: string | null;
-  isLast: boolean;
-}
-
-async function planCommenters(
-  tx: TransactionSql,
-  plan: Plan,
-  commentsOn: Parameters<typeof commenters>[2],
-): Promise<Written> {
-  await insertRows(tx, plan, commenters(tx, plan.workspaceId, commentsOn));
-  return { until: null, isLast: true };
-}
-
-// Where an audience is thin, a transaction looks through so many stretches of contacts for its people.
-const mostStretches = 10;
-
-/** Stretches of contacts by id, each a range of the index, until enough of them belong to the audience. */
-async function planContacts(
-  tx: TransactionSql,
-  plan: Plan,
-  { condition, after, size }: { condition: Fragment; after: string | null; size: number },
-): Promise<Written> {
-  const { workspaceId } = plan;
-  let until = after;
-  let count = 0;
-  for (let stretch = 0; stretch < mostStretches && count < size / 2; stretch += 1) {
-    const from = until;
-    const isAfter = (id: Fragment) => (from === null ? tx`true` : tx`${id} > ${from}::uuid`);
-    const [last] = await tx<{ id: string }[]>`
-      select c.id from messaging.contacts c where c.workspace_id = ${workspaceId} and ${isAfter(tx`c.id`)}
-      order by c.id offset ${size - 1} limit 1`;
-    count += await insertRows(
-      tx,
-      plan,
-      tx`from messaging.contacts c
-         join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
-         where c.workspace_id = ${workspaceId} and ${isAfter(tx`c.id`)}
-           and ${last ? tx`c.id <= ${last.id}::uuid` : tx`true`} and ${condition}`,
-    );
-    if (!last) return { until, isLast: true };
-    until = last.id;
-  }
-  return { until, isLast: false };
-}
-
 class Abandoned extends Error {}
 
-/** No other process writes this chunk, or has written it since the campaign was read; until the transaction ends. */
-async function isOurTurn(tx: TransactionSql, { id, plannedUntil }: PlannedRow): Promise<boolean> {
-  const [lock] = await tx<{ is_ours: boolean }[]>`
-    select pg_try_advisory_xact_lock(hashtextextended(${`plan:${id}`}, 0)) as is_ours`;
-  if (!lock?.is_ours) return false;
-  const [row] = await tx`select 1 as found from messaging.campaigns
-    where id = ${id} and planned_at is null and planned_until is not distinct from ${plannedUntil}::uuid`;
-  return row !== undefined;
+/** The next range that no other is at; nobody else gets it, unless this transaction fails. */
+async function takeRange(tx: TransactionSql, campaignId: string): Promise<Range | undefined> {
+  const [range] = await tx<Range[]>`
+    delete from messaging.campaign_ranges
+    where campaign_id = ${campaignId} and after = any (array(
+      select after from messaging.campaign_ranges where campaign_id = ${campaignId}
+      order by after limit 1 for update skip locked))
+    returning after, until`;
+  return range;
+}
+
+function contactsOf(
+  tx: TransactionSql,
+  workspaceId: string,
+  { condition, range: { after, until } }: { condition: Fragment; range: Range },
+): Fragment {
+  return tx`from messaging.contacts c
+    join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
+    where c.workspace_id = ${workspaceId} and c.id > ${after}::uuid
+      and ${until === null ? tx`true` : tx`c.id <= ${until}::uuid`} and ${condition}`;
 }
 
 async function ensureAllLanes(tx: TransactionSql, workspaceId: string): Promise<void> {

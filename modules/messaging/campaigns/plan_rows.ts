@@ -41,13 +41,13 @@ export function commenters(
     left join messaging.contacts c on c.page_id = k.page_id and c.psid = k.from_id`;
 }
 
-/** Inserts a row for each of `people` (the `from` of a query), and the change of the counts. Gives how many there are. */
-export async function insertRows(tx: TransactionSql, plan: Plan, people: Fragment): Promise<number> {
+/** Inserts a row for each of `people` (the `from` of a query), and the change of the counts. */
+export async function insertRows(tx: TransactionSql, plan: Plan, people: Fragment): Promise<void> {
   // Another campaign may answer a comment first. A person's second row would be a mistake of ours: the key refuses it,
   // and "on conflict" would cost a fifth of the time.
   const isOfComments = plan.kind === "private_reply";
   const { dueTimes, isLater } = await dueTimesOf(tx, plan, people);
-  const [row] = await tx<{ count: number }[]>`
+  await tx`
     with person as materialized (
       select c.id as contact_id, p.id as page_id, ${personOf(tx, plan.kind)} as psid,
              ${isOfComments ? tx`k.id` : tx`null::uuid`} as comment_id, c.timezone, ${plan.reason} as reason,
@@ -78,14 +78,11 @@ export async function insertRows(tx: TransactionSql, plan: Plan, people: Fragmen
              case when is_held then 'infinity' else due_at end, case when final_reason is not null then now() end
       from placed
       ${isOfComments ? tx`on conflict do nothing` : tx``}
-      returning state),
-    delta as (
-      insert into messaging.campaign_deltas (campaign_id, counts)
-      select ${plan.campaignId}, jsonb_object_agg(state, count) from (
-        select state, count(*) as count from put group by state) states
-      having count(*) > 0)
-    select count(*)::int4 as count from person`;
-  return row?.count ?? 0;
+      returning state)
+    insert into messaging.campaign_deltas (campaign_id, counts)
+    select ${plan.campaignId}, jsonb_object_agg(state, count) from (
+      select state, count(*) as count from put group by state) states
+    having count(*) > 0`;
 }
 
 /** When each zone's people get it. The clocks of every zone that these people live in are read once. */
