@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { until } from "../../../e2e/support/delivery.ts";
 import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { createDraft } from "./draft.ts";
@@ -87,10 +88,43 @@ test("planSome() by several processes, stopped and started again at any chunk, p
   const [row] = await stage.sql`select count(*)::int4 as rows, count(distinct (page_id, psid))::int4 as people
     from messaging.deliveries where campaign_id = ${id} and state = 'queued'`;
   expect(row).toEqual({ rows: 120, people: 120 });
-  const [{ planned_at: plannedAt } = {}] = await stage.sql`select planned_at from messaging.campaigns where id = ${id}`;
-  expect(plannedAt).not.toBeNull();
   expect((await read(stage, id)).counts).toMatchObject({ planned: 120, queued: 120 });
 });
+
+test("planSome() twice at once writes two ranges, and the later of the last two ends the plan", async () => {
+  const stage = await open({ people: 8 });
+  const id = await launched(stage);
+  await planSome(stage, { chunk: 3 });
+  const isWaiting = async () =>
+    (
+      await stage.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    ).length > 0;
+
+  // The first one's transaction stays open until the second one wants to end, too.
+  const slow = { ...stage, sql: slowSql(stage, () => until("the second to wait", isWaiting)) };
+  const results = await Promise.all([planSome(slow), planSome(stage)]);
+
+  expect(results).toEqual([true, true]);
+  expect((await read(stage, id)).counts).toMatchObject({ planned: 8, queued: 8 });
+  const planned =
+    await stage.sql`select from messaging.campaigns where id = ${id} and planned_at is not null`;
+  expect(planned).toHaveLength(1);
+});
+
+/** A client whose transactions that planned something wait before they commit. */
+function slowSql({ sql }: CampaignStage, wait: () => Promise<unknown>): CampaignStage["sql"] {
+  return new Proxy(sql, {
+    get: (target, name) =>
+      name === "begin"
+        ? (work: Parameters<typeof sql.begin>[1]) =>
+            target.begin(async (tx) => {
+              const result = await work(tx);
+              if (result === true) await wait();
+              return result;
+            })
+        : Reflect.get(target, name),
+  });
+}
 
 /** A client whose transactions fail at their end, after all of their work. */
 function dyingSql({ sql }: CampaignStage): CampaignStage["sql"] {
