@@ -53,6 +53,7 @@ const documentation = {
     { name: "campaigns", description: "One message to many, once each" },
     { name: "sequences", description: "Messages that follow what people do" },
     { name: "compliance", description: "What was sent under which of Meta's rules" },
+    { name: "notifications", description: "What the caller was told, and has read" },
     { name: "files", description: "Attachments and pictures in our own storage" },
     { name: "live", description: "Server-sent events" },
     { name: "webhooks", description: "Deliveries from Meta" },

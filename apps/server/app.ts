@@ -3,6 +3,7 @@ import { backupRoutes, healthRoutes, metricsRoutes, onboardingRoutes, systemRout
 import { authRoutes, clientAddress, workspaceRoutes } from "#auth";
 import {
   audienceRoutes,
+  campaignApprovalRoutes,
   campaignControlRoutes,
   campaignResultsRoutes,
   complianceRoutes,
@@ -16,6 +17,7 @@ import {
   liveRoutes,
   mediaRoutes,
   metaCallbackRoutes,
+  notificationsRoutes,
   pageRepliesRoutes,
   pagesRoutes,
   privacyRoutes,
@@ -89,9 +91,11 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(threadRoutes(system))
           .use(audienceRoutes(system))
           .use(campaignControlRoutes(system))
+          .use(campaignApprovalRoutes(system))
           .use(campaignResultsRoutes(system))
           .use(complianceRoutes(system))
           .use(campaignsRoutes(system))
+          .use(notificationsRoutes(system))
           .use(mediaRoutes(system))
           .use(templatesRoutes(system))
           .use(libraryRoutes(system))

@@ -24,6 +24,13 @@ export {
 export { clicks, deliveries, lanes, pageCalls, paces } from "./messaging/delivery.ts";
 export { segmentMembers, segments } from "./messaging/segments.ts";
 export { contents, mediaFiles, mediaUploads, templates, utilityTemplates } from "./messaging/templates.ts";
-export { campaignDeltas, campaignRanges, campaignVariants, campaigns } from "./messaging/campaigns.ts";
+export {
+  campaignActions,
+  campaignDeltas,
+  campaignRanges,
+  campaignVariants,
+  campaigns,
+} from "./messaging/campaigns.ts";
+export { notifications } from "./messaging/notifications.ts";
 export { enrolments, pageReplies, sequenceSteps, triggers } from "./messaging/sequences.ts";
 export { messaging } from "./messaging/schema.ts";

@@ -128,6 +128,7 @@ test("the rules of sending are checked and kept, and the suppression list knows 
     quietHours: { from: "21:30", until: "08:00" },
     stopWords: ["Schluss"],
     startWords: ["los gehts"],
+    operatorsNeedApproval: false,
   };
 
   const kept = await call("PUT", "/sending-rules", rules);

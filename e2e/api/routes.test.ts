@@ -31,8 +31,14 @@ const open = new Set([
 ]);
 /** What everybody who is signed in may call. */
 const forEverybody = new Set(["readMe", "listWorkspaces"]);
-/** What only reads, though it is a POST. */
-const readsByPost = new Set(["previewAudience", "previewPeople", "countSegment", "previewSegment"]);
+/** What only reads, or changes only what the caller was told, though it is a POST. */
+const readsByPost = new Set([
+  "previewAudience",
+  "previewPeople",
+  "countSegment",
+  "previewSegment",
+  "readNotifications",
+]);
 /** What an operator may change; who only reads may change nothing. */
 const operatorsWork = new Set([
   "changeConversation",
@@ -53,6 +59,11 @@ const operatorsWork = new Set([
   "duplicateCampaign",
   "archiveCampaign",
   "unarchiveCampaign",
+  // Its own launches only where no manager has to approve them: see approvals.test.ts.
+  "launchCampaign",
+  "pauseCampaign",
+  "sendTest",
+  "askApproval",
 ]);
 
 /** The least role that a route may let through, by what it does and where it is. */

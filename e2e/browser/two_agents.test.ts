@@ -1,9 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser, logIn, openWindow } from "../support/browser.ts";
 import {
+  addMember,
   type Connected,
   connectPage,
   type Product,
@@ -11,7 +10,6 @@ import {
   startProduct,
 } from "../support/product.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const person = "24266381753005180";
 
 let product: Product;
@@ -27,23 +25,15 @@ afterAll(async () => {
   await product.stop();
 });
 
-/** As the owner of a small installation does it, while there are no invitations. */
-function addMember(email: string): string {
-  const result = spawnSync(
-    process.execPath,
-    ["apps/server/cli.ts", "add-member", "--email", email, "--name", "Aylin Agent", "--role", "operator"],
-    { cwd: root, encoding: "utf8", env: { ...process.env, ...product.env } },
-  );
-  const password = /First password: (\S+)/.exec(result.stdout)?.[1];
-  if (!password) throw new Error(`Cannot add a member: ${result.stdout}${result.stderr}`);
-  return password;
-}
-
 test(
   "two agents see each other's typing, answers, assignment and notes as they happen",
   { timeout: 90_000 },
   async () => {
-    const password = addMember("aylin@example.com");
+    const password = addMember(product, {
+      email: "aylin@example.com",
+      name: "Aylin Agent",
+      role: "operator",
+    });
     const first = await openWindow(browser);
     const second = await openWindow(browser);
     await logIn(first.page, product);

@@ -8,6 +8,8 @@ export interface CampaignStage extends CampaignDeps {
   database: TestDatabase;
   workspaceId: string;
   userId: string;
+  /** The same person, who may send. */
+  ann: { userId: string; name: string; maySend: boolean };
   pageIds: string[];
   close(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function openCampaignStage({
     wakeDelivery: () => undefined,
     workspaceId: made.workspace_id,
     userId: made.user_id,
+    ann: { userId: made.user_id, name: "Ann", maySend: true },
     pageIds: rows.map(({ id }) => id),
     close: () => database.close(),
   };

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,6 +113,21 @@ async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Pro
   const ended = new Promise<void>((done) => child.once("exit", () => done()));
   child.kill(signal);
   await ended;
+}
+
+/** Adds somebody as the owner of a small installation does it, while there are no invitations; gives their password. */
+export function addMember(
+  product: Product,
+  { email, name, role }: { email: string; name: string; role: "manager" | "operator" | "viewer" },
+): string {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["apps/server/cli.ts", "add-member", "--email", email, "--name", name, "--role", role],
+    { cwd: root, encoding: "utf8", env: { ...process.env, ...product.env } },
+  );
+  const password = /First password: (\S+)/.exec(stdout)?.[1];
+  if (!password) throw new Error(`Cannot add a member: ${stdout}${stderr}`);
+  return password;
 }
 
 /** Waits until `check` is true, looking every 50 ms; says what it waited for when it never is. */

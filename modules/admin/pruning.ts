@@ -1,6 +1,6 @@
 import { pruneLogins } from "#auth";
 import { type Database, enqueueJobs, JobDelayed, type JobHandler } from "#db";
-import { pruneFacebookLogins } from "#messaging";
+import { pruneFacebookLogins, pruneNotifications } from "#messaging";
 import { log } from "#std";
 
 const kind = "admin.prune";
@@ -19,7 +19,8 @@ export function pruningHandlers(on: Pick<Database, "sql">): Record<string, JobHa
       async run() {
         const logins = await pruneLogins(on);
         const facebookLogins = await pruneFacebookLogins(on);
-        log.info("Deleted what was past keeping", { ...logins, facebookLogins });
+        const notifications = await pruneNotifications(on);
+        log.info("Deleted what was past keeping", { ...logins, facebookLogins, notifications });
         throw new JobDelayed(daySeconds, "Done; again tomorrow");
       },
     },

@@ -3,7 +3,7 @@ export { addressBlock, clientAddress } from "./client_address.ts";
 export type { AuthConfig, AuthDeps } from "./deps.ts";
 export { type Declared, declaredPermission, guard, isStillSignedIn } from "./guard.ts";
 export { ensureOwner, needsOwner, setupToken } from "./owner.ts";
-export { type Permission, permissionsOf, type Role, rolePermissions } from "./permissions.ts";
+export { type Permission, permissionsOf, type Role, rolePermissions, rolesWith } from "./permissions.ts";
 export type { Principal, UserPrincipal } from "./principal.ts";
 export { pruneLogins } from "./pruning.ts";
 export { authRoutes } from "./routes_auth.ts";

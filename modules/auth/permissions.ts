@@ -14,6 +14,8 @@ const operator = [
   "notes:write",
   "contacts:edit",
   "campaigns:draft",
+  // Where the workspace does not ask for a manager's approval, or with it.
+  "campaigns:launch",
 ] as const;
 const manager = [
   ...operator,
@@ -50,6 +52,11 @@ const ofInstallation: ReadonlySet<Permission> = new Set(installation);
 /** The permissions of a role inside its workspace. */
 export function permissionsOf(role: Role): ReadonlySet<Permission> {
   return sets[role];
+}
+
+/** The roles that may do this in their workspace. */
+export function rolesWith(permission: Permission): Role[] {
+  return (["viewer", "operator", "manager", "owner"] as const).filter((role) => sets[role].has(permission));
 }
 
 /** What a person may do outside of any workspace. */

@@ -20,6 +20,21 @@ import { id, messaging, ownWorkspaceId, time, workspaceId } from "./schema.ts";
 const kinds = ["window", "utility", "private_reply", "sequence"] as const;
 const statuses = ["draft", "scheduled", "planning", "running", "paused", "completed", "cancelled"] as const;
 
+const actions = [
+  "changed",
+  "approval-asked",
+  "approval-given",
+  "approval-refused",
+  "launched",
+  "paused",
+  "resumed",
+  "cancelled",
+  "resent",
+  "winner-chosen",
+  "finished",
+] as const;
+const approvals = ["asked", "given", "refused"] as const;
+
 /** A message, or a sequence of them, to many people. A recurring one makes a row of its own for each occurrence. */
 export const campaigns = messaging.table(
   "campaigns",
@@ -75,6 +90,18 @@ export const campaigns = messaging.table(
     recent: jsonb()
       .notNull()
       .default(sql`'[]'`),
+    /** What a manager says of it; `asked` and `refused` keep a scheduled one from beginning. Null: nobody was asked. */
+    approval: text({ enum: approvals }),
+    approvalAskedBy: uuid().references(() => users.id, { onDelete: "set null" }),
+    approvalDecidedBy: uuid().references(() => users.id, { onDelete: "set null" }),
+    /** When it was asked for or decided, whichever came last. */
+    approvalAt: time(),
+    /** What has to be changed, as the manager wrote it. */
+    approvalNote: text(),
+    /** The start before which people were reminded. */
+    remindedFor: time(),
+    /** What happened to it by itself that people are still to be told of. */
+    untold: text({ enum: ["paused", "finished"] }),
     createdBy: uuid().references(() => users.id, { onDelete: "set null" }),
     createdAt: time().notNull().defaultNow(),
     updatedAt: time().notNull().defaultNow(),
@@ -95,6 +122,12 @@ export const campaigns = messaging.table(
     index("campaigns_live")
       .on(t.status)
       .where(sql`${t.status} in ('planning', 'running')`),
+    // What people are to be told of; nearly always empty.
+    index("campaigns_untold")
+      .on(t.id)
+      .where(sql`${t.untold} is not null`),
+    check("campaigns_approval", sql`${t.approval} in ('asked', 'given', 'refused')`),
+    check("campaigns_untold_kind", sql`${t.untold} in ('paused', 'finished')`),
     check("campaigns_kind", sql`${t.kind} in ('window', 'utility', 'private_reply', 'sequence')`),
     check(
       "campaigns_status",
@@ -166,4 +199,30 @@ export const campaignDeltas = messaging.table(
     errors: jsonb(),
   },
   (t) => [index("campaign_deltas_campaign").on(t.campaignId)],
+);
+
+/** What people and the system did to a campaign; rows are only added. */
+export const campaignActions = messaging.table(
+  "campaign_actions",
+  {
+    id: id(),
+    workspaceId: ownWorkspaceId(),
+    campaignId: uuid().notNull(),
+    /** Null: it happened by itself. */
+    userId: uuid().references(() => users.id, { onDelete: "set null" }),
+    action: text({ enum: actions }).notNull(),
+    /** Why, in words: what has to be changed, which breaker. */
+    note: text(),
+    at: time()
+      .notNull()
+      .default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    foreignKey({
+      columns: [t.workspaceId, t.campaignId],
+      foreignColumns: [campaigns.workspaceId, campaigns.id],
+    }).onDelete("cascade"),
+    // The history of one campaign, newest first.
+    index("campaign_actions_list").on(t.campaignId, t.id),
+  ],
 );

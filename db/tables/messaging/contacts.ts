@@ -305,6 +305,8 @@ export const sendingRules = messaging.table(
       .array()
       .notNull()
       .default(sql`'{}'`),
+    /** Operators launch campaigns only after a manager's approval. */
+    operatorsNeedApproval: boolean().notNull().default(true),
     updatedAt: time().notNull().defaultNow(),
   },
   (t) => [

@@ -60,7 +60,7 @@ test("two clocks side by side plan a launched campaign once, and tell its screen
   const body = { name: "News", kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
   const campaignId = await createDraft(stage, stage.workspaceId, { body, userId: stage.userId });
 
-  await launch(stage, stage.workspaceId, { campaignId, userId: stage.userId });
+  await launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
   await until("the counts on the screen", async () =>
     JSON.stringify(heard.at(-1) ?? "").includes('"planned":3'),
   );

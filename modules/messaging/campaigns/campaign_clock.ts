@@ -13,6 +13,7 @@ import { planSome } from "./plan.ts";
 import { measureSpeed, refreshReceipts } from "./receipts.ts";
 import { decideSplits, releaseHeld } from "./split.ts";
 import { startDue } from "./start_due.ts";
+import { remindOfStart, tellPeople } from "./tell_people.ts";
 
 /** One thing that campaigns need again and again. It is bounded, and several processes may do it at once. */
 export interface ClockStep {
@@ -45,6 +46,7 @@ async function publishAll(on: ClockDeps, changed: readonly ChangedCampaign[]): P
 
 export const campaignSteps: readonly ClockStep[] = [
   { name: "start what is due", pauseMs: 1_000, run: startDue },
+  { name: "remind people", pauseMs: 5_000, run: remindOfStart },
   // Two ranges at a time, each by a process of Postgres of its own.
   { name: "plan", pauseMs: 1_000, run: (on) => planSome(on) },
   { name: "plan beside it", pauseMs: 1_000, run: (on) => planSome(on) },
@@ -72,6 +74,7 @@ export const campaignSteps: readonly ClockStep[] = [
       return false;
     },
   },
+  { name: "tell people", pauseMs: 1_000, run: tellPeople },
   { name: "count engaged people", pauseMs: 60_000, run: refreshEngaged },
   { name: "move people on", pauseMs: 1_000, run: async ({ sql }) => (await advanceSequences(sql)) > 0 },
   { name: "look for triggers", pauseMs: 1_000, run: async ({ sql }) => (await runTriggers(sql)) > 0 },

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
 import { decodeIdCursor, pageOf } from "#std";
 import { readSearch } from "../search_words.ts";
@@ -6,6 +6,11 @@ import { selectCampaigns } from "./campaign_rows.ts";
 import { viewCampaign } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import type { Campaign, CampaignsQuery } from "./schema.ts";
+
+const awaitsApproval = and(
+  eq(campaigns.approval, "asked"),
+  inArray(campaigns.status, ["draft", "scheduled"]),
+);
 
 /** A page of campaigns, the newest first. Occurrences of a recurring one are listed like any other. */
 export async function listCampaigns(
@@ -23,6 +28,7 @@ export async function listCampaigns(
       eq(campaigns.workspaceId, workspaceId),
       query.status === undefined ? undefined : eq(campaigns.status, query.status),
       query.archived === true ? isNotNull(campaigns.archivedAt) : isNull(campaigns.archivedAt),
+      query.awaitingApproval === true ? awaitsApproval : undefined,
       query.parentId === undefined ? undefined : eq(campaigns.parentId, query.parentId),
       search === null ? undefined : sql`${campaigns.name} ~* all (${sql.param(search.patterns)}::text[])`,
       after === null ? undefined : lt(campaigns.id, after),

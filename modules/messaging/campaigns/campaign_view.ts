@@ -71,10 +71,24 @@ export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> 
     endsAt: isLive ? endOf({ progress, counts, at: row.progressAt }) : null,
     parentId: row.parentId,
     occurrenceAt: iso(row.occurrenceAt),
+    approval: approvalOf(row),
+    createdById: row.createdBy,
     createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
     launchedAt: iso(row.launchedAt),
     finishedAt: iso(row.finishedAt),
     archivedAt: iso(row.archivedAt),
+  };
+}
+
+function approvalOf(row: CampaignRow): Campaign["approval"] {
+  if (row.approval === null || row.approvalAt === null) return null;
+  return {
+    state: row.approval,
+    askedById: row.approvalAskedBy,
+    decidedById: row.approvalDecidedBy,
+    at: row.approvalAt.toISOString(),
+    note: row.approvalNote,
   };
 }
 

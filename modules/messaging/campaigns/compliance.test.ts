@@ -23,7 +23,7 @@ async function sentTwice(): Promise<void> {
   for (const name of ["One", '=HYPERLINK("x")']) {
     const body = { name, kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
     const campaignId = await createDraft(stage, workspaceId, { body, userId });
-    await launch(stage, workspaceId, { campaignId, userId });
+    await launch(stage, workspaceId, { campaignId, by: stage.ann });
     while (await planSome(stage));
   }
   const decision = JSON.stringify({ rule: "Messenger policy", lastInboundAt: "2026-11-24T10:00:00.000Z" });

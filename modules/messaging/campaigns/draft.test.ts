@@ -84,7 +84,11 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
 test("a draft is changed, duplicated and deleted; what was launched is archived when it is over", async () => {
   const { workspaceId, userId } = stage;
   const id = await create({ speed: 5, schedule: { at: inDays(3) } });
-  await changeDraft(stage, workspaceId, { campaignId: id, body: { name: "Better news", schedule: null } });
+  await changeDraft(stage, workspaceId, {
+    campaignId: id,
+    body: { name: "Better news", schedule: null },
+    by: stage.ann,
+  });
   const copyId = await duplicate(stage, workspaceId, { campaignId: id, userId });
 
   expect(await read(copyId)).toMatchObject({
@@ -96,7 +100,7 @@ test("a draft is changed, duplicated and deleted; what was launched is archived 
   });
   await deleteDraft(stage, workspaceId, copyId);
   await expect(read(copyId)).rejects.toMatchObject({ status: 404 });
-  await launch(stage, workspaceId, { campaignId: id, userId });
+  await launch(stage, workspaceId, { campaignId: id, by: stage.ann });
   await expect(deleteDraft(stage, workspaceId, id)).rejects.toMatchObject({
     slug: "campaign-not-draft",
     remedy: "Archive it instead",
@@ -115,7 +119,7 @@ test("a draft is changed, duplicated and deleted; what was launched is archived 
 });
 
 test("a utility campaign goes where Meta approved its template, each page with its own, and says so for the others", async () => {
-  const { sql, workspaceId, userId, pageIds } = stage;
+  const { sql, workspaceId, pageIds } = stage;
   const [one = "", two = "", three = ""] = pageIds;
   const components = JSON.stringify([{ type: "BODY", text: "Order {{order_id}} left us." }]);
   for (const [pageId, name, status] of [
@@ -140,7 +144,7 @@ test("a utility campaign goes where Meta approved its template, each page with i
       },
     },
   });
-  await launch(stage, workspaceId, { campaignId: id, userId });
+  await launch(stage, workspaceId, { campaignId: id, by: stage.ann });
   while (await planSome(stage));
 
   const rows = await sql`

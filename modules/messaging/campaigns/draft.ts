@@ -1,7 +1,12 @@
 import { and, eq, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
 import { Problem } from "#std";
+import { publishNotified } from "../notifications/notify.ts";
 import { tidyContent } from "../templates/content_store.ts";
+import type { Actor } from "./actor.ts";
+import { needsApprovalSql, tellApprovers } from "./approval.ts";
+import { recordAction } from "./campaign_actions.ts";
+import { publishCampaign } from "./campaign_live.ts";
 import { type CampaignRow, readCounted } from "./campaign_rows.ts";
 import { kindOf, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
@@ -45,13 +50,14 @@ export async function createDraft(
 }
 
 /**
- * Changes a draft, or a campaign that waits for its time: then what it sends and when are fixed anew. Throws 409
- * campaign-not-draft when it has started, and the problems of `checkDraft`.
+ * Changes a draft, or a campaign that waits for its time: then what it sends and when are fixed anew. An approval is
+ * gone with it: a draft needs another one, and what an operator changes of a scheduled one waits for a manager. Throws
+ * 409 campaign-not-draft when it has started, and the problems of `checkDraft`.
  */
 export async function changeDraft(
   on: CampaignDeps,
   workspaceId: string,
-  { campaignId, body }: { campaignId: string; body: CampaignChange },
+  { campaignId, body, by }: { campaignId: string; body: CampaignChange; by: Actor },
 ): Promise<void> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   if (row.status !== "draft" && row.status !== "scheduled") throw notDraft(row.name, row.status);
@@ -60,20 +66,33 @@ export async function changeDraft(
   const contents = await checkDraft(on.sql, workspaceId, { ...written, now });
   const isScheduled = row.status === "scheduled";
   const dueAt = isScheduled ? await dueAtOf(on, workspaceId, written.schedule) : null;
-  await on.sql.begin(async (tx) => {
+  const told = await on.sql.begin(async (tx) => {
     const { draft, options, audience, schedule, ...columns } = columnsOf(written);
-    const changed = await tx`
+    const asks = isScheduled && !by.maySend ? needsApprovalSql(tx, workspaceId) : tx`false`;
+    const [changed] = await tx<{ is_asked: boolean; had_approval: boolean }[]>`
       update messaging.campaigns
       set name = ${columns.name}, kind = ${columns.kind}, audience = ${JSON.stringify(audience)}::jsonb,
           draft = ${JSON.stringify(draft)}::jsonb, options = ${JSON.stringify(options)}::jsonb,
           schedule = ${schedule === null ? null : JSON.stringify(schedule)}::jsonb,
           speed_per_second = ${columns.speedPerSecond}, expires_at = ${columns.expiresAt?.toISOString() ?? null}::timestamptz,
-          due_at = ${dueAt?.toISOString() ?? null}::timestamptz, updated_at = clock_timestamp()
-      where workspace_id = ${workspaceId} and id = ${campaignId} and status = ${row.status} returning id`;
-    if (changed.length === 0) throw notDraft(row.name, "launched by somebody else at this moment");
+          due_at = ${dueAt?.toISOString() ?? null}::timestamptz, updated_at = clock_timestamp(),
+          approval = case when ${asks} then 'asked' when status = 'draft' and approval = 'given' then null else approval end,
+          approval_asked_by = case when ${asks} then ${by.userId}::uuid else approval_asked_by end,
+          approval_at = case when ${asks} then clock_timestamp() else approval_at end
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status = ${row.status}
+      returning new.approval = 'asked' and old.approval is distinct from 'asked' as is_asked,
+                coalesce(old.approval = 'given', false) as had_approval`;
+    if (!changed) throw notDraft(row.name, "launched by somebody else at this moment");
     if (isScheduled)
       await storeVariants(tx, workspaceId, { campaignId, variants: written.variants, contents });
+    // A draft is saved again and again while somebody types.
+    if (isScheduled || changed.had_approval)
+      await recordAction(tx, { workspaceId, campaignId, action: "changed", userId: by.userId });
+    return changed.is_asked ? await tellApprovers(tx, workspaceId, { campaignId, by }) : [];
   });
+  await publishNotified(on, workspaceId, told);
+  // Whoever is to decide on it, or waits for its time, sees what it says now.
+  if (isScheduled || row.approval !== null) await publishCampaign(on, workspaceId, campaignId);
 }
 
 function withChange(row: CampaignRow, body: CampaignChange): Written {

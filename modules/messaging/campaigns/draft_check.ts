@@ -4,6 +4,9 @@ import { type Audience, audienceCondition } from "../segments/audience.ts";
 import { checkContent } from "../templates/check_content.ts";
 import { type Content, ContentSchema } from "../templates/content.ts";
 import { readContentRules, tidyContent } from "../templates/content_store.ts";
+import type { CampaignRow } from "./campaign_rows.ts";
+import { kindOf, readStored } from "./campaign_view.ts";
+import type { CampaignDeps } from "./deps.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 import type { CampaignAudience, CampaignKind, Split, Variant } from "./schema.ts";
 
@@ -40,6 +43,22 @@ export async function checkDraft(
     checkContent(content, await readContentRules(sql, workspaceId, content));
   }
   return contents;
+}
+
+/** Checks a campaign as it is stored, and gives the content of each variant. Throws what `checkDraft` throws. */
+export async function checkStored(
+  on: Pick<CampaignDeps, "sql" | "clock">,
+  workspaceId: string,
+  row: CampaignRow,
+): Promise<Content[]> {
+  const { options, ...stored } = readStored(row);
+  return await checkDraft(on.sql, workspaceId, {
+    ...stored,
+    kind: kindOf(row),
+    split: options.split ?? null,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    now: on.clock(),
+  });
 }
 
 /** Throws audience-invalid (422) when the audience does not fit the kind, or names what is not in this workspace. */

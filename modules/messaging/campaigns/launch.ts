@@ -1,53 +1,85 @@
 import type { Sql, TransactionSql } from "postgres";
 import { Problem } from "#std";
 import { refusalTexts } from "../policy_refusals.ts";
+import { notify, publishNotified } from "../notifications/notify.ts";
+import type { Actor } from "./actor.ts";
+import { needsApprovalSql } from "./approval.ts";
+import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
-import { readCounted } from "./campaign_rows.ts";
-import { kindOf, readStored } from "./campaign_view.ts";
+import { type CampaignRow, readCounted } from "./campaign_rows.ts";
+import { readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
-import { checkDraft } from "./draft_check.ts";
+import { checkStored } from "./draft_check.ts";
 import { firstDue } from "./schedule.ts";
 import type { Campaign } from "./schema.ts";
 import { storeVariants } from "./variants.ts";
 
 /**
  * Starts a draft, or has it wait for its time: one compare-and-set, so that two clicks launch once. What it sends is
- * fixed here. Throws Problem: campaign-not-draft (409), workspace-disabled (409), and those of `checkDraft`.
+ * fixed here. Whoever may send decides on an approval that was asked for by launching it. Throws Problem:
+ * campaign-not-draft (409), approval-missing (409), workspace-disabled (409), and those of `checkDraft`.
  */
 export async function launch(
   on: CampaignDeps,
   workspaceId: string,
-  { campaignId, userId }: { campaignId: string; userId: string },
+  { campaignId, by }: { campaignId: string; by: Actor },
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   if (row.status !== "draft") throw notDraft(row.name, row.status);
-  const { options, variants, ...stored } = readStored(row);
+  const { variants, schedule } = readStored(row);
   const now = on.clock();
-  const contents = await checkDraft(on.sql, workspaceId, {
-    ...stored,
-    kind: kindOf(row),
-    variants,
-    split: options.split ?? null,
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    now,
-  });
-  await on.sql.begin(async (tx) => {
+  const contents = await checkStored(on, workspaceId, row);
+  const told = await on.sql.begin(async (tx) => {
     await requireEnabled(tx, workspaceId);
-    const dueAt = firstDue(stored.schedule, { now, zone: await zoneOf(tx, workspaceId) });
+    const dueAt = firstDue(schedule, { now, zone: await zoneOf(tx, workspaceId) });
     const isLater = dueAt !== null && dueAt > now;
-    const launched = await tx`
+    const isAllowed = by.maySend
+      ? tx`true`
+      : tx`(approval = 'given' or not ${needsApprovalSql(tx, workspaceId)})`;
+    const [launched] = await tx<{ is_decided: boolean; asked_by: string | null }[]>`
       update messaging.campaigns
       set status = ${isLater ? "scheduled" : "planning"}, status_reason = null, status_at = clock_timestamp(),
-          due_at = ${dueAt === null ? null : new Date(dueAt).toISOString()}::timestamptz, launched_by = ${userId},
-          launched_at = clock_timestamp(), updated_at = clock_timestamp()
-      where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'draft'
+          due_at = ${dueAt === null ? null : new Date(dueAt).toISOString()}::timestamptz, launched_by = ${by.userId},
+          launched_at = clock_timestamp(), updated_at = clock_timestamp(),
+          approval = case when approval = 'given' or approval = 'asked' and ${by.maySend} then 'given' end,
+          approval_decided_by = case when approval = 'asked' then ${by.userId}::uuid else approval_decided_by end
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'draft' and ${isAllowed}
         and date_trunc('milliseconds', updated_at) = ${row.updatedAt.toISOString()}::timestamptz
-      returning id`;
-    if (launched.length === 0)
-      throw notDraft(row.name, "launched or changed by somebody else at this moment");
+      returning old.approval = 'asked' and new.approval = 'given' as is_decided, approval_asked_by as asked_by`;
+    if (!launched) throw await whyNotLaunched(tx, { row, by });
     await storeVariants(tx, workspaceId, { campaignId, variants, contents });
+    await recordAction(tx, { workspaceId, campaignId, action: "launched", userId: by.userId });
+    if (!launched.is_decided) return [];
+    const userIds = [launched.asked_by];
+    const kind = "approval-given";
+    return await notify(tx, {
+      workspaceId,
+      campaignId,
+      kind,
+      detail: by.name,
+      userIds,
+      exceptUserId: by.userId,
+    });
   });
+  await publishNotified(on, workspaceId, told);
   return await publishCampaign(on, workspaceId, campaignId);
+}
+
+async function whyNotLaunched(
+  tx: TransactionSql,
+  { row: { id, name, workspaceId }, by }: { row: CampaignRow; by: Actor },
+): Promise<Problem> {
+  const [waits] = await tx`
+    select 1 as found from messaging.campaigns
+    where id = ${id} and status = 'draft' and approval is distinct from 'given' and ${needsApprovalSql(tx, workspaceId)}`;
+  if (by.maySend || !waits) return notDraft(name, "launched or changed by somebody else at this moment");
+  const remedy = "Ask for an approval";
+  return new Problem(
+    "approval-missing",
+    409,
+    `Cannot launch campaign "${name}": in this workspace a manager approves it first. ${remedy}`,
+    { remedy },
+  );
 }
 
 const notDraft = (name: string, status: string) =>

@@ -29,7 +29,7 @@ async function launched(stage: CampaignStage, changes: Partial<NewCampaign> = {}
     ...changes,
   };
   const campaignId = await createDraft(stage, stage.workspaceId, { body, userId: stage.userId });
-  await launch(stage, stage.workspaceId, { campaignId, userId: stage.userId });
+  await launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
   return campaignId;
 }
 
@@ -38,8 +38,6 @@ async function planAll(stage: CampaignStage, chunk = 20_000): Promise<void> {
 }
 
 const read = (stage: CampaignStage, id: string) => readCampaign(stage, stage.workspaceId, id);
-const by = { name: "Ann" };
-
 test("planSome() writes a row for each person, with the reason for each who gets nothing", async () => {
   const stage = await open({ pages: 2, people: 5 });
   const { sql, pageIds } = stage;
@@ -144,7 +142,7 @@ test("launch() by two people at once launches once; the other gets 409 with a re
   const stage = await open({ people: 3 });
   const body = { name: "Once", kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
   const campaignId = await createDraft(stage, stage.workspaceId, { body, userId: stage.userId });
-  const click = () => launch(stage, stage.workspaceId, { campaignId, userId: stage.userId });
+  const click = () => launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
 
   const clicks = await Promise.allSettled([click(), click(), click()]);
   await planAll(stage);
@@ -161,12 +159,12 @@ test("pause() between two chunks stops planning; two resumes resume once, and ev
   const id = await launched(stage);
   await planSome(stage, { chunk: 4 });
 
-  await pause(stage, stage.workspaceId, { campaignId: id, by });
+  await pause(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
   expect(await planSome(stage, { chunk: 4 })).toBe(false);
   expect(await read(stage, id)).toMatchObject({ status: "paused", counts: { planned: 4 } });
   const resumes = await Promise.allSettled([
-    resume(stage, stage.workspaceId, { campaignId: id }),
-    resume(stage, stage.workspaceId, { campaignId: id }),
+    resume(stage, stage.workspaceId, { campaignId: id, by: stage.ann }),
+    resume(stage, stage.workspaceId, { campaignId: id, by: stage.ann }),
   ]);
   await planAll(stage, 4);
 
@@ -179,7 +177,7 @@ test("cancel() in the middle of planning cancels what waits, and nobody is added
   const id = await launched(stage);
   await planSome(stage, { chunk: 6 });
 
-  await cancel(stage, stage.workspaceId, { campaignId: id, by });
+  await cancel(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
   while (await endRows(stage));
   await planAll(stage);
 
@@ -188,7 +186,9 @@ test("cancel() in the middle of planning cancels what waits, and nobody is added
     statusReason: "Cancelled by Ann",
     counts: { planned: 6, queued: 0, cancelled: 6 },
   });
-  await expect(resume(stage, stage.workspaceId, { campaignId: id })).rejects.toMatchObject({ status: 409 });
+  await expect(resume(stage, stage.workspaceId, { campaignId: id, by: stage.ann })).rejects.toMatchObject({
+    status: 409,
+  });
 });
 
 test("what waits past a campaign's expiry is skipped as expired", async () => {

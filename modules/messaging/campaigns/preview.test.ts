@@ -48,7 +48,7 @@ test("previewAudience() says before what planning writes after, with a funnel fr
   expect(people.items[0]?.remedy).toContain("writes again");
   const body = { ...question, name: "News", content: { text: "Hi" } };
   const campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, userId });
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
   while (await planSome(stage));
   const rows = await sql`select reason, count(*)::int4 as count from messaging.deliveries
     where campaign_id = ${campaignId} and reason is not null group by 1 order by 2 desc, 1`;

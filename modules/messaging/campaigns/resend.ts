@@ -1,6 +1,8 @@
 import { Problem } from "#std";
 import { deletedPsid } from "../contacts/faces.ts";
 import { wakeCampaign } from "../delivery/lanes.ts";
+import type { Actor } from "./actor.ts";
+import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import { readCounted } from "./campaign_rows.ts";
 import type { CampaignDeps } from "./deps.ts";
@@ -17,7 +19,7 @@ const chunk = 5_000;
 export async function resendFailed(
   on: CampaignDeps,
   workspaceId: string,
-  campaignId: string,
+  { campaignId, by }: { campaignId: string; by: Actor },
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   let total = 0;
@@ -33,6 +35,7 @@ export async function resendFailed(
       `Cannot send campaign "${row.name}" again to whom it failed: nobody is left who did not get it for sure`,
     );
   }
+  await recordAction(on.sql, { workspaceId, campaignId, action: "resent", userId: by.userId });
   on.wakeDelivery();
   return await publishCampaign(on, workspaceId, campaignId);
 }

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { guard } from "#auth";
+import { actorOf } from "./actor.ts";
 import type { CampaignRouteDeps } from "./deps.ts";
 import { launch } from "./launch.ts";
 import { resendFailed } from "./resend.ts";
@@ -20,16 +21,17 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
     .post(
       "/launch",
       async function launchCampaign({ params: { workspaceId, campaignId }, principal }) {
-        return { campaign: await launch(on, workspaceId, { campaignId, userId: principal.userId }) };
+        return { campaign: await launch(on, workspaceId, { campaignId, by: actorOf(principal) }) };
       },
       {
-        can: "campaigns:send",
+        can: "campaigns:launch",
         params: OfCampaign,
         response: CampaignResponse,
         detail: {
           operationId: "launchCampaign",
           summary: "Launch a campaign",
-          description: "At once, or when its schedule says. Two calls launch once: the second gets 409.",
+          description:
+            "At once, or when its schedule says. Two calls launch once: the second gets 409. An operator gets 409 `approval-missing` where the workspace asks for a manager's approval.",
           tags,
         },
       },
@@ -37,10 +39,10 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
     .post(
       "/pause",
       async function pauseCampaign({ params: { workspaceId, campaignId }, principal }) {
-        return { campaign: await pause(on, workspaceId, { campaignId, by: principal }) };
+        return { campaign: await pause(on, workspaceId, { campaignId, by: actorOf(principal) }) };
       },
       {
-        can: "campaigns:send",
+        can: "campaigns:launch",
         params: OfCampaign,
         response: CampaignResponse,
         detail: {
@@ -53,8 +55,8 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
     )
     .post(
       "/resume",
-      async function resumeCampaign({ params: { workspaceId, campaignId } }) {
-        return { campaign: await resume(on, workspaceId, { campaignId }) };
+      async function resumeCampaign({ params: { workspaceId, campaignId }, principal }) {
+        return { campaign: await resume(on, workspaceId, { campaignId, by: actorOf(principal) }) };
       },
       {
         can: "campaigns:send",
@@ -66,7 +68,7 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
     .post(
       "/cancel",
       async function cancelCampaign({ params: { workspaceId, campaignId }, principal }) {
-        return { campaign: await cancel(on, workspaceId, { campaignId, by: principal }) };
+        return { campaign: await cancel(on, workspaceId, { campaignId, by: actorOf(principal) }) };
       },
       {
         can: "campaigns:send",
@@ -82,8 +84,8 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
     )
     .post(
       "/resend-failed",
-      async function resendCampaign({ params: { workspaceId, campaignId } }) {
-        return { campaign: await resendFailed(on, workspaceId, campaignId) };
+      async function resendCampaign({ params: { workspaceId, campaignId }, principal }) {
+        return { campaign: await resendFailed(on, workspaceId, { campaignId, by: actorOf(principal) }) };
       },
       {
         can: "campaigns:send",
@@ -99,8 +101,9 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
     )
     .post(
       "/choose-winner",
-      async function postWinner({ params: { workspaceId, campaignId }, body }) {
-        return { campaign: await chooseWinner(on, workspaceId, { campaignId, variant: body.variant }) };
+      async function postWinner({ params: { workspaceId, campaignId }, body: { variant }, principal }) {
+        const by = actorOf(principal);
+        return { campaign: await chooseWinner(on, workspaceId, { campaignId, variant, by }) };
       },
       {
         can: "campaigns:send",
@@ -123,7 +126,7 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
         return { messageId, conversationId: contactId };
       },
       {
-        can: "campaigns:send",
+        can: "campaigns:launch",
         params: OfCampaign,
         body: TestSendBody,
         response: TestSendResponse,

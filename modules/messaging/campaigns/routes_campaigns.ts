@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { guard } from "#auth";
+import { actorOf } from "./actor.ts";
 import { readCalendar } from "./calendar.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { listCampaigns } from "./campaign_list.ts";
@@ -100,8 +101,8 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
     )
     .patch(
       "/:campaignId",
-      async function patchCampaign({ params: { workspaceId, campaignId }, body }) {
-        await changeDraft(on, workspaceId, { campaignId, body });
+      async function patchCampaign({ params: { workspaceId, campaignId }, body, principal }) {
+        await changeDraft(on, workspaceId, { campaignId, body, by: actorOf(principal) });
         return { campaign: await readCampaign(on, workspaceId, campaignId) };
       },
       {
@@ -112,7 +113,8 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
         detail: {
           operationId: "changeCampaign",
           summary: "Change a campaign",
-          description: "While it is a draft, or scheduled and not yet started.",
+          description:
+            "While it is a draft, or scheduled and not yet started. An approval of it is gone; a scheduled one that an operator changes waits for another one.",
           tags,
         },
       },

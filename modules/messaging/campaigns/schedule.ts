@@ -24,6 +24,8 @@ export const ScheduleSchema = named("Schedule", {
   /** Everybody gets it when their own clocks show the time. */
   inContactZone: Type.Optional(Type.Boolean()),
   recurrence: Type.Optional(RecurrenceSchema),
+  /** So long before it begins, its maker and those who decide on it are reminded. */
+  remindMinutes: Type.Optional(Type.Number({ multipleOf: 1, minimum: 5, maximum: 10_080 })),
 });
 
 export type Recurrence = Static<typeof RecurrenceSchema>;

@@ -3,6 +3,7 @@ import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 import { AudienceSchema } from "../segments/audience.ts";
 import { ContentSchema } from "../templates/content.ts";
 import { ScheduleSchema } from "./schedule.ts";
+import { ApprovalSchema } from "./schema_approval.ts";
 
 export const kinds = ["window", "utility", "private_reply"] as const;
 export type CampaignKind = (typeof kinds)[number];
@@ -135,7 +136,11 @@ export const CampaignSchema = named("Campaign", {
   /** The recurring campaign of which this is an occurrence. */
   parentId: Nullable(Uuid),
   occurrenceAt: Nullable(IsoTime),
+  /** Null: nobody was asked. A scheduled one that waits for an approval does not begin. */
+  approval: Nullable(ApprovalSchema),
+  createdById: Nullable(Uuid),
   createdAt: IsoTime,
+  updatedAt: IsoTime,
   launchedAt: Nullable(IsoTime),
   finishedAt: Nullable(IsoTime),
   archivedAt: Nullable(IsoTime),
@@ -150,6 +155,8 @@ export const CampaignsQuery = Type.Composite([
     status: Type.Optional(CampaignStatusSchema),
     search: Type.Optional(Type.String({ maxLength: 200 })),
     archived: Type.Optional(Type.Boolean({ default: false })),
+    /** Only what waits for a manager's approval. */
+    awaitingApproval: Type.Optional(Type.Boolean({ default: false })),
     /** Only the occurrences of this recurring campaign. */
     parentId: Type.Optional(Uuid),
   }),

@@ -26,7 +26,7 @@ async function planned(people: number, split: { minimumSample?: number } = {}): 
       split: { holdoutPercent: 60, winnerBy: "replied", afterMinutes: 10, ...split },
     },
   });
-  await launch(stage, stage.workspaceId, { campaignId, userId: stage.userId });
+  await launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
   while (await planSome(stage));
   return campaignId;
 }
@@ -84,11 +84,15 @@ test("chooseWinner() by hand decides once; a second choice is 409", async () => 
   const id = await planned(40);
 
   const chosen = await Promise.allSettled(
-    [1, 0].map((variant) => chooseWinner(stage, stage.workspaceId, { campaignId: id, variant })),
+    [1, 0].map((variant) =>
+      chooseWinner(stage, stage.workspaceId, { campaignId: id, variant, by: stage.ann }),
+    ),
   );
 
   expect(chosen.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
-  await expect(chooseWinner(stage, stage.workspaceId, { campaignId: id, variant: 3 })).rejects.toMatchObject({
+  await expect(
+    chooseWinner(stage, stage.workspaceId, { campaignId: id, variant: 3, by: stage.ann }),
+  ).rejects.toMatchObject({
     status: 404,
   });
 });
@@ -101,7 +105,7 @@ test("resendFailed() takes up what failed for sure, and a finished campaign goes
   await sql`update messaging.campaigns set status = 'completed', finished_at = now()`;
   const before = await sql`select attempt_id from messaging.deliveries where variant = 0 order by id`;
 
-  const again = await resendFailed(stage, workspaceId, id);
+  const again = await resendFailed(stage, workspaceId, { campaignId: id, by: stage.ann });
 
   expect(again).toMatchObject({ status: "running", finishedAt: null });
   const rows = await sql`select variant::int4, state, reason, attempts::int4 from messaging.deliveries
@@ -114,7 +118,7 @@ test("resendFailed() takes up what failed for sure, and a finished campaign goes
   expect(await sql`select attempt_id from messaging.deliveries where variant = 0 order by id`).toEqual(
     before,
   );
-  await expect(resendFailed(stage, workspaceId, id)).rejects.toMatchObject({
+  await expect(resendFailed(stage, workspaceId, { campaignId: id, by: stage.ann })).rejects.toMatchObject({
     slug: "nothing-failed",
     status: 409,
   });

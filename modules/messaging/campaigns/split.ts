@@ -1,5 +1,8 @@
+import type { Sql, TransactionSql } from "postgres";
 import { notFound, Problem } from "#std";
 import { wakeCampaign } from "../delivery/lanes.ts";
+import type { Actor } from "./actor.ts";
+import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import { type CampaignRow, readCounted } from "./campaign_rows.ts";
 import { kindOf, readStored } from "./campaign_view.ts";
@@ -30,7 +33,7 @@ export async function decideSplits(on: CampaignDeps): Promise<boolean> {
     if (!split) continue;
     const winner = await findWinner(on, row.id, split);
     if (winner === null) continue;
-    await storeWinner(on, { workspaceId: row.workspaceId, campaignId: row.id, winner });
+    await storeWinner(on.sql, { workspaceId: row.workspaceId, campaignId: row.id, winner });
     await publishCampaign(on, row.workspaceId, row.id);
     return true;
   }
@@ -71,7 +74,7 @@ async function findWinner(
 export async function chooseWinner(
   on: CampaignDeps,
   workspaceId: string,
-  { campaignId, variant }: { campaignId: string; variant: number },
+  { campaignId, variant, by }: { campaignId: string; variant: number; by: Actor },
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   const { variants, options } = readStored(row);
@@ -82,18 +85,21 @@ export async function chooseWinner(
       `Cannot choose a winner of campaign "${row.name}": it is no split test`,
     );
   if (variant >= variants.length) throw notFound("variant");
-  if (!(await storeWinner(on, { workspaceId, campaignId, winner: variant }))) {
-    throw new Problem(
-      "split-decided",
-      409,
-      `Cannot choose a winner of campaign "${row.name}": it has one already, or it is not under way`,
-    );
-  }
+  await on.sql.begin(async (tx) => {
+    if (!(await storeWinner(tx, { workspaceId, campaignId, winner: variant }))) {
+      throw new Problem(
+        "split-decided",
+        409,
+        `Cannot choose a winner of campaign "${row.name}": it has one already, or it is not under way`,
+      );
+    }
+    await recordAction(tx, { workspaceId, campaignId, action: "winner-chosen", userId: by.userId });
+  });
   return await publishCampaign(on, workspaceId, campaignId);
 }
 
 async function storeWinner(
-  { sql }: Pick<CampaignDeps, "sql">,
+  sql: Sql | TransactionSql,
   { workspaceId, campaignId, winner }: { workspaceId: string; campaignId: string; winner: number },
 ): Promise<boolean> {
   const stored = await sql`

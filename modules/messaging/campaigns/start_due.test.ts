@@ -32,7 +32,7 @@ async function launched(schedule: Schedule): Promise<string> {
     schedule,
   } as const;
   const campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, userId });
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
   return campaignId;
 }
 
@@ -95,7 +95,7 @@ test("the last occurrence completes the recurring campaign; cancelled, it makes 
   await setDue(ending, 0.01);
   await stage.sql`update messaging.campaigns
     set schedule = jsonb_set(schedule, '{recurrence,until}', to_jsonb(${inHours(0)}::text)) where id = ${ending}`;
-  await cancel(stage, workspaceId, { campaignId: cancelled, by: { name: "Ann" } });
+  await cancel(stage, workspaceId, { campaignId: cancelled, by: stage.ann });
   await setDue(cancelled, 0.01);
 
   await startAll();
@@ -107,12 +107,12 @@ test("the last occurrence completes the recurring campaign; cancelled, it makes 
 
 test("paused over an occurrence, a recurring campaign goes on with the next one", async () => {
   const id = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
-  await pause(stage, stage.workspaceId, { campaignId: id, by: { name: "Ann" } });
+  await pause(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
   await setDue(id, 30);
 
   await startAll();
   expect(await occurrences(id)).toEqual([]);
-  const resumed = await resume(stage, stage.workspaceId, { campaignId: id });
+  const resumed = await resume(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
 
   expect(resumed.status).toBe("scheduled");
   expect(Date.parse(resumed.dueAt ?? "")).toBeGreaterThan(Date.now());
@@ -126,6 +126,7 @@ test("changeDraft() of a scheduled campaign moves its time and changes what it s
   await changeDraft(stage, workspaceId, {
     campaignId: id,
     body: { schedule: { at }, content: { text: "Changed" } },
+    by: stage.ann,
   });
 
   expect(await read(id)).toMatchObject({ status: "scheduled", dueAt: at });
@@ -135,7 +136,7 @@ test("changeDraft() of a scheduled campaign moves its time and changes what it s
   await setDue(id, 0.01);
   await startAll();
   await expect(
-    changeDraft(stage, workspaceId, { campaignId: id, body: { name: "Late" } }),
+    changeDraft(stage, workspaceId, { campaignId: id, body: { name: "Late" }, by: stage.ann }),
   ).rejects.toMatchObject({ slug: "campaign-not-draft", status: 409, remedy: expect.any(String) });
 });
 

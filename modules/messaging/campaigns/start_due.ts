@@ -21,6 +21,7 @@ export async function startDue(on: CampaignDeps): Promise<boolean> {
              coalesce((select r.timezone from messaging.sending_rules r where r.workspace_id = c.workspace_id), 'UTC') as zone
       from messaging.campaigns c
       where c.status = 'scheduled' and c.due_at <= clock_timestamp() and c.kind <> 'sequence'
+        and coalesce(c.approval, 'given') = 'given'
       order by c.due_at limit 1 for no key update of c skip locked`;
     if (!due) return null;
     const schedule = parse(ScheduleSchema, due.schedule);

@@ -1,5 +1,7 @@
 import { Problem } from "#std";
 import { wakeCampaign } from "../delivery/lanes.ts";
+import type { Actor } from "./actor.ts";
+import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import { readCounted } from "./campaign_rows.ts";
 import { readStored } from "./campaign_view.ts";
@@ -10,7 +12,7 @@ import type { Campaign } from "./schema.ts";
 
 export interface Steered {
   campaignId: string;
-  by: { name: string };
+  by: Actor;
 }
 
 const refused = (what: string, name: string, status: string, remedy: string) =>
@@ -25,14 +27,17 @@ export async function pause(
   { campaignId, by }: Steered,
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
-  const paused = await on.sql`
-    update messaging.campaigns
-    set status = 'paused', paused_from = status, status_reason = ${`Paused by ${by.name}`},
-        status_at = clock_timestamp(), updated_at = clock_timestamp()
-    where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('scheduled', 'planning', 'running')
-    returning id`;
-  if (paused.length === 0)
-    throw refused("live", row.name, row.status, "Only a campaign that is under way can be paused");
+  await on.sql.begin(async (tx) => {
+    const paused = await tx`
+      update messaging.campaigns
+      set status = 'paused', paused_from = status, status_reason = ${`Paused by ${by.name}`},
+          status_at = clock_timestamp(), updated_at = clock_timestamp()
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('scheduled', 'planning', 'running')
+      returning id`;
+    if (paused.length === 0)
+      throw refused("live", row.name, row.status, "Only a campaign that is under way can be paused");
+    await recordAction(tx, { workspaceId, campaignId, action: "paused", userId: by.userId });
+  });
   return await publishCampaign(on, workspaceId, campaignId);
 }
 
@@ -40,7 +45,7 @@ export async function pause(
 export async function resume(
   on: CampaignDeps,
   workspaceId: string,
-  { campaignId }: Pick<Steered, "campaignId">,
+  { campaignId, by }: Steered,
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   const { schedule } = readStored(row);
@@ -58,6 +63,7 @@ export async function resume(
       where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'paused' returning id`;
     if (resumed.length === 0)
       throw refused("paused", row.name, row.status, "Only a paused campaign can be resumed");
+    await recordAction(tx, { workspaceId, campaignId, action: "resumed", userId: by.userId });
   });
   on.wakeDelivery();
   return await publishCampaign(on, workspaceId, campaignId);
@@ -73,15 +79,19 @@ export async function cancel(
   { campaignId, by }: Steered,
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
-  const cancelled = await on.sql`
-    update messaging.campaigns
-    set status = 'cancelled', paused_from = null, status_reason = ${`Cancelled by ${by.name}`},
-        status_at = clock_timestamp(), finished_at = clock_timestamp(), updated_at = clock_timestamp()
-    where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('scheduled', 'planning', 'running', 'paused')
-    returning id`;
-  if (cancelled.length === 0) {
-    const remedy = row.status === "draft" ? "Delete a draft instead" : "There is nothing left to cancel";
-    throw refused("live", row.name, row.status, remedy);
-  }
+  await on.sql.begin(async (tx) => {
+    const cancelled = await tx`
+      update messaging.campaigns
+      set status = 'cancelled', paused_from = null, status_reason = ${`Cancelled by ${by.name}`},
+          status_at = clock_timestamp(), finished_at = clock_timestamp(), updated_at = clock_timestamp()
+      where workspace_id = ${workspaceId} and id = ${campaignId}
+        and status in ('scheduled', 'planning', 'running', 'paused')
+      returning id`;
+    if (cancelled.length === 0) {
+      const remedy = row.status === "draft" ? "Delete a draft instead" : "There is nothing left to cancel";
+      throw refused("live", row.name, row.status, remedy);
+    }
+    await recordAction(tx, { workspaceId, campaignId, action: "cancelled", userId: by.userId });
+  });
   return await publishCampaign(on, workspaceId, campaignId);
 }

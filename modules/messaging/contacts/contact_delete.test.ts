@@ -22,7 +22,7 @@ test("deleteContacts() leaves a campaign's numbers as they were, of people whom 
   const ids = await insertPeople(stage, pageIds[0] ?? "", 12);
   const body = { name: "News", kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
   const campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, userId });
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
   while (await planSome(stage));
   // Two people in each state; one of each is deleted.
   await sql`
@@ -75,7 +75,7 @@ test("deleteContacts() leaves a campaign's numbers as they were, of people whom 
   }
   expect(items.filter(({ name }) => name === "Deleted contact")).toHaveLength(6);
 
-  await resendFailed(stage, workspaceId, campaignId);
+  await resendFailed(stage, workspaceId, { campaignId: campaignId, by: stage.ann });
   const [again] = await sql`select count(*)::int4 as count from messaging.deliveries where state = 'queued'`;
   expect(again).toEqual({ count: 2 });
   await sql.begin((tx) => deleteContacts(tx, { workspaceId, contactIds: ids, userId }));

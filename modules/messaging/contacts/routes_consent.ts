@@ -88,7 +88,8 @@ export function consentRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & Pi
         detail: {
           operationId: "writeSendingRules",
           summary: "Set the rules of sending",
-          description: "Time zone, frequency cap, quiet hours, and own words that end and renew consent.",
+          description:
+            "Time zone, frequency cap, quiet hours, own words that end and renew consent, and whether operators need approval.",
           tags,
         },
       },

@@ -24,6 +24,8 @@ export const SendingRulesSchema = named("SendingRules", {
   quietHours: Nullable(Type.Object({ from: TimeOfDay, until: TimeOfDay })),
   stopWords: Words,
   startWords: Words,
+  /** Operators launch campaigns only after a manager's approval. */
+  operatorsNeedApproval: Type.Boolean(),
 });
 
 export type SendingRules = Static<typeof SendingRulesSchema>;

@@ -10,7 +10,17 @@ interface RulesRow {
   quietUntil: number | null;
   stopWords: string[];
   startWords: string[];
+  operatorsNeedApproval: boolean;
 }
+
+const defaults: SendingRules = {
+  timezone: "UTC",
+  cap: null,
+  quietHours: null,
+  stopWords: [],
+  startWords: [],
+  operatorsNeedApproval: true,
+};
 
 /** What sending in this workspace follows; the defaults where nobody set anything. */
 export async function readSendingRules(
@@ -19,17 +29,17 @@ export async function readSendingRules(
 ): Promise<SendingRules> {
   const [row] = await sql<RulesRow[]>`
     select timezone, cap_count as "capCount", cap_hours as "capHours", quiet_from as "quietFrom",
-      quiet_until as "quietUntil", stop_words as "stopWords", start_words as "startWords"
+      quiet_until as "quietUntil", stop_words as "stopWords", start_words as "startWords",
+      operators_need_approval as "operatorsNeedApproval"
     from messaging.sending_rules where workspace_id = ${workspaceId}`;
-  if (!row) return { timezone: "UTC", cap: null, quietHours: null, stopWords: [], startWords: [] };
-  const { timezone, capCount, capHours, quietFrom, quietUntil, stopWords, startWords } = row;
+  if (!row) return defaults;
+  const { timezone, capCount, capHours, quietFrom, quietUntil, ...same } = row;
   return {
     timezone,
     cap: capCount === null || capHours === null ? null : { count: capCount, hours: capHours },
     quietHours:
       quietFrom === null || quietUntil === null ? null : { from: clock(quietFrom), until: clock(quietUntil) },
-    stopWords,
-    startWords,
+    ...same,
   };
 }
 
@@ -60,13 +70,14 @@ export async function writeSendingRules(
   // Postgres computes the hours, so that it has to know the zone.
   const rows = await sql`
     insert into messaging.sending_rules as r (workspace_id, timezone, cap_count, cap_hours, quiet_from, quiet_until,
-      stop_words, start_words)
+      stop_words, start_words, operators_need_approval)
     select ${workspaceId}::uuid, name, ${cap?.count ?? null}::int2, ${cap?.hours ?? null}::int2,
-      ${quiet?.from ?? null}::int2, ${quiet?.until ?? null}::int2, ${stopWords}::text[], ${startWords}::text[]
+      ${quiet?.from ?? null}::int2, ${quiet?.until ?? null}::int2, ${stopWords}::text[], ${startWords}::text[], ${rules.operatorsNeedApproval}
     from pg_timezone_names where name = ${timezone}
     on conflict (workspace_id) do update set timezone = excluded.timezone, cap_count = excluded.cap_count,
       cap_hours = excluded.cap_hours, quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
-      stop_words = excluded.stop_words, start_words = excluded.start_words, updated_at = now()
+      stop_words = excluded.stop_words, start_words = excluded.start_words,
+      operators_need_approval = excluded.operators_need_approval, updated_at = now()
     returning 1`;
   if (rows.length === 0)
     throw new Problem(

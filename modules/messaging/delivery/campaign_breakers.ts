@@ -119,7 +119,7 @@ export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampa
     paused.push(
       ...(await sql<ChangedCampaign[]>`
         update messaging.campaigns
-        set status = 'paused', paused_from = 'running', status_reason = ${reason}, status_at = clock_timestamp(),
+        set status = 'paused', paused_from = 'running', untold = 'paused', status_reason = ${reason}, status_at = clock_timestamp(),
             updated_at = clock_timestamp(), recent = '[]'
         where id = ${row.id} and status = 'running'
         returning workspace_id as "workspaceId", id as "campaignId", status, counts`),
@@ -132,7 +132,7 @@ export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampa
 async function pauseRefused(sql: Sql): Promise<ChangedCampaign[]> {
   return await sql<ChangedCampaign[]>`
     update messaging.campaigns c
-    set status = 'paused', paused_from = 'running', status_at = clock_timestamp(), updated_at = clock_timestamp(),
+    set status = 'paused', paused_from = 'running', untold = 'paused', status_at = clock_timestamp(), updated_at = clock_timestamp(),
         status_reason = concat('Paused by itself: Meta does not take the file "', refused.name, '" for the page "',
           refused.page, '": ', refused.error, '. Cancel it, and send a copy with another file')
     from (

@@ -93,7 +93,7 @@ export async function readCounts(
 export async function finishCampaigns({ sql }: { sql: Sql }): Promise<ChangedCampaign[]> {
   return await sql<ChangedCampaign[]>`
     update messaging.campaigns c
-    set status = 'completed', status_reason = null, status_at = clock_timestamp(), finished_at = clock_timestamp(),
+    set status = 'completed', status_reason = null, untold = 'finished', status_at = clock_timestamp(), finished_at = clock_timestamp(),
         updated_at = clock_timestamp()
     where c.id = any (array(
         select id from messaging.campaigns where status = 'running' and planned_at is not null and kind <> 'sequence'

@@ -1,3 +1,4 @@
+import { goto } from "$app/navigation";
 import { createContext } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { account } from "./account.svelte.ts";
@@ -13,6 +14,7 @@ import { Triage } from "./inbox/triage.ts";
 import { ColleaguesTyping } from "./inbox/typing.svelte.ts";
 import { Live, type LiveFacts } from "./live.svelte.ts";
 import { News } from "./news.ts";
+import { UnreadNotifications } from "./notifications/unread_notifications.svelte.ts";
 import { describeError } from "./request.ts";
 
 const BURST_MS = 80;
@@ -30,6 +32,9 @@ export class Desk {
   readonly live: Live;
   readonly campaignNews = new News<LiveFacts["campaign"]>();
   readonly transferNews = new News<LiveFacts["transfer"]>();
+  /** Told when the list of notifications may have changed. */
+  readonly notificationNews = new News<null>();
+  readonly unread: UnreadNotifications;
   readonly contacts = new SvelteMap<string, Contact>();
 
   members = $state.raw<Member[]>([]);
@@ -49,6 +54,10 @@ export class Desk {
     this.conversations = new ConversationList(workspaceId, user.id);
     this.threads = new ThreadCache(workspaceId, user.id);
     this.triage = new Triage(workspaceId, this.conversations);
+    this.unread = new UnreadNotifications(workspaceId, {
+      onopen: (path) => void goto(this.href(path)),
+      onnews: () => this.notificationNews.tell(null),
+    });
     this.#changed = new Coalescer((ids) => this.#refetch(ids), { waitMs: BURST_MS });
     this.#facts = new Coalescer((what) => this.#refetchFacts(what), { waitMs: 400 });
     this.live = new Live(workspaces.liveUrl(workspaceId), {
@@ -66,6 +75,9 @@ export class Desk {
       page: () => this.#facts.add("pages"),
       contact: ({ contactId }) => this.#contactChanged(contactId),
       campaign: (facts) => this.campaignNews.tell(facts),
+      notification: ({ userId }) => {
+        if (userId === user.id) void this.unread.hear().catch(() => null);
+      },
       transfer: (facts) => this.transferNews.tell(facts),
       refetch: () => void this.reload(),
     });
@@ -84,7 +96,7 @@ export class Desk {
   start(): () => void {
     const stop = this.live.start();
     void this.conversations.reload();
-    void this.#refetchFacts(["counts", "members", "pages", "onboarding"]);
+    void this.#refetchFacts(["counts", "members", "pages", "onboarding", "unread"]);
     return () => {
       stop();
       this.#changed.stop();
@@ -99,7 +111,7 @@ export class Desk {
     this.transferNews.tell(null);
     await Promise.all([
       this.conversations.reload(),
-      this.#refetchFacts(["counts", "pages", "onboarding"]),
+      this.#refetchFacts(["counts", "pages", "onboarding", "unread"]),
       openId === null ? null : this.#refetch([openId]),
     ]);
   }
@@ -184,6 +196,7 @@ export class Desk {
       what.includes("counts") ? this.conversations.loadCounts() : null,
       what.includes("pages") && this.can("pages:read") ? this.loadPages() : null,
       what.includes("onboarding") ? this.loadOnboarding() : null,
+      what.includes("unread") ? this.unread.load() : null,
       what.includes("members") ? this.#loadMembers() : null,
     ]);
   }

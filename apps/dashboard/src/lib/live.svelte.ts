@@ -18,6 +18,7 @@ export interface LiveFacts {
   page: { pageId: string };
   contact: { contactId: string };
   campaign: CampaignNews;
+  notification: { userId: string };
   transfer: { transferId: string; status: string; counts: Record<string, number> };
 }
 
@@ -64,6 +65,7 @@ export class Live {
     this.#listen(source, "page", this.#handlers.page);
     this.#listen(source, "contact", this.#handlers.contact);
     this.#listen(source, "campaign", this.#handlers.campaign);
+    this.#listen(source, "notification", this.#handlers.notification);
     this.#listen(source, "transfer", this.#handlers.transfer);
   }
 

@@ -1,12 +1,13 @@
 import type { Desk } from "../desk.svelte.ts";
 import { PagedList } from "../paged_list.svelte.ts";
 import type { Campaign, CampaignStatus } from "./campaign_types.ts";
+import { isBefore } from "./campaign_words.ts";
 import { type CampaignQuery, campaigns } from "./campaigns_api.ts";
 import { forward } from "./progress_counts.ts";
 
 const SEARCH_WAIT_MS = 200;
 
-export type CampaignFilter = CampaignStatus | "all" | "archived";
+export type CampaignFilter = CampaignStatus | "all" | "archived" | "approval";
 
 /** The campaigns of a workspace, newest first, with numbers that move while they are looked at. */
 export class CampaignList {
@@ -23,6 +24,7 @@ export class CampaignList {
       const query: CampaignQuery = { ...page };
       if (this.search.trim() !== "") query.search = this.search.trim();
       if (this.filter === "archived") query.archived = true;
+      else if (this.filter === "approval") query.awaitingApproval = true;
       else if (this.filter !== "all") query.status = this.filter;
       return campaigns.list(desk.workspaceId, query);
     });
@@ -31,7 +33,8 @@ export class CampaignList {
   start(): () => void {
     const stop = this.#desk.campaignNews.listen((facts) => {
       const shown = this.campaigns.items;
-      if (facts === null) return this.reload();
+      // Before it begins, people change more of it than its counts.
+      if (facts === null || isBefore(facts.status)) return this.reload();
       if (!shown.some((one) => one.id === facts.campaignId)) return this.#hearOfNew(facts.campaignId);
       this.campaigns.items = shown.map((one) =>
         one.id === facts.campaignId

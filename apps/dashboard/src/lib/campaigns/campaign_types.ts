@@ -19,6 +19,9 @@ export type ReachPerson = Answer<typeof audience.people>["items"][number];
 export type Results = Answer<typeof campaigns.results>;
 export type Recipient = Answer<typeof campaigns.recipients>["items"][number];
 
+export type ApprovalState = NonNullable<Campaign["approval"]>["state"];
+export type CampaignActionRow = Answer<typeof campaigns.actions>["items"][number];
+
 export type CalendarEntry = Answer<typeof campaigns.calendar>["items"][number];
 
 /** What the event stream says of a campaign, about once a second while it is under way. */

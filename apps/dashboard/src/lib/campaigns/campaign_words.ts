@@ -1,12 +1,21 @@
+import BadgeCheck from "@lucide/svelte/icons/badge-check";
 import Ban from "@lucide/svelte/icons/ban";
 import CalendarClock from "@lucide/svelte/icons/calendar-clock";
 import CircleCheck from "@lucide/svelte/icons/circle-check";
 import CirclePause from "@lucide/svelte/icons/circle-pause";
+import Hourglass from "@lucide/svelte/icons/hourglass";
 import ListChecks from "@lucide/svelte/icons/list-checks";
 import PencilLine from "@lucide/svelte/icons/pencil-line";
 import Send from "@lucide/svelte/icons/send";
+import Undo2 from "@lucide/svelte/icons/undo-2";
 import type { Component } from "svelte";
-import type { CampaignKind, CampaignStatus } from "./campaign_types.ts";
+import type {
+  ApprovalState,
+  Campaign,
+  CampaignActionRow,
+  CampaignKind,
+  CampaignStatus,
+} from "./campaign_types.ts";
 
 interface StatusLook {
   name: string;
@@ -22,6 +31,37 @@ export const STATUS_LOOKS: Record<CampaignStatus, StatusLook> = {
   paused: { name: "Paused", tone: "bg-warn-soft text-warn", icon: CirclePause },
   completed: { name: "Finished", tone: "bg-good-soft text-good", icon: CircleCheck },
   cancelled: { name: "Cancelled", tone: "bg-sunken text-muted", icon: Ban },
+};
+
+export const APPROVAL_LOOKS: Record<ApprovalState, StatusLook> = {
+  asked: { name: "Needs approval", tone: "bg-warn-soft text-warn", icon: Hourglass },
+  refused: { name: "Sent back", tone: "bg-warn-soft text-warn", icon: Undo2 },
+  given: { name: "Approved", tone: "bg-good-soft text-good", icon: BadgeCheck },
+};
+
+/** What a campaign is told apart by in a list: before it begins, an approval says more than its status. */
+export function lookOf({ status, approval }: Pick<Campaign, "status" | "approval">): StatusLook {
+  const isDecided = approval?.state === "given" && status === "scheduled";
+  if (approval === null || isDecided || !isBefore(status)) return STATUS_LOOKS[status];
+  return APPROVAL_LOOKS[approval.state];
+}
+
+/** Whether it has not begun. */
+export const isBefore = (status: CampaignStatus): boolean => status === "draft" || status === "scheduled";
+
+/** What stands in the history of a campaign, by a person or by itself. */
+export const ACTION_WORDS: Record<CampaignActionRow["action"], { byPerson: string; byItself: string }> = {
+  changed: { byPerson: "changed it", byItself: "It was changed" },
+  "approval-asked": { byPerson: "asked for an approval", byItself: "An approval was asked for" },
+  "approval-given": { byPerson: "approved it", byItself: "It was approved" },
+  "approval-refused": { byPerson: "sent it back", byItself: "It was sent back" },
+  launched: { byPerson: "launched it", byItself: "It was launched" },
+  paused: { byPerson: "paused it", byItself: "It paused itself" },
+  resumed: { byPerson: "resumed it", byItself: "It went on" },
+  cancelled: { byPerson: "cancelled it", byItself: "It was cancelled" },
+  resent: { byPerson: "sent it to the failed again", byItself: "It was sent to the failed again" },
+  "winner-chosen": { byPerson: "chose the winner", byItself: "Its winner was chosen" },
+  finished: { byPerson: "finished it", byItself: "It finished" },
 };
 
 export const KIND_NAMES: Record<CampaignKind, string> = {

@@ -11,6 +11,7 @@ export interface CampaignQuery {
   status?: CampaignStatus;
   search?: string;
   archived?: boolean;
+  awaitingApproval?: boolean;
   cursor?: string;
 }
 
@@ -31,6 +32,7 @@ const ACTIONS = {
   pause: (w: string, id: string) => answer(campaign(w, id).pause.post()),
   resume: (w: string, id: string) => answer(campaign(w, id).resume.post()),
   cancel: (w: string, id: string) => answer(campaign(w, id).cancel.post()),
+  "ask-approval": (w: string, id: string) => answer(campaign(w, id)["ask-approval"].post()),
   duplicate: (w: string, id: string) => answer(campaign(w, id).duplicate.post()),
   archive: (w: string, id: string) => answer(campaign(w, id).archive.post()),
   unarchive: (w: string, id: string) => answer(campaign(w, id).unarchive.post()),
@@ -54,6 +56,12 @@ export const campaigns = {
     answer(campaign(workspaceId, campaignId).test.post(body)),
   chooseWinner: (workspaceId: string, campaignId: string, variant: number) =>
     answer(campaign(workspaceId, campaignId)["choose-winner"].post({ variant })),
+  approve: (workspaceId: string, campaignId: string, updatedAt: string) =>
+    answer(campaign(workspaceId, campaignId).approve.post({ updatedAt })),
+  sendBack: (workspaceId: string, campaignId: string, note: string) =>
+    answer(campaign(workspaceId, campaignId)["send-back"].post({ note })),
+  actions: (workspaceId: string, campaignId: string, page: { cursor?: string }) =>
+    answer(campaign(workspaceId, campaignId).actions.get({ query: { limit: LIST_LIMIT, ...page } })),
   recipients: (workspaceId: string, campaignId: string, query: RecipientQuery) =>
     answer(campaign(workspaceId, campaignId).recipients.get({ query: { limit: LIST_LIMIT, ...query } })),
   results: (workspaceId: string, campaignId: string) =>

@@ -1,6 +1,7 @@
 import type { Desk } from "../../desk.svelte.ts";
 import { describeError } from "../../request.ts";
 import type { Campaign, CampaignNews, Results } from "../campaign_types.ts";
+import { isBefore } from "../campaign_words.ts";
 import { type CampaignAction, campaigns } from "../campaigns_api.ts";
 import { forward, SendRate } from "../progress_counts.ts";
 
@@ -51,7 +52,7 @@ export class CampaignProgress {
     try {
       const { campaign } = await campaigns.get(this.#desk.workspaceId, this.id);
       if (asked !== this.#asked) return;
-      this.#show(campaign);
+      this.put(campaign);
       this.error = null;
       if (campaign.status !== "draft") await this.#loadResults();
     } catch (error) {
@@ -64,7 +65,7 @@ export class CampaignProgress {
     this.doing = action;
     try {
       const { campaign } = await campaigns.act(this.#desk.workspaceId, this.id, action);
-      if (campaign.id === this.id) this.#show(campaign);
+      if (campaign.id === this.id) this.put(campaign);
       return campaign;
     } finally {
       this.doing = null;
@@ -73,10 +74,11 @@ export class CampaignProgress {
 
   async chooseWinner(variant: number): Promise<void> {
     const { campaign } = await campaigns.chooseWinner(this.#desk.workspaceId, this.id, variant);
-    this.#show(campaign);
+    this.put(campaign);
   }
 
-  #show(campaign: Campaign): void {
+  /** Shows it as the server says it is. */
+  put(campaign: Campaign): void {
     this.campaign = { ...campaign, counts: this.#countsOf(campaign) };
     this.perSecond = this.rate.now ?? campaign.perSecond;
   }
@@ -96,7 +98,7 @@ export class CampaignProgress {
     this.points = this.rate.points;
     this.perSecond = this.rate.now ?? this.perSecond;
     // Reasons, ends and times are not pushed: they are asked for now and then while numbers move.
-    if (status === shown.status) this.#askLater();
+    if (status === shown.status && !isBefore(status)) this.#askLater();
     else void this.load();
   }
 

@@ -41,6 +41,8 @@ export interface WhenDraft {
   weekdays: Weekday[];
   dayOfMonth: number;
   until: string;
+  /** Minutes before the start at which people are reminded; 0: nobody is. */
+  remindMinutes: number;
 }
 
 export interface VariantDraft {
@@ -89,6 +91,7 @@ export function newDraft(timezone: string): CampaignDraft {
       weekdays: ["mon"],
       dayOfMonth: 1,
       until: "",
+      remindMinutes: 0,
     },
     speed: null,
     expires: { date: "", time: "18:00" },
@@ -134,10 +137,12 @@ function audienceDraft(audience: Audience): Partial<AudienceDraft> {
 
 function whenDraft(schedule: Schedule | null, zone: string): Partial<WhenDraft> {
   if (!schedule) return {};
+  const { remindMinutes = 0 } = schedule;
   if (schedule.recurrence) {
     const { every, weekdays, dayOfMonth, time, until } = schedule.recurrence;
     return {
       way: "recurring",
+      remindMinutes,
       every,
       time,
       ...(weekdays ? { weekdays } : {}),
@@ -146,7 +151,8 @@ function whenDraft(schedule: Schedule | null, zone: string): Partial<WhenDraft> 
     };
   }
   if (schedule.at === undefined) return {};
-  return { way: "at", inContactZone: schedule.inContactZone === true, ...wallOf(schedule.at, zone) };
+  const inContactZone = schedule.inContactZone === true;
+  return { way: "at", remindMinutes, inContactZone, ...wallOf(schedule.at, zone) };
 }
 
 /** The audience as the API takes it; null while it is not chosen. */
@@ -166,15 +172,17 @@ export function audienceOf({ audience }: Pick<CampaignDraft, "audience">): Audie
 export function scheduleOf({ when }: Pick<CampaignDraft, "when">): Schedule | null {
   const { way, date, time, timezone, inContactZone } = when;
   if (way === "now") return null;
+  const reminder = when.remindMinutes > 0 ? { remindMinutes: when.remindMinutes } : {};
   if (way === "at") {
     const at = instantOf(date, time, timezone);
     return at === null
       ? null
-      : { at: at.toISOString(), timezone, ...(inContactZone ? { inContactZone } : {}) };
+      : { at: at.toISOString(), timezone, ...(inContactZone ? { inContactZone } : {}), ...reminder };
   }
   const until = when.until === "" ? null : instantOf(when.until, "23:59", timezone);
   return {
     timezone,
+    ...reminder,
     recurrence: {
       every: when.every,
       time,

@@ -4,12 +4,14 @@ import { plural } from "../../format.ts";
 import { describeError } from "../../request.ts";
 import type { Campaign, CampaignKind } from "../campaign_types.ts";
 import {
+  type CampaignAction,
   type CampaignBody,
   campaigns,
   type ReachQuestion,
   type Segment,
   segments,
 } from "../campaigns_api.ts";
+import { sendingRules } from "../../consent/consent_api.ts";
 import { ReachCount } from "../reach.svelte.ts";
 import { ownZone } from "../wall_time.ts";
 import { closingQuestion, closingWords } from "./closing_windows.ts";
@@ -43,6 +45,10 @@ export class Wizard {
   #saves: Promise<boolean> = Promise.resolve(true);
 
   id = $state<string | null>(null);
+  /** What a manager says of it, as the server had it last. */
+  stored = $state.raw<Campaign | null>(null);
+  /** Whether this person has to ask a manager before it is launched. */
+  needsApproval = $state(false);
   /** It waits for its time already: a change counts only when its maker says so, at the end. */
   isScheduled = $state(false);
   draft = $state(newDraft(ownZone()));
@@ -88,9 +94,12 @@ export class Wizard {
     this.closing = new ReachCount(desk.workspaceId);
     if (campaign) {
       this.id = campaign.id;
+      this.stored = campaign;
       this.isScheduled = campaign.status === "scheduled";
       this.draft = draftOf(campaign, ownZone());
       this.saving = "saved";
+      // Whoever decides on it sees all of it in one sentence first.
+      if (campaign.approval?.state === "asked" && desk.can("campaigns:send")) this.step = "review";
     }
     this.#saved = JSON.stringify(this.body);
     const kept = this.isScheduled ? null : keptDraft(this.#key, this.draft);
@@ -112,6 +121,31 @@ export class Wizard {
     if (way === "contacts") return plural(contactIds.length, "picked contact");
     if (way === "given") return "people by the campaign's own conditions";
     return `who commented on ${pageName(commentPageId)}`;
+  }
+
+  /** Hears what others decide of it; the returned function ends it. */
+  listen(): () => void {
+    return this.desk.campaignNews.listen((facts) => {
+      if (this.id !== null && (facts === null || facts.campaignId === this.id)) void this.#reload(this.id);
+    });
+  }
+
+  async #reload(id: string): Promise<void> {
+    this.put((await campaigns.get(this.desk.workspaceId, id)).campaign);
+  }
+
+  /** Shows it as the server says it is; what this person is changing right now stays. */
+  put(campaign: Campaign): void {
+    const isNews = campaign.updatedAt !== this.stored?.updatedAt;
+    this.stored = campaign;
+    if (!isNews || this.saving !== "saved") return;
+    this.draft = draftOf(campaign, ownZone());
+    this.#saved = JSON.stringify(this.body);
+  }
+
+  async loadRules(): Promise<void> {
+    if (this.desk.can("campaigns:send")) return;
+    this.needsApproval = (await sendingRules.get(this.desk.workspaceId)).rules.operatorsNeedApproval;
   }
 
   async loadSegments(): Promise<void> {
@@ -206,23 +240,36 @@ export class Wizard {
   async #store(body: CampaignBody): Promise<void> {
     const { workspaceId } = this.desk;
     if (this.id !== null) {
-      await campaigns.change(workspaceId, this.id, body);
+      this.stored = (await campaigns.change(workspaceId, this.id, body)).campaign;
       return;
     }
     const { campaign } = await campaigns.create(workspaceId, body);
     this.id = campaign.id;
+    this.stored = campaign;
     this.#oncreated(campaign);
+  }
+
+  /** Saves it and asks the managers for their approval; whether that was done. */
+  async askApproval(): Promise<boolean> {
+    return (await this.#finish("ask-approval")) !== null;
   }
 
   /** Saves and launches; the launched campaign, or null with the reason in `problem`. */
   async launch(): Promise<Campaign | null> {
+    return await this.#finish(this.isScheduled ? null : "launch");
+  }
+
+  async #finish(action: CampaignAction | null): Promise<Campaign | null> {
     this.isLaunching = true;
     try {
       if (!(await this.save()) || this.id === null) return null;
       const { workspaceId } = this.desk;
-      const { campaign } = this.isScheduled
-        ? await campaigns.get(workspaceId, this.id)
-        : await campaigns.act(workspaceId, this.id, "launch");
+      const { campaign } =
+        action === null
+          ? await campaigns.get(workspaceId, this.id)
+          : await campaigns.act(workspaceId, this.id, action);
+      this.stored = campaign;
+      this.problem = null;
       return campaign;
     } catch (error) {
       this.problem = describeError(error);

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { notificationPath, notificationReason, notificationTitle } from "./notification_words.ts";
+import type { Notification } from "./notifications_api.ts";
+
+const told = (changes: Partial<Notification>): Notification => ({
+  id: "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10",
+  kind: "campaign-finished",
+  campaign: { id: "c1", name: "News", isSequence: false, isDraft: false },
+  detail: null,
+  startsAt: null,
+  isRead: false,
+  createdAt: "2026-11-24T10:00:00.000Z",
+  ...changes,
+});
+
+test("who asked or approved stands in the sentence, what has to be changed below it", () => {
+  const asked = told({ kind: "approval-asked", detail: "Ben" });
+  const refused = told({ kind: "approval-refused", detail: "Shorter" });
+
+  expect([notificationTitle(asked), notificationReason(asked)]).toEqual([
+    "Ben asks for your approval of “News”",
+    null,
+  ]);
+  expect([notificationTitle(refused), notificationReason(refused)]).toEqual([
+    "“News” came back to be changed",
+    "Shorter",
+  ]);
+});
+
+test("notificationPath() leads to the draft, the results, or the sequence", () => {
+  const campaign = { id: "c1", name: "News", isSequence: false, isDraft: false };
+
+  expect(notificationPath(told({}))).toBe("/campaigns/c1");
+  expect(notificationPath(told({ campaign: { ...campaign, isDraft: true } }))).toBe("/campaigns/c1/edit");
+  expect(notificationPath(told({ campaign: { ...campaign, isSequence: true } }))).toBe("/sequences/c1");
+});

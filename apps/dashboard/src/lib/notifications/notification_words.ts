@@ -1,0 +1,46 @@
+import AlarmClock from "@lucide/svelte/icons/alarm-clock";
+import BadgeCheck from "@lucide/svelte/icons/badge-check";
+import CircleCheck from "@lucide/svelte/icons/circle-check";
+import CirclePause from "@lucide/svelte/icons/circle-pause";
+import MessageCircleQuestion from "@lucide/svelte/icons/message-circle-question-mark";
+import Undo2 from "@lucide/svelte/icons/undo-2";
+import type { Component } from "svelte";
+import { fullDateTime } from "../format.ts";
+import type { Notification, NotificationKind } from "./notifications_api.ts";
+
+interface Look {
+  icon: Component<{ class?: string }>;
+  tone: string;
+}
+
+export const NOTIFICATION_LOOKS: Record<NotificationKind, Look> = {
+  "campaign-soon": { icon: AlarmClock, tone: "bg-accent-soft text-accent-ink" },
+  "campaign-paused": { icon: CirclePause, tone: "bg-warn-soft text-warn" },
+  "campaign-finished": { icon: CircleCheck, tone: "bg-good-soft text-good" },
+  "approval-asked": { icon: MessageCircleQuestion, tone: "bg-accent-soft text-accent-ink" },
+  "approval-given": { icon: BadgeCheck, tone: "bg-good-soft text-good" },
+  "approval-refused": { icon: Undo2, tone: "bg-warn-soft text-warn" },
+};
+
+/** What happened, in one sentence. */
+export function notificationTitle({ kind, campaign, detail, startsAt }: Notification): string {
+  const name = `“${campaign.name}”`;
+  if (kind === "campaign-soon")
+    return `${name} begins ${startsAt === null ? "soon" : fullDateTime(startsAt)}`;
+  if (kind === "campaign-paused") return `${name} paused itself`;
+  if (kind === "campaign-finished") return `${name} is finished`;
+  if (kind === "approval-asked") return `${detail ?? "Somebody"} asks for your approval of ${name}`;
+  if (kind === "approval-given") return `${detail ?? "A manager"} approved ${name}`;
+  return `${name} came back to be changed`;
+}
+
+/** Why, where the sentence does not say it already. */
+export function notificationReason({ kind, detail }: Notification): string | null {
+  return kind === "approval-asked" || kind === "approval-given" ? null : detail;
+}
+
+/** Where it is looked at, within the workspace. */
+export function notificationPath({ campaign }: Notification): string {
+  if (campaign.isSequence) return `/sequences/${campaign.id}`;
+  return `/campaigns/${campaign.id}${campaign.isDraft ? "/edit" : ""}`;
+}

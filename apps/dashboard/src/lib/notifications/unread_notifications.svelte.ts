@@ -1,0 +1,47 @@
+import { toast } from "svelte-sonner";
+import { notificationPath, notificationTitle } from "./notification_words.ts";
+import { type Notification, notifications } from "./notifications_api.ts";
+
+/** How much of what this person was told is unread, and what is told right now. */
+export class UnreadNotifications {
+  readonly #workspaceId: string;
+  readonly #onopen: (path: string) => void;
+  readonly #onnews: () => void;
+  #newestId = "";
+  count = $state(0);
+
+  /** `onnews` is called when the list may have changed; `onopen` when somebody follows what was just told. */
+  constructor(
+    workspaceId: string,
+    { onopen, onnews }: { onopen: (path: string) => void; onnews: () => void },
+  ) {
+    this.#workspaceId = workspaceId;
+    this.#onopen = onopen;
+    this.#onnews = onnews;
+  }
+
+  async load(): Promise<void> {
+    this.count = (await notifications.unread(this.#workspaceId)).unread;
+    this.#onnews();
+  }
+
+  /** Something was told, or read in another window. */
+  async hear(): Promise<void> {
+    const before = this.count;
+    await this.load();
+    if (this.count <= before) return;
+    const [newest] = (await notifications.list(this.#workspaceId, {})).items;
+    if (newest && !newest.isRead && newest.id > this.#newestId) this.#announce(newest);
+  }
+
+  #announce(newest: Notification): void {
+    this.#newestId = newest.id;
+    toast(notificationTitle(newest), {
+      action: { label: "Open", onClick: () => this.#onopen(notificationPath(newest)) },
+    });
+  }
+
+  async read(ids?: string[]): Promise<void> {
+    this.count = (await notifications.read(this.#workspaceId, ids)).unread;
+  }
+}

@@ -1,0 +1,189 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import {
+  addMember,
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+  waitFor,
+} from "../support/product.ts";
+
+// Looked at by people; kept out of the repository.
+const shots = fileURLToPath(new URL("../../test-results/screens", import.meta.url));
+const operator = { email: "ben@example.com", password: "" };
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+  operator.password = addMember(product, { email: operator.email, name: "Ben Operator", role: "operator" });
+  await simulatorCall(product.simulator, "POST", "persons", {
+    pageId: connected.facebookPageId,
+    count: 3,
+    text: "Hi",
+  });
+  await waitFor(async () => {
+    const [row] = await product.database.sql<{ count: number }[]>`
+      select count(*)::int4 as count from messaging.contacts where last_inbound_at is not null`;
+    return row?.count === 3;
+  });
+  mkdirSync(shots, { recursive: true });
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+async function look(page: Page, name: string): Promise<void> {
+  await expectAccessible(page, name);
+  for (const [width, scheme] of [
+    [390, "light"],
+    [1024, "dark"],
+    [1440, "light"],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: join(shots, `${name}-${width}-${scheme}.png`) });
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow, `${name} at ${width} px scrolls sideways`).toBeLessThanOrEqual(0);
+  }
+}
+
+test(
+  "an operator asks for an approval, gets the draft back with a note, asks again, and launches what was approved",
+  { timeout: 180_000 },
+  async () => {
+    const { workspaceId, api } = connected;
+    const w = `${product.url}/w/${workspaceId}`;
+    const { page: ben, troubles } = await openWindow(browser);
+    const { page: boss, troubles: hers } = await openWindow(browser);
+    await logIn(ben, product, operator);
+    await logIn(boss, product);
+    await boss.goto(`${w}/inbox`);
+    await ben.goto(`${w}/campaigns/new`);
+    await ben.getByLabel("Name", { exact: true }).fill("Winter beans");
+    await ben.getByRole("button", { name: "Content" }).click();
+    await ben.getByLabel("Text", { exact: true }).fill("The winter beans are here");
+    await ben.getByText("Saved", { exact: true }).waitFor();
+    await ben.getByRole("button", { name: "Review" }).click();
+    await ben.getByText(/goes to 3 people/).waitFor();
+    expect(await ben.getByRole("button", { name: /^Launch/ }).count()).toBe(0);
+    await look(ben, "approval-ask");
+
+    await ben.getByRole("button", { name: "Ask for approval" }).click();
+    await ben.getByText("You asked for an approval").waitFor();
+    // Told on the spot, wherever she is.
+    await boss.getByText("Ben Operator asks for your approval of “Winter beans”").waitFor();
+    await boss.getByRole("link", { name: /Notifications.*1 unread/ }).click();
+    await boss.getByRole("list", { name: "Notifications" }).getByRole("listitem").waitFor();
+    await look(boss, "notifications");
+    await boss.goto(`${w}/campaigns`);
+    await boss.getByText("Needs approval", { exact: true }).last().waitFor();
+    await boss.getByLabel("State", { exact: true }).selectOption({ label: "Needs approval" });
+    await look(boss, "approval-list");
+    await boss.getByRole("link", { name: /Winter beans/ }).click();
+    await boss.getByText("Ben Operator asks for an approval").waitFor();
+    await look(boss, "approval-asked");
+    await boss.getByRole("button", { name: "Send back…" }).click();
+    await boss.getByLabel("What has to be changed").fill("Say what they cost");
+    await look(boss, "approval-send-back");
+    await boss.getByRole("dialog").getByRole("button", { name: "Send back" }).click();
+
+    const approval = ben.getByRole("region", { name: "Approval" });
+    await approval.getByText("Say what they cost").waitFor();
+    await ben.getByRole("button", { name: "Content" }).click();
+    await ben.getByLabel("Text", { exact: true }).fill("The winter beans are here, for 12 a bag");
+    await ben.getByText("Saved", { exact: true }).waitFor();
+    await ben.getByRole("button", { name: "Review" }).click();
+    await ben.getByRole("button", { name: "Ask again" }).click();
+    await boss.getByText("Ben Operator asks for an approval").waitFor();
+    await boss.getByRole("button", { name: "Content" }).click();
+    await expect
+      .poll(() => boss.getByLabel("Text", { exact: true }).inputValue())
+      .toBe("The winter beans are here, for 12 a bag");
+    await boss.getByRole("button", { name: "Approve" }).click();
+    await approval.getByText(/approved it/).waitFor();
+    await look(ben, "approval-given");
+    await ben.getByRole("button", { name: "Launch for 3 people" }).click();
+
+    await ben.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });
+    const history = ben.getByRole("region", { name: "History" });
+    await history.getByText("It finished").waitFor();
+    const lines = await history.getByRole("listitem").allTextContents();
+    expect(lines.map((line) => line.replaceAll(/\s+/g, " ").trim())).toEqual([
+      expect.stringContaining("It finished"),
+      expect.stringContaining("Ben Operator launched it"),
+      expect.stringContaining("approved it"),
+      expect.stringContaining("Ben Operator asked for an approval"),
+      expect.stringContaining("sent it back Say what they cost"),
+      expect.stringContaining("Ben Operator asked for an approval"),
+    ]);
+    await history.scrollIntoViewIfNeeded();
+    await look(ben, "campaign-history");
+    const { messages } = await simulatorCall<{ messages: { text: string }[] }>(
+      product.simulator,
+      "GET",
+      "sent",
+    );
+    expect(messages.map(({ text }) => text)).toEqual(
+      Array(3).fill("The winter beans are here, for 12 a bag"),
+    );
+    await ben.getByRole("link", { name: /Notifications/ }).click();
+    await ben.getByText("“Winter beans” is finished").first().waitFor();
+    await ben.getByRole("button", { name: "Mark all as read" }).click();
+    await ben.getByRole("button", { name: "Mark all as read" }).waitFor({ state: "detached" });
+    await ben.reload();
+    await ben.getByText("“Winter beans” is finished").waitFor();
+    expect(await ben.getByText("Unread", { exact: true }).count()).toBe(0);
+    const { unread } = await api.get<{ unread: number }>(`/workspaces/${workspaceId}/notifications/unread`);
+    expect(unread).toBeGreaterThan(0);
+    expect([...troubles, ...hers]).toEqual([]);
+  },
+);
+
+test(
+  "where the workspace asks for no approval an operator launches at once, and a reminder comes before the start",
+  { timeout: 120_000 },
+  async () => {
+    const w = `${product.url}/w/${connected.workspaceId}`;
+    const { page: boss, troubles: hers } = await openWindow(browser);
+    await logIn(boss, product);
+    await boss.goto(`${w}/settings/sending`);
+    await boss.getByRole("switch", { name: /need a manager's approval/ }).click();
+    await look(boss, "settings-approval");
+    await boss.getByRole("button", { name: "Save" }).click();
+    await boss.getByText("Saved", { exact: true }).waitFor();
+    const { page: ben, troubles } = await openWindow(browser, { timezoneId: "Europe/Berlin" });
+    await logIn(ben, product, operator);
+    await ben.goto(`${w}/campaigns/new`);
+    await ben.getByLabel("Name", { exact: true }).fill("Christmas hours");
+    await ben.getByRole("button", { name: "Content" }).click();
+    await ben.getByLabel("Text", { exact: true }).fill("We are open");
+    await ben.getByRole("button", { name: "When" }).click();
+    await ben.getByText("At a time", { exact: true }).click();
+    const at = new Date(Date.now() + 2 * 3_600_000);
+    const [day = "", time = ""] = at.toLocaleString("sv", { timeZone: "Europe/Berlin" }).split(" ");
+    await ben.getByLabel("Day", { exact: true }).fill(day);
+    await ben.getByLabel("Time", { exact: true }).first().fill(time.slice(0, 5));
+    await ben.getByLabel("Remind of the start").selectOption({ label: "4 hours before" });
+    await look(ben, "wizard-reminder");
+    await ben.getByText("Saved", { exact: true }).waitFor();
+    await ben.getByRole("button", { name: "Review" }).click();
+    await ben.getByRole("button", { name: "Schedule" }).click();
+
+    await boss.getByText(/“Christmas hours” begins/).waitFor({ timeout: 15_000 });
+    await boss.getByRole("button", { name: "Open" }).click();
+    await boss.getByRole("heading", { name: "Christmas hours" }).waitFor();
+    expect([...troubles, ...hers]).toEqual([]);
+  },
+);

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import type { Actor } from "./actor.ts";
+import { approve, askApproval, sendBack } from "./approval.ts";
+import { listActions } from "./campaign_actions.ts";
+import { readCampaign } from "./campaign_live.ts";
+import { changeDraft, createDraft } from "./draft.ts";
+import { launch } from "./launch.ts";
+import type { NewCampaign } from "./schema.ts";
+import { startDue } from "./start_due.ts";
+
+let stage: CampaignStage;
+let ben: Actor;
+let mia: Actor;
+beforeEach(async () => {
+  stage = await openCampaignStage({ people: 2 });
+  ben = await member("Ben", "operator");
+  mia = await member("Mia", "manager");
+});
+afterEach(() => stage.close());
+
+async function member(name: string, role: string): Promise<Actor> {
+  const [row] = await stage.sql<{ user_id: string }[]>`
+    with u as (insert into auth.users (email, name, password_hash) values (${name}, ${name}, 'x') returning id)
+    insert into auth.memberships (workspace_id, user_id, role)
+    select ${stage.workspaceId}, id, ${role} from u returning user_id`;
+  return { userId: row?.user_id ?? "", name, maySend: role === "manager" };
+}
+
+const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
+const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
+const needsApproval = (isNeeded: boolean) => stage.sql`
+  insert into messaging.sending_rules (workspace_id, operators_need_approval) values (${stage.workspaceId}, ${isNeeded})`;
+
+async function draftOfBen(more: Partial<NewCampaign> = {}): Promise<string> {
+  const body = {
+    name: "News",
+    kind: "window",
+    audience: { all: true },
+    content: { text: "Hi" },
+    ...more,
+  } as const;
+  return await createDraft(stage, stage.workspaceId, { body, userId: ben.userId });
+}
+
+const on = (campaignId: string) => ({
+  ask: (by = ben) => askApproval(stage, stage.workspaceId, { campaignId, by }),
+  approve: async (updatedAt?: string) =>
+    await approve(stage, stage.workspaceId, {
+      campaignId,
+      by: mia,
+      updatedAt: updatedAt ?? (await read(campaignId)).updatedAt,
+    }),
+  sendBack: (note: string) => sendBack(stage, stage.workspaceId, { campaignId, by: mia, note }),
+  launch: (by: Actor) => launch(stage, stage.workspaceId, { campaignId, by }),
+  change: (by: Actor, text: string) =>
+    changeDraft(stage, stage.workspaceId, { campaignId, by, body: { content: { text } } }),
+});
+
+/** Who was told what, oldest first. */
+const told = () => stage.sql<{ name: string; kind: string; detail: string | null }[]>`
+  select u.name, n.kind, n.detail from messaging.notifications n join auth.users u on u.id = n.user_id order by n.id`;
+
+test("an operator launches what a manager approved, and not before; each is told of what the other did", async () => {
+  const id = await draftOfBen();
+  const it = on(id);
+
+  await expect(it.launch(ben)).rejects.toMatchObject({ slug: "approval-missing", status: 409 });
+  await it.ask();
+  await expect(it.ask()).rejects.toMatchObject({ slug: "approval-asked" });
+  await expect(it.launch(ben)).rejects.toMatchObject({ slug: "approval-missing" });
+  await it.sendBack("Shorter, please");
+  await expect(it.launch(ben)).rejects.toMatchObject({ slug: "approval-missing" });
+  expect(await read(id)).toMatchObject({ approval: { state: "refused", note: "Shorter, please" } });
+  await it.ask();
+  await it.approve();
+  const launches = await Promise.allSettled([it.launch(ben), it.launch(ben)]);
+
+  expect(launches.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  expect(await read(id)).toMatchObject({
+    status: "planning",
+    approval: { state: "given", askedById: ben.userId, decidedById: mia.userId, note: null },
+  });
+  expect(await told()).toEqual([
+    { name: "Mia", kind: "approval-asked", detail: "Ben" },
+    { name: "Ben", kind: "approval-refused", detail: "Shorter, please" },
+    { name: "Mia", kind: "approval-asked", detail: "Ben" },
+    { name: "Ben", kind: "approval-given", detail: "Mia" },
+  ]);
+  const { items } = await listActions(stage, stage.workspaceId, { campaignId: id });
+  expect(items.map(({ action, by }) => `${by?.name}: ${action}`)).toEqual([
+    "Ben: launched",
+    "Mia: approval-given",
+    "Ben: approval-asked",
+    "Mia: approval-refused",
+    "Ben: approval-asked",
+  ]);
+});
+
+test("approve() holds for what was read: a change in between refuses it, and a change after it takes it away", async () => {
+  const id = await draftOfBen();
+  const it = on(id);
+  const { updatedAt } = await it.ask();
+
+  await it.change(ben, "Something else");
+  await expect(it.approve(updatedAt)).rejects.toMatchObject({ slug: "approval-changed", status: 409 });
+  expect((await read(id)).approval?.state).toBe("asked");
+  await it.approve();
+  await it.change(ben, "Something else again");
+
+  expect((await read(id)).approval).toBeNull();
+  await expect(it.launch(ben)).rejects.toMatchObject({ slug: "approval-missing" });
+  await expect(it.approve()).rejects.toMatchObject({ slug: "approval-missing" });
+});
+
+test("a scheduled campaign that an operator changed waits past its time until a manager approves it", async () => {
+  const id = await draftOfBen({ schedule: { at: hours(1) } });
+  const it = on(id);
+  await it.launch(mia);
+  await it.change(ben, "Other words");
+  await stage.sql`update messaging.campaigns set due_at = ${hours(-1)} where id = ${id}`;
+
+  expect(await startDue(stage)).toBe(false);
+  expect(await read(id)).toMatchObject({
+    status: "scheduled",
+    approval: { state: "asked", askedById: ben.userId },
+  });
+  await it.sendBack("No");
+  expect(await startDue(stage)).toBe(false);
+  await it.ask();
+  await it.approve();
+
+  expect(await startDue(stage)).toBe(true);
+  expect(await read(id)).toMatchObject({ status: "planning" });
+});
+
+test("what a manager changes or launches needs no approval; launching what was asked for approves it", async () => {
+  const scheduled = await draftOfBen({ schedule: { at: hours(1) } });
+  await on(scheduled).launch(mia);
+  await on(scheduled).change(mia, "Other words");
+  const asked = await draftOfBen();
+  await on(asked).ask();
+
+  await on(asked).launch(mia);
+
+  expect(await read(scheduled)).toMatchObject({ status: "scheduled", approval: null });
+  expect(await read(asked)).toMatchObject({ approval: { state: "given", decidedById: mia.userId } });
+  expect((await told()).at(-1)).toEqual({ name: "Ben", kind: "approval-given", detail: "Mia" });
+});
+
+test("where no approval is needed an operator launches and changes what is scheduled", async () => {
+  await needsApproval(false);
+  const id = await draftOfBen({ schedule: { at: hours(1) } });
+
+  await on(id).launch(ben);
+  await on(id).change(ben, "Other words");
+
+  expect(await read(id)).toMatchObject({ status: "scheduled", approval: null });
+});
+
+test("askApproval() refuses what could not be launched, and what has begun", async () => {
+  const late = await draftOfBen({ schedule: { at: hours(1) } });
+  await stage.sql`update messaging.campaigns
+    set schedule = jsonb_build_object('at', ${hours(-1)}::text) where id = ${late}`;
+  const begun = await draftOfBen();
+  await on(begun).launch(mia);
+
+  await expect(on(late).ask()).rejects.toMatchObject({ slug: "schedule-invalid", status: 422 });
+  await expect(on(begun).ask()).rejects.toMatchObject({ slug: "approval-asked", status: 409 });
+});

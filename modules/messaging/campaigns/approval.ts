@@ -1,0 +1,141 @@
+import type { Fragment, Sql, TransactionSql } from "postgres";
+import { rolesWith } from "#auth";
+import { Problem } from "#std";
+import { notify, publishNotified } from "../notifications/notify.ts";
+import type { Actor } from "./actor.ts";
+import { recordAction } from "./campaign_actions.ts";
+import { publishCampaign } from "./campaign_live.ts";
+import { readCounted } from "./campaign_rows.ts";
+import type { CampaignDeps } from "./deps.ts";
+import { checkStored } from "./draft_check.ts";
+import type { Campaign } from "./schema.ts";
+
+/** Who decides, and who is told of what a campaign needs. */
+export const approvers = rolesWith("campaigns:send");
+
+/** Whether this workspace's operators need a manager's approval for their campaigns; so unless somebody says otherwise. */
+export function needsApprovalSql(sql: Sql | TransactionSql, workspaceId: string): Fragment {
+  return sql`coalesce((select r.operators_need_approval from messaging.sending_rules r
+    where r.workspace_id = ${workspaceId}), true)`;
+}
+
+const refused = (slug: string, name: string, why: string, remedy: string) =>
+  new Problem(slug, 409, `Cannot do this with campaign "${name}": ${why}. ${remedy}`, { remedy });
+
+/** Asks the managers for their approval of a complete draft. Throws 409 approval-asked, and what `launch` throws of a draft. */
+export async function askApproval(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by }: { campaignId: string; by: Actor },
+): Promise<Campaign> {
+  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  await checkStored(on, workspaceId, row);
+  const told = await on.sql.begin(async (tx) => {
+    const asked = await tx`
+      update messaging.campaigns
+      set approval = 'asked', approval_asked_by = ${by.userId}, approval_decided_by = null,
+          approval_at = clock_timestamp(), approval_note = null, updated_at = clock_timestamp()
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('draft', 'scheduled')
+        and coalesce(approval, 'refused') = 'refused' and (status = 'draft' or approval is not null)
+      returning id`;
+    if (asked.length === 0) {
+      const why = "it waits for an approval already, has one, or has begun";
+      throw refused("approval-asked", row.name, why, "Look at it again");
+    }
+    await recordAction(tx, { workspaceId, campaignId, action: "approval-asked", userId: by.userId });
+    return await tellApprovers(tx, workspaceId, { campaignId, by });
+  });
+  await publishNotified(on, workspaceId, told);
+  return await publishCampaign(on, workspaceId, campaignId);
+}
+
+/** Tells those who decide that somebody waits for them. Gives who was told. */
+export async function tellApprovers(
+  tx: TransactionSql,
+  workspaceId: string,
+  { campaignId, by }: { campaignId: string; by: Actor },
+): Promise<string[]> {
+  const kind = "approval-asked";
+  return await notify(tx, {
+    workspaceId,
+    campaignId,
+    kind,
+    detail: by.name,
+    roles: approvers,
+    exceptUserId: by.userId,
+  });
+}
+
+/** Approves a campaign as it was read at `updatedAt`. Throws 409 approval-changed, approval-missing. */
+export async function approve(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by, updatedAt }: { campaignId: string; by: Actor; updatedAt: string },
+): Promise<Campaign> {
+  return await decide(on, workspaceId, {
+    campaignId,
+    by,
+    action: "approval-given",
+    note: null,
+    where: (tx) => tx`approval in ('asked', 'refused')
+      and date_trunc('milliseconds', updated_at) = ${updatedAt}::timestamptz`,
+  });
+}
+
+/** Says what has to be changed first; an approval that was given is taken back. Throws 409 approval-missing. */
+export async function sendBack(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by, note }: { campaignId: string; by: Actor; note: string },
+): Promise<Campaign> {
+  return await decide(on, workspaceId, {
+    campaignId,
+    by,
+    action: "approval-refused",
+    note: note.toWellFormed().trim(),
+    where: (tx) => tx`approval in ('asked', 'given')`,
+  });
+}
+
+interface Decided {
+  campaignId: string;
+  by: Actor;
+  action: "approval-given" | "approval-refused";
+  note: string | null;
+  where: (tx: TransactionSql) => Fragment;
+}
+
+async function decide(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by, action, note, where }: Decided,
+): Promise<Campaign> {
+  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const told = await on.sql.begin(async (tx) => {
+    const [decided] = await tx<{ created_by: string | null; approval_asked_by: string | null }[]>`
+      update messaging.campaigns
+      set approval = ${action === "approval-given" ? "given" : "refused"}, approval_decided_by = ${by.userId},
+          approval_at = clock_timestamp(), approval_note = ${note}, updated_at = clock_timestamp()
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('draft', 'scheduled') and ${where(tx)}
+      returning created_by, approval_asked_by`;
+    if (!decided) throw undecided(row);
+    await recordAction(tx, { workspaceId, campaignId, action, userId: by.userId, note });
+    return await notify(tx, {
+      workspaceId,
+      campaignId,
+      kind: action,
+      detail: note ?? by.name,
+      userIds: [decided.created_by, decided.approval_asked_by],
+      exceptUserId: by.userId,
+    });
+  });
+  await publishNotified(on, workspaceId, told);
+  return await publishCampaign(on, workspaceId, campaignId);
+}
+
+function undecided({ name, status, approval }: Awaited<ReturnType<typeof readCounted>>["row"]): Problem {
+  const isOpen = (status === "draft" || status === "scheduled") && approval === "asked";
+  return isOpen
+    ? refused("approval-changed", name, "it was changed since it was read", "Look at it again")
+    : refused("approval-missing", name, "nobody waits for an approval of it", "Look at it again");
+}

@@ -1,0 +1,60 @@
+import { and, desc, eq, lt, sql } from "drizzle-orm";
+import type { Sql, TransactionSql } from "postgres";
+import { campaignActions } from "#db/messaging";
+import { decodeIdCursor, type PageQuery, pageOf } from "#std";
+import { readCounted } from "./campaign_rows.ts";
+import type { CampaignDeps } from "./deps.ts";
+import type { CampaignAction, CampaignActionKind } from "./schema_approval.ts";
+
+export interface NewAction {
+  workspaceId: string;
+  campaignId: string;
+  action: CampaignActionKind;
+  /** Null: it happened by itself. */
+  userId: string | null;
+  note?: string | null;
+}
+
+/** Writes into a campaign's history what was done to it, in the transaction that does it. */
+export async function recordAction(tx: Sql | TransactionSql, done: NewAction): Promise<void> {
+  const { workspaceId, campaignId, action, userId, note = null } = done;
+  await tx`insert into messaging.campaign_actions (workspace_id, campaign_id, user_id, action, note)
+    values (${workspaceId}, ${campaignId}, ${userId}, ${action}, ${note})`;
+}
+
+/** A campaign's history, newest first. */
+export async function listActions(
+  on: Pick<CampaignDeps, "db">,
+  workspaceId: string,
+  { campaignId, limit = 50, cursor }: PageQuery & { campaignId: string },
+): Promise<{ items: CampaignAction[]; nextCursor: string | null }> {
+  await readCounted(on.db, workspaceId, campaignId);
+  const after = decodeIdCursor(cursor);
+  const rows = await on.db
+    .select({
+      id: campaignActions.id,
+      action: campaignActions.action,
+      userId: campaignActions.userId,
+      userName: sql<string | null>`(select u.name from auth.users u where u.id = ${campaignActions.userId})`,
+      note: campaignActions.note,
+      at: campaignActions.at,
+    })
+    .from(campaignActions)
+    .where(
+      and(
+        eq(campaignActions.campaignId, campaignId),
+        after === null ? undefined : lt(campaignActions.id, after),
+      ),
+    )
+    .orderBy(desc(campaignActions.id))
+    .limit(limit + 1);
+  const page = pageOf(rows, limit, ({ id }) => [id]);
+  return {
+    items: page.items.map(({ userId, userName, at, ...row }) => ({
+      ...row,
+      by: userId !== null && userName !== null ? { id: userId, name: userName } : null,
+      at: at.toISOString(),
+    })),
+    nextCursor: page.nextCursor,
+  };
+}

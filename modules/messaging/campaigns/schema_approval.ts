@@ -1,0 +1,50 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { IsoTime, listOf, Nullable, Uuid } from "#std";
+
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))));
+
+/** What a manager says of a campaign that an operator wants to launch. */
+export const ApprovalSchema = Type.Object({
+  state: oneOf(["asked", "given", "refused"]),
+  askedById: Nullable(Uuid),
+  decidedById: Nullable(Uuid),
+  /** When it was asked for or decided, whichever came last. */
+  at: IsoTime,
+  /** What has to be changed. */
+  note: Nullable(Type.String()),
+});
+
+export const ApproveBody = Type.Object({
+  /** The campaign's `updatedAt` as it was read: what was changed since then is not approved unseen. */
+  updatedAt: IsoTime,
+});
+export const SendBackBody = Type.Object({
+  note: Type.String({ minLength: 1, maxLength: 1_000, pattern: "^[^\\u0000]*\\S[^\\u0000]*$" }),
+});
+
+const actions = [
+  "changed",
+  "approval-asked",
+  "approval-given",
+  "approval-refused",
+  "launched",
+  "paused",
+  "resumed",
+  "cancelled",
+  "resent",
+  "winner-chosen",
+  "finished",
+] as const;
+export type CampaignActionKind = (typeof actions)[number];
+
+const CampaignActionSchema = Type.Object({
+  id: Uuid,
+  action: oneOf(actions),
+  /** Null when it happened by itself. */
+  by: Nullable(Type.Object({ id: Uuid, name: Type.String() })),
+  note: Nullable(Type.String()),
+  at: IsoTime,
+});
+export type CampaignAction = Static<typeof CampaignActionSchema>;
+export const CampaignActionList = listOf(CampaignActionSchema);

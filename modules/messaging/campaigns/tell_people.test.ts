@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { checkBreakers } from "../delivery/campaign_breakers.ts";
+import { finishCampaigns } from "../delivery/campaign_counts.ts";
+import { countUnread, listNotifications, markRead } from "../notifications/notification_store.ts";
+import { createDraft } from "./draft.ts";
+import { launch } from "./launch.ts";
+import type { Schedule } from "./schedule.ts";
+import { startDue } from "./start_due.ts";
+import { pause, resume } from "./steer.ts";
+import { remindOfStart, tellPeople } from "./tell_people.ts";
+
+let stage: CampaignStage;
+let miaId: string;
+beforeEach(async () => {
+  stage = await openCampaignStage();
+  const [mia] = await stage.sql<{ user_id: string }[]>`
+    with u as (insert into auth.users (email, name, password_hash) values ('mia', 'Mia', 'x') returning id)
+    insert into auth.memberships (workspace_id, user_id, role)
+    select ${stage.workspaceId}::uuid, u.id, 'manager' from u
+    union all select ${stage.workspaceId}::uuid, ${stage.userId}::uuid, 'operator' returning user_id`;
+  miaId = mia?.user_id ?? "";
+});
+afterEach(() => stage.close());
+
+const minutes = (count: number) => new Date(Date.now() + count * 60_000).toISOString();
+
+async function launched(schedule: Schedule | null = null): Promise<string> {
+  const { workspaceId, userId } = stage;
+  const body = {
+    name: "News",
+    kind: "window",
+    audience: { all: true },
+    content: { text: "Hi" },
+    schedule,
+  } as const;
+  const campaignId = await createDraft(stage, workspaceId, { body, userId });
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  return campaignId;
+}
+
+/** As if many processes looked at once, until nothing is left. */
+async function tellAll(step: typeof tellPeople): Promise<void> {
+  const looks = await Promise.all(Array.from({ length: 4 }, () => step(stage)));
+  if (looks.some(Boolean)) await tellAll(step);
+}
+
+const told = () => stage.sql<
+  { name: string; kind: string; detail: string | null; starts_at: string | null }[]
+>`
+  select u.name, n.kind, n.detail, n.starts_at from messaging.notifications n join auth.users u on u.id = n.user_id
+  order by n.id, u.name`;
+
+test("remindOfStart() reminds its maker and those who decide, once, and again when the time was moved", async () => {
+  const at = minutes(20);
+  const id = await launched({ at, remindMinutes: 30 });
+  await launched({ at: minutes(40), remindMinutes: 30 });
+  await launched({ at: minutes(20) });
+  const heard: unknown[] = [];
+  stage.live.subscribe(`workspace:${stage.workspaceId}`, ({ name, data }) => {
+    if (name === "notification") heard.push(data.userId);
+  });
+
+  await tellAll(remindOfStart);
+  await tellAll(remindOfStart);
+
+  const first = await told();
+  expect(first.map(({ name, kind }) => `${name}: ${kind}`).toSorted()).toEqual([
+    "Ann: campaign-soon",
+    "Mia: campaign-soon",
+  ]);
+  expect(first.map(({ starts_at }) => new Date(starts_at ?? "").toISOString())).toEqual([at, at]);
+  expect(heard.toSorted()).toEqual([stage.userId, miaId].toSorted());
+  await stage.sql`update messaging.campaigns set due_at = ${minutes(25)} where id = ${id}`;
+  await tellAll(remindOfStart);
+  expect(await told()).toHaveLength(4);
+});
+
+test("remindOfStart() reminds before each occurrence of a recurring campaign, and says when it waits", async () => {
+  const id = await launched({
+    timezone: "UTC",
+    recurrence: { every: "day", time: "09:30" },
+    remindMinutes: 5,
+  });
+  await stage.sql`update messaging.campaigns set due_at = ${minutes(4)} where id = ${id}`;
+
+  await tellAll(remindOfStart);
+  await stage.sql`update messaging.campaigns set due_at = ${minutes(-1)} where id = ${id}`;
+  await startDue(stage);
+  await tellAll(remindOfStart);
+  expect(await told()).toHaveLength(2);
+  await stage.sql`update messaging.campaigns set due_at = ${minutes(4)}, approval = 'asked', approval_at = now()
+    where id = ${id}`;
+  await tellAll(remindOfStart);
+
+  const all = await told();
+  expect(all).toHaveLength(4);
+  expect(all.map(({ detail }) => detail?.includes("approval") ?? false)).toEqual([false, false, true, true]);
+});
+
+test("a campaign that stops itself, and one that is over, are told of once; what a person does is not", async () => {
+  const stopped = await launched();
+  const over = await launched();
+  const results = [{ sent: 40, failed: 60, optedOut: 0, errors: {} }];
+  await stage.sql`update messaging.campaigns set status = 'running', recent = ${JSON.stringify(results)}::jsonb
+    where id = ${stopped}`;
+  await stage.sql`update messaging.campaigns set status = 'running', planned_at = now() where id = ${over}`;
+  const byHand = await launched();
+  await pause(stage, stage.workspaceId, { campaignId: byHand, by: stage.ann });
+  await resume(stage, stage.workspaceId, { campaignId: byHand, by: stage.ann });
+
+  await checkBreakers(stage);
+  await tellAll(tellPeople);
+  await finishCampaigns(stage);
+  await tellAll(tellPeople);
+  await tellAll(tellPeople);
+
+  const all = await told();
+  expect(all.map(({ name, kind }) => `${name}: ${kind}`).toSorted()).toEqual([
+    "Ann: campaign-finished",
+    "Ann: campaign-paused",
+    "Mia: campaign-paused",
+  ]);
+  expect(all.find(({ kind }) => kind === "campaign-paused")?.detail).toMatch(/60 of the last 100/);
+});
+
+test("a person reads, counts and marks only what they were told in this workspace", async () => {
+  await launched({ at: minutes(20), remindMinutes: 30 });
+  await launched({ at: minutes(21), remindMinutes: 30 });
+  await tellAll(remindOfStart);
+  const ann = { workspaceId: stage.workspaceId, userId: stage.userId };
+  const mia = { ...ann, userId: miaId };
+
+  const { items, nextCursor } = await listNotifications(stage, ann, { limit: 1 });
+  const rest = await listNotifications(stage, ann, { limit: 1, cursor: nextCursor ?? "" });
+  const left = await markRead(stage, ann, [items[0]?.id ?? ""]);
+  const hers = await markRead(
+    stage,
+    mia,
+    rest.items.map(({ id }) => id),
+  );
+
+  expect([items.length, rest.items.length, rest.nextCursor]).toEqual([1, 1, null]);
+  expect([left, hers]).toEqual([1, 2]);
+  expect((await listNotifications(stage, ann, { unread: true })).items).toEqual(rest.items);
+  expect(await markRead(stage, ann)).toBe(0);
+  expect(await countUnread(stage, mia)).toBe(2);
+});

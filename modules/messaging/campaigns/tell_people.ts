@@ -1,0 +1,88 @@
+import { notify, publishNotified } from "../notifications/notify.ts";
+import { approvers } from "./approval.ts";
+import { recordAction } from "./campaign_actions.ts";
+import { publishCampaign } from "./campaign_live.ts";
+import type { CampaignDeps } from "./deps.ts";
+
+interface Untold {
+  id: string;
+  workspace_id: string;
+  kind: string;
+  untold: "paused" | "finished";
+  status_reason: string | null;
+  created_by: string | null;
+  launched_by: string | null;
+}
+
+/**
+ * Tells people that a campaign or sequence stopped itself, or is over, once: what is to be told stands in the row since
+ * it happened. Gives whether there may be more.
+ */
+export async function tellPeople(on: Pick<CampaignDeps, "db" | "sql" | "live">): Promise<boolean> {
+  const told = await on.sql.begin(async (tx) => {
+    const [row] = await tx<Untold[]>`
+      update messaging.campaigns c set untold = null
+      where c.id = any (array(
+        select id from messaging.campaigns where untold is not null order by id limit 1 for no key update skip locked))
+      returning c.id, c.workspace_id, c.kind, old.untold, c.status_reason, c.created_by, c.launched_by`;
+    if (!row) return null;
+    const { id: campaignId, workspace_id: workspaceId, untold: action } = row;
+    const note = action === "paused" ? row.status_reason : null;
+    await recordAction(tx, { workspaceId, campaignId, action, userId: null, note });
+    const userIds = await notify(tx, {
+      workspaceId,
+      campaignId,
+      kind: `campaign-${action}`,
+      detail: note,
+      userIds: [row.created_by, row.launched_by],
+      roles: action === "paused" ? approvers : [],
+    });
+    return { workspaceId, campaignId: row.kind === "sequence" ? null : campaignId, userIds };
+  });
+  if (!told) return false;
+  // Its history has one more line.
+  if (told.campaignId !== null) await publishCampaign(on, told.workspaceId, told.campaignId);
+  await publishNotified(on, told.workspaceId, told.userIds);
+  return true;
+}
+
+interface Soon {
+  id: string;
+  workspace_id: string;
+  due_at: string;
+  is_waiting: boolean;
+  created_by: string | null;
+  launched_by: string | null;
+}
+
+/**
+ * Reminds people of one campaign that begins within the minutes of its schedule, once for each start: of a recurring one
+ * before every occurrence. What began meanwhile needs no reminder. Gives whether there may be more.
+ */
+export async function remindOfStart(on: Pick<CampaignDeps, "sql" | "live">): Promise<boolean> {
+  const told = await on.sql.begin(async (tx) => {
+    const [row] = await tx<Soon[]>`
+      update messaging.campaigns c set reminded_for = due_at
+      where c.id = any (array(
+        select id from messaging.campaigns
+        where status = 'scheduled' and kind <> 'sequence' and due_at > clock_timestamp()
+          and due_at - make_interval(mins => (schedule ->> 'remindMinutes')::int4) <= clock_timestamp()
+          and reminded_for is distinct from due_at
+        order by due_at limit 1 for no key update skip locked))
+      returning c.id, c.workspace_id, c.due_at, coalesce(c.approval, 'given') <> 'given' as is_waiting, c.created_by, c.launched_by`;
+    if (!row) return null;
+    const userIds = await notify(tx, {
+      workspaceId: row.workspace_id,
+      campaignId: row.id,
+      kind: "campaign-soon",
+      detail: row.is_waiting ? "It waits for an approval, and does not begin without one" : null,
+      startsAt: new Date(row.due_at),
+      userIds: [row.created_by, row.launched_by],
+      roles: approvers,
+    });
+    return { workspaceId: row.workspace_id, userIds };
+  });
+  if (!told) return false;
+  await publishNotified(on, told.workspaceId, told.userIds);
+  return true;
+}

@@ -1,0 +1,94 @@
+import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { deleteInChunks } from "#db";
+import { campaigns, notifications } from "#db/messaging";
+import { decodeIdCursor, pageOf } from "#std";
+import type { MessagingDeps } from "../deps.ts";
+import type { Notification, NotificationsQuery } from "./schema.ts";
+
+type StoreDeps = Pick<MessagingDeps, "db">;
+
+/** Whose notifications: one person's, in one workspace. */
+export interface Reader {
+  workspaceId: string;
+  userId: string;
+}
+
+const keptDays = 90;
+
+const ofReader = ({ workspaceId, userId }: Reader) =>
+  and(eq(notifications.userId, userId), eq(notifications.workspaceId, workspaceId));
+
+/** What a person was told, newest first. */
+export async function listNotifications(
+  on: StoreDeps,
+  reader: Reader,
+  query: NotificationsQuery,
+): Promise<{ items: Notification[]; nextCursor: string | null }> {
+  const limit = query.limit ?? 50;
+  const after = decodeIdCursor(query.cursor);
+  const rows = await on.db
+    .select({
+      id: notifications.id,
+      kind: notifications.kind,
+      campaign: {
+        id: campaigns.id,
+        name: campaigns.name,
+        isSequence: sql<boolean>`${campaigns.kind} = 'sequence'`,
+        isDraft: sql<boolean>`${campaigns.status} = 'draft'`,
+      },
+      detail: notifications.detail,
+      startsAt: notifications.startsAt,
+      readAt: notifications.readAt,
+      createdAt: notifications.createdAt,
+    })
+    .from(notifications)
+    .innerJoin(campaigns, eq(campaigns.id, notifications.campaignId))
+    .where(
+      and(
+        ofReader(reader),
+        query.unread === true ? isNull(notifications.readAt) : undefined,
+        after === null ? undefined : lt(notifications.id, after),
+      ),
+    )
+    .orderBy(desc(notifications.id))
+    .limit(limit + 1);
+  const page = pageOf(rows, limit, ({ id }) => [id]);
+  return {
+    items: page.items.map(({ readAt, startsAt, createdAt, ...row }) => ({
+      ...row,
+      startsAt: startsAt?.toISOString() ?? null,
+      isRead: readAt !== null,
+      createdAt: createdAt.toISOString(),
+    })),
+    nextCursor: page.nextCursor,
+  };
+}
+
+export async function countUnread(on: StoreDeps, reader: Reader): Promise<number> {
+  return await on.db.$count(notifications, and(ofReader(reader), isNull(notifications.readAt)));
+}
+
+/** Marks them read, all when none are named; gives how many are left unread. */
+export async function markRead(on: StoreDeps, reader: Reader, ids?: readonly string[]): Promise<number> {
+  await on.db
+    .update(notifications)
+    .set({ readAt: sql`now()` })
+    .where(
+      and(
+        ofReader(reader),
+        isNull(notifications.readAt),
+        ids === undefined ? undefined : inArray(notifications.id, [...ids]),
+      ),
+    );
+  return await countUnread(on, reader);
+}
+
+/** Deletes what people were told long ago. Returns how many. */
+export async function pruneNotifications({ sql: run }: Pick<MessagingDeps, "sql">): Promise<number> {
+  return await deleteInChunks(
+    (most) => run`
+      delete from messaging.notifications where id = any(array(
+        select id from messaging.notifications
+        where created_at < now() - make_interval(days => ${keptDays}) limit ${most}))`,
+  );
+}

@@ -1,0 +1,43 @@
+import type { TransactionSql } from "postgres";
+import type { Role } from "#auth";
+import { type MessagingDeps, workspaceChannel } from "../deps.ts";
+import type { NotificationKind } from "./schema.ts";
+
+export interface Notice {
+  workspaceId: string;
+  campaignId: string;
+  kind: NotificationKind;
+  /** Why, in words. */
+  detail?: string | null;
+  startsAt?: Date | null;
+  /** Members with one of these roles are told, and so are these people. */
+  roles?: readonly Role[];
+  userIds?: readonly (string | null)[];
+  /** Whoever did it knows. */
+  exceptUserId?: string;
+}
+
+/** Tells members of a workspace something, in the transaction in which it happens. Gives who was told. */
+export async function notify(tx: TransactionSql, notice: Notice): Promise<string[]> {
+  const { workspaceId, campaignId, kind, detail = null, startsAt = null, exceptUserId = null } = notice;
+  const userIds = (notice.userIds ?? []).filter((id) => id !== null);
+  const rows = await tx<{ user_id: string }[]>`
+    insert into messaging.notifications (workspace_id, user_id, kind, campaign_id, detail, starts_at)
+    select m.workspace_id, m.user_id, ${kind}, ${campaignId}, ${detail}, ${startsAt?.toISOString() ?? null}::timestamptz
+    from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+    where m.workspace_id = ${workspaceId} and m.user_id is distinct from ${exceptUserId}::uuid
+      and (m.role = any(${[...(notice.roles ?? [])]}::text[]) or m.user_id = any(${userIds}::uuid[]))
+    returning user_id`;
+  return rows.map((row) => row.user_id);
+}
+
+/** Tells the screens of these people, after the commit. */
+export async function publishNotified(
+  { live }: Pick<MessagingDeps, "live">,
+  workspaceId: string,
+  userIds: readonly string[],
+): Promise<void> {
+  if (userIds.length === 0) return;
+  const events = userIds.map((userId) => ({ name: "notification", data: { userId } }));
+  await live.publish(workspaceChannel(workspaceId), events);
+}

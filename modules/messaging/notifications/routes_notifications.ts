@@ -1,0 +1,70 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { Uuid } from "#std";
+import type { MessagingDeps } from "../deps.ts";
+import { countUnread, listNotifications, markRead } from "./notification_store.ts";
+import { publishNotified } from "./notify.ts";
+import { NotificationList, NotificationsQuery, ReadBody, UnreadResponse } from "./schema.ts";
+
+const tags = ["notifications"];
+const OfWorkspace = Type.Object({ workspaceId: Uuid });
+
+type RouteDeps = Pick<MessagingDeps, "db" | "live" | "clock" | "config">;
+
+/** What the caller was told in a workspace. */
+export function notificationsRoutes(on: RouteDeps) {
+  return new Elysia({ name: "messaging.notifications", prefix: "/workspaces/:workspaceId/notifications" })
+    .use(guard(on))
+    .get(
+      "",
+      async function getNotifications({ params: { workspaceId }, query, principal: { userId } }) {
+        return await listNotifications(on, { workspaceId, userId }, query);
+      },
+      {
+        can: "workspace:read",
+        params: OfWorkspace,
+        query: NotificationsQuery,
+        response: NotificationList,
+        detail: {
+          operationId: "listNotifications",
+          summary: "List what you were told",
+          description: "Newest first, kept for 90 days; `unread=true` leaves out what was read.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/unread",
+      async function getUnread({ params: { workspaceId }, principal: { userId } }) {
+        return { unread: await countUnread(on, { workspaceId, userId }) };
+      },
+      {
+        can: "workspace:read",
+        params: OfWorkspace,
+        response: UnreadResponse,
+        detail: { operationId: "countUnreadNotifications", summary: "Count what you have not read", tags },
+      },
+    )
+    .post(
+      "/read",
+      async function readNotifications({ params: { workspaceId }, body, principal: { userId } }) {
+        const unread = await markRead(on, { workspaceId, userId }, body.ids);
+        // Other windows of the same person.
+        await publishNotified(on, workspaceId, [userId]);
+        return { unread };
+      },
+      {
+        can: "workspace:read",
+        params: OfWorkspace,
+        body: ReadBody,
+        response: UnreadResponse,
+        detail: {
+          operationId: "readNotifications",
+          summary: "Mark notifications as read",
+          description: "Those of `ids`, or all of yours in this workspace.",
+          tags,
+        },
+      },
+    );
+}

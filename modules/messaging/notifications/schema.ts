@@ -1,0 +1,44 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+
+const kinds = [
+  "campaign-soon",
+  "campaign-paused",
+  "campaign-finished",
+  "approval-asked",
+  "approval-given",
+  "approval-refused",
+] as const;
+export type NotificationKind = (typeof kinds)[number];
+
+export const NotificationSchema = Type.Object({
+  id: Uuid,
+  kind: Type.Unsafe<NotificationKind>(Type.Union(kinds.map((kind) => Type.Literal(kind)))),
+  /** What it is about; a sequence is one by its kind. */
+  campaign: Type.Object({
+    id: Uuid,
+    name: Type.String(),
+    isSequence: Type.Boolean(),
+    isDraft: Type.Boolean(),
+  }),
+  /** Why, in words. */
+  detail: Nullable(Type.String()),
+  /** When the campaign begins, for a reminder. */
+  startsAt: Nullable(IsoTime),
+  isRead: Type.Boolean(),
+  createdAt: IsoTime,
+});
+export type Notification = Static<typeof NotificationSchema>;
+export const NotificationList = listOf(NotificationSchema);
+
+export const NotificationsQuery = Type.Composite([
+  PageQuery,
+  Type.Object({ unread: Type.Optional(Type.Boolean({ default: false })) }),
+]);
+export type NotificationsQuery = Static<typeof NotificationsQuery>;
+
+export const UnreadResponse = Type.Object({ unread: Type.Integer({ minimum: 0 }) });
+/** All of them when left out. */
+export const ReadBody = Type.Object({
+  ids: Type.Optional(Type.Array(Uuid, { minItems: 1, maxItems: 100 })),
+});
