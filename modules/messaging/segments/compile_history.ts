@@ -21,9 +21,15 @@ export function compileCampaign(
         and (id = ${one.campaignId}::uuid or parent_id = ${one.campaignId}::uuid))) and ${holds})`;
   // Only whom we heard of later than in those days may have written both in them and after.
   const until = sql`d.settled_at + make_interval(days => ${replyDays})`;
-  const answered = sql`c.last_inbound_at > d.settled_at and (c.last_inbound_at <= ${until} or exists (
+  const wroteThen = sql`exists (
     select from messaging.messages as m where m.conversation_id = c.id and m.direction = 'in'
-      and m.sent_at > d.settled_at and m.sent_at <= ${until}))`;
+      and m.sent_at > d.settled_at and m.sent_at <= ${until})`;
+  const answered = sql`c.last_inbound_at > d.settled_at and (c.last_inbound_at <= ${until} or ${wroteThen})`;
+  const unanswered = sql`(coalesce(c.last_inbound_at <= d.settled_at, true)
+    or c.last_inbound_at > ${until} and not ${wroteThen})`;
+  // Of occurrences, and of the steps of a sequence, a person may have got one that they answered beside one that they did not.
+  const hasSeveral = sql`exists (select from messaging.campaigns where workspace_id = ${workspaceId}::uuid
+    and (parent_id = ${one.campaignId}::uuid or id = ${one.campaignId}::uuid and kind = 'sequence'))`;
   switch (one.op) {
     case "received":
       return got(sql`true`);
@@ -32,7 +38,7 @@ export function compileCampaign(
     case "replied":
       return got(answered);
     case "notReplied":
-      return sql`(${got(sql`true`)} and not ${got(answered)})`;
+      return sql`(${got(unanswered)} and (not ${hasSeveral} or not ${got(answered)}))`;
   }
 }
 
