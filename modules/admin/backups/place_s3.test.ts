@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { until } from "../../../e2e/support/delivery.ts";
 import { backupName } from "./place.ts";
 import { s3Place } from "./place_s3.ts";
 
@@ -8,6 +9,8 @@ const objects = new Map<string, Buffer>();
 const uploads = new Map<string, Map<number, Buffer>>();
 let server: ReturnType<typeof Bun.serve>;
 let isFull = false;
+/** Uploads in parts that were begun. */
+let begun = 0;
 
 /** As much of S3 as backups use, with what it says. */
 async function playS3(request: Request): Promise<Response> {
@@ -23,6 +26,7 @@ async function playS3(request: Request): Promise<Response> {
   if (request.method === "PUT" && isFull)
     return new Response("<Error><Code>QuotaExceeded</Code><Message>full</Message></Error>", { status: 403 });
   if (request.method === "POST" && searchParams.has("uploads")) {
+    begun += 1;
     uploads.set(key, new Map());
     return xml(`<InitiateMultipartUploadResult><UploadId>${key}</UploadId></InitiateMultipartUploadResult>`);
   }
@@ -62,6 +66,7 @@ beforeEach(() => {
   objects.clear();
   uploads.clear();
   isFull = false;
+  begun = 0;
   server = Bun.serve({ port: 0, hostname: "127.0.0.1", maxRequestBodySize: 64 * mib, fetch: playS3 });
 });
 afterEach(() => server.stop(true));
@@ -79,7 +84,10 @@ const open = () =>
 
 async function* piecesOf(bytes: Buffer, failsAt = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += mib) {
-    if (at >= failsAt) throw new Error("the database is away");
+    if (at >= failsAt) {
+      await until("the upload to begin", async () => begun > 0);
+      throw new Error("the database is away");
+    }
     yield bytes.subarray(at, at + mib);
   }
 }
@@ -102,13 +110,15 @@ test.each([1, 40])(
   },
 );
 
-test("writing that fails half-way, or that the bucket refuses, leaves no object", async () => {
+test("writing that fails half-way, or that the bucket refuses, leaves no object and no open upload", async () => {
   const name = backupName(Date.now(), "abcd");
   const bytes = randomBytes(40 * mib);
 
   await expect(open().writeDraft(name, piecesOf(bytes, 30 * mib))).rejects.toThrow("the database is away");
+  await until("the upload to be taken back", async () => uploads.size === 0);
   isFull = true;
   await expect(open().writeDraft(name, piecesOf(bytes))).rejects.toThrow();
+  await until("the upload to be taken back", async () => uploads.size === 0);
 
   expect(objects.size).toBe(0);
 });

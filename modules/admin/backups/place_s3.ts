@@ -34,21 +34,26 @@ export function s3Place({ bucket, prefix, ...access }: Extract<BackupPlace, { ki
     open: (name) => client.file(at(name)).stream(),
     remove: (name) => client.delete(at(name)),
     async writeDraft(name, bytes) {
-      const writer = client.file(at(name)).writer({ partSize: partBytes, queueSize: 2, retry: 3 });
-      let waiting = 0;
-      // When this fails the upload is left open, which makes no object. Bun's writer knows no way to take it back:
-      // ending it, with an error too, would make half an object of it.
-      for await (const piece of bytes) {
-        writer.write(piece);
-        waiting += piece.length;
-        if (waiting < partBytes) continue;
-        await writer.flush();
-        waiting = 0;
-      }
-      await writer.end();
+      // As one stream, and not through a writer: when the stream fails, Bun takes the upload back, and makes no object.
+      const body = new Response(streamOf(bytes));
+      await client.write(at(name), body, { partSize: partBytes, queueSize: 2, retry: 3 });
     },
     openDraft: (name) => client.file(at(name)).stream(),
     publish: async () => undefined,
     discard: (name) => client.delete(at(name)),
   };
+}
+
+function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const pieces = bytes[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await pieces.return?.();
+    },
+  });
 }
