@@ -58,6 +58,12 @@ async function* streamOf(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Arra
   yield* parts;
 }
 
+/** Of a dump without files. */
+const restore = (url: string, parts: Uint8Array[]) =>
+  restoreDatabase(url, streamOf(parts), async (name) => {
+    throw new Error(`There is a file: ${name}`);
+  });
+
 /** Everything that a database is: rows by table, foreign keys, indexes, partitions, and the next job's id. */
 const portrait = (url: string) =>
   on(url, async (sql) => {
@@ -80,7 +86,7 @@ const portrait = (url: string) =>
 test("restoreDatabase() makes a database that is the same in every row, key, index and sequence", async () => {
   const url = await emptyDatabase();
 
-  const restored = await restoreDatabase(url, streamOf(await dump()));
+  const restored = await restore(url, await dump());
 
   expect(restored).toMatchObject({
     version: "1.2.3",
@@ -93,7 +99,7 @@ test("restoreDatabase() refuses a database that has tables, and leaves it alone"
   const url = await emptyDatabase();
   await migrate(url);
 
-  const restoring = restoreDatabase(url, streamOf(await dump()));
+  const restoring = restore(url, await dump());
 
   await expect(restoring).rejects.toMatchObject({
     slug: "database-not-empty",
@@ -105,11 +111,11 @@ test("restoreDatabase() leaves an empty database when the dump stops half-way", 
   const parts = await dump();
   const url = await emptyDatabase();
 
-  const restoring = restoreDatabase(url, streamOf(parts.slice(0, -2)));
+  const restoring = restore(url, parts.slice(0, -2));
 
   await expect(restoring).rejects.toThrow("no proper end");
   // Empty as before: the whole dump goes in.
-  await expect(restoreDatabase(url, streamOf(parts))).resolves.toMatchObject({
+  await expect(restore(url, parts)).resolves.toMatchObject({
     version: "1.2.3",
   } satisfies Partial<Restored>);
 });
@@ -126,7 +132,7 @@ test("restoreDatabase() takes a dump of an older schema and migrates it forward"
   const parts = await dump(older);
   const url = await emptyDatabase();
 
-  await restoreDatabase(url, streamOf(parts));
+  await restore(url, parts);
 
   const migrations = (at: string) =>
     on(at, (sql) => sql`select hash from drizzle.__drizzle_migrations order by id`);
@@ -143,7 +149,7 @@ test("restoreDatabase() refuses a dump of a newer version", async () => {
     (sql) => sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('x', 9999999999999)`,
   );
 
-  const restoring = restoreDatabase(await emptyDatabase(), streamOf(await dump(newer)));
+  const restoring = restore(await emptyDatabase(), await dump(newer));
 
   await expect(restoring).rejects.toMatchObject({ slug: "backup-too-new" });
 });

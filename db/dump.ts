@@ -1,9 +1,26 @@
 import postgres from "postgres";
-import { countRows, type DumpEnd, endFrame, headFrame, rowsFrame, tableFrame } from "./dump_frames.ts";
+import {
+  bytesFrame,
+  countRows,
+  type DumpEnd,
+  endFrame,
+  fileFrame,
+  headFrame,
+  rowsFrame,
+  tableFrame,
+} from "./dump_frames.ts";
+
+/** A file that belongs to the rows. */
+export interface DumpedFile {
+  name: string;
+  bytes: AsyncIterable<Uint8Array>;
+}
 
 export interface DumpOptions {
   /** Version of this program, kept in the head. */
   version: string;
+  /** Read when the rows are out: those that the rows name are then among them, unless they were removed. */
+  files?: AsyncIterable<DumpedFile>;
   /** Ends the work with an error. */
   signal?: AbortSignal;
 }
@@ -13,13 +30,13 @@ const blocksAtOnce = 512;
 const frameBytes = 256 * 1024;
 
 /**
- * Every table of ours in one snapshot, as frames for `write`, which holds the reading back by its promise.
- * No more than a piece of a table is in memory. Nobody who works meanwhile waits.
+ * Every table of ours in one snapshot, then the files, as frames for `write`, which holds the reading back by its
+ * promise. No more than a piece of a table or file is in memory. Nobody who works meanwhile waits.
  */
 export async function dumpDatabase(
   url: string,
   write: (bytes: Uint8Array) => Promise<void>,
-  { version, signal }: DumpOptions,
+  { version, files, signal }: DumpOptions,
 ): Promise<DumpEnd> {
   const sql = postgres(url, {
     max: 1,
@@ -28,7 +45,7 @@ export async function dumpDatabase(
     connection: { application_name: "messagesender dump", statement_timeout: 0, TimeZone: "UTC" },
   });
   try {
-    return await sql.begin("isolation level repeatable read read only", async (tx) => {
+    const fromTables = await sql.begin("isolation level repeatable read read only", async (tx) => {
       const tables = await readTables(tx);
       const names = tables.map((table) => table.name);
       // Keeps the daily work from dropping a part of the raw log under our hands.
@@ -37,7 +54,7 @@ export async function dumpDatabase(
         select max(created_at)::text as at from drizzle.__drizzle_migrations`;
       await write(
         headFrame({
-          format: 1,
+          format: 2,
           version,
           madeAt: new Date().toISOString(),
           schema: Number(schema?.at),
@@ -48,10 +65,12 @@ export async function dumpDatabase(
       const rows: Record<string, number> = {};
       for (const table of tables) rows[table.name] = await copyTable(tx, table, write, signal);
       // After the rows: a sequence knows no snapshot, and must not be behind them.
-      const end: DumpEnd = { rows, sequences: await readSequences(tx) };
-      await write(endFrame(end));
-      return end;
+      return { rows, sequences: await readSequences(tx) };
     });
+    // Outside of the transaction, which would keep Postgres from tidying up all the while.
+    const end: DumpEnd = { ...fromTables, files: await copyFiles(files, write, signal) };
+    await write(endFrame(end));
+    return end;
   } finally {
     await sql.end({ timeout: 5 });
   }
@@ -85,6 +104,24 @@ async function copyTable(
       await write(rowsFrame(lines.subarray(at, at + frameBytes)));
   }
   return rows;
+}
+
+async function copyFiles(
+  files: AsyncIterable<DumpedFile> | undefined,
+  write: (bytes: Uint8Array) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<{ count: number; bytes: number }> {
+  const copied = { count: 0, bytes: 0 };
+  for await (const { name, bytes } of files ?? []) {
+    await write(fileFrame(name));
+    copied.count += 1;
+    for await (const piece of bytes) {
+      signal?.throwIfAborted();
+      await write(bytesFrame(piece));
+      copied.bytes += piece.length;
+    }
+  }
+  return copied;
 }
 
 const ours = ["auth", "jobs", "messaging", "webhooks"];

@@ -2,12 +2,15 @@
 //   H  the head, JSON: see DumpHead
 //   T  the name of the table whose rows follow
 //   D  rows of that table, as COPY writes them
+//   F  the name of a file that rows name, whose bytes follow
+//   B  bytes of that file
 //   E  the end, JSON: see DumpEnd
 import { type Static, Type } from "@sinclair/typebox";
 import { parse } from "#std";
 
 export const DumpHead = Type.Object({
-  format: Type.Literal(1),
+  /** 1 had no files. */
+  format: Type.Union([Type.Literal(1), Type.Literal(2)]),
   /** Version of the program that made it. */
   version: Type.String(),
   madeAt: Type.String(),
@@ -21,6 +24,7 @@ export type DumpHead = Static<typeof DumpHead>;
 
 export const DumpEnd = Type.Object({
   rows: Type.Record(Type.String(), Type.Number()),
+  files: Type.Optional(Type.Object({ count: Type.Number(), bytes: Type.Number() })),
   sequences: Type.Array(Type.Object({ name: Type.String(), value: Type.String(), isCalled: Type.Boolean() })),
 });
 export type DumpEnd = Static<typeof DumpEnd>;
@@ -29,11 +33,13 @@ export type DumpFrame =
   | { kind: "head"; head: DumpHead }
   | { kind: "table"; name: string }
   | { kind: "rows"; bytes: Buffer }
+  | { kind: "file"; name: string }
+  | { kind: "bytes"; bytes: Buffer }
   | { kind: "end"; end: DumpEnd };
 
 const headBytes = 5;
 
-function frame(letter: "H" | "T" | "D" | "E", body: Uint8Array): Buffer {
+function frame(letter: "H" | "T" | "D" | "F" | "B" | "E", body: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(headBytes + body.length);
   framed.write(letter, 0, "latin1");
   framed.writeUInt32BE(body.length, 1);
@@ -44,6 +50,8 @@ function frame(letter: "H" | "T" | "D" | "E", body: Uint8Array): Buffer {
 export const headFrame = (head: DumpHead) => frame("H", Buffer.from(JSON.stringify(head)));
 export const tableFrame = (name: string) => frame("T", Buffer.from(name));
 export const rowsFrame = (bytes: Uint8Array) => frame("D", bytes);
+export const fileFrame = (name: string) => frame("F", Buffer.from(name));
+export const bytesFrame = (bytes: Uint8Array) => frame("B", bytes);
 export const endFrame = (end: DumpEnd) => frame("E", Buffer.from(JSON.stringify(end)));
 
 /** Reads the frames of a dump. Throws when it is not one, or stops before its end. */
@@ -69,6 +77,8 @@ export async function* readFrames(dump: AsyncIterable<Uint8Array>): AsyncGenerat
 
 function readFrame(letter: string, body: Buffer): DumpFrame {
   if (letter === "D") return { kind: "rows", bytes: body };
+  if (letter === "B") return { kind: "bytes", bytes: body };
+  if (letter === "F") return { kind: "file", name: body.toString() };
   if (letter === "T") return { kind: "table", name: body.toString() };
   const json: unknown = letter === "H" || letter === "E" ? JSON.parse(body.toString()) : null;
   const head = letter === "H" ? parse(DumpHead, json) : null;
@@ -85,10 +95,13 @@ export function countRows(bytes: Uint8Array): number {
   return rows;
 }
 
-/** Reads a whole dump and counts. Throws when it does not hold as many rows of each table as its end says. */
+export const noFiles = { count: 0, bytes: 0 };
+
+/** Reads a whole dump and counts. Throws when it does not hold as many rows and files as its end says. */
 export async function checkDump(dump: AsyncIterable<Uint8Array>): Promise<DumpEnd> {
   const rows: Record<string, number> = {};
   let table = "";
+  const files = { count: 0, bytes: 0 };
   let end: DumpEnd | null = null;
   for await (const frame of readFrames(dump)) {
     if (frame.kind === "table") {
@@ -96,9 +109,11 @@ export async function checkDump(dump: AsyncIterable<Uint8Array>): Promise<DumpEn
       rows[table] = 0;
     }
     if (frame.kind === "rows") rows[table] = (rows[table] ?? 0) + countRows(frame.bytes);
+    if (frame.kind === "file") files.count += 1;
+    if (frame.kind === "bytes") files.bytes += frame.bytes.length;
     if (frame.kind === "end") end = frame.end;
   }
-  if (!end || !Bun.deepEquals(rows, end.rows))
-    throw new Error("Cannot read the dump: rows are missing in it");
+  if (!end || !Bun.deepEquals(rows, end.rows) || !Bun.deepEquals(files, end.files ?? noFiles))
+    throw new Error("Cannot read the dump: rows or files are missing in it");
   return end;
 }

@@ -1,6 +1,6 @@
 /** Postgres: connections, schema, jobs. */
 export { type Database, type Db, openDatabase, type OpenOptions, type Tx } from "./client.ts";
-export { dumpDatabase, type DumpOptions } from "./dump.ts";
+export { dumpDatabase, type DumpedFile, type DumpOptions } from "./dump.ts";
 export { checkDump, type DumpEnd, type DumpHead, readFrames } from "./dump_frames.ts";
 export { type EmbeddedOptions, type EmbeddedPostgres, freePort, startEmbeddedPostgres } from "./embedded.ts";
 export {
@@ -21,4 +21,4 @@ export {
 } from "./jobs.ts";
 export { migrate } from "./migrate.ts";
 export { deleteInChunks } from "./prune.ts";
-export { type Restored, restoreDatabase } from "./restore.ts";
+export { type Restored, restoreDatabase, type RestoredFile } from "./restore.ts";

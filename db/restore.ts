@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import postgres from "postgres";
 import { parse, Problem } from "#std";
-import { countRows, type DumpEnd, type DumpHead, readFrames } from "./dump_frames.ts";
+import { countRows, type DumpEnd, type DumpHead, noFiles, readFrames } from "./dump_frames.ts";
 import { migrate, migrationsFolder } from "./migrate.ts";
 
 export interface Restored {
@@ -12,13 +12,26 @@ export interface Restored {
   version: string;
   madeAt: string;
   rows: Record<string, number>;
+  files: number;
+}
+
+/** Where a file of a dump goes, piece by piece. */
+export interface RestoredFile {
+  write(bytes: Uint8Array): Promise<void>;
+  finish(): Promise<unknown>;
+  abandon(): Promise<void>;
 }
 
 /**
  * Fills an empty database from a dump of this or an older version: makes the schema of that time, copies the rows in
- * one transaction, compares the counts, and migrates forward. When anything fails, the database is empty again.
+ * one transaction, compares the counts, and migrates forward. Files go where `createFile` puts them. When anything
+ * fails, the database is empty again.
  */
-export async function restoreDatabase(url: string, dump: AsyncIterable<Uint8Array>): Promise<Restored> {
+export async function restoreDatabase(
+  url: string,
+  dump: AsyncIterable<Uint8Array>,
+  createFile: (name: string) => Promise<RestoredFile>,
+): Promise<Restored> {
   const sql = postgres(url, {
     max: 1,
     connect_timeout: 5,
@@ -34,10 +47,10 @@ export async function restoreDatabase(url: string, dump: AsyncIterable<Uint8Arra
     await mustBeKnown(head);
     try {
       await migrateTo(url, head.schema);
-      const rows = await sql.begin((tx) => fill(tx, head, frames));
+      const { rows, files = noFiles } = await sql.begin((tx) => fill(tx, head, frames, createFile));
       await migrate(url);
       await sql`analyze`;
-      return { version: head.version, madeAt: head.madeAt, rows };
+      return { version: head.version, madeAt: head.madeAt, rows, files: files.count };
     } catch (error) {
       await sql.unsafe("drop schema if exists auth, jobs, messaging, webhooks, drizzle cascade");
       throw error;
@@ -96,7 +109,8 @@ async function fill(
   tx: postgres.TransactionSql,
   head: DumpHead,
   frames: ReturnType<typeof readFrames>,
-): Promise<Record<string, number>> {
+  createFile: (name: string) => Promise<RestoredFile>,
+): Promise<DumpEnd> {
   for (const { name, parent, bounds } of head.partitions) {
     const [known] = await tx<{ oid: string | null }[]>`select to_regclass(${name})::text as oid`;
     if (!known?.oid) await tx.unsafe(`create table ${name} partition of ${parent} ${bounds}`);
@@ -104,10 +118,19 @@ async function fill(
   // Made again when the rows are there: whatever the order of the tables, and in one go.
   const later = await setAside(tx);
   const rows: Record<string, number> = {};
+  const files = { ...noFiles };
   let end: DumpEnd | null = null;
   let sink: Sink | null = null;
+  let file: RestoredFile | null = null;
   try {
     for await (const frame of frames) {
+      if (frame.kind === "bytes" && file) {
+        await file.write(frame.bytes);
+        files.bytes += frame.bytes.length;
+        continue;
+      }
+      await file?.finish();
+      file = null;
       if (frame.kind === "rows" && sink) {
         await sink.write(frame.bytes);
         rows[sink.name] = (rows[sink.name] ?? 0) + countRows(frame.bytes);
@@ -121,22 +144,27 @@ async function fill(
         rows[table.name] = 0;
         sink = await openSink(tx, table);
       }
+      if (frame.kind === "file") {
+        file = await createFile(frame.name);
+        files.count += 1;
+      }
       if (frame.kind === "end") end = frame.end;
     }
   } catch (error) {
     sink?.abandon(error);
+    await file?.abandon();
     throw error;
   }
-  if (!end || !Bun.deepEquals(rows, end.rows))
+  if (!end || !Bun.deepEquals(rows, end.rows) || !Bun.deepEquals(files, end.files ?? noFiles))
     throw new Problem(
       "backup-incomplete",
       422,
-      "Cannot restore: rows are missing in the backup. Use another one",
+      "Cannot restore: rows or files are missing in the backup. Use another one",
     );
   for (const { name, value, isCalled } of end.sequences)
     await tx`select setval(${name}::regclass, ${value}::int8, ${isCalled})`;
   for (const statement of later) await tx.unsafe(statement);
-  return rows;
+  return end;
 }
 
 /** Drops foreign keys and indexes that no constraint needs; returns what makes them again. */

@@ -224,6 +224,7 @@ export function readConfig(env: Environment): Config {
       backup = {
         keyring: parseKeyring(backupKey),
         place: backupPlace(text, dataDir),
+        hasFiles: choice("BACKUP_FILES", ["on", "off"], "on") === "on",
         everyMinutes: wholeNumber("BACKUP_EVERY_MINUTES", 60),
         keepHours: wholeNumber("BACKUP_KEEP_HOURS", 48),
         keepDays: wholeNumber("BACKUP_KEEP_DAYS", 30),

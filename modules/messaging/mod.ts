@@ -78,6 +78,7 @@ export { metaCallbackRoutes, privacyRoutes } from "./pages/routes_meta.ts";
 export { forgetLogins } from "./pages/withdrawal.ts";
 export { jobHandlers, scheduleDaily } from "./jobs.ts";
 export type { MediaDeps } from "./media/deps.ts";
+export { createFileAs, readFiles } from "./media/file_store.ts";
 export { mediaRoutes } from "./media/routes.ts";
 export { pruneNotifications } from "./notifications/notification_store.ts";
 export { notificationsRoutes } from "./notifications/routes_notifications.ts";

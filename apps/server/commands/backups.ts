@@ -7,8 +7,10 @@ import { UsageError } from "./usage.ts";
 export async function backupCommand(): Promise<void> {
   const system = await openSystem(readConfig(process.env));
   try {
-    const { name, rows, seconds } = await makeBackup(system);
-    process.stdout.write(`Made ${name}: ${rows} rows in ${seconds} s, read back and complete\n`);
+    const { name, rows, files, seconds } = await makeBackup(system);
+    process.stdout.write(
+      `Made ${name}: ${rows} rows and ${files} files in ${seconds} s, read back and complete\n`,
+    );
   } finally {
     await system.close();
   }
@@ -22,11 +24,11 @@ export async function restoreCommand([which]: string[]): Promise<void> {
   if (databaseUrl === null)
     throw new UsageError("Cannot restore: DATABASE_URL is not set. Point it to an empty database");
   const startedAt = performance.now();
-  const { name, madeAt, version, rows } = await restoreBackup({ config, databaseUrl }, which);
+  const { name, madeAt, version, rows, files } = await restoreBackup({ config, databaseUrl }, which);
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
   const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
   process.stdout.write(
-    `Restored ${name}, made ${madeAt} by version ${version}: ${total} rows in ${seconds} s\n` +
+    `Restored ${name}, made ${madeAt} by version ${version}: ${total} rows and ${files} files in ${seconds} s\n` +
       `  ${rows["messaging.contacts"] ?? 0} contacts, ${rows["messaging.messages"] ?? 0} messages\n`,
   );
 }

@@ -52,13 +52,16 @@ async function emptyDatabase(): Promise<string> {
 interface Given {
   on: BackupDeps;
   directory: string;
+  dataDir: string;
 }
 
 async function given(settings: Partial<BackupSettings> = {}): Promise<Given> {
   const directory = await mkdtemp(join(tmpdir(), "ms-backups-"));
+  const dataDir = await mkdtemp(join(tmpdir(), "ms-data-"));
   const backup: BackupSettings = {
     keyring: parseKeyring(key),
     place: { kind: "disk", directory },
+    hasFiles: true,
     everyMinutes: 60,
     keepHours: 48,
     keepDays: 30,
@@ -66,20 +69,22 @@ async function given(settings: Partial<BackupSettings> = {}): Promise<Given> {
   };
   return {
     directory,
+    dataDir,
     on: {
       db: database.db,
       sql: database.sql,
       databaseUrl: database.url,
       clock: systemClock,
-      config: { version: "1.2.3", backup },
+      config: { version: "1.2.3", dataDir, backup },
     },
   };
 }
 
 const restore = async ({ on }: Given, which: string, backup: Partial<BackupSettings> = {}) => {
   const databaseUrl = await emptyDatabase();
-  const config = { ...on.config, backup: on.config.backup && { ...on.config.backup, ...backup } };
-  return { databaseUrl, restored: await restoreBackup({ config, databaseUrl }, which) };
+  const dataDir = await mkdtemp(join(tmpdir(), "ms-data-"));
+  const config = { ...on.config, dataDir, backup: on.config.backup && { ...on.config.backup, ...backup } };
+  return { databaseUrl, dataDir, restored: await restoreBackup({ config, databaseUrl }, which) };
 };
 
 test("a backup is listed, encrypted, downloaded as it is, and restores every contact", async () => {
@@ -101,6 +106,33 @@ test("a backup is listed, encrypted, downloaded as it is, and restores every con
   expect(restored).toMatchObject({ name, version: "1.2.3" });
   expect(there).toEqual({ contacts: 5_000 });
   await expect(serveBackup(here.on, "../../etc/passwd")).rejects.toMatchObject({ status: 404 });
+});
+
+test("a backup has the files that people sent, large and empty ones too, unless told otherwise; a restore puts them back", async () => {
+  const here = await given();
+  const files: Record<string, Buffer> = {
+    [`0a/${"1".repeat(30)}`]: randomBytes(3_000_000),
+    [`0a/${"2".repeat(30)}`]: Buffer.alloc(0),
+    [`ff/${"3".repeat(30)}`]: Buffer.from("a photo"),
+  };
+  const folder = join(here.dataDir, "files");
+  for (const [name, bytes] of Object.entries(files)) await Bun.write(join(folder, name), bytes);
+  // Half a file, and what is none of ours.
+  await Bun.write(join(folder, `ff/${"4".repeat(30)}.new`), "half");
+  await Bun.write(join(folder, "notes.txt"), "mine");
+
+  const made = await makeBackup(here.on);
+  const { dataDir, restored } = await restore(here, made.name);
+  const bare = await given({ hasFiles: false });
+
+  expect(made.files).toBe(3);
+  expect(restored.files).toBe(3);
+  const names = await readdir(join(dataDir, "files"), { recursive: true });
+  expect(names.toSorted()).toEqual([...Object.keys(files), "0a", "ff"].toSorted());
+  for (const [name, bytes] of Object.entries(files))
+    expect((await readFile(join(dataDir, "files", name))).equals(bytes)).toBe(true);
+  await Bun.write(join(bare.dataDir, "files", `ff/${"3".repeat(30)}`), "a photo");
+  expect((await makeBackup(bare.on)).files).toBe(0);
 });
 
 test("restoreBackup() refuses another key, a file that was cut off or changed, and a database with tables", async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createZstdCompress } from "node:zlib";
 import { checkDump, type DumpEnd, dumpDatabase } from "#db";
+import { readFiles } from "#messaging";
 import { log, Problem, sealStream } from "#std";
 import { backupSettings, openPlace } from "./open_place.ts";
 import { unpackBackup } from "./pack.ts";
@@ -12,6 +13,7 @@ import type { BackupDeps, BackupSettings } from "./settings.ts";
 export interface MadeBackup {
   name: string;
   rows: number;
+  files: number;
   seconds: number;
 }
 
@@ -30,7 +32,7 @@ export async function makeBackup(on: Deps, { signal }: { signal?: AbortSignal } 
   try {
     end = await write(on, { place, settings, name, ...(signal ? { signal } : {}) });
     const read = await checkDump(unpackBackup(settings.keyring, place.openDraft(name)));
-    if (!Bun.deepEquals(read.rows, end.rows))
+    if (!Bun.deepEquals(read, end))
       throw new Error("Cannot keep the backup: it does not hold what was written");
     await place.publish(name);
   } catch (error) {
@@ -41,7 +43,8 @@ export async function makeBackup(on: Deps, { signal }: { signal?: AbortSignal } 
   }
   await deleteOld(on, { place, settings });
   const rows = Object.values(end.rows).reduce((sum, count) => sum + count, 0);
-  const made = { name, rows, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
+  const files = end.files?.count ?? 0;
+  const made = { name, rows, files, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
   log.info("Made a backup and read it back", { ...made });
   return made;
 }
@@ -69,7 +72,11 @@ async function write(on: Deps, { place, settings, name, signal }: Writing): Prom
       if (packed.destroyed) throw failure;
       if (!packed.write(bytes)) await once(packed, "drain");
     },
-    { version: on.config.version, ...(signal ? { signal } : {}) },
+    {
+      version: on.config.version,
+      ...(settings.hasFiles ? { files: readFiles(on.config.dataDir) } : {}),
+      ...(signal ? { signal } : {}),
+    },
   ).then((end) => {
     packed.end();
     return end;

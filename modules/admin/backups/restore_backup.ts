@@ -1,4 +1,5 @@
 import { type Restored, restoreDatabase } from "#db";
+import { createFileAs } from "#messaging";
 import { Problem } from "#std";
 import { unpackBackup } from "./pack.ts";
 import { backupSettings, openPlace } from "./open_place.ts";
@@ -6,8 +7,9 @@ import { timeOfName } from "./place.ts";
 import type { BackupDeps } from "./settings.ts";
 
 /**
- * Fills an empty database from a backup: its name, `latest`, or the path of a file. Throws Problems that say what is
- * wrong with the key, the file or the database; the database is then as empty as before.
+ * Fills an empty database from a backup: its name, `latest`, or the path of a file; files that are inside go to the
+ * data folder. Throws Problems that say what is wrong with the key, the file or the database; the database is then as
+ * empty as before.
  */
 export async function restoreBackup(
   { databaseUrl, config }: { databaseUrl: string; config: BackupDeps["config"] },
@@ -23,5 +25,7 @@ export async function restoreBackup(
   if (!isListed && !(await Bun.file(name).exists()))
     throw new Problem("no-backup", 404, `Cannot restore: there is no backup "${name}" and no such file`);
   const sealed = isListed ? place.open(name) : Bun.file(name).stream();
-  return { name, ...(await restoreDatabase(databaseUrl, unpackBackup(settings.keyring, sealed))) };
+  const dump = unpackBackup(settings.keyring, sealed);
+  const createFile = (key: string) => createFileAs(config.dataDir, key);
+  return { name, ...(await restoreDatabase(databaseUrl, dump, createFile)) };
 }

@@ -19,6 +19,8 @@ export interface BackupSettings {
   place: BackupPlace;
   /** The first encrypts, all open. */
   keyring: Keyring;
+  /** Whether the files that people sent are inside; where the data folder is saved by other means they need not be. */
+  hasFiles: boolean;
   /** 0: only when somebody asks. */
   everyMinutes: number;
   /** Every backup of so many hours is kept. */
@@ -33,6 +35,7 @@ export interface BackupDeps extends Pick<Database, "db" | "sql"> {
   clock: Clock;
   config: {
     version: string;
+    dataDir: string;
     /** Null: no backups, as there is no key. */
     backup: BackupSettings | null;
   };

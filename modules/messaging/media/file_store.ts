@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 const keyPattern = /^[0-9a-f]{2}\/[0-9a-f]{30}$/;
 
@@ -29,14 +29,21 @@ export interface NewFile {
   abandon(): Promise<void>;
 }
 
-/** Begins a file under a random name. Written beside and renamed: a key never names half a file. */
+/** Begins a file under a random name. */
 export async function createFile(dataDir: string): Promise<NewFile> {
   const name = randomBytes(16).toString("hex");
-  const key = `${name.slice(0, 2)}/${name.slice(2)}`;
+  return await createFileAs(dataDir, `${name.slice(0, 2)}/${name.slice(2)}`);
+}
+
+/**
+ * Begins a file under a key that it had before: from a backup. Written beside and renamed: a key never names half a
+ * file.
+ */
+export async function createFileAs(dataDir: string, key: string): Promise<NewFile> {
   const path = pathOf(dataDir, key);
-  await mkdir(join(dataDir, "files", name.slice(0, 2)), { recursive: true });
+  await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.new`;
-  const file = await open(draft, "wx", 0o600);
+  const file = await open(draft, "w", 0o600);
   return {
     async write(bytes) {
       await file.writeFile(bytes);
@@ -60,6 +67,30 @@ export async function createFile(dataDir: string): Promise<NewFile> {
 /** The file of a key, read lazily. */
 export function openFile(dataDir: string, key: string): Bun.BunFile {
   return Bun.file(pathOf(dataDir, key));
+}
+
+/** Every file of the store by its key. One that is removed meanwhile is whole, or left out. */
+export async function* readFiles(
+  dataDir: string,
+): AsyncGenerator<{ name: string; bytes: AsyncIterable<Uint8Array> }> {
+  for (const folder of await namesIn(join(dataDir, "files")))
+    for (const name of await namesIn(join(dataDir, "files", folder))) {
+      const key = `${folder}/${name}`;
+      if (!keyPattern.test(key)) continue;
+      const file = await open(pathOf(dataDir, key)).catch(goneIs(null));
+      if (file) yield { name: key, bytes: file.createReadStream() };
+    }
+}
+
+const namesIn = (folder: string) => readdir(folder).catch(goneIs([]));
+
+/** Takes a file or folder that is not there for `nothing`. */
+function goneIs<T>(nothing: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code)))
+      return nothing;
+    throw error;
+  };
 }
 
 /** Removes a file that nothing refers to any more; it may be gone already. */
