@@ -50,6 +50,10 @@ interface OpenLane {
  * policy again, and marks them `sending`, in one transaction. Null: nothing is due.
  */
 export async function claimSlice(sql: Sql, request: ClaimRequest): Promise<Claimed | null> {
+  return await request.gates.whileClaimed(() => claimNow(sql, request));
+}
+
+async function claimNow(sql: Sql, request: ClaimRequest): Promise<Claimed | null> {
   const claimedAt = performance.now();
   await takePages(sql, request.gates, { ...request, leaseSeconds: request.settings.leaseSeconds });
   const taken = await sql.begin(async (tx) => {

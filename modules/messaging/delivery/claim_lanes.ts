@@ -40,7 +40,7 @@ const privateReplies = { atOnce: 50, stepSeconds: 3_600 / 700 };
 
 /**
  * Locks due lanes of the pages that this worker sends from: one lane of each workspace after the other, so that nobody's
- * many pages push somebody's only one aside. What somebody else has locked is left out.
+ * many pages push somebody's only one aside. What somebody else has locked is left out. No page is given back meanwhile.
  */
 export async function takeLanes(
   tx: TransactionSql,
@@ -74,7 +74,8 @@ export async function takeLanes(
     join messaging.pages p on p.workspace_id = l.workspace_id and p.id = l.page_id
     left join messaging.sending_rules rules on rules.workspace_id = l.workspace_id
     where ${isMine}
-    order by due.turn, l.next_eligible_at limit ${lanesAtOnce} for update of l skip locked`;
+    order by due.turn, l.next_eligible_at limit ${lanesAtOnce}
+    for update of l skip locked for key share of pace skip locked`;
 }
 
 /** When a lane is looked at again. `null`: when its first message is due. */

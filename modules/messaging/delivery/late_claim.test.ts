@@ -70,6 +70,20 @@ test("what a slow claim took of a campaign that was paused meanwhile, or of a pa
   expect([await on.ledgerOf(paused), await on.ledgerOf(running)]).toEqual([{ queued: 10 }, { queued: 10 }]);
 });
 
+test("a page is not given back while a claim takes messages from it", async () => {
+  const { page } = await on.makePage(10);
+  const id = await insertCampaign(on, [page]);
+  const meta = playMeta();
+  // Leases are looked at three times while the claim runs, during which nothing is on its way.
+  const worker = on.startWorker(meta, { leaseSeconds: claimSeconds, graceSeconds: 8 });
+  await until("all to be sent", async () => (await on.ledgerOf(id)).sent === 10).finally(() => worker.stop());
+
+  const [lease] =
+    await on.sql`select epoch::int4 from messaging.paces where page_id = ${page.pageId} and kind = 'text'`;
+  expect(lease).toEqual({ epoch: 1 });
+  expect(meta.accepted).toHaveLength(10);
+});
+
 test("claims become smaller while they are slow, never tiny, and grow again when they are quick", () => {
   const size = createClaimSize();
   const first = size.now();

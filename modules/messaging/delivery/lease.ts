@@ -17,7 +17,7 @@ export function leaseKeeper(
 
   async function giveBack(pages: readonly PageGate[], afterMs: number): Promise<void> {
     if (pages.length === 0) return;
-    // Locked is what is being claimed, by this worker: then it is not idle.
+    // Locked is what is being claimed: then it is not idle.
     const given = await sql<{ page_id: string; kind: string }[]>`
       update messaging.paces pace
       set leased_by = null, leased_until = clock_timestamp() + make_interval(secs => ${afterMs / 1000}::float8)
@@ -58,7 +58,9 @@ export function leaseKeeper(
       const now = performance.now();
       try {
         const pages = held();
-        const idle = pages.filter((page) => page.unsettled === 0 && page.gate.busyMs(now) === 0);
+        // What a claim takes at this moment is not on its way yet.
+        const isIdle = (page: PageGate) => page.unsettled === 0 && page.gate.busyMs(now) === 0;
+        const idle = gates.isClaimed() ? [] : pages.filter(isIdle);
         await giveBack(idle, 0);
         const busy = pages.filter((page) => !idle.includes(page));
         if (busy.length > 0)
@@ -69,7 +71,7 @@ export function leaseKeeper(
               select own.page_id, own.kind from messaging.paces own
               join jsonb_to_recordset(${rowsOf(busy)}::jsonb) as r(page uuid, kind text, epoch int8)
                 on own.page_id = r.page and own.kind = r.kind and own.epoch = r.epoch
-              where own.leased_by = ${workerId} for update of own skip locked) mine
+              where own.leased_by = ${workerId} for no key update of own skip locked) mine
             where pace.page_id = mine.page_id and pace.kind = mine.kind`;
         await count();
       } catch (error) {

@@ -30,6 +30,7 @@ const forgetMs = 1_000;
 /** The gates of all pages of a worker. */
 export function createPageGates() {
   const gates = new Map<string, PageGate>();
+  let claims = 0;
   const keyOf = (pageId: string, kind: string) => `${pageId} ${kind}`;
 
   return {
@@ -37,6 +38,16 @@ export function createPageGates() {
     of(flight: Flight): PageGate | undefined {
       return gates.get(keyOf(flight.pageId, flight.class === "media" ? "media" : "text"));
     },
+    /** Runs a claim from these pages. */
+    async whileClaimed<Result>(claim: () => Promise<Result>): Promise<Result> {
+      claims += 1;
+      try {
+        return await claim();
+      } finally {
+        claims -= 1;
+      }
+    },
+    isClaimed: () => claims > 0,
     /** A lease begins. */
     take({ workspaceId, pageId, kind, epoch, isTakenOver }: TakenPage): void {
       const page = gates.get(keyOf(pageId, kind)) ?? {
