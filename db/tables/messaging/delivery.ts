@@ -10,7 +10,6 @@ import {
   real,
   smallint,
   text,
-  unique,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
@@ -163,8 +162,10 @@ export const deliveries = messaging.table(
     uniqueIndex("deliveries_message")
       .on(t.messageId)
       .where(sql`${t.messageId} is not null`),
-    // Nobody gets a campaign's message twice.
-    unique("deliveries_campaign_person").on(t.campaignId, t.step, t.pageId, t.psid),
+    // Nobody gets a campaign's message twice. Replies are not in it: no plan looks for one person's among all.
+    uniqueIndex("deliveries_campaign_person")
+      .on(t.campaignId, t.step, t.pageId, t.psid)
+      .where(sql`${t.campaignId} is not null`),
     // Meta allows one private reply to a comment.
     uniqueIndex("deliveries_comment")
       .on(t.commentId)

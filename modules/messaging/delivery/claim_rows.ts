@@ -117,9 +117,11 @@ export async function takeWaiting(
                coalesce(live.options ->> 'ignoreCap' = 'true', false) as ignores_cap,
                coalesce(live.options ->> 'ignoreQuietHours' = 'true', false) as ignores_quiet_hours
         from lane join live on live.workspace_id = lane.workspace and lane.class <> 'reply'
-        where exists (
-          select from messaging.deliveries d where d.page_id = lane.page and d.class = lane.class
-            and d.campaign_id = live.id and d.state = 'queued' and d.due_at <= statement_timestamp())
+        -- A question of its own, as below: a join would read what waits of all campaigns in the lane.
+        where (
+          select true from messaging.deliveries d where d.page_id = lane.page and d.class = lane.class
+            and d.campaign_id = live.id and d.state = 'queued' and d.due_at <= statement_timestamp()
+          limit 1) is not null
         union all
         select lane.*, null, null, null, 0, null, false, false from lane) found)
     select ready.n as lane, d.most, ready.campaign_id, ready.allowed, ready.speed, ready.drawn_ms, ready.expires_at,
@@ -134,7 +136,9 @@ export async function takeWaiting(
              where o.contact_id = d.contact_id and o.campaign_id is not null and o.state in ('sent', 'sending', 'unknown')
                and coalesce(o.settled_at, o.attempt_at) > clock_timestamp() - make_interval(hours => ready.cap_hours))
              end as recent,
-           case when content.is_personal then ${valuesSql(tx)} end as values,
+           case when content.is_personal then (
+             select ${valuesSql(tx)} from messaging.pages p where p.workspace_id = d.workspace_id and p.id = d.page_id)
+             end as values,
            case when ready.campaign_id is null then content.message end as message, content.media_file_id, upload.attachment_id, upload.error as upload_error, k.comment_id, ${ms("k.created_at")} as commented_at
     from ready
     left join lateral (
@@ -159,7 +163,6 @@ export async function takeWaiting(
             and d.state = 'queued' and d.due_at <= statement_timestamp() and ${onItsWay(tx)} is null
           order by d.due_at, d.id limit part.most) d) of_campaign) d on true
     left join messaging.contacts c on c.workspace_id = d.workspace_id and c.id = d.contact_id and c.page_id = d.page_id
-    left join messaging.pages p on p.workspace_id = d.workspace_id and p.id = d.page_id
     left join messaging.contents content on content.workspace_id = d.workspace_id and content.id = d.content_id
     left join messaging.media_uploads upload on upload.page_id = d.page_id and upload.media_file_id = content.media_file_id
       and upload.expires_at > clock_timestamp() + case when upload.error is null then interval '1 h' else '0' end

@@ -63,7 +63,7 @@ export async function advanceSequences(sql: Sql): Promise<number> {
         select workspace_id, page_id, contact_id, psid, case when is_media then 'media' else 'campaign' end, content_id,
           campaign_id, (round - 1) * 1000 + next_step, 'queued'
         from judged where leaves is null and not is_over and not is_waiting and holds
-        on conflict (campaign_id, step, page_id, psid) do nothing
+        on conflict (campaign_id, step, page_id, psid) where campaign_id is not null do nothing
         returning campaign_id
       ), counted as (
         insert into messaging.campaign_deltas (campaign_id, counts)

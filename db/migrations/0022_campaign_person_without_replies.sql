@@ -1,0 +1,2 @@
+ALTER TABLE "messaging"."deliveries" DROP CONSTRAINT "deliveries_campaign_person";--> statement-breakpoint
+CREATE UNIQUE INDEX "deliveries_campaign_person" ON "messaging"."deliveries" USING btree ("campaign_id","step","page_id","psid") WHERE "messaging"."deliveries"."campaign_id" is not null;
