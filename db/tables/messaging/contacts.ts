@@ -69,6 +69,8 @@ export const contacts = messaging.table(
     }).onDelete("cascade"),
     // The list, newest first. Columns that each inbound message changes stay out of every index: their updates are HOT.
     index("contacts_list").on(t.workspaceId, t.id),
+    // The list by name. A part of it is enough to tell names apart, and no name is too long for an index.
+    index("contacts_name").on(t.workspaceId, sql`coalesce(lower(left(${t.name}, 100)), chr(1114111))`, t.id),
     wordsIndex("contacts_words", t.name),
     check("contacts_psid", sql`${t.psid} <> ''`),
     check("contacts_engagement", sql`${t.engagement} in ('new', 'hot', 'warm', 'cold', 'inactive')`),

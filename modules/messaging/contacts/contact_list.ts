@@ -12,8 +12,8 @@ export type ContactSort = "newest" | "oldest" | "name" | "lastInteraction";
 const orders: Readonly<Record<ContactSort, Order>> = {
   newest: { key: null, way: "desc" },
   oldest: { key: null, way: "asc" },
-  // Who has no name comes after all who have one.
-  name: { key: { column: "coalesce(lower(c.name), chr(1114111))", type: "text" }, way: "asc" },
+  // Who has no name comes after all who have one. As the index has it.
+  name: { key: { column: "coalesce(lower(left(c.name, 100)), chr(1114111))", type: "text" }, way: "asc" },
   lastInteraction: {
     key: { column: "coalesce(c.last_inbound_at, 'epoch')", type: "timestamptz" },
     way: "desc",
@@ -44,10 +44,13 @@ export async function findContacts(
   const key = order.key === null ? "''" : order.key.column;
   const found = await wideRead<{ id: string; key: string }>(
     sql,
-    sql`select c.id, ${sql.unsafe(key)}::text as key from messaging.contacts as c
-      where ${condition} ${afterCursor(sql, order, cursor)}
-      order by ${sql.unsafe(order.key === null ? "" : `${key} ${order.way}, `)} c.id ${sql.unsafe(order.way)}
-      limit ${limitOf(sql, limit + 1)}`,
+    // The key becomes text only for those who are on the page.
+    sql`select id, key::text from (
+        select c.id, ${sql.unsafe(key)} as key from messaging.contacts as c
+        where ${condition} ${afterCursor(sql, order, cursor)}
+        order by ${sql.unsafe(order.key === null ? "" : `${key} ${order.way}, `)} c.id ${sql.unsafe(order.way)}
+        limit ${limitOf(sql, limit + 1)}) as found
+      order by ${sql.unsafe(order.key === null ? "" : `found.key ${order.way}, `)} id ${sql.unsafe(order.way)}`,
   );
   const page = pageOf([...found], limit, (row) => [row.key, row.id]);
   const contacts = await readContacts(

@@ -1,0 +1,1 @@
+CREATE INDEX "contacts_name" ON "messaging"."contacts" USING btree ("workspace_id",coalesce(lower(left("name", 100)), chr(1114111)),"id");
