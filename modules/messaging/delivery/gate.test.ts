@@ -28,14 +28,15 @@ function run(
   const gate = createGate<Item>();
   gate.setRates(ratesOf({ limitPerSecond: perSecond, share: 1, shareAgeSeconds: 0 }));
   const arrivals: { at: number; isReply: boolean; waitedMs: number }[] = [];
-  let answers: { leftAt: number; at: number }[] = [];
+  let answers: { leftAt: number; at: number; isReply: boolean }[] = [];
   const toCome = [...replies];
   let calls = 0;
   let goneBack = 0;
   for (let now = 1_000; now < 1_000 + seconds * 1000; now += 2) {
     const stall = way.stalls.find(({ at, ms }) => now >= 1_000 + at && now < 1_000 + at + ms);
     if (stall) continue;
-    for (const { leftAt } of answers.filter(({ at }) => at <= now)) gate.answered(leftAt, now);
+    for (const { leftAt, isReply } of answers.filter(({ at }) => at <= now))
+      gate.answered(leftAt, now, isReply);
     answers = answers.filter(({ at }) => at > now);
     while ((toCome[0] ?? Infinity) + 1_000 <= now) {
       toCome.shift();
@@ -53,7 +54,7 @@ function run(
         // Half of what is late is late on the way there.
         const at = now + way.thereMs + jitter / 2;
         arrivals.push({ at, isReply, waitedMs: now - askedAt });
-        answers.push({ leftAt: now, at: at + way.backMs + jitter / 2 });
+        answers.push({ leftAt: now, at: at + way.backMs + jitter / 2, isReply });
       },
       goBack() {
         goneBack += 1;
@@ -124,6 +125,18 @@ test("a reply leaves at once while a campaign takes everything that it may", () 
 
   const replies = arrivals.filter(({ isReply }) => isReply);
   expect(replies).toHaveLength(90);
+  for (const { waitedMs } of replies) expect(waitedMs).toBeLessThan(25);
+});
+
+test("a reply leaves at once also while a campaign makes up for a standstill", () => {
+  const { arrivals } = run(
+    300,
+    { ...usual, stalls: [1_500, 3_100, 4_700].map((at) => ({ at, ms: 140 })) },
+    { seconds: 7, replies: Array.from({ length: 220 }, (_, n) => n * 28) },
+  );
+
+  const replies = arrivals.filter(({ isReply }) => isReply);
+  expect(replies).toHaveLength(220);
   for (const { waitedMs } of replies) expect(waitedMs).toBeLessThan(25);
 });
 

@@ -42,30 +42,21 @@ interface Departing<Item> {
 export function createGate<Item extends Waiting>() {
   const replies: Item[] = [];
   const others: Item[] = [];
-  let rates: Rates = { capacity: 1, windowMs: 1000, openStepMs: 1000, reserveStepMs: null };
+  let rates: Rates = {
+    capacity: 1,
+    othersCapacity: 1,
+    windowMs: 1000,
+    openStepMs: 1000,
+    reserveStepMs: null,
+  };
   let openAt = 0;
   let reserveAt = 0;
   let closedUntil = 0;
-  /** Calls that left and were not answered. */
-  let out = 0;
-  /** When each answered call's place is free, ascending. */
-  let freeAt: number[] = [];
-  let firstFree = 0;
+  const places = createPlaces();
+  /** Those of calls that are no replies. */
+  const otherPlaces = createPlaces();
   let answeredAt = Number.NEGATIVE_INFINITY;
   const quickest = createQuickest();
-
-  function forget(now: number): void {
-    while (firstFree < freeAt.length && (freeAt[firstFree] ?? 0) <= now) firstFree += 1;
-    if (firstFree > 1_000) {
-      freeAt = freeAt.slice(firstFree);
-      firstFree = 0;
-    }
-  }
-
-  function places(now: number): number {
-    forget(now);
-    return rates.capacity - out - (freeAt.length - firstFree);
-  }
 
   /** The next slot for the first in line; the row of replies alone counts for those only. */
   function nextSlot(): number {
@@ -79,7 +70,8 @@ export function createGate<Item extends Waiting>() {
     if (isReply && rates.reserveStepMs !== null && reserveAt < openAt)
       reserveAt = Math.max(reserveAt, now - catchUpMs) + rates.reserveStepMs;
     else openAt = Math.max(openAt, now - catchUpMs) + rates.openStepMs;
-    out += 1;
+    places.take();
+    if (!isReply) otherPlaces.take();
   }
 
   return {
@@ -94,16 +86,15 @@ export function createGate<Item extends Waiting>() {
     room(now: number, isReply: boolean): number {
       const end = now + sliceMs;
       if (closedUntil > end) return 0;
-      forget(now);
-      let returning = firstFree;
-      while (returning < freeAt.length && (freeAt[returning] ?? 0) <= end) returning += 1;
       const waiting = replies.length + others.length;
-      const free = rates.capacity - out - (freeAt.length - returning) - waiting;
+      const free = rates.capacity - places.taken(now, end) - waiting;
+      const freeForOthers = rates.othersCapacity - otherPlaces.taken(now, end) - others.length;
       const slots = (at: number, stepMs: number) =>
         Math.max(0, Math.floor((end - Math.max(at, now - catchUpMs, closedUntil)) / stepMs) + 1);
       const open = slots(openAt, rates.openStepMs);
       const reserve = rates.reserveStepMs === null ? 0 : slots(reserveAt, rates.reserveStepMs);
-      return Math.max(0, Math.min(free, isReply ? open + reserve - replies.length : open - waiting));
+      if (isReply) return Math.max(0, Math.min(free, open + reserve - replies.length));
+      return Math.max(0, Math.min(free, freeForOthers, open - waiting));
     },
     add(items: readonly Item[]): void {
       for (const item of items) (item.isReply ? replies : others).push(item);
@@ -116,31 +107,35 @@ export function createGate<Item extends Waiting>() {
           if (late) goBack(late);
         }
       }
-      let free = places(now);
+      let free = rates.capacity - places.taken(now);
+      let freeForOthers = rates.othersCapacity - otherPlaces.taken(now);
       let left = most;
       while (replies.length + others.length > 0) {
         const slot = nextSlot();
         if (slot > now) return slot;
-        if (free <= 0) break;
+        const isReply = replies.length > 0;
+        if (free <= 0 || (!isReply && freeForOthers <= 0)) break;
         if (left <= 0) return now;
         takeSlot(now);
         const item = replies.shift() ?? others.shift();
         if (item) leave(item);
         free -= 1;
+        if (!isReply) freeForOthers -= 1;
         left -= 1;
       }
       const [first = others[0]] = replies;
       if (!first) return Number.POSITIVE_INFINITY;
-      return Math.min(freeAt[firstFree] ?? Number.POSITIVE_INFINITY, first.claimedAt + latestMs + 1);
+      return Math.min(places.nextFreeAt(), first.claimedAt + latestMs + 1);
     },
     /** A call that left at `leftAt` was answered now. */
-    answered(leftAt: number, now: number): void {
-      out -= 1;
+    answered(leftAt: number, now: number, isReply: boolean): void {
       answeredAt = now;
       const tookMs = now - leftAt;
       quickest.note(tookMs, now);
       const credit = Math.max(0, quickest.ms(now) - fasterMs);
-      freeAt.push(Math.max(freeAt.at(-1) ?? 0, now - credit + rates.windowMs));
+      const freeAt = now - credit + rates.windowMs;
+      places.answered(freeAt);
+      if (!isReply) otherPlaces.answered(freeAt);
     },
     /** Takes back what waits. */
     empty(): Item[] {
@@ -149,18 +144,46 @@ export function createGate<Item extends Waiting>() {
     waiting(): number {
       return replies.length + others.length;
     },
-    out(): number {
-      return out;
-    },
     /** How long until Meta has forgotten all calls; 0: nobody needs to know that there were any. */
     busyMs(now: number): number {
-      if (out + replies.length + others.length > 0) return Number.POSITIVE_INFINITY;
+      if (places.out() + replies.length + others.length > 0) return Number.POSITIVE_INFINITY;
       return Math.max(0, answeredAt + rates.windowMs - now, closedUntil - now);
     },
   };
 }
 
 export type Gate<Item extends Waiting> = ReturnType<typeof createGate<Item>>;
+
+/** The places of calls that Meta may still count. */
+function createPlaces() {
+  /** Calls that left and were not answered. */
+  let out = 0;
+  /** When each answered call's place is free, ascending. */
+  let freeAt: number[] = [];
+  let first = 0;
+  return {
+    take(): void {
+      out += 1;
+    },
+    answered(at: number): void {
+      out -= 1;
+      freeAt.push(Math.max(freeAt.at(-1) ?? 0, at));
+    },
+    /** How many are taken, less those that are free until `end`. */
+    taken(now: number, end = now): number {
+      while (first < freeAt.length && (freeAt[first] ?? 0) <= now) first += 1;
+      if (first > 1_000) {
+        freeAt = freeAt.slice(first);
+        first = 0;
+      }
+      let returning = first;
+      while (returning < freeAt.length && (freeAt[returning] ?? 0) <= end) returning += 1;
+      return out + freeAt.length - returning;
+    },
+    nextFreeAt: () => freeAt[first] ?? Number.POSITIVE_INFINITY,
+    out: () => out,
+  };
+}
 
 /** The shortest time of a call in the last seconds; 0 until there are enough of them to know. */
 function createQuickest() {

@@ -1,5 +1,7 @@
 // A throttled page is back at its full rate after this time.
 const growSeconds = 600;
+// A little more than four fifths: a call keeps its place for a little longer than Meta's second.
+const othersShare = 0.84;
 // Below it a fifth would be less than a message or two.
 const smallestSplit = 20;
 
@@ -15,6 +17,8 @@ export interface Pace {
 export interface Rates {
   /** Calls in a window, never more: Meta's limit, as far as it is in use. */
   capacity: number;
+  /** Of these at most so many that are no replies, however much they have to make up for. */
+  othersCapacity: number;
   windowMs: number;
   /** Milliseconds between two calls from the row that everybody draws from. */
   openStepMs: number;
@@ -34,6 +38,8 @@ export function ratesOf(pace: Pace): Rates {
   const capacity = Math.max(1, Math.floor(perSecond + 1e-6));
   const windowMs = perSecond < 1 ? 1000 / perSecond : 1000;
   const stepMs = windowMs / capacity;
-  if (limitPerSecond < smallestSplit) return { capacity, windowMs, openStepMs: stepMs, reserveStepMs: null };
-  return { capacity, windowMs, openStepMs: stepMs / 0.8, reserveStepMs: stepMs / 0.2 };
+  if (limitPerSecond < smallestSplit)
+    return { capacity, othersCapacity: capacity, windowMs, openStepMs: stepMs, reserveStepMs: null };
+  const othersCapacity = Math.ceil(capacity * othersShare);
+  return { capacity, othersCapacity, windowMs, openStepMs: stepMs / 0.8, reserveStepMs: stepMs / 0.2 };
 }

@@ -91,7 +91,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     const leftAt = performance.now();
     const gate = gates.of(flight)?.gate;
     const land = (outcome: Outcome) => {
-      gate?.answered(leftAt, performance.now());
+      gate?.answered(leftAt, performance.now(), flight.isReply);
       if (gate && gate.waiting() > 0) departures.look();
       results.add({
         lane: flight.class,
