@@ -6,8 +6,10 @@ import type { DeliverySettings } from "./settings.ts";
 
 /** A claim that took longer than this is slow. */
 const promptMs = 200;
+/** Claims that take longer become smaller; not sooner, since many small ones cost more than a few large ones. */
+const longestMs = 500;
 const most = 400;
-const fewest = 50;
+const fewest = 100;
 
 export interface TakenClaim {
   workerId: string;
@@ -59,14 +61,14 @@ export interface ClaimSize {
   took(ms: number): void;
 }
 
-/** How much one claim takes: less while claims are slow, so that they end in time, and more again when they are quick. */
+/** How much one claim takes: less while claims are very slow, so that they end in time, and more again later. */
 export function createClaimSize(): ClaimSize {
   let size = most;
   return {
     now: () => size,
     took(ms) {
-      if (ms > promptMs) size = Math.max(fewest, Math.floor(size / 2));
-      else if (ms < promptMs / 2) size = Math.min(most, size * 2);
+      if (ms > longestMs) size = Math.max(fewest, Math.floor(size / 2));
+      else if (ms < longestMs / 2) size = Math.min(most, size * 2);
     },
   };
 }
