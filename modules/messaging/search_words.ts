@@ -4,13 +4,15 @@ const mostWords = 8;
 
 /** What somebody searches for, in the two forms that find it. */
 export interface WordSearch {
-  /** A tsquery of the configuration messaging.words, for the indexes on words: quick for what is rare. */
-  query: string;
+  /** One tsquery of the configuration messaging.words per word, for the indexes on words: quick for what is rare. */
+  queries: string[];
   /**
    * One regular expression per word, of the same meaning, for looking through rows one by one: quick for what is
    * frequent. Making a tsvector of each text takes ten times as long.
    */
   patterns: string[];
+  /** What each word begins with, plain as the indexes have it: its longest part. */
+  beginnings: string[];
   /** The only word, when it is a number and may be a PSID. */
   number: string | null;
 }
@@ -30,21 +32,27 @@ export function readSearch(text: string | undefined): WordSearch | "nothing" | n
   if (first.length === 0) return "nothing";
   return {
     // Nothing but letters and digits is left, so that nothing needs to be quoted.
-    query: known.map((parts) => `'${parts.join(" ")}':*`).join(" & "),
+    queries: known.map((parts) => `'${parts.join(" ")}':*`),
     patterns: known.map(
       (parts) =>
-        `(^|[^[:alnum:]])${parts.map((part) => [...part].map(likeLetters).join("")).join("[[:alnum:]]*[^[:alnum:]]+")}`,
+        `(?<![[:alnum:]])${parts.map((part) => [...part].map(likeLetters).join("")).join("[[:alnum:]]*[^[:alnum:]]+")}`,
     ),
+    beginnings: known.map((parts) => [...longest(parts)].map(plainLetter).join("")),
     number: known.length === 1 && /^\d{5,}$/.test(typed) ? typed : null,
   };
+}
+
+function longest(parts: readonly string[]): string {
+  return parts.reduce((most, part) => (part.length > most.length ? part : most), "");
 }
 
 // Both conditions hide the words from the planner: with them in sight it would plan each search anew, which takes
 // longer than most searches.
 
-/** The index on words finds `column`. */
-export function hasWords(sql: Sql, column: string, { query }: WordSearch): Fragment {
-  return sql`messaging.words_of(${sql.unsafe(column)}) @@ (select to_tsquery('messaging.words', ${query}))`;
+/** The index on words finds `column` by all of these queries. */
+export function hasWords(sql: Sql, column: string, queries: readonly string[]): Fragment {
+  return sql`messaging.words_of(${sql.unsafe(column)})
+    @@ (select to_tsquery('messaging.words', ${queries.join(" & ")}))`;
 }
 
 /** The same, by reading the text of `column` itself. */

@@ -34,9 +34,18 @@ export function micros(sql: Sql, column: string): Fragment {
 /** `and …` for rows older than the key, in the order (time, id) descending; nothing without a key. */
 export function olderThan(sql: Sql, key: TimeKey | null, time: string, id: string): Fragment {
   if (key === null) return sql``;
-  const iso = new Date(Math.floor(key.at / 1000)).toISOString();
-  const exact = `${iso.slice(0, -1)}${String(key.at % 1000).padStart(3, "0")}Z`;
-  return sql`and (${sql.unsafe(`${time}, ${id}`)}) < (${exact}::timestamptz, ${key.id}::uuid)`;
+  return sql`and (${sql.unsafe(`${time}, ${id}`)}) < (${exactTime(key)}::timestamptz, ${key.id}::uuid)`;
+}
+
+/** `and …` for the row of the key and all that are newer. */
+export function notOlderThan(sql: Sql, key: TimeKey | null, time: string, id: string): Fragment {
+  if (key === null) return sql``;
+  return sql`and (${sql.unsafe(`${time}, ${id}`)}) >= (${exactTime(key)}::timestamptz, ${key.id}::uuid)`;
+}
+
+function exactTime({ at }: TimeKey): string {
+  const iso = new Date(Math.floor(at / 1000)).toISOString();
+  return `${iso.slice(0, -1)}${String(at % 1000).padStart(3, "0")}Z`;
 }
 
 /**

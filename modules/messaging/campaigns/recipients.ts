@@ -46,7 +46,7 @@ export async function listRecipients(
       ? sql``
       : search.number !== null
         ? sql`and d.psid = ${search.number}`
-        : sql`and messaging.words_of(c.name) @@ to_tsquery('messaging.words', ${search.query})`;
+        : sql`and messaging.words_of(c.name) @@ to_tsquery('messaging.words', ${search.queries.join(" & ")})`;
   // In the order of the ledger's unique key, which is there anyway.
   const rows = await sql<Row[]>`
     select d.id, d.contact_id, d.psid, coalesce(c.name, k.from_name) as name, d.page_id, p.name as page_name, d.state,

@@ -72,7 +72,7 @@ function searchCondition(sql: postgres.Sql, search: string | undefined): Fragmen
   if (words === null) return [];
   if (words === "nothing") return [sql`false`];
   if (words.number !== null) return [sql`c.psid = ${words.number}`];
-  return [sql`messaging.words_of(c.name) @@ to_tsquery('messaging.words', ${words.query})`];
+  return [sql`messaging.words_of(c.name) @@ to_tsquery('messaging.words', ${words.queries.join(" & ")})`];
 }
 
 /** Conditions as they travel in an address: JSON text. Throws 422 `conditions-invalid`. */

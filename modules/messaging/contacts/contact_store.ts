@@ -1,8 +1,9 @@
 import type { Fragment, Sql } from "postgres";
-import { type Clock, decodeIdCursor, notFound, pageOf, usualPeople } from "#std";
+import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf, usualPeople } from "#std";
 import { windowOf } from "../policy_view.ts";
 import { hasWords, readSearch, readsWords, type WordSearch } from "../search_words.ts";
 import { isoTime, limitOf } from "../time_key.ts";
+import { mostByIndex, wordCount } from "../word_sample.ts";
 import { displayName, pictureUrlOf } from "./faces.ts";
 import { contactFactsOf, type ContactFactTexts } from "./facts.ts";
 import { readFieldValues } from "./field_values.ts";
@@ -50,12 +51,17 @@ export async function listContacts(
   const ofPage = query.pageId === undefined ? sql`` : sql`and p.page_id = ${query.pageId}`;
   const older = after === null ? sql`` : sql`and p.id < ${after}`;
   const slice = { workspaceId, filter: sql`${ofPage} ${older}`, limit: limit + 1 };
-  const rows = await (words === null
-    ? readRows(sql, workspaceId, idsOf(sql, slice))
-    : searchRows(sql, slice, words));
+  const { rows, until } =
+    words === null
+      ? { rows: await readRows(sql, workspaceId, idsOf(sql, slice)), until: null }
+      : await searchRows(sql, slice, words);
   const page = pageOf(rows, limit, (row) => [row.id]);
+  const further = until === null ? null : encodeCursor([until]);
   const now = new Date(on.clock());
-  return { items: page.items.map((row) => view(workspaceId, row, now)), nextCursor: page.nextCursor };
+  return {
+    items: page.items.map((row) => view(workspaceId, row, now)),
+    nextCursor: page.nextCursor ?? further,
+  };
 }
 
 /** The contacts with these ids, in no order; those of another workspace are left out. */
@@ -97,24 +103,39 @@ function idsOf(sql: Sql, { workspaceId, filter, limit }: Slice, condition: Fragm
     order by p.id desc limit ${limitOf(sql, limit)}`;
 }
 
-/** How many of the newest contacts are looked through before the index is asked. */
-const walked = 1_000;
+/** How many contacts one page of a search looks through. */
+const looked = 256;
 
-/** Like conversations: frequent names are found among the newest contacts, and rare ones by the index on words. */
-async function searchRows(sql: Sql, slice: Slice, words: WordSearch): Promise<ContactRow[]> {
-  const { workspaceId, limit } = slice;
-  if (words.number !== null) {
+/**
+ * Like conversations: rare names come from the index on words, and frequent ones are looked for among the newest.
+ * `until`: the last that was looked at; null when nothing that is older can match.
+ */
+async function searchRows(
+  sql: Sql,
+  slice: Slice,
+  words: WordSearch,
+): Promise<{ rows: ContactRow[]; until: string | null }> {
+  const { workspaceId, filter, limit } = slice;
+  const { queries, beginnings, number } = words;
+  if (number !== null) {
     const own = sql`select g.id from messaging.pages g where g.workspace_id = ${workspaceId}`;
-    const hasPsid = sql`and p.page_id in (${own}) and p.psid = ${words.number}`;
-    return await readRows(sql, workspaceId, idsOf(sql, slice, hasPsid));
+    const hasPsid = sql`and p.page_id in (${own}) and p.psid = ${number}`;
+    return { rows: await readRows(sql, workspaceId, idsOf(sql, slice, hasPsid)), until: null };
   }
-  const frequent = sql`
-    select p.id from (${idsOf(sql, { ...slice, limit: walked })}) as p
+  const count = await wordCount(sql, "names");
+  if (queries.length > 1 || count(beginnings[0] ?? "") <= mostByIndex) {
+    const hasName = sql`and ${hasWords(sql, "p.name", queries)}`;
+    return { rows: await readRows(sql, workspaceId, idsOf(sql, slice, hasName)), until: null };
+  }
+  const next = idsOf(sql, { ...slice, limit: looked });
+  const [last] = await sql<{ id: string }[]>`
+    select id from (${next}) as next offset ${limitOf(sql, looked - 1)}`;
+  const until = last?.id ?? null;
+  const within = until === null ? filter : sql`${filter} and p.id >= ${until}`;
+  const ids = sql`
+    select p.id from (${idsOf(sql, { ...slice, filter: within, limit: looked })}) as p
     where ${readsWords(sql, "p.name", words)} order by p.id desc limit ${limitOf(sql, limit)}`;
-  const rows = await readRows(sql, workspaceId, frequent);
-  if (rows.length >= limit) return rows;
-  const rare = sql`and ${hasWords(sql, "p.name", words)}`;
-  return await readRows(sql, workspaceId, idsOf(sql, slice, rare));
+  return { rows: await readRows(sql, workspaceId, ids), until };
 }
 
 /** The contacts whose ids `ids` selects, newest first. */

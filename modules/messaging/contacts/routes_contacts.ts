@@ -33,7 +33,7 @@ export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | 
           operationId: "listContacts",
           summary: "List contacts",
           description:
-            "Newest first, unless `sort` says otherwise. `search` finds names by the beginnings of their words, or a whole PSID; all filters together narrow the list.",
+            "Newest first, unless `sort` says otherwise. `search` finds names by the beginnings of their words, or a whole PSID; all filters together narrow the list. A page of a search may hold fewer than `limit`, or none: the list ends where `nextCursor` is null.",
           tags,
         },
       },

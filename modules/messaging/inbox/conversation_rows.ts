@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import type { ContactFactTexts } from "../contacts/facts.ts";
 import type { PageFacts } from "../policy.ts";
-import { limitOf, olderThan, type TimeKey } from "../time_key.ts";
+import { limitOf, notOlderThan, olderThan, type TimeKey } from "../time_key.ts";
 import { type Conversation, type ConversationStatus, statuses } from "./schema.ts";
 
 export interface ConversationFilter {
@@ -14,6 +14,8 @@ export interface ConversationFilter {
 
 export interface Slice {
   after: TimeKey | null;
+  /** The last that may come; without it only the limit ends the slice. */
+  until?: TimeKey | null;
   limit: number;
 }
 
@@ -89,13 +91,14 @@ export function keysOf(
   sql: Sql,
   workspaceId: string,
   filter: ConversationFilter,
-  { after, limit }: Slice,
+  { after, until = null, limit }: Slice,
 ): Fragment {
   const { status, assigneeId } = filter;
   const keysIn = (wanted: Fragment) => sql`
     select c.id, c.last_message_at from messaging.conversations c
     where c.workspace_id = ${workspaceId} and c.status = ${wanted} ${conditionsOf(sql, filter)}
       ${olderThan(sql, after, "c.last_message_at", "c.id")}
+      ${notOlderThan(sql, until, "c.last_message_at", "c.id")}
     order by ${
       // "is null" is no equality to the planner: only when named first does the index give this order.
       assigneeId === null ? sql`c.assignee_id desc,` : sql``

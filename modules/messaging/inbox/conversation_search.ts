@@ -1,6 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import { hasWords, readsWords, type WordSearch } from "../search_words.ts";
-import { limitOf, olderThan } from "../time_key.ts";
+import { limitOf, microsOf, notOlderThan, olderThan, type TimeKey } from "../time_key.ts";
+import { mostByIndex, type WordCount, wordCount } from "../word_sample.ts";
 import {
   conditionsOf,
   type ConversationFilter,
@@ -11,61 +12,70 @@ import {
 } from "./conversation_rows.ts";
 import { statuses } from "./schema.ts";
 
-/** How many conversations, from where the page begins, show how frequent the words are. */
-const probed = 50;
-/** How many are looked through at most, when the probe promises that so many fill the page. */
-const walked = 2_400;
+/**
+ * How many conversations one page looks through: for names alone many more than for messages, of which each has
+ * several.
+ */
+const looked = { names: 256, messages: 64 };
 
 export interface ConversationSearch extends ConversationFilter {
   words: WordSearch;
 }
 
-/** By looking through the list, or by asking the index. */
-type Way = "walk" | "index";
+export interface FoundRows {
+  rows: ConversationRow[];
+  /** How far the list was looked through; null when nothing that is older can match. */
+  until: TimeKey | null;
+}
 
 /**
  * Conversations whose person's name, or one of whose messages, has all the words; newest first.
  *
- * Frequent words are found by looking through the newest conversations, because an index on words would first
- * collect every message ever that has them. What is too rare to fill a page there is asked of the index, which is
- * quick exactly for what is rare. Names and messages go separate ways: a first name is frequent among names only.
+ * Rare words are asked of the index, which finds all there is. Frequent words are found by looking through the newest
+ * conversations, because the index would first collect every message ever that has them. A page looks through a
+ * bounded number: it may hold few rows or none although the list goes on.
  */
 export async function searchConversationRows(
   sql: Sql,
   workspaceId: string,
   search: ConversationSearch,
   slice: Slice,
-): Promise<ConversationRow[]> {
-  const { total, named, said } = await probe(sql, workspaceId, search, slice);
-  const isWhole = total < probed;
-  const enough = (1.3 * slice.limit * probed) / walked;
-  const wayOf = (found: number): Way => (isWhole || found >= enough ? "walk" : "index");
-  const ways = { named: wayOf(named), said: wayOf(said) };
-  const rows = await readRows(sql, keysBy(sql, workspaceId, search, { ...slice, ...ways }), workspaceId);
-  if (rows.length >= slice.limit || isWhole || (ways.named === "index" && ways.said === "index")) return rows;
-  // The probe promised too much.
-  const byIndex = keysBy(sql, workspaceId, search, { ...slice, named: "index", said: "index" });
-  return await readRows(sql, byIndex, workspaceId);
+): Promise<FoundRows> {
+  const ways = await chooseWays(sql, search.words);
+  const most = ways.rare.length === 0 ? looked.messages : ways.areNamesRare ? null : looked.names;
+  const until = most === null ? null : await lastOf(sql, workspaceId, search, { ...slice, limit: most });
+  const keys = keysBy(sql, workspaceId, search, { ...slice, until, ...ways });
+  return { rows: await readRows(sql, keys, workspaceId), until };
 }
 
-interface Probe {
-  total: number;
-  named: number;
-  said: number;
+interface Ways {
+  /** Names are asked of their index, and else looked through. */
+  areNamesRare: boolean;
+  /** The words by which messages are asked of their index; without any they are looked through. */
+  rare: string[];
 }
 
-async function probe(
+async function chooseWays(sql: Sql, { queries, beginnings }: WordSearch): Promise<Ways> {
+  const [names, messages] = await Promise.all([wordCount(sql, "names"), wordCount(sql, "messages")]);
+  const isRare = (count: WordCount, n: number) => count(beginnings[n] ?? "") <= mostByIndex;
+  return {
+    // A first and a last name may be frequent each, but few people have both, and looking would take a hundred pages.
+    areNamesRare: queries.length > 1 || isRare(names, 0),
+    rare: queries.filter((_, n) => isRare(messages, n)),
+  };
+}
+
+/** The last conversation of the slice, when more may follow it. */
+async function lastOf(
   sql: Sql,
   workspaceId: string,
-  { words, ...filter }: ConversationSearch,
-  { after }: Slice,
-): Promise<Probe> {
-  const [found] = await sql<Probe[]>`
-    select count(*)::int4 as total, count(*) filter (where ${isNamed(sql, words)})::int4 as named,
-      count(*) filter (where ${isSaid(sql, words)})::int4 as said
-    from (${keysOf(sql, workspaceId, filter, { after, limit: probed })}) as next
-    join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = next.id`;
-  return found ?? { total: 0, named: 0, said: 0 };
+  filter: ConversationFilter,
+  slice: Slice,
+): Promise<TimeKey | null> {
+  const [last] = await sql<{ id: string; at: string }[]>`
+    select id, last_message_at as at from (${keysOf(sql, workspaceId, filter, slice)}) as next
+    offset ${limitOf(sql, slice.limit - 1)}`;
+  return last ? { at: microsOf(last.at), id: last.id } : null;
 }
 
 /** The name of contact `p` has all the words, or its PSID is the only one. */
@@ -85,11 +95,13 @@ function keysBy(
   sql: Sql,
   workspaceId: string,
   { words, ...filter }: ConversationSearch,
-  { after, limit, named, said }: Slice & { named: Way; said: Way },
+  { after, until = null, limit, areNamesRare, rare }: Slice & Ways,
 ): Fragment {
-  // The order of "next" holds through the join, so that each walk ends at the last row of a full page.
-  const walk = (condition: Fragment) => sql`
-    select next.id, next.last_message_at from (${keysOf(sql, workspaceId, filter, { after, limit: walked })}) as next
+  // The order of "next" holds through the join, so that looking ends with the last row of a full page. It is "until"
+  // that bounds it; the limit only keeps the planner from another order.
+  const next = keysOf(sql, workspaceId, filter, { after, until, limit: 2 * looked.names });
+  const look = (condition: Fragment) => sql`
+    select next.id, next.last_message_at from (${next}) as next
     join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = next.id
     where ${condition} order by next.last_message_at desc, next.id desc limit ${limitOf(sql, limit)}`;
   // An array is made once, before all else; "in" let the planner ask for the ids again for each row.
@@ -98,17 +110,18 @@ function keysBy(
     where c.workspace_id = ${workspaceId} and c.id = any (array(${ids}))
       and c.status = any (${filter.status === "all" ? statuses : [filter.status]}::text[])
       ${conditionsOf(sql, filter)} ${olderThan(sql, after, "c.last_message_at", "c.id")}
+      ${notOlderThan(sql, until, "c.last_message_at", "c.id")}
     order by c.last_message_at desc, c.id desc limit ${limitOf(sql, limit)}`;
-  const byName = named === "walk" ? walk(isNamed(sql, words)) : among(idsNamed(sql, workspaceId, words));
-  const byMessage = said === "walk" ? walk(isSaid(sql, words)) : among(idsSaid(sql, workspaceId, words));
+  const byName = areNamesRare ? among(idsNamed(sql, workspaceId, words)) : look(isNamed(sql, words));
+  const byMessage =
+    rare.length > 0 ? among(idsSaid(sql, workspaceId, words, rare)) : look(isSaid(sql, words));
   return sql`
     select id, last_message_at from ((${byName}) union (${byMessage})) as found
     order by last_message_at desc, id desc limit ${limitOf(sql, limit)}`;
 }
 
 /** By the index on words of names; one number alone may be a PSID, whole. */
-function idsNamed(sql: Sql, workspaceId: string, words: WordSearch): Fragment {
-  const { number } = words;
+function idsNamed(sql: Sql, workspaceId: string, { queries, number }: WordSearch): Fragment {
   const withPsid =
     number === null
       ? sql``
@@ -117,13 +130,14 @@ function idsNamed(sql: Sql, workspaceId: string, words: WordSearch): Fragment {
         where g.workspace_id = ${workspaceId}`;
   return sql`
     select p.id from messaging.contacts p
-    where p.workspace_id = ${workspaceId} and ${hasWords(sql, "p.name", words)}
+    where p.workspace_id = ${workspaceId} and ${hasWords(sql, "p.name", queries)}
     ${withPsid}`;
 }
 
-/** By the index on words of messages. */
-function idsSaid(sql: Sql, workspaceId: string, words: WordSearch): Fragment {
+/** By the index on words of messages; what it finds by the rare words is read for the others. */
+function idsSaid(sql: Sql, workspaceId: string, words: WordSearch, rare: readonly string[]): Fragment {
+  const others = rare.length < words.queries.length ? sql`and ${readsWords(sql, "m.text", words)}` : sql``;
   return sql`
     select m.conversation_id from messaging.messages m
-    where m.workspace_id = ${workspaceId} and ${hasWords(sql, "m.text", words)}`;
+    where m.workspace_id = ${workspaceId} and ${hasWords(sql, "m.text", rare)} ${others}`;
 }

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { type Clock, notFound, pageOf, usualPeople } from "#std";
+import { type Clock, encodeCursor, notFound, pageOf, usualPeople } from "#std";
 import { displayName, pictureUrlOf } from "../contacts/faces.ts";
 import { contactFactsOf } from "../contacts/facts.ts";
 import { canReply, windowOf } from "../policy_view.ts";
@@ -33,12 +33,13 @@ export async function listConversations(
   };
   const words = readSearch(query.search);
   if (words === "nothing") return { items: [], nextCursor: null };
-  const rows =
+  const { rows, until } =
     words !== null
       ? await searchConversationRows(on.sql, workspaceId, { ...filter, words }, slice)
-      : await readFilteredRows(on.sql, workspaceId, filter, slice);
+      : { rows: await readFilteredRows(on.sql, workspaceId, filter, slice), until: null };
   const page = pageOf(rows, limit, (row) => [microsOf(row.lastMessageAt), row.id]);
-  return { items: view(on, workspaceId, page.items), nextCursor: page.nextCursor };
+  const further = until === null ? null : encodeCursor([until.at, until.id]);
+  return { items: view(on, workspaceId, page.items), nextCursor: page.nextCursor ?? further };
 }
 
 /** One conversation; 404 when this workspace has none with this id. */

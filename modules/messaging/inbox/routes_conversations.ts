@@ -45,7 +45,7 @@ export function conversationsRoutes(on: InboxDeps) {
           operationId: "listConversations",
           summary: "List conversations",
           description:
-            "Newest message first; only open ones unless `status` says otherwise. `search` finds conversations whose person's name, or one of whose messages, has all the words, each from its beginning and without regard to accents; one number alone may be a whole PSID.",
+            "Newest message first; only open ones unless `status` says otherwise. `search` finds conversations whose person's name, or one of whose messages, has all the words, each from its beginning and without regard to accents; one number alone may be a whole PSID. A page of a search may hold fewer than `limit`, or none: the list ends where `nextCursor` is null.",
           tags,
         },
       },

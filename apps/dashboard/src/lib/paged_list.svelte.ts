@@ -1,4 +1,5 @@
 import type { List } from "./api_types.ts";
+import { fillScreen, type Further } from "./fill_screen.ts";
 import { describeError } from "./request.ts";
 
 /** Which page of a list is wanted; the first one has no cursor. */
@@ -16,6 +17,7 @@ export class PagedList<Item> {
   isLoading = $state(false);
   isLoaded = $state(false);
   problem = $state<string | null>(null);
+  further = $state<Further>("no");
 
   readonly hasMore = $derived(this.#nextCursor !== null);
 
@@ -32,18 +34,32 @@ export class PagedList<Item> {
     await this.#load(this.#nextCursor);
   }
 
-  async #load(cursor: string | undefined): Promise<void> {
+  /** From the beginning or from a cursor, as many pages as a screen wants. */
+  async #load(from: string | undefined): Promise<void> {
     const asked = ++this.#asked;
+    let cursor = from;
     this.isLoading = true;
+    this.further = from !== undefined && this.further === "paused" ? "searching" : "no";
     this.problem = null;
     try {
-      const page = await this.#fetch(cursor === undefined ? {} : { cursor });
-      if (asked !== this.#asked) return;
-      this.items = cursor === undefined ? page.items : [...this.items, ...page.items];
-      this.#nextCursor = page.nextCursor;
-      this.isLoaded = true;
+      await fillScreen(
+        async () => {
+          const page = await this.#fetch(cursor === undefined ? {} : { cursor });
+          if (asked !== this.#asked) return null;
+          this.items = cursor === undefined ? page.items : [...this.items, ...page.items];
+          this.#nextCursor = page.nextCursor;
+          this.isLoaded = true;
+          cursor = page.nextCursor ?? undefined;
+          return { rows: page.items.length, hasMore: cursor !== undefined };
+        },
+        (further) => {
+          this.further = further;
+        },
+      );
     } catch (error) {
-      if (asked === this.#asked) this.problem = describeError(error);
+      if (asked !== this.#asked) return;
+      this.problem = describeError(error);
+      this.further = "no";
     } finally {
       if (asked === this.#asked) this.isLoading = false;
     }

@@ -1,6 +1,7 @@
 import { untrack } from "svelte";
 import { conversations } from "../api.ts";
 import type { Conversation, ConversationCounts } from "../api_types.ts";
+import { fillScreen, type Further } from "../fill_screen.ts";
 import { describeError } from "../request.ts";
 import {
   belongs,
@@ -25,11 +26,13 @@ export class ConversationList {
   readonly #lists = new Map<string, Loaded>();
   #loaded = $state.raw<Loaded | null>(null);
   #request: AbortController | null = null;
+  #asked = 0;
   #countsAsked = 0;
 
   filter = $state.raw<ConversationFilter>(EVERYTHING_OPEN);
   counts = $state.raw<ConversationCounts | null>(null);
   isLoading = $state(false);
+  further = $state<Further>("no");
   problem = $state<string | null>(null);
   /** The open conversation stays in the list while it is read, even when it stops matching "unread". */
   openId = $state<string | null>(null);
@@ -58,22 +61,12 @@ export class ConversationList {
 
   /** Loads the first page again; what is shown stays until the answer is here. */
   async reload(): Promise<void> {
-    const key = this.#key();
-    const answer = await this.#fetch(undefined);
-    if (!answer || key !== this.#key()) return;
-    this.#loaded = { ids: answer.ids, nextCursor: answer.nextCursor };
-    this.#lists.set(key, this.#loaded);
+    await this.#load(undefined);
   }
 
   async loadMore(): Promise<void> {
-    const loaded = this.#loaded;
-    if (this.isLoading || !loaded?.nextCursor) return;
-    const key = this.#key();
-    const answer = await this.#fetch(loaded.nextCursor);
-    if (!answer || key !== this.#key()) return;
-    const ids = [...new Set([...(this.#loaded?.ids ?? []), ...answer.ids])];
-    this.#loaded = { ids, nextCursor: answer.nextCursor };
-    this.#lists.set(key, this.#loaded);
+    const cursor = this.#loaded?.nextCursor;
+    if (!this.isLoading && cursor) await this.#load(cursor);
   }
 
   async loadCounts(): Promise<void> {
@@ -129,11 +122,34 @@ export class ConversationList {
     return isReadNow && belongs(conversation, { ...this.filter, unreadOnly: false }, this.#userId);
   }
 
+  /** From the beginning or from a cursor, as many pages as a screen wants. */
+  async #load(from: string | undefined): Promise<void> {
+    const key = this.#key();
+    const asked = ++this.#asked;
+    let cursor = from;
+    this.isLoading = true;
+    this.further = from !== undefined && this.further === "paused" ? "searching" : "no";
+    await fillScreen(
+      async () => {
+        const answer = await this.#fetch(cursor);
+        if (!answer || asked !== this.#asked) return null;
+        const before = cursor === undefined ? [] : (this.#loaded?.ids ?? []);
+        this.#loaded = { ids: [...new Set([...before, ...answer.ids])], nextCursor: answer.nextCursor };
+        this.#lists.set(key, this.#loaded);
+        cursor = answer.nextCursor ?? undefined;
+        return { rows: answer.ids.length, hasMore: cursor !== undefined };
+      },
+      (further) => {
+        this.further = further;
+      },
+    );
+    if (asked === this.#asked) this.isLoading = false;
+  }
+
   async #fetch(cursor: string | undefined): Promise<Loaded | null> {
     this.#request?.abort();
     const request = new AbortController();
     this.#request = request;
-    this.isLoading = true;
     try {
       const query = cursor === undefined ? toQuery(this.filter) : { ...toQuery(this.filter), cursor };
       const answer = await conversations.list(this.#workspaceId, query, request.signal);
@@ -142,10 +158,11 @@ export class ConversationList {
       this.problem = null;
       return { ids: answer.items.map((one) => one.id), nextCursor: answer.nextCursor };
     } catch (error) {
-      if (!request.signal.aborted) this.problem = describeError(error);
+      if (!request.signal.aborted) {
+        this.problem = describeError(error);
+        this.further = "no";
+      }
       return null;
-    } finally {
-      if (this.#request === request) this.isLoading = false;
     }
   }
 

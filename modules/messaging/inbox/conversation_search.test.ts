@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
+import { listContacts } from "../contacts/contact_store.ts";
+import { listConversations } from "./conversations.ts";
+
+const people = 3_000;
+const workspaceId = Bun.randomUUIDv7();
+let database: TestDatabase;
+let on: Parameters<typeof listConversations>[0];
+/** All conversations, newest first. */
+let ids: string[];
+
+// Each person says "order" and "refund"; in one message of both only every hundredth, one of whom has a number. The
+// newest 700 are called Ada, all others Kira.
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { sql } = database;
+  on = { sql, clock: Date.now };
+  await sql`insert into auth.workspaces (id, name) values (${workspaceId}, 'Roastery')`;
+  await sql`
+    insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
+    values (${workspaceId}, '1', 'Roastery', 'connected', 'sealed')`;
+  await sql`
+    insert into messaging.contacts (workspace_id, page_id, psid, name)
+    select p.workspace_id, p.id, (9000000 + n)::text, case when n > ${people - 700}::int then 'Ada' else 'Kira' end
+    from messaging.pages p, generate_series(1, ${people}::int) n order by n`;
+  await sql`
+    insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction)
+    select id, workspace_id, page_id, '2026-11-01'::timestamptz + make_interval(secs => psid::int - 9000000), 'in'
+    from messaging.contacts`;
+  await sql`
+    insert into messaging.messages (workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
+    select workspace_id, id, page_id, 'm' || id || word, 'in', 'contact',
+      case when (psid::int - 9000000) % 100 > 0 then word when word = 'order' then 'an order to refund' else 'hello' end
+        || case when psid = '9000700' then ' ref77' else '' end, now()
+    from messaging.contacts, unnest('{order,refund}'::text[]) as word order by psid, word`;
+  await sql`analyze messaging.messages, messaging.contacts`;
+  const rows = await sql<
+    { id: string }[]
+  >`select id from messaging.conversations order by last_message_at desc`;
+  ids = rows.map((row) => row.id);
+});
+afterAll(() => database.close());
+
+type Page = { items: { id: string }[]; nextCursor: string | null };
+
+/** All pages, at most a hundred. */
+async function walk(read: (cursor: string | undefined) => Promise<Page>): Promise<string[][]> {
+  const pages: string[][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    pages.push(page.items.map((item) => item.id));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined && pages.length < 100);
+  return pages;
+}
+
+const search = (text: string, limit = 30) =>
+  walk((cursor) =>
+    listConversations(on, workspaceId, {
+      me: workspaceId,
+      search: text,
+      limit,
+      ...(cursor ? { cursor } : {}),
+    }),
+  );
+
+test("two frequent words that rarely meet are found over pages that look through a bounded number each", async () => {
+  const pages = await search("order refund");
+
+  const meet = ids.filter((_, n) => (people - n) % 100 === 0);
+  expect(pages.flat()).toEqual(meet);
+  // Each page looks through 64.
+  expect(pages.length).toBe(Math.ceil(people / 64));
+  expect(Math.max(...pages.map((page) => page.length))).toBe(1);
+});
+
+test("a frequent word fills each page, every conversation once", async () => {
+  const pages = await search("ord", 60);
+
+  expect(pages.slice(0, -1).every((page) => page.length >= 59)).toBe(true);
+  expect(pages.flat()).toEqual(ids);
+});
+
+test("a rare word beside a frequent one is found at once, wherever it is", async () => {
+  expect(await search("order ref77")).toEqual([[ids[people - 700]]]);
+  expect(await search("order ref78")).toEqual([[]]);
+  // In two messages of one conversation, and in none together.
+  expect(await search("order hello ref77")).toEqual([[]]);
+});
+
+test("a frequent name is looked for further down, in conversations and in contacts", async () => {
+  const kiras = ids.slice(700);
+  const inInbox = await search("kira", 100);
+  const inContacts = await walk((cursor) =>
+    listContacts(on, workspaceId, { search: "kira", limit: 100, ...(cursor ? { cursor } : {}) }),
+  );
+
+  for (const pages of [inInbox, inContacts]) {
+    expect(pages.flat()).toEqual(kiras);
+    // Two times 256 without any.
+    expect(pages.slice(0, 2)).toEqual([[], []]);
+  }
+});
