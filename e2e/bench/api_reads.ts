@@ -157,8 +157,18 @@ async function measureRoutes(
   const idAt = (n: number) => ids[n % ids.length] ?? "";
   const wordsAt = (list: readonly string[], n: number) => encodeURIComponent(list[n % list.length] ?? "");
   const frequent = ["order", "delivery", "refund", "monday", "courier", "please"];
+  const pairs = ["order refund", "blue voucher", "courier birthday", "thanks monday"];
+  const further = await Promise.all(
+    pairs.map(async (pair) => {
+      const path = `conversations?search=${encodeURIComponent(pair)}`;
+      const answer = await fetch(`${url}/api/v1/workspaces/${workspaceId}/${path}`, { headers });
+      const { nextCursor } = await answer.json();
+      return `${path}&cursor=${nextCursor}`;
+    }),
+  );
   const routes: Record<string, (n: number) => string> = {
     "conversations, open": () => "conversations",
+    "conversations, open, 50": () => "conversations?limit=50",
     "conversations, all": () => "conversations?status=all",
     "conversations, mine": () => "conversations?assignee=me",
     "conversations, nobody's": () => "conversations?assignee=none",
@@ -172,8 +182,8 @@ async function measureRoutes(
     "contacts, by name": (n) => `contacts?search=${wordsAt(["hugo cor", "ada", "olga perstein", "kira"], n)}`,
     "search, frequent word": (n) => `conversations?search=${wordsAt(frequent, n)}`,
     "search, rare word": (n) => `conversations?search=ref${100 + ((n * 37) % 1_900)}`,
-    "search, two words": (n) =>
-      `conversations?search=${wordsAt(["order refund", "blue voucher", "courier birthday", "thanks monday"], n)}`,
+    "search, two words": (n) => `conversations?search=${wordsAt(pairs, n)}`,
+    "search, two words, next": (n) => further[n % further.length] ?? "",
     "search, name": (n) =>
       `conversations?search=${wordsAt(["hugo cor", "ada berstein", "olga per", "kira"], n)}`,
   };
