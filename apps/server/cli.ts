@@ -38,7 +38,15 @@ try {
   if (!command) throw new UsageError(usage);
   await command(args);
 } catch (error) {
-  const isForReader = error instanceof UsageError || error instanceof ConfigError || error instanceof Problem;
-  process.stderr.write(`${isForReader ? error.message : Bun.inspect(error)}\n`);
+  process.stderr.write(`${told(error)}\n`);
   process.exit(1);
+}
+
+/** What the reader can put right, in its words alone; the rest with where it was, and not with lines of the bundle. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof Problem)
+    return error.message;
+  const cause = error.cause === undefined ? "" : `\nCaused by ${told(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
 }
