@@ -107,14 +107,13 @@ export const campaigns = messaging.table(
     updatedAt: time().notNull().defaultNow(),
   },
   (t) => [
+    // The list too, newest first.
     unique("campaigns_workspace_id").on(t.workspaceId, t.id),
     foreignKey({ columns: [t.workspaceId, t.parentId], foreignColumns: [t.workspaceId, t.id] }).onDelete(
       "cascade",
     ),
     // One row per occurrence, whoever makes it.
     unique("campaigns_occurrence").on(t.parentId, t.occurrenceAt),
-    // The list, newest first.
-    index("campaigns_list").on(t.workspaceId, t.id),
     // What the clock has to start or to go on with.
     index("campaigns_due")
       .on(t.dueAt)

@@ -67,8 +67,9 @@ export const contacts = messaging.table(
       columns: [t.workspaceId, t.pageId],
       foreignColumns: [pages.workspaceId, pages.id],
     }).onDelete("cascade"),
-    // The list, newest first. Columns that each inbound message changes stay out of every index: their updates are HOT.
-    index("contacts_list").on(t.workspaceId, t.id),
+    // The list by age is a walk of the primary key. Columns that each inbound message changes stay out of every index:
+    // their updates are HOT.
+    //
     // The list by name. A part of it is enough to tell names apart, and no name is too long for an index.
     index("contacts_name").on(t.workspaceId, sql`coalesce(lower(left(${t.name}, 100)), chr(1114111))`, t.id),
     wordsIndex("contacts_words", t.name),
@@ -236,8 +237,8 @@ export const contactTransfers = messaging.table(
     finishedAt: time(),
   },
   (t) => [
+    // The list too, newest first.
     unique("contact_transfers_workspace_id").on(t.workspaceId, t.id),
-    index("contact_transfers_list").on(t.workspaceId, t.id),
     check("contact_transfers_kind", sql`${t.kind} in ('import', 'export', 'bulk')`),
     check(
       "contact_transfers_status",
