@@ -103,7 +103,11 @@ test("an import is tried, done and undone: good lines count, bad ones come back 
   const after = await people();
   const errors = await (await request("GET", `/transfers/${transfer.id}/errors`)).text();
   const again = await request("POST", `/import/${transfer.id}/start`, JSON.stringify({ mapping, pageId }));
+  // Who wrote meanwhile stays, without what the import gave them.
+  await sql`update messaging.contacts set last_inbound_at = now() where psid = '70051'`;
   const undone = await ended(await started(`/transfers/${transfer.id}/undo`, {}));
+  const left = await people();
+  await sql`delete from messaging.contacts where psid = '70051'`;
 
   expect(columns).toEqual(["PSID", "Name", "Town", "Subscribed", "Tags"]);
   expect(sample[0]).toEqual(["70010", "Lee; Ann", "Berlin", "yes", "tag here"]);
@@ -150,8 +154,9 @@ test("an import is tried, done and undone: good lines count, bad ones come back 
     "",
   ]);
   expect(again.status).toBe(409);
-  expect(undone).toMatchObject({ status: "undone", counts: { undone: 3, deleted: 2 } });
-  expect(await people()).toEqual(before);
+  expect(undone).toMatchObject({ status: "undone", counts: { undone: 3, deleted: 1 } });
+  expect(left.filter((one) => one.psid !== "70051")).toEqual(before);
+  expect(left.find((one) => one.psid === "70051")).toMatchObject({ tags: [], fields: null });
 });
 
 test("an export holds what the filter finds, harmless for spreadsheets, and only who may export gets it", async () => {

@@ -76,60 +76,68 @@ async function putPeople(
         subscription_reason = case when c.subscribed and not excluded.subscribed then excluded.subscription_reason
           else c.subscription_reason end,
         subscription_at = case when c.subscribed and not excluded.subscribed then now() else c.subscription_at end
-      returning c.id, c.psid, old.id is null as is_new, jsonb_build_object('firstName', old.first_name,
-        'lastName', old.last_name, 'name', old.name, 'locale', old.locale, 'subscribed', old.subscribed,
-        'subscriptionReason', old.subscription_reason, 'subscriptionAt', old.subscription_at) as before
+      returning c.id, c.psid, old.id is null as is_new, case when old.id is null then '{}' else jsonb_build_object(
+        'firstName', old.first_name, 'lastName', old.last_name, 'name', old.name, 'locale', old.locale,
+        'subscribed', old.subscribed, 'subscriptionReason', old.subscription_reason,
+        'subscriptionAt', old.subscription_at) end as before
     ), noted as (
-      update messaging.contact_import_rows as i set contact_id = put.id, is_new = put.is_new,
-        before = case when put.is_new then '{}'::jsonb else put.before end
+      update messaging.contact_import_rows as i set contact_id = put.id, is_new = put.is_new, before = put.before
       from r join put on put.psid = r.psid
-      where i.transfer_id = ${transferId} and i.line = r.line
+      where i.transfer_id = ${transferId} and i.line > ${after} and i.line <= ${until} and i.line = r.line
       returning i.is_new
     )
     select count(*) filter (where is_new)::int4 as made, count(*) filter (where not is_new)::int4 as changed from noted`;
   return counted ?? { made: 0, changed: 0 };
 }
 
+/** The tags of the file. Of a new contact nothing is noted: all that the line has is of the import. */
 async function putTags(
   tx: postgres.TransactionSql,
   { workspaceId, transferId, pageId, after, until }: Lines,
 ): Promise<void> {
   await tx`
-    with added as (
+    with r as materialized (
+      select line, contact_id, is_new, tag_ids from messaging.contact_import_rows
+      where transfer_id = ${transferId} and line > ${after} and line <= ${until} and tag_ids is not null
+    ), added as (
       insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id)
       select ${workspaceId}::uuid, ${pageId}::uuid, r.contact_id, t.id
-      from messaging.contact_import_rows as r
-      join messaging.tags as t on t.workspace_id = ${workspaceId}::uuid and t.id = any(r.tag_ids)
-      where r.transfer_id = ${transferId} and r.line > ${after} and r.line <= ${until} and r.tag_ids is not null
+      from r join messaging.tags as t on t.workspace_id = ${workspaceId}::uuid and t.id = any(r.tag_ids)
       order by r.contact_id, t.id
       on conflict do nothing returning contact_id, tag_id
     )
     update messaging.contact_import_rows as i set before = i.before || jsonb_build_object('tags', a.tags)
-    from (select contact_id, jsonb_agg(tag_id) as tags from added group by contact_id) as a
-    where i.transfer_id = ${transferId} and i.line > ${after} and i.line <= ${until} and i.contact_id = a.contact_id`;
+    from (select r.line, jsonb_agg(added.tag_id) as tags from r join added on added.contact_id = r.contact_id
+      where not r.is_new group by r.line) as a
+    where i.transfer_id = ${transferId} and i.line > ${after} and i.line <= ${until} and i.line = a.line`;
 }
 
+/** The values of custom fields, and what they replaced. */
 async function putFields(
   tx: postgres.TransactionSql,
   { workspaceId, transferId, pageId, after, until }: Lines,
 ): Promise<void> {
   await tx`
-    with put as (
+    with r as materialized (
+      select line, contact_id, is_new, fields from messaging.contact_import_rows
+      where transfer_id = ${transferId} and line > ${after} and line <= ${until} and fields is not null
+    ), put as (
       insert into messaging.contact_fields as f (workspace_id, page_id, contact_id, field_id, type, text_value,
         number_value, date_value, checked_value)
       select ${workspaceId}::uuid, ${pageId}::uuid, r.contact_id, v."fieldId", v.type, v.text, v.number, v.date, v.checked
-      from messaging.contact_import_rows as r, jsonb_to_recordset(r.fields)
+      from r, jsonb_to_recordset(r.fields)
         as v("fieldId" uuid, type text, text text, number float8, date date, checked bool)
       join messaging.custom_fields as d on d.workspace_id = ${workspaceId}::uuid and d.id = v."fieldId" and d.type = v.type
-      where r.transfer_id = ${transferId} and r.line > ${after} and r.line <= ${until} and r.fields is not null
       order by r.contact_id, v."fieldId"
       on conflict (contact_id, field_id) do update set text_value = excluded.text_value,
         number_value = excluded.number_value, date_value = excluded.date_value,
         checked_value = excluded.checked_value, changed_at = now()
-      returning f.contact_id, jsonb_build_object('fieldId', f.field_id, 'type', f.type, 'had', old.field_id is not null,
-        'text', old.text_value, 'number', old.number_value, 'date', old.date_value, 'checked', old.checked_value) as was
+      returning f.contact_id, f.field_id, f.type, old.field_id is not null as had, old.text_value, old.number_value,
+        old.date_value, old.checked_value
     )
     update messaging.contact_import_rows as i set before = i.before || jsonb_build_object('fields', p.fields)
-    from (select contact_id, jsonb_agg(was) as fields from put group by contact_id) as p
-    where i.transfer_id = ${transferId} and i.line > ${after} and i.line <= ${until} and i.contact_id = p.contact_id`;
+    from (select r.line, jsonb_agg(jsonb_build_object('fieldId', put.field_id, 'type', put.type, 'had', put.had,
+        'text', put.text_value, 'number', put.number_value, 'date', put.date_value, 'checked', put.checked_value)) as fields
+      from r join put on put.contact_id = r.contact_id where not r.is_new group by r.line) as p
+    where i.transfer_id = ${transferId} and i.line > ${after} and i.line <= ${until} and i.line = p.line`;
 }

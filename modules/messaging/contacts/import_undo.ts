@@ -65,12 +65,17 @@ async function restore(
 ): Promise<void> {
   const rows = tx`(select * from messaging.contact_import_rows
     where transfer_id = ${transferId} and line = any(${[...lines]}::int4[])) as r`;
+  // Whoever was new had nothing before: all that the line has goes.
   await tx`delete from messaging.contact_tags as t
-    using ${rows}, jsonb_array_elements_text(r.before -> 'tags') as tag
-    where t.workspace_id = ${workspaceId}::uuid and t.contact_id = r.contact_id and t.tag_id = tag::uuid`;
+    using ${rows}, lateral (
+      select tag_id from unnest(r.tag_ids) as tag_id where r.is_new
+      union all select tag::uuid from jsonb_array_elements_text(r.before -> 'tags') as tag) as added
+    where t.workspace_id = ${workspaceId}::uuid and t.contact_id = r.contact_id and t.tag_id = added.tag_id`;
   await tx`delete from messaging.contact_fields as f
-    using ${rows}, jsonb_to_recordset(r.before -> 'fields') as v("fieldId" uuid, had bool)
-    where f.workspace_id = ${workspaceId}::uuid and f.contact_id = r.contact_id and f.field_id = v."fieldId" and not v.had`;
+    using ${rows}, jsonb_to_recordset(case when r.is_new then r.fields else r.before -> 'fields' end)
+      as v("fieldId" uuid, had bool)
+    where f.workspace_id = ${workspaceId}::uuid and f.contact_id = r.contact_id and f.field_id = v."fieldId"
+      and v.had is not true`;
   await tx`update messaging.contact_fields as f set text_value = v.text, number_value = v.number,
       date_value = v.date, checked_value = v.checked, changed_at = now()
     from ${rows}, jsonb_to_recordset(r.before -> 'fields')
