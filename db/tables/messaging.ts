@@ -8,10 +8,9 @@ export {
   contactTransfers,
   contacts,
   customFields,
-  sendingRules,
-  suppressions,
   tags,
 } from "./messaging/contacts.ts";
+export { sendingRules, suppressions } from "./messaging/consent.ts";
 export {
   attachments,
   comments,

@@ -1,0 +1,65 @@
+import { sql } from "drizzle-orm";
+import { boolean, check, foreignKey, index, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import { users, workspaces } from "../auth.ts";
+import { pages } from "./pages.ts";
+import { messaging, ownWorkspaceId, time } from "./schema.ts";
+
+/** People who get nothing from automations, whatever happens to their contact row: it outlives deletion and import. */
+export const suppressions = messaging.table(
+  "suppressions",
+  {
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    psid: text().notNull(),
+    reason: text({ enum: ["stop", "manual", "import", "deleted", "complaint"] }).notNull(),
+    byUserId: uuid().references(() => users.id, { onDelete: "set null" }),
+    createdAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.pageId, t.psid] }),
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
+    // The list, newest first.
+    index("suppressions_list").on(t.workspaceId, t.createdAt, t.pageId, t.psid),
+    check("suppressions_reason", sql`${t.reason} in ('stop', 'manual', 'import', 'deleted', 'complaint')`),
+  ],
+);
+
+/** Rules of a workspace that sending follows; no row: the defaults. */
+export const sendingRules = messaging.table(
+  "sending_rules",
+  {
+    workspaceId: uuid()
+      .primaryKey()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    timezone: text().notNull().default("UTC"),
+    /** At most so many automatic messages to one person in so many hours, over all campaigns; null: no cap. */
+    capCount: smallint(),
+    capHours: smallint(),
+    /** Minutes of the day in the contact's zone; from > until goes over midnight; both null: none. */
+    quietFrom: smallint(),
+    quietUntil: smallint(),
+    /** Whole messages that end and renew consent, beside the built-in ones. */
+    stopWords: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    startWords: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    /** Operators launch campaigns only after a manager's approval. */
+    operatorsNeedApproval: boolean().notNull().default(true),
+    updatedAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    check("sending_rules_cap", sql`(${t.capCount} is null) = (${t.capHours} is null)`),
+    check("sending_rules_quiet", sql`(${t.quietFrom} is null) = (${t.quietUntil} is null)`),
+    check(
+      "sending_rules_minutes",
+      sql`coalesce(${t.quietFrom}, 0) between 0 and 1439 and coalesce(${t.quietUntil}, 0) between 0 and 1439`,
+    ),
+  ],
+);
