@@ -34,11 +34,11 @@ export {
   Nullable,
   oneOf,
   PageQuery,
+  pageQuery,
   parse,
-  PeopleQuery,
   ProblemSchema,
   rawAnswer,
-  usualPeople,
+  usualRows,
   Uuid,
 } from "./schema.ts";
 export { sealStream, unsealStream } from "./sealed_stream.ts";

@@ -69,21 +69,17 @@ export const ProblemSchema = named("Problem", {
   traceId: Type.Optional(Type.String({ description: "Finds the log lines of the request" })),
 });
 
-const pageQuery = (rows: number) =>
+/** The query of a list that comes by so many rows without a limit; limits are refused, not cut. */
+export const pageQuery = (rows: number) =>
   Type.Object({
     // Elysia turns the text of a query into a number for Type.Number only, not for Type.Integer.
     limit: Type.Optional(Type.Number({ multipleOf: 1, minimum: 1, maximum: 100, default: rows })),
     cursor: Type.Optional(Type.String({ maxLength: 500 })),
   });
 
-/** The query of a list; limits are refused, not cut. */
-export const PageQuery = pageQuery(50);
-
-/** How many conversations or contacts come without a limit: two screens of them, of half a kilobyte each. */
-export const usualPeople = 30;
-
-/** The query of a list of people, each of which carries much. */
-export const PeopleQuery = pageQuery(usualPeople);
+/** How many rows of most lists come without a limit. */
+export const usualRows = 50;
+export const PageQuery = pageQuery(usualRows);
 
 export type PageQuery = Static<typeof PageQuery>;
 

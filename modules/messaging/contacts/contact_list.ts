@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { decodeCursor, pageOf, parse, usualPeople, Uuid, wrongCursor } from "#std";
+import { decodeCursor, pageOf, parse, usualRows, Uuid, wrongCursor } from "#std";
 import { wideRead } from "../segments/wide_read.ts";
 import { limitOf } from "../time_key.ts";
 import { conditionsOf, type ContactFilter, filterCondition } from "./contact_filter.ts";
@@ -36,7 +36,7 @@ export interface ContactListQuery extends ContactFilter {
 export async function findContacts(
   on: ContactDeps,
   workspaceId: string,
-  { sort = "newest", limit = usualPeople, cursor, ...filter }: ContactListQuery,
+  { sort = "newest", limit = usualRows, cursor, ...filter }: ContactListQuery,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
   const { sql } = on;
   const order = orders[sort];

@@ -1,5 +1,5 @@
 import type { Fragment, Sql } from "postgres";
-import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf, usualPeople } from "#std";
+import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf, usualRows } from "#std";
 import { windowOf } from "../policy_view.ts";
 import { hasWords, readSearch, readsWords, type WordSearch } from "../search_words.ts";
 import { isoTime, limitOf } from "../time_key.ts";
@@ -43,7 +43,7 @@ export async function listContacts(
   workspaceId: string,
   query: Pick<ContactsQuery, "search" | "pageId" | "limit" | "cursor">,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
-  const limit = query.limit ?? usualPeople;
+  const limit = query.limit ?? usualRows;
   const after = decodeIdCursor(query.cursor);
   const words = readSearch(query.search);
   if (words === "nothing") return { items: [], nextCursor: null };

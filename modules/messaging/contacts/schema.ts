@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, oneOf, PeopleQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 import { contactFilters } from "./contact_filter.ts";
 
 /** What may be sent now: `open` to everybody, `human` only what a person writes, `closed` nothing. */
@@ -67,7 +67,7 @@ export type ContactsCountQuery = Static<typeof ContactsCountQuery>;
 export const ContactsCount = Type.Object({ count: Type.Integer() });
 
 export const ContactsQuery = Type.Composite([
-  PeopleQuery,
+  PageQuery,
   Filters,
   Type.Object({
     sort: Type.Optional(oneOf(sorts)),

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { type Clock, encodeCursor, notFound, pageOf, usualPeople } from "#std";
+import { type Clock, encodeCursor, notFound, pageOf } from "#std";
 import { displayName, pictureUrlOf } from "../contacts/faces.ts";
 import { contactFactsOf } from "../contacts/facts.ts";
 import { canReply, windowOf } from "../policy_view.ts";
@@ -7,7 +7,7 @@ import { readSearch } from "../search_words.ts";
 import { decodeTimeKey, isoTime, microsOf } from "../time_key.ts";
 import { type ConversationRow, readConversationRow, readFilteredRows } from "./conversation_rows.ts";
 import { searchConversationRows } from "./conversation_search.ts";
-import type { Conversation, ConversationsQuery } from "./schema.ts";
+import { type Conversation, type ConversationsQuery, usualConversations } from "./schema.ts";
 
 export interface ConversationDeps {
   sql: Sql;
@@ -23,7 +23,7 @@ export async function listConversations(
   workspaceId: string,
   { me, ...query }: ConversationsQuery & { me: string },
 ): Promise<{ items: Conversation[]; nextCursor: string | null }> {
-  const limit = query.limit ?? usualPeople;
+  const limit = query.limit ?? usualConversations;
   const slice = { after: decodeTimeKey(query.cursor), limit: limit + 1 };
   const filter = {
     status: query.status ?? "open",

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, oneOf, PeopleQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, pageQuery, Uuid } from "#std";
 import { FaceSchema, WindowStateSchema } from "../contacts/schema.ts";
 import { ContentSchema } from "../templates/content.ts";
 
@@ -33,8 +33,11 @@ export type Conversation = Static<typeof ConversationSchema>;
 export const ConversationResponse = Type.Object({ conversation: ConversationSchema });
 export const ConversationList = listOf(ConversationSchema);
 
+/** How many come without a limit: two screens of them, of half a kilobyte each. */
+export const usualConversations = 30;
+
 export const ConversationsQuery = Type.Composite([
-  PeopleQuery,
+  pageQuery(usualConversations),
   Type.Object({
     status: Type.Optional(oneOf([...statuses, "all"])),
     assignee: Type.Optional(Type.Union([Type.Literal("me"), Type.Literal("none"), Uuid])),
