@@ -1,0 +1,126 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import {
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+} from "../support/product.ts";
+
+const people = 70;
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+  const { api, workspaceId, pageId } = connected;
+  await simulatorCall(product.simulator, "POST", "persons/24266381753005180/write", { text: "Good morning" });
+  for (let at = 0; at < people; at++) {
+    const person = { pageId, psid: String(7_000_000 + at), firstName: "Guest", lastName: `Number ${at}` };
+    await api.post(`/workspaces/${workspaceId}/contacts`, person);
+  }
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+test("the inbox stands after less than 140 KB of script", { timeout: 60_000 }, async () => {
+  const { page, context } = await openWindow(browser);
+  await logIn(page, product);
+  const fresh = await context.newPage();
+  const scripts = new Map<string, number>();
+  fresh.on("response", (response) => {
+    if (response.request().resourceType() === "script")
+      scripts.set(response.url(), Number(response.headers()["content-length"]));
+  });
+
+  await fresh.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
+  await fresh.getByRole("list", { name: "Conversations" }).getByText("Good morning").waitFor();
+  await context.close();
+
+  const bytes = [...scripts.values()].reduce((sum, size) => sum + size, 0);
+  expect(bytes).toBeGreaterThan(50 * 1024);
+  expect(bytes).toBeLessThan(140 * 1024);
+});
+
+test("a control says its name and keys when the mouse rests on it, or the keyboard reaches it", async () => {
+  const { page, context, troubles } = await openWindow(browser);
+  await logIn(page, product);
+  const tip = page.getByRole("tooltip");
+
+  await page.getByRole("button", { name: "Fold the side bar" }).hover();
+  await tip.waitFor();
+  const words = await tip.textContent();
+  const place = await tip.boundingBox();
+  await page.mouse.move(700, 500);
+  await tip.waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "Contacts" }).focus();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  await tip.getByText("Contacts").waitFor();
+  await page.keyboard.press("Escape");
+  await tip.waitFor({ state: "detached" });
+  await context.close();
+
+  expect(words?.trim()).toBe("Fold the side bar");
+  expect(place?.x).toBeGreaterThan(200);
+  expect(troubles).toEqual([]);
+});
+
+test("the theme that is chosen holds after a reload, and in other windows at once", async () => {
+  const { page, context, troubles } = await openWindow(browser);
+  await logIn(page, product);
+  const other = await context.newPage();
+  await other.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
+  const isDark = (window: typeof page) =>
+    window.evaluate(() => document.documentElement.classList.contains("dark"));
+  const before = [await isDark(page), await isDark(other)];
+
+  await page.getByRole("button", { name: "Account and theme" }).click();
+  await page.getByRole("menuitemradio", { name: "Dark theme" }).click();
+  await other.locator("html.dark").waitFor();
+  await page.reload();
+  await page.getByRole("list", { name: "Conversations" }).waitFor();
+  const after = [await isDark(page), await isDark(other)];
+  await context.close();
+
+  expect(before).toEqual([false, false]);
+  expect(after).toEqual([true, true]);
+  expect(troubles).toEqual([]);
+});
+
+test("a long list holds the rows that are seen, and brings the others as it is scrolled", async () => {
+  const { page, context, troubles } = await openWindow(browser);
+  await logIn(page, product);
+  await page.goto(`${product.url}/w/${connected.workspaceId}/contacts`);
+  const list = page.getByRole("list", { name: "Contacts" });
+  await list.getByText(`Number ${people - 1}`).waitFor();
+  const atFirst = await list.getByRole("listitem").count();
+
+  await list.hover();
+  await expect
+    .poll(
+      async () => {
+        await page.mouse.wheel(0, 2_000);
+        return await list.getByText("Number 0").isVisible();
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(true);
+  const atLast = await list.getByRole("listitem").count();
+  const isFirstGone = await list.getByText(`Number ${people - 1}`).isHidden();
+  await page.keyboard.press("j");
+  await page
+    .locator("[data-contact]:focus-within")
+    .getByText(`Number ${people - 1}`)
+    .waitFor();
+  await context.close();
+
+  expect([atFirst < 40, atLast < 40, isFirstGone]).toEqual([true, true, true]);
+  expect(troubles).toEqual([]);
+});
