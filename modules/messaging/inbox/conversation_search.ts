@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import { hasWords, readsWords, type WordSearch } from "../search_words.ts";
 import { limitOf, microsOf, notOlderThan, olderThan, type TimeKey } from "../time_key.ts";
-import { mostByIndex, type WordCount, wordCount } from "../word_sample.ts";
+import { wordCount } from "../word_sample.ts";
 import {
   conditionsOf,
   type ConversationFilter,
@@ -11,6 +11,7 @@ import {
   type Slice,
 } from "./conversation_rows.ts";
 import { statuses } from "./schema.ts";
+import { type SearchWays, searchWays } from "./search_ways.ts";
 
 /**
  * How many conversations one page looks through: for names alone many more than for messages, of which each has
@@ -41,28 +42,12 @@ export async function searchConversationRows(
   search: ConversationSearch,
   slice: Slice,
 ): Promise<FoundRows> {
-  const ways = await chooseWays(sql, search.words);
+  const [names, messages] = await Promise.all([wordCount(sql, "names"), wordCount(sql, "messages")]);
+  const ways = searchWays(search.words, { names, messages });
   const most = ways.rare.length === 0 ? looked.messages : ways.areNamesRare ? null : looked.names;
   const until = most === null ? null : await lastOf(sql, workspaceId, search, { ...slice, limit: most });
   const keys = keysBy(sql, workspaceId, search, { ...slice, until, ...ways });
   return { rows: await readRows(sql, keys, workspaceId), until };
-}
-
-interface Ways {
-  /** Names are asked of their index, and else looked through. */
-  areNamesRare: boolean;
-  /** The words by which messages are asked of their index; without any they are looked through. */
-  rare: string[];
-}
-
-async function chooseWays(sql: Sql, { queries, beginnings }: WordSearch): Promise<Ways> {
-  const [names, messages] = await Promise.all([wordCount(sql, "names"), wordCount(sql, "messages")]);
-  const isRare = (count: WordCount, n: number) => count(beginnings[n] ?? "") <= mostByIndex;
-  return {
-    // A first and a last name may be frequent each, but few people have both, and looking would take a hundred pages.
-    areNamesRare: queries.length > 1 || isRare(names, 0),
-    rare: queries.filter((_, n) => isRare(messages, n)),
-  };
 }
 
 /** The last conversation of the slice, when more may follow it. */
@@ -95,7 +80,7 @@ function keysBy(
   sql: Sql,
   workspaceId: string,
   { words, ...filter }: ConversationSearch,
-  { after, until = null, limit, areNamesRare, rare }: Slice & Ways,
+  { after, until = null, limit, areNamesRare, rare }: Slice & SearchWays,
 ): Fragment {
   // The order of "next" holds through the join, so that looking ends with the last row of a full page. It is "until"
   // that bounds it; the limit only keeps the planner from another order.
@@ -134,7 +119,7 @@ function idsNamed(sql: Sql, workspaceId: string, { queries, number }: WordSearch
     ${withPsid}`;
 }
 
-/** By the index on words of messages; what it finds by the rare words is read for the others. */
+/** By the index on words of messages; what it finds by these words is read for the others. */
 function idsSaid(sql: Sql, workspaceId: string, words: WordSearch, rare: readonly string[]): Fragment {
   const others = rare.length < words.queries.length ? sql`and ${readsWords(sql, "m.text", words)}` : sql``;
   return sql`
