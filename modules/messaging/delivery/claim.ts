@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import type { Allowed } from "../policy.ts";
 import { decideRow, type Verdict } from "./claim_decide.ts";
-import { type LaneRow, type NextLook, storeLanes, takeLanes } from "./claim_lanes.ts";
+import { type LaneRow, lanesAtOnce, type NextLook, storeLanes, takeLanes } from "./claim_lanes.ts";
 import { drawSpeeds, type Marking, markRows } from "./claim_mark.ts";
 import { type IdleCampaign, takeWaiting, type WaitingRow } from "./claim_rows.ts";
 import type { ContentCache } from "./content_cache.ts";
@@ -33,6 +33,8 @@ export interface Claimed {
   skipped: { workspaceId: string; contactId: string }[];
   /** Files that messages wait for. */
   uploads: { workspaceId: string; pageId: string; mediaFileId: string }[];
+  /** There may be more to take at once. */
+  isMore: boolean;
 }
 
 const probeMs = 5_000;
@@ -58,23 +60,25 @@ async function claimNow(sql: Sql, request: ClaimRequest): Promise<Claimed | null
   await takePages(sql, request.gates, { ...request, leaseSeconds: request.settings.leaseSeconds });
   const taken = await sql.begin(async (tx) => {
     // Planning takes longer than these statements: each would be planned five times on each connection.
-    const [lanes] = await Promise.all([
+    const [, lanes] = await Promise.all([
+      tx`set local plan_cache_mode = force_generic_plan`.execute(),
       takeLanes(tx, request),
-      tx`set local plan_cache_mode = force_generic_plan`,
     ]);
     if (lanes.length === 0) return null;
     const { open, looks } = openLanes(lanes, request, claimedAt);
     const slice = await takeSlice(tx, open, { ...request, claimedAt });
     const markedAt = performance.now();
+    const allLooks = [...looks, ...slice.looks];
     const [times] = await Promise.all([
       markRows(tx, slice.markings),
       drawSpeeds(tx, slice.drawn),
-      storeLanes(tx, [...looks, ...slice.looks]),
+      storeLanes(tx, allLooks),
     ]);
-    return { slice, times, markedAt };
+    const isMore = lanes.length >= lanesAtOnce || allLooks.some(({ afterMs }) => afterMs === 0);
+    return { slice, times, markedAt, isMore };
   });
   if (!taken) return null;
-  const { slice, times, markedAt } = taken;
+  const { slice, times, markedAt, isMore } = taken;
   const marked = slice.flights.flatMap(({ flight, page }) => {
     const attemptAt = times.get(flight.deliveryId);
     if (attemptAt === undefined) return [];
@@ -89,6 +93,7 @@ async function claimNow(sql: Sql, request: ClaimRequest): Promise<Claimed | null
     unfit: flights.filter((flight) => !fit.has(flight)),
     skipped: slice.skipped,
     uploads: slice.uploads,
+    isMore,
   };
 }
 

@@ -30,7 +30,8 @@ export interface LaneRow {
   now: number;
 }
 
-const lanesAtOnce = 16;
+/** Most lanes of one claim. */
+export const lanesAtOnce = 16;
 
 /**
  * Meta allows a page 750 private replies an hour ("Rate limiting", March 2026): 50 at once, and then 700 an hour. The

@@ -14,22 +14,27 @@ beforeAll(async () => {
 afterAll(() => on.close());
 beforeEach(() => on.clear());
 
-/** How many messages one claim of campaigns takes, and how many entries of the ledger's indexes it reads for that. */
-async function claimOnce(): Promise<{ taken: number; read: number }> {
+/**
+ * How many messages one claim of campaigns takes, whether there is more, and how many entries of the ledger's indexes it
+ * reads for that.
+ */
+async function claimOnce(limit = 400): Promise<{ taken: number; isMore: boolean; read: number }> {
   let taken = 0;
+  let isMore = false;
   const read = await rowsRead(on.database.url, "deliveries", async (sql) => {
     const claimed = await claimSlice(sql, {
       workerId: crypto.randomUUID(),
       classes: ["campaign"],
-      limit: 400,
+      limit,
       settings: deliveryDefaults,
       gates: createPageGates(),
       contents: createContentCache(),
       appUrl: "https://host.test",
     });
     taken = claimed?.flights.length ?? 0;
+    isMore = claimed?.isMore ?? false;
   });
-  return { taken, read };
+  return { taken, isMore, read };
 }
 
 test("a claim does not read what waits for a later time, as those who are held back for a winner do", async () => {
@@ -58,4 +63,16 @@ test("a claim does not read what waits in a campaign that was paused", async () 
 
   expect(taken).toBe(30);
   expect(read).toBeLessThan(500);
+});
+
+test("a claim says whether there is more to take at once, so that no worker looks in vain after each", async () => {
+  const { page } = await on.makePage(10);
+  await insertCampaign(on, [page]);
+
+  const first = await claimOnce(4);
+  await on.sql`update messaging.paces set leased_by = null, leased_until = null`;
+  const second = await claimOnce();
+
+  expect([first.taken, first.isMore]).toEqual([4, true]);
+  expect([second.taken, second.isMore]).toEqual([6, false]);
 });

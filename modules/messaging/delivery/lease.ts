@@ -91,7 +91,7 @@ export function leaseKeeper(
       await giveBack(held(), afterMs);
       await count();
     },
-    /** Milliseconds until a lane of these classes that this worker may take is due. */
+    /** Milliseconds until a lane of these classes that this worker may take is due; 0: it is. */
     async untilNextMs(classes: readonly string[]): Promise<number> {
       const [row] = await sql<{ ms: number | null }[]>`
         select least(86400000, extract(epoch from min(l.next_eligible_at) - clock_timestamp()) * 1000)::float8 as ms
@@ -99,7 +99,7 @@ export function leaseKeeper(
         join messaging.paces pace on pace.page_id = l.page_id and pace.kind = case l.class when 'media' then 'media' else 'text' end
         where l.next_eligible_at < 'infinity' and l.class = any(${[...classes]}::text[])
           and (pace.leased_until is null or pace.leased_by = ${workerId} or pace.leased_until < clock_timestamp())`;
-      return Math.max(1, row?.ms ?? 86_400_000);
+      return Math.max(0, row?.ms ?? 86_400_000);
     },
   };
 }

@@ -104,13 +104,14 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     void (traceId === null ? sender(flight) : withTrace(traceId, () => sender(flight))).then(land);
   }
 
-  async function claimAll(classes: readonly LaneClass[], size: ClaimSize): Promise<void> {
+  /** Gives whether the last claim found anything due. */
+  async function claimAll(classes: readonly LaneClass[], size: ClaimSize): Promise<boolean> {
     for (;;) {
       // The last fifth is for replies, as the page's reserve is.
       const most = settings.maxInFlight * (classes.includes("reply") ? 1 : 0.8);
       const free = Math.floor(most - gates.inFlight());
       isFull ||= free <= 0;
-      if (isStopped || free <= 0) return;
+      if (isStopped || free <= 0) return false;
       const startedAt = performance.now();
       const claimed = await claimSlice(on.sql, {
         workerId,
@@ -121,12 +122,13 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
         contents,
         appUrl: on.config.appUrl,
       });
-      if (!claimed) return;
+      if (!claimed) return false;
       size.took(performance.now() - startedAt);
       for (const flight of claimed.unfit) goBack(flight);
       departures.run();
       if (claimed.skipped.length > 0) void publish({ conversations: claimed.skipped, pages: [] });
       if (claimed.uploads.length > 0) await enqueueJobs(on.db, claimed.uploads.map(newUpload));
+      if (!claimed.isMore) return true;
     }
   }
 
@@ -151,12 +153,15 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     async function look(): Promise<void> {
       let pauseMs = settings.pollMs;
       try {
+        let hasFound: boolean;
+        let untilNextMs: number;
         do {
           isAsked = false;
-          await claimAll(classes, size);
-        } while (isAsked);
-        // Not at once: what is due and was not taken is locked by somebody else.
-        pauseMs = Math.min(settings.pollMs, Math.max(shortestPauseMs, await leases.untilNextMs(classes)));
+          hasFound = await claimAll(classes, size);
+          untilNextMs = await leases.untilNextMs(classes);
+        } while (isAsked || (hasFound && untilNextMs === 0));
+        // Not at once: what is due and was not found is locked by somebody else.
+        pauseMs = Math.min(settings.pollMs, Math.max(shortestPauseMs, untilNextMs));
       } catch (error) {
         log.warn("Cannot look for messages to send; trying again", { error });
       }
