@@ -5,7 +5,7 @@ import { playMeta } from "../../../e2e/support/played_meta.ts";
 import { createClaimSize } from "./late_claim.ts";
 
 // Longer than what was claimed may wait to leave.
-const claimSeconds = 0.8;
+const claimSeconds = 2;
 
 let on: Ledger;
 beforeAll(async () => {
@@ -19,22 +19,30 @@ beforeAll(async () => {
 afterAll(() => on.close());
 beforeEach(() => on.clear());
 
-const settings = { leaseSeconds: 10, graceSeconds: 8 };
+const settings = { leaseSeconds: 10, graceSeconds: 60 };
 
-test("what a slow claim took leaves, once to each, and a reply does not wait for it", async () => {
+/** Until a claim of a campaign sleeps in its last statement. */
+const claiming = () =>
+  until(
+    "the claim",
+    async () =>
+      (
+        await on.sql`select from pg_stat_activity where wait_event = 'PgSleep' and query like '%next_eligible_at%'`
+      ).length > 0,
+  );
+
+test("what a slow claim took leaves, once to each, and a reply leaves before it", async () => {
   const { page, contacts } = await on.makePage(60);
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");
   const id = await insertCampaign(on, [page]);
   const meta = playMeta();
   const worker = on.startWorker(meta, settings);
-  await until("the blast to be claimed", async () => ((await on.ledgerOf(id)).queued ?? 0) < 60);
-  const askedAt = performance.now();
+  await claiming();
   await on.reply(page, ann, "a reply");
-  const reply = await until("the reply", async () => meta.accepted.find(({ text }) => text === "a reply"));
   await until("every row to end", async () => (await on.openRows()) === 0).finally(() => worker.stop());
 
-  expect(reply.at - askedAt).toBeLessThan(claimSeconds * 1_000);
+  expect(meta.accepted[0]?.text).toBe("a reply");
   expect(await on.ledgerOf(id)).toEqual({ sent: 60 });
   expect(meta.accepted).toHaveLength(61);
   const [row] = await on.sql`select max(attempts)::int4 as attempts from messaging.deliveries`;
@@ -48,14 +56,7 @@ test("what a slow claim took of a campaign that was paused meanwhile, or of a pa
   const running = await insertCampaign(on, [lost], { text: "running" });
   const meta = playMeta();
   const worker = on.startWorker(meta, settings);
-  // The claim's transaction sleeps in its last statement.
-  await until(
-    "the claim",
-    async () =>
-      (
-        await on.sql`select from pg_stat_activity where wait_event = 'PgSleep' and query like '%next_eligible_at%'`
-      ).length > 0,
-  );
+  await claiming();
   await on.sql`update messaging.campaigns set status = 'paused', paused_from = 'running' where id = ${paused}`;
   await on.sql`update messaging.paces set leased_by = gen_random_uuid(), epoch = epoch + 1 where page_id = ${lost.pageId}`;
 
@@ -64,6 +65,7 @@ test("what a slow claim took of a campaign that was paused meanwhile, or of a pa
     async () =>
       (await on.sql`select from messaging.deliveries where state = 'queued' and attempt_id is not null`)
         .length === 20,
+    25_000,
   ).finally(() => worker.stop());
 
   expect(meta.accepted).toEqual([]);
@@ -75,7 +77,7 @@ test("a page is not given back while a claim takes messages from it", async () =
   const id = await insertCampaign(on, [page]);
   const meta = playMeta();
   // Leases are looked at three times while the claim runs, during which nothing is on its way.
-  const worker = on.startWorker(meta, { leaseSeconds: claimSeconds, graceSeconds: 8 });
+  const worker = on.startWorker(meta, { leaseSeconds: claimSeconds, graceSeconds: 60 });
   await until("all to be sent", async () => (await on.ledgerOf(id)).sent === 10).finally(() => worker.stop());
 
   const [lease] =
