@@ -60,6 +60,11 @@ export function readsWords(sql: Sql, column: string, { patterns }: WordSearch): 
   return sql`coalesce(${sql.unsafe(column)} ~* all (${patterns}::text[]), false)`;
 }
 
+/** `and …` for the words that are not among `asked`, which the index was asked for. */
+export function othersRead(sql: Sql, column: string, words: WordSearch, asked: readonly string[]): Fragment {
+  return asked.length < words.queries.length ? sql`and ${readsWords(sql, column, words)}` : sql``;
+}
+
 // What "unaccent" in Postgres does with letters, for one letter at a time.
 const unmarked: Readonly<Record<string, string>> = { đ: "d", ð: "d", ħ: "h", ı: "i", ł: "l", ø: "o", ŧ: "t" };
 

@@ -1,9 +1,10 @@
 import type { Fragment, Sql } from "postgres";
 import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf, usualRows } from "#std";
 import { windowOf } from "../policy_view.ts";
-import { hasWords, readSearch, readsWords, type WordSearch } from "../search_words.ts";
+import { namesByIndex } from "../search_ways.ts";
+import { hasWords, othersRead, readSearch, readsWords, type WordSearch } from "../search_words.ts";
 import { isoTime, limitOf } from "../time_key.ts";
-import { mostByIndex, wordCount } from "../word_sample.ts";
+import { wordCount } from "../word_sample.ts";
 import { displayName, pictureUrlOf } from "./faces.ts";
 import { contactFactsOf, type ContactFactTexts } from "./facts.ts";
 import { readFieldValues } from "./field_values.ts";
@@ -116,15 +117,15 @@ async function searchRows(
   words: WordSearch,
 ): Promise<{ rows: ContactRow[]; until: string | null }> {
   const { workspaceId, filter, limit } = slice;
-  const { queries, beginnings, number } = words;
+  const { number } = words;
   if (number !== null) {
     const own = sql`select g.id from messaging.pages g where g.workspace_id = ${workspaceId}`;
     const hasPsid = sql`and p.page_id in (${own}) and p.psid = ${number}`;
     return { rows: await readRows(sql, workspaceId, idsOf(sql, slice, hasPsid)), until: null };
   }
-  const count = await wordCount(sql, "names");
-  if (queries.length > 1 || count(beginnings[0] ?? "") <= mostByIndex) {
-    const hasName = sql`and ${hasWords(sql, "p.name", queries)}`;
+  const asked = namesByIndex(words, await wordCount(sql, "names"));
+  if (asked.length > 0) {
+    const hasName = sql`and ${hasWords(sql, "p.name", asked)} ${othersRead(sql, "p.name", words, asked)}`;
     return { rows: await readRows(sql, workspaceId, idsOf(sql, slice, hasName)), until: null };
   }
   const next = idsOf(sql, { ...slice, limit: looked });

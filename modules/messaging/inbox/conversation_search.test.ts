@@ -12,7 +12,7 @@ let on: Parameters<typeof listConversations>[0];
 let ids: string[];
 
 // Each person says "order" and "refund"; in one message of both only every hundredth, one of whom has a number. The
-// newest 700 are called Ada, all others Kira; the newest 500 say "soon", all others "late".
+// newest 700 are called Ada, all others Kira, and one of those Kira Zola; the newest 500 say "soon", all others "late".
 beforeAll(async () => {
   database = await createTestDatabase();
   const { sql } = database;
@@ -23,7 +23,7 @@ beforeAll(async () => {
     values (${workspaceId}, '1', 'Roastery', 'connected', 'sealed')`;
   await sql`
     insert into messaging.contacts (workspace_id, page_id, psid, name)
-    select p.workspace_id, p.id, (9000000 + n)::text, case when n > ${people - 700}::int then 'Ada' else 'Kira' end
+    select p.workspace_id, p.id, (9000000 + n)::text, case when n > ${people - 700}::int then 'Ada' when n = 700 then 'Kira Zola' else 'Kira' end
     from messaging.pages p, generate_series(1, ${people}::int) n order by n`;
   await sql`
     insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction)
@@ -68,6 +68,9 @@ const search = (text: string, limit = 30) =>
     }),
   );
 
+const searchContacts = (text: string, limit = 30) =>
+  walk((cursor) => listContacts(on, workspaceId, { search: text, limit, ...(cursor ? { cursor } : {}) }));
+
 test("a frequent word is found over pages that look through a bounded number each, every conversation once", async () => {
   const pages = await search("late", 60);
 
@@ -93,6 +96,10 @@ test("two frequent words that rarely meet are found wherever they do", async () 
 test("a rare word beside a frequent one is found at once, wherever it is", async () => {
   expect(await search("order ref77")).toEqual([[ids[people - 700]]]);
   expect(await search("order ref78")).toEqual([[]]);
+  expect(await search("kira zola")).toEqual([[ids[people - 700]]]);
+  expect(await search("ada zola")).toEqual([[]]);
+  expect(await searchContacts("kira zola")).toEqual([[ids[people - 700]]]);
+  expect(await searchContacts("ada zola")).toEqual([[]]);
   // In two messages of one conversation, and in none together.
   expect(await search("order hello ref77")).toEqual([[]]);
 });
@@ -100,9 +107,7 @@ test("a rare word beside a frequent one is found at once, wherever it is", async
 test("a frequent name is looked for further down, in conversations and in contacts", async () => {
   const kiras = ids.slice(700);
   const inInbox = await search("kira", 100);
-  const inContacts = await walk((cursor) =>
-    listContacts(on, workspaceId, { search: "kira", limit: 100, ...(cursor ? { cursor } : {}) }),
-  );
+  const inContacts = await searchContacts("kira", 100);
 
   for (const pages of [inInbox, inContacts]) {
     expect(pages.flat()).toEqual(kiras);

@@ -1,5 +1,6 @@
 import type { Fragment, Sql } from "postgres";
-import { hasWords, readsWords, type WordSearch } from "../search_words.ts";
+import { messagesByIndex, namesByIndex } from "../search_ways.ts";
+import { hasWords, othersRead, readsWords, type WordSearch } from "../search_words.ts";
 import { limitOf, microsOf, notOlderThan, olderThan, type TimeKey } from "../time_key.ts";
 import { wordCount } from "../word_sample.ts";
 import {
@@ -11,7 +12,6 @@ import {
   type Slice,
 } from "./conversation_rows.ts";
 import { statuses } from "./schema.ts";
-import { type SearchWays, searchWays } from "./search_ways.ts";
 
 /**
  * How many conversations one page looks through: for names alone many more than for messages, of which each has
@@ -43,11 +43,20 @@ export async function searchConversationRows(
   slice: Slice,
 ): Promise<FoundRows> {
   const [names, messages] = await Promise.all([wordCount(sql, "names"), wordCount(sql, "messages")]);
-  const ways = searchWays(search.words, { names, messages });
-  const most = ways.rare.length === 0 ? looked.messages : ways.areNamesRare ? null : looked.names;
+  const ways = {
+    named: namesByIndex(search.words, names),
+    said: messagesByIndex(search.words, messages),
+  };
+  const most = ways.said.length === 0 ? looked.messages : ways.named.length === 0 ? looked.names : null;
   const until = most === null ? null : await lastOf(sql, workspaceId, search, { ...slice, limit: most });
   const keys = keysBy(sql, workspaceId, search, { ...slice, until, ...ways });
   return { rows: await readRows(sql, keys, workspaceId), until };
+}
+
+/** The words by which each index is asked; without any, the list is looked through. */
+interface Ways {
+  named: string[];
+  said: string[];
 }
 
 /** The last conversation of the slice, when more may follow it. */
@@ -80,7 +89,7 @@ function keysBy(
   sql: Sql,
   workspaceId: string,
   { words, ...filter }: ConversationSearch,
-  { after, until = null, limit, areNamesRare, rare }: Slice & SearchWays,
+  { after, until = null, limit, named, said }: Slice & Ways,
 ): Fragment {
   // The order of "next" holds through the join, so that looking ends with the last row of a full page. It is "until"
   // that bounds it; the limit only keeps the planner from another order.
@@ -97,32 +106,34 @@ function keysBy(
       ${conditionsOf(sql, filter)} ${olderThan(sql, after, "c.last_message_at", "c.id")}
       ${notOlderThan(sql, until, "c.last_message_at", "c.id")}
     order by c.last_message_at desc, c.id desc limit ${limitOf(sql, limit)}`;
-  const byName = areNamesRare ? among(idsNamed(sql, workspaceId, words)) : look(isNamed(sql, words));
+  const byName =
+    named.length > 0 ? among(idsNamed(sql, workspaceId, words, named)) : look(isNamed(sql, words));
   const byMessage =
-    rare.length > 0 ? among(idsSaid(sql, workspaceId, words, rare)) : look(isSaid(sql, words));
+    said.length > 0 ? among(idsSaid(sql, workspaceId, words, said)) : look(isSaid(sql, words));
   return sql`
     select id, last_message_at from ((${byName}) union (${byMessage})) as found
     order by last_message_at desc, id desc limit ${limitOf(sql, limit)}`;
 }
 
 /** By the index on words of names; one number alone may be a PSID, whole. */
-function idsNamed(sql: Sql, workspaceId: string, { queries, number }: WordSearch): Fragment {
+function idsNamed(sql: Sql, workspaceId: string, words: WordSearch, named: readonly string[]): Fragment {
   const withPsid =
-    number === null
+    words.number === null
       ? sql``
       : sql`union all
-        select p.id from messaging.pages g join messaging.contacts p on p.page_id = g.id and p.psid = ${number}
+        select p.id from messaging.pages g join messaging.contacts p on p.page_id = g.id and p.psid = ${words.number}
         where g.workspace_id = ${workspaceId}`;
   return sql`
     select p.id from messaging.contacts p
-    where p.workspace_id = ${workspaceId} and ${hasWords(sql, "p.name", queries)}
+    where p.workspace_id = ${workspaceId} and ${hasWords(sql, "p.name", named)}
+      ${othersRead(sql, "p.name", words, named)}
     ${withPsid}`;
 }
 
-/** By the index on words of messages; what it finds by these words is read for the others. */
-function idsSaid(sql: Sql, workspaceId: string, words: WordSearch, rare: readonly string[]): Fragment {
-  const others = rare.length < words.queries.length ? sql`and ${readsWords(sql, "m.text", words)}` : sql``;
+/** By the index on words of messages. */
+function idsSaid(sql: Sql, workspaceId: string, words: WordSearch, said: readonly string[]): Fragment {
   return sql`
     select m.conversation_id from messaging.messages m
-    where m.workspace_id = ${workspaceId} and ${hasWords(sql, "m.text", rare)} ${others}`;
+    where m.workspace_id = ${workspaceId} and ${hasWords(sql, "m.text", said)}
+      ${othersRead(sql, "m.text", words, said)}`;
 }
