@@ -25,7 +25,7 @@ interface Answer {
   status: number;
   /** The parts of all answers that these tests look into; a missing one fails its test. */
   body: {
-    contact: Row & Record<string, unknown>;
+    contact: Row & Record<string, unknown> & { samePerson: Row[] };
     items: Row[];
     nextCursor: string | null;
     changed: number;
@@ -225,4 +225,34 @@ test("a bulk action on picked people answers at once, and refuses what does not 
   expect(foreign.map(({ status }) => status)).toEqual([422, 404, 422]);
   expect(deleted.body.changed).toBe(1);
   expect(left).toEqual({ count: 1 });
+});
+
+test("contacts that are one person show each other and stay as they are, until they are separated", async () => {
+  const { pageId } = world.here.ids;
+  const made = await Promise.all(
+    ["990101", "990102", "990103"].map((psid) =>
+      call("POST", "", { pageId, psid, firstName: "Ida", fields: { city: `Town ${psid}` } }),
+    ),
+  );
+  const [first = "", second = "", third = ""] = made.map(({ body }) => body.contact.id);
+  const others = (answer: Answer) => answer.body.contact.samePerson.map(({ id }) => id).toSorted();
+
+  const merged = await call("POST", `/${first}/merge`, { contactIds: [second] });
+  // With whom one of them was merged before comes along.
+  const all = await call("POST", `/${third}/merge`, { contactIds: [first] });
+  const seen = await call("GET", `/${second}`);
+  const left = await call("DELETE", `/${second}/merge`);
+  const rest = await call("GET", `/${first}`);
+  const foreign = await call("POST", `/${first}/merge`, { contactIds: [world.elsewhere.ids.contactId] });
+
+  expect(others(merged)).toEqual([second]);
+  expect(others(all)).toEqual([first, second].toSorted());
+  expect(others(seen)).toEqual([first, third].toSorted());
+  expect(seen.body.contact).toMatchObject({ psid: "990102", fields: { city: "Town 990102" } });
+  expect(seen.body.contact.samePerson).toContainEqual(
+    expect.objectContaining({ id: first, psid: "990101", fields: { city: "Town 990101" } }),
+  );
+  expect(others(left)).toEqual([]);
+  expect(others(rest)).toEqual([third]);
+  expect(foreign.status).toBe(422);
 });

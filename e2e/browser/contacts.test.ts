@@ -176,6 +176,38 @@ test("what was done to picked people is undone from its toast", { timeout: 60_00
   expect(troubles).toEqual([]);
 });
 
+test("two contacts are merged into one person, and separated again", { timeout: 60_000 }, async () => {
+  const { api, workspaceId, pageId } = connected;
+  const add = (psid: string, lastName: string) =>
+    api.post<{ contact: { id: string } }>(`/workspaces/${workspaceId}/contacts`, {
+      pageId,
+      psid,
+      firstName: "Mira",
+      lastName,
+    });
+  const { contact } = await add("8200001", "Old");
+  await add("8200002", "New");
+  const { page, troubles } = await openWindow(browser);
+  await logIn(page, product);
+  await page.goto(`${product.url}/w/${workspaceId}/contacts/${contact.id}`);
+
+  await page.getByRole("button", { name: "More about Mira Old" }).click();
+  await page.getByRole("menuitem", { name: "Merge…" }).click();
+  await page.getByLabel("The same person").fill("Mira N");
+  await page.getByRole("option", { name: /Mira New/ }).click();
+  await page.getByText("PSID 8200002").waitFor();
+  await expectAccessible(page, "merging");
+  await page.getByRole("dialog").getByRole("button", { name: "Merge" }).click();
+  const others = page.getByRole("list", { name: "Other contacts of this person" });
+  await others.getByRole("link", { name: "Mira New" }).click();
+  await page.getByRole("heading", { name: "Mira New" }).waitFor();
+  await others.getByRole("link", { name: "Mira Old" }).waitFor();
+  await expectAccessible(page, "a merged person");
+  await others.getByRole("button", { name: /Separate Mira Old/ }).click();
+  await others.waitFor({ state: "detached" });
+  expect(troubles).toEqual([]);
+});
+
 test("the profile shows what campaigns sent to a contact", { timeout: 60_000 }, async () => {
   const { api, workspaceId } = connected;
   const anna = "24266381753005180";

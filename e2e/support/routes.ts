@@ -55,6 +55,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   createContact: { pageId: crypto.randomUUID(), psid: "70011" },
   changeContact: { firstName: "Ann" },
   bulkContacts: { contactIds: [crypto.randomUUID()], action: { subscribe: { reason: "asked" } } },
+  mergeContacts: { contactIds: [crypto.randomUUID()] },
   startImport: { mapping: { psid: "psid" }, pageId: crypto.randomUUID() },
   exportContacts: { filter: {}, format: "csv" },
   countSegment: { conditions: openWindow },

@@ -57,6 +57,8 @@ export const contacts = messaging.table(
     engagement: text({ enum: ["new", "hot", "warm", "cold", "inactive"] })
       .notNull()
       .default("new"),
+    /** Contacts with the same one are one person, as somebody said who merged them. */
+    personId: uuid(),
     createdAt: time().notNull().defaultNow(),
   },
   (t) => [
@@ -72,6 +74,10 @@ export const contacts = messaging.table(
     // The list by name. A part of it is enough to tell names apart, and no name is too long for an index.
     index("contacts_name").on(t.workspaceId, sql`coalesce(lower(left(${t.name}, 100)), chr(1114111))`, t.id),
     wordsIndex("contacts_words", t.name),
+    // The others of a merged person; few have any.
+    index("contacts_person")
+      .on(t.personId)
+      .where(sql`${t.personId} is not null`),
     check("contacts_psid", sql`${t.psid} <> ''`),
     check("contacts_engagement", sql`${t.engagement} in ('new', 'hot', 'warm', 'cold', 'inactive')`),
   ],

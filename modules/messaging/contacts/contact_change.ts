@@ -194,7 +194,8 @@ export async function checkTags(
   throw new Problem("tag-unknown", 422, "Cannot set these tags: one of them does not exist here (any more)");
 }
 
-async function announceContact(
+/** Tells the screens that a contact changed. */
+export async function announceContact(
   { sql, live }: Pick<ContactChangeDeps, "sql" | "live">,
   { workspaceId, id }: { workspaceId: string; id: string },
 ): Promise<void> {

@@ -8,6 +8,7 @@ import { wordCount } from "../word_sample.ts";
 import { displayName, pictureUrlOf } from "./faces.ts";
 import { contactFactsOf, type ContactFactTexts } from "./facts.ts";
 import { readFieldValues } from "./field_values.ts";
+import { readSamePerson } from "./person.ts";
 import type { Contact, ContactsQuery } from "./schema.ts";
 import type { ContactProfile } from "./schema_changes.ts";
 
@@ -80,14 +81,21 @@ export async function readContacts(
 /** One contact with everything known; 404 when this workspace has none with this id. */
 export async function readContact(on: ContactDeps, workspaceId: string, id: string): Promise<ContactProfile> {
   const { sql } = on;
-  const [[row], fields, suppressions] = await Promise.all([
-    readRows(sql, workspaceId, sql`select ${id}::uuid as id`),
+  const [[contact], fields, suppressions, others] = await Promise.all([
+    readContacts(on, workspaceId, [id]),
     readFieldValues(sql, workspaceId, id),
     sql`select 1 from messaging.suppressions as s join messaging.contacts as c on c.page_id = s.page_id and c.psid = s.psid
       where c.workspace_id = ${workspaceId} and c.id = ${id}`,
+    readSamePerson(sql, workspaceId, id),
   ]);
-  if (!row) throw notFound("contact");
-  return { ...view(workspaceId, row, new Date(on.clock())), fields, suppressed: suppressions.length > 0 };
+  if (!contact) throw notFound("contact");
+  const samePerson = await Promise.all(
+    (await readContacts(on, workspaceId, others)).map(async (other) => ({
+      ...other,
+      fields: await readFieldValues(sql, workspaceId, other.id),
+    })),
+  );
+  return { ...contact, fields, samePerson, suppressed: suppressions.length > 0 };
 }
 
 interface Slice {

@@ -6,7 +6,14 @@ import type { MessagingDeps } from "../deps.ts";
 import { startBulk } from "./bulk.ts";
 import { changeContact, createContact, removeContact } from "./contact_change.ts";
 import { readContact } from "./contact_store.ts";
-import { BulkRequest, ContactChange, ContactProfileResponse, NewContact } from "./schema_changes.ts";
+import { mergeContacts, separateContact } from "./person.ts";
+import {
+  BulkRequest,
+  ContactChange,
+  ContactProfileResponse,
+  MergeRequest,
+  NewContact,
+} from "./schema_changes.ts";
 import { Deleted } from "./schema_labels.ts";
 import { BulkAnswer } from "./schema_transfers.ts";
 
@@ -71,6 +78,43 @@ export function contactChangesRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clo
           operationId: "deleteContact",
           summary: "Delete a contact with the whole thread",
           description: "Whoever unsubscribed or was blocked stays on the suppression list.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/:contactId/merge",
+      async function postMerge({ params: { workspaceId, contactId }, body, principal }) {
+        await mergeContacts(on, { ...body, workspaceId, id: contactId, by: principal });
+        return { contact: await readContact(on, workspaceId, contactId) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfContact,
+        body: MergeRequest,
+        response: ContactProfileResponse,
+        detail: {
+          operationId: "mergeContacts",
+          summary: "Say that contacts are one person",
+          description:
+            "On several pages, or twice on one. Each keeps its PSID, conversation, tags and consent, and is still written to from its own page; a campaign reaches the person once.",
+          tags,
+        },
+      },
+    )
+    .delete(
+      "/:contactId/merge",
+      async function deleteMerge({ params: { workspaceId, contactId }, principal }) {
+        await separateContact(on, { workspaceId, id: contactId, by: principal });
+        return { contact: await readContact(on, workspaceId, contactId) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfContact,
+        response: ContactProfileResponse,
+        detail: {
+          operationId: "separateContact",
+          summary: "Take a contact out of the person that it was merged into",
           tags,
         },
       },

@@ -42,11 +42,15 @@ export const NewContact = named("NewContact", {
 
 export type NewContact = Static<typeof NewContact>;
 
+/** Custom fields by key; those without a value are left out. */
+const Fields = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
+
 /** A contact with everything known. */
 export const ContactProfileSchema = named("ContactProfile", {
   ...ContactSchema.properties,
-  /** Custom fields by key; those without a value are left out. */
-  fields: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+  fields: Fields,
+  /** The other contacts of the same person, each with what is known of it. */
+  samePerson: Type.Array(Type.Object({ ...ContactSchema.properties, fields: Fields })),
   /** On the suppression list: nothing automatic reaches this person. */
   suppressed: Type.Boolean(),
 });
@@ -77,3 +81,8 @@ export const BulkRequest = Type.Union([
 ]);
 
 export type BulkRequest = Static<typeof BulkRequest>;
+
+export const MergeRequest = Type.Object({
+  /** Who else is the same person. */
+  contactIds: Type.Array(Uuid, { minItems: 1, maxItems: 19, uniqueItems: true }),
+});

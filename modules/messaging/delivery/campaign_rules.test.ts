@@ -298,3 +298,27 @@ test("campaigns of one lane take turns, and a workspace's many pages do not push
     expect(first.filter((one) => one === text).length).toBeGreaterThan(4);
   expect(accepted).toHaveLength(200);
 }, 30_000);
+
+test("a person with several contacts gets a campaign once, whoever claims first, and the next way when one fails", async () => {
+  const { page, contacts } = await on.makePage(4);
+  const second = await on.makePage(4, page);
+  // Four people with a contact on each page; the last one is merged with nobody.
+  for (const [at, contact] of contacts.slice(0, 3).entries())
+    await on.sql`update messaging.contacts set person_id = ${crypto.randomUUID()}
+      where id = any(${[contact.id, second.contacts[at]?.id ?? ""]}::uuid[])`;
+  await on.sql`update messaging.contacts set last_inbound_at = now() - interval '9 days' where id = ${contacts[2]?.id ?? ""}`;
+  const id = await insertCampaign(on, [page, second.page], { text: "news" });
+  const workers = [on.startWorker(playMeta()), on.startWorker(playMeta())];
+  await until("every row to end", async () => (await on.openRows()) === 0);
+  for (const worker of workers) await worker.stop();
+
+  const got =
+    await on.sql`select coalesce(c.person_id::text, c.psid) as person, count(*) filter (where d.state = 'sent')::int4 as sent
+    from messaging.deliveries as d join messaging.contacts as c on c.id = d.contact_id group by 1`;
+  expect(got.map(({ sent }) => sent)).toEqual([1, 1, 1, 1, 1]);
+  expect(await on.ledgerOf(id)).toEqual({
+    sent: 5,
+    "skipped duplicate-person": 2,
+    "skipped window-closed": 1,
+  });
+});

@@ -31,6 +31,9 @@ export interface DecideContext {
 /** Shortest time between two messages of campaigns to one person. */
 export const shortestGapMs = 1_000;
 
+/** What waits for another contact of the same person asks again after this time. */
+const samePersonMs = 2_000;
+
 /** Asks everything again that may have changed since the message was planned. Pure. */
 export function decideRow(row: WaitingRow, context: DecideContext): Verdict {
   const { lane } = context;
@@ -78,6 +81,8 @@ function decideCampaign(
   decision: Allowed,
   { lane, sinceLastMs }: DecideContext,
 ): Verdict | null {
+  if (row.same_person === "got") return { kind: "skip", reason: "duplicate-person" };
+  if (row.same_person === "waits") return { kind: "later", at: lane.now + samePersonMs };
   if (row.recent !== null && lane.cap_count !== null && row.recent >= lane.cap_count)
     return { kind: "skip", reason: "capped" };
   if (!row.ignores_quiet_hours && lane.quiet_from !== null && lane.quiet_until !== null) {

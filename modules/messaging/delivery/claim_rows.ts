@@ -41,6 +41,8 @@ export interface WaitingRow extends ReadyCampaign {
   is_suppressed: boolean;
   /** Messages of campaigns to this person within the hours of the cap. */
   recent: number | null;
+  /** What another contact of the same person has of the campaign: the message, or the turn before this one. */
+  same_person: "got" | "waits" | null;
   values: unknown;
   media_file_id: string | null;
   attachment_id: string | null;
@@ -136,6 +138,7 @@ export async function takeWaiting(
              where o.contact_id = d.contact_id and o.campaign_id is not null and o.state in ('sent', 'sending', 'unknown')
                and coalesce(o.settled_at, o.attempt_at) > clock_timestamp() - make_interval(hours => ready.cap_hours))
              end as recent,
+           case when ready.campaign_id is not null and c.person_id is not null then ${samePerson(tx)} end as same_person,
            case when content.is_personal then (
              select ${valuesSql(tx)} from messaging.pages p where p.workspace_id = d.workspace_id and p.id = d.page_id)
              end as values,
@@ -176,6 +179,19 @@ export async function takeWaiting(
  */
 function onItsWay(tx: TransactionSql) {
   return tx`(select true from messaging.deliveries o where o.contact_id = d.contact_id and o.state = 'sending' limit 1)`;
+}
+
+/**
+ * What another contact of the same person has of the message of `d`. Of rows that wait the one with the lower id goes
+ * first, so that of two claims at once one gives way; a row that ended without being sent stands in nobody's way.
+ */
+function samePerson(tx: TransactionSql) {
+  return tx`(
+    select case when bool_or(e.state = 'sent' or e.state = 'failed' and e.reason = 'unconfirmed') then 'got'
+      when bool_or(e.state in ('leased', 'sending', 'unknown') or e.state = 'queued' and e.id < d.id) then 'waits' end
+    from messaging.contacts other join messaging.deliveries e
+      on e.contact_id = other.id and e.campaign_id = d.campaign_id and e.step = d.step
+    where other.workspace_id = c.workspace_id and other.person_id = c.person_id and other.id <> c.id)`;
 }
 
 /** Cheap, and true for all campaigns that are still in their canary: the counts may lack what is not folded yet. */

@@ -1,5 +1,5 @@
 import { toast } from "svelte-sonner";
-import type { Contact } from "../api_types.ts";
+import type { Contact, ListedContact } from "../api_types.ts";
 import type { Desk } from "../desk.svelte.ts";
 import { describeError } from "../request.ts";
 import { type ContactChange, contactChanges } from "./contacts_api.ts";
@@ -26,6 +26,36 @@ export class ContactWork {
       // Fields that were typed into show again what is stored.
       this.#desk.contacts.set(contact.id, { ...contact });
       return false;
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  /** Says that another contact is the same person. */
+  async merge(contact: Contact, other: ListedContact): Promise<boolean> {
+    this.isBusy = true;
+    try {
+      await contactChanges.merge(this.#desk.workspaceId, contact.id, [other.id]);
+      await this.#desk.loadContact(contact.id);
+      toast.success(`${other.name} on ${other.page.name} is the same person`);
+      return true;
+    } catch (error) {
+      toast.error(describeError(error));
+      return false;
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  /** Takes one of the contacts of a person out of it; `contact` is the one on the screen. */
+  async separate(contact: Contact, other: ListedContact): Promise<void> {
+    this.isBusy = true;
+    try {
+      await contactChanges.separate(this.#desk.workspaceId, other.id);
+      await this.#desk.loadContact(contact.id);
+      toast.success(`${other.name} on ${other.page.name} is a person apart`);
+    } catch (error) {
+      toast.error(describeError(error));
     } finally {
       this.isBusy = false;
     }

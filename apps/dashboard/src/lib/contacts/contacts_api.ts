@@ -35,6 +35,10 @@ export const contactChanges = {
     answer(inWorkspace(workspaceId).contacts({ contactId }).patch(body)),
   remove: (workspaceId: string, contactId: string) =>
     answer(inWorkspace(workspaceId).contacts({ contactId }).delete()),
+  merge: (workspaceId: string, contactId: string, contactIds: string[]) =>
+    answer(inWorkspace(workspaceId).contacts({ contactId }).merge.post({ contactIds })),
+  separate: (workspaceId: string, contactId: string) =>
+    answer(inWorkspace(workspaceId).contacts({ contactId }).merge.delete()),
   bulkPicked: (workspaceId: string, contactIds: string[], action: BulkAction) =>
     answer(inWorkspace(workspaceId).contacts.bulk.post({ contactIds, action })),
   bulkWhole: (workspaceId: string, filter: ContactFilter, action: BulkAction) =>

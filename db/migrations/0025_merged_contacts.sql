@@ -1,0 +1,2 @@
+ALTER TABLE "messaging"."contacts" ADD COLUMN "person_id" uuid;--> statement-breakpoint
+CREATE INDEX "contacts_person" ON "messaging"."contacts" USING btree ("person_id") WHERE "messaging"."contacts"."person_id" is not null;

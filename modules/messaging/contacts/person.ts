@@ -1,0 +1,79 @@
+import type postgres from "postgres";
+import { log, notFound, Problem } from "#std";
+import { type Actor, announceContact, type ContactChangeDeps } from "./contact_change.ts";
+
+/** A person may have so many contacts. */
+const mostContacts = 20;
+
+export interface Merging {
+  workspaceId: string;
+  id: string;
+  /** Who else is the same person. */
+  contactIds: readonly string[];
+  by: Actor;
+}
+
+/**
+ * Says that contacts are one person, with all who were merged with one of them before. Each keeps its PSID, thread,
+ * tags and consent. Throws 404 without such a contact, 422 `contact-unknown`, 409
+ * `person-too-large` beyond twenty.
+ */
+export async function mergeContacts(
+  on: ContactChangeDeps,
+  { workspaceId, id, contactIds, by }: Merging,
+): Promise<void> {
+  const wanted = [...new Set([id, ...contactIds])];
+  const merged = await on.sql.begin(async (tx) => {
+    const all = await tx<{ id: string; personId: string | null }[]>`
+      select id, person_id as "personId" from messaging.contacts
+      where workspace_id = ${workspaceId} and (id = any(${wanted}::uuid[]) or person_id = any(array(
+        select person_id from messaging.contacts where workspace_id = ${workspaceId} and id = any(${wanted}::uuid[]))))
+      order by id for update`;
+    const isHere = (one: string) => all.some((contact) => contact.id === one);
+    if (!isHere(id)) throw notFound("contact");
+    if (!contactIds.every(isHere))
+      throw new Problem(
+        "contact-unknown",
+        422,
+        "Cannot merge these: one of them is no contact of this workspace (any more)",
+      );
+    if (all.length > mostContacts)
+      throw new Problem(
+        "person-too-large",
+        409,
+        `Cannot merge these: a person has at most ${mostContacts} contacts. Separate some of them first`,
+      );
+    const personId = all.find((contact) => contact.personId !== null)?.personId ?? Bun.randomUUIDv7();
+    const ids = all.map((contact) => contact.id);
+    await tx`update messaging.contacts set person_id = ${personId}
+      where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and person_id is distinct from ${personId}`;
+    return ids;
+  });
+  log.info("Contacts merged", { workspaceId, contactIds: merged, userId: by.userId });
+  for (const one of merged) await announceContact(on, { workspaceId, id: one });
+}
+
+/** Takes a contact out of its person; the others stay one. 404 without such a contact. */
+export async function separateContact(
+  on: ContactChangeDeps,
+  { workspaceId, id, by }: { workspaceId: string; id: string; by: Actor },
+): Promise<void> {
+  const [left] = await on.sql<{ personId: string | null }[]>`
+    update messaging.contacts set person_id = null where workspace_id = ${workspaceId} and id = ${id}
+    returning old.person_id as "personId"`;
+  if (!left) throw notFound("contact");
+  log.info("Contact separated", { workspaceId, contactId: id, userId: by.userId });
+  const others = await on.sql<{ id: string }[]>`
+    select id from messaging.contacts where workspace_id = ${workspaceId} and person_id = ${left.personId}`;
+  for (const one of [id, ...others.map((other) => other.id)])
+    await announceContact(on, { workspaceId, id: one });
+}
+
+/** Who else is the same person as a contact. */
+export async function readSamePerson(sql: postgres.Sql, workspaceId: string, id: string): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select other.id from messaging.contacts as c
+    join messaging.contacts as other on other.workspace_id = c.workspace_id and other.person_id = c.person_id
+    where c.workspace_id = ${workspaceId} and c.id = ${id} and other.id <> c.id order by other.id`;
+  return rows.map((row) => row.id);
+}
