@@ -4,7 +4,12 @@ import { named, oneOf, Problem, Uuid } from "#std";
 import { readSearch } from "../search_words.ts";
 import { audienceCondition } from "../segments/audience.ts";
 import { compileConditions } from "../segments/compile.ts";
-import { checkConditions, type Condition, ConditionsSchema } from "../segments/conditions.ts";
+import {
+  checkConditions,
+  type Condition,
+  type Conditions,
+  ConditionsSchema,
+} from "../segments/conditions.ts";
 import type { Fragment } from "../segments/window_sql.ts";
 
 const engagements = ["new", "hot", "warm", "cold", "inactive"] as const;
@@ -46,8 +51,10 @@ export async function filterCondition(
   const audience = segmentId === undefined ? { all: true as const } : { segmentId };
   const parts = [(await audienceCondition(sql, workspaceId, audience)).condition];
   const plain = plainConditions(filter);
-  if (plain.length > 0) parts.push(compileConditions(sql, workspaceId, { match: "all", conditions: plain }));
-  if (conditions !== undefined) parts.push(compileConditions(sql, workspaceId, checkConditions(conditions)));
+  const trees: Conditions[] = [];
+  if (plain.length > 0) trees.push({ match: "all", conditions: plain });
+  if (conditions !== undefined) trees.push(checkConditions(conditions));
+  for (const tree of trees) parts.push((await compileConditions(sql, workspaceId, tree)).condition);
   parts.push(...searchCondition(sql, filter.search));
   return { condition: parts.reduce((left, right) => sql`${left} and ${right}`) };
 }

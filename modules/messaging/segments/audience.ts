@@ -44,13 +44,13 @@ async function compileAudience(
   if ("pageIds" in audience) return { condition: sql`c.page_id = any(${audience.pageIds}::uuid[])` };
   if ("contactIds" in audience) return { condition: sql`c.id = any(${audience.contactIds}::uuid[])` };
   if ("conditions" in audience)
-    return { condition: compileConditions(sql, workspaceId, checkConditions(audience.conditions)) };
+    return await compileConditions(sql, workspaceId, checkConditions(audience.conditions));
   const [segment] = await sql<{ kind: "dynamic" | "static"; conditions: unknown }[]>`
     select kind, conditions from messaging.segments
     where workspace_id = ${workspaceId} and id = ${audience.segmentId}`;
   if (!segment) throw notFound("segment");
   if (segment.kind === "dynamic")
-    return { condition: compileConditions(sql, workspaceId, checkConditions(segment.conditions)) };
+    return await compileConditions(sql, workspaceId, checkConditions(segment.conditions));
   return {
     condition: sql`exists (select from messaging.segment_members as s
       where s.segment_id = ${audience.segmentId}::uuid and s.contact_id = c.id)`,

@@ -1,5 +1,11 @@
 import type postgres from "postgres";
-import { compileCampaign, compileConversation, compileOptInToken } from "./compile_history.ts";
+import {
+  type AskedCampaign,
+  compileCampaign,
+  compileConversation,
+  compileOptInToken,
+  readAskedCampaigns,
+} from "./compile_history.ts";
 import { compileField } from "./compile_fields.ts";
 import { type Condition, type Conditions, isGroup } from "./conditions.ts";
 import { type Fragment, type WindowSql, windowSql } from "./window_sql.ts";
@@ -7,16 +13,21 @@ import { type Fragment, type WindowSql, windowSql } from "./window_sql.ts";
 /**
  * The tree as a boolean expression over `messaging.contacts as c`: values travel as parameters, and every part is
  * true or false, never null, so that "not" means what it says. Does not ask for the workspace: the caller does.
+ * In an object, since an awaited fragment would be run as a query.
  */
-export function compileConditions(sql: postgres.Sql, workspaceId: string, tree: Conditions): Fragment {
-  const on = { sql, workspaceId, windows: windowSql(sql) };
-  return compileGroup(on, tree);
+export async function compileConditions(
+  sql: postgres.Sql,
+  workspaceId: string,
+  tree: Conditions,
+): Promise<{ condition: Fragment }> {
+  const campaigns = await readAskedCampaigns(sql, workspaceId, tree);
+  return { condition: compileGroup({ sql, windows: windowSql(sql), campaigns }, tree) };
 }
 
 interface Context {
   sql: postgres.Sql;
-  workspaceId: string;
   windows: WindowSql;
+  campaigns: ReadonlyMap<string, AskedCampaign>;
 }
 
 function compileGroup(on: Context, { match, not = false, conditions }: Conditions): Fragment {
@@ -65,7 +76,7 @@ function compileOne(on: Context, one: Condition): Fragment {
         sql`((c.locale = any(${one.values}::text[]) or split_part(c.locale, '_', 1) = any(${one.values}::text[])) is true)`,
       );
     case "campaign":
-      return compileCampaign(on, one);
+      return compileCampaign(sql, one.op, on.campaigns.get(one.campaignId));
     case "conversation":
     case "assigned":
       return compileConversation(on, one);

@@ -1,36 +1,61 @@
 import type postgres from "postgres";
-import type { Condition } from "./conditions.ts";
+import { type Condition, type Conditions, isGroup } from "./conditions.ts";
 import type { Fragment } from "./window_sql.ts";
 
 interface Context {
   sql: postgres.Sql;
-  workspaceId: string;
 }
 
 /** What a person who got a campaign's message wrote within this time answers it. */
 const replyDays = 3;
 
+/** What a condition on a campaign asks about. */
+export interface AskedCampaign {
+  /** The campaign, and every occurrence of a recurring one. */
+  ids: string[];
+  /** Of occurrences, and of the steps of a sequence, a person may have got one that they answered beside another. */
+  hasSeveral: boolean;
+}
+
+/**
+ * Reads the campaigns that a tree names. As values they let the planner know how many people each had, without which it
+ * takes the wrong way through a large ledger.
+ */
+export async function readAskedCampaigns(
+  sql: postgres.Sql,
+  workspaceId: string,
+  tree: Conditions,
+): Promise<ReadonlyMap<string, AskedCampaign>> {
+  const asked = campaignsIn(tree);
+  if (asked.length === 0) return new Map();
+  const rows = await sql<(AskedCampaign & { id: string })[]>`
+    select asked.id, array_agg(c.id) as ids, bool_or(c.id <> asked.id or c.kind = 'sequence') as "hasSeveral"
+    from unnest(${asked}::uuid[]) as asked(id)
+    join messaging.campaigns as c on c.workspace_id = ${workspaceId}::uuid and (c.id = asked.id or c.parent_id = asked.id)
+    group by asked.id`;
+  return new Map(rows.map(({ id, ...campaign }) => [id, campaign]));
+}
+
+function campaignsIn(node: Condition | Conditions): string[] {
+  if (isGroup(node)) return [...new Set(node.conditions.flatMap(campaignsIn))];
+  return node.field === "campaign" ? [node.campaignId] : [];
+}
+
 /** Who got a campaign, or any occurrence of a recurring one, and who answered it. */
 export function compileCampaign(
-  { sql, workspaceId }: Context,
-  one: Extract<Condition, { field: "campaign" }>,
+  sql: postgres.Sql,
+  op: Extract<Condition, { field: "campaign" }>["op"],
+  { ids, hasSeveral }: AskedCampaign = { ids: [], hasSeveral: false },
 ): Fragment {
   const got = (holds: Fragment) => sql`exists (select from messaging.deliveries as d
-    where d.contact_id = c.id and d.state = 'sent' and d.campaign_id = any(array(
-      select id from messaging.campaigns where workspace_id = ${workspaceId}::uuid
-        and (id = ${one.campaignId}::uuid or parent_id = ${one.campaignId}::uuid))) and ${holds})`;
+    where d.contact_id = c.id and d.state = 'sent' and d.campaign_id = any(${ids}::uuid[]) and ${holds})`;
   // Only whom we heard of later than in those days may have written both in them and after.
   const until = sql`d.settled_at + make_interval(days => ${replyDays})`;
   const wroteThen = sql`exists (
     select from messaging.messages as m where m.conversation_id = c.id and m.direction = 'in'
       and m.sent_at > d.settled_at and m.sent_at <= ${until})`;
   const answered = sql`c.last_inbound_at > d.settled_at and (c.last_inbound_at <= ${until} or ${wroteThen})`;
-  const unanswered = sql`(coalesce(c.last_inbound_at <= d.settled_at, true)
-    or c.last_inbound_at > ${until} and not ${wroteThen})`;
-  // Of occurrences, and of the steps of a sequence, a person may have got one that they answered beside one that they did not.
-  const hasSeveral = sql`exists (select from messaging.campaigns where workspace_id = ${workspaceId}::uuid
-    and (parent_id = ${one.campaignId}::uuid or id = ${one.campaignId}::uuid and kind = 'sequence'))`;
-  switch (one.op) {
+  switch (op) {
     case "received":
       return got(sql`true`);
     case "notReceived":
@@ -38,7 +63,9 @@ export function compileCampaign(
     case "replied":
       return got(answered);
     case "notReplied":
-      return sql`(${got(unanswered)} and (not ${hasSeveral} or not ${got(answered)}))`;
+      if (hasSeveral) return sql`(${got(sql`true`)} and not ${got(answered)})`;
+      return got(sql`(coalesce(c.last_inbound_at <= d.settled_at, true)
+        or c.last_inbound_at > ${until} and not ${wroteThen})`);
   }
 }
 
