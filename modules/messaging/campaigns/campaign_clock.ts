@@ -1,6 +1,11 @@
 import { log } from "#std";
 import { checkBreakers } from "../delivery/campaign_breakers.ts";
-import { type ChangedCampaign, finishCampaigns, foldCounts } from "../delivery/campaign_counts.ts";
+import {
+  type ChangedCampaign,
+  finishCampaigns,
+  foldCounts,
+  readCounts,
+} from "../delivery/campaign_counts.ts";
 import { refreshEngaged } from "../delivery/engaged.ts";
 import { advanceSequences } from "../sequences/advance.ts";
 import { answerPages } from "../sequences/answer_pages.ts";
@@ -44,6 +49,18 @@ async function publishAll(on: ClockDeps, changed: readonly ChangedCampaign[]): P
   }
 }
 
+/** With what is not folded yet: screens never go back, and the last numbers of a campaign stay on them. */
+async function withAllCounts(
+  { sql }: ClockDeps,
+  changed: readonly ChangedCampaign[],
+): Promise<ChangedCampaign[]> {
+  const all = await readCounts(
+    sql,
+    changed.map(({ campaignId }) => campaignId),
+  );
+  return changed.map((one) => ({ ...one, counts: all.get(one.campaignId) ?? one.counts }));
+}
+
 export const campaignSteps: readonly ClockStep[] = [
   { name: "start what is due", pauseMs: 1_000, run: startDue },
   { name: "remind people", pauseMs: 5_000, run: remindOfStart },
@@ -62,7 +79,7 @@ export const campaignSteps: readonly ClockStep[] = [
     name: "finish",
     pauseMs: 1_000,
     async run(on) {
-      await publishAll(on, await finishCampaigns(on));
+      await publishAll(on, await withAllCounts(on, await finishCampaigns(on)));
       return false;
     },
   },
@@ -70,7 +87,7 @@ export const campaignSteps: readonly ClockStep[] = [
     name: "check the breakers",
     pauseMs: 1_000,
     async run(on) {
-      await publishAll(on, await checkBreakers(on));
+      await publishAll(on, await withAllCounts(on, await checkBreakers(on)));
       return false;
     },
   },

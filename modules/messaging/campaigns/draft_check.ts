@@ -7,8 +7,9 @@ import { readContentRules, tidyContent } from "../templates/content_store.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
 import { kindOf, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
+import type { Goal } from "./goal.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
-import type { CampaignAudience, CampaignKind, Split, Variant } from "./schema.ts";
+import type { CampaignAudience, CampaignKind, Options, Split, Variant } from "./schema.ts";
 
 /** What of a campaign has to fit together, whoever wrote it and when. */
 export interface Draft {
@@ -18,6 +19,7 @@ export interface Draft {
   split: Split | null;
   schedule: Schedule | null;
   expiresAt: string | null;
+  options: Pick<Options, "goal">;
 }
 
 const invalid = (slug: string, why: string, remedy: string) =>
@@ -26,7 +28,7 @@ const invalid = (slug: string, why: string, remedy: string) =>
 /**
  * Checks a campaign as a whole, and gives the content of each variant. Throws a Problem (422) that names what is wrong:
  * audience-invalid, variants-invalid, template-missing, kind-mismatch, split-invalid, schedule-invalid, expiry-invalid,
- * content-invalid.
+ * content-invalid, goal-invalid.
  */
 export async function checkDraft(
   sql: Sql,
@@ -37,6 +39,7 @@ export async function checkDraft(
   checkSplit(draft);
   if (draft.schedule) checkSchedule(draft.schedule, draft.now);
   checkExpiry(draft);
+  await checkGoal(sql, workspaceId, draft.options.goal);
   const contents = await readContents(sql, workspaceId, draft.variants);
   for (const content of contents) {
     checkKind(draft.kind, content);
@@ -51,11 +54,11 @@ export async function checkStored(
   workspaceId: string,
   row: CampaignRow,
 ): Promise<Content[]> {
-  const { options, ...stored } = readStored(row);
+  const stored = readStored(row);
   return await checkDraft(on.sql, workspaceId, {
     ...stored,
     kind: kindOf(row),
-    split: options.split ?? null,
+    split: stored.options.split ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     now: on.clock(),
   });
@@ -108,7 +111,7 @@ async function requireAll(
   );
 }
 
-function checkSplit({ variants, split }: Draft): void {
+function checkSplit({ variants, split, options }: Draft): void {
   const total = variants.reduce((sum, { weight }) => sum + weight, 0);
   if (total !== 100) {
     const why = `the weights of its variants make ${total} and not 100`;
@@ -128,6 +131,20 @@ function checkSplit({ variants, split }: Draft): void {
       "a split test compares two variants or more",
       "Add a variant, or leave split out",
     );
+  if (split?.winnerBy === "reached" && !options.goal)
+    throw invalid("split-invalid", "its winner is chosen by a goal, and it has none", "Add options.goal");
+}
+
+/** Throws goal-invalid (422) when it names a tag or field that is not in this workspace. */
+async function checkGoal(sql: Sql, workspaceId: string, goal: Goal | undefined): Promise<void> {
+  const [found] =
+    goal?.on === "tagged"
+      ? await sql`select 1 as found from messaging.tags where workspace_id = ${workspaceId} and id = ${goal.tagId}`
+      : goal?.on === "field"
+        ? await sql`select 1 as found from messaging.custom_fields
+            where workspace_id = ${workspaceId} and id = ${goal.fieldId}`
+        : [true];
+  if (!found) throw invalid("goal-invalid", "what its goal names does not exist here", "Choose another goal");
 }
 
 function checkExpiry({ expiresAt, schedule, now }: Draft & { now: number }): void {

@@ -2,6 +2,7 @@ import { wideRead } from "../segments/wide_read.ts";
 import { readCounted } from "./campaign_rows.ts";
 import { readStored, viewCampaign } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
+import { type Goal, reachedSql } from "./goal.ts";
 import { outcomesSql } from "./outcomes.ts";
 import { reasonText } from "./reason_texts.ts";
 import type { Rate, RecipientState, Results } from "./schema_results.ts";
@@ -9,7 +10,7 @@ import type { Rate, RecipientState, Results } from "./schema_results.ts";
 const kinds = ["sent", "delivered", "read", "replied", "clicked"] as const;
 type Outcome = (typeof kinds)[number];
 
-interface Group extends Record<Outcome, number> {
+interface Group extends Record<Outcome | "reached", number> {
   page_id: string;
   page_name: string;
   variant: number;
@@ -27,9 +28,13 @@ export async function readResults(
   campaignId: string,
 ): Promise<Results> {
   const { row, unfolded } = await readCounted(on.db, workspaceId, campaignId);
-  const [groups, perMinute] = await Promise.all([readGroups(on, campaignId), readMinutes(on, campaignId)]);
+  const { variants, options } = readStored(row);
+  const { goal } = options;
+  const [groups, perMinute] = await Promise.all([
+    readGroups(on, campaignId, goal),
+    readMinutes(on, campaignId),
+  ]);
   const { counts } = viewCampaign(row, unfolded);
-  const { variants } = readStored(row);
   return {
     byReason: byReason(groups),
     byPage: byPage(groups),
@@ -37,7 +42,9 @@ export async function readResults(
       variant,
       weight,
       ...ratesOf(groups.filter((group) => group.variant === variant)),
+      reached: goal ? reachedOf(groups.filter((group) => group.variant === variant)) : null,
     })),
+    reached: goal ? reachedOf(groups) : null,
     perMinute,
     funnel: (["planned", ...kinds] as const).map((step) => ({
       step,
@@ -46,7 +53,11 @@ export async function readResults(
   };
 }
 
-async function readGroups({ sql }: Pick<CampaignDeps, "sql">, campaignId: string): Promise<readonly Group[]> {
+async function readGroups(
+  { sql }: Pick<CampaignDeps, "sql">,
+  campaignId: string,
+  goal: Goal | undefined,
+): Promise<readonly Group[]> {
   const { joins, delivered, read, replied, clicked } = outcomesSql(sql);
   return await wideRead<Group>(
     sql,
@@ -54,7 +65,8 @@ async function readGroups({ sql }: Pick<CampaignDeps, "sql">, campaignId: string
       select d.page_id, d.variant::int4 as variant, d.state, d.reason, d.error_code, d.error_subcode, count(*)::int4 as count,
              count(*) filter (where d.state = 'sent')::int4 as sent, count(*) filter (where ${delivered})::int4 as delivered,
              count(*) filter (where ${read})::int4 as read, count(*) filter (where ${replied})::int4 as replied,
-             count(*) filter (where ${clicked})::int4 as clicked
+             count(*) filter (where ${clicked})::int4 as clicked,
+             count(*) filter (where ${reachedSql(sql, goal)})::int4 as reached
       from messaging.deliveries d ${joins}
       where d.campaign_id = ${campaignId} and d.step = 0
       group by 1, 2, 3, 4, 5, 6) found
@@ -78,7 +90,9 @@ async function readMinutes(
   return [...rows];
 }
 
-const sum = (groups: readonly Group[], name: Outcome | "count") =>
+const reachedOf = (groups: readonly Group[]) => wilson(sum(groups, "reached"), sum(groups, "sent"));
+
+const sum = (groups: readonly Group[], name: Outcome | "reached" | "count") =>
   groups.reduce((total, group) => total + group[name], 0);
 
 const ended: readonly RecipientState[] = ["failed", "skipped", "cancelled"];

@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 import { AudienceSchema } from "../segments/audience.ts";
 import { ContentSchema } from "../templates/content.ts";
+import { GoalSchema } from "./goal.ts";
 import { ScheduleSchema } from "./schedule.ts";
 import { ApprovalSchema } from "./schema_approval.ts";
 
@@ -50,7 +51,8 @@ export type Variant = Static<typeof VariantSchema>;
 export const SplitSchema = named("Split", {
   /** Percent of the people who wait until a winner is known, and then get it. */
   holdoutPercent: Type.Number({ multipleOf: 1, minimum: 0, maximum: 90 }),
-  winnerBy: oneOf(["delivered", "replied", "clicked"]),
+  /** reached: the campaign's goal. */
+  winnerBy: oneOf(["delivered", "replied", "clicked", "reached"]),
   afterMinutes: Type.Number({ multipleOf: 1, minimum: 1, maximum: 10_080 }),
   /** Sent messages per variant before a winner is chosen, unless no more are to come; 100 when left out. */
   minimumSample: Type.Optional(Type.Number({ multipleOf: 1, minimum: 1, maximum: 1_000_000 })),
@@ -66,6 +68,7 @@ export const OptionsSchema = named("CampaignOptions", {
   optOutPercent: Type.Optional(Percent),
   ignoreCap: Type.Optional(Type.Boolean()),
   ignoreQuietHours: Type.Optional(Type.Boolean()),
+  goal: Type.Optional(GoalSchema),
 });
 export type Options = Static<typeof OptionsSchema>;
 

@@ -75,8 +75,11 @@ export const ResultsResponse = named("CampaignResults", {
       read: RateSchema,
       replied: RateSchema,
       clicked: RateSchema,
+      reached: Nullable(RateSchema),
     }),
   ),
+  /** Who reached the campaign's goal; null when it has none. */
+  reached: Nullable(RateSchema),
   /** The newest day of it, oldest minute first. */
   perMinute: Type.Array(Type.Object({ at: IsoTime, sent: Count, failed: Count })),
   funnel: Type.Array(Type.Object({ step: Type.String(), count: Count })),

@@ -7,6 +7,7 @@ import { publishCampaign } from "./campaign_live.ts";
 import { type CampaignRow, readCounted } from "./campaign_rows.ts";
 import { kindOf, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
+import { type Goal, reachedSql } from "./goal.ts";
 import { outcomesSql } from "./outcomes.ts";
 import { heldVariant } from "./plan_rows.ts";
 import type { Campaign, Split } from "./schema.ts";
@@ -29,9 +30,9 @@ export async function decideSplits(on: CampaignDeps): Promise<boolean> {
       and planned_at + make_interval(mins => (options #>> '{split,afterMinutes}')::int4) <= clock_timestamp()
     order by planned_at limit 100`;
   for (const row of rows) {
-    const { split } = readStored(row).options;
+    const { split, goal } = readStored(row).options;
     if (!split) continue;
-    const winner = await findWinner(on, row.id, split);
+    const winner = await findWinner(on, row.id, { split, goal });
     if (winner === null) continue;
     await storeWinner(on.sql, { workspaceId: row.workspaceId, campaignId: row.id, winner });
     await publishCampaign(on, row.workspaceId, row.id);
@@ -47,19 +48,21 @@ interface VariantCounts {
   delivered: number;
   replied: number;
   clicked: number;
+  reached: number;
 }
 
 async function findWinner(
   { sql }: Pick<CampaignDeps, "sql">,
   campaignId: string,
-  { winnerBy, minimumSample = defaultSample }: Split,
+  { split: { winnerBy, minimumSample = defaultSample }, goal }: { split: Split; goal: Goal | undefined },
 ): Promise<number | null> {
   const { joins, delivered, replied, clicked } = outcomesSql(sql);
   const rows = await sql<VariantCounts[]>`
     select d.variant::int4, count(*) filter (where d.state = 'sent')::int4 as sent,
            count(*) filter (where d.state in ('queued', 'leased', 'sending', 'unknown'))::int4 as open,
            count(*) filter (where ${delivered})::int4 as delivered, count(*) filter (where ${replied})::int4 as replied,
-           count(*) filter (where ${clicked})::int4 as clicked
+           count(*) filter (where ${clicked})::int4 as clicked,
+           count(*) filter (where ${reachedSql(sql, goal)})::int4 as reached
     from messaging.deliveries d ${joins}
     where d.campaign_id = ${campaignId} and d.step = 0 and d.variant <> ${heldVariant}
     group by 1 order by 1`;

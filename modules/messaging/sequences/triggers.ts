@@ -1,5 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import { parse } from "#std";
+import { fieldIs } from "../contacts/field_match.ts";
 import { type Acts, enrol } from "./enrol.ts";
 import { type Trigger, TriggerSchema } from "./schema.ts";
 
@@ -56,13 +57,10 @@ function actsOf(tx: TransactionSql, row: TriggerRow, trigger: Trigger): Acts {
     case "tag_added":
       return tx`select contact_id, tagged_at as at from messaging.contact_tags
         where tag_id = ${trigger.tagId} and tagged_at >= ${since}`;
-    case "field_matches": {
-      const value = String(trigger.value);
+    case "field_matches":
       return tx`select contact_id, changed_at as at from messaging.contact_fields
         where field_id = ${trigger.fieldId} and changed_at >= ${since}
-          and case type when 'number' then number_value::text = ${value}::text when 'date' then date_value::text = ${value}
-            when 'checkbox' then checked_value::text = ${value} else lower(text_value) = lower(${value}) end`;
-    }
+          and ${fieldIs(tx, trigger.value)}`;
     case "keyword": {
       const words = trigger.words.map((word) => word.trim().toLowerCase());
       const isMatch =

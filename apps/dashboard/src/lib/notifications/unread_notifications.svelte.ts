@@ -1,5 +1,3 @@
-import { toast } from "svelte-sonner";
-import { notificationPath, notificationTitle } from "./notification_words.ts";
 import { type Notification, notifications } from "./notifications_api.ts";
 
 /** How much of what this person was told is unread, and what is told right now. */
@@ -31,11 +29,16 @@ export class UnreadNotifications {
     await this.load();
     if (this.count <= before) return;
     const [newest] = (await notifications.list(this.#workspaceId, {})).items;
-    if (newest && !newest.isRead && newest.id > this.#newestId) this.#announce(newest);
+    if (newest && !newest.isRead && newest.id > this.#newestId) await this.#announce(newest);
   }
 
-  #announce(newest: Notification): void {
+  async #announce(newest: Notification): Promise<void> {
     this.#newestId = newest.id;
+    // Not part of what every screen loads first.
+    const [{ toast }, { notificationPath, notificationTitle }] = await Promise.all([
+      import("svelte-sonner"),
+      import("./notification_words.ts"),
+    ]);
     toast(notificationTitle(newest), {
       action: { label: "Open", onClick: () => this.#onopen(notificationPath(newest)) },
     });

@@ -15,6 +15,7 @@ import type {
   Weekday,
 } from "../campaign_types.ts";
 import type { CampaignBody } from "../campaigns_api.ts";
+import { emptyGoal, type GoalDraft, goalDraft, goalOf, goalProblems } from "./goal_draft.ts";
 import { instantOf, wallOf } from "../wall_time.ts";
 
 /** `given`: an audience that this screen cannot show, such as conditions of an API client; it is kept as it is. */
@@ -60,6 +61,8 @@ export interface CampaignDraft {
   when: WhenDraft;
   speed: number | null;
   expires: { date: string; time: string };
+  goal: GoalDraft;
+  /** All but the goal. */
   options: CampaignOptions;
 }
 
@@ -95,6 +98,7 @@ export function newDraft(timezone: string): CampaignDraft {
     },
     speed: null,
     expires: { date: "", time: "18:00" },
+    goal: emptyGoal(),
     options: {},
   };
 }
@@ -103,6 +107,7 @@ export function draftOf(campaign: Campaign, timezone: string): CampaignDraft {
   const empty = newDraft(timezone);
   const { audience, schedule } = campaign;
   const zone = schedule?.timezone ?? timezone;
+  const { goal, ...options } = campaign.options;
   return {
     name: campaign.name,
     kind: campaign.kind,
@@ -115,7 +120,8 @@ export function draftOf(campaign: Campaign, timezone: string): CampaignDraft {
     when: { ...empty.when, timezone: zone, ...whenDraft(schedule, zone) },
     speed: campaign.speed,
     expires: campaign.expiresAt === null ? empty.expires : wallOf(campaign.expiresAt, zone),
-    options: { ...campaign.options },
+    goal: goalDraft(goal),
+    options,
   };
 }
 
@@ -195,6 +201,7 @@ export function scheduleOf({ when }: Pick<CampaignDraft, "when">): Schedule | nu
 
 /** What is stored of the draft, however far it got. */
 export function bodyOf(draft: CampaignDraft): CampaignBody {
+  const goal = goalOf(draft.goal);
   return {
     name: draft.name.trim(),
     kind: draft.kind,
@@ -204,7 +211,7 @@ export function bodyOf(draft: CampaignDraft): CampaignBody {
     schedule: scheduleOf(draft),
     speed: draft.speed,
     expiresAt: expiryOf(draft)?.toISOString() ?? null,
-    options: draft.options,
+    options: { ...draft.options, ...(goal ? { goal } : {}) },
   };
 }
 
@@ -227,6 +234,9 @@ export function stepProblems(draft: CampaignDraft, now: number): Record<Step, st
     ),
   );
   const total = draft.variants.reduce((sum, { weight }) => sum + weight, 0);
+  content.push(...goalProblems(draft.goal));
+  if (isSplit && draft.split?.winnerBy === "reached" && draft.goal.on === "none")
+    content.push("Choose the goal by which the winner is found");
   if (isSplit && total !== 100) content.push(`The shares of the variants make ${total} %, not 100 %`);
   return { kind, audience, content, when: whenProblems(draft, now), review: [] };
 }

@@ -17,7 +17,7 @@ export function keptDraft(key: string, empty: CampaignDraft): CampaignDraft | nu
   if (stored === null) return null;
   try {
     const kept: Partial<CampaignDraft> = JSON.parse(stored);
-    return { ...empty, ...kept };
+    return { ...empty, ...kept, when: { ...empty.when, ...kept.when } };
   } catch {
     return null;
   }
