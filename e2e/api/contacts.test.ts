@@ -92,7 +92,10 @@ test("a contact is changed by hand as a whole or not at all, and the history say
     blocked: true,
   });
   expect(emptied.body.contact).toMatchObject({ fields: {}, tagIds: [], blocked: false });
-  expect(events.body.items[0]).toMatchObject({ kind: "consent" });
+  expect(events.body.items[0]).toMatchObject({
+    kind: "consent",
+    text: "manager unsubscribed Ann Lee: Asked on the phone",
+  });
 });
 
 test("who unsubscribed stays suppressed when the contact is deleted and made again, until they subscribe", async () => {

@@ -35,8 +35,11 @@ const sentences: Readonly<Record<string, Sentence>> = {
     if (status === "RESUME NOTIFICATIONS") return `${contactName} wants marketing messages again`;
     return what ? `${contactName} opted in: ${what}` : `${contactName} opted in`;
   },
-  consent: (data, _who, { contactName }) =>
-    `${contactName} ${data.subscribed === false ? "unsubscribed" : "subscribed"} by “${textOf(data.by)}”`,
+  consent: (data, who, { contactName }) => {
+    const did = data.subscribed === false ? "unsubscribed" : "subscribed";
+    const words = textOf(data.by);
+    return words ? `${contactName} ${did} by “${words}”` : `${who} ${did} ${contactName}${reasonOf(data)}`;
+  },
   optout: (_data, _who, { contactName }) => `${contactName} opted out in Messenger`,
   pass_thread_control: (data) => handover(data, "passed to"),
   take_thread_control: (data) => handover(data, "taken by"),
