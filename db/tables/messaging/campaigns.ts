@@ -86,6 +86,9 @@ export const campaigns = messaging.table(
     progressAt: time(),
     /** When delivered, read, replied and clicked are counted again. */
     receiptsDueAt: time().notNull().defaultNow(),
+    /** Of a large one, what was counted then: campaigns/count_results.ts has the form. */
+    results: jsonb(),
+    resultsAt: time(),
     /** Its newest results, in pieces, for the breakers: delivery/campaign_breakers.ts has the form. */
     recent: jsonb()
       .notNull()

@@ -97,7 +97,7 @@ export const campaignSteps: readonly ClockStep[] = [
   { name: "look for triggers", pauseMs: 1_000, run: async ({ sql }) => (await runTriggers(sql)) > 0 },
   { name: "answer for pages", pauseMs: 1_000, run: answer },
   { name: "measure speed", pauseMs: 1_000, run: measureSpeed },
-  { name: "count receipts", pauseMs: 1_000, run: refreshReceipts },
+  { name: "count receipts", pauseMs: 1_000, run: (on) => refreshReceipts(on) },
   { name: "choose winners", pauseMs: 5_000, run: decideSplits },
   { name: "send winners to those held back", pauseMs: 1_000, run: releaseHeld },
   { name: "end what waits", pauseMs: 1_000, run: endRows },

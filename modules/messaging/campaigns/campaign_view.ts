@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { IsoTime, Nullable, parse } from "#std";
 import type { CampaignRow } from "./campaign_rows.ts";
+import { CountedResults } from "./count_results.ts";
 import {
   type Campaign,
   CampaignAudienceSchema,
@@ -39,6 +40,14 @@ export function readStored(row: Pick<CampaignRow, "audience" | "draft" | "schedu
     schedule: stored(Nullable(ScheduleSchema), row.schedule, "schedule"),
     options: stored(StoredOptions, row.options, "options"),
   };
+}
+
+/** What was last counted of a large campaign, and when. */
+export function readCountedResults({
+  results,
+  resultsAt,
+}: Pick<CampaignRow, "results" | "resultsAt">): { results: CountedResults; at: Date } | null {
+  return resultsAt && { results: stored(CountedResults, results, "results"), at: resultsAt };
 }
 
 export function kindOf({ kind }: Pick<CampaignRow, "kind">): CampaignKind {

@@ -1,7 +1,8 @@
 import type { CampaignDeps } from "./deps.ts";
 import { publishCampaign } from "./campaign_live.ts";
+import { countResults } from "./count_results.ts";
 import { estimateSeconds } from "./estimate.ts";
-import { outcomesSql } from "./outcomes.ts";
+import type { Goal } from "./goal.ts";
 
 /**
  * Measures how many messages a second each running campaign sends, from the folded counts. Every two seconds, whoever
@@ -21,28 +22,38 @@ export async function measureSpeed({ sql }: Pick<CampaignDeps, "sql">): Promise<
   return false;
 }
 
+interface DueCampaign {
+  id: string;
+  workspace_id: string;
+  goal: Goal | null;
+  over_seconds: number | null;
+}
+
+/** The results of a campaign of more people are kept as they were last counted: whoever looks shall not wait for seconds. */
+const mostCountedAtOnce = 50_000;
+
 /**
  * Counts what was delivered, read and replied to of one campaign whose turn it is, and estimates its end. Again after
  * a time that grows with what the count cost, while it is under way and for the seven days after it.
  */
-export async function refreshReceipts(on: CampaignDeps): Promise<boolean> {
+export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce): Promise<boolean> {
   const { sql } = on;
-  const [due] = await sql<{ id: string; workspace_id: string; over_seconds: number | null }[]>`
+  const [due] = await sql<DueCampaign[]>`
     update messaging.campaigns c set receipts_due_at = clock_timestamp() + interval '5 min'
     where c.id = any (array(
       select id from messaging.campaigns
       where receipts_due_at <= clock_timestamp() and kind <> 'sequence'
         and (status in ('running', 'paused') or finished_at > clock_timestamp() - interval '7 days')
       order by receipts_due_at limit 1 for no key update skip locked))
-    returning c.id, c.workspace_id, extract(epoch from clock_timestamp() - c.finished_at)::float8 as over_seconds`;
+    returning c.id, c.workspace_id, c.options -> 'goal' as goal,
+      extract(epoch from clock_timestamp() - c.finished_at)::float8 as over_seconds`;
   if (!due) return false;
   const startedAt = performance.now();
-  const { joins, delivered, read, replied } = outcomesSql(sql);
-  const [counted] = await sql<{ delivered: number; read: number; replied: number }[]>`
-    select count(*) filter (where ${delivered})::int4 as delivered, count(*) filter (where ${read})::int4 as read,
-           count(*) filter (where ${replied})::int4 as replied
-    from messaging.deliveries d ${joins}
-    where d.campaign_id = ${due.id} and d.step = 0 and d.state = 'sent'`;
+  const results = await countResults(sql, { campaignId: due.id, goal: due.goal ?? undefined });
+  const sum = (name: "count" | "delivered" | "read" | "replied") =>
+    results.groups.reduce((total, group) => total + group[name], 0);
+  const counted = { delivered: sum("delivered"), read: sum("read"), replied: sum("replied") };
+  const kept = sum("count") > most ? JSON.stringify(results) : null;
   const pagesEndAt = due.over_seconds !== null ? null : Date.now() + 1000 * (await secondsLeft(on, due.id));
   const costSeconds = (performance.now() - startedAt) / 1000;
   // The older it is the less happens: an hour after its end every three minutes, a day after it every 72.
@@ -52,6 +63,7 @@ export async function refreshReceipts(on: CampaignDeps): Promise<boolean> {
     update messaging.campaigns c
     set counts = c.counts || ${JSON.stringify(counted)}::jsonb,
         progress = c.progress || ${JSON.stringify(pagesEndAt === null ? {} : { pagesEndAt })}::jsonb,
+        results = ${kept}::jsonb, results_at = case when ${kept}::jsonb is not null then clock_timestamp() end,
         receipts_due_at = clock_timestamp() + make_interval(secs => ${nextSeconds}::float8)
     where c.id = ${due.id}
     returning old.counts is distinct from new.counts as is_changed`;

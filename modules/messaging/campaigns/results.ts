@@ -1,27 +1,22 @@
-import { wideRead } from "../segments/wide_read.ts";
+import type { Sql } from "postgres";
 import { readCounted } from "./campaign_rows.ts";
-import { readStored, viewCampaign } from "./campaign_view.ts";
+import { readCountedResults, readStored, viewCampaign } from "./campaign_view.ts";
+import { countResults, type Group } from "./count_results.ts";
 import type { CampaignDeps } from "./deps.ts";
-import { type Goal, reachedSql } from "./goal.ts";
-import { outcomesSql } from "./outcomes.ts";
 import { reasonText } from "./reason_texts.ts";
 import type { Rate, RecipientState, Results } from "./schema_results.ts";
 
 const kinds = ["sent", "delivered", "read", "replied", "clicked"] as const;
 type Outcome = (typeof kinds)[number];
 
-interface Group extends Record<Outcome | "reached", number> {
-  page_id: string;
+interface NamedGroup extends Group {
   page_name: string;
-  variant: number;
-  state: string;
-  reason: string | null;
-  error_code: number | null;
-  error_subcode: number | null;
-  count: number;
 }
 
-/** What came of a campaign, from the ledger: by reason, page, variant and minute. One pass over its rows. */
+/**
+ * What came of a campaign, from the ledger: by reason, page, variant and minute. A large one as the clock last counted
+ * it, a smaller one as it is now.
+ */
 export async function readResults(
   on: Pick<CampaignDeps, "db" | "sql">,
   workspaceId: string,
@@ -30,12 +25,14 @@ export async function readResults(
   const { row, unfolded } = await readCounted(on.db, workspaceId, campaignId);
   const { variants, options } = readStored(row);
   const { goal } = options;
-  const [groups, perMinute] = await Promise.all([
-    readGroups(on, campaignId, goal),
-    readMinutes(on, campaignId),
-  ]);
+  const { results, at } = readCountedResults(row) ?? {
+    results: await countResults(on.sql, { campaignId, goal }),
+    at: new Date(),
+  };
+  const groups = await nameGroups(on.sql, workspaceId, results.groups);
   const { counts } = viewCampaign(row, unfolded);
   return {
+    countedAt: at.toISOString(),
     byReason: byReason(groups),
     byPage: byPage(groups),
     byVariant: variants.map(({ weight }, variant) => ({
@@ -45,7 +42,7 @@ export async function readResults(
       reached: goal ? reachedOf(groups.filter((group) => group.variant === variant)) : null,
     })),
     reached: goal ? reachedOf(groups) : null,
-    perMinute,
+    perMinute: results.minutes,
     funnel: (["planned", ...kinds] as const).map((step) => ({
       step,
       count: step === "planned" || step === "sent" ? counts[step] : sum(groups, step),
@@ -53,41 +50,12 @@ export async function readResults(
   };
 }
 
-async function readGroups(
-  { sql }: Pick<CampaignDeps, "sql">,
-  campaignId: string,
-  goal: Goal | undefined,
-): Promise<readonly Group[]> {
-  const { joins, delivered, read, replied, clicked } = outcomesSql(sql);
-  return await wideRead<Group>(
-    sql,
-    sql`select found.*, p.name as page_name from (
-      select d.page_id, d.variant::int4 as variant, d.state, d.reason, d.error_code, d.error_subcode, count(*)::int4 as count,
-             count(*) filter (where d.state = 'sent')::int4 as sent, count(*) filter (where ${delivered})::int4 as delivered,
-             count(*) filter (where ${read})::int4 as read, count(*) filter (where ${replied})::int4 as replied,
-             count(*) filter (where ${clicked})::int4 as clicked,
-             count(*) filter (where ${reachedSql(sql, goal)})::int4 as reached
-      from messaging.deliveries d ${joins}
-      where d.campaign_id = ${campaignId} and d.step = 0
-      group by 1, 2, 3, 4, 5, 6) found
-    join messaging.pages p on p.id = found.page_id order by p.name, p.id`,
-  );
-}
-
-async function readMinutes(
-  { sql }: Pick<CampaignDeps, "sql">,
-  campaignId: string,
-): Promise<Results["perMinute"]> {
-  const rows = await wideRead<Results["perMinute"][number]>(
-    sql,
-    sql`select to_char(minute, 'YYYY-MM-DD"T"HH24:MI:00.000"Z"') as at, sent, failed from (
-      select date_trunc('minute', d.settled_at) as minute, count(*) filter (where d.state = 'sent')::int4 as sent,
-             count(*) filter (where d.state = 'failed')::int4 as failed
-      from messaging.deliveries d
-      where d.campaign_id = ${campaignId} and d.step = 0 and d.state in ('sent', 'failed')
-      group by 1 order by 1 desc limit 1440) newest order by minute`,
-  );
-  return [...rows];
+/** By the names of their pages. */
+async function nameGroups(sql: Sql, workspaceId: string, groups: readonly Group[]): Promise<NamedGroup[]> {
+  const pages = await sql<{ id: string; name: string }[]>`
+    select id, name from messaging.pages where workspace_id = ${workspaceId} order by name, id`;
+  const of = Map.groupBy(groups, (group) => group.page_id);
+  return pages.flatMap(({ id, name }) => (of.get(id) ?? []).map((group) => ({ ...group, page_name: name })));
 }
 
 const reachedOf = (groups: readonly Group[]) => wilson(sum(groups, "reached"), sum(groups, "sent"));
@@ -115,7 +83,7 @@ function byReason(groups: readonly Group[]): Results["byReason"] {
     .toSorted((a, b) => b.count - a.count);
 }
 
-function byPage(groups: readonly Group[]): Results["byPage"] {
+function byPage(groups: readonly NamedGroup[]): Results["byPage"] {
   return [...Map.groupBy(groups, (group) => group.page_id)].map(([pageId, own]) => ({
     pageId,
     name: own[0]?.page_name ?? "",

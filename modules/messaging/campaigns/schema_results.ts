@@ -49,6 +49,8 @@ const RateSchema = named("Rate", {
 export type Rate = Static<typeof RateSchema>;
 
 export const ResultsResponse = named("CampaignResults", {
+  /** A large campaign is counted now and then, since that takes seconds. */
+  countedAt: IsoTime,
   byReason: Type.Array(
     Type.Object({ state: StateSchema, reason: Type.String(), title: Type.String(), count: Count }),
   ),

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { createDraft } from "./draft.ts";
+import { launch } from "./launch.ts";
+import { planSome } from "./plan.ts";
+import { refreshReceipts } from "./receipts.ts";
+import { readResults } from "./results.ts";
+
+let stage: CampaignStage;
+beforeEach(async () => {
+  stage = await openCampaignStage({ people: 6 });
+});
+afterEach(() => stage.close());
+
+test("a large campaign shows what was last counted, and when; a small one is counted for whoever looks", async () => {
+  const { sql, workspaceId } = stage;
+  const campaignId = await createDraft(stage, workspaceId, {
+    userId: stage.userId,
+    body: {
+      name: "Beans",
+      kind: "window",
+      audience: { all: true },
+      variants: [{ content: { text: "Beans" }, weight: 100 }],
+    },
+  });
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  while (await planSome(stage));
+  const fail = (
+    count: number,
+  ) => sql`update messaging.deliveries set state = 'failed', reason = 'unreachable',
+      settled_at = now() where id = any(array(
+        select id from messaging.deliveries where campaign_id = ${campaignId} and state = 'queued' limit ${count}))`;
+  const failed = async () => (await readResults(stage, workspaceId, campaignId)).byPage[0]?.failed;
+  await fail(2);
+
+  await refreshReceipts(stage, 5);
+  await sql`update messaging.campaigns set results_at = '2026-11-01T00:00:00Z' where id = ${campaignId}`;
+  await fail(1);
+  const large = await readResults(stage, workspaceId, campaignId);
+  await sql`update messaging.campaigns set receipts_due_at = now() where id = ${campaignId}`;
+  await refreshReceipts(stage, 6);
+
+  expect(large).toMatchObject({ countedAt: "2026-11-01T00:00:00.000Z", byPage: [{ planned: 6, failed: 2 }] });
+  expect(await failed()).toBe(3);
+  await fail(1);
+  expect(await failed()).toBe(4);
+});
