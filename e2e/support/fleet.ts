@@ -95,7 +95,7 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
         if (child?.exitCode !== null) throw new Error(`The api ended with ${child?.exitCode}`);
         return (await fetch(`${urls[n]}/health/ready`).catch(() => null))?.ok === true;
       },
-      30_000,
+      120_000,
       "the api to be ready",
     );
   }

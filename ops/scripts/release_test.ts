@@ -1,6 +1,7 @@
 // `bun run release:test`: a release as its users will meet it. Builds the image, brings compose.prod.yml up from nothing
 // with the simulator as Meta, scales, rolls and kills under load, backs up, destroys, restores, and compares.
-// RELEASE_BUILD_ARGS adds arguments to docker build; RELEASE_SKIP_BUILD=1 takes the image that is there.
+// RELEASE_BUILD_ARGS adds arguments to docker build; RELEASE_SKIP_BUILD=1 takes the image that is there;
+// RELEASE_PER_SECOND says how many messages come in a second.
 import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./../prepare.ts";
@@ -82,7 +83,7 @@ async function test(): Promise<void> {
     urls: [url],
     appSecret,
     page,
-    perSecond: 200,
+    perSecond: Number(process.env.RELEASE_PER_SECOND ?? 200),
     repliesPerSecond: 2,
     conversation,
     token,
@@ -141,7 +142,7 @@ async function test(): Promise<void> {
       "--rm",
       "--no-deps",
       ...mount,
-      "backup",
+      "api",
       "apps/server/cli.js",
       "restore",
       "/restore/latest.backup",

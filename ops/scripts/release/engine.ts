@@ -54,7 +54,7 @@ export function containersOf(service: string): string[] {
   return dc("ps", "-q", service).split("\n").filter(Boolean);
 }
 
-export async function waitHealthy(service: string, count = 1, timeoutMs = 120_000): Promise<void> {
+export async function waitHealthy(service: string, count = 1, timeoutMs = 300_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const states = containersOf(service).map((id) =>
