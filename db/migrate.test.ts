@@ -16,6 +16,17 @@ test("migrate() is harmless when several processes start at once", async () => {
   expect(row?.n).toBe(files.length);
 });
 
+test("a database that keeps text in another way is refused before anything is made", async () => {
+  const other = new URL(database.url);
+  other.pathname = "/other_encoding";
+  await database.sql`create database other_encoding encoding 'SQL_ASCII' locale 'C' template template0`;
+  try {
+    await expect(migrate(other.href)).rejects.toThrow("need UTF8");
+  } finally {
+    await database.sql`drop database other_encoding`;
+  }
+});
+
 test("the schema keeps a row from pointing into another workspace", async () => {
   const { sql } = database;
   const [a, b] = await sql`insert into auth.workspaces (name) values ('A'), ('B') returning id`;

@@ -37,7 +37,7 @@ async function containerPostgres(stops: Stop[]): Promise<string> {
   process.env.TESTCONTAINERS_RYUK_DISABLED = "true";
   const { GenericContainer, Wait } = await import("testcontainers");
   const container = await new GenericContainer("postgres:18")
-    .withEnvironment({ POSTGRES_PASSWORD: "test" })
+    .withEnvironment({ POSTGRES_PASSWORD: "test", LANG: "C.UTF-8" })
     .withCommand(["postgres", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "max_connections=300"])
     .withExposedPorts(5432)
     .withWaitStrategy(Wait.forListeningPorts())

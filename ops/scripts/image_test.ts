@@ -49,7 +49,7 @@ async function answer(name: string, path: string): Promise<string> {
 
 try {
   docker("network", "create", run);
-  start("postgres", "postgres:18", ["--env", `POSTGRES_PASSWORD=${password}`]);
+  start("postgres", "postgres:18", ["--env", `POSTGRES_PASSWORD=${password}`, "--env", "LANG=C.UTF-8"]);
   start("redis", "redis:8", []);
   const given = Object.entries(settings).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
   const hardened = [
