@@ -1,5 +1,5 @@
 // `bun run release:test`: a release as its users will meet it. Builds the image, brings compose.prod.yml up from nothing
-// with the simulator as Meta, scales, rolls and kills under load, backs up, destroys, restores, and compares.
+// with the simulator as Meta, scales, rolls, kills and updates under load, backs up, destroys, restores, and compares.
 // RELEASE_BUILD_ARGS adds arguments to docker build; RELEASE_SKIP_BUILD=1 takes the image that is there;
 // RELEASE_PER_SECOND says how many messages come in a second.
 import { chmodSync, rmSync } from "node:fs";
@@ -21,12 +21,25 @@ import {
   stopMeta,
   url,
   waitHealthy,
+  useImage,
 } from "./release/engine.ts";
+import { filesOfPeople, memory, portrait, threadOf } from "./release/look.ts";
+import {
+  buildImage,
+  buildNextImage,
+  image,
+  nextComment,
+  nextImage,
+  nextVersion,
+  version,
+} from "./release/images.ts";
+import { addFile, post, simulate } from "./release/calls.ts";
 import { startLoad } from "../../e2e/support/load.ts";
 
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
 const page = "104810069068200";
 const person = "24266381753005180";
+const perSecond = Number(process.env.RELEASE_PER_SECOND ?? 200);
 const startedAt = Date.now();
 
 try {
@@ -44,23 +57,11 @@ try {
 }
 
 async function test(): Promise<void> {
-  prepare();
-  if (process.env.RELEASE_SKIP_BUILD !== "1") {
-    const more = (process.env.RELEASE_BUILD_ARGS ?? "").split(" ").filter(Boolean);
-    const commit = run("git", ["rev-parse", "--short", "HEAD"]).trim();
-    run("docker", [
-      "build",
-      "-f",
-      "ops/docker/Dockerfile",
-      "-t",
-      "messagesender:latest",
-      "--build-arg",
-      `COMMIT=${commit}`,
-      ...more,
-      ".",
-    ]);
-  }
-  const bytes = Number(run("docker", ["image", "inspect", "-f", "{{.Size}}", "messagesender:latest"]));
+  prepare(image);
+  if (process.env.RELEASE_SKIP_BUILD !== "1")
+    buildImage((process.env.RELEASE_BUILD_ARGS ?? "").split(" ").filter(Boolean));
+  buildNextImage();
+  const bytes = Number(run("docker", ["image", "inspect", "-f", "{{.Size}}", image]));
   const base = Number(run("docker", ["image", "inspect", "-f", "{{.Size}}", "oven/bun:1.4.5-slim"]));
   say(`image: ${mb(bytes)}, of which ${mb(bytes - base)} is MessageSender and the rest its base`);
 
@@ -72,6 +73,7 @@ async function test(): Promise<void> {
 
   startMeta();
   const { token, conversation, workspaceId } = await connectPage();
+  await addFile(workspaceId, token);
   smoke();
 
   dc("up", "-d", "--no-recreate", "--scale", "api=2", "--scale", "worker=2");
@@ -83,11 +85,12 @@ async function test(): Promise<void> {
     urls: [url],
     appSecret,
     page,
-    perSecond: Number(process.env.RELEASE_PER_SECOND ?? 200),
+    perSecond,
     repliesPerSecond: 2,
     conversation,
     token,
   });
+  say(`${perSecond} messages in and 2 replies out a second, from here on`);
   await Bun.sleep(5_000);
   for (const service of ["api", "worker"])
     for (const id of containersOf(service)) {
@@ -107,6 +110,7 @@ async function test(): Promise<void> {
     say(`killed (-9) ${service}: healthy again after ${seconds(at)}`);
   }
   say(`memory under load: ${memory()}`);
+  await update();
   const { accepted, replied, repeated } = await load.stop();
   const [[stored = "0"] = []] = query("select count(*) from messaging.messages where mid like 'm_load_%'");
   say(`in: ${accepted} messages accepted, ${stored} stored; ${repeated} calls had to be repeated`);
@@ -121,6 +125,8 @@ async function test(): Promise<void> {
   dc("stop", "worker", "backup", "nginx");
   const before = portrait();
   const thread = query(threadOf(conversation));
+  const files = filesOfPeople();
+  if (files.length === 0) throw new Error("there is no file to bring back");
   const backedUpAt = Date.now();
   say(dc("run", "--rm", "--no-deps", "backup", "apps/server/cli.js", "backup").trim());
   const file = join(folder, "latest.backup");
@@ -159,9 +165,46 @@ async function test(): Promise<void> {
   );
   dc("up", "-d");
   await waitHealthy("nginx");
+  const back = new Set(filesOfPeople());
+  const lost = files.filter((line) => !back.has(line));
+  if (lost.length > 0) throw new Error(`files are missing or changed: ${lost.join("; ")}`);
+  say(`restored: ${files.length} files of people, each the same`);
   startMeta();
   await connectPage(workspaceId);
   smoke();
+}
+
+/** By the commands of the guide, while people write. */
+async function update(): Promise<void> {
+  const at = Date.now();
+  await expectVersion(version);
+  useImage(nextImage);
+  dc("up", "-d", "--scale", "api=2", "--scale", "worker=2");
+  await Promise.all([waitHealthy("api", 2), waitHealthy("worker", 2), waitHealthy("backup")]);
+  await expectVersion(nextVersion);
+  const [[comment] = []] = query("select obj_description('messaging'::regnamespace)");
+  if (comment !== nextComment) throw new Error("the migration of the next version did not run");
+  for (const service of ["api", "worker", "backup"])
+    for (const id of containersOf(service)) {
+      const runs = run("docker", ["inspect", "-f", "{{.Config.Image}}", id]).trim();
+      if (runs !== nextImage) throw new Error(`${service} still runs ${runs}`);
+    }
+  say(`updated ${version} to ${nextVersion} by "up", migration included: all healthy after ${seconds(at)}`);
+}
+
+/** What /health says through nginx, when it answers. */
+async function expectVersion(wanted: string): Promise<void> {
+  const until = Date.now() + 60_000;
+  let said = "";
+  while (said !== wanted) {
+    if (Date.now() > until) throw new Error(`/health says "${said}", and not version "${wanted}"`);
+    // A connection from before may have died unseen while this process waited for Docker.
+    const options = { keepalive: false, signal: AbortSignal.timeout(5_000) };
+    const answer = await fetch(`${url}/health`, options).catch((error) => String(error));
+    if (typeof answer === "string") said = answer;
+    else said = answer.ok ? (await answer.json()).version : String(answer.status);
+    await Bun.sleep(300);
+  }
 }
 
 function smoke(): void {
@@ -174,23 +217,12 @@ function smoke(): void {
 async function connectPage(
   known?: string,
 ): Promise<{ token: string; workspaceId: string; conversation: string }> {
-  const until = Date.now() + 30_000;
-  let granted: { token: string } | null = null;
-  while (!granted) {
-    granted = await fetch(`${simulatorUrl}/_simulator/pages/${page}/token`)
-      .then((answer) => answer.json())
-      .catch(() => null);
-    if (!granted && Date.now() > until) throw new Error("the simulator does not answer");
-    if (!granted) await Bun.sleep(300);
-  }
+  const until = Date.now() + 60_000;
+  const granted: { token: string } = await simulate("GET", `pages/${page}/token`);
   const { accessToken } = await post("/auth/login", owner);
   const workspaceId = known ?? (await post("/workspaces", { name: "Release" }, accessToken)).workspace.id;
   await post(`/workspaces/${workspaceId}/pages`, { pageId: page, accessToken: granted.token }, accessToken);
-  await fetch(`${simulatorUrl}/_simulator/persons/${person}/write`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ text: "Hello" }),
-  });
+  await simulate("POST", `persons/${person}/write`, { text: "Hello" });
   let id = "";
   while (!id) {
     const [[found = ""] = []] = query(
@@ -204,16 +236,6 @@ async function connectPage(
     workspaceId,
     conversation: `/api/v1/workspaces/${workspaceId}/conversations/${id}`,
   };
-}
-
-async function post(path: string, body: unknown, token?: string) {
-  const response = await fetch(`${url}/api/v1${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  return await response.json();
 }
 
 /** How often each reply reached Meta, when all had time to: what was uncertain is looked up first. */
@@ -234,29 +256,6 @@ async function sentTexts(texts: readonly string[]): Promise<{ once: number; twic
       };
     await Bun.sleep(1_000);
   }
-}
-
-/** Each table with the number of its rows; jobs come and go by themselves. */
-function portrait(): string[] {
-  const tables = query(
-    "select schemaname || '.' || tablename from pg_tables where schemaname in ('auth', 'messaging', 'webhooks') order by 1",
-  );
-  const counts = tables.map(([name = ""]) => `select '${name}', count(*) from ${name}`);
-  return query(`${counts.join(" union all ")} order by 1`).map((row) => row.join(" "));
-}
-
-function threadOf(conversation: string): string {
-  return `select id, direction, mid, md5(text), sent_at from messaging.messages
-    where conversation_id = '${conversation.split("/").at(-1)}' order by id`;
-}
-
-function memory(): string {
-  const lines = run("docker", ["stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}"]).split("\n");
-  const ours = lines.filter((line) => line.startsWith(project) && !line.includes("_meta"));
-  return ours
-    .map((line) => line.replace(`${project}_`, "").replace(/ \/.*/, ""))
-    .toSorted()
-    .join(", ");
 }
 
 function mb(size: number): string {

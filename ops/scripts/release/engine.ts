@@ -67,9 +67,18 @@ export async function waitHealthy(service: string, count = 1, timeoutMs = 300_00
 }
 
 /** Secrets, a certificate that this machine signs, and a Meta that is played. */
-export function prepare(): void {
+export function prepare(image: string): void {
+  useImage(image);
+  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,DNS:nginx"];
+  const files = ["-keyout", join(folder, "privkey.pem"), "-out", join(folder, "fullchain.pem")];
+  run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...files, ...names]);
+}
+
+/** What the next `docker compose up` starts. */
+export function useImage(image: string): void {
   const settings = {
     ...secrets,
+    IMAGE: image,
     APP_URL: "https://localhost",
     FACEBOOK_APP_ID: "1517776481860111",
     GRAPH_API_URL: "http://meta:4001",
@@ -84,9 +93,6 @@ export function prepare(): void {
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(envFile, lines.join(""), { mode: 0o600 });
-  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,DNS:nginx"];
-  const files = ["-keyout", join(folder, "privkey.pem"), "-out", join(folder, "fullchain.pem")];
-  run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...files, ...names]);
 }
 
 /** The simulator as a container of the outer network; its webhooks come in through nginx. */

@@ -1,0 +1,32 @@
+// What is in a deployment, for comparing before and after.
+import { containersOf, project, query, run } from "./engine.ts";
+
+/** Each table with the number of its rows; jobs come and go by themselves. */
+export function portrait(): string[] {
+  const tables = query(
+    "select schemaname || '.' || tablename from pg_tables where schemaname in ('auth', 'messaging', 'webhooks') order by 1",
+  );
+  const counts = tables.map(([name = ""]) => `select '${name}', count(*) from ${name}`);
+  return query(`${counts.join(" union all ")} order by 1`).map((row) => row.join(" "));
+}
+
+export function threadOf(conversation: string): string {
+  return `select id, direction, mid, md5(text), sent_at from messaging.messages
+    where conversation_id = '${conversation.split("/").at(-1)}' order by id`;
+}
+
+/** Each file in the volume of an api process, with what is in it. */
+export function filesOfPeople(): string[] {
+  const [api = ""] = containersOf("api");
+  const list = "cd /data/files && find . -type f -exec sha256sum {} + | sort";
+  return run("docker", ["exec", api, "sh", "-c", list]).split("\n").filter(Boolean);
+}
+
+export function memory(): string {
+  const lines = run("docker", ["stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}"]).split("\n");
+  const ours = lines.filter((line) => line.startsWith(project) && !line.includes("_meta"));
+  return ours
+    .map((line) => line.replace(`${project}_`, "").replace(/ \/.*/, ""))
+    .toSorted()
+    .join(", ");
+}
