@@ -81,21 +81,25 @@ export async function readContacts(
 /** One contact with everything known; 404 when this workspace has none with this id. */
 export async function readContact(on: ContactDeps, workspaceId: string, id: string): Promise<ContactProfile> {
   const { sql } = on;
-  const [[contact], fields, suppressions, others] = await Promise.all([
+  const [[contact], own, suppressions, others] = await Promise.all([
     readContacts(on, workspaceId, [id]),
-    readFieldValues(sql, workspaceId, id),
+    readFieldValues(sql, workspaceId, [id]),
     sql`select 1 from messaging.suppressions as s join messaging.contacts as c on c.page_id = s.page_id and c.psid = s.psid
       where c.workspace_id = ${workspaceId} and c.id = ${id}`,
     readSamePerson(sql, workspaceId, id),
   ]);
   if (!contact) throw notFound("contact");
-  const samePerson = await Promise.all(
-    (await readContacts(on, workspaceId, others)).map(async (other) => ({
-      ...other,
-      fields: await readFieldValues(sql, workspaceId, other.id),
-    })),
-  );
+  const samePerson = others.length === 0 ? [] : await readWithFields(on, workspaceId, others);
+  const fields = own.get(id) ?? {};
   return { ...contact, fields, samePerson, suppressed: suppressions.length > 0 };
+}
+
+async function readWithFields(on: ContactDeps, workspaceId: string, ids: readonly string[]) {
+  const [contacts, values] = await Promise.all([
+    readContacts(on, workspaceId, ids),
+    readFieldValues(on.sql, workspaceId, ids),
+  ]);
+  return contacts.map((contact) => ({ ...contact, fields: values.get(contact.id) ?? {} }));
 }
 
 interface Slice {

@@ -105,14 +105,17 @@ export async function writeFieldValues(
       is distinct from (excluded.text_value, excluded.number_value, excluded.date_value, excluded.checked_value)`;
 }
 
-/** What a contact has in its custom fields, by key. */
+type FieldValues = Record<string, string | number | boolean>;
+
+/** What each contact has in its custom fields, by key. */
 export async function readFieldValues(
   sql: postgres.Sql,
   workspaceId: string,
-  contactId: string,
-): Promise<Record<string, string | number | boolean>> {
+  contactIds: readonly string[],
+): Promise<Map<string, FieldValues>> {
   const rows = await sql<
     {
+      id: string;
       key: string;
       text: string | null;
       number: number | null;
@@ -120,10 +123,14 @@ export async function readFieldValues(
       checked: boolean | null;
     }[]
   >`
-    select d.key, f.text_value as text, f.number_value as number, f.date_value::text as date, f.checked_value as checked
+    select f.contact_id as id, d.key, f.text_value as text, f.number_value as number, f.date_value::text as date,
+      f.checked_value as checked
     from messaging.contact_fields as f join messaging.custom_fields as d on d.id = f.field_id
-    where f.workspace_id = ${workspaceId} and f.contact_id = ${contactId} order by d.key`;
-  return Object.fromEntries(
-    rows.map(({ key, text, number, date, checked }) => [key, text ?? number ?? date ?? checked ?? ""]),
-  );
+    where f.workspace_id = ${workspaceId} and f.contact_id = any(${[...contactIds]}::uuid[]) order by d.key`;
+  const values = new Map<string, FieldValues>(contactIds.map((id) => [id, {}]));
+  for (const { id, key, text, number, date, checked } of rows) {
+    const own = values.get(id);
+    if (own) own[key] = text ?? number ?? date ?? checked ?? "";
+  }
+  return values;
 }

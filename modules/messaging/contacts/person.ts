@@ -72,8 +72,9 @@ export async function separateContact(
 /** Who else is the same person as a contact. */
 export async function readSamePerson(sql: postgres.Sql, workspaceId: string, id: string): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
-    select other.id from messaging.contacts as c
-    join messaging.contacts as other on other.workspace_id = c.workspace_id and other.person_id = c.person_id
-    where c.workspace_id = ${workspaceId} and c.id = ${id} and other.id <> c.id order by other.id`;
+    select id from messaging.contacts
+    where workspace_id = ${workspaceId} and id <> ${id} and person_id = (
+      select person_id from messaging.contacts where workspace_id = ${workspaceId} and id = ${id})
+    order by id`;
   return rows.map((row) => row.id);
 }
