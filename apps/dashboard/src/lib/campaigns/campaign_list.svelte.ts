@@ -3,7 +3,7 @@ import { PagedList } from "../paged_list.svelte.ts";
 import type { Campaign, CampaignStatus } from "./campaign_types.ts";
 import { isBefore } from "./campaign_words.ts";
 import { type CampaignQuery, campaigns } from "./campaigns_api.ts";
-import { forward } from "./progress_counts.ts";
+import { countsAfter } from "./progress_counts.ts";
 
 const SEARCH_WAIT_MS = 200;
 
@@ -37,9 +37,7 @@ export class CampaignList {
       if (facts === null || isBefore(facts.status)) return this.reload();
       if (!shown.some((one) => one.id === facts.campaignId)) return this.#hearOfNew(facts.campaignId);
       this.campaigns.items = shown.map((one) =>
-        one.id === facts.campaignId
-          ? { ...one, status: facts.status, counts: forward(one.counts, facts.counts) }
-          : one,
+        one.id === facts.campaignId ? { ...one, status: facts.status, counts: countsAfter(one, facts) } : one,
       );
     });
     this.reload();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CampaignCounts } from "./campaign_types.ts";
-import { forward, SendRate } from "./progress_counts.ts";
+import { countsAfter, forward, SendRate } from "./progress_counts.ts";
 
 function counts(part: Partial<CampaignCounts>): CampaignCounts {
   return {
@@ -28,6 +28,17 @@ test("forward() never takes a number back, and what is open always makes up the 
 
   expect(next).toMatchObject({ sent: 60, failed: 2, sending: 10, queued: 28 });
   expect(next.sent + next.failed + next.queued + next.sending).toBe(100);
+});
+
+test("countsAfter() takes failures back only when a campaign that was over begins again", () => {
+  const failed = counts({ planned: 10, sent: 7, failed: 3 });
+  const again = counts({ planned: 10, sent: 7, queued: 3 });
+
+  const begun = countsAfter({ status: "completed", counts: failed }, { status: "running", counts: again });
+  const late = countsAfter({ status: "running", counts: failed }, { status: "running", counts: again });
+
+  expect(begun).toEqual(again);
+  expect(late.failed).toBe(3);
 });
 
 test("forward() ends with nothing open when everyone has an outcome", () => {

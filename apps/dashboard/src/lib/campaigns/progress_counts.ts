@@ -1,4 +1,4 @@
-import type { CampaignCounts } from "./campaign_types.ts";
+import type { Campaign, CampaignCounts } from "./campaign_types.ts";
 
 /** What only grows: an older answer that arrives late must not turn the screen back. */
 const GROWING = [
@@ -12,6 +12,20 @@ const GROWING = [
   "skipped",
   "cancelled",
 ] as const;
+
+const ENDED = new Set(["completed", "cancelled"]);
+
+/**
+ * What to show of a campaign after news of it. Only when one that was over begins again, for those whom it failed, may
+ * numbers become smaller.
+ */
+export function countsAfter(
+  shown: Pick<Campaign, "status" | "counts">,
+  next: Pick<Campaign, "status" | "counts">,
+): CampaignCounts {
+  const beginsAgain = ENDED.has(shown.status) && !ENDED.has(next.status);
+  return beginsAgain ? next.counts : forward(shown.counts, next.counts);
+}
 
 /** The later of two readings of one campaign, number by number. */
 export function forward(shown: CampaignCounts, next: CampaignCounts): CampaignCounts {

@@ -3,11 +3,10 @@ import { describeError } from "../../request.ts";
 import type { Campaign, CampaignNews, Results } from "../campaign_types.ts";
 import { isBefore } from "../campaign_words.ts";
 import { type CampaignAction, campaigns } from "../campaigns_api.ts";
-import { forward, SendRate } from "../progress_counts.ts";
+import { countsAfter, SendRate } from "../progress_counts.ts";
 
 const RESULTS_EVERY_MS = 4000;
 const LIVE = new Set(["planning", "running"]);
-const ENDED = new Set(["completed", "cancelled"]);
 
 /** One campaign on the screen: pushed counts that never go back, and results that follow them. */
 export class CampaignProgress {
@@ -83,11 +82,9 @@ export class CampaignProgress {
     this.perSecond = this.rate.now ?? campaign.perSecond;
   }
 
-  /** Only when one that was over begins again, for those whom it failed, may numbers become smaller. */
   #countsOf(next: Pick<Campaign, "status" | "counts">): Campaign["counts"] {
     const shown = this.campaign;
-    const beginsAgain = shown !== null && ENDED.has(shown.status) && !ENDED.has(next.status);
-    return shown === null || beginsAgain ? next.counts : forward(shown.counts, next.counts);
+    return shown === null ? next.counts : countsAfter(shown, next);
   }
 
   #hear({ status, counts }: CampaignNews): void {
