@@ -1,8 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, Uuid } from "#std";
-
-const oneOf = <const T extends readonly string[]>(values: T) =>
-  Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))));
+import { campaignActions } from "#db/messaging";
+import { IsoTime, listOf, Nullable, oneOf, Uuid } from "#std";
 
 /** What a manager says of a campaign that an operator wants to launch. */
 export const ApprovalSchema = Type.Object({
@@ -23,19 +21,7 @@ export const SendBackBody = Type.Object({
   note: Type.String({ minLength: 1, maxLength: 1_000, pattern: "^[^\\u0000]*\\S[^\\u0000]*$" }),
 });
 
-const actions = [
-  "changed",
-  "approval-asked",
-  "approval-given",
-  "approval-refused",
-  "launched",
-  "paused",
-  "resumed",
-  "cancelled",
-  "resent",
-  "winner-chosen",
-  "finished",
-] as const;
+const actions = campaignActions.action.enumValues;
 export type CampaignActionKind = (typeof actions)[number];
 
 const CampaignActionSchema = Type.Object({
