@@ -8,7 +8,7 @@ import {
   LiftedSuppression,
   NewSuppressions,
   SendingRulesResponse,
-  SendingRulesSchema,
+  SendingRulesBody,
   SuppressionList,
   SuppressionsQuery,
 } from "./schema_consent.ts";
@@ -83,7 +83,7 @@ export function consentRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & Pi
       {
         can: "workspace:edit",
         params: OfWorkspace,
-        body: SendingRulesSchema,
+        body: SendingRulesBody,
         response: SendingRulesResponse,
         detail: {
           operationId: "writeSendingRules",

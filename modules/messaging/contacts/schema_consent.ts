@@ -29,6 +29,14 @@ export const SendingRulesSchema = named("SendingRules", {
 });
 
 export type SendingRules = Static<typeof SendingRulesSchema>;
+/** What is left out, as by clients that do not know it, stays as it is. */
+export const SendingRulesBody = Type.Object(
+  {
+    ...SendingRulesSchema.properties,
+    operatorsNeedApproval: Type.Optional(SendingRulesSchema.properties.operatorsNeedApproval),
+  },
+  { title: "SendingRulesChange" },
+);
 export const SendingRulesResponse = Type.Object({ rules: SendingRulesSchema });
 
 const Psid = Type.String({ pattern: "^[0-9]{5,32}$" });

@@ -1,6 +1,7 @@
+import type { Static } from "@sinclair/typebox";
 import type postgres from "postgres";
 import { Problem } from "#std";
-import type { SendingRules } from "./schema_consent.ts";
+import type { SendingRules, SendingRulesBody } from "./schema_consent.ts";
 
 interface RulesRow {
   timezone: string;
@@ -47,9 +48,9 @@ export async function readSendingRules(
 export async function writeSendingRules(
   { sql }: { sql: postgres.Sql },
   workspaceId: string,
-  rules: SendingRules,
+  rules: Static<typeof SendingRulesBody>,
 ): Promise<SendingRules> {
-  const { timezone, cap, quietHours } = rules;
+  const { timezone, cap, quietHours, operatorsNeedApproval: needed } = rules;
   const stopWords = [...new Set(rules.stopWords.map(tidy))];
   const startWords = [...new Set(rules.startWords.map(tidy))];
   const twice = stopWords.find((word) => startWords.includes(word));
@@ -72,12 +73,13 @@ export async function writeSendingRules(
     insert into messaging.sending_rules as r (workspace_id, timezone, cap_count, cap_hours, quiet_from, quiet_until,
       stop_words, start_words, operators_need_approval)
     select ${workspaceId}::uuid, name, ${cap?.count ?? null}::int2, ${cap?.hours ?? null}::int2,
-      ${quiet?.from ?? null}::int2, ${quiet?.until ?? null}::int2, ${stopWords}::text[], ${startWords}::text[], ${rules.operatorsNeedApproval}
+      ${quiet?.from ?? null}::int2, ${quiet?.until ?? null}::int2, ${stopWords}::text[], ${startWords}::text[],
+      ${needed ?? defaults.operatorsNeedApproval}::boolean
     from pg_timezone_names where name = ${timezone}
     on conflict (workspace_id) do update set timezone = excluded.timezone, cap_count = excluded.cap_count,
       cap_hours = excluded.cap_hours, quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
       stop_words = excluded.stop_words, start_words = excluded.start_words,
-      operators_need_approval = excluded.operators_need_approval, updated_at = now()
+      operators_need_approval = coalesce(${needed ?? null}::boolean, r.operators_need_approval), updated_at = now()
     returning 1`;
   if (rows.length === 0)
     throw new Problem(
