@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -159,6 +159,9 @@ test("restoreBackup() refuses another key, a file that was cut off or changed, a
 
 test("a full disk leaves no half backup, and the command says so", async () => {
   const { directory } = await given();
+  // Much more than fits: the dump is under way, and waits, when the writing ends.
+  await mkdir(join(directory, "files/aa"), { recursive: true });
+  await writeFile(join(directory, "files/aa", randomBytes(15).toString("hex")), randomBytes(8_000_000));
   const env = {
     ...process.env,
     DATABASE_URL: database.url,

@@ -59,17 +59,17 @@ interface Writing {
 /** Reading, packing, encrypting and writing at once; none runs ahead of the next. The first failure ends all. */
 async function write(on: Deps, { place, settings, name, signal }: Writing): Promise<DumpEnd> {
   const packed = createZstdCompress();
-  let failure: unknown;
-  const fail = (error: unknown) => {
-    failure ??= error;
+  // Whoever writes what is packed meets it.
+  packed.on("error", () => undefined);
+  const stop = (error: unknown): never => {
     packed.destroy(error instanceof Error ? error : new Error(String(error)));
+    throw error;
   };
-  packed.on("error", fail);
-  const writing = place.writeDraft(name, sealStream(settings.keyring, packed)).catch(fail);
+  const writing = place.writeDraft(name, sealStream(settings.keyring, packed)).catch(stop);
   const dumping = dumpDatabase(
     on.databaseUrl,
     async (bytes) => {
-      if (packed.destroyed) throw failure;
+      if (packed.destroyed) throw packed.errored ?? new Error("Nobody writes the backup any more");
       if (!packed.write(bytes)) await once(packed, "drain");
     },
     {
@@ -80,10 +80,12 @@ async function write(on: Deps, { place, settings, name, signal }: Writing): Prom
   ).then((end) => {
     packed.end();
     return end;
-  }, fail);
-  const [end] = await Promise.all([dumping, writing]);
-  if (failure !== undefined || !end) throw failure;
-  return end;
+  }, stop);
+  const [dumped, written] = await Promise.allSettled([dumping, writing]);
+  // What ends the dump ends the writing with the same words; what ends the writing ends the dump with "aborted".
+  if (written.status === "rejected") throw written.reason;
+  if (dumped.status === "rejected") throw dumped.reason;
+  return dumped.value;
 }
 
 async function deleteOld(
