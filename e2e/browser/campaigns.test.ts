@@ -74,6 +74,15 @@ test(
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByLabel("Messages a second").fill("30");
     await page.getByText(/88 messages take about 3 seconds/).waitFor();
+    const hour = page.getByRole("switch", { name: /In the hour in which each person mostly writes/ });
+    await hour.click();
+    await page.getByRole("combobox", { name: "At the latest after" }).selectOption("12 hours");
+    await page.getByText(/the last one gets it up to 12 hours after the start/).waitFor();
+    await expectAccessible(page, "when and how fast");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByText(/to each in the hour in which they mostly write, within 12 hours\./).waitFor();
+    await page.getByRole("button", { name: "Back", exact: true }).click();
+    await hour.click();
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByText(/A message goes to 88 people \(everyone on every page\)/).waitFor();
     await page.getByText(/asked for no more messages: 1 person left out/).waitFor();

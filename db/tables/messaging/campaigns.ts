@@ -71,6 +71,8 @@ export const campaigns = messaging.table(
     options: jsonb()
       .notNull()
       .default(sql`'{}'`),
+    /** With options.optimalHour: when people of each page mostly write; campaigns/optimal_hour.ts has the form. */
+    pageHours: jsonb(),
     plannedAt: time(),
     launchedBy: uuid().references(() => users.id, { onDelete: "set null" }),
     launchedAt: time(),

@@ -25,7 +25,8 @@ const StoredSplit = Type.Composite([
 const StoredOptions = Type.Composite([OptionsSchema, Type.Object({ split: Type.Optional(StoredSplit) })]);
 export type StoredOptions = Static<typeof StoredOptions>;
 
-function stored<T extends TSchema>(schema: T, value: unknown, what: string): Static<T> {
+/** A jsonb column as its type. */
+export function stored<T extends TSchema>(schema: T, value: unknown, what: string): Static<T> {
   const parsed = parse(schema, value);
   if (parsed.ok) return parsed.value;
   const [error] = parsed.errors;
@@ -59,7 +60,10 @@ const iso = (at: Date | null) => at?.toISOString() ?? null;
 
 /** A campaign as the API shows it, with counts that equal the ledger: what is folded and what is not yet. */
 export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> = {}): Campaign {
-  const { split, ...options } = readStored(row).options;
+  const { audience, variants, schedule, options: storedOptions } = readStored(row);
+  const { split, ...options } = storedOptions;
+  // With an hour for each person the speed of this moment says nothing of the end.
+  const isSpread = options.optimalHour !== undefined || schedule?.inContactZone === true;
   const progress = numbersOf(row.progress);
   const isLive = row.status === "planning" || row.status === "running";
   const counts = viewCounts(numbersOf(row.counts), unfolded);
@@ -69,7 +73,9 @@ export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> 
     kind: kindOf(row),
     status: row.status,
     statusReason: row.statusReason,
-    ...readStoredParts(row),
+    audience,
+    variants,
+    schedule,
     split: split ? { ...split, winner: split.winner ?? null, decidedAt: split.decidedAt ?? null } : null,
     dueAt: row.status === "scheduled" || row.pausedFrom === "scheduled" ? iso(row.dueAt) : null,
     speed: row.speedPerSecond,
@@ -77,7 +83,7 @@ export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> 
     options,
     counts,
     perSecond: isLive ? (progress.perSecond ?? 0) : 0,
-    endsAt: isLive ? endOf({ progress, counts, at: row.progressAt }) : null,
+    endsAt: isLive ? endOf({ progress, counts, at: isSpread ? null : row.progressAt }) : null,
     parentId: row.parentId,
     occurrenceAt: iso(row.occurrenceAt),
     approval: approvalOf(row),
@@ -116,11 +122,6 @@ function endOf({
     at && perSecond > 0 ? at.getTime() + (1000 * (counts.queued + counts.sending)) / perSecond : null;
   const guesses = [bySpeed, pagesEndAt ?? null].filter((guess) => guess !== null);
   return guesses.length === 0 ? null : new Date(Math.max(...guesses)).toISOString();
-}
-
-function readStoredParts(row: CampaignRow) {
-  const { audience, variants, schedule } = readStored(row);
-  return { audience, variants, schedule };
 }
 
 function numbersOf(value: unknown): Record<string, number> {

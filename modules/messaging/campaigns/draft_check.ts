@@ -19,7 +19,7 @@ export interface Draft {
   split: Split | null;
   schedule: Schedule | null;
   expiresAt: string | null;
-  options: Pick<Options, "goal">;
+  options: Pick<Options, "goal" | "optimalHour">;
 }
 
 const invalid = (slug: string, why: string, remedy: string) =>
@@ -39,6 +39,7 @@ export async function checkDraft(
   checkSplit(draft);
   if (draft.schedule) checkSchedule(draft.schedule, draft.now);
   checkExpiry(draft);
+  checkOptimalHour(draft);
   await checkGoal(sql, workspaceId, draft.options.goal);
   const contents = await readContents(sql, workspaceId, draft.variants);
   for (const content of contents) {
@@ -158,6 +159,22 @@ function checkExpiry({ expiresAt, schedule, now }: Draft & { now: number }): voi
   const starts = Math.max(now, schedule?.at === undefined ? now : Date.parse(schedule.at));
   if (Date.parse(expiresAt) <= starts)
     throw invalid("expiry-invalid", "it expires before it starts", "Choose a later expiresAt");
+}
+
+function checkOptimalHour({ kind, schedule, options }: Draft): void {
+  if (!options.optimalHour) return;
+  if (kind === "private_reply")
+    throw invalid(
+      "kind-mismatch",
+      "a private reply answers a comment, and waits for no hour",
+      "Leave options.optimalHour out",
+    );
+  if (schedule?.inContactZone === true)
+    throw invalid(
+      "schedule-invalid",
+      "it has one time for everybody's clock, and an hour for each person",
+      "Leave out options.optimalHour or schedule.inContactZone",
+    );
 }
 
 function checkKind(kind: CampaignKind, content: Content): void {

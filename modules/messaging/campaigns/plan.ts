@@ -2,10 +2,11 @@ import type { Fragment, TransactionSql } from "postgres";
 import { ensureLanes, wakeCampaign } from "../delivery/lanes.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
-import { kindOf, readStored } from "./campaign_view.ts";
+import { kindOf, readStored, stored, type StoredOptions } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { conditionOf } from "./draft_check.ts";
 import { zoneOf } from "./launch.ts";
+import { countPageHours, type OptimalHour, PageHours } from "./optimal_hour.ts";
 import { commenters, insertRows, type Plan } from "./plan_rows.ts";
 import { readRefusals } from "./refusals.ts";
 import { readPlannedContents } from "./variants.ts";
@@ -17,8 +18,11 @@ export interface PlanOptions {
 
 type PlannedRow = Pick<
   CampaignRow,
-  "id" | "kind" | "workspaceId" | "audience" | "draft" | "schedule" | "options"
->;
+  "id" | "kind" | "workspaceId" | "audience" | "draft" | "schedule" | "options" | "pageHours"
+> & {
+  /** In milliseconds since 1970. */
+  expiresAt: number | null;
+};
 
 /** Contacts behind `after`, by id, up to `until`; null: to the last. */
 interface Range {
@@ -37,7 +41,8 @@ export async function planSome(on: CampaignDeps, { chunk = 20_000 }: PlanOptions
   if (begun) await publishCampaign(on, begun.workspace_id, begun.id);
   // The one that got its turn longest ago, so that a large one does not hold up the others.
   const rows = await on.sql<PlannedRow[]>`
-    select c.id, c.kind, c.workspace_id as "workspaceId", c.audience, c.draft, c.schedule, c.options
+    select c.id, c.kind, c.workspace_id as "workspaceId", c.audience, c.draft, c.schedule, c.options,
+           (extract(epoch from c.expires_at) * 1000)::float8 as "expiresAt", c.page_hours as "pageHours"
     from messaging.campaigns c
     where c.status = 'running' and c.planned_at is null and c.kind <> 'sequence'
     order by c.updated_at limit 20`;
@@ -55,8 +60,11 @@ async function begin(
   size: number,
 ): Promise<{ id: string; workspace_id: string } | undefined> {
   return await on.sql.begin(async (tx) => {
-    const [row] = await tx<{ id: string; workspace_id: string; is_of_comments: boolean }[]>`
-      select id, workspace_id, audience ? 'commentsOn' as is_of_comments from messaging.campaigns
+    const [row] = await tx<
+      { id: string; workspace_id: string; is_of_comments: boolean; has_optimal_hour: boolean }[]
+    >`
+      select id, workspace_id, audience ? 'commentsOn' as is_of_comments, options ? 'optimalHour' as has_optimal_hour
+      from messaging.campaigns
       where status = 'planning' and kind <> 'sequence' order by updated_at limit 1 for no key update skip locked`;
     if (!row) return undefined;
     await ensureAllLanes(tx, row.workspace_id);
@@ -69,7 +77,9 @@ async function begin(
           select c.id, row_number() over (order by c.id) as n from messaging.contacts c
           where c.workspace_id = ${row.workspace_id} and not ${row.is_of_comments}) numbered
         where n % ${size} = 0) mark`;
-    await tx`update messaging.campaigns set status = 'running', status_at = clock_timestamp() where id = ${row.id}`;
+    const hours = row.has_optimal_hour ? JSON.stringify(await countPageHours(tx, row.workspace_id)) : null;
+    await tx`update messaging.campaigns
+      set status = 'running', status_at = clock_timestamp(), page_hours = ${hours}::jsonb where id = ${row.id}`;
     return row;
   });
 }
@@ -96,6 +106,7 @@ async function planNext(on: CampaignDeps, row: PlannedRow): Promise<boolean> {
       schedule?.inContactZone === true && schedule.at !== undefined
         ? { at: Date.parse(schedule.at), zone: schedule.timezone ?? (await zoneOf(on.sql, row.workspaceId)) }
         : null,
+    optimalHour: optimalHourOf(row, options),
   };
   const from =
     "commentsOn" in audience
@@ -126,6 +137,16 @@ async function planNext(on: CampaignDeps, row: PlannedRow): Promise<boolean> {
       if (error instanceof Abandoned) return false;
       throw error;
     });
+}
+
+function optimalHourOf({ expiresAt, pageHours }: PlannedRow, options: StoredOptions): OptimalHour | null {
+  if (!options.optimalHour) return null;
+  return {
+    ...options.optimalHour,
+    expiresAt,
+    ignoresQuietHours: options.ignoreQuietHours === true,
+    pageHours: stored(PageHours, pageHours, "hours"),
+  };
 }
 
 class Abandoned extends Error {}

@@ -1,4 +1,6 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
+import { windowSql } from "../segments/window_sql.ts";
+import { type OptimalHour, optimalHourSql } from "./optimal_hour.ts";
 import { personOf } from "./refusals.ts";
 import type { CampaignKind } from "./schema.ts";
 import type { PlannedContent } from "./variants.ts";
@@ -18,6 +20,7 @@ export interface Plan {
   holdoutPercent: number;
   /** Each person gets it when their own clocks show what those of `zone` show `at` this moment. */
   contactZone: { at: number; zone: string } | null;
+  optimalHour: OptimalHour | null;
 }
 
 /** The newest comment of each person that may still be answered, as `k`, with the person's contact, where there is one. */
@@ -46,29 +49,29 @@ export async function insertRows(tx: TransactionSql, plan: Plan, people: Fragmen
   // Another campaign may answer a comment first. A person's second row would be a mistake of ours: the key refuses it,
   // and "on conflict" would cost a fifth of the time.
   const isOfComments = plan.kind === "private_reply";
-  const { dueTimes, isLater } = await dueTimesOf(tx, plan, people);
+  const due = await dueTimesOf(tx, plan, people);
   await tx`
     with person as materialized (
       select c.id as contact_id, p.id as page_id, ${personOf(tx, plan.kind)} as psid,
              ${isOfComments ? tx`k.id` : tx`null::uuid`} as comment_id, c.timezone, ${plan.reason} as reason,
+             ${plan.kind === "window" && plan.optimalHour ? windowSql(tx).openUntil : tx`null::timestamptz`} as closes_at,
              abs(hashtextextended(${personOf(tx, plan.kind)} || ${plan.campaignId}, 0) % 10000)::int4 as number
       ${people}),
     content as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(plan.contents)}::jsonb)
         as v(variant int, "pageId" uuid, "contentId" uuid, "laneClass" text, low int, high int)),
-    due as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(dueTimes)}::jsonb) as d(zone text, at timestamptz)),
+    ${due.ctes}
     placed as (
       select one.*, shared.variant, coalesce(own."contentId", shared."contentId") as content_id,
-             coalesce(own."laneClass", shared."laneClass") as class, coalesce(due.at, now()) as due_at,
+             coalesce(own."laneClass", shared."laneClass") as class, ${due.at} as due_at,
              one.number / 100 < ${plan.holdoutPercent} as is_held,
              -- A window may open until then: the claim asks again, and nobody is left out for it now.
-             case when ${isLater} and due.at > now() and one.reason in ('never-wrote', 'window-closed', 'capped') then null
+             case when ${due.isSet} and one.reason in ('never-wrote', 'window-closed', 'capped') then null
                   else one.reason end as final_reason
       from person one
       join content shared on shared."pageId" is null and one.number % 100 >= shared.low and one.number % 100 < shared.high
       left join content own on own."pageId" = one.page_id and own.variant = shared.variant
-      left join due on ${isLater} and due.zone = coalesce(one.timezone, '')),
+      ${due.join}),
     put as (
       insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, comment_id, class, content_id,
         campaign_id, variant, state, reason, due_at, settled_at)
@@ -85,19 +88,43 @@ export async function insertRows(tx: TransactionSql, plan: Plan, people: Fragmen
     having count(*) > 0`;
 }
 
-/** When each zone's people get it. The clocks of every zone that these people live in are read once. */
-async function dueTimesOf(
+/** When each person gets it, as parts of the query. */
+interface DueTimes {
+  ctes: Fragment;
+  join: Fragment;
+  at: Fragment;
+  /** Whether somebody said when. */
+  isSet: Fragment;
+}
+
+async function dueTimesOf(tx: TransactionSql, plan: Plan, people: Fragment): Promise<DueTimes> {
+  if (plan.optimalHour !== null)
+    return {
+      ...(await optimalHourSql(tx, { ...plan, people, optimalHour: plan.optimalHour })),
+      isSet: tx`false`,
+    };
+  if (plan.contactZone === null) return { ctes: tx``, join: tx``, at: tx`now()`, isSet: tx`false` };
+  const times = await zoneTimes(tx, plan.contactZone, people);
+  return {
+    ctes: tx`due as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(times)}::jsonb) as d(zone text, at timestamptz)),`,
+    join: tx`left join due on due.zone = coalesce(one.timezone, '')`,
+    at: tx`coalesce(due.at, now())`,
+    isSet: tx`due.at > now()`,
+  };
+}
+
+/** When each zone's clocks show the time. Those of every zone that these people live in are read once. */
+async function zoneTimes(
   tx: TransactionSql,
-  { contactZone }: Plan,
+  contactZone: { at: number; zone: string },
   people: Fragment,
-): Promise<{ dueTimes: { zone: string; at: string }[]; isLater: boolean }> {
-  if (contactZone === null) return { dueTimes: [], isLater: false };
+): Promise<{ zone: string; at: string }[]> {
   const wall = wallTimeOf(contactZone.at, contactZone.zone);
   const zones = await tx<{ zone: string }[]>`
     select distinct coalesce(timezone, '') as zone from (select c.timezone ${people}) those`;
-  const dueTimes = zones.map(({ zone }) => ({
+  return zones.map(({ zone }) => ({
     zone,
     at: new Date(instantOf(wall, readZone(zone) ?? contactZone.zone)).toISOString(),
   }));
-  return { dueTimes, isLater: true };
 }

@@ -72,13 +72,15 @@ export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce
 }
 
 async function secondsLeft({ sql }: Pick<CampaignDeps, "sql">, campaignId: string): Promise<number> {
-  const rows = await sql<{ page_id: string; count: number; speed: number | null }[]>`
-    select d.page_id, count(*)::int4 as count, max(c.speed_per_second)::float8 as speed
+  const rows = await sql<{ page_id: string; count: number; speed: number | null; last_due: number }[]>`
+    select d.page_id, count(*)::int4 as count, max(c.speed_per_second)::float8 as speed,
+           extract(epoch from max(d.due_at) - clock_timestamp())::float8 as last_due
     from messaging.deliveries d join messaging.campaigns c on c.id = d.campaign_id
     where d.campaign_id = ${campaignId} and d.state = 'queued' and d.due_at < 'infinity'
     group by 1`;
   const speed = rows[0]?.speed ?? null;
   const total = rows.reduce((sum, { count }) => sum + count, 0);
   const byPage = await estimateSeconds(sql, new Map(rows.map((row) => [row.page_id, row.count])));
-  return Math.max(byPage, speed === null ? 0 : total / speed);
+  const lastDue = Math.max(0, ...rows.map((row) => row.last_due));
+  return Math.max(byPage, speed === null ? 0 : total / speed, lastDue);
 }

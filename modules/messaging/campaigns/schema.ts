@@ -68,6 +68,10 @@ export const OptionsSchema = named("CampaignOptions", {
   optOutPercent: Type.Optional(Percent),
   ignoreCap: Type.Optional(Type.Boolean()),
   ignoreQuietHours: Type.Optional(Type.Boolean()),
+  /** Each person gets it in the hour of the day in which they mostly write, so many hours after its start at the latest. */
+  optimalHour: Type.Optional(
+    Type.Object({ withinHours: Type.Number({ multipleOf: 1, minimum: 2, maximum: 24 }) }),
+  ),
   goal: Type.Optional(GoalSchema),
 });
 export type Options = Static<typeof OptionsSchema>;

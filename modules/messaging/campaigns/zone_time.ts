@@ -53,7 +53,7 @@ export function readZone(text: string): string | null {
 }
 
 /** How far a zone's clocks are ahead of UTC at an instant, in milliseconds. */
-function offsetAt(zone: string, at: number): number {
+export function offsetAt(zone: string, at: number): number {
   if (zone.startsWith("offset:")) return Number(zone.slice(7)) * 60 * minuteMs;
   const wall = wallTimeOf(at, zone);
   const shown = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute);

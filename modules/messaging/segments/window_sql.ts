@@ -8,12 +8,14 @@ export interface WindowSql {
   open: Fragment;
   human: Fragment;
   closed: Fragment;
+  /** When an open one closes, as a time. */
+  openUntil: Fragment;
   /** Open, but not for longer than these hours. */
   closingWithin(hours: number): Fragment;
 }
 
 /** The rules of the policy in force at `at`, as SQL that asks the database's clock. Never null. */
-export function windowSql(sql: postgres.Sql, at: Date = new Date()): WindowSql {
+export function windowSql(sql: postgres.Sql | postgres.TransactionSql, at: Date = new Date()): WindowSql {
   const seconds = (route: Route) => (ruleInForce(policyRules, route, at)?.lastsMs ?? 0) / 1000;
   const adUntil = ruleInForce(policyRules, "ad_window", at) ? sql`c.ad_window_until` : sql`null::timestamptz`;
   const openUntil = sql`greatest(c.last_inbound_at + make_interval(secs => ${seconds("standard")}), ${adUntil})`;
@@ -24,6 +26,7 @@ export function windowSql(sql: postgres.Sql, at: Date = new Date()): WindowSql {
     open,
     human: sql`(${isRecent} and not ${open})`,
     closed: sql`(not ${isRecent} and not ${open})`,
+    openUntil,
     closingWithin: (hours) => sql`(${open} and ${openUntil} <= now() + make_interval(hours => ${hours}))`,
   };
 }

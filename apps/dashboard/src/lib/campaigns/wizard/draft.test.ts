@@ -57,6 +57,14 @@ test("scheduleOf() sends weekdays for weeks only, and the end of the last day in
   expect(scheduleOf(draft)?.recurrence).not.toHaveProperty("weekdays");
 });
 
+test("bodyOf() leaves an hour for each person out where everybody gets it at one time", () => {
+  const draft = { ...readyDraft(), options: { optimalHour: { withinHours: 24 }, canary: false } };
+  expect(bodyOf(draft).options).toEqual({ optimalHour: { withinHours: 24 }, canary: false });
+
+  draft.when = { ...draft.when, way: "at", date: "2026-12-24", inContactZone: true };
+  expect(bodyOf(draft).options).toEqual({ canary: false });
+});
+
 test("bodyOf() leaves the split test out when there is one variant", () => {
   const draft = readyDraft();
   draft.split = { holdoutPercent: 80, winnerBy: "clicked", afterMinutes: 60 };

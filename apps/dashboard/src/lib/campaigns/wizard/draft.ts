@@ -211,8 +211,18 @@ export function bodyOf(draft: CampaignDraft): CampaignBody {
     schedule: scheduleOf(draft),
     speed: draft.speed,
     expiresAt: expiryOf(draft)?.toISOString() ?? null,
-    options: { ...draft.options, ...(goal ? { goal } : {}) },
+    options: { ...optionsOf(draft), ...(goal ? { goal } : {}) },
   };
+}
+
+/** Whether each person may get it at an hour of their own: a reply is wanted now, and one time for all is no hour. */
+export function mayChooseHour({ kind, when }: Pick<CampaignDraft, "kind" | "when">): boolean {
+  return kind !== "private_reply" && !(when.way === "at" && when.inContactZone);
+}
+
+function optionsOf(draft: CampaignDraft): CampaignOptions {
+  const { optimalHour, ...options } = draft.options;
+  return optimalHour && mayChooseHour(draft) ? { ...options, optimalHour } : options;
 }
 
 /** A recurring campaign ends by its own `until`. */

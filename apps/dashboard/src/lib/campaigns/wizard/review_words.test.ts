@@ -24,6 +24,17 @@ test("reviewSentence() says what goes to whom, when, and how long it takes", () 
   );
 });
 
+test("reviewSentence() says that each person has an hour of their own, where the campaign may have one", () => {
+  const draft = { ...readyDraft(), options: { optimalHour: { withinHours: 12 } } };
+  const sentence = () => reviewSentence(draft, { reach, seconds: 20, audience: "everyone" });
+
+  expect(sentence()).toBe(
+    "A message goes to 5,998 people (everyone) as soon as it is launched, to each in the hour in which they mostly write, within 12 hours.",
+  );
+  draft.when = { ...draft.when, way: "at", date: "2026-12-24", time: "09:00", inContactZone: true };
+  expect(sentence()).not.toContain("mostly write");
+});
+
 test("whenWords() names the days of a week in their order", () => {
   const draft = readyDraft();
   draft.when = { ...draft.when, way: "recurring", weekdays: ["fri", "mon"], timezone: "Europe/Berlin" };

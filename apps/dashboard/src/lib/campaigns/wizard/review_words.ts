@@ -1,10 +1,10 @@
-import { fullDateTime } from "../../format.ts";
+import { fullDateTime, plural } from "../../format.ts";
 import type { CheckState } from "../../api_types.ts";
 import type { Reach, Weekday } from "../campaign_types.ts";
 import { durationWords } from "../duration.ts";
 import { peopleWords } from "../people_words.ts";
 import { instantOf } from "../wall_time.ts";
-import { type CampaignDraft, stepProblems, WEEKDAYS } from "./draft.ts";
+import { type CampaignDraft, mayChooseHour, stepProblems, WEEKDAYS } from "./draft.ts";
 
 export const WEEKDAY_NAMES: Record<Weekday, string> = {
   mon: "Monday",
@@ -39,11 +39,23 @@ export function reviewSentence(
           : "A message";
   const who = reach === null ? audience : `${peopleWords(reach.count)} (${audience})`;
   const lasts =
-    reach !== null && reach.count > 0 && seconds !== null ? `, in about ${durationWords(seconds)}` : "";
+    reach !== null && reach.count > 0 && seconds !== null && hourWords(draft) === ""
+      ? `, in about ${durationWords(seconds)}`
+      : "";
   return `${what} goes to ${who} ${whenWords(draft)}${lasts}.`;
 }
 
-export function whenWords({ when }: Pick<CampaignDraft, "when">): string {
+export function whenWords(draft: Pick<CampaignDraft, "when" | "kind" | "options">): string {
+  return `${startWords(draft)}${hourWords(draft)}`;
+}
+
+function hourWords(draft: Pick<CampaignDraft, "when" | "kind" | "options">): string {
+  const { optimalHour } = draft.options;
+  if (!optimalHour || !mayChooseHour(draft)) return "";
+  return `, to each in the hour in which they mostly write, within ${plural(optimalHour.withinHours, "hour")}`;
+}
+
+function startWords({ when }: Pick<CampaignDraft, "when">): string {
   if (when.way === "now") return "as soon as it is launched";
   if (when.way === "at") {
     if (when.inContactZone) return `on ${when.date} at ${when.time}, where each person is`;

@@ -1,0 +1,1 @@
+ALTER TABLE "messaging"."campaigns" ADD COLUMN "page_hours" jsonb;
