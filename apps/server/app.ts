@@ -18,6 +18,7 @@ import {
   mediaRoutes,
   metaCallbackRoutes,
   notificationsRoutes,
+  messengerProfileRoutes,
   pageRepliesRoutes,
   pagesRoutes,
   privacyRoutes,
@@ -80,6 +81,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(pagesRoutes(system))
           .use(metaCallbackRoutes(system))
           .use(pageRepliesRoutes(system))
+          .use(messengerProfileRoutes(system))
           .use(sequencesRoutes(system))
           .use(contactsRoutes(system))
           .use(contactChangesRoutes(system))

@@ -113,6 +113,79 @@ test("the Messenger profile keeps what is set, needs Get Started for a menu, and
   expect(await on.graph("GET", path)).toMatchObject({ code: 613 });
 });
 
+test.each<[string, Record<string, unknown>]>([
+  ["a greeting without a default", { greeting: [{ locale: "de_DE", text: "Hallo" }] }],
+  ["a greeting of 161 characters", { greeting: [{ locale: "default", text: "x".repeat(161) }] }],
+  [
+    "a language that is none",
+    {
+      greeting: [
+        { locale: "default", text: "x" },
+        { locale: "german", text: "x" },
+      ],
+    },
+  ],
+  [
+    "a language twice",
+    {
+      greeting: [
+        { locale: "default", text: "x" },
+        { locale: "default", text: "y" },
+      ],
+    },
+  ],
+  ["Get Started without a payload", { get_started: {} }],
+  [
+    "five questions",
+    {
+      ice_breakers: [
+        {
+          locale: "default",
+          call_to_actions: [1, 2, 3, 4, 5].map((n) => ({ question: `Open ${n}?`, payload: "OPEN" })),
+        },
+      ],
+    },
+  ],
+  [
+    "an address that is none",
+    {
+      get_started: { payload: "GO" },
+      persistent_menu: [
+        { locale: "default", call_to_actions: [{ type: "web_url", title: "Shop", url: "shop" }] },
+      ],
+    },
+  ],
+  ["nothing that it knows", { colour: "red" }],
+])("the Messenger profile refuses %s", async (_, properties) => {
+  await on.control("PATCH", "switches", { limits: { profileCallsPerTenMinutes: null } });
+
+  const answer = await on.graph("POST", "me/messenger_profile", properties);
+
+  expect(answer).toMatchObject({ code: 100 });
+});
+
+test("what a person taps stands in the thread, and deleting Get Started needs the menu gone", async () => {
+  const path = "me/messenger_profile";
+  await on.control("PATCH", "switches", { limits: { profileCallsPerTenMinutes: null } });
+  const menu = [
+    { locale: "default", call_to_actions: [{ type: "postback", title: "Talk", payload: "HUMAN" }] },
+  ];
+  await on.graph("POST", path, { get_started: { payload: "GO" }, persistent_menu: menu });
+
+  const early = await on.graph("DELETE", path, { fields: ["get_started"] });
+  const both = await on.graph("DELETE", path, { fields: ["get_started", "persistent_menu"] });
+  await on.control("POST", `persons/${psid}/tap`, { title: "Talk", payload: "HUMAN" });
+  const thread = await on.control("GET", `persons/${psid}/thread`);
+
+  expect(early).toMatchObject({ code: 100 });
+  expect(both.body).toEqual({ result: "success" });
+  expect(thread).toMatchObject({
+    messages: expect.arrayContaining([
+      expect.objectContaining({ from: "person", content: { text: "Talk" } }),
+    ]),
+  });
+});
+
 test("a call without a token, with a foreign one or to another page is refused", async () => {
   const { url } = on.simulator;
   const call = (token: string, path: string) => callGraph(url, token, { method: "GET", path });

@@ -1,7 +1,7 @@
 import { GraphError, invalidParameter } from "./graph_error.ts";
 import { type GraphAnswer, type GraphRequest, listField, recordField } from "./graph_request.ts";
 import { asRecord, asRecords, asText, asWords, type Json, type JsonRecord } from "./json.ts";
-import { requireText } from "./parameter_rules.ts";
+import { checkKeys, checkUrl, requireText } from "./parameter_rules.ts";
 import type { Sim } from "./sim.ts";
 import type { Page } from "./state.ts";
 import { type Caller, requireScope } from "./tokens.ts";
@@ -23,13 +23,16 @@ export function messengerProfile(sim: Sim, page: Page, caller: Caller, request: 
     throw new GraphError(613, "(#613) Calls to this api have exceeded the rate limit.", {});
   }
   if (request.method === "GET") {
-    const wanted = asWords(request.fields.fields);
+    const wanted = asWords(listField(request.fields, "fields"));
+    checkNames(wanted);
     const body: JsonRecord = {};
     for (const name of wanted) if (page.profile[name] !== undefined) body[name] = page.profile[name];
     return { body: { data: Object.keys(body).length === 0 ? [] : [body] } };
   }
   if (request.method === "DELETE") {
     const names = asWords(listField(request.fields, "fields"));
+    if (names.length === 0) throw invalidParameter("The parameter fields is required");
+    checkNames(names);
     for (const name of names) {
       if (
         name === "get_started" &&
@@ -46,6 +49,12 @@ export function messengerProfile(sim: Sim, page: Page, caller: Caller, request: 
   sim.touch();
   sim.live.all();
   return { body: { result: "success" } };
+}
+
+function checkNames(names: string[]): void {
+  const at = names.findIndex((name) => !known.includes(name));
+  if (at < 0) return;
+  throw invalidParameter(`Param fields[${at}] must be one of {${known.join(", ")}} - got "${names[at]}".`);
 }
 
 function setProperties(page: Page, request: GraphRequest): void {
@@ -68,7 +77,7 @@ function checkStart(changes: JsonRecord, page: Page): void {
   }
   if (changes.greeting !== undefined) {
     const greetings = asRecords(changes.greeting);
-    checkDefaultLocale(greetings, "greeting");
+    checkLocales(greetings, "greeting");
     for (const greeting of greetings) requireText(greeting.text, "greeting[text]", 160);
   }
   if (changes.ice_breakers !== undefined) checkIceBreakers(asRecords(changes.ice_breakers));
@@ -80,7 +89,13 @@ function checkStart(changes: JsonRecord, page: Page): void {
   }
 }
 
-function checkDefaultLocale(entries: JsonRecord[], name: string): void {
+function checkLocales(entries: JsonRecord[], name: string): void {
+  for (const { locale } of entries) {
+    if (!/^(default|[a-z]{2,3}_[A-Z]{2})$/.test(asText(locale) ?? ""))
+      throw invalidParameter(`Param ${name}[locale] must be a valid locale`);
+  }
+  if (new Set(entries.map(({ locale }) => locale)).size < entries.length)
+    throw invalidParameter(`Param ${name} must have one entry for each locale`);
   if (entries.some((entry) => entry.locale === "default")) return;
   throw invalidParameter(`Param ${name} must have an entry with the locale "default"`);
 }
@@ -90,12 +105,13 @@ function checkIceBreakers(entries: JsonRecord[]): void {
   const sets = entries.every((entry) => entry.question !== undefined)
     ? [{ call_to_actions: entries, locale: "default" }]
     : entries;
-  checkDefaultLocale(sets, "ice_breakers");
+  checkLocales(sets, "ice_breakers");
   for (const set of sets) {
     const actions = asRecords(set.call_to_actions);
     if (actions.length < 1 || actions.length > 4)
       throw invalidParameter("Param ice_breakers must have 1 to 4 questions");
     for (const action of actions) {
+      checkKeys(action, ["question", "payload"], "ice_breakers[call_to_actions]");
       requireText(action.question, "ice_breakers[question]", 80);
       requireText(action.payload, "ice_breakers[payload]", 1000);
     }
@@ -103,7 +119,7 @@ function checkIceBreakers(entries: JsonRecord[]): void {
 }
 
 function checkMenu(menus: JsonRecord[]): void {
-  checkDefaultLocale(menus, "persistent_menu");
+  checkLocales(menus, "persistent_menu");
   for (const menu of menus) {
     const actions = asRecords(menu.call_to_actions);
     if (actions.length > 20) throw invalidParameter("Param persistent_menu can have at most 20 items");
@@ -114,7 +130,7 @@ function checkMenu(menus: JsonRecord[]): void {
       requireText(action.title, "persistent_menu[title]", 30);
       const type = asText(action.type);
       if (type === "postback") requireText(action.payload, "persistent_menu[payload]", 1000);
-      else if (type === "web_url") requireText(action.url, "persistent_menu[url]", 2000);
+      else if (type === "web_url") checkUrl(action.url, "persistent_menu[url]");
       else throw invalidParameter("Param persistent_menu[type] must be one of {postback, web_url}");
     }
   }

@@ -77,7 +77,10 @@ function act(person: Person, at: number): void {
   person.lastActionAt = Math.max(person.lastActionAt ?? 0, at);
 }
 
-/** The person taps a button. Get Started carries no mid; a standby thread's postback carries no payload. */
+/**
+ * The person taps a button, and the thread shows its title as theirs. Get Started carries no mid; a standby thread's
+ * postback carries no payload.
+ */
 export function tapButton(
   sim: Sim,
   person: Person,
@@ -90,9 +93,15 @@ export function tapButton(
   if (!isStandby) postback.payload = tap.payload;
   if (tap.mid !== undefined) postback.mid = tap.mid;
   if (tap.referral !== undefined) postback.referral = tap.referral;
+  addMessage(sim, person, {
+    mid: tap.mid ?? newMid(),
+    pageId: person.pageId,
+    psid: person.psid,
+    from: "person",
+    at,
+    content: { text: tap.title },
+  });
   publishToThread(sim, person, "messaging_postbacks", fromPerson(person, at, { postback }));
-  sim.live.person(person.psid);
-  sim.touch();
 }
 
 const emojis: Record<string, string> = {

@@ -35,6 +35,16 @@ export const bodies: Readonly<Record<string, unknown>> = {
   },
   changeSequence: { name: "Hello" },
   enrol: { contactIds: [crypto.randomUUID()] },
+  writeMessengerProfile: {
+    profile: {
+      greeting: [{ locale: "default", text: "Hello" }],
+      getStarted: null,
+      iceBreakers: [],
+      menu: [],
+    },
+    revision: 0,
+  },
+  publishMessengerProfile: { revision: 0 },
   writePageReplies: { welcome: { text: "hello" }, away: null, businessHours: null },
   createCampaign: { name: "News", kind: "window", audience: { all: true }, content: { text: "hello" } },
   changeCampaign: { name: "Renamed" },

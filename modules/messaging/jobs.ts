@@ -22,6 +22,8 @@ import { inboxJobs } from "./inbox/job_handlers.ts";
 import { attachmentHandler, attachmentJob } from "./media/attachment_job.ts";
 import { profileHandler, profileJob } from "./media/profile_job.ts";
 import { profileRefreshHandler, profileRefreshJob } from "./media/profile_refresh.ts";
+import { publishProfileJob, readProfileJob } from "./messenger_profile/job_kinds.ts";
+import { publishProfileHandler, readProfileHandler } from "./messenger_profile/profile_jobs.ts";
 import { checkHandler, dailyCheckHandler } from "./pages/check_job.ts";
 import { checkJob, dailyCheckJob, scheduleChecks } from "./pages/schedule.ts";
 import { uploadHandler, uploadJob } from "./templates/media_uploads.ts";
@@ -53,6 +55,8 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
     [createUtilityJob]: createUtilityHandler(on),
     [refreshUtilityJob]: refreshUtilityHandler(on),
     [dailyUtilityJob]: dailyUtilityHandler(on),
+    [publishProfileJob]: publishProfileHandler(on),
+    [readProfileJob]: readProfileHandler(on),
     [checkJob]: checkHandler(on),
     [dailyCheckJob]: dailyCheckHandler(on),
   };

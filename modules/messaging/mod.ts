@@ -88,6 +88,7 @@ export { templatesRoutes } from "./templates/routes_templates.ts";
 export { utilityRoutes } from "./templates/routes_utility.ts";
 export { advanceSequences } from "./sequences/advance.ts";
 export { answerPages } from "./sequences/answer_pages.ts";
+export { messengerProfileRoutes } from "./messenger_profile/routes_messenger_profile.ts";
 export { pageRepliesRoutes } from "./sequences/routes_page_replies.ts";
 export { sequencesRoutes } from "./sequences/routes_sequences.ts";
 export { runTriggers } from "./sequences/triggers.ts";

@@ -20,6 +20,7 @@ export interface PersonView {
   psid: string;
   pageId: string;
   name: string;
+  locale: string;
   isOnline: boolean;
   isLooking: boolean;
   hasBlocked: boolean;

@@ -1,6 +1,7 @@
 import { call, get, list, type MessageView, type ProfileView, run, text, type ThreadView } from "./api.ts";
 import { drawBubble, summary } from "./bubble.ts";
 import { button, type Child, h, icon, icons } from "./dom.ts";
+import { pageMenu, welcomeScreen } from "./page_profile.ts";
 import { phoneMenu } from "./phone_menu.ts";
 
 /** One phone on the page: it shows a thread and writes as its person. */
@@ -124,14 +125,16 @@ export function createPhone(psid: string, onClose: () => void): Phone {
       edit: (message: MessageView) => compose({ kind: "edit", message }),
     };
     const bubbles: Child[] = now.messages.map((message) => drawBubble(message, now, personas, actions));
-    if (bubbles.length === 0) bubbles.push(welcome(page));
+    if (bubbles.length === 0) bubbles.push(welcomeScreen(page, person));
     if (person.typingUntil > Date.now()) bubbles.push(typingDots(page));
     messages.replaceChildren(...bubbles.filter((child) => child instanceof Node));
     if (wasAtEnd || shownCount !== now.messages.length) requestAnimationFrame(scrollToEnd);
     shownCount = now.messages.length;
     chips.replaceChildren(...quickReplies(now));
     menuPlace.replaceChildren(phoneMenu(person));
-    profilePlace.replaceChildren(...pageMenu(page));
+    const menu = pageMenu(page, person);
+    profilePlace.replaceChildren(...menu.entries);
+    input.disabled = menu.isComposerOff;
     clearTimeout(typingTimer);
     const left = person.typingUntil - Date.now();
     if (left > 0) typingTimer = setTimeout(() => void refresh(), left + 50);
@@ -161,33 +164,6 @@ export function createPhone(psid: string, onClose: () => void): Phone {
     );
   }
 
-  function welcome(page: ProfileView): HTMLElement {
-    const greetings = list(page.profile, "greeting");
-    const greeting = greetings.find((entry) => entry.locale === "default") ?? greetings[0];
-    const breakers = list(page.profile, "ice_breakers").flatMap((set) =>
-      set.question === undefined ? list(set, "call_to_actions") : [set],
-    );
-    const words = text(greeting, "text").replaceAll(
-      "{{user_first_name}}",
-      title.textContent?.split(" ")[0] ?? "",
-    );
-    return h(
-      "div",
-      { class: "welcome" },
-      h("strong", {}, page.name),
-      h("p", {}, words || "Write the first message, or get started."),
-      ...breakers.map((item) =>
-        button(text(item, "question"), () =>
-          run("POST", `persons/${psid}/tap`, {
-            title: text(item, "question"),
-            payload: text(item, "payload"),
-          }),
-        ),
-      ),
-      button("Get Started", () => run("POST", `persons/${psid}/start`, {})),
-    );
-  }
-
   function quickReplies(now: ThreadView): HTMLElement[] {
     const newest = now.messages.at(-1);
     if (newest?.from !== "page" || newest.isDeleted === true) return [];
@@ -208,27 +184,6 @@ export function createPhone(psid: string, onClose: () => void): Phone {
         },
       );
     });
-  }
-
-  function pageMenu(page: ProfileView): HTMLElement[] {
-    const items = list(list(page.profile, "persistent_menu")[0], "call_to_actions");
-    if (items.length === 0) return [];
-    const details = h("details", { class: "menu up" });
-    const entries = items.map((item) => {
-      const words = text(item, "title");
-      if (text(item, "type") === "web_url") {
-        return h("a", { href: text(item, "url"), target: "_blank", rel: "noreferrer noopener" }, words);
-      }
-      return button(words, () => {
-        details.open = false;
-        run("POST", `persons/${psid}/tap`, { title: words, payload: text(item, "payload") });
-      });
-    });
-    details.append(
-      h("summary", { "aria-label": "Page menu", class: "round" }, icon(icons.menu)),
-      h("div", { class: "sheet" }, ...entries),
-    );
-    return [details];
   }
 
   async function refresh(): Promise<void> {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
-import { check, integer, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { check, foreignKey, integer, jsonb, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { users } from "../auth.ts";
-import { id, messaging, time, workspaceId } from "./schema.ts";
+import { id, messaging, ownWorkspaceId, time, workspaceId } from "./schema.ts";
 
 export const pages = messaging.table(
   "pages",
@@ -46,6 +46,38 @@ export const pages = messaging.table(
       .where(sql`${t.status} <> 'disconnected'`),
     check("pages_status", sql`${t.status} in ('connected', 'token_dead', 'restricted', 'disconnected')`),
     check("pages_token", sql`${t.status} = 'disconnected' or ${t.tokenSealed} is not null`),
+  ],
+);
+
+/** Greeting, Get Started, ice breakers and menu of a page, as they are to be at Meta, and as Meta showed them. */
+export const messengerProfiles = messaging.table(
+  "messenger_profiles",
+  {
+    pageId: uuid().primaryKey(),
+    workspaceId: ownWorkspaceId(),
+    /** As messenger_profile/schema.ts validates it; so are the other two. */
+    profile: jsonb().notNull(),
+    /** Counts its changes, so that nobody saves over what they have not seen. */
+    revision: integer().notNull().default(0),
+    status: text({ enum: ["draft", "publishing", "published", "failed"] }).notNull(),
+    statusReason: text(),
+    statusRemedy: text(),
+    /** Null: nobody here changed it yet, and it follows Meta. */
+    savedAt: time(),
+    /** When publishing was asked for. */
+    askedAt: time(),
+    /** What Meta showed when it was asked last; null: it was not asked yet. */
+    atMeta: jsonb(),
+    readAt: time(),
+    /** What of Meta's may be replaced: it was published from here, or somebody here agreed. */
+    base: jsonb().notNull(),
+  },
+  (t) => [
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
+    check("messenger_profiles_status", sql`${t.status} in ('draft', 'publishing', 'published', 'failed')`),
   ],
 );
 

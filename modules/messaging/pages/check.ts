@@ -1,3 +1,4 @@
+import { enqueueJobs } from "#db";
 import { log, notFound, Problem } from "#std";
 import { closeLanes, ensureLanes, resumeLanes } from "../delivery/lanes.ts";
 import { workspaceChannel } from "../deps.ts";
@@ -11,6 +12,7 @@ import {
   readSubscription,
   subscribePage,
 } from "../graph_pages.ts";
+import { newProfileJob, readProfileJob } from "../messenger_profile/job_kinds.ts";
 import { unsubscribeQuietly } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
 import { neededFields, subscribedFields } from "./fields.ts";
@@ -74,6 +76,8 @@ async function examine(on: PageDeps, of: OfPage, how: How): Promise<Page> {
     const isHealed = row.status !== "connected" && facts.status === "connected";
     if (facts.status === "connected" && (how === "repair" || isHealed)) await resumeLanes(tx, page);
   });
+  // Meta counts these calls by ten in ten minutes: the check does not wait for them.
+  if (facts.status !== "token_dead") await enqueueJobs(on.db, [newProfileJob(readProfileJob, of)]);
   await on.live.publish(workspaceChannel(of.workspaceId), [{ name: "page", data: { pageId: of.pageId } }]);
   return await readPage(on, of);
 }

@@ -1,4 +1,5 @@
 import { listWorkspaces } from "#auth";
+import { enqueueJobs } from "#db";
 import { Problem } from "#std";
 import { ensureLanes, resumeLanes } from "../delivery/lanes.ts";
 import { workspaceChannel } from "../deps.ts";
@@ -9,6 +10,7 @@ import {
   type TokenFacts,
   unsubscribePage,
 } from "../graph_pages.ts";
+import { newProfileJob, readProfileJob } from "../messenger_profile/job_kinds.ts";
 import type { PageDeps } from "./deps.ts";
 import { scheduleChecks } from "./schedule.ts";
 import { requiredScopes, subscribedFields } from "./fields.ts";
@@ -57,6 +59,7 @@ export async function connectPage(on: PageDeps, given: NewConnection): Promise<P
     .catch(readConflict);
   if (id === null) throw await elsewhere(on, given);
   await scheduleChecks(on);
+  await enqueueJobs(on.db, [newProfileJob(readProfileJob, { workspaceId: given.workspaceId, pageId: id })]);
   await on.live.publish(workspaceChannel(given.workspaceId), [{ name: "page", data: { pageId: id } }]);
   const [row] = await readPages(on, { workspaceId: given.workspaceId, pageId: id });
   if (!row) throw new Error("Cannot read the page that was just connected");

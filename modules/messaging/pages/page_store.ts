@@ -1,5 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import { ratesOf } from "../delivery/rates.ts";
+import { emptyProfile } from "../messenger_profile/schema.ts";
 
 /** A page's row with what its lanes say. Times are milliseconds since 1970. */
 export interface PageRow {
@@ -23,6 +24,13 @@ export interface PageRow {
   heldReason: string | null;
   waiting: number;
   ratePerSecond: number;
+  /** Null: Meta was not asked about it yet. */
+  messengerProfile: {
+    status: "draft" | "publishing" | "published" | "failed";
+    reason: string | null;
+    differs: boolean;
+    isEmpty: boolean;
+  } | null;
 }
 
 interface StoredRow extends Omit<PageRow, "ratePerSecond"> {
@@ -53,8 +61,12 @@ export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<Pa
            (extract(epoch from p.connected_at) * 1000)::float8 as "connectedAt",
            lane.held_reason as "heldReason", waiting.count::int4 as waiting,
            pace.limit_per_second::float8 as "limitPerSecond", pace.share::float8,
-           extract(epoch from clock_timestamp() - pace.share_at)::float8 as "shareAge"
+           extract(epoch from clock_timestamp() - pace.share_at)::float8 as "shareAge",
+           case when profile.page_id is not null then jsonb_build_object('status', profile.status,
+             'reason', profile.status_reason, 'differs', coalesce(profile.at_meta <> profile.base, false),
+             'isEmpty', profile.profile = ${JSON.stringify(emptyProfile)}::jsonb) end as "messengerProfile"
     from messaging.pages p
+    left join messaging.messenger_profiles profile on profile.page_id = p.id
     left join messaging.lanes lane on lane.page_id = p.id and lane.class = 'reply' and lane.held_until > clock_timestamp()
     left join messaging.paces pace on pace.page_id = p.id and pace.kind = 'text'
     cross join lateral (

@@ -20,6 +20,7 @@ export function viewPage(row: PageRow, now: number): Page {
       token: tokenCheck(row, now),
       scopes: scopesCheck(row),
       subscription: subscriptionCheck(row),
+      messengerProfile: profileCheck(row),
       lastEventAt: iso(row.lastEventAt),
       lastSendAt: iso(row.lastSendAt),
       checkedAt: iso(row.checkedAt),
@@ -60,6 +61,17 @@ function scopesCheck({ status, scopes }: PageRow): CheckWithMissing {
       : "Some permissions are missing; what needs them does not work until they are granted",
     missing,
   };
+}
+
+function profileCheck({ status, messengerProfile: profile }: PageRow): Check {
+  if (status === "disconnected") return { state: "unknown", text: "The page is disconnected" };
+  if (profile === null) return { state: "unknown", text: "Not read from Meta yet" };
+  if (profile.status === "failed")
+    return { state: "failed", text: `Not published: ${profile.reason ?? "Meta refuses it"}` };
+  if (profile.differs) return { state: "warning", text: "Meta shows something else than was published here" };
+  if (profile.status === "publishing") return { state: "unknown", text: profile.reason ?? "Being published" };
+  if (profile.status === "draft") return { state: "warning", text: "Saved, and not published yet" };
+  return { state: "ok", text: profile.isEmpty ? "Nothing is set" : "Published, and Meta shows it" };
 }
 
 function subscriptionCheck({ status, subscribedFields }: PageRow): CheckWithMissing {

@@ -33,6 +33,7 @@ export const PageSchema = named("Page", {
     token: Check,
     scopes: CheckWithMissing,
     subscription: CheckWithMissing,
+    messengerProfile: Check,
     lastEventAt: Nullable(IsoTime),
     lastSendAt: Nullable(IsoTime),
     checkedAt: Nullable(IsoTime),

@@ -32,8 +32,9 @@ export interface AnsweredThread {
 }
 
 /**
- * Welcomes whoever wrote to a page for the first time, and tells whoever wrote while nobody is there: one of both per
- * message, an away message once a day. Looks at what came since the last look. Returns the threads that it answered.
+ * Welcomes whoever wrote to a page for the first time or tapped Get Started, and tells whoever wrote while nobody is
+ * there: one of both per message, an away message once a day. Looks at what came since the last look. Returns the
+ * threads that it answered.
  */
 export async function answerPages(on: AnswerDeps): Promise<AnsweredThread[]> {
   const due = await on.sql<{ page_id: string }[]>`
@@ -58,12 +59,16 @@ async function answerPage(
     const { welcome, away, businessHours } = parseReplies(page);
     const threads = new Set<string>();
     const now = new Date(page.now_ms);
-    if (welcome)
-      for (const id of await answer(tx, page, { content: welcome, key: "welcome", appUrl })) threads.add(id);
-    if (away && businessHours && !isOpen(businessHours, now)) {
-      const key = `away:${localDate(businessHours.timezone, now)}`;
-      for (const id of await answer(tx, page, { content: away, key, appUrl })) threads.add(id);
+    const say = async (saying: Omit<Saying, "appUrl">) => {
+      for (const id of await answer(tx, page, { ...saying, appUrl })) threads.add(id);
+    };
+    if (welcome) {
+      await say({ content: welcome, key: "welcome", to: "first" });
+      // Messenger shows Get Started again to whoever deleted the thread.
+      await say({ content: welcome, key: `start:${localDate("UTC", now)}`, to: "starting" });
     }
+    if (away && businessHours && !isOpen(businessHours, now))
+      await say({ content: away, key: `away:${localDate(businessHours.timezone, now)}`, to: "all" });
     await tx`update messaging.page_replies set seen_until = ${page.now}::timestamptz where page_id = ${pageId}`;
     if (threads.size > 0) {
       await ensureLanes(tx, { workspaceId: page.workspace_id, pageId });
@@ -73,23 +78,37 @@ async function answerPage(
   });
 }
 
+interface Saying {
+  content: Content;
+  /** With the conversation: what keeps it from being said twice. */
+  key: string;
+  /** Whom it is for: who wrote for the first time, who tapped Get Started, or whoever wrote. */
+  to: "first" | "starting" | "all";
+  appUrl: string;
+}
+
 /** Writes the message into each thread that is due for it; its key keeps it from being written twice. */
 async function answer(
   tx: TransactionSql,
   page: ReplyingPage,
-  { content, key, appUrl }: { content: Content; key: string; appUrl: string },
+  { content, key, to, appUrl }: Saying,
 ): Promise<string[]> {
   // Whoever already has this answer's key, or an answer by a person or by us since they wrote, gets none. What was
   // written long ago and arrived late is not answered either.
-  const isFirst = tx`not exists (select from messaging.messages o where o.conversation_id = m.conversation_id
-    and o.direction = 'in' and (o.sent_at, o.id) < (m.sent_at, m.id))`;
+  const isMeant = {
+    first: tx`not exists (select from messaging.messages o where o.conversation_id = m.conversation_id
+      and o.direction = 'in' and (o.sent_at, o.id) < (m.sent_at, m.id))`,
+    starting: tx`m.kind = 'postback' and m.content -> 'postback' ->> 'payload' = (
+      select at_meta -> 'getStarted' ->> 'payload' from messaging.messenger_profiles p where p.page_id = m.page_id)`,
+    all: tx`true`,
+  };
   const waiting = await tx<{ conversation_id: string }[]>`
     select distinct m.conversation_id from messaging.messages m
     where m.workspace_id = ${page.workspace_id} and m.page_id = ${page.page_id} and m.direction = 'in'
       and m.id >= (lpad(to_hex(floor(extract(epoch from ${page.seen_until}::timestamptz - interval '3 s') * 1000)::bigint),
         12, '0') || '70008000000000000000')::uuid
       and m.sent_at > clock_timestamp() - interval '10 min'
-      and ${key === "welcome" ? isFirst : tx`true`}
+      and ${isMeant[to]}
       and not exists (select from messaging.messages o where o.conversation_id = m.conversation_id
         and o.direction = 'out' and o.sent_at >= m.sent_at)
       and not exists (select from messaging.messages o where o.workspace_id = m.workspace_id

@@ -1,0 +1,81 @@
+import { type FieldError, Problem } from "#std";
+import type { MenuItem, MessengerProfile } from "./schema.ts";
+
+// Meta's Messenger Profile reference (2026) and its error texts.
+const limits = { greeting: 160, questions: 4, question: 80, payload: 1_000, items: 20, title: 30 } as const;
+
+const knownNames = new Set(["user_first_name", "user_last_name", "user_full_name"]);
+const webAddress = /^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/i;
+
+/** Throws Problem `profile-invalid` with everything that Meta would refuse, by its place. */
+export function checkProfile(profile: MessengerProfile): void {
+  const errors = profileProblems(profile);
+  const [first] = errors;
+  if (first)
+    throw new Problem(
+      "profile-invalid",
+      422,
+      `Cannot save this Messenger profile: at "${first.path}" ${first.message}`,
+      { errors },
+    );
+}
+
+/** Everything that Meta would refuse, by its place. */
+export function profileProblems({ greeting, getStarted, iceBreakers, menu }: MessengerProfile): FieldError[] {
+  const errors: FieldError[] = [];
+  const say = (path: string, message: string) => errors.push({ path, message });
+  const length = (path: string, text: string, most: number) => {
+    const count = [...text].length;
+    if (text.trim() === "") say(path, "is empty: write something");
+    if (count > most) say(path, `has ${count} characters: Meta takes at most ${most}`);
+  };
+  const count = (path: string, given: number, most: number) => {
+    if (given === 0) say(path, "is empty: add one, or leave the language out");
+    if (given > most) say(path, `has ${given} entries: Meta takes at most ${most}`);
+  };
+
+  for (const [index, { text }] of greeting.entries()) {
+    length(`/greeting/${index}/text`, text, limits.greeting);
+    const strange = placeholdersOf(text).find((name) => !knownNames.has(name));
+    if (strange !== undefined)
+      say(
+        `/greeting/${index}/text`,
+        `has {{${strange}}}, which Meta does not fill in: it knows {{${[...knownNames].join("}}, {{")}}}`,
+      );
+  }
+  if (getStarted) length("/getStarted/payload", getStarted.payload, limits.payload);
+  for (const [index, { questions }] of iceBreakers.entries()) {
+    count(`/iceBreakers/${index}/questions`, questions.length, limits.questions);
+    for (const [at, { question, payload }] of questions.entries()) {
+      length(`/iceBreakers/${index}/questions/${at}/question`, question, limits.question);
+      length(`/iceBreakers/${index}/questions/${at}/payload`, payload, limits.payload);
+    }
+  }
+  for (const [index, { items }] of menu.entries()) {
+    count(`/menu/${index}/items`, items.length, limits.items);
+    for (const [at, item] of items.entries()) checkItem(`/menu/${index}/items/${at}`, item);
+  }
+  if (menu.length > 0 && !getStarted)
+    say("/getStarted", "is missing: Meta shows a menu only where Get Started is set");
+  for (const [name, entries] of Object.entries({ greeting, iceBreakers, menu })) checkLocales(name, entries);
+  return errors;
+
+  function checkItem(path: string, item: MenuItem): void {
+    length(`${path}/title`, item.title, limits.title);
+    if (item.type === "postback") length(`${path}/payload`, item.payload, limits.payload);
+    else if (!webAddress.test(item.url))
+      say(`${path}/url`, "is not a web address: write one that starts with https://");
+  }
+
+  function checkLocales(name: string, entries: readonly { locale: string }[]): void {
+    const locales = entries.map(({ locale }) => locale);
+    if (locales.length > 0 && !locales.includes("default"))
+      say(`/${name}`, 'has no entry for "default", which is for everybody whose language has none');
+    const twice = locales.find((locale, at) => locales.indexOf(locale) !== at);
+    if (twice !== undefined) say(`/${name}`, `has "${twice}" twice: keep one`);
+  }
+}
+
+function placeholdersOf(text: string): string[] {
+  return [...text.matchAll(/\{\{\s*(.*?)\s*\}\}/g)].flatMap((match) => match[1] ?? []);
+}

@@ -1,0 +1,202 @@
+import { sql as query } from "drizzle-orm";
+import type { Sql } from "postgres";
+import type { Tx } from "#db";
+import { notFound, parse, Problem } from "#std";
+import { tidyProfile } from "./meta_form.ts";
+import {
+  emptyProfile,
+  type MessengerProfile,
+  MessengerProfileSchema,
+  type OfPage,
+  type ProfileState,
+  type SavedProfile,
+} from "./schema.ts";
+
+interface StoredState {
+  profile: unknown;
+  revision: number;
+  status: ProfileState["status"];
+  statusReason: string | null;
+  statusRemedy: string | null;
+  atMeta: unknown;
+  readAt: number | null;
+  differs: boolean;
+}
+
+/** Reads one as it is stored. */
+export function parseProfile(stored: unknown): MessengerProfile {
+  const parsed = parse(MessengerProfileSchema, stored);
+  if (!parsed.ok) throw new Error("Cannot read the Messenger profile of a page: it does not fit");
+  return parsed.value;
+}
+
+/** How a page's Messenger profile stands; a 404 Problem when there is no such page. */
+export async function readProfileState(sql: Sql, { workspaceId, pageId }: OfPage): Promise<ProfileState> {
+  const [row] = await sql<(StoredState & { isKept: boolean })[]>`
+    select m.page_id is not null as "isKept", m.profile, m.revision, m.status, m.status_reason as "statusReason",
+      m.status_remedy as "statusRemedy", m.at_meta as "atMeta",
+      (extract(epoch from m.read_at) * 1000)::float8 as "readAt", coalesce(m.at_meta <> m.base, false) as differs
+    from messaging.pages p
+    left join messaging.messenger_profiles m on m.workspace_id = p.workspace_id and m.page_id = p.id
+    where p.workspace_id = ${workspaceId} and p.id = ${pageId}`;
+  if (!row) throw notFound("page");
+  if (!row.isKept)
+    return {
+      profile: emptyProfile,
+      revision: 0,
+      status: "draft",
+      statusReason: null,
+      statusRemedy: null,
+      atMeta: null,
+      readAt: null,
+      differs: false,
+    };
+  return {
+    profile: parseProfile(row.profile),
+    revision: row.revision,
+    status: row.status,
+    statusReason: row.statusReason,
+    statusRemedy: row.statusRemedy,
+    atMeta: row.atMeta === null ? null : parseProfile(row.atMeta),
+    readAt: row.readAt === null ? null : new Date(row.readAt).toISOString(),
+    differs: row.differs,
+  };
+}
+
+const empty = JSON.stringify(emptyProfile);
+
+/** Saves what is to be at Meta; nothing is published yet. Throws 404 and `profile-changed`. */
+export async function saveProfile(
+  sql: Sql,
+  of: OfPage,
+  { profile, revision }: SavedProfile,
+): Promise<ProfileState> {
+  const json = JSON.stringify(tidyProfile(profile));
+  const stored = await sql`
+    insert into messaging.messenger_profiles as m (page_id, workspace_id, profile, revision, status, saved_at, base)
+    select id, workspace_id, ${json}::jsonb, ${revision} + 1, 'draft', clock_timestamp(), ${empty}::jsonb
+    from messaging.pages where workspace_id = ${of.workspaceId} and id = ${of.pageId}
+    on conflict (page_id) do update set profile = excluded.profile, revision = m.revision + 1,
+      status = case when excluded.profile = m.base and m.at_meta = m.base then 'published' else 'draft' end,
+      status_reason = null, status_remedy = null, saved_at = excluded.saved_at
+    where m.revision = ${revision}
+    returning page_id`;
+  const state = await readProfileState(sql, of);
+  if (stored.length === 0) throw changedMeanwhile();
+  return state;
+}
+
+function changedMeanwhile(): Problem {
+  return new Problem(
+    "profile-changed",
+    409,
+    "Cannot go on: somebody changed this Messenger profile meanwhile. Load it again",
+  );
+}
+
+/** Marks the saved profile to be published, unless Meta shows what nobody here agreed to replace. False: it does not go. */
+export async function storeAsked(
+  tx: Tx,
+  of: OfPage,
+  { revision, replace }: { revision: number; replace: boolean },
+): Promise<boolean> {
+  const asked = await tx.execute(query`
+    update messaging.messenger_profiles m set status = 'publishing', status_reason = null, status_remedy = null,
+      asked_at = clock_timestamp(), base = case when ${replace} then coalesce(at_meta, base) else base end
+    from messaging.pages p
+    where m.workspace_id = ${of.workspaceId} and m.page_id = ${of.pageId} and p.id = m.page_id
+      and p.token_sealed is not null and m.revision = ${revision}
+      and (${replace} or m.at_meta is null or m.at_meta in (m.base, m.profile))
+    returning m.page_id`);
+  return asked.length > 0;
+}
+
+/** Why a profile cannot be published: 404, `profile-changed`, `profile-differs` or `page-not-connected`. */
+export async function refusedAsking(sql: Sql, of: OfPage, revision: number): Promise<Problem> {
+  const state = await readProfileState(sql, of);
+  if (state.revision !== revision) return changedMeanwhile();
+  if (state.differs)
+    return new Problem(
+      "profile-differs",
+      409,
+      "Cannot publish: Meta shows a profile that was not published here. Take it over, or replace it",
+    );
+  return new Problem(
+    "page-not-connected",
+    409,
+    "Cannot publish: the page is not connected. Connect it first",
+  );
+}
+
+/** What publishing needs to know; null when nothing waits to be published. */
+export interface Publication {
+  revision: number;
+  profile: MessengerProfile;
+  base: MessengerProfile;
+  askedSecondsAgo: number;
+}
+
+export async function readPublication(
+  sql: Sql,
+  { workspaceId, pageId }: OfPage,
+): Promise<Publication | null> {
+  const [row] = await sql<{ revision: number; profile: unknown; base: unknown; asked_seconds_ago: number }[]>`
+    select revision, profile, base, extract(epoch from clock_timestamp() - asked_at)::float8 as asked_seconds_ago
+    from messaging.messenger_profiles
+    where workspace_id = ${workspaceId} and page_id = ${pageId} and status = 'publishing'`;
+  if (!row) return null;
+  return {
+    revision: row.revision,
+    profile: parseProfile(row.profile),
+    base: parseProfile(row.base),
+    askedSecondsAgo: row.asked_seconds_ago,
+  };
+}
+
+/** Meta has this profile now. What was saved meanwhile stays a draft. */
+export async function storePublished(
+  sql: Sql,
+  { pageId }: OfPage,
+  { revision, profile }: Publication,
+): Promise<void> {
+  const json = JSON.stringify(profile);
+  await sql`
+    update messaging.messenger_profiles set at_meta = ${json}::jsonb, base = ${json}::jsonb, read_at = clock_timestamp(),
+      status = case when revision = ${revision} and status = 'publishing' then 'published' else status end,
+      status_reason = case when revision = ${revision} then null else status_reason end
+    where page_id = ${pageId}`;
+}
+
+/** Why it is not at Meta (yet), in words for who published it. */
+export interface Trouble {
+  status: "publishing" | "failed";
+  reason: string;
+  remedy: string;
+}
+
+export async function storeTrouble(
+  sql: Sql,
+  { pageId }: OfPage,
+  { revision, status, reason, remedy }: Trouble & { revision: number },
+): Promise<void> {
+  await sql`update messaging.messenger_profiles
+    set status = ${status}, status_reason = ${reason}, status_remedy = ${remedy}
+    where page_id = ${pageId} and revision = ${revision} and status = 'publishing'`;
+}
+
+/**
+ * Keeps what Meta showed. As long as nobody here saved anything, the profile follows it, so that what was set
+ * elsewhere before is what people here begin with.
+ */
+export async function storeRead(sql: Sql, of: OfPage, shown: MessengerProfile): Promise<void> {
+  const json = JSON.stringify(shown);
+  await sql`
+    insert into messaging.messenger_profiles as m (page_id, workspace_id, profile, revision, status, at_meta, base, read_at)
+    select id, workspace_id, ${json}::jsonb, (${json}::jsonb <> ${empty}::jsonb)::int, 'published', ${json}::jsonb, ${json}::jsonb, clock_timestamp()
+    from messaging.pages where workspace_id = ${of.workspaceId} and id = ${of.pageId}
+    on conflict (page_id) do update set at_meta = excluded.at_meta, read_at = excluded.read_at,
+      profile = case when m.saved_at is null then excluded.profile else m.profile end,
+      base = case when m.saved_at is null or excluded.at_meta = m.profile then excluded.base else m.base end,
+      status = case when m.status in ('draft', 'failed') and excluded.at_meta = m.profile then 'published' else m.status end,
+      revision = m.revision + (m.saved_at is null and excluded.profile <> m.profile)::int`;
+}

@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from "node:util";
+import type { GraphClient } from "../graph.ts";
+import { GraphError } from "../graph_error.ts";
+import { graphErrorRule } from "../graph_errors.ts";
+import { deleteMetaProfile, readMetaProfile, setMetaProfile } from "../graph_messenger_profile.ts";
+import { metaNames, partForMeta, profileFromMeta } from "./meta_form.ts";
+import type { Publication } from "./profile_store.ts";
+import type { MessengerProfile } from "./schema.ts";
+
+const parts = ["greeting", "getStarted", "iceBreakers", "menu"] as const;
+
+/** What Meta shows of a page. Throws GraphError. */
+export async function readShown(graph: GraphClient, token: string): Promise<MessengerProfile> {
+  return profileFromMeta(await readMetaProfile(graph, token, Object.values(metaNames)));
+}
+
+/**
+ * Brings a profile to Meta, in two calls at most. Where Meta shows something that is neither what was known nor what is
+ * wanted, nothing is done and `shown` returned. Doing it again after half of it was done is fine. Throws GraphError.
+ */
+export async function publishTo(
+  graph: GraphClient,
+  token: string,
+  { profile, base }: Publication,
+): Promise<{ isDone: true } | { isDone: false; shown: MessengerProfile }> {
+  const shown = await readShown(graph, token);
+  const open = parts.filter((part) => !isDeepStrictEqual(shown[part], profile[part]));
+  if (open.some((part) => !isDeepStrictEqual(shown[part], base[part]))) return { isDone: false, shown };
+  const wanted = open.map((part) => ({ name: metaNames[part], value: partForMeta(profile, part) }));
+  const set = wanted.filter(({ value }) => value !== null);
+  const gone = wanted.filter(({ value }) => value === null);
+  // All of each kind in one call: Meta refuses a menu without Get Started, and taking Get Started from under a menu.
+  if (set.length > 0)
+    await setMetaProfile(graph, token, Object.fromEntries(set.map(({ name, value }) => [name, value])));
+  if (gone.length > 0)
+    await deleteMetaProfile(
+      graph,
+      token,
+      gone.map(({ name }) => name),
+    );
+  return { isDone: true };
+}
+
+/** Why Meta refuses it, when asking again would end alike; null when it may not. */
+export function refusalOf(error: unknown): { reason: string; remedy: string } | null {
+  if (!(error instanceof GraphError) || error.phase !== "answered" || error.code === null) return null;
+  if (["transient", "maybe_sent", "throttled"].includes(error.class)) return null;
+  // Meta's own words say which part it does not take; the table of errors is about messages.
+  if (error.class === "invalid")
+    return {
+      reason: `Meta refuses it: ${error.message}`,
+      remedy: "Change what it names, save, and publish again",
+    };
+  const { title, remedy } = graphErrorRule(error.code, error.subcode);
+  return { reason: title, remedy };
+}
