@@ -11,6 +11,8 @@ export interface WordSearch {
    * frequent. Making a tsvector of each text takes ten times as long.
    */
   patterns: string[];
+  /** One pattern of "like" per word, which a text of plain letters meets whenever it meets the regular expression. */
+  plainPatterns: string[];
   /** What each word begins with, plain as the indexes have it: its longest part. */
   beginnings: string[];
   /** The only word, when it is a number and may be a PSID. */
@@ -37,7 +39,8 @@ export function readSearch(text: string | undefined): WordSearch | "nothing" | n
       (parts) =>
         `(?<![[:alnum:]])${parts.map((part) => [...part].map(likeLetters).join("")).join("[[:alnum:]]*[^[:alnum:]]+")}`,
     ),
-    beginnings: known.map((parts) => [...longest(parts)].map(plainLetter).join("")),
+    plainPatterns: known.map((parts) => `%${parts.map(plainWord).join("%")}%`),
+    beginnings: known.map((parts) => plainWord(longest(parts))),
     number: known.length === 1 && /^\d{5,}$/.test(typed) ? typed : null,
   };
 }
@@ -55,9 +58,15 @@ export function hasWords(sql: Sql, column: string, queries: readonly string[]): 
     @@ (select to_tsquery('messaging.words', ${queries.join(" & ")}))`;
 }
 
-/** The same, by reading the text of `column` itself. */
-export function readsWords(sql: Sql, column: string, { patterns }: WordSearch): Fragment {
-  return sql`coalesce(${sql.unsafe(column)} ~* all (${patterns}::text[]), false)`;
+/**
+ * The same, by reading the text of `column` itself. Most texts of plain letters, with no byte more than letters, are
+ * ruled out by "like", which takes half the time of a regular expression.
+ */
+export function readsWords(sql: Sql, column: string, { patterns, plainPatterns }: WordSearch): Fragment {
+  const text = sql.unsafe(column);
+  return sql`coalesce(
+    case when octet_length(${text}) = char_length(${text}) then lower(${text} collate "C") like all (${plainPatterns}::text[])
+      else true end and ${text} ~* all (${patterns}::text[]), false)`;
 }
 
 /** `and …` for the words that are not among `asked`, which the index was asked for. */
@@ -67,6 +76,10 @@ export function othersRead(sql: Sql, column: string, words: WordSearch, asked: r
 
 // What "unaccent" in Postgres does with letters, for one letter at a time.
 const unmarked: Readonly<Record<string, string>> = { đ: "d", ð: "d", ħ: "h", ı: "i", ł: "l", ø: "o", ŧ: "t" };
+
+function plainWord(word: string): string {
+  return [...word].map(plainLetter).join("");
+}
 
 function plainLetter(letter: string): string {
   return unmarked[letter] ?? letter.normalize("NFD").replace(/\p{M}/gu, "");

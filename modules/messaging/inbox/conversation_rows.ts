@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import type { ContactFactTexts } from "../contacts/facts.ts";
 import type { PageFacts } from "../policy.ts";
-import { limitOf, notOlderThan, olderThan, type TimeKey } from "../time_key.ts";
+import { limitOf, olderThan, type TimeKey } from "../time_key.ts";
 import { type Conversation, type ConversationStatus, statuses } from "./schema.ts";
 
 export interface ConversationFilter {
@@ -14,8 +14,6 @@ export interface ConversationFilter {
 
 export interface Slice {
   after: TimeKey | null;
-  /** The last that may come; without it only the limit ends the slice. */
-  until?: TimeKey | null;
   limit: number;
 }
 
@@ -69,6 +67,12 @@ export async function readFilteredRows(
 /** The conversations that `keys` selects as (id, last_message_at), newest first. */
 export async function readRows(sql: Sql, keys: Fragment, workspaceId: string): Promise<ConversationRow[]> {
   return await sql<ConversationRow[]>`
+    ${rowsOf(sql, keys, workspaceId)} order by key.last_message_at desc, key.id desc`;
+}
+
+/** `select … from …` of the conversations that `keys` selects, in no order. */
+export function rowsOf(sql: Sql, keys: Fragment, workspaceId: string): Fragment {
+  return sql`
     select c.id, c.status, c.snoozed_until as "snoozedUntil", c.assignee_id as "assigneeId",
       (select u.name from auth.users u where u.id = c.assignee_id) as "assigneeName",
       c.unread_count as "unreadCount", c.preview_text as "previewText", c.preview_direction as "previewDirection",
@@ -82,8 +86,7 @@ export async function readRows(sql: Sql, keys: Fragment, workspaceId: string): P
     from (${keys}) as key
     join messaging.conversations c on c.workspace_id = ${workspaceId} and c.id = key.id
     join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = key.id
-    join messaging.pages g on g.id = c.page_id
-    order by key.last_message_at desc, key.id desc`;
+    join messaging.pages g on g.id = c.page_id`;
 }
 
 /** `select id, last_message_at …` of the conversations that pass the filter, newest first, up to the limit. */
@@ -91,14 +94,13 @@ export function keysOf(
   sql: Sql,
   workspaceId: string,
   filter: ConversationFilter,
-  { after, until = null, limit }: Slice,
+  { after, limit }: Slice,
 ): Fragment {
   const { status, assigneeId } = filter;
   const keysIn = (wanted: Fragment) => sql`
     select c.id, c.last_message_at from messaging.conversations c
     where c.workspace_id = ${workspaceId} and c.status = ${wanted} ${conditionsOf(sql, filter)}
       ${olderThan(sql, after, "c.last_message_at", "c.id")}
-      ${notOlderThan(sql, until, "c.last_message_at", "c.id")}
     order by ${
       // "is null" is no equality to the planner: only when named first does the index give this order.
       assigneeId === null ? sql`c.assignee_id desc,` : sql``

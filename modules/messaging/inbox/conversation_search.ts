@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import { messagesByIndex, namesByIndex } from "../search_ways.ts";
 import { hasWords, othersRead, readsWords, type WordSearch } from "../search_words.ts";
-import { limitOf, microsOf, notOlderThan, olderThan, type TimeKey } from "../time_key.ts";
+import { limitOf, microsOf, olderThan, type TimeKey } from "../time_key.ts";
 import { wordCount } from "../word_sample.ts";
 import {
   conditionsOf,
@@ -9,6 +9,7 @@ import {
   type ConversationRow,
   keysOf,
   readRows,
+  rowsOf,
   type Slice,
 } from "./conversation_rows.ts";
 import { statuses } from "./schema.ts";
@@ -48,28 +49,41 @@ export async function searchConversationRows(
     said: messagesByIndex(search.words, messages),
   };
   const most = ways.said.length === 0 ? looked.messages : ways.named.length === 0 ? looked.names : null;
-  const until = most === null ? null : await lastOf(sql, workspaceId, search, { ...slice, limit: most });
-  const keys = keysBy(sql, workspaceId, search, { ...slice, until, ...ways });
-  return { rows: await readRows(sql, keys, workspaceId), until };
+  if (most === null) {
+    const keys = keysBy(sql, workspaceId, search, { ...slice, ...ways, window: null });
+    return { rows: await readRows(sql, keys, workspaceId), until: null };
+  }
+  const window = keysOf(sql, workspaceId, search, { ...slice, limit: most });
+  const keys = keysBy(sql, workspaceId, search, { ...slice, ...ways, window });
+  // How far the window goes comes with the rows: asked by itself, a message in between could move it.
+  const found = await sql<(Found & Last)[]>`
+    with last as materialized (
+      select id, last_message_at from (${window}) as next offset ${limitOf(sql, most - 1)})
+    select found.*, last.id as "lastId", last.last_message_at as "lastAt"
+    from (select) as one left join last on true left join (${rowsOf(sql, keys, workspaceId)}) as found on true
+    order by found."lastMessageAt" desc, found.id desc`;
+  const [first] = found;
+  return {
+    rows: found.filter((row) => row.id !== null),
+    until: first?.lastAt && first.lastId ? { at: microsOf(first.lastAt), id: first.lastId } : null,
+  };
+}
+
+/** A row, or one of nulls when nothing was found. */
+type Found = ConversationRow | { [Name in keyof ConversationRow]: null };
+
+/** The last conversation of the window; nulls when no more can follow it. */
+interface Last {
+  lastId: string | null;
+  lastAt: string | null;
 }
 
 /** The words by which each index is asked; without any, the list is looked through. */
 interface Ways {
   named: string[];
   said: string[];
-}
-
-/** The last conversation of the slice, when more may follow it. */
-async function lastOf(
-  sql: Sql,
-  workspaceId: string,
-  filter: ConversationFilter,
-  slice: Slice,
-): Promise<TimeKey | null> {
-  const [last] = await sql<{ id: string; at: string }[]>`
-    select id, last_message_at as at from (${keysOf(sql, workspaceId, filter, slice)}) as next
-    offset ${limitOf(sql, slice.limit - 1)}`;
-  return last ? { at: microsOf(last.at), id: last.id } : null;
+  /** What is looked through, as (id, last_message_at); its end is `last` in the statement. Null: nothing is. */
+  window: Fragment | null;
 }
 
 /** The name of contact `p` has all the words, or its PSID is the only one. */
@@ -89,30 +103,38 @@ function keysBy(
   sql: Sql,
   workspaceId: string,
   { words, ...filter }: ConversationSearch,
-  { after, until = null, limit, named, said }: Slice & Ways,
+  { after, limit, named, said, window }: Slice & Ways,
 ): Fragment {
-  // The order of "next" holds through the join, so that looking ends with the last row of a full page. It is "until"
-  // that bounds it; the limit only keeps the planner from another order.
-  const next = keysOf(sql, workspaceId, filter, { after, until, limit: 2 * looked.names });
-  const look = (condition: Fragment) => sql`
-    select next.id, next.last_message_at from (${next}) as next
-    join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = next.id
-    where ${condition} order by next.last_message_at desc, next.id desc limit ${limitOf(sql, limit)}`;
+  // The order of the window holds through the rest, so that looking ends with the last row of a full page.
+  const look = (rest: Fragment) => sql`
+    select next.id, next.last_message_at from (${window ?? sql``}) as next ${rest}
+    order by next.last_message_at desc, next.id desc limit ${limitOf(sql, limit)}`;
   // An array is made once, before all else; "in" let the planner ask for the ids again for each row.
   const among = (ids: Fragment) => sql`
     select c.id, c.last_message_at from messaging.conversations c
     where c.workspace_id = ${workspaceId} and c.id = any (array(${ids}))
       and c.status = any (${filter.status === "all" ? statuses : [filter.status]}::text[])
       ${conditionsOf(sql, filter)} ${olderThan(sql, after, "c.last_message_at", "c.id")}
-      ${notOlderThan(sql, until, "c.last_message_at", "c.id")}
+      ${window === null ? sql`` : withinWindow(sql)}
     order by c.last_message_at desc, c.id desc limit ${limitOf(sql, limit)}`;
   const byName =
-    named.length > 0 ? among(idsNamed(sql, workspaceId, words, named)) : look(isNamed(sql, words));
+    named.length > 0
+      ? among(idsNamed(sql, workspaceId, words, named))
+      : look(sql`
+        join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = next.id
+        where ${isNamed(sql, words)}`);
   const byMessage =
-    said.length > 0 ? among(idsSaid(sql, workspaceId, words, said)) : look(isSaid(sql, words));
+    said.length > 0 ? among(idsSaid(sql, workspaceId, words, said)) : look(sql`where ${isSaid(sql, words)}`);
   return sql`
     select id, last_message_at from ((${byName}) union (${byMessage})) as found
     order by last_message_at desc, id desc limit ${limitOf(sql, limit)}`;
+}
+
+/** `and …` for conversations `c` that are no older than the last of the window, when more follow it. */
+function withinWindow(sql: Sql): Fragment {
+  return sql`and (c.last_message_at, c.id) >= (
+    coalesce((select last_message_at from last), '-infinity'),
+    coalesce((select id from last), '00000000-0000-0000-0000-000000000000'))`;
 }
 
 /** By the index on words of names; one number alone may be a PSID, whole. */

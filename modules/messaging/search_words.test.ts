@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { hasWords, readSearch, readsWords } from "./search_words.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+const texts = [
+  "Blue order",
+  "Reorder blueish",
+  "ORDERS and a voucher",
+  "Đơn hàng của tôi",
+  "don hang cua toi",
+  "Crème brûlée",
+  "CREME BRULEE",
+  "red/blue cardigan",
+  "red, blue",
+  "red card",
+  "mixed, blue — order",
+  "ref123",
+  "",
+  "№ 5 🎉",
+];
+
+test.each([
+  ["order", ["Blue order", "ORDERS and a voucher", "mixed, blue — order"]],
+  ["blue order", ["Blue order", "mixed, blue — order"]],
+  ["don hang", ["Đơn hàng của tôi", "don hang cua toi"]],
+  ["ĐƠN hàng", ["Đơn hàng của tôi", "don hang cua toi"]],
+  ["crème", ["Crème brûlée", "CREME BRULEE"]],
+  ["creme brul", ["Crème brûlée", "CREME BRULEE"]],
+  ["red/blue", ["red/blue cardigan", "red, blue"]],
+  ["red car", ["red/blue cardigan", "red card"]],
+  ["ref12", ["ref123"]],
+  ["lue", []],
+])("readsWords() finds by %j the texts that hasWords() finds", async (search, expected) => {
+  const { sql } = database;
+  const words = readSearch(search);
+  if (words === null || words === "nothing") throw new Error("Cannot search for no words");
+
+  const rows = await sql<{ text: string; read: boolean; had: boolean }[]>`
+    select text, ${readsWords(sql, "text", words)} as read, ${hasWords(sql, "text", words.queries)} as had
+    from unnest(${texts}::text[]) as said (text)`;
+
+  expect(rows.filter(({ read }) => read).map(({ text }) => text)).toEqual(expected);
+  expect(rows.filter(({ had }) => had).map(({ text }) => text)).toEqual(expected);
+});
