@@ -1,15 +1,32 @@
 import { afterEach, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { createLocalLiveBus, systemClock } from "#std";
+import {
+  type CampaignStage,
+  insertPeople,
+  openCampaignStage,
+  type StageOptions,
+} from "../../../e2e/support/campaigns.ts";
+import { until } from "../../../e2e/support/delivery.ts";
+import { openLedger } from "../../../e2e/support/ledger.ts";
+import { playMeta } from "../../../e2e/support/played_meta.ts";
 import { createDraft } from "./draft.ts";
 import { launch } from "./launch.ts";
 import { planSome } from "./plan.ts";
 import { previewAudience, previewPeople } from "./preview.ts";
 
-let stage: CampaignStage;
-afterEach(() => stage.close());
+const opened: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+
+async function open(options: StageOptions): Promise<CampaignStage> {
+  const stage = await openCampaignStage(options);
+  opened.push(stage);
+  return stage;
+}
 
 test("previewAudience() says before what planning writes after, with a funnel from the audience to those who get it", async () => {
-  stage = await openCampaignStage({ pages: 2, people: 6 });
+  const stage = await open({ pages: 2, people: 6 });
   const { sql, pageIds, workspaceId, userId } = stage;
   const [first = "", second = ""] = pageIds;
   const ids = await insertPeople(stage, first, 5);
@@ -42,6 +59,7 @@ test("previewAudience() says before what planning writes after, with a funnel fr
       { step: "consent", count: 9 },
       { step: "window", count: 7 },
       { step: "cap", count: 7 },
+      { step: "person", count: 7 },
     ],
   });
   expect([...people.items, ...more.items].map(({ id }) => id)).toEqual(ids.slice(0, 2));
@@ -60,7 +78,7 @@ test("previewAudience() says before what planning writes after, with a funnel fr
 });
 
 test("previewAudience() counts commenters: one per person, not who was answered, not the page itself", async () => {
-  stage = await openCampaignStage({ pages: 1 });
+  const stage = await open({ pages: 1 });
   const { sql, pageIds, workspaceId } = stage;
   const [pageId = ""] = pageIds;
   const comment = (from: string, text: string, ago: string) => sql`
@@ -79,4 +97,52 @@ test("previewAudience() counts commenters: one per person, not who was answered,
 
   expect(preview.count).toBe(1);
   expect(preview.reasons).toMatchObject([{ reason: "comment-too-old", count: 1 }]);
+});
+
+test("previewAudience() counts a person with several contacts once, as sending does", async () => {
+  const ledger = await openLedger();
+  opened.push(ledger);
+  const { page, contacts } = await ledger.makePage(5);
+  const second = await ledger.makePage(5, page);
+  // Three people with a contact on each page; the first one of the third may not be written to.
+  for (const [at, contact] of contacts.slice(0, 3).entries())
+    await ledger.sql`update messaging.contacts set person_id = ${crypto.randomUUID()}
+      where id = any(${[contact.id, second.contacts[at]?.id ?? ""]}::uuid[])`;
+  await ledger.sql`update messaging.contacts set last_inbound_at = now() - interval '9 days' where id = ${contacts[2]?.id ?? ""}`;
+  const question = { kind: "window", audience: { all: true } } as const;
+  const on = {
+    ...ledger.database,
+    clock: systemClock,
+    live: createLocalLiveBus(),
+    wakeDelivery: () => undefined,
+  };
+
+  const preview = await previewAudience(ledger, page.workspaceId, question);
+  const again = await previewPeople(ledger, page.workspaceId, { ...question, reason: "duplicate-person" });
+  const body = { ...question, name: "News", content: { text: "Hi" } };
+  const { userId } = page;
+  const campaignId = await createDraft(on, page.workspaceId, { body, userId });
+  await launch(on, page.workspaceId, { campaignId, by: { userId, name: "Ann", maySend: true } });
+  while (await planSome(on));
+  const worker = ledger.startWorker(playMeta());
+  await until("every row to end", async () => (await ledger.openRows()) === 0);
+  await worker.stop();
+
+  expect(await ledger.ledgerOf(campaignId)).toEqual({
+    sent: 7,
+    "skipped duplicate-person": 2,
+    "skipped window-closed": 1,
+  });
+  expect(preview).toMatchObject({
+    count: 7,
+    reasons: [
+      { reason: "duplicate-person", count: 2 },
+      { reason: "window-closed", count: 1 },
+    ],
+  });
+  expect(preview.funnel.slice(-2)).toMatchObject([
+    { step: "cap", count: 9 },
+    { step: "person", count: 7 },
+  ]);
+  expect(again.items.map(({ id }) => id)).toEqual(second.contacts.slice(0, 2).map(({ id }) => id));
 });

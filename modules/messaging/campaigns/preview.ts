@@ -27,11 +27,12 @@ const steps = [
     ends: ["never-wrote", "window-closed", "comment-answered", "comment-too-old", "no-template"],
   },
   { step: "cap", title: "below the frequency cap", ends: ["capped"] },
+  { step: "person", title: "each person once", ends: ["duplicate-person"] },
 ] as const;
 
 /**
- * How many people a campaign would reach now and why not the others: one scan, grouped. Throws what `checkAudience`
- * throws.
+ * How many people a campaign would reach now and why not the others: one scan, grouped. Of a person with several
+ * contacts who may get it, the one counts that the claim would take first. Throws what `checkAudience` throws.
  */
 export async function previewAudience(
   { sql }: PreviewDeps,
@@ -39,10 +40,18 @@ export async function previewAudience(
   question: AudienceQuestion,
 ): Promise<Preview> {
   const { from, reason } = await judge({ sql }, workspaceId, question);
+  const judged = sql`(select p.id as page_id, c.id as contact_id, c.person_id, ${reason} as reason ${from}) judged`;
   const rows = await wideRead<{ page_id: string; reason: string | null; count: number }>(
     sql,
-    sql`select page_id, reason, count(*)::int4 as count
-        from (select p.id as page_id, ${reason} as reason ${from}) judged group by 1, 2`,
+    sql`
+      select page_id, reason, sum(count)::int4 as count from (
+        select page_id, reason, count(*) as count from ${judged} where person_id is null group by 1, 2
+        union all
+        select page_id, case when turn > 1 then 'duplicate-person' else reason end, count(*) from (
+          select page_id, reason, case when reason is null then
+            row_number() over (partition by person_id, reason is null order by contact_id) end as turn
+          from ${judged} where person_id is not null) of_people group by 1, 2) both_kinds
+      group by 1, 2`,
   );
   const countOf = (wanted: (reason: string | null) => boolean) =>
     rows.reduce((sum, row) => (wanted(row.reason) ? sum + row.count : sum), 0);
@@ -85,12 +94,18 @@ export async function previewPeople(
       "Cannot list commenters by reason: launch it, and see its recipients",
     );
   const { from, reason } = await judge({ sql }, workspaceId, question);
+  const columns = sql`c.id, c.psid, c.name, p.id as page_id, p.name as page_name`;
+  const people =
+    question.reason === "duplicate-person"
+      ? sql`select * from (
+          select ${columns}, row_number() over (partition by c.person_id order by c.id) as turn ${from}
+            and c.person_id is not null and ${reason} is null) of_people where turn > 1`
+      : sql`select ${columns} ${from} and ${reason} = ${question.reason}`;
   const rows = await sql<
     { id: string; psid: string; name: string | null; page_id: string; page_name: string }[]
   >`
-    select c.id, c.psid, c.name, p.id as page_id, p.name as page_name ${from}
-      and ${reason} = ${question.reason} and (${after}::uuid is null or c.id > ${after}::uuid)
-    order by c.id limit ${limit + 1}`;
+    select id, psid, name, page_id, page_name from (${people}) people
+    where ${after}::uuid is null or id > ${after}::uuid order by id limit ${limit + 1}`;
   const page = pageOf(rows, limit, (row) => [row.id]);
   const because = { reason: question.reason, ...reasonText({ reason: question.reason }) };
   return {

@@ -1,6 +1,7 @@
 import type { TransactionSql } from "postgres";
 import { valuesSql } from "../templates/variables.ts";
 import type { LaneRow } from "./claim_lanes.ts";
+import { type PersonRow, readSamePeople, type SamePerson } from "./same_person.ts";
 
 /** A campaign that has something to do in a lane. */
 export interface ReadyCampaign {
@@ -41,8 +42,10 @@ export interface WaitingRow extends ReadyCampaign {
   is_suppressed: boolean;
   /** Messages of campaigns to this person within the hours of the cap. */
   recent: number | null;
-  /** What another contact of the same person has of the campaign: the message, or the turn before this one. */
-  same_person: "got" | "waits" | null;
+  /** Whose contact it is, where somebody merged several. */
+  person_id: string | null;
+  /** Set for those. */
+  same_person?: SamePerson | undefined;
   values: unknown;
   media_file_id: string | null;
   attachment_id: string | null;
@@ -76,7 +79,7 @@ export async function takeWaiting(
     cap_hours: lane.cap_hours,
   }));
   const ms = (column: string) => tx.unsafe(`(extract(epoch from ${column}) * 1000)::float8`);
-  return await tx<(WaitingRow | IdleCampaign)[]>`
+  const rows = await tx<(WaitingRow | IdleCampaign)[]>`
     with lane as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
         as lane(n int, workspace uuid, page uuid, class text, room int, cap int, cap_hours int)),
@@ -138,7 +141,7 @@ export async function takeWaiting(
              where o.contact_id = d.contact_id and o.campaign_id is not null and o.state in ('sent', 'sending', 'unknown')
                and coalesce(o.settled_at, o.attempt_at) > clock_timestamp() - make_interval(hours => ready.cap_hours))
              end as recent,
-           case when ready.campaign_id is not null and c.person_id is not null then ${samePerson(tx)} end as same_person,
+           c.person_id,
            case when content.is_personal then (
              select ${valuesSql(tx)} from messaging.pages p where p.workspace_id = d.workspace_id and p.id = d.page_id)
              end as values,
@@ -171,7 +174,14 @@ export async function takeWaiting(
       and upload.expires_at > clock_timestamp() + case when upload.error is null then interval '1 h' else '0' end
     left join messaging.comments k on k.workspace_id = d.workspace_id and k.id = d.comment_id
     where d.id is not null or ready.campaign_id is not null`;
+  const merged = rows.flatMap((row) => (row.id !== null && isOfPerson(row) ? [row] : []));
+  const samePeople = await readSamePeople(tx, merged);
+  for (const row of merged) row.same_person = samePeople.get(row.id);
+  return rows;
 }
+
+const isOfPerson = (row: WaitingRow): row is WaitingRow & PersonRow =>
+  row.campaign_id !== null && row.person_id !== null;
 
 /**
  * Whether anything is on its way to the person of `d`; null: nothing is. A question of its own for each row, by index:
@@ -179,19 +189,6 @@ export async function takeWaiting(
  */
 function onItsWay(tx: TransactionSql) {
   return tx`(select true from messaging.deliveries o where o.contact_id = d.contact_id and o.state = 'sending' limit 1)`;
-}
-
-/**
- * What another contact of the same person has of the message of `d`. Of rows that wait the one with the lower id goes
- * first, so that of two claims at once one gives way; a row that ended without being sent stands in nobody's way.
- */
-function samePerson(tx: TransactionSql) {
-  return tx`(
-    select case when bool_or(e.state = 'sent' or e.state = 'failed' and e.reason = 'unconfirmed') then 'got'
-      when bool_or(e.state in ('leased', 'sending', 'unknown') or e.state = 'queued' and e.id < d.id) then 'waits' end
-    from messaging.contacts other join messaging.deliveries e
-      on e.contact_id = other.id and e.campaign_id = d.campaign_id and e.step = d.step
-    where other.workspace_id = c.workspace_id and other.person_id = c.person_id and other.id <> c.id)`;
 }
 
 /** Cheap, and true for all campaigns that are still in their canary: the counts may lack what is not folded yet. */

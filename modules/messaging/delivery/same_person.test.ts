@@ -1,0 +1,77 @@
+import type { Sql, TransactionSql } from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { insertCampaign } from "../../../e2e/support/delivery.ts";
+import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
+import { claimSlice } from "./claim.ts";
+import { createContentCache } from "./content_cache.ts";
+import { createPageGates } from "./page_gates.ts";
+import { deliveryDefaults } from "./settings.ts";
+
+let on: Ledger;
+beforeAll(async () => {
+  on = await openLedger();
+});
+afterAll(() => on.close());
+
+/** How many messages a claim by another worker takes. */
+async function claim(sql: Sql): Promise<number> {
+  const claimed = await claimSlice(sql, {
+    workerId: crypto.randomUUID(),
+    classes: ["campaign"],
+    limit: 100,
+    settings: deliveryDefaults,
+    gates: createPageGates(),
+    contents: createContentCache(),
+    appUrl: "https://host.test",
+  });
+  return claimed?.flights.length ?? 0;
+}
+
+/** A client whose transactions call `meanwhile` before they commit, once they marked a message. */
+function slowSql(sql: Sql, meanwhile: () => Promise<unknown>): Sql {
+  return new Proxy(sql, {
+    get: (target, name) =>
+      name === "begin"
+        ? (work: (tx: TransactionSql) => Promise<unknown>) =>
+            target.begin(async (tx) => {
+              const result = await work(tx);
+              const marked = await tx`select from messaging.deliveries where state = 'sending'`;
+              if (marked.length > 0) await meanwhile();
+              return result;
+            })
+        : Reflect.get(target, name),
+  });
+}
+
+test("a person's two messages do not both leave when one is planned late, and two claims take them at once", async () => {
+  const { page, contacts } = await on.makePage(1);
+  const other = await on.makePage(1, page);
+  const late = other.contacts[0]?.id ?? "";
+  await on.sql`update messaging.contacts set person_id = ${crypto.randomUUID()}
+    where id = any(${[contacts[0]?.id ?? "", late]}::uuid[])`;
+  const id = await insertCampaign(on, [page]);
+  // Its id is lower, as that of a range that was begun before and ended after the other one.
+  const planLate = () => on.sql`
+    with row as (
+      insert into messaging.deliveries (id, workspace_id, page_id, contact_id, psid, class, content_id, campaign_id, state)
+      select '00000000-0000-7000-8000-000000000000', c.workspace_id, c.page_id, c.id, c.psid, d.class, d.content_id,
+             d.campaign_id, 'queued'
+      from messaging.contacts c, messaging.deliveries d where c.id = ${late} and d.campaign_id = ${id})
+    update messaging.lanes set next_eligible_at = now() where page_id = ${other.page.pageId} and class = 'campaign'`;
+  let second = 0;
+
+  const first = await claim(
+    slowSql(on.sql, async () => {
+      await planLate();
+      second = await claim(on.sql);
+    }),
+  );
+  await on.sql`update messaging.deliveries set state = 'sent', settled_at = now() where state = 'sending'`;
+  await on.sql`update messaging.deliveries set due_at = now() where state = 'queued'`;
+  await on.sql`update messaging.lanes set next_eligible_at = now() where page_id = ${other.page.pageId}`;
+  await on.sql`update messaging.paces set leased_by = null, leased_until = null`;
+  const third = await claim(on.sql);
+
+  expect([first, second, third]).toEqual([1, 0, 0]);
+  expect(await on.ledgerOf(id)).toEqual({ sent: 1, "skipped duplicate-person": 1 });
+});
