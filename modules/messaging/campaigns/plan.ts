@@ -129,7 +129,7 @@ async function planNext(on: CampaignDeps, row: PlannedRow): Promise<boolean> {
       // Paused or cancelled while it was being written: this range never was.
       if (marked.length === 0) throw new Abandoned();
       // A statement of its own: it sees what others had taken who held the campaign's row before.
-      await tx`update messaging.campaigns c set planned_at = clock_timestamp()
+      await tx`update messaging.campaigns c set planned_at = clock_timestamp(), receipts_due_at = clock_timestamp()
         where c.id = ${row.id} and not exists (select from messaging.campaign_ranges r where r.campaign_id = c.id)`;
       return true;
     })

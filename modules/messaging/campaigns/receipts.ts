@@ -27,6 +27,7 @@ interface DueCampaign {
   workspace_id: string;
   goal: Goal | null;
   over_seconds: number | null;
+  is_being_planned: boolean;
 }
 
 /** The results of a campaign of more people are kept as they were last counted: whoever looks shall not wait for seconds. */
@@ -46,18 +47,21 @@ export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce
         and (status in ('running', 'paused') or finished_at > clock_timestamp() - interval '7 days')
       order by receipts_due_at limit 1 for no key update skip locked))
     returning c.id, c.workspace_id, c.options -> 'goal' as goal,
-      extract(epoch from clock_timestamp() - c.finished_at)::float8 as over_seconds`;
+      extract(epoch from clock_timestamp() - c.finished_at)::float8 as over_seconds,
+      c.planned_at is null as is_being_planned`;
   if (!due) return false;
   const startedAt = performance.now();
   const results = await countResults(sql, { campaignId: due.id, goal: due.goal ?? undefined });
   const sum = (name: "count" | "delivered" | "read" | "replied") =>
     results.groups.reduce((total, group) => total + group[name], 0);
   const counted = { delivered: sum("delivered"), read: sum("read"), replied: sum("replied") };
-  const kept = sum("count") > most ? JSON.stringify(results) : null;
+  const kept = due.is_being_planned || sum("count") > most ? JSON.stringify(results) : null;
   const pagesEndAt = due.over_seconds !== null ? null : Date.now() + 1000 * (await secondsLeft(on, due.id));
   const costSeconds = (performance.now() - startedAt) / 1000;
-  // The older it is the less happens: an hour after its end every three minutes, a day after it every 72.
-  const leastSeconds = due.over_seconds === null ? 3 : Math.max(5, due.over_seconds / 20);
+  // The older it is the less happens: an hour after its end every three minutes, a day after it every 72. A plan, which
+  // needs the processors itself, makes it due at its end.
+  const underWay = due.is_being_planned ? 30 : 3;
+  const leastSeconds = due.over_seconds === null ? underWay : Math.max(5, due.over_seconds / 20);
   const nextSeconds = Math.max(leastSeconds, 30 * costSeconds);
   const changed = await sql`
     update messaging.campaigns c

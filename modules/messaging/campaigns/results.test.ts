@@ -45,3 +45,25 @@ test("a large campaign shows what was last counted, and when; a small one is cou
   await fail(1);
   expect(await failed()).toBe(4);
 });
+
+test("refreshReceipts() counts a campaign seldom while it is being planned, and again at the plan's end", async () => {
+  const { workspaceId } = stage;
+  const body = {
+    name: "Beans",
+    kind: "window",
+    audience: { all: true },
+    content: { text: "Beans" },
+  } as const;
+  const campaignId = await createDraft(stage, workspaceId, { body, userId: stage.userId });
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  const planned = async () => (await readResults(stage, workspaceId, campaignId)).byPage[0]?.planned;
+
+  await planSome(stage, { chunk: 2 });
+  await refreshReceipts(stage);
+  await planSome(stage, { chunk: 2 });
+  const [again, shown] = [await refreshReceipts(stage), await planned()];
+  while (await planSome(stage, { chunk: 2 }));
+  await refreshReceipts(stage);
+
+  expect([again, shown, await planned()]).toEqual([false, 2, 6]);
+});
