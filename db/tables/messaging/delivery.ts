@@ -200,6 +200,10 @@ export const deliveries = messaging.table(
     index("deliveries_campaign_failed")
       .on(t.campaignId, t.pageId, t.psid)
       .where(sql`${t.campaignId} is not null and ${t.state} = 'failed'`),
+    // Whom it left out, for its list. Who is planned as skipped is in no index of what waits.
+    index("deliveries_campaign_skipped")
+      .on(t.campaignId, t.pageId, t.psid)
+      .where(sql`${t.campaignId} is not null and ${t.state} = 'skipped'`),
     // The thread shows what campaigns sent; frequency caps and minimum gaps count it; deleting a contact finds its rows.
     index("deliveries_contact").on(t.contactId, t.id),
     // The thread shows what campaigns sent at its place; the cap counts what came within its hours.

@@ -39,15 +39,14 @@ export async function listRecipients(
   const after = readAfter(query.cursor);
   const { joins, delivered, read, clicked } = outcomesSql(sql);
   const iso = (time: ReturnType<typeof sql>) => sql`to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-  const state =
-    query.state === "sending" ? ["sending", "leased"] : query.state === undefined ? null : [query.state];
   const words =
     search === null
       ? sql``
       : search.number !== null
         ? sql`and d.psid = ${search.number}`
         : sql`and messaging.words_of(c.name) @@ to_tsquery('messaging.words', ${search.queries.join(" & ")})`;
-  // In the order of the ledger's unique key, which is there anyway.
+  // In the order of the ledger's unique key, which is there anyway. States are words of the statement: as a parameter
+  // they would not lead to the indexes of those who failed and were skipped.
   const rows = await sql<Row[]>`
     select d.id, d.contact_id, d.psid, coalesce(c.name, k.from_name) as name, d.page_id, p.name as page_name, d.state,
            d.reason, d.error_code, d.error_subcode, d.variant::int4,
@@ -59,7 +58,7 @@ export async function listRecipients(
     left join messaging.comments k on k.workspace_id = d.workspace_id and k.id = d.comment_id
     ${joins}
     where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.step = 0
-      ${state === null ? sql`` : sql`and d.state = any(${state}::text[])`}
+      ${query.state === undefined ? sql`` : sql.unsafe(`and d.state in (${namesOf(query.state)})`)}
       ${query.reason === undefined ? sql`` : sql`and d.reason = ${query.reason}`}
       ${query.pageId === undefined ? sql`` : sql`and d.page_id = ${query.pageId}`}
       ${query.variant === undefined ? sql`` : sql`and d.variant = ${query.variant}`}
@@ -86,7 +85,14 @@ const states: Readonly<Record<string, RecipientState>> = {
   failed: "failed",
   skipped: "skipped",
   cancelled: "cancelled",
+  unknown: "unknown",
 };
+
+/** What the ledger calls a state, as words of a statement. */
+function namesOf(state: RecipientState): string {
+  const names = Object.keys(states).filter((name) => states[name] === state);
+  return names.map((name) => `'${name}'`).join(", ");
+}
 
 function view(row: Row): Recipient {
   const text =

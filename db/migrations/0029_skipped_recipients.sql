@@ -1,0 +1,1 @@
+CREATE INDEX "deliveries_campaign_skipped" ON "messaging"."deliveries" USING btree ("campaign_id","page_id","psid") WHERE "messaging"."deliveries"."campaign_id" is not null and "messaging"."deliveries"."state" = 'skipped';
