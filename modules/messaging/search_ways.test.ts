@@ -1,8 +1,20 @@
 import { expect, test } from "vitest";
-import { messagesByIndex, namesByIndex } from "./search_ways.ts";
+import { messagesByIndex, namesWay } from "./search_ways.ts";
 import { readSearch } from "./search_words.ts";
 
-const texts: Record<string, number> = { order: 270_000, refund: 90_000, hoa: 12_000, mai: 30_000, ref77: 9 };
+const texts: Record<string, number> = {
+  order: 270_000,
+  refund: 90_000,
+  hoa: 12_000,
+  mai: 30_000,
+  ref77: 9,
+  "+ngu+van": 30_000,
+  nguyen: 40_000,
+  van: 35_000,
+  hoang: 9_000,
+  le: 9_000,
+  an: 9_000,
+};
 
 function words(text: string) {
   const read = readSearch(text);
@@ -10,7 +22,7 @@ function words(text: string) {
   return read;
 }
 const said = (text: string) => messagesByIndex(words(text), (word) => texts[word] ?? 0);
-const named = (text: string) => namesByIndex(words(text), (word) => texts[word] ?? 0);
+const named = (text: string) => namesWay(words(text), (word) => texts[word] ?? 0);
 
 test("messagesByIndex() leaves out what is frequent, and frequent words that are many together", () => {
   expect(said("order")).toEqual([]);
@@ -26,9 +38,16 @@ test("messagesByIndex() asks for rare words only, and for two that are not too m
   expect(said("order mai hoa")).toEqual(["'hoa':*", "'mai':*"]);
 });
 
-test("namesByIndex() asks for the rare words of a name, for all when none is, and for no frequent one alone", () => {
-  expect(named("hoa")).toEqual([]);
-  expect(named("ref77")).toEqual(["'ref77':*"]);
-  expect(named("hoa ref77")).toEqual(["'ref77':*"]);
-  expect(named("order refund")).toEqual(["'order':*", "'refund':*"]);
+test("namesWay() asks for pairs of words, unless many people have both", () => {
+  expect(named("order refund")).toEqual({ by: "pairs" });
+  expect(named("Nguyễn Văn")).toEqual({ by: "reading" });
+  expect(named("nguyen van hoa")).toEqual({ by: "pairs" });
+});
+
+test("namesWay() asks for one word only when it is rare, and for all when they have no pairs", () => {
+  expect(named("hoa")).toEqual({ by: "reading" });
+  expect(named("ref77")).toEqual({ by: "words", queries: ["'ref77':*"] });
+  expect(named("le an")).toEqual({ by: "words", queries: ["'le':*", "'an':*"] });
+  expect(named("le zu")).toEqual({ by: "words", queries: ["'zu':*"] });
+  expect(named("hoa hoang")).toEqual({ by: "words", queries: ["'hoa':*", "'hoang':*"] });
 });

@@ -15,6 +15,10 @@ export interface WordSearch {
   plainPatterns: string[];
   /** What each word begins with, plain as the indexes have it: its longest part. */
   beginnings: string[];
+  /** All words in one text. */
+  text: string;
+  /** Each two words by how they begin, as the index on pairs has them, to tell how frequent they are. */
+  pairs: string[];
   /** The only word, when it is a number and may be a PSID. */
   number: string | null;
 }
@@ -32,6 +36,7 @@ export function readSearch(text: string | undefined): WordSearch | "nothing" | n
   const known = words.filter((parts) => parts.length > 0).slice(0, mostWords);
   const [first = []] = known;
   if (first.length === 0) return "nothing";
+  const beginnings = known.map((parts) => plainWord(longest(parts)));
   return {
     // Nothing but letters and digits is left, so that nothing needs to be quoted.
     queries: known.map((parts) => `'${parts.join(" ")}':*`),
@@ -40,7 +45,9 @@ export function readSearch(text: string | undefined): WordSearch | "nothing" | n
         `(?<![[:alnum:]])${parts.map((part) => [...part].map(likeLetters).join("")).join("[[:alnum:]]*[^[:alnum:]]+")}`,
     ),
     plainPatterns: known.map((parts) => `%${parts.map(plainWord).join("%")}%`),
-    beginnings: known.map((parts) => plainWord(longest(parts))),
+    beginnings,
+    text: known.flat().join(" "),
+    pairs: pairsOf(beginnings),
     number: known.length === 1 && /^\d{5,}$/.test(typed) ? typed : null,
   };
 }
@@ -49,7 +56,15 @@ function longest(parts: readonly string[]): string {
   return parts.reduce((most, part) => (part.length > most.length ? part : most), "");
 }
 
-// Both conditions hide the words from the planner: with them in sight it would plan each search anew, which takes
+function pairsOf(beginnings: readonly string[]): string[] {
+  const short = new Set(
+    beginnings.filter((word) => [...word].length >= 3).map((word) => [...word].slice(0, 3).join("")),
+  );
+  const sorted = [...short].toSorted();
+  return sorted.flatMap((first, n) => sorted.slice(n + 1).map((second) => `+${first}+${second}`));
+}
+
+// All conditions hide the words from the planner: with them in sight it would plan each search anew, which takes
 // longer than most searches.
 
 /** The index on words finds `column` by all of these queries. */
@@ -59,14 +74,37 @@ export function hasWords(sql: Sql, column: string, queries: readonly string[]): 
 }
 
 /**
- * The same, by reading the text of `column` itself. Most texts of plain letters, with no byte more than letters, are
- * ruled out by "like", which takes half the time of a regular expression.
+ * The same for names, of which the index on pairs finds few to look at. "ß" is two letters to the index and none to a
+ * regular expression: names and words of other than plain letters are compared as the index does it.
  */
-export function readsWords(sql: Sql, column: string, { patterns, plainPatterns }: WordSearch): Fragment {
+export function hasPairs(sql: Sql, column: string, words: WordSearch): Fragment {
+  const name = sql.unsafe(column);
+  const isPlain = words.plainPatterns.every((pattern) => /^[\x20-\x7e]*$/.test(pattern));
+  const had = hasWords(sql, column, words.queries);
+  const compared = isPlain
+    ? sql`case when ${isPlainText(sql, column)} then ${readsPlain(sql, column, words)} else ${had} end`
+    : // Bare, it would be asked of the index on words.
+      sql`coalesce(${had}, false)`;
+  return sql`messaging.name_pairs(${name}) @> (select messaging.name_pairs(${words.text})) and ${compared}`;
+}
+
+/**
+ * The same, by reading the text of `column` itself. Most texts of plain letters are ruled out by "like", which takes
+ * half the time of a regular expression.
+ */
+export function readsWords(sql: Sql, column: string, words: WordSearch): Fragment {
+  return sql`coalesce(case when ${isPlainText(sql, column)} then ${readsPlain(sql, column, words)}
+    else ${sql.unsafe(column)} ~* all (${words.patterns}::text[]) end, false)`;
+}
+
+/** No letter takes more than a byte. */
+function isPlainText(sql: Sql, column: string): Fragment {
+  return sql.unsafe(`octet_length(${column}) = char_length(${column})`);
+}
+
+function readsPlain(sql: Sql, column: string, { patterns, plainPatterns }: WordSearch): Fragment {
   const text = sql.unsafe(column);
-  return sql`coalesce(
-    case when octet_length(${text}) = char_length(${text}) then lower(${text} collate "C") like all (${plainPatterns}::text[])
-      else true end and ${text} ~* all (${patterns}::text[]), false)`;
+  return sql`lower(${text} collate "C") like all (${plainPatterns}::text[]) and ${text} ~* all (${patterns}::text[])`;
 }
 
 /** `and …` for the words that are not among `asked`, which the index was asked for. */

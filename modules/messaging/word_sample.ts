@@ -7,10 +7,18 @@ const freshMs = 10 * 60_000;
 /** What an index finds more of is too frequent for it: all have to be read before the newest are known. */
 export const mostByIndex = 2_000;
 
-/** What has an index on words. */
+/** What has an index on words; names also have one on pairs of them, such as "+cor+hug", which are no words. */
 const texts = {
-  messages: { table: "messaging.messages", column: "text" },
-  names: { table: "messaging.contacts", column: "name" },
+  messages: {
+    table: "messaging.messages",
+    column: "text",
+    words: "tsvector_to_array(messaging.words_of(text))",
+  },
+  names: {
+    table: "messaging.contacts",
+    column: "name",
+    words: "tsvector_to_array(messaging.words_of(text)) || messaging.name_pairs(text)",
+  },
 } as const;
 type Texts = keyof typeof texts;
 
@@ -41,7 +49,7 @@ export async function wordCount(sql: Sql, of: Texts): Promise<WordCount> {
 }
 
 async function readSample(sql: Sql, of: Texts): Promise<WordCount> {
-  const { table, column } = texts[of];
+  const { table, column, words } = texts[of];
   // A table that was never analysed counts as -1: its first rows are the sample then.
   const [size] = await sql<{ rows: number }[]>`
     select greatest(reltuples, 0)::float8 as rows from pg_class where oid = ${table}::regclass`;
@@ -52,7 +60,7 @@ async function readSample(sql: Sql, of: Texts): Promise<WordCount> {
       select ${sql.unsafe(column)} as text from ${sql.unsafe(table)} tablesample system (${percent}::float8)
       limit ${sql.unsafe(String(2 * sampled))})
     select word, count(*)::int4 as texts, (select count(*)::int4 from said) as read
-    from said left join lateral unnest(tsvector_to_array(messaging.words_of(text))) as word on true
+    from said left join lateral unnest(${sql.unsafe(words)}) as word on true
     group by word`;
   return counter(found, { read: found[0]?.read ?? 0, rows });
 }

@@ -17,7 +17,16 @@ import {
 } from "drizzle-orm/pg-core";
 import { users } from "../auth.ts";
 import { pages } from "./pages.ts";
-import { id, messaging, ownId, ownWorkspaceId, time, wordsIndex, workspaceId } from "./schema.ts";
+import {
+  id,
+  messaging,
+  namePairsIndex,
+  ownId,
+  ownWorkspaceId,
+  time,
+  wordsIndex,
+  workspaceId,
+} from "./schema.ts";
 
 export const contacts = messaging.table(
   "contacts",
@@ -74,6 +83,7 @@ export const contacts = messaging.table(
     // The list by name. A part of it is enough to tell names apart, and no name is too long for an index.
     index("contacts_name").on(t.workspaceId, sql`coalesce(lower(left(${t.name}, 100)), chr(1114111))`, t.id),
     wordsIndex("contacts_words", t.name),
+    namePairsIndex("contacts_name_pairs", t.name),
     // The others of a merged person; few have any.
     index("contacts_person")
       .on(t.personId)

@@ -27,3 +27,13 @@ export const wordsIndex = (name: string, column: AnyPgColumn) =>
   index(name)
     .using("gin", sql`messaging.words_of(${column})`)
     .with({ gin_pending_list_limit: 512 });
+/**
+ * Each two words of a name by how they begin; the migration defines `name_pairs`. A first and a last name may be
+ * frequent each, and the index on words would collect everybody who has one of them.
+ */
+export const namePairsIndex = (name: string, column: AnyPgColumn) =>
+  index(name)
+    .using("gin", sql`messaging.name_pairs(${column})`)
+    .with({ gin_pending_list_limit: 512 })
+    // Most people have no name yet when they are new.
+    .where(sql`${column} is not null`);

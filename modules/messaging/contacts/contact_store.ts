@@ -1,8 +1,8 @@
 import type { Fragment, Sql } from "postgres";
 import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf, usualRows } from "#std";
 import { windowOf } from "../policy_view.ts";
-import { namesByIndex } from "../search_ways.ts";
-import { hasWords, othersRead, readSearch, readsWords, type WordSearch } from "../search_words.ts";
+import { hasName, namesWay } from "../search_ways.ts";
+import { readSearch, type WordSearch } from "../search_words.ts";
 import { isoTime, limitOf } from "../time_key.ts";
 import { wordCount } from "../word_sample.ts";
 import { displayName, pictureUrlOf } from "./faces.ts";
@@ -141,11 +141,10 @@ async function searchRows(
     const hasPsid = sql`and p.page_id in (${own}) and p.psid = ${number}`;
     return { rows: await readRows(sql, workspaceId, idsOf(sql, slice, hasPsid)), until: null };
   }
-  const asked = namesByIndex(words, await wordCount(sql, "names"));
-  if (asked.length > 0) {
-    const hasName = sql`and ${hasWords(sql, "p.name", asked)} ${othersRead(sql, "p.name", words, asked)}`;
-    return { rows: await readRows(sql, workspaceId, idsOf(sql, slice, hasName)), until: null };
-  }
+  const way = namesWay(words, await wordCount(sql, "names"));
+  const isNamed = hasName(sql, "p.name", { words, way });
+  if (way.by !== "reading")
+    return { rows: await readRows(sql, workspaceId, idsOf(sql, slice, sql`and ${isNamed}`)), until: null };
   const next = idsOf(sql, { ...slice, limit: looked });
   const [last] = await sql<{ id: string }[]>`
     select id from (${next}) as next offset ${limitOf(sql, looked - 1)}`;
@@ -153,7 +152,7 @@ async function searchRows(
   const within = until === null ? filter : sql`${filter} and p.id >= ${until}`;
   const ids = sql`
     select p.id from (${idsOf(sql, { ...slice, filter: within, limit: looked })}) as p
-    where ${readsWords(sql, "p.name", words)} order by p.id desc limit ${limitOf(sql, limit)}`;
+    where ${isNamed} order by p.id desc limit ${limitOf(sql, limit)}`;
   return { rows: await readRows(sql, workspaceId, ids), until };
 }
 

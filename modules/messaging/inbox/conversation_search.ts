@@ -1,5 +1,5 @@
 import type { Fragment, Sql } from "postgres";
-import { messagesByIndex, namesByIndex } from "../search_ways.ts";
+import { hasName, messagesByIndex, namesWay, type NamesWay } from "../search_ways.ts";
 import { hasWords, othersRead, readsWords, type WordSearch } from "../search_words.ts";
 import { limitOf, microsOf, olderThan, type TimeKey } from "../time_key.ts";
 import { wordCount } from "../word_sample.ts";
@@ -45,10 +45,10 @@ export async function searchConversationRows(
 ): Promise<FoundRows> {
   const [names, messages] = await Promise.all([wordCount(sql, "names"), wordCount(sql, "messages")]);
   const ways = {
-    named: namesByIndex(search.words, names),
+    named: namesWay(search.words, names),
     said: messagesByIndex(search.words, messages),
   };
-  const most = ways.said.length === 0 ? looked.messages : ways.named.length === 0 ? looked.names : null;
+  const most = ways.said.length === 0 ? looked.messages : ways.named.by === "reading" ? looked.names : null;
   if (most === null) {
     const keys = keysBy(sql, workspaceId, search, { ...slice, ...ways, window: null });
     return { rows: await readRows(sql, keys, workspaceId), until: null };
@@ -78,9 +78,9 @@ interface Last {
   lastAt: string | null;
 }
 
-/** The words by which each index is asked; without any, the list is looked through. */
 interface Ways {
-  named: string[];
+  named: NamesWay;
+  /** The words by which the index on messages is asked; without any, the list is looked through. */
   said: string[];
   /** What is looked through, as (id, last_message_at); its end is `last` in the statement. Null: nothing is. */
   window: Fragment | null;
@@ -118,7 +118,7 @@ function keysBy(
       ${window === null ? sql`` : withinWindow(sql)}
     order by c.last_message_at desc, c.id desc limit ${limitOf(sql, limit)}`;
   const byName =
-    named.length > 0
+    named.by !== "reading"
       ? among(idsNamed(sql, workspaceId, words, named))
       : look(sql`
         join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = next.id
@@ -137,8 +137,8 @@ function withinWindow(sql: Sql): Fragment {
     coalesce((select id from last), '00000000-0000-0000-0000-000000000000'))`;
 }
 
-/** By the index on words of names; one number alone may be a PSID, whole. */
-function idsNamed(sql: Sql, workspaceId: string, words: WordSearch, named: readonly string[]): Fragment {
+/** By an index on names; one number alone may be a PSID, whole. */
+function idsNamed(sql: Sql, workspaceId: string, words: WordSearch, named: NamesWay): Fragment {
   const withPsid =
     words.number === null
       ? sql``
@@ -147,8 +147,7 @@ function idsNamed(sql: Sql, workspaceId: string, words: WordSearch, named: reado
         where g.workspace_id = ${workspaceId}`;
   return sql`
     select p.id from messaging.contacts p
-    where p.workspace_id = ${workspaceId} and ${hasWords(sql, "p.name", named)}
-      ${othersRead(sql, "p.name", words, named)}
+    where p.workspace_id = ${workspaceId} and ${hasName(sql, "p.name", { words, way: named })}
     ${withPsid}`;
 }
 
