@@ -30,7 +30,7 @@ import {
   utilityRoutes,
   transfersRoutes,
 } from "#messaging";
-import { Problem, problemPlugin, tracePlugin } from "#std";
+import { Problem, problemPlugin, textPlugin, tracePlugin } from "#std";
 import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
 import { apiDocs } from "./api_docs.ts";
 import { checkBodyLength } from "./body_limit.ts";
@@ -58,6 +58,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
       .wrap(limitTime())
       .use(tracePlugin())
       .use(problemPlugin())
+      .use(textPlugin())
       .onRequest(async ({ set, request, server }) => {
         const { pathname } = new URL(request.url);
         const foreign = crossOriginHeaders(config.corsOrigins, request);

@@ -98,7 +98,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
 };
 
 /** Operations that take a file as multipart/form-data. */
-const uploads: ReadonlySet<string> = new Set(["addMedia"]);
+export const uploads: ReadonlySet<string> = new Set(["addMedia"]);
 
 function uploadOf(): FormData {
   const form = new FormData();
@@ -134,22 +134,33 @@ export interface RouteCall {
   place: Furnished;
   /** Ids other than the place's own. */
   ids?: Readonly<Record<string, string>>;
+  /** Other than the body that the route accepts. */
+  body?: unknown;
+  query?: unknown;
+}
+
+function searchOf(query: unknown): string {
+  if (typeof query !== "object" || query === null) return "";
+  const asked = Object.entries(query).map(([name, value]) => [
+    name,
+    typeof value === "object" ? JSON.stringify(value) : String(value),
+  ]);
+  return `?${new URLSearchParams(asked)}`;
 }
 
 /** Calls a route with a body that it accepts; the text of a stream is left alone. */
 export async function callRoute(
   { app }: Inhabited,
   route: Route,
-  { token, place, ids = {} }: RouteCall,
+  { token, place, ids = {}, body = bodies[route.operationId], query }: RouteCall,
 ): Promise<{ status: number; text: string }> {
   const path = route.path.replace(/:(\w+)/g, (_, name: string) =>
     name === "workspaceId" ? place.workspaceId : (ids[name] ?? place.ids[name] ?? crypto.randomUUID()),
   );
   const stop = new AbortController();
-  const body = bodies[route.operationId];
   const isUpload = uploads.has(route.operationId);
   const response = await app.handle(
-    new Request(`http://localhost${path}`, {
+    new Request(`http://localhost${path}${searchOf(query)}`, {
       method: route.method,
       headers: {
         "idempotency-key": crypto.randomUUID(),

@@ -38,9 +38,11 @@ export {
   parse,
   ProblemSchema,
   rawAnswer,
+  recordOf,
   usualRows,
   Uuid,
 } from "./schema.ts";
 export { sealStream, unsealStream } from "./sealed_stream.ts";
 export { currentTraceId, enterTrace, newTraceId, withTrace } from "./trace.ts";
+export { textPlugin } from "./text_plugin.ts";
 export { tracePlugin } from "./trace_plugin.ts";

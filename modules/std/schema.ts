@@ -5,15 +5,24 @@ import {
   type TObject,
   type TProperties,
   type TSchema,
+  type TString,
   Type,
 } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import type { FieldError } from "./problem.ts";
 
-// Elysia's own makes a Date of each time of each answer, which takes a list longer than reading its rows.
+// Elysia's own makes a Date of each time of each answer, which takes a list longer than reading its rows. Postgres
+// knows no year 0 and no 30 February.
 const isoTime =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
-FormatRegistry.Set("date-time", (text) => isoTime.test(text));
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** Whether the month of a time has its day: most times have one that every month has. */
+function isDayOfMonth(text: string): boolean {
+  const day = Number(text.slice(8, 10));
+  return day <= 28 || new Date(Date.UTC(+text.slice(0, 4), +text.slice(5, 7), 0)).getUTCDate() >= day;
+}
+
+FormatRegistry.Set("date-time", (text) => isoTime.test(text) && isDayOfMonth(text));
 
 /** A time as it travels: ISO 8601 in UTC. */
 export const IsoTime = Type.String({ format: "date-time", examples: ["2026-11-24T10:00:00.000Z"] });
@@ -33,6 +42,10 @@ export function named<T extends TProperties>(
 ): TObject<T> {
   return Type.Object(properties, { ...options, title });
 }
+
+/** An object of values of one kind by names that have this pattern; others are not let in unchecked. */
+export const recordOf = <T extends TSchema>(name: TString, value: T) =>
+  Type.Record(name, value, { additionalProperties: false });
 
 /** One of some words. */
 export function oneOf<const Word extends string>(words: readonly Word[]) {

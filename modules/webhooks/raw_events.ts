@@ -47,7 +47,7 @@ export async function listRawEvents(
   { state, search, limit = 50, cursor }: RawEventQuery,
 ): Promise<{ items: RawEvent[]; nextCursor: string | null }> {
   const [before, beforeId] = cursor === undefined ? [null, null] : readCursor(cursor);
-  const pattern = search ? `%${search.replaceAll("\u0000", "").replace(/[\\%_]/g, "\\$&")}%` : null;
+  const pattern = search ? `%${search.replace(/[\\%_]/g, "\\$&")}%` : null;
   const rows = await sql.unsafe<Row[]>(
     `select ${columns} from (
        select * from webhooks.raw_events

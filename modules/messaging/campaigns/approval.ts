@@ -92,7 +92,7 @@ export async function sendBack(
     campaignId,
     by,
     action: "approval-refused",
-    note: note.toWellFormed().trim(),
+    note: note.trim(),
     where: (tx) => tx`approval in ('asked', 'given')`,
   });
 }

@@ -201,7 +201,7 @@ function splitOf(split: Split | undefined): Split | null {
 }
 
 function nameOf(given: string): string {
-  const name = given.toWellFormed().replaceAll("\u0000", "").trim();
+  const name = given.trim();
   if (name !== "") return name;
   throw new Problem("invalid-name", 422, "Cannot save this campaign: its name is empty. Give it one");
 }

@@ -18,7 +18,7 @@ export const ApproveBody = Type.Object({
   updatedAt: IsoTime,
 });
 export const SendBackBody = Type.Object({
-  note: Type.String({ minLength: 1, maxLength: 1_000, pattern: "^[^\\u0000]*\\S[^\\u0000]*$" }),
+  note: Type.String({ minLength: 1, maxLength: 1_000, pattern: "\\S" }),
 });
 
 const actions = campaignActions.action.enumValues;

@@ -1,13 +1,13 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { named, Nullable, Uuid } from "#std";
+import { named, Nullable, recordOf, Uuid } from "#std";
 import { ContactFilterSchema } from "./contact_filter.ts";
 import { ContactSchema } from "./schema.ts";
 
-const Name = Type.String({ maxLength: 100, pattern: "^[^\\u0000]*$" });
-const Reason = Type.String({ maxLength: 200, pattern: "^[^\\u0000]*$" });
+const Name = Type.String({ maxLength: 100 });
+const Reason = Type.String({ maxLength: 200 });
 const TagIds = Type.Array(Uuid, { maxItems: 100, uniqueItems: true });
 /** By key; null empties a field. */
-const FieldChanges = Type.Record(
+const FieldChanges = recordOf(
   Type.String({ pattern: "^[a-z][a-z0-9_]{0,39}$" }),
   Nullable(Type.Union([Type.String({ maxLength: 1_000 }), Type.Number(), Type.Boolean()])),
 );

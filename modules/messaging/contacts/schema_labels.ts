@@ -2,8 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { listOf, named, oneOf, Uuid } from "#std";
 
 /** Names that people type: something to see, and nothing that Postgres cannot hold. */
-const label = (maxLength: number) =>
-  Type.String({ minLength: 1, maxLength, pattern: "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$" });
+const label = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: "\\S" });
 
 const colours = ["blue", "indigo", "violet", "rose", "orange", "green", "teal", "slate"] as const;
 /** The dashboard's palette. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, recordOf, Uuid } from "#std";
 import { ContactFilterSchema } from "./contact_filter.ts";
 
 export const TransferSchema = named("Transfer", {
@@ -49,12 +49,12 @@ export const BulkAnswer = Type.Object({
 
 /** The file itself is the body; its name comes in the address. */
 export const UploadQuery = Type.Object({
-  fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: "^[^\\u0000/\\\\]*$" })),
+  fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: "^[^/\\\\]*$" })),
 });
 
 /** Column of the file → what it is here: psid, firstName, lastName, name, locale, subscribed, tags or field:KEY. */
-export const ImportMapping = Type.Record(
-  Type.String({ maxLength: 500 }),
+export const ImportMapping = recordOf(
+  Type.String({ pattern: "^[\\s\\S]{1,500}$" }),
   Type.String({
     pattern: "^(psid|firstName|lastName|name|locale|subscribed|tags|field:[a-z][a-z0-9_]{0,39})$",
   }),

@@ -3,9 +3,9 @@ import { Problem } from "#std";
 /** Meta takes texts of less than 2,000 characters (Send API reference). */
 export const maxTextLength = 2_000;
 
-/** The text as it is stored and sent: well-formed, without NUL (which Postgres refuses), neither empty nor too long. */
+/** The text as it is stored and sent: neither empty nor too long. */
 export function checkText(given: string): string {
-  const text = given.toWellFormed().replaceAll("\u0000", "").trim();
+  const text = given.trim();
   if (text === "")
     throw new Problem("invalid-text", 422, "Cannot send an empty reply: write something first");
   if (text.length >= maxTextLength) {

@@ -21,7 +21,7 @@ const Moment = Type.String({
 });
 const Days = Type.Number({ multipleOf: 1, minimum: 1, maximum: 3_650 });
 // NUL cannot be stored, so that nothing equals a text with one.
-const Value = Type.String({ minLength: 1, maxLength: 500, pattern: "^[^\\u0000]*$" });
+const Value = Type.String({ minLength: 1, maxLength: 500 });
 const Amount = Type.Number({ minimum: -1e15, maximum: 1e15 });
 const ofField = { fieldId: Uuid };
 

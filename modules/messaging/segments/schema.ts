@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
 import { ConditionsSchema } from "./conditions.ts";
 
-const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "^[^\\u0000]*\\S[^\\u0000]*$" });
+const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
 const Kind = Type.Union([Type.Literal("dynamic"), Type.Literal("static")]);
 export const ContactIds = Type.Array(Uuid, { minItems: 1, maxItems: 1_000, uniqueItems: true });
 

@@ -12,7 +12,7 @@ export interface SegmentDeps {
 }
 
 /** A workspace has at most so many segments. */
-export const mostSegments = 1_000;
+const mostSegments = 1_000;
 
 /** Segments of a workspace, the newest first. */
 export async function listSegments(
@@ -21,7 +21,7 @@ export async function listSegments(
   { limit = 50, cursor, search }: { limit?: number; cursor?: string; search?: string },
 ): Promise<{ items: Segment[]; nextCursor: string | null }> {
   const after = decodeIdCursor(cursor);
-  const part = search?.replaceAll("\u0000", "").replace(/[\\%_]/g, "\\$&");
+  const part = search?.replace(/[\\%_]/g, "\\$&");
   const rows = await db
     .select()
     .from(segments)
@@ -60,16 +60,7 @@ export async function createSegment(
 ): Promise<Segment> {
   const conditions = segment.kind === "dynamic" ? checkConditions(segment.conditions) : null;
   return await db.transaction(async (tx) => {
-    const [{ count } = { count: 0 }] = await tx
-      .select({ count: sql<number>`count(*)::int4` })
-      .from(segments)
-      .where(eq(segments.workspaceId, workspaceId));
-    if (count >= mostSegments)
-      throw new Problem(
-        "too-many-segments",
-        422,
-        `Cannot make another segment: a workspace has at most ${mostSegments}. Delete one that nobody uses`,
-      );
+    await makeRoom(tx, workspaceId);
     const [row] = await tx
       .insert(segments)
       .values({ workspaceId, name: segment.name.trim(), kind: segment.kind, conditions, createdBy: userId })
@@ -80,6 +71,19 @@ export async function createSegment(
       await addMembers(tx, { workspaceId, segmentId: row.id, contactIds: segment.contactIds });
     return view(row);
   });
+}
+
+/** Segments of a workspace are made one at a time, so that neither their number nor a copy's name is overtaken. */
+async function makeRoom(tx: Tx, workspaceId: string): Promise<void> {
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended('segments ' || ${workspaceId}::text, 0))`,
+  );
+  if ((await tx.$count(segments, eq(segments.workspaceId, workspaceId))) < mostSegments) return;
+  throw new Problem(
+    "too-many-segments",
+    422,
+    `Cannot make another segment: a workspace has at most ${mostSegments}. Delete one that nobody uses`,
+  );
 }
 
 /** Renames a segment or gives it other conditions. */
@@ -120,6 +124,7 @@ export async function duplicateSegment(
   { workspaceId, id, userId }: { workspaceId: string; id: string; userId: string },
 ): Promise<Segment> {
   return await db.transaction(async (tx) => {
+    await makeRoom(tx, workspaceId);
     const [row] = await tx.execute<{ id: string }>(sql`
       insert into messaging.segments (workspace_id, name, kind, conditions, created_by)
       select workspace_id, (

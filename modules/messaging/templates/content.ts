@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { named, Uuid } from "#std";
+import { named, recordOf, Uuid } from "#std";
 
 // Meta's limits are not in the schema: templates/check_content.ts names all that are exceeded, each at its place. What
 // stands here only keeps absurd input out.
@@ -44,9 +44,9 @@ const TemplateName = Type.Object({
 export const UtilitySchema = Type.Object({
   ...TemplateName.properties,
   /** By placeholder: `order_id` of the body, `header.order_id` of the header, `button.0` of the first button. */
-  parameters: Type.Record(Type.String({ maxLength: 100 }), Line),
+  parameters: recordOf(Type.String({ pattern: "^[^\\n]{1,100}$" }), Line),
   /** Pages, by our id, on which the same is said by another template. */
-  byPage: Type.Optional(Type.Record(Uuid, TemplateName)),
+  byPage: Type.Optional(recordOf(Uuid, TemplateName)),
 });
 
 /** One message as people write it: a text (with buttons), cards, a file, or a utility template of Meta. */

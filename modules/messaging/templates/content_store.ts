@@ -98,7 +98,7 @@ export function tidyContent(content: Content): Content {
 
 function tidy<T>(value: T): T;
 function tidy(value: unknown): unknown {
-  if (typeof value === "string") return value.toWellFormed().replaceAll("\u0000", "").trim();
+  if (typeof value === "string") return value.trim();
   if (Array.isArray(value)) return value.map((item) => tidy(item));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, tidy(item)]));

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, PageQuery, recordOf, Uuid } from "#std";
 
 const Language = Type.String({ pattern: "^[a-z]{2,3}(_[A-Za-z]{2,4})?$", examples: ["en", "pt_BR"] });
 const Name = Type.String({ pattern: "^[a-z0-9_]{1,512}$", examples: ["order_update"] });
@@ -61,7 +61,7 @@ export const NewUtilityTemplate = named("NewUtilityTemplate", {
     ),
   ),
   /** A sample for each placeholder: `order_id` of the body, `header.order_id`, `button.0` of an open address. */
-  samples: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Line)),
+  samples: Type.Optional(recordOf(Type.String({ pattern: "^[^\\n]{1,100}$" }), Line)),
 });
 export type NewUtilityTemplate = Static<typeof NewUtilityTemplate>;
 
