@@ -44,7 +44,9 @@ export function decideRow(row: WaitingRow, context: DecideContext): Verdict {
       return { kind: "later", at: decision.until.getTime() };
     return { kind: "skip", reason: decision.reason };
   }
-  if (!row.is_person && row.is_suppressed) return { kind: "skip", reason: "suppressed" };
+  // Only a person's answer to what somebody wrote themselves reaches who is on the list.
+  const isAnswer = row.is_person && decision.route !== "utility";
+  if (!isAnswer && row.is_suppressed) return { kind: "skip", reason: "suppressed" };
   const held = row.campaign_id === null ? null : decideCampaign(row, decision, context);
   return held ?? compose(row, decision, context);
 }

@@ -6,7 +6,14 @@ import { lockFacts, type ReplyFacts } from "./facts.ts";
 import { ensureLanes, wakeLane } from "./lanes.ts";
 import { checkText } from "./text.ts";
 import type { Content } from "../templates/content.ts";
-import { attachShown, composeReply, plainReply, requestOf } from "../templates/reply_content.ts";
+import {
+  attachShown,
+  type ComposedReply,
+  composeReply,
+  plainReply,
+  readReplyContent,
+  requestOf,
+} from "../templates/reply_content.ts";
 
 export type ReplyDeps = Pick<MessagingDeps, "sql" | "live" | "wakeDelivery"> & { config: { appUrl: string } };
 
@@ -15,7 +22,10 @@ export interface NewReply {
   conversationId: string;
   /** The signed-in person who wrote it. */
   by: { userId: string };
-  /** One of the three: what was typed, a saved template, or content of the form that templates have. */
+  /**
+   * One of the three: what was typed, a saved template, or content of the form that templates have. With a utility
+   * template of Meta it may go out after the window, too.
+   */
   text?: string;
   templateId?: string;
   content?: Content;
@@ -25,13 +35,16 @@ export interface NewReply {
   idempotencyKey: string;
 }
 
-/** Throws the refusal of policy as a problem that says what to do; gives the facts that allowed it otherwise. */
-function requireAllowed(facts: ReplyFacts): void {
+/** In which lane of the page it waits; Meta has rules of its own for utility templates. */
+type ReplyLane = "reply" | "utility";
+
+/** Throws the refusal of policy as a problem that says what to do. */
+function requireAllowed(facts: ReplyFacts, lane: ReplyLane): void {
   const decision = decide({
     sender: { kind: "person" },
     contact: facts.contact,
     page: facts.page,
-    content: { kind: "free" },
+    content: { kind: lane === "utility" ? "utility" : "free" },
     now: facts.now,
     isWorkspaceDisabled: facts.isWorkspaceDisabled,
   });
@@ -57,13 +70,28 @@ export async function sendReply(
     if (!facts) throw notFound("conversation");
     const earlier = await findByKey(tx, reply, asked);
     if (earlier) return { messageId: earlier, isNew: false };
-    requireAllowed(facts);
+    const { pageId } = facts;
+    const content = asked.text === null ? await readReplyContent(tx, { ...reply, pageId }) : null;
+    const lane = content?.utility === undefined ? "reply" : "utility";
+    requireAllowed(facts, lane);
+    if (lane === "utility" && reply.replyToMid)
+      throw invalidReply("a utility template quotes no message: leave replyToMid out");
     await requireQuoted(tx, reply);
-    const messageId = await insertReply(tx, reply, { asked, facts, appUrl: on.config.appUrl });
+    const composed =
+      content === null
+        ? plainReply(asked.text ?? "")
+        : await composeReply(tx, {
+            ...reply,
+            content,
+            pageId,
+            contactId: reply.conversationId,
+            appUrl: on.config.appUrl,
+          });
+    const messageId = await insertReply(tx, reply, { asked, composed, facts, lane });
     // Another conversation may have taken the key meanwhile.
     if (!messageId) throw keyReused();
-    await ensureLanes(tx, { workspaceId: reply.workspaceId, pageId: facts.pageId });
-    await wakeLane(tx, { pageId: facts.pageId, laneClass: "reply" });
+    await ensureLanes(tx, { workspaceId: reply.workspaceId, pageId });
+    await wakeLane(tx, { pageId, laneClass: lane });
     return { messageId, isNew: true };
   });
   if (sent.isNew) {
@@ -92,14 +120,14 @@ export async function retryReply(on: ReplyDeps, retried: RetriedReply): Promise<
   await on.sql.begin(async (tx) => {
     const facts = await lockFacts(tx, retried);
     if (!facts) throw notFound("conversation");
-    const [known] = await tx<{ state: string | null }[]>`
-      select d.state from messaging.messages m left join messaging.deliveries d on d.message_id = m.id
+    const [known] = await tx<{ state: string | null; lane: ReplyLane | null }[]>`
+      select d.state, d.class as lane from messaging.messages m left join messaging.deliveries d on d.message_id = m.id
       where m.workspace_id = ${retried.workspaceId} and m.id = ${retried.messageId}
         and m.conversation_id = ${retried.conversationId} and m.direction = 'out'`;
     if (!known) throw notFound("message");
     const isFailed = known.state === "failed" || known.state === "skipped";
-    if (!isFailed) throw notFailed();
-    requireAllowed(facts);
+    if (!isFailed || known.lane === null) throw notFailed();
+    requireAllowed(facts, known.lane);
     const again = await tx`
       update messaging.deliveries
       set state = 'queued', attempts = 0, unknowns = 0, reason = null, error_code = null, error_subcode = null,
@@ -108,7 +136,7 @@ export async function retryReply(on: ReplyDeps, retried: RetriedReply): Promise<
       where workspace_id = ${retried.workspaceId} and message_id = ${retried.messageId}
         and state in ('failed', 'skipped') returning id`;
     if (again.length === 0) throw notFailed();
-    await wakeLane(tx, { pageId: facts.pageId, laneClass: "reply" });
+    await wakeLane(tx, { pageId: facts.pageId, laneClass: known.lane });
   });
   on.wakeDelivery();
   const { conversationId, messageId } = retried;
@@ -119,6 +147,8 @@ export async function retryReply(on: ReplyDeps, retried: RetriedReply): Promise<
 
 const notFailed = () =>
   new Problem("message-not-failed", 409, "Cannot send this message again: it did not fail. Write a new one");
+
+const invalidReply = (why: string) => new Problem("invalid-reply", 422, `Cannot send this reply: ${why}`);
 
 const keyReused = () =>
   new Problem(
@@ -131,11 +161,7 @@ type Asked = { text: string; request: null } | { text: null; request: string };
 
 function readAsked({ text, templateId, content }: NewReply): Asked {
   if ([text, templateId, content].filter((one) => one !== undefined).length !== 1)
-    throw new Problem(
-      "invalid-reply",
-      422,
-      "Cannot send this reply: give one of text, templateId and content",
-    );
+    throw invalidReply("give one of text, templateId and content");
   if (text !== undefined) return { text: checkText(text), request: null };
   return { text: null, request: requestOf({ templateId, content }) };
 }
@@ -164,17 +190,20 @@ async function requireQuoted(tx: TransactionSql, reply: NewReply): Promise<void>
   if (!quoted) throw notFound("quoted message");
 }
 
+interface Inserted {
+  asked: Asked;
+  composed: ComposedReply;
+  facts: ReplyFacts;
+  lane: ReplyLane;
+}
+
 async function insertReply(
   tx: TransactionSql,
   reply: NewReply,
-  { asked, facts, appUrl }: { asked: Asked; facts: ReplyFacts; appUrl: string },
+  { asked, composed, facts, lane }: Inserted,
 ): Promise<string | null> {
   const { workspaceId, conversationId, idempotencyKey, by } = reply;
   const replyToMid = reply.replyToMid ?? null;
-  const composed =
-    asked.text === null
-      ? await composeReply(tx, { ...reply, contactId: conversationId, appUrl })
-      : plainReply(asked.text);
   const shown =
     asked.request === null ? null : JSON.stringify({ ...composed.content, request: asked.request });
   const [message] = await tx<{ id: string }[]>`
@@ -196,7 +225,7 @@ async function insertReply(
     insert into messaging.deliveries (id, workspace_id, page_id, contact_id, psid, class, content_id, message_id,
                                       by_user_id, state, trace_id)
     select coalesce(${composed.deliveryId}::uuid, uuidv7()), ${workspaceId}, ${facts.pageId}, ${conversationId}, ${facts.psid},
-           'reply', content.id, ${message.id}, ${by.userId}, 'queued', ${currentTraceId() ?? null} from content`;
+           ${lane}, content.id, ${message.id}, ${by.userId}, 'queued', ${currentTraceId() ?? null} from content`;
   await attachShown(tx, { workspaceId, messageId: message.id }, composed);
   await tx`update messaging.conversations
     set preview_text = ${composed.preview}, preview_direction = 'out', last_message_at = greatest(last_message_at, clock_timestamp())

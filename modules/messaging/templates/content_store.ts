@@ -5,18 +5,19 @@ import { isPersonal } from "./fill_message.ts";
 import { buildMessage, type ContentFile } from "./message_form.ts";
 import type { UtilityDefinition } from "./utility_form.ts";
 
-/** What a content may refer to, read in the caller's transaction. */
+/** What a content may refer to, read in the caller's transaction; of utility templates those of one page, or of any. */
 export async function readContentRules(
   sql: Sql | TransactionSql,
   workspaceId: string,
   content: Content,
+  { pageId = null }: { pageId?: string | null } = {},
 ): Promise<ContentRules> {
   const fields = await sql<{ key: string }[]>`
     select key from messaging.custom_fields where workspace_id = ${workspaceId} order by key`;
   return {
     customKeys: new Set(fields.map(({ key }) => key)),
     files: await readFiles(sql, workspaceId, content),
-    utility: await readDefinitions(sql, workspaceId, content),
+    utility: await readDefinitions(sql, { workspaceId, pageId }, content),
   };
 }
 
@@ -36,7 +37,7 @@ async function readFiles(
 
 async function readDefinitions(
   sql: Sql | TransactionSql,
-  workspaceId: string,
+  { workspaceId, pageId }: { workspaceId: string; pageId: string | null },
   { utility }: Content,
 ): Promise<ContentRules["utility"]> {
   if (utility === undefined) return () => undefined;
@@ -47,6 +48,7 @@ async function readDefinitions(
     join unnest(${wanted.map(({ name }) => name)}::text[], ${wanted.map(({ language }) => language)}::text[])
       as w(name, language) on w.name = u.name and w.language = u.language
     where u.workspace_id = ${workspaceId} and u.status = 'APPROVED'
+      and (${pageId}::uuid is null or u.page_id = ${pageId}::uuid)
     order by u.name, u.language, u.id desc`;
   return ({ name, language }) => rows.find((row) => row.name === name && row.language === language);
 }

@@ -7,6 +7,7 @@ import { readContentRules, tidyContent } from "./content_store.ts";
 import { addressesOf, fillMessage, fillSpot } from "./fill_message.ts";
 import { buildMessage, type StoredMessage } from "./message_form.ts";
 import { readTemplate } from "./template_store.ts";
+import { type ShownUtility, showUtility } from "./utility_form.ts";
 import { valuesOf, valuesSql } from "./variables.ts";
 
 /** A reply as it is sent, and as the thread shows it. */
@@ -29,31 +30,33 @@ export function requestOf(asked: { content?: Content; templateId?: string }): st
 
 const words = { image: "Picture", video: "Video", audio: "Voice message", file: "File" } as const;
 
-/**
- * A reply out of a saved template or content, filled for its person. Throws Problem not-found, or content-invalid with
- * what is wrong, also once it is filled.
- */
+/** What a reply of a saved template or content says on this page, with its variables. Throws Problem not-found. */
+export async function readReplyContent(
+  tx: TransactionSql,
+  given: { workspaceId: string; pageId: string; content?: Content; templateId?: string },
+): Promise<Content> {
+  const { workspaceId, pageId, templateId } = given;
+  const saved =
+    templateId === undefined ? {} : (await readTemplate({ sql: tx }, workspaceId, templateId)).content;
+  const content = tidyContent(given.content ?? saved);
+  if (content.utility === undefined) return content;
+  const { byPage = {}, ...utility } = content.utility;
+  return { ...content, utility: { ...utility, ...byPage[pageId] } };
+}
+
+/** A reply filled for its person. Throws Problem content-invalid with what is wrong, also once it is filled. */
 export async function composeReply(
   tx: TransactionSql,
   given: {
     workspaceId: string;
     contactId: string;
+    pageId: string;
     appUrl: string;
-    content?: Content;
-    templateId?: string;
+    content: Content;
   },
 ): Promise<ComposedReply> {
-  const { workspaceId, contactId } = given;
-  const saved =
-    given.templateId === undefined
-      ? {}
-      : (await readTemplate({ sql: tx }, workspaceId, given.templateId)).content;
-  const content = tidyContent(given.content ?? saved);
-  if (content.utility !== undefined)
-    throw invalid(
-      "a utility template goes out with a campaign. Choose a template with text, buttons, cards or a file",
-    );
-  const rules = await readContentRules(tx, workspaceId, content);
+  const { workspaceId, contactId, content } = given;
+  const rules = await readContentRules(tx, workspaceId, content, { pageId: given.pageId });
   checkContent(content, rules);
   const built = buildMessage(content, rules);
   const [row] = await tx<{ values: unknown; id: string }[]>`
@@ -66,7 +69,11 @@ export async function composeReply(
   if ("invalid" in filled) throw invalid(filled.invalid);
   const links = built.links.map((target) => fillSpot(target, { form: "url" }, (name) => values[name]));
   const fileType = rules.files.get(content.mediaFileId ?? "")?.type;
-  return { ...built, ...shown(filled.message, fileType), message: filled.message, links, deliveryId: row.id };
+  const definition = content.utility && rules.utility(content.utility);
+  const shown = definition
+    ? shownUtility(showUtility(definition, filled.message.template))
+    : shownMessage(filled.message, fileType);
+  return { ...built, ...shown, message: filled.message, links, deliveryId: row.id };
 }
 
 const invalid = (why: string) =>
@@ -74,10 +81,15 @@ const invalid = (why: string) =>
     errors: [{ path: "", message: why }],
   });
 
-function shown(
-  message: Fields,
-  fileType: keyof typeof words | undefined,
-): Pick<ComposedReply, "text" | "content" | "cards" | "preview"> {
+type Shown = Pick<ComposedReply, "text" | "content" | "cards" | "preview">;
+
+function shownUtility({ header, body, buttons }: ShownUtility): Shown {
+  const text = header === null ? body : `${header}\n${body}`;
+  const content = buttons.length > 0 ? { buttons: buttons.map((title) => ({ title })) } : null;
+  return { text, content, cards: null, preview: text };
+}
+
+function shownMessage(message: Fields, fileType: keyof typeof words | undefined): Shown {
   const attachment = fieldsOf(message.attachment);
   const payload = fieldsOf(attachment?.payload) ?? {};
   const cards = payload.template_type === "generic" ? payload : null;

@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { until } from "../support/delivery.ts";
+
+let on: AppWithMeta;
+let luna: { facebookId: string; pageId: string };
+let sol: { facebookId: string; pageId: string };
+beforeAll(async () => {
+  on = await openAppWithMeta();
+  luna = await on.connectNewPage("Luna");
+  sol = await on.connectNewPage("Sol");
+  await makeTemplate("order_update", luna.pageId);
+});
+afterAll(() => on.close());
+
+const base = () => `/workspaces/${on.workspaceId}`;
+
+async function makeTemplate(name: string, pageId: string): Promise<void> {
+  await on.call(on.managerToken, "POST", `${base()}/utility-templates`, {
+    pageIds: [pageId],
+    name,
+    language: "en",
+    header: "Order {{number}}",
+    body: "Good news, {{customer}}: your order {{order_id}} is on its way to you.",
+    buttons: [{ type: "postback", title: "Track", payload: "TRACK" }],
+    samples: { customer: "John", order_id: "566701", "header.number": "7" },
+  });
+  await until(`${name} to be approved`, async () => {
+    const rows = await on.database.sql`select from messaging.utility_templates
+      where name = ${name} and page_id = ${pageId} and status = 'APPROVED'`;
+    return rows.length > 0;
+  });
+}
+
+interface Person {
+  psid: string;
+  conversationId: string;
+}
+
+/** Somebody whose last message is so many hours old. */
+async function writer(hoursAgo: number, { facebookId } = luna): Promise<Person> {
+  const psid = String((await on.control("POST", "/persons", { pageId: facebookId, name: "Ann Lee" })).psid);
+  await on.control("POST", `/persons/${psid}/write`, { text: "Hello" });
+  const conversationId = await until("the conversation", async () => {
+    const [row] = await on.database.sql<{ id: string }[]>`
+      select id from messaging.contacts where psid = ${psid} and profile_state <> 'wanted'`;
+    return row?.id;
+  });
+  await on.control("POST", `/persons/${psid}/age`, { hours: hoursAgo });
+  await on.database.sql`update messaging.contacts
+    set last_inbound_at = now() - make_interval(hours => ${hoursAgo}) where id = ${conversationId}`;
+  return { psid, conversationId };
+}
+
+async function reply({ conversationId }: Person, body: unknown, key: string = crypto.randomUUID()) {
+  const response = await on.app.handle(
+    new Request(`${on.url}/api/v1${base()}/conversations/${conversationId}/messages`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${on.managerToken}`,
+        "content-type": "application/json",
+        "idempotency-key": key,
+      },
+      body: JSON.stringify(body),
+    }),
+  );
+  const answer: Record<string, unknown> & { message?: Record<string, unknown> } = await response.json();
+  return { status: response.status, body: answer };
+}
+
+const order = (changes: Record<string, unknown> = {}) => ({
+  content: {
+    utility: {
+      name: "order_update",
+      language: "en",
+      parameters: { customer: "{{first_name|friend}}", order_id: "A-1", "header.number": "7" },
+      ...changes,
+    },
+  },
+});
+
+async function sentTo({ psid }: Person): Promise<Record<string, unknown>[]> {
+  const { messages } = await on.control("GET", `/sent?psid=${psid}`);
+  return Array.isArray(messages) ? messages : [];
+}
+const whenSent = (person: Person) =>
+  until("the message at Meta", async () => {
+    const all = await sentTo(person);
+    return all.length > 0 ? all : null;
+  });
+
+test("long after the window an approved utility template reaches its person, once, and stands in the thread", async () => {
+  const person = await writer(300);
+  const key = crypto.randomUUID();
+
+  const typed = await reply(person, { text: "Your order has left us" });
+  const first = await reply(person, order(), key);
+  const again = await reply(person, order(), key);
+  const other = await reply(person, order({ parameters: {} }), key);
+  const sent = await whenSent(person);
+  const thread = await on.call(
+    on.managerToken,
+    "GET",
+    `${base()}/conversations/${person.conversationId}/thread`,
+  );
+
+  expect(typed).toMatchObject({ status: 409, body: { code: "window-closed" } });
+  expect(first).toMatchObject({
+    status: 202,
+    body: {
+      message: {
+        text: "Order 7\nGood news, Ann: your order A-1 is on its way to you.",
+        content: { buttons: [{ title: "Track" }] },
+      },
+    },
+  });
+  expect(again.body.message?.id).toBe(first.body.message?.id);
+  expect(other).toMatchObject({ status: 409, body: { code: "idempotency-key-reused" } });
+  expect(sent).toMatchObject([{ messagingType: "UTILITY", text: expect.stringContaining("order A-1") }]);
+  await until("the echo to be known as ours", async () => {
+    const rows = await on.database.sql<{ mid: string | null }[]>`select mid from messaging.messages
+      where conversation_id = ${person.conversationId} and direction = 'out'`;
+    return rows.length === 1 && rows[0]?.mid !== null;
+  });
+  expect(JSON.stringify(thread.body)).toContain("order A-1");
+  const [kept] = await on.database.sql<{ class: string; state: string; by_person: boolean }[]>`
+    select class, state, by_user_id is not null as by_person from messaging.deliveries
+    where contact_id = ${person.conversationId}`;
+  expect(kept).toEqual({ class: "utility", state: "sent", by_person: true });
+});
+
+test("a saved template with a utility message goes the same way, with the page's own words", async () => {
+  const person = await writer(300, sol);
+  await makeTemplate("order_news", sol.pageId);
+  await on.call(on.managerToken, "POST", `${base()}/templates`, {
+    name: "Order",
+    content: {
+      utility: {
+        ...order().content.utility,
+        byPage: { [sol.pageId]: { name: "order_news", language: "en" } },
+      },
+    },
+  });
+  const [saved] = await on.database.sql<
+    { id: string }[]
+  >`select id from messaging.templates where name = 'Order'`;
+
+  const { status } = await reply(person, { templateId: saved?.id });
+  const [sent] = await whenSent(person);
+
+  expect(status).toBe(202);
+  expect(sent?.message).toMatchObject({ template: { name: "order_news" } });
+});
+
+test("what may not go out is refused with what to do, and nothing is written", async () => {
+  const elsewhere = await writer(300, sol);
+  const stopped = await writer(300);
+  await on.database
+    .sql`update messaging.contacts set subscribed = false where id = ${stopped.conversationId}`;
+  const quoting = await writer(1);
+
+  const missing = await reply(elsewhere, order());
+  const empty = await reply(quoting, order({ parameters: { customer: "Ann" } }));
+  const unsubscribed = await reply(stopped, order());
+  const quotes = await reply(quoting, { ...order(), replyToMid: "m_1" });
+
+  expect(missing).toMatchObject({ status: 422, body: { code: "content-invalid" } });
+  expect(empty).toMatchObject({ status: 422, body: { code: "content-invalid" } });
+  expect(unsubscribed).toMatchObject({
+    status: 409,
+    body: { code: "unsubscribed", remedy: expect.any(String) },
+  });
+  expect(quotes).toMatchObject({ status: 422, body: { code: "invalid-reply" } });
+  const rows = await on.database.sql`select from messaging.deliveries
+    where contact_id = any(${[elsewhere, stopped, quoting].map((one) => one.conversationId)}::uuid[])`;
+  expect(rows).toHaveLength(0);
+});
+
+test("who is on the suppression list gets none, and one that failed is sent again by the same way", async () => {
+  const listed = await writer(300);
+  const failing = await writer(300);
+  await on.database.sql`insert into messaging.suppressions (workspace_id, page_id, psid, reason)
+    select workspace_id, page_id, psid, 'manual' from messaging.contacts where id = ${listed.conversationId}`;
+  await on.control("POST", "/faults", { psid: failing.psid, code: 100, message: "(#100) Odd", count: 1 });
+
+  await reply(listed, order());
+  const { body } = await reply(failing, order());
+  const stateOf = ({ conversationId }: Person) =>
+    until("the outcome", async () => {
+      const [row] = await on.database.sql<{ state: string; reason: string | null }[]>`
+        select state, reason from messaging.deliveries where contact_id = ${conversationId}`;
+      return row && !["queued", "leased", "sending"].includes(row.state) ? row : null;
+    });
+  const skipped = await stateOf(listed);
+  const failed = await stateOf(failing);
+  const retried = await on.call(
+    on.managerToken,
+    "POST",
+    `${base()}/conversations/${failing.conversationId}/messages/${String(body.message?.id)}/retry`,
+  );
+
+  expect(skipped).toEqual({ state: "skipped", reason: "suppressed" });
+  expect(failed.state).toBe("failed");
+  expect(retried.status).toBeLessThan(300);
+  expect(await whenSent(failing)).toMatchObject([{ messagingType: "UTILITY" }]);
+});
