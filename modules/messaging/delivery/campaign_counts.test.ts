@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { openDatabase } from "#db";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { insertCampaign } from "../../../e2e/support/delivery.ts";
 import { measureSpeed } from "../campaigns/receipts.ts";
 import { finishCampaigns, foldCounts } from "./campaign_counts.ts";
 
@@ -35,4 +37,32 @@ test("foldCounts(), finishCampaigns() and measureSpeed() over many campaigns at 
 
   const [sum] = await sql`select sum((counts ->> 'sent')::int4)::int4 as sent from messaging.campaigns`;
   expect(sum?.sent).toBe(campaigns * rounds);
+});
+
+test("finishCampaigns() does not read the whole ledger after statistics of a moment at which much was on its way", async () => {
+  const [pageId = ""] = stage.pageIds;
+  await insertPeople(stage, pageId, 3_000);
+  const page = { workspaceId: stage.workspaceId, userId: stage.userId, pageId, facebookId: "" };
+  const id = await insertCampaign(stage, [page]);
+  const { sql } = stage;
+  await sql`alter table messaging.deliveries set (autovacuum_enabled = false)`;
+  await sql`update messaging.deliveries set state = 'sending', attempt_id = gen_random_uuid()`;
+  await sql`analyze messaging.deliveries`;
+  await sql`update messaging.deliveries set state = 'sent', settled_at = now()`;
+  // Each connection writes its own statistics, and this one when it is asked to.
+  const { sql: own, close } = openDatabase(stage.database.url, { max: 1 });
+  const rowsOfScans = async () => {
+    await own`select pg_stat_force_next_flush()`;
+    const [row] = await own<{ count: number }[]>`
+      select seq_tup_read::int4 as count from pg_stat_user_tables where relname = 'deliveries'`;
+    return row?.count;
+  };
+
+  const before = await rowsOfScans();
+  const finished = await finishCampaigns({ sql: own });
+  const after = await rowsOfScans();
+  await close();
+
+  expect(finished.map(({ campaignId }) => campaignId)).toContain(id);
+  expect(after).toBe(before);
 });
