@@ -64,6 +64,10 @@ function run(
   return { arrivals, goneBack };
 }
 
+function timesOfCampaigns(arrivals: { at: number; isReply: boolean }[]): number[] {
+  return arrivals.filter(({ isReply }) => !isReply).map(({ at }) => at);
+}
+
 function peak(times: number[]): number {
   const sorted = times.toSorted((a, b) => a - b);
   let first = 0;
@@ -100,10 +104,19 @@ test("no second at Meta holds more calls than the limit, however uneven the way 
         });
 
         expect(peak(arrivals.map(({ at }) => at))).toBeLessThanOrEqual(perSecond);
+        if (perSecond >= 20)
+          expect(peak(timesOfCampaigns(arrivals))).toBeLessThanOrEqual(Math.floor(perSecond * 0.8));
       },
     ),
     { numRuns: 150 },
   );
+});
+
+test("no second at Meta holds more of campaigns than four fifths, also when they make up for a standstill", () => {
+  const standstills = [1_500, 3_100, 3_600, 4_700, 6_000].map((at) => ({ at, ms: 140 }));
+  const { arrivals } = run(300, { ...usual, stalls: standstills }, { seconds: 8 });
+
+  expect(peak(timesOfCampaigns(arrivals))).toBeLessThanOrEqual(240);
 });
 
 const usual: Way = { thereMs: 2, backMs: 19, jitterMs: [0, 1, 0, 6, 2, 14, 0, 3, 1, 9], stalls: [] };

@@ -11,7 +11,7 @@ export const latestMs = 500;
 export const takeoverMs = latestMs + 2_000;
 
 // After a pause of the process calls leave closer together for as much as this, and what was missed longer is lost. The
-// places, not the slots, keep Meta's limit; more than this would take the places of replies.
+// places, not the slots, keep Meta's limit and the share of replies.
 const catchUpMs = 150;
 // How far Meta may answer faster than in the last seconds without our counting a call as too old.
 const fasterMs = 8;
@@ -125,7 +125,8 @@ export function createGate<Item extends Waiting>() {
       }
       const [first = others[0]] = replies;
       if (!first) return Number.POSITIVE_INFINITY;
-      return Math.min(places.nextFreeAt(), first.claimedAt + latestMs + 1);
+      const { nextFreeAt } = free <= 0 ? places : otherPlaces;
+      return Math.min(nextFreeAt(), first.claimedAt + latestMs + 1);
     },
     /** A call that left at `leftAt` was answered now. */
     answered(leftAt: number, now: number, isReply: boolean): void {

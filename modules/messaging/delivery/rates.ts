@@ -1,7 +1,7 @@
 // A throttled page is back at its full rate after this time.
 const growSeconds = 600;
-// A little more than four fifths: a call keeps its place for a little longer than Meta's second.
-const othersShare = 0.84;
+// The rest is for replies alone.
+const othersShare = 0.8;
 // Below it a fifth would be less than a message or two.
 const smallestSplit = 20;
 
@@ -40,6 +40,12 @@ export function ratesOf(pace: Pace): Rates {
   const stepMs = windowMs / capacity;
   if (limitPerSecond < smallestSplit)
     return { capacity, othersCapacity: capacity, windowMs, openStepMs: stepMs, reserveStepMs: null };
-  const othersCapacity = Math.ceil(capacity * othersShare);
-  return { capacity, othersCapacity, windowMs, openStepMs: stepMs / 0.8, reserveStepMs: stepMs / 0.2 };
+  const othersCapacity = Math.max(1, Math.floor(capacity * othersShare + 1e-6));
+  return {
+    capacity,
+    othersCapacity,
+    windowMs,
+    openStepMs: stepMs / othersShare,
+    reserveStepMs: stepMs / (1 - othersShare),
+  };
 }
