@@ -1,14 +1,5 @@
 import { GraphError } from "./graph_error.ts";
-import {
-  asFlag,
-  asNumber,
-  asRecord,
-  asText,
-  isRecord,
-  type Json,
-  type JsonRecord,
-  parseJson,
-} from "./json.ts";
+import { asNumber, asRecord, asText, isRecord, type Json, type JsonRecord, parseJson } from "./json.ts";
 
 /** A file that came with a multipart call. */
 export interface UploadedFile {
@@ -161,9 +152,4 @@ export function cursorPage(
 
 function encodeCursor(position: number): string {
   return Buffer.from(String(position)).toString("base64url");
-}
-
-/** Whether a yes-or-no field is set. */
-export function flagField(fields: JsonRecord, name: string): boolean {
-  return asFlag(fields[name]) === true;
 }

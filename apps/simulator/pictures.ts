@@ -2,9 +2,6 @@ import { deflateSync } from "node:zlib";
 import { signedUrl } from "./attachments.ts";
 import type { Sim } from "./sim.ts";
 
-/** The thumbs-up stickers of Messenger's like button. */
-export const likeStickers = ["369239263222822", "369239343222814", "369239383222810"];
-
 /** A sticker's picture on the CDN. */
 export function stickerUrl(sim: Sim, id: string): string {
   return signedUrl(sim, `/_cdn/sticker/${id}.png`);

@@ -148,7 +148,7 @@ test("a restricted page is tried with one message after pauses that double up to
   for (const [index, factor] of [1, 2, 4, 8, 8, 8].entries()) {
     expect(pauses[index], `pause ${index}`).toBeGreaterThanOrEqual(factor * 0.88);
     // A busy machine may look late, and looks often.
-    expect(pauses[index], `pause ${index}`).toBeLessThan(factor * 1.1 + 1.5);
+    expect(pauses[index], `pause ${index}`).toBeLessThan(factor * 1.1 + 5);
   }
   expect(healed).toEqual({ status: "connected", reason: null });
   expect((await lanes()).get("reply")).toMatchObject({ holds: 0, reason: null });

@@ -266,3 +266,46 @@ test("tags and fields are changed beside the conversation, too", { timeout: 60_0
     .waitFor();
   expect(troubles).toEqual([]);
 });
+
+test(
+  "tags and custom fields of the workspace are made, changed and deleted",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${connected.workspaceId}/contacts/labels`);
+    const [tags, fields] = [
+      page.getByRole("region", { name: "Tags" }),
+      page.getByRole("region", { name: "Custom fields" }),
+    ];
+
+    await tags.getByRole("button", { name: "New tag" }).click();
+    await page.getByLabel("Name").fill("Wholesale");
+    await page.getByRole("button", { name: "Save" }).click();
+    await tags.getByRole("button", { name: "Change Wholesale" }).click();
+    await page.getByLabel("Name").fill("Trade");
+    await page.getByRole("button", { name: "Save" }).click();
+    await fields.getByRole("button", { name: "New field" }).click();
+    await page.getByLabel("Name").fill("Favourite roast");
+    await page.getByRole("button", { name: "Save" }).click();
+    await fields.getByText("favourite_roast").waitFor();
+    await expectAccessible(page, "tags and fields");
+
+    await tags.getByRole("button", { name: "Delete Trade" }).click();
+    await page.getByText("Nobody has it. It is taken from everybody.").waitFor();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.route("**/contacts/count?**", (route) => route.abort());
+    await fields.getByRole("button", { name: "Delete Favourite roast" }).click();
+    await page.getByText("How many have it could not be counted.").waitFor();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await fields.getByText("favourite_roast").waitFor({ state: "detached" });
+    await page.reload();
+    await tags.getByRole("button", { name: "New tag" }).waitFor();
+
+    await expect(tags.getByText("Trade").count()).resolves.toBe(0);
+    await expect(fields.getByText("favourite_roast").count()).resolves.toBe(0);
+    // The count that was cut off is the only trouble.
+    expect(troubles.filter((trouble) => !trouble.includes("ERR_FAILED"))).toEqual([]);
+    await page.close();
+  },
+);

@@ -98,8 +98,6 @@ export async function openOutboundStage({ latencyMs = 20 }: { latencyMs?: number
   };
 }
 
-export type OutboundStage = Awaited<ReturnType<typeof openOutboundStage>>;
-
 /** The most that came in any one second. */
 export function fullestSecond(times: readonly number[]): number {
   const sorted = times.toSorted((a, b) => a - b);

@@ -148,7 +148,7 @@ export async function duplicate(
     .insert(campaigns)
     .values({
       workspaceId,
-      name: `${row.name.slice(0, 190)} (copy)`,
+      name: `${row.name.slice(0, 190).replace(/[\uD800-\uDBFF]$/, "")} (copy)`,
       kind,
       audience,
       draft,

@@ -1,9 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { campaignActions } from "#db/messaging";
-import { IsoTime, listOf, Nullable, oneOf, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, Uuid } from "#std";
 
 /** What a manager says of a campaign that an operator wants to launch. */
-export const ApprovalSchema = Type.Object({
+export const ApprovalSchema = named("Approval", {
   state: oneOf(["asked", "given", "refused"]),
   askedById: Nullable(Uuid),
   decidedById: Nullable(Uuid),
@@ -24,7 +24,7 @@ export const SendBackBody = Type.Object({
 const actions = campaignActions.action.enumValues;
 export type CampaignActionKind = (typeof actions)[number];
 
-const CampaignActionSchema = Type.Object({
+const CampaignActionSchema = named("CampaignAction", {
   id: Uuid,
   action: oneOf(actions),
   /** Null when it happened by itself. */

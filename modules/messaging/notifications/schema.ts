@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 
 const kinds = [
   "campaign-soon",
@@ -11,9 +11,9 @@ const kinds = [
 ] as const;
 export type NotificationKind = (typeof kinds)[number];
 
-export const NotificationSchema = Type.Object({
+export const NotificationSchema = named("Notification", {
   id: Uuid,
-  kind: Type.Unsafe<NotificationKind>(Type.Union(kinds.map((kind) => Type.Literal(kind)))),
+  kind: oneOf(kinds),
   /** What it is about; a sequence is one by its kind. */
   campaign: Type.Object({
     id: Uuid,
