@@ -1,0 +1,98 @@
+import { afterEach, expect, test } from "vitest";
+import { openDatabase } from "#db";
+import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { until } from "../../../e2e/support/delivery.ts";
+import { createDraft } from "./draft.ts";
+import { launch } from "./launch.ts";
+import { planSome } from "./plan.ts";
+
+const stages: CampaignStage[] = [];
+afterEach(async () => {
+  for (const stage of stages.splice(0)) await stage.close();
+});
+
+/** A campaign to six people, launched, of whom three are in each of its two ranges. */
+async function launched(): Promise<{ stage: CampaignStage; people: string[] }> {
+  const stage = await openCampaignStage({ people: 6 });
+  stages.push(stage);
+  const { workspaceId, userId, ann: by } = stage;
+  const content = { text: "Hello" };
+  const body = { name: "News", kind: "window", audience: { all: true }, content } as const;
+  const campaignId = await createDraft(stage, workspaceId, { body, userId });
+  await launch(stage, workspaceId, { campaignId, by });
+  const rows = await stage.sql<{ id: string }[]>`select id from messaging.contacts order by id`;
+  return { stage, people: rows.map(({ id }) => id) };
+}
+
+const isWaiting = async ({ sql }: CampaignStage) =>
+  (await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    .length > 0;
+
+async function rowsOf({ sql }: CampaignStage) {
+  const [row] = await sql`
+    select count(*)::int4 as rows, count(c.id)::int4 as contacts
+    from messaging.deliveries d left join messaging.contacts c on c.id = d.contact_id`;
+  return row;
+}
+
+test("a contact who is deleted while their row is planned has none afterwards, whoever comes first", async () => {
+  const { stage, people } = await launched();
+  const { sql } = stage;
+
+  // The deletion began before the plan reads the contact.
+  const planned = sql.begin(async (tx) => {
+    await tx`delete from messaging.contacts where id = ${people[0] ?? ""}`;
+    const planning = planSome(stage, { chunk: 3 });
+    await until("the plan to wait", () => isWaiting(stage));
+    return { planning };
+  });
+  await (
+    await planned
+  ).planning;
+  // The plan wrote the contact's row before the deletion, and did not commit yet.
+  const lock = await sql.reserve();
+  await lock`begin`;
+  await lock`select from messaging.campaigns for update`;
+  const planning = planSome(stage);
+  await until("the plan to wait at its end", () => isWaiting(stage));
+  const deleting = sql`delete from messaging.contacts where id = ${people[4] ?? ""}`.execute();
+  await until("the deletion to wait", async () => {
+    const [waiting] = await sql`select count(*)::int4 as count from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    return waiting?.count === 2;
+  });
+  await lock`commit`;
+  lock.release();
+  await Promise.all([planning, deleting]);
+
+  expect(await rowsOf(stage)).toEqual({ rows: 4, contacts: 4 });
+});
+
+test("a plan's connection checks foreign keys again afterwards", async () => {
+  const { stage } = await launched();
+  const { sql, close, db } = openDatabase(stage.database.url, { max: 1 });
+  await planSome({ ...stage, sql, db });
+
+  const [role] = await sql`select current_setting('session_replication_role') as name`;
+  await close();
+
+  expect(role).toEqual({ name: "origin" });
+});
+
+test("a plan is written also by a database user who may not leave out checks", async () => {
+  const { stage } = await launched();
+  const role = `plain_${stage.workspaceId.slice(-12)}`;
+  await stage.sql.unsafe(`create role ${role}; grant usage on schema messaging, auth, jobs to ${role};
+    grant all on all tables in schema messaging, auth, jobs to ${role}`);
+  const url = new URL(stage.database.url);
+  url.searchParams.set("role", role);
+  const { sql, close, db } = openDatabase(url.href, { max: 2 });
+
+  await planSome({ ...stage, sql, db });
+  const [user] = await sql`select current_user as name`;
+  await close();
+  await stage.sql.unsafe(`drop owned by ${role}; drop role ${role}`);
+
+  expect(user).toEqual({ name: role });
+  expect(await rowsOf(stage)).toEqual({ rows: 6, contacts: 6 });
+});
