@@ -1,9 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
 import {
   addMember,
   type Connected,
@@ -14,8 +11,6 @@ import {
   waitFor,
 } from "../support/product.ts";
 
-// Looked at by people; kept out of the repository.
-const shots = fileURLToPath(new URL("../../test-results/screens", import.meta.url));
 const operator = { email: "ben@example.com", password: "" };
 
 let product: Product;
@@ -35,29 +30,11 @@ beforeAll(async () => {
       select count(*)::int4 as count from messaging.contacts where last_inbound_at is not null`;
     return row?.count === 3;
   });
-  mkdirSync(shots, { recursive: true });
 });
 afterAll(async () => {
   await browser.close();
   await product.stop();
 });
-
-async function look(page: Page, name: string): Promise<void> {
-  await expectAccessible(page, name);
-  for (const [width, scheme] of [
-    [390, "light"],
-    [1024, "dark"],
-    [1440, "light"],
-  ] as const) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.screenshot({ path: join(shots, `${name}-${width}-${scheme}.png`) });
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow, `${name} at ${width} px scrolls sideways`).toBeLessThanOrEqual(0);
-  }
-}
 
 test(
   "an operator asks for an approval, gets the draft back with a note, asks again, and launches what was approved",

@@ -1,9 +1,7 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import { readFileSync } from "node:fs";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
 import {
   type Connected,
   connectPage,
@@ -12,9 +10,6 @@ import {
   startProduct,
   waitFor,
 } from "../support/product.ts";
-
-// Looked at by people; kept out of the repository.
-const shots = fileURLToPath(new URL("../../test-results/screens", import.meta.url));
 
 let product: Product;
 let browser: Browser;
@@ -32,7 +27,6 @@ beforeAll(async () => {
   psids = made.psids;
   await waitFor(async () => (await count("contacts where last_inbound_at is not null")) === 12);
   campaigns = `${product.url}/w/${connected.workspaceId}/campaigns`;
-  mkdirSync(shots, { recursive: true });
 });
 afterAll(async () => {
   await browser.close();
@@ -62,19 +56,6 @@ async function sent(): Promise<{ psid: string; text: string; commentId?: string 
     "sent?limit=1000",
   );
   return messages;
-}
-
-async function look(page: Page, name: string): Promise<void> {
-  await expectAccessible(page, name);
-  for (const [width, scheme] of [
-    [390, "light"],
-    [1024, "dark"],
-    [1440, "light"],
-  ] as const) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.screenshot({ path: join(shots, `${name}-${width}-${scheme}.png`) });
-  }
 }
 
 test(

@@ -1,10 +1,15 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
 import { owner, type Product } from "./product.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// Looked at by people; kept out of the repository.
+const shots = fileURLToPath(new URL("../../test-results/screens", import.meta.url));
 
 function chromiumPath(): string {
   const found =
@@ -94,4 +99,27 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
       .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
   });
   expect(found, where).toEqual([]);
+}
+
+/**
+ * Fails where axe finds something serious or the page scrolls sideways; leaves pictures at three widths, light and dark.
+ */
+export async function look(page: Page, name: string): Promise<void> {
+  await expectAccessible(page, name);
+  mkdirSync(shots, { recursive: true });
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.waitForFunction(
+      (theme) => document.documentElement.classList.contains("dark") === (theme === "dark"),
+      colorScheme,
+    );
+    for (const width of [390, 1024, 1440]) {
+      await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
+      await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, `${name} at ${width} px scrolls sideways`).toBeLessThanOrEqual(0);
+    }
+  }
 }

@@ -66,6 +66,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   changeContact: { firstName: "Ann" },
   bulkContacts: { contactIds: [crypto.randomUUID()], action: { subscribe: { reason: "asked" } } },
   mergeContacts: { contactIds: [crypto.randomUUID()] },
+  startSegmentOfFile: { column: "psid", name: "Of a file" },
   startImport: { mapping: { psid: "psid" }, pageId: crypto.randomUUID() },
   exportContacts: { filter: {}, format: "csv" },
   countSegment: { conditions: openWindow },

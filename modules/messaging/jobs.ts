@@ -11,7 +11,7 @@ import {
 import { exportHandler, exportJob } from "./contacts/export_job.ts";
 import { importHandler } from "./contacts/import_job.ts";
 import { bulkUndoHandler } from "./contacts/bulk_undo.ts";
-import { bulkUndoJob, importJob, importUndoJob } from "./contacts/import_options.ts";
+import { bulkUndoJob, importJob, importUndoJob, segmentOfFileJob } from "./contacts/import_options.ts";
 import { importUndoHandler } from "./contacts/import_undo.ts";
 import {
   scheduleTransferRetention,
@@ -26,6 +26,7 @@ import { publishProfileJob, readProfileJob } from "./messenger_profile/job_kinds
 import { publishProfileHandler, readProfileHandler } from "./messenger_profile/profile_jobs.ts";
 import { checkHandler, dailyCheckHandler } from "./pages/check_job.ts";
 import { checkJob, dailyCheckJob, scheduleChecks } from "./pages/schedule.ts";
+import { segmentOfFileHandler } from "./segments/segment_of_file.ts";
 import { uploadHandler, uploadJob } from "./templates/media_uploads.ts";
 import {
   createUtilityHandler,
@@ -46,6 +47,7 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
     [allEngagementJob]: allEngagementHandler(on),
     [importJob]: importHandler(on),
     [importUndoJob]: importUndoHandler(on),
+    [segmentOfFileJob]: segmentOfFileHandler(on),
     [exportJob]: exportHandler(on),
     [transferRetentionJob]: transferRetentionHandler(on),
     [profileJob]: profileHandler(on),

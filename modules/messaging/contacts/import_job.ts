@@ -30,7 +30,7 @@ export function importHandler(on: ImportJobDeps): JobHandler {
         await importFile(on, row, options.value);
       } catch (error) {
         if (error instanceof JobDelayed) throw error;
-        if (!isFault(error)) throw error;
+        if (!isFileFault(error)) throw error;
         log.warn("An import ended early", { error });
         const message = error instanceof Error ? error.message : "The file cannot be read";
         await endTransfer(on, { workspaceId, id: transferId, status: "failed", error: message });
@@ -40,7 +40,7 @@ export function importHandler(on: ImportJobDeps): JobHandler {
 }
 
 /** What no second attempt would change: a mapping that lost its field meanwhile, or a file that is no CSV. */
-function isFault(error: unknown): boolean {
+export function isFileFault(error: unknown): boolean {
   return (
     error instanceof Problem ||
     (error instanceof Error && "code" in error && String(error.code).startsWith("CSV_"))
@@ -96,8 +96,8 @@ async function readLines(on: ImportJobDeps, row: TransferRow, options: ImportOpt
   return summary.lastLine;
 }
 
-async function noteCounts(
-  on: ImportJobDeps,
+export async function noteCounts(
+  on: Pick<ImportJobDeps, "sql">,
   transferId: string,
   counts: Record<string, number>,
 ): Promise<void> {

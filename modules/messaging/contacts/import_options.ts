@@ -3,6 +3,7 @@ import { Uuid } from "#std";
 import { ImportMapping } from "./schema_transfers.ts";
 
 export const importJob = "contacts.import";
+export const segmentOfFileJob = "contacts.segment_of_file";
 export const importUndoJob = "contacts.import_undo";
 export const bulkUndoJob = "contacts.bulk_undo";
 
@@ -17,6 +18,10 @@ export const ImportOptions = Type.Object({
   pageId: Type.Optional(Uuid),
   dryRun: Type.Optional(Type.Boolean()),
   addTagIds: Type.Optional(Type.Array(Uuid)),
+  /** Set when the file names people for a segment, and nothing of them is imported. */
+  segmentName: Type.Optional(Type.String()),
+  /** The segment, once it is made. */
+  segmentId: Type.Optional(Uuid),
   /** The last line of the file, once all good ones lie in contact_import_rows. */
   lastLine: Type.Optional(Type.Number()),
 });

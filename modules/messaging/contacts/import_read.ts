@@ -1,8 +1,9 @@
 import type postgres from "postgres";
 import type { Db } from "#db";
 import { log } from "#std";
-import { createFile, type NewFile, openFile, removeFile } from "../media/file_store.ts";
-import { csvLine, readCsv } from "./csv.ts";
+import { openFile, removeFile } from "../media/file_store.ts";
+import { readCsv } from "./csv.ts";
+import { createErrorFile, type ErrorFile } from "./error_file.ts";
 import { readFields } from "./field_store.ts";
 import { createRowReader, type ImportRow } from "./import_mapping.ts";
 import type { ImportOptions } from "./import_options.ts";
@@ -26,9 +27,12 @@ export interface Reading {
   onProgress(counts: Record<string, number>): Promise<void>;
 }
 
-export interface ReadSummary {
-  counts: { bytes: number; read: number; refused: number };
+export interface CopySummary {
+  counts: { bytes: number; bytesRead: number; read: number; refused: number };
   lastLine: number;
+}
+
+export interface ReadSummary extends CopySummary {
   errorFileKey: string | null;
 }
 
@@ -37,41 +41,53 @@ export interface ReadSummary {
  * Holds ten thousand lines at most. Begins anew when it is called again after a crash.
  */
 export async function readImport(on: ImportDeps, reading: Reading): Promise<ReadSummary> {
+  const errors = createErrorFile(on.config.dataDir, reading.options.columns);
+  try {
+    const summary = await copyFile(on, reading, errors);
+    return { ...summary, errorFileKey: await errors.finish() };
+  } catch (error) {
+    await errors.abandon();
+    throw error;
+  }
+}
+
+/** What `readImport` does, with a file of refused lines that the caller goes on with. */
+export async function copyFile(on: ImportDeps, reading: Reading, errors: ErrorFile): Promise<CopySummary> {
   const { workspaceId, transferId, fileKey, options } = reading;
   const { columns, delimiter, bytes, mapping = {}, addTagIds = [] } = options;
   const [fields, tags] = await Promise.all([readFields(on, workspaceId), readTags(on, workspaceId)]);
   const readRow = createRowReader({ columns, mapping, fields, tags, addTagIds });
   await on.sql`delete from messaging.contact_import_rows where transfer_id = ${transferId}`;
-  const errors = createErrorFile(on.config.dataDir, columns);
+  let bytesRead = 0;
   let line = 0;
   let good: string[] = [];
-  try {
-    for await (const cells of readCsv(openFile(on.config.dataDir, fileKey).stream(), { delimiter })) {
-      line += 1;
-      // The first line has the names of the columns.
-      if (line === 1) continue;
-      const row = readRow(cells);
-      if ("invalid" in row) await errors.add(line, cells, row.invalid);
-      else good.push(copyLine(transferId, line, row));
-      if (good.length < linesPerCopy) continue;
-      await copy(on.sql, good);
-      good = [];
-      await reading.onProgress({ bytes, read: line - 1, refused: errors.count() });
-    }
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(piece, out) {
+      bytesRead += piece.byteLength;
+      out.enqueue(piece);
+    },
+  });
+  const source = openFile(on.config.dataDir, fileKey).stream().pipeThrough(counted);
+  for await (const cells of readCsv(source, { delimiter })) {
+    line += 1;
+    // The first line has the names of the columns.
+    if (line === 1) continue;
+    const row = readRow(cells);
+    if ("invalid" in row) await errors.add(line, cells, row.invalid);
+    else good.push(copyLine(transferId, line, row));
+    if (good.length < linesPerCopy) continue;
     await copy(on.sql, good);
-    // Postgres would otherwise take the table for empty, and compare each line with each.
-    await on.sql`analyze messaging.contact_import_rows`;
-    await refuseRepeated(on.sql, { transferId, errors });
-    const errorFileKey = await errors.finish();
-    return {
-      counts: { bytes, read: Math.max(0, line - 1), refused: errors.count() },
-      lastLine: line,
-      errorFileKey,
-    };
-  } catch (error) {
-    await errors.abandon();
-    throw error;
+    good = [];
+    await reading.onProgress({ bytes, bytesRead, read: line - 1, refused: errors.count() });
   }
+  await copy(on.sql, good);
+  // Postgres would otherwise take the table for empty, and compare each line with each.
+  await on.sql`analyze messaging.contact_import_rows`;
+  await refuseRepeated(on.sql, { transferId, errors });
+  return {
+    counts: { bytes, bytesRead, read: Math.max(0, line - 1), refused: errors.count() },
+    lastLine: line,
+  };
 }
 
 /** A COPY in text format: tabs between, backslashes before what means something there. */
@@ -129,45 +145,6 @@ async function refuseRepeated(
       await errors.add(line, [], `PSID ${psid} was in line ${first} already`);
     if (repeated.length === 0) return;
   }
-}
-
-interface ErrorFile {
-  add(line: number, cells: readonly string[], reason: string): Promise<void>;
-  count(): number;
-  /** Its key; null when nothing was refused. */
-  finish(): Promise<string | null>;
-  abandon(): Promise<void>;
-}
-
-function createErrorFile(dataDir: string, columns: readonly string[]): ErrorFile {
-  let file: NewFile | null = null;
-  let count = 0;
-  let waiting = "";
-  const encoder = new TextEncoder();
-
-  async function flush(): Promise<void> {
-    file ??= await createFile(dataDir);
-    await file.write(encoder.encode(waiting));
-    waiting = "";
-  }
-
-  return {
-    async add(line, cells, reason) {
-      if (count === 0) waiting = `\uFEFF${csvLine(["line", "reason", ...columns])}`;
-      count += 1;
-      waiting += csvLine([line, reason, ...columns.map((_, place) => cells[place] ?? "")]);
-      if (waiting.length > 65_536) await flush();
-    },
-    count: () => count,
-    async finish() {
-      if (count === 0) return null;
-      await flush();
-      return (await file?.finish()) ?? null;
-    },
-    async abandon() {
-      await file?.abandon();
-    },
-  };
 }
 
 /** Removes a file that a new one takes the place of. */

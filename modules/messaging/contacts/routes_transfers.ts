@@ -3,11 +3,13 @@ import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { FileAnswer, PageQuery, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
+import { startSegmentOfFile } from "../segments/segment_of_file.ts";
 import { startExport } from "./export_job.ts";
 import { readUpload, startImport, uploadImport } from "./import_upload.ts";
 import {
   ExportStart,
   ImportStart,
+  SegmentOfFile,
   TransferList,
   TransferResponse,
   UploadAnswer,
@@ -85,6 +87,26 @@ export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
           summary: "Import an uploaded file, or try it without changing anything",
           description:
             "Lines find their contact by PSID: new ones are made, others get what the file knows more. Nobody who unsubscribed is subscribed again.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/import/:transferId/segment",
+      async function beginSegmentOfFile({ params: { workspaceId, transferId }, body, set }) {
+        set.status = 202;
+        return { transfer: await startSegmentOfFile(on, { ...body, workspaceId, id: transferId }) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfTransfer,
+        body: SegmentOfFile,
+        response: { 202: TransferResponse },
+        detail: {
+          operationId: "startSegmentOfFile",
+          summary: "Make a static segment of the people whom an uploaded file names",
+          description:
+            "By their PSIDs, on every page of the workspace. No contact is made or changed; lines that match nobody are counted and come back in a file. The segment appears with all its people at once, as segmentId of the transfer, and can be a campaign's audience.",
           tags,
         },
       },

@@ -16,8 +16,8 @@ export const TransferSchema = named("Transfer", {
   /** What a bulk action does, by its name in the request, such as addTags. */
   action: Nullable(Type.String()),
   /**
-   * import: bytes, bytesRead, read, refused, applied, made, changed · export: written · bulk: seen, changed · undone:
-   * how many have been taken back.
+   * import: bytes, bytesRead, read, refused, applied, made, changed; for a segment matched and unmatched lines ·
+   * export: written · bulk: seen, changed · undone: how many have been taken back.
    */
   counts: Type.Record(Type.String(), Type.Integer()),
   error: Nullable(Type.String()),
@@ -28,6 +28,10 @@ export const TransferSchema = named("Transfer", {
   hasFile: Type.Boolean(),
   /** Whether an import's file is here and may be started (again). */
   canStart: Type.Boolean(),
+  /** The segment that is made of the people of an import's file. */
+  segmentName: Nullable(Type.String()),
+  /** Null until it is there. */
+  segmentId: Nullable(Uuid),
   by: Nullable(Type.String()),
   /** Until when it can be taken back; null: it changed nothing that could be, or is taken back. */
   undoUntil: Nullable(IsoTime),
@@ -83,6 +87,15 @@ export const UploadAnswer = Type.Object({
 });
 
 export type Uploaded = Static<typeof UploadAnswer>;
+
+export const SegmentOfFile = named("SegmentOfFile", {
+  /** The column of the file that holds the PSIDs. */
+  column: Type.String({ minLength: 1, maxLength: 500 }),
+  /** The name of the segment. */
+  name: Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" }),
+});
+
+export type SegmentOfFile = Static<typeof SegmentOfFile>;
 
 export const ExportFormat = Type.Union([Type.Literal("csv"), Type.Literal("xlsx")]);
 export type ExportFormat = Static<typeof ExportFormat>;

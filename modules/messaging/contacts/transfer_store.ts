@@ -83,6 +83,7 @@ async function viewTransfers(db: Db, rows: readonly TransferRow[]): Promise<Tran
     hasErrors: row.errorFileKey !== null,
     hasFile: row.kind === "export" && row.fileKey !== null,
     canStart: row.kind === "import" && row.fileKey !== null && waits(row),
+    ...segmentOf(row.options),
     by: row.byUserId === null ? null : (names.get(row.byUserId) ?? null),
     undoUntil: isUndoable(row)
       ? new Date(row.createdAt.getTime() + keptDays * 86_400_000).toISOString()
@@ -95,6 +96,18 @@ async function viewTransfers(db: Db, rows: readonly TransferRow[]): Promise<Tran
 
 const isDryRun = (options: unknown) =>
   typeof options === "object" && options !== null && "dryRun" in options && options.dryRun === true;
+
+const OfFile = Type.Object({
+  segmentName: Type.Optional(Type.String()),
+  segmentId: Type.Optional(Type.String()),
+});
+
+/** The segment that is made of an import's file. */
+function segmentOf(options: unknown): { segmentName: string | null; segmentId: string | null } {
+  const read = parse(OfFile, options);
+  const { segmentName = null, segmentId = null } = read.ok ? read.value : {};
+  return { segmentName, segmentId };
+}
 
 const waits = ({ status, options }: TransferRow) =>
   status === "uploaded" || status === "failed" || (status === "done" && isDryRun(options));

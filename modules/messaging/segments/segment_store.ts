@@ -60,16 +60,42 @@ export async function createSegment(
 ): Promise<Segment> {
   const conditions = segment.kind === "dynamic" ? checkConditions(segment.conditions) : null;
   return await db.transaction(async (tx) => {
+    const { name, kind } = segment;
     await makeRoom(tx, workspaceId);
-    const [row] = await tx
-      .insert(segments)
-      .values({ workspaceId, name: segment.name.trim(), kind: segment.kind, conditions, createdBy: userId })
-      .onConflictDoNothing()
-      .returning();
-    if (!row) throw nameTaken(segment.name);
+    const row = await insertSegment(tx, { workspaceId, name, kind, conditions, createdBy: userId });
     if (segment.kind === "static" && segment.contactIds)
       await addMembers(tx, { workspaceId, segmentId: row.id, contactIds: segment.contactIds });
     return view(row);
+  });
+}
+
+/** A new segment's row. Throws 409 `name-taken`. */
+export async function insertSegment(
+  tx: Tx,
+  segment: typeof segments.$inferInsert,
+): Promise<typeof segments.$inferSelect> {
+  const [row] = await tx
+    .insert(segments)
+    .values({ ...segment, name: segment.name.trim() })
+    .onConflictDoNothing()
+    .returning();
+  if (!row) throw nameTaken(segment.name);
+  return row;
+}
+
+/** Throws what making a segment of this name would throw now. */
+export async function checkNewSegment(
+  { db }: Pick<SegmentDeps, "db">,
+  workspaceId: string,
+  name: string,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await makeRoom(tx, workspaceId);
+    const named = and(
+      eq(segments.workspaceId, workspaceId),
+      sql`lower(${segments.name}) = lower(${name.trim()})`,
+    );
+    if ((await tx.$count(segments, named)) > 0) throw nameTaken(name);
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { guessMapping, mappingProblem } from "./mapping.ts";
+import { guessMapping, guessPsidColumn, mappingProblem } from "./mapping.ts";
 
 const roast = { id: "f1", key: "favourite_roast", label: "Roast", type: "text", options: [] } as const;
 
@@ -11,6 +11,17 @@ test("guessMapping() knows columns by usual names and by the custom fields, and 
     First_Name: "firstName",
     "Favourite roast": "field:favourite_roast",
   });
+});
+
+test("guessPsidColumn() goes by the name, then by what looks like a PSID", () => {
+  const sample = [
+    ["1", "24266381753005180"],
+    ["2", "24266381753005181"],
+  ];
+
+  expect(guessPsidColumn(["n", "Messenger ID"], sample)).toBe("Messenger ID");
+  expect(guessPsidColumn(["n", "who"], sample)).toBe("who");
+  expect(guessPsidColumn(["n", "who"], [["1", "Ann"]])).toBe("n");
 });
 
 test("mappingProblem() wants one PSID column, and no target twice", () => {

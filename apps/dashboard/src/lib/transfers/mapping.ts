@@ -51,6 +51,17 @@ export function guessMapping(
 const fieldTarget = (field: CustomField | undefined): string | undefined =>
   field === undefined ? undefined : `field:${field.key}`;
 
+/** The column that holds the PSIDs, by its name or by what stands in its first lines; the first one failing both. */
+export function guessPsidColumn(columns: readonly string[], sample: readonly (readonly string[])[]): string {
+  const [named] = Object.keys(guessMapping(columns, [])).filter(
+    (column) => guessMapping(columns, [])[column] === "psid",
+  );
+  const numbers = columns.find(
+    (_, at) => sample.length > 0 && sample.every((line) => /^\s*\d{5,32}\s*$/.test(line[at] ?? "")),
+  );
+  return named ?? numbers ?? columns[0] ?? "";
+}
+
 /** What keeps the import from starting; null: nothing. */
 export function mappingProblem(mapping: Record<string, string>): string | null {
   const targets = Object.values(mapping).filter(Boolean);

@@ -9,7 +9,15 @@ export function transferTitle(transfer: Transfer): string {
 }
 
 /** How far it is, or what became of it. */
-export function transferState({ kind, status, counts, isDryRun, error, undoneBy }: Transfer): string {
+export function transferState({
+  kind,
+  status,
+  counts,
+  isDryRun,
+  error,
+  undoneBy,
+  segmentName,
+}: Transfer): string {
   const count = (name: string): number => counts[name] ?? 0;
   if (undoneBy !== null && status === "running")
     return `Being taken back: ${peopleCount(count("undone"))} so far`;
@@ -27,9 +35,18 @@ export function transferState({ kind, status, counts, isDryRun, error, undoneBy 
     }
     return `Reading: ${byteSize(count("bytesRead"))} of ${byteSize(count("bytes"))}`;
   }
+  if (segmentName !== null) return `Segment “${segmentName}”: ${fileLines(counts)}`;
   const parts = [`${wholeNumber(count("made"))} new`, `${wholeNumber(count("changed"))} known`];
   if (count("refused") > 0) parts.push(`${wholeNumber(count("refused"))} refused`);
   return `${isDryRun ? "Tried: " : ""}${parts.join(" · ")}`;
+}
+
+/** What became of the lines of a file that names the people of a segment. */
+export function fileLines({ matched = 0, unmatched = 0, refused = 0 }: Record<string, number>): string {
+  const parts = [`${peopleCount(matched)} found`];
+  if (unmatched > 0) parts.push(`${plural(unmatched, "line")} of nobody here`);
+  if (refused > 0) parts.push(`${plural(refused, "line")} refused`);
+  return parts.join(" · ");
 }
 
 /** How much is done, from 0 to 1; null where the end is not known. */

@@ -34,6 +34,8 @@ export const transfers = {
   readImport,
   startImport: (workspaceId: string, transferId: string, body: ImportStart) =>
     answer(inWorkspace(workspaceId).contacts.import({ transferId }).start.post(body)),
+  makeSegment: (workspaceId: string, transferId: string, body: { column: string; name: string }) =>
+    answer(inWorkspace(workspaceId).contacts.import({ transferId }).segment.post(body)),
   undo: (workspaceId: string, transferId: string) =>
     answer(inWorkspace(workspaceId).contacts.transfers({ transferId }).undo.post()),
   startExport: (workspaceId: string, filter: ContactFilter, format: ExportFormat) =>

@@ -37,6 +37,8 @@ test("audienceOf() is nothing until the people are chosen", () => {
   expect(audienceOf(draft)).toBeNull();
   draft.audience.segmentId = "s1";
   expect(audienceOf(draft)).toEqual({ segmentId: "s1" });
+  draft.audience.way = "file";
+  expect(audienceOf(draft)).toBeNull();
 });
 
 test("scheduleOf() sends weekdays for weeks only, and the end of the last day in the chosen zone", () => {

@@ -19,14 +19,27 @@ import { emptyGoal, type GoalDraft, goalDraft, goalOf, goalProblems } from "./go
 import { instantOf, wallOf } from "../wall_time.ts";
 
 /** `given`: an audience that this screen cannot show, such as conditions of an API client; it is kept as it is. */
-export type AudienceWay = "all" | "pages" | "segment" | "contacts" | "comments" | "given";
+export type AudienceWay = "all" | "pages" | "segment" | "contacts" | "file" | "comments" | "given";
 export type WhenWay = "now" | "at" | "recurring";
+
+/** The people of a CSV file, who became a segment. */
+export interface FileDraft {
+  transferId: string;
+  fileName: string;
+  segmentId: string;
+  segmentName: string;
+  /** Lines: of people here, of nobody here, and with no PSID or one that came before. */
+  matched: number;
+  unmatched: number;
+  refused: number;
+}
 
 export interface AudienceDraft {
   way: AudienceWay;
   pageIds: string[];
   segmentId: string | null;
   contactIds: string[];
+  file: FileDraft | null;
   commentPageId: string | null;
   postId: string;
   given: Audience | null;
@@ -78,6 +91,7 @@ export function newDraft(timezone: string): CampaignDraft {
       pageIds: [],
       segmentId: null,
       contactIds: [],
+      file: null,
       commentPageId: null,
       postId: "",
       given: null,
@@ -163,11 +177,12 @@ function whenDraft(schedule: Schedule | null, zone: string): Partial<WhenDraft> 
 
 /** The audience as the API takes it; null while it is not chosen. */
 export function audienceOf({ audience }: Pick<CampaignDraft, "audience">): Audience | null {
-  const { way, pageIds, segmentId, contactIds, commentPageId, postId } = audience;
+  const { way, pageIds, segmentId, contactIds, file, commentPageId, postId } = audience;
   if (way === "given") return audience.given;
   if (way === "all") return { all: true };
   if (way === "pages") return pageIds.length === 0 ? null : { pageIds };
   if (way === "segment") return segmentId === null ? null : { segmentId };
+  if (way === "file") return file === null ? null : { segmentId: file.segmentId };
   if (way === "contacts") return contactIds.length === 0 ? null : { contactIds };
   if (commentPageId === null) return null;
   return {
@@ -256,6 +271,7 @@ const AUDIENCE_MISSING: Record<AudienceWay, string> = {
   pages: "Choose at least one page",
   segment: "Choose a segment",
   contacts: "Pick at least one person",
+  file: "Upload a file, and find its people",
   comments: "Choose the page whose commenters are answered",
   given: "Choose the people",
 };

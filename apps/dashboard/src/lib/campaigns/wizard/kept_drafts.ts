@@ -17,7 +17,12 @@ export function keptDraft(key: string, empty: CampaignDraft): CampaignDraft | nu
   if (stored === null) return null;
   try {
     const kept: Partial<CampaignDraft> = JSON.parse(stored);
-    return { ...empty, ...kept, when: { ...empty.when, ...kept.when } };
+    return {
+      ...empty,
+      ...kept,
+      audience: { ...empty.audience, ...kept.audience },
+      when: { ...empty.when, ...kept.when },
+    };
   } catch {
     return null;
   }

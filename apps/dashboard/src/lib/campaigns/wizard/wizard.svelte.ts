@@ -14,6 +14,7 @@ import {
 import { sendingRules } from "../../consent/consent_api.ts";
 import { ReachCount } from "../reach.svelte.ts";
 import { ownZone } from "../wall_time.ts";
+import { FilePeople } from "./file_people.svelte.ts";
 import { closingQuestion, closingWords } from "./closing_windows.ts";
 import { dropDraft, keepDraft, keptDraft } from "./kept_drafts.ts";
 import { contentDraft, contentOf } from "../../templates/content_draft.ts";
@@ -39,6 +40,7 @@ export class Wizard {
   readonly reach: ReachCount;
   /** Those whose window closes before their turn may come. */
   readonly closing: ReachCount;
+  readonly file: FilePeople;
   readonly #oncreated: (campaign: Campaign) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saved: string;
@@ -92,6 +94,10 @@ export class Wizard {
     this.#oncreated = oncreated;
     this.reach = new ReachCount(desk.workspaceId);
     this.closing = new ReachCount(desk.workspaceId);
+    this.file = new FilePeople(desk, (found) => {
+      this.draft.audience.file = found;
+      void this.loadSegments();
+    });
     if (campaign) {
       this.id = campaign.id;
       this.stored = campaign;
@@ -111,13 +117,14 @@ export class Wizard {
   }
 
   get audienceWords(): string {
-    const { way, pageIds, segmentId, contactIds, commentPageId } = this.draft.audience;
+    const { way, pageIds, segmentId, contactIds, file, commentPageId } = this.draft.audience;
     const pageName = (id: string | null): string =>
       this.desk.pages?.find((page) => page.id === id)?.name ?? "a page";
     if (way === "all") return "everyone on every page";
     if (way === "pages") return pageIds.map(pageName).join(", ") || "no page yet";
     if (way === "segment")
       return segmentId === null ? "no segment yet" : `the segment “${this.segment?.name ?? "…"}”`;
+    if (way === "file") return file === null ? "no file yet" : `the people of ${file.fileName}`;
     if (way === "contacts") return plural(contactIds.length, "picked contact");
     if (way === "given") return "people by the campaign's own conditions";
     return `who commented on ${pageName(commentPageId)}`;
@@ -304,5 +311,6 @@ export class Wizard {
     if (this.saving === "unsaved" && !this.isScheduled) void this.save();
     this.reach.stop();
     this.closing.stop();
+    this.file.stop();
   }
 }
