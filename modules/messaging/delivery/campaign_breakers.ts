@@ -144,8 +144,11 @@ async function pauseRefused(sql: Sql): Promise<ChangedCampaign[]> {
       join messaging.media_uploads upload on upload.media_file_id = file.id and upload.error is not null
         and upload.expires_at > clock_timestamp()
       join messaging.pages page on page.workspace_id = campaign.workspace_id and page.id = upload.page_id
-      where campaign.status = 'running' and exists (
-        select from messaging.deliveries d where d.campaign_id = campaign.id and d.page_id = page.id and d.state = 'queued')
+      where campaign.status = 'running'
+        -- A question for each: a join would read what waits of all campaigns whenever statistics say that nothing does.
+        and (select true from messaging.deliveries d
+          where d.campaign_id = campaign.id and d.page_id = page.id and d.state = 'queued'
+          order by d.class, d.due_at, d.id limit 1)
       ) refused
     where c.id = refused.id and c.status = 'running'
     returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
