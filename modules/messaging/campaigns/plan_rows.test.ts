@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { openDatabase } from "#db";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { until } from "../../../e2e/support/delivery.ts";
+import { sendReply } from "../delivery/send_reply.ts";
 import { createDraft } from "./draft.ts";
 import { launch } from "./launch.ts";
 import { planSome } from "./plan.ts";
@@ -35,6 +36,22 @@ async function rowsOf({ sql }: CampaignStage) {
   return row;
 }
 
+/** A plan of three people that has written their rows, and commits once `end` is called. */
+async function planUpToItsEnd(stage: CampaignStage) {
+  const lock = await stage.sql.reserve();
+  await lock`begin`;
+  await lock`select from messaging.campaigns for update`;
+  const planning = planSome(stage);
+  await until("the plan to wait at its end", () => isWaiting(stage));
+  return {
+    planning,
+    async end() {
+      await lock`commit`;
+      lock.release();
+    },
+  };
+}
+
 test("a contact who is deleted while their row is planned has none afterwards, whoever comes first", async () => {
   const { stage, people } = await launched();
   const { sql } = stage;
@@ -50,22 +67,37 @@ test("a contact who is deleted while their row is planned has none afterwards, w
     await planned
   ).planning;
   // The plan wrote the contact's row before the deletion, and did not commit yet.
-  const lock = await sql.reserve();
-  await lock`begin`;
-  await lock`select from messaging.campaigns for update`;
-  const planning = planSome(stage);
-  await until("the plan to wait at its end", () => isWaiting(stage));
+  const { planning, end } = await planUpToItsEnd(stage);
   const deleting = sql`delete from messaging.contacts where id = ${people[4] ?? ""}`.execute();
   await until("the deletion to wait", async () => {
     const [waiting] = await sql`select count(*)::int4 as count from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`;
     return waiting?.count === 2;
   });
-  await lock`commit`;
-  lock.release();
+  await end();
   await Promise.all([planning, deleting]);
 
   expect(await rowsOf(stage)).toEqual({ rows: 4, contacts: 4 });
+});
+
+test("sendReply() to somebody whose row is just being planned does not wait for the plan", async () => {
+  const { stage, people } = await launched();
+  const { sql, workspaceId, userId } = stage;
+  const conversationId = people[4] ?? "";
+  await sql`insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction)
+    select id, workspace_id, page_id, now(), 'in' from messaging.contacts`;
+  await planSome(stage, { chunk: 3 });
+  const { planning, end } = await planUpToItsEnd(stage);
+
+  const replying = sendReply(
+    { ...stage, config: { appUrl: "http://localhost:3000" } },
+    { workspaceId, conversationId, by: { userId }, text: "Hi", idempotencyKey: "1" },
+  );
+  const first = await Promise.race([replying, Bun.sleep(5_000)]);
+  await end();
+  await Promise.all([planning, replying]);
+
+  expect(first).toMatchObject({ isNew: true });
 });
 
 test("a plan's connection checks foreign keys again afterwards", async () => {

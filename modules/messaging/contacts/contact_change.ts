@@ -37,7 +37,7 @@ export async function changeContact(
     : null;
   await on.sql.begin(async (tx) => {
     const [held] = await tx`select 1 from messaging.contacts
-      where workspace_id = ${target.workspaceId} and id = ${target.id} for update`;
+      where workspace_id = ${target.workspaceId} and id = ${target.id} for no key update`;
     if (!held) throw notFound("contact");
     await writeNames(tx, target, change);
     if (change.subscribed !== undefined)

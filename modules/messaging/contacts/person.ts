@@ -28,7 +28,7 @@ export async function mergeContacts(
       select id, person_id as "personId" from messaging.contacts
       where workspace_id = ${workspaceId} and (id = any(${wanted}::uuid[]) or person_id = any(array(
         select person_id from messaging.contacts where workspace_id = ${workspaceId} and id = any(${wanted}::uuid[]))))
-      order by id for update`;
+      order by id for no key update`;
     const isHere = (one: string) => all.some((contact) => contact.id === one);
     if (!isHere(id)) throw notFound("contact");
     if (!contactIds.every(isHere))

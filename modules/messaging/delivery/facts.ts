@@ -44,7 +44,7 @@ export async function lockFacts(
     join messaging.conversations v on v.workspace_id = c.workspace_id and v.id = c.id and v.page_id = c.page_id
     join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
     where c.workspace_id = ${of.workspaceId} and c.id = ${of.conversationId}
-    for update of c`;
+    for no key update of c`;
   if (!row) return undefined;
   return {
     pageId: row.page_id,
