@@ -116,6 +116,22 @@ test("/metrics counts webhooks, sends, Graph calls and what waits, from the numb
   expect(after).not.toContain("Hello?");
 });
 
+test("a page that was disconnected is not told as held back, and what alerts look for begins at nothing", async () => {
+  const { pageId } = await meta.connectNewPage();
+  const url = listen("worker");
+  await meta.database.sql`update messaging.lanes set held_until = 'infinity', held_reason = 'Test'
+    where page_id = ${pageId} and class = 'reply'`;
+
+  const held = (await read(url)).text;
+  await meta.call(meta.managerToken, "DELETE", `/workspaces/${meta.workspaceId}/pages/${pageId}`);
+  const left = (await read(url)).text;
+
+  expect(numberOf(held, `messagesender_lane_held{page="${pageId}",lane="reply"}`)).toBe(1);
+  expect(left).not.toContain(`messagesender_lane_held{page="${pageId}"`);
+  expect(numberOf(left, 'messagesender_sends_total{lane="campaign",result="token_dead"}')).toBe(0);
+  expect(numberOf(left, 'messagesender_webhook_events_total{result="refused"}')).toBe(0);
+});
+
 test("every metric that the alert rules and the Grafana dashboard name is exported", async () => {
   const { text } = await read(listen("worker"));
 

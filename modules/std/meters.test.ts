@@ -21,6 +21,17 @@ test("a counter adds up by its labels", () => {
   ]);
 });
 
+test("a counter begins with the zeros that it was given", () => {
+  const counter = createCounter("test_refusals_total", "Refusals", [{ lane: "reply" }, { lane: "media" }]);
+
+  counter.add({ lane: "media" });
+
+  expect(linesOf("test_refusals_total").slice(2)).toEqual([
+    'test_refusals_total{lane="reply"} 0',
+    'test_refusals_total{lane="media"} 1',
+  ]);
+});
+
 test("a histogram's buckets hold whatever is at most as long as they say", () => {
   const histogram = createHistogram("test_seconds", "Seconds", [0.1, 1]);
 

@@ -17,13 +17,21 @@ interface Meter {
 
 const meters = new Map<string, Meter>();
 
-/** Counts what happens in this process, by labels whose values are few. One per name. */
-export function createCounter(name: string, help: string): { add(labels?: Labels, by?: number): void } {
-  const counts = new Map<string, Sample>();
+/**
+ * Counts what happens in this process, by labels whose values are few. One per name. Those of `zeros` are there from the
+ * start: Prometheus sees growth only between two numbers, and so never the first of a series that begins with it.
+ */
+export function createCounter(
+  name: string,
+  help: string,
+  zeros: readonly Labels[] = [],
+): { add(labels?: Labels, by?: number): void } {
+  const keyOf = (labels: Labels) => Object.values(labels).join(" ");
+  const counts = new Map<string, Sample>(zeros.map((labels) => [keyOf(labels), { labels, value: 0 }]));
   meters.set(name, { name, help, type: "counter", samples: () => [...counts.values()] });
   return {
     add(labels = {}, by = 1) {
-      const key = Object.values(labels).join(" ");
+      const key = keyOf(labels);
       const count = counts.get(key);
       if (count) count.value += by;
       else counts.set(key, { labels, value: by });

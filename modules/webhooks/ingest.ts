@@ -48,6 +48,7 @@ const lag = createHistogram(
 const arrived = createCounter(
   "messagesender_webhook_events_total",
   "Webhook events by what became of them: stored, or refused so that Meta sends them again",
+  [{ result: "stored" }, { result: "refused" }],
 );
 
 const markEveryMs = 2_000;

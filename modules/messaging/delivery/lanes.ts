@@ -101,7 +101,7 @@ export interface LaneSummary {
   nextEligibleAt: string | null;
 }
 
-/** The queue depth of each lane in which something waits or is held, for the health page. */
+/** The queue depth of each lane in which something waits or is held, for the health page. Who left is not held back. */
 export async function summarizeLanes({ sql }: { sql: Sql }): Promise<LaneSummary[]> {
   return await sql<LaneSummary[]>`
     select l.page_id as "pageId", l.class, coalesce(open.waiting, 0)::int4 as waiting,
@@ -109,12 +109,13 @@ export async function summarizeLanes({ sql }: { sql: Sql }): Promise<LaneSummary
            greatest(0, coalesce(extract(epoch from clock_timestamp() - open.oldest), 0))::float8 as "oldestSeconds", l.held_reason as "heldReason",
            to_char(nullif(l.next_eligible_at, 'infinity'), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "nextEligibleAt"
     from messaging.lanes l
+    join messaging.pages p on p.workspace_id = l.workspace_id and p.id = l.page_id
     left join (
       select page_id, class, count(*) filter (where state <> 'unknown') as waiting,
              count(*) filter (where state = 'unknown') as unknown,
              min(due_at) filter (where state = 'queued') as oldest
       from messaging.deliveries where state in ('queued', 'leased', 'sending', 'unknown') group by 1, 2
     ) open on open.page_id = l.page_id and open.class = l.class
-    where open.page_id is not null or l.held_reason is not null
+    where open.page_id is not null or (l.held_reason is not null and p.status <> 'disconnected')
     order by l.page_id, l.class`;
 }

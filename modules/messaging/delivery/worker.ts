@@ -28,6 +28,10 @@ const longestDrainMs = 12_000;
 const results = createCounter(
   "messagesender_sends_total",
   "How attempts to send ended, by lane: sent, released before they left, or the class of the error",
+  laneClasses.flatMap((lane) => [
+    { lane, result: "sent" },
+    { lane, result: "token_dead" },
+  ]),
 );
 
 export interface DeliveryWorker {
