@@ -12,12 +12,16 @@ let page: StagePage;
 let people: StageContact[];
 /** When each message was offered to Meta. */
 let offers: number[];
+/** Until it opens, nothing reaches Meta. */
+let gate: Promise<void> | undefined;
 
 beforeEach(async () => {
   offers = [];
+  gate = undefined;
   stage = await openDeliveryStage({
     async fetch(url, init) {
       if (url.includes("/messages")) offers.push(performance.now());
+      await gate;
       return await fetch(url, init);
     },
   });
@@ -153,4 +157,22 @@ test("a restricted page is tried with one message after pauses that double up to
   expect(healed).toEqual({ status: "connected", reason: null });
   expect((await lanes()).get("reply")).toMatchObject({ holds: 0, reason: null });
   expect(new Set(await sentTexts()).size).toBe(3);
+});
+
+test("while the probe of a restricted page is on its way, nothing else leaves, whoever wakes the lane", async () => {
+  for (const person of people) await stage.reply(page, person, `To ${person.psid}`);
+  await stage.control("PATCH", `/pages/${page.facebookId}`, { isRestricted: true });
+  stage.startWorker({ pollMs: 50, restrictedSeconds: 0.2 });
+  await until("the three", async () => offers.length >= 3);
+  let open: () => void = () => undefined;
+  gate = new Promise((resolve) => (open = resolve));
+  await until("the probe", async () => offers.length >= 4);
+  await stage.database.sql`update messaging.lanes set next_eligible_at = clock_timestamp()
+    where page_id = ${page.pageId}`;
+  await Bun.sleep(400);
+
+  expect(offers).toHaveLength(4);
+  await stage.control("PATCH", `/pages/${page.facebookId}`, { isRestricted: false });
+  open();
+  await until("all three", async () => (await sentTexts()).length === 3);
 });

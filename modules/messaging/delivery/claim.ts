@@ -126,7 +126,11 @@ function openLanes(
       looks.push({ lane, afterMs: 60_000 });
       continue;
     }
-    // A restricted page gets one message as a probe when its pause is over.
+    // A restricted page gets one message as a probe when its pause is over, and no other before its answer is known.
+    if (lane.status === "restricted" && page.unsettled + (promised.get(page) ?? 0) > 0) {
+      looks.push({ lane, afterMs: probeMs });
+      continue;
+    }
     const share = lane.class === "reply" ? left : Math.max(1, Math.ceil(left / (lanes.length - index)));
     const most = lane.status === "restricted" || lane.class === "private_reply" ? 1 : share;
     const free = page.gate.room(now, lane.class === "reply") - (promised.get(page) ?? 0);
