@@ -49,12 +49,36 @@ test("readCompliance() says what went out by which rule, what did not and why, h
     optedOut: 1,
     optOutRate: 0.04,
     frequency: [
-      { messages: 1, people: 2 },
-      { messages: 2, people: 23 },
+      { messages: 1, atMost: 1, people: 2 },
+      { messages: 2, atMost: 2, people: 23 },
+      { messages: 3, atMost: 3, people: 0 },
+      { messages: 4, atMost: 6, people: 0 },
+      { messages: 7, atMost: null, people: 0 },
     ],
     pagesAtRisk: [],
   });
   expect(pagesAtRisk).toMatchObject([{ name: "Page 1", sent: 48, failed: 2, optedOut: 1 }]);
+});
+
+test("readCompliance() counts each person once, by how many automatic messages they got in the range", async () => {
+  stage = await openCampaignStage({ pages: 2, people: 8 });
+  const { sql, workspaceId, userId } = stage;
+  // The nth person got n; of the first also what a person wrote, what failed, and what came before.
+  await sql`
+    insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, state, reason, route,
+      settled_at, by_user_id)
+    select c.workspace_id, c.page_id, c.id, c.psid, 'campaign', gen_random_uuid(), one.state, one.reason,
+      'standard', one.at, one.by
+    from (select *, row_number() over (order by id) as n from messaging.contacts where workspace_id = ${workspaceId}) c
+    cross join lateral (
+      select 'sent' as state, null as reason, now() as at, null::uuid as by from generate_series(1, c.n)
+      union all select * from (values ('sent', null, now(), ${userId}::uuid), ('failed', 'unreachable', now(), null),
+        ('sent', null, now() - interval '2 days', null)) as other where c.n = 1) one`;
+
+  const { frequency, reached } = await readCompliance(stage, workspaceId, range());
+
+  expect(frequency.map(({ people }) => people)).toEqual([1, 1, 1, 3, 10]);
+  expect(reached).toBe(16);
 });
 
 test("auditFile() streams a line per decision with its facts, and no cell is a formula", async () => {

@@ -7,7 +7,14 @@ import type { Compliance, ComplianceQuery } from "./schema_compliance.ts";
 const longestMs = 92 * 86_400_000;
 /** Nothing waits longer in the ledger than this before it is sent, so that the ids of older rows need no look. */
 const oldestWaitDays = 30;
-const mostShown = 5;
+/** So many messages to one person are counted together. */
+const frequencies: readonly { messages: number; atMost: number | null }[] = [
+  { messages: 1, atMost: 1 },
+  { messages: 2, atMost: 2 },
+  { messages: 3, atMost: 3 },
+  { messages: 4, atMost: 6 },
+  { messages: 7, atMost: null },
+];
 /** Meta names no number; these are well above what healthy pages have. */
 const risk = { failedShare: 0.05, leastResults: 20, optOutShare: 0.01, leastReached: 100 };
 
@@ -71,10 +78,10 @@ export async function readCompliance(
     ),
     wideRead<{ messages: number; people: number }>(
       sql,
-      sql`select least(messages, ${mostShown})::int4 as messages, count(*)::int4 as people from (
+      sql`select case when messages >= 7 then 7 else least(messages, 4) end::int4 as messages, count(*)::int4 as people from (
             select count(*) as messages from messaging.deliveries d
             where ${ended} and d.state = 'sent' and d.by_user_id is null group by d.page_id, d.psid) person
-          group by 1 order by 1`,
+          group by 1`,
     ),
     readPages(sql, workspaceId, range),
   ]);
@@ -94,7 +101,10 @@ export async function readCompliance(
     reached,
     optedOut,
     optOutRate: reached === 0 ? 0 : optedOut / reached,
-    frequency: [...people],
+    frequency: frequencies.map((one) => ({
+      ...one,
+      people: people.find(({ messages }) => messages === one.messages)?.people ?? 0,
+    })),
     pagesAtRisk: pages.flatMap((page) => atRisk(page, groups)),
   };
 }

@@ -16,8 +16,8 @@ export const ComplianceResponse = named("Compliance", {
   optedOut: Count,
   /** optedOut of reached, from 0 to 1. */
   optOutRate: Type.Number(),
-  /** How many people got how many automatic messages; the last one stands for that many and more. */
-  frequency: Type.Array(Type.Object({ messages: Count, people: Count })),
+  /** How many people got from `messages` to `atMost` automatic messages; null: that many and more. */
+  frequency: Type.Array(Type.Object({ messages: Count, atMost: Nullable(Count), people: Count })),
   pagesAtRisk: Type.Array(
     Type.Object({
       pageId: Uuid,
