@@ -19,3 +19,23 @@ test("a query on a connection whose server process died is refused, and the next
   expect(other).toEqual({ n: 3 });
   await database.close();
 });
+
+// Without the patch nobody hears of it: the stream waits, or looks finished as soon as the connection's next statement is.
+test("a COPY that Postgres refuses at its end fails, and the connection goes on", async () => {
+  const database = await createTestDatabase({ max: 1 });
+  const { sql } = database;
+  await sql`create table public.copied (n int check (n > 0))`;
+  const copy = async (lines: string) => {
+    await sql.begin(async (tx) => {
+      const writable = await tx`copy public.copied (n) from stdin`.writable();
+      await new Promise((done, fail) => writable.on("error", fail).on("finish", done).end(lines));
+    });
+  };
+
+  const refused = await copy("1\n-1\n").catch((error: unknown) => String(error));
+  await copy("2\n3\n");
+
+  expect(refused).toContain("copied_n_check");
+  expect(await sql`select n from public.copied order by n`).toEqual([{ n: 2 }, { n: 3 }]);
+  await database.close();
+});

@@ -90,6 +90,32 @@ test("a failing job comes back later, is given up visibly, and runs again when a
   );
 });
 
+test("a job that is given up says so once, and stays as long as that cannot be said", async () => {
+  const told: unknown[] = [];
+  let isAway = true;
+  await enqueueJobs(database.db, [{ kind: "k", key: "1", payload: { of: "Ann" } }]);
+  const handler = {
+    maxAttempts: 1,
+    leaseSeconds: 0.1,
+    run: () => Promise.reject(new Error("No")),
+    async givenUp(payload: unknown, failure: unknown) {
+      if (isAway) throw new Error("The database is away");
+      told.push([payload, String(failure)]);
+    },
+  };
+  start({ k: handler }, { pollMs: 20 });
+  await vi.waitFor(async () => {
+    const [row] = await database.sql`select attempts, failed_at from jobs.jobs`;
+    expect(row).toMatchObject({ failed_at: null });
+    expect(row?.attempts).toBeGreaterThan(1);
+  });
+
+  isAway = false;
+
+  await vi.waitFor(async () => expect((await summarizeJobs(database)).failed).toBe(1));
+  expect(told).toEqual([[{ of: "Ann" }, "Error: No"]]);
+});
+
 test("JobDelayed waits without counting as a failure, and a dead process's job is taken over when its lease ends", async () => {
   let runs = 0;
   await enqueueJobs(database.db, [{ kind: "k", key: "1" }]);

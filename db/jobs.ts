@@ -38,6 +38,8 @@ export async function enqueueJobs(on: Db | Tx, jobs: readonly NewJob[]): Promise
 /** Does the work of one kind of job. A throw means: again later, with growing pauses. */
 export interface JobHandler {
   run(payload: unknown, key: string): Promise<void>;
+  /** Called before the job is given up with what the last attempt threw, for whoever waits for it. */
+  givenUp?(payload: unknown, failure: unknown): Promise<void>;
   /** Attempts before the job is given up and shown on the health page; 8 by default, which is about two hours. */
   maxAttempts?: number;
   /** A job may take this long before another process may take it over; 120 by default. */
@@ -116,6 +118,8 @@ export function startJobs(
       return;
     }
     const last = handlers[job.kind]?.maxAttempts ?? 8;
+    // When this fails, the job is not settled: its lease ends, and it runs once more.
+    if (job.attempts >= last) await handlers[job.kind]?.givenUp?.(job.payload, failure);
     // 5 s, 15 s, 45 s … with jitter, so that what failed together does not come back together.
     const pause = Math.min(5 * 3 ** (job.attempts - 1), 3_600) * (0.75 + Math.random() / 2);
     await pg`update jobs.jobs set leased_until = null, last_error = ${message},

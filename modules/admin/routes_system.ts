@@ -108,7 +108,9 @@ export function systemRoutes(on: AdminDeps) {
       },
       {
         can: "system:manage",
-        params: Type.Object({ jobId: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
+        params: Type.Object({
+          jobId: Type.Number({ multipleOf: 1, minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+        }),
         response: Type.Object({ ok: Type.Boolean() }),
         detail: { operationId: "retryJob", summary: "Run a given-up job again", tags },
       },

@@ -6,10 +6,10 @@ import { removeFile } from "../media/file_store.ts";
 import { applyAction, checkAction } from "./bulk_actions.ts";
 import type { Actor } from "./contact_change.ts";
 import { ContactFilterSchema, filterCondition } from "./contact_filter.ts";
-import { TransferPayload } from "./import_options.ts";
 import { BulkActionSchema, type BulkRequest } from "./schema_changes.ts";
 import type { Transfer } from "./schema_transfers.ts";
-import { announceTransfer, insertTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
+import { outdated, transferHandler } from "./transfer_job.ts";
+import { announceTransfer, insertTransfer, readTransfer, type TransferRow } from "./transfer_store.ts";
 
 export interface BulkDeps {
   db: Db;
@@ -81,35 +81,33 @@ export async function startBulk(
 
 /** Goes through a filter's result, chunk by chunk; each chunk and how far it came are one transaction. */
 export function bulkHandler(on: BulkDeps): JobHandler {
-  return {
-    async run(payload) {
-      const parsed = parse(TransferPayload, payload);
-      if (!parsed.ok) throw new Error("Cannot do a bulk action: the job does not name a transfer");
+  return transferHandler(on, {
+    remedy: "What it changed so far stays: do it again for the others, or take it back.",
+    async run(row) {
       const end = performance.now() + turnMs;
-      while (await doChunk(on, parsed.value)) {
-        await announceTransfer(on, parsed.value.workspaceId, parsed.value.transferId);
+      while (await doChunk(on, row)) {
+        await announceTransfer(on, row.workspaceId, row.id);
         if (performance.now() > end) throw new JobDelayed(0, "Goes on in its next turn");
       }
-      await announceTransfer(on, parsed.value.workspaceId, parsed.value.transferId);
+      await announceTransfer(on, row.workspaceId, row.id);
     },
-  };
+  });
 }
 
 /** False when nothing is left to do. */
 async function doChunk(
   on: BulkDeps,
-  { workspaceId, transferId }: { workspaceId: string; transferId: string },
+  { workspaceId, id: transferId, options: noted }: TransferRow,
 ): Promise<boolean> {
-  const row = await readTransferRow(on, workspaceId, transferId);
-  const options = parse(BulkOptions, row.options);
-  // An action that is being taken back runs, too, and has ended.
-  if (row.status !== "running" || !options.ok || options.value.undoneBy) return false;
+  const options = parse(BulkOptions, noted);
+  if (!options.ok) throw outdated();
   const { filter = {}, action, by } = options.value;
   const { condition } = await filterCondition(on.sql, workspaceId, filter);
   const { isMore, fileKeys } = await on.sql.begin(async (tx) => {
     const [held] = await tx<{ after: string | null }[]>`
       select after_id as after from messaging.contact_transfers
-      where workspace_id = ${workspaceId} and id = ${transferId} and status = 'running' for update`;
+      where workspace_id = ${workspaceId} and id = ${transferId} and status = 'running'
+        and not options ? 'undoneBy' for update`;
     if (!held) return { isMore: false, fileKeys: [] };
     const people = await tx<{ id: string }[]>`
       select c.id from messaging.contacts as c

@@ -3,26 +3,26 @@ import { JobDelayed, type JobHandler } from "#db";
 import { parse } from "#std";
 import { BulkOptions, type BulkDeps } from "./bulk.ts";
 import type { Actor } from "./contact_change.ts";
-import { TransferPayload } from "./import_options.ts";
 import type { BulkAction } from "./schema_changes.ts";
-import { announceTransfer, endTransfer, readTransferRow } from "./transfer_store.ts";
+import { outdated, transferHandler } from "./transfer_job.ts";
+import { announceTransfer, endTransfer } from "./transfer_store.ts";
 
 const chunk = 2_000;
 const turnMs = 45_000;
+
+export const undoRemedy = "Part of it is taken back: take it back again, and it goes on where it stopped.";
 
 /**
  * Takes a bulk action back in chunks, each of which forgets its people in the same transaction: only those whom it
  * changed, and of them only what nobody changed since.
  */
 export function bulkUndoHandler(on: BulkDeps): JobHandler {
-  return {
-    async run(payload) {
-      const parsed = parse(TransferPayload, payload);
-      if (!parsed.ok) throw new Error("Cannot undo a bulk action: the job does not name a transfer");
-      const { workspaceId, transferId } = parsed.value;
-      const row = await readTransferRow(on, workspaceId, transferId);
-      const options = parse(BulkOptions, row.options);
-      if (row.status !== "running" || !options.ok) return;
+  return transferHandler(on, {
+    remedy: undoRemedy,
+    undoes: true,
+    async run({ workspaceId, id: transferId, options: noted }) {
+      const options = parse(BulkOptions, noted);
+      if (!options.ok) throw outdated();
       const { action, by, undoneBy = by } = options.value;
       const end = performance.now() + turnMs;
       while (await undoChunk(on.sql, { workspaceId, transferId, action, by: undoneBy })) {
@@ -31,7 +31,7 @@ export function bulkUndoHandler(on: BulkDeps): JobHandler {
       }
       await endTransfer(on, { workspaceId, id: transferId, status: "undone" });
     },
-  };
+  });
 }
 
 interface Undoing {

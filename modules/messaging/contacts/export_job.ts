@@ -8,16 +8,10 @@ import { type ContactFilter, ContactFilterSchema, filterCondition } from "./cont
 import { writeCsv } from "./csv.ts";
 import { exportCells, exportColumns, type ExportRow, peopleAfter } from "./export_rows.ts";
 import { readFields } from "./field_store.ts";
-import { TransferPayload } from "./import_options.ts";
 import type { CustomField } from "./schema_labels.ts";
 import { ExportFormat, type Transfer } from "./schema_transfers.ts";
-import {
-  announceTransfer,
-  endTransfer,
-  insertTransfer,
-  readTransfer,
-  readTransferRow,
-} from "./transfer_store.ts";
+import { outdated, transferHandler } from "./transfer_job.ts";
+import { announceTransfer, endTransfer, insertTransfer, readTransfer } from "./transfer_store.ts";
 import { writeXlsx } from "./xlsx.ts";
 
 export interface ExportDeps {
@@ -66,22 +60,19 @@ export async function startExport(
 
 /** Writes an export's file, a few thousand people at a time. Begins anew after a crash. */
 export function exportHandler(on: ExportDeps): JobHandler {
-  return {
+  return transferHandler(on, {
     leaseSeconds: 600,
     maxAttempts: 4,
-    async run(payload) {
-      const parsed = parse(TransferPayload, payload);
-      if (!parsed.ok) throw new Error("Cannot export: the job does not name a transfer");
-      const { workspaceId, transferId } = parsed.value;
-      const row = await readTransferRow(on, workspaceId, transferId);
-      const options = parse(Options, row.options);
-      if (row.status !== "running" || !options.ok) return;
+    remedy: "Export again, or fewer people at once.",
+    async run({ workspaceId, id: transferId, byUserId: userId, options: noted }) {
+      const options = parse(Options, noted);
+      if (!options.ok) throw outdated();
       const { fileKey, written } = await writeFile(on, { workspaceId, transferId, ...options.value });
       await on.sql`update messaging.contact_transfers set file_key = ${fileKey} where id = ${transferId}`;
       await endTransfer(on, { workspaceId, id: transferId, status: "done" });
-      log.info("Contacts exported", { workspaceId, transferId, userId: row.byUserId, written });
+      log.info("Contacts exported", { workspaceId, transferId, userId, written });
     },
-  };
+  });
 }
 
 interface Writing {

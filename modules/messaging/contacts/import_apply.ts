@@ -17,7 +17,8 @@ export async function applyChunk(sql: postgres.Sql, applying: Applying): Promise
   return await sql.begin(async (tx) => {
     const [held] = await tx<{ progress: string }[]>`
       select progress from messaging.contact_transfers
-      where workspace_id = ${workspaceId} and id = ${transferId} and status = 'running' for update`;
+      where workspace_id = ${workspaceId} and id = ${transferId} and status = 'running'
+        and not options ? 'undoneBy' for update`;
     if (!held) return false;
     const after = Number(held.progress);
     if (after >= lastLine) return false;

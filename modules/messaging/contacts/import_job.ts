@@ -1,9 +1,10 @@
 import { JobDelayed, type JobHandler } from "#db";
-import { type LiveBus, log, parse, Problem } from "#std";
+import { type LiveBus, parse } from "#std";
 import { applyChunk } from "./import_apply.ts";
-import { type ImportOptions, ImportOptions as Options, TransferPayload } from "./import_options.ts";
+import { type ImportOptions, ImportOptions as Options } from "./import_options.ts";
 import { dropFile, type ImportDeps, readImport } from "./import_read.ts";
-import { announceTransfer, endTransfer, readTransferRow, type TransferRow } from "./transfer_store.ts";
+import { outdated, transferHandler } from "./transfer_job.ts";
+import { announceTransfer, endTransfer, type TransferRow } from "./transfer_store.ts";
 
 export type ImportJobDeps = ImportDeps & { live: LiveBus };
 
@@ -15,36 +16,17 @@ const turnMs = 45_000;
  * with the file from its beginning when that was not read to its end.
  */
 export function importHandler(on: ImportJobDeps): JobHandler {
-  return {
+  return transferHandler(on, {
     // Reading a file of several million lines is one piece of work.
     leaseSeconds: 300,
     maxAttempts: 4,
-    async run(payload) {
-      const parsed = parse(TransferPayload, payload);
-      if (!parsed.ok) throw new Error("Cannot import: the job does not name a transfer");
-      const { workspaceId, transferId } = parsed.value;
-      const row = await readTransferRow(on, workspaceId, transferId);
+    remedy: "What it changed so far stays: import the file again for the rest, or take it back.",
+    async run(row) {
       const options = parse(Options, row.options);
-      if (row.status !== "running" || row.fileKey === null || !options.ok) return;
-      try {
-        await importFile(on, row, options.value);
-      } catch (error) {
-        if (error instanceof JobDelayed) throw error;
-        if (!isFileFault(error)) throw error;
-        log.warn("An import ended early", { error });
-        const message = error instanceof Error ? error.message : "The file cannot be read";
-        await endTransfer(on, { workspaceId, id: transferId, status: "failed", error: message });
-      }
+      if (row.fileKey === null || !options.ok) throw outdated();
+      await importFile(on, row, options.value);
     },
-  };
-}
-
-/** What no second attempt would change: a mapping that lost its field meanwhile, or a file that is no CSV. */
-export function isFileFault(error: unknown): boolean {
-  return (
-    error instanceof Problem ||
-    (error instanceof Error && "code" in error && String(error.code).startsWith("CSV_"))
-  );
+  });
 }
 
 async function importFile(on: ImportJobDeps, row: TransferRow, options: ImportOptions): Promise<void> {

@@ -116,12 +116,15 @@ function escaped(text: string): string {
 
 async function copy(sql: postgres.Sql, lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return;
-  const writable = await sql`copy messaging.contact_import_rows
-    (transfer_id, line, psid, first_name, last_name, locale, subscribed, tag_ids, fields) from stdin`.writable();
-  await new Promise<void>((done, fail) => {
-    writable.on("error", fail);
-    writable.on("finish", done);
-    writable.end(Buffer.from(lines.join("")));
+  // A transaction has its connection to itself: a statement that a full pool sends into a COPY would end both.
+  await sql.begin(async (tx) => {
+    const writable = await tx`copy messaging.contact_import_rows
+      (transfer_id, line, psid, first_name, last_name, locale, subscribed, tag_ids, fields) from stdin`.writable();
+    await new Promise<void>((done, fail) => {
+      writable.on("error", fail);
+      writable.on("finish", done);
+      writable.end(Buffer.from(lines.join("")));
+    });
   });
 }
 

@@ -1,32 +1,29 @@
 import type postgres from "postgres";
 import { JobDelayed, type JobHandler } from "#db";
-import { parse } from "#std";
+import { undoRemedy } from "./bulk_undo.ts";
 import { removeFiles } from "./bulk.ts";
 import { deleteContacts } from "./contact_delete.ts";
-import { TransferPayload } from "./import_options.ts";
 import type { ImportJobDeps } from "./import_job.ts";
-import { announceTransfer, endTransfer, readTransferRow } from "./transfer_store.ts";
+import { transferHandler } from "./transfer_job.ts";
+import { announceTransfer, endTransfer } from "./transfer_store.ts";
 
 const chunk = 2_000;
 const turnMs = 45_000;
 
 /** Takes an import back in chunks, each of which forgets its lines in the same transaction. */
 export function importUndoHandler(on: ImportJobDeps): JobHandler {
-  return {
-    async run(payload) {
-      const parsed = parse(TransferPayload, payload);
-      if (!parsed.ok) throw new Error("Cannot undo an import: the job does not name a transfer");
-      const { workspaceId, transferId } = parsed.value;
-      const row = await readTransferRow(on, workspaceId, transferId);
-      if (row.status !== "running") return;
+  return transferHandler(on, {
+    remedy: undoRemedy,
+    undoes: true,
+    async run({ workspaceId, id: transferId, byUserId: userId }) {
       const end = performance.now() + turnMs;
-      while (await undoChunk(on, { workspaceId, transferId, userId: row.byUserId })) {
+      while (await undoChunk(on, { workspaceId, transferId, userId })) {
         await announceTransfer(on, workspaceId, transferId);
         if (performance.now() > end) throw new JobDelayed(0, "Goes on in its next turn");
       }
       await endTransfer(on, { workspaceId, id: transferId, status: "undone" });
     },
-  };
+  });
 }
 
 async function undoChunk(

@@ -120,6 +120,11 @@ function isUndoable({ kind, status, options, counts }: TransferRow): boolean {
 
 const Undone = Type.Object({ undoneBy: Type.Object({ name: Type.String() }) });
 
+/** Whether it is, or was, taken back. */
+export function hasUndoneBy({ options }: Pick<TransferRow, "options">): boolean {
+  return undoneBy(options) !== null;
+}
+
 function undoneBy(options: unknown): string | null {
   const read = parse(Undone, options);
   return read.ok ? read.value.undoneBy.name : null;

@@ -1,15 +1,15 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { type Db, enqueueJobs, type JobHandler, type Tx } from "#db";
 import { contactTransfers } from "#db/messaging";
-import { log, parse, Problem } from "#std";
+import { parse, Problem } from "#std";
 import { createErrorFile } from "../contacts/error_file.ts";
-import { type ImportJobDeps, isFileFault, noteCounts } from "../contacts/import_job.ts";
-import { ImportOptions, segmentOfFileJob, TransferPayload } from "../contacts/import_options.ts";
+import { type ImportJobDeps, noteCounts } from "../contacts/import_job.ts";
+import { ImportOptions, segmentOfFileJob } from "../contacts/import_options.ts";
 import { copyFile, dropFile } from "../contacts/import_read.ts";
 import type { SegmentOfFile, Transfer } from "../contacts/schema_transfers.ts";
+import { outdated, transferHandler } from "../contacts/transfer_job.ts";
 import {
   announceTransfer,
-  endTransfer,
   readTransfer,
   readTransferRow,
   type TransferRow,
@@ -73,32 +73,18 @@ const started = () =>
 
 /** Reads the file into contact_import_rows, and makes the segment with all its people in one transaction. */
 export function segmentOfFileHandler(on: ImportJobDeps): JobHandler {
-  return {
+  return transferHandler(on, {
     leaseSeconds: 300,
     maxAttempts: 4,
-    async run(payload) {
-      const parsed = parse(TransferPayload, payload);
-      if (!parsed.ok) throw new Error("Cannot make a segment of a file: the job does not name a transfer");
-      const { workspaceId, transferId } = parsed.value;
-      const row = await readTransferRow(on, workspaceId, transferId);
-      if (row.status !== "running") return;
-      try {
-        await makeSegment(on, row);
-      } catch (error) {
-        if (!isFileFault(error)) throw error;
-        log.warn("A segment of a file was not made", { error });
-        const message = error instanceof Error ? error.message : "The file cannot be read";
-        await endTransfer(on, { workspaceId, id: transferId, status: "failed", error: message });
-      }
-    },
-  };
+    remedy: "No segment was made: upload the file again.",
+    run: (row) => makeSegment(on, row),
+  });
 }
 
 async function makeSegment(on: ImportJobDeps, row: TransferRow): Promise<void> {
   const { workspaceId, id: transferId, fileKey, byUserId } = row;
   const options = parse(ImportOptions, row.options);
-  if (fileKey === null || !options.ok || options.value.segmentName === undefined)
-    throw new Problem("import-gone", 409, "The file is not kept any more: upload it again");
+  if (fileKey === null || !options.ok || options.value.segmentName === undefined) throw outdated();
   const { segmentName: name } = options.value;
   const errors = createErrorFile(on.config.dataDir, options.value.columns);
   let errorFileKey: string | null = null;
