@@ -97,7 +97,15 @@ export const campaignSteps: readonly ClockStep[] = [
   { name: "look for triggers", pauseMs: 1_000, run: async ({ sql }) => (await runTriggers(sql)) > 0 },
   { name: "answer for pages", pauseMs: 1_000, run: answer },
   { name: "measure speed", pauseMs: 1_000, run: measureSpeed },
-  { name: "count receipts", pauseMs: 1_000, run: (on) => refreshReceipts(on) },
+  {
+    name: "count receipts",
+    pauseMs: 500,
+    async run(on) {
+      // One after the other with a pause between: many that ended lately would else keep a process of Postgres busy.
+      await refreshReceipts(on);
+      return false;
+    },
+  },
   { name: "choose winners", pauseMs: 5_000, run: decideSplits },
   { name: "send winners to those held back", pauseMs: 1_000, run: releaseHeld },
   { name: "end what waits", pauseMs: 1_000, run: endRows },

@@ -33,31 +33,36 @@ export const CountedResults = Type.Object({
 });
 export type CountedResults = Static<typeof CountedResults>;
 
-/** Counts a campaign's rows in the ledger by how they ended: one pass over them, which takes seconds for a million. */
+/** Counts a campaign's rows in the ledger by how they ended: two passes over them, which take seconds for a million. */
 export async function countResults(
   sql: Sql,
   { campaignId, goal }: { campaignId: string; goal: Goal | undefined },
 ): Promise<CountedResults> {
   const { joins, delivered, read, replied, clicked } = outcomesSql(sql);
+  const rows = sql`messaging.deliveries d`;
+  const isOfCampaign = sql`d.campaign_id = ${campaignId} and d.step = 0`;
+  const by = sql`d.page_id, d.variant::int4 as variant, d.state, d.reason, d.error_code, d.error_subcode, count(*)::int4 as count`;
+  // The threads and people of what was not sent say nothing: of a campaign that was just planned that is everybody.
   const groups = await wideRead<Group>(
     sql,
     sql`
-      select d.page_id, d.variant::int4 as variant, d.state, d.reason, d.error_code, d.error_subcode, count(*)::int4 as count,
-             count(*) filter (where d.state = 'sent')::int4 as sent, count(*) filter (where ${delivered})::int4 as delivered,
+      select ${by}, count(*)::int4 as sent, count(*) filter (where ${delivered})::int4 as delivered,
              count(*) filter (where ${read})::int4 as read, count(*) filter (where ${replied})::int4 as replied,
              count(*) filter (where ${clicked})::int4 as clicked,
              count(*) filter (where ${reachedSql(sql, goal)})::int4 as reached
-      from messaging.deliveries d ${joins}
-      where d.campaign_id = ${campaignId} and d.step = 0
-      group by 1, 2, 3, 4, 5, 6`,
+      from ${rows} ${joins}
+      where ${isOfCampaign} and d.state = 'sent'
+      group by 1, 2, 3, 4, 5, 6
+      union all
+      select ${by}, 0, 0, 0, 0, 0, 0 from ${rows} where ${isOfCampaign} and d.state <> 'sent' group by 1, 2, 3, 4, 5, 6`,
   );
   const minutes = await wideRead<CountedResults["minutes"][number]>(
     sql,
     sql`select to_char(minute, 'YYYY-MM-DD"T"HH24:MI:00.000"Z"') as at, sent, failed from (
       select date_trunc('minute', d.settled_at) as minute, count(*) filter (where d.state = 'sent')::int4 as sent,
              count(*) filter (where d.state = 'failed')::int4 as failed
-      from messaging.deliveries d
-      where d.campaign_id = ${campaignId} and d.step = 0 and d.state in ('sent', 'failed')
+      from ${rows}
+      where ${isOfCampaign} and d.state in ('sent', 'failed')
       group by 1 order by 1 desc limit 1440) newest order by minute`,
   );
   return { groups: [...groups], minutes: [...minutes] };

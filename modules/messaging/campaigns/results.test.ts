@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDatabase } from "#db";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { countResults } from "./count_results.ts";
 import { createDraft } from "./draft.ts";
 import { launch } from "./launch.ts";
 import { planSome } from "./plan.ts";
@@ -66,4 +68,30 @@ test("refreshReceipts() counts a campaign seldom while it is being planned, and 
   await refreshReceipts(stage);
 
   expect([again, shown, await planned()]).toEqual([false, 2, 6]);
+});
+
+test("countResults() reads nobody's thread and contact before something was sent", async () => {
+  const { workspaceId } = stage;
+  const content = { text: "Beans" };
+  const body = { name: "Beans", kind: "window", audience: { all: true }, content } as const;
+  const campaignId = await createDraft(stage, workspaceId, { body, userId: stage.userId });
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  while (await planSome(stage));
+  const { sql, close } = openDatabase(stage.database.url, { max: 1 });
+  // Each connection writes its own statistics, and this one when it is asked to.
+  const rowsRead = async () => {
+    await sql`select pg_stat_force_next_flush()`;
+    const [row] = await sql<{ count: number }[]>`
+      select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int4 as count from pg_stat_user_tables
+      where relname in ('contacts', 'conversations')`;
+    return row?.count;
+  };
+
+  const before = await rowsRead();
+  const { groups } = await countResults(sql, { campaignId, goal: undefined });
+  const after = await rowsRead();
+  await close();
+
+  expect(groups).toMatchObject([{ state: "queued", count: 6, sent: 0 }]);
+  expect(after).toBe(before);
 });
