@@ -21,6 +21,8 @@ import type { Config } from "./config.ts";
 /** Everything that outlives a request. Each module's deps are a slice of it. */
 export interface System extends Pick<Database, "db" | "sql"> {
   config: Config;
+  /** One connection, by which replies are claimed and nothing else. */
+  replySql: Database["sql"];
   /** Echoes of this app are ours. */
   ownAppId: string;
   databaseUrl: string;
@@ -55,7 +57,9 @@ export async function openSystem(config: Config): Promise<System> {
     await embedded?.stop();
     throw error;
   }
-  const database = openDatabase(databaseUrl, { max: 16, applicationName: processName(config.role) });
+  const applicationName = processName(config.role);
+  const database = openDatabase(databaseUrl, { max: 16, applicationName });
+  const forReplies = openDatabase(databaseUrl, { max: 1, applicationName });
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl);
   const live =
     redis && config.redisUrl !== null ? createRedisLiveBus(config.redisUrl, redis) : createLocalLiveBus();
@@ -67,6 +71,7 @@ export async function openSystem(config: Config): Promise<System> {
     databaseUrl,
     db: database.db,
     sql: database.sql,
+    replySql: forReplies.sql,
     clock: systemClock,
     keyring: config.keyring,
     graph: createGraph({
@@ -86,7 +91,7 @@ export async function openSystem(config: Config): Promise<System> {
     async close() {
       live.close();
       redis?.close();
-      await database.close();
+      await Promise.all([database.close(), forReplies.close()]);
       await embedded?.stop();
     },
   };

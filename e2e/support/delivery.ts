@@ -67,7 +67,10 @@ export async function openDeliveryStage(options: { fetch?: GraphOptions["fetch"]
     live,
     control,
 
-    startWorker(changes: Partial<DeliverySettings> = {}, on = deps): DeliveryWorker {
+    startWorker(
+      changes: Partial<DeliverySettings> = {},
+      on: Parameters<typeof startDelivery>[0] = deps,
+    ): DeliveryWorker {
       const worker = startDelivery(on, changes);
       workers.add(worker);
       return worker;

@@ -92,8 +92,8 @@ export function leaseKeeper(
       await count();
     },
     /** Milliseconds until a lane of these classes that this worker may take is due; 0: it is. */
-    async untilNextMs(classes: readonly string[]): Promise<number> {
-      const [row] = await sql<{ ms: number | null }[]>`
+    async untilNextMs(by: Sql, classes: readonly string[]): Promise<number> {
+      const [row] = await by<{ ms: number | null }[]>`
         select least(86400000, extract(epoch from min(l.next_eligible_at) - clock_timestamp()) * 1000)::float8 as ms
         from messaging.lanes l
         join messaging.paces pace on pace.page_id = l.page_id and pace.kind = case l.class when 'media' then 'media' else 'text' end

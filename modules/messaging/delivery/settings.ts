@@ -1,7 +1,14 @@
+import type { Sql } from "postgres";
 import type { MessagingConfig, MessagingDeps } from "../deps.ts";
 
 export interface DeliveryDeps extends Pick<MessagingDeps, "db" | "sql" | "graph" | "keyring" | "live"> {
   config: Pick<MessagingConfig, "appUrl">;
+  /**
+   * By this one replies are claimed, and nothing else: `sql` unless given. Statements of others never go before them, and
+   * are planned once for it. Each connection of a pool plans them again, for some 10 ms, whenever one of their tables was
+   * analyzed.
+   */
+  replySql?: Sql;
 }
 
 /** Times of the sending engine; tests shorten them. */

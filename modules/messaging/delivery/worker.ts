@@ -1,3 +1,4 @@
+import type { Sql } from "postgres";
 import { enqueueJobs, type NewJob } from "#db";
 import { createCounter, log, withTrace } from "#std";
 import { workspaceChannel } from "../deps.ts";
@@ -109,7 +110,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
   }
 
   /** Gives whether the last claim found anything due. */
-  async function claimAll(classes: readonly LaneClass[], size: ClaimSize): Promise<boolean> {
+  async function claimAll(sql: Sql, classes: readonly LaneClass[], size: ClaimSize): Promise<boolean> {
     for (;;) {
       // The last fifth is for replies, as the page's reserve is.
       const most = settings.maxInFlight * (classes.includes("reply") ? 1 : 0.8);
@@ -117,7 +118,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       isFull ||= free <= 0;
       if (isStopped || free <= 0) return false;
       const startedAt = performance.now();
-      const claimed = await claimSlice(on.sql, {
+      const claimed = await claimSlice(sql, {
         workerId,
         classes,
         limit: Math.min(free, size.now()),
@@ -137,9 +138,15 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
   }
 
   // Replies have a pump of their own: no reply waits for the claim of a campaign.
-  const pumps = [createPump(["reply"]), createPump(laneClasses.filter((one) => one !== "reply"))];
+  const pumps = [
+    createPump(on.replySql ?? on.sql, ["reply"]),
+    createPump(
+      on.sql,
+      laneClasses.filter((one) => one !== "reply"),
+    ),
+  ];
 
-  function createPump(classes: readonly LaneClass[]) {
+  function createPump(sql: Sql, classes: readonly LaneClass[]) {
     const size = createClaimSize();
     let pumping: Promise<void> | undefined;
     let isAsked = false;
@@ -161,8 +168,8 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
         let untilNextMs: number;
         do {
           isAsked = false;
-          hasFound = await claimAll(classes, size);
-          untilNextMs = await leases.untilNextMs(classes);
+          hasFound = await claimAll(sql, classes, size);
+          untilNextMs = await leases.untilNextMs(sql, classes);
         } while (isAsked || (hasFound && untilNextMs === 0));
         // Not at once: what is due and was not found is locked by somebody else.
         pauseMs = Math.min(settings.pollMs, Math.max(shortestPauseMs, untilNextMs));
