@@ -135,3 +135,24 @@ test("JobDelayed waits without counting as a failure, and a dead process's job i
   await vi.waitFor(async () => expect((await summarizeJobs(database)).pending).toBe(0));
   expect(runs).toBe(2);
 });
+
+test("a process that lives keeps its job however long it takes, and what it says of one taken over counts no more", async () => {
+  const runs: string[] = [];
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((done) => (release = done));
+  await enqueueJobs(database.db, [{ kind: "k", key: "1" }]);
+  const slow = { run: async () => void (runs.push("first"), await gate) };
+  const quick = { run: async () => void (runs.push("second"), await gate) };
+  start({ k: slow }, { pollMs: 20, leaseSeconds: 0.3 });
+  await vi.waitFor(() => expect(runs).toEqual(["first"]));
+  start({ k: quick }, { pollMs: 20, leaseSeconds: 0.3 });
+  await Bun.sleep(900);
+  expect(runs).toEqual(["first"]);
+
+  // As if the first had hung for longer than its lease.
+  await database.sql`update jobs.jobs set leased_until = now() + interval '1 hour', attempts = attempts + 1`;
+  release();
+  await Bun.sleep(200);
+
+  expect(await database.sql`select key, attempts::int4 from jobs.jobs`).toEqual([{ key: "1", attempts: 2 }]);
+});

@@ -42,8 +42,6 @@ export interface JobHandler {
   givenUp?(payload: unknown, failure: unknown): Promise<void>;
   /** Attempts before the job is given up and shown on the health page; 8 by default, which is about two hours. */
   maxAttempts?: number;
-  /** A job may take this long before another process may take it over; 120 by default. */
-  leaseSeconds?: number;
 }
 
 /** Thrown by a handler that knows when to come back; does not count as a failed attempt. */
@@ -66,6 +64,8 @@ export interface JobRunner {
 export interface JobRunnerOptions {
   pollMs?: number;
   concurrency?: number;
+  /** The jobs of a process that died are taken over so late; one that lives renews its leases three times in it. */
+  leaseSeconds?: number;
 }
 
 interface ClaimedJob {
@@ -82,39 +82,50 @@ interface ClaimedJob {
 export function startJobs(
   { sql: pg }: Pick<Database, "sql">,
   handlers: Readonly<Record<string, JobHandler>>,
-  { pollMs = 1_000, concurrency = 8 }: JobRunnerOptions = {},
+  { pollMs = 1_000, concurrency = 8, leaseSeconds = 30 }: JobRunnerOptions = {},
 ): JobRunner {
   const kinds = Object.keys(handlers);
-  const running = new Set<Promise<void>>();
+  const running = new Map<ClaimedJob, Promise<void>>();
   let isStopped = false;
   let claiming: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function claim(count: number): Promise<ClaimedJob[]> {
-    const leases = kinds.map((kind) => handlers[kind]?.leaseSeconds ?? 120);
     return await pg<ClaimedJob[]>`
-      update jobs.jobs set leased_until = now() + make_interval(secs => kinds.lease), attempts = attempts + 1
-      from unnest(${kinds}::text[], ${leases}::float8[]) as kinds(kind, lease)
-      where jobs.kind = kinds.kind and jobs.id in (
+      update jobs.jobs set leased_until = now() + make_interval(secs => ${leaseSeconds}::float8), attempts = attempts + 1
+      where id = any(array(
         select id from jobs.jobs
         where failed_at is null and run_at <= now() and kind = any(${kinds}::text[])
           and (leased_until is null or leased_until < now())
-        order by run_at limit ${count} for update skip locked)
-      returning jobs.id::int4, jobs.kind, key, payload, attempts, asked, trace_id`;
+        order by run_at limit ${count} for update skip locked))
+      returning id::int4, kind, key, payload, attempts, asked, trace_id`;
+  }
+
+  /** Of a job that another process took over meanwhile, that process decides: each claim is an attempt more. */
+  const isHeld = (job: ClaimedJob) =>
+    pg`id = ${job.id} and attempts = ${job.attempts} and leased_until is not null`;
+
+  async function renew(): Promise<void> {
+    const jobs = [...running.keys()];
+    if (jobs.length === 0) return;
+    await pg`
+      update jobs.jobs set leased_until = now() + make_interval(secs => ${leaseSeconds}::float8)
+      from unnest(${jobs.map(({ id }) => id)}::int8[], ${jobs.map(({ attempts }) => attempts)}::int4[]) as held (id, attempts)
+      where jobs.id = held.id and jobs.attempts = held.attempts and leased_until is not null`;
   }
 
   async function settle(job: ClaimedJob, failure: unknown): Promise<void> {
     if (failure === undefined) {
       // Asked for again meanwhile: it stays, and runs once more.
-      await pg`with done as (delete from jobs.jobs where id = ${job.id} and asked = ${job.asked} returning 1)
+      await pg`with done as (delete from jobs.jobs where ${isHeld(job)} and asked = ${job.asked} returning 1)
         update jobs.jobs set leased_until = null, attempts = 0, run_at = now(), last_error = null
-        where id = ${job.id} and not exists (select from done)`;
+        where ${isHeld(job)} and not exists (select from done)`;
       return;
     }
     const message = redact(failure instanceof Error ? failure.message : String(failure)).slice(0, 1_000);
     if (failure instanceof JobDelayed) {
       await pg`update jobs.jobs set leased_until = null, attempts = attempts - 1, last_error = ${message},
-        run_at = now() + make_interval(secs => ${failure.afterSeconds}) where id = ${job.id}`;
+        run_at = now() + make_interval(secs => ${failure.afterSeconds}) where ${isHeld(job)}`;
       return;
     }
     const last = handlers[job.kind]?.maxAttempts ?? 8;
@@ -124,7 +135,7 @@ export function startJobs(
     const pause = Math.min(5 * 3 ** (job.attempts - 1), 3_600) * (0.75 + Math.random() / 2);
     await pg`update jobs.jobs set leased_until = null, last_error = ${message},
       run_at = now() + make_interval(secs => ${pause}),
-      failed_at = case when ${job.attempts} >= ${last}::int then now() end where id = ${job.id}`;
+      failed_at = case when ${job.attempts} >= ${last}::int then now() end where ${isHeld(job)}`;
     log.warn(job.attempts >= last ? "Job given up" : "Job failed; it will run again", {
       kind: job.kind,
       attempts: job.attempts,
@@ -162,11 +173,11 @@ export function startJobs(
         const jobs = await claim(free);
         claimed = jobs.length;
         for (const job of jobs) {
-          const work: Promise<void> = run(job).finally(() => {
-            running.delete(work);
+          const work = run(job).finally(() => {
+            running.delete(job);
             if (running.size === concurrency - 1) schedule(0);
           });
-          running.add(work);
+          running.set(job, work);
         }
       }
     } catch (error) {
@@ -182,6 +193,10 @@ export function startJobs(
     timer = setTimeout(tick, ms);
   }
 
+  const renewal = setInterval(
+    () => void renew().catch((error) => log.warn("Cannot renew the leases of jobs", { error })),
+    (leaseSeconds * 1_000) / 3,
+  );
   schedule(0);
   return {
     wake: () => schedule(0),
@@ -189,7 +204,8 @@ export function startJobs(
       isStopped = true;
       clearTimeout(timer);
       await claiming;
-      await Promise.all(running);
+      await Promise.all(running.values());
+      clearInterval(renewal);
     },
   };
 }

@@ -125,6 +125,8 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
         PORT: "0",
       }),
     stopBackup: () => end("backup", "SIGTERM"),
+    /** `kill -9`. */
+    killBackup: () => end("backup", "SIGKILL"),
     /** Postgres dies without a word, and comes back on the same port with what was committed. */
     async crashPostgres(): Promise<void> {
       const pid = await postmaster(database);
@@ -180,11 +182,13 @@ const limited = (fileBlocks: number, command: readonly string[]): [string, ...st
 ];
 
 /** A workspace of the owner. */
-export async function openWorkspace({ url }: Fleet): Promise<{ api: ApiClient; workspaceId: string }> {
+export async function openWorkspace({
+  url,
+}: Fleet): Promise<{ api: ApiClient; accessToken: string; workspaceId: string }> {
   const { accessToken } = await apiClient(url, null).post<{ accessToken: string }>("/auth/login", owner);
   const api = apiClient(url, accessToken);
   const { workspace } = await api.post<{ workspace: { id: string } }>("/workspaces", { name: "Luna Coffee" });
-  return { api, workspaceId: workspace.id };
+  return { api, accessToken, workspaceId: workspace.id };
 }
 
 /** A new page of the simulator, connected by its token; connected already, its token is given anew. */

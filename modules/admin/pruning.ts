@@ -15,7 +15,6 @@ export async function schedulePruning(on: Pick<Database, "db">): Promise<void> {
 export function pruningHandlers(on: Pick<Database, "sql">): Record<string, JobHandler> {
   return {
     [kind]: {
-      leaseSeconds: 600,
       async run() {
         const logins = await pruneLogins(on);
         const facebookLogins = await pruneFacebookLogins(on);

@@ -18,7 +18,6 @@ export function backupHandlers(on: BackupDeps, signal: AbortSignal): Record<stri
   if (!backup) return {};
   return {
     [backupJob.kind]: {
-      leaseSeconds: 3_600,
       // A full disk may stay full for days; the next attempt comes within the hour, for ever.
       maxAttempts: 1_000_000,
       async run() {

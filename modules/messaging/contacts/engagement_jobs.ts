@@ -47,7 +47,6 @@ export function recentEngagementHandler(on: { sql: postgres.Sql }): JobHandler {
 /** Once a day: everybody but those who can only stay inactive. */
 export function allEngagementHandler(on: { sql: postgres.Sql }): JobHandler {
   return {
-    leaseSeconds: 3_600,
     async run() {
       const changed = await refreshAll(
         on.sql,

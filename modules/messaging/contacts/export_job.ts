@@ -61,7 +61,6 @@ export async function startExport(
 /** Writes an export's file, a few thousand people at a time. Begins anew after a crash. */
 export function exportHandler(on: ExportDeps): JobHandler {
   return transferHandler(on, {
-    leaseSeconds: 600,
     maxAttempts: 4,
     remedy: "Export again, or fewer people at once.",
     async run({ workspaceId, id: transferId, byUserId: userId, options: noted }) {

@@ -8,7 +8,7 @@ import { announceTransfer, endTransfer, type TransferRow } from "./transfer_stor
 
 export type ImportJobDeps = ImportDeps & { live: LiveBus };
 
-/** How long one turn of the job takes at most; its lease is longer. */
+/** How long one turn of the job takes at most, so that others get theirs. */
 const turnMs = 45_000;
 
 /**
@@ -17,8 +17,6 @@ const turnMs = 45_000;
  */
 export function importHandler(on: ImportJobDeps): JobHandler {
   return transferHandler(on, {
-    // Reading a file of several million lines is one piece of work.
-    leaseSeconds: 300,
     maxAttempts: 4,
     remedy: "What it changed so far stays: import the file again for the rest, or take it back.",
     async run(row) {

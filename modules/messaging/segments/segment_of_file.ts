@@ -74,7 +74,6 @@ const started = () =>
 /** Reads the file into contact_import_rows, and makes the segment with all its people in one transaction. */
 export function segmentOfFileHandler(on: ImportJobDeps): JobHandler {
   return transferHandler(on, {
-    leaseSeconds: 300,
     maxAttempts: 4,
     remedy: "No segment was made: upload the file again.",
     run: (row) => makeSegment(on, row),

@@ -48,7 +48,6 @@ interface Wanted {
 /** Uploads a file to a page, unless it is there,. A refusal of Meta stands for an hour. */
 export function uploadHandler(on: MediaDeps): JobHandler {
   return {
-    leaseSeconds: 180,
     async run(payload) {
       const parsed = parse(Payload, payload);
       if (!parsed.ok) throw new Error("Cannot upload a file: the job does not name page and file");
