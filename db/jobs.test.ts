@@ -96,14 +96,13 @@ test("a job that is given up says so once, and stays as long as that cannot be s
   await enqueueJobs(database.db, [{ kind: "k", key: "1", payload: { of: "Ann" } }]);
   const handler = {
     maxAttempts: 1,
-    leaseSeconds: 0.1,
     run: () => Promise.reject(new Error("No")),
     async givenUp(payload: unknown, failure: unknown) {
       if (isAway) throw new Error("The database is away");
       told.push([payload, String(failure)]);
     },
   };
-  start({ k: handler }, { pollMs: 20 });
+  start({ k: handler }, { pollMs: 20, leaseSeconds: 0.1 });
   await vi.waitFor(async () => {
     const [row] = await database.sql`select attempts, failed_at from jobs.jobs`;
     expect(row).toMatchObject({ failed_at: null });
@@ -155,4 +154,27 @@ test("a process that lives keeps its job however long it takes, and what it says
   await Bun.sleep(200);
 
   expect(await database.sql`select key, attempts::int4 from jobs.jobs`).toEqual([{ key: "1", attempts: 2 }]);
+});
+
+test("a job that kills its process each time is given up, and one that comes back by plan counts from nothing", async () => {
+  let runs = 0;
+  await enqueueJobs(database.db, [
+    { kind: "deadly", key: "1" },
+    { kind: "daily", key: "1" },
+  ]);
+  await database.sql`update jobs.jobs set attempts = 3`;
+  const deadly = { maxAttempts: 3, run: async () => void (runs += 1) };
+  const daily = { run: async () => Promise.reject(new JobDelayed(60, "Done; again tomorrow")) };
+  start({ deadly, daily }, { pollMs: 20 });
+
+  await vi.waitFor(async () => {
+    expect(
+      await database.sql`select kind, attempts::int4, last_error, failed_at is not null as "isGivenUp"
+      from jobs.jobs order by kind`,
+    ).toEqual([
+      { kind: "daily", attempts: 0, last_error: "Done; again tomorrow", isGivenUp: false },
+      { kind: "deadly", attempts: 4, last_error: "The process ended in each attempt", isGivenUp: true },
+    ]);
+  });
+  expect(runs).toBe(0);
 });

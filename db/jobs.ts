@@ -44,7 +44,7 @@ export interface JobHandler {
   maxAttempts?: number;
 }
 
-/** Thrown by a handler that knows when to come back; does not count as a failed attempt. */
+/** Thrown by a handler that knows when to come back; failed attempts before it count no more. */
 export class JobDelayed extends Error {
   readonly afterSeconds: number;
 
@@ -76,6 +76,7 @@ interface ClaimedJob {
   attempts: number;
   asked: number;
   trace_id: string | null;
+  last_error: string | null;
 }
 
 /** Runs due jobs of the given kinds, each at most once at a time over all processes. */
@@ -98,12 +99,14 @@ export function startJobs(
         where failed_at is null and run_at <= now() and kind = any(${kinds}::text[])
           and (leased_until is null or leased_until < now())
         order by run_at limit ${count} for update skip locked))
-      returning id::int4, kind, key, payload, attempts, asked, trace_id`;
+      returning id::int4, kind, key, payload, attempts, asked, trace_id, last_error`;
   }
 
   /** Of a job that another process took over meanwhile, that process decides: each claim is an attempt more. */
   const isHeld = (job: ClaimedJob) =>
     pg`id = ${job.id} and attempts = ${job.attempts} and leased_until is not null`;
+
+  const mostAttempts = ({ kind }: ClaimedJob) => handlers[kind]?.maxAttempts ?? 8;
 
   async function renew(): Promise<void> {
     const jobs = [...running.keys()];
@@ -124,13 +127,16 @@ export function startJobs(
     }
     const message = redact(failure instanceof Error ? failure.message : String(failure)).slice(0, 1_000);
     if (failure instanceof JobDelayed) {
-      await pg`update jobs.jobs set leased_until = null, attempts = attempts - 1, last_error = ${message},
+      await pg`update jobs.jobs set leased_until = null, attempts = 0, last_error = ${message},
         run_at = now() + make_interval(secs => ${failure.afterSeconds}) where ${isHeld(job)}`;
       return;
     }
-    const last = handlers[job.kind]?.maxAttempts ?? 8;
-    // When this fails, the job is not settled: its lease ends, and it runs once more.
-    if (job.attempts >= last) await handlers[job.kind]?.givenUp?.(job.payload, failure);
+    const last = mostAttempts(job);
+    if (job.attempts >= last) {
+      // When one of these fails, the job is not settled: its lease ends, and it is given up once more.
+      await pg`update jobs.jobs set last_error = ${message} where ${isHeld(job)}`;
+      await handlers[job.kind]?.givenUp?.(job.payload, failure);
+    }
     // 5 s, 15 s, 45 s … with jitter, so that what failed together does not come back together.
     const pause = Math.min(5 * 3 ** (job.attempts - 1), 3_600) * (0.75 + Math.random() / 2);
     await pg`update jobs.jobs set leased_until = null, last_error = ${message},
@@ -147,6 +153,9 @@ export function startJobs(
     await withTrace(job.trace_id ?? newTraceId(), async () => {
       let failure: unknown;
       try {
+        // Attempts that were not settled ended with their process: what kills each process that tries it ends, too.
+        if (job.attempts > mostAttempts(job))
+          throw new Error(job.last_error ?? "The process ended in each attempt");
         await handlers[job.kind]?.run(job.payload, job.key);
       } catch (error) {
         failure = error ?? new Error("Job failed without a reason");

@@ -11,7 +11,7 @@ interface TransferJobDeps {
 }
 
 /** The work on one transfer, and what its owner is told to do when it cannot be finished. */
-interface TransferWork extends Pick<JobHandler, "leaseSeconds" | "maxAttempts"> {
+interface TransferWork extends Pick<JobHandler, "maxAttempts"> {
   /** Ends the transfer, or throws: a Problem when no second attempt would change anything. */
   run(row: TransferRow): Promise<void>;
   /** A sentence. */
