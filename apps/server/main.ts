@@ -102,7 +102,7 @@ function startHealth(on: System): void {
 
 /** The API, the webhooks and the dashboard. */
 async function startHttp(on: System): Promise<void> {
-  const ingest = createIngest(on);
+  const ingest = createIngest({ ...on, sql: on.webhookSql });
   // Page pictures come from Meta; a simulated Meta has no https.
   const pictures = ["https:", ...config.allowedMediaHosts.map((at) => `http://${at}`)];
   const app = createApp(

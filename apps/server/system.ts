@@ -23,6 +23,8 @@ export interface System extends Pick<Database, "db" | "sql"> {
   config: Config;
   /** One connection, by which replies are claimed and nothing else. */
   replySql: Database["sql"];
+  /** Connections by which webhooks are stored and nothing else: no slow read keeps Meta waiting. */
+  webhookSql: Database["sql"];
   /** Echoes of this app are ours. */
   ownAppId: string;
   databaseUrl: string;
@@ -60,6 +62,7 @@ export async function openSystem(config: Config): Promise<System> {
   const applicationName = processName(config.role);
   const database = openDatabase(databaseUrl, { max: 16, applicationName });
   const forReplies = openDatabase(databaseUrl, { max: 1, applicationName });
+  const forWebhooks = openDatabase(databaseUrl, { max: 3, applicationName });
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl);
   const live =
     redis && config.redisUrl !== null ? createRedisLiveBus(config.redisUrl, redis) : createLocalLiveBus();
@@ -72,6 +75,7 @@ export async function openSystem(config: Config): Promise<System> {
     db: database.db,
     sql: database.sql,
     replySql: forReplies.sql,
+    webhookSql: forWebhooks.sql,
     clock: systemClock,
     keyring: config.keyring,
     graph: createGraph({
@@ -91,7 +95,7 @@ export async function openSystem(config: Config): Promise<System> {
     async close() {
       live.close();
       redis?.close();
-      await Promise.all([database.close(), forReplies.close()]);
+      await Promise.all([database, forReplies, forWebhooks].map((pool) => pool.close()));
       await embedded?.stop();
     },
   };
