@@ -47,7 +47,7 @@ test(
     await locker`begin`;
     await locker`lock table messaging.notes in access exclusive mode`;
 
-  const reads = Array.from({ length: 40 }, () => connected.api.raw("GET", path));
+    const reads = Array.from({ length: 40 }, () => connected.api.raw("GET", path));
     const held = async () => {
       const [row] = await sql<{ n: number }[]>`
       select count(*)::int4 as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
