@@ -241,6 +241,8 @@ test("windowOf() and canReply() agree with decide() about a person's answer", ()
     const reply = canReply({ contact: asked.contact, page: asked.page, now });
     if (reply.allowed) expect(window.state).toBe(reply.route === "human_agent" ? "human" : "open");
     else expect(reply.remedy).not.toBeNull();
+    const utility = decide({ ...asked, sender: { kind: "person" }, content: { kind: "utility" }, now });
+    if (!asked.isWorkspaceDisabled) expect(reply.utility).toBe(utility.allowed);
     if (window.state === "closed") expect(reply.allowed).toBe(false);
   });
 });

@@ -43,12 +43,17 @@ export interface CanReply {
   reason: string | null;
   remedy: string | null;
   route: string | null;
+  /** Whether a utility template that Meta approved for the page may go to them. */
+  utility: boolean;
 }
 
 /** Whether a signed-in person could answer this contact now, and what to do when not. */
 export function canReply(on: { contact: ContactFacts; page: PageFacts; now: Date }): CanReply {
-  const way = findWay({ ...on, sender: { kind: "person" }, content: { kind: "free" } });
+  const wayOf = (kind: "free" | "utility") =>
+    findWay({ ...on, sender: { kind: "person" }, content: { kind } });
+  const way = wayOf("free");
+  const utility = wayOf("utility").allowed;
   return way.allowed
-    ? { allowed: true, reason: null, remedy: null, route: way.route }
-    : { allowed: false, reason: way.title, remedy: way.remedy, route: null };
+    ? { allowed: true, reason: null, remedy: null, route: way.route, utility }
+    : { allowed: false, reason: way.title, remedy: way.remedy, route: null, utility };
 }

@@ -26,6 +26,8 @@ export const ConversationSchema = named("Conversation", {
     reason: Nullable(Type.String()),
     remedy: Nullable(Type.String()),
     route: Nullable(Type.String()),
+    /** Whether a utility template that Meta approved for the page may go to them, also after the window. */
+    utility: Type.Boolean(),
   }),
   createdAt: IsoTime,
 });

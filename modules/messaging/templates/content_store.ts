@@ -5,19 +5,22 @@ import { isPersonal } from "./fill_message.ts";
 import { buildMessage, type ContentFile } from "./message_form.ts";
 import type { UtilityDefinition } from "./utility_form.ts";
 
-/** What a content may refer to, read in the caller's transaction; of utility templates those of one page, or of any. */
+/**
+ * What a content may refer to, read in the caller's transaction; of utility templates those of one page, or of any page
+ * and first of one.
+ */
 export async function readContentRules(
   sql: Sql | TransactionSql,
   workspaceId: string,
   content: Content,
-  { pageId = null }: { pageId?: string | null } = {},
+  { pageId = null, firstOf = null }: { pageId?: string | null; firstOf?: string | null } = {},
 ): Promise<ContentRules> {
   const fields = await sql<{ key: string }[]>`
     select key from messaging.custom_fields where workspace_id = ${workspaceId} order by key`;
   return {
     customKeys: new Set(fields.map(({ key }) => key)),
     files: await readFiles(sql, workspaceId, content),
-    utility: await readDefinitions(sql, { workspaceId, pageId }, content),
+    utility: await readDefinitions(sql, { workspaceId, pageId, firstOf }, content),
   };
 }
 
@@ -37,7 +40,7 @@ async function readFiles(
 
 async function readDefinitions(
   sql: Sql | TransactionSql,
-  { workspaceId, pageId }: { workspaceId: string; pageId: string | null },
+  { workspaceId, pageId, firstOf }: { workspaceId: string; pageId: string | null; firstOf: string | null },
   { utility }: Content,
 ): Promise<ContentRules["utility"]> {
   if (utility === undefined) return () => undefined;
@@ -49,7 +52,7 @@ async function readDefinitions(
       as w(name, language) on w.name = u.name and w.language = u.language
     where u.workspace_id = ${workspaceId} and u.status = 'APPROVED'
       and (${pageId}::uuid is null or u.page_id = ${pageId}::uuid)
-    order by u.name, u.language, u.id desc`;
+    order by u.name, u.language, u.page_id is not distinct from ${firstOf}::uuid desc, u.id desc`;
   return ({ name, language }) => rows.find((row) => row.name === name && row.language === language);
 }
 

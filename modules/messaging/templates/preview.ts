@@ -17,9 +17,13 @@ export async function previewContent(
   workspaceId: string,
   given: { content: Content; contactId?: string },
 ): Promise<Preview> {
-  const values = given.contactId === undefined ? {} : await readValues(on, workspaceId, given.contactId);
+  const { values, pageId } =
+    given.contactId === undefined
+      ? { values: {}, pageId: null }
+      : await readPerson(on, workspaceId, given.contactId);
   const content = tidyContent(given.content);
-  const rules = await readContentRules(on.sql, workspaceId, content);
+  // The same utility template may have other words on another page.
+  const rules = await readContentRules(on.sql, workspaceId, content, { firstOf: pageId });
   const problems = contentProblems(content, rules);
   if (problems.length > 0) return { message: null, utility: null, problems };
   const { message } = buildMessage(content, rules);
@@ -31,12 +35,16 @@ export async function previewContent(
   return { message: filled.message, utility, problems };
 }
 
-/** The values of a contact. Throws 404 when this workspace has none with this id. */
-async function readValues({ sql }: PreviewDeps, workspaceId: string, contactId: string): Promise<Values> {
-  const [row] = await sql<{ values: unknown }[]>`
-    select ${valuesSql(sql)} as values
+/** The values of a contact, and the page. Throws 404 when this workspace has none with this id. */
+async function readPerson(
+  { sql }: PreviewDeps,
+  workspaceId: string,
+  contactId: string,
+): Promise<{ values: Values; pageId: string }> {
+  const [row] = await sql<{ values: unknown; page_id: string }[]>`
+    select ${valuesSql(sql)} as values, c.page_id
     from messaging.contacts c join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
     where c.workspace_id = ${workspaceId} and c.id = ${contactId}`;
   if (!row) throw notFound("contact");
-  return valuesOf(row.values);
+  return { values: valuesOf(row.values), pageId: row.page_id };
 }

@@ -1,6 +1,7 @@
 import { treaty } from "@elysiajs/eden";
 import type { App } from "../../../server/app.ts";
 import type { Accent } from "./accents.ts";
+import type { Content } from "./templates/templates_api.ts";
 import { ApiError, fetchSignedIn, readProblem } from "./request.ts";
 
 export const LIST_LIMIT = 50;
@@ -86,7 +87,13 @@ export const conversations = {
   send: (
     workspaceId: string,
     id: string,
-    reply: { text?: string; templateId?: string; replyToMid?: string; idempotencyKey: string },
+    reply: {
+      text?: string;
+      templateId?: string;
+      content?: Content;
+      replyToMid?: string;
+      idempotencyKey: string;
+    },
   ) => {
     const { idempotencyKey, ...body } = reply;
     const headers = { "idempotency-key": idempotencyKey };

@@ -15,7 +15,7 @@ function conversation(part: Partial<Conversation> = {}): Conversation {
     lastMessageAt: "2026-03-03T12:00:00.000Z",
     window: { state: "open", until: null, reason: "" },
     controlledByApp: null,
-    canReply: { allowed: true, reason: null, remedy: null, route: null },
+    canReply: { allowed: true, reason: null, remedy: null, route: null, utility: true },
     createdAt: "2026-03-03T12:00:00.000Z",
     ...part,
   };

@@ -4,6 +4,7 @@ import type { Conversation } from "../api_types.ts";
 import type { Desk } from "../desk.svelte.ts";
 import { ApiError, describeError } from "../request.ts";
 import type { Binding } from "../shortcuts.svelte.ts";
+import type { Content } from "../templates/templates_api.ts";
 import type { ComposerMode } from "./drafts.svelte.ts";
 import type { Thread } from "./thread.svelte.ts";
 
@@ -173,6 +174,7 @@ export class ConversationScreen {
       text: template?.text ?? text,
       replyToMid,
       templateId: template?.id ?? null,
+      content: null,
     });
     if (!thenResolve) return;
     if (!(await sent)) {
@@ -181,6 +183,13 @@ export class ConversationScreen {
     }
     this.desk.triage.resolve(this.conversation ?? conversation);
     this.#options.openConversation(next);
+  }
+
+  /** Sends a utility template of Meta; `text` is what it says. */
+  async sendUtility(content: Content, text: string): Promise<void> {
+    const { conversation } = this;
+    if (!conversation) return;
+    await this.desk.reply(conversation, this.thread, { text, replyToMid: null, templateId: null, content });
   }
 
   async #sendNote(text: string): Promise<void> {

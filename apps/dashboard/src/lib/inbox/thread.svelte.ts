@@ -84,12 +84,13 @@ export class Thread {
   }
 
   /** Shows the reply at once and sends it; a repeated request with its key never sends twice. */
-  async send({ text, replyToMid, templateId }: Outgoing): Promise<boolean> {
+  async send({ text, replyToMid, templateId, content }: Outgoing): Promise<boolean> {
     const reply: PendingReply = {
       key: crypto.randomUUID(),
       text,
       replyToMid,
       templateId,
+      content,
       at: new Date().toISOString(),
       knownIds: outboundIds(this.items),
       problem: null,
@@ -120,8 +121,9 @@ export class Thread {
   }
 
   async #deliver(reply: PendingReply): Promise<boolean> {
-    const { text, templateId } = reply;
-    const body = { ...(templateId === null ? { text } : { templateId }), idempotencyKey: reply.key };
+    const { text, templateId, content } = reply;
+    const what = content !== null ? { content } : templateId !== null ? { templateId } : { text };
+    const body = { ...what, idempotencyKey: reply.key };
     try {
       const answer = await conversations.send(
         this.#workspaceId,

@@ -33,6 +33,7 @@ function pendingReply(text: string, knownIds: string[] = []): PendingReply {
     text,
     replyToMid: null,
     templateId: null,
+    content: null,
     at: "2026-03-03T12:30:00.000Z",
     knownIds: new Set(knownIds),
     problem: null,

@@ -1,4 +1,5 @@
 import type { Message, ThreadItem } from "../api_types.ts";
+import type { Content } from "../templates/templates_api.ts";
 
 /** What a person sends. */
 export interface Outgoing {
@@ -6,6 +7,8 @@ export interface Outgoing {
   replyToMid: string | null;
   /** A template that goes as it is, with its buttons, cards or file; `text` then only tells of it. */
   templateId: string | null;
+  /** The same for what is in no template of ours, such as a utility template of Meta. */
+  content: Content | null;
 }
 
 /** A reply that was written here and that the server has not confirmed yet. */

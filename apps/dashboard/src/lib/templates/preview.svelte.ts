@@ -7,6 +7,9 @@ import { templates } from "./templates_api.ts";
 
 const WAIT_MS = 150;
 
+/** Who gets the message, from which page. */
+type SeenBy = Pick<ListedContact, "id" | "name" | "page">;
+
 /** A message as one named contact would get it; the server fills it in, so that this is what will be sent. */
 export class Preview {
   readonly #workspaceId: string;
@@ -14,7 +17,7 @@ export class Preview {
   #asked: AbortController | null = null;
   #content: Content = {};
 
-  contact = $state.raw<ListedContact | null>(null);
+  contact = $state.raw<SeenBy | null>(null);
   view = $state.raw<MessageView | null>(null);
   problems = $state.raw<string[]>([]);
 
@@ -28,7 +31,7 @@ export class Preview {
     if (this.contact === null && items[0]) this.see(items[0]);
   }
 
-  see(contact: ListedContact): void {
+  see(contact: SeenBy): void {
     this.contact = contact;
     void this.#ask();
   }

@@ -5,8 +5,10 @@ function of(workspaceId: string) {
   return inWorkspace(workspaceId)["utility-templates"];
 }
 
-const list = (workspaceId: string, query: { search?: string; status?: string; cursor?: string }) =>
-  answer(of(workspaceId).get({ query: { limit: LIST_LIMIT, ...query } }));
+const list = (
+  workspaceId: string,
+  query: { search?: string; status?: string; pageId?: string; cursor?: string },
+) => answer(of(workspaceId).get({ query: { limit: LIST_LIMIT, ...query } }));
 const searchLibrary = (workspaceId: string, query: { search?: string; language?: string }) =>
   answer(of(workspaceId).library.get({ query }));
 
@@ -27,3 +29,19 @@ export const utilityTemplates = {
   remove: (workspaceId: string, utilityTemplateId: string) =>
     answer(of(workspaceId)({ utilityTemplateId }).delete()),
 };
+
+/** Every template that can be sent, of all pages or of one. */
+export async function approvedTemplates(workspaceId: string, pageId?: string): Promise<UtilityTemplate[]> {
+  const all: UtilityTemplate[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof list>> = await list(workspaceId, {
+      status: "APPROVED",
+      ...(pageId === undefined ? {} : { pageId }),
+      ...(cursor === null ? {} : { cursor }),
+    });
+    all.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return all;
+}

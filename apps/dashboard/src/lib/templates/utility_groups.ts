@@ -17,6 +17,15 @@ export function groupUtility(templates: readonly UtilityTemplate[]): UtilityGrou
   });
 }
 
+/** The values that a template wants, with those at hand; what Meta has a preset for may be left out. */
+export function wantedParameters(
+  template: UtilityTemplate | undefined,
+  had: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const wanted = template?.parameters.filter(({ preset }) => preset === null) ?? [];
+  return Object.fromEntries(wanted.map(({ key }) => [key, had[key] ?? ""]));
+}
+
 const TONES: Record<string, { name: string; tone: string }> = {
   APPROVED: { name: "Approved", tone: "bg-good-soft text-good" },
   PENDING: { name: "In review", tone: "bg-accent-soft text-accent-ink" },
