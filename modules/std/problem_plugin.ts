@@ -1,6 +1,7 @@
 import type { Static } from "@sinclair/typebox";
 import { Elysia, ValidationError } from "elysia";
 import { log } from "./log.ts";
+import { outageOf } from "./outage.ts";
 import { type FieldError, Problem } from "./problem.ts";
 import type { ProblemSchema } from "./schema.ts";
 import { currentTraceId } from "./trace.ts";
@@ -49,6 +50,8 @@ function toProblem(code: string | number, error: unknown): Problem {
       "Cannot read the request body: send JSON with content-type application/json",
     );
   }
+  const outage = outageOf(error);
+  if (outage) return outage;
   // A wrong answer of ours: the log gets the places, not the values, which are people's messages.
   const cause =
     error instanceof ValidationError
@@ -74,7 +77,9 @@ export function problemPlugin() {
     const problem = toProblem(code, error);
     if (problem.status >= 500) {
       const { pathname } = new URL(request.url);
-      log.error("Request failed", {
+      // What is away is told once by health and metrics, and not with each request.
+      const tell = problem.status === 503 ? log.warn : log.error;
+      tell("Request failed", {
         method: request.method,
         path: pathname,
         slug: problem.slug,
