@@ -66,27 +66,32 @@ export async function openOutboundStage({ latencyMs = 20 }: { latencyMs?: number
       }
       await sql`update messaging.paces set limit_per_second = ${perSecond}
         where kind = 'text' and page_id = any(${pages.map(({ pageId }) => pageId)}::uuid[])`;
+      await sql`analyze messaging.pages, messaging.lanes`;
       return pages;
     },
 
-    /** People of a page who wrote a minute ago. */
+    /** People of a page who wrote a minute ago, as they are after autovacuum has seen them. */
     async addPeople(pages: readonly StagePage[], perPage: number): Promise<void> {
       for (const { pageId } of pages)
         await sql`
           with c as (
             insert into messaging.contacts (workspace_id, page_id, psid, last_inbound_at)
-            select ${workspaceId}, ${pageId}, gen_random_uuid()::text, now() - interval '1 min'
+            select ${workspaceId}, ${pageId}, (1e15 + random() * 8e15)::int8::text, now() - interval '1 min'
             from generate_series(1, ${perPage}::int4)
             returning id)
           insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction)
           select id, ${workspaceId}, ${pageId}, now(), 'in' from c`;
-      await sql`analyze messaging.contacts`;
+      await sql`vacuum (analyze) messaging.contacts, messaging.conversations`;
     },
 
     async isOver(campaignId: string): Promise<boolean> {
-      const rows = await sql`select from messaging.deliveries where campaign_id = ${campaignId}
-        and state in ('queued', 'leased', 'sending', 'unknown') limit 1`;
-      return rows.length === 0;
+      // As the product asks, each by its index: a question that reads more would be measured, too.
+      const [row] = await sql<{ is_over: boolean }[]>`
+        select (select true from messaging.deliveries where campaign_id = ${campaignId} and state = 'queued'
+            order by page_id, class, due_at, id limit 1) is null
+          and (select true from messaging.deliveries where campaign_id between ${campaignId} and ${campaignId}
+            and state in ('leased', 'sending', 'unknown') order by campaign_id limit 1) is null as is_over`;
+      return row?.is_over === true;
     },
 
     async close(): Promise<void> {

@@ -56,6 +56,8 @@ export async function countResults(
       union all
       select ${by}, 0, 0, 0, 0, 0, 0 from ${rows} where ${isOfCampaign} and d.state <> 'sent' group by 1, 2, 3, 4, 5, 6`,
   );
+  if (groups.every(({ state }) => state !== "sent" && state !== "failed"))
+    return { groups: [...groups], minutes: [] };
   const minutes = await wideRead<CountedResults["minutes"][number]>(
     sql,
     sql`select to_char(minute, 'YYYY-MM-DD"T"HH24:MI:00.000"Z"') as at, sent, failed from (
