@@ -42,7 +42,12 @@ test("initials() takes letters of any script, and copes with signs and nothing",
 });
 
 test("byteSize() uses the unit that fits", () => {
-  expect([byteSize(900), byteSize(84_211), byteSize(3_440_000)]).toEqual(["900 B", "84 kB", "3.4 MB"]);
+  expect([byteSize(900), byteSize(84_211), byteSize(3_440_000), byteSize(77_047_400_000)]).toEqual([
+    "900 B",
+    "84 kB",
+    "3.4 MB",
+    "77.0 GB",
+  ]);
 });
 
 test("withLocalTimes() puts each ISO time into the reader's zone and leaves other text alone", () => {

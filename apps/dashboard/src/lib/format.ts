@@ -87,11 +87,12 @@ export function plural(count: number, noun: string): string {
   return `${whole.format(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** 3.4 MB */
+/** 3.4 MB, 77.1 GB */
 export function byteSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }
 
 /** The one or two letters for a picture that is missing. */
