@@ -3,9 +3,9 @@
  * beside the bare keyset query over the same driver, and the processor time of one request. The real server in a
  * process of its own; nothing is cached.
  *
- *     bun e2e/bench/api_reads.ts [--short]
+ *     bun e2e/bench/api_reads.ts [--short | --large]
  *
- * `--short` seeds a tenth and asks less often. The seeded database stays in `.data/bench` and is used again.
+ * `--short` seeds a tenth and asks less often, `--large` seeds ten times as much. The seeded database stays in `.data/bench` and is used again.
  * DATABASE_URL names a PostgreSQL 18 to use instead of the embedded one.
  */
 import { type ChildProcess, spawn } from "node:child_process";
@@ -17,9 +17,8 @@ import { seedWorkspace } from "./api_seed.ts";
 import { postgresCpuMs, processCpuMs } from "./support/postgres_cpu.ts";
 
 const isShort = process.argv.includes("--short");
-const size = isShort
-  ? { contacts: 10_000, messagesPerContact: 10 }
-  : { contacts: 100_000, messagesPerContact: 10 };
+const isLarge = process.argv.includes("--large");
+const size = { contacts: isShort ? 10_000 : isLarge ? 1_000_000 : 100_000, messagesPerContact: 10 };
 const requests = isShort ? 300 : 2_000;
 const connections = 16;
 const root = fileURLToPath(new URL("../..", import.meta.url));
