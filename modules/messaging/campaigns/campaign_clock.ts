@@ -64,9 +64,9 @@ async function withAllCounts(
 export const campaignSteps: readonly ClockStep[] = [
   { name: "start what is due", pauseMs: 1_000, run: startDue },
   { name: "remind people", pauseMs: 5_000, run: remindOfStart },
-  // Two ranges at a time, each by a process of Postgres of its own.
-  { name: "plan", pauseMs: 1_000, run: (on) => planSome(on) },
-  { name: "plan beside it", pauseMs: 1_000, run: (on) => planSome(on) },
+  // Two ranges at a time, each by a process of Postgres of its own; they look often, since somebody waits who launched.
+  { name: "plan", pauseMs: 300, run: (on) => planSome(on) },
+  { name: "plan beside it", pauseMs: 300, run: (on) => planSome(on) },
   {
     name: "fold counts",
     pauseMs: 1_000,

@@ -69,14 +69,15 @@ async function begin(
     if (!row) return undefined;
     await ensureAllLanes(tx, row.workspace_id);
     await tx`
-      insert into messaging.campaign_ranges (campaign_id, after, until)
-      select ${row.id}, mark.id, lead(mark.id) over (order by mark.id) from (
-        select '00000000-0000-0000-0000-000000000000'::uuid as id
+      with recursive mark (id) as (
+        select '00000000-0000-0000-0000-000000000000'::uuid
         union all
-        select id from (
-          select c.id, row_number() over (order by c.id) as n from messaging.contacts c
-          where c.workspace_id = ${row.workspace_id} and not ${row.is_of_comments}) numbered
-        where n % ${size} = 0) mark`;
+        select (
+          select c.id from messaging.contacts c
+          where c.workspace_id = ${row.workspace_id} and c.id > mark.id and not ${row.is_of_comments}
+          order by c.id offset ${size - 1}::int8 limit 1) from mark where mark.id is not null)
+      insert into messaging.campaign_ranges (campaign_id, after, until)
+      select ${row.id}, id, lead(id) over (order by id) from mark where id is not null`;
     const hours = row.has_optimal_hour ? JSON.stringify(await countPageHours(tx, row.workspace_id)) : null;
     await tx`update messaging.campaigns
       set status = 'running', status_at = clock_timestamp(), page_hours = ${hours}::jsonb where id = ${row.id}`;
