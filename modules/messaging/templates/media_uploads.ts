@@ -45,7 +45,7 @@ interface Wanted {
   mime_type: string;
 }
 
-/** Uploads a file to a page, unless it is there,. A refusal of Meta stands for an hour. */
+/** Uploads a file to a page, unless it is there. A refusal of Meta stands for an hour. */
 export function uploadHandler(on: MediaDeps): JobHandler {
   return {
     async run(payload) {
