@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
-import { until } from "../../../e2e/support/delivery.ts";
-import { startCampaignClock } from "./campaign_clock.ts";
+import { openDatabase } from "#db";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
+import { campaignSteps, startCampaignClock } from "./campaign_clock.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { createDraft } from "./draft.ts";
 import { launch } from "./launch.ts";
@@ -68,4 +69,36 @@ test("two clocks side by side plan a launched campaign once, and tell its screen
 
   expect(heard.at(-1)).toMatchObject({ campaignId, status: "running", counts: { planned: 3, queued: 3 } });
   expect((await readCampaign(stage, stage.workspaceId, campaignId)).counts.planned).toBe(3);
+});
+
+test("no step of the clock but the count of results reads what waits, also while statistics say that nothing does", async () => {
+  const { sql, workspaceId, userId } = stage;
+  const [pageId = ""] = stage.pageIds;
+  await insertPeople(stage, pageId, 3_000);
+  await insertCampaign(stage, [{ workspaceId, userId, pageId, facebookId: "" }]);
+  await sql`alter table messaging.deliveries set (autovacuum_enabled = false)`;
+  await sql`update messaging.deliveries set state = 'skipped', reason = 'blocked'`;
+  await sql`vacuum analyze messaging.deliveries`;
+  await sql`update messaging.deliveries set state = 'queued'`;
+  // Each connection writes its own statistics, and this one when it is asked to.
+  const own = openDatabase(stage.database.url, { max: 1 });
+  const on = { ...stage, ...own, config: { appUrl: "http://localhost" } };
+  const rowsRead = async () => {
+    await own.sql`select pg_stat_force_next_flush()`;
+    const [row] = await own.sql<{ count: number }[]>`
+      select (seq_tup_read + coalesce(idx_tup_fetch, 0) + (
+        select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'deliveries'))::int4 as count
+      from pg_stat_user_tables where relname = 'deliveries'`;
+    return row?.count ?? 0;
+  };
+
+  const readers: string[] = [];
+  for (const { name, run } of campaignSteps) {
+    const before = await rowsRead();
+    await run(on);
+    if ((await rowsRead()) - before > 20) readers.push(name);
+  }
+  await own.close();
+
+  expect(readers).toEqual(["count receipts"]);
 });

@@ -1,8 +1,5 @@
 import { expect, test } from "vitest";
-import { openDatabase } from "#db";
-import { insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
-import { insertCampaign } from "../../../e2e/support/delivery.ts";
-import { checkBreakers, judge, type Results } from "./campaign_breakers.ts";
+import { judge, type Results } from "./campaign_breakers.ts";
 
 const options = { failurePercent: 10, optOutPercent: 3 };
 const piece = (given: Partial<Results>): Results => ({
@@ -54,35 +51,4 @@ test("three refusals alike stop it at once, with what the error means", () => {
   expect(run([piece({ sent: 150 }), alike(2)]).reason).toBeNull();
   const { reason } = run([piece({ sent: 150 }), alike(2), alike(1)]);
   expect(reason).toContain("Meta refused 3 messages alike. The utility template and its values do not fit");
-});
-
-test("checkBreakers() reads nothing of what waits, also while statistics say that nothing does", async () => {
-  const stage = await openCampaignStage({ pages: 1 });
-  const [pageId = ""] = stage.pageIds;
-  const { sql, workspaceId, userId } = stage;
-  await insertPeople(stage, pageId, 3_000);
-  const page = { workspaceId, userId, pageId, facebookId: "" };
-  await insertCampaign(stage, [page]);
-  await sql`alter table messaging.deliveries set (autovacuum_enabled = false)`;
-  await sql`update messaging.deliveries set state = 'skipped', reason = 'blocked'`;
-  await sql`vacuum analyze messaging.deliveries`;
-  await sql`update messaging.deliveries set state = 'queued'`;
-  // Each connection writes its own statistics, and this one when it is asked to.
-  const { sql: own, close } = openDatabase(stage.database.url, { max: 1 });
-  const rowsRead = async () => {
-    await own`select pg_stat_force_next_flush()`;
-    const [row] = await own<{ count: number }[]>`
-      select (seq_tup_read + coalesce(idx_tup_fetch, 0) + (
-        select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'deliveries'))::int4 as count
-      from pg_stat_user_tables where relname = 'deliveries'`;
-    return row?.count;
-  };
-
-  const before = await rowsRead();
-  await checkBreakers({ sql: own });
-  const after = await rowsRead();
-  await close();
-  await stage.close();
-
-  expect(after).toBe(before);
 });
