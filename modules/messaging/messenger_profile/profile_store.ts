@@ -65,7 +65,10 @@ export async function readProfileState(sql: Sql, { workspaceId, pageId }: OfPage
 
 const empty = JSON.stringify(emptyProfile);
 
-/** Saves what is to be at Meta; nothing is published yet. Throws 404 and `profile-changed`. */
+/**
+ * Saves what is to be at Meta; nothing is published yet. What Meta shows already is agreed to, and needs no publishing.
+ * Throws 404 and `profile-changed`.
+ */
 export async function saveProfile(
   sql: Sql,
   of: OfPage,
@@ -77,7 +80,8 @@ export async function saveProfile(
     select id, workspace_id, ${json}::jsonb, ${revision} + 1, 'draft', clock_timestamp(), ${empty}::jsonb
     from messaging.pages where workspace_id = ${of.workspaceId} and id = ${of.pageId}
     on conflict (page_id) do update set profile = excluded.profile, revision = m.revision + 1,
-      status = case when excluded.profile = m.base and m.at_meta = m.base then 'published' else 'draft' end,
+      status = case when excluded.profile = m.at_meta then 'published' else 'draft' end,
+      base = case when excluded.profile = m.at_meta then m.at_meta else m.base end,
       status_reason = null, status_remedy = null, saved_at = excluded.saved_at
     where m.revision = ${revision}
     returning page_id`;

@@ -1,0 +1,125 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
+import {
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+} from "../support/product.ts";
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+/** Calls Meta as the page itself, past this product. */
+async function atMeta(method: "GET" | "POST", body?: object): Promise<Record<string, unknown>> {
+  const { token } = await simulatorCall<{ token: string }>(
+    product.simulator,
+    "GET",
+    `pages/${connected.facebookPageId}/token`,
+  );
+  const fields = "fields=greeting,get_started,ice_breakers,persistent_menu";
+  const response = await fetch(
+    `${product.simulator.url}/v25.0/${connected.facebookPageId}/messenger_profile?${fields}&access_token=${token}`,
+    {
+      method,
+      headers: { "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    },
+  );
+  const answer = await response.json();
+  expect(response.status, JSON.stringify(answer)).toBe(200);
+  return method === "GET" ? (answer.data[0] ?? {}) : answer;
+}
+
+test("a page's Messenger profile is written and published, stands at Meta, and is compared with what somebody else set there", async () => {
+  // Meta answers ten of these in ten minutes; this test asks as somebody else, too.
+  await simulatorCall(product.simulator, "PATCH", "switches", { limits: { profileCallsPerTenMinutes: 100 } });
+  const { page, troubles } = await openWindow(browser);
+  await logIn(page, product);
+  await page.goto(`${product.url}/w/${connected.workspaceId}/pages`);
+  await look(page, "profile-pages");
+  await page.getByRole("link", { name: "Messenger profile" }).first().click();
+  await page.getByText("Nothing is set: people see").waitFor();
+  await look(page, "profile-empty");
+
+  await page
+    .getByRole("textbox", { name: "Greeting" })
+    .fill("Hello {{user_first_name}}, what may we roast for you?");
+  await page.getByRole("button", { name: "Add a question" }).click();
+  await page.getByRole("textbox", { name: "Question 1", exact: true }).fill("When are you open?");
+  await page.getByRole("button", { name: "Add a line" }).click();
+  await page.getByRole("textbox", { name: "Line 1: title" }).fill("Talk to us");
+  await page.getByRole("button", { name: "Add a line" }).click();
+  await page.getByLabel("Line 2: what it does").selectOption("Opens an address");
+  await page.getByRole("textbox", { name: "Line 2: title" }).fill("Shop");
+  await page.getByRole("textbox", { name: "Line 2: address" }).fill("https://shop.example.com");
+  await page.getByText("Still missing: Switch Get Started on").waitFor();
+  const isHeld = await page.getByRole("button", { name: "Publish" }).isDisabled();
+  await page.getByRole("switch", { name: "Get Started" }).click();
+  await page.getByLabel("Add a language").selectOption("German (Germany)");
+  await page.getByRole("textbox", { name: "Greeting" }).fill("Hallo {{user_first_name}}");
+  await page.getByRole("radio", { name: "Everybody" }).click();
+  const phone = page.getByRole("region", { name: "Phone preview" });
+  await phone.getByText("Hello Ann, what may we roast for you?").waitFor();
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByText("Published, and Meta shows it").waitFor();
+  await look(page, "profile-published");
+  const shown = await atMeta("GET");
+
+  await atMeta("POST", { greeting: [{ locale: "default", text: "Big sale!" }] });
+  await page.getByRole("button", { name: "Look at Meta" }).click();
+  const difference = page.getByRole("region", { name: "What Meta shows" });
+  await difference.getByText("Big sale!").waitFor();
+  const isPublishHeld = await page.getByRole("button", { name: "Publish" }).isDisabled();
+  await look(page, "profile-differs");
+  await difference.getByRole("button", { name: "Replace it with what is here" }).click();
+  await difference.waitFor({ state: "detached" });
+  await page.getByText("Published, and Meta shows it").waitFor();
+  const replaced = await atMeta("GET");
+
+  await atMeta("POST", { greeting: [{ locale: "default", text: "Welcome back" }] });
+  await page.getByRole("button", { name: "Look at Meta" }).click();
+  await difference.getByRole("button", { name: "Take over what Meta shows" }).click();
+  await page.getByRole("button", { name: "Save draft" }).click();
+  await difference.waitFor({ state: "detached" });
+  await page.reload();
+  await expect.poll(() => page.getByRole("textbox", { name: "Greeting" }).inputValue()).toBe("Welcome back");
+
+  expect([isHeld, isPublishHeld]).toEqual([true, true]);
+  expect(shown).toEqual({
+    greeting: [
+      { locale: "default", text: "Hello {{user_first_name}}, what may we roast for you?" },
+      { locale: "de_DE", text: "Hallo {{user_first_name}}" },
+    ],
+    get_started: { payload: "GET_STARTED" },
+    ice_breakers: [
+      {
+        locale: "default",
+        call_to_actions: [{ question: "When are you open?", payload: "When are you open?" }],
+      },
+    ],
+    persistent_menu: [
+      {
+        locale: "default",
+        composer_input_disabled: false,
+        call_to_actions: [
+          { type: "postback", title: "Talk to us", payload: "Talk to us" },
+          { type: "web_url", title: "Shop", url: "https://shop.example.com" },
+        ],
+      },
+    ],
+  });
+  expect(replaced.greeting).toEqual(shown.greeting);
+  expect(troubles).toEqual([]);
+}, 120_000);
