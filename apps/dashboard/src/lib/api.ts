@@ -10,6 +10,23 @@ export const LIST_LIMIT = 50;
 const fetcher: typeof fetch = Object.assign(fetchSignedIn, { preconnect: () => {} });
 const api = treaty<App>(location.origin, { parseDate: false, fetcher }).api.v1;
 
+/** All items of a list that comes in pages; for lists that the server keeps short, such as segments. */
+export async function allItems<Item>(
+  load: (page: { limit: number; cursor?: string }) => Promise<{ items: Item[]; nextCursor: string | null }>,
+): Promise<Item[]> {
+  const all: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { items: Item[]; nextCursor: string | null } = await load({
+      limit: 100,
+      ...(cursor === null ? {} : { cursor }),
+    });
+    all.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return all;
+}
+
 export function inWorkspace(workspaceId: string) {
   return api.workspaces({ workspaceId });
 }

@@ -1,4 +1,4 @@
-import { answer, inWorkspace, LIST_LIMIT } from "../api.ts";
+import { allItems, answer, inWorkspace, LIST_LIMIT } from "../api.ts";
 import type { CampaignStatus } from "./campaign_types.ts";
 
 function campaign(workspaceId: string, campaignId: string) {
@@ -79,8 +79,8 @@ export const audience = {
 };
 
 const listSegments = (workspaceId: string) =>
-  answer(inWorkspace(workspaceId).segments.get({ query: { limit: 100 } }));
+  allItems((query) => answer(inWorkspace(workspaceId).segments.get({ query })));
 
-export type Segment = Awaited<ReturnType<typeof listSegments>>["items"][number];
+export type Segment = Awaited<ReturnType<typeof listSegments>>[number];
 
 export const segments = { list: listSegments };

@@ -1,4 +1,4 @@
-import { answer, inWorkspace } from "../api.ts";
+import { allItems, answer, inWorkspace } from "../api.ts";
 import type { ContactFilter } from "../transfers/transfers_api.ts";
 
 export type FieldValue = string | number | boolean;
@@ -49,6 +49,6 @@ export const contactChanges = {
 export async function segmentChoices(
   workspaceId: string,
 ): Promise<{ id: string; name: string; kind: string }[]> {
-  const { items } = await answer(inWorkspace(workspaceId).segments.get({ query: { limit: 100 } }));
+  const items = await allItems((query) => answer(inWorkspace(workspaceId).segments.get({ query })));
   return items;
 }

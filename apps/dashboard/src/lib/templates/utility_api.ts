@@ -1,4 +1,4 @@
-import { answer, inWorkspace, LIST_LIMIT } from "../api.ts";
+import { allItems, answer, inWorkspace, LIST_LIMIT } from "../api.ts";
 import type { Answer } from "../api_types.ts";
 
 function of(workspaceId: string) {
@@ -7,7 +7,7 @@ function of(workspaceId: string) {
 
 const list = (
   workspaceId: string,
-  query: { search?: string; status?: string; pageId?: string; cursor?: string },
+  query: { search?: string; status?: string; pageId?: string; cursor?: string; limit?: number },
 ) => answer(of(workspaceId).get({ query: { limit: LIST_LIMIT, ...query } }));
 const searchLibrary = (workspaceId: string, query: { search?: string; language?: string }) =>
   answer(of(workspaceId).library.get({ query }));
@@ -32,16 +32,6 @@ export const utilityTemplates = {
 
 /** Every template that can be sent, of all pages or of one. */
 export async function approvedTemplates(workspaceId: string, pageId?: string): Promise<UtilityTemplate[]> {
-  const all: UtilityTemplate[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof list>> = await list(workspaceId, {
-      status: "APPROVED",
-      ...(pageId === undefined ? {} : { pageId }),
-      ...(cursor === null ? {} : { cursor }),
-    });
-    all.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return all;
+  const ofPage = pageId === undefined ? {} : { pageId };
+  return await allItems((page) => list(workspaceId, { status: "APPROVED", ...ofPage, ...page }));
 }

@@ -156,7 +156,7 @@ export class Wizard {
   }
 
   async loadSegments(): Promise<void> {
-    this.segments = (await segments.list(this.desk.workspaceId)).items;
+    this.segments = await segments.list(this.desk.workspaceId);
   }
 
   chooseKind(kind: CampaignKind): void {
