@@ -230,7 +230,7 @@ export interface StageCampaign {
 /** A campaign to everybody on these pages, planned, running, with its lanes awake. */
 export async function insertCampaign(
   { sql }: Pick<TestDatabase, "sql">,
-  pages: StagePage[],
+  pages: readonly Pick<StagePage, "workspaceId" | "pageId">[],
   campaign: StageCampaign = {},
 ): Promise<string> {
   const [first] = pages;

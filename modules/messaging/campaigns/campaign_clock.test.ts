@@ -75,7 +75,7 @@ test("no step of the clock but the count of results reads what waits, also while
   const { sql, workspaceId, userId } = stage;
   const [pageId = ""] = stage.pageIds;
   await insertPeople(stage, pageId, 3_000);
-  await insertCampaign(stage, [{ workspaceId, userId, pageId, facebookId: "" }]);
+  await insertCampaign(stage, [{ workspaceId, pageId }]);
   await sql`alter table messaging.deliveries set (autovacuum_enabled = false)`;
   await sql`update messaging.deliveries set state = 'skipped', reason = 'blocked'`;
   await sql`vacuum analyze messaging.deliveries`;

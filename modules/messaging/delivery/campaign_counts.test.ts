@@ -42,7 +42,7 @@ test("foldCounts(), finishCampaigns() and measureSpeed() over many campaigns at 
 test("finishCampaigns() does not read the whole ledger after statistics of a moment at which much was on its way", async () => {
   const [pageId = ""] = stage.pageIds;
   await insertPeople(stage, pageId, 3_000);
-  const page = { workspaceId: stage.workspaceId, userId: stage.userId, pageId, facebookId: "" };
+  const page = { workspaceId: stage.workspaceId, pageId };
   const id = await insertCampaign(stage, [page]);
   const { sql } = stage;
   await sql`alter table messaging.deliveries set (autovacuum_enabled = false)`;

@@ -111,10 +111,15 @@ export async function summarizeLanes({ sql }: { sql: Sql }): Promise<LaneSummary
     from messaging.lanes l
     join messaging.pages p on p.workspace_id = l.workspace_id and p.id = l.page_id
     left join (
-      select page_id, class, count(*) filter (where state <> 'unknown') as waiting,
-             count(*) filter (where state = 'unknown') as unknown,
-             min(due_at) filter (where state = 'queued') as oldest
-      from messaging.deliveries where state in ('queued', 'leased', 'sending', 'unknown') group by 1, 2
+      select page_id, class, sum(waiting) as waiting, sum(unknown) as unknown, min(oldest) as oldest
+      from (
+        -- Apart, so that each reads its index of what is open and not the ledger with all that was ever sent.
+        select page_id, class, count(*) as waiting, 0 as unknown, min(due_at) as oldest
+        from messaging.deliveries where state = 'queued' group by 1, 2
+        union all
+        select page_id, class, count(*) filter (where state <> 'unknown'), count(*) filter (where state = 'unknown'), null
+        from messaging.deliveries where state in ('leased', 'sending', 'unknown') group by 1, 2) part
+      group by 1, 2
     ) open on open.page_id = l.page_id and open.class = l.class
     where open.page_id is not null or (l.held_reason is not null and p.status <> 'disconnected')
     order by l.page_id, l.class`;

@@ -1,6 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { ratesOf } from "../delivery/rates.ts";
 import { emptyProfile } from "../messenger_profile/schema.ts";
+import { limitOf } from "../time_key.ts";
 
 /** A page's row with what its lanes say. Times are milliseconds since 1970. */
 export interface PageRow {
@@ -39,6 +40,9 @@ interface StoredRow extends Omit<PageRow, "ratePerSecond"> {
   shareAge: number | null;
 }
 
+/** So many messages that wait for a page are counted; a campaign may have a million. */
+const mostWaiting = 1_000;
+
 interface Asked {
   workspaceId: string;
   pageId?: string;
@@ -70,7 +74,17 @@ export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<Pa
     left join messaging.lanes lane on lane.page_id = p.id and lane.class = 'reply' and lane.held_until > clock_timestamp()
     left join messaging.paces pace on pace.page_id = p.id and pace.kind = 'text'
     cross join lateral (
-      select count(*) from messaging.deliveries d where d.page_id = p.id and d.state = 'queued') waiting
+      select count(*) from (
+        (select from messaging.deliveries d where d.page_id = p.id and d.campaign_id is null and d.state = 'queued'
+          order by d.class, d.due_at, d.id limit ${limitOf(sql, mostWaiting)})
+        union all
+        (select from messaging.campaigns of
+          cross join lateral (
+            select from messaging.deliveries d
+            where d.campaign_id = of.id and d.page_id = p.id and d.state = 'queued'
+            order by d.class, d.due_at, d.id limit ${limitOf(sql, mostWaiting)}) of_page
+          where of.workspace_id = p.workspace_id and of.status in ('running', 'paused'))
+        limit ${limitOf(sql, mostWaiting)}) counted) waiting
     where p.workspace_id = ${asked.workspaceId}
       and (${asked.pageId ?? null}::uuid is null or p.id = ${asked.pageId ?? null}::uuid)
       and (${asked.facebookId ?? null}::text is null or p.facebook_id = ${asked.facebookId ?? null}::text)

@@ -41,6 +41,7 @@ export const PageSchema = named("Page", {
     limits: Type.Object({
       ratePerSecond: Type.Number(),
       heldReason: Nullable(Type.String()),
+      /** Messages that wait; 1,000 means that many or more. */
       waiting: Type.Integer(),
     }),
     restriction: Nullable(Type.String()),

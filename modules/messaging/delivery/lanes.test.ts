@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { insertCampaign } from "../../../e2e/support/delivery.ts";
+import { rowsRead } from "../../../e2e/support/rows_read.ts";
+import { readPages } from "../pages/page_store.ts";
+import { ensureLanes, summarizeLanes } from "./lanes.ts";
+
+const [sent, waiting] = [20_000, 1_500];
+
+let stage: CampaignStage;
+beforeEach(async () => {
+  stage = await openCampaignStage({ people: sent });
+  const { sql, workspaceId, pageIds } = stage;
+  const pages = pageIds.map((pageId) => ({ workspaceId, pageId }));
+  for (const page of pages) await ensureLanes(sql, page);
+  const before = await insertCampaign(stage.database, pages);
+  await sql`update messaging.deliveries set state = 'sent', settled_at = now() where campaign_id = ${before}`;
+  await sql`update messaging.campaigns set status = 'completed' where id = ${before}`;
+  const now = await insertCampaign(stage.database, pages);
+  await sql`delete from messaging.deliveries where campaign_id = ${now} and id not in (
+    select id from messaging.deliveries where campaign_id = ${now} limit ${waiting})`;
+  await sql`vacuum (analyze) messaging.deliveries`;
+});
+afterEach(() => stage.close());
+
+test("what waits in lanes is counted without reading what was sent", async () => {
+  let lanes: Awaited<ReturnType<typeof summarizeLanes>> = [];
+
+  const read = await rowsRead(stage.database.url, "deliveries", async (sql) => {
+    lanes = await summarizeLanes({ sql });
+  });
+
+  expect(lanes).toEqual([expect.objectContaining({ class: "campaign", waiting, unknown: 0 })]);
+  expect(read).toBeLessThan(2 * waiting);
+});
+
+test("a page says how many wait up to 1,000, whatever more a campaign has", async () => {
+  let counts: number[] = [];
+
+  const read = await rowsRead(stage.database.url, "deliveries", async (sql) => {
+    counts = (await readPages({ sql }, stage)).map((page) => page.waiting);
+  });
+
+  expect(counts).toEqual([1_000]);
+  expect(read).toBeLessThan(1_100);
+});
