@@ -72,7 +72,7 @@ test("two clocks side by side plan a launched campaign once, and tell its screen
 });
 
 test("no step of the clock but the count of results reads what waits, also while statistics say that nothing does", async () => {
-  const { sql, workspaceId, userId } = stage;
+  const { sql, workspaceId } = stage;
   const [pageId = ""] = stage.pageIds;
   await insertPeople(stage, pageId, 3_000);
   await insertCampaign(stage, [{ workspaceId, pageId }]);
