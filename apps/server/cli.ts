@@ -1,4 +1,4 @@
-import { Problem } from "#std";
+import { outageOf, Problem } from "#std";
 import { addMember } from "./commands/add_member.ts";
 import { backupCommand, restoreCommand } from "./commands/backups.ts";
 import { deletePeopleCommand } from "./commands/delete_people.ts";
@@ -47,6 +47,8 @@ function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof Problem)
     return error.message;
+  const outage = outageOf(error);
+  if (outage) return `${outage.message} (${error.message})`;
   const cause = error.cause === undefined ? "" : `\nCaused by ${told(error.cause)}`;
   return `${error.stack ?? error.message}${cause}`;
 }

@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BreakableLink, openLink } from "../support/breakable_link.ts";
 import { type Connected, connectPage, type Product, startProduct, waitFor } from "../support/product.ts";
@@ -72,4 +74,15 @@ test("a statement that takes too long is refused in words, and a deadlock says t
   expect(await met.json()).toMatchObject({ status: 503, code: "changed-at-once" });
   expect(await full.json()).toMatchObject({ status: 507, code: "disk-full" });
   expect((await ask("POST", "/tags", { name: "Full", colour: "blue" })).status).toBe(201);
+});
+
+test("a command whose database does not answer says so in a sentence", () => {
+  const { status, stderr } = spawnSync(process.execPath, ["apps/server/cli.ts", "migrate"], {
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    encoding: "utf8",
+    env: { ...process.env, ...product.env, DATABASE_URL: "postgres://nobody@127.0.0.1:9/none" },
+  });
+
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^Cannot reach the database right now: try again in some seconds[^\n]*\n$/);
 });

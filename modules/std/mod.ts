@@ -16,6 +16,7 @@ export { createLocalLiveBus, type LiveBus, type LiveEvent, type NewLiveEvent } f
 export { createCounter, createHistogram, renderMeters, renderMetric, type Sample } from "./meters.ts";
 export { type LocalSecrets, loadLocalSecrets } from "./local_secrets.ts";
 export { describeError, log, type LogFields, redact, setErrorReporter, setLogLevel } from "./log.ts";
+export { outageOf } from "./outage.ts";
 export { type FieldError, notFound, Problem, type ProblemOptions } from "./problem.ts";
 export { problemPlugin, problemResponse } from "./problem_plugin.ts";
 export {
