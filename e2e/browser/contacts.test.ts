@@ -286,24 +286,24 @@ test(
     await page.getByLabel("Name").fill("Trade");
     await page.getByRole("button", { name: "Save" }).click();
     await fields.getByRole("button", { name: "New field" }).click();
-    await page.getByLabel("Name").fill("Favourite roast");
+    await page.getByLabel("Name").fill("Grind size");
     await page.getByRole("button", { name: "Save" }).click();
-    await fields.getByText("favourite_roast").waitFor();
+    await fields.getByText("grind_size").waitFor();
     await expectAccessible(page, "tags and fields");
 
     await tags.getByRole("button", { name: "Delete Trade" }).click();
     await page.getByText("Nobody has it. It is taken from everybody.").waitFor();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.route("**/contacts/count?**", (route) => route.abort());
-    await fields.getByRole("button", { name: "Delete Favourite roast" }).click();
+    await fields.getByRole("button", { name: "Delete Grind size" }).click();
     await page.getByText("How many have it could not be counted.").waitFor();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
-    await fields.getByText("favourite_roast").waitFor({ state: "detached" });
+    await fields.getByText("grind_size").waitFor({ state: "detached" });
     await page.reload();
     await tags.getByRole("button", { name: "New tag" }).waitFor();
 
     await expect(tags.getByText("Trade").count()).resolves.toBe(0);
-    await expect(fields.getByText("favourite_roast").count()).resolves.toBe(0);
+    await expect(fields.getByText("grind_size").count()).resolves.toBe(0);
     // The count that was cut off is the only trouble.
     expect(troubles.filter((trouble) => !trouble.includes("ERR_FAILED"))).toEqual([]);
     await page.close();
