@@ -111,7 +111,8 @@ test(
     });
     await waitFor(async () => (await sent()).some(({ text }) => text.startsWith("Way")), 15_000);
     const ways = async () => (await sent()).filter(({ text }) => text.startsWith("Way"));
-    const waiting = `deliveries where campaign_id = '${id}' and state = 'queued' and due_at < 'infinity'`;
+    // An answer counts from when the message is known to be sent.
+    const waiting = `deliveries where campaign_id = '${id}' and state in ('queued', 'sending') and due_at < 'infinity'`;
     await waitFor(async () => (await count(waiting)) === 0);
     const [first] = await ways();
     await simulatorCall(product.simulator, "POST", `persons/${first?.psid}/write`, { text: "Yes" });
