@@ -5,7 +5,8 @@
  *
  *     bun e2e/bench/api_reads.ts [--short | --large]
  *
- * `--short` seeds a tenth and asks less often, `--large` seeds ten times as much. The seeded database stays in `.data/bench` and is used again.
+ * `--short` seeds a tenth and asks less often, `--large` seeds ten times as much. The seeded database stays in
+ * `.data/bench` and is used again.
  * DATABASE_URL names a PostgreSQL 18 to use instead of the embedded one.
  */
 import { type ChildProcess, spawn } from "node:child_process";
