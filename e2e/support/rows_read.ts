@@ -23,3 +23,34 @@ export async function rowsRead(
     await close();
   }
 }
+
+export interface Reading {
+  table: string;
+  /** Has no transactions of its own. */
+  work: (sql: Sql) => Promise<unknown>;
+  /** Comes before, and is not counted. */
+  prepare?: (sql: Sql) => Promise<unknown>;
+}
+
+/**
+ * How many rows of `table` are read, also one after the other, while `work` runs in a transaction. What others read at
+ * the same time is not in there.
+ */
+export async function rowsReadInside(
+  databaseUrl: string,
+  { table, work, prepare }: Reading,
+): Promise<number> {
+  const { sql, close } = openDatabase(databaseUrl, { max: 1 });
+  try {
+    await prepare?.(sql);
+    // What this connection read before is written away, and counted no more.
+    await sql`select pg_stat_force_next_flush()`;
+    await sql`begin`;
+    await work(sql);
+    const [row] = await sql<{ read: number }[]>`
+      select (seq_tup_read + idx_tup_fetch)::int4 as read from pg_stat_xact_user_tables where relname = ${table}`;
+    return row?.read ?? 0;
+  } finally {
+    await close();
+  }
+}

@@ -1,6 +1,5 @@
-import type { Sql } from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openDatabase } from "#db";
+import { rowsReadInside } from "../../../e2e/support/rows_read.ts";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { insertCampaign } from "../../../e2e/support/delivery.ts";
 import { readPages } from "../pages/page_store.ts";
@@ -24,22 +23,14 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-/** How many rows of the ledger are read while `work` runs, in one transaction: what others did is not in there. */
-async function rowsRead(work: (sql: Sql) => Promise<void>): Promise<number> {
-  const { sql, close } = openDatabase(stage.database.url, { max: 1 });
-  await sql`begin`;
-  await work(sql);
-  const [row] = await sql<{ read: number }[]>`select (seq_tup_read + idx_tup_fetch)::int4 as read
-    from pg_stat_xact_user_tables where relname = 'deliveries'`;
-  await close();
-  return row?.read ?? 0;
-}
-
 test("what waits in lanes is counted without reading what was sent", async () => {
   let lanes: Awaited<ReturnType<typeof summarizeLanes>> = [];
 
-  const read = await rowsRead(async (sql) => {
-    lanes = await summarizeLanes({ sql });
+  const read = await rowsReadInside(stage.database.url, {
+    table: "deliveries",
+    async work(sql) {
+      lanes = await summarizeLanes({ sql });
+    },
   });
 
   expect(lanes).toEqual([expect.objectContaining({ class: "campaign", waiting, unknown: 0 })]);
@@ -49,8 +40,11 @@ test("what waits in lanes is counted without reading what was sent", async () =>
 test("a page says how many wait up to 1,000, whatever more a campaign has", async () => {
   let counts: number[] = [];
 
-  const read = await rowsRead(async (sql) => {
-    counts = (await readPages({ sql }, stage)).map((page) => page.waiting);
+  const read = await rowsReadInside(stage.database.url, {
+    table: "deliveries",
+    async work(sql) {
+      counts = (await readPages({ sql }, stage)).map((page) => page.waiting);
+    },
   });
 
   expect(counts).toEqual([1_000]);
