@@ -27,7 +27,7 @@ export function outageOf(error: unknown): Problem | null {
     return new Problem(
       "database-away",
       503,
-      "Cannot reach the database right now: try again in some seconds. Nothing was changed",
+      "Cannot reach the database right now: try again in some seconds",
       { cause: error, retryAfterSeconds: 5 },
     );
   if (code === "57014")
