@@ -15,6 +15,7 @@ import postgres, { type Sql } from "postgres";
 import { createWorkspace, ensureOwner, readUserByEmail } from "#auth";
 import { freePort, migrate, openDatabase, startEmbeddedPostgres } from "#db";
 import { seedWorkspace } from "./api_seed.ts";
+import { openHttpConnection } from "./support/http_connection.ts";
 import { postgresCpuMs, processCpuMs } from "./support/postgres_cpu.ts";
 
 const isShort = process.argv.includes("--short");
@@ -46,23 +47,23 @@ interface Used {
 async function measure(
   name: string,
   used: () => Promise<Used>,
-  ask: (n: number) => Promise<void>,
+  ask: (n: number, connection: number) => Promise<void>,
 ): Promise<Measured> {
-  for (let n = 0; n < connections * 2; n += 1) await ask(n);
+  for (let n = 0; n < connections * 2; n += 1) await ask(n, n % connections);
   const times: number[] = [];
   let next = 0;
   const before = await used();
   const startedAt = performance.now();
-  async function loop(): Promise<void> {
+  async function loop(connection: number): Promise<void> {
     while (next < requests) {
       const n = next;
       next += 1;
       const askedAt = performance.now();
-      await ask(n);
+      await ask(n, connection);
       times.push(performance.now() - askedAt);
     }
   }
-  await Promise.all(Array.from({ length: connections }, loop));
+  await Promise.all(Array.from({ length: connections }, (_, connection) => loop(connection)));
   const seconds = (performance.now() - startedAt) / 1_000;
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
@@ -187,16 +188,21 @@ async function measureRoutes(
     "search, name": (n) =>
       `conversations?search=${wordsAt(["hugo cor", "ada berstein", "olga per", "kira"], n)}`,
   };
-  async function ask(path: string): Promise<void> {
-    const answer = await fetch(`${url}/api/v1/workspaces/${workspaceId}/${path}`, { headers });
-    if (!answer.ok) throw new Error(`${answer.status} ${path}: ${await answer.text()}`);
-    await answer.arrayBuffer();
+  const opened = await Promise.all(
+    Array.from({ length: connections }, () =>
+      openHttpConnection(Number(new URL(url).port), headers.authorization),
+    ),
+  );
+  async function ask(path: string, connection: number): Promise<void> {
+    await opened[connection]?.get(`/api/v1/workspaces/${workspaceId}/${path}`);
   }
   // A server compiles what it runs in its first seconds, and then runs for weeks.
-  for (const path of Object.values(routes)) for (let n = 0; n < 100; n += 1) await ask(path(n));
+  for (const path of Object.values(routes))
+    for (let n = 0; n < 100; n += 1) await ask(path(n), n % connections);
   const measured: Measured[] = [];
   for (const [name, path] of Object.entries(routes))
-    measured.push(await measure(name, used, (n) => ask(path(n))));
+    measured.push(await measure(name, used, (n, connection) => ask(path(n), connection)));
+  for (const one of opened) one.close();
   return measured;
 }
 
