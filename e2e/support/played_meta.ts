@@ -50,9 +50,10 @@ export function playMeta(fateOf: (call: number) => Fate = () => "accept") {
     const messages = accepted
       .filter((message) => message.psid === psid)
       .toReversed()
-      .map(({ mid, text }) => ({
+      .map(({ mid, body }) => ({
         id: mid,
-        message: text,
+        // Of cards, files and the like it shows no text.
+        message: textOf(body) ?? "",
         from: { id: pageId },
         created_time: new Date().toISOString(),
       }));
@@ -80,9 +81,12 @@ export function playMeta(fateOf: (call: number) => Fate = () => "accept") {
   };
 }
 
+const fields = (value: unknown) =>
+  new Map<string, unknown>(typeof value === "object" && value !== null ? Object.entries(value) : []);
+
+const textOf = (body: unknown) => fields(fields(body).get("message")).get("text");
+
 function readSend(body: unknown): { psid: string; text: string; metadata: string } {
-  const fields = (value: unknown) =>
-    typeof value === "object" && value !== null ? new Map<string, unknown>(Object.entries(value)) : new Map();
   const call = fields(body);
   const message = fields(call.get("message"));
   return {

@@ -150,7 +150,7 @@ export const deliveries = messaging.table(
     attemptId: uuid(),
     attemptAt: time(),
     laneEpoch: bigint({ mode: "number" }),
-    /** How often Meta's answer got lost; after the second time nothing is sent again by itself. */
+    /** How often Meta's answer got lost; after the fifth time nothing is sent again by itself. */
     unknowns: smallint().notNull().default(0),
     /** queued: not before then · unknown: when to ask Meta. */
     dueAt: time().notNull().defaultNow(),

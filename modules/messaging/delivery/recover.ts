@@ -2,6 +2,7 @@ import { log } from "#std";
 import { GraphError } from "../graph_error.ts";
 import { listSentCopies, type SentCopy } from "../graph_send.ts";
 import { openPageToken } from "../pages/token.ts";
+import { type AttemptedMessage, findCopy } from "./find_copy.ts";
 import { takeLookup } from "./lookup.ts";
 import { recordDeltas } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
@@ -17,19 +18,14 @@ export interface Recovered {
   conversations: { workspaceId: string; contactId: string }[];
 }
 
-interface UnknownRow {
-  id: string;
+interface UnknownRow extends AttemptedMessage {
   attempt_id: string;
-  attempt_at: number;
   age_seconds: number;
   unknowns: number;
   workspace_id: string;
-  page_id: string;
   contact_id: string;
   psid: string;
   message_id: string | null;
-  class: string;
-  message: Record<string, unknown>;
   facebook_id: string;
   token_sealed: string | null;
 }
@@ -84,11 +80,17 @@ async function takeUnknown({ sql }: DeliveryDeps): Promise<UnknownRow[]> {
       returning d.*)
     select d.id, d.attempt_id, (extract(epoch from d.attempt_at) * 1000)::float8 as attempt_at,
            extract(epoch from clock_timestamp() - d.attempt_at)::float8 as age_seconds, d.unknowns::int4,
-           d.workspace_id, d.page_id, d.contact_id, d.psid, d.message_id, d.class, content.message,
+           d.workspace_id, d.page_id, d.contact_id, d.psid, d.message_id, content.message, d.fills, u.definition,
            p.facebook_id, p.token_sealed
     from taken d
     join messaging.contents content on content.workspace_id = d.workspace_id and content.id = d.content_id
     join messaging.pages p on p.workspace_id = d.workspace_id and p.id = d.page_id
+    left join lateral (
+      select jsonb_build_object('name', name, 'language', language, 'parameterFormat', parameter_format,
+        'components', components) as definition
+      from messaging.utility_templates
+      where page_id = d.page_id and name = content.message #>> '{template,name}'
+        and language = content.message #>> '{template,language,code}' limit 1) u on true
     order by d.attempt_at`;
 }
 
@@ -120,24 +122,6 @@ async function resolveUnknown(
   const found = await findCopy(on, row, copies);
   if (found) return await finish(on, row, { kind: "sent", mid: found });
   return await finish(on, row, { kind: row.unknowns < mostUnknowns ? "again" : "unconfirmed" });
-}
-
-/** Our message among the page's newest: same text, made after the attempt began, and not known as another message. */
-async function findCopy({ sql }: DeliveryDeps, row: UnknownRow, copies: SentCopy[]): Promise<string | null> {
-  const { text } = row.message;
-  // Meta shows whole seconds, and its clock is not ours.
-  const since = row.attempt_at - 5_000;
-  const alike = copies.filter((copy) => copy.text === text && copy.createdAt.getTime() >= since);
-  if (alike.length === 0) return null;
-  const mids = alike.map((copy) => copy.mid);
-  const known = await sql<{ mid: string }[]>`
-    select mid from messaging.messages
-    where page_id = ${row.page_id} and mid = any(${mids}::text[]) and author_kind <> 'external'
-    union all
-    select mid from messaging.deliveries where page_id = ${row.page_id} and mid = any(${mids}::text[])`;
-  const taken = new Set(known.map(({ mid }) => mid));
-  // Newest first: the oldest that fits is the first attempt's.
-  return alike.findLast((copy) => !taken.has(copy.mid))?.mid ?? null;
 }
 
 type Ending = { kind: "sent"; mid: string } | { kind: "again" } | { kind: "unconfirmed" };

@@ -1,0 +1,62 @@
+import type { Sql } from "postgres";
+import { type Fields, fieldsOf, textOf } from "../graph_fields.ts";
+import type { SentCopy } from "../graph_send.ts";
+import { addressesOf, fillMessage } from "../templates/fill_message.ts";
+import { showUtility, type UtilityDefinition } from "../templates/utility_form.ts";
+import { type Values } from "../templates/variables.ts";
+
+/** An attempt whose outcome is unknown, with what it said. */
+export interface AttemptedMessage {
+  id: string;
+  page_id: string;
+  /** In milliseconds since 1970. */
+  attempt_at: number;
+  message: Fields;
+  /** What was filled into it; null: nothing. */
+  fills: Values | null;
+  /** Of a utility template that is still here. */
+  definition: UtilityDefinition | null;
+}
+
+/**
+ * Our message among the page's newest: it reads alike, was made after the attempt began, and is not known as another
+ * message. Gives its mid.
+ */
+export async function findCopy(
+  { sql }: { sql: Sql },
+  row: AttemptedMessage,
+  copies: readonly SentCopy[],
+): Promise<string | null> {
+  const texts = textsAtMeta(row);
+  // Meta shows whole seconds, and its clock is not ours.
+  const since = row.attempt_at - 5_000;
+  const alike = copies.filter(
+    (copy) => (texts === null || texts.includes(copy.text)) && copy.createdAt.getTime() >= since,
+  );
+  if (alike.length === 0) return null;
+  const mids = alike.map((copy) => copy.mid);
+  const known = await sql<{ mid: string }[]>`
+    select mid from messaging.messages
+    where page_id = ${row.page_id} and mid = any(${mids}::text[]) and author_kind <> 'external'
+    union all
+    select mid from messaging.deliveries where page_id = ${row.page_id} and mid = any(${mids}::text[])`;
+  const taken = new Set(known.map(({ mid }) => mid));
+  // Newest first: the oldest that fits is the first attempt's.
+  return alike.findLast((copy) => !taken.has(copy.mid))?.mid ?? null;
+}
+
+/**
+ * What the Conversations API may show as the text of this message: its text as it was filled, or none where it is made
+ * of an attachment. Null: any, since nobody knows any more what a template said; better taken for another one than sent
+ * twice.
+ */
+function textsAtMeta({ id, message, fills, definition }: AttemptedMessage): string[] | null {
+  const filled = fills === null ? { message } : fillMessage(message, fills, addressesOf("", id));
+  if ("invalid" in filled) return null;
+  const text = textOf(filled.message.text);
+  if (text !== null) return [text];
+  const { template, attachment } = filled.message;
+  if (template === undefined) return ["", textOf(fieldsOf(fieldsOf(attachment)?.payload)?.text) ?? ""];
+  // Meta shows one of nothing but a body as a text, and another one as a card (Utility messages, March 2026).
+  return definition === null ? null : ["", showUtility(definition, template).body];
+}
