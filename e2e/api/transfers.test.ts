@@ -294,3 +294,24 @@ test("an uploaded file that was left can be gone on with: its columns, and what 
   expect(done.transfer).toMatchObject({ status: "done", canStart: false });
   expect(noImport.status).toBe(409);
 });
+
+test("a file with a quote that never ends, or a line without end, is refused by its line, at once or when it comes", async () => {
+  const broken = `PSID\n70050\n"70051${"x\n".repeat(60_000)}`;
+  const numbers = Array.from({ length: 100_000 }, (_, n) => 700_000 + n);
+  const late = `PSID\n${numbers.join("\n")}\n"${"x\n".repeat(60_000)}`;
+
+  const refused = await upload(broken);
+  const { transfer } = await uploaded(late);
+  const begun = await started(`/import/${transfer.id}/start`, {
+    mapping: { PSID: "psid" },
+    pageId: world.here.ids.pageId,
+  });
+
+  expect(refused.status).toBe(422);
+  expect(await refused.json()).toMatchObject({
+    code: "csv-unreadable",
+    detail: expect.stringMatching(/line 3\b.*quote/),
+  });
+  const { status, error } = await ended(begun);
+  expect([status, error]).toEqual(["failed", expect.stringMatching(/line 100002\b.*quote/)]);
+});

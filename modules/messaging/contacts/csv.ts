@@ -1,5 +1,6 @@
-import { parse } from "csv-parse";
+import { CsvError, parse } from "csv-parse";
 import { Readable } from "node:stream";
+import { Problem } from "#std";
 import { type Cell, harmless } from "./cells.ts";
 
 const delimiters = [",", ";", "\t"] as const;
@@ -12,7 +13,13 @@ export function delimiterOf(head: string): Delimiter {
   return counted.toSorted((a, b) => b.count - a.count)[0]?.delimiter ?? ",";
 }
 
-/** The records of a CSV file, one by one, read as they are asked for. Ragged and empty lines are allowed. */
+/** A record longer than this is none: a quote that never ends would otherwise swallow the whole file. */
+const longestRecord = 100_000;
+
+/**
+ * The records of a CSV file, one by one, read as they are asked for. Ragged and empty lines are allowed. Throws 422
+ * `csv-unreadable`, which may come before the good records that stand shortly before the bad one.
+ */
 export async function* readCsv(
   bytes: ReadableStream<Uint8Array>,
   { delimiter }: { delimiter: Delimiter },
@@ -23,14 +30,25 @@ export async function* readCsv(
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-    // A quote that never ends would otherwise swallow the whole file.
-    max_record_size: 100_000,
+    max_record_size: longestRecord,
   });
   const source = Readable.from(bytes);
   source.on("error", (error) => records.destroy(error));
   source.pipe(records);
-  for await (const record of records) yield record;
+  try {
+    for await (const record of records) yield record;
+  } catch (error) {
+    throw error instanceof CsvError ? unreadable(records.info.records + 1, error) : error;
+  }
 }
+
+const unreadable = (line: number, cause: Error) =>
+  new Problem(
+    "csv-unreadable",
+    422,
+    `Cannot read the file from line ${line} on: a quote begins there and never ends, or the line has more than ${longestRecord} bytes. Mend that line, and upload the file again`,
+    { cause },
+  );
 
 /** One line of a CSV file, harmless for the spreadsheet that opens it. */
 export function csvLine(cells: readonly Cell[]): string {

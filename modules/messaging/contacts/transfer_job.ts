@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { type Db, JobDelayed, type JobHandler } from "#db";
+import { type Db, type JobHandler } from "#db";
 import { type LiveBus, log, parse, Problem } from "#std";
 import { TransferPayload } from "./import_options.ts";
 import { endTransfer, hasUndoneBy, readTransferRow, type TransferRow } from "./transfer_store.ts";
@@ -42,9 +42,10 @@ export function transferHandler(on: TransferJobDeps, work: TransferWork): JobHan
       try {
         await run(row);
       } catch (error) {
-        if (error instanceof JobDelayed || !isFault(error)) throw error;
+        const fault = faultOf(error);
+        if (fault === null) throw error;
         log.warn("Work on contacts ended early", { error });
-        await endTransfer(on, { workspaceId, id: transferId, status: "failed", error: faultText(error) });
+        await endTransfer(on, { workspaceId, id: transferId, status: "failed", error: fault });
       }
     },
     async givenUp(payload, failure) {
@@ -60,14 +61,10 @@ export function transferHandler(on: TransferJobDeps, work: TransferWork): JobHan
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : "";
 
-/** What no second attempt would change: something named that is gone, a file that is no CSV, or is not here any more. */
-function isFault(error: unknown): boolean {
-  return error instanceof Problem || codeOf(error).startsWith("CSV_") || codeOf(error) === "ENOENT";
-}
-
-function faultText(error: unknown): string {
+/** In words what no second attempt would change: something named that is gone, a file that is no CSV, or not here any more. */
+function faultOf(error: unknown): string | null {
   if (codeOf(error) === "ENOENT") return "Its file is not here any more. Upload the file again";
-  return error instanceof Error ? error.message : "The file cannot be read";
+  return error instanceof Problem ? error.message : null;
 }
 
 /** Postgres and the file system say what only an administrator understands: the health page and the log have it. */
