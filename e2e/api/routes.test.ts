@@ -134,10 +134,13 @@ test("who only reads changes nothing, an operator only conversations, and the in
 });
 
 test("a cursor that is not ours is refused in words, or names a place where a list may begin", async () => {
-  const keys = ["x", "\u0000", "2026-11-24", "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10", 1e20, -1, null];
+  const id = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
+  const times = ["2026-11-24", "2026-13-32 25:00:00+00", "2026-02-30 10:00:00+00", "+275760-09-13T00:00:00Z"];
+  const keys = ["x", "\u0000", ...times, id, 1e20, -1, null];
   const cursors = [
     "rubbish",
     ...[1, 2, 3].flatMap((length) => keys.map((key) => encodeCursor(Array(length).fill(key)))),
+    ...keys.map((key) => encodeCursor([key, id])),
   ];
   const lists = permitted().filter(
     ({ method, hooks }) => method === "GET" && JSON.stringify(hooks.query ?? {}).includes('"cursor"'),
@@ -145,7 +148,8 @@ test("a cursor that is not ours is refused in words, or names a place where a li
   expect(lists.length).toBeGreaterThan(8);
 
   for (const route of lists) {
-    for (const cursor of cursors) {
+    const isSorted = JSON.stringify(route.hooks.query).includes('"sort"');
+    for (const cursor of cursors.flatMap((one) => (isSorted ? [one, `${one}&sort=lastInteraction`] : one))) {
       const asked = { ...route, path: `${route.path}?cursor=${cursor}` };
       const { status, text } = await callRoute(world, asked, {
         token: world.tokens.owner,

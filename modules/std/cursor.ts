@@ -1,5 +1,5 @@
 import { Problem } from "./problem.ts";
-import { parse, Uuid } from "./schema.ts";
+import { IsoTime, parse, Uuid } from "./schema.ts";
 
 /** What a reader hears whose cursor is not one of ours. */
 export const wrongCursor = (): Problem =>
@@ -27,6 +27,13 @@ export function decodeCursor(cursor: string, length: number): (string | number |
     part === null || typeof part === "number" || (typeof part === "string" && !part.includes("\u0000"));
   if (!Array.isArray(key) || key.length !== length || !key.every(isPart)) throw wrongCursor();
   return key;
+}
+
+/** A part that is a time, as Postgres writes it in a session in UTC; a 422 Problem when it is none. */
+export function timePart(part: string | number | null | undefined): string {
+  const [, day, time] = /^([^ ]{10}) ([^ ]{8,15})\+00$/.exec(String(part)) ?? [];
+  if (!parse(IsoTime, `${day}T${time}Z`).ok) throw wrongCursor();
+  return String(part);
 }
 
 /** The id of the last row that the reader has seen; null at the beginning. A 422 Problem when it is none. */

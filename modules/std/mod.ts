@@ -11,7 +11,7 @@ export {
   sha256Hex,
   unseal,
 } from "./crypto.ts";
-export { decodeCursor, decodeIdCursor, encodeCursor, pageOf, wrongCursor } from "./cursor.ts";
+export { decodeCursor, decodeIdCursor, encodeCursor, pageOf, timePart, wrongCursor } from "./cursor.ts";
 export { createLocalLiveBus, type LiveBus, type LiveEvent, type NewLiveEvent } from "./live_bus.ts";
 export { createCounter, createHistogram, renderMeters, renderMetric, type Sample } from "./meters.ts";
 export { type LocalSecrets, loadLocalSecrets } from "./local_secrets.ts";

@@ -1,4 +1,4 @@
-import { decodeCursor, notFound, pageOf, parse, Uuid, wrongCursor } from "#std";
+import { decodeCursor, notFound, pageOf, parse, timePart, Uuid, wrongCursor } from "#std";
 import type { Database } from "#db";
 import { publishTouched, recordInbound } from "#messaging";
 import { isDataError } from "./database_errors.ts";
@@ -65,8 +65,8 @@ export async function listRawEvents(
 function readCursor(cursor: string): [receivedAt: string, id: string] {
   const [at, id] = decodeCursor(cursor, 2);
   const parsed = parse(Uuid, id);
-  if (typeof at !== "string" || Number.isNaN(Date.parse(at)) || !parsed.ok) throw wrongCursor();
-  return [at, parsed.value];
+  if (!parsed.ok) throw wrongCursor();
+  return [timePart(at), parsed.value];
 }
 
 function toEvent(row: Row): RawEvent {

@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { decodeCursor, pageOf, parse, usualRows, Uuid, wrongCursor } from "#std";
+import { decodeCursor, pageOf, parse, timePart, usualRows, Uuid, wrongCursor } from "#std";
 import { wideRead } from "../segments/wide_read.ts";
 import { limitOf } from "../time_key.ts";
 import { conditionsOf, type ContactFilter, filterCondition } from "./contact_filter.ts";
@@ -106,9 +106,6 @@ function afterCursor(sql: postgres.Sql, { key, way }: Order, cursor: string | un
   if (typeof last !== "string" || !parsed.ok) throw wrongCursor();
   const beyond = sql.unsafe(way === "asc" ? ">" : "<");
   if (key === null) return sql`and c.id ${beyond} ${parsed.value}::uuid`;
-  if (key.type === "timestamptz" && !timePattern.test(last)) throw wrongCursor();
+  if (key.type === "timestamptz") timePart(last);
   return sql`and (${sql.unsafe(key.column)}, c.id) ${beyond} (${last}::${sql.unsafe(key.type)}, ${parsed.value}::uuid)`;
 }
-
-/** A time as Postgres writes it. */
-const timePattern = /^[12]\d{3}-[01]\d-[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d(\.\d{1,6})?\+00$/;

@@ -4,7 +4,7 @@ import { fillSpot, readAddress } from "./fill_message.ts";
 import { limits, mapTexts, type Spot, textProblem } from "./limits.ts";
 import { buildMessage, type ContentParts } from "./message_form.ts";
 import { utilityParameters } from "./utility_form.ts";
-import { variableProblem } from "./variables.ts";
+import { valueIn, variableProblem } from "./variables.ts";
 
 /** What content may refer to in its workspace. */
 export interface ContentRules extends ContentParts {
@@ -179,7 +179,7 @@ function checkUtility(utility: Utility, rules: ContentRules, say: Say): void {
     }
     const wanted = utilityParameters(definition).flatMap((group) => group.parameters);
     for (const { key, preset, form } of wanted) {
-      const value = utility.parameters[key] ?? preset ?? "";
+      const value = valueIn(utility.parameters, key) ?? preset ?? "";
       const spot = form.type === "text" ? valueSpot : form.type === "URL" ? suffixSpot : payloadSpot;
       const problem = spotProblem(value, spot, rules);
       if (problem !== null) say(`/utility/parameters/${key}`, problem);

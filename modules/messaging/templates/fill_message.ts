@@ -1,6 +1,6 @@
 import type { Fields } from "../graph_fields.ts";
 import { mapTexts, type Spot, textProblem } from "./limits.ts";
-import { fillText, type Values } from "./variables.ts";
+import { fillText, valueIn, type Values } from "./variables.ts";
 
 /** Where a message's tracked links and library images are found. */
 export interface Addresses {
@@ -58,7 +58,7 @@ export function fillMessage(
   const fills: Record<string, string> = {};
   const problems: string[] = [];
   const valueOf = (name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    const value = valueIn(values, name);
     if (value !== undefined) fills[name] = value;
     return value;
   };

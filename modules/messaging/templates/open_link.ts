@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { isFields } from "../graph_fields.ts";
 import { fillSpot } from "./fill_message.ts";
-import { valuesOf } from "./variables.ts";
+import { valueIn, valuesOf } from "./variables.ts";
 
 // Programs that look at links of messages: Meta's own preview first of all, and whatever says what it is.
 const lookers =
@@ -46,7 +46,7 @@ export async function openLink(
     if (!row) return null;
     if (isCounted) await countClick(tx, { ...named, campaignId: row.campaign_id });
     const values = valuesOf(isFields(row.fills) ? row.fills : {});
-    return fillSpot(row.target, { form: "url" }, (name) => values[name]);
+    return fillSpot(row.target, { form: "url" }, (name) => valueIn(values, name));
   });
 }
 

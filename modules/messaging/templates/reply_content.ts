@@ -8,7 +8,7 @@ import { addressesOf, fillMessage, fillSpot } from "./fill_message.ts";
 import { buildMessage, type StoredMessage } from "./message_form.ts";
 import { readTemplate } from "./template_store.ts";
 import { type ShownUtility, showUtility } from "./utility_form.ts";
-import { valuesOf, valuesSql } from "./variables.ts";
+import { valueIn, valuesOf, valuesSql } from "./variables.ts";
 
 /** A reply as it is sent, and as the thread shows it. */
 export interface ComposedReply extends StoredMessage {
@@ -67,7 +67,9 @@ export async function composeReply(
   const values = valuesOf(row.values);
   const filled = fillMessage(built.message, values, addressesOf(given.appUrl, row.id));
   if ("invalid" in filled) throw invalid(filled.invalid);
-  const links = built.links.map((target) => fillSpot(target, { form: "url" }, (name) => values[name]));
+  const links = built.links.map((target) =>
+    fillSpot(target, { form: "url" }, (name) => valueIn(values, name)),
+  );
   const fileType = rules.files.get(content.mediaFileId ?? "")?.type;
   const definition = content.utility && rules.utility(content.utility);
   const shown = definition

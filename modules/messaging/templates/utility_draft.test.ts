@@ -33,6 +33,7 @@ test.each<[string, Partial<NewUtilityTemplate>, string[]]>([
   ],
   ["numbers out of order", { body: "Your order {{2}} has left us today", samples: { "2": "5" } }, ["/body"]],
   ["a bad name", { body: "Your order {{Order-Id}} has left us today" }, ["/body"]],
+  ["a name that every object has", { body: "Hello {{constructor}}, here it is" }, ["/samples/constructor"]],
   [
     "a missing sample",
     { header: "{{kind}} update", samples: { customer: "John" } },

@@ -2,6 +2,7 @@ import { type FieldError, Problem } from "#std";
 import type { Fields } from "../graph_fields.ts";
 import type { NewUtilityTemplate } from "./schema_utility.ts";
 import { placeholdersOf } from "./utility_form.ts";
+import { valueIn } from "./variables.ts";
 
 // Meta's utility templates page (March 2026), and what production senders report of its refusals.
 const limits = { header: 60, body: 1_024, buttons: 3, title: 20, payload: 1_000 } as const;
@@ -31,7 +32,7 @@ export function draftProblems(draft: NewUtilityTemplate): FieldError[] {
     if (/\{\{|\}\}/.test(text.replace(/\{\{\s*\w+\s*\}\}/g, "")))
       say(at, "A placeholder is not closed, or is not a name: write {{order_id}}");
     for (const name of names)
-      if ((samples[`${prefix}${name}`] ?? "").trim() === "")
+      if ((valueIn(samples, `${prefix}${name}`) ?? "").trim() === "")
         say(`/samples/${prefix}${name}`, "Meta wants a sample of each value: give one");
   }
   if (/^\s*\{\{|\}\}\s*$/.test(body))
@@ -100,7 +101,7 @@ export function draftRequest(draft: NewUtilityTemplate): Fields {
   const example = (text: string, key: "header_text" | "body_text", prefix: string): Fields => {
     const names = placeholdersOf(text);
     if (names.length === 0) return {};
-    const sample = (one: string) => samples[`${prefix}${one}`] ?? "";
+    const sample = (one: string) => valueIn(samples, `${prefix}${one}`) ?? "";
     if (isNamed)
       return {
         example: { [`${key}_named_params`]: names.map((one) => ({ param_name: one, example: sample(one) })) },

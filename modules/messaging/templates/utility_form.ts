@@ -1,4 +1,5 @@
 import { type Fields, fieldsList, fieldsOf, textOf } from "../graph_fields.ts";
+import { valueIn } from "./variables.ts";
 
 /** A utility template as Meta keeps it, as far as a message needs it. */
 export interface UtilityDefinition {
@@ -71,7 +72,7 @@ export function utilityMessage(
   const components = utilityParameters(definition).map((group) => ({
     type: group.type,
     parameters: group.parameters.map(({ key, preset, form }) => {
-      const value = parameters[key] ?? preset ?? "";
+      const value = valueIn(parameters, key) ?? preset ?? "";
       if (form.type === "text") return { ...form, text: value };
       return form.type === "URL" ? { ...form, url: value } : { ...form, payload: value };
     }),

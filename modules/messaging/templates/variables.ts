@@ -4,6 +4,10 @@ import { isFields } from "../graph_fields.ts";
 /** What is known of a person, by the name of its variable: `first_name`, `custom.city`; absent: nothing is known. */
 export type Values = Readonly<Record<string, string>>;
 
+/** The value of a name that somebody wrote; names that every object has, such as "constructor", have none. */
+export const valueIn = (values: Values, name: string): string | undefined =>
+  Object.hasOwn(values, name) ? values[name] : undefined;
+
 export const builtInVariables = ["first_name", "last_name", "full_name", "page_name"] as const;
 
 export interface Variable {
