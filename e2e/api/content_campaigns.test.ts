@@ -178,3 +178,28 @@ test("a utility campaign reaches people long out of the window where its templat
   expect(JSON.stringify(messages[0]?.message)).toContain("friend");
   expect(skipped.items).toMatchObject(Array.from({ length: 4 }, () => ({ reason: "no-template" })));
 });
+
+test("a step of a sequence with a utility template reaches people long out of the window; one with a text does not", async () => {
+  const steps = [
+    { text: "Only in the window" },
+    { utility: { name: "order_update", language: "en", parameters: { customer: "Ann", order_id: "A-2" } } },
+  ].map((content) => ({ delaySeconds: 0, condition: null, content }));
+  const exit = { onReply: true, onClick: false, onTagId: null };
+  const made = await call("POST", "/sequences", { name: "After sales", steps, trigger: null, exit });
+  const path = `/sequences/${JSON.parse(JSON.stringify(made.body)).sequence.id}`;
+  await call("POST", `${path}/start`);
+  const people = await on.database.sql`select id from messaging.contacts where page_id = ${luna.pageId}`;
+
+  await call("POST", `${path}/people`, { contactIds: people.map(({ id }) => id) });
+  const messages = await until("the templates", async () => {
+    const all = await sent();
+    return all.length === 4 ? all : null;
+  });
+
+  expect(messages.every(({ messagingType }) => messagingType === "UTILITY")).toBe(true);
+  await until("the numbers of both steps", async () => {
+    const { body } = await call("GET", `${path}/results`);
+    const [text, template] = JSON.parse(JSON.stringify(body.steps));
+    return text.skipped === 4 && template.sent === 4;
+  });
+});

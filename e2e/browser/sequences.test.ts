@@ -29,6 +29,8 @@ test(
     await page.getByLabel("Text", { exact: true }).fill("Hi {{first_name|there}}, here is our bean guide.");
     await page.getByRole("button", { name: "Add a step" }).click();
     await page.getByLabel("Wait before step 2", { exact: true }).fill("2");
+    await page.getByLabel("Wait before step 2, unit").selectOption("days");
+    await page.getByText(/By then the window is closed for whoever did not write again/).waitFor();
     await page.getByLabel("Sent").selectOption({ label: "Who did not answer it" });
     await page.getByLabel("Text", { exact: true }).fill("Did you find what you like?");
     await page.getByText("after 2 days, if they did not answer").waitFor();

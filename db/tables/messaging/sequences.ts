@@ -5,7 +5,6 @@ import {
   index,
   integer,
   jsonb,
-  primaryKey,
   smallint,
   text,
   unique,
@@ -29,10 +28,12 @@ export const sequenceSteps = messaging.table(
     delaySeconds: integer().notNull(),
     /** Sent only when this holds: { replied | clicked | hasTag … , not? }, as sequences/steps.ts validates it; null: always. */
     condition: jsonb(),
+    /** Null: for every page that has no row of its own, which says the same by another utility template. */
+    pageId: uuid(),
     contentId: uuid().notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.campaignId, t.step] }),
+    unique("sequence_steps_page").on(t.campaignId, t.step, t.pageId).nullsNotDistinct(),
     foreignKey({
       columns: [t.workspaceId, t.campaignId],
       foreignColumns: [campaigns.workspaceId, campaigns.id],
@@ -41,6 +42,10 @@ export const sequenceSteps = messaging.table(
       columns: [t.workspaceId, t.contentId],
       foreignColumns: [contents.workspaceId, contents.id],
     }),
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
     check("sequence_steps_delay", sql`${t.delaySeconds} >= 0`),
   ],
 );

@@ -35,6 +35,10 @@ const ownTexts: Readonly<Record<string, RefusalText>> = {
     title: "The campaign was cancelled before it was their turn",
     remedy: "Duplicate the campaign to send it again",
   },
+  "left-sequence": {
+    title: "The person left the sequence before it was their turn",
+    remedy: "Nothing to do: what ends the sequence early was chosen in it",
+  },
   "contact-deleted": {
     title: "The contact was deleted before it was their turn",
     remedy: "Nothing to do: who is deleted gets nothing more",

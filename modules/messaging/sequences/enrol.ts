@@ -24,7 +24,7 @@ export async function enrol(on: Sql | TransactionSql, into: Enrolling, acts: Act
       clock_timestamp() + make_interval(secs => first.delay_seconds)
     from (select contact_id, max(at) as at from (${acts}) act group by contact_id) act
     join messaging.campaigns k on k.workspace_id = ${workspaceId} and k.id = ${campaignId} and k.status = 'running'
-    join messaging.sequence_steps first on first.campaign_id = k.id and first.step = 1
+    join messaging.sequence_steps first on first.campaign_id = k.id and first.step = 1 and first.page_id is null
     join messaging.contacts c on c.workspace_id = k.workspace_id and c.id = act.contact_id
     left join lateral (
       select round, started_at from messaging.enrolments e where e.campaign_id = k.id and e.contact_id = c.id

@@ -51,6 +51,7 @@ export const TriggerSchema = Type.Intersect(
         payload: Type.String({ minLength: 1, maxLength: 1_000 }),
       }),
       Type.Object({ kind: Type.Literal("inactivity"), days: Type.Integer({ minimum: 1, maximum: 365 }) }),
+      Type.Object({ kind: Type.Literal("inactivity"), hours: Type.Integer({ minimum: 1, maximum: 8_760 }) }),
     ]),
   ],
   { title: "Trigger" },

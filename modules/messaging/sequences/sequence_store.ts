@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { decodeIdCursor, notFound, pageOf, parse, Problem } from "#std";
 import { checkContent } from "../templates/check_content.ts";
-import { readContentRules, storeContent, tidyContent } from "../templates/content_store.ts";
+import { readContentRules, storeContents, tidyContent } from "../templates/content_store.ts";
 import {
   type NewSequence,
   type Sequence,
@@ -142,20 +142,17 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
         `Cannot start sequence "${name}": it is ${status}. Only a draft or a paused one can be started`,
       );
     if (started.is_changed) {
-      const contents: string[] = [];
-      for (const { content } of steps) contents.push(await storeContent(tx, ref.workspaceId, content));
-      const rows = steps.map(({ delaySeconds, condition }, index) => ({
-        step: index + 1,
-        delay: delaySeconds,
-        condition,
-        content: contents[index],
-      }));
+      const rows = [];
+      for (const [index, { delaySeconds, condition, content }] of steps.entries())
+        for (const { pageId, contentId } of await storeContents(tx, ref.workspaceId, content))
+          rows.push({ step: index + 1, delay: delaySeconds, condition, page: pageId, content: contentId });
       await tx`delete from messaging.sequence_steps where campaign_id = ${ref.sequenceId}`;
       await tx`
-        insert into messaging.sequence_steps (workspace_id, campaign_id, step, delay_seconds, condition, content_id)
-        select ${ref.workspaceId}, ${ref.sequenceId}, step, delay, nullif(condition, 'null'), content
+        insert into messaging.sequence_steps (workspace_id, campaign_id, step, delay_seconds, condition, page_id,
+          content_id)
+        select ${ref.workspaceId}, ${ref.sequenceId}, step, delay, nullif(condition, 'null'), page, content
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-          as s(step smallint, delay int, condition jsonb, content uuid)`;
+          as s(step smallint, delay int, condition jsonb, page uuid, content uuid)`;
     }
     // What people did while it did not run puts nobody in.
     await tx`delete from messaging.triggers where campaign_id = ${ref.sequenceId}`;

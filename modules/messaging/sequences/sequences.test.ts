@@ -101,15 +101,18 @@ test("each step goes into the ledger once when it is due, for any number of cloc
   const before = await ledger();
   await anHourLater();
   await Promise.all([advanceSequences(database.sql), advanceSequences(database.sql)]);
+  const last = await ledger();
+  const { steps } = await readStepResults(database.sql, ref);
+  await settle();
+  await anHourLater();
+  await advanceSequences(database.sql);
   const { items } = await listEnrolments(database.sql, ref, {});
 
   expect(early).toEqual(people.map(({ id }) => `${id} one queued`).toSorted());
   expect(before).toHaveLength(2);
-  expect(await ledger()).toEqual(
-    people.flatMap(({ id }) => [`${id} one sent`, `${id} two queued`]).toSorted(),
-  );
+  expect(last).toEqual(people.flatMap(({ id }) => [`${id} one sent`, `${id} two queued`]).toSorted());
   expect(items.map((one) => one.status)).toEqual(["finished", "finished"]);
-  expect((await readStepResults(database.sql, ref)).steps).toMatchObject([
+  expect(steps).toMatchObject([
     { step: 1, sent: 2, queued: 0 },
     { step: 2, sent: 0, queued: 2 },
   ]);
@@ -215,12 +218,15 @@ test("a tag, a field and silence put people in; the cool-down and the most per p
     trigger: trigger({ kind: "field_matches", fieldId: field?.id, value: "Bonn" }),
   });
   const bySilence = await running({ trigger: trigger({ kind: "inactivity", days: 3 }) });
+  const byShortSilence = await running({ trigger: trigger({ kind: "inactivity", hours: 20 }) });
   await database.sql`insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id)
     values (${page.workspaceId}, ${page.pageId}, ${contact(0)}, ${tag?.id})`;
   await database.sql`insert into messaging.contact_fields (workspace_id, page_id, contact_id, field_id, type, text_value)
     values (${page.workspaceId}, ${page.pageId}, ${contact(1)}, ${field?.id}, 'text', 'bonn')`;
   await database.sql`update messaging.contacts set last_inbound_at = clock_timestamp() - interval '3 days 1 min'
     where id = ${contact(0)}`;
+  await database.sql`update messaging.contacts set last_inbound_at = clock_timestamp() - interval '20 h 1 min'
+    where id = ${contact(1)}`;
   await database.sql`update messaging.triggers set seen_until = seen_until - interval '15 min'`;
 
   await runTriggers(database.sql);
@@ -230,6 +236,7 @@ test("a tag, a field and silence put people in; the cool-down and the most per p
   expect(await came(byTag)).toEqual([contact(0)]);
   expect(await came(byField)).toEqual([contact(1)]);
   expect(await came(bySilence)).toEqual([contact(0)]);
+  expect(await came(byShortSilence)).toEqual([contact(1)]);
 });
 
 test("a person comes in again after the cool-down, and not more often than allowed", async () => {
@@ -245,6 +252,8 @@ test("a person comes in again after the cool-down, and not more often than allow
     turns.push((await listEnrolments(database.sql, ref, {})).items.length);
     await advanceSequences(database.sql);
     await settle();
+    await anHourLater();
+    await advanceSequences(database.sql);
   }
 
   expect(turns).toEqual([1, 1, 2, 2]);

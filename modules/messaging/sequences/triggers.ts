@@ -74,10 +74,11 @@ function actsOf(tx: TransactionSql, row: TriggerRow, trigger: Trigger): Acts {
       return tx`select conversation_id as contact_id, created_at as at from messaging.messages
         where workspace_id = ${workspaceId} and id >= ${sinceId} and direction = 'in'
           and ${trigger.payload} in (content -> 'postback' ->> 'payload', content -> 'quick_reply' ->> 'payload')`;
-    case "inactivity":
-      return tx`select id as contact_id, last_inbound_at + make_interval(days => ${trigger.days}) as at
+    case "inactivity": {
+      const silence = tx`make_interval(hours => ${"hours" in trigger ? trigger.hours : 24 * trigger.days})`;
+      return tx`select id as contact_id, last_inbound_at + ${silence} as at
         from messaging.contacts where workspace_id = ${workspaceId}
-          and last_inbound_at > ${since} - make_interval(days => ${trigger.days})
-          and last_inbound_at <= ${row.now}::timestamptz - make_interval(days => ${trigger.days})`;
+          and last_inbound_at > ${since} - ${silence} and last_inbound_at <= ${row.now}::timestamptz - ${silence}`;
+    }
   }
 }

@@ -36,6 +36,18 @@ test("sequenceBody() gives back what sequenceDraft() read", () => {
   expect(sequenceBody(sequenceDraft({ ...stored, trigger: null })).trigger).toBeNull();
 });
 
+test.each([
+  [{ days: 14 }, { count: 14, unit: "days" }],
+  [{ hours: 20 }, { count: 20, unit: "hours" }],
+] as const)("a silence of %o keeps its unit", (length, silence) => {
+  const often = { pageIds: [], cooldownSeconds: 0, maxPerContact: 1 };
+  const trigger = { kind: "inactivity" as const, ...length, ...often };
+  const draft = sequenceDraft({ ...stored, trigger });
+
+  expect(draft.trigger.silence).toEqual(silence);
+  expect(sequenceBody(draft).trigger).toEqual(trigger);
+});
+
 test("sequenceProblems() names what is missing, step by step", () => {
   const draft = emptySequence();
 

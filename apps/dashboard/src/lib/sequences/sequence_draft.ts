@@ -27,7 +27,7 @@ export interface TriggerDraft {
   words: string[];
   how: "is" | "contains";
   payload: string;
-  days: number;
+  silence: Delay;
   pageIds: string[];
   cooldown: Delay;
   maxPerContact: number;
@@ -42,7 +42,7 @@ export interface SequenceDraft {
 
 export const MOST_STEPS = 50;
 
-export function newStep(delay: Delay = { count: 1, unit: "days" }): StepDraft {
+export function newStep(delay: Delay = { count: 20, unit: "hours" }): StepDraft {
   return { delay, condition: "always", isNot: false, tagId: "", content: emptyContent() };
 }
 
@@ -79,12 +79,22 @@ function triggerDraft(trigger: Trigger | null, kind: TriggerDraft["kind"]): Trig
     words: trigger?.kind === "keyword" ? trigger.words : [],
     how: trigger?.kind === "keyword" ? trigger.how : "is",
     payload: trigger?.kind === "postback" ? trigger.payload : "",
-    days: trigger?.kind === "inactivity" ? trigger.days : 14,
+    silence: silenceOf(trigger),
     pageIds: trigger?.pageIds ?? [],
     cooldown: delayOf(trigger?.cooldownSeconds ?? 86_400),
     maxPerContact: trigger?.maxPerContact ?? 1,
   };
 }
+
+// Within the window, so that a message of any kind reaches them.
+const SILENCE: Delay = { count: 20, unit: "hours" };
+
+function silenceOf(trigger: Trigger | null): Delay {
+  if (trigger?.kind !== "inactivity") return { ...SILENCE };
+  return "days" in trigger ? { count: trigger.days, unit: "days" } : { count: trigger.hours, unit: "hours" };
+}
+
+const silenceLength = ({ count, unit }: Delay) => (unit === "days" ? { days: count } : { hours: count });
 
 /** What is stored: only what the chosen kinds have. */
 export function sequenceBody({ name, trigger, steps, exit }: SequenceDraft): SequenceBody {
@@ -123,7 +133,7 @@ function triggerOf(draft: TriggerDraft): Trigger | null {
     case "postback":
       return { kind: draft.kind, payload: draft.payload.trim(), ...often };
     case "inactivity":
-      return { kind: draft.kind, days: draft.days, ...often };
+      return { kind: draft.kind, ...silenceLength(draft.silence), ...often };
     case "new_contact":
       return { kind: draft.kind, ...often };
   }

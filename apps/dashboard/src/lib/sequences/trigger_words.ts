@@ -1,3 +1,4 @@
+import { plural } from "../format.ts";
 import type { Labels } from "../labels/labels.svelte.ts";
 import type { TriggerDraft } from "./sequence_draft.ts";
 import type { Trigger } from "./sequences_api.ts";
@@ -16,7 +17,7 @@ export const TRIGGERS: readonly { value: TriggerDraft["kind"]; name: string; abo
   },
   { value: "tag_added", name: "A tag is given", about: "By a person, an import or a bulk action." },
   { value: "field_matches", name: "A field gets a value", about: "By a person, an import or the API." },
-  { value: "inactivity", name: "Somebody was silent for days", about: "Counted from their last message." },
+  { value: "inactivity", name: "Somebody was silent for a while", about: "Counted from their last message." },
   { value: "by_hand", name: "Only by hand", about: "You put people in under People." },
 ];
 
@@ -38,6 +39,6 @@ export function triggerWords(trigger: Trigger | null, labels: Labels): string {
       return `${field?.label ?? "A deleted field"} becomes ${String(trigger.value)}`;
     }
     case "inactivity":
-      return `Silent for ${trigger.days} days`;
+      return `Silent for ${"days" in trigger ? plural(trigger.days, "day") : plural(trigger.hours, "hour")}`;
   }
 }

@@ -61,6 +61,10 @@ export function emptyContent(): ContentDraft {
   };
 }
 
+export function emptyUtility(): UtilityDraft {
+  return { name: "", language: "", parameters: {}, byPage: {} };
+}
+
 export function newButton(type: ButtonDraft["type"] = "url"): ButtonDraft {
   return { type, title: "", value: "", isTracked: type === "url" };
 }

@@ -17,7 +17,7 @@ import { ownZone } from "../wall_time.ts";
 import { FilePeople } from "./file_people.svelte.ts";
 import { closingQuestion, closingWords } from "./closing_windows.ts";
 import { dropDraft, keepDraft, keptDraft } from "./kept_drafts.ts";
-import { contentDraft, contentOf } from "../../templates/content_draft.ts";
+import { contentDraft, contentOf, emptyUtility } from "../../templates/content_draft.ts";
 import {
   audienceOf,
   bodyOf,
@@ -165,7 +165,7 @@ export class Wizard {
     if (kind === "private_reply") audience.way = "comments";
     else if (audience.way === "comments") audience.way = "all";
     for (const { content } of variants) {
-      content.utility = kind === "utility" ? { name: "", language: "", parameters: {}, byPage: {} } : null;
+      content.utility = kind === "utility" ? emptyUtility() : null;
     }
   }
 

@@ -1,0 +1,22 @@
+import { delaySeconds } from "./delay.ts";
+import type { SequenceDraft } from "./sequence_draft.ts";
+
+const WINDOW_SECONDS = 24 * 3600;
+
+/**
+ * Whom a step does not reach any more because it comes when the window may be closed; null: it reaches everybody. Who
+ * has to have answered the step before wrote since then, so their window is open.
+ */
+export function lateWords(
+  { trigger, steps }: Pick<SequenceDraft, "trigger" | "steps">,
+  index: number,
+): string | null {
+  if (steps[index]?.content.utility !== null) return null;
+  let silence = trigger.kind === "inactivity" ? delaySeconds(trigger.silence) : 0;
+  for (const step of steps.slice(0, index + 1)) {
+    const hasAnswered = step.condition === "replied" && !step.isNot;
+    silence = hasAnswered ? 0 : silence + delaySeconds(step.delay);
+  }
+  if (silence < WINDOW_SECONDS) return null;
+  return "By then the window is closed for whoever did not write again: they are left out. A utility template reaches them, too.";
+}

@@ -1,0 +1,4 @@
+ALTER TABLE "messaging"."sequence_steps" DROP CONSTRAINT "sequence_steps_campaign_id_step_pk";--> statement-breakpoint
+ALTER TABLE "messaging"."sequence_steps" ADD COLUMN "page_id" uuid;--> statement-breakpoint
+ALTER TABLE "messaging"."sequence_steps" ADD CONSTRAINT "sequence_steps_workspace_id_page_id_pages_workspace_id_id_fk" FOREIGN KEY ("workspace_id","page_id") REFERENCES "messaging"."pages"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messaging"."sequence_steps" ADD CONSTRAINT "sequence_steps_page" UNIQUE NULLS NOT DISTINCT("campaign_id","step","page_id");

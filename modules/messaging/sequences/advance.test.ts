@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
+import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
+import { advanceSequences } from "./advance.ts";
+import { enrolByHand, listEnrolments } from "./enrolments.ts";
+import type { NewSequence } from "./schema.ts";
+import { createSequence, type SequenceRef, startSequence } from "./sequence_store.ts";
+
+let database: TestDatabase;
+let page: StagePage;
+let contactId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(async () => {
+  await database.close();
+});
+beforeEach(async () => {
+  page = await insertPage(database, crypto.randomUUID(), "sealed");
+  contactId = await personOf(page);
+});
+
+const exit = { onReply: false, onClick: false, onTagId: null };
+const twoTexts: NewSequence["steps"] = ["one", "two"].map((text) => ({
+  delaySeconds: 0,
+  condition: null,
+  content: { text },
+}));
+
+async function personOf(of: StagePage): Promise<string> {
+  const [contact] = await insertContacts(database, of, [crypto.randomUUID()]);
+  if (!contact) throw new Error("Cannot insert a contact");
+  return contact.id;
+}
+
+/** A running sequence with these people in it. */
+async function running(given: Partial<NewSequence>, contactIds = [contactId]): Promise<SequenceRef> {
+  const { workspaceId, userId } = page;
+  const draft = { name: "Onboarding", steps: twoTexts, trigger: null, exit, ...given };
+  const { id } = await createSequence(database.sql, { workspaceId, userId }, draft);
+  const ref = { workspaceId, sequenceId: id };
+  await startSequence(database.sql, { ...ref, userId });
+  await enrolByHand(database.sql, ref, { contactIds });
+  return ref;
+}
+
+const ledger = async (ref: SequenceRef) => [
+  ...(await database.sql`
+    select coalesce(content.message ->> 'text', content.message #>> '{template,name}') as says, d.class, d.state, d.reason
+    from messaging.deliveries d join messaging.contents content on content.id = d.content_id
+    where d.campaign_id = ${ref.sequenceId} order by d.step, says`),
+];
+
+const settle = () => database.sql`update messaging.deliveries
+  set state = 'sent', settled_at = clock_timestamp() where page_id = ${page.pageId} and state = 'queued'`;
+
+/** When those are looked at again at the latest whose message still waits. */
+async function later(): Promise<void> {
+  await database.sql`update messaging.enrolments set due_at = due_at - interval '31 s'`;
+  await advanceSequences(database.sql);
+}
+
+const writes = () =>
+  database.sql`update messaging.contacts set last_inbound_at = clock_timestamp() where id = ${contactId}`;
+
+const statusOf = async (ref: SequenceRef) => {
+  const { items } = await listEnrolments(database.sql, ref, {});
+  return items.map(({ status, exitReason }) => ({ status, exitReason }));
+};
+
+async function approve(on: StagePage, name: string): Promise<void> {
+  await database.sql`
+    insert into messaging.utility_templates (workspace_id, page_id, name, language, category, status, parameter_format, components)
+    values (${on.workspaceId}, ${on.pageId}, ${name}, 'en', 'UTILITY', 'APPROVED', 'POSITIONAL',
+      ${JSON.stringify([{ type: "BODY", text: "Your order is on its way." }])}::jsonb)`;
+}
+
+test("a step with a utility template waits in the lane that reaches people after the window, on each page as that page says it, and leaves out who has a page without it", async () => {
+  const [other, without] = [
+    await insertPage(database, crypto.randomUUID(), "sealed", page.workspaceId),
+    await insertPage(database, crypto.randomUUID(), "sealed", page.workspaceId),
+  ];
+  await approve(page, "order_sent");
+  await approve(other, "parcel_sent");
+  const byPage = { [other.pageId]: { name: "parcel_sent", language: "en" } };
+  const content = { utility: { name: "order_sent", language: "en", parameters: {}, byPage } };
+  const steps = [{ delaySeconds: 0, condition: null, content }];
+  const ref = await running({ steps }, [contactId, await personOf(other), await personOf(without)]);
+
+  await advanceSequences(database.sql);
+
+  expect(await ledger(ref)).toEqual([
+    { says: "order_sent", class: "utility", state: "queued", reason: null },
+    { says: "order_sent", class: "utility", state: "skipped", reason: "no-template" },
+    { says: "parcel_sent", class: "utility", state: "queued", reason: null },
+  ]);
+  const counts =
+    await database.sql`select counts from messaging.campaign_deltas where campaign_id = ${ref.sequenceId}`;
+  expect(counts.map((row) => row.counts)).toEqual([{ planned: 3, queued: 2, skipped: 1 }]);
+});
+
+test("whoever leaves early does not get the message that still waits for its turn", async () => {
+  const ref = await running({ exit: { ...exit, onReply: true } });
+  await advanceSequences(database.sql);
+  await settle();
+  await advanceSequences(database.sql);
+  const waiting = await ledger(ref);
+  await writes();
+
+  await later();
+
+  expect(waiting).toMatchObject([{ state: "sent" }, { says: "two", state: "queued" }]);
+  expect(await statusOf(ref)).toEqual([{ status: "exited", exitReason: "replied" }]);
+  expect(await ledger(ref)).toMatchObject([{ state: "sent" }, { says: "two", state: "cancelled" }]);
+});
+
+test("what somebody writes before anything reached them is no answer to it", async () => {
+  const ref = await running({ exit: { ...exit, onReply: true } });
+  await advanceSequences(database.sql);
+  await writes();
+
+  await later();
+
+  expect(await statusOf(ref)).toEqual([{ status: "active", exitReason: null }]);
+  expect(await ledger(ref)).toMatchObject([{ says: "one", state: "queued" }]);
+});
