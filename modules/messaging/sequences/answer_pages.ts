@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
+import { log } from "#std";
 import type { MessagingConfig } from "../deps.ts";
 import { ensureLanes } from "../delivery/lanes.ts";
 import { wakeLanes } from "../delivery/settle.ts";
@@ -9,6 +10,7 @@ import { addressesOf, fillMessage } from "../templates/fill_message.ts";
 import { valuesOf, valuesSql } from "../templates/variables.ts";
 import { isOpen, localDate } from "./business_hours.ts";
 import { parseReplies } from "./page_replies.ts";
+import { firstIdOf, readableUntil, sinceSeen } from "./seen.ts";
 
 export interface AnswerDeps {
   sql: Sql;
@@ -21,8 +23,9 @@ interface ReplyingPage {
   welcome: unknown;
   away: unknown;
   business_hours: unknown;
-  seen_until: string;
-  now: string;
+  /** Of what was not looked at yet. */
+  first_id: string;
+  readable_until: string;
   now_ms: number;
 }
 
@@ -33,8 +36,8 @@ export interface AnsweredThread {
 
 /**
  * Welcomes whoever wrote to a page for the first time or tapped Get Started, and tells whoever wrote while nobody is
- * there: one of both per message, an away message once a day. Looks at what came since the last look. Returns the
- * threads that it answered.
+ * there: one of both per message, an away message once a day. Looks at what came since the last look. A page that fails is
+ * logged and keeps its place, and the others go on. Returns the threads that it answered.
  */
 export async function answerPages(on: AnswerDeps): Promise<AnsweredThread[]> {
   const due = await on.sql<{ page_id: string }[]>`
@@ -42,7 +45,13 @@ export async function answerPages(on: AnswerDeps): Promise<AnsweredThread[]> {
     where (welcome is not null or away is not null) and seen_until < clock_timestamp() - interval '1 s'
     order by seen_until limit 200`;
   const answered: AnsweredThread[] = [];
-  for (const { page_id: pageId } of due) answered.push(...(await answerPage(on, pageId)));
+  for (const { page_id: pageId } of due) {
+    try {
+      answered.push(...(await answerPage(on, pageId)));
+    } catch (error) {
+      log.error("Cannot answer for a page; trying again", { pageId, error });
+    }
+  }
   return answered;
 }
 
@@ -52,15 +61,18 @@ async function answerPage(
 ): Promise<AnsweredThread[]> {
   return await sql.begin(async (tx) => {
     const [page] = await tx<ReplyingPage[]>`
-      select workspace_id, page_id, welcome, away, business_hours, seen_until::text, clock_timestamp()::text as now,
-        (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms
+      select workspace_id, page_id, welcome, away, business_hours, ${readableUntil(tx)}::text as readable_until,
+        ${firstIdOf(tx, tx`greatest(${sinceSeen(tx)}, now() - interval '15 min')`)}::text as first_id, (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms
       from messaging.page_replies where page_id = ${pageId} for update skip locked`;
     if (!page) return [];
     const { welcome, away, businessHours } = parseReplies(page);
     const threads = new Set<string>();
+    const untils = [page.readable_until];
     const now = new Date(page.now_ms);
     const say = async (saying: Omit<Saying, "appUrl">) => {
-      for (const id of await answer(tx, page, { ...saying, appUrl })) threads.add(id);
+      const said = await answer(tx, page, { ...saying, appUrl });
+      for (const id of said.threads) threads.add(id);
+      if (said.until !== null) untils.push(said.until);
     };
     if (welcome) {
       await say({ content: welcome, key: "welcome", to: "first" });
@@ -69,7 +81,8 @@ async function answerPage(
     }
     if (away && businessHours && !isOpen(businessHours, now))
       await say({ content: away, key: `away:${localDate(businessHours.timezone, now)}`, to: "all" });
-    await tx`update messaging.page_replies set seen_until = ${page.now}::timestamptz where page_id = ${pageId}`;
+    await tx`update messaging.page_replies set seen_until = (select min(u::timestamptz) from unnest(${untils}::text[]) u)
+      where page_id = ${pageId}`;
     if (threads.size > 0) {
       await ensureLanes(tx, { workspaceId: page.workspace_id, pageId });
       await wakeLanes(tx, [pageId]);
@@ -87,12 +100,20 @@ interface Saying {
   appUrl: string;
 }
 
+interface Said {
+  threads: string[];
+  /** How far it looked when more people wait than it answers at once; else null. */
+  until: string | null;
+}
+
+const mostAtOnce = 500;
+
 /** Writes the message into each thread that is due for it; its key keeps it from being written twice. */
 async function answer(
   tx: TransactionSql,
   page: ReplyingPage,
   { content, key, to, appUrl }: Saying,
-): Promise<string[]> {
+): Promise<Said> {
   // Whoever already has this answer's key, or an answer by a person or by us since they wrote, gets none. What was
   // written long ago and arrived late is not answered either.
   const isMeant = {
@@ -102,28 +123,29 @@ async function answer(
       select at_meta -> 'getStarted' ->> 'payload' from messaging.messenger_profiles p where p.page_id = m.page_id)`,
     all: tx`true`,
   };
-  const waiting = await tx<{ conversation_id: string }[]>`
-    select distinct m.conversation_id from messaging.messages m
+  const waiting = await tx<{ conversation_id: string; at: string }[]>`
+    select m.conversation_id, min(uuid_extract_timestamp(m.id))::text as at
+    from messaging.messages m
     where m.workspace_id = ${page.workspace_id} and m.page_id = ${page.page_id} and m.direction = 'in'
-      and m.id >= (lpad(to_hex(floor(extract(epoch from ${page.seen_until}::timestamptz - interval '3 s') * 1000)::bigint),
-        12, '0') || '70008000000000000000')::uuid
+      and m.id >= ${page.first_id}::uuid
       and m.sent_at > clock_timestamp() - interval '10 min'
       and ${isMeant[to]}
       and not exists (select from messaging.messages o where o.conversation_id = m.conversation_id
         and o.direction = 'out' and o.sent_at >= m.sent_at)
       and not exists (select from messaging.messages o where o.workspace_id = m.workspace_id
         and o.idempotency_key = ${key}::text || ':' || m.conversation_id)
-    limit 500`;
-  if (waiting.length === 0) return [];
+      and (select c.subscribed and c.blocked_at is null
+          and not exists (select from messaging.suppressions s where s.page_id = c.page_id and s.psid = c.psid)
+        from messaging.contacts c where c.workspace_id = m.workspace_id and c.id = m.conversation_id)
+    group by m.conversation_id order by min(uuid_extract_timestamp(m.id)) limit ${mostAtOnce}`;
+  if (waiting.length === 0) return { threads: [], until: null };
   const contentId = await storeContent(tx, page.workspace_id, content);
   const people = await tx<Person[]>`
     select c.id, c.psid, ${valuesSql(tx)} as values, content.message
     from messaging.contacts c
     join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
     join messaging.contents content on content.workspace_id = c.workspace_id and content.id = ${contentId}
-    where c.workspace_id = ${page.workspace_id} and c.id = any(${waiting.map((row) => row.conversation_id)}::uuid[])
-      and c.subscribed and c.blocked_at is null
-      and not exists (select from messaging.suppressions s where s.page_id = c.page_id and s.psid = c.psid)`;
+    where c.workspace_id = ${page.workspace_id} and c.id = any(${waiting.map((row) => row.conversation_id)}::uuid[])`;
   const rows = people.flatMap(({ id, psid, values, message }) => {
     const delivery = Bun.randomUUIDv7();
     if (!isFields(message)) throw new Error(`Cannot read content ${contentId}: it is no message`);
@@ -155,7 +177,12 @@ async function answer(
     select person.delivery, ${page.workspace_id}, ${page.page_id}, person.id, person.psid, 'reply', content.id, message.id, 'queued'
     from message join person on person.id = message.conversation_id join content on content.id = person.content
     returning contact_id as conversation_id`;
-  return written.map((row) => row.conversation_id);
+  // Should none of so many be answerable, they do not hold up who comes after them.
+  const isFull = waiting.length === mostAtOnce && written.length > 0;
+  return {
+    threads: written.map((row) => row.conversation_id),
+    until: isFull ? (waiting.at(-1)?.at ?? null) : null,
+  };
 }
 
 interface Person {

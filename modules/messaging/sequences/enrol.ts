@@ -14,7 +14,7 @@ export interface Enrolling {
 
 /**
  * Puts people into a running sequence, each only when not on the way through it, after the cool-down and not more often
- * than allowed; an act counts once. Returns how many came in.
+ * than allowed; an act counts once, and only since the sequence runs. Returns how many came in.
  */
 export async function enrol(on: Sql | TransactionSql, into: Enrolling, acts: Acts): Promise<number> {
   const { workspaceId, campaignId, cooldownSeconds, maxPerContact, pageIds } = into;
@@ -29,7 +29,8 @@ export async function enrol(on: Sql | TransactionSql, into: Enrolling, acts: Act
     left join lateral (
       select round, started_at from messaging.enrolments e where e.campaign_id = k.id and e.contact_id = c.id
       order by round desc limit 1) past on true
-    where c.subscribed and c.blocked_at is null
+    -- What people did before it ran puts nobody in.
+    where act.at >= k.launched_at and c.subscribed and c.blocked_at is null
       and (cardinality(${[...pageIds]}::uuid[]) = 0 or c.page_id = any(${[...pageIds]}::uuid[]))
       and coalesce(past.round, 0) < ${maxPerContact}
       and (past.started_at is null

@@ -62,12 +62,14 @@ export async function writePageReplies(sql: Sql, ref: PageRef, replies: PageRepl
   if (wrong) throw new Problem("hours-invalid", 422, `Cannot save the business hours: ${wrong}`);
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
   const stored = await sql`
-    insert into messaging.page_replies (workspace_id, page_id, welcome, away, business_hours)
+    insert into messaging.page_replies as r (workspace_id, page_id, welcome, away, business_hours)
     select workspace_id, id, ${json(replies.welcome)}::jsonb, ${json(replies.away)}::jsonb,
       ${json(replies.businessHours)}::jsonb
     from messaging.pages where workspace_id = ${ref.workspaceId} and id = ${ref.pageId}
     on conflict (page_id) do update set welcome = excluded.welcome, away = excluded.away,
-      business_hours = excluded.business_hours, updated_at = now()
+      business_hours = excluded.business_hours, updated_at = now(),
+      -- What people wrote while the page said nothing by itself is not answered now.
+      seen_until = case when r.welcome is null and r.away is null then now() else r.seen_until end
     returning page_id`;
   if (stored.length === 0) throw notFound("page");
   return replies;

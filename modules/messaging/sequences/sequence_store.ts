@@ -154,7 +154,6 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
           as s(step smallint, delay int, condition jsonb, page uuid, content uuid)`;
     }
-    // What people did while it did not run puts nobody in.
     await tx`delete from messaging.triggers where campaign_id = ${ref.sequenceId}`;
     if (trigger)
       await tx`insert into messaging.triggers (campaign_id, workspace_id, kind, match)
@@ -211,12 +210,13 @@ async function checkDraft(
   const fields = trigger?.kind === "field_matches" ? [trigger.fieldId] : [];
   const pages = trigger?.pageIds ?? [];
   const [missing] = await sql<{ tags: number; fields: number; pages: number }[]>`
-    select (select count(*)::int4 from unnest(${tags}::uuid[]) id
-        where not exists (select from messaging.tags t where t.workspace_id = ${workspaceId} and t.id = id)) as tags,
-      (select count(*)::int4 from unnest(${fields}::uuid[]) id
-        where not exists (select from messaging.custom_fields f where f.workspace_id = ${workspaceId} and f.id = id)) as fields,
-      (select count(*)::int4 from unnest(${pages}::uuid[]) id
-        where not exists (select from messaging.pages p where p.workspace_id = ${workspaceId} and p.id = id)) as pages`;
+    select (select count(*)::int4 from unnest(${tags}::uuid[]) as named (id)
+        where not exists (select from messaging.tags t where t.workspace_id = ${workspaceId} and t.id = named.id)) as tags,
+      (select count(*)::int4 from unnest(${fields}::uuid[]) as named (id)
+        where not exists (
+          select from messaging.custom_fields f where f.workspace_id = ${workspaceId} and f.id = named.id)) as fields,
+      (select count(*)::int4 from unnest(${pages}::uuid[]) as named (id)
+        where not exists (select from messaging.pages p where p.workspace_id = ${workspaceId} and p.id = named.id)) as pages`;
   const lost = (["tags", "fields", "pages"] as const).filter((kind) => (missing?.[kind] ?? 0) > 0);
   if (lost.length > 0)
     throw new Problem(

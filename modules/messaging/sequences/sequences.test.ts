@@ -200,12 +200,13 @@ test.each([
   expect(items[0]?.contact.id).not.toBe(contact(1));
 });
 
+/** Somebody new; the other one wrote long ago, too. */
 async function newContact(): Promise<void> {
-  await insertContacts(database, page, [crypto.randomUUID()]);
-  // Those who were there before the sequence ran.
-  await database.sql`update messaging.triggers set seen_until = clock_timestamp() + interval '5 s'`;
-  await database.sql`delete from messaging.contacts where id = any(${[contact(0)]}::uuid[])`;
-  await database.sql`update messaging.contacts set last_inbound_at = null where id = ${contact(1)}`;
+  await database.sql`insert into messaging.messages (workspace_id, conversation_id, page_id, mid, direction, author_kind,
+      text, sent_at)
+    values (${page.workspaceId}, ${contact(1)}, ${page.pageId}, ${crypto.randomUUID()}, 'in', 'contact', 'hi',
+      now() - interval '2 days')`;
+  await says(contact(0), "hi");
 }
 
 test("a tag, a field and silence put people in; the cool-down and the most per person hold", async () => {
@@ -228,6 +229,7 @@ test("a tag, a field and silence put people in; the cool-down and the most per p
   await database.sql`update messaging.contacts set last_inbound_at = clock_timestamp() - interval '20 h 1 min'
     where id = ${contact(1)}`;
   await database.sql`update messaging.triggers set seen_until = seen_until - interval '15 min'`;
+  await database.sql`update messaging.campaigns set launched_at = launched_at - interval '15 min'`;
 
   await runTriggers(database.sql);
 
@@ -300,6 +302,8 @@ test("tags of another workspace and hours that are none are refused with words",
   const elsewhere = await insertPage(database, crypto.randomUUID(), "sealed");
   const [tag] = await database.sql`insert into messaging.tags (workspace_id, name, colour)
     values (${elsewhere.workspaceId}, 'Theirs', 'red') returning id`;
+  await database.sql`insert into messaging.tags (workspace_id, name, colour)
+    values (${page.workspaceId}, 'Ours', 'red')`;
   const hours = { timezone: "Mars/Base", mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] };
 
   const stranger = () => running({ trigger: trigger({ kind: "tag_added", tagId: tag?.id }) });

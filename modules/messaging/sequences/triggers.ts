@@ -1,20 +1,24 @@
 import type { Sql, TransactionSql } from "postgres";
-import { parse } from "#std";
+import { log, parse } from "#std";
 import { fieldIs } from "../contacts/field_match.ts";
 import { type Acts, enrol } from "./enrol.ts";
 import { type Trigger, TriggerSchema } from "./schema.ts";
+import { firstIdOf, readableUntil, sinceSeen } from "./seen.ts";
 
 interface TriggerRow {
   campaign_id: string;
   workspace_id: string;
   match: unknown;
-  seen_until: string;
+  /** Of what was not looked at yet: its time, and the first id of that time. */
+  since: string;
+  first_id: string;
+  readable_until: string;
   now: string;
 }
 
 /**
- * Looks, for each running sequence with a trigger, at what people did since the last look, and puts them in. What came
- * in while a transaction was still open is seen by looking a little further back; `enrol` counts each act once.
+ * Looks, for each running sequence with a trigger, at what people did since the last look, and puts them in; `enrol`
+ * counts each act once. A trigger that fails is logged and keeps its place, and the others go on.
  */
 export async function runTriggers(sql: Sql): Promise<number> {
   const due = await sql<{ campaign_id: string }[]>`
@@ -24,14 +28,22 @@ export async function runTriggers(sql: Sql): Promise<number> {
       when 'inactivity' then interval '10 min' else interval '1 s' end
     order by t.seen_until limit 200`;
   let count = 0;
-  for (const { campaign_id: campaignId } of due) count += await runTrigger(sql, campaignId);
+  for (const { campaign_id: campaignId } of due) {
+    try {
+      count += await runTrigger(sql, campaignId);
+    } catch (error) {
+      log.error("Cannot look for what begins a sequence; trying again", { campaignId, error });
+    }
+  }
   return count;
 }
 
 async function runTrigger(sql: Sql, campaignId: string): Promise<number> {
   return await sql.begin(async (tx) => {
     const [row] = await tx<TriggerRow[]>`
-      select campaign_id, workspace_id, match, seen_until::text, clock_timestamp()::text as now
+      select campaign_id, workspace_id, match, ${sinceSeen(tx)}::text as since,
+        ${firstIdOf(tx, sinceSeen(tx))}::text as first_id, ${readableUntil(tx)}::text as readable_until,
+        clock_timestamp()::text as now
       from messaging.triggers where campaign_id = ${campaignId} for update skip locked`;
     if (!row) return 0;
     const parsed = parse(TriggerSchema, row.match);
@@ -39,21 +51,23 @@ async function runTrigger(sql: Sql, campaignId: string): Promise<number> {
     const trigger = parsed.value;
     const into = { workspaceId: row.workspace_id, campaignId, ...trigger };
     const count = await enrol(tx, into, actsOf(tx, row, trigger));
-    await tx`update messaging.triggers set seen_until = ${row.now}::timestamptz where campaign_id = ${campaignId}`;
+    await tx`update messaging.triggers set seen_until = ${row.readable_until}::timestamptz where campaign_id = ${campaignId}`;
     return count;
   });
 }
 
 function actsOf(tx: TransactionSql, row: TriggerRow, trigger: Trigger): Acts {
   const { workspace_id: workspaceId } = row;
-  const since = tx`${row.seen_until}::timestamptz - interval '3 s'`;
-  // Ids are UUIDv7, so the primary key finds what is new: the first id of a millisecond.
-  const sinceId = tx`(lpad(to_hex(floor(extract(epoch from ${since}) * 1000)::bigint), 12, '0')
-    || '70008000000000000000')::uuid`;
+  const since = tx`${row.since}::timestamptz`;
+  // What people wrote more than a day ago only came late, or is replayed.
+  const isNew = tx`m.workspace_id = ${workspaceId} and m.id >= ${row.first_id}::uuid and m.direction = 'in'
+    and m.sent_at > clock_timestamp() - interval '1 day'`;
   switch (trigger.kind) {
     case "new_contact":
-      return tx`select id as contact_id, created_at as at from messaging.contacts
-        where workspace_id = ${workspaceId} and id >= ${sinceId} and last_inbound_at is not null`;
+      // Some are known before: imported, or as who tapped a link.
+      return tx`select m.conversation_id as contact_id, m.created_at as at from messaging.messages m
+        where ${isNew} and not exists (select from messaging.messages o where o.conversation_id = m.conversation_id
+          and o.direction = 'in' and (o.sent_at, o.id) < (m.sent_at, m.id))`;
     case "tag_added":
       return tx`select contact_id, tagged_at as at from messaging.contact_tags
         where tag_id = ${trigger.tagId} and tagged_at >= ${since}`;
@@ -65,15 +79,15 @@ function actsOf(tx: TransactionSql, row: TriggerRow, trigger: Trigger): Acts {
       const words = trigger.words.map((word) => word.trim().toLowerCase());
       const isMatch =
         trigger.how === "is"
-          ? tx`lower(btrim(text, E' \t\n.!?')) = any(${words}::text[])`
-          : tx`exists (select from unnest(${words}::text[]) word where position(word in lower(text)) > 0)`;
-      return tx`select conversation_id as contact_id, created_at as at from messaging.messages
-        where workspace_id = ${workspaceId} and id >= ${sinceId} and direction = 'in' and text is not null and ${isMatch}`;
+          ? tx`lower(btrim(m.text, E' \t\n.!?')) = any(${words}::text[])`
+          : tx`exists (select from unnest(${words}::text[]) word where position(word in lower(m.text)) > 0)`;
+      return tx`select m.conversation_id as contact_id, m.created_at as at from messaging.messages m
+        where ${isNew} and m.text is not null and ${isMatch}`;
     }
     case "postback":
-      return tx`select conversation_id as contact_id, created_at as at from messaging.messages
-        where workspace_id = ${workspaceId} and id >= ${sinceId} and direction = 'in'
-          and ${trigger.payload} in (content -> 'postback' ->> 'payload', content -> 'quick_reply' ->> 'payload')`;
+      return tx`select m.conversation_id as contact_id, m.created_at as at from messaging.messages m
+        where ${isNew}
+          and ${trigger.payload} in (m.content -> 'postback' ->> 'payload', m.content -> 'quick_reply' ->> 'payload')`;
     case "inactivity": {
       const silence = tx`make_interval(hours => ${"hours" in trigger ? trigger.hours : 24 * trigger.days})`;
       return tx`select id as contact_id, last_inbound_at + ${silence} as at

@@ -1,0 +1,155 @@
+import type { Sql, TransactionSql } from "postgres";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
+import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
+import { answerPages } from "./answer_pages.ts";
+import { listEnrolments } from "./enrolments.ts";
+import { writePageReplies } from "./page_replies.ts";
+import type { Trigger } from "./schema.ts";
+import { createSequence, startSequence } from "./sequence_store.ts";
+import { runTriggers } from "./triggers.ts";
+
+let database: TestDatabase;
+let page: StagePage;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(async () => {
+  await database.close();
+});
+beforeEach(async () => {
+  page = await insertPage(database, crypto.randomUUID(), "sealed");
+});
+
+const answer = async () =>
+  (await answerPages({ sql: database.sql, config: { appUrl: "https://app.example.com" } })).length;
+
+async function people(count: number): Promise<string[]> {
+  const psids = Array.from({ length: count }, () => crypto.randomUUID());
+  return (await insertContacts(database, page, psids)).map(({ id }) => id);
+}
+
+const say = (sql: Sql | TransactionSql, ids: readonly string[], secondsAgo = 0) => sql`
+  insert into messaging.messages (id, workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
+  select uuidv7(make_interval(secs => ${-secondsAgo})), ${page.workspaceId}, id, ${page.pageId},
+    id::text || ${crypto.randomUUID()}::text, 'in', 'contact', 'hello',
+    clock_timestamp() - make_interval(secs => ${secondsAgo}) from unnest(${[...ids]}::uuid[]) as who (id)`;
+
+/** A running sequence with this trigger, and who is in it. */
+async function sequence(given: Pick<Trigger, "kind"> & Record<string, unknown>) {
+  const trigger = { pageIds: [], cooldownSeconds: 0, maxPerContact: 1, ...given } as Trigger;
+  const { id } = await createSequence(
+    database.sql,
+    { workspaceId: page.workspaceId, userId: page.userId },
+    {
+      name: given.kind,
+      steps: [{ delaySeconds: 0, condition: null, content: { text: "one" } }],
+      trigger,
+      exit: { onReply: false, onClick: false, onTagId: null },
+    },
+  );
+  const ref = { workspaceId: page.workspaceId, sequenceId: id };
+  await startSequence(database.sql, { ...ref, userId: page.userId });
+  const members = async () =>
+    (await listEnrolments(database.sql, ref, {})).items.map((one) => one.contact.id);
+  return { id, members };
+}
+
+/** As if the last look was a little while ago, so that the next one takes place. */
+async function look(): Promise<number> {
+  await database.sql`update messaging.triggers set seen_until = seen_until - interval '1 s'`;
+  await database.sql`update messaging.page_replies set seen_until = seen_until - interval '1 s'`;
+  await runTriggers(database.sql);
+  return await answer();
+}
+
+/** As if nobody had looked for a page's people for so long. */
+const lastLook = (secondsAgo: number) => database.sql`
+  update messaging.page_replies set seen_until = now() - make_interval(secs => ${secondsAgo})
+  where page_id = ${page.pageId}`;
+
+const welcome = () =>
+  writePageReplies(
+    database.sql,
+    { workspaceId: page.workspaceId, pageId: page.pageId },
+    { welcome: { text: "Welcome" }, away: null, businessHours: null },
+  );
+
+test("what a transaction wrote that stayed open over many looks begins its sequence, and is answered", async () => {
+  const [id = ""] = await people(1);
+  const { members } = await sequence({ kind: "keyword", words: ["hello"], how: "is" });
+  await welcome();
+  const written = Promise.withResolvers<void>();
+
+  const held = database.sql.begin(async (tx) => {
+    await say(tx, [id]);
+    written.resolve();
+    await Bun.sleep(6_000);
+  });
+  await written.promise;
+  for (let turn = 0; turn < 10; turn += 1) {
+    await look();
+    await Bun.sleep(500);
+  }
+  const during = await members();
+  await held;
+
+  expect(await look()).toBe(1);
+  expect(during).toEqual([]);
+  expect(await members()).toEqual([id]);
+});
+
+test("when more people write at once than are answered at once, the next look answers the others", async () => {
+  await welcome();
+  await say(database.sql, await people(501), 30);
+  await lastLook(40);
+
+  expect([await look(), await look(), await look()]).toEqual([500, 1, 0]);
+});
+
+test("what people wrote while a page said nothing by itself is not answered when it begins to", async () => {
+  const ref = { workspaceId: page.workspaceId, pageId: page.pageId };
+  await welcome();
+  await writePageReplies(database.sql, ref, { welcome: null, away: null, businessHours: null });
+  const [early = "", late = ""] = await people(2);
+  await say(database.sql, [early], 10);
+  await lastLook(60);
+  await welcome();
+  await say(database.sql, [late]);
+
+  expect(await look()).toBe(1);
+  const [answered] =
+    await database.sql`select contact_id from messaging.deliveries where page_id = ${page.pageId}`;
+  expect(answered?.contact_id).toBe(late);
+});
+
+test("who was imported before is new with their first message, and only with that", async () => {
+  const [known = "", imported = ""] = await people(2);
+  await say(database.sql, [known]);
+  await Bun.sleep(5);
+  const { members } = await sequence({ kind: "new_contact" });
+  await say(database.sql, [known, imported]);
+  await look();
+
+  expect(await members()).toEqual([imported]);
+});
+
+test("a trigger and a page that cannot be read hold up no other", async () => {
+  const [id = ""] = await people(1);
+  const broken = await sequence({ kind: "keyword", words: ["hello"], how: "is" });
+  await database.sql`update messaging.triggers set match = '{}', seen_until = seen_until - interval '1 h'
+    where campaign_id = ${broken.id}`;
+  await welcome();
+  await database.sql`update messaging.page_replies set welcome = '{"text":7}', seen_until = seen_until - interval '1 h'
+    where page_id = ${page.pageId}`;
+  page = await insertPage(database, crypto.randomUUID(), "sealed");
+  const [other = ""] = await people(1);
+  const { members } = await sequence({ kind: "keyword", words: ["hello"], how: "is" });
+  await welcome();
+  await say(database.sql, [other]);
+
+  expect(await look()).toBe(1);
+  expect(await members()).toEqual([other]);
+  expect(await broken.members()).not.toContain(id);
+});
