@@ -1,5 +1,6 @@
 import type { Row } from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { insertCampaign } from "../../e2e/support/delivery.ts";
 import {
   appId,
   createWebhookHarness,
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => on.close());
 beforeEach(async () => {
   await on.database
-    .sql`truncate messaging.contacts, messaging.events, messaging.comments, messaging.reactions,
+    .sql`truncate messaging.contacts, messaging.campaigns, messaging.events, messaging.comments, messaging.reactions,
     webhooks.raw_events, jobs.jobs cascade`;
   await on.database.sql`update messaging.pages set status = 'connected', status_reason = null`;
 });
@@ -451,6 +452,34 @@ test.each(["policy_enforcement", "policy-enforcement"])(
     await on.send(policy({ action: "unblock" }, 60));
     await on.send(policy({ action: "block", reason: "Late" }, 30));
     expect(await one("pages")).toMatchObject({ status: "connected", status_reason: null });
+  },
+);
+
+test.each([
+  ["policy_enforcement", { policy_enforcement: { action: "warning", reason: "Spam" } }, "Spam"],
+  ["messaging_integrity", { status: "warning", violations: [{}] }, "integrity"],
+])(
+  "a warning by %s pauses what campaigns send from the page, once, and holds up no reply",
+  async (_, body, reason) => {
+    await on.send(text("m_w1", "Hello"));
+    const { id: pageId, workspace_id: workspaceId } = await one("pages");
+    const campaignId = await insertCampaign(on.database, [{ pageId, workspaceId }]);
+    const warning = { recipient: { id: pageFacebookId }, timestamp: start, ...body };
+    await on.send(warning);
+    const paused = await one("campaigns");
+    await on.database
+      .sql`update messaging.campaigns set status = 'running', paused_from = null, untold = null`;
+    await on.send(warning);
+
+    expect(await one("pages")).toMatchObject({ status: "connected", status_reason: null });
+    expect(paused).toMatchObject({
+      id: campaignId,
+      status: "paused",
+      paused_from: "running",
+      untold: "paused",
+      status_reason: expect.stringMatching(new RegExp(`^Paused by itself: Meta warned .*${reason}`)),
+    });
+    expect(await one("campaigns")).toMatchObject({ status: "running" });
   },
 );
 

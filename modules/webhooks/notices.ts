@@ -8,7 +8,10 @@ export function notice(
   kind: string,
   value: unknown,
   effects: Partial<
-    Pick<InboundNotice, "psid" | "opensWindow" | "consent" | "source" | "owner" | "pageRestriction">
+    Pick<
+      InboundNotice,
+      "psid" | "opensWindow" | "consent" | "source" | "owner" | "pageRestriction" | "pageWarning"
+    >
   > = {},
 ): InboundNotice {
   return {
@@ -24,6 +27,7 @@ export function notice(
     source: null,
     owner: null,
     pageRestriction: null,
+    pageWarning: null,
     ...effects,
   };
 }

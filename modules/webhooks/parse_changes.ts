@@ -76,5 +76,6 @@ function changeNotice(
     source: null,
     owner: null,
     pageRestriction: null,
+    pageWarning: null,
   };
 }

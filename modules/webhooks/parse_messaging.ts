@@ -94,20 +94,24 @@ function optout(it: Item, value: JsonObject): InboundNotice {
 function policy(it: Item, value: JsonObject): InboundNotice {
   const action = textAt(value, "action") ?? "";
   const reason = textAt(value, "reason") ?? "no reason given";
-  const restriction =
-    action === "unblock"
-      ? { reason: null }
-      : action === "block" || action === "warning"
-        ? { reason: `Meta ${action === "block" ? "blocked" : "warned"} the page: ${reason}` }
-        : null;
-  return notice(it, "policy_enforcement", value, { psid: null, pageRestriction: restriction });
+  const effects = {
+    block: { pageRestriction: { reason: `Meta blocked the page: ${reason}` } },
+    unblock: { pageRestriction: { reason: null } },
+    warning: { pageWarning: `Meta warned the page: ${reason}` },
+  };
+  const effect = Object.entries(effects).find(([known]) => known === action)?.[1];
+  return notice(it, "policy_enforcement", value, { psid: null, ...effect });
 }
 
-const troubles: Readonly<Record<string, string>> = {
-  warning: "Meta warned the page about its integrity",
-  restricted: "Meta restricted the page",
-  suspended: "Meta suspended the page",
-};
+const standings: ReadonlyMap<
+  string,
+  Partial<Pick<InboundNotice, "pageRestriction" | "pageWarning">>
+> = new Map([
+  ["ok", { pageRestriction: { reason: null } }],
+  ["warning", { pageRestriction: { reason: null }, pageWarning: "Meta warned the page about its integrity" }],
+  ["restricted", { pageRestriction: { reason: "Meta restricted the page" } }],
+  ["suspended", { pageRestriction: { reason: "Meta suspended the page" } }],
+]);
 
 function integrity(it: Item): Meaning | null {
   const status = textAt(it.item, "status")?.toLowerCase();
@@ -115,11 +119,9 @@ function integrity(it: Item): Meaning | null {
     status !== undefined &&
     ["violations", "restrictions", "action_events", "actions_events"].some((key) => key in it.item);
   if (!isIntegrity) return null;
-  const trouble = troubles[status];
-  const pageRestriction = status === "ok" ? { reason: null } : trouble ? { reason: trouble } : null;
   return {
     kind: "messaging_integrity",
-    inbound: [notice(it, "messaging_integrity", it.item, { psid: null, pageRestriction })],
+    inbound: [notice(it, "messaging_integrity", it.item, { psid: null, ...standings.get(status) })],
   };
 }
 

@@ -115,6 +115,8 @@ export interface InboundNotice extends OnPage {
   owner: { appId: string | null } | null;
   /** What it does to the page: a reason restricts it, null lifts the restriction. */
   pageRestriction: { reason: string | null } | null;
+  /** Why Meta warned the page, which may still send: nothing goes on by itself. */
+  pageWarning: string | null;
 }
 
 /** A comment on one of the page's posts, made, changed or removed. */

@@ -11,14 +11,14 @@ from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::floa
 join messaging.pages as page on page.facebook_id = i.page and page.status <> 'disconnected'
 left join messaging.contacts as c on c.page_id = page.id and c.psid = i.psid
 order by page.id, i.key
-on conflict (page_id, key) do nothing`;
+on conflict (page_id, key) do nothing returning key`;
 
 /** The quiet lines of threads, and what happened to pages. */
 export async function recordNotices(
   on: postgres.TransactionSql,
   notices: readonly InboundNotice[],
 ): Promise<void> {
-  await on.unsafe(
+  const fresh = await on.unsafe<{ key: string }[]>(
     insertEvents,
     [
       textArray(notices.map((row) => row.pageFacebookId)),
@@ -44,7 +44,30 @@ export async function recordNotices(
       ],
       { prepare: true },
     );
+  // What Meta tells a second time says nothing new: somebody may have looked at it, and resumed.
+  const news = new Set(fresh.map(({ key }) => key));
+  const warnings = notices.filter((row) => row.pageWarning !== null && news.has(row.key));
+  if (warnings.length > 0)
+    await on.unsafe(pauseCampaigns, [
+      textArray(warnings.map((row) => row.pageFacebookId)),
+      textArray(warnings.map((row) => row.pageWarning)),
+    ]);
 }
+
+// Replies go on: Meta has not taken anything from the page yet, and whoever answers a person is not what it warns of.
+const pauseCampaigns = `update messaging.campaigns as c
+set status = 'paused', paused_from = 'running', untold = 'paused', status_at = clock_timestamp(),
+  updated_at = clock_timestamp(), status_reason = concat('Paused by itself: ', warned.reason, ' ("', warned.name,
+    '"). Look into the page''s Support Inbox on Facebook before you resume it')
+from (
+  select distinct on (k.id) k.id, page.name, i.reason
+  from unnest($1::text[], $2::text[]) as i(page, reason)
+  join messaging.pages as page on page.facebook_id = i.page and page.status <> 'disconnected'
+  join messaging.campaigns as k on k.workspace_id = page.workspace_id and k.status = 'running'
+  where (select true from messaging.deliveries as d
+    where d.campaign_id = k.id and d.page_id = page.id and d.state = 'queued' order by d.class, d.due_at, d.id limit 1)
+  order by k.id) as warned
+where c.id = warned.id and c.status = 'running'`;
 
 // A newer word of Meta's about the page counts, whichever comes first. A dead token stays what the owner must mend.
 const restrictPages = `with told as (
@@ -59,7 +82,7 @@ from told
 where told.place = 1 and p.id = told.id and p.status in ('connected', 'restricted')
   and not exists (select from messaging.events as e where e.page_id = p.id and e.at > told.at
     and ((e.kind = 'policy_enforcement' and e.data ->> 'action' in ('block', 'unblock'))
-      or (e.kind = 'messaging_integrity' and e.data ->> 'status' in ('ok', 'restricted', 'suspended'))))`;
+      or (e.kind = 'messaging_integrity' and e.data ->> 'status' in ('ok', 'warning', 'restricted', 'suspended'))))`;
 
 /** What "another app holds this thread" is called when Meta did not say which. */
 const someApp = "another app";

@@ -163,6 +163,7 @@ test("recordTemplateStatus() keeps the newer word, whichever comes first", async
     source: null,
     owner: null,
     pageRestriction: null,
+    pageWarning: null,
   });
   const record = (...notices: ReturnType<typeof notice>[]) =>
     on.database.sql.begin((tx) => recordTemplateStatus(tx, notices));
