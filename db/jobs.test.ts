@@ -135,6 +135,24 @@ test("JobDelayed waits without counting as a failure, and a dead process's job i
   expect(runs).toBe(2);
 });
 
+test("a job that is asked for while it runs comes back at once, whatever it says itself", async () => {
+  let runs = 0;
+  const handler = {
+    async run() {
+      runs += 1;
+      if (runs > 1) return;
+      await enqueueJobs(database.db, [{ kind: "k", key: "asked-again" }]);
+      throw new JobDelayed(3_600, "Nothing to do for an hour");
+    },
+  };
+  await enqueueJobs(database.db, [{ kind: "k", key: "asked-again" }]);
+
+  start({ k: handler }, { pollMs: 20 });
+
+  await vi.waitFor(async () => expect((await summarizeJobs(database)).pending).toBe(0));
+  expect(runs).toBe(2);
+});
+
 test("a process that lives keeps its job however long it takes, and what it says of one taken over counts no more", async () => {
   const runs: string[] = [];
   let release: () => void = () => undefined;

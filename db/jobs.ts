@@ -127,8 +127,10 @@ export function startJobs(
     }
     const message = redact(failure instanceof Error ? failure.message : String(failure)).slice(0, 1_000);
     if (failure instanceof JobDelayed) {
+      // Asked for again meanwhile: whoever asked does not wait for what it thought before.
       await pg`update jobs.jobs set leased_until = null, attempts = 0, last_error = ${message},
-        run_at = now() + make_interval(secs => ${failure.afterSeconds}) where ${isHeld(job)}`;
+        run_at = now() + case when asked = ${job.asked} then make_interval(secs => ${failure.afterSeconds})
+          else interval '0' end where ${isHeld(job)}`;
       return;
     }
     const last = mostAttempts(job);
