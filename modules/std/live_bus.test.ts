@@ -39,6 +39,27 @@ describe.each(buses)("live bus %s", (_, bus) => {
     stop();
   });
 
+  test("says that too much was missed rather than leave out the newest", async () => {
+    await vi.waitFor(() => expect(redis.connected).toBe(true));
+    const channel = `workspace:${randomUUID()}`;
+    const seen: LiveEvent[] = [];
+    const stop = bus.subscribe(channel, (event) => seen.push(event));
+    const publish = (count: number) =>
+      bus.publish(
+        channel,
+        Array.from({ length: count }, (_, n) => ({ name: "n", data: { n } })),
+      );
+    await vi.waitFor(async () => {
+      await publish(1);
+      expect(seen.length).toBeGreaterThan(0);
+    });
+    const last = seen.at(-1)?.id ?? "";
+    await publish(1_050);
+
+    expect(await bus.since(channel, last)).toBeNull();
+    stop();
+  });
+
   test("says that an id of another run, or one that fell out, is too old", async () => {
     const channel = `workspace:${randomUUID()}`;
     await bus.publish(channel, [{ name: "first", data: {} }]);

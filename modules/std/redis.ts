@@ -125,7 +125,7 @@ export function createRedisLiveBus(url: string, commands: RedisClient): LiveBus 
           id,
           "+",
           "COUNT",
-          String(kept),
+          String(kept + 1),
         ]);
         if (!Array.isArray(found)) return null;
         const events = found.flatMap((entry): LiveEvent[] =>
@@ -133,8 +133,9 @@ export function createRedisLiveBus(url: string, commands: RedisClient): LiveBus 
             ? [{ ...JSON.parse(String(entry[1][1])), id: String(entry[0]) }]
             : [],
         );
-        // The stream still holds the event that the reader saw last, so nothing between was dropped.
-        return events[0]?.id === id ? events.slice(1) : null;
+        // The stream still holds the event that the reader saw last, so nothing between was dropped. It may hold somewhat
+        // more than it keeps: what was not read of that would be missing at the end.
+        return events[0]?.id === id && events.length <= kept ? events.slice(1) : null;
       } catch {
         return null;
       }
