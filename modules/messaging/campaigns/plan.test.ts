@@ -284,3 +284,19 @@ test("in each contact's zone everybody is due when their own clocks show the tim
     { zone: "America/New_York", hour: newYork.includes("GMT-4") ? 4 : 5 },
   ]);
 });
+
+test("a campaign that cannot be planned pauses itself with the reason, and holds up no other", async () => {
+  const stage = await open({ people: 3 });
+  const { sql } = stage;
+  const [segment] = await sql<{ id: string }[]>`insert into messaging.segments (workspace_id, name, kind)
+    values (${stage.workspaceId}, 'Gone', 'static') returning id`;
+  const broken = await launched(stage, { audience: { segmentId: segment?.id ?? "" } });
+  const other = await launched(stage);
+  await sql`delete from messaging.segments`;
+
+  await planAll(stage);
+
+  const reason = expect.stringMatching(/^Paused by itself: .*segment/);
+  expect(await read(stage, broken)).toMatchObject({ status: "paused", statusReason: reason });
+  expect((await read(stage, other)).counts.queued).toBe(3);
+});

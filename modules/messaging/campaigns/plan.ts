@@ -1,4 +1,5 @@
 import type { Fragment, TransactionSql } from "postgres";
+import { Problem } from "#std";
 import { ensureLanes, wakeCampaign } from "../delivery/lanes.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
@@ -46,12 +47,32 @@ export async function planSome(on: CampaignDeps, { chunk = 20_000 }: PlanOptions
     from messaging.campaigns c
     where c.status = 'running' and c.planned_at is null and c.kind <> 'sequence'
     order by c.updated_at limit 20`;
+  let failure: unknown;
   for (const row of rows) {
-    if (!(await planNext(on, row))) continue;
+    try {
+      if (!(await planNext(on, row))) continue;
+    } catch (error) {
+      // The others do not wait for one that cannot go on.
+      if (error instanceof Problem) await stopPlanning(on, row, error);
+      else failure ??= error;
+      continue;
+    }
     on.wakeDelivery();
     return true;
   }
+  if (failure !== undefined) throw failure;
   return begun !== undefined;
+}
+
+/** What it names is gone since it was launched. */
+async function stopPlanning(on: CampaignDeps, { id, workspaceId }: PlannedRow, why: Problem): Promise<void> {
+  const reason = `Paused by itself: ${why.message}. Cancel it, and send a copy that you mended`;
+  await on.sql`
+    update messaging.campaigns
+    set status = 'paused', paused_from = 'running', untold = 'paused', status_reason = ${reason},
+        status_at = clock_timestamp(), updated_at = clock_timestamp()
+    where id = ${id} and status = 'running' and planned_at is null`;
+  await publishCampaign(on, workspaceId, id);
 }
 
 /** Cuts the contacts of a launched campaign into ranges. It runs from now on, and is sent while it is being planned. */

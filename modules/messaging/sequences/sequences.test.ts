@@ -298,6 +298,32 @@ test("a page welcomes the first message and answers while nobody is there, each 
   expect(await ledger()).toEqual([`${contact(0)} Hello Mia sent`, `${contact(0)} Back at nine sent`]);
 });
 
+test("a page whose answer cannot be sent any more holds up no other page's", async () => {
+  const broken = await insertPage(database, crypto.randomUUID(), "sealed");
+  const [stranger] = await insertContacts(database, broken, [crypto.randomUUID()]);
+  await database.sql`insert into messaging.custom_fields (workspace_id, key, label, type)
+    values (${broken.workspaceId}, 'city', 'City', 'text')`;
+  const write = ({ workspaceId, pageId }: StagePage, text: string) =>
+    writePageReplies(
+      database.sql,
+      { workspaceId, pageId },
+      { welcome: { text }, away: null, businessHours: null },
+    );
+  await write(broken, "Hello in {{custom.city}}");
+  await write(page, "Hello");
+  await database.sql`delete from messaging.custom_fields where workspace_id = ${broken.workspaceId}`;
+  await database.sql`update messaging.page_replies set seen_until = clock_timestamp()
+    - case when page_id = ${broken.pageId} then interval '3 s' else interval '2 s' end`;
+  await says(contact(0), "hi");
+  await database.sql`
+    insert into messaging.messages (workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
+    values (${broken.workspaceId}, ${stranger?.id ?? ""}, ${broken.pageId}, 'm_broken', 'in', 'contact', 'hi', now())`;
+
+  const answered = await answerPages(answering);
+
+  expect(answered).toEqual([{ workspaceId: page.workspaceId, conversationId: contact(0) }]);
+});
+
 test("tags of another workspace and hours that are none are refused with words", async () => {
   const elsewhere = await insertPage(database, crypto.randomUUID(), "sealed");
   const [tag] = await database.sql`insert into messaging.tags (workspace_id, name, colour)
