@@ -5,9 +5,17 @@ import { giveUp, root } from "../prepare.ts";
 
 const [what = "", ...more] = process.argv.slice(2);
 const quiet = { cwd: root, encoding: "utf8" } as const;
+const plugin = spawnSync("docker", ["compose", "version"], quiet).status === 0;
+const files = ["--env-file", process.env.ENV_FILE ?? ".env.prod", "-f", "compose.prod.yml"];
+const compose: [string, ...string[]] = plugin
+  ? ["docker", "compose", ...files]
+  : ["docker-compose", ...files];
 
+const everything = ["up", "-d", "--remove-orphans"];
 const commands: Readonly<Record<string, string[]>> = {
-  up: ["up", "-d", "--remove-orphans"],
+  up: everything,
+  // Where nothing runs.
+  update: everything,
   down: ["down"],
   logs: ["logs", "--tail", "200", "-f"],
   restart: ["restart"],
@@ -15,20 +23,67 @@ const commands: Readonly<Record<string, string[]>> = {
 };
 
 if (what === "build") {
-  const { stdout } = spawnSync("git", ["rev-parse", "--short", "HEAD"], quiet);
-  const build = ["build", "-f", "ops/docker/Dockerfile", "-t", process.env.IMAGE ?? "messagesender:latest"];
-  const says = ["--build-arg", `VERSION=${packageJson.version}`, "--build-arg", `COMMIT=${stdout.trim()}`];
-  run("docker", [...build, ...says, ...more, "."]);
-} else {
+  const commit = look("git", "rev-parse", "--short", "HEAD").trim();
+  const image = ["build", "-f", "ops/docker/Dockerfile", "-t", process.env.IMAGE ?? "messagesender:latest"];
+  const says = ["--build-arg", `VERSION=${packageJson.version}`, "--build-arg", `COMMIT=${commit}`];
+  run("docker", ...image, ...says, ...more, ".");
+} else if (what === "update" && containersOf("api").length > 0) await update();
+else {
   const command = Object.hasOwn(commands, what) ? commands[what] : undefined;
   if (!command) giveUp(`Say one of build, ${Object.keys(commands).join(", ")}`);
-  const plugin = spawnSync("docker", ["compose", "version"], quiet).status === 0;
-  const files = ["--env-file", ".env.prod", "-f", "compose.prod.yml"];
-  run(plugin ? "docker" : "docker-compose", [...(plugin ? ["compose"] : []), ...files, ...command, ...more]);
+  run(...compose, ...command, ...more);
 }
 
-function run(program: string, args: readonly string[]): never {
+/**
+ * Brings what runs to the image and the settings as they are now. "up" alone would stop everything, migrate, and start
+ * again: here the new processes are ready before the old ones stop, and when something fails those of before go on.
+ */
+async function update(): Promise<void> {
+  const up: typeof compose = [...compose, "up", "-d"];
+  run(...up, "migrate", "redis");
+  const [migrate = ""] = containersOf("migrate", "-a");
+  const ended = look("docker", "wait", migrate).trim();
+  run("docker", "logs", "--tail", "20", migrate);
+  if (ended !== "0") giveUp("The database could not be brought to this version; what ran before goes on");
+  for (const service of ["api", "worker"]) {
+    const old = containersOf(service);
+    if (old.length === 0) continue;
+    run(...up, "--no-recreate", "--scale", `${service}=${old.length * 2}`, service);
+    await waitHealthy(containersOf(service).filter((id) => !old.includes(id)));
+    // nginx asks every five seconds who is there.
+    if (service === "api") await Bun.sleep(6_000);
+    run("docker", "stop", ...old);
+    run("docker", "rm", ...old);
+  }
+  run(...compose, ...everything);
+  run(...compose, "exec", "-T", "nginx", "nginx", "-s", "reload");
+}
+
+function containersOf(service: string, ...which: string[]): string[] {
+  return look(...compose, "ps", "-q", ...which, service)
+    .split("\n")
+    .filter(Boolean);
+}
+
+async function waitHealthy(ids: readonly string[]): Promise<void> {
+  const isHealthy = (id: string) =>
+    look("docker", "inspect", "-f", "{{.State.Health.Status}}", id).trim() === "healthy";
+  for (const until = Date.now() + 180_000; !ids.every(isHealthy); await Bun.sleep(500)) {
+    if (Date.now() < until) continue;
+    for (const id of ids) run("docker", "logs", "--tail", "20", id);
+    run("docker", "rm", "-f", ...ids);
+    giveUp("The new processes did not become healthy, and are gone; those from before go on");
+  }
+}
+
+/** What a program says. */
+function look(program: string, ...args: string[]): string {
+  return spawnSync(program, args, quiet).stdout ?? "";
+}
+
+/** Shows what a program says, and ends with it when it fails. */
+function run(program: string, ...args: string[]): void {
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit" });
   if (error) giveUp(`Cannot run ${program}: ${error.message}. Install Docker with its compose plugin`);
-  process.exit(status ?? 1);
+  if (status !== 0) process.exit(status ?? 1);
 }

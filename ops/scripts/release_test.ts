@@ -6,6 +6,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./../prepare.ts";
 import {
+  configure,
   containersOf,
   dc,
   envFile,
@@ -21,7 +22,6 @@ import {
   stopMeta,
   url,
   waitHealthy,
-  useImage,
 } from "./release/engine.ts";
 import { filesOfPeople, memory, portrait, threadOf } from "./release/look.ts";
 import {
@@ -76,7 +76,8 @@ async function test(): Promise<void> {
   await addFile(workspaceId, token);
   smoke();
 
-  dc("up", "-d", "--no-recreate", "--scale", "api=2", "--scale", "worker=2");
+  configure(image, 2);
+  updateByScript();
   await Promise.all([waitHealthy("api", 2), waitHealthy("worker", 2)]);
   say("two api and two workers");
 
@@ -174,13 +175,20 @@ async function test(): Promise<void> {
   smoke();
 }
 
-/** By the commands of the guide, while people write. */
+/** By the command of the guide, while people write and a client looks. */
 async function update(): Promise<void> {
   const at = Date.now();
   await expectVersion(version);
-  useImage(nextImage);
-  dc("up", "-d", "--scale", "api=2", "--scale", "worker=2");
-  await Promise.all([waitHealthy("api", 2), waitHealthy("worker", 2), waitHealthy("backup")]);
+  configure(nextImage, 2);
+  const watch = Bun.spawn([process.execPath, join(root, "ops/scripts/release/watch.ts"), `${url}/health`], {
+    stdin: "pipe",
+    stdout: "pipe",
+    env: process.env,
+  });
+  updateByScript();
+  await waitHealthy("backup");
+  await watch.stdin.end();
+  const { answered, refused } = await new Response(watch.stdout).json();
   await expectVersion(nextVersion);
   const [[comment] = []] = query("select obj_description('messaging'::regnamespace)");
   if (comment !== nextComment) throw new Error("the migration of the next version did not run");
@@ -189,7 +197,16 @@ async function update(): Promise<void> {
       const runs = run("docker", ["inspect", "-f", "{{.Config.Image}}", id]).trim();
       if (runs !== nextImage) throw new Error(`${service} still runs ${runs}`);
     }
-  say(`updated ${version} to ${nextVersion} by "up", migration included: all healthy after ${seconds(at)}`);
+  say(`updated ${version} to ${nextVersion}, migration included: all healthy after ${seconds(at)}`);
+  say(`meanwhile a client asked ${answered + refused.length} times, and got an answer ${answered} times`);
+  if (refused.length > 0)
+    throw new Error(`the update was seen from outside: ${[...new Set(refused)].join(", ")}`);
+}
+
+/** `bun run docker:prod:update` on this deployment. */
+function updateByScript(): void {
+  const environment = { ENV_FILE: envFile, COMPOSE_PROJECT_NAME: project };
+  run(process.execPath, [join(root, "ops/scripts/compose.ts"), "update"], { environment });
 }
 
 /** What /health says through nginx, when it answers. */

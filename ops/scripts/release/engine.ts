@@ -26,11 +26,15 @@ export const secrets = {
 };
 
 /** Runs a program; its output is the answer. Ends everything when it fails, unless `mayFail`. */
-export function run(program: string, args: readonly string[], { mayFail = false } = {}): string {
+export function run(
+  program: string,
+  args: readonly string[],
+  { mayFail = false, environment = {} } = {},
+): string {
   const result = spawnSync(program, args, {
     cwd: root,
     encoding: "utf8",
-    env: process.env,
+    env: { ...process.env, ...environment },
     maxBuffer: 64 * 1024 * 1024,
   });
   if (result.status !== 0 && !mayFail)
@@ -68,14 +72,14 @@ export async function waitHealthy(service: string, count = 1, timeoutMs = 300_00
 
 /** Secrets, a certificate that this machine signs, and a Meta that is played. */
 export function prepare(image: string): void {
-  useImage(image);
+  configure(image);
   const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,DNS:nginx"];
   const files = ["-keyout", join(folder, "privkey.pem"), "-out", join(folder, "fullchain.pem")];
   run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...files, ...names]);
 }
 
-/** What the next `docker compose up` starts. */
-export function useImage(image: string): void {
+/** What the next `docker compose up` starts, and how many processes of api and worker each. */
+export function configure(image: string, processes = 1): void {
   const settings = {
     ...secrets,
     IMAGE: image,
@@ -88,6 +92,8 @@ export function useImage(image: string): void {
     HTTP_PORT: "9480",
     HTTPS_PORT: "9443",
     SUBNET: "172.30.78",
+    API_PROCESSES: String(processes),
+    WORKER_PROCESSES: String(processes),
     CERTS_DIR: folder,
     ACME_DIR: folder,
   };

@@ -24,9 +24,9 @@ export function filesOfPeople(): string[] {
 
 export function memory(): string {
   const lines = run("docker", ["stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}"]).split("\n");
-  const ours = lines.filter((line) => line.startsWith(project) && !line.includes("_meta"));
+  const ours = lines.filter((line) => line.startsWith(project) && !line.startsWith(`${project}_meta`));
   return ours
-    .map((line) => line.replace(`${project}_`, "").replace(/ \/.*/, ""))
+    .map((line) => line.slice(project.length + 1).replace(/ \/.*/, ""))
     .toSorted()
     .join(", ");
 }
