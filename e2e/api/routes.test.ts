@@ -47,6 +47,7 @@ const operatorsWork = new Set([
   "showTyping",
   "sendReply",
   "retryReply",
+  "addReplyFile",
   "addNote",
   "changeContact",
   "previewContent",

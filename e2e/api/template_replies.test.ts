@@ -120,11 +120,11 @@ test("one key is one reply, also when the template changed meanwhile; with anoth
   expect(await whenSent(2)).toHaveLength(2);
 });
 
-async function addFile(name: string): Promise<string> {
+async function addFile(name: string, place = "media"): Promise<string> {
   const form = new FormData();
   form.set("file", new File([Buffer.from("89504e470d0a1a0a00", "hex")], name));
   const added = await on.app.handle(
-    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/media`, {
+    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/${place}`, {
       method: "POST",
       headers: { authorization: `Bearer ${on.managerToken}` },
       body: form,
@@ -178,6 +178,31 @@ test("a person who is deleted takes no file of the library along", async () => {
     }),
   );
   expect(served.status).toBe(200);
+});
+
+test("a file that was added for one conversation is sent there and nowhere else, is in no library, and goes with its person", async () => {
+  const mediaFileId = await addFile("invoice.png", `conversations/${conversationId}/files`);
+  const { status } = await reply({ content: { mediaFileId } });
+  await whenSent();
+  const { body: library } = await on.call(on.managerToken, "GET", `/workspaces/${on.workspaceId}/media`);
+  const files = () => on.database.sql`select f.id from messaging.media_files f where f.id = ${mediaFileId}
+    union all select c.id from messaging.contents c where c.media_file_id = ${mediaFileId}`;
+  expect(await files()).toHaveLength(2);
+  const other = String((await on.control("POST", "/persons", { pageId: facebookId })).psid);
+  await on.control("POST", `/persons/${other}/write`, { text: "Hello" });
+  const owner = conversationId;
+  conversationId = await until("the other conversation", async () => {
+    const [row] = await on.database.sql<
+      { id: string }[]
+    >`select id from messaging.contacts where psid = ${other}`;
+    return row?.id;
+  });
+  const elsewhere = await reply({ content: { mediaFileId } });
+  await on.call(on.managerToken, "DELETE", `/workspaces/${on.workspaceId}/contacts/${owner}`);
+
+  expect([status, elsewhere.status]).toEqual([202, 422]);
+  expect(JSON.stringify(library)).not.toContain("invoice.png");
+  expect(await files()).toHaveLength(0);
 });
 
 test("an attachment id that Meta forgot is made anew, once, and the reply goes out", async () => {

@@ -83,6 +83,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
     operatorsNeedApproval: true,
   },
   addMedia: { file: "a file" },
+  addReplyFile: { file: "a file" },
   createUtilityTemplate: {
     pageIds: [crypto.randomUUID()],
     name: "order_left",
@@ -99,7 +100,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
 };
 
 /** Operations that take a file as multipart/form-data. */
-export const uploads: ReadonlySet<string> = new Set(["addMedia"]);
+export const uploads: ReadonlySet<string> = new Set(["addMedia", "addReplyFile"]);
 
 function uploadOf(): FormData {
   const form = new FormData();

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startJobs } from "#db";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
@@ -16,7 +17,9 @@ beforeEach(async () => {
 /** Runs the day's job once and waits until it has planned itself again. */
 async function prune(): Promise<number> {
   await schedulePruning(database);
-  const jobs = startJobs(database, pruningHandlers(database), { pollMs: 20 });
+  const jobs = startJobs(database, pruningHandlers({ ...database, config: { dataDir: tmpdir() } }), {
+    pollMs: 20,
+  });
   try {
     return await until("the job to be planned again", async () => {
       const [row] = await database.sql<{ hours: number }[]>`
@@ -72,4 +75,26 @@ test("a login with Facebook that ran out is deleted with its sealed token", asyn
 
   const left = await database.sql`select state_hash as name from messaging.facebook_logins`;
   expect(left.map(({ name }) => name)).toEqual(["5"]);
+});
+
+test("a file that was added for a reply and not sent goes after a day; what was sent, and the library, stay", async () => {
+  await database.sql`
+    with place as (insert into auth.workspaces (name) values ('Here') returning id),
+    file as (
+      insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key, conversation_id, created_at)
+      select place.id, name, 'file', 'x/y', 1, 'ee/' || left(md5(name), 30), case when name <> 'library' then gen_random_uuid() end,
+        now() - age
+      from place, (values
+        ('unsent', interval '25 hours'),
+        ('just added', interval '23 hours'),
+        ('sent', interval '25 hours'),
+        ('library', interval '25 hours')) as f(name, age)
+      returning workspace_id, id, name)
+    insert into messaging.contents (workspace_id, message, media_file_id)
+    select workspace_id, '{}', id from file where name = 'sent'`;
+
+  await prune();
+
+  const left = await database.sql`select name from messaging.media_files order by 1`;
+  expect(left.map(({ name }) => name)).toEqual(["just added", "library", "sent"]);
 });

@@ -1,6 +1,6 @@
 import { pruneLogins } from "#auth";
 import { type Database, enqueueJobs, JobDelayed, type JobHandler } from "#db";
-import { pruneFacebookLogins, pruneNotifications } from "#messaging";
+import { pruneFacebookLogins, pruneNotifications, pruneUnsentFiles } from "#messaging";
 import { log } from "#std";
 
 const kind = "admin.prune";
@@ -12,14 +12,17 @@ export async function schedulePruning(on: Pick<Database, "db">): Promise<void> {
 }
 
 /** The job that deletes what nobody may need any more. The raw webhook log has one of its own, by partitions. */
-export function pruningHandlers(on: Pick<Database, "sql">): Record<string, JobHandler> {
+export function pruningHandlers(
+  on: Pick<Database, "sql"> & { config: { dataDir: string } },
+): Record<string, JobHandler> {
   return {
     [kind]: {
       async run() {
         const logins = await pruneLogins(on);
         const facebookLogins = await pruneFacebookLogins(on);
         const notifications = await pruneNotifications(on);
-        log.info("Deleted what was past keeping", { ...logins, facebookLogins, notifications });
+        const unsentFiles = await pruneUnsentFiles(on);
+        log.info("Deleted what was past keeping", { ...logins, facebookLogins, notifications, unsentFiles });
         throw new JobDelayed(daySeconds, "Done; again tomorrow");
       },
     },

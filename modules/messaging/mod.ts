@@ -82,6 +82,7 @@ export { createFileAs, readFiles } from "./media/file_store.ts";
 export { mediaRoutes } from "./media/routes.ts";
 export { pruneNotifications } from "./notifications/notification_store.ts";
 export { notificationsRoutes } from "./notifications/routes_notifications.ts";
+export { pruneUnsentFiles } from "./templates/media_store.ts";
 export { libraryRoutes } from "./templates/routes_library.ts";
 export { publicRoutes } from "./templates/routes_public.ts";
 export { templatesRoutes } from "./templates/routes_templates.ts";

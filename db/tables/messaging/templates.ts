@@ -48,6 +48,8 @@ export const mediaFiles = messaging.table(
     mimeType: text().notNull(),
     bytes: bigint({ mode: "number" }).notNull(),
     fileKey: text().notNull(),
+    /** Added for one person: only their conversation sends it, and the library does not show it. */
+    conversationId: uuid(),
     createdBy: uuid().references(() => users.id, { onDelete: "set null" }),
     createdAt: time().notNull().defaultNow(),
   },
@@ -56,6 +58,10 @@ export const mediaFiles = messaging.table(
     // The public address of an image on a card.
     unique("media_files_file_key").on(t.fileKey),
     index("media_files_list").on(t.workspaceId, t.id),
+    // Goes with its person, or soon when it was never sent.
+    index("media_files_conversation")
+      .on(t.conversationId)
+      .where(sql`${t.conversationId} is not null`),
     check("media_files_type", sql`${t.type} in ('image', 'video', 'audio', 'file')`),
   ],
 );

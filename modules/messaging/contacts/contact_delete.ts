@@ -28,11 +28,22 @@ export async function deleteContacts(
       -- A reply shows a file of the library, which is everybody's.
       and not exists (select from messaging.media_files f where f.file_key = a.file_key)
     union all
+    select file_key from messaging.media_files
+    where workspace_id = ${workspaceId} and conversation_id = any(${ids}::uuid[])
+    union all
     select picture_key from messaging.contacts
     where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and picture_key is not null`;
   // In the order in which sending locks them: deliveries, messages, contacts.
   await forgetRecipients(tx, workspaceId, ids);
-  await tx`delete from messaging.deliveries where workspace_id = ${workspaceId} and contact_id = any(${ids}::uuid[])`;
+  // What a reply said is in a row of its own, and so are the files that were added for them.
+  await tx`
+    with gone as (
+      delete from messaging.deliveries where workspace_id = ${workspaceId} and contact_id = any(${ids}::uuid[])
+      returning content_id, message_id)
+    delete from messaging.contents where workspace_id = ${workspaceId} and id in (
+      select content_id from gone where message_id is not null)`;
+  await tx`delete from messaging.media_files
+    where workspace_id = ${workspaceId} and conversation_id = any(${ids}::uuid[])`;
   await tx`delete from messaging.messages where workspace_id = ${workspaceId} and conversation_id = any(${ids}::uuid[])`;
   const gone = await tx`delete from messaging.contacts
     where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) returning 1`;

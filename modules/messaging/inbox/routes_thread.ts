@@ -1,9 +1,11 @@
-import { Elysia } from "elysia";
+import { Elysia, t } from "elysia";
 import { guard } from "#auth";
 import { PageQuery } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import { retryReply, sendReply } from "../delivery/send_reply.ts";
 import type { InboxDeps } from "./deps.ts";
+import { addLibraryFile } from "../templates/media_store.ts";
+import { LibraryFileResponse } from "../templates/schema_media.ts";
 import { addNote } from "./note_store.ts";
 import {
   MessageList,
@@ -89,6 +91,29 @@ export function threadRoutes(
         params: OfMessage,
         response: { 202: MessageResponse },
         detail: { operationId: "retryReply", summary: "Send a failed message again", tags },
+      },
+    )
+    .post(
+      "/files",
+      async function postFile({ params, body, principal, set }) {
+        const { workspaceId, conversationId } = params;
+        set.status = 201;
+        return {
+          file: await addLibraryFile(on, workspaceId, { file: body.file, by: principal, conversationId }),
+        };
+      },
+      {
+        can: "conversations:reply",
+        params: OfConversation,
+        body: t.Object({ file: t.File() }, { contentMediaType: "multipart/form-data" }),
+        response: { 201: LibraryFileResponse },
+        detail: {
+          operationId: "addReplyFile",
+          summary: "Add a file for a reply",
+          description:
+            "Sent by `content.mediaFileId` of a reply in this conversation, and by no other; it is in no library. What the file is, its bytes say: images up to 8 MB, video, audio and other files up to 25 MB. Forgotten after a day without a reply.",
+          tags,
+        },
       },
     )
     .get(

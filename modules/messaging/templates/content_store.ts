@@ -7,26 +7,30 @@ import type { UtilityDefinition } from "./utility_form.ts";
 
 /**
  * What a content may refer to, read in the caller's transaction; of utility templates those of one page, or of any page
- * and first of one.
+ * and first of one; of files those of the library, and those of one conversation.
  */
 export async function readContentRules(
   sql: Sql | TransactionSql,
   workspaceId: string,
   content: Content,
-  { pageId = null, firstOf = null }: { pageId?: string | null; firstOf?: string | null } = {},
+  {
+    pageId = null,
+    firstOf = null,
+    conversationId = null,
+  }: { pageId?: string | null; firstOf?: string | null; conversationId?: string | null } = {},
 ): Promise<ContentRules> {
   const fields = await sql<{ key: string }[]>`
     select key from messaging.custom_fields where workspace_id = ${workspaceId} order by key`;
   return {
     customKeys: new Set(fields.map(({ key }) => key)),
-    files: await readFiles(sql, workspaceId, content),
+    files: await readFiles(sql, { workspaceId, conversationId }, content),
     utility: await readDefinitions(sql, { workspaceId, pageId, firstOf }, content),
   };
 }
 
 async function readFiles(
   sql: Sql | TransactionSql,
-  workspaceId: string,
+  { workspaceId, conversationId }: { workspaceId: string; conversationId: string | null },
   { mediaFileId, cards = [] }: Content,
 ): Promise<ContentRules["files"]> {
   const ids = [mediaFileId, ...cards.map((card) => card.mediaFileId)].filter((id) => id !== undefined);
@@ -34,7 +38,9 @@ async function readFiles(
   // Locked against deletion until the caller's transaction ends.
   const rows = await sql<(ContentFile & { id: string })[]>`
     select id, type, file_key as "fileKey" from messaging.media_files
-    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for key share`;
+    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])
+      and (conversation_id is null or conversation_id = ${conversationId}::uuid)
+    order by id for key share`;
   return new Map(rows.map((row) => [row.id, row]));
 }
 

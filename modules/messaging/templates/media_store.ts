@@ -47,11 +47,14 @@ function typeOf(mimeType: string): FileType {
   return kind === "video" || kind === "audio" ? kind : "file";
 }
 
-/** Puts a file into the library. What it is, its bytes say. Throws Problem file-empty, file-too-large. */
+/**
+ * Puts a file into the library, or beside one conversation, which alone sends it. What it is, its bytes say.
+ * Throws Problem file-empty, file-too-large, and not-found for a conversation that is not there.
+ */
 export async function addLibraryFile(
   on: LibraryDeps,
   workspaceId: string,
-  { file, by }: { file: File; by: { userId: string } },
+  { file, by, conversationId = null }: { file: File; by: { userId: string }; conversationId?: string | null },
 ): Promise<LibraryFile> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (bytes.byteLength === 0) throw new Problem("file-empty", 422, "Cannot add this file: it is empty");
@@ -68,11 +71,13 @@ export async function addLibraryFile(
   const key = await storeFile(on.config.dataDir, bytes);
   try {
     const [row] = await on.sql<Row[]>`
-      insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key, created_by)
-      values (${workspaceId}, ${fileName("", file.name, extension)}, ${type}, ${mimeType}, ${bytes.byteLength}, ${key},
-              ${by.userId})
+      insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key, created_by, conversation_id)
+      select ${workspaceId}, ${fileName("", file.name, extension)}, ${type}, ${mimeType}, ${bytes.byteLength}, ${key},
+             ${by.userId}, ${conversationId}::uuid
+      where ${conversationId}::uuid is null or exists (
+        select from messaging.conversations where workspace_id = ${workspaceId} and id = ${conversationId}::uuid)
       returning ${columns(on.sql)}`;
-    if (!row) throw new Error("Cannot add a file: no row came back");
+    if (!row) throw notFound("conversation");
     return view(workspaceId, row);
   } catch (error) {
     await removeFile(on.config.dataDir, key);
@@ -90,7 +95,7 @@ export async function listLibrary(
   const after = decodeIdCursor(query.cursor);
   const rows = await sql<Row[]>`
     select ${columns(sql)} from messaging.media_files
-    where workspace_id = ${workspaceId}
+    where workspace_id = ${workspaceId} and conversation_id is null
       and (${after}::uuid is null or id < ${after}::uuid)
       and (${query.type ?? null}::text is null or type = ${query.type ?? null}::text)
       and strpos(lower(name), lower(${query.search?.trim() ?? ""})) > 0
@@ -133,6 +138,17 @@ export async function deleteLibraryFile(
     return file.key;
   });
   await removeFile(on.config.dataDir, key);
+}
+
+/** Deletes files that were added for a conversation and not sent within a day. Returns how many. */
+export async function pruneUnsentFiles(on: { sql: Sql; config: { dataDir: string } }): Promise<number> {
+  const gone = await on.sql<{ key: string }[]>`
+    delete from messaging.media_files f
+    where f.conversation_id is not null and f.created_at < now() - interval '1 day'
+      and not exists (select from messaging.contents c where c.media_file_id = f.id)
+    returning f.file_key as key`;
+  for (const { key } of gone) await removeFile(on.config.dataDir, key);
+  return gone.length;
 }
 
 /** A file of the library, for people of its workspace. */

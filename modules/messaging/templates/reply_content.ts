@@ -56,7 +56,10 @@ export async function composeReply(
   },
 ): Promise<ComposedReply> {
   const { workspaceId, contactId, content } = given;
-  const rules = await readContentRules(tx, workspaceId, content, { pageId: given.pageId });
+  const rules = await readContentRules(tx, workspaceId, content, {
+    pageId: given.pageId,
+    conversationId: contactId,
+  });
   checkContent(content, rules);
   const built = buildMessage(content, rules);
   const [row] = await tx<{ values: unknown; id: string }[]>`

@@ -118,6 +118,8 @@ export const conversations = {
   },
   retry: (workspaceId: string, id: string, messageId: string) =>
     answer(conversation(workspaceId, id).messages({ messageId }).retry.post()),
+  addFile: (workspaceId: string, id: string, file: File) =>
+    answer(conversation(workspaceId, id).files.post({ file })),
   note: (workspaceId: string, id: string, text: string) =>
     answer(conversation(workspaceId, id).notes.post({ text })),
 };

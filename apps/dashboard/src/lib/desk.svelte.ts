@@ -5,6 +5,7 @@ import { account } from "./account.svelte.ts";
 import { contacts, conversations, pages, workspaces } from "./api.ts";
 import type { Contact, Conversation, Member, Onboarding, Page, User, Workspace } from "./api_types.ts";
 import { Coalescer } from "./coalesce.ts";
+import { ComposerFiles } from "./inbox/composer_files.svelte.ts";
 import { ConversationList } from "./inbox/conversation_list.svelte.ts";
 import { Drafts } from "./inbox/drafts.svelte.ts";
 import type { Thread } from "./inbox/thread.svelte.ts";
@@ -28,6 +29,7 @@ export class Desk {
   readonly threads: ThreadCache;
   readonly triage: Triage;
   readonly drafts = new Drafts();
+  readonly files: ComposerFiles;
   readonly typing = new ColleaguesTyping();
   readonly live: Live;
   readonly campaignNews = new News<LiveFacts["campaign"]>();
@@ -52,6 +54,7 @@ export class Desk {
     this.workspaceId = workspaceId;
     this.user = user;
     this.conversations = new ConversationList(workspaceId, user.id);
+    this.files = new ComposerFiles(workspaceId);
     this.threads = new ThreadCache(workspaceId, user.id);
     this.triage = new Triage(workspaceId, this.conversations);
     this.unread = new UnreadNotifications(workspaceId, {

@@ -170,14 +170,24 @@ export class ConversationScreen {
     this.template = null;
     this.#typingSentAt = 0;
     const next = this.#next();
-    const sent = this.desk.reply(conversation, this.thread, {
-      text: template?.text ?? text,
-      replyToMid,
-      templateId: template?.id ?? null,
-      content: null,
-    });
+    const words = template?.text ?? text;
+    const files = this.desk.files.take(this.id);
+    const sent: Promise<boolean>[] = [];
+    if (words !== "") {
+      const templateId = template?.id ?? null;
+      sent.push(
+        this.desk.reply(conversation, this.thread, { text: words, replyToMid, templateId, content: null }),
+      );
+    }
+    // Messenger takes each file as a message of its own.
+    for (const [index, file] of files.entries()) {
+      const quoted = words === "" && index === 0 ? replyToMid : null;
+      const content = { mediaFileId: file.id };
+      const outgoing = { text: file.name, replyToMid: quoted, templateId: null, content };
+      sent.push(this.desk.reply(conversation, this.thread, outgoing));
+    }
     if (!thenResolve) return;
-    if (!(await sent)) {
+    if ((await Promise.all(sent)).includes(false)) {
       toast.error("Not resolved, since the reply was not accepted");
       return;
     }

@@ -71,11 +71,18 @@ export function stillPending(
   return pending.filter((reply) => {
     if (reply.problem) return true;
     const twin = mine.find(
-      (message) => message.text === reply.text && !reply.knownIds.has(message.id) && !taken.has(message.id),
+      (message) => saysTheSame(message, reply) && !reply.knownIds.has(message.id) && !taken.has(message.id),
     );
     if (twin) taken.add(twin.id);
     return !twin;
   });
+}
+
+/** A file has no text: what stands for it here is its name. */
+function saysTheSame(message: Message, { text, content }: PendingReply): boolean {
+  return content?.mediaFileId === undefined
+    ? message.text === text
+    : message.attachments[0]?.fileName === text;
 }
 
 function isBy(message: Message, userId: string): boolean {

@@ -1,0 +1,57 @@
+import type { Member } from "../api_types.ts";
+import { customFields, templates } from "../templates/templates_api.ts";
+import { viewMessage } from "../templates/message_view.ts";
+import { variableTag, VARIABLES } from "../templates/variables.ts";
+import type { ComposerMode } from "./drafts.svelte.ts";
+import type { PickerItem } from "./ComposerPicker.svelte";
+
+export type PickerKind = "emoji" | "variable" | "mention";
+
+/** The sign that opens a picker while something is written; it is written itself when nothing is picked. */
+export function pickerOf(
+  key: string,
+  { mode, before }: { mode: ComposerMode; before: string },
+): PickerKind | null {
+  if (key === "{" && mode === "reply") return "variable";
+  // Within a word it belongs to an address.
+  return key === "@" && mode === "note" && /(^|\s)$/.test(before) ? "mention" : null;
+}
+
+export const SIGNS: Record<PickerKind, string> = { emoji: "", variable: "{", mention: "@" };
+
+export function mentionItems(members: readonly Member[], userId: string): PickerItem[] {
+  return members.filter((member) => member.id !== userId).map(({ name }) => ({ value: `@${name} `, name }));
+}
+
+export async function variableItems(workspaceId: string): Promise<PickerItem[]> {
+  const { items } = await customFields.list(workspaceId);
+  const fields = items.map((field) => ({ value: `custom.${field.key}`, name: field.label }));
+  return [...VARIABLES.map(({ key, name }) => ({ value: key, name })), ...fields];
+}
+
+/** Stands in for what is not known: a message of nothing but a variable has to say something to everybody. */
+const UNKNOWN = "∅";
+
+/** What a variable says of a person; null where it is not known. */
+export async function variableValue(
+  workspaceId: string,
+  { key, contactId }: { key: string; contactId: string },
+): Promise<string | null> {
+  const content = { text: variableTag(key, UNKNOWN) };
+  const { message } = await templates.preview(workspaceId, { content, contactId });
+  const { text } = viewMessage(message);
+  return text === UNKNOWN ? null : text;
+}
+
+/** The people whose names stand in a note behind an `@`. */
+export function mentionedIn(text: string, members: readonly Member[]): string[] {
+  // Longer names first: "@Ann Lee" does not mean Ann.
+  const byLength = members.toSorted((left, right) => right.name.length - left.name.length);
+  let rest = text;
+  return byLength.flatMap(({ id, name }) => {
+    const mention = `@${name}`;
+    if (!rest.includes(mention)) return [];
+    rest = rest.replaceAll(mention, "");
+    return id;
+  });
+}

@@ -1,0 +1,2 @@
+ALTER TABLE "messaging"."media_files" ADD COLUMN "conversation_id" uuid;--> statement-breakpoint
+CREATE INDEX "media_files_conversation" ON "messaging"."media_files" USING btree ("conversation_id") WHERE "messaging"."media_files"."conversation_id" is not null;

@@ -1,0 +1,155 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import {
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+  waitFor,
+} from "../support/product.ts";
+
+const psid = "24266381753005180";
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+  await simulatorCall(product.simulator, "POST", `persons/${psid}/write`, { text: "Can I see the bag?" });
+  await waitFor(async () => {
+    const { items } = await connected.api.get<{ items: { contact: { name: string } }[] }>(
+      `/workspaces/${connected.workspaceId}/conversations`,
+    );
+    return items[0]?.contact.name === "Anna Keller";
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+const png = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+async function openThread(page: Page): Promise<void> {
+  await logIn(page, product);
+  const { items } = await connected.api.get<{ items: { id: string }[] }>(
+    `/workspaces/${connected.workspaceId}/conversations`,
+  );
+  await page.goto(`${product.url}/w/${connected.workspaceId}/inbox/${items[0]?.id}`);
+  await page.getByRole("textbox", { name: "Reply" }).waitFor();
+}
+
+interface Sent {
+  psid: string;
+  text: string | null;
+  message: { attachments?: { type: string }[] };
+}
+async function sent(): Promise<Sent[]> {
+  const { messages } = await simulatorCall<{ messages: Sent[] }>(product.simulator, "GET", "sent?limit=100");
+  return messages.filter((message) => message.psid === psid);
+}
+
+test(
+  "a picture and a file are attached with the limits said before, and go out after the words",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles, context } = await openWindow(browser);
+    await openThread(page);
+    const thread = page.getByRole("log", { name: "Messages" });
+    const files = page.getByRole("list", { name: "Files to send" });
+
+    await page.getByRole("button", { name: "Attach a file" }).click();
+    await page.getByText("Pictures up to 8 MB, other files up to 25 MB").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByLabel("Files to attach").setInputFiles([
+      { name: "bag.png", mimeType: "image/png", buffer: png },
+      { name: "prices.txt", mimeType: "text/plain", buffer: Buffer.from("250 g: 9 €") },
+      { name: "huge.png", mimeType: "image/png", buffer: Buffer.alloc(8 * 1024 * 1024 + 1) },
+    ]);
+    await files.getByText(/Messenger takes pictures up to 8 MB/).waitFor();
+    await page.getByRole("textbox", { name: "Reply" }).fill("Here it is");
+    expect(await page.getByRole("button", { name: /^Send/ }).last().isDisabled()).toBe(true);
+    await page.getByRole("button", { name: "Do not send huge.png" }).click();
+    await expectAccessible(page, "attached files");
+    await page.getByRole("button", { name: /^Send/ }).last().click();
+
+    await thread.getByText("Here it is").waitFor();
+    await thread.getByRole("img", { name: "bag.png" }).waitFor();
+    await thread.getByText("prices.txt").waitFor();
+    await waitFor(async () => (await sent()).length === 3, 15_000, "three messages at Meta");
+    const kinds = (await sent()).map(({ text, message }) => message.attachments?.[0]?.type ?? text);
+    expect(kinds[0]).toBe("Here it is");
+    // Each file waits for its own upload.
+    expect(kinds.slice(1).toSorted()).toEqual(["file", "image"]);
+    expect(await files.count()).toBe(0);
+    expect(troubles).toEqual([]);
+    await context.close();
+  },
+);
+
+test(
+  "a picture is pasted, and what is attached stays with its conversation while another is read",
+  { timeout: 60_000 },
+  async () => {
+    const { page, context } = await openWindow(browser);
+    await openThread(page);
+    const files = page.getByRole("list", { name: "Files to send" });
+
+    await page.getByRole("textbox", { name: "Reply" }).evaluate(
+      (field, bytes) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], "shot.png", { type: "image/png" }));
+        field.dispatchEvent(
+          new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
+        );
+      },
+      [...png],
+    );
+    await files.getByText("shot.png").waitFor();
+    await page.getByRole("link", { name: /^Contacts/ }).click();
+    await page.getByRole("heading", { name: "Contacts" }).waitFor();
+    await page.goBack();
+
+    await files.getByText("shot.png").waitFor();
+    await page.getByRole("button", { name: "Do not send shot.png" }).click();
+    expect(await files.count()).toBe(0);
+    await context.close();
+  },
+);
+
+test(
+  "what is known of the person, and emoji, are put where the caret is; a brace can still be typed",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles, context } = await openWindow(browser);
+    await openThread(page);
+    const reply = page.getByRole("textbox", { name: "Reply" });
+
+    await reply.pressSequentially("Dear ! {");
+    await page.getByPlaceholder("Name of a variable").waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => reply.inputValue(), { timeout: 5_000 }).toBe("Dear ! {");
+    await page.keyboard.press("Backspace");
+    for (let n = 0; n < 2; n += 1) await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("{");
+    await page.getByPlaceholder("Name of a variable").fill("First");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => reply.inputValue(), { timeout: 5_000 }).toBe("Dear Anna! ");
+    await page.keyboard.press("End");
+    await page.getByRole("button", { name: "Emoji" }).click();
+    await page.getByPlaceholder("Search emoji").fill("coffee");
+    await expectAccessible(page, "emoji");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => reply.inputValue(), { timeout: 5_000 }).toMatch(/^Dear Anna!.*☕/);
+
+    expect(troubles).toEqual([]);
+    await reply.fill("");
+    await context.close();
+  },
+);
