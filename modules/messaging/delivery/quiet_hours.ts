@@ -8,12 +8,20 @@ export interface QuietHours {
 }
 
 /** When the quiet hours end in which `now` falls, in milliseconds since 1970; null when it falls in none. */
-export function quietUntil({ from, until }: QuietHours, zone: string, now: number): number | null {
+export function quietUntil(hours: QuietHours, zone: string, now: number): number | null {
   const minute = minuteOfDay(zone, now);
-  const isQuiet = from <= until ? minute >= from && minute < until : minute >= from || minute < until;
-  if (!isQuiet) return null;
-  const minutes = (until - minute + dayMinutes) % dayMinutes;
-  return Math.floor(now / minuteMs) * minuteMs + minutes * minuteMs;
+  if (!isQuiet(hours, minute)) return null;
+  const minutes = (hours.until - minute + dayMinutes) % dayMinutes;
+  const at = Math.floor(now / minuteMs) * minuteMs + minutes * minuteMs;
+  // The clocks may be set in this very night; an end that they skip is where they go on.
+  const shown = minuteOfDay(zone, at);
+  const late = ((hours.until - shown + 1.5 * dayMinutes) % dayMinutes) - dayMinutes / 2;
+  const meant = at + late * minuteMs;
+  return shown === hours.until || isQuiet(hours, minuteOfDay(zone, meant)) ? at : meant;
+}
+
+function isQuiet({ from, until }: QuietHours, minute: number): boolean {
+  return from <= until ? minute >= from && minute < until : minute >= from || minute < until;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat | null>();
