@@ -81,7 +81,10 @@ export const campaigns = messaging.table(
     counts: jsonb()
       .notNull()
       .default(sql`'{}'`),
-    /** { sent, perSecond } as measured at progressAt, and pagesEndAt: when the slowest page will be through. */
+    /**
+     * { sent, perSecond } as measured at progressAt; pagesEndAt: when the slowest page will be through; failures and
+     * restUntil, in seconds since 1970, after its planning or start failed.
+     */
     progress: jsonb()
       .notNull()
       .default(sql`'{}'`),

@@ -132,7 +132,7 @@ function dyingSql({ sql }: CampaignStage): CampaignStage["sql"] {
         ? (work: Parameters<typeof sql.begin>[1]) =>
             target.begin(async (tx) => {
               await work(tx);
-              throw new Error("Killed");
+              throw Object.assign(new Error("Killed"), { code: "CONNECTION_CLOSED" });
             })
         : Reflect.get(target, name),
   });

@@ -1,11 +1,11 @@
 import type { Fragment, TransactionSql } from "postgres";
-import { Problem } from "#std";
 import { ensureLanes, wakeCampaign } from "../delivery/lanes.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
 import { kindOf, readStored, stored, type StoredOptions } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { conditionOf } from "./draft_check.ts";
+import { isRested, letRest, rested } from "./failing.ts";
 import { zoneOf } from "./launch.ts";
 import { countPageHours, type OptimalHour, PageHours } from "./optimal_hour.ts";
 import { commenters, insertRows, type Plan } from "./plan_rows.ts";
@@ -45,49 +45,40 @@ export async function planSome(on: CampaignDeps, { chunk = 20_000 }: PlanOptions
     select c.id, c.kind, c.workspace_id as "workspaceId", c.audience, c.draft, c.schedule, c.options,
            (extract(epoch from c.expires_at) * 1000)::float8 as "expiresAt", c.page_hours as "pageHours"
     from messaging.campaigns c
-    where c.status = 'running' and c.planned_at is null and c.kind <> 'sequence'
+    where c.status = 'running' and c.planned_at is null and c.kind <> 'sequence' and ${isRested(on.sql)}
     order by c.updated_at limit 20`;
-  let failure: unknown;
   for (const row of rows) {
     try {
       if (!(await planNext(on, row))) continue;
     } catch (error) {
-      // The others do not wait for one that cannot go on.
-      if (error instanceof Problem) await stopPlanning(on, row, error);
-      else failure ??= error;
+      await letRest(on, { id: row.id, workspace_id: row.workspaceId, what }, error);
       continue;
     }
     on.wakeDelivery();
     return true;
   }
-  if (failure !== undefined) throw failure;
   return begun !== undefined;
 }
 
-/** What it names is gone since it was launched. */
-async function stopPlanning(on: CampaignDeps, { id, workspaceId }: PlannedRow, why: Problem): Promise<void> {
-  const reason = `Paused by itself: ${why.message}. Cancel it, and send a copy that you mended`;
-  await on.sql`
-    update messaging.campaigns
-    set status = 'paused', paused_from = 'running', untold = 'paused', status_reason = ${reason},
-        status_at = clock_timestamp(), updated_at = clock_timestamp()
-    where id = ${id} and status = 'running' and planned_at is null`;
-  await publishCampaign(on, workspaceId, id);
-}
+const what = "choosing its people";
 
 /** Cuts the contacts of a launched campaign into ranges. It runs from now on, and is sent while it is being planned. */
 async function begin(
   on: CampaignDeps,
   size: number,
 ): Promise<{ id: string; workspace_id: string } | undefined> {
-  return await on.sql.begin(async (tx) => {
+  let chosen: { id: string; workspace_id: string } | undefined;
+  const cut = on.sql.begin(async (tx) => {
     const [row] = await tx<
       { id: string; workspace_id: string; is_of_comments: boolean; has_optimal_hour: boolean }[]
     >`
-      select id, workspace_id, audience ? 'commentsOn' as is_of_comments, options ? 'optimalHour' as has_optimal_hour
-      from messaging.campaigns
-      where status = 'planning' and kind <> 'sequence' order by updated_at limit 1 for no key update skip locked`;
+      select c.id, c.workspace_id, c.audience ? 'commentsOn' as is_of_comments,
+        c.options ? 'optimalHour' as has_optimal_hour
+      from messaging.campaigns c
+      where c.status = 'planning' and c.kind <> 'sequence' and ${isRested(on.sql)}
+      order by c.updated_at limit 1 for no key update skip locked`;
     if (!row) return undefined;
+    chosen = row;
     await ensureAllLanes(tx, row.workspace_id);
     await tx`
       with recursive mark (id) as (
@@ -100,9 +91,14 @@ async function begin(
       insert into messaging.campaign_ranges (campaign_id, after, until)
       select ${row.id}, id, lead(id) over (order by id) from mark where id is not null`;
     const hours = row.has_optimal_hour ? JSON.stringify(await countPageHours(tx, row.workspace_id)) : null;
-    await tx`update messaging.campaigns
-      set status = 'running', status_at = clock_timestamp(), page_hours = ${hours}::jsonb where id = ${row.id}`;
+    await tx`update messaging.campaigns c set status = 'running', status_at = clock_timestamp(),
+      page_hours = ${hours}::jsonb, progress = ${rested(on.sql)} where c.id = ${row.id}`;
     return row;
+  });
+  return await cut.catch(async (error: unknown) => {
+    if (chosen === undefined) throw error;
+    await letRest(on, { ...chosen, what }, error);
+    return undefined;
   });
 }
 
@@ -146,8 +142,8 @@ async function planNext(on: CampaignDeps, row: PlannedRow): Promise<boolean> {
       // Lanes before the campaign's own row, as the claim takes them.
       await wakeCampaign(tx, { workspaceId: row.workspaceId, campaignId: row.id });
       const marked = await tx`
-        update messaging.campaigns set updated_at = clock_timestamp()
-        where id = ${row.id} and status = 'running' and planned_at is null returning id`;
+        update messaging.campaigns c set updated_at = clock_timestamp(), progress = ${rested(on.sql)}
+        where c.id = ${row.id} and c.status = 'running' and c.planned_at is null returning c.id`;
       // Paused or cancelled while it was being written: this range never was.
       if (marked.length === 0) throw new Abandoned();
       // A statement of its own: it sees what others had taken who held the campaign's row before.

@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
-import { notFound, Problem } from "#std";
+import { log, notFound, Problem } from "#std";
 import { wakeCampaign } from "../delivery/lanes.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
@@ -32,7 +32,13 @@ export async function decideSplits(on: CampaignDeps): Promise<boolean> {
   for (const row of rows) {
     const { split, goal } = readStored(row).options;
     if (!split) continue;
-    const winner = await findWinner(on, row.id, { split, goal });
+    const winner = await findWinner(on, row.id, { split, goal }).catch((error: unknown) => {
+      log.error("Cannot look for the winner of a split test; the others go on", {
+        campaignId: row.id,
+        error,
+      });
+      return null;
+    });
     if (winner === null) continue;
     await storeWinner(on.sql, { workspaceId: row.workspaceId, campaignId: row.id, winner });
     await publishCampaign(on, row.workspaceId, row.id);

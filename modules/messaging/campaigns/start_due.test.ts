@@ -118,6 +118,21 @@ test("paused over an occurrence, a recurring campaign goes on with the next one"
   expect(Date.parse(resumed.dueAt ?? "")).toBeGreaterThan(Date.now());
 });
 
+test("paused over its last occurrence, a recurring campaign is over when it is resumed, and sends nothing", async () => {
+  const until = inHours(30);
+  const id = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30", until } });
+  await pause(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
+  await setDue(id, 30);
+  await stage.sql`update messaging.campaigns
+    set schedule = jsonb_set(schedule, '{recurrence,until}', to_jsonb(${inHours(-1)}::text)) where id = ${id}`;
+
+  const resumed = await resume(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
+  await startAll();
+
+  expect(resumed.status).toBe("completed");
+  expect(await occurrences(id)).toEqual([]);
+});
+
 test("changeDraft() of a scheduled campaign moves its time and changes what it sends; once started it is 409", async () => {
   const id = await launched({ at: inHours(1) });
   const { workspaceId, sql } = stage;

@@ -2,6 +2,7 @@ import type { TransactionSql } from "postgres";
 import { parse } from "#std";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignDeps } from "./deps.ts";
+import { isRested, letRest } from "./failing.ts";
 import { nextOccurrence, type Schedule, ScheduleSchema } from "./schedule.ts";
 
 interface DueRow {
@@ -15,15 +16,17 @@ interface DueRow {
 
 /** Starts one campaign whose time has come; of a recurring one, its occurrence. Gives whether there may be more. */
 export async function startDue(on: CampaignDeps): Promise<boolean> {
-  const started = await on.sql.begin(async (tx) => {
+  let chosen: DueRow | undefined;
+  const starting = on.sql.begin(async (tx) => {
     const [due] = await tx<DueRow[]>`
       select c.id, c.workspace_id, c.name, c.schedule, (extract(epoch from c.due_at) * 1000)::float8 as due_ms,
              coalesce((select r.timezone from messaging.sending_rules r where r.workspace_id = c.workspace_id), 'UTC') as zone
       from messaging.campaigns c
       where c.status = 'scheduled' and c.due_at <= clock_timestamp() and c.kind <> 'sequence'
-        and coalesce(c.approval, 'given') = 'given'
+        and coalesce(c.approval, 'given') = 'given' and ${isRested(on.sql)}
       order by c.due_at limit 1 for no key update of c skip locked`;
     if (!due) return null;
+    chosen = due;
     const schedule = parse(ScheduleSchema, due.schedule);
     if (schedule.ok && schedule.value.recurrence) {
       const childId = await startOccurrence(tx, due, schedule.value, on.clock());
@@ -31,6 +34,11 @@ export async function startDue(on: CampaignDeps): Promise<boolean> {
     }
     await tx`update messaging.campaigns set status = 'planning', status_at = clock_timestamp() where id = ${due.id}`;
     return { ...due, ids: [due.id] };
+  });
+  const started = await starting.catch(async (error: unknown) => {
+    if (chosen === undefined) throw error;
+    await letRest(on, { ...chosen, what: "starting it" }, error);
+    return null;
   });
   if (!started) return false;
   for (const id of started.ids) await publishCampaign(on, started.workspace_id, id);

@@ -50,14 +50,16 @@ export async function resume(
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   const { schedule } = readStored(row);
   const zone = await zoneOf(on.sql, workspaceId);
-  // Occurrences that passed meanwhile are left out.
+  // Occurrences that passed meanwhile are left out, the last one too.
   const next = schedule?.recurrence ? nextOccurrence(schedule, { after: on.clock(), zone }) : null;
+  const isOver = schedule?.recurrence !== undefined && next === null;
   await on.sql.begin(async (tx) => {
     // Lanes before the campaign's own row, as the claim takes them.
     await wakeCampaign(tx, { workspaceId, campaignId });
     const resumed = await tx`
       update messaging.campaigns
-      set status = paused_from, paused_from = null, status_reason = null, status_at = clock_timestamp(),
+      set status = case when ${isOver} then 'completed' else paused_from end, paused_from = null, status_reason = null,
+          finished_at = case when ${isOver} then clock_timestamp() end, status_at = clock_timestamp(),
           due_at = coalesce(${next === null ? null : new Date(next).toISOString()}::timestamptz, due_at),
           updated_at = clock_timestamp()
       where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'paused' returning id`;
