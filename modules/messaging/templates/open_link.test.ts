@@ -53,6 +53,16 @@ const deltas = async () => [
   ...(await world.system.sql`select campaign_id, counts from messaging.campaign_deltas`),
 ];
 
+test("a tracked link with letters of any language leads there in the form that every browser reads", async () => {
+  await world.system.sql`update messaging.contents set links = '{"https://mũ.example.com/khuyến-mãi?q=ü😀"}'
+    where id = (select content_id from messaging.deliveries where id = ${deliveryId})`;
+
+  expect(await open(0)).toMatchObject({
+    status: 302,
+    to: "https://xn--m-mna.example.com/khuy%E1%BA%BFn-m%C3%A3i?q=%C3%BC%F0%9F%98%80",
+  });
+});
+
 test("a tracked link leads where its content says, with what was filled in for this person", async () => {
   const plain = await open(0);
   const filled = await open(1);

@@ -46,7 +46,9 @@ export async function openLink(
     if (!row) return null;
     if (isCounted) await countClick(tx, { ...named, campaignId: row.campaign_id });
     const values = valuesOf(isFields(row.fills) ? row.fills : {});
-    return fillSpot(row.target, { form: "url" }, (name) => valueIn(values, name));
+    const target = fillSpot(row.target, { form: "url" }, (name) => valueIn(values, name));
+    // A header holds no other letters than those of addresses.
+    return new URL(target).href;
   });
 }
 
