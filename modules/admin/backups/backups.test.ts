@@ -233,6 +233,18 @@ test("the job makes a backup when asked, tells the screen, and waits an hour; a 
   }
 });
 
+test("old backups that cannot be deleted keep nobody from making new ones at their time", async () => {
+  const { on, directory } = await given();
+  // A place may forbid deletion, as one that guards against extortion does.
+  await mkdir(join(directory, "messagesender-2020-01-01T00-00-00Z-abcd.backup"));
+  await mkdir(join(directory, "messagesender-2020-01-01T01-00-00Z-abcd.backup"));
+
+  const made = await makeBackup(on);
+
+  expect(made.rows).toBeGreaterThan(5_000);
+  expect((await listBackups(on, {})).items.map(({ name }) => name)).toContain(made.name);
+});
+
 test("without a key backups are off, and asking for one says what to do", async () => {
   const { on } = await given();
   const off = { ...on, config: { ...on.config, backup: null } };

@@ -41,7 +41,10 @@ export async function makeBackup(on: Deps, { signal }: { signal?: AbortSignal } 
       .catch((cause) => log.warn("Cannot remove a half backup", { name, error: cause }));
     throw explain(error);
   }
-  await deleteOld(on, { place, settings });
+  // The new one is there: it is not made again because an old one cannot be deleted.
+  await deleteOld(on, { place, settings }).catch((error: unknown) =>
+    log.error("Cannot delete old backups", { error }),
+  );
   const rows = Object.values(end.rows).reduce((sum, count) => sum + count, 0);
   const files = end.files?.count ?? 0;
   const made = { name, rows, files, seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
