@@ -176,6 +176,55 @@ test("what was done to picked people is undone from its toast", { timeout: 60_00
   expect(troubles).toEqual([]);
 });
 
+test(
+  "the list is narrowed by a custom field and a date, and what is done to the result reaches just those",
+  { timeout: 60_000 },
+  async () => {
+    const { api, workspaceId, pageId } = connected;
+    await api.post(`/workspaces/${workspaceId}/custom-fields`, { key: "town", label: "Town", type: "text" });
+    for (const [psid, town] of [
+      ["8300001", "Bonn"],
+      ["8300002", "Bonn"],
+      ["8300003", "Kiel"],
+    ])
+      await api.post(`/workspaces/${workspaceId}/contacts`, {
+        pageId,
+        psid,
+        firstName: "Toni",
+        fields: { town },
+      });
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${workspaceId}/contacts?search=Toni`);
+    await page.getByText("3 people", { exact: true }).waitFor();
+
+    await page.getByRole("button", { name: "Filter" }).click();
+    await page.getByRole("button", { name: "Dates, fields and more" }).click();
+    const dialog = page.getByRole("dialog", { name: "Who is shown" });
+    await dialog.getByLabel("Looks at").selectOption("Town");
+    await dialog.getByLabel("Value").fill("bonn");
+    await dialog.getByRole("button", { name: "Condition", exact: true }).click();
+    await dialog.getByLabel("Looks at").last().selectOption("Last wrote");
+    await dialog.getByLabel("Comparison").last().selectOption("never");
+    await expectAccessible(page, "further conditions of the list");
+    await dialog.getByRole("button", { name: "Show them" }).click();
+    await page.getByText("2 people", { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole("list", { name: "Filters in use" }).getByText("2 further conditions").waitFor();
+    await page.getByText("2 people", { exact: true }).waitFor();
+
+    await page.getByRole("button", { name: "Export these" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Export" }).click();
+    const exported = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download" }).click();
+    const csv = await Bun.file(await (await exported).path()).text();
+    expect(csv.match(/83000\d\d/g)?.toSorted()).toEqual(["8300001", "8300002"]);
+    await page.getByRole("button", { name: "Remove the filter 2 further conditions" }).click();
+    await page.getByText("3 people", { exact: true }).waitFor();
+    expect(troubles).toEqual([]);
+  },
+);
+
 test("two contacts are merged into one person, and separated again", { timeout: 60_000 }, async () => {
   const { api, workspaceId, pageId } = connected;
   const add = (psid: string, lastName: string) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { filterBody, filterOfAddress, filterToAddress } from "./contact_filter.ts";
+import { countOfConditions, filterBody, filterOfAddress, filterToAddress } from "./contact_filter.ts";
 
 test("filterOfAddress() reads back what filterToAddress() wrote, and leaves out what no list knows", () => {
   const filter = { search: "anna k", tagId: "t1", window: "open", subscribed: "false" } as const;
@@ -8,6 +8,22 @@ test("filterOfAddress() reads back what filterToAddress() wrote, and leaves out 
 
   expect(filterOfAddress(new URLSearchParams(address))).toEqual({ ...filter, sort: "name" });
   expect(filterOfAddress(new URLSearchParams("window=ajar&colour=red&sort=newest"))).toEqual({});
+});
+
+test("conditions travel in the address, and go to the server as a tree; what is none is left out", () => {
+  const within = { field: "lastInteraction" as const, op: "within" as const, days: 7 };
+  const tree = {
+    match: "all" as const,
+    conditions: [within, { match: "any" as const, conditions: [within, within] }],
+  };
+  const address = filterToAddress({ conditions: JSON.stringify(tree) });
+
+  const filter = filterOfAddress(new URLSearchParams(address));
+
+  expect(filterBody(filter)).toEqual({ conditions: tree });
+  expect(countOfConditions(tree)).toBe(3);
+  expect(filterOfAddress(new URLSearchParams("conditions={"))).toEqual({});
+  expect(filterOfAddress(new URLSearchParams("conditions=7"))).toEqual({});
 });
 
 test("filterBody() says consent as a fact and leaves the order out", () => {

@@ -1,9 +1,10 @@
 import type { ContactQuery } from "../api.ts";
 import type { ContactFilter } from "../transfers/transfers_api.ts";
+import type { Conditions } from "../segments/segments_api.ts";
 import { CONSENT, ENGAGEMENT, SORTS, WINDOWS } from "./filter_choices.ts";
 
 /** How a list of contacts is narrowed and ordered. */
-export type ListFilter = Omit<ContactQuery, "limit" | "cursor" | "conditions">;
+export type ListFilter = Omit<ContactQuery, "limit" | "cursor">;
 
 const TEXTS = ["search", "pageId", "tagId", "segmentId", "source"] as const;
 
@@ -22,8 +23,10 @@ export function filterOfAddress(query: Pick<URLSearchParams, "get">): ListFilter
   const window = WINDOWS.find((one) => one.value === query.get("window"))?.value;
   const subscribed = CONSENT.find((one) => one.value === query.get("subscribed"))?.value;
   const sort = SORTS.find((one) => one.value === query.get("sort"))?.value;
+  const conditions = query.get("conditions");
   return {
     ...filter,
+    ...(conditions === null || readConditions(conditions) === null ? {} : { conditions }),
     ...(engagement === undefined ? {} : { engagement }),
     ...(window === undefined ? {} : { window }),
     ...(subscribed === undefined ? {} : { subscribed }),
@@ -32,6 +35,32 @@ export function filterOfAddress(query: Pick<URLSearchParams, "get">): ListFilter
 }
 
 /** The filter for a bulk action or an export: whom the list shows, in no order. */
-export function filterBody({ subscribed, sort: _sort, ...filter }: ListFilter): ContactFilter {
-  return { ...filter, ...(subscribed === undefined ? {} : { subscribed: subscribed === "true" }) };
+export function filterBody({ subscribed, conditions, sort: _sort, ...filter }: ListFilter): ContactFilter {
+  const tree = conditions === undefined ? null : readConditions(conditions);
+  return {
+    ...filter,
+    ...(subscribed === undefined ? {} : { subscribed: subscribed === "true" }),
+    ...(tree === null ? {} : { conditions: tree }),
+  };
+}
+
+/** A tree as the address holds it; null where somebody changed it into none. The server checks what is in it. */
+export function readConditions(text: string): Conditions | null {
+  try {
+    const tree: unknown = JSON.parse(text);
+    return isTree(tree) ? tree : null;
+  } catch {
+    return null;
+  }
+}
+
+function isTree(value: unknown): value is Conditions {
+  return (
+    typeof value === "object" && value !== null && "conditions" in value && Array.isArray(value.conditions)
+  );
+}
+
+/** How many conditions a tree has, in all its groups. */
+export function countOfConditions({ conditions }: Conditions): number {
+  return conditions.reduce((sum, part) => sum + ("match" in part ? countOfConditions(part) : 1), 0);
 }

@@ -1,3 +1,4 @@
+import type { Conditions } from "../segments/segments_api.ts";
 import { answer, type ContactFilterQuery, inWorkspace, LIST_LIMIT } from "../api.ts";
 import type { Answer } from "../api_types.ts";
 import { ApiError, fetchSignedIn, readProblem } from "../request.ts";
@@ -17,6 +18,7 @@ export type ExportFormat = "csv" | "xlsx";
 
 /** A filter as a body has it. */
 export interface ContactFilter extends Omit<ContactFilterQuery, "subscribed" | "conditions"> {
+  conditions?: Conditions;
   subscribed?: boolean;
 }
 
