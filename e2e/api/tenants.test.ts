@@ -119,6 +119,41 @@ test("filters of lists find nothing by ids or words of another workspace", async
   }
 });
 
+test("whoever is asked for, only people of the workspace are found, counted and reached", async () => {
+  const { workspaceId, ids, cousins } = world.here;
+  const conditions = { match: "all", conditions: [{ field: "consent", op: "subscribed" }] };
+  const everybody = [ids.contactId, cousins.contactId].toSorted();
+  const ask = async (path: string, body?: unknown) => {
+    const response = await world.app.handle(
+      new Request(`http://localhost/api/v1/workspaces/${workspaceId}/${path}`, {
+        method: body === undefined ? "GET" : "POST",
+        headers: { authorization: `Bearer ${world.tokens.owner}`, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
+    return await response.json();
+  };
+  const foundBy = async (path: string, body?: unknown) =>
+    (await ask(path, body)).items.map(({ id }: { id: string }) => id).toSorted();
+  const people = { kind: "window", reason: "never-wrote" };
+  await world.database.sql`update messaging.contacts set last_inbound_at = null`;
+
+  const asText = encodeURIComponent(JSON.stringify(conditions));
+  expect(await foundBy("contacts?sort=oldest")).toEqual(everybody);
+  expect(await foundBy(`contacts?conditions=${asText}`)).toEqual(everybody);
+  expect((await ask("contacts/count")).count).toBe(2);
+  expect((await ask("segments/count", { conditions })).count).toBe(2);
+  for (const audience of [{ all: true }, { conditions }]) {
+    expect((await ask("audience/preview", { kind: "window", audience })).funnel[0].count).toBe(2);
+    expect(await foundBy("audience/preview/people", { ...people, audience })).toEqual(everybody);
+  }
+  const foreign = { contactIds: [world.elsewhere.ids.contactId] };
+  expect(await ask("audience/preview", { kind: "window", audience: foreign })).toMatchObject({
+    code: "audience-invalid",
+  });
+  await world.database.sql`update messaging.contacts set last_inbound_at = now()`;
+});
+
 test("a body that names another workspace changes nothing there", async () => {
   const before = await everythingIn(world.elsewhere.workspaceId);
   const { workspaceId, ids } = world.here;

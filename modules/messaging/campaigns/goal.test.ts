@@ -146,3 +146,13 @@ test("a goal that names what is not here is refused, and so is a winner by a goa
     createDraft(stage, stage.workspaceId, { userId: stage.userId, body: { ...body, variants, split } }),
   ).rejects.toMatchObject({ slug: "split-invalid", status: 422 });
 });
+
+test("createDraft() refuses a goal that names a tag of another workspace", async () => {
+  const [theirs] = await stage.sql<{ id: string }[]>`
+    with elsewhere as (insert into auth.workspaces (name) values ('Elsewhere') returning id)
+    insert into messaging.tags (workspace_id, name, colour) select id, 'Buyer', 'blue' from elsewhere returning id`;
+
+  const refused = draftFor({ on: "tagged", tagId: theirs?.id ?? "", withinDays: 3 });
+
+  await expect(refused).rejects.toMatchObject({ slug: "goal-invalid" });
+});
