@@ -35,6 +35,8 @@ export function startLoad(options: LoadOptions): { stop(): Promise<LoadResult> }
     stderr: "inherit",
     env: process.env,
   });
+  // A test that fails does not stop it, and it would call whoever is at this address next.
+  process.once("exit", () => child.kill());
   return {
     async stop() {
       await child.stdin.end();

@@ -55,6 +55,7 @@ try {
   dc("down", "-v");
   rmSync(folder, { recursive: true, force: true });
 }
+process.exit();
 
 async function test(): Promise<void> {
   prepare(image);
