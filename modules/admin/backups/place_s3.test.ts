@@ -9,6 +9,8 @@ const objects = new Map<string, Buffer>();
 const uploads = new Map<string, Map<number, Buffer>>();
 let server: ReturnType<typeof Bun.serve>;
 let isFull = false;
+/** What the bucket refuses everything with. */
+let refusal = "";
 /** Uploads in parts that were begun. */
 let begun = 0;
 
@@ -23,6 +25,7 @@ async function playS3(request: Request): Promise<Response> {
   const xml = (body: string) =>
     new Response(`<?xml version="1.0"?>${body}`, { headers: { "content-type": "application/xml" } });
   const body = Buffer.from(await request.arrayBuffer());
+  if (refusal !== "") return new Response(`<Error><Code>${refusal}</Code></Error>`, { status: 403 });
   if (request.method === "PUT" && isFull)
     return new Response("<Error><Code>QuotaExceeded</Code><Message>full</Message></Error>", { status: 403 });
   if (request.method === "POST" && searchParams.has("uploads")) {
@@ -66,6 +69,7 @@ beforeEach(() => {
   objects.clear();
   uploads.clear();
   isFull = false;
+  refusal = "";
   begun = 0;
   server = Bun.serve({ port: 0, hostname: "127.0.0.1", maxRequestBodySize: 64 * mib, fetch: playS3 });
 });
@@ -117,8 +121,34 @@ test("writing that fails half-way, or that the bucket refuses, leaves no object 
   await expect(open().writeDraft(name, piecesOf(bytes, 30 * mib))).rejects.toThrow("the database is away");
   await until("the upload to be taken back", async () => uploads.size === 0);
   isFull = true;
-  await expect(open().writeDraft(name, piecesOf(bytes))).rejects.toThrow();
+  await expect(open().writeDraft(name, piecesOf(bytes))).rejects.toMatchObject({ slug: "backup-place-full" });
   await until("the upload to be taken back", async () => uploads.size === 0);
 
   expect(objects.size).toBe(0);
+});
+
+test.each([
+  ["NoSuchBucket", "it does not exist. Make it"],
+  ["InvalidAccessKeyId", "the keys are refused"],
+  ["SignatureDoesNotMatch", "the keys are refused"],
+  ["AccessDenied", "They must be allowed to list, read, write and delete in it"],
+  ["SlowDown", 'says "SlowDown"'],
+])("a bucket that answers %s is told in words, whatever is done with it", async (code, words) => {
+  refusal = code;
+  const name = backupName(Date.now(), "abcd");
+  const place = open();
+
+  await expect(place.writeDraft(name, piecesOf(randomBytes(40 * mib)))).rejects.toThrow(words);
+  await expect(place.list()).rejects.toThrow(words);
+  await expect(place.remove(name)).rejects.toThrow(words);
+  await expect(Array.fromAsync(place.open(name))).rejects.toThrow(words);
+});
+
+test("a place where nobody answers is told by its address", async () => {
+  const place = open();
+  await server.stop(true);
+
+  await expect(place.writeDraft(backupName(Date.now(), "abcd"), piecesOf(randomBytes(mib)))).rejects.toThrow(
+    /127\.0\.0\.1:\d+ does not answer/,
+  );
 });

@@ -1,24 +1,29 @@
 import { type BackupFile, type Place, timeOfName } from "./place.ts";
+import { s3Problem } from "./s3_problem.ts";
 import type { BackupPlace } from "./settings.ts";
 
 /** What is sent at once; an object may have 10,000 such parts. */
 const partBytes = 16 * 1024 * 1024;
 
-/** Backups as objects of a bucket. An object is there when its last part has arrived, and never half. */
+/**
+ * Backups as objects of a bucket. An object is there when its last part has arrived, and never half. What the bucket
+ * refuses is thrown as a Problem: 502 `backup-place-missing`, `-refused` or `-away`, 507 `backup-place-full`.
+ */
 export function s3Place({ bucket, prefix, ...access }: Extract<BackupPlace, { kind: "s3" }>): Place {
   const client = new Bun.S3Client({ bucket, ...access });
   const folder = prefix === "" ? "" : `${prefix}/`;
   const at = (name: string) => `${folder}${name}`;
+  const explain = (error: unknown): never => {
+    throw s3Problem(error, { bucket, endpoint: access.endpoint });
+  };
 
   async function list(): Promise<BackupFile[]> {
     const files: BackupFile[] = [];
     let after: string | undefined;
     for (;;) {
-      const page = await client.list({
-        prefix: folder,
-        maxKeys: 1_000,
-        ...(after ? { startAfter: after } : {}),
-      });
+      const page = await client
+        .list({ prefix: folder, maxKeys: 1_000, ...(after ? { startAfter: after } : {}) })
+        .catch(explain);
       for (const { key, size } of page.contents ?? []) {
         const name = key.slice(folder.length);
         const madeAt = timeOfName(name);
@@ -29,18 +34,30 @@ export function s3Place({ bucket, prefix, ...access }: Extract<BackupPlace, { ki
     }
   }
 
+  async function* read(name: string): AsyncGenerator<Uint8Array> {
+    try {
+      yield* client.file(at(name)).stream();
+    } catch (error) {
+      explain(error);
+    }
+  }
+  const open = (name: string) => streamOf(read(name));
+  const remove = (name: string) => client.delete(at(name)).catch(explain);
+
   return {
     list,
-    open: (name) => client.file(at(name)).stream(),
-    remove: (name) => client.delete(at(name)),
+    open,
+    remove,
     async writeDraft(name, bytes) {
+      // Asked first, as a refused upload of several parts does not say why.
+      await client.list({ prefix: folder, maxKeys: 1 }).catch(explain);
       // As one stream, and not through a writer: when the stream fails, Bun takes the upload back, and makes no object.
       const body = new Response(streamOf(bytes));
-      await client.write(at(name), body, { partSize: partBytes, queueSize: 2, retry: 3 });
+      await client.write(at(name), body, { partSize: partBytes, queueSize: 2, retry: 3 }).catch(explain);
     },
-    openDraft: (name) => client.file(at(name)).stream(),
+    openDraft: open,
     publish: async () => undefined,
-    discard: (name) => client.delete(at(name)),
+    discard: remove,
   };
 }
 
