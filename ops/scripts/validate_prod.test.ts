@@ -110,3 +110,25 @@ test("validate:prod names each setting that is missing, short, alike, a placehol
   expect(about(told, "REDIS_PASSWORD")).toEqual([expect.stringContaining("the same as POSTGRES_PASSWORD")]);
   expect(about(told, "FACEBOOK_APP_ID")).toEqual([expect.stringContaining("missing")]);
 });
+
+test.each(["pa$word-9", "abc#def", "abc #def", '"quoted"', "'quoted'", "back\\slash"])(
+  "validate:prod refuses %s, which compose and others would read as something else",
+  async (value) => {
+    const told = await validate({ OWNER_EMAIL: "anna@acme.test", OWNER_PASSWORD: value });
+
+    expect(told.status).toBe(1);
+    expect(about(told, "OWNER_PASSWORD")).toContainEqual(
+      expect.stringContaining("which tools read differently"),
+    );
+  },
+);
+
+test("validate:prod takes what every tool reads alike", async () => {
+  const values = {
+    OWNER_EMAIL: "anna@acme.test",
+    OWNER_PASSWORD: "Corr3ct/Horse+9=",
+    OPERATOR_NAME: "O'Brien & Sons Ltd",
+  };
+
+  expect(await validate(values)).toEqual({ status: 0, lines: ["Ready for production", ""] });
+});

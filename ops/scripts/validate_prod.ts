@@ -42,7 +42,13 @@ function checkTools(): void {
 
 function readFile(): Record<string, string> {
   const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parseEnv(readFileSync(file, "utf8")))) env[name] = value ?? "";
+  const text = readFileSync(file, "utf8");
+  for (const [name, value] of Object.entries(parseEnv(text))) env[name] = value ?? "";
+  // docker compose, docker run --env-file, systemd and this script take these each in its own way.
+  for (const [, name] of text.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*(?:["'`]|.*[$#\\])/gm))
+    problems.push(
+      `${name} has a quote before it, or a $, # or \\ in it, which tools read differently: take another value`,
+    );
   for (const [name, value] of Object.entries(env))
     if (value.includes("CHANGE_ME") || value.includes("example.com"))
       problems.push(`${name} is still the placeholder of the example file`);
