@@ -9,7 +9,7 @@ export type Role = "api" | "worker" | "backup" | "all";
 
 export interface Config {
   version: string;
-  /** The commit that the image was built from; null when nobody said. */
+  /** The commit that the image or the bundle was built from; null when nobody said. */
   commit: string | null;
   isProduction: boolean;
   role: Role;
@@ -246,7 +246,8 @@ export function readConfig(env: Environment): Config {
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     version: text("MESSAGESENDER_VERSION") ?? packageJson.version,
-    commit: text("MESSAGESENDER_COMMIT") ?? null,
+    // In a bundle, build_app.ts has put the commit in place of the second.
+    commit: text("MESSAGESENDER_COMMIT") ?? process.env.MESSAGESENDER_COMMIT ?? null,
     isProduction,
     role,
     port,

@@ -13,8 +13,12 @@ if (existsSync(join(folder, "apps")))
 
 run("run", "--cwd", "apps/dashboard", "build");
 const small = ["--target=bun", "--splitting", "--minify-syntax", "--minify-whitespace"];
+// An image is built without the repository, and is told.
+const { stdout } = spawnSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" });
+const commit = stdout?.trim();
+const says = commit ? ["--define", `process.env.MESSAGESENDER_COMMIT=${JSON.stringify(commit)}`] : [];
 const server = join(folder, "apps/server");
-run("build", "apps/server/main.ts", "apps/server/cli.ts", ...small, "--outdir", server);
+run("build", "apps/server/main.ts", "apps/server/cli.ts", ...small, ...says, "--outdir", server);
 cpSync(join(root, "db/migrations"), join(server, "migrations"), { recursive: true });
 cpSync(join(root, "apps/dashboard/build"), join(folder, "apps/dashboard/build"), { recursive: true });
 for (const name of ["package.json", "swagger-ui.css", "swagger-ui-bundle.js", "LICENSE"])
