@@ -1,5 +1,5 @@
 // The tables of modules/messaging, by subject.
-export { dataDeletions, facebookLogins, messengerProfiles, pages } from "./messaging/pages.ts";
+export { dataDeletions, facebookLogins, messengerProfiles, pageHistories, pages } from "./messaging/pages.ts";
 export {
   contactBulkRows,
   contactFields,

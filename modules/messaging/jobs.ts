@@ -18,6 +18,8 @@ import {
   transferRetentionHandler,
   transferRetentionJob,
 } from "./contacts/transfer_retention.ts";
+import { historyHandler } from "./history/history_job.ts";
+import { historyJob } from "./history/history_store.ts";
 import { inboxJobs } from "./inbox/job_handlers.ts";
 import { attachmentHandler, attachmentJob } from "./media/attachment_job.ts";
 import { profileHandler, profileJob } from "./media/profile_job.ts";
@@ -59,6 +61,7 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
     [dailyUtilityJob]: dailyUtilityHandler(on),
     [publishProfileJob]: publishProfileHandler(on),
     [readProfileJob]: readProfileHandler(on),
+    [historyJob]: historyHandler(on),
     [checkJob]: checkHandler(on),
     [dailyCheckJob]: dailyCheckHandler(on),
   };

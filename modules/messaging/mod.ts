@@ -45,6 +45,7 @@ export { contactChangesRoutes } from "./contacts/routes_contact_changes.ts";
 export { contactsRoutes } from "./contacts/routes_contacts.ts";
 export { transfersRoutes } from "./contacts/routes_transfers.ts";
 export { labelsRoutes } from "./contacts/routes_labels.ts";
+export { consentWord, type OwnWords, ownWordsOf } from "./contacts/consent_words.ts";
 export { readOwnConsentWords } from "./contacts/sending_rules.ts";
 export { segmentsRoutes } from "./segments/routes_segments.ts";
 export type { InboxDeps } from "./inbox/deps.ts";

@@ -43,6 +43,7 @@ export {
   usualRows,
   Uuid,
 } from "./schema.ts";
+export { storable } from "./storable.ts";
 export { sealStream, unsealStream } from "./sealed_stream.ts";
 export { currentTraceId, enterTrace, newTraceId, withTrace } from "./trace.ts";
 export { textPlugin } from "./text_plugin.ts";

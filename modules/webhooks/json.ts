@@ -1,3 +1,5 @@
+import { storable } from "#std";
+
 /** An object of a body from outside. */
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -55,16 +57,6 @@ export function objectsAt(of: JsonObject, key: string): JsonObject[] {
   const value = of[key];
   if (Array.isArray(value)) return value.filter(isObject);
   return isObject(value) ? [value] : [];
-}
-
-// oxlint-disable-next-line no-control-regex -- NUL is what it looks for
-const nul = /\u0000/g;
-
-/** Text that Postgres can hold: without NUL, lone surrogates replaced, at most `longest` UTF-16 units. */
-export function storable(text: string, longest: number): string {
-  const cut = text.length > longest ? text.slice(0, longest) : text;
-  const whole = cut.isWellFormed() ? cut : cut.toWellFormed();
-  return whole.includes("\u0000") ? whole.replace(nul, "") : whole;
 }
 
 /** The text or number under `key` as text; null when there is none or it is empty. */

@@ -1,7 +1,6 @@
-import type { InboundEvent } from "#messaging";
-import { sha256Hex } from "#std";
-import type { OwnWords } from "./stop_words.ts";
-import { idAt, type JsonObject, objectAt, storable } from "./json.ts";
+import type { InboundEvent, OwnWords } from "#messaging";
+import { sha256Hex, storable } from "#std";
+import { idAt, type JsonObject, objectAt } from "./json.ts";
 
 /** What an item means. */
 export interface Meaning {

@@ -1,8 +1,7 @@
 import type { Database } from "#db";
-import { readOwnConsentWords } from "#messaging";
+import { type OwnWords, ownWordsOf, readOwnConsentWords } from "#messaging";
 import { type Clock, log } from "#std";
 import { IngestUnavailable } from "./ingest.ts";
-import { type OwnWords, ownWordsOf } from "./stop_words.ts";
 
 /** By Facebook's id of the page; only pages whose workspace has words of its own. */
 export type OwnWordsByPage = ReadonlyMap<string, OwnWords>;

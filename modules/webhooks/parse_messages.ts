@@ -1,4 +1,5 @@
 import {
+  consentWord,
   type InboundAttachment,
   type InboundEvent,
   type InboundMessage,
@@ -8,7 +9,6 @@ import {
 import { isObject, idAt, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
 import { contentKey, type Item, type Meaning } from "./meaning.ts";
 import { notice, referral } from "./notices.ts";
-import { consentWord } from "./stop_words.ts";
 
 const longestText = 20_000;
 const mostAttachments = 60;

@@ -1,9 +1,9 @@
-import type { InboundEvent } from "#messaging";
-import { idAt, isObject, type JsonObject, objectsAt, readJson, storable, textAt } from "./json.ts";
+import type { InboundEvent, OwnWords } from "#messaging";
+import { storable } from "#std";
+import { idAt, isObject, type JsonObject, objectsAt, readJson, textAt } from "./json.ts";
 import { kindOf, type Surroundings } from "./meaning.ts";
 import { parseChange } from "./parse_changes.ts";
 import { parseItem } from "./parse_messaging.ts";
-import type { OwnWords } from "./stop_words.ts";
 import { readTime } from "./times.ts";
 
 /** One event of a body: what is kept of it raw, and what it means. */

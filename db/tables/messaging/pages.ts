@@ -81,6 +81,35 @@ export const messengerProfiles = messaging.table(
   ],
 );
 
+/** How far a page's conversations were read from Meta's inbox. */
+export const pageHistories = messaging.table(
+  "page_histories",
+  {
+    pageId: uuid().primaryKey(),
+    workspaceId: ownWorkspaceId(),
+    state: text({ enum: ["reading", "done", "failed"] }).notNull(),
+    /** Meta's, behind what was read; null at the beginning and at the end. */
+    cursor: text(),
+    /** Conversations in which nothing happened since then are left out; null: none. */
+    since: time(),
+    /** Conversations that this reading has seen. */
+    threads: integer().notNull().default(0),
+    /** That it and those before it found, and that were not known. */
+    messages: integer().notNull().default(0),
+    /** What hinders it, in words. */
+    problem: text(),
+    startedAt: time().notNull().defaultNow(),
+    finishedAt: time(),
+  },
+  (t) => [
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
+    check("page_histories_state", sql`${t.state} in ('reading', 'done', 'failed')`),
+  ],
+);
+
 /** A Facebook Login on its way: made when the dialog opens, filled when the code comes back, gone after use. */
 export const facebookLogins = messaging.table("facebook_logins", {
   stateHash: text().primaryKey(),

@@ -28,7 +28,7 @@ export async function recordInbound(
   const batch = foldInbound(events);
   const { alongside } = options;
   // One statement is a transaction by itself, without the round trips of one.
-  if (isPlain(batch)) return await recordMessages(on, batch, alongside);
+  if (isPlain(batch)) return await recordMessages(on, batch, { alongside });
   return await on.begin((tx) => recordAll(tx, batch, options));
 }
 
@@ -39,7 +39,7 @@ async function recordAll(
 ): Promise<TouchedThread[]> {
   const own = batch.echoes.length > 0 ? await recordOwnEchoes(tx, batch.echoes) : new Set<string>();
   const messages = batch.messages.filter(({ pageFacebookId, mid }) => !own.has(`${pageFacebookId} ${mid}`));
-  const touched = await recordMessages(tx, { ...batch, messages }, alongside);
+  const touched = await recordMessages(tx, { ...batch, messages }, { alongside });
   if (batch.edits.length > 0) await recordEdits(tx, batch.edits);
   if (batch.unsends.length > 0) await recordUnsends(tx, batch.unsends);
   if (batch.reactions.length > 0) await recordReactions(tx, batch.reactions);

@@ -9,6 +9,15 @@ export interface Alongside {
   values: readonly (string | null)[];
 }
 
+export interface RecordingMessages {
+  alongside?: Alongside | undefined;
+  /**
+   * Read from Meta's inbox, and not told by a webhook: nothing is new in it but what came while the page was connected
+   * here, and old conversations do not come up as open.
+   */
+  isHistory?: boolean;
+}
+
 /** What changed, for the screens. */
 export interface TouchedThread {
   workspaceId: string;
@@ -26,7 +35,7 @@ export interface TouchedThread {
 export async function recordMessages(
   on: Pick<postgres.Sql, "unsafe">,
   batch: InboundBatch,
-  alongside?: Alongside,
+  { alongside, isHistory = false }: RecordingMessages = {},
 ): Promise<TouchedThread[]> {
   const { threads, messages, receiptMids } = batch;
   const attachments = messages.flatMap((message) =>
@@ -70,7 +79,10 @@ export async function recordMessages(
       textArray(receiptMids.map((row) => row.pageFacebookId)),
       textArray(receiptMids.map((row) => row.mid)),
     );
-  const text = statement(attachments.length > 0, receiptMids.length > 0, alongside);
+  const text = statement(
+    { hasAttachments: attachments.length > 0, hasReceiptMids: receiptMids.length > 0, isHistory },
+    alongside,
+  );
   const rows = await on.unsafe<TouchedRow[]>(text, [...values, ...(alongside?.values ?? [])], {
     prepare: true,
   });
@@ -112,12 +124,15 @@ const summaries: Readonly<Record<string, string>> = {
 
 const texts = new Map<string, string>();
 
-function statement(
-  hasAttachments: boolean,
-  hasReceiptMids: boolean,
-  alongside: Alongside | undefined,
-): string {
-  const key = `${hasAttachments} ${hasReceiptMids} ${alongside?.text(0) ?? ""}`;
+interface Variant {
+  hasAttachments: boolean;
+  hasReceiptMids: boolean;
+  isHistory: boolean;
+}
+
+function statement(variant: Variant, alongside: Alongside | undefined): string {
+  const { hasAttachments, hasReceiptMids } = variant;
+  const key = `${hasAttachments} ${hasReceiptMids} ${variant.isHistory} ${alongside?.text(0) ?? ""}`;
   let text = texts.get(key);
   if (text === undefined) {
     const receiptsFrom = hasAttachments ? 29 : 21;
@@ -125,9 +140,9 @@ function statement(
     text = [
       threadsAndMessages,
       hasReceiptMids ? liftedBy(receiptsFrom) : "",
-      conversations(hasReceiptMids),
+      conversations(variant),
       hasAttachments ? attachmentRows : "",
-      jobs(hasAttachments),
+      jobs(variant),
       alongside === undefined ? "" : `, alongside as (${alongside.text(alongsideFrom)})`,
       touched,
     ].join("");
@@ -194,9 +209,13 @@ const liftedBy = (from: number) => `, lifted as (
   group by m.conversation_id
 )`;
 
+// What came while the page was connected here and was never told; a week old it can no longer be answered.
+const missed = `
+      and sent_at > greatest(now() - interval '7 days', (select created_at from messaging.pages where id = page_id))`;
+
 // One pass over messages and threads together instead of a join of them: the planner knows no sizes and would compare
 // each with each. A message without text is summarized by its first attachment.
-const conversations = (hasReceiptMids: boolean) => `, facts as (
+const conversations = ({ hasReceiptMids, isHistory }: Variant) => `, facts as (
   select conversation_id, workspace_id, page_id, direction, sent_at, case when is_deleted then null
       else left(coalesce(text, (select i.summary from unnest($11::text[], $19::text[]) as i(mid, summary)
         where i.mid = message.mid limit 1)), 300) end as preview,
@@ -208,7 +227,9 @@ const conversations = (hasReceiptMids: boolean) => `, facts as (
     heard.n, heard.is_needed, heard.delivered_until, heard.read_until, heard.held_at
   from person join heard on heard.page_id = person.page_id and heard.psid = person.psid
 ), news as materialized (
-  select conversation_id, workspace_id, page_id, (count(*) filter (where direction = 'in'))::int4 as unread,
+  select conversation_id, workspace_id, page_id, (count(*) filter (where direction = 'in'${
+    isHistory ? missed : ""
+  }))::int4 as unread,
     coalesce(max(sent_at), 'epoch') as last_at,
     (array_agg(preview order by sent_at desc nulls last, preview desc nulls last))[1] as preview,
     (array_agg(direction order by sent_at desc nulls last, preview desc nulls last))[1] as direction,
@@ -219,8 +240,9 @@ const conversations = (hasReceiptMids: boolean) => `, facts as (
   having count(sent_at) > 0 or bool_or(is_needed)
 ), thread as (
   insert into messaging.conversations as c (id, workspace_id, page_id, unread_count, last_message_at, preview_text,
-    preview_direction, delivered_until, read_until, controlled_at)
+    preview_direction, status, delivered_until, read_until, controlled_at)
   select conversation_id, workspace_id, page_id, unread, last_at, preview, coalesce(direction, 'in'),
+    ${isHistory ? "case when direction = 'in' and last_at > now() - interval '7 days' then 'open' else 'resolved' end" : "'open'"},
     ${
       hasReceiptMids
         ? "greatest(delivered_until, (select sent_at from lifted where lifted.conversation_id = news.conversation_id))"
@@ -259,10 +281,12 @@ const attachmentRows = `, attachment as (
   returning id, workspace_id, message_id, file_state
 )`;
 
-const jobs = (hasAttachments: boolean) => `, job as (
-  insert into jobs.jobs (kind, key, payload, trace_id)
+// Thousands of people of a history are not all asked for at once.
+const jobs = ({ hasAttachments, isHistory }: Variant) => `, job as (
+  insert into jobs.jobs (kind, key, payload, trace_id, run_at)
   select 'contact.profile', id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id),
-    (select trace_id from heard where heard.page_id = person.page_id and heard.psid = person.psid)
+    (select trace_id from heard where heard.page_id = person.page_id and heard.psid = person.psid),
+    ${isHistory ? "now() + random() * interval '1 h'" : "now()"}
   from person where is_new${
     hasAttachments
       ? `
@@ -271,7 +295,7 @@ const jobs = (hasAttachments: boolean) => `, job as (
     (select heard.trace_id from message
       join person on person.id = message.conversation_id
       join heard on heard.page_id = person.page_id and heard.psid = person.psid
-      where message.id = attachment.message_id)
+      where message.id = attachment.message_id), now()
   from attachment where file_state = 'wanted'`
       : ""
   }

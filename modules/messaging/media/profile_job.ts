@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { JobDelayed, type JobHandler } from "#db";
-import { log, parse, Uuid } from "#std";
+import { log, parse, storable, Uuid } from "#std";
 import { takeLookup } from "../delivery/lookup.ts";
 import { workspaceChannel } from "../deps.ts";
 import { GraphError } from "../graph_error.ts";
@@ -102,8 +102,7 @@ async function askConversation(on: MediaDeps, person: Person, token: string): Pr
 }
 
 async function storeNames(on: MediaDeps, person: Person, profile: PersonProfile | null): Promise<void> {
-  const clean = (text: string | null | undefined) =>
-    text?.toWellFormed().replaceAll("\u0000", "").slice(0, 200) ?? null;
+  const clean = (text: string | null | undefined) => (text ? storable(text, 200) : null);
   await on.sql`
     update messaging.contacts
     set name = coalesce(${clean(profile?.name)}::text, name),

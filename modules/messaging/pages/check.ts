@@ -12,6 +12,7 @@ import {
   readSubscription,
   subscribePage,
 } from "../graph_pages.ts";
+import { beginHistory, newHistoryJob } from "../history/history_store.ts";
 import { newProfileJob, readProfileJob } from "../messenger_profile/job_kinds.ts";
 import { unsubscribeQuietly } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
@@ -77,7 +78,10 @@ async function examine(on: PageDeps, of: OfPage, how: How): Promise<Page> {
     if (facts.status === "connected" && (how === "repair" || isHealed)) await resumeLanes(tx, page);
   });
   // Meta counts these calls by ten in ten minutes: the check does not wait for them.
-  if (facts.status !== "token_dead") await enqueueJobs(on.db, [newProfileJob(readProfileJob, of)]);
+  if (facts.status !== "token_dead") {
+    await beginHistory(on.sql, of);
+    await enqueueJobs(on.db, [newProfileJob(readProfileJob, of), newHistoryJob(of)]);
+  }
   await on.live.publish(workspaceChannel(of.workspaceId), [{ name: "page", data: { pageId: of.pageId } }]);
   return await readPage(on, of);
 }

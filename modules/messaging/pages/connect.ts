@@ -10,6 +10,7 @@ import {
   type TokenFacts,
   unsubscribePage,
 } from "../graph_pages.ts";
+import { beginHistory, newHistoryJob } from "../history/history_store.ts";
 import { newProfileJob, readProfileJob } from "../messenger_profile/job_kinds.ts";
 import type { PageDeps } from "./deps.ts";
 import { scheduleChecks } from "./schedule.ts";
@@ -54,14 +55,16 @@ export async function connectPage(on: PageDeps, given: NewConnection): Promise<P
       const page = { workspaceId: given.workspaceId, pageId: stored };
       await ensureLanes(tx, page);
       await resumeLanes(tx, page);
+      await beginHistory(tx, page);
       return stored;
     })
     .catch(readConflict);
   if (id === null) throw await elsewhere(on, given);
   await scheduleChecks(on);
-  await enqueueJobs(on.db, [newProfileJob(readProfileJob, { workspaceId: given.workspaceId, pageId: id })]);
+  const page = { workspaceId: given.workspaceId, pageId: id };
+  await enqueueJobs(on.db, [newProfileJob(readProfileJob, page), newHistoryJob(page)]);
   await on.live.publish(workspaceChannel(given.workspaceId), [{ name: "page", data: { pageId: id } }]);
-  const [row] = await readPages(on, { workspaceId: given.workspaceId, pageId: id });
+  const [row] = await readPages(on, page);
   if (!row) throw new Error("Cannot read the page that was just connected");
   return viewPage(row, on.clock());
 }

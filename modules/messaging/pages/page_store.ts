@@ -32,6 +32,13 @@ export interface PageRow {
     differs: boolean;
     isEmpty: boolean;
   } | null;
+  /** How far its conversations were read from Meta's inbox; null: not asked for yet. */
+  history: {
+    state: "reading" | "done" | "failed";
+    messages: number;
+    problem: string | null;
+    finishedAt: string | null;
+  } | null;
 }
 
 interface StoredRow extends Omit<PageRow, "ratePerSecond"> {
@@ -68,9 +75,13 @@ export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<Pa
            extract(epoch from clock_timestamp() - pace.share_at)::float8 as "shareAge",
            case when profile.page_id is not null then jsonb_build_object('status', profile.status,
              'reason', profile.status_reason, 'differs', coalesce(profile.at_meta <> profile.base, false),
-             'isEmpty', profile.profile = ${JSON.stringify(emptyProfile)}::jsonb) end as "messengerProfile"
+             'isEmpty', profile.profile = ${JSON.stringify(emptyProfile)}::jsonb) end as "messengerProfile",
+           case when history.page_id is not null then jsonb_build_object('state', history.state,
+             'messages', history.messages, 'problem', history.problem,
+             'finishedAt', history.finished_at) end as history
     from messaging.pages p
     left join messaging.messenger_profiles profile on profile.page_id = p.id
+    left join messaging.page_histories history on history.page_id = p.id
     left join messaging.lanes lane on lane.page_id = p.id and lane.class = 'reply' and lane.held_until > clock_timestamp()
     left join messaging.paces pace on pace.page_id = p.id and pace.kind = 'text'
     cross join lateral (

@@ -21,6 +21,7 @@ export function viewPage(row: PageRow, now: number): Page {
       scopes: scopesCheck(row),
       subscription: subscriptionCheck(row),
       messengerProfile: profileCheck(row),
+      history: historyCheck(row),
       lastEventAt: iso(row.lastEventAt),
       lastSendAt: iso(row.lastSendAt),
       checkedAt: iso(row.checkedAt),
@@ -72,6 +73,16 @@ function profileCheck({ status, messengerProfile: profile }: PageRow): Check {
   if (profile.status === "publishing") return { state: "unknown", text: profile.reason ?? "Being published" };
   if (profile.status === "draft") return { state: "warning", text: "Saved, and not published yet" };
   return { state: "ok", text: profile.isEmpty ? "Nothing is set" : "Published, and Meta shows it" };
+}
+
+function historyCheck({ history }: PageRow): Check {
+  if (history === null) return { state: "unknown", text: "Earlier messages were not fetched yet" };
+  const { state, messages, problem, finishedAt } = history;
+  const found = messages === 1 ? "1 message" : `${messages.toLocaleString("en")} messages`;
+  if (state === "reading") return { state: "unknown", text: `Earlier messages are being fetched: ${found}` };
+  if (state === "failed") return { state: "warning", text: `${found}, then it stopped: ${problem}` };
+  const day = finishedAt === null ? "" : `, last looked on ${finishedAt.slice(0, 10)}`;
+  return { state: "ok", text: `${found} fetched from Facebook's inbox${day}` };
 }
 
 function subscriptionCheck({ status, subscribedFields }: PageRow): CheckWithMissing {

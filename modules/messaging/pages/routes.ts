@@ -155,7 +155,13 @@ export function pagesRoutes(on: PageDeps) {
         can: "pages:manage",
         params: OfPage,
         response: PageResponse,
-        detail: { operationId: "checkPage", summary: "Check a page with Meta now", tags },
+        detail: {
+          operationId: "checkPage",
+          summary: "Check a page with Meta now",
+          description:
+            "Messages that no webhook told are fetched from Meta's inbox afterwards, in the background.",
+          tags,
+        },
       },
     )
     .post(

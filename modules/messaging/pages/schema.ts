@@ -34,6 +34,8 @@ export const PageSchema = named("Page", {
     scopes: CheckWithMissing,
     subscription: CheckWithMissing,
     messengerProfile: Check,
+    /** Conversations from before it was connected, and what no webhook told. */
+    history: Check,
     lastEventAt: Nullable(IsoTime),
     lastSendAt: Nullable(IsoTime),
     checkedAt: Nullable(IsoTime),

@@ -128,7 +128,8 @@ async function answer(
     from messaging.messages m
     where m.workspace_id = ${page.workspace_id} and m.page_id = ${page.page_id} and m.direction = 'in'
       and m.id >= ${page.first_id}::uuid
-      and m.sent_at > clock_timestamp() - interval '10 min'
+      and m.sent_at > greatest(clock_timestamp() - interval '10 min',
+        (select created_at from messaging.pages p where p.id = m.page_id))
       and ${isMeant[to]}
       and not exists (select from messaging.messages o where o.conversation_id = m.conversation_id
         and o.direction = 'out' and o.sent_at >= m.sent_at)

@@ -20,6 +20,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   page = await insertPage(database, crypto.randomUUID(), "sealed");
+  await database.sql`update messaging.pages set created_at = now() - interval '1 h' where id = ${page.pageId}`;
 });
 
 const answer = async () =>

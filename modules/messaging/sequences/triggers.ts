@@ -59,9 +59,10 @@ async function runTrigger(sql: Sql, campaignId: string): Promise<number> {
 function actsOf(tx: TransactionSql, row: TriggerRow, trigger: Trigger): Acts {
   const { workspace_id: workspaceId } = row;
   const since = tx`${row.since}::timestamptz`;
-  // What people wrote more than a day ago only came late, or is replayed.
+  // What people wrote more than a day ago, or before their page was connected, only came to be known late.
   const isNew = tx`m.workspace_id = ${workspaceId} and m.id >= ${row.first_id}::uuid and m.direction = 'in'
-    and m.sent_at > clock_timestamp() - interval '1 day'`;
+    and m.sent_at > greatest(clock_timestamp() - interval '1 day',
+      (select created_at from messaging.pages p where p.id = m.page_id))`;
   switch (trigger.kind) {
     case "new_contact":
       // Some are known before: imported, or as who tapped a link.

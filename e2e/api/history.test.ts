@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { until } from "../support/delivery.ts";
+
+let on: AppWithMeta;
+let facebookId: string;
+let token: string;
+
+beforeAll(async () => {
+  on = await openAppWithMeta();
+});
+afterAll(async () => {
+  await on.close();
+});
+beforeEach(async () => {
+  await on.control("DELETE", "/faults");
+  facebookId = String((await on.control("POST", "/pages", { name: "Luna" })).id);
+  token = String((await on.control("GET", `/pages/${facebookId}/token`)).token);
+});
+
+const path = () => `/workspaces/${on.workspaceId}`;
+
+async function connect(): Promise<string> {
+  const asked = { pageId: facebookId, accessToken: token };
+  const { body } = await on.call(on.managerToken, "POST", `${path()}/pages`, asked);
+  return String((body.page as { id: string }).id);
+}
+
+async function person(name: string): Promise<string> {
+  return String((await on.control("POST", "/persons", { pageId: facebookId, name })).psid);
+}
+
+const act = (psid: string, what: string, body: object) =>
+  on.control("POST", `/persons/${psid}/${what}`, body);
+
+async function isRead(pageId: string): Promise<void> {
+  await until("the history to be read", async () => {
+    await on.database
+      .sql`update jobs.jobs set run_at = now() where kind = 'page.history' and leased_until is null`;
+    const [row] = await on.database.sql`select state from messaging.page_histories
+      where page_id = ${pageId} and state <> 'reading'`;
+    return row !== undefined;
+  });
+}
+
+async function threads(pageId: string) {
+  return await on.database.sql<Record<string, unknown>[]>`
+    select p.name, c.status, c.unread_count, c.preview_text, c.preview_direction, p.subscribed,
+      p.last_inbound_at > now() - interval '24 h' as has_window,
+      (select array_agg(m.direction || ' ' || coalesce(m.text, (select '[' || a.type || ']' from messaging.attachments a
+        where a.message_id = m.id limit 1)) order by m.sent_at, m.id) from messaging.messages m
+        where m.conversation_id = c.id) as said
+    from messaging.conversations c join messaging.contacts p on p.id = c.id
+    where c.page_id = ${pageId} order by p.name`;
+}
+
+test("what was said before a page was connected is in the inbox then: old and answered ones are resolved, nothing is unread, nobody is answered", async () => {
+  const ada = await person("Ada Asks");
+  await act(ada, "write", { text: "Do you ship to Bonn?" });
+  const ben = await person("Ben Answered");
+  await act(ben, "write", { text: "Thanks!" });
+  await act(ben, "business_suite", { text: "You are welcome" });
+  await act(ben, "age", { hours: 2 });
+  const cleo = await person("Cleo Longago");
+  await act(cleo, "write", { stickerId: "369239263222822" });
+  await act(cleo, "age", { hours: 24 * 30 });
+  const dan = await person("Dan Stopped");
+  await act(dan, "write", { text: "STOP" });
+  await act(dan, "age", { hours: 48 });
+
+  const pageId = await connect();
+  await on.database.sql`insert into messaging.page_replies (workspace_id, page_id, welcome, seen_until)
+    values (${on.workspaceId}, ${pageId}, '{"text":"Welcome!"}', now() - interval '1 min')`;
+  await isRead(pageId);
+  await Bun.sleep(2_500);
+
+  expect(await threads(pageId)).toEqual([
+    {
+      name: "Ada Asks",
+      status: "open",
+      unread_count: 0,
+      preview_text: "Do you ship to Bonn?",
+      preview_direction: "in",
+      subscribed: true,
+      has_window: true,
+      said: ["in Do you ship to Bonn?"],
+    },
+    {
+      name: "Ben Answered",
+      status: "resolved",
+      unread_count: 0,
+      preview_text: "You are welcome",
+      preview_direction: "out",
+      subscribed: true,
+      has_window: true,
+      said: ["in Thanks!", "out You are welcome"],
+    },
+    expect.objectContaining({
+      name: "Cleo Longago",
+      status: "resolved",
+      unread_count: 0,
+      has_window: false,
+      said: ["in [sticker]"],
+    }),
+    expect.objectContaining({ name: "Dan Stopped", status: "open", subscribed: false, said: ["in STOP"] }),
+  ]);
+  const { body } = await on.call(on.managerToken, "GET", `${path()}/pages/${pageId}`);
+  expect(body.page).toMatchObject({
+    health: {
+      history: { state: "ok", text: expect.stringMatching(/^5 messages fetched from Facebook's inbox/) },
+    },
+  });
+});
+
+test("a message that no webhook told is found by the next check, unread and open; what is known is not written again", async () => {
+  const pageId = await connect();
+  const eva = await person("Eva");
+  await act(eva, "write", { text: "first" });
+  await until("the first message", async () => (await threads(pageId)).length === 1);
+  await isRead(pageId);
+  await on.database
+    .sql`update messaging.conversations set status = 'resolved', unread_count = 0 where page_id = ${pageId}`;
+  await on.control("PATCH", `/pages/${facebookId}`, { subscribedFields: [] });
+  await act(eva, "write", { text: "second" });
+
+  await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
+  await isRead(pageId);
+
+  expect(await threads(pageId)).toMatchObject([
+    { status: "open", unread_count: 1, preview_text: "second", said: ["in first", "in second"] },
+  ]);
+});
+
+test("it goes on behind what was read, through Meta's limits and failures, and says what Meta refuses", async () => {
+  const { psids } = await on.control("POST", "/persons", { pageId: facebookId, count: 25, text: "hello" });
+  await on.control("POST", "/faults", { path: "/conversations", code: 613, count: 1 });
+  const pageId = await connect();
+  await isRead(pageId);
+  const [once] = await on.database
+    .sql`select count(*)::int4 as count from messaging.messages where page_id = ${pageId}`;
+
+  await on.control("POST", "/faults", { path: "/conversations", code: 200, count: 1 });
+  await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
+  await isRead(pageId);
+  const { body } = await on.call(on.managerToken, "GET", `${path()}/pages/${pageId}`);
+
+  expect(psids).toHaveLength(25);
+  expect(once?.count).toBe(25);
+  expect(body.page).toMatchObject({
+    health: { history: { state: "warning", text: expect.stringContaining("25 messages, then it stopped:") } },
+  });
+});

@@ -1,0 +1,138 @@
+import { Type } from "@sinclair/typebox";
+import { JobDelayed, type JobHandler } from "#db";
+import { parse, Uuid } from "#std";
+import { readOwnConsentWords } from "../contacts/sending_rules.ts";
+import { ownWordsOf } from "../contacts/consent_words.ts";
+import { takeLookup } from "../delivery/lookup.ts";
+import { type MessagingDeps, workspaceChannel } from "../deps.ts";
+import { type PastThreads, readPastThreads } from "../graph_conversations.ts";
+import { GraphError } from "../graph_error.ts";
+import { recordHistory } from "../inbox/record_history.ts";
+import type { TouchedThread } from "../inbox/record_messages.ts";
+import { openPageToken } from "../pages/token.ts";
+import {
+  failHistory,
+  noteRead,
+  type OfPage,
+  readKnownTimes,
+  readReading,
+  type Reading,
+} from "./history_store.ts";
+import { pastEvents } from "./past_events.ts";
+
+export type HistoryDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring" | "live" | "clock">;
+
+export interface HistorySettings {
+  /** Conversations per call; each brings its 20 newest messages. */
+  threadsAtOnce?: number;
+  /** Older ones are left out: a page of ten years has more than anybody looks at. */
+  mostThreads?: number;
+  /** Half of the calls that Meta allows stay for others, who ask about single messages. */
+  pauseMs?: number;
+}
+
+/** How long one turn of the job takes at most, so that others get theirs. */
+const turnMs = 45_000;
+const echoesMs = 15 * 60_000;
+
+const Payload = Type.Object({ workspaceId: Uuid, pageId: Uuid });
+
+/**
+ * Reads the conversations of a page from Meta's inbox, the newest first: what was said before it was connected, and
+ * what no webhook told. It goes on where it stopped, whatever stopped it, and writes nothing twice.
+ */
+export function historyHandler(on: HistoryDeps, settings: HistorySettings = {}): JobHandler {
+  return {
+    async run(payload) {
+      const of = pageOf(payload);
+      const end = performance.now() + turnMs;
+      while (await readNext(on, of, settings)) {
+        if (performance.now() > end) throw new JobDelayed(0, "Goes on in its next turn");
+        await Bun.sleep(settings.pauseMs ?? 1_100);
+      }
+    },
+    givenUp: (payload, failure) => fail(on, pageOf(payload), failure),
+  };
+}
+
+function pageOf(payload: unknown): OfPage {
+  const parsed = parse(Payload, payload);
+  if (!parsed.ok) throw new Error("Cannot read a history: the job does not name a page");
+  return parsed.value;
+}
+
+/** Reads and writes the next conversations. False when that was all. */
+async function readNext(
+  on: HistoryDeps,
+  of: OfPage,
+  { threadsAtOnce = 10, mostThreads = 10_000 }: HistorySettings,
+): Promise<boolean> {
+  const reading = await readReading(on.sql, of);
+  if (!reading) return false;
+  const past = await ask(on, of, { reading, limit: threadsAtOnce });
+  if (past === null) return false;
+  const { since } = reading;
+  const threads = past.threads.filter(({ updatedAt }) => since === null || updatedAt >= since);
+  const isEnd = threads.length < past.threads.length || reading.threads + threads.length >= mostThreads;
+  const cursor = isEnd ? null : past.after;
+  const [words] = (await readOwnConsentWords(on)).filter((row) => row.pageFacebookId === reading.facebookId);
+  const mids = threads.flatMap(({ messages }) => messages.map(({ mid }) => mid));
+  const history = pastEvents(threads, {
+    pageFacebookId: reading.facebookId,
+    sentBefore: on.clock() - echoesMs,
+    ownWords: words && ownWordsOf(words),
+    knownTimes: await readKnownTimes(on.sql, of.pageId, mids),
+  });
+  const touched = await on.sql.begin(async (tx) => {
+    const written = history.events.length === 0 ? [] : await recordHistory(tx, history);
+    const messages = written.filter(({ messageId }) => messageId !== null).length;
+    await noteRead(tx, of.pageId, { cursor, threads: threads.length, messages });
+    return written;
+  });
+  await announce(on, of, touched);
+  return cursor !== null;
+}
+
+/** Null when Meta refuses it, which was noted. */
+async function ask(
+  on: HistoryDeps,
+  of: OfPage,
+  { reading, limit }: { reading: Reading; limit: number },
+): Promise<PastThreads | null> {
+  const { facebookId, tokenSealed, cursor } = reading;
+  if (tokenSealed === null) {
+    await fail(on, of, "The page is disconnected");
+    return null;
+  }
+  if (!(await takeLookup(on.sql, of.pageId))) throw new JobDelayed(2, "Others ask about conversations now");
+  const token = openPageToken(on.keyring, facebookId, tokenSealed);
+  try {
+    return await readPastThreads(on.graph, { facebookId, token }, { after: cursor, limit });
+  } catch (error) {
+    if (!(error instanceof GraphError) || error.phase !== "answered") throw error;
+    if (error.class === "throttled")
+      throw new JobDelayed(error.retryAfterSeconds ?? 60, "Meta's rate limit is reached");
+    if (error.class === "transient" || error.class === "maybe_sent") throw error;
+    await fail(on, of, error);
+    return null;
+  }
+}
+
+async function fail(on: HistoryDeps, of: OfPage, why: unknown): Promise<void> {
+  const words = why instanceof Error ? why.message : String(why);
+  await failHistory(on.sql, of.pageId, words.slice(0, 300));
+  await announce(on, of, []);
+}
+
+/** The screens show it; nobody is called to look. */
+async function announce(
+  on: HistoryDeps,
+  { workspaceId, pageId }: OfPage,
+  touched: readonly TouchedThread[],
+): Promise<void> {
+  const ids = new Set(touched.map(({ conversationId }) => conversationId));
+  await on.live.publish(workspaceChannel(workspaceId), [
+    { name: "page", data: { pageId } },
+    ...[...ids].map((conversationId) => ({ name: "conversation" as const, data: { conversationId } })),
+  ]);
+}

@@ -1,0 +1,81 @@
+import type { Sql, TransactionSql } from "postgres";
+import type { NewJob } from "#db";
+
+export interface OfPage {
+  workspaceId: string;
+  pageId: string;
+}
+
+/** Reads the past conversations of one page. */
+export const historyJob = "page.history";
+
+export function newHistoryJob({ workspaceId, pageId }: OfPage): NewJob {
+  return { kind: historyJob, key: pageId, payload: { workspaceId, pageId } };
+}
+
+/**
+ * Has a page's conversations read: all of them the first time, later those in which something happened since the last
+ * reading began, and an hour before, as Meta's clock is another. One that is under way goes on.
+ */
+export async function beginHistory(tx: Sql | TransactionSql, { workspaceId, pageId }: OfPage): Promise<void> {
+  await tx`
+    insert into messaging.page_histories as h (page_id, workspace_id, state) values (${pageId}, ${workspaceId}, 'reading')
+    on conflict (page_id) do update set state = 'reading', problem = null,
+      since = case when h.state = 'done' then h.started_at - interval '1 h' else h.since end,
+      cursor = case when h.state = 'done' then null else h.cursor end,
+      threads = case when h.state = 'done' then 0 else h.threads end,
+      started_at = case when h.state = 'done' then now() else h.started_at end, finished_at = null
+    where h.state <> 'reading'`;
+}
+
+export interface Reading {
+  facebookId: string;
+  tokenSealed: string | null;
+  cursor: string | null;
+  /** In ms; null: from the beginning. */
+  since: number | null;
+  /** That this reading has seen. */
+  threads: number;
+}
+
+/** The reading of a page that is under way; undefined when there is none. */
+export async function readReading(sql: Sql, { workspaceId, pageId }: OfPage): Promise<Reading | undefined> {
+  const [reading] = await sql<Reading[]>`
+    select p.facebook_id as "facebookId", p.token_sealed as "tokenSealed", h.cursor, h.threads,
+      (extract(epoch from h.since) * 1000)::float8 as since
+    from messaging.page_histories h join messaging.pages p on p.workspace_id = h.workspace_id and p.id = h.page_id
+    where h.workspace_id = ${workspaceId} and h.page_id = ${pageId} and h.state = 'reading'`;
+  return reading;
+}
+
+/** When those of these messages were sent that are known, in ms by id. */
+export async function readKnownTimes(
+  sql: Sql,
+  pageId: string,
+  mids: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await sql<{ mid: string; at: number }[]>`
+    select mid, (extract(epoch from sent_at) * 1000)::float8 as at from messaging.messages
+    where page_id = ${pageId} and mid = any (${[...mids]}::text[])`;
+  return new Map(rows.map(({ mid, at }) => [mid, at]));
+}
+
+/** Notes how far it came, with what it wrote. */
+export async function noteRead(
+  tx: TransactionSql,
+  pageId: string,
+  { cursor, threads, messages }: { cursor: string | null; threads: number; messages: number },
+): Promise<void> {
+  await tx`
+    update messaging.page_histories set cursor = ${cursor}, threads = threads + ${threads}::int4,
+      messages = messages + ${messages}::int4,
+      state = case when ${cursor === null} then 'done' else state end,
+      finished_at = case when ${cursor === null} then now() end
+    where page_id = ${pageId} and state = 'reading'`;
+}
+
+/** Ends it with what hinders it, in words; the next one goes on from there. */
+export async function failHistory(sql: Sql, pageId: string, problem: string): Promise<void> {
+  await sql`update messaging.page_histories set state = 'failed', problem = ${problem}, finished_at = now()
+    where page_id = ${pageId} and state = 'reading'`;
+}

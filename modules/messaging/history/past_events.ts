@@ -1,0 +1,99 @@
+import { storable } from "#std";
+import { consentWord, type OwnWords } from "../contacts/consent_words.ts";
+import type { PastAttachment, PastMessage, PastThread } from "../graph_conversations.ts";
+import type { InboundAttachment, InboundMessage, InboundNotice } from "../inbox/inbound_event.ts";
+import type { History } from "../inbox/record_history.ts";
+
+export interface PastReading {
+  pageFacebookId: string;
+  /** What the page sent since then is left to its echoes, which say who sent it. */
+  sentBefore: number;
+  ownWords: OwnWords | undefined;
+  /** When messages that are known already were sent, by their ids. */
+  knownTimes: ReadonlyMap<string, number>;
+}
+
+const longestText = 20_000;
+
+/** What past conversations say, in the words of the events that would have told it. */
+export function pastEvents(threads: readonly PastThread[], reading: PastReading): History {
+  const { pageFacebookId } = reading;
+  return {
+    events: threads.flatMap(({ psid, messages }) =>
+      inOrder(messages, reading.knownTimes).flatMap((message) => eventsOf(message, { ...reading, psid })),
+    ),
+    names: threads.flatMap(({ psid, name }) =>
+      name === null ? [] : [{ pageFacebookId, psid, name: storable(name, 200) }],
+    ),
+  };
+}
+
+/** Meta's inbox gives times in whole seconds, and the newest message first: the order between them is kept. */
+function inOrder(
+  newestFirst: readonly PastMessage[],
+  knownTimes: ReadonlyMap<string, number>,
+): PastMessage[] {
+  let before = 0;
+  return newestFirst.toReversed().map((message) => {
+    const at = knownTimes.get(message.mid) ?? Math.max(message.at, before + 1);
+    before = Math.max(before, at);
+    return { ...message, at };
+  });
+}
+
+function eventsOf(
+  past: PastMessage,
+  { pageFacebookId, psid, sentBefore, ownWords }: PastReading & { psid: string },
+): (InboundMessage | InboundNotice)[] {
+  const direction = past.fromId === psid ? "in" : "out";
+  if (direction === "out" && past.at >= sentBefore) return [];
+  const text = past.text === null ? null : storable(past.text, longestText);
+  const message: InboundMessage = {
+    type: "message",
+    pageFacebookId,
+    psid,
+    at: past.at,
+    direction,
+    kind: "message",
+    mid: past.mid,
+    text,
+    content: null,
+    replyToMid: past.replyToMid,
+    attachments: past.attachments.map(attachmentOf),
+    appId: null,
+    attempt: null,
+    isStandby: false,
+  };
+  const word = direction === "in" && text !== null ? consentWord(text, ownWords) : null;
+  if (text === null || word === null) return [message];
+  const by = text.trim();
+  const subscribed = word === "start";
+  return [
+    message,
+    {
+      type: "notice",
+      pageFacebookId,
+      psid,
+      at: past.at,
+      kind: "consent",
+      key: `consent:${past.mid}`,
+      data: JSON.stringify({ subscribed, by }),
+      opensWindow: false,
+      consent: { subscribed, reason: `Wrote "${by}"` },
+      source: null,
+      owner: null,
+      pageRestriction: null,
+      pageWarning: null,
+    },
+  ];
+}
+
+function attachmentOf({ type, title, url }: PastAttachment): InboundAttachment {
+  return {
+    type,
+    title: title === null ? null : storable(title, 500),
+    sourceUrl: url === null ? null : storable(url, 4_000),
+    payload: null,
+    isFile: url !== null && type !== "fallback",
+  };
+}
