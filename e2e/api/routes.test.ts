@@ -42,6 +42,7 @@ const readsByPost = new Set([
 /** What an operator may change; who only reads may change nothing. */
 const operatorsWork = new Set([
   "changeConversation",
+  "changeConversations",
   "markConversationRead",
   "markConversationUnread",
   "showTyping",

@@ -83,6 +83,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
     operatorsNeedApproval: true,
   },
   addMedia: { file: "a file" },
+  changeConversations: { ids: [crypto.randomUUID()], change: { status: "open" } },
   addReplyFile: { file: "a file" },
   createUtilityTemplate: {
     pageIds: [crypto.randomUUID()],

@@ -37,6 +37,12 @@ export function olderThan(sql: Sql, key: TimeKey | null, time: string, id: strin
   return sql`and (${sql.unsafe(`${time}, ${id}`)}) < (${exactTime(key)}::timestamptz, ${key.id}::uuid)`;
 }
 
+/** `and …` for rows newer than the key, in the order (time, id) ascending; nothing without a key. */
+export function newerThan(sql: Sql, key: TimeKey | null, time: string, id: string): Fragment {
+  if (key === null) return sql``;
+  return sql`and (${sql.unsafe(`${time}, ${id}`)}) > (${exactTime(key)}::timestamptz, ${key.id}::uuid)`;
+}
+
 function exactTime({ at }: TimeKey): string {
   const iso = new Date(Math.floor(at / 1000)).toISOString();
   return `${iso.slice(0, -1)}${String(at % 1000).padStart(3, "0")}Z`;

@@ -34,7 +34,8 @@ export const conversations = messaging.table(
     unreadCount: integer().notNull().default(0),
     lastMessageAt: time().notNull(),
     previewText: text(),
-    previewDirection: text({ enum: ["in", "out"] }).notNull(),
+    /** Whose words the preview has; a note is a colleague's. */
+    previewDirection: text({ enum: ["in", "out", "note"] }).notNull(),
     /** Watermarks: every outbound message sent up to them was delivered, or read. */
     deliveredUntil: time(),
     readUntil: time(),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, gt, type SQL, sql } from "drizzle-orm";
-import { type Db, enqueueJobs, type Tx } from "#db";
+import { type Db, enqueueJobs, type NewJob, type Tx } from "#db";
 import { conversations, events } from "#db/messaging";
 import { type Clock, notFound, Problem } from "#std";
 import { seenJob, wakeJob } from "./job_kinds.ts";
@@ -12,7 +12,8 @@ export interface ChangeDeps {
 }
 
 export interface ChangeRequest {
-  id: string;
+  /** Of one workspace; those that it does not have are left out. */
+  ids: readonly string[];
   change: ConversationChange;
   /** Who asks. */
   by: string;
@@ -21,6 +22,7 @@ export interface ChangeRequest {
 const longestSnoozeMs = 366 * 24 * 60 * 60 * 1000;
 
 interface Changed extends Record<string, unknown> {
+  id: string;
   pageId: string;
   oldStatus: ConversationStatus;
   status: ConversationStatus;
@@ -34,24 +36,28 @@ interface Changed extends Record<string, unknown> {
 /**
  * Sets status, assignee and snooze, only what the request names, so that two people changing different things at
  * once both succeed. Each real change leaves one line in the thread; none is written when nothing changed.
- * Throws 404, 422 `snooze-time` and 422 `assignee-not-member`.
+ * Gives which there were. Throws 422 `snooze-time` and 422 `assignee-not-member`.
  */
-export async function changeConversation(
+export async function changeConversations(
   on: ChangeDeps,
   workspaceId: string,
-  { id, change, by }: ChangeRequest,
-): Promise<void> {
+  { ids, change, by }: ChangeRequest,
+): Promise<string[]> {
   const set = changesOf(change, on.clock());
   try {
-    await on.db.transaction(async (tx) => {
-      const [changed] = await tx.execute<Changed>(sql`
-        update ${conversations} set ${set}
-        where ${conversations.workspaceId} = ${workspaceId} and ${conversations.id} = ${id}
-        returning new.page_id as "pageId", old.status as "oldStatus", new.status, old.assignee_id as "oldAssigneeId",
-          new.assignee_id as "assigneeId", old.snoozed_until as "oldSnoozedUntil", new.snoozed_until as "snoozedUntil",
-          extract(epoch from new.snoozed_until - now())::float8 as "wakeSeconds"`);
-      if (!changed) throw notFound("conversation");
-      await recordChange(tx, workspaceId, { id, by, changed });
+    return await on.db.transaction(async (tx) => {
+      // Locked in one order, so that two who change the same ones never wait for each other.
+      const changed = await tx.execute<Changed>(sql`
+        with held as materialized (
+          select id from messaging.conversations
+          where workspace_id = ${workspaceId} and id = any(${sql.param([...ids])}::uuid[]) order by id for update)
+        update ${conversations} set ${set} from held
+        where ${conversations.workspaceId} = ${workspaceId} and ${conversations.id} = held.id
+        returning new.id, new.page_id as "pageId", old.status as "oldStatus", new.status,
+          old.assignee_id as "oldAssigneeId", new.assignee_id as "assigneeId", old.snoozed_until as "oldSnoozedUntil",
+          new.snoozed_until as "snoozedUntil", extract(epoch from new.snoozed_until - now())::float8 as "wakeSeconds"`);
+      await recordChanges(tx, workspaceId, { by, changed });
+      return changed.map(({ id }) => id);
     });
   } catch (error) {
     if (isUnknownAssignee(error)) {
@@ -95,15 +101,26 @@ function changesOf({ status, assigneeId, snoozedUntil }: ConversationChange, now
   return sql.join(set, sql`, `);
 }
 
-async function recordChange(
+async function recordChanges(
   tx: Tx,
   workspaceId: string,
-  { id, by, changed }: { id: string; by: string; changed: Changed },
+  { by, changed }: { by: string; changed: readonly Changed[] },
 ): Promise<void> {
+  const lines = changed.flatMap((one) => linesOf(workspaceId, one, by));
+  if (lines.length > 0) await tx.insert(events).values(lines);
+  const wakes = changed.flatMap(({ id, wakeSeconds }): NewJob[] =>
+    wakeSeconds === null
+      ? []
+      : [{ kind: wakeJob, key: id, payload: { workspaceId, conversationId: id }, afterSeconds: wakeSeconds }],
+  );
+  if (wakes.length > 0) await enqueueJobs(tx, wakes);
+}
+
+function linesOf(workspaceId: string, changed: Changed, by: string) {
   const line = (kind: string, data: Record<string, unknown>) => ({
     workspaceId,
     pageId: changed.pageId,
-    conversationId: id,
+    conversationId: changed.id,
     key: `${kind}:${randomUUID()}`,
     kind,
     actorUserId: by,
@@ -117,17 +134,7 @@ async function recordChange(
   }
   if (changed.assigneeId !== changed.oldAssigneeId)
     lines.push(line("assignment", { from: changed.oldAssigneeId, to: changed.assigneeId }));
-  if (lines.length > 0) await tx.insert(events).values(lines);
-  if (changed.wakeSeconds !== null) {
-    await enqueueJobs(tx, [
-      {
-        kind: wakeJob,
-        key: id,
-        payload: { workspaceId, conversationId: id },
-        afterSeconds: changed.wakeSeconds,
-      },
-    ]);
-  }
+  return lines;
 }
 
 /** The composite foreign key decides who may be assigned, in the same statement: nobody can leave in between. */

@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import type { ContactFactTexts } from "../contacts/facts.ts";
 import type { PageFacts } from "../policy.ts";
-import { limitOf, olderThan, type TimeKey } from "../time_key.ts";
+import { limitOf, newerThan, olderThan, type TimeKey } from "../time_key.ts";
 import { type Conversation, type ConversationStatus, statuses } from "./schema.ts";
 
 export interface ConversationFilter {
@@ -10,11 +10,15 @@ export interface ConversationFilter {
   assigneeId?: string | null | undefined;
   pageId?: string | undefined;
   isUnread?: boolean | undefined;
+  /** Only those whose contact has this tag. */
+  tagId?: string | undefined;
 }
 
 export interface Slice {
   after: TimeKey | null;
   limit: number;
+  /** The oldest message first; the newest otherwise. */
+  isOldestFirst?: boolean;
 }
 
 /** A conversation with its contact and page, times as Postgres writes them. */
@@ -24,6 +28,7 @@ export interface ConversationRow extends ContactFactTexts {
   snoozedUntil: string | null;
   assigneeId: string | null;
   assigneeName: string | null;
+  tagIds: string[];
   unreadCount: number;
   previewText: string | null;
   previewDirection: Conversation["preview"]["direction"];
@@ -54,20 +59,39 @@ export async function readConversationRow(
   return row;
 }
 
-/** A page of the conversations that pass the filter, newest first. */
+/** These conversations of this workspace, newest message first; those that are not there are left out. */
+export async function readRowsOf(
+  sql: Sql,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<ConversationRow[]> {
+  return await readRows(
+    sql,
+    sql`select id, last_message_at from messaging.conversations
+      where workspace_id = ${workspaceId} and id = any(${[...ids]}::uuid[])`,
+    workspaceId,
+  );
+}
+
+/** A page of the conversations that pass the filter, in the order of the slice. */
 export async function readFilteredRows(
   sql: Sql,
   workspaceId: string,
   filter: ConversationFilter,
   slice: Slice,
 ): Promise<ConversationRow[]> {
-  return await readRows(sql, keysOf(sql, workspaceId, filter, slice), workspaceId);
+  return await readRows(sql, keysOf(sql, workspaceId, filter, slice), workspaceId, slice);
 }
 
-/** The conversations that `keys` selects as (id, last_message_at), newest first. */
-export async function readRows(sql: Sql, keys: Fragment, workspaceId: string): Promise<ConversationRow[]> {
-  return await sql<ConversationRow[]>`
-    ${rowsOf(sql, keys, workspaceId)} order by key.last_message_at desc, key.id desc`;
+/** The conversations that `keys` selects as (id, last_message_at), newest first unless the oldest are wanted. */
+export async function readRows(
+  sql: Sql,
+  keys: Fragment,
+  workspaceId: string,
+  { isOldestFirst = false }: Pick<Slice, "isOldestFirst"> = {},
+): Promise<ConversationRow[]> {
+  const order = isOldestFirst ? sql`key.last_message_at, key.id` : sql`key.last_message_at desc, key.id desc`;
+  return await sql<ConversationRow[]>`${rowsOf(sql, keys, workspaceId)} order by ${order}`;
 }
 
 /** `select … from …` of the conversations that `keys` selects, in no order. */
@@ -75,6 +99,7 @@ export function rowsOf(sql: Sql, keys: Fragment, workspaceId: string): Fragment 
   return sql`
     select c.id, c.status, c.snoozed_until as "snoozedUntil", c.assignee_id as "assigneeId",
       (select u.name from auth.users u where u.id = c.assignee_id) as "assigneeName",
+      array(select t.tag_id from messaging.contact_tags t where t.contact_id = c.id order by t.tagged_at, t.tag_id) as "tagIds",
       c.unread_count as "unreadCount", c.preview_text as "previewText", c.preview_direction as "previewDirection",
       c.controlled_by_app as "controlledByApp", c.created_at as "createdAt",
       c.last_message_at as "lastMessageAt",
@@ -89,33 +114,38 @@ export function rowsOf(sql: Sql, keys: Fragment, workspaceId: string): Fragment 
     join messaging.pages g on g.id = c.page_id`;
 }
 
-/** `select id, last_message_at …` of the conversations that pass the filter, newest first, up to the limit. */
+/** `select id, last_message_at …` of the conversations that pass the filter, in the slice's order, up to its limit. */
 export function keysOf(
   sql: Sql,
   workspaceId: string,
   filter: ConversationFilter,
-  { after, limit }: Slice,
+  { after, limit, isOldestFirst = false }: Slice,
 ): Fragment {
   const { status, assigneeId } = filter;
+  const past = isOldestFirst ? newerThan : olderThan;
+  const order = isOldestFirst ? sql`` : sql`desc`;
   const keysIn = (wanted: Fragment) => sql`
     select c.id, c.last_message_at from messaging.conversations c
     where c.workspace_id = ${workspaceId} and c.status = ${wanted} ${conditionsOf(sql, filter)}
-      ${olderThan(sql, after, "c.last_message_at", "c.id")}
+      ${past(sql, after, "c.last_message_at", "c.id")}
     order by ${
       // "is null" is no equality to the planner: only when named first does the index give this order.
-      assigneeId === null ? sql`c.assignee_id desc,` : sql``
-    } c.last_message_at desc, c.id desc limit ${limitOf(sql, limit)}`;
+      assigneeId === null ? sql`c.assignee_id ${order},` : sql``
+    } c.last_message_at ${order}, c.id ${order} limit ${limitOf(sql, limit)}`;
   if (status !== "all") return keysIn(sql`${status}`);
   // Each status reads its own stretch of the index in order: four short lists, cheap to merge.
   return sql`
     select part.id, part.last_message_at
     from (values ${sql.unsafe(statuses.map((one) => `('${one}')`).join(", "))}) as every (status)
     cross join lateral (${keysIn(sql`every.status`)}) as part
-    order by part.last_message_at desc, part.id desc limit ${limitOf(sql, limit)}`;
+    order by part.last_message_at ${order}, part.id ${order} limit ${limitOf(sql, limit)}`;
 }
 
 /** What a filter asks of a conversation `c` besides its status. */
-export function conditionsOf(sql: Sql, { assigneeId, pageId, isUnread }: ConversationFilter): Fragment {
+export function conditionsOf(
+  sql: Sql,
+  { assigneeId, pageId, isUnread, tagId }: ConversationFilter,
+): Fragment {
   const whose =
     assigneeId === undefined
       ? sql``
@@ -123,5 +153,9 @@ export function conditionsOf(sql: Sql, { assigneeId, pageId, isUnread }: Convers
         ? sql`and c.assignee_id is null`
         : sql`and c.assignee_id = ${assigneeId}`;
   const ofPage = pageId === undefined ? sql`` : sql`and c.page_id = ${pageId}`;
-  return sql`${whose} ${ofPage} ${isUnread ? sql`and c.unread_count > 0` : sql``}`;
+  const tagged =
+    tagId === undefined
+      ? sql``
+      : sql`and exists (select from messaging.contact_tags t where t.contact_id = c.id and t.tag_id = ${tagId})`;
+  return sql`${whose} ${ofPage} ${tagged} ${isUnread ? sql`and c.unread_count > 0` : sql``}`;
 }

@@ -1,11 +1,16 @@
 import type { Sql } from "postgres";
-import { type Clock, encodeCursor, notFound, pageOf } from "#std";
+import { type Clock, encodeCursor, notFound, pageOf, Problem } from "#std";
 import { displayName, pictureUrlOf } from "../contacts/faces.ts";
 import { contactFactsOf } from "../contacts/facts.ts";
 import { canReply, windowOf } from "../policy_view.ts";
 import { readSearch } from "../search_words.ts";
 import { decodeTimeKey, isoTime, microsOf } from "../time_key.ts";
-import { type ConversationRow, readConversationRow, readFilteredRows } from "./conversation_rows.ts";
+import {
+  type ConversationRow,
+  readConversationRow,
+  readFilteredRows,
+  readRowsOf,
+} from "./conversation_rows.ts";
 import { searchConversationRows } from "./conversation_search.ts";
 import { type Conversation, type ConversationsQuery, usualConversations } from "./schema.ts";
 
@@ -15,8 +20,8 @@ export interface ConversationDeps {
 }
 
 /**
- * A page of conversations, newest message first. `me` is who asks, for assignee "me".
- * Throws 422 `invalid-cursor`.
+ * A page of conversations, newest message first unless the oldest are asked for. `me` is who asks, for assignee "me".
+ * Throws 422 `invalid-cursor`, and `search-order` for a search that is to begin with the oldest.
  */
 export async function listConversations(
   on: ConversationDeps,
@@ -24,15 +29,23 @@ export async function listConversations(
   { me, ...query }: ConversationsQuery & { me: string },
 ): Promise<{ items: Conversation[]; nextCursor: string | null }> {
   const limit = query.limit ?? usualConversations;
-  const slice = { after: decodeTimeKey(query.cursor), limit: limit + 1 };
+  const isOldestFirst = query.sort === "oldest";
+  const slice = { after: decodeTimeKey(query.cursor), limit: limit + 1, isOldestFirst };
   const filter = {
     status: query.status ?? "open",
     assigneeId: query.assignee === "me" ? me : query.assignee === "none" ? null : query.assignee,
     pageId: query.pageId,
     isUnread: query.unread === "true",
+    tagId: query.tagId,
   };
   const words = readSearch(query.search);
   if (words === "nothing") return { items: [], nextCursor: null };
+  if (words !== null && isOldestFirst)
+    throw new Problem(
+      "search-order",
+      422,
+      'Cannot search from the oldest on: a search begins with the newest. Leave "sort" or "search" out',
+    );
   const { rows, until } =
     words !== null
       ? await searchConversationRows(on.sql, workspaceId, { ...filter, words }, slice)
@@ -54,6 +67,15 @@ export async function readConversation(
   return conversation;
 }
 
+/** These conversations; those that this workspace does not have are left out. */
+export async function readConversations(
+  on: ConversationDeps,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Conversation[]> {
+  return view(on, workspaceId, await readRowsOf(on.sql, workspaceId, ids));
+}
+
 const epoch = "1970-01-01 00:00:00+00";
 
 function view(
@@ -72,6 +94,7 @@ function view(
       status: row.status,
       snoozedUntil: row.snoozedUntil === null ? null : isoTime(row.snoozedUntil),
       assignee: assigneeId !== null && assigneeName !== null ? { id: assigneeId, name: assigneeName } : null,
+      tagIds: row.tagIds,
       unreadCount: row.unreadCount,
       preview: { text: row.previewText ?? "", direction: row.previewDirection },
       // A thread that so far has only events, such as an opt-in, carries the epoch: it sorts last.

@@ -5,7 +5,7 @@ import { createLocalLiveBus, type LiveEvent, Problem, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { listContacts, readContact } from "../contacts/contact_store.ts";
 import { workspaceChannel } from "../deps.ts";
-import { changeConversation, markRead, markUnread } from "./conversation_change.ts";
+import { changeConversations, markRead, markUnread } from "./conversation_change.ts";
 import { countConversations } from "./conversation_counts.ts";
 import { listConversations, readConversation } from "./conversations.ts";
 import { addNote } from "./note_store.ts";
@@ -126,7 +126,6 @@ test("every store function answers 404 for ids of another workspace, and changes
   const own = await addConversation();
   const asked: Record<string, Promise<string>> = {
     readConversation: slugOf(readConversation(on, ours, id)),
-    change: slugOf(changeConversation(on, ours, { id, change: { status: "resolved" }, by: owner })),
     markRead: slugOf(markRead(on.db, ours, id)),
     markUnread: slugOf(markUnread(on.db, ours, id)),
     listMessages: slugOf(listMessages(on, ours, { conversationId: id })),
@@ -142,6 +141,8 @@ test("every store function answers 404 for ids of another workspace, and changes
   };
 
   for (const [name, work] of Object.entries(asked)) expect(await work, name).toBe("404 not-found");
+  const resolved = { change: { status: "resolved" }, by: owner } as const;
+  expect(await changeConversations(on, ours, { ids: [id], ...resolved })).toEqual([]);
   const notes = await database.sql`select 1 from messaging.notes where conversation_id = ${id}`;
   expect(notes).toHaveLength(0);
   expect((await readConversation(on, theirs, id)).status).toBe("open");
@@ -179,7 +180,7 @@ test("listConversations() filters by status, assignee, page and unread, and merg
   const mine = await addConversation({ lastMessageAt: at(1) });
   const resolved = await addConversation({ status: "resolved", lastMessageAt: at(2) });
   const unread = await addConversation({ pageId: other, unread: 2, lastMessageAt: at(3) });
-  await changeConversation(on, ours, { id: mine, change: { assigneeId: operator }, by: owner });
+  await changeConversations(on, ours, { ids: [mine], change: { assigneeId: operator }, by: owner });
   const ids = async (query: Parameters<typeof listConversations>[2]) =>
     (await listConversations(on, ours, query)).items.map((item) => item.id);
 
@@ -201,14 +202,103 @@ test("listConversations() filters by status, assignee, page and unread, and merg
   );
 });
 
-test("changeConversation() keeps both changes of two people at once, with one line each in the thread", async () => {
+test("listConversations() walks from the oldest on too, once, and refuses that for a search", async () => {
+  const expected: string[] = [];
+  for (let n = 0; n < 7; n += 1)
+    expected.push(
+      await addConversation({ lastMessageAt: at(Math.floor(n / 2)), status: n % 2 ? "open" : "pending" }),
+    );
+  const oldest = { me: owner, sort: "oldest", status: "all", limit: 3 } as const;
+
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const list = await listConversations(on, ours, { ...oldest, ...(cursor ? { cursor } : {}) });
+    seen.push(...list.items.map((item) => item.id));
+    cursor = list.nextCursor ?? undefined;
+  } while (cursor);
+
+  expect(new Set(seen)).toEqual(new Set(expected));
+  expect(seen).toHaveLength(7);
+  const times = (await Promise.all(seen.map((id) => readConversation(on, ours, id)))).map(
+    (c) => c.lastMessageAt,
+  );
+  expect(times).toEqual(times.toSorted());
+  const unassigned = await listConversations(on, ours, { ...oldest, assignee: "none", limit: 1 });
+  expect(unassigned.items.map((item) => item.id)).toEqual(seen.slice(0, 1));
+  expect(await slugOf(listConversations(on, ours, { ...oldest, search: "Ada" }))).toBe("422 search-order");
+});
+
+test("listConversations() gives labels in the order in which they came, and narrows by one, in a search too", async () => {
+  const labelled = await addConversation({ name: "Grace Hopper" });
+  await addConversation({ name: "Grace Slick" });
+  const tags = await database.sql<{ id: string }[]>`insert into messaging.tags (workspace_id, name, colour)
+    values (${ours}, 'Later', 'blue'), (${ours}, 'Early', 'rose') returning id`;
+  const [later = "", early = ""] = tags.map(({ id }) => id);
+  await database.sql`insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id, tagged_at)
+    values (${ours}, ${page}, ${labelled}, ${later}, now()),
+           (${ours}, ${page}, ${labelled}, ${early}, now() - interval '1 hour')`;
+
+  const all = await listConversations(on, ours, { me: owner });
+  const narrowed = await listConversations(on, ours, { me: owner, tagId: early });
+  const searched = await listConversations(on, ours, { me: owner, tagId: early, search: "grace" });
+
+  expect(all.items.map((item) => item.tagIds).toSorted()).toEqual([[], [early, later]]);
+  expect(narrowed.items.map((item) => item.id)).toEqual([labelled]);
+  expect(searched.items.map((item) => item.id)).toEqual([labelled]);
+  await database.sql`delete from messaging.tags where workspace_id = ${ours}`;
+});
+
+test("changeConversations() changes many in one go, each with its line, and none when the change is refused", async () => {
+  const ids = [
+    await addConversation(),
+    await addConversation({ status: "resolved" }),
+    await addConversation(),
+  ];
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+
+  const changed = await changeConversations(on, ours, {
+    ids: [...ids, theirConversation],
+    change: { status: "resolved" },
+    by: owner,
+  });
+  const refused = await slugOf(
+    changeConversations(on, ours, { ids, change: { status: "open", assigneeId: stranger }, by: owner }),
+  );
+  const lines = await Promise.all(ids.map((id) => listContactEvents(on.sql, ours, { contactId: id })));
+  await changeConversations(on, ours, { ids, change: { status: "snoozed", snoozedUntil: until }, by: owner });
+
+  expect(changed.toSorted()).toEqual(ids.toSorted());
+  expect(refused).toBe("422 assignee-not-member");
+  expect(lines.map(({ items }) => items.length)).toEqual([1, 0, 1]);
+  const wakes =
+    await database.sql`select key from jobs.jobs where kind = 'conversation.wake' and key = any(${ids})`;
+  expect(wakes).toHaveLength(3);
+});
+
+test("a note is what the list shows last, until the next message", async () => {
+  const id = await addConversation();
+
+  await addNote(on.db, ours, { conversationId: id, authorId: owner, text: "Call back at five" });
+
+  expect((await readConversation(on, ours, id)).preview).toEqual({
+    text: "Call back at five",
+    direction: "note",
+  });
+});
+
+test("changeConversations() keeps both changes of two people at once, with one line each in the thread", async () => {
   const id = await addConversation();
 
   await Promise.all([
-    changeConversation(on, ours, { id, change: { status: "resolved" }, by: owner }),
-    changeConversation(on, ours, { id, change: { assigneeId: operator }, by: operator }),
+    changeConversations(on, ours, { ids: [id], change: { status: "resolved" }, by: owner }),
+    changeConversations(on, ours, { ids: [id], change: { assigneeId: operator }, by: operator }),
   ]);
-  await changeConversation(on, ours, { id, change: { status: "resolved", assigneeId: operator }, by: owner });
+  await changeConversations(on, ours, {
+    ids: [id],
+    change: { status: "resolved", assigneeId: operator },
+    by: owner,
+  });
 
   const conversation = await readConversation(on, ours, id);
   expect(conversation).toMatchObject({ status: "resolved", assignee: { id: operator, name: "Otto" } });
@@ -217,10 +307,10 @@ test("changeConversation() keeps both changes of two people at once, with one li
   expect(lines.toSorted()).toEqual(["Olga resolved the conversation", "Otto took the conversation"]);
 });
 
-test("changeConversation() refuses who is no member here, and a snooze without a future time", async () => {
+test("changeConversations() refuses who is no member here, and a snooze without a future time", async () => {
   const id = await addConversation();
-  const change = (change: Parameters<typeof changeConversation>[2]["change"]) =>
-    slugOf(changeConversation(on, ours, { id, change, by: owner }));
+  const change = (change: Parameters<typeof changeConversations>[2]["change"]) =>
+    slugOf(changeConversations(on, ours, { ids: [id], change, by: owner }));
 
   expect(await change({ assigneeId: stranger })).toBe("422 assignee-not-member");
   expect(await change({ assigneeId: nobody, status: "resolved" })).toBe("422 assignee-not-member");
@@ -237,7 +327,11 @@ test("a snoozed conversation wakes when its time has come, and one snoozed for l
   const told: LiveEvent[] = [];
   const stop = live.subscribe(workspaceChannel(ours), (event) => told.push(event));
   const until = new Date(Date.now() + 3_600_000).toISOString();
-  await changeConversation(on, ours, { id, change: { status: "snoozed", snoozedUntil: until }, by: owner });
+  await changeConversations(on, ours, {
+    ids: [id],
+    change: { status: "snoozed", snoozedUntil: until },
+    by: owner,
+  });
   const said = await readThread(on, ours, { conversationId: id });
   expect(JSON.stringify(said.items[0])).toContain(
     `snoozed the conversation until ${new Date(until).toISOString()}`,

@@ -12,17 +12,19 @@ export interface NewNote {
   text: string;
 }
 
-/** Writes a note that only colleagues see; 404 when this workspace has no such conversation. */
+/** Writes a note that only colleagues see, who find it in the list too; 404 when this workspace has no such conversation. */
 export async function addNote(
   db: Db,
   workspaceId: string,
   { conversationId, authorId, text }: NewNote,
 ): Promise<Note> {
+  const isThis = sql`workspace_id = ${workspaceId} and id = ${conversationId}`;
   const [row] = await db.execute<{ id: string; createdAt: string }>(sql`
+    with place as (
+      update ${conversations} set preview_text = left(${text}, 300), preview_direction = 'note' where ${isThis}
+      returning workspace_id, id, page_id)
     insert into ${notes} (workspace_id, conversation_id, page_id, author_id, text)
-    select ${conversations.workspaceId}, ${conversations.id}, ${conversations.pageId}, ${authorId}::uuid, ${text}
-    from ${conversations}
-    where ${conversations.workspaceId} = ${workspaceId} and ${conversations.id} = ${conversationId}
+    select workspace_id, id, page_id, ${authorId}::uuid, ${text} from place
     returning id, created_at as "createdAt"`);
   if (!row) throw notFound("conversation");
   const names = await userNames(db, [authorId]);

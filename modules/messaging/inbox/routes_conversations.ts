@@ -1,12 +1,15 @@
 import { Elysia } from "elysia";
 import { guard } from "#auth";
+import { notFound } from "#std";
 import { workspaceChannel } from "../deps.ts";
-import { changeConversation, markRead, markUnread } from "./conversation_change.ts";
+import { changeConversations, markRead, markUnread } from "./conversation_change.ts";
 import { countConversations } from "./conversation_counts.ts";
-import { listConversations, readConversation } from "./conversations.ts";
+import { listConversations, readConversation, readConversations } from "./conversations.ts";
 import type { InboxDeps } from "./deps.ts";
 import {
+  ChangedConversations,
   ConversationChange,
+  ConversationChanges,
   ConversationList,
   ConversationResponse,
   ConversationsQuery,
@@ -45,7 +48,7 @@ export function conversationsRoutes(on: InboxDeps) {
           operationId: "listConversations",
           summary: "List conversations",
           description:
-            "Newest message first; only open ones unless `status` says otherwise. `search` finds conversations whose person's name, or one of whose messages, has all the words, each from its beginning and without regard to accents; one number alone may be a whole PSID. A page of a search may hold fewer than `limit`, or none: the list ends where `nextCursor` is null.",
+            "Newest message first, or with `sort=oldest` the other way round (a search always begins with the newest); only open ones unless `status` says otherwise. `search` finds conversations whose person's name, or one of whose messages, has all the words, each from its beginning and without regard to accents; one number alone may be a whole PSID. A page of a search may hold fewer than `limit`, or none: the list ends where `nextCursor` is null.",
           tags,
         },
       },
@@ -85,7 +88,12 @@ export function conversationsRoutes(on: InboxDeps) {
       "/:conversationId",
       async function patchConversation({ params, body, principal }) {
         const { workspaceId, conversationId } = params;
-        await changeConversation(on, workspaceId, { id: conversationId, change: body, by: principal.userId });
+        const changedIds = await changeConversations(on, workspaceId, {
+          ids: [conversationId],
+          change: body,
+          by: principal.userId,
+        });
+        if (changedIds.length === 0) throw notFound("conversation");
         return await changed(workspaceId, conversationId);
       },
       {
@@ -97,6 +105,31 @@ export function conversationsRoutes(on: InboxDeps) {
           operationId: "changeConversation",
           summary: "Change a conversation",
           description: "Sets status and assignee (null: nobody). Status `snoozed` needs `snoozedUntil`.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/changes",
+      async function patchConversations({ params, body, principal }) {
+        const { workspaceId } = params;
+        const ids = await changeConversations(on, workspaceId, { ...body, by: principal.userId });
+        await on.live.publish(
+          workspaceChannel(workspaceId),
+          ids.map((conversationId) => ({ name: "conversation", data: { conversationId } })),
+        );
+        return { items: await readConversations(on, workspaceId, ids) };
+      },
+      {
+        can: "conversations:work",
+        params: InWorkspace,
+        body: ConversationChanges,
+        response: ChangedConversations,
+        detail: {
+          operationId: "changeConversations",
+          summary: "Change several conversations",
+          description:
+            "The same change to up to 200 at once; all of them or, when it is refused, none. Those that are not here are left out of the answer.",
           tags,
         },
       },

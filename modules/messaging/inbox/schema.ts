@@ -16,8 +16,10 @@ export const ConversationSchema = named("Conversation", {
   status: oneOf(statuses),
   snoozedUntil: Nullable(IsoTime),
   assignee: Nullable(PersonSchema),
+  /** Labels: the tags of its contact. */
+  tagIds: Type.Array(Uuid),
   unreadCount: Type.Integer(),
-  preview: Type.Object({ text: Type.String(), direction: oneOf(["in", "out"]) }),
+  preview: Type.Object({ text: Type.String(), direction: oneOf(["in", "out", "note"]) }),
   lastMessageAt: IsoTime,
   window: WindowStateSchema,
   controlledByApp: Nullable(Type.String()),
@@ -45,7 +47,9 @@ export const ConversationsQuery = Type.Composite([
     assignee: Type.Optional(Type.Union([Type.Literal("me"), Type.Literal("none"), Uuid])),
     search: Type.Optional(Type.String({ maxLength: 200 })),
     pageId: Type.Optional(Uuid),
+    tagId: Type.Optional(Uuid),
     unread: Type.Optional(Type.Literal("true")),
+    sort: Type.Optional(oneOf(["newest", "oldest"])),
   }),
 ]);
 export type ConversationsQuery = Static<typeof ConversationsQuery>;
@@ -68,6 +72,11 @@ export const ConversationChange = Type.Object(
   { additionalProperties: false, minProperties: 1 },
 );
 export type ConversationChange = Static<typeof ConversationChange>;
+export const ConversationChanges = Type.Object(
+  { ids: Type.Array(Uuid, { minItems: 1, maxItems: 200, uniqueItems: true }), change: ConversationChange },
+  { additionalProperties: false },
+);
+export const ChangedConversations = Type.Object({ items: Type.Array(ConversationSchema) });
 
 const AttachmentSchema = named("Attachment", {
   id: Uuid,

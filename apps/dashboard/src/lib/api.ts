@@ -72,7 +72,9 @@ export interface ConversationQuery {
   assignee?: string;
   search?: string;
   pageId?: string;
+  tagId?: string;
   unread?: "true";
+  sort?: "newest" | "oldest";
   limit?: number;
   cursor?: string;
 }
@@ -96,6 +98,8 @@ export const conversations = {
   get: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).get()),
   change: (workspaceId: string, id: string, body: ConversationChange) =>
     answer(conversation(workspaceId, id).patch(body)),
+  changeAll: (workspaceId: string, body: { ids: string[]; change: ConversationChange }) =>
+    answer(inWorkspace(workspaceId).conversations.changes.post(body)),
   markRead: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).read.post()),
   markUnread: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).unread.post()),
   typing: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).typing.post()),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Conversation } from "../api_types.ts";
-import { belongs, EVERYTHING_OPEN, newestFirst, toQuery } from "./conversation_filter.ts";
+import { belongs, EVERYTHING_OPEN, newestFirst, orderOf, toQuery } from "./conversation_filter.ts";
 
 function conversation(part: Partial<Conversation> = {}): Conversation {
   return {
@@ -10,6 +10,7 @@ function conversation(part: Partial<Conversation> = {}): Conversation {
     status: "open",
     snoozedUntil: null,
     assignee: null,
+    tagIds: [],
     unreadCount: 0,
     preview: { text: "Hi", direction: "in" },
     lastMessageAt: "2026-03-03T12:00:00.000Z",
@@ -30,7 +31,14 @@ test("toQuery() says only what differs from everything", () => {
   });
 });
 
-test("belongs() follows status, page, unread and whose it is", () => {
+test("toQuery() begins with the oldest where that is wanted, and never in a search", () => {
+  const oldest = { ...EVERYTHING_OPEN, sort: "oldest", tagId: "t1" } as const;
+
+  expect(toQuery(oldest)).toEqual({ status: "open", tagId: "t1", sort: "oldest" });
+  expect(toQuery({ ...oldest, search: "mara" })).toEqual({ status: "open", tagId: "t1", search: "mara" });
+});
+
+test("belongs() follows status, page, label, unread and whose it is", () => {
   const mine = conversation({ assignee: { id: "ada", name: "Ada" } });
 
   expect(belongs(mine, { ...EVERYTHING_OPEN, tab: "mine" }, "ada")).toBe(true);
@@ -42,6 +50,8 @@ test("belongs() follows status, page, unread and whose it is", () => {
   );
   expect(belongs(conversation(), { ...EVERYTHING_OPEN, unreadOnly: true }, "ada")).toBe(false);
   expect(belongs(conversation(), { ...EVERYTHING_OPEN, pageId: "p2" }, "ada")).toBe(false);
+  expect(belongs(conversation({ tagIds: ["t1"] }), { ...EVERYTHING_OPEN, tagId: "t1" }, "ada")).toBe(true);
+  expect(belongs(conversation({ tagIds: ["t1"] }), { ...EVERYTHING_OPEN, tagId: "t2" }, "ada")).toBe(false);
 });
 
 test("newestFirst() puts the newest first and decides ties by id, as the server does", () => {
@@ -49,4 +59,16 @@ test("newestFirst() puts the newest first and decides ties by id, as the server 
   const sorted = [older, conversation({ id: "c1" }), conversation({ id: "c2" })].toSorted(newestFirst);
 
   expect(sorted.map((one) => one.id)).toEqual(["c2", "c1", "c9"]);
+});
+
+test("orderOf() turns the same order round when the oldest come first", () => {
+  const rows = [conversation({ id: "c1" }), conversation({ id: "c2" })];
+
+  const ids = (sort: "newest" | "oldest") =>
+    rows.toSorted(orderOf({ ...EVERYTHING_OPEN, sort })).map((one) => one.id);
+
+  expect([ids("newest"), ids("oldest")]).toEqual([
+    ["c2", "c1"],
+    ["c1", "c2"],
+  ]);
 });

@@ -8,7 +8,9 @@ export interface ConversationFilter {
   status: ConversationStatus | "all";
   search: string;
   pageId: string | null;
+  tagId: string | null;
   unreadOnly: boolean;
+  sort: "newest" | "oldest";
 }
 
 export const EVERYTHING_OPEN: ConversationFilter = {
@@ -16,7 +18,9 @@ export const EVERYTHING_OPEN: ConversationFilter = {
   status: "open",
   search: "",
   pageId: null,
+  tagId: null,
   unreadOnly: false,
+  sort: "newest",
 };
 
 /** The filter in the words of the API. */
@@ -26,6 +30,9 @@ export function toQuery(filter: ConversationFilter): ConversationQuery {
   if (filter.tab !== "all") query.assignee = filter.tab === "mine" ? "me" : "none";
   if (search !== "") query.search = search;
   if (filter.pageId !== null) query.pageId = filter.pageId;
+  if (filter.tagId !== null) query.tagId = filter.tagId;
+  // A search begins with the newest, whatever the list does.
+  if (filter.sort === "oldest" && search === "") query.sort = "oldest";
   if (filter.unreadOnly) query.unread = "true";
   return query;
 }
@@ -34,6 +41,7 @@ export function toQuery(filter: ConversationFilter): ConversationQuery {
 export function belongs(conversation: Conversation, filter: ConversationFilter, userId: string): boolean {
   if (filter.status !== "all" && conversation.status !== filter.status) return false;
   if (filter.pageId !== null && conversation.page.id !== filter.pageId) return false;
+  if (filter.tagId !== null && !conversation.tagIds.includes(filter.tagId)) return false;
   if (filter.unreadOnly && conversation.unreadCount === 0) return false;
   if (filter.tab === "mine") return conversation.assignee?.id === userId;
   if (filter.tab === "unassigned") return conversation.assignee === null;
@@ -45,4 +53,9 @@ export function newestFirst(a: Conversation, b: Conversation): number {
   // ISO times in UTC sort as text, which matters here: parsing dates for 10,000 rows takes longer than drawing them.
   if (a.lastMessageAt !== b.lastMessageAt) return a.lastMessageAt < b.lastMessageAt ? 1 : -1;
   return a.id < b.id ? 1 : -1;
+}
+
+/** The order that a filter asks for. */
+export function orderOf({ sort }: ConversationFilter): typeof newestFirst {
+  return sort === "newest" ? newestFirst : (a, b) => newestFirst(b, a);
 }

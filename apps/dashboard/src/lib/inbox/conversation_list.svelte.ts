@@ -7,7 +7,7 @@ import {
   belongs,
   type ConversationFilter,
   EVERYTHING_OPEN,
-  newestFirst,
+  orderOf,
   toQuery,
 } from "./conversation_filter.ts";
 
@@ -95,7 +95,7 @@ export class ConversationList {
     if (!belongs(conversation, this.filter, this.#userId)) return;
     // Past the end of what is loaded the next page brings it; in between it would break the order.
     const last = loaded.nextCursor === null ? null : this.get(loaded.ids.at(-1) ?? "");
-    if (last && newestFirst(conversation, last) > 0) return;
+    if (last && orderOf(this.filter)(conversation, last) > 0) return;
     this.#loaded = { ...loaded, ids: [...loaded.ids, conversation.id] };
     this.#lists.set(this.#key(), this.#loaded);
   }
@@ -113,7 +113,7 @@ export class ConversationList {
     const found = ids.flatMap((id) => this.#known.get(id) ?? []);
     if (this.filter.search.trim() !== "") return found;
     const shown = found.filter((one) => this.#isShown(one));
-    return shown.toSorted(newestFirst);
+    return shown.toSorted(orderOf(this.filter));
   }
 
   #isShown(conversation: Conversation): boolean {

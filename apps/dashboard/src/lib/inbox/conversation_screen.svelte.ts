@@ -39,6 +39,7 @@ export class ConversationScreen {
   isMissing = $state(false);
   isAssigning = $state(false);
   isSnoozing = $state(false);
+  isLabelling = $state(false);
   composerField = $state<HTMLTextAreaElement | null>(null);
 
   constructor(desk: Desk, id: string, options: ScreenOptions) {
@@ -55,6 +56,10 @@ export class ConversationScreen {
 
   get canWork(): boolean {
     return this.desk.can("conversations:work");
+  }
+
+  get canLabel(): boolean {
+    return this.desk.can("contacts:edit");
   }
 
   get canReply(): boolean {
@@ -107,6 +112,7 @@ export class ConversationScreen {
       work("Shift+e", "Reopen", (it) => this.desk.triage.reopen(it)),
       work("a", "Assign", () => (this.isAssigning = true)),
       work("i", "Assign to me", (it) => this.assignToMe(it)),
+      ...(this.canLabel ? [work("l", "Label", () => (this.isLabelling = true))] : []),
       work("z", "Snooze", () => (this.isSnoozing = true)),
       work("u", "Mark as unread", (it) => this.markUnread(it)),
     ];

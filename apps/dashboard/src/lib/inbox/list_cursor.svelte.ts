@@ -1,6 +1,7 @@
 import { tick } from "svelte";
 import type { Binding } from "../shortcuts.svelte.ts";
 import type { ConversationList } from "./conversation_list.svelte.ts";
+import type { Selection } from "./selection.svelte.ts";
 
 interface CursorOptions {
   show: (index: number) => void;
@@ -33,13 +34,19 @@ export class ListCursor {
     this.#focusedId = id;
   }
 
-  bindings(focusSearch: () => void): Binding[] {
+  bindings(focusSearch: () => void, selection: Selection | null): Binding[] {
     const group = "Conversations";
     return [
       { keys: "j", name: "Next", group, run: () => this.#move(1) },
       { keys: "k", name: "Previous", group, run: () => this.#move(-1) },
       { keys: "Enter", name: "Open", group, run: () => this.#open() },
       { keys: "/", name: "Search", group, run: focusSearch },
+      ...(selection
+        ? [
+            { keys: "x", name: "Choose", group, run: () => this.#choose(selection) },
+            { keys: "Escape", name: "Choose none", group, run: () => selection.clear() },
+          ]
+        : []),
     ];
   }
 
@@ -59,6 +66,13 @@ export class ListCursor {
     if (isInList) this.#focus(openId, step);
     else this.#options.show(this.#list.rows.indexOf(next));
     this.#options.open(next.id);
+  }
+
+  /** The row that has the focus, else the conversation that is read. */
+  #choose(selection: Selection): void {
+    const row = document.activeElement?.closest<HTMLElement>("[data-conversation]");
+    const id = row?.dataset["conversation"] ?? this.#list.openId ?? this.tabStopId;
+    if (id !== null) selection.toggle(id);
   }
 
   #open(): void {

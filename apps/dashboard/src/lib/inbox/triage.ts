@@ -6,6 +6,14 @@ import type { ConversationList } from "./conversation_list.svelte.ts";
 
 const UNDO_MS = 6000;
 
+/** What is done to several conversations. */
+export interface BulkStep {
+  /** What the toast says before the number: "Resolved". */
+  said: string;
+  change: ConversationChange;
+  assignee?: PersonRef | null;
+}
+
 interface Step {
   /** What the toast says. */
   said: string;
@@ -55,6 +63,49 @@ export class Triage {
     await this.#settle(conversation, () => conversations.markRead(this.#workspaceId, conversation.id));
   }
 
+  /** The same for many; one that is refused leaves all as they were. */
+  async changeAll(before: readonly Conversation[], step: BulkStep): Promise<void> {
+    const done = await this.#applyAll(before, step);
+    if (!done) return;
+    const ways = Map.groupBy(before, (one) => JSON.stringify(backOf(one, step.change)));
+    toast(`${step.said}: ${before.length === 1 ? "1 conversation" : `${before.length} conversations`}`, {
+      duration: UNDO_MS,
+      action: {
+        label: "Undo",
+        onClick: () => {
+          for (const [, same] of ways) void this.#undoAll(same, step);
+        },
+      },
+    });
+  }
+
+  async #undoAll(before: readonly Conversation[], step: BulkStep): Promise<void> {
+    const [first] = before;
+    if (!first) return;
+    const now = before.map((one) => this.#list.get(one.id) ?? one);
+    await this.#applyAll(now, { said: "", change: backOf(first, step.change), assignee: first.assignee });
+  }
+
+  async #applyAll(before: readonly Conversation[], { change, assignee }: BulkStep): Promise<boolean> {
+    for (const one of before) {
+      const { status = one.status } = change;
+      const snoozedUntil = change.status === undefined ? one.snoozedUntil : (change.snoozedUntil ?? null);
+      const to = change.assigneeId === undefined ? one.assignee : (assignee ?? null);
+      this.#list.put({ ...one, status, snoozedUntil, assignee: to });
+    }
+    try {
+      const ids = before.map((one) => one.id);
+      const { items } = await conversations.changeAll(this.#workspaceId, { ids, change });
+      for (const one of items) this.#list.put(one);
+      void this.#list.loadCounts();
+      return true;
+    } catch (error) {
+      for (const one of before) this.#list.put(one);
+      toast.error(describeError(error));
+      return false;
+    }
+  }
+
   async #step(before: Conversation, step: Step): Promise<void> {
     const { status = before.status, snoozedUntil = null } = step.change;
     const assignee = step.assignee === undefined ? before.assignee : step.assignee;
@@ -71,10 +122,7 @@ export class Triage {
   }
 
   async #undo(before: Conversation, step: Step): Promise<void> {
-    const change: ConversationChange = {};
-    if (step.change.status !== undefined) change.status = before.status;
-    if (before.status === "snoozed" && change.status) change.snoozedUntil = before.snoozedUntil;
-    if (step.change.assigneeId !== undefined) change.assigneeId = before.assignee?.id ?? null;
+    const change = backOf(before, step.change);
     const now = this.#list.get(before.id) ?? before;
     this.#list.put({
       ...now,
@@ -97,4 +145,13 @@ export class Triage {
       return false;
     }
   }
+}
+
+/** The change that brings a conversation back to what it was. */
+function backOf(before: Conversation, change: ConversationChange): ConversationChange {
+  const back: ConversationChange = {};
+  if (change.status !== undefined) back.status = before.status;
+  if (before.status === "snoozed" && back.status) back.snoozedUntil = before.snoozedUntil;
+  if (change.assigneeId !== undefined) back.assigneeId = before.assignee?.id ?? null;
+  return back;
 }

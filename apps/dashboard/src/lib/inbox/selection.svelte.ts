@@ -1,0 +1,42 @@
+import { SvelteSet } from "svelte/reactivity";
+import type { Conversation } from "../api_types.ts";
+import type { ConversationList } from "./conversation_list.svelte.ts";
+
+/** As many as the server changes at once. */
+const MOST = 200;
+
+/** The conversations of the list that are chosen for a common change. */
+export class Selection {
+  readonly #list: ConversationList;
+  readonly #ids = new SvelteSet<string>();
+  /** Boxes are shown at each row, also before the first is chosen. */
+  isOn = $state(false);
+
+  /** Those that the list still shows: what a filter hides is not changed by accident. */
+  readonly rows: Conversation[] = $derived.by(() =>
+    this.#ids.size === 0 ? [] : this.#list.rows.filter((row) => this.#ids.has(row.id)),
+  );
+
+  constructor(list: ConversationList) {
+    this.#list = list;
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  toggle(id: string): void {
+    if (!this.#ids.delete(id)) this.#ids.add(id);
+    this.isOn = this.#ids.size > 0;
+  }
+
+  all(): void {
+    for (const { id } of this.#list.rows.slice(0, MOST)) this.#ids.add(id);
+    this.isOn = true;
+  }
+
+  clear(): void {
+    this.#ids.clear();
+    this.isOn = false;
+  }
+}

@@ -1,0 +1,133 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
+import {
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+  waitFor,
+} from "../support/product.ts";
+
+const people = [
+  { psid: "24266381753005180", name: "Anna Keller" },
+  { psid: "24266381753005181", name: "Minh Tran" },
+  { psid: "24266381753005182", name: "Zoë Çelik" },
+];
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+  const { api, workspaceId } = connected;
+  for (const { psid } of people) {
+    await simulatorCall(product.simulator, "POST", `persons/${psid}/write`, { text: "Good morning" });
+    // One after the other, so that the list has an order.
+    await waitFor(async () => (await names()).length === people.findIndex((one) => one.psid === psid) + 1);
+  }
+  for (const name of ["Wholesale", "Complaint", "Urgent"])
+    await api.post(`/workspaces/${workspaceId}/tags`, { name, colour: "rose" });
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+/** Of the people whose name is known, as the API lists them. */
+async function names(query = ""): Promise<string[]> {
+  const { api, workspaceId } = connected;
+  const { items } = await api.get<{ items: { contact: { name: string } }[] }>(
+    `/workspaces/${workspaceId}/conversations${query}`,
+  );
+  return items.map(({ contact }) => contact.name).filter((name) => people.some((one) => one.name === name));
+}
+
+const rowsOf = (page: Page) => page.getByRole("list", { name: "Conversations" }).getByRole("link");
+const row = (page: Page, name: string) => rowsOf(page).filter({ hasText: name });
+
+test(
+  "several conversations are chosen by keys, resolved in one go, and back within six seconds",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles, context } = await openWindow(browser);
+    await logIn(page, product);
+    await row(page, "Anna Keller").waitFor();
+    const before = await rowsOf(page).count();
+
+    await page.keyboard.press("j");
+    await page.keyboard.press("x");
+    await page.keyboard.press("j");
+    await page.keyboard.press("x");
+    const bar = page.getByRole("toolbar", { name: "What to do with the chosen conversations" });
+    await bar.getByText("2 chosen").waitFor();
+    await expectAccessible(page, "chosen conversations");
+    await bar.getByRole("button", { name: "Resolve" }).click();
+    await page.getByText("Resolved: 2 conversations").waitFor();
+    await expect.poll(() => rowsOf(page).count(), { timeout: 5_000 }).toBe(before - 2);
+    expect(await names("?status=resolved")).toHaveLength(2);
+    await page.getByRole("button", { name: "Undo" }).click();
+
+    await expect.poll(() => rowsOf(page).count(), { timeout: 5_000 }).toBe(before);
+    await waitFor(async () => (await names("?status=resolved")).length === 0, 5_000, "all to be open again");
+    expect(await bar.count()).toBe(0);
+    expect(troubles).toEqual([]);
+    await context.close();
+  },
+);
+
+test(
+  "a label is set by its key, stands in the row with at most one more, and narrows the list",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles, context } = await openWindow(browser);
+    await logIn(page, product);
+    await row(page, "Anna Keller").click();
+    await page.getByRole("log", { name: "Messages" }).getByText("Good morning").waitFor();
+
+    await page.keyboard.press("l");
+    const search = page.getByPlaceholder("Add or remove a label");
+    for (const name of ["Wholesale", "Complaint", "Urgent"]) {
+      await search.fill(name);
+      await page.keyboard.press("Enter");
+      await page.getByRole("option", { name: `${name} chosen` }).waitFor();
+    }
+    await page.keyboard.press("Escape");
+
+    await row(page, "Anna Keller").getByText("+1").waitFor();
+    expect(await row(page, "Anna Keller").getByText("Wholesale").count()).toBe(1);
+    expect(await row(page, "Anna Keller").getByText("Urgent").count()).toBe(0);
+    await page.getByRole("button", { name: "All labels" }).click();
+    await page.getByRole("menuitemradio", { name: "Urgent" }).click();
+    await expect.poll(() => rowsOf(page).count(), { timeout: 5_000 }).toBe(1);
+    await expectAccessible(page, "labels");
+    expect(troubles).toEqual([]);
+    await context.close();
+  },
+);
+
+test(
+  "the oldest come first where that is wanted, and who waits longest is chosen with everybody by the bar",
+  { timeout: 60_000 },
+  async () => {
+    const { page, context } = await openWindow(browser, { width: 390 });
+    await logIn(page, product);
+    await row(page, "Zoë Çelik").waitFor();
+    await expect.poll(async () => (await rowsOf(page).first().textContent()) ?? "").toContain("Zoë Çelik");
+
+    await page.getByRole("button", { name: "Order and more" }).click();
+    await page.getByRole("menuitemradio", { name: "Oldest message first" }).click();
+    await expect.poll(async () => (await rowsOf(page).first().textContent()) ?? "").toContain("Anna Keller");
+    await page.getByRole("button", { name: "Order and more" }).click();
+    await page.getByRole("menuitem", { name: /Choose several/ }).click();
+    await page.getByRole("checkbox", { name: "Choose Minh Tran" }).click();
+    await page.getByRole("button", { name: "Assign" }).click();
+    await page.getByRole("menuitem", { name: /\(me\)/ }).click();
+
+    await page.getByText(/Assigned to .*: 1 conversation/).waitFor();
+    expect(await names("?assignee=me")).toEqual(["Minh Tran"]);
+    await context.close();
+  },
+);
