@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { currentTraceId, log, newTraceId, redact, withTrace } from "#std";
 import type { Database, Db, Tx } from "./client.ts";
 import { sql } from "drizzle-orm";
@@ -280,6 +279,3 @@ export async function retryJob({ sql: pg }: Pick<Database, "sql">, jobId: number
     where id = ${jobId} and failed_at is not null returning id`;
   return rows.length === 1;
 }
-
-/** Names one process among those that lease work. */
-export const processId: string = randomUUID();

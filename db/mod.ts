@@ -13,7 +13,6 @@ export {
   type JobSummary,
   listJobs,
   type NewJob,
-  processId,
   readJob,
   retryJob,
   startJobs,

@@ -15,11 +15,8 @@ export async function applyPageEffects(
   settings: DeliverySettings,
 ): Promise<PageRef[]> {
   const changed = new Map<string, PageRef>();
+  for (const ref of await noteSuccess(tx, all)) changed.set(ref.pageId, ref);
   const byPage = Map.groupBy(all, ({ flight }) => flight.pageId);
-  const sent = [...byPage.values()].flatMap(
-    (ofPage) => ofPage.find(({ effect }) => effect.state === "sent") ?? [],
-  );
-  for (const ref of await noteSuccess(tx, sent)) changed.set(ref.pageId, ref);
   for (const pageId of [...byPage.keys()].toSorted()) {
     const ofPage = byPage.get(pageId) ?? [];
     if (!ofPage.some(({ effect }) => effect.page)) continue;
@@ -37,8 +34,13 @@ export async function applyPageEffects(
 }
 
 /** A message that Meta took ends the holds of its page. */
-async function noteSuccess(tx: TransactionSql, sent: readonly { flight: Flight }[]): Promise<PageRef[]> {
-  const held = sent.filter(({ flight }) => flight.isHeld).map(({ flight }) => flight.pageId);
+async function noteSuccess(
+  tx: TransactionSql,
+  all: readonly { flight: Flight; effect: Effect }[],
+): Promise<PageRef[]> {
+  const held = all.flatMap(({ flight, effect }) =>
+    effect.state === "sent" && flight.isHeld ? flight.pageId : [],
+  );
   if (held.length === 0) return [];
   const healed = await tx<PageRef[]>`update messaging.pages set status = 'connected', status_reason = null
     where id = any(${held}::uuid[]) and status = 'restricted' returning workspace_id as "workspaceId", id as "pageId"`;

@@ -1,7 +1,8 @@
 import type { Sql } from "postgres";
-import { enqueueJobs, type NewJob } from "#db";
+import { enqueueJobs } from "#db";
 import { createCounter, log, withTrace } from "#std";
 import { workspaceChannel } from "../deps.ts";
+import { newUpload } from "../templates/media_uploads.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";
 import { createDepartures } from "./departures.ts";
@@ -235,10 +236,3 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     },
   };
 }
-
-/** The job that brings a file to a page, and lets the messages go out that wait for it. */
-const newUpload = (upload: { workspaceId: string; pageId: string; mediaFileId: string }): NewJob => ({
-  kind: "media_upload",
-  key: `${upload.pageId} ${upload.mediaFileId}`,
-  payload: upload,
-});
