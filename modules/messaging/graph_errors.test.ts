@@ -80,7 +80,11 @@ const expected: [code: number, subcode: number | null, GraphErrorClass][] = [
   [80006, null, "throttled"],
   [429, null, "throttled"],
   [36000, null, "media"],
-  [2018321, 2018321, "transient"],
+  // These Meta states as the code itself, too.
+  [2018321, null, "transient"],
+  [2018300, null, "not_thread_owner"],
+  [2534037, null, "not_thread_owner"],
+  [10, 2018321, "transient"],
   [9000001, null, "invalid"],
   [1893047, null, "unreachable"],
   [2300052, null, "unreachable"],

@@ -19,7 +19,7 @@ export type GraphErrorClass =
 
 /** One row of the table: which errors, what they are, and what a person reads under the message. */
 export interface GraphErrorRule {
-  /** "any": the subcode alone says it, whatever code it comes with. */
+  /** "any": the subcode alone says it, whatever code it comes with, or when it is the code itself. */
   codes: readonly number[] | "any";
   /** Absent: every subcode that no other row names. */
   subcodes?: readonly number[];
@@ -349,6 +349,9 @@ export const unknownErrorRule: GraphErrorRule = {
 /** The row for an error: a row that names the subcode wins over one for the whole code. */
 export function graphErrorRule(code: number, subcode: number | null): GraphErrorRule {
   const fitting = graphErrorRules.filter((rule) => rule.codes === "any" || rule.codes.includes(code));
-  const named = subcode === null ? undefined : fitting.find((rule) => rule.subcodes?.includes(subcode));
+  const named = fitting.find(
+    ({ codes, subcodes = [] }) =>
+      (subcode !== null && subcodes.includes(subcode)) || (codes === "any" && subcodes.includes(code)),
+  );
   return named ?? fitting.find((rule) => rule.subcodes === undefined) ?? unknownErrorRule;
 }

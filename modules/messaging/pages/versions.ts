@@ -15,7 +15,7 @@ const warnMs = 90 * 24 * 3_600_000;
 /** Warns 90 days before the configured version ends. */
 export function versionCheck(version: string, now: number): DoctorCheck {
   const end = ends[version];
-  const remedy = "Set FACEBOOK_GRAPH_VERSION to a newer version";
+  const remedy = "Set GRAPH_API_VERSION to a newer version";
   if (end === undefined) {
     return {
       key: "version",
