@@ -86,3 +86,28 @@ test("a name that Meta no longer shows stays, and so does the picture", async ()
   expect(after).toMatchObject({ name: "Nora Known", state: "known", picture_key: before.picture_key });
   expect(after.days).toBeLessThan(1);
 });
+
+test("a name that somebody here gave stays, until they take it away", async () => {
+  const psid = await addPerson("Vera Young");
+  const [row] = await on.database.sql<
+    { id: string }[]
+  >`select id from messaging.contacts where psid = ${psid}`;
+  const rename = (firstName: string | null, lastName: string | null) =>
+    on.call(on.managerToken, "PATCH", `/workspaces/${on.workspaceId}/contacts/${row?.id}`, {
+      firstName,
+      lastName,
+    });
+  const weekLater = async () => {
+    await on.database
+      .sql`update messaging.contacts set profile_at = now() - interval '8 days' where psid = ${psid}`;
+    await refresh();
+    return (await contactOf(psid)).name;
+  };
+
+  await rename("Vera", "from the bakery");
+  const kept = await weekLater();
+  await rename(null, null);
+  const again = await weekLater();
+
+  expect([kept, again]).toEqual(["Vera from the bakery", "Vera Young"]);
+});

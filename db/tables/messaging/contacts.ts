@@ -41,7 +41,8 @@ export const contacts = messaging.table(
     locale: text(),
     timezone: text(),
     pictureKey: text(),
-    profileState: text({ enum: ["wanted", "known", "withheld"] })
+    /** given: the names are those that somebody here gave, and not Meta's. */
+    profileState: text({ enum: ["wanted", "known", "withheld", "given"] })
       .notNull()
       .default("wanted"),
     profileAt: time(),

@@ -120,8 +120,8 @@ async function writeNames(
     where workspace_id = ${workspaceId} and id = ${id}`;
   if (firstName === undefined && lastName === undefined) return;
   await tx`
-    update messaging.contacts set profile_state = 'known',
-      name = nullif(trim(concat_ws(' ', first_name, last_name)), '')
+    update messaging.contacts set name = nullif(trim(concat_ws(' ', first_name, last_name)), ''),
+      profile_state = case when first_name is null and last_name is null then 'wanted' else 'given' end
     where workspace_id = ${workspaceId} and id = ${id}`;
 }
 

@@ -103,12 +103,16 @@ async function askConversation(on: MediaDeps, person: Person, token: string): Pr
 
 async function storeNames(on: MediaDeps, person: Person, profile: PersonProfile | null): Promise<void> {
   const clean = (text: string | null | undefined) => (text ? storable(text, 200) : null);
+  // What somebody here gave counts more than what Meta says.
+  const named = (column: "name" | "first_name" | "last_name", told: string | null | undefined) =>
+    on.sql`case when profile_state = 'given' then ${on.sql(column)}
+      else coalesce(${clean(told)}::text, ${on.sql(column)}) end`;
   await on.sql`
     update messaging.contacts
-    set name = coalesce(${clean(profile?.name)}::text, name),
-        first_name = coalesce(${clean(profile?.firstName)}::text, first_name),
-        last_name = coalesce(${clean(profile?.lastName)}::text, last_name),
-        profile_state = case when coalesce(${clean(profile?.name)}::text, name) is null then 'withheld' else 'known' end,
+    set name = ${named("name", profile?.name)}, first_name = ${named("first_name", profile?.firstName)},
+        last_name = ${named("last_name", profile?.lastName)},
+        profile_state = case when profile_state = 'given' then 'given'
+          when coalesce(${clean(profile?.name)}::text, name) is null then 'withheld' else 'known' end,
         profile_at = clock_timestamp()
     where workspace_id = ${person.workspaceId} and id = ${person.contactId}`;
 }
