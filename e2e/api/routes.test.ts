@@ -59,6 +59,7 @@ const operatorsWork = new Set([
   "changeCampaign",
   "deleteCampaign",
   "duplicateCampaign",
+  "duplicateSequence",
   "archiveCampaign",
   "unarchiveCampaign",
   // Its own launches only where no manager has to approve them: see approvals.test.ts.

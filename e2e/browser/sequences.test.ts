@@ -53,6 +53,28 @@ test(
     await page.getByRole("radio", { name: "Taken out" }).click();
     await page.getByText("Taken out: by hand").waitFor();
 
+    // A copy, for somebody whose window is closed.
+    await page.getByRole("link", { name: "Steps", exact: true }).click();
+    await page.getByRole("button", { name: "Duplicate" }).click();
+    await page.getByText("Bean guide (copy)").first().waitFor();
+    await page.getByRole("combobox", { name: "What begins it" }).selectOption("Only by hand");
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.getByText("Running").waitFor();
+    await product.database.sql`update messaging.contacts set last_inbound_at = now() - interval '2 days'`;
+    await page.getByRole("link", { name: "People" }).click();
+    await page.getByRole("button", { name: "Put people in" }).click();
+    await page.getByLabel("Person to put in").fill("Anna");
+    await page.getByRole("option", { name: /Anna Keller/ }).click();
+    await page.getByText(/Step 2 in/).waitFor();
+    await page.getByRole("link", { name: "Steps", exact: true }).click();
+    const why = page.getByRole("list", { name: "Not sent by step 1, and why" });
+    await why.getByRole("button", { name: /window is closed/i }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("link", { name: /Anna Keller/ })
+      .waitFor();
+    await expectAccessible(page, "people of a step");
+
     expect(troubles).toEqual([]);
   },
 );

@@ -1,3 +1,4 @@
+import type { Fragment, Sql } from "postgres";
 import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
 import { displayName } from "../contacts/faces.ts";
 import { readSearch } from "../search_words.ts";
@@ -7,13 +8,14 @@ import { outcomesSql } from "./outcomes.ts";
 import { reasonText } from "./reason_texts.ts";
 import type { Recipient, RecipientsQuery, RecipientState } from "./schema_results.ts";
 
-interface Row {
+export interface RecipientRow {
   id: string;
   contact_id: string | null;
   psid: string;
   name: string | null;
   page_id: string;
   page_name: string;
+  step: number;
   state: string;
   reason: string | null;
   error_code: number | null;
@@ -37,8 +39,6 @@ export async function listRecipients(
   const search = readSearch(query.search);
   if (search === "nothing") return { items: [], nextCursor: null };
   const after = readAfter(query.cursor);
-  const { joins, delivered, read, clicked } = outcomesSql(sql);
-  const iso = (time: ReturnType<typeof sql>) => sql`to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   const words =
     search === null
       ? sql``
@@ -47,16 +47,8 @@ export async function listRecipients(
         : sql`and messaging.words_of(c.name) @@ to_tsquery('messaging.words', ${search.queries.join(" & ")})`;
   // In the order of the ledger's unique key, which is there anyway. States are words of the statement: as a parameter
   // they would not lead to the indexes of those who failed and were skipped.
-  const rows = await sql<Row[]>`
-    select d.id, d.contact_id, d.psid, coalesce(c.name, k.from_name) as name, d.page_id, p.name as page_name, d.state,
-           d.reason, d.error_code, d.error_subcode, d.variant::int4,
-           case when d.state = 'sent' then ${iso(sql`d.settled_at`)} end as sent_at,
-           case when ${delivered} then ${iso(sql`greatest(v.delivered_until, v.read_until)`)} end as delivered_at,
-           case when ${read} then ${iso(sql`v.read_until`)} end as read_at, ${clicked} as clicked
-    from messaging.deliveries d
-    join messaging.pages p on p.id = d.page_id
-    left join messaging.comments k on k.workspace_id = d.workspace_id and k.id = d.comment_id
-    ${joins}
+  const rows = await sql<RecipientRow[]>`
+    ${recipientsSql(sql)}
     where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.step = 0
       ${query.state === undefined ? sql`` : sql.unsafe(`and d.state in (${namesOf(query.state)})`)}
       ${query.reason === undefined ? sql`` : sql`and d.reason = ${query.reason}`}
@@ -66,7 +58,23 @@ export async function listRecipients(
       ${after === null ? sql`` : sql`and (d.page_id, d.psid) > (${after.pageId}::uuid, ${after.psid})`}
     order by d.page_id, d.psid limit ${limit + 1}`;
   const page = pageOf(rows, limit, (row) => [row.page_id, row.psid]);
-  return { items: page.items.map(view), nextCursor: page.nextCursor };
+  return { items: page.items.map(viewRecipient), nextCursor: page.nextCursor };
+}
+
+/** The people of deliveries `d` with what became of each, without a `where`. */
+export function recipientsSql(sql: Sql): Fragment {
+  const { joins, delivered, read, clicked } = outcomesSql(sql);
+  const iso = (time: Fragment) => sql`to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  return sql`
+    select d.id, d.contact_id, d.psid, coalesce(c.name, k.from_name) as name, d.page_id, p.name as page_name, d.step::int4,
+           d.state, d.reason, d.error_code, d.error_subcode, d.variant::int4,
+           case when d.state = 'sent' then ${iso(sql`d.settled_at`)} end as sent_at,
+           case when ${delivered} then ${iso(sql`greatest(v.delivered_until, v.read_until)`)} end as delivered_at,
+           case when ${read} then ${iso(sql`v.read_until`)} end as read_at, ${clicked} as clicked
+    from messaging.deliveries d
+    join messaging.pages p on p.id = d.page_id
+    left join messaging.comments k on k.workspace_id = d.workspace_id and k.id = d.comment_id
+    ${joins}`;
 }
 
 function readAfter(cursor: string | undefined): { pageId: string; psid: string } | null {
@@ -89,12 +97,12 @@ const states: Readonly<Record<string, RecipientState>> = {
 };
 
 /** What the ledger calls a state, as words of a statement. */
-function namesOf(state: RecipientState): string {
+export function namesOf(state: RecipientState): string {
   const names = Object.keys(states).filter((name) => states[name] === state);
   return names.map((name) => `'${name}'`).join(", ");
 }
 
-function view(row: Row): Recipient {
+export function viewRecipient(row: RecipientRow): Recipient {
   const text =
     row.reason === null
       ? null

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 
 const states = ["queued", "sending", "sent", "failed", "skipped", "cancelled", "unknown"] as const;
-const StateSchema = oneOf(states);
+export const StateSchema = oneOf(states);
 export type RecipientState = (typeof states)[number];
 
 export const RecipientsQuery = Type.Composite([

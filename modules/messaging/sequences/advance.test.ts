@@ -4,7 +4,13 @@ import { insertContacts, insertPage, type StagePage } from "../../../e2e/support
 import { advanceSequences } from "./advance.ts";
 import { enrolByHand, listEnrolments } from "./enrolments.ts";
 import type { NewSequence } from "./schema.ts";
-import { createSequence, type SequenceRef, startSequence } from "./sequence_store.ts";
+import {
+  createSequence,
+  duplicateSequence,
+  type SequenceRef,
+  startSequence,
+  stopSequence,
+} from "./sequence_store.ts";
 
 let database: TestDatabase;
 let page: StagePage;
@@ -124,4 +130,19 @@ test("what somebody writes before anything reached them is no answer to it", asy
 
   expect(await statusOf(ref)).toEqual([{ status: "active", exitReason: null }]);
   expect(await ledger(ref)).toMatchObject([{ says: "one", state: "queued" }]);
+});
+
+test("duplicateSequence() makes a draft with the same steps, also of one that is over", async () => {
+  const ref = await running({ exit: { ...exit, onReply: true } });
+  await stopSequence(database.sql, { ...ref, by: "Ann" });
+
+  const copy = await duplicateSequence(database.sql, { ...ref, userId: page.userId });
+
+  expect(copy).toMatchObject({
+    name: "Onboarding (copy)",
+    status: "draft",
+    steps: twoTexts,
+    launchedAt: null,
+  });
+  expect(copy.exit.onReply).toBe(true);
 });

@@ -98,31 +98,3 @@ export async function removeEnrolment(sql: Sql, ref: SequenceRef & { enrolmentId
     if (removed.length === 0) throw notFound("person on the way through this sequence");
   });
 }
-
-/** What became of each step's messages, from the ledger. */
-export async function readStepResults(sql: Sql, ref: SequenceRef) {
-  const { steps } = await readSequence(sql, ref);
-  const rows = await sql<StepRow[]>`
-    select (d.step % 1000)::int4 as step,
-      (count(*) filter (where d.state in ('queued', 'leased', 'sending')))::int4 as queued,
-      (count(*) filter (where d.state = 'sent'))::int4 as sent,
-      (count(*) filter (where d.state = 'failed'))::int4 as failed,
-      (count(*) filter (where d.state = 'skipped'))::int4 as skipped,
-      (count(*) filter (where d.state = 'unknown'))::int4 as unknown,
-      (count(*) filter (where exists (select from messaging.clicks k where k.delivery_id = d.id)))::int4 as clicked
-    from messaging.deliveries d where d.workspace_id = ${ref.workspaceId} and d.campaign_id = ${ref.sequenceId}
-    group by 1`;
-  const byStep = new Map(rows.map((row) => [row.step, row]));
-  const none = { queued: 0, sent: 0, failed: 0, skipped: 0, unknown: 0, clicked: 0 };
-  return { steps: steps.map((_, index) => ({ ...none, ...byStep.get(index + 1), step: index + 1 })) };
-}
-
-interface StepRow {
-  step: number;
-  queued: number;
-  sent: number;
-  failed: number;
-  skipped: number;
-  unknown: number;
-  clicked: number;
-}

@@ -3,7 +3,8 @@ import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
 import { Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { enrolByHand, listEnrolments, readStepResults, removeEnrolment } from "./enrolments.ts";
+import { RecipientList } from "../campaigns/schema_results.ts";
+import { enrolByHand, listEnrolments, removeEnrolment } from "./enrolments.ts";
 import {
   Enrol,
   EnrolmentList,
@@ -13,21 +14,28 @@ import {
   SequenceList,
   SequenceResponse,
   SequencesQuery,
-  StepResults,
 } from "./schema.ts";
+import { StepMessagesQuery, StepResults } from "./schema_results.ts";
 import {
   changeSequence,
   createSequence,
   deleteSequence,
+  duplicateSequence,
   listSequences,
   pauseSequence,
   readSequence,
   startSequence,
   stopSequence,
 } from "./sequence_store.ts";
+import { listStepMessages, readStepResults } from "./step_results.ts";
 
 const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const OfSequence = Type.Object({ workspaceId: Uuid, sequenceId: Uuid });
+const OfStep = Type.Object({
+  workspaceId: Uuid,
+  sequenceId: Uuid,
+  step: Type.Number({ multipleOf: 1, minimum: 1, maximum: 50 }),
+});
 const OfEnrolment = Type.Object({ workspaceId: Uuid, sequenceId: Uuid, enrolmentId: Uuid });
 const Gone = Type.Object({ id: Uuid });
 const tags = ["sequences"];
@@ -108,6 +116,20 @@ export function sequencesRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
       },
     )
     .post(
+      "/:sequenceId/duplicate",
+      async function copySequence({ params, principal, set }) {
+        const sequence = await duplicateSequence(on.sql, { ...params, userId: principal.userId });
+        set.status = 201;
+        return { sequence };
+      },
+      {
+        can: "campaigns:draft",
+        params: OfSequence,
+        response: { 201: SequenceResponse },
+        detail: { operationId: "duplicateSequence", summary: "Copy a sequence into a draft", tags },
+      },
+    )
+    .post(
       "/:sequenceId/start",
       async function start({ params, principal }) {
         return { sequence: await startSequence(on.sql, { ...params, userId: principal.userId }) };
@@ -158,6 +180,24 @@ export function sequencesRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
         params: OfSequence,
         response: StepResults,
         detail: { operationId: "readSequenceResults", summary: "What became of each step", tags },
+      },
+    )
+    .get(
+      "/:sequenceId/steps/:step/messages",
+      async function getStepMessages({ params, query }) {
+        return await listStepMessages(on.sql, params, query);
+      },
+      {
+        can: "campaigns:read",
+        params: OfStep,
+        query: StepMessagesQuery,
+        response: RecipientList,
+        detail: {
+          operationId: "listStepMessages",
+          summary: "List the people of a step",
+          description: "Each with what became of their message, and why.",
+          tags,
+        },
       },
     )
     .get(

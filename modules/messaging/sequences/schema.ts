@@ -104,21 +104,6 @@ export const SequencesQuery = Type.Composite([
   Type.Object({ search: Type.Optional(Type.String({ maxLength: 120 })) }),
 ]);
 
-/** What became of each step's messages. */
-export const StepResults = Type.Object({
-  steps: Type.Array(
-    Type.Object({
-      step: Count,
-      queued: Count,
-      sent: Count,
-      failed: Count,
-      skipped: Count,
-      unknown: Count,
-      clicked: Count,
-    }),
-  ),
-});
-
 export const EnrolmentSchema = named("Enrolment", {
   id: Uuid,
   contact: Type.Object({ id: Uuid, name: Type.String(), pageId: Uuid }),

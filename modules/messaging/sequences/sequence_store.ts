@@ -91,6 +91,16 @@ export async function createSequence(
   return await readSequence(sql, { workspaceId, sequenceId: row.id });
 }
 
+/** Makes a draft that is like another sequence, whatever became of that. Throws as `createSequence`, and 404. */
+export async function duplicateSequence(
+  sql: Sql,
+  { userId, ...ref }: SequenceRef & { userId: string },
+): Promise<Sequence> {
+  const { name, steps, trigger, exit } = await readSequence(sql, ref);
+  const copy = { name: `${name.slice(0, 110).replace(/[\uD800-\uDBFF]$/, "")} (copy)`, steps, trigger, exit };
+  return await createSequence(sql, { workspaceId: ref.workspaceId, userId }, copy);
+}
+
 /** Changes a draft or a paused sequence. Throws 404 and `sequence-running`. */
 export async function changeSequence(sql: Sql, ref: SequenceRef, change: SequenceChange): Promise<Sequence> {
   const { name, ...draft } = change;

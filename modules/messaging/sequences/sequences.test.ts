@@ -8,7 +8,7 @@ import {
 } from "../../../e2e/support/delivery.ts";
 import { advanceSequences } from "./advance.ts";
 import { type AnswerDeps, answerPages } from "./answer_pages.ts";
-import { enrolByHand, listEnrolments, readStepResults, removeEnrolment } from "./enrolments.ts";
+import { enrolByHand, listEnrolments, removeEnrolment } from "./enrolments.ts";
 import { writePageReplies } from "./page_replies.ts";
 import type { NewSequence, Trigger } from "./schema.ts";
 import {
@@ -18,6 +18,7 @@ import {
   startSequence,
   stopSequence,
 } from "./sequence_store.ts";
+import { readStepResults } from "./step_results.ts";
 import { runTriggers } from "./triggers.ts";
 
 let database: TestDatabase;

@@ -10,7 +10,7 @@ import {
 } from "./sequence_draft.ts";
 import { type Sequence, sequences, type StepResult } from "./sequences_api.ts";
 
-type Doing = "save" | "start" | "pause" | "stop" | "delete";
+type Doing = "save" | "start" | "pause" | "stop" | "delete" | "duplicate";
 
 /** A sequence on its screen: what is written, what is stored, and what is being done with it. */
 export class SequenceWork {
@@ -75,6 +75,16 @@ export class SequenceWork {
       await sequences.remove(this.#desk.workspaceId, this.#id());
       return null;
     });
+  }
+
+  /** Gives the id of the copy; null when there is none. */
+  async duplicate(): Promise<string | null> {
+    let copyId: string | null = null;
+    await this.#run("duplicate", async () => {
+      copyId = (await sequences.duplicate(this.#desk.workspaceId, this.#id())).sequence.id;
+      return null;
+    });
+    return copyId;
   }
 
   async #store(): Promise<Sequence> {

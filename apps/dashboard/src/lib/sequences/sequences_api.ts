@@ -1,10 +1,14 @@
 import { answer, inWorkspace, LIST_LIMIT } from "../api.ts";
 import type { Answer } from "../api_types.ts";
+import type { PageOf } from "../paged_list.svelte.ts";
 
 const one = (workspaceId: string, sequenceId: string) => inWorkspace(workspaceId).sequences({ sequenceId });
+const readResults = (workspaceId: string, sequenceId: string) =>
+  answer(one(workspaceId, sequenceId).results.get());
 const read = (workspaceId: string, sequenceId: string) => answer(one(workspaceId, sequenceId).get());
 
 export type Sequence = Answer<typeof read>["sequence"];
+export type StepResult = Answer<typeof readResults>["steps"][number];
 export type SequenceStatus = Sequence["status"];
 export type Step = Sequence["steps"][number];
 export type StepCondition = NonNullable<Step["condition"]>;
@@ -19,11 +23,23 @@ export const sequences = {
   create: (workspaceId: string, body: SequenceBody) => answer(inWorkspace(workspaceId).sequences.post(body)),
   change: (workspaceId: string, sequenceId: string, body: SequenceBody) =>
     answer(one(workspaceId, sequenceId).patch(body)),
+  duplicate: (workspaceId: string, sequenceId: string) =>
+    answer(one(workspaceId, sequenceId).duplicate.post()),
   remove: (workspaceId: string, sequenceId: string) => answer(one(workspaceId, sequenceId).delete()),
   start: (workspaceId: string, sequenceId: string) => answer(one(workspaceId, sequenceId).start.post()),
   pause: (workspaceId: string, sequenceId: string) => answer(one(workspaceId, sequenceId).pause.post()),
   stop: (workspaceId: string, sequenceId: string) => answer(one(workspaceId, sequenceId).stop.post()),
-  results: (workspaceId: string, sequenceId: string) => answer(one(workspaceId, sequenceId).results.get()),
+  results: readResults,
+  stepMessages: (
+    workspaceId: string,
+    { sequenceId, step }: { sequenceId: string; step: number },
+    query: Pick<StepResult["reasons"][number], "state" | "reason"> & PageOf,
+  ) =>
+    answer(
+      one(workspaceId, sequenceId)
+        .steps({ step })
+        .messages.get({ query: { limit: LIST_LIMIT, ...query } }),
+    ),
   people: (
     workspaceId: string,
     sequenceId: string,
@@ -35,5 +51,4 @@ export const sequences = {
     answer(one(workspaceId, sequenceId).people({ enrolmentId }).delete()),
 };
 
-export type StepResult = Answer<typeof sequences.results>["steps"][number];
 export type Enrolment = Answer<typeof sequences.people>["items"][number];

@@ -1,0 +1,38 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { oneOf, PageQuery } from "#std";
+import { StateSchema } from "../campaigns/schema_results.ts";
+
+const Count = Type.Number({ minimum: 0 });
+
+const StepResult = Type.Object({
+  step: Count,
+  queued: Count,
+  sent: Count,
+  delivered: Count,
+  read: Count,
+  replied: Count,
+  clicked: Count,
+  failed: Count,
+  skipped: Count,
+  cancelled: Count,
+  unknown: Count,
+  /** Why messages were not sent. */
+  reasons: Type.Array(
+    Type.Object({
+      state: oneOf(["failed", "skipped", "cancelled"]),
+      reason: Type.String(),
+      title: Type.String(),
+      count: Count,
+    }),
+  ),
+});
+export type StepResult = Static<typeof StepResult>;
+
+/** What became of each step's messages. */
+export const StepResults = Type.Object({ steps: Type.Array(StepResult) });
+
+export const StepMessagesQuery = Type.Composite([
+  PageQuery,
+  Type.Object({ state: Type.Optional(StateSchema), reason: Type.Optional(Type.String({ maxLength: 100 })) }),
+]);
+export type StepMessagesQuery = Static<typeof StepMessagesQuery>;

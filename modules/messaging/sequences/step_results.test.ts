@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
+import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
+import { advanceSequences } from "./advance.ts";
+import { enrolByHand } from "./enrolments.ts";
+import { createSequence, type SequenceRef, startSequence } from "./sequence_store.ts";
+import { listStepMessages, readStepResults } from "./step_results.ts";
+
+let database: TestDatabase;
+let page: StagePage;
+let ref: SequenceRef;
+const psids = ["1", "2", "3", "4", "5"];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  page = await insertPage(database, crypto.randomUUID(), "sealed");
+  const people = await insertContacts(database, page, psids);
+  const { workspaceId, userId } = page;
+  const steps = ["one", "two"].map((text) => ({ delaySeconds: 0, condition: null, content: { text } }));
+  const exit = { onReply: false, onClick: false, onTagId: null };
+  const draft = { name: "Onboarding", steps, trigger: null, exit };
+  const { id } = await createSequence(database.sql, { workspaceId, userId }, draft);
+  ref = { workspaceId, sequenceId: id };
+  await startSequence(database.sql, { ...ref, userId });
+  await enrolByHand(database.sql, ref, { contactIds: people.map((one) => one.id) });
+  await advanceSequences(database.sql);
+});
+afterAll(async () => {
+  await database.close();
+});
+
+const end = (psid: string, state: string, reason: string | null = null) => database.sql`
+  update messaging.deliveries set state = ${state}, reason = ${reason}, attempt_at = now() - interval '1 min',
+    settled_at = now() - interval '1 min' where campaign_id = ${ref.sequenceId} and psid = ${psid}`;
+
+test("a step's numbers say what came of its messages and why some were not sent, and each reason has its people", async () => {
+  await end("1", "sent");
+  await end("2", "skipped", "window-closed");
+  await end("3", "skipped", "window-closed");
+  await end("4", "failed", "unconfirmed");
+  await database.sql`update messaging.contacts set last_inbound_at = now() where psid = '1' and page_id = ${page.pageId}`;
+  await database.sql`update messaging.conversations v set delivered_until = now(), read_until = now()
+    from messaging.contacts c where c.id = v.id and c.psid = '1' and c.page_id = ${page.pageId}`;
+  // The same person once more, in a second round.
+  await database.sql`update messaging.deliveries set step = 1001 where campaign_id = ${ref.sequenceId} and psid = '3'`;
+
+  const { steps } = await readStepResults(database.sql, ref);
+  const leftOut = { state: "skipped", reason: "window-closed" } as const;
+  const first = await listStepMessages(database.sql, { ...ref, step: 1 }, { ...leftOut, limit: 1 });
+  const second = await listStepMessages(
+    database.sql,
+    { ...ref, step: 1 },
+    { ...leftOut, limit: 1, cursor: first.nextCursor ?? "" },
+  );
+
+  expect(steps).toMatchObject([
+    { queued: 1, sent: 1, delivered: 1, read: 1, replied: 1, clicked: 0, failed: 1, skipped: 2 },
+    { queued: 0, sent: 0, reasons: [] },
+  ]);
+  expect(steps[0]?.reasons).toEqual([
+    { state: "failed", reason: "unconfirmed", title: "Meta did not say whether it was sent", count: 1 },
+    { state: "skipped", reason: "window-closed", title: expect.any(String), count: 2 },
+  ]);
+  expect([...first.items, ...second.items].map((one) => [one.name, one.reason])).toEqual([
+    [expect.stringContaining("2"), "window-closed"],
+    [expect.stringContaining("3"), "window-closed"],
+  ]);
+  expect(second.nextCursor).toBeNull();
+  expect((await listStepMessages(database.sql, { ...ref, step: 2 }, {})).items).toEqual([]);
+});

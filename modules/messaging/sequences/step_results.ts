@@ -1,0 +1,101 @@
+import type { Sql } from "postgres";
+import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
+import { outcomesSql } from "../campaigns/outcomes.ts";
+import { reasonText } from "../campaigns/reason_texts.ts";
+import { namesOf, type RecipientRow, recipientsSql, viewRecipient } from "../campaigns/recipients.ts";
+import type { Recipient } from "../campaigns/schema_results.ts";
+import type { StepMessagesQuery, StepResult } from "./schema_results.ts";
+import { readSequence, type SequenceRef } from "./sequence_store.ts";
+
+/** A person may come in so often; each time has a thousand numbers of steps of its own. */
+const mostRounds = 30;
+
+interface CountRow {
+  step: number;
+  state: string;
+  reason: string | null;
+  error_code: number | null;
+  error_subcode: number | null;
+  count: number;
+  delivered: number;
+  read: number;
+  replied: number;
+  clicked: number;
+}
+
+/** What became of each step's messages, from the ledger. */
+export async function readStepResults(sql: Sql, ref: SequenceRef): Promise<{ steps: StepResult[] }> {
+  const { steps } = await readSequence(sql, ref);
+  const { joins, delivered, read, replied, clicked } = outcomesSql(sql);
+  const rows = await sql<CountRow[]>`
+    select (d.step % 1000)::int4 as step, d.state, d.reason, d.error_code, d.error_subcode, count(*)::int4 as count,
+      count(*) filter (where ${delivered})::int4 as delivered, count(*) filter (where ${read})::int4 as read,
+      count(*) filter (where ${replied})::int4 as replied, count(*) filter (where ${clicked})::int4 as clicked
+    from messaging.deliveries d ${joins}
+    where d.workspace_id = ${ref.workspaceId} and d.campaign_id = ${ref.sequenceId}
+    group by 1, 2, 3, 4, 5 order by count desc`;
+  return { steps: steps.map((_, index) => resultOf(rows, index + 1)) };
+}
+
+function resultOf(rows: readonly CountRow[], step: number): StepResult {
+  const own = rows.filter((row) => row.step === step);
+  const sum = (some: readonly CountRow[], name: "count" | "delivered" | "read" | "replied" | "clicked") =>
+    some.reduce((total, row) => total + row[name], 0);
+  const inState = (...states: string[]) =>
+    sum(
+      own.filter(({ state }) => states.includes(state)),
+      "count",
+    );
+  return {
+    step,
+    queued: inState("queued", "leased", "sending"),
+    sent: inState("sent"),
+    delivered: sum(own, "delivered"),
+    read: sum(own, "read"),
+    replied: sum(own, "replied"),
+    clicked: sum(own, "clicked"),
+    failed: inState("failed"),
+    skipped: inState("skipped"),
+    cancelled: inState("cancelled"),
+    unknown: inState("unknown"),
+    reasons: (["failed", "skipped", "cancelled"] as const).flatMap((state) => {
+      const ended = own.filter((row) => row.state === state && row.reason !== null);
+      return [...Map.groupBy(ended, (row) => row.reason ?? "")].map(([reason, same]) => {
+        // Of Meta's errors in one class the most frequent gives its words.
+        const { error_code: errorCode = null, error_subcode: errorSubcode = null } = same[0] ?? {};
+        const { title } = reasonText({ reason, errorCode, errorSubcode });
+        return { state, reason, title, count: sum(same, "count") };
+      });
+    }),
+  };
+}
+
+/** The people of one step in all rounds, each with what became of their message. Throws 404 and `invalid-cursor`. */
+export async function listStepMessages(
+  sql: Sql,
+  { step, ...ref }: SequenceRef & { step: number },
+  query: StepMessagesQuery,
+): Promise<{ items: Recipient[]; nextCursor: string | null }> {
+  await readSequence(sql, ref);
+  const limit = query.limit ?? 50;
+  const after = readAfter(query.cursor);
+  const steps = Array.from({ length: mostRounds }, (_, round) => round * 1000 + step);
+  const rows = await sql<RecipientRow[]>`
+    ${recipientsSql(sql)}
+    where d.workspace_id = ${ref.workspaceId} and d.campaign_id = ${ref.sequenceId} and d.step = any(${steps}::int4[])
+      ${query.state === undefined ? sql`` : sql.unsafe(`and d.state in (${namesOf(query.state)})`)}
+      ${query.reason === undefined ? sql`` : sql`and d.reason = ${query.reason}`}
+      ${after === null ? sql`` : sql`and (d.step, d.page_id, d.psid) > (${after.step}::int4, ${after.pageId}::uuid, ${after.psid})`}
+    order by d.step, d.page_id, d.psid limit ${limit + 1}`;
+  const page = pageOf([...rows], limit, (row) => [row.step, row.page_id, row.psid]);
+  return { items: page.items.map(viewRecipient), nextCursor: page.nextCursor };
+}
+
+function readAfter(cursor: string | undefined): { step: number; pageId: string; psid: string } | null {
+  if (cursor === undefined) return null;
+  const [step, pageId, psid] = decodeCursor(cursor, 3);
+  const parsed = parse(Uuid, pageId);
+  const isStep = typeof step === "number" && Number.isInteger(step) && step > 0 && step < mostRounds * 1000;
+  if (isStep && parsed.ok && typeof psid === "string") return { step, pageId: parsed.value, psid };
+  throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the previous page');
+}
