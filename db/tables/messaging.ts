@@ -10,7 +10,7 @@ export {
   customFields,
   tags,
 } from "./messaging/contacts.ts";
-export { sendingRules, suppressions } from "./messaging/consent.ts";
+export { deletedPeople, sendingRules, suppressions } from "./messaging/consent.ts";
 export {
   attachments,
   comments,

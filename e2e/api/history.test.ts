@@ -150,3 +150,44 @@ test("it goes on behind what was read, through Meta's limits and failures, and s
     health: { history: { state: "warning", text: expect.stringContaining("25 messages, then it stopped:") } },
   });
 });
+
+test("who was deleted stays deleted: only what the person writes after that comes in", async () => {
+  const pageId = await connect();
+  const flo = await person("Flo Forgotten");
+  await act(flo, "write", { text: "my secret" });
+  await until("the first message", async () => (await threads(pageId)).length === 1);
+  await isRead(pageId);
+  const [contact] = await on.database.sql<
+    { id: string }[]
+  >`select id from messaging.contacts where psid = ${flo}`;
+  const gone = await on.call(on.managerToken, "DELETE", `${path()}/contacts/${contact?.id}`);
+
+  await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
+  await isRead(pageId);
+  const afterDeletion = await threads(pageId);
+  await Bun.sleep(1_000);
+  await act(flo, "write", { text: "hello again" });
+  await until("the new message", async () => (await threads(pageId)).length === 1);
+  await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
+  await isRead(pageId);
+
+  expect(gone.status).toBe(200);
+  expect(afterDeletion).toEqual([]);
+  expect(await threads(pageId)).toMatchObject([{ said: ["in hello again"] }]);
+});
+
+test("a place in the list that Meta no longer knows does not end it: the next one begins anew", async () => {
+  await on.control("POST", "/persons", { pageId: facebookId, count: 2, text: "hello" });
+  const pageId = await connect();
+  await isRead(pageId);
+  await on.database.sql`delete from messaging.contacts where page_id = ${pageId}`;
+  await on.database.sql`update messaging.page_histories
+    set state = 'failed', cursor = 'gone', since = null where page_id = ${pageId}`;
+
+  await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
+  await isRead(pageId);
+  await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
+  await isRead(pageId);
+
+  expect(await threads(pageId)).toHaveLength(2);
+});

@@ -27,6 +27,25 @@ export const suppressions = messaging.table(
   ],
 );
 
+/** Whom somebody deleted: what they said until then is not fetched from Meta's inbox again. It names nobody. */
+export const deletedPeople = messaging.table(
+  "deleted_people",
+  {
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    /** SHA-256 of the page's id and the PSID. */
+    personHash: text().notNull(),
+    deletedAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.pageId, t.personHash] }),
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
+  ],
+);
+
 /** Rules of a workspace that sending follows; no row: the defaults. */
 export const sendingRules = messaging.table(
   "sending_rules",

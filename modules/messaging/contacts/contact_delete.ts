@@ -1,11 +1,12 @@
 import type postgres from "postgres";
 import { recordDeltas } from "../delivery/deltas.ts";
+import { rememberDeleted } from "./deleted_people.ts";
 import { deletedPsid } from "./faces.ts";
 
 /**
  * Deletes contacts with everything of theirs. Who had said no, or was blocked, stays on the suppression list, so that
  * no import brings them back as people who may be written to. Of campaigns stays that somebody had a row, and not who,
- * so that their numbers still add up. Answers how many, and the files that lose their owner.
+ * so that their numbers still add up. What they said is not fetched from Meta's inbox again. Answers how many, and the files that lose their owner.
  */
 export async function deleteContacts(
   tx: postgres.TransactionSql,
@@ -16,6 +17,7 @@ export async function deleteContacts(
   }: { workspaceId: string; contactIds: readonly string[]; userId: string | null },
 ): Promise<{ deleted: number; fileKeys: string[] }> {
   const ids = [...contactIds];
+  await rememberDeleted(tx, { workspaceId, contactIds });
   await tx`
     insert into messaging.suppressions (workspace_id, page_id, psid, reason, by_user_id)
     select workspace_id, page_id, psid, 'deleted', ${userId}::uuid from messaging.contacts

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { JobDelayed, type JobHandler } from "#db";
 import { parse, Uuid } from "#std";
+import { readDeleted } from "../contacts/deleted_people.ts";
 import { readOwnConsentWords } from "../contacts/sending_rules.ts";
 import { ownWordsOf } from "../contacts/consent_words.ts";
 import { takeLookup } from "../delivery/lookup.ts";
@@ -82,6 +83,11 @@ async function readNext(
     sentBefore: on.clock() - echoesMs,
     ownWords: words && ownWordsOf(words),
     knownTimes: await readKnownTimes(on.sql, of.pageId, mids),
+    deletedAt: await readDeleted(
+      on.sql,
+      of.pageId,
+      threads.map(({ psid }) => psid),
+    ),
   });
   const touched = await on.sql.begin(async (tx) => {
     const written = history.events.length === 0 ? [] : await recordHistory(tx, history);
@@ -113,14 +119,19 @@ async function ask(
     if (error.class === "throttled")
       throw new JobDelayed(error.retryAfterSeconds ?? 60, "Meta's rate limit is reached");
     if (error.class === "transient" || error.class === "maybe_sent") throw error;
-    await fail(on, of, error);
+    await fail(on, of, error, { isPlaceLost: error.class === "invalid" && cursor !== null });
     return null;
   }
 }
 
-async function fail(on: HistoryDeps, of: OfPage, why: unknown): Promise<void> {
+async function fail(
+  on: HistoryDeps,
+  of: OfPage,
+  why: unknown,
+  { isPlaceLost = false }: { isPlaceLost?: boolean } = {},
+): Promise<void> {
   const words = why instanceof Error ? why.message : String(why);
-  await failHistory(on.sql, of.pageId, words.slice(0, 300));
+  await failHistory(on.sql, of.pageId, { problem: words.slice(0, 300), isPlaceLost });
   await announce(on, of, []);
 }
 

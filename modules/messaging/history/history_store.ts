@@ -74,8 +74,14 @@ export async function noteRead(
     where page_id = ${pageId} and state = 'reading'`;
 }
 
-/** Ends it with what hinders it, in words; the next one goes on from there. */
-export async function failHistory(sql: Sql, pageId: string, problem: string): Promise<void> {
-  await sql`update messaging.page_histories set state = 'failed', problem = ${problem}, finished_at = now()
+/** Ends it with what hinders it, in words; the next one goes on from there, or anew when Meta no longer knows the place. */
+export async function failHistory(
+  sql: Sql,
+  pageId: string,
+  { problem, isPlaceLost }: { problem: string; isPlaceLost: boolean },
+): Promise<void> {
+  await sql`update messaging.page_histories set state = 'failed', problem = ${problem}, finished_at = now(),
+      cursor = case when ${isPlaceLost} then null else cursor end,
+      threads = case when ${isPlaceLost} then 0 else threads end
     where page_id = ${pageId} and state = 'reading'`;
 }

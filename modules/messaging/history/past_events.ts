@@ -11,6 +11,8 @@ export interface PastReading {
   ownWords: OwnWords | undefined;
   /** When messages that are known already were sent, by their ids. */
   knownTimes: ReadonlyMap<string, number>;
+  /** Who was deleted, with when, in ms: what was said until then stays deleted. */
+  deletedAt: ReadonlyMap<string, number>;
 }
 
 const longestText = 20_000;
@@ -20,7 +22,9 @@ export function pastEvents(threads: readonly PastThread[], reading: PastReading)
   const { pageFacebookId } = reading;
   return {
     events: threads.flatMap(({ psid, messages }) =>
-      inOrder(messages, reading.knownTimes).flatMap((message) => eventsOf(message, { ...reading, psid })),
+      inOrder(messages, reading.knownTimes)
+        .filter(({ at }) => at > (reading.deletedAt.get(psid) ?? 0))
+        .flatMap((message) => eventsOf(message, { ...reading, psid })),
     ),
     names: threads.flatMap(({ psid, name }) =>
       name === null ? [] : [{ pageFacebookId, psid, name: storable(name, 200) }],

@@ -1,0 +1,32 @@
+import type { Fragment, Sql, TransactionSql } from "postgres";
+
+/** Remembers whom a workspace deletes, in a way that names nobody. */
+export async function rememberDeleted(
+  tx: TransactionSql,
+  { workspaceId, contactIds }: { workspaceId: string; contactIds: readonly string[] },
+): Promise<void> {
+  await tx`
+    insert into messaging.deleted_people (workspace_id, page_id, person_hash)
+    select workspace_id, page_id, ${personHash(tx)} as person_hash from messaging.contacts
+    where workspace_id = ${workspaceId} and id = any(${[...contactIds]}::uuid[]) order by page_id, person_hash
+    on conflict (page_id, person_hash) do update set deleted_at = excluded.deleted_at`;
+}
+
+/** Who of these people of a page was deleted, with when that was last, in ms. */
+export async function readDeleted(
+  sql: Sql,
+  pageId: string,
+  psids: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await sql<{ psid: string; at: number }[]>`
+    select person.psid, (extract(epoch from d.deleted_at) * 1000)::float8 as at
+    from (select psid, ${personHash(sql)} as hash
+      from unnest(${[...psids]}::text[]) as psid, (select ${pageId}::uuid as page_id)) as person
+    join messaging.deleted_people as d on d.page_id = ${pageId} and d.person_hash = person.hash`;
+  return new Map(rows.map(({ psid, at }) => [psid, at]));
+}
+
+/** Of a row with `page_id` and `psid`. */
+function personHash(sql: Sql | TransactionSql): Fragment {
+  return sql`encode(sha256(convert_to(page_id || ' ' || psid, 'UTF8')), 'hex')`;
+}
