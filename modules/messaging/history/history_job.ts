@@ -23,17 +23,12 @@ import { pastEvents } from "./past_events.ts";
 
 export type HistoryDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring" | "live" | "clock">;
 
-export interface HistorySettings {
-  /** Conversations per call; each brings its 20 newest messages. */
-  threadsAtOnce?: number;
-  /** Older ones are left out: a page of ten years has more than anybody looks at. */
-  mostThreads?: number;
-  /** Half of the calls that Meta allows stay for others, who ask about single messages. */
-  pauseMs?: number;
-}
-
-/** How long one turn of the job takes at most, so that others get theirs. */
-const turnMs = 45_000;
+/** Conversations per call; each brings its 20 newest messages. */
+const threadsAtOnce = 10;
+/** Older ones are left out: a page of ten years has more than anybody looks at. */
+const mostThreads = 10_000;
+/** Half of the calls that Meta allows stay for others, who ask about single messages. */
+const pauseSeconds = 1.1;
 const echoesMs = 15 * 60_000;
 
 const Payload = Type.Object({ workspaceId: Uuid, pageId: Uuid });
@@ -42,15 +37,11 @@ const Payload = Type.Object({ workspaceId: Uuid, pageId: Uuid });
  * Reads the conversations of a page from Meta's inbox, the newest first: what was said before it was connected, and
  * what no webhook told. It goes on where it stopped, whatever stopped it, and writes nothing twice.
  */
-export function historyHandler(on: HistoryDeps, settings: HistorySettings = {}): JobHandler {
+export function historyHandler(on: HistoryDeps): JobHandler {
   return {
     async run(payload) {
-      const of = pageOf(payload);
-      const end = performance.now() + turnMs;
-      while (await readNext(on, of, settings)) {
-        if (performance.now() > end) throw new JobDelayed(0, "Goes on in its next turn");
-        await Bun.sleep(settings.pauseMs ?? 1_100);
-      }
+      if (await readNext(on, pageOf(payload)))
+        throw new JobDelayed(pauseSeconds, "Goes on with the conversations before");
     },
     givenUp: (payload, failure) => fail(on, pageOf(payload), failure),
   };
@@ -63,11 +54,7 @@ function pageOf(payload: unknown): OfPage {
 }
 
 /** Reads and writes the next conversations. False when that was all. */
-async function readNext(
-  on: HistoryDeps,
-  of: OfPage,
-  { threadsAtOnce = 10, mostThreads = 10_000 }: HistorySettings,
-): Promise<boolean> {
+async function readNext(on: HistoryDeps, of: OfPage): Promise<boolean> {
   const reading = await readReading(on.sql, of);
   if (!reading) return false;
   const past = await ask(on, of, { reading, limit: threadsAtOnce });

@@ -281,12 +281,15 @@ const attachmentRows = `, attachment as (
   returning id, workspace_id, message_id, file_state
 )`;
 
-// Thousands of people of a history are not all asked for at once.
+// Thousands of people of a history are not all asked for at once; who wrote just now is, as ever.
+const whenQuiet = `now() + case when (select to_timestamp(inbound_at) from heard
+      where heard.page_id = person.page_id and heard.psid = person.psid) > now() - interval '1 h'
+    then interval '0' else random() * interval '1 h' end`;
 const jobs = ({ hasAttachments, isHistory }: Variant) => `, job as (
   insert into jobs.jobs (kind, key, payload, trace_id, run_at)
   select 'contact.profile', id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id),
     (select trace_id from heard where heard.page_id = person.page_id and heard.psid = person.psid),
-    ${isHistory ? "now() + random() * interval '1 h'" : "now()"}
+    ${isHistory ? whenQuiet : "now()"}
   from person where is_new${
     hasAttachments
       ? `
