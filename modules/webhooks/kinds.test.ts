@@ -221,6 +221,20 @@ test("an edit changes text and preview, the newest edit wins", async () => {
   expect((await one("conversations")).preview_text).toBe("three");
 });
 
+test("a colleague's note that the list shows stays there when the message before it changes", async () => {
+  await on.send(text("m_e", "one"));
+  await on.database
+    .sql`update messaging.conversations set preview_text = 'Call back at five', preview_direction = 'note'`;
+
+  await on.send(item({ message_edit: { mid: "m_e", text: "two", num_edit: 1 } }, 20));
+  const edited = await one("conversations");
+  await on.send(item({ message: { mid: "m_e", is_deleted: true } }, 30));
+
+  const note = { preview_text: "Call back at five", preview_direction: "note" };
+  expect(edited).toMatchObject(note);
+  expect(await one("conversations")).toMatchObject(note);
+});
+
 test("an edit and a deletion that come before their message wait for it", async () => {
   await on.send(
     item({ message_edit: { mid: "m_e", text: "two", num_edit: 1 } }, 20),

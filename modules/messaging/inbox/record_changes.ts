@@ -44,11 +44,11 @@ export async function recordReactions(
   );
 }
 
-// The thread shows the newest message: when that is the one changed, its preview changes with it.
+// The list shows the newest message, or a note after it: when the message is the one changed, its preview changes with it.
 const preview = (text: string) => `
 update messaging.conversations as c set preview_text = ${text}
 from changed where c.workspace_id = changed.workspace_id and c.id = changed.conversation_id
-  and c.last_message_at = changed.sent_at and not changed.is_partial`;
+  and c.last_message_at = changed.sent_at and c.preview_direction <> 'note' and not changed.is_partial`;
 
 const upsertEdits = `${threads}, changed as (
   insert into messaging.messages as m (workspace_id, conversation_id, page_id, mid, direction, author_kind, text,
