@@ -88,13 +88,16 @@ test("a file that was added for a reply and not sent goes after a day; what was 
         ('unsent', interval '25 hours'),
         ('just added', interval '23 hours'),
         ('sent', interval '25 hours'),
+        ('sent on a card', interval '25 hours'),
         ('library', interval '25 hours')) as f(name, age)
       returning workspace_id, id, name)
-    insert into messaging.contents (workspace_id, message, media_file_id)
-    select workspace_id, '{}', id from file where name = 'sent'`;
+    insert into messaging.contents (workspace_id, message, media_file_id, image_file_ids)
+    select workspace_id, '{}', case when name = 'sent' then id end,
+      case when name = 'sent on a card' then array[id] else '{}' end
+    from file where name like 'sent%'`;
 
   await prune();
 
   const left = await database.sql`select name from messaging.media_files order by 1`;
-  expect(left.map(({ name }) => name)).toEqual(["just added", "library", "sent"]);
+  expect(left.map(({ name }) => name)).toEqual(["just added", "library", "sent", "sent on a card"]);
 });

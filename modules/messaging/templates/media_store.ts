@@ -146,6 +146,8 @@ export async function pruneUnsentFiles(on: { sql: Sql; config: { dataDir: string
     delete from messaging.media_files f
     where f.conversation_id is not null and f.created_at < now() - interval '1 day'
       and not exists (select from messaging.contents c where c.media_file_id = f.id)
+      and not exists (select from messaging.contents c
+        where c.image_file_ids <> '{}' and c.image_file_ids @> array[f.id])
     returning f.file_key as key`;
   for (const { key } of gone) await removeFile(on.config.dataDir, key);
   return gone.length;
