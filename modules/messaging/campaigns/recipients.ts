@@ -24,6 +24,7 @@ export interface RecipientRow {
   sent_at: string | null;
   delivered_at: string | null;
   read_at: string | null;
+  replied: boolean;
   clicked: boolean;
 }
 
@@ -63,14 +64,15 @@ export async function listRecipients(
 
 /** The people of deliveries `d` with what became of each, without a `where`. */
 export function recipientsSql(sql: Sql): Fragment {
-  const { joins, delivered, read, clicked } = outcomesSql(sql);
+  const { joins, delivered, read, replied, clicked } = outcomesSql(sql);
   const iso = (time: Fragment) => sql`to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   return sql`
     select d.id, d.contact_id, d.psid, coalesce(c.name, k.from_name) as name, d.page_id, p.name as page_name, d.step::int4,
            d.state, d.reason, d.error_code, d.error_subcode, d.variant::int4,
            case when d.state = 'sent' then ${iso(sql`d.settled_at`)} end as sent_at,
            case when ${delivered} then ${iso(sql`greatest(v.delivered_until, v.read_until)`)} end as delivered_at,
-           case when ${read} then ${iso(sql`v.read_until`)} end as read_at, ${clicked} as clicked
+           case when ${read} then ${iso(sql`v.read_until`)} end as read_at, ${replied} as replied,
+           ${clicked} as clicked
     from messaging.deliveries d
     join messaging.pages p on p.id = d.page_id
     left join messaging.comments k on k.workspace_id = d.workspace_id and k.id = d.comment_id
@@ -120,6 +122,7 @@ export function viewRecipient(row: RecipientRow): Recipient {
     sentAt: row.sent_at,
     deliveredAt: row.delivered_at,
     readAt: row.read_at,
+    replied: row.replied,
     clicked: row.clicked,
   };
 }

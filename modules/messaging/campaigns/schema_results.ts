@@ -33,6 +33,7 @@ export const RecipientSchema = named("Recipient", {
   /** When the newest receipt of the thread came, if it covers this message. */
   deliveredAt: Nullable(IsoTime),
   readAt: Nullable(IsoTime),
+  replied: Type.Boolean(),
   clicked: Type.Boolean(),
 });
 export type Recipient = Static<typeof RecipientSchema>;

@@ -3,8 +3,8 @@ import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { PageQuery, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { ThreadEventList } from "../inbox/schema.ts";
-import { listContactEvents } from "../inbox/thread.ts";
+import { NoteList, ThreadEventList } from "../inbox/schema.ts";
+import { listContactEvents, listContactNotes } from "../inbox/thread.ts";
 import { countContacts, listContactsBy } from "./contact_list.ts";
 import { readContact } from "./contact_store.ts";
 import { listReceivedCampaigns } from "./received_campaigns.ts";
@@ -77,6 +77,24 @@ export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | 
           operationId: "listContactEvents",
           summary: "List what happened with a contact",
           description: "Opt-ins, referrals, consent, handovers, assignments and states, newest first.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/:contactId/notes",
+      async function getContactNotes({ params, query }) {
+        return await listContactNotes(on.sql, params.workspaceId, { ...query, contactId: params.contactId });
+      },
+      {
+        can: "conversations:read",
+        params: OfContact,
+        query: PageQuery,
+        response: NoteList,
+        detail: {
+          operationId: "listContactNotes",
+          summary: "List what colleagues noted about a contact",
+          description: "Each with its author and time, newest first.",
           tags,
         },
       },

@@ -126,6 +126,7 @@ export const NoteSchema = named("Note", {
   createdAt: IsoTime,
 });
 export type Note = Static<typeof NoteSchema>;
+export const NoteList = listOf(NoteSchema);
 export const NoteResponse = Type.Object({ note: NoteSchema });
 
 export const ThreadEventSchema = named("ThreadEvent", {

@@ -157,6 +157,21 @@ export async function listContactEvents(
   return { items: page.items.map((row) => viewEvent(row, contact)), nextCursor: page.nextCursor };
 }
 
+/** What colleagues noted about a contact, newest first; 404 when this workspace has no such contact. */
+export async function listContactNotes(
+  sql: Sql,
+  workspaceId: string,
+  { contactId, ...query }: PageQuery & { contactId: string },
+): Promise<List<Note>> {
+  const { limit, stretch } = stretchOf(workspaceId, contactId, query);
+  const [rows] = await Promise.all([
+    readNoteRows(sql, stretch),
+    readContactName(sql, workspaceId, contactId),
+  ]);
+  const page = pageOf(rows, limit, keyOf);
+  return { items: page.items.map(viewNote), nextCursor: page.nextCursor };
+}
+
 async function readContactName(sql: Sql, workspaceId: string, id: string): Promise<string> {
   const [row] = await sql<Named[]>`
     select name, psid from messaging.contacts where workspace_id = ${workspaceId} and id = ${id}`;

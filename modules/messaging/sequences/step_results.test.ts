@@ -67,4 +67,8 @@ test("a step's numbers say what came of its messages and why some were not sent,
   ]);
   expect(second.nextCursor).toBeNull();
   expect((await listStepMessages(database.sql, { ...ref, step: 2 }, {})).items).toEqual([]);
+  const sent = await listStepMessages(database.sql, { ...ref, step: 1 }, { state: "sent" });
+  expect(sent.items).toMatchObject([
+    { state: "sent", readAt: expect.any(String), replied: true, clicked: false },
+  ]);
 });
