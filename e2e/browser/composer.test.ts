@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
 import {
+  addMember,
   type Connected,
   connectPage,
   type Product,
@@ -151,5 +152,42 @@ test(
     expect(troubles).toEqual([]);
     await reply.fill("");
     await context.close();
+  },
+);
+
+test(
+  "who is mentioned in a note hears of it at once, and finds it among the notifications",
+  { timeout: 90_000 },
+  async () => {
+    const password = addMember(product, {
+      email: "aylin@example.com",
+      name: "Aylin Agent",
+      role: "operator",
+    });
+    const hers = await openWindow(browser);
+    await logIn(hers.page, product, { email: "aylin@example.com", password });
+    const { page, troubles, context } = await openWindow(browser, { width: 390 });
+    await openThread(page);
+
+    await page.getByRole("tab", { name: "note" }).click();
+    const note = page.getByRole("textbox", { name: "Note" });
+    await note.pressSequentially("Please call, @");
+    await page.getByPlaceholder("Name of a colleague").fill("ayl");
+    await page.getByRole("option", { name: "Aylin Agent" }).waitFor();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => note.inputValue(), { timeout: 5_000 }).toBe("Please call, @Aylin Agent ");
+    await page.keyboard.press("Enter");
+    await page.getByRole("log", { name: "Messages" }).getByText("@Aylin Agent").waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+
+    const words = /mentions you in a note about Anna Keller/;
+    await hers.page.getByText(words).waitFor({ timeout: 10_000 });
+    await hers.page.getByRole("link", { name: /^Notifications/ }).click();
+    await hers.page.getByRole("link", { name: words }).click();
+    await hers.page.getByRole("log", { name: "Messages" }).getByText("@Aylin Agent").waitFor();
+    expect(troubles).toEqual([]);
+    expect(hers.troubles).toEqual([]);
+    await context.close();
+    await hers.context.close();
   },
 );

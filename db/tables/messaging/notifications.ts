@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
-import { foreignKey, index, text, uuid } from "drizzle-orm/pg-core";
+import { check, foreignKey, index, text, uuid } from "drizzle-orm/pg-core";
 import { users } from "../auth.ts";
 import { campaigns } from "./campaigns.ts";
+import { conversations } from "./inbox.ts";
 import { id, messaging, time, workspaceId } from "./schema.ts";
 
 const kinds = [
@@ -11,6 +12,8 @@ const kinds = [
   "approval-asked",
   "approval-given",
   "approval-refused",
+  "mention",
+  "assigned",
 ] as const;
 
 /** What one person is told, one row for each; it stays until it is old. */
@@ -23,7 +26,12 @@ export const notifications = messaging.table(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     kind: text({ enum: kinds }).notNull(),
-    campaignId: uuid().notNull(),
+    /** What it is about: a campaign, or a conversation on a page. */
+    campaignId: uuid(),
+    conversationId: uuid(),
+    pageId: uuid(),
+    /** Who did it, where the sentence names them. */
+    actorUserId: uuid().references(() => users.id, { onDelete: "set null" }),
     /** Why, in words. */
     detail: text(),
     /** When the campaign begins, for a reminder. */
@@ -36,6 +44,11 @@ export const notifications = messaging.table(
       columns: [t.workspaceId, t.campaignId],
       foreignColumns: [campaigns.workspaceId, campaigns.id],
     }).onDelete("cascade"),
+    foreignKey({
+      columns: [t.workspaceId, t.conversationId, t.pageId],
+      foreignColumns: [conversations.workspaceId, conversations.id, conversations.pageId],
+    }).onDelete("cascade"),
+    check("notifications_about", sql`(${t.campaignId} is null) <> (${t.conversationId} is null)`),
     // One person's list, newest first.
     index("notifications_list").on(t.userId, t.workspaceId, t.id),
     // The number in the side bar, which every screen asks for.
@@ -44,6 +57,10 @@ export const notifications = messaging.table(
       .where(sql`${t.readAt} is null`),
     // A campaign that is deleted takes them with it.
     index("notifications_campaign").on(t.campaignId),
+    // So does a contact.
+    index("notifications_conversation")
+      .on(t.conversationId)
+      .where(sql`${t.conversationId} is not null`),
     // What is past keeping.
     index("notifications_created").on(t.createdAt),
   ],

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, gt, type SQL, sql } from "drizzle-orm";
 import { type Db, enqueueJobs, type NewJob, type Tx } from "#db";
-import { conversations, events } from "#db/messaging";
+import { conversations, events, notifications } from "#db/messaging";
 import { type Clock, notFound, Problem } from "#std";
 import { seenJob, wakeJob } from "./job_kinds.ts";
 import { type ConversationChange, type ConversationStatus } from "./schema.ts";
@@ -36,13 +36,13 @@ interface Changed extends Record<string, unknown> {
 /**
  * Sets status, assignee and snooze, only what the request names, so that two people changing different things at
  * once both succeed. Each real change leaves one line in the thread; none is written when nothing changed.
- * Gives which there were. Throws 422 `snooze-time` and 422 `assignee-not-member`.
+ * Who got one from somebody else is told. Gives which there were, and who was told. Throws 422 `snooze-time` and 422 `assignee-not-member`.
  */
 export async function changeConversations(
   on: ChangeDeps,
   workspaceId: string,
   { ids, change, by }: ChangeRequest,
-): Promise<string[]> {
+): Promise<{ ids: string[]; told: string[] }> {
   const set = changesOf(change, on.clock());
   try {
     return await on.db.transaction(async (tx) => {
@@ -57,7 +57,8 @@ export async function changeConversations(
           old.assignee_id as "oldAssigneeId", new.assignee_id as "assigneeId", old.snoozed_until as "oldSnoozedUntil",
           new.snoozed_until as "snoozedUntil", extract(epoch from new.snoozed_until - now())::float8 as "wakeSeconds"`);
       await recordChanges(tx, workspaceId, { by, changed });
-      return changed.map(({ id }) => id);
+      const told = await tellAssignees(tx, workspaceId, { by, changed });
+      return { ids: changed.map(({ id }) => id), told };
     });
   } catch (error) {
     if (isUnknownAssignee(error)) {
@@ -114,6 +115,27 @@ async function recordChanges(
       : [{ kind: wakeJob, key: id, payload: { workspaceId, conversationId: id }, afterSeconds: wakeSeconds }],
   );
   if (wakes.length > 0) await enqueueJobs(tx, wakes);
+}
+
+async function tellAssignees(
+  tx: Tx,
+  workspaceId: string,
+  { by, changed }: { by: string; changed: readonly Changed[] },
+): Promise<string[]> {
+  const rows = changed.flatMap(({ id, pageId, assigneeId, oldAssigneeId }) =>
+    assigneeId === null || assigneeId === oldAssigneeId || assigneeId === by
+      ? []
+      : {
+          workspaceId,
+          userId: assigneeId,
+          kind: "assigned" as const,
+          conversationId: id,
+          pageId,
+          actorUserId: by,
+        },
+  );
+  if (rows.length > 0) await tx.insert(notifications).values(rows);
+  return [...new Set(rows.map(({ userId }) => userId))];
 }
 
 function linesOf(workspaceId: string, changed: Changed, by: string) {

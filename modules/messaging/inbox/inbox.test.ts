@@ -5,6 +5,7 @@ import { createLocalLiveBus, type LiveEvent, Problem, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { listContacts, readContact } from "../contacts/contact_store.ts";
 import { workspaceChannel } from "../deps.ts";
+import { countUnread, listNotifications } from "../notifications/notification_store.ts";
 import { changeConversations, markRead, markUnread } from "./conversation_change.ts";
 import { countConversations } from "./conversation_counts.ts";
 import { listConversations, readConversation } from "./conversations.ts";
@@ -134,7 +135,7 @@ test("every store function answers 404 for ids of another workspace, and changes
     readMessageOfOtherParent: slugOf(
       readMessage(on, ours, { conversationId: own, messageId: theirMessage?.id }),
     ),
-    addNote: slugOf(addNote(on.db, ours, { conversationId: id, authorId: owner, text: "note" })),
+    addNote: slugOf(addNote(on, ours, { conversationId: id, authorId: owner, text: "note" })),
     readContact: slugOf(readContact(on, ours, id)),
     listContactEvents: slugOf(listContactEvents(on.sql, ours, { contactId: id })),
     unknown: slugOf(readConversation(on, ours, nobody)),
@@ -142,7 +143,7 @@ test("every store function answers 404 for ids of another workspace, and changes
 
   for (const [name, work] of Object.entries(asked)) expect(await work, name).toBe("404 not-found");
   const resolved = { change: { status: "resolved" }, by: owner } as const;
-  expect(await changeConversations(on, ours, { ids: [id], ...resolved })).toEqual([]);
+  expect(await changeConversations(on, ours, { ids: [id], ...resolved })).toEqual({ ids: [], told: [] });
   const notes = await database.sql`select 1 from messaging.notes where conversation_id = ${id}`;
   expect(notes).toHaveLength(0);
   expect((await readConversation(on, theirs, id)).status).toBe("open");
@@ -257,7 +258,7 @@ test("changeConversations() changes many in one go, each with its line, and none
   ];
   const until = new Date(Date.now() + 3_600_000).toISOString();
 
-  const changed = await changeConversations(on, ours, {
+  const { ids: changed } = await changeConversations(on, ours, {
     ids: [...ids, theirConversation],
     change: { status: "resolved" },
     by: owner,
@@ -276,10 +277,49 @@ test("changeConversations() changes many in one go, each with its line, and none
   expect(wakes).toHaveLength(3);
 });
 
+test("who is mentioned in a note or gets a conversation from somebody else is told, by whom and about whom", async () => {
+  const id = await addConversation();
+  const text = `@Otto ${"and so on ".repeat(30)}`;
+
+  const noted = await addNote(on, ours, {
+    conversationId: id,
+    authorId: owner,
+    text,
+    mentions: [operator, owner, stranger],
+  });
+  const given = await changeConversations(on, ours, {
+    ids: [id],
+    change: { assigneeId: operator },
+    by: owner,
+  });
+  const kept = await changeConversations(on, ours, {
+    ids: [id],
+    change: { assigneeId: operator },
+    by: owner,
+  });
+  await changeConversations(on, ours, { ids: [id], change: { assigneeId: null }, by: owner });
+  const own = await changeConversations(on, ours, {
+    ids: [id],
+    change: { assigneeId: operator },
+    by: operator,
+  });
+
+  expect([noted.told, given.told, kept.told, own.told]).toEqual([[operator], [operator], [], []]);
+  const reader = { workspaceId: ours, userId: operator };
+  const { items } = await listNotifications(on, reader, {});
+  const about = { campaign: null, conversation: { id, name: "Ada Lovelace" }, by: "Olga", isRead: false };
+  expect(items).toMatchObject([
+    { ...about, kind: "assigned", detail: null },
+    { ...about, kind: "mention", detail: `${text.slice(0, 200)}…` },
+  ]);
+  await database.sql`delete from messaging.contacts where id = ${id}`;
+  expect(await countUnread(on, reader)).toBe(0);
+});
+
 test("a note is what the list shows last, until the next message", async () => {
   const id = await addConversation();
 
-  await addNote(on.db, ours, { conversationId: id, authorId: owner, text: "Call back at five" });
+  await addNote(on, ours, { conversationId: id, authorId: owner, text: "Call back at five" });
 
   expect((await readConversation(on, ours, id)).preview).toEqual({
     text: "Call back at five",

@@ -1,8 +1,8 @@
-import { sql } from "drizzle-orm";
+import type { Sql } from "postgres";
 import { userNames } from "#auth";
 import type { Db } from "#db";
-import { conversations, notes } from "#db/messaging";
 import { notFound } from "#std";
+import { notify } from "../notifications/notify.ts";
 import type { Note } from "./schema.ts";
 import { viewNote } from "./thread.ts";
 
@@ -10,23 +10,40 @@ export interface NewNote {
   conversationId: string;
   authorId: string;
   text: string;
+  /** Colleagues who are told of it; whoever is no member is not. */
+  mentions?: readonly string[];
 }
 
-/** Writes a note that only colleagues see, who find it in the list too; 404 when this workspace has no such conversation. */
+/**
+ * Writes a note that only colleagues see, who find it in the list too. Gives it, and who was told.
+ * Throws 404 when this workspace has no such conversation.
+ */
 export async function addNote(
-  db: Db,
+  on: { db: Db; sql: Sql },
   workspaceId: string,
-  { conversationId, authorId, text }: NewNote,
-): Promise<Note> {
-  const isThis = sql`workspace_id = ${workspaceId} and id = ${conversationId}`;
-  const [row] = await db.execute<{ id: string; createdAt: string }>(sql`
-    with place as (
-      update ${conversations} set preview_text = left(${text}, 300), preview_direction = 'note' where ${isThis}
-      returning workspace_id, id, page_id)
-    insert into ${notes} (workspace_id, conversation_id, page_id, author_id, text)
-    select workspace_id, id, page_id, ${authorId}::uuid, ${text} from place
-    returning id, created_at as "createdAt"`);
-  if (!row) throw notFound("conversation");
-  const names = await userNames(db, [authorId]);
-  return viewNote({ ...row, authorId, authorName: names.get(authorId) ?? null, text });
+  { conversationId, authorId, text, mentions = [] }: NewNote,
+): Promise<{ note: Note; told: string[] }> {
+  const { row, told } = await on.sql.begin(async (tx) => {
+    const [written] = await tx<{ id: string; createdAt: string }[]>`
+      with place as (
+        update messaging.conversations set preview_text = left(${text}, 300), preview_direction = 'note'
+        where workspace_id = ${workspaceId} and id = ${conversationId}
+        returning workspace_id, id, page_id)
+      insert into messaging.notes (workspace_id, conversation_id, page_id, author_id, text)
+      select workspace_id, id, page_id, ${authorId}::uuid, ${text} from place
+      returning id, created_at as "createdAt"`;
+    if (!written) throw notFound("conversation");
+    if (mentions.length === 0) return { row: written, told: [] };
+    const detail = text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
+    const notice = { workspaceId, conversationId, kind: "mention", detail } as const;
+    return {
+      row: written,
+      told: await notify(tx, { ...notice, userIds: [...mentions], exceptUserId: authorId }),
+    };
+  });
+  const names = await userNames(on.db, [authorId]);
+  return { note: viewNote({ ...row, authorId, authorName: names.get(authorId) ?? null, text }), told };
 }
+
+/** So much of a note stands in what its colleagues are told. */
+const shownLength = 200;

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { notFound } from "#std";
 import { workspaceChannel } from "../deps.ts";
+import { publishNotified } from "../notifications/notify.ts";
 import { changeConversations, markRead, markUnread } from "./conversation_change.ts";
 import { countConversations } from "./conversation_counts.ts";
 import { listConversations, readConversation, readConversations } from "./conversations.ts";
@@ -88,12 +89,13 @@ export function conversationsRoutes(on: InboxDeps) {
       "/:conversationId",
       async function patchConversation({ params, body, principal }) {
         const { workspaceId, conversationId } = params;
-        const changedIds = await changeConversations(on, workspaceId, {
+        const { ids, told } = await changeConversations(on, workspaceId, {
           ids: [conversationId],
           change: body,
           by: principal.userId,
         });
-        if (changedIds.length === 0) throw notFound("conversation");
+        if (ids.length === 0) throw notFound("conversation");
+        await publishNotified(on, workspaceId, told);
         return await changed(workspaceId, conversationId);
       },
       {
@@ -113,7 +115,8 @@ export function conversationsRoutes(on: InboxDeps) {
       "/changes",
       async function patchConversations({ params, body, principal }) {
         const { workspaceId } = params;
-        const ids = await changeConversations(on, workspaceId, { ...body, by: principal.userId });
+        const { ids, told } = await changeConversations(on, workspaceId, { ...body, by: principal.userId });
+        await publishNotified(on, workspaceId, told);
         await on.live.publish(
           workspaceChannel(workspaceId),
           ids.map((conversationId) => ({ name: "conversation", data: { conversationId } })),

@@ -4,6 +4,7 @@ import { PageQuery } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import { retryReply, sendReply } from "../delivery/send_reply.ts";
 import type { InboxDeps } from "./deps.ts";
+import { publishNotified } from "../notifications/notify.ts";
 import { addLibraryFile } from "../templates/media_store.ts";
 import { LibraryFileResponse } from "../templates/schema_media.ts";
 import { addNote } from "./note_store.ts";
@@ -141,14 +142,15 @@ export function threadRoutes(
       "/notes",
       async function postNote({ params, body, principal, set }) {
         const { workspaceId, conversationId } = params;
-        const note = await addNote(on.db, workspaceId, {
+        const { note, told } = await addNote(on, workspaceId, {
+          ...body,
           conversationId,
           authorId: principal.userId,
-          text: body.text,
         });
         await on.live.publish(workspaceChannel(workspaceId), [
           { name: "note", data: { conversationId, noteId: note.id } },
         ]);
+        await publishNotified(on, workspaceId, told);
         set.status = 201;
         return { note };
       },
@@ -160,7 +162,7 @@ export function threadRoutes(
         detail: {
           operationId: "addNote",
           summary: "Write a note",
-          description: "Only colleagues see it.",
+          description: "Only colleagues see it; those of `mentions` are told.",
           tags,
         },
       },

@@ -162,7 +162,11 @@ export const ReplyHeaders = Type.Object({
   "idempotency-key": Type.String({ minLength: 8, maxLength: 200 }),
 });
 export const NoteBody = Type.Object(
-  { text: Type.String({ minLength: 1, maxLength: 5_000, pattern: "\\S" }) },
+  {
+    text: Type.String({ minLength: 1, maxLength: 5_000, pattern: "\\S" }),
+    /** Colleagues who are told of it. */
+    mentions: Type.Optional(Type.Array(Uuid, { maxItems: 50, uniqueItems: true })),
+  },
   { additionalProperties: false },
 );
 

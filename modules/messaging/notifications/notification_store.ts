@@ -1,7 +1,9 @@
 import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import { deleteInChunks } from "#db";
-import { campaigns, notifications } from "#db/messaging";
+import { campaigns, contacts, notifications } from "#db/messaging";
+import { userNames } from "#auth";
 import { decodeIdCursor, pageOf } from "#std";
+import { displayName } from "../contacts/faces.ts";
 import type { MessagingDeps } from "../deps.ts";
 import type { Notification, NotificationsQuery } from "./schema.ts";
 
@@ -36,13 +38,19 @@ export async function listNotifications(
         isSequence: sql<boolean>`${campaigns.kind} = 'sequence'`,
         isDraft: sql<boolean>`${campaigns.status} = 'draft'`,
       },
+      contact: { id: contacts.id, name: contacts.name, psid: contacts.psid },
+      actorUserId: notifications.actorUserId,
       detail: notifications.detail,
       startsAt: notifications.startsAt,
       readAt: notifications.readAt,
       createdAt: notifications.createdAt,
     })
     .from(notifications)
-    .innerJoin(campaigns, eq(campaigns.id, notifications.campaignId))
+    .leftJoin(campaigns, eq(campaigns.id, notifications.campaignId))
+    .leftJoin(
+      contacts,
+      and(eq(contacts.workspaceId, notifications.workspaceId), eq(contacts.id, notifications.conversationId)),
+    )
     .where(
       and(
         ofReader(reader),
@@ -53,9 +61,15 @@ export async function listNotifications(
     .orderBy(desc(notifications.id))
     .limit(limit + 1);
   const page = pageOf(rows, limit, ({ id }) => [id]);
+  const names = await userNames(
+    on.db,
+    page.items.flatMap(({ actorUserId }) => actorUserId ?? []),
+  );
   return {
-    items: page.items.map(({ readAt, startsAt, createdAt, ...row }) => ({
+    items: page.items.map(({ readAt, startsAt, createdAt, contact, actorUserId, ...row }) => ({
       ...row,
+      conversation: contact && { id: contact.id, name: displayName(contact) },
+      by: actorUserId === null ? null : (names.get(actorUserId) ?? null),
       startsAt: startsAt?.toISOString() ?? null,
       isRead: readAt !== null,
       createdAt: createdAt.toISOString(),

@@ -5,7 +5,9 @@ import type { NotificationKind } from "./schema.ts";
 
 export interface Notice {
   workspaceId: string;
-  campaignId: string;
+  /** What it is about: one of the two. */
+  campaignId?: string;
+  conversationId?: string;
   kind: NotificationKind;
   /** Why, in words. */
   detail?: string | null;
@@ -13,17 +15,22 @@ export interface Notice {
   /** Members with one of these roles are told, and so are these people. */
   roles?: readonly Role[];
   userIds?: readonly (string | null)[];
-  /** Whoever did it knows. */
+  /** Who did it, and knows. */
   exceptUserId?: string;
 }
 
 /** Tells members of a workspace something, in the transaction in which it happens. Gives who was told. */
 export async function notify(tx: TransactionSql, notice: Notice): Promise<string[]> {
-  const { workspaceId, campaignId, kind, detail = null, startsAt = null, exceptUserId = null } = notice;
+  const { workspaceId, campaignId = null, conversationId = null, kind } = notice;
+  const { detail = null, startsAt = null, exceptUserId = null } = notice;
   const userIds = (notice.userIds ?? []).filter((id) => id !== null);
   const rows = await tx<{ user_id: string }[]>`
-    insert into messaging.notifications (workspace_id, user_id, kind, campaign_id, detail, starts_at)
-    select m.workspace_id, m.user_id, ${kind}, ${campaignId}, ${detail}, ${startsAt?.toISOString() ?? null}::timestamptz
+    insert into messaging.notifications (workspace_id, user_id, kind, campaign_id, conversation_id, page_id, actor_user_id,
+      detail, starts_at)
+    select m.workspace_id, m.user_id, ${kind}, ${campaignId}::uuid, ${conversationId}::uuid,
+      (select c.page_id from messaging.conversations c
+       where c.workspace_id = ${workspaceId} and c.id = ${conversationId}::uuid),
+      ${exceptUserId}::uuid, ${detail}, ${startsAt?.toISOString() ?? null}::timestamptz
     from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
     where m.workspace_id = ${workspaceId} and m.user_id is distinct from ${exceptUserId}::uuid
       and (m.role = any(${[...(notice.roles ?? [])]}::text[]) or m.user_id = any(${userIds}::uuid[]))

@@ -8,19 +8,27 @@ const kinds = [
   "approval-asked",
   "approval-given",
   "approval-refused",
+  "mention",
+  "assigned",
 ] as const;
 export type NotificationKind = (typeof kinds)[number];
 
 export const NotificationSchema = named("Notification", {
   id: Uuid,
   kind: oneOf(kinds),
-  /** What it is about; a sequence is one by its kind. */
-  campaign: Type.Object({
-    id: Uuid,
-    name: Type.String(),
-    isSequence: Type.Boolean(),
-    isDraft: Type.Boolean(),
-  }),
+  /** What it is about, if no conversation; a sequence is one by its kind. */
+  campaign: Nullable(
+    Type.Object({
+      id: Uuid,
+      name: Type.String(),
+      isSequence: Type.Boolean(),
+      isDraft: Type.Boolean(),
+    }),
+  ),
+  /** What it is about, if no campaign; the name is the person's. */
+  conversation: Nullable(Type.Object({ id: Uuid, name: Type.String() })),
+  /** Who did it, where that matters; null when they have left, too. */
+  by: Nullable(Type.String()),
   /** Why, in words. */
   detail: Nullable(Type.String()),
   /** When the campaign begins, for a reminder. */

@@ -124,8 +124,8 @@ export const conversations = {
     answer(conversation(workspaceId, id).messages({ messageId }).retry.post()),
   addFile: (workspaceId: string, id: string, file: File) =>
     answer(conversation(workspaceId, id).files.post({ file })),
-  note: (workspaceId: string, id: string, text: string) =>
-    answer(conversation(workspaceId, id).notes.post({ text })),
+  note: (workspaceId: string, id: string, body: { text: string; mentions: string[] }) =>
+    answer(conversation(workspaceId, id).notes.post(body)),
 };
 
 /** What a list of contacts is narrowed by, as it stands in an address. */

@@ -24,6 +24,7 @@ test("daysBefore() is not thrown off by the day that has 23 or 25 hours", () => 
 test("timeLeft() never shows nothing, and never more than is left", () => {
   expect(timeLeft(new Date(now + 1000).toISOString(), now)).toBe("1 min");
   expect(timeLeft(new Date(now + 3_600_000 * 3 + 60_000 * 20).toISOString(), now)).toBe("3 h 20 min");
+  expect(timeLeft(new Date(now + 3_600_000 * 24 - 60_000).toISOString(), now)).toBe("23 h");
   expect(timeLeft(new Date(now + 3_600_000 * 72).toISOString(), now)).toBe("3 days");
   expect(timeLeft(new Date(now - 5).toISOString(), now)).toBe("1 min");
 });

@@ -73,13 +73,14 @@ export function timeAgo(iso: string, now: number): string {
   return fullDateTime(iso);
 }
 
-/** 45 min, 3 h 20 min, 2 days: what is left until a time. Never negative. */
+/** 45 min, 3 h 20 min, 18 h, 2 days: what is left until a time. Never negative. */
 export function timeLeft(iso: string, now: number): string {
   // Rounded down: the screen's clock may be some seconds behind, and 24 hours must not read as more.
   const minutes = Math.floor(Math.max(0, Date.parse(iso) - now) / MINUTE_MS);
   if (minutes < 60) return `${Math.max(1, minutes)} min`;
   if (minutes > 48 * 60) return plural(Math.floor(minutes / (24 * 60)), "day");
-  const rest = minutes % 60;
+  // Within so many hours nobody hurries by the minute.
+  const rest = minutes >= 6 * 60 ? 0 : minutes % 60;
   return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 

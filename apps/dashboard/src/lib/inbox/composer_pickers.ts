@@ -42,16 +42,3 @@ export async function variableValue(
   const { text } = viewMessage(message);
   return text === UNKNOWN ? null : text;
 }
-
-/** The people whose names stand in a note behind an `@`. */
-export function mentionedIn(text: string, members: readonly Member[]): string[] {
-  // Longer names first: "@Ann Lee" does not mean Ann.
-  const byLength = members.toSorted((left, right) => right.name.length - left.name.length);
-  let rest = text;
-  return byLength.flatMap(({ id, name }) => {
-    const mention = `@${name}`;
-    if (!rest.includes(mention)) return [];
-    rest = rest.replaceAll(mention, "");
-    return id;
-  });
-}

@@ -5,6 +5,7 @@ import type { Desk } from "../desk.svelte.ts";
 import { ApiError, describeError } from "../request.ts";
 import type { Binding } from "../shortcuts.svelte.ts";
 import type { Content } from "../templates/templates_api.ts";
+import { mentionedIn } from "./mentions.ts";
 import type { ComposerMode } from "./drafts.svelte.ts";
 import type { Thread } from "./thread.svelte.ts";
 
@@ -210,7 +211,7 @@ export class ConversationScreen {
 
   async #sendNote(text: string): Promise<void> {
     try {
-      await this.thread.addNote(text);
+      await this.thread.addNote(text, mentionedIn(text, this.desk.members));
     } catch (error) {
       this.desk.drafts.set(this.id, "note", text);
       toast.error(describeError(error));

@@ -16,6 +16,8 @@ export class Thread {
   readonly conversationId: string;
   readonly #workspaceId: string;
   readonly #userId: string;
+  /** The last reply on its way: they reach the server in the order in which they were written. */
+  #lastReply: Promise<boolean> = Promise.resolve(true);
   #olderCursor = $state<string | null>(null);
 
   items = $state.raw<ThreadItem[]>([]);
@@ -96,7 +98,8 @@ export class Thread {
       problem: null,
     };
     this.pending = [...this.pending, reply];
-    return await this.#deliver(reply);
+    this.#lastReply = this.#lastReply.then(() => this.#deliver(reply));
+    return await this.#lastReply;
   }
 
   /** Sends a reply again that never reached the server, with the same key. */
@@ -115,8 +118,10 @@ export class Thread {
     this.#take(answer.message);
   }
 
-  async addNote(text: string): Promise<void> {
-    const { note } = await conversations.note(this.#workspaceId, this.conversationId, text);
+  /** Writes a note; who is mentioned in it is told. */
+  async addNote(text: string, mentions: string[]): Promise<void> {
+    const body = { text, mentions };
+    const { note } = await conversations.note(this.#workspaceId, this.conversationId, body);
     this.items = mergeItems(this.items, [{ type: "note", at: note.createdAt, note }]);
   }
 

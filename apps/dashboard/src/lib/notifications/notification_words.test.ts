@@ -6,6 +6,8 @@ const told = (changes: Partial<Notification>): Notification => ({
   id: "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10",
   kind: "campaign-finished",
   campaign: { id: "c1", name: "News", isSequence: false, isDraft: false },
+  conversation: null,
+  by: null,
   detail: null,
   startsAt: null,
   isRead: false,
@@ -33,4 +35,16 @@ test("notificationPath() leads to the draft, the results, or the sequence", () =
   expect(notificationPath(told({}))).toBe("/campaigns/c1");
   expect(notificationPath(told({ campaign: { ...campaign, isDraft: true } }))).toBe("/campaigns/c1/edit");
   expect(notificationPath(told({ campaign: { ...campaign, isSequence: true } }))).toBe("/sequences/c1");
+});
+
+test("a mention says who, about whom and what, and leads to the conversation", () => {
+  const about = { campaign: null, conversation: { id: "v1", name: "Anna Keller" }, by: "Ben" };
+  const mention = told({ ...about, kind: "mention", detail: "@Ada call her" });
+
+  expect(notificationTitle(mention)).toBe("Ben mentions you in a note about Anna Keller");
+  expect(notificationReason(mention)).toBe("@Ada call her");
+  expect(notificationPath(mention)).toBe("/inbox/v1");
+  expect(notificationTitle(told({ ...about, kind: "assigned" }))).toBe(
+    "Ben gave you the conversation with Anna Keller",
+  );
 });

@@ -1,8 +1,10 @@
+import AtSign from "@lucide/svelte/icons/at-sign";
 import AlarmClock from "@lucide/svelte/icons/alarm-clock";
 import BadgeCheck from "@lucide/svelte/icons/badge-check";
 import CircleCheck from "@lucide/svelte/icons/circle-check";
 import CirclePause from "@lucide/svelte/icons/circle-pause";
 import MessageCircleQuestion from "@lucide/svelte/icons/message-circle-question-mark";
+import UserRoundCheck from "@lucide/svelte/icons/user-round-check";
 import Undo2 from "@lucide/svelte/icons/undo-2";
 import type { Component } from "svelte";
 import { fullDateTime } from "../format.ts";
@@ -20,11 +22,16 @@ export const NOTIFICATION_LOOKS: Record<NotificationKind, Look> = {
   "approval-asked": { icon: MessageCircleQuestion, tone: "bg-accent-soft text-accent-ink" },
   "approval-given": { icon: BadgeCheck, tone: "bg-good-soft text-good" },
   "approval-refused": { icon: Undo2, tone: "bg-warn-soft text-warn" },
+  mention: { icon: AtSign, tone: "bg-note text-note-ink" },
+  assigned: { icon: UserRoundCheck, tone: "bg-accent-soft text-accent-ink" },
 };
 
 /** What happened, in one sentence. */
-export function notificationTitle({ kind, campaign, detail, startsAt }: Notification): string {
-  const name = `“${campaign.name}”`;
+export function notificationTitle(notification: Notification): string {
+  const { kind, campaign, conversation, by, detail, startsAt } = notification;
+  if (kind === "mention") return `${by ?? "Somebody"} mentions you in a note about ${conversation?.name}`;
+  if (kind === "assigned") return `${by ?? "Somebody"} gave you the conversation with ${conversation?.name}`;
+  const name = `“${campaign?.name}”`;
   if (kind === "campaign-soon")
     return `${name} begins ${startsAt === null ? "soon" : fullDateTime(startsAt)}`;
   if (kind === "campaign-paused") return `${name} paused itself`;
@@ -40,7 +47,8 @@ export function notificationReason({ kind, detail }: Notification): string | nul
 }
 
 /** Where it is looked at, within the workspace. */
-export function notificationPath({ campaign }: Notification): string {
+export function notificationPath({ campaign, conversation }: Notification): string {
+  if (campaign === null) return conversation === null ? "/inbox" : `/inbox/${conversation.id}`;
   if (campaign.isSequence) return `/sequences/${campaign.id}`;
   return `/campaigns/${campaign.id}${campaign.isDraft ? "/edit" : ""}`;
 }

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { mentionedIn, partsOf } from "./mentions.ts";
+
+const people = [
+  { id: "1", name: "Ann" },
+  { id: "2", name: "Ann Lee" },
+  { id: "3", name: "Zoë" },
+];
+
+test("mentionedIn() finds whole names behind an @, the longer one first, each person once", () => {
+  expect(mentionedIn("@Ann Lee please, and @Zoë", people)).toEqual(["2", "3"]);
+  expect(mentionedIn("@Ann, @Ann!", people)).toEqual(["1"]);
+  expect(mentionedIn("write to hello@Ann.example or Ann Lee", people)).toEqual([]);
+});
+
+test("partsOf() cuts a note where somebody is mentioned and loses nothing", () => {
+  const text = "Hi @Ann Lee, see\n@Zoë";
+
+  const parts = partsOf(text, people);
+
+  expect(parts.map((part) => part.id)).toEqual([null, "2", null, "3"]);
+  expect(parts.map((part) => part.text).join("")).toBe(text);
+});
