@@ -154,3 +154,58 @@ test("the rules of sending are checked and kept, and the suppression list knows 
   expect([first, second].map((list) => list.body.items[0]?.psid)).toEqual(["70022", "70021"]);
   expect(second.body.nextCursor).toBeNull();
 });
+
+test("a field or a tag stays while a message or a sequence needs it, and says which", async () => {
+  const made = await call("POST", "/custom-fields", { key: "needed", label: "Needed", type: "text" });
+  const { id } = made.body.field;
+  const content = { text: "Hi {{ custom.needed | there }}" };
+  const tag = await call("POST", "/tags", { name: "Needed", colour: "blue" });
+  const { pageId = "" } = world.here.ids;
+  const refusals: unknown[] = [];
+  const refused = async (path: string) => {
+    const { status, body } = await call("DELETE", path);
+    refusals.push([status, (body as unknown as { detail?: string }).detail]);
+  };
+
+  const template = await call("POST", "/templates", { name: "Hello", content });
+  await refused(`/custom-fields/${id}`);
+  await call(
+    "DELETE",
+    `/templates/${(template.body as unknown as { template: { id: string } }).template.id}`,
+  );
+  await call("PUT", `/pages/${pageId}/replies`, { welcome: content, away: null, businessHours: null });
+  await refused(`/custom-fields/${id}`);
+  await call("PUT", `/pages/${pageId}/replies`, { welcome: null, away: null, businessHours: null });
+  const {
+    tag: { id: tagId },
+  } = tag.body as unknown as { tag: { id: string } };
+  const sequence = await call("POST", "/sequences", {
+    name: "Onboarding",
+    steps: [{ delaySeconds: 0, condition: null, content }],
+    trigger: { kind: "tag_added", tagId, pageIds: [], cooldownSeconds: 0, maxPerContact: 1 },
+    exit: { onReply: false, onClick: false, onTagId: null },
+  });
+  await refused(`/custom-fields/${id}`);
+  await refused(`/tags/${tagId}`);
+  expect(sequence).toMatchObject({ status: 201 });
+  await call(
+    "DELETE",
+    `/sequences/${(sequence.body as unknown as { sequence: { id: string } }).sequence.id}`,
+  );
+  const gone = [await call("DELETE", `/custom-fields/${id}`), await call("DELETE", `/tags/${tagId}`)];
+
+  const why = (what: string, use: string) =>
+    `Cannot delete this ${what}: ${use} needs it. Take it out there first`;
+  expect(refusals).toEqual([
+    [409, why("field", 'the template "Hello"')],
+    [
+      409,
+      expect.stringMatching(
+        /^Cannot delete this field: the welcome or away message of the page ".+" needs it/,
+      ),
+    ],
+    [409, why("field", 'the sequence "Onboarding"')],
+    [409, why("tag", 'the sequence "Onboarding"')],
+  ]);
+  expect(gone.map(({ status }) => status)).toEqual([200, 200]);
+});

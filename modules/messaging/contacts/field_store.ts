@@ -2,7 +2,7 @@ import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Db } from "#db";
 import { customFields } from "#db/messaging";
 import { decodeCursor, notFound, pageOf, Problem } from "#std";
-import { usedBySegment } from "./label_uses.ts";
+import { refuseWhileUsed } from "./label_uses.ts";
 import type { CustomField, CustomFieldChange, NewCustomField } from "./schema_labels.ts";
 
 /** A workspace has at most so many custom fields. */
@@ -112,15 +112,9 @@ export async function changeField(
   });
 }
 
-/** Deletes a field with everybody's values. Throws 409 `field-in-use` while a segment asks for it. */
+/** Deletes a field with everybody's values. Throws 409 `field-in-use` while a segment, a message or a sequence needs it. */
 export async function deleteField({ db }: { db: Db }, workspaceId: string, id: string): Promise<void> {
-  const user = await usedBySegment(db, workspaceId, id);
-  if (user !== null)
-    throw new Problem(
-      "field-in-use",
-      409,
-      `Cannot delete this field: the segment "${user}" asks for it. Change the segment first`,
-    );
+  await refuseWhileUsed(db, workspaceId, { id, what: "field" });
   const gone = await db
     .delete(customFields)
     .where(and(eq(customFields.workspaceId, workspaceId), eq(customFields.id, id)))

@@ -1,12 +1,39 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "#db";
+import { Problem } from "#std";
 
-/** The name of a segment whose conditions name this tag or field; null: none does. */
-export async function usedBySegment(db: Db, workspaceId: string, id: string): Promise<string | null> {
-  const [row] = await db.execute<{ name: string }>(sql`
-    select name from messaging.segments
-    where workspace_id = ${workspaceId} and position(${id} in conditions::text) > 0 order by id limit 1`);
-  return row?.name ?? null;
+/** Throws 409 `field-in-use` or `tag-in-use` while a segment, a message or a sequence needs it. */
+export async function refuseWhileUsed(
+  db: Db,
+  workspaceId: string,
+  { id, what }: { id: string; what: "field" | "tag" },
+): Promise<void> {
+  // Messages name a field by its key, as `{{custom.key|instead}}`.
+  const [use] = await db.execute<{ who: string }>(sql`
+    with label as (
+      select ${id}::text as id, (select '[{][{][[:space:]]*custom[.]' || key || '[[:space:]]*([|]|[}][}])' from messaging.custom_fields
+        where workspace_id = ${workspaceId} and id = ${id}::uuid) as spot)
+    select 'the segment "' || name || '"' as who from messaging.segments, label
+    where workspace_id = ${workspaceId} and strpos(conditions::text, label.id) > 0
+    union all
+    select case kind when 'sequence' then 'the sequence "' else 'the campaign "' end || name || '"'
+    from messaging.campaigns, label
+    where workspace_id = ${workspaceId} and status not in ('completed', 'cancelled')
+      and (strpos(concat(draft, audience), label.id) > 0 or draft::text ~ label.spot)
+    union all
+    select 'the template "' || name || '"' from messaging.templates, label
+    where workspace_id = ${workspaceId} and content::text ~ label.spot
+    union all
+    select 'the welcome or away message of the page "' || p.name || '"'
+    from messaging.page_replies r join messaging.pages p on p.id = r.page_id, label
+    where r.workspace_id = ${workspaceId} and concat(r.welcome, r.away) ~ label.spot
+    limit 1`);
+  if (use)
+    throw new Problem(
+      `${what}-in-use`,
+      409,
+      `Cannot delete this ${what}: ${use.who} needs it. Take it out there first`,
+    );
 }
 
 /** Whether an update through Drizzle met a unique index. */

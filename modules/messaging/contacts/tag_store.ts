@@ -3,7 +3,7 @@ import type { Db } from "#db";
 import { tags } from "#db/messaging";
 import { decodeCursor, notFound, pageOf, Problem } from "#std";
 import type { NewTag, Tag, TagChange } from "./schema_labels.ts";
-import { isDuplicate, usedBySegment } from "./label_uses.ts";
+import { isDuplicate, refuseWhileUsed } from "./label_uses.ts";
 
 /** A workspace has at most so many tags. */
 export const mostTags = 500;
@@ -76,15 +76,9 @@ export async function changeTag(
   return row;
 }
 
-/** Deletes a tag and takes it from everybody. Throws 409 `tag-in-use` while a segment asks for it. */
+/** Deletes a tag and takes it from everybody. Throws 409 `tag-in-use` while a segment, a message or a sequence needs it. */
 export async function deleteTag({ db }: { db: Db }, workspaceId: string, id: string): Promise<void> {
-  const user = await usedBySegment(db, workspaceId, id);
-  if (user !== null)
-    throw new Problem(
-      "tag-in-use",
-      409,
-      `Cannot delete this tag: the segment "${user}" asks for it. Change the segment first`,
-    );
+  await refuseWhileUsed(db, workspaceId, { id, what: "tag" });
   const gone = await db
     .delete(tags)
     .where(and(eq(tags.workspaceId, workspaceId), eq(tags.id, id)))
