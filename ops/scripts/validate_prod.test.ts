@@ -21,8 +21,7 @@ async function validate(
   { docker = 0, mode = 0o600 } = {},
 ): Promise<{ status: number; lines: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), "ms-validate-"));
-  for (const name of ["docker", "docker-compose"])
-    writeFileSync(join(folder, name), `#!/bin/sh\nexit ${docker}\n`, { mode: 0o755 });
+  writeFileSync(join(folder, "docker"), `#!/bin/sh\nexit ${docker}\n`, { mode: 0o755 });
   for (const name of ["fullchain.pem", "privkey.pem"]) writeFileSync(join(folder, name), "");
   const settings = {
     APP_URL: "https://messages.acme.test",
@@ -131,4 +130,22 @@ test("validate:prod takes what every tool reads alike", async () => {
   };
 
   expect(await validate(values)).toEqual({ status: 0, lines: ["Ready for production", ""] });
+});
+
+test.each([
+  ["s3:/bucket", "BACKUP_TARGET is no bucket"],
+  ["s3://bucket/folder", 'Cannot use the bucket "bucket" for backups: http://127.0.0.1:9 does not answer'],
+])("validate:prod looks whether backups can go to %s", async (target, words) => {
+  const told = await validate({
+    BACKUP_TARGET: target,
+    BACKUP_S3_ENDPOINT: "http://127.0.0.1:9",
+    BACKUP_S3_REGION: "eu-central-1",
+    BACKUP_S3_ACCESS_KEY_ID: "id",
+    BACKUP_S3_SECRET_ACCESS_KEY: "secret",
+  });
+
+  expect(told).toEqual({
+    status: 1,
+    lines: [expect.stringContaining(words), "Not ready: 1 problem(s)", ""],
+  });
 });

@@ -5,6 +5,8 @@ import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { ConfigError, readConfig } from "../../apps/server/config.ts";
+import { type BackupPlace } from "../../modules/admin/mod.ts";
+import { s3Place } from "../../modules/admin/backups/place_s3.ts";
 import { root } from "../prepare.ts";
 
 const file = resolve(root, process.argv[2] ?? ".env.prod");
@@ -14,14 +16,19 @@ checkTools();
 if (existsSync(file)) {
   const env = readFile();
   checkSecrets(env);
-  checkSettings(env);
+  const backups = checkSettings(env);
   checkCertificates(env);
   await checkReach(env);
+  if (backups?.kind === "s3") await checkBucket(backups);
+  // Of what was told already compose would only say more.
+  if (problems.length === 0) checkCompose();
 } else problems.push(`${file} is missing: copy .env.prod.example to it, and fill it in`);
 checkGit();
 
-if (problems.length === 0) process.stdout.write("Ready for production\n");
-else {
+if (problems.length === 0) {
+  process.stdout.write("Ready for production\n");
+  process.exit(0);
+} else {
   process.stdout.write(`${problems.map((line) => `- ${line}`).join("\n")}\n`);
   process.stdout.write(`Not ready: ${problems.length} problem(s)\n`);
   process.exit(1);
@@ -34,7 +41,7 @@ function works(program: string, args: readonly string[]): boolean {
 function checkTools(): void {
   if (!works("docker", ["info"]))
     problems.push("Docker does not answer: install it, start it, and run this as a user who may use it");
-  if (!works("docker", ["compose", "version"]) && !works("docker-compose", ["version"]))
+  if (!works("docker", ["compose", "version"]))
     problems.push("There is no docker compose: install the plugin (docker-compose-plugin)");
   for (const name of ["compose.prod.yml", "ops/nginx/nginx.conf", "ops/docker/Dockerfile"])
     if (!existsSync(join(root, name))) problems.push(`${name} is missing: take the whole repository`);
@@ -88,14 +95,15 @@ function checkSecrets(env: Record<string, string>): void {
     }
 }
 
-/** What the server itself would refuse, with the addresses that compose.prod.yml gives it. */
-function checkSettings(env: Record<string, string>): void {
+/** What the server itself would refuse, with the addresses that compose.prod.yml gives it. Returns where backups go. */
+function checkSettings(env: Record<string, string>): BackupPlace | undefined {
+  let backups: BackupPlace | undefined;
   const inside = {
     DATABASE_URL: "postgres://messagesender:x@postgres:5432/messagesender",
     REDIS_URL: "redis://:x@redis:6379",
   };
   try {
-    readConfig({ ...env, ...inside, NODE_ENV: "production" });
+    backups = readConfig({ ...env, ...inside, NODE_ENV: "production" }).backup?.place;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const told = new Set(problems.map((line) => line.split(/[ :]/)[0]));
@@ -104,6 +112,11 @@ function checkSettings(env: Record<string, string>): void {
   const appUrl = env.APP_URL ?? "";
   if (URL.canParse(appUrl) && new URL(appUrl).pathname !== "/")
     problems.push("APP_URL has a path: MessageSender wants a host name of its own");
+  if (backups?.kind === "disk" && /^s3:/i.test(env.BACKUP_TARGET ?? ""))
+    problems.push("BACKUP_TARGET is no bucket: write s3://bucket/folder");
+  if (!/^\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(env.SUBNET ?? "172.30.77"))
+    problems.push("SUBNET must be three numbers, such as 172.30.77");
+  return backups;
 }
 
 function checkCertificates(env: Record<string, string>): void {
@@ -123,6 +136,23 @@ async function checkReach(env: Record<string, string>): Promise<void> {
     if (url && URL.canParse(url) && !(await answers(new URL(url), name === "REDIS_URL" ? 6379 : 5432)))
       problems.push(`${name} names a server that does not answer: look at its address and the firewall`);
   }
+}
+
+async function checkBucket(place: Extract<BackupPlace, { kind: "s3" }>): Promise<void> {
+  const late = Bun.sleep(15_000).then(() => {
+    throw new Error(
+      `The bucket "${place.bucket}" of BACKUP_TARGET does not answer: look at BACKUP_S3_ENDPOINT`,
+    );
+  });
+  await Promise.race([s3Place(place).list(), late]).catch((error: Error) => problems.push(error.message));
+}
+
+/** Sizes, ports and numbers, which compose alone reads. */
+function checkCompose(): void {
+  const args = ["compose", "--env-file", file, "-f", "compose.prod.yml", "config", "-q"];
+  const env = { ...process.env, ENV_FILE: file };
+  const { status, stderr } = spawnSync("docker", args, { cwd: root, encoding: "utf8", env });
+  if (status !== 0) problems.push(`docker compose cannot read this: ${stderr.trim().split("\n").at(-1)}`);
 }
 
 async function answers({ hostname, port }: URL, fallback: number): Promise<boolean> {
