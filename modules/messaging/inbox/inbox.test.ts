@@ -279,7 +279,7 @@ test("changeConversations() changes many in one go, each with its line, and none
 
 test("who is mentioned in a note or gets a conversation from somebody else is told, by whom and about whom", async () => {
   const id = await addConversation();
-  const text = `@Otto ${"and so on ".repeat(30)}`;
+  const text = `@Otto ${"and so on ".repeat(19)}ok 👍 and so on`;
 
   const noted = await addNote(on, ours, {
     conversationId: id,
@@ -310,7 +310,7 @@ test("who is mentioned in a note or gets a conversation from somebody else is to
   const about = { campaign: null, conversation: { id, name: "Ada Lovelace" }, by: "Olga", isRead: false };
   expect(items).toMatchObject([
     { ...about, kind: "assigned", detail: null },
-    { ...about, kind: "mention", detail: `${text.slice(0, 200)}…` },
+    { ...about, kind: "mention", detail: `@Otto ${"and so on ".repeat(19)}ok 👍…` },
   ]);
   await database.sql`delete from messaging.contacts where id = ${id}`;
   expect(await countUnread(on, reader)).toBe(0);

@@ -34,7 +34,8 @@ export async function addNote(
       returning id, created_at as "createdAt"`;
     if (!written) throw notFound("conversation");
     if (mentions.length === 0) return { row: written, told: [] };
-    const detail = text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
+    const letters = [...text];
+    const detail = letters.length > shownLength ? `${letters.slice(0, shownLength).join("")}…` : text;
     const notice = { workspaceId, conversationId, kind: "mention", detail } as const;
     return {
       row: written,
