@@ -12,6 +12,7 @@ import {
   contactChangesRoutes,
   contactsRoutes,
   conversationsRoutes,
+  viewsRoutes,
   labelsRoutes,
   libraryRoutes,
   liveRoutes,
@@ -91,6 +92,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(segmentsRoutes(system))
           .use(consentRoutes(system))
           .use(conversationsRoutes(system))
+          .use(viewsRoutes(system))
           .use(threadRoutes(system))
           .use(audienceRoutes(system))
           .use(campaignControlRoutes(system))

@@ -19,6 +19,7 @@ export {
   messages,
   notes,
   reactions,
+  savedViews,
 } from "./messaging/inbox.ts";
 export { clicks, deliveries, lanes, pageCalls, paces } from "./messaging/delivery.ts";
 export { segmentMembers, segments } from "./messaging/segments.ts";

@@ -49,6 +49,8 @@ const operatorsWork = new Set([
   "sendReply",
   "retryReply",
   "addReplyFile",
+  "saveView",
+  "deleteView",
   "addNote",
   "changeContact",
   "previewContent",

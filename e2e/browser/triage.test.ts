@@ -117,10 +117,10 @@ test(
     await row(page, "Zoë Çelik").waitFor();
     await expect.poll(async () => (await rowsOf(page).first().textContent()) ?? "").toContain("Zoë Çelik");
 
-    await page.getByRole("button", { name: "Order and more" }).click();
+    await page.getByRole("button", { name: "Order and views" }).click();
     await page.getByRole("menuitemradio", { name: "Oldest message first" }).click();
     await expect.poll(async () => (await rowsOf(page).first().textContent()) ?? "").toContain("Anna Keller");
-    await page.getByRole("button", { name: "Order and more" }).click();
+    await page.getByRole("button", { name: "Order and views" }).click();
     await page.getByRole("menuitem", { name: /Choose several/ }).click();
     await page.getByRole("checkbox", { name: "Choose Minh Tran" }).click();
     await page.getByRole("button", { name: "Assign" }).click();
@@ -128,6 +128,38 @@ test(
 
     await page.getByText(/Assigned to .*: 1 conversation/).waitFor();
     expect(await names("?assignee=me")).toEqual(["Minh Tran"]);
+    await context.close();
+  },
+);
+
+test(
+  "a view is saved under a name and shown again, after a reload and for its person alone",
+  { timeout: 90_000 },
+  async () => {
+    const { page, troubles, context } = await openWindow(browser);
+    await logIn(page, product);
+    await row(page, "Zoë Çelik").waitFor();
+    const openViews = async () => {
+      await page.getByRole("button", { name: "Order and views" }).click();
+      await page.getByRole("menuitem", { name: "Saved views" }).click();
+    };
+
+    await page.getByRole("searchbox", { name: "Search conversations" }).fill("Minh");
+    await expect.poll(() => rowsOf(page).count(), { timeout: 10_000 }).toBe(1);
+    await openViews();
+    await page.getByText("No view is saved yet").waitFor();
+    await page.getByLabel("Save what the list shows as").fill("Only Minh");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("“Only Minh” is saved").waitFor();
+    await page.reload();
+    await row(page, "Zoë Çelik").waitFor();
+    await openViews();
+    await expectAccessible(page, "saved views");
+    await page.getByRole("button", { name: "Only Minh", exact: true }).click();
+
+    await expect.poll(() => rowsOf(page).count(), { timeout: 10_000 }).toBe(1);
+    expect(await page.getByRole("searchbox", { name: "Search conversations" }).inputValue()).toBe("Minh");
+    expect(troubles).toEqual([]);
     await context.close();
   },
 );

@@ -120,6 +120,8 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
     values (${workspaceId}, 'city', ${`City ${name}`}, 'text') returning id`;
   const [segment] = await sql`insert into messaging.segments (workspace_id, name, kind)
     values (${workspaceId}, ${`Segment ${name}`}, 'static') returning id`;
+  const [view] = await sql`insert into messaging.saved_views (workspace_id, user_id, name, filter)
+    values (${workspaceId}, ${ownerId}, ${`View ${name}`}, ${JSON.stringify({ tab: "all" })}::jsonb) returning id`;
   const fileKey = `ee/${randomBytes(15).toString("hex")}`;
   await Bun.write(join(system.config.dataDir, "files", fileKey), `A file of ${name}`);
   const [file] =
@@ -142,6 +144,7 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
       tagId: tag?.id,
       fieldId: field?.id,
       segmentId: segment?.id,
+      viewId: view?.id,
       transferId: transfer?.id,
       mediaFileId: file?.id,
       utilityTemplateId: utility?.id,

@@ -84,6 +84,18 @@ export const bodies: Readonly<Record<string, unknown>> = {
   },
   addMedia: { file: "a file" },
   changeConversations: { ids: [crypto.randomUUID()], change: { status: "open" } },
+  saveView: {
+    name: "Mine",
+    filter: {
+      tab: "mine",
+      status: "open",
+      search: "",
+      pageId: null,
+      tagId: null,
+      unreadOnly: false,
+      sort: "newest",
+    },
+  },
   addReplyFile: { file: "a file" },
   createUtilityTemplate: {
     pageIds: [crypto.randomUUID()],

@@ -206,6 +206,27 @@ export const events = messaging.table(
   ],
 );
 
+/** A filter of the inbox that one person keeps under a name. */
+export const savedViews = messaging.table(
+  "saved_views",
+  {
+    id: id(),
+    workspaceId: ownWorkspaceId(),
+    userId: uuid().notNull(),
+    name: text().notNull(),
+    filter: jsonb().notNull(),
+    createdAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    // Goes with the membership.
+    foreignKey({
+      columns: [t.workspaceId, t.userId],
+      foreignColumns: [memberships.workspaceId, memberships.userId],
+    }).onDelete("cascade"),
+    uniqueIndex("saved_views_name").on(t.workspaceId, t.userId, sql`lower(${t.name})`),
+  ],
+);
+
 export const notes = messaging.table(
   "notes",
   {

@@ -11,6 +11,7 @@ import { countConversations } from "./conversation_counts.ts";
 import { listConversations, readConversation } from "./conversations.ts";
 import { addNote } from "./note_store.ts";
 import { listContactEvents, listMessages, readMessage, readThread } from "./thread.ts";
+import { deleteView, listViews, saveView } from "./view_store.ts";
 import { wakeJobHandler } from "./wake.ts";
 
 const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
@@ -545,3 +546,32 @@ test("markRead() sets unread to 0 once and leaves one job that shows it to the p
   expect(jobs.map((job) => job.asked)).toEqual([1]);
   expect((await readConversation(on, ours, id)).unreadCount).toBe(1);
 });
+
+test("a saved view is its person's alone; the same name replaces it, and 30 are enough", async () => {
+  const filter = { ...everything, tab: "mine", search: "Ada" } as const;
+  const [mine, others] = [owner, operator].map((userId) => ({ workspaceId: ours, userId }));
+  if (!mine || !others) throw new Error("Nobody is there");
+
+  await saveView(on, mine, { name: "Ada", filter: everything });
+  const { id } = await saveView(on, mine, { name: " ADA ", filter });
+
+  expect(await listViews(on, mine)).toEqual([{ id, name: "ADA", filter }]);
+  expect(await listViews(on, others)).toEqual([]);
+  expect(await listViews(on, { workspaceId: theirs, userId: owner })).toEqual([]);
+  expect(await slugOf(deleteView(on, others, id))).toBe("404 not-found");
+  for (let n = 1; n < 30; n += 1) await saveView(on, mine, { name: `View ${n}`, filter });
+  expect(await slugOf(saveView(on, mine, { name: "One more", filter }))).toBe("409 too-many-views");
+  expect((await saveView(on, mine, { name: "Ada", filter: everything })).id).toBe(id);
+  await deleteView(on, mine, id);
+  expect(await listViews(on, mine)).toHaveLength(29);
+});
+
+const everything = {
+  tab: "all",
+  status: "open",
+  search: "",
+  pageId: null,
+  tagId: null,
+  unreadOnly: false,
+  sort: "newest",
+} as const;

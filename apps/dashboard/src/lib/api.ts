@@ -1,6 +1,7 @@
 import { treaty } from "@elysiajs/eden";
 import type { App } from "../../../server/app.ts";
 import type { Accent } from "./accents.ts";
+import type { ConversationFilter } from "./inbox/conversation_filter.ts";
 import type { Content } from "./templates/templates_api.ts";
 import { ApiError, fetchSignedIn, readProblem } from "./request.ts";
 
@@ -126,6 +127,14 @@ export const conversations = {
     answer(conversation(workspaceId, id).files.post({ file })),
   note: (workspaceId: string, id: string, body: { text: string; mentions: string[] }) =>
     answer(conversation(workspaceId, id).notes.post(body)),
+};
+
+export const views = {
+  list: (workspaceId: string) => answer(inWorkspace(workspaceId).views.get()),
+  save: (workspaceId: string, body: { name: string; filter: ConversationFilter }) =>
+    answer(inWorkspace(workspaceId).views.post(body)),
+  remove: (workspaceId: string, viewId: string) =>
+    answer(inWorkspace(workspaceId).views({ viewId }).delete()),
 };
 
 /** What a list of contacts is narrowed by, as it stands in an address. */

@@ -1,4 +1,4 @@
-import type { auth, contacts, conversations, pages, system, workspaces } from "./api.ts";
+import type { auth, contacts, conversations, pages, system, views, workspaces } from "./api.ts";
 
 /** Names for what the server answers; the shapes are the server's own, by way of Eden. Times are ISO strings. */
 export type Answer<Call extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<Call>>;
@@ -36,6 +36,7 @@ export type WindowState = Contact["window"];
 export type Conversation = Answer<typeof conversations.get>["conversation"];
 export type ConversationStatus = Conversation["status"];
 export type ConversationCounts = Answer<typeof conversations.counts>;
+export type SavedView = Answer<typeof views.list>["items"][number];
 export type ThreadItem = Answer<typeof conversations.thread>["items"][number];
 export type Message = Answer<typeof conversations.send>["message"];
 export type MessageStatus = Message["status"];

@@ -1,0 +1,58 @@
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import type { InboxDeps } from "./deps.ts";
+import { InWorkspace, OkResponse } from "./schema.ts";
+import { NewView, OfView, SavedViewResponse, SavedViews } from "./schema_views.ts";
+import { deleteView, listViews, saveView } from "./view_store.ts";
+
+const tags = ["conversations"];
+
+/** The views of the inbox that the caller keeps. */
+export function viewsRoutes(on: InboxDeps) {
+  return new Elysia({ name: "messaging.views", prefix: "/workspaces/:workspaceId/views" })
+    .use(guard(on))
+    .get(
+      "",
+      async function getViews({ params: { workspaceId }, principal: { userId } }) {
+        return { items: await listViews(on, { workspaceId, userId }) };
+      },
+      {
+        can: "conversations:read",
+        params: InWorkspace,
+        response: SavedViews,
+        detail: { operationId: "listViews", summary: "List your saved views of the inbox", tags },
+      },
+    )
+    .post(
+      "",
+      async function postView({ params: { workspaceId }, body, principal: { userId }, set }) {
+        set.status = 201;
+        return { view: await saveView(on, { workspaceId, userId }, body) };
+      },
+      {
+        can: "conversations:work",
+        params: InWorkspace,
+        body: NewView,
+        response: { 201: SavedViewResponse },
+        detail: {
+          operationId: "saveView",
+          summary: "Save a view of the inbox",
+          description: "Only you see it; one of yours with the same name is replaced. Up to 30.",
+          tags,
+        },
+      },
+    )
+    .delete(
+      "/:viewId",
+      async function removeView({ params: { workspaceId, viewId }, principal: { userId } }) {
+        await deleteView(on, { workspaceId, userId }, viewId);
+        return { ok: true };
+      },
+      {
+        can: "conversations:work",
+        params: OfView,
+        response: OkResponse,
+        detail: { operationId: "deleteView", summary: "Delete one of your saved views", tags },
+      },
+    );
+}

@@ -1,0 +1,62 @@
+import type { Sql } from "postgres";
+import { notFound, parse, Problem } from "#std";
+import { type NewView, type SavedView, ViewFilterSchema } from "./schema_views.ts";
+
+/** More would be no help in a menu. */
+const most = 30;
+
+/** Whose views: one person's, in one workspace. */
+export interface ViewOwner {
+  workspaceId: string;
+  userId: string;
+}
+
+/** The views that a person keeps, by name. */
+export async function listViews(
+  { sql }: { sql: Sql },
+  { workspaceId, userId }: ViewOwner,
+): Promise<SavedView[]> {
+  const rows = await sql<{ id: string; name: string; filter: unknown }[]>`
+    select id, name, filter from messaging.saved_views
+    where workspace_id = ${workspaceId} and user_id = ${userId} order by lower(name)`;
+  return rows.flatMap(({ filter, ...row }) => {
+    // One that a newer version wrote and this one cannot read is left out.
+    const parsed = parse(ViewFilterSchema, filter);
+    return parsed.ok ? { ...row, filter: parsed.value } : [];
+  });
+}
+
+/** Keeps a view; one of the same name is replaced. Throws 409 `too-many-views`. */
+export async function saveView(
+  { sql }: { sql: Sql },
+  { workspaceId, userId }: ViewOwner,
+  { name, filter }: NewView,
+): Promise<SavedView> {
+  const known = await listViews({ sql }, { workspaceId, userId });
+  const title = name.trim();
+  const isKnown = known.some((view) => view.name.toLowerCase() === title.toLowerCase());
+  if (!isKnown && known.length >= most)
+    throw new Problem(
+      "too-many-views",
+      409,
+      `Cannot save this view: ${most} are kept already. Delete one first`,
+    );
+  const [row] = await sql<{ id: string; name: string }[]>`
+    insert into messaging.saved_views (workspace_id, user_id, name, filter)
+    values (${workspaceId}, ${userId}, ${title}, ${JSON.stringify(filter)}::jsonb)
+    on conflict (workspace_id, user_id, lower(name)) do update set name = excluded.name, filter = excluded.filter
+    returning id, name`;
+  if (!row) throw new Error("Cannot save a view: no row came back");
+  return { ...row, filter };
+}
+
+/** Throws 404 when this person keeps no such view here. */
+export async function deleteView(
+  { sql }: { sql: Sql },
+  { workspaceId, userId }: ViewOwner,
+  id: string,
+): Promise<void> {
+  const gone = await sql`delete from messaging.saved_views
+    where workspace_id = ${workspaceId} and user_id = ${userId} and id = ${id}`;
+  if (gone.count === 0) throw notFound("view");
+}
