@@ -4,6 +4,7 @@ import { readCountedResults, readStored, viewCampaign } from "./campaign_view.ts
 import { countResults, type Group } from "./count_results.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { reasonText } from "./reason_texts.ts";
+import { readWaits } from "./waits.ts";
 import type { Rate, RecipientState, Results } from "./schema_results.ts";
 
 const kinds = ["sent", "delivered", "read", "replied", "clicked"] as const;
@@ -33,6 +34,7 @@ export async function readResults(
   const { counts } = viewCampaign(row, unfolded);
   return {
     countedAt: at.toISOString(),
+    waits: row.status === "running" ? await readWaits(on.sql, { workspaceId, campaignId }) : null,
     byReason: byReason(groups),
     byPage: byPage(groups),
     byVariant: variants.map(({ weight }, variant) => ({

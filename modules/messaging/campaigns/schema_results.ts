@@ -52,6 +52,20 @@ export type Rate = Static<typeof RateSchema>;
 export const ResultsResponse = named("CampaignResults", {
   /** A large campaign is counted now and then, since that takes seconds. */
   countedAt: IsoTime,
+  /**
+   * Why nothing of it leaves now, or not on all of its pages. page: they are held back, for the reason; time: the next
+   * one's has not come; winner: that of its split test is not known yet. Null: nothing holds it.
+   */
+  waits: Nullable(
+    Type.Object({
+      why: oneOf(["page", "time", "winner"]),
+      reason: Nullable(Type.String()),
+      pages: Count,
+      /** Of so many pages on which somebody waits. */
+      of: Count,
+      until: Nullable(IsoTime),
+    }),
+  ),
   byReason: Type.Array(
     Type.Object({ state: StateSchema, reason: Type.String(), title: Type.String(), count: Count }),
   ),

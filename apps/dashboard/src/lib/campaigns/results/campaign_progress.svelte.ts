@@ -6,6 +6,8 @@ import { type CampaignAction, campaigns } from "../campaigns_api.ts";
 import { countsAfter, SendRate } from "../progress_counts.ts";
 
 const RESULTS_EVERY_MS = 4000;
+/** What holds it back is no news of its numbers. */
+const QUIET_MS = 10_000;
 const LIVE = new Set(["planning", "running"]);
 
 /** One campaign on the screen: pushed counts that never go back, and results that follow them. */
@@ -43,6 +45,8 @@ export class CampaignProgress {
     return () => {
       stop();
       clearTimeout(this.#timer);
+      // What is still on its way asks for nothing more.
+      this.#asked += 1;
     };
   }
 
@@ -54,6 +58,10 @@ export class CampaignProgress {
       this.put(campaign);
       this.error = null;
       if (campaign.status !== "draft") await this.#loadResults();
+      if (this.isLive && asked === this.#asked) {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => void this.load(), QUIET_MS);
+      }
     } catch (error) {
       this.error = error;
     }
