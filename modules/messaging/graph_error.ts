@@ -1,4 +1,4 @@
-import { redact } from "#std";
+import { redact, storable } from "#std";
 import { type GraphErrorClass, graphErrorRule } from "./graph_errors.ts";
 
 /** Whether the call reached Meta: it never left, its fate is unknown, or Meta answered. */
@@ -16,7 +16,9 @@ export interface GraphErrorFacts {
   cause?: unknown;
 }
 
-/** A Graph API call that failed. The message carries no token. */
+const longestMessage = 500;
+
+/** A Graph API call that failed. The message carries no token, and like the codes it can be stored whatever Meta wrote. */
 export class GraphError extends Error {
   readonly phase: GraphPhase;
   readonly status: number | null;
@@ -26,16 +28,20 @@ export class GraphError extends Error {
   readonly retryAfterSeconds: number | null;
 
   constructor(facts: GraphErrorFacts) {
-    super(redact(facts.message), { cause: facts.cause });
+    super(storable(redact(facts.message), longestMessage), { cause: facts.cause });
     this.name = "GraphError";
     this.phase = facts.phase;
     this.status = facts.status;
-    this.code = facts.code;
-    this.subcode = facts.subcode;
+    this.code = codeOf(facts.code);
+    this.subcode = codeOf(facts.subcode);
     this.class = facts.class;
     this.retryAfterSeconds = facts.retryAfterSeconds ?? null;
   }
 }
+
+/** What Postgres holds as an integer; null for anything else. */
+const codeOf = (code: number | null) =>
+  Number.isInteger(code) && Math.abs(code ?? 0) < 2 ** 31 ? code : null;
 
 /** The `error` object of a Graph answer, wherever it came with; null when the body holds none. */
 export function errorOfBody(body: unknown): { message: string; code: number; subcode: number | null } | null {

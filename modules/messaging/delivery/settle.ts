@@ -152,7 +152,7 @@ async function settleDeliveries(sql: Sql | TransactionSql, all: Settling[]): Pro
       reason: effect.reason,
       code: effect.error?.code,
       subcode: effect.error?.subcode,
-      text: effect.error?.message.slice(0, 500),
+      text: effect.error?.message,
       after: effect.afterSeconds,
       uncounted: effect.isCounted ? undefined : 1,
       mistake: effect.state === "failed" ? mistakeOf(effect.error) : undefined,
