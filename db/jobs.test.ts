@@ -90,6 +90,16 @@ test("a failing job comes back later, is given up visibly, and runs again when a
   );
 });
 
+test("a job is given up whatever its failure says", async () => {
+  await enqueueJobs(database.db, [{ kind: "k", key: "1" }]);
+
+  start({ k: { maxAttempts: 1, run: () => Promise.reject(new Error("a\u0000b")) } }, { pollMs: 20 });
+
+  await vi.waitFor(async () => expect((await summarizeJobs(database)).failed).toBe(1));
+  const [row] = await database.sql`select last_error from jobs.jobs`;
+  expect(row?.last_error).toBe("ab");
+});
+
 test("a job that is given up says so once, and stays as long as that cannot be said", async () => {
   const told: unknown[] = [];
   let isAway = true;

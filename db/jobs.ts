@@ -1,4 +1,4 @@
-import { currentTraceId, log, newTraceId, redact, withTrace } from "#std";
+import { currentTraceId, log, newTraceId, redact, storable, withTrace } from "#std";
 import type { Database, Db, Tx } from "./client.ts";
 import { sql } from "drizzle-orm";
 
@@ -124,7 +124,7 @@ export function startJobs(
         where ${isHeld(job)} and not exists (select from done)`;
       return;
     }
-    const message = redact(failure instanceof Error ? failure.message : String(failure)).slice(0, 1_000);
+    const message = storable(redact(failure instanceof Error ? failure.message : String(failure)), 1_000);
     if (failure instanceof JobDelayed) {
       // Asked for again meanwhile: whoever asked does not wait for what it thought before.
       await pg`update jobs.jobs set leased_until = null, attempts = 0, last_error = ${message},

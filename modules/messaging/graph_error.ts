@@ -16,7 +16,7 @@ export interface GraphErrorFacts {
   cause?: unknown;
 }
 
-const longestMessage = 500;
+const longestMessage = 2_000;
 
 /** A Graph API call that failed. The message carries no token, and like the codes it can be stored whatever Meta wrote. */
 export class GraphError extends Error {

@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
+import { storable } from "#std";
 import type { ContactEffect, Effect } from "./effects.ts";
 import { effectOf, mistakeOf } from "./effects.ts";
 import type { Flight, Landed } from "./flight.ts";
@@ -152,7 +153,7 @@ async function settleDeliveries(sql: Sql | TransactionSql, all: Settling[]): Pro
       reason: effect.reason,
       code: effect.error?.code,
       subcode: effect.error?.subcode,
-      text: effect.error?.message,
+      text: effect.error && storable(effect.error.message, 500),
       after: effect.afterSeconds,
       uncounted: effect.isCounted ? undefined : 1,
       mistake: effect.state === "failed" ? mistakeOf(effect.error) : undefined,
