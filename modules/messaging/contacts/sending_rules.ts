@@ -2,6 +2,7 @@ import type { Static } from "@sinclair/typebox";
 import type postgres from "postgres";
 import { Problem } from "#std";
 import type { SendingRules, SendingRulesBody } from "./schema_consent.ts";
+import { isZone } from "../campaigns/zone_time.ts";
 
 interface RulesRow {
   timezone: string;
@@ -68,14 +69,15 @@ export async function writeSendingRules(
       422,
       "Cannot begin and end quiet hours at the same time: change one, or switch them off",
     );
-  // Postgres computes the hours, so that it has to know the zone.
+  // Postgres and the clock of campaigns both compute with the zone: each has to know it.
+  const zone = isZone(timezone) ? timezone : null;
   const rows = await sql`
     insert into messaging.sending_rules as r (workspace_id, timezone, cap_count, cap_hours, quiet_from, quiet_until,
       stop_words, start_words, operators_need_approval)
     select ${workspaceId}::uuid, name, ${cap?.count ?? null}::int2, ${cap?.hours ?? null}::int2,
       ${quiet?.from ?? null}::int2, ${quiet?.until ?? null}::int2, ${stopWords}::text[], ${startWords}::text[],
       ${needed ?? defaults.operatorsNeedApproval}::boolean
-    from pg_timezone_names where name = ${timezone}
+    from pg_timezone_names where name = ${zone}::text
     on conflict (workspace_id) do update set timezone = excluded.timezone, cap_count = excluded.cap_count,
       cap_hours = excluded.cap_hours, quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
       stop_words = excluded.stop_words, start_words = excluded.start_words,
