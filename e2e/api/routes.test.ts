@@ -49,6 +49,7 @@ const operatorsWork = new Set([
   "sendReply",
   "retryReply",
   "addReplyFile",
+  "reactToMessage",
   "saveView",
   "deleteView",
   "addNote",

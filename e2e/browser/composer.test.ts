@@ -191,3 +191,31 @@ test(
     await hers.context.close();
   },
 );
+
+test(
+  "a reaction to what the person wrote is seen by them, and is taken back",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles, context } = await openWindow(browser);
+    await openThread(page);
+    const thread = page.getByRole("log", { name: "Messages" });
+    const reactions = async () => {
+      const person = await simulatorCall(product.simulator, "GET", `persons/${psid}/thread`);
+      return JSON.stringify(person).includes('"page":"love"');
+    };
+
+    await thread.getByText("Can I see the bag?").hover();
+    await thread.getByRole("button", { name: "React to this message" }).first().click();
+    await expectAccessible(page, "reactions");
+    await thread.getByRole("button", { name: "Love" }).click();
+    await thread.getByText("from the page").waitFor({ state: "attached" });
+    expect(await reactions()).toBe(true);
+    await thread.getByRole("button", { name: "React to this message" }).first().click();
+    await thread.getByRole("button", { name: "Take back: Love" }).click();
+
+    await thread.getByText("from the page").waitFor({ state: "detached" });
+    expect(await reactions()).toBe(false);
+    expect(troubles).toEqual([]);
+    await context.close();
+  },
+);

@@ -96,6 +96,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
       sort: "newest",
     },
   },
+  reactToMessage: { reaction: "love" },
   addReplyFile: { file: "a file" },
   createUtilityTemplate: {
     pageIds: [crypto.randomUUID()],

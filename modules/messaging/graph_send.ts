@@ -43,16 +43,22 @@ export interface SenderAction {
   pageFacebookId: string;
   token: string;
   psid: string;
-  action: "typing_on" | "typing_off" | "mark_seen";
+  action: "typing_on" | "typing_off" | "mark_seen" | "react" | "unreact";
+  /** To which message, and how, for a reaction. */
+  payload?: { message_id: string; reaction?: string };
 }
 
-/** Shows the person that somebody types, or that the message was seen. */
+/** Shows the person that somebody types, that the message was seen, or a reaction to it. */
 export async function sendSenderAction(graph: GraphClient, given: SenderAction): Promise<void> {
   await graph.call({
     method: "POST",
     path: `/${given.pageFacebookId}/messages`,
     token: given.token,
-    body: { recipient: { id: given.psid }, sender_action: given.action },
+    body: {
+      recipient: { id: given.psid },
+      sender_action: given.action,
+      ...(given.payload === undefined ? {} : { payload: given.payload }),
+    },
     timeoutMs: 5_000,
   });
 }

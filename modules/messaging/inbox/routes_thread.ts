@@ -8,6 +8,7 @@ import { publishNotified } from "../notifications/notify.ts";
 import { addLibraryFile } from "../templates/media_store.ts";
 import { LibraryFileResponse } from "../templates/schema_media.ts";
 import { addNote } from "./note_store.ts";
+import { reactTo } from "./reaction.ts";
 import {
   MessageList,
   MessageResponse,
@@ -15,6 +16,7 @@ import {
   NoteResponse,
   OfConversation,
   OfMessage,
+  ReactionBody,
   ReplyBody,
   ReplyHeaders,
   ThreadList,
@@ -24,9 +26,7 @@ import { listMessages, readMessage, readThread } from "./thread.ts";
 const tags = ["conversations"];
 
 /** What was said in a conversation: messages, the whole thread, notes among colleagues. */
-export function threadRoutes(
-  on: Pick<InboxDeps, "db" | "sql" | "clock" | "live" | "config" | "wakeDelivery">,
-) {
+export function threadRoutes(on: Omit<InboxDeps, "rateLimiter">) {
   return new Elysia({
     name: "messaging.threads",
     prefix: "/workspaces/:workspaceId/conversations/:conversationId",
@@ -92,6 +92,25 @@ export function threadRoutes(
         params: OfMessage,
         response: { 202: MessageResponse },
         detail: { operationId: "retryReply", summary: "Send a failed message again", tags },
+      },
+    )
+    .post(
+      "/messages/:messageId/reaction",
+      async function postReaction({ params, body }) {
+        await reactTo(on, params.workspaceId, { ...params, ...body });
+        return { message: await readMessage(on, params.workspaceId, params) };
+      },
+      {
+        can: "conversations:reply",
+        params: OfMessage,
+        body: ReactionBody,
+        response: MessageResponse,
+        detail: {
+          operationId: "reactToMessage",
+          summary: "React to a message of a person",
+          description: "They see it in Messenger; null takes it back. Only while they may be answered.",
+          tags,
+        },
       },
     )
     .post(

@@ -161,6 +161,13 @@ export const ReplyBody = Type.Object(
 export const ReplyHeaders = Type.Object({
   "idempotency-key": Type.String({ minLength: 8, maxLength: 200 }),
 });
+const ReactionSchema = oneOf(["love", "smile", "wow", "sad", "angry", "like", "dislike"]);
+export type ReactionKind = Static<typeof ReactionSchema>;
+/** Null takes it back. */
+export const ReactionBody = Type.Object(
+  { reaction: Nullable(ReactionSchema) },
+  { additionalProperties: false },
+);
 export const NoteBody = Type.Object(
   {
     text: Type.String({ minLength: 1, maxLength: 5_000, pattern: "\\S" }),

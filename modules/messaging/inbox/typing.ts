@@ -56,7 +56,8 @@ export function seenJobHandler(on: Omit<InboxDeps, "rateLimiter" | "wakeDelivery
 
 type Target = Awaited<ReturnType<typeof readTarget>>;
 
-async function readTarget(on: Pick<InboxDeps, "db">, workspaceId: string, conversationId: string) {
+/** Whom something is shown by which page. Throws 404. */
+export async function readTarget(on: Pick<InboxDeps, "db">, workspaceId: string, conversationId: string) {
   const [row] = await on.db
     .select({
       contact: { psid: contacts.psid, ...contactFacts },

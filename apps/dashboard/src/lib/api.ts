@@ -68,6 +68,8 @@ export const workspaces = {
   liveUrl: (id: string) => `/api/v1/workspaces/${id}/live`,
 };
 
+export type Reaction = "love" | "smile" | "wow" | "sad" | "angry" | "like" | "dislike";
+
 export interface ConversationQuery {
   status?: "open" | "pending" | "snoozed" | "resolved" | "all";
   assignee?: string;
@@ -123,6 +125,8 @@ export const conversations = {
   },
   retry: (workspaceId: string, id: string, messageId: string) =>
     answer(conversation(workspaceId, id).messages({ messageId }).retry.post()),
+  react: (workspaceId: string, id: string, messageId: string, reaction: Reaction | null) =>
+    answer(conversation(workspaceId, id).messages({ messageId }).reaction.post({ reaction })),
   addFile: (workspaceId: string, id: string, file: File) =>
     answer(conversation(workspaceId, id).files.post({ file })),
   note: (workspaceId: string, id: string, body: { text: string; mentions: string[] }) =>

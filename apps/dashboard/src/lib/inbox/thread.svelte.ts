@@ -1,4 +1,4 @@
-import { conversations } from "../api.ts";
+import { conversations, type Reaction } from "../api.ts";
 import type { Message, ThreadItem } from "../api_types.ts";
 import { ApiError, describeError } from "../request.ts";
 import {
@@ -115,6 +115,11 @@ export class Thread {
 
   async retry(message: Message): Promise<void> {
     const answer = await conversations.retry(this.#workspaceId, this.conversationId, message.id);
+    this.#take(answer.message);
+  }
+
+  async react(message: Message, reaction: Reaction | null): Promise<void> {
+    const answer = await conversations.react(this.#workspaceId, this.conversationId, message.id, reaction);
     this.#take(answer.message);
   }
 

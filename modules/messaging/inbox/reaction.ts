@@ -1,0 +1,73 @@
+import { sql } from "drizzle-orm";
+import { reactions } from "#db/messaging";
+import { Problem } from "#std";
+import { workspaceChannel } from "../deps.ts";
+import { sendSenderAction } from "../graph_send.ts";
+import { metaProblem } from "../pages/meta_problem.ts";
+import { openPageToken } from "../pages/token.ts";
+import { canReply } from "../policy_view.ts";
+import type { InboxDeps } from "./deps.ts";
+import { readMessage } from "./thread.ts";
+import type { ReactionKind } from "./schema.ts";
+import { readTarget } from "./typing.ts";
+
+/** Meta's names of the reactions, as Messenger draws them. */
+const signs: Readonly<Record<ReactionKind, string>> = {
+  love: "❤️",
+  smile: "😆",
+  wow: "😮",
+  sad: "😢",
+  angry: "😠",
+  like: "👍",
+  dislike: "👎",
+};
+
+export interface NewReaction {
+  conversationId: string;
+  messageId: string;
+  /** Null takes it back. */
+  reaction: ReactionKind | null;
+}
+
+/**
+ * Shows the person the page's reaction to their message. Throws Problem: not-found, the reason for which nobody may
+ * answer now with its remedy, or what Meta says against it.
+ */
+export async function reactTo(
+  on: Omit<InboxDeps, "rateLimiter" | "wakeDelivery">,
+  workspaceId: string,
+  { conversationId, messageId, reaction }: NewReaction,
+): Promise<void> {
+  const { contact, page } = await readTarget(on, workspaceId, conversationId);
+  const { mid, direction } = await readMessage(on, workspaceId, { conversationId, messageId });
+  if (mid === null || direction !== "in")
+    throw new Problem("reaction-refused", 409, "Cannot react: this is no message that the person wrote");
+  const { allowed, reason, remedy } = canReply({ contact, page, now: new Date(on.clock()) });
+  if (!allowed || page.tokenSealed === null)
+    throw new Problem(
+      "reaction-refused",
+      409,
+      `Cannot react: ${reason ?? "the page is not connected"}`,
+      remedy === null ? {} : { remedy },
+    );
+  try {
+    await sendSenderAction(on.graph, {
+      pageFacebookId: page.facebookId,
+      token: openPageToken(on.keyring, page.facebookId, page.tokenSealed),
+      psid: contact.psid,
+      action: reaction === null ? "unreact" : "react",
+      payload: { message_id: mid, ...(reaction === null ? {} : { reaction }) },
+    });
+  } catch (error) {
+    throw metaProblem(error, "react");
+  }
+  const emoji = reaction === null ? null : signs[reaction];
+  const now = { emoji, reaction, at: sql`now()` };
+  await on.db
+    .insert(reactions)
+    .values({ workspaceId, pageId: page.id, mid, actor: "page", ...now })
+    .onConflictDoUpdate({ target: [reactions.pageId, reactions.mid, reactions.actor], set: now });
+  await on.live.publish(workspaceChannel(workspaceId), [
+    { name: "message", data: { conversationId, messageId, change: "updated", direction: "in" } },
+  ]);
+}
