@@ -31,10 +31,10 @@ beforeAll(async () => {
       select count(*)::int4 as count from messaging.contacts where last_inbound_at is not null`;
     return row?.count === people;
   });
-  // One asked for no more messages, one wrote too long ago.
+  // One asked for no more messages, one wrote too long ago, whatever is fetched of their thread afterwards.
   await sql`update messaging.contacts set subscribed = false
     where id = (select min(id::text)::uuid from messaging.contacts)`;
-  await sql`update messaging.contacts set last_inbound_at = now() - interval '2 days'
+  await sql`update messaging.contacts set last_inbound_at = now() - interval '2 days', window_closed_at = now()
     where id = (select max(id::text)::uuid from messaging.contacts)`;
 });
 afterAll(async () => {
