@@ -72,7 +72,10 @@ export class ListCursor {
   #choose(selection: Selection): void {
     const row = document.activeElement?.closest<HTMLElement>("[data-conversation]");
     const id = row?.dataset["conversation"] ?? this.#list.openId ?? this.tabStopId;
-    if (id !== null) selection.toggle(id);
+    if (id === null) return;
+    selection.toggle(id);
+    // So that the next j goes on from it.
+    if (!row && this.#list.openId === null) rowOf(id)?.focus();
   }
 
   #open(): void {
