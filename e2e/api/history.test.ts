@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { deletePeople } from "#messaging";
 import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
 import { until } from "../support/delivery.ts";
 
@@ -68,7 +69,11 @@ test("what was said before a page was connected is in the inbox then: old and an
   await act(dan, "write", { text: "STOP" });
   await act(dan, "age", { hours: 48 });
 
+  await on.control("POST", "/faults", { path: "/conversations", code: 613, count: 1 });
   const pageId = await connect();
+  // Meta tells what was read before we know what that was.
+  await act(ben, "read", {});
+  await until("the receipt", async () => (await threads(pageId)).length === 1);
   await on.database.sql`insert into messaging.page_replies (workspace_id, page_id, welcome, seen_until)
     values (${on.workspaceId}, ${pageId}, '{"text":"Welcome!"}', now() - interval '1 min')`;
   await isRead(pageId);
@@ -174,6 +179,22 @@ test("who was deleted stays deleted: only what the person writes after that come
   expect(gone.status).toBe(200);
   expect(afterDeletion).toEqual([]);
   expect(await threads(pageId)).toMatchObject([{ said: ["in hello again"] }]);
+});
+
+test("who is deleted before anybody here knew them does not come in with what they wrote before", async () => {
+  const pageId = await connect();
+  await isRead(pageId);
+  await on.control("PATCH", `/pages/${facebookId}`, { subscribedFields: [] });
+  const ida = await person("Ida");
+  await act(ida, "write", { text: "missed" });
+  // Meta's inbox tells whole seconds.
+  await Bun.sleep(1_100);
+  await deletePeople(on.system, [ida]);
+
+  await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
+  await isRead(pageId);
+
+  expect(await threads(pageId)).toEqual([]);
 });
 
 test("a place in the list that Meta no longer knows does not end it: the next one begins anew", async () => {

@@ -1,17 +1,25 @@
 import type { Sql } from "postgres";
 import { removeFile } from "../media/file_store.ts";
 import { deleteContacts } from "./contact_delete.ts";
+import { rememberStrangers } from "./deleted_people.ts";
 
 const chunk = 500;
 
-/** Deletes the contacts with these PSIDs in every workspace, with their messages and files. Answers how many. */
+/**
+ * Deletes the contacts with these PSIDs in every workspace, with their messages and files. Answers how many. Who is not
+ * known here does not come in either with what Meta's inbox holds until now.
+ */
 export async function deletePeople(
   { sql, config }: { sql: Sql; config: { dataDir: string } },
   psids: readonly string[],
 ): Promise<number> {
-  const people = await sql<{ id: string; workspaceId: string }[]>`
-    select c.id, c.workspace_id as "workspaceId" from messaging.pages as p
+  const people = await sql<{ id: string; psid: string; workspaceId: string }[]>`
+    select c.id, c.psid, c.workspace_id as "workspaceId" from messaging.pages as p
     join messaging.contacts as c on c.page_id = p.id and c.psid = any(${[...psids]}::text[])`;
+  const known = new Set(people.map(({ psid }) => psid));
+  const strangers = psids.filter((psid) => !known.has(psid));
+  for (let from = 0; from < strangers.length; from += chunk)
+    await rememberStrangers(sql, strangers.slice(from, from + chunk));
   let deleted = 0;
   for (const [workspaceId, own] of Map.groupBy(people, (person) => person.workspaceId)) {
     for (let from = 0; from < own.length; from += chunk) {

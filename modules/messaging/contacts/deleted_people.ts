@@ -12,6 +12,16 @@ export async function rememberDeleted(
     on conflict (page_id, person_hash) do update set deleted_at = excluded.deleted_at`;
 }
 
+/** The same of people whom nobody here knows yet, so that their page is not known either. */
+export async function rememberStrangers(sql: Sql, psids: readonly string[]): Promise<void> {
+  await sql`
+    insert into messaging.deleted_people (workspace_id, page_id, person_hash)
+    select workspace_id, page_id, ${personHash(sql)} as person_hash
+    from (select distinct workspace_id, id as page_id, psid from messaging.pages, unnest(${[...psids]}::text[]) as psid) as anywhere
+    order by page_id, person_hash
+    on conflict (page_id, person_hash) do update set deleted_at = excluded.deleted_at`;
+}
+
 /** Who of these people of a page was deleted, with when that was last, in ms. */
 export async function readDeleted(
   sql: Sql,
