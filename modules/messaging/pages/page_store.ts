@@ -37,7 +37,6 @@ export interface PageRow {
     state: "reading" | "done" | "failed";
     messages: number;
     problem: string | null;
-    finishedAt: string | null;
   } | null;
 }
 
@@ -77,8 +76,7 @@ export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<Pa
              'reason', profile.status_reason, 'differs', coalesce(profile.at_meta <> profile.base, false),
              'isEmpty', profile.profile = ${JSON.stringify(emptyProfile)}::jsonb) end as "messengerProfile",
            case when history.page_id is not null then jsonb_build_object('state', history.state,
-             'messages', history.messages, 'problem', history.problem,
-             'finishedAt', history.finished_at) end as history
+             'messages', history.messages, 'problem', history.problem) end as history
     from messaging.pages p
     left join messaging.messenger_profiles profile on profile.page_id = p.id
     left join messaging.page_histories history on history.page_id = p.id

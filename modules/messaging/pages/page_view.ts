@@ -77,12 +77,17 @@ function profileCheck({ status, messengerProfile: profile }: PageRow): Check {
 
 function historyCheck({ history }: PageRow): Check {
   if (history === null) return { state: "unknown", text: "Earlier messages were not fetched yet" };
-  const { state, messages, problem, finishedAt } = history;
+  const { state, messages, problem } = history;
   const found = messages === 1 ? "1 message" : `${messages.toLocaleString("en")} messages`;
   if (state === "reading") return { state: "unknown", text: `Earlier messages are being fetched: ${found}` };
   if (state === "failed") return { state: "warning", text: `${found}, then it stopped: ${problem}` };
-  const day = finishedAt === null ? "" : `, last looked on ${finishedAt.slice(0, 10)}`;
-  return { state: "ok", text: `${found} fetched from Facebook's inbox${day}` };
+  return {
+    state: "ok",
+    text:
+      messages === 0
+        ? "Nothing in Facebook's inbox is missing here"
+        : `${found} fetched from Facebook's inbox`,
+  };
 }
 
 function subscriptionCheck({ status, subscribedFields }: PageRow): CheckWithMissing {

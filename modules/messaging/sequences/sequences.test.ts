@@ -210,6 +210,23 @@ async function newContact(): Promise<void> {
   await says(contact(0), "hi");
 }
 
+test.each([
+  ["hi", "well, HI!", true],
+  ["hi", "this is it", false],
+  ["c++", "do you teach C++?", true],
+  ["preis", "Preise?", false],
+  ["größe", "Welche Größe?", true],
+  ["价格", "请问价格多少", true],
+])("the word %s in “%s” puts the person in: %s", async (word, text, isFound) => {
+  const keyword = trigger({ kind: "keyword", words: [word], how: "contains" });
+  const ref = await running({ steps: [step("one")], trigger: keyword });
+  await says(contact(0), text);
+  await database.sql`update messaging.triggers set seen_until = seen_until - interval '2 s'`;
+  await runTriggers(database.sql);
+
+  expect((await listEnrolments(database.sql, ref, {})).items).toHaveLength(isFound ? 1 : 0);
+});
+
 test("a tag, a field and silence put people in; the cool-down and the most per person hold", async () => {
   const [tag] = await database.sql`insert into messaging.tags (workspace_id, name, colour)
     values (${page.workspaceId}, 'VIP', 'blue') returning id`;

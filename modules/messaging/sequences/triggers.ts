@@ -3,6 +3,7 @@ import { log, parse } from "#std";
 import { fieldIs } from "../contacts/field_match.ts";
 import { type Acts, enrol } from "./enrol.ts";
 import { type Trigger, TriggerSchema } from "./schema.ts";
+import { wordPattern } from "./keyword.ts";
 import { firstIdOf, readableUntil, sinceSeen } from "./seen.ts";
 
 interface TriggerRow {
@@ -81,7 +82,7 @@ function actsOf(tx: TransactionSql, row: TriggerRow, trigger: Trigger): Acts {
       const isMatch =
         trigger.how === "is"
           ? tx`lower(btrim(m.text, E' \t\n.!?')) = any(${words}::text[])`
-          : tx`exists (select from unnest(${words}::text[]) word where position(word in lower(m.text)) > 0)`;
+          : tx`m.text ~* any(${trigger.words.map(wordPattern)}::text[])`;
       return tx`select m.conversation_id as contact_id, m.created_at as at from messaging.messages m
         where ${isNew} and m.text is not null and ${isMatch}`;
     }
