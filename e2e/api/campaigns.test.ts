@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
-import { until } from "../support/delivery.ts";
+import { until, untilHistoryIsRead } from "../support/delivery.ts";
 
 interface Campaign {
   id: string;
@@ -36,6 +36,7 @@ async function pageWithPeople(
     call("POST", "/pages", { pageId: facebookId, accessToken }),
     "page",
   );
+  await untilHistoryIsRead(on.database, page.id);
   const { psids } = await on.control("POST", "/persons", { pageId: facebookId, count, text: "Hello" });
   if (!Array.isArray(psids)) throw new Error("no people");
   await until("their messages", async () => {

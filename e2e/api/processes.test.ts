@@ -19,12 +19,12 @@ let worker: ChildProcess;
 let workerPort: number;
 beforeAll(async () => {
   product = await startProduct({ env: { ROLE: "api", REDIS_URL: testRedisUrl() } });
-  connected = await connectPage(product);
   workerPort = await freePort();
   worker = spawn(process.execPath, ["apps/server/main.ts"], {
     env: { ...product.env, ROLE: "worker", PORT: String(workerPort) },
     stdio: "ignore",
   });
+  connected = await connectPage(product);
 });
 afterAll(async () => {
   worker.kill("SIGTERM");

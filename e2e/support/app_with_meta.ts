@@ -11,6 +11,7 @@ import { readConfig } from "../../apps/server/config.ts";
 import { openSystem } from "../../apps/server/system.ts";
 import { defaultApp, startSimulator } from "../../apps/simulator/simulator.ts";
 import { createTestDatabase } from "../../db/testing.ts";
+import { untilHistoryIsRead } from "./delivery.ts";
 
 const password = "Correct-Horse-9";
 
@@ -117,6 +118,7 @@ export async function openAppWithMeta() {
       if (status !== 201) throw new Error(`Cannot connect a new page: ${status}`);
       const [page] = await database.sql<{ id: string }[]>`
         select id from messaging.pages where facebook_id = ${facebookId}`;
+      await untilHistoryIsRead(database, page?.id ?? "");
       return { facebookId, pageId: page?.id ?? "", token };
     },
     async close(): Promise<void> {

@@ -214,6 +214,15 @@ export async function until<T>(
   }
 }
 
+/** A page was just connected: what is read of its past must not meet what a test changes afterwards. */
+export async function untilHistoryIsRead({ sql }: Pick<TestDatabase, "sql">, pageId: string): Promise<void> {
+  await until("the page's earlier conversations to be read", async () => {
+    const [read] =
+      await sql`select 1 from messaging.page_histories where page_id = ${pageId} and state <> 'reading'`;
+    return read !== undefined;
+  });
+}
+
 export interface StageCampaign {
   text?: string;
   status?: "running" | "paused";

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "#db";
 import { type Simulator, startSimulator } from "../../apps/simulator/simulator.ts";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { untilHistoryIsRead } from "./delivery.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -187,7 +188,7 @@ export interface Connected {
 }
 
 /** The owner logged in, with a workspace and the simulator's first page connected by its token. */
-export async function connectPage({ url, simulator }: Product): Promise<Connected> {
+export async function connectPage({ url, database, simulator }: Product): Promise<Connected> {
   const { accessToken } = await apiClient(url, null).post<{ accessToken: string }>("/auth/login", owner);
   const api = apiClient(url, accessToken);
   const { workspace } = await api.post<{ workspace: { id: string } }>("/workspaces", { name: "Luna Coffee" });
@@ -197,6 +198,7 @@ export async function connectPage({ url, simulator }: Product): Promise<Connecte
     pageId: facebookPageId,
     accessToken: token,
   });
+  await untilHistoryIsRead(database, page.id);
   return { api, workspaceId: workspace.id, facebookPageId, pageId: page.id, accessToken };
 }
 
