@@ -22,6 +22,8 @@ const isShort = process.argv.includes("--short");
 const isLarge = process.argv.includes("--large");
 const size = { contacts: isShort ? 10_000 : isLarge ? 1_000_000 : 100_000, messagesPerContact: 10 };
 const requests = isShort ? 300 : 2_000;
+/** Requests of each kind before the first is measured. */
+const warmUps = isShort ? 100 : 800;
 const connections = 16;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const account = { email: "bench@example.com", password: "Korrekt-Pferd-7", name: "Bench" };
@@ -196,9 +198,10 @@ async function measureRoutes(
   async function ask(path: string, connection: number): Promise<void> {
     await opened[connection]?.get(`/api/v1/workspaces/${workspaceId}/${path}`);
   }
-  // A server compiles what it runs in its first seconds, and then runs for weeks.
-  for (const path of Object.values(routes))
-    for (let n = 0; n < 100; n += 1) await ask(path(n), n % connections);
+  // A server compiles what it runs in its first thousands of requests, and then runs for weeks.
+  for (let n = 0; n < warmUps; n += connections)
+    for (const path of Object.values(routes))
+      await Promise.all(Array.from({ length: connections }, (_, at) => ask(path(n + at), at)));
   const measured: Measured[] = [];
   for (const [name, path] of Object.entries(routes))
     measured.push(await measure(name, used, (n, connection) => ask(path(n), connection)));
