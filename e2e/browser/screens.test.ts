@@ -46,6 +46,11 @@ beforeAll(async () => {
     { "idempotency-key": "screens-0001" },
   );
   await api.post(`${thread}/notes`, { text: "Regular since 2023, likes it dark." });
+  // Else the next message is written before the answer is there, and stands above it.
+  await waitFor(async () => {
+    const rows = await product.database.sql`select 1 from messaging.deliveries where state = 'sent'`;
+    return rows.length === 1;
+  });
   await say("24266381753005180", { text: "Please do, I come at noon!" });
   const { segment } = await api.post<{ segment: { id: string } }>(`/workspaces/${workspaceId}/segments`, {
     name: "Open windows",
