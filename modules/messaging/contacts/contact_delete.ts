@@ -6,7 +6,8 @@ import { deletedPsid } from "./faces.ts";
 /**
  * Deletes contacts with everything of theirs. Who had said no, or was blocked, stays on the suppression list, so that
  * no import brings them back as people who may be written to. Of campaigns stays that somebody had a row, and not who,
- * so that their numbers still add up. What they said is not fetched from Meta's inbox again. Answers how many, and the files that lose their owner.
+ * so that their numbers still add up. What they said is not fetched from Meta's inbox again. Answers how many, and the
+ * files that lose their owner.
  */
 export async function deleteContacts(
   tx: postgres.TransactionSql,

@@ -92,17 +92,20 @@ export async function writeSendingRules(
   return await readSendingRules({ sql }, workspaceId);
 }
 
-/** Own words of the workspaces that have some, by Facebook's id of each page: what consent is read with. */
-export async function readOwnConsentWords({
-  sql,
-}: {
-  sql: postgres.Sql;
-}): Promise<{ pageFacebookId: string; stopWords: string[]; startWords: string[] }[]> {
+/**
+ * Own words of the workspaces that have some, by Facebook's id of each page: what consent is read with. Of one page, or
+ * of all.
+ */
+export async function readOwnConsentWords(
+  { sql }: { sql: postgres.Sql },
+  pageFacebookId: string | null = null,
+): Promise<{ pageFacebookId: string; stopWords: string[]; startWords: string[] }[]> {
   return await sql`
     select p.facebook_id as "pageFacebookId", r.stop_words as "stopWords", r.start_words as "startWords"
     from messaging.sending_rules as r
     join messaging.pages as p on p.workspace_id = r.workspace_id and p.status <> 'disconnected'
-    where cardinality(r.stop_words) + cardinality(r.start_words) > 0`;
+    where cardinality(r.stop_words) + cardinality(r.start_words) > 0
+      and (${pageFacebookId}::text is null or p.facebook_id = ${pageFacebookId}::text)`;
 }
 
 const tidy = (word: string) => word.trim().toLowerCase();

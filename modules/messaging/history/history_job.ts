@@ -63,7 +63,7 @@ async function readNext(on: HistoryDeps, of: OfPage): Promise<boolean> {
   const threads = past.threads.filter(({ updatedAt }) => since === null || updatedAt >= since);
   const isEnd = threads.length < past.threads.length || reading.threads + threads.length >= mostThreads;
   const cursor = isEnd ? null : past.after;
-  const [words] = (await readOwnConsentWords(on)).filter((row) => row.pageFacebookId === reading.facebookId);
+  const [words] = await readOwnConsentWords(on, reading.facebookId);
   const mids = threads.flatMap(({ messages }) => messages.map(({ mid }) => mid));
   const history = pastEvents(threads, {
     pageFacebookId: reading.facebookId,

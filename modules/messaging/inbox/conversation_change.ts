@@ -36,7 +36,8 @@ interface Changed extends Record<string, unknown> {
 /**
  * Sets status, assignee and snooze, only what the request names, so that two people changing different things at
  * once both succeed. Each real change leaves one line in the thread; none is written when nothing changed.
- * Who got one from somebody else is told. Gives which there were, and who was told. Throws 422 `snooze-time` and 422 `assignee-not-member`.
+ * Who got one from somebody else is told. Gives which there were, and who was told. Throws 422 `snooze-time` and 422
+ * `assignee-not-member`.
  */
 export async function changeConversations(
   on: ChangeDeps,

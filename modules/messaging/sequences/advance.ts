@@ -23,7 +23,7 @@ export async function advanceSequences(sql: Sql): Promise<number> {
       with running as materialized (
         select k.id, k.workspace_id, k.draft -> 'exit' as exit from messaging.campaigns k
         where k.kind = 'sequence' and k.status = 'running'
-        -- Any order but always the same: one with a million people does not go before the others.
+        -- Another order each time: one with a million people does not always go before the others.
         order by random()
       ), due as materialized (
         select e.*, running.exit from running
