@@ -69,6 +69,10 @@ test("what was said before a page was connected is in the inbox then: old and an
   await act(dan, "write", { text: "STOP" });
   await act(dan, "age", { hours: 48 });
 
+  const fay = await person("Fay Own");
+  await act(fay, "write", { text: "Genug!" });
+  await on.database.sql`insert into messaging.sending_rules (workspace_id, stop_words)
+    values (${on.workspaceId}, '{genug}') on conflict (workspace_id) do update set stop_words = excluded.stop_words`;
   await on.control("POST", "/faults", { path: "/conversations", code: 613, count: 1 });
   const pageId = await connect();
   // Meta tells what was read before we know what that was.
@@ -108,11 +112,12 @@ test("what was said before a page was connected is in the inbox then: old and an
       said: ["in [sticker]"],
     }),
     expect.objectContaining({ name: "Dan Stopped", status: "open", subscribed: false, said: ["in STOP"] }),
+    expect.objectContaining({ name: "Fay Own", subscribed: false, said: ["in Genug!"] }),
   ]);
   const { body } = await on.call(on.managerToken, "GET", `${path()}/pages/${pageId}`);
   expect(body.page).toMatchObject({
     health: {
-      history: { state: "ok", text: expect.stringMatching(/^5 messages fetched from Facebook's inbox/) },
+      history: { state: "ok", text: expect.stringMatching(/^6 messages fetched from Facebook's inbox/) },
     },
   });
 });
