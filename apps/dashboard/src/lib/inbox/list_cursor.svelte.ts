@@ -58,7 +58,7 @@ export class ListCursor {
   };
 
   #move(step: 1 | -1): void {
-    const isInList = document.activeElement?.closest("[data-conversation]") !== null;
+    const isInList = focusIsInList();
     const openId = this.#list.openId;
     if (openId === null) return this.#focus(isInList ? this.#focusedId : null, step);
     const next = this.#list.neighbour(openId, step);
@@ -68,19 +68,20 @@ export class ListCursor {
     this.#options.open(next.id);
   }
 
-  /** The row that has the focus, else the conversation that is read. */
+  /** The row that has the focus or is about to get it, else the conversation that is read. */
   #choose(selection: Selection): void {
-    const row = document.activeElement?.closest<HTMLElement>("[data-conversation]");
-    const id = row?.dataset["conversation"] ?? this.#list.openId ?? this.tabStopId;
+    const isInList = focusIsInList();
+    const id = (isInList ? this.#focusedId : this.#list.openId) ?? this.tabStopId;
     if (id === null) return;
     selection.toggle(id);
     // So that the next j goes on from it.
-    if (!row && this.#list.openId === null) rowOf(id)?.focus();
+    if (!isInList && this.#list.openId === null) rowOf(id)?.focus();
   }
 
   #open(): void {
     const active = document.activeElement;
-    if (active instanceof HTMLElement && active !== document.body) active.click();
+    const isElsewhere = active instanceof HTMLElement && active !== document.body && !focusIsInList();
+    if (isElsewhere) active.click();
     else if (this.tabStopId !== null) this.#options.open(this.tabStopId);
   }
 
@@ -91,6 +92,10 @@ export class ListCursor {
     this.#options.show(this.#list.rows.indexOf(next));
     void tick().then(() => requestAnimationFrame(() => rowOf(next.id)?.focus()));
   }
+}
+
+function focusIsInList(): boolean {
+  return document.activeElement?.closest("[data-conversation]") != null;
 }
 
 function rowOf(id: string): HTMLElement | null {
