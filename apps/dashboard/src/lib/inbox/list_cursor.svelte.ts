@@ -95,7 +95,7 @@ export class ListCursor {
 }
 
 function focusIsInList(): boolean {
-  return document.activeElement?.closest("[data-conversation]") != null;
+  return Boolean(document.activeElement?.closest("[data-conversation]"));
 }
 
 function rowOf(id: string): HTMLElement | null {
