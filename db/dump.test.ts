@@ -95,16 +95,46 @@ test("restoreDatabase() makes a database that is the same in every row, key, ind
   expect(await portrait(url)).toEqual(await portrait(source.url));
 });
 
-test("restoreDatabase() refuses a database that has tables, and leaves it alone", async () => {
+test("restoreDatabase() refuses a database with a row or with tables of others, and leaves it alone", async () => {
+  const used = await emptyDatabase();
+  await migrate(used);
+  await on(used, (sql) => sql`insert into auth.workspaces (name) values ('Mine')`);
+  const foreign = await emptyDatabase();
+  await on(foreign, (sql) => sql`create table theirs ()`);
+  const parts = await dump();
+
+  for (const url of [used, foreign])
+    await expect(restore(url, parts)).rejects.toMatchObject({
+      slug: "database-not-empty",
+      message: expect.stringContaining("already"),
+    });
+
+  expect(await on(used, (sql) => sql`select name from auth.workspaces`)).toEqual([{ name: "Mine" }]);
+  expect(await on(foreign, (sql) => sql`select to_regclass('theirs')::text as name`)).toEqual([
+    { name: "theirs" },
+  ]);
+});
+
+test("restoreDatabase() fills the tables without rows that a restore which was killed left behind", async () => {
+  const parts = await dump();
   const url = await emptyDatabase();
   await migrate(url);
 
-  const restoring = restore(url, await dump());
+  await restore(url, parts);
 
-  await expect(restoring).rejects.toMatchObject({
-    slug: "database-not-empty",
-    message: expect.stringContaining("tables already"),
-  });
+  expect(await portrait(url)).toEqual(await portrait(source.url));
+});
+
+test("of two restores into one database at a time the second finds the rows of the first", async () => {
+  const parts = await dump();
+  const url = await emptyDatabase();
+
+  const [first, second] = await Promise.allSettled([restore(url, parts), restore(url, parts)]);
+
+  const statuses = [first.status, second.status];
+  expect(statuses.toSorted()).toEqual(["fulfilled", "rejected"]);
+  const { rows } = await portrait(url);
+  expect(rows).toEqual((await portrait(source.url)).rows);
 });
 
 test("restoreDatabase() leaves an empty database when the dump stops half-way", async () => {

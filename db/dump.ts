@@ -124,7 +124,8 @@ async function copyFiles(
   return copied;
 }
 
-const ours = ["auth", "jobs", "messaging", "webhooks"];
+/** The schemas whose rows are ours. */
+export const ours = ["auth", "jobs", "messaging", "webhooks"];
 
 interface Table {
   name: string;

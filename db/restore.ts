@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import postgres from "postgres";
 import { parse, Problem } from "#std";
+import { ours } from "./dump.ts";
 import { countRows, type DumpEnd, type DumpHead, noFiles, readFrames } from "./dump_frames.ts";
 import { migrate, migrationsFolder } from "./migrate.ts";
 
@@ -39,7 +40,7 @@ export async function restoreDatabase(
     connection: { application_name: "messagesender restore", statement_timeout: 0, TimeZone: "UTC" },
   });
   try {
-    await mustBeEmpty(sql);
+    await makeEmpty(sql);
     const frames = readFrames(dump);
     const first = (await frames.next()).value;
     if (first?.kind !== "head") throw new Error("Cannot read the dump: it has no head");
@@ -52,7 +53,7 @@ export async function restoreDatabase(
       await sql`analyze`;
       return { version: head.version, madeAt: head.madeAt, rows, files: files.count };
     } catch (error) {
-      await sql.unsafe("drop schema if exists auth, jobs, messaging, webhooks, drizzle cascade");
+      await dropOurs(sql);
       throw error;
     }
   } finally {
@@ -60,17 +61,40 @@ export async function restoreDatabase(
   }
 }
 
-async function mustBeEmpty(sql: postgres.Sql): Promise<void> {
-  const [found] = await sql<{ database: string; tables: number }[]>`
-    select current_database() as database, count(*)::int4 as tables
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'`;
-  if (found && found.tables > 0)
-    throw new Problem(
-      "database-not-empty",
-      409,
-      `Cannot restore into the database "${found.database}": it has ${found.tables} tables already. Make an empty one, or remove the old one first`,
+const lockKey = 7_305_112_027;
+
+/**
+ * Throws for a database with anything in it. Tables of ours without a single row, as a restore that was killed or
+ * "migrate" leaves them, are removed.
+ */
+async function makeEmpty(sql: postgres.Sql): Promise<void> {
+  // Until the connection ends: a second restore waits, and then finds the rows of the first.
+  await sql`select pg_advisory_lock(${lockKey})`;
+  await sql.begin(async (tx) => {
+    const tables = await tx<{ name: string; schema: string }[]>`
+      select format('%I.%I', n.nspname, c.relname) as name, n.nspname as schema
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'`;
+    if (tables.length === 0) return;
+    const names = tables.map(({ name }) => name);
+    await tx.unsafe(`lock table ${names.join(", ")} in access exclusive mode`);
+    const inside = tables.filter(({ schema }) => schema !== "drizzle");
+    const looks = inside.map(({ name }) => `exists (select from ${name})`);
+    const [found] = await tx.unsafe<{ database: string; hasRows: boolean }[]>(
+      `select current_database() as database, ${looks.join(" or ") || "false"} as "hasRows"`,
     );
+    if (found?.hasRows || inside.some(({ schema }) => !ours.includes(schema)))
+      throw new Problem(
+        "database-not-empty",
+        409,
+        `Cannot restore into the database "${found?.database}": it has ${tables.length} tables already. Make an empty one, or remove the old one first`,
+      );
+    await dropOurs(tx);
+  });
+}
+
+async function dropOurs(on: Pick<postgres.Sql, "unsafe">): Promise<void> {
+  await on.unsafe(`drop schema if exists ${ours.join(", ")}, drizzle cascade`);
 }
 
 const Journal = Type.Object({ entries: Type.Array(Type.Object({ when: Type.Number() })) });
