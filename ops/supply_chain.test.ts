@@ -17,11 +17,24 @@ test.each([
   ["elysia", "1.4.29"],
   // CVE-2026-39356: names that a query is built with.
   ["drizzle-orm", "0.45.2"],
+  // GHSA-pr6f-5x2q-rwfp, GHSA-j2f3-wq62-6q46, GHSA-77vg-94rm-hx3p and what came after it.
+  ["svelte", "5.55.7"],
+  ["@sveltejs/kit", "2.49.5"],
+  ["devalue", "5.9.1"],
 ])("%s is at least %s everywhere", (name, floor) => {
   const versions = lockedVersions(name);
 
   expect(versions).not.toEqual([]);
   expect(versions.filter((version) => Bun.semver.order(version, floor) < 0)).toEqual([]);
+});
+
+test("what we patch is the version that is installed: an update would leave the patch out without a word", () => {
+  const { patchedDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+  const patched = Object.keys(patchedDependencies);
+  expect(patched).not.toEqual([]);
+  for (const name of patched)
+    expect(lockedVersions(name.replace(/@[^@]+$/, ""))).toEqual([name.split("@").at(-1)]);
 });
 
 test("dependencies are named by exact versions", () => {
