@@ -32,6 +32,8 @@ export function createSchemaBook() {
   }: Json): Json {
     return {
       ...rest,
+      // Elysia takes only this form of it for a refusal.
+      ...(isDeepStrictEqual(rest.additionalProperties, { not: {} }) ? { additionalProperties: false } : {}),
       ...(Array.isArray(anyOf) ? alternatives(anyOf) : {}),
       ...(Array.isArray(allOf) ? { allOf: allOf.map(refer) } : {}),
       // A tuple: JSON Schema has given its parts a name of their own.

@@ -39,6 +39,7 @@ export {
   parse,
   ProblemSchema,
   rawAnswer,
+  nothingElse,
   recordOf,
   usualRows,
   Uuid,

@@ -1,6 +1,6 @@
 import { Elysia, t } from "elysia";
 import { expect, test } from "vitest";
-import { Problem, problemPlugin, tracePlugin } from "#std";
+import { nothingElse, Problem, problemPlugin, tracePlugin } from "#std";
 
 const app = new Elysia()
   .use(tracePlugin())
@@ -12,7 +12,13 @@ const app = new Elysia()
     throw new Error("column secret_thing does not exist");
   })
   .get("/lies", () => JSON.parse('{ "n": 1 }'), { response: t.Object({ n: t.String() }) })
-  .post("/typed", ({ body }) => body, { body: t.Object({ n: t.Number() }) });
+  .post("/typed", ({ body }) => body, { body: t.Object({ n: t.Number() }) })
+  .post("/forms", ({ body }) => body, {
+    body: t.Union([
+      t.Object({ ids: t.Array(t.String()), what: t.Nullable(t.Number()) }, nothingElse),
+      t.Object({ filter: t.Object({ page: t.Optional(t.String()) }, nothingElse) }, nothingElse),
+    ]),
+  });
 
 const call = async (path: string, init?: RequestInit) => {
   const response = await app.handle(new Request(`http://localhost${path}`, init));
@@ -53,4 +59,24 @@ test("bad input says which field and why: 422 for its shape, 400 for what is not
   expect(shape.status).toBe(422);
   expect(shape.body.errors[0].path).toBe("/n");
   expect([noJson.status, nowhere.status]).toEqual([400, 404]);
+});
+
+test("what a request must not have is named at its place, and nothing is left out in silence", async () => {
+  const post = (body: unknown) =>
+    call("/forms", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+  const misspelt = await post({ filter: { pages: "a" } });
+  const wrong = await post({ ids: ["a"], what: "b" });
+  const right = await post({ filter: { page: "a" } });
+
+  expect(misspelt.status).toBe(422);
+  expect(misspelt.body.errors).toEqual([
+    { path: "/filter/pages", message: "is not known here: leave it out" },
+  ]);
+  expect(wrong.body.errors).toEqual([{ path: "/what", message: "Expected union value" }]);
+  expect(right.body).toEqual({ filter: { page: "a" } });
 });

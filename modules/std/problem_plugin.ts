@@ -1,4 +1,5 @@
 import type { Static } from "@sinclair/typebox";
+import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import { Elysia, ValidationError } from "elysia";
 import { log } from "./log.ts";
 import { outageOf } from "./outage.ts";
@@ -24,11 +25,16 @@ export function problemResponse(problem: Problem): Response {
 }
 
 function fieldErrors(error: ValidationError): FieldError[] {
-  return error.all.flatMap((item): FieldError[] =>
-    "path" in item && typeof item.path === "string"
-      ? [{ path: item.path || "/", message: String(item.message) }]
-      : [],
-  );
+  return error.all.flatMap((item) => ("path" in item && "errors" in item ? mistakesOf(item) : []));
+}
+
+/** An object that fits none of some forms is told what it lacks for the one that it comes closest to. */
+function mistakesOf({ path, message, type, errors }: ValueError): FieldError[] {
+  const forms = errors.map((form) => [...form]).filter((form) => form.every((one) => one.path !== path));
+  const [closest] = forms.toSorted((a, b) => a.length - b.length);
+  if (closest && closest.length > 0) return closest.flatMap(mistakesOf);
+  const isUnknown = type === ValueErrorType.Never;
+  return [{ path: path || "/", message: isUnknown ? "is not known here: leave it out" : message }];
 }
 
 function toProblem(code: string | number, error: unknown): Problem {

@@ -43,9 +43,14 @@ export function named<T extends TProperties>(
   return Type.Object(properties, { ...options, title });
 }
 
-/** An object of values of one kind by names that have this pattern; others are not let in unchecked. */
-export const recordOf = <T extends TSchema>(name: TString, value: T) =>
-  Type.Record(name, value, { additionalProperties: false });
+/**
+ * Has an object refuse what it does not know, where leaving it out would change what is meant: a misspelt filter finds
+ * everybody. With `false` Elysia only leaves it out.
+ */
+export const nothingElse = { additionalProperties: Type.Never() };
+
+/** An object of values of one kind by names that have this pattern; others are refused. */
+export const recordOf = <T extends TSchema>(name: TString, value: T) => Type.Record(name, value, nothingElse);
 
 /** One of some words. */
 export function oneOf<const Word extends string>(words: readonly Word[]) {

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, nothingElse, Nullable, oneOf, PageQuery, Uuid } from "#std";
 import { AudienceSchema } from "../segments/audience.ts";
 import { ContentSchema } from "../templates/content.ts";
 import { GoalSchema } from "./goal.ts";
@@ -32,7 +32,7 @@ export const CommentersSchema = Type.Object(
       postId: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     }),
   },
-  { additionalProperties: false },
+  nothingElse,
 );
 export const CampaignAudienceSchema = Type.Union([AudienceSchema, CommentersSchema], {
   title: "CampaignAudience",

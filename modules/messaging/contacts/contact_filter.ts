@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type postgres from "postgres";
-import { named, oneOf, Problem, Uuid } from "#std";
+import { named, nothingElse, oneOf, Problem, Uuid } from "#std";
 import { readSearch } from "../search_words.ts";
 import { audienceCondition } from "../segments/audience.ts";
 import { compileConditions } from "../segments/compile.ts";
@@ -33,7 +33,7 @@ export const ContactFilterSchema = named(
     subscribed: Type.Optional(Type.Boolean()),
     conditions: Type.Optional(ConditionsSchema),
   },
-  { additionalProperties: false },
+  nothingElse,
 );
 
 export type ContactFilter = Static<typeof ContactFilterSchema>;

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { named, Nullable, recordOf, Uuid } from "#std";
+import { named, nothingElse, Nullable, recordOf, Uuid } from "#std";
 import { ContactFilterSchema } from "./contact_filter.ts";
 import { ContactSchema } from "./schema.ts";
 
@@ -61,7 +61,7 @@ export const ContactProfileResponse = Type.Object({ contact: ContactProfileSchem
 const picked = (maxItems: number) => Type.Array(Uuid, { minItems: 1, maxItems, uniqueItems: true });
 
 const only = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
-  Type.Object(properties, { additionalProperties: false });
+  Type.Object(properties, nothingElse);
 
 export const BulkActionSchema = Type.Union([
   only({ addTags: picked(20) }),

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type postgres from "postgres";
-import { notFound, Uuid } from "#std";
+import { notFound, nothingElse, Uuid } from "#std";
 import { compileConditions } from "./compile.ts";
 import { checkConditions, ConditionsSchema } from "./conditions.ts";
 import type { Fragment } from "./window_sql.ts";
@@ -10,11 +10,11 @@ const some = (maxItems: number) => Type.Array(Uuid, { minItems: 1, maxItems, uni
 /** Whom to look at: everybody, pages, a segment, picked contacts, or conditions of its own. */
 export const AudienceSchema = Type.Union(
   [
-    Type.Object({ all: Type.Literal(true) }, { additionalProperties: false }),
-    Type.Object({ pageIds: some(500) }, { additionalProperties: false }),
-    Type.Object({ segmentId: Uuid }, { additionalProperties: false }),
-    Type.Object({ contactIds: some(10_000) }, { additionalProperties: false }),
-    Type.Object({ conditions: ConditionsSchema }, { additionalProperties: false }),
+    Type.Object({ all: Type.Literal(true) }, nothingElse),
+    Type.Object({ pageIds: some(500) }, nothingElse),
+    Type.Object({ segmentId: Uuid }, nothingElse),
+    Type.Object({ contactIds: some(10_000) }, nothingElse),
+    Type.Object({ conditions: ConditionsSchema }, nothingElse),
   ],
   { title: "Audience" },
 );
