@@ -159,6 +159,87 @@ test("an import is tried, done and undone: good lines count, bad ones come back 
   expect(left.find((one) => one.psid === "70051")).toMatchObject({ tags: [], fields: null });
 });
 
+test("an import that is taken back leaves what was changed since, and nobody on the suppression list for it", async () => {
+  const { pageId = "", contactId = "" } = world.here.ids;
+  const { sql } = world.system;
+  await sql`update messaging.contacts set psid = '70010', subscribed = true, subscription_reason = null,
+    subscription_at = null, first_name = 'Ann', last_name = 'Lee', name = 'Ann Lee' where id = ${contactId}`;
+  await sql`delete from messaging.contact_fields where contact_id = ${contactId}`;
+  const lines = ["psid,first,last,city,sub", "70010,Anna,Li,Berlin,no", "70060,New,Person,Rome,no", ""].join(
+    "\n",
+  );
+  const columns = {
+    psid: "psid",
+    first: "firstName",
+    last: "lastName",
+    city: "field:city",
+    sub: "subscribed",
+  };
+
+  const { transfer } = await uploaded(lines);
+  await ended(await started(`/import/${transfer.id}/start`, { mapping: columns, pageId }));
+  const imported = (await people()).filter((one) => ["70010", "70060"].includes(one.psid));
+  await request(
+    "PATCH",
+    `/${contactId}`,
+    JSON.stringify({ lastName: "Corrected", fields: { city: "Oslo" } }),
+  );
+  await ended(await started(`/transfers/${transfer.id}/undo`, {}));
+  const left = (await people()).filter((one) => ["70010", "70060"].includes(one.psid));
+  const suppressed = await sql`select psid from messaging.suppressions where psid in ('70010', '70060')`;
+
+  expect(imported).toMatchObject([
+    { psid: "70010", name: "Anna Li", subscribed: false, fields: { city: "Berlin" } },
+    { psid: "70060", subscribed: false },
+  ]);
+  expect(left).toMatchObject([
+    { psid: "70010", name: "Anna Corrected", subscribed: true, reason: null, fields: { city: "Oslo" } },
+  ]);
+  expect(suppressed).toHaveLength(0);
+});
+
+test("a file that a spreadsheet of Windows wrote is read with its letters; UTF-16 is refused in words", async () => {
+  const { pageId = "" } = world.here.ids;
+  const { sql } = world.system;
+  const inWindows = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const bytes = [inWindows("psid;name\n70070;J\u00f6rg \u0080\n"), Buffer.from("70071;Zoë\n")];
+
+  const response = await request("POST", "/import?fileName=w.csv", new Blob(bytes, { type: "text/csv" }));
+  const { transfer, sample } = await response.json();
+  await ended(
+    await started(`/import/${transfer.id}/start`, { mapping: { psid: "psid", name: "name" }, pageId }),
+  );
+  const named = await sql`select name from messaging.contacts where psid in ('70070', '70071') order by psid`;
+  await sql`delete from messaging.contacts where psid in ('70070', '70071')`;
+  const wide = await request(
+    "POST",
+    "/import?fileName=w.csv",
+    new Blob([Buffer.from("\uFEFFpsid,name", "utf16le")]),
+  );
+
+  expect(sample).toEqual([
+    ["70070", "Jörg €"],
+    ["70071", "Zoë"],
+  ]);
+  expect(named.map(({ name }) => name)).toEqual(["Jörg €", "Zoë"]);
+  expect(wide.status).toBe(422);
+  expect(await wide.json()).toMatchObject({ code: "not-csv" });
+});
+
+test("a filter that nobody knows is refused: it would otherwise find everybody", async () => {
+  const { pageId = "" } = world.here.ids;
+
+  const bulk = await request(
+    "POST",
+    "/bulk",
+    JSON.stringify({ filter: { pageIds: [pageId] }, action: { delete: true } }),
+  );
+  const file = await request("POST", "/export", JSON.stringify({ filter: { tag: pageId }, format: "csv" }));
+
+  expect([bulk.status, file.status]).toEqual([422, 422]);
+  expect(await bulk.json()).toMatchObject({ errors: [{ path: "/filter/pageIds" }] });
+});
+
 test("an export holds what the filter finds, harmless for spreadsheets, and only who may export gets it", async () => {
   const { pageId = "" } = world.here.ids;
   const { sql } = world.system;

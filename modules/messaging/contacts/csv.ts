@@ -2,6 +2,7 @@ import { CsvError, parse } from "csv-parse";
 import { Readable } from "node:stream";
 import { Problem } from "#std";
 import { type Cell, harmless } from "./cells.ts";
+import { readLines } from "./csv_text.ts";
 
 const delimiters = [",", ";", "\t"] as const;
 export type Delimiter = (typeof delimiters)[number];
@@ -32,7 +33,7 @@ export async function* readCsv(
     skip_empty_lines: true,
     max_record_size: longestRecord,
   });
-  const source = Readable.from(bytes);
+  const source = Readable.from(bytes.pipeThrough(readLines(longestRecord)));
   source.on("error", (error) => records.destroy(error));
   source.pipe(records);
   try {

@@ -56,6 +56,7 @@ async function undoChunk(
   return isMore;
 }
 
+/** Gives back what the lines replaced, where nobody changed it since. */
 async function restore(
   tx: postgres.TransactionSql,
   { workspaceId, transferId, lines }: { workspaceId: string; transferId: string; lines: readonly number[] },
@@ -68,23 +69,33 @@ async function restore(
       select tag_id from unnest(r.tag_ids) as tag_id where r.is_new
       union all select tag::uuid from jsonb_array_elements_text(r.before -> 'tags') as tag) as added
     where t.workspace_id = ${workspaceId}::uuid and t.contact_id = r.contact_id and t.tag_id = added.tag_id`;
-  await tx`delete from messaging.contact_fields as f
-    using ${rows}, jsonb_to_recordset(case when r.is_new then r.fields else r.before -> 'fields' end)
-      as v("fieldId" uuid, had bool)
-    where f.workspace_id = ${workspaceId}::uuid and f.contact_id = r.contact_id and f.field_id = v."fieldId"
-      and v.had is not true`;
+  const values = tx`${rows}
+    cross join lateral jsonb_to_recordset(r.fields)
+      as given("fieldId" uuid, text text, number float8, date date, checked bool)
+    left join lateral jsonb_to_recordset(r.before -> 'fields')
+      as v("fieldId" uuid, had bool, text text, number float8, date date, checked bool) on v."fieldId" = given."fieldId"`;
+  const isAsGiven = tx`f.workspace_id = ${workspaceId}::uuid and f.contact_id = r.contact_id
+    and f.field_id = given."fieldId" and f.text_value is not distinct from given.text
+    and f.number_value is not distinct from given.number and f.date_value is not distinct from given.date
+    and f.checked_value is not distinct from given.checked`;
+  await tx`delete from messaging.contact_fields as f using ${values} where ${isAsGiven} and v.had is not true`;
   await tx`update messaging.contact_fields as f set text_value = v.text, number_value = v.number,
       date_value = v.date, checked_value = v.checked, changed_at = now()
-    from ${rows}, jsonb_to_recordset(r.before -> 'fields')
-      as v("fieldId" uuid, had bool, text text, number float8, date date, checked bool)
-    where f.workspace_id = ${workspaceId}::uuid and f.contact_id = r.contact_id and f.field_id = v."fieldId" and v.had`;
-  await tx`update messaging.contacts as c set first_name = r.before ->> 'firstName', last_name = r.before ->> 'lastName',
-      name = r.before ->> 'name', locale = r.before ->> 'locale', subscribed = (r.before ->> 'subscribed')::bool,
-      subscription_reason = r.before ->> 'subscriptionReason',
-      subscription_at = (r.before ->> 'subscriptionAt')::timestamptz
-    from ${rows}
-    where c.workspace_id = ${workspaceId}::uuid and c.id = r.contact_id and not r.is_new
-      -- What the person said since then counts more.
-      and (c.subscription_at is not distinct from (r.before ->> 'subscriptionAt')::timestamptz
-        or c.subscription_reason in ('On the suppression list', 'Unsubscribed in an import'))`;
+    from ${values} where ${isAsGiven} and v.had`;
+  const had = (name: string) => tx`(r.before ->> ${name}::text)`;
+  const isNamed = tx`not r.is_new and c.first_name is not distinct from coalesce(r.first_name, ${had("firstName")})
+    and c.last_name is not distinct from coalesce(r.last_name, ${had("lastName")})`;
+  // What the person said since then has another reason.
+  const isRefused = tx`(c.subscription_reason = 'Unsubscribed in an import' and r.subscribed is false
+    or c.subscription_reason = 'On the suppression list' and not r.is_new)`;
+  await tx`update messaging.contacts as c set
+      first_name = case when ${isNamed} then ${had("firstName")} else c.first_name end,
+      last_name = case when ${isNamed} then ${had("lastName")} else c.last_name end,
+      name = case when ${isNamed} then ${had("name")} else c.name end,
+      locale = case when not r.is_new and c.locale is not distinct from coalesce(r.locale, ${had("locale")})
+        then ${had("locale")} else c.locale end,
+      subscribed = case when ${isRefused} then coalesce(${had("subscribed")}::bool, true) else c.subscribed end,
+      subscription_reason = case when ${isRefused} then ${had("subscriptionReason")} else c.subscription_reason end,
+      subscription_at = case when ${isRefused} then ${had("subscriptionAt")}::timestamptz else c.subscription_at end
+    from ${rows} where c.workspace_id = ${workspaceId}::uuid and c.id = r.contact_id`;
 }

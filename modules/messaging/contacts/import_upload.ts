@@ -37,6 +37,8 @@ export async function uploadImport(
     for await (const piece of body ?? []) {
       if (bytes === 0 && isSpreadsheet(piece))
         throw new Problem("not-csv", 422, "Cannot import a spreadsheet file: save it as CSV first");
+      if (bytes === 0 && isUtf16(piece))
+        throw new Problem("not-csv", 422, "Cannot import text in UTF-16: save it as CSV in UTF-8 first");
       bytes += piece.byteLength;
       if (bytes > mostImportBytes)
         throw new Problem("file-too-large", 413, "Cannot import more than 500 MB at once: split the file");
@@ -69,6 +71,11 @@ export async function uploadImport(
 /** How XLSX (a ZIP archive) and the older XLS begin. */
 function isSpreadsheet([first, second]: Uint8Array): boolean {
   return (first === 0x50 && second === 0x4b) || (first === 0xd0 && second === 0xcf);
+}
+
+/** How what spreadsheets call Unicode text begins. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 /** An uploaded file again, with what was chosen for it so far. Throws 409 `import-gone` without a file to import. */
