@@ -9,6 +9,7 @@ import {
 import { refreshEngaged } from "../delivery/engaged.ts";
 import { advanceSequences } from "../sequences/advance.ts";
 import { answerPages } from "../sequences/answer_pages.ts";
+import { letLeave } from "../sequences/leave.ts";
 import { runTriggers } from "../sequences/triggers.ts";
 import { workspaceChannel } from "../deps.ts";
 import { viewCounts } from "./campaign_view.ts";
@@ -94,7 +95,15 @@ export const campaignSteps: readonly ClockStep[] = [
   { name: "tell people", pauseMs: 1_000, run: tellPeople },
   { name: "count engaged people", pauseMs: 60_000, run: refreshEngaged },
   { name: "move people on", pauseMs: 1_000, run: async ({ sql }) => (await advanceSequences(sql)) > 0 },
-  { name: "look for triggers", pauseMs: 1_000, run: async ({ sql }) => (await runTriggers(sql)) > 0 },
+  {
+    name: "look for triggers",
+    pauseMs: 1_000,
+    async run({ sql }) {
+      // First who leaves: what they wrote may begin the sequence anew.
+      await letLeave(sql);
+      return (await runTriggers(sql)) > 0;
+    },
+  },
   { name: "answer for pages", pauseMs: 1_000, run: answer },
   { name: "measure speed", pauseMs: 1_000, run: measureSpeed },
   {

@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
 import { advanceSequences } from "./advance.ts";
 import { enrolByHand, listEnrolments } from "./enrolments.ts";
+import { leaveByClick, letLeave } from "./leave.ts";
 import type { NewSequence } from "./schema.ts";
 import {
   createSequence,
@@ -70,6 +71,14 @@ async function later(): Promise<void> {
 const writes = () =>
   database.sql`update messaging.contacts set last_inbound_at = clock_timestamp() where id = ${contactId}`;
 
+/** A message of a person, as webhooks write it. */
+async function insertInbound(of: string): Promise<void> {
+  const { workspaceId, pageId } = page;
+  await database.sql`insert into messaging.messages (workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
+    values (${workspaceId}, ${of}, ${pageId}, ${crypto.randomUUID()}, 'in', 'contact', 'Yes', clock_timestamp())`;
+  await database.sql`update messaging.contacts set last_inbound_at = clock_timestamp() where id = ${of}`;
+}
+
 const statusOf = async (ref: SequenceRef) => {
   const { items } = await listEnrolments(database.sql, ref, {});
   return items.map(({ status, exitReason }) => ({ status, exitReason }));
@@ -119,6 +128,50 @@ test("whoever leaves early does not get the message that still waits for its tur
   expect(waiting).toMatchObject([{ state: "sent" }, { says: "two", state: "queued" }]);
   expect(await statusOf(ref)).toEqual([{ status: "exited", exitReason: "replied" }]);
   expect(await ledger(ref)).toMatchObject([{ state: "sent" }, { says: "two", state: "cancelled" }]);
+});
+
+test("who answers, gets the tag, or opens the link leaves at once, days before the next step, and nobody else does", async () => {
+  const later = [
+    ...twoTexts.slice(0, 1),
+    ...twoTexts.slice(1).map((step) => ({ ...step, delaySeconds: 86_400 })),
+  ];
+  const [tag] = await database.sql<{ id: string }[]>`insert into messaging.tags (workspace_id, name, colour)
+    values (${page.workspaceId}, 'bought', 'blue') returning id`;
+  const tagId = tag?.id ?? "";
+  const [answering, tagged, clicking, silent] = [
+    contactId,
+    await personOf(page),
+    await personOf(page),
+    await personOf(page),
+  ];
+  const ref = await running({ steps: later, exit: { onReply: true, onClick: true, onTagId: tagId } }, [
+    answering,
+    tagged,
+    clicking,
+    silent,
+  ]);
+  await advanceSequences(database.sql);
+  await settle();
+  const nobody = await letLeave(database.sql);
+
+  await insertInbound(answering);
+  await database.sql`insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id)
+    values (${page.workspaceId}, ${page.pageId}, ${tagged}, ${tagId})`;
+  await database.sql.begin(async (tx) => {
+    const [sent] = await tx<{ id: string }[]>`
+      select id from messaging.deliveries where campaign_id = ${ref.sequenceId} and contact_id = ${clicking}`;
+    await tx`insert into messaging.clicks (delivery_id, link) values (${sent?.id ?? ""}, 0)`;
+    await leaveByClick(tx, sent?.id ?? "");
+  });
+  const left = await letLeave(database.sql);
+
+  expect([nobody, left]).toEqual([0, 2]);
+  expect(await statusOf(ref)).toEqual(
+    expect.arrayContaining(
+      ["replied", "tagged", "clicked"].map((exitReason) => ({ status: "exited", exitReason })),
+    ),
+  );
+  expect((await statusOf(ref)).filter(({ status }) => status === "active")).toHaveLength(1);
 });
 
 test("what somebody writes before anything reached them is no answer to it", async () => {

@@ -1,5 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import { isFields } from "../graph_fields.ts";
+import { leaveByClick } from "../sequences/leave.ts";
 import { fillSpot } from "./fill_message.ts";
 import { valueIn, valuesOf } from "./variables.ts";
 
@@ -27,6 +28,13 @@ export function readLinkCode(code: string): { deliveryId: string; link: number }
   };
 }
 
+interface Linked {
+  target: string;
+  fills: unknown;
+  campaign_id: string | null;
+  kind: string | null;
+}
+
 /**
  * Where a tracked link leads: only ever to what its content says. A person's click is counted, and the first of each
  * delivery counts for its campaign. Null: there is no such link.
@@ -38,13 +46,14 @@ export async function openLink(
   const named = readLinkCode(code);
   if (!named) return null;
   return await sql.begin(async (tx) => {
-    const [row] = await tx<{ target: string; fills: unknown; campaign_id: string | null }[]>`
-      select content.links[${named.link}::int4 + 1] as target, d.fills, d.campaign_id
-      from messaging.deliveries d
+    const [row] = await tx<Linked[]>`
+      select content.links[${named.link}::int4 + 1] as target, d.fills, d.campaign_id, k.kind
+      from messaging.deliveries d left join messaging.campaigns k on k.workspace_id = d.workspace_id and k.id = d.campaign_id
       join messaging.contents content on content.workspace_id = d.workspace_id and content.id = d.content_id
       where d.id = ${named.deliveryId} and ${named.link}::int4 < cardinality(content.links)`;
     if (!row) return null;
     if (isCounted) await countClick(tx, { ...named, campaignId: row.campaign_id });
+    if (isCounted && row.kind === "sequence") await leaveByClick(tx, named.deliveryId);
     const values = valuesOf(isFields(row.fills) ? row.fills : {});
     const target = fillSpot(row.target, { form: "url" }, (name) => valueIn(values, name));
     // A header holds no other letters than those of addresses.

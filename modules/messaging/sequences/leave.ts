@@ -1,0 +1,73 @@
+import type { Fragment, Sql, TransactionSql } from "postgres";
+import { judgedPeople } from "./judge.ts";
+import { firstIdOf } from "./seen.ts";
+
+/** What people did longer ago counts when their next step is due. */
+const lookBackSeconds = 20;
+
+/** Who answered, said stop, or got the tag that ends a sequence, a moment ago leaves it now and not when the next step is due. */
+export async function letLeave(sql: Sql): Promise<number> {
+  return await sql.begin(async (tx) => {
+    const since = tx`(clock_timestamp() - make_interval(secs => ${lookBackSeconds}))`;
+    return await leave(
+      tx,
+      tx`
+      select e.id from (
+        select distinct workspace_id from messaging.campaigns
+        where kind = 'sequence' and status = 'running') has_some
+      join messaging.messages m on m.workspace_id = has_some.workspace_id and m.id >= ${firstIdOf(tx, since)}
+        and m.direction = 'in'
+      join messaging.enrolments e on e.contact_id = m.conversation_id and e.status = 'active'
+      union
+      select e.id from messaging.campaigns k
+      join messaging.contact_tags t on t.tag_id = (k.draft #>> '{exit,onTagId}')::uuid and t.tagged_at > ${since}
+      join messaging.enrolments e on e.campaign_id = k.id and e.contact_id = t.contact_id and e.status = 'active'
+      where k.kind = 'sequence' and k.status = 'running'`,
+    );
+  });
+}
+
+/** Who opened the link of a sequence's message leaves it, when that is how it ends. */
+export async function leaveByClick(tx: TransactionSql, deliveryId: string): Promise<void> {
+  await leave(
+    tx,
+    tx`
+    select e.id from messaging.deliveries d
+    join messaging.enrolments e on e.campaign_id = d.campaign_id and e.contact_id = d.contact_id and e.status = 'active'
+    where d.id = ${deliveryId}`,
+  );
+}
+
+async function leave(tx: TransactionSql, enrolmentIds: Fragment): Promise<number> {
+  const left = await tx<{ id: string }[]>`
+    with acted as materialized (${enrolmentIds}), due as materialized (
+      select e.*, k.draft -> 'exit' as exit from acted
+      join messaging.enrolments e on e.id = acted.id and e.status = 'active'
+      join messaging.campaigns k on k.workspace_id = e.workspace_id and k.id = e.campaign_id and k.status = 'running'
+      for update of e skip locked
+    ), ${judgedPeople(tx)}
+    update messaging.enrolments e set status = 'exited', exit_reason = j.leaves, ended_at = clock_timestamp()
+    from judged j where e.id = j.id and j.leaves is not null
+    returning e.id`;
+  if (left.length > 0)
+    await cancelWaiting(
+      tx,
+      left.map(({ id }) => id),
+    );
+  return left.length;
+}
+
+/** What these people left behind is not sent; what is being claimed at this moment is on its way. */
+export async function cancelWaiting(tx: TransactionSql, enrolmentIds: readonly string[]): Promise<void> {
+  await tx`
+    with waiting as materialized (
+      select d.id from messaging.enrolments e
+      join messaging.deliveries d on d.campaign_id = e.campaign_id and d.contact_id = e.contact_id and d.state = 'queued'
+      where e.id = any(${[...enrolmentIds]}::uuid[]) for update of d skip locked
+    ), cancelled as (
+      update messaging.deliveries d set state = 'cancelled', reason = 'left-sequence', settled_at = clock_timestamp()
+      from waiting where d.id = waiting.id returning d.campaign_id
+    )
+    insert into messaging.campaign_deltas (campaign_id, counts)
+    select campaign_id, jsonb_build_object('queued', -count(*), 'cancelled', count(*)) from cancelled group by campaign_id`;
+}
