@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, foreignKey, index, text, uuid } from "drizzle-orm/pg-core";
+import { check, foreignKey, index, integer, text, uuid } from "drizzle-orm/pg-core";
 import { users } from "../auth.ts";
 import { campaigns } from "./campaigns.ts";
 import { conversations } from "./inbox.ts";
@@ -30,6 +30,8 @@ export const notifications = messaging.table(
     campaignId: uuid(),
     conversationId: uuid(),
     pageId: uuid(),
+    /** How many further conversations it is about. */
+    others: integer().notNull().default(0),
     /** Who did it, where the sentence names them. */
     actorUserId: uuid().references(() => users.id, { onDelete: "set null" }),
     /** Why, in words. */

@@ -58,7 +58,7 @@ export async function changeConversations(
           old.assignee_id as "oldAssigneeId", new.assignee_id as "assigneeId", old.snoozed_until as "oldSnoozedUntil",
           new.snoozed_until as "snoozedUntil", extract(epoch from new.snoozed_until - now())::float8 as "wakeSeconds"`);
       await recordChanges(tx, workspaceId, { by, changed });
-      const told = await tellAssignees(tx, workspaceId, { by, changed });
+      const told = await tellAssignee(tx, workspaceId, { by, changed });
       return { ids: changed.map(({ id }) => id), told };
     });
   } catch (error) {
@@ -118,25 +118,19 @@ async function recordChanges(
   if (wakes.length > 0) await enqueueJobs(tx, wakes);
 }
 
-async function tellAssignees(
+/** Tells who got conversations from somebody else, once for all of them: a change has one assignee. */
+async function tellAssignee(
   tx: Tx,
   workspaceId: string,
   { by, changed }: { by: string; changed: readonly Changed[] },
 ): Promise<string[]> {
-  const rows = changed.flatMap(({ id, pageId, assigneeId, oldAssigneeId }) =>
-    assigneeId === null || assigneeId === oldAssigneeId || assigneeId === by
-      ? []
-      : {
-          workspaceId,
-          userId: assigneeId,
-          kind: "assigned" as const,
-          conversationId: id,
-          pageId,
-          actorUserId: by,
-        },
-  );
-  if (rows.length > 0) await tx.insert(notifications).values(rows);
-  return [...new Set(rows.map(({ userId }) => userId))];
+  const given = changed.filter((one) => one.assigneeId !== one.oldAssigneeId && one.assigneeId !== by);
+  const [first] = given;
+  if (!first || first.assigneeId === null) return [];
+  const { id: conversationId, pageId, assigneeId: userId } = first;
+  const about = { conversationId, pageId, others: given.length - 1 };
+  await tx.insert(notifications).values({ workspaceId, userId, kind: "assigned", ...about, actorUserId: by });
+  return [userId];
 }
 
 function linesOf(workspaceId: string, changed: Changed, by: string) {

@@ -317,6 +317,19 @@ test("who is mentioned in a note or gets a conversation from somebody else is to
   expect(await countUnread(on, reader)).toBe(0);
 });
 
+test("who gets several conversations at once is told once, and how many they are", async () => {
+  const ids = await Promise.all([addConversation(), addConversation(), addConversation()]);
+  await changeConversations(on, ours, { ids: ids.slice(2), change: { assigneeId: operator }, by: operator });
+
+  const given = await changeConversations(on, ours, { ids, change: { assigneeId: operator }, by: owner });
+
+  expect(given.told).toEqual([operator]);
+  const { items } = await listNotifications(on, { workspaceId: ours, userId: operator }, { limit: 2 });
+  const told = items.filter(({ conversation }) => conversation !== null && ids.includes(conversation.id));
+  // They had the third one already.
+  expect(told).toMatchObject([{ kind: "assigned", conversation: { others: 1 }, by: "Olga" }]);
+});
+
 test("a note is what the list shows last, until the next message", async () => {
   const id = await addConversation();
 

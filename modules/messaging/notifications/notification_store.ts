@@ -39,6 +39,7 @@ export async function listNotifications(
         isDraft: sql<boolean>`${campaigns.status} = 'draft'`,
       },
       contact: { id: contacts.id, name: contacts.name, psid: contacts.psid },
+      others: notifications.others,
       actorUserId: notifications.actorUserId,
       detail: notifications.detail,
       startsAt: notifications.startsAt,
@@ -66,9 +67,9 @@ export async function listNotifications(
     page.items.flatMap(({ actorUserId }) => actorUserId ?? []),
   );
   return {
-    items: page.items.map(({ readAt, startsAt, createdAt, contact, actorUserId, ...row }) => ({
+    items: page.items.map(({ readAt, startsAt, createdAt, contact, others, actorUserId, ...row }) => ({
       ...row,
-      conversation: contact && { id: contact.id, name: displayName(contact) },
+      conversation: contact && { id: contact.id, name: displayName(contact), others },
       by: actorUserId === null ? null : (names.get(actorUserId) ?? null),
       startsAt: startsAt?.toISOString() ?? null,
       isRead: readAt !== null,

@@ -26,7 +26,14 @@ export const NotificationSchema = named("Notification", {
     }),
   ),
   /** What it is about, if no campaign; the name is the person's. */
-  conversation: Nullable(Type.Object({ id: Uuid, name: Type.String() })),
+  conversation: Nullable(
+    Type.Object({
+      id: Uuid,
+      name: Type.String(),
+      /** How many further ones it is about, too. */
+      others: Type.Integer(),
+    }),
+  ),
   /** Who did it, where that matters; null when they have left, too. */
   by: Nullable(Type.String()),
   /** Why, in words. */

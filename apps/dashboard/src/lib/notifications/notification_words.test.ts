@@ -38,7 +38,7 @@ test("notificationPath() leads to the draft, the results, or the sequence", () =
 });
 
 test("a mention says who, about whom and what, and leads to the conversation", () => {
-  const about = { campaign: null, conversation: { id: "v1", name: "Anna Keller" }, by: "Ben" };
+  const about = { campaign: null, conversation: { id: "v1", name: "Anna Keller", others: 0 }, by: "Ben" };
   const mention = told({ ...about, kind: "mention", detail: "@Ada call her" });
 
   expect(notificationTitle(mention)).toBe("Ben mentions you in a note about Anna Keller");
@@ -47,4 +47,7 @@ test("a mention says who, about whom and what, and leads to the conversation", (
   expect(notificationTitle(told({ ...about, kind: "assigned" }))).toBe(
     "Ben gave you the conversation with Anna Keller",
   );
+  const many = told({ ...about, conversation: { ...about.conversation, others: 199 }, kind: "assigned" });
+  expect(notificationTitle(many)).toBe("Ben gave you 200 conversations, that with Anna Keller among them");
+  expect(notificationPath(many)).toBe("/inbox");
 });

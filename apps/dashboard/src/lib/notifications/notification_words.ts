@@ -7,7 +7,7 @@ import MessageCircleQuestion from "@lucide/svelte/icons/message-circle-question-
 import UserRoundCheck from "@lucide/svelte/icons/user-round-check";
 import Undo2 from "@lucide/svelte/icons/undo-2";
 import type { Component } from "svelte";
-import { fullDateTime } from "../format.ts";
+import { fullDateTime, wholeNumber } from "../format.ts";
 import type { Notification, NotificationKind } from "./notifications_api.ts";
 
 interface Look {
@@ -30,7 +30,7 @@ export const NOTIFICATION_LOOKS: Record<NotificationKind, Look> = {
 export function notificationTitle(notification: Notification): string {
   const { kind, campaign, conversation, by, detail, startsAt } = notification;
   if (kind === "mention") return `${by ?? "Somebody"} mentions you in a note about ${conversation?.name}`;
-  if (kind === "assigned") return `${by ?? "Somebody"} gave you the conversation with ${conversation?.name}`;
+  if (kind === "assigned") return `${by ?? "Somebody"} gave you ${givenWords(conversation)}`;
   const name = `“${campaign?.name}”`;
   if (kind === "campaign-soon")
     return `${name} begins ${startsAt === null ? "soon" : fullDateTime(startsAt)}`;
@@ -41,6 +41,13 @@ export function notificationTitle(notification: Notification): string {
   return `${name} came back to be changed`;
 }
 
+function givenWords(conversation: Notification["conversation"]): string {
+  const { name, others } = conversation ?? { name: "somebody", others: 0 };
+  return others === 0
+    ? `the conversation with ${name}`
+    : `${wholeNumber(others + 1)} conversations, that with ${name} among them`;
+}
+
 /** Why, where the sentence does not say it already. */
 export function notificationReason({ kind, detail }: Notification): string | null {
   return kind === "approval-asked" || kind === "approval-given" ? null : detail;
@@ -48,7 +55,8 @@ export function notificationReason({ kind, detail }: Notification): string | nul
 
 /** Where it is looked at, within the workspace. */
 export function notificationPath({ campaign, conversation }: Notification): string {
-  if (campaign === null) return conversation === null ? "/inbox" : `/inbox/${conversation.id}`;
+  if (campaign === null)
+    return conversation === null || conversation.others > 0 ? "/inbox" : `/inbox/${conversation.id}`;
   if (campaign.isSequence) return `/sequences/${campaign.id}`;
   return `/campaigns/${campaign.id}${campaign.isDraft ? "/edit" : ""}`;
 }
