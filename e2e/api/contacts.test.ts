@@ -98,6 +98,30 @@ test("a contact is changed by hand as a whole or not at all, and the history say
   });
 });
 
+test("two who change tags at once keep each other's, and what is no tag here is refused", async () => {
+  const { contactId = "", tagId = "" } = world.here.ids;
+  const [red = "", blue = ""] = await Promise.all(
+    ["Red", "Blue"].map(async (name) => {
+      const [row] = await world.system.sql<{ id: string }[]>`
+        insert into messaging.tags (workspace_id, name, colour) values (${world.here.workspaceId}, ${name}, 'blue')
+        returning id`;
+      return row?.id ?? "";
+    }),
+  );
+  await call("PATCH", `/${contactId}`, { tagIds: [tagId] });
+
+  await Promise.all([
+    call("PATCH", `/${contactId}`, { addTagIds: [red] }),
+    call("PATCH", `/${contactId}`, { addTagIds: [blue], removeTagIds: [tagId] }),
+  ]);
+  const elsewhere = await call("PATCH", `/${contactId}`, { addTagIds: [world.elsewhere.ids.tagId ?? ""] });
+
+  const { body } = await call("GET", `/${contactId}`);
+  expect(body.contact.tagIds).toHaveLength(2);
+  expect(body.contact.tagIds).toEqual(expect.arrayContaining([red, blue]));
+  expect(elsewhere.status).toBe(422);
+});
+
 test("who unsubscribed stays suppressed when the contact is deleted and made again, until they subscribe", async () => {
   const { pageId } = world.here.ids;
   const made = await call("POST", "", { pageId, psid: "990001", firstName: "Bo", fields: { city: "Rome" } });

@@ -74,6 +74,35 @@ test(
   },
 );
 
+test("who is deleted leaves the screens of colleagues at once", { timeout: 60_000 }, async () => {
+  const made = await simulatorCall<{ psid: string }>(product.simulator, "POST", "persons", {
+    pageId: connected.facebookPageId,
+    name: "Gone Tomorrow",
+  });
+  await simulatorCall(product.simulator, "POST", `persons/${made.psid}/write`, { text: "Forget me" });
+  const [owners, hers] = [await openWindow(browser), await openWindow(browser)];
+  await logIn(owners.page, product);
+  await logIn(hers.page, product);
+  for (const { page } of [owners, hers]) {
+    await page.getByRole("list", { name: "Conversations" }).getByText("Forget me").click();
+    await page.getByRole("log", { name: "Messages" }).getByText("Forget me").waitFor();
+  }
+
+  await owners.page.getByRole("button", { name: /^More about/ }).click();
+  await owners.page.getByRole("menuitem", { name: "Delete…" }).click();
+  await owners.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+
+  await hers.page.getByText("This conversation is not here").waitFor({ timeout: 5_000 });
+  for (const { page } of [owners, hers])
+    await expect
+      .poll(() => page.getByRole("list", { name: "Conversations" }).getByText("Forget me").count())
+      .toBe(0);
+  await owners.page.getByRole("log", { name: "Messages" }).getByText("Who answers me?").waitFor();
+  // What is gone answers 404, which browsers write into their console.
+  const troubles = [...owners.troubles, ...hers.troubles].filter((one) => !one.includes("404"));
+  expect(troubles).toEqual([]);
+});
+
 test("a closed window says so, and offers no field to write in", { timeout: 60_000 }, async () => {
   const { page, troubles } = await openWindow(browser);
   await logIn(page, product);

@@ -60,6 +60,7 @@ export async function startBulk(
       return { ...done, id: transferId };
     });
     await removeFiles(on, fileKeys);
+    await announceTransfer(on, workspaceId, id);
     return { changed, transfer: await readTransfer(on, workspaceId, id) };
   }
   // Says now what is wrong with the filter, and not in the job.

@@ -48,6 +48,8 @@ export async function changeContact(
         reason: change.subscriptionReason,
       });
     if (change.tagIds) await writeTags(tx, target, change.tagIds);
+    if (change.addTagIds) await addTags(tx, target, change.addTagIds);
+    if (change.removeTagIds) await removeTags(tx, target, change.removeTagIds);
     if (fields) await writeFieldValues(tx, { ...target, contactId: target.id, ...fields });
   });
   await announceContact(on, target);
@@ -91,7 +93,7 @@ export async function createContact(
 
 /** Deletes a contact with the whole thread; 404 when this workspace has none with this id. */
 export async function removeContact(
-  on: Pick<ContactChangeDeps, "sql"> & { config: { dataDir: string } },
+  on: Pick<ContactChangeDeps, "sql" | "live"> & { config: { dataDir: string } },
   { workspaceId, id, by }: Target,
 ): Promise<void> {
   const { deleted, fileKeys } = await on.sql.begin((tx) =>
@@ -99,6 +101,7 @@ export async function removeContact(
   );
   if (deleted === 0) throw notFound("contact");
   for (const key of fileKeys) await removeFile(on.config.dataDir, key);
+  await on.live.publish(workspaceChannel(workspaceId), [{ name: "contact", data: { contactId: id } }]);
 }
 
 const hasName = (rest: { firstName?: string | null; lastName?: string | null }) =>
@@ -173,9 +176,26 @@ async function writeTags(
   { workspaceId, id }: { workspaceId: string; id: string },
   tagIds: readonly string[],
 ): Promise<void> {
-  await checkTags(tx, workspaceId, tagIds);
   await tx`delete from messaging.contact_tags where workspace_id = ${workspaceId} and contact_id = ${id}
     and tag_id <> all (${[...tagIds]}::uuid[])`;
+  await addTags(tx, { workspaceId, id }, tagIds);
+}
+
+async function removeTags(
+  tx: postgres.TransactionSql,
+  { workspaceId, id }: { workspaceId: string; id: string },
+  tagIds: readonly string[],
+): Promise<void> {
+  await tx`delete from messaging.contact_tags where workspace_id = ${workspaceId} and contact_id = ${id}
+    and tag_id = any(${[...tagIds]}::uuid[])`;
+}
+
+async function addTags(
+  tx: postgres.TransactionSql,
+  { workspaceId, id }: { workspaceId: string; id: string },
+  tagIds: readonly string[],
+): Promise<void> {
+  await checkTags(tx, workspaceId, tagIds);
   await tx`
     insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id)
     select c.workspace_id, c.page_id, c.id, tag from messaging.contacts as c, unnest(${[...tagIds]}::uuid[]) as tag

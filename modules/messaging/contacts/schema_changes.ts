@@ -25,6 +25,9 @@ export const ContactChange = named(
   "ContactChange",
   {
     ...editable,
+    /** Further tags and tags to take away: who changes one does not undo what somebody else changed meanwhile. */
+    addTagIds: Type.Optional(TagIds),
+    removeTagIds: Type.Optional(TagIds),
     subscribed: Type.Optional(Type.Boolean()),
     subscriptionReason: Type.Optional(Reason),
     blocked: Type.Optional(Type.Boolean()),

@@ -5,11 +5,10 @@ import { workspaceChannel } from "../deps.ts";
 import { sendSenderAction } from "../graph_send.ts";
 import { metaProblem } from "../pages/meta_problem.ts";
 import { openPageToken } from "../pages/token.ts";
-import { canReply } from "../policy_view.ts";
 import type { InboxDeps } from "./deps.ts";
 import { readMessage } from "./thread.ts";
 import type { ReactionKind } from "./schema.ts";
-import { readTarget } from "./typing.ts";
+import { mayAnswer, readTarget } from "./typing.ts";
 
 /** Meta's names of the reactions, as Messenger draws them. */
 const signs: Readonly<Record<ReactionKind, string>> = {
@@ -38,18 +37,18 @@ export async function reactTo(
   workspaceId: string,
   { conversationId, messageId, reaction }: NewReaction,
 ): Promise<void> {
-  const { contact, page } = await readTarget(on, workspaceId, conversationId);
+  const target = await readTarget(on, workspaceId, conversationId);
+  const { contact, page } = target;
   const { mid, direction } = await readMessage(on, workspaceId, { conversationId, messageId });
   if (mid === null || direction !== "in")
     throw new Problem("reaction-refused", 409, "Cannot react: this is no message that the person wrote");
-  const { allowed, reason, remedy } = canReply({ contact, page, now: new Date(on.clock()) });
-  if (!allowed || page.tokenSealed === null)
-    throw new Problem(
-      "reaction-refused",
-      409,
-      `Cannot react: ${reason ?? "the page is not connected"}`,
-      remedy === null ? {} : { remedy },
-    );
+  const decision = mayAnswer(target, on.clock());
+  if (!decision.allowed)
+    throw new Problem("reaction-refused", 409, `Cannot react: ${decision.title}`, {
+      remedy: decision.remedy,
+    });
+  if (page.tokenSealed === null)
+    throw new Problem("reaction-refused", 409, "Cannot react: the page is not connected. Reconnect it");
   try {
     await sendSenderAction(on.graph, {
       pageFacebookId: page.facebookId,

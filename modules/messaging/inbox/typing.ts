@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Principal } from "#auth";
 import type { JobHandler } from "#db";
 import { contacts, conversations, pages } from "#db/messaging";
@@ -8,7 +8,7 @@ import { workspaceChannel } from "../deps.ts";
 import { GraphError } from "../graph_error.ts";
 import { sendSenderAction } from "../graph_send.ts";
 import { openPageToken } from "../pages/token.ts";
-import { canReply } from "../policy_view.ts";
+import { decide, type Decision } from "../policy.ts";
 import type { InboxDeps } from "./deps.ts";
 import { OfConversation } from "./schema.ts";
 
@@ -68,6 +68,8 @@ export async function readTarget(on: Pick<InboxDeps, "db">, workspaceId: string,
         humanAgent: pages.humanAgent,
         tokenSealed: pages.tokenSealed,
       },
+      isWorkspaceDisabled: sql<boolean>`exists (
+        select from auth.workspaces w where w.id = ${conversations.workspaceId} and w.disabled_at is not null)`,
     })
     .from(conversations)
     .innerJoin(
@@ -80,13 +82,18 @@ export async function readTarget(on: Pick<InboxDeps, "db">, workspaceId: string,
   return row;
 }
 
+/** Whether a person here could write to them now. */
+export function mayAnswer(target: Target, now: number): Decision {
+  return decide({ ...target, sender: { kind: "person" }, content: { kind: "free" }, now: new Date(now) });
+}
+
 async function showPerson(
   on: Pick<InboxDeps, "clock" | "graph" | "keyring">,
-  { contact, page }: Target,
+  target: Target,
   action: "typing_on" | "mark_seen",
 ): Promise<void> {
-  const isAllowed = canReply({ contact, page, now: new Date(on.clock()) }).allowed;
-  if (!isAllowed || page.tokenSealed === null) return;
+  const { contact, page } = target;
+  if (!mayAnswer(target, on.clock()).allowed || page.tokenSealed === null) return;
   await sendSenderAction(on.graph, {
     pageFacebookId: page.facebookId,
     token: openPageToken(on.keyring, page.facebookId, page.tokenSealed),

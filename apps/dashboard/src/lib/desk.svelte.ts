@@ -81,7 +81,11 @@ export class Desk {
       notification: ({ userId }) => {
         if (userId === user.id) void this.unread.hear().catch(() => null);
       },
-      transfer: (facts) => this.transferNews.tell(facts),
+      transfer: (facts) => {
+        this.transferNews.tell(facts);
+        // Labels, names and who is there at all may have changed, of any number of people.
+        if (facts.status === "done" || facts.status === "undone") void this.conversations.reload();
+      },
       refetch: () => void this.reload(),
     });
   }

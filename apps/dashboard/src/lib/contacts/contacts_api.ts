@@ -6,7 +6,8 @@ export type FieldValue = string | number | boolean;
 export interface ContactChange {
   firstName?: string | null;
   lastName?: string | null;
-  tagIds?: string[];
+  addTagIds?: string[];
+  removeTagIds?: string[];
   fields?: Record<string, FieldValue | null>;
   subscribed?: boolean;
   subscriptionReason?: string;

@@ -2,7 +2,7 @@ import { untrack } from "svelte";
 import { conversations } from "../api.ts";
 import type { Conversation, ConversationCounts } from "../api_types.ts";
 import { fillScreen, type Further } from "../fill_screen.ts";
-import { describeError } from "../request.ts";
+import { ApiError, describeError } from "../request.ts";
 import {
   belongs,
   type ConversationFilter,
@@ -80,10 +80,20 @@ export class ConversationList {
     }
   }
 
+  /** Throws ApiError; one that is not there any more leaves the list. */
   async loadOne(id: string): Promise<Conversation> {
-    const { conversation } = await conversations.get(this.#workspaceId, id);
-    this.put(conversation);
-    return conversation;
+    try {
+      const { conversation } = await conversations.get(this.#workspaceId, id);
+      this.put(conversation);
+      return conversation;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) this.forget(id);
+      throw error;
+    }
+  }
+
+  forget(id: string): void {
+    if (this.#known.delete(id)) this.#changed();
   }
 
   /** Takes a newer state of one conversation and moves it to where it now belongs. */

@@ -6,11 +6,17 @@ import { describeError } from "../request.ts";
 
 const UNDO_MS = 6000;
 
-/** Sets the labels of a conversation, which are its contact's tags: shown at once, and taken back when refused. */
-async function setLabels(desk: Desk, conversation: Conversation, tagIds: string[]): Promise<boolean> {
-  desk.conversations.put({ ...conversation, tagIds });
+/** Adds or removes a label, a tag of the contact: shown at once, and taken back when refused. */
+async function setLabel(
+  desk: Desk,
+  conversation: Conversation,
+  { tagId, isOn }: { tagId: string; isOn: boolean },
+): Promise<boolean> {
+  const others = conversation.tagIds.filter((one) => one !== tagId);
+  desk.conversations.put({ ...conversation, tagIds: isOn ? [...others, tagId] : others });
   try {
-    const { contact } = await contactChanges.change(desk.workspaceId, conversation.id, { tagIds });
+    const change = isOn ? { addTagIds: [tagId] } : { removeTagIds: [tagId] };
+    const { contact } = await contactChanges.change(desk.workspaceId, conversation.id, change);
     desk.contacts.set(contact.id, contact);
     return true;
   } catch (error) {
@@ -21,15 +27,13 @@ async function setLabels(desk: Desk, conversation: Conversation, tagIds: string[
 }
 
 export async function toggleLabel(desk: Desk, conversation: Conversation, tagId: string): Promise<void> {
-  const { tagIds } = conversation;
-  const has = tagIds.includes(tagId);
-  await setLabels(desk, conversation, has ? tagIds.filter((one) => one !== tagId) : [...tagIds, tagId]);
+  await setLabel(desk, conversation, { tagId, isOn: !conversation.tagIds.includes(tagId) });
 }
 
 /** Adds a label to many; undone for six seconds. */
 export async function labelAll(desk: Desk, rows: readonly Conversation[], tagId: string): Promise<void> {
   const before = rows.filter((one) => !one.tagIds.includes(tagId));
-  const done = await Promise.all(before.map((one) => setLabels(desk, one, [...one.tagIds, tagId])));
+  const done = await Promise.all(before.map((one) => setLabel(desk, one, { tagId, isOn: true })));
   const labelled = before.filter((_, index) => done[index]);
   if (labelled.length === 0) return;
   toast(`Labelled: ${labelled.length === 1 ? "1 conversation" : `${labelled.length} conversations`}`, {
@@ -37,14 +41,8 @@ export async function labelAll(desk: Desk, rows: readonly Conversation[], tagId:
     action: {
       label: "Undo",
       onClick: () => {
-        for (const one of labelled) {
-          const now = desk.conversations.get(one.id) ?? one;
-          void setLabels(
-            desk,
-            now,
-            now.tagIds.filter((id) => id !== tagId),
-          );
-        }
+        for (const one of labelled)
+          void setLabel(desk, desk.conversations.get(one.id) ?? one, { tagId, isOn: false });
       },
     },
   });

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { until } from "../support/delivery.ts";
+
+let on: AppWithMeta;
+let psid: string;
+let conversationId: string;
+let messageId: string;
+beforeAll(async () => {
+  on = await openAppWithMeta();
+  const { facebookId } = await on.connectNewPage();
+  psid = String((await on.control("POST", "/persons", { pageId: facebookId })).psid);
+  await on.control("POST", `/persons/${psid}/write`, { text: "Hello" });
+  const row = await until("the message", async () => {
+    const [found] = await on.database.sql<{ id: string; conversation_id: string }[]>`
+      select m.id, m.conversation_id from messaging.messages m
+      join messaging.contacts c on c.id = m.conversation_id where c.psid = ${psid} and m.direction = 'in'`;
+    return found;
+  });
+  conversationId = row.conversation_id;
+  messageId = row.id;
+});
+afterAll(() => on.close());
+
+const react = (reaction: string | null, id = messageId, token = on.managerToken) =>
+  on.call(
+    token,
+    "POST",
+    `/workspaces/${on.workspaceId}/conversations/${conversationId}/messages/${id}/reaction`,
+    { reaction },
+  );
+
+/** Whether Messenger shows them a heart of the page. */
+async function isLoved(): Promise<boolean> {
+  return JSON.stringify(await on.control("GET", `/persons/${psid}/thread`)).includes('"page":"love"');
+}
+
+test("a reaction is shown to the person, and to nobody of another workspace is it allowed", async () => {
+  expect((await react("love", messageId, on.otherToken)).status).toBe(404);
+  expect(await isLoved()).toBe(false);
+
+  const { status, body } = await react("love");
+
+  expect(status).toBe(200);
+  expect(body.message).toMatchObject({ reactions: [{ actor: "page", emoji: "❤️" }] });
+  expect(await isLoved()).toBe(true);
+});
+
+test("nothing is shown to anybody while the workspace is switched off, or by a page that is not connected", async () => {
+  await react(null);
+  await on.database.sql`update auth.workspaces set disabled_at = now() where id = ${on.workspaceId}`;
+  const off = await react("love");
+  await on.database.sql`update auth.workspaces set disabled_at = null where id = ${on.workspaceId}`;
+  await on.database
+    .sql`update messaging.pages set status = 'disconnected' where workspace_id = ${on.workspaceId}`;
+  const away = await react("love");
+  await on.database
+    .sql`update messaging.pages set status = 'connected' where workspace_id = ${on.workspaceId}`;
+
+  expect([off, away]).toMatchObject([
+    { status: 409, body: { detail: expect.stringMatching(/^Cannot react: /) } },
+    { status: 409, body: { detail: expect.stringMatching(/^Cannot react: /) } },
+  ]);
+  expect(await isLoved()).toBe(false);
+});
+
+test("what Meta refuses is said, and not shown as if it had been done", async () => {
+  await on.control("POST", "/faults", { path: "/sender_actions", code: 100, count: 1 });
+
+  const { status, body } = await react("love");
+
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(String(body.detail)).toMatch(/react/);
+  const rows = await on.database.sql`select emoji from messaging.reactions where emoji is not null`;
+  expect(rows).toHaveLength(0);
+});
