@@ -58,6 +58,18 @@ test(
     await page.getByRole("link", { name: "See the contacts" }).click();
 
     await page.getByText("70 people").waitFor();
+    // All within one frame: whoever types fast means the row that j went to.
+    const second = page.getByRole("list", { name: "Contacts" }).getByRole("checkbox").nth(1);
+    await second.waitFor();
+    await page.evaluate(() => {
+      for (const key of ["j", "j", "x"])
+        document.activeElement?.dispatchEvent(
+          new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+        );
+    });
+    await page.getByText("1 picked").waitFor();
+    expect(await second.isChecked()).toBe(true);
+    await page.keyboard.press("x");
     await page.getByLabel("Pick everybody shown").click();
     await page.getByRole("button", { name: "Pick all 70" }).click();
     await page.getByRole("button", { name: "Tag", exact: true }).click();
@@ -299,28 +311,50 @@ test("the profile shows what campaigns sent to a contact", { timeout: 60_000 }, 
   expect(troubles).toEqual([]);
 });
 
-test("tags and fields are changed beside the conversation, too", { timeout: 60_000 }, async () => {
-  const { api, workspaceId } = connected;
-  await api.post(`/workspaces/${workspaceId}/tags`, { name: "Loyal", colour: "green" });
-  const anna = "24266381753005180";
-  await simulatorCall(product.simulator, "POST", `persons/${anna}/write`, { text: "Is it open?" });
-  const { page, troubles } = await openWindow(browser);
-  await logIn(page, product);
-  await page.goto(`${product.url}/w/${workspaceId}/inbox`);
-  await page.getByText("Is it open?").click();
+test(
+  "who is talked with is tagged, exported and blocked beside the conversation, too",
+  { timeout: 60_000 },
+  async () => {
+    const { api, workspaceId } = connected;
+    await api.post(`/workspaces/${workspaceId}/tags`, { name: "Loyal", colour: "green" });
+    const anna = "24266381753005180";
+    await simulatorCall(product.simulator, "POST", `persons/${anna}/write`, { text: "Is it open?" });
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    await page.goto(`${product.url}/w/${workspaceId}/inbox`);
+    await page.getByText("Is it open?").click();
 
-  await page.getByRole("button", { name: "Tag", exact: true }).click();
-  await page.getByRole("option", { name: "Loyal" }).click();
-  await page.getByRole("button", { name: "Remove the tag Loyal" }).waitFor();
-  await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Tag", exact: true }).click();
+    await page.getByRole("option", { name: "Loyal" }).click();
+    await page.getByRole("button", { name: "Remove the tag Loyal" }).waitFor();
+    await page.keyboard.press("Escape");
+    const more = async (item: string) => {
+      await page.getByRole("button", { name: "More about Anna Keller" }).click();
+      await page.getByRole("menuitem", { name: item }).click();
+    };
+    await more("Export…");
+    await page.getByRole("heading", { name: "Export Anna Keller" }).waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Export" }).click();
+    const exported = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download" }).click();
+    const file = await Bun.file(await (await exported).path()).text();
+    expect(file.trim().split("\n")).toHaveLength(2);
+    expect(file).toContain(anna);
+    await more("Block…");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Block" }).click();
+    await page.getByText("Yes, this page blocked the person").waitFor();
+    await expectAccessible(page, "details of somebody who is blocked");
+    await more("Unblock");
+    await page.getByText("Anna Keller is no longer blocked").waitFor();
 
-  await page.goto(`${product.url}/w/${workspaceId}/contacts`);
-  await page
-    .getByRole("link", { name: /Anna Keller/ })
-    .getByText("Loyal")
-    .waitFor();
-  expect(troubles).toEqual([]);
-});
+    await page.goto(`${product.url}/w/${workspaceId}/contacts`);
+    await page
+      .getByRole("link", { name: /Anna Keller/ })
+      .getByText("Loyal")
+      .waitFor();
+    expect(troubles).toEqual([]);
+  },
+);
 
 test(
   "tags and custom fields of the workspace are made, changed and deleted",

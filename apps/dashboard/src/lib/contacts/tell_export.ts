@@ -1,0 +1,21 @@
+import { toast } from "svelte-sonner";
+import type { Desk } from "../desk.svelte.ts";
+import { type Transfer, transfers } from "../transfers/transfers_api.ts";
+import { WatchedTransfer } from "../transfers/watched_transfer.svelte.ts";
+
+const SHOWN_MS = 15_000;
+
+/** Says when a small export is ready, and offers its file. */
+export function tellExport(desk: Desk, started: Transfer, whom: string): void {
+  const work = new WatchedTransfer(desk, (ended) => {
+    if (!ended.hasFile) return void toast.error(ended.error ?? `The export of ${whom} failed`);
+    toast.success(`The export of ${whom} is ready`, {
+      duration: SHOWN_MS,
+      action: {
+        label: "Download",
+        onClick: () => location.assign(transfers.fileUrl(desk.workspaceId, ended.id)),
+      },
+    });
+  });
+  work.watch(started);
+}
