@@ -78,6 +78,9 @@ test(
     expect(await page.getByRole("button", { name: /^Send/ }).last().isDisabled()).toBe(true);
     await page.getByRole("button", { name: "Do not send huge.png" }).click();
     await expectAccessible(page, "attached files");
+    // The picture is slow on its way to Meta, and so are the words; the file after them is not.
+    for (const path of ["/message_attachments", "/messages"])
+      await simulatorCall(product.simulator, "POST", "faults", { kind: "hang", path, ms: 1_500, count: 1 });
     await page.getByRole("button", { name: /^Send/ }).last().click();
 
     await thread.getByText("Here it is").waitFor();
@@ -85,11 +88,38 @@ test(
     await thread.getByText("prices.txt").waitFor();
     await waitFor(async () => (await sent()).length === 3, 15_000, "three messages at Meta");
     const kinds = (await sent()).map(({ text, message }) => message.attachments?.[0]?.type ?? text);
-    expect(kinds[0]).toBe("Here it is");
-    // Each file waits for its own upload.
-    expect(kinds.slice(1).toSorted()).toEqual(["file", "image"]);
+    expect(kinds).toEqual(["Here it is", "image", "file"]);
     expect(await files.count()).toBe(0);
     expect(troubles).toEqual([]);
+    await context.close();
+  },
+);
+
+test(
+  "what follows words that did not reach the server waits for them, and goes after them once they are sent again",
+  { timeout: 60_000 },
+  async () => {
+    const { page, context } = await openWindow(browser);
+    await openThread(page);
+    const before = (await sent()).length;
+    await page
+      .getByLabel("Files to attach")
+      .setInputFiles([{ name: "menu.txt", mimeType: "text/plain", buffer: Buffer.from("Espresso") }]);
+    await page.getByRole("textbox", { name: "Reply" }).fill("Our menu");
+    await page.getByRole("button", { name: "Do not send menu.txt" }).waitFor();
+    await page.route("**/messages", (route) => route.abort(), { times: 1 });
+
+    await page.getByRole("button", { name: /^Send/ }).last().click();
+    await page.getByText("The server did not answer").waitFor();
+    await page.getByText("What was written before it was not sent").waitFor();
+    for (const _part of ["words", "file"])
+      await page.getByRole("button", { name: "Try again" }).first().click();
+
+    await waitFor(async () => (await sent()).length === before + 2, 15_000, "two messages at Meta");
+    const kinds = (await sent())
+      .slice(before)
+      .map(({ text, message }) => message.attachments?.[0]?.type ?? text);
+    expect(kinds).toEqual(["Our menu", "file"]);
     await context.close();
   },
 );
@@ -102,16 +132,21 @@ test(
     await openThread(page);
     const files = page.getByRole("list", { name: "Files to send" });
 
-    await page.getByRole("textbox", { name: "Reply" }).evaluate(
-      (field, bytes) => {
-        const data = new DataTransfer();
-        data.items.add(new File([new Uint8Array(bytes)], "shot.png", { type: "image/png" }));
-        field.dispatchEvent(
-          new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
-        );
-      },
-      [...png],
-    );
+    const paste = (words: Record<string, string>) =>
+      page.getByRole("textbox", { name: "Reply" }).evaluate(
+        (field, { bytes, given }) => {
+          const data = new DataTransfer();
+          data.items.add(new File([new Uint8Array(bytes)], "shot.png", { type: "image/png" }));
+          for (const [type, text] of Object.entries(given)) data.setData(type, text);
+          const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+          return field.dispatchEvent(event);
+        },
+        { bytes: [...png], given: words },
+      );
+    // Cells of a table bring a picture of themselves: the browser goes on and puts their words in.
+    expect(await paste({ "text/plain": "9 €", "text/html": "<td>9 €</td>" })).toBe(true);
+    expect(await files.count()).toBe(0);
+    await paste({});
     await files.getByText("shot.png").waitFor();
     await page.getByRole("link", { name: /^Contacts/ }).click();
     await page.getByRole("heading", { name: "Contacts" }).waitFor();
@@ -205,7 +240,13 @@ test(
     };
 
     await thread.getByText("Can I see the bag?").hover();
-    await thread.getByRole("button", { name: "React to this message" }).first().click();
+    const opener = thread.getByRole("button", { name: "React to this message" }).first();
+    await opener.click();
+    await page.getByRole("group", { name: "React to this message" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("group", { name: "React to this message" }).waitFor({ state: "detached" });
+    expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
+    await opener.click();
     await expectAccessible(page, "reactions");
     await thread.getByRole("button", { name: "Love" }).click();
     await thread.getByText("from the page").waitFor({ state: "attached" });
@@ -216,6 +257,36 @@ test(
     await thread.getByText("from the page").waitFor({ state: "detached" });
     expect(await reactions()).toBe(false);
     expect(troubles).toEqual([]);
+    await context.close();
+  },
+);
+
+test(
+  "while the server is away, what is read is not said again and again, and is marked once it is back",
+  { timeout: 60_000 },
+  async () => {
+    const { page, context } = await openWindow(browser);
+    await openThread(page);
+    let asked = 0;
+    await page.route("**/read", async (route) => {
+      asked += 1;
+      await (asked === 1 ? route.abort() : route.continue());
+    });
+
+    await simulatorCall(product.simulator, "POST", `persons/${psid}/write`, { text: "Are you there?" });
+    await page.getByRole("log", { name: "Messages" }).getByText("Are you there?").waitFor();
+    await waitFor(() => asked === 1);
+    await Bun.sleep(1_500);
+
+    expect(asked).toBe(1);
+    expect(await page.getByText("The server did not answer").count()).toBe(0);
+    await waitFor(() => asked === 2);
+    await waitFor(async () => {
+      const { items } = await connected.api.get<{ items: { unreadCount: number }[] }>(
+        `/workspaces/${connected.workspaceId}/conversations`,
+      );
+      return items[0]?.unreadCount === 0;
+    });
     await context.close();
   },
 );

@@ -37,7 +37,8 @@ export class ConversationScreen {
   /** A template that is sent as it is, in place of what is written. */
   template = $state.raw<ChosenTemplate | null>(null);
   problem = $state<string | null>(null);
-  isMissing = $state(false);
+  #isRefused = $state(false);
+  #isOpened = $state(false);
   isAssigning = $state(false);
   isSnoozing = $state(false);
   isLabelling = $state(false);
@@ -53,6 +54,11 @@ export class ConversationScreen {
   // Getters and no $derived: a reply may be accepted after this screen has gone, and then resolves it.
   get conversation(): Conversation | null {
     return this.desk.conversations.get(this.id);
+  }
+
+  /** There is none, or somebody deleted it while it was read. */
+  get isMissing(): boolean {
+    return this.#isRefused || (this.#isOpened && this.conversation === null);
   }
 
   get canWork(): boolean {
@@ -81,8 +87,9 @@ export class ConversationScreen {
         this.thread.refresh(),
       ]);
       this.thread.markFirstUnread(conversation.unreadCount);
+      this.#isOpened = true;
     } catch (error) {
-      this.isMissing = error instanceof ApiError && error.status === 404;
+      this.#isRefused = error instanceof ApiError && error.status === 404;
       this.problem = describeError(error);
     }
   }
@@ -131,6 +138,12 @@ export class ConversationScreen {
     this.composerField?.focus();
   }
 
+  /** Takes words that were not sent back into the composer. */
+  edit(text: string): void {
+    this.#writeAgain("reply", text);
+    void this.write("reply");
+  }
+
   replyTo(mid: string): void {
     this.replyToMid = mid;
     void this.write("reply");
@@ -143,6 +156,13 @@ export class ConversationScreen {
   resolve(conversation: Conversation): void {
     const next = this.#next();
     this.desk.triage.resolve(conversation);
+    this.#options.openConversation(next);
+  }
+
+  /** The person was deleted, with the conversation. */
+  removed(): void {
+    const next = this.#next();
+    this.desk.conversations.forget(this.id);
     this.#options.openConversation(next);
   }
 
@@ -190,7 +210,8 @@ export class ConversationScreen {
     for (const [index, file] of files.entries()) {
       const quoted = words === "" && index === 0 ? replyToMid : null;
       const content = { mediaFileId: file.id };
-      const outgoing = { text: file.name, replyToMid: quoted, templateId: null, content };
+      const isFurther = sent.length > 0;
+      const outgoing = { text: file.name, replyToMid: quoted, templateId: null, content, isFurther };
       sent.push(this.desk.reply(conversation, this.thread, outgoing));
     }
     if (!thenResolve) return;
@@ -213,9 +234,15 @@ export class ConversationScreen {
     try {
       await this.thread.addNote(text, mentionedIn(text, this.desk.members));
     } catch (error) {
-      this.desk.drafts.set(this.id, "note", text);
+      this.#writeAgain("note", text);
       toast.error(describeError(error));
     }
+  }
+
+  /** Gives words back to the composer, before what was written there meanwhile. */
+  #writeAgain(mode: ComposerMode, text: string): void {
+    const { drafts } = this.desk;
+    drafts.set(this.id, mode, [text, drafts.get(this.id, mode)].filter((one) => one !== "").join("\n"));
   }
 
   #next(): string | null {

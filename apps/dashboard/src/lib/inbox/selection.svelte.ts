@@ -1,3 +1,4 @@
+import { toast } from "svelte-sonner";
 import { SvelteSet } from "svelte/reactivity";
 import type { Conversation } from "../api_types.ts";
 import type { ConversationList } from "./conversation_list.svelte.ts";
@@ -26,11 +27,15 @@ export class Selection {
   }
 
   toggle(id: string): void {
-    if (!this.#ids.delete(id)) this.#ids.add(id);
+    if (!this.#ids.delete(id)) {
+      if (this.#ids.size >= MOST) return void toast.error(`Up to ${MOST} conversations are changed at once`);
+      this.#ids.add(id);
+    }
     this.isOn = this.#ids.size > 0;
   }
 
   all(): void {
+    this.#ids.clear();
     for (const { id } of this.#list.rows.slice(0, MOST)) this.#ids.add(id);
     this.isOn = true;
   }

@@ -86,19 +86,22 @@ export class Thread {
   }
 
   /** Shows the reply at once and sends it; a repeated request with its key never sends twice. */
-  async send({ text, replyToMid, templateId, content }: Outgoing): Promise<boolean> {
+  async send({ isFurther = false, ...outgoing }: Outgoing): Promise<boolean> {
     const reply: PendingReply = {
+      ...outgoing,
       key: crypto.randomUUID(),
-      text,
-      replyToMid,
-      templateId,
-      content,
       at: new Date().toISOString(),
       knownIds: outboundIds(this.items),
       problem: null,
     };
     this.pending = [...this.pending, reply];
-    this.#lastReply = this.#lastReply.then(() => this.#deliver(reply));
+    this.#lastReply = this.#lastReply.then((wasAccepted) => {
+      if (wasAccepted || !isFurther) return this.#deliver(reply);
+      return this.#fail(reply, {
+        title: "What was written before it was not sent",
+        remedy: "Send that first",
+      });
+    });
     return await this.#lastReply;
   }
 
@@ -106,7 +109,8 @@ export class Thread {
   async sendAgain(reply: PendingReply): Promise<boolean> {
     const again = { ...reply, problem: null };
     this.pending = this.pending.map((one) => (one.key === reply.key ? again : one));
-    return await this.#deliver(again);
+    this.#lastReply = this.#lastReply.then(() => this.#deliver(again));
+    return await this.#lastReply;
   }
 
   discard(reply: PendingReply): void {
@@ -145,10 +149,13 @@ export class Thread {
       return true;
     } catch (error) {
       const remedy = error instanceof ApiError ? error.remedy : null;
-      const problem = { title: describeError(error), remedy };
-      this.pending = this.pending.map((one) => (one.key === reply.key ? { ...one, problem } : one));
-      return false;
+      return this.#fail(reply, { title: describeError(error), remedy });
     }
+  }
+
+  #fail(reply: PendingReply, problem: PendingReply["problem"]): false {
+    this.pending = this.pending.map((one) => (one.key === reply.key ? { ...one, problem } : one));
+    return false;
   }
 
   #take(message: Message): void {

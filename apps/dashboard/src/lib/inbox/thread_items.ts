@@ -9,6 +9,8 @@ export interface Outgoing {
   templateId: string | null;
   /** The same for what is in no template of ours, such as a utility template of Meta. */
   content: Content | null;
+  /** A further part of the same reply: it goes only when the one before it was accepted. */
+  isFurther?: boolean;
 }
 
 /** A reply that was written here and that the server has not confirmed yet. */

@@ -5,6 +5,7 @@ import { describeError } from "../request.ts";
 import type { ConversationList } from "./conversation_list.svelte.ts";
 
 const UNDO_MS = 6000;
+const AGAIN_MS = 5000;
 
 /** What is done to several conversations. */
 export interface BulkStep {
@@ -60,7 +61,15 @@ export class Triage {
 
   async markRead(conversation: Conversation): Promise<void> {
     this.#list.put({ ...conversation, unreadCount: 0 });
-    await this.#settle(conversation, () => conversations.markRead(this.#workspaceId, conversation.id));
+    try {
+      this.#list.put((await conversations.markRead(this.#workspaceId, conversation.id)).conversation);
+      void this.#list.loadCounts();
+    } catch {
+      // Nobody asked for it, so nobody is told: unread again, it is tried again while it stays on the screen.
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
+      const now = this.#list.get(conversation.id);
+      if (now) this.#list.put({ ...now, unreadCount: Math.max(now.unreadCount, conversation.unreadCount) });
+    }
   }
 
   /** The same for many; one that is refused leaves all as they were. */
