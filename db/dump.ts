@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { noticeDeath } from "./client.ts";
 import {
   bytesFrame,
   countRows,
@@ -45,6 +46,7 @@ export async function dumpDatabase(
     connection: { application_name: "messagesender dump", statement_timeout: 0, TimeZone: "UTC" },
   });
   try {
+    await noticeDeath(sql);
     const fromTables = await sql.begin("isolation level repeatable read read only", async (tx) => {
       const tables = await readTables(tx);
       const names = tables.map((table) => table.name);

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
+import { noticeDeath } from "./client.ts";
 
 /** Where the migrations are; beside the bundle in the image. */
 export const migrationsFolder: string = fileURLToPath(new URL("./migrations", import.meta.url));
@@ -19,6 +20,7 @@ export async function migrate(url: string, folder: string = migrationsFolder): P
       throw new Error(
         `Cannot migrate: the database keeps text as ${row?.server_encoding}, and messages need UTF8. Make it anew with encoding 'UTF8' template template0`,
       );
+    await noticeDeath(sql);
     await sql`select pg_advisory_lock(${lockKey})`;
     await runMigrations(drizzle(sql), { migrationsFolder: folder });
   } finally {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import postgres from "postgres";
 import { parse, Problem } from "#std";
+import { noticeDeath } from "./client.ts";
 import { ours } from "./dump.ts";
 import { countRows, type DumpEnd, type DumpHead, noFiles, readFrames } from "./dump_frames.ts";
 import { migrate, migrationsFolder } from "./migrate.ts";
@@ -40,6 +41,7 @@ export async function restoreDatabase(
     connection: { application_name: "messagesender restore", statement_timeout: 0, TimeZone: "UTC" },
   });
   try {
+    await noticeDeath(sql);
     await makeEmpty(sql);
     const frames = readFrames(dump);
     const first = (await frames.next()).value;
