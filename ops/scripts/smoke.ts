@@ -61,7 +61,10 @@ if (values.page && values.person) {
       const { items } = await call("GET", `${place}/messages`);
       const sent = list(items).find((one) => field(one, "id") === id);
       const status = String(field(sent, "status"));
-      if (status === "failed") throw new Error("Meta refused it");
+      if (status === "failed") {
+        const why = field(sent, "error");
+        throw new Error(`${String(field(why, "title"))}. ${String(field(why, "remedy"))}`);
+      }
       return ["sent", "delivered", "read"].includes(status) ? status : undefined;
     });
   });
