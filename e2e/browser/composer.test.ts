@@ -78,9 +78,12 @@ test(
     expect(await page.getByRole("button", { name: /^Send/ }).last().isDisabled()).toBe(true);
     await page.getByRole("button", { name: "Do not send huge.png" }).click();
     await expectAccessible(page, "attached files");
-    // The picture is slow on its way to Meta, and so are the words; the file after them is not.
-    for (const path of ["/message_attachments", "/messages"])
-      await simulatorCall(product.simulator, "POST", "faults", { kind: "hang", path, ms: 1_500, count: 1 });
+    // The words are slow on their way to Meta, and the picture is slower than the file after it.
+    for (const [path, ms] of [
+      ["/messages", 4_000],
+      ["/message_attachments", 1_500],
+    ])
+      await simulatorCall(product.simulator, "POST", "faults", { kind: "hang", path, ms, count: 1 });
     await page.getByRole("button", { name: /^Send/ }).last().click();
 
     await thread.getByText("Here it is").waitFor();
