@@ -66,7 +66,8 @@ async function requeue(
     const live = await tx`
       update messaging.campaigns
       set status = case when status = 'completed' then 'running' else status end, finished_at = null,
-          status_at = clock_timestamp(), updated_at = clock_timestamp()
+          -- The breakers look at what comes of it, and not at why it was sent again.
+          recent = '[]', status_at = clock_timestamp(), updated_at = clock_timestamp()
       where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('running', 'paused', 'completed')
         and (expires_at is null or expires_at > clock_timestamp())
       returning id`;

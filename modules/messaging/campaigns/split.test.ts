@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { checkBreakers } from "../delivery/campaign_breakers.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { createDraft } from "./draft.ts";
 import { launch } from "./launch.ts";
@@ -102,7 +103,8 @@ test("resendFailed() takes up what failed for sure, and a finished campaign goes
   const { sql, workspaceId } = stage;
   await sql`update messaging.deliveries set state = 'failed', reason = case when variant = 0 then 'invalid' else 'unconfirmed' end,
     error_code = 100, settled_at = now(), attempts = 1, attempt_id = gen_random_uuid() where campaign_id = ${id} and variant >= 0`;
-  await sql`update messaging.campaigns set status = 'completed', finished_at = now()`;
+  await sql`update messaging.campaigns set status = 'completed', finished_at = now(),
+    recent = '[{"sent": 20, "failed": 40, "optedOut": 0, "errors": {}}]'`;
   const before = await sql`select attempt_id from messaging.deliveries where variant = 0 order by id`;
 
   const again = await resendFailed(stage, workspaceId, { campaignId: id, by: stage.ann });
@@ -114,6 +116,7 @@ test("resendFailed() takes up what failed for sure, and a finished campaign goes
     { variant: 0, state: "queued", reason: null, attempts: 0 },
     { variant: 1, state: "failed", reason: "unconfirmed", attempts: 1 },
   ]);
+  expect(await checkBreakers(stage)).toEqual([]);
   // An echo that comes late still finds its row.
   expect(await sql`select attempt_id from messaging.deliveries where variant = 0 order by id`).toEqual(
     before,
