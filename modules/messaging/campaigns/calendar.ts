@@ -1,32 +1,90 @@
-import { and, eq, gte, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
-import { Problem } from "#std";
+import { decodeCursor, IsoTime, pageOf, parse, Problem, Uuid, wrongCursor } from "#std";
 import { kindOf, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { zoneOf } from "./launch.ts";
 import { occurrencesBetween } from "./schedule.ts";
-import type { CalendarEntry, CalendarQuery } from "./schema_calendar.ts";
+import type { CalendarEntry, CalendarPage, CalendarQuery } from "./schema_calendar.ts";
 
-const longestMs = 100 * 86_400_000;
-const mostEntries = 1_000;
+const longestDays = 100;
+const dayMs = 86_400_000;
+const entriesAtOnce = 1_000;
+const beforeAll = "00000000-0000-0000-0000-000000000000";
 
 /** What was sent and will be sent in a stretch of time, occurrences to come included; oldest first. */
 export async function readCalendar(
   on: Pick<CampaignDeps, "db" | "sql">,
   workspaceId: string,
   query: CalendarQuery,
-): Promise<CalendarEntry[]> {
+): Promise<CalendarPage> {
   const from = Date.parse(query.from);
   const until = Date.parse(query.until);
-  if (until < from || until - from > longestMs) {
+  if (until < from || until - from > longestDays * dayMs) {
     throw new Problem(
       "invalid-range",
       422,
-      "Cannot show this calendar: `until` is at most 100 days after `from`",
+      `Cannot show this calendar: \`until\` is at most ${longestDays} days after \`from\``,
     );
   }
+  const after = readCursor(query.cursor) ?? { at: new Date(from).toISOString(), id: beforeAll };
+  const range = { after, until: new Date(until).toISOString() };
+  const entries = [...(await readOnce(on, workspaceId, range)), ...(await readToCome(on, workspaceId, range))]
+    .filter((entry) => entry.at > after.at || (entry.at === after.at && entry.id > after.id))
+    .toSorted((a, b) => (`${a.at} ${a.id}` < `${b.at} ${b.id}` ? -1 : 1));
+  return pageOf(entries, entriesAtOnce, ({ at, id }) => [at, id]);
+}
+
+interface Range {
+  /** The last entry that the reader has seen. */
+  after: Pick<CalendarEntry, "at" | "id">;
+  until: string;
+}
+
+/** Campaigns that begin once, and occurrences that have begun. */
+async function readOnce(
+  on: Pick<CampaignDeps, "db">,
+  workspaceId: string,
+  { after, until }: Range,
+): Promise<CalendarEntry[]> {
+  const { id, name, kind, status, parentId, schedule } = campaigns;
+  // One that goes by everybody's own clocks stands where its author put it, and begins with the first zone before.
+  const at = sql<string>`date_trunc('milliseconds', coalesce(${campaigns.occurrenceAt},
+    case when ${schedule} ->> 'inContactZone' = 'true' then (${schedule} ->> 'at')::timestamptz end,
+    ${campaigns.dueAt}, ${campaigns.launchedAt}))`;
+  const rows = await on.db
+    .select({ id, name, kind, status, parentId, at: at.mapWith(campaigns.createdAt) })
+    .from(campaigns)
+    .where(
+      and(
+        eq(campaigns.workspaceId, workspaceId),
+        sql`${kind} <> 'sequence'`,
+        isNull(campaigns.archivedAt),
+        sql`${campaigns.launchedAt} is not null`,
+        sql`coalesce(${schedule} -> 'recurrence', 'null') = 'null'`,
+        sql`(${at}, ${id}) > (${after.at}::timestamptz, ${after.id}::uuid)`,
+        lte(at, until),
+      ),
+    )
+    .orderBy(asc(at), asc(id))
+    .limit(entriesAtOnce + 1);
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    kind: kindOf(row),
+    status: row.status,
+    at: row.at.toISOString(),
+    isRecurring: row.parentId !== null,
+  }));
+}
+
+/** What recurring campaigns will begin: what they began has campaigns of its own. */
+async function readToCome(
+  on: Pick<CampaignDeps, "db" | "sql">,
+  workspaceId: string,
+  { after, until }: Range,
+): Promise<CalendarEntry[]> {
   const zone = await zoneOf(on.sql, workspaceId);
-  const startedAt = sql`coalesce(${campaigns.occurrenceAt}, ${campaigns.dueAt}, ${campaigns.launchedAt})`;
   const rows = await on.db
     .select()
     .from(campaigns)
@@ -35,32 +93,32 @@ export async function readCalendar(
         eq(campaigns.workspaceId, workspaceId),
         sql`${campaigns.kind} <> 'sequence'`,
         isNull(campaigns.archivedAt),
-        sql`${campaigns.launchedAt} is not null`,
-        or(
-          and(gte(startedAt, new Date(from).toISOString()), lte(startedAt, new Date(until).toISOString())),
-          sql`${campaigns.schedule} ? 'recurrence'`,
-        ),
+        eq(campaigns.status, "scheduled"),
+        sql`${campaigns.schedule} ? 'recurrence'`,
+        lte(campaigns.dueAt, new Date(until)),
       ),
-    )
-    .limit(mostEntries);
-  return rows
-    .flatMap((row): CalendarEntry[] => {
-      const { schedule } = readStored(row);
-      const entry = { id: row.id, name: row.name, kind: kindOf(row), status: row.status };
-      if (schedule?.recurrence) {
-        // What came before has campaigns of its own.
-        const next = row.status === "scheduled" && row.dueAt ? row.dueAt.getTime() : null;
-        if (next === null) return [];
-        const range = { from: Math.max(from, next), until, zone, most: 100 };
-        return occurrencesBetween(schedule, range).map((at) => ({
-          ...entry,
-          at: new Date(at).toISOString(),
-          isRecurring: true,
-        }));
-      }
-      const at = row.occurrenceAt ?? row.dueAt ?? row.launchedAt;
-      return at ? [{ ...entry, at: at.toISOString(), isRecurring: row.parentId !== null }] : [];
-    })
-    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
-    .slice(0, mostEntries);
+    );
+  return rows.flatMap((row): CalendarEntry[] => {
+    const { schedule } = readStored(row);
+    if (!schedule?.recurrence || !row.dueAt) return [];
+    const from = Math.max(Date.parse(after.at), row.dueAt.getTime());
+    const range = { from, until: Date.parse(until), zone, most: longestDays + 1 };
+    return occurrencesBetween(schedule, range).map((at) => ({
+      id: row.id,
+      name: row.name,
+      kind: kindOf(row),
+      status: row.status,
+      at: new Date(at).toISOString(),
+      isRecurring: true,
+    }));
+  });
+}
+
+function readCursor(cursor: string | undefined): Range["after"] | null {
+  if (cursor === undefined) return null;
+  const [time, key] = decodeCursor(cursor, 2);
+  const at = parse(IsoTime, time);
+  const id = parse(Uuid, key);
+  if (!at.ok || !id.ok) throw wrongCursor();
+  return { at: new Date(at.value).toISOString(), id: id.value };
 }

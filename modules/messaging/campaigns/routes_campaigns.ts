@@ -66,7 +66,7 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
     .get(
       "/calendar",
       async function getCalendar({ params, query }) {
-        return { items: await readCalendar(on, params.workspaceId, query) };
+        return await readCalendar(on, params.workspaceId, query);
       },
       {
         can: "campaigns:read",
@@ -76,7 +76,7 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
         detail: {
           operationId: "readCalendar",
           summary: "Read the calendar of campaigns",
-          description: "What was sent and what will be, at most 100 days at once.",
+          description: "What was sent and what will be, oldest first; at most 100 days at once.",
           tags,
         },
       },

@@ -1,8 +1,12 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, named, Uuid } from "#std";
+import { IsoTime, listOf, named, Uuid } from "#std";
 import { CampaignKindSchema, CampaignStatusSchema } from "./schema.ts";
 
-export const CalendarQuery = Type.Object({ from: IsoTime, until: IsoTime });
+export const CalendarQuery = Type.Object({
+  from: IsoTime,
+  until: IsoTime,
+  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+});
 export type CalendarQuery = Static<typeof CalendarQuery>;
 
 const CalendarEntry = named("CalendarEntry", {
@@ -10,9 +14,10 @@ const CalendarEntry = named("CalendarEntry", {
   name: Type.String(),
   kind: CampaignKindSchema,
   status: CampaignStatusSchema,
-  /** When it starts or started. */
+  /** When it starts or started; where its author put it when it goes by everybody's own clocks. */
   at: IsoTime,
   isRecurring: Type.Boolean(),
 });
 export type CalendarEntry = Static<typeof CalendarEntry>;
-export const CalendarResponse = Type.Object({ items: Type.Array(CalendarEntry) });
+export const CalendarResponse = listOf(CalendarEntry);
+export type CalendarPage = Static<typeof CalendarResponse>;

@@ -162,7 +162,7 @@ test("readCalendar() shows what comes, each occurrence of a recurring campaign, 
   await startAll();
   const [child] = await occurrences(daily);
 
-  const entries = await readCalendar(stage, stage.workspaceId, {
+  const { items: entries, nextCursor } = await readCalendar(stage, stage.workspaceId, {
     from: inHours(-24),
     until: inHours(24 * 5),
   });
@@ -171,4 +171,35 @@ test("readCalendar() shows what comes, each occurrence of a recurring campaign, 
   expect(entries.filter((entry) => entry.id === daily)).toHaveLength(5);
   expect(entries.filter((entry) => entry.id === child?.id)).toMatchObject([{ isRecurring: true }]);
   expect(entries.map(({ at }) => at)).toEqual(entries.map(({ at }) => at).toSorted());
+  expect(nextCursor).toBeNull();
+});
+
+test("readCalendar() goes on where a page ended, and none of very many campaigns is left out", async () => {
+  const { workspaceId, userId } = stage;
+  const daily = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
+  await stage.sql`
+    insert into messaging.campaigns (workspace_id, name, kind, audience, draft, created_by, status, launched_at, due_at)
+    select ${workspaceId}, 'Many ' || n, 'window', '{"all": true}', '{"variants": []}', ${userId}, 'completed', now(),
+      now() + make_interval(mins => n / 2) from generate_series(1, 2100) as n`;
+  const range = { from: inHours(-1), until: inHours(24 * 5) };
+
+  const first = await readCalendar(stage, workspaceId, range);
+  const second = await readCalendar(stage, workspaceId, { ...range, cursor: first.nextCursor ?? "" });
+  const third = await readCalendar(stage, workspaceId, { ...range, cursor: second.nextCursor ?? "" });
+
+  const all = [first, second, third].flatMap(({ items }) => items);
+  expect([first.items.length, second.items.length, third.nextCursor]).toEqual([1_000, 1_000, null]);
+  expect(new Set(all.map(({ id, at }) => `${id} ${at}`)).size).toBe(all.length);
+  expect(all.filter(({ id }) => id === daily)).toHaveLength(5);
+  expect(all).toHaveLength(2_105);
+  expect(all.map(({ at }) => at)).toEqual(all.map(({ at }) => at).toSorted());
+});
+
+test("readCalendar() shows a campaign by everybody's own clocks at the time that its author chose", async () => {
+  const at = inHours(48);
+  const id = await launched({ at, timezone: "Europe/Berlin", inContactZone: true });
+
+  const { items } = await readCalendar(stage, stage.workspaceId, { from: inHours(47), until: inHours(49) });
+
+  expect(items).toMatchObject([{ id, at }]);
 });

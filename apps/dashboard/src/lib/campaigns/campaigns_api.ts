@@ -50,7 +50,7 @@ export const campaigns = {
   remove: (workspaceId: string, campaignId: string) => answer(campaign(workspaceId, campaignId).delete()),
   act: (workspaceId: string, campaignId: string, action: CampaignAction) =>
     ACTIONS[action](workspaceId, campaignId),
-  calendar: (workspaceId: string, query: { from: string; until: string }) =>
+  calendar: (workspaceId: string, query: { from: string; until: string; cursor?: string }) =>
     answer(inWorkspace(workspaceId).campaigns.calendar.get({ query })),
   test: (workspaceId: string, campaignId: string, body: { contactId: string; variant: number }) =>
     answer(campaign(workspaceId, campaignId).test.post(body)),
