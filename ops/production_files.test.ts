@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+interface Service {
+  ports?: string[];
+  networks?: string[] | Record<string, unknown>;
+  volumes?: string[];
+  security_opt?: string[];
+  read_only?: boolean;
+  cap_drop?: string[];
+  mem_limit?: string;
+  environment?: Record<string, string>;
+}
+
+const ops = fileURLToPath(new URL(".", import.meta.url));
+const read = (path: string) => readFileSync(join(ops, path), "utf8");
+const compose = Bun.YAML.parse(read("../compose.prod.yml")) as {
+  services: Record<string, Service>;
+  networks: Record<string, { internal?: boolean }>;
+};
+const services = Object.entries(compose.services);
+const where = (has: (service: Service) => unknown) =>
+  services.filter(([, service]) => has(service)).map(([name]) => name);
+
+test("compose.prod.yml publishes nginx alone, and keeps the database and Redis on a network without a way out", () => {
+  const { postgres, redis } = compose.services;
+
+  expect(where(({ ports }) => ports)).toEqual(["nginx"]);
+  expect([postgres?.networks, redis?.networks]).toEqual([["inside"], ["inside"]]);
+  expect(compose.networks.inside?.internal).toBe(true);
+});
+
+test("in compose.prod.yml no process may gain rights, ours write nothing but their volumes, and each has a limit", () => {
+  const ours = where(({ environment }) => environment?.TRUSTED_PROXIES);
+  const volumes = services.flatMap(([name, service]) =>
+    (service.volumes ?? []).map((volume) => `${name} ${volume}`),
+  );
+
+  expect(where(({ security_opt }) => !security_opt?.includes("no-new-privileges:true"))).toEqual([]);
+  expect(where(({ mem_limit }) => !mem_limit)).toEqual([]);
+  expect(ours).toEqual(["migrate", "api", "worker", "backup"]);
+  expect(where(({ read_only, cap_drop }) => read_only && cap_drop?.includes("ALL"))).toEqual(ours);
+  // The api cannot change backups, the worker does not see them, and backups cannot change what people sent.
+  expect(volumes.filter((line) => /:\/(data|backups)/.test(line) && !line.startsWith("redis"))).toEqual([
+    "api data:/data",
+    "api backups:/backups:ro",
+    "worker data:/data",
+    "backup data:/data:ro",
+    "backup backups:/backups",
+  ]);
+});
+
+test("the image runs as nobody in particular", () => {
+  const [, lastStage = ""] = read("docker/Dockerfile").split(/^FROM .*slim$/m);
+
+  expect(lastStage).toMatch(/^USER appuser:appgroup$/m);
+});
+
+test("nginx and Caddy pass on the address that they see, and numbers to nobody", () => {
+  const nginx = read("nginx/nginx.conf");
+  const caddy = read("caddy/Caddyfile");
+
+  expect(nginx.match(/proxy_set_header X-Forwarded-For .*/g)).toEqual([
+    "proxy_set_header X-Forwarded-For $remote_addr;",
+  ]);
+  expect(caddy).toMatch(/header_up X-Forwarded-For \{remote_host\}/);
+  expect(nginx).toMatch(/location = \/metrics \{\s+return 404;/);
+  expect(caddy).toMatch(/@inside path \/metrics \/metrics\/\n\s+respond @inside 404/);
+  expect(nginx).toMatch(/ssl_protocols TLSv1\.2 TLSv1\.3;/);
+});
+
+test("a location of nginx has no headers of its own, which would take away those of all", () => {
+  const [, ...locations] = read("nginx/nginx.conf").split(/\blocation\b/);
+
+  // What follows a location's end belongs to the server again.
+  const own = locations.map((text) => text.slice(0, text.indexOf("\n    }")));
+  expect(own.length).toBeGreaterThan(8);
+  expect(own.filter((text) => /add_header|proxy_set_header/.test(text))).toEqual([]);
+});
+
+test("under systemd each service runs without rights, as a user of its own, and writes its own folders alone", () => {
+  const hardening = read("systemd/messagesender-.service.d/hardening.conf");
+  const units = readdirSync(join(ops, "systemd")).filter((name) => name.endsWith(".service"));
+
+  for (const line of [
+    "User=messagesender",
+    "ProtectSystem=strict",
+    "NoNewPrivileges=yes",
+    "CapabilityBoundingSet=",
+    "ExecStartPre=/usr/local/bin/bun apps/server/cli.js migrate",
+  ])
+    expect(hardening.split("\n")).toContain(line);
+  expect(read("systemd/messagesender-api.service")).toMatch(/^ReadOnlyPaths=.*backups$/m);
+  expect(read("systemd/messagesender-worker.service")).toMatch(/^InaccessiblePaths=.*backups$/m);
+  // A unit that said it again would undo it.
+  for (const name of units) expect(read(`systemd/${name}`)).not.toMatch(/^(User|Protect|Capability|NoNew)/m);
+});
