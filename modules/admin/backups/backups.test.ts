@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startJobs } from "#db";
@@ -194,6 +194,46 @@ test("makeBackup() that is interrupted, or cannot reach the database, leaves not
   await expect(makeBackup(away)).rejects.toThrow();
 
   expect(await readdir(here.directory)).toEqual([]);
+});
+
+test("a backup that does not read back as it was written is not kept", async () => {
+  const here = await given();
+  // A disk that loses what was written to it: the draft is cut off as soon as it is there, again and again.
+  const watching = new AbortController();
+  const spoiling = (async () => {
+    for (; !watching.signal.aborted; await Bun.sleep(1))
+      for (const name of await readdir(here.directory))
+        if (name.endsWith(".draft")) await truncate(join(here.directory, name), 1_000).catch(() => undefined);
+  })();
+
+  const making = makeBackup(here.on);
+
+  await expect(making).rejects.toThrow();
+  watching.abort();
+  await spoiling;
+  expect(await readdir(here.directory)).toEqual([]);
+});
+
+test("half a backup of a process that died goes after a day", async () => {
+  const here = await given();
+  const draft = (letters: string) =>
+    join(here.directory, `messagesender-2026-11-01T00-00-00Z-${letters}.backup.draft`);
+  for (const letters of ["aaaa", "bbbb"]) await writeFile(draft(letters), "half");
+  const twoDaysAgo = new Date(Date.now() - 48 * 3_600_000);
+  await utimes(draft("aaaa"), twoDaysAgo, twoDaysAgo);
+
+  const { name } = await makeBackup(here.on);
+
+  expect((await readdir(here.directory)).toSorted()).toEqual([basename(draft("bbbb")), name].toSorted());
+});
+
+test("a backup that a stop interrupts waits for the next process, and is no failure", async () => {
+  const here = await given();
+  const stopping = new AbortController();
+  stopping.abort(new Error("stopped"));
+  const [handler] = Object.values(backupHandlers(here.on, stopping.signal));
+
+  await expect(handler?.run({}, "all")).rejects.toMatchObject({ afterSeconds: 0 });
 });
 
 test("the job makes a backup when asked, tells the screen, and waits an hour; a failure is told and tried again", async () => {
