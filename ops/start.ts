@@ -48,7 +48,8 @@ if (simulates) {
   start("apps/simulator/main.ts", {
     SIMULATOR_PORT: String(simulatorPort),
     SIMULATOR_STATE: join(dataDir, "simulator.json"),
-    SIMULATOR_WEBHOOK_URL: `http://127.0.0.1:${port}/api/v1/webhooks/facebook`,
+    // As the set-up doctor expects it.
+    SIMULATOR_WEBHOOK_URL: `${(process.env.APP_URL ?? `http://localhost:${port}`).replace(/\/+$/, "")}/api/v1/webhooks/facebook`,
     FACEBOOK_APP_SECRET: process.env.FACEBOOK_APP_SECRET ?? secrets.facebookAppSecret,
     FACEBOOK_WEBHOOK_VERIFY_TOKEN: process.env.FACEBOOK_WEBHOOK_VERIFY_TOKEN ?? secrets.facebookVerifyToken,
   });

@@ -221,6 +221,25 @@ test("the doctor says what is right and what is wrong", async () => {
       expect.objectContaining({ key: "version", state: "ok" }),
     ]),
   );
+
+  const before = await on.control("GET", "/app");
+  const wrongly = async (app: Record<string, unknown>) => {
+    await on.control("PATCH", "/app", app);
+    const said = await on.call(on.managerToken, "GET", pages("/doctor"));
+    await on.control("PATCH", "/app", Object.fromEntries(Object.keys(app).map((key) => [key, before[key]])));
+    return said.body.checks;
+  };
+  const failed = (key: string, text: string | RegExp) =>
+    expect.objectContaining({ key, text: typeof text === "string" ? text : expect.stringMatching(text) });
+  expect(await wrongly({ secret: "another" })).toContainEqual(
+    failed("app", "Meta does not accept the app id with its secret"),
+  );
+  expect(await wrongly({ callbackUrl: "https://elsewhere.example.com/hook" })).toContainEqual(
+    failed("subscription", "Meta sends events to https://elsewhere.example.com/hook"),
+  );
+  expect(await wrongly({ fields: ["messages"] })).toContainEqual(
+    failed("subscription", /^The app does not get .*message_echoes/),
+  );
 });
 
 test("a person's message brings name and picture; their file is copied and served safely", async () => {

@@ -162,6 +162,24 @@ test(
 
     await expect.poll(() => rowsOf(page).count(), { timeout: 10_000 }).toBe(1);
     expect(await page.getByRole("searchbox", { name: "Search conversations" }).inputValue()).toBe("Minh");
+
+    // A view of a label that is gone says so, and leads out.
+    const { api, workspaceId } = connected;
+    const { tag } = await api.post<{ tag: { id: string } }>(`/workspaces/${workspaceId}/tags`, {
+      name: "Short-lived",
+      colour: "blue",
+    });
+    const filter = { tab: "all", status: "open", search: "", pageId: null, tagId: tag.id, unreadOnly: false };
+    await api.post(`/workspaces/${workspaceId}/views`, {
+      name: "Of it",
+      filter: { ...filter, sort: "newest" },
+    });
+    await api.raw("DELETE", `/workspaces/${workspaceId}/tags/${tag.id}`);
+    await openViews();
+    await page.getByRole("button", { name: "Of it", exact: true }).click();
+    await page.getByRole("button", { name: "Deleted" }).waitFor();
+    await page.getByRole("button", { name: "Clear them" }).click();
+    await row(page, "Zoë Çelik").waitFor();
     expect(troubles).toEqual([]);
     await context.close();
   },

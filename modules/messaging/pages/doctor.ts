@@ -48,18 +48,16 @@ async function checkApp(on: PageDeps, callbackUrl: string): Promise<DoctorCheck[
         unknown,
       ];
     }
-    const why =
-      error.code === null ? "Its answer makes no sense" : graphErrorRule(error.code, error.subcode).title;
-    return [
-      check(
-        "app",
-        "failed",
-        `Meta does not accept the app id with its secret: ${why}`,
-        "Check FACEBOOK_APP_ID and FACEBOOK_APP_SECRET",
-      ),
-      unknown,
-    ];
+    return [appRefused(error), unknown];
   }
+}
+
+function appRefused({ code, subcode }: GraphError): DoctorCheck {
+  const remedy = "Check FACEBOOK_APP_ID and FACEBOOK_APP_SECRET";
+  // What asks is the app: the words for 190 are about the token of a page.
+  if (code === 190) return check("app", "failed", "Meta does not accept the app id with its secret", remedy);
+  const why = code === null ? "its answer makes no sense" : graphErrorRule(code, subcode).title;
+  return check("app", "failed", `Meta does not say whether it knows the app: ${why}`, remedy);
 }
 
 function checkSubscription(
