@@ -181,6 +181,18 @@ test("Facebook Login lists every granted page and connects the chosen ones", asy
   ]);
 });
 
+test("a login to renew a dead token chooses its page, and no page that works", async () => {
+  await on.database.sql`update messaging.pages set status = 'token_dead'
+    where workspace_id = ${on.workspaceId} and facebook_id = '104810069068201'`;
+  const works = await consent(await startLogin(), ["104810069068201", facebookId]);
+
+  const { body } = await on.call(on.managerToken, "POST", pages("/login/finish"), works);
+
+  expect(body.pages).toEqual(
+    expect.arrayContaining([expect.objectContaining({ pageId: "104810069068201", connected: false })]),
+  );
+});
+
 test("a page of a business portfolio is found by its granted scope, and missing permissions are named", async () => {
   await on.control("PATCH", "/pages/104810069068202", { isBusinessOwned: true });
   const scopes = ["pages_show_list", "pages_messaging", "pages_manage_metadata", "pages_read_engagement"];

@@ -108,9 +108,10 @@ function problemOf({ token, tasks }: GrantedPage): string | null {
   return `Your role on this page lacks ${missing.map((task) => task.toLowerCase()).join(" and ")}: ask its owner`;
 }
 
+/** A page whose token died wants this login: it is chosen like a new one. */
 async function connectedIds(on: PageDeps, workspaceId: string): Promise<Set<string>> {
   const rows = await on.sql<{ facebook_id: string }[]>`select facebook_id from messaging.pages
-    where workspace_id = ${workspaceId} and status <> 'disconnected'`;
+    where workspace_id = ${workspaceId} and status in ('connected', 'restricted')`;
   return new Set(rows.map((row) => row.facebook_id));
 }
 
