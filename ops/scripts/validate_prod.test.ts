@@ -1,13 +1,21 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testRedisUrl } from "../../db/testing.ts";
 
 const secret = () => randomBytes(32).toString("hex");
+const fullchain = "fullchain.pem";
+const privkey = "privkey.pem";
 let graph: ReturnType<typeof Bun.serve>;
+/** A folder with a certificate and its key. */
+let certificate: string;
 beforeAll(() => {
+  certificate = mkdtempSync(join(tmpdir(), "ms-certificate-"));
+  const files = ["-keyout", join(certificate, privkey), "-out", join(certificate, fullchain)];
+  spawnSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", ...files]);
   graph = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("hello") });
 });
 afterAll(() => graph.stop(true));
@@ -18,11 +26,16 @@ afterAll(() => graph.stop(true));
  */
 async function validate(
   changes: Record<string, string>,
-  { docker = 0, mode = 0o600 } = {},
+  {
+    docker = 0,
+    mode = 0o600,
+    pem = {},
+  }: { docker?: number; mode?: number; pem?: Record<string, string> } = {},
 ): Promise<{ status: number; lines: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), "ms-validate-"));
   writeFileSync(join(folder, "docker"), `#!/bin/sh\nexit ${docker}\n`, { mode: 0o755 });
-  for (const name of ["fullchain.pem", "privkey.pem"]) writeFileSync(join(folder, name), "");
+  cpSync(certificate, folder, { recursive: true });
+  for (const [name, text] of Object.entries(pem)) writeFileSync(join(folder, name), text);
   const settings = {
     APP_URL: "https://messages.acme.test",
     POSTGRES_PASSWORD: secret(),
@@ -87,6 +100,19 @@ test("validate:prod names what does not answer, cannot be found, or may be read 
   ]);
 });
 
+test("validate:prod names a certificate that is over, is another key's, or is none", async () => {
+  const over = await validate({}, { pem: { [fullchain]: ofTheYear2020 } });
+  const none = await validate({}, { pem: { [privkey]: "" } });
+
+  expect(over.lines).toEqual([
+    expect.stringMatching(/fullchain\.pem was valid until .* 2020/),
+    expect.stringContaining("privkey.pem is not the key of fullchain.pem"),
+    "Not ready: 2 problem(s)",
+    "",
+  ]);
+  expect(none.lines).toContainEqual(expect.stringContaining("no certificate and its key in PEM"));
+});
+
 test("validate:prod names each setting that is missing, short, alike, a placeholder, or used twice", async () => {
   const twin = secret();
   const told = await validate({
@@ -149,3 +175,13 @@ test.each([
     lines: [expect.stringContaining(words), "Not ready: 1 problem(s)", ""],
   });
 });
+
+const ofTheYear2020 = `-----BEGIN CERTIFICATE-----
+MIIBAjCBqgIBATAKBggqhkjOPQQDAjAOMQwwCgYDVQQDDANvbGQwHhcNMjAwMTAx
+MDAwMDAwWhcNMjAwNDAxMDAwMDAwWjAOMQwwCgYDVQQDDANvbGQwWTATBgcqhkjO
+PQIBBggqhkjOPQMBBwNCAATWHIe778akaF74XDsY80GIFhvnkloXGBMAGhnJ2LLk
+ALwa+6KWBMeMG7rSc8mQG7M4axk/xJLn3G8Yz/TR0W4XMAoGCCqGSM49BAMCA0cA
+MEQCIGmHBcr3OilTVvXFjYqbCQiv4ZU/v/Sw8PnTdh8ASAOKAiA3LMK3s9kBSs2F
+1SLsmrRHZYckdOVzykz/hNobILMo0Q==
+-----END CERTIFICATE-----
+`;

@@ -1,5 +1,6 @@
 // `bun run validate:prod [file]`: whether .env.prod and this machine are ready. Exit 0: ready. 1: every problem, one a line.
 import { spawnSync } from "node:child_process";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { join, resolve } from "node:path";
@@ -120,9 +121,21 @@ function checkSettings(env: Record<string, string>): BackupPlace | undefined {
 }
 
 function checkCertificates(env: Record<string, string>): void {
-  for (const name of ["fullchain.pem", "privkey.pem"]) {
-    const path = join(resolve(root, env.CERTS_DIR ?? "./certs"), name);
-    if (!existsSync(path)) problems.push(`${path} is missing: get a certificate, see ops/docs/deployment.md`);
+  const at = (name: string) => join(resolve(root, env.CERTS_DIR ?? "./certs"), name);
+  const chain = at("fullchain.pem");
+  const key = at("privkey.pem");
+  const missing = [chain, key].filter((path) => !existsSync(path));
+  for (const path of missing)
+    problems.push(`${path} is missing: get a certificate, see ops/docs/deployment.md`);
+  if (missing.length > 0) return;
+  try {
+    const certificate = new X509Certificate(readFileSync(chain));
+    if (Date.parse(certificate.validTo) < Date.now())
+      problems.push(`${chain} was valid until ${certificate.validTo}: renew it`);
+    if (!certificate.checkPrivateKey(createPrivateKey(readFileSync(key))))
+      problems.push(`${key} is not the key of fullchain.pem: nginx would not start. Copy both anew`);
+  } catch {
+    problems.push(`${chain} and privkey.pem are no certificate and its key in PEM: copy both anew`);
   }
 }
 
