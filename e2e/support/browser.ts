@@ -61,6 +61,8 @@ export async function openWindow(
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on("console", (message) => {
+    // Chromium drops what it loads when some container of the machine starts; the dashboard asks again.
+    if (message.text().includes("ERR_NETWORK_CHANGED")) return;
     if (message.type() === "error") troubles.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => troubles.push(`exception: ${error.message}`));
