@@ -48,6 +48,8 @@ async function update(): Promise<void> {
   for (const service of ["api", "worker"]) {
     const old = containersOf(service);
     if (old.length === 0) continue;
+    // One that stopped before would be started again as it was, in place of a new one.
+    run(...compose, "rm", "-f", service);
     run(...up, "--no-recreate", "--scale", `${service}=${old.length * 2}`, service);
     await waitHealthy(containersOf(service).filter((id) => !old.includes(id)));
     // nginx asks every five seconds who is there.
