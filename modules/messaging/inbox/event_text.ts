@@ -1,3 +1,4 @@
+import { appName } from "./app_name.ts";
 import type { EventRow } from "./thread_rows.ts";
 
 /** What a sentence about an event may need besides who did what. */
@@ -116,5 +117,5 @@ function referralOf(data: Data): string {
 
 function handover(data: Data, verb: string): string {
   const app = textOf(data.new_owner_app_id);
-  return app ? `Conversation ${verb} app ${app}` : "No app holds the conversation any more";
+  return app ? `Conversation ${verb} ${appName(app)}` : "No app holds the conversation any more";
 }

@@ -1,6 +1,7 @@
 import type { MessagingDeps } from "../deps.ts";
 import { type DeliveryStatus, deliveryStatesOf } from "../delivery/states.ts";
 import { isoTime } from "../time_key.ts";
+import { appName } from "./app_name.ts";
 import { dataOf } from "./event_text.ts";
 import type { Attachment, Message } from "./schema.ts";
 import { type AttachmentRow, type MessageRow, readAttachmentRows, readReactionRows } from "./thread_rows.ts";
@@ -81,9 +82,6 @@ function statusOf(
   return "sent";
 }
 
-// Business Suite and the page inbox, where people answer by hand; an echo without an app comes from there too.
-const inboxApps: ReadonlySet<string> = new Set(["26390203743090", "263902037430900"]);
-
 function authorOf(row: MessageRow, head: ThreadHead): Message["author"] {
   switch (row.authorKind) {
     case "contact":
@@ -92,10 +90,8 @@ function authorOf(row: MessageRow, head: ThreadHead): Message["author"] {
       return { kind: "user", id: row.authorUserId, name: row.authorName ?? "Somebody who left" };
     case "automation":
       return { kind: "automation", id: row.campaignId ?? null, name: row.authorName ?? "Automation" };
-    case "external": {
-      const isByHand = row.appId === null || inboxApps.has(row.appId);
-      return { kind: "external", id: row.appId, name: isByHand ? "Facebook inbox" : `App ${row.appId}` };
-    }
+    case "external":
+      return { kind: "external", id: row.appId, name: appName(row.appId) };
   }
 }
 

@@ -22,6 +22,7 @@ export const ConversationSchema = named("Conversation", {
   preview: Type.Object({ text: Type.String(), direction: oneOf(["in", "out", "note"]) }),
   lastMessageAt: IsoTime,
   window: WindowStateSchema,
+  /** Which app holds the thread, by its name; null: this one, or none. */
   controlledByApp: Nullable(Type.String()),
   canReply: Type.Object({
     allowed: Type.Boolean(),

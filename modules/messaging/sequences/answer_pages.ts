@@ -102,11 +102,14 @@ interface Saying {
 
 interface Said {
   threads: string[];
-  /** How far it looked when more people wait than it answers at once; else null. */
+  /** How far it looked when somebody waits for the next look; else null. */
   until: string | null;
 }
 
 const mostAtOnce = 500;
+
+/** Who writes for the first time has no name yet: what names them waits so long for Meta to give it. */
+const nameSeconds = 6;
 
 /** Writes the message into each thread that is due for it; its key keeps it from being written twice. */
 async function answer(
@@ -123,8 +126,12 @@ async function answer(
       select at_meta -> 'getStarted' ->> 'payload' from messaging.messenger_profiles p where p.page_id = m.page_id)`,
     all: tx`true`,
   };
-  const waiting = await tx<{ conversation_id: string; at: string }[]>`
-    select m.conversation_id, min(uuid_extract_timestamp(m.id))::text as at
+  const isPersonal = JSON.stringify(content).includes("{{");
+  const waiting = await tx<{ conversation_id: string; at: string; awaits_name: boolean }[]>`
+    select m.conversation_id, min(uuid_extract_timestamp(m.id))::text as at,
+      ${isPersonal} and min(uuid_extract_timestamp(m.id)) > clock_timestamp() - make_interval(secs => ${nameSeconds})
+        and (select c.profile_state = 'wanted' from messaging.contacts c
+          where c.workspace_id = ${page.workspace_id} and c.id = m.conversation_id) as awaits_name
     from messaging.messages m
     where m.workspace_id = ${page.workspace_id} and m.page_id = ${page.page_id} and m.direction = 'in'
       and m.id >= ${page.first_id}::uuid
@@ -140,13 +147,16 @@ async function answer(
         from messaging.contacts c where c.workspace_id = m.workspace_id and c.id = m.conversation_id)
     group by m.conversation_id order by min(uuid_extract_timestamp(m.id)) limit ${mostAtOnce}`;
   if (waiting.length === 0) return { threads: [], until: null };
+  const named = waiting.filter((row) => !row.awaits_name);
+  const unnamedAt = waiting.find((row) => row.awaits_name)?.at ?? null;
+  if (named.length === 0) return { threads: [], until: unnamedAt };
   const contentId = await storeContent(tx, page.workspace_id, content);
   const people = await tx<Person[]>`
     select c.id, c.psid, ${valuesSql(tx)} as values, content.message
     from messaging.contacts c
     join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
     join messaging.contents content on content.workspace_id = c.workspace_id and content.id = ${contentId}
-    where c.workspace_id = ${page.workspace_id} and c.id = any(${waiting.map((row) => row.conversation_id)}::uuid[])`;
+    where c.workspace_id = ${page.workspace_id} and c.id = any(${named.map((row) => row.conversation_id)}::uuid[])`;
   const rows = people.flatMap(({ id, psid, values, message }) => {
     const delivery = Bun.randomUUIDv7();
     if (!isFields(message)) throw new Error(`Cannot read content ${contentId}: it is no message`);
@@ -182,7 +192,7 @@ async function answer(
   const isFull = waiting.length === mostAtOnce && written.length > 0;
   return {
     threads: written.map((row) => row.conversation_id),
-    until: isFull ? (waiting.at(-1)?.at ?? null) : null,
+    until: unnamedAt ?? (isFull ? (waiting.at(-1)?.at ?? null) : null),
   };
 }
 

@@ -285,7 +285,6 @@ test("a person comes in again after the cool-down, and not more often than allow
 });
 
 test("a page welcomes the first message and answers while nobody is there, each once, by name", async () => {
-  await database.sql`update messaging.contacts set first_name = 'Mia' where id = ${contact(0)}`;
   const never = { timezone: "Asia/Tokyo", mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] };
   await writePageReplies(
     database.sql,
@@ -298,6 +297,9 @@ test("a page welcomes the first message and answers while nobody is there, each 
   };
   await says(contact(0), "hi");
 
+  // Meta has not told their name yet.
+  const unnamed = await look();
+  await database.sql`update messaging.contacts set first_name = 'Mia', profile_state = 'known' where id = ${contact(0)}`;
   const first = await look();
   await settle();
   await says(contact(0), "are you there?");
@@ -312,8 +314,34 @@ test("a page welcomes the first message and answers while nobody is there, each 
   await says(contact(0), "hm");
   const fourth = await look();
 
-  expect([first, second, third, fourth]).toEqual([1, 0, 1, 0]);
+  expect([unnamed, first, second, third, fourth]).toEqual([0, 1, 0, 1, 0]);
   expect(await ledger()).toEqual([`${contact(0)} Hello Mia sent`, `${contact(0)} Back at nine sent`]);
+});
+
+test("who has no name after some seconds is welcomed without one, and holds up nobody", async () => {
+  await writePageReplies(
+    database.sql,
+    { workspaceId: page.workspaceId, pageId: page.pageId },
+    { welcome: { text: "Hello {{first_name|there}}" }, away: null, businessHours: null },
+  );
+  await database.sql`update messaging.page_replies set seen_until = clock_timestamp() - interval '8 s'`;
+  await database.sql`update messaging.contacts set first_name = 'Ben', profile_state = 'known' where id = ${contact(1)}`;
+  const write = (id: string, conversationId: string) => database.sql`
+    insert into messaging.messages (id, workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
+    values (${id}, ${page.workspaceId}, ${conversationId}, ${page.pageId}, ${`m_${id}`}, 'in', 'contact', 'hi', now())`;
+  await write(Bun.randomUUIDv7("hex", Date.now() - 7_000), contact(0));
+  const [late] = await insertContacts(database, page, [crypto.randomUUID()]);
+  await write(Bun.randomUUIDv7("hex", Date.now() - 2_000), late?.id ?? "");
+  await write(Bun.randomUUIDv7("hex", Date.now() - 1_500), contact(1));
+
+  await answerPages(answering);
+  await settle();
+
+  const said = (await ledger()).toSorted();
+  expect(said).toEqual([`${contact(0)} Hello there sent`, `${contact(1)} Hello Ben sent`].toSorted());
+  const [place] = await database.sql`select seen_until < clock_timestamp() - interval '1.5 s' as waits
+    from messaging.page_replies`;
+  expect(place?.waits).toBe(true);
 });
 
 test("a page whose answer cannot be sent any more holds up no other page's", async () => {
@@ -327,6 +355,7 @@ test("a page whose answer cannot be sent any more holds up no other page's", asy
       { workspaceId, pageId },
       { welcome: { text }, away: null, businessHours: null },
     );
+  await database.sql`update messaging.contacts set profile_state = 'known' where page_id = ${broken.pageId}`;
   await write(broken, "Hello in {{custom.city}}");
   await write(page, "Hello");
   await database.sql`delete from messaging.custom_fields where workspace_id = ${broken.workspaceId}`;
