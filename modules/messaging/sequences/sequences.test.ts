@@ -339,8 +339,9 @@ test("who has no name after some seconds is welcomed without one, and holds up n
 
   const said = (await ledger()).toSorted();
   expect(said).toEqual([`${contact(0)} Hello there sent`, `${contact(1)} Hello Ben sent`].toSorted());
+  // The next look begins where the one waits whose name is not known.
   const [place] = await database.sql`select seen_until < clock_timestamp() - interval '1.5 s' as waits
-    from messaging.page_replies`;
+    from messaging.page_replies where page_id = ${page.pageId}`;
   expect(place?.waits).toBe(true);
 });
 
