@@ -26,6 +26,7 @@ import {
   segmentsRoutes,
   publicRoutes,
   templatesRoutes,
+  sequencePeopleRoutes,
   sequencesRoutes,
   threadRoutes,
   utilityRoutes,
@@ -85,6 +86,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(pageRepliesRoutes(system))
           .use(messengerProfileRoutes(system))
           .use(sequencesRoutes(system))
+          .use(sequencePeopleRoutes(system))
           .use(contactsRoutes(system))
           .use(contactChangesRoutes(system))
           .use(transfersRoutes(system))

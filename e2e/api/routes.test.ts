@@ -63,6 +63,9 @@ const operatorsWork = new Set([
   "deleteCampaign",
   "duplicateCampaign",
   "duplicateSequence",
+  "archiveSequence",
+  "unarchiveSequence",
+  "sendStepTest",
   "archiveCampaign",
   "unarchiveCampaign",
   // Its own launches only where no manager has to approve them: see approvals.test.ts.

@@ -54,6 +54,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   readNotifications: {},
   chooseWinner: { variant: 0 },
   sendTest: { contactId: crypto.randomUUID() },
+  sendStepTest: { contactId: crypto.randomUUID() },
   previewPeople: { kind: "window", audience: { all: true }, reason: "window-closed" },
   createTag: { name: "New", colour: "blue" },
   changeTag: { colour: "rose" },

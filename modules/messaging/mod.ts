@@ -93,5 +93,6 @@ export { advanceSequences } from "./sequences/advance.ts";
 export { answerPages } from "./sequences/answer_pages.ts";
 export { messengerProfileRoutes } from "./messenger_profile/routes_messenger_profile.ts";
 export { pageRepliesRoutes } from "./sequences/routes_page_replies.ts";
+export { sequencePeopleRoutes } from "./sequences/routes_sequence_people.ts";
 export { sequencesRoutes } from "./sequences/routes_sequences.ts";
 export { runTriggers } from "./sequences/triggers.ts";

@@ -5,11 +5,12 @@ import { ensureLanes, wakeLane } from "../delivery/lanes.ts";
 import { workspaceChannel } from "../deps.ts";
 import { isFields } from "../graph_fields.ts";
 import { decide } from "../policy.ts";
+import type { Content } from "../templates/content.ts";
 import { storeContents } from "../templates/content_store.ts";
 import { addressesOf, fillMessage } from "../templates/fill_message.ts";
 import { valuesOf, valuesSql } from "../templates/variables.ts";
 import { readCounted } from "./campaign_rows.ts";
-import { kindOf, readStored } from "./campaign_view.ts";
+import { readStored } from "./campaign_view.ts";
 import type { CampaignDeps, ClockDeps } from "./deps.ts";
 import { readContents } from "./draft_check.ts";
 import { reasonText } from "./reason_texts.ts";
@@ -36,7 +37,19 @@ export async function sendTest(
   const content = contents[variant];
   if (!content)
     throw new Problem("variants-invalid", 422, `Cannot send a test: there is no variant ${variant}`);
-  const isUtility = kindOf(row) === "utility";
+  return await sendContentAsTest(on, workspaceId, { content, contactId });
+}
+
+/**
+ * Sends a content to one person as a test. Throws Problem: contact-missing, content-invalid, or the slug of a refusal
+ * with its remedy.
+ */
+export async function sendContentAsTest(
+  on: CampaignDeps & ClockDeps,
+  workspaceId: string,
+  { content, contactId }: { content: Content; contactId: string },
+): Promise<{ messageId: string }> {
+  const isUtility = content.utility !== undefined;
   const messageId = await on.sql.begin(async (tx) => {
     const facts = await lockFacts(tx, { workspaceId, conversationId: contactId });
     if (!facts) {

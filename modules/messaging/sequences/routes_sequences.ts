@@ -2,21 +2,11 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
 import { Uuid } from "#std";
-import type { MessagingDeps } from "../deps.ts";
-import { RecipientList } from "../campaigns/schema_results.ts";
-import { enrolByHand, listEnrolments, removeEnrolment } from "./enrolments.ts";
+import type { CampaignRouteDeps } from "../campaigns/deps.ts";
+import { TestSendResponse } from "../campaigns/schema.ts";
+import { NewSequence, SequenceChange, SequenceList, SequenceResponse, SequencesQuery } from "./schema.ts";
 import {
-  Enrol,
-  EnrolmentList,
-  EnrolmentsQuery,
-  NewSequence,
-  SequenceChange,
-  SequenceList,
-  SequenceResponse,
-  SequencesQuery,
-} from "./schema.ts";
-import { StepMessagesQuery, StepResults } from "./schema_results.ts";
-import {
+  archiveSequence,
   changeSequence,
   createSequence,
   deleteSequence,
@@ -27,7 +17,7 @@ import {
   startSequence,
   stopSequence,
 } from "./sequence_store.ts";
-import { listStepMessages, readStepResults } from "./step_results.ts";
+import { sendStepAsTest } from "./step_test_send.ts";
 
 const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const OfSequence = Type.Object({ workspaceId: Uuid, sequenceId: Uuid });
@@ -36,12 +26,12 @@ const OfStep = Type.Object({
   sequenceId: Uuid,
   step: Type.Number({ multipleOf: 1, minimum: 1, maximum: 50 }),
 });
-const OfEnrolment = Type.Object({ workspaceId: Uuid, sequenceId: Uuid, enrolmentId: Uuid });
 const Gone = Type.Object({ id: Uuid });
+const StepTestBody = Type.Object({ contactId: Uuid });
 const tags = ["sequences"];
 
 /** Messages in steps, for people who come in by a trigger or by hand. */
-export function sequencesRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
+export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
   return new Elysia({ name: "messaging.sequences", prefix: "/workspaces/:workspaceId/sequences" })
     .use(guard(on))
     .get(
@@ -54,7 +44,12 @@ export function sequencesRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
         params: OfWorkspace,
         query: SequencesQuery,
         response: SequenceList,
-        detail: { operationId: "listSequences", summary: "List sequences", tags },
+        detail: {
+          operationId: "listSequences",
+          summary: "List sequences",
+          description: "Newest first; archived ones only with `archived=true`.",
+          tags,
+        },
       },
     )
     .post(
@@ -170,73 +165,51 @@ export function sequencesRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
         },
       },
     )
-    .get(
-      "/:sequenceId/results",
-      async function getResults({ params }) {
-        return await readStepResults(on.sql, params);
+    .post(
+      "/:sequenceId/archive",
+      async function archive({ params }) {
+        return { sequence: await archiveSequence(on.sql, { ...params, isArchived: true }) };
       },
       {
-        can: "campaigns:read",
+        can: "campaigns:draft",
         params: OfSequence,
-        response: StepResults,
-        detail: { operationId: "readSequenceResults", summary: "What became of each step", tags },
-      },
-    )
-    .get(
-      "/:sequenceId/steps/:step/messages",
-      async function getStepMessages({ params, query }) {
-        return await listStepMessages(on.sql, params, query);
-      },
-      {
-        can: "campaigns:read",
-        params: OfStep,
-        query: StepMessagesQuery,
-        response: RecipientList,
+        response: SequenceResponse,
         detail: {
-          operationId: "listStepMessages",
-          summary: "List the people of a step",
-          description: "Each with what became of their message, and why.",
+          operationId: "archiveSequence",
+          summary: "Archive a sequence that is stopped, or a draft",
           tags,
         },
       },
     )
-    .get(
-      "/:sequenceId/people",
-      async function getPeople({ params, query }) {
-        return await listEnrolments(on.sql, params, query);
+    .post(
+      "/:sequenceId/unarchive",
+      async function unarchive({ params }) {
+        return { sequence: await archiveSequence(on.sql, { ...params, isArchived: false }) };
       },
       {
-        can: "campaigns:read",
+        can: "campaigns:draft",
         params: OfSequence,
-        query: EnrolmentsQuery,
-        response: EnrolmentList,
-        detail: { operationId: "listEnrolments", summary: "List who is or was in a sequence", tags },
+        response: SequenceResponse,
+        detail: { operationId: "unarchiveSequence", summary: "Bring a sequence back from the archive", tags },
       },
     )
     .post(
-      "/:sequenceId/people",
-      async function addPeople({ params, body }) {
-        return await enrolByHand(on.sql, params, body);
+      "/:sequenceId/steps/:step/test",
+      async function testStep({ params: { step, ...ref }, body: { contactId } }) {
+        const { messageId } = await sendStepAsTest(on, ref, { step, contactId });
+        return { messageId, conversationId: contactId };
       },
       {
-        can: "campaigns:send",
-        params: OfSequence,
-        body: Enrol,
-        response: Type.Object({ enrolled: Type.Number() }),
-        detail: { operationId: "enrol", summary: "Put people into a running sequence", tags },
-      },
-    )
-    .delete(
-      "/:sequenceId/people/:enrolmentId",
-      async function removePerson({ params }) {
-        await removeEnrolment(on.sql, params);
-        return { id: params.enrolmentId };
-      },
-      {
-        can: "campaigns:send",
-        params: OfEnrolment,
-        response: Gone,
-        detail: { operationId: "removeEnrolment", summary: "Take a person out of a sequence", tags },
+        can: "campaigns:launch",
+        params: OfStep,
+        body: StepTestBody,
+        response: TestSendResponse,
+        detail: {
+          operationId: "sendStepTest",
+          summary: "Send a step's message to one contact as a test",
+          description: "As it is stored, by the same policy; nobody moves in the sequence.",
+          tags,
+        },
       },
     );
 }

@@ -92,6 +92,7 @@ export const SequenceSchema = named("Sequence", {
   people: Type.Object({ active: Count, finished: Count, exited: Count, removed: Count }),
   createdAt: IsoTime,
   launchedAt: Nullable(IsoTime),
+  archivedAt: Nullable(IsoTime),
 });
 
 export type Sequence = Static<typeof SequenceSchema>;
@@ -101,7 +102,10 @@ export const SequenceList = listOf(SequenceSchema);
 
 export const SequencesQuery = Type.Composite([
   PageQuery,
-  Type.Object({ search: Type.Optional(Type.String({ maxLength: 120 })) }),
+  Type.Object({
+    search: Type.Optional(Type.String({ maxLength: 120 })),
+    archived: Type.Optional(Type.Boolean({ default: false })),
+  }),
 ]);
 
 export const EnrolmentSchema = named("Enrolment", {

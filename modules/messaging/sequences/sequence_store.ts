@@ -1,7 +1,6 @@
 import type { Sql } from "postgres";
 import { decodeIdCursor, notFound, pageOf, parse, Problem } from "#std";
-import { checkContent } from "../templates/check_content.ts";
-import { readContentRules, storeContents, tidyContent } from "../templates/content_store.ts";
+import { storeContents } from "../templates/content_store.ts";
 import {
   type NewSequence,
   type Sequence,
@@ -9,6 +8,7 @@ import {
   type SequenceDraft,
   SequenceDraftSchema,
 } from "./schema.ts";
+import { checkDraft } from "./sequence_check.ts";
 
 interface Row {
   id: string;
@@ -19,6 +19,7 @@ interface Row {
   people: Sequence["people"];
   created_at: Date | string;
   launched_at: Date | string | null;
+  archived_at: Date | string | null;
 }
 
 export interface SequenceRef {
@@ -40,28 +41,30 @@ function toSequence(row: Row): Sequence {
     people: row.people,
     createdAt: iso(row.created_at),
     launchedAt: row.launched_at === null ? null : iso(row.launched_at),
+    archivedAt: row.archived_at === null ? null : iso(row.archived_at),
   };
 }
 
 function columns(sql: Sql) {
-  return sql`k.id, k.name, k.status, k.status_reason, k.draft, k.created_at, k.launched_at, (
+  return sql`k.id, k.name, k.status, k.status_reason, k.draft, k.created_at, k.launched_at, k.archived_at, (
     select json_build_object('active', count(*) filter (where e.status = 'active'),
       'finished', count(*) filter (where e.status = 'finished'), 'exited', count(*) filter (where e.status = 'exited'),
       'removed', count(*) filter (where e.status = 'removed'))
     from messaging.enrolments e where e.campaign_id = k.id) as people`;
 }
 
-/** The sequences of a workspace, newest first. */
+/** The sequences of a workspace, newest first; those of the archive apart. */
 export async function listSequences(
   sql: Sql,
   workspaceId: string,
-  query: { limit?: number; cursor?: string; search?: string },
+  query: { limit?: number; cursor?: string; search?: string; archived?: boolean },
 ): Promise<{ items: Sequence[]; nextCursor: string | null }> {
   const limit = query.limit ?? 50;
   const before = decodeIdCursor(query.cursor);
   const rows = await sql<Row[]>`
     select ${columns(sql)} from messaging.campaigns k
-    where k.workspace_id = ${workspaceId} and k.kind = 'sequence' and k.archived_at is null
+    where k.workspace_id = ${workspaceId} and k.kind = 'sequence'
+      and (k.archived_at is not null) = ${query.archived ?? false}
       ${before === null ? sql`` : sql`and k.id < ${before}::uuid`}
       ${query.search ? sql`and position(lower(${query.search}) in lower(k.name)) > 0` : sql``}
     order by k.id desc limit ${limit + 1}`;
@@ -137,19 +140,21 @@ export async function deleteSequence(sql: Sql, ref: SequenceRef): Promise<void> 
 
 /** Lets a draft or a paused sequence run, as it is written now. Throws 404 and `sequence-not-startable`. */
 export async function startSequence(sql: Sql, ref: SequenceRef & { userId: string }): Promise<Sequence> {
-  const { name, status, steps, trigger } = await readSequence(sql, ref);
+  const { name, status, steps, trigger, archivedAt } = await readSequence(sql, ref);
   await sql.begin(async (tx) => {
     const [started] = await tx<{ is_changed: boolean }[]>`
       update messaging.campaigns set status = 'running', status_reason = null, status_at = now(), paused_from = null,
         launched_at = now(), launched_by = ${ref.userId}
       where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
-        and status in ('draft', 'paused')
+        and status in ('draft', 'paused') and archived_at is null
       returning old.launched_at is null or old.updated_at > old.launched_at as is_changed`;
     if (!started)
       throw new Problem(
         "sequence-not-startable",
         409,
-        `Cannot start sequence "${name}": it is ${status}. Only a draft or a paused one can be started`,
+        archivedAt === null
+          ? `Cannot start sequence "${name}": it is ${status}. Only a draft or a paused one can be started`
+          : `Cannot start sequence "${name}": it is in the archive. Take it out first`,
       );
     if (started.is_changed) {
       const rows = [];
@@ -202,36 +207,20 @@ export async function stopSequence(sql: Sql, ref: SequenceRef & { by: string }):
   return await readSequence(sql, ref);
 }
 
-/** Contents within Meta's limits, and tags, fields and pages of this workspace. */
-async function checkDraft(
+/** Takes a sequence out of the list, or brings it back. Throws 404 and `sequence-live` while it may send. */
+export async function archiveSequence(
   sql: Sql,
-  workspaceId: string,
-  { steps, trigger, exit }: SequenceDraft,
-): Promise<void> {
-  for (const { content } of steps) {
-    const tidy = tidyContent(content);
-    checkContent(tidy, await readContentRules(sql, workspaceId, tidy));
-  }
-  const tags = [
-    exit.onTagId,
-    ...steps.map(({ condition }) => (condition?.kind === "has_tag" ? condition.tagId : null)),
-    trigger?.kind === "tag_added" ? trigger.tagId : null,
-  ].filter((id) => id !== null);
-  const fields = trigger?.kind === "field_matches" ? [trigger.fieldId] : [];
-  const pages = trigger?.pageIds ?? [];
-  const [missing] = await sql<{ tags: number; fields: number; pages: number }[]>`
-    select (select count(*)::int4 from unnest(${tags}::uuid[]) as named (id)
-        where not exists (select from messaging.tags t where t.workspace_id = ${workspaceId} and t.id = named.id)) as tags,
-      (select count(*)::int4 from unnest(${fields}::uuid[]) as named (id)
-        where not exists (
-          select from messaging.custom_fields f where f.workspace_id = ${workspaceId} and f.id = named.id)) as fields,
-      (select count(*)::int4 from unnest(${pages}::uuid[]) as named (id)
-        where not exists (select from messaging.pages p where p.workspace_id = ${workspaceId} and p.id = named.id)) as pages`;
-  const lost = (["tags", "fields", "pages"] as const).filter((kind) => (missing?.[kind] ?? 0) > 0);
-  if (lost.length > 0)
-    throw new Problem(
-      "sequence-names-missing",
-      422,
-      `Cannot save the sequence: it names ${lost.join(" and ")} that this workspace does not have. Choose others`,
-    );
+  { isArchived, ...ref }: SequenceRef & { isArchived: boolean },
+): Promise<Sequence> {
+  const done = await sql`
+    update messaging.campaigns set archived_at = case when ${isArchived} then coalesce(archived_at, now()) end
+    where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
+      and (status in ('draft', 'cancelled') or not ${isArchived}) returning id`;
+  const sequence = await readSequence(sql, ref);
+  if (done.length > 0) return sequence;
+  throw new Problem(
+    "sequence-live",
+    409,
+    `Cannot archive sequence "${sequence.name}": it is ${sequence.status}. Stop it first`,
+  );
 }

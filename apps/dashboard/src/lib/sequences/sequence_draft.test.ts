@@ -27,6 +27,7 @@ const stored: Sequence = {
   people: { active: 0, finished: 0, exited: 0, removed: 0 },
   createdAt: "2026-11-24T00:00:00.000Z",
   launchedAt: null,
+  archivedAt: null,
 };
 
 test("sequenceBody() gives back what sequenceDraft() read", () => {

@@ -10,7 +10,7 @@ import {
 } from "./sequence_draft.ts";
 import { type Sequence, sequences, type StepResult } from "./sequences_api.ts";
 
-type Doing = "save" | "start" | "pause" | "stop" | "delete" | "duplicate";
+type Doing = "save" | "start" | "pause" | "stop" | "delete" | "duplicate" | "archive";
 
 /** A sequence on its screen: what is written, what is stored, and what is being done with it. */
 export class SequenceWork {
@@ -35,7 +35,8 @@ export class SequenceWork {
   readonly canEdit: boolean = $derived.by(
     () =>
       this.#desk.can("campaigns:draft") &&
-      (this.sequence === null || ["draft", "paused"].includes(this.sequence.status)),
+      (this.sequence === null ||
+        (["draft", "paused"].includes(this.sequence.status) && this.sequence.archivedAt === null)),
   );
 
   async loadResults(): Promise<void> {
@@ -68,6 +69,17 @@ export class SequenceWork {
 
   stop(): Promise<boolean> {
     return this.#run("stop", async () => (await sequences.stop(this.#desk.workspaceId, this.#id())).sequence);
+  }
+
+  archive(isArchived: boolean): Promise<boolean> {
+    const move = isArchived ? sequences.archive : sequences.unarchive;
+    return this.#run("archive", async () => (await move(this.#desk.workspaceId, this.#id())).sequence);
+  }
+
+  /** Sends a step as it is written to one person; it is saved first. Throws what the server says. */
+  async test(step: number, contactId: string): Promise<void> {
+    if (this.canEdit && (this.isChanged || !this.sequence)) await this.#store();
+    await sequences.test(this.#desk.workspaceId, { sequenceId: this.#id(), step }, contactId);
   }
 
   remove(): Promise<boolean> {

@@ -17,7 +17,7 @@ export type TriggerKind = Trigger["kind"];
 export type SequenceBody = Pick<Sequence, "name" | "steps" | "trigger" | "exit">;
 
 export const sequences = {
-  list: (workspaceId: string, query: { search?: string; cursor?: string }) =>
+  list: (workspaceId: string, query: { search?: string; cursor?: string; archived?: boolean }) =>
     answer(inWorkspace(workspaceId).sequences.get({ query: { limit: LIST_LIMIT, ...query } })),
   get: read,
   create: (workspaceId: string, body: SequenceBody) => answer(inWorkspace(workspaceId).sequences.post(body)),
@@ -29,6 +29,14 @@ export const sequences = {
   start: (workspaceId: string, sequenceId: string) => answer(one(workspaceId, sequenceId).start.post()),
   pause: (workspaceId: string, sequenceId: string) => answer(one(workspaceId, sequenceId).pause.post()),
   stop: (workspaceId: string, sequenceId: string) => answer(one(workspaceId, sequenceId).stop.post()),
+  archive: (workspaceId: string, sequenceId: string) => answer(one(workspaceId, sequenceId).archive.post()),
+  unarchive: (workspaceId: string, sequenceId: string) =>
+    answer(one(workspaceId, sequenceId).unarchive.post()),
+  test: (
+    workspaceId: string,
+    { sequenceId, step }: { sequenceId: string; step: number },
+    contactId: string,
+  ) => answer(one(workspaceId, sequenceId).steps({ step }).test.post({ contactId })),
   results: readResults,
   stepMessages: (
     workspaceId: string,

@@ -17,7 +17,12 @@ export const TRIGGERS: readonly { value: TriggerDraft["kind"]; name: string; abo
   },
   { value: "tag_added", name: "A tag is given", about: "By a person, an import or a bulk action." },
   { value: "field_matches", name: "A field gets a value", about: "By a person, an import or the API." },
-  { value: "inactivity", name: "Somebody was silent for a while", about: "Counted from their last message." },
+  {
+    value: "inactivity",
+    name: "Somebody was silent for a while",
+    about:
+      "Counted from their last message. It begins for people whose silence becomes that long while the sequence runs; who has been silent for longer is put in by hand, under People.",
+  },
   { value: "by_hand", name: "Only by hand", about: "You put people in under People." },
 ];
 

@@ -1,0 +1,95 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { type AuthDeps, guard } from "#auth";
+import { Uuid } from "#std";
+import { RecipientList } from "../campaigns/schema_results.ts";
+import type { MessagingDeps } from "../deps.ts";
+import { enrolByHand, listEnrolments, removeEnrolment } from "./enrolments.ts";
+import { Enrol, EnrolmentList, EnrolmentsQuery } from "./schema.ts";
+import { StepMessagesQuery, StepResults } from "./schema_results.ts";
+import { listStepMessages, readStepResults } from "./step_results.ts";
+
+const OfSequence = Type.Object({ workspaceId: Uuid, sequenceId: Uuid });
+const OfStep = Type.Object({
+  workspaceId: Uuid,
+  sequenceId: Uuid,
+  step: Type.Number({ multipleOf: 1, minimum: 1, maximum: 50 }),
+});
+const OfEnrolment = Type.Object({ workspaceId: Uuid, sequenceId: Uuid, enrolmentId: Uuid });
+const Gone = Type.Object({ id: Uuid });
+const tags = ["sequences"];
+
+/** Who is on the way through a sequence, and what became of each step. */
+export function sequencePeopleRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
+  return new Elysia({ name: "messaging.sequence_people", prefix: "/workspaces/:workspaceId/sequences" })
+    .use(guard(on))
+    .get(
+      "/:sequenceId/results",
+      async function getResults({ params }) {
+        return await readStepResults(on.sql, params);
+      },
+      {
+        can: "campaigns:read",
+        params: OfSequence,
+        response: StepResults,
+        detail: { operationId: "readSequenceResults", summary: "What became of each step", tags },
+      },
+    )
+    .get(
+      "/:sequenceId/steps/:step/messages",
+      async function getStepMessages({ params, query }) {
+        return await listStepMessages(on.sql, params, query);
+      },
+      {
+        can: "campaigns:read",
+        params: OfStep,
+        query: StepMessagesQuery,
+        response: RecipientList,
+        detail: {
+          operationId: "listStepMessages",
+          summary: "List the people of a step",
+          description: "Each with what became of their message, and why.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/:sequenceId/people",
+      async function getPeople({ params, query }) {
+        return await listEnrolments(on.sql, params, query);
+      },
+      {
+        can: "campaigns:read",
+        params: OfSequence,
+        query: EnrolmentsQuery,
+        response: EnrolmentList,
+        detail: { operationId: "listEnrolments", summary: "List who is or was in a sequence", tags },
+      },
+    )
+    .post(
+      "/:sequenceId/people",
+      async function addPeople({ params, body }) {
+        return await enrolByHand(on.sql, params, body);
+      },
+      {
+        can: "campaigns:send",
+        params: OfSequence,
+        body: Enrol,
+        response: Type.Object({ enrolled: Type.Number() }),
+        detail: { operationId: "enrol", summary: "Put people into a running sequence", tags },
+      },
+    )
+    .delete(
+      "/:sequenceId/people/:enrolmentId",
+      async function removePerson({ params }) {
+        await removeEnrolment(on.sql, params);
+        return { id: params.enrolmentId };
+      },
+      {
+        can: "campaigns:send",
+        params: OfEnrolment,
+        response: Gone,
+        detail: { operationId: "removeEnrolment", summary: "Take a person out of a sequence", tags },
+      },
+    );
+}

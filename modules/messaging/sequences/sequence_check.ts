@@ -1,0 +1,42 @@
+import type { Sql } from "postgres";
+import { Problem } from "#std";
+import { checkContent } from "../templates/check_content.ts";
+import { readContentRules, tidyContent } from "../templates/content_store.ts";
+import type { SequenceDraft } from "./schema.ts";
+
+/**
+ * Contents within Meta's limits, and tags, fields and pages of this workspace. Throws `content-invalid` and
+ * `sequence-names-missing`.
+ */
+export async function checkDraft(
+  sql: Sql,
+  workspaceId: string,
+  { steps, trigger, exit }: SequenceDraft,
+): Promise<void> {
+  for (const { content } of steps) {
+    const tidy = tidyContent(content);
+    checkContent(tidy, await readContentRules(sql, workspaceId, tidy));
+  }
+  const tags = [
+    exit.onTagId,
+    ...steps.map(({ condition }) => (condition?.kind === "has_tag" ? condition.tagId : null)),
+    trigger?.kind === "tag_added" ? trigger.tagId : null,
+  ].filter((id) => id !== null);
+  const fields = trigger?.kind === "field_matches" ? [trigger.fieldId] : [];
+  const pages = trigger?.pageIds ?? [];
+  const [missing] = await sql<{ tags: number; fields: number; pages: number }[]>`
+    select (select count(*)::int4 from unnest(${tags}::uuid[]) as named (id)
+        where not exists (select from messaging.tags t where t.workspace_id = ${workspaceId} and t.id = named.id)) as tags,
+      (select count(*)::int4 from unnest(${fields}::uuid[]) as named (id)
+        where not exists (
+          select from messaging.custom_fields f where f.workspace_id = ${workspaceId} and f.id = named.id)) as fields,
+      (select count(*)::int4 from unnest(${pages}::uuid[]) as named (id)
+        where not exists (select from messaging.pages p where p.workspace_id = ${workspaceId} and p.id = named.id)) as pages`;
+  const lost = (["tags", "fields", "pages"] as const).filter((kind) => (missing?.[kind] ?? 0) > 0);
+  if (lost.length > 0)
+    throw new Problem(
+      "sequence-names-missing",
+      422,
+      `Cannot save the sequence: it names ${lost.join(" and ")} that this workspace does not have. Choose others`,
+    );
+}

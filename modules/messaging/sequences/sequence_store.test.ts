@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import {
+  archiveSequence,
+  createSequence,
+  listSequences,
+  type SequenceRef,
+  startSequence,
+  stopSequence,
+} from "./sequence_store.ts";
+import { sendStepAsTest } from "./step_test_send.ts";
+
+let stage: CampaignStage;
+beforeAll(async () => {
+  stage = await openCampaignStage();
+});
+afterAll(() => stage.close());
+
+const exit = { onReply: false, onClick: false, onTagId: null };
+const steps = ["Hello {{first_name|you}}", "Bye"].map((text) => ({
+  delaySeconds: 0,
+  condition: null,
+  content: { text },
+}));
+
+async function drafted(): Promise<SequenceRef & { userId: string }> {
+  const { sql, workspaceId, userId } = stage;
+  const { id } = await createSequence(
+    sql,
+    { workspaceId, userId },
+    { name: "Menu", steps, trigger: null, exit },
+  );
+  return { workspaceId, sequenceId: id, userId };
+}
+
+const listed = async (archived: boolean) =>
+  (await listSequences(stage.sql, stage.workspaceId, { archived })).items.map(({ id }) => id);
+
+test("archiveSequence() keeps what is over apart from the list, and nothing that may send", async () => {
+  const ref = await drafted();
+  await startSequence(stage.sql, ref);
+
+  await expect(archiveSequence(stage.sql, { ...ref, isArchived: true })).rejects.toMatchObject({
+    slug: "sequence-live",
+    status: 409,
+  });
+  await stopSequence(stage.sql, { ...ref, by: "Ann" });
+  await archiveSequence(stage.sql, { ...ref, isArchived: true });
+  const apart = [await listed(false), await listed(true)];
+  const back = await archiveSequence(stage.sql, { ...ref, isArchived: false });
+
+  expect(apart).toEqual([[], [ref.sequenceId]]);
+  expect(back.archivedAt).toBeNull();
+  expect(await listed(false)).toEqual([ref.sequenceId]);
+});
+
+test("a draft in the archive does not start", async () => {
+  const ref = await drafted();
+  await archiveSequence(stage.sql, { ...ref, isArchived: true });
+
+  await expect(startSequence(stage.sql, ref)).rejects.toMatchObject({ slug: "sequence-not-startable" });
+});
+
+test("sendStepAsTest() sends the step to one person as a message of its own, and moves nobody", async () => {
+  const { sql, workspaceId, pageIds } = stage;
+  const ref = await drafted();
+  const [contactId = ""] = await insertPeople(stage, pageIds[0] ?? "", 1);
+  await sql`insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction)
+    values (${contactId}, ${workspaceId}, ${pageIds[0] ?? ""}, now(), 'in') on conflict do nothing`;
+  const on = { ...stage, config: { appUrl: "https://app.example.com" } };
+
+  const { messageId } = await sendStepAsTest(on, ref, { step: 1, contactId });
+
+  const [written] = await sql`
+    select m.text, d.state, d.campaign_id from messaging.messages m
+    join messaging.deliveries d on d.message_id = m.id where m.id = ${messageId}`;
+  expect(written).toEqual({ text: "Hello you", state: "queued", campaign_id: null });
+  expect(await sql`select from messaging.enrolments`).toHaveLength(0);
+  await expect(sendStepAsTest(on, ref, { step: 3, contactId })).rejects.toMatchObject({ status: 404 });
+});

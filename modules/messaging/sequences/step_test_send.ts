@@ -1,0 +1,20 @@
+import type { ClockDeps, CampaignDeps } from "../campaigns/deps.ts";
+import { sendContentAsTest } from "../campaigns/test_send.ts";
+import { notFound } from "#std";
+import { tidyContent } from "../templates/content_store.ts";
+import { readSequence, type SequenceRef } from "./sequence_store.ts";
+
+/**
+ * Sends what a step says, as it is stored, to one person: a message of its own, which moves nobody in the sequence.
+ * Throws as `sendContentAsTest`, and 404 for an unknown sequence or step.
+ */
+export async function sendStepAsTest(
+  on: CampaignDeps & ClockDeps,
+  ref: SequenceRef,
+  { step, contactId }: { step: number; contactId: string },
+): Promise<{ messageId: string }> {
+  const { steps } = await readSequence(on.sql, ref);
+  const content = steps[step - 1]?.content;
+  if (!content) throw notFound("step");
+  return await sendContentAsTest(on, ref.workspaceId, { content: tidyContent(content), contactId });
+}
