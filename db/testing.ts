@@ -20,6 +20,9 @@ export async function createTestDatabase(options: OpenOptions = {}): Promise<Tes
   const admin = postgres(server, { max: 1, onnotice: () => undefined });
   try {
     await admin.unsafe(`create database ${name} template ${templateName} strategy file_copy`);
+    // As in production: whether an index is read must not depend on the server that a test run was given.
+    await admin.unsafe(`alter database ${name} set random_page_cost = 1.1`);
+    await admin.unsafe(`alter database ${name} set jit = off`);
   } finally {
     await admin.end();
   }

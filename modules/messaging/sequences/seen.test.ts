@@ -82,11 +82,12 @@ test("what a transaction wrote that stayed open over many looks begins its seque
   const { members } = await sequence({ kind: "keyword", words: ["hello"], how: "is" });
   await welcome();
   const written = Promise.withResolvers<void>();
+  const looked = Promise.withResolvers<void>();
 
   const held = database.sql.begin(async (tx) => {
     await say(tx, [id]);
     written.resolve();
-    await Bun.sleep(6_000);
+    await looked.promise;
   });
   await written.promise;
   for (let turn = 0; turn < 10; turn += 1) {
@@ -94,6 +95,7 @@ test("what a transaction wrote that stayed open over many looks begins its seque
     await Bun.sleep(500);
   }
   const during = await members();
+  looked.resolve();
   await held;
 
   expect(await look()).toBe(1);
