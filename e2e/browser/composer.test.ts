@@ -58,7 +58,7 @@ async function sent(): Promise<Sent[]> {
 
 test(
   "a picture and a file are attached with the limits said before, and go out after the words",
-  { timeout: 60_000 },
+  { timeout: 90_000 },
   async () => {
     const { page, troubles, context } = await openWindow(browser);
     await openThread(page);

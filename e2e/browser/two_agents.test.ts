@@ -103,23 +103,38 @@ test("who is deleted leaves the screens of colleagues at once", { timeout: 60_00
   expect(troubles).toEqual([]);
 });
 
-test("a closed window says so, and offers no field to write in", { timeout: 60_000 }, async () => {
-  const { page, troubles } = await openWindow(browser);
-  await logIn(page, product);
-  await page.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
-  await page.getByRole("list", { name: "Conversations" }).getByRole("link").first().click();
-  await page.getByRole("textbox", { name: "Reply" }).waitFor();
+test(
+  "a window that closes while somebody writes says so, and what they wrote stays",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    await logIn(page, product);
+    // The last minute counts as closed.
+    await product.database.sql`update messaging.contacts
+    set last_inbound_at = now() - interval '7 days' + interval '75 s'`;
+    await page.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
+    await page.getByRole("list", { name: "Conversations" }).getByRole("link").first().click();
+    await page.getByRole("textbox", { name: "Reply" }).fill("I was just about to");
 
-  await product.database.sql`update messaging.contacts set last_inbound_at = now() - interval '8 days'`;
-  await page.reload();
-
-  await page
-    .getByText(/window/i)
-    .first()
-    .waitFor();
-  await expect.poll(() => page.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
-  expect(troubles).toEqual([]);
-});
+    await expect
+      .poll(() => page.getByRole("textbox", { name: "Reply" }).count(), { timeout: 25_000, interval: 500 })
+      .toBe(0);
+    await page
+      .getByText(/window/i)
+      .first()
+      .waitFor();
+    await product.database.sql`update messaging.contacts set last_inbound_at = now()`;
+    await page.reload();
+    await expect
+      .poll(() => page.getByRole("textbox", { name: "Reply" }).inputValue(), { timeout: 10_000 })
+      .toBe("I was just about to");
+    await product.database.sql`update messaging.contacts set last_inbound_at = now() - interval '8 days'`;
+    await page.reload();
+    await page.getByText("Closed until this person writes again").waitFor();
+    expect(await page.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
+    expect(troubles).toEqual([]);
+  },
+);
 
 test("a snooze says its time in the reader's own zone", { timeout: 60_000 }, async () => {
   const { api, workspaceId } = connected;

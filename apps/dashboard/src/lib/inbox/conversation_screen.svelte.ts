@@ -94,6 +94,11 @@ export class ConversationScreen {
     }
   }
 
+  /** Asks what the server knows of the conversation now. */
+  async refresh(): Promise<void> {
+    await this.desk.conversations.loadOne(this.id).catch(() => null);
+  }
+
   close(): void {
     if (this.desk.conversations.openId === this.id) this.desk.conversations.openId = null;
   }

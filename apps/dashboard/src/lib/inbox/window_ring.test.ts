@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { windowRing } from "./window_ring.ts";
+import { untilNextChange, windowRing } from "./window_ring.ts";
 
 const now = Date.parse("2026-03-03T12:00:00Z");
 const inHours = (hours: number): string => new Date(now + hours * 3_600_000).toISOString();
@@ -32,4 +32,10 @@ test("windowRing() closes by itself when the time has passed, though the server 
 
 test("windowRing() never draws more than the whole circle (a window that an ad opened lasts longer)", () => {
   expect(windowRing({ state: "open", until: inHours(100), reason: "" }, now).part).toBe(1);
+});
+
+test("untilNextChange() leads to the last minute of a window, then to its end, and never runs in circles", () => {
+  expect(untilNextChange(now + 600_000, now)).toBe(540_000);
+  expect(untilNextChange(now + 30_000, now)).toBe(30_000);
+  expect(untilNextChange(now - 30_000, now)).toBe(5_000);
 });

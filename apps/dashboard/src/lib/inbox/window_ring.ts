@@ -3,6 +3,10 @@ import type { WindowState } from "../api_types.ts";
 const DAY_MS = 24 * 3_600_000;
 const WEEK_MS = 7 * DAY_MS;
 const SOON_MS = 2 * 3_600_000;
+/** The server takes no reply in the last minute of a window, since it would come too late. */
+const MARGIN_MS = 60_000;
+/** Never asked more often, whatever the clocks say. */
+const SHORTEST_MS = 5_000;
 
 export type RingTone = "open" | "soon" | "human" | "closed";
 
@@ -19,4 +23,10 @@ export function windowRing(window: WindowState, now: number): Ring {
   if (left <= 0) return { tone: "closed", part: 0 };
   if (window.state === "human") return { tone: "human", part: Math.min(1, left / WEEK_MS) };
   return { tone: left < SOON_MS ? "soon" : "open", part: Math.min(1, left / DAY_MS) };
+}
+
+/** How long until a window that ends then may be seen differently by the server: milliseconds, for a timer. */
+export function untilNextChange(until: number, now: number): number {
+  const next = now < until - MARGIN_MS ? until - MARGIN_MS : until;
+  return Math.max(next - now, SHORTEST_MS);
 }
