@@ -1,4 +1,6 @@
+import { connect, createServer } from "node:net";
 import { expect, test } from "vitest";
+import { openDatabase } from "./client.ts";
 import { createTestDatabase } from "./testing.ts";
 
 // Without ops/patches/postgres@3.4.9.patch the second query throws outside of any promise, and the process ends.
@@ -37,5 +39,47 @@ test("a COPY that Postgres refuses at its end fails, and the connection goes on"
 
   expect(refused).toContain("copied_n_check");
   expect(await sql`select n from public.copied order by n`).toEqual([{ n: 2 }, { n: 3 }]);
+  await database.close();
+});
+
+// Without the patch the process ends: nobody waits for the question after the types, which comes before the first query.
+test("a database that goes away while a connection is made refuses the query, and nothing else ends with it", async () => {
+  const database = await createTestDatabase();
+  const there = new URL(database.url);
+  let isAway = false;
+  const link = createServer((from) => {
+    const to = connect(Number(there.port), there.hostname);
+    for (const socket of [from, to]) socket.on("error", () => undefined).on("close", () => from.destroy());
+    to.pipe(from);
+    from.on("data", (bytes) => {
+      if (isAway || !bytes.includes("pg_catalog.pg_type")) return void to.write(bytes);
+      isAway = true;
+      link.close();
+      from.destroy();
+      to.destroy();
+    });
+  });
+  const listen = (port: number) => new Promise<void>((done) => link.listen(port, "127.0.0.1", done));
+  await listen(0);
+  const place = link.address();
+  const port = place !== null && typeof place === "object" ? place.port : 0;
+  const unheard: unknown[] = [];
+  const hear = (error: unknown) => unheard.push(error);
+  process.on("unhandledRejection", hear);
+  const { sql, close } = openDatabase(Object.assign(new URL(there), { host: `127.0.0.1:${port}` }).href, {
+    max: 1,
+  });
+
+  const refused = await sql`select 1`.catch((error: unknown) => String(error));
+  await Bun.sleep(50);
+  await listen(port);
+  const [row] = await sql`select array['a', 'b'] as letters`;
+
+  process.off("unhandledRejection", hear);
+  expect(refused).toContain("ECONNREFUSED");
+  expect(row).toEqual({ letters: ["a", "b"] });
+  expect(unheard).toEqual([]);
+  await close();
+  link.close();
   await database.close();
 });
