@@ -80,10 +80,15 @@ test("who is deleted leaves the screens of colleagues at once", { timeout: 60_00
     name: "Gone Tomorrow",
   });
   await simulatorCall(product.simulator, "POST", `persons/${made.psid}/write`, { text: "Forget me" });
-  const [owners, hers] = [await openWindow(browser), await openWindow(browser)];
-  await logIn(owners.page, product);
-  await logIn(hers.page, product);
-  for (const { page } of [owners, hers]) {
+  const [owners, hers, deaf] = [
+    await openWindow(browser),
+    await openWindow(browser),
+    await openWindow(browser),
+  ];
+  // What happens does not reach this one.
+  await deaf.page.route("**/live", (route) => route.abort());
+  for (const { page } of [owners, hers, deaf]) {
+    await logIn(page, product);
     await page.getByRole("list", { name: "Conversations" }).getByText("Forget me").click();
     await page.getByRole("log", { name: "Messages" }).getByText("Forget me").waitFor();
   }
@@ -98,6 +103,9 @@ test("who is deleted leaves the screens of colleagues at once", { timeout: 60_00
       .poll(() => page.getByRole("list", { name: "Conversations" }).getByText("Forget me").count())
       .toBe(0);
   await owners.page.getByRole("log", { name: "Messages" }).getByText("Who answers me?").waitFor();
+  await deaf.page.getByRole("textbox", { name: "Reply" }).fill("Are you there?");
+  await deaf.page.keyboard.press("Enter");
+  await deaf.page.getByText("This conversation is not here").waitFor({ timeout: 5_000 });
   // What is gone answers 404, which browsers write into their console.
   const troubles = [...owners.troubles, ...hers.troubles].filter((one) => !one.includes("404"));
   expect(troubles).toEqual([]);

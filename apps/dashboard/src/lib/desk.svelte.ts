@@ -158,7 +158,9 @@ export class Desk {
       lastMessageAt,
     });
     const accepted = await thread.send(reply);
-    await this.conversations.loadOne(conversation.id).catch(() => this.conversations.put(conversation));
+    await this.conversations
+      .loadOne(conversation.id)
+      .catch((error: unknown) => this.conversations.takeBack(conversation, error));
     return accepted;
   }
 

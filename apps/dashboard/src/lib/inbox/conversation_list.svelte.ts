@@ -87,9 +87,15 @@ export class ConversationList {
       this.put(conversation);
       return conversation;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) this.forget(id);
+      if (isGone(error)) this.forget(id);
       throw error;
     }
+  }
+
+  /** Takes back what was shown of a change that failed; one that is not there any more leaves the list. */
+  takeBack(before: Conversation, error: unknown): void {
+    if (isGone(error)) this.forget(before.id);
+    else this.put(before);
   }
 
   forget(id: string): void {
@@ -185,3 +191,5 @@ export class ConversationList {
     return JSON.stringify(this.filter);
   }
 }
+
+const isGone = (error: unknown) => error instanceof ApiError && error.status === 404;

@@ -20,7 +20,7 @@ async function setLabel(
     desk.contacts.set(contact.id, contact);
     return true;
   } catch (error) {
-    desk.conversations.put(conversation);
+    desk.conversations.takeBack(conversation, error);
     toast.error(describeError(error));
     return false;
   }

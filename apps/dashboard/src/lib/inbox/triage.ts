@@ -105,6 +105,8 @@ export class Triage {
     try {
       const ids = before.map((one) => one.id);
       const { items } = await conversations.changeAll(this.#workspaceId, { ids, change });
+      const there = new Set(items.map((one) => one.id));
+      for (const id of ids) if (!there.has(id)) this.#list.forget(id);
       for (const one of items) this.#list.put(one);
       void this.#list.loadCounts();
       return true;
@@ -149,7 +151,7 @@ export class Triage {
       void this.#list.loadCounts();
       return true;
     } catch (error) {
-      this.#list.put(before);
+      this.#list.takeBack(before, error);
       toast.error(describeError(error));
       return false;
     }
