@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { durationWords, ratePerSecond } from "./duration.ts";
+import { campaignSeconds, durationWords, ratePerSecond } from "./duration.ts";
 
 test("ratePerSecond() keeps the fifth that belongs to replies, and the campaign's own speed when that is lower", () => {
   expect(ratePerSecond([300, 300], null)).toBe(480);
@@ -13,4 +13,15 @@ test("durationWords() is as exact as a person wants it", () => {
   expect(durationWords(150)).toBe("3 minutes");
   expect(durationWords(7800)).toBe("2 h 10 min");
   expect(durationWords(3 * 86_400)).toBe("3 days");
+});
+
+test("campaignSeconds() counts the slow beginning of a large campaign, and the slower of its speed and its pages", () => {
+  const large = { count: 1_350, planned: 1_390, pagesSeconds: 6, speed: 100, beginsSlowly: true };
+
+  expect(campaignSeconds(large)).toBe(32.5);
+  expect(campaignSeconds({ ...large, beginsSlowly: false })).toBe(13.5);
+  expect(campaignSeconds({ ...large, planned: 1_000 })).toBe(13.5);
+  expect(campaignSeconds({ ...large, speed: null, pagesSeconds: 27 })).toBe(45);
+  expect(campaignSeconds({ ...large, speed: 1 })).toBe(1_350);
+  expect(campaignSeconds({ ...large, count: 0 })).toBe(6);
 });

@@ -9,6 +9,29 @@ export function ratePerSecond(pageRates: readonly number[], speed: number | null
   return speed === null ? most : Math.min(speed, most);
 }
 
+/** How the first messages of a campaign to more people than that go out, unless it begins at full speed. */
+const SLOW_START = { first: 100, above: 1_000, perSecond: 5 };
+
+interface Pace {
+  /** How many get it, and of how many in the audience. */
+  count: number;
+  planned: number;
+  /** How long the pages need. */
+  pagesSeconds: number;
+  speed: number | null;
+  beginsSlowly: boolean;
+}
+
+/** Seconds from a campaign's first message to its last. */
+export function campaignSeconds({ count, planned, pagesSeconds, speed, beginsSlowly }: Pace): number {
+  const { first, above, perSecond } = SLOW_START;
+  const seconds = Math.max(pagesSeconds, speed === null ? 0 : count / speed);
+  if (!beginsSlowly || planned <= above || count === 0) return seconds;
+  const slow = Math.min(first, count);
+  const slowSeconds = Math.max((seconds * slow) / count, slow / perSecond);
+  return slowSeconds + (seconds * (count - slow)) / count;
+}
+
 /** under a second, 12 seconds, 4 minutes, 2 h 10 min, 3 days */
 export function durationWords(seconds: number): string {
   if (seconds < 1) return "under a second";

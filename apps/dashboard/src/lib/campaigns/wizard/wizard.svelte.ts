@@ -12,6 +12,7 @@ import {
   segments,
 } from "../campaigns_api.ts";
 import { sendingRules } from "../../consent/consent_api.ts";
+import { campaignSeconds } from "../duration.ts";
 import { ReachCount } from "../reach.svelte.ts";
 import { ownZone } from "../wall_time.ts";
 import { FilePeople } from "./file_people.svelte.ts";
@@ -69,7 +70,13 @@ export class Wizard {
   readonly seconds: number | null = $derived.by(() => {
     const reach = this.reach.reach;
     if (reach === null) return null;
-    return Math.max(reach.lastsSeconds, this.draft.speed === null ? 0 : reach.count / this.draft.speed);
+    return campaignSeconds({
+      count: reach.count,
+      planned: reach.funnel[0]?.count ?? 0,
+      pagesSeconds: reach.lastsSeconds,
+      speed: this.draft.speed,
+      beginsSlowly: this.draft.options.canary !== false,
+    });
   });
   readonly segment = $derived(this.segments?.find((one) => one.id === this.draft.audience.segmentId) ?? null);
   readonly closingQuestion = $derived(
