@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { IsoTime, Nullable, parse } from "#std";
+import { canary } from "../delivery/canary.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
 import { CountedResults } from "./count_results.ts";
 import {
@@ -83,7 +84,15 @@ export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> 
     options,
     counts,
     perSecond: isLive ? (progress.perSecond ?? 0) : 0,
-    endsAt: isLive ? endOf({ progress, counts, at: isSpread ? null : row.progressAt }) : null,
+    endsAt: isLive
+      ? endOf({
+          progress,
+          counts,
+          at: isSpread ? null : row.progressAt,
+          speed: row.speedPerSecond,
+          mayBeginSlowly: options.canary !== false,
+        })
+      : null,
     parentId: row.parentId,
     occurrenceAt: iso(row.occurrenceAt),
     approval: approvalOf(row),
@@ -107,21 +116,43 @@ function approvalOf(row: CampaignRow): Campaign["approval"] {
   };
 }
 
-/** The later of two guesses: at the speed of the last seconds, and at the pace of the slowest page. */
-function endOf({
-  progress,
-  counts,
-  at,
-}: {
+interface Going {
   progress: Record<string, number>;
   counts: Counts;
+  /** When its speed was measured; null when that says nothing of its end. */
   at: Date | null;
-}): string | null {
+  speed: number | null;
+  mayBeginSlowly: boolean;
+}
+
+/** The later of two guesses: at the speed of the last seconds, and at the pace of the slowest page. */
+function endOf(going: Going): string | null {
+  const { progress, counts, at } = going;
   const { perSecond = 0, pagesEndAt } = progress;
-  const bySpeed =
-    at && perSecond > 0 ? at.getTime() + (1000 * (counts.queued + counts.sending)) / perSecond : null;
-  const guesses = [bySpeed, pagesEndAt ?? null].filter((guess) => guess !== null);
+  const left = counts.queued + counts.sending;
+  const slow = slowStart(going);
+  // After a slow beginning, without a speed of its own, only the pages say how it goes on.
+  const speed = slow ? going.speed : perSecond;
+  const secondsLeft = speed ? (slow?.seconds ?? 0) + (left - (slow?.left ?? 0)) / speed : null;
+  const bySpeed = at && secondsLeft !== null ? at.getTime() + 1000 * secondsLeft : null;
+  const byPages = pagesEndAt === undefined ? null : pagesEndAt + 1000 * (slow?.seconds ?? 0);
+  const guesses = [bySpeed, byPages].filter((guess) => guess !== null);
   return guesses.length === 0 ? null : new Date(Math.max(...guesses)).toISOString();
+}
+
+/** What is left of a slow beginning, of which the speed says nothing of what follows; it is measured a little later. */
+function slowStart({
+  progress,
+  counts,
+  speed,
+  mayBeginSlowly,
+}: Going): { left: number; seconds: number } | null {
+  const { first, above, perSecond } = canary;
+  const gone = counts.sent + counts.failed;
+  const isMeasured = gone > 2 * first || (progress.perSecond ?? 0) > 2 * perSecond;
+  if (!mayBeginSlowly || counts.planned <= above || isMeasured) return null;
+  const left = Math.min(Math.max(0, first - gone), counts.queued + counts.sending);
+  return { left, seconds: left / Math.min(perSecond, speed ?? perSecond) };
 }
 
 function numbersOf(value: unknown): Record<string, number> {

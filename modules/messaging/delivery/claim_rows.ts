@@ -1,4 +1,5 @@
 import type { TransactionSql } from "postgres";
+import { canary } from "./canary.ts";
 import { valuesSql } from "../templates/variables.ts";
 import type { LaneRow } from "./claim_lanes.ts";
 import { type PersonRow, readSamePeople, type SamePerson } from "./same_person.ts";
@@ -57,9 +58,6 @@ export interface WaitingRow extends ReadyCampaign {
 
 /** A ready campaign of which nothing may leave within this slice, or nothing can. */
 export type IdleCampaign = ReadyCampaign & { lane: number; id: null };
-
-/** A canary: the first so many messages of a campaign to more people than that, at so many a second. */
-const canary = { first: 100, above: 1_000, perSecond: 5 };
 
 /**
  * Waiting messages of these lanes, for each campaign a fair part of what the lane has room for. Only campaigns that run
