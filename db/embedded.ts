@@ -8,6 +8,8 @@ import { dirname, join, resolve } from "node:path";
 
 export interface EmbeddedPostgres {
   url: string;
+  /** Somebody else had started it, or left it running. */
+  wasRunning: boolean;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function startEmbeddedPostgres(
   const password = (await readFile(passwordFile, "utf8")).trim();
 
   let port = await runningPort(bin, data, account);
+  const wasRunning = port !== null;
   if (port === null) {
     port = options.port ?? (await freePort());
     const settings = [
@@ -77,6 +80,7 @@ export async function startEmbeddedPostgres(
   }
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    wasRunning,
     stop: () => run(bin.pgCtl, ["stop", "-D", data, "-m", "fast", "-w", "-t", "60", "-s"], account),
   };
 }

@@ -27,7 +27,7 @@ export async function addMember(args: string[]): Promise<void> {
   const { email, name } = values;
   if (!email || !name || !role) throw new UsageError(usage);
 
-  const system = await openSystem(readConfig(process.env));
+  const system = await openSystem(readConfig(process.env), { isCommand: true });
   try {
     const workspaceId = values.workspace ?? (await onlyWorkspace(system));
     const isKnown = (await readUserByEmail(system.db, email)) !== null;
