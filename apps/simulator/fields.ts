@@ -38,5 +38,7 @@ export const permissions = [
   "pages_read_user_content",
   "pages_manage_engagement",
   "pages_utility_messaging",
+  "pages_user_locale",
+  "pages_user_timezone",
   "business_management",
 ];

@@ -64,10 +64,12 @@ test("a contact is changed by hand as a whole or not at all, and the history say
     firstName: "Lost",
     tagIds: [world.elsewhere.ids.tagId],
   });
+  const nowhere = await call("PATCH", `/${contactId}`, { firstName: "Lost", timezone: "Mars/Olympus" });
   const kept = await call("GET", `/${contactId}`);
   const changed = await call("PATCH", `/${contactId}`, {
     firstName: "Ann",
     lastName: "Lee",
+    timezone: "Asia/Tokyo",
     tagIds: [tagId],
     fields: { city: " Berlin " },
     subscribed: false,
@@ -81,10 +83,11 @@ test("a contact is changed by hand as a whole or not at all, and the history say
   });
   const events = await call("GET", `/${contactId}/events`);
 
-  expect([wrong.status, foreign.status]).toEqual([422, 422]);
+  expect([wrong.status, foreign.status, nowhere.status]).toEqual([422, 422, 422]);
   expect(kept.body).toEqual(before.body);
   expect(changed.body.contact).toMatchObject({
     name: "Ann Lee",
+    timezone: "Asia/Tokyo",
     tagIds: [tagId],
     fields: { city: "Berlin" },
     subscribed: false,

@@ -111,3 +111,33 @@ test("a name that somebody here gave stays, until they take it away", async () =
 
   expect([kept, again]).toEqual(["Vera from the bakery", "Vera Young"]);
 });
+
+test("a person's language and time zone come with the profile where Meta grants them, and what is known here stays", async () => {
+  const [first, second] = await Promise.all(
+    ["Tom Tokyo", "Rita Rome"].map((name) =>
+      on.control("POST", "/persons", {
+        pageId: facebookId,
+        name,
+        locale: "ja_JP",
+        timezone: 9,
+        text: "Hello",
+      }),
+    ),
+  );
+  const of = async (psid: unknown) => {
+    const [row] = await on.database.sql`
+      select locale, timezone from messaging.contacts where psid = ${String(psid)} and profile_at is not null`;
+    return row;
+  };
+  await until("the first profile", () => of(first?.psid));
+  await until("the second profile", () => of(second?.psid));
+  const told = await of(first?.psid);
+  await on.database
+    .sql`update messaging.contacts set timezone = 'Europe/Rome', profile_at = now() - interval '8 days'
+    where psid = ${String(second?.psid)}`;
+
+  await refresh();
+
+  expect(told).toEqual({ locale: "ja_JP", timezone: "9" });
+  expect(await of(second?.psid)).toMatchObject({ timezone: "Europe/Rome" });
+});

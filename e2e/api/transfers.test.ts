@@ -165,20 +165,28 @@ test("an import that is taken back leaves what was changed since, and nobody on 
   await sql`update messaging.contacts set psid = '70010', subscribed = true, subscription_reason = null,
     subscription_at = null, first_name = 'Ann', last_name = 'Lee', name = 'Ann Lee' where id = ${contactId}`;
   await sql`delete from messaging.contact_fields where contact_id = ${contactId}`;
-  const lines = ["psid,first,last,city,sub", "70010,Anna,Li,Berlin,no", "70060,New,Person,Rome,no", ""].join(
-    "\n",
-  );
+  const lines = [
+    "psid,first,last,city,sub,zone",
+    "70010,Anna,Li,Berlin,no,Asia/Tokyo",
+    "70060,New,Person,Rome,no,2",
+    "70061,No,Zone,Rome,no,Mars",
+    "",
+  ].join("\n");
   const columns = {
     psid: "psid",
     first: "firstName",
     last: "lastName",
     city: "field:city",
     sub: "subscribed",
+    zone: "timezone",
   };
 
   const { transfer } = await uploaded(lines);
   await ended(await started(`/import/${transfer.id}/start`, { mapping: columns, pageId }));
   const imported = (await people()).filter((one) => ["70010", "70060"].includes(one.psid));
+  const zones =
+    await sql`select psid, timezone from messaging.contacts where psid in ('70010', '70060', '70061')
+    order by psid`;
   await request(
     "PATCH",
     `/${contactId}`,
@@ -194,6 +202,10 @@ test("an import that is taken back leaves what was changed since, and nobody on 
   ]);
   expect(left).toMatchObject([
     { psid: "70010", name: "Anna Corrected", subscribed: true, reason: null, fields: { city: "Oslo" } },
+  ]);
+  expect(zones.map(({ timezone }) => timezone)).toEqual(["Asia/Tokyo", "2"]);
+  expect(await sql`select timezone from messaging.contacts where id = ${contactId}`).toMatchObject([
+    { timezone: null },
   ]);
   expect(suppressed).toHaveLength(0);
 });

@@ -7,6 +7,9 @@ export interface PersonProfile {
   firstName: string | null;
   lastName: string | null;
   pictureUrl: string | null;
+  locale: string | null;
+  /** Hours from UTC. */
+  timezone: string | null;
 }
 
 interface OfPerson {
@@ -17,13 +20,15 @@ interface OfPerson {
 /** The User Profile API. Readable only after the person has written. */
 export async function readPersonProfile(
   graph: GraphClient,
-  { token, psid }: OfPerson,
+  { token, psid, scopes }: OfPerson & { scopes: readonly string[] },
 ): Promise<PersonProfile> {
+  // Each of these needs a permission of its own, which few apps have.
+  const more = ["locale", "timezone"].filter((field) => scopes.includes(`pages_user_${field}`));
   const { body } = await graph.call({
     method: "GET",
     path: `/${psid}`,
     token,
-    query: { fields: "first_name,last_name,name,profile_pic" },
+    query: { fields: ["first_name,last_name,name,profile_pic", ...more].join(",") },
     timeoutMs: 10_000,
   });
   const firstName = textOf(body.first_name);
@@ -34,6 +39,8 @@ export async function readPersonProfile(
     firstName,
     lastName,
     pictureUrl: textOf(body.profile_pic),
+    locale: textOf(body.locale),
+    timezone: typeof body.timezone === "number" ? String(body.timezone) : null,
   };
 }
 

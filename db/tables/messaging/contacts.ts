@@ -253,6 +253,7 @@ export const contactImportRows = messaging.table(
     firstName: text(),
     lastName: text(),
     locale: text(),
+    timezone: text(),
     subscribed: boolean(),
     tagIds: uuid().array(),
     /** Values of custom fields, as contacts/field_values.ts reads them. */

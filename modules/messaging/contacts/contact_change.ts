@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import { type Db, enqueueJobs } from "#db";
 import { type LiveBus, notFound, Problem } from "#std";
+import { readZone } from "../campaigns/zone_time.ts";
 import { workspaceChannel } from "../deps.ts";
 import { removeFile } from "../media/file_store.ts";
 import { deleteContacts } from "./contact_delete.ts";
@@ -107,10 +108,21 @@ export async function removeContact(
 const hasName = (rest: { firstName?: string | null; lastName?: string | null }) =>
   Boolean(rest.firstName?.trim() || rest.lastName?.trim());
 
+/** As it is stored. Throws 422 `timezone-unknown`. */
+function zoneOf(text: string | null | undefined): string | null {
+  const zone = text?.trim() ?? null;
+  if (zone === null || readZone(zone) !== null) return zone;
+  throw new Problem(
+    "timezone-unknown",
+    422,
+    `Cannot use the time zone "${zone}": write an IANA zone such as "Europe/Berlin", or hours from UTC such as "-5"`,
+  );
+}
+
 async function writeNames(
   tx: postgres.TransactionSql,
   { workspaceId, id }: { workspaceId: string; id: string },
-  { firstName, lastName, locale, blocked }: ContactChange,
+  { firstName, lastName, locale, timezone, blocked }: ContactChange,
 ): Promise<void> {
   const tidy = (text: string | null | undefined) => text?.trim() || null;
   await tx`
@@ -118,6 +130,7 @@ async function writeNames(
       first_name = case when ${firstName !== undefined} then ${tidy(firstName)} else first_name end,
       last_name = case when ${lastName !== undefined} then ${tidy(lastName)} else last_name end,
       locale = case when ${locale !== undefined} then ${locale ?? null} else locale end,
+      timezone = case when ${timezone !== undefined} then ${zoneOf(timezone)} else timezone end,
       blocked_at = case ${blocked ?? null}::bool when true then coalesce(blocked_at, now()) when false then null
         else blocked_at end
     where workspace_id = ${workspaceId} and id = ${id}`;

@@ -26,6 +26,7 @@ interface ContactRow extends ContactFactTexts {
   lastName: string | null;
   pictureKey: string | null;
   locale: string | null;
+  timezone: string | null;
   source: string;
   subscriptionReason: string | null;
   subscriptionAt: string | null;
@@ -167,7 +168,7 @@ async function searchRows(
 async function readRows(sql: Sql, workspaceId: string, ids: Fragment): Promise<ContactRow[]> {
   return await sql<ContactRow[]>`
     select p.id, p.psid, p.name, p.first_name as "firstName", p.last_name as "lastName",
-      p.picture_key as "pictureKey", p.locale, p.source, p.subscription_reason as "subscriptionReason",
+      p.picture_key as "pictureKey", p.locale, p.timezone, p.source, p.subscription_reason as "subscriptionReason",
       p.subscription_at as "subscriptionAt", p.unreachable_reason as "unreachableReason",
       p.created_at as "createdAt", p.subscribed, p.blocked_at as "blockedAt", p.unreachable_at as "unreachableAt",
       p.last_inbound_at as "lastInboundAt", p.ad_window_until as "adWindowUntil",
@@ -192,6 +193,7 @@ function view(workspaceId: string, row: ContactRow, now: Date): Contact {
     lastName: row.lastName,
     pictureUrl: pictureUrlOf(workspaceId, row),
     locale: row.locale,
+    timezone: row.timezone,
     source: row.source,
     subscribed: row.subscribed,
     subscriptionReason: row.subscriptionReason,

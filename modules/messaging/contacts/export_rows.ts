@@ -10,6 +10,7 @@ export const exportColumns = [
   "first name",
   "last name",
   "locale",
+  "time zone",
   "source",
   "subscribed",
   "reason",
@@ -27,6 +28,7 @@ export interface ExportRow {
   firstName: string | null;
   lastName: string | null;
   locale: string | null;
+  timezone: string | null;
   source: string;
   subscribed: boolean;
   reason: string | null;
@@ -44,7 +46,7 @@ export function peopleAfter(
 ): postgres.Fragment {
   return sql`
     select c.id, p.name as page, c.psid, c.name, c.first_name as "firstName", c.last_name as "lastName", c.locale,
-      c.source, c.subscribed, c.subscription_reason as reason, c.engagement, c.last_inbound_at as "lastInboundAt",
+      c.timezone, c.source, c.subscribed, c.subscription_reason as reason, c.engagement, c.last_inbound_at as "lastInboundAt",
       c.created_at as "createdAt",
       (select string_agg(t.name, '; ' order by lower(t.name)) from messaging.contact_tags as ct
         join messaging.tags as t on t.id = ct.tag_id where ct.contact_id = c.id) as tags,
@@ -65,6 +67,7 @@ export function exportCells(row: ExportRow, fields: readonly CustomField[]): Cel
     row.firstName,
     row.lastName,
     row.locale,
+    row.timezone,
     row.source,
     yesNo(row.subscribed),
     row.reason,

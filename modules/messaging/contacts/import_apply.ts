@@ -58,10 +58,10 @@ async function putPeople(
       select * from messaging.contact_import_rows
       where transfer_id = ${transferId} and line > ${after} and line <= ${until}
     ), put as (
-      insert into messaging.contacts as c (workspace_id, page_id, psid, first_name, last_name, name, locale, source,
+      insert into messaging.contacts as c (workspace_id, page_id, psid, first_name, last_name, name, locale, timezone, source,
         profile_state, subscribed, subscription_reason, subscription_at)
       select ${workspaceId}::uuid, ${pageId}::uuid, r.psid, r.first_name, r.last_name,
-        nullif(concat_ws(' ', r.first_name, r.last_name), ''), r.locale, 'import',
+        nullif(concat_ws(' ', r.first_name, r.last_name), ''), r.locale, r.timezone, 'import',
         case when r.first_name is null and r.last_name is null then 'wanted' else 'known' end,
         s.psid is null and coalesce(r.subscribed, true),
         case when s.psid is not null then 'On the suppression list' when not r.subscribed then 'Unsubscribed in an import' end,
@@ -72,13 +72,13 @@ async function putPeople(
         first_name = coalesce(excluded.first_name, c.first_name), last_name = coalesce(excluded.last_name, c.last_name),
         name = coalesce(nullif(concat_ws(' ', coalesce(excluded.first_name, c.first_name),
           coalesce(excluded.last_name, c.last_name)), ''), c.name),
-        locale = coalesce(excluded.locale, c.locale),
+        locale = coalesce(excluded.locale, c.locale), timezone = coalesce(excluded.timezone, c.timezone),
         subscribed = c.subscribed and excluded.subscribed,
         subscription_reason = case when c.subscribed and not excluded.subscribed then excluded.subscription_reason
           else c.subscription_reason end,
         subscription_at = case when c.subscribed and not excluded.subscribed then now() else c.subscription_at end
       returning c.id, c.psid, old.id is null as is_new, case when old.id is null then '{}' else jsonb_build_object(
-        'firstName', old.first_name, 'lastName', old.last_name, 'name', old.name, 'locale', old.locale,
+        'firstName', old.first_name, 'lastName', old.last_name, 'name', old.name, 'locale', old.locale, 'timezone', old.timezone,
         'subscribed', old.subscribed, 'subscriptionReason', old.subscription_reason,
         'subscriptionAt', old.subscription_at) end as before
     ), noted as (

@@ -1,4 +1,5 @@
 import { Problem } from "#std";
+import { readZone } from "../campaigns/zone_time.ts";
 import { type FieldValue, readFieldValue } from "./field_values.ts";
 import type { CustomField, Tag } from "./schema_labels.ts";
 import type { ImportMapping } from "./schema_transfers.ts";
@@ -9,6 +10,7 @@ export interface ImportRow {
   firstName: string | null;
   lastName: string | null;
   locale: string | null;
+  timezone: string | null;
   subscribed: boolean | null;
   tagIds: string[];
   fields: FieldValue[];
@@ -60,6 +62,9 @@ export function createRowReader({ columns, mapping, fields, tags, addTagIds }: M
     const locale = cell("locale")?.replace("-", "_") ?? null;
     if (locale !== null && !/^[a-z]{2,3}(_[A-Z]{2})?$/.test(locale))
       return { invalid: "The locale is not of the form en_US" };
+    const timezone = cell("timezone");
+    if (timezone !== null && readZone(timezone) === null)
+      return { invalid: "The time zone is none such as Europe/Berlin" };
     const word = cell("subscribed")?.toLowerCase() ?? null;
     if (word !== null && !yes.has(word) && !no.has(word))
       return { invalid: '"Subscribed" has to be yes or no' };
@@ -87,6 +92,7 @@ export function createRowReader({ columns, mapping, fields, tags, addTagIds }: M
       psid,
       ...names,
       locale,
+      timezone,
       subscribed: word === null ? null : yes.has(word),
       tagIds: [...tagIds],
       fields: values,

@@ -92,7 +92,7 @@ export async function copyFile(on: ImportDeps, reading: Reading, errors: ErrorFi
 
 /** A COPY in text format: tabs between, backslashes before what means something there. */
 function copyLine(transferId: string, line: number, row: ImportRow): string {
-  const { psid, firstName, lastName, locale, subscribed, tagIds, fields } = row;
+  const { psid, firstName, lastName, locale, timezone, subscribed, tagIds, fields } = row;
   const cells = [
     transferId,
     String(line),
@@ -100,6 +100,7 @@ function copyLine(transferId: string, line: number, row: ImportRow): string {
     firstName,
     lastName,
     locale,
+    timezone,
     subscribed === null ? null : String(subscribed),
     tagIds.length === 0 ? null : `{${tagIds.join(",")}}`,
     fields.length === 0 ? null : JSON.stringify(fields),
@@ -119,7 +120,7 @@ async function copy(sql: postgres.Sql, lines: readonly string[]): Promise<void> 
   // A transaction has its connection to itself: a statement that a full pool sends into a COPY would end both.
   await sql.begin(async (tx) => {
     const writable = await tx`copy messaging.contact_import_rows
-      (transfer_id, line, psid, first_name, last_name, locale, subscribed, tag_ids, fields) from stdin`.writable();
+      (transfer_id, line, psid, first_name, last_name, locale, timezone, subscribed, tag_ids, fields) from stdin`.writable();
     await new Promise<void>((done, fail) => {
       writable.on("error", fail);
       writable.on("finish", done);

@@ -94,6 +94,8 @@ async function restore(
       name = case when ${isNamed} then ${had("name")} else c.name end,
       locale = case when not r.is_new and c.locale is not distinct from coalesce(r.locale, ${had("locale")})
         then ${had("locale")} else c.locale end,
+      timezone = case when not r.is_new and c.timezone is not distinct from coalesce(r.timezone, ${had("timezone")})
+        then ${had("timezone")} else c.timezone end,
       subscribed = case when ${isRefused} then coalesce(${had("subscribed")}::bool, true) else c.subscribed end,
       subscription_reason = case when ${isRefused} then ${had("subscriptionReason")} else c.subscription_reason end,
       subscription_at = case when ${isRefused} then ${had("subscriptionAt")}::timestamptz else c.subscription_at end

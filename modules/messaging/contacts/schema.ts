@@ -25,6 +25,8 @@ export const ContactSchema = named("Contact", {
   lastName: Nullable(Type.String()),
   pictureUrl: Nullable(Type.String()),
   locale: Nullable(Type.String()),
+  /** An IANA zone, or hours from UTC as Meta tells them; null: unknown, and the workspace's own counts. */
+  timezone: Nullable(Type.String()),
   source: Type.String(),
   subscribed: Type.Boolean(),
   subscriptionReason: Nullable(Type.String()),

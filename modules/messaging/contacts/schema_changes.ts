@@ -16,6 +16,8 @@ const editable = {
   firstName: Type.Optional(Nullable(Name)),
   lastName: Type.Optional(Nullable(Name)),
   locale: Type.Optional(Nullable(Type.String({ pattern: "^[a-z]{2,3}(_[A-Z]{2})?$" }))),
+  /** An IANA zone such as Europe/Berlin, or hours from UTC. */
+  timezone: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 64 }))),
   /** All tags of the contact from now on. */
   tagIds: Type.Optional(TagIds),
   fields: Type.Optional(FieldChanges),

@@ -56,11 +56,14 @@ export const UploadQuery = Type.Object({
   fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: "^[^/\\\\]*$" })),
 });
 
-/** Column of the file → what it is here: psid, firstName, lastName, name, locale, subscribed, tags or field:KEY. */
+/**
+ * Column of the file → what it is here: psid, firstName, lastName, name, locale, timezone, subscribed, tags or
+ * field:KEY.
+ */
 export const ImportMapping = recordOf(
   Type.String({ pattern: "^[\\s\\S]{1,500}$" }),
   Type.String({
-    pattern: "^(psid|firstName|lastName|name|locale|subscribed|tags|field:[a-z][a-z0-9_]{0,39})$",
+    pattern: "^(psid|firstName|lastName|name|locale|timezone|subscribed|tags|field:[a-z][a-z0-9_]{0,39})$",
   }),
 );
 

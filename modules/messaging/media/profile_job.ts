@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { JobDelayed, type JobHandler } from "#db";
 import { log, parse, storable, Uuid } from "#std";
+import { readZone } from "../campaigns/zone_time.ts";
 import { takeLookup } from "../delivery/lookup.ts";
 import { workspaceChannel } from "../deps.ts";
 import { GraphError } from "../graph_error.ts";
@@ -25,6 +26,7 @@ interface Person {
   facebook_id: string;
   status: string;
   token_sealed: string | null;
+  scopes: string[];
 }
 
 /**
@@ -55,7 +57,7 @@ async function readPerson(
 ): Promise<Person | undefined> {
   const [person] = await on.sql<Person[]>`
     select c.workspace_id as "workspaceId", c.id as "contactId", c.psid, c.picture_key, p.id as page_id, p.facebook_id,
-           p.status, p.token_sealed, extract(epoch from clock_timestamp() - c.created_at)::float8 as age_seconds
+           p.status, p.token_sealed, p.scopes, extract(epoch from clock_timestamp() - c.created_at)::float8 as age_seconds
     from messaging.contacts c join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
     where c.workspace_id = ${workspaceId} and c.id = ${contactId}`;
   return person;
@@ -67,7 +69,7 @@ const withheldSubcodes = new Set([2018218, 2018247]);
 /** Null: Meta withholds everything. */
 async function askMeta(on: MediaDeps, person: Person, token: string): Promise<PersonProfile | null> {
   try {
-    const profile = await readPersonProfile(on.graph, { token, psid: person.psid });
+    const profile = await readPersonProfile(on.graph, { token, psid: person.psid, scopes: person.scopes });
     if (profile.name !== null) return profile;
     return { ...profile, name: await askConversation(on, person, token) };
   } catch (error) {
@@ -81,7 +83,8 @@ async function askMeta(on: MediaDeps, person: Person, token: string): Promise<Pe
     if (!isWithheld && person.age_seconds < 3_600)
       throw new JobDelayed(300, "Meta does not show the profile yet");
     const name = await askConversation(on, person, token);
-    return name === null ? null : { name, firstName: null, lastName: null, pictureUrl: null };
+    const nothing = { firstName: null, lastName: null, pictureUrl: null, locale: null, timezone: null };
+    return name === null ? null : { ...nothing, name };
   }
 }
 
@@ -101,6 +104,12 @@ async function askConversation(on: MediaDeps, person: Person, token: string): Pr
   }
 }
 
+/** What is not of our form is as good as not told. */
+const localeOf = (profile: PersonProfile | null) =>
+  profile?.locale && /^[a-z]{2,3}(_[A-Z]{2})?$/.test(profile.locale) ? profile.locale : null;
+const zoneOf = (profile: PersonProfile | null) =>
+  profile?.timezone && readZone(profile.timezone) !== null ? profile.timezone : null;
+
 async function storeNames(on: MediaDeps, person: Person, profile: PersonProfile | null): Promise<void> {
   const clean = (text: string | null | undefined) => (text ? storable(text, 200) : null);
   // What somebody here gave counts more than what Meta says.
@@ -113,6 +122,7 @@ async function storeNames(on: MediaDeps, person: Person, profile: PersonProfile 
         last_name = ${named("last_name", profile?.lastName)},
         profile_state = case when profile_state = 'given' then 'given'
           when coalesce(${clean(profile?.name)}::text, name) is null then 'withheld' else 'known' end,
+        locale = coalesce(locale, ${localeOf(profile)}), timezone = coalesce(timezone, ${zoneOf(profile)}),
         profile_at = clock_timestamp()
     where workspace_id = ${person.workspaceId} and id = ${person.contactId}`;
 }

@@ -6,6 +6,7 @@ export type FieldValue = string | number | boolean;
 export interface ContactChange {
   firstName?: string | null;
   lastName?: string | null;
+  timezone?: string | null;
   addTagIds?: string[];
   removeTagIds?: string[];
   fields?: Record<string, FieldValue | null>;

@@ -11,6 +11,7 @@ export const TARGETS: readonly { value: string; name: string; known: readonly st
   },
   { value: "name", name: "Whole name", known: ["name", "full name"] },
   { value: "locale", name: "Language", known: ["locale", "language", "sprache"] },
+  { value: "timezone", name: "Time zone", known: ["timezone", "time zone", "tz", "zeitzone"] },
   { value: "subscribed", name: "Subscribed, yes or no", known: ["subscribed", "consent", "opt in"] },
   { value: "tags", name: "Tags", known: ["tags", "tag", "labels"] },
 ];

@@ -1,0 +1,1 @@
+ALTER TABLE "messaging"."contact_import_rows" ADD COLUMN "timezone" text;
