@@ -117,12 +117,17 @@ test(
   async () => {
     const { page, troubles } = await openWindow(browser);
     await logIn(page, product);
-    // The last minute counts as closed.
-    await product.database.sql`update messaging.contacts
-    set last_inbound_at = now() - interval '7 days' + interval '75 s'`;
     await page.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
     await page.getByRole("list", { name: "Conversations" }).getByRole("link").first().click();
     await page.getByRole("textbox", { name: "Reply" }).fill("I was just about to");
+    // The last minute counts as closed, which comes in some seconds.
+    await product.database.sql`update messaging.contacts
+      set last_inbound_at = now() - interval '7 days' + interval '66 s'`;
+    const { api, workspaceId } = connected;
+    const id = new URL(page.url()).pathname.split("/").at(-1);
+    await api.raw("PATCH", `/workspaces/${workspaceId}/conversations/${id}`, { status: "pending" });
+    await page.getByText("only a person may still answer").first().waitFor();
+    expect(await page.getByRole("textbox", { name: "Reply" }).count()).toBe(1);
 
     await expect
       .poll(() => page.getByRole("textbox", { name: "Reply" }).count(), { timeout: 25_000, interval: 500 })
