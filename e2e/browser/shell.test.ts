@@ -139,3 +139,23 @@ test("what fails in the background, and nothing nearer catches, is said", { time
   await page.getByText("The server did not answer. Check the connection and try again").first().waitFor();
   await page.close();
 });
+
+test("after an update of the server a screen takes up its new version when it needs a part that is gone", async () => {
+  const { page, context } = await openWindow(browser);
+  await logIn(page, product);
+  await page.getByRole("list", { name: "Conversations" }).getByText("Good morning").waitFor();
+  const keyboardMap = page.getByRole("dialog", { name: /keyboard/i });
+
+  await page.route("**/_app/version.json", (route) => route.fulfill({ json: { version: "next" } }));
+  await page.route("**/_app/immutable/**", (route) => route.fulfill({ status: 404 }));
+  const isLoadedAnew = page.waitForRequest((request) => request.isNavigationRequest());
+  await page.keyboard.press("?");
+  await isLoadedAnew;
+  await page.unrouteAll();
+  await page.reload();
+  await page.getByRole("list", { name: "Conversations" }).getByText("Good morning").waitFor();
+  await page.keyboard.press("?");
+
+  await keyboardMap.waitFor();
+  await context.close();
+});
