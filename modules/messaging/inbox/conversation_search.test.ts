@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDatabase } from "#db";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { listContacts } from "../contacts/contact_store.ts";
 import { listConversations } from "./conversations.ts";
@@ -114,4 +115,21 @@ test("a frequent name is looked for further down, in conversations and in contac
     // Two times 256 without any.
     expect(pages.slice(0, 2)).toEqual([[], []]);
   }
+});
+
+test("a rare word is searched by a plan made once, however few conversations are open", async () => {
+  await database.sql`update messaging.conversations set status = 'resolved' where id <> ${ids[people - 700] ?? ""}`;
+  await database.sql`analyze messaging.conversations`;
+  const { sql, close } = openDatabase(database.url, { max: 1 });
+
+  for (let turn = 0; turn < 10; turn += 1) {
+    const page = await listConversations({ ...on, sql }, workspaceId, { me: workspaceId, search: "ref77" });
+    expect(page.items).toHaveLength(1);
+  }
+
+  const plans = await sql<{ anew: number }[]>`
+    select custom_plans::int4 as anew from pg_prepared_statements
+    where statement like ${"%snoozed_until%"}`;
+  expect(plans.map(({ anew }) => anew)).toEqual([5]);
+  await close();
 });
