@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openDatabase } from "#db";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
 import { advanceSequences } from "./advance.ts";
@@ -172,6 +173,30 @@ test("who answers, gets the tag, or opens the link leaves at once, days before t
     ),
   );
   expect((await statusOf(ref)).filter(({ status }) => status === "active")).toHaveLength(1);
+});
+
+test("letLeave() reads what was written a moment ago, and none of what the same people wrote before", async () => {
+  const ref = await running({ exit: { ...exit, onReply: true } });
+  await database.sql`insert into messaging.messages (id, workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
+    select uuidv7(interval '-1 day'), ${page.workspaceId}, ${contactId}, ${page.pageId}, 'old' || n, 'in', 'contact', 'Hi', now()
+    from generate_series(1, 2000) n`;
+  await database.sql`analyze messaging.messages, messaging.enrolments`;
+  const { sql, close } = openDatabase(database.url, { max: 1 });
+  const read = async () => {
+    await sql`select pg_stat_force_next_flush()`;
+    const [row] = await sql<{ rows: number }[]>`
+      select (seq_tup_read + idx_tup_fetch)::int4 as rows from pg_stat_user_tables
+      where schemaname = 'messaging' and relname = 'messages'`;
+    return row?.rows ?? Number.NaN;
+  };
+
+  const before = await read();
+  await letLeave(sql);
+  const rows = (await read()) - before;
+
+  expect(rows).toBeLessThan(200);
+  expect(await statusOf(ref)).toMatchObject([{ status: "active" }]);
+  await close();
 });
 
 test("what somebody writes before anything reached them is no answer to it", async () => {
