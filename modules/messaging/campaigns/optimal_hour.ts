@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { Fragment, TransactionSql } from "postgres";
 import { Uuid } from "#std";
 import { quietUntil, type QuietHours } from "../delivery/quiet_hours.ts";
-import { offsetAt, readZone } from "./zone_time.ts";
+import { offsetAt, readZone } from "../zone_time.ts";
 
 /** What people wrote lately says when they write. */
 const weeks = 26;

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { type Db, enqueueJobs } from "#db";
 import { type LiveBus, notFound, Problem } from "#std";
-import { readZone } from "../campaigns/zone_time.ts";
+import { readZone } from "../zone_time.ts";
 import { workspaceChannel } from "../deps.ts";
 import { removeFile } from "../media/file_store.ts";
 import { deleteContacts } from "./contact_delete.ts";

@@ -1,5 +1,5 @@
 import { Problem } from "#std";
-import { readZone } from "../campaigns/zone_time.ts";
+import { readZone } from "../zone_time.ts";
 import { type FieldValue, readFieldValue } from "./field_values.ts";
 import type { CustomField, Tag } from "./schema_labels.ts";
 import type { ImportMapping } from "./schema_transfers.ts";

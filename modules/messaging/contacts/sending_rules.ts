@@ -2,7 +2,7 @@ import type { Static } from "@sinclair/typebox";
 import type postgres from "postgres";
 import { Problem } from "#std";
 import type { SendingRules, SendingRulesBody } from "./schema_consent.ts";
-import { isZone } from "../campaigns/zone_time.ts";
+import { isZone } from "../zone_time.ts";
 
 interface RulesRow {
   timezone: string;

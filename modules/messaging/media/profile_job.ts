@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { JobDelayed, type JobHandler } from "#db";
 import { log, parse, storable, Uuid } from "#std";
-import { readZone } from "../campaigns/zone_time.ts";
+import { readZone } from "../zone_time.ts";
 import { takeLookup } from "../delivery/lookup.ts";
 import { workspaceChannel } from "../deps.ts";
 import { GraphError } from "../graph_error.ts";

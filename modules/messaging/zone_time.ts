@@ -10,6 +10,8 @@ export interface WallTime {
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
+/** More than there are zones: an import may write each of them in many ways. */
+const mostFormats = 1_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -27,6 +29,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
     minute: numeric,
     second: numeric,
   });
+  if (formats.size >= mostFormats) formats.clear();
   formats.set(zone, format);
   return format;
 }
