@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { campaignSeconds, durationWords, ratePerSecond } from "./duration.ts";
+import { canary } from "../../../../../modules/messaging/delivery/canary.ts";
+import { campaignSeconds, durationWords, ratePerSecond, SLOW_START } from "./duration.ts";
 
 test("ratePerSecond() keeps the fifth that belongs to replies, and the campaign's own speed when that is lower", () => {
   expect(ratePerSecond([300, 300], null)).toBe(480);
@@ -24,4 +25,8 @@ test("campaignSeconds() counts the slow beginning of a large campaign, and the s
   expect(campaignSeconds({ ...large, speed: null, pagesSeconds: 27 })).toBe(45);
   expect(campaignSeconds({ ...large, speed: 1 })).toBe(1_350);
   expect(campaignSeconds({ ...large, count: 0 })).toBe(6);
+});
+
+test("a campaign begins on the screen as it begins at the server", () => {
+  expect(SLOW_START).toEqual(canary);
 });

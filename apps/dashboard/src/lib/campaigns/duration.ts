@@ -9,8 +9,8 @@ export function ratePerSecond(pageRates: readonly number[], speed: number | null
   return speed === null ? most : Math.min(speed, most);
 }
 
-/** How the first messages of a campaign to more people than that go out, unless it begins at full speed. */
-const SLOW_START = { first: 100, above: 1_000, perSecond: 5 };
+/** How the first messages of a campaign to more people than that go out, unless it begins at full speed: the server's `canary`. */
+export const SLOW_START = { first: 100, above: 1_000, perSecond: 5 };
 
 interface Pace {
   /** How many get it, and of how many in the audience. */
