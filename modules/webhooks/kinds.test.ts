@@ -150,6 +150,20 @@ test("the first message after an ad click holds the window, whichever comes firs
   expect(date(contact.ad_window_until)).toEqual(time(5_000 + 7 * 86_400_000));
 });
 
+test("a message between two clicks on ads holds the window of the first, whichever comes first", async () => {
+  const click = (id: string, after: number) =>
+    item({ referral: { ad_id: id, source: "ADS", type: "OPEN_THREAD" } }, after);
+  await on.send(click("1", 1_000));
+  await on.send(click("2", 9_000));
+  await on.send(text("m_2", "second", 6_000));
+  await on.send(text("m_1", "first", 5_000), text("m_0", "before", 0));
+
+  expect(date((await one("contacts")).ad_window_until)).toEqual(time(5_000 + 7 * 86_400_000));
+
+  await on.send(text("m_3", "after both", 10_000));
+  expect(date((await one("contacts")).ad_window_until)).toEqual(time(10_000 + 7 * 86_400_000));
+});
+
 test("an echo of another app or a person in Business Suite is shown as outbound, and counts as nothing unread", async () => {
   await on.send(
     text("m_in", "Hi"),

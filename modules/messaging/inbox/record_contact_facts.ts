@@ -89,6 +89,13 @@ set ad_clicked_at = greatest(c.ad_clicked_at, to_timestamp(click.at)),
   ad_window_until = greatest(c.ad_window_until, click.first_at + interval '7 days')
 from click where c.workspace_id = click.workspace_id and c.id = click.id and c.page_id = click.page_id`;
 
+/** SQL: the newest click on an ad of the contact `c` until a moment. The webhooks' `sourceOf` knows one by the same. */
+export const lastAdClick = (until: string): string => `(select e.at from messaging.events as e
+  where e.conversation_id = c.id and e.kind = 'referral' and e.at <= ${until}
+    and (upper(e.data ->> 'source') = 'ADS' or e.data ->> 'ad_id' is not null)
+    and coalesce(e.data ->> 'type', '') not like 'LEAD%'
+  order by e.at desc limit 1)`;
+
 /** Where contacts came from, and the longer window that an ad may open. */
 export async function recordSources(
   on: postgres.TransactionSql,

@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
 import type { InboundBatch } from "./inbound_batch.ts";
+import { lastAdClick } from "./record_contact_facts.ts";
 
 /** A statement of the caller that is written together with the messages, reading the CTE `page (id, workspace_id, facebook_id)`. */
 export interface Alongside {
@@ -151,6 +152,8 @@ function statement(variant: Variant, alongside: Alongside | undefined): string {
   return text;
 }
 
+// The last click on an ad that a message followed holds the window, from the first message after it. A message from
+// before the newest click may still be the first one after another.
 const threadsAndMessages = `with page as materialized (
   select id, workspace_id, facebook_id from messaging.pages
   where facebook_id = any($1::text[]) and status <> 'disconnected'
@@ -167,13 +170,16 @@ const threadsAndMessages = `with page as materialized (
     unreachable_at = case when excluded.last_inbound_at > c.unreachable_at then null else c.unreachable_at end,
     unreachable_reason = case when excluded.last_inbound_at > c.unreachable_at then null else c.unreachable_reason end,
     ad_window_until = case when c.ad_clicked_at is null then c.ad_window_until else coalesce((
-      select min(first.at) + interval '7 days' from (
-        select c.ad_window_until - interval '7 days' as at
-        union all
-        select to_timestamp(i.sent_at) from unnest($9::text[], $10::text[], $12::bool[], $18::float8[])
-          as i(page, psid, is_in, sent_at)
-        join page on page.facebook_id = i.page and page.id = c.page_id where i.is_in and i.psid = c.psid
-      ) as first where first.at >= c.ad_clicked_at), c.ad_window_until) end
+      select min(said.at) + interval '7 days' from (
+        select at, max(at) over () as last_at from (
+          select c.ad_window_until - interval '7 days' as at
+          union all
+          select to_timestamp(i.sent_at) from unnest($9::text[], $10::text[], $12::bool[], $18::float8[])
+            as i(page, psid, is_in, sent_at)
+          join page on page.facebook_id = i.page and page.id = c.page_id where i.is_in and i.psid = c.psid) as all_said
+      ) as said
+      where said.at >= case when said.last_at >= c.ad_clicked_at then c.ad_clicked_at
+        else ${lastAdClick("said.last_at")} end), c.ad_window_until) end
   returning c.id, c.workspace_id, c.page_id, c.psid, old.id is null as is_new
 ), said as materialized (
   select person.id as conversation_id, person.workspace_id, person.page_id, i.*
