@@ -8,8 +8,8 @@ const isProduction = process.env.NODE_ENV === "production";
 const simulates =
   !isProduction && (process.env.SIMULATOR ? process.env.SIMULATOR === "on" : !process.env.FACEBOOK_APP_ID);
 const host = process.env.HOST ?? (isProduction ? "0.0.0.0" : "127.0.0.1");
-const port = Number(process.env.PORT ?? 4000);
-const simulatorPort = Number(process.env.SIMULATOR_PORT ?? 4001);
+const port = portOf("PORT", 4000);
+const simulatorPort = portOf("SIMULATOR_PORT", 4001);
 
 install();
 buildDashboard();
@@ -44,7 +44,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 if (simulates) {
   const dataDir = resolve(root, process.env.DATA_DIR ?? ".data");
   const { loadLocalSecrets } = await import("#std");
-  const secrets = loadLocalSecrets(dataDir);
+  const secrets = await Promise.try(loadLocalSecrets, dataDir).catch((error) => giveUp(error.message));
   start("apps/simulator/main.ts", {
     SIMULATOR_PORT: String(simulatorPort),
     SIMULATOR_STATE: join(dataDir, "simulator.json"),
@@ -55,6 +55,13 @@ if (simulates) {
   });
 }
 start("apps/server/main.ts", {});
+
+function portOf(setting: string, fallback: number): number {
+  const text = process.env[setting] || String(fallback);
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0 && number <= 65_535) return number;
+  giveUp(`Cannot start: ${setting} is "${text}". Use a whole number from 1 to 65535.`);
+}
 
 async function mustBeFree(wanted: number, address: string, setting: string): Promise<void> {
   await new Promise<void>((done) => {

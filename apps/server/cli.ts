@@ -1,11 +1,10 @@
-import { outageOf, Problem } from "#std";
 import { addMember } from "./commands/add_member.ts";
 import { backupCommand, restoreCommand } from "./commands/backups.ts";
 import { deletePeopleCommand } from "./commands/delete_people.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { rotateKeyCommand } from "./commands/rotate_key.ts";
 import { UsageError } from "./commands/usage.ts";
-import { ConfigError } from "./config.ts";
+import { sentenceOf } from "./told.ts";
 
 const usage = `What is done at the machine and not in the dashboard. Reads the same settings as the server.
 
@@ -45,10 +44,11 @@ try {
 /** What the reader can put right, in its words alone; the rest with where it was, and not with lines of the bundle. */
 function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof UsageError || error instanceof ConfigError || error instanceof Problem)
-    return error.message;
-  const outage = outageOf(error);
-  if (outage) return `${outage.message} (${error.message})`;
+  // What node:util says about options: a sentence already.
+  if ("code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))
+    return `${error.message}\n\n${usage}`;
+  const sentence = sentenceOf(error);
+  if (sentence) return sentence;
   const cause = error.cause === undefined ? "" : `\nCaused by ${told(error.cause)}`;
   return `${error.stack ?? error.message}${cause}`;
 }

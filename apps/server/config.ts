@@ -161,7 +161,7 @@ export function readConfig(env: Environment): Config {
       if (isProduction && value.includes(placeholder))
         problems.push(`${name} is still the placeholder of the example file: ${advice}`);
       else if (value.length < minLength)
-        problems.push(`${name} is too short: use at least ${minLength} characters. ${advice}`);
+        problems.push(`${name} is too short, as it needs at least ${minLength} characters: ${advice}`);
       return value;
     }
     if (isProduction) {
@@ -200,7 +200,7 @@ export function readConfig(env: Environment): Config {
   try {
     if (encryptionKey) keyring = parseKeyring(encryptionKey);
     if (isProduction && keyring.keys.some(({ key }) => new Set(key).size < 4))
-      problems.push(`ENCRYPTION_KEY: its characters are all alike. ${random}`);
+      problems.push(`ENCRYPTION_KEY: its characters are all alike: ${random}`);
   } catch (error) {
     problems.push(`ENCRYPTION_KEY: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -14,11 +14,12 @@ import { log, setLogLevel } from "#std";
 import { createIngest, retentionHandlers, scheduleRetention } from "#webhooks";
 import { createApp, createHealthApp } from "./app.ts";
 import { longestUploadBytes } from "./body_limit.ts";
-import { type Config, ConfigError, readConfig, type Role } from "./config.ts";
+import { type Config, readConfig, type Role } from "./config.ts";
 import { openDashboardFiles } from "./dashboard_files.ts";
 import { startErrorReports } from "./error_reports.ts";
 import { finishRequests } from "./finish_requests.ts";
 import { openSystem, type System } from "./system.ts";
+import { sentenceOf } from "./told.ts";
 
 /** A process that is told to stop has twenty seconds before it is killed. */
 const longestStopMs = 19_000;
@@ -26,10 +27,18 @@ const longestRequestsMs = 12_000;
 
 const dashboardBuild = fileURLToPath(new URL("../dashboard/build", import.meta.url));
 
-/** Ends with one sentence, not with a stack, for what the reader can put right. */
-async function giveUp(error: unknown): Promise<never> {
-  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+/** Says what the reader can put right in its own words, without a stack. */
+function tell(error: unknown): void {
+  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  const sentence = isTaken
+    ? `Cannot start: port ${config.port} is in use. Stop what uses it, or set another PORT`
+    : sentenceOf(error);
+  if (sentence) process.stderr.write(`${sentence}\n`);
   else log.error("Cannot start", { error });
+}
+
+async function giveUp(error: unknown): Promise<never> {
+  tell(error);
   await Sentry.close(2_000);
   process.exit(1);
 }
@@ -56,12 +65,7 @@ try {
   watchEventLoop();
   await announce(system);
 } catch (error) {
-  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-  if (isTaken)
-    process.stderr.write(
-      `Cannot start: port ${config.port} is in use. Stop what uses it, or set another PORT\n`,
-    );
-  else log.error("Cannot start", { error });
+  tell(error);
   process.exitCode = 1;
   await stop();
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../../package.json" with { type: "json" };
+import { buildDashboard } from "../../ops/prepare.ts";
 import { startProduct } from "../support/product.ts";
 import startServices from "../support/services.ts";
 import { fill } from "./fill.ts";
@@ -13,6 +14,7 @@ import { migrationHashes, releaseEnv } from "./release.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { version } = packageJson;
+buildDashboard();
 const stopServices = await startServices();
 const target = await mkdtemp(join(tmpdir(), "messagesender-release-"));
 try {

@@ -1,8 +1,10 @@
 /** Who is calling and what they may do: owner, login, sessions, workspaces, roles and permissions. */
 export { addressBlock, clientAddress } from "./client_address.ts";
 export type { AuthConfig, AuthDeps } from "./deps.ts";
+export { requireEmail } from "./email.ts";
 export { type Declared, declaredPermission, guard, isStillSignedIn } from "./guard.ts";
 export { ensureOwner, needsOwner, setupToken } from "./owner.ts";
+export { requireGoodPassword } from "./password.ts";
 export { type Permission, permissionsOf, type Role, rolePermissions, rolesWith } from "./permissions.ts";
 export type { Principal, UserPrincipal } from "./principal.ts";
 export { pruneLogins } from "./pruning.ts";

@@ -1,6 +1,7 @@
 import type { Db } from "#db";
 import { constantTimeEqual, deriveKey, Problem } from "#std";
 import type { AuthDeps } from "./deps.ts";
+import { requireEmail } from "./email.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { insertUser, ownerExists, type User } from "./user_store.ts";
 
@@ -27,6 +28,7 @@ const ownerIsThere = () =>
   new Problem("owner-exists", 409, "Cannot sign up: this installation has an owner. Log in instead");
 
 async function createOwner(on: { db: Db }, owner: NewOwner): Promise<User> {
+  requireEmail(owner.email);
   requireGoodPassword(owner.password);
   const { email, name } = owner;
   const passwordHash = await hashPassword(owner.password);

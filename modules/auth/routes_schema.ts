@@ -1,12 +1,12 @@
 import { t } from "elysia";
 import { IsoTime, named, oneOf, Uuid } from "#std";
+import { emailPattern, longestEmail } from "./email.ts";
 
 const noControls = "^[^\\u0000-\\u001f\\u007f]*$";
 
-/** An address as people type it; whether it exists only a mail can tell. */
 export const Email = t.String({
-  pattern: "^[^\\s@\\u0000-\\u001f\\u007f]+@[^\\s@\\u0000-\\u001f\\u007f]+$",
-  maxLength: 254,
+  pattern: emailPattern,
+  maxLength: longestEmail,
   examples: ["ana@example.com"],
 });
 

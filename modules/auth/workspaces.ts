@@ -1,5 +1,6 @@
 import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import type { AuthDeps } from "./deps.ts";
+import { requireEmail } from "./email.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { type Permission, type Role, rolePermissions } from "./permissions.ts";
 import { endSessionsOf } from "./session_store.ts";
@@ -135,13 +136,14 @@ export interface NewMember {
 
 /**
  * Gives somebody a role in a workspace, with a new account unless the address has one, whose name and password then
- * stay. Throws 404 for an unknown workspace, 409 for a member, 422 for a weak password.
+ * stay. Throws 404 for an unknown workspace, 409 for a member, 422 for a weak password or what is no address.
  */
 export async function createMember(on: WorkspaceDeps, member: NewMember): Promise<Member> {
   const { workspaceId, email, role, name, password } = member;
   let known = await readUserByEmail(on.db, email);
   let passwordHash = "";
   if (!known) {
+    requireEmail(email);
     requireGoodPassword(password);
     passwordHash = await hashPassword(password);
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Problem } from "./problem.ts";
 
 /** Secrets that a machine makes for itself outside production, and keeps. */
 export interface LocalSecrets {
@@ -19,30 +20,29 @@ const names = [
   "facebookVerifyToken",
 ] as const;
 
-/** Reads `secrets.json` in the data folder, or makes it once; two processes that start together agree on one. */
+const broken =
+  "Restore the file, or delete it to make new secrets: all logins end, and pages are reconnected";
+
+/**
+ * Reads `secrets.json` in the data folder, or makes it once; two processes that start together agree on one.
+ * Throws 500 `local-secrets` for a folder that cannot be used, or a file that is not as it was made.
+ */
 export function loadLocalSecrets(dataDir: string): LocalSecrets {
   const file = join(dataDir, "secrets.json");
-  if (!existsSync(file)) {
-    mkdirSync(dataDir, { recursive: true });
-    const draft = `${file}.${process.pid}`;
-    const made = Object.fromEntries(names.map((name) => [name, randomBytes(32).toString("hex")]));
-    writeFileSync(draft, JSON.stringify(made, null, 2), { mode: 0o600 });
-    try {
-      // A link, unlike a rename, fails when another process was first.
-      linkSync(draft, file);
-    } catch (error) {
-      if (!existsSync(file)) throw error;
-    } finally {
-      unlinkSync(draft);
-    }
+  let read: unknown;
+  try {
+    makeOnce(dataDir, file);
+    read = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const remedy =
+      cause instanceof SyntaxError ? broken : "Give the folder to this user, or name another with DATA_DIR";
+    throw new Problem("local-secrets", 500, `Cannot use ${file}: ${why}. ${remedy}`, { cause });
   }
-  const read: unknown = JSON.parse(readFileSync(file, "utf8"));
   const secret = (name: (typeof names)[number]): string => {
     const value: unknown = read && typeof read === "object" ? Reflect.get(read, name) : undefined;
     if (typeof value === "string" && value.length >= 32) return value;
-    throw new Error(
-      `Cannot read ${file}: "${name}" is missing. Restore the file, or delete it to make new secrets (all logins end)`,
-    );
+    throw new Problem("local-secrets", 500, `Cannot use ${file}: "${name}" is missing. ${broken}`);
   };
   return {
     jwtSecret: secret("jwtSecret"),
@@ -51,4 +51,20 @@ export function loadLocalSecrets(dataDir: string): LocalSecrets {
     facebookAppSecret: secret("facebookAppSecret"),
     facebookVerifyToken: secret("facebookVerifyToken"),
   };
+}
+
+function makeOnce(dataDir: string, file: string): void {
+  if (existsSync(file)) return;
+  mkdirSync(dataDir, { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  const made = Object.fromEntries(names.map((name) => [name, randomBytes(32).toString("hex")]));
+  writeFileSync(draft, JSON.stringify(made, null, 2), { mode: 0o600 });
+  try {
+    // A link, unlike a rename, fails when another process was first.
+    linkSync(draft, file);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+  } finally {
+    unlinkSync(draft);
+  }
 }

@@ -2,26 +2,21 @@
 // Drives a deployed system from outside: health, login, signatures; with a page and a person of it also a message in and
 // a reply out, which that person gets. Secrets come from .env.prod, or the file that --env names.
 import { createHmac } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs, parseEnv } from "node:util";
 import { giveUp, root } from "../prepare.ts";
 
-const { values } = parseArgs({
-  options: {
-    url: { type: "string" },
-    env: { type: "string", default: ".env.prod" },
-    page: { type: "string" },
-    person: { type: "string" },
-  },
-});
-const file = resolve(root, values.env);
+const values = readOptions();
+const file = resolve(root, values.env ?? ".env.prod");
+const isThere = statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+if (values.env !== undefined && !isThere) giveUp(`There is no file ${file}`);
 const env: Record<string, string | undefined> = {
-  ...(existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {}),
+  ...(isThere ? parseEnv(readFileSync(file, "utf8")) : {}),
   ...process.env,
 };
 const url = (values.url ?? env.APP_URL ?? "").replace(/\/+$/, "");
-if (!url) giveUp("Say where the system is: --url https://…");
+if (!URL.canParse(url)) giveUp("Say where the system is: --url https://…");
 const { OWNER_EMAIL: email, OWNER_PASSWORD: password, FACEBOOK_APP_SECRET: appSecrets } = env;
 if (!email || !password || !appSecrets)
   giveUp(`Set OWNER_EMAIL, OWNER_PASSWORD and FACEBOOK_APP_SECRET, in ${file} or in the environment`);
@@ -70,6 +65,15 @@ if (values.page && values.person) {
   });
 }
 process.stdout.write("Smoke test passed\n");
+
+function readOptions() {
+  try {
+    const one = { type: "string" } as const;
+    return parseArgs({ options: { url: one, env: one, page: one, person: one } }).values;
+  } catch (error) {
+    giveUp(`${error instanceof Error ? error.message : error}. There are --url, --env, --page and --person`);
+  }
+}
 
 async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
   const startedAt = performance.now();

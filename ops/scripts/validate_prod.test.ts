@@ -148,6 +148,20 @@ test.each(["pa$word-9", "abc#def", "abc #def", '"quoted"', "'quoted'", "back\\sl
   },
 );
 
+test("validate:prod names an owner whom the first start would refuse", async () => {
+  const told = await validate({ OWNER_EMAIL: "anna", OWNER_PASSWORD: "password1" });
+
+  expect(told).toEqual({
+    status: 1,
+    lines: [
+      expect.stringMatching(/^OWNER_EMAIL: Cannot use "anna" as an e-mail address/),
+      expect.stringMatching(/^OWNER_PASSWORD: Cannot use this password/),
+      "Not ready: 2 problem(s)",
+      "",
+    ],
+  });
+});
+
 test("validate:prod takes what every tool reads alike", async () => {
   const values = {
     OWNER_EMAIL: "anna@acme.test",

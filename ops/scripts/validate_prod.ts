@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { ConfigError, readConfig } from "../../apps/server/config.ts";
 import { type BackupPlace } from "../../modules/admin/mod.ts";
+import { requireEmail, requireGoodPassword } from "../../modules/auth/mod.ts";
 import { s3Place } from "../../modules/admin/backups/place_s3.ts";
 import { root } from "../prepare.ts";
 
@@ -14,7 +15,7 @@ const file = resolve(root, process.argv[2] ?? ".env.prod");
 const problems: string[] = [];
 
 checkTools();
-if (existsSync(file)) {
+if (statSync(file, { throwIfNoEntry: false })?.isFile()) {
   const env = readFile();
   checkSecrets(env);
   const backups = checkSettings(env);
@@ -104,7 +105,9 @@ function checkSettings(env: Record<string, string>): BackupPlace | undefined {
     REDIS_URL: "redis://:x@redis:6379",
   };
   try {
-    backups = readConfig({ ...env, ...inside, NODE_ENV: "production" }).backup?.place;
+    const config = readConfig({ ...env, ...inside, NODE_ENV: "production" });
+    backups = config.backup?.place;
+    if (config.owner) checkOwner(config.owner);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const told = new Set(problems.map((line) => line.split(/[ :]/)[0]));
@@ -118,6 +121,19 @@ function checkSettings(env: Record<string, string>): BackupPlace | undefined {
   if (!/^\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(env.SUBNET ?? "172.30.77"))
     problems.push("SUBNET must be three numbers, such as 172.30.77");
   return backups;
+}
+
+function checkOwner({ email, password }: { email: string; password: string }): void {
+  const checks = {
+    OWNER_EMAIL: () => requireEmail(email),
+    OWNER_PASSWORD: () => requireGoodPassword(password),
+  };
+  for (const [name, check] of Object.entries(checks))
+    try {
+      check();
+    } catch (error) {
+      problems.push(`${name}: ${error instanceof Error ? error.message : error}`);
+    }
 }
 
 function checkCertificates(env: Record<string, string>): void {

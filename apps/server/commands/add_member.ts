@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { createMember, readUserByEmail, type Role } from "#auth";
-import { randomToken } from "#std";
+import { parse, randomToken, Uuid } from "#std";
 import { readConfig } from "../config.ts";
 import { openSystem, type System } from "../system.ts";
 import { UsageError } from "./usage.ts";
@@ -26,6 +26,10 @@ export async function addMember(args: string[]): Promise<void> {
   const role = roles.find((one) => one === values.role);
   const { email, name } = values;
   if (!email || !name || !role) throw new UsageError(usage);
+  if (values.workspace !== undefined && !parse(Uuid, values.workspace).ok)
+    throw new UsageError(
+      `"${values.workspace}" is no id of a workspace: it is in the address of each of its screens, behind /w/`,
+    );
 
   const system = await openSystem(readConfig(process.env), { isCommand: true });
   try {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { deletePeople, forgetLogins } from "#messaging";
 import { readConfig } from "../config.ts";
 import { openSystem } from "../system.ts";
@@ -9,7 +9,8 @@ import { UsageError } from "./usage.ts";
  * people who logged in with Facebook. Ids that are not known here are passed over, as Meta's list has them too.
  */
 export async function deletePeopleCommand([file]: string[]): Promise<void> {
-  if (file !== undefined && !existsSync(file)) throw new UsageError(`There is no file ${file}`);
+  if (file !== undefined && !statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new UsageError(`There is no file ${file}`);
   const ids = [...new Set(readFileSync(file ?? "/dev/stdin", "utf8").match(/[0-9]+/g))];
   if (ids.length === 0) throw new UsageError("There is no id in it: write one a line");
   const system = await openSystem(readConfig(process.env), { isCommand: true });

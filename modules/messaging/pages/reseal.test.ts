@@ -26,7 +26,10 @@ test("resealPageTokens() moves every token to the newest key, after which the ol
     select id, '1', 'Bakery', 'connected', ${sealed} from place
     union all select id, '2', 'Gone', 'disconnected', null from place`;
 
-  await expect(resealPageTokens(database, parseKeyring(newKey))).rejects.toThrow("is not in ENCRYPTION_KEY");
+  await expect(resealPageTokens(database, parseKeyring(newKey))).rejects.toMatchObject({
+    slug: "page-token-closed",
+    message: expect.stringContaining('"Bakery"'),
+  });
   const untouched = await sealedTokens();
   const first = await resealPageTokens(database, parseKeyring(`${newKey},${oldKey}`));
   const second = await resealPageTokens(database, parseKeyring(`${newKey},${oldKey}`));

@@ -1,22 +1,33 @@
 import type { Database } from "#db";
-import type { Keyring } from "#std";
+import { type Keyring, Problem } from "#std";
 import { openPageToken, sealPageToken } from "./token.ts";
 
 /**
  * Seals the tokens of all pages with the first key of the ring, so that the others can go. The processes that run
- * open both meanwhile. Throws, and changes nothing more, when a token's key is not in the ring.
+ * open both meanwhile. Throws 409 `page-token-closed`, and changes nothing more, for a token that none of them opens.
  */
 export async function resealPageTokens(
   { sql }: Pick<Database, "sql">,
   keyring: Keyring,
 ): Promise<{ resealed: number }> {
   const [first] = keyring.keys;
-  const rows = await sql<{ id: string; facebookId: string; sealed: string }[]>`
-    select id, facebook_id as "facebookId", token_sealed as sealed from messaging.pages
+  const rows = await sql<{ id: string; name: string; facebookId: string; sealed: string }[]>`
+    select id, name, facebook_id as "facebookId", token_sealed as sealed from messaging.pages
     where token_sealed is not null and split_part(token_sealed, '.', 2) <> ${first?.id ?? ""} order by id`;
   let resealed = 0;
-  for (const { id, facebookId, sealed } of rows) {
-    const again = sealPageToken(keyring, facebookId, openPageToken(keyring, facebookId, sealed));
+  for (const { id, name, facebookId, sealed } of rows) {
+    let token: string;
+    try {
+      token = openPageToken(keyring, facebookId, sealed);
+    } catch (cause) {
+      throw new Problem(
+        "page-token-closed",
+        409,
+        `Cannot open the token of the page "${name}" with ENCRYPTION_KEY, which sealed ${resealed} before it: write the key of that time behind the new one, ENCRYPTION_KEY=new,old, and run this again. If that key is lost, reconnect the page in the dashboard first`,
+        { cause },
+      );
+    }
+    const again = sealPageToken(keyring, facebookId, token);
     // A page that got another token meanwhile has it sealed with the first key already.
     const { count } = await sql`
       update messaging.pages set token_sealed = ${again} where id = ${id} and token_sealed = ${sealed}`;
