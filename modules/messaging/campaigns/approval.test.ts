@@ -134,6 +134,43 @@ test("a scheduled campaign that an operator changed waits past its time until a 
   expect(await read(id)).toMatchObject({ status: "planning" });
 });
 
+test("approve() of what recurs leaves out the occurrences that passed meanwhile, and ends it after the last", async () => {
+  const minuteAgo = new Date(Date.now() - 60_000).toISOString();
+  const schedule = { timezone: "UTC", recurrence: { every: "day", time: minuteAgo.slice(11, 16) } } as const;
+  const daily = await draftOfBen({ schedule });
+  const last = await draftOfBen({
+    schedule: { ...schedule, recurrence: { ...schedule.recurrence, until: hours(25) } },
+  });
+  for (const id of [daily, last]) {
+    await on(id).launch(mia);
+    await on(id).change(ben, "Other words");
+    await stage.sql`update messaging.campaigns set due_at = ${minuteAgo} where id = ${id}`;
+  }
+  await stage.sql`update messaging.campaigns
+    set schedule = jsonb_set(schedule, '{recurrence,until}', to_jsonb(${minuteAgo}::text)) where id = ${last}`;
+
+  await on(daily).approve();
+  await on(last).approve();
+
+  expect(await startDue(stage)).toBe(false);
+  const { status, dueAt } = await read(daily);
+  expect(status).toBe("scheduled");
+  expect(Date.parse(dueAt ?? "")).toBeGreaterThan(Date.now() + 23 * 3_600_000);
+  expect(await read(last)).toMatchObject({ status: "completed", approval: { state: "given" } });
+});
+
+test("approve() refuses a draft that can no longer be launched as it is", async () => {
+  const id = await draftOfBen({ schedule: { at: hours(1) } });
+  await on(id).ask();
+  await stage.sql`update messaging.campaigns
+    set schedule = jsonb_build_object('at', ${hours(-1)}::text) where id = ${id}`;
+
+  await expect(on(id).approve()).rejects.toMatchObject({ slug: "schedule-invalid", status: 422 });
+
+  expect((await read(id)).approval?.state).toBe("asked");
+  await on(id).sendBack("Choose a later time");
+});
+
 test("what a manager changes or launches needs no approval; launching what was asked for approves it", async () => {
   const scheduled = await draftOfBen({ schedule: { at: hours(1) } });
   await on(scheduled).launch(mia);

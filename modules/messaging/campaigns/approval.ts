@@ -1,13 +1,16 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 import { rolesWith } from "#auth";
 import { Problem } from "#std";
+import { zoneOf } from "../contacts/sending_rules.ts";
 import { notify, publishNotified } from "../notifications/notify.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
-import { readCounted } from "./campaign_rows.ts";
+import { type CampaignRow, readCounted } from "./campaign_rows.ts";
+import { readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { checkStored } from "./draft_check.ts";
+import { afterStandstill } from "./schedule.ts";
 import type { Campaign } from "./schema.ts";
 
 /** Who decides, and who is told of what a campaign needs. */
@@ -66,17 +69,23 @@ export async function tellApprovers(
   });
 }
 
-/** Approves a campaign as it was read at `updatedAt`. Throws 409 approval-changed, approval-missing. */
+/**
+ * Approves a campaign as it was read at `updatedAt`. One that waits for its time and recurs goes on with its next
+ * occurrence. Throws 409 approval-changed, approval-missing, and of a draft what `launch` would throw.
+ */
 export async function approve(
   on: CampaignDeps,
   workspaceId: string,
   { campaignId, by, updatedAt }: { campaignId: string; by: Actor; updatedAt: string },
 ): Promise<Campaign> {
-  return await decide(on, workspaceId, {
-    campaignId,
+  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  if (row.status === "draft" && row.approval !== null) await checkStored(on, workspaceId, row);
+  const clocks = { now: on.clock(), zone: await zoneOf(on.sql, workspaceId) };
+  return await decide(on, row, {
     by,
     action: "approval-given",
     note: null,
+    goesOn: row.status === "scheduled" ? afterStandstill(readStored(row).schedule, clocks) : null,
     where: (tx) => tx`approval in ('asked', 'refused')
       and date_trunc('milliseconds', updated_at) = ${updatedAt}::timestamptz`,
   });
@@ -88,8 +97,8 @@ export async function sendBack(
   workspaceId: string,
   { campaignId, by, note }: { campaignId: string; by: Actor; note: string },
 ): Promise<Campaign> {
-  return await decide(on, workspaceId, {
-    campaignId,
+  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  return await decide(on, row, {
     by,
     action: "approval-refused",
     note: note.trim(),
@@ -98,24 +107,30 @@ export async function sendBack(
 }
 
 interface Decided {
-  campaignId: string;
   by: Actor;
   action: "approval-given" | "approval-refused";
   note: string | null;
+  /** Of what recurs and waits for its time. */
+  goesOn?: ReturnType<typeof afterStandstill> | null;
   where: (tx: TransactionSql) => Fragment;
 }
 
 async function decide(
   on: CampaignDeps,
-  workspaceId: string,
-  { campaignId, by, action, note, where }: Decided,
+  row: CampaignRow,
+  { by, action, note, goesOn, where }: Decided,
 ): Promise<Campaign> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { id: campaignId, workspaceId } = row;
+  const isOver = goesOn?.isOver ?? false;
   const told = await on.sql.begin(async (tx) => {
     const [decided] = await tx<{ created_by: string | null; approval_asked_by: string | null }[]>`
       update messaging.campaigns
       set approval = ${action === "approval-given" ? "given" : "refused"}, approval_decided_by = ${by.userId},
-          approval_at = clock_timestamp(), approval_note = ${note}, updated_at = clock_timestamp()
+          approval_at = clock_timestamp(), approval_note = ${note}, updated_at = clock_timestamp(),
+          due_at = coalesce(${goesOn?.dueAt ?? null}::timestamptz, due_at),
+          status = case when ${isOver} then 'completed' else status end,
+          status_at = case when ${isOver} then clock_timestamp() else status_at end,
+          finished_at = case when ${isOver} then clock_timestamp() end
       where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('draft', 'scheduled') and ${where(tx)}
       returning created_by, approval_asked_by`;
     if (!decided) throw undecided(row);
@@ -133,7 +148,7 @@ async function decide(
   return await publishCampaign(on, workspaceId, campaignId);
 }
 
-function undecided({ name, status, approval }: Awaited<ReturnType<typeof readCounted>>["row"]): Problem {
+function undecided({ name, status, approval }: CampaignRow): Problem {
   const isOpen = (status === "draft" || status === "scheduled") && approval === "asked";
   return isOpen
     ? refused("approval-changed", name, "it was changed since it was read", "Look at it again")

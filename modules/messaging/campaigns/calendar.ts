@@ -1,9 +1,9 @@
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
 import { decodeCursor, IsoTime, pageOf, parse, Problem, Uuid, wrongCursor } from "#std";
+import { zoneOf } from "../contacts/sending_rules.ts";
 import { kindOf, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
-import { zoneOf } from "./launch.ts";
 import { occurrencesBetween } from "./schedule.ts";
 import type { CalendarEntry, CalendarPage, CalendarQuery } from "./schema_calendar.ts";
 

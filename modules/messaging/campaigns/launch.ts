@@ -1,5 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import { Problem } from "#std";
+import { zoneOf } from "../contacts/sending_rules.ts";
 import { refusalTexts } from "../policy_refusals.ts";
 import { notify, publishNotified } from "../notifications/notify.ts";
 import type { Actor } from "./actor.ts";
@@ -98,11 +99,4 @@ async function requireEnabled(sql: Sql | TransactionSql, workspaceId: string): P
   throw new Problem("workspace-disabled", 409, `Cannot launch this campaign: ${title}. ${remedy}`, {
     remedy,
   });
-}
-
-/** The time zone of a workspace, for what names none itself. */
-export async function zoneOf(sql: Sql | TransactionSql, workspaceId: string): Promise<string> {
-  const [rules] = await sql<{ timezone: string }[]>`
-    select timezone from messaging.sending_rules where workspace_id = ${workspaceId}`;
-  return rules?.timezone ?? "UTC";
 }

@@ -1,12 +1,12 @@
 import type { Fragment, TransactionSql } from "postgres";
 import { ensureLanes, wakeCampaign } from "../delivery/lanes.ts";
+import { zoneOf } from "../contacts/sending_rules.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
 import { kindOf, readStored, stored, type StoredOptions } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { conditionOf } from "./draft_check.ts";
 import { isRested, letRest, rested } from "./failing.ts";
-import { zoneOf } from "./launch.ts";
 import { countPageHours, type OptimalHour, PageHours } from "./optimal_hour.ts";
 import { commenters, insertRows, type Plan } from "./plan_rows.ts";
 import { readRefusals } from "./refusals.ts";

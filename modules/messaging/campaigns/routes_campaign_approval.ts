@@ -51,7 +51,7 @@ export function campaignApprovalRoutes(on: CampaignRouteDeps) {
           operationId: "approveCampaign",
           summary: "Approve a campaign",
           description:
-            "As it was read: 409 `approval-changed` when it was changed since `updatedAt`. Whoever asked may launch it then; a change takes the approval away.",
+            "As it was read: 409 `approval-changed` when it was changed since `updatedAt`. Whoever asked may launch it then; a change takes the approval away. A draft has to be complete, and its time still to come. A scheduled campaign whose time passed meanwhile begins at once; what recurs goes on with its next time.",
           tags,
         },
       },

@@ -100,6 +100,21 @@ export function nextOccurrence(
   return null;
 }
 
+/**
+ * With what a recurring campaign goes on that stood still until now: occurrences that passed meanwhile are left out, and
+ * after the last one it is over. `dueAt` is null for one that does not recur.
+ */
+export function afterStandstill(
+  schedule: Schedule | null,
+  { now, zone }: { now: number; zone: string },
+): { dueAt: string | null; isOver: boolean } {
+  const next = schedule?.recurrence ? nextOccurrence(schedule, { after: now, zone }) : null;
+  return {
+    dueAt: next === null ? null : new Date(next).toISOString(),
+    isOver: schedule?.recurrence !== undefined && next === null,
+  };
+}
+
 /** The occurrences in a stretch of time, for the calendar; not more than `most`. */
 export function occurrencesBetween(
   schedule: Schedule,

@@ -1,13 +1,13 @@
 import { Problem } from "#std";
 import { wakeCampaign } from "../delivery/lanes.ts";
+import { zoneOf } from "../contacts/sending_rules.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import { readCounted } from "./campaign_rows.ts";
 import { readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
-import { zoneOf } from "./launch.ts";
-import { nextOccurrence } from "./schedule.ts";
+import { afterStandstill } from "./schedule.ts";
 import type { Campaign } from "./schema.ts";
 
 export interface Steered {
@@ -48,11 +48,8 @@ export async function resume(
   { campaignId, by }: Steered,
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
-  const { schedule } = readStored(row);
   const zone = await zoneOf(on.sql, workspaceId);
-  // Occurrences that passed meanwhile are left out, the last one too.
-  const next = schedule?.recurrence ? nextOccurrence(schedule, { after: on.clock(), zone }) : null;
-  const isOver = schedule?.recurrence !== undefined && next === null;
+  const { dueAt, isOver } = afterStandstill(readStored(row).schedule, { now: on.clock(), zone });
   await on.sql.begin(async (tx) => {
     // Lanes before the campaign's own row, as the claim takes them.
     await wakeCampaign(tx, { workspaceId, campaignId });
@@ -60,7 +57,7 @@ export async function resume(
       update messaging.campaigns
       set status = case when ${isOver} then 'completed' else paused_from end, paused_from = null, status_reason = null,
           finished_at = case when ${isOver} then clock_timestamp() end, status_at = clock_timestamp(),
-          due_at = coalesce(${next === null ? null : new Date(next).toISOString()}::timestamptz, due_at),
+          due_at = coalesce(${dueAt}::timestamptz, due_at),
           updated_at = clock_timestamp()
       where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'paused' returning id`;
     if (resumed.length === 0)

@@ -45,6 +45,16 @@ export async function readSendingRules(
   };
 }
 
+/** The time zone of a workspace, for what names none itself. */
+export async function zoneOf(
+  sql: postgres.Sql | postgres.TransactionSql,
+  workspaceId: string,
+): Promise<string> {
+  const [rules] = await sql<{ timezone: string }[]>`
+    select timezone from messaging.sending_rules where workspace_id = ${workspaceId}`;
+  return rules?.timezone ?? "UTC";
+}
+
 /** Replaces the rules. Throws 422 `timezone-unknown`, `quiet-hours-empty` or `word-twice`. */
 export async function writeSendingRules(
   { sql }: { sql: postgres.Sql },
