@@ -1,13 +1,11 @@
 import { SvelteSet } from "svelte/reactivity";
 import type { Desk } from "../../desk.svelte.ts";
-import { plural } from "../../format.ts";
 import { describeError } from "../../request.ts";
 import type { Campaign, CampaignKind } from "../campaign_types.ts";
 import {
   type CampaignAction,
   type CampaignBody,
   campaigns,
-  type ReachQuestion,
   type Segment,
   segments,
 } from "../campaigns_api.ts";
@@ -15,20 +13,13 @@ import { sendingRules } from "../../consent/consent_api.ts";
 import { campaignSeconds } from "../duration.ts";
 import { ReachCount } from "../reach.svelte.ts";
 import { ownZone } from "../wall_time.ts";
+import { audienceWords } from "./audience_words.ts";
 import { FilePeople } from "./file_people.svelte.ts";
 import { closingQuestion, closingWords } from "./closing_windows.ts";
 import { dropDraft, keepDraft, keptDraft } from "./kept_drafts.ts";
 import { contentDraft, contentOf, emptyUtility } from "../../templates/content_draft.ts";
-import {
-  audienceOf,
-  bodyOf,
-  draftOf,
-  evenWeights,
-  newDraft,
-  type Step,
-  stepProblems,
-  STEPS,
-} from "./draft.ts";
+import { reachQuestion } from "./reach_question.ts";
+import { bodyOf, draftOf, evenWeights, newDraft, type Step, stepProblems, STEPS } from "./draft.ts";
 
 const SAVE_AFTER_MS = 700;
 
@@ -87,14 +78,10 @@ export class Wizard {
     return count === 0 || this.seconds === null ? null : closingWords(count, this.seconds);
   });
   readonly isReady = $derived(Object.values(this.problems).every((list) => list.length === 0));
-  readonly question: ReachQuestion | null = $derived.by(() => {
-    const audience = audienceOf(this.draft);
-    const content = this.draft.variants[0]?.content;
-    if (audience === null) return null;
-    const utility = this.draft.kind === "utility" && content?.utility ? { content: contentOf(content) } : {};
-    const options = this.draft.options.ignoreCap === true ? { options: { ignoreCap: true } } : {};
-    return { kind: this.draft.kind, audience, ...utility, ...options };
-  });
+  readonly question = $derived(reachQuestion(this.draft));
+  readonly audienceWords = $derived.by(() =>
+    audienceWords(this.draft.audience, { pages: this.desk.pages, segments: this.segments }),
+  );
 
   constructor(desk: Desk, campaign: Campaign | null, oncreated: (campaign: Campaign) => void) {
     this.desk = desk;
@@ -121,20 +108,6 @@ export class Wizard {
 
   get #key(): string {
     return this.id ?? `new.${this.desk.workspaceId}`;
-  }
-
-  get audienceWords(): string {
-    const { way, pageIds, segmentId, contactIds, file, commentPageId } = this.draft.audience;
-    const pageName = (id: string | null): string =>
-      this.desk.pages?.find((page) => page.id === id)?.name ?? "a page";
-    if (way === "all") return "everyone on every page";
-    if (way === "pages") return pageIds.map(pageName).join(", ") || "no page yet";
-    if (way === "segment")
-      return segmentId === null ? "no segment yet" : `the segment “${this.segment?.name ?? "…"}”`;
-    if (way === "file") return file === null ? "no file yet" : `the people of ${file.fileName}`;
-    if (way === "contacts") return plural(contactIds.length, "picked contact");
-    if (way === "given") return "people by the campaign's own conditions";
-    return `who commented on ${pageName(commentPageId)}`;
   }
 
   /** Hears what others decide of it; the returned function ends it. */

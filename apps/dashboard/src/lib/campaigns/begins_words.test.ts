@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { beginsWords } from "./begins_words.ts";
+
+const dueAt = "2026-11-29T09:00:00.000Z";
+const before = Date.parse("2026-11-29T08:00:00.000Z");
+const after = Date.parse("2026-11-29T10:00:00.000Z");
+const approval = {
+  state: "asked",
+  askedById: null,
+  decidedById: null,
+  note: null,
+  at: "2026-11-28T09:00:00.000Z",
+} as const;
+const recurrence = { every: "day", time: "09:00" } as const;
+
+test("beginsWords() names the time, and what an approval that is missing does to it", () => {
+  expect(beginsWords({ dueAt, approval: null, schedule: { at: dueAt } }, before)).toMatch(
+    /^Begins on .+2026/,
+  );
+  expect(
+    beginsWords({ dueAt, approval: { ...approval, state: "given" }, schedule: { at: dueAt } }, after),
+  ).toMatch(/^Begins on [^:]+\d:\d\d[^,]*$/);
+  expect(beginsWords({ dueAt, approval, schedule: { at: dueAt } }, before)).toMatch(
+    /if it is approved by then$/,
+  );
+});
+
+test("beginsWords() says what becomes of a time that passed without an approval", () => {
+  expect(beginsWords({ dueAt, approval, schedule: { at: dueAt } }, after)).toMatch(
+    /^It was not approved in time for .+: it begins as soon as it is approved$/,
+  );
+  expect(beginsWords({ dueAt, approval, schedule: { recurrence } }, after)).toMatch(
+    /goes on with its next time$/,
+  );
+});

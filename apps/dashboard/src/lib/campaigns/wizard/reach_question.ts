@@ -1,0 +1,14 @@
+import { contentOf } from "../../templates/content_draft.ts";
+import type { ReachQuestion } from "../campaigns_api.ts";
+import { audienceOf, type CampaignDraft } from "./draft.ts";
+
+/** What is asked to know whom a campaign reaches; null while its people are not chosen. */
+export function reachQuestion(draft: CampaignDraft): ReachQuestion | null {
+  const { kind } = draft;
+  const audience = audienceOf(draft);
+  if (audience === null) return null;
+  const content = draft.variants[0]?.content;
+  const utility = kind === "utility" && content?.utility ? { content: contentOf(content) } : {};
+  const options = draft.options.ignoreCap === true ? { options: { ignoreCap: true } } : {};
+  return { kind, audience, ...utility, ...options };
+}
