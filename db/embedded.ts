@@ -5,11 +5,12 @@ import { chmod, chown, cp, mkdir, readFile, rename, rm, writeFile } from "node:f
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join, resolve } from "node:path";
+import { outageOf } from "#std";
+import { useEmbedded } from "./embedded_use.ts";
 
 export interface EmbeddedPostgres {
   url: string;
-  /** Somebody else had started it, or left it running. */
-  wasRunning: boolean;
+  /** Stops it, unless somebody else who started or found it still uses it. */
   stop(): Promise<void>;
 }
 
@@ -20,6 +21,9 @@ export interface EmbeddedOptions {
   port?: number;
 }
 
+/** As long as a server may take that finds its last work after a crash. */
+const longestWaitMs = 60_000;
+
 interface Account {
   uid?: number;
   gid?: number;
@@ -27,7 +31,7 @@ interface Account {
 
 /**
  * Starts the PostgreSQL 18 that npm brought, with its data in `directory`, listening on 127.0.0.1 only.
- * A server left running there by a killed process is taken over. Works as root too: Postgres itself then runs
+ * One that runs there already is shared, and stops with the last who uses it. Works as root too: Postgres itself then runs
  * as the system user `postgres`, and when that user cannot enter `directory`, the data lives in /var/lib.
  */
 export async function startEmbeddedPostgres(
@@ -42,10 +46,8 @@ export async function startEmbeddedPostgres(
   if (!existsSync(join(data, "PG_VERSION"))) await initialise(bin, home.path, data, passwordFile, account);
   const password = (await readFile(passwordFile, "utf8")).trim();
 
-  let port = await runningPort(bin, data, account);
-  const wasRunning = port !== null;
-  if (port === null) {
-    port = options.port ?? (await freePort());
+  const launch = async (): Promise<number> => {
+    const port = options.port ?? (await freePort());
     const settings = [
       `-p ${port}`,
       "-c listen_addresses=127.0.0.1",
@@ -77,12 +79,31 @@ export async function startEmbeddedPostgres(
       ],
       account,
     );
-  }
-  return {
-    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-    wasRunning,
-    stop: () => run(bin.pgCtl, ["stop", "-D", data, "-m", "fast", "-w", "-t", "60", "-s"], account),
+    return port;
   };
+
+  for (const until = Date.now() + longestWaitMs; ; await Bun.sleep(200)) {
+    try {
+      const port = (await runningPort(bin, data, account)) ?? (await launch());
+      const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+      const use = await useEmbedded(url);
+      return {
+        url,
+        async stop() {
+          try {
+            if (await use.end())
+              await run(bin.pgCtl, ["stop", "-D", data, "-m", "fast", "-w", "-t", "60", "-s"], account);
+          } finally {
+            await use.close();
+          }
+        },
+      };
+    } catch (error) {
+      // Somebody else starts or stops it right now.
+      const isPassing = outageOf(error) !== null || (await runningPort(bin, data, account)) !== null;
+      if (!isPassing || Date.now() > until) throw error;
+    }
+  }
 }
 
 async function binaries(copyTo: string | null, account: Account): Promise<{ pgCtl: string; initdb: string }> {
@@ -161,12 +182,15 @@ async function initialise(
   passwordFile: string,
   account: Account,
 ): Promise<void> {
-  await writeFile(passwordFile, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
+  // Of two who start at once the first decides, here and at the end.
+  await writeFile(passwordFile, `${randomBytes(24).toString("base64url")}\n`, {
+    mode: 0o600,
+    flag: "wx",
+  }).catch(unlessThere);
   if (account.uid !== undefined && account.gid !== undefined)
     await chown(passwordFile, account.uid, account.gid);
   // Into a folder beside, then renamed: a start that was killed half-way leaves nothing that looks finished.
-  const draft = join(home, "data.new");
-  await rm(draft, { recursive: true, force: true });
+  const draft = join(home, `data.new.${process.pid}.${randomBytes(2).toString("hex")}`);
   await run(
     bin.initdb,
     [
@@ -184,8 +208,12 @@ async function initialise(
     ],
     account,
   );
-  await rm(data, { recursive: true, force: true });
-  await rename(draft, data);
+  await rename(draft, data).catch(unlessThere);
+  await rm(draft, { recursive: true, force: true });
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST" && error.code !== "ENOTEMPTY") throw error;
 }
 
 /** The port of a server that already runs on this data, when an earlier process died without stopping it. */

@@ -48,23 +48,15 @@ export interface ReadySystem extends System {
   stopping: AbortSignal;
 }
 
-export interface OpenOptions {
-  /** A command: it may run beside a server, whose embedded Postgres goes on when the command ends. */
-  isCommand?: boolean;
-}
-
 /** Opens what the configuration names, brings the database to the newest schema, and closes it all in order. */
-export async function openSystem(config: Config, { isCommand = false }: OpenOptions = {}): Promise<System> {
+export async function openSystem(config: Config): Promise<System> {
   let embedded: EmbeddedPostgres | null = null;
   if (config.databaseUrl === null) embedded = await startEmbeddedPostgres(join(config.dataDir, "postgres"));
-  const stopEmbedded = async () => {
-    if (embedded && !(isCommand && embedded.wasRunning)) await embedded.stop();
-  };
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? "";
   try {
     await migrate(databaseUrl);
   } catch (error) {
-    await stopEmbedded();
+    await embedded?.stop();
     throw error;
   }
   const applicationName = processName(config.role);
@@ -104,7 +96,7 @@ export async function openSystem(config: Config, { isCommand = false }: OpenOpti
       live.close();
       redis?.close();
       await Promise.all([database, forReplies, forWebhooks].map((pool) => pool.close()));
-      await stopEmbedded();
+      await embedded?.stop();
     },
   };
 }

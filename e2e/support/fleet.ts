@@ -29,7 +29,7 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
   const directory = await mkdtemp(join(tmpdir(), "messagesender-fleet-"));
   await chmod(directory, 0o755);
   const postgresDirectory = join(directory, "postgres");
-  const postgres = await startEmbeddedPostgres(postgresDirectory);
+  let postgres = await startEmbeddedPostgres(postgresDirectory);
   const databaseUrl = new URL(postgres.url);
   const database = openDatabase(postgres.url, { max: 4, applicationName: "test" });
   const redisUrl = new URL(testRedisUrl());
@@ -132,7 +132,9 @@ export async function startFleet({ workers, worker = server, env: given = {} }: 
       const pid = await postmaster(database);
       process.kill(pid, "SIGQUIT");
       await waitFor(() => !isAlive(pid), 20_000, "Postgres to be gone");
-      await startEmbeddedPostgres(postgresDirectory, { port: Number(databaseUrl.port) });
+      const before = postgres;
+      postgres = await startEmbeddedPostgres(postgresDirectory, { port: Number(databaseUrl.port) });
+      await before.stop();
     },
     async stop(): Promise<void> {
       await Promise.all([...running.keys()].map((name) => end(name, "SIGTERM")));

@@ -31,7 +31,7 @@ export async function addMember(args: string[]): Promise<void> {
       `"${values.workspace}" is no id of a workspace: it is in the address of each of its screens, behind /w/`,
     );
 
-  const system = await openSystem(readConfig(process.env), { isCommand: true });
+  const system = await openSystem(readConfig(process.env));
   try {
     const workspaceId = values.workspace ?? (await onlyWorkspace(system));
     const isKnown = (await readUserByEmail(system.db, email)) !== null;

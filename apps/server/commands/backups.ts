@@ -5,7 +5,7 @@ import { UsageError } from "./usage.ts";
 
 /** Makes a backup, reads it back, and says its name. */
 export async function backupCommand(): Promise<void> {
-  const system = await openSystem(readConfig(process.env), { isCommand: true });
+  const system = await openSystem(readConfig(process.env));
   try {
     const { name, rows, files, seconds } = await makeBackup(system);
     process.stdout.write(

@@ -13,7 +13,7 @@ export async function deletePeopleCommand([file]: string[]): Promise<void> {
     throw new UsageError(`There is no file ${file}`);
   const ids = [...new Set(readFileSync(file ?? "/dev/stdin", "utf8").match(/[0-9]+/g))];
   if (ids.length === 0) throw new UsageError("There is no id in it: write one a line");
-  const system = await openSystem(readConfig(process.env), { isCommand: true });
+  const system = await openSystem(readConfig(process.env));
   try {
     const people = await deletePeople(system, ids);
     const pages = await forgetLogins(system, ids);

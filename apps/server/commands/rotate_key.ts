@@ -4,7 +4,7 @@ import { openSystem } from "../system.ts";
 
 /** Seals everything with the first key of ENCRYPTION_KEY, and says when the others can go. */
 export async function rotateKeyCommand(): Promise<void> {
-  const system = await openSystem(readConfig(process.env), { isCommand: true });
+  const system = await openSystem(readConfig(process.env));
   try {
     const { resealed } = await resealPageTokens(system, system.keyring);
     process.stdout.write(
