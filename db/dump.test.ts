@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dumpDatabase, migrate, type Restored, restoreDatabase } from "#db";
+import { checkDump, dumpDatabase, migrate, type Restored, restoreDatabase } from "#db";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 
 let source: TestDatabase;
@@ -148,6 +148,51 @@ test("restoreDatabase() leaves an empty database when the dump stops half-way", 
   await expect(restore(url, parts)).resolves.toMatchObject({
     version: "1.2.3",
   } satisfies Partial<Restored>);
+});
+
+test("dumpDatabase() is of one moment, whatever is written and deleted while it reads", async () => {
+  const url = await emptyDatabase();
+  await restore(url, await dump());
+  const before = await portrait(url);
+  const parts: Uint8Array[] = [];
+  let isTouched = false;
+
+  await dumpDatabase(
+    url,
+    async (bytes) => {
+      parts.push(bytes);
+      if (isTouched) return;
+      isTouched = true;
+      // The head is out, and no row.
+      await on(url, async (sql) => {
+        await sql`delete from messaging.contacts where psid::int8 <= 5000`;
+        await sql`insert into messaging.contacts (workspace_id, page_id, psid)
+          select workspace_id, id, '20001' from messaging.pages`;
+        await sql`update auth.workspaces set name = 'Another'`;
+      });
+    },
+    { version: "1.2.3" },
+  );
+
+  const copy = await emptyDatabase();
+  await restore(copy, parts);
+  expect((await portrait(copy)).rows).toEqual(before.rows);
+  expect((await portrait(url)).rows).not.toEqual(before.rows);
+});
+
+test("a dump in which rows of a table are missing is neither whole nor restored", async () => {
+  const whole = await dump();
+  // A frame for the name of a table, and one for its two rows.
+  const name = whole.findIndex((frame) => Buffer.from(frame).subarray(5).toString() === "jobs.jobs");
+  const lost = whole.toSpliced(name + 1, 1);
+  const url = await emptyDatabase();
+
+  await expect(checkDump(streamOf(lost))).rejects.toThrow("rows or files are missing");
+  await expect(restore(url, lost)).rejects.toMatchObject({ slug: "backup-incomplete" });
+  await expect(checkDump(streamOf(whole))).resolves.toMatchObject({
+    rows: { "jobs.jobs": 2 },
+  });
+  await expect(restore(url, whole)).resolves.toMatchObject({ version: "1.2.3" });
 });
 
 test("restoreDatabase() takes a dump of an older schema and migrates it forward", async () => {
