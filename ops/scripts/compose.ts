@@ -67,15 +67,33 @@ function containersOf(service: string, ...which: string[]): string[] {
     .filter(Boolean);
 }
 
+/** Ends with 1, and without the new processes, as soon as one of them will not come up. */
 async function waitHealthy(ids: readonly string[]): Promise<void> {
-  const isHealthy = (id: string) =>
-    look("docker", "inspect", "-f", "{{.State.Health.Status}}", id).trim() === "healthy";
-  for (const until = Date.now() + 180_000; !ids.every(isHealthy); await Bun.sleep(500)) {
-    if (Date.now() < until) continue;
-    for (const id of ids) run("docker", "logs", "--tail", "20", id);
+  for (const until = Date.now() + 180_000; ; await Bun.sleep(500)) {
+    const states = ids.map(stateOf);
+    if (states.every(({ isHealthy }) => isHealthy)) return;
+    const isLate = Date.now() > until;
+    const at = states.findIndex(({ trouble, isHealthy }) => trouble !== null || (isLate && !isHealthy));
+    if (at === -1) continue;
+    run("docker", "logs", "--tail", "20", ids[at] ?? "");
     run("docker", "rm", "-f", ...ids);
-    giveUp("The new processes did not become healthy, and are gone; those from before go on");
+    giveUp(
+      `Above is the end of its log: a new process ${states[at]?.trouble ?? "was not ready after three minutes"}. The new ones are gone; those from before go on`,
+    );
   }
+}
+
+/** One that ends is started again by Docker, at longer and longer intervals: the third time it will not help. */
+function stateOf(id: string): { isHealthy: boolean; trouble: string | null } {
+  const format = "{{.State.Status}} {{.State.Health.Status}} {{.RestartCount}} {{.State.ExitCode}}";
+  const [status, health, restarts, code] = look("docker", "inspect", "-f", format, id).trim().split(" ");
+  const isRunning = status === "running";
+  let trouble: string | null = null;
+  if (Number(restarts) >= 3 || status === "exited" || status === "dead")
+    trouble = `keeps ending${isRunning ? "" : `, with ${code}`}`;
+  // Docker says "unhealthy" of one that is about to be started again too.
+  else if (isRunning && health === "unhealthy") trouble = "runs and is not ready";
+  return { isHealthy: isRunning && health === "healthy", trouble };
 }
 
 /** What a program says. */
