@@ -238,11 +238,14 @@ test("decide() only gets stricter while a person stays silent", () => {
 test("windowOf() and canReply() agree with decide() about a person's answer", () => {
   holds((asked) => {
     const window = windowOf(asked.contact, now);
-    const reply = canReply({ contact: asked.contact, page: asked.page, now });
+    const { contact, page, isWorkspaceDisabled = false } = asked;
+    const reply = canReply({ contact, page, isWorkspaceDisabled, now });
+    const answer = decide({ ...asked, sender: { kind: "person" }, content: { kind: "free" }, now });
+    expect(reply.allowed).toBe(answer.allowed);
     if (reply.allowed) expect(window.state).toBe(reply.route === "human_agent" ? "human" : "open");
     else expect(reply.remedy).not.toBeNull();
     const utility = decide({ ...asked, sender: { kind: "person" }, content: { kind: "utility" }, now });
-    if (!asked.isWorkspaceDisabled) expect(reply.utility).toBe(utility.allowed);
+    expect(reply.utility).toBe(utility.allowed);
     if (window.state === "closed") expect(reply.allowed).toBe(false);
   });
 });

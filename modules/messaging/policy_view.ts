@@ -1,4 +1,4 @@
-import { type ContactFacts, findWay, type PageFacts, windowsOf } from "./policy.ts";
+import { type ContactFacts, findWay, type PolicyQuestion, windowsOf } from "./policy.ts";
 
 /** What a screen shows of the messaging window. `human`: a person may still answer. */
 export interface WindowState {
@@ -48,7 +48,9 @@ export interface CanReply {
 }
 
 /** Whether a signed-in person could answer this contact now, and what to do when not. */
-export function canReply(on: { contact: ContactFacts; page: PageFacts; now: Date }): CanReply {
+export function canReply(
+  on: Pick<PolicyQuestion, "contact" | "page" | "isWorkspaceDisabled" | "now">,
+): CanReply {
   const wayOf = (kind: "free" | "utility") =>
     findWay({ ...on, sender: { kind: "person" }, content: { kind } });
   const way = wayOf("free");

@@ -43,6 +43,7 @@ export interface ConversationRow extends ContactFactTexts {
   pagePictureUrl: string | null;
   pageStatus: PageFacts["status"];
   pageHumanAgent: PageFacts["humanAgent"];
+  isWorkspaceDisabled: boolean;
 }
 
 /** One conversation; undefined when this workspace has none with this id. */
@@ -107,7 +108,8 @@ export function rowsOf(sql: Sql, keys: Fragment, workspaceId: string): Fragment 
       p.unreachable_at as "unreachableAt", p.last_inbound_at as "lastInboundAt",
       p.ad_window_until as "adWindowUntil", p.window_closed_at as "windowClosedAt",
       g.id as "pageId", g.name as "pageName", g.picture_url as "pagePictureUrl", g.status as "pageStatus",
-      g.human_agent as "pageHumanAgent"
+      g.human_agent as "pageHumanAgent",
+      (select w.disabled_at is not null from auth.workspaces w where w.id = ${workspaceId}) as "isWorkspaceDisabled"
     from (${keys}) as key
     join messaging.conversations c on c.workspace_id = ${workspaceId} and c.id = key.id
     join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = key.id

@@ -105,6 +105,7 @@ function view(
       canReply: canReply({
         contact: facts,
         page: { status: row.pageStatus, humanAgent: row.pageHumanAgent },
+        isWorkspaceDisabled: row.isWorkspaceDisabled,
         now,
       }),
       createdAt: isoTime(row.createdAt),

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { until } from "../support/delivery.ts";
+
+let on: AppWithMeta;
+let psid: string;
+let path: string;
+beforeAll(async () => {
+  on = await openAppWithMeta();
+  const { facebookId } = await on.connectNewPage();
+  psid = String((await on.control("POST", "/persons", { pageId: facebookId })).psid);
+  path = `/workspaces/${on.workspaceId}/conversations/${await written("Hello")}`;
+});
+afterAll(() => on.close());
+
+/** Writes as the person; the conversation's id once the words are in it. */
+async function written(text: string): Promise<string> {
+  await on.control("POST", `/persons/${psid}/write`, { text });
+  return await until("the message", async () => {
+    const [row] = await on.database.sql<{ id: string }[]>`
+      select conversation_id as id from messaging.messages where direction = 'in' and text = ${text}`;
+    return row?.id;
+  });
+}
+
+const switchWorkspace = (isOn: boolean) =>
+  on.database
+    .sql`update auth.workspaces set disabled_at = ${isOn ? null : new Date().toISOString()} where id = ${on.workspaceId}`;
+
+/** Types and opens the conversation, and waits until the job that follows is over. */
+async function typeAndRead(token: string): Promise<void> {
+  await on.app.handle(
+    new Request(`${on.url}/api/v1${path}/typing`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+    }),
+  );
+  await on.app.handle(
+    new Request(`${on.url}/api/v1${path}/read`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+    }),
+  );
+  await until("the job to be over", async () => {
+    const jobs = await on.database.sql`select 1 from jobs.jobs where kind = 'conversation.seen'`;
+    return jobs.length === 0 || undefined;
+  });
+}
+
+/** Whether the phone shows that the page types, and that it saw what was written. */
+async function shown(): Promise<{ typing: boolean; seen: boolean }> {
+  const { person } = (await on.control("GET", `/persons/${psid}/thread`)) as {
+    person: { typingUntil: number; seenUntil: number };
+  };
+  return { typing: person.typingUntil > 0, seen: person.seenUntil > 0 };
+}
+
+test("a workspace that is switched off says so in each conversation, and shows people nothing until it is on", async () => {
+  await switchWorkspace(false);
+  const off = await on.call(on.managerToken, "GET", path);
+  const list = await on.call(on.managerToken, "GET", `/workspaces/${on.workspaceId}/conversations`);
+  await typeAndRead(on.managerToken);
+  const whileOff = await shown();
+  await switchWorkspace(true);
+  await written("Are you there?");
+  const back = await on.call(on.managerToken, "GET", path);
+  await typeAndRead(on.ownerToken);
+
+  const refused = {
+    allowed: false,
+    reason: expect.stringContaining("switched off"),
+    remedy: expect.stringContaining("owner"),
+    utility: false,
+  };
+  expect(off.body).toMatchObject({ conversation: { canReply: refused } });
+  expect(list.body).toMatchObject({ items: [{ canReply: refused }] });
+  expect(whileOff).toEqual({ typing: false, seen: false });
+  expect(back.body).toMatchObject({ conversation: { canReply: { allowed: true } } });
+  await until("the phone to show it", async () => {
+    const { typing, seen } = await shown();
+    return (typing && seen) || undefined;
+  });
+});
