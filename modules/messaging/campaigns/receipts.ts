@@ -31,7 +31,7 @@ interface DueCampaign {
 }
 
 /** The results of a campaign of more people are kept as they were last counted: whoever looks shall not wait for seconds. */
-const mostCountedAtOnce = 50_000;
+export const mostCountedAtOnce = 50_000;
 
 /**
  * Counts what was delivered, read and replied to of one campaign whose turn it is, and estimates its end. Again after
@@ -68,7 +68,9 @@ export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce
     set counts = c.counts || ${JSON.stringify(counted)}::jsonb,
         progress = c.progress || ${JSON.stringify(pagesEndAt === null ? {} : { pagesEndAt })}::jsonb,
         results = ${kept}::jsonb, results_at = case when ${kept}::jsonb is not null then clock_timestamp() end,
-        receipts_due_at = clock_timestamp() + make_interval(secs => ${nextSeconds}::float8)
+        -- A plan that ended meanwhile made it due.
+        receipts_due_at = case when ${due.is_being_planned} and c.planned_at is not null then c.receipts_due_at
+          else clock_timestamp() + make_interval(secs => ${nextSeconds}::float8) end
     where c.id = ${due.id}
     returning old.counts is distinct from new.counts as is_changed`;
   if (changed[0]?.is_changed === true) await publishCampaign(on, due.workspace_id, due.id);

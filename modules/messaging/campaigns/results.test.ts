@@ -38,7 +38,7 @@ test("a large campaign shows what was last counted, and when; a small one is cou
   await refreshReceipts(stage, 5);
   await sql`update messaging.campaigns set results_at = '2026-11-01T00:00:00Z' where id = ${campaignId}`;
   await fail(1);
-  const large = await readResults(stage, workspaceId, campaignId);
+  const large = await readResults(stage, workspaceId, campaignId, 5);
   await sql`update messaging.campaigns set receipts_due_at = now() where id = ${campaignId}`;
   await refreshReceipts(stage, 6);
 
@@ -68,6 +68,60 @@ test("refreshReceipts() counts a campaign seldom while it is being planned, and 
   await refreshReceipts(stage);
 
   expect([again, shown, await planned()]).toEqual([false, 2, 6]);
+});
+
+test("what was counted of a small campaign while it was planned is not shown once the plan is made", async () => {
+  const { sql, workspaceId } = stage;
+  const body = {
+    name: "Beans",
+    kind: "window",
+    audience: { all: true },
+    content: { text: "Beans" },
+  } as const;
+  const campaignId = await createDraft(stage, workspaceId, { body, userId: stage.userId });
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  await planSome(stage, { chunk: 2 });
+  await refreshReceipts(stage);
+
+  while (await planSome(stage, { chunk: 2 }));
+  await sql`update messaging.deliveries set state = 'sent', settled_at = now() where campaign_id = ${campaignId}`;
+
+  const { byPage, perMinute } = await readResults(stage, workspaceId, campaignId);
+  expect(byPage).toMatchObject([{ planned: 6, sent: 6 }]);
+  expect(perMinute).toMatchObject([{ sent: 6 }]);
+});
+
+test("refreshReceipts() that was counting when the plan ended leaves the campaign due", async () => {
+  const { sql, workspaceId } = stage;
+  const body = {
+    name: "Beans",
+    kind: "window",
+    audience: { all: true },
+    content: { text: "Beans" },
+  } as const;
+  const campaignId = await createDraft(stage, workspaceId, { body, userId: stage.userId });
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  await planSome(stage, { chunk: 2 });
+  let counting: Promise<boolean> | undefined;
+
+  await sql.begin(async (tx) => {
+    // Whoever counts waits here, before it writes what it counted.
+    await tx`lock table messaging.deliveries in access exclusive mode`;
+    counting = refreshReceipts(stage);
+    await expect
+      .poll(async () => {
+        const waits =
+          await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%count(*)%'
+          and datname = current_database()`;
+        return waits.length;
+      })
+      .toBeGreaterThan(0);
+    await tx`delete from messaging.campaign_ranges where campaign_id = ${campaignId}`;
+    await tx`update messaging.campaigns set planned_at = now(), receipts_due_at = now() where id = ${campaignId}`;
+  });
+  await counting;
+
+  expect(await refreshReceipts(stage)).toBe(true);
 });
 
 test("countResults() reads nobody's thread and contact before something was sent", async () => {

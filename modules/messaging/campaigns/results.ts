@@ -4,6 +4,7 @@ import { readCountedResults, readStored, viewCampaign } from "./campaign_view.ts
 import { countResults, type Group } from "./count_results.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { reasonText } from "./reason_texts.ts";
+import { mostCountedAtOnce } from "./receipts.ts";
 import { readWaits } from "./waits.ts";
 import type { Rate, RecipientState, Results } from "./schema_results.ts";
 
@@ -22,16 +23,18 @@ export async function readResults(
   on: Pick<CampaignDeps, "db" | "sql">,
   workspaceId: string,
   campaignId: string,
+  most = mostCountedAtOnce,
 ): Promise<Results> {
   const { row, unfolded } = await readCounted(on.db, workspaceId, campaignId);
   const { variants, options } = readStored(row);
   const { goal } = options;
-  const { results, at } = readCountedResults(row) ?? {
+  const { counts } = viewCampaign(row, unfolded);
+  const isCountedByClock = row.plannedAt === null || counts.planned > most;
+  const { results, at } = (isCountedByClock ? readCountedResults(row) : null) ?? {
     results: await countResults(on.sql, { campaignId, goal }),
     at: new Date(),
   };
   const groups = await nameGroups(on.sql, workspaceId, results.groups);
-  const { counts } = viewCampaign(row, unfolded);
   return {
     countedAt: at.toISOString(),
     waits: row.status === "running" ? await readWaits(on.sql, { workspaceId, campaignId }) : null,
