@@ -36,7 +36,11 @@ export async function readDeleted(
   return new Map(rows.map(({ psid, at }) => [psid, at]));
 }
 
+/** SQL: what is remembered of a deleted person of a page. */
+export const personHashSql = (pageId: string, psid: string): string =>
+  `encode(sha256(convert_to(${pageId} || ' ' || ${psid}, 'UTF8')), 'hex')`;
+
 /** Of a row with `page_id` and `psid`. */
 function personHash(sql: Sql | TransactionSql): Fragment {
-  return sql`encode(sha256(convert_to(page_id || ' ' || psid, 'UTF8')), 'hex')`;
+  return sql`${sql.unsafe(personHashSql("page_id", "psid"))}`;
 }

@@ -18,6 +18,8 @@ export interface ThreadFacts {
   readUntil: number | null;
   /** The newest message that came to us and not by `standby`: no other app held the thread then. */
   heldAt: number | null;
+  /** The newest thing that makes a person known: what they did, or what another than we wrote to them. */
+  knownAt: number | null;
   /** Needs its conversation even when no message of the batch makes it. */
   isNeeded: boolean;
   traceId: string | null;
@@ -76,6 +78,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
         deliveredUntil: null,
         readUntil: null,
         heldAt: null,
+        knownAt: null,
         isNeeded: false,
         traceId: event.traceId ?? null,
       };
@@ -90,6 +93,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
       const facts = threadOf(event);
       const key = `${event.pageFacebookId} ${event.mid}`;
       if (!messages.has(key)) messages.set(key, event);
+      if (event.attempt === null) facts.knownAt = later(facts.knownAt, event.at);
       if (event.direction === "in") {
         facts.inboundAt = later(facts.inboundAt, event.at);
         if (!event.isStandby) facts.heldAt = later(facts.heldAt, event.at);
@@ -107,6 +111,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
       const { psid } = event;
       const facts = threadOf({ pageFacebookId: event.pageFacebookId, psid, traceId: event.traceId });
       facts.isNeeded = true;
+      facts.knownAt = later(facts.knownAt, event.at);
       if (event.opensWindow) facts.inboundAt = later(facts.inboundAt, event.at);
       if (event.consent !== null)
         batch.consents.push({
@@ -119,6 +124,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
     }
     const facts = threadOf(event);
     facts.isNeeded = true;
+    if (event.type !== "receipt") facts.knownAt = later(facts.knownAt, event.at);
     if (event.type === "receipt") {
       facts.readUntil = later(facts.readUntil, event.readUntil);
       // What was read was delivered.

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { personHashSql } from "../contacts/deleted_people.ts";
 import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
 import type { InboundBatch } from "./inbound_batch.ts";
 import { lastAdClick } from "./record_contact_facts.ts";
@@ -63,6 +64,7 @@ export async function recordMessages(
     plainArray(messages.map((row) => seconds(row.at))),
     textArray(messages.map((row) => (row.text === null ? summarize(row.attachments[0]?.type) : null))),
     textArray(threads.map((row) => row.traceId)),
+    plainArray(threads.map((row) => seconds(row.knownAt))),
   ];
   if (attachments.length > 0)
     values.push(
@@ -136,7 +138,7 @@ function statement(variant: Variant, alongside: Alongside | undefined): string {
   const key = `${hasAttachments} ${hasReceiptMids} ${variant.isHistory} ${alongside?.text(0) ?? ""}`;
   let text = texts.get(key);
   if (text === undefined) {
-    const receiptsFrom = hasAttachments ? 29 : 21;
+    const receiptsFrom = hasAttachments ? 30 : 22;
     const alongsideFrom = receiptsFrom + (hasReceiptMids ? 2 : 0);
     text = [
       threadsAndMessages,
@@ -152,19 +154,28 @@ function statement(variant: Variant, alongside: Alongside | undefined): string {
   return text;
 }
 
+// Who was deleted is not known again by what was on its way at that time: receipts, our own echoes, and what comes late.
+// What only asks for a person who is here makes none, so that nothing comes back that is being deleted just now.
 // The last click on an ad that a message followed holds the window, from the first message after it. A message from
 // before the newest click may still be the first one after another.
 const threadsAndMessages = `with page as materialized (
   select id, workspace_id, facebook_id from messaging.pages
   where facebook_id = any($1::text[]) and status <> 'disconnected'
 ), heard as materialized (
-  select page.workspace_id, page.id as page_id, t.*
-  from unnest($2::text[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::bool[], $20::text[])
-    with ordinality as t(page, psid, inbound_at, delivered_until, read_until, held_at, is_needed, trace_id, n)
+  select page.workspace_id, page.id as page_id, t.*,
+    t.known_at is null and (select true from messaging.contacts as c where c.page_id = page.id and c.psid = t.psid)
+      is true as is_asked
+  from unnest($2::text[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::bool[], $20::text[],
+      $21::float8[])
+    with ordinality as t(page, psid, inbound_at, delivered_until, read_until, held_at, is_needed, trace_id, known_at, n)
   join page on page.facebook_id = t.page
-), person as (
+  cross join lateral (select (select d.deleted_at from messaging.deleted_people as d
+    where d.page_id = page.id and d.person_hash = ${personHashSql("page.id", "t.psid")}) as at) as deleted
+  where deleted.at is null or to_timestamp(t.known_at) > deleted.at
+    or (select true from messaging.contacts as c where c.page_id = page.id and c.psid = t.psid)
+), written as (
   insert into messaging.contacts as c (workspace_id, page_id, psid, last_inbound_at)
-  select workspace_id, page_id, psid, to_timestamp(inbound_at) from heard order by n
+  select workspace_id, page_id, psid, to_timestamp(inbound_at) from heard where not is_asked order by n
   on conflict (page_id, psid) do update set
     last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at),
     unreachable_at = case when excluded.last_inbound_at > c.unreachable_at then null else c.unreachable_at end,
@@ -181,6 +192,12 @@ const threadsAndMessages = `with page as materialized (
       where said.at >= case when said.last_at >= c.ad_clicked_at then c.ad_clicked_at
         else ${lastAdClick("said.last_at")} end), c.ad_window_until) end
   returning c.id, c.workspace_id, c.page_id, c.psid, old.id is null as is_new
+), asked as (
+  select c.id, c.workspace_id, c.page_id, c.psid, false as is_new
+  from heard join messaging.contacts as c on c.page_id = heard.page_id and c.psid = heard.psid
+  where heard.is_asked order by heard.n for key share of c
+), person as materialized (
+  select * from written union all select * from asked
 ), said as materialized (
   select person.id as conversation_id, person.workspace_id, person.page_id, i.*
   from unnest($9::text[], $10::text[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::text[], $16::text[],
@@ -280,7 +297,7 @@ const attachmentRows = `, attachment as (
   insert into messaging.attachments (workspace_id, message_id, position, type, title, source_url, payload, file_state)
   select message.workspace_id, message.id, a.position, a.type, a.title, a.source_url, a.payload::jsonb,
     case when a.is_file then 'wanted' else 'none' end
-  from unnest($21::text[], $22::text[], $23::int4[], $24::text[], $25::text[], $26::text[], $27::text[], $28::bool[])
+  from unnest($22::text[], $23::text[], $24::int4[], $25::text[], $26::text[], $27::text[], $28::text[], $29::bool[])
     as a(page, mid, position, type, title, source_url, payload, is_file)
   join page on page.facebook_id = a.page
   join message on message.page_id = page.id and message.mid = a.mid and not message.is_deleted
