@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -40,4 +40,16 @@ test("workflows and package.json want the same Bun", () => {
   );
 
   expect(new Set(versions)).toEqual(new Set([packageManager]));
+});
+
+test("what the steps of the workflows run is there: scripts of package.json, and files", () => {
+  const scriptsIn = (folder: string): string[] =>
+    Object.keys(JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")).scripts);
+  const text = workflows.map((workflow) => workflow.text).join("\n");
+  const scripts = [...text.matchAll(/bun run (?:--cwd (\S+) )?([\w:]+)/g)];
+  const files = [...text.matchAll(/(?:bun|-f|vitest run) ((?:ops|e2e)\/[\w./]+)/g)];
+
+  expect([scripts.length > 5, files.length > 2]).toEqual([true, true]);
+  expect(scripts.filter(([, folder = ".", name = ""]) => !scriptsIn(folder).includes(name))).toEqual([]);
+  expect(files.filter(([, file = ""]) => !existsSync(join(root, file)))).toEqual([]);
 });
