@@ -181,6 +181,26 @@ test("Facebook Login lists every granted page and connects the chosen ones", asy
   ]);
 });
 
+test("a login says of a page that is connected elsewhere where it is, before anybody chooses it", async () => {
+  await connected();
+  const path = `/workspaces/${on.otherWorkspaceId}/pages`;
+  const start = await on.call(on.ownerToken, "POST", `${path}/login`);
+  const brought = await consent(new URL(String(start.body.url)), [facebookId, "104810069068200"]);
+
+  const { body } = await on.call(on.ownerToken, "POST", `${path}/login/finish`, brought);
+
+  expect(body.pages).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        pageId: facebookId,
+        canMessage: false,
+        problem: 'It is connected in the workspace "Here": disconnect it there first',
+      }),
+      expect.objectContaining({ pageId: "104810069068200", canMessage: true, problem: null }),
+    ]),
+  );
+});
+
 test("a login to renew a dead token chooses its page, and no page that works", async () => {
   await on.database.sql`update messaging.pages set status = 'token_dead'
     where workspace_id = ${on.workspaceId} and facebook_id = '104810069068201'`;

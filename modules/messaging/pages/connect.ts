@@ -34,7 +34,8 @@ export interface NewConnection {
  * Throws Problem: page-token-invalid, page-scopes-missing, page-connected-elsewhere, meta-unreachable, meta-refused.
  */
 export async function connectPage(on: PageDeps, given: NewConnection): Promise<Page> {
-  await refuseElsewhere(on, given);
+  const active = await placeElsewhere(on, given);
+  if (active !== null) throw connectedElsewhere(active);
   const facts = await askForFacts(on, given);
   checkToken(on, given, facts);
   const access = { facebookId: given.pageId, token: given.accessToken };
@@ -59,7 +60,7 @@ export async function connectPage(on: PageDeps, given: NewConnection): Promise<P
       return stored;
     })
     .catch(readConflict);
-  if (id === null) throw await elsewhere(on, given);
+  if (id === null) throw connectedElsewhere((await placeElsewhere(on, given)) ?? "in another workspace");
   await scheduleChecks(on);
   const page = { workspaceId: given.workspaceId, pageId: id };
   await enqueueJobs(on.db, [newProfileJob(readProfileJob, page), newHistoryJob(page)]);
@@ -114,16 +115,18 @@ function checkToken(on: PageDeps, { pageId }: NewConnection, facts: TokenFacts):
   }
 }
 
-async function refuseElsewhere(on: PageDeps, given: NewConnection): Promise<void> {
-  const active = await findActiveWorkspace(on, given.pageId);
-  if (active !== null && active !== given.workspaceId) throw await elsewhere(on, given);
+/** In which other workspace the page is, named to those who may see that one; null for none. */
+export async function placeElsewhere(
+  on: PageDeps,
+  { pageId, workspaceId, userId }: Omit<NewConnection, "accessToken">,
+): Promise<string | null> {
+  const active = await findActiveWorkspace(on, pageId);
+  if (active === null || active === workspaceId) return null;
+  const name = await workspaceName(on, { userId, workspaceId: active });
+  return name === null ? "in another workspace" : `in the workspace "${name}"`;
 }
 
-/** Says where the page is, to those who may see that workspace. */
-async function elsewhere(on: PageDeps, { pageId, userId }: NewConnection): Promise<Problem> {
-  const active = await findActiveWorkspace(on, pageId);
-  const name = active === null ? null : await workspaceName(on, { userId, workspaceId: active });
-  const where = name === null ? "in another workspace" : `in the workspace "${name}"`;
+function connectedElsewhere(where: string): Problem {
   return new Problem(
     "page-connected-elsewhere",
     409,
