@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
 import { IsoTime, Nullable } from "#std";
-import { wideRead } from "../segments/wide_read.ts";
+import { narrowRead, wideRead } from "../segments/wide_read.ts";
 import { type Goal, reachedSql } from "./goal.ts";
 import { outcomesSql } from "./outcomes.ts";
 
@@ -33,22 +33,33 @@ export const CountedResults = Type.Object({
 });
 export type CountedResults = Static<typeof CountedResults>;
 
+/** The results of a campaign of more people are kept as they were last counted: whoever looks shall not wait for seconds. */
+export const mostCountedAtOnce = 50_000;
+
+export interface CountedCampaign {
+  campaignId: string;
+  goal: Goal | undefined;
+  /** How many people it has, as far as is known; null when it is still being planned. */
+  people: number | null;
+}
+
 /** Counts a campaign's rows in the ledger by how they ended: two passes over them, which take seconds for a million. */
 export async function countResults(
   sql: Sql,
-  { campaignId, goal }: { campaignId: string; goal: Goal | undefined },
+  { campaignId, goal, people }: CountedCampaign,
 ): Promise<CountedResults> {
-  const { joins, delivered, read, replied, clicked } = outcomesSql(sql);
+  const read = people !== null && people <= mostCountedAtOnce ? narrowRead : wideRead;
+  const { joins, ...outcomes } = outcomesSql(sql);
   const rows = sql`messaging.deliveries d`;
   const isOfCampaign = sql`d.campaign_id = ${campaignId} and d.step = 0`;
   const by = sql`d.page_id, d.variant::int4 as variant, d.state, d.reason, d.error_code, d.error_subcode, count(*)::int4 as count`;
   // The threads and people of what was not sent say nothing: of a campaign that was just planned that is everybody.
-  const groups = await wideRead<Group>(
+  const groups = await read<Group>(
     sql,
     sql`
-      select ${by}, count(*)::int4 as sent, count(*) filter (where ${delivered})::int4 as delivered,
-             count(*) filter (where ${read})::int4 as read, count(*) filter (where ${replied})::int4 as replied,
-             count(*) filter (where ${clicked})::int4 as clicked,
+      select ${by}, count(*)::int4 as sent, count(*) filter (where ${outcomes.delivered})::int4 as delivered,
+             count(*) filter (where ${outcomes.read})::int4 as read, count(*) filter (where ${outcomes.replied})::int4 as replied,
+             count(*) filter (where ${outcomes.clicked})::int4 as clicked,
              count(*) filter (where ${reachedSql(sql, goal)})::int4 as reached
       from ${rows} ${joins}
       where ${isOfCampaign} and d.state = 'sent'
@@ -58,7 +69,7 @@ export async function countResults(
   );
   if (groups.every(({ state }) => state !== "sent" && state !== "failed"))
     return { groups: [...groups], minutes: [] };
-  const minutes = await wideRead<CountedResults["minutes"][number]>(
+  const minutes = await read<CountedResults["minutes"][number]>(
     sql,
     sql`select to_char(minute, 'YYYY-MM-DD"T"HH24:MI:00.000"Z"') as at, sent, failed from (
       select date_trunc('minute', d.settled_at) as minute, count(*) filter (where d.state = 'sent')::int4 as sent,

@@ -1,7 +1,8 @@
 import type { CampaignDeps } from "./deps.ts";
 import { publishCampaign } from "./campaign_live.ts";
-import { countResults } from "./count_results.ts";
+import { countResults, mostCountedAtOnce } from "./count_results.ts";
 import { estimateSeconds } from "./estimate.ts";
+import { viewCounts } from "./campaign_view.ts";
 import type { Goal } from "./goal.ts";
 
 /**
@@ -28,10 +29,8 @@ interface DueCampaign {
   goal: Goal | null;
   over_seconds: number | null;
   is_being_planned: boolean;
+  counts: Record<string, number>;
 }
-
-/** The results of a campaign of more people are kept as they were last counted: whoever looks shall not wait for seconds. */
-export const mostCountedAtOnce = 50_000;
 
 /**
  * Counts what was delivered, read and replied to of one campaign whose turn it is, and estimates its end. Again after
@@ -48,10 +47,14 @@ export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce
       order by receipts_due_at limit 1 for no key update skip locked))
     returning c.id, c.workspace_id, c.options -> 'goal' as goal,
       extract(epoch from clock_timestamp() - c.finished_at)::float8 as over_seconds,
-      c.planned_at is null as is_being_planned`;
+      c.planned_at is null as is_being_planned, c.counts`;
   if (!due) return false;
   const startedAt = performance.now();
-  const results = await countResults(sql, { campaignId: due.id, goal: due.goal ?? undefined });
+  const results = await countResults(sql, {
+    campaignId: due.id,
+    goal: due.goal ?? undefined,
+    people: due.is_being_planned ? null : viewCounts(due.counts).planned,
+  });
   const sum = (name: "count" | "delivered" | "read" | "replied") =>
     results.groups.reduce((total, group) => total + group[name], 0);
   const counted = { delivered: sum("delivered"), read: sum("read"), replied: sum("replied") };

@@ -1,10 +1,9 @@
 import type { Sql } from "postgres";
 import { readCounted } from "./campaign_rows.ts";
 import { readCountedResults, readStored, viewCampaign } from "./campaign_view.ts";
-import { countResults, type Group } from "./count_results.ts";
+import { countResults, type Group, mostCountedAtOnce } from "./count_results.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { reasonText } from "./reason_texts.ts";
-import { mostCountedAtOnce } from "./receipts.ts";
 import { readWaits } from "./waits.ts";
 import type { Rate, RecipientState, Results } from "./schema_results.ts";
 
@@ -29,9 +28,10 @@ export async function readResults(
   const { variants, options } = readStored(row);
   const { goal } = options;
   const { counts } = viewCampaign(row, unfolded);
-  const isCountedByClock = row.plannedAt === null || counts.planned > most;
+  const people = row.plannedAt === null ? null : counts.planned;
+  const isCountedByClock = people === null || people > most;
   const { results, at } = (isCountedByClock ? readCountedResults(row) : null) ?? {
-    results: await countResults(on.sql, { campaignId, goal }),
+    results: await countResults(on.sql, { campaignId, goal, people }),
     at: new Date(),
   };
   const groups = await nameGroups(on.sql, workspaceId, results.groups);
