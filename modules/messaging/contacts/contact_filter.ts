@@ -10,6 +10,7 @@ import {
   type Conditions,
   ConditionsSchema,
 } from "../segments/conditions.ts";
+import { readGivenConditions } from "../segments/given_conditions.ts";
 import type { Fragment } from "../segments/window_sql.ts";
 
 const engagements = ["new", "hot", "warm", "cold", "inactive"] as const;
@@ -53,7 +54,7 @@ export async function filterCondition(
   const plain = plainConditions(filter);
   const trees: Conditions[] = [];
   if (plain.length > 0) trees.push({ match: "all", conditions: plain });
-  if (conditions !== undefined) trees.push(checkConditions(conditions));
+  if (conditions !== undefined) trees.push(await readGivenConditions(sql, workspaceId, conditions));
   for (const tree of trees) parts.push((await compileConditions(sql, workspaceId, tree)).condition);
   parts.push(...searchCondition(sql, filter.search));
   return { condition: parts.reduce((left, right) => sql`${left} and ${right}`) };

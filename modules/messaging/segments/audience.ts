@@ -3,6 +3,7 @@ import type postgres from "postgres";
 import { notFound, nothingElse, Uuid } from "#std";
 import { compileConditions } from "./compile.ts";
 import { checkConditions, ConditionsSchema } from "./conditions.ts";
+import { readGivenConditions } from "./given_conditions.ts";
 import type { Fragment } from "./window_sql.ts";
 
 const some = (maxItems: number) => Type.Array(Uuid, { minItems: 1, maxItems, uniqueItems: true });
@@ -44,7 +45,11 @@ async function compileAudience(
   if ("pageIds" in audience) return { condition: sql`c.page_id = any(${audience.pageIds}::uuid[])` };
   if ("contactIds" in audience) return { condition: sql`c.id = any(${audience.contactIds}::uuid[])` };
   if ("conditions" in audience)
-    return await compileConditions(sql, workspaceId, checkConditions(audience.conditions));
+    return await compileConditions(
+      sql,
+      workspaceId,
+      await readGivenConditions(sql, workspaceId, audience.conditions),
+    );
   const [segment] = await sql<{ kind: "dynamic" | "static"; conditions: unknown }[]>`
     select kind, conditions from messaging.segments
     where workspace_id = ${workspaceId} and id = ${audience.segmentId}`;

@@ -3,7 +3,9 @@ import type { Db, Tx } from "#db";
 import { segmentMembers, segments } from "#db/messaging";
 import { type Clock, decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import { isDuplicate } from "../contacts/label_uses.ts";
+import type { MessagingDeps } from "../deps.ts";
 import { checkConditions } from "./conditions.ts";
+import { readGivenConditions } from "./given_conditions.ts";
 import type { NewSegment, Segment, SegmentChange } from "./schema.ts";
 
 export interface SegmentDeps {
@@ -54,11 +56,12 @@ export async function readSegment(
 
 /** Makes a segment. Throws 422 `conditions-invalid` or `too-many-segments`, 409 `name-taken`. */
 export async function createSegment(
-  { db }: SegmentDeps,
+  { db, sql: read }: SegmentDeps & Pick<MessagingDeps, "sql">,
   workspaceId: string,
   { userId, ...segment }: NewSegment & { userId: string },
 ): Promise<Segment> {
-  const conditions = segment.kind === "dynamic" ? checkConditions(segment.conditions) : null;
+  const conditions =
+    segment.kind === "dynamic" ? await readGivenConditions(read, workspaceId, segment.conditions) : null;
   return await db.transaction(async (tx) => {
     const { name, kind } = segment;
     await makeRoom(tx, workspaceId);
@@ -114,10 +117,13 @@ async function makeRoom(tx: Tx, workspaceId: string): Promise<void> {
 
 /** Renames a segment or gives it other conditions. */
 export async function changeSegment(
-  { db, clock }: SegmentDeps,
+  { db, clock, sql: read }: SegmentDeps & Pick<MessagingDeps, "sql">,
   { workspaceId, id, ...change }: SegmentChange & { workspaceId: string; id: string },
 ): Promise<Segment> {
-  const conditions = change.conditions === undefined ? undefined : checkConditions(change.conditions);
+  const conditions =
+    change.conditions === undefined
+      ? undefined
+      : await readGivenConditions(read, workspaceId, change.conditions);
   const name = change.name?.trim();
   const rows = await db
     .update(segments)

@@ -1,0 +1,88 @@
+import type postgres from "postgres";
+import { type FieldError, Problem } from "#std";
+import { checkConditions, type Condition, type Conditions, isGroup } from "./conditions.ts";
+
+type Kind = "page" | "tag" | "field" | "campaign";
+
+/** Something of the workspace that a condition names, and where. */
+interface Named {
+  kind: Kind;
+  id: string;
+  path: string;
+  /** Of a field: the type that its condition compares. */
+  type: string | null;
+}
+
+/**
+ * Reads a tree that somebody gives now. What is stored needs no second look: the tags and fields that it names cannot be
+ * deleted. Throws 422 `conditions-invalid`, which names each mistake by its place: also a page, tag, field or campaign
+ * that this workspace does not have, since "none of them" would else mean everybody.
+ */
+export async function readGivenConditions(
+  sql: postgres.Sql,
+  workspaceId: string,
+  value: unknown,
+): Promise<Conditions> {
+  const tree = checkConditions(value);
+  const named = namedIn(tree, "");
+  if (named.length === 0) return tree;
+  const of = (kind: Kind) => named.flatMap((one) => (one.kind === kind ? [one.id] : []));
+  const rows = await sql<{ id: string; type: string | null }[]>`
+    select id, null as type from messaging.pages where workspace_id = ${workspaceId} and id = any(${of("page")}::uuid[])
+    union all
+    select id, null from messaging.tags where workspace_id = ${workspaceId} and id = any(${of("tag")}::uuid[])
+    union all
+    select id, type from messaging.custom_fields where workspace_id = ${workspaceId} and id = any(${of("field")}::uuid[])
+    union all
+    select id, null from messaging.campaigns where workspace_id = ${workspaceId} and id = any(${of("campaign")}::uuid[])`;
+  const found = new Map(rows.map(({ id, type }) => [id, type]));
+  const errors = named.flatMap((one) => mistakeOf(one, found) ?? []);
+  const [first] = errors;
+  if (!first) return tree;
+  throw new Problem(
+    "conditions-invalid",
+    422,
+    `Cannot use these conditions: ${first.path}: ${first.message}`,
+    { errors: errors.slice(0, 20) },
+  );
+}
+
+function mistakeOf(
+  { kind, id, path, type }: Named,
+  found: ReadonlyMap<string, string | null>,
+): FieldError | null {
+  const is = found.get(id);
+  if (is === undefined) return { path, message: `This workspace has no such ${kind}: choose another` };
+  if (type === is) return null;
+  return { path, message: `This field holds a ${is}: use the condition ${is}Field` };
+}
+
+function namedIn({ conditions }: Conditions, path: string): Named[] {
+  return conditions.flatMap((one, at) => {
+    const place = `${path}/conditions/${at}`;
+    return isGroup(one) ? namedIn(one, place) : namedBy(one, place);
+  });
+}
+
+function namedBy(one: Condition, path: string): Named[] {
+  const all = (kind: Kind, ids: readonly string[], property: string) =>
+    ids.map((id, at) => ({ kind, id, path: `${path}/${property}/${at}`, type: null }));
+  switch (one.field) {
+    case "page":
+      return all("page", one.pageIds, "pageIds");
+    case "tags":
+      return all("tag", one.tagIds, "tagIds");
+    case "campaign":
+      return [{ kind: "campaign", id: one.campaignId, path: `${path}/campaignId`, type: null }];
+    case "textField":
+    case "numberField":
+    case "dateField":
+    case "dropdownField":
+    case "checkboxField": {
+      const type = one.field.slice(0, -"Field".length);
+      return [{ kind: "field", id: one.fieldId, path: `${path}/fieldId`, type }];
+    }
+    default:
+      return [];
+  }
+}
