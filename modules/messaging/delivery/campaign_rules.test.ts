@@ -91,6 +91,32 @@ test("the cap counts over campaigns, the list of suppressions holds, and each is
   expect(await on.countsOf(second)).toEqual({ skipped: 3 });
 });
 
+test("who wrote just now is not called by no name while Meta is asked for it, and not longer than that", async () => {
+  const { page, contacts } = await on.makePage(4);
+  const [named, unnamed, withheld, silent] = contacts.map(({ id }) => id);
+  await on.sql`update messaging.contacts set profile_state = 'wanted', last_inbound_at = now()
+    where id = any(${[named ?? "", unnamed ?? ""]}::uuid[])`;
+  await on.sql`update messaging.contacts set profile_state = 'withheld', last_inbound_at = now() where id = ${withheld ?? ""}`;
+  await on.sql`update messaging.contacts set profile_state = 'wanted', last_inbound_at = now() - interval '1 h'
+    where id = ${silent ?? ""}`;
+  const psidOf = new Map(contacts.map(({ id, psid }) => [id, psid]));
+  await insertCampaign(on, [page], { text: "Hello {{first_name|there}}" });
+  const meta = playMeta();
+  const worker = on.startWorker(meta);
+  const saidTo = (id: string | undefined) =>
+    meta.accepted.filter(({ psid }) => psid === psidOf.get(id ?? "")).map(({ text }) => text);
+
+  await until("whose name is not on its way", async () => meta.accepted.length === 2);
+  expect([saidTo(withheld), saidTo(silent)]).toEqual([["Hello there"], ["Hello there"]]);
+  await on.sql`update messaging.contacts set first_name = 'Ada', name = 'Ada', profile_state = 'known'
+    where id = ${named ?? ""}`;
+  await until("the name", async () => meta.accepted.length === 3);
+  expect(saidTo(named)).toEqual(["Hello Ada"]);
+  await until("the end of the waiting", async () => meta.accepted.length === 4).finally(() => worker.stop());
+
+  expect(saidTo(unnamed)).toEqual(["Hello there"]);
+}, 30_000);
+
 test("quiet hours are the contact's own: what falls into them waits for their end, or is skipped when that is too late", async () => {
   const { page, contacts } = await on.makePage(3);
   const [night, day, unknown] = contacts;

@@ -1,6 +1,6 @@
 import { attachFile } from "../templates/message_form.ts";
 import { addressesOf, fillMessage } from "../templates/fill_message.ts";
-import { valuesOf } from "../templates/variables.ts";
+import { isNaming, valuesOf } from "../templates/variables.ts";
 import { type Allowed, type ContentFacts, decide, type Decision } from "../policy.ts";
 import type { LaneRow } from "./claim_lanes.ts";
 import type { WaitingRow } from "./claim_rows.ts";
@@ -33,6 +33,9 @@ export const shortestGapMs = 1_000;
 
 /** What waits for another contact of the same person asks again after this time. */
 const samePersonMs = 2_000;
+
+/** What waits for the person's name asks again after this time. */
+const nameMs = 500;
 
 /** Asks everything again that may have changed since the message was planned. Pure. */
 export function decideRow(row: WaitingRow, context: DecideContext): Verdict {
@@ -98,7 +101,8 @@ function decideCampaign(
   return null;
 }
 
-function compose(row: WaitingRow, decision: Allowed, { message, appUrl }: DecideContext): Verdict {
+function compose(row: WaitingRow, decision: Allowed, { lane, message, appUrl }: DecideContext): Verdict {
+  if (row.awaits_name && isNaming(JSON.stringify(message))) return { kind: "later", at: lane.now + nameMs };
   let composed = message;
   let fills: Record<string, string> | null = null;
   if (row.values !== null) {

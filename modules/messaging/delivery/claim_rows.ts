@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { canary } from "./canary.ts";
-import { valuesSql } from "../templates/variables.ts";
+import { nameSeconds, valuesSql } from "../templates/variables.ts";
 import type { LaneRow } from "./claim_lanes.ts";
 import { type PersonRow, readSamePeople, type SamePerson } from "./same_person.ts";
 
@@ -48,6 +48,8 @@ export interface WaitingRow extends ReadyCampaign {
   /** Set for those. */
   same_person?: SamePerson | undefined;
   values: unknown;
+  /** They wrote a moment ago, so that Meta is asked for their name just now. */
+  awaits_name: boolean;
   media_file_id: string | null;
   attachment_id: string | null;
   /** Why Meta does not take the file on this page. */
@@ -143,6 +145,9 @@ export async function takeWaiting(
            case when content.is_personal then (
              select ${valuesSql(tx)} from messaging.pages p where p.workspace_id = d.workspace_id and p.id = d.page_id)
              end as values,
+           coalesce(ready.campaign_id is not null and content.is_personal and c.profile_state = 'wanted'
+             and c.last_inbound_at > clock_timestamp() - interval '1 min'
+             and uuid_extract_timestamp(d.id) > clock_timestamp() - make_interval(secs => ${nameSeconds}), false) as awaits_name,
            case when ready.campaign_id is null then content.message end as message, content.media_file_id, upload.attachment_id, upload.error as upload_error, k.comment_id, ${ms("k.created_at")} as commented_at
     from ready
     left join lateral (

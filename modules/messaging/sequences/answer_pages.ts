@@ -7,7 +7,7 @@ import { isFields } from "../graph_fields.ts";
 import type { Content } from "../templates/content.ts";
 import { storeContent } from "../templates/content_store.ts";
 import { addressesOf, fillMessage } from "../templates/fill_message.ts";
-import { valuesOf, valuesSql } from "../templates/variables.ts";
+import { isNaming, nameSeconds, valuesOf, valuesSql } from "../templates/variables.ts";
 import { isOpen, localDate } from "./business_hours.ts";
 import { parseReplies } from "./page_replies.ts";
 import { firstIdOf, readableUntil, sinceSeen } from "./seen.ts";
@@ -108,9 +108,6 @@ interface Said {
 
 const mostAtOnce = 500;
 
-/** Who writes for the first time has no name yet: what names them waits so long for Meta to give it. */
-const nameSeconds = 6;
-
 /** Writes the message into each thread that is due for it; its key keeps it from being written twice. */
 async function answer(
   tx: TransactionSql,
@@ -126,10 +123,10 @@ async function answer(
       select at_meta -> 'getStarted' ->> 'payload' from messaging.messenger_profiles p where p.page_id = m.page_id)`,
     all: tx`true`,
   };
-  const isPersonal = JSON.stringify(content).includes("{{");
+  const isNamed = isNaming(JSON.stringify(content));
   const waiting = await tx<{ conversation_id: string; at: string; awaits_name: boolean }[]>`
     select m.conversation_id, min(uuid_extract_timestamp(m.id))::text as at,
-      ${isPersonal} and min(uuid_extract_timestamp(m.id)) > clock_timestamp() - make_interval(secs => ${nameSeconds})
+      ${isNamed} and min(uuid_extract_timestamp(m.id)) > clock_timestamp() - make_interval(secs => ${nameSeconds})
         and (select c.profile_state = 'wanted' from messaging.contacts c
           where c.workspace_id = ${page.workspace_id} and c.id = m.conversation_id) as awaits_name
     from messaging.messages m

@@ -16,6 +16,9 @@ export interface Variable {
   fallback: string;
 }
 
+/** Who writes for the first time has no name yet: what names them waits so long for Meta to give it. */
+export const nameSeconds = 6;
+
 // No braces inside, so that a text is read in one pass, and what a value holds is never read again.
 const token = /\{\{([^{}]*)\}\}/g;
 const variable = /^\s*([a-z_]+|custom\.[a-z][a-z0-9_]*)\s*(?:\|([^]*))?$/;
@@ -35,6 +38,13 @@ export function fillText(
     const found = readVariable(inside);
     return found === null ? whole : write(valueOf(found.name) ?? found.fallback);
   });
+}
+
+/** Whether a message, as JSON text, calls a person by a name. */
+export function isNaming(message: string): boolean {
+  return [...message.matchAll(token)].some(([, inside = ""]) =>
+    ["first_name", "last_name", "full_name"].includes(readVariable(inside)?.name ?? ""),
+  );
 }
 
 /** What is wrong with the variables of a text; null when each is known. */
