@@ -41,7 +41,10 @@ export async function pause(
   return await publishCampaign(on, workspaceId, campaignId);
 }
 
-/** Goes on where a pause stopped it; what was sent is not sent again. Throws 409 when it is not paused. */
+/**
+ * Goes on where a pause stopped it; what was sent is not sent again. What failed until now stops it no more: whoever
+ * resumes has looked at it. Throws 409 when it is not paused.
+ */
 export async function resume(
   on: CampaignDeps,
   workspaceId: string,
@@ -57,7 +60,7 @@ export async function resume(
       update messaging.campaigns
       set status = case when ${isOver} then 'completed' else paused_from end, paused_from = null, status_reason = null,
           finished_at = case when ${isOver} then clock_timestamp() end, status_at = clock_timestamp(),
-          due_at = coalesce(${dueAt}::timestamptz, due_at),
+          due_at = coalesce(${dueAt}::timestamptz, due_at), recent = '[]',
           updated_at = clock_timestamp()
       where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'paused' returning id`;
     if (resumed.length === 0)

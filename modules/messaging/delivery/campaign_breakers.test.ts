@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { judge, type Results } from "./campaign_breakers.ts";
 
-const options = { failurePercent: 10, optOutPercent: 3 };
+const options = { failurePercent: 10, optOutPercent: 3, isSequence: false };
 const piece = (given: Partial<Results>): Results => ({
   sent: 0,
   failed: 0,
@@ -50,5 +50,10 @@ test("three refusals alike stop it at once, with what the error means", () => {
 
   expect(run([piece({ sent: 150 }), alike(2)]).reason).toBeNull();
   const { reason } = run([piece({ sent: 150 }), alike(2), alike(1)]);
-  expect(reason).toContain("Meta refused 3 messages alike. The utility template and its values do not fit");
+  expect(reason).toMatch(
+    /Meta refused 3 messages alike\. The utility template and its values do not fit.*\. Cancel it, and send a copy that you mended$/,
+  );
+  expect(judge([alike(3)], { ...options, isSequence: true }).reason).toMatch(
+    /Change that step, and start it again$/,
+  );
 });

@@ -20,9 +20,11 @@ export type Results = Static<typeof ResultsSchema>;
 export interface BreakerOptions {
   failurePercent: number;
   optOutPercent: number;
+  /** What a sequence says can be changed while it is paused. */
+  isSequence: boolean;
 }
 
-const defaults: BreakerOptions = { failurePercent: 10, optOutPercent: 3 };
+const defaults = { failurePercent: 10, optOutPercent: 3 };
 /** How many results are looked at, and how many there must be before a share of them says something. */
 const lastResults = 200;
 const fewestResults = 50;
@@ -34,7 +36,7 @@ const alikeErrors = 3;
  */
 export function judge(
   pieces: readonly Results[],
-  { failurePercent, optOutPercent }: BreakerOptions,
+  { failurePercent, optOutPercent, isSequence }: BreakerOptions,
 ): { kept: Results[]; reason: string | null } {
   const kept = keepLast(pieces);
   const last = kept.filter((piece) => !piece.isOlder);
@@ -43,10 +45,13 @@ export function judge(
   const wrong = mostAlike(last);
   if (wrong && wrong.count >= alikeErrors) {
     const [code = 0, subcode = 0] = wrong.error.split("/").map(Number);
-    const { title, remedy } = graphErrorRule(code, subcode === 0 ? null : subcode);
+    const { title } = graphErrorRule(code, subcode === 0 ? null : subcode);
+    const mend = isSequence
+      ? "Change that step, and start it again"
+      : "Cancel it, and send a copy that you mended";
     return {
       kept,
-      reason: `Paused by itself: Meta refused ${wrong.count} messages alike. ${title}. ${remedy}`,
+      reason: `Paused by itself: Meta refused ${wrong.count} messages alike. ${title}. ${mend}`,
     };
   }
   if (results >= fewestResults && failed * 100 > failurePercent * results)
@@ -96,9 +101,15 @@ function mostAlike(pieces: readonly Results[]): { error: string; count: number }
  */
 export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampaign[]> {
   const rows = await sql<
-    { id: string; recent: unknown; failure_percent: number | null; opt_out_percent: number | null }[]
+    {
+      id: string;
+      is_sequence: boolean;
+      recent: unknown;
+      failure_percent: number | null;
+      opt_out_percent: number | null;
+    }[]
   >`
-    select id, recent, (options ->> 'failurePercent')::float8 as failure_percent,
+    select id, kind = 'sequence' as is_sequence, recent, (options ->> 'failurePercent')::float8 as failure_percent,
            (options ->> 'optOutPercent')::float8 as opt_out_percent
     from messaging.campaigns where status = 'running' and recent <> '[]'`;
   const paused = await pauseRefused(sql);
@@ -107,6 +118,7 @@ export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampa
     const { kept, reason } = judge(parsed.ok ? parsed.value : [], {
       failurePercent: row.failure_percent ?? defaults.failurePercent,
       optOutPercent: row.opt_out_percent ?? defaults.optOutPercent,
+      isSequence: row.is_sequence,
     });
     const before = JSON.stringify(row.recent);
     if (reason === null) {
@@ -115,7 +127,6 @@ export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampa
         where id = ${row.id} and recent = ${before}::jsonb`;
       continue;
     }
-    // The count begins anew: whoever resumes has looked at it.
     paused.push(
       ...(await sql<ChangedCampaign[]>`
         update messaging.campaigns

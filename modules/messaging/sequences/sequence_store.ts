@@ -144,7 +144,7 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
   await sql.begin(async (tx) => {
     const [started] = await tx<{ is_changed: boolean }[]>`
       update messaging.campaigns set status = 'running', status_reason = null, status_at = now(), paused_from = null,
-        launched_at = now(), launched_by = ${ref.userId}
+        launched_at = now(), launched_by = ${ref.userId}, recent = '[]'
       where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
         and status in ('draft', 'paused') and archived_at is null
       returning old.launched_at is null or old.updated_at > old.launched_at as is_changed`;

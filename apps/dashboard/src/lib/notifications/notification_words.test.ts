@@ -29,6 +29,16 @@ test("who asked or approved stands in the sentence, what has to be changed below
   ]);
 });
 
+test("that a campaign paused itself is said once", () => {
+  const paused = told({
+    kind: "campaign-paused",
+    detail: "Paused by itself: 60 of the last 200 messages failed",
+  });
+
+  expect(notificationTitle(paused)).toBe("“News” paused itself");
+  expect(notificationReason(paused)).toBe("60 of the last 200 messages failed");
+});
+
 test("notificationPath() leads to the draft, the results, or the sequence", () => {
   const campaign = { id: "c1", name: "News", isSequence: false, isDraft: false };
 

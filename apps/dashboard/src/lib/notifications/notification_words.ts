@@ -7,7 +7,7 @@ import MessageCircleQuestion from "@lucide/svelte/icons/message-circle-question-
 import UserRoundCheck from "@lucide/svelte/icons/user-round-check";
 import Undo2 from "@lucide/svelte/icons/undo-2";
 import type { Component } from "svelte";
-import { fullDateTime, wholeNumber } from "../format.ts";
+import { fullDateTime, upperFirst, wholeNumber } from "../format.ts";
 import type { Notification, NotificationKind } from "./notifications_api.ts";
 
 interface Look {
@@ -50,7 +50,8 @@ function givenWords(conversation: Notification["conversation"]): string {
 
 /** Why, where the sentence does not say it already. */
 export function notificationReason({ kind, detail }: Notification): string | null {
-  return kind === "approval-asked" || kind === "approval-given" ? null : detail;
+  if (kind === "approval-asked" || kind === "approval-given") return null;
+  return detail === null ? null : upperFirst(detail.replace(/^Paused by itself: /, ""));
 }
 
 /** Where it is looked at, within the workspace. */
