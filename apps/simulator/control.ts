@@ -153,6 +153,7 @@ function handleFaults(sim: Sim, call: ControlRequest, id: string | undefined): J
   if (call.method === "DELETE") {
     const kept = id === undefined ? [] : sim.faults.filter((fault) => fault.id !== id);
     sim.faults.splice(0, sim.faults.length, ...kept);
+    sim.live.all();
   }
   if (call.method === "POST") {
     sim.state.serial += 1;
@@ -162,6 +163,5 @@ function handleFaults(sim: Sim, call: ControlRequest, id: string | undefined): J
     sim.live.all();
     return { ...fault };
   }
-  sim.live.all();
   return { faults: sim.faults.map((fault) => ({ ...fault })) };
 }

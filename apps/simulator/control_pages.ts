@@ -35,7 +35,8 @@ export function handlePages(sim: Sim, call: ControlRequest): unknown {
   const page = sim.state.pages.get(id);
   if (page === undefined)
     throw new ControlError(404, `Cannot find the page "${id}": GET /_simulator/pages lists them`);
-  sim.live.all();
+  // Whoever hears of a change reads the page again: reading is none.
+  if (call.method !== "GET") sim.live.all();
   switch (action) {
     case undefined:
       if (call.method === "PATCH") changePage(sim, page, call.body);
@@ -45,6 +46,7 @@ export function handlePages(sim: Sim, call: ControlRequest): unknown {
       if (user === undefined)
         throw new ControlError(409, "Cannot give a token: nobody has a role on the page");
       sim.touch();
+      sim.live.all();
       return { token: pageToken(sim.state.app, user, page) };
     }
     case "event":

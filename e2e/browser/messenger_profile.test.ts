@@ -72,6 +72,8 @@ test("a page's Messenger profile is written and published, stands at Meta, and i
   await page.getByRole("radio", { name: "Everybody" }).click();
   const phone = page.getByRole("region", { name: "Phone preview" });
   await phone.getByText("Hello Ann, what may we roast for you?").waitFor();
+  await phone.getByText("When are you open?").waitFor();
+  const hasStartBesideQuestions = await phone.getByText("Get Started").isVisible();
   await page.getByRole("button", { name: "Publish" }).click();
   await page.getByText("Published, and Meta shows it").waitFor();
   await look(page, "profile-published");
@@ -97,6 +99,8 @@ test("a page's Messenger profile is written and published, stands at Meta, and i
   await expect.poll(() => page.getByRole("textbox", { name: "Greeting" }).inputValue()).toBe("Welcome back");
 
   expect([isHeld, isPublishHeld]).toEqual([true, true]);
+  // Messenger shows one of both.
+  expect(hasStartBesideQuestions).toBe(false);
   expect(shown).toEqual({
     greeting: [
       { locale: "default", text: "Hello {{user_first_name}}, what may we roast for you?" },

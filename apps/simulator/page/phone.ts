@@ -131,13 +131,18 @@ export function createPhone(psid: string, onClose: () => void): Phone {
     if (wasAtEnd || shownCount !== now.messages.length) requestAnimationFrame(scrollToEnd);
     shownCount = now.messages.length;
     chips.replaceChildren(...quickReplies(now));
-    menuPlace.replaceChildren(phoneMenu(person));
+    redraw(menuPlace, [phoneMenu(person)]);
     const menu = pageMenu(page, person);
-    profilePlace.replaceChildren(...menu.entries);
+    redraw(profilePlace, menu.entries);
     input.disabled = menu.isComposerOff;
     clearTimeout(typingTimer);
     const left = person.typingUntil - Date.now();
     if (left > 0) typingTimer = setTimeout(() => void refresh(), left + 50);
+  }
+
+  /** A menu that somebody reads stays as it is. */
+  function redraw(place: HTMLElement, menus: HTMLElement[]): void {
+    if (place.querySelector("details[open]") === null) place.replaceChildren(...menus);
   }
 
   function windowLine(now: ThreadView): HTMLElement {
