@@ -293,3 +293,53 @@ test(
     await context.close();
   },
 );
+
+test(
+  "a page whose access is taken away closes the composer of whoever writes, and its words come back with the page",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles, context } = await openWindow(browser);
+    await openThread(page);
+    const reply = page.getByRole("textbox", { name: "Reply" });
+    await reply.fill("It is nearly ready");
+
+    const { token } = await simulatorCall<{ token: string }>(
+      product.simulator,
+      "GET",
+      `pages/${connected.facebookPageId}/token`,
+    );
+    const { api } = connected;
+    const pages = `/workspaces/${connected.workspaceId}/pages`;
+    await api.raw("DELETE", `${pages}/${connected.pageId}`);
+    await page.getByText("The page is disconnected").waitFor({ timeout: 5_000 });
+    expect(await reply.count()).toBe(0);
+    await api.post(pages, { pageId: connected.facebookPageId, accessToken: token });
+
+    await expect.poll(() => reply.inputValue(), { timeout: 5_000 }).toBe("It is nearly ready");
+    await reply.fill("");
+    expect(troubles).toEqual([]);
+    await context.close();
+  },
+);
+
+test(
+  "the composer of a workspace that is switched off says so before anybody writes",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles, context } = await openWindow(browser);
+    await openThread(page);
+    const switchTo = (disabledAt: string | null) =>
+      product.database
+        .sql`update auth.workspaces set disabled_at = ${disabledAt} where id = ${connected.workspaceId}`;
+
+    await switchTo(new Date().toISOString());
+    await page.reload();
+
+    await page.getByText("This workspace is switched off: it receives, but sends nothing").waitFor();
+    expect(await page.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
+    await expectAccessible(page, "switched off");
+    expect(troubles).toEqual([]);
+    await switchTo(null);
+    await context.close();
+  },
+);

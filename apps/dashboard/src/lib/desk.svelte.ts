@@ -75,7 +75,12 @@ export class Desk {
       typing: ({ conversationId, userId, name }) => {
         if (userId !== user.id) this.typing.seen(conversationId, userId, name);
       },
-      page: () => this.#facts.add("pages"),
+      page: ({ pageId }) => {
+        this.#facts.add("pages");
+        // Whether an answer can be written hangs on the page, too.
+        const { openId } = this.conversations;
+        if (openId !== null && this.conversations.get(openId)?.page.id === pageId) this.#changed.add(openId);
+      },
       contact: ({ contactId }) => this.#contactChanged(contactId),
       campaign: (facts) => this.campaignNews.tell(facts),
       notification: ({ userId }) => {
