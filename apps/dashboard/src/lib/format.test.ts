@@ -34,6 +34,12 @@ test("shortTime() goes from now to minutes", () => {
   expect(shortTime(new Date(now - 5 * 60_000).toISOString(), now)).toBe("5 min");
 });
 
+test("shortTime() names the year when it is another", () => {
+  const at = new Date(2026, 10, 29, 12).getTime();
+  expect(shortTime(new Date(2026, 10, 11).toISOString(), at)).not.toContain("2026");
+  expect(shortTime(new Date(2025, 10, 11).toISOString(), at)).toContain("2025");
+});
+
 test("initials() takes letters of any script, and copes with signs and nothing", () => {
   expect(initials("Mara Hoffmann")).toBe("MH");
   expect(initials("Lucía de la Fuente")).toBe("LF");

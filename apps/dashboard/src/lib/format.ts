@@ -2,10 +2,11 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long" });
 const weekdayShort = new Intl.DateTimeFormat(undefined, { weekday: "short" });
 const dayMonth = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const fullDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
 const fullTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const whole = new Intl.NumberFormat();
@@ -52,7 +53,7 @@ export function dayName(iso: string, now: number): string {
   return fullDay.format(new Date(iso));
 }
 
-/** now, 4 min, 09:41, Mon, 3 Mar: as short as a list row wants it. */
+/** now, 4 min, 09:41, Mon, 3 Mar, 3 Mar 2025: as short as a list row wants it. */
 export function shortTime(iso: string, now: number): string {
   const age = now - Date.parse(iso);
   if (age < MINUTE_MS) return "now";
@@ -60,7 +61,8 @@ export function shortTime(iso: string, now: number): string {
   const days = daysBefore(iso, now);
   if (days <= 0) return clockTime(iso);
   if (days < 7) return weekdayShort.format(new Date(iso));
-  return dayMonth.format(new Date(iso));
+  const at = new Date(iso);
+  return at.getFullYear() === new Date(now).getFullYear() ? dayMonth.format(at) : date.format(at);
 }
 
 /** just now, 4 minutes ago, 3 hours ago, then the date. */
