@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "#db";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
-import { countResults } from "./count_results.ts";
+import { type CountedCampaign, countResults } from "./count_results.ts";
 import { createDraft } from "./draft.ts";
 import { launch } from "./launch.ts";
 import { planSome } from "./plan.ts";
@@ -14,18 +14,37 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
+/** A campaign to all six people, not planned yet. */
+async function launchBeans(): Promise<string> {
+  const { workspaceId, userId, ann } = stage;
+  const content = { text: "Beans" };
+  const body = { name: "Beans", kind: "window", audience: { all: true }, content } as const;
+  const campaignId = await createDraft(stage, workspaceId, { body, userId });
+  await launch(stage, workspaceId, { campaignId, by: ann });
+  return campaignId;
+}
+
+/** What countResults() counts, and how many rows of these tables it reads. */
+async function countReading(tables: readonly string[], campaign: CountedCampaign) {
+  const { sql, close } = openDatabase(stage.database.url, { max: 1 });
+  // Each connection writes its own statistics, and this one when it is asked to.
+  const rowsRead = async () => {
+    await sql`select pg_stat_force_next_flush()`;
+    const [row] = await sql<{ count: number }[]>`
+      select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int4 as count from pg_stat_user_tables
+      where relname = any(${tables}::text[])`;
+    return row?.count ?? 0;
+  };
+  const before = await rowsRead();
+  const { groups } = await countResults(sql, campaign);
+  const read = (await rowsRead()) - before;
+  await close();
+  return { groups, read };
+}
+
 test("a large campaign shows what was last counted, and when; a small one is counted for whoever looks", async () => {
   const { sql, workspaceId } = stage;
-  const campaignId = await createDraft(stage, workspaceId, {
-    userId: stage.userId,
-    body: {
-      name: "Beans",
-      kind: "window",
-      audience: { all: true },
-      variants: [{ content: { text: "Beans" }, weight: 100 }],
-    },
-  });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  const campaignId = await launchBeans();
   while (await planSome(stage));
   const fail = (
     count: number,
@@ -50,14 +69,7 @@ test("a large campaign shows what was last counted, and when; a small one is cou
 
 test("refreshReceipts() counts a campaign seldom while it is being planned, and again at the plan's end", async () => {
   const { workspaceId } = stage;
-  const body = {
-    name: "Beans",
-    kind: "window",
-    audience: { all: true },
-    content: { text: "Beans" },
-  } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId: stage.userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  const campaignId = await launchBeans();
   const planned = async () => (await readResults(stage, workspaceId, campaignId)).byPage[0]?.planned;
 
   await planSome(stage, { chunk: 2 });
@@ -72,14 +84,7 @@ test("refreshReceipts() counts a campaign seldom while it is being planned, and 
 
 test("what was counted of a small campaign while it was planned is not shown once the plan is made", async () => {
   const { sql, workspaceId } = stage;
-  const body = {
-    name: "Beans",
-    kind: "window",
-    audience: { all: true },
-    content: { text: "Beans" },
-  } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId: stage.userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  const campaignId = await launchBeans();
   await planSome(stage, { chunk: 2 });
   await refreshReceipts(stage);
 
@@ -92,15 +97,8 @@ test("what was counted of a small campaign while it was planned is not shown onc
 });
 
 test("refreshReceipts() that was counting when the plan ended leaves the campaign due", async () => {
-  const { sql, workspaceId } = stage;
-  const body = {
-    name: "Beans",
-    kind: "window",
-    audience: { all: true },
-    content: { text: "Beans" },
-  } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId: stage.userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  const { sql } = stage;
+  const campaignId = await launchBeans();
   await planSome(stage, { chunk: 2 });
   let counting: Promise<boolean> | undefined;
 
@@ -125,37 +123,22 @@ test("refreshReceipts() that was counting when the plan ended leaves the campaig
 });
 
 test("countResults() reads nobody's thread and contact before something was sent", async () => {
-  const { workspaceId } = stage;
-  const content = { text: "Beans" };
-  const body = { name: "Beans", kind: "window", audience: { all: true }, content } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId: stage.userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  const campaignId = await launchBeans();
   while (await planSome(stage));
-  const { sql, close } = openDatabase(stage.database.url, { max: 1 });
-  // Each connection writes its own statistics, and this one when it is asked to.
-  const rowsRead = async () => {
-    await sql`select pg_stat_force_next_flush()`;
-    const [row] = await sql<{ count: number }[]>`
-      select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int4 as count from pg_stat_user_tables
-      where relname in ('contacts', 'conversations')`;
-    return row?.count;
-  };
 
-  const before = await rowsRead();
-  const { groups } = await countResults(sql, { campaignId, goal: undefined, people: null });
-  const after = await rowsRead();
-  await close();
+  const { groups, read } = await countReading(["contacts", "conversations"], {
+    campaignId,
+    goal: undefined,
+    people: null,
+  });
 
   expect(groups).toMatchObject([{ state: "queued", count: 6, sent: 0 }]);
-  expect(after).toBe(before);
+  expect(read).toBe(0);
 });
 
 test("a small campaign is counted without reading a ledger that grew since its statistics", async () => {
-  const { sql, workspaceId } = stage;
-  const content = { text: "Beans" };
-  const body = { name: "Beans", kind: "window", audience: { all: true }, content } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId: stage.userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  const { sql } = stage;
+  const campaignId = await launchBeans();
   while (await planSome(stage));
   await sql`analyze messaging.deliveries`;
   await sql.begin(async (tx) => {
@@ -164,19 +147,9 @@ test("a small campaign is counted without reading a ledger that grew since its s
       select d.workspace_id, d.page_id, d.contact_id, 'other ' || n, d.class, d.content_id, gen_random_uuid(), 'queued'
       from generate_series(1, 5000) n, (select * from messaging.deliveries limit 1) d`;
   });
-  const own = openDatabase(stage.database.url, { max: 1 });
-  const rowsRead = async () => {
-    await own.sql`select pg_stat_force_next_flush()`;
-    const [row] = await own.sql<{ count: number }[]>`
-      select seq_tup_read::int4 as count from pg_stat_user_tables where relname = 'deliveries'`;
-    return row?.count;
-  };
 
-  const before = await rowsRead();
-  const { groups } = await countResults(own.sql, { campaignId, goal: undefined, people: 6 });
-  const after = await rowsRead();
-  await own.close();
+  const { groups, read } = await countReading(["deliveries"], { campaignId, goal: undefined, people: 6 });
 
   expect(groups).toMatchObject([{ state: "queued", count: 6 }]);
-  expect(after).toBe(before);
+  expect(read).toBeLessThan(100);
 });
