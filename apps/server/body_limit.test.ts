@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import openapi from "../../ops/openapi.json" with { type: "json" };
 import { checkBodyLength } from "./body_limit.ts";
 
 const mb = 1024 * 1024;
 
 function refusal(path: string, headers: Record<string, string>): number | null {
   try {
-    checkBodyLength(new Request(`http://localhost/api/v1${path}`, { method: "POST", headers }));
+    checkBodyLength(new Request(`http://localhost${path}`, { method: "POST", headers }));
     return null;
   } catch (problem) {
     return Object(problem).status;
@@ -27,5 +28,18 @@ test.each([
   ["/workspaces/w/contacts/import", { "transfer-encoding": "chunked" }, null],
   ["/workspaces/w/contacts/import/t/start", { "content-length": String(3 * mb) }, 413],
 ] as const)("a body for %s with %j is answered %s", (path, headers, status) => {
-  expect(refusal(path, headers)).toBe(status);
+  expect(refusal(`/api/v1${path}`, headers)).toBe(status);
+});
+
+test("whatever takes a file takes one of 25 MB, which Messenger lets a page send, and not much more", () => {
+  const takeFiles = Object.entries<object>(openapi.paths).flatMap(([path, methods]) =>
+    JSON.stringify(methods).includes("multipart/form-data") ? [path] : [],
+  );
+
+  expect(takeFiles.length).toBeGreaterThanOrEqual(2);
+  for (const path of takeFiles)
+    expect(
+      [26, 27].map((size) => refusal(path, { "content-length": String(size * mb) })),
+      path,
+    ).toEqual([null, 413]);
 });

@@ -10,7 +10,7 @@ const limits: readonly { path: RegExp; most: number; isStreamed?: true }[] = [
   { path: /\/contacts\/import$/, most: longestUploadBytes, isStreamed: true },
   { path: /\/api\/v1\/webhooks\/facebook$/, most: 12 * mb, isStreamed: true },
   // A file of 25 MB, and what a form needs around it.
-  { path: /\/media$/, most: 26 * mb },
+  { path: /\/(?:media|conversations\/[^/]+\/files)$/, most: 26 * mb },
   { path: /^/, most: 2 * mb },
 ];
 
