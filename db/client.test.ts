@@ -1,4 +1,5 @@
 import { connect, createServer } from "node:net";
+import postgres from "postgres";
 import { expect, test } from "vitest";
 import { openDatabase } from "./client.ts";
 import { createTestDatabase } from "./testing.ts";
@@ -80,6 +81,52 @@ test("a database that goes away while a connection is made refuses the query, an
   expect(row).toEqual({ letters: ["a", "b"] });
   expect(unheard).toEqual([]);
   await close();
+  link.close();
+  await database.close();
+});
+
+// Without the patch the query waits until the system gives the connection up, which takes a quarter of an hour.
+test("a server that is gone without a word is given up when it must have ended the statement, and the next one is found", async () => {
+  const database = await createTestDatabase();
+  const there = new URL(database.url);
+  let isSilent = false;
+  const link = createServer((from) => {
+    const to = connect(Number(there.port), there.hostname);
+    for (const socket of [from, to])
+      socket
+        .on("error", () => undefined)
+        .on("close", () => {
+          from.destroy();
+          to.destroy();
+        });
+    from.on("data", (bytes) => !isSilent && to.write(bytes));
+    to.on("data", (bytes) => !isSilent && from.write(bytes));
+  });
+  await new Promise<void>((done) => link.listen(0, "127.0.0.1", done));
+  const address = link.address();
+  const url = new URL(database.url);
+  url.port = String(address !== null && typeof address === "object" ? address.port : 0);
+  url.hostname = "127.0.0.1";
+  const sql = postgres(url.href, { max: 1, connect_timeout: 2, connection: { statement_timeout: 1_200 } });
+  await sql`select 1`;
+  // Slow, and not silent for longer than it may be.
+  const [slow] = await sql`select 'slow' as word from pg_sleep(1)`;
+
+  isSilent = true;
+  const startedAt = performance.now();
+  const answers = await Promise.allSettled([sql.begin((tx) => tx`select 2`), sql`select 3`]);
+  const took = performance.now() - startedAt;
+  isSilent = false;
+
+  expect(slow).toEqual({ word: "slow" });
+  // The second waited for the connection, and then for a new one.
+  expect(answers).toMatchObject([
+    { status: "rejected", reason: { code: "CONNECTION_CLOSED" } },
+    { status: "rejected", reason: { code: "CONNECT_TIMEOUT" } },
+  ]);
+  expect(took).toBeLessThan(8_000);
+  expect(await sql`select 4 as n`).toEqual([{ n: 4 }]);
+  await sql.end();
   link.close();
   await database.close();
 });

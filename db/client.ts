@@ -15,9 +15,14 @@ export interface OpenOptions {
   /** Most connections at once. */
   max?: number;
   applicationName?: string;
+  /** How long a statement may take, 30 s unless told; 0: as long as it likes. */
+  statementTimeoutMs?: number;
 }
 
-/** Opens a pool. Connects when first used; a lost connection is made anew by the next query. */
+/**
+ * Opens a pool. Connects when first used; a lost connection is made anew by the next query. A server that says nothing
+ * for a third longer than a statement may take is gone: its connection is given up (by ops/patches).
+ */
 export function openDatabase(url: string, options: OpenOptions = {}): Database {
   const sql = postgres(url, {
     max: options.max ?? 10,
@@ -27,7 +32,7 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
     connection: {
       application_name: options.applicationName ?? "messagesender",
       // A query that takes longer than this is a bug or a dead disk; a waiting caller is better off with an error.
-      statement_timeout: 30_000,
+      statement_timeout: options.statementTimeoutMs ?? 30_000,
       idle_in_transaction_session_timeout: 60_000,
       TimeZone: "UTC",
     },

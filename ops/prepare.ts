@@ -54,9 +54,10 @@ function run(what: string, args: readonly string[], cwd: string = root): void {
   giveUp(`Cannot go on: ${what.toLowerCase()} failed.\n${result.stdout ?? ""}${result.stderr ?? ""}`);
 }
 
-/** Installs exactly what the lock file says, when it changed since the last time. */
+/** Installs exactly what the lock file says, with our patches, when any of it changed since the last time. */
 export function install(): void {
-  whenStale("node_modules/.installed", ["bun.lock", "package.json", "apps/dashboard/package.json"], () =>
+  const inputs = ["bun.lock", "package.json", "apps/dashboard/package.json", "ops/patches"];
+  whenStale("node_modules/.installed", inputs, () =>
     run("Installing packages", ["install", "--frozen-lockfile"]),
   );
 }

@@ -95,9 +95,8 @@ async function prepare(url: string): Promise<Seeded> {
   const own = new URL(url);
   own.pathname = `/${databaseName}`;
   await migrate(own.href);
-  const database = openDatabase(own.href, { max: 1 });
+  const database = openDatabase(own.href, { max: 1, statementTimeoutMs: 0 });
   try {
-    await database.sql`set statement_timeout = 0`;
     await ensureOwner(database, account);
     const owner = await readUserByEmail(database.db, account.email);
     if (!owner) throw new Error("Cannot seed: the owner is missing");

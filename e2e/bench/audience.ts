@@ -42,9 +42,8 @@ try {
   await ensureOwner(system, account);
   const owner = await readUserByEmail(system.db, account.email);
   const workspace = await createWorkspace(system, { name: "Bench", ownerId: owner?.id ?? "" });
-  const seeder = openDatabase(system.databaseUrl, { max: 1 });
   // A statement over a million rows may take longer than the product allows.
-  await seeder.sql`set statement_timeout = 0`;
+  const seeder = openDatabase(system.databaseUrl, { max: 1, statementTimeoutMs: 0 });
   const seeded = await seedAudience(seeder.sql, { workspaceId: workspace.id, contacts: people });
   await seeder.close();
   await run(`/api/v1/workspaces/${workspace.id}`, seeded);
