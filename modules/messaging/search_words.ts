@@ -13,6 +13,8 @@ export interface WordSearch {
   patterns: string[];
   /** One pattern of "like" per word, which a text of plain letters meets whenever it meets the regular expression. */
   plainPatterns: string[];
+  /** One of "like" per word, of which a text of plain letters, behind a space, meets all only if it has the words. */
+  spacedPatterns: string[];
   /** What each word begins with, plain as the indexes have it: its longest part. */
   beginnings: string[];
   /** All words in one text. */
@@ -45,6 +47,7 @@ export function readSearch(text: string | undefined): WordSearch | "nothing" | n
         `(?<![[:alnum:]])${parts.map((part) => [...part].map(likeLetters).join("")).join("[[:alnum:]]*[^[:alnum:]]+")}`,
     ),
     plainPatterns: known.map((parts) => `%${parts.map(plainWord).join("%")}%`),
+    spacedPatterns: known.map((parts) => `% ${parts.map(plainWord).join(" ")}%`),
     beginnings,
     text: known.flat().join(" "),
     pairs: pairsOf(beginnings),
@@ -90,7 +93,7 @@ export function hasPairs(sql: Sql, column: string, words: WordSearch): Fragment 
 
 /**
  * The same, by reading the text of `column` itself. Most texts of plain letters are ruled out by "like", which takes
- * half the time of a regular expression.
+ * half the time of a regular expression; of the others most have the words behind spaces, which "like" can tell too.
  */
 export function readsWords(sql: Sql, column: string, words: WordSearch): Fragment {
   return sql`coalesce(case when ${isPlainText(sql, column)} then ${readsPlain(sql, column, words)}
@@ -102,9 +105,14 @@ function isPlainText(sql: Sql, column: string): Fragment {
   return sql.unsafe(`octet_length(${column}) = char_length(${column})`);
 }
 
-function readsPlain(sql: Sql, column: string, { patterns, plainPatterns }: WordSearch): Fragment {
+function readsPlain(
+  sql: Sql,
+  column: string,
+  { patterns, plainPatterns, spacedPatterns }: WordSearch,
+): Fragment {
   const text = sql.unsafe(column);
-  return sql`lower(${text} collate "C") like all (${plainPatterns}::text[]) and ${text} ~* all (${patterns}::text[])`;
+  return sql`lower(${text} collate "C") like all (${plainPatterns}::text[])
+    and (' ' || lower(${text} collate "C") like all (${spacedPatterns}::text[]) or ${text} ~* all (${patterns}::text[]))`;
 }
 
 /** `and …` for the words that are not among `asked`, which the index was asked for. */
