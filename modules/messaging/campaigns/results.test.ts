@@ -96,6 +96,26 @@ test("what was counted of a small campaign while it was planned is not shown onc
   expect(perMinute).toMatchObject([{ sent: 6 }]);
 });
 
+test("readResults() counts for each page how everybody of it ended", async () => {
+  const { sql, workspaceId } = stage;
+  const body = {
+    name: "Beans",
+    kind: "window",
+    audience: { all: true },
+    content: { text: "Beans" },
+  } as const;
+  const campaignId = await createDraft(stage, workspaceId, { body, userId: stage.userId });
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  while (await planSome(stage));
+  await sql`update messaging.deliveries d set settled_at = now(), reason = 'x',
+      state = (array['sent', 'failed', 'failed', 'skipped', 'cancelled', 'cancelled'])[one.n]
+    from (select id, row_number() over (order by id) as n from messaging.deliveries) one where one.id = d.id`;
+
+  const { byPage } = await readResults(stage, workspaceId, campaignId);
+
+  expect(byPage).toMatchObject([{ planned: 6, sent: 1, failed: 2, skipped: 1, cancelled: 2 }]);
+});
+
 test("refreshReceipts() that was counting when the plan ended leaves the campaign due", async () => {
   const { sql } = stage;
   const campaignId = await launchBeans();

@@ -68,6 +68,12 @@ const reachedOf = (groups: readonly Group[]) => wilson(sum(groups, "reached"), s
 const sum = (groups: readonly Group[], name: Outcome | "reached" | "count") =>
   groups.reduce((total, group) => total + group[name], 0);
 
+const countOf = (groups: readonly Group[], wanted: RecipientState) =>
+  sum(
+    groups.filter(({ state }) => state === wanted),
+    "count",
+  );
+
 const ended: readonly RecipientState[] = ["failed", "skipped", "cancelled"];
 
 function byReason(groups: readonly Group[]): Results["byReason"] {
@@ -98,14 +104,9 @@ function byPage(groups: readonly NamedGroup[]): Results["byPage"] {
     read: sum(own, "read"),
     replied: sum(own, "replied"),
     clicked: sum(own, "clicked"),
-    failed: sum(
-      own.filter(({ state }) => state === "failed"),
-      "count",
-    ),
-    skipped: sum(
-      own.filter(({ state }) => state === "skipped"),
-      "count",
-    ),
+    failed: countOf(own, "failed"),
+    skipped: countOf(own, "skipped"),
+    cancelled: countOf(own, "cancelled"),
   }));
 }
 

@@ -81,6 +81,7 @@ export const ResultsResponse = named("CampaignResults", {
       clicked: Count,
       failed: Count,
       skipped: Count,
+      cancelled: Count,
     }),
   ),
   byVariant: Type.Array(
