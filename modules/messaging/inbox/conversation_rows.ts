@@ -95,12 +95,16 @@ export async function readRows(
   return await sql<ConversationRow[]>`${rowsOf(sql, keys, workspaceId)} order by ${order}`;
 }
 
-/** `select … from …` of the conversations that `keys` selects, in no order. */
+/** `with … select … from …` of the conversations that `keys` selects, in no order. */
 export function rowsOf(sql: Sql, keys: Fragment, workspaceId: string): Fragment {
+  // Tags of all rows at once: asking for those of each took a fifth of the statement.
   return sql`
+    with key as materialized (${keys}), tagged as materialized (
+      select t.contact_id, array_agg(t.tag_id order by t.tagged_at, t.tag_id) as tag_ids
+      from messaging.contact_tags t where t.contact_id = any (array(select id from key)) group by t.contact_id)
     select c.id, c.status, c.snoozed_until as "snoozedUntil", c.assignee_id as "assigneeId",
       (select u.name from auth.users u where u.id = c.assignee_id) as "assigneeName",
-      array(select t.tag_id from messaging.contact_tags t where t.contact_id = c.id order by t.tagged_at, t.tag_id) as "tagIds",
+      coalesce((select tag_ids from tagged where contact_id = c.id), '{}') as "tagIds",
       c.unread_count as "unreadCount", c.preview_text as "previewText", c.preview_direction as "previewDirection",
       c.controlled_by_app as "controlledByApp", c.created_at as "createdAt",
       c.last_message_at as "lastMessageAt",
@@ -110,7 +114,7 @@ export function rowsOf(sql: Sql, keys: Fragment, workspaceId: string): Fragment 
       g.id as "pageId", g.name as "pageName", g.picture_url as "pagePictureUrl", g.status as "pageStatus",
       g.human_agent as "pageHumanAgent",
       (select w.disabled_at is not null from auth.workspaces w where w.id = ${workspaceId}) as "isWorkspaceDisabled"
-    from (${keys}) as key
+    from key
     join messaging.conversations c on c.workspace_id = ${workspaceId} and c.id = key.id
     join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = key.id
     join messaging.pages g on g.id = c.page_id`;
