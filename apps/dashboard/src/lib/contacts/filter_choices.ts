@@ -1,3 +1,4 @@
+import type { Contact } from "../api_types.ts";
 import type { ContactFilterQuery, ContactQuery } from "../api.ts";
 import { sources, sourceWords } from "./source_words.ts";
 
@@ -37,3 +38,14 @@ export const SORTS: readonly Choice<NonNullable<ContactQuery["sort"]>>[] = [
 export function nameOf(choices: readonly Choice<string>[], value: string): string {
   return choices.find((one) => one.value === value)?.name ?? value;
 }
+
+const byScore = "By when and how often they wrote, and whether they read or answer campaigns";
+
+/** Why a person counts as that. */
+export const ENGAGEMENT_MEANS: Record<Contact["engagement"], string> = {
+  new: "Known for less than 7 days",
+  hot: byScore,
+  warm: byScore,
+  cold: byScore,
+  inactive: "Never wrote, or not for 90 days",
+};
