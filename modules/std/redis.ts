@@ -4,10 +4,13 @@ import { log } from "./log.ts";
 
 const reconnectEveryMs = 1_000;
 const kept = 1_000;
+/** A Redis that says nothing for so long is as good as gone. */
+const longestAnswerMs = 2_000;
+const askEveryMs = 5_000;
 
 /**
- * A Redis connection that comes back for ever. Commands fail at once while it is away: Redis carries speed,
- * never truth, and its callers go on without it.
+ * A Redis connection that comes back for ever. Commands fail at once while it is away, and after two seconds when it
+ * says nothing: Redis carries speed, never truth, and its callers go on without it.
  */
 export function openRedis(url: string, onReady: (client: RedisClient) => void = () => {}): RedisClient {
   const client = new RedisClient(url, {
@@ -42,6 +45,20 @@ export function openRedis(url: string, onReady: (client: RedisClient) => void = 
     clearTimeout(timer);
     timer = setTimeout(connect, reconnectEveryMs);
   };
+  // A server that is frozen or vanished closes nothing: whoever waits is let go, and the next ones do not wait.
+  const inTime = async <T>(answer: Promise<T>): Promise<T> => {
+    let late: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<never>((_, fail) => {
+      late = setTimeout(() => {
+        fail(new Error(`Redis says nothing for ${longestAnswerMs} ms`));
+        if (client.connected) close();
+      }, longestAnswerMs);
+    });
+    return await Promise.race([answer, silence]).finally(() => clearTimeout(late));
+  };
+  const { send, publish } = client;
+  client.send = (...args) => inTime(send.apply(client, args));
+  client.publish = (...args) => inTime(publish.apply(client, args));
   connect();
   return client;
 }
@@ -75,6 +92,11 @@ export function createRedisLiveBus(url: string, commands: RedisClient): LiveBus 
       }
     }
   });
+
+  // It only listens: whether there is still somebody to hear, it has to ask.
+  const asking = setInterval(() => {
+    if (subscriber.connected) subscriber.send("PING", []).catch(() => undefined);
+  }, askEveryMs);
 
   return {
     async publish(channel, events) {
@@ -142,6 +164,7 @@ export function createRedisLiveBus(url: string, commands: RedisClient): LiveBus 
     },
     close() {
       listeners.clear();
+      clearInterval(asking);
       subscriber.close();
     },
   };

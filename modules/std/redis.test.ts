@@ -1,0 +1,83 @@
+import { connect, createServer } from "node:net";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { testRedisUrl } from "../../db/testing.ts";
+import { createRedisRateLimiter } from "./rate_limit.ts";
+import { createRedisLiveBus, openRedis } from "./redis.ts";
+
+let isSilent = false;
+let connections = 0;
+/** Connections before this one are of a server that is gone without a word. */
+let firstLiving = 0;
+const there = new URL(testRedisUrl());
+const link = createServer((from) => {
+  const number = connections++;
+  const isDeaf = () => isSilent || number < firstLiving;
+  const to = connect(Number(there.port), there.hostname);
+  const end = () => {
+    from.destroy();
+    to.destroy();
+  };
+  for (const socket of [from, to]) socket.on("error", () => undefined).on("close", end);
+  from.on("data", (bytes) => !isDeaf() && to.write(bytes));
+  to.on("data", (bytes) => !isDeaf() && from.write(bytes));
+});
+beforeAll(() => new Promise<void>((done) => link.listen(0, "127.0.0.1", done)));
+afterAll(() => link.close());
+
+function linkUrl(): string {
+  const address = link.address();
+  return `redis://127.0.0.1:${address !== null && typeof address === "object" ? address.port : 0}`;
+}
+
+test("who listens for live events to a Redis that is gone without a word listens to the one in its place", async () => {
+  const commands = openRedis(testRedisUrl());
+  const bus = createRedisLiveBus(linkUrl(), commands);
+  const channel = `gone-${crypto.randomUUID()}`;
+  const heard: string[] = [];
+  bus.subscribe(channel, ({ name }) => heard.push(name));
+  const isHeard = (name: string) =>
+    vi.waitFor(
+      async () => {
+        await bus.publish(channel, [{ name, data: {} }]);
+        await vi.waitFor(() => expect(heard).toContain(name), { timeout: 200 });
+      },
+      { timeout: 20_000 },
+    );
+  await isHeard("before");
+
+  firstLiving = connections;
+  await isHeard("after");
+
+  // Screens look again for what they missed.
+  expect(heard).toContain("refetch");
+  bus.close();
+  commands.close();
+}, 30_000);
+
+test("a Redis that says nothing keeps nobody waiting for long, and counts again when it is back", async () => {
+  const redis = openRedis(linkUrl());
+  const limiter = createRedisRateLimiter(redis, Date.now);
+  const key = `silent:${crypto.randomUUID()}`;
+  const take = async () => {
+    const startedAt = performance.now();
+    const { allowed } = await limiter.take({ key, limit: 2, windowSeconds: 600 });
+    return { allowed, ms: performance.now() - startedAt };
+  };
+  await vi.waitFor(() => expect(redis.connected).toBe(true));
+  const shared = [await take(), await take(), await take()];
+
+  isSilent = true;
+  const first = await Promise.all([take(), take()]);
+  const next = await take();
+  isSilent = false;
+  await vi.waitFor(() => expect(redis.connected).toBe(true), { timeout: 15_000 });
+  const back = await take();
+
+  expect(shared.map(({ allowed }) => allowed)).toEqual([true, true, false]);
+  // This process counts by itself, from the beginning.
+  expect([...first, next].map(({ allowed }) => allowed)).toEqual([true, true, false]);
+  expect(Math.max(...first.map(({ ms }) => ms))).toBeLessThan(4_000);
+  expect(next.ms).toBeLessThan(500);
+  expect(back.allowed).toBe(false);
+  redis.close();
+}, 30_000);
