@@ -150,6 +150,27 @@ test("the first message after an ad click holds the window, whichever comes firs
   expect(date(contact.ad_window_until)).toEqual(time(5_000 + 7 * 86_400_000));
 });
 
+test("who was imported without a name is looked up once they write", async () => {
+  const page = on.database
+    .sql`select id, workspace_id from messaging.pages where facebook_id = ${pageFacebookId}`;
+  const [{ id, workspace_id } = {}] = await page;
+  await on.database
+    .sql`insert into messaging.contacts (workspace_id, page_id, psid, first_name, name, source, profile_state)
+    values (${workspace_id}, ${id}, ${psid}, null, null, 'import', 'wanted'),
+           (${workspace_id}, ${id}, '77', 'Ada', 'Ada', 'import', 'known')`;
+  const lookedUp = async () =>
+    (
+      await on.database.sql`select c.psid from jobs.jobs j join messaging.contacts c on c.id::text = j.key
+      where j.kind = 'contact.profile'`
+    ).map((row) => row.psid);
+  await on.send(text("m_1", "Hi"), { ...text("m_2", "Hi"), sender: { id: "77" } });
+
+  expect(await lookedUp()).toEqual([psid]);
+  await on.database.sql`truncate jobs.jobs`;
+  await on.send(text("m_3", "Still there?", 5));
+  expect(await lookedUp()).toEqual([]);
+});
+
 test("a message between two clicks on ads holds the window of the first, whichever comes first", async () => {
   const click = (id: string, after: number) =>
     item({ referral: { ad_id: id, source: "ADS", type: "OPEN_THREAD" } }, after);

@@ -156,6 +156,7 @@ function statement(variant: Variant, alongside: Alongside | undefined): string {
 
 // Who was deleted is not known again by what was on its way at that time: receipts, our own echoes, and what comes late.
 // What only asks for a person who is here makes none, so that nothing comes back that is being deleted just now.
+// Who was imported without a name is looked up like somebody new once they write.
 // The last click on an ad that a message followed holds the window, from the first message after it. A message from
 // before the newest click may still be the first one after another.
 const threadsAndMessages = `with page as materialized (
@@ -191,7 +192,9 @@ const threadsAndMessages = `with page as materialized (
       ) as said
       where said.at >= case when said.last_at >= c.ad_clicked_at then c.ad_clicked_at
         else ${lastAdClick("said.last_at")} end), c.ad_window_until) end
-  returning c.id, c.workspace_id, c.page_id, c.psid, old.id is null as is_new
+  returning c.id, c.workspace_id, c.page_id, c.psid,
+    old.id is null or (old.last_inbound_at is null and new.last_inbound_at is not null and c.profile_state = 'wanted')
+      as is_new
 ), asked as (
   select c.id, c.workspace_id, c.page_id, c.psid, false as is_new
   from heard join messaging.contacts as c on c.page_id = heard.page_id and c.psid = heard.psid
