@@ -312,8 +312,13 @@ test("an unbroken token is needed: a page whose key is gone waits, and nothing i
     return row?.status === "token_dead";
   }).finally(() => worker.stop());
 
-  const [row] = await database.sql`select state, attempts::int4 from messaging.deliveries`;
-  expect(row).toEqual({ state: "queued", attempts: 0 });
+  const [row] = await database.sql`
+    select d.state, d.attempts::int4, p.status_reason as why from messaging.deliveries d, messaging.pages p`;
+  expect(row).toEqual({
+    state: "queued",
+    attempts: 0,
+    why: expect.stringContaining("Add it to ENCRYPTION_KEY, or reconnect the page"),
+  });
   expect(meta.arrivals).toHaveLength(0);
 });
 

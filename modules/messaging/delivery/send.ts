@@ -1,7 +1,7 @@
 import type { Keyring } from "#std";
 import { GraphError, networkError } from "../graph_error.ts";
 import { sendMessage } from "../graph_send.ts";
-import { openPageToken } from "../pages/token.ts";
+import { lostKeyReason, openPageToken } from "../pages/token.ts";
 import { writeAttempt } from "./attempt.ts";
 import type { Flight, Outcome } from "./flight.ts";
 import type { DeliveryDeps, DeliverySettings } from "./settings.ts";
@@ -18,11 +18,12 @@ export function createSender(
     try {
       token = openToken(flight);
     } catch (cause) {
-      const message = "Cannot open the page's token: the key that sealed it is missing. Reconnect the page";
+      const message = lostKeyReason;
       const facts = {
         phase: "not-sent",
         status: null,
-        code: 190,
+        // Not a word of Meta's.
+        code: null,
         subcode: null,
         class: "token_dead",
       } as const;

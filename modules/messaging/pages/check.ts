@@ -21,7 +21,7 @@ import { metaProblem } from "./meta_problem.ts";
 import { type CheckedFacts, type PageRow, readPages, storeChecked, storeDisconnected } from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
 import type { Page } from "./schema.ts";
-import { openPageToken } from "./token.ts";
+import { lostKeyReason, openPageToken } from "./token.ts";
 
 export interface OfPage {
   workspaceId: string;
@@ -88,8 +88,7 @@ async function examine(on: PageDeps, of: OfPage, how: How): Promise<Page> {
 
 const lostKey: CheckedFacts = {
   status: "token_dead",
-  statusReason:
-    "The key that sealed this page's token is missing. Add it to ENCRYPTION_KEY, or reconnect the page",
+  statusReason: lostKeyReason,
 };
 
 function openAccess(on: PageDeps, row: PageRow): PageAccess | null {

@@ -3,6 +3,10 @@ import { type Keyring, seal, unseal } from "#std";
 // A value copied to another page's row does not open there.
 const context = (pageFacebookId: string) => `page-token:${pageFacebookId}`;
 
+/** Why nothing goes out by a token that cannot be opened. */
+export const lostKeyReason =
+  "The key that sealed this page's token is missing. Add it to ENCRYPTION_KEY, or reconnect the page";
+
 /** Seals a page's token for its row. */
 export function sealPageToken(keyring: Keyring, pageFacebookId: string, token: string): string {
   return seal(keyring, token, context(pageFacebookId));
