@@ -33,6 +33,9 @@ export const CountedResults = Type.Object({
 });
 export type CountedResults = Static<typeof CountedResults>;
 
+/** So many rows, with their people and threads, are found one by one; more of them are read in one pass. */
+const mostByIndex = 5_000;
+
 /** The results of a campaign of more people are kept as they were last counted: whoever looks shall not wait for seconds. */
 export const mostCountedAtOnce = 50_000;
 
@@ -48,7 +51,7 @@ export async function countResults(
   sql: Sql,
   { campaignId, goal, people }: CountedCampaign,
 ): Promise<CountedResults> {
-  const read = people !== null && people <= mostCountedAtOnce ? narrowRead : wideRead;
+  const read = people !== null && people <= mostByIndex ? narrowRead : wideRead;
   const { joins, ...outcomes } = outcomesSql(sql);
   const rows = sql`messaging.deliveries d`;
   const isOfCampaign = sql`d.campaign_id = ${campaignId} and d.step = 0`;
