@@ -98,14 +98,7 @@ test("what was counted of a small campaign while it was planned is not shown onc
 
 test("readResults() counts for each page how everybody of it ended", async () => {
   const { sql, workspaceId } = stage;
-  const body = {
-    name: "Beans",
-    kind: "window",
-    audience: { all: true },
-    content: { text: "Beans" },
-  } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId: stage.userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+  const campaignId = await launchBeans();
   while (await planSome(stage));
   await sql`update messaging.deliveries d set settled_at = now(), reason = 'x',
       state = (array['sent', 'failed', 'failed', 'skipped', 'cancelled', 'cancelled'])[one.n]

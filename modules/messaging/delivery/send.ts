@@ -18,7 +18,6 @@ export function createSender(
     try {
       token = openToken(flight);
     } catch (cause) {
-      const message = lostKeyReason;
       const facts = {
         phase: "not-sent",
         status: null,
@@ -27,7 +26,7 @@ export function createSender(
         subcode: null,
         class: "token_dead",
       } as const;
-      return { kind: "error", error: new GraphError({ ...facts, message, cause }) };
+      return { kind: "error", error: new GraphError({ ...facts, message: lostKeyReason, cause }) };
     }
     try {
       const answer = await sendMessage(graph, {

@@ -16,7 +16,7 @@ import type { PageDeps } from "./deps.ts";
 import { scheduleChecks } from "./schedule.ts";
 import { requiredScopes, subscribedFields } from "./fields.ts";
 import { metaProblem } from "./meta_problem.ts";
-import { findActiveWorkspace, readPages, upsertConnected } from "./page_store.ts";
+import { findElsewhere, readPages, upsertConnected } from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
 import type { Page } from "./schema.ts";
 import { sealPageToken } from "./token.ts";
@@ -35,7 +35,7 @@ export interface NewConnection {
  */
 export async function connectPage(on: PageDeps, given: NewConnection): Promise<Page> {
   const active = await placeElsewhere(on, given);
-  if (active !== null) throw connectedElsewhere(active);
+  if (active !== undefined) throw connectedElsewhere(active);
   const facts = await askForFacts(on, given);
   checkToken(on, given, facts);
   const access = { facebookId: given.pageId, token: given.accessToken };
@@ -115,15 +115,24 @@ function checkToken(on: PageDeps, { pageId }: NewConnection, facts: TokenFacts):
   }
 }
 
-/** In which other workspace the page is, named to those who may see that one; null for none. */
-export async function placeElsewhere(
+/** Which of these pages are in another workspace, with where: named to those who may see that workspace. */
+export async function placesElsewhere(
   on: PageDeps,
-  { pageId, workspaceId, userId }: Omit<NewConnection, "accessToken">,
-): Promise<string | null> {
-  const active = await findActiveWorkspace(on, pageId);
-  if (active === null || active === workspaceId) return null;
-  const name = await workspaceName(on, { userId, workspaceId: active });
-  return name === null ? "in another workspace" : `in the workspace "${name}"`;
+  { workspaceId, userId }: Pick<NewConnection, "workspaceId" | "userId">,
+  facebookIds: readonly string[],
+): Promise<Map<string, string>> {
+  const found = await findElsewhere(on, { workspaceId, facebookIds });
+  const names = found.length === 0 ? new Map<string, string>() : await workspaceNames(on, userId);
+  return new Map(
+    found.map((page) => {
+      const name = names.get(page.workspaceId);
+      return [page.facebookId, name === undefined ? "in another workspace" : `in the workspace "${name}"`];
+    }),
+  );
+}
+
+async function placeElsewhere(on: PageDeps, given: NewConnection): Promise<string | undefined> {
+  return (await placesElsewhere(on, given, [given.pageId])).get(given.pageId);
 }
 
 function connectedElsewhere(where: string): Problem {
@@ -134,21 +143,19 @@ function connectedElsewhere(where: string): Problem {
   );
 }
 
-async function workspaceName(
-  on: PageDeps,
-  { userId, workspaceId }: { userId: string; workspaceId: string },
-): Promise<string | null> {
+/** Of all workspaces that a person may see. */
+async function workspaceNames(on: PageDeps, userId: string): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
   let cursor: string | null = null;
   do {
     const page: Awaited<ReturnType<typeof listWorkspaces>> = await listWorkspaces(on, userId, {
       limit: 100,
       ...(cursor === null ? {} : { cursor }),
     });
-    const found = page.items.find((workspace) => workspace.id === workspaceId);
-    if (found) return found.name;
+    for (const { id, name } of page.items) names.set(id, name);
     cursor = page.nextCursor;
   } while (cursor !== null);
-  return null;
+  return names;
 }
 
 /** Ends Meta's deliveries for a page; when Meta no longer lets us, there is nothing left to end. */

@@ -1,7 +1,7 @@
 import { deleteInChunks } from "#db";
 import { notFound, Problem, randomToken, seal, sha256Hex, unseal } from "#std";
 import { exchangeCode, type GrantedPage, listGrantedPages } from "../graph_login.ts";
-import { connectPage, placeElsewhere } from "./connect.ts";
+import { connectPage, placesElsewhere } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
 import { loginScopes } from "./fields.ts";
 import { metaProblem } from "./meta_problem.ts";
@@ -59,18 +59,28 @@ export async function finishLogin(
         scopes = ${granted.scopes}::text[]
     where id = ${login.id}`;
   const connected = await connectedIds(on, workspaceId);
-  const pages: LoginPages["pages"] = [];
-  for (const page of granted.pages) {
-    const { facebookId: pageId, name, pictureUrl } = page;
-    const where = await placeElsewhere(on, { workspaceId, userId, pageId });
-    const problem =
-      problemOf(page) ?? (where === null ? null : `It is connected ${where}: disconnect it there first`);
-    const canMessage = problem === null;
-    pages.push({ pageId, name, pictureUrl, canMessage, problem, connected: connected.has(pageId) });
-  }
+  const elsewhere = await placesElsewhere(
+    on,
+    { workspaceId, userId },
+    granted.pages.map(({ facebookId }) => facebookId),
+  );
   return {
     loginId: login.id,
-    pages,
+    pages: granted.pages.map((page) => {
+      const { facebookId: pageId, name, pictureUrl } = page;
+      const where = elsewhere.get(pageId);
+      const problem =
+        problemOf(page) ??
+        (where === undefined ? null : `It is connected ${where}: disconnect it there first`);
+      return {
+        pageId,
+        name,
+        pictureUrl,
+        canMessage: problem === null,
+        problem,
+        connected: connected.has(pageId),
+      };
+    }),
     missingScopes: loginScopes.filter((scope) => !granted.scopes.includes(scope)),
   };
 }

@@ -106,11 +106,14 @@ export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<Pa
   });
 }
 
-/** The workspace in which this page is active now, whoever asks. */
-export async function findActiveWorkspace({ sql }: { sql: Sql }, facebookId: string): Promise<string | null> {
-  const [row] = await sql<{ id: string }[]>`select workspace_id as id from messaging.pages
-    where facebook_id = ${facebookId} and status <> 'disconnected'`;
-  return row?.id ?? null;
+/** Which of these pages of Facebook are active in another workspace, and in which. */
+export async function findElsewhere(
+  { sql }: { sql: Sql },
+  { workspaceId, facebookIds }: { workspaceId: string; facebookIds: readonly string[] },
+): Promise<{ facebookId: string; workspaceId: string }[]> {
+  return await sql<{ facebookId: string; workspaceId: string }[]>`
+    select facebook_id as "facebookId", workspace_id as "workspaceId" from messaging.pages
+    where facebook_id = any(${[...facebookIds]}::text[]) and workspace_id <> ${workspaceId} and status <> 'disconnected'`;
 }
 
 export interface ConnectedFacts {
