@@ -71,7 +71,8 @@ export type {
   InboundUnsend,
 } from "./inbox/inbound_event.ts";
 export { learnTableSizes, markPagesHeard, publishTouched } from "./inbox/inbound_live.ts";
-export type { Alongside, TouchedThread } from "./inbox/record_messages.ts";
+export type { TouchedThread } from "./inbox/record_messages.ts";
+export type { Alongside } from "./inbox/record_messages_sql.ts";
 export { type FirstSteps, readFirstSteps } from "./inbox/first_steps.ts";
 export type { PageDeps } from "./pages/deps.ts";
 export { pruneFacebookLogins } from "./pages/login.ts";

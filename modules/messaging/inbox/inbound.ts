@@ -6,7 +6,8 @@ import { recordEdits, recordReactions, recordUnsends } from "./record_changes.ts
 import { recordComments } from "./record_comments.ts";
 import { recordConsents, recordSources } from "./record_contact_facts.ts";
 import { recordOwnEchoes } from "./record_echoes.ts";
-import { type Alongside, recordMessages, type TouchedThread } from "./record_messages.ts";
+import { recordMessages, type TouchedThread } from "./record_messages.ts";
+import type { Alongside } from "./record_messages_sql.ts";
 import { recordNotices, recordOwners } from "./record_notices.ts";
 
 export interface RecordOptions {
