@@ -1,5 +1,5 @@
 import { connect, createServer } from "node:net";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { testRedisUrl } from "../../db/testing.ts";
 import { createRedisRateLimiter } from "./rate_limit.ts";
 import { createRedisLiveBus, openRedis } from "./redis.ts";
@@ -23,6 +23,7 @@ const link = createServer((from) => {
 });
 beforeAll(() => new Promise<void>((done) => link.listen(0, "127.0.0.1", done)));
 afterAll(() => link.close());
+afterEach(() => vi.restoreAllMocks());
 
 function linkUrl(): string {
   const address = link.address();
@@ -81,3 +82,45 @@ test("a Redis that says nothing keeps nobody waiting for long, and counts again 
   expect(back.allowed).toBe(false);
   redis.close();
 }, 30_000);
+
+test("a Redis that is away from the very start is told of once, and again when it is there", async () => {
+  const lines: string[] = [];
+  vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+  const told = () => lines.filter((line) => line.includes("Redis"));
+  let isRefusing = true;
+  let tries = 0;
+  const late = createServer((from) => {
+    tries += 1;
+    if (isRefusing) return from.destroy();
+    const to = connect(Number(there.port), there.hostname);
+    for (const socket of [from, to]) socket.on("error", () => undefined);
+    from.pipe(to).pipe(from);
+  });
+  const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
+
+  const commands = openRedis(url);
+  const bus = createRedisLiveBus(url, commands);
+  await vi.waitFor(() => expect(told()).not.toEqual([]), { timeout: 8_000 });
+  await bus.publish("nobody", [{ name: "message", data: {} }]);
+  await new Promise<void>((done) => late.listen(port, "127.0.0.1", done));
+  await vi.waitFor(() => expect(tries).toBeGreaterThan(4), { timeout: 15_000 });
+  const away = told();
+  isRefusing = false;
+  await vi.waitFor(() => expect(told()).toHaveLength(2), { timeout: 10_000 });
+
+  expect(away).toEqual([expect.stringMatching(/"level":"warn","message":"Cannot reach Redis; trying again/)]);
+  expect(told()[1]).toMatch(/"level":"info","message":"Redis is there/);
+  bus.close();
+  commands.close();
+  late.close();
+}, 30_000);
+
+/** One that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return address !== null && typeof address === "object" ? address.port : 0;
+}

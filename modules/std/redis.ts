@@ -8,11 +8,24 @@ const kept = 1_000;
 const longestAnswerMs = 2_000;
 const askEveryMs = 5_000;
 
+const awayText =
+  "Cannot reach Redis; trying again. Until then each process goes on by itself: live events stay within it, rate limits are not shared";
+
+export interface RedisOptions {
+  /** After each connect. */
+  onReady?: (client: RedisClient) => void;
+  /** Says in the log when Redis is away and when it is there again; of several connections one is enough. */
+  isLogged?: boolean;
+}
+
 /**
  * A Redis connection that comes back for ever. Commands fail at once while it is away, and after two seconds when it
  * says nothing: Redis carries speed, never truth, and its callers go on without it.
  */
-export function openRedis(url: string, onReady: (client: RedisClient) => void = () => {}): RedisClient {
+export function openRedis(
+  url: string,
+  { onReady = () => undefined, isLogged = true }: RedisOptions = {},
+): RedisClient {
   const client = new RedisClient(url, {
     enableOfflineQueue: false,
     autoReconnect: true,
@@ -21,27 +34,41 @@ export function openRedis(url: string, onReady: (client: RedisClient) => void = 
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
+  let isAway = false;
+  const away = (error?: unknown) => {
+    clearTimeout(firstTry);
+    if (isLogged && !isAway) log.warn(awayText, error === undefined ? {} : { error });
+    isAway = true;
+  };
+  // Bun tries on without a word while nothing answers.
+  const firstTry = setTimeout(() => !client.connected && away(), 2 * longestAnswerMs);
   const close = client.close.bind(client);
   client.close = () => {
     isClosed = true;
+    clearTimeout(firstTry);
     clearTimeout(timer);
     close();
   };
   const connect = () => {
     clearTimeout(timer);
     if (isClosed || client.connected) return;
-    client.connect().catch(() => {
+    client.connect().catch((error: unknown) => {
+      if (isClosed) return;
+      away(error);
       timer = setTimeout(connect, reconnectEveryMs);
     });
   };
   client.onconnect = () => {
+    clearTimeout(firstTry);
     clearTimeout(timer);
+    if (isLogged && isAway) log.info("Redis is there: processes share live events and rate limits");
+    isAway = false;
     onReady(client);
   };
   // Bun's own retries end some day; ours do not.
   client.onclose = (error) => {
     if (isClosed) return;
-    log.warn("Lost the connection to Redis; trying again", { error });
+    away(error);
     clearTimeout(timer);
     timer = setTimeout(connect, reconnectEveryMs);
   };
@@ -74,7 +101,8 @@ export function createRedisLiveBus(url: string, commands: RedisClient): LiveBus 
     for (const listener of listeners.get(channel) ?? []) listener(event);
   };
   let isFirst = true;
-  const subscriber = openRedis(url, async (client) => {
+  const subscriber = openRedis(url, { isLogged: false, onReady });
+  async function onReady(client: RedisClient): Promise<void> {
     const again = !isFirst;
     isFirst = false;
     for (const channel of listeners.keys()) {
@@ -91,7 +119,7 @@ export function createRedisLiveBus(url: string, commands: RedisClient): LiveBus 
         for (const listener of set) listener({ id: "", name: "refetch", data: { channel } });
       }
     }
-  });
+  }
 
   // It only listens: whether there is still somebody to hear, it has to ask.
   const asking = setInterval(() => {
@@ -117,7 +145,9 @@ export function createRedisLiveBus(url: string, commands: RedisClient): LiveBus 
           }),
         );
       } catch (error) {
-        log.warn("Cannot publish live events: screens will be late until Redis is back", { error });
+        // That it is away was said already.
+        if (commands.connected)
+          log.warn("Cannot publish live events: screens will be late until Redis is back", { error });
       }
     },
     subscribe(channel, listener) {
