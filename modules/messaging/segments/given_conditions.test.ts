@@ -9,6 +9,7 @@ interface Place {
   tagId: string;
   fieldId: string;
   campaignId: string;
+  userId: string;
 }
 
 let database: TestDatabase;
@@ -21,26 +22,38 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** A workspace with a page, a tag, a field of numbers and a campaign. */
+/** A workspace with a page, a tag, a field of numbers, a campaign and a member. */
 async function furnish(facebookId: string): Promise<Place> {
   const page = await insertPage(database, facebookId, "sealed");
   const { workspaceId } = page;
-  const [made] = await database.sql<{ tag_id: string; field_id: string; campaign_id: string }[]>`
+  const [made] = await database.sql<
+    { tag_id: string; field_id: string; campaign_id: string; user_id: string }[]
+  >`
     with t as (insert into messaging.tags (workspace_id, name, colour) values (${workspaceId}, 'VIP', 'blue') returning id),
       f as (insert into messaging.custom_fields (workspace_id, key, label, type)
         values (${workspaceId}, 'orders', 'Orders', 'number') returning id),
       c as (insert into messaging.campaigns (workspace_id, name, kind, status, audience, draft, options)
-        values (${workspaceId}, 'News', 'window', 'draft', '{"all":true}', '{"variants":[]}', '{}') returning id)
-    select t.id as tag_id, f.id as field_id, c.id as campaign_id from t, f, c`;
+        values (${workspaceId}, 'News', 'window', 'draft', '{"all":true}', '{"variants":[]}', '{}') returning id),
+      u as (insert into auth.users (email, name, password_hash) values (${facebookId}, 'Ann', 'x') returning id),
+      m as (insert into auth.memberships (workspace_id, user_id, role)
+        select ${workspaceId}, id, 'operator' from u returning user_id)
+    select t.id as tag_id, f.id as field_id, c.id as campaign_id, m.user_id from t, f, c, m`;
   if (!made) throw new Error("Cannot furnish a workspace");
-  return { page, tagId: made.tag_id, fieldId: made.field_id, campaignId: made.campaign_id };
+  return {
+    page,
+    tagId: made.tag_id,
+    fieldId: made.field_id,
+    campaignId: made.campaign_id,
+    userId: made.user_id,
+  };
 }
 
-const naming = ({ page, tagId, fieldId, campaignId }: Place): Condition[] => [
+const naming = ({ page, tagId, fieldId, campaignId, userId }: Place): Condition[] => [
   { field: "page", op: "none", pageIds: [page.pageId] },
   { field: "tags", op: "none", tagIds: [tagId] },
   { field: "numberField", op: "above", fieldId, value: 3 },
   { field: "campaign", op: "notReceived", campaignId },
+  { field: "assigned", op: "to", userIds: [userId] },
 ];
 const read = (conditions: unknown[]) =>
   readGivenConditions(database.sql, here.page.workspaceId, { match: "all", conditions });
@@ -56,6 +69,7 @@ test.each([
   [1, "/conditions/0/tagIds/0", "tag"],
   [2, "/conditions/0/fieldId", "field"],
   [3, "/conditions/0/campaignId", "campaign"],
+  [4, "/conditions/0/userIds/0", "member"],
 ])("readGivenConditions() refuses what is another workspace's or nobody's (%i)", async (at, path, kind) => {
   const nobodys = crypto.randomUUID();
   const stranger = { ...elsewhere, page: { ...elsewhere.page, pageId: nobodys }, tagId: nobodys };
@@ -67,7 +81,7 @@ test.each([
 
   await expect(read(naming(elsewhere).slice(at, at + 1))).rejects.toMatchObject(problem);
   await expect(
-    read(naming({ ...stranger, fieldId: nobodys, campaignId: nobodys }).slice(at, at + 1)),
+    read(naming({ ...stranger, fieldId: nobodys, campaignId: nobodys, userId: nobodys }).slice(at, at + 1)),
   ).rejects.toMatchObject(problem);
 });
 
@@ -76,9 +90,9 @@ test("readGivenConditions() names each mistake by its place, also in groups, and
   const group = { match: "any", conditions: [...naming(here), ...naming(elsewhere).slice(1, 2)] };
 
   await expect(read([group, text])).rejects.toMatchObject({
-    message: expect.stringContaining("/conditions/0/conditions/4/tagIds/0"),
+    message: expect.stringContaining("/conditions/0/conditions/5/tagIds/0"),
     errors: [
-      { path: "/conditions/0/conditions/4/tagIds/0" },
+      { path: "/conditions/0/conditions/5/tagIds/0" },
       { path: "/conditions/1/fieldId", message: "This field holds a number: use the condition numberField" },
     ],
   });

@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import { type FieldError, Problem } from "#std";
 import { checkConditions, type Condition, type Conditions, isGroup } from "./conditions.ts";
 
-type Kind = "page" | "tag" | "field" | "campaign";
+type Kind = "page" | "tag" | "field" | "campaign" | "member";
 
 /** Something of the workspace that a condition names, and where. */
 interface Named {
@@ -15,8 +15,8 @@ interface Named {
 
 /**
  * Reads a tree that somebody gives now. What is stored needs no second look: the tags and fields that it names cannot be
- * deleted. Throws 422 `conditions-invalid`, which names each mistake by its place: also a page, tag, field or campaign
- * that this workspace does not have, since "none of them" would else mean everybody.
+ * deleted. Throws 422 `conditions-invalid`, which names each mistake by its place: also a page, tag, field, campaign
+ * or member that this workspace does not have, since "none of them" would else mean everybody.
  */
 export async function readGivenConditions(
   sql: postgres.Sql,
@@ -34,7 +34,9 @@ export async function readGivenConditions(
     union all
     select id, type from messaging.custom_fields where workspace_id = ${workspaceId} and id = any(${of("field")}::uuid[])
     union all
-    select id, null from messaging.campaigns where workspace_id = ${workspaceId} and id = any(${of("campaign")}::uuid[])`;
+    select id, null from messaging.campaigns where workspace_id = ${workspaceId} and id = any(${of("campaign")}::uuid[])
+    union all
+    select user_id, null from auth.memberships where workspace_id = ${workspaceId} and user_id = any(${of("member")}::uuid[])`;
   const found = new Map(rows.map(({ id, type }) => [id, type]));
   const errors = named.flatMap((one) => mistakeOf(one, found) ?? []);
   const [first] = errors;
@@ -72,6 +74,8 @@ function namedBy(one: Condition, path: string): Named[] {
       return all("page", one.pageIds, "pageIds");
     case "tags":
       return all("tag", one.tagIds, "tagIds");
+    case "assigned":
+      return one.op === "to" ? all("member", one.userIds, "userIds") : [];
     case "campaign":
       return [{ kind: "campaign", id: one.campaignId, path: `${path}/campaignId`, type: null }];
     case "textField":
