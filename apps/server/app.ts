@@ -31,6 +31,7 @@ import {
   threadRoutes,
   utilityRoutes,
   transfersRoutes,
+  workspaceSwitchRoutes,
 } from "#messaging";
 import { Problem, problemPlugin, textPlugin, tracePlugin } from "#std";
 import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
@@ -81,6 +82,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(webhookRoutes(system))
           .use(authRoutes(system))
           .use(workspaceRoutes(system))
+          .use(workspaceSwitchRoutes(system))
           .use(pagesRoutes(system))
           .use(metaCallbackRoutes(system))
           .use(pageRepliesRoutes(system))

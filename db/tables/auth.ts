@@ -47,9 +47,26 @@ export const workspaces = auth.table("workspaces", {
   id: id(),
   name: text().notNull(),
   accent: text().notNull().default("blue"),
+  /** Set: it is switched off, and sends nothing. */
   disabledAt: time(),
   createdAt: time().notNull().defaultNow(),
 });
+
+/** Who switched a workspace on or off, and when. */
+export const workspaceSwitches = auth.table(
+  "workspace_switches",
+  {
+    id: id(),
+    workspaceId: uuid()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    isOn: boolean().notNull(),
+    userId: uuid().references(() => users.id, { onDelete: "set null" }),
+    at: time().notNull().defaultNow(),
+  },
+  // A workspace's own, newest first.
+  (t) => [index("workspace_switches_list").on(t.workspaceId, t.id)],
+);
 
 /** Who works in a workspace. The owner has a row in each, so that work can be assigned to the owner too. */
 export const memberships = auth.table(

@@ -81,3 +81,61 @@ test("a workspace that is switched off says so in each conversation, and shows p
     return (typing && seen) || undefined;
   });
 });
+
+test("the owner alone switches a workspace off; a campaign under way stops at once, and goes on when it is on", async () => {
+  const workspace = `/workspaces/${on.workspaceId}`;
+  const { pageId, facebookId } = await on.connectNewPage("Busy");
+  const count = 60;
+  await on.control("POST", "/persons", { pageId: facebookId, count, text: "Hi" });
+  await until("the people", async () => {
+    const [row] = await on.database.sql<{ count: number }[]>`
+      select count(*)::int4 as count from messaging.contacts where page_id = ${pageId} and last_inbound_at is not null`;
+    return row?.count === count || undefined;
+  });
+  const { body } = await on.call(on.managerToken, "POST", `${workspace}/campaigns`, {
+    name: "News",
+    kind: "window",
+    audience: { pageIds: [pageId] },
+    content: { text: "Fresh beans" },
+    speed: 20,
+    options: { ignoreQuietHours: true },
+  });
+  const { id } = body.campaign as { id: string };
+  await on.call(on.managerToken, "POST", `${workspace}/campaigns/${id}/launch`);
+  const sent = async () =>
+    (
+      await on.database.sql<{ count: number }[]>`
+        select count(*)::int4 as count from messaging.deliveries where campaign_id = ${id} and state = 'sent'`
+    )[0]?.count ?? 0;
+  await until("the first", async () => (await sent()) > 0 || undefined);
+
+  const byManager = await on.call(on.managerToken, "POST", `${workspace}/disable`);
+  const off = await on.call(on.ownerToken, "POST", `${workspace}/disable`);
+  // What was claimed before is on its way.
+  await Bun.sleep(1_000);
+  const stopped = await sent();
+  await Bun.sleep(1_500);
+  const later = await sent();
+  const seen = await on.call(on.managerToken, "GET", `${workspace}/switch`);
+  const launch = await on.call(on.managerToken, "POST", `${workspace}/campaigns`, {
+    name: "Later",
+    kind: "window",
+    audience: { pageIds: [pageId] },
+    content: { text: "More" },
+  });
+  const { id: otherId } = launch.body.campaign as { id: string };
+  const refused = await on.call(on.managerToken, "POST", `${workspace}/campaigns/${otherId}/launch`);
+  const enabled = await on.call(on.ownerToken, "POST", `${workspace}/enable`);
+
+  expect(byManager.status).toBe(403);
+  expect(off.body).toMatchObject({ workspace: { disabledAt: expect.any(String) } });
+  expect(later).toBe(stopped);
+  expect(stopped).toBeLessThan(count);
+  expect(seen.body).toMatchObject({
+    history: [{ isOn: false, by: { name: expect.any(String) } }],
+    automation: { running: 1, scheduled: 0, due: 0, sequences: 0 },
+  });
+  expect(refused).toMatchObject({ status: 409, body: { detail: expect.stringContaining("switched off") } });
+  expect(enabled.body).toMatchObject({ workspace: { disabledAt: null } });
+  await until("everybody", async () => (await sent()) === count || undefined);
+});

@@ -9,6 +9,7 @@ export { type Permission, permissionsOf, type Role, rolePermissions, rolesWith }
 export type { Principal, UserPrincipal } from "./principal.ts";
 export { pruneLogins } from "./pruning.ts";
 export { authRoutes } from "./routes_auth.ts";
+export { Workspace as WorkspaceSchema } from "./routes_schema.ts";
 export { workspaceRoutes } from "./routes_workspaces.ts";
 export { readUserByEmail, type User, userNames } from "./user_store.ts";
 export { type Member } from "./workspace_store.ts";
@@ -18,8 +19,12 @@ export {
   createWorkspace,
   deactivateUser,
   listMembers,
+  listSwitches,
   listWorkspaces,
   type NewMember,
+  openWorkspace,
   type PageAsk,
+  switchWorkspace,
   type Workspace,
+  type WorkspaceSwitch,
 } from "./workspaces.ts";

@@ -28,7 +28,7 @@ const manager = [
 
 /** What only the owner of the installation may do; these belong to no workspace. */
 const installation = ["system:read", "system:manage", "workspaces:create"] as const;
-const owner = [...manager, "contacts:export", ...installation] as const;
+const owner = [...manager, "contacts:export", "workspace:switch", ...installation] as const;
 
 export type Permission = (typeof owner)[number];
 

@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import { IsoTime, named, oneOf, Uuid } from "#std";
+import { IsoTime, named, Nullable, oneOf, Uuid } from "#std";
 import { emailPattern, longestEmail } from "./email.ts";
 
 const noControls = "^[^\\u0000-\\u001f\\u007f]*$";
@@ -42,6 +42,8 @@ export const Workspace = named("Workspace", {
   id: Uuid,
   name: t.String(),
   accent: t.String(),
+  /** Since when it is switched off, and sends nothing. */
+  disabledAt: Nullable(IsoTime),
   role: Role,
   permissions: t.Array(t.String()),
   createdAt: IsoTime,

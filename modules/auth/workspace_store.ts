@@ -1,12 +1,13 @@
-import { and, asc, eq, gt, isNull, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db";
-import { memberships, users, workspaces } from "#db/auth";
+import { memberships, users, workspaces, workspaceSwitches } from "#db/auth";
 import type { Role } from "./permissions.ts";
 
 export interface WorkspaceRow {
   id: string;
   name: string;
   accent: string;
+  disabledAt: Date | null;
   role: Role;
   createdAt: Date;
 }
@@ -28,6 +29,7 @@ const workspaceColumns = {
   id: workspaces.id,
   name: workspaces.name,
   accent: workspaces.accent,
+  disabledAt: workspaces.disabledAt,
   role: memberships.role,
   createdAt: workspaces.createdAt,
 };
@@ -86,6 +88,53 @@ export async function updateWorkspace(
     .where(eq(workspaces.id, workspaceId))
     .returning({ id: workspaces.id });
   return rows.length === 1;
+}
+
+/** False when it is so already. */
+export async function storeSwitch(
+  tx: Tx,
+  { workspaceId, isOn, userId }: { workspaceId: string; isOn: boolean; userId: string },
+): Promise<boolean> {
+  const rows = await tx
+    .update(workspaces)
+    .set({ disabledAt: isOn ? null : sql`now()` })
+    .where(
+      and(
+        eq(workspaces.id, workspaceId),
+        isOn ? isNotNull(workspaces.disabledAt) : isNull(workspaces.disabledAt),
+      ),
+    )
+    .returning({ id: workspaces.id });
+  if (rows.length === 0) return false;
+  await tx.insert(workspaceSwitches).values({ workspaceId, isOn, userId });
+  return true;
+}
+
+export interface SwitchRow {
+  isOn: boolean;
+  at: Date;
+  userId: string | null;
+  userName: string | null;
+}
+
+/** When a workspace was switched on or off lately, newest first. */
+export async function readSwitches(
+  db: Db | Tx,
+  workspaceId: string,
+  { limit }: { limit: number },
+): Promise<SwitchRow[]> {
+  return db
+    .select({
+      isOn: workspaceSwitches.isOn,
+      at: workspaceSwitches.at,
+      userId: workspaceSwitches.userId,
+      userName: users.name,
+    })
+    .from(workspaceSwitches)
+    .leftJoin(users, eq(users.id, workspaceSwitches.userId))
+    .where(eq(workspaceSwitches.workspaceId, workspaceId))
+    .orderBy(desc(workspaceSwitches.id))
+    .limit(limit);
 }
 
 export async function workspaceExists(db: Db | Tx, workspaceId: string): Promise<boolean> {

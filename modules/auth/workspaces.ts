@@ -11,9 +11,11 @@ import {
   insertWorkspace,
   type Member,
   readMembers,
+  readSwitches,
   readWorkspace,
   readWorkspacesOf,
   type Slice,
+  storeSwitch,
   updateRole,
   updateWorkspace,
   workspaceExists,
@@ -27,6 +29,8 @@ export interface Workspace {
   id: string;
   name: string;
   accent: string;
+  /** Since when it is switched off; null: it is on. */
+  disabledAt: string | null;
   role: Role;
   permissions: Permission[];
   createdAt: string;
@@ -38,7 +42,12 @@ export interface PageAsk {
 }
 
 function view(row: WorkspaceRow): Workspace {
-  return { ...row, permissions: [...rolePermissions[row.role]], createdAt: row.createdAt.toISOString() };
+  return {
+    ...row,
+    disabledAt: row.disabledAt?.toISOString() ?? null,
+    permissions: [...rolePermissions[row.role]],
+    createdAt: row.createdAt.toISOString(),
+  };
 }
 
 function sliceOf({ limit = 50, cursor }: PageAsk): { limit: number; slice: Slice } {
@@ -123,6 +132,31 @@ export async function editWorkspace(
   if (Object.keys(set).length > 0 && !(await updateWorkspace(on.db, at.workspaceId, set)))
     throw notFound("workspace");
   return openWorkspace(on, at);
+}
+
+export interface WorkspaceSwitch {
+  isOn: boolean;
+  /** Null: who did it has no account any more. */
+  by: { id: string; name: string } | null;
+  at: string;
+}
+
+/** Switches a workspace on or off, and writes down who did. Gives whether it was not so already. */
+export async function switchWorkspace(
+  on: WorkspaceDeps,
+  change: { workspaceId: string; userId: string; isOn: boolean },
+): Promise<boolean> {
+  return on.db.transaction((tx) => storeSwitch(tx, change));
+}
+
+/** The last twenty times that it was switched on or off, newest first. */
+export async function listSwitches(on: WorkspaceDeps, workspaceId: string): Promise<WorkspaceSwitch[]> {
+  const rows = await readSwitches(on.db, workspaceId, { limit: 20 });
+  return rows.map(({ isOn, at, userId, userName }) => ({
+    isOn,
+    by: userId !== null && userName !== null ? { id: userId, name: userName } : null,
+    at: at.toISOString(),
+  }));
 }
 
 export interface NewMember {

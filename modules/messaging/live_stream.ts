@@ -52,7 +52,7 @@ export function liveRoutes(on: LiveDeps, { heartbeatMs = 15_000, queueLimit = 50
         operationId: "streamLive",
         summary: "Live events of a workspace",
         description:
-          "Server-sent events: hello, refetch, message, conversation, note, typing, page, contact, transfer, campaign, notification. They carry ids and small facts; read the rest from the API. Resumes by Last-Event-ID; `refetch` says that too much was missed.",
+          "Server-sent events: hello, refetch, workspace, message, conversation, note, typing, page, contact, transfer, campaign, notification. They carry ids and small facts; read the rest from the API. Resumes by Last-Event-ID; `refetch` says that too much was missed.",
         tags: ["live"],
       },
     },

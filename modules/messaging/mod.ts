@@ -53,6 +53,7 @@ export { inboxJobs } from "./inbox/job_handlers.ts";
 export { viewsRoutes } from "./inbox/routes_views.ts";
 export { conversationsRoutes } from "./inbox/routes_conversations.ts";
 export { threadRoutes } from "./inbox/routes_thread.ts";
+export { workspaceSwitchRoutes } from "./routes_workspace_switch.ts";
 export { type LiveDeps, type LiveOptions, liveRoutes } from "./live_stream.ts";
 export { type Attempt, readAttempt } from "./delivery/attempt.ts";
 export { recordInbound, type RecordOptions } from "./inbox/inbound.ts";

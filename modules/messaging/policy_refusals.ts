@@ -25,7 +25,7 @@ export interface RefusalText {
 export const refusalTexts: Readonly<Record<RefusalReason, RefusalText>> = {
   "workspace-disabled": {
     title: "This workspace is switched off: it receives, but sends nothing",
-    remedy: "The owner switches it on again under Workspaces",
+    remedy: "The owner switches it on again under Settings",
   },
   "page-disconnected": {
     title: "The page is disconnected",

@@ -108,6 +108,8 @@ export const campaigns = messaging.table(
     approvalNote: text(),
     /** The start before which people were reminded. */
     remindedFor: time(),
+    /** The start of which people were told that it passed without an approval. */
+    overdueFor: time(),
     /** What happened to it by itself that people are still to be told of. */
     untold: text({ enum: ["paused", "finished"] }),
     createdBy: uuid().references(() => users.id, { onDelete: "set null" }),
@@ -133,6 +135,10 @@ export const campaigns = messaging.table(
     index("campaigns_untold")
       .on(t.id)
       .where(sql`${t.untold} is not null`),
+    // What waits for somebody's approval, whose time may come.
+    index("campaigns_asked")
+      .on(t.id)
+      .where(sql`${t.approval} = 'asked'`),
     check("campaigns_approval", sql`${t.approval} in ('asked', 'given', 'refused')`),
     check("campaigns_untold_kind", sql`${t.untold} in ('paused', 'finished')`),
     check("campaigns_kind", sql`${t.kind} in ('window', 'utility', 'private_reply', 'sequence')`),

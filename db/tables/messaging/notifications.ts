@@ -3,6 +3,7 @@ import { check, foreignKey, index, integer, text, uuid } from "drizzle-orm/pg-co
 import { users } from "../auth.ts";
 import { campaigns } from "./campaigns.ts";
 import { conversations } from "./inbox.ts";
+import { pages } from "./pages.ts";
 import { id, messaging, time, workspaceId } from "./schema.ts";
 
 const kinds = [
@@ -12,8 +13,11 @@ const kinds = [
   "approval-asked",
   "approval-given",
   "approval-refused",
+  "approval-overdue",
   "mention",
   "assigned",
+  "page-trouble",
+  "page-mended",
 ] as const;
 
 /** What one person is told, one row for each; it stays until it is old. */
@@ -26,7 +30,7 @@ export const notifications = messaging.table(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     kind: text({ enum: kinds }).notNull(),
-    /** What it is about: a campaign, or a conversation on a page. */
+    /** What it is about: a campaign, a conversation on a page, or a page. */
     campaignId: uuid(),
     conversationId: uuid(),
     pageId: uuid(),
@@ -36,7 +40,7 @@ export const notifications = messaging.table(
     actorUserId: uuid().references(() => users.id, { onDelete: "set null" }),
     /** Why, in words. */
     detail: text(),
-    /** When the campaign begins, for a reminder. */
+    /** When the campaign begins, or should have begun. */
     startsAt: time(),
     readAt: time(),
     createdAt: time().notNull().defaultNow(),
@@ -50,7 +54,14 @@ export const notifications = messaging.table(
       columns: [t.workspaceId, t.conversationId, t.pageId],
       foreignColumns: [conversations.workspaceId, conversations.id, conversations.pageId],
     }).onDelete("cascade"),
-    check("notifications_about", sql`(${t.campaignId} is null) <> (${t.conversationId} is null)`),
+    foreignKey({
+      columns: [t.workspaceId, t.pageId],
+      foreignColumns: [pages.workspaceId, pages.id],
+    }).onDelete("cascade"),
+    check(
+      "notifications_about",
+      sql`num_nonnulls(${t.campaignId}, coalesce(${t.conversationId}, ${t.pageId})) = 1`,
+    ),
     // One person's list, newest first.
     index("notifications_list").on(t.userId, t.workspaceId, t.id),
     // The number in the side bar, which every screen asks for.

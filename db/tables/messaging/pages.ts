@@ -28,6 +28,8 @@ export const pages = messaging.table(
       .array()
       .notNull()
       .default(sql`'{}'`),
+    /** The trouble that people were told of; pages/tell_of_trouble.ts has the words. Null: none. */
+    toldTrouble: text(),
     humanAgent: text({ enum: ["unknown", "available", "unavailable"] })
       .notNull()
       .default("unknown"),

@@ -58,8 +58,9 @@ const on = (campaignId: string) => ({
 });
 
 /** Who was told what, oldest first. */
-const told = () => stage.sql<{ name: string; kind: string; detail: string | null }[]>`
-  select u.name, n.kind, n.detail from messaging.notifications n join auth.users u on u.id = n.user_id order by n.id`;
+const told = () => stage.sql<{ name: string; kind: string; by: string | null; detail: string | null }[]>`
+  select u.name, n.kind, a.name as by, n.detail from messaging.notifications n join auth.users u on u.id = n.user_id
+  left join auth.users a on a.id = n.actor_user_id order by n.id`;
 
 test("an operator launches what a manager approved, and not before; each is told of what the other did", async () => {
   const id = await draftOfBen();
@@ -82,10 +83,10 @@ test("an operator launches what a manager approved, and not before; each is told
     approval: { state: "given", askedById: ben.userId, decidedById: mia.userId, note: null },
   });
   expect(await told()).toEqual([
-    { name: "Mia", kind: "approval-asked", detail: "Ben" },
-    { name: "Ben", kind: "approval-refused", detail: "Shorter, please" },
-    { name: "Mia", kind: "approval-asked", detail: "Ben" },
-    { name: "Ben", kind: "approval-given", detail: "Mia" },
+    { name: "Mia", kind: "approval-asked", by: "Ben", detail: null },
+    { name: "Ben", kind: "approval-refused", by: "Mia", detail: "Shorter, please" },
+    { name: "Mia", kind: "approval-asked", by: "Ben", detail: null },
+    { name: "Ben", kind: "approval-given", by: "Mia", detail: null },
   ]);
   const { items } = await listActions(stage, stage.workspaceId, { campaignId: id });
   expect(items.map(({ action, by }) => `${by?.name}: ${action}`)).toEqual([
@@ -182,7 +183,7 @@ test("what a manager changes or launches needs no approval; launching what was a
 
   expect(await read(scheduled)).toMatchObject({ status: "scheduled", approval: null });
   expect(await read(asked)).toMatchObject({ approval: { state: "given", decidedById: mia.userId } });
-  expect((await told()).at(-1)).toEqual({ name: "Ben", kind: "approval-given", detail: "Mia" });
+  expect((await told()).at(-1)).toEqual({ name: "Ben", kind: "approval-given", by: "Mia", detail: null });
 });
 
 test("where no approval is needed an operator launches and changes what is scheduled", async () => {

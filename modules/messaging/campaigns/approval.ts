@@ -63,7 +63,6 @@ export async function tellApprovers(
     workspaceId,
     campaignId,
     kind,
-    detail: by.name,
     roles: approvers,
     exceptUserId: by.userId,
   });
@@ -139,7 +138,7 @@ async function decide(
       workspaceId,
       campaignId,
       kind: action,
-      detail: note ?? by.name,
+      detail: note,
       userIds: [decided.created_by, decided.approval_asked_by],
       exceptUserId: by.userId,
     });

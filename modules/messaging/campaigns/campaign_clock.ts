@@ -11,6 +11,7 @@ import { advanceSequences } from "../sequences/advance.ts";
 import { answerPages } from "../sequences/answer_pages.ts";
 import { letLeave } from "../sequences/leave.ts";
 import { runTriggers } from "../sequences/triggers.ts";
+import { tellOfTrouble } from "../pages/tell_of_trouble.ts";
 import { workspaceChannel } from "../deps.ts";
 import { viewCounts } from "./campaign_view.ts";
 import type { ClockDeps } from "./deps.ts";
@@ -19,7 +20,7 @@ import { planSome } from "./plan.ts";
 import { measureSpeed, refreshReceipts } from "./receipts.ts";
 import { decideSplits, releaseHeld } from "./split.ts";
 import { startDue } from "./start_due.ts";
-import { remindOfStart, tellPeople } from "./tell_people.ts";
+import { remindOfStart, tellOverdue, tellPeople } from "./tell_people.ts";
 
 /** One thing that campaigns need again and again. It is bounded, and several processes may do it at once. */
 export interface ClockStep {
@@ -65,6 +66,8 @@ async function withAllCounts(
 export const campaignSteps: readonly ClockStep[] = [
   { name: "start what is due", pauseMs: 1_000, run: startDue },
   { name: "remind people", pauseMs: 5_000, run: remindOfStart },
+  { name: "tell of what waits for an approval", pauseMs: 5_000, run: tellOverdue },
+  { name: "tell of pages in trouble", pauseMs: 5_000, run: tellOfTrouble },
   // Two ranges at a time, each by a process of Postgres of its own; they look often, since somebody waits who launched.
   { name: "plan", pauseMs: 300, run: (on) => planSome(on) },
   { name: "plan beside it", pauseMs: 300, run: (on) => planSome(on) },

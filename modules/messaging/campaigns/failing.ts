@@ -1,5 +1,6 @@
 import type { Fragment, Sql } from "postgres";
 import { log, outageOf, Problem } from "#std";
+import { pausedByItself } from "../paused_by_itself.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignDeps } from "./deps.ts";
 
@@ -37,7 +38,7 @@ export async function letRest(
   if (outage !== null && outage.slug !== "took-too-long") throw error;
   log.error("Cannot go on with a campaign; the others go on", { campaignId: id, what, error });
   const most = error instanceof Problem ? 1 : mostFailures;
-  const reason = `Paused by itself: ${reasonOf(error, { what, isSlow: outage !== null })}`;
+  const reason = `${pausedByItself}${reasonOf(error, { what, isSlow: outage !== null })}`;
   const [row] = await on.sql<{ is_paused: boolean }[]>`
     with failed as (
       select c.id, coalesce((c.progress ->> 'failures')::int4, 0) + 1 as failures from messaging.campaigns c

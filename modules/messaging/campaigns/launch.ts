@@ -1,8 +1,8 @@
-import type { Sql, TransactionSql } from "postgres";
+import type { TransactionSql } from "postgres";
 import { Problem } from "#std";
 import { zoneOf } from "../contacts/sending_rules.ts";
-import { refusalTexts } from "../policy_refusals.ts";
 import { notify, publishNotified } from "../notifications/notify.ts";
+import { requireWorkspaceOn } from "../workspace_on.ts";
 import type { Actor } from "./actor.ts";
 import { needsApprovalSql } from "./approval.ts";
 import { recordAction } from "./campaign_actions.ts";
@@ -31,7 +31,7 @@ export async function launch(
   const now = on.clock();
   const contents = await checkStored(on, workspaceId, row);
   const told = await on.sql.begin(async (tx) => {
-    await requireEnabled(tx, workspaceId);
+    await requireWorkspaceOn(tx, workspaceId, "launch this campaign");
     const dueAt = firstDue(schedule, { now, zone: await zoneOf(tx, workspaceId) });
     const isLater = dueAt !== null && dueAt > now;
     const isAllowed = by.maySend
@@ -57,7 +57,6 @@ export async function launch(
       workspaceId,
       campaignId,
       kind,
-      detail: by.name,
       userIds,
       exceptUserId: by.userId,
     });
@@ -90,13 +89,3 @@ const notDraft = (name: string, status: string) =>
     `Cannot launch campaign "${name}": it is ${status}. Duplicate it to send again`,
     { remedy: "Duplicate it to send again" },
   );
-
-async function requireEnabled(sql: Sql | TransactionSql, workspaceId: string): Promise<void> {
-  const [disabled] = await sql`
-    select 1 as found from auth.workspaces where id = ${workspaceId} and disabled_at is not null`;
-  if (!disabled) return;
-  const { title, remedy } = refusalTexts["workspace-disabled"];
-  throw new Problem("workspace-disabled", 409, `Cannot launch this campaign: ${title}. ${remedy}`, {
-    remedy,
-  });
-}

@@ -1,6 +1,7 @@
 import type { Fragment, TransactionSql } from "postgres";
 import { ensureLanes, wakeCampaign } from "../delivery/lanes.ts";
 import { zoneOf } from "../contacts/sending_rules.ts";
+import { isWorkspaceOn } from "../workspace_on.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
 import { kindOf, readStored, stored, type StoredOptions } from "./campaign_view.ts";
@@ -46,6 +47,7 @@ export async function planSome(on: CampaignDeps, { chunk = 20_000 }: PlanOptions
            (extract(epoch from c.expires_at) * 1000)::float8 as "expiresAt", c.page_hours as "pageHours"
     from messaging.campaigns c
     where c.status = 'running' and c.planned_at is null and c.kind <> 'sequence' and ${isRested(on.sql)}
+      and ${isWorkspaceOn(on.sql, on.sql`c.workspace_id`)}
     order by c.updated_at limit 20`;
   for (const row of rows) {
     try {
@@ -76,6 +78,7 @@ async function begin(
         c.options ? 'optimalHour' as has_optimal_hour
       from messaging.campaigns c
       where c.status = 'planning' and c.kind <> 'sequence' and ${isRested(on.sql)}
+        and ${isWorkspaceOn(on.sql, on.sql`c.workspace_id`)}
       order by c.updated_at limit 1 for no key update skip locked`;
     if (!row) return undefined;
     chosen = row;

@@ -58,7 +58,7 @@ export const ResultsResponse = named("CampaignResults", {
    */
   waits: Nullable(
     Type.Object({
-      why: oneOf(["page", "time", "winner"]),
+      why: oneOf(["workspace", "page", "time", "winner"]),
       reason: Nullable(Type.String()),
       pages: Count,
       /** Of so many pages on which somebody waits. */

@@ -1,6 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { log, notFound, Problem } from "#std";
 import { wakeCampaign } from "../delivery/lanes.ts";
+import { isWorkspaceOn } from "../workspace_on.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
@@ -28,6 +29,7 @@ export async function decideSplits(on: CampaignDeps): Promise<boolean> {
     where status = 'running' and kind <> 'sequence' and planned_at is not null and options ? 'split'
       and options #>> '{split,winner}' is null
       and planned_at + make_interval(mins => (options #>> '{split,afterMinutes}')::int4) <= clock_timestamp()
+      and ${isWorkspaceOn(on.sql, on.sql`workspace_id`)}
     order by planned_at limit 100`;
   for (const row of rows) {
     const { split, goal } = readStored(row).options;

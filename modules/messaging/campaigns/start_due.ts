@@ -1,5 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { parse } from "#std";
+import { isWorkspaceOn } from "../workspace_on.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { isRested, letRest } from "./failing.ts";
@@ -24,6 +25,7 @@ export async function startDue(on: CampaignDeps): Promise<boolean> {
       from messaging.campaigns c
       where c.status = 'scheduled' and c.due_at <= clock_timestamp() and c.kind <> 'sequence'
         and coalesce(c.approval, 'given') = 'given' and ${isRested(on.sql)}
+        and ${isWorkspaceOn(on.sql, on.sql`c.workspace_id`)}
       order by c.due_at limit 1 for no key update of c skip locked`;
     if (!due) return null;
     chosen = due;

@@ -8,7 +8,7 @@ import { launch } from "./launch.ts";
 import type { Schedule } from "./schedule.ts";
 import { startDue } from "./start_due.ts";
 import { pause, resume } from "./steer.ts";
-import { remindOfStart, tellPeople } from "./tell_people.ts";
+import { remindOfStart, tellOverdue, tellPeople } from "./tell_people.ts";
 
 let stage: CampaignStage;
 let miaId: string;
@@ -122,6 +122,71 @@ test("a campaign that stops itself, and one that is over, are told of once; what
     "Mia: campaign-paused",
   ]);
   expect(all.find(({ kind }) => kind === "campaign-paused")?.detail).toMatch(/60 of the last 100/);
+});
+
+const paused = (reason: string, id: string) => stage.sql`
+  update messaging.campaigns set status = 'paused', paused_from = 'running', untold = 'paused', status_reason = ${reason}
+  where id = ${id}`;
+
+test("why a campaign stopped itself is told as a sentence of its own", async () => {
+  await paused("Paused by itself: choosing its people failed 3 times", await launched());
+
+  await tellAll(tellPeople);
+
+  const details = new Set((await told()).map(({ detail }) => detail));
+  const notes = await stage.sql`select note from messaging.campaign_actions where action = 'paused'`;
+  expect([...details]).toEqual(["Choosing its people failed 3 times"]);
+  expect(notes).toEqual([{ note: "Choosing its people failed 3 times" }]);
+});
+
+test("tellOverdue() tells its author and those who decide, once for each time, that it came without an approval", async () => {
+  const approvalAsked = (id: string, at: string) => stage.sql`
+    update messaging.campaigns set approval = 'asked', approval_asked_by = ${stage.userId},
+      due_at = case when status = 'scheduled' then ${at}::timestamptz end,
+      schedule = schedule || jsonb_build_object('at', ${at}::text) where id = ${id}`;
+  const draft = async (schedule: Schedule) => {
+    const body = {
+      name: "Draft",
+      kind: "window",
+      audience: { all: true },
+      content: { text: "Hi" },
+      schedule,
+    } as const;
+    return await createDraft(stage, stage.workspaceId, { body, userId: stage.userId });
+  };
+  const recurrence = { every: "day", time: "09:30" } as const;
+  const late = await launched({ at: minutes(20) });
+  const recurring = await launched({ timezone: "UTC", recurrence });
+  const lateDraft = await draft({ at: minutes(20) });
+  const drafts = [await draft({ at: minutes(20) }), await draft({ at: minutes(-60), recurrence })];
+  const approved = await launched({ at: minutes(20) });
+  await tellAll(tellOverdue);
+  const before = await told();
+  for (const id of [late, recurring, lateDraft]) await approvalAsked(id, minutes(-1));
+  for (const id of drafts)
+    await stage.sql`update messaging.campaigns set approval = 'asked' where id = ${id}`;
+  await stage.sql`update messaging.campaigns set approval = 'given', due_at = ${minutes(-1)} where id = ${approved}`;
+
+  await tellAll(tellOverdue);
+  await tellAll(tellOverdue);
+
+  const words = (await stage.sql<{ id: string; name: string; detail: string }[]>`
+    select n.campaign_id as id, u.name, n.detail from messaging.notifications n join auth.users u on u.id = n.user_id
+    where n.kind = 'approval-overdue'`) as { id: string; name: string; detail: string }[];
+  expect(before).toEqual([]);
+  expect(words).toHaveLength(6);
+  for (const [id, detail] of [
+    [late, "It begins as soon as somebody approves it"],
+    [recurring, "Once somebody approves it, it goes on with its next time"],
+    [lateDraft, "Give it another time: it cannot be approved with one that is over"],
+  ]) {
+    const ofIt = words.filter((one) => one.id === id);
+    expect(ofIt.map(({ name }) => name).toSorted()).toEqual(["Ann", "Mia"]);
+    expect(ofIt.map((one) => one.detail)).toEqual([detail, detail]);
+  }
+  await approvalAsked(late, minutes(-0.5));
+  await tellAll(tellOverdue);
+  expect((await told()).filter(({ kind }) => kind === "approval-overdue")).toHaveLength(8);
 });
 
 test("a person reads, counts and marks only what they were told in this workspace", async () => {

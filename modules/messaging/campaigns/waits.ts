@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { isWorkspaceOn } from "../workspace_on.ts";
 import type { Results } from "./schema_results.ts";
 
 interface LaneRow {
@@ -10,7 +11,7 @@ interface LaneRow {
 }
 
 /**
- * Why nothing of a running campaign leaves now, or not on all pages: what holds its pages back, its winner that is not
+ * Why nothing of a running campaign leaves now, or not on all pages: its workspace is switched off, what holds its pages back, its winner that is not
  * known yet, or a time that has not come. Null: nothing holds it.
  */
 export async function readWaits(
@@ -29,6 +30,11 @@ export async function readWaits(
       where d.campaign_id = ${campaignId} and d.page_id = l.page_id and d.class = l.class and d.state = 'queued'
       order by d.due_at limit 1) first
     where l.workspace_id = ${workspaceId}`;
+  const [off] = await sql`select 1 as found where not ${isWorkspaceOn(sql, sql`${workspaceId}::uuid`)}`;
+  if (off) {
+    const count = new Set(lanes.map((lane) => lane.page_id)).size;
+    return { why: "workspace", reason: null, pages: count, of: count, until: null };
+  }
   const held = lanes.flatMap((lane) => (lane.held === null ? [] : [{ ...lane, reason: lane.held }]));
   const [first] = held;
   if (first) {

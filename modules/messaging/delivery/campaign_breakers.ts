@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
 import { parse } from "#std";
 import { graphErrorRule } from "../graph_errors.ts";
+import { pausedByItself } from "../paused_by_itself.ts";
 import type { ChangedCampaign } from "./campaign_counts.ts";
 
 const ResultsSchema = Type.Object({
@@ -51,20 +52,20 @@ export function judge(
       : "Cancel it, and send a copy that you mended";
     return {
       kept,
-      reason: `Paused by itself: Meta refused ${wrong.count} messages alike. ${title}. ${mend}`,
+      reason: `${pausedByItself}Meta refused ${wrong.count} messages alike. ${title}. ${mend}`,
     };
   }
   if (results >= fewestResults && failed * 100 > failurePercent * results)
     return {
       kept,
-      reason: `Paused by itself: ${failed} of the last ${results} messages failed, more than ${failurePercent} %. Look at the results by reason`,
+      reason: `${pausedByItself}${failed} of the last ${results} messages failed, more than ${failurePercent} %. Look at the results by reason`,
     };
   const sent = sum(kept, "sent");
   const optedOut = sum(kept, "optedOut");
   if (sent >= fewestResults && optedOut * 100 > optOutPercent * sent)
     return {
       kept,
-      reason: `Paused by itself: ${optedOut} of ${sent} people asked for no more messages, more than ${optOutPercent} %. Look at whom it is for, and at what it says`,
+      reason: `${pausedByItself}${optedOut} of ${sent} people asked for no more messages, more than ${optOutPercent} %. Look at whom it is for, and at what it says`,
     };
   return { kept, reason: null };
 }
@@ -144,7 +145,7 @@ async function pauseRefused(sql: Sql): Promise<ChangedCampaign[]> {
   return await sql<ChangedCampaign[]>`
     update messaging.campaigns c
     set status = 'paused', paused_from = 'running', untold = 'paused', status_at = clock_timestamp(), updated_at = clock_timestamp(),
-        status_reason = concat('Paused by itself: Meta does not take the file "', refused.name, '" for the page "',
+        status_reason = concat(${pausedByItself}::text, 'Meta does not take the file "', refused.name, '" for the page "',
           refused.page, '": ', refused.error, '. Cancel it, and send a copy with another file')
     from (
       select distinct on (campaign.id) campaign.id, file.name, page.name as page, upload.error

@@ -85,6 +85,18 @@ export async function wakeCampaign(
   await notifyWorkers(tx);
 }
 
+/** Makes the lanes of a workspace due that were only looked at from time to time while it was switched off. */
+export async function wakeWorkspace(tx: Sql | TransactionSql, workspaceId: string): Promise<void> {
+  await tx`
+    with due as materialized (
+      select l.page_id, l.class from messaging.lanes l
+      where l.workspace_id = ${workspaceId} and l.next_eligible_at > clock_timestamp()
+      order by l.page_id, l.class for update)
+    update messaging.lanes l set next_eligible_at = greatest(clock_timestamp(), l.held_until)
+    from due where l.page_id = due.page_id and l.class = due.class`;
+  await notifyWorkers(tx);
+}
+
 /** Workers hear it when the transaction commits: which class of lanes to look at, all unless told. */
 async function notifyWorkers(tx: Sql | TransactionSql, laneClass = ""): Promise<void> {
   await tx`select pg_notify(${wakeChannel}, ${laneClass})`;

@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
+import { pausedByItself } from "../paused_by_itself.ts";
 import { recordTemplateStatus } from "../templates/record_template_status.ts";
 import type { InboundMessage, InboundNotice } from "./inbound_event.ts";
 
@@ -57,7 +58,7 @@ export async function recordNotices(
 // Replies go on: Meta has not taken anything from the page yet, and whoever answers a person is not what it warns of.
 const pauseCampaigns = `update messaging.campaigns as c
 set status = 'paused', paused_from = 'running', untold = 'paused', status_at = clock_timestamp(),
-  updated_at = clock_timestamp(), status_reason = concat('Paused by itself: ', warned.reason, ' ("', warned.name,
+  updated_at = clock_timestamp(), status_reason = concat('${pausedByItself}', warned.reason, ' ("', warned.name,
     '"). Look into the page''s Support Inbox on Facebook before you resume it')
 from (
   select distinct on (k.id) k.id, page.name, i.reason

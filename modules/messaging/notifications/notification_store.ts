@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import { deleteInChunks } from "#db";
-import { campaigns, contacts, notifications } from "#db/messaging";
+import { campaigns, contacts, notifications, pages } from "#db/messaging";
 import { userNames } from "#auth";
 import { decodeIdCursor, pageOf } from "#std";
 import { displayName } from "../contacts/faces.ts";
@@ -39,6 +39,7 @@ export async function listNotifications(
         isDraft: sql<boolean>`${campaigns.status} = 'draft'`,
       },
       contact: { id: contacts.id, name: contacts.name, psid: contacts.psid },
+      page: { id: pages.id, name: pages.name },
       others: notifications.others,
       actorUserId: notifications.actorUserId,
       detail: notifications.detail,
@@ -52,6 +53,7 @@ export async function listNotifications(
       contacts,
       and(eq(contacts.workspaceId, notifications.workspaceId), eq(contacts.id, notifications.conversationId)),
     )
+    .leftJoin(pages, and(isNull(notifications.conversationId), eq(pages.id, notifications.pageId)))
     .where(
       and(
         ofReader(reader),

@@ -5,9 +5,10 @@ import type { NotificationKind } from "./schema.ts";
 
 export interface Notice {
   workspaceId: string;
-  /** What it is about: one of the two. */
+  /** What it is about: one of the three. */
   campaignId?: string;
   conversationId?: string;
+  pageId?: string;
   kind: NotificationKind;
   /** Why, in words. */
   detail?: string | null;
@@ -17,20 +18,23 @@ export interface Notice {
   userIds?: readonly (string | null)[];
   /** Who did it, and knows. */
   exceptUserId?: string;
+  /** Stands in the list, and asks nobody to look. */
+  isRead?: boolean;
 }
 
 /** Tells members of a workspace something, in the transaction in which it happens. Gives who was told. */
 export async function notify(tx: TransactionSql, notice: Notice): Promise<string[]> {
-  const { workspaceId, campaignId = null, conversationId = null, kind } = notice;
-  const { detail = null, startsAt = null, exceptUserId = null } = notice;
+  const { workspaceId, campaignId = null, conversationId = null, pageId = null, kind } = notice;
+  const { detail = null, startsAt = null, exceptUserId = null, isRead = false } = notice;
   const userIds = (notice.userIds ?? []).filter((id) => id !== null);
   const rows = await tx<{ user_id: string }[]>`
     insert into messaging.notifications (workspace_id, user_id, kind, campaign_id, conversation_id, page_id, actor_user_id,
-      detail, starts_at)
+      detail, starts_at, read_at)
     select m.workspace_id, m.user_id, ${kind}, ${campaignId}::uuid, ${conversationId}::uuid,
-      (select c.page_id from messaging.conversations c
-       where c.workspace_id = ${workspaceId} and c.id = ${conversationId}::uuid),
-      ${exceptUserId}::uuid, ${detail}, ${startsAt?.toISOString() ?? null}::timestamptz
+      coalesce(${pageId}::uuid, (select c.page_id from messaging.conversations c
+       where c.workspace_id = ${workspaceId} and c.id = ${conversationId}::uuid)),
+      ${exceptUserId}::uuid, ${detail}, ${startsAt?.toISOString() ?? null}::timestamptz,
+      case when ${isRead} then now() end
     from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
     where m.workspace_id = ${workspaceId} and m.user_id is distinct from ${exceptUserId}::uuid
       and (m.role = any(${[...(notice.roles ?? [])]}::text[]) or m.user_id = any(${userIds}::uuid[]))

@@ -8,15 +8,18 @@ const kinds = [
   "approval-asked",
   "approval-given",
   "approval-refused",
+  "approval-overdue",
   "mention",
   "assigned",
+  "page-trouble",
+  "page-mended",
 ] as const;
 export type NotificationKind = (typeof kinds)[number];
 
 export const NotificationSchema = named("Notification", {
   id: Uuid,
   kind: oneOf(kinds),
-  /** What it is about, if no conversation; a sequence is one by its kind. */
+  /** What it is about, if a campaign; a sequence is one by its kind. */
   campaign: Nullable(
     Type.Object({
       id: Uuid,
@@ -25,7 +28,7 @@ export const NotificationSchema = named("Notification", {
       isDraft: Type.Boolean(),
     }),
   ),
-  /** What it is about, if no campaign; the name is the person's. */
+  /** What it is about, if a conversation; the name is the person's. */
   conversation: Nullable(
     Type.Object({
       id: Uuid,
@@ -34,11 +37,13 @@ export const NotificationSchema = named("Notification", {
       others: Type.Integer(),
     }),
   ),
+  /** What it is about, if a page. */
+  page: Nullable(Type.Object({ id: Uuid, name: Type.String() })),
   /** Who did it, where that matters; null when they have left, too. */
   by: Nullable(Type.String()),
   /** Why, in words. */
   detail: Nullable(Type.String()),
-  /** When the campaign begins, for a reminder. */
+  /** When the campaign begins, or should have begun. */
   startsAt: Nullable(IsoTime),
   isRead: Type.Boolean(),
   createdAt: IsoTime,

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { ensureLanes } from "../delivery/lanes.ts";
 import { wakeLanes } from "../delivery/settle.ts";
+import { isWorkspaceOn } from "../workspace_on.ts";
 import { cancelWaiting } from "./leave.ts";
 import { judgedPeople } from "./judge.ts";
 
@@ -24,7 +25,7 @@ export async function advanceSequences(sql: Sql): Promise<number> {
     const moved = await tx<Moved[]>`
       with running as materialized (
         select k.id, k.workspace_id, k.draft -> 'exit' as exit from messaging.campaigns k
-        where k.kind = 'sequence' and k.status = 'running'
+        where k.kind = 'sequence' and k.status = 'running' and ${isWorkspaceOn(tx, tx`k.workspace_id`)}
         -- Another order each time: one with a million people does not always go before the others.
         order by random()
       ), due as materialized (

@@ -8,6 +8,7 @@ import type { Content } from "../templates/content.ts";
 import { storeContent } from "../templates/content_store.ts";
 import { addressesOf, fillMessage } from "../templates/fill_message.ts";
 import { isNaming, nameSeconds, valuesOf, valuesSql } from "../templates/variables.ts";
+import { isWorkspaceOn } from "../workspace_on.ts";
 import { isOpen, localDate } from "./business_hours.ts";
 import { parseReplies } from "./page_replies.ts";
 import { firstIdOf, readableUntil, sinceSeen } from "./seen.ts";
@@ -43,6 +44,7 @@ export async function answerPages(on: AnswerDeps): Promise<AnsweredThread[]> {
   const due = await on.sql<{ page_id: string }[]>`
     select page_id from messaging.page_replies
     where (welcome is not null or away is not null) and seen_until < clock_timestamp() - interval '1 s'
+      and ${isWorkspaceOn(on.sql, on.sql`workspace_id`)}
     order by seen_until limit 200`;
   const answered: AnsweredThread[] = [];
   for (const { page_id: pageId } of due) {

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { decodeIdCursor, notFound, pageOf, parse, Problem } from "#std";
 import { storeContents } from "../templates/content_store.ts";
+import { requireWorkspaceOn } from "../workspace_on.ts";
 import {
   type NewSequence,
   type Sequence,
@@ -138,10 +139,11 @@ export async function deleteSequence(sql: Sql, ref: SequenceRef): Promise<void> 
   throw new Problem("sequence-has-run", 409, `Cannot delete sequence "${name}": it has run. Stop it instead`);
 }
 
-/** Lets a draft or a paused sequence run, as it is written now. Throws 404 and `sequence-not-startable`. */
+/** Lets a draft or a paused sequence run, as it is written now. Throws 404, `sequence-not-startable`, `workspace-disabled`. */
 export async function startSequence(sql: Sql, ref: SequenceRef & { userId: string }): Promise<Sequence> {
   const { name, status, steps, trigger, archivedAt } = await readSequence(sql, ref);
   await sql.begin(async (tx) => {
+    await requireWorkspaceOn(tx, ref.workspaceId, "start this sequence");
     const [started] = await tx<{ is_changed: boolean }[]>`
       update messaging.campaigns set status = 'running', status_reason = null, status_at = now(), paused_from = null,
         launched_at = now(), launched_by = ${ref.userId}, recent = '[]'

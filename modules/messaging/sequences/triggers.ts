@@ -1,6 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { log, parse } from "#std";
 import { fieldIs } from "../contacts/field_match.ts";
+import { isWorkspaceOn } from "../workspace_on.ts";
 import { type Acts, enrol } from "./enrol.ts";
 import { type Trigger, TriggerSchema } from "./schema.ts";
 import { wordPattern } from "./keyword.ts";
@@ -25,7 +26,8 @@ export async function runTriggers(sql: Sql): Promise<number> {
   const due = await sql<{ campaign_id: string }[]>`
     select t.campaign_id from messaging.triggers t
     join messaging.campaigns k on k.workspace_id = t.workspace_id and k.id = t.campaign_id
-    where k.status = 'running' and t.seen_until < clock_timestamp() - case t.kind
+    where k.status = 'running' and ${isWorkspaceOn(sql, sql`k.workspace_id`)}
+      and t.seen_until < clock_timestamp() - case t.kind
       when 'inactivity' then interval '10 min' else interval '1 s' end
     order by t.seen_until limit 200`;
   let count = 0;

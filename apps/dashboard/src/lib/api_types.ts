@@ -15,6 +15,7 @@ export interface PersonRef {
 
 export type User = Answer<typeof auth.me>["user"];
 export type Workspace = Answer<typeof auth.me>["workspaces"][number];
+export type WorkspaceSwitch = Answer<typeof workspaces.readSwitch>;
 export type Member = Answer<typeof workspaces.members>["items"][number];
 export type Onboarding = Answer<typeof workspaces.onboarding>;
 export type OnboardingKey = Onboarding["steps"][number]["key"];

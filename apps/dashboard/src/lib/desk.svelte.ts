@@ -82,6 +82,8 @@ export class Desk {
         if (openId !== null && this.conversations.get(openId)?.page.id === pageId) this.#changed.add(openId);
       },
       contact: ({ contactId }) => this.#contactChanged(contactId),
+      // Whether an answer can be written hangs on it, in every conversation.
+      workspace: () => void Promise.allSettled([this.loadWorkspace(), this.reload()]),
       campaign: (facts) => this.campaignNews.tell(facts),
       notification: ({ userId }) => {
         if (userId === user.id) void this.unread.hear().catch(() => null);
@@ -126,6 +128,10 @@ export class Desk {
       this.#refetchFacts(["counts", "pages", "onboarding", "unread"]),
       openId === null ? null : this.#refetch([openId]),
     ]);
+  }
+
+  async loadWorkspace(): Promise<void> {
+    account.put((await workspaces.get(this.workspaceId)).workspace);
   }
 
   async loadPages(): Promise<void> {

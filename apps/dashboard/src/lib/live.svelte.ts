@@ -19,6 +19,7 @@ export interface LiveFacts {
   contact: { contactId: string };
   campaign: CampaignNews;
   notification: { userId: string };
+  workspace: { workspaceId: string };
   transfer: { transferId: string; status: string; counts: Record<string, number> };
 }
 
@@ -66,6 +67,7 @@ export class Live {
     this.#listen(source, "contact", this.#handlers.contact);
     this.#listen(source, "campaign", this.#handlers.campaign);
     this.#listen(source, "notification", this.#handlers.notification);
+    this.#listen(source, "workspace", this.#handlers.workspace);
     this.#listen(source, "transfer", this.#handlers.transfer);
   }
 

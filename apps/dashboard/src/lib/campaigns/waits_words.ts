@@ -10,6 +10,8 @@ export function waitsWords(waits: Results["waits"]): string | null {
       const where = waits.of === 1 ? "" : ` on ${waits.pages} of ${waits.of} pages`;
       return `Waiting${where}: ${waits.reason}${until}`;
     }
+    case "workspace":
+      return "Waiting: this workspace is switched off";
     case "time":
       return `Waiting: the next person's time has not come${until}`;
     case "winner":

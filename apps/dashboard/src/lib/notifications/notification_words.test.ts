@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { notificationPath, notificationReason, notificationTitle } from "./notification_words.ts";
+import { notificationPath, notificationTitle } from "./notification_words.ts";
 import type { Notification } from "./notifications_api.ts";
 
 const told = (changes: Partial<Notification>): Notification => ({
@@ -7,6 +7,7 @@ const told = (changes: Partial<Notification>): Notification => ({
   kind: "campaign-finished",
   campaign: { id: "c1", name: "News", isSequence: false, isDraft: false },
   conversation: null,
+  page: null,
   by: null,
   detail: null,
   startsAt: null,
@@ -15,28 +16,25 @@ const told = (changes: Partial<Notification>): Notification => ({
   ...changes,
 });
 
-test("who asked or approved stands in the sentence, what has to be changed below it", () => {
-  const asked = told({ kind: "approval-asked", detail: "Ben" });
-  const refused = told({ kind: "approval-refused", detail: "Shorter" });
-
-  expect([notificationTitle(asked), notificationReason(asked)]).toEqual([
+test("who asked or approved stands in the sentence", () => {
+  expect(notificationTitle(told({ kind: "approval-asked", by: "Ben" }))).toBe(
     "Ben asks for your approval of “News”",
-    null,
-  ]);
-  expect([notificationTitle(refused), notificationReason(refused)]).toEqual([
+  );
+  expect(notificationTitle(told({ kind: "approval-given", by: null }))).toBe("A manager approved “News”");
+  expect(notificationTitle(told({ kind: "approval-refused", detail: "Shorter" }))).toBe(
     "“News” came back to be changed",
-    "Shorter",
-  ]);
+  );
 });
 
-test("that a campaign paused itself is said once", () => {
-  const paused = told({
-    kind: "campaign-paused",
-    detail: "Paused by itself: 60 of the last 200 messages failed",
-  });
+test("a page in trouble is named, and leads to the pages", () => {
+  const about = { campaign: null, page: { id: "p1", name: "Blue Bakery" } };
+  const trouble = told({ ...about, kind: "page-trouble", detail: "Reconnect it" });
 
-  expect(notificationTitle(paused)).toBe("“News” paused itself");
-  expect(notificationReason(paused)).toBe("60 of the last 200 messages failed");
+  expect(notificationTitle(trouble)).toBe("The page “Blue Bakery” needs attention");
+  expect(notificationPath(trouble)).toBe("/pages");
+  expect(notificationTitle(told({ ...about, kind: "page-mended" }))).toBe(
+    "The page “Blue Bakery” works again",
+  );
 });
 
 test("notificationPath() leads to the draft, the results, or the sequence", () => {
@@ -52,7 +50,6 @@ test("a mention says who, about whom and what, and leads to the conversation", (
   const mention = told({ ...about, kind: "mention", detail: "@Ada call her" });
 
   expect(notificationTitle(mention)).toBe("Ben mentions you in a note about Anna Keller");
-  expect(notificationReason(mention)).toBe("@Ada call her");
   expect(notificationPath(mention)).toBe("/inbox/v1");
   expect(notificationTitle(told({ ...about, kind: "assigned" }))).toBe(
     "Ben gave you the conversation with Anna Keller",

@@ -3,11 +3,13 @@ import AlarmClock from "@lucide/svelte/icons/alarm-clock";
 import BadgeCheck from "@lucide/svelte/icons/badge-check";
 import CircleCheck from "@lucide/svelte/icons/circle-check";
 import CirclePause from "@lucide/svelte/icons/circle-pause";
+import ClockAlert from "@lucide/svelte/icons/clock-alert";
 import MessageCircleQuestion from "@lucide/svelte/icons/message-circle-question-mark";
+import TriangleAlert from "@lucide/svelte/icons/triangle-alert";
 import UserRoundCheck from "@lucide/svelte/icons/user-round-check";
 import Undo2 from "@lucide/svelte/icons/undo-2";
 import type { Component } from "svelte";
-import { fullDateTime, upperFirst, wholeNumber } from "../format.ts";
+import { fullDateTime, wholeNumber } from "../format.ts";
 import type { Notification, NotificationKind } from "./notifications_api.ts";
 
 interface Look {
@@ -22,22 +24,29 @@ export const NOTIFICATION_LOOKS: Record<NotificationKind, Look> = {
   "approval-asked": { icon: MessageCircleQuestion, tone: "bg-accent-soft text-accent-ink" },
   "approval-given": { icon: BadgeCheck, tone: "bg-good-soft text-good" },
   "approval-refused": { icon: Undo2, tone: "bg-warn-soft text-warn" },
+  "approval-overdue": { icon: ClockAlert, tone: "bg-warn-soft text-warn" },
   mention: { icon: AtSign, tone: "bg-note text-note-ink" },
   assigned: { icon: UserRoundCheck, tone: "bg-accent-soft text-accent-ink" },
+  "page-trouble": { icon: TriangleAlert, tone: "bg-bad-soft text-bad" },
+  "page-mended": { icon: CircleCheck, tone: "bg-good-soft text-good" },
 };
 
 /** What happened, in one sentence. */
 export function notificationTitle(notification: Notification): string {
-  const { kind, campaign, conversation, by, detail, startsAt } = notification;
+  const { kind, campaign, conversation, page, by, startsAt } = notification;
   if (kind === "mention") return `${by ?? "Somebody"} mentions you in a note about ${conversation?.name}`;
   if (kind === "assigned") return `${by ?? "Somebody"} gave you ${givenWords(conversation)}`;
+  if (kind === "page-trouble") return `The page “${page?.name}” needs attention`;
+  if (kind === "page-mended") return `The page “${page?.name}” works again`;
   const name = `“${campaign?.name}”`;
   if (kind === "campaign-soon")
     return `${name} begins ${startsAt === null ? "soon" : fullDateTime(startsAt)}`;
   if (kind === "campaign-paused") return `${name} paused itself`;
   if (kind === "campaign-finished") return `${name} is finished`;
-  if (kind === "approval-asked") return `${detail ?? "Somebody"} asks for your approval of ${name}`;
-  if (kind === "approval-given") return `${detail ?? "A manager"} approved ${name}`;
+  if (kind === "approval-asked") return `${by ?? "Somebody"} asks for your approval of ${name}`;
+  if (kind === "approval-given") return `${by ?? "A manager"} approved ${name}`;
+  if (kind === "approval-overdue")
+    return `${name} waits for an approval, and was to begin ${startsAt === null ? "by now" : fullDateTime(startsAt)}`;
   return `${name} came back to be changed`;
 }
 
@@ -48,14 +57,9 @@ function givenWords(conversation: Notification["conversation"]): string {
     : `${wholeNumber(others + 1)} conversations, that with ${name} among them`;
 }
 
-/** Why, where the sentence does not say it already. */
-export function notificationReason({ kind, detail }: Notification): string | null {
-  if (kind === "approval-asked" || kind === "approval-given") return null;
-  return detail === null ? null : upperFirst(detail.replace(/^Paused by itself: /, ""));
-}
-
 /** Where it is looked at, within the workspace. */
-export function notificationPath({ campaign, conversation }: Notification): string {
+export function notificationPath({ campaign, conversation, page }: Notification): string {
+  if (page !== null) return "/pages";
   if (campaign === null)
     return conversation === null || conversation.others > 0 ? "/inbox" : `/inbox/${conversation.id}`;
   if (campaign.isSequence) return `/sequences/${campaign.id}`;

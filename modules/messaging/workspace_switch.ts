@@ -1,0 +1,74 @@
+import type { Sql } from "postgres";
+import { listSwitches, openWorkspace, switchWorkspace, type Workspace, type WorkspaceSwitch } from "#auth";
+import { wakeWorkspace } from "./delivery/lanes.ts";
+import { type MessagingDeps, workspaceChannel } from "./deps.ts";
+
+/** What a switch stops, or lets go on. */
+export interface Automation {
+  /** Campaigns that are under way. */
+  running: number;
+  /** Those that wait for their time. */
+  scheduled: number;
+  /** Of these, those whose time has come: they begin as soon as the workspace is on. */
+  due: number;
+  sequences: number;
+}
+
+type On = Pick<MessagingDeps, "db" | "sql" | "live" | "wakeDelivery">;
+
+interface By {
+  workspaceId: string;
+  userId: string;
+}
+
+/** How a workspace is switched, who did it, and what hangs on it. */
+export async function readSwitch(
+  on: Pick<On, "db" | "sql">,
+  workspaceId: string,
+): Promise<{ history: WorkspaceSwitch[]; automation: Automation }> {
+  const [history, automation] = await Promise.all([
+    listSwitches(on, workspaceId),
+    readAutomation(on.sql, workspaceId),
+  ]);
+  return { history, automation };
+}
+
+async function readAutomation(sql: Sql, workspaceId: string): Promise<Automation> {
+  const isScheduled = sql`kind <> 'sequence' and status = 'scheduled'`;
+  const [counted] = await sql<Automation[]>`
+    select count(*) filter (where kind <> 'sequence' and status in ('planning', 'running'))::int4 as running,
+      count(*) filter (where ${isScheduled})::int4 as scheduled,
+      count(*) filter (where ${isScheduled} and due_at <= clock_timestamp()
+        and coalesce(approval, 'given') = 'given')::int4 as due,
+      count(*) filter (where kind = 'sequence' and status = 'running')::int4 as sequences
+    from messaging.campaigns where workspace_id = ${workspaceId} and status in ('scheduled', 'planning', 'running')`;
+  if (!counted) throw new Error("Cannot count what a workspace sends: no row came back");
+  return counted;
+}
+
+/** Switches a workspace off: workers hear it with their next claim, and what Meta sends is stored as ever. */
+export async function disableWorkspace(on: On, { workspaceId, userId }: By): Promise<Workspace> {
+  return await change(on, { workspaceId, userId, isOn: false });
+}
+
+/** Switches it on again: what waits goes out at once, as far as it still may. */
+export async function enableWorkspace(on: On, { workspaceId, userId }: By): Promise<Workspace> {
+  const workspace = await openWorkspace(on, { workspaceId, userId });
+  if (workspace.disabledAt === null) return workspace;
+  // What people did meanwhile begins no sequence and is not answered now, as after a pause.
+  await on.sql.begin(async (tx) => {
+    await tx`update messaging.triggers set seen_until = clock_timestamp() where workspace_id = ${workspaceId}`;
+    await tx`update messaging.page_replies set seen_until = clock_timestamp() where workspace_id = ${workspaceId}`;
+  });
+  const enabled = await change(on, { workspaceId, userId, isOn: true });
+  await wakeWorkspace(on.sql, workspaceId);
+  on.wakeDelivery();
+  return enabled;
+}
+
+async function change(on: On, asked: By & { isOn: boolean }): Promise<Workspace> {
+  const { workspaceId } = asked;
+  if (await switchWorkspace(on, asked))
+    await on.live.publish(workspaceChannel(workspaceId), [{ name: "workspace", data: { workspaceId } }]);
+  return await openWorkspace(on, asked);
+}
