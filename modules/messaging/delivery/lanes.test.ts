@@ -50,3 +50,11 @@ test("a page says how many wait up to 1,000, whatever more a campaign has", asyn
   expect(counts).toEqual([1_000]);
   expect(read).toBeLessThan(1_100);
 });
+
+test("what waits in a workspace that is switched off is held, and says why", async () => {
+  await stage.sql`update auth.workspaces set disabled_at = now()`;
+
+  const lanes = await summarizeLanes(stage);
+
+  expect(lanes).toEqual([expect.objectContaining({ waiting, heldReason: "The workspace is switched off" })]);
+});
