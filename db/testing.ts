@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import postgres from "postgres";
+import postgres, { type Sql, type TransactionSql } from "postgres";
 import { type Database, openDatabase, type OpenOptions } from "./client.ts";
 
 /** The migrated database that the test run made; every file clones its own from it in about 0.2 s. */
@@ -42,6 +42,21 @@ export async function createTestDatabase(options: OpenOptions = {}): Promise<Tes
       }
     },
   };
+}
+
+/** A client whose transactions call `then` after all of their work, before they commit; what it throws undoes them. */
+export function beforeCommit(sql: Sql, then: (tx: TransactionSql, result: unknown) => unknown): Sql {
+  return new Proxy(sql, {
+    get: (target, name) =>
+      name === "begin"
+        ? (work: (tx: TransactionSql) => Promise<unknown>) =>
+            target.begin(async (tx) => {
+              const result = await work(tx);
+              await then(tx, result);
+              return result;
+            })
+        : Reflect.get(target, name),
+  });
 }
 
 /** The Redis of the test run; each caller gets keys of its own by using random channel and key names. */

@@ -61,10 +61,10 @@ module.exports = {
     },
     {
       name: "no-testing-in-product",
-      comment: "db/testing.ts is for tests.",
+      comment: "A testing.ts is for tests.",
       severity: "error",
       from: { pathNot: tests },
-      to: { path: "^db/testing\\.ts$" },
+      to: { path: "^(db|modules/.+)/testing\\.ts$" },
     },
     {
       name: "routes-without-sql",

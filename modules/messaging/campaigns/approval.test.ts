@@ -4,10 +4,11 @@ import type { Actor } from "./actor.ts";
 import { approve, askApproval, sendBack } from "./approval.ts";
 import { listActions } from "./campaign_actions.ts";
 import { readCampaign } from "./campaign_live.ts";
-import { changeDraft, createDraft } from "./draft.ts";
+import { changeDraft } from "./draft.ts";
 import { launch } from "./launch.ts";
 import type { NewCampaign } from "./schema.ts";
 import { startDue } from "./start_due.ts";
+import { draftNews } from "./testing.ts";
 
 let stage: CampaignStage;
 let ben: Actor;
@@ -32,16 +33,7 @@ const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
 const needsApproval = (isNeeded: boolean) => stage.sql`
   insert into messaging.sending_rules (workspace_id, operators_need_approval) values (${stage.workspaceId}, ${isNeeded})`;
 
-async function draftOfBen(more: Partial<NewCampaign> = {}): Promise<string> {
-  const body = {
-    name: "News",
-    kind: "window",
-    audience: { all: true },
-    content: { text: "Hi" },
-    ...more,
-  } as const;
-  return await createDraft(stage, stage.workspaceId, { body, userId: ben.userId });
-}
+const draftOfBen = (changes?: Partial<NewCampaign>) => draftNews({ ...stage, ann: ben }, changes);
 
 const on = (campaignId: string) => ({
   ask: (by = ben) => askApproval(stage, stage.workspaceId, { campaignId, by }),

@@ -4,8 +4,7 @@ import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2
 import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
 import { campaignSteps, startCampaignClock } from "./campaign_clock.ts";
 import { readCampaign } from "./campaign_live.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
+import { launchNews } from "./testing.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
@@ -58,10 +57,8 @@ test("two clocks side by side plan a launched campaign once, and tell its screen
     if (name === "campaign") heard.push(data);
   });
   const clocks = [startCampaignClock(on), startCampaignClock(on)];
-  const body = { name: "News", kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
-  const campaignId = await createDraft(stage, stage.workspaceId, { body, userId: stage.userId });
 
-  await launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
+  const campaignId = await launchNews(stage);
   await until("the counts on the screen", async () =>
     JSON.stringify(heard.at(-1) ?? "").includes('"planned":3'),
   );

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { readCampaign } from "./campaign_live.ts";
-import { createDraft } from "./draft.ts";
+import { draftNews } from "./testing.ts";
 
 let stage: CampaignStage;
 beforeAll(async () => {
   stage = await openCampaignStage();
 });
 afterAll(() => stage.close());
-
-const body = { name: "News", kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
 
 const measuredAt = "2026-11-29T12:00:00Z";
 
@@ -25,8 +23,8 @@ async function secondsLeft(
   counts: Record<string, number>,
   { speed = null, canary = true, ...progress }: Progress,
 ): Promise<number> {
-  const { sql, workspaceId, userId } = stage;
-  const id = await createDraft(stage, workspaceId, { body: { ...body, speed, options: { canary } }, userId });
+  const { sql, workspaceId } = stage;
+  const id = await draftNews(stage, { speed, options: { canary } });
   await sql`
     update messaging.campaigns set status = 'running', launched_at = now(), counts = ${JSON.stringify(counts)}::jsonb,
       progress_at = ${measuredAt}, progress = ${JSON.stringify(progress)}::jsonb where id = ${id}`;

@@ -2,9 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { auditFile } from "./audit.ts";
 import { readCompliance } from "./compliance.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
-import { planSome } from "./plan.ts";
+import { planNews } from "./testing.ts";
 
 let stage: CampaignStage;
 afterEach(() => stage.close());
@@ -17,15 +15,10 @@ const range = () => ({
 /** Two campaigns to 30 people, of whom 5 are outside the window; what could go was sent, two of the second failed. */
 async function sentTwice(): Promise<void> {
   stage = await openCampaignStage({ pages: 1, people: 25 });
-  const { sql, workspaceId, userId, pageIds } = stage;
+  const { sql, pageIds } = stage;
   const late = await insertPeople(stage, pageIds[0] ?? "", 5);
   await sql`update messaging.contacts set last_inbound_at = now() - interval '3 days' where id = any(${late}::uuid[])`;
-  for (const name of ["One", '=HYPERLINK("x")']) {
-    const body = { name, kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
-    const campaignId = await createDraft(stage, workspaceId, { body, userId });
-    await launch(stage, workspaceId, { campaignId, by: stage.ann });
-    while (await planSome(stage));
-  }
+  for (const name of ["One", '=HYPERLINK("x")']) await planNews(stage, { name });
   const decision = JSON.stringify({ rule: "Messenger policy", lastInboundAt: "2026-11-24T10:00:00.000Z" });
   await sql`update messaging.deliveries set state = 'sent', route = 'standard', decision = ${decision}::jsonb,
     settled_at = now(), attempt_at = now() where state = 'queued'`;

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { listCampaigns } from "./campaign_list.ts";
 import { readCampaign } from "./campaign_live.ts";
-import { archive, changeDraft, createDraft, deleteDraft, duplicate } from "./draft.ts";
+import { archive, changeDraft, deleteDraft, duplicate } from "./draft.ts";
 import { launch } from "./launch.ts";
-import { planSome } from "./plan.ts";
 import type { NewCampaign } from "./schema.ts";
+import { draftNews, planAll } from "./testing.ts";
 
 let stage: CampaignStage;
 beforeAll(async () => {
@@ -13,16 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const plain: NewCampaign = {
-  name: "News",
-  kind: "window",
-  audience: { all: true },
-  content: { text: "Hello" },
-};
 const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
-const create = (changes: Partial<NewCampaign> = {}) =>
-  createDraft(stage, stage.workspaceId, { body: { ...plain, ...changes }, userId: stage.userId });
 const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
 
 test.each<[string, Partial<NewCampaign>, string, string]>([
@@ -74,7 +66,7 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
     "",
   ],
 ])("createDraft() refuses %s, and says what to do", async (_, changes, slug, words) => {
-  await expect(create(changes)).rejects.toMatchObject({
+  await expect(draftNews(stage, changes)).rejects.toMatchObject({
     slug,
     status: 422,
     message: expect.stringContaining(words),
@@ -83,7 +75,11 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
 
 test("a draft is changed, duplicated and deleted; what was launched is archived when it is over", async () => {
   const { workspaceId, userId } = stage;
-  const id = await create({ speed: 5, schedule: { at: inDays(3) } });
+  const id = await draftNews(stage, {
+    content: { text: "Hello" },
+    speed: 5,
+    schedule: { at: inDays(3) },
+  });
   await changeDraft(stage, workspaceId, {
     campaignId: id,
     body: { name: "Better news", schedule: null },
@@ -133,7 +129,7 @@ test("a utility campaign goes where Meta approved its template, each page with i
   }
   const ids = await insertPeople(stage, one, 1);
   await sql`update messaging.contacts set last_inbound_at = now() - interval '90 days' where id = ${ids[0] ?? ""}`;
-  const id = await create({
+  const id = await draftNews(stage, {
     kind: "utility",
     content: {
       utility: {
@@ -145,7 +141,7 @@ test("a utility campaign goes where Meta approved its template, each page with i
     },
   });
   await launch(stage, workspaceId, { campaignId: id, by: stage.ann });
-  while (await planSome(stage));
+  await planAll(stage);
 
   const rows = await sql`
     select d.page_id, d.class, d.state, d.reason, content.message #>> '{template,name}' as template, count(*)::int4 as count

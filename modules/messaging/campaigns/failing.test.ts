@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeCommit } from "../../../db/testing.ts";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { readCampaign } from "./campaign_live.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
 import { planSome } from "./plan.ts";
-import type { Schedule } from "./schedule.ts";
 import { startDue } from "./start_due.ts";
 import { resume } from "./steer.ts";
+import { launchNews, planAll } from "./testing.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
@@ -16,24 +15,8 @@ afterEach(() => stage.close());
 
 const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
 
-async function launched(schedule?: Schedule): Promise<string> {
-  const { workspaceId, userId } = stage;
-  const audience = { all: true } as const;
-  const body = { name: "News", kind: "window", audience, content: { text: "Hi" } } as const;
-  const campaignId = await createDraft(stage, workspaceId, {
-    body: schedule ? { ...body, schedule } : body,
-    userId,
-  });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
-  return campaignId;
-}
-
 /** Everybody who rests has rested enough. */
 const later = () => stage.sql`update messaging.campaigns set progress = progress || '{"restUntil":0}'`;
-
-const planAll = async () => {
-  while (await planSome(stage));
-};
 
 /** The database takes no row of this campaign. */
 async function refuseRowsOf(campaignId: string): Promise<void> {
@@ -44,22 +27,22 @@ async function refuseRowsOf(campaignId: string): Promise<void> {
 }
 
 test("a campaign whose people cannot be chosen holds up no other; it is paused with words, and goes on once mended", async () => {
-  const broken = await launched();
+  const broken = await launchNews(stage);
   await refuseRowsOf(broken);
-  const other = await launched();
+  const other = await launchNews(stage);
 
-  await planAll();
+  await planAll(stage);
   const resting = await read(broken);
   expect((await read(other)).counts.planned).toBe(3);
   for (let turn = 0; turn < 2; turn += 1) {
     await later();
-    await planAll();
+    await planAll(stage);
   }
   const paused = await stage.sql`select status, paused_from, status_reason, untold from messaging.campaigns
     where id = ${broken}`;
   await stage.sql`drop trigger refuse on messaging.deliveries`;
   await resume(stage, stage.workspaceId, { campaignId: broken, by: stage.ann });
-  await planAll();
+  await planAll(stage);
 
   expect(resting.status).toBe("running");
   expect(paused[0]).toMatchObject({
@@ -73,8 +56,10 @@ test("a campaign whose people cannot be chosen holds up no other; it is paused w
 
 test("a campaign that cannot be started holds up no other, and one look after another does not wait for it", async () => {
   const at = new Date(Date.now() + 3_600_000).toISOString();
-  const broken = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
-  const other = await launched({ at });
+  const broken = await launchNews(stage, {
+    schedule: { timezone: "UTC", recurrence: { every: "day", time: "09:30" } },
+  });
+  const other = await launchNews(stage, { schedule: { at } });
   await stage.sql`update messaging.campaigns set due_at = now() - interval '1 min' where id = ${other}`;
   await stage.sql`update messaging.campaigns set due_at = now() - interval '1 h',
     schedule = jsonb_set(schedule, '{timezone}', '"Mars/Base"') where id = ${broken}`;
@@ -86,25 +71,14 @@ test("a campaign that cannot be started holds up no other, and one look after an
 });
 
 test("while the database is away, no campaign is blamed", async () => {
-  const id = await launched();
+  const id = await launchNews(stage);
   const away = Object.assign(new Error("gone"), { code: "CONNECTION_CLOSED" });
-  const { sql } = stage;
-  const on = {
-    ...stage,
-    sql: new Proxy(sql, {
-      get: (target, name) =>
-        name === "begin"
-          ? (work: Parameters<typeof sql.begin>[1]) =>
-              target.begin(async (tx) => {
-                await work(tx);
-                throw away;
-              })
-          : Reflect.get(target, name),
-    }),
-  };
+  const sql = beforeCommit(stage.sql, () => {
+    throw away;
+  });
 
-  for (let turn = 0; turn < 3; turn += 1) await expect(planSome(on)).rejects.toBe(away);
-  await planAll();
+  for (let turn = 0; turn < 3; turn += 1) await expect(planSome({ ...stage, sql })).rejects.toBe(away);
+  await planAll(stage);
 
   expect(await read(id)).toMatchObject({ status: "running", counts: { planned: 3 } });
 });

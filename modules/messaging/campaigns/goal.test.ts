@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { readCampaign } from "./campaign_live.ts";
-import { createDraft } from "./draft.ts";
 import type { Goal } from "./goal.ts";
 import { launch } from "./launch.ts";
-import { planSome } from "./plan.ts";
 import { readResults } from "./results.ts";
 import { decideSplits } from "./split.ts";
+import { draftNews, planAll } from "./testing.ts";
 
 const guji = "https://example.com/guji";
 const other = "https://example.com/other";
@@ -24,19 +23,14 @@ afterEach(() => stage.close());
 async function draftFor(goal: Goal): Promise<string> {
   const buttons = [guji, other].map((url) => ({ type: "url" as const, title: "Look", url, isTracked: true }));
   const content = { text: "Beans", buttons };
-  return await createDraft(stage, stage.workspaceId, {
-    userId: stage.userId,
-    body: {
-      name: "Beans",
-      kind: "window",
-      audience: { all: true },
-      variants: [
-        { content, weight: 50 },
-        { content, weight: 50 },
-      ],
-      split: { holdoutPercent: 0, winnerBy: "reached", afterMinutes: 1, minimumSample: 1 },
-      options: { goal },
-    },
+  return await draftNews(stage, {
+    content: undefined,
+    variants: [
+      { content, weight: 50 },
+      { content, weight: 50 },
+    ],
+    split: { holdoutPercent: 0, winnerBy: "reached", afterMinutes: 1, minimumSample: 1 },
+    options: { goal },
   });
 }
 
@@ -44,7 +38,7 @@ async function draftFor(goal: Goal): Promise<string> {
 async function sentTwoDaysAgo(goal: Goal): Promise<string> {
   const campaignId = await draftFor(goal);
   await launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
-  while (await planSome(stage));
+  await planAll(stage);
   await stage.sql`update messaging.deliveries set state = 'sent', attempt_id = gen_random_uuid(),
       attempt_at = now() - interval '2 days', settled_at = now() - interval '2 days',
       variant = case when contact_id = any(${people.slice(0, 3)}::uuid[]) then 0 else 1 end
@@ -131,7 +125,6 @@ test("a goal of a tag or a field counts who got it after the message, and with t
 
 test("a goal that names what is not here is refused, and so is a winner by a goal that there is not", async () => {
   const missing = crypto.randomUUID();
-  const body = { name: "X", kind: "window", audience: { all: true } } as const;
   const variants = [
     { content: { text: "A" }, weight: 50 },
     { content: { text: "B" }, weight: 50 },
@@ -142,9 +135,10 @@ test("a goal that names what is not here is refused, and so is a winner by a goa
     slug: "goal-invalid",
     status: 422,
   });
-  await expect(
-    createDraft(stage, stage.workspaceId, { userId: stage.userId, body: { ...body, variants, split } }),
-  ).rejects.toMatchObject({ slug: "split-invalid", status: 422 });
+  await expect(draftNews(stage, { content: undefined, variants, split })).rejects.toMatchObject({
+    slug: "split-invalid",
+    status: 422,
+  });
 });
 
 test("createDraft() refuses a goal that names a tag of another workspace", async () => {

@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { readCampaign } from "./campaign_live.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
 import { clockOf } from "./optimal_hour.ts";
-import { planSome } from "./plan.ts";
 import { refreshReceipts } from "./receipts.ts";
 import type { NewCampaign } from "./schema.ts";
+import { draftNews, planNews } from "./testing.ts";
 
 const hourMs = 3_600_000;
 let stage: CampaignStage;
@@ -28,20 +26,8 @@ async function wrote(ids: readonly string[], hoursAhead: number, times: number):
     from messaging.contacts, generate_series(1, ${times}::int4) day where id = any(${ids}::uuid[])`;
 }
 
-async function planned(changes: Partial<NewCampaign> = {}): Promise<string> {
-  const body: NewCampaign = {
-    name: "News",
-    kind: "window",
-    audience: { all: true },
-    content: { text: "Hello" },
-    ...changes,
-    options: { optimalHour: { withinHours: 24 }, ...changes.options },
-  };
-  const campaignId = await createDraft(stage, stage.workspaceId, { body, userId: stage.userId });
-  await launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
-  while (await planSome(stage));
-  return campaignId;
-}
+const planned = (changes: Partial<NewCampaign> = {}) =>
+  planNews(stage, { ...changes, options: { optimalHour: { withinHours: 24 }, ...changes.options } });
 
 /** In how many hours' time each person's message is due, the running hour being 0; by contact. */
 async function dueHours(campaignId: string): Promise<Map<string, number>> {
@@ -136,17 +122,13 @@ test("clockOf() knows the summer time of each week, and moves an hour's moment t
 });
 
 test("createDraft() refuses an optimal hour beside one time on everybody's clocks, and for private replies", async () => {
-  const body = { name: "A", content: { text: "Hi" }, options: { optimalHour: { withinHours: 24 } } };
+  const options = { optimalHour: { withinHours: 24 } };
   const at = new Date(Date.now() + hourMs).toISOString();
-  const create = (more: Pick<NewCampaign, "kind" | "audience" | "schedule">) =>
-    createDraft(stage, stage.workspaceId, { body: { ...body, ...more }, userId: stage.userId });
-
   const schedule = { at, inContactZone: true };
-  await expect(create({ kind: "window", audience: { all: true }, schedule })).rejects.toMatchObject({
+  await expect(draftNews(stage, { options, schedule })).rejects.toMatchObject({
     slug: "schedule-invalid",
   });
   const commentsOn = { pageId: stage.pageIds[0] ?? "" };
-  await expect(create({ kind: "private_reply", audience: { commentsOn } })).rejects.toMatchObject({
-    slug: "kind-mismatch",
-  });
+  const answers = draftNews(stage, { kind: "private_reply", audience: { commentsOn }, options });
+  await expect(answers).rejects.toMatchObject({ slug: "kind-mismatch" });
 });

@@ -1,13 +1,13 @@
 import { afterEach, expect, test } from "vitest";
+import { beforeCommit } from "../../../db/testing.ts";
 import { until } from "../../../e2e/support/delivery.ts";
 import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { readCampaign } from "./campaign_live.ts";
-import { createDraft } from "./draft.ts";
 import { endRows } from "./end_rows.ts";
 import { launch } from "./launch.ts";
 import { planSome } from "./plan.ts";
-import type { NewCampaign } from "./schema.ts";
 import { cancel, pause, resume } from "./steer.ts";
+import { draftNews, launchNews, planAll } from "./testing.ts";
 
 const stages: CampaignStage[] = [];
 afterEach(async () => {
@@ -20,24 +20,8 @@ async function open(options: Parameters<typeof openCampaignStage>[0]): Promise<C
   return stage;
 }
 
-async function launched(stage: CampaignStage, changes: Partial<NewCampaign> = {}): Promise<string> {
-  const body: NewCampaign = {
-    name: "News",
-    kind: "window",
-    audience: { all: true },
-    content: { text: "Hello {{first_name|there}}" },
-    ...changes,
-  };
-  const campaignId = await createDraft(stage, stage.workspaceId, { body, userId: stage.userId });
-  await launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
-  return campaignId;
-}
-
-async function planAll(stage: CampaignStage, chunk = 20_000): Promise<void> {
-  while (await planSome(stage, { chunk }));
-}
-
 const read = (stage: CampaignStage, id: string) => readCampaign(stage, stage.workspaceId, id);
+
 test("planSome() writes a row for each person, with the reason for each who gets nothing", async () => {
   const stage = await open({ pages: 2, people: 5 });
   const { sql, pageIds } = stage;
@@ -51,7 +35,7 @@ test("planSome() writes a row for each person, with the reason for each who gets
     select workspace_id, page_id, psid, 'manual' from messaging.contacts where id = ${ids[4] ?? ""}`;
   await sql`update messaging.pages set status = 'token_dead' where id = ${second}`;
 
-  const id = await launched(stage);
+  const id = await launchNews(stage);
   await planAll(stage, 4);
 
   const rows = await sql`select state, reason, count(*)::int4 as count from messaging.deliveries
@@ -73,12 +57,14 @@ test("planSome() writes a row for each person, with the reason for each who gets
 
 test("planSome() by several processes, stopped and started again at any chunk, plans each person once", async () => {
   const stage = await open({ pages: 3, people: 40 });
-  const id = await launched(stage);
+  const id = await launchNews(stage);
 
   // Some of these stop in the middle, as a killed process does: their transaction never commits.
-  const killed = { ...stage, sql: dyingSql(stage) };
+  const dying = beforeCommit(stage.sql, () => {
+    throw Object.assign(new Error("Killed"), { code: "CONNECTION_CLOSED" });
+  });
   for (let round = 0; round < 200; round += 1) {
-    const on = round % 3 === 0 ? killed : stage;
+    const on = round % 3 === 0 ? { ...stage, sql: dying } : stage;
     const results = await Promise.allSettled([planSome(on, { chunk: 7 }), planSome(stage, { chunk: 7 })]);
     if (results.every((one) => one.status === "fulfilled" && !one.value)) break;
   }
@@ -91,7 +77,7 @@ test("planSome() by several processes, stopped and started again at any chunk, p
 
 test("planSome() twice at once writes two ranges, and the later of the last two ends the plan", async () => {
   const stage = await open({ people: 8 });
-  const id = await launched(stage);
+  const id = await launchNews(stage);
   await planSome(stage, { chunk: 3 });
   const isWaiting = async () =>
     (
@@ -99,8 +85,10 @@ test("planSome() twice at once writes two ranges, and the later of the last two 
     ).length > 0;
 
   // The first one's transaction stays open until the second one wants to end, too.
-  const slow = { ...stage, sql: slowSql(stage, () => until("the second to wait", isWaiting)) };
-  const results = await Promise.all([planSome(slow), planSome(stage)]);
+  const slow = beforeCommit(stage.sql, async (_tx, hasPlanned) => {
+    if (hasPlanned === true) await until("the second to wait", isWaiting);
+  });
+  const results = await Promise.all([planSome({ ...stage, sql: slow }), planSome(stage)]);
 
   expect(results).toEqual([true, true]);
   expect((await read(stage, id)).counts).toMatchObject({ planned: 8, queued: 8 });
@@ -109,39 +97,9 @@ test("planSome() twice at once writes two ranges, and the later of the last two 
   expect(planned).toHaveLength(1);
 });
 
-/** A client whose transactions that planned something wait before they commit. */
-function slowSql({ sql }: CampaignStage, wait: () => Promise<unknown>): CampaignStage["sql"] {
-  return new Proxy(sql, {
-    get: (target, name) =>
-      name === "begin"
-        ? (work: Parameters<typeof sql.begin>[1]) =>
-            target.begin(async (tx) => {
-              const result = await work(tx);
-              if (result === true) await wait();
-              return result;
-            })
-        : Reflect.get(target, name),
-  });
-}
-
-/** A client whose transactions fail at their end, after all of their work. */
-function dyingSql({ sql }: CampaignStage): CampaignStage["sql"] {
-  return new Proxy(sql, {
-    get: (target, name) =>
-      name === "begin"
-        ? (work: Parameters<typeof sql.begin>[1]) =>
-            target.begin(async (tx) => {
-              await work(tx);
-              throw Object.assign(new Error("Killed"), { code: "CONNECTION_CLOSED" });
-            })
-        : Reflect.get(target, name),
-  });
-}
-
 test("launch() by two people at once launches once; the other gets 409 with a remedy", async () => {
   const stage = await open({ people: 3 });
-  const body = { name: "Once", kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
-  const campaignId = await createDraft(stage, stage.workspaceId, { body, userId: stage.userId });
+  const campaignId = await draftNews(stage);
   const click = () => launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
 
   const clicks = await Promise.allSettled([click(), click(), click()]);
@@ -156,7 +114,7 @@ test("launch() by two people at once launches once; the other gets 409 with a re
 
 test("pause() between two chunks stops planning; two resumes resume once, and everybody is planned once", async () => {
   const stage = await open({ people: 10 });
-  const id = await launched(stage);
+  const id = await launchNews(stage);
   await planSome(stage, { chunk: 4 });
 
   await pause(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
@@ -174,7 +132,7 @@ test("pause() between two chunks stops planning; two resumes resume once, and ev
 
 test("cancel() in the middle of planning cancels what waits, and nobody is added", async () => {
   const stage = await open({ people: 10 });
-  const id = await launched(stage);
+  const id = await launchNews(stage);
   await planSome(stage, { chunk: 6 });
 
   await cancel(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
@@ -193,7 +151,7 @@ test("cancel() in the middle of planning cancels what waits, and nobody is added
 
 test("what waits past a campaign's expiry is skipped as expired", async () => {
   const stage = await open({ people: 5 });
-  const id = await launched(stage, { expiresAt: new Date(Date.now() + 60_000).toISOString() });
+  const id = await launchNews(stage, { expiresAt: new Date(Date.now() + 60_000).toISOString() });
   await planAll(stage);
   await stage.sql`update messaging.campaigns set expires_at = now()`;
 
@@ -207,7 +165,7 @@ test("what waits past a campaign's expiry is skipped as expired", async () => {
 
 test("variants get their weights, the same person the same one, and those held back wait without one", async () => {
   const stage = await open({ people: 2_000 });
-  const id = await launched(stage, {
+  const id = await launchNews(stage, {
     content: undefined,
     variants: [
       { content: { text: "A" }, weight: 70 },
@@ -236,15 +194,15 @@ test("a frequency cap leaves out who got enough, unless the campaign ignores it"
   const stage = await open({ people: 4 });
   const { sql, workspaceId } = stage;
   await sql`insert into messaging.sending_rules (workspace_id, cap_count, cap_hours) values (${workspaceId}, 1, 24)`;
-  const first = await launched(stage);
+  const first = await launchNews(stage);
   await planAll(stage);
   const ids = await sql<{ id: string }[]>`select id from messaging.deliveries order by id limit 3`;
   await sql`update messaging.deliveries set state = 'sent', attempt_at = case when id = ${ids[0]?.id ?? ""}
     then now() - interval '25 hours' else now() end where id = any(${ids.map(({ id }) => id)}::uuid[])`;
   expect((await read(stage, first)).counts.planned).toBe(4);
 
-  const second = await launched(stage);
-  const third = await launched(stage, { options: { ignoreCap: true } });
+  const second = await launchNews(stage);
+  const third = await launchNews(stage, { options: { ignoreCap: true } });
   await planAll(stage);
 
   const reasons = await sql`select reason, count(*)::int4 as count from messaging.deliveries
@@ -263,7 +221,7 @@ test("in each contact's zone everybody is due when their own clocks show the tim
   for (const [n, zone] of ["Asia/Tokyo", "America/New_York", "-3.5"].entries())
     await stage.sql`update messaging.contacts set timezone = ${zone} where id = ${ids[n] ?? ""}`;
   const day = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
-  const id = await launched(stage, {
+  const id = await launchNews(stage, {
     schedule: { at: `${day}T09:00:00Z`, timezone: "UTC", inContactZone: true },
   });
   await stage.sql`update messaging.campaigns set status = 'planning', due_at = null where id = ${id}`;
@@ -290,8 +248,8 @@ test("a campaign that cannot be planned pauses itself with the reason, and holds
   const { sql } = stage;
   const [segment] = await sql<{ id: string }[]>`insert into messaging.segments (workspace_id, name, kind)
     values (${stage.workspaceId}, 'Gone', 'static') returning id`;
-  const broken = await launched(stage, { audience: { segmentId: segment?.id ?? "" } });
-  const other = await launched(stage);
+  const broken = await launchNews(stage, { audience: { segmentId: segment?.id ?? "" } });
+  const other = await launchNews(stage);
   await sql`delete from messaging.segments`;
 
   await planAll(stage);

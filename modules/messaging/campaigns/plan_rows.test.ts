@@ -3,9 +3,8 @@ import { openDatabase } from "#db";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { until } from "../../../e2e/support/delivery.ts";
 import { sendReply } from "../delivery/send_reply.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
 import { planSome } from "./plan.ts";
+import { launchNews } from "./testing.ts";
 
 const stages: CampaignStage[] = [];
 afterEach(async () => {
@@ -16,11 +15,7 @@ afterEach(async () => {
 async function launched(): Promise<{ stage: CampaignStage; people: string[] }> {
   const stage = await openCampaignStage({ people: 6 });
   stages.push(stage);
-  const { workspaceId, userId, ann: by } = stage;
-  const content = { text: "Hello" };
-  const body = { name: "News", kind: "window", audience: { all: true }, content } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, by });
+  await launchNews(stage);
   const rows = await stage.sql<{ id: string }[]>`select id from messaging.contacts order by id`;
   return { stage, people: rows.map(({ id }) => id) };
 }

@@ -9,10 +9,8 @@ import {
 import { until } from "../../../e2e/support/delivery.ts";
 import { openLedger } from "../../../e2e/support/ledger.ts";
 import { playMeta } from "../../../e2e/support/played_meta.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
-import { planSome } from "./plan.ts";
 import { previewAudience, previewPeople } from "./preview.ts";
+import { planNews } from "./testing.ts";
 
 const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -27,7 +25,7 @@ async function open(options: StageOptions): Promise<CampaignStage> {
 
 test("previewAudience() says before what planning writes after, with a funnel from the audience to those who get it", async () => {
   const stage = await open({ pages: 2, people: 6 });
-  const { sql, pageIds, workspaceId, userId } = stage;
+  const { sql, pageIds, workspaceId } = stage;
   const [first = "", second = ""] = pageIds;
   const ids = await insertPeople(stage, first, 5);
   await sql`update messaging.contacts set last_inbound_at = now() - interval '2 days' where id = any(${ids.slice(0, 2)}::uuid[])`;
@@ -64,10 +62,7 @@ test("previewAudience() says before what planning writes after, with a funnel fr
   });
   expect([...people.items, ...more.items].map(({ id }) => id)).toEqual(ids.slice(0, 2));
   expect(people.items[0]?.remedy).toContain("writes again");
-  const body = { ...question, name: "News", content: { text: "Hi" } };
-  const campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
-  while (await planSome(stage));
+  const campaignId = await planNews(stage, question);
   const rows = await sql`select reason, count(*)::int4 as count from messaging.deliveries
     where campaign_id = ${campaignId} and reason is not null group by 1 order by 2 desc, 1`;
   expect(rows).toEqual(
@@ -115,15 +110,13 @@ test("previewAudience() counts a person with several contacts once, as sending d
     clock: systemClock,
     live: createLocalLiveBus(),
     wakeDelivery: () => undefined,
+    workspaceId: page.workspaceId,
+    ann: { userId: page.userId, name: "Ann", maySend: true },
   };
 
   const preview = await previewAudience(ledger, page.workspaceId, question);
   const again = await previewPeople(ledger, page.workspaceId, { ...question, reason: "duplicate-person" });
-  const body = { ...question, name: "News", content: { text: "Hi" } };
-  const { userId } = page;
-  const campaignId = await createDraft(on, page.workspaceId, { body, userId });
-  await launch(on, page.workspaceId, { campaignId, by: { userId, name: "Ann", maySend: true } });
-  while (await planSome(on));
+  const campaignId = await planNews(on, question);
   const worker = ledger.startWorker(playMeta());
   await until("every row to end", async () => (await ledger.openRows()) === 0);
   await worker.stop();

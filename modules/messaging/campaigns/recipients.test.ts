@@ -2,10 +2,8 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { rowsRead } from "../../../e2e/support/rows_read.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
-import { planSome } from "./plan.ts";
 import { listRecipients } from "./recipients.ts";
+import { planNews } from "./testing.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
@@ -14,18 +12,10 @@ beforeEach(async () => {
 afterEach(() => stage.close());
 
 test("listRecipients() of who was skipped, or of whom it failed to reach, does not read who gets it", async () => {
-  const { sql, workspaceId, userId } = stage;
+  const { sql, workspaceId } = stage;
   await sql`update messaging.contacts set subscribed = false
     where id = any(array(select id from messaging.contacts order by id desc limit 20))`;
-  const body = {
-    name: "Beans",
-    kind: "window",
-    audience: { all: true },
-    content: { text: "Beans" },
-  } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
-  while (await planSome(stage));
+  const campaignId = await planNews(stage);
   await sql`update messaging.deliveries set state = 'failed', reason = 'unreachable'
     where id = any(array(select id from messaging.deliveries where state = 'queued' order by id desc limit 10))`;
   await sql`vacuum (analyze) messaging.deliveries`;

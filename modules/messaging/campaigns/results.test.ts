@@ -2,27 +2,16 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "#db";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { type CountedCampaign, countResults } from "./count_results.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
 import { planSome } from "./plan.ts";
 import { refreshReceipts } from "./receipts.ts";
 import { readResults } from "./results.ts";
+import { launchNews, planAll, planNews } from "./testing.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
   stage = await openCampaignStage({ people: 6 });
 });
 afterEach(() => stage.close());
-
-/** A campaign to all six people, not planned yet. */
-async function launchBeans(): Promise<string> {
-  const { workspaceId, userId, ann } = stage;
-  const content = { text: "Beans" };
-  const body = { name: "Beans", kind: "window", audience: { all: true }, content } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, by: ann });
-  return campaignId;
-}
 
 /** What countResults() counts, and how many rows of these tables it reads. */
 async function countReading(tables: readonly string[], campaign: CountedCampaign) {
@@ -44,8 +33,7 @@ async function countReading(tables: readonly string[], campaign: CountedCampaign
 
 test("a large campaign shows what was last counted, and when; a small one is counted for whoever looks", async () => {
   const { sql, workspaceId } = stage;
-  const campaignId = await launchBeans();
-  while (await planSome(stage));
+  const campaignId = await planNews(stage);
   const fail = (
     count: number,
   ) => sql`update messaging.deliveries set state = 'failed', reason = 'unreachable',
@@ -69,14 +57,14 @@ test("a large campaign shows what was last counted, and when; a small one is cou
 
 test("refreshReceipts() counts a campaign seldom while it is being planned, and again at the plan's end", async () => {
   const { workspaceId } = stage;
-  const campaignId = await launchBeans();
+  const campaignId = await launchNews(stage);
   const planned = async () => (await readResults(stage, workspaceId, campaignId)).byPage[0]?.planned;
 
   await planSome(stage, { chunk: 2 });
   await refreshReceipts(stage);
   await planSome(stage, { chunk: 2 });
   const [again, shown] = [await refreshReceipts(stage), await planned()];
-  while (await planSome(stage, { chunk: 2 }));
+  await planAll(stage, 2);
   await refreshReceipts(stage);
 
   expect([again, shown, await planned()]).toEqual([false, 2, 6]);
@@ -84,11 +72,11 @@ test("refreshReceipts() counts a campaign seldom while it is being planned, and 
 
 test("what was counted of a small campaign while it was planned is not shown once the plan is made", async () => {
   const { sql, workspaceId } = stage;
-  const campaignId = await launchBeans();
+  const campaignId = await launchNews(stage);
   await planSome(stage, { chunk: 2 });
   await refreshReceipts(stage);
 
-  while (await planSome(stage, { chunk: 2 }));
+  await planAll(stage, 2);
   await sql`update messaging.deliveries set state = 'sent', settled_at = now() where campaign_id = ${campaignId}`;
 
   const { byPage, perMinute } = await readResults(stage, workspaceId, campaignId);
@@ -98,8 +86,7 @@ test("what was counted of a small campaign while it was planned is not shown onc
 
 test("readResults() counts for each page how everybody of it ended", async () => {
   const { sql, workspaceId } = stage;
-  const campaignId = await launchBeans();
-  while (await planSome(stage));
+  const campaignId = await planNews(stage);
   await sql`update messaging.deliveries d set settled_at = now(), reason = 'x',
       state = (array['sent', 'failed', 'failed', 'skipped', 'cancelled', 'cancelled'])[one.n]
     from (select id, row_number() over (order by id) as n from messaging.deliveries) one where one.id = d.id`;
@@ -111,7 +98,7 @@ test("readResults() counts for each page how everybody of it ended", async () =>
 
 test("refreshReceipts() that was counting when the plan ended leaves the campaign due", async () => {
   const { sql } = stage;
-  const campaignId = await launchBeans();
+  const campaignId = await launchNews(stage);
   await planSome(stage, { chunk: 2 });
   let counting: Promise<boolean> | undefined;
 
@@ -136,8 +123,7 @@ test("refreshReceipts() that was counting when the plan ended leaves the campaig
 });
 
 test("countResults() reads nobody's thread and contact before something was sent", async () => {
-  const campaignId = await launchBeans();
-  while (await planSome(stage));
+  const campaignId = await planNews(stage);
 
   const { groups, read } = await countReading(["contacts", "conversations"], {
     campaignId,
@@ -151,8 +137,7 @@ test("countResults() reads nobody's thread and contact before something was sent
 
 test("a small campaign is counted without reading a ledger that grew since its statistics", async () => {
   const { sql } = stage;
-  const campaignId = await launchBeans();
-  while (await planSome(stage));
+  const campaignId = await planNews(stage);
   await sql`analyze messaging.deliveries`;
   await sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;

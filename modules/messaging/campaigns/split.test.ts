@@ -2,34 +2,24 @@ import { afterEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { checkBreakers } from "../delivery/campaign_breakers.ts";
 import { readCampaign } from "./campaign_live.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
-import { planSome } from "./plan.ts";
 import { resendFailed } from "./resend.ts";
 import { wilson } from "./results.ts";
 import { chooseWinner, decideSplits, releaseHeld } from "./split.ts";
+import { planNews } from "./testing.ts";
 
 let stage: CampaignStage;
 afterEach(() => stage.close());
 
 async function planned(people: number, split: { minimumSample?: number } = {}): Promise<string> {
   stage = await openCampaignStage({ pages: 2, people: people / 2 });
-  const campaignId = await createDraft(stage, stage.workspaceId, {
-    userId: stage.userId,
-    body: {
-      name: "Test",
-      kind: "window",
-      audience: { all: true },
-      variants: [
-        { content: { text: "A" }, weight: 50 },
-        { content: { text: "B" }, weight: 50 },
-      ],
-      split: { holdoutPercent: 60, winnerBy: "replied", afterMinutes: 10, ...split },
-    },
+  return await planNews(stage, {
+    content: undefined,
+    variants: [
+      { content: { text: "A" }, weight: 50 },
+      { content: { text: "B" }, weight: 50 },
+    ],
+    split: { holdoutPercent: 60, winnerBy: "replied", afterMinutes: 10, ...split },
   });
-  await launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
-  while (await planSome(stage));
-  return campaignId;
 }
 
 /** As if all that is due was sent ten minutes ago, and so many of a variant's people answered. */

@@ -3,12 +3,11 @@ import { type CampaignStage, openCampaignStage } from "../../../e2e/support/camp
 import { readCalendar } from "./calendar.ts";
 import { listCampaigns } from "./campaign_list.ts";
 import { readCampaign } from "./campaign_live.ts";
-import { changeDraft, createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
-import { planSome } from "./plan.ts";
+import { changeDraft } from "./draft.ts";
 import type { Schedule } from "./schedule.ts";
 import { startDue } from "./start_due.ts";
 import { cancel, pause, resume } from "./steer.ts";
+import { launchNews, planAll } from "./testing.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
@@ -22,19 +21,7 @@ const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
 const occurrences = async (parentId: string) =>
   (await listCampaigns(stage, stage.workspaceId, { parentId })).items.toReversed();
 
-async function launched(schedule: Schedule): Promise<string> {
-  const { workspaceId, userId } = stage;
-  const body = {
-    name: "News",
-    kind: "window",
-    audience: { all: true },
-    content: { text: "Hi" },
-    schedule,
-  } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
-  return campaignId;
-}
+const launched = (schedule: Schedule) => launchNews(stage, { schedule });
 
 /** As if its time had come so long ago. */
 const setDue = (id: string, hoursAgo: number) =>
@@ -52,7 +39,7 @@ test("a campaign with a time waits for it, then starts once, whoever looks", asy
   expect(await read(id)).toMatchObject({ status: "scheduled", counts: { planned: 0 } });
   await setDue(id, 0.001);
   await startAll();
-  while (await planSome(stage));
+  await planAll(stage);
 
   expect(await read(id)).toMatchObject({ status: "running", counts: { planned: 3 } });
 });
@@ -63,7 +50,7 @@ test("a recurring campaign makes one campaign per occurrence, and waits for the 
   await setDue(id, 0.01);
 
   await startAll();
-  while (await planSome(stage));
+  await planAll(stage);
 
   const [child, ...others] = await occurrences(id);
   expect(others).toEqual([]);

@@ -3,10 +3,8 @@ import { type CampaignStage, openCampaignStage } from "../../../e2e/support/camp
 import { checkBreakers } from "../delivery/campaign_breakers.ts";
 import { foldCounts } from "../delivery/campaign_counts.ts";
 import { createSequence, startSequence } from "../sequences/sequence_store.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
-import { planSome } from "./plan.ts";
 import { resume } from "./steer.ts";
+import { planNews } from "./testing.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
@@ -35,14 +33,10 @@ async function failAndPause(campaignId: string): Promise<void> {
 }
 
 test("resume() of a campaign that paused itself is not undone by failures from before it", async () => {
-  const { workspaceId, userId, ann } = stage;
-  const body = { name: "News", kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, by: ann });
-  while (await planSome(stage));
+  const campaignId = await planNews(stage);
   await failAndPause(campaignId);
 
-  await resume(stage, workspaceId, { campaignId, by: ann });
+  await resume(stage, stage.workspaceId, { campaignId, by: stage.ann });
 
   expect(await checkBreakers(stage)).toEqual([]);
   expect(await statusOf(campaignId)).toBe("running");

@@ -3,12 +3,11 @@ import { type CampaignStage, openCampaignStage } from "../../../e2e/support/camp
 import { checkBreakers } from "../delivery/campaign_breakers.ts";
 import { finishCampaigns } from "../delivery/campaign_counts.ts";
 import { countUnread, listNotifications, markRead } from "../notifications/notification_store.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
 import type { Schedule } from "./schedule.ts";
 import { startDue } from "./start_due.ts";
 import { pause, resume } from "./steer.ts";
 import { remindOfStart, tellOverdue, tellPeople } from "./tell_people.ts";
+import { draftNews, launchNews } from "./testing.ts";
 
 let stage: CampaignStage;
 let miaId: string;
@@ -25,19 +24,7 @@ afterEach(() => stage.close());
 
 const minutes = (count: number) => new Date(Date.now() + count * 60_000).toISOString();
 
-async function launched(schedule: Schedule | null = null): Promise<string> {
-  const { workspaceId, userId } = stage;
-  const body = {
-    name: "News",
-    kind: "window",
-    audience: { all: true },
-    content: { text: "Hi" },
-    schedule,
-  } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
-  return campaignId;
-}
+const launched = (schedule?: Schedule) => launchNews(stage, { schedule });
 
 /** As if many processes looked at once, until nothing is left. */
 async function tellAll(step: typeof tellPeople): Promise<void> {
@@ -144,16 +131,7 @@ test("tellOverdue() tells its author and those who decide, once for each time, t
     update messaging.campaigns set approval = 'asked', approval_asked_by = ${stage.userId},
       due_at = case when status = 'scheduled' then ${at}::timestamptz end,
       schedule = schedule || jsonb_build_object('at', ${at}::text) where id = ${id}`;
-  const draft = async (schedule: Schedule) => {
-    const body = {
-      name: "Draft",
-      kind: "window",
-      audience: { all: true },
-      content: { text: "Hi" },
-      schedule,
-    } as const;
-    return await createDraft(stage, stage.workspaceId, { body, userId: stage.userId });
-  };
+  const draft = (schedule: Schedule) => draftNews(stage, { name: "Draft", schedule });
   const recurrence = { every: "day", time: "09:30" } as const;
   const late = await launched({ at: minutes(20) });
   const recurring = await launched({ timezone: "UTC", recurrence });

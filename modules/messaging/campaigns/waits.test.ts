@@ -1,26 +1,16 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { ensureLanes } from "../delivery/lanes.ts";
-import { createDraft } from "./draft.ts";
-import { launch } from "./launch.ts";
-import { planSome } from "./plan.ts";
 import { readResults } from "./results.ts";
+import { planNews } from "./testing.ts";
 
 let stage: CampaignStage;
 let campaignId: string;
 beforeEach(async () => {
   stage = await openCampaignStage({ pages: 2, people: 2 });
-  const { sql, workspaceId, userId } = stage;
+  const { sql, workspaceId } = stage;
   for (const pageId of stage.pageIds) await sql.begin((tx) => ensureLanes(tx, { workspaceId, pageId }));
-  const body = {
-    name: "Beans",
-    kind: "window",
-    audience: { all: true },
-    content: { text: "Beans" },
-  } as const;
-  campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
-  while (await planSome(stage));
+  campaignId = await planNews(stage);
 });
 afterEach(() => stage.close());
 

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { readCampaign } from "../campaigns/campaign_live.ts";
-import { createDraft } from "../campaigns/draft.ts";
-import { launch } from "../campaigns/launch.ts";
-import { planSome } from "../campaigns/plan.ts";
 import { listRecipients } from "../campaigns/recipients.ts";
 import { resendFailed } from "../campaigns/resend.ts";
+import { planNews } from "../campaigns/testing.ts";
 import { finishCampaigns, foldCounts } from "../delivery/campaign_counts.ts";
 import { deleteContacts } from "./contact_delete.ts";
 
@@ -20,10 +18,7 @@ const states = ["queued", "sending", "unknown", "sent", "failed", "skipped"];
 test("deleteContacts() leaves a campaign's numbers as they were, of people whom nobody can name", async () => {
   const { sql, workspaceId, userId, pageIds } = stage;
   const ids = await insertPeople(stage, pageIds[0] ?? "", 12);
-  const body = { name: "News", kind: "window", audience: { all: true }, content: { text: "Hi" } } as const;
-  const campaignId = await createDraft(stage, workspaceId, { body, userId });
-  await launch(stage, workspaceId, { campaignId, by: stage.ann });
-  while (await planSome(stage));
+  const campaignId = await planNews(stage);
   // Two people in each state; one of each is deleted.
   await sql`
     with changed as (

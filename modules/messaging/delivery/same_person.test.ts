@@ -1,5 +1,6 @@
-import type { Sql, TransactionSql } from "postgres";
+import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeCommit } from "../../../db/testing.ts";
 import { insertCampaign } from "../../../e2e/support/delivery.ts";
 import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
 import { claimSlice } from "./claim.ts";
@@ -27,22 +28,6 @@ async function claim(sql: Sql): Promise<number> {
   return claimed?.flights.length ?? 0;
 }
 
-/** A client whose transactions call `meanwhile` before they commit, once they marked a message. */
-function slowSql(sql: Sql, meanwhile: () => Promise<unknown>): Sql {
-  return new Proxy(sql, {
-    get: (target, name) =>
-      name === "begin"
-        ? (work: (tx: TransactionSql) => Promise<unknown>) =>
-            target.begin(async (tx) => {
-              const result = await work(tx);
-              const marked = await tx`select from messaging.deliveries where state = 'sending'`;
-              if (marked.length > 0) await meanwhile();
-              return result;
-            })
-        : Reflect.get(target, name),
-  });
-}
-
 test("a person's two messages do not both leave when one is planned late, and two claims take them at once", async () => {
   const { page, contacts } = await on.makePage(1);
   const other = await on.makePage(1, page);
@@ -60,12 +45,13 @@ test("a person's two messages do not both leave when one is planned late, and tw
     update messaging.lanes set next_eligible_at = now() where page_id = ${other.page.pageId} and class = 'campaign'`;
   let second = 0;
 
-  const first = await claim(
-    slowSql(on.sql, async () => {
-      await planLate();
-      second = await claim(on.sql);
-    }),
-  );
+  const slow = beforeCommit(on.sql, async (tx) => {
+    const marked = await tx`select from messaging.deliveries where state = 'sending'`;
+    if (marked.length === 0) return;
+    await planLate();
+    second = await claim(on.sql);
+  });
+  const first = await claim(slow);
   await on.sql`update messaging.deliveries set state = 'sent', settled_at = now() where state = 'sending'`;
   await on.sql`update messaging.deliveries set due_at = now() where state = 'queued'`;
   await on.sql`update messaging.lanes set next_eligible_at = now() where page_id = ${other.page.pageId}`;
