@@ -1,53 +1,28 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
-import {
-  addMember,
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-  waitFor,
-} from "../support/product.ts";
+import { look } from "../support/browser.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { addMember } from "../support/product.ts";
 
 const operator = { email: "ben@example.com", password: "" };
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-  operator.password = addMember(product, { email: operator.email, name: "Ben Operator", role: "operator" });
-  await simulatorCall(product.simulator, "POST", "persons", {
-    pageId: connected.facebookPageId,
-    count: 3,
-    text: "Hi",
+  stage = await openBrowserStage();
+  operator.password = addMember(stage.product, {
+    email: operator.email,
+    name: "Ben Operator",
+    role: "operator",
   });
-  await waitFor(async () => {
-    const [row] = await product.database.sql<{ count: number }[]>`
-      select count(*)::int4 as count from messaging.contacts where last_inbound_at is not null`;
-    return row?.count === 3;
-  });
+  await stage.addWriters(3);
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 test(
   "an operator asks for an approval, gets the draft back with a note, asks again, and launches what was approved",
   { timeout: 180_000 },
   async () => {
-    const { workspaceId, api } = connected;
-    const w = `${product.url}/w/${workspaceId}`;
-    const { page: ben, troubles } = await openWindow(browser);
-    const { page: boss, troubles: hers } = await openWindow(browser);
-    await logIn(ben, product, operator);
-    await logIn(boss, product);
-    await boss.goto(`${w}/inbox`);
-    await ben.goto(`${w}/campaigns/new`);
+    const { page: ben, troubles } = await stage.visit("campaigns/new", { as: operator });
+    const { page: boss, troubles: hers } = await stage.visit("inbox");
     await ben.getByLabel("Name", { exact: true }).fill("Winter beans");
     await ben.getByRole("button", { name: "Content" }).click();
     await ben.getByLabel("Text", { exact: true }).fill("The winter beans are here");
@@ -64,7 +39,7 @@ test(
     await boss.getByRole("link", { name: /Notifications.*1 unread/ }).click();
     await boss.getByRole("list", { name: "Notifications" }).getByRole("listitem").waitFor();
     await look(boss, "notifications");
-    await boss.goto(`${w}/campaigns`);
+    await boss.goto("campaigns");
     await boss.getByText("Needs approval", { exact: true }).last().waitFor();
     await boss.getByLabel("State", { exact: true }).selectOption({ label: "Needs approval" });
     await look(boss, "approval-list");
@@ -107,12 +82,7 @@ test(
     ]);
     await history.scrollIntoViewIfNeeded();
     await look(ben, "campaign-history");
-    const { messages } = await simulatorCall<{ messages: { text: string }[] }>(
-      product.simulator,
-      "GET",
-      "sent",
-    );
-    expect(messages.map(({ text }) => text)).toEqual(
+    expect((await stage.sent()).map(({ text }) => text)).toEqual(
       Array(3).fill("The winter beans are here, for 12 a bag"),
     );
     await ben.getByRole("link", { name: /Notifications/ }).click();
@@ -122,7 +92,7 @@ test(
     await ben.reload();
     await ben.getByText("“Winter beans” is finished").waitFor();
     expect(await ben.getByText("Unread", { exact: true }).count()).toBe(0);
-    const { unread } = await api.get<{ unread: number }>(`/workspaces/${workspaceId}/notifications/unread`);
+    const { unread } = await stage.api.get<{ unread: number }>("/notifications/unread");
     expect(unread).toBeGreaterThan(0);
     expect([...troubles, ...hers]).toEqual([]);
   },
@@ -132,17 +102,15 @@ test(
   "where the workspace asks for no approval an operator launches at once, and a reminder comes before the start",
   { timeout: 120_000 },
   async () => {
-    const w = `${product.url}/w/${connected.workspaceId}`;
-    const { page: boss, troubles: hers } = await openWindow(browser);
-    await logIn(boss, product);
-    await boss.goto(`${w}/settings/sending`);
+    const { page: boss, troubles: hers } = await stage.visit("settings/sending");
     await boss.getByRole("switch", { name: /need a manager's approval/ }).click();
     await look(boss, "settings-approval");
     await boss.getByRole("button", { name: "Save" }).click();
     await boss.getByText("Saved", { exact: true }).waitFor();
-    const { page: ben, troubles } = await openWindow(browser, { timezoneId: "Europe/Berlin" });
-    await logIn(ben, product, operator);
-    await ben.goto(`${w}/campaigns/new`);
+    const { page: ben, troubles } = await stage.visit("campaigns/new", {
+      as: operator,
+      timezoneId: "Europe/Berlin",
+    });
     await ben.getByLabel("Name", { exact: true }).fill("Christmas hours");
     await ben.getByRole("button", { name: "Content" }).click();
     await ben.getByLabel("Text", { exact: true }).fill("We are open");

@@ -1,27 +1,18 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import { type Connected, connectPage, type Product, startProduct } from "../support/product.ts";
+import { expectAccessible } from "../support/browser.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
+  stage = await openBrowserStage();
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 test(
   "a welcome message written for a page reaches who writes first; business hours are kept with the away message",
   { timeout: 90_000 },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${connected.workspaceId}/pages`);
+    const { page, troubles } = await stage.visit("pages");
     await page.getByRole("link", { name: "Automatic replies" }).click();
 
     await page.getByRole("switch", { name: "Welcome message" }).click();
@@ -43,12 +34,10 @@ test(
     await page.reload();
     await expect.poll(() => page.getByLabel("Saturday until").inputValue()).toBe("18:30");
 
-    const phone = await openWindow(browser);
-    await phone.page.goto(product.simulator.url);
-    const device = phone.page.getByRole("main", { name: "Phones" });
-    await device.getByRole("textbox").first().fill("Hello!");
+    const phone = await stage.openPhones();
+    await phone.device.getByRole("textbox").first().fill("Hello!");
     await phone.page.keyboard.press("Enter");
-    await device.getByText("Welcome to Luna!").first().waitFor({ timeout: 30_000 });
+    await phone.device.getByText("Welcome to Luna!").first().waitFor({ timeout: 30_000 });
     expect(troubles).toEqual([]);
   },
 );
@@ -57,9 +46,7 @@ test(
   "sending rules are kept; somebody is put on the suppression list, found and taken off again",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${connected.workspaceId}/settings`);
+    const { page, troubles } = await stage.visit("settings");
     await page.getByRole("link", { name: "Sending rules" }).click();
 
     await page.getByLabel("Time zone", { exact: true }).selectOption("Europe/Berlin");

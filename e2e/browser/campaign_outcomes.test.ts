@@ -1,71 +1,29 @@
 import { readFileSync } from "node:fs";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
-import {
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-  waitFor,
-} from "../support/product.ts";
+import { look } from "../support/browser.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { waitFor } from "../support/product.ts";
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 let psids: string[];
-let campaigns: string;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-  const made = await simulatorCall<{ psids: string[] }>(product.simulator, "POST", "persons", {
-    pageId: connected.facebookPageId,
-    count: 12,
-    text: "Hi",
-  });
-  psids = made.psids;
-  await waitFor(async () => (await count("contacts where last_inbound_at is not null")) === 12);
-  campaigns = `${product.url}/w/${connected.workspaceId}/campaigns`;
+  stage = await openBrowserStage();
+  psids = await stage.addWriters(12);
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 async function count(of: string): Promise<number> {
-  const [row] = await product.database.sql.unsafe(`select count(*)::int4 as count from messaging.${of}`);
+  const [row] = await stage.sql.unsafe(`select count(*)::int4 as count from messaging.${of}`);
   return Number(row?.count);
-}
-
-async function launched(body: object): Promise<string> {
-  const { api, workspaceId } = connected;
-  const { campaign } = await api.post<{ campaign: { id: string } }>(`/workspaces/${workspaceId}/campaigns`, {
-    kind: "window",
-    audience: { all: true },
-    ...body,
-  });
-  await api.post(`/workspaces/${workspaceId}/campaigns/${campaign.id}/launch`);
-  return campaign.id;
-}
-
-async function sent(): Promise<{ psid: string; text: string; commentId?: string }[]> {
-  const { messages } = await simulatorCall<{ messages: { psid: string; text: string }[] }>(
-    product.simulator,
-    "GET",
-    "sent?limit=1000",
-  );
-  return messages;
 }
 
 test(
   "everyone who commented on a post gets one private reply, by the wizard",
   { timeout: 120_000 },
   async () => {
-    const { page, troubles } = await openWindow(browser);
     const [ann = "", ben = "", cid = ""] = psids;
     const comment = (psid: string, postId?: string) =>
-      simulatorCall<{ postId: string }>(product.simulator, "POST", `persons/${psid}/comment`, {
+      stage.control<{ postId: string }>("POST", `persons/${psid}/comment`, {
         text: "How much?",
         ...(postId === undefined ? {} : { postId }),
       });
@@ -74,8 +32,7 @@ test(
     await comment(ben, postId);
     await comment(cid, "another_post");
     await waitFor(async () => (await count("comments")) === 4);
-    await logIn(page, product);
-    await page.goto(`${campaigns}/new`);
+    const { page, troubles } = await stage.visit("campaigns/new");
     await page.getByLabel("Name", { exact: true }).fill("Answers to comments");
     await page.getByRole("radio", { name: /Private reply.*3 can be reached now/ }).click();
     await page.getByRole("button", { name: "Continue" }).click();
@@ -89,7 +46,7 @@ test(
     await page.getByRole("button", { name: "Launch for 2 people" }).click();
 
     await page.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });
-    const replies = (await sent()).filter(({ text }) => text === "Twelve a bag");
+    const replies = (await stage.sent()).filter(({ text }) => text === "Twelve a bag");
     expect(replies).toHaveLength(2);
     expect(troubles).toEqual([]);
   },
@@ -99,8 +56,7 @@ test(
   "a split test with a goal shows who reached it, and its winner is chosen by hand",
   { timeout: 120_000 },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    const id = await launched({
+    const id = await stage.launch({
       name: "Two ways to say it",
       variants: [
         { content: { text: "Way A" }, weight: 50 },
@@ -109,15 +65,14 @@ test(
       split: { holdoutPercent: 50, winnerBy: "reached", afterMinutes: 600 },
       options: { goal: { on: "replied", withinDays: 3 }, ignoreCap: true },
     });
-    await waitFor(async () => (await sent()).some(({ text }) => text.startsWith("Way")), 15_000);
-    const ways = async () => (await sent()).filter(({ text }) => text.startsWith("Way"));
+    const ways = async () => (await stage.sent()).filter(({ text }) => text?.startsWith("Way"));
+    await waitFor(async () => (await ways()).length > 0, 15_000);
     // An answer counts from when the message is known to be sent.
     const waiting = `deliveries where campaign_id = '${id}' and state in ('queued', 'sending') and due_at < 'infinity'`;
     await waitFor(async () => (await count(waiting)) === 0);
     const [first] = await ways();
-    await simulatorCall(product.simulator, "POST", `persons/${first?.psid}/write`, { text: "Yes" });
-    await logIn(page, product);
-    await page.goto(`${campaigns}/${id}`);
+    await stage.write(String(first?.psid), "Yes");
+    const { page, troubles } = await stage.visit(`campaigns/${id}`);
     const goal = page.getByRole("region", { name: "Goal" });
     await goal.getByText("Answered within 3 days").waitFor();
     await goal.getByText(/^1 of \d+ reached it$/).waitFor({ timeout: 20_000 });
@@ -143,25 +98,22 @@ test(
   "who could not be reached gets it when it is sent to the failed again",
   { timeout: 120_000 },
   async () => {
-    const { page, troubles } = await openWindow(browser);
     const [, , , gone = ""] = psids;
-    const block = (hasBlocked: boolean) =>
-      simulatorCall(product.simulator, "PATCH", `persons/${gone}`, { hasBlocked });
+    const block = (hasBlocked: boolean) => stage.control("PATCH", `persons/${gone}`, { hasBlocked });
     await block(true);
-    const id = await launched({
+    const id = await stage.launch({
       name: "Last call",
       content: { text: "Last call" },
       options: { ignoreCap: true },
     });
-    await logIn(page, product);
-    await page.goto(`${campaigns}/${id}`);
+    const { page, troubles } = await stage.visit(`campaigns/${id}`);
     await page.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });
     const again = page.getByRole("button", { name: "Send to the 1 failed again" });
     await again.waitFor();
     await block(false);
     const inbound = "messages where direction = 'in'";
     const heard = await count(inbound);
-    await simulatorCall(product.simulator, "POST", `persons/${gone}/write`, { text: "I am back" });
+    await stage.write(gone, "I am back");
     await waitFor(async () => (await count(inbound)) > heard);
 
     await again.click();
@@ -172,16 +124,14 @@ test(
       .getByRole("region", { name: "History" })
       .getByText("Owner sent it to the failed again")
       .waitFor();
-    const calls = (await sent()).filter(({ text }) => text === "Last call");
+    const calls = (await stage.sent()).filter(({ text }) => text === "Last call");
     expect(calls.map(({ psid }) => psid).toSorted()).toEqual(psids.toSorted());
     expect(troubles).toEqual([]);
   },
 );
 
 test("every decision of the sends is downloaded from the compliance page", { timeout: 120_000 }, async () => {
-  const { page, troubles } = await openWindow(browser);
-  await logIn(page, product);
-  await page.goto(`${campaigns}/compliance`);
+  const { page, troubles } = await stage.visit("campaigns/compliance");
   const link = page.getByRole("link", { name: "Every decision as CSV" });
   await link.waitFor();
 

@@ -1,46 +1,21 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
-import {
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-  waitFor,
-} from "../support/product.ts";
+import { expectAccessible, look } from "../support/browser.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 
-const people = 90;
 const patience = { timeout: 10_000 };
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-  const { sql } = product.database;
-  const { simulator } = product;
-  await simulatorCall(simulator, "POST", "persons", {
-    pageId: connected.facebookPageId,
-    count: people,
-    text: "Hello",
-  });
-  await waitFor(async () => {
-    const [row] = await sql<{ count: number }[]>`
-      select count(*)::int4 as count from messaging.contacts where last_inbound_at is not null`;
-    return row?.count === people;
-  });
+  stage = await openBrowserStage();
+  const { sql } = stage;
+  await stage.addWriters(90);
   // One asked for no more messages, one wrote too long ago, whatever is fetched of their thread afterwards.
   await sql`update messaging.contacts set subscribed = false
     where id = (select min(id::text)::uuid from messaging.contacts)`;
   await sql`update messaging.contacts set last_inbound_at = now() - interval '2 days', window_closed_at = now()
     where id = (select max(id::text)::uuid from messaging.contacts)`;
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 test(
   "a campaign is made by the wizard, launched, followed to its end, and its people are opened",
@@ -48,9 +23,7 @@ test(
     timeout: 120_000,
   },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${connected.workspaceId}/campaigns`);
+    const { page, troubles } = await stage.visit("campaigns");
     await page.getByRole("link", { name: "Make the first one" }).click();
 
     await page.getByLabel("Name", { exact: true }).fill("Winter beans");
@@ -121,21 +94,13 @@ test(
 
     await page.reload();
     await pace.getByText("90").first().waitFor();
-    const { messages } = await simulatorCall<{ messages: { text: string }[] }>(
-      product.simulator,
-      "GET",
-      "sent?limit=1000",
-    );
-    expect(messages).toHaveLength(88);
+    expect(await stage.sent()).toHaveLength(88);
     expect(troubles).toEqual([]);
   },
 );
 
 test("a draft survives leaving the wizard, whether it is complete or not", { timeout: 60_000 }, async () => {
-  const { page, troubles } = await openWindow(browser);
-  await logIn(page, product);
-  const campaigns = `${product.url}/w/${connected.workspaceId}/campaigns`;
-  await page.goto(`${campaigns}/new`);
+  const { page, troubles } = await stage.visit("campaigns/new");
   await page.getByLabel("Name", { exact: true }).fill("Half an idea");
   await page.getByText("Kept in this browser until it is complete").waitFor();
 
@@ -146,14 +111,14 @@ test("a draft survives leaving the wizard, whether it is complete or not", { tim
   await page.getByRole("button", { name: "Content" }).click();
   await page.getByLabel("Text", { exact: true }).fill("Now it is whole");
   await page.getByText("Saved", { exact: true }).waitFor();
-  await page.goto(campaigns);
+  await page.goto("campaigns");
   await page.getByRole("link", { name: /Half an idea/ }).click();
   await page.getByRole("button", { name: "Content" }).click();
 
   await expect
     .poll(() => page.getByLabel("Text", { exact: true }).inputValue(), patience)
     .toBe("Now it is whole");
-  await page.goto(`${campaigns}/new`);
+  await page.goto("campaigns/new");
   await expect.poll(() => page.getByLabel("Name", { exact: true }).inputValue(), patience).toBe("");
   expect(troubles).toEqual([]);
 });
@@ -162,24 +127,13 @@ test(
   "a scheduled campaign is changed before its time, and a draft is deleted",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    const { api, workspaceId } = connected;
     const at = new Date(Date.now() + 5 * 86_400_000).toISOString();
-    const create = async (name: string, more: object) =>
-      await api.post<{ campaign: { id: string } }>(`/workspaces/${workspaceId}/campaigns`, {
-        name,
-        kind: "window",
-        audience: { all: true },
-        content: { text: "First words" },
-        ...more,
-      });
-    const { campaign } = await create("Christmas hours", { schedule: { at, timezone: "Europe/Berlin" } });
-    await api.post(`/workspaces/${workspaceId}/campaigns/${campaign.id}/launch`);
-    await create("Never mind", {});
-    await logIn(page, product);
-    const campaigns = `${product.url}/w/${workspaceId}/campaigns`;
+    const content = { text: "First words" };
+    const schedule = { at, timezone: "Europe/Berlin" };
+    const id = await stage.launch({ name: "Christmas hours", content, schedule });
+    await stage.draft({ name: "Never mind", content });
 
-    await page.goto(`${campaigns}/${campaign.id}`);
+    const { page, troubles } = await stage.visit(`campaigns/${id}`);
     await page.getByRole("link", { name: "Edit" }).click();
     await page.getByRole("button", { name: "Content" }).click();
     await page.getByLabel("Text", { exact: true }).fill("Better words");
@@ -187,12 +141,11 @@ test(
     await page.getByRole("button", { name: "Review" }).click();
     await page.getByRole("button", { name: "Save the change" }).click();
     await page.getByText(/^Begins on /).waitFor();
-    const { campaign: changed } = await api.get<{ campaign: { status: string; variants: unknown[] } }>(
-      `/workspaces/${workspaceId}/campaigns/${campaign.id}`,
-    );
-    expect(changed).toMatchObject({ status: "scheduled", variants: [{ content: { text: "Better words" } }] });
+    expect(await stage.api.get(`/campaigns/${id}`)).toMatchObject({
+      campaign: { status: "scheduled", variants: [{ content: { text: "Better words" } }] },
+    });
 
-    await page.goto(campaigns);
+    await page.goto("campaigns");
     await page.getByRole("link", { name: /Never mind/ }).click();
     await page.getByRole("button", { name: "Delete this draft" }).click();
     await page.getByRole("button", { name: "Delete the draft" }).click();

@@ -1,82 +1,46 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import {
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-  waitFor,
-} from "../support/product.ts";
+import { lookOnce } from "../support/browser.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { waitFor } from "../support/product.ts";
 
-// Looked at by people; kept out of the repository.
-const shots = fileURLToPath(new URL("../../test-results/screens", import.meta.url));
-
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 const ids = { sent: "", scheduled: "", draft: "", template: "" };
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-  const { api, workspaceId, pageId, facebookPageId } = connected;
-  await simulatorCall(product.simulator, "POST", "persons", {
-    pageId: facebookPageId,
-    count: 30,
-    text: "Hi",
-  });
-  const w = `/workspaces/${workspaceId}`;
-  await waitFor(async () => {
-    const [row] = await product.database.sql<{ count: number }[]>`
-      select count(*)::int4 as count from messaging.contacts where last_inbound_at is not null`;
-    return row?.count === 30;
-  });
-  const make = async (name: string, more: object = {}) => {
-    const variants = ["Fresh beans", "Beans, {{first_name|friend}}?"];
-    const { campaign } = await api.post<{ campaign: { id: string } }>(`${w}/campaigns`, {
-      name,
-      kind: "window",
-      audience: { pageIds: [pageId] },
-      variants: variants.map((text) => ({ weight: 50, content: { text } })),
-      ...more,
-    });
-    return campaign.id;
+  stage = await openBrowserStage();
+  const { api, pageId } = stage;
+  await stage.addWriters(30);
+  const campaign = {
+    audience: { pageIds: [pageId] },
+    variants: ["Fresh beans", "Beans, {{first_name|friend}}?"].map((text) => ({
+      weight: 50,
+      content: { text },
+    })),
   };
-  ids.sent = await make("Autumn sale");
-  ids.scheduled = await make("Christmas hours", {
+  ids.sent = await stage.launch({ ...campaign, name: "Autumn sale" });
+  ids.scheduled = await stage.launch({
+    ...campaign,
+    name: "Christmas hours",
     schedule: { timezone: "Europe/Berlin", recurrence: { every: "week", weekdays: ["mon"], time: "09:00" } },
   });
-  ids.draft = await make("Half an idea");
-  for (const id of [ids.sent, ids.scheduled]) await api.post(`${w}/campaigns/${id}/launch`);
-  const { template } = await api.post<{ template: { id: string } }>(`${w}/templates`, {
+  ids.draft = await stage.draft({ ...campaign, name: "Half an idea" });
+  const { template } = await api.post<{ template: { id: string } }>("/templates", {
     name: "Winter beans",
     content: {
       cards: [{ title: "Guji", buttons: [{ type: "url", title: "Order", url: "https://example.com" }] }],
     },
   });
   ids.template = template.id;
-  await api.post(`${w}/utility-templates/clone`, {
+  await api.post("/utility-templates/clone", {
     pageIds: [pageId],
     libraryName: "order_delivered",
     name: "order_delivered",
     language: "en",
   });
-  const read = (path: string) => api.get<Record<string, unknown>>(`${w}${path}`);
-  await waitFor(async () => JSON.stringify(await read("/utility-templates")).includes("APPROVED"));
-  await waitFor(
-    async () => JSON.stringify(await read(`/campaigns/${ids.sent}`)).includes('"completed"'),
-    30_000,
-  );
-  mkdirSync(shots, { recursive: true });
+  const tells = async (path: string, word: string) => JSON.stringify(await api.get(path)).includes(word);
+  await waitFor(() => tells("/utility-templates", "APPROVED"));
+  await waitFor(() => tells(`/campaigns/${ids.sent}`, '"completed"'), 30_000);
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 const looks = [
   { width: 1440, theme: "light" },
@@ -88,34 +52,24 @@ test.each(looks)(
   "every screen of campaigns and templates is accessible, fits and is free of errors at $width px, $theme",
   { timeout: 120_000 },
   async (look) => {
-    const { page, troubles, context } = await openWindow(browser, look);
+    const { page, troubles } = await stage.visit("inbox", look);
     const at = `${look.width}-${look.theme}`;
-    await logIn(page, product);
-    const w = `${product.url}/w/${connected.workspaceId}`;
-    const check = async (name: string) => {
-      await page.screenshot({ path: join(shots, `${name}-${at}.png`) });
-      await expectAccessible(page, `${name} at ${at}`);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow, `${name} at ${at} scrolls sideways`).toBeLessThanOrEqual(0);
-    };
     const screens: [name: string, path: string, sign: string | RegExp][] = [
-      ["campaigns", "/campaigns", "Autumn sale"],
-      ["campaigns-calendar", "/campaigns/calendar", "Christmas hours"],
-      ["campaigns-compliance", "/campaigns/compliance", "Within 24 hours of the person's message"],
-      ["campaign-results", `/campaigns/${ids.sent}`, "Per variant"],
-      ["campaign-scheduled", `/campaigns/${ids.scheduled}`, "every Monday at 09:00"],
-      ["templates", "/templates", "Winter beans"],
-      ["template", `/templates/${ids.template}`, "Guji"],
-      ["templates-utility", "/templates/utility", "Approved"],
+      ["campaigns", "campaigns", "Autumn sale"],
+      ["campaigns-calendar", "campaigns/calendar", "Christmas hours"],
+      ["campaigns-compliance", "campaigns/compliance", "Within 24 hours of the person's message"],
+      ["campaign-results", `campaigns/${ids.sent}`, "Per variant"],
+      ["campaign-scheduled", `campaigns/${ids.scheduled}`, "every Monday at 09:00"],
+      ["templates", "templates", "Winter beans"],
+      ["template", `templates/${ids.template}`, "Guji"],
+      ["templates-utility", "templates/utility", "Approved"],
     ];
     for (const [name, path, sign] of screens) {
-      await page.goto(w + path);
+      await page.goto(path);
       await page.getByText(sign).filter({ visible: true }).first().waitFor({ timeout: 15_000 });
-      await check(name);
+      await lookOnce(page, `${name}-${at}`);
     }
-    await page.goto(`${w}/campaigns/${ids.draft}/edit`);
+    await page.goto(`campaigns/${ids.draft}/edit`);
     const steps = page.getByRole("navigation", { name: "Steps" }).getByRole("button");
     const signs = [
       /can be reached now/,
@@ -127,9 +81,8 @@ test.each(looks)(
     for (const [index, sign] of signs.entries()) {
       await steps.nth(index).click();
       await page.getByText(sign).first().waitFor({ timeout: 15_000 });
-      await check(`wizard-${index + 1}`);
+      await lookOnce(page, `wizard-${index + 1}-${at}`);
     }
     expect(troubles).toEqual([]);
-    await context.close();
   },
 );

@@ -1,35 +1,20 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import {
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-  waitFor,
-} from "../support/product.ts";
+import { expectAccessible } from "../support/browser.ts";
+import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { waitFor } from "../support/product.ts";
 
 const patience = { timeout: 10_000 };
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-  const anna = "24266381753005180";
-  await simulatorCall(product.simulator, "POST", `persons/${anna}/write`, { text: "When are you open?" });
-  const { api, workspaceId } = connected;
+  stage = await openBrowserStage();
+  await stage.write(anna, "When are you open?");
   await waitFor(async () => {
-    const { items } = await api.get<{ items: { name: string }[] }>(`/workspaces/${workspaceId}/contacts`);
+    const { items } = await stage.api.get<{ items: { name: string }[] }>("/contacts");
     return items[0]?.name === "Anna Keller";
   });
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 test(
   "a template is written with a preview as a named person, and is a canned reply in the inbox",
@@ -37,9 +22,7 @@ test(
     timeout: 60_000,
   },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${connected.workspaceId}/templates`);
+    const { page, troubles } = await stage.visit("templates");
     await page.getByRole("link", { name: "Write the first one" }).click();
 
     await page.getByLabel("Name", { exact: true }).fill("hours");
@@ -59,7 +42,7 @@ test(
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("link", { name: /hours/ }).waitFor();
 
-    await page.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
+    await page.goto("inbox");
     await page.getByText("When are you open?").click();
     const reply = page.getByRole("textbox", { name: "Reply" });
     await reply.focus();
@@ -74,17 +57,14 @@ test(
 );
 
 test("a template with buttons is sent as it is, and arrives with them", { timeout: 60_000 }, async () => {
-  const { page, troubles } = await openWindow(browser);
-  const { api, workspaceId } = connected;
-  await api.post(`/workspaces/${workspaceId}/templates`, {
+  await stage.api.post("/templates", {
     name: "shipping",
     content: {
       text: "It is on its way, {{first_name|friend}}.",
       buttons: [{ type: "url", title: "Track it", url: "https://example.com/track" }],
     },
   });
-  await logIn(page, product);
-  await page.goto(`${product.url}/w/${workspaceId}/inbox`);
+  const { page, troubles } = await stage.visit("inbox");
   await page.getByText("When are you open?").click();
 
   await page.getByRole("textbox", { name: "Reply" }).focus();
@@ -98,15 +78,7 @@ test("a template with buttons is sent as it is, and arrives with them", { timeou
 
   const thread = page.getByRole("log", { name: "Messages" });
   await thread.getByText("It is on its way, Anna.").waitFor();
-  const sent = async () => {
-    const { messages } = await simulatorCall<{ messages: { message: unknown }[] }>(
-      product.simulator,
-      "GET",
-      "sent?limit=10",
-    );
-    return JSON.stringify(messages.map(({ message }) => message));
-  };
-  await expect.poll(sent, patience).toContain("Track it");
+  await expect.poll(async () => JSON.stringify(await stage.sent()), patience).toContain("Track it");
   expect(troubles).toEqual([]);
 });
 
@@ -116,9 +88,7 @@ test(
     timeout: 60_000,
   },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${connected.workspaceId}/templates/new`);
+    const { page, troubles } = await stage.visit("templates/new");
 
     await page.getByRole("radio", { name: "Cards" }).click();
     await page.getByLabel("Card 1: title").fill("Ethiopia Guji");

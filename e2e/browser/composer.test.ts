@@ -1,67 +1,41 @@
-import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import {
-  addMember,
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-  waitFor,
-} from "../support/product.ts";
+import { expectAccessible, type VisitOptions } from "../support/browser.ts";
+import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { addMember, waitFor } from "../support/product.ts";
 
-const psid = "24266381753005180";
-
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-  await simulatorCall(product.simulator, "POST", `persons/${psid}/write`, { text: "Can I see the bag?" });
+  stage = await openBrowserStage();
+  await stage.write(anna, "Can I see the bag?");
   await waitFor(async () => {
-    const { items } = await connected.api.get<{ items: { contact: { name: string } }[] }>(
-      `/workspaces/${connected.workspaceId}/conversations`,
-    );
+    const { items } = await stage.api.get<{ items: { contact: { name: string } }[] }>("/conversations");
     return items[0]?.contact.name === "Anna Keller";
   });
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 const png = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
   "base64",
 );
 
-async function openThread(page: Page): Promise<void> {
-  await logIn(page, product);
-  const { items } = await connected.api.get<{ items: { id: string }[] }>(
-    `/workspaces/${connected.workspaceId}/conversations`,
-  );
-  await page.goto(`${product.url}/w/${connected.workspaceId}/inbox/${items[0]?.id}`);
-  await page.getByRole("textbox", { name: "Reply" }).waitFor();
+async function openThread(options?: VisitOptions) {
+  const { items } = await stage.api.get<{ items: { id: string }[] }>("/conversations");
+  const watched = await stage.visit(`inbox/${items[0]?.id}`, options);
+  await watched.page.getByRole("textbox", { name: "Reply" }).waitFor();
+  return watched;
 }
 
-interface Sent {
-  psid: string;
-  text: string | null;
-  message: { attachments?: { type: string }[] };
-}
-async function sent(): Promise<Sent[]> {
-  const { messages } = await simulatorCall<{ messages: Sent[] }>(product.simulator, "GET", "sent?limit=100");
-  return messages.filter((message) => message.psid === psid);
+/** The words, or the kind of the file, of each message that reached Meta. */
+async function sent(): Promise<(string | null)[]> {
+  return (await stage.sent(anna)).map(({ text, message }) => message.attachments?.[0]?.type ?? text);
 }
 
 test(
   "a picture and a file are attached with the limits said before, and go out after the words",
   { timeout: 90_000 },
   async () => {
-    const { page, troubles, context } = await openWindow(browser);
-    await openThread(page);
+    const { page, troubles } = await openThread();
     const thread = page.getByRole("log", { name: "Messages" });
     const files = page.getByRole("list", { name: "Files to send" });
 
@@ -83,18 +57,16 @@ test(
       ["/messages", 4_000],
       ["/message_attachments", 1_500],
     ])
-      await simulatorCall(product.simulator, "POST", "faults", { kind: "hang", path, ms, count: 1 });
+      await stage.control("POST", "faults", { kind: "hang", path, ms, count: 1 });
     await page.getByRole("button", { name: /^Send/ }).last().click();
 
     await thread.getByText("Here it is").waitFor();
     await thread.getByRole("img", { name: "bag.png" }).waitFor();
     await thread.getByText("prices.txt").waitFor();
     await waitFor(async () => (await sent()).length === 3, 15_000, "three messages at Meta");
-    const kinds = (await sent()).map(({ text, message }) => message.attachments?.[0]?.type ?? text);
-    expect(kinds).toEqual(["Here it is", "image", "file"]);
+    expect(await sent()).toEqual(["Here it is", "image", "file"]);
     expect(await files.count()).toBe(0);
     expect(troubles).toEqual([]);
-    await context.close();
   },
 );
 
@@ -102,8 +74,7 @@ test(
   "what follows words that did not reach the server waits for them, and goes after them once they are sent again",
   { timeout: 60_000 },
   async () => {
-    const { page, context } = await openWindow(browser);
-    await openThread(page);
+    const { page } = await openThread();
     const before = (await sent()).length;
     await page
       .getByLabel("Files to attach")
@@ -119,11 +90,7 @@ test(
       await page.getByRole("button", { name: "Try again" }).first().click();
 
     await waitFor(async () => (await sent()).length === before + 2, 15_000, "two messages at Meta");
-    const kinds = (await sent())
-      .slice(before)
-      .map(({ text, message }) => message.attachments?.[0]?.type ?? text);
-    expect(kinds).toEqual(["Our menu", "file"]);
-    await context.close();
+    expect((await sent()).slice(before)).toEqual(["Our menu", "file"]);
   },
 );
 
@@ -131,8 +98,7 @@ test(
   "a picture is pasted, and what is attached stays with its conversation while another is read",
   { timeout: 60_000 },
   async () => {
-    const { page, context } = await openWindow(browser);
-    await openThread(page);
+    const { page } = await openThread();
     const files = page.getByRole("list", { name: "Files to send" });
 
     const paste = (words: Record<string, string>) =>
@@ -158,7 +124,6 @@ test(
     await files.getByText("shot.png").waitFor();
     await page.getByRole("button", { name: "Do not send shot.png" }).click();
     expect(await files.count()).toBe(0);
-    await context.close();
   },
 );
 
@@ -166,8 +131,7 @@ test(
   "what is known of the person, and emoji, are put where the caret is; a brace can still be typed",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles, context } = await openWindow(browser);
-    await openThread(page);
+    const { page, troubles } = await openThread();
     const reply = page.getByRole("textbox", { name: "Reply" });
 
     await reply.pressSequentially("Dear ! {");
@@ -189,7 +153,6 @@ test(
 
     expect(troubles).toEqual([]);
     await reply.fill("");
-    await context.close();
   },
 );
 
@@ -197,15 +160,13 @@ test(
   "who is mentioned in a note hears of it at once, and finds it among the notifications",
   { timeout: 90_000 },
   async () => {
-    const password = addMember(product, {
+    const password = addMember(stage.product, {
       email: "aylin@example.com",
       name: "Aylin Agent",
       role: "operator",
     });
-    const hers = await openWindow(browser);
-    await logIn(hers.page, product, { email: "aylin@example.com", password });
-    const { page, troubles, context } = await openWindow(browser, { width: 390 });
-    await openThread(page);
+    const hers = await stage.visit("inbox", { as: { email: "aylin@example.com", password } });
+    const { page, troubles } = await openThread({ width: 390 });
 
     await page.getByRole("tab", { name: "note" }).click();
     const note = page.getByRole("textbox", { name: "Note" });
@@ -225,8 +186,6 @@ test(
     await hers.page.getByRole("log", { name: "Messages" }).getByText("@Aylin Agent").waitFor();
     expect(troubles).toEqual([]);
     expect(hers.troubles).toEqual([]);
-    await context.close();
-    await hers.context.close();
   },
 );
 
@@ -234,11 +193,10 @@ test(
   "a reaction to what the person wrote is seen by them, and is taken back",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles, context } = await openWindow(browser);
-    await openThread(page);
+    const { page, troubles } = await openThread();
     const thread = page.getByRole("log", { name: "Messages" });
     const reactions = async () => {
-      const person = await simulatorCall(product.simulator, "GET", `persons/${psid}/thread`);
+      const person = await stage.control("GET", `persons/${anna}/thread`);
       return JSON.stringify(person).includes('"page":"love"');
     };
 
@@ -260,7 +218,6 @@ test(
     await thread.getByText("from the page").waitFor({ state: "detached" });
     expect(await reactions()).toBe(false);
     expect(troubles).toEqual([]);
-    await context.close();
   },
 );
 
@@ -268,15 +225,14 @@ test(
   "while the server is away, what is read is not said again and again, and is marked once it is back",
   { timeout: 60_000 },
   async () => {
-    const { page, context } = await openWindow(browser);
-    await openThread(page);
+    const { page } = await openThread();
     let asked = 0;
     await page.route("**/read", async (route) => {
       asked += 1;
       await (asked === 1 ? route.abort() : route.continue());
     });
 
-    await simulatorCall(product.simulator, "POST", `persons/${psid}/write`, { text: "Are you there?" });
+    await stage.write(anna, "Are you there?");
     await page.getByRole("log", { name: "Messages" }).getByText("Are you there?").waitFor();
     await waitFor(() => asked === 1);
     await Bun.sleep(1_500);
@@ -285,12 +241,9 @@ test(
     expect(await page.getByText("The server did not answer").count()).toBe(0);
     await waitFor(() => asked === 2);
     await waitFor(async () => {
-      const { items } = await connected.api.get<{ items: { unreadCount: number }[] }>(
-        `/workspaces/${connected.workspaceId}/conversations`,
-      );
+      const { items } = await stage.api.get<{ items: { unreadCount: number }[] }>("/conversations");
       return items[0]?.unreadCount === 0;
     });
-    await context.close();
   },
 );
 
@@ -298,27 +251,20 @@ test(
   "a page whose access is taken away closes the composer of whoever writes, and its words come back with the page",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles, context } = await openWindow(browser);
-    await openThread(page);
+    const { page, troubles } = await openThread();
     const reply = page.getByRole("textbox", { name: "Reply" });
     await reply.fill("It is nearly ready");
 
-    const { token } = await simulatorCall<{ token: string }>(
-      product.simulator,
-      "GET",
-      `pages/${connected.facebookPageId}/token`,
-    );
-    const { api } = connected;
-    const pages = `/workspaces/${connected.workspaceId}/pages`;
-    await api.raw("DELETE", `${pages}/${connected.pageId}`);
+    const { api, facebookPageId } = stage;
+    const { token } = await stage.control<{ token: string }>("GET", `pages/${facebookPageId}/token`);
+    await api.raw("DELETE", `/pages/${stage.pageId}`);
     await page.getByText("The page is disconnected").waitFor({ timeout: 5_000 });
     expect(await reply.count()).toBe(0);
-    await api.post(pages, { pageId: connected.facebookPageId, accessToken: token });
+    await api.post("/pages", { pageId: facebookPageId, accessToken: token });
 
     await expect.poll(() => reply.inputValue(), { timeout: 5_000 }).toBe("It is nearly ready");
     await reply.fill("");
     expect(troubles).toEqual([]);
-    await context.close();
   },
 );
 
@@ -326,11 +272,9 @@ test(
   "the composer of a workspace that is switched off says so before anybody writes",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles, context } = await openWindow(browser);
-    await openThread(page);
+    const { page, troubles } = await openThread();
     const switchTo = (disabledAt: string | null) =>
-      product.database
-        .sql`update auth.workspaces set disabled_at = ${disabledAt} where id = ${connected.workspaceId}`;
+      stage.sql`update auth.workspaces set disabled_at = ${disabledAt} where id = ${stage.workspaceId}`;
 
     await switchTo(new Date().toISOString());
     await page.reload();
@@ -340,6 +284,5 @@ test(
     await expectAccessible(page, "switched off");
     expect(troubles).toEqual([]);
     await switchTo(null);
-    await context.close();
   },
 );

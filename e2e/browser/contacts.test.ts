@@ -1,27 +1,14 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until } from "../support/delivery.ts";
-import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import {
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-} from "../support/product.ts";
+import { expectAccessible } from "../support/browser.ts";
+import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 import { unzip } from "../support/zip.ts";
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
+  stage = await openBrowserStage();
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 /** More people than the list shows at once, and two lines that cannot be imported. */
 const guests = [
@@ -35,16 +22,14 @@ test(
   "a CSV file is imported, the whole result is tagged by a job, and the list shows it",
   { timeout: 90_000 },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${connected.workspaceId}/contacts/import`);
+    const { page, troubles } = await stage.visit("contacts/import");
 
     await page
       .getByLabel("CSV file")
       .setInputFiles({ name: "guests.csv", mimeType: "text/csv", buffer: Buffer.from(guests) });
     await page.getByLabel("What “City” becomes").waitFor();
     await expectAccessible(page, "mapping");
-    await page.goto(`${product.url}/w/${connected.workspaceId}/contacts/transfers`);
+    await page.goto("contacts/transfers");
     await page.getByText("Uploaded and not started").waitFor();
     await page.getByRole("link", { name: "Go on" }).click();
     await page.getByRole("button", { name: "Check the file" }).click();
@@ -120,13 +105,11 @@ test(
 );
 
 test("tags, fields and consent of a contact are changed in place", { timeout: 60_000 }, async () => {
-  const { api, workspaceId, pageId } = connected;
+  const { api, pageId } = stage;
   const field = { key: "roast", label: "Favourite roast", type: "text" };
-  await api.post(`/workspaces/${workspaceId}/custom-fields`, field);
-  await api.post(`/workspaces/${workspaceId}/contacts`, { pageId, psid: "8000001", firstName: "Ida" });
-  const { page, troubles } = await openWindow(browser);
-  await logIn(page, product);
-  await page.goto(`${product.url}/w/${workspaceId}/contacts`);
+  await api.post("/custom-fields", field);
+  await api.post("/contacts", { pageId, psid: "8000001", firstName: "Ida" });
+  const { page, troubles } = await stage.visit("contacts");
   await page.getByRole("link", { name: /Ida/ }).click();
 
   await page.getByLabel("Favourite roast").fill("Dark");
@@ -153,12 +136,10 @@ test("tags, fields and consent of a contact are changed in place", { timeout: 60
 });
 
 test("what was done to picked people is undone from its toast", { timeout: 60_000 }, async () => {
-  const { api, workspaceId, pageId } = connected;
+  const { api, pageId } = stage;
   for (const psid of ["8100001", "8100002"])
-    await api.post(`/workspaces/${workspaceId}/contacts`, { pageId, psid, firstName: "Undine" });
-  const { page, troubles } = await openWindow(browser);
-  await logIn(page, product);
-  await page.goto(`${product.url}/w/${workspaceId}/contacts?search=Undine`);
+    await api.post("/contacts", { pageId, psid, firstName: "Undine" });
+  const { page, troubles } = await stage.visit("contacts?search=Undine");
   await page.getByText("2 people", { exact: true }).waitFor();
 
   await page.getByLabel("Pick everybody shown").click();
@@ -192,22 +173,20 @@ test(
   "the list is narrowed by a custom field and a date, and what is done to the result reaches just those",
   { timeout: 60_000 },
   async () => {
-    const { api, workspaceId, pageId } = connected;
-    await api.post(`/workspaces/${workspaceId}/custom-fields`, { key: "town", label: "Town", type: "text" });
+    const { api, pageId } = stage;
+    await api.post("/custom-fields", { key: "town", label: "Town", type: "text" });
     for (const [psid, town] of [
       ["8300001", "Bonn"],
       ["8300002", "Bonn"],
       ["8300003", "Kiel"],
     ])
-      await api.post(`/workspaces/${workspaceId}/contacts`, {
+      await api.post("/contacts", {
         pageId,
         psid,
         firstName: "Toni",
         fields: { town },
       });
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${workspaceId}/contacts?search=Toni`);
+    const { page, troubles } = await stage.visit("contacts?search=Toni");
     await page.getByText("3 people", { exact: true }).waitFor();
 
     await page.getByRole("button", { name: "Filter" }).click();
@@ -238,9 +217,9 @@ test(
 );
 
 test("two contacts are merged into one person, and separated again", { timeout: 60_000 }, async () => {
-  const { api, workspaceId, pageId } = connected;
+  const { api, pageId } = stage;
   const add = (psid: string, lastName: string) =>
-    api.post<{ contact: { id: string } }>(`/workspaces/${workspaceId}/contacts`, {
+    api.post<{ contact: { id: string } }>("/contacts", {
       pageId,
       psid,
       firstName: "Mira",
@@ -248,9 +227,7 @@ test("two contacts are merged into one person, and separated again", { timeout: 
     });
   const { contact } = await add("8200001", "Old");
   await add("8200002", "New");
-  const { page, troubles } = await openWindow(browser);
-  await logIn(page, product);
-  await page.goto(`${product.url}/w/${workspaceId}/contacts/${contact.id}`);
+  const { page, troubles } = await stage.visit(`contacts/${contact.id}`);
 
   await page.getByRole("button", { name: "More about Mira Old" }).click();
   await page.getByRole("menuitem", { name: "Merge…" }).click();
@@ -270,32 +247,23 @@ test("two contacts are merged into one person, and separated again", { timeout: 
 });
 
 test("the profile shows what campaigns sent to a contact", { timeout: 60_000 }, async () => {
-  const { api, workspaceId } = connected;
-  const anna = "24266381753005180";
-  await simulatorCall(product.simulator, "POST", `persons/${anna}/write`, { text: "Hello" });
+  const { api } = stage;
+  await stage.write(anna, "Hello");
   const { items } = await until("Anna to be a contact", async () => {
-    const found = await api.get<{ items: { id: string }[] }>(
-      `/workspaces/${workspaceId}/contacts?search=Anna`,
-    );
+    const found = await api.get<{ items: { id: string }[] }>("/contacts?search=Anna");
     return found.items.length > 0 ? found : null;
   });
   const contactIds = items.map(({ id }) => id);
-  const { campaign } = await api.post<{ campaign: { id: string } }>(`/workspaces/${workspaceId}/campaigns`, {
+  const id = await stage.launch({
     name: "Autumn news",
-    kind: "window",
     audience: { contactIds },
     content: { text: "Hello {{first_name|there}}" },
   });
-  await api.post(`/workspaces/${workspaceId}/campaigns/${campaign.id}/launch`, {});
   await until("the campaign to be sent", async () => {
-    const { campaign: now } = await api.get<{ campaign: { status: string } }>(
-      `/workspaces/${workspaceId}/campaigns/${campaign.id}`,
-    );
+    const { campaign: now } = await api.get<{ campaign: { status: string } }>(`/campaigns/${id}`);
     return now.status === "completed" ? now : null;
   });
-  const { page, troubles } = await openWindow(browser);
-  await logIn(page, product);
-  await page.goto(`${product.url}/w/${workspaceId}/contacts/${contactIds[0]}`);
+  const { page, troubles } = await stage.visit(`contacts/${contactIds[0]}`);
 
   const link = page.getByRole("listitem").filter({ hasText: "Autumn news" });
   await link.getByText(/Sent|Delivered|Read/).waitFor();
@@ -315,13 +283,9 @@ test(
   "who is talked with is tagged, exported and blocked beside the conversation, too",
   { timeout: 60_000 },
   async () => {
-    const { api, workspaceId } = connected;
-    await api.post(`/workspaces/${workspaceId}/tags`, { name: "Loyal", colour: "green" });
-    const anna = "24266381753005180";
-    await simulatorCall(product.simulator, "POST", `persons/${anna}/write`, { text: "Is it open?" });
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${workspaceId}/inbox`);
+    await stage.api.post("/tags", { name: "Loyal", colour: "green" });
+    await stage.write(anna, "Is it open?");
+    const { page, troubles } = await stage.visit("inbox");
     await page.getByText("Is it open?").click();
 
     await page.getByRole("button", { name: "Tag", exact: true }).click();
@@ -347,7 +311,7 @@ test(
     await more("Unblock");
     await page.getByText("Anna Keller is no longer blocked").waitFor();
 
-    await page.goto(`${product.url}/w/${workspaceId}/contacts`);
+    await page.goto("contacts");
     await page
       .getByRole("link", { name: /Anna Keller/ })
       .getByText("Loyal")
@@ -360,9 +324,7 @@ test(
   "tags and custom fields of the workspace are made, changed and deleted",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${connected.workspaceId}/contacts/labels`);
+    const { page, troubles } = await stage.visit("contacts/labels");
     const [tags, fields] = [
       page.getByRole("region", { name: "Tags" }),
       page.getByRole("region", { name: "Custom fields" }),

@@ -1,24 +1,17 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, openWindow } from "../support/browser.ts";
-import { type Product, startProduct } from "../support/product.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 
-let product: Product;
-let browser: Browser;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  stage = await openBrowserStage();
 });
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-});
+afterAll(() => stage.close());
 
 test("the description of the API can be read, with nothing from elsewhere and no script inline", async () => {
-  const { page, context, troubles } = await openWindow(browser);
+  const { page, troubles } = await stage.open();
 
-  const answer = await page.goto(`${product.url}/api/docs`);
+  const answer = await page.goto("/api/docs");
   await page.getByRole("heading", { name: /MessageSender API/ }).waitFor({ timeout: 20_000 });
-  await context.close();
 
   expect(answer?.headers()["content-security-policy"]).toContain("script-src 'self';");
   expect(troubles).toEqual([]);

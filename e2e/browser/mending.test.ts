@@ -1,51 +1,21 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import {
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-  waitFor,
-} from "../support/product.ts";
+import { anna, type BrowserStage, minh, openBrowserStage } from "../support/browser_stage.ts";
+import { waitFor } from "../support/product.ts";
 
-const anna = "24266381753005180";
-const ben = "24266381753005181";
-
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
+  stage = await openBrowserStage();
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
-
-const write = (psid: string, text: string) =>
-  simulatorCall(product.simulator, "POST", `persons/${psid}/write`, { text });
-
-async function openInbox() {
-  const watched = await openWindow(browser);
-  await logIn(watched.page, product);
-  await watched.page.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
-  await watched.page.getByRole("heading", { name: "Inbox" }).waitFor({ state: "attached" });
-  return watched;
-}
+afterAll(() => stage.close());
 
 test(
   "a page that Meta no longer sends events of shows it on its card, and Repair brings messages back",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles } = await openInbox();
-    await simulatorCall(product.simulator, "PATCH", `pages/${connected.facebookPageId}`, {
-      subscribedFields: null,
-    });
-    await write(anna, "Nobody hears this");
-    await page.goto(`${product.url}/w/${connected.workspaceId}/pages`);
+    const { page, troubles } = await stage.visit("inbox");
+    await stage.control("PATCH", `pages/${stage.facebookPageId}`, { subscribedFields: null });
+    await stage.write(anna, "Nobody hears this");
+    await page.goto("pages");
     const card = page.getByRole("article", { name: "Luna Coffee Roasters" });
     await card.getByText("Meta sends all events of this page").waitFor();
     expect(await card.getByRole("button", { name: "Repair" }).count()).toBe(0);
@@ -60,7 +30,7 @@ test(
     await expect.poll(() => card.getByRole("button", { name: "Repair" }).count()).toBe(0);
     await sections.getByRole("link", { name: "Pages", exact: true }).first().waitFor();
     await page.getByRole("link", { name: /^Inbox/ }).click();
-    await write(anna, "Is anybody there now?");
+    await stage.write(anna, "Is anybody there now?");
 
     const list = page.getByRole("list", { name: "Conversations" });
     await list.getByText("Is anybody there now?").waitFor({ timeout: 5_000 });
@@ -72,11 +42,10 @@ test(
   "a message that Meta refused says why, and trying again brings it to the phone once",
   { timeout: 60_000 },
   async () => {
-    await write(anna, "Will you answer?");
-    const { page, troubles } = await openInbox();
-    const phone = await openWindow(browser);
-    await phone.page.goto(product.simulator.url);
-    const device = phone.page.getByRole("region", { name: "Phone of Anna Keller" });
+    await stage.write(anna, "Will you answer?");
+    const { page, troubles } = await stage.visit("inbox");
+    const phone = await stage.openPhones();
+    const device = phone.device.getByRole("region", { name: "Phone of Anna Keller" });
     await device.getByText("Will you answer?").first().waitFor();
     await page.getByRole("list", { name: "Conversations" }).getByText("Will you answer?").click();
     const thread = page.getByRole("log", { name: "Messages" });
@@ -84,7 +53,7 @@ test(
 
     await page.getByRole("textbox", { name: "Reply" }).fill(words);
     await device.getByRole("img", { name: /is typing$/ }).waitFor();
-    await simulatorCall(product.simulator, "POST", "faults", { kind: "error", code: 100, count: 1 });
+    await stage.control("POST", "faults", { kind: "error", code: 100, count: 1 });
     await page.keyboard.press("Enter");
     await thread.getByText("Meta does not accept this message").waitFor();
     await thread.getByText(/^Change the text and send it again/).waitFor();
@@ -96,8 +65,7 @@ test(
 
     expect(await thread.getByText("Meta does not accept this message").count()).toBe(0);
     expect(await thread.getByText(words).count()).toBe(1);
-    const sent = await simulatorCall<{ messages: { text: string }[] }>(product.simulator, "GET", "sent");
-    expect(sent.messages.map(({ text }) => text)).toEqual([words]);
+    expect((await stage.sent()).map(({ text }) => text)).toEqual([words]);
     expect(await device.getByRole("log").getByText(words, { exact: true }).count()).toBe(1);
     expect(troubles).toEqual([]);
     expect(phone.troubles).toEqual([]);
@@ -108,34 +76,23 @@ test(
   "a person who blocked the page: the reason stays, and Try again comes with their next message",
   { timeout: 60_000 },
   async () => {
-    await write(ben, "My order is late");
-    const { page, troubles } = await openInbox();
+    await stage.write(minh, "My order is late");
+    const { page, troubles } = await stage.visit("inbox");
     await page.getByRole("list", { name: "Conversations" }).getByText("My order is late").click();
     const thread = page.getByRole("log", { name: "Messages" });
     await thread.getByText("My order is late").waitFor();
-    await simulatorCall(product.simulator, "PATCH", `persons/${ben}`, { hasBlocked: true });
+    await stage.control("PATCH", `persons/${minh}`, { hasBlocked: true });
 
     await page.getByRole("textbox", { name: "Reply" }).fill("It leaves today");
     await page.keyboard.press("Enter");
     await thread.getByText("This person isn't available").waitFor();
     await expect.poll(() => page.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
     expect(await thread.getByRole("button", { name: "Try again" }).count()).toBe(0);
-    await simulatorCall(product.simulator, "PATCH", `persons/${ben}`, { hasBlocked: false });
-    await write(ben, "Hello again");
+    await stage.control("PATCH", `persons/${minh}`, { hasBlocked: false });
+    await stage.write(minh, "Hello again");
     await thread.getByRole("button", { name: "Try again" }).click({ timeout: 5_000 });
 
-    await waitFor(
-      async () => {
-        const { messages } = await simulatorCall<{ messages: { psid: string; text: string }[] }>(
-          product.simulator,
-          "GET",
-          "sent",
-        );
-        return messages.filter(({ psid }) => psid === ben).length === 1;
-      },
-      5_000,
-      "the message at Meta",
-    );
+    await waitFor(async () => (await stage.sent(minh)).length === 1, 5_000, "the message at Meta");
     await expect.poll(() => thread.getByText("This person isn't available").count()).toBe(0);
     expect(troubles).toEqual([]);
   },
@@ -145,17 +102,17 @@ test(
   "STOP and START are lines in the thread and in the person's history, as they happen",
   { timeout: 60_000 },
   async () => {
-    await write(anna, "One more question");
-    const { page, troubles } = await openInbox();
+    await stage.write(anna, "One more question");
+    const { page, troubles } = await stage.visit("inbox");
     await page.getByRole("list", { name: "Conversations" }).getByText("One more question").click();
     const thread = page.getByRole("log", { name: "Messages" });
     const details = page.getByRole("complementary", { name: "Details" });
     await details.getByText("Subscribed", { exact: true }).waitFor();
 
-    await write(anna, "Stop!");
+    await stage.write(anna, "Stop!");
     await thread.getByText("Anna Keller unsubscribed by “Stop!”").waitFor({ timeout: 5_000 });
     await details.getByText("Unsubscribed", { exact: true }).waitFor({ timeout: 5_000 });
-    await write(anna, "START");
+    await stage.write(anna, "START");
     await thread.getByText("Anna Keller subscribed by “START”").waitFor({ timeout: 5_000 });
     await details.getByText("Subscribed", { exact: true }).waitFor({ timeout: 5_000 });
     await details.getByRole("link", { name: "Anna Keller" }).click();

@@ -1,36 +1,20 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
-import {
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-} from "../support/product.ts";
+import { look } from "../support/browser.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-}, 60_000);
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
+  stage = await openBrowserStage();
 });
+afterAll(() => stage.close());
 
 /** Calls Meta as the page itself, past this product. */
 async function atMeta(method: "GET" | "POST", body?: object): Promise<Record<string, unknown>> {
-  const { token } = await simulatorCall<{ token: string }>(
-    product.simulator,
-    "GET",
-    `pages/${connected.facebookPageId}/token`,
-  );
+  const { facebookPageId } = stage;
+  const { token } = await stage.control<{ token: string }>("GET", `pages/${facebookPageId}/token`);
   const fields = "fields=greeting,get_started,ice_breakers,persistent_menu";
   const response = await fetch(
-    `${product.simulator.url}/v25.0/${connected.facebookPageId}/messenger_profile?${fields}&access_token=${token}`,
+    `${stage.product.simulator.url}/v25.0/${facebookPageId}/messenger_profile?${fields}&access_token=${token}`,
     {
       method,
       headers: { "content-type": "application/json" },
@@ -44,10 +28,8 @@ async function atMeta(method: "GET" | "POST", body?: object): Promise<Record<str
 
 test("a page's Messenger profile is written and published, stands at Meta, and is compared with what somebody else set there", async () => {
   // Meta answers ten of these in ten minutes; this test asks as somebody else, too.
-  await simulatorCall(product.simulator, "PATCH", "switches", { limits: { profileCallsPerTenMinutes: 100 } });
-  const { page, troubles } = await openWindow(browser);
-  await logIn(page, product);
-  await page.goto(`${product.url}/w/${connected.workspaceId}/pages`);
+  await stage.control("PATCH", "switches", { limits: { profileCallsPerTenMinutes: 100 } });
+  const { page, troubles } = await stage.visit("pages");
   await look(page, "profile-pages");
   await page.getByRole("link", { name: "Messenger profile" }).first().click();
   await page.getByText("Nothing is set: people see").waitFor();

@@ -1,37 +1,26 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import { connectPage, type Product, simulatorCall, startProduct, waitFor } from "../support/product.ts";
+import { anna, type BrowserStage, minh, openBrowserStage } from "../support/browser_stage.ts";
+import { waitFor } from "../support/product.ts";
 
-let product: Product;
-let browser: Browser;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  stage = await openBrowserStage();
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 test(
   "a segment is built from nested conditions with a live count, and is there after a reload",
   { timeout: 60_000 },
   async () => {
-    const { api, workspaceId } = await connectPage(product);
-    await simulatorCall(product.simulator, "POST", "persons/24266381753005180/write", {
-      text: "Good morning",
-    });
-    await simulatorCall(product.simulator, "POST", "persons/24266381753005181/write", { text: "Hello" });
-    const contacts = () => api.get<{ items: { id: string }[] }>(`/workspaces/${workspaceId}/contacts`);
+    const { api } = stage;
+    await stage.write(anna, "Good morning");
+    await stage.write(minh, "Hello");
+    const contacts = () => api.get<{ items: { id: string }[] }>("/contacts");
     await waitFor(async () => (await contacts()).items.length === 2);
     const [newest] = (await contacts()).items;
-    const stopped = await api.raw("PATCH", `/workspaces/${workspaceId}/contacts/${newest?.id}`, {
-      subscribed: false,
-    });
+    const stopped = await api.raw("PATCH", `/contacts/${newest?.id}`, { subscribed: false });
     expect(stopped.status).toBe(200);
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${workspaceId}/segments/new`);
+    const { page, troubles } = await stage.visit("segments/new");
     const people = page.getByRole("region", { name: "People in this segment" });
 
     await people.getByText("2", { exact: true }).waitFor();

@@ -1,27 +1,18 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import { type Connected, connectPage, type Product, startProduct } from "../support/product.ts";
+import { expectAccessible } from "../support/browser.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
+  stage = await openBrowserStage();
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 test(
   "a sequence is made for a keyword; who writes the word on the phone gets the message and is among its people",
   { timeout: 90_000 },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${connected.workspaceId}/sequences`);
+    const { page, troubles } = await stage.visit("sequences");
     await page.getByRole("link", { name: "Make the first one" }).click();
 
     await page.getByLabel("Name", { exact: true }).fill("Bean guide");
@@ -38,12 +29,10 @@ test(
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByText("Running").waitFor();
 
-    const phone = await openWindow(browser);
-    await phone.page.goto(product.simulator.url);
-    const device = phone.page.getByRole("main", { name: "Phones" });
-    await device.getByRole("textbox").first().fill("Beans!");
+    const phone = await stage.openPhones();
+    await phone.device.getByRole("textbox").first().fill("Beans!");
     await phone.page.keyboard.press("Enter");
-    await device.getByText("Hi Anna, here is our bean guide.").first().waitFor({ timeout: 30_000 });
+    await phone.device.getByText("Hi Anna, here is our bean guide.").first().waitFor({ timeout: 30_000 });
     await page.getByRole("link", { name: "People" }).click();
     await page.getByText("Anna Keller").waitFor();
     await page.getByText(/Step 2 in/).waitFor();
@@ -60,7 +49,7 @@ test(
     await page.getByRole("combobox", { name: "What begins it" }).selectOption("Only by hand");
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByText("Running").waitFor();
-    await product.database.sql`update messaging.contacts set last_inbound_at = now() - interval '2 days'`;
+    await stage.sql`update messaging.contacts set last_inbound_at = now() - interval '2 days'`;
     await page.getByRole("link", { name: "People" }).click();
     await page.getByRole("button", { name: "Put people in" }).click();
     await page.getByLabel("Person to put in").fill("Anna");

@@ -1,37 +1,22 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import {
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-} from "../support/product.ts";
+import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 
 const people = 70;
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-  const { api, workspaceId, pageId } = connected;
-  await simulatorCall(product.simulator, "POST", "persons/24266381753005180/write", { text: "Good morning" });
+  stage = await openBrowserStage();
+  const { api, pageId } = stage;
+  await stage.write(anna, "Good morning");
   for (let at = 0; at < people; at++) {
     const person = { pageId, psid: String(7_000_000 + at), firstName: "Guest", lastName: `Number ${at}` };
-    await api.post(`/workspaces/${workspaceId}/contacts`, person);
+    await api.post("/contacts", person);
   }
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 test("the inbox stands after less than 150 KB of script", { timeout: 60_000 }, async () => {
-  const { page, context } = await openWindow(browser);
-  await logIn(page, product);
+  const { context } = await stage.visit("inbox");
   const fresh = await context.newPage();
   const scripts = new Map<string, number>();
   fresh.on("response", (response) => {
@@ -39,9 +24,8 @@ test("the inbox stands after less than 150 KB of script", { timeout: 60_000 }, a
       scripts.set(response.url(), Number(response.headers()["content-length"]));
   });
 
-  await fresh.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
+  await fresh.goto("inbox");
   await fresh.getByRole("list", { name: "Conversations" }).getByText("Good morning").waitFor();
-  await context.close();
 
   const bytes = [...scripts.values()].reduce((sum, size) => sum + size, 0);
   expect(bytes).toBeGreaterThan(50 * 1024);
@@ -49,8 +33,7 @@ test("the inbox stands after less than 150 KB of script", { timeout: 60_000 }, a
 });
 
 test("a control says its name and keys when the mouse rests on it, or the keyboard reaches it", async () => {
-  const { page, context, troubles } = await openWindow(browser);
-  await logIn(page, product);
+  const { page, troubles } = await stage.visit("inbox");
   const tip = page.getByRole("tooltip");
 
   await page.getByRole("button", { name: "Fold the side bar" }).hover();
@@ -65,7 +48,6 @@ test("a control says its name and keys when the mouse rests on it, or the keyboa
   await tip.getByText("Contacts").waitFor();
   await page.keyboard.press("Escape");
   await tip.waitFor({ state: "detached" });
-  await context.close();
 
   expect(words?.trim()).toBe("Fold the side bar");
   expect(place?.x).toBeGreaterThan(200);
@@ -73,10 +55,9 @@ test("a control says its name and keys when the mouse rests on it, or the keyboa
 });
 
 test("the theme that is chosen holds after a reload, and in other windows at once", async () => {
-  const { page, context, troubles } = await openWindow(browser);
-  await logIn(page, product);
+  const { page, context, troubles } = await stage.visit("inbox");
   const other = await context.newPage();
-  await other.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
+  await other.goto("inbox");
   const isDark = (window: typeof page) =>
     window.evaluate(() => document.documentElement.classList.contains("dark"));
   const before = [await isDark(page), await isDark(other)];
@@ -87,7 +68,6 @@ test("the theme that is chosen holds after a reload, and in other windows at onc
   await page.reload();
   await page.getByRole("list", { name: "Conversations" }).waitFor();
   const after = [await isDark(page), await isDark(other)];
-  await context.close();
 
   expect(before).toEqual([false, false]);
   expect(after).toEqual([true, true]);
@@ -98,9 +78,7 @@ test(
   "a long list holds the rows that are seen, and brings the others as it is scrolled",
   { timeout: 60_000 },
   async () => {
-    const { page, context, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${connected.workspaceId}/contacts`);
+    const { page, troubles } = await stage.visit("contacts");
     const list = page.getByRole("list", { name: "Contacts" });
     await list.getByText(`Number ${people - 1}`).waitFor();
     const atFirst = await list.getByRole("listitem").count();
@@ -122,7 +100,6 @@ test(
       .locator("[data-contact]:focus-within")
       .getByText(`Number ${people - 1}`)
       .waitFor();
-    await context.close();
 
     expect([atFirst < 40, atLast < 40, isFirstGone]).toEqual([true, true, true]);
     expect(troubles).toEqual([]);
@@ -130,19 +107,17 @@ test(
 );
 
 test("what fails in the background, and nothing nearer catches, is said", { timeout: 60_000 }, async () => {
-  const { page } = await openWindow(browser);
-  await logIn(page, product);
+  const { page } = await stage.visit("inbox");
   await page.route("**/segments?**", (route) => route.abort());
 
-  await page.goto(`${product.url}/w/${connected.workspaceId}/campaigns/new`);
+  await page.goto("campaigns/new");
 
   await page.getByText("The server did not answer. Check the connection and try again").first().waitFor();
   await page.close();
 });
 
 test("after an update of the server a screen takes up its new version when it needs a part that is gone", async () => {
-  const { page, context } = await openWindow(browser);
-  await logIn(page, product);
+  const { page } = await stage.visit("inbox");
   await page.getByRole("list", { name: "Conversations" }).getByText("Good morning").waitFor();
   const keyboardMap = page.getByRole("dialog", { name: /keyboard/i });
 
@@ -157,5 +132,4 @@ test("after an update of the server a screen takes up its new version when it ne
   await page.keyboard.press("?");
 
   await keyboardMap.waitFor();
-  await context.close();
 });

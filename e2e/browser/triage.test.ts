@@ -1,47 +1,31 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import {
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-  waitFor,
-} from "../support/product.ts";
+import { expectAccessible } from "../support/browser.ts";
+import { anna, type BrowserStage, minh, openBrowserStage, zoe } from "../support/browser_stage.ts";
+import { waitFor } from "../support/product.ts";
 
 const people = [
-  { psid: "24266381753005180", name: "Anna Keller" },
-  { psid: "24266381753005181", name: "Minh Tran" },
-  { psid: "24266381753005182", name: "Zoë Çelik" },
+  { psid: anna, name: "Anna Keller" },
+  { psid: minh, name: "Minh Tran" },
+  { psid: zoe, name: "Zoë Çelik" },
 ];
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-  const { api, workspaceId } = connected;
+  stage = await openBrowserStage();
   for (const { psid } of people) {
-    await simulatorCall(product.simulator, "POST", `persons/${psid}/write`, { text: "Good morning" });
+    await stage.write(psid, "Good morning");
     // One after the other, so that the list has an order.
     await waitFor(async () => (await names()).length === people.findIndex((one) => one.psid === psid) + 1);
   }
   for (const name of ["Wholesale", "Complaint", "Urgent"])
-    await api.post(`/workspaces/${workspaceId}/tags`, { name, colour: "rose" });
+    await stage.api.post("/tags", { name, colour: "rose" });
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 /** Of the people whose name is known, as the API lists them. */
 async function names(query = ""): Promise<string[]> {
-  const { api, workspaceId } = connected;
-  const { items } = await api.get<{ items: { contact: { name: string } }[] }>(
-    `/workspaces/${workspaceId}/conversations${query}`,
-  );
+  const { items } = await stage.api.get<{ items: { contact: { name: string } }[] }>(`/conversations${query}`);
   return items.map(({ contact }) => contact.name).filter((name) => people.some((one) => one.name === name));
 }
 
@@ -52,8 +36,7 @@ test(
   "several conversations are chosen by keys, resolved in one go, and back within six seconds",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles, context } = await openWindow(browser);
-    await logIn(page, product);
+    const { page, troubles } = await stage.visit("inbox");
     await row(page, "Anna Keller").waitFor();
     const before = await rowsOf(page).count();
 
@@ -77,7 +60,6 @@ test(
     await waitFor(async () => (await names("?status=resolved")).length === 0, 5_000, "all to be open again");
     expect(await bar.count()).toBe(0);
     expect(troubles).toEqual([]);
-    await context.close();
   },
 );
 
@@ -85,8 +67,7 @@ test(
   "a label is set by its key, stands in the row with at most one more, and narrows the list",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles, context } = await openWindow(browser);
-    await logIn(page, product);
+    const { page, troubles } = await stage.visit("inbox");
     await row(page, "Anna Keller").click();
     await page.getByRole("log", { name: "Messages" }).getByText("Good morning").waitFor();
 
@@ -107,7 +88,6 @@ test(
     await expect.poll(() => rowsOf(page).count(), { timeout: 5_000 }).toBe(1);
     await expectAccessible(page, "labels");
     expect(troubles).toEqual([]);
-    await context.close();
   },
 );
 
@@ -115,8 +95,7 @@ test(
   "the oldest come first where that is wanted, and who waits longest is chosen with everybody by the bar",
   { timeout: 60_000 },
   async () => {
-    const { page, context } = await openWindow(browser, { width: 390 });
-    await logIn(page, product);
+    const { page } = await stage.visit("inbox", { width: 390 });
     await row(page, "Zoë Çelik").waitFor();
     await expect.poll(async () => (await rowsOf(page).first().textContent()) ?? "").toContain("Zoë Çelik");
 
@@ -131,7 +110,6 @@ test(
 
     await page.getByText(/Assigned to .*: 1 conversation/).waitFor();
     expect(await names("?assignee=me")).toEqual(["Minh Tran"]);
-    await context.close();
   },
 );
 
@@ -139,8 +117,7 @@ test(
   "a view is saved under a name and shown again, after a reload and for its person alone",
   { timeout: 90_000 },
   async () => {
-    const { page, troubles, context } = await openWindow(browser);
-    await logIn(page, product);
+    const { page, troubles } = await stage.visit("inbox");
     await row(page, "Zoë Çelik").waitFor();
     const openViews = async () => {
       await page.getByRole("button", { name: "Order and views" }).click();
@@ -164,23 +141,22 @@ test(
     expect(await page.getByRole("searchbox", { name: "Search conversations" }).inputValue()).toBe("Minh");
 
     // A view of a label that is gone says so, and leads out.
-    const { api, workspaceId } = connected;
-    const { tag } = await api.post<{ tag: { id: string } }>(`/workspaces/${workspaceId}/tags`, {
+    const { api } = stage;
+    const { tag } = await api.post<{ tag: { id: string } }>("/tags", {
       name: "Short-lived",
       colour: "blue",
     });
     const filter = { tab: "all", status: "open", search: "", pageId: null, tagId: tag.id, unreadOnly: false };
-    await api.post(`/workspaces/${workspaceId}/views`, {
+    await api.post("/views", {
       name: "Of it",
       filter: { ...filter, sort: "newest" },
     });
-    await api.raw("DELETE", `/workspaces/${workspaceId}/tags/${tag.id}`);
+    await api.raw("DELETE", `/tags/${tag.id}`);
     await openViews();
     await page.getByRole("button", { name: "Of it", exact: true }).click();
     await page.getByRole("button", { name: "Deleted" }).waitFor();
     await page.getByRole("button", { name: "Clear them" }).click();
     await row(page, "Zoë Çelik").waitFor();
     expect(troubles).toEqual([]);
-    await context.close();
   },
 );

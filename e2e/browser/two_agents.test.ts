@@ -1,43 +1,26 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, logIn, openWindow } from "../support/browser.ts";
-import {
-  addMember,
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-} from "../support/product.ts";
+import { logIn } from "../support/browser.ts";
+import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { addMember } from "../support/product.ts";
 
-const person = "24266381753005180";
-
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-  await simulatorCall(product.simulator, "POST", `persons/${person}/write`, { text: "Who answers me?" });
+  stage = await openBrowserStage();
+  await stage.write(anna, "Who answers me?");
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 test(
   "two agents see each other's typing, answers, assignment and notes as they happen",
   { timeout: 90_000 },
   async () => {
-    const password = addMember(product, {
+    const password = addMember(stage.product, {
       email: "aylin@example.com",
       name: "Aylin Agent",
       role: "operator",
     });
-    const first = await openWindow(browser);
-    const second = await openWindow(browser);
-    await logIn(first.page, product);
-    await logIn(second.page, product, { email: "aylin@example.com", password });
+    const first = await stage.visit("inbox");
+    const second = await stage.visit("inbox", { as: { email: "aylin@example.com", password } });
     for (const { page } of [first, second]) {
       await page.getByRole("list", { name: "Conversations" }).getByText("Who answers me?").click();
       await page.getByRole("log", { name: "Messages" }).getByText("Who answers me?").waitFor();
@@ -63,7 +46,7 @@ test(
     await second.page.getByRole("button", { name: "Resolve" }).click();
     await first.page.getByRole("button", { name: "Reopen" }).waitFor({ timeout: 5_000 });
 
-    await simulatorCall(product.simulator, "POST", `persons/${person}/write`, { text: "One more thing" });
+    await stage.write(anna, "One more thing");
     await first.page.getByRole("button", { name: "Resolve" }).waitFor({ timeout: 5_000 });
     await first.page.getByRole("log", { name: "Messages" }).getByText("One more thing").waitFor();
 
@@ -75,20 +58,16 @@ test(
 );
 
 test("who is deleted leaves the screens of colleagues at once", { timeout: 60_000 }, async () => {
-  const made = await simulatorCall<{ psid: string }>(product.simulator, "POST", "persons", {
-    pageId: connected.facebookPageId,
+  const made = await stage.control<{ psid: string }>("POST", "persons", {
+    pageId: stage.facebookPageId,
     name: "Gone Tomorrow",
   });
-  await simulatorCall(product.simulator, "POST", `persons/${made.psid}/write`, { text: "Forget me" });
-  const [owners, hers, deaf] = [
-    await openWindow(browser),
-    await openWindow(browser),
-    await openWindow(browser),
-  ];
+  await stage.write(made.psid, "Forget me");
+  const [owners, hers, deaf] = [await stage.open(), await stage.open(), await stage.open()];
   // What happens does not reach this one.
   await deaf.page.route("**/live", (route) => route.abort());
   for (const { page } of [owners, hers, deaf]) {
-    await logIn(page, product);
+    await logIn(page, stage.product);
     await page.getByRole("list", { name: "Conversations" }).getByText("Forget me").click();
     await page.getByRole("log", { name: "Messages" }).getByText("Forget me").waitFor();
   }
@@ -115,17 +94,14 @@ test(
   "a window that closes while somebody writes says so, and what they wrote stays",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${connected.workspaceId}/inbox`);
+    const { page, troubles } = await stage.visit("inbox");
     await page.getByRole("list", { name: "Conversations" }).getByRole("link").first().click();
     await page.getByRole("textbox", { name: "Reply" }).fill("I was just about to");
     // The last minute counts as closed, which comes in some seconds.
-    await product.database.sql`update messaging.contacts
+    await stage.sql`update messaging.contacts
       set last_inbound_at = now() - interval '7 days' + interval '66 s'`;
-    const { api, workspaceId } = connected;
     const id = new URL(page.url()).pathname.split("/").at(-1);
-    await api.raw("PATCH", `/workspaces/${workspaceId}/conversations/${id}`, { status: "pending" });
+    await stage.api.raw("PATCH", `/conversations/${id}`, { status: "pending" });
     await page.getByText("only a person may still answer").first().waitFor();
     expect(await page.getByRole("textbox", { name: "Reply" }).count()).toBe(1);
 
@@ -136,12 +112,12 @@ test(
       .getByText(/window/i)
       .first()
       .waitFor();
-    await product.database.sql`update messaging.contacts set last_inbound_at = now()`;
+    await stage.sql`update messaging.contacts set last_inbound_at = now()`;
     await page.reload();
     await expect
       .poll(() => page.getByRole("textbox", { name: "Reply" }).inputValue(), { timeout: 10_000 })
       .toBe("I was just about to");
-    await product.database.sql`update messaging.contacts set last_inbound_at = now() - interval '8 days'`;
+    await stage.sql`update messaging.contacts set last_inbound_at = now() - interval '8 days'`;
     await page.reload();
     await page.getByText("Closed until this person writes again").waitFor();
     expect(await page.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
@@ -150,29 +126,21 @@ test(
 );
 
 test("a snooze says its time in the reader's own zone", { timeout: 60_000 }, async () => {
-  const { api, workspaceId } = connected;
-  const { items } = await api.get<{ items: { id: string }[] }>(
-    `/workspaces/${workspaceId}/conversations?status=all`,
-  );
+  const { api } = stage;
+  const { items } = await api.get<{ items: { id: string }[] }>("/conversations?status=all");
   const id = items[0]?.id;
   const snoozedUntil = `${new Date().getUTCFullYear()}-12-31T20:30:00.000Z`;
-  const changed = await api.raw("PATCH", `/workspaces/${workspaceId}/conversations/${id}`, {
-    status: "snoozed",
-    snoozedUntil,
-  });
+  const changed = await api.raw("PATCH", `/conversations/${id}`, { status: "snoozed", snoozedUntil });
   expect(changed.status).toBe(200);
 
   for (const [timezoneId, time] of [
     ["Asia/Tokyo", "05:30"],
     ["America/New_York", "15:30"],
   ] as const) {
-    const { page, context } = await openWindow(browser, { timezoneId });
-    await logIn(page, product);
-    await page.goto(`${product.url}/w/${workspaceId}/inbox/${id}`);
+    const { page } = await stage.visit(`inbox/${id}`, { timezoneId });
     await page
       .getByRole("log", { name: "Messages" })
       .getByText(new RegExp(`snoozed the conversation until .*${time}`))
       .waitFor();
-    await context.close();
   }
 });

@@ -1,39 +1,24 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
-import {
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-  waitFor,
-} from "../support/product.ts";
+import { look } from "../support/browser.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { waitFor } from "../support/product.ts";
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-}, 60_000);
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
+  stage = await openBrowserStage();
 });
+afterAll(() => stage.close());
 
 /** Somebody who wrote so many hours ago; their conversation's id. */
 async function writer(name: string, hours: number): Promise<{ psid: string; conversationId: string }> {
-  const { sql } = product.database;
-  const call = (method: string, path: string, body: unknown) =>
-    simulatorCall<{ psid: string }>(product.simulator, method, path, body);
-  const { psid } = await call("POST", "persons", { pageId: connected.facebookPageId, name });
-  await call("POST", `persons/${psid}/write`, { text: "Where is my order?" });
+  const { sql, facebookPageId } = stage;
+  const { psid } = await stage.control<{ psid: string }>("POST", "persons", { pageId: facebookPageId, name });
+  await stage.write(psid, "Where is my order?");
   await waitFor(async () => {
     const rows = await sql`select from messaging.contacts where psid = ${psid} and profile_state = 'known'`;
     return rows.length === 1;
   });
-  await call("POST", `persons/${psid}/age`, { hours });
+  await stage.control("POST", `persons/${psid}/age`, { hours });
   const [row] =
     await sql`update messaging.contacts set last_inbound_at = now() - make_interval(hours => ${hours})
     where psid = ${psid} returning id`;
@@ -41,9 +26,9 @@ async function writer(name: string, hours: number): Promise<{ psid: string; conv
 }
 
 test("after the window the composer offers a utility template, which is filled in, previewed, sent and seen in the thread", async () => {
-  const { workspaceId, pageId, api } = connected;
+  const { api, pageId } = stage;
   const { psid, conversationId } = await writer("Ann Lee", 300);
-  await api.post(`/workspaces/${workspaceId}/utility-templates`, {
+  await api.post("/utility-templates", {
     pageIds: [pageId],
     name: "order_update",
     language: "en",
@@ -52,14 +37,11 @@ test("after the window the composer offers a utility template, which is filled i
     buttons: [{ type: "postback", title: "Track", payload: "TRACK" }],
     samples: { customer: "John", order_id: "566701", "header.number": "7" },
   });
-  const { page, troubles } = await openWindow(browser);
-  await logIn(page, product);
-  await page.goto(`${product.url}/w/${workspaceId}/inbox/${conversationId}`);
+  const { page, troubles } = await stage.visit(`inbox/${conversationId}`);
   await page.getByRole("button", { name: "Send a utility template" }).waitFor();
   await look(page, "utility-closed");
   await waitFor(async () => {
-    const rows = await product.database
-      .sql`select from messaging.utility_templates where status = 'APPROVED'`;
+    const rows = await stage.sql`select from messaging.utility_templates where status = 'APPROVED'`;
     return rows.length === 1;
   });
 
@@ -80,28 +62,19 @@ test("after the window the composer offers a utility template, which is filled i
     .last()
     .waitFor({ state: "attached" });
   await look(page, "utility-sent");
-  const { messages } = await simulatorCall<{ messages: { messagingType: string; text: string }[] }>(
-    product.simulator,
-    "GET",
-    `sent?psid=${psid}`,
-  );
+  const sent = await stage.sent(psid);
   await page.reload();
   await bubble.waitFor();
 
   expect(isHeld).toBe(true);
-  expect(messages).toMatchObject([
-    { messagingType: "UTILITY", text: expect.stringContaining("order 566 701") },
-  ]);
+  expect(sent).toMatchObject([{ messagingType: "UTILITY", text: expect.stringContaining("order 566 701") }]);
   expect(troubles).toEqual([]);
 }, 90_000);
 
 test("somebody who is blocked is offered none", async () => {
   const { conversationId } = await writer("Bo Ek", 300);
-  await product.database.sql`update messaging.contacts set blocked_at = now() where id = ${conversationId}`;
-  const { page } = await openWindow(browser);
-  await logIn(page, product);
-
-  await page.goto(`${product.url}/w/${connected.workspaceId}/inbox/${conversationId}`);
+  await stage.sql`update messaging.contacts set blocked_at = now() where id = ${conversationId}`;
+  const { page } = await stage.visit(`inbox/${conversationId}`);
   await page
     .getByText(/blocked/i)
     .first()

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -44,17 +44,20 @@ export interface VisitOptions {
   /** The reader's zone; the machine's own unless given. */
   timezoneId?: string;
   theme?: "light" | "dark";
+  /** What addresses are relative to. */
+  baseURL?: string;
 }
 
 /** A window of its own, with everything that goes wrong in it written down. */
 export async function openWindow(
   browser: Browser,
-  { width = 1440, theme = "light", timezoneId }: VisitOptions = {},
+  { width = 1440, theme = "light", timezoneId, baseURL }: VisitOptions = {},
 ): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width, height: width < 500 ? 844 : 900 },
     colorScheme: theme,
     ...(timezoneId === undefined ? {} : { timezoneId, locale: "en-GB" }),
+    ...(baseURL === undefined ? {} : { baseURL }),
     reducedMotion: "reduce",
     hasTouch: width < 500,
   });
@@ -103,12 +106,15 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
   expect(found, where).toEqual([]);
 }
 
-/**
- * Fails where axe finds something serious or the page scrolls sideways; leaves pictures at three widths, light and dark.
- */
+/** Fails where axe finds something serious or the page scrolls sideways; leaves a picture. */
+export async function lookOnce(page: Page, name: string): Promise<void> {
+  await expectAccessible(page, name);
+  await picture(page, name);
+}
+
+/** The same, with pictures at three widths, light and dark. */
 export async function look(page: Page, name: string): Promise<void> {
   await expectAccessible(page, name);
-  mkdirSync(shots, { recursive: true });
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme });
     await page.waitForFunction(
@@ -117,11 +123,15 @@ export async function look(page: Page, name: string): Promise<void> {
     );
     for (const width of [390, 1024, 1440]) {
       await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
-      await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow, `${name} at ${width} px scrolls sideways`).toBeLessThanOrEqual(0);
+      await picture(page, `${name}-${width}-${colorScheme}`);
     }
   }
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(shots, `${name}.png`) });
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
 }

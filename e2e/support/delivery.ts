@@ -18,13 +18,16 @@ import { createLocalLiveBus, type Keyring, systemClock } from "#std";
 import { defaultApp, startSimulator } from "../../apps/simulator/simulator.ts";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
 
+/** One line of the simulator's ledger. */
 export interface SentMessage {
   mid: string;
   psid: string;
   metadata?: string;
   messagingType?: string;
   tag?: string;
-  text?: string;
+  text: string | null;
+  /** As it was given to Meta. */
+  message: { attachments?: { type: string }[]; [part: string]: unknown };
   at: number;
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "#db";
 import { type Simulator, startSimulator } from "../../apps/simulator/simulator.ts";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { apiRequest } from "./api_request.ts";
 import { untilHistoryIsRead } from "./delivery.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -154,18 +155,10 @@ export interface ApiClient {
   raw(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
-/** Calls the API with a bearer token; an answer that is no success throws with its problem. */
-export function apiClient(url: string, accessToken: string | null): ApiClient {
-  const raw: ApiClient["raw"] = (method, path, body, headers = {}) =>
-    fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: {
-        ...(accessToken ? { authorization: `Bearer ${accessToken}` } : {}),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+/** Calls the API, or its part `under`, with a bearer token; an answer that is no success throws with its problem. */
+export function apiClient(url: string, accessToken: string | null, under = ""): ApiClient {
+  const raw: ApiClient["raw"] = (method, path, body, headers) =>
+    fetch(apiRequest(method, `${url}/api/v1${under}${path}`, { token: accessToken, body, headers }));
   const json = async (answer: Promise<Response>) => {
     const response = await answer;
     if (!response.ok) throw new Error(`${response.status} ${response.url}: ${await response.text()}`);

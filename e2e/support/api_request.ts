@@ -1,0 +1,24 @@
+export interface ApiRequestOptions {
+  token?: string | null;
+  /** A file or a form goes as it is, anything else as JSON. */
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** A request as the dashboard and other programs make it. */
+export function apiRequest(
+  method: string,
+  url: string,
+  { token, body, headers = {} }: ApiRequestOptions = {},
+): Request {
+  const isReady = body === undefined || body instanceof Blob || body instanceof FormData;
+  return new Request(url, {
+    method,
+    headers: {
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(isReady ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    body: isReady ? body : JSON.stringify(body),
+  });
+}
