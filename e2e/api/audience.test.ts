@@ -20,13 +20,7 @@ interface Answer {
 }
 
 async function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await world.app.handle(
-    new Request(`http://localhost/api/v1/workspaces/${world.here.workspaceId}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${world.tokens.manager}`, "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    }),
-  );
+  const response = await world.request(method, path, { body });
   return { status: response.status, body: await response.json() };
 }
 

@@ -51,13 +51,7 @@ interface Transfer {
 }
 
 async function call(method: string, path: string, body?: unknown) {
-  const response = await world.app.handle(
-    new Request(`http://localhost/api/v1/workspaces/${world.here.workspaceId}/contacts${path}`, {
-      method,
-      headers: { authorization: `Bearer ${world.tokens.manager}`, "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    }),
-  );
+  const response = await world.request(method, `/contacts${path}`, { body });
   const answer: { transfer: Transfer } = await response.json();
   return { status: response.status, transfer: answer.transfer };
 }

@@ -1,14 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
-import { until, untilHistoryIsRead } from "../support/delivery.ts";
-
-interface Campaign {
-  id: string;
-  status: string;
-  statusReason: string | null;
-  counts: Record<string, number>;
-  split: { winner: number | null } | null;
-}
+import { askCampaign, type Campaign, draftCampaign, endOfCampaign } from "../support/app_campaigns.ts";
+import { until } from "../support/delivery.ts";
 
 let on: AppWithMeta;
 beforeEach(async () => {
@@ -16,67 +9,14 @@ beforeEach(async () => {
 });
 afterEach(() => on.close());
 
-const call = async (method: string, path: string, body?: unknown) =>
-  await on.call(on.managerToken, method, `/workspaces/${on.workspaceId}${path}`, body);
-
-async function expectOk<T>(answer: ReturnType<typeof call>, name: string): Promise<T> {
-  const { status, body } = await answer;
-  expect(status, JSON.stringify(body)).toBeLessThan(300);
-  return JSON.parse(JSON.stringify(body[name]));
-}
-
-/** A page connected here, and people who just wrote to it. */
-async function pageWithPeople(
-  count: number,
-): Promise<{ pageId: string; facebookId: string; psids: string[] }> {
-  const made = await on.control("POST", "/pages", { name: "Luna" });
-  const facebookId = String(made.id);
-  const { token: accessToken } = await on.control("GET", `/pages/${facebookId}/token`);
-  const page = await expectOk<{ id: string }>(
-    call("POST", "/pages", { pageId: facebookId, accessToken }),
-    "page",
-  );
-  await untilHistoryIsRead(on.database, page.id);
-  const { psids } = await on.control("POST", "/persons", { pageId: facebookId, count, text: "Hello" });
-  if (!Array.isArray(psids)) throw new Error("no people");
-  await until("their messages", async () => {
-    const [row] = await on.database.sql<{ count: number }[]>`
-      select count(*)::int4 as count from messaging.contacts where page_id = ${page.id} and last_inbound_at is not null`;
-    return row?.count === count;
-  });
-  return { pageId: page.id, facebookId, psids: psids.map(String) };
-}
-
 /** As if Meta allowed the pages so many messages a second. */
 const slowDown = (perSecond: number) =>
   on.database.sql`update messaging.paces set limit_per_second = ${perSecond} where kind = 'text'`;
 
-const draft = async (changes: Record<string, unknown> = {}) =>
-  await expectOk<Campaign>(
-    call("POST", "/campaigns", {
-      name: "News",
-      kind: "window",
-      audience: { all: true },
-      content: { text: "Fresh beans are here" },
-      ...changes,
-    }),
-    "campaign",
-  );
-const steer = async (id: string, what: string, body?: unknown) =>
-  await expectOk<Campaign>(call("POST", `/campaigns/${id}/${what}`, body), "campaign");
-const read = async (id: string) => await expectOk<Campaign>(call("GET", `/campaigns/${id}`), "campaign");
-
-async function ended(id: string): Promise<Campaign> {
-  return await until(`the end of campaign ${id}`, async () => {
-    const campaign = await read(id);
-    return campaign.status === "completed" ? campaign : null;
-  });
-}
-
-async function atMeta(): Promise<{ psid: string; text: string }[]> {
-  const { messages } = await on.control("GET", "/sent?limit=20000");
-  return Array.isArray(messages) ? messages : [];
-}
+const draft = (changes?: object) => draftCampaign(on, changes);
+const read = (id: string) => askCampaign(on, "GET", `/${id}`);
+const steer = (id: string, what: string, body?: unknown) => askCampaign(on, "POST", `/${id}/${what}`, body);
+const ended = (id: string) => endOfCampaign(on, id);
 
 /** Every planned row ended in one way, and the ledger, the counts and Meta agree. */
 async function expectSums({ id, counts }: Campaign): Promise<void> {
@@ -95,39 +35,39 @@ async function expectSums({ id, counts }: Campaign): Promise<void> {
 }
 
 test("a campaign reaches everybody who may be reached, once, and says why for the others", async () => {
-  const one = await pageWithPeople(30);
-  const two = await pageWithPeople(20);
+  const one = await on.pageWithPeople(30);
+  const two = await on.pageWithPeople(20);
   await on.database.sql`update messaging.contacts set last_inbound_at = now() - interval '3 days'
     where psid = any(${one.psids.slice(0, 5)}::text[])`;
 
   const { id } = await draft();
   const launched = await steer(id, "launch");
-  const again = await call("POST", `/campaigns/${id}/launch`);
+  const again = await on.here("POST", `/campaigns/${id}/launch`);
   const campaign = await ended(id);
 
   expect(["planning", "running"]).toContain(launched.status);
   expect(again).toMatchObject({ status: 409, body: { remedy: expect.stringContaining("Duplicate") } });
   expect(campaign.counts).toMatchObject({ planned: 50, sent: 45, skipped: 5, queued: 0 });
   await expectSums(campaign);
-  const sent = await atMeta();
+  const sent = await on.sent();
   expect(sent.map(({ psid }) => psid).toSorted()).toEqual([...one.psids.slice(5), ...two.psids].toSorted());
 });
 
 test("paused while it is being sent, it stops within a second; after a resume nobody gets it twice", async () => {
-  await pageWithPeople(60);
+  await on.pageWithPeople(60);
   await slowDown(30);
   const { id } = await draft();
   await steer(id, "launch");
-  await until("the first ones", async () => (await atMeta()).length > 5);
+  await until("the first ones", async () => (await on.sent()).length > 5);
 
   await steer(id, "pause");
   await Bun.sleep(1_000);
-  const before = (await atMeta()).length;
+  const before = (await on.sent()).length;
   await Bun.sleep(700);
-  const after = (await atMeta()).length;
+  const after = (await on.sent()).length;
   const resumes = await Promise.all([
-    call("POST", `/campaigns/${id}/resume`),
-    call("POST", `/campaigns/${id}/resume`),
+    on.here("POST", `/campaigns/${id}/resume`),
+    on.here("POST", `/campaigns/${id}/resume`),
   ]);
   const campaign = await ended(id);
 
@@ -135,16 +75,16 @@ test("paused while it is being sent, it stops within a second; after a resume no
   expect(after).toBe(before);
   expect(resumes.map(({ status }) => status).toSorted()).toEqual([200, 409]);
   expect(campaign.counts).toMatchObject({ planned: 60, sent: 60 });
-  expect(new Set((await atMeta()).map(({ psid }) => psid)).size).toBe(60);
-  expect(await atMeta()).toHaveLength(60);
+  expect(new Set((await on.sent()).map(({ psid }) => psid)).size).toBe(60);
+  expect(await on.sent()).toHaveLength(60);
 });
 
 test("cancelled while it is being sent, what waits is cancelled and what left counts as sent", async () => {
-  await pageWithPeople(80);
+  await on.pageWithPeople(80);
   await slowDown(30);
   const { id } = await draft();
   await steer(id, "launch");
-  await until("the first ones", async () => (await atMeta()).length > 5);
+  await until("the first ones", async () => (await on.sent()).length > 5);
 
   await steer(id, "cancel");
   const campaign = await until("all rows to end", async () => {
@@ -159,15 +99,15 @@ test("cancelled while it is being sent, what waits is cancelled and what left co
   });
   expect(campaign.counts.cancelled).toBeGreaterThan(20);
   await expectSums(campaign);
-  expect(await atMeta()).toHaveLength(campaign.counts.sent ?? -1);
+  expect(await on.sent()).toHaveLength(campaign.counts.sent ?? -1);
 });
 
 test("who opts out in the middle gets nothing any more, and the reason is in the ledger", async () => {
-  await pageWithPeople(40);
+  await on.pageWithPeople(40);
   await slowDown(10);
   const { id } = await draft();
   await steer(id, "launch");
-  await until("the first ones", async () => (await atMeta()).length > 3);
+  await until("the first ones", async () => (await on.sent()).length > 3);
   await steer(id, "pause");
   const leaving = await until("what is on its way", async () => {
     const rows = await on.database.sql<{ state: string; psid: string }[]>`
@@ -182,7 +122,7 @@ test("who opts out in the middle gets nothing any more, and the reason is in the
   await steer(id, "resume");
   const campaign = await ended(id);
 
-  expect((await atMeta()).map(({ psid }) => psid)).not.toContain(leaving);
+  expect((await on.sent()).map(({ psid }) => psid)).not.toContain(leaving);
   const [row] = await on.database.sql`select state, reason from messaging.deliveries
     where campaign_id = ${id} and psid = ${leaving}`;
   expect(row).toEqual({ state: "skipped", reason: "unsubscribed" });
@@ -191,7 +131,7 @@ test("who opts out in the middle gets nothing any more, and the reason is in the
 });
 
 test("what was delivered, read and answered is counted from the receipts, per person and per page", async () => {
-  const { psids, pageId } = await pageWithPeople(6);
+  const { psids, pageId } = await on.pageWithPeople(6);
   const [reader = "", answerer = "", gone = ""] = psids;
   await on.control("PATCH", `/persons/${gone}`, { hasBlocked: true });
   const { id } = await draft();
@@ -206,26 +146,26 @@ test("what was delivered, read and answered is counted from the receipts, per pe
   });
 
   expect(campaign.counts).toMatchObject({ planned: 6, sent: 5, failed: 1 });
-  const { body: results } = await call("GET", `/campaigns/${id}/results`);
+  const { body: results } = await on.here("GET", `/campaigns/${id}/results`);
   expect(results).toMatchObject({
     byReason: [{ state: "failed", reason: "unreachable", title: "This person isn't available", count: 1 }],
     byPage: [{ pageId, planned: 6, sent: 5, replied: 1, failed: 1 }],
     byVariant: [{ variant: 0, weight: 100, sent: 5, replied: { count: 1, rate: 0.2 } }],
     funnel: expect.arrayContaining([{ step: "replied", count: 1 }]),
   });
-  const read1 = await call("GET", `/campaigns/${id}/recipients?limit=4`);
-  const read2 = await call("GET", `/campaigns/${id}/recipients?cursor=${String(read1.body.nextCursor)}`);
+  const read1 = await on.here("GET", `/campaigns/${id}/recipients?limit=4`);
+  const read2 = await on.here("GET", `/campaigns/${id}/recipients?cursor=${String(read1.body.nextCursor)}`);
   const people = [read1, read2].flatMap(({ body }) => (Array.isArray(body.items) ? body.items : []));
   expect(people).toHaveLength(6);
   expect(people.filter((one) => one.readAt !== null).length).toBe(campaign.counts.read);
-  const failed = await call("GET", `/campaigns/${id}/recipients?state=failed`);
+  const failed = await on.here("GET", `/campaigns/${id}/recipients?state=failed`);
   expect(failed.body.items).toMatchObject([
     { state: "failed", reason: "unreachable", remedy: expect.stringContaining("again"), sentAt: null },
   ]);
 });
 
 test("a private reply campaign answers each commenter of a post once, with their newest comment", async () => {
-  const { pageId, psids } = await pageWithPeople(3);
+  const { pageId, psids } = await on.pageWithPeople(3);
   const [ann = "", ben = "", cid = ""] = psids;
   const comment = async (psid: string, postId?: string) =>
     await on.control("POST", `/persons/${psid}/comment`, {
@@ -243,7 +183,7 @@ test("a private reply campaign answers each commenter of a post once, with their
   const audience = { commentsOn: { pageId, postId: String(postId) } };
   const question = { kind: "private_reply", audience };
 
-  const { body: preview } = await call("POST", "/audience/preview", question);
+  const { body: preview } = await on.here("POST", "/audience/preview", question);
   const { id } = await draft(question);
   await steer(id, "launch");
   const campaign = await ended(id);
@@ -256,11 +196,11 @@ test("a private reply campaign answers each commenter of a post once, with their
   expect(campaign.counts).toMatchObject({ planned: 2, sent: 2 });
   expect(again.counts).toMatchObject({ planned: 2, sent: 1, skipped: 1 });
   await expectSums(campaign);
-  expect(await atMeta()).toHaveLength(3);
+  expect(await on.sent()).toHaveLength(3);
 });
 
 test("a test goes to one contact, filled for them, and the campaign knows nothing of it", async () => {
-  const { psids } = await pageWithPeople(2);
+  const { psids } = await on.pageWithPeople(2);
   const [ann = "", ben = ""] = psids;
   const idOf = async (psid: string) => {
     const [row] = await on.database.sql<
@@ -272,20 +212,20 @@ test("a test goes to one contact, filled for them, and the campaign knows nothin
     .sql`update messaging.contacts set last_inbound_at = now() - interval '2 days' where psid = ${ben}`;
   const { id } = await draft({ content: { text: "Hello from {{page_name}}" } });
 
-  const sent = await call("POST", `/campaigns/${id}/test`, { contactId: await idOf(ann) });
-  const refused = await call("POST", `/campaigns/${id}/test`, { contactId: await idOf(ben) });
-  await until("the test at Meta", async () => (await atMeta()).length === 1);
+  const sent = await on.here("POST", `/campaigns/${id}/test`, { contactId: await idOf(ann) });
+  const refused = await on.here("POST", `/campaigns/${id}/test`, { contactId: await idOf(ben) });
+  await until("the test at Meta", async () => (await on.sent()).length === 1);
 
   expect(sent.status).toBe(200);
-  expect(await atMeta()).toMatchObject([{ psid: ann, text: "Hello from Luna", messagingType: "UPDATE" }]);
+  expect(await on.sent()).toMatchObject([{ psid: ann, text: "Hello from Luna", messagingType: "UPDATE" }]);
   expect(refused).toMatchObject({ status: 409, body: { remedy: expect.stringContaining("writes again") } });
   expect(await read(id)).toMatchObject({ status: "draft", counts: { planned: 0, sent: 0 } });
-  const { body: thread } = await call("GET", `/conversations/${await idOf(ann)}/messages`);
+  const { body: thread } = await on.here("GET", `/conversations/${await idOf(ann)}/messages`);
   expect(thread.items).toMatchObject([{ text: "Hello from Luna", direction: "out" }, { text: "Hello" }]);
 });
 
 test("a split test sends its winner to those who were held back, and everybody gets one message", async () => {
-  await pageWithPeople(40);
+  await on.pageWithPeople(40);
   const { id } = await draft({
     content: undefined,
     variants: [
@@ -307,7 +247,7 @@ test("a split test sends its winner to those who were held back, and everybody g
 
   expect(held.queued).toBeGreaterThan(0);
   expect(campaign).toMatchObject({ counts: { planned: 40, sent: 40 }, split: { winner: 1 } });
-  const sent = await atMeta();
+  const sent = await on.sent();
   expect(new Set(sent.map(({ psid }) => psid)).size).toBe(40);
   expect(sent.filter(({ text }) => text === "B").length).toBeGreaterThan(held.queued ?? 0);
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { askCampaign, runCampaign } from "../support/app_campaigns.ts";
 import { until } from "../support/delivery.ts";
 
 let on: AppWithMeta;
@@ -7,78 +8,27 @@ let luna: { pageId: string; psids: string[] };
 let sol: { pageId: string; psids: string[] };
 beforeAll(async () => {
   on = await openAppWithMeta();
-  luna = await pageWithPeople("Luna");
-  sol = await pageWithPeople("Sol");
+  luna = await on.pageWithPeople(4, "Luna");
+  sol = await on.pageWithPeople(4, "Sol");
+  // Their names were asked for: they do not come between.
+  await until("people with names", async () => {
+    const rows = await on.database.sql`select from messaging.contacts where profile_state = 'wanted'`;
+    return rows.length === 0;
+  });
 });
 afterAll(() => on.close());
 beforeEach(() => on.control("POST", "/sent/reset"));
 
-async function pageWithPeople(name: string): Promise<{ pageId: string; psids: string[] }> {
-  const { pageId, facebookId } = await on.connectNewPage(name);
-  const { psids } = await on.control("POST", "/persons", { pageId: facebookId, count: 4, text: "Hello" });
-  // Their names were asked for: they do not come between.
-  await until("people with names", async () => {
-    const rows = await on.database.sql`select from messaging.contacts
-      where page_id = ${pageId} and last_inbound_at is not null and profile_state <> 'wanted'`;
-    return rows.length === 4;
-  });
-  return { pageId, psids: Array.isArray(psids) ? psids.map(String) : [] };
-}
-
-const call = (method: string, path: string, body?: unknown) =>
-  on.call(on.managerToken, method, `/workspaces/${on.workspaceId}${path}`, body);
-
-interface Campaign {
-  id: string;
-  status: string;
-  counts: Record<string, number>;
-}
-const campaignOf = ({ body, status }: { body: Record<string, unknown>; status: number }): Campaign => {
-  expect(status, JSON.stringify(body)).toBeLessThan(300);
-  return JSON.parse(JSON.stringify(body.campaign));
-};
-
-async function run(campaign: Record<string, unknown>): Promise<Campaign> {
-  const { id } = campaignOf(
-    await call("POST", "/campaigns", { name: "News", audience: { all: true }, ...campaign }),
-  );
-  campaignOf(await call("POST", `/campaigns/${id}/launch`));
-  return await until("its end", async () => {
-    const read = campaignOf(await call("GET", `/campaigns/${id}`));
-    return read.status === "completed" ? read : null;
-  });
-}
-
-interface Sent {
-  psid: string;
-  messagingType: string;
-  message: Record<string, unknown>;
-}
-async function sent(): Promise<Sent[]> {
-  const { messages } = await on.control("GET", "/sent?limit=1000");
-  return Array.isArray(messages) ? messages : [];
-}
-
 test("a campaign's cards and tracked links go to each person as their own; a click counts once for its campaign", async () => {
-  const form = new FormData();
-  form.set("file", new File([Buffer.from("89504e470d0a1a0a00", "hex")], "mug.png"));
-  const added = await on.app.handle(
-    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/media`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${on.managerToken}` },
-      body: form,
-    }),
-  );
-  const { file }: { file: { id: string } } = await added.json();
+  const mediaFileId = await on.addFile("mug.png", Buffer.from("89504e470d0a1a0a00", "hex"));
   await on.database.sql`update messaging.contacts set first_name = 'Ann' where psid = ${luna.psids[0] ?? ""}`;
 
-  const { id } = await run({
-    kind: "window",
+  const { id } = await runCampaign(on, {
     content: {
       cards: [
         {
           title: "A mug for {{first_name|you}}",
-          mediaFileId: file.id,
+          mediaFileId,
           buttons: [
             {
               type: "url",
@@ -91,7 +41,7 @@ test("a campaign's cards and tracked links go to each person as their own; a cli
       ],
     },
   });
-  const messages = await sent();
+  const messages = await on.sent();
   const ofAnn = JSON.stringify(messages.find(({ psid }) => psid === luna.psids[0])?.message);
   const links = messages.flatMap(({ message }) => JSON.stringify(message).match(/http[^"]+\/l\/[^"]+/) ?? []);
   const [link = ""] = ofAnn.match(/http[^"]+\/l\/[^"]+/) ?? [];
@@ -106,26 +56,17 @@ test("a campaign's cards and tracked links go to each person as their own; a cli
   expect(opened.headers.get("location")).toBe("https://shop.example.com/?n=Ann");
   expect((await on.app.handle(new Request(image))).status).toBe(200);
   await until("the click in the counts", async () => {
-    const { counts } = campaignOf(await call("GET", `/campaigns/${id}`));
+    const { counts } = await askCampaign(on, "GET", `/${id}`);
     return counts.clicked === 1;
   });
 });
 
 test("a campaign's file is uploaded once per page and goes to everybody by its id there", async () => {
-  const form = new FormData();
-  form.set("file", new File([Buffer.from("ID3 a song")], "song.mp3"));
-  const added = await on.app.handle(
-    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/media`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${on.managerToken}` },
-      body: form,
-    }),
-  );
-  const { file }: { file: { id: string } } = await added.json();
+  const mediaFileId = await on.addFile("song.mp3", "ID3 a song");
 
-  const { counts } = await run({ kind: "window", content: { mediaFileId: file.id } });
+  const { counts } = await runCampaign(on, { content: { mediaFileId } });
   const uploads = await on.database.sql<{ page_id: string; attachment_id: string }[]>`
-    select page_id, attachment_id from messaging.media_uploads where media_file_id = ${file.id}`;
+    select page_id, attachment_id from messaging.media_uploads where media_file_id = ${mediaFileId}`;
 
   expect(counts).toMatchObject({ planned: 8, sent: 8 });
   expect(uploads.map((row) => row.page_id).toSorted()).toEqual([luna.pageId, sol.pageId].toSorted());
@@ -134,7 +75,7 @@ test("a campaign's file is uploaded once per page and goes to everybody by its i
     [sol.pageId, sol.psids],
   ] as const) {
     const attachmentId = uploads.find((row) => row.page_id === page)?.attachment_id;
-    const own = (await sent()).filter(({ psid }) => psids.includes(psid));
+    const own = (await on.sent()).filter(({ psid }) => psids.includes(psid));
     expect(own).toHaveLength(4);
     for (const { message } of own) expect(JSON.stringify(message)).toContain(`/${attachmentId}/`);
   }
@@ -142,7 +83,7 @@ test("a campaign's file is uploaded once per page and goes to everybody by its i
 
 test("a utility campaign reaches people long out of the window where its template is approved, and names the others", async () => {
   await on.database.sql`update messaging.contacts set last_inbound_at = now() - interval '30 days'`;
-  await call("POST", "/utility-templates", {
+  await on.here("POST", "/utility-templates", {
     pageIds: [luna.pageId],
     name: "order_update",
     language: "en",
@@ -156,20 +97,20 @@ test("a utility campaign reaches people long out of the window where its templat
       parameters: { customer: "{{custom.nick|friend}}", order_id: "A-1" },
     },
   };
-  await call("POST", "/custom-fields", { key: "nick", label: "Nickname", type: "text" });
+  await on.here("POST", "/custom-fields", { key: "nick", label: "Nickname", type: "text" });
   await until("the approval", async () => {
-    const { body } = await call("GET", "/utility-templates/coverage?name=order_update&language=en");
+    const { body } = await on.here("GET", "/utility-templates/coverage?name=order_update&language=en");
     return JSON.stringify(body).includes("APPROVED");
   });
 
-  const preview = await call("POST", "/audience/preview", {
+  const preview = await on.here("POST", "/audience/preview", {
     kind: "utility",
     audience: { all: true },
     content,
   });
-  const { id, counts } = await run({ kind: "utility", content });
-  const messages = await sent();
-  const { body: skipped } = await call("GET", `/campaigns/${id}/recipients?state=skipped`);
+  const { id, counts } = await runCampaign(on, { kind: "utility", content });
+  const messages = await on.sent();
+  const { body: skipped } = await on.here("GET", `/campaigns/${id}/recipients?state=skipped`);
 
   expect(preview.body).toMatchObject({ count: 4, reasons: [{ reason: "no-template", count: 4 }] });
   expect(counts).toMatchObject({ planned: 8, sent: 4, skipped: 4 });
@@ -185,20 +126,20 @@ test("a step of a sequence with a utility template reaches people long out of th
     { utility: { name: "order_update", language: "en", parameters: { customer: "Ann", order_id: "A-2" } } },
   ].map((content) => ({ delaySeconds: 0, condition: null, content }));
   const exit = { onReply: true, onClick: false, onTagId: null };
-  const made = await call("POST", "/sequences", { name: "After sales", steps, trigger: null, exit });
+  const made = await on.here("POST", "/sequences", { name: "After sales", steps, trigger: null, exit });
   const path = `/sequences/${JSON.parse(JSON.stringify(made.body)).sequence.id}`;
-  await call("POST", `${path}/start`);
+  await on.here("POST", `${path}/start`);
   const people = await on.database.sql`select id from messaging.contacts where page_id = ${luna.pageId}`;
 
-  await call("POST", `${path}/people`, { contactIds: people.map(({ id }) => id) });
+  await on.here("POST", `${path}/people`, { contactIds: people.map(({ id }) => id) });
   const messages = await until("the templates", async () => {
-    const all = await sent();
+    const all = await on.sent();
     return all.length === 4 ? all : null;
   });
 
   expect(messages.every(({ messagingType }) => messagingType === "UTILITY")).toBe(true);
   await until("the numbers of both steps", async () => {
-    const { body } = await call("GET", `${path}/results`);
+    const { body } = await on.here("GET", `${path}/results`);
     const [text, template] = JSON.parse(JSON.stringify(body.steps));
     return text.skipped === 4 && template.sent === 4;
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type JobRunner, startJobs } from "#db";
 import { jobHandlers } from "#messaging";
+import { apiRequest } from "../support/api_request.ts";
 import { until } from "../support/delivery.ts";
 import { inhabit, type Inhabited } from "../support/inhabited.ts";
 
@@ -26,23 +27,11 @@ interface Transfer {
   undoUntil: string | null;
 }
 
-async function call(method: string, path: string, body?: unknown): Promise<Response> {
-  return await world.app.handle(
-    new Request(`http://localhost/api/v1${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${world.tokens.owner}`,
-        ...(body === undefined || body instanceof Blob ? {} : { "content-type": "application/json" }),
-      },
-      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
-    }),
-  );
-}
-
-const contacts = (path: string) => `/workspaces/${world.here.workspaceId}/contacts${path}`;
+const call = (method: string, path: string, body?: unknown) =>
+  world.request(method, path, { body, token: world.tokens.owner });
 
 async function started(path: string, body: unknown = {}): Promise<Transfer> {
-  const response = await call("POST", contacts(path), body);
+  const response = await call("POST", `/contacts${path}`, body);
   const answer = await response.json();
   expect(response.status, JSON.stringify(answer)).toBeLessThan(300);
   return answer.transfer;
@@ -51,7 +40,7 @@ async function started(path: string, body: unknown = {}): Promise<Transfer> {
 const uploaded = (text: string) => started("/import", new Blob([text]));
 
 async function read(id: string): Promise<Transfer> {
-  return (await (await call("GET", contacts(`/transfers/${id}`))).json()).transfer;
+  return (await (await call("GET", `/contacts/transfers/${id}`)).json()).transfer;
 }
 
 /** Runs the job of a transfer, which is at its last attempt. */
@@ -76,7 +65,9 @@ const mend = () => world.system.sql`drop function if exists public.broken cascad
 async function runAgain({ id }: Transfer): Promise<Transfer> {
   const [job] = await world.system.sql`select id::int4, last_error from jobs.jobs where key = ${id}`;
   expect(job?.last_error).toContain("page 7 of relation is damaged");
-  expect((await call("POST", `/system/jobs/${job?.id}/retry`)).status).toBe(200);
+  const url = `http://localhost/api/v1/system/jobs/${job?.id}/retry`;
+  const again = await world.app.handle(apiRequest("POST", url, { token: world.tokens.owner }));
+  expect(again.status).toBe(200);
   jobs = startJobs(world.system, jobHandlers(world.system), { pollMs: 20 });
   return await until("a transfer to be done", async () => {
     const one = await read(id);
@@ -120,7 +111,7 @@ test("taking a bulk action back that fails for good ends as failed, and can be a
 });
 
 test("a bulk action whose filter's segment was deleted ends at once and says so", async () => {
-  const made = await call("POST", `/workspaces/${world.here.workspaceId}/segments`, {
+  const made = await call("POST", "/segments", {
     name: "Short-lived",
     kind: "static",
   });
@@ -129,7 +120,7 @@ test("a bulk action whose filter's segment was deleted ends at once and says so"
     filter: { segmentId: segment.id },
     action: { subscribe: { reason: "Asked by post" } },
   });
-  await call("DELETE", `/workspaces/${world.here.workspaceId}/segments/${segment.id}`);
+  await call("DELETE", `/segments/${segment.id}`);
 
   jobs = startJobs(world.system, jobHandlers(world.system), { pollMs: 20 });
   const failed = await until("a transfer to end", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { runCampaign } from "../support/app_campaigns.ts";
 import { until } from "../support/delivery.ts";
 
 let on: AppWithMeta;
@@ -17,18 +18,9 @@ interface Transfer {
   segmentId: string | null;
 }
 
-const at = (path: string) => `/workspaces/${on.workspaceId}${path}`;
-const call = async (method: string, path: string, body?: unknown) =>
-  await on.call(on.managerToken, method, at(path), body);
-const fetchAs = async (method: string, path: string, body?: BodyInit) =>
-  await fetch(`${on.url}/api/v1${at(path)}`, {
-    method,
-    headers: { authorization: `Bearer ${on.managerToken}` },
-    ...(body === undefined ? {} : { body }),
-  });
-
 async function upload(text: string): Promise<Transfer> {
-  const response = await fetchAs("POST", "/contacts/import?fileName=winners.csv", text);
+  const body = new Blob([text]);
+  const response = await on.request("POST", "/contacts/import?fileName=winners.csv", { body });
   expect(response.status).toBe(201);
   const { transfer } = await response.json();
   return transfer;
@@ -36,28 +28,15 @@ async function upload(text: string): Promise<Transfer> {
 
 async function ended(id: string): Promise<Transfer> {
   return await until("a transfer to end", async () => {
-    const { body } = await call("GET", `/contacts/transfers/${id}`);
+    const { body } = await on.here("GET", `/contacts/transfers/${id}`);
     const transfer: Transfer = JSON.parse(JSON.stringify(body.transfer));
     return transfer.status === "running" ? null : transfer;
   });
 }
 
-/** People who just wrote to a new page. */
-async function peopleOfNewPage(name: string, count: number): Promise<{ pageId: string; psids: string[] }> {
-  const { facebookId, pageId } = await on.connectNewPage(name);
-  const { psids } = await on.control("POST", "/persons", { pageId: facebookId, count, text: "Hello" });
-  if (!Array.isArray(psids)) throw new Error("No people");
-  await until("their messages", async () => {
-    const [row] = await on.database.sql<{ count: number }[]>`
-      select count(*)::int4 as count from messaging.contacts where page_id = ${pageId} and last_inbound_at is not null`;
-    return row?.count === count;
-  });
-  return { pageId, psids: psids.map(String) };
-}
-
 test("a campaign goes to the people of a CSV file, each from their page; lines that match nobody are counted and come back", async () => {
-  const luna = await peopleOfNewPage("Luna", 3);
-  const sol = await peopleOfNewPage("Sol", 2);
+  const luna = await on.pageWithPeople(3, "Luna");
+  const sol = await on.pageWithPeople(2, "Sol");
   const [first = "", second = ""] = luna.psids;
   const [third = ""] = sol.psids;
   const before = await on.database.sql`select count(*)::int4 as count from messaging.contacts`;
@@ -74,28 +53,17 @@ test("a campaign goes to the people of a CSV file, each from their page; lines t
     ].join("\r\n"),
   );
 
-  const start = await call("POST", `/contacts/import/${file.id}/segment`, {
+  const start = await on.here("POST", `/contacts/import/${file.id}/segment`, {
     column: "Messenger",
     name: " Winners ",
   });
   const done = await ended(file.id);
-  const errors = await (await fetchAs("GET", `/contacts/transfers/${file.id}/errors`)).text();
-  const segment = await call("GET", `/segments/${done.segmentId}`);
+  const errors = await (await on.request("GET", `/contacts/transfers/${file.id}/errors`)).text();
+  const segment = await on.here("GET", `/segments/${done.segmentId}`);
   const audience = { segmentId: done.segmentId };
-  const preview = await call("POST", "/audience/preview", { kind: "window", audience });
-  const made = await call("POST", "/campaigns", {
-    name: "Prizes",
-    kind: "window",
-    audience,
-    content: { text: "You won" },
-  });
-  const campaign: { id: string } = JSON.parse(JSON.stringify(made.body.campaign));
-  await call("POST", `/campaigns/${campaign.id}/launch`);
-  await until("the end of the campaign", async () => {
-    const { body } = await call("GET", `/campaigns/${campaign.id}`);
-    return JSON.stringify(body).includes('"status":"completed"');
-  });
-  const { messages } = await on.control("GET", "/sent?limit=100");
+  const preview = await on.here("POST", "/audience/preview", { kind: "window", audience });
+  await runCampaign(on, { audience });
+  const sent = await on.sent();
 
   expect(start.status, JSON.stringify(start.body)).toBe(202);
   expect(done).toMatchObject({
@@ -115,12 +83,7 @@ test("a campaign goes to the people of a CSV file, each from their page; lines t
   ]);
   expect(segment.body.segment).toMatchObject({ name: "Winners", kind: "static", count: 3 });
   expect(preview.body).toMatchObject({ count: 3 });
-  expect(
-    (Array.isArray(messages) ? messages : [])
-      .filter(({ text }) => text === "You won")
-      .map(({ psid }) => psid)
-      .toSorted(),
-  ).toEqual([first, second, third].toSorted());
+  expect(sent.map(({ psid }) => psid).toSorted()).toEqual([first, second, third].toSorted());
   expect(await on.database.sql`select count(*)::int4 as count from messaging.contacts`).toEqual(before);
   expect(
     await on.database.sql`select 1 from messaging.contact_import_rows where transfer_id = ${file.id}`,
@@ -128,18 +91,18 @@ test("a campaign goes to the people of a CSV file, each from their page; lines t
 }, 30_000);
 
 test("a segment of a file is refused for a column that is not there, a name that is taken, and a file that is used up", async () => {
-  const { psids } = await peopleOfNewPage("Luna", 1);
+  const { psids } = await on.pageWithPeople(1);
   const file = await upload(`psid\n${psids[0]}`);
   const segment = (column: string, name: string) =>
-    call("POST", `/contacts/import/${file.id}/segment`, { column, name });
+    on.here("POST", `/contacts/import/${file.id}/segment`, { column, name });
 
   const unknown = await segment("messenger", "Some");
-  await call("POST", "/segments", { name: "Some", kind: "static" });
+  await on.here("POST", "/segments", { name: "Some", kind: "static" });
   const taken = await segment("psid", "some");
   await segment("psid", "Others");
   const done = await ended(file.id);
   const again = await segment("psid", "More");
-  const { body } = await call("POST", `/contacts/transfers/${file.id}/undo`);
+  const { body } = await on.here("POST", `/contacts/transfers/${file.id}/undo`);
 
   expect([unknown.status, taken.status, again.status]).toEqual([422, 409, 409]);
   expect(done).toMatchObject({ status: "done", hasErrors: false, counts: { matched: 1, unmatched: 0 } });
@@ -147,17 +110,17 @@ test("a segment of a file is refused for a column that is not there, a name that
 });
 
 test("a name that is taken while the file is read ends it with the reason, and no half of a segment is left", async () => {
-  const { psids } = await peopleOfNewPage("Luna", 1);
+  const { psids } = await on.pageWithPeople(1);
   const file = await upload(`psid\n${psids[0]}`);
   // The job waits for this table, and the name is taken meanwhile.
   await on.database.sql.begin(async (tx) => {
     await tx`lock table messaging.contact_import_rows in access exclusive mode`;
-    await call("POST", `/contacts/import/${file.id}/segment`, { column: "psid", name: "Race" });
-    await call("POST", "/segments", { name: "Race", kind: "static" });
+    await on.here("POST", `/contacts/import/${file.id}/segment`, { column: "psid", name: "Race" });
+    await on.here("POST", "/segments", { name: "Race", kind: "static" });
   });
 
   const failed = await ended(file.id);
-  const { body } = await call("GET", "/segments");
+  const { body } = await on.here("GET", "/segments");
 
   expect(failed).toMatchObject({ status: "failed", segmentId: null });
   expect(failed.error).toContain('Cannot use the name "Race"');

@@ -21,7 +21,7 @@ beforeEach(async () => {
 const callbackUrl = (what: string) => `${on.url}/api/v1/facebook/${what}`;
 
 async function statusOf(pageId: string) {
-  const { body } = await on.call(on.managerToken, "GET", `/workspaces/${on.workspaceId}/pages/${pageId}`);
+  const { body } = await on.here("GET", `/pages/${pageId}`);
   return body.page;
 }
 

@@ -79,17 +79,7 @@ test("/metrics counts webhooks, sends, Graph calls and what waits, from the numb
       select id from messaging.conversations where page_id = ${pageId}`;
     return row?.id;
   });
-  await meta.app.handle(
-    new Request(`${meta.url}/api/v1/workspaces/${meta.workspaceId}/conversations/${thread}/messages`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${meta.managerToken}`,
-        "content-type": "application/json",
-        "idempotency-key": "metrics-key-1",
-      },
-      body: JSON.stringify({ text: "Hi!" }),
-    }),
-  );
+  await meta.reply(thread, { text: "Hi!" });
   await expect
     .poll(async () =>
       numberOf((await read(url)).text, 'messagesender_sends_total{lane="reply",result="sent"}'),
@@ -123,7 +113,7 @@ test("a page that was disconnected is not told as held back, and what alerts loo
     where page_id = ${pageId} and class = 'reply'`;
 
   const held = (await read(url)).text;
-  await meta.call(meta.managerToken, "DELETE", `/workspaces/${meta.workspaceId}/pages/${pageId}`);
+  await meta.here("DELETE", `/pages/${pageId}`);
   const left = (await read(url)).text;
 
   expect(numberOf(held, `messagesender_lane_held{page="${pageId}",lane="reply"}`)).toBe(1);

@@ -19,8 +19,7 @@ beforeEach(async () => {
 });
 
 const atMeta = () => on.control("GET", `/pages/${facebookId}`);
-const card = async () =>
-  (await on.call(on.managerToken, "GET", `/workspaces/${on.workspaceId}/pages/${pageId}`)).body.page;
+const card = async () => (await on.here("GET", `/pages/${pageId}`)).body.page;
 
 /** A day passes: the checks of all pages come due, and are waited for. */
 async function checkAll(): Promise<void> {
@@ -61,24 +60,9 @@ test("the daily check finds a dead token, marks the page, tells the screens, and
 });
 
 test("a token that is accepted again heals the page at the next check, and what waited goes out", async () => {
-  const person = await on.control("POST", "/persons", { pageId: facebookId, text: "Hello" });
-  const [contact] = await until("the contact", async () => {
-    const rows = await on.database.sql`select id from messaging.contacts where psid = ${String(person.psid)}`;
-    return rows.length > 0 ? rows : null;
-  });
+  const { conversationId } = await on.newWriter(facebookId);
   await on.control("PATCH", `/pages/${facebookId}`, { tokenDeath: 463 });
-  const thread = `/workspaces/${on.workspaceId}/conversations/${contact?.id}`;
-  const sent = await on.app.handle(
-    new Request(`${on.url}/api/v1${thread}/messages`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${on.managerToken}`,
-        "content-type": "application/json",
-        "idempotency-key": crypto.randomUUID(),
-      },
-      body: JSON.stringify({ text: "Waits for the token" }),
-    }),
-  );
+  const sent = await on.reply(conversationId, { text: "Waits for the token" });
   expect(sent.status).toBe(202);
   await until("the page to be marked", async () => {
     const [row] = await on.database.sql`select status from messaging.pages where id = ${pageId}`;

@@ -299,11 +299,7 @@ test("a person's message brings name and picture; their file is copied and serve
     return row;
   });
   const get = (path: string, bearer = on.managerToken, headers: Record<string, string> = {}) =>
-    on.app.handle(
-      new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}${path}`, {
-        headers: { authorization: `Bearer ${bearer}`, ...headers },
-      }),
-    );
+    on.request("GET", path, { token: bearer, headers });
   const picture = await get(`/contacts/${contact.id}/picture`);
   const file = await get(`/attachments/${attachment.id}/file`);
   const part = await get(`/attachments/${attachment.id}/file`, on.managerToken, { range: "bytes=0-3" });

@@ -9,7 +9,7 @@ beforeAll(async () => {
   on = await openAppWithMeta();
   const { facebookId } = await on.connectNewPage();
   psid = String((await on.control("POST", "/persons", { pageId: facebookId })).psid);
-  path = `/workspaces/${on.workspaceId}/conversations/${await written("Hello")}`;
+  path = `/conversations/${await written("Hello")}`;
 });
 afterAll(() => on.close());
 
@@ -29,18 +29,8 @@ const switchWorkspace = (isOn: boolean) =>
 
 /** Types and opens the conversation, and waits until the job that follows is over. */
 async function typeAndRead(token: string): Promise<void> {
-  await on.app.handle(
-    new Request(`${on.url}/api/v1${path}/typing`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}` },
-    }),
-  );
-  await on.app.handle(
-    new Request(`${on.url}/api/v1${path}/read`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}` },
-    }),
-  );
+  await on.request("POST", `${path}/typing`, { token });
+  await on.request("POST", `${path}/read`, { token });
   await until("the job to be over", async () => {
     const jobs = await on.database.sql`select 1 from jobs.jobs where kind = 'conversation.seen'`;
     return jobs.length === 0 || undefined;
@@ -57,13 +47,13 @@ async function shown(): Promise<{ typing: boolean; seen: boolean }> {
 
 test("a workspace that is switched off says so in each conversation, and shows people nothing until it is on", async () => {
   await switchWorkspace(false);
-  const off = await on.call(on.managerToken, "GET", path);
-  const list = await on.call(on.managerToken, "GET", `/workspaces/${on.workspaceId}/conversations`);
+  const off = await on.here("GET", path);
+  const list = await on.here("GET", "/conversations");
   await typeAndRead(on.managerToken);
   const whileOff = await shown();
   await switchWorkspace(true);
   await written("Are you there?");
-  const back = await on.call(on.managerToken, "GET", path);
+  const back = await on.here("GET", path);
   await typeAndRead(on.ownerToken);
 
   const refused = {

@@ -13,54 +13,20 @@ beforeAll(async () => {
 afterAll(() => on.close());
 
 beforeEach(async () => {
-  psid = String((await on.control("POST", "/persons", { pageId: facebookId })).psid);
-  await on.control("POST", `/persons/${psid}/write`, { text: "Hello" });
-  // Their name was asked for: it does not come between.
-  conversationId = await until("the conversation", async () => {
-    const [row] = await on.database.sql<{ id: string }[]>`
-      select id from messaging.contacts where psid = ${psid} and profile_state <> 'wanted'`;
-    return row?.id;
-  });
+  ({ psid, conversationId } = await on.newWriter(facebookId));
   await on.database.sql`update messaging.contacts
     set first_name = 'Ann {{last_name}}' where id = ${conversationId}`;
 });
 
-async function reply(body: unknown, key: string = crypto.randomUUID()) {
-  const response = await on.app.handle(
-    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/conversations/${conversationId}/messages`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${on.managerToken}`,
-        "content-type": "application/json",
-        "idempotency-key": key,
-      },
-      body: JSON.stringify(body),
-    }),
-  );
-  const answer: Record<string, unknown> & { message?: Record<string, unknown> } = await response.json();
-  return { status: response.status, body: answer };
-}
-
-interface Sent {
-  psid: string;
-  message: Record<string, unknown>;
-}
-async function sent(): Promise<Sent[]> {
-  const { messages } = await on.control("GET", "/sent?limit=1000");
-  const all: Sent[] = Array.isArray(messages) ? messages : [];
-  return all.filter((message) => message.psid === psid);
-}
+const reply = (body: unknown, key?: string) => on.reply(conversationId, body, key);
 const whenSent = (count = 1) =>
   until(`${count} messages at Meta`, async () => {
-    const all = await sent();
+    const all = await on.sent(psid);
     return all.length >= count ? all : null;
   });
 
 async function save(name: string, content: unknown): Promise<string> {
-  const { body } = await on.call(on.managerToken, "POST", `/workspaces/${on.workspaceId}/templates`, {
-    name,
-    content,
-  });
+  const { body } = await on.here("POST", "/templates", { name, content });
   const [row] = await on.database.sql<
     { id: string }[]
   >`select id from messaging.templates where name = ${name}`;
@@ -107,9 +73,7 @@ test("one key is one reply, also when the template changed meanwhile; with anoth
   const key = crypto.randomUUID();
 
   const first = await reply({ templateId }, key);
-  await on.call(on.managerToken, "PATCH", `/workspaces/${on.workspaceId}/templates/${templateId}`, {
-    content: { text: "Changed" },
-  });
+  await on.here("PATCH", `/templates/${templateId}`, { content: { text: "Changed" } });
   const again = await reply({ templateId }, key);
   const reused = await reply({ templateId: other }, key);
   const typed = await reply({ text: "Hi Ann {{last_name}}" }, key);
@@ -120,19 +84,8 @@ test("one key is one reply, also when the template changed meanwhile; with anoth
   expect(await whenSent(2)).toHaveLength(2);
 });
 
-async function addFile(name: string, place = "media"): Promise<string> {
-  const form = new FormData();
-  form.set("file", new File([Buffer.from("89504e470d0a1a0a00", "hex")], name));
-  const added = await on.app.handle(
-    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/${place}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${on.managerToken}` },
-      body: form,
-    }),
-  );
-  const { file }: { file: { id: string } } = await added.json();
-  return file.id;
-}
+const addFile = (name: string, path?: string) =>
+  on.addFile(name, Buffer.from("89504e470d0a1a0a00", "hex"), path);
 const attachmentIdOf = async (mediaFileId: string) => {
   const [row] = await on.database.sql<{ attachment_id: string }[]>`
     select attachment_id from messaging.media_uploads where media_file_id = ${mediaFileId}`;
@@ -156,7 +109,7 @@ test("a file of the library goes out by its attachment id, and the thread shows 
     new Request(`${on.url}${url}`, { headers: { authorization: `Bearer ${on.managerToken}` } }),
   );
   expect([own.status, own.headers.get("content-type")]).toEqual([200, "image/png"]);
-  const { body: list } = await on.call(on.managerToken, "GET", `/workspaces/${on.workspaceId}/conversations`);
+  const { body: list } = await on.here("GET", "/conversations");
   expect(JSON.stringify(list)).toContain('"text":"Picture","direction":"out"');
 });
 
@@ -165,40 +118,24 @@ test("a person who is deleted takes no file of the library along", async () => {
   await reply({ content: { mediaFileId } });
   await whenSent();
 
-  const deleted = await on.call(
-    on.managerToken,
-    "DELETE",
-    `/workspaces/${on.workspaceId}/contacts/${conversationId}`,
-  );
+  const deleted = await on.here("DELETE", `/contacts/${conversationId}`);
 
   expect(deleted.status).toBe(200);
-  const served = await on.app.handle(
-    new Request(`${on.url}/api/v1/workspaces/${on.workspaceId}/media/${mediaFileId}/file`, {
-      headers: { authorization: `Bearer ${on.managerToken}` },
-    }),
-  );
+  const served = await on.request("GET", `/media/${mediaFileId}/file`);
   expect(served.status).toBe(200);
 });
 
 test("a file that was added for one conversation is sent there and nowhere else, is in no library, and goes with its person", async () => {
-  const mediaFileId = await addFile("invoice.png", `conversations/${conversationId}/files`);
+  const mediaFileId = await addFile("invoice.png", `/conversations/${conversationId}/files`);
   const { status } = await reply({ content: { mediaFileId } });
   await whenSent();
-  const { body: library } = await on.call(on.managerToken, "GET", `/workspaces/${on.workspaceId}/media`);
+  const { body: library } = await on.here("GET", "/media");
   const files = () => on.database.sql`select f.id from messaging.media_files f where f.id = ${mediaFileId}
     union all select c.id from messaging.contents c where c.media_file_id = ${mediaFileId}`;
   expect(await files()).toHaveLength(2);
-  const other = String((await on.control("POST", "/persons", { pageId: facebookId })).psid);
-  await on.control("POST", `/persons/${other}/write`, { text: "Hello" });
-  const owner = conversationId;
-  conversationId = await until("the other conversation", async () => {
-    const [row] = await on.database.sql<
-      { id: string }[]
-    >`select id from messaging.contacts where psid = ${other}`;
-    return row?.id;
-  });
-  const elsewhere = await reply({ content: { mediaFileId } });
-  await on.call(on.managerToken, "DELETE", `/workspaces/${on.workspaceId}/contacts/${owner}`);
+  const other = await on.newWriter(facebookId);
+  const elsewhere = await on.reply(other.conversationId, { content: { mediaFileId } });
+  await on.here("DELETE", `/contacts/${conversationId}`);
 
   expect([status, elsewhere.status]).toEqual([202, 422]);
   expect(JSON.stringify(library)).not.toContain("invoice.png");
@@ -234,14 +171,7 @@ test("a file that Meta refuses fails its reply in words; until then no other con
       .sql`select from jobs.jobs where kind = 'media_upload' and last_error is not null`;
     return jobs.length > 0;
   });
-  psid = String((await on.control("POST", "/persons", { pageId: facebookId })).psid);
-  await on.control("POST", `/persons/${psid}/write`, { text: "Me, too" });
-  conversationId = await until("the other conversation", async () => {
-    const [row] = await on.database.sql<
-      { id: string }[]
-    >`select id from messaging.contacts where psid = ${psid}`;
-    return row?.id;
-  });
+  ({ psid, conversationId } = await on.newWriter(facebookId, { text: "Me, too" }));
   await reply({ text: "You first" });
   await whenSent();
   const waiting = await on.database.sql`select from messaging.deliveries

@@ -8,16 +8,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function call(method: string, path: string, body?: unknown, token = world.tokens.manager) {
-  const response = await world.app.handle(
-    new Request(`http://localhost/api/v1/workspaces/${world.here.workspaceId}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    }),
-  );
+  const response = await world.request(method, path, { body, token });
   const answer: Record<string, unknown> = await response.json();
   return { status: response.status, body: answer };
 }

@@ -110,27 +110,18 @@ test("filters of lists find nothing by ids or words of another workspace", async
   ];
 
   for (const query of queries) {
-    const response = await world.app.handle(
-      new Request(`http://localhost/api/v1/workspaces/${world.here.workspaceId}/${query}`, {
-        headers: { authorization: `Bearer ${world.tokens.owner}` },
-      }),
-    );
+    const response = await world.request("GET", `/${query}`, { token: world.tokens.owner });
     expect([response.status, (await response.json()).items], query).toEqual([200, []]);
   }
 });
 
 test("whoever is asked for, only people of the workspace are found, counted and reached", async () => {
-  const { workspaceId, ids, cousins } = world.here;
+  const { ids, cousins } = world.here;
   const conditions = { match: "all", conditions: [{ field: "consent", op: "subscribed" }] };
   const everybody = [ids.contactId, cousins.contactId].toSorted();
   const ask = async (path: string, body?: unknown) => {
-    const response = await world.app.handle(
-      new Request(`http://localhost/api/v1/workspaces/${workspaceId}/${path}`, {
-        method: body === undefined ? "GET" : "POST",
-        headers: { authorization: `Bearer ${world.tokens.owner}`, "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-    );
+    const method = body === undefined ? "GET" : "POST";
+    const response = await world.request(method, `/${path}`, { body, token: world.tokens.owner });
     return await response.json();
   };
   const foundBy = async (path: string, body?: unknown) =>
@@ -156,20 +147,14 @@ test("whoever is asked for, only people of the workspace are found, counted and 
 
 test("a body that names another workspace changes nothing there", async () => {
   const before = await everythingIn(world.elsewhere.workspaceId);
-  const { workspaceId, ids } = world.here;
+  const { ids } = world.here;
   const foreign = { workspaceId: world.elsewhere.workspaceId, id: world.elsewhere.ids.conversationId };
 
   for (const [path, change] of [
     ["", { name: "Taken", ...foreign, id: world.elsewhere.workspaceId }],
     [`/conversations/${ids.conversationId}`, { status: "resolved", ...foreign }],
   ] as const) {
-    const response = await world.app.handle(
-      new Request(`http://localhost/api/v1/workspaces/${workspaceId}${path}`, {
-        method: "PATCH",
-        headers: { authorization: `Bearer ${world.tokens.owner}`, "content-type": "application/json" },
-        body: JSON.stringify(change),
-      }),
-    );
+    const response = await world.request("PATCH", path, { body: change, token: world.tokens.owner });
     expect(await response.text(), path).not.toContain(world.elsewhere.workspaceId);
   }
 

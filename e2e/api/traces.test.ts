@@ -59,18 +59,10 @@ test("a trace goes from the webhook through its job, and from a reply through it
       select id from messaging.contacts where page_id = ${pageId} and psid = ${ann}`;
     return row?.id;
   });
-  const replied = await meta.app.handle(
-    new Request(`${meta.url}/api/v1/workspaces/${meta.workspaceId}/conversations/${conversation}/messages`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${meta.managerToken}`,
-        "content-type": "application/json",
-        "idempotency-key": "trace-key-1",
-        traceparent: traceparent(ofReply),
-      },
-      body: JSON.stringify({ text: "Hello" }),
-    }),
-  );
+  const replied = await meta.request("POST", `/conversations/${conversation}/messages`, {
+    headers: { "idempotency-key": "trace-key-1", traceparent: traceparent(ofReply) },
+    body: { text: "Hello" },
+  });
   const made = await until("the calls at Meta", async () => {
     const [ofJobs, sends] = [
       [ann, bob].map((psid) => calls.find(({ path }) => path.startsWith(`/${psid}`))),

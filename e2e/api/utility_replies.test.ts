@@ -13,10 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 
-const base = () => `/workspaces/${on.workspaceId}`;
-
 async function makeTemplate(name: string, pageId: string): Promise<void> {
-  await on.call(on.managerToken, "POST", `${base()}/utility-templates`, {
+  await on.here("POST", "/utility-templates", {
     pageIds: [pageId],
     name,
     language: "en",
@@ -39,34 +37,15 @@ interface Person {
 
 /** Somebody whose last message is so many hours old. */
 async function writer(hoursAgo: number, { facebookId } = luna): Promise<Person> {
-  const psid = String((await on.control("POST", "/persons", { pageId: facebookId, name: "Ann Lee" })).psid);
-  await on.control("POST", `/persons/${psid}/write`, { text: "Hello" });
-  const conversationId = await until("the conversation", async () => {
-    const [row] = await on.database.sql<{ id: string }[]>`
-      select id from messaging.contacts where psid = ${psid} and profile_state <> 'wanted'`;
-    return row?.id;
-  });
+  const { psid, conversationId } = await on.newWriter(facebookId, { name: "Ann Lee" });
   await on.control("POST", `/persons/${psid}/age`, { hours: hoursAgo });
   await on.database.sql`update messaging.contacts
     set last_inbound_at = now() - make_interval(hours => ${hoursAgo}) where id = ${conversationId}`;
   return { psid, conversationId };
 }
 
-async function reply({ conversationId }: Person, body: unknown, key: string = crypto.randomUUID()) {
-  const response = await on.app.handle(
-    new Request(`${on.url}/api/v1${base()}/conversations/${conversationId}/messages`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${on.managerToken}`,
-        "content-type": "application/json",
-        "idempotency-key": key,
-      },
-      body: JSON.stringify(body),
-    }),
-  );
-  const answer: Record<string, unknown> & { message?: Record<string, unknown> } = await response.json();
-  return { status: response.status, body: answer };
-}
+const reply = ({ conversationId }: Person, body: unknown, key?: string) =>
+  on.reply(conversationId, body, key);
 
 const order = (changes: Record<string, unknown> = {}) => ({
   content: {
@@ -79,13 +58,9 @@ const order = (changes: Record<string, unknown> = {}) => ({
   },
 });
 
-async function sentTo({ psid }: Person): Promise<Record<string, unknown>[]> {
-  const { messages } = await on.control("GET", `/sent?psid=${psid}`);
-  return Array.isArray(messages) ? messages : [];
-}
-const whenSent = (person: Person) =>
+const whenSent = ({ psid }: Person) =>
   until("the message at Meta", async () => {
-    const all = await sentTo(person);
+    const all = await on.sent(psid);
     return all.length > 0 ? all : null;
   });
 
@@ -98,11 +73,7 @@ test("long after the window an approved utility template reaches its person, onc
   const again = await reply(person, order(), key);
   const other = await reply(person, order({ parameters: {} }), key);
   const sent = await whenSent(person);
-  const thread = await on.call(
-    on.managerToken,
-    "GET",
-    `${base()}/conversations/${person.conversationId}/thread`,
-  );
+  const thread = await on.here("GET", `/conversations/${person.conversationId}/thread`);
 
   expect(typed).toMatchObject({ status: 409, body: { code: "window-closed" } });
   expect(first).toMatchObject({
@@ -132,7 +103,7 @@ test("long after the window an approved utility template reaches its person, onc
 test("a saved template with a utility message goes the same way, with the page's own words", async () => {
   const person = await writer(300, sol);
   await makeTemplate("order_news", sol.pageId);
-  await on.call(on.managerToken, "POST", `${base()}/templates`, {
+  await on.here("POST", "/templates", {
     name: "Order",
     content: {
       utility: {
@@ -193,10 +164,9 @@ test("who is on the suppression list gets none, and one that failed is sent agai
     });
   const skipped = await stateOf(listed);
   const failed = await stateOf(failing);
-  const retried = await on.call(
-    on.managerToken,
+  const retried = await on.here(
     "POST",
-    `${base()}/conversations/${failing.conversationId}/messages/${String(body.message?.id)}/retry`,
+    `/conversations/${failing.conversationId}/messages/${String(body.message?.id)}/retry`,
   );
 
   expect(skipped).toEqual({ state: "skipped", reason: "suppressed" });

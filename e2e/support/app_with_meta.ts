@@ -11,9 +11,16 @@ import { readConfig } from "../../apps/server/config.ts";
 import { openSystem } from "../../apps/server/system.ts";
 import { defaultApp, startSimulator } from "../../apps/simulator/simulator.ts";
 import { createTestDatabase } from "../../db/testing.ts";
-import { untilHistoryIsRead } from "./delivery.ts";
+import { apiRequest, type ApiRequestOptions } from "./api_request.ts";
+import { type SentMessage, until, untilHistoryIsRead } from "./delivery.ts";
 
 const password = "Correct-Horse-9";
+
+interface NewPage {
+  facebookId: string;
+  pageId: string;
+  token: string;
+}
 
 export interface Answer {
   status: number;
@@ -62,16 +69,7 @@ export async function openAppWithMeta() {
   }
 
   async function call(token: string | null, method: string, path: string, body?: unknown): Promise<Answer> {
-    const response = await app.handle(
-      new Request(`${url}/api/v1${path}`, {
-        method,
-        headers: {
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-    );
+    const response = await app.handle(apiRequest(method, `${url}/api/v1${path}`, { token, body }));
     return { status: response.status, body: await response.json() };
   }
 
@@ -93,6 +91,32 @@ export async function openAppWithMeta() {
   }
 
   const managerToken = await login("here@example.com");
+
+  /** Asks in the workspace, as its manager unless another token is given. */
+  async function request(
+    method: string,
+    path: string,
+    { token = managerToken, ...options }: ApiRequestOptions = {},
+  ): Promise<Response> {
+    const address = `${url}/api/v1/workspaces/${workspace.id}${path}`;
+    return await app.handle(apiRequest(method, address, { token, ...options }));
+  }
+
+  /** A new page of the simulator, connected here by its token. */
+  async function connectNewPage(name = "Luna"): Promise<NewPage> {
+    const facebookId = String((await control("POST", "/pages", { name })).id);
+    const token = String((await control("GET", `/pages/${facebookId}/token`)).token);
+    const { status } = await call(managerToken, "POST", `/workspaces/${workspace.id}/pages`, {
+      pageId: facebookId,
+      accessToken: token,
+    });
+    if (status !== 201) throw new Error(`Cannot connect a new page: ${status}`);
+    const [page] = await database.sql<{ id: string }[]>`
+      select id from messaging.pages where facebook_id = ${facebookId}`;
+    await untilHistoryIsRead(database, page?.id ?? "");
+    return { facebookId, pageId: page?.id ?? "", token };
+  }
+
   return {
     url,
     app,
@@ -106,20 +130,60 @@ export async function openAppWithMeta() {
     managerToken,
     otherToken: await login("other@example.com"),
     call,
-    control,
-    /** A new page of the simulator, connected here by its token. */
-    async connectNewPage(name = "Luna"): Promise<{ facebookId: string; pageId: string; token: string }> {
-      const facebookId = String((await control("POST", "/pages", { name })).id);
-      const token = String((await control("GET", `/pages/${facebookId}/token`)).token);
-      const { status } = await call(managerToken, "POST", `/workspaces/${workspace.id}/pages`, {
-        pageId: facebookId,
-        accessToken: token,
+    request,
+    /** What the manager is answered in the workspace. */
+    here: (method: string, path: string, body?: unknown) =>
+      call(managerToken, method, `/workspaces/${workspace.id}${path}`, body),
+    /** Writes in a conversation as the manager. */
+    async reply(
+      conversationId: string,
+      body: unknown,
+      key: string = crypto.randomUUID(),
+    ): Promise<{ status: number; body: Record<string, unknown> & { message?: Record<string, unknown> } }> {
+      const response = await request("POST", `/conversations/${conversationId}/messages`, {
+        body,
+        headers: { "idempotency-key": key },
       });
-      if (status !== 201) throw new Error(`Cannot connect a new page: ${status}`);
-      const [page] = await database.sql<{ id: string }[]>`
-        select id from messaging.pages where facebook_id = ${facebookId}`;
-      await untilHistoryIsRead(database, page?.id ?? "");
-      return { facebookId, pageId: page?.id ?? "", token };
+      return { status: response.status, body: await response.json() };
+    },
+    /** Adds a file to the library, or to what else takes files; its id. */
+    async addFile(name: string, content: Uint8Array<ArrayBuffer> | string, path = "/media"): Promise<string> {
+      const form = new FormData();
+      form.set("file", new File([content], name));
+      const { file }: { file: { id: string } } = await (await request("POST", path, { body: form })).json();
+      return file.id;
+    },
+    control,
+    connectNewPage,
+    /** A new page, and people who just wrote to it. */
+    async pageWithPeople(count: number, name?: string): Promise<NewPage & { psids: string[] }> {
+      const page = await connectNewPage(name);
+      const { psids } = await control("POST", "/persons", { pageId: page.facebookId, count, text: "Hello" });
+      await until("their messages", async () => {
+        const rows = await database.sql`select from messaging.contacts
+          where page_id = ${page.pageId} and last_inbound_at is not null`;
+        return rows.length === count;
+      });
+      return { ...page, psids: Array.isArray(psids) ? psids.map(String) : [] };
+    },
+    /** Somebody new writes to a page of the simulator, and their name was asked for. */
+    async newWriter(
+      facebookId: string,
+      { text = "Hello", ...person }: { text?: string; name?: string } = {},
+    ): Promise<{ psid: string; conversationId: string }> {
+      const psid = String((await control("POST", "/persons", { pageId: facebookId, text, ...person })).psid);
+      const conversationId = await until("the conversation", async () => {
+        const [row] = await database.sql<{ id: string }[]>`select id from messaging.contacts
+          where psid = ${psid} and last_inbound_at is not null and profile_state <> 'wanted'`;
+        return row?.id;
+      });
+      return { psid, conversationId };
+    },
+    /** What reached Meta, in order; of one person where one is named. */
+    async sent(psid?: string): Promise<SentMessage[]> {
+      const of = psid === undefined ? "" : `&psid=${psid}`;
+      const { messages } = await control("GET", `/sent?limit=20000${of}`);
+      return Array.isArray(messages) ? messages : [];
     },
     async close(): Promise<void> {
       stopping.abort();

@@ -9,6 +9,7 @@ import { type App, createApp } from "../../apps/server/app.ts";
 import { readConfig } from "../../apps/server/config.ts";
 import { openSystem, type System } from "../../apps/server/system.ts";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { apiRequest, type ApiRequestOptions } from "./api_request.ts";
 
 export const password = "Correct-Horse-9";
 
@@ -28,6 +29,8 @@ export interface Inhabited {
   here: Furnished;
   elsewhere: Furnished;
   tokens: Record<Role | "stranger", string>;
+  /** Asks in the workspace `here`, as its manager unless another token is given. */
+  request(method: string, path: string, options?: ApiRequestOptions): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -68,13 +71,8 @@ export async function inhabit(): Promise<Inhabited> {
     password,
   });
   const login = async (email: string) => {
-    const response = await app.handle(
-      new Request("http://localhost/api/v1/auth/login", {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ email, password }),
-      }),
-    );
+    const body = { email, password };
+    const response = await app.handle(apiRequest("POST", "http://localhost/api/v1/auth/login", { body }));
     const { accessToken } = await response.json();
     if (typeof accessToken !== "string") throw new Error(`Cannot log in as ${email}: ${response.status}`);
     return accessToken;
@@ -93,6 +91,10 @@ export async function inhabit(): Promise<Inhabited> {
     here,
     elsewhere,
     tokens,
+    async request(method, path, options) {
+      const address = `http://localhost/api/v1/workspaces/${here.workspaceId}${path}`;
+      return await app.handle(apiRequest(method, address, { token: tokens.manager, ...options }));
+    },
     async close() {
       stopping.abort();
       await ingest.stop();
