@@ -1,4 +1,5 @@
 import { toast } from "svelte-sonner";
+import { Attempt } from "../components/attempt.svelte.ts";
 import type { Desk } from "../desk.svelte.ts";
 import { describeError } from "../request.ts";
 import { type Transfer, transfers } from "../transfers/transfers_api.ts";
@@ -20,27 +21,23 @@ interface Whom {
 export class Bulk {
   readonly #desk: Desk;
   readonly #onstarted: (transfer: Transfer) => void;
-  isBusy = $state(false);
+  readonly #attempt = new Attempt();
 
   constructor(desk: Desk, onstarted: (transfer: Transfer) => void) {
     this.#desk = desk;
     this.#onstarted = onstarted;
   }
 
+  get isBusy(): boolean {
+    return this.#attempt.isBusy;
+  }
+
   /** True when it was done or has begun. */
   async run(action: BulkAction, { picked, filter }: Whom): Promise<boolean> {
     if (this.isBusy) return false;
-    this.isBusy = true;
-    try {
-      if (picked.isWhole) await this.#whole(action, filter);
-      else await this.#picked(action, [...picked.ids]);
-      return true;
-    } catch (error) {
-      toast.error(describeError(error));
-      return false;
-    } finally {
-      this.isBusy = false;
-    }
+    return await this.#attempt.run(() =>
+      picked.isWhole ? this.#whole(action, filter) : this.#picked(action, [...picked.ids]),
+    );
   }
 
   /** Takes a finished action back, by a job that is watched. */
