@@ -21,3 +21,4 @@ export {
 export { migrate } from "./migrate.ts";
 export { deleteInChunks } from "./prune.ts";
 export { type Restored, restoreDatabase, type RestoredFile } from "./restore.ts";
+export { narrowRead, wideRead } from "./wide_read.ts";

@@ -1,5 +1,5 @@
+import { wideRead } from "#db";
 import { Problem } from "#std";
-import { wideRead } from "../segments/wide_read.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { reasonText } from "./reason_texts.ts";
 import type { Compliance, ComplianceQuery } from "./schema_compliance.ts";

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
+import { narrowRead, wideRead } from "#db";
 import { IsoTime, Nullable } from "#std";
-import { narrowRead, wideRead } from "../segments/wide_read.ts";
 import { type Goal, reachedSql } from "./goal.ts";
 import { outcomesSql } from "./outcomes.ts";
 

@@ -1,5 +1,5 @@
+import { wideRead } from "#db";
 import { decodeIdCursor, pageOf, Problem } from "#std";
-import { wideRead } from "../segments/wide_read.ts";
 import type { Content } from "../templates/content.ts";
 import { displayName } from "../contacts/faces.ts";
 import type { CampaignDeps } from "./deps.ts";

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
+import { wideRead } from "#db";
 import { decodeCursor, pageOf, parse, timePart, usualRows, Uuid, wrongCursor } from "#std";
-import { wideRead } from "../segments/wide_read.ts";
 import { limitOf } from "../time_key.ts";
 import { conditionsOf, type ContactFilter, filterCondition } from "./contact_filter.ts";
 import { type ContactDeps, listContacts, readContacts } from "./contact_store.ts";

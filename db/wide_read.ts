@@ -1,15 +1,13 @@
 import type postgres from "postgres";
-import type { Fragment } from "./window_sql.ts";
+
+type Query = postgres.PendingQuery<postgres.Row[]>;
 
 /**
  * Runs a read that may go over whole tables of a million rows: both processors help, the plan is for these very
  * values, and nothing is compiled just in time, which would take longer than the read. A million rows that lie scattered
  * are not fetched one by one through an index: in a ledger of six millions that took twice the processor time.
  */
-export async function wideRead<Row extends object>(
-  sql: postgres.Sql,
-  query: Fragment,
-): Promise<readonly Row[]> {
+export async function wideRead<Row extends object>(sql: postgres.Sql, query: Query): Promise<readonly Row[]> {
   const settings = {
     max_parallel_workers_per_gather: "2",
     parallel_setup_cost: "100",
@@ -26,7 +24,7 @@ export async function wideRead<Row extends object>(
  */
 export async function narrowRead<Row extends object>(
   sql: postgres.Sql,
-  query: Fragment,
+  query: Query,
 ): Promise<readonly Row[]> {
   return await readWith(sql, query, { enable_seqscan: "off" });
 }
@@ -34,7 +32,7 @@ export async function narrowRead<Row extends object>(
 /** With settings for this read alone, and a plan for these very values. */
 async function readWith<Row extends object>(
   sql: postgres.Sql,
-  query: Fragment,
+  query: Query,
   settings: Readonly<Record<string, string>>,
 ): Promise<readonly Row[]> {
   const all = { ...settings, jit: "off", plan_cache_mode: "force_custom_plan" };
