@@ -17,7 +17,7 @@ export function listSent(sim: Sim, query: URLSearchParams): JsonRecord {
 }
 
 /** One line of the ledger. */
-export function sentRecord(message: Message): JsonRecord {
+function sentRecord(message: Message): JsonRecord {
   const rendered = asRecord(message.content.rendered);
   return {
     mid: message.mid,

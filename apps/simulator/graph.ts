@@ -96,7 +96,7 @@ function writeAnswer(version: string, answer: GraphAnswer): Response {
 }
 
 /** Answers a call without HTTP around it; the batch endpoint uses it for each of its items. */
-export async function answerGraph(sim: Sim, call: GraphRequest): Promise<GraphAnswer> {
+async function answerGraph(sim: Sim, call: GraphRequest): Promise<GraphAnswer> {
   try {
     return await route(sim, call);
   } catch (error) {

@@ -3,10 +3,7 @@ import type { Sim } from "./sim.ts";
 import type { Page, State } from "./state.ts";
 
 /** The usage headers of a call, in the shape captured from Meta. `minutes` 0 means "not stated". */
-export function usageHeaders(
-  pageId: string,
-  use: { percent: number; minutes: number },
-): Record<string, string> {
+function usageHeaders(pageId: string, use: { percent: number; minutes: number }): Record<string, string> {
   const { percent, minutes } = use;
   const reading = {
     type: "messenger",

@@ -339,7 +339,7 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
 ];
 
 /** What no row names. */
-export const unknownErrorRule: GraphErrorRule = {
+const unknownErrorRule: GraphErrorRule = {
   codes: "any",
   class: "invalid",
   title: "Meta refused this message",

@@ -210,7 +210,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
 }
 
 /** Writes events whole or not at all; one that Postgres refuses is kept as failed, and its neighbours are stored. */
-export async function storeEvents(
+async function storeEvents(
   on: Pick<IngestDeps, "sql" | "config">,
   events: readonly WebhookEvent[],
 ): Promise<TouchedThread[]> {

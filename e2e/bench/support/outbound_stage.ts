@@ -7,7 +7,7 @@ import { type Fleet, openWorkspace, startFleet } from "../../support/fleet.ts";
 import type { ApiClient } from "../../support/product.ts";
 import startServices from "../../support/services.ts";
 
-export interface Arrival {
+interface Arrival {
   at: number;
   page: string;
   text: string;

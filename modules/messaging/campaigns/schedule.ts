@@ -5,7 +5,7 @@ import { instantOf, isZone, type WallTime, wallTimeOf } from "../zone_time.ts";
 const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const Weekday = oneOf(weekdays);
 
-export const RecurrenceSchema = named("Recurrence", {
+const RecurrenceSchema = named("Recurrence", {
   every: Type.Union([Type.Literal("day"), Type.Literal("week"), Type.Literal("month")]),
   /** week: on these days. */
   weekdays: Type.Optional(Type.Array(Weekday, { minItems: 1, maxItems: 7, uniqueItems: true })),

@@ -24,7 +24,7 @@ export const CampaignStatusSchema = oneOf(statuses);
 const Percent = Type.Number({ multipleOf: 1, minimum: 1, maximum: 100 });
 
 /** People who commented on a page's posts of the last seven days, or on one post; for private replies only. */
-export const CommentersSchema = Type.Object(
+const CommentersSchema = Type.Object(
   {
     commentsOn: Type.Object({
       pageId: Uuid,
@@ -98,7 +98,7 @@ export const CampaignChangeBody = Type.Partial(NewCampaignBody, {
 export type CampaignChange = Static<typeof CampaignChangeBody>;
 
 const Count = Type.Integer({ minimum: 0 });
-export const CountsSchema = named("CampaignCounts", {
+const CountsSchema = named("CampaignCounts", {
   planned: Count,
   queued: Count,
   sending: Count,
@@ -114,7 +114,7 @@ export const CountsSchema = named("CampaignCounts", {
 });
 export type Counts = Static<typeof CountsSchema>;
 
-export const CampaignSchema = named("Campaign", {
+const CampaignSchema = named("Campaign", {
   id: Uuid,
   name: Type.String(),
   kind: CampaignKindSchema,

@@ -17,7 +17,7 @@ export const RecipientsQuery = Type.Composite([
 ]);
 export type RecipientsQuery = Static<typeof RecipientsQuery>;
 
-export const RecipientSchema = named("Recipient", {
+const RecipientSchema = named("Recipient", {
   id: Uuid,
   /** Null for a commenter who has not written yet, and for a contact that was deleted. */
   contactId: Nullable(Uuid),

@@ -6,7 +6,7 @@ import { refuseWhileUsed } from "./label_uses.ts";
 import type { CustomField, CustomFieldChange, NewCustomField } from "./schema_labels.ts";
 
 /** A workspace has at most so many custom fields. */
-export const mostFields = 100;
+const mostFields = 100;
 
 const columns = {
   id: customFields.id,

@@ -17,7 +17,7 @@ interface UploadDeps {
 }
 
 /** A file of contacts may have so many bytes: several million lines. */
-export const mostImportBytes = 500 * 1024 * 1024;
+const mostImportBytes = 500 * 1024 * 1024;
 
 interface Upload {
   workspaceId: string;

@@ -51,7 +51,7 @@ export type NewContact = Static<typeof NewContact>;
 const Fields = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
 
 /** A contact with everything known. */
-export const ContactProfileSchema = named("ContactProfile", {
+const ContactProfileSchema = named("ContactProfile", {
   ...ContactSchema.properties,
   fields: Fields,
   /** The other contacts of the same person, each with what is known of it. */

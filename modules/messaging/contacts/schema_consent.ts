@@ -5,7 +5,7 @@ const TimeOfDay = Type.String({ pattern: "^([01]\\d|2[0-3]):[0-5]\\d$", examples
 /** Whole messages; what is longer than thirty characters is never taken for one. */
 const Words = Type.Array(Type.String({ minLength: 1, maxLength: 30, pattern: "\\S" }), { maxItems: 50 });
 
-export const SendingRulesSchema = named("SendingRules", {
+const SendingRulesSchema = named("SendingRules", {
   timezone: Type.String({
     minLength: 1,
     maxLength: 60,
@@ -38,7 +38,7 @@ export const SendingRulesResponse = Type.Object({ rules: SendingRulesSchema });
 
 const Psid = Type.String({ pattern: "^[0-9]{5,32}$" });
 
-export const SuppressionSchema = named("Suppression", {
+const SuppressionSchema = named("Suppression", {
   pageId: Uuid,
   psid: Type.String(),
   reason: Type.Union([

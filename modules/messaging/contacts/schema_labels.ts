@@ -8,7 +8,7 @@ const colours = ["blue", "indigo", "violet", "rose", "orange", "green", "teal", 
 /** The dashboard's palette. */
 const Colour = oneOf(colours);
 
-export const TagSchema = named("Tag", { id: Uuid, name: Type.String(), colour: Type.String() });
+const TagSchema = named("Tag", { id: Uuid, name: Type.String(), colour: Type.String() });
 export type Tag = Static<typeof TagSchema>;
 export const TagResponse = Type.Object({ tag: TagSchema });
 export const TagList = listOf(TagSchema);
@@ -32,7 +32,7 @@ export type FieldType = Static<typeof FieldType>;
 
 const Options = Type.Array(label(100), { minItems: 1, maxItems: 50, uniqueItems: true });
 
-export const CustomFieldSchema = named("CustomField", {
+const CustomFieldSchema = named("CustomField", {
   id: Uuid,
   key: Type.String({ description: "What {{custom.key}} says" }),
   label: Type.String(),

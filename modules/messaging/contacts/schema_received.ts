@@ -3,7 +3,7 @@ import { IsoTime, listOf, Nullable, Uuid } from "#std";
 
 const states = ["queued", "sending", "sent", "failed", "skipped", "cancelled", "unknown"] as const;
 
-export const ReceivedCampaignSchema = Type.Object({
+const ReceivedCampaignSchema = Type.Object({
   id: Uuid,
   campaign: Type.Object({ id: Uuid, name: Type.String(), isSequence: Type.Boolean() }),
   state: Type.Unsafe<(typeof states)[number]>(Type.Union(states.map((state) => Type.Literal(state)))),

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, recordOf, Uuid } from "#std";
 import { ContactFilterSchema } from "./contact_filter.ts";
 
-export const TransferSchema = named("Transfer", {
+const TransferSchema = named("Transfer", {
   id: Uuid,
   kind: Type.Union([Type.Literal("import"), Type.Literal("export"), Type.Literal("bulk")]),
   status: Type.Union([

@@ -6,7 +6,7 @@ import type { NewTag, Tag, TagChange } from "./schema_labels.ts";
 import { isDuplicate, refuseWhileUsed } from "./label_uses.ts";
 
 /** A workspace has at most so many tags. */
-export const mostTags = 500;
+const mostTags = 500;
 
 /** Tags of a workspace by name. */
 export async function listTags(

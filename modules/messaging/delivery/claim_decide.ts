@@ -29,7 +29,7 @@ export interface DecideContext {
 }
 
 /** Shortest time between two messages of campaigns to one person. */
-export const shortestGapMs = 1_000;
+const shortestGapMs = 1_000;
 
 /** What waits for another contact of the same person asks again after this time. */
 const samePersonMs = 2_000;

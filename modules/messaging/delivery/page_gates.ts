@@ -19,7 +19,7 @@ export interface PageGate {
   lastTo: Map<string, number>;
 }
 
-export interface TakenPage extends Pick<PageGate, "workspaceId" | "pageId" | "kind"> {
+interface TakenPage extends Pick<PageGate, "workspaceId" | "pageId" | "kind"> {
   epoch: number;
   /** Another worker sent from the page and did not give it back. */
   isTakenOver: boolean;

@@ -9,7 +9,7 @@ export type ConversationStatus = (typeof statuses)[number];
 const PersonSchema = named("Person", { id: Uuid, name: Type.String() });
 const AnyObject = Type.Record(Type.String(), Type.Unknown());
 
-export const ConversationSchema = named("Conversation", {
+const ConversationSchema = named("Conversation", {
   id: Uuid,
   contact: FaceSchema,
   page: FaceSchema,
@@ -92,7 +92,7 @@ const AttachmentSchema = named("Attachment", {
 });
 export type Attachment = Static<typeof AttachmentSchema>;
 
-export const MessageSchema = named("Message", {
+const MessageSchema = named("Message", {
   id: Uuid,
   conversationId: Uuid,
   direction: oneOf(["in", "out"]),
@@ -119,7 +119,7 @@ export type Message = Static<typeof MessageSchema>;
 export const MessageResponse = Type.Object({ message: MessageSchema });
 export const MessageList = listOf(MessageSchema);
 
-export const NoteSchema = named("Note", {
+const NoteSchema = named("Note", {
   id: Uuid,
   /** Without an id: the account of who wrote it is gone. */
   author: Type.Object({ id: Nullable(Uuid), name: Type.String() }),
@@ -130,7 +130,7 @@ export type Note = Static<typeof NoteSchema>;
 export const NoteList = listOf(NoteSchema);
 export const NoteResponse = Type.Object({ note: NoteSchema });
 
-export const ThreadEventSchema = named("ThreadEvent", {
+const ThreadEventSchema = named("ThreadEvent", {
   id: Uuid,
   kind: Type.String(),
   actor: Nullable(PersonSchema),

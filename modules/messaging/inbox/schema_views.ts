@@ -16,9 +16,8 @@ export const ViewFilterSchema = named(
   },
   { additionalProperties: false },
 );
-export type ViewFilter = Static<typeof ViewFilterSchema>;
 
-export const SavedViewSchema = named("SavedView", {
+const SavedViewSchema = named("SavedView", {
   id: Uuid,
   name: Type.String(),
   filter: ViewFilterSchema,

@@ -24,7 +24,7 @@ interface StoredState {
 }
 
 /** Reads one as it is stored. */
-export function parseProfile(stored: unknown): MessengerProfile {
+function parseProfile(stored: unknown): MessengerProfile {
   const parsed = parse(MessengerProfileSchema, stored);
   if (!parsed.ok) throw new Error("Cannot read the Messenger profile of a page: it does not fit");
   return parsed.value;

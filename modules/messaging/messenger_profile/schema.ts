@@ -38,7 +38,7 @@ export type MenuItem = Static<typeof MenuItem>;
 export const emptyProfile: MessengerProfile = { greeting: [], getStarted: null, iceBreakers: [], menu: [] };
 
 /** How it stands: what is to be at Meta, and what Meta showed. */
-export const ProfileStateSchema = named("MessengerProfileState", {
+const ProfileStateSchema = named("MessengerProfileState", {
   profile: MessengerProfileSchema,
   revision: Type.Number({ description: "Saving and publishing name the revision that was seen" }),
   status: oneOf(["draft", "publishing", "published", "failed"]),

@@ -16,7 +16,7 @@ const kinds = [
 ] as const;
 export type NotificationKind = (typeof kinds)[number];
 
-export const NotificationSchema = named("Notification", {
+const NotificationSchema = named("Notification", {
   id: Uuid,
   kind: oneOf(kinds),
   /** What it is about, if a campaign; a sequence is one by its kind. */

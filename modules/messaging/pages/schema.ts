@@ -15,7 +15,7 @@ const CheckWithMissing = named("CheckWithMissing", {
 
 export type CheckState = Static<typeof CheckState>;
 
-export const PageSchema = named("Page", {
+const PageSchema = named("Page", {
   id: Uuid,
   pageId: Type.String(),
   name: Type.String(),

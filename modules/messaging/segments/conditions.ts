@@ -1,8 +1,8 @@
 import { type Static, type TProperties, type TSchema, Type } from "@sinclair/typebox";
 import { type FieldError, oneOf, parse, Problem, Uuid } from "#std";
 
-export const mostConditions = 20;
-export const deepestLevel = 5;
+const mostConditions = 20;
+const deepestLevel = 5;
 
 const someOf = <T extends TSchema>(item: T, maxItems = 100) =>
   Type.Array(item, { minItems: 1, maxItems, uniqueItems: true });

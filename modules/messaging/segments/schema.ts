@@ -4,9 +4,9 @@ import { ConditionsSchema } from "./conditions.ts";
 
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
 const Kind = Type.Union([Type.Literal("dynamic"), Type.Literal("static")]);
-export const ContactIds = Type.Array(Uuid, { minItems: 1, maxItems: 1_000, uniqueItems: true });
+const ContactIds = Type.Array(Uuid, { minItems: 1, maxItems: 1_000, uniqueItems: true });
 
-export const SegmentSchema = named("Segment", {
+const SegmentSchema = named("Segment", {
   id: Uuid,
   name: Type.String(),
   kind: Kind,

@@ -3,7 +3,7 @@ import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 import { ContentSchema } from "../templates/content.ts";
 
 /** When a step is sent; without one it always is. `since` the message before it. */
-export const StepConditionSchema = Type.Union(
+const StepConditionSchema = Type.Union(
   [
     Type.Object({
       kind: Type.Union([Type.Literal("replied"), Type.Literal("clicked")]),
@@ -18,7 +18,7 @@ export type StepCondition = Static<typeof StepConditionSchema>;
 
 const yearSeconds = 365 * 24 * 3_600;
 
-export const SequenceStepSchema = named("SequenceStep", {
+const SequenceStepSchema = named("SequenceStep", {
   /** After the step before it; of the first, after the start. */
   delaySeconds: Type.Integer({ minimum: 0, maximum: yearSeconds }),
   condition: Nullable(StepConditionSchema),
@@ -59,7 +59,7 @@ export const TriggerSchema = Type.Intersect(
 
 export type Trigger = Static<typeof TriggerSchema>;
 
-export const ExitSchema = named("SequenceExit", {
+const ExitSchema = named("SequenceExit", {
   onReply: Type.Boolean(),
   onClick: Type.Boolean(),
   onTagId: Nullable(Uuid),
@@ -83,7 +83,7 @@ export type SequenceChange = Static<typeof SequenceChange>;
 
 const Count = Type.Number({ minimum: 0 });
 
-export const SequenceSchema = named("Sequence", {
+const SequenceSchema = named("Sequence", {
   id: Uuid,
   name: Type.String(),
   status: oneOf(["draft", "running", "paused", "cancelled"]),
@@ -108,7 +108,7 @@ export const SequencesQuery = Type.Composite([
   }),
 ]);
 
-export const EnrolmentSchema = named("Enrolment", {
+const EnrolmentSchema = named("Enrolment", {
   id: Uuid,
   contact: Type.Object({ id: Uuid, name: Type.String(), pageId: Uuid }),
   status: Type.Union([

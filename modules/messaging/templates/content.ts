@@ -6,7 +6,7 @@ import { named, recordOf, Uuid } from "#std";
 const Line = Type.String({ maxLength: 2_000 });
 const Address = Type.String({ maxLength: 2_000 });
 
-export const ButtonSchema = Type.Union(
+const ButtonSchema = Type.Union(
   [
     Type.Object({
       type: Type.Literal("url"),
@@ -21,13 +21,13 @@ export const ButtonSchema = Type.Union(
   { title: "Button" },
 );
 
-export const QuickReplySchema = named("QuickReply", {
+const QuickReplySchema = named("QuickReply", {
   title: Line,
   /** What comes back when it is tapped; the title, unless given. */
   payload: Type.Optional(Line),
 });
 
-export const CardSchema = named("Card", {
+const CardSchema = named("Card", {
   title: Line,
   subtitle: Type.Optional(Line),
   imageUrl: Type.Optional(Address),
@@ -41,7 +41,7 @@ const TemplateName = Type.Object({
   language: Type.String({ maxLength: 15 }),
 });
 
-export const UtilitySchema = Type.Object({
+const UtilitySchema = Type.Object({
   ...TemplateName.properties,
   /** By placeholder: `order_id` of the body, `header.order_id` of the header, `button.0` of the first button. */
   parameters: recordOf(Type.String({ pattern: "^[^\\n]{1,100}$" }), Line),

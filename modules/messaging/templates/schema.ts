@@ -5,7 +5,7 @@ import { ContentSchema } from "./content.ts";
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
 const Category = Type.String({ maxLength: 60 });
 
-export const TemplateSchema = named("Template", {
+const TemplateSchema = named("Template", {
   id: Uuid,
   name: Type.String(),
   category: Type.String(),

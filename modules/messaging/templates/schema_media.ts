@@ -8,7 +8,7 @@ const FileType = Type.Union([
   Type.Literal("file"),
 ]);
 
-export const LibraryFileSchema = named("MediaFile", {
+const LibraryFileSchema = named("MediaFile", {
   id: Uuid,
   name: Type.String(),
   /** How Messenger shows it. */

@@ -8,7 +8,7 @@ const Line = Type.String({ maxLength: 2_000 });
 
 const PageName = Type.Object({ id: Uuid, name: Type.String() });
 
-export const UtilityTemplateSchema = named("UtilityTemplate", {
+const UtilityTemplateSchema = named("UtilityTemplate", {
   id: Uuid,
   page: PageName,
   name: Type.String(),

@@ -8,7 +8,7 @@ export type Values = Readonly<Record<string, string>>;
 export const valueIn = (values: Values, name: string): string | undefined =>
   Object.hasOwn(values, name) ? values[name] : undefined;
 
-export const builtInVariables = ["first_name", "last_name", "full_name", "page_name"] as const;
+const builtInVariables = ["first_name", "last_name", "full_name", "page_name"] as const;
 
 export interface Variable {
   name: string;

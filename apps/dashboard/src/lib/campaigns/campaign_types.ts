@@ -15,7 +15,6 @@ export type Split = Omit<NonNullable<Campaign["split"]>, "winner" | "decidedAt">
 
 export type Reach = Answer<typeof audience.preview>;
 export type Reason = Reach["reasons"][number];
-export type ReachPerson = Answer<typeof audience.people>["items"][number];
 export type Results = Answer<typeof campaigns.results>;
 export type Recipient = Answer<typeof campaigns.recipients>["items"][number];
 

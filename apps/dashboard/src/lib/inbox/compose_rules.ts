@@ -1,7 +1,7 @@
 import type { ComposerMode } from "./drafts.svelte.ts";
 
 /** Messenger takes 2,000 characters in one message. */
-export const TEXT_LIMIT = 2000;
+const TEXT_LIMIT = 2000;
 const COUNTED_FROM = 1800;
 const NOTE_LIMIT = 5000;
 

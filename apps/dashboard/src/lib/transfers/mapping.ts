@@ -1,7 +1,7 @@
 import type { CustomField } from "../labels/labels_api.ts";
 
 /** What a column of a file can become. */
-export const TARGETS: readonly { value: string; name: string; known: readonly string[] }[] = [
+const TARGETS: readonly { value: string; name: string; known: readonly string[] }[] = [
   { value: "psid", name: "PSID", known: ["psid", "id", "user id", "facebook id", "messenger id"] },
   { value: "firstName", name: "First name", known: ["first name", "firstname", "vorname", "given name"] },
   {

@@ -42,7 +42,7 @@ export function transferState({
 }
 
 /** What became of the lines of a file that names the people of a segment. */
-export function fileLines({ matched = 0, unmatched = 0, refused = 0 }: Record<string, number>): string {
+function fileLines({ matched = 0, unmatched = 0, refused = 0 }: Record<string, number>): string {
   const parts = [`${peopleCount(matched)} found`];
   if (unmatched > 0) parts.push(`${plural(unmatched, "line")} of nobody here`);
   if (refused > 0) parts.push(`${plural(refused, "line")} refused`);

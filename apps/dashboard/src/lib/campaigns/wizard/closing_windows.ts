@@ -10,7 +10,7 @@ const SHORT_SECONDS = 120;
 export type Conditions = Extract<ReachQuestion["audience"], { conditions: unknown }>["conditions"];
 
 /** The windows are counted in whole hours. */
-export function closingHours(seconds: number): number {
+function closingHours(seconds: number): number {
   return Math.min(168, Math.max(1, Math.ceil(seconds / 3600)));
 }
 
