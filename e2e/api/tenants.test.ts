@@ -155,6 +155,7 @@ test("a body that names another workspace changes nothing there", async () => {
     [`/conversations/${ids.conversationId}`, { status: "resolved", ...foreign }],
   ] as const) {
     const response = await world.request("PATCH", path, { body: change, token: world.tokens.owner });
+    expect(response.status, path).toBe(200);
     expect(await response.text(), path).not.toContain(world.elsewhere.workspaceId);
   }
 

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { checkBreakers } from "../delivery/campaign_breakers.ts";
 import { foldCounts } from "../delivery/campaign_counts.ts";
-import { createSequence, startSequence } from "../sequences/sequence_store.ts";
+import { startSequence } from "../sequences/sequence_store.ts";
+import { runSequence } from "../sequences/testing.ts";
 import { resume } from "./steer.ts";
 import { planNews } from "./testing.ts";
 
@@ -44,17 +45,7 @@ test("resume() of a campaign that paused itself is not undone by failures from b
 
 test("startSequence() of a sequence that paused itself is not undone by failures from before it", async () => {
   const { workspaceId, userId } = stage;
-  const { id: sequenceId } = await createSequence(
-    stage.sql,
-    { workspaceId, userId },
-    {
-      name: "Welcome",
-      steps: [{ delaySeconds: 0, condition: null, content: { text: "Hi" } }],
-      trigger: null,
-      exit: { onReply: false, onClick: false, onTagId: null },
-    },
-  );
-  await startSequence(stage.sql, { workspaceId, sequenceId, userId });
+  const { sequenceId } = await runSequence(stage.sql, stage);
   await failAndPause(sequenceId);
 
   await startSequence(stage.sql, { workspaceId, sequenceId, userId });

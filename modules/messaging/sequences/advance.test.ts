@@ -6,13 +6,8 @@ import { advanceSequences } from "./advance.ts";
 import { enrolByHand, listEnrolments } from "./enrolments.ts";
 import { leaveByClick, letLeave } from "./leave.ts";
 import type { NewSequence } from "./schema.ts";
-import {
-  createSequence,
-  duplicateSequence,
-  type SequenceRef,
-  startSequence,
-  stopSequence,
-} from "./sequence_store.ts";
+import { duplicateSequence, type SequenceRef, stopSequence } from "./sequence_store.ts";
+import { noExit, runSequence, step } from "./testing.ts";
 
 let database: TestDatabase;
 let page: StagePage;
@@ -29,12 +24,7 @@ beforeEach(async () => {
   contactId = await personOf(page);
 });
 
-const exit = { onReply: false, onClick: false, onTagId: null };
-const twoTexts: NewSequence["steps"] = ["one", "two"].map((text) => ({
-  delaySeconds: 0,
-  condition: null,
-  content: { text },
-}));
+const twoTexts = [step("one"), step("two")];
 
 async function personOf(of: StagePage): Promise<string> {
   const [contact] = await insertContacts(database, of, [crypto.randomUUID()]);
@@ -44,11 +34,7 @@ async function personOf(of: StagePage): Promise<string> {
 
 /** A running sequence with these people in it. */
 async function running(given: Partial<NewSequence>, contactIds = [contactId]): Promise<SequenceRef> {
-  const { workspaceId, userId } = page;
-  const draft = { name: "Onboarding", steps: twoTexts, trigger: null, exit, ...given };
-  const { id } = await createSequence(database.sql, { workspaceId, userId }, draft);
-  const ref = { workspaceId, sequenceId: id };
-  await startSequence(database.sql, { ...ref, userId });
+  const ref = await runSequence(database.sql, page, given);
   await enrolByHand(database.sql, ref, { contactIds });
   return ref;
 }
@@ -117,7 +103,7 @@ test("a step with a utility template waits in the lane that reaches people after
 });
 
 test("whoever leaves early does not get the message that still waits for its turn", async () => {
-  const ref = await running({ exit: { ...exit, onReply: true } });
+  const ref = await running({ exit: { ...noExit, onReply: true } });
   await advanceSequences(database.sql);
   await settle();
   await advanceSequences(database.sql);
@@ -176,7 +162,7 @@ test("who answers, gets the tag, or opens the link leaves at once, days before t
 });
 
 test("letLeave() reads what was written a moment ago, and none of what the same people wrote before", async () => {
-  const ref = await running({ exit: { ...exit, onReply: true } });
+  const ref = await running({ exit: { ...noExit, onReply: true } });
   await database.sql`insert into messaging.messages (id, workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
     select uuidv7(interval '-1 day'), ${page.workspaceId}, ${contactId}, ${page.pageId}, 'old' || n, 'in', 'contact', 'Hi', now()
     from generate_series(1, 2000) n`;
@@ -200,7 +186,7 @@ test("letLeave() reads what was written a moment ago, and none of what the same 
 });
 
 test("what somebody writes before anything reached them is no answer to it", async () => {
-  const ref = await running({ exit: { ...exit, onReply: true } });
+  const ref = await running({ exit: { ...noExit, onReply: true } });
   await advanceSequences(database.sql);
   await writes();
 
@@ -211,7 +197,7 @@ test("what somebody writes before anything reached them is no answer to it", asy
 });
 
 test("duplicateSequence() makes a draft with the same steps, also of one that is over", async () => {
-  const ref = await running({ exit: { ...exit, onReply: true } });
+  const ref = await running({ exit: { ...noExit, onReply: true } });
   await stopSequence(database.sql, { ...ref, by: "Ann" });
 
   const copy = await duplicateSequence(database.sql, { ...ref, userId: page.userId });

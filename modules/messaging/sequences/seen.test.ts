@@ -6,7 +6,7 @@ import { answerPages } from "./answer_pages.ts";
 import { listEnrolments } from "./enrolments.ts";
 import { writePageReplies } from "./page_replies.ts";
 import type { Trigger } from "./schema.ts";
-import { createSequence, startSequence } from "./sequence_store.ts";
+import { runSequence, step, trigger } from "./testing.ts";
 import { runTriggers } from "./triggers.ts";
 
 let database: TestDatabase;
@@ -39,22 +39,10 @@ const say = (sql: Sql | TransactionSql, ids: readonly string[], secondsAgo = 0) 
 
 /** A running sequence with this trigger, and who is in it. */
 async function sequence(given: Pick<Trigger, "kind"> & Record<string, unknown>) {
-  const trigger = { pageIds: [], cooldownSeconds: 0, maxPerContact: 1, ...given } as Trigger;
-  const { id } = await createSequence(
-    database.sql,
-    { workspaceId: page.workspaceId, userId: page.userId },
-    {
-      name: given.kind,
-      steps: [{ delaySeconds: 0, condition: null, content: { text: "one" } }],
-      trigger,
-      exit: { onReply: false, onClick: false, onTagId: null },
-    },
-  );
-  const ref = { workspaceId: page.workspaceId, sequenceId: id };
-  await startSequence(database.sql, { ...ref, userId: page.userId });
+  const ref = await runSequence(database.sql, page, { steps: [step("one")], trigger: trigger(given) });
   const members = async () =>
     (await listEnrolments(database.sql, ref, {})).items.map((one) => one.contact.id);
-  return { id, members };
+  return { id: ref.sequenceId, members };
 }
 
 /** As if the last look was a little while ago, so that the next one takes place. */

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import {
   archiveSequence,
-  createSequence,
   listSequences,
   type SequenceRef,
   startSequence,
   stopSequence,
 } from "./sequence_store.ts";
 import { sendStepAsTest } from "./step_test_send.ts";
+import { draftSequence, step } from "./testing.ts";
 
 let stage: CampaignStage;
 beforeAll(async () => {
@@ -16,21 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const exit = { onReply: false, onClick: false, onTagId: null };
-const steps = ["Hello {{first_name|you}}", "Bye"].map((text) => ({
-  delaySeconds: 0,
-  condition: null,
-  content: { text },
-}));
-
 async function drafted(): Promise<SequenceRef & { userId: string }> {
-  const { sql, workspaceId, userId } = stage;
-  const { id } = await createSequence(
-    sql,
-    { workspaceId, userId },
-    { name: "Menu", steps, trigger: null, exit },
-  );
-  return { workspaceId, sequenceId: id, userId };
+  const steps = [step("Hello {{first_name|you}}"), step("Bye")];
+  const ref = await draftSequence(stage.sql, stage, { name: "Menu", steps });
+  return { ...ref, userId: stage.userId };
 }
 
 const listed = async (archived: boolean) =>

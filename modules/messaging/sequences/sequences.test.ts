@@ -10,15 +10,10 @@ import { advanceSequences } from "./advance.ts";
 import { type AnswerDeps, answerPages } from "./answer_pages.ts";
 import { enrolByHand, listEnrolments, removeEnrolment } from "./enrolments.ts";
 import { writePageReplies } from "./page_replies.ts";
-import type { NewSequence, Trigger } from "./schema.ts";
-import {
-  changeSequence,
-  createSequence,
-  pauseSequence,
-  startSequence,
-  stopSequence,
-} from "./sequence_store.ts";
+import type { NewSequence } from "./schema.ts";
+import { changeSequence, pauseSequence, startSequence, stopSequence } from "./sequence_store.ts";
 import { readStepResults } from "./step_results.ts";
+import { noExit, runSequence, step, trigger } from "./testing.ts";
 import { runTriggers } from "./triggers.ts";
 
 let database: TestDatabase;
@@ -39,30 +34,8 @@ beforeEach(async () => {
   people = await insertContacts(database, page, [`${facebookId}-1`, `${facebookId}-2`]);
 });
 
-const exit = { onReply: false, onClick: false, onTagId: null };
-const step = (text: string, delaySeconds = 0): NewSequence["steps"][number] => ({
-  delaySeconds,
-  condition: null,
-  content: { text },
-});
-
-async function running(given: Partial<NewSequence>): Promise<{ workspaceId: string; sequenceId: string }> {
-  const by = { workspaceId: page.workspaceId, userId: page.userId };
-  const draft = {
-    name: "Onboarding",
-    steps: [step("one"), step("two", 3_600)],
-    trigger: null,
-    exit,
-    ...given,
-  };
-  const { id } = await createSequence(database.sql, by, draft);
-  const ref = { workspaceId: page.workspaceId, sequenceId: id };
-  await startSequence(database.sql, { ...ref, userId: page.userId });
-  return ref;
-}
-
-const trigger = (match: Pick<Trigger, "kind"> & Record<string, unknown>, maxPerContact = 1) =>
-  ({ pageIds: [], cooldownSeconds: 0, maxPerContact, ...match }) as Trigger;
+const running = (given: Partial<NewSequence>) =>
+  runSequence(database.sql, page, { steps: [step("one"), step("two", 3_600)], ...given });
 
 const contact = (index: number): string => {
   const id = people[index]?.id;
@@ -134,7 +107,7 @@ test("a step whose condition does not hold is passed over; a reply ends the way 
   await settle();
 
   const passed = await ledger();
-  await changeSequence(database.sql, await paused(ref), { exit: { ...exit, onReply: true } });
+  await changeSequence(database.sql, await paused(ref), { exit: { ...noExit, onReply: true } });
   await startSequence(database.sql, { ...ref, userId: page.userId });
   await says(contact(1), "stop asking");
   await anHourLater();
@@ -260,7 +233,7 @@ test("a tag, a field and silence put people in; the cool-down and the most per p
 });
 
 test("a person comes in again after the cool-down, and not more often than allowed", async () => {
-  const keyword = trigger({ kind: "keyword", words: ["again"], how: "contains" }, 2);
+  const keyword = trigger({ kind: "keyword", words: ["again"], how: "contains", maxPerContact: 2 });
   const ref = await running({ steps: [step("one")], trigger: { ...keyword, cooldownSeconds: 60 } });
   const turns: number[] = [];
 

@@ -3,8 +3,9 @@ import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
 import { advanceSequences } from "./advance.ts";
 import { enrolByHand } from "./enrolments.ts";
-import { createSequence, type SequenceRef, startSequence } from "./sequence_store.ts";
+import type { SequenceRef } from "./sequence_store.ts";
 import { listStepMessages, readStepResults } from "./step_results.ts";
+import { runSequence } from "./testing.ts";
 
 let database: TestDatabase;
 let page: StagePage;
@@ -15,13 +16,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   page = await insertPage(database, crypto.randomUUID(), "sealed");
   const people = await insertContacts(database, page, psids);
-  const { workspaceId, userId } = page;
-  const steps = ["one", "two"].map((text) => ({ delaySeconds: 0, condition: null, content: { text } }));
-  const exit = { onReply: false, onClick: false, onTagId: null };
-  const draft = { name: "Onboarding", steps, trigger: null, exit };
-  const { id } = await createSequence(database.sql, { workspaceId, userId }, draft);
-  ref = { workspaceId, sequenceId: id };
-  await startSequence(database.sql, { ...ref, userId });
+  ref = await runSequence(database.sql, page);
   await enrolByHand(database.sql, ref, { contactIds: people.map((one) => one.id) });
   await advanceSequences(database.sql);
 });
