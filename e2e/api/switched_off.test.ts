@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { askCampaign, draftCampaign } from "../support/app_campaigns.ts";
 import { until } from "../support/delivery.ts";
 
 let on: AppWithMeta;
@@ -74,24 +75,11 @@ test("a workspace that is switched off says so in each conversation, and shows p
 
 test("the owner alone switches a workspace off; a campaign under way stops at once, and goes on when it is on", async () => {
   const workspace = `/workspaces/${on.workspaceId}`;
-  const { pageId, facebookId } = await on.connectNewPage("Busy");
   const count = 60;
-  await on.control("POST", "/persons", { pageId: facebookId, count, text: "Hi" });
-  await until("the people", async () => {
-    const [row] = await on.database.sql<{ count: number }[]>`
-      select count(*)::int4 as count from messaging.contacts where page_id = ${pageId} and last_inbound_at is not null`;
-    return row?.count === count || undefined;
-  });
-  const { body } = await on.call(on.managerToken, "POST", `${workspace}/campaigns`, {
-    name: "News",
-    kind: "window",
-    audience: { pageIds: [pageId] },
-    content: { text: "Fresh beans" },
-    speed: 20,
-    options: { ignoreQuietHours: true },
-  });
-  const { id } = body.campaign as { id: string };
-  await on.call(on.managerToken, "POST", `${workspace}/campaigns/${id}/launch`);
+  const { pageId } = await on.pageWithPeople(count, "Busy");
+  const audience = { pageIds: [pageId] };
+  const { id } = await draftCampaign(on, { audience, speed: 20, options: { ignoreQuietHours: true } });
+  await askCampaign(on, "POST", `/${id}/launch`);
   const sent = async () =>
     (
       await on.database.sql<{ count: number }[]>`
@@ -99,22 +87,16 @@ test("the owner alone switches a workspace off; a campaign under way stops at on
     )[0]?.count ?? 0;
   await until("the first", async () => (await sent()) > 0 || undefined);
 
-  const byManager = await on.call(on.managerToken, "POST", `${workspace}/disable`);
+  const byManager = await on.here("POST", "/disable");
   const off = await on.call(on.ownerToken, "POST", `${workspace}/disable`);
   // What was claimed before is on its way.
   await Bun.sleep(1_000);
   const stopped = await sent();
   await Bun.sleep(1_500);
   const later = await sent();
-  const seen = await on.call(on.managerToken, "GET", `${workspace}/switch`);
-  const launch = await on.call(on.managerToken, "POST", `${workspace}/campaigns`, {
-    name: "Later",
-    kind: "window",
-    audience: { pageIds: [pageId] },
-    content: { text: "More" },
-  });
-  const { id: otherId } = launch.body.campaign as { id: string };
-  const refused = await on.call(on.managerToken, "POST", `${workspace}/campaigns/${otherId}/launch`);
+  const seen = await on.here("GET", "/switch");
+  const other = await draftCampaign(on, { audience });
+  const refused = await on.here("POST", `/campaigns/${other.id}/launch`);
   const enabled = await on.call(on.ownerToken, "POST", `${workspace}/enable`);
 
   expect(byManager.status).toBe(403);

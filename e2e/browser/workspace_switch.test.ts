@@ -1,47 +1,27 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
-import {
-  addMember,
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-} from "../support/product.ts";
+import { look } from "../support/browser.ts";
+import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { addMember } from "../support/product.ts";
 
 const manager = { email: "mia@example.com", password: "" };
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-  manager.password = addMember(product, { email: manager.email, name: "Mia Manager", role: "manager" });
+  stage = await openBrowserStage();
+  manager.password = addMember(stage.product, { email: manager.email, name: "Mia Manager", role: "manager" });
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 test(
   "the owner switches the workspace off and on; everybody sees it, what people write still arrives, and answers go again",
   { timeout: 120_000 },
   async () => {
-    const w = `${product.url}/w/${connected.workspaceId}`;
-    const { page: boss, troubles } = await openWindow(browser);
-    const { page: mia, troubles: hers } = await openWindow(browser);
-    await logIn(boss, product);
-    await logIn(mia, product, manager);
-    const { psid } = await simulatorCall<{ psid: string }>(product.simulator, "POST", "persons", {
-      pageId: connected.facebookPageId,
-      text: "Hello",
-    });
+    const { page: boss, troubles } = await stage.visit("settings");
+    const { page: mia, troubles: hers } = await stage.visit("inbox", { as: manager });
+    await stage.write(anna, "Hello");
     await mia.getByRole("link", { name: /Hello/ }).first().click();
     await mia.getByRole("textbox", { name: "Reply" }).waitFor();
 
-    await boss.goto(`${w}/settings`);
     await boss.getByRole("button", { name: "Switch off…" }).click();
     const question = boss.getByRole("alertdialog");
     await question.getByText("no replies, no campaigns, no sequences").waitFor();
@@ -55,9 +35,9 @@ test(
     await mia.getByText(/switched off since .*The owner switches it on again/).waitFor();
     await expect.poll(() => mia.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
     await look(mia, "workspace-off-inbox");
-    await simulatorCall(product.simulator, "POST", `persons/${psid}/write`, { text: "Is anybody there?" });
+    await stage.write(anna, "Is anybody there?");
     await mia.getByText("Is anybody there?").first().waitFor();
-    await mia.goto(`${w}/settings`);
+    await mia.goto("settings");
     await mia.getByText("On this device").waitFor();
     expect(await mia.getByRole("button", { name: /Switch o/ }).count()).toBe(0);
 
@@ -66,7 +46,7 @@ test(
     await question.getByRole("button", { name: "Switch on" }).click();
     await boss.getByText(/ switched it on$/).waitFor();
     await expect.poll(() => mia.getByText(/switched off since/).count()).toBe(0);
-    await mia.goto(`${w}/inbox`);
+    await mia.goto("inbox");
     await mia
       .getByRole("link", { name: /Is anybody there/ })
       .first()
@@ -74,9 +54,7 @@ test(
     await mia.getByRole("textbox", { name: "Reply" }).fill("Yes, again!");
     await mia.keyboard.press("Enter");
     await expect
-      .poll(async () =>
-        JSON.stringify(await simulatorCall(product.simulator, "GET", `persons/${psid}/thread`)),
-      )
+      .poll(async () => JSON.stringify(await stage.control("GET", `persons/${anna}/thread`)))
       .toContain("Yes, again!");
 
     expect([...troubles, ...hers]).toEqual([]);
@@ -87,13 +65,10 @@ test(
   "a manager is told of a page in trouble once, wherever she is, and that it works again",
   { timeout: 120_000 },
   async () => {
-    const w = `${product.url}/w/${connected.workspaceId}`;
-    const { page: mia, troubles } = await openWindow(browser);
-    await logIn(mia, product, manager);
-    await mia.goto(`${w}/inbox`);
-    const status = (name: string, reason: string | null) => product.database.sql`
+    const { page: mia, troubles } = await stage.visit("inbox", { as: manager });
+    const status = (name: string, reason: string | null) => stage.sql`
       update messaging.pages set status = ${name}, status_reason = ${reason}
-      where workspace_id = ${connected.workspaceId}`;
+      where workspace_id = ${stage.workspaceId}`;
 
     await status("token_dead", "The password of the account was changed");
     await mia.getByText(/The page “.*” needs attention/).waitFor({ timeout: 20_000 });
