@@ -52,6 +52,7 @@ const documentation = {
     { name: "templates", description: "Saved messages, media, and Meta's utility templates" },
     { name: "campaigns", description: "One message to many, once each" },
     { name: "sequences", description: "Messages that follow what people do" },
+    { name: "analytics", description: "How a workspace did, day by day" },
     { name: "compliance", description: "What was sent under which of Meta's rules" },
     { name: "notifications", description: "What the caller was told, and has read" },
     { name: "files", description: "Attachments and pictures in our own storage" },

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { backupRoutes, healthRoutes, metricsRoutes, onboardingRoutes, systemRoutes } from "#admin";
 import { authRoutes, clientAddress, workspaceRoutes } from "#auth";
 import {
+  analyticsRoutes,
   audienceRoutes,
   campaignApprovalRoutes,
   campaignControlRoutes,
@@ -103,6 +104,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(campaignApprovalRoutes(system))
           .use(campaignResultsRoutes(system))
           .use(complianceRoutes(system))
+          .use(analyticsRoutes(system))
           .use(campaignsRoutes(system))
           .use(notificationsRoutes(system))
           .use(mediaRoutes(system))

@@ -21,6 +21,7 @@ export {
   reactions,
   savedViews,
 } from "./messaging/inbox.ts";
+export { campaignDays, dayCounts } from "./messaging/analytics.ts";
 export { clicks, deliveries, lanes, pageCalls, paces } from "./messaging/delivery.ts";
 export { segmentMembers, segments } from "./messaging/segments.ts";
 export { contents, mediaFiles, mediaUploads, templates, utilityTemplates } from "./messaging/templates.ts";

@@ -28,6 +28,7 @@ export {
   graphErrorRules,
 } from "./graph_errors.ts";
 export { decide, type Decision, type PolicyQuestion } from "./policy.ts";
+export { analyticsRoutes } from "./analytics/routes_analytics.ts";
 export type { CampaignDeps } from "./campaigns/deps.ts";
 export { type CampaignClock, startCampaignClock } from "./campaigns/campaign_clock.ts";
 export { audienceRoutes } from "./campaigns/routes_audience.ts";

@@ -1,4 +1,5 @@
 import { log } from "#std";
+import { countDays } from "../analytics/count_days.ts";
 import { checkBreakers } from "../delivery/campaign_breakers.ts";
 import {
   type ChangedCampaign,
@@ -121,6 +122,7 @@ export const campaignSteps: readonly ClockStep[] = [
   { name: "choose winners", pauseMs: 5_000, run: decideSplits },
   { name: "send winners to those held back", pauseMs: 1_000, run: releaseHeld },
   { name: "end what waits", pauseMs: 1_000, run: endRows },
+  { name: "count days", pauseMs: 20_000, run: countDays },
 ];
 
 export interface CampaignClock {

@@ -41,7 +41,15 @@ export async function foldCounts({ sql }: { sql: Sql }): Promise<ChangedCampaign
     -- In one order, so that two who fold at once never wait for each other in a circle.
     locked as materialized (
       select c.id from messaging.campaigns c join change on change.campaign_id = c.id
-      order by c.id for no key update of c)
+      order by c.id for no key update of c),
+    day as (
+      insert into messaging.campaign_days as day (campaign_id, day, sent)
+      select c.id, (clock_timestamp() at time zone coalesce((
+          select r.timezone from messaging.sending_rules r where r.workspace_id = c.workspace_id), 'UTC'))::date,
+        (change.counts ->> 'sent')::int4
+      from locked join change on change.campaign_id = locked.id join messaging.campaigns c on c.id = locked.id
+      where (change.counts ->> 'sent')::int8 <> 0 order by c.id
+      on conflict (campaign_id, day) do update set sent = day.sent + excluded.sent)
     update messaging.campaigns c
     set counts = ${addUp(sql, "c.counts", "change.counts")},
         -- What the breakers look at: the results of this moment, behind those before.

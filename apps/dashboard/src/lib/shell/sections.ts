@@ -1,4 +1,5 @@
 import Activity from "@lucide/svelte/icons/activity";
+import ChartNoAxesColumn from "@lucide/svelte/icons/chart-no-axes-column";
 import Bell from "@lucide/svelte/icons/bell";
 import FileText from "@lucide/svelte/icons/file-text";
 import Flag from "@lucide/svelte/icons/flag";
@@ -25,6 +26,13 @@ const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolea
   { path: "/campaigns", name: "Campaigns", icon: Megaphone, keys: "g p", isFor: needs("campaigns:read") },
   { path: "/sequences", name: "Sequences", icon: Workflow, keys: "g q", isFor: needs("campaigns:read") },
   { path: "/templates", name: "Templates", icon: FileText, keys: "g t", isFor: needs("campaigns:read") },
+  {
+    path: "/analytics",
+    name: "Analytics",
+    icon: ChartNoAxesColumn,
+    keys: "g a",
+    isFor: needs("conversations:read"),
+  },
   { path: "/pages", name: "Pages", icon: Flag, keys: "g f", isFor: needs("pages:read") },
   { path: "/notifications", name: "Notifications", icon: Bell, keys: "g n", isFor: () => true },
   { path: "/system", name: "System health", icon: Activity, keys: "g h", isFor: (user) => user.isOwner },

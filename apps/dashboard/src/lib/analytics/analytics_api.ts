@@ -1,0 +1,13 @@
+import { answer, inWorkspace } from "../api.ts";
+import type { Answer } from "../api_types.ts";
+
+export interface AnalyticsQuery {
+  days: "7" | "30" | "90";
+  pageId?: string;
+}
+
+/** How a workspace did in the last days. */
+export const readAnalytics = (workspaceId: string, query: AnalyticsQuery) =>
+  answer(inWorkspace(workspaceId).analytics.get({ query }));
+
+export type Analytics = Answer<typeof readAnalytics>;

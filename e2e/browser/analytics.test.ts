@@ -1,0 +1,76 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
+import {
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+  waitFor,
+} from "../support/product.ts";
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+  await simulatorCall(product.simulator, "POST", "persons", {
+    pageId: connected.facebookPageId,
+    count: 4,
+    text: "Hi",
+  });
+  const { sql } = product.database;
+  await waitFor(async () => (await sql`select 1 from messaging.conversations`).length === 4);
+  // Two months in which each of them wrote now and then, and was answered after half an hour.
+  await sql`update messaging.pages set created_at = now() - interval '60 days'`;
+  await sql`
+    insert into messaging.messages (id, workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
+    select uuidv7(said.at - now()), c.workspace_id, c.id, c.page_id, gen_random_uuid(), said.direction, said.author, 'x', said.at
+    from (select *, row_number() over (order by id) as n from messaging.conversations) c
+    cross join generate_series(1, 55) ago
+    cross join lateral (values
+      (now() - make_interval(days => ago, hours => (ago * c.n)::int4 % 9), 'in', 'contact'),
+      (now() - make_interval(days => ago, hours => (ago * c.n)::int4 % 9, mins => -30), 'out', 'user')
+    ) as said (at, direction, author)
+    where ago % c.n = 0`;
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+test(
+  "a workspace's days are counted, compared with those before, and shown of one span after the other",
+  { timeout: 120_000 },
+  async () => {
+    const { page, troubles } = await openWindow(browser);
+    const { sql } = product.database;
+    await sql`delete from messaging.day_counts`;
+    await logIn(page, product);
+    await page.getByRole("link", { name: "Analytics" }).click();
+    await waitFor(async () => (await sql`select 1 from messaging.day_counts`).length === 61, 60_000);
+    const [known] = await sql<{ count: number }[]>`
+      select sum(received)::int4 as count from messaging.day_counts where day > current_date - 30`;
+    await page.reload();
+
+    const received = page.getByRole("region", { name: "Messages received" });
+    await received.getByText(String(known?.count), { exact: true }).waitFor();
+    await received.getByText(/more|less|as before/).waitFor();
+    const wait = page.getByRole("region", { name: "Median time to an answer" });
+    await wait.getByText("30 min", { exact: true }).waitFor();
+    expect(known?.count).toBeGreaterThan(50);
+    await page.locator(".u-over").waitFor();
+    await look(page, "analytics");
+    await page.getByRole("radio", { name: "7 days" }).click();
+    await expect.poll(() => received.innerText()).not.toContain(String(known?.count));
+    await page.keyboard.press("g");
+    await page.keyboard.press("i");
+    await page.waitForURL(/\/inbox/);
+    await page.keyboard.press("g");
+    await page.keyboard.press("a");
+    await page.waitForURL(/\/analytics/);
+    expect(troubles).toEqual([]);
+  },
+);

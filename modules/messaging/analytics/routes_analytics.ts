@@ -1,0 +1,32 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { Uuid } from "#std";
+import type { MessagingDeps } from "../deps.ts";
+import { readAnalytics } from "./analytics.ts";
+import { AnalyticsQuery, AnalyticsResponse } from "./schema_analytics.ts";
+
+/** How a workspace did in the last days. */
+export function analyticsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config">) {
+  return new Elysia({ name: "messaging.analytics", prefix: "/workspaces/:workspaceId/analytics" })
+    .use(guard(on))
+    .get(
+      "",
+      async function getAnalytics({ params, query }) {
+        return await readAnalytics(on, params.workspaceId, query);
+      },
+      {
+        can: "conversations:read",
+        params: Type.Object({ workspaceId: Uuid }),
+        query: AnalyticsQuery,
+        response: AnalyticsResponse,
+        detail: {
+          operationId: "readAnalytics",
+          summary: "Read how a workspace did in the last days",
+          description:
+            "7, 30 (unless told) or 90 days of the workspace's time zone up to today, against as many before: messages, new contacts, response and resolution times, by page, by hour, by source, and contacts as they are now. Counted day by day, at most some minutes late.",
+          tags: ["analytics"],
+        },
+      },
+    );
+}
