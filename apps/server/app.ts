@@ -13,6 +13,7 @@ import {
   contactChangesRoutes,
   contactsRoutes,
   conversationsRoutes,
+  givingRoutes,
   viewsRoutes,
   labelsRoutes,
   libraryRoutes,
@@ -98,6 +99,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(consentRoutes(system))
           .use(conversationsRoutes(system))
           .use(viewsRoutes(system))
+          .use(givingRoutes(system))
           .use(threadRoutes(system))
           .use(audienceRoutes(system))
           .use(campaignControlRoutes(system))

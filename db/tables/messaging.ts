@@ -16,6 +16,7 @@ export {
   comments,
   conversations,
   events,
+  givingRules,
   messages,
   notes,
   reactions,

@@ -51,6 +51,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   previewAudience: { kind: "window", audience: { all: true } },
   approveCampaign: { updatedAt: "2026-11-24T10:00:00.000Z" },
   sendCampaignBack: { note: "Shorter, please" },
+  writeGivingRules: { how: "off", userIds: [], mostOpen: 20 },
   readNotifications: {},
   chooseWinner: { variant: 0 },
   sendTest: { contactId: crypto.randomUUID() },

@@ -51,6 +51,7 @@ export { readOwnConsentWords } from "./contacts/sending_rules.ts";
 export { segmentsRoutes } from "./segments/routes_segments.ts";
 export type { InboxDeps } from "./inbox/deps.ts";
 export { inboxJobs } from "./inbox/job_handlers.ts";
+export { givingRoutes } from "./inbox/routes_giving.ts";
 export { viewsRoutes } from "./inbox/routes_views.ts";
 export { conversationsRoutes } from "./inbox/routes_conversations.ts";
 export { threadRoutes } from "./inbox/routes_thread.ts";

@@ -14,7 +14,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { memberships, users } from "../auth.ts";
+import { memberships, users, workspaces } from "../auth.ts";
 import { pages } from "./pages.ts";
 import { contacts } from "./contacts.ts";
 import { id, messaging, ownId, ownWorkspaceId, time, wordsIndex } from "./schema.ts";
@@ -204,6 +204,26 @@ export const events = messaging.table(
       .on(t.conversationId)
       .where(sql`${t.kind} = 'optin'`),
   ],
+);
+
+/** To whom conversations that nobody has are given, where somebody said so. */
+export const givingRules = messaging.table(
+  "giving_rules",
+  {
+    workspaceId: uuid()
+      .primaryKey()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    how: text({ enum: ["off", "in_turn", "fewest_open"] }).notNull(),
+    /** In their turn; whoever left meanwhile gets none. */
+    userIds: uuid().array().notNull(),
+    /** Nobody gets more than so many open ones; null: without a limit. */
+    mostOpen: smallint(),
+    /** Who got the last one. */
+    lastUserId: uuid(),
+    /** What was said before is not given out. */
+    since: time().notNull().defaultNow(),
+  },
+  (t) => [check("giving_rules_how", sql`${t.how} in ('off', 'in_turn', 'fewest_open')`)],
 );
 
 /** A filter of the inbox that one person keeps under a name. */

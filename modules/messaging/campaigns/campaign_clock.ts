@@ -8,6 +8,7 @@ import {
   readCounts,
 } from "../delivery/campaign_counts.ts";
 import { refreshEngaged } from "../delivery/engaged.ts";
+import { giveOut } from "../inbox/give_out.ts";
 import { advanceSequences } from "../sequences/advance.ts";
 import { answerPages } from "../sequences/answer_pages.ts";
 import { letLeave } from "../sequences/leave.ts";
@@ -122,6 +123,7 @@ export const campaignSteps: readonly ClockStep[] = [
   { name: "choose winners", pauseMs: 5_000, run: decideSplits },
   { name: "send winners to those held back", pauseMs: 1_000, run: releaseHeld },
   { name: "end what waits", pauseMs: 1_000, run: endRows },
+  { name: "give out conversations", pauseMs: 1_000, run: giveOut },
   { name: "count days", pauseMs: 20_000, run: countDays },
 ];
 

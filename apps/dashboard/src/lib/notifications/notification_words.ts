@@ -35,7 +35,8 @@ export const NOTIFICATION_LOOKS: Record<NotificationKind, Look> = {
 export function notificationTitle(notification: Notification): string {
   const { kind, campaign, conversation, page, by, startsAt } = notification;
   if (kind === "mention") return `${by ?? "Somebody"} mentions you in a note about ${conversation?.name}`;
-  if (kind === "assigned") return `${by ?? "Somebody"} gave you ${givenWords(conversation)}`;
+  if (kind === "assigned")
+    return `${by === null ? "You were given" : `${by} gave you`} ${givenWords(conversation)}`;
   if (kind === "page-trouble") return `The page “${page?.name}” needs attention`;
   if (kind === "page-mended") return `The page “${page?.name}” works again`;
   const name = `“${campaign?.name}”`;

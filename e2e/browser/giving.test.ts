@@ -1,0 +1,70 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
+import {
+  addMember,
+  type Connected,
+  connectPage,
+  type Product,
+  simulatorCall,
+  startProduct,
+} from "../support/product.ts";
+
+const operator = { email: "ben@example.com", password: "" };
+
+let product: Product;
+let browser: Browser;
+let connected: Connected;
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  connected = await connectPage(product);
+  operator.password = addMember(product, { email: operator.email, name: "Ben Operator", role: "operator" });
+  addMember(product, { email: "vic@example.com", name: "Vic Viewer", role: "viewer" });
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+test(
+  "conversations are given out in turn as the owner says, and whoever gets one sees it and is told",
+  { timeout: 120_000 },
+  async () => {
+    const w = `${product.url}/w/${connected.workspaceId}`;
+    const { page: boss, troubles } = await openWindow(browser);
+    const { page: ben, troubles: his } = await openWindow(browser);
+    await logIn(boss, product);
+    await logIn(ben, product, operator);
+    await boss.goto(`${w}/settings/inbox`);
+    await boss.getByRole("radio", { name: "In turn" }).click();
+    expect(await boss.getByText("Vic Viewer").count()).toBe(0);
+    await boss.getByRole("checkbox", { name: /Ben Operator/ }).check();
+    await boss.getByRole("switch", { name: /At most so many/ }).click();
+    await boss.getByLabel("Most open conversations").fill("2");
+    await look(boss, "giving");
+    await boss.getByRole("button", { name: "Save" }).click();
+    await boss.getByText("Saved", { exact: true }).waitFor();
+
+    for (const text of ["First!", "Second!", "Third!"])
+      await simulatorCall(product.simulator, "POST", "persons", { pageId: connected.facebookPageId, text });
+
+    await ben
+      .getByText(/You were given/)
+      .first()
+      .waitFor({ timeout: 20_000 });
+    await ben.goto(`${w}/inbox`);
+    await ben
+      .getByRole("tab", { name: /Mine/ })
+      .or(ben.getByRole("radio", { name: /Mine/ }))
+      .first()
+      .click();
+    await ben.getByRole("link", { name: /First!/ }).waitFor();
+    await ben.getByRole("link", { name: /Second!/ }).waitFor();
+    expect(await ben.getByRole("link", { name: /Third!/ }).count()).toBe(0);
+    await ben.getByRole("link", { name: /First!/ }).click();
+    await ben.getByText("MessageSender assigned the conversation to Ben Operator").first().waitFor();
+    await boss.reload();
+    expect(await boss.getByLabel("Most open conversations").inputValue()).toBe("2");
+    expect([...troubles, ...his]).toEqual([]);
+  },
+);

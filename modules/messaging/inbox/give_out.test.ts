@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { listNotifications } from "../notifications/notification_store.ts";
+import { readGivingRules, writeGivingRules } from "./giving_rules.ts";
+import { giveOut, share } from "./give_out.ts";
+import { readThread } from "./thread.ts";
+
+let stage: CampaignStage;
+let ann: string;
+let ben: string;
+let vic: string;
+let people: string[];
+beforeEach(async () => {
+  stage = await openCampaignStage();
+  ann = stage.userId;
+  const member = async (name: string, role: string) => {
+    const [made] = await stage.sql<{ user_id: string }[]>`
+      with u as (insert into auth.users (email, name, password_hash) values (${name}, ${name}, 'x') returning id)
+      insert into auth.memberships (workspace_id, user_id, role)
+      select ${stage.workspaceId}::uuid, id, ${role} from u returning user_id`;
+    return made?.user_id ?? "";
+  };
+  await stage.sql`insert into auth.memberships (workspace_id, user_id, role) values (${stage.workspaceId}, ${ann}, 'manager')`;
+  ben = await member("Ben", "operator");
+  vic = await member("Vic", "viewer");
+  people = await insertPeople(stage, stage.pageIds[0] ?? "", 8);
+});
+afterEach(() => stage.close());
+
+/** Each of them wrote now, one after the other. */
+const write = (ids: readonly string[]) => stage.sql`
+  insert into messaging.conversations (workspace_id, id, page_id, last_message_at, preview_direction, unread_count)
+  select c.workspace_id, c.id, c.page_id, now() + make_interval(secs => n::float8 / 1000), 'in', 1
+  from unnest(${[...ids]}::uuid[]) with ordinality as who(id, n) join messaging.contacts c on c.id = who.id
+  on conflict (workspace_id, id, page_id) do update set unread_count = 1, last_message_at = excluded.last_message_at`;
+
+const who = async (ids: readonly string[]) => {
+  const rows = await stage.sql<{ id: string; name: string | null }[]>`
+    select v.id, u.name from messaging.conversations v left join auth.users u on u.id = v.assignee_id`;
+  return ids.map((id) => rows.find((row) => row.id === id)?.name ?? null);
+};
+
+/** As if many processes looked at once, until nothing is left. */
+async function giveAll(): Promise<void> {
+  const looks = await Promise.all(Array.from({ length: 4 }, () => giveOut(stage)));
+  if (looks.some(Boolean)) await giveAll();
+}
+
+const rules = (changes: Partial<Parameters<typeof writeGivingRules>[2]>) =>
+  writeGivingRules(stage.sql, stage.workspaceId, {
+    how: "in_turn",
+    userIds: [ann, ben],
+    mostOpen: null,
+    ...changes,
+  });
+
+test("giveOut() gives what nobody has to one after the other, with a line in the thread, and tells each once", async () => {
+  await write(people.slice(0, 1));
+  await stage.sql`update messaging.conversations set last_message_at = now() - interval '1 min'`;
+  await rules({});
+  const heard: string[] = [];
+  stage.live.subscribe(`workspace:${stage.workspaceId}`, ({ name }) => heard.push(name));
+
+  await write(people.slice(1, 6));
+  await stage.sql`update messaging.conversations set unread_count = 0 where id = ${people[5] ?? ""}`;
+  await giveAll();
+  const first = await who(people.slice(0, 6));
+  await write(people.slice(6, 8));
+  await giveAll();
+
+  // The first wrote before that was said, the last was read by somebody.
+  expect(first).toEqual([null, "Ann", "Ben", "Ann", "Ben", null]);
+  expect(await who(people.slice(6, 8))).toEqual(["Ann", "Ben"]);
+  const { items } = await listNotifications(stage, { workspaceId: stage.workspaceId, userId: ben }, {});
+  expect(items).toMatchObject([
+    { kind: "assigned", by: null, conversation: { others: 0 } },
+    { kind: "assigned", by: null, conversation: { others: 1 } },
+  ]);
+  const thread = await readThread(stage, stage.workspaceId, { conversationId: people[1] ?? "" });
+  expect(JSON.stringify(thread.items)).toContain("MessageSender assigned the conversation to Ann");
+  expect(heard.filter((name) => name === "conversation")).toHaveLength(6);
+});
+
+test("giveOut() gives to whoever has the fewest open ones, and to nobody beyond the limit", async () => {
+  await rules({ how: "fewest_open", mostOpen: 3 });
+  await write(people.slice(0, 2));
+  await stage.sql`update messaging.conversations set assignee_id = ${ann}`;
+
+  await write(people.slice(2, 8));
+  await giveAll();
+  const full = await who(people.slice(2, 8));
+  await stage.sql`update messaging.conversations set status = 'resolved' where id = ${people[0] ?? ""}`;
+  await giveAll();
+
+  expect(full).toEqual(["Ben", "Ben", "Ann", "Ben", null, null]);
+  expect(await who(people.slice(2, 8))).toEqual(["Ben", "Ben", "Ann", "Ben", "Ann", null]);
+});
+
+test("whoever is no member any more, deactivated or only looks gets none; off gives out nothing", async () => {
+  await rules({});
+  await stage.sql`update auth.users set deactivated_at = now() where id = ${ann}`;
+  await write(people.slice(0, 2));
+  await giveAll();
+  await rules({ how: "off", userIds: [ben] });
+  await write(people.slice(2, 3));
+  await giveAll();
+
+  expect(await who(people.slice(0, 3))).toEqual(["Ben", "Ben", null]);
+});
+
+test("writeGivingRules() refuses nobody, strangers and who only looks by their place, and keeps what it was told", async () => {
+  const stranger = crypto.randomUUID();
+
+  await expect(rules({ userIds: [] })).rejects.toMatchObject({
+    slug: "giving-invalid",
+    status: 422,
+    errors: [{ path: "/userIds" }],
+  });
+  await expect(rules({ userIds: [ann, vic, stranger] })).rejects.toMatchObject({
+    errors: [{ path: "/userIds/1" }, { path: "/userIds/2" }],
+  });
+  expect(await readGivingRules(stage.sql, stage.workspaceId)).toEqual({
+    how: "off",
+    userIds: [],
+    mostOpen: null,
+  });
+  await rules({ mostOpen: 5 });
+  expect(await readGivingRules(stage.sql, stage.workspaceId)).toEqual({
+    how: "in_turn",
+    userIds: [ann, ben],
+    mostOpen: 5,
+  });
+});
+
+test("share() begins behind whoever had the last turn", () => {
+  const three = ["a", "b", "c"].map((id) => ({ id, open: 0 }));
+  const ids = ["1", "2"];
+
+  const given = share({ how: "in_turn", most_open: null, last_user_id: "b" }, { people: three, ids });
+
+  expect(given).toEqual([
+    { id: "1", to: "c" },
+    { id: "2", to: "a" },
+  ]);
+  expect(share({ how: "in_turn", most_open: null, last_user_id: null }, { people: [], ids })).toEqual([]);
+});

@@ -1,0 +1,50 @@
+import type { Sql } from "postgres";
+import { rolesWith } from "#auth";
+import { Problem } from "#std";
+import type { GivingRules } from "./schema_giving.ts";
+
+const off: GivingRules = { how: "off", userIds: [], mostOpen: null };
+
+/** Who can work on what they are given. */
+export const workers = rolesWith("conversations:reply");
+
+/** How conversations that nobody has are given out; off where nobody said. */
+export async function readGivingRules(sql: Sql, workspaceId: string): Promise<GivingRules> {
+  const [rules] = await sql<GivingRules[]>`
+    select how, user_ids as "userIds", most_open as "mostOpen" from messaging.giving_rules
+    where workspace_id = ${workspaceId}`;
+  return rules ?? off;
+}
+
+/**
+ * Sets them. What was said before they were switched on is not given out. Throws 422 `giving-invalid` when nobody is
+ * named, or somebody who does not answer people in this workspace.
+ */
+export async function writeGivingRules(
+  sql: Sql,
+  workspaceId: string,
+  { how, userIds, mostOpen }: GivingRules,
+): Promise<GivingRules> {
+  const known = await sql<{ id: string }[]>`
+    select m.user_id as id from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+    where m.workspace_id = ${workspaceId} and m.user_id = any(${userIds}::uuid[]) and m.role = any(${workers}::text[])`;
+  const ids = new Set(known.map(({ id }) => id));
+  const errors = userIds.flatMap((id, at) =>
+    ids.has(id)
+      ? []
+      : [{ path: `/userIds/${at}`, message: "This person does not answer people here: choose another" }],
+  );
+  if (how !== "off" && userIds.length === 0)
+    errors.push({ path: "/userIds", message: "Choose who gets conversations" });
+  const [first] = errors;
+  if (first)
+    throw new Problem("giving-invalid", 422, `Cannot give out conversations so: ${first.message}`, {
+      errors,
+    });
+  await sql`
+    insert into messaging.giving_rules as r (workspace_id, how, user_ids, most_open)
+    values (${workspaceId}, ${how}, ${userIds}::uuid[], ${mostOpen}::int2)
+    on conflict (workspace_id) do update set how = excluded.how, user_ids = excluded.user_ids,
+      most_open = excluded.most_open, since = case when r.how = 'off' then now() else r.since end`;
+  return await readGivingRules(sql, workspaceId);
+}
