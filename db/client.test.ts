@@ -23,6 +23,28 @@ test("a query on a connection whose server process died is refused, and the next
   await database.close();
 });
 
+// postgres.js sends a query behind another one when all connections are busy: there it waits, whatever becomes free.
+test("a query does not wait behind a slow one while another connection is free", async () => {
+  const database = await createTestDatabase({ max: 2 });
+  const { sql } = database;
+  const sleep = (seconds: number) => sql`select 'slept' as word from pg_sleep(${seconds}::float8)`;
+  const quick = (n: number) => sql`select ${n}::int4 as n`;
+  // A statement that is new to a connection has it to itself anyway.
+  await Promise.all([sleep(0.1), sleep(0.1)]);
+  await Promise.all([sleep(0.1), sleep(0.1), quick(1), quick(2)]);
+  await Promise.all([quick(1), quick(2)]);
+
+  const slow = sleep(1).execute();
+  const startedAt = performance.now();
+  const answers = await Promise.all([quick(1), quick(2), quick(3), sql.begin((tx) => tx`select 4 as n`)]);
+  const took = performance.now() - startedAt;
+
+  expect(answers.flat()).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }]);
+  expect(took).toBeLessThan(500);
+  expect(await slow).toEqual([{ word: "slept" }]);
+  await database.close();
+});
+
 // Without the patch nobody hears of it: the stream waits, or looks finished as soon as the connection's next statement is.
 test("a COPY that Postgres refuses at its end fails, and the connection goes on", async () => {
   const database = await createTestDatabase({ max: 1 });

@@ -20,6 +20,12 @@ export interface OpenOptions {
 }
 
 /**
+ * A query takes the first connection that becomes free (0 works by ops/patches; the option is missing in the types).
+ * Behind another one on its connection it would wait for that one, however slow, while others are idle.
+ */
+const unpipelined = { max_pipeline: 0 };
+
+/**
  * Opens a pool. Connects when first used; a lost connection is made anew by the next query. A server that says nothing
  * for a third longer than a statement may take is gone: its connection is given up (by ops/patches).
  */
@@ -27,6 +33,7 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
   const sql = postgres(url, {
     max: options.max ?? 10,
     connect_timeout: 5,
+    ...unpipelined,
     idle_timeout: 300,
     onnotice: () => undefined,
     connection: {
