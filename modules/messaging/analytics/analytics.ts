@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
+import { wideRead } from "#db";
 import { notFound } from "#std";
 import { zoneOf } from "../contacts/sending_rules.ts";
 import type { MessagingDeps } from "../deps.ts";
-import { wideRead } from "../segments/wide_read.ts";
 import { type Fragment, windowSql } from "../segments/window_sql.ts";
 import type { Analytics, AnalyticsQuery, Totals } from "./schema_analytics.ts";
 
