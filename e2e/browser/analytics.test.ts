@@ -1,28 +1,13 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
-import {
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-  waitFor,
-} from "../support/product.ts";
+import { look } from "../support/browser.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { waitFor } from "../support/product.ts";
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
-  await simulatorCall(product.simulator, "POST", "persons", {
-    pageId: connected.facebookPageId,
-    count: 4,
-    text: "Hi",
-  });
-  const { sql } = product.database;
-  await waitFor(async () => (await sql`select 1 from messaging.conversations`).length === 4);
+  stage = await openBrowserStage();
+  await stage.addWriters(4);
+  const { sql } = stage;
   // Two months in which each of them wrote now and then, and was answered after half an hour.
   await sql`update messaging.pages set created_at = now() - interval '60 days'`;
   await sql`
@@ -36,19 +21,15 @@ beforeAll(async () => {
     ) as said (at, direction, author)
     where ago % c.n = 0`;
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 test(
   "a workspace's days are counted, compared with those before, and shown of one span after the other",
   { timeout: 120_000 },
   async () => {
-    const { page, troubles } = await openWindow(browser);
-    const { sql } = product.database;
+    const { sql } = stage;
     await sql`delete from messaging.day_counts`;
-    await logIn(page, product);
+    const { page, troubles } = await stage.visit("inbox");
     await page.getByRole("link", { name: "Analytics" }).click();
     await waitFor(async () => (await sql`select 1 from messaging.day_counts`).length === 61, 60_000);
     const [known] = await sql<{ count: number }[]>`

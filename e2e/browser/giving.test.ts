@@ -1,41 +1,25 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, logIn, look, openWindow } from "../support/browser.ts";
-import {
-  addMember,
-  type Connected,
-  connectPage,
-  type Product,
-  simulatorCall,
-  startProduct,
-} from "../support/product.ts";
+import { look } from "../support/browser.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { addMember } from "../support/product.ts";
 
 const operator = { email: "ben@example.com", password: "" };
 
-let product: Product;
-let browser: Browser;
-let connected: Connected;
+let stage: BrowserStage;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
-  connected = await connectPage(product);
+  stage = await openBrowserStage();
+  const { product } = stage;
   operator.password = addMember(product, { email: operator.email, name: "Ben Operator", role: "operator" });
   addMember(product, { email: "vic@example.com", name: "Vic Viewer", role: "viewer" });
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => stage.close());
 
 test(
   "conversations are given out in turn as the owner says, and whoever gets one sees it and is told",
   { timeout: 120_000 },
   async () => {
-    const w = `${product.url}/w/${connected.workspaceId}`;
-    const { page: boss, troubles } = await openWindow(browser);
-    const { page: ben, troubles: his } = await openWindow(browser);
-    await logIn(boss, product);
-    await logIn(ben, product, operator);
-    await boss.goto(`${w}/settings/inbox`);
+    const { page: boss, troubles } = await stage.visit("settings/inbox");
+    const { page: ben, troubles: his } = await stage.visit("inbox", { as: operator });
     await boss.getByRole("radio", { name: "In turn" }).click();
     expect(await boss.getByText("Vic Viewer").count()).toBe(0);
     await boss.getByRole("checkbox", { name: /Ben Operator/ }).check();
@@ -46,13 +30,13 @@ test(
     await boss.getByText("Saved", { exact: true }).waitFor();
 
     for (const text of ["First!", "Second!", "Third!"])
-      await simulatorCall(product.simulator, "POST", "persons", { pageId: connected.facebookPageId, text });
+      await stage.control("POST", "persons", { pageId: stage.facebookPageId, text });
 
     await ben
       .getByText(/You were given/)
       .first()
       .waitFor({ timeout: 20_000 });
-    await ben.goto(`${w}/inbox`);
+    await ben.goto("inbox");
     await ben
       .getByRole("tab", { name: /Mine/ })
       .or(ben.getByRole("radio", { name: /Mine/ }))
