@@ -1,5 +1,5 @@
-import { and, eq, sql } from "drizzle-orm";
-import { type Db, enqueueJobs } from "#db";
+import { sql } from "drizzle-orm";
+import type { Db } from "#db";
 import { contactTransfers } from "#db/messaging";
 import { parse, Problem } from "#std";
 import { createFile, openFile, removeFile } from "../media/file_store.ts";
@@ -9,7 +9,7 @@ import { createRowReader } from "./import_mapping.ts";
 import { importJob, ImportOptions } from "./import_options.ts";
 import type { ImportStart, Transfer, Uploaded } from "./schema_transfers.ts";
 import { readTags } from "./tag_store.ts";
-import { insertTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
+import { beginImport, insertTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
 
 interface UploadDeps {
   db: Db;
@@ -136,30 +136,18 @@ export async function startImport(
     throw new Problem("tag-unknown", 422, "Cannot give this tag: it does not exist here (any more)");
   // Says what is wrong with the mapping now and not in the job.
   createRowReader({ columns, mapping: start.mapping, fields, tags, addTagIds });
-  await on.db.transaction(async (tx) => {
-    const begun = await tx
-      .update(contactTransfers)
-      .set({
-        status: "running",
-        options: { columns, delimiter, bytes, ...start, addTagIds },
-        counts: { bytes },
-        progress: 0,
-        error: null,
-        finishedAt: null,
-      })
-      .where(
-        and(
-          eq(contactTransfers.workspaceId, workspaceId),
-          eq(contactTransfers.id, id),
-          sql`(${contactTransfers.status} in ('uploaded', 'failed')
-            or (${contactTransfers.status} = 'done' and ${contactTransfers.options} ->> 'dryRun' = 'true'))`,
-          sql`exists (select from messaging.pages where workspace_id = ${workspaceId} and id = ${start.pageId})`,
-        ),
-      )
-      .returning({ id: contactTransfers.id });
-    if (begun.length === 0) throw started();
-    await enqueueJobs(tx, [{ kind: importJob, key: id, payload: { workspaceId, transferId: id } }]);
-  });
+  const hasBegun = await beginImport(
+    on,
+    { workspaceId, id },
+    {
+      job: importJob,
+      options: { columns, delimiter, bytes, ...start, addTagIds },
+      when: sql`(${contactTransfers.status} in ('uploaded', 'failed')
+          or (${contactTransfers.status} = 'done' and ${contactTransfers.options} ->> 'dryRun' = 'true'))
+        and exists (select from messaging.pages where workspace_id = ${workspaceId} and id = ${start.pageId})`,
+    },
+  );
+  if (!hasBegun) throw started();
   return await readTransfer(on, workspaceId, id);
 }
 

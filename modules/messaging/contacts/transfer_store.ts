@@ -1,11 +1,12 @@
 import { Type } from "@sinclair/typebox";
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, lt, type SQL } from "drizzle-orm";
 import type postgres from "postgres";
 import { userNames } from "#auth";
-import type { Db, Tx } from "#db";
+import { type Db, enqueueJobs, type Tx } from "#db";
 import { contactTransfers } from "#db/messaging";
 import { decodeIdCursor, type LiveBus, notFound, pageOf, parse } from "#std";
 import { workspaceChannel } from "../deps.ts";
+import type { ImportOptions } from "./import_options.ts";
 import type { Transfer } from "./schema_transfers.ts";
 import { keptDays } from "./transfer_retention.ts";
 
@@ -52,6 +53,31 @@ export async function readTransfer({ db }: { db: Db }, workspaceId: string, id: 
   const [transfer] = await viewTransfers(db, [await readTransferRow({ db }, workspaceId, id)]);
   if (!transfer) throw notFound("transfer");
   return transfer;
+}
+
+/** Gives an uploaded file to a job, which begins anew; false where `when` does not hold of the transfer. */
+export async function beginImport(
+  { db }: { db: Db },
+  { workspaceId, id }: { workspaceId: string; id: string },
+  { job, options, when }: { job: string; options: ImportOptions; when: SQL },
+): Promise<boolean> {
+  return await db.transaction(async (tx) => {
+    const begun = await tx
+      .update(contactTransfers)
+      .set({
+        status: "running",
+        options,
+        counts: { bytes: options.bytes },
+        progress: 0,
+        error: null,
+        finishedAt: null,
+      })
+      .where(and(eq(contactTransfers.workspaceId, workspaceId), eq(contactTransfers.id, id), when))
+      .returning({ id: contactTransfers.id });
+    if (begun.length === 0) return false;
+    await enqueueJobs(tx, [{ kind: job, key: id, payload: { workspaceId, transferId: id } }]);
+    return true;
+  });
 }
 
 /** Writes down work that is to be done; a job of the same transaction does it. */

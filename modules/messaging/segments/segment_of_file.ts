@@ -1,5 +1,5 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
-import { type Db, enqueueJobs, type JobHandler, type Tx } from "#db";
+import { and, eq, sql } from "drizzle-orm";
+import type { Db, JobHandler, Tx } from "#db";
 import { contactTransfers } from "#db/messaging";
 import { parse, Problem } from "#std";
 import { createErrorFile } from "../contacts/error_file.ts";
@@ -10,6 +10,7 @@ import type { SegmentOfFile, Transfer } from "../contacts/schema_transfers.ts";
 import { outdated, transferHandler } from "../contacts/transfer_job.ts";
 import {
   announceTransfer,
+  beginImport,
   readTransfer,
   readTransferRow,
   type TransferRow,
@@ -38,29 +39,18 @@ export async function startSegmentOfFile(
       `Cannot find people by this file: it has no column "${column}". Choose the column of the PSIDs`,
     );
   await checkNewSegment(on, workspaceId, name);
-  await on.db.transaction(async (tx) => {
-    const begun = await tx
-      .update(contactTransfers)
-      .set({
-        status: "running",
-        options: { columns, delimiter, bytes, mapping: { [column]: "psid" }, segmentName: name.trim() },
-        counts: { bytes },
-        error: null,
-        finishedAt: null,
-      })
-      .where(
-        and(
-          eq(contactTransfers.workspaceId, workspaceId),
-          eq(contactTransfers.id, id),
-          inArray(contactTransfers.status, ["uploaded", "failed"]),
-          // What an import changed before it failed can be taken back, and its lines are needed for that.
-          sql`coalesce((${contactTransfers.counts} ->> 'applied')::int8, 0) = 0`,
-        ),
-      )
-      .returning({ id: contactTransfers.id });
-    if (begun.length === 0) throw started();
-    await enqueueJobs(tx, [{ kind: segmentOfFileJob, key: id, payload: { workspaceId, transferId: id } }]);
-  });
+  const hasBegun = await beginImport(
+    on,
+    { workspaceId, id },
+    {
+      job: segmentOfFileJob,
+      options: { columns, delimiter, bytes, mapping: { [column]: "psid" }, segmentName: name.trim() },
+      // What an import changed before it failed can be taken back, and its lines are needed for that.
+      when: sql`${contactTransfers.status} in ('uploaded', 'failed')
+        and coalesce((${contactTransfers.counts} ->> 'applied')::int8, 0) = 0`,
+    },
+  );
+  if (!hasBegun) throw started();
   return await readTransfer(on, workspaceId, id);
 }
 
