@@ -135,6 +135,8 @@ export const contactTags = messaging.table(
   ],
 );
 
+const fieldTypes = ["text", "number", "date", "dropdown", "checkbox"] as const;
+
 export const customFields = messaging.table(
   "custom_fields",
   {
@@ -143,7 +145,7 @@ export const customFields = messaging.table(
     /** What `{{custom.key}}` says. */
     key: text().notNull(),
     label: text().notNull(),
-    type: text({ enum: ["text", "number", "date", "dropdown", "checkbox"] }).notNull(),
+    type: text({ enum: fieldTypes }).notNull(),
     /** The choices of a dropdown. */
     options: text()
       .array()
@@ -168,7 +170,7 @@ export const contactFields = messaging.table(
     pageId: uuid().notNull(),
     contactId: uuid().notNull(),
     fieldId: uuid().notNull(),
-    type: text({ enum: ["text", "number", "date", "dropdown", "checkbox"] }).notNull(),
+    type: text({ enum: fieldTypes }).notNull(),
     textValue: text(),
     numberValue: doublePrecision(),
     dateValue: date({ mode: "string" }),

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { campaigns } from "#db/messaging";
 import { IsoTime, listOf, named, nothingElse, Nullable, oneOf, PageQuery, Uuid } from "#std";
 import { AudienceSchema } from "../segments/audience.ts";
 import { ContentSchema } from "../templates/content.ts";
@@ -6,17 +7,9 @@ import { GoalSchema } from "./goal.ts";
 import { ScheduleSchema } from "./schedule.ts";
 import { ApprovalSchema } from "./schema_approval.ts";
 
-export const kinds = ["window", "utility", "private_reply"] as const;
+const kinds = ["window", "utility", "private_reply"] as const;
 export type CampaignKind = (typeof kinds)[number];
-export const statuses = [
-  "draft",
-  "scheduled",
-  "planning",
-  "running",
-  "paused",
-  "completed",
-  "cancelled",
-] as const;
+const statuses = campaigns.status.enumValues;
 export type CampaignStatus = (typeof statuses)[number];
 
 export const CampaignKindSchema = oneOf(kinds);

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type postgres from "postgres";
+import { contacts } from "#db/messaging";
 import { named, nothingElse, oneOf, Problem, Uuid } from "#std";
 import { readSearch } from "../search_words.ts";
 import { audienceCondition } from "../segments/audience.ts";
@@ -13,7 +14,6 @@ import {
 import { readGivenConditions } from "../segments/given_conditions.ts";
 import type { Fragment } from "../segments/window_sql.ts";
 
-const engagements = ["new", "hot", "warm", "cold", "inactive"] as const;
 const windows = ["open", "human", "closed"] as const;
 
 /** What every list of contacts may be narrowed by, and what bulk actions and exports take. */
@@ -22,7 +22,7 @@ export const contactFilters = {
   pageId: Type.Optional(Uuid),
   tagId: Type.Optional(Uuid),
   segmentId: Type.Optional(Uuid),
-  engagement: Type.Optional(oneOf(engagements)),
+  engagement: Type.Optional(oneOf(contacts.engagement.enumValues)),
   window: Type.Optional(oneOf(windows)),
   source: Type.Optional(Type.String({ pattern: "^[a-z_]{1,40}$" })),
 };

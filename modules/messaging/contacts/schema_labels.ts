@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { customFields } from "#db/messaging";
 import { listOf, named, oneOf, Uuid } from "#std";
 
 /** Names that people type: something to see, and nothing that Postgres cannot hold. */
@@ -21,13 +22,7 @@ export const TagChange = Type.Partial(NewTag, {
 });
 export type TagChange = Static<typeof TagChange>;
 
-export const FieldType = Type.Union([
-  Type.Literal("text"),
-  Type.Literal("number"),
-  Type.Literal("date"),
-  Type.Literal("dropdown"),
-  Type.Literal("checkbox"),
-]);
+export const FieldType = oneOf(customFields.type.enumValues);
 export type FieldType = Static<typeof FieldType>;
 
 const Options = Type.Array(label(100), { minItems: 1, maxItems: 50, uniqueItems: true });

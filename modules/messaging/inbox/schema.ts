@@ -1,9 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { conversations } from "#db/messaging";
 import { IsoTime, listOf, named, Nullable, oneOf, pageQuery, Uuid } from "#std";
 import { FaceSchema, WindowStateSchema } from "../contacts/schema.ts";
 import { ContentSchema } from "../templates/content.ts";
 
-export const statuses = ["open", "pending", "snoozed", "resolved"] as const;
+export const statuses = conversations.status.enumValues;
 export type ConversationStatus = (typeof statuses)[number];
 
 const PersonSchema = named("Person", { id: Uuid, name: Type.String() });

@@ -1,19 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { notifications } from "#db/messaging";
 import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
 
-const kinds = [
-  "campaign-soon",
-  "campaign-paused",
-  "campaign-finished",
-  "approval-asked",
-  "approval-given",
-  "approval-refused",
-  "approval-overdue",
-  "mention",
-  "assigned",
-  "page-trouble",
-  "page-mended",
-] as const;
+const kinds = notifications.kind.enumValues;
 export type NotificationKind = (typeof kinds)[number];
 
 const NotificationSchema = named("Notification", {

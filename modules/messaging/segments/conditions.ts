@@ -1,4 +1,5 @@
 import { type Static, type TProperties, type TSchema, Type } from "@sinclair/typebox";
+import { contacts, conversations } from "#db/messaging";
 import { type FieldError, oneOf, parse, Problem, Uuid } from "#std";
 
 const mostConditions = 20;
@@ -46,7 +47,7 @@ const conditionSchemas = [
   condition("dropdownField", ["empty", "filled"], ofField),
   condition("checkboxField", ["checked", "unchecked"], ofField),
   condition("engagement", ["any", "none"], {
-    values: someOf(oneOf(["new", "hot", "warm", "cold", "inactive"])),
+    values: someOf(oneOf(contacts.engagement.enumValues)),
   }),
   condition("window", ["open", "human", "closed"], {}),
   condition("window", ["closingWithin"], {
@@ -59,7 +60,7 @@ const conditionSchemas = [
     values: someOf(Type.String({ pattern: "^[a-z]{2,3}(_[A-Z]{2})?$" })),
   }),
   condition("campaign", ["received", "notReceived", "replied", "notReplied"], { campaignId: Uuid }),
-  condition("conversation", ["any"], { statuses: someOf(oneOf(["open", "pending", "snoozed", "resolved"])) }),
+  condition("conversation", ["any"], { statuses: someOf(oneOf(conversations.status.enumValues)) }),
   condition("conversation", ["none"], {}),
   condition("assigned", ["to"], { userIds: someOf(Uuid) }),
   condition("assigned", ["anybody", "nobody"], {}),
