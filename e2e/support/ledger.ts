@@ -3,13 +3,14 @@ import { createLocalLiveBus, type Keyring, systemClock } from "#std";
 import {
   createGraph,
   type DeliverySettings,
+  type DeliveryWorker,
   readCounts,
   sealPageToken,
   sendReply,
   startDelivery,
 } from "#messaging";
 import { createTestDatabase } from "../../db/testing.ts";
-import { insertContacts, insertPage, type StageContact, type StagePage } from "./delivery.ts";
+import { insertContacts, insertPage, type StageContact, type StagePage, until } from "./delivery.ts";
 import type { playMeta } from "./played_meta.ts";
 
 /** Times that keep tests short. */
@@ -24,10 +25,29 @@ const quick: Partial<DeliverySettings> = {
 
 /** A database with pages and people, and workers that send to a played Meta. */
 export async function openLedger() {
-  const database = await createTestDatabase({ max: 20 });
+  const database = await createTestDatabase({ max: 30 });
   const keyring: Keyring = { keys: [{ id: "test", key: randomBytes(32) }] };
   const live = createLocalLiveBus();
   let serial = 0;
+
+  function depsWith(meta: ReturnType<typeof playMeta>) {
+    const graph = createGraph({
+      baseUrl: "http://meta.test",
+      version: "v25.0",
+      appId: "1",
+      appSecret: "s",
+      clock: systemClock,
+      fetch: meta.fetch,
+    });
+    return { ...database, graph, keyring, live, config: { appUrl: "https://host.test" } };
+  }
+
+  /** How many rows have not ended. */
+  async function openRows(): Promise<number> {
+    const [row] = await database.sql<{ count: number }[]>`select count(*)::int4 as count
+      from messaging.deliveries where state not in ('sent', 'failed', 'skipped', 'cancelled')`;
+    return row?.count ?? 0;
+  }
 
   return {
     database,
@@ -43,20 +63,33 @@ export async function openLedger() {
       return { page, contacts: await insertContacts(database, page, psids) };
     },
 
-    startWorker(meta: ReturnType<typeof playMeta>, changes: Partial<DeliverySettings> = {}) {
-      const graph = createGraph({
-        baseUrl: "http://meta.test",
-        version: "v25.0",
-        appId: "1",
-        appSecret: "s",
-        clock: systemClock,
-        fetch: meta.fetch,
-      });
-      const config = { appUrl: "https://host.test" };
-      return startDelivery(
-        { db: database.db, sql: database.sql, graph, keyring, live, config },
-        { ...quick, ...changes },
-      );
+    /** What a worker needs that sends to this Meta. */
+    depsWith,
+
+    startWorker(
+      meta: ReturnType<typeof playMeta>,
+      changes: Partial<DeliverySettings> = {},
+      on: Parameters<typeof startDelivery>[0] = depsWith(meta),
+    ): DeliveryWorker {
+      return startDelivery(on, { ...quick, ...changes });
+    },
+
+    /** Waits until every row ended, and stops these workers. */
+    async ended(...workers: DeliveryWorker[]): Promise<void> {
+      try {
+        await until("every row to end", async () => (await openRows()) === 0, 45_000);
+      } catch (cause) {
+        const rows = await database.sql`
+          select class, state, reason, count(*), min(attempts), max(attempts), min(due_at) - now() as due
+          from messaging.deliveries group by 1, 2, 3`;
+        const lanes = await database.sql`
+          select class, next_eligible_at - now() as next, held_reason, leased_by, leased_until - now() as lease, epoch
+          from messaging.lanes l join messaging.paces p using (page_id)
+          where p.kind = 'text' and (next_eligible_at is not null or leased_by is not null or held_reason is not null)`;
+        throw new Error(`Rows did not end: ${JSON.stringify({ rows, lanes })}`, { cause });
+      } finally {
+        await Promise.all(workers.map((worker) => worker.stop()));
+      }
     },
 
     async reply(page: StagePage, contact: StageContact, text: string): Promise<void> {
@@ -89,12 +122,6 @@ export async function openLedger() {
     async countsOf(campaignId: string): Promise<Record<string, number>> {
       const counts = (await readCounts(database.sql, [campaignId])).get(campaignId) ?? {};
       return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
-    },
-
-    async openRows(): Promise<number> {
-      const [row] = await database.sql<{ count: number }[]>`select count(*)::int4 as count
-        from messaging.deliveries where state not in ('sent', 'failed', 'skipped', 'cancelled')`;
-      return row?.count ?? 0;
     },
 
     clear: () => database.sql`truncate auth.users, auth.workspaces, jobs.jobs cascade`,

@@ -6,7 +6,6 @@ import {
   openCampaignStage,
   type StageOptions,
 } from "../../../e2e/support/campaigns.ts";
-import { until } from "../../../e2e/support/delivery.ts";
 import { openLedger } from "../../../e2e/support/ledger.ts";
 import { playMeta } from "../../../e2e/support/played_meta.ts";
 import { previewAudience, previewPeople } from "./preview.ts";
@@ -118,8 +117,7 @@ test("previewAudience() counts a person with several contacts once, as sending d
   const again = await previewPeople(ledger, page.workspaceId, { ...question, reason: "duplicate-person" });
   const campaignId = await planNews(on, question);
   const worker = ledger.startWorker(playMeta());
-  await until("every row to end", async () => (await ledger.openRows()) === 0);
-  await worker.stop();
+  await ledger.ended(worker);
 
   expect(await ledger.ledgerOf(campaignId)).toEqual({
     sent: 7,

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
+import { insertCampaign } from "../../../e2e/support/delivery.ts";
 import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
 import { type Fate, playMeta } from "../../../e2e/support/played_meta.ts";
 import { foldCounts } from "./campaign_counts.ts";
@@ -73,15 +73,7 @@ test("whatever happens to campaigns, their workers and Meta, each row ends once,
       }
       await resume();
       if (workers.length === 0) workers.push(start(meta));
-      await until("every row to end", async () => (await on.openRows()) === 0, 40_000)
-        .catch(async (cause: unknown) => {
-          const rows =
-            await on.sql`select state, class, due_at - now() as due, count(*) from messaging.deliveries group by 1, 2, 3 limit 5`;
-          const lanes =
-            await on.sql`select class, next_eligible_at - now() as next, held_reason, held_until - now() as held from messaging.lanes`;
-          throw new Error(JSON.stringify({ rows, lanes }), { cause });
-        })
-        .finally(() => Promise.all(workers.map((worker) => worker.stop())));
+      await on.ended(...workers);
 
       for (const id of [first, second]) {
         const ledger = await on.sql<{ state: string; count: number }[]>`

@@ -15,7 +15,7 @@ beforeEach(() => on.clear());
 /** Sends until nothing waits any more. */
 async function sendAll(meta = playMeta()) {
   const worker = on.startWorker(meta);
-  await until("every row to end", async () => (await on.openRows()) === 0).finally(() => worker.stop());
+  await on.ended(worker);
   return meta;
 }
 
@@ -335,7 +335,7 @@ test("a person with several contacts gets a campaign once, whoever claims first,
   await on.sql`update messaging.contacts set last_inbound_at = now() - interval '9 days' where id = ${contacts[2]?.id ?? ""}`;
   const id = await insertCampaign(on, [page, second.page], { text: "news" });
   const workers = [on.startWorker(playMeta()), on.startWorker(playMeta())];
-  await until("every row to end", async () => (await on.openRows()) === 0);
+  await on.ended();
   for (const worker of workers) await worker.stop();
 
   const got =

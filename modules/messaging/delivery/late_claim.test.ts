@@ -40,7 +40,7 @@ test("what a slow claim took leaves, once to each, and a reply leaves before it"
   const worker = on.startWorker(meta, settings);
   await claiming();
   await on.reply(page, ann, "a reply");
-  await until("every row to end", async () => (await on.openRows()) === 0).finally(() => worker.stop());
+  await on.ended(worker);
 
   expect(meta.accepted[0]?.text).toBe("a reply");
   expect(await on.ledgerOf(id)).toEqual({ sent: 60 });

@@ -1,121 +1,28 @@
 import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createLocalLiveBus, systemClock } from "#std";
-import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import {
-  insertCampaign,
-  insertContacts,
-  insertPage,
-  type StageContact,
-  type StagePage,
-  until,
-} from "../../../e2e/support/delivery.ts";
+import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
+import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
 import { type Fate, playMeta } from "../../../e2e/support/played_meta.ts";
-import { createGraph } from "../graph.ts";
-import { sealPageToken } from "../pages/token.ts";
 import { writeAttempt } from "./attempt.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";
 import { createPageGates } from "./page_gates.ts";
-import { sendReply } from "./send_reply.ts";
-import { type DeliveryDeps, type DeliverySettings, laneClasses } from "./settings.ts";
-import { type DeliveryWorker, startDelivery } from "./worker.ts";
+import { laneClasses } from "./settings.ts";
 
-let database: TestDatabase;
-const keyring = { keys: [{ id: "test", key: randomBytes(32) }] };
-const live = createLocalLiveBus();
-
-const quick: Partial<DeliverySettings> = {
-  leaseSeconds: 0.6,
-  graceSeconds: 0.15,
-  recoverMs: 50,
-  retrySeconds: [0.05, 0.1],
-  throttleSeconds: 0.3,
-  pollMs: 50,
-};
-
+let ledger: Ledger;
 beforeAll(async () => {
-  database = await createTestDatabase({ max: 30 });
+  ledger = await openLedger();
 });
-afterAll(async () => {
-  await database.close();
-});
-beforeEach(async () => {
-  await database.sql`truncate auth.users, auth.workspaces cascade`;
-});
+afterAll(() => ledger.close());
+beforeEach(() => ledger.clear());
 
-let serial = 0;
-
-async function makePage(people: number): Promise<{ page: StagePage; contacts: StageContact[] }> {
-  serial += 1;
-  const facebookId = `10${String(serial).padStart(6, "0")}`;
-  const page = await insertPage(
-    database,
-    facebookId,
-    sealPageToken(keyring, facebookId, `EAAG${facebookId}`),
-  );
-  const psids = Array.from({ length: people }, (_, n) => `${facebookId}${String(n).padStart(5, "0")}`);
+async function makePage(people: number) {
+  const made = await ledger.makePage(people);
   // Meta's two lookups a second would only make the tests long.
-  await database.sql`update messaging.paces set limit_per_second = 1000 where kind = 'lookup'`;
-  return { page, contacts: await insertContacts(database, page, psids) };
+  await ledger.sql`update messaging.paces set limit_per_second = 1000 where kind = 'lookup'`;
+  return made;
 }
-
-function depsWith(meta: ReturnType<typeof playMeta>): DeliveryDeps {
-  const graph = createGraph({
-    baseUrl: "http://meta.test",
-    version: "v25.0",
-    appId: "1",
-    appSecret: "s",
-    clock: systemClock,
-    fetch: meta.fetch,
-  });
-  return {
-    db: database.db,
-    sql: database.sql,
-    graph,
-    keyring,
-    live,
-    config: { appUrl: "http://localhost:3000" },
-  };
-}
-
-async function reply(page: StagePage, contact: StageContact, text: string): Promise<void> {
-  await sendReply(
-    { sql: database.sql, live, wakeDelivery: () => undefined, config: { appUrl: "http://localhost:3000" } },
-    {
-      workspaceId: page.workspaceId,
-      conversationId: contact.id,
-      by: { userId: page.userId },
-      text,
-      idempotencyKey: crypto.randomUUID(),
-    },
-  );
-}
-
-async function openCount(): Promise<number> {
-  const [row] = await database.sql<
-    { count: number }[]
-  >`select count(*)::int4 as count from messaging.deliveries
-    where state not in ('sent', 'failed', 'skipped', 'cancelled')`;
-  return row?.count ?? 0;
-}
-
-async function ended(): Promise<void> {
-  try {
-    await until("every row to end", async () => (await openCount()) === 0, 45_000);
-  } catch (cause) {
-    const rows =
-      await database.sql`select class, state, reason, count(*), min(attempts), max(attempts), min(due_at) - now() as due
-      from messaging.deliveries group by 1, 2, 3`;
-    const lanes =
-      await database.sql`select class, next_eligible_at - now() as next, held_reason, leased_by, leased_until - now() as lease, epoch
-      from messaging.lanes l join messaging.paces p using (page_id)
-      where p.kind = 'text' and (next_eligible_at is not null or leased_by is not null or held_reason is not null)`;
-    throw new Error(`Rows did not end: ${JSON.stringify({ rows, lanes })}`, { cause });
-  }
-}
-const stopAll = (workers: DeliveryWorker[]) => Promise.all(workers.map((worker) => worker.stop()));
 
 interface EndRow {
   state: string;
@@ -125,7 +32,7 @@ interface EndRow {
   attempt_id: string;
 }
 
-const readEnds = () => database.sql<EndRow[]>`
+const readEnds = () => ledger.sql<EndRow[]>`
   select d.state, d.reason, m.text, m.mid, d.attempt_id from messaging.deliveries d
   join messaging.messages m on m.id = d.message_id`;
 
@@ -141,13 +48,13 @@ test("whatever Meta and dying workers do, every reply ends, none is sent twice, 
       fc.integer({ min: 1, max: 3 }),
       fc.array(fc.constantFrom("before", "after"), { maxLength: 3 }),
       async (fateList, workerCount, deaths) => {
-        await database.sql`truncate auth.users, auth.workspaces cascade`;
+        await ledger.clear();
         const { page, contacts } = await makePage(6);
         const meta = playMeta((call) => fateList[call % fateList.length] ?? "accept");
-        const on = depsWith(meta);
+        const on = ledger.depsWith(meta);
         for (let n = 0; n < 18; n += 1) {
           const contact = contacts[n % contacts.length];
-          if (contact) await reply(page, contact, `message ${String(n).padStart(2, "0")}`);
+          if (contact) await ledger.reply(page, contact, `message ${String(n).padStart(2, "0")}`);
         }
 
         // Workers that died after their claim: some before Meta got the message, some after.
@@ -179,8 +86,8 @@ test("whatever Meta and dying workers do, every reply ends, none is sent twice, 
               .catch(() => undefined);
           }
         }
-        const workers = Array.from({ length: workerCount }, () => startDelivery(on, quick));
-        await ended().finally(() => stopAll(workers));
+        const workers = Array.from({ length: workerCount }, () => ledger.startWorker(meta, {}, on));
+        await ledger.ended(...workers);
 
         const rows = await readEnds();
         const timesAccepted = (text: string) =>
@@ -207,18 +114,18 @@ test("whatever Meta and dying workers do, every reply ends, none is sent twice, 
 test("three workers stay under the page's limit in every second, and let a reply pass", async () => {
   const limit = 60;
   const { page, contacts } = await makePage(150);
-  await database.sql`update messaging.paces set limit_per_second = ${limit} where kind = 'text'`;
+  await ledger.sql`update messaging.paces set limit_per_second = ${limit} where kind = 'text'`;
   const meta = playMeta();
-  const workers = Array.from({ length: 3 }, () => startDelivery(depsWith(meta), quick));
+  const workers = Array.from({ length: 3 }, () => ledger.startWorker(meta));
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");
-  await insertCampaign(database, [page]);
+  await insertCampaign(ledger, [page]);
   await until("the blast to run", async () => meta.accepted.length > 40);
 
   const askedAt = performance.now();
-  await reply(page, ann, "A reply meanwhile");
+  await ledger.reply(page, ann, "A reply meanwhile");
   const arrived = await until("the reply", async () => meta.accepted.find(({ text }) => text !== "blast"));
-  await ended().finally(() => stopAll(workers));
+  await ledger.ended(...workers);
 
   expect(meta.accepted).toHaveLength(151);
   expect(new Set(meta.accepted.map(({ metadata }) => metadata)).size).toBe(151);
@@ -232,7 +139,7 @@ test("a worker that lost its lease still settles what it sent, and the next owne
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");
   const meta = playMeta();
-  const slow = { ...depsWith(meta) };
+  const slow = ledger.depsWith(meta);
   const graph = slow.graph;
   let hold = Promise.withResolvers<void>();
   slow.graph = {
@@ -243,19 +150,19 @@ test("a worker that lost its lease still settles what it sent, and the next owne
       return answer;
     },
   };
-  const first = startDelivery(slow, { ...quick, leaseSeconds: 30, recoverMs: 60_000 });
-  await reply(page, ann, "Slow answer");
+  const first = ledger.startWorker(meta, { leaseSeconds: 30, recoverMs: 60_000 }, slow);
+  await ledger.reply(page, ann, "Slow answer");
   await until("Meta to have it", async () => meta.accepted.length === 1);
-  await database.sql`update messaging.paces set leased_until = now() - interval '1 s'`;
-  const second = startDelivery(depsWith(meta), { ...quick, graceSeconds: 30 });
+  await ledger.sql`update messaging.paces set leased_until = now() - interval '1 s'`;
+  const second = ledger.startWorker(meta, { graceSeconds: 30 });
   await until("the row to be unknown", async () => {
-    const [row] = await database.sql`select state from messaging.deliveries`;
+    const [row] = await ledger.sql`select state from messaging.deliveries`;
     return row?.state === "unknown";
   });
 
   hold.resolve();
   hold = Promise.withResolvers();
-  await ended().finally(() => stopAll([first, second]));
+  await ledger.ended(first, second);
 
   expect((await readEnds())[0]).toMatchObject({ state: "sent", mid: meta.accepted[0]?.mid });
   expect(meta.accepted).toHaveLength(1);
@@ -263,37 +170,37 @@ test("a worker that lost its lease still settles what it sent, and the next owne
 
 test("a pause and a cancelled row are heard: what was cancelled is never sent", async () => {
   const { page } = await makePage(40);
-  await database.sql`update messaging.paces set limit_per_second = 20 where kind = 'text'`;
+  await ledger.sql`update messaging.paces set limit_per_second = 20 where kind = 'text'`;
   const meta = playMeta();
-  const worker = startDelivery(depsWith(meta), quick);
-  await insertCampaign(database, [page], { text: "stop me" });
+  const worker = ledger.startWorker(meta);
+  await insertCampaign(ledger, [page], { text: "stop me" });
   await until("some sent", async () => meta.accepted.length >= 5);
 
-  await database.sql`update messaging.deliveries set state = 'cancelled' where state = 'queued'`;
+  await ledger.sql`update messaging.deliveries set state = 'cancelled' where state = 'queued'`;
   const atCancel = meta.accepted.length;
-  await ended().finally(() => worker.stop());
+  await ledger.ended(worker);
 
   const [row] =
-    await database.sql`select count(*) filter (where state = 'cancelled')::int4 as cancelled from messaging.deliveries`;
+    await ledger.sql`select count(*) filter (where state = 'cancelled')::int4 as cancelled from messaging.deliveries`;
   expect(meta.accepted.length - atCancel).toBeLessThanOrEqual(8);
   expect(meta.accepted.length + Number(row?.cancelled)).toBe(40);
 });
 
 test("the claim asks policy again: who opted out, closed the window or was blocked meanwhile is skipped with the reason", async () => {
   const { page, contacts } = await makePage(4);
-  await insertCampaign(database, [page], { text: "promo" });
+  await insertCampaign(ledger, [page], { text: "promo" });
   const [out, closed, blocked] = contacts;
   if (!out || !closed || !blocked) throw new Error("no contacts");
-  await database.sql`update messaging.contacts set subscribed = false where id = ${out.id}`;
-  await database.sql`update messaging.contacts set last_inbound_at = now() - interval '23 h 59 min 30 s' where id = ${closed.id}`;
-  await database.sql`update messaging.contacts set blocked_at = now() where id = ${blocked.id}`;
+  await ledger.sql`update messaging.contacts set subscribed = false where id = ${out.id}`;
+  await ledger.sql`update messaging.contacts set last_inbound_at = now() - interval '23 h 59 min 30 s' where id = ${closed.id}`;
+  await ledger.sql`update messaging.contacts set blocked_at = now() where id = ${blocked.id}`;
   const meta = playMeta();
-  const worker = startDelivery(depsWith(meta), quick);
+  const worker = ledger.startWorker(meta);
 
-  await ended().finally(() => worker.stop());
+  await ledger.ended(worker);
 
   const rows =
-    await database.sql`select reason from messaging.deliveries where state = 'skipped' order by reason`;
+    await ledger.sql`select reason from messaging.deliveries where state = 'skipped' order by reason`;
   expect(rows.map((row) => row.reason)).toEqual(["blocked", "unsubscribed", "window-closed"]);
   expect(meta.accepted).toHaveLength(1);
 });
@@ -303,16 +210,16 @@ test("an unbroken token is needed: a page whose key is gone waits, and nothing i
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");
   const meta = playMeta();
-  const lost = { ...depsWith(meta), keyring: { keys: [{ id: "other", key: randomBytes(32) }] } };
-  const worker = startDelivery(lost, quick);
-  await reply(page, ann, "Waiting");
+  const lost = { ...ledger.depsWith(meta), keyring: { keys: [{ id: "other", key: randomBytes(32) }] } };
+  const worker = ledger.startWorker(meta, {}, lost);
+  await ledger.reply(page, ann, "Waiting");
 
   await until("the page to be marked", async () => {
-    const [row] = await database.sql`select status from messaging.pages`;
+    const [row] = await ledger.sql`select status from messaging.pages`;
     return row?.status === "token_dead";
   }).finally(() => worker.stop());
 
-  const [row] = await database.sql`
+  const [row] = await ledger.sql`
     select d.state, d.attempts::int4, p.status_reason as why from messaging.deliveries d, messaging.pages p`;
   expect(row).toEqual({
     state: "queued",
@@ -326,12 +233,12 @@ test("a lane in which nothing waits rests: it is due at no time and leased by no
   const { page, contacts } = await makePage(1);
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");
-  const worker = startDelivery(depsWith(playMeta()), quick);
-  await reply(page, ann, "One");
-  await ended();
+  const worker = ledger.startWorker(playMeta());
+  await ledger.reply(page, ann, "One");
+  await ledger.ended();
 
   const rests = await until("rest", async () => {
-    const busy = await database.sql`select page_id from messaging.lanes where next_eligible_at is not null
+    const busy = await ledger.sql`select page_id from messaging.lanes where next_eligible_at is not null
       union all select page_id from messaging.paces where leased_by is not null`;
     return busy.length === 0;
   }).finally(() => worker.stop());

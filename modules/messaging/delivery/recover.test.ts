@@ -41,7 +41,7 @@ test.each(messages)(
     const worker = on.startWorker(meta);
     const id = await insertCampaign(on, [page], campaign);
 
-    await until("it to end", async () => (await on.openRows()) === 0).finally(() => worker.stop());
+    await on.ended(worker);
 
     expect(await on.ledgerOf(id)).toEqual({ sent: 1 });
     expect(meta.accepted).toHaveLength(1);
@@ -60,7 +60,7 @@ test.each(messages)("recover() sends %s again that Meta never got", async (_, ca
   await until("the reply", async () => meta.accepted.length === 1);
   const id = await insertCampaign(on, [page], campaign);
 
-  await until("it to end", async () => (await on.openRows()) === 0).finally(() => worker.stop());
+  await on.ended(worker);
 
   expect(await on.ledgerOf(id)).toEqual({ sent: 1 });
   expect(meta.accepted).toHaveLength(2);

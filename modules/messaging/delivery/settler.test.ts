@@ -32,7 +32,7 @@ test("what became of a reply is written while a campaign's batch is being writte
       (await on.sql`select from messaging.deliveries where class = 'reply' and state = 'sent'`).length > 0,
   );
   const meanwhile = await on.ledgerOf(id);
-  await until("every row to end", async () => (await on.openRows()) === 0).finally(() => worker.stop());
+  await on.ended(worker);
   await on.sql.unsafe("drop trigger slow_result on messaging.deliveries");
 
   expect(meanwhile.sending ?? 0).toBeGreaterThan(0);
