@@ -5,7 +5,7 @@ export { requireEmail } from "./email.ts";
 export { type Declared, declaredPermission, guard, isStillSignedIn } from "./guard.ts";
 export { ensureOwner, needsOwner, setupToken } from "./owner.ts";
 export { requireGoodPassword } from "./password.ts";
-export { type Permission, permissionsOf, type Role, rolePermissions, rolesWith } from "./permissions.ts";
+export { type Permission, type Role, rolePermissions, rolesWith } from "./permissions.ts";
 export type { Principal, UserPrincipal } from "./principal.ts";
 export { pruneLogins } from "./pruning.ts";
 export { authRoutes } from "./routes_auth.ts";
@@ -14,11 +14,8 @@ export { workspaceRoutes } from "./routes_workspaces.ts";
 export { readUserByEmail, type User, userNames } from "./user_store.ts";
 export { type Member } from "./workspace_store.ts";
 export {
-  changeRole,
   createMember,
   createWorkspace,
-  deactivateUser,
-  listMembers,
   listSwitches,
   listWorkspaces,
   type NewMember,

@@ -1,12 +1,5 @@
 /** Pages, contacts, the inbox and everything that goes out. */
-export { checkBreakers } from "./delivery/campaign_breakers.ts";
-export {
-  type CampaignCounts,
-  type ChangedCampaign,
-  finishCampaigns,
-  foldCounts,
-  readCounts,
-} from "./delivery/campaign_counts.ts";
+export { readCounts } from "./delivery/campaign_counts.ts";
 export {
   ensureLanes,
   type LaneSummary,
@@ -14,20 +7,12 @@ export {
   summarizeLanes,
   wakeCampaign,
 } from "./delivery/lanes.ts";
-export { type NewReply, type RetriedReply, retryReply, sendReply } from "./delivery/send_reply.ts";
+export { sendReply } from "./delivery/send_reply.ts";
 export { type DeliverySettings } from "./delivery/settings.ts";
 export { type DeliveryStatus, deliveryStatesOf } from "./delivery/states.ts";
 export { type DeliveryWorker, startDelivery } from "./delivery/worker.ts";
 export { type MessagingConfig, type MessagingDeps, workspaceChannel } from "./deps.ts";
 export { createGraph, type GraphClient, type GraphOptions } from "./graph.ts";
-export { GraphError } from "./graph_error.ts";
-export {
-  type GraphErrorClass,
-  type GraphErrorRule,
-  graphErrorRule,
-  graphErrorRules,
-} from "./graph_errors.ts";
-export { decide, type Decision, type PolicyQuestion } from "./policy.ts";
 export { analyticsRoutes } from "./analytics/routes_analytics.ts";
 export type { CampaignDeps } from "./campaigns/deps.ts";
 export { type CampaignClock, startCampaignClock } from "./campaigns/campaign_clock.ts";
@@ -37,9 +22,8 @@ export { campaignControlRoutes } from "./campaigns/routes_campaign_control.ts";
 export { campaignResultsRoutes } from "./campaigns/routes_campaign_results.ts";
 export { complianceRoutes } from "./campaigns/routes_compliance.ts";
 export { campaignsRoutes } from "./campaigns/routes_campaigns.ts";
-export { type CanReply, canReply, windowOf, type WindowState } from "./policy_view.ts";
 export { resealPageTokens } from "./pages/reseal.ts";
-export { openPageToken, sealPageToken } from "./pages/token.ts";
+export { sealPageToken } from "./pages/token.ts";
 export { deletePeople } from "./contacts/delete_people.ts";
 export { consentRoutes } from "./contacts/routes_consent.ts";
 export { contactChangesRoutes } from "./contacts/routes_contact_changes.ts";
@@ -49,8 +33,6 @@ export { labelsRoutes } from "./contacts/routes_labels.ts";
 export { consentWord, type OwnWords, ownWordsOf } from "./contacts/consent_words.ts";
 export { readOwnConsentWords } from "./contacts/sending_rules.ts";
 export { segmentsRoutes } from "./segments/routes_segments.ts";
-export type { InboxDeps } from "./inbox/deps.ts";
-export { inboxJobs } from "./inbox/job_handlers.ts";
 export { givingRoutes } from "./inbox/routes_giving.ts";
 export { viewsRoutes } from "./inbox/routes_views.ts";
 export { conversationsRoutes } from "./inbox/routes_conversations.ts";
@@ -93,10 +75,7 @@ export { libraryRoutes } from "./templates/routes_library.ts";
 export { publicRoutes } from "./templates/routes_public.ts";
 export { templatesRoutes } from "./templates/routes_templates.ts";
 export { utilityRoutes } from "./templates/routes_utility.ts";
-export { advanceSequences } from "./sequences/advance.ts";
-export { answerPages } from "./sequences/answer_pages.ts";
 export { messengerProfileRoutes } from "./messenger_profile/routes_messenger_profile.ts";
 export { pageRepliesRoutes } from "./sequences/routes_page_replies.ts";
 export { sequencePeopleRoutes } from "./sequences/routes_sequence_people.ts";
 export { sequencesRoutes } from "./sequences/routes_sequences.ts";
-export { runTriggers } from "./sequences/triggers.ts";

@@ -2,7 +2,6 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
-  createHmac,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
@@ -65,11 +64,6 @@ export function unseal(keyring: Keyring, sealed: string, context: string): strin
     .setAAD(Buffer.from(context))
     .setAuthTag(bytes.subarray(-16));
   return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString("utf8");
-}
-
-/** HMAC-SHA256 as lowercase hex. */
-export function hmacSha256Hex(key: string, data: string | Uint8Array): string {
-  return createHmac("sha256", key).update(data).digest("hex");
 }
 
 export function sha256Hex(data: string | Uint8Array): string {

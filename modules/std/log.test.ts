@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeError, redact } from "#std";
+import { describeError, redact } from "./log.ts";
 
 test("redact() takes tokens, passwords and codes out of addresses, headers and JSON", () => {
   const lines = [

@@ -3,7 +3,6 @@ export { type Clock, systemClock } from "./clock.ts";
 export {
   constantTimeEqual,
   deriveKey,
-  hmacSha256Hex,
   type Keyring,
   parseKeyring,
   randomToken,
@@ -15,7 +14,7 @@ export { decodeCursor, decodeIdCursor, encodeCursor, pageOf, timePart, wrongCurs
 export { createLocalLiveBus, type LiveBus, type LiveEvent, type NewLiveEvent } from "./live_bus.ts";
 export { createCounter, createHistogram, renderMeters, renderMetric, type Sample } from "./meters.ts";
 export { type LocalSecrets, loadLocalSecrets } from "./local_secrets.ts";
-export { describeError, log, type LogFields, redact, setErrorReporter, setLogLevel } from "./log.ts";
+export { log, type LogFields, redact, setErrorReporter, setLogLevel } from "./log.ts";
 export { outageOf } from "./outage.ts";
 export { type FieldError, notFound, Problem, type ProblemOptions } from "./problem.ts";
 export { problemPlugin, problemResponse } from "./problem_plugin.ts";
@@ -46,6 +45,6 @@ export {
 } from "./schema.ts";
 export { storable } from "./storable.ts";
 export { sealStream, unsealStream } from "./sealed_stream.ts";
-export { currentTraceId, enterTrace, newTraceId, withTrace } from "./trace.ts";
+export { currentTraceId, newTraceId, withTrace } from "./trace.ts";
 export { textPlugin } from "./text_plugin.ts";
 export { tracePlugin } from "./trace_plugin.ts";

@@ -6,7 +6,7 @@ import { readPayload } from "./payload.ts";
 import { verifySignature } from "./signature.ts";
 
 /** Bodies of Meta's have at most 1,000 small events; beyond this size a body is refused. */
-export const longestBodyBytes = 12 * 1024 * 1024;
+const longestBodyBytes = 12 * 1024 * 1024;
 
 export interface ReceiveDeps {
   ingest: Ingest;
