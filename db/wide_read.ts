@@ -1,6 +1,10 @@
+import pLimit from "p-limit";
 import type postgres from "postgres";
 
 type Query = postgres.PendingQuery<postgres.Row[]>;
+
+/** So few at once leave connections, processors and memory to what is quick; the others wait for their turn. */
+const inTurn = pLimit(3);
 
 /**
  * Runs a read that may go over whole tables of a million rows: both processors help, the plan is for these very
@@ -15,7 +19,7 @@ export async function wideRead<Row extends object>(sql: postgres.Sql, query: Que
     work_mem: "64MB",
     random_page_cost: "4",
   };
-  return await readWith(sql, query, settings);
+  return await inTurn(() => readWith<Row>(sql, query, settings));
 }
 
 /**

@@ -71,7 +71,8 @@ try {
 }
 
 /** Sending and jobs. */
-async function startWork(on: System): Promise<void> {
+async function startWork(system: System): Promise<void> {
+  const on = { ...system, ...system.work };
   await Promise.all([scheduleDaily(on), scheduleRetention(on), schedulePruning(on)]);
   const delivery: DeliveryWorker = startDelivery(on);
   on.onWakeDelivery(() => delivery.wake());

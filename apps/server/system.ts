@@ -21,6 +21,8 @@ import type { Config } from "./config.ts";
 /** Everything that outlives a request. Each module's deps are a slice of it. */
 export interface System extends Pick<Database, "db" | "sql"> {
   config: Config;
+  /** Connections of jobs and of sending. Those of `sql` are for the API: no job keeps a person waiting. */
+  work: Pick<Database, "db" | "sql">;
   /** One connection, by which replies are claimed and nothing else. */
   replySql: Database["sql"];
   /** Connections by which webhooks are stored and nothing else: no slow read keeps Meta waiting. */
@@ -60,7 +62,9 @@ export async function openSystem(config: Config): Promise<System> {
     throw error;
   }
   const applicationName = processName(config.role);
-  const database = openDatabase(databaseUrl, { max: 16, applicationName });
+  // Few: the queries of one process keep each other waiting when more run at once than the database has processors for.
+  const database = openDatabase(databaseUrl, { max: 6, applicationName });
+  const forWork = openDatabase(databaseUrl, { max: 16, applicationName });
   const forReplies = openDatabase(databaseUrl, { max: 1, applicationName });
   const forWebhooks = openDatabase(databaseUrl, { max: 3, applicationName });
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl);
@@ -74,6 +78,7 @@ export async function openSystem(config: Config): Promise<System> {
     databaseUrl,
     db: database.db,
     sql: database.sql,
+    work: { db: forWork.db, sql: forWork.sql },
     replySql: forReplies.sql,
     webhookSql: forWebhooks.sql,
     clock: systemClock,
@@ -95,7 +100,7 @@ export async function openSystem(config: Config): Promise<System> {
     async close() {
       live.close();
       redis?.close();
-      await Promise.all([database, forReplies, forWebhooks].map((pool) => pool.close()));
+      await Promise.all([database, forWork, forReplies, forWebhooks].map((pool) => pool.close()));
       await embedded?.stop();
     },
   };

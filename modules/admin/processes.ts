@@ -4,7 +4,7 @@ import type { Database } from "#db";
 export interface Process {
   role: string;
   id: string;
-  /** Connections of its pool, and those of them that work now. */
+  /** Its connections, and those of them that work now. */
   connections: number;
   busy: number;
   since: string;

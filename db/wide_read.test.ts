@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { createTestDatabase } from "./testing.ts";
+import { wideRead } from "./wide_read.ts";
+
+test("wideRead() leaves connections to what is quick, however many are asked for at once", async () => {
+  const database = await createTestDatabase({ max: 4 });
+  const { sql } = database;
+  const startedAt = performance.now();
+
+  const wide = Array.from({ length: 5 }, (_, n) =>
+    wideRead<{ n: number }>(sql, sql`select ${n}::int4 as n from pg_sleep(1)`),
+  );
+  // A connection is made meanwhile.
+  await Bun.sleep(500);
+  await sql`select 'quick'`;
+  const took = performance.now() - startedAt;
+  const found = await Promise.all(wide);
+
+  expect(took).toBeLessThan(950);
+  expect(found.flat()).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }]);
+  await database.close();
+});
+
+test("wideRead() that fails gives its turn to the next", async () => {
+  const database = await createTestDatabase({ max: 4 });
+  const { sql } = database;
+
+  const wrong = await Promise.allSettled([1, 2, 3, 4].map(() => wideRead(sql, sql`select 1 / 0`)));
+  const [right] = await wideRead(sql, sql`select 'right' as word`);
+
+  expect(wrong.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
+  expect(right).toEqual({ word: "right" });
+  await database.close();
+});
