@@ -40,7 +40,6 @@ export {
   rawAnswer,
   nothingElse,
   recordOf,
-  usualRows,
   Uuid,
 } from "./schema.ts";
 export { storable } from "./storable.ts";

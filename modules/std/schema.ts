@@ -95,9 +95,8 @@ export const pageQuery = (rows: number) =>
     cursor: Type.Optional(Type.String({ maxLength: 500 })),
   });
 
-/** How many rows of most lists come without a limit. */
-export const usualRows = 50;
-export const PageQuery = pageQuery(usualRows);
+/** Most lists come by fifty rows without a limit. */
+export const PageQuery = pageQuery(50);
 
 export type PageQuery = Static<typeof PageQuery>;
 

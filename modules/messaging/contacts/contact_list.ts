@@ -1,10 +1,10 @@
 import type postgres from "postgres";
 import { wideRead } from "#db";
-import { decodeCursor, pageOf, parse, timePart, usualRows, Uuid, wrongCursor } from "#std";
+import { decodeCursor, pageOf, parse, timePart, Uuid, wrongCursor } from "#std";
 import { limitOf } from "../time_key.ts";
 import { conditionsOf, type ContactFilter, filterCondition } from "./contact_filter.ts";
 import { type ContactDeps, listContacts, readContacts } from "./contact_store.ts";
-import type { Contact, ContactsCountQuery, ContactsQuery } from "./schema.ts";
+import { type Contact, type ContactsCountQuery, type ContactsQuery, usualContacts } from "./schema.ts";
 
 export type ContactSort = "newest" | "oldest" | "name" | "lastInteraction";
 
@@ -36,7 +36,7 @@ export interface ContactListQuery extends ContactFilter {
 export async function findContacts(
   on: ContactDeps,
   workspaceId: string,
-  { sort = "newest", limit = usualRows, cursor, ...filter }: ContactListQuery,
+  { sort = "newest", limit = usualContacts, cursor, ...filter }: ContactListQuery,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
   const { sql } = on;
   const order = orders[sort];

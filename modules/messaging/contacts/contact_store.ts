@@ -1,5 +1,5 @@
 import type { Fragment, Sql } from "postgres";
-import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf, usualRows } from "#std";
+import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf } from "#std";
 import { windowOf } from "../policy_view.ts";
 import { hasName, namesWay } from "../search_ways.ts";
 import { readSearch, type WordSearch } from "../search_words.ts";
@@ -9,7 +9,7 @@ import { displayName, pictureUrlOf } from "./faces.ts";
 import { contactFactsOf, type ContactFactTexts } from "./facts.ts";
 import { readFieldValues } from "./field_values.ts";
 import { readSamePerson } from "./person.ts";
-import type { Contact, ContactsQuery } from "./schema.ts";
+import { type Contact, type ContactsQuery, usualContacts } from "./schema.ts";
 import type { ContactProfile } from "./schema_changes.ts";
 
 export interface ContactDeps {
@@ -46,7 +46,7 @@ export async function listContacts(
   workspaceId: string,
   query: Pick<ContactsQuery, "search" | "pageId" | "limit" | "cursor">,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
-  const limit = query.limit ?? usualRows;
+  const limit = query.limit ?? usualContacts;
   const after = decodeIdCursor(query.cursor);
   const words = readSearch(query.search);
   if (words === "nothing") return { items: [], nextCursor: null };

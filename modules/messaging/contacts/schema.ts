@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, pageQuery, Uuid } from "#std";
 import { contactFilters } from "./contact_filter.ts";
 
 /** What may be sent now: `open` to everybody, `human` only what a person writes, `closed` nothing. */
@@ -68,8 +68,11 @@ export const ContactsCountQuery = Filters;
 export type ContactsCountQuery = Static<typeof ContactsCountQuery>;
 export const ContactsCount = Type.Object({ count: Type.Integer() });
 
+/** How many come without a limit: two screens of them. */
+export const usualContacts = 30;
+
 export const ContactsQuery = Type.Composite([
-  PageQuery,
+  pageQuery(usualContacts),
   Filters,
   Type.Object({
     sort: Type.Optional(oneOf(sorts)),
