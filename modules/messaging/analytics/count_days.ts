@@ -13,8 +13,8 @@ interface DueDay {
 }
 
 /**
- * Counts one day of one workspace, the newest that is due: a day that goes on every other minute, one that is over once
- * more, and those before it that were never counted. One process at a time. Gives whether there may be more.
+ * Counts one day of one workspace, the newest that is due: a day that goes on every other minute, and the seldomer the
+ * more there is to count; one that is over once more, and those before it that were never counted. One process at a time. Gives whether there may be more.
  */
 export async function countDays({ sql }: { sql: Sql }): Promise<boolean> {
   return await sql.begin(async (tx) => {
@@ -31,7 +31,7 @@ export async function countDays({ sql }: { sql: Sql }): Promise<boolean> {
         least(${keptDays}::int4, now.today - (p.created_at at time zone zone.name)::date)) ago) past
       left join messaging.day_counts c
         on c.workspace_id = p.workspace_id and c.day = past.day and c.page_id = p.id and c.zone = zone.name
-      where c.day is null or c.counted_at < clock_timestamp() - interval '2 min'
+      where c.day is null or c.counted_at < clock_timestamp() - make_interval(secs => least(1800, 120 + c.received / 50))
         and c.counted_at < ((past.day + 1)::timestamp at time zone zone.name) + ${settledAfter}::interval
       order by past.day desc, p.workspace_id limit 1`;
     if (!due) return await countCampaign(tx);
