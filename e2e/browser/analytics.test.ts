@@ -44,6 +44,9 @@ test(
     expect(known?.count).toBeGreaterThan(50);
     await page.locator(".u-over").waitFor();
     await look(page, "analytics");
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Days as CSV" }).click();
+    expect((await downloading).suggestedFilename()).toMatch(/^analytics-.*\.csv$/);
     await page.getByRole("radio", { name: "7 days" }).click();
     await expect.poll(() => received.innerText()).not.toContain(String(known?.count));
     await page.keyboard.press("g");

@@ -3,6 +3,7 @@ import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2
 import { foldCounts } from "../delivery/campaign_counts.ts";
 import { readAnalytics } from "./analytics.ts";
 import { countDays } from "./count_days.ts";
+import { daysFile } from "./days_file.ts";
 
 const zone = "Pacific/Kiritimati";
 
@@ -179,4 +180,19 @@ test("new contacts are counted by where they came from, contacts as they are now
   await expect(
     readAnalytics(stage, other?.id ?? "", { pageId: stage.pageIds[0] ?? "" }),
   ).rejects.toMatchObject({ status: 404 });
+});
+
+test("the days are a file for spreadsheets, with what the analytics say", async () => {
+  await says(of(0), "contact", await at(1, "10:00"));
+  await says(of(0), "user", await at(1, "10:05"));
+  await countAll();
+  const { days } = await read();
+
+  const file = await daysFile(stage, stage.workspaceId, { days: "7" });
+  const lines = (await file.text()).trimEnd().split("\r\n");
+
+  expect(file.headers.get("content-disposition")).toContain(`analytics-${days[0]?.day}-${days[6]?.day}.csv`);
+  expect(lines).toHaveLength(8);
+  expect(lines[0]).toContain("day,zone,received,answers,campaigns and sequences,new contacts");
+  expect(lines[6]).toBe(`${days[5]?.day},${zone},1,1,0,0`);
 });

@@ -1,9 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { Uuid } from "#std";
+import { rawAnswer, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { readAnalytics } from "./analytics.ts";
+import { daysFile } from "./days_file.ts";
 import { AnalyticsQuery, AnalyticsResponse } from "./schema_analytics.ts";
 
 /** How a workspace did in the last days. */
@@ -25,6 +26,24 @@ export function analyticsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
           summary: "Read how a workspace did in the last days",
           description:
             "7, 30 (unless told) or 90 days of the workspace's time zone up to today, against as many before: messages, new contacts, response and resolution times, by page, by hour, by source, and contacts as they are now. Counted day by day, at most some minutes late.",
+          tags: ["analytics"],
+        },
+      },
+    )
+    .get(
+      "/days",
+      async function getDaysFile({ params, query }) {
+        return await daysFile(on, params.workspaceId, query);
+      },
+      {
+        can: "conversations:read",
+        params: Type.Object({ workspaceId: Uuid }),
+        query: AnalyticsQuery,
+        response: rawAnswer("text/csv", "A CSV file"),
+        detail: {
+          operationId: "exportAnalytics",
+          summary: "Export the days of the analytics as CSV",
+          description: "One line for each day, oldest first, with what `days` of the analytics say.",
           tags: ["analytics"],
         },
       },
