@@ -29,16 +29,15 @@ export async function readAnalytics(
     if (!page) throw notFound("page");
   }
   const asked = { workspaceId, pageId, zone: await zoneOf(sql, workspaceId), days: Number(days) };
-  const [series, periods, times, pages, hours, sources, contacts, launched] = await Promise.all([
-    readDays(sql, asked),
-    readPeriods(sql, asked),
-    readTimes(sql, asked),
-    readByPage(sql, asked),
-    readHours(sql, asked),
-    readSources(sql, asked),
-    readContacts(sql, asked),
-    readLaunched(sql, asked),
-  ]);
+  // One after the other: a screen that is opened now and then does not take the connections of all the others.
+  const contacts = await readContacts(sql, asked);
+  const series = await readDays(sql, asked);
+  const periods = await readPeriods(sql, asked);
+  const times = await readTimes(sql, asked);
+  const pages = await readByPage(sql, asked);
+  const hours = await readHours(sql, asked);
+  const sources = await readSources(sql, asked);
+  const launched = await readLaunched(sql, asked);
   const totalsOf = (isNow: boolean): Totals => {
     const { writers = 0, ...counts } = periods.find((one) => one.is_now === isNow) ?? noCounts;
     const timesOf = (kind: string) => {
