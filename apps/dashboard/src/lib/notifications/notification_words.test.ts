@@ -26,6 +26,14 @@ test("who asked or approved stands in the sentence", () => {
   );
 });
 
+test("an approval that comes too late says when the campaign was to begin, and leads to its draft", () => {
+  const campaign = { id: "c1", name: "News", isSequence: false, isDraft: true };
+  const overdue = told({ kind: "approval-overdue", campaign, startsAt: "2026-11-24T10:00:00.000Z" });
+
+  expect(notificationTitle(overdue)).toMatch(/^“News” waits for an approval, and was to begin .*2026/);
+  expect(notificationPath(overdue)).toBe("/campaigns/c1/edit");
+});
+
 test("a page in trouble is named, and leads to the pages", () => {
   const about = { campaign: null, page: { id: "p1", name: "Blue Bakery" } };
   const trouble = told({ ...about, kind: "page-trouble", detail: "Reconnect it" });
