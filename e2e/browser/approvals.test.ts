@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { look } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
-import { addMember } from "../support/product.ts";
-
-const operator = { email: "ben@example.com", password: "" };
+import { addMember, type Login } from "../support/product.ts";
 
 let stage: BrowserStage;
+let operator: Login;
 beforeAll(async () => {
   stage = await openBrowserStage();
-  operator.password = addMember(stage.product, {
-    email: operator.email,
-    name: "Ben Operator",
-    role: "operator",
-  });
+  operator = addMember(stage.product, { name: "Ben Operator", role: "operator" });
   await stage.addWriters(3);
 });
 afterAll(() => stage.close());

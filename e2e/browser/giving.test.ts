@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { look } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
-import { addMember } from "../support/product.ts";
-
-const operator = { email: "ben@example.com", password: "" };
+import { addMember, type Login } from "../support/product.ts";
 
 let stage: BrowserStage;
+let operator: Login;
 beforeAll(async () => {
   stage = await openBrowserStage();
-  const { product } = stage;
-  operator.password = addMember(product, { email: operator.email, name: "Ben Operator", role: "operator" });
-  addMember(product, { email: "vic@example.com", name: "Vic Viewer", role: "viewer" });
+  operator = addMember(stage.product, { name: "Ben Operator", role: "operator" });
+  addMember(stage.product, { name: "Vic Viewer", role: "viewer" });
 });
 afterAll(() => stage.close());
 

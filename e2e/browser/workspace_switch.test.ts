@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { look } from "../support/browser.ts";
 import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
-import { addMember } from "../support/product.ts";
-
-const manager = { email: "mia@example.com", password: "" };
+import { addMember, type Login } from "../support/product.ts";
 
 let stage: BrowserStage;
+let manager: Login;
 beforeAll(async () => {
   stage = await openBrowserStage();
-  manager.password = addMember(stage.product, { email: manager.email, name: "Mia Manager", role: "manager" });
+  manager = addMember(stage.product, { name: "Mia Manager", role: "manager" });
 });
 afterAll(() => stage.close());
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
-import { owner, type Product } from "./product.ts";
+import { type Login, owner, type Product } from "./product.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -76,11 +76,7 @@ export async function openWindow(
 }
 
 /** Logs in through the form, as a person does. */
-export async function logIn(
-  page: Page,
-  product: Product,
-  as: { email: string; password: string } = owner,
-): Promise<void> {
+export async function logIn(page: Page, product: Product, as: Login = owner): Promise<void> {
   await page.goto(`${product.url}/login`);
   await page.getByLabel("E-mail").fill(as.email);
   await page.getByRole("textbox", { name: "Password" }).fill(as.password);

@@ -2,7 +2,15 @@ import type { Locator } from "playwright-core";
 import { onTestFinished } from "vitest";
 import { launchBrowser, logIn, openWindow, type VisitOptions, type Watched } from "./browser.ts";
 import type { SentMessage } from "./delivery.ts";
-import { apiClient, connectPage, owner, simulatorCall, startProduct, waitFor } from "./product.ts";
+import {
+  apiClient,
+  connectPage,
+  type Login,
+  owner,
+  simulatorCall,
+  startProduct,
+  waitFor,
+} from "./product.ts";
 
 /** People whom the simulator knows from its start. */
 export const anna = "24266381753005180";
@@ -50,7 +58,7 @@ export async function openBrowserStage() {
     /** A window of somebody who logged in, the owner unless another is named, at a screen of the workspace. */
     async visit(
       screen: string,
-      { as = owner, ...options }: VisitOptions & { as?: { email: string; password: string } } = {},
+      { as = owner, ...options }: VisitOptions & { as?: Login } = {},
     ): Promise<Watched> {
       const watched = await open(options);
       await logIn(watched.page, product, as);

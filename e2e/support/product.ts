@@ -117,11 +117,18 @@ async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Pro
   await ended;
 }
 
-/** Adds somebody as the owner of a small installation does it, while there are no invitations; gives their password. */
+/** What somebody logs in with. */
+export interface Login {
+  email: string;
+  password: string;
+}
+
+/** Adds somebody as the owner of a small installation does it, while there are no invitations. */
 export function addMember(
   product: Product,
-  { email, name, role }: { email: string; name: string; role: "manager" | "operator" | "viewer" },
-): string {
+  { name, role }: { name: string; role: "manager" | "operator" | "viewer" },
+): Login {
+  const email = `${name.split(" ")[0]?.toLowerCase()}@example.com`;
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ["apps/server/cli.ts", "add-member", "--email", email, "--name", name, "--role", role],
@@ -129,7 +136,7 @@ export function addMember(
   );
   const password = /First password: (\S+)/.exec(stdout)?.[1];
   if (!password) throw new Error(`Cannot add a member: ${stdout}${stderr}`);
-  return password;
+  return { email, password };
 }
 
 /** Waits until `check` is true, looking every 50 ms; says what it waited for when it never is. */
