@@ -1,0 +1,56 @@
+import type uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+
+export interface PlotColours {
+  /** A colour of the theme by its name, such as "--accent". */
+  colour: (name: string) => string;
+  /** What all axes have alike. */
+  axis: uPlot.Axis;
+}
+
+interface PlotParts {
+  height: number;
+  /** Asked once for each drawing. */
+  options: (colours: PlotColours) => Omit<uPlot.Options, "width" | "height">;
+  /** Read while it is shown: what changes in it is drawn. */
+  data: () => uPlot.AlignedData;
+}
+
+/** Draws a plot into an element, as an attachment: as wide as the element is, in the colours of the theme. */
+export function plot({ height, options, data }: PlotParts) {
+  return (host: HTMLElement): (() => void) => {
+    let drawn: uPlot | null = null;
+    let isGone = false;
+    const style = getComputedStyle(host);
+    const colour = (name: string): string => style.getPropertyValue(name).trim();
+    const axis: uPlot.Axis = {
+      stroke: colour("--muted"),
+      grid: { stroke: colour("--line"), width: 1 },
+      ticks: { show: false },
+      font: "12px Inter Variable, sans-serif",
+    };
+    const resize = new ResizeObserver(() => drawn?.setSize({ width: host.clientWidth, height }));
+    void (async () => {
+      const { default: Plot } = await import("uplot");
+      if (isGone) return;
+      const size = {
+        width: host.clientWidth,
+        height,
+        cursor: { points: { size: 6 } },
+        legend: { show: false },
+      };
+      drawn = new Plot({ ...size, ...options({ colour, axis }) }, data(), host);
+      resize.observe(host);
+    })();
+    $effect(() => {
+      // Read also before anything is drawn, so that a change is heard.
+      const read = data();
+      drawn?.setData(read);
+    });
+    return () => {
+      isGone = true;
+      resize.disconnect();
+      drawn?.destroy();
+    };
+  };
+}
