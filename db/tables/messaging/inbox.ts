@@ -223,7 +223,11 @@ export const givingRules = messaging.table(
     /** What was said before is not given out. */
     since: time().notNull().defaultNow(),
   },
-  (t) => [check("giving_rules_how", sql`${t.how} in ('off', 'in_turn', 'fewest_open')`)],
+  (t) => [
+    check("giving_rules_how", sql`${t.how} in ('off', 'in_turn', 'fewest_open')`),
+    check("giving_rules_people", sql`${t.how} = 'off' or ${t.userIds} <> '{}'`),
+    check("giving_rules_most", sql`${t.mostOpen} > 0`),
+  ],
 );
 
 /** A filter of the inbox that one person keeps under a name. */

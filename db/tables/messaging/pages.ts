@@ -29,7 +29,9 @@ export const pages = messaging.table(
       .notNull()
       .default(sql`'{}'`),
     /** The trouble that people were told of; pages/tell_of_trouble.ts has the words. Null: none. */
-    toldTrouble: text(),
+    toldTrouble: text({
+      enum: ["token_dead", "restricted", "withdrawn", "permission", "unsubscribed", "expiring"],
+    }),
     humanAgent: text({ enum: ["unknown", "available", "unavailable"] })
       .notNull()
       .default("unknown"),
@@ -47,6 +49,10 @@ export const pages = messaging.table(
       .on(t.facebookId)
       .where(sql`${t.status} <> 'disconnected'`),
     check("pages_status", sql`${t.status} in ('connected', 'token_dead', 'restricted', 'disconnected')`),
+    check(
+      "pages_told_trouble",
+      sql`${t.toldTrouble} in ('token_dead', 'restricted', 'withdrawn', 'permission', 'unsubscribed', 'expiring')`,
+    ),
     check("pages_token", sql`${t.status} = 'disconnected' or ${t.tokenSealed} is not null`),
   ],
 );

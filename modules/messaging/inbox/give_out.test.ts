@@ -132,6 +132,15 @@ test("writeGivingRules() refuses nobody, strangers and who only looks by their p
   });
 });
 
+test("the database keeps no rules that give to nobody, or nothing to anybody", async () => {
+  const store = (userIds: string[], most: number | null) => stage.sql`
+    insert into messaging.giving_rules (workspace_id, how, user_ids, most_open)
+    values (${stage.workspaceId}, 'in_turn', ${userIds}::uuid[], ${most}::int2)`;
+
+  await expect(store([], null)).rejects.toThrow("giving_rules_people");
+  await expect(store([ann], 0)).rejects.toThrow("giving_rules_most");
+});
+
 test("share() begins behind whoever had the last turn", () => {
   const three = ["a", "b", "c"].map((id) => ({ id, open: 0 }));
   const ids = ["1", "2"];

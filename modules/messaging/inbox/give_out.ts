@@ -2,10 +2,11 @@ import type { TransactionSql } from "postgres";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 import { publishNotified } from "../notifications/notify.ts";
 import { workers } from "./giving_rules.ts";
+import type { GivingRules } from "./schema_giving.ts";
 
 interface RulesRow {
   workspace_id: string;
-  how: "in_turn" | "fewest_open";
+  how: GivingRules["how"];
   user_ids: string[];
   most_open: number | null;
   last_user_id: string | null;

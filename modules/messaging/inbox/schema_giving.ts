@@ -1,9 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { givingRules } from "#db/messaging";
 import { named, Nullable, oneOf, Uuid } from "#std";
 
 export const GivingRulesSchema = named("GivingRules", {
   /** off: people take conversations themselves · in_turn: one after the other · fewest_open: whoever has least to do. */
-  how: oneOf(["off", "in_turn", "fewest_open"]),
+  how: oneOf(givingRules.how.enumValues),
   /** Who gets conversations, in their turn. */
   userIds: Type.Array(Uuid, { maxItems: 100, uniqueItems: true }),
   /** Nobody gets more than so many open ones; what is left waits unassigned. Null: without a limit. */

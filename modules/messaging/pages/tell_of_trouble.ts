@@ -1,10 +1,11 @@
 import type { Fragment, Sql } from "postgres";
 import { rolesWith } from "#auth";
+import type { pages } from "#db/messaging";
 import { notify, publishNotified } from "../notifications/notify.ts";
 import type { PageDeps } from "./deps.ts";
 import { requiredScopes } from "./fields.ts";
 
-type Trouble = "token_dead" | "restricted" | "withdrawn" | "permission" | "unsubscribed" | "expiring";
+type Trouble = (typeof pages.toldTrouble.enumValues)[number];
 
 interface Changed {
   id: string;

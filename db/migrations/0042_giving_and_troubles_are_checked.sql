@@ -1,0 +1,3 @@
+ALTER TABLE "messaging"."giving_rules" ADD CONSTRAINT "giving_rules_people" CHECK ("messaging"."giving_rules"."how" = 'off' or "messaging"."giving_rules"."user_ids" <> '{}');--> statement-breakpoint
+ALTER TABLE "messaging"."giving_rules" ADD CONSTRAINT "giving_rules_most" CHECK ("messaging"."giving_rules"."most_open" > 0);--> statement-breakpoint
+ALTER TABLE "messaging"."pages" ADD CONSTRAINT "pages_told_trouble" CHECK ("messaging"."pages"."told_trouble" in ('token_dead', 'restricted', 'withdrawn', 'permission', 'unsubscribed', 'expiring'));
