@@ -21,14 +21,9 @@ interface Asked {
 export async function readAnalytics(
   { sql }: Pick<MessagingDeps, "sql">,
   workspaceId: string,
-  { days = "30", pageId = null }: Omit<AnalyticsQuery, "pageId"> & { pageId?: string | null },
+  query: AnalyticsQuery,
 ): Promise<Analytics> {
-  if (pageId !== null) {
-    const [page] =
-      await sql`select 1 from messaging.pages where workspace_id = ${workspaceId} and id = ${pageId}`;
-    if (!page) throw notFound("page");
-  }
-  const asked = { workspaceId, pageId, zone: await zoneOf(sql, workspaceId), days: Number(days) };
+  const asked = await readAsked(sql, workspaceId, query);
   // One after the other: a screen that is opened now and then does not take the connections of all the others.
   const contacts = await readContacts(sql, asked);
   const series = await readDays(sql, asked);
@@ -67,6 +62,29 @@ export async function readAnalytics(
     contacts,
     launched,
   };
+}
+
+/** The days of the analytics alone, oldest first. Throws what `readAnalytics` throws. */
+export async function readAnalyticsDays(
+  { sql }: Pick<MessagingDeps, "sql">,
+  workspaceId: string,
+  query: AnalyticsQuery,
+): Promise<Pick<Analytics, "zone" | "days">> {
+  const asked = await readAsked(sql, workspaceId, query);
+  return { zone: asked.zone, days: await readDays(sql, asked) };
+}
+
+async function readAsked(
+  sql: Sql,
+  workspaceId: string,
+  { days = "30", pageId }: AnalyticsQuery,
+): Promise<Asked> {
+  if (pageId !== undefined) {
+    const [page] =
+      await sql`select 1 from messaging.pages where workspace_id = ${workspaceId} and id = ${pageId}`;
+    if (!page) throw notFound("page");
+  }
+  return { workspaceId, pageId: pageId ?? null, zone: await zoneOf(sql, workspaceId), days: Number(days) };
 }
 
 const today = (sql: Sql, { zone }: Asked) => sql`(clock_timestamp() at time zone ${zone}::text)::date`;

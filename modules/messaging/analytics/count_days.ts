@@ -14,7 +14,8 @@ interface DueDay {
 
 /**
  * Counts one day of one workspace, the newest that is due: a day that goes on every other minute, and the seldomer the
- * more there is to count; one that is over once more, and those before it that were never counted. One process at a time. Gives whether there may be more.
+ * more there is to count; one that is over once more, and those before it that were never counted. One process at a
+ * time. Gives whether there may be more.
  */
 export async function countDays({ sql }: { sql: Sql }): Promise<boolean> {
   return await sql.begin(async (tx) => {

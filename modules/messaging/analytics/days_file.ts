@@ -1,6 +1,6 @@
 import { csvLine } from "../contacts/csv.ts";
 import type { MessagingDeps } from "../deps.ts";
-import { readAnalytics } from "./analytics.ts";
+import { readAnalyticsDays } from "./analytics.ts";
 import type { AnalyticsQuery } from "./schema_analytics.ts";
 
 /** The days of the analytics as a CSV file, oldest first. Throws what `readAnalytics` throws. */
@@ -9,7 +9,7 @@ export async function daysFile(
   workspaceId: string,
   query: AnalyticsQuery,
 ): Promise<Response> {
-  const { days, zone } = await readAnalytics(on, workspaceId, query);
+  const { days, zone } = await readAnalyticsDays(on, workspaceId, query);
   const lines = days.map(({ day, received, answers, campaigns, newContacts }) =>
     csvLine([day, zone, received, answers, campaigns, newContacts]),
   );

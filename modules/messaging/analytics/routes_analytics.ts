@@ -7,6 +7,8 @@ import { readAnalytics } from "./analytics.ts";
 import { daysFile } from "./days_file.ts";
 import { AnalyticsQuery, AnalyticsResponse } from "./schema_analytics.ts";
 
+const InWorkspace = Type.Object({ workspaceId: Uuid });
+
 /** How a workspace did in the last days. */
 export function analyticsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config">) {
   return new Elysia({ name: "messaging.analytics", prefix: "/workspaces/:workspaceId/analytics" })
@@ -18,7 +20,7 @@ export function analyticsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
       },
       {
         can: "conversations:read",
-        params: Type.Object({ workspaceId: Uuid }),
+        params: InWorkspace,
         query: AnalyticsQuery,
         response: AnalyticsResponse,
         detail: {
@@ -37,7 +39,7 @@ export function analyticsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
       },
       {
         can: "conversations:read",
-        params: Type.Object({ workspaceId: Uuid }),
+        params: InWorkspace,
         query: AnalyticsQuery,
         response: rawAnswer("text/csv", "A CSV file"),
         detail: {
