@@ -3,13 +3,7 @@ import * as Sentry from "@sentry/bun";
 import { backupHandlers, pruningHandlers, scheduleBackups, schedulePruning, watchEventLoop } from "#admin";
 import { ensureOwner, needsOwner, setupToken } from "#auth";
 import { type JobRunner, startJobs } from "#db";
-import {
-  type DeliveryWorker,
-  jobHandlers,
-  scheduleDaily,
-  startCampaignClock,
-  startDelivery,
-} from "#messaging";
+import { type DeliveryWorker, jobHandlers, scheduleDaily, startTicker, startDelivery } from "#messaging";
 import { log, setLogLevel } from "#std";
 import { createIngest, retentionHandlers, scheduleRetention } from "#webhooks";
 import { createApp, createHealthApp } from "./app.ts";
@@ -60,7 +54,7 @@ try {
   const does = (role: Role) => config.role === role || config.role === "all";
   if (does("api")) await startHttp(system);
   else startHealth(system);
-  if (does("worker")) await startWork(system);
+  if (does("worker")) await startWork({ ...system, ...system.work });
   if (does("backup")) await startBackups(system);
   watchEventLoop();
   await announce(system);
@@ -71,8 +65,7 @@ try {
 }
 
 /** Sending and jobs. */
-async function startWork(system: System): Promise<void> {
-  const on = { ...system, ...system.work };
+async function startWork(on: System): Promise<void> {
   await Promise.all([scheduleDaily(on), scheduleRetention(on), schedulePruning(on)]);
   const delivery: DeliveryWorker = startDelivery(on);
   on.onWakeDelivery(() => delivery.wake());
@@ -81,9 +74,9 @@ async function startWork(system: System): Promise<void> {
     ...retentionHandlers(on),
     ...pruningHandlers(on),
   });
-  const campaigns = startCampaignClock(on);
+  const ticker = startTicker(on);
   stops.push(
-    () => campaigns.stop(),
+    () => ticker.stop(),
     () => jobs.stop(),
     () => delivery.stop(),
   );

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMember, createWorkspace, ensureOwner, readUserByEmail } from "#auth";
 import { freePort, startJobs } from "#db";
-import { jobHandlers, startCampaignClock, startDelivery } from "#messaging";
+import { jobHandlers, startTicker, startDelivery } from "#messaging";
 import { createIngest } from "#webhooks";
 import { createApp } from "../../apps/server/app.ts";
 import { readConfig } from "../../apps/server/config.ts";
@@ -53,7 +53,7 @@ export async function openAppWithMeta() {
   app.listen({ port, hostname: "127.0.0.1" });
   const delivery = startDelivery(system, { pollMs: 200 });
   system.onWakeDelivery(() => delivery.wake());
-  const clock = startCampaignClock(system);
+  const ticker = startTicker(system);
   const jobs = startJobs(system, jobHandlers(system), { pollMs: 50 });
 
   await ensureOwner(system, { email: "owner@example.com", password });
@@ -188,7 +188,7 @@ export async function openAppWithMeta() {
     async close(): Promise<void> {
       stopping.abort();
       await app.stop();
-      await clock.stop();
+      await ticker.stop();
       await jobs.stop();
       await delivery.stop();
       await ingest.stop();

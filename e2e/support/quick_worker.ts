@@ -1,6 +1,6 @@
 /** The worker of `apps/server/main.ts` with shorter times, in a process of its own that a test may kill. */
 import { startJobs } from "#db";
-import { jobHandlers, startCampaignClock, startDelivery } from "#messaging";
+import { jobHandlers, startTicker, startDelivery } from "#messaging";
 import { readConfig } from "../../apps/server/config.ts";
 import { openSystem } from "../../apps/server/system.ts";
 
@@ -16,4 +16,4 @@ const delivery = startDelivery(system, {
 });
 system.onWakeDelivery(() => delivery.wake());
 startJobs(system, jobHandlers(system));
-startCampaignClock(system);
+startTicker(system);

@@ -15,7 +15,7 @@ export { type MessagingConfig, type MessagingDeps, workspaceChannel } from "./de
 export { createGraph, type GraphClient, type GraphOptions } from "./graph.ts";
 export { analyticsRoutes } from "./analytics/routes_analytics.ts";
 export type { CampaignDeps } from "./campaigns/deps.ts";
-export { type CampaignClock, startCampaignClock } from "./campaigns/campaign_clock.ts";
+export { startTicker, type Ticker } from "./ticker.ts";
 export { audienceRoutes } from "./campaigns/routes_audience.ts";
 export { campaignApprovalRoutes } from "./campaigns/routes_campaign_approval.ts";
 export { campaignControlRoutes } from "./campaigns/routes_campaign_control.ts";
@@ -37,7 +37,7 @@ export { givingRoutes } from "./inbox/routes_giving.ts";
 export { viewsRoutes } from "./inbox/routes_views.ts";
 export { conversationsRoutes } from "./inbox/routes_conversations.ts";
 export { threadRoutes } from "./inbox/routes_thread.ts";
-export { workspaceSwitchRoutes } from "./routes_workspace_switch.ts";
+export { workspaceSwitchRoutes } from "./workspaces/routes_workspace_switch.ts";
 export { type LiveDeps, type LiveOptions, liveRoutes } from "./live_stream.ts";
 export { type Attempt, readAttempt } from "./delivery/attempt.ts";
 export { recordInbound, type RecordOptions } from "./inbox/inbound.ts";

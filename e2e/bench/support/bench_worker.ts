@@ -1,5 +1,5 @@
 /** The worker of `apps/server/main.ts` with the sending settings of BENCH_DELIVERY, as JSON. */
-import { type DeliverySettings, startCampaignClock, startDelivery } from "#messaging";
+import { type DeliverySettings, startTicker, startDelivery } from "#messaging";
 import { readConfig } from "../../../apps/server/config.ts";
 import { openSystem } from "../../../apps/server/system.ts";
 
@@ -7,4 +7,4 @@ const settings: Partial<DeliverySettings> = JSON.parse(process.env.BENCH_DELIVER
 const system = await openSystem(readConfig(process.env));
 const delivery = startDelivery(system, settings);
 system.onWakeDelivery(() => delivery.wake());
-startCampaignClock(system);
+startTicker(system);

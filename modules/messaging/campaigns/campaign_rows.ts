@@ -7,7 +7,7 @@ export type CampaignRow = typeof campaigns.$inferSelect;
 
 export interface CountedCampaign {
   row: CampaignRow;
-  /** Changes of its counts that the clock has not folded into the row yet, read in the same moment. */
+  /** Changes of its counts that the ticker has not folded into the row yet, read in the same moment. */
   unfolded: Record<string, number>;
 }
 

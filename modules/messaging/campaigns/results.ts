@@ -15,7 +15,7 @@ interface NamedGroup extends Group {
 }
 
 /**
- * What came of a campaign, from the ledger: by reason, page, variant and minute. A large one as the clock last counted
+ * What came of a campaign, from the ledger: by reason, page, variant and minute. A large one as the ticker last counted
  * it, a smaller one as it is now.
  */
 export async function readResults(

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { log, notFound, Problem } from "#std";
 import { wakeCampaign } from "../delivery/lanes.ts";
-import { isWorkspaceOn } from "../workspace_on.ts";
+import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";

@@ -1,5 +1,5 @@
 import { notify, publishNotified } from "../notifications/notify.ts";
-import { isWorkspaceOn } from "../workspace_on.ts";
+import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
 import { reasonOfPause } from "../paused_by_itself.ts";
 import { approvers } from "./approval.ts";
 import { recordAction } from "./campaign_actions.ts";

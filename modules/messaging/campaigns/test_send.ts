@@ -11,7 +11,7 @@ import { addressesOf, fillMessage } from "../templates/fill_message.ts";
 import { valuesOf, valuesSql } from "../templates/variables.ts";
 import { readCounted } from "./campaign_rows.ts";
 import { readStored } from "./campaign_view.ts";
-import type { CampaignDeps, ClockDeps } from "./deps.ts";
+import type { LinkDeps } from "./deps.ts";
 import { readContents } from "./draft_check.ts";
 import { reasonText } from "./reason_texts.ts";
 
@@ -28,7 +28,7 @@ export interface TestSend {
  * Throws Problem: not-found, contact-missing, variants-invalid, content-invalid, or the slug of a refusal with its remedy.
  */
 export async function sendTest(
-  on: CampaignDeps & ClockDeps,
+  on: LinkDeps,
   workspaceId: string,
   { campaignId, contactId, variant }: TestSend,
 ): Promise<{ messageId: string }> {
@@ -45,7 +45,7 @@ export async function sendTest(
  * with its remedy.
  */
 export async function sendContentAsTest(
-  on: CampaignDeps & ClockDeps,
+  on: LinkDeps,
   workspaceId: string,
   { content, contactId }: { content: Content; contactId: string },
 ): Promise<{ messageId: string }> {

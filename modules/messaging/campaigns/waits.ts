@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { isWorkspaceOn } from "../workspace_on.ts";
+import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
 import type { Results } from "./schema_results.ts";
 
 interface LaneRow {
@@ -11,8 +11,8 @@ interface LaneRow {
 }
 
 /**
- * Why nothing of a running campaign leaves now, or not on all pages: its workspace is switched off, what holds its pages back, its winner that is not
- * known yet, or a time that has not come. Null: nothing holds it.
+ * Why nothing of a running campaign leaves now, or not on all pages: its workspace is switched off, what holds its pages
+ * back, its winner that is not known yet, or a time that has not come. Null: nothing holds it.
  */
 export async function readWaits(
   sql: Sql,

@@ -10,7 +10,7 @@ const piece = (given: Partial<Results>): Results => ({
   ...given,
 });
 
-/** Judges second by second, as the clock does; gives the first reason and how many seconds it took. */
+/** Judges second by second, as the ticker does; gives the first reason and how many seconds it took. */
 function run(pieces: Results[]): { reason: string | null; after: number } {
   let kept: Results[] = [];
   for (const [index, next] of pieces.entries()) {

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { ensureLanes } from "../delivery/lanes.ts";
 import { wakeLanes } from "../delivery/settle.ts";
-import { isWorkspaceOn } from "../workspace_on.ts";
+import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
 import { cancelWaiting } from "./leave.ts";
 import { judgedPeople } from "./judge.ts";
 

@@ -8,7 +8,7 @@ import type { Content } from "../templates/content.ts";
 import { storeContent } from "../templates/content_store.ts";
 import { addressesOf, fillMessage } from "../templates/fill_message.ts";
 import { isNaming, nameSeconds, valuesOf, valuesSql } from "../templates/variables.ts";
-import { isWorkspaceOn } from "../workspace_on.ts";
+import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
 import { isOpen, localDate } from "./business_hours.ts";
 import { parseReplies } from "./page_replies.ts";
 import { firstIdOf, readableUntil, sinceSeen } from "./seen.ts";

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { decodeIdCursor, notFound, pageOf, parse, Problem } from "#std";
 import { storeContents } from "../templates/content_store.ts";
-import { requireWorkspaceOn } from "../workspace_on.ts";
+import { requireWorkspaceOn } from "../workspaces/workspace_on.ts";
 import {
   type NewSequence,
   type Sequence,

@@ -158,7 +158,7 @@ test.each([
     () => says(contact(0), "Menu", { postback: { payload: "MENU" } }),
   ],
   ["the first message", () => trigger({ kind: "new_contact" }), () => newContact()],
-])("%s puts the person in once, however often the clock looks", async (_, match, act) => {
+])("%s puts the person in once, however often the ticker looks", async (_, match, act) => {
   const ref = await running({ steps: [step("one")], trigger: { ...match(), maxPerContact: 5 } });
   await says(contact(1), "hello, what is the price?");
   await act();

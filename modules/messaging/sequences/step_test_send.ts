@@ -1,4 +1,4 @@
-import type { ClockDeps, CampaignDeps } from "../campaigns/deps.ts";
+import type { LinkDeps } from "../campaigns/deps.ts";
 import { sendContentAsTest } from "../campaigns/test_send.ts";
 import { notFound } from "#std";
 import { tidyContent } from "../templates/content_store.ts";
@@ -9,7 +9,7 @@ import { readSequence, type SequenceRef } from "./sequence_store.ts";
  * Throws as `sendContentAsTest`, and 404 for an unknown sequence or step.
  */
 export async function sendStepAsTest(
-  on: CampaignDeps & ClockDeps,
+  on: LinkDeps,
   ref: SequenceRef,
   { step, contactId }: { step: number; contactId: string },
 ): Promise<{ messageId: string }> {

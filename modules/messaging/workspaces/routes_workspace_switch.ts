@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard, WorkspaceSchema } from "#auth";
 import { IsoTime, Nullable, Uuid } from "#std";
-import type { MessagingDeps } from "./deps.ts";
+import type { MessagingDeps } from "../deps.ts";
 import { disableWorkspace, enableWorkspace, readSwitch } from "./workspace_switch.ts";
 
 const tags = ["workspaces"];

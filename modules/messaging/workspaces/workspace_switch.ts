@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { listSwitches, openWorkspace, switchWorkspace, type Workspace, type WorkspaceSwitch } from "#auth";
-import { wakeWorkspace } from "./delivery/lanes.ts";
-import { type MessagingDeps, workspaceChannel } from "./deps.ts";
+import { wakeWorkspace } from "../delivery/lanes.ts";
+import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 
 /** What a switch stops, or lets go on. */
 export interface Automation {

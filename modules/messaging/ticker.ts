@@ -1,40 +1,35 @@
 import { log } from "#std";
-import { countDays } from "../analytics/count_days.ts";
-import { checkBreakers } from "../delivery/campaign_breakers.ts";
-import {
-  type ChangedCampaign,
-  finishCampaigns,
-  foldCounts,
-  readCounts,
-} from "../delivery/campaign_counts.ts";
-import { refreshEngaged } from "../delivery/engaged.ts";
-import { giveOut } from "../inbox/give_out.ts";
-import { advanceSequences } from "../sequences/advance.ts";
-import { answerPages } from "../sequences/answer_pages.ts";
-import { letLeave } from "../sequences/leave.ts";
-import { runTriggers } from "../sequences/triggers.ts";
-import { tellOfTrouble } from "../pages/tell_of_trouble.ts";
-import { workspaceChannel } from "../deps.ts";
-import { viewCounts } from "./campaign_view.ts";
-import type { ClockDeps } from "./deps.ts";
-import { endRows } from "./end_rows.ts";
-import { planSome } from "./plan.ts";
-import { measureSpeed, refreshReceipts } from "./receipts.ts";
-import { decideSplits, releaseHeld } from "./split.ts";
-import { startDue } from "./start_due.ts";
-import { remindOfStart, tellOverdue, tellPeople } from "./tell_people.ts";
+import { countDays } from "./analytics/count_days.ts";
+import { checkBreakers } from "./delivery/campaign_breakers.ts";
+import { type ChangedCampaign, finishCampaigns, foldCounts, readCounts } from "./delivery/campaign_counts.ts";
+import { refreshEngaged } from "./delivery/engaged.ts";
+import { giveOut } from "./inbox/give_out.ts";
+import { advanceSequences } from "./sequences/advance.ts";
+import { answerPages } from "./sequences/answer_pages.ts";
+import { letLeave } from "./sequences/leave.ts";
+import { runTriggers } from "./sequences/triggers.ts";
+import { tellOfTrouble } from "./pages/tell_of_trouble.ts";
+import { workspaceChannel } from "./deps.ts";
+import { viewCounts } from "./campaigns/campaign_view.ts";
+import type { LinkDeps } from "./campaigns/deps.ts";
+import { endRows } from "./campaigns/end_rows.ts";
+import { planSome } from "./campaigns/plan.ts";
+import { measureSpeed, refreshReceipts } from "./campaigns/receipts.ts";
+import { decideSplits, releaseHeld } from "./campaigns/split.ts";
+import { startDue } from "./campaigns/start_due.ts";
+import { remindOfStart, tellOverdue, tellPeople } from "./campaigns/tell_people.ts";
 
-/** One thing that campaigns need again and again. It is bounded, and several processes may do it at once. */
-export interface ClockStep {
+/** One thing that is needed again and again. It is bounded, and several processes may do it at once. */
+export interface Step {
   name: string;
   /** Between two looks, when there was nothing more to do. */
   pauseMs: number;
   /** Gives whether there may be more to do at once. */
-  run(on: ClockDeps): Promise<boolean>;
+  run(on: LinkDeps): Promise<boolean>;
 }
 
 /** Welcome and away messages leave at once, and are seen in their threads. */
-async function answer(on: ClockDeps): Promise<boolean> {
+async function answer(on: LinkDeps): Promise<boolean> {
   const answered = await answerPages(on);
   if (answered.length > 0) on.wakeDelivery();
   for (const { workspaceId, conversationId } of answered)
@@ -45,7 +40,7 @@ async function answer(on: ClockDeps): Promise<boolean> {
 }
 
 /** Tells the screens of each campaign and sequence; they hear of a change once a second at most. */
-async function publishAll(on: ClockDeps, changed: readonly ChangedCampaign[]): Promise<void> {
+async function publishAll(on: LinkDeps, changed: readonly ChangedCampaign[]): Promise<void> {
   for (const { workspaceId, campaignId, status, counts } of changed) {
     await on.live.publish(workspaceChannel(workspaceId), [
       { name: "campaign", data: { campaignId, status, counts: viewCounts(counts) } },
@@ -55,7 +50,7 @@ async function publishAll(on: ClockDeps, changed: readonly ChangedCampaign[]): P
 
 /** With what is not folded yet: screens never go back, and the last numbers of a campaign stay on them. */
 async function withAllCounts(
-  { sql }: ClockDeps,
+  { sql }: LinkDeps,
   changed: readonly ChangedCampaign[],
 ): Promise<ChangedCampaign[]> {
   const all = await readCounts(
@@ -65,7 +60,8 @@ async function withAllCounts(
   return changed.map((one) => ({ ...one, counts: all.get(one.campaignId) ?? one.counts }));
 }
 
-export const campaignSteps: readonly ClockStep[] = [
+/** Everything that workers look for again and again, in every workspace. */
+export const allSteps: readonly Step[] = [
   { name: "start what is due", pauseMs: 1_000, run: startDue },
   { name: "remind people", pauseMs: 5_000, run: remindOfStart },
   { name: "tell of what waits for an approval", pauseMs: 5_000, run: tellOverdue },
@@ -127,27 +123,24 @@ export const campaignSteps: readonly ClockStep[] = [
   { name: "count days", pauseMs: 20_000, run: countDays },
 ];
 
-export interface CampaignClock {
+export interface Ticker {
   /** Begins nothing more, and waits for what is under way. */
   stop(): Promise<void>;
 }
 
-export interface ClockOptions {
-  steps?: readonly ClockStep[];
+export interface TickerOptions {
+  steps?: readonly Step[];
   /** Between a failure and the next look. */
   retryMs?: number;
 }
 
 /** Runs the steps, each on its own, so that none waits for another. A step that fails is logged and tried again. */
-export function startCampaignClock(
-  on: ClockDeps,
-  { steps = campaignSteps, retryMs = 5_000 }: ClockOptions = {},
-): CampaignClock {
+export function startTicker(on: LinkDeps, { steps = allSteps, retryMs = 5_000 }: TickerOptions = {}): Ticker {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const sleeping = new Map<ClockStep, { timer: ReturnType<typeof setTimeout>; wake: () => void }>();
+  const sleeping = new Map<Step, { timer: ReturnType<typeof setTimeout>; wake: () => void }>();
 
-  async function sleep(step: ClockStep, ms: number): Promise<void> {
+  async function sleep(step: Step, ms: number): Promise<void> {
     if (signal.aborted) return;
     await new Promise<void>((wake) => {
       sleeping.set(step, { timer: setTimeout(wake, ms), wake });
@@ -155,13 +148,13 @@ export function startCampaignClock(
     sleeping.delete(step);
   }
 
-  async function repeat(step: ClockStep): Promise<void> {
+  async function repeat(step: Step): Promise<void> {
     while (!signal.aborted) {
       let pauseMs = step.pauseMs;
       try {
         if (await step.run(on)) pauseMs = 0;
       } catch (error) {
-        log.error(`Cannot ${step.name} in campaigns; trying again`, { error });
+        log.error(`Cannot ${step.name}; trying again`, { error });
         pauseMs = Math.max(retryMs, pauseMs);
       }
       await sleep(step, pauseMs);

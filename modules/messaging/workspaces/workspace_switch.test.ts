@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../e2e/support/campaigns.ts";
-import { createDraft } from "./campaigns/draft.ts";
-import { launch } from "./campaigns/launch.ts";
-import { planSome } from "./campaigns/plan.ts";
-import { startDue } from "./campaigns/start_due.ts";
-import { remindOfStart } from "./campaigns/tell_people.ts";
-import { readWaits } from "./campaigns/waits.ts";
-import { advanceSequences } from "./sequences/advance.ts";
-import { answerPages } from "./sequences/answer_pages.ts";
-import { enrolByHand } from "./sequences/enrolments.ts";
-import { writePageReplies } from "./sequences/page_replies.ts";
-import { createSequence, startSequence } from "./sequences/sequence_store.ts";
-import { runTriggers } from "./sequences/triggers.ts";
+import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { createDraft } from "../campaigns/draft.ts";
+import { launch } from "../campaigns/launch.ts";
+import { planSome } from "../campaigns/plan.ts";
+import { startDue } from "../campaigns/start_due.ts";
+import { remindOfStart } from "../campaigns/tell_people.ts";
+import { readWaits } from "../campaigns/waits.ts";
+import { advanceSequences } from "../sequences/advance.ts";
+import { answerPages } from "../sequences/answer_pages.ts";
+import { enrolByHand } from "../sequences/enrolments.ts";
+import { writePageReplies } from "../sequences/page_replies.ts";
+import { createSequence, startSequence } from "../sequences/sequence_store.ts";
+import { runTriggers } from "../sequences/triggers.ts";
 import { disableWorkspace, enableWorkspace, readSwitch } from "./workspace_switch.ts";
 
 let stage: CampaignStage;
@@ -69,7 +69,7 @@ const writes = (contactId: string | undefined, text: string, secondsAgo = 0) => 
 const ledger = async () =>
   (await stage.sql<{ count: number }[]>`select count(*)::int4 as count from messaging.deliveries`)[0]?.count;
 
-/** Everything that the clock does, as often as there is something to do. */
+/** Everything that the ticker does, as often as there is something to do. */
 async function clock(): Promise<void> {
   const steps = [startDue, planSome, remindOfStart] as const;
   for (const step of steps) while (await step(stage));

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "#db";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
-import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
-import { campaignSteps, startCampaignClock } from "./campaign_clock.ts";
-import { readCampaign } from "./campaign_live.ts";
-import { launchNews } from "./testing.ts";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../../e2e/support/campaigns.ts";
+import { insertCampaign, until } from "../../e2e/support/delivery.ts";
+import { allSteps, startTicker } from "./ticker.ts";
+import { readCampaign } from "./campaigns/campaign_live.ts";
+import { launchNews } from "./campaigns/testing.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
@@ -12,12 +12,12 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-test("startCampaignClock() goes on at once where there is more, past failures, and no step holds up another", async () => {
+test("startTicker() goes on at once where there is more, past failures, and no step holds up another", async () => {
   const on = { ...stage, config: { appUrl: "http://localhost" } };
   const { promise: hanging, resolve: letGo } = Promise.withResolvers<boolean>();
   let left = 5;
   let failures = 0;
-  const clock = startCampaignClock(on, {
+  const ticker = startTicker(on, {
     retryMs: 20,
     steps: [
       { name: "hang", pauseMs: 1, run: () => hanging },
@@ -41,7 +41,7 @@ test("startCampaignClock() goes on at once where there is more, past failures, a
   });
 
   await until("the work and the failures", async () => left === 0 && failures > 2);
-  const stopped = clock.stop();
+  const stopped = ticker.stop();
   const first = await Promise.race([stopped.then(() => "stopped"), Bun.sleep(20).then(() => "waits")]);
   letGo(false);
   await stopped;
@@ -50,25 +50,25 @@ test("startCampaignClock() goes on at once where there is more, past failures, a
   expect(left).toBe(0);
 });
 
-test("two clocks side by side plan a launched campaign once, and tell its screens the counts", async () => {
+test("two tickers side by side plan a launched campaign once, and tell its screens the counts", async () => {
   const on = { ...stage, config: { appUrl: "http://localhost" } };
   const heard: unknown[] = [];
   on.live.subscribe(`workspace:${stage.workspaceId}`, ({ name, data }) => {
     if (name === "campaign") heard.push(data);
   });
-  const clocks = [startCampaignClock(on), startCampaignClock(on)];
+  const tickers = [startTicker(on), startTicker(on)];
 
   const campaignId = await launchNews(stage);
   await until("the counts on the screen", async () =>
     JSON.stringify(heard.at(-1) ?? "").includes('"planned":3'),
   );
-  await Promise.all(clocks.map((clock) => clock.stop()));
+  await Promise.all(tickers.map((ticker) => ticker.stop()));
 
   expect(heard.at(-1)).toMatchObject({ campaignId, status: "running", counts: { planned: 3, queued: 3 } });
   expect((await readCampaign(stage, stage.workspaceId, campaignId)).counts.planned).toBe(3);
 });
 
-test("no step of the clock but the count of results reads what waits, also while statistics say that nothing does", async () => {
+test("no step but the count of results reads what waits, also while statistics say that nothing does", async () => {
   const { sql, workspaceId } = stage;
   const [pageId = ""] = stage.pageIds;
   await insertPeople(stage, pageId, 3_000);
@@ -90,7 +90,7 @@ test("no step of the clock but the count of results reads what waits, also while
   };
 
   const readers: string[] = [];
-  for (const { name, run } of campaignSteps) {
+  for (const { name, run } of allSteps) {
     const before = await rowsRead();
     await run(on);
     if ((await rowsRead()) - before > 20) readers.push(name);
