@@ -20,15 +20,3 @@ test("wideRead() leaves connections to what is quick, however many are asked for
   expect(found.flat()).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }]);
   await database.close();
 });
-
-test("wideRead() that fails gives its turn to the next", async () => {
-  const database = await createTestDatabase({ max: 4 });
-  const { sql } = database;
-
-  const wrong = await Promise.allSettled([1, 2, 3, 4].map(() => wideRead(sql, sql`select 1 / 0`)));
-  const [right] = await wideRead(sql, sql`select 'right' as word`);
-
-  expect(wrong.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
-  expect(right).toEqual({ word: "right" });
-  await database.close();
-});
