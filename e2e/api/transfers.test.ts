@@ -255,6 +255,71 @@ test("an export holds what the filter finds, harmless for spreadsheets, and only
   expect(byManager.status).toBe(403);
 });
 
+test("an exported file that is imported again changes nothing: what was made harmless is as it was", async () => {
+  const { pageId = "", fieldId = "" } = world.here.ids;
+  const { sql } = world.system;
+  const made = async () =>
+    await sql`
+      select c.name, c.first_name, c.last_name, c.timezone, f.text_value as phone,
+        array(select t.name from messaging.contact_tags ct join messaging.tags t on t.id = ct.tag_id
+          where ct.contact_id = c.id order by 1) as tags
+      from messaging.contacts c left join messaging.contact_fields f on f.contact_id = c.id where c.psid = '85001'`;
+  await sql`
+    with made as (
+      insert into messaging.contacts (workspace_id, page_id, psid, name, first_name, last_name, timezone, source)
+      values (${world.here.workspaceId}, ${pageId}, '85001', '@jo =Lee', '@jo', '=Lee', '-7', 'comment') returning *),
+    tag as (
+      insert into messaging.tags (workspace_id, name, colour)
+      values (${world.here.workspaceId}, 'Gold, since 2020', 'blue') returning id),
+    tagged as (
+      insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id)
+      select made.workspace_id, made.page_id, made.id, tag.id from made, tag)
+    insert into messaging.contact_fields (workspace_id, page_id, contact_id, field_id, type, text_value)
+    select workspace_id, page_id, id, ${fieldId}, 'text', '+49 30 123456' from made`;
+  const before = await made();
+
+  const exported = await ended(await started("/export", { filter: { source: "comment" }, format: "csv" }));
+  const text = await (await request("GET", `/transfers/${exported.id}/file`)).text();
+  const { transfer, columns } = await uploaded(text);
+  const city = columns.at(-1) ?? "";
+  const done = await ended(
+    await started(`/import/${transfer.id}/start`, {
+      mapping: {
+        psid: "psid",
+        "first name": "firstName",
+        "last name": "lastName",
+        "time zone": "timezone",
+        tags: "tags",
+        [city]: "field:city",
+      },
+      pageId,
+    }),
+  );
+
+  expect(text).toContain("'-7");
+  expect(done.counts).toMatchObject({ read: 1, refused: 0, changed: 1 });
+  expect(await made()).toEqual(before);
+});
+
+test("columns without a name, and two of one name, can be told apart", async () => {
+  const { pageId = "" } = world.here.ids;
+  const { transfer, columns, sample } = await uploaded("psid,reason,reason,,\n85010,asked,Ann,,x\n");
+
+  const done = await ended(
+    await started(`/import/${transfer.id}/start`, {
+      mapping: { psid: "psid", "reason (2)": "name" },
+      pageId,
+    }),
+  );
+  const [person] = await world.system.sql`delete from messaging.contacts where psid = '85010' returning name`;
+
+  expect(columns).toEqual(["psid", "reason", "reason (2)", "Column 4", "Column 5"]);
+  expect(sample).toEqual([["85010", "asked", "Ann", "", "x"]]);
+  expect(done.counts).toMatchObject({ made: 1 });
+  expect(person).toEqual({ name: "Ann" });
+  expect((await upload(`${",".repeat(99_000)}\n70001\n`)).status).toBe(422);
+});
+
 test("an export as a workbook holds the same people, PSIDs whole and formulas harmless", async () => {
   const { pageId = "", fieldId = "" } = world.here.ids;
   const { sql } = world.system;

@@ -7,3 +7,8 @@ const dangerous = /^[=+\-@\t\r]/;
 export function harmless(text: string): string {
   return dangerous.test(text) ? `'${text}` : text;
 }
+
+/** The text that `harmless` was given: a file that we exported, or refused lines of one, is read again. */
+export function unmarked(text: string): string {
+  return text.startsWith("'") && dangerous.test(text.slice(1)) ? text.slice(1) : text;
+}

@@ -1,5 +1,6 @@
 import { Problem } from "#std";
 import { readZone } from "../zone_time.ts";
+import { unmarked } from "./cells.ts";
 import { type FieldValue, readFieldValue } from "./field_values.ts";
 import type { CustomField, Tag } from "./schema_labels.ts";
 import type { ImportMapping } from "./schema_transfers.ts";
@@ -49,10 +50,10 @@ export function createRowReader({ columns, mapping, fields, tags, addTagIds }: M
   const known = new Map(tags.map((tag) => [tag.name.toLowerCase(), tag.id]));
 
   return (cells) => {
+    const at = (place: number) => unmarked((cells[place] ?? "").replaceAll("\u0000", "").trim());
     const cell = (target: string): string | null => {
       const place = places.get(target);
-      const text = place === undefined ? "" : (cells[place] ?? "").replaceAll("\u0000", "").trim();
-      return text === "" ? null : text;
+      return (place !== undefined && at(place)) || null;
     };
     const psid = cell("psid");
     if (psid === null) return { invalid: "The PSID is missing" };
@@ -72,17 +73,14 @@ export function createRowReader({ columns, mapping, fields, tags, addTagIds }: M
     if ([names.firstName, names.lastName].some((name) => name !== null && name.length > 100))
       return { invalid: "The name has more than 100 characters" };
     const tagIds = new Set(addTagIds);
-    for (const name of (cell("tags") ?? "")
-      .split(/[;|,]/)
-      .map((part) => part.trim())
-      .filter(Boolean)) {
+    for (const name of tagNames(cell("tags") ?? "", known)) {
       const id = known.get(name.toLowerCase());
       if (id === undefined) return { invalid: `There is no tag "${name.slice(0, 50)}": make it first` };
       tagIds.add(id);
     }
     const values: FieldValue[] = [];
     for (const { field, place } of custom) {
-      const text = (cells[place] ?? "").trim();
+      const text = at(place);
       if (text === "") continue;
       const value = readFieldValue(field, text);
       if ("invalid" in value) return { invalid: value.invalid };
@@ -99,6 +97,17 @@ export function createRowReader({ columns, mapping, fields, tags, addTagIds }: M
     };
   };
 }
+
+/** Names between `;` or `|`; a comma stands between two as well, unless it belongs to the name of a tag. */
+function tagNames(text: string, known: ReadonlyMap<string, string>): string[] {
+  return parts(text, /[;|]/).flatMap((part) => (known.has(part.toLowerCase()) ? [part] : parts(part, ",")));
+}
+
+const parts = (text: string, separator: string | RegExp): string[] =>
+  text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter(Boolean);
 
 /** A whole name gives the first word as first name, unless the parts have columns of their own. */
 function namesOf(

@@ -105,20 +105,27 @@ async function readHead(
     if (lines.push(line) === 6) break;
   }
   const [columns = [], ...sample] = lines;
-  const names = columns.map((name) => name.replaceAll("\u0000", "").trim());
   if (sample.length === 0)
     throw new Problem(
       "file-empty",
       422,
       "Cannot import this file: it needs a line of column names and lines below",
     );
-  if (names.length > 200 || new Set(names).size < names.length)
-    throw new Problem(
-      "columns-unclear",
-      422,
-      "Cannot import this file: two columns have the same name, or there are over 200",
-    );
-  return { delimiter, columns: names, sample };
+  if (columns.length > 200)
+    throw new Problem("too-many-columns", 422, "Cannot import this file: it has more than 200 columns");
+  return { delimiter, columns: columnNames(columns), sample };
+}
+
+/** Names to tell the columns apart by: spreadsheets write columns without a name, and two of one name. */
+function columnNames(heads: readonly string[]): string[] {
+  const names: string[] = [];
+  for (const [place, head] of heads.entries()) {
+    const given = head.replaceAll("\u0000", "").trim() || `Column ${place + 1}`;
+    let name = given;
+    for (let turn = 2; names.includes(name); turn += 1) name = `${given} (${turn})`;
+    names.push(name);
+  }
+  return names;
 }
 
 /** Begins an import or its dry run. Throws 422 `mapping-invalid`, 409 `import-started`. */
