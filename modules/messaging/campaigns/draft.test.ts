@@ -27,7 +27,7 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
     "an unknown contact",
     { audience: { contactIds: [nobody] } },
     "audience-invalid",
-    "a contact of its audience",
+    "none of the picked contacts",
   ],
   ["an unknown segment", { audience: { segmentId: nobody } }, "audience-invalid", "segment does not exist"],
   [
@@ -114,6 +114,34 @@ test("a draft is changed, duplicated and deleted; what was launched is archived 
   expect(await names({ search: "bett", archived: true })).toEqual(["Better news"]);
 });
 
+test("what a template said at the launch is what a campaign says it sends, whatever becomes of the template", async () => {
+  const { sql, workspaceId, ann } = stage;
+  const [template] = await sql<{ id: string }[]>`
+    insert into messaging.templates (workspace_id, name, content)
+    values (${workspaceId}, 'Welcome', '{"text": "As it was"}') returning id`;
+  const templateId = template?.id ?? "";
+  const schedule = { at: inDays(1) };
+  const campaignId = await draftNews(stage, { content: undefined, templateId, schedule });
+  const before = (await read(campaignId)).variants;
+
+  await launch(stage, workspaceId, { campaignId, by: ann });
+  await sql`update messaging.templates set content = '{"text": "Changed"}' where id = ${templateId}`;
+  const launched = (await read(campaignId)).variants;
+  await changeDraft(stage, workspaceId, { campaignId, body: { name: "Renamed" }, by: ann });
+  const renamed = (await read(campaignId)).variants;
+  await changeDraft(stage, workspaceId, { campaignId, body: { templateId }, by: ann });
+  const anew = (await read(campaignId)).variants;
+  const [sent] = await sql`
+    select c.message ->> 'text' as text from messaging.campaign_variants v
+    join messaging.contents c on c.id = v.content_id where v.campaign_id = ${campaignId}`;
+
+  expect(before).toEqual([{ weight: 100, templateId }]);
+  expect(launched).toEqual([{ weight: 100, content: { text: "As it was" } }]);
+  expect(renamed).toEqual(launched);
+  expect(anew).toEqual([{ weight: 100, content: { text: "Changed" } }]);
+  expect(sent).toEqual({ text: "Changed" });
+});
+
 test("a utility campaign goes where Meta approved its template, each page with its own, and says so for the others", async () => {
   const { sql, workspaceId, pageIds } = stage;
   const [one = "", two = "", three = ""] = pageIds;
@@ -152,4 +180,22 @@ test("a utility campaign goes where Meta approved its template, each page with i
   expect(of(one)).toMatchObject([{ ...queued, template: "order_update", count: 2 }]);
   expect(of(two)).toMatchObject([{ ...queued, template: "order_sent", count: 1 }]);
   expect(of(three)).toMatchObject([{ state: "skipped", reason: "no-template", count: 1 }]);
+});
+
+test("who was picked and is deleted before the launch keeps nobody else from getting it", async () => {
+  const { sql, workspaceId, ann } = stage;
+  const [gone = "", left = ""] = await insertPeople(stage, stage.pageIds[0] ?? "", 2);
+  const contactIds = [gone, left];
+  const campaignId = await draftNews(stage, { audience: { contactIds } });
+  await sql`delete from messaging.contacts where id = ${gone}`;
+
+  await changeDraft(stage, workspaceId, {
+    campaignId,
+    body: { name: "Saved", audience: { contactIds } },
+    by: ann,
+  });
+  await launch(stage, workspaceId, { campaignId, by: ann });
+  await planAll(stage);
+
+  expect((await read(campaignId)).counts).toMatchObject({ planned: 1, queued: 1 });
 });

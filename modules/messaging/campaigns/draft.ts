@@ -14,7 +14,7 @@ import type { CampaignDeps } from "./deps.ts";
 import { checkDraft, type Draft } from "./draft_check.ts";
 import { firstDue, type Schedule } from "./schedule.ts";
 import type { CampaignChange, NewCampaign, Options, Split, Variant } from "./schema.ts";
-import { storeVariants } from "./variants.ts";
+import { fixedVariants, storeVariants } from "./variants.ts";
 
 /** Everything that a person writes of a campaign. */
 interface Written extends Draft {
@@ -61,10 +61,11 @@ export async function changeDraft(
 ): Promise<void> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   if (row.status !== "draft" && row.status !== "scheduled") throw notDraft(row.name, row.status);
-  const written = withChange(row, body);
+  const change = withChange(row, body);
   const now = on.clock();
-  const contents = await checkDraft(on.sql, workspaceId, { ...written, now });
+  const contents = await checkDraft(on.sql, workspaceId, { ...change, now });
   const isScheduled = row.status === "scheduled";
+  const written = isScheduled ? { ...change, variants: fixedVariants(change.variants, contents) } : change;
   const dueAt = isScheduled ? await dueAtOf(on, workspaceId, written.schedule) : null;
   const told = await on.sql.begin(async (tx) => {
     const { draft, options, audience, schedule, ...columns } = columnsOf(written);

@@ -80,9 +80,14 @@ export async function checkAudience(
     );
   }
   const pageIds = isOfComments ? [audience.commentsOn.pageId] : "pageIds" in audience ? audience.pageIds : [];
-  await requireAll(sql, { workspaceId, ids: pageIds, what: "page" });
-  if ("contactIds" in audience)
-    await requireAll(sql, { workspaceId, ids: audience.contactIds, what: "contact" });
+  if ((await countHere(sql, { workspaceId, ids: pageIds, what: "page" })) < new Set(pageIds).size)
+    throw invalid("audience-invalid", "a page of its audience does not exist here", "Choose each page again");
+  // Of many who were picked one may be deleted before it is launched: the others are still meant.
+  if (
+    "contactIds" in audience &&
+    (await countHere(sql, { workspaceId, ids: audience.contactIds, what: "contact" })) === 0
+  )
+    throw invalid("audience-invalid", "none of the picked contacts is here", "Pick others");
   if (!isOfComments) await conditionOf(sql, workspaceId, audience);
 }
 
@@ -96,20 +101,15 @@ export async function conditionOf(sql: Sql, workspaceId: string, audience: Audie
   }
 }
 
-async function requireAll(
+async function countHere(
   sql: Sql,
   { workspaceId, ids, what }: { workspaceId: string; ids: string[]; what: "page" | "contact" },
-): Promise<void> {
-  if (ids.length === 0) return;
+): Promise<number> {
+  if (ids.length === 0) return 0;
   const table = what === "page" ? sql`messaging.pages` : sql`messaging.contacts`;
   const [found] = await sql<{ count: number }[]>`
     select count(*)::int4 as count from ${table} where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`;
-  if (found?.count === new Set(ids).size) return;
-  throw invalid(
-    "audience-invalid",
-    `a ${what} of its audience does not exist here`,
-    `Choose each ${what} again`,
-  );
+  return found?.count ?? 0;
 }
 
 function checkSplit({ variants, split, options }: Draft): void {

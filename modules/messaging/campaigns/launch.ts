@@ -13,7 +13,7 @@ import type { CampaignDeps } from "./deps.ts";
 import { checkStored } from "./draft_check.ts";
 import { firstDue } from "./schedule.ts";
 import type { Campaign } from "./schema.ts";
-import { storeVariants } from "./variants.ts";
+import { fixedVariants, storeVariants } from "./variants.ts";
 
 /**
  * Starts a draft, or has it wait for its time: one compare-and-set, so that two clicks launch once. What it sends is
@@ -30,6 +30,7 @@ export async function launch(
   const { variants, schedule } = readStored(row);
   const now = on.clock();
   const contents = await checkStored(on, workspaceId, row);
+  const draft = { variants: fixedVariants(variants, contents) };
   const told = await on.sql.begin(async (tx) => {
     await requireWorkspaceOn(tx, workspaceId, "launch this campaign");
     const dueAt = firstDue(schedule, { now, zone: await zoneOf(tx, workspaceId) });
@@ -41,7 +42,7 @@ export async function launch(
       update messaging.campaigns
       set status = ${isLater ? "scheduled" : "planning"}, status_reason = null, status_at = clock_timestamp(),
           due_at = ${dueAt === null ? null : new Date(dueAt).toISOString()}::timestamptz, launched_by = ${by.userId},
-          launched_at = clock_timestamp(), updated_at = clock_timestamp(),
+          draft = ${JSON.stringify(draft)}::jsonb, launched_at = clock_timestamp(), updated_at = clock_timestamp(),
           approval = case when approval = 'given' or approval = 'asked' and ${by.maySend} then 'given' end,
           approval_decided_by = case when approval = 'asked' then ${by.userId}::uuid else approval_decided_by end
       where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'draft' and ${isAllowed}

@@ -19,6 +19,11 @@ export async function storeVariants(
   }
 }
 
+/** The variants as they are fixed: what was written, and what each template said at that moment. */
+export function fixedVariants(variants: readonly Variant[], contents: readonly Content[]): Variant[] {
+  return variants.map(({ weight }, at) => ({ weight, content: contents[at] ?? {} }));
+}
+
 /** One content of a campaign: of a variant, for all pages or for one. */
 export interface PlannedContent {
   variant: number;

@@ -1,10 +1,16 @@
-/** A wall time (`2026-12-24`, `09:30`) of an IANA zone as an instant. A time that a zone skips moves forward. */
+const DAY_MS = 24 * 3600 * 1000;
+
+/**
+ * A wall time (`2026-12-24`, `09:30`) of an IANA zone as an instant, as the server reads it: a time that a zone skips
+ * moves forward, and of one that comes twice it is the first.
+ */
 export function instantOf(date: string, time: string, zone: string): Date | null {
   const wall = Date.parse(`${date}T${time}:00Z`);
   if (Number.isNaN(wall)) return null;
-  // The offset at the wall time read as UTC may be the one before a change; the second look is right.
-  const first = wall - offsetMs(wall, zone);
-  return new Date(wall - offsetMs(first, zone));
+  const before = offsetMs(wall - DAY_MS, zone);
+  const after = offsetMs(wall + DAY_MS, zone);
+  const fitting = [before, after].filter((offset) => offsetMs(wall - offset, zone) === offset);
+  return new Date(wall - Math.max(...(fitting.length > 0 ? fitting : [before])));
 }
 
 /** The wall time of an instant in a zone, as date and time inputs want it. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { audienceOf, bodyOf, evenWeights, newDraft, scheduleOf, stepProblems } from "./draft.ts";
+import type { Campaign } from "../campaign_types.ts";
+import { audienceOf, bodyOf, draftOf, evenWeights, newDraft, scheduleOf, stepProblems } from "./draft.ts";
 
 const now = Date.parse("2026-11-24T12:00:00Z");
 
@@ -18,7 +19,11 @@ test("stepProblems() finds nothing in a draft that has a name and a text", () =>
 
 test("stepProblems() names the variant, the shares and the passed time", () => {
   const draft = readyDraft();
-  draft.variants.push({ weight: 30, content: newDraft("UTC").variants[0]?.content ?? never() });
+  draft.variants.push({
+    weight: 30,
+    content: newDraft("UTC").variants[0]?.content ?? never(),
+    template: null,
+  });
   draft.when = { ...draft.when, way: "at", date: "2026-11-24", time: "12:59" };
 
   const problems = stepProblems(draft, now);
@@ -67,6 +72,26 @@ test("bodyOf() leaves an hour for each person out where everybody gets it at one
   expect(bodyOf(draft).options).toEqual({ canary: false });
 });
 
+test("bodyOf() gives back what an API client wrote, until somebody changes it", () => {
+  const schedule = {
+    at: "2027-01-05T12:00:00.000Z",
+    timezone: "Europe/Berlin",
+    recurrence: { every: "day" as const, time: "09:00", until: "2027-02-01T10:00:00.000Z" },
+  };
+  const variants = [{ weight: 100, templateId: "t1", content: { text: "Hello" } }];
+  const draft = draftOf({ ...stored, schedule, variants }, "UTC");
+
+  expect(bodyOf(draft)).toMatchObject({ schedule, variants: [{ weight: 100, templateId: "t1" }] });
+  expect(bodyOf(draft).variants?.[0]).not.toHaveProperty("content");
+  Object.assign(draft.when, { from: "2027-01-06", until: "" });
+  Object.assign(draft.variants[0]?.content ?? never(), { text: "Good day" });
+  expect(bodyOf(draft)).toMatchObject({
+    schedule: { at: "2027-01-05T23:00:00.000Z" },
+    variants: [{ weight: 100, content: { text: "Good day" } }],
+  });
+  expect(bodyOf(draft).schedule?.recurrence).not.toHaveProperty("until");
+});
+
 test("bodyOf() leaves the split test out when there is one variant", () => {
   const draft = readyDraft();
   draft.split = { holdoutPercent: 80, winnerBy: "clicked", afterMinutes: 60 };
@@ -79,6 +104,47 @@ test("evenWeights() always adds up to 100", () => {
   for (const count of [1, 2, 3, 4]) expect(evenWeights(count).reduce((a, b) => a + b)).toBe(100);
   expect(evenWeights(3)).toEqual([34, 33, 33]);
 });
+
+const stored: Campaign = {
+  id: "c1",
+  name: "Winter sale",
+  kind: "window",
+  status: "draft",
+  statusReason: null,
+  audience: { all: true },
+  variants: [],
+  split: null,
+  schedule: null,
+  dueAt: null,
+  speed: null,
+  expiresAt: null,
+  options: {},
+  counts: {
+    planned: 0,
+    queued: 0,
+    sending: 0,
+    sent: 0,
+    delivered: 0,
+    read: 0,
+    replied: 0,
+    clicked: 0,
+    failed: 0,
+    skipped: 0,
+    cancelled: 0,
+    unknown: 0,
+  },
+  perSecond: 0,
+  endsAt: null,
+  parentId: null,
+  occurrenceAt: null,
+  approval: null,
+  createdById: null,
+  createdAt: "2026-11-24T12:00:00.000Z",
+  updatedAt: "2026-11-24T12:00:00.000Z",
+  launchedAt: null,
+  finishedAt: null,
+  archivedAt: null,
+};
 
 function never(): never {
   throw new Error("unreachable");

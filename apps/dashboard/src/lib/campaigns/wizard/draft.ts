@@ -54,7 +54,11 @@ export interface WhenDraft {
   every: "day" | "week" | "month";
   weekdays: Weekday[];
   dayOfMonth: number;
+  /** The first and the last day that count; empty: from the launch on, without an end. */
+  from: string;
   until: string;
+  /** The moments of an API client behind those days, which stay while the days do. */
+  given: { at?: string | undefined; until?: string | undefined };
   /** Minutes before the start at which people are reminded; 0: nobody is. */
   remindMinutes: number;
 }
@@ -62,6 +66,8 @@ export interface WhenDraft {
 export interface VariantDraft {
   weight: number;
   content: ContentDraft;
+  /** The template that an API client named, and what it says: it is named again while nobody changes that. */
+  template: { id: string; says: string } | null;
 }
 
 /** A campaign while it is being made: every field is there, so that inputs can bind to it. */
@@ -96,7 +102,7 @@ export function newDraft(timezone: string): CampaignDraft {
       postId: "",
       given: null,
     },
-    variants: [{ weight: 100, content: emptyContent() }],
+    variants: [{ weight: 100, content: emptyContent(), template: null }],
     split: null,
     when: {
       way: "now",
@@ -107,7 +113,9 @@ export function newDraft(timezone: string): CampaignDraft {
       every: "week",
       weekdays: ["mon"],
       dayOfMonth: 1,
+      from: "",
       until: "",
+      given: {},
       remindMinutes: 0,
     },
     speed: null,
@@ -126,10 +134,7 @@ export function draftOf(campaign: Campaign, timezone: string): CampaignDraft {
     name: campaign.name,
     kind: campaign.kind,
     audience: { ...empty.audience, ...audienceDraft(audience) },
-    variants:
-      campaign.variants.length === 0
-        ? empty.variants
-        : campaign.variants.map(({ weight, content = {} }) => ({ weight, content: contentDraft(content) })),
+    variants: campaign.variants.length === 0 ? empty.variants : campaign.variants.map(variantDraft),
     split: campaign.split && splitOf(campaign.split),
     when: { ...empty.when, timezone: zone, ...whenDraft(schedule, zone) },
     speed: campaign.speed,
@@ -138,6 +143,17 @@ export function draftOf(campaign: Campaign, timezone: string): CampaignDraft {
     options,
   };
 }
+
+function variantDraft({
+  weight,
+  content: given = {},
+  templateId,
+}: Campaign["variants"][number]): VariantDraft {
+  const content = contentDraft(given);
+  return { weight, content, template: templateId ? { id: templateId, says: saying(content) } : null };
+}
+
+const saying = (content: ContentDraft): string => JSON.stringify(contentOf(content));
 
 function splitOf({ holdoutPercent, winnerBy, afterMinutes, minimumSample }: Split): Split {
   const sample = minimumSample === undefined ? {} : { minimumSample };
@@ -160,8 +176,11 @@ function whenDraft(schedule: Schedule | null, zone: string): Partial<WhenDraft> 
   const { remindMinutes = 0 } = schedule;
   if (schedule.recurrence) {
     const { every, weekdays, dayOfMonth, time, until } = schedule.recurrence;
+    const { at } = schedule;
     return {
       way: "recurring",
+      given: { at, until },
+      ...(at === undefined ? {} : { from: wallOf(at, zone).date }),
       remindMinutes,
       every,
       time,
@@ -200,8 +219,10 @@ export function scheduleOf({ when }: Pick<CampaignDraft, "when">): Schedule | nu
       ? null
       : { at: at.toISOString(), timezone, ...(inContactZone ? { inContactZone } : {}), ...reminder };
   }
-  const until = when.until === "" ? null : instantOf(when.until, "23:59", timezone);
+  const from = dayOr(when.given.at, { date: when.from, time: "00:00", timezone });
+  const until = dayOr(when.given.until, { date: when.until, time: "23:59", timezone });
   return {
+    ...(from === null ? {} : { at: from }),
     timezone,
     ...reminder,
     recurrence: {
@@ -209,9 +230,18 @@ export function scheduleOf({ when }: Pick<CampaignDraft, "when">): Schedule | nu
       time,
       ...(when.every === "week" ? { weekdays: WEEKDAYS.filter((day) => when.weekdays.includes(day)) } : {}),
       ...(when.every === "month" ? { dayOfMonth: when.dayOfMonth } : {}),
-      ...(until === null ? {} : { until: until.toISOString() }),
+      ...(until === null ? {} : { until }),
     },
   };
+}
+
+/** The moment that was given while it is on the chosen day, else that time of the day; null without a day. */
+function dayOr(
+  given: string | undefined,
+  { date, time, timezone }: { date: string; time: string; timezone: string },
+): string | null {
+  if (given !== undefined && wallOf(given, timezone).date === date) return given;
+  return instantOf(date, time, timezone)?.toISOString() ?? null;
 }
 
 /** What is stored of the draft, however far it got. */
@@ -221,7 +251,11 @@ export function bodyOf(draft: CampaignDraft): CampaignBody {
     name: draft.name.trim(),
     kind: draft.kind,
     audience: audienceOf(draft) ?? { all: true },
-    variants: draft.variants.map(({ weight, content }) => ({ weight, content: contentOf(content) })),
+    variants: draft.variants.map(({ weight, content, template }) =>
+      template?.says === saying(content)
+        ? { weight, templateId: template.id }
+        : { weight, content: contentOf(content) },
+    ),
     split: draft.variants.length > 1 ? draft.split : null,
     schedule: scheduleOf(draft),
     speed: draft.speed,

@@ -70,8 +70,9 @@ function startWords({ when }: Pick<CampaignDraft, "when">): string {
             .map((day) => WEEKDAY_NAMES[day])
             .join(", ")}`
         : `on day ${when.dayOfMonth} of every month`;
+  const from = when.from === "" ? "" : ` from ${when.from}`;
   const until = when.until === "" ? "" : ` until ${when.until}`;
-  return `${days} at ${when.time} (${when.timezone.replaceAll("_", " ")})${until}`;
+  return `${days} at ${when.time} (${when.timezone.replaceAll("_", " ")})${from}${until}`;
 }
 
 /** What speaks for and against launching: red keeps it from being launched, amber should be known. */

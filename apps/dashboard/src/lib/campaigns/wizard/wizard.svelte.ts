@@ -19,6 +19,7 @@ import { closingQuestion, closingWords } from "./closing_windows.ts";
 import { dropDraft, keepDraft, keptDraft } from "./kept_drafts.ts";
 import { contentDraft, contentOf, emptyUtility } from "../../templates/content_draft.ts";
 import { reachQuestion } from "./reach_question.ts";
+import { readDraft } from "./read_draft.ts";
 import { bodyOf, draftOf, evenWeights, newDraft, type Step, stepProblems, STEPS } from "./draft.ts";
 
 const SAVE_AFTER_MS = 700;
@@ -113,16 +114,16 @@ export class Wizard {
   /** Hears what others decide of it; the returned function ends it. */
   listen(): () => void {
     return this.desk.campaignNews.listen((facts) => {
-      if (this.id !== null && (facts === null || facts.campaignId === this.id)) void this.#reload(this.id);
+      if (this.id !== null && (facts === null || facts.campaignId === this.id)) void this.reload();
     });
   }
 
-  async #reload(id: string): Promise<void> {
-    this.put((await campaigns.get(this.desk.workspaceId, id)).campaign);
+  /** Shows it as the server says it is; what this person is changing right now stays. */
+  async reload(): Promise<void> {
+    if (this.id !== null) this.#put(await readDraft(this.desk.workspaceId, this.id));
   }
 
-  /** Shows it as the server says it is; what this person is changing right now stays. */
-  put(campaign: Campaign): void {
+  #put(campaign: Campaign): void {
     const isNews = campaign.updatedAt !== this.stored?.updatedAt;
     this.stored = campaign;
     if (!isNews || this.saving !== "saved") return;
@@ -153,7 +154,7 @@ export class Wizard {
     const { variants } = this.draft;
     const copied = variants[this.variant]?.content;
     if (!copied) return;
-    variants.push({ weight: 0, content: contentDraft(contentOf(copied)) });
+    variants.push({ weight: 0, content: contentDraft(contentOf(copied)), template: null });
     this.#shareEvenly();
     this.variant = variants.length - 1;
   }
