@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { anna, type BrowserStage, minh, openBrowserStage } from "../support/browser_stage.ts";
+import { anna, type BrowserStage, minh, openBrowserStage, zoe } from "../support/browser_stage.ts";
 import { waitFor } from "../support/product.ts";
 
 let stage: BrowserStage;
@@ -120,5 +120,47 @@ test(
     const lines = page.getByRole("listitem").filter({ hasText: "subscribed by" });
     await expect.poll(() => lines.count()).toBe(2);
     expect(troubles).toEqual([]);
+  },
+);
+
+test(
+  "a reply that found no server is there again after a reload, and goes out once; one whose answer was lost is not asked for twice",
+  { timeout: 90_000 },
+  async () => {
+    await stage.write(zoe, "Are you open on Sunday?");
+    const { page } = await stage.visit("inbox");
+    await page.getByRole("list", { name: "Conversations" }).getByText("Are you open on Sunday?").click();
+    const thread = page.getByRole("log", { name: "Messages" });
+    await thread.getByText("Are you open on Sunday?").waitFor();
+    const reply = async (words: string) => {
+      await page.getByRole("textbox", { name: "Reply" }).fill(words);
+      await page.keyboard.press("Enter");
+    };
+    const texts = async () => (await stage.sent(zoe)).map(({ text }) => text);
+
+    await stage.product.kill();
+    await reply("From ten to six");
+    await thread.getByRole("alert").waitFor();
+    await stage.product.start();
+    await page.reload();
+    await thread.getByRole("alert").getByRole("button", { name: "Try again" }).click();
+    await expect.poll(texts, { timeout: 10_000 }).toEqual(["From ten to six"]);
+    await page.reload();
+    await thread.getByText("From ten to six").waitFor();
+    expect(await thread.getByRole("alert").count()).toBe(0);
+
+    await page.route("**/messages", async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await reply("And on Monday");
+    await expect.poll(texts, { timeout: 10_000 }).toEqual(["From ten to six", "And on Monday"]);
+    await expect.poll(() => thread.getByRole("alert").count()).toBe(0);
+    await page.reload();
+    await thread.getByText("And on Monday").waitFor();
+
+    expect(await thread.getByText("And on Monday").count()).toBe(1);
+    expect(await thread.getByRole("alert").count()).toBe(0);
+    expect(await texts()).toEqual(["From ten to six", "And on Monday"]);
   },
 );

@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
-import { ApiError, describeError, readProblem } from "./request.ts";
+import { afterEach, expect, test, vi } from "vitest";
+import { ApiError, describeError, fetchSignedIn, onSignedOut, readProblem } from "./request.ts";
+
+afterEach(() => vi.unstubAllGlobals());
 
 test("ApiError tells the remedy only when the detail does not tell it already", () => {
   const told = new ApiError(409, {
@@ -24,4 +26,22 @@ test("readProblem() has words for an answer that is no problem document, such as
   expect(describeError(new ApiError(502, readProblem("<html>Bad gateway</html>", 502)))).toContain(
     "Try again",
   );
+});
+
+test("fetchSignedIn() signs nobody out because the server is away when the access is refreshed", async () => {
+  let refreshStatus = 503;
+  let signedOut = 0;
+  onSignedOut(() => (signedOut += 1));
+  vi.stubGlobal("location", { origin: "http://here" });
+  vi.stubGlobal("fetch", async (input: string) =>
+    Response.json({}, { status: input.endsWith("/auth/refresh") ? refreshStatus : 401 }),
+  );
+
+  const away = await fetchSignedIn("http://here/api/v1/workspaces");
+  const afterAway = signedOut;
+  refreshStatus = 401;
+  const refused = await fetchSignedIn("http://here/api/v1/workspaces");
+
+  expect([away.status, afterAway]).toEqual([503, 0]);
+  expect([refused.status, signedOut]).toEqual([401, 1]);
 });

@@ -35,7 +35,7 @@ export class ApiError extends Error {
 }
 
 let whenSignedOut: () => void = () => {};
-let refreshing: Promise<boolean> | null = null;
+let refreshing: Promise<Response> | null = null;
 
 /** Called when the server no longer knows who this is and a refresh did not help. */
 export function onSignedOut(callback: () => void): void {
@@ -49,7 +49,10 @@ export async function fetchSignedIn(
 ): Promise<Response> {
   const response = await send(input, init);
   if (response.status !== 401 || isSigningIn(input)) return response;
-  const again = (await refresh()) ? await send(input, init) : response;
+  const refreshed = await refresh();
+  // A server that restarts just now, or has enough, does not say that this person is signed out.
+  if (!refreshed.ok && refreshed.status !== 401 && refreshed.status !== 403) return refreshed.clone();
+  const again = refreshed.ok ? await send(input, init) : response;
   if (again.status === 401) whenSignedOut();
   return again;
 }
@@ -59,12 +62,10 @@ function isSigningIn(input: string | URL | Request): boolean {
   return path.startsWith(`${API}/auth/`) && path !== `${API}/auth/me`;
 }
 
-function refresh(): Promise<boolean> {
-  refreshing ??= send(`${API}/auth/refresh`, { method: "POST" })
-    .then((response) => response.ok)
-    .finally(() => {
-      refreshing = null;
-    });
+function refresh(): Promise<Response> {
+  refreshing ??= send(`${API}/auth/refresh`, { method: "POST" }).finally(() => {
+    refreshing = null;
+  });
   return refreshing;
 }
 

@@ -1,11 +1,13 @@
 import { conversations, type Reaction } from "../api.ts";
 import type { Message, ThreadItem } from "../api_types.ts";
 import { ApiError, describeError } from "../request.ts";
+import { dropReply, keepReply, keptReplies, type ReplyPlace } from "./kept_replies.ts";
 import {
   mergeItems,
   outboundIds,
   type Outgoing,
   type PendingReply,
+  type ReplyProblem,
   stillPending,
   takeNewest,
 } from "./thread_items.ts";
@@ -16,6 +18,7 @@ export class Thread {
   readonly conversationId: string;
   readonly #workspaceId: string;
   readonly #userId: string;
+  readonly #place: ReplyPlace;
   /** The last reply on its way: they reach the server in the order in which they were written. */
   #lastReply: Promise<boolean> = Promise.resolve(true);
   #olderCursor = $state<string | null>(null);
@@ -32,6 +35,8 @@ export class Thread {
     this.#workspaceId = workspaceId;
     this.conversationId = conversationId;
     this.#userId = userId;
+    this.#place = { userId, conversationId };
+    this.pending = keptReplies(this.#place);
   }
 
   // Getters and no $derived: a thread outlives the screen that opened it first, and a derived does not.
@@ -56,6 +61,7 @@ export class Thread {
       if (taken.isReset) this.#olderCursor = page.nextCursor;
       this.isLoaded = true;
       this.problem = null;
+      this.#forgetArrived();
     } catch (error) {
       this.problem = describeError(error);
     }
@@ -95,11 +101,13 @@ export class Thread {
       problem: null,
     };
     this.pending = [...this.pending, reply];
+    keepReply(this.#place, reply);
     this.#lastReply = this.#lastReply.then((wasAccepted) => {
       if (wasAccepted || !isFurther) return this.#deliver(reply);
       return this.#fail(reply, {
         title: "What was written before it was not sent",
         remedy: "Send that first",
+        isUncertain: false,
       });
     });
     return await this.#lastReply;
@@ -115,6 +123,13 @@ export class Thread {
 
   discard(reply: PendingReply): void {
     this.pending = this.pending.filter((one) => one.key !== reply.key);
+    dropReply(this.#place, reply.key);
+  }
+
+  /** Replies whose answer was lost, and that the thread shows now. */
+  #forgetArrived(): void {
+    const waiting = this.waiting;
+    for (const reply of this.pending) if (reply.problem && !waiting.includes(reply)) this.discard(reply);
   }
 
   async retry(message: Message): Promise<void> {
@@ -148,13 +163,16 @@ export class Thread {
       this.discard(reply);
       return true;
     } catch (error) {
+      const isRefused = error instanceof ApiError && error.status < 500;
       const remedy = error instanceof ApiError ? error.remedy : null;
-      return this.#fail(reply, { title: describeError(error), remedy });
+      return this.#fail(reply, { title: describeError(error), remedy, isUncertain: !isRefused });
     }
   }
 
-  #fail(reply: PendingReply, problem: PendingReply["problem"]): false {
-    this.pending = this.pending.map((one) => (one.key === reply.key ? { ...one, problem } : one));
+  #fail(reply: PendingReply, problem: ReplyProblem): false {
+    const failed = { ...reply, problem };
+    this.pending = this.pending.map((one) => (one.key === reply.key ? failed : one));
+    keepReply(this.#place, failed);
     return false;
   }
 

@@ -96,7 +96,17 @@ test("stillPending() does not take a colleague's reply for mine", () => {
 });
 
 test("stillPending() keeps a refused reply, so that its reason stays readable", () => {
-  const refused = { ...pendingReply("Hello"), problem: { title: "Closed", remedy: null } };
+  const refused = {
+    ...pendingReply("Hello"),
+    problem: { title: "Closed", remedy: null, isUncertain: false },
+  };
 
   expect(stillPending([refused], [messageItem("m1", 31, { text: "Hello" })], "ada")).toEqual([refused]);
+});
+
+test("stillPending() drops a reply whose answer was lost, once the server shows it", () => {
+  const lost = { ...pendingReply("Hello"), problem: { title: "No answer", remedy: null, isUncertain: true } };
+
+  expect(stillPending([lost], [messageItem("m1", 31, { text: "Hello" })], "ada")).toEqual([]);
+  expect(stillPending([lost], [], "ada")).toEqual([lost]);
 });

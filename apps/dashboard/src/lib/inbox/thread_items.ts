@@ -19,7 +19,14 @@ export interface PendingReply extends Outgoing {
   at: string;
   /** Ids of the replies that were known when this one was sent, so that an older twin is not taken for it. */
   knownIds: ReadonlySet<string>;
-  problem: { title: string; remedy: string | null } | null;
+  problem: ReplyProblem | null;
+}
+
+export interface ReplyProblem {
+  title: string;
+  remedy: string | null;
+  /** No answer came: the server may have it all the same. */
+  isUncertain: boolean;
 }
 
 export function itemId(item: ThreadItem): string {
@@ -60,7 +67,10 @@ export function outboundIds(items: readonly ThreadItem[]): Set<string> {
   return new Set(replies);
 }
 
-/** Drops the replies in flight that the server's list shows already (its event can overtake its answer). */
+/**
+ * Drops the replies in flight that the server's list shows already: its event can overtake its answer, and an answer can
+ * be lost.
+ */
 export function stillPending(
   pending: readonly PendingReply[],
   items: readonly ThreadItem[],
@@ -71,7 +81,7 @@ export function stillPending(
   );
   const taken = new Set<string>();
   return pending.filter((reply) => {
-    if (reply.problem) return true;
+    if (reply.problem && !reply.problem.isUncertain) return true;
     const twin = mine.find(
       (message) => saysTheSame(message, reply) && !reply.knownIds.has(message.id) && !taken.has(message.id),
     );
