@@ -33,13 +33,30 @@ test("workflows may only read unless a job says more, and never run what a stran
   }
 });
 
-test("workflows and package.json want the same Bun", () => {
+test("workflows, the image and package.json want the same Bun", () => {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const versions = workflows.flatMap(({ text }) =>
-    [...text.matchAll(/bun-version: ([\d.]+)/g)].map(([, version]) => `bun@${version}`),
+  const dockerfile = readFileSync(join(root, "ops/docker/Dockerfile"), "utf8");
+  const texts = [...workflows.map(({ text }) => text), dockerfile];
+  const versions = texts.map((text) =>
+    [...text.matchAll(/(?:bun-version: |oven\/bun:)([\d.]+)/g)].map(([, version]) => `bun@${version}`),
   );
 
-  expect(new Set(versions)).toEqual(new Set([packageManager]));
+  expect(new Set(versions.flat())).toEqual(new Set([packageManager]));
+  expect(versions.at(-1)).toHaveLength(2);
+});
+
+test("updates come weekly and in groups, and never another major version of PostgreSQL", () => {
+  const { updates } = Bun.YAML.parse(readFileSync(join(root, ".github/dependabot.yml"), "utf8")) as {
+    updates: { "package-ecosystem": string; schedule: unknown; groups: object; ignore?: unknown }[];
+  };
+  const compose = updates.find((one) => one["package-ecosystem"] === "docker-compose");
+
+  expect(updates.map((one) => [one.schedule, Object.keys(one.groups).length])).toEqual(
+    updates.map(() => [{ interval: "weekly" }, 1]),
+  );
+  expect(compose?.ignore).toEqual([
+    { "dependency-name": "postgres", "update-types": ["version-update:semver-major"] },
+  ]);
 });
 
 test("what the steps of the workflows run is there: scripts of package.json, and files", () => {
