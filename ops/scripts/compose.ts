@@ -49,13 +49,13 @@ async function update(): Promise<void> {
     const old = containersOf(service);
     if (old.length === 0) continue;
     // One that stopped before would be started again as it was, in place of a new one.
-    run(...compose, "rm", "-f", service);
+    run(...compose, "rm", "-f", "-v", service);
     run(...up, "--no-recreate", "--scale", `${service}=${old.length * 2}`, service);
     await waitHealthy(containersOf(service).filter((id) => !old.includes(id)));
     // nginx asks every five seconds who is there.
     if (service === "api") await Bun.sleep(6_000);
     run("docker", "stop", ...old);
-    run("docker", "rm", ...old);
+    run("docker", "rm", "-v", ...old);
   }
   run(...compose, ...everything);
   run(...compose, "exec", "-T", "nginx", "nginx", "-s", "reload");
@@ -76,7 +76,7 @@ async function waitHealthy(ids: readonly string[]): Promise<void> {
     const at = states.findIndex(({ trouble, isHealthy }) => trouble !== null || (isLate && !isHealthy));
     if (at === -1) continue;
     run("docker", "logs", "--tail", "20", ids[at] ?? "");
-    run("docker", "rm", "-f", ...ids);
+    run("docker", "rm", "-f", "-v", ...ids);
     giveUp(
       `Above is the end of its log: a new process ${states[at]?.trouble ?? "was not ready after three minutes"}. The new ones are gone; those from before go on`,
     );
