@@ -29,7 +29,7 @@ export function requireOwnOrigin(request: Request, appUrl: string): void {
   if (!safe.has(request.method) && originOf(request, appUrl) !== "own") throw refused();
 }
 
-/** For what sets cookies: another site must not log a visitor in, while a client without a browser may. */
+/** For what sets or ends cookies: another site must not log a visitor in or out, while a client without a browser may. */
 export function refuseForeignOrigin(request: Request, appUrl: string): void {
   if (originOf(request, appUrl) === "foreign") throw refused();
 }

@@ -269,6 +269,17 @@ test("a cookie from another site's form changes nothing; a bearer token needs no
   expect(accepted.map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
 });
 
+test("a client that is no browser refreshes and logs out by its cookies alone", async () => {
+  const { app, access, refresh } = await loggedIn();
+
+  const refreshed = await call(app, "/auth/refresh", { headers: { cookie: refresh } });
+  const newer = refreshed.cookies.map((cookie) => cookie.split(";")[0]).join("; ");
+  const out = await call(app, "/auth/logout", { headers: { cookie: newer } });
+
+  expect([refreshed.status, out.status]).toEqual([200, 200]);
+  expect((await call(app, "/things", { headers: { cookie: access, origin: site } })).status).toBe(401);
+});
+
 test("neither logs nor errors contain a password, a token or a hash", async () => {
   const { own, app, login, access, refresh } = await loggedIn();
   const body = { email: "ana@example.com", password: "Geheim-Falsch-1" };

@@ -5,7 +5,7 @@ import { clearCookies, readRefreshCookie, setAccessCookie, setRefreshCookie } fr
 import type { AuthDeps } from "./deps.ts";
 import { createTokenReader, guard } from "./guard.ts";
 import { logIn } from "./login.ts";
-import { refuseForeignOrigin, requireOwnOrigin } from "./origin.ts";
+import { refuseForeignOrigin } from "./origin.ts";
 import { needsOwner, signUp } from "./owner.ts";
 import { Email, Name, Password, User as UserSchema, Workspace } from "./routes_schema.ts";
 import { logOut, refreshSession, startSession, type StartedSession } from "./sessions.ts";
@@ -59,7 +59,7 @@ export function authRoutes(on: AuthDeps) {
   async function readRefresh(request: Request) {
     const cookie = readRefreshCookie(request);
     if (cookie === null) return null;
-    requireOwnOrigin(request, appUrl);
+    refuseForeignOrigin(request, appUrl);
     return await refresh.verify(cookie);
   }
 
@@ -130,7 +130,8 @@ export function authRoutes(on: AuthDeps) {
     .post(
       "/logout",
       async function logOutUser({ request, set }) {
-        const claims = (await readToken(request)) ?? (await readRefresh(request));
+        const hasBearer = request.headers.has("authorization");
+        const claims = (hasBearer ? null : await readRefresh(request)) ?? (await readToken(request));
         if (claims) await logOut(on, claims.sessionId);
         set.headers["set-cookie"] = clearCookies(appUrl);
         return { ok: true as const };
