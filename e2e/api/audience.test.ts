@@ -207,3 +207,25 @@ test("a field or a tag stays while a message or a sequence needs it, and says wh
   ]);
   expect(gone.map(({ status }) => status)).toEqual([200, 200]);
 });
+
+test("what most callers leave out may be left out: the kind of a preview, the colour of a tag, and whether a template is a content", async () => {
+  const { templateId = "" } = world.here.ids;
+  const audience = { all: true };
+
+  const preview = await call("POST", "/audience/preview", { audience });
+  const tag = await call("POST", "/tags", { name: "Plain" });
+  const campaign = { name: "By template", kind: "window", audience };
+  const inContent = await call("POST", "/campaigns", { ...campaign, content: { templateId } });
+  const beside = await call("POST", "/campaigns", { ...campaign, templateId });
+
+  expect(preview).toMatchObject({
+    status: 200,
+    body: { count: expect.any(Number), reasons: expect.any(Array) },
+  });
+  expect(tag).toMatchObject({ status: 201, body: { tag: { colour: "slate" } } });
+  for (const made of [inContent, beside])
+    expect(made).toMatchObject({
+      status: 201,
+      body: { campaign: { variants: [{ weight: 100, templateId }] } },
+    });
+});

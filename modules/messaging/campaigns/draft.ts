@@ -220,11 +220,14 @@ function variantsOf({
       "Cannot save this campaign: pass exactly one of content, templateId and variants",
     );
   }
+  const said = content ?? { templateId };
   const all: Variant[] = variants ?? [
-    { ...(content ? { content } : {}), ...(templateId ? { templateId } : {}), weight: 100 },
+    { ...(isTemplate(said) ? { templateId: said.templateId } : { content: said }), weight: 100 },
   ];
   return all.map((one) => ({ ...one, ...(one.content ? { content: tidyContent(one.content) } : {}) }));
 }
+
+const isTemplate = (said: object): said is Pick<Variant, "templateId"> => "templateId" in said;
 
 const notDraft = (name: string, status: string) =>
   new Problem("campaign-not-draft", 409, `Cannot change campaign "${name}": it is ${status}. Duplicate it`, {

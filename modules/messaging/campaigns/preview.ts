@@ -121,7 +121,7 @@ export async function previewPeople(
 
 /** The audience as the `from` of a query, and the reason of each of its people. */
 async function judge({ sql }: PreviewDeps, workspaceId: string, question: AudienceQuestion) {
-  const { kind, audience, content } = question;
+  const { kind = "window", audience, content } = question;
   await checkAudience(sql, workspaceId, { kind, audience });
   const { reason } = await readRefusals(sql, {
     kind,

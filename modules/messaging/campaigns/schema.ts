@@ -72,7 +72,8 @@ export type Options = Static<typeof OptionsSchema>;
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 const written = {
   audience: CampaignAudienceSchema,
-  content: Type.Optional(ContentSchema),
+  /** A message, or the name of a template in its place. */
+  content: Type.Optional(Type.Union([Type.Object({ templateId: Uuid }, nothingElse), ContentSchema])),
   templateId: Type.Optional(Uuid),
   variants: Type.Optional(Type.Array(VariantSchema, { minItems: 1, maxItems: 4 })),
   split: Type.Optional(Nullable(SplitSchema)),

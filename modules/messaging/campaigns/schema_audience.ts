@@ -4,7 +4,8 @@ import { ContentSchema } from "../templates/content.ts";
 import { CampaignAudienceSchema, CampaignKindSchema, OptionsSchema } from "./schema.ts";
 
 const question = {
-  kind: CampaignKindSchema,
+  /** To people in the window unless it says otherwise. */
+  kind: Type.Optional(CampaignKindSchema),
   audience: CampaignAudienceSchema,
   /** For utility campaigns: whether a page has the template counts. */
   content: Type.Optional(ContentSchema),

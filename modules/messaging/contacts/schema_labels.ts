@@ -13,7 +13,11 @@ const TagSchema = named("Tag", { id: Uuid, name: Type.String(), colour: Type.Str
 export type Tag = Static<typeof TagSchema>;
 export const TagResponse = Type.Object({ tag: TagSchema });
 export const TagList = listOf(TagSchema);
-export const NewTag = named("NewTag", { name: label(50), colour: Colour });
+export const NewTag = named("NewTag", {
+  name: label(50),
+  /** slate, unless given. */
+  colour: Type.Optional(Colour),
+});
 export type NewTag = Static<typeof NewTag>;
 export const TagChange = Type.Partial(NewTag, {
   additionalProperties: false,

@@ -42,7 +42,7 @@ export async function createTag({ db }: { db: Db }, workspaceId: string, tag: Ne
   const name = tag.name.trim();
   const [row] = await db.execute<{ id: string; name: string; colour: string }>(sql`
     insert into messaging.tags (workspace_id, name, colour)
-    select ${workspaceId}::uuid, ${name}, ${tag.colour}
+    select ${workspaceId}::uuid, ${name}, ${tag.colour ?? "slate"}
     where (select count(*) from messaging.tags where workspace_id = ${workspaceId}) < ${mostTags}
     on conflict do nothing returning id, name, colour`);
   if (row) return row;
