@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  type AnyPgColumn,
   bigint,
   check,
   foreignKey,
@@ -107,6 +108,10 @@ export const pageCalls = messaging.table(
   ],
 );
 
+/** Whose a row is within its campaign, step and page: the contact's, or its own where there is none, or a commenter. */
+const personKey = (t: Record<"id" | "contactId" | "commentId", AnyPgColumn>) =>
+  sql`(case when ${t.commentId} is null then coalesce(${t.contactId}, ${t.id}) else ${t.id} end)`;
+
 /** The ledger: one row per intended message, whoever caused it. */
 export const deliveries = messaging.table(
   "deliveries",
@@ -162,11 +167,15 @@ export const deliveries = messaging.table(
     uniqueIndex("deliveries_message")
       .on(t.messageId)
       .where(sql`${t.messageId} is not null`),
-    // Nobody gets a campaign's message twice. Replies are not in it: no plan looks for one person's among all.
+    // Nobody gets a campaign's message twice. By contact, who is one person of one page: a plan writes contacts in the
+    // order of this key. Replies are not in it: no plan looks for one person's among all.
     uniqueIndex("deliveries_campaign_person")
-      .on(t.campaignId, t.step, t.pageId, t.psid)
+      .on(t.campaignId, t.step, t.pageId, personKey(t))
       .where(sql`${t.campaignId} is not null`),
-    // Meta allows one private reply to a comment.
+    // Commenters need not be contacts. Meta allows one private reply to a comment.
+    uniqueIndex("deliveries_campaign_commenter")
+      .on(t.campaignId, t.pageId, t.psid)
+      .where(sql`${t.campaignId} is not null and ${t.commentId} is not null`),
     uniqueIndex("deliveries_comment")
       .on(t.commentId)
       .where(sql`${t.commentId} is not null and ${t.state} not in ('failed', 'skipped', 'cancelled')`),
@@ -198,11 +207,11 @@ export const deliveries = messaging.table(
       .where(sql`${t.campaignId} is not null and ${t.state} in ('leased', 'sending', 'unknown')`),
     // Few rows: whom a campaign failed to reach, for its list and for sending again.
     index("deliveries_campaign_failed")
-      .on(t.campaignId, t.pageId, t.psid)
+      .on(t.campaignId, t.pageId, personKey(t))
       .where(sql`${t.campaignId} is not null and ${t.state} = 'failed'`),
     // Whom it left out, for its list. Who is planned as skipped is in no index of what waits.
     index("deliveries_campaign_skipped")
-      .on(t.campaignId, t.pageId, t.psid)
+      .on(t.campaignId, t.pageId, personKey(t))
       .where(sql`${t.campaignId} is not null and ${t.state} = 'skipped'`),
     // The thread shows what campaigns sent; frequency caps and minimum gaps count it; deleting a contact finds its rows.
     index("deliveries_contact").on(t.contactId, t.id),

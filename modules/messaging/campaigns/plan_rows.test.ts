@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { openDatabase } from "#db";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { until } from "../../../e2e/support/delivery.ts";
+import { rowsRead } from "../../../e2e/support/rows_read.ts";
 import { sendReply } from "../delivery/send_reply.ts";
 import { planSome } from "./plan.ts";
 import { launchNews } from "./testing.ts";
@@ -122,4 +123,20 @@ test("a plan is written also by a database user who may not leave out checks", a
 
   expect(user).toEqual({ name: role });
   expect(await rowsOf(stage)).toEqual({ rows: 6, contacts: 6 });
+});
+
+test("a plan looks for each person once, however many pages there are", async () => {
+  const stage = await openCampaignStage({ pages: 40, people: 250 });
+  stages.push(stage);
+  await stage.sql`vacuum (analyze) messaging.contacts`;
+  const campaignId = await launchNews(stage);
+
+  const read = await rowsRead(stage.database.url, "contacts", async (sql) => {
+    while (await planSome({ ...stage, sql }, { chunk: 500 }));
+  });
+
+  const [row] = await stage.sql`select count(*)::int4 as count from messaging.deliveries
+    where campaign_id = ${campaignId}`;
+  expect(row).toEqual({ count: 10_000 });
+  expect(read).toBeLessThan(30_000);
 });

@@ -52,6 +52,9 @@ export async function insertRows(tx: TransactionSql, plan: Plan, people: Fragmen
   const due = await dueTimesOf(tx, plan, people);
   // Each row is made of a contact that is locked as the check of its foreign key would lock it, and has no other.
   if (!isOfComments) await leaveOutChecks(tx);
+  // Thousands of people, and each condition and range another share of them: a plan for any of them would look for the
+  // people of each page anew.
+  await tx`set local plan_cache_mode = force_custom_plan`;
   await tx`
     with person as materialized (
       select c.id as contact_id, p.id as page_id, ${personOf(tx, plan.kind)} as psid,

@@ -32,3 +32,43 @@ test("listRecipients() of who was skipped, or of whom it failed to reach, does n
   expect([...found]).toEqual([20, 10]);
   expect(read).toBeLessThan(8 * 60);
 });
+
+test("listRecipients() of a number finds contacts and commenters who are none, and its pages have each row once", async () => {
+  const { sql, workspaceId, pageIds } = stage;
+  const [pageId = ""] = pageIds;
+  const campaignId = await planNews(stage);
+  // As private replies are planned: one commenter wrote to the page before, and the other did not.
+  await sql`
+    with comment as (
+      insert into messaging.comments (workspace_id, page_id, comment_id, from_id, text, created_at, changed_at)
+      select ${workspaceId}, ${pageId}, '1_' || n, (5000000 + n)::text, 'How much?', now(), now() from generate_series(1, 3) n
+      returning id, from_id)
+    insert into messaging.deliveries (workspace_id, page_id, psid, comment_id, class, content_id, campaign_id, state)
+    select ${workspaceId}, ${pageId}, from_id, comment.id, 'private_reply', uuidv7(), ${campaignId}, 'queued' from comment`;
+  const [known] = await sql<{ id: string }[]>`
+    with c as (insert into messaging.contacts (workspace_id, page_id, psid) values (${workspaceId}, ${pageId}, '7770001')
+      returning id)
+    update messaging.deliveries d set contact_id = c.id, psid = '7770001' from c where d.psid = '5000001' returning c.id`;
+
+  const found = async (search: string) =>
+    (await listRecipients(stage, workspaceId, { campaignId, search })).items.map(
+      ({ contactId }) => contactId,
+    );
+  expect(await found("7770001")).toEqual([known?.id]);
+  expect(await found("5000002")).toEqual([null]);
+  expect(await found("5000004")).toEqual([]);
+
+  const ids: string[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await listRecipients(stage, workspaceId, {
+      campaignId,
+      limit: 100,
+      cursor: cursor ?? undefined,
+    });
+    ids.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  expect(new Set(ids).size).toBe(2_003);
+  expect(ids).toHaveLength(2_003);
+});

@@ -3,6 +3,7 @@ import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
 import { displayName } from "../contacts/faces.ts";
 import { readSearch } from "../search_words.ts";
 import { readCounted } from "./campaign_rows.ts";
+import { personKey } from "../delivery/person_key.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { outcomesSql } from "./outcomes.ts";
 import { reasonText } from "./reason_texts.ts";
@@ -12,6 +13,8 @@ export interface RecipientRow {
   id: string;
   contact_id: string | null;
   psid: string;
+  /** Its place within its campaign, step and page. */
+  key: string;
   name: string | null;
   page_id: string;
   page_name: string;
@@ -44,8 +47,9 @@ export async function listRecipients(
     search === null
       ? sql``
       : search.number !== null
-        ? sql`and d.psid = ${search.number}`
+        ? sql`and d.id = any(array(${ofNumber(sql, { workspaceId, campaignId, number: search.number })}))`
         : sql`and messaging.words_of(c.name) @@ to_tsquery('messaging.words', ${search.queries.join(" & ")})`;
+  const key = sql.unsafe(personKey);
   // In the order of the ledger's unique key, which is there anyway. States are words of the statement: as a parameter
   // they would not lead to the indexes of those who failed and were skipped.
   const rows = await sql<RecipientRow[]>`
@@ -56,9 +60,9 @@ export async function listRecipients(
       ${query.pageId === undefined ? sql`` : sql`and d.page_id = ${query.pageId}`}
       ${query.variant === undefined ? sql`` : sql`and d.variant = ${query.variant}`}
       ${words}
-      ${after === null ? sql`` : sql`and (d.page_id, d.psid) > (${after.pageId}::uuid, ${after.psid})`}
-    order by d.page_id, d.psid limit ${limit + 1}`;
-  const page = pageOf(rows, limit, (row) => [row.page_id, row.psid]);
+      ${after === null ? sql`` : sql`and (d.page_id, ${key}) > (${after.pageId}::uuid, ${after.key}::uuid)`}
+    order by d.page_id, ${key} limit ${limit + 1}`;
+  const page = pageOf(rows, limit, (row) => [row.page_id, row.key]);
   return { items: page.items.map(viewRecipient), nextCursor: page.nextCursor };
 }
 
@@ -67,7 +71,7 @@ export function recipientsSql(sql: Sql): Fragment {
   const { joins, delivered, read, replied, clicked } = outcomesSql(sql);
   const iso = (time: Fragment) => sql`to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   return sql`
-    select d.id, d.contact_id, d.psid, coalesce(c.name, k.from_name) as name, d.page_id, p.name as page_name, d.step::int4,
+    select d.id, d.contact_id, d.psid, ${sql.unsafe(personKey)} as key, coalesce(c.name, k.from_name) as name, d.page_id, p.name as page_name, d.step::int4,
            d.state, d.reason, d.error_code, d.error_subcode, d.variant::int4,
            case when d.state = 'sent' then ${iso(sql`d.settled_at`)} end as sent_at,
            case when ${delivered} then ${iso(sql`greatest(v.delivered_until, v.read_until)`)} end as delivered_at,
@@ -79,11 +83,25 @@ export function recipientsSql(sql: Sql): Fragment {
     ${joins}`;
 }
 
-function readAfter(cursor: string | undefined): { pageId: string; psid: string } | null {
+/** The rows of whoever has this number at Meta: contacts, and commenters who need not be any. */
+function ofNumber(
+  sql: Sql,
+  { workspaceId, campaignId, number }: { workspaceId: string; campaignId: string; number: string },
+): Fragment {
+  return sql`
+    select own.id from messaging.pages p
+    join messaging.contacts c on c.page_id = p.id and c.psid = ${number}
+    join messaging.deliveries own on own.contact_id = c.id and own.campaign_id = ${campaignId}
+    where p.workspace_id = ${workspaceId}
+    union all
+    select own.id from messaging.deliveries own
+    where own.campaign_id = ${campaignId} and own.comment_id is not null and own.psid = ${number}`;
+}
+
+function readAfter(cursor: string | undefined): { pageId: string; key: string } | null {
   if (cursor === undefined) return null;
-  const [pageId, psid] = decodeCursor(cursor, 2);
-  const parsed = parse(Uuid, pageId);
-  if (parsed.ok && typeof psid === "string") return { pageId: parsed.value, psid };
+  const [pageId, key] = decodeCursor(cursor, 2).map((one) => parse(Uuid, one));
+  if (pageId?.ok && key?.ok) return { pageId: pageId.value, key: key.value };
   throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the previous page');
 }
 

@@ -1,6 +1,7 @@
 import { Problem } from "#std";
 import { deletedPsid } from "../contacts/faces.ts";
 import { wakeCampaign } from "../delivery/lanes.ts";
+import { personKey } from "../delivery/person_key.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
@@ -50,7 +51,7 @@ async function requeue(
         select d.id from messaging.deliveries d
         where d.campaign_id = ${campaignId} and d.step = 0 and d.state = 'failed'
           and d.reason is distinct from 'unconfirmed' and d.psid not like ${`${deletedPsid}%`}
-        order by d.page_id, d.psid limit ${chunk} for update),
+        order by d.page_id, ${tx.unsafe(personKey)} limit ${chunk} for update),
       again as (
         update messaging.deliveries d
         set state = 'queued', attempts = 0, unknowns = 0, reason = null, error_code = null, error_subcode = null,

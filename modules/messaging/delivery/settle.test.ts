@@ -87,3 +87,60 @@ test("settleBatch() writes an error whatever Meta wrote into it, beside what was
   expect(await ledger.ledgerOf(id)).toMatchObject({ sent: 1, "failed invalid": 3 });
   await ledger.close();
 });
+
+test("settleBatch() keeps the answers to private replies of one campaign that turn out to go to one person", async () => {
+  const ledger = await openLedger();
+  const { page } = await ledger.makePage(0);
+  const campaignId = await insertCampaign(ledger, [page]);
+  await ledger.sql`
+    with comment as (
+      insert into messaging.comments (workspace_id, page_id, comment_id, from_id, text, created_at, changed_at)
+      select ${page.workspaceId}, ${page.pageId}, '1_' || n, n::text, 'How much?', now(), now() from generate_series(1, 2) n
+      returning id, from_id),
+    content as (insert into messaging.contents (workspace_id, message)
+      values (${page.workspaceId}, '{"text": "9 euros"}') returning id)
+    insert into messaging.deliveries (workspace_id, page_id, psid, comment_id, class, content_id, campaign_id, state)
+    select ${page.workspaceId}, ${page.pageId}, from_id, comment.id, 'private_reply', content.id, ${campaignId}, 'queued'
+    from comment, content`;
+  const lane = () =>
+    ledger.sql`update messaging.lanes set next_eligible_at = now() where class = 'private_reply'`;
+  const gates = createPageGates();
+  const flights = [];
+  for (let n = 0; n < 2; n += 1) {
+    await lane();
+    const claimed = await claimSlice(ledger.sql, {
+      workerId: crypto.randomUUID(),
+      classes: ["private_reply"],
+      limit: 1,
+      settings: deliveryDefaults,
+      gates,
+      contents: createContentCache(),
+      appUrl: "https://host.test",
+    });
+    flights.push(...(claimed?.flights ?? []));
+    await ledger.sql`update messaging.paces set leased_by = null, leased_until = null`;
+  }
+  expect(flights).toHaveLength(2);
+
+  await settleBatch(
+    ledger.sql,
+    flights.map((flight, n) => ({
+      flight,
+      outcome: {
+        kind: "sent",
+        mid: `m_${n}`,
+        recipientId: "9001",
+        usage: { percent: null, regainSeconds: null },
+      },
+    })),
+    deliveryDefaults,
+  );
+
+  const rows = await ledger.sql`select d.state, c.psid from messaging.deliveries d
+    left join messaging.contacts c on c.id = d.contact_id where d.campaign_id = ${campaignId}`;
+  expect(rows).toEqual([
+    { state: "sent", psid: "9001" },
+    { state: "sent", psid: "9001" },
+  ]);
+  await ledger.close();
+});

@@ -42,7 +42,7 @@ export async function advanceSequences(sql: Sql): Promise<number> {
           case when has_no_template then 'skipped' else 'queued' end, case when has_no_template then 'no-template' end,
           case when has_no_template then clock_timestamp() end
         from judged where leaves is null and not is_over and not is_waiting and holds
-        on conflict (campaign_id, step, page_id, psid) where campaign_id is not null do nothing
+        on conflict do nothing
         returning campaign_id, state
       ), counted as (
         insert into messaging.campaign_deltas (campaign_id, counts)

@@ -1,4 +1,5 @@
 import type { Fragment, TransactionSql } from "postgres";
+import { personKey } from "../delivery/person_key.ts";
 
 /**
  * Parts of a statement that go on from `due`, people on the way through running sequences with the `exit` of each:
@@ -55,6 +56,6 @@ export function judgedPeople(tx: TransactionSql): Fragment {
 
 /** The messages `d` of the steps before the one that is `due`, in the same round. */
 function isEarlier(tx: TransactionSql): Fragment {
-  return tx`d.campaign_id = due.campaign_id and d.page_id = due.page_id and d.psid = c.psid
+  return tx`d.campaign_id = due.campaign_id and d.page_id = due.page_id and ${tx.unsafe(personKey)} = due.contact_id
     and d.step between (due.round - 1) * 1000 + 1 and (due.round - 1) * 1000 + due.next_step - 1`;
 }

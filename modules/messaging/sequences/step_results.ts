@@ -4,6 +4,7 @@ import { outcomesSql } from "../campaigns/outcomes.ts";
 import { reasonText } from "../campaigns/reason_texts.ts";
 import { namesOf, type RecipientRow, recipientsSql, viewRecipient } from "../campaigns/recipients.ts";
 import type { Recipient } from "../campaigns/schema_results.ts";
+import { personKey } from "../delivery/person_key.ts";
 import type { StepMessagesQuery, StepResult } from "./schema_results.ts";
 import { readSequence, type SequenceRef } from "./sequence_store.ts";
 
@@ -80,22 +81,23 @@ export async function listStepMessages(
   const limit = query.limit ?? 50;
   const after = readAfter(query.cursor);
   const steps = Array.from({ length: mostRounds }, (_, round) => round * 1000 + step);
+  const key = sql.unsafe(personKey);
   const rows = await sql<RecipientRow[]>`
     ${recipientsSql(sql)}
     where d.workspace_id = ${ref.workspaceId} and d.campaign_id = ${ref.sequenceId} and d.step = any(${steps}::int4[])
       ${query.state === undefined ? sql`` : sql.unsafe(`and d.state in (${namesOf(query.state)})`)}
       ${query.reason === undefined ? sql`` : sql`and d.reason = ${query.reason}`}
-      ${after === null ? sql`` : sql`and (d.step, d.page_id, d.psid) > (${after.step}::int4, ${after.pageId}::uuid, ${after.psid})`}
-    order by d.step, d.page_id, d.psid limit ${limit + 1}`;
-  const page = pageOf([...rows], limit, (row) => [row.step, row.page_id, row.psid]);
+      ${after === null ? sql`` : sql`and (d.step, d.page_id, ${key}) > (${after.step}::int4, ${after.pageId}::uuid, ${after.key}::uuid)`}
+    order by d.step, d.page_id, ${key} limit ${limit + 1}`;
+  const page = pageOf([...rows], limit, (row) => [row.step, row.page_id, row.key]);
   return { items: page.items.map(viewRecipient), nextCursor: page.nextCursor };
 }
 
-function readAfter(cursor: string | undefined): { step: number; pageId: string; psid: string } | null {
+function readAfter(cursor: string | undefined): { step: number; pageId: string; key: string } | null {
   if (cursor === undefined) return null;
-  const [step, pageId, psid] = decodeCursor(cursor, 3);
-  const parsed = parse(Uuid, pageId);
+  const [step, ...ids] = decodeCursor(cursor, 3);
+  const [pageId, key] = ids.map((one) => parse(Uuid, one));
   const isStep = typeof step === "number" && Number.isInteger(step) && step > 0 && step < mostRounds * 1000;
-  if (isStep && parsed.ok && typeof psid === "string") return { step, pageId: parsed.value, psid };
+  if (isStep && pageId?.ok && key?.ok) return { step, pageId: pageId.value, key: key.value };
   throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the previous page');
 }

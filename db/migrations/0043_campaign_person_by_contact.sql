@@ -1,0 +1,7 @@
+DROP INDEX "messaging"."deliveries_campaign_person";--> statement-breakpoint
+DROP INDEX "messaging"."deliveries_campaign_failed";--> statement-breakpoint
+DROP INDEX "messaging"."deliveries_campaign_skipped";--> statement-breakpoint
+CREATE UNIQUE INDEX "deliveries_campaign_commenter" ON "messaging"."deliveries" USING btree ("campaign_id","page_id","psid") WHERE "messaging"."deliveries"."campaign_id" is not null and "messaging"."deliveries"."comment_id" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "deliveries_campaign_person" ON "messaging"."deliveries" USING btree ("campaign_id","step","page_id",(case when "comment_id" is null then coalesce("contact_id", "id") else "id" end)) WHERE "messaging"."deliveries"."campaign_id" is not null;--> statement-breakpoint
+CREATE INDEX "deliveries_campaign_failed" ON "messaging"."deliveries" USING btree ("campaign_id","page_id",(case when "comment_id" is null then coalesce("contact_id", "id") else "id" end)) WHERE "messaging"."deliveries"."campaign_id" is not null and "messaging"."deliveries"."state" = 'failed';--> statement-breakpoint
+CREATE INDEX "deliveries_campaign_skipped" ON "messaging"."deliveries" USING btree ("campaign_id","page_id",(case when "comment_id" is null then coalesce("contact_id", "id") else "id" end)) WHERE "messaging"."deliveries"."campaign_id" is not null and "messaging"."deliveries"."state" = 'skipped';
