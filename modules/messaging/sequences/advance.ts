@@ -24,12 +24,14 @@ export async function advanceSequences(sql: Sql): Promise<number> {
   return await sql.begin(async (tx) => {
     const moved = await tx<Moved[]>`
       with running as materialized (
-        select k.id, k.workspace_id, k.draft -> 'exit' as exit from messaging.campaigns k
+        select k.id, k.workspace_id, k.draft -> 'exit' as exit, k.draft #> '{numbering,running}' as numbers
+        from messaging.campaigns k
         where k.kind = 'sequence' and k.status = 'running' and ${isWorkspaceOn(tx, tx`k.workspace_id`)}
         -- Another order each time: one with a million people does not always go before the others.
         order by random()
       ), due as materialized (
-        select e.*, running.exit from running
+        select e.*, running.exit, coalesce((running.numbers ->> (e.next_step - 1))::int4, e.next_step) as number
+        from running
         cross join lateral (
           select * from messaging.enrolments e
           where e.campaign_id = running.id and e.status = 'active' and e.due_at <= clock_timestamp()
@@ -38,7 +40,7 @@ export async function advanceSequences(sql: Sql): Promise<number> {
       ), ${judgedPeople(tx)}, sent as (
         insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, campaign_id, step,
           state, reason, settled_at)
-        select workspace_id, page_id, contact_id, psid, class, content_id, campaign_id, (round - 1) * 1000 + next_step,
+        select workspace_id, page_id, contact_id, psid, class, content_id, campaign_id, (round - 1) * 1000 + number,
           case when has_no_template then 'skipped' else 'queued' end, case when has_no_template then 'no-template' end,
           case when has_no_template then clock_timestamp() end
         from judged where leaves is null and not is_over and not is_waiting and holds

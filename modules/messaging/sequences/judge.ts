@@ -30,10 +30,10 @@ export function judgedPeople(tx: TransactionSql): Fragment {
           on media.workspace_id = content.workspace_id and media.id = content.media_file_id
         left join lateral (
           select d.id, d.state, d.settled_at from messaging.deliveries d where ${isEarlier(tx)}
-          order by d.step desc limit 1) last on true
+          order by d.id desc limit 1) last on true
         left join lateral (
           select d.settled_at from messaging.deliveries d where ${isEarlier(tx)} and d.state = 'sent'
-          order by d.step desc limit 1) reached on true
+          order by d.id desc limit 1) reached on true
         left join lateral (select delivery_id from messaging.clicks where delivery_id = last.id limit 1) click on true
       ), judged as (
         select fact.*, case
@@ -54,8 +54,8 @@ export function judgedPeople(tx: TransactionSql): Fragment {
         from fact)`;
 }
 
-/** The messages `d` of the steps before the one that is `due`, in the same round. */
+/** The messages `d` of the steps before the one that is `due`, in the same round; a later one has none yet. */
 function isEarlier(tx: TransactionSql): Fragment {
   return tx`d.campaign_id = due.campaign_id and d.page_id = due.page_id and ${tx.unsafe(personKey)} = due.contact_id
-    and d.step between (due.round - 1) * 1000 + 1 and (due.round - 1) * 1000 + due.next_step - 1`;
+    and d.step between (due.round - 1) * 1000 + 1 and due.round * 1000 - 1`;
 }

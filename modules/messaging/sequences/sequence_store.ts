@@ -1,15 +1,11 @@
 import type { Sql } from "postgres";
-import { decodeIdCursor, notFound, pageOf, parse, Problem } from "#std";
+import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import { storeContents } from "../templates/content_store.ts";
 import { requireWorkspaceOn } from "../workspaces/workspace_on.ts";
-import {
-  type NewSequence,
-  type Sequence,
-  type SequenceChange,
-  type SequenceDraft,
-  SequenceDraftSchema,
-} from "./schema.ts";
+import { moveOn, readNumbering, readStored } from "./numbering_store.ts";
+import type { NewSequence, Sequence, SequenceChange, SequenceDraft } from "./schema.ts";
 import { checkDraft } from "./sequence_check.ts";
+import { firstNumbering, renumber } from "./step_numbers.ts";
 
 interface Row {
   id: string;
@@ -31,14 +27,15 @@ export interface SequenceRef {
 const iso = (time: Date | string) => new Date(time).toISOString();
 
 function toSequence(row: Row): Sequence {
-  const draft = parse(SequenceDraftSchema, row.draft);
-  if (!draft.ok) throw new Error(`Cannot read sequence ${row.id}: its draft does not fit`);
+  const { steps, trigger, exit } = readStored(row.id, row.draft);
   return {
     id: row.id,
     name: row.name,
     status: row.status,
     statusReason: row.status_reason,
-    ...draft.value,
+    steps,
+    trigger,
+    exit,
     people: row.people,
     createdAt: iso(row.created_at),
     launchedAt: row.launched_at === null ? null : iso(row.launched_at),
@@ -105,7 +102,7 @@ export async function duplicateSequence(
   return await createSequence(sql, { workspaceId: ref.workspaceId, userId }, copy);
 }
 
-/** Changes a draft or a paused sequence. Throws 404 and `sequence-running`. */
+/** Changes a draft or a paused sequence. Throws 404, `sequence-running` and `sequence-worn-out`. */
 export async function changeSequence(sql: Sql, ref: SequenceRef, change: SequenceChange): Promise<Sequence> {
   const { name, ...draft } = change;
   const known = await readSequence(sql, ref);
@@ -115,9 +112,14 @@ export async function changeSequence(sql: Sql, ref: SequenceRef, change: Sequenc
     exit: draft.exit ?? known.exit,
   };
   await checkDraft(sql, ref.workspaceId, next);
+  const numbering =
+    known.launchedAt === null
+      ? firstNumbering(next.steps)
+      : renumber(known.steps, await readNumbering(sql, ref), next.steps);
   const changed = await sql`
     update messaging.campaigns
-    set name = coalesce(${name ?? null}, name), draft = draft || ${JSON.stringify(draft)}::jsonb, updated_at = now()
+    set name = coalesce(${name ?? null}, name), draft = draft || ${JSON.stringify({ ...draft, numbering })}::jsonb,
+      updated_at = now()
     where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
       and status in ('draft', 'paused') returning id`;
   if (changed.length === 0)
@@ -163,6 +165,7 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
       for (const [index, { delaySeconds, condition, content }] of steps.entries())
         for (const { pageId, contentId } of await storeContents(tx, ref.workspaceId, content))
           rows.push({ step: index + 1, delay: delaySeconds, condition, page: pageId, content: contentId });
+      await moveOn(tx, ref);
       await tx`delete from messaging.sequence_steps where campaign_id = ${ref.sequenceId}`;
       await tx`
         insert into messaging.sequence_steps (workspace_id, campaign_id, step, delay_seconds, condition, page_id,

@@ -127,6 +127,44 @@ async function paused(ref: { workspaceId: string; sequenceId: string }) {
   return ref;
 }
 
+test("who is on the way when its steps are rewritten gets no step twice and misses none that is left", async () => {
+  const [one, two, three] = [step("one"), step("two", 3_600), step("three", 3_600)];
+  const ref = await running({ steps: [one, two, three] });
+  const rewrite = async (steps: NewSequence["steps"]) => {
+    await changeSequence(database.sql, await paused(ref), { steps });
+    await startSequence(database.sql, { ...ref, userId: page.userId });
+    await settle();
+    await anHourLater();
+    await advanceSequences(database.sql);
+    await settle();
+  };
+  const got = async (contactId: string) =>
+    (await ledger()).flatMap((line) => (line.startsWith(contactId) ? [line.split(" ")[1]] : []));
+  await enrolByHand(database.sql, ref, { contactIds: [contact(0)] });
+  await advanceSequences(database.sql);
+
+  await rewrite([step("zero"), one, two, three]);
+  const afterInsert = await got(contact(0));
+  const [late] = (await listEnrolments(database.sql, ref, {})).items;
+  await rewrite([two, three]);
+  const afterRemoval = await got(contact(0));
+  await enrolByHand(database.sql, ref, { contactIds: [contact(1)] });
+  await rewrite([three, two, step("four", 3_600)]);
+  for (let hours = 0; hours < 3; hours += 1) {
+    await anHourLater();
+    await advanceSequences(database.sql);
+    await settle();
+  }
+  const { steps: results } = await readStepResults(database.sql, ref);
+
+  expect(afterInsert).toEqual(["one", "two"]);
+  expect(late?.nextStep).toBe(4);
+  expect(afterRemoval).toEqual(["one", "two", "three"]);
+  expect((await got(contact(0))).toSorted()).toEqual(["four", "one", "three", "two"]);
+  expect((await got(contact(1))).toSorted()).toEqual(["four", "two"]);
+  expect(results.map(({ sent }) => sent)).toEqual([1, 2, 2]);
+});
+
 test("who is taken out in the middle gets nothing more, and a paused or stopped sequence moves nobody", async () => {
   const ref = await running({});
   await enrolByHand(database.sql, ref, { contactIds: people.map(({ id }) => id) });

@@ -5,8 +5,9 @@ import { reasonText } from "../campaigns/reason_texts.ts";
 import { namesOf, type RecipientRow, recipientsSql, viewRecipient } from "../campaigns/recipients.ts";
 import type { Recipient } from "../campaigns/schema_results.ts";
 import { personKey } from "../delivery/person_key.ts";
+import { readNumbering } from "./numbering_store.ts";
 import type { StepMessagesQuery, StepResult } from "./schema_results.ts";
-import { readSequence, type SequenceRef } from "./sequence_store.ts";
+import type { SequenceRef } from "./sequence_store.ts";
 
 /** A person may come in so often; each time has a thousand numbers of steps of its own. */
 const mostRounds = 30;
@@ -26,7 +27,7 @@ interface CountRow {
 
 /** What became of each step's messages, from the ledger. */
 export async function readStepResults(sql: Sql, ref: SequenceRef): Promise<{ steps: StepResult[] }> {
-  const { steps } = await readSequence(sql, ref);
+  const { written } = await readNumbering(sql, ref);
   const { joins, delivered, read, replied, clicked } = outcomesSql(sql);
   const rows = await sql<CountRow[]>`
     select (d.step % 1000)::int4 as step, d.state, d.reason, d.error_code, d.error_subcode, count(*)::int4 as count,
@@ -35,11 +36,17 @@ export async function readStepResults(sql: Sql, ref: SequenceRef): Promise<{ ste
     from messaging.deliveries d ${joins}
     where d.workspace_id = ${ref.workspaceId} and d.campaign_id = ${ref.sequenceId}
     group by 1, 2, 3, 4, 5 order by count desc`;
-  return { steps: steps.map((_, index) => resultOf(rows, index + 1)) };
+  return {
+    steps: written.map((number, index) =>
+      resultOf(
+        rows.filter((row) => row.step === number),
+        index + 1,
+      ),
+    ),
+  };
 }
 
-function resultOf(rows: readonly CountRow[], step: number): StepResult {
-  const own = rows.filter((row) => row.step === step);
+function resultOf(own: readonly CountRow[], step: number): StepResult {
   const sum = (some: readonly CountRow[], name: "count" | "delivered" | "read" | "replied" | "clicked") =>
     some.reduce((total, row) => total + row[name], 0);
   const inState = (...states: string[]) =>
@@ -77,10 +84,11 @@ export async function listStepMessages(
   { step, ...ref }: SequenceRef & { step: number },
   query: StepMessagesQuery,
 ): Promise<{ items: Recipient[]; nextCursor: string | null }> {
-  await readSequence(sql, ref);
+  const { written } = await readNumbering(sql, ref);
+  const number = written[step - 1] ?? 0;
   const limit = query.limit ?? 50;
   const after = readAfter(query.cursor);
-  const steps = Array.from({ length: mostRounds }, (_, round) => round * 1000 + step);
+  const steps = Array.from({ length: mostRounds }, (_, round) => round * 1000 + number);
   const key = sql.unsafe(personKey);
   const rows = await sql<RecipientRow[]>`
     ${recipientsSql(sql)}
