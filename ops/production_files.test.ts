@@ -32,6 +32,14 @@ test("compose.prod.yml publishes nginx alone, and keeps the database and Redis o
   expect(compose.networks.inside?.internal).toBe(true);
 });
 
+test("in compose.prod.yml nginx shares a network with api alone: an address given anew leads to no other process", () => {
+  expect(
+    where(({ networks = [] }) =>
+      (Array.isArray(networks) ? networks : Object.keys(networks)).includes("edge"),
+    ),
+  ).toEqual(["nginx", "api"]);
+});
+
 test("in compose.prod.yml no process may gain rights, ours write nothing but their volumes, and each has a limit", () => {
   const ours = where(({ environment }) => environment?.TRUSTED_PROXIES);
   const volumes = services.flatMap(([name, service]) =>
@@ -66,7 +74,7 @@ test("nginx and Caddy pass on the address that they see, and numbers to nobody",
     "proxy_set_header X-Forwarded-For $remote_addr;",
   ]);
   expect(caddy).toMatch(/header_up X-Forwarded-For \{remote_host\}/);
-  expect(nginx).toMatch(/location = \/metrics \{\s+return 404;/);
+  expect(nginx).toMatch(/location ~ \^\/metrics\/\?\$ \{\s+return 404;/);
   expect(caddy).toMatch(/@inside path \/metrics \/metrics\/\n\s+respond @inside 404/);
   expect(nginx).toMatch(/ssl_protocols TLSv1\.2 TLSv1\.3;/);
 });

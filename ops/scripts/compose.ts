@@ -52,8 +52,8 @@ async function update(): Promise<void> {
     run(...compose, "rm", "-f", "-v", service);
     run(...up, "--no-recreate", "--scale", `${service}=${old.length * 2}`, service);
     await waitHealthy(containersOf(service).filter((id) => !old.includes(id)));
-    // nginx asks every five seconds who is there.
-    if (service === "api") await Bun.sleep(6_000);
+    // nginx asks each second who is there.
+    if (service === "api") await Bun.sleep(2_000);
     run("docker", "stop", ...old);
     run("docker", "rm", "-v", ...old);
   }

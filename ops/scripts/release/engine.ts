@@ -101,7 +101,7 @@ export function configure(image: string, processes = 1): void {
   writeFileSync(envFile, lines.join(""), { mode: 0o600 });
 }
 
-/** The simulator as a container of the outer network; its webhooks come in through nginx. */
+/** The simulator as a container of the outer networks; its webhooks come in through nginx. */
 export function startMeta(): void {
   const env = {
     SIMULATOR_HOST: "0.0.0.0",
@@ -125,6 +125,7 @@ export function startMeta(): void {
     "apps/simulator/main.ts",
   ];
   run("docker", ["run", "-d", "--rm", "--name", `${project}_meta`, ...place, ...given, ...code]);
+  run("docker", ["network", "connect", "--alias", "meta", `${project}_outward`, `${project}_meta`]);
 }
 
 export function stopMeta(): void {
