@@ -198,7 +198,9 @@ test("makeBackup() that is interrupted, or cannot reach the database, leaves not
 
 test("a backup that does not read back as it was written is not kept", async () => {
   const here = await given();
-  // A disk that loses what was written to it: the draft is cut off as soon as it is there, again and again.
+  await Bun.write(join(here.dataDir, "files/aa", randomBytes(15).toString("hex")), randomBytes(8_000_000));
+  // A disk that loses what was written to it: the draft is cut off as soon as it is there, again and again. It is
+  // large, so that it lies there for a while.
   const watching = new AbortController();
   const spoiling = (async () => {
     for (; !watching.signal.aborted; await Bun.sleep(1))
