@@ -136,6 +136,32 @@ test("validate:prod names each setting that is missing, short, alike, a placehol
   expect(about(told, "FACEBOOK_APP_ID")).toEqual([expect.stringContaining("missing")]);
 });
 
+test("validate:prod names numbers with which nothing would run", async () => {
+  const told = await validate({ API_PROCESSES: "0", WORKER_PROCESSES: "two", SUBNET: "172.30.300" });
+
+  expect(told).toEqual({
+    status: 1,
+    lines: [
+      expect.stringContaining("API_PROCESSES must be a whole number, 1 or more"),
+      expect.stringContaining("WORKER_PROCESSES must be a whole number, 1 or more"),
+      expect.stringContaining("SUBNET must be three numbers up to 255"),
+      "Not ready: 3 problem(s)",
+      "",
+    ],
+  });
+});
+
+test("validate:prod says of a placeholder that it is one, and nothing else", async () => {
+  const placeholder = "CHANGE_ME_openssl_rand_hex_32";
+  const told = await validate({
+    JWT_SECRET: placeholder,
+    ENCRYPTION_KEY: placeholder,
+    BACKUP_KEY: placeholder,
+  });
+
+  expect(told.lines).toHaveLength(5);
+});
+
 test.each(["pa$word-9", "abc#def", "abc #def", '"quoted"', "'quoted'", "back\\slash"])(
   "validate:prod refuses %s, which compose and others would read as something else",
   async (value) => {

@@ -68,6 +68,7 @@ function readFile(): Record<string, string> {
 
 function checkSecrets(env: Record<string, string>): void {
   const make = 'make one with "openssl rand -hex 32"';
+  const isPlaceholder = (name: string) => problems.some((line) => line.startsWith(`${name} is still`));
   const seen = new Map<string, string>();
   for (const name of [
     "POSTGRES_PASSWORD",
@@ -77,6 +78,7 @@ function checkSecrets(env: Record<string, string>): void {
     "ENCRYPTION_KEY",
     "BACKUP_KEY",
   ]) {
+    if (isPlaceholder(name)) continue;
     const value = env[name] ?? "";
     const twin = seen.get(value);
     if (value === "") problems.push(`${name} is missing: ${make}`);
@@ -90,7 +92,7 @@ function checkSecrets(env: Record<string, string>): void {
         `${name} must be at least 24 letters and digits, as it becomes part of an address: ${make}`,
       );
   }
-  for (const name of ["ENCRYPTION_KEY", "BACKUP_KEY"])
+  for (const name of ["ENCRYPTION_KEY", "BACKUP_KEY"].filter((one) => !isPlaceholder(one)))
     for (const key of (env[name] ?? "").split(",").filter(Boolean)) {
       if (!/^[0-9a-f]{64}$/i.test(key)) problems.push(`${name} must be exactly 64 hex characters: ${make}`);
       else if (new Set(key).size < 4) problems.push(`${name} has characters that are all alike: ${make}`);
@@ -118,8 +120,11 @@ function checkSettings(env: Record<string, string>): BackupPlace | undefined {
     problems.push("APP_URL has a path: MessageSender wants a host name of its own");
   if (backups?.kind === "disk" && /^s3:/i.test(env.BACKUP_TARGET ?? ""))
     problems.push("BACKUP_TARGET is no bucket: write s3://bucket/folder");
-  if (!/^\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(env.SUBNET ?? "172.30.77"))
-    problems.push("SUBNET must be three numbers, such as 172.30.77");
+  for (const name of ["API_PROCESSES", "WORKER_PROCESSES"])
+    if (!/^[1-9]\d*$/.test(env[name] || "1")) problems.push(`${name} must be a whole number, 1 or more`);
+  const subnet = env.SUBNET || "172.30.77";
+  if (!/^\d{1,3}(\.\d{1,3}){2}$/.test(subnet) || subnet.split(".").some((part) => Number(part) > 255))
+    problems.push("SUBNET must be three numbers up to 255, such as 172.30.77");
   return backups;
 }
 
