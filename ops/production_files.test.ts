@@ -88,6 +88,15 @@ test("a location of nginx has no headers of its own, which would take away those
   expect(own.filter((text) => /add_header|proxy_set_header/.test(text))).toEqual([]);
 });
 
+test("a location of nginx leads nobody elsewhere: a proxied prefix that ends with a slash answers 301 without it, and a POST is lost", () => {
+  const prefixes = [...read("nginx/nginx.conf").matchAll(/location (\/\S*) \{([^}]*)\}/g)];
+
+  expect(prefixes.length).toBeGreaterThan(1);
+  expect(
+    prefixes.filter(([, path = "", body = ""]) => /.\/$/.test(path) && body.includes("proxy_pass")),
+  ).toEqual([]);
+});
+
 test("under systemd each service runs without rights, as a user of its own, and writes its own folders alone", () => {
   const hardening = read("systemd/messagesender-.service.d/hardening.conf");
   const units = readdirSync(join(ops, "systemd")).filter((name) => name.endsWith(".service"));
