@@ -165,7 +165,10 @@ export class Thread {
     } catch (error) {
       const isRefused = error instanceof ApiError && error.status < 500;
       const remedy = error instanceof ApiError ? error.remedy : null;
-      return this.#fail(reply, { title: describeError(error), remedy, isUncertain: !isRefused });
+      // Whoever reads it has logged in again meanwhile.
+      const isSignedOut = error instanceof ApiError && error.status === 401;
+      const title = isSignedOut ? "Not sent: the login had ended" : describeError(error);
+      return this.#fail(reply, { title, remedy, isUncertain: !isRefused });
     }
   }
 
