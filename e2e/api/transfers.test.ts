@@ -370,6 +370,9 @@ test("what is no CSV, has no lines, or is mapped in a way that makes no sense is
   const older = await request("POST", "/import", new Blob([new Uint8Array([0xd0, 0xcf, 0x11, 0xe0])]));
   const empty = await upload("");
   const onlyNames = await upload("psid,name\n");
+  const form = new FormData();
+  form.append("file", new Blob(["psid,name\n70090,Ann"], { type: "text/csv" }), "people.csv");
+  const inForm = await request("POST", "/import", form);
   const { transfer } = await uploaded("psid,name\n70090,Ann");
   const start = (wrong: Record<string, string>, page = pageId) =>
     request("POST", `/import/${transfer.id}/start`, { mapping: wrong, pageId: page });
@@ -382,6 +385,8 @@ test("what is no CSV, has no lines, or is mapped in a way that makes no sense is
   const foreign = await start({ psid: "psid" }, world.elsewhere.ids.pageId);
 
   expect([zipped.status, older.status, empty.status, onlyNames.status]).toEqual([422, 422, 422, 422]);
+  expect(inForm.status).toBe(415);
+  expect((await inForm.json()).detail).toContain("as the body");
   for (const refused of [zipped, older]) expect((await refused.json()).detail).toContain("save it as CSV");
   expect(wrong.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
   expect(foreign.status).toBe(409);

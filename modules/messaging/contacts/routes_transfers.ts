@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { FileAnswer, PageQuery, Uuid } from "#std";
+import { FileAnswer, PageQuery, Problem, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { startSegmentOfFile } from "../segments/segment_of_file.ts";
 import { startExport } from "./export_job.ts";
@@ -23,6 +23,15 @@ const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const OfTransfer = Type.Object({ workspaceId: Uuid, transferId: Uuid });
 const tags = ["imports and exports"];
 
+/** A form around the file would be read as its first line. */
+function requireBareFile({ headers }: Request): void {
+  if (!/^(multipart|application\/json)\b/i.test(headers.get("content-type") ?? "")) return;
+  const remedy = "Send the CSV itself as the body, with Content-Type: text/csv";
+  throw new Problem("file-in-form", 415, `Cannot import a file that is part of a form. ${remedy}`, {
+    remedy,
+  });
+}
+
 /** Contacts by the file, in and out, and how far such work is. */
 export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "live">) {
   return new Elysia({ name: "messaging.transfers", prefix: "/workspaces/:workspaceId/contacts" })
@@ -30,6 +39,7 @@ export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
     .post(
       "/import",
       async function postImport({ params: { workspaceId }, query, principal, request, set }) {
+        requireBareFile(request);
         set.status = 201;
         const { fileName = "contacts.csv" } = query;
         return await uploadImport(on, {
