@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
 import { Problem } from "#std";
 import { publishNotified } from "../notifications/notify.ts";
+import type { Content } from "../templates/content.ts";
 import { tidyContent } from "../templates/content_store.ts";
 import { zoneOf } from "../contacts/sending_rules.ts";
 import type { Actor } from "./actor.ts";
@@ -12,7 +13,7 @@ import { type CampaignRow, readCounted } from "./campaign_rows.ts";
 import { kindOf, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { checkDraft, type Draft } from "./draft_check.ts";
-import { firstDue, type Schedule } from "./schedule.ts";
+import { firstDue, inZone, type Schedule } from "./schedule.ts";
 import type { CampaignChange, NewCampaign, Options, Split, Variant } from "./schema.ts";
 import { fixedVariants, storeVariants } from "./variants.ts";
 
@@ -65,8 +66,9 @@ export async function changeDraft(
   const now = on.clock();
   const contents = await checkDraft(on.sql, workspaceId, { ...change, now });
   const isScheduled = row.status === "scheduled";
-  const written = isScheduled ? { ...change, variants: fixedVariants(change.variants, contents) } : change;
-  const dueAt = isScheduled ? await dueAtOf(on, workspaceId, written.schedule) : null;
+  const zone = await zoneOf(on.sql, workspaceId);
+  const written = isScheduled ? fixed(change, { contents, zone }) : change;
+  const dueAt = isScheduled ? dueAtOf(written.schedule, { now, zone }) : null;
   const told = await on.sql.begin(async (tx) => {
     const { draft, options, audience, schedule, ...columns } = columnsOf(written);
     const asks = isScheduled && !by.maySend ? needsApprovalSql(tx, workspaceId) : tx`false`;
@@ -114,8 +116,14 @@ function withChange(row: CampaignRow, body: CampaignChange): Written {
   };
 }
 
-async function dueAtOf(on: CampaignDeps, workspaceId: string, schedule: Schedule | null): Promise<Date> {
-  const due = firstDue(schedule, { now: on.clock(), zone: await zoneOf(on.sql, workspaceId) });
+/** What waits for its time follows neither its templates nor its workspace's zone any more. */
+function fixed(written: Written, { contents, zone }: { contents: Content[]; zone: string }): Written {
+  const variants = fixedVariants(written.variants, contents);
+  return { ...written, variants, schedule: written.schedule && inZone(written.schedule, zone) };
+}
+
+function dueAtOf(schedule: Schedule | null, clocks: { now: number; zone: string }): Date {
+  const due = firstDue(schedule, clocks);
   if (due !== null) return new Date(due);
   throw new Problem(
     "schedule-invalid",

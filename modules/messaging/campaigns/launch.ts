@@ -11,7 +11,7 @@ import { type CampaignRow, readCounted } from "./campaign_rows.ts";
 import { readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { checkStored } from "./draft_check.ts";
-import { firstDue } from "./schedule.ts";
+import { firstDue, inZone } from "./schedule.ts";
 import type { Campaign } from "./schema.ts";
 import { fixedVariants, storeVariants } from "./variants.ts";
 
@@ -33,7 +33,8 @@ export async function launch(
   const draft = { variants: fixedVariants(variants, contents) };
   const told = await on.sql.begin(async (tx) => {
     await requireWorkspaceOn(tx, workspaceId, "launch this campaign");
-    const dueAt = firstDue(schedule, { now, zone: await zoneOf(tx, workspaceId) });
+    const zone = await zoneOf(tx, workspaceId);
+    const dueAt = firstDue(schedule, { now, zone });
     const isLater = dueAt !== null && dueAt > now;
     const isAllowed = by.maySend
       ? tx`true`
@@ -42,7 +43,8 @@ export async function launch(
       update messaging.campaigns
       set status = ${isLater ? "scheduled" : "planning"}, status_reason = null, status_at = clock_timestamp(),
           due_at = ${dueAt === null ? null : new Date(dueAt).toISOString()}::timestamptz, launched_by = ${by.userId},
-          draft = ${JSON.stringify(draft)}::jsonb, launched_at = clock_timestamp(), updated_at = clock_timestamp(),
+          draft = ${JSON.stringify(draft)}::jsonb,
+          schedule = ${schedule === null ? null : JSON.stringify(inZone(schedule, zone))}::jsonb, launched_at = clock_timestamp(), updated_at = clock_timestamp(),
           approval = case when approval = 'given' or approval = 'asked' and ${by.maySend} then 'given' end,
           approval_decided_by = case when approval = 'asked' then ${by.userId}::uuid else approval_decided_by end
       where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'draft' and ${isAllowed}

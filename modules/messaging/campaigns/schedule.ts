@@ -64,6 +64,11 @@ export function checkSchedule(schedule: Schedule, now: number): void {
     throw invalid("it never comes", "Choose an `until` after the first occurrence");
 }
 
+/** A schedule with its zone: from the launch on it no longer follows the workspace to another one. */
+export function inZone(schedule: Schedule, zone: string): Schedule {
+  return { timezone: zone, ...schedule };
+}
+
 /** When a campaign that is launched now has to start; null: at once. `zone` is the workspace's. */
 export function firstDue(
   schedule: Schedule | null,

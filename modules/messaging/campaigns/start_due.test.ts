@@ -60,6 +60,26 @@ test("a recurring campaign makes one campaign per occurrence, and waits for the 
   expect(await read(id)).toMatchObject({ status: "scheduled", dueAt: first });
 });
 
+test("a recurring campaign without a zone of its own stays in the one that its workspace had at the launch", async () => {
+  const { sql, workspaceId } = stage;
+  const setZone = (zone: string) => sql`
+    insert into messaging.sending_rules (workspace_id, timezone) values (${workspaceId}, ${zone})
+    on conflict (workspace_id) do update set timezone = excluded.timezone`;
+  await setZone("Asia/Tokyo");
+  const id = await launched({ recurrence: { every: "day", time: "09:30" } });
+  const { dueAt } = await read(id);
+
+  await setZone("America/New_York");
+  await setDue(id, 0.01);
+  await startAll();
+  const later = await read(id);
+  await changeDraft(stage, workspaceId, { campaignId: id, body: { name: "Renamed" }, by: stage.ann });
+
+  expect(dueAt).toMatch(/T00:30:00/);
+  expect(later).toMatchObject({ dueAt, schedule: { timezone: "Asia/Tokyo" } });
+  expect(await read(id)).toMatchObject({ dueAt, name: "Renamed" });
+});
+
 test("after a standstill only the newest of the missed occurrences is made up for", async () => {
   const id = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
   await setDue(id, 24 * 10);
