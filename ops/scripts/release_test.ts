@@ -33,7 +33,7 @@ import {
   nextVersion,
   version,
 } from "./release/images.ts";
-import { addFile, post, simulate } from "./release/calls.ts";
+import { addFile, backUp, post, simulate } from "./release/calls.ts";
 import { type LoadOptions, type LoadResult, startLoad } from "../../e2e/support/load.ts";
 
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
@@ -76,6 +76,8 @@ async function test(): Promise<void> {
   const { token, conversation, workspaceId } = await connectPage();
   await addFile(workspaceId, token);
   smoke();
+  await backUp(token);
+  say("a backup made and listed as the dashboard does it");
 
   configure(image, 2);
   updateByScript();

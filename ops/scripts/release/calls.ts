@@ -16,6 +16,19 @@ export async function addFile(workspaceId: string, token: string): Promise<void>
   if (!answer.ok) throw new Error(`/media answered ${answer.status}: ${await answer.text()}`);
 }
 
+/** A backup as the owner's button makes it: asked for, and then in the list. */
+export async function backUp(token: string): Promise<void> {
+  await post("/system/backups", {}, token);
+  const headers = { authorization: `Bearer ${token}` };
+  for (const until = Date.now() + 60_000; ; await Bun.sleep(500)) {
+    const { items }: { items: unknown[] } = await (
+      await fetch(`${url}/api/v1/system/backups`, { headers })
+    ).json();
+    if (items.length > 0) return;
+    if (Date.now() > until) throw new Error("the backup that was asked for is not in the list");
+  }
+}
+
 /** The simulator's control API, asked until it answers: its container has just been started. */
 export async function simulate(method: string, path: string, body?: unknown) {
   const until = Date.now() + 60_000;
