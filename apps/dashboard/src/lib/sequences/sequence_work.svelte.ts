@@ -85,6 +85,7 @@ export class SequenceWork {
   remove(): Promise<boolean> {
     return this.#run("delete", async () => {
       await sequences.remove(this.#desk.workspaceId, this.#id());
+      this.#saved = JSON.stringify(this.body);
       return null;
     });
   }

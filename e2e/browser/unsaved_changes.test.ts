@@ -1,0 +1,62 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { look } from "../support/browser.ts";
+
+let stage: BrowserStage;
+beforeAll(async () => {
+  stage = await openBrowserStage();
+});
+afterAll(() => stage.close());
+
+const question = (page: Page) => page.getByRole("alertdialog", { name: "Leave without saving?" });
+const toList = (page: Page, name: string) => page.getByRole("main").getByRole("link", { name, exact: true });
+
+test(
+  "who leaves a sequence that is not saved is asked first, by a link as by the browser's own way back",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await stage.visit("sequences");
+    await page.getByRole("link", { name: "New sequence" }).first().click();
+    await page.getByLabel("Name").fill("Three days");
+
+    await toList(page, "Sequences").click();
+    await question(page).waitFor();
+    await look(page, "unsaved-changes");
+    await question(page).getByRole("button", { name: "Cancel" }).click();
+    expect(await page.getByLabel("Name").inputValue()).toBe("Three days");
+    await page.goBack();
+    await question(page).getByRole("button", { name: "Leave" }).click();
+    await page.waitForURL(/\/sequences$/);
+
+    expect(await question(page).count()).toBe(0);
+    expect(troubles).toEqual([]);
+  },
+);
+
+test(
+  "what is saved, deleted or was not changed is left without a question",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await stage.visit("templates/new");
+    await page.getByLabel("Name").fill("Greeting");
+    await page.getByRole("textbox", { name: "Text" }).fill("Hello");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.waitForURL(/\/templates$/);
+
+    await page.getByRole("link", { name: /Greeting/ }).click();
+    await page.getByLabel("Name").waitFor();
+    await toList(page, "Templates").click();
+    await page.waitForURL(/\/templates$/);
+    await page.getByRole("link", { name: /Greeting/ }).click();
+    await page.getByLabel("Name").fill("Changed");
+    await toList(page, "Templates").click();
+    await question(page).getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    await page.waitForURL(/\/templates$/);
+
+    expect(await question(page).count()).toBe(0);
+    expect(troubles).toEqual([]);
+  },
+);
