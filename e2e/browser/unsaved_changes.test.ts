@@ -60,3 +60,16 @@ test(
     expect(troubles).toEqual([]);
   },
 );
+
+test("a login that ends leads to the login, whatever is not saved", { timeout: 60_000 }, async () => {
+  const { page, context } = await stage.visit("sequences/new");
+  await page.getByLabel("Name").fill("Three days");
+
+  await context.clearCookies();
+  await page.evaluate(() => fetch("/api/v1/auth/logout", { method: "POST" }));
+  await page.getByRole("textbox", { name: "Text" }).fill("Hello {{first_name}}");
+  await page.waitForURL(/\/login\?next=/);
+
+  await page.getByLabel("E-mail").waitFor();
+  expect(await question(page).count()).toBe(0);
+});
