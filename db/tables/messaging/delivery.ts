@@ -130,7 +130,7 @@ export const deliveries = messaging.table(
     /** The message in the thread. Campaigns have none: the thread shows their deliveries themselves. */
     messageId: uuid(),
     campaignId: uuid(),
-    /** The step of a sequence, with the round of the person: (round - 1) * 1000 + step; 0 otherwise. */
+    /** Of a sequence the round of the person and the number of the step: (round - 1) * 1000 + number; 0 otherwise. */
     step: integer().notNull().default(0),
     variant: smallint().notNull().default(0),
     /** What was filled into the content's variables. */
