@@ -72,3 +72,31 @@ test("listRecipients() of a number finds contacts and commenters who are none, a
   expect(new Set(ids).size).toBe(2_003);
   expect(ids).toHaveLength(2_003);
 });
+
+test("listRecipients() of those who read it, or answered, finds them among all who got it", async () => {
+  const { sql, workspaceId, pageIds } = stage;
+  const campaignId = await planNews(stage);
+  // Meta's clock is a little behind ours.
+  await sql`
+    with got as (
+      update messaging.deliveries set state = 'sent', attempt_id = gen_random_uuid(), mid = 'm_' || id,
+        attempt_at = now() - interval '20 ms', settled_at = now()
+      where id = any(array(select id from messaging.deliveries order by id limit 4)) returning contact_id),
+    numbered as (select contact_id, row_number() over (order by contact_id) as n from got),
+    answered as (update messaging.contacts c set last_inbound_at = now() + interval '1 min'
+      from numbered where n = 1 and c.id = contact_id)
+    insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction, delivered_until, read_until)
+    select contact_id, ${workspaceId}, ${pageIds[0] ?? ""}, now(), 'out', now() - interval '10 ms',
+      case when n <= 2 then now() - interval '10 ms' end from numbered where n <= 3`;
+
+  const list = async (state: "sent" | "delivered" | "read" | "replied" | "clicked") =>
+    (await listRecipients(stage, workspaceId, { campaignId, state })).items;
+  const counts = await Promise.all(
+    (["sent", "delivered", "read", "replied", "clicked"] as const).map(
+      async (state) => (await list(state)).length,
+    ),
+  );
+
+  expect(counts).toEqual([4, 3, 2, 1, 0]);
+  for (const { sentAt, deliveredAt } of await list("delivered")) expect(deliveredAt).toBe(sentAt);
+});

@@ -1,4 +1,5 @@
 import type { Fragment, Sql } from "postgres";
+import { wideRead } from "#db";
 import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
 import { displayName } from "../contacts/faces.ts";
 import { readSearch } from "../search_words.ts";
@@ -7,7 +8,7 @@ import { personKey } from "../delivery/person_key.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { outcomesSql } from "./outcomes.ts";
 import { reasonText } from "./reason_texts.ts";
-import type { Recipient, RecipientsQuery, RecipientState } from "./schema_results.ts";
+import type { Recipient, RecipientsQuery, RecipientState, WantedState } from "./schema_results.ts";
 
 export interface RecipientRow {
   id: string;
@@ -52,17 +53,20 @@ export async function listRecipients(
   const key = sql.unsafe(personKey);
   // In the order of the ledger's unique key, which is there anyway. States are words of the statement: as a parameter
   // they would not lead to the indexes of those who failed and were skipped.
-  const rows = await sql<RecipientRow[]>`
+  const rows = await readRecipients(
+    sql,
+    query.state,
+    sql`
     ${recipientsSql(sql)}
-    where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.step = 0
-      ${query.state === undefined ? sql`` : sql.unsafe(`and d.state in (${namesOf(query.state)})`)}
+    where d.workspace_id = ${workspaceId} and d.campaign_id = ${campaignId} and d.step = 0 ${hasState(sql, query.state)}
       ${query.reason === undefined ? sql`` : sql`and d.reason = ${query.reason}`}
       ${query.pageId === undefined ? sql`` : sql`and d.page_id = ${query.pageId}`}
       ${query.variant === undefined ? sql`` : sql`and d.variant = ${query.variant}`}
       ${words}
       ${after === null ? sql`` : sql`and (d.page_id, ${key}) > (${after.pageId}::uuid, ${after.key}::uuid)`}
-    order by d.page_id, ${key} limit ${limit + 1}`;
-  const page = pageOf(rows, limit, (row) => [row.page_id, row.key]);
+    order by d.page_id, ${key} limit ${limit + 1}`,
+  );
+  const page = pageOf([...rows], limit, (row) => [row.page_id, row.key]);
   return { items: page.items.map(viewRecipient), nextCursor: page.nextCursor };
 }
 
@@ -74,8 +78,8 @@ export function recipientsSql(sql: Sql): Fragment {
     select d.id, d.contact_id, d.psid, ${sql.unsafe(personKey)} as key, coalesce(c.name, k.from_name) as name, d.page_id, p.name as page_name, d.step::int4,
            d.state, d.reason, d.error_code, d.error_subcode, d.variant::int4,
            case when d.state = 'sent' then ${iso(sql`d.settled_at`)} end as sent_at,
-           case when ${delivered} then ${iso(sql`greatest(v.delivered_until, v.read_until)`)} end as delivered_at,
-           case when ${read} then ${iso(sql`v.read_until`)} end as read_at, ${replied} as replied,
+           case when ${delivered} then ${iso(sql`greatest(v.delivered_until, v.read_until, d.settled_at)`)} end as delivered_at,
+           case when ${read} then ${iso(sql`greatest(v.read_until, d.settled_at)`)} end as read_at, ${replied} as replied,
            ${clicked} as clicked
     from messaging.deliveries d
     join messaging.pages p on p.id = d.page_id
@@ -116,10 +120,26 @@ const states: Readonly<Record<string, RecipientState>> = {
   unknown: "unknown",
 };
 
-/** What the ledger calls a state, as words of a statement. */
-export function namesOf(state: RecipientState): string {
-  const names = Object.keys(states).filter((name) => states[name] === state);
-  return names.map((name) => `'${name}'`).join(", ");
+/** `and …` for deliveries `d` of recipientsSql() in a state, or with what came of them. */
+export function hasState(sql: Sql, wanted: WantedState | undefined): Fragment {
+  if (wanted === undefined) return sql``;
+  const names = Object.keys(states).filter((name) => states[name] === wanted);
+  if (names.length > 0) return sql.unsafe(`and d.state in (${names.map((name) => `'${name}'`).join(", ")})`);
+  const { delivered, read, replied, clicked } = outcomesSql(sql);
+  const outcome = Object.entries({ delivered, read, replied, clicked }).find(
+    ([name]) => name === wanted,
+  )?.[1];
+  return outcome ? sql`and ${outcome}` : sql``;
+}
+
+/** Who read it may be few of a million to whom it was sent, and no index knows them. */
+export async function readRecipients(
+  sql: Sql,
+  wanted: WantedState | undefined,
+  query: Fragment,
+): Promise<readonly RecipientRow[]> {
+  const isOutcome = wanted !== undefined && !Object.values(states).some((state) => state === wanted);
+  return isOutcome ? await wideRead<RecipientRow>(sql, sql`${query}`) : await sql<RecipientRow[]>`${query}`;
 }
 
 export function viewRecipient(row: RecipientRow): Recipient {

@@ -5,10 +5,14 @@ const states = ["queued", "sending", "sent", "failed", "skipped", "cancelled", "
 export const StateSchema = oneOf(states);
 export type RecipientState = (typeof states)[number];
 
+/** A state of the ledger, or what came of a message that was sent. */
+export const WantedStateSchema = oneOf([...states, "delivered", "read", "replied", "clicked"]);
+export type WantedState = Static<typeof WantedStateSchema>;
+
 export const RecipientsQuery = Type.Composite([
   PageQuery,
   Type.Object({
-    state: Type.Optional(StateSchema),
+    state: Type.Optional(WantedStateSchema),
     reason: Type.Optional(Type.String({ maxLength: 100 })),
     pageId: Type.Optional(Uuid),
     variant: Type.Optional(Type.Number({ multipleOf: 1, minimum: -1, maximum: 3 })),

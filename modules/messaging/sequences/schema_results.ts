@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { oneOf, PageQuery } from "#std";
-import { StateSchema } from "../campaigns/schema_results.ts";
+import { WantedStateSchema } from "../campaigns/schema_results.ts";
 
 const Count = Type.Number({ minimum: 0 });
 
@@ -33,6 +33,9 @@ export const StepResults = Type.Object({ steps: Type.Array(StepResult) });
 
 export const StepMessagesQuery = Type.Composite([
   PageQuery,
-  Type.Object({ state: Type.Optional(StateSchema), reason: Type.Optional(Type.String({ maxLength: 100 })) }),
+  Type.Object({
+    state: Type.Optional(WantedStateSchema),
+    reason: Type.Optional(Type.String({ maxLength: 100 })),
+  }),
 ]);
 export type StepMessagesQuery = Static<typeof StepMessagesQuery>;

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
 import { outcomesSql } from "../campaigns/outcomes.ts";
 import { reasonText } from "../campaigns/reason_texts.ts";
-import { namesOf, type RecipientRow, recipientsSql, viewRecipient } from "../campaigns/recipients.ts";
+import { hasState, readRecipients, recipientsSql, viewRecipient } from "../campaigns/recipients.ts";
 import type { Recipient } from "../campaigns/schema_results.ts";
 import { personKey } from "../delivery/person_key.ts";
 import { readNumbering } from "./numbering_store.ts";
@@ -90,13 +90,17 @@ export async function listStepMessages(
   const after = readAfter(query.cursor);
   const steps = Array.from({ length: mostRounds }, (_, round) => round * 1000 + number);
   const key = sql.unsafe(personKey);
-  const rows = await sql<RecipientRow[]>`
+  const rows = await readRecipients(
+    sql,
+    query.state,
+    sql`
     ${recipientsSql(sql)}
     where d.workspace_id = ${ref.workspaceId} and d.campaign_id = ${ref.sequenceId} and d.step = any(${steps}::int4[])
-      ${query.state === undefined ? sql`` : sql.unsafe(`and d.state in (${namesOf(query.state)})`)}
+      ${hasState(sql, query.state)}
       ${query.reason === undefined ? sql`` : sql`and d.reason = ${query.reason}`}
       ${after === null ? sql`` : sql`and (d.step, d.page_id, ${key}) > (${after.step}::int4, ${after.pageId}::uuid, ${after.key}::uuid)`}
-    order by d.step, d.page_id, ${key} limit ${limit + 1}`;
+    order by d.step, d.page_id, ${key} limit ${limit + 1}`,
+  );
   const page = pageOf([...rows], limit, (row) => [row.step, row.page_id, row.key]);
   return { items: page.items.map(viewRecipient), nextCursor: page.nextCursor };
 }

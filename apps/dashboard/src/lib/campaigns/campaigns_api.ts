@@ -15,10 +15,22 @@ export interface CampaignQuery {
   cursor?: string;
 }
 
-export type RecipientState = "queued" | "sending" | "sent" | "failed" | "skipped" | "cancelled" | "unknown";
+/** A state of the ledger, or what came of a message that was sent. */
+export type WantedState =
+  | "queued"
+  | "sending"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "replied"
+  | "clicked"
+  | "failed"
+  | "skipped"
+  | "cancelled"
+  | "unknown";
 
 export interface RecipientQuery {
-  state?: RecipientState;
+  state?: WantedState;
   reason?: string;
   pageId?: string;
   variant?: number;

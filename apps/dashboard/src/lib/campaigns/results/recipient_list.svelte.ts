@@ -1,12 +1,12 @@
 import { LIST_LIMIT } from "../../api.ts";
 import { PagedList } from "../../paged_list.svelte.ts";
 import type { Recipient } from "../campaign_types.ts";
-import { campaigns, type RecipientQuery, type RecipientState } from "../campaigns_api.ts";
+import { campaigns, type RecipientQuery, type WantedState } from "../campaigns_api.ts";
 
 const SEARCH_WAIT_MS = 200;
 
 export interface RecipientFilter {
-  state: RecipientState | null;
+  state: WantedState | null;
   reason: string | null;
   pageId: string | null;
   variant: number | null;
