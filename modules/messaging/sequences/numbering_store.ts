@@ -22,19 +22,27 @@ export function readStored(id: string, draft: unknown): Required<Static<typeof S
 }
 
 /** The numbers of a sequence's steps. Throws 404. */
-export async function readNumbering(
-  sql: Sql | TransactionSql,
-  { workspaceId, sequenceId }: Ref,
-): Promise<Numbering> {
+export async function readNumbering(sql: Sql, { workspaceId, sequenceId }: Ref): Promise<Numbering> {
   const [row] = await sql<{ draft: unknown }[]>`select draft from messaging.campaigns
     where workspace_id = ${workspaceId} and id = ${sequenceId} and kind = 'sequence'`;
   if (!row) throw notFound("sequence");
   return readStored(sequenceId, row.draft).numbering;
 }
 
+/** A sequence as it is stored; nobody else changes it until the end of the transaction. Throws 404. */
+export async function holdSequence(
+  tx: TransactionSql,
+  { workspaceId, sequenceId }: Ref,
+): Promise<ReturnType<typeof readStored> & { hasRun: boolean }> {
+  const [row] = await tx<{ draft: unknown; has_run: boolean }[]>`
+    select draft, launched_at is not null as has_run from messaging.campaigns
+    where workspace_id = ${workspaceId} and id = ${sequenceId} and kind = 'sequence' for no key update`;
+  if (!row) throw notFound("sequence");
+  return { ...readStored(sequenceId, row.draft), hasRun: row.has_run };
+}
+
 /** From now on people go through the steps as they are written; who is on the way stands where they stood among them. */
-export async function moveOn(tx: TransactionSql, ref: Ref): Promise<void> {
-  const numbering = await readNumbering(tx, ref);
+export async function moveOn(tx: TransactionSql, ref: Ref, numbering: Numbering): Promise<void> {
   const places = placesAfter(numbering);
   await tx`update messaging.enrolments
     set next_step = coalesce((${JSON.stringify(places)}::jsonb ->> (next_step - 1))::int2, ${places.at(-1) ?? 1})

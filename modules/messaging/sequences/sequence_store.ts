@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import { storeContents } from "../templates/content_store.ts";
 import { requireWorkspaceOn } from "../workspaces/workspace_on.ts";
-import { moveOn, readNumbering, readStored } from "./numbering_store.ts";
+import { holdSequence, moveOn, readStored } from "./numbering_store.ts";
 import type { NewSequence, Sequence, SequenceChange, SequenceDraft } from "./schema.ts";
 import { checkDraft } from "./sequence_check.ts";
 import { firstNumbering, renumber } from "./step_numbers.ts";
@@ -112,16 +112,18 @@ export async function changeSequence(sql: Sql, ref: SequenceRef, change: Sequenc
     exit: draft.exit ?? known.exit,
   };
   await checkDraft(sql, ref.workspaceId, next);
-  const numbering =
-    known.launchedAt === null
-      ? firstNumbering(next.steps)
-      : renumber(known.steps, await readNumbering(sql, ref), next.steps);
-  const changed = await sql`
-    update messaging.campaigns
-    set name = coalesce(${name ?? null}, name), draft = draft || ${JSON.stringify({ ...draft, numbering })}::jsonb,
-      updated_at = now()
-    where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
-      and status in ('draft', 'paused') returning id`;
+  const changed = await sql.begin(async (tx) => {
+    // The numbers follow from those before, which somebody else may just be changing.
+    const had = await holdSequence(tx, ref);
+    const has = draft.steps ?? had.steps;
+    const numbering = had.hasRun ? renumber(had.steps, had.numbering, has) : firstNumbering(has);
+    return await tx`
+      update messaging.campaigns
+      set name = coalesce(${name ?? null}, name), draft = draft || ${JSON.stringify({ ...draft, numbering })}::jsonb,
+        updated_at = now()
+      where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
+        and status in ('draft', 'paused') returning id`;
+  });
   if (changed.length === 0)
     throw new Problem(
       "sequence-running",
@@ -143,7 +145,7 @@ export async function deleteSequence(sql: Sql, ref: SequenceRef): Promise<void> 
 
 /** Lets a draft or a paused sequence run, as it is written now. Throws 404, `sequence-not-startable`, `workspace-disabled`. */
 export async function startSequence(sql: Sql, ref: SequenceRef & { userId: string }): Promise<Sequence> {
-  const { name, status, steps, trigger, archivedAt } = await readSequence(sql, ref);
+  const { name, status, archivedAt } = await readSequence(sql, ref);
   await sql.begin(async (tx) => {
     await requireWorkspaceOn(tx, ref.workspaceId, "start this sequence");
     const [started] = await tx<{ is_changed: boolean }[]>`
@@ -160,12 +162,13 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
           ? `Cannot start sequence "${name}": it is ${status}. Only a draft or a paused one can be started`
           : `Cannot start sequence "${name}": it is in the archive. Take it out first`,
       );
+    const { steps, trigger, numbering } = await holdSequence(tx, ref);
     if (started.is_changed) {
       const rows = [];
       for (const [index, { delaySeconds, condition, content }] of steps.entries())
         for (const { pageId, contentId } of await storeContents(tx, ref.workspaceId, content))
           rows.push({ step: index + 1, delay: delaySeconds, condition, page: pageId, content: contentId });
-      await moveOn(tx, ref);
+      await moveOn(tx, ref, numbering);
       await tx`delete from messaging.sequence_steps where campaign_id = ${ref.sequenceId}`;
       await tx`
         insert into messaging.sequence_steps (workspace_id, campaign_id, step, delay_seconds, condition, page_id,

@@ -9,6 +9,7 @@ import {
 import { advanceSequences } from "./advance.ts";
 import { type AnswerDeps, answerPages } from "./answer_pages.ts";
 import { enrolByHand, listEnrolments, removeEnrolment } from "./enrolments.ts";
+import { readNumbering } from "./numbering_store.ts";
 import { writePageReplies } from "./page_replies.ts";
 import type { NewSequence } from "./schema.ts";
 import { changeSequence, pauseSequence, startSequence, stopSequence } from "./sequence_store.ts";
@@ -163,6 +164,32 @@ test("who is on the way when its steps are rewritten gets no step twice and miss
   expect((await got(contact(0))).toSorted()).toEqual(["four", "one", "three", "two"]);
   expect((await got(contact(1))).toSorted()).toEqual(["four", "two"]);
   expect(results.map(({ sent }) => sent)).toEqual([1, 2, 2]);
+});
+
+test("who saves steps that somebody else changed and let run meanwhile goes on from those", async () => {
+  const [one, two, three, four] = [step("one"), step("two"), step("three"), step("four")];
+  const ref = await paused(await running({ steps: [one, two] }));
+  const meanwhile = async () => {
+    await changeSequence(database.sql, ref, { steps: [one, two, three] });
+    await paused(await startSequence(database.sql, { ...ref, userId: page.userId }).then(() => ref));
+  };
+  const late = new Proxy(database.sql, {
+    get: (target, name) =>
+      name === "begin"
+        ? async (work: Parameters<typeof target.begin>[1]) => {
+            await meanwhile();
+            return await target.begin(work as never);
+          }
+        : Reflect.get(target, name),
+  });
+
+  await changeSequence(late, ref, { steps: [one, two, three, four] });
+
+  expect(await readNumbering(database.sql, ref)).toEqual({
+    written: [1, 2, 3, 4],
+    running: [1, 2, 3],
+    last: 4,
+  });
 });
 
 test("who is taken out in the middle gets nothing more, and a paused or stopped sequence moves nobody", async () => {

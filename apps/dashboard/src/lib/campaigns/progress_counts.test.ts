@@ -1,24 +1,9 @@
 import { expect, test } from "vitest";
 import type { CampaignCounts } from "./campaign_types.ts";
 import { countsAfter, forward, SendRate } from "./progress_counts.ts";
+import { countsOf } from "./testing.ts";
 
-function counts(part: Partial<CampaignCounts>): CampaignCounts {
-  return {
-    planned: 100,
-    queued: 0,
-    sending: 0,
-    sent: 0,
-    delivered: 0,
-    read: 0,
-    replied: 0,
-    clicked: 0,
-    failed: 0,
-    skipped: 0,
-    cancelled: 0,
-    unknown: 0,
-    ...part,
-  };
-}
+const counts = (part: Partial<CampaignCounts>) => countsOf({ planned: 100, ...part });
 
 test("forward() never takes a number back, and what is open always makes up the rest", () => {
   const shown = counts({ sent: 60, failed: 2, queued: 28, sending: 10 });

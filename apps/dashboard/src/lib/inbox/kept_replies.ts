@@ -16,7 +16,11 @@ const unanswered = {
 
 /** Keeps a reply until the server has it, so that closing the browser or logging in anew loses nothing that was written. */
 export function keepReply(place: ReplyPlace, { knownIds, ...reply }: PendingReply): void {
-  localStorage.setItem(keyOf(place, reply.key), JSON.stringify({ ...reply, knownIds: [...knownIds] }));
+  try {
+    localStorage.setItem(keyOf(place, reply.key), JSON.stringify({ ...reply, knownIds: [...knownIds] }));
+  } catch {
+    // A browser that has no room for it: it is sent all the same.
+  }
 }
 
 export function dropReply(place: ReplyPlace, key: string): void {

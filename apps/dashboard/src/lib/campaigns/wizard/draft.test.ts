@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { Campaign } from "../campaign_types.ts";
-import { audienceOf, bodyOf, draftOf, evenWeights, newDraft, scheduleOf, stepProblems } from "./draft.ts";
+import { countsOf } from "../testing.ts";
+import { audienceOf, bodyOf, draftOf, evenWeights, newDraft, stepProblems } from "./draft.ts";
+import { scheduleOf } from "./when_draft.ts";
 
 const now = Date.parse("2026-11-24T12:00:00Z");
 
@@ -56,12 +58,12 @@ test("scheduleOf() sends weekdays for weeks only, and the end of the last day in
     until: "2026-12-24",
   };
 
-  expect(scheduleOf(draft)).toEqual({
+  expect(scheduleOf(draft.when)).toEqual({
     timezone: "Europe/Berlin",
     recurrence: { every: "week", time: "09:00", weekdays: ["mon", "fri"], until: "2026-12-24T22:59:00.000Z" },
   });
   draft.when.every = "day";
-  expect(scheduleOf(draft)?.recurrence).not.toHaveProperty("weekdays");
+  expect(scheduleOf(draft.when)?.recurrence).not.toHaveProperty("weekdays");
 });
 
 test("bodyOf() leaves an hour for each person out where everybody gets it at one time", () => {
@@ -119,20 +121,7 @@ const stored: Campaign = {
   speed: null,
   expiresAt: null,
   options: {},
-  counts: {
-    planned: 0,
-    queued: 0,
-    sending: 0,
-    sent: 0,
-    delivered: 0,
-    read: 0,
-    replied: 0,
-    clicked: 0,
-    failed: 0,
-    skipped: 0,
-    cancelled: 0,
-    unknown: 0,
-  },
+  counts: countsOf({}),
   perSecond: 0,
   endsAt: null,
   parentId: null,

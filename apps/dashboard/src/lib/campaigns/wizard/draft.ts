@@ -5,22 +5,14 @@ import {
   contentProblems,
   emptyContent,
 } from "../../templates/content_draft.ts";
-import type {
-  Audience,
-  Campaign,
-  CampaignKind,
-  CampaignOptions,
-  Schedule,
-  Split,
-  Weekday,
-} from "../campaign_types.ts";
+import type { Audience, Campaign, CampaignKind, CampaignOptions, Split } from "../campaign_types.ts";
 import type { CampaignBody } from "../campaigns_api.ts";
 import { emptyGoal, type GoalDraft, goalDraft, goalOf, goalProblems } from "./goal_draft.ts";
 import { instantOf, wallOf } from "../wall_time.ts";
+import { emptyWhen, scheduleOf, type WhenDraft, whenDraft } from "./when_draft.ts";
 
 /** `given`: an audience that this screen cannot show, such as conditions of an API client; it is kept as it is. */
 export type AudienceWay = "all" | "pages" | "segment" | "contacts" | "file" | "comments" | "given";
-export type WhenWay = "now" | "at" | "recurring";
 
 /** The people of a CSV file, who became a segment. */
 export interface FileDraft {
@@ -43,24 +35,6 @@ export interface AudienceDraft {
   commentPageId: string | null;
   postId: string;
   given: Audience | null;
-}
-
-export interface WhenDraft {
-  way: WhenWay;
-  date: string;
-  time: string;
-  timezone: string;
-  inContactZone: boolean;
-  every: "day" | "week" | "month";
-  weekdays: Weekday[];
-  dayOfMonth: number;
-  /** The first and the last day that count; empty: from the launch on, without an end. */
-  from: string;
-  until: string;
-  /** The moments of an API client behind those days, which stay while the days do. */
-  given: { at?: string | undefined; until?: string | undefined };
-  /** Minutes before the start at which people are reminded; 0: nobody is. */
-  remindMinutes: number;
 }
 
 export interface VariantDraft {
@@ -86,7 +60,6 @@ export interface CampaignDraft {
 }
 
 export const MAX_VARIANTS = 4;
-export const WEEKDAYS: readonly Weekday[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 export function newDraft(timezone: string): CampaignDraft {
   return {
@@ -104,20 +77,7 @@ export function newDraft(timezone: string): CampaignDraft {
     },
     variants: [{ weight: 100, content: emptyContent(), template: null }],
     split: null,
-    when: {
-      way: "now",
-      date: "",
-      time: "09:00",
-      timezone,
-      inContactZone: false,
-      every: "week",
-      weekdays: ["mon"],
-      dayOfMonth: 1,
-      from: "",
-      until: "",
-      given: {},
-      remindMinutes: 0,
-    },
+    when: emptyWhen(timezone),
     speed: null,
     expires: { date: "", time: "18:00" },
     goal: emptyGoal(),
@@ -171,29 +131,6 @@ function audienceDraft(audience: Audience): Partial<AudienceDraft> {
   return "all" in audience ? { way: "all" } : { way: "given", given: audience };
 }
 
-function whenDraft(schedule: Schedule | null, zone: string): Partial<WhenDraft> {
-  if (!schedule) return {};
-  const { remindMinutes = 0 } = schedule;
-  if (schedule.recurrence) {
-    const { every, weekdays, dayOfMonth, time, until } = schedule.recurrence;
-    const { at } = schedule;
-    return {
-      way: "recurring",
-      given: { at, until },
-      ...(at === undefined ? {} : { from: wallOf(at, zone).date }),
-      remindMinutes,
-      every,
-      time,
-      ...(weekdays ? { weekdays } : {}),
-      ...(dayOfMonth === undefined ? {} : { dayOfMonth }),
-      ...(until === undefined ? {} : { until: wallOf(until, zone).date }),
-    };
-  }
-  if (schedule.at === undefined) return {};
-  const inContactZone = schedule.inContactZone === true;
-  return { way: "at", remindMinutes, inContactZone, ...wallOf(schedule.at, zone) };
-}
-
 /** The audience as the API takes it; null while it is not chosen. */
 export function audienceOf({ audience }: Pick<CampaignDraft, "audience">): Audience | null {
   const { way, pageIds, segmentId, contactIds, file, commentPageId, postId } = audience;
@@ -209,41 +146,6 @@ export function audienceOf({ audience }: Pick<CampaignDraft, "audience">): Audie
   };
 }
 
-export function scheduleOf({ when }: Pick<CampaignDraft, "when">): Schedule | null {
-  const { way, date, time, timezone, inContactZone } = when;
-  if (way === "now") return null;
-  const reminder = when.remindMinutes > 0 ? { remindMinutes: when.remindMinutes } : {};
-  if (way === "at") {
-    const at = instantOf(date, time, timezone);
-    return at === null
-      ? null
-      : { at: at.toISOString(), timezone, ...(inContactZone ? { inContactZone } : {}), ...reminder };
-  }
-  const from = dayOr(when.given.at, { date: when.from, time: "00:00", timezone });
-  const until = dayOr(when.given.until, { date: when.until, time: "23:59", timezone });
-  return {
-    ...(from === null ? {} : { at: from }),
-    timezone,
-    ...reminder,
-    recurrence: {
-      every: when.every,
-      time,
-      ...(when.every === "week" ? { weekdays: WEEKDAYS.filter((day) => when.weekdays.includes(day)) } : {}),
-      ...(when.every === "month" ? { dayOfMonth: when.dayOfMonth } : {}),
-      ...(until === null ? {} : { until }),
-    },
-  };
-}
-
-/** The moment that was given while it is on the chosen day, else that time of the day; null without a day. */
-function dayOr(
-  given: string | undefined,
-  { date, time, timezone }: { date: string; time: string; timezone: string },
-): string | null {
-  if (given !== undefined && wallOf(given, timezone).date === date) return given;
-  return instantOf(date, time, timezone)?.toISOString() ?? null;
-}
-
 /** What is stored of the draft, however far it got. */
 export function bodyOf(draft: CampaignDraft): CampaignBody {
   const goal = goalOf(draft.goal);
@@ -257,7 +159,7 @@ export function bodyOf(draft: CampaignDraft): CampaignBody {
         : { weight, content: contentOf(content) },
     ),
     split: draft.variants.length > 1 ? draft.split : null,
-    schedule: scheduleOf(draft),
+    schedule: scheduleOf(draft.when),
     speed: draft.speed,
     expiresAt: expiryOf(draft)?.toISOString() ?? null,
     options: { ...optionsOf(draft), ...(goal ? { goal } : {}) },

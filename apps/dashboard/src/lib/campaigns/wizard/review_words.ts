@@ -4,7 +4,8 @@ import type { Reach, Weekday } from "../campaign_types.ts";
 import { durationWords } from "../duration.ts";
 import { peopleWords } from "../people_words.ts";
 import { instantOf } from "../wall_time.ts";
-import { type CampaignDraft, mayChooseHour, stepProblems, WEEKDAYS } from "./draft.ts";
+import { type CampaignDraft, mayChooseHour, stepProblems } from "./draft.ts";
+import { WEEKDAYS } from "./when_draft.ts";
 
 export const WEEKDAY_NAMES: Record<Weekday, string> = {
   mon: "Monday",
