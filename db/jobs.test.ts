@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { enqueueJobs, JobDelayed, type JobRunner, retryJob, startJobs, summarizeJobs } from "#db";
+import { enqueueJobs, JobDelayed, type JobRunner, listJobs, retryJob, startJobs, summarizeJobs } from "#db";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 
 let database: TestDatabase;
@@ -161,6 +161,46 @@ test("a job that is asked for while it runs comes back at once, whatever it says
 
   await vi.waitFor(async () => expect((await summarizeJobs(database)).pending).toBe(0));
   expect(runs).toBe(2);
+});
+
+test("a job that is asked for in its last attempt is not given up with it", async () => {
+  const told: unknown[] = [];
+  const handler = {
+    maxAttempts: 1,
+    async run() {
+      await enqueueJobs(database.db, [{ kind: "k", key: "1", payload: { of: "Ben" } }]);
+      throw new Error("No");
+    },
+    givenUp: (payload: unknown) => Promise.resolve(void told.push(payload)),
+  };
+  await enqueueJobs(database.db, [{ kind: "k", key: "1", payload: { of: "Ann" } }]);
+
+  start({ k: handler }, { pollMs: 20 });
+
+  await vi.waitFor(async () => {
+    const [row] =
+      await database.sql`select payload, attempts, last_error, failed_at, leased_until from jobs.jobs`;
+    expect(row).toEqual({
+      payload: { of: "Ben" },
+      attempts: 0,
+      last_error: "No",
+      failed_at: null,
+      leased_until: null,
+    });
+  });
+  expect(told).toEqual([]);
+});
+
+test("jobs are taken and listed however many there were before", async () => {
+  await database.sql`alter sequence jobs.jobs_id_seq restart with 3000000000`;
+  await enqueueJobs(database.db, [{ kind: "k", key: "1" }]);
+
+  start({ k: { maxAttempts: 1, run: () => Promise.reject(new Error("No")) } }, { pollMs: 20 });
+
+  await vi.waitFor(async () => expect((await summarizeJobs(database)).failed).toBe(1));
+  const [job] = await listJobs(database, "failed", { limit: 1, beforeId: null });
+  expect(job?.id).toBe(3_000_000_000);
+  expect(await retryJob(database, 3_000_000_000)).toBe(true);
 });
 
 test("a process that lives keeps its job however long it takes, and what it says of one taken over counts no more", async () => {

@@ -98,7 +98,7 @@ export function startJobs(
         where failed_at is null and run_at <= now() and kind = any(${kinds}::text[])
           and (leased_until is null or leased_until < now())
         order by run_at limit ${count} for update skip locked))
-      returning id::int4, kind, key, payload, attempts, asked, trace_id, last_error`;
+      returning id::float8, kind, key, payload, attempts, asked, trace_id, last_error`;
   }
 
   /** Of a job that another process took over meanwhile, that process decides: each claim is an attempt more. */
@@ -132,18 +132,24 @@ export function startJobs(
           else interval '0' end where ${isHeld(job)}`;
       return;
     }
-    const last = mostAttempts(job);
-    if (job.attempts >= last) {
+    const isLast = job.attempts >= mostAttempts(job);
+    // Asked for again meanwhile: whoever asked has attempts of their own.
+    const isOver = pg`${isLast}::bool and asked = ${job.asked}`;
+    if (isLast) {
       // When one of these fails, the job is not settled: its lease ends, and it is given up once more.
-      await pg`update jobs.jobs set last_error = ${message} where ${isHeld(job)}`;
-      await handlers[job.kind]?.givenUp?.(job.payload, failure);
+      const [held] = await pg<{ isOver: boolean }[]>`
+        update jobs.jobs set last_error = ${message} where ${isHeld(job)} returning ${isOver} as "isOver"`;
+      if (held?.isOver) await handlers[job.kind]?.givenUp?.(job.payload, failure);
     }
     // 5 s, 15 s, 45 s … with jitter, so that what failed together does not come back together.
     const pause = Math.min(5 * 3 ** (job.attempts - 1), 3_600) * (0.75 + Math.random() / 2);
-    await pg`update jobs.jobs set leased_until = null, last_error = ${message},
-      run_at = now() + make_interval(secs => ${pause}),
-      failed_at = case when ${job.attempts} >= ${last}::int then now() end where ${isHeld(job)}`;
-    log.warn(job.attempts >= last ? "Job given up" : "Job failed; it will run again", {
+    const [settled] = await pg<{ isOver: boolean }[]>`
+      update jobs.jobs set leased_until = null, last_error = ${message},
+        run_at = now() + make_interval(secs => case when asked = ${job.asked} then ${pause}::float8 else 5 end),
+        attempts = case when ${isLast}::bool and not (${isOver}) then 0 else attempts end,
+        failed_at = case when ${isOver} then now() end
+      where ${isHeld(job)} returning failed_at is not null as "isOver"`;
+    log.warn(settled?.isOver ? "Job given up" : "Job failed; it will run again", {
       kind: job.kind,
       attempts: job.attempts,
       error: failure,
@@ -255,7 +261,7 @@ export async function listJobs(
   { limit, beforeId }: { limit: number; beforeId: number | null },
 ): Promise<JobRow[]> {
   return await pg<JobRow[]>`
-    select id::int4, kind, key, attempts, last_error as "lastError", run_at as "runAt", failed_at as "failedAt",
+    select id::float8, kind, key, attempts, last_error as "lastError", run_at as "runAt", failed_at as "failedAt",
            created_at as "createdAt"
     from jobs.jobs
     where (failed_at is not null) = ${state === "failed"} and (${beforeId}::int8 is null or id < ${beforeId}::int8)

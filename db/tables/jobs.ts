@@ -11,7 +11,7 @@ export const jobs = jobsSchema.table(
   {
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     kind: text().notNull(),
-    /** One open job per (kind, key): asking again while one waits changes nothing. */
+    /** One open job per (kind, key): asking again while one waits only moves it earlier. */
     key: text().notNull(),
     payload: jsonb().notNull(),
     runAt: time().notNull().defaultNow(),
