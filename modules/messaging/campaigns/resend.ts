@@ -13,7 +13,8 @@ const chunk = 5_000;
 
 /**
  * Sends again what failed without having been sent: the same rows, so that still nobody gets it twice. What Meta did not
- * confirm stays, as it may have arrived. A campaign that was over goes on. Policy is asked again for each person.
+ * confirm stays, as it may have arrived, and so does a comment that another campaign answered meanwhile. A campaign that
+ * was over goes on. Policy is asked again for each person.
  *
  * Throws Problem 409: nothing-failed, campaign-over.
  */
@@ -51,6 +52,8 @@ async function requeue(
         select d.id from messaging.deliveries d
         where d.campaign_id = ${campaignId} and d.step = 0 and d.state = 'failed'
           and d.reason is distinct from 'unconfirmed' and d.psid not like ${`${deletedPsid}%`}
+          and (d.comment_id is null or not exists (select from messaging.deliveries other
+            where other.comment_id = d.comment_id and other.state not in ('failed', 'skipped', 'cancelled')))
         order by d.page_id, ${tx.unsafe(personKey)} limit ${chunk} for update),
       again as (
         update messaging.deliveries d

@@ -117,6 +117,31 @@ test("resendFailed() takes up what failed for sure, and a finished campaign goes
   });
 });
 
+test("resendFailed() leaves a comment alone that another campaign answered meanwhile", async () => {
+  stage = await openCampaignStage();
+  const { sql, workspaceId, pageIds } = stage;
+  const [pageId = ""] = pageIds;
+  const comment = (from: string) => sql`
+    insert into messaging.comments (workspace_id, page_id, comment_id, post_id, from_id, text, created_at, changed_at)
+    values (${workspaceId}, ${pageId}, ${from}, ${`${pageId}_1`}, ${from}, 'How much?', now(), now())`;
+  await comment("cleo");
+  await comment("dora");
+  const answers = { kind: "private_reply" as const, audience: { commentsOn: { pageId } } };
+  const first = await planNews(stage, answers);
+  await sql`update messaging.deliveries set state = 'failed', reason = 'invalid', settled_at = now()`;
+  const second = await planNews(stage, answers);
+  await sql`delete from messaging.deliveries where campaign_id = ${second} and psid = 'dora'`;
+
+  await resendFailed(stage, workspaceId, { campaignId: first, by: stage.ann });
+
+  const rows =
+    await sql`select psid, state from messaging.deliveries where campaign_id = ${first} order by psid`;
+  expect(rows).toEqual([
+    { psid: "cleo", state: "failed" },
+    { psid: "dora", state: "queued" },
+  ]);
+});
+
 test("wilson() is the interval of the tables", async () => {
   stage = await openCampaignStage();
   const { low, high } = wilson(8, 10);
