@@ -3,6 +3,7 @@ import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import { displayName } from "../contacts/faces.ts";
 import { audienceCondition } from "../segments/audience.ts";
 import { enrol } from "./enrol.ts";
+import { cancelWaiting } from "./leave.ts";
 import type { Enrol, EnrolmentsQuery } from "./schema.ts";
 import { readSequence, type SequenceRef } from "./sequence_store.ts";
 
@@ -81,20 +82,11 @@ export async function enrolByHand(sql: Sql, ref: SequenceRef, whom: Enrol): Prom
 /** Takes a person out in the middle: no further step is sent, and one that waits is cancelled. Throws 404. */
 export async function removeEnrolment(sql: Sql, ref: SequenceRef & { enrolmentId: string }): Promise<void> {
   await sql.begin(async (tx) => {
-    // The ledger before the enrolment, as `advanceSequences` never takes them the other way round.
-    const cancelled = await tx`
-      update messaging.deliveries d set state = 'cancelled', settled_at = clock_timestamp()
-      from messaging.enrolments e
-      where e.id = ${ref.enrolmentId} and e.workspace_id = ${ref.workspaceId} and e.campaign_id = ${ref.sequenceId}
-        and e.status = 'active' and d.campaign_id = e.campaign_id and d.contact_id = e.contact_id and d.state = 'queued'
-      returning d.id`;
-    if (cancelled.length > 0)
-      await tx`insert into messaging.campaign_deltas (campaign_id, counts)
-        values (${ref.sequenceId}, ${JSON.stringify({ queued: -cancelled.length, cancelled: cancelled.length })}::jsonb)`;
     const removed = await tx`
       update messaging.enrolments set status = 'removed', exit_reason = 'by hand', ended_at = clock_timestamp()
       where id = ${ref.enrolmentId} and workspace_id = ${ref.workspaceId} and campaign_id = ${ref.sequenceId}
         and status = 'active' returning id`;
     if (removed.length === 0) throw notFound("person on the way through this sequence");
+    await cancelWaiting(tx, [ref.enrolmentId]);
   });
 }

@@ -211,6 +211,22 @@ test("who is taken out in the middle gets nothing more, and a paused or stopped 
   expect(after.items.map((one) => one.status)).toEqual(["removed", "removed"]);
 });
 
+test("who is taken out while their next step is being written does not get it", async () => {
+  const ref = await running({});
+  await enrolByHand(database.sql, ref, { contactIds: [contact(0)] });
+  const [one] = (await listEnrolments(database.sql, ref, {})).items;
+  let removal: Promise<void> | undefined;
+
+  await database.sql.begin(async (tx) => {
+    await advanceSequences({ begin: (work: (tx: unknown) => unknown) => work(tx) } as never);
+    removal = removeEnrolment(database.sql, { ...ref, enrolmentId: one?.id ?? "" });
+    await Bun.sleep(100);
+  });
+  await removal;
+
+  expect(await ledger()).toEqual([`${contact(0)} one cancelled`]);
+});
+
 test.each([
   [
     "a keyword",
