@@ -147,10 +147,13 @@ async function copyPicture(on: MediaDeps, person: Person, url: string): Promise<
   if (!isInline || !mimeType.startsWith("image/")) return false;
   if (await isStored(on, person.picture_key, bytes)) return false;
   const key = await storeFile(on.config.dataDir, bytes);
-  await on.sql`update messaging.contacts set picture_key = ${key}
-    where workspace_id = ${person.workspaceId} and id = ${person.contactId}`;
-  if (person.picture_key !== null) await removeFile(on.config.dataDir, person.picture_key);
-  return true;
+  const [stored] = await on.sql<{ before: string | null }[]>`
+    update messaging.contacts set picture_key = ${key}
+    where workspace_id = ${person.workspaceId} and id = ${person.contactId} returning old.picture_key as before`;
+  // Nobody keeps the picture of a person who was deleted meanwhile.
+  const old = stored ? stored.before : key;
+  if (old !== null) await removeFile(on.config.dataDir, old);
+  return stored !== undefined;
 }
 
 /** The same picture keeps its key, and with it its place in browsers' caches. */
