@@ -1,5 +1,5 @@
 import { CsvError, parse } from "csv-parse";
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { Problem } from "#std";
 import { type Cell, harmless } from "./cells.ts";
 import { readLines } from "./csv_text.ts";
@@ -33,9 +33,8 @@ export async function* readCsv(
     skip_empty_lines: true,
     max_record_size: longestRecord,
   });
-  const source = Readable.from(bytes.pipeThrough(readLines(longestRecord)));
-  source.on("error", (error) => records.destroy(error));
-  source.pipe(records);
+  // Who asks for no more records ends the reading of the bytes, too.
+  pipeline(Readable.from(bytes.pipeThrough(readLines(longestRecord))), records, () => undefined);
   try {
     for await (const record of records) yield record;
   } catch (error) {
