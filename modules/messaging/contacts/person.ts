@@ -24,6 +24,8 @@ export async function mergeContacts(
 ): Promise<void> {
   const wanted = [...new Set([id, ...contactIds])];
   const merged = await on.sql.begin(async (tx) => {
+    // Of two merges at once, the second one sees who became one person by the first.
+    await tx`select pg_advisory_xact_lock(hashtextextended('persons ' || ${workspaceId}::text, 0))`;
     const all = await tx<{ id: string; personId: string | null }[]>`
       select id, person_id as "personId" from messaging.contacts
       where workspace_id = ${workspaceId} and (id = any(${wanted}::uuid[]) or person_id = any(array(
