@@ -190,6 +190,23 @@ test("a field or a tag stays while a message or a sequence needs it, and says wh
     "DELETE",
     `/sequences/${(sequence.body as unknown as { sequence: { id: string } }).sequence.id}`,
   );
+  for (const [goal, path] of [
+    [{ on: "tagged", tagId, withinDays: 1 }, `/tags/${tagId}`],
+    [{ on: "field", fieldId: id, value: "yes", withinDays: 1 }, `/custom-fields/${id}`],
+  ] as const) {
+    const campaign = await call("POST", "/campaigns", {
+      name: "Sale",
+      kind: "window",
+      audience: { all: true },
+      content: { text: "Hi" },
+      options: { goal },
+    });
+    await refused(path);
+    await call(
+      "DELETE",
+      `/campaigns/${(campaign.body as unknown as { campaign: { id: string } }).campaign.id}`,
+    );
+  }
   const gone = [await call("DELETE", `/custom-fields/${id}`), await call("DELETE", `/tags/${tagId}`)];
 
   const why = (what: string, use: string) =>
@@ -204,6 +221,8 @@ test("a field or a tag stays while a message or a sequence needs it, and says wh
     ],
     [409, why("field", 'the sequence "Onboarding"')],
     [409, why("tag", 'the sequence "Onboarding"')],
+    [409, why("tag", 'the campaign "Sale"')],
+    [409, why("field", 'the campaign "Sale"')],
   ]);
   expect(gone.map(({ status }) => status)).toEqual([200, 200]);
 });

@@ -19,7 +19,7 @@ export async function refuseWhileUsed(
     select case kind when 'sequence' then 'the sequence "' else 'the campaign "' end || name || '"'
     from messaging.campaigns, label
     where workspace_id = ${workspaceId} and status not in ('completed', 'cancelled')
-      and (strpos(concat(draft, audience), label.id) > 0 or draft::text ~ label.spot)
+      and (strpos(concat(draft, audience, options), label.id) > 0 or draft::text ~ label.spot)
     union all
     select 'the template "' || name || '"' from messaging.templates, label
     where workspace_id = ${workspaceId} and content::text ~ label.spot
