@@ -1,3 +1,5 @@
+import { offsetAt, readZone } from "../zone_time.ts";
+
 const minuteMs = 60_000;
 const dayMinutes = 24 * 60;
 
@@ -24,33 +26,8 @@ function isQuiet({ from, until }: QuietHours, minute: number): boolean {
   return from <= until ? minute >= from && minute < until : minute >= from || minute < until;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat | null>();
-
-/** A zone is an IANA name, or hours from UTC as Meta's profile gives them. */
+/** Of a zone that nobody knows the clocks show UTC. */
 function minuteOfDay(zone: string, at: number): number {
-  if (/^[+-]?\d{1,2}(\.\d+)?$/.test(zone)) return wrap(at / minuteMs + Number(zone) * 60);
-  const format = formatOf(zone);
-  if (!format) return wrap(at / minuteMs);
-  const [hour = 0, minute = 0] = format.format(at).split(":").map(Number);
-  return hour * 60 + minute;
-}
-
-const wrap = (minutes: number) => ((Math.floor(minutes) % dayMinutes) + dayMinutes) % dayMinutes;
-
-function formatOf(zone: string): Intl.DateTimeFormat | null {
-  let format = formats.get(zone);
-  if (format === undefined) {
-    try {
-      format = new Intl.DateTimeFormat("en-GB", {
-        timeZone: zone,
-        hour: "2-digit",
-        minute: "2-digit",
-        hourCycle: "h23",
-      });
-    } catch {
-      format = null;
-    }
-    formats.set(zone, format);
-  }
-  return format;
+  const minutes = Math.floor((at + offsetAt(readZone(zone) ?? "UTC", at)) / minuteMs);
+  return ((minutes % dayMinutes) + dayMinutes) % dayMinutes;
 }
