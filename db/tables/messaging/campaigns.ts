@@ -50,7 +50,7 @@ export const campaigns = messaging.table(
     /** Where a pause came from, so that resuming goes back there. */
     pausedFrom: text({ enum: ["scheduled", "planning", "running"] }),
     archivedAt: time(),
-    /** { all } | { pageIds } | { segmentId } | { contactIds } | { commentsOn }, as campaigns/audience.ts validates it. */
+    /** { all } | { pageIds } | { segmentId } | { contactIds } | { commentsOn }, as campaigns/schema.ts validates it. */
     audience: jsonb().notNull(),
     /** Variants while it is a draft, with everything that a content needs; campaign_variants holds them once launched. */
     draft: jsonb().notNull(),
@@ -67,7 +67,7 @@ export const campaigns = messaging.table(
     speedAt: time().notNull().defaultNow(),
     /** Nothing is sent after this; what waits is skipped. */
     expiresAt: time(),
-    /** What must hold: breakers, canary, quiet hours, cap, split test; campaigns/options.ts validates it. */
+    /** What must hold: breakers, canary, quiet hours, cap, split test; campaigns/schema.ts validates it. */
     options: jsonb()
       .notNull()
       .default(sql`'{}'`),

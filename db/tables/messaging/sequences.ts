@@ -26,7 +26,7 @@ export const sequenceSteps = messaging.table(
     /** 1, 2, 3 … */
     step: smallint().notNull(),
     delaySeconds: integer().notNull(),
-    /** Sent only when this holds: { replied | clicked | hasTag … , not? }, as sequences/steps.ts validates it; null: always. */
+    /** Sent only when this holds: { replied | clicked | hasTag … , not? }, as sequences/schema.ts validates it; null: always. */
     condition: jsonb(),
     /** Null: for every page that has no row of its own, which says the same by another utility template. */
     pageId: uuid(),
@@ -91,7 +91,7 @@ export const enrolments = messaging.table(
   ],
 );
 
-/** What puts people into a sequence by itself; a row per active sequence, read with each matching act. */
+/** What puts people into a sequence by itself; a row per sequence that has one, from its launch on. */
 export const triggers = messaging.table(
   "triggers",
   {
@@ -100,15 +100,8 @@ export const triggers = messaging.table(
     kind: text({
       enum: ["new_contact", "tag_added", "field_matches", "keyword", "postback", "inactivity"],
     }).notNull(),
-    /** What it looks for, as sequences/trigger.ts validates it. */
+    /** What it looks for, as sequences/schema.ts validates it. */
     match: jsonb().notNull(),
-    /** Only on these pages; empty: all. */
-    pageIds: uuid()
-      .array()
-      .notNull()
-      .default(sql`'{}'`),
-    cooldownSeconds: integer().notNull().default(0),
-    maxPerContact: smallint().notNull().default(1),
     /** Acts after this were looked at. */
     seenUntil: time().notNull().defaultNow(),
   },
