@@ -32,7 +32,6 @@ const queryParameters = /\nparams:[\s\S]*?(?=\n {4}at |$)/g;
 /** The text without anything that looks like a secret. */
 export function redact(text: string): string {
   return text
-
     .replace(queryParameters, "\nparams: [redacted]")
     .replace(secret, "$1[redacted]")
     .replace(metaToken, "[redacted]")

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "#db";
 import { Problem } from "#std";
 
-/** Throws 409 `field-in-use` or `tag-in-use` while a segment, a message or a sequence needs it. */
+/** Throws 409 `field-in-use` or `tag-in-use` while a segment, a message, a sequence or a campaign's goal needs it. */
 export async function refuseWhileUsed(
   db: Db,
   workspaceId: string,

@@ -102,7 +102,7 @@ export async function storeContents(
   return stored;
 }
 
-/** Content as it is kept: without NUL, which Postgres refuses, halves of characters, and space around its texts. */
+/** Content as it is kept: without space around its texts. */
 export function tidyContent(content: Content): Content {
   return tidy(content);
 }
