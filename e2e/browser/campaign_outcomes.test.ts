@@ -95,7 +95,7 @@ test(
 );
 
 test(
-  "who could not be reached gets it when it is sent to the failed again",
+  "who could not be reached gets it when it is sent again to whom it missed",
   { timeout: 120_000 },
   async () => {
     const [, , , gone = ""] = psids;
@@ -108,7 +108,7 @@ test(
     });
     const { page, troubles } = await stage.visit(`campaigns/${id}`);
     await page.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });
-    const again = page.getByRole("button", { name: "Send to the 1 failed again" });
+    const again = page.getByRole("button", { name: "Send again to the 1 it missed" });
     await again.waitFor();
     await block(false);
     const inbound = "messages where direction = 'in'";
@@ -122,7 +122,7 @@ test(
     await again.waitFor({ state: "detached" });
     await page
       .getByRole("region", { name: "History" })
-      .getByText("Owner sent it to the failed again")
+      .getByText("Owner sent it again to whom it missed")
       .waitFor();
     const calls = (await stage.sent()).filter(({ text }) => text === "Last call");
     expect(calls.map(({ psid }) => psid).toSorted()).toEqual(psids.toSorted());

@@ -114,6 +114,17 @@ test("a draft is changed, duplicated and deleted; what was launched is archived 
   expect(await names({ search: "bett", archived: true })).toEqual(["Better news"]);
 });
 
+test("a draft in the archive is under way, and in the list, when somebody launches it", async () => {
+  const { workspaceId } = stage;
+  const campaignId = await draftNews(stage, { name: "Shelved", schedule: { at: inDays(3) } });
+  await archive(stage, workspaceId, { campaignId, isArchived: true });
+
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+
+  const { items } = await listCampaigns(stage, workspaceId, { search: "shelved" });
+  expect(items).toMatchObject([{ status: "scheduled", archivedAt: null }]);
+});
+
 test("what a template said at the launch is what a campaign says it sends, whatever becomes of the template", async () => {
   const { sql, workspaceId, ann } = stage;
   const [template] = await sql<{ id: string }[]>`

@@ -41,7 +41,7 @@ export async function launch(
       : tx`(approval = 'given' or not ${needsApprovalSql(tx, workspaceId)})`;
     const [launched] = await tx<{ is_decided: boolean; asked_by: string | null }[]>`
       update messaging.campaigns
-      set status = ${isLater ? "scheduled" : "planning"}, status_reason = null, status_at = clock_timestamp(),
+      set status = ${isLater ? "scheduled" : "planning"}, status_reason = null, status_at = clock_timestamp(), archived_at = null,
           due_at = ${dueAt === null ? null : new Date(dueAt).toISOString()}::timestamptz, launched_by = ${by.userId},
           draft = ${JSON.stringify(draft)}::jsonb,
           schedule = ${schedule === null ? null : JSON.stringify(inZone(schedule, zone))}::jsonb, launched_at = clock_timestamp(), updated_at = clock_timestamp(),

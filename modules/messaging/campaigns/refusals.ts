@@ -57,9 +57,10 @@ async function readCap(sql: Sql | TransactionSql, workspaceId: string): Promise<
   return cap ?? null;
 }
 
-async function readPagesWithoutTemplate(
+/** The pages on which Meta did not approve what a campaign sends there. */
+export async function readPagesWithoutTemplate(
   sql: Sql | TransactionSql,
-  { workspaceId, contents }: RefusalTerms,
+  { workspaceId, contents }: Pick<RefusalTerms, "workspaceId" | "contents">,
 ): Promise<string[]> {
   const wanted = contents.flatMap(({ pageId, template }) => (template ? [{ pageId, ...template }] : []));
   if (wanted.length === 0) return [];

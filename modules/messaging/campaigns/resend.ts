@@ -1,3 +1,4 @@
+import type { Fragment } from "postgres";
 import { Problem } from "#std";
 import { deletedPsid } from "../contacts/faces.ts";
 import { wakeCampaign } from "../delivery/lanes.ts";
@@ -6,15 +7,18 @@ import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import { readCounted } from "./campaign_rows.ts";
+import { kindOf } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
+import { missedSql, readMended } from "./missed.ts";
+import { heldVariant } from "./plan_rows.ts";
 import type { Campaign } from "./schema.ts";
 
 const chunk = 5_000;
 
 /**
- * Sends again what failed without having been sent: the same rows, so that still nobody gets it twice. What Meta did not
- * confirm stays, as it may have arrived, and so does a comment that another campaign answered meanwhile. A campaign that
- * was over goes on. Policy is asked again for each person.
+ * Sends again what failed without having been sent, and what a page held back that is mended now: the same rows, so that
+ * still nobody gets it twice. What Meta did not confirm stays, as it may have arrived. A campaign that was over goes on,
+ * and leaves the archive. Policy is asked again for each person.
  *
  * Throws Problem 409: nothing-failed, campaign-over.
  */
@@ -24,52 +28,72 @@ export async function resendFailed(
   { campaignId, by }: { campaignId: string; by: Actor },
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const mended = await readMended(on.sql, { workspaceId, campaignId, kind: kindOf(row) });
   let total = 0;
-  for (;;) {
-    const count = await requeue(on, { workspaceId, campaignId, name: row.name });
-    total += count;
-    if (count < chunk) break;
-  }
+  for (const missed of Object.values(missedSql(on.sql, mended)))
+    for (let after: Place | null = null; ;) {
+      const done = await requeue(on, { workspaceId, campaignId, name: row.name, missed, after });
+      total += done.count;
+      after = done.last;
+      if (after === null) break;
+    }
   if (total === 0) {
-    throw new Problem(
-      "nothing-failed",
-      409,
-      `Cannot send campaign "${row.name}" again to whom it failed: nobody is left who did not get it for sure`,
-    );
+    const message = `Cannot send campaign "${row.name}" again to whom it failed: nobody is left who did not get it for sure`;
+    const remedy = "If a page kept people out, connect it again or have its template approved first";
+    throw new Problem("nothing-failed", 409, `${message}. ${remedy}`, { remedy });
   }
   await recordAction(on.sql, { workspaceId, campaignId, action: "resent", userId: by.userId });
   on.wakeDelivery();
   return await publishCampaign(on, workspaceId, campaignId);
 }
 
+/** Where a chunk ended, in the order of the ledger's index. */
+interface Place {
+  pageId: string;
+  key: string;
+}
+
+interface Requeued {
+  workspaceId: string;
+  campaignId: string;
+  name: string;
+  missed: Fragment;
+  after: Place | null;
+}
+
+/** Puts the next chunk of the rows `missed` back to those that wait; `last` is null once there are no more. */
 async function requeue(
   { sql }: Pick<CampaignDeps, "sql">,
-  { workspaceId, campaignId, name }: { workspaceId: string; campaignId: string; name: string },
-): Promise<number> {
+  { workspaceId, campaignId, name, missed, after }: Requeued,
+): Promise<{ count: number; last: Place | null }> {
   return await sql.begin(async (tx) => {
-    const [row] = await tx<{ count: number }[]>`
-      with failed as materialized (
-        select d.id from messaging.deliveries d
-        where d.campaign_id = ${campaignId} and d.step = 0 and d.state = 'failed'
-          and d.reason is distinct from 'unconfirmed' and d.psid not like ${`${deletedPsid}%`}
-          and (d.comment_id is null or not exists (select from messaging.deliveries other
-            where other.comment_id = d.comment_id and other.state not in ('failed', 'skipped', 'cancelled')))
-        order by d.page_id, ${tx.unsafe(personKey)} limit ${chunk} for update),
+    const key = tx.unsafe(personKey);
+    const [row] = await tx<{ count: number; seen: number; last: Place | null }[]>`
+      with missed as materialized (
+        select d.id, d.page_id, ${key} as key from messaging.deliveries d
+        where d.campaign_id = ${campaignId} and d.step = 0 and ${missed} and d.psid not like ${`${deletedPsid}%`}
+          ${after === null ? tx`` : tx`and (d.page_id, ${key}) > (${after.pageId}::uuid, ${after.key}::uuid)`}
+        order by d.page_id, ${key} limit ${chunk} for update),
       again as (
         update messaging.deliveries d
+        -- Who was to wait for the winner of a split test waits for it again, or gets it.
         set state = 'queued', attempts = 0, unknowns = 0, reason = null, error_code = null, error_subcode = null,
-            error_text = null, settled_at = null, due_at = clock_timestamp()
-        from failed where d.id = failed.id and d.state = 'failed' returning d.id),
+            error_text = null, settled_at = null,
+            variant = case when d.due_at = 'infinity' then ${heldVariant} else d.variant end,
+            due_at = case when d.due_at = 'infinity' then d.due_at else clock_timestamp() end
+        from missed where d.id = missed.id and d.state in ('failed', 'skipped') returning old.state as was),
       delta as (
         insert into messaging.campaign_deltas (campaign_id, counts)
-        select ${campaignId}, jsonb_build_object('failed', -count(*), 'queued', count(*)) from again having count(*) > 0)
-      select count(*)::int4 as count from again`;
-    const count = row?.count ?? 0;
-    if (count === 0) return 0;
+        select ${campaignId}, jsonb_build_object(was, -count(*), 'queued', count(*)) from again group by was)
+      select (select count(*)::int4 from again) as count, (select count(*)::int4 from missed) as seen, (
+        select json_build_object('pageId', page_id, 'key', key) from missed order by page_id desc, key desc limit 1) as last`;
+    const { count = 0, seen = 0 } = row ?? {};
+    const last = seen < chunk ? null : (row?.last ?? null);
+    if (count === 0) return { count, last };
     await wakeCampaign(tx, { workspaceId, campaignId });
     const live = await tx`
       update messaging.campaigns
-      set status = case when status = 'completed' then 'running' else status end, finished_at = null,
+      set status = case when status = 'completed' then 'running' else status end, finished_at = null, archived_at = null,
           -- The breakers look at what comes of it, and not at why it was sent again.
           recent = '[]', status_at = clock_timestamp(), updated_at = clock_timestamp()
       where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('running', 'paused', 'completed')
@@ -79,6 +103,6 @@ async function requeue(
       const message = `Cannot send campaign "${name}" again to whom it failed: it was cancelled, or its time is over`;
       throw new Problem("campaign-over", 409, `${message}. Duplicate it`, { remedy: "Duplicate it" });
     }
-    return count;
+    return { count, last };
   });
 }

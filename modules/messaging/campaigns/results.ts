@@ -1,8 +1,9 @@
 import type { Sql } from "postgres";
 import { readCounted } from "./campaign_rows.ts";
-import { readCountedResults, readStored, viewCampaign } from "./campaign_view.ts";
+import { kindOf, readCountedResults, readStored, viewCampaign } from "./campaign_view.ts";
 import { countResults, type Group, mostCountedAtOnce } from "./count_results.ts";
 import type { CampaignDeps } from "./deps.ts";
+import { countMissed, readMended } from "./missed.ts";
 import { reasonText } from "./reason_texts.ts";
 import { readWaits } from "./waits.ts";
 import type { Rate, RecipientState, Results } from "./schema_results.ts";
@@ -38,6 +39,7 @@ export async function readResults(
   return {
     countedAt: at.toISOString(),
     waits: row.status === "running" ? await readWaits(on.sql, { workspaceId, campaignId }) : null,
+    missed: countMissed(groups, await readMended(on.sql, { workspaceId, campaignId, kind: kindOf(row) })),
     byReason: byReason(groups),
     byPage: byPage(groups),
     byVariant: variants.map(({ weight }, variant) => ({

@@ -94,7 +94,8 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
         detail: {
           operationId: "resendFailed",
           summary: "Send a campaign again to whom it failed",
-          description: "Only what failed without having been sent: still nobody gets it twice.",
+          description:
+            "Only what failed without having been sent, and whom a page kept out that is mended now: disconnected, restricted, or without an approved template. Still nobody gets it twice.",
           tags,
         },
       },

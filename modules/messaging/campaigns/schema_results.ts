@@ -70,6 +70,8 @@ export const ResultsResponse = named("CampaignResults", {
       until: Nullable(IsoTime),
     }),
   ),
+  /** Who would get it if it were sent again to whom it failed, and to those whose page kept them out and is mended. */
+  missed: Count,
   byReason: Type.Array(
     Type.Object({ state: StateSchema, reason: Type.String(), title: Type.String(), count: Count }),
   ),

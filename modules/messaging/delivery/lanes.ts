@@ -38,7 +38,7 @@ export async function resumeLanes(tx: Sql | TransactionSql, { pageId }: LanePage
   await notifyWorkers(tx);
 }
 
-/** What still waits when a page is disconnected is not sent, ever. */
+/** What still waits when a page is disconnected is not sent by itself any more; a campaign may be sent again. */
 export async function closeLanes(tx: Sql | TransactionSql, { pageId }: LanePage): Promise<void> {
   await tx`
     with changed as (

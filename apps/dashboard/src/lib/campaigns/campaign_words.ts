@@ -59,7 +59,7 @@ export const ACTION_WORDS: Record<CampaignActionRow["action"], { byPerson: strin
   paused: { byPerson: "paused it", byItself: "It paused itself" },
   resumed: { byPerson: "resumed it", byItself: "It went on" },
   cancelled: { byPerson: "cancelled it", byItself: "It was cancelled" },
-  resent: { byPerson: "sent it to the failed again", byItself: "It was sent to the failed again" },
+  resent: { byPerson: "sent it again to whom it missed", byItself: "It was sent again to whom it missed" },
   "winner-chosen": { byPerson: "chose the winner", byItself: "Its winner was chosen" },
   finished: { byPerson: "finished it", byItself: "It finished" },
 };

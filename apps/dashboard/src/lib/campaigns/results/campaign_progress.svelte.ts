@@ -73,6 +73,7 @@ export class CampaignProgress {
     try {
       const { campaign } = await campaigns.act(this.#desk.workspaceId, this.id, action);
       if (campaign.id === this.id) this.put(campaign);
+      if (action === "resend-failed" && this.results) this.results = { ...this.results, missed: 0 };
       return campaign;
     } finally {
       this.doing = null;
