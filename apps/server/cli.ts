@@ -1,6 +1,6 @@
-import { addMember } from "./commands/add_member.ts";
 import { backupCommand, restoreCommand } from "./commands/backups.ts";
 import { deletePeopleCommand } from "./commands/delete_people.ts";
+import { addMember, changeRoleCommand, deactivateCommand, reactivateCommand } from "./commands/members.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { rotateKeyCommand } from "./commands/rotate_key.ts";
 import { UsageError } from "./commands/usage.ts";
@@ -10,6 +10,10 @@ const usage = `What is done at the machine and not in the dashboard. Reads the s
 
   bun run cli add-member --email anna@example.com --name "Anna" --role operator [--workspace <id>]
       adds a person to a workspace and prints a first password for them
+  bun run cli change-role --email anna@example.com --role viewer [--workspace <id>]
+      gives a member of a workspace another role
+  bun run cli deactivate --email anna@example.com   (and back: reactivate)
+      logs a person out of everything and keeps them out; what they wrote stays under their name
   bun run cli delete-people [file]
       deletes everything about the people whose ids Meta sent, one a line, from a file or the standard input
   bun run cli migrate
@@ -24,6 +28,9 @@ const usage = `What is done at the machine and not in the dashboard. Reads the s
 
 const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   "add-member": addMember,
+  "change-role": changeRoleCommand,
+  deactivate: deactivateCommand,
+  reactivate: reactivateCommand,
   "delete-people": deletePeopleCommand,
   migrate: migrateCommand,
   "rotate-key": rotateKeyCommand,

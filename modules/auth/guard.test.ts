@@ -9,7 +9,7 @@ import { type WorkspaceRoutesDeps, workspaceRoutes } from "./routes_workspaces.t
 import { startSession } from "./sessions.ts";
 import { accessTokens, refreshTokens } from "./tokens.ts";
 import { readUserByEmail } from "./user_store.ts";
-import { changeRole, createMember, createWorkspace, deactivateUser } from "./workspaces.ts";
+import { changeRole, createMember, createWorkspace, deactivateUser, reactivateUser } from "./workspaces.ts";
 
 const password = "Korrekt-Pferd-7";
 const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
@@ -160,10 +160,20 @@ test("a change of role and a closed account end sessions at once", async () => {
   const again = await ask("GET", `/workspaces/${ours}`, second);
   await deactivateUser(on, ids.x);
   const closed = await ask("GET", `/workspaces/${ours}`, second);
+  const added = createMember(on, { ...member, workspaceId: theirs });
+  await expect(added).rejects.toMatchObject({ slug: "member-deactivated", status: 409 });
+  await reactivateUser(on, ids.x);
+  const reopened = [
+    await ask("GET", `/workspaces/${ours}`, second),
+    await ask("GET", `/workspaces/${ours}`, await tokenOf("x")),
+  ];
 
   expect([before.status, changed.status, again.status, closed.status]).toEqual([200, 401, 200, 401]);
+  expect(reopened.map(({ status }) => status)).toEqual([401, 200]);
+  await expect(reactivateUser(on, ids.x)).rejects.toMatchObject({ status: 409 });
+  await deactivateUser(on, ids.x);
   expect(again.answer.workspace.role).toBe("viewer");
-  await expect(deactivateUser(on, ids.owner ?? "")).rejects.toMatchObject({ status: 404 });
+  await expect(deactivateUser(on, ids.owner ?? "")).rejects.toMatchObject({ status: 409 });
   const owner = { workspaceId: ours, userId: ids.owner ?? "", role: "viewer" } as const;
   await expect(changeRole(on, owner)).rejects.toMatchObject({ status: 404 });
 });
@@ -176,7 +186,6 @@ test("isStillSignedIn() tells a live stream that its session is over", async () 
     address: "",
   });
   const principal = {
-    kind: "user",
     name: "viewer",
     isOwner: false,
     ...session,

@@ -85,7 +85,7 @@ export function guard(on: GuardDeps) {
     if (!session) throw unauthenticated();
     if (session.isStale) await touchSession(on.db, sessionId);
     const { name, isOwner, role } = session;
-    const person = { kind: "user", userId, name, isOwner, sessionId } as const;
+    const person = { userId, name, isOwner, sessionId } as const;
     if (!isWorkspaceRoute) return { ...person, permissions: installationPermissions(isOwner) };
     if (workspaceId === null || role === null) throw notFound("workspace");
     return { ...person, workspaceId, role, permissions: permissionsOf(role) };

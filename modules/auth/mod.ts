@@ -6,7 +6,7 @@ export { type Declared, declaredPermission, guard, isStillSignedIn } from "./gua
 export { ensureOwner, needsOwner, setupToken } from "./owner.ts";
 export { requireGoodPassword } from "./password.ts";
 export { type Permission, type Role, rolePermissions, rolesWith } from "./permissions.ts";
-export type { Principal, UserPrincipal } from "./principal.ts";
+export type { Principal } from "./principal.ts";
 export { pruneLogins } from "./pruning.ts";
 export { authRoutes } from "./routes_auth.ts";
 export { Workspace as WorkspaceSchema } from "./routes_schema.ts";
@@ -14,13 +14,16 @@ export { workspaceRoutes } from "./routes_workspaces.ts";
 export { readUserByEmail, type User, userNames } from "./user_store.ts";
 export { type Member } from "./workspace_store.ts";
 export {
+  changeRole,
   createMember,
   createWorkspace,
+  deactivateUser,
   listSwitches,
   listWorkspaces,
   type NewMember,
   openWorkspace,
   type PageAsk,
+  reactivateUser,
   switchWorkspace,
   type Workspace,
   type WorkspaceSwitch,

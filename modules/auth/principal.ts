@@ -1,8 +1,7 @@
 import type { Permission, Role } from "./permissions.ts";
 
-/** A person with a session. */
-export interface UserPrincipal {
-  kind: "user";
+/** Who makes a request: a person with a session. */
+export interface Principal {
   userId: string;
   name: string;
   isOwner: boolean;
@@ -14,6 +13,3 @@ export interface UserPrincipal {
   /** What the caller may do here: of the role in a workspace route, else of the owner. */
   permissions: ReadonlySet<Permission>;
 }
-
-/** Who makes a request. A union by `kind`: API keys join it. */
-export type Principal = UserPrincipal;

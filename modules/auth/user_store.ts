@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db";
 import { loginAttempts, users } from "#db/auth";
 
@@ -115,12 +115,29 @@ export async function recordAttempt(db: Db | Tx, attempt: LoginAttempt): Promise
   await db.insert(loginAttempts).values(attempt);
 }
 
-/** Closes an account; null when there is none, it is closed, or it is the owner's. */
-export async function markDeactivated(db: Db | Tx, userId: string): Promise<User | null> {
-  const [row] = await db
+export async function isDeactivated(db: Db | Tx, userId: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, userId), isNotNull(users.deactivatedAt)));
+  return rows.length === 1;
+}
+
+/** Closes an account or opens it again; false when there is none, it is so already, or it is the owner's. */
+export async function setDeactivated(
+  db: Db | Tx,
+  { userId, isDeactivated: isClosed }: { userId: string; isDeactivated: boolean },
+): Promise<boolean> {
+  const rows = await db
     .update(users)
-    .set({ deactivatedAt: sql`now()` })
-    .where(and(eq(users.id, userId), isNull(users.deactivatedAt), eq(users.isOwner, false)))
-    .returning(userColumns);
-  return row ?? null;
+    .set({ deactivatedAt: isClosed ? sql`now()` : null })
+    .where(
+      and(
+        eq(users.id, userId),
+        isClosed ? isNull(users.deactivatedAt) : isNotNull(users.deactivatedAt),
+        eq(users.isOwner, false),
+      ),
+    )
+    .returning({ id: users.id });
+  return rows.length === 1;
 }

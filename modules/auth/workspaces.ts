@@ -4,7 +4,7 @@ import { requireEmail } from "./email.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { type Permission, type Role, rolePermissions } from "./permissions.ts";
 import { endSessionsOf } from "./session_store.ts";
-import { insertUser, markDeactivated, readUserByEmail, type User } from "./user_store.ts";
+import { insertUser, isDeactivated, readUserByEmail, setDeactivated } from "./user_store.ts";
 import {
   countWorkspaces,
   insertMembership,
@@ -170,7 +170,8 @@ export interface NewMember {
 
 /**
  * Gives somebody a role in a workspace, with a new account unless the address has one, whose name and password then
- * stay. Throws 404 for an unknown workspace, 409 for a member, 422 for a weak password or what is no address.
+ * stay. Throws 404 for an unknown workspace, 409 for a member or a deactivated account, 422 for a weak password or what
+ * is no address.
  */
 export async function createMember(on: WorkspaceDeps, member: NewMember): Promise<Member> {
   const { workspaceId, email, role, name, password } = member;
@@ -187,6 +188,13 @@ export async function createMember(on: WorkspaceDeps, member: NewMember): Promis
     // Somebody else added the same address since it was looked up.
     known ??= await readUserByEmail(tx, email);
     if (!known) throw new Error("Cannot add a member: the account vanished meanwhile");
+    if (await isDeactivated(tx, known.id)) {
+      throw new Problem(
+        "member-deactivated",
+        409,
+        `Cannot add "${email}": their account is deactivated. Reactivate it first`,
+      );
+    }
     if (!(await insertMembership(tx, { workspaceId, userId: known.id, role }))) {
       throw new Problem(
         "member-exists",
@@ -209,12 +217,24 @@ export async function changeRole(
   });
 }
 
-/** Closes a person's account and ends their sessions; their history stays, named. Throws 404 for the owner. */
-export async function deactivateUser(on: WorkspaceDeps, userId: string): Promise<User> {
-  return on.db.transaction(async (tx) => {
-    const user = await markDeactivated(tx, userId);
-    if (!user) throw notFound("person");
+/**
+ * Closes a person's account and ends their sessions; their history stays, named. Throws 409 when it is the owner's, or
+ * closed already.
+ */
+export async function deactivateUser(on: WorkspaceDeps, userId: string): Promise<void> {
+  await on.db.transaction(async (tx) => {
+    if (!(await setDeactivated(tx, { userId, isDeactivated: true })))
+      throw new Problem(
+        "account-stays",
+        409,
+        "Cannot deactivate this account: it is the owner's, or deactivated already",
+      );
     await endSessionsOf(tx, { userId, reason: "deactivated" });
-    return user;
   });
+}
+
+/** Opens a closed account again, with the roles that it had. Throws 409 when it is open. */
+export async function reactivateUser(on: WorkspaceDeps, userId: string): Promise<void> {
+  if (!(await setDeactivated(on.db, { userId, isDeactivated: false })))
+    throw new Problem("account-stays", 409, "Cannot reactivate this account: it is not deactivated");
 }

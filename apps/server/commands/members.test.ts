@@ -1,0 +1,47 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { createTestDatabase } from "../../../db/testing.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+test("a person is added, gets another role, is kept out, and comes back with it", async () => {
+  const database = await createTestDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), "ms-members-"));
+  await database.sql`insert into auth.workspaces (name) values ('Here')`;
+  const run = (...args: string[]) => {
+    const env = { PATH: process.env.PATH, DATA_DIR: dataDir, DATABASE_URL: database.url, SIMULATOR: "on" };
+    return spawnSync(process.execPath, ["apps/server/cli.ts", ...args, "--email", "Ann@Example.com"], {
+      cwd: root,
+      encoding: "utf8",
+      env,
+    });
+  };
+  const person = async () => {
+    const [row] = await database.sql`
+      select m.role, u.deactivated_at is null as "isIn" from auth.users u join auth.memberships m on m.user_id = u.id`;
+    return row;
+  };
+
+  const added = run("add-member", "--name", "Ann", "--role", "viewer");
+  const changed = run("change-role", "--role", "operator");
+  const afterChange = await person();
+  const closed = run("deactivate");
+  const afterClosing = await person();
+  const again = run("add-member", "--name", "Ann", "--role", "viewer");
+  const opened = run("reactivate");
+  const afterOpening = await person();
+  const unneeded = run("reactivate");
+
+  expect(added.stdout).toMatch(/is viewer now\. First password: \S{12}/);
+  expect([changed, closed, opened].map(({ stderr }) => stderr)).toEqual(["", "", ""]);
+  expect(afterChange).toEqual({ role: "operator", isIn: true });
+  expect(afterClosing).toEqual({ role: "operator", isIn: false });
+  expect(afterOpening).toEqual({ role: "operator", isIn: true });
+  expect(again.stderr).toContain("Reactivate it first");
+  expect(unneeded.stderr).toContain("it is not deactivated");
+  await database.close();
+});

@@ -1,0 +1,102 @@
+import { parseArgs } from "node:util";
+import { changeRole, createMember, deactivateUser, reactivateUser, readUserByEmail, type Role } from "#auth";
+import { parse, randomToken, Uuid } from "#std";
+import { readConfig } from "../config.ts";
+import { openSystem, type System } from "../system.ts";
+import { UsageError } from "./usage.ts";
+
+const roles: readonly Exclude<Role, "owner">[] = ["viewer", "operator", "manager"];
+
+/** Adds a person to a workspace and prints a first password for them. */
+export async function addMember(args: string[]): Promise<void> {
+  const { email, name, role, workspace } = optionsOf(args);
+  if (!email || !name || !role)
+    throw new UsageError(
+      "Say --email, --name and --role viewer, operator or manager; --workspace <id> where there is more than one.",
+    );
+  await withSystem(async (system) => {
+    const workspaceId = workspace ?? (await onlyWorkspace(system));
+    const isKnown = (await readUserByEmail(system.db, email)) !== null;
+    // Fits the password rules whatever the dice say.
+    const password = `Aa1-${randomToken(12)}`;
+    await createMember(system, { workspaceId, email, name, role, password });
+    return isKnown
+      ? `${email} is ${role} now and logs in as before`
+      : `${email} is ${role} now. First password: ${password}`;
+  });
+}
+
+/** Gives a member of a workspace another role. */
+export async function changeRoleCommand(args: string[]): Promise<void> {
+  const { email, role, workspace } = optionsOf(args);
+  if (!email || !role)
+    throw new UsageError(
+      "Say --email and --role viewer, operator or manager; --workspace <id> where there is more than one.",
+    );
+  await withSystem(async (system) => {
+    const workspaceId = workspace ?? (await onlyWorkspace(system));
+    await changeRole(system, { workspaceId, userId: await idOf(system, email), role });
+    return `${email} is ${role} now and has to log in again`;
+  });
+}
+
+/** Keeps a person out of all workspaces; what they wrote stays under their name. */
+export async function deactivateCommand(args: string[]): Promise<void> {
+  const { email } = optionsOf(args);
+  if (!email) throw new UsageError("Say --email.");
+  await withSystem(async (system) => {
+    await deactivateUser(system, await idOf(system, email));
+    return `${email} is logged out and cannot log in any more`;
+  });
+}
+
+/** Lets a person in again, with the roles and the password that they had. */
+export async function reactivateCommand(args: string[]): Promise<void> {
+  const { email } = optionsOf(args);
+  if (!email) throw new UsageError("Say --email.");
+  await withSystem(async (system) => {
+    await reactivateUser(system, await idOf(system, email));
+    return `${email} logs in as before`;
+  });
+}
+
+function optionsOf(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      email: { type: "string" },
+      name: { type: "string" },
+      role: { type: "string" },
+      workspace: { type: "string" },
+    },
+  });
+  if (values.workspace !== undefined && !parse(Uuid, values.workspace).ok)
+    throw new UsageError(
+      `"${values.workspace}" is no id of a workspace: it is in the address of each of its screens, behind /w/`,
+    );
+  return { ...values, role: roles.find((one) => one === values.role) };
+}
+
+/** While the server runs with its own embedded database, this uses the same one. */
+async function withSystem(work: (system: System) => Promise<string>): Promise<void> {
+  const system = await openSystem(readConfig(process.env));
+  try {
+    process.stdout.write(`${await work(system)}\n`);
+  } finally {
+    await system.close();
+  }
+}
+
+async function idOf({ db }: Pick<System, "db">, email: string): Promise<string> {
+  const user = await readUserByEmail(db, email);
+  if (!user) throw new UsageError(`Nobody here has the address ${email}`);
+  return user.id;
+}
+
+async function onlyWorkspace({ sql }: Pick<System, "sql">): Promise<string> {
+  const rows = await sql<{ id: string }[]>`select id from auth.workspaces limit 2`;
+  const [only] = rows;
+  if (rows.length !== 1 || !only)
+    throw new UsageError("Say which workspace with --workspace <id>: there is not exactly one");
+  return only.id;
+}
