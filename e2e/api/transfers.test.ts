@@ -196,6 +196,34 @@ test("an import that is taken back leaves what was changed since, and nobody on 
   expect(suppressed).toHaveLength(0);
 });
 
+test("an import changes when a field changed only where it changed, and taking it back gives the old time back", async () => {
+  const { pageId = "", contactId = "", fieldId = "" } = world.here.ids;
+  const { sql } = world.system;
+  await sql`update messaging.contacts set psid = '70010' where id = ${contactId}`;
+  await sql`insert into messaging.contacts (workspace_id, page_id, psid) values (${world.here.workspaceId}, ${pageId}, '70070')`;
+  await sql`insert into messaging.contact_fields (workspace_id, page_id, contact_id, field_id, type, text_value, changed_at)
+    select workspace_id, page_id, id, ${fieldId}, 'text', 'Bonn', now() - interval '3 days' from messaging.contacts
+    where psid in ('70010', '70070')
+    on conflict (contact_id, field_id) do update set text_value = excluded.text_value, changed_at = excluded.changed_at`;
+  const changedToday = async () =>
+    (
+      await sql`select c.psid, f.text_value as city from messaging.contact_fields f join messaging.contacts c on c.id = f.contact_id
+        where c.psid in ('70010', '70070') and f.changed_at > now() - interval '1 day'`
+    ).map(({ psid, city }) => `${psid} ${city}`);
+
+  const { transfer } = await uploaded("psid,city\n70010,Bonn\n70070,Rome\n");
+  await ended(
+    await started(`/import/${transfer.id}/start`, { mapping: { psid: "psid", city: "field:city" }, pageId }),
+  );
+  const imported = await changedToday();
+  await ended(await started(`/transfers/${transfer.id}/undo`, {}));
+  const undone = await changedToday();
+  await sql`delete from messaging.contacts where psid = '70070'`;
+
+  expect(imported).toEqual(["70070 Rome"]);
+  expect(undone).toEqual([]);
+});
+
 test("a file that a spreadsheet of Windows wrote is read with its letters; UTF-16 is refused in words", async () => {
   const { pageId = "" } = world.here.ids;
   const { sql } = world.system;

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { parse, Problem } from "#std";
+import { misfitOf, readField } from "../contacts/field_match.ts";
 import { type Audience, audienceCondition } from "../segments/audience.ts";
 import { checkContent } from "../templates/check_content.ts";
 import { type Content, ContentSchema } from "../templates/content.ts";
@@ -136,16 +137,20 @@ function checkSplit({ variants, split, options }: Draft): void {
     throw invalid("split-invalid", "its winner is chosen by a goal, and it has none", "Add options.goal");
 }
 
-/** Throws goal-invalid (422) when it names a tag or field that is not in this workspace. */
+/** Throws goal-invalid (422) when it names a tag or field that is not in this workspace, or what the field never holds. */
 async function checkGoal(sql: Sql, workspaceId: string, goal: Goal | undefined): Promise<void> {
-  const [found] =
-    goal?.on === "tagged"
-      ? await sql`select 1 as found from messaging.tags where workspace_id = ${workspaceId} and id = ${goal.tagId}`
-      : goal?.on === "field"
-        ? await sql`select 1 as found from messaging.custom_fields
-            where workspace_id = ${workspaceId} and id = ${goal.fieldId}`
-        : [true];
-  if (!found) throw invalid("goal-invalid", "what its goal names does not exist here", "Choose another goal");
+  if (goal?.on === "field") {
+    const field = await readField(sql, workspaceId, goal.fieldId);
+    const misfit = field && misfitOf(field, goal.value);
+    if (misfit)
+      throw invalid("goal-invalid", `the value of its goal never comes: ${misfit}`, "Choose another value");
+    if (field) return;
+  } else if (goal?.on === "tagged") {
+    const [tag] =
+      await sql`select 1 as found from messaging.tags where workspace_id = ${workspaceId} and id = ${goal.tagId}`;
+    if (tag) return;
+  } else return;
+  throw invalid("goal-invalid", "what its goal names does not exist here", "Choose another goal");
 }
 
 function checkExpiry({ expiresAt, schedule, now }: Draft & { now: number }): void {

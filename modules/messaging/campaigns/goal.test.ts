@@ -141,6 +141,19 @@ test("a goal that names what is not here is refused, and so is a winner by a goa
   });
 });
 
+test("createDraft() refuses a goal of a value that its field never holds", async () => {
+  const [field] = await stage.sql<{ id: string }[]>`
+    insert into messaging.custom_fields (workspace_id, key, label, type)
+    values (${stage.workspaceId}, 'orders', 'Orders', 'number') returning id`;
+
+  await expect(
+    draftFor({ on: "field", fieldId: field?.id ?? "", value: "many", withinDays: 1 }),
+  ).rejects.toMatchObject({
+    slug: "goal-invalid",
+    message: expect.stringContaining("a number such as 12.5"),
+  });
+});
+
 test("createDraft() refuses a goal that names a tag of another workspace", async () => {
   const [theirs] = await stage.sql<{ id: string }[]>`
     with elsewhere as (insert into auth.workspaces (name) values ('Elsewhere') returning id)

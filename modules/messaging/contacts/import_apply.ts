@@ -113,7 +113,7 @@ async function putTags(
     where i.transfer_id = ${transferId} and i.line > ${after} and i.line <= ${until} and i.line = a.line`;
 }
 
-/** The values of custom fields, and what they replaced. */
+/** The values of custom fields, and what they replaced. A value that was there already begins no sequence again. */
 async function putFields(
   tx: postgres.TransactionSql,
   { workspaceId, transferId, pageId, after, until }: Lines,
@@ -132,13 +132,17 @@ async function putFields(
       order by r.contact_id, v."fieldId"
       on conflict (contact_id, field_id) do update set text_value = excluded.text_value,
         number_value = excluded.number_value, date_value = excluded.date_value,
-        checked_value = excluded.checked_value, changed_at = now()
+        checked_value = excluded.checked_value, changed_at = case
+          when (f.text_value, f.number_value, f.date_value, f.checked_value) is distinct from
+            (excluded.text_value, excluded.number_value, excluded.date_value, excluded.checked_value)
+          then now() else f.changed_at end
       returning f.contact_id, f.field_id, f.type, old.field_id is not null as had, old.text_value, old.number_value,
-        old.date_value, old.checked_value
+        old.date_value, old.checked_value, old.changed_at
     )
     update messaging.contact_import_rows as i set before = i.before || jsonb_build_object('fields', p.fields)
     from (select r.line, jsonb_agg(jsonb_build_object('fieldId', put.field_id, 'type', put.type, 'had', put.had,
-        'text', put.text_value, 'number', put.number_value, 'date', put.date_value, 'checked', put.checked_value)) as fields
+        'text', put.text_value, 'number', put.number_value, 'date', put.date_value, 'checked', put.checked_value,
+        'changedAt', put.changed_at)) as fields
       from r join put on put.contact_id = r.contact_id where not r.is_new group by r.line) as p
     where i.transfer_id = ${transferId} and i.line > ${after} and i.line <= ${until} and i.line = p.line`;
 }

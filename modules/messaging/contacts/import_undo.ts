@@ -73,14 +73,16 @@ async function restore(
     cross join lateral jsonb_to_recordset(r.fields)
       as given("fieldId" uuid, text text, number float8, date date, checked bool)
     left join lateral jsonb_to_recordset(r.before -> 'fields')
-      as v("fieldId" uuid, had bool, text text, number float8, date date, checked bool) on v."fieldId" = given."fieldId"`;
+      as v("fieldId" uuid, had bool, text text, number float8, date date, checked bool, "changedAt" timestamptz)
+      on v."fieldId" = given."fieldId"`;
   const isAsGiven = tx`f.workspace_id = ${workspaceId}::uuid and f.contact_id = r.contact_id
     and f.field_id = given."fieldId" and f.text_value is not distinct from given.text
     and f.number_value is not distinct from given.number and f.date_value is not distinct from given.date
     and f.checked_value is not distinct from given.checked`;
   await tx`delete from messaging.contact_fields as f using ${values} where ${isAsGiven} and v.had is not true`;
+  // With their old time, so that no sequence starts a second time.
   await tx`update messaging.contact_fields as f set text_value = v.text, number_value = v.number,
-      date_value = v.date, checked_value = v.checked, changed_at = now()
+      date_value = v.date, checked_value = v.checked, changed_at = coalesce(v."changedAt", now())
     from ${values} where ${isAsGiven} and v.had`;
   const had = (name: string) => tx`(r.before ->> ${name}::text)`;
   const isNamed = tx`not r.is_new and c.first_name is not distinct from coalesce(r.first_name, ${had("firstName")})

@@ -1,12 +1,13 @@
 import type { Sql } from "postgres";
 import { Problem } from "#std";
+import { misfitOf, readField } from "../contacts/field_match.ts";
 import { checkContent } from "../templates/check_content.ts";
 import { readContentRules, tidyContent } from "../templates/content_store.ts";
 import type { SequenceDraft } from "./schema.ts";
 
 /**
- * Contents within Meta's limits, and tags, fields and pages of this workspace. Throws `content-invalid` and
- * `sequence-names-missing`.
+ * Contents within Meta's limits, tags, fields and pages of this workspace, and a trigger that may come. Throws
+ * `content-invalid`, `sequence-names-missing` and `trigger-invalid`.
  */
 export async function checkDraft(
   sql: Sql,
@@ -39,4 +40,16 @@ export async function checkDraft(
       422,
       `Cannot save the sequence: it names ${lost.join(" and ")} that this workspace does not have. Choose others`,
     );
+  if (trigger?.kind === "keyword" && trigger.words.every((word) => word.trim() === ""))
+    throw neverBegins("its words are empty");
+  const field = trigger?.kind === "field_matches" && (await readField(sql, workspaceId, trigger.fieldId));
+  const misfit = field ? misfitOf(field, trigger.value) : null;
+  if (misfit !== null) throw neverBegins(misfit);
 }
+
+const neverBegins = (why: string) =>
+  new Problem(
+    "trigger-invalid",
+    422,
+    `Cannot save the sequence: nothing would begin it, since ${why}. Change it`,
+  );

@@ -265,6 +265,21 @@ async function newContact(): Promise<void> {
 }
 
 test.each([
+  ["Yes!", "yes", true],
+  ["Info?", " INFO?! ", true],
+  ["?", "?", true],
+  ["?", "!!!", false],
+])("the whole message “%s” is “%s”: %s", async (word, text, isFound) => {
+  const keyword = trigger({ kind: "keyword", words: [word, "other"], how: "is" });
+  const ref = await running({ steps: [step("one")], trigger: keyword });
+  await says(contact(0), text);
+  await database.sql`update messaging.triggers set seen_until = seen_until - interval '2 s'`;
+  await runTriggers(database.sql);
+
+  expect((await listEnrolments(database.sql, ref, {})).items).toHaveLength(isFound ? 1 : 0);
+});
+
+test.each([
   ["hi", "well, HI!", true],
   ["hi", "this is it", false],
   ["c++", "do you teach C++?", true],
@@ -311,6 +326,47 @@ test("a tag, a field and silence put people in; the cool-down and the most per p
   expect(await came(byField)).toEqual([contact(1)]);
   expect(await came(bySilence)).toEqual([contact(0)]);
   expect(await came(byShortSilence)).toEqual([contact(1)]);
+});
+
+test.each([
+  ["number", 1_000_000_000_000_000, { number_value: 1e15 }],
+  ["number", "12.50", { number_value: 12.5 }],
+  ["number", 0.0000001, { number_value: 1e-7 }],
+  ["checkbox", "yes", { checked_value: true }],
+  ["date", " 2026-11-24 ", { date_value: "2026-11-24" }],
+  ["text", " VIP ", { text_value: "vip" }],
+] as const)("a field of type %s that becomes %j puts the person in", async (type, value, held) => {
+  const [field] = await database.sql`insert into messaging.custom_fields (workspace_id, key, label, type)
+    values (${page.workspaceId}, 'given', 'Given', ${type}) returning id`;
+  const ref = await running({ trigger: trigger({ kind: "field_matches", fieldId: field?.id, value }) });
+  const row = { workspace_id: page.workspaceId, page_id: page.pageId, field_id: field?.id, type, ...held };
+  await database.sql`insert into messaging.contact_fields ${database.sql({ ...row, contact_id: contact(0) })}`;
+  await database.sql`update messaging.triggers set seen_until = seen_until - interval '2 s'`;
+
+  await runTriggers(database.sql);
+
+  const { items } = await listEnrolments(database.sql, ref, {});
+  expect(items.map((one) => one.contact.id)).toEqual([contact(0)]);
+});
+
+test("a value that a field never holds, and words of nothing, are refused as a trigger", async () => {
+  const [field] =
+    await database.sql`insert into messaging.custom_fields (workspace_id, key, label, type, options)
+    values (${page.workspaceId}, 'plan', 'Plan', 'dropdown', '{Gold,Silver}') returning id`;
+  const of = (value: string) =>
+    running({ trigger: trigger({ kind: "field_matches", fieldId: field?.id, value }) });
+
+  await expect(of("Bronze")).rejects.toMatchObject({
+    slug: "trigger-invalid",
+    status: 422,
+    message: expect.stringContaining('"Plan" has to be one of "Gold", "Silver"'),
+  });
+  await expect(
+    running({ trigger: trigger({ kind: "keyword", words: [" "], how: "contains" }) }),
+  ).rejects.toMatchObject({
+    slug: "trigger-invalid",
+  });
+  await expect(of("gold")).resolves.toBeDefined();
 });
 
 test("a person comes in again after the cool-down, and not more often than allowed", async () => {

@@ -4,7 +4,7 @@ import { fieldIs } from "../contacts/field_match.ts";
 import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
 import { type Acts, enrol } from "./enrol.ts";
 import { type Trigger, TriggerSchema } from "./schema.ts";
-import { wordPattern } from "./keyword.ts";
+import { bareText, wordPattern } from "./keyword.ts";
 import { firstIdOf, readableUntil, sinceSeen } from "./seen.ts";
 
 interface TriggerRow {
@@ -80,11 +80,13 @@ function actsOf(tx: TransactionSql, row: TriggerRow, trigger: Trigger): Acts {
         where field_id = ${trigger.fieldId} and changed_at >= ${since}
           and ${fieldIs(tx, trigger.value)}`;
     case "keyword": {
-      const words = trigger.words.map((word) => word.trim().toLowerCase());
+      const words = trigger.words.filter((word) => word.trim() !== "");
+      // A word of signs alone, such as "?", is nothing without them.
       const isMatch =
         trigger.how === "is"
-          ? tx`lower(btrim(m.text, E' \t\n.!?')) = any(${words}::text[])`
-          : tx`m.text ~* any(${trigger.words.map(wordPattern)}::text[])`;
+          ? tx`exists (select from unnest(${words}::text[]) word where ${bareText(tx, tx`word`)} = ${bareText(tx, tx`m.text`)}
+              and (${bareText(tx, tx`word`)} <> '' or btrim(word) = btrim(m.text)))`
+          : tx`m.text ~* any(${words.map(wordPattern)}::text[])`;
       return tx`select m.conversation_id as contact_id, m.created_at as at from messaging.messages m
         where ${isNew} and m.text is not null and ${isMatch}`;
     }
