@@ -55,11 +55,22 @@ export async function createDraft(
  * gone with it: a draft needs another one, and what an operator changes of a scheduled one waits for a manager. Throws
  * 409 campaign-not-draft when it has started, and the problems of `checkDraft`.
  */
-export async function changeDraft(
+export async function changeDraft(on: CampaignDeps, workspaceId: string, change: Changing): Promise<void> {
+  // What somebody else saves at this moment stays: then the change is made to what they have saved.
+  while (!(await tryChange(on, workspaceId, change)));
+}
+
+interface Changing {
+  campaignId: string;
+  body: CampaignChange;
+  by: Actor;
+}
+
+async function tryChange(
   on: CampaignDeps,
   workspaceId: string,
-  { campaignId, body, by }: { campaignId: string; body: CampaignChange; by: Actor },
-): Promise<void> {
+  { campaignId, body, by }: Changing,
+): Promise<boolean> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   if (row.status !== "draft" && row.status !== "scheduled") throw notDraft(row.name, row.status);
   const change = withChange(row, body);
@@ -83,9 +94,10 @@ export async function changeDraft(
           approval_asked_by = case when ${asks} then ${by.userId}::uuid else approval_asked_by end,
           approval_at = case when ${asks} then clock_timestamp() else approval_at end
       where workspace_id = ${workspaceId} and id = ${campaignId} and status = ${row.status}
+        and date_trunc('milliseconds', updated_at) = ${row.updatedAt.toISOString()}::timestamptz
       returning new.approval = 'asked' and old.approval is distinct from 'asked' as is_asked,
                 coalesce(old.approval = 'given', false) as had_approval`;
-    if (!changed) throw notDraft(row.name, "launched by somebody else at this moment");
+    if (!changed) return null;
     if (isScheduled)
       await storeVariants(tx, workspaceId, { campaignId, variants: written.variants, contents });
     // A draft is saved again and again while somebody types.
@@ -93,9 +105,11 @@ export async function changeDraft(
       await recordAction(tx, { workspaceId, campaignId, action: "changed", userId: by.userId });
     return changed.is_asked ? await tellApprovers(tx, workspaceId, { campaignId, by }) : [];
   });
+  if (told === null) return false;
   await publishNotified(on, workspaceId, told);
   // Whoever is to decide on it, or waits for its time, sees what it says now.
   if (isScheduled || row.approval !== null) await publishCampaign(on, workspaceId, campaignId);
+  return true;
 }
 
 function withChange(row: CampaignRow, body: CampaignChange): Written {

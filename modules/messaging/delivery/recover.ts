@@ -23,7 +23,8 @@ interface UnknownRow extends AttemptedMessage {
   age_seconds: number;
   unknowns: number;
   workspace_id: string;
-  contact_id: string;
+  /** Null: whoever wrote the comment is nobody's contact, or the contact was deleted. */
+  contact_id: string | null;
   psid: string;
   message_id: string | null;
   facebook_id: string;
@@ -37,9 +38,8 @@ interface UnknownRow extends AttemptedMessage {
 export async function recover(on: DeliveryDeps, settings: DeliverySettings): Promise<Recovered> {
   const conversations = await giveUpLeases(on, settings);
   for (const row of await takeUnknown(on)) {
-    if (await resolveUnknown(on, row, settings)) {
+    if ((await resolveUnknown(on, row, settings)) && row.contact_id !== null)
       conversations.push({ workspaceId: row.workspace_id, contactId: row.contact_id });
-    }
   }
   await wakeForgotten(on);
   return { conversations };
