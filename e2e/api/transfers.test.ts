@@ -461,8 +461,46 @@ test("an uploaded file that was left can be gone on with: its columns, and what 
   expect(noImport.status).toBe(409);
 });
 
+test.each([
+  ["\n", "\n"],
+  ["\r\n", "\n"],
+  ["\r\n", "\r\n"],
+])(
+  "refused lines are numbered as an editor shows them, past empty lines and cells of several lines (%j, %j)",
+  async (end, within) => {
+    const lines = [
+      "PSID,Note",
+      "",
+      `70060,"two${within}lines"`,
+      "cut,x",
+      "",
+      "",
+      `70061,"a ""quoted""${within}${within}word"`,
+      "no,y",
+      "70060,again",
+    ];
+
+    const { transfer } = await uploaded(lines.join(end));
+    const dry = await started(`/import/${transfer.id}/start`, {
+      mapping: { PSID: "psid" },
+      pageId: world.here.ids.pageId,
+      dryRun: true,
+    });
+
+    expect(await ended(dry)).toMatchObject({ status: "done", counts: { read: 5, refused: 3 } });
+    const errors = await (await request("GET", `/transfers/${transfer.id}/errors`)).text();
+    expect(errors.split("\r\n").map((line) => line.split(",").slice(0, 2).join(","))).toEqual([
+      "line,reason",
+      "5,The PSID is not a number of 5 to 32 digits",
+      "11,The PSID is not a number of 5 to 32 digits",
+      "12,PSID 70060 was in line 3 already",
+      "",
+    ]);
+  },
+);
+
 test("a file with a quote that never ends, or a line without end, is refused by its line, at once or when it comes", async () => {
-  const broken = `PSID\n70050\n"70051${"x\n".repeat(60_000)}`;
+  const broken = `PSID\n\n"70\n050"\n"70051${"x\n".repeat(60_000)}`;
   const numbers = Array.from({ length: 100_000 }, (_, n) => 700_000 + n);
   const late = `PSID\n${numbers.join("\n")}\n"${"x\n".repeat(60_000)}`;
 
@@ -476,7 +514,7 @@ test("a file with a quote that never ends, or a line without end, is refused by 
   expect(refused.status).toBe(422);
   expect(await refused.json()).toMatchObject({
     code: "csv-unreadable",
-    detail: expect.stringMatching(/line 3\b.*quote/),
+    detail: expect.stringMatching(/line 5\b.*quote/),
   });
   const { status, error } = await ended(begun);
   expect([status, error]).toEqual(["failed", expect.stringMatching(/line 100002\b.*quote/)]);

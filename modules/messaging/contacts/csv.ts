@@ -17,6 +17,12 @@ export function delimiterOf(head: string): Delimiter {
 /** A record longer than this is none: a quote that never ends would otherwise swallow the whole file. */
 const longestRecord = 100_000;
 
+/** One record of a CSV file, and the line of the file on which it begins. */
+export interface CsvRecord {
+  line: number;
+  cells: string[];
+}
+
 /**
  * The records of a CSV file, one by one, read as they are asked for. Ragged and empty lines are allowed. Throws 422
  * `csv-unreadable`, which may come before the good records that stand shortly before the bad one.
@@ -24,22 +30,39 @@ const longestRecord = 100_000;
 export async function* readCsv(
   bytes: ReadableStream<Uint8Array>,
   { delimiter }: { delimiter: Delimiter },
-): AsyncGenerator<string[]> {
+): AsyncGenerator<CsvRecord> {
+  let nextLine = 1;
+  // Of the records that were read ahead.
+  const begins: number[] = [];
   const records = parse({
     bom: true,
     delimiter,
     relax_column_count: true,
     relax_quotes: true,
-    skip_empty_lines: true,
     max_record_size: longestRecord,
+    // The parser itself counts a line that ends within quotes twice where lines end as those of Windows do.
+    on_record(cells) {
+      const isEmpty = cells.length === 1 && cells[0] === "";
+      if (!isEmpty) begins.push(nextLine);
+      nextLine += 1 + endsWithin(cells);
+      return isEmpty ? null : cells;
+    },
   });
   // Who asks for no more records ends the reading of the bytes, too.
   pipeline(Readable.from(bytes.pipeThrough(readLines(longestRecord))), records, () => undefined);
   try {
-    for await (const record of records) yield record;
+    for await (const cells of records) yield { line: begins.shift() ?? nextLine, cells };
   } catch (error) {
-    throw error instanceof CsvError ? unreadable(records.info.records + 1, error) : error;
+    throw error instanceof CsvError ? unreadable(nextLine, error) : error;
   }
+}
+
+/** How many lines end inside of cells. */
+function endsWithin(cells: readonly string[]): number {
+  let ends = 0;
+  for (const cell of cells)
+    if (cell.includes("\n") || cell.includes("\r")) ends += cell.split(/\r\n|\r|\n/).length - 1;
+  return ends;
 }
 
 const unreadable = (line: number, cause: Error) =>

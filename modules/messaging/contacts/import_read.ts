@@ -29,6 +29,7 @@ export interface Reading {
 
 export interface CopySummary {
   counts: { bytes: number; bytesRead: number; read: number; refused: number };
+  /** Where the last record begins. */
   lastLine: number;
 }
 
@@ -59,7 +60,9 @@ export async function copyFile(on: ImportDeps, reading: Reading, errors: ErrorFi
   const readRow = createRowReader({ columns, mapping, fields, tags, addTagIds });
   await on.sql`delete from messaging.contact_import_rows where transfer_id = ${transferId}`;
   let bytesRead = 0;
-  let line = 0;
+  let lastLine = 0;
+  // The first record has the names of the columns.
+  let read = -1;
   let good: string[] = [];
   const counted = new TransformStream<Uint8Array, Uint8Array>({
     transform(piece, out) {
@@ -68,25 +71,25 @@ export async function copyFile(on: ImportDeps, reading: Reading, errors: ErrorFi
     },
   });
   const source = openFile(on.config.dataDir, fileKey).stream().pipeThrough(counted);
-  for await (const cells of readCsv(source, { delimiter })) {
-    line += 1;
-    // The first line has the names of the columns.
-    if (line === 1) continue;
+  for await (const { line, cells } of readCsv(source, { delimiter })) {
+    lastLine = line;
+    read += 1;
+    if (read === 0) continue;
     const row = readRow(cells);
     if ("invalid" in row) await errors.add(line, cells, row.invalid);
     else good.push(copyLine(transferId, line, row));
     if (good.length < linesPerCopy) continue;
     await copy(on.sql, good);
     good = [];
-    await reading.onProgress({ bytes, bytesRead, read: line - 1, refused: errors.count() });
+    await reading.onProgress({ bytes, bytesRead, read, refused: errors.count() });
   }
   await copy(on.sql, good);
   // Postgres would otherwise take the table for empty, and compare each line with each.
   await on.sql`analyze messaging.contact_import_rows`;
   await refuseRepeated(on.sql, { transferId, errors });
   return {
-    counts: { bytes, bytesRead, read: Math.max(0, line - 1), refused: errors.count() },
-    lastLine: line,
+    counts: { bytes, bytesRead, read: Math.max(0, read), refused: errors.count() },
+    lastLine,
   };
 }
 

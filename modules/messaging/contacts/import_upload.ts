@@ -101,8 +101,8 @@ async function readHead(
   const file = openFile(dataDir, fileKey);
   const delimiter = delimiterOf(await file.slice(0, 65_536).text());
   const lines: string[][] = [];
-  for await (const line of readCsv(file.stream(), { delimiter })) {
-    if (lines.push(line) === 6) break;
+  for await (const { cells } of readCsv(file.stream(), { delimiter })) {
+    if (lines.push(cells) === 6) break;
   }
   const [columns = [], ...sample] = lines;
   if (sample.length === 0)
