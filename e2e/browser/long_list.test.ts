@@ -38,3 +38,48 @@ test(
     expect(troubles).toEqual([]);
   },
 );
+
+test(
+  "who reads far down in the list stays there while many write at once, and what they read is fresh",
+  { timeout: 60_000 },
+  async () => {
+    await stage.addWriters(90);
+    const { page, troubles } = await stage.visit("inbox");
+    const list = page.getByRole("list", { name: "Conversations" });
+    await list.getByRole("listitem").first().waitFor();
+    const scrollTo = (row: number) =>
+      list.evaluate((element, top) => {
+        element.scrollTop = top;
+      }, row * 68);
+    const rowAt = (row: number) =>
+      list.evaluate((element, top) => {
+        const found = [...element.querySelectorAll<HTMLElement>("[data-conversation]")].find(
+          (one) => Math.round(one.getBoundingClientRect().top - element.getBoundingClientRect().top) === top,
+        );
+        return found?.dataset["conversation"];
+      }, row * 68);
+    await scrollTo(46);
+    await expect.poll(() => list.evaluate((element) => element.scrollHeight)).toBeGreaterThan(95 * 68);
+    const aim = async () => {
+      await scrollTo(90);
+      return await rowAt(2);
+    };
+    await expect.poll(aim).toBeDefined();
+    const before = (await rowAt(2)) ?? "";
+    await page.locator(`[data-conversation="${before}"]`).click();
+    await page.getByRole("textbox", { name: "Reply" }).waitFor();
+
+    const { items } = await stage.api.get<{ items: { id: string }[] }>("/conversations?limit=20");
+    const { user } = await stage.everywhere.get<{ user: { id: string } }>("/auth/me");
+    const ids = [before, ...items.slice(1).map(({ id }) => id)];
+    await stage.api.post("/conversations/changes", { ids, change: { assigneeId: user.id } });
+    await page.getByRole("button", { name: /^Assigned to/ }).waitFor({ timeout: 5_000 });
+    expect(await rowAt(2)).toBe(before);
+    await stage.addWriters(12);
+    await page.getByRole("tab", { name: "All 149" }).waitFor();
+
+    await expect.poll(() => rowAt(2)).toBe(before);
+    expect(await list.evaluate((element) => element.scrollTop)).toBe(102 * 68);
+    expect(troubles).toEqual([]);
+  },
+);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { logIn } from "../support/browser.ts";
 import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
-import { addMember } from "../support/product.ts";
+import { addMember, type Login, owner } from "../support/product.ts";
 
 let stage: BrowserStage;
 beforeAll(async () => {
@@ -140,3 +140,32 @@ test("a snooze says its time in the reader's own zone", { timeout: 60_000 }, asy
       .waitFor();
   }
 });
+
+test(
+  "what somebody began to write waits for them, and is not found by who logs in after them",
+  { timeout: 60_000 },
+  async () => {
+    const { items } = await stage.api.get<{ items: { id: string }[] }>("/conversations?status=all");
+    await stage.sql`update messaging.contacts set last_inbound_at = now()`;
+    const bo = addMember(stage.product, { name: "Bo Agent", role: "operator" });
+    const { page, troubles } = await stage.visit(`inbox/${items[0]?.id}`);
+    const reply = page.getByRole("textbox", { name: "Reply" });
+    const becomes = async (who: Login) => {
+      await page.getByRole("button", { name: "Account and theme" }).click();
+      await page.getByRole("menuitem", { name: "Sign out" }).click();
+      await page.getByLabel("E-mail").waitFor();
+      await logIn(page, stage.product, who);
+      await page.goto(`inbox/${items[0]?.id}`);
+      await reply.waitFor();
+    };
+    await reply.fill("Between you and me");
+
+    await becomes(bo);
+    expect(await reply.inputValue()).toBe("");
+    expect(await page.getByText("Between you and me").count()).toBe(0);
+    await becomes(owner);
+
+    expect(await reply.inputValue()).toBe("Between you and me");
+    expect(troubles.filter((one) => !one.includes("401"))).toEqual([]);
+  },
+);

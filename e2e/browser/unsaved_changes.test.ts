@@ -73,3 +73,63 @@ test("a login that ends leads to the login, whatever is not saved", { timeout: 6
   await page.getByLabel("E-mail").waitFor();
   expect(await question(page).count()).toBe(0);
 });
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Account and theme" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+}
+
+test("who signs out past something unsaved is asked before they are out", { timeout: 60_000 }, async () => {
+  const { page, troubles } = await stage.visit("sequences/new");
+  const askMe = () => page.evaluate(async () => (await fetch("/api/v1/auth/me")).status);
+  await page.getByLabel("Name").fill("Three days");
+
+  await signOut(page);
+  await question(page).waitFor();
+  expect(await askMe()).toBe(200);
+  await question(page).getByRole("button", { name: "Cancel" }).click();
+  expect(await page.getByLabel("Name").inputValue()).toBe("Three days");
+  await signOut(page);
+  await question(page).getByRole("button", { name: "Leave" }).click();
+  await page.waitForURL(/\/login/);
+
+  await page.getByLabel("E-mail").waitFor();
+  expect(await question(page).count()).toBe(0);
+  expect(troubles).toEqual([]);
+  expect(await askMe()).toBe(401);
+});
+
+test(
+  "who leaves a form under Settings that is not saved is asked first, and who saved it is not",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await stage.visit("settings");
+    const tab = (name: string) => page.getByRole("main").getByRole("link", { name, exact: true }).click();
+    const stay = () => question(page).getByRole("button", { name: "Cancel" }).click();
+    const save = () => page.getByRole("button", { name: "Save" }).click();
+
+    await page.getByLabel("Name").fill("Moon Coffee");
+    await tab("Sending rules");
+    await stay();
+    await save();
+    await page.getByText("Saved").first().waitFor();
+    await tab("Sending rules");
+    await page.getByLabel("End consent").fill("enough");
+    await tab("Inbox");
+    await stay();
+    await save();
+    await expect.poll(() => page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+    await tab("Inbox");
+    await page.getByRole("radio", { name: "In turn" }).click();
+    await tab("General");
+    await question(page).getByRole("button", { name: "Leave" }).click();
+    await page.waitForURL(/\/settings$/);
+    await tab("Inbox");
+    await page.getByRole("radio", { name: "By hand" }).waitFor();
+    await tab("General");
+    await page.waitForURL(/\/settings$/);
+
+    expect(await question(page).count()).toBe(0);
+    expect(troubles).toEqual([]);
+  },
+);

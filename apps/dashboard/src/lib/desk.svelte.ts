@@ -28,7 +28,7 @@ export class Desk {
   readonly conversations: ConversationList;
   readonly threads: ThreadCache;
   readonly triage: Triage;
-  readonly drafts = new Drafts();
+  readonly drafts: Drafts;
   readonly files: ComposerFiles;
   readonly typing = new ColleaguesTyping();
   readonly live: Live;
@@ -54,6 +54,7 @@ export class Desk {
     this.workspaceId = workspaceId;
     this.user = user;
     this.conversations = new ConversationList(workspaceId, user.id);
+    this.drafts = new Drafts(user.id);
     this.files = new ComposerFiles(workspaceId);
     this.threads = new ThreadCache(workspaceId, user.id);
     this.triage = new Triage(workspaceId, this.conversations);
@@ -189,7 +190,7 @@ export class Desk {
     // A conversation has the id of its contact, whose consent and times change with it.
     const known = ids.filter((id) => this.contacts.has(id)).slice(0, MANY);
     const rows =
-      ids.length > MANY ? [this.conversations.reload()] : ids.map((id) => this.conversations.loadOne(id));
+      ids.length > MANY ? [this.conversations.refresh(ids)] : ids.map((id) => this.conversations.loadOne(id));
     await Promise.allSettled([
       ...rows,
       ...open.map((thread) => thread.refresh()),

@@ -3,13 +3,13 @@ import { composeLength, keyAction } from "./compose_rules.ts";
 
 const enter = { key: "Enter", ctrlKey: false, metaKey: false, shiftKey: false, isComposing: false };
 
-test("composeLength() counts from 1,800 and refuses from 2,001", () => {
+test("composeLength() counts from 1,800 and refuses from 2,000, as the server does", () => {
   expect(composeLength("x".repeat(1799), "reply")).toEqual({ isTooLong: false, words: "" });
-  expect(composeLength("x".repeat(1800), "reply").words).toBe("1800 of 2000");
-  expect(composeLength("x".repeat(2000), "reply").isTooLong).toBe(false);
-  expect(composeLength("x".repeat(2003), "reply")).toEqual({
+  expect(composeLength("x".repeat(1800), "reply").words).toBe("1800 of 1999");
+  expect(composeLength("x".repeat(1999), "reply").isTooLong).toBe(false);
+  expect(composeLength("x".repeat(2002), "reply")).toEqual({
     isTooLong: true,
-    words: "3 too many: Messenger takes 2000",
+    words: "3 too many: Messenger takes 1999",
   });
 });
 

@@ -1,7 +1,7 @@
 import type { ComposerMode } from "./drafts.svelte.ts";
 
-/** Messenger takes 2,000 characters in one message. */
-const TEXT_LIMIT = 2000;
+/** Messenger takes fewer than 2,000 characters in one message. */
+const TEXT_LIMIT = 1999;
 const COUNTED_FROM = 1800;
 const NOTE_LIMIT = 5000;
 

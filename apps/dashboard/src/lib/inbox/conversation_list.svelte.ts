@@ -16,6 +16,11 @@ interface Loaded {
   nextCursor: string | null;
 }
 
+/** How far down a list that was lost sight of is read again; further down it is read when somebody goes there. */
+const MOST_RELOADED = 200;
+/** So many single rows are asked for; for more of them the list is. */
+const MOST_SINGLE = 40;
+
 /** The conversations that were seen so far, and the list that the present filter shows of them. */
 export class ConversationList {
   readonly #workspaceId: string;
@@ -55,13 +60,35 @@ export class ConversationList {
     const statusChanged = change.status !== undefined && change.status !== this.filter.status;
     this.filter = { ...this.filter, ...change };
     this.#loaded = this.#lists.get(this.#key()) ?? null;
-    void this.reload();
+    void this.#load(undefined);
     if (statusChanged) void this.loadCounts();
   }
 
-  /** Loads the first page again; what is shown stays until the answer is here. */
+  /** Loads the list again, as far down as it is shown; what is shown stays until the answers are here. */
   async reload(): Promise<void> {
-    await this.#load(undefined);
+    await this.#load(undefined, Math.min(this.#loaded?.ids.length ?? 0, MOST_RELOADED));
+  }
+
+  /** Takes many changes at once: the first page, and of those that changed what is shown further down. */
+  async refresh(changed: readonly string[]): Promise<void> {
+    const key = this.#key();
+    const had = this.#loaded;
+    if (had === null) return await this.reload();
+    const { items, nextCursor } = await conversations.list(this.#workspaceId, toQuery(this.filter));
+    for (const one of items) this.#known.set(one.id, one);
+    this.#changed();
+    const top = new Set(items.map((one) => one.id));
+    const shown = new Set([...had.ids, this.openId]);
+    if (this.#loaded && key === this.#key()) {
+      const further = this.#loaded.ids.filter((id) => !top.has(id));
+      const end = further.length === 0 ? nextCursor : this.#loaded.nextCursor;
+      this.#loaded = { ids: [...top, ...further], nextCursor: end };
+      this.#lists.set(key, this.#loaded);
+    }
+    const isWhole = this.#loaded?.nextCursor === null;
+    const missing = changed.filter((id) => !top.has(id) && (isWhole || shown.has(id)));
+    if (missing.length > MOST_SINGLE) await this.reload();
+    else await Promise.allSettled(missing.map((id) => this.loadOne(id)));
   }
 
   async loadMore(): Promise<void> {
@@ -138,10 +165,12 @@ export class ConversationList {
     return isReadNow && belongs(conversation, { ...this.filter, unreadOnly: false }, this.#userId);
   }
 
-  /** From the beginning or from a cursor, as many pages as a screen wants. */
-  async #load(from: string | undefined): Promise<void> {
+  /** From the beginning or from a cursor, as many pages as a screen wants, or so many rows. */
+  async #load(from: string | undefined, rows = 0): Promise<void> {
     const key = this.#key();
     const asked = ++this.#asked;
+    const had = new Set(this.#loaded?.ids);
+    const found: string[] = [];
     let cursor = from;
     this.isLoading = true;
     this.further = from !== undefined && this.further === "paused" ? "searching" : "no";
@@ -149,15 +178,22 @@ export class ConversationList {
       async () => {
         const answer = await this.#fetch(cursor);
         if (!answer || asked !== this.#asked) return null;
-        const before = cursor === undefined ? [] : (this.#loaded?.ids ?? []);
-        this.#loaded = { ids: [...new Set([...before, ...answer.ids])], nextCursor: answer.nextCursor };
-        this.#lists.set(key, this.#loaded);
+        found.push(...answer.ids);
         cursor = answer.nextCursor ?? undefined;
+        const shown = this.#loaded?.ids ?? [];
+        const isAll = found.length >= rows || cursor === undefined;
+        // What came in meanwhile stays, and so does what was further down until it is here again.
+        const kept = isAll ? shown.filter((id) => !had.has(id)) : shown;
+        const ids = from === undefined ? [...found, ...kept] : [...shown, ...found];
+        this.#loaded = { ids: [...new Set(ids)], nextCursor: answer.nextCursor };
+        this.#lists.set(key, this.#loaded);
         return { rows: answer.ids.length, hasMore: cursor !== undefined };
       },
       (further) => {
-        this.further = further;
+        // What is read again is on the screen already.
+        this.further = further === "searching" && rows > 0 ? "no" : further;
       },
+      rows,
     );
     if (asked === this.#asked) this.isLoading = false;
   }

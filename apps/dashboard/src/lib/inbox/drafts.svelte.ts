@@ -4,23 +4,37 @@ export type ComposerMode = "reply" | "note";
 
 const PREFIX = "messagesender.draft.";
 
-/** Unsent text per conversation; it survives a reload of the page. */
+/** What one person has not sent yet, per conversation; it survives a reload of the page. */
 export class Drafts {
+  readonly #prefix: string;
   readonly #texts = new SvelteMap<string, string>();
+
+  /** A browser may be shared: nobody finds, or sends, what somebody else began to write. */
+  constructor(userId: string) {
+    this.#prefix = `${PREFIX}${userId}.`;
+  }
 
   get(conversationId: string, mode: ComposerMode): string {
     const key = `${mode}:${conversationId}`;
-    return this.#texts.get(key) ?? localStorage.getItem(PREFIX + key) ?? "";
+    return this.#texts.get(key) ?? localStorage.getItem(this.#prefix + key) ?? "";
   }
 
   set(conversationId: string, mode: ComposerMode, text: string): void {
     const key = `${mode}:${conversationId}`;
     this.#texts.set(key, text);
-    if (text === "") localStorage.removeItem(PREFIX + key);
-    else localStorage.setItem(PREFIX + key, text);
+    if (text === "") localStorage.removeItem(this.#prefix + key);
+    else keep(this.#prefix + key, text);
   }
 
   hasReply(conversationId: string): boolean {
     return this.get(conversationId, "reply").trim() !== "";
+  }
+}
+
+function keep(key: string, text: string): void {
+  try {
+    localStorage.setItem(key, text);
+  } catch {
+    // A browser that has no room for it: it is written all the same.
   }
 }

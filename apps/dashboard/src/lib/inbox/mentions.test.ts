@@ -13,6 +13,13 @@ test("mentionedIn() finds whole names behind an @, the longer one first, each pe
   expect(mentionedIn("write to hello@Ann.example or Ann Lee", people)).toEqual([]);
 });
 
+test("mentionedIn() means nobody by the beginning of a longer name, and everybody of the same one", () => {
+  const many = [...people, { id: "4", name: "Ann" }];
+
+  expect(mentionedIn("@Annabel and @Ann2 are customers", many)).toEqual([]);
+  expect(mentionedIn("@Ann's turn", many)).toEqual(["1", "4"]);
+});
+
 test("partsOf() cuts a note where somebody is mentioned and loses nothing", () => {
   const text = "Hi @Ann Lee, see\n@Zoë";
 

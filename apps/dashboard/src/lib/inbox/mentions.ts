@@ -1,9 +1,10 @@
 import type { PersonRef } from "../api_types.ts";
 
-/** The people whose names stand in a note behind an `@`. */
+/** The people whose names stand in a note behind an `@`; all of a name that several have. */
 export function mentionedIn(text: string, people: readonly PersonRef[]): string[] {
-  const found = new Set(partsOf(text, people).flatMap(({ id }) => id ?? []));
-  return [...found];
+  const named = partsOf(text, people).filter(({ id }) => id !== null);
+  const found = named.flatMap((part) => people.filter(({ name }) => part.text === `@${name}`));
+  return [...new Set(found.map(({ id }) => id))];
 }
 
 export interface NotePart {
@@ -20,7 +21,7 @@ export function partsOf(text: string, people: readonly PersonRef[]): NotePart[] 
   let plain = "";
   for (let at = 0; at < text.length;) {
     const isStart = text[at] === "@" && (at === 0 || /\s/.test(text[at - 1] ?? ""));
-    const person = isStart ? known.find(({ name }) => text.startsWith(`@${name}`, at)) : undefined;
+    const person = isStart ? known.find(({ name }) => isNamed(text.slice(at + 1), name)) : undefined;
     if (!person) {
       plain += text[at];
       at += 1;
@@ -33,4 +34,9 @@ export function partsOf(text: string, people: readonly PersonRef[]): NotePart[] 
   }
   if (plain !== "") parts.push({ text: plain, id: null });
   return parts;
+}
+
+/** Whether a name begins here, and ends with its last word: "@Annabel" does not mean Ann. */
+function isNamed(text: string, name: string): boolean {
+  return text.startsWith(name) && !/^[\p{L}\p{N}]/u.test(text.slice(name.length));
 }
