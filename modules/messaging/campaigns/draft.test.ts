@@ -4,7 +4,7 @@ import { listCampaigns } from "./campaign_list.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { archive, changeDraft, deleteDraft, duplicate } from "./draft.ts";
 import { launch } from "./launch.ts";
-import type { NewCampaign } from "./schema.ts";
+import type { CampaignChange, NewCampaign } from "./schema.ts";
 import { draftNews, planAll } from "./testing.ts";
 
 let stage: CampaignStage;
@@ -47,6 +47,35 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
     { split: { holdoutPercent: 10, winnerBy: "replied", afterMinutes: 60 } },
     "split-invalid",
     "two variants",
+  ],
+  [
+    "a winner that is known only when it is over",
+    {
+      content: undefined,
+      variants: [
+        { content: { text: "A" }, weight: 50 },
+        { content: { text: "B" }, weight: 50 },
+      ],
+      split: { holdoutPercent: 50, winnerBy: "replied", afterMinutes: 240 },
+      schedule: { at: inDays(1) },
+      expiresAt: inDays(1.1),
+    },
+    "split-invalid",
+    "expires before its winner is known",
+  ],
+  [
+    "a winner that is known only after the next occurrence",
+    {
+      content: undefined,
+      variants: [
+        { content: { text: "A" }, weight: 50 },
+        { content: { text: "B" }, weight: 50 },
+      ],
+      split: { holdoutPercent: 50, winnerBy: "replied", afterMinutes: 2_880 },
+      schedule: { recurrence: { every: "week", weekdays: ["mon", "tue"], time: "09:00" } },
+    },
+    "split-invalid",
+    "begins anew before",
   ],
   ["a time that is over", { schedule: { at: inDays(-1) } }, "schedule-invalid", "is over"],
   [
@@ -139,6 +168,27 @@ test("a draft is changed, duplicated and deleted; what was launched is archived 
     (await listCampaigns(stage, workspaceId, query)).items.map(({ name }) => name);
   expect(await names({ search: "better" })).toEqual([]);
   expect(await names({ search: "bett", archived: true })).toEqual(["Better news"]);
+});
+
+test("changeDraft() by two people at once keeps what each of them changed", async () => {
+  const { workspaceId } = stage;
+  const id = await draftNews(stage);
+  const change = (body: CampaignChange) =>
+    changeDraft(stage, workspaceId, { campaignId: id, body, by: stage.ann });
+
+  await Promise.all([
+    change({ name: "Ours" }),
+    change({ speed: 7 }),
+    change({ expiresAt: inDays(9) }),
+    change({ options: { ignoreCap: true } }),
+  ]);
+
+  expect(await read(id)).toMatchObject({
+    name: "Ours",
+    speed: 7,
+    expiresAt: expect.any(String),
+    options: { ignoreCap: true },
+  });
 });
 
 test("a draft in the archive is under way, and in the list, when somebody launches it", async () => {

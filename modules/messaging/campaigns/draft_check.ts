@@ -9,7 +9,7 @@ import type { CampaignRow } from "./campaign_rows.ts";
 import { kindOf, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import type { Goal } from "./goal.ts";
-import { checkSchedule, type Schedule } from "./schedule.ts";
+import { checkSchedule, type Schedule, shortestPause } from "./schedule.ts";
 import type { CampaignAudience, CampaignKind, Options, Split, Variant } from "./schema.ts";
 
 /** What of a campaign has to fit together, whoever wrote it and when. */
@@ -40,6 +40,7 @@ export async function checkDraft(
   checkSplit(draft);
   if (draft.schedule) checkSchedule(draft.schedule, draft.now);
   checkExpiry(draft);
+  checkWinnerTime(draft);
   checkOptimalHour(draft);
   await checkGoal(sql, workspaceId, draft.options.goal);
   const contents = await readContents(sql, workspaceId, draft.variants);
@@ -164,6 +165,25 @@ function checkExpiry({ expiresAt, schedule, now }: Draft & { now: number }): voi
   const starts = Math.max(now, schedule?.at === undefined ? now : Date.parse(schedule.at));
   if (Date.parse(expiresAt) <= starts)
     throw invalid("expiry-invalid", "it expires before it starts", "Choose a later expiresAt");
+}
+
+/** Who is held back until a winner is known gets it only if it goes on until then. */
+function checkWinnerTime({ split, schedule, expiresAt, now }: Draft & { now: number }): void {
+  if (!split || split.holdoutPercent === 0) return;
+  const begins = Math.max(now, schedule?.at === undefined ? now : Date.parse(schedule.at));
+  const lasts = schedule?.recurrence
+    ? shortestPause(schedule, now)
+    : expiresAt === null
+      ? Infinity
+      : Date.parse(expiresAt) - begins;
+  if (split.afterMinutes * 60_000 < lasts) return;
+  throw invalid(
+    "split-invalid",
+    schedule?.recurrence
+      ? "it begins anew before its winner is known, and who is held back would never get it"
+      : "it expires before its winner is known, and who is held back would never get it",
+    "Choose the winner sooner, or give it more time",
+  );
 }
 
 function checkOptimalHour({ kind, schedule, options }: Draft): void {

@@ -135,6 +135,13 @@ export function occurrencesBetween(
   return found;
 }
 
+/** The shortest time between two occurrences of the next ones, in milliseconds; infinite when only one is left. */
+export function shortestPause(schedule: Schedule, now: number): number {
+  const year = { from: now, until: now + 366 * 86_400_000, zone: "UTC", most: 32 };
+  const times = occurrencesBetween(schedule, year);
+  return Math.min(Infinity, ...times.slice(1).map((at, before) => at - (times[before] ?? at)));
+}
+
 function addDays(day: WallTime, days: number): WallTime {
   const moved = new Date(Date.UTC(day.year, day.month - 1, day.day + days));
   return {
