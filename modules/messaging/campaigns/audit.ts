@@ -46,11 +46,12 @@ export function auditFile(
   workspaceId: string,
   { chunk = 2_000, ...query }: ComplianceQuery & { chunk?: number },
 ): Response {
-  const ended = endedIn(sql, workspaceId, readRange(query));
+  const range = readRange(query);
   const encoder = new TextEncoder();
   let after: string | null = null;
 
   async function next(): Promise<AuditRow[]> {
+    const { ended } = await endedIn(sql, workspaceId, range);
     return await sql<AuditRow[]>`
       select d.id, to_char(d.settled_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, d.state, d.reason, d.error_code,
              d.error_subcode, p.name as page, d.contact_id, k.name as campaign, d.class, d.by_user_id is not null as is_person, d.route,

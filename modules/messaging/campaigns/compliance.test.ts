@@ -74,6 +74,21 @@ test("readCompliance() counts each person once, by how many automatic messages t
   expect(reached).toBe(16);
 });
 
+test("what was planned long ago and sent now, since its campaign was paused for months, counts now", async () => {
+  stage = await openCampaignStage({ people: 3 });
+  const campaignId = await planNews(stage);
+  const planned = Bun.randomUUIDv7("hex", Date.now() - 70 * 86_400_000).slice(0, 24);
+  await stage.sql`update messaging.campaigns set launched_at = launched_at - interval '70 days' where id = ${campaignId}`;
+  await stage.sql`update messaging.deliveries set id = (${planned} || right(id::text, 12))::uuid, state = 'sent',
+    route = 'standard', settled_at = now()`;
+
+  const { byRoute } = await readCompliance(stage, stage.workspaceId, range());
+  const audit = await auditFile(stage, stage.workspaceId, range()).text();
+
+  expect(byRoute).toMatchObject([{ route: "standard", count: 3 }]);
+  expect(audit.trim().split("\n")).toHaveLength(4);
+});
+
 test("auditFile() streams a line per decision with its facts, and no cell is a formula", async () => {
   await sentTwice();
 

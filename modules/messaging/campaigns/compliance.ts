@@ -1,3 +1,4 @@
+import type { Fragment } from "postgres";
 import { wideRead } from "#db";
 import { Problem } from "#std";
 import type { CampaignDeps } from "./deps.ts";
@@ -5,7 +6,7 @@ import { reasonText } from "./reason_texts.ts";
 import type { Compliance, ComplianceQuery } from "./schema_compliance.ts";
 
 const longestMs = 92 * 86_400_000;
-/** Nothing waits longer in the ledger than this before it is sent, so that the ids of older rows need no look. */
+/** Nothing else than campaigns waits longer in the ledger than this before it is sent: the ids of older rows need no look. */
 const oldestWaitDays = 30;
 /** So many messages to one person are counted together. */
 const frequencies: readonly { messages: number; atMost: number | null }[] = [
@@ -45,12 +46,26 @@ export function readRange({ from, until }: ComplianceQuery): Range {
   );
 }
 
-/** The rows of the ledger that ended in a range, as a condition over `d`. Ids are made of the time of their planning. */
-export function endedIn(sql: CampaignDeps["sql"], workspaceId: string, { from, until }: Range) {
+/**
+ * The rows of the ledger that ended in a range, as a condition over `d`. Ids are made of the time of their planning,
+ * which for a campaign that was paused for long, or sent again, may be long ago.
+ */
+export async function endedIn(
+  sql: CampaignDeps["sql"],
+  workspaceId: string,
+  { from, until }: Range,
+): Promise<{ ended: Fragment }> {
   const sinceMs = from.getTime() - oldestWaitDays * 86_400_000;
-  const firstId = `${Math.max(0, sinceMs).toString(16).padStart(12, "0")}00000000000000000000`;
-  return sql`d.workspace_id = ${workspaceId} and d.id >= ${firstId}::uuid
-    and d.settled_at >= ${from.toISOString()}::timestamptz and d.settled_at < ${until.toISOString()}::timestamptz`;
+  const [oldest] = await sql<{ ms: number | null }[]>`
+    select (extract(epoch from min(greatest(launched_at, due_at))) * 1000)::float8 as ms from messaging.campaigns
+    where workspace_id = ${workspaceId} and kind <> 'sequence' and status not in ('draft', 'scheduled')
+      and (finished_at is null or finished_at >= ${from.toISOString()}::timestamptz)`;
+  const firstMs = Math.max(0, Math.floor(Math.min(sinceMs, oldest?.ms ?? sinceMs)));
+  const firstId = `${firstMs.toString(16).padStart(12, "0")}00000000000000000000`;
+  return {
+    ended: sql`d.workspace_id = ${workspaceId} and d.id >= ${firstId}::uuid
+      and d.settled_at >= ${from.toISOString()}::timestamptz and d.settled_at < ${until.toISOString()}::timestamptz`,
+  };
 }
 
 interface Group {
@@ -68,7 +83,7 @@ export async function readCompliance(
   query: ComplianceQuery,
 ): Promise<Compliance> {
   const range = readRange(query);
-  const ended = endedIn(sql, workspaceId, range);
+  const { ended } = await endedIn(sql, workspaceId, range);
   const [groups, people, pages] = await Promise.all([
     wideRead<Group>(
       sql,
