@@ -9,14 +9,10 @@
  * `.data/bench` and is used again.
  * DATABASE_URL names a PostgreSQL 18 to use instead of the embedded one.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import postgres, { type Sql } from "postgres";
-import { createWorkspace, ensureOwner, readUserByEmail } from "#auth";
-import { freePort, migrate, openDatabase, startEmbeddedPostgres } from "#db";
-import { seedWorkspace } from "./api_seed.ts";
 import { openHttpConnection } from "./support/http_connection.ts";
 import { postgresCpuMs, processCpuMs } from "./support/postgres_cpu.ts";
+import { account, openReadStage, type ReadStage } from "./support/read_stage.ts";
 
 const isShort = process.argv.includes("--short");
 const isLarge = process.argv.includes("--large");
@@ -25,9 +21,6 @@ const requests = isShort ? 300 : 2_000;
 /** Requests of each kind before the first is measured. */
 const warmUps = isShort ? 100 : 800;
 const connections = 16;
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const account = { email: "bench@example.com", password: "Korrekt-Pferd-7", name: "Bench" };
-const databaseName = `messagesender_bench_${size.contacts}`;
 
 interface Measured {
   name: string;
@@ -82,71 +75,8 @@ async function measure(
   };
 }
 
-interface Seeded {
-  workspaceId: string;
-  ids: string[];
-}
-
-async function prepare(url: string): Promise<Seeded> {
-  const admin = postgres(url, { max: 1, onnotice: () => undefined });
-  const [exists] = await admin`select 1 from pg_database where datname = ${databaseName}`;
-  if (!exists) await admin.unsafe(`create database ${databaseName}`);
-  await admin.end();
-  const own = new URL(url);
-  own.pathname = `/${databaseName}`;
-  await migrate(own.href);
-  const database = openDatabase(own.href, { max: 1, statementTimeoutMs: 0 });
-  try {
-    await ensureOwner(database, account);
-    const owner = await readUserByEmail(database.db, account.email);
-    if (!owner) throw new Error("Cannot seed: the owner is missing");
-    let [workspace] = await database.sql<{ id: string }[]>`
-      select workspace_id as id from messaging.contacts group by 1 having count(*) = ${size.contacts}`;
-    if (!workspace) {
-      workspace = await createWorkspace(database, { name: "Bench", ownerId: owner.id });
-      const startedAt = performance.now();
-      await seedWorkspace(database.sql, { ...size, workspaceId: workspace.id, userId: owner.id });
-      process.stdout.write(`seeded in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s\n`);
-    }
-    const ids = await database.sql<{ id: string }[]>`
-      select id from messaging.conversations where workspace_id = ${workspace.id} order by md5(id::text) limit 1000`;
-    return { workspaceId: workspace.id, ids: ids.map((row) => row.id) };
-  } finally {
-    await database.close();
-  }
-}
-
-async function startServer(databaseUrl: string): Promise<{ url: string; child: ChildProcess }> {
-  const port = await freePort();
-  const url = `http://localhost:${port}`;
-  const child = spawn(process.execPath, [`${root}apps/server/main.ts`], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
-    env: {
-      PATH: process.env.PATH,
-      PORT: String(port),
-      APP_URL: url,
-      DATABASE_URL: databaseUrl,
-      DATA_DIR: `${root}.data/bench/server`,
-      FACEBOOK_APP_ID: "1",
-      GRAPH_API_URL: "http://127.0.0.1:9",
-      SIMULATOR: "off",
-      ROLE: "api",
-      LOG_LEVEL: "warn",
-      RATE_LIMIT_PER_MINUTE: "0",
-    },
-  });
-  for (let n = 0; ; n += 1) {
-    const answer = await fetch(`${url}/health/ready`).catch(() => null);
-    if (answer?.ok) return { url, child };
-    if (n > 100 || child.exitCode !== null) throw new Error("The server does not become ready");
-    await Bun.sleep(100);
-  }
-}
-
 async function measureRoutes(
-  url: string,
-  { workspaceId, ids }: Seeded,
+  { url, workspaceId, ids }: ReadStage,
   used: () => Promise<Used>,
 ): Promise<Measured[]> {
   const login = await fetch(`${url}/api/v1/auth/login`, {
@@ -211,7 +141,7 @@ async function measureRoutes(
 /** What the machine can do: the keyset reads alone, without HTTP, rights, joins and shapes. */
 async function measureBare(
   sql: Sql,
-  { workspaceId, ids }: Seeded,
+  { workspaceId, ids }: ReadStage,
   used: () => Promise<Used>,
 ): Promise<Measured[]> {
   return [
@@ -229,21 +159,16 @@ async function measureBare(
   ];
 }
 
-const embedded = process.env.DATABASE_URL ? null : await startEmbeddedPostgres(`${root}.data/bench/postgres`);
-const serverUrl = process.env.DATABASE_URL ?? embedded?.url ?? "";
-const seeded = await prepare(serverUrl);
-const own = new URL(serverUrl);
-own.pathname = `/${databaseName}`;
-const { url, child } = await startServer(own.href);
-const sql = postgres(own.href, { max: connections, onnotice: () => undefined });
+const stage = await openReadStage(size);
+const sql = postgres(stage.databaseUrl, { max: connections, onnotice: () => undefined });
 try {
   const postgres = () => postgresCpuMs(sql);
   const measured = [
-    ...(await measureRoutes(url, seeded, async () => ({
-      server: child.pid === undefined ? null : processCpuMs(child.pid),
+    ...(await measureRoutes(stage, async () => ({
+      server: processCpuMs(stage.pid),
       postgres: await postgres(),
     }))),
-    ...(await measureBare(sql, seeded, async () => ({ server: null, postgres: await postgres() }))),
+    ...(await measureBare(sql, stage, async () => ({ server: null, postgres: await postgres() }))),
   ];
   const line = (name: string, ...cells: string[]) =>
     `${name.padEnd(26)}${cells.map((cell) => cell.padStart(12)).join("")}\n`;
@@ -255,9 +180,6 @@ try {
   }
   process.stdout.write(`${JSON.stringify({ ...size, connections, requests, measured })}\n`);
 } finally {
-  const ended = new Promise<void>((done) => child.once("exit", () => done()));
-  child.kill("SIGTERM");
-  await ended;
   await sql.end();
-  await embedded?.stop();
+  await stage.close();
 }

@@ -2,7 +2,16 @@
 import { spawnSync } from "node:child_process";
 import { giveUp } from "../../ops/prepare.ts";
 
-const benches = ["ingest", "api_reads", "live", "audience", "campaign", "campaign_plan", "queues"] as const;
+const benches = [
+  "ingest",
+  "api_reads",
+  "live",
+  "dashboard",
+  "audience",
+  "campaign",
+  "campaign_plan",
+  "queues",
+] as const;
 const args = process.argv.slice(2);
 const unknown = args.find((arg) => arg !== "--short" && arg !== "--large");
 if (unknown) giveUp(`There is no "${unknown}" here: say --short, --large, or nothing`);
