@@ -3,20 +3,15 @@ export { type Database, type Db, openDatabase, type OpenOptions, type Tx } from 
 export { dumpDatabase, type DumpedFile, type DumpOptions } from "./dump.ts";
 export { checkDump, type DumpEnd } from "./dump_frames.ts";
 export { type EmbeddedOptions, type EmbeddedPostgres, freePort, startEmbeddedPostgres } from "./embedded.ts";
+export { type JobRow, type JobSummary, listJobs, readJob, retryJob, summarizeJobs } from "./job_list.ts";
 export {
   enqueueJobs,
   JobDelayed,
   type JobHandler,
-  type JobRow,
   type JobRunner,
   type JobRunnerOptions,
-  type JobSummary,
-  listJobs,
   type NewJob,
-  readJob,
-  retryJob,
   startJobs,
-  summarizeJobs,
 } from "./jobs.ts";
 export { migrate } from "./migrate.ts";
 export { deleteInChunks } from "./prune.ts";

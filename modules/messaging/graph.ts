@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { type Clock, createHistogram } from "#std";
 import { answeredError, errorOfBody, networkError, unreadableAnswer } from "./graph_error.ts";
+import { isFields } from "./graph_fields.ts";
 import { type GraphUsage, readUsage } from "./graph_usage.ts";
 
 export interface GraphOptions {
@@ -155,11 +156,7 @@ function readBody(text: string, status: number, usage: GraphUsage): Record<strin
   // An `error` has been seen in an answer with status 200, too.
   const stated = errorOfBody(body);
   if (stated) throw answeredError(stated, status, usage.regainSeconds);
-  if (!isRecord(body)) throw unreadableAnswer(status, "it is not an object");
+  if (!isFields(body)) throw unreadableAnswer(status, "it is not an object");
   if (status < 200 || status >= 300) throw unreadableAnswer(status, "it states no error");
   return body;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

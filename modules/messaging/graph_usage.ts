@@ -1,3 +1,5 @@
+import { type Fields, fieldsList, isFields } from "./graph_fields.ts";
+
 /** How much of Meta's limits is used, as the answer's headers say. */
 export interface GraphUsage {
   /** The highest percentage of all readings that concern messaging; null when Meta sent none, which is not 0 %. */
@@ -30,22 +32,20 @@ export function readUsage(headers: Headers): GraphUsage {
   };
 }
 
-type Reading = Record<string, unknown>;
-
 /** Sends are metered in the pool "messenger"; a read of the page meters "pages" under the same id. */
-function readBusinessUses(header: string | null): Reading[] {
+function readBusinessUses(header: string | null): Fields[] {
   const [uses] = readObject(header);
   if (!uses) return [];
   return Object.values(uses)
-    .flatMap((list): unknown[] => (Array.isArray(list) ? list : []))
-    .filter((reading): reading is Reading => isRecord(reading) && reading.type === "messenger");
+    .flatMap((list) => fieldsList(list))
+    .filter((reading) => reading.type === "messenger");
 }
 
-function readObject(header: string | null): Reading[] {
+function readObject(header: string | null): Fields[] {
   if (header === null) return [];
   try {
     const value: unknown = JSON.parse(header);
-    return isRecord(value) ? [value] : [];
+    return isFields(value) ? [value] : [];
   } catch {
     return [];
   }
@@ -54,8 +54,4 @@ function readObject(header: string | null): Reading[] {
 function numberOf(value: unknown): number | undefined {
   const number = typeof value === "string" ? Number.parseFloat(value) : value;
   return typeof number === "number" && Number.isFinite(number) && number >= 0 ? number : undefined;
-}
-
-function isRecord(value: unknown): value is Reading {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
