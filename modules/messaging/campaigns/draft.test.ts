@@ -102,33 +102,6 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
   });
 });
 
-test("changeDraft() changes what it says and keeps what somebody else saves at the same moment", async () => {
-  const { workspaceId, sql } = stage;
-  const campaignId = await draftNews(stage, { content: { text: "Hello" } });
-  const change = async (on: typeof stage, body: Parameters<typeof changeDraft>[2]["body"]) =>
-    await changeDraft(on, workspaceId, { campaignId, body, by: stage.ann });
-  let isFirst = true;
-  const late = new Proxy(sql, {
-    get: (target, name) =>
-      name === "begin"
-        ? async (work: Parameters<typeof target.begin>[1]) => {
-            if (isFirst) await change(stage, { speed: 7, content: { text: "Hello again" } });
-            isFirst = false;
-            return await target.begin(work as never);
-          }
-        : Reflect.get(target, name),
-  });
-
-  await change({ ...stage, sql: late }, { name: "Better news" });
-
-  expect(await read(campaignId)).toMatchObject({
-    name: "Better news",
-    speed: 7,
-    variants: [{ content: { text: "Hello again" } }],
-  });
-  await deleteDraft(stage, workspaceId, campaignId);
-});
-
 test("a draft is changed, duplicated and deleted; what was launched is archived when it is over", async () => {
   const { workspaceId, userId } = stage;
   const id = await draftNews(stage, {
