@@ -41,3 +41,49 @@ test(
     expect(troubles).toEqual([]);
   },
 );
+
+test(
+  "what an API client wrote of a segment is shown by its name, and stays as it was when the segment is renamed",
+  { timeout: 60_000 },
+  async () => {
+    const { api, sql, workspaceId } = stage;
+    const [late] = await sql<{ id: string }[]>`
+      with made as (insert into messaging.tags (workspace_id, name, colour)
+        select ${workspaceId}, 'Tag ' || to_char(n, 'FM000'), 'slate' from generate_series(1, 120) n returning id, name)
+      select id from made where name = 'Tag 115'`;
+    const campaignId = await stage.draft({ name: "Old news", content: { text: "Old" } });
+    await api.post(`/campaigns/${campaignId}/archive`);
+    const { sequence } = await api.post<{ sequence: { id: string } }>("/sequences", {
+      name: "Onboarding",
+      steps: [{ delaySeconds: 0, condition: null, content: { text: "Hi" } }],
+      trigger: null,
+      exit: { onReply: false, onClick: false, onTagId: null },
+    });
+    const conditions = {
+      match: "any",
+      conditions: [
+        { field: "tags", op: "any", tagIds: [late?.id] },
+        { field: "campaign", op: "received", campaignId },
+        { field: "campaign", op: "notReceived", campaignId: sequence.id },
+        { field: "locale", op: "any", values: ["de"] },
+        { field: "lastInteraction", op: "before", at: "2026-11-24T10:00:07.000Z" },
+      ],
+    };
+    const made = await api.post<{ segment: { id: string } }>("/segments", {
+      name: "By a program",
+      kind: "dynamic",
+      conditions,
+    });
+    const { page, troubles } = await stage.visit(`segments/${made.segment.id}`);
+
+    for (const name of ["Tag 115", "Old news", "Onboarding (sequence)", "de"])
+      await page.getByRole("button", { name: `Values: ${name}`, exact: true }).waitFor();
+    await page.getByLabel("Name").fill("By hand");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("link", { name: /By hand/ }).waitFor();
+
+    const { segment } = await api.get<{ segment: object }>(`/segments/${made.segment.id}`);
+    expect(segment).toMatchObject({ name: "By hand", conditions });
+    expect(troubles).toEqual([]);
+  },
+);

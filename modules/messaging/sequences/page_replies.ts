@@ -58,7 +58,10 @@ export async function writePageReplies(sql: Sql, ref: PageRef, replies: PageRepl
     const tidy = tidyContent(content);
     checkContent(tidy, await readContentRules(sql, ref.workspaceId, tidy));
   }
-  const wrong = replies.businessHours && hoursProblem(replies.businessHours);
+  const wrong = replies.businessHours
+    ? hoursProblem(replies.businessHours)
+    : replies.away &&
+      "without them nobody is ever away. Say when somebody is there, or leave the away message out";
   if (wrong) throw new Problem("hours-invalid", 422, `Cannot save the business hours: ${wrong}`);
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
   const stored = await sql`

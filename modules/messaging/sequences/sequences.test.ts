@@ -491,13 +491,15 @@ test("tags of another workspace and hours that are none are refused with words",
   const hours = { timezone: "Mars/Base", mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] };
 
   const stranger = () => running({ trigger: trigger({ kind: "tag_added", tagId: tag?.id }) });
-  const martian = () =>
+  const away = (businessHours: typeof hours | null) =>
     writePageReplies(
       database.sql,
       { workspaceId: page.workspaceId, pageId: page.pageId },
-      { welcome: null, away: { text: "x" }, businessHours: hours },
+      { welcome: null, away: { text: "x" }, businessHours },
     );
 
   await expect(stranger()).rejects.toMatchObject({ slug: "sequence-names-missing" });
-  await expect(martian()).rejects.toMatchObject({ slug: "hours-invalid" });
+  await expect(away(hours)).rejects.toMatchObject({ slug: "hours-invalid" });
+  // Nobody would ever get it.
+  await expect(away(null)).rejects.toMatchObject({ slug: "hours-invalid" });
 });

@@ -11,7 +11,7 @@ test("what was saved comes back as it was, by way of the form", () => {
     match: "any",
     conditions: [
       { field: "tags", op: "all", tagIds: [fieldId] },
-      { field: "lastInteraction", op: "before", at: "2026-11-24T10:00:00.000Z" },
+      { field: "lastInteraction", op: "before", at: "2026-11-24T10:00:07.250+01:00" },
       {
         match: "all",
         not: true,

@@ -9,6 +9,8 @@ export interface ConditionDraft {
   choices: string[];
   text: string;
   to: string;
+  /** The moment of an API client behind a time, to the second, which stays while the time does. */
+  given?: string;
 }
 
 export interface GroupDraft {
@@ -39,6 +41,13 @@ export function newGroup(parts: GroupDraft["parts"]): GroupDraft {
 
 export function countConditions(group: GroupDraft): number {
   return group.parts.reduce((sum, part) => sum + (isGroup(part) ? countConditions(part) : 1), 0);
+}
+
+/** The campaigns that conditions ask about. */
+export function campaignsIn(group: GroupDraft): string[] {
+  return group.parts.flatMap((part) =>
+    isGroup(part) ? campaignsIn(part) : part.subject === "campaign" ? part.choices : [],
+  );
 }
 
 export function comparisonOf(subjects: readonly Subject[], draft: ConditionDraft): Comparison | undefined {
@@ -105,7 +114,7 @@ function toCondition(subjects: readonly Subject[], draft: ConditionDraft): Condi
 }
 
 function valuesOf(subjects: readonly Subject[], draft: ConditionDraft): Record<string, unknown> {
-  const { text, to, choices } = draft;
+  const { text, to, choices, given } = draft;
   const choicesIn = subjects.find((one) => one.key === draft.subject)?.choicesIn ?? "values";
   switch (comparisonOf(subjects, draft)?.value) {
     case "choices":
@@ -118,7 +127,7 @@ function valuesOf(subjects: readonly Subject[], draft: ConditionDraft): Record<s
     case "number":
       return { value: Number(text) };
     case "time":
-      return { at: new Date(text).toISOString() };
+      return { at: given !== undefined && localTime(given) === text ? given : new Date(text).toISOString() };
     case "days":
       return { days: Number(text) };
     case "hours":
@@ -154,6 +163,7 @@ function draftOfCondition(condition: Condition): ConditionDraft {
     choices: typeof given.campaignId === "string" ? [given.campaignId] : list.map(String),
     text: typeof given.at === "string" ? localTime(given.at) : (texts[0] ?? ""),
     to: given.to === undefined ? "" : String(given.to),
+    ...(typeof given.at === "string" ? { given: given.at } : {}),
   };
 }
 

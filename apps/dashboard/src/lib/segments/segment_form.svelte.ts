@@ -1,6 +1,7 @@
 import { conditionStatusNames, engagementNames } from "./choice_names.ts";
 import { builtInSubjects, type Subject, subjectsWith } from "./condition_subjects.ts";
 import {
+  campaignsIn,
   conditionsOf,
   draftOf,
   draftProblem,
@@ -8,16 +9,11 @@ import {
   newCondition,
   newGroup,
 } from "./conditions_draft.ts";
-import {
-  campaignNames,
-  type Conditions,
-  type CustomField,
-  labels,
-  segments,
-  type Tag,
-} from "./segments_api.ts";
+import { campaignChoices } from "./campaign_choices.ts";
+import { type Conditions, segments } from "./segments_api.ts";
 import type { Desk } from "../desk.svelte.ts";
 import type { ListedContact } from "../api_types.ts";
+import { type CustomField, customFields, type Tag, tags as allTags } from "../labels/labels_api.ts";
 import { describeError } from "../request.ts";
 import { sources, sourceWords } from "../contacts/source_words.ts";
 
@@ -84,14 +80,11 @@ export class SegmentForm {
   async load(): Promise<void> {
     const { workspaceId } = this.#desk;
     try {
-      const [tags, fields, campaigns] = await Promise.all([
-        labels.tags(workspaceId),
-        labels.customFields(workspaceId),
-        this.#desk.can("campaigns:read") ? campaignNames(workspaceId) : { items: [] },
+      [this.tags, this.fields, this.campaigns] = await Promise.all([
+        allTags.all(workspaceId),
+        customFields.all(workspaceId),
+        this.#desk.can("campaigns:read") ? campaignChoices(workspaceId, campaignsIn(this.tree)) : [],
       ]);
-      this.tags = tags.items;
-      this.fields = fields.items;
-      this.campaigns = campaigns.items.map(({ id, name }) => ({ value: id, name }));
     } catch (error) {
       this.problem = describeError(error);
     }

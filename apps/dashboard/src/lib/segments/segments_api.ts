@@ -33,15 +33,3 @@ export const segments = {
 };
 
 export type Segment = Answer<typeof segments.list>["items"][number];
-
-export const labels = {
-  tags: (workspaceId: string) => answer(inWorkspace(workspaceId).tags.get({ query: { limit: 100 } })),
-  customFields: (workspaceId: string) =>
-    answer(inWorkspace(workspaceId)["custom-fields"].get({ query: { limit: 100 } })),
-};
-
-export type Tag = Answer<typeof labels.tags>["items"][number];
-export type CustomField = Answer<typeof labels.customFields>["items"][number];
-
-export const campaignNames = (workspaceId: string) =>
-  answer(inWorkspace(workspaceId).campaigns.get({ query: { limit: 100 } }));
