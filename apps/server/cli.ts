@@ -1,6 +1,12 @@
 import { backupCommand, restoreCommand } from "./commands/backups.ts";
 import { deletePeopleCommand } from "./commands/delete_people.ts";
-import { addMember, changeRoleCommand, deactivateCommand, reactivateCommand } from "./commands/members.ts";
+import {
+  addMember,
+  changeRoleCommand,
+  deactivateCommand,
+  reactivateCommand,
+  resetPasswordCommand,
+} from "./commands/members.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { rotateKeyCommand } from "./commands/rotate_key.ts";
 import { UsageError } from "./commands/usage.ts";
@@ -14,6 +20,8 @@ const usage = `What is done at the machine and not in the dashboard. Reads the s
       gives a member of a workspace another role
   bun run cli deactivate --email anna@example.com   (and back: reactivate)
       logs a person out of everything and keeps them out; what they wrote stays under their name
+  bun run cli reset-password --email anna@example.com
+      logs a person out of everything, also the owner, and prints a new password for them
   bun run cli delete-people [file]
       deletes everything about the people whose ids Meta sent, one a line, from a file or the standard input
   bun run cli migrate
@@ -31,6 +39,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   "change-role": changeRoleCommand,
   deactivate: deactivateCommand,
   reactivate: reactivateCommand,
+  "reset-password": resetPasswordCommand,
   "delete-people": deletePeopleCommand,
   migrate: migrateCommand,
   "rotate-key": rotateKeyCommand,

@@ -2,6 +2,7 @@ import { Elysia, t } from "elysia";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLocalRateLimiter, problemPlugin, systemClock, Uuid } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { deactivateUser, reactivateUser, resetPassword } from "./accounts.ts";
 import { declaredPermission, guard, isStillSignedIn } from "./guard.ts";
 import { ensureOwner } from "./owner.ts";
 import { authRoutes } from "./routes_auth.ts";
@@ -9,7 +10,7 @@ import { type WorkspaceRoutesDeps, workspaceRoutes } from "./routes_workspaces.t
 import { startSession } from "./sessions.ts";
 import { accessTokens, refreshTokens } from "./tokens.ts";
 import { readUserByEmail } from "./user_store.ts";
-import { changeRole, createMember, createWorkspace, deactivateUser, reactivateUser } from "./workspaces.ts";
+import { changeRole, createMember, createWorkspace } from "./workspaces.ts";
 
 const password = "Korrekt-Pferd-7";
 const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
@@ -171,6 +172,12 @@ test("a change of role and a closed account end sessions at once", async () => {
   expect([before.status, changed.status, again.status, closed.status]).toEqual([200, 401, 200, 401]);
   expect(reopened.map(({ status }) => status)).toEqual([401, 200]);
   await expect(reactivateUser(on, ids.x)).rejects.toMatchObject({ status: 409 });
+  const third = await tokenOf("x");
+  await resetPassword(on, { userId: ids.x, password: "Another-Horse-9" });
+  const log = (given: string) =>
+    ask("POST", "/auth/login", null, { email: "x@example.com", password: given });
+  expect((await ask("GET", `/workspaces/${ours}`, third)).status).toBe(401);
+  expect([(await log(password)).status, (await log("Another-Horse-9")).status]).toEqual([401, 200]);
   await deactivateUser(on, ids.x);
   expect(again.answer.workspace.role).toBe("viewer");
   await expect(deactivateUser(on, ids.owner ?? "")).rejects.toMatchObject({ status: 409 });

@@ -1,4 +1,5 @@
 /** Who is calling and what they may do: owner, login, sessions, workspaces, roles and permissions. */
+export { deactivateUser, reactivateUser, resetPassword } from "./accounts.ts";
 export { addressBlock, clientAddress } from "./client_address.ts";
 export type { AuthConfig, AuthDeps } from "./deps.ts";
 export { requireEmail } from "./email.ts";
@@ -17,13 +18,11 @@ export {
   changeRole,
   createMember,
   createWorkspace,
-  deactivateUser,
   listSwitches,
   listWorkspaces,
   type NewMember,
   openWorkspace,
   type PageAsk,
-  reactivateUser,
   switchWorkspace,
   type Workspace,
   type WorkspaceSwitch,

@@ -9,7 +9,7 @@ const isAlive = sql`${sessions.endedAt} is null and ${sessions.expiresAt} > now(
   - case when ${sessions.expiresAt} - ${sessions.createdAt} > interval '8 days'
     then interval '7 days' else interval '24 hours' end`;
 
-export type SessionEnd = "logout" | "reuse" | "role-changed" | "deactivated";
+export type SessionEnd = "logout" | "reuse" | "role-changed" | "deactivated" | "password-reset";
 
 export interface NewSession {
   userId: string;

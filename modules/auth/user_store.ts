@@ -141,3 +141,14 @@ export async function setDeactivated(
     .returning({ id: users.id });
   return rows.length === 1;
 }
+
+/** Sets the hash of a password, and forgets the wrong ones before. */
+export async function setPassword(
+  db: Db | Tx,
+  { userId, passwordHash }: { userId: string; passwordHash: string },
+): Promise<void> {
+  await db
+    .update(users)
+    .set({ passwordHash, failedLogins: 0, lockedUntil: null })
+    .where(eq(users.id, userId));
+}

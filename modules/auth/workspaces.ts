@@ -4,7 +4,7 @@ import { requireEmail } from "./email.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { type Permission, type Role, rolePermissions } from "./permissions.ts";
 import { endSessionsOf } from "./session_store.ts";
-import { insertUser, isDeactivated, readUserByEmail, setDeactivated } from "./user_store.ts";
+import { insertUser, isDeactivated, readUserByEmail } from "./user_store.ts";
 import {
   countWorkspaces,
   insertMembership,
@@ -215,26 +215,4 @@ export async function changeRole(
     if (!(await updateRole(tx, change))) throw notFound("member");
     await endSessionsOf(tx, { userId: change.userId, reason: "role-changed" });
   });
-}
-
-/**
- * Closes a person's account and ends their sessions; their history stays, named. Throws 409 when it is the owner's, or
- * closed already.
- */
-export async function deactivateUser(on: WorkspaceDeps, userId: string): Promise<void> {
-  await on.db.transaction(async (tx) => {
-    if (!(await setDeactivated(tx, { userId, isDeactivated: true })))
-      throw new Problem(
-        "account-stays",
-        409,
-        "Cannot deactivate this account: it is the owner's, or deactivated already",
-      );
-    await endSessionsOf(tx, { userId, reason: "deactivated" });
-  });
-}
-
-/** Opens a closed account again, with the roles that it had. Throws 409 when it is open. */
-export async function reactivateUser(on: WorkspaceDeps, userId: string): Promise<void> {
-  if (!(await setDeactivated(on.db, { userId, isDeactivated: false })))
-    throw new Problem("account-stays", 409, "Cannot reactivate this account: it is not deactivated");
 }

@@ -8,7 +8,7 @@ import { createTestDatabase } from "../../../db/testing.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-test("a person is added, gets another role, is kept out, and comes back with it", async () => {
+test("a person is added, gets another role, is kept out, comes back with it, and gets a new password", async () => {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), "ms-members-"));
   await database.sql`insert into auth.workspaces (name) values ('Here')`;
@@ -35,6 +35,11 @@ test("a person is added, gets another role, is kept out, and comes back with it"
   const opened = run("reactivate");
   const afterOpening = await person();
   const unneeded = run("reactivate");
+  await database.sql`update auth.users set locked_until = now() + interval '15 min', failed_logins = 5`;
+  const [before] = await database.sql<{ hash: string }[]>`select password_hash as hash from auth.users`;
+  const reset = run("reset-password");
+  const [after] = await database.sql<{ hash: string; locked: boolean }[]>`
+    select password_hash as hash, locked_until is not null as locked from auth.users`;
 
   expect(added.stdout).toMatch(/is viewer now\. First password: \S{12}/);
   expect([changed, closed, opened].map(({ stderr }) => stderr)).toEqual(["", "", ""]);
@@ -43,5 +48,9 @@ test("a person is added, gets another role, is kept out, and comes back with it"
   expect(afterOpening).toEqual({ role: "operator", isIn: true });
   expect(again.stderr).toContain("Reactivate it first");
   expect(unneeded.stderr).toContain("it is not deactivated");
+  const password = /New password: (\S+)/.exec(reset.stdout)?.[1] ?? "";
+  expect(after?.locked).toBe(false);
+  expect(await Bun.password.verify(password, after?.hash ?? "")).toBe(true);
+  expect(await Bun.password.verify(password, before?.hash ?? "")).toBe(false);
   await database.close();
 });

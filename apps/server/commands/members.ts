@@ -1,5 +1,13 @@
 import { parseArgs } from "node:util";
-import { changeRole, createMember, deactivateUser, reactivateUser, readUserByEmail, type Role } from "#auth";
+import {
+  changeRole,
+  createMember,
+  deactivateUser,
+  reactivateUser,
+  readUserByEmail,
+  resetPassword,
+  type Role,
+} from "#auth";
 import { parse, randomToken, Uuid } from "#std";
 import { readConfig } from "../config.ts";
 import { openSystem, type System } from "../system.ts";
@@ -17,8 +25,7 @@ export async function addMember(args: string[]): Promise<void> {
   await withSystem(async (system) => {
     const workspaceId = workspace ?? (await onlyWorkspace(system));
     const isKnown = (await readUserByEmail(system.db, email)) !== null;
-    // Fits the password rules whatever the dice say.
-    const password = `Aa1-${randomToken(12)}`;
+    const password = newPassword();
     await createMember(system, { workspaceId, email, name, role, password });
     return isKnown
       ? `${email} is ${role} now and logs in as before`
@@ -59,6 +66,20 @@ export async function reactivateCommand(args: string[]): Promise<void> {
     return `${email} logs in as before`;
   });
 }
+
+/** Gives a person another password, also the owner, and prints it. */
+export async function resetPasswordCommand(args: string[]): Promise<void> {
+  const { email } = optionsOf(args);
+  if (!email) throw new UsageError("Say --email.");
+  await withSystem(async (system) => {
+    const password = newPassword();
+    await resetPassword(system, { userId: await idOf(system, email), password });
+    return `${email} is logged out. New password: ${password}`;
+  });
+}
+
+// Fits the password rules whatever the dice say.
+const newPassword = () => `Aa1-${randomToken(12)}`;
 
 function optionsOf(args: string[]) {
   const { values } = parseArgs({
