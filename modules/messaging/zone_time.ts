@@ -27,7 +27,6 @@ function formatOf(zone: string): Intl.DateTimeFormat {
     day: numeric,
     hour: numeric,
     minute: numeric,
-    second: numeric,
   });
   if (formats.size >= mostFormats) formats.clear();
   formats.set(zone, format);
@@ -65,19 +64,12 @@ export function offsetAt(zone: string, at: number): number {
 
 /** What the clocks of a zone show at an instant. */
 export function wallTimeOf(at: number, zone: string): WallTime {
-  const parts = new Map(
-    formatOf(zone)
-      .formatToParts(at)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0;
-  return {
-    year: part("year"),
-    month: part("month"),
-    day: part("day"),
-    hour: part("hour"),
-    minute: part("minute"),
-  };
+  // Of "11/29/2026, 15:38".
+  const [month = 0, day = 0, year = 0, hour = 0, minute = 0] = formatOf(zone)
+    .format(at)
+    .split(/\D+/)
+    .map(Number);
+  return { year, month, day, hour, minute };
 }
 
 /**
