@@ -39,6 +39,10 @@ const ownTexts: Readonly<Record<string, RefusalText>> = {
     title: "The person left the sequence before it was their turn",
     remedy: "Nothing to do: what ends the sequence early was chosen in it",
   },
+  "step-removed": {
+    title: "The step was taken out of the sequence before it was their turn",
+    remedy: "Nothing to do: they go on with the steps that are left",
+  },
   "contact-deleted": {
     title: "The contact was deleted before it was their turn",
     remedy: "Nothing to do: who is deleted gets nothing more",

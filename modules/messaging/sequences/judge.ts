@@ -11,8 +11,7 @@ export function judgedPeople(tx: TransactionSql): Fragment {
           s.campaign_id is null as is_over, following.delay_seconds as next_delay, last.id as last_id, last.state as last_state,
           coalesce(last.settled_at, due.started_at) as last_at, reached.settled_at as reached_at,
           click.delivery_id is not null as has_clicked,
-          case when content.message -> 'template' is not null then 'utility'
-            when media.type in ('audio', 'video') then 'media' else 'campaign' end as class,
+          ${laneOfContent(tx)} as class,
           content.message -> 'template' is not null and not exists (select from messaging.utility_templates u
             where u.page_id = due.page_id and u.name = content.message #>> '{template,name}'
               and u.language = content.message #>> '{template,language,code}' and u.status = 'APPROVED') as has_no_template
@@ -58,4 +57,10 @@ export function judgedPeople(tx: TransactionSql): Fragment {
 function isEarlier(tx: TransactionSql): Fragment {
   return tx`d.campaign_id = due.campaign_id and d.page_id = due.page_id and ${tx.unsafe(personKey)} = due.contact_id
     and d.step between (due.round - 1) * 1000 + 1 and due.round * 1000 - 1`;
+}
+
+/** The lane in which a `content` with its `media` waits. */
+export function laneOfContent(tx: TransactionSql): Fragment {
+  return tx`case when content.message -> 'template' is not null then 'utility'
+    when media.type in ('audio', 'video') then 'media' else 'campaign' end`;
 }

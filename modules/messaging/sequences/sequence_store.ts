@@ -1,9 +1,11 @@
 import type { Sql } from "postgres";
 import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
+import { wakeCampaign } from "../delivery/lanes.ts";
 import { storeContents } from "../templates/content_store.ts";
 import { requireWorkspaceOn } from "../workspaces/workspace_on.ts";
 import { holdSequence, moveOn, readStored } from "./numbering_store.ts";
 import type { NewSequence, Sequence, SequenceChange, SequenceDraft } from "./schema.ts";
+import { rewriteWaiting } from "./rewrite_waiting.ts";
 import { checkDraft } from "./sequence_check.ts";
 import { firstNumbering, renumber } from "./step_numbers.ts";
 
@@ -176,11 +178,13 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
         select ${ref.workspaceId}, ${ref.sequenceId}, step, delay, nullif(condition, 'null'), page, content
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
           as s(step smallint, delay int, condition jsonb, page uuid, content uuid)`;
+      await rewriteWaiting(tx, ref, numbering);
     }
     await tx`delete from messaging.triggers where campaign_id = ${ref.sequenceId}`;
     if (trigger)
       await tx`insert into messaging.triggers (campaign_id, workspace_id, kind, match)
         values (${ref.sequenceId}, ${ref.workspaceId}, ${trigger.kind}, ${JSON.stringify(trigger)}::jsonb)`;
+    await wakeCampaign(tx, { workspaceId: ref.workspaceId, campaignId: ref.sequenceId });
   });
   return await readSequence(sql, ref);
 }

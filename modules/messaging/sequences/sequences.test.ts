@@ -192,6 +192,29 @@ test("who saves steps that somebody else changed and let run meanwhile goes on f
   });
 });
 
+test("what waits when a paused sequence is mended says what its step says then; of a step that is gone nothing is sent", async () => {
+  const ref = await running({ steps: [step("teh first"), step("the second")] });
+  await enrolByHand(database.sql, ref, { contactIds: [contact(0)] });
+  await advanceSequences(database.sql);
+  const change = async (steps: NewSequence["steps"]) => {
+    await changeSequence(database.sql, await paused(ref), { steps });
+    await startSequence(database.sql, { ...ref, userId: page.userId });
+  };
+
+  await change([step("the first"), step("the second")]);
+  const mended = await ledger();
+  await change([step("the second")]);
+  await anHourLater();
+  await advanceSequences(database.sql);
+
+  expect(mended).toEqual([`${contact(0)} the first queued`]);
+  expect(await ledger()).toEqual([`${contact(0)} the first cancelled`, `${contact(0)} the second queued`]);
+  const [counts] = await database.sql`
+    select sum((counts ->> 'queued')::int4)::int4 as queued, sum((counts ->> 'cancelled')::int4)::int4 as cancelled
+    from messaging.campaign_deltas where campaign_id = ${ref.sequenceId}`;
+  expect(counts).toEqual({ queued: 1, cancelled: 1 });
+});
+
 test("who is taken out in the middle gets nothing more, and a paused or stopped sequence moves nobody", async () => {
   const ref = await running({});
   await enrolByHand(database.sql, ref, { contactIds: people.map(({ id }) => id) });
