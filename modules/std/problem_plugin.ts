@@ -1,7 +1,7 @@
 import type { Static } from "@sinclair/typebox";
-import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import { Elysia, ValidationError } from "elysia";
 import { log } from "./log.ts";
+import { mistakesIn } from "./mistakes.ts";
 import { outageOf } from "./outage.ts";
 import { type FieldError, Problem } from "./problem.ts";
 import type { ProblemSchema } from "./schema.ts";
@@ -25,25 +25,25 @@ export function problemResponse(problem: Problem): Response {
 }
 
 function fieldErrors(error: ValidationError): FieldError[] {
-  return error.all.flatMap((item) => ("path" in item && "errors" in item ? mistakesOf(item) : []));
+  const errors = error.all.flatMap((item) => ("path" in item && "errors" in item ? [item] : []));
+  return mistakesIn(errors).map(({ path, message }) => ({ path: path || "/", message }));
 }
 
-/** An object that fits none of some forms is told what it lacks for the one that it comes closest to. */
-function mistakesOf({ path, message, type, errors }: ValueError): FieldError[] {
-  const forms = errors.map((form) => [...form]).filter((form) => form.every((one) => one.path !== path));
-  const [closest] = forms.toSorted((a, b) => a.length - b.length);
-  if (closest && closest.length > 0) return closest.flatMap(mistakesOf);
-  const isUnknown = type === ValueErrorType.Never;
-  return [{ path: path || "/", message: isUnknown ? "is not known here: leave it out" : message }];
+/** Elysia checks the numbers of a query one by one, and then says which number but not whose. */
+function placedInQuery(error: ValidationError, url: string): FieldError[] {
+  const [name] = [...new URL(url).searchParams].find(([, text]) => Number(text) === error.value) ?? [""];
+  return fieldErrors(error).map(({ message }) => ({ path: `/${name}`, message }));
 }
 
-function toProblem(code: string | number, error: unknown): Problem {
+function toProblem(code: string | number, error: unknown, url: string): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof ValidationError && error.type !== "response") {
-    const errors = fieldErrors(error);
+    const isOfQuery = error.type === "property";
+    const errors = isOfQuery ? placedInQuery(error, url) : fieldErrors(error);
     const first = errors[0];
     const place = first ? `: "${first.path}" ${first.message}` : "";
-    return new Problem("invalid-request", 422, `Cannot accept the ${error.type} of this request${place}`, {
+    const part = isOfQuery ? "query" : error.type;
+    return new Problem("invalid-request", 422, `Cannot accept the ${part} of this request${place}`, {
       errors,
     });
   }
@@ -80,7 +80,7 @@ function toProblem(code: string | number, error: unknown): Problem {
 /** Makes problem+json of every error. Comes first in the app: hooks reach only what is registered later. */
 export function problemPlugin() {
   return new Elysia({ name: "std.problem" }).onError({ as: "global" }, ({ code, error, request }) => {
-    const problem = toProblem(code, error);
+    const problem = toProblem(code, error, request.url);
     if (problem.status >= 500) {
       const { pathname } = new URL(request.url);
       // What is away is told once by health and metrics, and not with each request.

@@ -9,6 +9,7 @@ import {
   Type,
 } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { mistakesIn } from "./mistakes.ts";
 import type { FieldError } from "./problem.ts";
 
 // Elysia's own makes a Date of each time of each answer, which takes a list longer than reading its rows. Postgres
@@ -106,9 +107,5 @@ export function parse<T extends TSchema>(
   value: unknown,
 ): { ok: true; value: Static<T> } | { ok: false; errors: FieldError[] } {
   if (Value.Check(schema, value)) return { ok: true, value };
-  const errors = [...Value.Errors(schema, value)].map((error) => ({
-    path: error.path,
-    message: error.message,
-  }));
-  return { ok: false, errors };
+  return { ok: false, errors: mistakesIn(Value.Errors(schema, value)) };
 }

@@ -165,13 +165,15 @@ export function checkConditions(value: unknown): Conditions {
   }
 
   const tree =
-    typeof value === "object" && value !== null ? group(value, "", 1) : refuse("", "Put a group here");
+    typeof value === "object" && value !== null
+      ? group(value, "", 1)
+      : refuse("", 'Put a group here, such as { "match": "all", "conditions": [ … ] }');
   const [first] = mistakes;
   if (tree && !first) return tree;
   throw new Problem(
     "conditions-invalid",
     422,
-    `Cannot use these conditions: ${first?.path || "the whole"}: ${first?.message ?? "nothing given"}`,
+    `Cannot use these conditions: ${first?.path ? `${first.path}: ` : ""}${first?.message ?? "nothing given"}`,
     { errors: mistakes.slice(0, 20) },
   );
 }

@@ -1,0 +1,94 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { expect, test } from "vitest";
+import { IsoTime, nothingElse, Nullable, oneOf, pageQuery, parse, problemPlugin, Uuid } from "#std";
+
+const Trigger = Type.Intersect([
+  Type.Object({ pageIds: Type.Array(Uuid) }),
+  Type.Union([
+    Type.Object({ kind: Type.Literal("keyword"), words: Type.Array(Type.String(), { minItems: 1 }) }),
+    Type.Object({ kind: Type.Literal("inactivity"), days: Type.Integer({ minimum: 1 }) }),
+    Type.Object({ kind: Type.Literal("inactivity"), hours: Type.Integer({ minimum: 1 }) }),
+  ]),
+]);
+const Audience = Type.Union([
+  Type.Object({ all: Type.Literal(true) }, nothingElse),
+  Type.Object({ pageIds: Type.Array(Uuid) }, nothingElse),
+]);
+const Letter = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 5, pattern: "\\S" }),
+    status: oneOf(["open", "closed"]),
+    at: Type.Optional(Nullable(IsoTime)),
+    speed: Type.Optional(Type.Number({ multipleOf: 1, maximum: 300 })),
+    trigger: Type.Optional(Nullable(Trigger)),
+    audience: Type.Optional(Audience),
+    anything: Type.Any(),
+  },
+  nothingElse,
+);
+const right = { name: "Ada", status: "open", anything: 1 };
+
+function mistakes(part: Record<string, unknown>): Record<string, string> {
+  const read = parse(Letter, { ...right, ...part });
+  return read.ok ? {} : Object.fromEntries(read.errors.map(({ path, message }) => [path, message]));
+}
+
+test("each mistake is told once, with what belongs there", () => {
+  expect(parse(Letter, right).ok).toBe(true);
+  expect(parse(Letter, { status: 5, at: "soon", colour: "red" })).toMatchObject({
+    errors: expect.arrayContaining([
+      { path: "/name", message: "is missing: must be a text" },
+      { path: "/anything", message: "is missing" },
+      { path: "/status", message: 'must be "open" or "closed"' },
+      { path: "/at", message: 'must be a time such as "2026-11-24T10:00:00.000Z" or null' },
+      { path: "/colour", message: "is not known here: leave it out" },
+    ]),
+  });
+  expect(mistakes({ name: "" })).toEqual({ "/name": "must have at least 1 character" });
+  expect(mistakes({ name: " " })).toEqual({ "/name": "must not be blank" });
+  expect(mistakes({ name: "Adalbert" })).toEqual({ "/name": "must have at most 5 characters" });
+  expect(mistakes({ speed: 1.5 })).toEqual({ "/speed": "must be a whole number" });
+  expect(mistakes({ speed: 301 })).toEqual({ "/speed": "must be at most 300" });
+  expect(mistakes({ speed: "fast" })).toEqual({ "/speed": "must be a whole number" });
+});
+
+test("of several forms those count that the value names or has something of, and else what it might have is told", () => {
+  const inactivity = { pageIds: [], kind: "inactivity" };
+
+  expect(mistakes({ trigger: { pageIds: [], kind: "keyword", words: [] } })).toEqual({
+    "/trigger/words": "must have at least 1 entry",
+  });
+  expect(mistakes({ trigger: { kind: "keyword" } })).toEqual({
+    "/trigger/pageIds": "is missing: must be a list",
+    "/trigger/words": "is missing: must be a list",
+  });
+  expect(mistakes({ trigger: { ...inactivity, hours: 0 } })).toEqual({
+    "/trigger/hours": "must be at least 1",
+  });
+  expect(mistakes({ trigger: { pageIds: [], kind: "sunshine" } })).toEqual({
+    "/trigger/kind": 'must be "keyword" or "inactivity"',
+  });
+  expect(mistakes({ trigger: { pageIds: [] } })).toEqual({
+    "/trigger/kind": 'is missing: must be "keyword" or "inactivity"',
+  });
+  expect(mistakes({ audience: { everyone: true } })).toEqual({ "/audience": 'must have "all" or "pageIds"' });
+  expect(mistakes({ audience: { all: true, pageId: 5 } })).toEqual({
+    "/audience/pageId": "is not known here: leave it out",
+  });
+  expect(mistakes({ audience: "all" })).toEqual({ "/audience": "must be an object" });
+});
+
+test("a number of a query is told by its name", async () => {
+  const app = new Elysia().use(problemPlugin()).get("/list", () => "", { query: pageQuery(30) });
+  const ask = async (query: string) => {
+    const answer = await app.handle(new Request(`http://localhost/list?${query}`));
+    return await answer.json();
+  };
+
+  expect((await ask("cursor=x&limit=0")).detail).toBe(
+    'Cannot accept the query of this request: "/limit" must be at least 1',
+  );
+  expect((await ask("limit=101")).errors).toEqual([{ path: "/limit", message: "must be at most 100" }]);
+  expect((await ask("limit=many")).errors).toEqual([{ path: "/limit", message: "must be a whole number" }]);
+});
