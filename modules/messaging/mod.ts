@@ -59,6 +59,7 @@ export { learnTableSizes, markPagesHeard, publishTouched } from "./inbox/inbound
 export type { TouchedThread } from "./inbox/record_messages.ts";
 export type { Alongside } from "./inbox/record_messages_sql.ts";
 export { type FirstSteps, readFirstSteps } from "./inbox/first_steps.ts";
+export { releaseConversations } from "./inbox/release.ts";
 export type { PageDeps } from "./pages/deps.ts";
 export { pruneFacebookLogins } from "./pages/login.ts";
 export { pagesRoutes } from "./pages/routes.ts";

@@ -7,7 +7,9 @@ import {
   readUserByEmail,
   resetPassword,
   type Role,
+  rolesWith,
 } from "#auth";
+import { releaseConversations } from "#messaging";
 import { parse, randomToken, Uuid } from "#std";
 import { readConfig } from "../config.ts";
 import { openSystem, type System } from "../system.ts";
@@ -42,7 +44,10 @@ export async function changeRoleCommand(args: string[]): Promise<void> {
     );
   await withSystem(async (system) => {
     const workspaceId = workspace ?? (await onlyWorkspace(system));
-    await changeRole(system, { workspaceId, userId: await idOf(system, email), role });
+    const userId = await idOf(system, email);
+    await changeRole(system, { workspaceId, userId, role });
+    if (!rolesWith("conversations:reply").includes(role))
+      await releaseConversations(system, { userId, workspaceId });
     return `${email} is ${role} now and has to log in again`;
   });
 }
@@ -52,8 +57,10 @@ export async function deactivateCommand(args: string[]): Promise<void> {
   const { email } = optionsOf(args);
   if (!email) throw new UsageError("Say --email.");
   await withSystem(async (system) => {
-    await deactivateUser(system, await idOf(system, email));
-    return `${email} is logged out and cannot log in any more`;
+    const userId = await idOf(system, email);
+    await deactivateUser(system, userId);
+    const count = await releaseConversations(system, { userId });
+    return `${email} is logged out and cannot log in any more. Conversations that nobody has now: ${count}`;
   });
 }
 

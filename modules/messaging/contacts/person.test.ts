@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { openLedger } from "../../../e2e/support/ledger.ts";
 import { createLocalLiveBus } from "#std";
+import { openLedger } from "../../../e2e/support/ledger.ts";
 import { mergeContacts } from "./person.ts";
 
 test("two merges at once that share a contact leave one person", async () => {

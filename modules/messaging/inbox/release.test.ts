@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { createLocalLiveBus } from "#std";
+import { openLedger } from "../../../e2e/support/ledger.ts";
+import { releaseConversations } from "./release.ts";
+
+test("releaseConversations() gives back what somebody has, here or everywhere, and says so in threads that go on", async () => {
+  const ledger = await openLedger();
+  const { page, contacts } = await ledger.makePage(3);
+  const other = await ledger.makePage(1);
+  const { sql } = ledger;
+  const on = { sql, live: createLocalLiveBus() };
+  await sql`insert into auth.memberships (workspace_id, user_id, role)
+    select id, ${page.userId}, 'operator' from auth.workspaces on conflict do nothing`;
+  const [made] = await sql<{ id: string }[]>`
+    with u as (insert into auth.users (email, name, password_hash) values ('ben@example.com', 'Ben', 'x') returning id)
+    insert into auth.memberships (workspace_id, user_id, role) select ${page.workspaceId}, id, 'operator' from u
+    returning user_id as id`;
+  await sql`
+    insert into messaging.conversations (workspace_id, id, page_id, last_message_at, preview_direction, status, assignee_id)
+    select workspace_id, id, page_id, now(), 'in', case when id = ${contacts[1]?.id ?? ""} then 'resolved' else 'open' end,
+      case when id = ${contacts[2]?.id ?? ""} then ${made?.id ?? ""}::uuid else ${page.userId}::uuid end
+    from messaging.contacts on conflict (workspace_id, id, page_id) do update
+      set status = excluded.status, assignee_id = excluded.assignee_id`;
+  const of = async (userId: string) =>
+    (await sql`select id from messaging.conversations where assignee_id = ${userId}`).map(({ id }) => id);
+
+  const here = await releaseConversations(on, { userId: page.userId, workspaceId: page.workspaceId });
+  const left = await of(page.userId);
+  const everywhere = await releaseConversations(on, { userId: page.userId });
+
+  expect([here, everywhere]).toEqual([2, 1]);
+  expect(left).toEqual([other.contacts[0]?.id]);
+  expect(await of(page.userId)).toEqual([]);
+  expect(await of(made?.id ?? "")).toEqual([contacts[2]?.id]);
+  const lines = await sql`select conversation_id, data from messaging.events order by id`;
+  expect(lines).toEqual(
+    [contacts[0]?.id, other.contacts[0]?.id].map((id) => ({
+      conversation_id: id,
+      data: { from: page.userId, to: null },
+    })),
+  );
+  await ledger.close();
+});
