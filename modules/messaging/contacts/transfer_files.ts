@@ -1,6 +1,7 @@
 import type { Db } from "#db";
 import { notFound } from "#std";
 import { openFile } from "../media/file_store.ts";
+import { encodeName } from "../media/serve.ts";
 import { readTransferRow } from "./transfer_store.ts";
 
 /** An export's file or an import's refused lines, as a download. 404 while there is none. */
@@ -19,7 +20,7 @@ export async function serveTransferFile(
       "content-type": name.endsWith(".xlsx")
         ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         : "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      "content-disposition": `attachment; filename*=UTF-8''${encodeName(name)}`,
       "content-security-policy": "sandbox; default-src 'none'",
       "cache-control": "private, no-store",
     },

@@ -73,7 +73,8 @@ export function readRange(header: string | null, size: number): { from: number; 
   return from <= to && from < size ? { from, to } : null;
 }
 
-function encodeName(name: string): string {
+/** A file name as RFC 8187 has it in `filename*`. */
+export function encodeName(name: string): string {
   return encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16)}`,
