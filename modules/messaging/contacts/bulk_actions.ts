@@ -94,8 +94,9 @@ export async function checkAction(sql: postgres.Sql, workspaceId: string, action
   if ("addTags" in action) await checkTags(sql, workspaceId, action.addTags);
   if ("removeTags" in action) await checkTags(sql, workspaceId, action.removeTags);
   if ("assign" in action && action.assign !== null) {
-    const [member] = await sql`select 1 from auth.memberships
-      where workspace_id = ${workspaceId} and user_id = ${action.assign}`;
+    const [member] = await sql`
+      select from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+      where m.workspace_id = ${workspaceId} and m.user_id = ${action.assign}`;
     if (!member)
       throw new Problem(
         "assignee-unknown",

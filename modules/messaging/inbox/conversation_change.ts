@@ -45,33 +45,35 @@ export async function changeConversations(
   { ids, change, by }: ChangeRequest,
 ): Promise<{ ids: string[]; told: string[] }> {
   const set = changesOf(change, on.clock());
-  try {
-    return await on.db.transaction(async (tx) => {
-      // Locked in one order, so that two who change the same ones never wait for each other.
-      const changed = await tx.execute<Changed>(sql`
-        with held as materialized (
-          select id from messaging.conversations
-          where workspace_id = ${workspaceId} and id = any(${sql.param([...ids])}::uuid[]) order by id for update)
-        update ${conversations} set ${set} from held
-        where ${conversations.workspaceId} = ${workspaceId} and ${conversations.id} = held.id
-        returning new.id, new.page_id as "pageId", old.status as "oldStatus", new.status,
-          old.assignee_id as "oldAssigneeId", new.assignee_id as "assigneeId", old.snoozed_until as "oldSnoozedUntil",
-          new.snoozed_until as "snoozedUntil", extract(epoch from new.snoozed_until - now())::float8 as "wakeSeconds"`);
-      await recordChanges(tx, workspaceId, { by, changed });
-      const told = await tellAssignee(tx, workspaceId, { by, changed });
-      return { ids: changed.map(({ id }) => id), told };
-    });
-  } catch (error) {
-    if (isUnknownAssignee(error)) {
-      throw new Problem(
-        "assignee-not-member",
-        422,
-        "Cannot assign the conversation: this person does not work in this workspace. Choose one of its members",
-        { cause: error },
-      );
-    }
-    throw error;
-  }
+  return await on.db.transaction(async (tx) => {
+    if (change.assigneeId) await requireMember(tx, workspaceId, change.assigneeId);
+    // Locked in one order, so that two who change the same ones never wait for each other.
+    const changed = await tx.execute<Changed>(sql`
+      with held as materialized (
+        select id from messaging.conversations
+        where workspace_id = ${workspaceId} and id = any(${sql.param([...ids])}::uuid[]) order by id for update)
+      update ${conversations} set ${set} from held
+      where ${conversations.workspaceId} = ${workspaceId} and ${conversations.id} = held.id
+      returning new.id, new.page_id as "pageId", old.status as "oldStatus", new.status,
+        old.assignee_id as "oldAssigneeId", new.assignee_id as "assigneeId", old.snoozed_until as "oldSnoozedUntil",
+        new.snoozed_until as "snoozedUntil", extract(epoch from new.snoozed_until - now())::float8 as "wakeSeconds"`);
+    await recordChanges(tx, workspaceId, { by, changed });
+    const told = await tellAssignee(tx, workspaceId, { by, changed });
+    return { ids: changed.map(({ id }) => id), told };
+  });
+}
+
+/** Whoever is just being deactivated waits, and their conversations are given back afterwards. */
+async function requireMember(tx: Tx, workspaceId: string, userId: string): Promise<void> {
+  const [member] = await tx.execute(sql`
+    select from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+    where m.workspace_id = ${workspaceId} and m.user_id = ${userId} for share`);
+  if (!member)
+    throw new Problem(
+      "assignee-not-member",
+      422,
+      "Cannot assign the conversation: this person does not work in this workspace. Choose one of its members",
+    );
 }
 
 function changesOf({ status, assigneeId, snoozedUntil }: ConversationChange, now: number): SQL {
@@ -152,15 +154,6 @@ function linesOf(workspaceId: string, changed: Changed, by: string) {
   if (changed.assigneeId !== changed.oldAssigneeId)
     lines.push(line("assignment", { from: changed.oldAssigneeId, to: changed.assigneeId }));
   return lines;
-}
-
-/** The composite foreign key decides who may be assigned, in the same statement: nobody can leave in between. */
-function isUnknownAssignee(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ("constraint_name" in cause && typeof cause.constraint_name === "string")
-      return cause.constraint_name.startsWith("conversations_workspace_id_assignee_id");
-  }
-  return false;
 }
 
 /** All read: the unread count is 0, and the person is shown it by a job. 404 when there is no such conversation. */

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { createLocalLiveBus } from "#std";
 import { openLedger } from "../../../e2e/support/ledger.ts";
+import { checkAction } from "../contacts/bulk_actions.ts";
+import { changeConversations } from "./conversation_change.ts";
 import { releaseConversations } from "./release.ts";
 
-test("releaseConversations() gives back what somebody has, here or everywhere, and says so in threads that go on", async () => {
+test("releaseConversations() gives back what somebody has, here or everywhere, and says so in threads that go on; who left gets none", async () => {
   const ledger = await openLedger();
   const { page, contacts } = await ledger.makePage(3);
   const other = await ledger.makePage(1);
@@ -39,5 +41,18 @@ test("releaseConversations() gives back what somebody has, here or everywhere, a
       data: { from: page.userId, to: null },
     })),
   );
+  await sql`update auth.users set deactivated_at = now() where id = ${page.userId}`;
+  const assign = { assigneeId: page.userId };
+  const ids = contacts.map(({ id }) => id);
+  await expect(
+    changeConversations({ ...ledger.database, clock: Date.now }, page.workspaceId, {
+      ids,
+      change: assign,
+      by: made?.id ?? "",
+    }),
+  ).rejects.toMatchObject({ slug: "assignee-not-member" });
+  await expect(checkAction(sql, page.workspaceId, { assign: page.userId })).rejects.toMatchObject({
+    slug: "assignee-unknown",
+  });
   await ledger.close();
 });
