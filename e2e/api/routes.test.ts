@@ -37,6 +37,7 @@ const readsByPost = new Set([
   "previewPeople",
   "countSegment",
   "previewSegment",
+  "previewContent",
   "readNotifications",
 ]);
 /** What an operator may change; who only reads may change nothing. */
@@ -54,7 +55,6 @@ const operatorsWork = new Set([
   "deleteView",
   "addNote",
   "changeContact",
-  "previewContent",
   "createSequence",
   "changeSequence",
   "deleteSequence",

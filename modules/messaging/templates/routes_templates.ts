@@ -74,7 +74,7 @@ export function templatesRoutes(on: Pick<AuthDeps, "db" | "clock"> & Pick<Messag
         return await previewContent(on, params.workspaceId, body);
       },
       {
-        can: "campaigns:draft",
+        can: "campaigns:read",
         params: InWorkspace,
         body: PreviewBody,
         response: PreviewResponse,

@@ -72,3 +72,11 @@ test("attachmentView() makes a plain card of a kind that nobody knows, and of a 
   });
   expect(attachmentView(attachment("location", { payload: { coordinates: "here" } })).kind).toBe("other");
 });
+
+test("attachmentView() gives a booking no time that there is not", () => {
+  for (const start_time of [1e17, -1e17, "tomorrow", null])
+    expect(attachmentView(attachment("appointment_booking", { payload: { start_time } }))).toMatchObject({
+      kind: "booking",
+      startsAt: null,
+    });
+});

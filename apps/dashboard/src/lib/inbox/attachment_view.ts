@@ -77,14 +77,18 @@ function locationView(payload: JsonObject): AttachmentView | null {
 }
 
 function bookingView(payload: JsonObject): AttachmentView {
-  const start = payload["start_time"];
-  const startsAt = typeof start === "number" ? new Date(start * 1000).toISOString() : null;
   return {
     kind: "booking",
     status: textIn(payload, "status") ?? "requested",
-    startsAt,
+    startsAt: timeOf(payload["start_time"]),
     zone: textIn(payload, "timezone"),
   };
+}
+
+/** Meta's seconds; null for what is no time, which would otherwise keep the whole thread from being drawn. */
+function timeOf(seconds: unknown): string | null {
+  const time = new Date(typeof seconds === "number" ? seconds * 1000 : Number.NaN);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
 function productView(payload: JsonObject): AttachmentView | null {

@@ -19,8 +19,10 @@ export function pickerOf(
 
 export const SIGNS: Record<PickerKind, string> = { emoji: "", variable: "{", mention: "@" };
 
+/** Colleagues by name; a name that several have means all of them. */
 export function mentionItems(members: readonly Member[], userId: string): PickerItem[] {
-  return members.filter((member) => member.id !== userId).map(({ name }) => ({ value: `@${name} `, name }));
+  const others = members.filter((member) => member.id !== userId);
+  return [...new Set(others.map(({ name }) => name))].map((name) => ({ value: `@${name} `, name }));
 }
 
 export async function variableItems(workspaceId: string): Promise<PickerItem[]> {

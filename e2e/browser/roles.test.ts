@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible } from "../support/browser.ts";
+import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { addMember, type Login, waitFor } from "../support/product.ts";
+
+let stage: BrowserStage;
+let viewer: Login;
+beforeAll(async () => {
+  stage = await openBrowserStage();
+  viewer = addMember(stage.product, { name: "Vera Viewer", role: "viewer" });
+  await stage.write(anna, "May I see it?");
+  await waitFor(async () => (await idsOf("/conversations")).length > 0);
+});
+afterAll(() => stage.close());
+
+async function idsOf(list: string): Promise<string[]> {
+  return (await stage.api.get<{ items: { id: string }[] }>(list)).items.map(({ id }) => id);
+}
+
+test("nothing that a viewer opens asks for what is refused to them", { timeout: 120_000 }, async () => {
+  const content = { text: "Hello {{first_name}}" };
+  const { template } = await stage.api.post<{ template: { id: string } }>("/templates", {
+    name: "Greeting",
+    category: "other",
+    content,
+  });
+  const draft = await stage.draft({ name: "Spring", content });
+  const [contact] = await idsOf("/contacts");
+  const { page, troubles } = await stage.visit("inbox", { as: viewer });
+  const refused: string[] = [];
+  page.on("response", (response) => {
+    if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`);
+  });
+
+  for (const screen of [
+    `inbox/${contact}`,
+    `contacts/${contact}`,
+    "contacts/labels",
+    "contacts/transfers",
+    "segments",
+    "campaigns",
+    `campaigns/${draft}/edit`,
+    "campaigns/calendar",
+    "campaigns/compliance",
+    "sequences",
+    `templates/${template.id}`,
+    "templates/utility",
+    "analytics",
+    "pages",
+    `pages/${stage.pageId}`,
+    `pages/${stage.pageId}/profile`,
+    "notifications",
+    "settings",
+    "settings/inbox",
+    "settings/sending",
+    "settings/suppressions",
+  ]) {
+    await page.goto(screen);
+    await page.getByRole("main").waitFor();
+    await page.waitForLoadState("load");
+    await expect.poll(() => page.getByRole("status", { name: /^Loading/ }).count()).toBe(0);
+    await expectAccessible(page, screen);
+  }
+  await page.goto(`templates/${template.id}`);
+  await page.getByText("Hello Anna").waitFor();
+
+  expect(refused).toEqual([]);
+  expect(troubles).toEqual([]);
+});
+
+test(
+  "a viewer reads a draft from step to step and can change nothing of it",
+  { timeout: 60_000 },
+  async () => {
+    const draft = await stage.draft({ name: "Summer", content: { text: "Sun" } });
+    const { page, troubles } = await stage.visit("campaigns", { as: viewer });
+    await page.getByRole("link", { name: /Summer/ }).click();
+
+    expect(await page.getByLabel("Name").isDisabled()).toBe(true);
+    expect(await page.getByRole("button", { name: "Delete this draft" }).count()).toBe(0);
+    for (const step of ["Audience", "Content", "When and how fast", "Review"]) {
+      await page.getByRole("button", { name: "Continue" }).click();
+      await page.getByRole("button", { name: new RegExp(step), disabled: false }).waitFor();
+      const open = page.locator("fieldset :is(input, button, select, textarea):enabled");
+      expect(await open.count(), step).toBe(0);
+    }
+
+    await page.getByText("A manager or the owner launches it.").waitFor();
+    expect(await stage.api.get(`/campaigns/${draft}`)).toMatchObject({ campaign: { name: "Summer" } });
+    expect(troubles).toEqual([]);
+  },
+);
+
+test("a viewer finds the details of a conversation on a phone, too", { timeout: 60_000 }, async () => {
+  const [id] = await idsOf("/conversations");
+  const { page, troubles } = await stage.visit(`inbox/${id}`, { as: viewer, width: 390 });
+
+  await page.getByRole("button", { name: "Details" }).click();
+
+  await page.getByRole("dialog", { name: "Details" }).getByText(anna).waitFor();
+  expect(troubles).toEqual([]);
+});
