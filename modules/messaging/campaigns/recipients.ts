@@ -1,6 +1,6 @@
 import type { Fragment, Sql } from "postgres";
 import { wideRead } from "#db";
-import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
+import { decodeCursor, pageOf, parse, Uuid, wrongCursor } from "#std";
 import { displayName } from "../contacts/faces.ts";
 import { readSearch } from "../search_words.ts";
 import { readCounted } from "./campaign_rows.ts";
@@ -106,7 +106,7 @@ function readAfter(cursor: string | undefined): { pageId: string; key: string } 
   if (cursor === undefined) return null;
   const [pageId, key] = decodeCursor(cursor, 2).map((one) => parse(Uuid, one));
   if (pageId?.ok && key?.ok) return { pageId: pageId.value, key: key.value };
-  throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the previous page');
+  throw wrongCursor();
 }
 
 const states: Readonly<Record<string, RecipientState>> = {

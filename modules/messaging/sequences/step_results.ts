@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { decodeCursor, pageOf, parse, Problem, Uuid } from "#std";
+import { decodeCursor, pageOf, parse, Uuid, wrongCursor } from "#std";
 import { outcomesSql } from "../campaigns/outcomes.ts";
 import { reasonText } from "../campaigns/reason_texts.ts";
 import { hasState, readRecipients, recipientsSql, viewRecipient } from "../campaigns/recipients.ts";
@@ -111,5 +111,5 @@ function readAfter(cursor: string | undefined): { step: number; pageId: string; 
   const [pageId, key] = ids.map((one) => parse(Uuid, one));
   const isStep = typeof step === "number" && Number.isInteger(step) && step > 0 && step < mostRounds * 1000;
   if (isStep && pageId?.ok && key?.ok) return { step, pageId: pageId.value, key: key.value };
-  throw new Problem("invalid-cursor", 422, 'Cannot read this "cursor": pass nextCursor of the previous page');
+  throw wrongCursor();
 }
