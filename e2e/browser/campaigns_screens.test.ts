@@ -86,3 +86,28 @@ test.each(looks)(
     expect(troubles).toEqual([]);
   },
 );
+
+test(
+  "a draft that is open shows what somebody else saves of it, and what this browser kept of it does not overwrite that",
+  { timeout: 60_000 },
+  async () => {
+    const { api } = stage;
+    const id = await stage.draft({ name: "Ours", content: { text: "Hello" } });
+    const { page, troubles } = await stage.visit(`campaigns/${id}/edit`);
+    const name = page.getByLabel("Name", { exact: true });
+    const shows = (text: string) => waitFor(async () => (await name.inputValue()) === text);
+    await shows("Ours");
+
+    await api.raw("PATCH", `/campaigns/${id}`, { name: "Theirs" });
+    await shows("Theirs");
+    // What is not complete stays in this browser.
+    await name.fill("");
+    await page.getByText("Kept in this browser").waitFor();
+    await page.goto("campaigns");
+    await api.raw("PATCH", `/campaigns/${id}`, { name: "Theirs again" });
+    await page.goto(`campaigns/${id}/edit`);
+
+    await shows("Theirs again");
+    expect(troubles).toEqual([]);
+  },
+);

@@ -107,8 +107,8 @@ async function tryChange(
   });
   if (told === null) return false;
   await publishNotified(on, workspaceId, told);
-  // Whoever is to decide on it, or waits for its time, sees what it says now.
-  if (isScheduled || row.approval !== null) await publishCampaign(on, workspaceId, campaignId);
+  // Whoever has it open, to decide on it or to launch it, sees what it says now.
+  await publishCampaign(on, workspaceId, campaignId);
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { LIST_LIMIT } from "../api.ts";
 import type { Desk } from "../desk.svelte.ts";
 import { PagedList } from "../paged_list.svelte.ts";
 import type { Campaign, CampaignStatus } from "./campaign_types.ts";
@@ -33,8 +34,9 @@ export class CampaignList {
   start(): () => void {
     const stop = this.#desk.campaignNews.listen((facts) => {
       const shown = this.campaigns.items;
-      // Before it begins, people change more of it than its counts.
-      if (facts === null || isBefore(facts.status)) return this.reload();
+      // Before it begins, people change more of it than its counts; who reads further down is not thrown back to the top.
+      if (facts === null) return this.reload();
+      if (isBefore(facts.status)) return shown.length > LIST_LIMIT ? undefined : this.reload();
       if (!shown.some((one) => one.id === facts.campaignId)) return this.#hearOfNew(facts.campaignId);
       this.campaigns.items = shown.map((one) =>
         one.id === facts.campaignId ? { ...one, status: facts.status, counts: countsAfter(one, facts) } : one,

@@ -2,21 +2,28 @@ import type { CampaignDraft } from "./draft.ts";
 
 const PREFIX = "messagesender.campaign.";
 
-/** What this browser keeps of a draft that is not complete enough for the server yet. */
-export function keepDraft(key: string, draft: CampaignDraft): void {
-  localStorage.setItem(PREFIX + key, JSON.stringify(draft));
+/**
+ * What this browser keeps of a draft that is not complete enough for the server yet; `basedOn`: what the server had of it
+ * when that was begun.
+ */
+export function keepDraft(key: string, draft: CampaignDraft, basedOn: string): void {
+  localStorage.setItem(PREFIX + key, JSON.stringify({ ...draft, basedOn }));
 }
 
 export function dropDraft(key: string): void {
   localStorage.removeItem(PREFIX + key);
 }
 
-/** The kept draft over one that has every field, so that a draft of an older version still opens. */
-export function keptDraft(key: string, empty: CampaignDraft): CampaignDraft | null {
+/**
+ * The kept draft over one that has every field, so that a draft of an older version still opens. Null when there is none,
+ * or when the server has something else by now: somebody else went on with it.
+ */
+export function keptDraft(key: string, empty: CampaignDraft, server: string): CampaignDraft | null {
   const stored = localStorage.getItem(PREFIX + key);
   if (stored === null) return null;
   try {
-    const kept: Partial<CampaignDraft> = JSON.parse(stored);
+    const { basedOn = server, ...kept }: Partial<CampaignDraft> & { basedOn?: string } = JSON.parse(stored);
+    if (basedOn !== server) return null;
     return {
       ...empty,
       ...kept,

@@ -103,8 +103,13 @@ export class Wizard {
       if (campaign.approval?.state === "asked" && desk.can("campaigns:send")) this.step = "review";
     }
     this.#saved = JSON.stringify(this.body);
-    const kept = this.isScheduled ? null : keptDraft(this.#key, this.draft);
+    const kept = this.isScheduled ? null : keptDraft(this.#key, this.draft, this.#kept);
     if (kept) this.draft = kept;
+  }
+
+  /** What of the server a kept draft goes on from; nothing of a new one. */
+  get #kept(): string {
+    return this.id === null ? "" : this.#saved;
   }
 
   get #key(): string {
@@ -124,9 +129,10 @@ export class Wizard {
   }
 
   #put(campaign: Campaign): void {
-    const isNews = campaign.updatedAt !== this.stored?.updatedAt;
+    // An answer that took long may be older than what was saved meanwhile.
+    if (this.stored !== null && campaign.updatedAt <= this.stored.updatedAt) return;
     this.stored = campaign;
-    if (!isNews || this.saving !== "saved") return;
+    if (this.saving !== "saved") return;
     this.draft = draftOf(campaign, ownZone());
     this.#saved = JSON.stringify(this.body);
   }
@@ -205,7 +211,7 @@ export class Wizard {
     const text = JSON.stringify(body);
     if (text === this.#saved && this.id !== null) return true;
     const key = this.#key;
-    if (!this.isScheduled) keepDraft(key, $state.snapshot(this.draft));
+    if (!this.isScheduled) keepDraft(key, $state.snapshot(this.draft), this.#kept);
     if (!this.isReady) {
       this.saving = "here";
       return false;
