@@ -30,7 +30,7 @@ export class ApiError extends Error {
   /** The message for one form field (`email`, `/email` and `body.email` name the same field). */
   forField(name: string): string | null {
     const found = this.errors.find((error) => error.path.split(/[./]/).at(-1) === name);
-    return found?.message ?? null;
+    return found ? found.message.charAt(0).toUpperCase() + found.message.slice(1) : null;
   }
 }
 
