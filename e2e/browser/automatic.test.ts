@@ -43,6 +43,29 @@ test(
 );
 
 test(
+  "a page's own messages are previewed as somebody of that page, not as the newest of all",
+  { timeout: 60_000 },
+  async () => {
+    const other = "104810069068201";
+    const { token } = await stage.control<{ token: string }>("GET", `pages/${other}/token`);
+    const { page: connected } = await stage.api.post<{ page: { id: string } }>("/pages", {
+      pageId: other,
+      accessToken: token,
+    });
+    await stage.api.post("/contacts", { pageId: connected.id, psid: "7000009", firstName: "Newest" });
+    const { page } = await stage.visit("pages");
+    const preview = page.getByRole("region", { name: "Phone preview" });
+
+    await page.goto(`pages/${connected.id}`);
+    await preview.getByText("Harbour Bike Repair").waitFor();
+    expect(await page.getByLabel("Preview as").inputValue()).toBe("As Newest");
+    await page.goto(`pages/${stage.pageId}`);
+    await preview.getByText("Luna Coffee Roasters").waitFor();
+    expect(await page.getByLabel("Preview as").inputValue()).not.toBe("As Newest");
+  },
+);
+
+test(
   "sending rules are kept; somebody is put on the suppression list, found and taken off again",
   { timeout: 60_000 },
   async () => {

@@ -15,6 +15,8 @@ export class Preview {
   readonly #workspaceId: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked: AbortController | null = null;
+  #pageId: string | null = null;
+  #isChosen = false;
   #content: Content = {};
 
   contact = $state.raw<SeenBy | null>(null);
@@ -25,13 +27,25 @@ export class Preview {
     this.#workspaceId = workspaceId;
   }
 
-  /** Seen as the first contact until another is chosen; a workspace without contacts sees the fallbacks. */
-  async start(): Promise<void> {
-    const { items } = await contacts.list(this.#workspaceId, { limit: 1 });
-    if (this.contact === null && items[0]) this.see(items[0]);
+  /**
+   * Seen as the newest contact, of this page when one is named, until another is chosen; where there is none the
+   * fallbacks are seen.
+   */
+  async start(pageId: string | null): Promise<void> {
+    this.#pageId = pageId;
+    const { items } = await contacts.list(this.#workspaceId, {
+      limit: 1,
+      ...(pageId === null ? {} : { pageId }),
+    });
+    if (!this.#isChosen && this.#pageId === pageId) this.#see(items[0] ?? null);
   }
 
-  see(contact: SeenBy): void {
+  choose(contact: SeenBy): void {
+    this.#isChosen = true;
+    this.#see(contact);
+  }
+
+  #see(contact: SeenBy | null): void {
     this.contact = contact;
     void this.#ask();
   }

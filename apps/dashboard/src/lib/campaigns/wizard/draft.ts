@@ -131,6 +131,12 @@ function audienceDraft(audience: Audience): Partial<AudienceDraft> {
   return "all" in audience ? { way: "all" } : { way: "given", given: audience };
 }
 
+/** A page that sends it for certain; undefined where that is anybody's page. */
+export function firstPageOf({ way, pageIds, commentPageId }: AudienceDraft): string | undefined {
+  if (way === "comments") return commentPageId ?? undefined;
+  return way === "pages" ? pageIds[0] : undefined;
+}
+
 /** The audience as the API takes it; null while it is not chosen. */
 export function audienceOf({ audience }: Pick<CampaignDraft, "audience">): Audience | null {
   const { way, pageIds, segmentId, contactIds, file, commentPageId, postId } = audience;
