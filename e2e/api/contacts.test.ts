@@ -29,7 +29,7 @@ interface Answer {
     items: Row[];
     nextCursor: string | null;
     changed: number;
-    transfer: { id: string; action: string };
+    transfer: { id: string; action: string; actionNames: string[] };
     count: number;
     detail: string;
   };
@@ -200,6 +200,12 @@ test("the list is narrowed and sorted by keyset: each contact once, in one order
   expect((await call("GET", "?conditions=x")).status).toBe(422);
 });
 
+async function nameOf(table: "tags" | "segments", id = ""): Promise<string> {
+  const { sql } = world.system;
+  const [row] = await sql<{ name: string }[]>`select name from ${sql(`messaging.${table}`)} where id = ${id}`;
+  return row?.name ?? "";
+}
+
 test("a bulk action reaches the whole result of a filter in chunks, and nobody else", async () => {
   const { tagId = "" } = world.here.ids;
   const { sql } = world.system;
@@ -224,7 +230,10 @@ test("a bulk action reaches the whole result of a filter in chunks, and nobody e
 
   expect(counted.body.count).toBe(wanted);
   expect(started.status).toBe(202);
-  expect(started.body.transfer.action).toBe("addTags");
+  expect(started.body.transfer).toMatchObject({
+    action: "addTags",
+    actionNames: [await nameOf("tags", tagId)],
+  });
   expect(ended).toEqual({ status: "done", counts: { seen: wanted, changed: wanted } });
   expect(tagged).toEqual({ count: wanted, wanted });
 });
@@ -241,13 +250,16 @@ test("a bulk action on picked people answers at once, and refuses what does not 
     await call("POST", "/bulk", { contactIds, action: { addToSegment: world.elsewhere.ids.segmentId } }),
     await call("POST", "/bulk", { contactIds, action: { assign: crypto.randomUUID() } }),
   ];
+  const { segmentId } = world.here.ids;
+  const putIn = await call("POST", "/bulk", { contactIds, action: { addToSegment: segmentId } });
   const deleted = await call("POST", "/bulk", { contactIds, action: { delete: true } });
   const [left] = await world.system.sql`select count(*)::int4 as count from messaging.contacts
     where id = any(${[contactId, stranger ?? ""]}::uuid[])`;
 
   expect([ended.body.changed + renewed.body.changed, renewed.body.changed]).toEqual([1, 1]);
   expect(foreign.map(({ status }) => status)).toEqual([422, 404, 422]);
-  expect(deleted.body.changed).toBe(1);
+  expect(putIn.body.transfer.actionNames).toEqual([await nameOf("segments", segmentId)]);
+  expect(deleted.body).toMatchObject({ changed: 1, transfer: { actionNames: [] } });
   expect(left).toEqual({ count: 1 });
 });
 

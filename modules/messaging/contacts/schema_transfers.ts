@@ -15,6 +15,8 @@ const TransferSchema = named("Transfer", {
   fileName: Type.String(),
   /** What a bulk action does, by its name in the request, such as addTags. */
   action: Nullable(Type.String()),
+  /** What that names: tags, a segment, or who gets the conversations; without what was deleted since. */
+  actionNames: Type.Array(Type.String()),
   /**
    * import: bytes, bytesRead, read, refused, applied, made, changed; for a segment matched and unmatched lines ·
    * export: written · bulk: seen, changed · undone: how many have been taken back.

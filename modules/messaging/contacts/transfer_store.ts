@@ -6,6 +6,7 @@ import { type Db, enqueueJobs, type Tx } from "#db";
 import { contactTransfers } from "#db/messaging";
 import { decodeIdCursor, type LiveBus, notFound, pageOf, parse } from "#std";
 import { workspaceChannel } from "../deps.ts";
+import { actionNames } from "./action_names.ts";
 import type { ImportOptions } from "./import_options.ts";
 import type { Transfer } from "./schema_transfers.ts";
 import { keptDays } from "./transfer_retention.ts";
@@ -93,16 +94,23 @@ export async function insertTransfer(
 }
 
 async function viewTransfers(db: Db, rows: readonly TransferRow[]): Promise<Transfer[]> {
-  const names = await userNames(
-    db,
-    rows.flatMap((row) => row.byUserId ?? []),
-  );
+  const [names, actionNamesOf] = await Promise.all([
+    userNames(
+      db,
+      rows.flatMap((row) => row.byUserId ?? []),
+    ),
+    actionNames(
+      db,
+      rows.map((row) => row.options),
+    ),
+  ]);
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,
     status: row.status,
     fileName: row.fileName,
     action: actionOf(row.options),
+    actionNames: actionNamesOf(row.options),
     counts: countsOf(row.counts),
     error: row.error,
     isDryRun: isDryRun(row.options),

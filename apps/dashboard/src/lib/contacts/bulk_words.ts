@@ -10,15 +10,20 @@ const DONE: Record<string, (people: string) => string> = {
   delete: (people) => `Deleted ${people}`,
 };
 
-const DOING: Record<string, string> = {
-  addTags: "Adding a tag",
-  removeTags: "Taking a tag away",
-  subscribe: "Subscribing",
-  unsubscribe: "Unsubscribing",
-  assign: "Assigning",
-  addToSegment: "Putting into a segment",
-  delete: "Deleting",
+const DOING: Record<string, (names: readonly string[]) => string> = {
+  addTags: (names) => `Adding ${tagsCalled(names)}`,
+  removeTags: (names) => `Taking ${tagsCalled(names)} away`,
+  subscribe: () => "Subscribing",
+  unsubscribe: () => "Unsubscribing",
+  assign: ([name]) => (name === undefined ? "Giving to nobody" : `Giving to ${name}`),
+  addToSegment: ([name]) => `Putting into ${name === undefined ? "a segment" : `the segment ${name}`}`,
+  delete: () => "Deleting",
 };
+
+function tagsCalled(names: readonly string[]): string {
+  if (names.length === 0) return "a tag";
+  return `the ${names.length === 1 ? "tag" : "tags"} ${names.join(", ")}`;
+}
 
 export function peopleCount(count: number): string {
   return count === 1 ? "1 person" : plural(count, "person").replace(/persons$/, "people");
@@ -30,6 +35,7 @@ export function bulkDone(action: string, changed: number): string {
   return DONE[action]?.(peopleCount(changed)) ?? `Changed ${peopleCount(changed)}`;
 }
 
-export function bulkDoing(action: string | null): string {
-  return (action === null ? undefined : DOING[action]) ?? "Changing contacts";
+/** What a bulk action does, to what it names. */
+export function bulkDoing(action: string | null, names: readonly string[]): string {
+  return (action === null ? undefined : DOING[action]?.(names)) ?? "Changing contacts";
 }

@@ -4,7 +4,7 @@ import type { Transfer } from "./transfers_api.ts";
 
 /** What a transfer is, in its list. */
 export function transferTitle(transfer: Transfer): string {
-  if (transfer.kind === "bulk") return bulkDoing(transfer.action);
+  if (transfer.kind === "bulk") return bulkDoing(transfer.action, transfer.actionNames);
   return transfer.fileName === "" ? "Export" : transfer.fileName;
 }
 
