@@ -21,9 +21,11 @@ export function fullDateTime(iso: string): string {
   return fullTime.format(new Date(iso));
 }
 
-/** A sentence of the API, whose times are ISO, with each time in the reader's zone. */
+/** A sentence of the API, whose times are ISO, with each time in the reader's zone. What only looks like one stays. */
 export function withLocalTimes(text: string): string {
-  return text.replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g, fullDateTime);
+  return text.replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g, (found) =>
+    Number.isNaN(Date.parse(found)) ? found : fullDateTime(found),
+  );
 }
 
 export function wholeNumber(value: number): string {

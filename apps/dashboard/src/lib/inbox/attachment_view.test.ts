@@ -80,3 +80,19 @@ test("attachmentView() gives a booking no time that there is not", () => {
       startsAt: null,
     });
 });
+
+test("attachmentView() shows the words and buttons that another app sent", () => {
+  const payload = { template_type: "button", text: "What next?", buttons: [{ title: "Call" }, null, {}] };
+
+  expect(attachmentView(attachment("template", { payload }))).toEqual({
+    kind: "words",
+    text: "What next?",
+    buttons: ["Call"],
+  });
+});
+
+test("attachmentView() draws no picture that was not copied", () => {
+  const view = attachmentView(attachment("image", { url: "https://www.facebook.com/relative/pic.png" }));
+
+  expect(view).toMatchObject({ kind: "other", url: "https://www.facebook.com/relative/pic.png" });
+});

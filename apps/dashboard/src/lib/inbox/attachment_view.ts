@@ -15,6 +15,7 @@ export type AttachmentView =
   | { kind: "location"; latitude: number; longitude: number; url: string }
   | { kind: "booking"; status: string; startsAt: string | null; zone: string | null }
   | { kind: "product"; items: { title: string; subtitle: string | null }[] }
+  | { kind: "words"; text: string; buttons: string[] }
   | { kind: "other"; type: string; title: string | null; url: string | null };
 
 const MEDIA = new Map<string, "image" | "sticker" | "video" | "audio" | "file">([
@@ -42,7 +43,8 @@ export function attachmentView(attachment: Attachment): AttachmentView {
   const payload = attachment.payload ?? {};
   if (attachment.type === "location") return locationView(payload) ?? otherView(attachment);
   if (attachment.type === "appointment_booking") return bookingView(payload);
-  if (attachment.type === "template") return productView(payload) ?? otherView(attachment);
+  if (attachment.type === "template")
+    return productView(payload) ?? wordsView(payload) ?? otherView(attachment);
   return otherView(attachment);
 }
 
@@ -53,6 +55,8 @@ function mediaView(
   const name = attachment.fileName ?? attachment.title ?? media;
   if (attachment.fileState === "wanted") return { kind: "waiting", name };
   if (attachment.url === null) return { kind: "lost", name };
+  // Nothing is drawn from somewhere else: whose server it is would hear who reads.
+  if (attachment.fileState === "none") return otherView(attachment);
   // A file that only claims to be an image (or one that browsers cannot draw) is offered for download.
   const claimed = attachment.mimeType;
   const drawable = media === "image" || media === "sticker" ? (claimed?.startsWith("image/") ?? true) : true;
@@ -100,6 +104,14 @@ function productView(payload: JsonObject): AttachmentView | null {
     subtitle: textIn(one, "subtitle"),
   }));
   return items.length > 0 ? { kind: "product", items } : null;
+}
+
+/** A text above buttons, as another app of the page sent it. */
+function wordsView(payload: JsonObject): AttachmentView | null {
+  const text = textIn(payload, "text");
+  if (text === null) return null;
+  const buttons = Array.isArray(payload["buttons"]) ? payload["buttons"].filter(isObject) : [];
+  return { kind: "words", text, buttons: buttons.flatMap((one) => textIn(one, "title") ?? []) };
 }
 
 function otherView(attachment: Attachment): AttachmentView {
