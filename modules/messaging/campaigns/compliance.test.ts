@@ -74,6 +74,22 @@ test("readCompliance() counts each person once, by how many automatic messages t
   expect(reached).toBe(16);
 });
 
+test("readCompliance() counts as opt-outs who got something before, and neither a file's people nor who never got anything", async () => {
+  stage = await openCampaignStage({ people: 4 });
+  const { sql, workspaceId, pageIds } = stage;
+  await planNews(stage);
+  await sql`update messaging.deliveries set state = 'sent', route = 'standard', settled_at = now() - interval '1 min'`;
+  const got = await sql<{ id: string }[]>`select id from messaging.contacts order by id`;
+  await insertPeople(stage, pageIds[0] ?? "", 30);
+  await sql`update messaging.contacts set subscribed = false, subscription_at = now() where id <> ${got[0]?.id ?? ""}`;
+  await sql`update messaging.contacts set subscription_reason = 'Unsubscribed in an import' where id = ${got[1]?.id ?? ""}`;
+  await sql`update messaging.contacts set subscription_at = now() - interval '2 min' where id = ${got[2]?.id ?? ""}`;
+
+  const { reached, optedOut, optOutRate } = await readCompliance(stage, workspaceId, range());
+
+  expect({ reached, optedOut, optOutRate }).toEqual({ reached: 4, optedOut: 1, optOutRate: 0.25 });
+});
+
 test("what was planned long ago and sent now, since its campaign was paused for months, counts now", async () => {
   stage = await openCampaignStage({ people: 3 });
   const campaignId = await planNews(stage);

@@ -154,6 +154,11 @@ async function readPages(
           select c.page_id, count(*) from messaging.contacts c
           where c.workspace_id = ${workspaceId} and not c.subscribed
             and c.subscription_at >= ${from.toISOString()}::timestamptz and c.subscription_at < ${until.toISOString()}::timestamptz
+            -- A file says nothing of what people think of the messages, nor do people who got none.
+            and c.subscription_reason is distinct from 'Unsubscribed in an import'
+            and exists (select from messaging.deliveries d where d.contact_id = c.id and d.state = 'sent'
+              and d.by_user_id is null and d.settled_at >= ${from.toISOString()}::timestamptz
+              and d.settled_at <= c.subscription_at)
           group by 1) gone on gone.page_id = p.id
         where p.workspace_id = ${workspaceId} order by p.name, p.id`,
   );

@@ -12,7 +12,7 @@ export const ComplianceResponse = named("Compliance", {
   refusals: Type.Array(Type.Object({ reason: Type.String(), title: Type.String(), count: Count })),
   /** People who got something from an automation. */
   reached: Count,
-  /** Of all people, who ended their consent in this time. */
+  /** Of these, who ended their consent after it, in this time. */
   optedOut: Count,
   /** optedOut of reached, from 0 to 1. */
   optOutRate: Type.Number(),
