@@ -144,3 +144,61 @@ test("a step of a sequence with a utility template reaches people long out of th
     return text.skipped === 4 && template.sent === 4;
   });
 });
+
+test("cards, buttons and files of a test and of a page's own message stand in the thread as the person reads them", async () => {
+  const page = await on.connectNewPage("Terra");
+  const ann = await on.newWriter(page.facebookId, { name: "Ann Lee" });
+  const shop = { type: "url", title: "Shop", url: "https://shop.example.com" };
+  const mediaFileId = await on.addFile("mug.png", Buffer.from("89504e470d0a1a0a01", "hex"));
+  const thread = async (conversationId: string) => {
+    const { body } = await on.here("GET", `/conversations/${conversationId}/messages`);
+    const items: { direction: string; text: string; content: object; attachments: { type: string }[] }[] =
+      JSON.parse(JSON.stringify(body.items));
+    return items
+      .filter(({ direction }) => direction === "out")
+      .map(({ text, content, attachments }) => ({
+        text,
+        content,
+        types: attachments.map(({ type }) => type),
+      }));
+  };
+  for (const content of [
+    { cards: [{ title: "A mug for {{first_name|you}}", buttons: [shop] }] },
+    { text: "For {{first_name|you}}", buttons: [shop] },
+    { mediaFileId },
+  ]) {
+    const draft = { name: "Test", kind: "window", audience: { all: true }, content };
+    const { id } = await askCampaign(on, "POST", "", draft);
+    const { status } = await on.here("POST", `/campaigns/${id}/test`, { contactId: ann.conversationId });
+    expect(status).toBe(200);
+  }
+  const welcome = { text: "Welcome, {{first_name|you}}", buttons: [shop] };
+  await on.here("PUT", `/pages/${page.pageId}/replies`, { welcome, away: null, businessHours: null });
+  const ben = await on.newWriter(page.facebookId, { name: "Ben Ray" });
+  const welcomed = await until("the welcome", async () => {
+    const items = await thread(ben.conversationId);
+    return items.length > 0 ? items : null;
+  });
+
+  const buttons = [{ type: "web_url", title: "Shop", url: "https://shop.example.com" }];
+  expect(await thread(ann.conversationId)).toMatchObject([
+    { types: ["image"] },
+    { text: "For Ann", content: { buttons }, types: [] },
+    { text: null, types: ["template"] },
+  ]);
+  expect(welcomed).toMatchObject([{ text: "Welcome, Ben", content: { buttons }, types: [] }]);
+});
+
+test("a test of a utility template to somebody whose page does not have it is refused", async () => {
+  const [contact] = await on.database
+    .sql`select id from messaging.contacts where page_id = ${sol.pageId} limit 1`;
+  const content = {
+    utility: { name: "order_update", language: "en", parameters: { customer: "Ann", order_id: "A-3" } },
+  };
+  const draft = { name: "Order", kind: "utility", audience: { all: true }, content };
+  const { id } = await askCampaign(on, "POST", "", draft);
+
+  const { status, body } = await on.here("POST", `/campaigns/${id}/test`, { contactId: contact?.id });
+
+  expect({ status, body }).toMatchObject({ status: 409, body: { code: "no-template" } });
+});

@@ -3,12 +3,9 @@ import { currentTraceId, Problem } from "#std";
 import { lockFacts, type ReplyFacts } from "../delivery/facts.ts";
 import { ensureLanes, wakeLane } from "../delivery/lanes.ts";
 import { workspaceChannel } from "../deps.ts";
-import { isFields } from "../graph_fields.ts";
 import { decide } from "../policy.ts";
-import type { Content } from "../templates/content.ts";
-import { storeContents } from "../templates/content_store.ts";
-import { addressesOf, fillMessage } from "../templates/fill_message.ts";
-import { valuesOf, valuesSql } from "../templates/variables.ts";
+import type { Content, Utility } from "../templates/content.ts";
+import { attachShown, type ComposedReply, composeReply, contentOnPage } from "../templates/reply_content.ts";
 import { readCounted } from "./campaign_rows.ts";
 import { readStored } from "./campaign_view.ts";
 import type { LinkDeps } from "./deps.ts";
@@ -57,20 +54,19 @@ export async function sendContentAsTest(
         "Cannot send a test: this contact has no thread here. Choose somebody who wrote to a page";
       throw new Problem("contact-missing", 422, message);
     }
-    await requireAllowed(tx, { facts, isUtility });
-    const stored = await storeContents(tx, workspaceId, content);
-    const own =
-      stored.find(({ pageId }) => pageId === facts.pageId) ?? stored.find(({ pageId }) => pageId === null);
-    const id = await insertTest(tx, {
+    const own = contentOnPage(content, facts.pageId);
+    await requireAllowed(tx, { facts, utility: own.utility });
+    const composed = await composeReply(tx, {
       workspaceId,
       contactId,
-      contentId: own?.contentId ?? "",
-      facts,
-      laneClass: isUtility ? "utility" : "reply",
+      pageId: facts.pageId,
       appUrl: on.config.appUrl,
+      content: own,
     });
+    const laneClass = isUtility ? "utility" : "reply";
+    const id = await insertTest(tx, { workspaceId, contactId, facts, composed, laneClass });
     await ensureLanes(tx, { workspaceId, pageId: facts.pageId });
-    await wakeLane(tx, { pageId: facts.pageId, laneClass: isUtility ? "utility" : "reply" });
+    await wakeLane(tx, { pageId: facts.pageId, laneClass });
     return id;
   });
   on.wakeDelivery();
@@ -82,19 +78,22 @@ export async function sendContentAsTest(
 
 async function requireAllowed(
   tx: TransactionSql,
-  { facts, isUtility }: { facts: ReplyFacts; isUtility: boolean },
+  { facts, utility }: { facts: ReplyFacts; utility: Utility | undefined },
 ): Promise<void> {
   const decision = decide({
     sender: { kind: "automation" },
     contact: facts.contact,
     page: facts.page,
-    content: { kind: isUtility ? "utility" : "free" },
+    content: { kind: utility ? "utility" : "free" },
     now: facts.now,
     isWorkspaceDisabled: facts.isWorkspaceDisabled,
   });
-  const [suppressed] = await tx`
-    select 1 as found from messaging.suppressions where page_id = ${facts.pageId} and psid = ${facts.psid}`;
-  const reason = decision.allowed ? (suppressed ? "suppressed" : null) : decision.reason;
+  const [found] = await tx<{ is_suppressed: boolean; has_template: boolean }[]>`
+    select exists (select from messaging.suppressions where page_id = ${facts.pageId} and psid = ${facts.psid}) as is_suppressed,
+      exists (select from messaging.utility_templates u where u.page_id = ${facts.pageId} and u.status = 'APPROVED'
+        and u.name = ${utility?.name ?? null} and u.language = ${utility?.language ?? null}) as has_template`;
+  const own = found?.is_suppressed ? "suppressed" : utility && !found?.has_template ? "no-template" : null;
+  const reason = decision.allowed ? own : decision.reason;
   if (reason === null) return;
   const { title, remedy } = reasonText({ reason });
   throw new Problem(reason, 409, `Cannot send a test to this person: ${title}. ${remedy}`, { remedy });
@@ -103,44 +102,36 @@ async function requireAllowed(
 interface NewTest {
   workspaceId: string;
   contactId: string;
-  contentId: string;
   facts: ReplyFacts;
+  composed: ComposedReply;
   laneClass: "utility" | "reply";
-  appUrl: string;
 }
 
-async function insertTest(tx: TransactionSql, test: NewTest): Promise<string> {
-  const { workspaceId, contactId, contentId, facts } = test;
-  const [person] = await tx<{ values: unknown; message: unknown }[]>`
-    select ${valuesSql(tx)} as values, content.message
-    from messaging.contacts c
-    join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
-    join messaging.contents content on content.workspace_id = c.workspace_id and content.id = ${contentId}
-    where c.workspace_id = ${workspaceId} and c.id = ${contactId}`;
-  const deliveryId = Bun.randomUUIDv7();
-  if (!isFields(person?.message)) throw new Error(`Cannot read content ${contentId}: it is no message`);
-  const filled = fillMessage(person.message, valuesOf(person.values), addressesOf(test.appUrl, deliveryId));
-  if ("invalid" in filled)
-    throw new Problem("content-invalid", 422, `Cannot send this to the person: ${filled.invalid}`);
-  // In the thread stands what the person reads, so the content is stored as it was filled.
-  const message = JSON.stringify(filled.message);
+/** In the thread stands what the person reads. */
+async function insertTest(
+  tx: TransactionSql,
+  { workspaceId, contactId, facts, composed, laneClass }: NewTest,
+): Promise<string> {
+  const shown = composed.content === null ? null : JSON.stringify(composed.content);
   const [written] = await tx<{ id: string }[]>`
     with content as (
-      insert into messaging.contents (workspace_id, message, links, media_file_id, image_file_ids)
-      select workspace_id, ${message}::jsonb, links, media_file_id, image_file_ids
-      from messaging.contents where workspace_id = ${workspaceId} and id = ${contentId} returning id),
+      insert into messaging.contents (workspace_id, message, media_file_id, image_file_ids, links)
+      values (${workspaceId}, ${JSON.stringify(composed.message)}::jsonb, ${composed.mediaFileId},
+              ${composed.imageFileIds}::uuid[], ${composed.links}::text[])
+      returning id),
     message as (
-      insert into messaging.messages (workspace_id, conversation_id, page_id, direction, author_kind, text, content, sent_at)
-      select ${workspaceId}, ${contactId}, ${facts.pageId}, 'out', 'automation', ${message}::jsonb ->> 'text',
-             nullif(${message}::jsonb - 'text', '{}'), clock_timestamp()
+      insert into messaging.messages (workspace_id, conversation_id, page_id, direction, kind, author_kind, text, content, sent_at)
+      values (${workspaceId}, ${contactId}, ${facts.pageId}, 'out', ${composed.cards ? "template" : "message"}, 'automation',
+              ${composed.text}, ${shown}::jsonb, clock_timestamp())
       returning id),
     delivery as (
       insert into messaging.deliveries (id, workspace_id, page_id, contact_id, psid, class, content_id, message_id, state,
         trace_id)
-      select ${deliveryId}, ${workspaceId}, ${facts.pageId}, ${contactId}, ${facts.psid}, ${test.laneClass}, content.id,
-             message.id, 'queued', ${currentTraceId() ?? null}
+      select coalesce(${composed.deliveryId}::uuid, uuidv7()), ${workspaceId}, ${facts.pageId}, ${contactId}, ${facts.psid},
+             ${laneClass}, content.id, message.id, 'queued', ${currentTraceId() ?? null}
       from content, message)
     select id from message`;
   if (!written) throw new Error("Cannot write a test message: no row came back");
+  await attachShown(tx, { workspaceId, messageId: written.id }, composed);
   return written.id;
 }

@@ -5,8 +5,9 @@ import { ensureLanes } from "../delivery/lanes.ts";
 import { wakeLanes } from "../delivery/settle.ts";
 import { isFields } from "../graph_fields.ts";
 import type { Content } from "../templates/content.ts";
-import { storeContent } from "../templates/content_store.ts";
+import { readContentRules, storeContent, tidyContent } from "../templates/content_store.ts";
 import { addressesOf, fillMessage } from "../templates/fill_message.ts";
+import { contentOnPage, shownOf } from "../templates/reply_content.ts";
 import { isNaming, nameSeconds, valuesOf, valuesSql } from "../templates/variables.ts";
 import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
 import { isOpen, localDate } from "./business_hours.ts";
@@ -149,7 +150,9 @@ async function answer(
   const named = waiting.filter((row) => !row.awaits_name);
   const unnamedAt = waiting.find((row) => row.awaits_name)?.at ?? null;
   if (named.length === 0) return { threads: [], until: unnamedAt };
-  const contentId = await storeContent(tx, page.workspace_id, content);
+  const onPage = contentOnPage(tidyContent(content), page.page_id);
+  const contentId = await storeContent(tx, page.workspace_id, onPage);
+  const rules = await readContentRules(tx, page.workspace_id, onPage, { pageId: page.page_id });
   const people = await tx<Person[]>`
     select c.id, c.psid, ${valuesSql(tx)} as values, content.message
     from messaging.contacts c
@@ -161,22 +164,42 @@ async function answer(
     if (!isFields(message)) throw new Error(`Cannot read content ${contentId}: it is no message`);
     const filled = fillMessage(message, valuesOf(values), addressesOf(appUrl, delivery));
     if ("invalid" in filled) return [];
+    const { text, content: beside, cards } = shownOf(onPage, rules, filled.message);
+    const shown = { text, beside, cards };
     return [
-      { id, psid, key: `${key}:${id}`, delivery, content: Bun.randomUUIDv7(), message: filled.message },
+      {
+        id,
+        psid,
+        key: `${key}:${id}`,
+        delivery,
+        content: Bun.randomUUIDv7(),
+        message: filled.message,
+        ...shown,
+      },
     ];
   });
   // In the thread stands what the person reads; what a text cannot say travels beside it.
   const written = await tx<{ conversation_id: string }[]>`
     with person as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as r(id uuid, psid text, key text, delivery uuid, content uuid, message jsonb)
+        as r(id uuid, psid text, key text, delivery uuid, content uuid, message jsonb, text text, beside jsonb, cards jsonb)
     ), message as (
-      insert into messaging.messages (workspace_id, conversation_id, page_id, direction, author_kind, text, content,
+      insert into messaging.messages (workspace_id, conversation_id, page_id, direction, kind, author_kind, text, content,
         idempotency_key, sent_at)
-      select ${page.workspace_id}, id, ${page.page_id}, 'out', 'automation', message ->> 'text',
-        nullif(message - 'text', '{}'), key, clock_timestamp() from person
+      select ${page.workspace_id}, id, ${page.page_id}, 'out', case when nullif(cards, 'null') is null then 'message' else 'template' end,
+        'automation', text, nullif(beside, 'null'), key, clock_timestamp() from person
       on conflict (workspace_id, idempotency_key) where idempotency_key is not null do nothing
       returning id, conversation_id
+    ), cards as (
+      insert into messaging.attachments (workspace_id, message_id, position, type, payload, file_state)
+      select ${page.workspace_id}, message.id, 0, 'template', person.cards, 'none'
+      from message join person on person.id = message.conversation_id where nullif(person.cards, 'null') is not null
+    ), file as (
+      insert into messaging.attachments (workspace_id, message_id, position, type, file_state, file_key, file_name,
+        mime_type, bytes)
+      select f.workspace_id, message.id, 0, f.type, 'stored', f.file_key, f.name, f.mime_type, f.bytes
+      from message join messaging.media_files f on f.workspace_id = ${page.workspace_id}
+        and f.id = ${onPage.mediaFileId ?? null}::uuid
     ), content as (
       insert into messaging.contents (id, workspace_id, message, links, media_file_id, image_file_ids)
       select person.content, shared.workspace_id, person.message, shared.links, shared.media_file_id, shared.image_file_ids

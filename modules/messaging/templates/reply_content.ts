@@ -1,7 +1,7 @@
 import type { TransactionSql } from "postgres";
 import { notFound, Problem, sha256Hex } from "#std";
 import { type Fields, fieldsList, fieldsOf, textOf } from "../graph_fields.ts";
-import { checkContent } from "./check_content.ts";
+import { checkContent, type ContentRules } from "./check_content.ts";
 import type { Content } from "./content.ts";
 import { readContentRules, tidyContent } from "./content_store.ts";
 import { addressesOf, fillMessage, fillSpot } from "./fill_message.ts";
@@ -38,7 +38,11 @@ export async function readReplyContent(
   const { workspaceId, pageId, templateId } = given;
   const saved =
     templateId === undefined ? {} : (await readTemplate({ sql: tx }, workspaceId, templateId)).content;
-  const content = tidyContent(given.content ?? saved);
+  return contentOnPage(tidyContent(given.content ?? saved), pageId);
+}
+
+/** Content as one page says it: with the utility template that it has there. */
+export function contentOnPage(content: Content, pageId: string): Content {
   if (content.utility === undefined) return content;
   const { byPage = {}, ...utility } = content.utility;
   return { ...content, utility: { ...utility, ...byPage[pageId] } };
@@ -73,12 +77,13 @@ export async function composeReply(
   const links = built.links.map((target) =>
     fillSpot(target, { form: "url" }, (name) => valueIn(values, name)),
   );
-  const fileType = rules.files.get(content.mediaFileId ?? "")?.type;
-  const definition = content.utility && rules.utility(content.utility);
-  const shown = definition
-    ? shownUtility(showUtility(definition, filled.message.template))
-    : shownMessage(filled.message, fileType);
-  return { ...built, ...shown, message: filled.message, links, deliveryId: row.id };
+  return {
+    ...built,
+    ...shownOf(content, rules, filled.message),
+    message: filled.message,
+    links,
+    deliveryId: row.id,
+  };
 }
 
 const invalid = (why: string) =>
@@ -87,6 +92,14 @@ const invalid = (why: string) =>
   });
 
 type Shown = Pick<ComposedReply, "text" | "content" | "cards" | "preview">;
+
+/** How the thread shows the message that was made of a content, once it is filled for its person. */
+export function shownOf(content: Content, rules: ContentRules, message: Fields): Shown {
+  const definition = content.utility && rules.utility(content.utility);
+  return definition
+    ? shownUtility(showUtility(definition, message.template))
+    : shownMessage(message, rules.files.get(content.mediaFileId ?? "")?.type);
+}
 
 function shownUtility({ header, body, buttons }: ShownUtility): Shown {
   const text = header === null ? body : `${header}\n${body}`;
