@@ -145,7 +145,7 @@ test("a step of a sequence with a utility template reaches people long out of th
   });
 });
 
-test("cards, buttons and files of a test and of a page's own message stand in the thread as the person reads them", async () => {
+test("cards, buttons and files of a campaign, of its test and of a page's own message stand in the thread as the person reads them", async () => {
   const page = await on.connectNewPage("Terra");
   const ann = await on.newWriter(page.facebookId, { name: "Ann Lee" });
   const shop = { type: "url", title: "Shop", url: "https://shop.example.com" };
@@ -162,16 +162,21 @@ test("cards, buttons and files of a test and of a page's own message stand in th
         types: attachments.map(({ type }) => type),
       }));
   };
-  for (const content of [
+  const contents = [
     { cards: [{ title: "A mug for {{first_name|you}}", buttons: [shop] }] },
     { text: "For {{first_name|you}}", buttons: [shop] },
     { mediaFileId },
-  ]) {
+  ];
+  for (const content of contents) {
     const draft = { name: "Test", kind: "window", audience: { all: true }, content };
     const { id } = await askCampaign(on, "POST", "", draft);
     const { status } = await on.here("POST", `/campaigns/${id}/test`, { contactId: ann.conversationId });
     expect(status).toBe(200);
   }
+  await until("the tests at Meta", async () => (await on.sent(ann.psid)).length === contents.length);
+  const tests = await thread(ann.conversationId);
+  for (const content of contents) await runCampaign(on, { content, audience: { pageIds: [page.pageId] } });
+  const campaigns = (await thread(ann.conversationId)).slice(0, 3);
   const welcome = { text: "Welcome, {{first_name|you}}", buttons: [shop] };
   await on.here("PUT", `/pages/${page.pageId}/replies`, { welcome, away: null, businessHours: null });
   const ben = await on.newWriter(page.facebookId, { name: "Ben Ray" });
@@ -181,11 +186,14 @@ test("cards, buttons and files of a test and of a page's own message stand in th
   });
 
   const buttons = [{ type: "web_url", title: "Shop", url: "https://shop.example.com" }];
-  expect(await thread(ann.conversationId)).toMatchObject([
-    { types: ["image"] },
+  const asRead = [
     { text: "For Ann", content: { buttons }, types: [] },
     { text: null, types: ["template"] },
-  ]);
+    { text: null, types: ["image"] },
+  ];
+  expect(tests).toHaveLength(3);
+  expect(tests).toEqual(expect.arrayContaining(asRead.map((one) => expect.objectContaining(one))));
+  expect(campaigns).toEqual(expect.arrayContaining(asRead.map((one) => expect.objectContaining(one))));
   expect(welcomed).toMatchObject([{ text: "Welcome, Ben", content: { buttons }, types: [] }]);
 });
 

@@ -53,7 +53,9 @@ export async function viewMessages(
       author: authorOf(row, head),
       text: row.text,
       content: row.content === null ? null : dataOf(row.content),
-      attachments: (attachmentsOf.get(row.id) ?? []).map((item) => viewAttachment(head.workspaceId, item)),
+      attachments:
+        row.attachments ??
+        (attachmentsOf.get(row.id) ?? []).map((item) => viewAttachment(head.workspaceId, item)),
       status: statusOf(row, head, delivery),
       mid: row.mid,
       error: delivery?.error ?? null,

@@ -2,8 +2,12 @@ import type { Fragment, Sql } from "postgres";
 import { type DeliveryRow, statusOfDelivery } from "../delivery/states.ts";
 import { type Fields, fieldsList, fieldsOf, textOf } from "../graph_fields.ts";
 import { addressesOf, fillMessage } from "../templates/fill_message.ts";
+import type { ContentFile } from "../templates/message_form.ts";
+import { shownAs } from "../templates/reply_content.ts";
+import type { UtilityDefinition } from "../templates/utility_form.ts";
 import { valuesOf } from "../templates/variables.ts";
 import { limitOf, micros, olderThan } from "../time_key.ts";
+import type { Attachment } from "./schema.ts";
 import type { MessageRow, Stretch } from "./thread_rows.ts";
 
 interface Row extends DeliveryRow {
@@ -13,6 +17,10 @@ interface Row extends DeliveryRow {
   mid: string | null;
   message: Fields;
   fills: unknown;
+  file:
+    (Pick<Attachment, "id" | "url" | "fileName" | "mimeType" | "bytes"> & Pick<ContentFile, "type">) | null;
+  /** The utility template as the page has it now; null when it has none any more. */
+  definition: UtilityDefinition | null;
   campaignId: string;
   campaignName: string;
   settledAt: string;
@@ -48,10 +56,18 @@ async function select(
   const rows = await sql<Row[]>`
     select d.id, d.contact_id as "contactId", d.page_id as "pageId", d.mid, content.message, d.fills, d.state, d.reason,
       d.error_code, d.error_subcode, c.id as "campaignId", c.name as "campaignName", d.settled_at as "settledAt",
-      d.created_at as "createdAt", ${micros(sql, "d.settled_at")} as at
+      d.created_at as "createdAt", ${micros(sql, "d.settled_at")} as at,
+      case when f.id is not null then json_build_object('id', f.id, 'type', f.type, 'fileName', f.name,
+        'mimeType', f.mime_type, 'bytes', f.bytes,
+        'url', '/api/v1/workspaces/' || f.workspace_id || '/media/' || f.id || '/file') end as file,
+      case when u.id is not null then json_build_object('name', u.name, 'language', u.language,
+        'parameterFormat', u.parameter_format, 'components', u.components) end as definition
     from messaging.deliveries d
     join messaging.campaigns c on c.workspace_id = d.workspace_id and c.id = d.campaign_id
     join messaging.contents content on content.workspace_id = d.workspace_id and content.id = d.content_id
+    left join messaging.media_files f on f.workspace_id = content.workspace_id and f.id = content.media_file_id
+    left join messaging.utility_templates u on u.page_id = d.page_id and u.name = content.message #>> '{template,name}'
+      and u.language = content.message #>> '{template,language,code}'
     where d.workspace_id = ${workspaceId} and d.contact_id = ${conversationId} and d.campaign_id is not null
       and d.state in ('sent', 'failed') ${rest}`;
   return rows.map(toMessage);
@@ -61,22 +77,23 @@ function toMessage(row: Row): MessageRow {
   // As it was sent; links lead straight to their targets, so that our people count no clicks.
   const filled = fillMessage(row.message, valuesOf(row.fills), addressesOf("", null));
   const message = "invalid" in filled ? row.message : filled.message;
-  const { text: _, ...rest } = message;
-  const isTemplate = message.template !== undefined || fieldsOf(message.attachment)?.type === "template";
+  const { definition, file } = row;
+  const shown = shownAs(message, { definition: definition ?? undefined, fileType: file?.type });
   return {
     id: row.id,
     conversationId: row.contactId,
     pageId: row.pageId,
     direction: "out",
-    kind: isTemplate ? "template" : "message",
+    kind: shown.cards !== null || message.template !== undefined ? "template" : "message",
     authorKind: "automation",
     authorUserId: null,
     authorName: row.campaignName,
     campaignId: row.campaignId,
     delivery: statusOfDelivery(row),
+    attachments: attachmentsOf(row, shown.cards),
     appId: null,
-    text: textOfMessage(message),
-    content: Object.keys(rest).length === 0 ? null : rest,
+    text: shown.text ?? (definition === null ? namesOf(message) : null),
+    content: shown.content,
     mid: row.mid,
     replyToMid: null,
     editedAt: null,
@@ -87,26 +104,18 @@ function toMessage(row: Row): MessageRow {
   };
 }
 
-const mediaNames: Readonly<Record<string, string>> = {
-  image: "Photo",
-  video: "Video",
-  audio: "Voice message",
-  file: "File",
-};
+/** The file or the cards, in the form of what is stored beside a message. */
+function attachmentsOf({ id, file }: Row, cards: Fields | null): Attachment[] {
+  if (file) return [{ ...file, title: null, fileState: "stored", payload: null }];
+  if (cards === null) return [];
+  const none = { title: null, url: null, fileName: null, mimeType: null, bytes: null };
+  return [{ ...none, id, type: "template", fileState: "none", payload: cards }];
+}
 
-/** What a message says, or what it is. */
-function textOfMessage(message: Fields): string | null {
-  const attachment = fieldsOf(message.attachment);
-  const payload = fieldsOf(attachment?.payload);
-  const [card] = fieldsList(payload?.elements);
-  const parameters = fieldsList(fieldsOf(message.template)?.components)
+/** What was said with a utility template that the page does not have any more: its values, or at least its name. */
+function namesOf(message: Fields): string | null {
+  const values = fieldsList(fieldsOf(message.template)?.components)
     .flatMap((component) => fieldsList(component.parameters))
     .flatMap((parameter) => textOf(parameter.text) ?? []);
-  return (
-    textOf(message.text) ??
-    textOf(payload?.text) ??
-    textOf(card?.title) ??
-    mediaNames[textOf(attachment?.type) ?? ""] ??
-    (parameters.length > 0 ? parameters.join(" · ") : textOf(fieldsOf(message.template)?.name))
-  );
+  return values.length > 0 ? values.join(" · ") : textOf(fieldsOf(message.template)?.name);
 }

@@ -24,6 +24,7 @@ export interface MessageRow {
   /** Of what a campaign sent, and what the ledger says of it. */
   campaignId?: string;
   delivery?: DeliveryStatus;
+  attachments?: Attachment[];
   appId: string | null;
   text: string | null;
   content: unknown;

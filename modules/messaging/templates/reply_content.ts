@@ -5,9 +5,9 @@ import { checkContent, type ContentRules } from "./check_content.ts";
 import type { Content } from "./content.ts";
 import { readContentRules, tidyContent } from "./content_store.ts";
 import { addressesOf, fillMessage, fillSpot } from "./fill_message.ts";
-import { buildMessage, type StoredMessage } from "./message_form.ts";
+import { buildMessage, type ContentFile, type StoredMessage } from "./message_form.ts";
 import { readTemplate } from "./template_store.ts";
-import { type ShownUtility, showUtility } from "./utility_form.ts";
+import { type ShownUtility, showUtility, type UtilityDefinition } from "./utility_form.ts";
 import { valueIn, valuesOf, valuesSql } from "./variables.ts";
 
 /** A reply as it is sent, and as the thread shows it. */
@@ -95,10 +95,23 @@ type Shown = Pick<ComposedReply, "text" | "content" | "cards" | "preview">;
 
 /** How the thread shows the message that was made of a content, once it is filled for its person. */
 export function shownOf(content: Content, rules: ContentRules, message: Fields): Shown {
-  const definition = content.utility && rules.utility(content.utility);
+  return shownAs(message, {
+    definition: content.utility && rules.utility(content.utility),
+    fileType: rules.files.get(content.mediaFileId ?? "")?.type,
+  });
+}
+
+/** How the thread shows a filled message: of a utility template with its words, of a file by its kind. */
+export function shownAs(
+  message: Fields,
+  {
+    definition,
+    fileType,
+  }: { definition?: UtilityDefinition | undefined; fileType?: ContentFile["type"] | undefined },
+): Shown {
   return definition
     ? shownUtility(showUtility(definition, message.template))
-    : shownMessage(message, rules.files.get(content.mediaFileId ?? "")?.type);
+    : shownMessage(message, fileType);
 }
 
 function shownUtility({ header, body, buttons }: ShownUtility): Shown {
