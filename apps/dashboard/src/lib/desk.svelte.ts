@@ -16,7 +16,7 @@ import { ColleaguesTyping } from "./inbox/typing.svelte.ts";
 import { Live, type LiveFacts } from "./live.svelte.ts";
 import { News } from "./news.ts";
 import { UnreadNotifications } from "./notifications/unread_notifications.svelte.ts";
-import { describeError } from "./request.ts";
+import { describeError, isGone } from "./request.ts";
 
 const BURST_MS = 80;
 const MANY = 8;
@@ -150,10 +150,16 @@ export class Desk {
     this.pages = known ? all.map((one) => (one.id === page.id ? page : one)) : [...all, page];
   }
 
+  /** Throws ApiError; one that is not there any more leaves the screens. */
   async loadContact(id: string): Promise<Contact> {
-    const { contact } = await contacts.get(this.workspaceId, id);
-    this.contacts.set(id, contact);
-    return contact;
+    try {
+      const { contact } = await contacts.get(this.workspaceId, id);
+      this.contacts.set(id, contact);
+      return contact;
+    } catch (error) {
+      if (isGone(error)) this.contacts.delete(id);
+      throw error;
+    }
   }
 
   async loadOnboarding(): Promise<void> {
@@ -203,7 +209,7 @@ export class Desk {
   #contactChanged(id: string): void {
     const { openId } = this.conversations;
     if (openId === id || this.conversations.get(id)) this.#changed.add(id);
-    else if (this.contacts.has(id)) void this.loadContact(id).catch(() => this.contacts.delete(id));
+    else if (this.contacts.has(id)) void this.loadContact(id).catch(() => null);
   }
 
   #announce(): void {

@@ -34,6 +34,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether what was asked for is not there, or not any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
 let whenSignedOut: () => void = () => {};
 let refreshing: Promise<Response> | null = null;
 

@@ -19,14 +19,11 @@ export class ContactWork {
 
   /** True when it is saved. A refused change leaves what was, and says why. */
   async change(contact: Contact, change: ContactChange, said?: string): Promise<boolean> {
-    const isSaved = await this.#attempt.run(async () => {
+    return await this.#attempt.run(async () => {
       const answer = await contactChanges.change(this.#desk.workspaceId, contact.id, change);
       this.#desk.contacts.set(contact.id, answer.contact);
       if (said !== undefined) toast.success(said);
     });
-    // Fields that were typed into show again what is stored.
-    if (!isSaved) this.#desk.contacts.set(contact.id, { ...contact });
-    return isSaved;
   }
 
   /** Says that another contact is the same person. */

@@ -2,7 +2,7 @@ import { untrack } from "svelte";
 import { conversations } from "../api.ts";
 import type { Conversation, ConversationCounts } from "../api_types.ts";
 import { fillScreen, type Further } from "../fill_screen.ts";
-import { ApiError, describeError } from "../request.ts";
+import { describeError, isGone } from "../request.ts";
 import {
   belongs,
   type ConversationFilter,
@@ -227,5 +227,3 @@ export class ConversationList {
     return JSON.stringify(this.filter);
   }
 }
-
-const isGone = (error: unknown) => error instanceof ApiError && error.status === 404;
