@@ -17,6 +17,9 @@ import { firstDue, inZone, type Schedule } from "./schedule.ts";
 import type { CampaignChange, NewCampaign, Options, Split, Variant } from "./schema.ts";
 import { fixedVariants, storeVariants } from "./variants.ts";
 
+/** Each try fails only because somebody else's has just come through. */
+const mostTries = 10;
+
 /** Everything that a person writes of a campaign. */
 interface Written extends Draft {
   name: string;
@@ -53,11 +56,16 @@ export async function createDraft(
 /**
  * Changes a draft, or a campaign that waits for its time: then what it sends and when are fixed anew. An approval is
  * gone with it: a draft needs another one, and what an operator changes of a scheduled one waits for a manager. Throws
- * 409 campaign-not-draft when it has started, and the problems of `checkDraft`.
+ * 409 campaign-not-draft when it has started, 409 campaign-busy, and the problems of `checkDraft`.
  */
 export async function changeDraft(on: CampaignDeps, workspaceId: string, change: Changing): Promise<void> {
   // What somebody else saves at this moment stays: then the change is made to what they have saved.
-  while (!(await tryChange(on, workspaceId, change)));
+  for (let tries = 0; tries < mostTries; tries += 1) if (await tryChange(on, workspaceId, change)) return;
+  throw new Problem(
+    "campaign-busy",
+    409,
+    "Cannot save this campaign: others save it at the same moment. Try again",
+  );
 }
 
 interface Changing {
