@@ -226,6 +226,37 @@ test("deleting ends a template on its page, at Meta and here, also when Meta for
   expect((await call("DELETE", `/${other}`)).status).toBe(200);
 });
 
+test("a template stays on the page on which a scheduled campaign sends it, and may go from another and afterwards", async () => {
+  await create("reminder", [luna, sol]);
+  const [first, second] = await whenAll("reminder", "APPROVED");
+  const [here, there] = first?.page.id === luna.id ? [first, second] : [second, first];
+  const campaign = await on.here("POST", "/campaigns", {
+    name: "Reminder",
+    kind: "utility",
+    audience: { pageIds: [luna.id] },
+    content: {
+      utility: { name: "reminder", language: "en", parameters: { customer: "Ann", order_id: "1" } },
+    },
+    schedule: { at: new Date(Date.now() + 86_400_000).toISOString() },
+  });
+  const { id } = JSON.parse(JSON.stringify(campaign.body)).campaign;
+  await on.here("POST", `/campaigns/${id}/launch`);
+
+  const refused = await call("DELETE", `/${here?.id}`);
+  const other = await call("DELETE", `/${there?.id}`);
+  await on.here("POST", `/campaigns/${id}/cancel`);
+  const afterwards = await call("DELETE", `/${here?.id}`);
+
+  expect(refused).toMatchObject({
+    status: 409,
+    body: {
+      code: "template-in-use",
+      detail: expect.stringContaining('the campaign "Reminder" sends it there'),
+    },
+  });
+  expect([other.status, afterwards.status]).toEqual([200, 200]);
+});
+
 test("Meta's library is searched, and one of its templates cloned with its texts", async () => {
   const library = await call("GET", "/library?search=appointment");
 

@@ -10,7 +10,13 @@ import { openPageToken } from "../pages/token.ts";
 import type { CloneUtilityTemplate, NewUtilityTemplate, UtilityTemplate } from "./schema_utility.ts";
 import { draftRequest } from "./utility_draft.ts";
 import { newCreation, newRefresh } from "./utility_jobs.ts";
-import { insertWanted, readUtilityRows, viewUtility, type WantedUtility } from "./utility_store.ts";
+import {
+  insertWanted,
+  readUtilityRows,
+  type UtilityRow,
+  viewUtility,
+  type WantedUtility,
+} from "./utility_store.ts";
 
 type UtilityDeps = Pick<MessagingDeps, "db" | "sql" | "graph" | "keyring">;
 
@@ -65,7 +71,7 @@ async function askFor(
   return read.map(viewUtility);
 }
 
-/** Deletes a template at Meta and here. */
+/** Deletes a template at Meta and here. Throws Problem not-found, or template-in-use with what sends it. */
 export async function deleteUtility(
   on: UtilityDeps,
   workspaceId: string,
@@ -73,6 +79,7 @@ export async function deleteUtility(
 ): Promise<void> {
   const [row] = await readUtilityRows(on, workspaceId, [utilityTemplateId]);
   if (!row) throw notFound("utility template");
+  await refuseWhileSent(on.sql, workspaceId, row);
   if (row.facebookId !== null) {
     const access = await requireAccess(on, workspaceId, row.pageId);
     try {
@@ -82,6 +89,36 @@ export async function deleteUtility(
     }
   }
   await on.sql`delete from messaging.utility_templates where workspace_id = ${workspaceId} and id = ${row.id}`;
+}
+
+/** Meta gives no deleted template back: what is under way would leave out everybody of the page. */
+async function refuseWhileSent(
+  sql: UtilityDeps["sql"],
+  workspaceId: string,
+  { pageId, pageName, name, language, status }: UtilityRow,
+): Promise<void> {
+  if (status !== "APPROVED") return;
+  const [use] = await sql<{ what: string }[]>`
+    with said as (
+      select campaign_id, variant::int4 as part, page_id, content_id from messaging.campaign_variants where workspace_id = ${workspaceId}
+      union all
+      select campaign_id, step, page_id, content_id from messaging.sequence_steps where workspace_id = ${workspaceId})
+    select case k.kind when 'sequence' then 'the sequence "' else 'the campaign "' end || k.name || '"' as what
+    from messaging.campaigns k
+    join said on said.campaign_id = k.id
+    join messaging.contents content on content.workspace_id = k.workspace_id and content.id = said.content_id
+    where k.workspace_id = ${workspaceId} and k.status in ('scheduled', 'planning', 'running', 'paused')
+      and content.message #>> '{template,name}' = ${name} and content.message #>> '{template,language,code}' = ${language}
+      and (not k.audience ? 'pageIds' or k.audience -> 'pageIds' ? ${pageId})
+      and (said.page_id = ${pageId} or said.page_id is null and not exists (select from said own
+        where own.campaign_id = said.campaign_id and own.part = said.part and own.page_id = ${pageId}))
+    order by k.id limit 1`;
+  if (use)
+    throw new Problem(
+      "template-in-use",
+      409,
+      `Cannot delete "${name}" on the page "${pageName}": ${use.what} sends it there. Wait until it ends, or cancel it`,
+    );
 }
 
 /** "(#100) Template cannot be found": it was deleted at Meta, which is what was wanted. */
