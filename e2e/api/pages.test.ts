@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
 import { until } from "../support/delivery.ts";
@@ -319,6 +321,31 @@ test("a person's message brings name and picture; their file is copied and serve
     `bytes 0-3/${svg.length}`,
   ]);
   expect(stranger.status).toBe(404);
+});
+
+test("a file that a person takes back goes from the disk, too", async () => {
+  await connected();
+  const { sql } = on.database;
+  const person = await on.control("POST", "/persons", { pageId: facebookId, name: "Ula Unsends" });
+  const form = new FormData();
+  form.append("file", new File(["my passport"], "passport.txt", { type: "text/plain" }));
+  const wrote = await fetch(`${on.simulator.url}/_simulator/persons/${person.psid}/write`, {
+    method: "POST",
+    body: form,
+  });
+  const { mid } = await wrote.json();
+  const { key } = await until("the file", async () => {
+    const [row] = await sql<{ key: string }[]>`select a.file_key as key from messaging.attachments a
+      join messaging.messages m on m.id = a.message_id where m.mid = ${mid} and a.file_state = 'stored'`;
+    return row;
+  });
+  const path = join(on.dataDir, "files", key);
+  expect(existsSync(path)).toBe(true);
+
+  await on.control("POST", `/persons/${person.psid}/unsend`, { mid });
+
+  await until("its end", async () => !existsSync(path) || undefined);
+  expect(await sql`select from messaging.attachments where file_key = ${key}`).toHaveLength(0);
 });
 
 test.each([

@@ -24,6 +24,7 @@ import { inboxJobs } from "./inbox/job_handlers.ts";
 import { attachmentHandler, attachmentJob } from "./media/attachment_job.ts";
 import { profileHandler, profileJob } from "./media/profile_job.ts";
 import { profileRefreshHandler, profileRefreshJob } from "./media/profile_refresh.ts";
+import { removalHandler, removalJob } from "./media/removal_job.ts";
 import { publishProfileJob, readProfileJob } from "./messenger_profile/job_kinds.ts";
 import { publishProfileHandler, readProfileHandler } from "./messenger_profile/profile_jobs.ts";
 import { checkHandler, dailyCheckHandler } from "./pages/check_job.ts";
@@ -55,6 +56,7 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
     [profileJob]: profileHandler(on),
     [profileRefreshJob]: profileRefreshHandler(on),
     [attachmentJob]: attachmentHandler(on),
+    [removalJob]: removalHandler(on),
     [uploadJob]: uploadHandler(on),
     [createUtilityJob]: createUtilityHandler(on),
     [refreshUtilityJob]: refreshUtilityHandler(on),

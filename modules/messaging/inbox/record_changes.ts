@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { removalJob } from "../media/removal_job.ts";
 import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
 import type { InboundEdit, InboundReaction, InboundUnsend } from "./inbound_event.ts";
 
@@ -102,9 +103,16 @@ const upsertUnsends = `${threads}, changed as (
 ), gone as (
   delete from messaging.attachments using changed
   where attachments.workspace_id = changed.workspace_id and attachments.message_id = changed.id
+  returning attachments.file_key
+), job as (
+  insert into jobs.jobs (kind, key, payload)
+  select '${removalJob}', file_key, jsonb_build_object('key', file_key) from gone
+  -- A reply shows a file of the library, which is everybody's.
+  where file_key is not null and not exists (select from messaging.media_files as f where f.file_key = gone.file_key)
+  on conflict (kind, key) do nothing
 )${preview("null")}`;
 
-/** What a person took back is gone here too; only that there was something stays. */
+/** What a person took back is gone here too, with its files; only that there was something stays. */
 export async function recordUnsends(
   on: postgres.TransactionSql,
   unsends: readonly InboundUnsend[],
