@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
-import { waitFor } from "../support/product.ts";
+import { addMember, waitFor } from "../support/product.ts";
 
 let stage: BrowserStage;
 let contactId = "";
@@ -69,6 +69,30 @@ test(
     await expect.poll(async () => (await stored()).fields).toEqual({ memo: "Calls on Monday" });
     await change({ fields: { memo: "colleague" } });
     await expect.poll(() => memo.inputValue()).toBe("colleague");
+    expect(troubles).toEqual([]);
+  },
+);
+
+test(
+  "a note that is begun beside a profile waits there and in the conversation, and tells whom it mentions",
+  { timeout: 60_000 },
+  async () => {
+    addMember(stage.product, { name: "Nia Notes", role: "operator" });
+    const { page, troubles } = await stage.visit(`contacts/${contactId}`);
+    const note = page.getByLabel("New note");
+    await note.fill("@Nia Notes call back");
+
+    await page.getByRole("link", { name: "Open the conversation" }).click();
+    await page.getByRole("tab", { name: "note" }).click();
+    expect(await page.getByRole("textbox", { name: "Note" }).inputValue()).toBe("@Nia Notes call back");
+    await page.goto(`contacts/${contactId}`);
+    await page.getByRole("button", { name: "Add the note" }).click();
+    await page.getByRole("list", { name: "Notes" }).getByText("@Nia Notes call back").waitFor();
+
+    expect(await note.inputValue()).toBe("");
+    const told = await stage.sql`select u.name from messaging.notifications n
+      join auth.users u on u.id = n.user_id where n.kind = 'mention'`;
+    expect(told.map(({ name }) => name)).toEqual(["Nia Notes"]);
     expect(troubles).toEqual([]);
   },
 );

@@ -183,9 +183,6 @@ export const contacts = {
         .contacts({ contactId })
         .notes.get({ query: { limit: LIST_LIMIT, ...page } }),
     ),
-  /** A note stands in the contact's conversation. */
-  addNote: (workspaceId: string, conversationId: string, text: string) =>
-    answer(conversation(workspaceId, conversationId).notes.post({ text })),
   campaigns: (workspaceId: string, contactId: string, page: { cursor?: string }) =>
     answer(
       inWorkspace(workspaceId)
