@@ -47,6 +47,18 @@ test("contentProblems() says what is missing, in the order of the form", () => {
   ]);
 });
 
+test("contentProblems() counts as Messenger does: an emoji is one character, and a variable what stands in for it", () => {
+  const draft = emptyContent();
+  draft.text = "🎉".repeat(1_999);
+  expect(contentProblems(draft)).toEqual([]);
+  draft.text = `${"x".repeat(630)}{{custom.a_long_name|friend}}`;
+  draft.buttons = [{ ...newButton("postback"), title: "Hi {{first_name|you}}" }];
+  draft.quickReplies = [{ title: "{{custom.favourite|Coffee}}", payload: "" }];
+  expect(contentProblems(draft)).toEqual([]);
+  draft.quickReplies = [{ title: "A title of many words", payload: "" }];
+  expect(contentProblems(draft)).toEqual(["Messenger takes 20 characters in “A title of many words”"]);
+});
+
 test("contentProblems() knows that buttons leave less room for text, and that a card needs more than a title", () => {
   const draft = emptyContent();
   draft.text = "x".repeat(641);

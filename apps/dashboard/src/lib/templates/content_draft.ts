@@ -49,6 +49,18 @@ export const LIMITS = {
   cardText: 80,
 } as const;
 
+/** What a short text may have while it is written: with variables it is longer than what is sent. */
+export const RAW_TITLE = 200;
+
+/** How many characters Messenger counts where nothing is known of a person: variables give way to what stands in for them. */
+export function saidLength(text: string): number {
+  return [
+    ...text
+      .trim()
+      .replaceAll(/\{\{[^{}|]*(?:\|([^{}]*))?\}\}/g, (_, fallback = "") => String(fallback).trim()),
+  ].length;
+}
+
 export function emptyContent(): ContentDraft {
   return {
     body: "text",
@@ -170,7 +182,7 @@ export function contentProblems(draft: ContentDraft): string[] {
   if (draft.body === "text") {
     const limit = draft.buttons.length > 0 ? LIMITS.textWithButtons : LIMITS.text;
     if (draft.text.trim() === "") problems.push("Write the text");
-    if (draft.text.trim().length > limit) {
+    if (saidLength(draft.text) > limit) {
       problems.push(
         draft.buttons.length > 0
           ? `With buttons Messenger takes ${limit} characters of text`
@@ -187,6 +199,9 @@ export function contentProblems(draft: ContentDraft): string[] {
     if (draft.cards.length === 0) problems.push("Add a card");
     for (const [index, card] of draft.cards.entries()) {
       if (card.title.trim() === "") problems.push(`Card ${index + 1} needs a title`);
+      for (const text of [card.title, card.subtitle])
+        if (saidLength(text) > LIMITS.cardText)
+          problems.push(`Card ${index + 1}: Messenger takes ${LIMITS.cardText} characters in “${text}”`);
       if (Object.keys(cardOf(card)).length === 1) {
         problems.push(`Card ${index + 1} needs more than a title: a subtitle, a picture or a button`);
       }
@@ -196,12 +211,18 @@ export function contentProblems(draft: ContentDraft): string[] {
   if (draft.quickReplies.some(({ title }) => title.trim() === "")) {
     problems.push("Each quick reply needs words");
   }
+  problems.push(...draft.quickReplies.flatMap(({ title }) => titleProblems(title)));
   return problems;
+}
+
+function titleProblems(title: string): string[] {
+  return saidLength(title) > LIMITS.title ? [`Messenger takes ${LIMITS.title} characters in “${title}”`] : [];
 }
 
 function buttonProblems(buttons: readonly ButtonDraft[]): string[] {
   return buttons.flatMap(({ type, title, value }) => {
     if (title.trim() === "") return ["Each button needs a title"];
+    if (titleProblems(title).length > 0) return titleProblems(title);
     if (type === "url" && !/^https?:\/\/\S+$/.test(value.trim())) {
       return [`The button “${title}” needs an address that begins with https://`];
     }
