@@ -210,3 +210,24 @@ test("a test of a utility template to somebody whose page does not have it is re
 
   expect({ status, body }).toMatchObject({ status: 409, body: { code: "no-template" } });
 });
+
+test("a file stays that a paused sequence is about to say", async () => {
+  const mediaFileId = await on.addFile("menu.png", Buffer.from("89504e470d0a1a0a02", "hex"));
+  const steps = (content: object) => [{ delaySeconds: 0, condition: null, content }];
+  const exit = { onReply: false, onClick: false, onTagId: null };
+  const draft = { name: "Menu", steps: steps({ text: "Hi" }), trigger: null, exit };
+  const { body } = await on.here("POST", "/sequences", draft);
+  const path = `/sequences/${JSON.parse(JSON.stringify(body)).sequence.id}`;
+  await on.here("POST", `${path}/start`);
+  await on.here("POST", `${path}/pause`);
+  await on.here("PATCH", path, { steps: steps({ mediaFileId }) });
+
+  const refused = await on.here("DELETE", `/media/${mediaFileId}`);
+  const started = await on.here("POST", `${path}/start`);
+
+  expect(refused).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringContaining('the sequence "Menu"') },
+  });
+  expect(started.status).toBe(200);
+});

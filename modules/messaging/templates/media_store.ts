@@ -119,8 +119,8 @@ export async function deleteLibraryFile(
       select 'the template "' || name || '"' as what from messaging.templates
       where workspace_id = ${workspaceId} and strpos(content::text, ${mediaFileId}) > 0
       union all
-      select 'the campaign "' || name || '"' from messaging.campaigns
-      where workspace_id = ${workspaceId} and status in ('draft', 'scheduled') and strpos(draft::text, ${mediaFileId}) > 0
+      select case kind when 'sequence' then 'the sequence "' else 'the campaign "' end || name || '"' from messaging.campaigns
+      where workspace_id = ${workspaceId} and status in ('draft', 'scheduled', 'paused') and strpos(draft::text, ${mediaFileId}) > 0
       union all
       select 'the automatic replies of a page' from messaging.page_replies
       where workspace_id = ${workspaceId} and strpos(concat(welcome, away), ${mediaFileId}) > 0
