@@ -241,7 +241,7 @@ function holdsOne(stage: Stage, one: Person, c: Condition): boolean {
     case "page":
       return any(c.op, c.pageIds.includes(stage.pageIds[one.page]));
     case "firstInteraction":
-      return one.inbound !== null && time(one.created, c.op, c);
+      return one.inbound !== null && time(Math.max(one.created, one.inbound), c.op, c);
     case "lastInteraction":
       return c.op === "never" ? one.inbound === null : time(one.inbound, c.op, c);
     case "tags": {
