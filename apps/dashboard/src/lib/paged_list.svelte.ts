@@ -12,6 +12,8 @@ export class PagedList<Item> {
   readonly #fetch: (page: PageOf) => Promise<List<Item>>;
   #nextCursor = $state<string | null>(null);
   #asked = 0;
+  /** From where on the page was that did not come. */
+  #failed: string | undefined;
 
   items = $state.raw<Item[]>([]);
   isLoading = $state(false);
@@ -29,9 +31,11 @@ export class PagedList<Item> {
     await this.#load(undefined);
   }
 
+  /** The next page; what failed is asked for once more before that. */
   async loadMore(): Promise<void> {
-    if (this.isLoading || this.#nextCursor === null || this.problem !== null) return;
-    await this.#load(this.#nextCursor);
+    if (this.isLoading) return;
+    if (this.problem !== null) await this.#load(this.#failed);
+    else if (this.#nextCursor !== null) await this.#load(this.#nextCursor);
   }
 
   /** From the beginning or from a cursor, as many pages as a screen wants. */
@@ -59,6 +63,7 @@ export class PagedList<Item> {
     } catch (error) {
       if (asked !== this.#asked) return;
       this.problem = describeError(error);
+      this.#failed = cursor;
       this.further = "no";
     } finally {
       if (asked === this.#asked) this.isLoading = false;
