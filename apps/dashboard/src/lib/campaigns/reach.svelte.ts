@@ -24,6 +24,7 @@ export class ReachCount {
     if (JSON.stringify(question) === JSON.stringify(this.question)) return;
     this.question = question;
     this.stop();
+    this.problem = null;
     if (question === null) {
       this.reach = null;
       this.isCounting = false;
@@ -33,7 +34,9 @@ export class ReachCount {
     this.#timer = setTimeout(() => void this.#count(question), WAIT_MS);
   }
 
+  /** Asks the same once more, where it failed. */
   again(): void {
+    this.problem = null;
     if (this.question) void this.#count(this.question);
   }
 
@@ -50,7 +53,10 @@ export class ReachCount {
       this.reach = await audience.preview(this.#workspaceId, question, asked.signal);
       this.problem = null;
     } catch (error) {
-      if (!asked.signal.aborted) this.problem = describeError(error);
+      if (asked.signal.aborted) return;
+      // What was counted before was the answer to another question.
+      this.reach = null;
+      this.problem = describeError(error);
     } finally {
       if (!asked.signal.aborted) this.isCounting = false;
     }

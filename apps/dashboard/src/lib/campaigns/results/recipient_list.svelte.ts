@@ -48,7 +48,7 @@ export class RecipientList {
 
   /** Fetches again what moves, unless that would take away pages that somebody looks through. */
   refresh(): void {
-    if (this.people.items.length <= LIST_LIMIT) this.reload();
+    if (!this.people.isLoading && this.people.items.length <= LIST_LIMIT) this.reload();
   }
 
   show(change: Partial<RecipientFilter>): void {

@@ -7,7 +7,11 @@ const PREFIX = "messagesender.campaign.";
  * when that was begun.
  */
 export function keepDraft(key: string, draft: CampaignDraft, basedOn: string): void {
-  localStorage.setItem(PREFIX + key, JSON.stringify({ ...draft, basedOn }));
+  try {
+    localStorage.setItem(PREFIX + key, JSON.stringify({ ...draft, basedOn }));
+  } catch {
+    // A browser that has no room for it: the server gets it as soon as it is complete.
+  }
 }
 
 export function dropDraft(key: string): void {

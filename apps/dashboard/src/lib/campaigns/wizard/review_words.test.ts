@@ -43,7 +43,7 @@ test("whenWords() names the days of a week in their order", () => {
 });
 
 test("policyLines() is red for what is missing, amber for who is left out, green for the rest", () => {
-  const lines = policyLines({ ...readyDraft(), name: "" }, { reach, now, closing: null });
+  const lines = policyLines({ ...readyDraft(), name: "" }, { reach, problem: null, now, closing: null });
 
   expect(lines.map(({ state }) => state)).toEqual(["failed", "ok", "warning", "ok", "ok"]);
   expect(lines[2]?.text).toBe("Meta's messaging window is closed: 1 person left out");
@@ -55,7 +55,7 @@ test("policyLines() is red when nobody can be reached now, and only amber when i
   later.when = { ...later.when, way: "at", date: "2026-12-24", time: "09:00" };
 
   const states = (draft: typeof later) =>
-    policyLines(draft, { reach: nobody, now, closing: null }).map(({ state }) => state);
+    policyLines(draft, { reach: nobody, problem: null, now, closing: null }).map(({ state }) => state);
   expect(states(readyDraft())).toContain("failed");
   expect(states(later)).not.toContain("failed");
 });

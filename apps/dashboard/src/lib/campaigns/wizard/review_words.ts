@@ -76,18 +76,27 @@ function startWords({ when }: Pick<CampaignDraft, "when">): string {
   return `${days} at ${when.time} (${when.timezone.replaceAll("_", " ")})${from}${until}`;
 }
 
+interface Known {
+  /** Null while it is counted, or where that failed. */
+  reach: Reach | null;
+  /** Why it could not be counted. */
+  problem: string | null;
+  now: number;
+  closing: string | null;
+}
+
 /** What speaks for and against launching: red keeps it from being launched, amber should be known. */
-export function policyLines(
-  draft: CampaignDraft,
-  { reach, now, closing }: { reach: Reach | null; now: number; closing: string | null },
-): PolicyLine[] {
+export function policyLines(draft: CampaignDraft, { reach, problem, now, closing }: Known): PolicyLine[] {
   const missing = Object.values(stepProblems(draft, now))
     .flat()
     .map((text): PolicyLine => ({ state: "failed", text }));
   const left = reach?.reasons.filter((reason) => reason.count > 0) ?? [];
   const lines: PolicyLine[] = [];
-  if (reach === null) lines.push({ state: "unknown", text: "Who can be reached is still being counted" });
-  else if (reach.count === 0 && draft.when.way === "now") {
+  if (problem !== null) {
+    lines.push({ state: "unknown", text: `Who can be reached could not be counted: ${problem}` });
+  } else if (reach === null) {
+    lines.push({ state: "unknown", text: "Who can be reached is still being counted" });
+  } else if (reach.count === 0 && draft.when.way === "now") {
     lines.push({ state: "failed", text: "Nobody can be reached now: choose other people or another kind" });
   } else if (reach.count === 0) {
     lines.push({ state: "warning", text: "Nobody could be reached now; it is counted again when it begins" });

@@ -221,7 +221,8 @@ export class Wizard {
       await this.#store(body);
       dropDraft(key);
       this.#saved = text;
-      this.saving = "saved";
+      // What was written meanwhile has its turn next.
+      this.saving = JSON.stringify(this.body) === text ? "saved" : "unsaved";
       this.problem = null;
       return true;
     } catch (error) {
