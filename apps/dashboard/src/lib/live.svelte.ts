@@ -36,7 +36,8 @@ export class Live {
   #source: EventSource | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #failures = 0;
-  #wasOpen = false;
+  /** Something may have happened since what is on the screen was asked for. */
+  #mayHaveMissed = false;
 
   constructor(url: string, handlers: LiveHandlers) {
     this.#url = url;
@@ -85,12 +86,13 @@ export class Live {
   #opened(): void {
     this.state = "open";
     this.#failures = 0;
-    if (this.#wasOpen) this.#handlers.refetch();
-    this.#wasOpen = true;
+    if (this.#mayHaveMissed) this.#handlers.refetch();
+    this.#mayHaveMissed = true;
   }
 
   #failed(source: EventSource): void {
     this.state = "lost";
+    this.#mayHaveMissed = true;
     if (source.readyState !== EventSource.CLOSED || this.#retry) return;
     const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
     this.#failures += 1;
@@ -102,12 +104,14 @@ export class Live {
 
   /** An event stream cannot say 401, so the access is refreshed by an ordinary call first. */
   async #reopenSignedIn(): Promise<void> {
+    const lost = this.#source;
     try {
       await auth.me();
-      this.#reopen();
+      // Whoever left the workspace meanwhile, or was opened anew, wants no second one.
+      if (lost === this.#source) this.#reopen();
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return account.forget();
-      if (this.#source) this.#failed(this.#source);
+      if (lost !== null && lost === this.#source) this.#failed(lost);
     }
   }
 

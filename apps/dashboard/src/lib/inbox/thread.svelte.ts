@@ -73,6 +73,8 @@ export class Thread {
     this.isLoadingOlder = true;
     try {
       const page = await conversations.thread(this.#workspaceId, this.conversationId, { cursor });
+      // Begun anew meanwhile: there would be a hole between the two.
+      if (cursor !== this.#olderCursor) return;
       this.items = mergeItems(this.items, page.items);
       this.#olderCursor = page.nextCursor;
     } catch (error) {
