@@ -73,7 +73,9 @@ export class ProfileWork {
     const { workspaceId } = this.#desk;
     const body = { profile: this.body, revision: this.state.revision };
     this.#take(await messengerProfiles.save(workspaceId, this.#pageId, body));
-    this.draft = profileDraft(this.state.profile);
+    // What was written while it travelled stays, and is not saved yet.
+    if (JSON.stringify(this.body) === JSON.stringify(body.profile))
+      this.draft = profileDraft(this.state.profile);
   }
 
   #take({ messengerProfile }: { messengerProfile: ProfileState }): void {

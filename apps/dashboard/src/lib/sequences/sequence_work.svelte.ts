@@ -49,7 +49,10 @@ export class SequenceWork {
   }
 
   save(): Promise<boolean> {
-    return this.#run("save", () => this.#store());
+    return this.#run("save", async () => {
+      await this.#store();
+      return null;
+    });
   }
 
   /** What is written is saved first, so that it is what runs. */
@@ -102,10 +105,11 @@ export class SequenceWork {
 
   async #store(): Promise<Sequence> {
     const { workspaceId } = this.#desk;
+    const sent = JSON.stringify(this.body);
     const answer = this.sequence
       ? await sequences.change(workspaceId, this.sequence.id, this.body)
       : await sequences.create(workspaceId, this.body);
-    this.#take(answer.sequence);
+    this.#take(answer.sequence, sent);
     return answer.sequence;
   }
 
@@ -113,8 +117,11 @@ export class SequenceWork {
     return this.sequence?.id ?? "";
   }
 
-  #take(sequence: Sequence): void {
+  /** What was written while `sent` was on its way stays, and is not saved yet. */
+  #take(sequence: Sequence, sent = JSON.stringify(this.body)): void {
     this.sequence = sequence;
+    this.#saved = sent;
+    if (JSON.stringify(this.body) !== sent) return;
     this.draft = sequenceDraft(sequence);
     this.#saved = JSON.stringify(sequenceBody(this.draft));
   }

@@ -1,0 +1,262 @@
+import type { Page, Route } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+
+let stage: BrowserStage;
+beforeAll(async () => {
+  stage = await openBrowserStage();
+  await stage.addWriters(3);
+});
+afterAll(() => stage.close());
+
+const busy = (route: Route) =>
+  route.fulfill({
+    status: 503,
+    contentType: "application/problem+json",
+    json: { title: "Busy", detail: "Try it in a moment", status: 503, code: "busy" },
+  });
+
+const step = (page: Page, name: RegExp) =>
+  page.getByRole("navigation", { name: "Steps" }).getByRole("button", { name }).click();
+
+const startCampaign = async (page: Page, name: string) => {
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await step(page, /Content/);
+  await page.getByLabel("Text", { exact: true }).fill("The beans are here");
+  await page.getByText("Saved", { exact: true }).waitFor();
+};
+
+test(
+  "a further page of a list that did not come says why, and is asked for once more",
+  { timeout: 60_000 },
+  async () => {
+    for (let number = 1; number <= 51; number += 1)
+      await stage.draft({ name: `Wave ${number}`, variants: [{ weight: 100, content: { text: "Hi" } }] });
+    const { page } = await stage.visit("campaigns");
+    const rows = page.getByRole("list", { name: "Campaigns" }).getByRole("listitem");
+    await page.route("**/campaigns?*cursor=*", busy, { times: 1 });
+
+    await page.getByRole("button", { name: "Show more" }).click();
+    await page.getByText("Try it in a moment").waitFor();
+    expect(await rows.count()).toBe(50);
+    await page.getByRole("button", { name: "Try again" }).click();
+
+    await expect.poll(() => rows.count()).toBe(51);
+    expect(await page.getByRole("button", { name: /Show more|Try again/ }).count()).toBe(0);
+    await page.getByRole("link", { name: "New campaign" }).click();
+  },
+);
+
+test(
+  "while people cannot be counted, nobody launches by the number of people who were chosen before",
+  { timeout: 60_000 },
+  async () => {
+    const { page } = await stage.visit("campaigns/new");
+    await startCampaign(page, "For few");
+    await step(page, /Audience/);
+    await page.getByRole("radio", { name: "Picked" }).click();
+    await page.getByRole("combobox", { name: "Add a person" }).click();
+
+    await page.getByRole("option").first().click();
+    await step(page, /Review/);
+    const launch = page.getByRole("button", { name: /^Launch/ });
+    await expect.poll(() => launch.textContent()).toMatch(/for 1 person/);
+
+    await page.route("**/audience/preview", busy);
+    await step(page, /Audience/);
+    await page.getByRole("radio", { name: "Everyone" }).click();
+    await page.getByText("Try it in a moment").first().waitFor();
+    await step(page, /Review/);
+
+    expect(await launch.isDisabled()).toBe(true);
+    await page.getByText("Who can be reached could not be counted: Try it in a moment").waitFor();
+    expect(await page.getByText("1 person").count()).toBe(0);
+    await page.unrouteAll();
+    await page.getByRole("button", { name: "Count again" }).click();
+    await expect.poll(() => launch.textContent()).toMatch(/for 3 people/);
+    expect(await launch.isDisabled()).toBe(false);
+  },
+);
+
+test("a speed with a part after the point is typed as it is meant", { timeout: 60_000 }, async () => {
+  const { page, troubles } = await stage.visit("campaigns/new");
+  await startCampaign(page, "Slow beans");
+  await step(page, /When/);
+  const speed = page.getByLabel("Messages a second");
+
+  await speed.pressSequentially("1.5");
+  expect(await speed.inputValue()).toBe("1.5");
+  await page.getByLabel("Pause itself when this many fail, in %").pressSequentially("12.5");
+  await page.getByText("A whole number from 1 to 100").waitFor();
+  await speed.focus();
+  expect(await page.getByLabel("Pause itself when this many fail, in %").inputValue()).toBe("");
+  await page.getByText("Saved", { exact: true }).waitFor();
+  const id = /campaigns\/([0-9a-f-]+)\/edit/.exec(page.url())?.[1];
+  const saved = async () =>
+    (await stage.api.get<{ campaign: { speed: number | null } }>(`/campaigns/${id}`)).campaign.speed;
+  await expect.poll(saved).toBe(1.5);
+
+  await speed.fill("0,5");
+  await expect.poll(saved).toBe(0.5);
+  expect(troubles).toEqual([]);
+});
+
+test(
+  "what is written while a draft is being saved is saved too when the screen is left at once",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await stage.visit("campaigns/new");
+    await startCampaign(page, "Written on");
+    await page.waitForURL(/\/edit$/);
+    const id = /campaigns\/([0-9a-f-]+)\/edit/.exec(page.url())?.[1];
+    const text = page.getByLabel("Text", { exact: true });
+    let answered = () => {};
+    const isAnswered = new Promise<void>((done) => (answered = done));
+    await page.route(
+      `**/campaigns/${id}`,
+      async (route) => {
+        const response = await route.fetch();
+        await text.pressSequentially(", at last");
+        await route.fulfill({ response });
+        answered();
+      },
+      { times: 1 },
+    );
+
+    await text.fill("The beans are here again");
+    await isAnswered;
+    await page.getByRole("link", { name: "Back to the campaigns" }).click();
+
+    const saved = async () =>
+      (await stage.api.get<{ campaign: { variants: { content: { text: string } }[] } }>(`/campaigns/${id}`))
+        .campaign.variants[0]?.content.text;
+    await expect.poll(saved, { timeout: 3_000 }).toBe("The beans are here again, at last");
+    expect(troubles).toEqual([]);
+  },
+);
+
+test(
+  "what is written into a sequence while it is being saved stays, and counts as not saved",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await stage.visit("sequences/new");
+    await page.getByLabel("Name").fill("Three days");
+    await page.getByLabel("Words").fill("menu");
+    await page.getByRole("textbox", { name: "Text" }).fill("Here it is");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.waitForURL(/\/sequences\/[0-9a-f-]+$/);
+    await page.getByLabel("Name").fill("Four days");
+    await page.route(
+      /\/sequences\/[0-9a-f-]+$/,
+      async (route) => {
+        const response = await route.fetch();
+        await page.getByLabel("Name").fill("Four days and a half");
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+
+    const isSaved = page.waitForResponse((response) => response.request().method() === "PATCH");
+    await page.getByRole("button", { name: "Save" }).click();
+    await isSaved;
+
+    await expect.poll(() => page.getByRole("button", { name: "Save" }).isEnabled()).toBe(true);
+    expect(await page.getByLabel("Name").inputValue()).toBe("Four days and a half");
+    expect(troubles).toEqual([]);
+  },
+);
+
+test(
+  "who reads back past a reply that did not go out stays where they read",
+  { timeout: 60_000 },
+  async () => {
+    for (let number = 1; number <= 70; number += 1) await stage.write(anna, `Line ${number}\n\nand more`);
+    const { page } = await stage.visit("inbox");
+    await page.getByRole("list", { name: "Conversations" }).getByText("Line 70").click();
+    const thread = page.getByRole("log", { name: "Messages" });
+    await thread.getByText("Line 70").waitFor();
+    await page.route("**/messages", (route) => route.abort(), { times: 1 });
+    await page.getByRole("textbox", { name: "Reply" }).fill("Never sent");
+    await page.keyboard.press("Enter");
+    await thread.getByRole("alert").waitFor();
+
+    await thread.hover();
+    await page.mouse.wheel(0, -1_500);
+    const newest = page.getByRole("button", { name: /Jump to newest|new$/ });
+    await newest.waitFor();
+    await stage.write(anna, "One more");
+    await thread.getByText("One more").waitFor({ state: "attached" });
+    await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => done(true))));
+
+    expect(await newest.count()).toBe(1);
+    await newest.click();
+    await thread.getByText("Never sent").waitFor();
+  },
+);
+
+test(
+  "a contact whom somebody deletes says so where it is looked at; one that cannot be read just then stays",
+  { timeout: 60_000 },
+  async () => {
+    const { contact } = await stage.api.post<{ contact: { id: string } }>("/contacts", {
+      pageId: stage.pageId,
+      psid: "777777",
+      firstName: "Gone",
+    });
+    const { page } = await stage.visit(`contacts/${contact.id}`);
+    await page.getByRole("heading", { name: "Gone" }).waitFor();
+    await page.route(`**/contacts/${contact.id}`, busy, { times: 1 });
+    const isAsked = page.waitForResponse(
+      (response) => response.url().endsWith(`/contacts/${contact.id}`) && response.status() === 503,
+    );
+    await stage.api.raw("PATCH", `/contacts/${contact.id}`, { lastName: "Soon" });
+    await isAsked;
+    expect(await page.getByRole("heading", { name: "Gone" }).count()).toBe(1);
+
+    await stage.api.raw("DELETE", `/contacts/${contact.id}`);
+
+    await page.getByText("This contact is not here").waitFor();
+  },
+);
+
+test(
+  "a workspace that is left while its stream is being opened again keeps no stream",
+  { timeout: 60_000 },
+  async () => {
+    const { workspace } = await stage.everywhere.post<{ workspace: { id: string } }>("/workspaces", {
+      name: "Second",
+    });
+    const { page } = await stage.visit("campaigns");
+    await page.getByRole("heading", { name: "Campaigns" }).waitFor();
+    let isLost = false;
+    await page.route(`**/${stage.workspaceId}/live`, async (route) => {
+      isLost = true;
+      await busy(route);
+    });
+    let isAsked = false;
+    let goOn = () => {};
+    const isLeft = new Promise<void>((done) => (goOn = done));
+    await page.route("**/auth/me", async (route) => {
+      isAsked = isLost;
+      if (isAsked) await isLeft;
+      await route.continue();
+    });
+    await page.reload();
+    await expect.poll(() => isAsked, { timeout: 10_000 }).toBe(true);
+
+    const isOpen = page.waitForRequest(`**/${workspace.id}/live`);
+    await page.getByRole("button", { name: /Switch workspace/ }).click();
+    await page.getByRole("menuitem", { name: /Second/ }).click();
+    await isOpen;
+    const streams: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().endsWith("/live")) streams.push(request.url());
+    });
+    const isKnown = page.waitForResponse("**/auth/me");
+    goOn();
+    await isKnown;
+    await page.evaluate(() => fetch("/api/v1/auth/setup"));
+
+    expect(streams).toEqual([]);
+  },
+);
