@@ -62,7 +62,7 @@ export function install(): void {
   );
 }
 
-/** Builds the dashboard when its sources, the API types it uses or its packages changed. */
+/** Builds the dashboard when its sources or its packages changed. */
 export function buildDashboard(): void {
   whenStale("apps/dashboard/build/.built", ["apps/dashboard", "bun.lock"], () =>
     run("Building the dashboard", ["run", "--bun", "build"], join(root, "apps/dashboard")),

@@ -79,6 +79,13 @@ test("nginx and Caddy pass on the address that they see, and numbers to nobody",
   expect(nginx).toMatch(/ssl_protocols TLSv1\.2 TLSv1\.3;/);
 });
 
+test("nginx keeps nothing of an answer on its disk, which is memory in compose.prod.yml", () => {
+  const nginx = Bun.YAML.parse(read("../compose.prod.yml")) as { services: { nginx: { tmpfs: string[] } } };
+
+  expect(nginx.services.nginx.tmpfs).toContain("/var/cache/nginx");
+  expect(read("nginx/nginx.conf")).toMatch(/^ {2}proxy_max_temp_file_size 0;$/m);
+});
+
 test("a location of nginx has no headers of its own, which would take away those of all", () => {
   const [, ...locations] = read("nginx/nginx.conf").split(/\blocation\b/);
 

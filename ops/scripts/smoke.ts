@@ -34,7 +34,7 @@ await step("login", async () => {
   token = accessToken;
 });
 await step("a stranger is refused", async () => {
-  await expectStatus(await fetch(`${url}/api/v1/workspaces`), 401);
+  await expectStatus(await fetch(`${url}/api/v1/workspaces`, { signal: AbortSignal.timeout(20_000) }), 401);
 });
 await step("a webhook with a wrong signature is refused", async () => {
   const body = JSON.stringify({ object: "page", entry: [] });

@@ -100,6 +100,12 @@ test("validate:prod names what does not answer, cannot be found, or may be read 
   ]);
 });
 
+test("validate:prod looks for certificates where compose does when their folder is left empty", async () => {
+  const told = await validate({ CERTS_DIR: "" });
+
+  expect(about(told, join(process.cwd(), fullchain))).toEqual([]);
+});
+
 test("validate:prod names a certificate that is over, is another key's, or is none", async () => {
   const over = await validate({}, { pem: { [fullchain]: ofTheYear2020 } });
   const none = await validate({}, { pem: { [privkey]: "" } });

@@ -142,7 +142,7 @@ function checkOwner({ email, password }: { email: string; password: string }): v
 }
 
 function checkCertificates(env: Record<string, string>): void {
-  const at = (name: string) => join(resolve(root, env.CERTS_DIR ?? "./certs"), name);
+  const at = (name: string) => join(resolve(root, env.CERTS_DIR || "./certs"), name);
   const chain = at("fullchain.pem");
   const key = at("privkey.pem");
   const missing = [chain, key].filter((path) => !existsSync(path));
@@ -162,7 +162,7 @@ function checkCertificates(env: Record<string, string>): void {
 
 /** Graph must answer; a database or Redis named in the environment too (those of compose start with it). */
 async function checkReach(env: Record<string, string>): Promise<void> {
-  const graph = env.GRAPH_API_URL ?? "https://graph.facebook.com";
+  const graph = env.GRAPH_API_URL || "https://graph.facebook.com";
   const answer = await fetch(graph, { signal: AbortSignal.timeout(10_000) }).catch(() => null);
   if (!answer) problems.push(`The Graph API at ${graph} does not answer: look at the firewall and DNS`);
   for (const name of ["DATABASE_URL", "REDIS_URL"]) {
