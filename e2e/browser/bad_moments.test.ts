@@ -219,6 +219,24 @@ test(
   },
 );
 
+test("an export that failed does not say that it is ready", { timeout: 60_000 }, async () => {
+  const { page } = await stage.visit("contacts");
+  await page.route(/\/contacts\/transfers\/[0-9a-f-]+$/, async (route) => {
+    const response = await route.fetch();
+    const { transfer } = await response.json();
+    const failed = { ...transfer, status: "failed", hasFile: false, error: "The disk is full" };
+    await route.fulfill({ response, json: { transfer: failed } });
+  });
+
+  await page.getByRole("button", { name: /^Export/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Export" }).click();
+  const strip = page.getByRole("region", { name: "The export failed" });
+  await strip.getByText("The disk is full").waitFor();
+
+  expect(await page.getByText("The export is ready").count()).toBe(0);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+});
+
 test(
   "a workspace that is left while its stream is being opened again keeps no stream",
   { timeout: 60_000 },
