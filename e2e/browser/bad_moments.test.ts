@@ -41,7 +41,7 @@ test(
     expect(await rows.count()).toBe(50);
     await page.getByRole("button", { name: "Try again" }).click();
 
-    await expect.poll(() => rows.count()).toBe(51);
+    await expect.poll(() => rows.count(), { timeout: 5_000 }).toBe(51);
     expect(await page.getByRole("button", { name: /Show more|Try again/ }).count()).toBe(0);
     await page.getByRole("link", { name: "New campaign" }).click();
   },
@@ -60,7 +60,7 @@ test(
     await page.getByRole("option").first().click();
     await step(page, /Review/);
     const launch = page.getByRole("button", { name: /^Launch/ });
-    await expect.poll(() => launch.textContent()).toMatch(/for 1 person/);
+    await expect.poll(() => launch.textContent(), { timeout: 5_000 }).toMatch(/for 1 person/);
 
     await page.route("**/audience/preview", busy);
     await step(page, /Audience/);
@@ -73,7 +73,7 @@ test(
     expect(await page.getByText("1 person").count()).toBe(0);
     await page.unrouteAll();
     await page.getByRole("button", { name: "Count again" }).click();
-    await expect.poll(() => launch.textContent()).toMatch(/for 3 people/);
+    await expect.poll(() => launch.textContent(), { timeout: 5_000 }).toMatch(/for 3 people/);
     expect(await launch.isDisabled()).toBe(false);
   },
 );
@@ -94,10 +94,10 @@ test("a speed with a part after the point is typed as it is meant", { timeout: 6
   const id = /campaigns\/([0-9a-f-]+)\/edit/.exec(page.url())?.[1];
   const saved = async () =>
     (await stage.api.get<{ campaign: { speed: number | null } }>(`/campaigns/${id}`)).campaign.speed;
-  await expect.poll(saved).toBe(1.5);
+  await expect.poll(saved, { timeout: 5_000 }).toBe(1.5);
 
   await speed.fill("0,5");
-  await expect.poll(saved).toBe(0.5);
+  await expect.poll(saved, { timeout: 5_000 }).toBe(0.5);
   expect(troubles).toEqual([]);
 });
 
