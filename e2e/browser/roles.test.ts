@@ -100,3 +100,22 @@ test("a viewer finds the details of a conversation on a phone, too", { timeout: 
   await page.getByRole("dialog", { name: "Details" }).getByText(anna).waitFor();
   expect(troubles).toEqual([]);
 });
+
+test("a reply that was not sent is only read by who may no longer answer", { timeout: 60_000 }, async () => {
+  const once = addMember(stage.product, { name: "Otto Once", role: "operator" });
+  const [id] = await idsOf("/conversations");
+  const { page } = await stage.visit(`inbox/${id}`, { as: once });
+  await page.route("**/messages", (route) => route.abort());
+  await page.getByRole("textbox", { name: "Reply" }).fill("Never sent");
+  await page.keyboard.press("Enter");
+  const kept = page.getByRole("log", { name: "Messages" });
+  await kept.getByRole("button", { name: "Edit" }).waitFor();
+
+  await stage.sql`update auth.memberships m set role = 'viewer' from auth.users u
+    where u.id = m.user_id and u.email = ${once.email}`;
+  await page.reload();
+
+  await kept.getByText("Never sent").waitFor();
+  expect(await kept.getByRole("button", { name: /Try again|Edit/ }).count()).toBe(0);
+  await kept.getByRole("button", { name: "Discard" }).waitFor();
+});
