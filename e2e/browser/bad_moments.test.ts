@@ -1,5 +1,6 @@
 import type { Page, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { look, lookOnce } from "../support/browser.ts";
 import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 
 let stage: BrowserStage;
@@ -39,6 +40,8 @@ test(
     await page.getByRole("button", { name: "Show more" }).click();
     await page.getByText("Try it in a moment").waitFor();
     expect(await rows.count()).toBe(50);
+    await page.getByRole("button", { name: "Try again" }).scrollIntoViewIfNeeded();
+    await look(page, "list-page-failed");
     await page.getByRole("button", { name: "Try again" }).click();
 
     await expect.poll(() => rows.count(), { timeout: 5_000 }).toBe(51);
@@ -71,6 +74,7 @@ test(
     expect(await launch.isDisabled()).toBe(true);
     await page.getByText("Who can be reached could not be counted: Try it in a moment").waitFor();
     expect(await page.getByText("1 person").count()).toBe(0);
+    await look(page, "review-not-counted");
     await page.unrouteAll();
     await page.getByRole("button", { name: "Count again" }).click();
     await expect.poll(() => launch.textContent(), { timeout: 5_000 }).toMatch(/for 3 people/);
@@ -88,6 +92,7 @@ test("a speed with a part after the point is typed as it is meant", { timeout: 6
   expect(await speed.inputValue()).toBe("1.5");
   await page.getByLabel("Pause itself when this many fail, in %").pressSequentially("12.5");
   await page.getByText("A whole number from 1 to 100").waitFor();
+  await lookOnce(page, "speed-not-whole");
   await speed.focus();
   expect(await page.getByLabel("Pause itself when this many fail, in %").inputValue()).toBe("");
   await page.getByText("Saved", { exact: true }).waitFor();
