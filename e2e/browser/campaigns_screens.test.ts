@@ -111,3 +111,25 @@ test(
     expect(troubles).toEqual([]);
   },
 );
+
+test(
+  "whoever goes through the wizard by keys begins each step at its beginning",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await stage.visit("campaigns/new");
+    await page.getByLabel("Name", { exact: true }).fill("By keys");
+    const isAt = (step: number) =>
+      page
+        .getByRole("region", { name: `Step ${step} of 5` })
+        .evaluate((region) => region === document.activeElement);
+
+    for (const step of [2, 3, 4, 5]) {
+      await page.getByRole("button", { name: "Continue" }).press("Enter");
+      await expect.poll(() => isAt(step)).toBe(true);
+    }
+    await page.getByRole("button", { name: "Back", exact: true }).press("Enter");
+
+    await expect.poll(() => isAt(4)).toBe(true);
+    expect(troubles).toEqual([]);
+  },
+);
