@@ -14,11 +14,11 @@ test("ApiError tells the remedy only when the detail does not tell it already", 
   expect(untold.remedy).toBe("Wait for an answer");
 });
 
-test("ApiError finds a field's message however the path is written", () => {
-  const error = new ApiError(422, { errors: [{ path: "/email", message: "Not an address" }] });
+test("ApiError finds a field's message however the path is written, and begins it with a capital", () => {
+  const error = new ApiError(422, { errors: [{ path: "/email", message: "must not be blank" }] });
 
-  expect(error.forField("email")).toBe("Not an address");
-  expect(new ApiError(422, { errors: [{ path: "body.email", message: "x" }] }).forField("email")).toBe("x");
+  expect(error.forField("email")).toBe("Must not be blank");
+  expect(new ApiError(422, { errors: [{ path: "body.email", message: "x" }] }).forField("email")).toBe("X");
   expect(error.forField("name")).toBeNull();
 });
 
