@@ -21,8 +21,8 @@ export interface LoadResult {
   accepted: number;
   /** Texts of replies that were answered with a message. */
   replied: string[];
-  /** Answers that were not 200, and calls without an answer. */
-  repeated: number;
+  /** Of calls that had to be repeated: the end of the path with the answer's status, or why there was no answer. */
+  refused: string[];
 }
 
 const people = 200;
@@ -48,7 +48,7 @@ export function startLoad(options: LoadOptions): { stop(): Promise<LoadResult> }
 
 async function load(options: LoadOptions): Promise<LoadResult> {
   const open = new Set<Promise<void>>();
-  const result: LoadResult = { accepted: 0, replied: [], repeated: 0 };
+  const result: LoadResult = { accepted: 0, replied: [], refused: [] };
   let number = 0;
   let turn = 0;
   const track = (work: Promise<void>) => {
@@ -95,15 +95,17 @@ async function load(options: LoadOptions): Promise<LoadResult> {
   async function again(path: string, body: string, headers: Record<string, string>): Promise<void> {
     for (let attempt = 0; attempt < 120; attempt += 1) {
       const url = options.urls[(turn += 1) % options.urls.length];
-      const response = await fetch(`${url}${path}`, {
+      const answer = await fetch(`${url}${path}`, {
         method: "POST",
         headers: { "content-type": "application/json", ...headers },
         body,
         signal: AbortSignal.timeout(10_000),
-      }).catch(() => null);
-      await response?.arrayBuffer().catch(() => null);
-      if (response?.ok) return;
-      result.repeated += 1;
+      }).catch((error: Error) => error);
+      if (answer instanceof Response) await answer.arrayBuffer().catch(() => null);
+      if (answer instanceof Response && answer.ok) return;
+      result.refused.push(
+        `${path.split("/").at(-1)} ${answer instanceof Response ? answer.status : answer.message}`,
+      );
       await Bun.sleep(1_000);
     }
     throw new Error(`${path} was not accepted within two minutes`);
