@@ -191,7 +191,7 @@ test(
     await loseRedis();
     await fillBackups();
 
-    const { accepted, replied, repeated } = await load.stop();
+    const { accepted, replied, refused } = await load.stop();
     const state = async () =>
       (await api.get<{ campaign: { status: string } }>(`/workspaces/${workspaceId}/campaigns/${campaign.id}`))
         .campaign.status;
@@ -215,7 +215,7 @@ test(
     expect(reachable.filter(({ psid }) => sent.get(psid) !== 1)).toEqual([]);
     expect([...sent.values()].filter((times) => times !== 1)).toEqual([]);
     process.stdout.write(
-      `${accepted} messages in, ${replied.length} replies and ${reachable.length} of a campaign out; ${repeated} calls had to be repeated\n`,
+      `${accepted} messages in, ${replied.length} replies and ${reachable.length} of a campaign out; ${refused.length} calls had to be repeated\n`,
     );
   },
 );
