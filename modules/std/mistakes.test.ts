@@ -89,6 +89,7 @@ test("a number of a query is told by its name", async () => {
   expect((await ask("cursor=x&limit=0")).detail).toBe(
     'Cannot accept the query of this request: "/limit" must be at least 1',
   );
+  expect((await ask("cursor=&limit=0")).errors).toEqual([{ path: "/limit", message: "must be at least 1" }]);
   expect((await ask("limit=101")).errors).toEqual([{ path: "/limit", message: "must be at most 100" }]);
   expect((await ask("limit=many")).errors).toEqual([{ path: "/limit", message: "must be a whole number" }]);
 });

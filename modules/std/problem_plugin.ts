@@ -31,7 +31,9 @@ function fieldErrors(error: ValidationError): FieldError[] {
 
 /** Elysia checks the numbers of a query one by one, and then says which number but not whose. */
 function placedInQuery(error: ValidationError, url: string): FieldError[] {
-  const [name] = [...new URL(url).searchParams].find(([, text]) => Number(text) === error.value) ?? [""];
+  const [name] = [...new URL(url).searchParams].find(
+    ([, text]) => text !== "" && Number(text) === error.value,
+  ) ?? [""];
   return fieldErrors(error).map(({ message }) => ({ path: `/${name}`, message }));
 }
 
