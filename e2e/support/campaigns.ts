@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { onTestFinished } from "vitest";
 import type { CampaignDeps } from "#messaging";
 import { createLocalLiveBus, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
@@ -18,6 +19,13 @@ export interface StageOptions {
   pages?: number;
   /** Per page; all of them wrote an hour ago, unless `insertPeople` says otherwise. */
   people?: number;
+}
+
+/** A stage for one test, which closes it at its end. */
+export async function campaignStageOfTest(options: StageOptions = {}): Promise<CampaignStage> {
+  const stage = await openCampaignStage(options);
+  onTestFinished(() => stage.close());
+  return stage;
 }
 
 /** A database of its own, without a worker and without Meta. */

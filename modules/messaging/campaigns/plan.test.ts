@@ -1,7 +1,7 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { beforeCommit } from "../../../db/testing.ts";
 import { until } from "../../../e2e/support/delivery.ts";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, insertPeople, campaignStageOfTest } from "../../../e2e/support/campaigns.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { endRows } from "./end_rows.ts";
 import { launch } from "./launch.ts";
@@ -9,21 +9,10 @@ import { planSome } from "./plan.ts";
 import { cancel, pause, resume } from "./steer.ts";
 import { draftNews, launchNews, planAll } from "./testing.ts";
 
-const stages: CampaignStage[] = [];
-afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.close();
-});
-
-async function open(options: Parameters<typeof openCampaignStage>[0]): Promise<CampaignStage> {
-  const stage = await openCampaignStage(options);
-  stages.push(stage);
-  return stage;
-}
-
 const read = (stage: CampaignStage, id: string) => readCampaign(stage, stage.workspaceId, id);
 
 test("planSome() writes a row for each person, with the reason for each who gets nothing", async () => {
-  const stage = await open({ pages: 2, people: 5 });
+  const stage = await campaignStageOfTest({ pages: 2, people: 5 });
   const { sql, pageIds } = stage;
   const [first = "", second = ""] = pageIds;
   const ids = await insertPeople(stage, first, 6);
@@ -56,7 +45,7 @@ test("planSome() writes a row for each person, with the reason for each who gets
 });
 
 test("planSome() by several processes, stopped and started again at any chunk, plans each person once", async () => {
-  const stage = await open({ pages: 3, people: 40 });
+  const stage = await campaignStageOfTest({ pages: 3, people: 40 });
   const id = await launchNews(stage);
 
   // Some of these stop in the middle, as a killed process does: their transaction never commits.
@@ -76,7 +65,7 @@ test("planSome() by several processes, stopped and started again at any chunk, p
 });
 
 test("planSome() twice at once writes two ranges, and the later of the last two ends the plan", async () => {
-  const stage = await open({ people: 8 });
+  const stage = await campaignStageOfTest({ people: 8 });
   const id = await launchNews(stage);
   await planSome(stage, { chunk: 3 });
   const isWaiting = async () =>
@@ -98,7 +87,7 @@ test("planSome() twice at once writes two ranges, and the later of the last two 
 });
 
 test("launch() by two people at once launches once; the other gets 409 with a remedy", async () => {
-  const stage = await open({ people: 3 });
+  const stage = await campaignStageOfTest({ people: 3 });
   const campaignId = await draftNews(stage);
   const click = () => launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
 
@@ -113,7 +102,7 @@ test("launch() by two people at once launches once; the other gets 409 with a re
 });
 
 test("pause() between two chunks stops planning; two resumes resume once, and everybody is planned once", async () => {
-  const stage = await open({ people: 10 });
+  const stage = await campaignStageOfTest({ people: 10 });
   const id = await launchNews(stage);
   await planSome(stage, { chunk: 4 });
 
@@ -131,7 +120,7 @@ test("pause() between two chunks stops planning; two resumes resume once, and ev
 });
 
 test("cancel() in the middle of planning cancels what waits, and nobody is added", async () => {
-  const stage = await open({ people: 10 });
+  const stage = await campaignStageOfTest({ people: 10 });
   const id = await launchNews(stage);
   await planSome(stage, { chunk: 6 });
 
@@ -150,7 +139,7 @@ test("cancel() in the middle of planning cancels what waits, and nobody is added
 });
 
 test("what waits past a campaign's expiry is skipped as expired", async () => {
-  const stage = await open({ people: 5 });
+  const stage = await campaignStageOfTest({ people: 5 });
   const id = await launchNews(stage, { expiresAt: new Date(Date.now() + 60_000).toISOString() });
   await planAll(stage);
   await stage.sql`update messaging.campaigns set expires_at = now()`;
@@ -164,7 +153,7 @@ test("what waits past a campaign's expiry is skipped as expired", async () => {
 });
 
 test("variants get their weights, the same person the same one, and those held back wait without one", async () => {
-  const stage = await open({ people: 2_000 });
+  const stage = await campaignStageOfTest({ people: 2_000 });
   const id = await launchNews(stage, {
     content: undefined,
     variants: [
@@ -191,7 +180,7 @@ test("variants get their weights, the same person the same one, and those held b
 });
 
 test("a frequency cap leaves out who got enough, unless the campaign ignores it", async () => {
-  const stage = await open({ people: 4 });
+  const stage = await campaignStageOfTest({ people: 4 });
   const { sql, workspaceId } = stage;
   await sql`insert into messaging.sending_rules (workspace_id, cap_count, cap_hours) values (${workspaceId}, 1, 24)`;
   const first = await launchNews(stage);
@@ -215,7 +204,7 @@ test("a frequency cap leaves out who got enough, unless the campaign ignores it"
 });
 
 test("in each contact's zone everybody is due when their own clocks show the time", async () => {
-  const stage = await open({ people: 4 });
+  const stage = await campaignStageOfTest({ people: 4 });
   const [first = ""] = stage.pageIds;
   const ids = await insertPeople(stage, first, 3);
   for (const [n, zone] of ["Asia/Tokyo", "America/New_York", "-3.5"].entries())
@@ -244,7 +233,7 @@ test("in each contact's zone everybody is due when their own clocks show the tim
 });
 
 test("a campaign that cannot be planned pauses itself with the reason, and holds up no other", async () => {
-  const stage = await open({ people: 3 });
+  const stage = await campaignStageOfTest({ people: 3 });
   const { sql } = stage;
   const [segment] = await sql<{ id: string }[]>`insert into messaging.segments (workspace_id, name, kind)
     values (${stage.workspaceId}, 'Gone', 'static') returning id`;

@@ -1,21 +1,15 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openDatabase } from "#db";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, campaignStageOfTest } from "../../../e2e/support/campaigns.ts";
 import { until } from "../../../e2e/support/delivery.ts";
 import { rowsRead } from "../../../e2e/support/rows_read.ts";
 import { sendReply } from "../delivery/send_reply.ts";
 import { planSome } from "./plan.ts";
 import { launchNews } from "./testing.ts";
 
-const stages: CampaignStage[] = [];
-afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.close();
-});
-
 /** A campaign to six people, launched, of whom three are in each of its two ranges. */
 async function launched(): Promise<{ stage: CampaignStage; people: string[] }> {
-  const stage = await openCampaignStage({ people: 6 });
-  stages.push(stage);
+  const stage = await campaignStageOfTest({ people: 6 });
   await launchNews(stage);
   const rows = await stage.sql<{ id: string }[]>`select id from messaging.contacts order by id`;
   return { stage, people: rows.map(({ id }) => id) };
@@ -126,8 +120,7 @@ test("a plan is written also by a database user who may not leave out checks", a
 });
 
 test("a plan looks for each person once, however many pages there are", async () => {
-  const stage = await openCampaignStage({ pages: 40, people: 250 });
-  stages.push(stage);
+  const stage = await campaignStageOfTest({ pages: 40, people: 250 });
   await stage.sql`vacuum (analyze) messaging.contacts`;
   const campaignId = await launchNews(stage);
 

@@ -1,5 +1,5 @@
-import { afterEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { expect, test } from "vitest";
+import { type CampaignStage, campaignStageOfTest } from "../../../e2e/support/campaigns.ts";
 import { closeLanes } from "../delivery/lanes.ts";
 import { archive } from "./draft.ts";
 import { readCampaign } from "./campaign_live.ts";
@@ -7,17 +7,6 @@ import { resendFailed } from "./resend.ts";
 import { readResults } from "./results.ts";
 import { decideSplits, releaseHeld } from "./split.ts";
 import { planNews } from "./testing.ts";
-
-const stages: CampaignStage[] = [];
-afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.close();
-});
-
-async function open(options: Parameters<typeof openCampaignStage>[0]): Promise<CampaignStage> {
-  const stage = await openCampaignStage(options);
-  stages.push(stage);
-  return stage;
-}
 
 const resend = (stage: CampaignStage, campaignId: string) =>
   resendFailed(stage, stage.workspaceId, { campaignId, by: stage.ann });
@@ -36,7 +25,7 @@ async function finish({ sql }: CampaignStage, campaignId: string): Promise<void>
 }
 
 test("resendFailed() takes up whom a page kept out once the page is mended, and nobody who was left out themselves", async () => {
-  const stage = await open({ pages: 3, people: 4 });
+  const stage = await campaignStageOfTest({ pages: 3, people: 4 });
   const { sql, workspaceId, pageIds } = stage;
   const [dead = "", gone = ""] = pageIds;
   await sql`update messaging.pages set status = 'token_dead' where id = ${dead}`;
@@ -72,7 +61,7 @@ test("resendFailed() takes up whom a page kept out once the page is mended, and 
 });
 
 test("resendFailed() has whom a dead page kept from a split test's holdout get the winner", async () => {
-  const stage = await open({ pages: 2, people: 40 });
+  const stage = await campaignStageOfTest({ pages: 2, people: 40 });
   const { sql, pageIds } = stage;
   await sql`update messaging.pages set status = 'token_dead' where id = ${pageIds[0] ?? ""}`;
   const id = await planNews(stage, {
