@@ -160,9 +160,41 @@ function messageRecord(
   return body;
 }
 
+/** A utility message of nothing but a body reads like a text; one with more is a card. */
 function textOf(message: Message): string {
   const rendered = asRecord(message.content.rendered);
-  return asText(message.content.text) ?? asText(rendered?.body) ?? "";
+  const isCard = rendered !== undefined && cardsOf(message).length > 0;
+  return asText(message.content.text) ?? (isCard ? undefined : asText(rendered?.body)) ?? "";
+}
+
+/** The cards of a template, each as Meta's inbox tells one. */
+function cardsOf(message: Message): JsonRecord[] {
+  const rendered = asRecord(message.content.rendered);
+  if (rendered !== undefined) {
+    const buttons = asRecords(rendered.buttons);
+    const header = asText(rendered.header);
+    if (header === undefined && buttons.length === 0) return [];
+    return [cardRecord({ title: header ?? rendered.body, subtitle: header && rendered.body, buttons })];
+  }
+  const attachment = asRecord(message.content.attachment);
+  const payload = attachment?.type === "template" ? asRecord(attachment.payload) : undefined;
+  if (payload === undefined) return [];
+  const elements = asRecords(payload.elements);
+  return (elements.length > 0 ? elements : [{ title: payload.text, buttons: payload.buttons }]).map(
+    cardRecord,
+  );
+}
+
+function cardRecord({ title, subtitle, image_url: mediaUrl, buttons }: JsonRecord): JsonRecord {
+  const [first] = asRecords(buttons);
+  const card: JsonRecord = { title: asText(title) ?? "" };
+  if (subtitle !== undefined) card.subtitle = subtitle;
+  if (mediaUrl !== undefined) card.media_url = mediaUrl;
+  if (first !== undefined) {
+    card.cta = { title: asText(first.title) ?? "", type: asText(first.type) ?? "" };
+    if (first.url !== undefined) card.cta.url = first.url;
+  }
+  return card;
 }
 
 function addIfAny(body: JsonRecord, name: string, data: JsonRecord[]): void {
@@ -176,6 +208,14 @@ function addSticker(body: JsonRecord, message: Message): void {
 }
 
 function attachmentRecords(sim: Sim, message: Message): JsonRecord[] {
+  const cards = cardsOf(message).map((card, index): JsonRecord => ({
+    id: `${message.mid}:${index}`,
+    generic_template: card,
+  }));
+  return [...cards, ...fileRecords(sim, message)];
+}
+
+function fileRecords(sim: Sim, message: Message): JsonRecord[] {
   return asRecords(message.content.attachments).flatMap((attachment) => {
     const url = asText(asRecord(attachment.payload)?.url) ?? "";
     const stored = sim.state.attachments.get(url.match(/\/_cdn\/(\d+)\//)?.[1] ?? "");
@@ -190,9 +230,10 @@ function attachmentRecords(sim: Sim, message: Message): JsonRecord[] {
     const size = { width: 640, height: 480 };
     if (stored.type === "image")
       record.image_data = { ...size, max_width: 640, max_height: 480, url: fresh, preview_url: fresh };
-    else if (stored.type === "video")
+    else if (stored.type === "video") {
+      record.image_data = { ...size };
       record.video_data = { ...size, length: 3, video_type: 0, url: fresh, preview_url: fresh };
-    else record.file_url = fresh;
+    } else record.file_url = fresh;
     return [record];
   });
 }

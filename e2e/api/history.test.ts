@@ -122,6 +122,42 @@ test("what was said before a page was connected is in the inbox then: old and an
   });
 });
 
+test("a video, and a card of another program, stand in the thread as what they are", async () => {
+  const vera = await person("Vera Video");
+  await act(vera, "write", { text: "Look" });
+  const form = new FormData();
+  form.set("files", new File([new Uint8Array([0, 0, 0, 24])], "mug.mp4", { type: "video/mp4" }));
+  await fetch(`${on.simulator.url}/_simulator/persons/${vera}/write`, { method: "POST", body: form });
+  const elements = [
+    {
+      title: "Mug",
+      subtitle: "$40",
+      buttons: [{ type: "web_url", title: "View", url: "https://shop.example/m" }],
+    },
+  ];
+  const card = { attachment: { type: "template", payload: { template_type: "generic", elements } } };
+  await fetch(`${on.simulator.url}/v25.0/${facebookId}/messages`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ recipient: { id: vera }, messaging_type: "RESPONSE", message: card }),
+  });
+  await act(vera, "age", { hours: 2 });
+
+  const pageId = await connect();
+  await isRead(pageId);
+
+  expect(await threads(pageId)).toMatchObject([
+    { said: ["in Look", "in [video]", "out [template]"], preview_text: "Card", status: "resolved" },
+  ]);
+  const [shown] = await on.database.sql`select m.kind, a.title, a.payload from messaging.attachments a
+    join messaging.messages m on m.id = a.message_id where m.page_id = ${pageId} and a.type = 'template'`;
+  expect(shown).toMatchObject({
+    kind: "template",
+    title: "Mug",
+    payload: { elements: [{ title: "Mug", subtitle: "$40", buttons: [{ title: "View" }] }] },
+  });
+});
+
 test("a message that no webhook told is found by the next check, unread and open; what is known is not written again", async () => {
   const pageId = await connect();
   const eva = await person("Eva");

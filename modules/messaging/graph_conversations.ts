@@ -15,10 +15,12 @@ export interface PastMessage {
 }
 
 export interface PastAttachment {
-  type: "image" | "video" | "audio" | "file" | "sticker" | "fallback";
+  type: "image" | "video" | "audio" | "file" | "sticker" | "fallback" | "template";
   title: string | null;
   /** Null: Meta withholds it, as in Europe. */
   url: string | null;
+  /** Of a template: what its card says. */
+  card?: { subtitle: string | null; button: string | null };
 }
 
 /** A conversation of the page with one person, and its newest messages. */
@@ -84,7 +86,9 @@ function readMessage(message: Fields): PastMessage | null {
   const sticker = textOf(message.sticker);
   const attachments: PastAttachment[] = [
     ...(sticker === null ? [] : [{ type: "sticker" as const, title: null, url: sticker }]),
-    ...fieldsList(fieldsOf(message.attachments)?.data).map(readAttachment),
+    ...fieldsList(fieldsOf(message.attachments)?.data)
+      .map(readAttachment)
+      .filter(({ type }) => sticker === null || type !== "sticker"),
     ...fieldsList(fieldsOf(message.shares)?.data).map((share) => ({
       type: "fallback" as const,
       title: textOf(share.name),
@@ -97,13 +101,19 @@ function readMessage(message: Fields): PastMessage | null {
 }
 
 function readAttachment(attachment: Fields): PastAttachment {
+  const card = fieldsOf(attachment.generic_template);
+  if (card) {
+    const shown = { subtitle: textOf(card.subtitle), button: textOf(fieldsOf(card.cta)?.title) };
+    return { type: "template", title: textOf(card.title), url: null, card: shown };
+  }
   const image = fieldsOf(attachment.image_data);
   const video = fieldsOf(attachment.video_data);
   const mime = textOf(attachment.mime_type) ?? "";
-  const url = textOf(image?.url) ?? textOf(video?.url) ?? textOf(attachment.file_url);
+  const url = textOf(video?.url) ?? textOf(image?.url) ?? textOf(attachment.file_url);
   const title = textOf(attachment.name);
-  if (image) return { type: image.render_as_sticker === true ? "sticker" : "image", title, url };
+  // Of a video Meta tells the size of its picture, too.
   if (video || mime.startsWith("video/")) return { type: "video", title, url };
+  if (image) return { type: image.render_as_sticker === true ? "sticker" : "image", title, url };
   if (mime.startsWith("image/")) return { type: "image", title, url };
   return { type: mime.startsWith("audio/") ? "audio" : "file", title, url };
 }

@@ -58,7 +58,7 @@ function eventsOf(
     psid,
     at: past.at,
     direction,
-    kind: "message",
+    kind: past.attachments.some(({ card }) => card !== undefined) ? "template" : "message",
     mid: past.mid,
     text,
     content: null,
@@ -92,12 +92,22 @@ function eventsOf(
   ];
 }
 
-function attachmentOf({ type, title, url }: PastAttachment): InboundAttachment {
+function attachmentOf({ type, title, url, card }: PastAttachment): InboundAttachment {
   return {
     type,
     title: title === null ? null : storable(title, 500),
     sourceUrl: url === null ? null : storable(url, 4_000),
-    payload: null,
+    payload: card === undefined ? null : JSON.stringify(elementOf(title, card)),
     isFile: url !== null && type !== "fallback",
   };
+}
+
+/** A card as the echo of one tells it. */
+function elementOf(title: string | null, { subtitle, button }: NonNullable<PastAttachment["card"]>) {
+  const element = {
+    title: storable(title ?? "", 500),
+    ...(subtitle === null ? {} : { subtitle: storable(subtitle, 500) }),
+    ...(button === null ? {} : { buttons: [{ title: storable(button, 100) }] }),
+  };
+  return { template_type: "generic", elements: [element] };
 }
