@@ -196,6 +196,19 @@ test("replies of one thread keep their order, also past a failure that is tried 
   expect(texts.map(({ text }) => text)).toEqual(["a1", "a2", "a3", "a4", "a5"]);
 });
 
+test("whoever answers without the dashboard leaves nothing unread", async () => {
+  const { page, people } = await stageWithPeople(1);
+  const [ann] = people;
+  if (!ann) throw new Error("no contact");
+  await stage.database.sql`update messaging.conversations set unread_count = 2`;
+
+  await stage.reply(page, ann, "Hi");
+
+  expect(await stage.database.sql`select unread_count from messaging.conversations`).toEqual([
+    { unread_count: 0 },
+  ]);
+});
+
 test("sendReply() with one key is one message; the same key with other words is refused", async () => {
   const { page, people } = await stageWithPeople(1);
   const [ann] = people;

@@ -209,6 +209,20 @@ test("an echo of another app or a person in Business Suite is shown as outbound,
   expect(date((await one("contacts")).last_inbound_at)).toEqual(time(0));
 });
 
+test.each([
+  ["a person in Facebook's inbox", { app_id: 263902037430900 }, 15_000, 0],
+  ["Facebook's inbox that names no app", {}, 15_000, 0],
+  ["the page's instant reply", { app_id: 263902037430900 }, 2_000, 2],
+  ["another program", { app_id: 1708188056130407 }, 15_000, 2],
+  ["a person before the last message", { app_id: 263902037430900 }, 500, 2],
+])("what %s answers leaves as many unread as wait for somebody here", async (_, app, after, unread) => {
+  await on.send(text("m_1", "Hi"), text("m_2", "Are you there?", 1_000));
+
+  await on.send(echo({ ...app, mid: "m_out", text: "Yes" }, after));
+
+  expect(await one("conversations")).toMatchObject({ unread_count: unread });
+});
+
 async function queueReply(attemptId: string, state: string): Promise<string> {
   const contact = await one("contacts");
   const { sql } = on.database;

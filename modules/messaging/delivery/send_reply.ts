@@ -227,8 +227,9 @@ async function insertReply(
     select coalesce(${composed.deliveryId}::uuid, uuidv7()), ${workspaceId}, ${facts.pageId}, ${conversationId}, ${facts.psid},
            ${lane}, content.id, ${message.id}, ${by.userId}, 'queued', ${currentTraceId() ?? null} from content`;
   await attachShown(tx, { workspaceId, messageId: message.id }, composed);
+  // Whoever answers has read what they answer, also without our dashboard.
   await tx`update messaging.conversations
-    set preview_text = ${composed.preview}, preview_direction = 'out', last_message_at = greatest(last_message_at, clock_timestamp())
+    set unread_count = 0, preview_text = ${composed.preview}, preview_direction = 'out', last_message_at = greatest(last_message_at, clock_timestamp())
     where workspace_id = ${workspaceId} and id = ${conversationId}`;
   return message.id;
 }

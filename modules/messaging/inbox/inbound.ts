@@ -3,6 +3,7 @@ import { textArray } from "./inbound_arrays.ts";
 import { foldInbound, type InboundBatch, isPlain } from "./inbound_batch.ts";
 import type { InboundEvent } from "./inbound_event.ts";
 import { recordEdits, recordReactions, recordUnsends } from "./record_changes.ts";
+import { recordAnswers } from "./record_answers.ts";
 import { recordComments } from "./record_comments.ts";
 import { recordConsents, recordSources } from "./record_contact_facts.ts";
 import { recordOwnEchoes } from "./record_echoes.ts";
@@ -41,6 +42,7 @@ async function recordAll(
   const own = batch.echoes.length > 0 ? await recordOwnEchoes(tx, batch.echoes) : new Set<string>();
   const messages = batch.messages.filter(({ pageFacebookId, mid }) => !own.has(`${pageFacebookId} ${mid}`));
   const touched = await recordMessages(tx, { ...batch, messages }, { alongside });
+  if (batch.echoes.length > 0) await recordAnswers(tx, touched);
   if (batch.edits.length > 0) await recordEdits(tx, batch.edits);
   if (batch.unsends.length > 0) await recordUnsends(tx, batch.unsends);
   if (batch.reactions.length > 0) await recordReactions(tx, batch.reactions);
