@@ -9,14 +9,17 @@ const chunk = 5_000;
 export async function endRows({ sql }: { sql: Sql }): Promise<boolean> {
   const [row] = await sql<{ ended: number }[]>`
     with campaign as materialized (
-      select c.id, c.status = 'cancelled' as is_cancelled from messaging.campaigns c
+      select c.id, c.status = 'cancelled' as is_cancelled,
+        case when c.status <> 'cancelled' then 'expired' when c.kind = 'sequence' then 'sequence-stopped'
+          else 'campaign-cancelled' end as reason
+      from messaging.campaigns c
       where (c.status = 'cancelled' and c.finished_at > clock_timestamp() - interval '30 days'
           or c.status = 'running' and c.expires_at <= clock_timestamp())
         and (select true from messaging.deliveries d where d.campaign_id = c.id and d.state = 'queued'
           order by d.page_id, d.class, d.due_at, d.id limit 1)
       limit 1),
     waiting as materialized (
-      select d.id, campaign.id as campaign_id, campaign.is_cancelled
+      select d.id, campaign.id as campaign_id, campaign.is_cancelled, campaign.reason
       from campaign
       join messaging.deliveries d on d.campaign_id = campaign.id and d.state = 'queued'
       -- As the index has them: another order would sort everything that waits for each chunk.
@@ -24,7 +27,7 @@ export async function endRows({ sql }: { sql: Sql }): Promise<boolean> {
     ended as (
       update messaging.deliveries d
       set state = case when w.is_cancelled then 'cancelled' else 'skipped' end,
-          reason = case when w.is_cancelled then 'campaign-cancelled' else 'expired' end,
+          reason = w.reason,
           settled_at = clock_timestamp()
       from waiting w where d.id = w.id
       returning d.campaign_id, d.state),

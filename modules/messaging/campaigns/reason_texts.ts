@@ -9,7 +9,7 @@ const ownTexts: Readonly<Record<string, RefusalText>> = {
   },
   capped: {
     title: "Got as many messages as the workspace's frequency cap allows",
-    remedy: "Send later, raise the cap under Settings, or have this campaign ignore it",
+    remedy: "Send later, or raise the cap under Settings; a campaign can also ignore it",
   },
   expired: {
     title: "The campaign's time was over before it was their turn",
@@ -34,6 +34,10 @@ const ownTexts: Readonly<Record<string, RefusalText>> = {
   "campaign-cancelled": {
     title: "The campaign was cancelled before it was their turn",
     remedy: "Duplicate the campaign to send it again",
+  },
+  "sequence-stopped": {
+    title: "The sequence was stopped before it was their turn",
+    remedy: "Duplicate the sequence and put them into the new one",
   },
   "left-sequence": {
     title: "The person left the sequence before it was their turn",

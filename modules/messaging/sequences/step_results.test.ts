@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
+import { endRows } from "../campaigns/end_rows.ts";
 import { advanceSequences } from "./advance.ts";
 import { enrolByHand } from "./enrolments.ts";
-import type { SequenceRef } from "./sequence_store.ts";
+import { type SequenceRef, stopSequence } from "./sequence_store.ts";
 import { listStepMessages, readStepResults } from "./step_results.ts";
 import { runSequence } from "./testing.ts";
 
@@ -65,5 +66,20 @@ test("a step's numbers say what came of its messages and why some were not sent,
   const sent = await listStepMessages(database.sql, { ...ref, step: 1 }, { state: "sent" });
   expect(sent.items).toMatchObject([
     { state: "sent", readAt: expect.any(String), replied: true, clicked: false },
+  ]);
+});
+
+test("who still waited when a sequence was stopped reads that, and nothing of campaigns", async () => {
+  await stopSequence(database.sql, { ...ref, by: "Ann" });
+  await endRows(database);
+
+  const { items } = await listStepMessages(database.sql, { ...ref, step: 1 }, { state: "cancelled" });
+
+  expect(items).toMatchObject([
+    {
+      reason: "sequence-stopped",
+      title: "The sequence was stopped before it was their turn",
+      remedy: "Duplicate the sequence and put them into the new one",
+    },
   ]);
 });
