@@ -114,6 +114,12 @@ test("what was said before a page was connected is in the inbox then: old and an
     expect.objectContaining({ name: "Dan Stopped", status: "open", subscribed: false, said: ["in STOP"] }),
     expect.objectContaining({ name: "Fay Own", subscribed: false, said: ["in Genug!"] }),
   ]);
+  const [first] = await on.database.sql<{ id: string; at: string }[]>`select c.id, min(m.sent_at)::text as at
+    from messaging.contacts c join messaging.messages m on m.conversation_id = c.id where c.psid = ${cleo} group by c.id`;
+  await act(cleo, "write", { text: "Hello again" });
+  await until("the new message", async () => (await threads(pageId))[2]?.status === "open");
+  const { body: known } = await on.call(on.managerToken, "GET", `${path()}/contacts/${first?.id}`);
+  expect(known.contact).toMatchObject({ firstSeenAt: new Date(first?.at ?? "").toISOString() });
   const { body } = await on.call(on.managerToken, "GET", `${path()}/pages/${pageId}`);
   expect(body.page).toMatchObject({
     health: {

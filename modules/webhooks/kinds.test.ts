@@ -166,9 +166,11 @@ test("who was imported without a name is looked up once they write", async () =>
   await on.send(text("m_1", "Hi"), { ...text("m_2", "Hi"), sender: { id: "77" } });
 
   expect(await lookedUp()).toEqual([psid]);
+  expect(date((await one(`contacts where psid = '${psid}'`)).first_inbound_at)).toEqual(time(0));
   await on.database.sql`truncate jobs.jobs`;
   await on.send(text("m_3", "Still there?", 5));
   expect(await lookedUp()).toEqual([]);
+  expect(date((await one(`contacts where psid = '${psid}'`)).first_inbound_at)).toEqual(time(0));
 });
 
 test("a message between two clicks on ads holds the window of the first, whichever comes first", async () => {

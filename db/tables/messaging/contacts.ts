@@ -57,6 +57,8 @@ export const contacts = messaging.table(
     unreachableReason: text(),
     /** The clock of the messaging window: Meta's time of the person's last action that opens one. */
     lastInboundAt: time(),
+    /** When the person first did anything that opens a window; null: never, or before this was kept. */
+    firstInboundAt: time(),
     /** Set by the first message after an ad click; the window may stay open until then. */
     adWindowUntil: time(),
     /** The newest click on an ad that leads into this thread. */

@@ -32,6 +32,7 @@ interface ContactRow extends ContactFactTexts {
   subscriptionAt: string | null;
   unreachableReason: string | null;
   createdAt: string;
+  firstSeenAt: string;
   conversationId: string | null;
   pageId: string;
   pageName: string;
@@ -171,7 +172,8 @@ async function readRows(sql: Sql, workspaceId: string, ids: Fragment): Promise<C
       p.picture_key as "pictureKey", p.locale, p.timezone, p.source, p.subscription_reason as "subscriptionReason",
       p.subscription_at as "subscriptionAt", p.unreachable_reason as "unreachableReason",
       p.created_at as "createdAt", p.subscribed, p.blocked_at as "blockedAt", p.unreachable_at as "unreachableAt",
-      p.last_inbound_at as "lastInboundAt", p.ad_window_until as "adWindowUntil",
+      p.last_inbound_at as "lastInboundAt",
+      coalesce(p.first_inbound_at, least(p.created_at, p.last_inbound_at)) as "firstSeenAt", p.ad_window_until as "adWindowUntil",
       p.window_closed_at as "windowClosedAt", c.id as "conversationId",
       p.engagement, array(select t.tag_id from messaging.contact_tags t where t.contact_id = p.id) as "tagIds",
       g.id as "pageId", g.name as "pageName", g.picture_url as "pagePictureUrl"
@@ -201,6 +203,7 @@ function view(workspaceId: string, row: ContactRow, now: Date): Contact {
     unreachableReason: row.unreachableReason,
     blocked: row.blockedAt !== null,
     window: windowOf(contactFactsOf(row), now),
+    firstSeenAt: timeOf(row.lastInboundAt === null && row.source === "import" ? null : row.firstSeenAt),
     lastInboundAt: timeOf(row.lastInboundAt),
     engagement: row.engagement,
     tagIds: row.tagIds,

@@ -34,6 +34,8 @@ export const ContactSchema = named("Contact", {
   unreachableReason: Nullable(Type.String()),
   blocked: Type.Boolean(),
   window: WindowStateSchema,
+  /** When they did something for the first time; null: they came by an import and have done nothing yet. */
+  firstSeenAt: Nullable(IsoTime),
   lastInboundAt: Nullable(IsoTime),
   engagement: Type.Union([
     Type.Literal("new"),

@@ -14,6 +14,8 @@ export interface ThreadFacts {
   psid: string;
   /** The newest action of the person that opens the window. */
   inboundAt: number | null;
+  /** The oldest one. */
+  firstInboundAt: number | null;
   deliveredUntil: number | null;
   readUntil: number | null;
   /** The newest message that came to us and not by `standby`: no other app held the thread then. */
@@ -75,6 +77,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
         pageFacebookId: event.pageFacebookId,
         psid: event.psid,
         inboundAt: null,
+        firstInboundAt: null,
         deliveredUntil: null,
         readUntil: null,
         heldAt: null,
@@ -95,7 +98,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
       if (!messages.has(key)) messages.set(key, event);
       if (event.attempt === null) facts.knownAt = later(facts.knownAt, event.at);
       if (event.direction === "in") {
-        facts.inboundAt = later(facts.inboundAt, event.at);
+        noteInbound(facts, event.at);
         if (!event.isStandby) facts.heldAt = later(facts.heldAt, event.at);
       } else batch.echoes.push(event);
       if (event.isStandby) batch.standby.push(event);
@@ -112,7 +115,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
       const facts = threadOf({ pageFacebookId: event.pageFacebookId, psid, traceId: event.traceId });
       facts.isNeeded = true;
       facts.knownAt = later(facts.knownAt, event.at);
-      if (event.opensWindow) facts.inboundAt = later(facts.inboundAt, event.at);
+      if (event.opensWindow) noteInbound(facts, event.at);
       if (event.consent !== null)
         batch.consents.push({
           pageFacebookId: event.pageFacebookId,
@@ -131,8 +134,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
       facts.deliveredUntil = later(later(facts.deliveredUntil, event.deliveredUntil), event.readUntil);
       for (const mid of event.mids) batch.receiptMids.push({ pageFacebookId: event.pageFacebookId, mid });
     } else if (event.type === "reaction") {
-      if (event.actor === "contact" && event.emoji !== null)
-        facts.inboundAt = later(facts.inboundAt, event.at);
+      if (event.actor === "contact" && event.emoji !== null) noteInbound(facts, event.at);
       batch.reactions.push(event);
     } else if (event.type === "edit") batch.edits.push(event);
     else batch.unsends.push(event);
@@ -142,6 +144,11 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
   batch.threads = [...threads].toSorted((a, b) => byText(a[0], b[0])).map(([, facts]) => facts);
   batch.messages = [...messages].toSorted((a, b) => byText(a[0], b[0])).map(([, message]) => message);
   return batch;
+}
+
+function noteInbound(facts: ThreadFacts, at: number): void {
+  facts.inboundAt = later(facts.inboundAt, at);
+  facts.firstInboundAt = Math.min(facts.firstInboundAt ?? at, at);
 }
 
 function later(a: number | null, b: number | null): number | null {

@@ -57,6 +57,7 @@ export async function recordMessages(
     textArray(messages.map((row) => (row.text === null ? summarize(row.attachments[0]?.type) : null))),
     textArray(threads.map((row) => row.traceId)),
     plainArray(threads.map((row) => seconds(row.knownAt))),
+    plainArray(threads.map((row) => seconds(row.firstInboundAt))),
   ];
   if (attachments.length > 0)
     values.push(

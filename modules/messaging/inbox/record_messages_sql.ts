@@ -26,7 +26,7 @@ export function messagesStatement(variant: Variant, alongside: Alongside | undef
   const key = `${hasAttachments} ${hasReceiptMids} ${variant.isHistory} ${alongside?.text(0) ?? ""}`;
   let text = texts.get(key);
   if (text === undefined) {
-    const receiptsFrom = hasAttachments ? 30 : 22;
+    const receiptsFrom = hasAttachments ? 31 : 23;
     const alongsideFrom = receiptsFrom + (hasReceiptMids ? 2 : 0);
     text = [
       threadsAndMessages,
@@ -55,18 +55,20 @@ const threadsAndMessages = `with page as materialized (
     t.known_at is null and (select true from messaging.contacts as c where c.page_id = page.id and c.psid = t.psid)
       is true as is_asked
   from unnest($2::text[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::bool[], $20::text[],
-      $21::float8[])
-    with ordinality as t(page, psid, inbound_at, delivered_until, read_until, held_at, is_needed, trace_id, known_at, n)
+      $21::float8[], $22::float8[]) with ordinality
+    as t(page, psid, inbound_at, delivered_until, read_until, held_at, is_needed, trace_id, known_at, first_inbound_at, n)
   join page on page.facebook_id = t.page
   cross join lateral (select (select d.deleted_at from messaging.deleted_people as d
     where d.page_id = page.id and d.person_hash = ${personHashSql("page.id", "t.psid")}) as at) as deleted
   where deleted.at is null or to_timestamp(t.known_at) > deleted.at
     or (select true from messaging.contacts as c where c.page_id = page.id and c.psid = t.psid)
 ), written as (
-  insert into messaging.contacts as c (workspace_id, page_id, psid, last_inbound_at)
-  select workspace_id, page_id, psid, to_timestamp(inbound_at) from heard where not is_asked order by n
+  insert into messaging.contacts as c (workspace_id, page_id, psid, last_inbound_at, first_inbound_at)
+  select workspace_id, page_id, psid, to_timestamp(inbound_at), to_timestamp(first_inbound_at) from heard where not is_asked order by n
   on conflict (page_id, psid) do update set
     last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at),
+    first_inbound_at = case when c.first_inbound_at is null and c.last_inbound_at <= excluded.first_inbound_at then null
+      else least(c.first_inbound_at, excluded.first_inbound_at) end,
     unreachable_at = case when excluded.last_inbound_at > c.unreachable_at then null else c.unreachable_at end,
     unreachable_reason = case when excluded.last_inbound_at > c.unreachable_at then null else c.unreachable_reason end,
     ad_window_until = case when c.ad_clicked_at is null then c.ad_window_until else coalesce((
@@ -188,7 +190,7 @@ const attachmentRows = `, attachment as (
   insert into messaging.attachments (workspace_id, message_id, position, type, title, source_url, payload, file_state)
   select message.workspace_id, message.id, a.position, a.type, a.title, a.source_url, a.payload::jsonb,
     case when a.is_file then 'wanted' else 'none' end
-  from unnest($22::text[], $23::text[], $24::int4[], $25::text[], $26::text[], $27::text[], $28::text[], $29::bool[])
+  from unnest($23::text[], $24::text[], $25::int4[], $26::text[], $27::text[], $28::text[], $29::text[], $30::bool[])
     as a(page, mid, position, type, title, source_url, payload, is_file)
   join page on page.facebook_id = a.page
   join message on message.page_id = page.id and message.mid = a.mid and not message.is_deleted

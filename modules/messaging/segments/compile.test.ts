@@ -25,6 +25,8 @@ interface Person {
   page: 0 | 1;
   created: number;
   inbound: number | null;
+  /** Null: from before it was kept. */
+  first: number | null;
   isClosedByMeta: boolean;
   adUntil: number | null;
   subscribed: boolean;
@@ -55,6 +57,7 @@ const person: fc.Arbitrary<Person> = fc.record({
   page: fc.constantFrom(0, 1),
   created: hours,
   inbound: maybe(hours),
+  first: maybe(hours),
   isClosedByMeta: fc.boolean(),
   adUntil: maybe(fc.integer({ min: -100, max: 100 }).map((n) => n + 0.5)),
   subscribed: fc.boolean(),
@@ -241,7 +244,7 @@ function holdsOne(stage: Stage, one: Person, c: Condition): boolean {
     case "page":
       return any(c.op, c.pageIds.includes(stage.pageIds[one.page]));
     case "firstInteraction":
-      return one.inbound !== null && time(Math.max(one.created, one.inbound), c.op, c);
+      return one.inbound !== null && time(one.first ?? Math.max(one.created, one.inbound), c.op, c);
     case "lastInteraction":
       return c.op === "never" ? one.inbound === null : time(one.inbound, c.op, c);
     case "tags": {
@@ -373,9 +376,9 @@ async function insertPeople(people: Person[]): Promise<Stage> {
   const given = sql`(select p, (p ->> 'id')::uuid as id, (p ->> 'page_id')::uuid as page_id
     from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) as p) as given`;
   const ago = (name: string) => sql`now() - make_interval(secs => (p ->> ${name})::float8 * 3600)`;
-  await sql`insert into messaging.contacts (id, workspace_id, page_id, psid, created_at, last_inbound_at, window_closed_at,
+  await sql`insert into messaging.contacts (id, workspace_id, page_id, psid, created_at, last_inbound_at, first_inbound_at, window_closed_at,
       ad_window_until, subscribed, blocked_at, unreachable_at, source, locale, engagement)
-    select id, ${workspaceId}, page_id, p ->> 'psid', ${ago("created")}, ${ago("inbound")},
+    select id, ${workspaceId}, page_id, p ->> 'psid', ${ago("created")}, ${ago("inbound")}, ${ago("first")},
       case when (p ->> 'isClosedByMeta')::bool then ${ago("inbound")} end,
       now() + make_interval(secs => (p ->> 'adUntil')::float8 * 3600), (p ->> 'subscribed')::bool,
       case when (p ->> 'isBlocked')::bool then now() end, ${ago("unreachable")}, p ->> 'source', p ->> 'locale',

@@ -45,8 +45,10 @@ function compileOne(on: Context, one: Condition): Fragment {
     case "page":
       return isAny(sql, one.op, sql`c.page_id = any(${one.pageIds}::uuid[])`);
     case "firstInteraction":
-      // Who was imported and never wrote has had no interaction; who wrote before the page was connected had one then.
-      return sql`(c.last_inbound_at is not null and ${compileTime(sql, sql`least(c.created_at, c.last_inbound_at)`, one)})`;
+      // Who was imported and never wrote has had no interaction; of who wrote before the first one was kept, when they
+      // became known is the nearest.
+      return sql`(c.last_inbound_at is not null
+        and ${compileTime(sql, sql`coalesce(c.first_inbound_at, least(c.created_at, c.last_inbound_at))`, one)})`;
     case "lastInteraction":
       return one.op === "never"
         ? sql`c.last_inbound_at is null`
