@@ -69,6 +69,37 @@ test("nothing that a viewer opens asks for what is refused to them", { timeout: 
 });
 
 test(
+  "what somebody may not make shows no form for it, whoever types its address",
+  { timeout: 60_000 },
+  async () => {
+    const operator = addMember(stage.product, { name: "Olaf Operator", role: "operator" });
+    const ofManagers = {
+      "contacts/import": "Importing contacts is for managers and the owner",
+      "segments/new": "Making segments is for managers and the owner",
+      "templates/new": "Writing templates is for managers and the owner",
+    };
+    const all = {
+      ...ofManagers,
+      "sequences/new": "Making sequences is for operators, managers and the owner",
+      "campaigns/new": "Writing campaigns is for operators, managers and the owner",
+    };
+    for (const [as, refused] of [
+      [viewer, all],
+      [operator, ofManagers],
+    ] as const) {
+      const { page, troubles } = await stage.visit("inbox", { as });
+      for (const [screen, words] of Object.entries(refused)) {
+        await page.goto(screen);
+        await page.getByText(words).waitFor();
+        expect(await page.getByRole("main").locator("input, select, textarea").count(), screen).toBe(0);
+      }
+      await expectAccessible(page, "a form that is refused");
+      expect(troubles).toEqual([]);
+    }
+  },
+);
+
+test(
   "a viewer reads a draft from step to step and can change nothing of it",
   { timeout: 60_000 },
   async () => {
