@@ -86,6 +86,7 @@ function decideCampaign(
   decision: Allowed,
   { lane, sinceLastMs }: DecideContext,
 ): Verdict | null {
+  if (row.has_left) return { kind: "skip", reason: "left-sequence" };
   if (row.same_person === "got") return { kind: "skip", reason: "duplicate-person" };
   if (row.same_person === "waits") return { kind: "later", at: lane.now + samePersonMs };
   if (row.recent !== null && lane.cap_count !== null && row.recent >= lane.cap_count)

@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { insertCampaign } from "../../../e2e/support/delivery.ts";
 import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
 import { rowsRead } from "../../../e2e/support/rows_read.ts";
+import { enrolByHand, removeEnrolment } from "../sequences/enrolments.ts";
+import { advanceSequences } from "../sequences/advance.ts";
+import { runSequence } from "../sequences/testing.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";
 import { createPageGates } from "./page_gates.ts";
@@ -75,4 +78,25 @@ test("a claim says whether there is more to take at once, so that no worker look
 
   expect([first.taken, first.isMore]).toEqual([4, true]);
   expect([second.taken, second.isMore]).toEqual([6, false]);
+});
+
+test("who left a sequence while somebody else held their message does not get it", async () => {
+  const { page, contacts } = await on.makePage(2);
+  const ref = await runSequence(on.sql, page);
+  await enrolByHand(on.sql, ref, { contactIds: contacts.map(({ id }) => id) });
+  await advanceSequences(on.sql);
+  const [leaver] = await on.sql<{ id: string; contact_id: string }[]>`
+    select id, contact_id from messaging.enrolments where campaign_id = ${ref.sequenceId} order by id limit 1`;
+  if (!leaver) throw new Error("Nobody came in");
+  await on.sql.begin(async (tx) => {
+    await tx`select from messaging.deliveries where contact_id = ${leaver.contact_id} for update`;
+    await removeEnrolment(on.sql, { ...ref, enrolmentId: leaver.id });
+  });
+
+  const { taken } = await claimOnce();
+
+  expect(taken).toBe(1);
+  expect(
+    await on.sql`select state, reason from messaging.deliveries where contact_id = ${leaver.contact_id}`,
+  ).toEqual([{ state: "skipped", reason: "left-sequence" }]);
 });

@@ -41,6 +41,8 @@ export interface WaitingRow extends ReadyCampaign {
   ad_window_until: number | null;
   window_closed_at: number | null;
   is_suppressed: boolean;
+  /** Of a sequence that they left while somebody held this message. */
+  has_left: boolean;
   /** Messages of campaigns to this person within the hours of the cap. */
   recent: number | null;
   /** Whose contact it is, where somebody merged several. */
@@ -90,7 +92,7 @@ export async function takeWaiting(
         and (c.speed_per_second is not null or ${mayBeCanary(tx)})
       for no key update skip locked),
     live as materialized (
-      select c.id, c.workspace_id, c.expires_at, c.options, pace.speed,
+      select c.id, c.workspace_id, c.kind, c.expires_at, c.options, pace.speed,
              greatest(0, extract(epoch from slow.speed_at - clock_timestamp()) * 1000)::float8 as drawn_ms,
              case when pace.speed is null then null when slow.id is null then 0 else
                greatest(0, least(so_far.canary_left, 1 + floor(pace.speed * extract(epoch from
@@ -119,6 +121,7 @@ export async function takeWaiting(
     ready as materialized (
       select found.*, count(*) over (partition by n)::int4 as campaigns from (
         select lane.*, live.id as campaign_id, live.speed, live.allowed, live.drawn_ms, ${ms("live.expires_at")} as expires_at,
+               live.kind = 'sequence' as is_sequence,
                coalesce(live.options ->> 'ignoreCap' = 'true', false) as ignores_cap,
                coalesce(live.options ->> 'ignoreQuietHours' = 'true', false) as ignores_quiet_hours
         from lane join live on live.workspace_id = lane.workspace and lane.class <> 'reply'
@@ -128,7 +131,7 @@ export async function takeWaiting(
             and d.campaign_id = live.id and d.state = 'queued' and d.due_at <= statement_timestamp()
           limit 1) is not null
         union all
-        select lane.*, null, null, null, 0, null, false, false from lane) found)
+        select lane.*, null, null, null, 0, null, false, false, false from lane) found)
     select ready.n as lane, d.most, ready.campaign_id, ready.allowed, ready.speed, ready.drawn_ms, ready.expires_at,
            ready.ignores_cap, ready.ignores_quiet_hours, d.id, d.contact_id, d.psid, d.message_id,
            d.by_user_id is not null as is_person, d.attempts::int4, d.trace_id, d.content_id, c.timezone, c.subscribed,
@@ -136,6 +139,8 @@ export async function takeWaiting(
            ${ms("c.last_inbound_at")} as last_inbound_at, ${ms("c.ad_window_until")} as ad_window_until,
            ${ms("c.window_closed_at")} as window_closed_at,
            exists (select from messaging.suppressions s where s.page_id = d.page_id and s.psid = d.psid) as is_suppressed,
+           ready.is_sequence and not exists (select from messaging.enrolments e
+             where e.campaign_id = ready.campaign_id and e.contact_id = d.contact_id and e.status = 'active') as has_left,
            case when ready.campaign_id is not null and ready.cap is not null and not ready.ignores_cap then (
              select count(*)::int4 from messaging.deliveries o
              where o.contact_id = d.contact_id and o.campaign_id is not null and o.state in ('sent', 'sending', 'unknown')
