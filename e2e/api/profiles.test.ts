@@ -112,6 +112,47 @@ test("a name that somebody here gave stays, until they take it away", async () =
   expect([kept, again]).toEqual(["Vera from the bakery", "Vera Young"]);
 });
 
+test("a name that a file gave stays, until the import is taken back", async () => {
+  const names = ["Wanda Known", "Xaver New"];
+  const [known, fresh] = [
+    await addPerson("Wanda Known"),
+    String((await on.control("POST", "/persons", { pageId: facebookId, name: "Xaver New" })).psid),
+  ];
+  const call = async (path: string, body: unknown) =>
+    await (await on.request("POST", `/contacts${path}`, { body })).json();
+  const isDone = async (id: string, status: string) =>
+    until("the transfer to end", async () => {
+      const { transfer } = await (await on.request("GET", `/contacts/transfers/${id}`)).json();
+      return transfer.status === status;
+    });
+  const weekLater = async () => {
+    await on.database.sql`update messaging.contacts set profile_at = now() - interval '8 days',
+      created_at = now() - interval '9 days' where psid in (${known}, ${fresh})`;
+    await refresh();
+    return [(await contactOf(known)).name, (await contactOf(fresh)).name];
+  };
+  const [page] = await on.database.sql`select id from messaging.pages where facebook_id = ${facebookId}`;
+  const file = new Blob([`psid,name\n${known},Dr. Wanda\n${fresh},Dr. Xaver\n`], { type: "text/csv" });
+  const { transfer } = await call("/import?fileName=p.csv", file);
+
+  await call(`/import/${transfer.id}/start`, {
+    mapping: { psid: "psid", name: "name" },
+    pageId: page?.id,
+  });
+  await isDone(transfer.id, "done");
+  await on.control("POST", `/persons/${fresh}/write`, { text: "Hello" });
+  await until("the message", async () => {
+    const [row] = await on.database.sql`select last_inbound_at from messaging.contacts where psid = ${fresh}`;
+    return row?.last_inbound_at;
+  });
+  const kept = await weekLater();
+  await call(`/transfers/${transfer.id}/undo`, {});
+  await isDone(transfer.id, "undone");
+  const again = await weekLater();
+
+  expect([kept, again]).toEqual([["Dr. Wanda", "Dr. Xaver"], names]);
+});
+
 test("a person's language and time zone come with the profile where Meta grants them, and what is known here stays", async () => {
   const [first, second] = await Promise.all(
     ["Tom Tokyo", "Rita Rome"].map((name) =>

@@ -62,7 +62,7 @@ async function putPeople(
         profile_state, subscribed, subscription_reason, subscription_at)
       select ${workspaceId}::uuid, ${pageId}::uuid, r.psid, r.first_name, r.last_name,
         nullif(concat_ws(' ', r.first_name, r.last_name), ''), r.locale, r.timezone, 'import',
-        case when r.first_name is null and r.last_name is null then 'wanted' else 'known' end,
+        case when r.first_name is null and r.last_name is null then 'wanted' else 'given' end,
         s.psid is null and coalesce(r.subscribed, true),
         case when s.psid is not null then 'On the suppression list' when not r.subscribed then 'Unsubscribed in an import' end,
         case when s.psid is not null or not r.subscribed then now() end
@@ -72,13 +72,17 @@ async function putPeople(
         first_name = coalesce(excluded.first_name, c.first_name), last_name = coalesce(excluded.last_name, c.last_name),
         name = coalesce(nullif(concat_ws(' ', coalesce(excluded.first_name, c.first_name),
           coalesce(excluded.last_name, c.last_name)), ''), c.name),
+        -- A name that was there already stays whose it was.
+        profile_state = case when excluded.first_name <> coalesce(c.first_name, '')
+          or excluded.last_name <> coalesce(c.last_name, '') then 'given' else c.profile_state end,
         locale = coalesce(excluded.locale, c.locale), timezone = coalesce(excluded.timezone, c.timezone),
         subscribed = c.subscribed and excluded.subscribed,
         subscription_reason = case when c.subscribed and not excluded.subscribed then excluded.subscription_reason
           else c.subscription_reason end,
         subscription_at = case when c.subscribed and not excluded.subscribed then now() else c.subscription_at end
       returning c.id, c.psid, old.id is null as is_new, case when old.id is null then '{}' else jsonb_build_object(
-        'firstName', old.first_name, 'lastName', old.last_name, 'name', old.name, 'locale', old.locale, 'timezone', old.timezone,
+        'firstName', old.first_name, 'lastName', old.last_name, 'name', old.name,
+        'profileState', old.profile_state, 'locale', old.locale, 'timezone', old.timezone,
         'subscribed', old.subscribed, 'subscriptionReason', old.subscription_reason,
         'subscriptionAt', old.subscription_at) end as before
     ), noted as (

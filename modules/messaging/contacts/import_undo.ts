@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import { JobDelayed, type JobHandler } from "#db";
+import { profileJob } from "../media/profile_job.ts";
 import { undoRemedy } from "./bulk_undo.ts";
 import { removeFiles } from "./bulk.ts";
 import { deleteContacts } from "./contact_delete.ts";
@@ -85,15 +86,19 @@ async function restore(
       date_value = v.date, checked_value = v.checked, changed_at = coalesce(v."changedAt", now())
     from ${values} where ${isAsGiven} and v.had`;
   const had = (name: string) => tx`(r.before ->> ${name}::text)`;
-  const isNamed = tx`not r.is_new and c.first_name is not distinct from coalesce(r.first_name, ${had("firstName")})
-    and c.last_name is not distinct from coalesce(r.last_name, ${had("lastName")})`;
+  const isNamed = tx`((r.first_name is not null or r.last_name is not null)
+    and c.first_name is not distinct from coalesce(r.first_name, ${had("firstName")})
+    and c.last_name is not distinct from coalesce(r.last_name, ${had("lastName")}))`;
   // What the person said since then has another reason.
   const isRefused = tx`(c.subscription_reason = 'Unsubscribed in an import' and r.subscribed is false
     or c.subscription_reason = 'On the suppression list' and not r.is_new)`;
-  await tx`update messaging.contacts as c set
+  // Of whoever was new, and wrote meanwhile, Meta is asked for the name.
+  await tx`with back as (
+    update messaging.contacts as c set
       first_name = case when ${isNamed} then ${had("firstName")} else c.first_name end,
       last_name = case when ${isNamed} then ${had("lastName")} else c.last_name end,
       name = case when ${isNamed} then ${had("name")} else c.name end,
+      profile_state = case when ${isNamed} then coalesce(${had("profileState")}, 'wanted') else c.profile_state end,
       locale = case when not r.is_new and c.locale is not distinct from coalesce(r.locale, ${had("locale")})
         then ${had("locale")} else c.locale end,
       timezone = case when not r.is_new and c.timezone is not distinct from coalesce(r.timezone, ${had("timezone")})
@@ -101,5 +106,10 @@ async function restore(
       subscribed = case when ${isRefused} then coalesce(${had("subscribed")}::bool, true) else c.subscribed end,
       subscription_reason = case when ${isRefused} then ${had("subscriptionReason")} else c.subscription_reason end,
       subscription_at = case when ${isRefused} then ${had("subscriptionAt")}::timestamptz else c.subscription_at end
-    from ${rows} where c.workspace_id = ${workspaceId}::uuid and c.id = r.contact_id`;
+    from ${rows} where c.workspace_id = ${workspaceId}::uuid and c.id = r.contact_id
+    returning c.workspace_id, c.id, r.is_new and c.last_inbound_at is not null and new.profile_state = 'wanted'
+      and old.profile_state <> 'wanted' as is_asked)
+    insert into jobs.jobs (kind, key, payload)
+    select ${profileJob}, id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id)
+    from back where is_asked order by id on conflict (kind, key) do nothing`;
 }
