@@ -103,7 +103,7 @@ function changeComment(sim: Sim, person: Person, action: string, body: JsonRecor
   sim.touch();
 }
 
-/** An m.me link or an ad into an existing thread: it opens the window. */
+/** An m.me link or an ad into an existing thread: the link opens the window, the ad only with a message after it. */
 function refer(sim: Sim, person: Person, body: JsonRecord): void {
   const at = Date.now();
   const adId = asText(body.adId);
@@ -113,7 +113,7 @@ function refer(sim: Sim, person: Person, body: JsonRecord): void {
     type: "OPEN_THREAD",
   };
   if (adId !== undefined) Object.assign(referral, { ad_id: adId, ads_context_data: { ad_title: "Ad" } });
-  person.lastActionAt = at;
+  if (referral.source !== "ADS") person.lastActionAt = at;
   publishToThread(sim, person, "messaging_referrals", fromPerson(person, at, { referral }));
   sim.live.person(person.psid);
   sim.touch();

@@ -434,6 +434,19 @@ test("an older STOP does not undo a newer START", async () => {
   expect(await one("contacts")).toMatchObject({ subscribed: true });
 });
 
+test("a click on an ad opens the window only with the message after it, and the name is asked for then", async () => {
+  await on.send(item({ referral: { ad_id: "1", source: "ADS", type: "OPEN_THREAD" } }, 40));
+  expect(await one("contacts")).toMatchObject({ source: "ad", last_inbound_at: null });
+  // Meta shows nothing of who has not written; an hour later nobody asks any more.
+  await on.database.sql`update messaging.contacts set profile_state = 'withheld'`;
+  await on.database.sql`delete from jobs.jobs`;
+
+  await on.send(text("m_after", "How much?", 9_000));
+
+  expect(date((await one("contacts")).last_inbound_at)).toEqual(time(9_000));
+  expect(await on.database.sql`select kind from jobs.jobs`).toEqual([{ kind: "contact.profile" }]);
+});
+
 test("a referral into the thread opens the window; one with a lead form does not", async () => {
   await on.send(item({ referral: { ref: "qr-table-12", source: "SHORTLINK", type: "OPEN_THREAD" } }, 40));
   expect(date((await one("contacts")).last_inbound_at)).toEqual(time(40));

@@ -32,13 +32,17 @@ export function notice(
   };
 }
 
-/** A referral into a thread that exists: it opens the window, unless Meta only filled in a lead. */
+/**
+ * A referral into a thread that exists: a link opens the window, while a click on an ad opens it only with the message
+ * after it (Messenger Platform policy, September 2026), and a lead that Meta filled in never.
+ */
 export function referral(it: Item, value: JsonObject): InboundNotice {
   const lead = objectAt(it.item, "lead");
   const type = textAt(value, "type") ?? "";
+  const source = sourceOf(value);
   return notice(it, "referral", lead ? { ...value, lead } : value, {
-    opensWindow: !type.startsWith("LEAD"),
-    source: sourceOf(value),
+    opensWindow: source.source !== "ad" && !type.startsWith("LEAD"),
+    source,
   });
 }
 

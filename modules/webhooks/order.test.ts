@@ -108,7 +108,7 @@ async function finalRows(): Promise<unknown> {
   const { sql } = on.database;
   const contact =
     await sql`select psid, source, source_detail, subscribed, subscription_reason, subscription_at,
-    last_inbound_at, ad_clicked_at, ad_window_until, unreachable_at from messaging.contacts`;
+    last_inbound_at, first_inbound_at, ad_clicked_at, ad_window_until, unreachable_at from messaging.contacts`;
   const conversation =
     await sql`select status, unread_count, last_message_at, preview_text, preview_direction,
     delivered_until, read_until, controlled_by_app, controlled_at from messaging.conversations`;
