@@ -103,7 +103,10 @@ function createTemplate(sim: Sim, page: Page, request: GraphRequest): GraphAnswe
   const language = requireText(fields.language, "language", 15);
   if (fields.category !== "UTILITY") throw invalidParameter("Param category must be one of {UTILITY}");
   if (page.templates.some((known) => known.name === name && known.language === language)) {
-    throw invalidParameter("There is already content in this language for this template", 2388024);
+    throw refusedTemplate(2388024, {
+      title: "Content in this language already exists",
+      userMessage: `There is already content in "${language}" for this template. Create one of another name`,
+    });
   }
   const format = fields.parameter_format === "NAMED" ? "NAMED" : "POSITIONAL";
   const components = readComponents(request);
@@ -138,6 +141,11 @@ function readComponents(request: GraphRequest): JsonRecord[] {
   return buttons.length === 0 ? [body] : [body, { type: "BUTTONS", buttons }];
 }
 
+/** What is wrong with a template Meta says only in the words that are meant for people. */
+function refusedTemplate(subcode: number, words: { title: string; userMessage: string }): GraphError {
+  return new GraphError(100, "Invalid parameter", { subcode, ...words });
+}
+
 function checkComponents(components: JsonRecord[], format: string): void {
   const holder = { components };
   const body = componentOf(holder, "BODY");
@@ -159,7 +167,10 @@ function checkComponents(components: JsonRecord[], format: string): void {
     if (type !== "POSTBACK" && type !== "URL" && type !== "PHONE_NUMBER")
       throw new GraphError(100, "Fatal", { subcode: 2018416 });
     if (type === "POSTBACK" && button.example !== undefined) {
-      throw invalidParameter("A POSTBACK button can't have an example", 2388051);
+      throw refusedTemplate(2388051, {
+        title: "Button has an example",
+        userMessage: "A POSTBACK button can't have an example",
+      });
     }
   }
 }
@@ -168,7 +179,10 @@ function checkParameters(text: string, format: string, example: JsonRecord | und
   const names = placeholders(text);
   if (names.length === 0) return;
   if (/^\s*\{\{|\}\}\s*$/.test(text))
-    throw invalidParameter("A template can't start or end with a parameter", 2388299);
+    throw refusedTemplate(2388299, {
+      title: "Invalid format",
+      userMessage: "A template can't start or end with a parameter",
+    });
   if (example?.[key] === undefined && example?.[`${key}_named_params`] === undefined) {
     throw invalidParameter("TEMPLATE_VARIABLES_MISSING_SAMPLE_VALUES");
   }

@@ -1,4 +1,5 @@
 import { redact, storable } from "#std";
+import type { Fields } from "./graph_fields.ts";
 import { type GraphErrorClass, graphErrorRule } from "./graph_errors.ts";
 
 /** Whether the call reached Meta: it never left, its fate is unknown, or Meta answered. */
@@ -51,7 +52,7 @@ export function errorOfBody(body: unknown): { message: string; code: number; sub
     const code = "code" in error ? Number(error.code) : Number.NaN;
     const subcode = "error_subcode" in error ? Number(error.error_subcode) : Number.NaN;
     return {
-      message: "message" in error ? String(error.message) : "no message",
+      message: wordsOf(error),
       code: Number.isFinite(code) ? code : 0,
       subcode: Number.isFinite(subcode) ? subcode : null,
     };
@@ -62,6 +63,16 @@ export function errorOfBody(body: unknown): { message: string; code: number; sub
     return { message: String(body.error_message), code: Number.isFinite(code) ? code : 0, subcode: null };
   }
   return null;
+}
+
+/** Its message, and what it says for people: of a template that is refused "Invalid parameter" tells nothing. */
+function wordsOf(error: object): string {
+  const { message = "no message", error_user_title: title, error_user_msg: text }: Fields = { ...error };
+  const said = String(message);
+  const forPeople = [title, text].filter(
+    (one) => typeof one === "string" && one !== "" && !said.includes(one),
+  );
+  return forPeople.length === 0 ? said : `${said}: ${forPeople.join(". ")}`;
 }
 
 /** The error that Meta stated. */

@@ -136,3 +136,18 @@ test.each(captured)("%s, which others captured, is understood", (name) => {
   expect(stated).not.toBeNull();
   if (stated) expect(answeredError(stated, status, null).class).toBe(meanings[name]);
 });
+
+test.each([
+  [{ message: "Invalid parameter" }, "Invalid parameter"],
+  [
+    { error_user_title: "Content exists", error_user_msg: "Choose another name" },
+    "Invalid parameter: Content exists. Choose another name",
+  ],
+  [{ error_user_title: "Content exists." }, "Invalid parameter: Content exists."],
+  [{ error_user_msg: "Invalid parameter" }, "Invalid parameter"],
+  [{ error_user_title: null, error_user_msg: 7 }, "Invalid parameter"],
+])("what Meta says for people, as in %j, is part of its error", (given, message) => {
+  expect(errorOfBody({ error: { message: "Invalid parameter", code: 100, ...given } })?.message).toBe(
+    message,
+  );
+});
