@@ -1,4 +1,4 @@
-import { invalidParameter, unknownObject } from "./graph_error.ts";
+import { GraphError, invalidParameter, unknownObject } from "./graph_error.ts";
 import { cursorPage, type GraphAnswer, type GraphRequest, readFieldNames } from "./graph_request.ts";
 import { asText, asWords, type Json, type JsonRecord } from "./json.ts";
 import { pageFields } from "./fields.ts";
@@ -61,6 +61,12 @@ function isLongLived(expiresAt: number): boolean {
 /** `GET /{page}`. */
 export function readPage(sim: Sim, page: Page, caller: Caller, request: GraphRequest): GraphAnswer {
   const names = readFieldNames(request.fields, ["name", "id"]);
+  if (caller.kind === "page" && !caller.user.grant?.scopes.includes("pages_read_engagement")) {
+    throw new GraphError(
+      10,
+      "(#10) This endpoint requires the 'pages_read_engagement' permission or the 'Page Public Content Access' feature",
+    );
+  }
   const token = caller.kind === "user" ? derivedToken(sim, caller, page) : request.token;
   return { body: pageRecord(sim, page, names, token) };
 }

@@ -104,6 +104,23 @@ test("what the daily check may not subscribe again, it shows", async () => {
   });
 });
 
+test("a page whose content the app may not read is connected and checked all the same, under the name that is known", async () => {
+  dropScope("pages_read_engagement");
+  const other = String((await on.control("POST", "/pages", { name: "Sol" })).id);
+  const token = String((await on.control("GET", `/pages/${other}/token`)).token);
+
+  await checkAll();
+  const again = await on.here("POST", "/pages", {
+    pageId: facebookId,
+    accessToken: String((await on.control("GET", `/pages/${facebookId}/token`)).token),
+  });
+  const pasted = await on.here("POST", "/pages", { pageId: other, accessToken: token });
+
+  expect(await card()).toMatchObject({ name: "Luna", status: "connected" });
+  expect(again.body.page).toMatchObject({ name: "Luna", status: "connected" });
+  expect(pasted.body.page).toMatchObject({ name: `Page ${other}`, status: "connected" });
+});
+
 /** The owner of the pages takes a permission back, in Facebook's settings. */
 function dropScope(scope: string): void {
   for (const { grant } of on.simulator.state.users.values()) {

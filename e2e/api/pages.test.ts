@@ -226,6 +226,20 @@ test("a page of a business portfolio is found by its granted scope, and missing 
   expect(body.missingScopes).toEqual(["business_management", "pages_utility_messaging"]);
 });
 
+test("a login names a page that nobody may read", async () => {
+  const scopes = ["pages_show_list", "pages_messaging", "pages_manage_metadata"];
+  const brought = await consent(await startLogin(), ["104810069068202"], scopes);
+  const { body } = await on.call(on.managerToken, "POST", pages("/login/finish"), brought);
+
+  const connected = await on.call(on.managerToken, "POST", pages(`/login/${body.loginId}/connect`), {
+    pageIds: ["104810069068202"],
+  });
+
+  expect(connected.body.items).toMatchObject([
+    { problem: null, page: { name: "Nordlicht Books", status: "connected" } },
+  ]);
+});
+
 test("a login's state is bound to the person and workspace that began it, and ends after ten minutes", async () => {
   const brought = await consent(await startLogin(), ["104810069068200"]);
 

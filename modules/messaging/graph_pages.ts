@@ -14,21 +14,28 @@ export interface PageProfile {
   followers: number | null;
 }
 
+/** Null: without `pages_read_engagement` Meta shows nothing of the page, though messages come and go. */
 export async function readPageProfile(
   graph: GraphClient,
   { facebookId, token }: PageAccess,
-): Promise<PageProfile> {
-  const { body } = await graph.call({
-    method: "GET",
-    path: `/${facebookId}`,
-    token,
-    query: { fields: "name,picture,followers_count" },
-  });
-  return {
-    name: textOf(body.name) ?? "Page without a name",
-    pictureUrl: textOf(fieldsOf(fieldsOf(body.picture)?.data)?.url),
-    followers: typeof body.followers_count === "number" ? body.followers_count : null,
-  };
+): Promise<PageProfile | null> {
+  try {
+    const { body } = await graph.call({
+      method: "GET",
+      path: `/${facebookId}`,
+      token,
+      query: { fields: "name,picture,followers_count" },
+    });
+    return {
+      name: textOf(body.name) ?? "Page without a name",
+      pictureUrl: textOf(fieldsOf(fieldsOf(body.picture)?.data)?.url),
+      followers: typeof body.followers_count === "number" ? body.followers_count : null,
+    };
+  } catch (error) {
+    const isWithheld = error instanceof GraphError && (error.class === "permission" || error.code === 100);
+    if (isWithheld) return null;
+    throw error;
+  }
 }
 
 /** What Meta says of a token. */

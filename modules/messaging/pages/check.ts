@@ -116,7 +116,7 @@ async function askMeta(
     if (isElsewhere)
       return { status: "token_dead", statusReason: "The token belongs to another app or page" };
     const known = { scopes: token.scopes, tokenExpiresAt: token.expiresAt };
-    const profile = await ifAllowed(readPageProfile(on.graph, access));
+    const profile = await readPageProfile(on.graph, access);
     const fields = await readOrSubscribe(on, access, how);
     return {
       ...profile,

@@ -27,6 +27,8 @@ export interface NewConnection {
   /** Facebook's id of the page. */
   pageId: string;
   accessToken: string;
+  /** What the login told of it, for where Meta shows no more. */
+  told?: { name: string; pictureUrl: string | null };
 }
 
 /**
@@ -45,7 +47,7 @@ export async function connectPage(on: PageDeps, given: NewConnection): Promise<P
       const stored = await upsertConnected(tx, {
         workspaceId: given.workspaceId,
         facebookId: given.pageId,
-        ...profile,
+        profile: profile ?? (given.told ? { ...given.told, followers: null } : null),
         tokenSealed: sealPageToken(on.keyring, given.pageId, given.accessToken),
         tokenExpiresAt: facts.expiresAt,
         asid: facts.userId,

@@ -144,7 +144,9 @@ export async function connectFromLogin(
       continue;
     }
     try {
-      const connected = await connectPage(on, { workspaceId, userId, pageId, accessToken: page.token });
+      const { token: accessToken, name, pictureUrl } = page;
+      const told = { name, pictureUrl };
+      const connected = await connectPage(on, { workspaceId, userId, pageId, accessToken, told });
       items.push({ pageId, page: connected, problem: null });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

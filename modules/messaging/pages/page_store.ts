@@ -1,5 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import { ratesOf } from "../delivery/rates.ts";
+import type { PageProfile } from "../graph_pages.ts";
 import { emptyProfile } from "../messenger_profile/schema.ts";
 import { limitOf } from "../time_key.ts";
 
@@ -119,9 +120,8 @@ export async function findElsewhere(
 export interface ConnectedFacts {
   workspaceId: string;
   facebookId: string;
-  name: string;
-  pictureUrl: string | null;
-  followers: number | null;
+  /** Null: Meta shows nothing of it. */
+  profile: PageProfile | null;
   tokenSealed: string;
   tokenExpiresAt: Date | null;
   asid: string | null;
@@ -131,16 +131,19 @@ export interface ConnectedFacts {
 
 /** Writes a connected page in place: its history, contacts and conversations stay. Null: active in another workspace. */
 export async function upsertConnected(tx: TransactionSql, facts: ConnectedFacts): Promise<string | null> {
+  const { name = null, pictureUrl = null, followers = null } = facts.profile ?? {};
   const [row] = await tx<{ id: string }[]>`
     insert into messaging.pages as p (workspace_id, facebook_id, name, picture_url, followers, status, token_sealed,
       token_expires_at, connected_by_asid, scopes, subscribed_fields, checked_at)
-    select ${facts.workspaceId}, ${facts.facebookId}, ${facts.name}, ${facts.pictureUrl}, ${facts.followers}::int4,
+    select ${facts.workspaceId}, ${facts.facebookId}, coalesce(${name}::text, ${`Page ${facts.facebookId}`}),
+      ${pictureUrl}::text, ${followers}::int4,
       'connected', ${facts.tokenSealed}, ${facts.tokenExpiresAt?.toISOString() ?? null}::timestamptz, ${facts.asid},
       ${facts.scopes}::text[], ${facts.subscribedFields}::text[], clock_timestamp()
     where not exists (select from messaging.pages where facebook_id = ${facts.facebookId}
       and status <> 'disconnected' and workspace_id <> ${facts.workspaceId})
     on conflict (workspace_id, facebook_id) do update set
-      name = excluded.name, picture_url = excluded.picture_url, followers = excluded.followers, status = 'connected',
+      name = coalesce(${name}::text, p.name), picture_url = coalesce(excluded.picture_url, p.picture_url),
+      followers = coalesce(excluded.followers, p.followers), status = 'connected',
       status_reason = null, token_sealed = excluded.token_sealed, token_expires_at = excluded.token_expires_at,
       connected_by_asid = coalesce(excluded.connected_by_asid, p.connected_by_asid), scopes = excluded.scopes,
       subscribed_fields = excluded.subscribed_fields, checked_at = clock_timestamp(), human_agent = 'unknown',
