@@ -199,13 +199,10 @@ export const deliveries = messaging.table(
       foreignColumns: [messages.workspaceId, messages.id],
     }).onDelete("cascade"),
     // The claim: one lane's waiting rows of one campaign (or of none: replies), in order. And what a campaign still has
-    // to send: "finished" is the absence of its rows here and in the next one.
+    // to send: "finished" is the absence of its rows here and among what is in flight.
     index("deliveries_waiting")
       .on(t.campaignId, t.pageId, t.class, t.dueAt, t.id)
       .where(sql`${t.state} = 'queued'`),
-    index("deliveries_campaign_in_flight")
-      .on(t.campaignId)
-      .where(sql`${t.campaignId} is not null and ${t.state} in ('leased', 'sending', 'unknown')`),
     // Few rows: whom a campaign failed to reach, for its list and for sending again.
     index("deliveries_campaign_failed")
       .on(t.campaignId, t.pageId, personKey(t))
@@ -225,6 +222,7 @@ export const deliveries = messaging.table(
       .on(t.contactId, t.id)
       .where(sql`${t.campaignId} is null and ${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
     // Is anything on its way to this person? And recovery: what was on its way when a worker died, what waits for its echo.
+    // And a campaign's end. None of its own by campaign: each entry is written for each message that goes out.
     index("deliveries_in_flight")
       .on(t.contactId)
       .where(sql`${t.state} in ('leased', 'sending', 'unknown')`),

@@ -89,8 +89,8 @@ export async function openOutboundStage({ latencyMs = 20 }: { latencyMs?: number
       const [row] = await sql<{ is_over: boolean }[]>`
         select (select true from messaging.deliveries where campaign_id = ${campaignId} and state = 'queued'
             order by page_id, class, due_at, id limit 1) is null
-          and (select true from messaging.deliveries where campaign_id between ${campaignId} and ${campaignId}
-            and state in ('leased', 'sending', 'unknown') order by campaign_id limit 1) is null as is_over`;
+          and (select true from messaging.deliveries where campaign_id is not distinct from ${campaignId}
+            and state in ('leased', 'sending', 'unknown') order by contact_id limit 1) is null as is_over`;
       return row?.is_over === true;
     },
 

@@ -109,9 +109,9 @@ export async function finishCampaigns({ sql }: { sql: Sql }): Promise<ChangedCam
       -- In the order of the index, which a plan that believes much to be waiting would else leave for the whole table.
       and (select true from messaging.deliveries d where d.campaign_id = c.id and d.state = 'queued'
         order by d.page_id, d.class, d.due_at, d.id limit 1) is null
-      -- The same, by a range since one value has no order: statistics of a moment at which much was on its way would else
-      -- lead through the whole ledger.
-      and (select true from messaging.deliveries d where d.campaign_id between c.id and c.id
-        and d.state in ('leased', 'sending', 'unknown') order by d.campaign_id limit 1) is null
+      -- Among all that is on its way, which is little, and in the order of its index: no comparison here fits another one,
+      -- and whatever statistics say leads neither through all rows of the campaign nor through the whole ledger.
+      and (select true from messaging.deliveries d where d.campaign_id is not distinct from c.id
+        and d.state in ('leased', 'sending', 'unknown') order by d.contact_id limit 1) is null
     returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
 }

@@ -1,0 +1,1 @@
+DROP INDEX "messaging"."deliveries_campaign_in_flight";
