@@ -69,22 +69,21 @@ async function claimNow(sql: Sql, request: ClaimRequest): Promise<Claimed | null
     const slice = await takeSlice(tx, open, { ...request, claimedAt });
     const markedAt = performance.now();
     const allLooks = [...looks, ...slice.looks];
-    const [times] = await Promise.all([
+    const [attempts] = await Promise.all([
       markRows(tx, slice.markings),
       drawSpeeds(tx, slice.drawn),
       storeLanes(tx, allLooks),
     ]);
     const isMore = lanes.length >= lanesAtOnce || allLooks.some(({ afterMs }) => afterMs === 0);
-    return { slice, times, markedAt, isMore };
+    return { slice, attempts, markedAt, isMore };
   });
   if (!taken) return null;
-  const { slice, times, markedAt, isMore } = taken;
-  const marked = slice.flights.flatMap(({ flight, page }) => {
-    const attemptAt = times.get(flight.deliveryId);
-    if (attemptAt === undefined) return [];
+  const { slice, attempts, markedAt, isMore } = taken;
+  const marked = slice.flights.filter(({ flight }) => attempts.ids.has(flight.deliveryId));
+  for (const { page, flight } of marked) {
     page.unsettled += 1;
-    return [{ page, flight: Object.assign(flight, { attemptAt }) }];
-  });
+    flight.attemptAt = attempts.attemptAt;
+  }
   const flights = marked.map(({ flight }) => flight);
   const fit = await findFit(sql, flights, { ...request, claimedAt, markedAt });
   for (const { page, flight } of marked) if (fit.has(flight)) page.gate.add([flight]);

@@ -39,13 +39,13 @@ export async function settleBatch(
     .toSorted((a, b) => (a.flight.deliveryId < b.flight.deliveryId ? -1 : 1));
   // A campaign's success is one statement, which is a transaction by itself, without the round trips of one.
   if (all.every(isPlain)) {
-    await settleDeliveries(sql, all);
+    await settleDeliveries(sql, all, { isAsked: false });
     return { conversations: [], pages: [], woken: [] };
   }
   return await sql.begin(async (tx) => {
     // In the order in which echoes take their rows (ledger, messages, contacts), so that one that is stored at the same
     // moment never waits in a circle.
-    const changed = await settleDeliveries(tx, all);
+    const changed = await settleDeliveries(tx, all, { isAsked: true });
     const applied = all.filter(({ flight }) => changed.has(flight.deliveryId));
     await storeMids(tx, applied);
     await linkRecipients(tx, applied);
@@ -143,7 +143,12 @@ async function storeMids(tx: TransactionSql, all: Settling[]): Promise<void> {
     where m.workspace_id = r.workspace and m.id = r.message and m.mid is null`;
 }
 
-async function settleDeliveries(sql: Sql | TransactionSql, all: Settling[]): Promise<Set<string>> {
+/** Returns which of them counted, where that is asked. */
+async function settleDeliveries(
+  sql: Sql | TransactionSql,
+  all: Settling[],
+  { isAsked }: { isAsked: boolean },
+): Promise<Set<string>> {
   // What is not named is null, and costs nothing on the way.
   const rows = all.map(({ flight, effect }) => {
     const row = { id: flight.deliveryId, attempt: flight.attemptId, state: effect.state };
@@ -181,7 +186,7 @@ async function settleDeliveries(sql: Sql | TransactionSql, all: Settling[]): Pro
     foreign_copy as (
       delete from messaging.messages m using r
       where m.page_id = r.page and m.mid = r.mid and m.direction = 'out' and m.author_kind = 'external')
-    select id from changed`;
+    select id from changed where ${isAsked}`;
   return new Set(changed.map(({ id }) => id));
 }
 
