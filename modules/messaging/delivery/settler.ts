@@ -4,7 +4,7 @@ import type { Flight, Landed } from "./flight.ts";
 import { settleBatch, type Settled } from "./settle.ts";
 import type { DeliverySettings } from "./settings.ts";
 
-const mostAtOnce = 200;
+const mostAtOnce = 500;
 
 export interface Settler {
   add(landed: Landed): void;
@@ -17,7 +17,7 @@ interface SettlerOptions {
 }
 
 /**
- * Collects results and writes them in batches: every 50 ms or 200 results. Those of replies are written at once and by
+ * Collects results and writes them in batches: every 50 ms or 500 results. Those of replies are written at once and by
  * themselves: they never wait for a batch of a campaign. While the database is away results wait here; should this
  * process die, the echoes and Meta itself know what was sent.
  */
