@@ -150,22 +150,24 @@ test("the first message after an ad click holds the window, whichever comes firs
   expect(date(contact.ad_window_until)).toEqual(time(5_000 + 7 * 86_400_000));
 });
 
-test("who was imported without a name is looked up once they write", async () => {
+test("who was imported, with or without a name, is looked up once they write, for a picture at least", async () => {
   const page = on.database
     .sql`select id, workspace_id from messaging.pages where facebook_id = ${pageFacebookId}`;
   const [{ id, workspace_id } = {}] = await page;
   await on.database
-    .sql`insert into messaging.contacts (workspace_id, page_id, psid, first_name, name, source, profile_state)
-    values (${workspace_id}, ${id}, ${psid}, null, null, 'import', 'wanted'),
-           (${workspace_id}, ${id}, '77', 'Ada', 'Ada', 'import', 'known')`;
+    .sql`insert into messaging.contacts (workspace_id, page_id, psid, first_name, name, source, profile_state, profile_at)
+    values (${workspace_id}, ${id}, ${psid}, null, null, 'import', 'wanted', null),
+           (${workspace_id}, ${id}, '77', 'Ada', 'Ada', 'import', 'given', null),
+           (${workspace_id}, ${id}, '78', 'Bo', 'Bo', 'import', 'known', now())`;
   const lookedUp = async () =>
     (
       await on.database.sql`select c.psid from jobs.jobs j join messaging.contacts c on c.id::text = j.key
-      where j.kind = 'contact.profile'`
+      where j.kind = 'contact.profile' order by c.psid`
     ).map((row) => row.psid);
-  await on.send(text("m_1", "Hi"), { ...text("m_2", "Hi"), sender: { id: "77" } });
+  const by = (id: string) => ({ ...text(`m_${id}`, "Hi"), sender: { id } });
+  await on.send(text("m_1", "Hi"), by("77"), by("78"));
 
-  expect(await lookedUp()).toEqual([psid]);
+  expect(await lookedUp()).toEqual([psid, "77"]);
   expect(date((await one(`contacts where psid = '${psid}'`)).first_inbound_at)).toEqual(time(0));
   await on.database.sql`truncate jobs.jobs`;
   await on.send(text("m_3", "Still there?", 5));

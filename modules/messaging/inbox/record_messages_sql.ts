@@ -44,7 +44,7 @@ export function messagesStatement(variant: Variant, alongside: Alongside | undef
 
 // Who was deleted is not known again by what was on its way at that time: receipts, our own echoes, and what comes late.
 // What only asks for a person who is here makes none, so that nothing comes back that is being deleted just now.
-// Who was imported without a name, or clicked an ad before, is looked up like somebody new once they write.
+// Who was imported, or clicked an ad before, is looked up like somebody new once they write.
 // The last click on an ad that a message followed holds the window, from the first message after it. A message from
 // before the newest click may still be the first one after another.
 const threadsAndMessages = `with page as materialized (
@@ -83,7 +83,8 @@ const threadsAndMessages = `with page as materialized (
       where said.at >= case when said.last_at >= c.ad_clicked_at then c.ad_clicked_at
         else ${lastAdClick("said.last_at")} end), c.ad_window_until) end
   returning c.id, c.workspace_id, c.page_id, c.psid,
-    old.id is null or (old.last_inbound_at is null and new.last_inbound_at is not null and c.profile_state in ('wanted', 'withheld'))
+    old.id is null or (old.last_inbound_at is null and new.last_inbound_at is not null
+        and (c.profile_at is null or c.profile_state in ('wanted', 'withheld')))
       as is_new
 ), asked as (
   select c.id, c.workspace_id, c.page_id, c.psid, false as is_new
