@@ -18,7 +18,6 @@ const isShort = process.argv.includes("--short");
 const secret = "bench-secret";
 const pages = Array.from({ length: 10 }, (_, i) => `1048100690682${String(i).padStart(2, "0")}`);
 const contacts = 20_000;
-const connections = 64;
 
 interface Outcome {
   seconds: number;
@@ -82,8 +81,14 @@ async function withServer<T>(
   }
 }
 
-async function run(port: number, requests: number, eventsPerRequest: number, name: string): Promise<Outcome> {
-  const load = { port, secret, pages, contacts, connections, requests, eventsPerRequest, duplicateEvery: 20 };
+interface Load {
+  requests: number;
+  eventsPerRequest: number;
+  connections: number;
+}
+
+async function run(port: number, given: Load, name: string): Promise<Outcome> {
+  const load = { port, secret, pages, contacts, duplicateEvery: 20, ...given };
   const child = Bun.spawn(
     [process.execPath, `${here}ingest_load.ts`, JSON.stringify({ ...load, run: name })],
     { stdout: "pipe", stderr: "inherit" },
@@ -100,12 +105,7 @@ async function run(port: number, requests: number, eventsPerRequest: number, nam
 function rowOf(
   what: string,
   outcome: Outcome,
-  {
-    requests,
-    eventsPerRequest,
-    before,
-    after,
-  }: { requests: number; eventsPerRequest: number; before: Taken; after: Taken },
+  { requests, eventsPerRequest, before, after }: Load & { before: Taken; after: Taken },
 ): Row {
   const perEvent = (us: number) => Math.round(us / (requests * eventsPerRequest));
   const server = (taken: Taken) => taken.server.cpu.user + taken.server.cpu.system;
@@ -167,37 +167,33 @@ try {
     server: await usage(),
     postgresMs: await postgresCpuMs(sql),
   });
-  async function measure(mode: "product" | "direct", requests: number, events: number): Promise<void> {
+  async function measure(mode: "product" | "direct", load: Load): Promise<void> {
+    const what = `${mode}, ${load.eventsPerRequest} per POST, ${load.connections} at once`;
     await withServer({ mode, url: server.url }, async (port, usage) => {
       // The first second pays for statements, code and contacts that are not there yet.
-      const warm = await run(port, Math.ceil(requests / 5), events, `w${mode}${events}_`);
+      const warm = await run(port, { ...load, requests: Math.ceil(load.requests / 5) }, `w${rows.length}_`);
       const before = await take(usage);
-      const outcome = await run(port, requests, events, `r${mode}${events}_`);
+      const outcome = await run(port, load, `r${rows.length}_`);
       const after = await take(usage);
       expected += warm.unique + outcome.unique;
-      rows.push(
-        rowOf(`${mode}, ${events} per POST`, outcome, { requests, eventsPerRequest: events, before, after }),
-      );
+      rows.push(rowOf(what, outcome, { ...load, before, after }));
     });
     const [count] = await sql`select count(*)::int4 as n from messaging.messages`;
     if (count?.n !== expected) throw new Error(`Durable: ${count?.n} messages, sent: ${expected}`);
   }
 
   const scale = isShort ? 1 : 5;
-  await measure("product", 20_000 * scale, 1);
-  await measure("product", 1_500 * scale, 20);
-  await measure("direct", 20_000 * scale, 1);
+  const single = { requests: 20_000 * scale, eventsPerRequest: 1, connections: 64 };
+  await measure("product", single);
+  await measure("product", { ...single, connections: 128 });
+  await measure("product", { ...single, requests: 1_500 * scale, eventsPerRequest: 20 });
+  await measure("direct", single);
   const signature = await withServer({ mode: "signature", url: server.url }, async (port, usage) => {
-    await run(port, 5_000 * scale, 1, "ws");
+    await run(port, { ...single, requests: 5_000 * scale }, "ws");
     const before = await take(usage);
-    const outcome = await run(port, 20_000 * scale, 1, "rs");
+    const outcome = await run(port, single, "rs");
     const after = await take(usage);
-    return rowOf("200 after the signature", outcome, {
-      requests: 20_000 * scale,
-      eventsPerRequest: 1,
-      before,
-      after,
-    });
+    return rowOf("200 after the signature", outcome, { ...single, before, after });
   });
   rows.push(signature);
   const plain = await plainInserts(sql, 20_000 * scale);
@@ -211,10 +207,10 @@ try {
   };
   for (const row of rows)
     process.stdout.write(
-      `${row.what.padEnd(28)} ${String(row.eventsPerSecond).padStart(7)} events/s  p50 ${row.p50Ms} ms  p99 ${row.p99Ms} ms  max ${row.maxMs} ms  RSS ${row.rssMb} MB  CPU per event: server ${row.serverCpuUs} µs, Postgres ${row.postgresCpuUs ?? "?"} µs\n`,
+      `${row.what.padEnd(36)} ${String(row.eventsPerSecond).padStart(7)} events/s  p50 ${row.p50Ms} ms  p99 ${row.p99Ms} ms  max ${row.maxMs} ms  RSS ${row.rssMb} MB  CPU per event: server ${row.serverCpuUs} µs, Postgres ${row.postgresCpuUs ?? "?"} µs\n`,
     );
   process.stdout.write(
-    `plain multi-row inserts      ${String(plain).padStart(7)} rows/s\n` +
+    `${"plain multi-row inserts".padEnd(36)} ${String(plain).padStart(7)} rows/s\n` +
       `ratio to the signature alone ${summary.ratioToSignature}, to plain inserts ${summary.ratioToPlainInserts}\n` +
       `${JSON.stringify(summary)}\n`,
   );
