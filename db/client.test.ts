@@ -23,6 +23,60 @@ test("a query on a connection whose server process died is refused, and the next
   await database.close();
 });
 
+/** Ends the session that this transaction has, while `many` of its statements are on their way, and waits for their failure. */
+async function loseSession(tx: postgres.TransactionSql, killer: postgres.Sql, many: number): Promise<void> {
+  const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  const pid = row?.pid ?? 0;
+  const work = Promise.allSettled(Array.from({ length: many }, () => tx`select pg_sleep(30)`.execute()));
+  const isRunning = async () =>
+    (await killer`select from pg_stat_activity where pid = ${pid} and query like 'select pg_sleep%'`).length >
+    0;
+  while (!(await isRunning())) await Bun.sleep(5);
+  await killer`select pg_terminate_backend(${pid})`;
+  for (const { status } of await work) expect(status).toBe("rejected");
+}
+
+// Without the patch a transaction's own rollback, which comes after the end of its session, takes the connection out of
+// the pool for ever: a pool of one answers nothing more.
+test("a pool has all its connections again after transactions whose server process died", async () => {
+  const database = await createTestDatabase({ max: 1 });
+  const killer = openDatabase(database.url, { max: 1 });
+  for (const many of [1, 3]) {
+    const broken = database.sql.begin(async (tx) => {
+      await loseSession(tx, killer.sql, many);
+      throw new Error("as any other work");
+    });
+    await expect(broken).rejects.toThrow(/CONNECTION_CLOSED|as any other work/);
+
+    const answer = await Promise.race([database.sql`select ${many}::int4 as n`, Bun.sleep(3_000)]);
+    expect(answer).toEqual([{ n: many }]);
+  }
+  await killer.close();
+  await database.close();
+});
+
+// Without the patch the statement runs by itself in the connection's next session, and what it wrote stays.
+test("what a transaction sends after the end of its session is refused, and written nowhere", async () => {
+  const database = await createTestDatabase({ max: 1 });
+  const { sql } = database;
+  const killer = openDatabase(database.url, { max: 1 });
+  await sql`create table public.written (n int)`;
+  let late: PromiseSettledResult<unknown>[] = [];
+
+  const broken = sql.begin(async (tx) => {
+    await loseSession(tx, killer.sql, 1);
+    await sql`select 'the next session'`;
+    late = await Promise.allSettled([tx`insert into public.written values (1)`]);
+  });
+  await expect(broken).rejects.toThrow("CONNECTION_CLOSED");
+  while (late.length === 0) await Bun.sleep(5);
+
+  expect(late).toMatchObject([{ status: "rejected", reason: { code: "CONNECTION_CLOSED" } }]);
+  expect(await killer.sql`select n from public.written`).toEqual([]);
+  await killer.close();
+  await database.close();
+});
+
 // postgres.js sends a query behind another one when all connections are busy: there it waits, whatever becomes free.
 test("a query does not wait behind a slow one while another connection is free", async () => {
   const database = await createTestDatabase({ max: 2 });

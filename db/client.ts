@@ -25,6 +25,9 @@ export interface OpenOptions {
  */
 const unpipelined = { max_pipeline: 0 };
 
+/** Seconds until a lost connection is tried again: postgres.js would have a database wait for 20 that is back. */
+const backoff = (attempts: number) => Math.min(3 ** attempts / 100, 1) * (0.5 + Math.random() / 2);
+
 /**
  * Opens a pool. Connects when first used; a lost connection is made anew by the next query. A server that says nothing
  * for a third longer than a statement may take is gone: its connection is given up (by ops/patches).
@@ -34,6 +37,7 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
     max: options.max ?? 10,
     connect_timeout: 5,
     ...unpipelined,
+    backoff,
     idle_timeout: 300,
     onnotice: () => undefined,
     connection: {
