@@ -58,7 +58,7 @@ async function update(): Promise<void> {
     run("docker", "rm", "-v", ...old);
   }
   run(...compose, ...everything);
-  run(...compose, "exec", "-T", "nginx", "nginx", "-s", "reload");
+  run(...compose, "exec", "-T", "nginx", "sh", "/etc/nginx/own/run.sh", "reload");
 }
 
 function containersOf(service: string, ...which: string[]): string[] {

@@ -45,7 +45,12 @@ function checkTools(): void {
     problems.push("Docker does not answer: install it, start it, and run this as a user who may use it");
   if (!works("docker", ["compose", "version"]))
     problems.push("There is no docker compose: install the plugin (docker-compose-plugin)");
-  for (const name of ["compose.prod.yml", "ops/nginx/nginx.conf", "ops/docker/Dockerfile"])
+  for (const name of [
+    "compose.prod.yml",
+    "ops/nginx/nginx.conf",
+    "ops/nginx/run.sh",
+    "ops/docker/Dockerfile",
+  ])
     if (!existsSync(join(root, name))) problems.push(`${name} is missing: take the whole repository`);
 }
 
