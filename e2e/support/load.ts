@@ -21,7 +21,7 @@ export interface LoadResult {
   accepted: number;
   /** Texts of replies that were answered with a message. */
   replied: string[];
-  /** Of calls that had to be repeated: the end of the path with the answer's status, or why there was no answer. */
+  /** Of calls that had to be repeated: when, the end of the path, and the answer's status or why there was none. */
   refused: string[];
 }
 
@@ -103,9 +103,8 @@ async function load(options: LoadOptions): Promise<LoadResult> {
       }).catch((error: Error) => error);
       if (answer instanceof Response) await answer.arrayBuffer().catch(() => null);
       if (answer instanceof Response && answer.ok) return;
-      result.refused.push(
-        `${path.split("/").at(-1)} ${answer instanceof Response ? answer.status : answer.message}`,
-      );
+      const why = answer instanceof Response ? answer.status : answer.message;
+      result.refused.push(`${new Date().toISOString()} ${path.split("/").at(-1)} ${why}`);
       await Bun.sleep(1_000);
     }
     throw new Error(`${path} was not accepted within two minutes`);

@@ -53,6 +53,15 @@ export function dc(...args: string[]): string {
   return run(program, [...compose, ...args]);
 }
 
+/** Writes what each container said to a folder that stays. */
+export function keepLogs(): string {
+  const kept = mkdtempSync(join(tmpdir(), "messagesender-release-logs-"));
+  const names = run("docker", ["ps", "-a", "--filter", `name=${project}`, "--format", "{{.Names}}"]);
+  for (const name of names.split("\n").filter(Boolean))
+    run("sh", ["-c", `docker logs "$0" > "$1" 2>&1`, name, join(kept, `${name}.log`)], { mayFail: true });
+  return kept;
+}
+
 /** The containers of a service, by id. */
 export function containersOf(service: string): string[] {
   return dc("ps", "-q", service).split("\n").filter(Boolean);
@@ -73,6 +82,10 @@ export async function waitHealthy(service: string, count = 1, timeoutMs = 300_00
 /** Secrets, a certificate that this machine signs, and a Meta that is played. */
 export function prepare(image: string): void {
   configure(image);
+  makeCertificate();
+}
+
+export function makeCertificate(): void {
   const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,DNS:nginx"];
   const files = ["-keyout", join(folder, "privkey.pem"), "-out", join(folder, "fullchain.pem")];
   run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...files, ...names]);

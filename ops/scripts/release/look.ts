@@ -1,5 +1,5 @@
 // What is in a deployment, for comparing before and after.
-import { containersOf, project, query, run } from "./engine.ts";
+import { containersOf, project, query, run, url } from "./engine.ts";
 
 /** Each table with the number of its rows; jobs come and go by themselves. */
 export function portrait(): string[] {
@@ -29,4 +29,20 @@ export function memory(): string {
     .map((line) => line.slice(project.length + 1).replace(/ \/.*/, ""))
     .toSorted()
     .join(", ");
+}
+
+/** The processes of nginx that answer; each reload makes others. */
+export function nginxWorkers(): string {
+  const [nginx = ""] = containersOf("nginx");
+  const lines = run("docker", ["top", nginx, "-o", "pid,args"]).split("\n");
+  return lines
+    .filter((line) => line.includes("worker process"))
+    .map((line) => line.trim().split(" ")[0])
+    .join(" ");
+}
+
+/** What nginx shows for a certificate. */
+export function servedCertificate(): string {
+  const shown = 'openssl s_client -connect "$0" < /dev/null 2> /dev/null | openssl x509 -noout -fingerprint';
+  return run("sh", ["-c", shown, new URL(url).host], { mayFail: true });
 }

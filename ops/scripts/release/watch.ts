@@ -10,11 +10,16 @@ async function ask(): Promise<void> {
   try {
     const { ok, status } = await fetch(address, options);
     if (ok) seen.answered += 1;
-    else seen.refused.push(String(status));
+    else refuse(String(status));
   } catch (error) {
     if (error instanceof DOMException && error.name === "TimeoutError") seen.late += 1;
-    else seen.refused.push(String(error));
+    else refuse(String(error));
   }
+}
+
+/** With the time, by which it is found in the logs. */
+function refuse(why: string): void {
+  seen.refused.push(`${new Date().toISOString()} ${why}`);
 }
 
 const timer = setInterval(() => void ask(), 100);
