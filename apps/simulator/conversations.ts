@@ -1,7 +1,7 @@
 import { cdnUrl } from "./attachments.ts";
 import { GraphError, invalidParameter } from "./graph_error.ts";
 import { cursorPage, type GraphAnswer, type GraphRequest, readFieldNames } from "./graph_request.ts";
-import { asRecord, asRecords, asText, type JsonRecord } from "./json.ts";
+import { asNumber, asRecord, asRecords, asText, type JsonRecord } from "./json.ts";
 import type { Sim } from "./sim.ts";
 import type { Message, Page, Person } from "./state.ts";
 import { type Caller, requireScope } from "./tokens.ts";
@@ -21,6 +21,12 @@ export function listConversations(sim: Sim, page: Page, caller: Caller, request:
   );
   persons.sort((one, other) => updatedAt(other) - updatedAt(one));
   const names = readFieldNames(request.fields, ["id", "link", "updated_time"]);
+  const most = sim.switches.limits.conversationsPerCall ?? Number.POSITIVE_INFINITY;
+  if (names.has("messages") && (asNumber(request.fields.limit) ?? 25) > most) {
+    throw new GraphError(1, "Please reduce the amount of data you're asking for, then retry your request", {
+      status: 500,
+    });
+  }
   const items = persons.map((person) => conversationRecord(sim, page, person, names));
   return { body: cursorPage(items, request, sim.origin()) };
 }

@@ -8,6 +8,8 @@ export interface LimitRules {
   mediaPerSecond: number | null;
   /** Conversations API calls per page in a rolling second. */
   conversationsPerSecond: number | null;
+  /** Conversations with their messages in one call; Meta refuses more, and says no number. Lifted unless switched on. */
+  conversationsPerCall: number | null;
   privateRepliesPerHour: number | null;
   profileCallsPerTenMinutes: number | null;
   /** Meta allows 200 calls per engaged person in 24 h. Lifted here unless switched on. */
@@ -70,6 +72,7 @@ export function defaultSwitches(): Switches {
       textPerSecond: 300,
       mediaPerSecond: 10,
       conversationsPerSecond: 2,
+      conversationsPerCall: null,
       privateRepliesPerHour: 750,
       profileCallsPerTenMinutes: 10,
       callsPerEngagedPerson: null,
@@ -143,6 +146,7 @@ function changeNumber(limits: LimitRules, name: string, value: unknown): boolean
     case "textPerSecond":
     case "mediaPerSecond":
     case "conversationsPerSecond":
+    case "conversationsPerCall":
     case "privateRepliesPerHour":
     case "profileCallsPerTenMinutes":
     case "callsPerEngagedPerson":

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { deletePeople } from "#messaging";
 import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
 import { until } from "../support/delivery.ts";
@@ -201,6 +201,19 @@ test("it goes on behind what was read, through Meta's limits and failures, and s
   expect(body.page).toMatchObject({
     health: { history: { state: "warning", text: expect.stringContaining("25 messages, then it stopped:") } },
   });
+});
+
+test("conversations that are too much for one call are read in smaller parts", async () => {
+  await on.control("PATCH", "/switches", { limits: { conversationsPerCall: 4 } });
+  onTestFinished(async () => {
+    await on.control("PATCH", "/switches", { limits: { conversationsPerCall: null } });
+  });
+  await on.control("POST", "/persons", { pageId: facebookId, count: 7, text: "hello" });
+
+  const pageId = await connect();
+  await isRead(pageId);
+
+  expect(await threads(pageId)).toHaveLength(7);
 });
 
 test("who was deleted stays deleted: only what the person writes after that comes in", async () => {

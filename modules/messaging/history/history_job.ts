@@ -25,6 +25,8 @@ export type HistoryDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring" | "liv
 
 /** Conversations per call; each brings its 20 newest messages. */
 const threadsAtOnce = 10;
+/** After Meta failed: of long ones it says "Please reduce the amount of data you're asking for", as a failure of its own. */
+const fewThreads = 2;
 /** Older ones are left out: a page of ten years has more than anybody looks at. */
 const mostThreads = 10_000;
 /** Half of the calls that Meta allows stay for others, who ask about single messages. */
@@ -38,10 +40,17 @@ const Payload = Type.Object({ workspaceId: Uuid, pageId: Uuid });
  * what no webhook told. It goes on where it stopped, whatever stopped it, and writes nothing twice.
  */
 export function historyHandler(on: HistoryDeps): JobHandler {
+  // Pages of which a call failed, until they are read.
+  const heavy = new Set<string>();
   return {
-    async run(payload) {
-      if (await readNext(on, pageOf(payload)))
-        throw new JobDelayed(pauseSeconds, "Goes on with the conversations before");
+    async run(payload, pageId) {
+      const limit = heavy.has(pageId) ? fewThreads : threadsAtOnce;
+      const isMore = await readNext(on, pageOf(payload), limit).catch((error: unknown) => {
+        if (error instanceof GraphError) heavy.add(pageId);
+        throw error;
+      });
+      if (!isMore) heavy.delete(pageId);
+      else throw new JobDelayed(pauseSeconds, "Goes on with the conversations before");
     },
     givenUp: (payload, failure) => fail(on, pageOf(payload), failure),
   };
@@ -54,10 +63,10 @@ function pageOf(payload: unknown): OfPage {
 }
 
 /** Reads and writes the next conversations. False when that was all. */
-async function readNext(on: HistoryDeps, of: OfPage): Promise<boolean> {
+async function readNext(on: HistoryDeps, of: OfPage, limit: number): Promise<boolean> {
   const reading = await readReading(on.sql, of);
   if (!reading) return false;
-  const past = await ask(on, of, { reading, limit: threadsAtOnce });
+  const past = await ask(on, of, { reading, limit });
   if (past === null) return false;
   const { since } = reading;
   const threads = past.threads.filter(({ updatedAt }) => since === null || updatedAt >= since);
