@@ -183,6 +183,23 @@ test("a message that no webhook told is found by the next check, unread and open
   ]);
 });
 
+test("what no webhook told, and somebody answered in Facebook's inbox meanwhile, is read", async () => {
+  const pageId = await connect();
+  await on.database
+    .sql`update messaging.pages set created_at = now() - interval '1 day' where id = ${pageId}`;
+  await isRead(pageId);
+  await on.control("PATCH", `/pages/${facebookId}`, { subscribedFields: [] });
+  const gil = await person("Gil");
+  await act(gil, "write", { text: "Open?", at: Date.now() - 60_000 });
+  await act(gil, "business_suite", { text: "Until six" });
+  await act(gil, "age", { hours: 0.5 });
+
+  await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
+  await isRead(pageId);
+
+  expect(await threads(pageId)).toMatchObject([{ unread_count: 0, said: ["in Open?", "out Until six"] }]);
+});
+
 test("it goes on behind what was read, through Meta's limits and failures, and says what Meta refuses", async () => {
   const { psids } = await on.control("POST", "/persons", { pageId: facebookId, count: 25, text: "hello" });
   await on.control("POST", "/faults", { path: "/conversations", code: 613, count: 1 });

@@ -2,6 +2,7 @@ import type { TransactionSql } from "postgres";
 import { textArray } from "./inbound_arrays.ts";
 import { foldInbound } from "./inbound_batch.ts";
 import type { InboundMessage, InboundNotice } from "./inbound_event.ts";
+import { recordAnswers } from "./record_answers.ts";
 import { recordConsents } from "./record_contact_facts.ts";
 import { recordOwnEchoes } from "./record_echoes.ts";
 import { recordMessages, type TouchedThread } from "./record_messages.ts";
@@ -33,6 +34,7 @@ export async function recordHistory(
   // Who held a thread back then says nothing of who holds it now.
   const threads = batch.threads.map((thread) => ({ ...thread, heldAt: null }));
   const touched = await recordMessages(tx, { ...batch, threads, messages }, { isHistory: true });
+  await recordAnswers(tx, touched);
   if (batch.notices.length > 0) await recordNotices(tx, batch.notices);
   if (batch.consents.length > 0) await recordConsents(tx, batch.consents);
   if (names.length > 0)
