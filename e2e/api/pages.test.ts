@@ -226,6 +226,20 @@ test("a page of a business portfolio is found by its granted scope, and missing 
   expect(body.missingScopes).toEqual(["business_management", "pages_utility_messaging"]);
 });
 
+test("a login without the permission to list pages says so, and still finds them by what was granted", async () => {
+  const brought = await consent(
+    await startLogin(),
+    ["104810069068201"],
+    ["pages_messaging", "pages_manage_metadata"],
+  );
+
+  const { status, body } = await on.call(on.managerToken, "POST", pages("/login/finish"), brought);
+
+  expect(status).toBe(200);
+  expect(body.pages).toMatchObject([{ pageId: "104810069068201", name: "Harbour Bike Repair" }]);
+  expect(body.missingScopes).toContain("pages_show_list");
+});
+
 test("a login names a page that nobody may read", async () => {
   const scopes = ["pages_show_list", "pages_messaging", "pages_manage_metadata"];
   const brought = await consent(await startLogin(), ["104810069068202"], scopes);

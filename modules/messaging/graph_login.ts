@@ -38,7 +38,7 @@ async function askForToken(graph: GraphClient, query: Record<string, string>): P
 const accountFields = "id,name,access_token,tasks,picture";
 const mostPages = 50;
 
-/** All pages of a grant: every result page of /me/accounts, then those that only the granted scopes name. */
+/** All pages of a grant: those of /me/accounts, then those that only the granted scopes name. */
 export async function listGrantedPages(
   graph: GraphClient,
   userToken: string,
@@ -47,6 +47,23 @@ export async function listGrantedPages(
   scopes: string[];
   userId: string | null;
 }> {
+  const pages = await listAccounts(graph, userToken).catch((error: unknown): GrantedPage[] => {
+    // Without pages_show_list there is no list, but there may be pages.
+    if (error instanceof GraphError && error.class === "permission") return [];
+    throw error;
+  });
+  const facts = await debugToken(graph, userToken);
+  // Pages of a business portfolio are missing from the list unless business_management was granted.
+  const known = new Set(pages.map((page) => page.facebookId));
+  for (const facebookId of facts.pageIds.filter((id) => !known.has(id))) {
+    const page = await readGrantedPage(graph, { facebookId, userToken });
+    if (page) pages.push(page);
+  }
+  return { pages, scopes: facts.scopes, userId: facts.userId };
+}
+
+/** Every result page of /me/accounts. */
+async function listAccounts(graph: GraphClient, userToken: string): Promise<GrantedPage[]> {
   const pages: GrantedPage[] = [];
   let after: string | null = null;
   for (let round = 0; round < mostPages; round += 1) {
@@ -62,14 +79,7 @@ export async function listGrantedPages(
     after = paging?.next === undefined ? null : textOf(fieldsOf(paging.cursors)?.after);
     if (after === null) break;
   }
-  const facts = await debugToken(graph, userToken);
-  // Pages of a business portfolio are missing from the list unless business_management was granted.
-  const known = new Set(pages.map((page) => page.facebookId));
-  for (const facebookId of facts.pageIds.filter((id) => !known.has(id))) {
-    const page = await readGrantedPage(graph, { facebookId, userToken });
-    if (page) pages.push(page);
-  }
-  return { pages, scopes: facts.scopes, userId: facts.userId };
+  return pages;
 }
 
 async function readGrantedPage(
