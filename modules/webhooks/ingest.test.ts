@@ -63,11 +63,14 @@ test("events whose rows nobody holds do not wait for a batch that waits for a lo
       where datname = current_database() and wait_event_type = 'Lock'`;
     return row;
   });
+  const behind = on.send(text("1003", "m_behind", "I wait, too", at + 2));
   await on.send(text("1004", "m_free", "I do not"));
 
-  const mids = await other`select mid from messaging.messages where mid in ('m_blocked', 'm_free')`;
-  expect(mids).toEqual([{ mid: "m_free" }]);
+  const mids = () => on.database.sql`select mid from messaging.messages
+    where mid in ('m_blocked', 'm_behind', 'm_free') order by sent_at`;
+  expect(await mids()).toEqual([{ mid: "m_free" }]);
   await other`rollback`;
   other.release();
-  await blocked;
+  await Promise.all([blocked, behind]);
+  expect(await mids()).toEqual([{ mid: "m_free" }, { mid: "m_blocked" }, { mid: "m_behind" }]);
 });

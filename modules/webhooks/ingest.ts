@@ -66,24 +66,36 @@ const growths = [200, 2_000, 20_000];
 
 interface Waiting {
   events: WebhookEvent[];
+  /** Ids of the people whose rows it writes. */
+  people: string[];
   bytes: number;
   done(): void;
   fail(error: Error): void;
 }
 
+const sizeOf = (batch: readonly Waiting[]) => batch.reduce((sum, { events }) => sum + events.length, 0);
+
+function peopleIn(events: readonly WebhookEvent[]): string[] {
+  return events.flatMap(({ inbound }) =>
+    inbound.flatMap((one) => ("psid" in one && one.psid !== null ? [one.psid] : [])),
+  );
+}
+
 /**
  * Group commit: events join the batch that is open; it closes at once when no other is being written, so an idle server
- * waits for nothing, and a busy one shares each commit among many.
+ * waits for nothing, and a busy one shares each commit among many. No two batches write the same person's rows at the
+ * same time: the second would wait in Postgres, with all that is in it, for the first.
  */
 export function createIngest(on: IngestDeps, options: IngestOptions = {}): Ingest {
   const { batchEvents = 400, lanes = 2, queueEvents = 20_000, queueBytes = 64 * 1024 * 1024 } = options;
-  const queue: Waiting[] = [];
+  let queue: Waiting[] = [];
   const busy = new Set<Promise<void>>();
+  /** Of batches that are being written. */
+  const writing = new Set<string>();
   let events = 0;
   let bytes = 0;
   let isStopped = false;
   let isScheduled = false;
-  let waiting = 0;
   let late: ReturnType<typeof setTimeout> | undefined;
   const asides = new Set<Promise<void>>();
   const heard = new Set<string>();
@@ -113,21 +125,34 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
     aside(markPagesHeard(on, pages), "Cannot note when pages were heard");
   }
 
-  function take(): Waiting[] {
-    clearTimeout(late);
-    late = undefined;
+  /** The next batch: what waited longest, of people of whom nothing is being written. */
+  function choose(): Waiting[] {
+    const batch: Waiting[] = [];
+    const passed = new Set<string>();
     let count = 0;
-    let until = 0;
-    while (until < queue.length && (until === 0 || count < batchEvents)) {
-      count += queue[until]?.events.length ?? 0;
-      until += 1;
+    for (const one of queue.slice(0, 2 * batchEvents)) {
+      if (batch.length > 0 && count >= batchEvents) break;
+      // Whoever is passed over is passed over whole, so that nothing waits for ever and what came first is first.
+      if (one.people.some((id) => writing.has(id) || passed.has(id)))
+        for (const id of one.people) passed.add(id);
+      else {
+        batch.push(one);
+        count += one.events.length;
+      }
     }
-    waiting -= count;
-    return queue.splice(0, until);
+    return batch;
   }
 
-  async function write(batch: Waiting[]): Promise<void> {
-    const size = batch.reduce((sum, waiting) => sum + waiting.events.length, 0);
+  function take(batch: readonly Waiting[]): void {
+    clearTimeout(late);
+    late = undefined;
+    const taken = new Set(batch);
+    queue = queue.filter((one) => !taken.has(one));
+    for (const { people } of batch) for (const id of people) writing.add(id);
+  }
+
+  async function write(batch: readonly Waiting[]): Promise<void> {
+    const size = sizeOf(batch);
     try {
       const touched = await storeEvents(
         on,
@@ -148,6 +173,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
       for (const waiting of batch) {
         events -= waiting.events.length;
         bytes -= waiting.bytes;
+        for (const id of waiting.people) writing.delete(id);
       }
     }
   }
@@ -155,8 +181,10 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
   function pump(isLate = false): void {
     isScheduled = false;
     const worthwhile = isLate ? 1 : worthwhileEvents;
-    while (queue.length > 0 && (busy.size === 0 || (busy.size < lanes && waiting >= worthwhile))) {
-      const batch = take();
+    while (queue.length > 0 && busy.size < lanes) {
+      const batch = choose();
+      if (busy.size > 0 && sizeOf(batch) < worthwhile) break;
+      take(batch);
       const work: Promise<void> = write(batch).finally(() => {
         busy.delete(work);
         schedule(batch.length >= manyRequests);
@@ -187,8 +215,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
       const traceId = currentTraceId();
       for (const event of fresh) for (const inbound of event.inbound) inbound.traceId = traceId;
       await new Promise<void>((done, fail) => {
-        queue.push({ events: fresh, bytes: size, done, fail });
-        waiting += fresh.length;
+        queue.push({ events: fresh, people: peopleIn(fresh), bytes: size, done, fail });
         if (busy.size < lanes) schedule();
       });
       lag.observe((performance.now() - arrivedAt) / 1_000);
