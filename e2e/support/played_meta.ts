@@ -53,7 +53,8 @@ export function playMeta(fateOf: (call: number) => Fate = () => "accept") {
       .map(({ mid, body }) => ({
         id: mid,
         // Of cards, files and the like it shows no text.
-        message: textOf(body) ?? "",
+        // Messenger shows no spaces around a text.
+        message: (textOf(body) ?? "").trim(),
         from: { id: pageId },
         created_time: new Date().toISOString(),
       }));

@@ -27,11 +27,11 @@ export async function findCopy(
   row: AttemptedMessage,
   copies: readonly SentCopy[],
 ): Promise<string | null> {
-  const texts = textsAtMeta(row);
+  const texts = textsAtMeta(row)?.map(words) ?? null;
   // Meta shows whole seconds, and its clock is not ours.
   const since = row.attempt_at - 5_000;
   const alike = copies.filter(
-    (copy) => (texts === null || texts.includes(copy.text)) && copy.createdAt.getTime() >= since,
+    (copy) => (texts === null || texts.includes(words(copy.text))) && copy.createdAt.getTime() >= since,
   );
   if (alike.length === 0) return null;
   const mids = alike.map((copy) => copy.mid);
@@ -44,6 +44,9 @@ export async function findCopy(
   // Newest first: the oldest that fits is the first attempt's.
   return alike.findLast((copy) => !taken.has(copy.mid))?.mid ?? null;
 }
+
+/** What is left of a text when only its spaces may differ: whether Meta keeps all of them nobody says. */
+const words = (text: string) => text.replace(/\s+/g, " ").trim();
 
 /**
  * What the Conversations API may show as the text of this message: its text as it was filled, or none where it is made

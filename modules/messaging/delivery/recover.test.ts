@@ -14,6 +14,7 @@ const template = (payload: Record<string, unknown>) => ({ attachment: { type: "t
 
 const messages: [string, StageCampaign][] = [
   ["a text with a variable", { message: { text: "Hello {{first_name|you}}" } }],
+  ["a text with spaces around it", { message: { text: " Hello {{first_name|you}} \n" } }],
   ["cards", { message: template({ template_type: "generic", elements: [{ title: "Mug" }] }) }],
   [
     "a text above buttons",

@@ -15,7 +15,7 @@ export class SegmentCounts {
     return this.#known.get(segmentId);
   }
 
-  /** Asks for it in its turn; the answer is called when it is no longer shown. */
+  /** Asks for it in its turn. What it gives back is called when it is no longer shown. */
   want(segmentId: string): () => void {
     if (!this.#known.has(segmentId)) {
       this.#waiting.add(segmentId);
