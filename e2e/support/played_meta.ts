@@ -54,7 +54,7 @@ export function playMeta(fateOf: (call: number) => Fate = () => "accept") {
         id: mid,
         // Of cards, files and the like it shows no text.
         // Messenger shows no spaces around a text.
-        message: (textOf(body) ?? "").trim(),
+        message: String(textOf(body) ?? "").trim(),
         from: { id: pageId },
         created_time: new Date().toISOString(),
       }));
