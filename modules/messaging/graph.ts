@@ -27,7 +27,7 @@ export interface GraphCall {
   query?: Record<string, string>;
   /** FormData travels as multipart, anything else as JSON. */
   body?: unknown;
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 export interface GraphAnswer {
@@ -85,13 +85,10 @@ export function createGraph(options: GraphOptions): GraphClient {
     let usage: GraphUsage;
     try {
       const address = `${baseUrl}/${version}${path}`;
-      const response = await request(search.length > 0 ? `${address}?${search.join("&")}` : address, {
-        method,
-        headers,
-        redirect: "error",
-        signal: timeouts.of(timeoutMs ?? options.timeoutMs ?? 20_000),
-        ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
-      });
+      const signal = timeouts.of(timeoutMs ?? options.timeoutMs ?? 20_000);
+      const init: RequestInit = { method, headers, redirect: "error", signal };
+      if (body !== undefined) init.body = isForm ? body : JSON.stringify(body);
+      const response = await request(search.length > 0 ? `${address}?${search.join("&")}` : address, init);
       status = response.status;
       usage = readUsage(response.headers);
       text = await response.text();

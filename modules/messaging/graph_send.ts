@@ -11,10 +11,10 @@ export interface OutgoingMessage {
   /** A private reply: it goes to whoever wrote this comment, and not to the PSID. */
   commentId?: string | null;
   messagingType: MessagingType;
-  tag?: Tag;
+  tag?: Tag | undefined;
   /** The `message` object of the Send API. */
   message: Record<string, unknown>;
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 /** Sends one message. Throws GraphError, with class `maybe_sent` when Meta accepted something but named no message. */
@@ -29,10 +29,10 @@ export async function sendMessage(
     body: {
       recipient: typeof out.commentId === "string" ? { comment_id: out.commentId } : { id: out.psid },
       messaging_type: out.messagingType,
-      ...(out.tag === undefined ? {} : { tag: out.tag }),
+      tag: out.tag,
       message: out.message,
     },
-    ...(out.timeoutMs === undefined ? {} : { timeoutMs: out.timeoutMs }),
+    timeoutMs: out.timeoutMs,
   });
   const mid = body.message_id;
   if (typeof mid !== "string" || mid === "") throw unreadableAnswer(200, "it has no message_id");

@@ -92,10 +92,14 @@ export const windowMarginMs = 60_000;
 export function decide(question: PolicyQuestion): Decision {
   const found = findWay(question);
   if (!found.allowed) return found;
-  const { rule, ...way } = found;
+  const { rule, route, messagingType, tag, until } = found;
   const { now, sender, content, contact } = question;
   return {
-    ...way,
+    allowed: true,
+    route,
+    messagingType,
+    ...(tag === undefined ? {} : { tag }),
+    until,
     facts: {
       sender: sender.kind,
       content: content.kind,

@@ -1,5 +1,4 @@
 import type { Sql, TransactionSql } from "postgres";
-import type { Allowed } from "../policy.ts";
 import { decideRow, type Verdict } from "./claim_decide.ts";
 import { type LaneRow, lanesAtOnce, type NextLook, storeLanes, takeLanes } from "./claim_lanes.ts";
 import { drawSpeeds, type Marking, markRows } from "./claim_mark.ts";
@@ -115,7 +114,7 @@ function openLanes(
       looks.push({ lane, afterMs: 30_000 });
       continue;
     }
-    const page = gates.open(lane, now);
+    const page = gates.open(lane);
     // Leased by another claim of this worker that has not heard of it yet.
     if (!page) {
       looks.push({ lane, afterMs: 5 });
@@ -199,7 +198,7 @@ function fillLane(
     const verdict = decideRow(row, {
       lane,
       message: row.message ?? request.contents.get(row.content_id) ?? {},
-      sinceLastMs: request.claimedAt - (page.lastTo.get(person) ?? Number.NEGATIVE_INFINITY),
+      sinceLastMs: request.claimedAt - (page.lastTo.of(person) ?? Number.NEGATIVE_INFINITY),
       appUrl: request.appUrl,
     });
     if (verdict.kind === "upload") {
@@ -286,10 +285,10 @@ function toFlight(
     messageId: row.message_id,
     campaignId: row.campaign_id,
     message,
-    ...wayOf(decision),
+    route: decision.route,
+    messagingType: decision.messagingType,
+    tag: decision.tag,
     traceId: row.trace_id,
     claimedAt,
   };
 }
-
-const wayOf = ({ route, messagingType, tag }: Allowed) => ({ route, messagingType, tag });

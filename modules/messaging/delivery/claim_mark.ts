@@ -32,8 +32,17 @@ export async function markRows(tx: TransactionSql, markings: readonly Marking[])
     if (verdict.kind === "skip") return { id, state: "skipped", reason: verdict.reason };
     if (verdict.kind === "later") return { id, state: "queued", due: verdict.at / 1000 };
     const { decision, fills } = verdict;
-    const attempt = { attempt: attemptId, epoch, route: decision.route, decision: decision.facts };
-    return { id, state: "sending", ...attempt, ...(fills === null ? {} : { fills }) };
+    const { route, facts } = decision;
+    // What is undefined is not in the JSON.
+    return {
+      id,
+      state: "sending",
+      attempt: attemptId,
+      epoch,
+      route,
+      decision: facts,
+      fills: fills ?? undefined,
+    };
   });
   // One row: hundreds of two columns each would cost this process more than what is done with them.
   const [marked] = await tx<{ ids: string; at: number }[]>`

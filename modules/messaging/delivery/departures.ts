@@ -24,10 +24,7 @@ export function createDepartures(
       const leave = (flight: Flight) => {
         left -= 1;
         page.uncounted += 1;
-        // Last means newest: those to forget stand first.
-        const person = flight.contactId ?? flight.psid;
-        page.lastTo.delete(person);
-        page.lastTo.set(person, now);
+        page.lastTo.note(flight.contactId ?? flight.psid, now);
         options.leave(flight);
       };
       next = Math.min(next, page.gate.run(now, { leave, goBack: options.goBack, most: left }));

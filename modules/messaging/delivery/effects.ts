@@ -44,7 +44,8 @@ export function effectOf({ flight, outcome }: Landed, settings: DeliverySettings
   if (outcome.kind === "error") return effectOfError(outcome.error, flight, settings);
   const page = pageEffectOfSuccess(flight, outcome.usage);
   const { mid, recipientId } = outcome;
-  return { state: "sent", mid, recipientId, isCounted: true, ...(page ? { page } : {}) };
+  const sent: Effect = { state: "sent", mid, recipientId, isCounted: true };
+  return page ? { ...sent, page } : sent;
 }
 
 function pageEffectOfSuccess(

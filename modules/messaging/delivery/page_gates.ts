@@ -1,6 +1,7 @@
 import type { LaneRow } from "./claim_lanes.ts";
 import type { Flight } from "./flight.ts";
 import { createGate, type Gate, takeoverMs } from "./gate.ts";
+import { createLastTimes, type LastTimes } from "./last_times.ts";
 import { ratesOf } from "./rates.ts";
 
 /** A page, and kind of call, from which this worker sends or has sent. */
@@ -16,7 +17,7 @@ export interface PageGate {
   /** Calls made and not yet counted in the database. */
   uncounted: number;
   /** When the last message to a person left. */
-  lastTo: Map<string, number>;
+  lastTo: LastTimes;
 }
 
 interface TakenPage extends Pick<PageGate, "workspaceId" | "pageId" | "kind"> {
@@ -25,7 +26,8 @@ interface TakenPage extends Pick<PageGate, "workspaceId" | "pageId" | "kind"> {
   isTakenOver: boolean;
 }
 
-const forgetMs = 1_000;
+/** Longer than the shortest time between two messages of campaigns to one person. */
+const rememberMs = 1_500;
 
 /** The gates of all pages of a worker. */
 export function createPageGates() {
@@ -58,22 +60,18 @@ export function createPageGates() {
         epoch,
         unsettled: 0,
         uncounted: 0,
-        lastTo: new Map(),
+        lastTo: createLastTimes(rememberMs),
       };
       page.epoch = epoch;
       if (isTakenOver) page.gate.closeUntil(performance.now() + takeoverMs);
       gates.set(keyOf(pageId, kind), page);
     },
     /** The gate of a lane that was just locked, at the pace that its page has now. */
-    open(lane: LaneRow, now: number): PageGate | undefined {
+    open(lane: LaneRow): PageGate | undefined {
       const page = gates.get(keyOf(lane.page_id, lane.kind));
       if (!page) return undefined;
       const { limit_per_second: limitPerSecond, share, share_age: shareAgeSeconds } = lane;
       page.gate.setRates(ratesOf({ limitPerSecond, share, shareAgeSeconds }));
-      for (const [person, at] of page.lastTo) {
-        if (now - at < forgetMs) break;
-        page.lastTo.delete(person);
-      }
       return page;
     },
     inFlight(): number {

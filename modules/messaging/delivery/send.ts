@@ -35,11 +35,11 @@ export function createSender(
         psid: flight.psid,
         commentId: flight.commentId,
         messagingType: flight.messagingType,
-        ...(flight.tag === undefined ? {} : { tag: flight.tag }),
+        tag: flight.tag,
         message: withMetadata(flight),
         timeoutMs: sendTimeoutMs,
       });
-      return { kind: "sent", ...answer };
+      return { kind: "sent", mid: answer.mid, recipientId: answer.recipientId, usage: answer.usage };
     } catch (error) {
       return { kind: "error", error: error instanceof GraphError ? error : networkError(error) };
     }
@@ -60,11 +60,9 @@ function createTokenOpener(keyring: Keyring): (flight: Flight) => string {
 
 /** The attempt comes back in the echo. A quotation is left out where Meta would refuse it: after 24 hours. */
 function withMetadata(flight: Flight): Record<string, unknown> {
-  const { reply_to: replyTo, ...message } = flight.message;
-  const mayQuote = replyTo !== undefined && flight.route === "standard";
-  return {
-    ...message,
-    ...(mayQuote ? { reply_to: replyTo } : {}),
-    metadata: writeAttempt({ id: flight.attemptId, deliveryId: flight.deliveryId }),
-  };
+  const metadata = writeAttempt({ id: flight.attemptId, deliveryId: flight.deliveryId });
+  if (flight.message.reply_to === undefined || flight.route === "standard")
+    return { ...flight.message, metadata };
+  const { reply_to: _, ...message } = flight.message;
+  return { ...message, metadata };
 }

@@ -151,17 +151,20 @@ async function settleDeliveries(
 ): Promise<Set<string>> {
   // What is not named is null, and costs nothing on the way.
   const rows = all.map(({ flight, effect }) => {
-    const row = { id: flight.deliveryId, attempt: flight.attemptId, state: effect.state };
-    if (effect.state === "sent") return { ...row, page: flight.pageId, mid: effect.mid };
+    const { deliveryId: id, attemptId: attempt, pageId: page } = flight;
+    const { state, mid } = effect;
+    if (state === "sent") return { id, attempt, state, page, mid };
     return {
-      ...row,
+      id,
+      attempt,
+      state,
       reason: effect.reason,
       code: effect.error?.code,
       subcode: effect.error?.subcode,
       text: effect.error && storable(effect.error.message, 500),
       after: effect.afterSeconds,
       uncounted: effect.isCounted ? undefined : 1,
-      mistake: effect.state === "failed" ? mistakeOf(effect.error) : undefined,
+      mistake: state === "failed" ? mistakeOf(effect.error) : undefined,
     };
   });
   const changed = await sql<{ id: string }[]>`
