@@ -211,12 +211,10 @@ export const deliveries = messaging.table(
     index("deliveries_campaign_skipped")
       .on(t.campaignId, t.pageId, personKey(t))
       .where(sql`${t.campaignId} is not null and ${t.state} = 'skipped'`),
-    // The thread shows what campaigns sent; frequency caps and minimum gaps count it; deleting a contact finds its rows.
-    index("deliveries_contact").on(t.contactId, t.id),
-    // The thread shows what campaigns sent at its place; the cap counts what came within its hours.
-    index("deliveries_thread")
-      .on(t.contactId, t.settledAt, t.id)
-      .where(sql`${t.campaignId} is not null and ${t.state} in ('sent', 'failed')`),
+    // The thread shows what campaigns sent at its place; the cap counts what came within its hours; deleting a contact
+    // finds its rows. With the campaign, so that a person's many replies are passed over without a look at their rows. One
+    // for all of these: each entry is written for each message.
+    index("deliveries_contact").on(t.contactId, t.settledAt, t.campaignId),
     // The order within a thread: is an earlier reply to this person still open? Campaigns have no order.
     index("deliveries_contact_open")
       .on(t.contactId, t.id)
