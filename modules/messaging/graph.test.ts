@@ -92,6 +92,18 @@ test.each([
     "answered",
   ],
   [
+    "a failure of Meta's own with a code that no page lists",
+    () => Response.json({ error: { code: -3, message: "An unknown error occurred" } }, { status: 500 }),
+    "maybe_sent",
+    "answered",
+  ],
+  [
+    "a refusal with a code that no page lists",
+    () => Response.json({ error: { code: 4711, message: "No" } }, { status: 400 }),
+    "invalid",
+    "answered",
+  ],
+  [
     "an error without a code",
     () => Response.json({ error: { message: "?" } }, { status: 400 }),
     "invalid",

@@ -1,6 +1,6 @@
 import { redact, storable } from "#std";
 import type { Fields } from "./graph_fields.ts";
-import { type GraphErrorClass, graphErrorRule } from "./graph_errors.ts";
+import { type GraphErrorClass, graphErrorRule, graphErrorRules } from "./graph_errors.ts";
 
 /** Whether the call reached Meta: it never left, its fate is unknown, or Meta answered. */
 export type GraphPhase = "not-sent" | "unknown" | "answered";
@@ -82,11 +82,13 @@ export function answeredError(
   retryAfterSeconds: number | null,
 ): GraphError {
   const rule = graphErrorRule(status === 429 ? 429 : stated.code, stated.subcode);
+  // A failure of Meta's own that no page lists says nothing about the message, not even whether it went out.
+  const isOdd = status >= 500 && !graphErrorRules.includes(rule);
   return new GraphError({
     ...stated,
     phase: "answered",
     status,
-    class: rule.class,
+    class: isOdd ? "maybe_sent" : rule.class,
     retryAfterSeconds: retryAfterSeconds ?? rule.retryAfterSeconds ?? null,
   });
 }
