@@ -17,11 +17,11 @@ const ownTexts: Readonly<Record<string, RefusalText>> = {
   },
   "quiet-hours-past-expiry": {
     title: "Quiet hours last longer than it may be sent",
-    remedy: "Send it earlier in their day, or have this campaign ignore quiet hours",
+    remedy: "Send it earlier in their day; a campaign can also ignore quiet hours",
   },
   "duplicate-person": {
     title: "This person already gets it",
-    remedy: "Nothing to do: nobody gets a campaign twice",
+    remedy: "Nothing to do: nobody gets the same twice",
   },
   "content-invalid": {
     title: "With this person's data the message breaks Meta's limits",
