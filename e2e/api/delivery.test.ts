@@ -196,6 +196,18 @@ test("replies of one thread keep their order, also past a failure that is tried 
   expect(texts.map(({ text }) => text)).toEqual(["a1", "a2", "a3", "a4", "a5"]);
 });
 
+test("a reply's characters are counted as Meta counts them: an emoji once", async () => {
+  const { page, people } = await stageWithPeople(1);
+  const [ann] = people;
+  if (!ann) throw new Error("no contact");
+  stage.startWorker(fast);
+
+  const messageId = await stage.reply(page, ann, "🎉".repeat(1_999));
+  await until("sent", async () => (await stage.status(page, messageId))?.state === "sent");
+
+  await expect(stage.reply(page, ann, "🎉".repeat(2_000))).rejects.toMatchObject({ slug: "invalid-text" });
+});
+
 test("whoever answers without the dashboard leaves nothing unread", async () => {
   const { page, people } = await stageWithPeople(1);
   const [ann] = people;

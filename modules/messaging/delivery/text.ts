@@ -8,11 +8,13 @@ export function checkText(given: string): string {
   const text = given.trim();
   if (text === "")
     throw new Problem("invalid-text", 422, "Cannot send an empty reply: write something first");
-  if (text.length >= maxTextLength) {
+  // Meta counts characters; a string's length counts those beyond 16 bits twice.
+  const length = text.length >= maxTextLength ? [...text].length : text.length;
+  if (length >= maxTextLength) {
     throw new Problem(
       "invalid-text",
       422,
-      `Cannot send this reply: it has ${text.length} characters, and Messenger takes fewer than ${maxTextLength}. Split it`,
+      `Cannot send this reply: it has ${length} characters, and Messenger takes fewer than ${maxTextLength}. Split it`,
     );
   }
   return text;

@@ -153,7 +153,7 @@ export const ThreadList = listOf(ThreadItemSchema);
 // What Meta takes in one message; what is nothing but blanks is no message.
 export const ReplyBody = Type.Object(
   {
-    text: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000, pattern: "\\S" })),
+    text: Type.Optional(Type.String({ minLength: 1, maxLength: 4_000, pattern: "\\S" })),
     templateId: Type.Optional(Uuid),
     content: Type.Optional(ContentSchema),
     replyToMid: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),

@@ -13,7 +13,8 @@ export interface ComposeLength {
 
 export function composeLength(text: string, mode: ComposerMode): ComposeLength {
   const limit = mode === "note" ? NOTE_LIMIT : TEXT_LIMIT;
-  const length = text.trim().length;
+  // Messenger counts an emoji once.
+  const length = mode === "reply" ? [...text.trim()].length : text.trim().length;
   if (length > limit) {
     const over = length - limit;
     return {
