@@ -34,13 +34,12 @@ export async function openOutboundStage({ latencyMs = 20 }: { latencyMs?: number
   const { api, workspaceId }: { api: ApiClient; workspaceId: string } = await openWorkspace(fleet);
   let serial = 0;
 
-  async function arrivals(
-    method: "GET" | "DELETE" = "GET",
-  ): Promise<{ all: Arrival[]; mostInFlight: number }> {
+  async function arrivals(method: "GET" | "DELETE" = "GET") {
     const answer = await fetch(`${metaUrl}/_arrivals`, { method });
-    const read: { arrivals: [number, string, string][]; mostInFlight: number } = await answer.json();
-    const all = read.arrivals.map(([at, page, text]) => ({ at, page, text }));
-    return { all, mostInFlight: read.mostInFlight };
+    const read: { arrivals: [number, string, string][]; mostInFlight: number; callMs: number } =
+      await answer.json();
+    const all = read.arrivals.map(([at, page, text]): Arrival => ({ at, page, text }));
+    return { all, mostInFlight: read.mostInFlight, callMs: read.callMs };
   }
 
   return {

@@ -8,6 +8,8 @@ const latencyMs = Number(process.argv[2]);
 let arrivals: [at: number, page: string, text: string][] = [];
 let inFlight = 0;
 let mostInFlight = 0;
+/** Milliseconds spent on all calls so far: over the time that passed, it is what was in flight on average. */
+let callMs = 0;
 let serial = 0;
 
 const textOf = (body: string) => /"text":"([^"]*)"/.exec(body)?.[1] ?? "";
@@ -20,10 +22,11 @@ const server = Bun.serve({
     const path = request.url.slice(request.url.indexOf("/", 8));
     if (path === "/_count") return new Response(String(arrivals.length));
     if (path === "/_arrivals") {
-      const answer = Response.json({ arrivals, mostInFlight });
+      const answer = Response.json({ arrivals, mostInFlight, callMs });
       if (request.method === "DELETE") {
         arrivals = [];
         mostInFlight = 0;
+        callMs = 0;
       }
       return answer;
     }
@@ -34,6 +37,7 @@ const server = Bun.serve({
     arrivals.push([at, path.split("/")[2] ?? "", textOf(body)]);
     if (latencyMs > 0) await Bun.sleep(latencyMs);
     inFlight -= 1;
+    callMs += epochMs() - at;
     serial += 1;
     return new Response(`{"recipient_id":"1","message_id":"m_${serial}"}`, {
       headers: { "content-type": "application/json; charset=UTF-8" },
