@@ -193,9 +193,9 @@ async function update(people: LoadOptions): Promise<LoadResult> {
   configure(nextImage, 2);
   const before = nginxWorkers();
   const load = startLoad(people);
-  // Of what nginx reaches only the API answers this.
-  const asked = `${url}/api/v1/auth/setup`;
-  const watch = Bun.spawn([process.execPath, join(root, "ops/scripts/release/watch.ts"), asked], {
+  // What only the API answers, of all that nginx reaches, and what a monitor asks.
+  const asked = [`${url}/api/v1/auth/setup`, `${url}/health/ready`];
+  const watch = Bun.spawn([process.execPath, join(root, "ops/scripts/release/watch.ts"), ...asked], {
     stdin: "pipe",
     stdout: "pipe",
     env: process.env,
@@ -215,7 +215,7 @@ async function update(people: LoadOptions): Promise<LoadResult> {
     }
   say(`updated ${version} to ${nextVersion}, migration included: all healthy after ${seconds(at)}`);
   const wrong = `${late} not within half a minute, ${refused.length} refused`;
-  say(`meanwhile a client asked ten times a second: ${answered} answers, ${wrong}`);
+  say(`meanwhile a client and a monitor asked ten times a second: ${answered} answers, ${wrong}`);
   say(
     `and ${result.accepted + result.replied.length} messages and replies; ${result.refused.length} were refused`,
   );
