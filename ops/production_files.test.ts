@@ -40,6 +40,13 @@ test("in compose.prod.yml nginx shares a network with api alone: an address give
   ).toEqual(["nginx", "api"]);
 });
 
+test("the addresses of a new installation are none that Docker gives away while it is down", () => {
+  const [, subnet] = /^SUBNET=(.*)$/m.exec(read("../.env.prod.example")) ?? [];
+
+  expect(subnet).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(subnet).not.toMatch(/^(172\.(1[7-9]|2\d|3[01])|192\.168)\./);
+});
+
 test("in compose.prod.yml no process may gain rights, ours write nothing but their volumes, and each has a limit", () => {
   const ours = where(({ environment }) => environment?.TRUSTED_PROXIES);
   const volumes = services.flatMap(([name, service]) =>

@@ -129,7 +129,7 @@ function checkSettings(env: Record<string, string>): BackupPlace | undefined {
     if (!/^[1-9]\d*$/.test(env[name] || "1")) problems.push(`${name} must be a whole number, 1 or more`);
   const subnet = env.SUBNET || "172.30.77";
   if (!/^\d{1,3}(\.\d{1,3}){2}$/.test(subnet) || subnet.split(".").some((part) => Number(part) > 255))
-    problems.push("SUBNET must be three numbers up to 255, such as 172.30.77");
+    problems.push("SUBNET must be three numbers up to 255, such as 172.16.77");
   return backups;
 }
 

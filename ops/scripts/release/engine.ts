@@ -104,7 +104,7 @@ export function configure(image: string, processes = 1): void {
     ENV_FILE: envFile,
     HTTP_PORT: "9480",
     HTTPS_PORT: "9443",
-    SUBNET: "172.30.78",
+    SUBNET: "172.16.78",
     API_PROCESSES: String(processes),
     WORKER_PROCESSES: String(processes),
     CERTS_DIR: folder,
