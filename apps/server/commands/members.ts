@@ -124,7 +124,7 @@ async function idOf({ db }: Pick<System, "db">, email: string): Promise<string> 
 async function onlyWorkspace({ sql }: Pick<System, "sql">): Promise<string> {
   const rows = await sql<{ id: string }[]>`select id from auth.workspaces limit 2`;
   const [only] = rows;
-  if (rows.length !== 1 || !only)
-    throw new UsageError("Say which workspace with --workspace <id>: there is not exactly one");
+  if (!only) throw new UsageError("There is no workspace yet: the owner makes one in the dashboard");
+  if (rows.length > 1) throw new UsageError("Say which workspace with --workspace <id>: there are several");
   return only.id;
 }

@@ -12,8 +12,10 @@ const key = "0123456789abcdef".repeat(4);
 const otherKey = "fedcba9876543210".repeat(4);
 const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
 let database: TestDatabase;
+let empty: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
+  empty = await createTestDatabase();
   // As a page was sealed whose key is not known any more.
   await database.sql`
     with place as (insert into auth.workspaces (name) values ('Here') returning id)
@@ -21,7 +23,7 @@ beforeAll(async () => {
     select id, '1', 'Bakery', 'connected', 'v1.00000000.AAAA.AAAA' from place`;
   writeFileSync(join(folder, "file"), "no backup");
 });
-afterAll(() => database.close());
+afterAll(() => Promise.all([database.close(), empty.close()]));
 
 function command(env: Record<string, string>, ...args: string[]): { status: number | null; stderr: string } {
   const { status, stderr } = spawnSync(process.execPath, args, {
@@ -49,6 +51,7 @@ test.each<[string, string[], () => Record<string, string>]>([
   ["Option '--email <value>' argument missing", ["add-member", "--email"], () => ({})],
   [`"here" is no id of a workspace`, [...add, "ann@example.com", "--workspace", "here"], () => ({})],
   ["Cannot find this workspace", [...add, "ann@example.com", "--workspace", nobody], () => ({})],
+  ["There is no workspace yet", [...add, "ann@example.com"], () => ({ DATABASE_URL: empty.url })],
   ["Say --email and --role", ["change-role", "--email", "ann@example.com"], () => ({})],
   ["Nobody here has the address", ["deactivate", "--email", "ann@example.com"], () => ({})],
   [`Cannot use "ann" as an e-mail address`, [...add, "ann"], () => ({})],
