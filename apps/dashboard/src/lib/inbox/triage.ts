@@ -26,6 +26,8 @@ interface Step {
 export class Triage {
   readonly #workspaceId: string;
   readonly #list: ConversationList;
+  /** Conversations that could not be marked as read just now: news of them is no reason to ask at once again. */
+  readonly #resting = new Set<string>();
 
   constructor(workspaceId: string, list: ConversationList) {
     this.#workspaceId = workspaceId;
@@ -60,13 +62,16 @@ export class Triage {
   }
 
   async markRead(conversation: Conversation): Promise<void> {
+    if (this.#resting.has(conversation.id)) return;
     this.#list.put({ ...conversation, unreadCount: 0 });
     try {
       this.#list.put((await conversations.markRead(this.#workspaceId, conversation.id)).conversation);
       void this.#list.loadCounts();
     } catch {
       // Nobody asked for it, so nobody is told: unread again, it is tried again while it stays on the screen.
+      this.#resting.add(conversation.id);
       await new Promise((done) => setTimeout(done, AGAIN_MS));
+      this.#resting.delete(conversation.id);
       const now = this.#list.get(conversation.id);
       if (now) this.#list.put({ ...now, unreadCount: Math.max(now.unreadCount, conversation.unreadCount) });
     }
