@@ -40,6 +40,10 @@ test("in compose.prod.yml nginx shares a network with api alone: an address give
   ).toEqual(["nginx", "api"]);
 });
 
+test("compose.prod.yml alone has a place for PostgreSQL's archive: an update would take away that of another file", () => {
+  expect(compose.services.postgres?.volumes).toContain("${WAL_DIR:-wal}:/wal");
+});
+
 test("the addresses of a new installation are none that Docker gives away while it is down", () => {
   const [, subnet] = /^SUBNET=(.*)$/m.exec(read("../.env.prod.example")) ?? [];
 
