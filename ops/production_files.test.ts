@@ -12,6 +12,7 @@ interface Service {
   cap_drop?: string[];
   mem_limit?: string;
   environment?: Record<string, string>;
+  tmpfs?: string[];
 }
 
 const ops = fileURLToPath(new URL(".", import.meta.url));
@@ -69,6 +70,17 @@ test("in compose.prod.yml no process may gain rights, ours write nothing but the
     "backup data:/data:ro",
     "backup backups:/backups",
   ]);
+});
+
+test("in compose.prod.yml each volume of the image has its place in each process, so that none without a name is left", () => {
+  const [, volumes = "[]"] = /^VOLUME (.*)$/m.exec(read("docker/Dockerfile")) ?? [];
+  const ours = services.filter(([, { environment }]) => environment?.TRUSTED_PROXIES);
+
+  expect(JSON.parse(volumes)).toEqual(["/data", "/backups"]);
+  for (const [, { volumes: mounted = [], tmpfs = [] }] of ours) {
+    const places = [...tmpfs, ...mounted.map((volume) => volume.split(":")[1])];
+    expect(places).toEqual(expect.arrayContaining(JSON.parse(volumes)));
+  }
 });
 
 test("the image runs as nobody in particular", () => {
