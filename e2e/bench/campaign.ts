@@ -92,22 +92,27 @@ async function ours(pages: StagePage[]): Promise<Sent> {
 async function throughput(pages: StagePage[]): Promise<void> {
   const count = pages.length * perPage;
   workerWith({});
-  const rounds: { few: Measured; many: Measured; ours: Sent }[] = [];
+  const rounds: { few: Measured; many: Measured; ours: Sent; same: Measured }[] = [];
   for (let round = 0; round < 4; round += 1) {
-    const one = { few: await bare(200, count), many: await bare(500, count), ours: await ours(pages) };
+    const [few, many, sent] = [await bare(200, count), await bare(500, count), await ours(pages)];
+    // With as many in flight as ours had on average, which has more at times and less at others.
+    const one = { few, many, ours: sent, same: await bare(Math.round(sent.meanInFlight), count) };
     say(`round ${round}`, {
       "bare, 200 in flight": one.few.perSecond,
       "bare, 500": one.many.perSecond,
       ours: one.ours.perSecond,
       "in flight on average": one.ours.meanInFlight,
       most: one.ours.mostInFlight,
+      "bare, as many": one.same.perSecond,
     });
     rounds.push(one);
   }
-  const best = (name: "few" | "many" | "ours") => Math.max(...rounds.map((one) => one[name].perSecond));
+  const best = (name: "few" | "many" | "ours" | "same") =>
+    Math.max(...rounds.map((one) => one[name].perSecond));
   const least = (values: number[]) => Math.min(...values);
   say("best of each: ours to bare", {
     ours: best("ours"),
+    "to as many": best("ours") / best("same"),
     "to 200": best("ours") / best("few"),
     "to 500": best("ours") / best("many"),
   });
