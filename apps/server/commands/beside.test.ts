@@ -22,7 +22,7 @@ test("a command beside a server with the embedded Postgres leaves it running", a
   );
 
   // It got as far as the workspaces, of which there is none.
-  expect(stderr).toContain("Say which workspace");
+  expect(stderr).toContain("There is no workspace yet");
   const [row] = await database.sql`select count(*)::int4 as workspaces from auth.workspaces`;
   expect(row).toEqual({ workspaces: 0 });
   await database.close();
