@@ -180,6 +180,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
 
   function pump(isLate = false): void {
     isScheduled = false;
+    if (isLate) late = undefined;
     const worthwhile = isLate ? 1 : worthwhileEvents;
     while (queue.length > 0 && busy.size < lanes) {
       const batch = choose();
