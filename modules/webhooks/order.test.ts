@@ -26,6 +26,7 @@ const action = fc.record({
     "start",
     "image",
     "echo",
+    "answer",
     "edit",
     "unsend",
     "react",
@@ -44,7 +45,8 @@ const action = fc.record({
 });
 
 function itemOf({ what, mid }: { what: string; mid: number }, index: number): object {
-  const timestamp = start + index * 1_000;
+  // What is answered by hand is answered after some seconds: some of these come sooner after what was written, some later.
+  const timestamp = start + index * 4_000;
   const item = (body: object) => ({ ...sides, timestamp, ...body });
   const own = `m_${index}`;
   // A message has one time and one content for ever; edits, deletions and reactions are about the first four.
@@ -63,11 +65,18 @@ function itemOf({ what, mid }: { what: string; mid: number }, index: number): ob
         },
       });
     case "echo":
+    case "answer":
       return {
         sender: sides.recipient,
         recipient: sides.sender,
         timestamp,
-        message: { is_echo: true, app_id: 9, mid: own, text: `echo ${index}` },
+        // Another program, or a person in Facebook's inbox.
+        message: {
+          is_echo: true,
+          app_id: what === "echo" ? 9 : 263902037430900,
+          mid: own,
+          text: `echo ${index}`,
+        },
       };
     case "edit":
       return item({ message_edit: { mid: about, text: `edit ${index}`, num_edit: index } });

@@ -1,4 +1,5 @@
 import { personHashSql } from "../contacts/deleted_people.ts";
+import { byHandSql, readingTime } from "./by_hand.ts";
 import { lastAdClick } from "./record_contact_facts.ts";
 
 /** A statement of the caller that is written together with the messages, reading the CTE `page (id, workspace_id, facebook_id)`. */
@@ -136,15 +137,18 @@ const conversations = ({ hasReceiptMids, isHistory }: Variant) => `, facts as (
   select conversation_id, workspace_id, page_id, direction, sent_at, case when is_deleted then null
       else left(coalesce(text, (select i.summary from unnest($11::text[], $19::text[]) as i(mid, summary)
         where i.mid = message.mid limit 1)), 300) end as preview,
+    direction = 'in' and (select true from messaging.messages as a
+      where a.conversation_id = message.conversation_id and a.sent_at >= message.sent_at + ${readingTime}
+        and ${byHandSql("a")} limit 1) is null as is_unread,
     null::int8 as n, false as is_needed, null::float8 as delivered_until, null::float8 as read_until,
     null::float8 as held_at
   from message
   union all
-  select person.id, person.workspace_id, person.page_id, null, null, null,
+  select person.id, person.workspace_id, person.page_id, null, null, null, false,
     heard.n, heard.is_needed, heard.delivered_until, heard.read_until, heard.held_at
   from person join heard on heard.page_id = person.page_id and heard.psid = person.psid
 ), news as materialized (
-  select conversation_id, workspace_id, page_id, (count(*) filter (where direction = 'in'${
+  select conversation_id, workspace_id, page_id, (count(*) filter (where is_unread${
     isHistory ? missed : ""
   }))::int4 as unread,
     coalesce(max(sent_at), 'epoch') as last_at,
