@@ -12,7 +12,6 @@ import {
   envFile,
   folder,
   keepLogs,
-  makeCertificate,
   owner,
   prepare,
   project,
@@ -25,31 +24,17 @@ import {
   url,
   waitHealthy,
 } from "./release/engine.ts";
-import {
-  filesOfPeople,
-  memory,
-  nginxWorkers,
-  portrait,
-  servedCertificate,
-  threadOf,
-} from "./release/look.ts";
-import {
-  buildImage,
-  buildNextImage,
-  image,
-  nextComment,
-  nextImage,
-  nextVersion,
-  version,
-} from "./release/images.ts";
+import { filesOfPeople, memory, portrait, threadOf } from "./release/look.ts";
+import { buildImage, buildNextImage, image } from "./release/images.ts";
 import { addFile, backUp, post, simulate } from "./release/calls.ts";
-import { type LoadOptions, type LoadResult, startLoad } from "../../e2e/support/load.ts";
+import { say, seconds } from "./release/say.ts";
+import { renewCertificate, update, updateByScript } from "./release/update.ts";
+import { startLoad } from "../../e2e/support/load.ts";
 
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
 const page = "104810069068200";
 const person = "24266381753005180";
 const perSecond = Number(process.env.RELEASE_PER_SECOND ?? 200);
-const startedAt = Date.now();
 
 try {
   await test();
@@ -186,77 +171,6 @@ async function test(): Promise<void> {
   smoke();
 }
 
-/** By the command of the guide, while people write and a client looks: none of them may notice. */
-async function update(people: LoadOptions): Promise<LoadResult> {
-  const at = Date.now();
-  await expectVersion(version);
-  configure(nextImage, 2);
-  const before = nginxWorkers();
-  const load = startLoad(people);
-  // What only the API answers, of all that nginx reaches, and what a monitor asks.
-  const asked = [`${url}/api/v1/auth/setup`, `${url}/health/ready`];
-  const watch = Bun.spawn([process.execPath, join(root, "ops/scripts/release/watch.ts"), ...asked], {
-    stdin: "pipe",
-    stdout: "pipe",
-    env: process.env,
-  });
-  updateByScript();
-  await waitHealthy("backup");
-  await watch.stdin.end();
-  const { answered, late, refused } = await new Response(watch.stdout).json();
-  const result = await load.stop();
-  await expectVersion(nextVersion);
-  const [[comment] = []] = query("select obj_description('messaging'::regnamespace)");
-  if (comment !== nextComment) throw new Error("the migration of the next version did not run");
-  for (const service of ["api", "worker", "backup"])
-    for (const id of containersOf(service)) {
-      const runs = run("docker", ["inspect", "-f", "{{.Config.Image}}", id]).trim();
-      if (runs !== nextImage) throw new Error(`${service} still runs ${runs}`);
-    }
-  say(`updated ${version} to ${nextVersion}, migration included: all healthy after ${seconds(at)}`);
-  const wrong = `${late} not within half a minute, ${refused.length} refused`;
-  say(`meanwhile a client and a monitor asked ten times a second: ${answered} answers, ${wrong}`);
-  say(
-    `and ${result.accepted + result.replied.length} messages and replies; ${result.refused.length} were refused`,
-  );
-  const seen = [...refused, ...result.refused];
-  if (seen.length > 0) throw new Error(`the update was seen from outside:\n  ${seen.join("\n  ")}`);
-  // At each reload nginx closes idle connections, and with some luck a call that is just coming on one of them.
-  if (nginxWorkers() !== before) throw new Error("nginx began anew, though nothing of it was new");
-  return result;
-}
-
-/** By the command of the guide for a certificate that was renewed. */
-function renewCertificate(): void {
-  const before = servedCertificate();
-  makeCertificate();
-  dc("exec", "-T", "nginx", "sh", "/etc/nginx/own/run.sh", "reload");
-  for (const until = Date.now() + 10_000; servedCertificate() === before; Bun.sleepSync(100))
-    if (Date.now() > until) throw new Error("nginx shows the certificate from before");
-  say("a renewed certificate is shown at once");
-}
-
-/** `bun run docker:prod:update` on this deployment. */
-function updateByScript(): void {
-  const environment = { ENV_FILE: envFile, COMPOSE_PROJECT_NAME: project };
-  run(process.execPath, [join(root, "ops/scripts/compose.ts"), "update"], { environment });
-}
-
-/** What /health says through nginx, when it answers. */
-async function expectVersion(wanted: string): Promise<void> {
-  const until = Date.now() + 60_000;
-  let said = "";
-  while (said !== wanted) {
-    if (Date.now() > until) throw new Error(`/health says "${said}", and not version "${wanted}"`);
-    // A connection from before may have died unseen while this process waited for Docker.
-    const options = { keepalive: false, signal: AbortSignal.timeout(5_000) };
-    const answer = await fetch(`${url}/health`, options).catch((error) => String(error));
-    if (typeof answer === "string") said = answer;
-    else said = answer.ok ? (await answer.json()).version : String(answer.status);
-    await Bun.sleep(300);
-  }
-}
-
 function smoke(): void {
   const args = ["--url", url, "--env", envFile, "--page", page, "--person", person];
   const out = run(process.execPath, [join(root, "ops/scripts/smoke.ts"), ...args]);
@@ -310,12 +224,4 @@ async function sentTexts(texts: readonly string[]): Promise<{ once: number; twic
 
 function mb(size: number): string {
   return `${(size / 1_000_000).toFixed(0)} MB`;
-}
-
-function seconds(since: number): string {
-  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
 }
