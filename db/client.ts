@@ -77,6 +77,16 @@ function preparing<Client extends postgres.Sql | postgres.TransactionSql>(client
 }
 
 /**
+ * Takes a session's advisory lock if it is free, and gives whether it did. Whoever waits for one asks again in place of
+ * waiting in a statement: that would have a snapshot, and a concurrent index build waits for all older snapshots, so
+ * that a process that waits and one that holds the lock and builds would wait for each other.
+ */
+export async function tryLock(sql: postgres.Sql, key: number): Promise<boolean> {
+  const [row] = await sql<{ isTaken: boolean }[]>`select pg_try_advisory_lock(${key}) as "isTaken"`;
+  return row?.isTaken ?? false;
+}
+
+/**
  * Lets the server notice within half a minute that this process is gone. A container that was killed may not have said
  * goodbye: without this, what it had locked stays locked for two hours.
  */

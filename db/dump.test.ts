@@ -202,7 +202,7 @@ test("restoreDatabase() takes a dump of an older schema and migrates it forward"
   journal.entries = journal.entries.slice(0, 9);
   await writeFile(join(folder, "meta/_journal.json"), JSON.stringify(journal));
   const older = await emptyDatabase();
-  await migrate(older, folder);
+  await migrate(older, { folder });
   await on(older, (sql) => sql`insert into auth.workspaces (name) values ('From before')`);
   const parts = await dump(older);
   const url = await emptyDatabase();

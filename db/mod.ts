@@ -13,7 +13,7 @@ export {
   type NewJob,
   startJobs,
 } from "./jobs.ts";
-export { migrate } from "./migrate.ts";
+export { finishMigrating, migrate, type MigrateOptions } from "./migrate.ts";
 export { deleteInChunks } from "./prune.ts";
 export { type Restored, restoreDatabase, type RestoredFile } from "./restore.ts";
 export { narrowRead, wideRead } from "./wide_read.ts";

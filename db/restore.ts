@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import postgres from "postgres";
 import { parse, Problem } from "#std";
-import { noticeDeath } from "./client.ts";
+import { noticeDeath, tryLock } from "./client.ts";
 import { ours } from "./dump.ts";
 import { countRows, type DumpEnd, type DumpHead, noFiles, readFrames } from "./dump_frames.ts";
 import { migrate, migrationsFolder } from "./migrate.ts";
@@ -71,7 +71,7 @@ const lockKey = 7_305_112_027;
  */
 async function makeEmpty(sql: postgres.Sql): Promise<void> {
   // Until the connection ends: a second restore waits, and then finds the rows of the first.
-  await sql`select pg_advisory_lock(${lockKey})`;
+  while (!(await tryLock(sql, lockKey))) await Bun.sleep(100);
   await sql.begin(async (tx) => {
     const tables = await tx<{ name: string; schema: string }[]>`
       select format('%I.%I', n.nspname, c.relname) as name, n.nspname as schema
@@ -125,7 +125,7 @@ async function migrateTo(url: string, schema: number): Promise<void> {
     const journal = await readJournal(folder);
     const entries = journal.entries.filter(({ when }) => when <= schema);
     await writeFile(join(folder, "meta/_journal.json"), JSON.stringify({ ...journal, entries }));
-    await migrate(url, folder);
+    await migrate(url, { folder });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from "#db";
+import {
+  type Database,
+  type EmbeddedPostgres,
+  finishMigrating,
+  migrate,
+  openDatabase,
+  startEmbeddedPostgres,
+} from "#db";
 import { processName } from "#admin";
 import { createGraph, type GraphClient } from "#messaging";
 import {
@@ -55,12 +62,15 @@ export async function openSystem(config: Config): Promise<System> {
   let embedded: EmbeddedPostgres | null = null;
   if (config.databaseUrl === null) embedded = await startEmbeddedPostgres(join(config.dataDir, "postgres"));
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? "";
+  let isMigrated: boolean;
   try {
-    await migrate(databaseUrl);
+    isMigrated = await migrate(databaseUrl, { leavesIndexes: true });
   } catch (error) {
     await embedded?.stop();
     throw error;
   }
+  // A large index takes minutes; webhooks are stored meanwhile.
+  const indexes = isMigrated ? null : finishMigrating(databaseUrl);
   const applicationName = processName(config.role);
   // Few: the queries of one process keep each other waiting when more run at once than the database has processors for.
   const database = openDatabase(databaseUrl, { max: 6, applicationName });
@@ -100,6 +110,7 @@ export async function openSystem(config: Config): Promise<System> {
     async close() {
       live.close();
       redis?.close();
+      await indexes?.stop();
       await Promise.all([database, forWork, forReplies, forWebhooks].map((pool) => pool.close()));
       await embedded?.stop();
     },
