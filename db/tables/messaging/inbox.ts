@@ -60,6 +60,12 @@ export const conversations = messaging.table(
     index("conversations_status").on(t.workspaceId, t.status, t.lastMessageAt, t.id),
     // Mine and unassigned (assignee null), newest first.
     index("conversations_assignee").on(t.workspaceId, t.assigneeId, t.status, t.lastMessageAt, t.id),
+    // The unread ones: their list, their number in the counts, and those that nobody has, for giving them out. By the
+    // other indexes each of these reads every open one where few are unread.
+    index("conversations_unread")
+      .on(t.workspaceId, t.status, t.lastMessageAt, t.id, t.assigneeId)
+      .where(sql`${t.unreadCount} > 0`)
+      .concurrently(),
     check("conversations_status_known", sql`${t.status} in ('open', 'pending', 'snoozed', 'resolved')`),
     check("conversations_snoozed", sql`(${t.status} = 'snoozed') = (${t.snoozedUntil} is not null)`),
     check("conversations_unread", sql`${t.unreadCount} >= 0`),

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "conversations_unread" ON "messaging"."conversations" USING btree ("workspace_id","status","last_message_at","id","assignee_id") WHERE "messaging"."conversations"."unread_count" > 0;
