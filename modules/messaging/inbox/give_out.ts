@@ -14,6 +14,8 @@ interface RulesRow {
 }
 
 const mostAtOnce = 100;
+/** Of people without a limit no more open ones are counted: beyond it everybody has the same load. */
+const mostCounted = 1_000;
 
 /**
  * Gives conversations in which somebody wrote and that nobody has to those who are named for it, the longest waiting
@@ -25,7 +27,15 @@ export async function giveOut(on: Pick<MessagingDeps, "sql" | "live">): Promise<
     select r.workspace_id from messaging.giving_rules r
     where r.how <> 'off' and exists (
       select from messaging.conversations v where v.workspace_id = r.workspace_id and v.assignee_id is null
-        and v.status = 'open' and v.last_message_at >= r.since and v.unread_count > 0)`;
+        and v.status = 'open' and v.last_message_at >= r.since and v.unread_count > 0)
+    -- Somebody has room: the last one that they may have is missing. While all are full, no waiting one is read.
+    and exists (
+      select from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+      where m.workspace_id = r.workspace_id and m.user_id = any(r.user_ids) and m.role = any(${workers}::text[])
+        and (r.most_open is null or not exists (
+          select from messaging.conversations v
+          where v.workspace_id = r.workspace_id and v.assignee_id = m.user_id and v.status = 'open'
+          offset r.most_open - 1)))`;
   let isMore = false;
   for (const { workspace_id: workspaceId } of workspaces) {
     const given = await on.sql.begin((tx) => giveOutOf(tx, workspaceId));
@@ -52,20 +62,33 @@ async function giveOutOf(tx: TransactionSql, workspaceId: string): Promise<Given
   if (!rules) return [];
   const people = await tx<{ id: string; open: number }[]>`
     select m.user_id as id, (
-      select count(*)::int4 from messaging.conversations v
-      where v.workspace_id = ${workspaceId} and v.assignee_id = m.user_id and v.status = 'open') as open
+      select count(*)::int4 from (
+        select from messaging.conversations v
+        where v.workspace_id = ${workspaceId} and v.assignee_id = m.user_id and v.status = 'open'
+        limit ${rules.most_open ?? mostCounted}) as counted) as open
     from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
     where m.workspace_id = ${workspaceId} and m.user_id = any(${rules.user_ids}::uuid[])
       and m.role = any(${workers}::text[])
     order by array_position(${rules.user_ids}::uuid[], m.user_id)`;
+  const room = roomOf(rules, people);
+  if (room === 0) return [];
   const waiting = await tx<{ id: string }[]>`
     select id from messaging.conversations
     where workspace_id = ${workspaceId} and assignee_id is null and status = 'open'
       and last_message_at >= ${rules.since}::timestamptz and unread_count > 0
-    order by last_message_at, id limit ${mostAtOnce} for no key update skip locked`;
+    order by last_message_at, id limit ${room} for no key update skip locked`;
   const given = share(rules, { people, ids: waiting.map(({ id }) => id) });
   if (given.length > 0) await store(tx, workspaceId, given);
   return given;
+}
+
+/** How many can be given at once. */
+function roomOf({ most_open: most }: RulesRow, people: readonly { open: number }[]): number {
+  if (most === null) return people.length === 0 ? 0 : mostAtOnce;
+  return Math.min(
+    people.reduce((room, { open }) => room + (most - open), 0),
+    mostAtOnce,
+  );
 }
 
 /** To whom each goes, as far as somebody has room for it. */
