@@ -3,20 +3,23 @@
  * beside the bare keyset query over the same driver, and the processor time of one request. The real server in a
  * process of its own; nothing is cached.
  *
- *     bun e2e/bench/api_reads.ts [--short | --large]
+ *     bun e2e/bench/api_reads.ts [--short | --large] [--few-unread]
  *
- * `--short` seeds a tenth and asks less often, `--large` seeds ten times as much. The seeded database stays in
- * `.data/bench` and is used again.
+ * `--short` seeds a tenth and asks less often, `--large` seeds ten times as much. Every fifth conversation is unread;
+ * with `--few-unread` some 300 open ones are, as where agents keep up. The seeded database stays in `.data/bench` and
+ * is used again.
  * DATABASE_URL names a PostgreSQL 18 to use instead of the embedded one.
  */
 import postgres, { type Sql } from "postgres";
 import { openHttpConnection } from "./support/http_connection.ts";
 import { postgresCpuMs, processCpuMs } from "./support/postgres_cpu.ts";
-import { account, openReadStage, type ReadStage } from "./support/read_stage.ts";
+import { account, manyUnread, openReadStage, type ReadStage } from "./support/read_stage.ts";
 
 const isShort = process.argv.includes("--short");
 const isLarge = process.argv.includes("--large");
-const size = { contacts: isShort ? 10_000 : isLarge ? 1_000_000 : 100_000, messagesPerContact: 10 };
+const contacts = isShort ? 10_000 : isLarge ? 1_000_000 : 100_000;
+const unreadEvery = process.argv.includes("--few-unread") ? contacts / 500 : manyUnread;
+const size = { contacts, messagesPerContact: 10, unreadEvery };
 const requests = isShort ? 300 : 2_000;
 /** Requests of each kind before the first is measured. */
 const warmUps = isShort ? 100 : 800;

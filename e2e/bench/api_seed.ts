@@ -6,6 +6,8 @@ export interface SeedOptions {
   userId: string;
   contacts: number;
   messagesPerContact: number;
+  /** Every how many conversations one is unread, of which three in five are open. */
+  unreadEvery: number;
 }
 
 // The first words are in every other message, the last in one of twenty; beside them one message in fifty has a
@@ -15,7 +17,7 @@ const words =
 
 /** Fills a workspace in a few set-based statements: two pages, contacts with names, threads, messages, events, notes. */
 export async function seedWorkspace(sql: Sql, options: SeedOptions): Promise<void> {
-  const { workspaceId, userId, contacts, messagesPerContact } = options;
+  const { workspaceId, userId, contacts, messagesPerContact, unreadEvery } = options;
   await sql`
     insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
     select ${workspaceId}, '10000' || n, 'Page ' || n, 'connected', 'sealed' from generate_series(1, 2) n`;
@@ -34,7 +36,7 @@ export async function seedWorkspace(sql: Sql, options: SeedOptions): Promise<voi
     insert into messaging.conversations (id, workspace_id, page_id, status, snoozed_until, assignee_id, unread_count,
       last_message_at, preview_text, preview_direction, delivered_until, read_until)
     select id, workspace_id, page_id, status, case when status = 'snoozed' then now() + interval '1 day' end,
-      case when n % 7 = 0 then ${userId}::uuid end, (n % 5 = 0)::int * (1 + n % 3), last_inbound_at, 'See you then', 'in',
+      case when n % 7 = 0 then ${userId}::uuid end, (n % ${unreadEvery}::int4 = 0)::int * (1 + n % 3), last_inbound_at, 'See you then', 'in',
       last_inbound_at - interval '1 hour', last_inbound_at - interval '2 hours'
     from (select *, row_number() over (order by id)::int as n from messaging.contacts where workspace_id = ${workspaceId}) c
     cross join lateral (select case when n % 20 < 12 then 'open' when n % 20 < 18 then 'resolved' when n % 20 = 18 then 'pending' else 'snoozed' end as status) s`;

@@ -5,6 +5,7 @@ import { giveUp } from "../../ops/prepare.ts";
 const benches = [
   "ingest",
   "api_reads",
+  "api_reads --few-unread",
   "live",
   "dashboard",
   "audience",
@@ -18,7 +19,8 @@ if (unknown) giveUp(`There is no "${unknown}" here: say --short, --large, or not
 let isBroken = false;
 for (const bench of benches) {
   process.stdout.write(`\n== ${bench}\n`);
-  const { status } = spawnSync(process.execPath, [`${import.meta.dir}/${bench}.ts`, ...args], {
+  const [file = "", ...own] = bench.split(" ");
+  const { status } = spawnSync(process.execPath, [`${import.meta.dir}/${file}.ts`, ...own, ...args], {
     stdio: "inherit",
   });
   if (status !== 0) isBroken = true;

@@ -10,9 +10,14 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 /** Who owns the seeded workspace. */
 export const account = { email: "bench@example.com", password: "Korrekt-Pferd-7", name: "Bench" };
 
+/** Every fifth conversation is unread. */
+export const manyUnread = 5;
+
 export interface ReadSize {
   contacts: number;
   messagesPerContact: number;
+  /** Every how many conversations one is unread; `manyUnread` unless told. */
+  unreadEvery?: number;
 }
 
 export interface ReadStage {
@@ -32,15 +37,16 @@ export interface ReadStage {
  * A workspace of this size, which stays in `.data/bench` and is used again, and the real server beside it in a process
  * of its own. DATABASE_URL names a PostgreSQL 18 to use instead of the embedded one.
  */
-export async function openReadStage(size: ReadSize): Promise<ReadStage> {
+export async function openReadStage({ unreadEvery = manyUnread, ...size }: ReadSize): Promise<ReadStage> {
   const embedded = process.env.DATABASE_URL
     ? null
     : await startEmbeddedPostgres(`${root}.data/bench/postgres`);
   const own = new URL(process.env.DATABASE_URL ?? embedded?.url ?? "");
-  const name = `messagesender_bench_${size.contacts}`;
+  const isUsual = unreadEvery === manyUnread;
+  const name = `messagesender_bench_${size.contacts}${isUsual ? "" : "_few_unread"}`;
   await createDatabase(own.href, name);
   own.pathname = `/${name}`;
-  const seeded = await seed(own.href, size);
+  const seeded = await seed(own.href, { ...size, unreadEvery });
   const { url, child } = await startServer(own.href);
   return {
     ...seeded,
@@ -63,7 +69,7 @@ async function createDatabase(url: string, name: string): Promise<void> {
   await admin.end();
 }
 
-async function seed(url: string, size: ReadSize): Promise<Pick<ReadStage, "workspaceId" | "ids">> {
+async function seed(url: string, size: Required<ReadSize>): Promise<Pick<ReadStage, "workspaceId" | "ids">> {
   await migrate(url);
   const database = openDatabase(url, { max: 1, statementTimeoutMs: 0 });
   try {
