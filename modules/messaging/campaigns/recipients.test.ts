@@ -1,7 +1,11 @@
+import type { Sql } from "postgres";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDatabase } from "#db";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { rowsRead } from "../../../e2e/support/rows_read.ts";
+import { countResults } from "./count_results.ts";
+import { listReceivedCampaigns } from "../contacts/received_campaigns.ts";
 import { listRecipients } from "./recipients.ts";
 import { planNews } from "./testing.ts";
 
@@ -31,6 +35,32 @@ test("listRecipients() of who was skipped, or of whom it failed to reach, does n
 
   expect([...found]).toEqual([20, 10]);
   expect(read).toBeLessThan(8 * 60);
+});
+
+test("the people of a campaign, its results and what a contact received do not read clicks in other campaigns", async () => {
+  const { sql, workspaceId } = stage;
+  const others = await planNews(stage);
+  await sql`update messaging.deliveries set state = 'sent', attempt_id = uuidv7(), attempt_at = now(), settled_at = now()`;
+  await sql`insert into messaging.clicks (delivery_id, link) select id, link from messaging.deliveries, generate_series(1, 9) link`;
+  await sql`update messaging.contacts set subscribed = false
+    where id <> all(array(select id from messaging.contacts order by id limit 30))`;
+  const campaignId = await planNews(stage);
+  await sql`update messaging.deliveries set state = 'sent', attempt_id = uuidv7(), attempt_at = now(), settled_at = now()
+    where campaign_id = ${campaignId} and state = 'queued'`;
+  await sql`vacuum (analyze) messaging.clicks, messaging.deliveries`;
+  const [{ id: contactId = "" } = {}] = await sql<{ id: string }[]>`
+    select contact_id as id from messaging.deliveries where campaign_id = ${campaignId} and state = 'sent' limit 1`;
+  const reads: Record<string, (own: Sql) => Promise<unknown>> = {
+    "all people": (own) => listRecipients({ ...stage, sql: own }, workspaceId, { campaignId: others }),
+    "people of the small one": (own) => listRecipients({ ...stage, sql: own }, workspaceId, { campaignId }),
+    "what a contact received": (own) => listReceivedCampaigns({ sql: own }, { workspaceId, contactId }),
+    "results of the small one": (own) => countResults(own, { campaignId, goal: undefined, people: 30 }),
+  };
+
+  const read: Record<string, number> = {};
+  for (const [name, work] of Object.entries(reads)) read[name] = await clicksRead(work);
+
+  expect(Object.entries(read).filter(([, count]) => count > 100)).toEqual([]);
 });
 
 test("listRecipients() of a number finds contacts and commenters who are none, and its pages have each row once", async () => {
@@ -100,3 +130,20 @@ test("listRecipients() of those who read it, or answered, finds them among all w
   expect(counts).toEqual([4, 3, 2, 1, 0]);
   for (const { sentAt, deliveredAt } of await list("delivered")) expect(deliveredAt).toBe(sentAt);
 });
+
+/** How many rows and index entries of clicks are read. */
+async function clicksRead(work: (own: Sql) => Promise<unknown>): Promise<number> {
+  const { sql, close } = openDatabase(stage.database.url, { max: 1 });
+  const count = async () => {
+    await sql`select pg_stat_force_next_flush()`;
+    const [row] = await sql<{ count: number }[]>`
+      select (seq_tup_read + (select idx_tup_read from pg_stat_user_indexes where relname = 'clicks'))::int4 as count
+      from pg_stat_user_tables where relname = 'clicks'`;
+    return row?.count ?? 0;
+  };
+  const before = await count();
+  await work(sql);
+  const read = (await count()) - before;
+  await close();
+  return read;
+}
