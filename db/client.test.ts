@@ -206,3 +206,15 @@ test("a server that is gone without a word is given up when it must have ended t
   link.close();
   await database.close();
 });
+
+test("openDatabase() lets a statement take as long as it likes when it is told so, whatever the server's own limit", async () => {
+  const database = await createTestDatabase();
+  const [name] = await database.sql<{ name: string }[]>`select current_database() as name`;
+  await database.sql.unsafe(`alter database ${name?.name} set statement_timeout = 50`);
+  const unlimited = openDatabase(database.url, { statementTimeoutMs: 0 });
+
+  await expect(unlimited.sql`select pg_sleep(0.2)`).resolves.toHaveLength(1);
+
+  await unlimited.close();
+  await database.close();
+});

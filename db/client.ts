@@ -40,19 +40,27 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
     backoff,
     idle_timeout: 300,
     onnotice: () => undefined,
-    connection: {
+    connection: settings({
       application_name: options.applicationName ?? "messagesender",
       // A query that takes longer than this is a bug or a dead disk; a waiting caller is better off with an error.
       statement_timeout: options.statementTimeoutMs ?? 30_000,
       idle_in_transaction_session_timeout: 60_000,
+      // To start a worker takes longer than most reads, and a hundred readers have no second processor for each.
+      // Reads of whole tables ask for workers themselves: wideRead().
+      max_parallel_workers_per_gather: 0,
       TimeZone: "UTC",
-    },
+    }),
   });
   return {
     db: drizzle(preparing(sql), { casing: "snake_case" }),
     sql,
     close: () => sql.end({ timeout: 5 }),
   };
+}
+
+/** Settings of a session for postgres.js, which does not send a number that is zero. */
+export function settings(values: Readonly<Record<string, string | number>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
 /**

@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { noticeDeath } from "./client.ts";
+import { noticeDeath, settings } from "./client.ts";
 import {
   bytesFrame,
   countRows,
@@ -43,7 +43,7 @@ export async function dumpDatabase(
     max: 1,
     connect_timeout: 5,
     onnotice: () => undefined,
-    connection: { application_name: "messagesender dump", statement_timeout: 0, TimeZone: "UTC" },
+    connection: settings({ application_name: "messagesender dump", statement_timeout: 0, TimeZone: "UTC" }),
   });
   try {
     await noticeDeath(sql);

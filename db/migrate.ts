@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
 import postgres from "postgres";
 import { log } from "#std";
-import { noticeDeath, tryLock } from "./client.ts";
+import { noticeDeath, settings, tryLock } from "./client.ts";
 import { buildIndexes, isIndexMigration } from "./migrate_indexes.ts";
 
 /** Where the migrations are; beside the bundle in the image. */
@@ -36,7 +36,11 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
     max: 1,
     connect_timeout: 5,
     onnotice: () => undefined,
-    connection: { application_name: "messagesender migrate", statement_timeout: 0, lock_timeout: 0 },
+    connection: settings({
+      application_name: "messagesender migrate",
+      statement_timeout: 0,
+      lock_timeout: 0,
+    }),
     // The lock ends with the connection.
     onclose: () => {
       isLocked = false;

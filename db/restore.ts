@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import postgres from "postgres";
 import { parse, Problem } from "#std";
-import { noticeDeath, tryLock } from "./client.ts";
+import { noticeDeath, settings, tryLock } from "./client.ts";
 import { ours } from "./dump.ts";
 import { countRows, type DumpEnd, type DumpHead, noFiles, readFrames } from "./dump_frames.ts";
 import { migrate, migrationsFolder } from "./migrate.ts";
@@ -38,7 +38,11 @@ export async function restoreDatabase(
     max: 1,
     connect_timeout: 5,
     onnotice: () => undefined,
-    connection: { application_name: "messagesender restore", statement_timeout: 0, TimeZone: "UTC" },
+    connection: settings({
+      application_name: "messagesender restore",
+      statement_timeout: 0,
+      TimeZone: "UTC",
+    }),
   });
   try {
     await noticeDeath(sql);

@@ -2,6 +2,22 @@ import { expect, test } from "vitest";
 import { createTestDatabase } from "./testing.ts";
 import { wideRead } from "./wide_read.ts";
 
+test("only wideRead() reads with parallel workers", async () => {
+  const database = await createTestDatabase();
+  const { sql } = database;
+  await sql`create table wide as select n, n % 7 as rest from generate_series(1, 300000) n`;
+  await sql`analyze wide`;
+  const planOf = (rows: readonly object[]) => JSON.stringify(rows);
+  const query = () => sql`explain select rest, count(*) from wide group by rest`;
+
+  const narrow = planOf(await query());
+  const wide = planOf(await wideRead(sql, query()));
+
+  expect(narrow).not.toContain("Workers Planned");
+  expect(wide).toContain("Workers Planned");
+  await database.close();
+});
+
 test("wideRead() leaves connections to what is quick, however many are asked for at once", async () => {
   const database = await createTestDatabase({ max: 4 });
   const { sql } = database;

@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
+import { wideRead } from "#db";
 import { log, notFound, Problem } from "#std";
 import { wakeCampaign } from "../delivery/lanes.ts";
 import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
@@ -65,7 +66,9 @@ async function findWinner(
   { split: { winnerBy, minimumSample = defaultSample }, goal }: { split: Split; goal: Goal | undefined },
 ): Promise<number | null> {
   const { joins, delivered, replied, clicked } = outcomesSql(sql);
-  const rows = await sql<VariantCounts[]>`
+  const rows = await wideRead<VariantCounts>(
+    sql,
+    sql`
     select d.variant::int4, count(*) filter (where d.state = 'sent')::int4 as sent,
            count(*) filter (where d.state in ('queued', 'leased', 'sending', 'unknown'))::int4 as open,
            count(*) filter (where ${delivered})::int4 as delivered, count(*) filter (where ${replied})::int4 as replied,
@@ -73,7 +76,8 @@ async function findWinner(
            count(*) filter (where ${reachedSql(sql, goal)})::int4 as reached
     from messaging.deliveries d ${joins}
     where d.campaign_id = ${campaignId} and d.step = 0 and d.variant <> ${heldVariant}
-    group by 1 order by 1`;
+    group by 1 order by 1`,
+  );
   const isReady = rows.every(({ sent, open }) => sent >= minimumSample || open === 0);
   if (!isReady) return null;
   const share = (row: VariantCounts) => (row.sent === 0 ? 0 : row[winnerBy] / row.sent);

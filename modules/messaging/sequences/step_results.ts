@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { wideRead } from "#db";
 import { decodeCursor, pageOf, parse, Uuid, wrongCursor } from "#std";
 import { outcomesSql } from "../campaigns/outcomes.ts";
 import { reasonText } from "../campaigns/reason_texts.ts";
@@ -29,13 +30,16 @@ interface CountRow {
 export async function readStepResults(sql: Sql, ref: SequenceRef): Promise<{ steps: StepResult[] }> {
   const { written } = await readNumbering(sql, ref);
   const { joins, delivered, read, replied, clicked } = outcomesSql(sql);
-  const rows = await sql<CountRow[]>`
+  const rows = await wideRead<CountRow>(
+    sql,
+    sql`
     select (d.step % 1000)::int4 as step, d.state, d.reason, d.error_code, d.error_subcode, count(*)::int4 as count,
       count(*) filter (where ${delivered})::int4 as delivered, count(*) filter (where ${read})::int4 as read,
       count(*) filter (where ${replied})::int4 as replied, count(*) filter (where ${clicked})::int4 as clicked
     from messaging.deliveries d ${joins}
     where d.workspace_id = ${ref.workspaceId} and d.campaign_id = ${ref.sequenceId}
-    group by 1, 2, 3, 4, 5 order by count desc`;
+    group by 1, 2, 3, 4, 5 order by count desc`,
+  );
   return {
     steps: written.map((number, index) =>
       resultOf(
