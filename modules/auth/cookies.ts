@@ -1,44 +1,79 @@
 import { accessTokenSeconds } from "./tokens.ts";
 
-const accessCookie = "ms_access";
-const refreshCookie = "ms_refresh";
 const refreshPath = "/api/v1/auth";
+
+type Name = "ms_access" | "ms_refresh";
+
+const isHttps = (appUrl: string) => new URL(appUrl).protocol === "https:";
+
+/** Browsers take a `__Host-` cookie only from this host over https: no subdomain and no plain connection can set one. */
+const named = (appUrl: string, name: Name) => (isHttps(appUrl) ? `__Host-${name}` : name);
 
 function read(request: Request, name: string): string | null {
   const header = request.headers.get("cookie");
   return header === null ? null : new Bun.CookieMap(header).get(name);
 }
 
-export const readAccessCookie = (request: Request) => read(request, accessCookie);
-export const readRefreshCookie = (request: Request) => read(request, refreshCookie);
+export function readAccessCookie(request: Request, appUrl: string): string | null {
+  return read(request, named(appUrl, "ms_access"));
+}
 
-function serialize(
-  appUrl: string,
-  cookie: { name: string; value: string; path: string; maxAge: number },
-): string {
-  return new Bun.Cookie(cookie.name, cookie.value, {
-    path: cookie.path,
-    maxAge: cookie.maxAge,
+/**
+ * The refresh token. A session of version 0.2, which used plain names under https too, is read once more: its refresh
+ * sets the new names and removes the old ones. Such a session ends after 30 days at most; then this goes.
+ */
+export function readRefreshCookie(request: Request, appUrl: string): string | null {
+  return read(request, named(appUrl, "ms_refresh")) ?? read(request, "ms_refresh");
+}
+
+interface Cookie {
+  name: string;
+  value: string;
+  path: string;
+  maxAge: number;
+}
+
+function serialize(appUrl: string, { name, value, path, maxAge }: Cookie): string {
+  const secure = isHttps(appUrl);
+  return new Bun.Cookie(name, value, {
+    path,
+    maxAge,
     httpOnly: true,
     sameSite: "strict",
-    secure: new URL(appUrl).protocol === "https:",
+    secure,
   }).serialize();
+}
+
+function set(appUrl: string, name: Name, { value, path, maxAge }: Omit<Cookie, "name">): string {
+  // The prefix asks for the whole site as the path.
+  const widest = isHttps(appUrl) ? "/" : path;
+  return serialize(appUrl, { name: named(appUrl, name), value, path: widest, maxAge });
 }
 
 /** The access token for the whole site. */
 export function setAccessCookie(appUrl: string, token: string): string {
-  return serialize(appUrl, { name: accessCookie, value: token, path: "/", maxAge: accessTokenSeconds });
+  return set(appUrl, "ms_access", { value: token, path: "/", maxAge: accessTokenSeconds });
 }
 
-/** The refresh token, which only the auth routes get to see. */
+/** The refresh token. Only the auth routes read it. */
 export function setRefreshCookie(appUrl: string, token: string, maxAgeSeconds: number): string {
-  return serialize(appUrl, { name: refreshCookie, value: token, path: refreshPath, maxAge: maxAgeSeconds });
+  return set(appUrl, "ms_refresh", { value: token, path: refreshPath, maxAge: maxAgeSeconds });
+}
+
+/** Removes the cookies of version 0.2, where the browser still sends one. */
+export function clearOldCookies(request: Request, appUrl: string): string[] {
+  if (!isHttps(appUrl) || read(request, "ms_refresh") === null) return [];
+  return [
+    serialize(appUrl, { name: "ms_access", value: "", path: "/", maxAge: 0 }),
+    serialize(appUrl, { name: "ms_refresh", value: "", path: refreshPath, maxAge: 0 }),
+  ];
 }
 
 /** Removes both. */
-export function clearCookies(appUrl: string): string[] {
+export function clearCookies(request: Request, appUrl: string): string[] {
   return [
-    serialize(appUrl, { name: accessCookie, value: "", path: "/", maxAge: 0 }),
-    serialize(appUrl, { name: refreshCookie, value: "", path: refreshPath, maxAge: 0 }),
+    set(appUrl, "ms_access", { value: "", path: "/", maxAge: 0 }),
+    set(appUrl, "ms_refresh", { value: "", path: refreshPath, maxAge: 0 }),
+    ...clearOldCookies(request, appUrl),
   ];
 }

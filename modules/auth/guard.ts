@@ -44,7 +44,7 @@ export function createTokenReader(on: Pick<AuthDeps, "clock" | "config">) {
       const bearer = /^bearer +(\S+)$/i.exec(header)?.[1];
       return bearer === undefined ? null : await tokens.verify(bearer);
     }
-    const cookie = readAccessCookie(request);
+    const cookie = readAccessCookie(request, on.config.appUrl);
     const claims = cookie === null ? null : await tokens.verify(cookie);
     if (claims) requireOwnOrigin(request, on.config.appUrl);
     return claims;

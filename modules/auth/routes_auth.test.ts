@@ -68,8 +68,8 @@ async function loggedIn(on = depsOf(), remember = false) {
   await ensureOwner(on, { email: "ana@example.com", password, name: "Ana" });
   const app = appOf(on);
   const login = await call(app, "/auth/login", { body: { email: "ANA@example.com", password, remember } });
-  const access = cookieOf(login.cookies, "ms_access");
-  const refresh = cookieOf(login.cookies, "ms_refresh");
+  const access = cookieOf(login.cookies, "__Host-ms_access");
+  const refresh = cookieOf(login.cookies, "__Host-ms_refresh");
   const own = (path: string, cookie: string) => call(app, path, { headers: { cookie, origin: site } });
   return { app, login, access, refresh, own };
 }
@@ -171,13 +171,33 @@ test("login sets cookies that no script, other site or plain connection gets", a
   const plain = await loggedIn(depsOf("http://localhost:3000"));
 
   const [access, refresh] = login.cookies;
-  expect(access).toMatch(/^ms_access=[^;]+; Path=\/; Max-Age=900; Secure; HttpOnly; SameSite=Strict$/);
+  expect(access).toMatch(/^__Host-ms_access=[^;]+; Path=\/; Max-Age=900; Secure; HttpOnly; SameSite=Strict$/);
   expect(refresh).toMatch(
-    /^ms_refresh=[^;]+; Path=\/api\/v1\/auth; Max-Age=\d+; Secure; HttpOnly; SameSite=Strict$/,
+    /^__Host-ms_refresh=[^;]+; Path=\/; Max-Age=\d+; Secure; HttpOnly; SameSite=Strict$/,
   );
   const days = Number(/Max-Age=(\d+)/.exec(refresh ?? "")?.[1]) / 86_400;
   expect(days).toBeGreaterThan(29.9);
-  expect(plain.login.cookies.join()).not.toContain("Secure");
+  const [plainAccess, plainRefresh] = plain.login.cookies;
+  expect(plainAccess).toMatch(/^ms_access=[^;]+; Path=\/; Max-Age=900; HttpOnly; SameSite=Strict$/);
+  expect(plainRefresh).toMatch(
+    /^ms_refresh=[^;]+; Path=\/api\/v1\/auth; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
+  );
+});
+
+test("refresh moves a session with the cookie names of version 0.2 to the new ones", async () => {
+  const { own, access, refresh } = await loggedIn();
+  const old = refresh.replace("__Host-", "");
+
+  const plainAccess = await own("/things", access.replace("__Host-", ""));
+  const moved = await own("/auth/refresh", old);
+  const again = await own("/auth/refresh", `${old}; ${cookieOf(moved.cookies, "__Host-ms_refresh")}`);
+
+  expect([plainAccess.status, moved.status, again.status]).toEqual([401, 200, 200]);
+  expect(moved.cookies).toContainEqual(expect.stringMatching(/^ms_access=; Path=\/; Max-Age=0; Secure/));
+  expect(moved.cookies).toContainEqual(
+    expect.stringMatching(/^ms_refresh=; Path=\/api\/v1\/auth; Max-Age=0; Secure/),
+  );
+  expect((await own("/things", cookieOf(again.cookies, "__Host-ms_access"))).status).toBe(200);
 });
 
 test("refresh rotates, keeps the end, bears two tabs, and ends the family on reuse", async () => {
@@ -188,8 +208,8 @@ test("refresh rotates, keeps the end, bears two tabs, and ends the family on reu
 
   const faster = await own("/auth/refresh", first);
   const slower = await own("/auth/refresh", first);
-  const second = cookieOf(faster.cookies, "ms_refresh");
-  const access = cookieOf(faster.cookies, "ms_access");
+  const second = cookieOf(faster.cookies, "__Host-ms_refresh");
+  const access = cookieOf(faster.cookies, "__Host-ms_access");
   const worked = await own("/things", access);
   await database.sql`update auth.sessions set rotated_at = now() - interval '11 seconds'`;
   const thief = await own("/auth/refresh", first);
@@ -198,7 +218,7 @@ test("refresh rotates, keeps the end, bears two tabs, and ends the family on reu
 
   expect([faster.status, slower.status, worked.status]).toEqual([200, 200, 200]);
   expect(second).not.toBe(first);
-  expect(slower.cookies.map((cookie) => cookie.split("=")[0])).toEqual(["ms_access"]);
+  expect(slower.cookies.map((cookie) => cookie.split("=")[0])).toEqual(["__Host-ms_access"]);
   expect([thief.status, victim.status, afterwards.status]).toEqual([401, 401, 401]);
   expect(await endOf()).toMatchObject({ expires_at: before?.expires_at, end_reason: "reuse" });
 });
@@ -295,8 +315,8 @@ test("neither logs nor errors contain a password, a token or a hash", async () =
   const secrets = [
     body.password,
     password,
-    access.slice(10),
-    refresh.slice(11),
+    access.slice(access.indexOf("=") + 1),
+    refresh.slice(refresh.indexOf("=") + 1),
     String(login.answer.accessToken),
     "$2b$",
   ];

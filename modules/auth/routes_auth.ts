@@ -1,7 +1,13 @@
 import { Elysia, t } from "elysia";
 import { Problem } from "#std";
 import { clientAddress } from "./client_address.ts";
-import { clearCookies, readRefreshCookie, setAccessCookie, setRefreshCookie } from "./cookies.ts";
+import {
+  clearCookies,
+  clearOldCookies,
+  readRefreshCookie,
+  setAccessCookie,
+  setRefreshCookie,
+} from "./cookies.ts";
 import type { AuthDeps } from "./deps.ts";
 import { createTokenReader, guard } from "./guard.ts";
 import { logIn } from "./login.ts";
@@ -17,7 +23,7 @@ const SignedIn = t.Object({ user: UserSchema, accessToken: t.String() });
 const tags = ["auth"];
 
 type Peer = { requestIP(request: Request): { address: string } | null } | null;
-type Answer = { headers: { "set-cookie"?: string | string[] } };
+type Exchange = { request: Request; set: { headers: { "set-cookie"?: string | string[] } } };
 
 const view = (user: User) => ({ ...user, createdAt: user.createdAt.toISOString() });
 
@@ -35,7 +41,7 @@ export function authRoutes(on: AuthDeps) {
   });
 
   async function giveTokens(
-    set: Answer,
+    { set, request }: Exchange,
     { userId, sessionId, next }: { userId: string; sessionId: string; next: StartedSession | null },
   ): Promise<string> {
     const accessToken = await access.sign({ userId, sessionId });
@@ -43,21 +49,22 @@ export function authRoutes(on: AuthDeps) {
     if (next) {
       const seconds = Math.max(0, Math.floor((next.expiresAt.getTime() - on.clock()) / 1000));
       cookies.push(setRefreshCookie(appUrl, await refresh.sign(next, next.expiresAt), seconds));
+      cookies.push(...clearOldCookies(request, appUrl));
     }
     set.headers["set-cookie"] = cookies;
     return accessToken;
   }
 
   async function begin(
-    set: Answer,
+    exchange: Exchange,
     { user, remember, from }: { user: User; remember: boolean; from: ReturnType<typeof caller> },
   ) {
     const session = await startSession(on, { userId: user.id, remember, ...from });
-    return { user: view(user), accessToken: await giveTokens(set, { ...session, next: session }) };
+    return { user: view(user), accessToken: await giveTokens(exchange, { ...session, next: session }) };
   }
 
   async function readRefresh(request: Request) {
-    const cookie = readRefreshCookie(request);
+    const cookie = readRefreshCookie(request, appUrl);
     if (cookie === null) return null;
     refuseForeignOrigin(request, appUrl);
     return await refresh.verify(cookie);
@@ -82,7 +89,7 @@ export function authRoutes(on: AuthDeps) {
         refuseForeignOrigin(request, appUrl);
         const user = await signUp(on, body);
         set.status = 201;
-        return begin(set, { user, remember: false, from: caller(request, server) });
+        return begin({ request, set }, { user, remember: false, from: caller(request, server) });
       },
       {
         public: true,
@@ -103,7 +110,7 @@ export function authRoutes(on: AuthDeps) {
         const { remember = false, ...credentials } = body;
         const from = caller(request, server);
         const user = await logIn(on, { ...credentials, ...from });
-        return begin(set, { user, remember, from });
+        return begin({ request, set }, { user, remember, from });
       },
       {
         public: true,
@@ -119,7 +126,7 @@ export function authRoutes(on: AuthDeps) {
         if (!claims)
           throw new Problem("unauthenticated", 401, "Cannot go on: there is no session to refresh. Log in");
         const { user, ...session } = await refreshSession(on, claims);
-        return { user: view(user), accessToken: await giveTokens(set, session) };
+        return { user: view(user), accessToken: await giveTokens({ request, set }, session) };
       },
       {
         public: true,
@@ -133,7 +140,7 @@ export function authRoutes(on: AuthDeps) {
         const hasBearer = request.headers.has("authorization");
         const claims = (hasBearer ? null : await readRefresh(request)) ?? (await readToken(request));
         if (claims) await logOut(on, claims.sessionId);
-        set.headers["set-cookie"] = clearCookies(appUrl);
+        set.headers["set-cookie"] = clearCookies(request, appUrl);
         return { ok: true as const };
       },
       {
