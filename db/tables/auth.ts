@@ -28,6 +28,7 @@ export const users = auth.table(
     name: text().notNull(),
     passwordHash: text().notNull(),
     isOwner: boolean().notNull().default(false),
+    /** Read and written by version 0.2 only, which has to run on this database still: see `login_budgets`. */
     failedLogins: integer().notNull().default(0),
     lockedUntil: time(),
     deactivatedAt: time(),
@@ -122,10 +123,31 @@ export const loginAttempts = auth.table(
     id: id(),
     email: text().notNull(),
     userId: uuid().references(() => users.id, { onDelete: "set null" }),
+    /** Version 0.2 wrote `locked` too. */
     outcome: text({ enum: ["success", "wrong", "locked", "limited", "deactivated"] }).notNull(),
     address: text().notNull(),
     userAgent: text().notNull(),
     at: time().notNull().defaultNow(),
   },
   (t) => [index("login_attempts_at").on(t.at)],
+);
+
+/**
+ * How many passwords may be tried still. Each try moves `full_at` on; a budget is full again at that moment, and its
+ * row says nothing any more.
+ */
+export const loginBudgets = auth.table(
+  "login_budgets",
+  {
+    /** A hash of the lower-cased e-mail address, whether somebody has it or not; empty: all accounts. */
+    account: text().notNull(),
+    /** `address:…` or `device:…`; empty: all addresses. */
+    source: text().notNull(),
+    fullAt: time().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.account, t.source] }),
+    // Deleting those that are full again.
+    index("login_budgets_full_at").on(t.fullAt),
+  ],
 );

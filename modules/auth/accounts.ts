@@ -1,5 +1,6 @@
 import { Problem } from "#std";
 import type { AuthDeps } from "./deps.ts";
+import { clearBudgets } from "./login_budget.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { endSessionsOf } from "./session_store.ts";
 import { setDeactivated, setPassword } from "./user_store.ts";
@@ -28,7 +29,10 @@ export async function reactivateUser(on: AccountDeps, userId: string): Promise<v
     throw new Problem("account-stays", 409, "Cannot reactivate this account: it is not deactivated");
 }
 
-/** Gives a person another password, ends their sessions, and opens what wrong passwords have locked. Throws 422 for a weak one. */
+/**
+ * Gives a person another password, ends their sessions, forgets on which devices they logged in, and lets them try it
+ * at once, however many wrong passwords there were. Throws 422 for a weak one.
+ */
 export async function resetPassword(
   on: AccountDeps,
   { userId, password }: { userId: string; password: string },
@@ -36,7 +40,8 @@ export async function resetPassword(
   requireGoodPassword(password);
   const passwordHash = await hashPassword(password);
   await on.db.transaction(async (tx) => {
-    await setPassword(tx, { userId, passwordHash });
+    const account = await setPassword(tx, { userId, passwordHash });
+    if (account !== null) await clearBudgets(tx, account);
     await endSessionsOf(tx, { userId, reason: "password-reset" });
   });
 }

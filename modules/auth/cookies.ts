@@ -1,8 +1,9 @@
+import { deviceCookieSeconds } from "./known_device.ts";
 import { accessTokenSeconds } from "./tokens.ts";
 
-const refreshPath = "/api/v1/auth";
+const authPath = "/api/v1/auth";
 
-type Name = "ms_access" | "ms_refresh";
+type Name = "ms_access" | "ms_refresh" | "ms_devices";
 
 const isHttps = (appUrl: string) => new URL(appUrl).protocol === "https:";
 
@@ -57,7 +58,16 @@ export function setAccessCookie(appUrl: string, token: string): string {
 
 /** The refresh token. Only the auth routes read it. */
 export function setRefreshCookie(appUrl: string, token: string, maxAgeSeconds: number): string {
-  return set(appUrl, "ms_refresh", { value: token, path: refreshPath, maxAge: maxAgeSeconds });
+  return set(appUrl, "ms_refresh", { value: token, path: authPath, maxAge: maxAgeSeconds });
+}
+
+/** For whom this device is known; it stays when they log out. */
+export function readDeviceCookie(request: Request, appUrl: string): string | null {
+  return read(request, named(appUrl, "ms_devices"));
+}
+
+export function setDeviceCookie(appUrl: string, devices: string): string {
+  return set(appUrl, "ms_devices", { value: devices, path: authPath, maxAge: deviceCookieSeconds });
 }
 
 /** Removes the cookies of version 0.2, where the browser still sends one. */
@@ -65,15 +75,15 @@ export function clearOldCookies(request: Request, appUrl: string): string[] {
   if (!isHttps(appUrl) || read(request, "ms_refresh") === null) return [];
   return [
     serialize(appUrl, { name: "ms_access", value: "", path: "/", maxAge: 0 }),
-    serialize(appUrl, { name: "ms_refresh", value: "", path: refreshPath, maxAge: 0 }),
+    serialize(appUrl, { name: "ms_refresh", value: "", path: authPath, maxAge: 0 }),
   ];
 }
 
-/** Removes both. */
+/** Removes what makes a session. */
 export function clearCookies(request: Request, appUrl: string): string[] {
   return [
     set(appUrl, "ms_access", { value: "", path: "/", maxAge: 0 }),
-    set(appUrl, "ms_refresh", { value: "", path: refreshPath, maxAge: 0 }),
+    set(appUrl, "ms_refresh", { value: "", path: authPath, maxAge: 0 }),
     ...clearOldCookies(request, appUrl),
   ];
 }

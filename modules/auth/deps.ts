@@ -10,6 +10,8 @@ export interface AuthConfig {
   appUrl: string;
   /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
+  /** The cost of the hashes in the database, 12 unless told; tests that check thousands of passwords have cheaper ones. */
+  passwordCost?: number;
 }
 
 /** What auth needs of the system. */

@@ -1,11 +1,21 @@
-import { log, Problem, sha256Hex } from "#std";
-import { addressBlock } from "./client_address.ts";
+import { log, Problem } from "#std";
 import type { AuthDeps } from "./deps.ts";
-import { checkPassword } from "./password.ts";
+import { knownDevice } from "./known_device.ts";
 import {
-  acceptLogin,
-  countFailure,
+  type Budget,
+  deviceBudgets,
+  pruneBudgets,
+  readWait,
+  returnTry,
+  strangerBudgets,
+  takeTry,
+} from "./login_budget.ts";
+import { checkPassword } from "./password.ts";
+import { passPasswordGate } from "./password_gate.ts";
+import {
+  type Credentials,
   type LoginOutcome,
+  readAccepted,
   readCredentials,
   recordAttempt,
   type User,
@@ -16,12 +26,12 @@ export interface Login {
   password: string;
   address: string;
   userAgent: string;
+  /** The cookie that says for whom this device is known. */
+  devices: string | null;
 }
 
-const windowSeconds = 15 * 60;
-/** Tries from one address, right and wrong: an office shares one. */
-const triesPerAddress = 50;
-const failuresPerAccount = 5;
+/** How many refusals are recorded in a minute: strangers can ask for any number. */
+const refusalsPerMinute = 60;
 
 const failed = () =>
   new Problem(
@@ -30,63 +40,71 @@ const failed = () =>
     "Cannot log in: the e-mail address or the password is wrong. Check both and try again",
   );
 
-const locked = () =>
-  new Problem(
-    "account-locked",
-    423,
-    "Cannot log in: there were 5 failures with this e-mail address. Wait 15 minutes and try again",
-  );
-
-type Verdict = { outcome: "success"; user: User } | { outcome: Exclude<LoginOutcome, "success" | "limited"> };
-
-/** Addresses that nobody has get locked as well, so that a lock does not tell that an account exists. */
-async function judgeStranger(on: AuthDeps, email: string): Promise<Verdict> {
-  const { allowed } = await on.rateLimiter.take({
-    key: `login:unknown:${sha256Hex(email.toLowerCase())}`,
-    limit: failuresPerAccount,
-    windowSeconds,
-  });
-  return { outcome: allowed ? "wrong" : "locked" };
+function limited(retryAfterSeconds: number, isKnown: boolean): Problem {
+  const wait = `Cannot log in: too many wrong passwords. Wait ${retryAfterSeconds} seconds and try again`;
+  const message = isKnown ? wait : `${wait}, or use a device on which you have logged in before`;
+  return new Problem("too-many-attempts", 429, message, { retryAfterSeconds });
 }
 
-async function judge(on: AuthDeps, { email, password }: Login): Promise<Verdict & { userId: string | null }> {
-  const credentials = await readCredentials(on.db, email);
-  const fits = await checkPassword(password, credentials?.passwordHash ?? null);
-  if (!credentials) return { ...(await judgeStranger(on, email)), userId: null };
-  const { id: userId, isDeactivated } = credentials;
-  if (!fits || isDeactivated) {
-    const counted = await countFailure(on.db, userId);
-    if (!counted) return { outcome: "locked", userId };
-    return { outcome: fits ? "deactivated" : "wrong", userId };
+type Verdict =
+  | { outcome: "success"; user: User }
+  | { outcome: "wrong" | "deactivated" }
+  | { outcome: "limited"; retryAfterSeconds: number };
+
+/** Counts the try before the password is checked, and takes it back when it was right. */
+async function judge(
+  on: AuthDeps,
+  {
+    password,
+    credentials,
+    budgets,
+  }: { password: string; credentials: Credentials | null; budgets: Budget[] },
+): Promise<Verdict> {
+  const now = on.clock();
+  if (!(await takeTry(on.db, budgets, now))) {
+    const retryAfterSeconds = Math.max(1, await readWait(on.db, budgets, now));
+    return { outcome: "limited", retryAfterSeconds };
   }
-  const user = await acceptLogin(on.db, userId);
-  return user ? { outcome: "success", user, userId } : { outcome: "locked", userId };
+  const fits = await checkPassword(password, credentials?.passwordHash ?? null, on.config.passwordCost);
+  if (!fits || !credentials) return { outcome: "wrong" };
+  if (credentials.isDeactivated) return { outcome: "deactivated" };
+  const user = await readAccepted(on.db, credentials);
+  if (!user) return { outcome: "wrong" };
+  await returnTry(on.db, budgets);
+  return { outcome: "success", user };
+}
+
+type Seen = { outcome: LoginOutcome; userId: string | null };
+
+async function record(on: AuthDeps, { email, address, userAgent }: Login, seen: Seen): Promise<void> {
+  if (seen.outcome === "limited") {
+    const rule = { key: "login:refusals", limit: refusalsPerMinute, windowSeconds: 60 };
+    if (!(await on.rateLimiter.take(rule)).allowed) return;
+  }
+  await recordAttempt(on.db, { email, address, userAgent, ...seen });
+  if (seen.outcome !== "success") log.warn("Login refused", { ...seen, address });
 }
 
 /**
- * Checks an e-mail address and password. Says the same, after the same time, for an unknown address and a wrong
- * password; each try is recorded. Throws 401, 423 and 429 Problems.
+ * Checks an e-mail address and password. Tries are counted by what the caller sends and never by what is in the
+ * database: an account that nobody has answers like any other, after the same time. Throws 401, 429 and 503 Problems.
  */
 export async function logIn(on: AuthDeps, login: Login): Promise<User> {
-  const { email, address, userAgent } = login;
-  const rate = await on.rateLimiter.take({
-    key: `login:address:${addressBlock(address)}`,
-    limit: triesPerAddress,
-    windowSeconds,
-  });
-  if (!rate.allowed) {
-    await recordAttempt(on.db, { email, userId: null, outcome: "limited", address, userAgent });
-    throw new Problem(
-      "too-many-attempts",
-      429,
-      `Cannot log in: too many tries from your address. Wait ${rate.retryAfterSeconds} seconds and try again`,
-      { retryAfterSeconds: rate.retryAfterSeconds },
-    );
-  }
-  const verdict = await judge(on, login);
-  const { outcome, userId } = verdict;
-  await recordAttempt(on.db, { email, userId, outcome, address, userAgent });
+  const { email, password, address, devices } = login;
+  const { account, credentials } = await readCredentials(on.db, email);
+  const deviceId = knownDevice(on, { devices, credentials });
+  const budgets = deviceId === null ? strangerBudgets(account, address) : deviceBudgets(account, deviceId);
+
+  // Before the queue: who has to wait anyway costs one read, and keeps nobody else waiting.
+  const retryAfterSeconds = await readWait(on.db, budgets, on.clock());
+  const verdict: Verdict =
+    retryAfterSeconds > 0
+      ? { outcome: "limited", retryAfterSeconds }
+      : await passPasswordGate(deviceId !== null, () => judge(on, { password, credentials, budgets }));
+
+  await record(on, login, { outcome: verdict.outcome, userId: credentials?.id ?? null });
+  if (verdict.outcome === "limited") throw limited(verdict.retryAfterSeconds, deviceId !== null);
+  await pruneBudgets(on.db, { now: on.clock(), most: 20 });
   if (verdict.outcome === "success") return verdict.user;
-  log.warn("Login refused", { outcome, userId, address });
-  throw verdict.outcome === "locked" ? locked() : failed();
+  throw failed();
 }

@@ -1,19 +1,30 @@
 import { type FieldError, Problem } from "#std";
 import { commonPasswords } from "./common_passwords.ts";
+import { passPasswordGate } from "./password_gate.ts";
 
-const cost = 12;
+export const passwordCost = 12;
 
-// Of a random password that nobody kept: checking against it takes as long as checking a real one.
-const nobodysHash = "$2b$12$qm8sf1N.5tOXJyjdnj1gIOtcm2uFkvk3LfCsttA01bM5soD87sOje";
+// Of a random password that nobody kept: checking against it takes as long as checking a real one of the same cost.
+const nobodysHash = (cost: number) =>
+  `$2b$${String(cost).padStart(2, "0")}$qm8sf1N.5tOXJyjdnj1gIOtcm2uFkvk3LfCsttA01bM5soD87sOje`;
 
 /** bcrypt of a password; texts beyond bcrypt's 72 bytes are hashed before by Bun, so nothing is cut off. */
 export function hashPassword(password: string): Promise<string> {
-  return Bun.password.hash(password, { algorithm: "bcrypt", cost });
+  return passPasswordGate(true, () =>
+    Bun.password.hash(password, { algorithm: "bcrypt", cost: passwordCost }),
+  );
 }
 
-/** Whether the password fits the hash; without a hash false, after the same time. */
-export async function checkPassword(password: string, hash: string | null): Promise<boolean> {
-  const fits = await Bun.password.verify(password, hash ?? nobodysHash);
+/**
+ * Whether the password fits the hash; without a hash false, after the time that one of this cost takes. The caller
+ * comes through the password gate.
+ */
+export async function checkPassword(
+  password: string,
+  hash: string | null,
+  cost = passwordCost,
+): Promise<boolean> {
+  const fits = await Bun.password.verify(password, hash ?? nobodysHash(cost));
   return fits && hash !== null;
 }
 

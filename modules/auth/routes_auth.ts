@@ -4,12 +4,15 @@ import { clientAddress } from "./client_address.ts";
 import {
   clearCookies,
   clearOldCookies,
+  readDeviceCookie,
   readRefreshCookie,
   setAccessCookie,
+  setDeviceCookie,
   setRefreshCookie,
 } from "./cookies.ts";
 import type { AuthDeps } from "./deps.ts";
 import { createTokenReader, guard } from "./guard.ts";
+import { isMarked, rememberDevice } from "./known_device.ts";
 import { logIn } from "./login.ts";
 import { refuseForeignOrigin } from "./origin.ts";
 import { needsOwner, signUp } from "./owner.ts";
@@ -24,6 +27,14 @@ const tags = ["auth"];
 
 type Peer = { requestIP(request: Request): { address: string } | null } | null;
 type Exchange = { request: Request; set: { headers: { "set-cookie"?: string | string[] } } };
+
+interface Given {
+  userId: string;
+  sessionId: string;
+  next: StartedSession | null;
+  /** Each login marks the device anew; a refresh does for a session that began without a mark, in version 0.2. */
+  isLogin: boolean;
+}
 
 const view = (user: User) => ({ ...user, createdAt: user.createdAt.toISOString() });
 
@@ -42,7 +53,7 @@ export function authRoutes(on: AuthDeps) {
 
   async function giveTokens(
     { set, request }: Exchange,
-    { userId, sessionId, next }: { userId: string; sessionId: string; next: StartedSession | null },
+    { userId, sessionId, next, isLogin }: Given,
   ): Promise<string> {
     const accessToken = await access.sign({ userId, sessionId });
     const cookies = [setAccessCookie(appUrl, accessToken)];
@@ -51,6 +62,9 @@ export function authRoutes(on: AuthDeps) {
       cookies.push(setRefreshCookie(appUrl, await refresh.sign(next, next.expiresAt), seconds));
       cookies.push(...clearOldCookies(request, appUrl));
     }
+    const devices = readDeviceCookie(request, appUrl);
+    if (isLogin || !isMarked(on, devices, userId))
+      cookies.push(setDeviceCookie(appUrl, await rememberDevice(on, { userId, devices })));
     set.headers["set-cookie"] = cookies;
     return accessToken;
   }
@@ -60,7 +74,10 @@ export function authRoutes(on: AuthDeps) {
     { user, remember, from }: { user: User; remember: boolean; from: ReturnType<typeof caller> },
   ) {
     const session = await startSession(on, { userId: user.id, remember, ...from });
-    return { user: view(user), accessToken: await giveTokens(exchange, { ...session, next: session }) };
+    return {
+      user: view(user),
+      accessToken: await giveTokens(exchange, { ...session, next: session, isLogin: true }),
+    };
   }
 
   async function readRefresh(request: Request) {
@@ -109,7 +126,8 @@ export function authRoutes(on: AuthDeps) {
         refuseForeignOrigin(request, appUrl);
         const { remember = false, ...credentials } = body;
         const from = caller(request, server);
-        const user = await logIn(on, { ...credentials, ...from });
+        const devices = readDeviceCookie(request, appUrl);
+        const user = await logIn(on, { ...credentials, ...from, devices });
         return begin({ request, set }, { user, remember, from });
       },
       {
@@ -126,7 +144,10 @@ export function authRoutes(on: AuthDeps) {
         if (!claims)
           throw new Problem("unauthenticated", 401, "Cannot go on: there is no session to refresh. Log in");
         const { user, ...session } = await refreshSession(on, claims);
-        return { user: view(user), accessToken: await giveTokens({ request, set }, session) };
+        return {
+          user: view(user),
+          accessToken: await giveTokens({ request, set }, { ...session, isLogin: false }),
+        };
       },
       {
         public: true,

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db";
 import { loginAttempts, users } from "#db/auth";
 
@@ -16,7 +16,7 @@ export interface Credentials {
   isDeactivated: boolean;
 }
 
-export type LoginOutcome = "success" | "wrong" | "locked" | "limited" | "deactivated";
+export type LoginOutcome = "success" | "wrong" | "limited" | "deactivated";
 
 export interface LoginAttempt {
   email: string;
@@ -35,7 +35,8 @@ const userColumns = {
 };
 
 const isEmail = (email: string) => sql`lower(${users.email}) = lower(${email})`;
-const isUnlocked = or(isNull(users.lockedUntil), sql`${users.lockedUntil} <= now()`);
+const accountOf = (email: SQL | typeof users.email) =>
+  sql<string>`encode(sha256(convert_to(lower(${email}), 'UTF8')), 'hex')`;
 
 /** The names of these people by id; who does not exist is left out. Deactivated people keep theirs. */
 export async function userNames(db: Db | Tx, ids: readonly string[]): Promise<Map<string, string>> {
@@ -57,16 +58,30 @@ export async function readUserByEmail(db: Db | Tx, email: string): Promise<User 
   return row ?? null;
 }
 
-export async function readCredentials(db: Db | Tx, email: string): Promise<Credentials | null> {
+/**
+ * The account that an e-mail address names, and the credentials of the person who has it, if anybody has. The database
+ * makes the hash from its own lower case, by which it also finds the person: no two spellings that find one person
+ * count apart.
+ */
+export async function readCredentials(
+  db: Db | Tx,
+  email: string,
+): Promise<{ account: string; credentials: Credentials | null }> {
   const [row] = await db
     .select({
-      id: users.id,
-      passwordHash: users.passwordHash,
-      isDeactivated: sql<boolean>`${users.deactivatedAt} is not null`,
+      account: accountOf(sql`${email}::text`),
+      credentials: {
+        id: users.id,
+        passwordHash: users.passwordHash,
+        isDeactivated: sql<boolean>`${users.deactivatedAt} is not null`,
+      },
     })
-    .from(users)
-    .where(isEmail(email));
-  return row ?? null;
+    .from(sql`(select) as one`)
+    .leftJoin(users, isEmail(email));
+  if (!row) throw new Error("Cannot read the credentials: the database returned no row");
+  const { account, credentials } = row;
+  if (!credentials?.id || !credentials.passwordHash) return { account, credentials: null };
+  return { account, credentials };
 }
 
 export async function ownerExists(db: Db | Tx): Promise<boolean> {
@@ -83,32 +98,21 @@ export async function insertUser(
   return row ?? null;
 }
 
-/** Counts a wrong password; the fifth locks the account for 15 minutes. False when it is locked already. */
-export async function countFailure(db: Db | Tx, userId: string): Promise<boolean> {
-  // After a lock has passed the count begins anew.
-  const failures = sql`case when ${users.lockedUntil} is null then ${users.failedLogins} else 0 end + 1`;
-  const rows = await db
-    .update(users)
-    .set({
-      failedLogins: failures,
-      lockedUntil: sql`case when ${failures} >= 5 then now() + interval '15 minutes' end`,
-    })
-    .where(and(eq(users.id, userId), isUnlocked))
-    .returning({ id: users.id });
-  return rows.length === 1;
+/** The person whose password was found right; null when the account was closed or got another password meanwhile. */
+export async function readAccepted(
+  db: Db | Tx,
+  { id, passwordHash }: { id: string; passwordHash: string },
+): Promise<User | null> {
+  const [row] = await db
+    .select(userColumns)
+    .from(users)
+    .where(and(eq(users.id, id), eq(users.passwordHash, passwordHash), isNull(users.deactivatedAt)));
+  return row ?? null;
 }
 
-/**
- * Takes a right password; null when the account is locked. Asked after the password was checked, so that of many
- * guesses sent at once only those count that came before the fifth failure.
- */
-export async function acceptLogin(db: Db | Tx, userId: string): Promise<User | null> {
-  const [row] = await db
-    .update(users)
-    .set({ failedLogins: 0, lockedUntil: null })
-    .where(and(eq(users.id, userId), isNull(users.deactivatedAt), isUnlocked))
-    .returning(userColumns);
-  return row ?? null;
+export async function readPasswordHash(db: Db | Tx, userId: string): Promise<string> {
+  const [row] = await db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, userId));
+  return row?.hash ?? "";
 }
 
 export async function recordAttempt(db: Db | Tx, attempt: LoginAttempt): Promise<void> {
@@ -142,13 +146,15 @@ export async function setDeactivated(
   return rows.length === 1;
 }
 
-/** Sets the hash of a password, and forgets the wrong ones before. */
+/** Sets the hash of a password; answers with the account, whose tries the caller fills. */
 export async function setPassword(
   db: Db | Tx,
   { userId, passwordHash }: { userId: string; passwordHash: string },
-): Promise<void> {
-  await db
+): Promise<string | null> {
+  const [row] = await db
     .update(users)
     .set({ passwordHash, failedLogins: 0, lockedUntil: null })
-    .where(eq(users.id, userId));
+    .where(eq(users.id, userId))
+    .returning({ account: accountOf(users.email) });
+  return row?.account ?? null;
 }

@@ -35,11 +35,13 @@ test("a person is added, gets another role, is kept out, comes back with it, and
   const opened = run("reactivate");
   const afterOpening = await person();
   const unneeded = run("reactivate");
-  await database.sql`update auth.users set locked_until = now() + interval '15 min', failed_logins = 5`;
+  await database.sql`
+    insert into auth.login_budgets select encode(sha256('ann@example.com'), 'hex'), source, now() + interval '9 min'
+    from unnest(array['', 'address:192.0.2.1']) source`;
   const [before] = await database.sql<{ hash: string }[]>`select password_hash as hash from auth.users`;
   const reset = run("reset-password");
-  const [after] = await database.sql<{ hash: string; locked: boolean }[]>`
-    select password_hash as hash, locked_until is not null as locked from auth.users`;
+  const [after] = await database.sql<{ hash: string; limited: boolean }[]>`
+    select password_hash as hash, exists (select from auth.login_budgets) as limited from auth.users`;
 
   expect(added.stdout).toMatch(/is viewer now\. First password: \S{12}/);
   expect([changed, closed, opened].map(({ stderr }) => stderr)).toEqual(["", "", ""]);
@@ -49,7 +51,7 @@ test("a person is added, gets another role, is kept out, comes back with it, and
   expect(again.stderr).toContain("Reactivate it first");
   expect(unneeded.stderr).toContain("it is not deactivated");
   const password = /New password: (\S+)/.exec(reset.stdout)?.[1] ?? "";
-  expect(after?.locked).toBe(false);
+  expect(after?.limited).toBe(false);
   expect(await Bun.password.verify(password, after?.hash ?? "")).toBe(true);
   expect(await Bun.password.verify(password, before?.hash ?? "")).toBe(false);
   await database.close();

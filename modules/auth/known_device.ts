@@ -1,0 +1,80 @@
+import { createHmac } from "node:crypto";
+import { constantTimeEqual, deriveKey, randomToken } from "#std";
+import type { AuthDeps } from "./deps.ts";
+import { type Credentials, readPasswordHash } from "./user_store.ts";
+
+type DeviceDeps = Pick<AuthDeps, "clock"> & { config: Pick<AuthDeps["config"], "jwtSecret"> };
+
+export const deviceCookieSeconds = 365 * 24 * 60 * 60;
+
+/** People share a browser; it is known for the last few of them. */
+const mostPeople = 4;
+
+interface Mark {
+  userId: string;
+  deviceId: string;
+  /** Made of the hash of the password: a new password ends all marks of a person. */
+  generation: string;
+  text: string;
+}
+
+function mac(secret: string, purpose: string, text: string): string {
+  return createHmac("sha256", deriveKey(secret, purpose)).update(text).digest("base64url");
+}
+
+function generationOf({ config }: DeviceDeps, passwordHash: string): string {
+  return mac(config.jwtSecret, "known device, generation", passwordHash).slice(0, 22);
+}
+
+/** The marks in a cookie that we signed and that have not expired. */
+function readMarks(on: DeviceDeps, devices: string | null): Mark[] {
+  // Longer than ours can be: nothing is computed for it.
+  if (devices === null || devices.length > 1_000) return [];
+  return devices
+    .split("~")
+    .slice(0, mostPeople)
+    .flatMap((text) => {
+      const [userId = "", deviceId = "", until = "", generation = "", signature = ""] = text.split(".");
+      const signed = mac(on.config.jwtSecret, "known device", `${userId}.${deviceId}.${until}.${generation}`);
+      if (!constantTimeEqual(signature, signed) || Number(until) * 1_000 <= on.clock()) return [];
+      return [{ userId, deviceId, generation, text }];
+    });
+}
+
+/** The device on which this person has logged in before, with their present password; null for any other. */
+export function knownDevice(
+  on: DeviceDeps,
+  { devices, credentials }: { devices: string | null; credentials: Credentials | null },
+): string | null {
+  const mark = readMarks(on, devices).find(({ userId }) => userId === credentials?.id);
+  if (!mark || !credentials) return null;
+  return mark.generation === generationOf(on, credentials.passwordHash) ? mark.deviceId : null;
+}
+
+/** The device that a cookie of ours names, for somebody. Asks no database: for counting requests only. */
+export function anyDevice(on: DeviceDeps, devices: string | null): string | null {
+  return readMarks(on, devices)[0]?.deviceId ?? null;
+}
+
+/** Whether the cookie names this person; their password may be another by now. */
+export function isMarked(on: DeviceDeps, devices: string | null, userId: string): boolean {
+  return readMarks(on, devices).some((one) => one.userId === userId);
+}
+
+/**
+ * The cookie by which this device is known for a person who has logged in on it, for a year. It is no login: it only
+ * has tries of its own, which strangers cannot use up.
+ */
+export async function rememberDevice(
+  on: DeviceDeps & Pick<AuthDeps, "db">,
+  { userId, devices }: { userId: string; devices: string | null },
+): Promise<string> {
+  const marks = readMarks(on, devices);
+  const before = marks.find((one) => one.userId === userId);
+  const others = marks.filter((one) => one.userId !== userId).map(({ text }) => text);
+  const until = Math.floor(on.clock() / 1_000) + deviceCookieSeconds;
+  const generation = generationOf(on, await readPasswordHash(on.db, userId));
+  const text = `${userId}.${before?.deviceId ?? randomToken(12)}.${until}.${generation}`;
+  const signature = mac(on.config.jwtSecret, "known device", text);
+  return [`${text}.${signature}`, ...others].slice(0, mostPeople).join("~");
+}

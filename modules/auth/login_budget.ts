@@ -1,0 +1,103 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Db, Tx } from "#db";
+import { addressBlock } from "./client_address.ts";
+
+/** Full it has `most` tries; one comes back every `everyMs`. */
+export interface Budget {
+  account: string;
+  source: string;
+  most: number;
+  everyMs: number;
+}
+
+const second = 1_000;
+const minute = 60 * second;
+
+/**
+ * What an unknown device needs room in, all at once. Over all addresses an account has 5 guesses and then one in three
+ * minutes: 485 in the first day and 480 in each other, as many as 5 in each quarter of an hour. One address block gets
+ * less than that, so that it cannot use up alone what is left for new devices elsewhere.
+ */
+export function strangerBudgets(account: string, address: string): Budget[] {
+  const source = `address:${addressBlock(address)}`;
+  return [
+    { account, source: "", most: 5, everyMs: 3 * minute },
+    { account, source, most: 4, everyMs: 5 * minute },
+    { account: "", source, most: 50, everyMs: 18 * second },
+  ];
+}
+
+/** What a known device has for itself, whatever others do. */
+export function deviceBudgets(account: string, deviceId: string): Budget[] {
+  return [{ account, source: `device:${deviceId}`, most: 5, everyMs: 3 * minute }];
+}
+
+type Row = Record<string, unknown>;
+
+const at = (now: number) => sql`${new Date(now).toISOString()}::timestamptz`;
+
+function listed(budgets: readonly Budget[]): SQL {
+  const rows = budgets.map(
+    ({ account, source, most, everyMs }) =>
+      sql`(${account}::text, ${source}::text, ${most}::int, ${everyMs}::int * interval '1 millisecond')`,
+  );
+  return sql`(values ${sql.join(rows, sql`, `)}) as asked (account, source, most, every)`;
+}
+
+// A clock that was wrong for a while keeps nobody waiting longer than an empty budget does.
+const fullAt = (now: number) => sql`least(full_at, ${at(now)} + most * every)`;
+
+/** Seconds until all of these budgets have a try; 0 when they have one now. */
+export async function readWait(db: Db | Tx, budgets: readonly Budget[], now: number): Promise<number> {
+  const [row] = await db.execute<Row & { seconds: number | null }>(sql`
+    select ceil(extract(epoch from max(${fullAt(now)} - (most - 1) * every) - ${at(now)}))::int as seconds
+    from ${listed(budgets)} join auth.login_budgets using (account, source)`);
+  return Math.max(0, row?.seconds ?? 0);
+}
+
+/** Takes a try from each of these budgets, or from none when one has none. */
+export async function takeTry(db: Db | Tx, budgets: readonly Budget[], now: number): Promise<boolean> {
+  // Rows are made and locked in the order of their keys, so that two tries wait for each other and do not deadlock.
+  await db.execute(sql`
+    insert into auth.login_budgets (account, source, full_at)
+    select account, source, ${at(now)} from ${listed(budgets)} order by account, source
+    on conflict do nothing`);
+  const taken = await db.execute(sql`
+    with held as materialized (
+      select account, source, every, most, ${fullAt(now)} as full_at
+      from ${listed(budgets)} join auth.login_budgets b using (account, source)
+      order by account, source for update of b)
+    update auth.login_budgets b set full_at = greatest(held.full_at, ${at(now)}) + held.every
+    from held where b.account = held.account and b.source = held.source
+      and ${budgets.length} = (select count(*) from held where full_at + every <= ${at(now)} + most * every)
+    returning b.account`);
+  return taken.length === budgets.length;
+}
+
+/** Gives back the try of a right password. */
+export async function returnTry(db: Db | Tx, budgets: readonly Budget[]): Promise<void> {
+  await db.execute(sql`
+    with held as materialized (
+      select account, source, every from ${listed(budgets)} join auth.login_budgets b using (account, source)
+      order by account, source for update of b)
+    update auth.login_budgets b set full_at = b.full_at - held.every
+    from held where b.account = held.account and b.source = held.source`);
+}
+
+/** Fills what this address of a person has, over all addresses and in each block. */
+export async function clearBudgets(db: Db | Tx, account: string): Promise<void> {
+  await db.execute(sql`delete from auth.login_budgets where account = ${account}`);
+}
+
+/**
+ * Deletes rows of full budgets. Strangers choose the keys: each try adds three rows at most and deletes more, so the
+ * table holds those of the last minutes.
+ */
+export async function pruneBudgets(db: Db | Tx, { now, most }: { now: number; most: number }): Promise<void> {
+  // A minute later than they are full: a try that has just made its row goes on to take from it.
+  await db.execute(sql`
+    delete from auth.login_budgets b using (
+      select account, source from auth.login_budgets where full_at < ${at(now - minute)}
+      order by full_at limit ${most} for update skip locked) as old
+    where b.account = old.account and b.source = old.source`);
+}

@@ -1,0 +1,48 @@
+import { availableParallelism } from "node:os";
+import { Problem } from "#std";
+
+export interface GateOptions {
+  /** How many at a time. */
+  slots: number;
+  /** How many may wait in each of the two queues. */
+  mostWaiting: number;
+}
+
+const busy = () =>
+  new Problem(
+    "login-busy",
+    503,
+    "Cannot check the password: too many people are logging in. Wait 10 seconds and try again",
+    { retryAfterSeconds: 10 },
+  );
+
+/**
+ * Lets few through at a time, as hashing a password keeps a processor busy for a quarter of a second. Known devices and
+ * signed-in people have a queue that goes first: strangers cannot keep them waiting.
+ */
+export function createGate({ slots, mostWaiting }: GateOptions) {
+  const queues = { first: [] as (() => void)[], others: [] as (() => void)[] };
+  let running = 0;
+  return async function pass<T>(isFirst: boolean, work: () => Promise<T>): Promise<T> {
+    if (running < slots) running += 1;
+    else {
+      const queue = isFirst ? queues.first : queues.others;
+      if (queue.length >= mostWaiting) throw busy();
+      // The slot is handed over, so that nobody slips in between.
+      await new Promise<void>((resolve) => queue.push(resolve));
+    }
+    try {
+      return await work();
+    } finally {
+      const next = queues.first.shift() ?? queues.others.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}
+
+/** The one of this process: half of the processors hash, at most four. */
+export const passPasswordGate = createGate({
+  slots: Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2))),
+  mostWaiting: 64,
+});
