@@ -1,5 +1,5 @@
-import { addressBlock } from "#auth";
-import { Problem, type RateLimiter } from "#std";
+import { addressBlock, type AuthDeps, createCallerReader } from "#auth";
+import { Problem } from "#std";
 
 interface Rate {
   name: string;
@@ -17,30 +17,58 @@ const rates: readonly Rate[] = [
 // Signed by Meta, and asked by load balancers: neither is a person at an address.
 const free = /^\/(api\/v1\/)?(webhooks\/facebook|health(\/ready)?|metrics)$/;
 
+/** How many times the limit of one session all sessions behind one address may use. */
+const sessionsPerAddress = 20;
+
+interface Count {
+  key: string;
+  limit: number;
+  whose: "session" | "address";
+}
+
+function refused({ limit, whose }: Count, retryAfterSeconds: number): Problem {
+  const from = whose === "session" ? "from this session" : "from your address";
+  return new Problem(
+    "too-many-requests",
+    429,
+    `Cannot take more requests ${from}: it made ${limit} in a minute. Wait ${retryAfterSeconds} seconds and try again`,
+    { retryAfterSeconds },
+  );
+}
+
 /**
- * Counts the requests for the API by the caller's address, over all processes where there is a Redis. `perMinute` is
- * the limit of everything together; 0 counts nothing. Throws 429 `too-many-requests`.
+ * Counts the requests for the API, over all processes where there is a Redis: by session where a token that we signed
+ * names one, together with the others behind its address, and by address for strangers. `perMinute` is the limit of
+ * everything together; 0 counts nothing. Throws 429 `too-many-requests`.
  */
-export function createRequestRates(on: { rateLimiter: RateLimiter }, perMinute: number) {
+export function createRequestRates(
+  on: Pick<AuthDeps, "rateLimiter" | "clock" | "config">,
+  perMinute: number,
+) {
   const all: Rate = { name: "all", route: /^/, perMinute };
+  const readCaller = createCallerReader(on);
+
+  async function take(count: Count): Promise<void> {
+    const { key, limit } = count;
+    const { allowed, retryAfterSeconds } = await on.rateLimiter.take({ key, limit, windowSeconds: 60 });
+    if (!allowed) throw refused(count, retryAfterSeconds);
+  }
+
   return async function countRequest(request: Request, path: string, address: string): Promise<void> {
     if (perMinute === 0 || !path.startsWith("/api/v1/") || free.test(path)) return;
     const route = `${request.method} ${path}`;
     const block = addressBlock(address);
+    const caller = await readCaller(request, path);
     for (const rate of [...rates, all]) {
       if (!rate.route.test(route)) continue;
-      const { allowed, retryAfterSeconds } = await on.rateLimiter.take({
-        key: `requests:${rate.name}:${block}`,
-        limit: rate.perMinute,
-        windowSeconds: 60,
-      });
-      if (!allowed)
-        throw new Problem(
-          "too-many-requests",
-          429,
-          `Cannot take more requests from your address for now: wait ${retryAfterSeconds} seconds and try again`,
-          { retryAfterSeconds },
-        );
+      const { name, perMinute: limit } = rate;
+      if (caller === null) {
+        await take({ key: `requests:${name}:${block}`, limit, whose: "address" });
+        continue;
+      }
+      await take({ key: `requests:${name}:${caller}`, limit, whose: "session" });
+      const together = limit * sessionsPerAddress;
+      await take({ key: `requests:${name}:sessions:${block}`, limit: together, whose: "address" });
     }
   };
 }

@@ -98,6 +98,35 @@ test("an address that asks too often gets 429 with the seconds to wait; Meta and
   expect(others.map(({ status }) => status)).toEqual([401, 200, 401]);
 });
 
+test("an office behind one address counts by session, also while strangers there have used up theirs", async () => {
+  const url = listen({ requestsPerMinute: 5, trustedProxies: ["127.0.0.1"] });
+  const logIn = async (): Promise<string> => {
+    const answer = await fetch(`${url}/api/v1/auth/login`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-forwarded-for": "203.0.113.8" },
+      body: JSON.stringify({ email: "owner@example.com", password: "Correct-Horse-9" }),
+    });
+    return (await answer.json()).accessToken;
+  };
+  const [one, other] = [await logIn(), await logIn()];
+  const ask = (token: string) =>
+    fetch(`${url}/api/v1/auth/me`, {
+      headers: { authorization: `Bearer ${token}`, "x-forwarded-for": "203.0.113.7" },
+    });
+  const statuses = async (token: string) => {
+    const seen: number[] = [];
+    for (let n = 0; n < 6; n += 1) seen.push((await ask(token)).status);
+    return seen;
+  };
+
+  const forged = await statuses(`${one.slice(0, -4)}AAAA`);
+  const sessions = [await statuses(one), await statuses(other)];
+
+  expect(forged).toEqual([401, 401, 401, 401, 401, 429]);
+  const within = [200, 200, 200, 200, 200, 429];
+  expect(sessions).toEqual([within, within]);
+});
+
 test("what costs much has a limit of its own", async () => {
   const url = listen({ requestsPerMinute: 1_000 });
   const answers = await Promise.all(

@@ -11,7 +11,7 @@ import {
 } from "./permissions.ts";
 import type { Principal } from "./principal.ts";
 import { liveSessionReader, touchSession } from "./session_store.ts";
-import { type AccessClaims, accessTokens } from "./tokens.ts";
+import { type AccessClaims, accessTokens, bearerToken } from "./tokens.ts";
 
 /** What a route says of who may call it. */
 export type Declared = Permission | "signedIn" | "public";
@@ -39,10 +39,9 @@ const unauthenticated = () =>
 export function createTokenReader(on: Pick<AuthDeps, "clock" | "config">) {
   const tokens = accessTokens(on);
   return async function readToken(request: Request): Promise<AccessClaims | null> {
-    const header = request.headers.get("authorization");
-    if (header !== null) {
-      const bearer = /^bearer +(\S+)$/i.exec(header)?.[1];
-      return bearer === undefined ? null : await tokens.verify(bearer);
+    if (request.headers.has("authorization")) {
+      const bearer = bearerToken(request);
+      return bearer === null ? null : await tokens.verify(bearer);
     }
     const cookie = readAccessCookie(request, on.config.appUrl);
     const claims = cookie === null ? null : await tokens.verify(cookie);

@@ -1,5 +1,6 @@
 /** Who is calling and what they may do: owner, login, sessions, workspaces, roles and permissions. */
 export { deactivateUser, reactivateUser, resetPassword } from "./accounts.ts";
+export { createCallerReader } from "./caller.ts";
 export { addressBlock, clientAddress } from "./client_address.ts";
 export type { AuthConfig, AuthDeps } from "./deps.ts";
 export { requireEmail } from "./email.ts";

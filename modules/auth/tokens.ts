@@ -26,6 +26,11 @@ const RefreshPayload = t.Object({ sub: t.String(), sid: t.String(), jti: t.Strin
 const access = { aud: "access", verify: { algorithms: ["HS256"], audience: "access" } };
 const refresh = { aud: "refresh", verify: { algorithms: ["HS256"], audience: "refresh" } };
 
+/** The token of `Authorization: Bearer …`; null for any other header. */
+export function bearerToken(request: Request): string | null {
+  return /^bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? null;
+}
+
 /** How many tokens are remembered as checked. */
 const mostChecked = 1_000;
 
