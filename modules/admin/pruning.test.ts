@@ -45,6 +45,17 @@ test("login attempts go after 90 days", async () => {
   expect(hours).toBeLessThanOrEqual(24);
 });
 
+test("budgets of login go once they are full, and those in use stay", async () => {
+  await database.sql`
+    insert into auth.login_budgets values
+      ('a', '', now() + interval '9 minutes'), ('b', '', now()), ('c', '', now() - interval '2 hours')`;
+
+  await prune();
+
+  const left = await database.sql`select account from auth.login_budgets order by 1`;
+  expect(left.map(({ account }) => account)).toEqual(["a", "b"]);
+});
+
 test("sessions go 30 days after they were ended or ran out, and one that lives stays however old", async () => {
   await database.sql`
     with person as (insert into auth.users (email, name, password_hash) values ('a@example.com', 'Ann', 'x') returning id)

@@ -1,6 +1,6 @@
 import { Problem } from "#std";
 import type { AuthDeps } from "./deps.ts";
-import { clearBudgets } from "./login_budget.ts";
+import { clearBudgets, openAccount } from "./login_budget.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { endSessionsOf } from "./session_store.ts";
 import { setDeactivated, setPassword } from "./user_store.ts";
@@ -30,18 +30,20 @@ export async function reactivateUser(on: AccountDeps, userId: string): Promise<v
 }
 
 /**
- * Gives a person another password, ends their sessions, forgets on which devices they logged in, and lets them try it
- * at once, however many wrong passwords there were. Throws 422 for a weak one.
+ * Gives a person another password, ends their sessions, forgets on which devices they logged in, and clears what was
+ * tried at their account. A random password cannot be guessed: for an hour after it guesses from many addresses do not
+ * keep its person from a new device. Throws 422 for a weak one.
  */
 export async function resetPassword(
-  on: AccountDeps,
-  { userId, password }: { userId: string; password: string },
+  on: AccountDeps & Pick<AuthDeps, "clock">,
+  { userId, password, isRandom = false }: { userId: string; password: string; isRandom?: boolean },
 ): Promise<void> {
   requireGoodPassword(password);
   const passwordHash = await hashPassword(password);
   await on.db.transaction(async (tx) => {
     const account = await setPassword(tx, { userId, passwordHash });
     if (account !== null) await clearBudgets(tx, account);
+    if (account !== null && isRandom) await openAccount(tx, account, on.clock());
     await endSessionsOf(tx, { userId, reason: "password-reset" });
   });
 }

@@ -91,9 +91,10 @@ async function record(on: AuthDeps, { email, address, userAgent }: Login, seen: 
  */
 export async function logIn(on: AuthDeps, login: Login): Promise<User> {
   const { email, password, address, devices } = login;
-  const { account, credentials } = await readCredentials(on.db, email);
+  const { credentials, ...named } = await readCredentials(on.db, { email, now: on.clock() });
   const deviceId = knownDevice(on, { devices, credentials });
-  const budgets = deviceId === null ? strangerBudgets(account, address) : deviceBudgets(account, deviceId);
+  const budgets =
+    deviceId === null ? strangerBudgets(named, address) : deviceBudgets(named.account, deviceId);
 
   // Before the queue: who has to wait anyway costs one read, and keeps nobody else waiting.
   const retryAfterSeconds = await readWait(on.db, budgets, on.clock());

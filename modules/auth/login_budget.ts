@@ -16,12 +16,17 @@ const minute = 60 * second;
 /**
  * What an unknown device needs room in, all at once. Over all addresses an account has 5 guesses and then one in three
  * minutes: 485 in the first day and 480 in each other, as many as 5 in each quarter of an hour. One address block gets
- * less than that, so that it cannot use up alone what is left for new devices elsewhere.
+ * less than that, so that it cannot use up alone what is left for new devices elsewhere. An open account has no limit
+ * over all addresses.
  */
-export function strangerBudgets(account: string, address: string): Budget[] {
+export function strangerBudgets(
+  { account, isOpen }: { account: string; isOpen: boolean },
+  address: string,
+): Budget[] {
   const source = `address:${addressBlock(address)}`;
+  const everywhere = { account, source: "", most: 5, everyMs: 3 * minute };
   return [
-    { account, source: "", most: 5, everyMs: 3 * minute },
+    ...(isOpen ? [] : [everywhere]),
     { account, source, most: 4, everyMs: 5 * minute },
     { account: "", source, most: 50, everyMs: 18 * second },
   ];
@@ -84,9 +89,21 @@ export async function returnTry(db: Db | Tx, budgets: readonly Budget[]): Promis
     from held where b.account = held.account and b.source = held.source`);
 }
 
-/** Fills what this address of a person has, over all addresses and in each block. */
+/** Fills all budgets of an account. */
 export async function clearBudgets(db: Db | Tx, account: string): Promise<void> {
   await db.execute(sql`delete from auth.login_budgets where account = ${account}`);
+}
+
+/** Opens an account whose password nobody can guess, for an hour: its row is full at the end of it. */
+export async function openAccount(db: Db | Tx, account: string, now: number): Promise<void> {
+  await db.execute(sql`
+    insert into auth.login_budgets (account, source, full_at) values (${account}, 'open', ${at(now + 60 * minute)})`);
+}
+
+/** Whether an account is open, as a part of another read. */
+export function isOpen(account: SQL, now: number): SQL<boolean> {
+  return sql<boolean>`exists (
+    select from auth.login_budgets b where b.account = ${account} and b.source = 'open' and b.full_at > ${at(now)})`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Database, deleteInChunks } from "#db";
 
-/** Deletes login attempts after 90 days, and sessions 30 days after their end. */
+/** Deletes login attempts after 90 days, sessions 30 days after their end, and budgets of login that are full again. */
 export async function pruneLogins({
   sql,
 }: Pick<Database, "sql">): Promise<{ attempts: number; sessions: number }> {
@@ -13,6 +13,12 @@ export async function pruneLogins({
     (most) => sql`
       delete from auth.sessions where id = any(array(
         select id from auth.sessions where least(ended_at, expires_at) < now() - interval '30 days' limit ${most}))`,
+  );
+  // Each login deletes some; these are of an attack that was the last to log in.
+  await deleteInChunks(
+    (most) => sql`
+      delete from auth.login_budgets where (account, source) in (
+        select account, source from auth.login_budgets where full_at < now() - interval '1 hour' limit ${most})`,
   );
   return { attempts, sessions };
 }

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db";
 import { loginAttempts, users } from "#db/auth";
+import { isOpen } from "./login_budget.ts";
 
 export interface User {
   id: string;
@@ -65,11 +66,13 @@ export async function readUserByEmail(db: Db | Tx, email: string): Promise<User 
  */
 export async function readCredentials(
   db: Db | Tx,
-  email: string,
-): Promise<{ account: string; credentials: Credentials | null }> {
+  { email, now }: { email: string; now: number },
+): Promise<{ account: string; isOpen: boolean; credentials: Credentials | null }> {
+  const named = accountOf(sql`${email}::text`);
   const [row] = await db
     .select({
-      account: accountOf(sql`${email}::text`),
+      account: named,
+      isOpen: isOpen(named, now),
       credentials: {
         id: users.id,
         passwordHash: users.passwordHash,
@@ -79,9 +82,9 @@ export async function readCredentials(
     .from(sql`(select) as one`)
     .leftJoin(users, isEmail(email));
   if (!row) throw new Error("Cannot read the credentials: the database returned no row");
-  const { account, credentials } = row;
-  if (!credentials?.id || !credentials.passwordHash) return { account, credentials: null };
-  return { account, credentials };
+  const { credentials, ...account } = row;
+  const isThere = credentials?.id && credentials.passwordHash;
+  return { ...account, credentials: isThere ? credentials : null };
 }
 
 export async function ownerExists(db: Db | Tx): Promise<boolean> {

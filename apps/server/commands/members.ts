@@ -80,7 +80,7 @@ export async function resetPasswordCommand(args: string[]): Promise<void> {
   if (!email) throw new UsageError("Say --email.");
   await withSystem(async (system) => {
     const password = newPassword();
-    await resetPassword(system, { userId: await idOf(system, email), password });
+    await resetPassword(system, { userId: await idOf(system, email), password, isRandom: true });
     return `${email} is logged out. New password: ${password}`;
   });
 }
