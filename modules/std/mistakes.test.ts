@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import { FormatRegistry, Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { expect, test } from "vitest";
 import { IsoTime, nothingElse, Nullable, oneOf, pageQuery, parse, problemPlugin, Uuid } from "#std";
@@ -77,6 +77,31 @@ test("of several forms those count that the value names or has something of, and
     "/audience/pageId": "is not known here: leave it out",
   });
   expect(mistakes({ audience: "all" })).toEqual({ "/audience": "must be an object" });
+});
+
+test("of many mistakes ten are told, with short paths, and the rest is not looked at", () => {
+  const list = Type.Object({ ids: Type.Array(Uuid) }, nothingElse);
+  const name = "n".repeat(3_000);
+
+  const bad = parse(list, { ids: Array(500_000).fill("\u0000"), [name]: 1 });
+
+  expect(bad.ok ? [] : bad.errors).toHaveLength(10);
+  expect(bad.ok ? [] : bad.errors[0]).toEqual({
+    path: `/${"n".repeat(80)}…`,
+    message: "is not known here: leave it out",
+  });
+});
+
+test("a text or a list that is too long is told so, and neither pattern nor entries are tried", () => {
+  const tried: string[] = [];
+  FormatRegistry.Set("tried", (text) => tried.push(text) > 0);
+  const text = Type.String({ maxLength: 5, format: "tried" });
+  const schema = Type.Object({ text, texts: Type.Array(text, { maxItems: 2 }), other: Nullable(text) });
+
+  const read = parse(schema, { text: "too long", texts: ["a", "b", "c"], other: "too long" });
+
+  expect(read.ok ? [] : read.errors.map(({ path }) => path)).toEqual(["/text", "/texts", "/other"]);
+  expect(tried).toEqual([]);
 });
 
 test("a number of a query is told by its name", async () => {

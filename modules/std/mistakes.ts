@@ -1,15 +1,31 @@
-import type { TSchema } from "@sinclair/typebox";
-import { type ValueError, ValueErrorType as Kind } from "@sinclair/typebox/errors";
+import { Kind, type TSchema, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
 import type { FieldError } from "./problem.ts";
 
-/** What is wrong with a value from outside: each place once, in words that say what belongs there. */
-export function mistakesIn(errors: Iterable<ValueError>): FieldError[] {
-  return inWords([...errors].map(read));
+/** More help nobody, and the answer to a hostile request stays small. */
+export const mostMistakes = 10;
+
+/** No name of ours is as long: a longer one is cut. */
+const longestName = 80;
+
+/**
+ * Finds what is wrong with a value from outside: each place once, the first ten, in words that say what belongs there.
+ * Sizes come before patterns and entries: a text or a list that is too long is not looked into.
+ */
+export function mistakesIn(schema: TSchema, value: unknown): FieldError[] {
+  return inWords(find(schema, value, ""));
 }
 
-/** A value that has none of some forms: why not, for each form. TypeBox gives each of these once. */
-interface Mistake extends Omit<ValueError, "errors"> {
-  forms: Form[];
+/** Adds a name to a JSON pointer, and cuts a long one. */
+export function placeUnder(path: string, name: string | number): string {
+  const text = String(name);
+  const short = text.length > longestName ? `${text.slice(0, longestName)}…` : text;
+  return `${path}/${short.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+interface Mistake extends FieldError {
+  /** For a value that has none of some forms: the value, and why not, for each form. */
+  union?: { value: unknown; forms: Form[] };
 }
 
 interface Form {
@@ -17,42 +33,109 @@ interface Form {
   mistakes: Mistake[];
 }
 
-function read({ errors, ...error }: ValueError): Mistake {
-  const forms = errors.flatMap((form, at) => {
-    // An intersection says no more than its parts.
-    const mistakes = [...form].map(read).filter(({ type }) => type !== Kind.Intersect);
-    const [first] = mistakes;
-    if (mistakes.length === 1 && first?.type === Kind.Union && first.path === error.path) return first.forms;
-    return [{ schema: error.schema.anyOf[at], mistakes }];
-  });
-  return { ...error, forms };
+const never = Type.Never();
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Lazy, so that a list of a million mistakes costs as much as ten. */
+function* find(schema: TSchema, value: unknown, path: string): Generator<Mistake> {
+  const kind = schema[Kind];
+  if (kind === "Never") yield { path, message: "is not known here: leave it out" };
+  else if (kind === "Intersect") for (const part of schema.allOf) yield* find(part, value, path);
+  else if (kind === "Object" && isObject(value)) yield* inObject(schema, value, path);
+  else if (kind === "Record" && isObject(value)) yield* inRecord(schema, value, path);
+  else if (kind === "Array" && Array.isArray(value)) yield* inList(schema, value, path);
+  else if (!Value.Check(schema, value)) {
+    const message = messageOf(schema, value);
+    yield kind === "Union"
+      ? { path, message, union: { value, forms: formsOf(schema, value, path) } }
+      : { path, message };
+  }
 }
 
-function inWords(mistakes: readonly Mistake[]): FieldError[] {
+function* inObject(schema: TSchema, value: Record<string, unknown>, path: string): Generator<Mistake> {
+  const { required = [], properties, additionalProperties = true, minProperties = 0 } = schema;
+  const names = Object.keys(value);
+  if (names.length < minProperties)
+    yield { path, message: `must have at least one of ${Object.keys(properties).join(", ")}` };
+  for (const name of required)
+    if (!Object.hasOwn(value, name))
+      yield { path: placeUnder(path, name), message: messageOf(properties[name], undefined) };
+  if (additionalProperties !== true)
+    for (const name of names)
+      if (!Object.hasOwn(properties, name))
+        yield* find(additionalProperties || never, value[name], placeUnder(path, name));
+  // What is missing is found here again: a form with a wrong part is closer than one with a missing part.
+  for (const [name, property] of Object.entries<TSchema>(properties))
+    if (value[name] !== undefined || required.includes(name))
+      yield* find(property, value[name], placeUnder(path, name));
+}
+
+function* inRecord(schema: TSchema, value: Record<string, unknown>, path: string): Generator<Mistake> {
+  const { patternProperties, additionalProperties = true, maxProperties = Infinity } = schema;
+  const names = Object.keys(value);
+  if (names.length > maxProperties) {
+    yield { path, message: `must have at most ${count(maxProperties, "entry", "entries")}` };
+    return;
+  }
+  const [pattern = ""] = Object.keys(patternProperties);
+  const known: TSchema = patternProperties[pattern];
+  const isKnown = new RegExp(pattern);
+  for (const name of names) {
+    if (isKnown.test(name)) yield* find(known, value[name], placeUnder(path, name));
+    else if (additionalProperties !== true)
+      yield* find(additionalProperties || never, value[name], placeUnder(path, name));
+  }
+}
+
+function* inList(schema: TSchema, value: unknown[], path: string): Generator<Mistake> {
+  const { minItems = 0, maxItems = Infinity, items } = schema;
+  if (value.length < minItems)
+    yield { path, message: `must have at least ${count(minItems, "entry", "entries")}` };
+  else if (value.length > maxItems)
+    yield { path, message: `must have at most ${count(maxItems, "entry", "entries")}` };
+  else {
+    for (const [at, entry] of value.entries()) yield* find(items, entry, placeUnder(path, at));
+    if (schema.uniqueItems && !Value.Check({ ...schema, items: Type.Any() }, value))
+      yield { path, message: "must not have the same entry twice" };
+  }
+}
+
+function formsOf(schema: TSchema, value: unknown, path: string): Form[] {
+  return schema.anyOf.flatMap((form: TSchema): Form[] => {
+    const mistakes = [...find(form, value, path).take(mostMistakes)];
+    const [first] = mistakes;
+    // A union in a union says no more than its forms.
+    if (mistakes.length === 1 && first?.union && first.path === path) return first.union.forms;
+    return [{ schema: form, mistakes }];
+  });
+}
+
+function inWords(mistakes: Iterable<Mistake>): FieldError[] {
   const places = new Map<string, FieldError>();
-  for (const one of mistakes.flatMap(wordsOf)) if (!places.has(one.path)) places.set(one.path, one);
+  for (const mistake of mistakes)
+    for (const one of wordsOf(mistake)) {
+      if (!places.has(one.path)) places.set(one.path, one);
+      if (places.size === mostMistakes) return [...places.values()];
+    }
   return [...places.values()];
 }
 
-function wordsOf(mistake: Mistake): FieldError[] {
-  const { type, path, schema } = mistake;
-  if (type === Kind.Intersect) return [];
-  if (type !== Kind.Union) return [{ path, message: messageOf(mistake) }];
-  const forms = mistake.forms.filter((form) => isOfItsKind(form, path));
-  return forms.length > 0 ? closest(mistake, forms) : [{ path, message: `must be ${wanted(schema)}` }];
+function wordsOf({ path, message, union }: Mistake): FieldError[] {
+  const forms = union?.forms.filter((form) => isOfItsKind(form, path)) ?? [];
+  return forms.length > 0 ? closest({ path, value: union?.value, forms }) : [{ path, message }];
 }
 
 /** Whether a value is at least of the kind of this form: an object is never told to be null instead. */
 function isOfItsKind({ mistakes }: Form, path: string): boolean {
   return mistakes.every(
-    (one) =>
-      one.path !== path || (one.type === Kind.Union && one.forms.some((form) => isOfItsKind(form, path))),
+    (one) => one.path !== path || (one.union?.forms.some((form) => isOfItsKind(form, path)) ?? false),
   );
 }
 
 /** What an object lacks for the form that it comes closest to: the one that it names, or has something of. */
-function closest({ path, value }: Mistake, forms: Form[]): FieldError[] {
-  const has = (name: string) => typeof value === "object" && value !== null && name in value;
+function closest({ path, value, forms }: { path: string; value: unknown; forms: Form[] }): FieldError[] {
+  const has = (name: string) => isObject(value) && name in value;
   const least = (some: Form[]) =>
     inWords(some.toSorted((a, b) => a.mistakes.length - b.mistakes.length)[0]?.mistakes ?? []);
   const [name] = Object.keys(forms[0]?.schema.properties ?? {}).filter((one) =>
@@ -72,41 +155,21 @@ function closest({ path, value }: Mistake, forms: Form[]): FieldError[] {
   return [{ path, message: `must have ${either(keys)}` }];
 }
 
-function messageOf({ type, schema, value, message }: Mistake): string {
-  switch (type) {
-    case Kind.Never:
-    case Kind.ObjectAdditionalProperties:
-      return "is not known here: leave it out";
-    case Kind.ObjectMinProperties:
-      return `must have at least one of ${Object.keys(schema.properties).join(", ")}`;
-    case Kind.ArrayMinItems:
-      return `must have at least ${count(schema.minItems, "entry", "entries")}`;
-    case Kind.ArrayMaxItems:
-      return `must have at most ${count(schema.maxItems, "entry", "entries")}`;
-    case Kind.ArrayUniqueItems:
-      return "must not have the same entry twice";
-    case Kind.StringMinLength:
-      return `must have at least ${count(schema.minLength, "character", "characters")}`;
-    case Kind.StringMaxLength:
-      return `must have at most ${count(schema.maxLength, "character", "characters")}`;
-    case Kind.NumberMinimum:
-    case Kind.IntegerMinimum:
-      return `must be at least ${schema.minimum}`;
-    case Kind.NumberMaximum:
-    case Kind.IntegerMaximum:
-      return `must be at most ${schema.maximum}`;
-    case Kind.NumberMultipleOf:
-      return schema.multipleOf === 1
-        ? "must be a whole number"
-        : `must be a multiple of ${schema.multipleOf}`;
-    case Kind.StringPattern:
-      return schema.pattern === "\\S" ? "must not be blank" : `must be ${wanted(schema)}`;
-    default: {
-      const what = wanted(schema);
-      if (value !== undefined) return what === "" ? message : `must be ${what}`;
-      return what === "" ? "is missing" : `is missing: must be ${what}`;
-    }
+function messageOf(schema: TSchema, value: unknown): string {
+  const { minLength = 0, maxLength = Infinity, minimum = -Infinity, maximum = Infinity } = schema;
+  if (schema.type === "string" && typeof value === "string") {
+    if (value.length < minLength) return `must have at least ${count(minLength, "character", "characters")}`;
+    if (value.length > maxLength) return `must have at most ${count(maxLength, "character", "characters")}`;
+    if (schema.pattern === "\\S") return "must not be blank";
   }
+  if (typeof value === "number" && (schema.type === "number" || Number.isInteger(value))) {
+    if (value < minimum) return `must be at least ${minimum}`;
+    if (value > maximum) return `must be at most ${maximum}`;
+    if ((schema.multipleOf ?? 1) !== 1) return `must be a multiple of ${schema.multipleOf}`;
+  }
+  const what = wanted(schema);
+  if (value !== undefined) return what === "" ? "does not belong here" : `must be ${what}`;
+  return what === "" ? "is missing" : `is missing: must be ${what}`;
 }
 
 const count = (number: number, one: string, many: string) => `${number} ${number === 1 ? one : many}`;
@@ -148,6 +211,7 @@ function wantedOf(schema: TSchema): string[] {
 }
 
 function textOf({ title, format, pattern, examples }: TSchema): string {
+  if (format === "binary") return "a file";
   const what = format === "date-time" ? "a time" : title === "Id" ? "an id" : "a text";
   if (examples?.[0] !== undefined) return `${what} such as "${examples[0]}"`;
   return pattern === undefined || pattern === "\\S" ? what : `${what} of the form ${pattern}`;

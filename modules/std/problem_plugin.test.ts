@@ -1,6 +1,6 @@
 import { Elysia, t } from "elysia";
 import { expect, test } from "vitest";
-import { nothingElse, Problem, problemPlugin, tracePlugin } from "#std";
+import { nothingElse, Problem, problemPlugin, textPlugin, tracePlugin } from "#std";
 
 const app = new Elysia()
   .use(tracePlugin())
@@ -13,6 +13,8 @@ const app = new Elysia()
   })
   .get("/lies", () => JSON.parse('{ "n": 1 }'), { response: t.Object({ n: t.String() }) })
   .post("/typed", ({ body }) => body, { body: t.Object({ n: t.Number() }) })
+  .use(textPlugin())
+  .post("/kept", () => "", { body: t.Any() })
   .post("/forms", ({ body }) => body, {
     body: t.Union([
       t.Object({ ids: t.Array(t.String()), what: t.Nullable(t.Number()) }, nothingElse),
@@ -79,4 +81,29 @@ test("what a request must not have is named at its place, and nothing is left ou
   ]);
   expect(wrong.body.errors).toEqual([{ path: "/what", message: "must be a number or null" }]);
   expect(right.body).toEqual({ filter: { page: "a" } });
+});
+
+test("a request full of faults under long names is answered at once, with ten of them, in less than 64 KB", async () => {
+  const name = "n".repeat(3_000);
+  const faults = { n: 1, [name]: Array(20_000).fill("\u0000"), list: Array(20_000).fill(false) };
+  const hostile = [
+    ["/typed", { n: faults }],
+    ["/forms", { ids: faults.list, what: faults }],
+    ["/kept", faults],
+    ["/kept", Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`${name}${n}`, "\u0000"]))],
+  ] as const;
+  for (const [path, body] of hostile) {
+    const began = performance.now();
+    const answer = await call(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+    expect(answer.status).toBe(422);
+    expect(JSON.stringify(answer.body).length).toBeLessThan(64 * 1024);
+    expect(answer.body.errors.length).toBeLessThanOrEqual(10);
+    // It takes 20 ms.
+    expect(performance.now() - began).toBeLessThan(1_000);
+  }
 });

@@ -101,11 +101,11 @@ export const PageQuery = pageQuery(50);
 
 export type PageQuery = Static<typeof PageQuery>;
 
-/** Parses a value from outside; null with all the mistakes in words when it does not fit. */
+/** Parses a value from outside, or says in words why it does not fit. */
 export function parse<T extends TSchema>(
   schema: T,
   value: unknown,
 ): { ok: true; value: Static<T> } | { ok: false; errors: FieldError[] } {
   if (Value.Check(schema, value)) return { ok: true, value };
-  return { ok: false, errors: mistakesIn(Value.Errors(schema, value)) };
+  return { ok: false, errors: mistakesIn(schema, value) };
 }
