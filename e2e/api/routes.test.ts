@@ -2,7 +2,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { rolePermissions, type Role } from "#auth";
 import { encodeCursor } from "#std";
 import { inhabit, type Inhabited } from "../support/inhabited.ts";
-import { bodies, callRoute, isInWorkspace, type Route, routesOf } from "../support/routes.ts";
+import {
+  bodies,
+  callRoute,
+  childrenOf,
+  isInWorkspace,
+  type Route,
+  routesOf,
+  uploads,
+} from "../support/routes.ts";
 
 let world: Inhabited;
 beforeAll(async () => {
@@ -116,6 +124,21 @@ test("nobody gets past a route that is not public, whatever the ids", async () =
       const { status, text } = await callRoute(world, route, { token, place: world.here });
       expect(status, route.name).toBe(401);
       expect(text, route.name).not.toContain(world.here.workspaceId);
+    }
+  }
+});
+
+test("a stranger learns nothing of what a route accepts: each bad request that the owner is refused is a 401 first", async () => {
+  for (const route of guarded()) {
+    const odd = { text: "a\u0000b", list: [[[["x"]]]] };
+    const requests = [
+      { query: { limit: "many", cursor: "\u0000", from: "soon", search: "\ud800", unread: "perhaps" } },
+      { ids: Object.fromEntries(childrenOf(route).map((name) => [name, "%00"])) },
+      ...(route.method === "GET" || uploads.has(route.operationId) ? [] : [{ body: odd }, { body: [odd] }]),
+    ];
+    for (const request of requests) {
+      const { status } = await callRoute(world, route, { token: null, place: world.here, ...request });
+      expect(status, `${route.name} ${JSON.stringify(request)}`).toBe(401);
     }
   }
 });
