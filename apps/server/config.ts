@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { BackupSettings } from "#admin";
-import { deriveKey, type Keyring, loadLocalSecrets, type LocalSecrets, parseKeyring } from "#std";
+import { deriveKey, type Keyring, loadLocalSecrets, type LocalSecrets, parseKeyring, trimEnd } from "#std";
 import packageJson from "../../package.json" with { type: "json" };
 import { createEnvReader, type Environment, fromFile } from "./env_reader.ts";
 
@@ -89,12 +89,12 @@ function localNames(address: string): string[] {
 /** Where BACKUP_TARGET points: `s3://bucket/folder`, or a folder of this machine. */
 function backupPlace(text: (name: string) => string | undefined, dataDir: string): BackupSettings["place"] {
   const target = text("BACKUP_TARGET") ?? join(dataDir, "backups");
-  const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)\/?(.*?)\/?$/.exec(target) ?? [];
+  const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(target) ?? [];
   if (!bucket) return { kind: "disk", directory: resolve(target) };
   return {
     kind: "s3",
     bucket,
-    prefix,
+    prefix: trimEnd(prefix, /\//),
     endpoint: text("BACKUP_S3_ENDPOINT"),
     region: text("BACKUP_S3_REGION"),
     accessKeyId: text("BACKUP_S3_ACCESS_KEY_ID"),

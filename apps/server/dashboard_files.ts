@@ -97,6 +97,15 @@ function readFiles(directory: string): Map<string, StaticFile> {
   return files;
 }
 
+function inlineScripts(html: string): string[] {
+  const scripts = html.split("<script").slice(1);
+  return scripts.flatMap((script) => {
+    const start = script.indexOf(">");
+    const isInline = !/\bsrc=/.test(script.slice(0, start));
+    return isInline ? script.slice(start + 1, script.indexOf("</script>")) : [];
+  });
+}
+
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 /**
@@ -107,10 +116,11 @@ function contentSecurityPolicy(
   html: string,
   { scripts, imageOrigins }: { scripts: readonly string[]; imageOrigins: readonly string[] },
 ): string {
-  const inline = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g)];
-  const attributes = [html, ...scripts].flatMap((text) => [...text.matchAll(/ style="([^"<>$]+)"/g)]);
-  const hashes = (found: RegExpExecArray[]) =>
-    [...new Set(found.map(([, text = ""]) => hashOf(text)))].join(" ");
+  const inline = inlineScripts(html);
+  const attributes = [html, ...scripts].flatMap((text) =>
+    [...text.matchAll(/ style="([^"<>$]+)"/g)].map(([, style = ""]) => style),
+  );
+  const hashes = (found: string[]) => [...new Set(found.map(hashOf))].join(" ");
   return [
     "default-src 'self'",
     `script-src 'self' ${hashes(inline)}`.trim(),

@@ -1,3 +1,4 @@
+import { trimEnd } from "#std";
 import { readFileSync } from "node:fs";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,8 +58,7 @@ export function createEnvReader(env: Environment): EnvReader {
     url(name, protocols, fallback) {
       const value = text(name);
       if (value === undefined) return fallback;
-      if (URL.canParse(value) && protocols.includes(new URL(value).protocol))
-        return value.replace(/\/+$/, "");
+      if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return trimEnd(value, /\//);
       problems.push(
         `${name} is not an address that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
       );

@@ -121,7 +121,9 @@ export function readFieldNames(fields: JsonRecord, fallback: string[]): Map<stri
     const item = source.slice(start, index).trim();
     start = index + 1;
     const name = item.match(/^\w+/)?.[0];
-    if (name !== undefined) names.set(name, item.match(/\{(.*)\}$/)?.[1] ?? "");
+    const open = item.indexOf("{");
+    const inner = open >= 0 && item.endsWith("}") ? item.slice(open + 1, -1) : "";
+    if (name !== undefined) names.set(name, inner);
   }
   return names;
 }

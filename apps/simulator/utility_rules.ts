@@ -90,7 +90,7 @@ function fillButtons(template: UtilityTemplate, parameters: JsonRecord[]): JsonR
     if (isOpen && given === undefined)
       throw invalidParameter(`A parameter for the button "${title}" is missing`, 1893029);
     if (type === "URL")
-      return { type: "web_url", title, url: pattern.replace(/\{\{.*?\}\}/, asText(given?.url) ?? "") };
+      return { type: "web_url", title, url: pattern.replace(/\{\{[^{}]*\}\}/, asText(given?.url) ?? "") };
     return {
       type: "postback",
       title,
@@ -100,5 +100,5 @@ function fillButtons(template: UtilityTemplate, parameters: JsonRecord[]): JsonR
 }
 
 function fillPayload(pattern: string, given: JsonRecord | undefined): string {
-  return pattern.replace(/\{\{.*?\}\}/, () => asText(given?.payload) ?? "");
+  return pattern.replace(/\{\{[^{}]*\}\}/, () => asText(given?.payload) ?? "");
 }

@@ -188,7 +188,7 @@ function checkParameters(text: string, format: string, example: JsonRecord | und
   }
   const isSequential = names.every((name, index) => name === String(index + 1));
   if (format === "POSITIONAL" && !isSequential) throw invalidParameter("INCORRECT_PARAMS");
-  const words = text.replace(/\{\{.*?\}\}/g, "").match(/\S+/g)?.length ?? 0;
+  const words = text.replace(/\{\{[^{}]*\}\}/g, "").match(/\S+/g)?.length ?? 0;
   if (words < names.length * 2 + 1) throw invalidParameter("PARAMS_TO_WORD_RATIO_EXCEED_LIMIT");
 }
 

@@ -1,4 +1,4 @@
-import { type FieldError, Problem } from "#std";
+import { type FieldError, Problem, trimEnd } from "#std";
 import { commonPasswords } from "./common_passwords.ts";
 import { passPasswordGate } from "./password_gate.ts";
 
@@ -31,7 +31,7 @@ export async function checkPassword(
 function isCommon(password: string): boolean {
   const lower = password.toLowerCase();
   // "Password2024!" is the word that everybody tries, with what everybody adds.
-  const word = lower.replace(/[\d\W_]+$/, "");
+  const word = trimEnd(lower, /[\d\W_]/);
   return commonPasswords.has(lower) || commonPasswords.has(word);
 }
 

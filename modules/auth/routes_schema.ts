@@ -2,17 +2,15 @@ import { t } from "elysia";
 import { IsoTime, named, Nullable, oneOf, Uuid } from "#std";
 import { emailPattern, longestEmail } from "./email.ts";
 
-const noControls = "^[^\\u0000-\\u001f\\u007f]*$";
-
 export const Email = t.String({
   pattern: emailPattern,
   maxLength: longestEmail,
   examples: ["ana@example.com"],
 });
 
-/** One visible line. */
+/** One visible line: spaces, a character that is none, and whatever else is no control. */
 export const Name = t.String({
-  pattern: noControls.replace("*$", "*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$"),
+  pattern: "^[^\\S\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$",
   maxLength: 80,
 });
 

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { type Clock, createHistogram } from "#std";
+import { type Clock, createHistogram, trimEnd } from "#std";
 import { answeredError, errorOfBody, networkError, unreadableAnswer } from "./graph_error.ts";
 import { isFields } from "./graph_fields.ts";
 import { type GraphUsage, readUsage } from "./graph_usage.ts";
@@ -58,7 +58,7 @@ const callSeconds = createHistogram(
  */
 export function createGraph(options: GraphOptions): GraphClient {
   const { appId, appSecret, version, clock } = options;
-  const baseUrl = options.baseUrl.replace(/\/+$/, "");
+  const baseUrl = trimEnd(options.baseUrl, /\//);
   const proofs = createProofs(appSecret);
   const timeouts = createTimeouts();
   const request = options.fetch ?? ((url, init) => fetch(url, init));

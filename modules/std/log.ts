@@ -20,22 +20,52 @@ export function setLogLevel(level: Level): void {
   threshold = order[level];
 }
 
-// Names under which secrets travel, in query strings, headers and JSON alike.
-const secret =
-  /((?:access_token|appsecret_proof|client_secret|input_token|fb_exchange_token|password|refresh|authorization|code)["']?\s*[=:]\s*["']?(?:bearer\s+)?)[^\s"'&,}]+/gi;
+// Names under which secrets travel, in query strings, headers and JSON alike; also at the end of longer names.
+const secretNames = [
+  "access_token",
+  "appsecret_proof",
+  "client_secret",
+  "input_token",
+  "fb_exchange_token",
+  "password",
+  "refresh",
+  "authorization",
+  "code",
+];
+const nameAndSign = /\b(\w+)["']?\s*[=:]\s*["']?(?:bearer\s+)?/gi;
+const secretValue = /[^\s"'&,}]+/y;
 const metaToken = /\bEAA[A-Za-z0-9]{8,}/g;
-const databasePassword = /(\b(?:postgres(?:ql)?|rediss?):\/\/[^:@/\s]*:)[^@\s]+@/g;
-
-// Drizzle's messages end with the parameters of the query: message texts, PSIDs and worse.
-const queryParameters = /\nparams:[\s\S]*?(?=\n {4}at |$)/g;
+const databasePassword = /(\b(?:postgres(?:ql)?|rediss?):\/\/[^:@/\s]*:)[^@\s/]+@/g;
 
 /** The text without anything that looks like a secret. */
 export function redact(text: string): string {
-  return text
-    .replace(queryParameters, "\nparams: [redacted]")
-    .replace(secret, "$1[redacted]")
+  return redactNamed(redactParameters(text))
     .replace(metaToken, "[redacted]")
     .replace(databasePassword, "$1[redacted]@");
+}
+
+/** Drizzle's messages end with the parameters of the query: message texts, PSIDs and worse. */
+function redactParameters(text: string): string {
+  const [head = "", ...parts] = text.split("\nparams:");
+  const rest = parts.map((part) => {
+    const frames = part.indexOf("\n    at ");
+    return `\nparams: [redacted]${frames < 0 ? "" : part.slice(frames)}`;
+  });
+  return head + rest.join("");
+}
+
+function redactNamed(text: string): string {
+  let redacted = "";
+  let from = 0;
+  for (const { 0: found, 1: name = "", index } of text.matchAll(nameAndSign)) {
+    const start = index + found.length;
+    if (start < from || !secretNames.some((one) => name.toLowerCase().endsWith(one))) continue;
+    secretValue.lastIndex = start;
+    if (!secretValue.test(text)) continue;
+    redacted += `${text.slice(from, start)}[redacted]`;
+    from = secretValue.lastIndex;
+  }
+  return redacted + text.slice(from);
 }
 
 /** What a log may say of an error: names, messages, codes and frames, along the chain of causes. */

@@ -44,6 +44,7 @@ export {
 } from "./schema.ts";
 export { storable } from "./storable.ts";
 export { sealStream, unsealStream } from "./sealed_stream.ts";
+export { trimEnd } from "./trim_end.ts";
 export { currentTraceId, newTraceId, withTrace } from "./trace.ts";
 export { textPlugin } from "./text_plugin.ts";
 export { tracePlugin } from "./trace_plugin.ts";

@@ -26,11 +26,16 @@ function isDayOfMonth(text: string): boolean {
 FormatRegistry.Set("date-time", (text) => isoTime.test(text) && isDayOfMonth(text));
 
 /** A time as it travels: ISO 8601 in UTC. */
-export const IsoTime = Type.String({ format: "date-time", examples: ["2026-11-24T10:00:00.000Z"] });
+export const IsoTime = Type.String({
+  format: "date-time",
+  maxLength: 40,
+  examples: ["2026-11-24T10:00:00.000Z"],
+});
 
 /** An id of ours. The pattern is strict, so that Postgres never sees anything else where it wants a uuid. */
 export const Uuid = Type.String({
   title: "Id",
+  maxLength: 36,
   pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
   examples: ["019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10"],
 });
@@ -50,8 +55,9 @@ export function named<T extends TProperties>(
  */
 export const nothingElse = { additionalProperties: Type.Never() };
 
-/** An object of values of one kind by names that have this pattern; others are refused. */
-export const recordOf = <T extends TSchema>(name: TString, value: T) => Type.Record(name, value, nothingElse);
+/** An object of at most so many values of one kind by names that have this pattern; others are refused. */
+export const recordOf = <T extends TSchema>(name: TString, value: T, maxProperties: number) =>
+  Type.Record(name, value, { ...nothingElse, maxProperties });
 
 /** One of some words. */
 export function oneOf<const Word extends string>(words: readonly Word[]) {

@@ -12,7 +12,7 @@ const RecurrenceSchema = named("Recurrence", {
   /** month: on this day, or on the month's last one where it has no such day. */
   dayOfMonth: Type.Optional(Type.Number({ multipleOf: 1, minimum: 1, maximum: 31 })),
   /** What the clocks of the schedule's zone show. */
-  time: Type.String({ pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$", examples: ["09:30"] }),
+  time: Type.String({ pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$", maxLength: 5, examples: ["09:30"] }),
   until: Type.Optional(IsoTime),
 });
 

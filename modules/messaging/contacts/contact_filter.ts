@@ -24,7 +24,7 @@ export const contactFilters = {
   segmentId: Type.Optional(Uuid),
   engagement: Type.Optional(oneOf(contacts.engagement.enumValues)),
   window: Type.Optional(oneOf(windows)),
-  source: Type.Optional(Type.String({ pattern: "^[a-z_]{1,40}$" })),
+  source: Type.Optional(Type.String({ pattern: "^[a-z_]{1,40}$", maxLength: 40 })),
 };
 
 export const ContactFilterSchema = named(

@@ -8,14 +8,15 @@ const Reason = Type.String({ maxLength: 200 });
 const TagIds = Type.Array(Uuid, { maxItems: 100, uniqueItems: true });
 /** By key; null empties a field. */
 const FieldChanges = recordOf(
-  Type.String({ pattern: "^[a-z][a-z0-9_]{0,39}$" }),
+  Type.String({ pattern: "^[a-z][a-z0-9_]{0,39}$", maxLength: 40 }),
   Nullable(Type.Union([Type.String({ maxLength: 1_000 }), Type.Number(), Type.Boolean()])),
+  200,
 );
 
 const editable = {
   firstName: Type.Optional(Nullable(Name)),
   lastName: Type.Optional(Nullable(Name)),
-  locale: Type.Optional(Nullable(Type.String({ pattern: "^[a-z]{2,3}(_[A-Z]{2})?$" }))),
+  locale: Type.Optional(Nullable(Type.String({ pattern: "^[a-z]{2,3}(_[A-Z]{2})?$", maxLength: 6 }))),
   /** An IANA zone such as Europe/Berlin, or hours from UTC. */
   timezone: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 64 }))),
   /** All tags of the contact from now on. */
@@ -42,7 +43,7 @@ export type ContactChange = Static<typeof ContactChange>;
 export const NewContact = named("NewContact", {
   ...editable,
   pageId: Uuid,
-  psid: Type.String({ pattern: "^[0-9]{5,32}$" }),
+  psid: Type.String({ pattern: "^[0-9]{5,32}$", maxLength: 32 }),
 });
 
 export type NewContact = Static<typeof NewContact>;

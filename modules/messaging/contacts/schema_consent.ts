@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
 
-const TimeOfDay = Type.String({ pattern: "^([01]\\d|2[0-3]):[0-5]\\d$", examples: ["21:30"] });
+const TimeOfDay = Type.String({ pattern: "^([01]\\d|2[0-3]):[0-5]\\d$", maxLength: 5, examples: ["21:30"] });
 /** Whole messages; what is longer than thirty characters is never taken for one. */
 const Words = Type.Array(Type.String({ minLength: 1, maxLength: 30, pattern: "\\S" }), { maxItems: 50 });
 
@@ -36,7 +36,7 @@ export const SendingRulesBody = Type.Object(
 );
 export const SendingRulesResponse = Type.Object({ rules: SendingRulesSchema });
 
-const Psid = Type.String({ pattern: "^[0-9]{5,32}$" });
+const Psid = Type.String({ pattern: "^[0-9]{5,32}$", maxLength: 32 });
 
 const SuppressionSchema = named("Suppression", {
   pageId: Uuid,

@@ -42,7 +42,7 @@ export type CustomField = Static<typeof CustomFieldSchema>;
 export const CustomFieldResponse = Type.Object({ field: CustomFieldSchema });
 export const CustomFieldList = listOf(CustomFieldSchema);
 export const NewCustomField = named("NewCustomField", {
-  key: Type.String({ pattern: "^[a-z][a-z0-9_]{0,39}$" }),
+  key: Type.String({ pattern: "^[a-z][a-z0-9_]{0,39}$", maxLength: 40 }),
   label: label(60),
   type: FieldType,
   options: Type.Optional(Options),

@@ -63,10 +63,12 @@ export const UploadQuery = Type.Object({
  * field:KEY.
  */
 export const ImportMapping = recordOf(
-  Type.String({ pattern: "^[\\s\\S]{1,500}$" }),
+  Type.String({ pattern: "^[\\s\\S]{1,500}$", maxLength: 500 }),
   Type.String({
     pattern: "^(psid|firstName|lastName|name|locale|timezone|subscribed|tags|field:[a-z][a-z0-9_]{0,39})$",
+    maxLength: 46,
   }),
+  1_000,
 );
 
 export type ImportMapping = Static<typeof ImportMapping>;

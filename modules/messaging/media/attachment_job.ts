@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import type { JobHandler } from "#db";
-import { log, parse, Uuid } from "#std";
+import { log, parse, trimEnd, Uuid } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import { type MediaDeps, mostFileBytes } from "./deps.ts";
 import { removeFile, storeFile } from "./file_store.ts";
@@ -87,11 +87,13 @@ export function fileName(url: string, title: string | null, extension: string): 
   } catch {
     last = "";
   }
-  const wished = (title ?? last)
+  const shown = (title ?? last)
+    .slice(0, 2_000)
     .toWellFormed()
     .replace(/[\p{C}/\\:*?"<>|]/gu, "")
-    .replace(/^[.\s]+|[.\s]+$/g, "")
+    .replace(/^[.\s]+/, "")
     .slice(0, 120);
+  const wished = trimEnd(shown, /[.\s]/);
   if (wished === "") return `file.${extension}`;
   return /\.[A-Za-z0-9]{1,8}$/.test(wished) ? wished : `${wished}.${extension}`;
 }

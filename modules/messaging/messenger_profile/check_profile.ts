@@ -77,5 +77,5 @@ export function profileProblems({ greeting, getStarted, iceBreakers, menu }: Mes
 }
 
 function placeholdersOf(text: string): string[] {
-  return [...text.matchAll(/\{\{\s*(.*?)\s*\}\}/g)].flatMap((match) => match[1] ?? []);
+  return [...text.matchAll(/\{\{([^{}]*)\}\}/g)].flatMap((match) => match[1]?.trim() ?? []);
 }

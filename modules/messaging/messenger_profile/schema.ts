@@ -6,7 +6,11 @@ const Text = Type.String({ maxLength: 2_000 });
 const list = <T extends Parameters<typeof Type.Array>[0]>(item: T) => Type.Array(item, { maxItems: 100 });
 
 /** `default`, or a language of Messenger such as `de_DE`. */
-const Locale = Type.String({ pattern: "^(default|[a-z]{2,3}_[A-Z]{2})$", examples: ["default", "de_DE"] });
+const Locale = Type.String({
+  pattern: "^(default|[a-z]{2,3}_[A-Z]{2})$",
+  maxLength: 7,
+  examples: ["default", "de_DE"],
+});
 
 const MenuItem = Type.Union(
   [

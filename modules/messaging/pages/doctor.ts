@@ -10,7 +10,7 @@ import { versionCheck } from "./versions.ts";
 
 /** Looks at everything that a connection with Meta needs, each with one sentence on what is wrong. */
 export async function runDoctor(on: PageDeps, workspaceId: string): Promise<{ checks: DoctorCheck[] }> {
-  const callbackUrl = `${on.config.appUrl.replace(/\/+$/, "")}/api/v1/webhooks/facebook`;
+  const callbackUrl = `${on.config.appUrl}/api/v1/webhooks/facebook`;
   const [app, callback] = await Promise.all([checkApp(on, callbackUrl), checkCallback(on, callbackUrl)]);
   return {
     checks: [

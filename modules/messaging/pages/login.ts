@@ -15,14 +15,14 @@ export interface LoginBy {
   userId: string;
 }
 
-const redirectUri = (on: PageDeps) => `${on.config.appUrl.replace(/\/+$/, "")}/connect/facebook`;
+const redirectUri = (on: PageDeps) => `${on.config.appUrl}/connect/facebook`;
 
 /** The address of Meta's dialog, with a state that counts once, for ten minutes, for this person in this workspace. */
 export async function startLogin(on: PageDeps, { workspaceId, userId }: LoginBy): Promise<{ url: string }> {
   const state = `${workspaceId}.${randomToken()}`;
   await on.sql`insert into messaging.facebook_logins (state_hash, workspace_id, user_id, expires_at)
     values (${sha256Hex(state)}, ${workspaceId}, ${userId}, now() + make_interval(mins => ${validMinutes}))`;
-  const url = new URL(`${on.config.dialogUrl.replace(/\/+$/, "")}/${on.graph.version}/dialog/oauth`);
+  const url = new URL(`${on.config.dialogUrl}/${on.graph.version}/dialog/oauth`);
   url.searchParams.set("client_id", on.graph.appId);
   url.searchParams.set("redirect_uri", redirectUri(on));
   url.searchParams.set("state", state);

@@ -56,7 +56,7 @@ export const PageResponse = Type.Object({ page: PageSchema });
 export const PageList = listOf(PageSchema);
 export const LoginUrl = Type.Object({ url: Type.String() });
 
-const FacebookId = Type.String({ pattern: "^[0-9]{1,32}$", examples: ["104810069068200"] });
+const FacebookId = Type.String({ pattern: "^[0-9]{1,32}$", maxLength: 32, examples: ["104810069068200"] });
 
 export const NewPage = Type.Object({
   pageId: FacebookId,

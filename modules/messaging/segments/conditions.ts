@@ -15,9 +15,10 @@ const condition = <F extends string, O extends string, P extends TProperties>(
 ) =>
   Type.Object({ field: Type.Literal(field), op: oneOf(ops), ...properties }, { additionalProperties: false });
 
-const Day = Type.String({ pattern: "^[12]\\d{3}-\\d\\d-\\d\\d$", examples: ["2026-11-24"] });
+const Day = Type.String({ pattern: "^[12]\\d{3}-\\d\\d-\\d\\d$", maxLength: 10, examples: ["2026-11-24"] });
 const Moment = Type.String({
   pattern: "^[12]\\d{3}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,6})?)?(Z|[+-]\\d\\d:\\d\\d)$",
+  maxLength: 40,
   examples: ["2026-11-24T10:00:00.000Z"],
 });
 const Days = Type.Number({ multipleOf: 1, minimum: 1, maximum: 3_650 });
@@ -55,9 +56,11 @@ const conditionSchemas = [
   }),
   condition("consent", ["subscribed", "unsubscribed", "blocked", "unreachable", "suppressed"], {}),
   condition("optInToken", ["valid", "none"], {}),
-  condition("source", ["any", "none"], { values: someOf(Type.String({ pattern: "^[a-z_]{1,40}$" })) }),
+  condition("source", ["any", "none"], {
+    values: someOf(Type.String({ pattern: "^[a-z_]{1,40}$", maxLength: 40 })),
+  }),
   condition("locale", ["any", "none"], {
-    values: someOf(Type.String({ pattern: "^[a-z]{2,3}(_[A-Z]{2})?$" })),
+    values: someOf(Type.String({ pattern: "^[a-z]{2,3}(_[A-Z]{2})?$", maxLength: 6 })),
   }),
   condition("campaign", ["received", "notReceived", "replied", "notReplied"], { campaignId: Uuid }),
   condition("conversation", ["any"], { statuses: someOf(oneOf(conversations.status.enumValues)) }),

@@ -44,9 +44,9 @@ const TemplateName = Type.Object({
 const UtilitySchema = Type.Object({
   ...TemplateName.properties,
   /** By placeholder: `order_id` of the body, `header.order_id` of the header, `button.0` of the first button. */
-  parameters: recordOf(Type.String({ pattern: "^[^\\n]{1,100}$" }), Line),
+  parameters: recordOf(Type.String({ pattern: "^[^\\n]{1,100}$", maxLength: 100 }), Line, 200),
   /** Pages, by our id, on which the same is said by another template. */
-  byPage: Type.Optional(recordOf(Uuid, TemplateName)),
+  byPage: Type.Optional(recordOf(Uuid, TemplateName, 500)),
 });
 
 /** One message as people write it: a text (with buttons), cards, a file, or a utility template of Meta. */

@@ -33,8 +33,8 @@ export function publicRoutes(on: Pick<MediaDeps, "sql" | "config">) {
       },
       {
         params: Type.Object({
-          folder: Type.String({ pattern: "^[0-9a-f]{2}$" }),
-          name: Type.String({ pattern: "^[0-9a-f]{30}$" }),
+          folder: Type.String({ pattern: "^[0-9a-f]{2}$", maxLength: 2 }),
+          name: Type.String({ pattern: "^[0-9a-f]{30}$", maxLength: 30 }),
         }),
         ...hidden,
       },

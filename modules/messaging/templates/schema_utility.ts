@@ -1,8 +1,12 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, PageQuery, recordOf, Uuid } from "#std";
 
-const Language = Type.String({ pattern: "^[a-z]{2,3}(_[A-Za-z]{2,4})?$", examples: ["en", "pt_BR"] });
-const Name = Type.String({ pattern: "^[a-z0-9_]{1,512}$", examples: ["order_update"] });
+const Language = Type.String({
+  pattern: "^[a-z]{2,3}(_[A-Za-z]{2,4})?$",
+  maxLength: 8,
+  examples: ["en", "pt_BR"],
+});
+const Name = Type.String({ pattern: "^[a-z0-9_]{1,512}$", maxLength: 512, examples: ["order_update"] });
 const PageIds = Type.Array(Uuid, { minItems: 1, maxItems: 500, uniqueItems: true });
 const Line = Type.String({ maxLength: 2_000 });
 
@@ -61,7 +65,7 @@ export const NewUtilityTemplate = named("NewUtilityTemplate", {
     ),
   ),
   /** A sample for each placeholder: `order_id` of the body, `header.order_id`, `button.0` of an open address. */
-  samples: Type.Optional(recordOf(Type.String({ pattern: "^[^\\n]{1,100}$" }), Line)),
+  samples: Type.Optional(recordOf(Type.String({ pattern: "^[^\\n]{1,100}$", maxLength: 100 }), Line, 200)),
 });
 export type NewUtilityTemplate = Static<typeof NewUtilityTemplate>;
 

@@ -37,7 +37,7 @@ export function draftProblems(draft: NewUtilityTemplate): FieldError[] {
   }
   if (/^\s*\{\{|\}\}\s*$/.test(body))
     say("/body", "Meta takes no template that starts or ends with a placeholder");
-  const words = body.replace(/\{\{.*?\}\}/g, "").match(/\S+/g)?.length ?? 0;
+  const words = body.replace(/\{\{[^{}]*\}\}/g, "").match(/\S+/g)?.length ?? 0;
   if (words < placeholdersOf(body).length * 2 + 1)
     say("/body", "There are too many placeholders for so few words: write at least two words for each");
   checkNumbers(draft, say);

@@ -19,6 +19,6 @@ export function fieldKey(label: string): string {
     .replaceAll("ß", "ss")
     .normalize("NFD")
     .replace(/[^a-z0-9]+/g, (other) => (/^\p{M}+$/u.test(other) ? "" : "_"))
-    .replace(/^[^a-z]+|_+$/g, "")
+    .replace(/^[^a-z]+|_$/g, "")
     .slice(0, 40);
 }
