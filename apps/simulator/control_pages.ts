@@ -3,7 +3,7 @@
  *
  *   GET    pages · POST pages                     {name, id?, category?, followers?, isBusinessOwned?, ownerId?, subscribe?}
  *   GET    pages/{page} · PATCH pages/{page}      any of name, category, followers, isBusinessOwned, isRestricted,
- *                                                 tokenDeath (460, 458, 463, 467, 492, 0 = no subcode, null = alive), subscribedFields, roleIds
+ *                                                 tokenDeath (460, 458, 463, 467, 492, 0 = no subcode, null = alive), subscribedFields, roleIds, tasks
  *   GET    pages/{page}/token                     {token}: grants the page and gives its never-ending token
  *   POST   pages/{page}/event                     {field, list?: messaging|standby|changes, item}: any event, if subscribed
  *   POST   pages/{page}/policy                    {action: warning|block|unblock, reason?}
@@ -91,6 +91,7 @@ function changePage(sim: Sim, page: Page, body: JsonRecord): void {
   if (body.subscribedFields !== undefined) {
     page.subscribedFields = body.subscribedFields === null ? null : asWords(body.subscribedFields);
   }
+  if (body.tasks !== undefined) page.tasks = asWords(body.tasks);
   if (body.roleIds !== undefined) page.roleIds = asWords(body.roleIds);
   sim.touch();
 }

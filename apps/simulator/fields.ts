@@ -27,6 +27,18 @@ export const pageFields = [
   "leadgen",
 ];
 
+/**
+ * The permissions one of which a field needs; all others need `pages_messaging`. A subscription itself needs
+ * `pages_manage_metadata`. https://developers.facebook.com/docs/graph-api/webhooks/reference/page
+ */
+export const fieldPermissions: Readonly<Record<string, string[]>> = {
+  feed: ["pages_show_list"],
+  mention: ["pages_read_user_content"],
+  leadgen: ["leads_retrieval"],
+  message_template_status_update: ["pages_utility_messaging"],
+  messenger_template_status_update: ["pages_utility_messaging"],
+};
+
 /** Every permission that the OAuth dialog knows. */
 export const permissions = [
   "public_profile",
@@ -41,4 +53,5 @@ export const permissions = [
   "pages_user_locale",
   "pages_user_timezone",
   "business_management",
+  "leads_retrieval",
 ];

@@ -2,7 +2,7 @@ import { runBatch } from "./batch.ts";
 import { listConversations, readConversation, readMessage } from "./conversations.ts";
 import { takeFault } from "./faults.ts";
 import { breakCall } from "./fault_effects.ts";
-import { GraphError, invalidParameter, unknownObject } from "./graph_error.ts";
+import { GraphError, invalidParameter, missingCapability, unknownObject } from "./graph_error.ts";
 import { type GraphAnswer, type GraphRequest, readGraphRequest, recordField } from "./graph_request.ts";
 import { newTraceId } from "./ids.ts";
 import { asText } from "./json.ts";
@@ -110,6 +110,7 @@ function route(sim: Sim, call: GraphRequest): GraphAnswer | Promise<GraphAnswer>
   if (id === "oauth" && edge === "access_token") return exchangeToken(sim, call);
   const caller = identifyCaller(sim, call);
   verifyProof(sim.state.app, call.token ?? "", proofOf(call), sim.switches.requireProof);
+  if (sim.switches.app.lackedCapabilities.includes(edge ?? id)) throw missingCapability();
   if (more !== undefined) throw unknownObject(call.path.join("/"), call.method);
   if (edge === "messages" && call.method === "POST") {
     return sendMessage(sim, requirePageToken(sim, caller, id, call), caller, call);

@@ -92,6 +92,40 @@ export function missingPermission(permission: string): GraphError {
   });
 }
 
+/** Code 200: `subscribed_apps` takes no field when one lacks its permission. */
+export function fieldsWithoutPermission(
+  fields: readonly { name: string; permissions: string[] }[],
+): GraphError {
+  const each = fields.map(
+    ({ name, permissions }) =>
+      `To subscribe to the ${name} field, one of these permissions is needed: ${permissions.join(", ")}`,
+  );
+  return new GraphError(200, `(#200) ${each.join(". ")}`, { status: 403 });
+}
+
+/** Code 200: the person's role on the page does not reach. */
+export function missingTask(): GraphError {
+  return new GraphError(
+    200,
+    "(#200) User does not have sufficient administrative permission for this action on this page. If the page business requires Two Factor Authentication, the user also needs to enable Two Factor Authentication.",
+    { status: 403 },
+  );
+}
+
+/** Code 3: the app's type or use cases do not include the call. */
+export function missingCapability(): GraphError {
+  return new GraphError(3, "(#3) Application does not have the capability to make this API call.", {});
+}
+
+/** Code 200/2018028: without Advanced Access only people with a role on the app can be written to. */
+export function noRoleOnApp(): GraphError {
+  return new GraphError(
+    200,
+    "(#200) Cannot message users who are not admins, developers or testers of the app until pages_messaging permission is reviewed and the app is live.",
+    { subcode: 2018028, status: 403 },
+  );
+}
+
 /** Code 190 with its subcode: the token is dead. The texts are Meta's. */
 export function deadToken(subcode?: number): GraphError {
   const reasons: Record<number, string> = {

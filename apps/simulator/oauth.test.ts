@@ -201,7 +201,7 @@ test("subscriptions: the handshake must succeed, unknown fields fail, and DELETE
     });
 
   expect((await subscribe(on.simulator.state.app.callbackUrl)).body).toEqual({ success: true });
-  expect(await subscribe(`${on.simulator.url}/nowhere`)).toMatchObject({ code: 100 });
+  expect(await subscribe(`${on.simulator.url}/nowhere`)).toMatchObject({ code: 2200 });
   expect((await get(appToken, path)).body.data).toMatchObject([
     { object: "page", fields: [{ name: "messages" }, { name: "feed" }] },
   ]);

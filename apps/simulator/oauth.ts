@@ -2,6 +2,7 @@ import { GraphError, invalidParameter } from "./graph_error.ts";
 import type { GraphAnswer, GraphRequest } from "./graph_request.ts";
 import { asText, type JsonRecord } from "./json.ts";
 import type { Sim } from "./sim.ts";
+import type { FacebookUser } from "./state.ts";
 import { appToken, type Caller, readToken, resolveClaims, writeToken } from "./tokens.ts";
 
 const shortSeconds = 2 * 3600;
@@ -34,6 +35,8 @@ function exchangeLong(sim: Sim, token: string): GraphAnswer {
   if (claims === null || claims.pageId !== null)
     throw new GraphError(190, "Invalid OAuth access token.", { status: 400 });
   resolveClaims(sim.state, claims);
+  if (sim.state.users.get(claims.userId)?.isSystem === true)
+    throw invalidParameter("The access token of a system user that does not expire cannot be exchanged");
   return { body: userToken(sim, claims.userId, claims.generation, longSeconds) };
 }
 
@@ -52,11 +55,18 @@ function exchangeCode(sim: Sim, code: string | undefined, redirectUri: string | 
   if (known.expiresAt < Date.now()) throw invalidCode("This authorization code has expired.", 36007);
   const user = sim.state.users.get(known.userId);
   if (user === undefined) throw invalidCode("This authorization code has been used.", 36009);
+  if (user.isSystem === true) return { body: systemUserToken(sim, user) };
   return { body: userToken(sim, user.id, user.generation, shortSeconds) };
 }
 
 function invalidCode(message: string, subcode: number): GraphError {
   return new GraphError(100, message, { subcode });
+}
+
+/** It does not expire, and its answer states no lifetime. */
+function systemUserToken(sim: Sim, { id: userId, generation }: FacebookUser): JsonRecord {
+  const token = writeToken(sim.state.app, { userId, pageId: null, generation, expiresAt: 0 });
+  return { access_token: token, token_type: "bearer" };
 }
 
 function userToken(sim: Sim, userId: string, generation: number, seconds: number): JsonRecord {
@@ -90,7 +100,7 @@ export function debugToken(sim: Sim, caller: Caller, request: GraphRequest): Gra
   const issuedAt = Math.floor((grant?.grantedAt ?? 0) / 1000);
   const data: JsonRecord = {
     app_id: app.id,
-    type: claims.pageId === null ? "USER" : "PAGE",
+    type: claims.pageId !== null ? "PAGE" : user?.isSystem === true ? "SYSTEM_USER" : "USER",
     application: app.name,
     user_id: claims.userId,
     is_valid: true,

@@ -1,5 +1,6 @@
 import { permissions } from "./fields.ts";
-import { newSecret } from "./ids.ts";
+import { newSecret, numericId } from "./ids.ts";
+import { newUser } from "./seed.ts";
 import type { Sim } from "./sim.ts";
 import type { FacebookUser } from "./state.ts";
 
@@ -15,6 +16,8 @@ interface Asked {
 export async function oauthDialog(sim: Sim, request: Request, url: URL): Promise<Response> {
   const asked = readAsked(sim, url.searchParams);
   if (typeof asked === "string") return refuse(asked);
+  const invalid = invalidScopes(sim, asked);
+  if (invalid.length > 0) return refuseScopes(sim, asked, invalid);
   if (request.method !== "POST") return consentPage(sim, asked);
   const form = await request.formData();
   if (form.get("choice") !== "continue") return cancel(asked);
@@ -24,6 +27,18 @@ export async function oauthDialog(sim: Sim, request: Request, url: URL): Promise
     pageIds: form.getAll("page").map(String),
     scopes: form.getAll("scope").map(String),
   });
+}
+
+/** Permissions that do not exist, or that were not added to the app. */
+function invalidScopes({ switches }: Sim, { scopes }: Asked): string[] {
+  const lacked = switches.app.lackedPermissions;
+  return scopes.filter((scope) => !permissions.includes(scope) || lacked.includes(scope));
+}
+
+function refuseScopes(sim: Sim, asked: Asked, invalid: string[]): Response {
+  const message = `Invalid Scopes: ${invalid.join(", ")}. This message is only shown to developers. Users of your app will ignore these permissions if present. Please read the documentation for valid permissions at: https://developers.facebook.com/docs/facebook-login/permissions`;
+  if (sim.switches.app.invalidScopes === "page") return refuse(message);
+  return redirect(asked, { error_code: "100", error_message: message });
 }
 
 function readAsked(sim: Sim, query: URLSearchParams): Asked | string {
@@ -43,11 +58,9 @@ function readAsked(sim: Sim, query: URLSearchParams): Asked | string {
   if (sim.switches.loginForBusiness && !hasConfiguration) {
     return `Invalid Scopes: ${scopes.join(", ")}. This app uses Facebook Login for Business: send config_id.`;
   }
-  const unknown = scopes.filter((scope) => !permissions.includes(scope));
-  if (unknown.length > 0)
-    return `Invalid Scopes: ${unknown.join(", ")}. This message is only shown to developers.`;
+  const known = permissions.filter((scope) => !sim.switches.app.lackedPermissions.includes(scope));
   const wanted = hasConfiguration
-    ? permissions.filter((scope) => scope !== "email")
+    ? known.filter((scope) => scope !== "email")
     : ["public_profile", ...scopes];
   return { redirectUri, state: query.get("state"), scopes: [...new Set(wanted)] };
 }
@@ -86,18 +99,33 @@ function grant(
 ): Response {
   const scopes = chosen.scopes.filter((scope) => asked.scopes.includes(scope));
   const pageIds = chosen.pageIds.filter((id) => sim.state.pages.get(id)?.roleIds.includes(user.id) === true);
+  const isSystem = sim.switches.loginForBusiness && sim.switches.app.loginToken === "system_user";
+  const holder = isSystem ? systemUser(sim, pageIds) : user;
   // A later grant replaces the earlier one: a page left out now loses its token.
-  user.grant = { scopes: [...new Set(["public_profile", ...scopes])], pageIds, grantedAt: Date.now() };
+  holder.grant = { scopes: [...new Set(["public_profile", ...scopes])], pageIds, grantedAt: Date.now() };
   const code = newSecret(60);
   const expiresAt = Date.now() + codeLifeMs;
-  sim.state.codes.set(code, { code, userId: user.id, redirectUri: asked.redirectUri, expiresAt });
+  sim.state.codes.set(code, { code, userId: holder.id, redirectUri: asked.redirectUri, expiresAt });
   sim.touch();
   sim.live.all();
   return redirect(asked, { code });
 }
 
+/** The system user of the app in the business, with the pages that were chosen assigned to it. */
+function systemUser(sim: Sim, pageIds: string[]): FacebookUser {
+  const { state } = sim;
+  const id = numericId("1000", Number(state.app.id.slice(-6)), 15);
+  const user = state.users.get(id) ?? { ...newUser(id, `${state.app.name} System User`), isSystem: true };
+  state.users.set(id, user);
+  for (const pageId of pageIds) {
+    const page = state.pages.get(pageId);
+    if (page !== undefined && !page.roleIds.includes(id)) page.roleIds.push(id);
+  }
+  return user;
+}
+
 function consentPage(sim: Sim, asked: Asked): Response {
-  const users = [...sim.state.users.values()];
+  const users = [...sim.state.users.values()].filter((user) => user.isSystem !== true);
   const options = users
     .map((user) => `<option value="${user.id}">${escapeHtml(user.name)}</option>`)
     .join("");

@@ -1,13 +1,19 @@
-import { GraphError, invalidParameter, unknownObject } from "./graph_error.ts";
+import {
+  fieldsWithoutPermission,
+  GraphError,
+  invalidParameter,
+  missingTask,
+  unknownObject,
+} from "./graph_error.ts";
 import { cursorPage, type GraphAnswer, type GraphRequest, readFieldNames } from "./graph_request.ts";
 import { asText, asWords, type Json, type JsonRecord } from "./json.ts";
-import { pageFields } from "./fields.ts";
+import { fieldPermissions, pageFields } from "./fields.ts";
 import { portraitUrl } from "./pictures.ts";
 import type { Sim } from "./sim.ts";
 import type { FacebookUser, Page } from "./state.ts";
 import { type Caller, identify, pageToken, requireScope, writeToken } from "./tokens.ts";
 
-const tasks = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"];
+const allTasks = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"];
 
 /** `GET /me`: the user or the page behind the token. */
 export function readMe(sim: Sim, caller: Caller, request: GraphRequest): GraphAnswer {
@@ -43,7 +49,9 @@ export function listAccounts(sim: Sim, caller: Caller, request: GraphRequest): G
     "id",
     "tasks",
   ]);
-  const items = pages.map((page) => pageRecord(sim, page, names, derivedToken(sim, caller, page)));
+  const items = pages.map((page) =>
+    pageRecord(sim, page, names, page.tasks?.length === 0 ? undefined : derivedToken(sim, caller, page)),
+  );
   return { body: cursorPage(items, request, sim.origin()) };
 }
 
@@ -67,7 +75,8 @@ export function readPage(sim: Sim, page: Page, caller: Caller, request: GraphReq
       "(#10) This endpoint requires the 'pages_read_engagement' permission or the 'Page Public Content Access' feature",
     );
   }
-  const token = caller.kind === "user" ? derivedToken(sim, caller, page) : request.token;
+  const isUsers = caller.kind === "user" && page.tasks?.length !== 0;
+  const token = isUsers ? derivedToken(sim, caller, page) : request.token;
   return { body: pageRecord(sim, page, names, token) };
 }
 
@@ -82,7 +91,7 @@ function pageRecord(sim: Sim, page: Page, names: Map<string, string>, token: str
     followers_count: page.followers,
     fan_count: Math.max(0, page.followers - 12),
     picture: { data: { height: 50, is_silhouette: false, url: portraitUrl(sim, page.id), width: 50 } },
-    tasks,
+    tasks: page.tasks ?? allTasks,
     access_token: token,
     is_published: true,
     verification_status: "not_verified",
@@ -92,7 +101,7 @@ function pageRecord(sim: Sim, page: Page, names: Map<string, string>, token: str
   for (const name of names.keys()) {
     if (!(name in known))
       throw invalidParameter(`Tried accessing nonexisting field (${name}) on node type (Page)`);
-    body[name] = known[name];
+    if (known[name] !== undefined) body[name] = known[name];
   }
   body.id = page.id;
   return body;
@@ -133,17 +142,43 @@ export function subscribedApps(sim: Sim, page: Page, caller: Caller, request: Gr
   requireScope(caller, "pages_manage_metadata");
   const wanted = asWords(request.fields.subscribed_fields);
   if (wanted.length === 0) throw invalidParameter("The parameter subscribed_fields is required.");
-  const unknown = wanted.find((field) => !pageFields.includes(field));
+  if (!mayModerate(page)) throw missingTask();
+  const fields = knownFields(sim);
+  const unknown = wanted.find((field) => !fields.includes(field));
   if (unknown !== undefined) {
     throw invalidParameter(
-      `Param subscribed_fields[${wanted.indexOf(unknown)}] must be one of {${pageFields.join(", ")}} - got "${unknown}".`,
+      `Param subscribed_fields[${wanted.indexOf(unknown)}] must be one of {${fields.join(", ")}} - got "${unknown}".`,
     );
   }
+  const refused = wanted.flatMap((name) => refusalOf(sim, caller, name) ?? []);
+  if (refused.length > 0)
+    throw fieldsWithoutPermission(sim.switches.app.fieldRefusals === "all" ? refused : refused.slice(0, 1));
   page.subscribedFields = [...new Set(wanted)];
   page.failingSince = null;
   sim.touch();
   sim.live.all();
   return { body: { success: true } };
+}
+
+/** Which permissions the field needs, when the caller was granted none of them. */
+function refusalOf(
+  sim: Sim,
+  caller: Caller & { kind: "page" },
+  name: string,
+): { name: string; permissions: string[] } | undefined {
+  const permissions = sim.switches.app.fieldPermissions[name] ??
+    fieldPermissions[name] ?? ["pages_messaging"];
+  const granted = caller.user.grant?.scopes ?? [];
+  return permissions.some((permission) => granted.includes(permission)) ? undefined : { name, permissions };
+}
+
+/** A subscription needs the task MODERATE, or full control, under either spelling. */
+function mayModerate({ tasks = allTasks }: Page): boolean {
+  return tasks.some((task) => ["MODERATE", "FULL_CONTROL"].includes(task.replace("PROFILE_PLUS_", "")));
+}
+
+function knownFields({ switches }: Sim): string[] {
+  return pageFields.filter((field) => !switches.app.unknownFields.includes(field));
 }
 
 /** `/{app}/subscriptions`: GET lists; POST does the handshake with the callback and then saves it. */
@@ -167,8 +202,12 @@ export async function appSubscriptions(
   const verifyToken = asText(request.fields.verify_token) ?? app.verifyToken;
   const fields = asWords(request.fields.fields);
   if (request.fields.object !== "page") throw invalidParameter("Param object must be one of {page}");
-  const unknown = fields.find((field) => !pageFields.includes(field));
-  if (unknown !== undefined) throw invalidParameter(`Param fields contains an unknown name "${unknown}"`);
+  const unknown = fields.find((field) => !knownFields(sim).includes(field));
+  if (unknown !== undefined) {
+    throw invalidParameter(
+      `Param fields[${fields.indexOf(unknown)}] must be one of {${knownFields(sim).join(", ")}} - got "${unknown}".`,
+    );
+  }
   await shakeHands(callbackUrl, verifyToken);
   Object.assign(app, { callbackUrl, verifyToken, fields: fields.length === 0 ? app.fields : fields });
   sim.touch();
@@ -189,12 +228,14 @@ async function shakeHands(callbackUrl: string, verifyToken: string): Promise<voi
     status = answer.status;
     body = (await answer.text()).trim();
   } catch {
-    throw invalidParameter(
+    throw new GraphError(
+      2200,
       `(#2200) Callback verification failed with the following errors: curl_errno = 7; Unable to reach ${callbackUrl}`,
     );
   }
   if (status === 200 && body === challenge) return;
-  throw invalidParameter(
+  throw new GraphError(
+    2200,
     `(#2200) Callback verification failed with the following errors: HTTP Status Code = ${status}; expected the challenge as body`,
   );
 }

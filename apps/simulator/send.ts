@@ -1,5 +1,11 @@
 import { cdnUrl, resolveMedia, webhookAttachment } from "./attachments.ts";
-import { invalidParameter, notThreadOwner, pageRestricted, personUnavailable } from "./graph_error.ts";
+import {
+  invalidParameter,
+  noRoleOnApp,
+  notThreadOwner,
+  pageRestricted,
+  personUnavailable,
+} from "./graph_error.ts";
 import { type GraphAnswer, type GraphRequest, recordField } from "./graph_request.ts";
 import { asRecord, asText, type JsonRecord } from "./json.ts";
 import { type CheckedMessage, checkMessage } from "./message_rules.ts";
@@ -8,7 +14,7 @@ import { performAction, senderActions } from "./sender_actions.ts";
 import type { Sim } from "./sim.ts";
 import type { Attachment, Page, Person } from "./state.ts";
 import { stickerUrl } from "./pictures.ts";
-import { acceptPageMessage, type PageMessage } from "./threads.ts";
+import { acceptPageMessage, mayBeHeard, type PageMessage } from "./threads.ts";
 import { passThread } from "./thread_control.ts";
 import { type Caller, requireScope } from "./tokens.ts";
 import { takeSendCall } from "./usage.ts";
@@ -93,6 +99,7 @@ function deliverMessage(
   };
   checkKind(kind, sim.switches);
   checkReachable(sim, person);
+  if (!mayBeHeard(sim, person)) throw noRoleOnApp();
   if ((checked.kind === "utility") !== (kind.messagingType === "UTILITY")) {
     throw invalidParameter(
       "A utility template needs messaging_type UTILITY, and UTILITY needs a template",

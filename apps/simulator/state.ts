@@ -28,6 +28,8 @@ export interface FacebookUser {
   /** Grows when the password changes, which kills every token made before. */
   generation: number;
   grant: Grant | null;
+  /** A system user of the business, which Facebook Login for Business may name instead of the person. */
+  isSystem?: boolean;
 }
 
 /** A utility template of a page. */
@@ -50,6 +52,8 @@ export interface Page {
   followers: number;
   /** Facebook users with a role on the page. */
   roleIds: string[];
+  /** What these roles allow, as Meta spells it; absent: everything. None of use: no page token. */
+  tasks?: string[];
   /** Owned by a business portfolio: missing from `/me/accounts` without business_management. */
   isBusinessOwned: boolean;
   /** Fields of `subscribed_apps`, or null while the app isn't subscribed. */

@@ -1,3 +1,4 @@
+import { type AppRules, changeAppRule, defaultAppRules } from "./app_rules.ts";
 import { asFlag, asNumber, asRecord, asText, type JsonRecord } from "./json.ts";
 
 /** Meta's limits as numbers; null lifts one. */
@@ -53,6 +54,7 @@ export interface Switches {
   usage: { percent: number; minutes: number; isOfApp: boolean } | null;
   limits: LimitRules;
   webhooks: WebhookRules;
+  app: AppRules;
 }
 
 /** The switches as they stand after a start. */
@@ -78,6 +80,7 @@ export function defaultSwitches(): Switches {
       callsPerEngagedPerson: null,
     },
     webhooks: { isPaused: false, duplicates: 0, disorderMs: 0, batchSize: 1, concurrency: 64 },
+    app: defaultAppRules(),
   };
 }
 
@@ -95,6 +98,9 @@ export function changeSwitches(switches: Switches, changes: JsonRecord): string[
   for (const [name, value] of Object.entries(webhooks)) {
     if (!changeWebhookRule(switches.webhooks, name, value)) refused.push(`webhooks.${name}`);
   }
+  for (const [name, value] of Object.entries(asRecord(changes.app) ?? {})) {
+    if (!changeAppRule(switches.app, name, value)) refused.push(`app.${name}`);
+  }
   return refused;
 }
 
@@ -102,6 +108,7 @@ function changeSwitch(switches: Switches, name: string, value: unknown): boolean
   switch (name) {
     case "limits":
     case "webhooks":
+    case "app":
       return asRecord(value) !== undefined;
     case "humanAgent":
     case "requireProof":

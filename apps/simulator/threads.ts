@@ -22,10 +22,15 @@ export function addMessage(sim: Sim, person: Person, message: Message): void {
 
 /** Sends an event of a thread: to `standby` when another app controls it. */
 export function publishToThread(sim: Sim, person: Person, field: string, item: JsonRecord): void {
-  if (person.isBlockedByPage) return;
+  if (person.isBlockedByPage || !mayBeHeard(sim, person)) return;
   const isStandby = person.ownerAppId !== null && person.ownerAppId !== sim.state.app.id;
   const list: EntryList = isStandby ? "standby" : "messaging";
   sim.webhooks.publish({ pageId: person.pageId, field: isStandby ? "standby" : field, list, item });
+}
+
+/** With Standard Access the app hears of people with a role on it, and of nobody else. */
+export function mayBeHeard({ switches: { app } }: Sim, { psid }: Person): boolean {
+  return app.access === "advanced" || app.roleholders.includes(psid);
 }
 
 /** The frame of an event that the person caused. */
