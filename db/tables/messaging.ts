@@ -1,5 +1,12 @@
 // The tables of modules/messaging, by subject.
-export { dataDeletions, facebookLogins, messengerProfiles, pageHistories, pages } from "./messaging/pages.ts";
+export {
+  appSettings,
+  dataDeletions,
+  facebookLogins,
+  messengerProfiles,
+  pageHistories,
+  pages,
+} from "./messaging/pages.ts";
 export {
   contactBulkRows,
   contactFields,

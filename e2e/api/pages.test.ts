@@ -223,7 +223,13 @@ test("a page of a business portfolio is found by its granted scope, and missing 
   const { body } = await on.call(on.managerToken, "POST", pages("/login/finish"), brought);
 
   expect(body.pages).toEqual([expect.objectContaining({ pageId: "104810069068202" })]);
-  expect(body.missingScopes).toEqual(["business_management", "pages_utility_messaging"]);
+  // Other pages of the workspace use the last three.
+  expect(body.missingScopes).toEqual([
+    "business_management",
+    "pages_utility_messaging",
+    "pages_read_user_content",
+    "pages_manage_engagement",
+  ]);
 });
 
 test("a login without the permission to list pages says so, and still finds them by what was granted", async () => {

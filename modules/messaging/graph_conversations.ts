@@ -123,3 +123,19 @@ function timeOf(value: unknown): number | null {
   const at = Date.parse(textOf(value) ?? "");
   return Number.isFinite(at) ? at : null;
 }
+
+/** When something happened last in the page's inbox, in ms; null: never. */
+export async function readNewestActivity(
+  graph: GraphClient,
+  { facebookId, token }: PageAccess,
+): Promise<number | null> {
+  const { body } = await graph.call({
+    method: "GET",
+    path: `/${facebookId}/conversations`,
+    token,
+    query: { platform: "messenger", fields: "updated_time", limit: "5" },
+  });
+  const times = fieldsList(body.data).map((thread) => Date.parse(textOf(thread.updated_time) ?? ""));
+  const known = times.filter((time) => Number.isFinite(time));
+  return known.length === 0 ? null : Math.max(...known);
+}

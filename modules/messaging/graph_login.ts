@@ -14,12 +14,19 @@ export interface GrantedPage {
   tasks: string[] | null;
 }
 
-/** Trades the code for a user token that lives about 60 days: page tokens made from it do not expire. */
+/** Whose login gave a token: a person's, or a system user's of the business, by Facebook Login for Business. */
+export type TokenHolder = "person" | "system_user";
+
+/**
+ * Trades the code for a user token that lives about 60 days: page tokens made from it do not expire. The token of a
+ * system user is taken as it is: Meta does not exchange one that does not expire.
+ */
 export async function exchangeCode(
   graph: GraphClient,
   { code, redirectUri }: { code: string; redirectUri: string },
 ): Promise<string> {
   const short = await askForToken(graph, { redirect_uri: redirectUri, code });
+  if ((await debugToken(graph, short)).type === "SYSTEM_USER") return short;
   return await askForToken(graph, { grant_type: "fb_exchange_token", fb_exchange_token: short });
 }
 
@@ -46,20 +53,22 @@ export async function listGrantedPages(
   pages: GrantedPage[];
   scopes: string[];
   userId: string | null;
+  holder: TokenHolder;
 }> {
   const pages = await listAccounts(graph, userToken).catch((error: unknown): GrantedPage[] => {
-    // Without pages_show_list there is no list, but there may be pages.
-    if (error instanceof GraphError && error.class === "permission") return [];
+    // Without pages_show_list, or in an app that may not list, there may be pages.
+    if (error instanceof GraphError && (error.class === "permission" || error.code === 3)) return [];
     throw error;
   });
   const facts = await debugToken(graph, userToken);
   // Pages of a business portfolio are missing from the list unless business_management was granted.
   const known = new Set(pages.map((page) => page.facebookId));
   for (const facebookId of facts.pageIds.filter((id) => !known.has(id))) {
-    const page = await readGrantedPage(graph, { facebookId, userToken });
+    const page = await readGrantedPage(graph, { facebookId, token: userToken });
     if (page) pages.push(page);
   }
-  return { pages, scopes: facts.scopes, userId: facts.userId };
+  const holder = facts.type === "SYSTEM_USER" ? "system_user" : "person";
+  return { pages, scopes: facts.scopes, userId: facts.userId, holder };
 }
 
 /** Every result page of /me/accounts. */
@@ -82,15 +91,16 @@ async function listAccounts(graph: GraphClient, userToken: string): Promise<Gran
   return pages;
 }
 
-async function readGrantedPage(
+/** One page with its token, by the token of a person or a system user; null when Meta shows nothing of it. */
+export async function readGrantedPage(
   graph: GraphClient,
-  { facebookId, userToken }: { facebookId: string; userToken: string },
+  { facebookId, token }: { facebookId: string; token: string },
 ): Promise<GrantedPage | null> {
   try {
     const { body } = await graph.call({
       method: "GET",
       path: `/${facebookId}`,
-      token: userToken,
+      token,
       query: { fields: "id,name,access_token,picture" },
     });
     return readPage(body);

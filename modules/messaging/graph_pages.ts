@@ -85,56 +85,6 @@ export async function debugToken(graph: GraphClient, token: string): Promise<Tok
   };
 }
 
-/** The fields that our app gets events of; empty when it is not subscribed to the page. */
-export async function readSubscription(
-  graph: GraphClient,
-  { facebookId, token }: PageAccess,
-): Promise<string[]> {
-  const { body } = await graph.call({ method: "GET", path: `/${facebookId}/subscribed_apps`, token });
-  const ours = fieldsList(body.data).find((app) => textOf(app.id) === graph.appId);
-  return textList(ours?.subscribed_fields);
-}
-
-/**
- * Subscribes our app to the page's events and returns the fields that Meta took. One unknown name fails the whole
- * call, and Meta's pages spell some names in two ways: names that the error quotes are left out and the rest is asked
- * for again.
- */
-export async function subscribePage(
-  graph: GraphClient,
-  { facebookId, token }: PageAccess,
-  fields: readonly string[],
-): Promise<string[]> {
-  let wanted = [...fields];
-  for (;;) {
-    try {
-      await graph.call({
-        method: "POST",
-        path: `/${facebookId}/subscribed_apps`,
-        token,
-        query: { subscribed_fields: wanted.join(",") },
-      });
-      return wanted;
-    } catch (error) {
-      const kept = withoutRefused(error, wanted);
-      if (kept.length === wanted.length || kept.length === 0) throw error;
-      wanted = kept;
-    }
-  }
-}
-
-function withoutRefused(error: unknown, wanted: string[]): string[] {
-  if (!(error instanceof GraphError) || error.code !== 100) return wanted;
-  const position = /subscribed_fields\[(\d+)\]/.exec(error.message)?.[1];
-  if (position !== undefined) return wanted.filter((_, index) => index !== Number(position));
-  const quoted = [...error.message.matchAll(/["']([a-z_]+)["']/g)].map((match) => match[1]);
-  return wanted.filter((field) => !quoted.includes(field));
-}
-
-export async function unsubscribePage(graph: GraphClient, { facebookId, token }: PageAccess): Promise<void> {
-  await graph.call({ method: "DELETE", path: `/${facebookId}/subscribed_apps`, token });
-}
-
 /** Whether Meta restricts the page at the moment. */
 export async function readIsRestricted(
   graph: GraphClient,
@@ -143,22 +93,4 @@ export async function readIsRestricted(
   const { body } = await graph.call({ method: "GET", path: `/${facebookId}/page_status`, token });
   const status = textOf(body.status);
   return status === "restricted" || status === "suspended";
-}
-
-/** The app's own subscription to page events. */
-export async function readAppSubscription(
-  graph: GraphClient,
-): Promise<{ callbackUrl: string | null; isActive: boolean; fields: string[] } | null> {
-  const { body } = await graph.call({
-    method: "GET",
-    path: `/${graph.appId}/subscriptions`,
-    token: graph.appToken,
-  });
-  const found = fieldsList(body.data).find((item) => item.object === "page");
-  if (!found) return null;
-  return {
-    callbackUrl: textOf(found.callback_url),
-    isActive: found.active !== false,
-    fields: fieldsList(found.fields).flatMap((field) => textOf(field.name) ?? []),
-  };
 }

@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { check, foreignKey, integer, jsonb, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  check,
+  foreignKey,
+  integer,
+  jsonb,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { users } from "../auth.ts";
 import { id, messaging, ownWorkspaceId, time, workspaceId } from "./schema.ts";
 
@@ -28,6 +38,18 @@ export const pages = messaging.table(
       .array()
       .notNull()
       .default(sql`'{}'`),
+    /** Fields that Meta did not send, each with the permissions that provide it: `[{field, permissions}]`. */
+    refusedFields: jsonb()
+      .notNull()
+      .default(sql`'[]'`),
+    /** Whose login gave the token; null: it was pasted, and Meta does not tell. */
+    tokenHolder: text({ enum: ["person", "system_user"] }),
+    /** Why the last check or repair failed, in words; null: it did not. */
+    checkProblem: text(),
+    /** When something happened in Meta's inbox that no webhook told; null: nothing is known of that kind. */
+    unheardAt: time(),
+    /** When Meta last refused a message to a person without a role on the app; null: it did not. */
+    strangersRefusedAt: time(),
     /** The trouble that people were told of; pages/tell_of_trouble.ts has the words. Null: none. */
     toldTrouble: text({
       enum: ["token_dead", "restricted", "withdrawn", "permission", "unsubscribed", "expiring"],
@@ -53,6 +75,7 @@ export const pages = messaging.table(
       "pages_told_trouble",
       sql`${t.toldTrouble} in ('token_dead', 'restricted', 'withdrawn', 'permission', 'unsubscribed', 'expiring')`,
     ),
+    check("pages_token_holder", sql`${t.tokenHolder} in ('person', 'system_user')`),
     check("pages_token", sql`${t.status} = 'disconnected' or ${t.tokenSealed} is not null`),
   ],
 );
@@ -136,11 +159,31 @@ export const facebookLogins = messaging.table("facebook_logins", {
     .array()
     .notNull()
     .default(sql`'{}'`),
+  /** Permissions that the dialog was asked for. */
+  asked: text()
+    .array()
+    .notNull()
+    .default(sql`'{}'`),
   /** Set when the code came back: a state counts once. */
   usedAt: time(),
   expiresAt: time().notNull(),
   createdAt: time().notNull().defaultNow(),
 });
+
+/** The app's webhook settings as Meta showed them last: one row, as the app belongs to the installation. */
+export const appSettings = messaging.table(
+  "app_settings",
+  {
+    isOnly: boolean().primaryKey().default(true),
+    callbackUrl: text(),
+    isActive: boolean().notNull(),
+    fields: text().array().notNull(),
+    /** What differs from what this installation needs, in words. */
+    differences: text().array().notNull(),
+    checkedAt: time().notNull().defaultNow(),
+  },
+  (t) => [check("app_settings_only", sql`${t.isOnly}`)],
+);
 
 /** Answered data-deletion callbacks of Meta: what their status pages show. Nothing here says who asked. */
 export const dataDeletions = messaging.table("data_deletions", {

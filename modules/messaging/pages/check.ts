@@ -4,22 +4,24 @@ import { closeLanes, ensureLanes, resumeLanes } from "../delivery/lanes.ts";
 import { workspaceChannel } from "../deps.ts";
 import { GraphError } from "../graph_error.ts";
 import { graphErrorRule } from "../graph_errors.ts";
-import {
-  debugToken,
-  type PageAccess,
-  readIsRestricted,
-  readPageProfile,
-  readSubscription,
-  subscribePage,
-} from "../graph_pages.ts";
+import { debugToken, type PageAccess, readIsRestricted, readPageProfile } from "../graph_pages.ts";
+import { EssentialFieldRefused, readSubscription, subscribePage } from "../graph_subscription.ts";
 import { beginHistory, newHistoryJob } from "../history/history_store.ts";
 import { newProfileJob, readProfileJob } from "../messenger_profile/job_kinds.ts";
 import { unsubscribeQuietly } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
-import { neededFields, subscribedFields } from "./fields.ts";
+import { essentialFields, neededFields, subscribedFields } from "./fields.ts";
 import { metaProblem } from "./meta_problem.ts";
-import { type CheckedFacts, type PageRow, readPages, storeChecked, storeDisconnected } from "./page_store.ts";
+import {
+  type CheckedFacts,
+  type PageRow,
+  readPages,
+  storeChecked,
+  storeCheckProblem,
+  storeDisconnected,
+} from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
+import { readUnheard } from "./reach.ts";
 import type { Page } from "./schema.ts";
 import { lostKeyReason, openPageToken } from "./token.ts";
 
@@ -67,8 +69,17 @@ async function examine(on: PageDeps, of: OfPage, how: How): Promise<Page> {
     );
   }
   const access = openAccess(on, row);
-  const facts = access === null ? lostKey : await askMeta(on, row, { access, how });
   const { tokenSealed } = row;
+  const facts =
+    access === null
+      ? lostKey
+      : await askMeta(on, row, { access, how }).catch(async (error: unknown) => {
+          if (error instanceof Problem) {
+            await storeCheckProblem(on, { id: row.id, tokenSealed }, error.message);
+            await publishChange(on, of);
+          }
+          throw error;
+        });
   await on.sql.begin(async (tx) => {
     const isStored = await storeChecked(tx, { id: row.id, tokenSealed }, facts);
     if (!isStored) return;
@@ -82,8 +93,12 @@ async function examine(on: PageDeps, of: OfPage, how: How): Promise<Page> {
     await beginHistory(on.sql, of);
     await enqueueJobs(on.db, [newProfileJob(readProfileJob, of), newHistoryJob(of)]);
   }
-  await on.live.publish(workspaceChannel(of.workspaceId), [{ name: "page", data: { pageId: of.pageId } }]);
+  await publishChange(on, of);
   return await readPage(on, of);
+}
+
+async function publishChange(on: PageDeps, { workspaceId, pageId }: OfPage): Promise<void> {
+  await on.live.publish(workspaceChannel(workspaceId), [{ name: "page", data: { pageId } }]);
 }
 
 const lostKey: CheckedFacts = {
@@ -117,11 +132,13 @@ async function askMeta(
       return { status: "token_dead", statusReason: "The token belongs to another app or page" };
     const known = { scopes: token.scopes, tokenExpiresAt: token.expiresAt };
     const profile = await readPageProfile(on.graph, access);
-    const fields = await readOrSubscribe(on, access, how);
+    const subscription = await readOrSubscribe(on, row, { access, how });
+    const heard = { ...row, now: on.clock() };
     return {
       ...profile,
       ...known,
-      ...(fields === null ? {} : { subscribedFields: fields }),
+      ...subscription,
+      unheardAt: await readUnheard(on.graph, access, heard),
       ...(await statusOf(on, row, { access, how })),
     };
   } catch (error) {
@@ -142,13 +159,35 @@ async function ifAllowed<Answer>(asked: Promise<Answer>): Promise<Answer | null>
   }
 }
 
-async function readOrSubscribe(on: PageDeps, access: PageAccess, how: How): Promise<string[] | null> {
-  if (how === "repair") return await subscribePage(on.graph, access, subscribedFields);
+type Subscribed = Pick<CheckedFacts, "subscribedFields" | "refusedFields" | "checkProblem">;
+
+const wanted = { fields: subscribedFields, essential: essentialFields };
+
+async function readOrSubscribe(
+  on: PageDeps,
+  row: PageRow,
+  { access, how }: { access: PageAccess; how: How },
+): Promise<Subscribed> {
+  if (how === "repair") {
+    const { fields, refused } = await subscribePage(on.graph, access, wanted);
+    return { subscribedFields: fields, refusedFields: refused };
+  }
   const fields = await ifAllowed(readSubscription(on.graph, access));
-  // After an hour of failing webhooks Meta drops the subscription without a word.
-  const isWhole = neededFields.every((field) => fields?.includes(field));
-  if (how === "look" || isWhole) return fields;
-  return (await ifAllowed(subscribePage(on.graph, access, subscribedFields))) ?? fields;
+  const found: Subscribed = fields === null ? {} : { subscribedFields: fields };
+  // After an hour of failing webhooks Meta drops the subscription without a word. What it refused is asked for again:
+  // the permission may have been granted meanwhile.
+  const isWhole = row.refusedFields.length === 0 && neededFields.every((field) => fields?.includes(field));
+  if (how === "look" || isWhole) return found;
+  try {
+    const { fields: taken, refused } = await subscribePage(on.graph, access, wanted);
+    return { subscribedFields: taken, refusedFields: refused };
+  } catch (error) {
+    const problem = metaProblem(error, "subscribe this page again");
+    const isRefusal = problem instanceof Problem && problem.status < 500;
+    if (!isRefusal || (error instanceof GraphError && error.class === "token_dead")) throw error;
+    const refusedFields = error instanceof EssentialFieldRefused ? { refusedFields: [error.refused] } : {};
+    return { ...found, ...refusedFields, checkProblem: problem.message };
+  }
 }
 
 /** Nothing: the status stays, whatever it is by the time it is written. */
@@ -194,7 +233,7 @@ export async function disconnectPage(on: PageDeps, of: OfPage): Promise<Page> {
       await storeDisconnected(tx, row.id);
       await closeLanes(tx, { workspaceId: row.workspaceId, pageId: row.id });
     });
-    await on.live.publish(workspaceChannel(of.workspaceId), [{ name: "page", data: { pageId: of.pageId } }]);
+    await publishChange(on, of);
   }
   return await readPage(on, of);
 }

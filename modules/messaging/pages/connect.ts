@@ -3,19 +3,16 @@ import { enqueueJobs } from "#db";
 import { Problem } from "#std";
 import { ensureLanes, resumeLanes } from "../delivery/lanes.ts";
 import { workspaceChannel } from "../deps.ts";
-import {
-  debugToken,
-  readPageProfile,
-  subscribePage,
-  type TokenFacts,
-  unsubscribePage,
-} from "../graph_pages.ts";
+import { readGrantedPage, type TokenHolder } from "../graph_login.ts";
+import { debugToken, readPageProfile, type TokenFacts } from "../graph_pages.ts";
+import { subscribePage, unsubscribePage } from "../graph_subscription.ts";
 import { beginHistory, newHistoryJob } from "../history/history_store.ts";
 import { newProfileJob, readProfileJob } from "../messenger_profile/job_kinds.ts";
 import type { PageDeps } from "./deps.ts";
 import { scheduleChecks } from "./schedule.ts";
-import { requiredScopes, subscribedFields } from "./fields.ts";
+import { essentialFields, subscribedFields } from "./fields.ts";
 import { metaProblem } from "./meta_problem.ts";
+import { requiredScopes } from "./permissions.ts";
 import { findElsewhere, readPages, upsertConnected } from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
 import type { Page } from "./schema.ts";
@@ -28,31 +25,34 @@ export interface NewConnection {
   pageId: string;
   accessToken: string;
   /** What the login told of it, for where Meta shows no more. */
-  told?: { name: string; pictureUrl: string | null };
+  told?: { name: string; pictureUrl: string | null; tasks: string[] | null; holder: TokenHolder };
 }
 
 /**
  * Connects a page, or reconnects it in place: token checked with Meta, webhooks subscribed, what waited goes out.
- * Throws Problem: page-token-invalid, page-scopes-missing, page-connected-elsewhere, meta-unreachable, meta-refused.
+ * Throws Problem: page-token-invalid, page-scopes-missing, page-role-insufficient, app-capability-missing,
+ * page-connected-elsewhere, meta-unreachable, meta-refused.
  */
 export async function connectPage(on: PageDeps, given: NewConnection): Promise<Page> {
   const active = await placeElsewhere(on, given);
   if (active !== undefined) throw connectedElsewhere(active);
-  const facts = await askForFacts(on, given);
+  const { accessToken, holder, facts } = await pageTokenOf(on, given);
   checkToken(on, given, facts);
-  const access = { facebookId: given.pageId, token: given.accessToken };
-  const { profile, fields } = await subscribeAndRead(on, access);
+  const access = { facebookId: given.pageId, token: accessToken };
+  const { profile, subscription } = await subscribeAndRead(on, access, given.told?.tasks ?? null);
   const id = await on.sql
     .begin(async (tx) => {
       const stored = await upsertConnected(tx, {
         workspaceId: given.workspaceId,
         facebookId: given.pageId,
-        profile: profile ?? (given.told ? { ...given.told, followers: null } : null),
-        tokenSealed: sealPageToken(on.keyring, given.pageId, given.accessToken),
+        profile: profile ?? toldProfile(given),
+        tokenSealed: sealPageToken(on.keyring, given.pageId, accessToken),
         tokenExpiresAt: facts.expiresAt,
         asid: facts.userId,
         scopes: facts.scopes,
-        subscribedFields: fields,
+        subscribedFields: subscription.fields,
+        refusedFields: subscription.refused,
+        tokenHolder: holder,
       }).catch(readConflict);
       if (stored === null) return null;
       const page = { workspaceId: given.workspaceId, pageId: stored };
@@ -78,18 +78,43 @@ function readConflict(error: unknown): null {
   throw error;
 }
 
-async function subscribeAndRead(on: PageDeps, access: { facebookId: string; token: string }) {
+function toldProfile({ told }: NewConnection) {
+  return told ? { name: told.name, pictureUrl: told.pictureUrl, followers: null } : null;
+}
+
+async function subscribeAndRead(
+  on: PageDeps,
+  access: { facebookId: string; token: string },
+  tasks: string[] | null,
+) {
   try {
     const profile = await readPageProfile(on.graph, access);
-    return { profile, fields: await subscribePage(on.graph, access, subscribedFields) };
+    const wanted = { fields: subscribedFields, essential: essentialFields };
+    return { profile, subscription: await subscribePage(on.graph, access, wanted) };
   } catch (error) {
-    throw metaProblem(error, "connect this page");
+    throw metaProblem(error, "connect this page", { tasks });
   }
 }
 
-async function askForFacts(on: PageDeps, { accessToken }: NewConnection): Promise<TokenFacts> {
+interface PageToken {
+  accessToken: string;
+  holder: TokenHolder | null;
+  facts: TokenFacts;
+}
+
+/** The token with what Meta says of it; given a system user's token, that user's token of the page. */
+async function pageTokenOf(on: PageDeps, { pageId, accessToken, told }: NewConnection): Promise<PageToken> {
   try {
-    return await debugToken(on.graph, accessToken);
+    const facts = await debugToken(on.graph, accessToken);
+    if (facts.type !== "SYSTEM_USER" || !facts.isValid)
+      return { accessToken, holder: told?.holder ?? null, facts };
+    const page = await readGrantedPage(on.graph, { facebookId: pageId, token: accessToken });
+    if (!page?.token) return { accessToken, holder: "system_user", facts };
+    return {
+      accessToken: page.token,
+      holder: "system_user",
+      facts: await debugToken(on.graph, page.token),
+    };
   } catch (error) {
     throw metaProblem(error, "check the page's token");
   }
@@ -102,6 +127,12 @@ function checkToken(on: PageDeps, { pageId }: NewConnection, facts: TokenFacts):
   if (!facts.isValid) throw invalid("Facebook does not accept its token", fresh);
   if (facts.appId !== on.graph.appId) {
     throw invalid("the token was made for another Meta app", `Make one for the app ${on.graph.appId}`);
+  }
+  if (facts.type === "SYSTEM_USER") {
+    throw invalid(
+      "the page is not assigned to this system user",
+      "In the business settings, assign the page to the system user with full control",
+    );
   }
   if (facts.type !== "PAGE") throw invalid("this is not the token of a page", fresh);
   if (facts.profileId !== pageId) throw invalid("the token belongs to another page", fresh);

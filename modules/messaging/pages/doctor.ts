@@ -1,6 +1,6 @@
 import { GraphError } from "../graph_error.ts";
 import { graphErrorRule } from "../graph_errors.ts";
-import { readAppSubscription } from "../graph_pages.ts";
+import { readAppSubscription } from "../graph_subscription.ts";
 import type { PageDeps } from "./deps.ts";
 import { neededFields } from "./fields.ts";
 import { readPages } from "./page_store.ts";

@@ -30,14 +30,5 @@ const wishedFields = [
 
 export const subscribedFields: readonly string[] = [...neededFields, ...wishedFields];
 
-/** Without these nothing works. */
-export const requiredScopes = ["pages_messaging", "pages_manage_metadata"] as const;
-
-/** Asked for in the login dialog; what each is for stands in the review kit. */
-export const loginScopes = [
-  "pages_show_list",
-  ...requiredScopes,
-  "pages_read_engagement",
-  "business_management",
-  "pages_utility_messaging",
-] as const;
+/** An inbox without messages is none. Every other field that is missing costs what it brings, and no more. */
+export const essentialFields = ["messages"] as const;

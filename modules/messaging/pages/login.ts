@@ -3,8 +3,10 @@ import { notFound, Problem, randomToken, seal, sha256Hex, unseal } from "#std";
 import { exchangeCode, type GrantedPage, listGrantedPages } from "../graph_login.ts";
 import { connectPage, placesElsewhere } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
-import { loginScopes } from "./fields.ts";
 import { metaProblem } from "./meta_problem.ts";
+import { lackedTasks } from "./page_tasks.ts";
+import { explainPermissions } from "./permission_help.ts";
+import { loginScopes, type PageFeature, permissions, requiredScopes, scopesOf } from "./permissions.ts";
 import type { ConnectedPages, LoginPages } from "./schema.ts";
 
 const validMinutes = 10;
@@ -17,18 +19,34 @@ export interface LoginBy {
 
 const redirectUri = (on: PageDeps) => `${on.config.appUrl}/connect/facebook`;
 
-/** The address of Meta's dialog, with a state that counts once, for ten minutes, for this person in this workspace. */
-export async function startLogin(on: PageDeps, { workspaceId, userId }: LoginBy): Promise<{ url: string }> {
+export interface LoginWishes {
+  /** Permissions that the app does not have, so that Meta would refuse the whole login. */
+  without?: readonly string[];
+  /** Features whose permissions are asked for as well. */
+  features?: readonly PageFeature[];
+}
+
+/**
+ * The address of Meta's dialog, with a state that counts once, for ten minutes, for this person in this workspace.
+ * Throws Problem: login-needs-permission when a permission is left out that an inbox needs.
+ */
+export async function startLogin(
+  on: PageDeps,
+  { workspaceId, userId }: LoginBy,
+  wishes: LoginWishes = {},
+): Promise<{ url: string }> {
+  const asked = await scopesToAsk(on, workspaceId, wishes);
   const state = `${workspaceId}.${randomToken()}`;
-  await on.sql`insert into messaging.facebook_logins (state_hash, workspace_id, user_id, expires_at)
-    values (${sha256Hex(state)}, ${workspaceId}, ${userId}, now() + make_interval(mins => ${validMinutes}))`;
+  await on.sql`insert into messaging.facebook_logins (state_hash, workspace_id, user_id, asked, expires_at)
+    values (${sha256Hex(state)}, ${workspaceId}, ${userId}, ${asked}::text[],
+      now() + make_interval(mins => ${validMinutes}))`;
   const url = new URL(`${on.config.dialogUrl}/${on.graph.version}/dialog/oauth`);
   url.searchParams.set("client_id", on.graph.appId);
   url.searchParams.set("redirect_uri", redirectUri(on));
   url.searchParams.set("state", state);
   url.searchParams.set("response_type", "code");
   if (on.config.loginConfigId === null) {
-    url.searchParams.set("scope", loginScopes.join(","));
+    url.searchParams.set("scope", asked.join(","));
     // Asks again for what was declined before, and always shows the choice of pages.
     url.searchParams.set("auth_type", "rerequest");
   } else {
@@ -36,6 +54,31 @@ export async function startLogin(on: PageDeps, { workspaceId, userId }: LoginBy)
     url.searchParams.set("override_default_response_type", "true");
   }
   return { url: url.href };
+}
+
+/** A later grant replaces the earlier one: what a page of the workspace uses already is asked for again. */
+async function scopesToAsk(
+  on: PageDeps,
+  workspaceId: string,
+  { without = [], features = [] }: LoginWishes,
+): Promise<string[]> {
+  const needed = requiredScopes.filter((scope) => without.includes(scope));
+  if (needed.length > 0) {
+    throw new Problem(
+      "login-needs-permission",
+      422,
+      `Cannot start a login without ${needed.join(" and ")}: no page can be connected. Add it to the Meta app first`,
+    );
+  }
+  const [used] = await on.sql<{ scopes: string[] }[]>`
+    select coalesce(array_agg(distinct scope), '{}') as scopes
+    from messaging.pages p cross join lateral unnest(p.scopes) scope
+    where p.workspace_id = ${workspaceId} and p.status <> 'disconnected'`;
+  const optional = permissions.flatMap(({ name, feature }) =>
+    feature !== null && used?.scopes.includes(name) ? [name] : [],
+  );
+  const all = new Set([...loginScopes, ...scopesOf(features), ...optional]);
+  return [...all].filter((scope) => !without.includes(scope));
 }
 
 /**
@@ -47,11 +90,11 @@ export async function finishLogin(
   { workspaceId, userId }: LoginBy,
   { code, state }: { code: string; state: string },
 ): Promise<LoginPages> {
-  const [login] = await on.sql<{ id: string }[]>`
+  const [login] = await on.sql<{ id: string; asked: string[] }[]>`
     update messaging.facebook_logins
     set used_at = now(), expires_at = now() + make_interval(mins => ${validMinutes})
     where state_hash = ${sha256Hex(state)} and workspace_id = ${workspaceId} and user_id = ${userId}
-      and used_at is null and expires_at > now() returning id`;
+      and used_at is null and expires_at > now() returning id, asked`;
   if (!login) throw expired();
   const granted = await readGrant(on, code);
   await on.sql`update messaging.facebook_logins
@@ -59,6 +102,7 @@ export async function finishLogin(
         scopes = ${granted.scopes}::text[]
     where id = ${login.id}`;
   const connected = await connectedIds(on, workspaceId);
+  const missingScopes = login.asked.filter((scope) => !granted.scopes.includes(scope));
   const elsewhere = await placesElsewhere(
     on,
     { workspaceId, userId },
@@ -78,10 +122,12 @@ export async function finishLogin(
         pictureUrl,
         canMessage: problem === null,
         problem,
+        caution: problem === null ? cautionOf(page) : null,
         connected: connected.has(pageId),
       };
     }),
-    missingScopes: loginScopes.filter((scope) => !granted.scopes.includes(scope)),
+    missingScopes,
+    missing: explainPermissions(on, missingScopes),
   };
 }
 
@@ -110,11 +156,17 @@ const expired = () =>
     "Cannot finish this login: it is too old or was used before. Start it again",
   );
 
-function problemOf({ token, tasks }: GrantedPage): string | null {
-  if (token === null) return "You have no role on this page that allows this: ask its owner for full access";
-  const missing = tasks === null ? [] : ["MESSAGING", "MODERATE"].filter((task) => !tasks.includes(task));
-  if (missing.length === 0) return null;
-  return `Your role on this page lacks ${missing.map((task) => task.toLowerCase()).join(" and ")}: ask its owner`;
+function problemOf({ token }: GrantedPage): string | null {
+  return token === null
+    ? "You have no role on this page that allows this: ask its owner for full access"
+    : null;
+}
+
+/** The names of tasks change; the token that Meta gave decides. */
+function cautionOf({ tasks }: GrantedPage): string | null {
+  const lacked = lackedTasks(tasks);
+  if (lacked.length === 0) return null;
+  return `Your role may be too small: it lacks ${lacked.join(" and ")}. Connecting tries it`;
 }
 
 /** A page whose token died wants this login: it is chosen like a new one. */
@@ -134,7 +186,10 @@ export async function connectFromLogin(
     where id = ${loginId} and workspace_id = ${workspaceId} and user_id = ${userId} and token_sealed is not null
       and expires_at > now()`;
   if (!login) throw notFound("login");
-  const granted = await listAgain(on, unseal(on.keyring, login.token_sealed, context(workspaceId)));
+  const { pages: granted, holder } = await listAgain(
+    on,
+    unseal(on.keyring, login.token_sealed, context(workspaceId)),
+  );
   const items: ConnectedPages["items"] = [];
   for (const pageId of pageIds) {
     const page = granted.find((one) => one.facebookId === pageId);
@@ -144,8 +199,8 @@ export async function connectFromLogin(
       continue;
     }
     try {
-      const { token: accessToken, name, pictureUrl } = page;
-      const told = { name, pictureUrl };
+      const { token: accessToken, name, pictureUrl, tasks } = page;
+      const told = { name, pictureUrl, tasks, holder };
       const connected = await connectPage(on, { workspaceId, userId, pageId, accessToken, told });
       items.push({ pageId, page: connected, problem: null });
     } catch (error) {
@@ -156,9 +211,9 @@ export async function connectFromLogin(
   return { items };
 }
 
-async function listAgain(on: PageDeps, userToken: string): Promise<GrantedPage[]> {
+async function listAgain(on: PageDeps, userToken: string) {
   try {
-    return (await listGrantedPages(on.graph, userToken)).pages;
+    return await listGrantedPages(on.graph, userToken);
   } catch (error) {
     throw metaProblem(error, "read the pages of this login");
   }

@@ -1,6 +1,8 @@
 import type { Sql, TransactionSql } from "postgres";
 import { ratesOf } from "../delivery/rates.ts";
+import type { TokenHolder } from "../graph_login.ts";
 import type { PageProfile } from "../graph_pages.ts";
+import type { RefusedField } from "../graph_subscription.ts";
 import { emptyProfile } from "../messenger_profile/schema.ts";
 import { limitOf } from "../time_key.ts";
 
@@ -18,6 +20,11 @@ export interface PageRow {
   tokenExpiresAt: number | null;
   scopes: string[];
   subscribedFields: string[];
+  refusedFields: RefusedField[];
+  tokenHolder: TokenHolder | null;
+  checkProblem: string | null;
+  unheardAt: number | null;
+  strangersRefusedAt: number | null;
   humanAgent: "unknown" | "available" | "unavailable";
   checkedAt: number | null;
   lastEventAt: number | null;
@@ -66,6 +73,9 @@ export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<Pa
            p.followers, p.status, p.status_reason as "statusReason", p.token_sealed as "tokenSealed",
            (extract(epoch from p.token_expires_at) * 1000)::float8 as "tokenExpiresAt", p.scopes,
            p.subscribed_fields as "subscribedFields", p.human_agent as "humanAgent",
+           p.refused_fields as "refusedFields", p.token_holder as "tokenHolder", p.check_problem as "checkProblem",
+           (extract(epoch from p.unheard_at) * 1000)::float8 as "unheardAt",
+           (extract(epoch from p.strangers_refused_at) * 1000)::float8 as "strangersRefusedAt",
            (extract(epoch from p.checked_at) * 1000)::float8 as "checkedAt",
            (extract(epoch from p.last_event_at) * 1000)::float8 as "lastEventAt",
            (extract(epoch from p.last_send_at) * 1000)::float8 as "lastSendAt",
@@ -127,6 +137,8 @@ export interface ConnectedFacts {
   asid: string | null;
   scopes: string[];
   subscribedFields: string[];
+  refusedFields: RefusedField[];
+  tokenHolder: TokenHolder | null;
 }
 
 /** Writes a connected page in place: its history, contacts and conversations stay. Null: active in another workspace. */
@@ -134,11 +146,12 @@ export async function upsertConnected(tx: TransactionSql, facts: ConnectedFacts)
   const { name = null, pictureUrl = null, followers = null } = facts.profile ?? {};
   const [row] = await tx<{ id: string }[]>`
     insert into messaging.pages as p (workspace_id, facebook_id, name, picture_url, followers, status, token_sealed,
-      token_expires_at, connected_by_asid, scopes, subscribed_fields, checked_at)
+      token_expires_at, connected_by_asid, scopes, subscribed_fields, refused_fields, token_holder, checked_at)
     select ${facts.workspaceId}, ${facts.facebookId}, coalesce(${name}::text, ${`Page ${facts.facebookId}`}),
       ${pictureUrl}::text, ${followers}::int4,
       'connected', ${facts.tokenSealed}, ${facts.tokenExpiresAt?.toISOString() ?? null}::timestamptz, ${facts.asid},
-      ${facts.scopes}::text[], ${facts.subscribedFields}::text[], clock_timestamp()
+      ${facts.scopes}::text[], ${facts.subscribedFields}::text[],
+      ${JSON.stringify(facts.refusedFields)}::jsonb, ${facts.tokenHolder}, clock_timestamp()
     where not exists (select from messaging.pages where facebook_id = ${facts.facebookId}
       and status <> 'disconnected' and workspace_id <> ${facts.workspaceId})
     on conflict (workspace_id, facebook_id) do update set
@@ -146,7 +159,9 @@ export async function upsertConnected(tx: TransactionSql, facts: ConnectedFacts)
       followers = coalesce(excluded.followers, p.followers), status = 'connected',
       status_reason = null, token_sealed = excluded.token_sealed, token_expires_at = excluded.token_expires_at,
       connected_by_asid = coalesce(excluded.connected_by_asid, p.connected_by_asid), scopes = excluded.scopes,
-      subscribed_fields = excluded.subscribed_fields, checked_at = clock_timestamp(), human_agent = 'unknown',
+      subscribed_fields = excluded.subscribed_fields, refused_fields = excluded.refused_fields,
+      token_holder = excluded.token_holder, check_problem = null, unheard_at = null, strangers_refused_at = null,
+      checked_at = clock_timestamp(), human_agent = 'unknown',
       connected_at = case when p.status = 'disconnected' then clock_timestamp() else p.connected_at end
     returning p.id`;
   return row?.id ?? null;
@@ -159,6 +174,11 @@ export interface CheckedFacts {
   tokenExpiresAt?: Date | null;
   scopes?: string[];
   subscribedFields?: string[];
+  refusedFields?: RefusedField[];
+  /** Absent: the check went through. */
+  checkProblem?: string;
+  /** Absent: it stays. */
+  unheardAt?: Date | null;
   /** Absent: it stays, with its reason. */
   status?: "connected" | "token_dead" | "restricted";
   statusReason?: string | null;
@@ -178,11 +198,25 @@ export async function storeChecked(
         then ${facts.tokenExpiresAt?.toISOString() ?? null}::timestamptz else token_expires_at end,
       scopes = coalesce(${facts.scopes ?? null}::text[], scopes),
       subscribed_fields = coalesce(${facts.subscribedFields ?? null}::text[], subscribed_fields),
+      refused_fields = coalesce(${facts.refusedFields ? JSON.stringify(facts.refusedFields) : null}::jsonb, refused_fields),
+      check_problem = ${facts.checkProblem ?? null}::text,
+      unheard_at = case when ${facts.unheardAt !== undefined}
+        then ${facts.unheardAt?.toISOString() ?? null}::timestamptz else unheard_at end,
       status = coalesce(${facts.status ?? null}::text, status),
       status_reason = case when ${facts.status === undefined} then status_reason else ${facts.statusReason ?? null}::text end,
       checked_at = clock_timestamp()
     where id = ${id} and token_sealed = ${tokenSealed} and status <> 'disconnected' returning id`;
   return rows.length > 0;
+}
+
+/** Writes why a check failed, unless the page got another token meanwhile. */
+export async function storeCheckProblem(
+  { sql }: { sql: Sql },
+  { id, tokenSealed }: { id: string; tokenSealed: string },
+  problem: string,
+): Promise<void> {
+  await sql`update messaging.pages set check_problem = ${problem}
+    where id = ${id} and token_sealed = ${tokenSealed} and status <> 'disconnected'`;
 }
 
 /** Disconnects: the token goes, the history stays. `reason` says why when nobody here did it. */
@@ -192,6 +226,8 @@ export async function storeDisconnected(
   reason: string | null = null,
 ): Promise<void> {
   await tx`update messaging.pages
-    set status = 'disconnected', status_reason = ${reason}, token_sealed = null, token_expires_at = null, subscribed_fields = '{}'
+    set status = 'disconnected', status_reason = ${reason}, token_sealed = null, token_expires_at = null, subscribed_fields = '{}',
+      refused_fields = '[]', token_holder = null, check_problem = null, unheard_at = null,
+      strangers_refused_at = null
     where id = ${pageId}`;
 }

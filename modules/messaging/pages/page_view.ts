@@ -1,5 +1,8 @@
 import type { PageRow } from "./page_store.ts";
-import { loginScopes, neededFields, requiredScopes } from "./fields.ts";
+import { fieldText } from "./field_texts.ts";
+import { neededFields } from "./fields.ts";
+import { features, loginScopes, permissions, requiredScopes, scopesOf } from "./permissions.ts";
+import { reachCheck } from "./reach.ts";
 import type { Page } from "./schema.ts";
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
@@ -18,7 +21,11 @@ export function viewPage(row: PageRow, now: number): Page {
     connectedAt: new Date(row.connectedAt).toISOString(),
     health: {
       token: tokenCheck(row, now),
+      tokenHolder: row.tokenHolder ?? "unknown",
       scopes: scopesCheck(row),
+      features: featuresOf(row),
+      reach: reachCheck(row, now),
+      problem: row.status === "disconnected" ? null : row.checkProblem,
       subscription: subscriptionCheck(row),
       messengerProfile: profileCheck(row),
       history: historyCheck(row),
@@ -41,27 +48,41 @@ function tokenCheck(row: PageRow, now: number): Check {
     return { state: "failed", text: row.statusReason ?? "Facebook no longer accepts it: reconnect the page" };
   }
   if (row.checkedAt === null) return { state: "unknown", text: "Not checked yet" };
-  if (row.tokenExpiresAt === null) return { state: "ok", text: "Valid, and does not expire by itself" };
+  const kind = row.tokenHolder === "system_user" ? "System user token" : "Page token";
+  if (row.tokenExpiresAt === null)
+    return { state: "ok", text: `${kind}: valid, and does not expire by itself` };
   const day = new Date(row.tokenExpiresAt).toISOString().slice(0, 10);
   if (row.tokenExpiresAt <= now) return { state: "failed", text: `Expired on ${day}: reconnect the page` };
   if (row.tokenExpiresAt - now < weekMs)
     return { state: "warning", text: `Expires on ${day}: reconnect the page before` };
-  return { state: "ok", text: `Valid until ${day}` };
+  return { state: "ok", text: `${kind}: valid until ${day}` };
 }
 
 function scopesCheck({ status, scopes }: PageRow): CheckWithMissing {
-  if (status === "disconnected") return { state: "unknown", text: "The page is disconnected", missing: [] };
+  if (status === "disconnected")
+    return { state: "unknown", text: "The page is disconnected", missing: [], lacks: [] };
   const granted = new Set(scopes);
   const missing = loginScopes.filter((scope) => !granted.has(scope));
   const isBroken = requiredScopes.some((scope) => !granted.has(scope));
-  if (missing.length === 0) return { state: "ok", text: "All permissions are granted", missing };
+  const lacks = permissions
+    .filter(({ name }) => missing.includes(name))
+    .map(({ name, purpose, without }) => ({ name, text: `${purpose} ${without}`, permissions: [] }));
+  if (missing.length === 0) return { state: "ok", text: "All permissions are granted", missing, lacks };
   return {
     state: isBroken ? "failed" : "warning",
     text: isBroken
       ? "A permission is missing that messages need: reconnect the page and grant it"
       : "Some permissions are missing; what needs them does not work until they are granted",
     missing,
+    lacks,
   };
+}
+
+function featuresOf({ scopes }: PageRow): Page["health"]["features"] {
+  return features.map(({ key, name }) => {
+    const missing = scopesOf([key]).filter((scope) => !scopes.includes(scope));
+    return { key, name, isOn: missing.length === 0, missing };
+  });
 }
 
 function profileCheck({ status, messengerProfile: profile }: PageRow): Check {
@@ -90,12 +111,36 @@ function historyCheck({ history }: PageRow): Check {
   };
 }
 
-function subscriptionCheck({ status, subscribedFields }: PageRow): CheckWithMissing {
-  if (status === "disconnected") return { state: "unknown", text: "The page is disconnected", missing: [] };
+function subscriptionCheck({ status, subscribedFields, refusedFields }: PageRow): CheckWithMissing {
+  if (status === "disconnected")
+    return { state: "unknown", text: "The page is disconnected", missing: [], lacks: [] };
   const known = new Set(subscribedFields);
   const missing = neededFields.filter((field) => !known.has(field));
-  if (missing.length === 0) return { state: "ok", text: "Meta sends all events of this page", missing };
-  return subscribedFields.includes("messages")
-    ? { state: "warning", text: "Some events do not arrive: repair the page", missing }
-    : { state: "failed", text: "Messages do not arrive: repair the page", missing };
+  const refused = new Map(
+    refusedFields
+      .filter(({ field }) => !known.has(field))
+      .map(({ field, permissions: one }) => [field, one] as const),
+  );
+  // A field that Meta does not know and that is only wished for is no news.
+  const wished = [...refused].filter(
+    ([field, one]) => one.length > 0 && !missing.some((name) => name === field),
+  );
+  const lacks = [...missing, ...wished.map(([field]) => field)].map((name) => ({
+    name,
+    text: fieldText(name),
+    permissions: refused.get(name) ?? [],
+  }));
+  if (missing.length === 0)
+    return { state: "ok", text: "Meta sends all events of this page", missing, lacks };
+  if (!known.has("messages")) {
+    const needed = refused.get("messages") ?? [];
+    const remedy =
+      needed.length === 0 ? "repair the page" : `grant ${needed.join(" or ")}, then connect the page again`;
+    return { state: "failed", text: `Messages do not arrive: ${remedy}`, missing, lacks };
+  }
+  const isRepairable = missing.some((field) => !refused.has(field));
+  const text = isRepairable
+    ? "Some events do not arrive: repair the page"
+    : "Some events do not arrive, as Meta refuses them. Everything else works";
+  return { state: "warning", text, missing, lacks };
 }

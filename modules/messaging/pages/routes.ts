@@ -8,6 +8,7 @@ import type { PageDeps } from "./deps.ts";
 import { runDoctor } from "./doctor.ts";
 import { connectFromLogin, finishLogin, startLogin } from "./login.ts";
 import { listPages } from "./page_list.ts";
+import { listPermissions } from "./permission_help.ts";
 import {
   ChosenPages,
   ConnectedPages,
@@ -15,9 +16,11 @@ import {
   LoginAnswer,
   LoginPages,
   LoginUrl,
+  NewLogin,
   NewPage,
   PageList,
   PageResponse,
+  PermissionList,
 } from "./schema.ts";
 
 const OfWorkspace = Type.Object({ workspaceId: Uuid });
@@ -76,14 +79,37 @@ export function pagesRoutes(on: PageDeps) {
     )
     .post(
       "/login",
-      async function beginLogin({ params, principal }) {
-        return await startLogin(on, { ...params, userId: principal.userId });
+      async function beginLogin({ params, body, principal }) {
+        return await startLogin(on, { ...params, userId: principal.userId }, body ?? {});
       },
       {
         can: "pages:manage",
         params: OfWorkspace,
+        body: Type.Optional(NewLogin),
         response: LoginUrl,
-        detail: { operationId: "startFacebookLogin", summary: "Start a login with Facebook", tags },
+        detail: {
+          operationId: "startFacebookLogin",
+          summary: "Start a login with Facebook",
+          description:
+            "Asks for the permissions of an inbox, of the features that the pages use, and of the features named here.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/permissions",
+      function getPermissions() {
+        return listPermissions(on);
+      },
+      {
+        can: "pages:read",
+        params: OfWorkspace,
+        response: PermissionList,
+        detail: {
+          operationId: "listMetaPermissions",
+          summary: "Explain the permissions of the Meta app",
+          tags,
+        },
       },
     )
     .post(

@@ -8,9 +8,18 @@ const CheckState = Type.Union([
   Type.Literal("unknown"),
 ]);
 const Check = named("Check", { state: CheckState, text: Type.String() });
+const Lack = named("LackAtMeta", {
+  name: Type.String({ description: "Meta's name of the permission or webhook field", examples: ["feed"] }),
+  text: Type.String({ description: "What does not work without it" }),
+  permissions: Type.Array(Type.String(), { description: "One of these provides it; none: Meta names none" }),
+});
 const CheckWithMissing = named("CheckWithMissing", {
   ...Check.properties,
   missing: Type.Array(Type.String()),
+  lacks: Type.Array(Lack, { description: "What is missing, in words" }),
+});
+const PageFeature = Type.Union([Type.Literal("utility_templates"), Type.Literal("comment_authors")], {
+  description: "A use of the page that needs permissions of its own",
 });
 
 export type CheckState = Static<typeof CheckState>;
@@ -31,9 +40,25 @@ const PageSchema = named("Page", {
   connectedAt: IsoTime,
   health: Type.Object({
     token: Check,
+    tokenHolder: Type.Union([Type.Literal("person"), Type.Literal("system_user"), Type.Literal("unknown")], {
+      description: "Whose login gave the token; unknown: it was pasted",
+    }),
     scopes: CheckWithMissing,
     subscription: CheckWithMissing,
     messengerProfile: Check,
+    features: Type.Array(
+      Type.Object({
+        key: PageFeature,
+        name: Type.String(),
+        isOn: Type.Boolean({ description: "Its permissions are granted" }),
+        missing: Type.Array(Type.String(), { description: "Permissions that it needs and does not have" }),
+      }),
+      { description: "Uses that need permissions of their own; a login with the feature asks for them" },
+    ),
+    reach: Type.Object(Check.properties, {
+      description: "Whether people without a role on the app are heard",
+    }),
+    problem: Nullable(Type.String({ description: "Why the last check or repair failed; null: it did not" })),
     /** Conversations from before it was connected, and what no webhook told. */
     history: Check,
     lastEventAt: Nullable(IsoTime),
@@ -68,6 +93,39 @@ export const LoginAnswer = Type.Object({
   state: Type.String({ minLength: 1, maxLength: 200 }),
 });
 
+/** What a login asks for beside or instead of the usual. */
+export const NewLogin = Type.Object({
+  without: Type.Optional(
+    Type.Array(Type.String({ maxLength: 60 }), {
+      maxItems: 20,
+      description: "Permissions to leave out, as the app does not have them",
+    }),
+  ),
+  features: Type.Optional(Type.Array(PageFeature, { maxItems: 5, description: "Features to turn on" })),
+});
+
+const PermissionHelp = named("PermissionHelp", {
+  name: Type.String({ examples: ["pages_messaging"] }),
+  need: Type.Union([Type.Literal("required"), Type.Literal("recommended"), Type.Literal("feature")], {
+    description:
+      "required: no page is connected without it; feature: asked for when the feature is turned on",
+  }),
+  feature: Nullable(PageFeature),
+  purpose: Type.String({ description: "Why the product asks for it" }),
+  without: Type.String({ description: "What works, and what does not, while it is missing" }),
+  howToAdd: Type.String({ description: "How to add it to the app at Meta" }),
+});
+
+export type PermissionHelp = Static<typeof PermissionHelp>;
+
+export const PermissionList = Type.Object({
+  permissions: Type.Array(PermissionHelp),
+  asksBy: Type.Union([Type.Literal("scope"), Type.Literal("configuration")], {
+    description: "configuration: Facebook Login for Business, where the configuration names the permissions",
+  }),
+  dashboardUrl: Type.String({ description: "The app in Meta's App Dashboard" }),
+});
+
 export const LoginPages = named("LoginPages", {
   loginId: Uuid,
   pages: Type.Array(
@@ -77,10 +135,16 @@ export const LoginPages = named("LoginPages", {
       pictureUrl: Nullable(Type.String()),
       canMessage: Type.Boolean(),
       problem: Nullable(Type.String()),
+      caution: Nullable(
+        Type.String({
+          description: "Why connecting may fail: Meta gave a token, and the role looks too small",
+        }),
+      ),
       connected: Type.Boolean(),
     }),
   ),
   missingScopes: Type.Array(Type.String()),
+  missing: Type.Array(PermissionHelp, { description: "The same permissions, explained" }),
 });
 
 export type LoginPages = Static<typeof LoginPages>;

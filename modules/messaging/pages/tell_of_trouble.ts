@@ -3,7 +3,7 @@ import { rolesWith } from "#auth";
 import type { pages } from "#db/messaging";
 import { notify, publishNotified } from "../notifications/notify.ts";
 import type { PageDeps } from "./deps.ts";
-import { requiredScopes } from "./fields.ts";
+import { requiredScopes } from "./permissions.ts";
 
 type Trouble = (typeof pages.toldTrouble.enumValues)[number];
 
