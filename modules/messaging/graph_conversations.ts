@@ -124,11 +124,11 @@ function timeOf(value: unknown): number | null {
   return Number.isFinite(at) ? at : null;
 }
 
-/** When something happened last in the page's inbox, in ms; null: never. */
+/** When something happened last in each of the five newest conversations of the page, in ms. */
 export async function readNewestActivity(
   graph: GraphClient,
   { facebookId, token }: PageAccess,
-): Promise<number | null> {
+): Promise<number[]> {
   const { body } = await graph.call({
     method: "GET",
     path: `/${facebookId}/conversations`,
@@ -136,6 +136,5 @@ export async function readNewestActivity(
     query: { platform: "messenger", fields: "updated_time", limit: "5" },
   });
   const times = fieldsList(body.data).map((thread) => Date.parse(textOf(thread.updated_time) ?? ""));
-  const known = times.filter((time) => Number.isFinite(time));
-  return known.length === 0 ? null : Math.max(...known);
+  return times.filter((time) => Number.isFinite(time));
 }

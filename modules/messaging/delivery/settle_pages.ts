@@ -16,6 +16,7 @@ export async function applyPageEffects(
 ): Promise<PageRef[]> {
   const changed = new Map<string, PageRef>();
   for (const ref of await noteSuccess(tx, all)) changed.set(ref.pageId, ref);
+  for (const ref of await noteStrangers(tx, all)) changed.set(ref.pageId, ref);
   const byPage = Map.groupBy(all, ({ flight }) => flight.pageId);
   for (const pageId of [...byPage.keys()].toSorted()) {
     const ofPage = byPage.get(pageId) ?? [];
@@ -54,6 +55,25 @@ async function noteSuccess(
     where l.page_id = held.page_id and l.class = held.class
     returning l.workspace_id as "workspaceId", l.page_id as "pageId"`;
   return [...healed, ...freed];
+}
+
+/** "Cannot message users who are not admins, developers or testers of the app": the app has no Advanced Access. */
+const strangerRefused = [2018027, 2018028];
+
+/** Remembers that Meta reaches only people with a role on the app; at most once a minute, as a campaign meets many. */
+async function noteStrangers(
+  tx: TransactionSql,
+  all: readonly { flight: Flight; effect: Effect }[],
+): Promise<PageRef[]> {
+  const refused = all.flatMap(({ flight, effect: { error } }) =>
+    error?.code === 200 && strangerRefused.includes(error.subcode ?? 0) ? flight.pageId : [],
+  );
+  if (refused.length === 0) return [];
+  return await tx<PageRef[]>`
+    update messaging.pages set strangers_refused_at = clock_timestamp()
+    where id = any(${refused}::uuid[])
+      and (strangers_refused_at is null or strangers_refused_at < clock_timestamp() - interval '1 minute')
+    returning workspace_id as "workspaceId", id as "pageId"`;
 }
 
 async function applyOne(

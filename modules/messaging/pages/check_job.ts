@@ -1,13 +1,20 @@
 import { enqueueJobs, JobDelayed, type JobHandler } from "#db";
 import { log, Problem } from "#std";
+import { checkAppSettings } from "./app_settings.ts";
 import { mendPage } from "./check.ts";
 import type { PageDeps } from "./deps.ts";
 import { checkJob, daySeconds } from "./schedule.ts";
 
-/** Fans out into one job per page, spread over an hour, and comes back a day later. */
+/** Compares the app's settings, fans out into one job per page, spread over an hour, and comes back a day later. */
 export function dailyCheckHandler(on: PageDeps): JobHandler {
   return {
     async run() {
+      try {
+        await checkAppSettings(on);
+      } catch (error) {
+        // The checks of pages meet the same trouble, and show it.
+        log.warn("Cannot compare the app's settings with Meta", { error });
+      }
       const rows = await on.sql<{ id: string; workspace_id: string }[]>`
         select id, workspace_id from messaging.pages where status <> 'disconnected' order by id`;
       await enqueueJobs(

@@ -1,16 +1,17 @@
 import { GraphError } from "../graph_error.ts";
 import { graphErrorRule } from "../graph_errors.ts";
-import { readAppSubscription } from "../graph_subscription.ts";
+import type { AppSubscription } from "../graph_subscription.ts";
+import { callbackUrlOf, checkAppSettings, differencesOf } from "./app_settings.ts";
 import type { PageDeps } from "./deps.ts";
-import { neededFields } from "./fields.ts";
-import { readPages } from "./page_store.ts";
+import { type PageRow, readPages } from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
+import { reachCheck } from "./reach.ts";
 import type { DoctorCheck } from "./schema.ts";
 import { versionCheck } from "./versions.ts";
 
 /** Looks at everything that a connection with Meta needs, each with one sentence on what is wrong. */
 export async function runDoctor(on: PageDeps, workspaceId: string): Promise<{ checks: DoctorCheck[] }> {
-  const callbackUrl = `${on.config.appUrl}/api/v1/webhooks/facebook`;
+  const callbackUrl = callbackUrlOf(on);
   const [app, callback] = await Promise.all([checkApp(on, callbackUrl), checkCallback(on, callbackUrl)]);
   return {
     checks: [
@@ -27,16 +28,11 @@ const check = (
   state: DoctorCheck["state"],
   text: string,
   remedy: string | null = null,
-): DoctorCheck => ({
-  key,
-  state,
-  text,
-  remedy,
-});
+): DoctorCheck => ({ key, state, text, remedy, fix: null });
 
 async function checkApp(on: PageDeps, callbackUrl: string): Promise<DoctorCheck[]> {
   try {
-    const subscription = await readAppSubscription(on.graph);
+    const subscription = await checkAppSettings(on);
     const app = check("app", "ok", "Meta knows the app and its secret");
     return [app, checkSubscription(subscription, callbackUrl)];
   } catch (error) {
@@ -60,27 +56,18 @@ function appRefused({ code, subcode }: GraphError): DoctorCheck {
   return check("app", "failed", `Meta does not say whether it knows the app: ${why}`, remedy);
 }
 
-function checkSubscription(
-  found: Awaited<ReturnType<typeof readAppSubscription>>,
-  callbackUrl: string,
-): DoctorCheck {
-  const how = `Under Webhooks in the app's settings choose "Page" and save ${callbackUrl} with the verify token`;
-  if (!found) return check("subscription", "failed", "The app is not subscribed to events of pages", how);
-  if (!found.isActive)
-    return check("subscription", "failed", "The app's webhook subscription is switched off", how);
-  if (found.callbackUrl !== callbackUrl) {
-    return check("subscription", "failed", `Meta sends events to ${found.callbackUrl ?? "no address"}`, how);
-  }
-  const missing = neededFields.filter((field) => !found.fields.includes(field));
-  if (missing.length > 0) {
-    return check(
-      "subscription",
-      "warning",
-      `The app does not get ${missing.join(", ")}`,
-      "Subscribe these fields under Webhooks in the app's settings",
-    );
-  }
-  return check("subscription", "ok", "The app gets all events of its pages");
+function checkSubscription(found: AppSubscription | null, callbackUrl: string): DoctorCheck {
+  const differences = differencesOf(found, callbackUrl);
+  if (differences.length === 0) return check("subscription", "ok", "The app gets all events of its pages");
+  const isHeard = found !== null && found.isActive && found.callbackUrl === callbackUrl;
+  const present = found?.callbackUrl ?? null;
+  return {
+    key: "subscription",
+    state: isHeard ? "warning" : "failed",
+    text: differences.join(". "),
+    remedy: `Set it from here. By hand: under Webhooks in the app's settings choose "Page", save ${callbackUrl} with the verify token, and subscribe the fields`,
+    fix: { kind: "app-settings", replaces: present === callbackUrl ? null : present },
+  };
 }
 
 /** Shakes hands with ourselves the way Meta does. Our own configured address, so no address of a stranger is called. */
@@ -114,17 +101,33 @@ async function checkPages(on: PageDeps, workspaceId: string): Promise<DoctorChec
   const rows = (await readPages(on, { workspaceId })).filter((row) => row.status !== "disconnected");
   if (rows.length === 0)
     return [check("pages", "warning", "No page is connected", "Connect one under Pages")];
-  return rows.map((row) => {
-    const { health, name, id } = viewPage(row, on.clock());
-    const wrong = [health.token, health.scopes, health.subscription].find(({ state }) => state === "failed");
-    if (wrong) return check(`page:${id}`, "failed", `${name}: ${wrong.text}`, "Open the page's health card");
-    if (health.restriction !== null)
-      return check(
-        `page:${id}`,
-        "warning",
-        `${name}: ${health.restriction}`,
-        "Look into the page's Support Inbox on Facebook",
+  return [
+    ...rows.map((row) => {
+      const { health, name, id } = viewPage(row, on.clock());
+      const wrong = [health.token, health.scopes, health.subscription].find(
+        ({ state }) => state === "failed",
       );
-    return check(`page:${id}`, "ok", `${name} is connected`);
-  });
+      if (wrong)
+        return check(`page:${id}`, "failed", `${name}: ${wrong.text}`, "Open the page's health card");
+      if (health.restriction !== null)
+        return check(
+          `page:${id}`,
+          "warning",
+          `${name}: ${health.restriction}`,
+          "Look into the page's Support Inbox on Facebook",
+        );
+      if (health.problem !== null) return check(`page:${id}`, "warning", `${name}: ${health.problem}`);
+      return check(`page:${id}`, "ok", `${name} is connected`);
+    }),
+    ...checkReach(rows, on.clock()),
+  ];
+}
+
+/** Whether strangers are heard: each page that shows that they are not, else one line on how to find out. */
+function checkReach(rows: PageRow[], now: number): DoctorCheck[] {
+  const found = rows.map((row) => ({ row, ...reachCheck(row, now) }));
+  const shown = found.filter(({ state }) => state !== "unknown");
+  if (shown.length > 0)
+    return shown.map(({ row, state, text }) => check(`reach:${row.id}`, state, `${row.name}: ${text}`));
+  return found.slice(0, 1).map(({ state, text }) => check("reach", state, text));
 }

@@ -21,10 +21,10 @@ export async function readUnheard(
   { lastEventAt, connectedAt, now }: Pick<PageRow, "lastEventAt" | "connectedAt"> & { now: number },
 ): Promise<Date | null> {
   try {
-    const newest = await readNewestActivity(graph, access);
     const heard = Math.max(lastEventAt ?? 0, connectedAt);
-    const isUnheard = newest !== null && newest - heard > latestMs && now - newest > minuteMs;
-    return isUnheard ? new Date(newest) : null;
+    const times = await readNewestActivity(graph, access);
+    const unheard = times.find((time) => time - heard > latestMs && now - time > minuteMs);
+    return unheard === undefined ? null : new Date(unheard);
   } catch (error) {
     if (error instanceof GraphError && error.phase === "answered" && error.class !== "token_dead")
       return null;

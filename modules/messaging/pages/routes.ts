@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { PageQuery, Uuid } from "#std";
+import { fixAppSettings, readAppSettings } from "./app_settings.ts";
 import { checkPage, disconnectPage, readPage, repairPage } from "./check.ts";
 import { connectPage } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
@@ -10,6 +11,8 @@ import { connectFromLogin, finishLogin, startLogin } from "./login.ts";
 import { listPages } from "./page_list.ts";
 import { listPermissions } from "./permission_help.ts";
 import {
+  AppSettings,
+  AppSettingsFix,
   ChosenPages,
   ConnectedPages,
   DoctorAnswer,
@@ -75,6 +78,41 @@ export function pagesRoutes(on: PageDeps) {
         params: OfWorkspace,
         response: DoctorAnswer,
         detail: { operationId: "runDoctor", summary: "Check the set-up with Meta", tags },
+      },
+    )
+    .get(
+      "/app-settings",
+      async function getAppSettings() {
+        return await readAppSettings(on);
+      },
+      {
+        can: "pages:read",
+        params: OfWorkspace,
+        response: AppSettings,
+        detail: {
+          operationId: "readAppSettings",
+          summary: "Read how the app's webhook settings differ",
+          description: "As the last daily check or the doctor found them.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/app-settings",
+      async function setAppSettings({ body }) {
+        return await fixAppSettings(on, body);
+      },
+      {
+        can: "pages:manage",
+        params: OfWorkspace,
+        body: AppSettingsFix,
+        response: AppSettings,
+        detail: {
+          operationId: "fixAppSettings",
+          summary: "Set the app's webhook settings at Meta",
+          description: "Saves this installation's address and all fields that it needs; other fields stay.",
+          tags,
+        },
       },
     )
     .post(

@@ -161,14 +161,43 @@ export const ConnectedPages = Type.Object({
 
 export type ConnectedPages = Static<typeof ConnectedPages>;
 
-export const DoctorAnswer = Type.Object({
-  checks: Type.Array(
-    Type.Object({
-      key: Type.String(),
-      state: CheckState,
-      text: Type.String(),
-      remedy: Nullable(Type.String()),
-    }),
+const DoctorCheck = named("DoctorCheck", {
+  key: Type.String(),
+  state: CheckState,
+  text: Type.String(),
+  remedy: Nullable(Type.String()),
+  fix: Nullable(
+    Type.Object(
+      {
+        kind: Type.Literal("app-settings"),
+        replaces: Nullable(
+          Type.String({ description: "The address of another installation that the fix replaces" }),
+        ),
+      },
+      { description: "What one call can set right; null: nothing" },
+    ),
+  ),
+});
+
+export const DoctorAnswer = Type.Object({ checks: Type.Array(DoctorCheck) });
+
+export const AppSettings = Type.Object({
+  checkedAt: Nullable(IsoTime),
+  callbackUrl: Nullable(Type.String({ description: "Where Meta sends the app's events" })),
+  differences: Type.Array(Type.String(), { description: "What differs from what is needed, in words" }),
+  version: DoctorCheck,
+});
+
+export type AppSettings = Static<typeof AppSettings>;
+
+export const AppSettingsFix = Type.Object({
+  replaces: Type.Optional(
+    Nullable(
+      Type.String({
+        maxLength: 2_000,
+        description: "The address of another installation, to confirm that it is replaced",
+      }),
+    ),
   ),
 });
 

@@ -1,7 +1,8 @@
 import type { DoctorCheck } from "./schema.ts";
 
-/** When versions of the Graph API end, from developers.facebook.com/docs/graph-api/changelog, read in November 2026. */
+/** When versions of the Graph API end, from developers.facebook.com/docs/graph-api/changelog, and Meta's developer blog, read in December 2026. */
 const ends: Readonly<Record<string, string | null>> = {
+  "v27.0": null,
   "v26.0": null,
   "v25.0": "2028-07-29",
   "v24.0": "2028-02-18",
@@ -22,13 +23,33 @@ export function versionCheck(version: string, now: number): DoctorCheck {
       state: "warning",
       text: `Graph API ${version} is not one that this release knows`,
       remedy,
+      fix: null,
     };
   }
-  if (end === null) return { key: "version", state: "ok", text: `Graph API ${version}`, remedy: null };
+  if (end === null)
+    return {
+      key: "version",
+      state: "ok",
+      text: `Graph API ${version}. Meta has not said when it ends`,
+      remedy: null,
+      fix: null,
+    };
   const left = new Date(end).getTime() - now;
   if (left <= 0)
-    return { key: "version", state: "failed", text: `Graph API ${version} ended on ${end}`, remedy };
+    return {
+      key: "version",
+      state: "failed",
+      text: `Graph API ${version} ended on ${end}`,
+      remedy,
+      fix: null,
+    };
   if (left < warnMs)
-    return { key: "version", state: "warning", text: `Graph API ${version} ends on ${end}`, remedy };
-  return { key: "version", state: "ok", text: `Graph API ${version}, until ${end}`, remedy: null };
+    return {
+      key: "version",
+      state: "warning",
+      text: `Graph API ${version} ends on ${end}`,
+      remedy,
+      fix: null,
+    };
+  return { key: "version", state: "ok", text: `Graph API ${version}, until ${end}`, remedy: null, fix: null };
 }

@@ -1,0 +1,98 @@
+import { Problem } from "#std";
+import { GraphError } from "../graph_error.ts";
+import { type AppSubscription, readAppSubscription, writeAppSubscription } from "../graph_subscription.ts";
+import type { PageDeps } from "./deps.ts";
+import { essentialFields, neededFields, subscribedFields } from "./fields.ts";
+import { metaProblem } from "./meta_problem.ts";
+import type { AppSettings } from "./schema.ts";
+import { versionCheck } from "./versions.ts";
+
+/** Where Meta is to send events. */
+export function callbackUrlOf({ config }: Pick<PageDeps, "config">): string {
+  return `${config.appUrl.replace(/\/+$/, "")}/api/v1/webhooks/facebook`;
+}
+
+/** How the app's webhook settings at Meta differ from what this installation needs, in words. */
+export function differencesOf(found: AppSubscription | null, callbackUrl: string): string[] {
+  if (!found) return ["The app is not subscribed to events of pages"];
+  const differences: string[] = [];
+  if (!found.isActive) differences.push("The app's webhook subscription is switched off");
+  if (found.callbackUrl !== callbackUrl)
+    differences.push(`Meta sends events to ${found.callbackUrl ?? "no address"}`);
+  const missing = neededFields.filter((field) => !found.fields.includes(field));
+  if (missing.length > 0) differences.push(`The app does not get ${missing.join(", ")}`);
+  return differences;
+}
+
+/** Asks Meta for the app's webhook settings, and keeps what differs. Throws GraphError. */
+export async function checkAppSettings(on: PageDeps): Promise<AppSubscription | null> {
+  const found = await readAppSubscription(on.graph);
+  await on.sql`
+    insert into messaging.app_settings (is_only, callback_url, is_active, fields, differences, checked_at)
+    values (true, ${found?.callbackUrl ?? null}, ${found?.isActive ?? false}, ${found?.fields ?? []}::text[],
+      ${differencesOf(found, callbackUrlOf(on))}::text[], clock_timestamp())
+    on conflict (is_only) do update set callback_url = excluded.callback_url, is_active = excluded.is_active,
+      fields = excluded.fields, differences = excluded.differences, checked_at = excluded.checked_at`;
+  return found;
+}
+
+/** The app's settings as the last check found them, and whether the Graph version ends soon. */
+export async function readAppSettings(on: PageDeps): Promise<AppSettings> {
+  const [row] = await on.sql<{ callbackUrl: string | null; differences: string[]; checkedAt: Date }[]>`
+    select callback_url as "callbackUrl", differences, checked_at as "checkedAt" from messaging.app_settings`;
+  return {
+    checkedAt: row ? new Date(row.checkedAt).toISOString() : null,
+    callbackUrl: row?.callbackUrl ?? null,
+    differences: row?.differences ?? [],
+    version: versionCheck(on.graph.version, on.clock()),
+  };
+}
+
+/**
+ * Sets the app's webhook address and fields at Meta. Fields that another tool set stay. An app has one address for
+ * pages: another installation's is replaced only when `replaces` names it.
+ * Throws Problem: callback-elsewhere, callback-unreachable, meta-refused, meta-unreachable.
+ */
+export async function fixAppSettings(
+  on: PageDeps,
+  { replaces = null }: { replaces?: string | null | undefined },
+): Promise<AppSettings> {
+  const callbackUrl = callbackUrlOf(on);
+  try {
+    const found = await readAppSubscription(on.graph);
+    const present = found?.callbackUrl ?? null;
+    if (present !== null && present !== callbackUrl && present !== replaces) throw callbackElsewhere(present);
+    await writeAppSubscription(on.graph, {
+      callbackUrl,
+      verifyToken: on.config.verifyToken,
+      wanted: {
+        fields: [...new Set([...subscribedFields, ...(found?.fields ?? [])])],
+        essential: essentialFields,
+      },
+    });
+    await checkAppSettings(on);
+  } catch (error) {
+    throw error instanceof GraphError && error.code === 2200
+      ? callbackUnreachable(callbackUrl, error)
+      : metaProblem(error, "set the app's webhook settings");
+  }
+  return await readAppSettings(on);
+}
+
+function callbackElsewhere(url: string): Problem {
+  return new Problem(
+    "callback-elsewhere",
+    409,
+    `Cannot set the app's webhook settings: Meta sends the app's events to ${url}. Confirm that this address is replaced`,
+  );
+}
+
+function callbackUnreachable(url: string, cause: GraphError): Problem {
+  const remedy = "Check APP_URL, its certificate and FACEBOOK_WEBHOOK_VERIFY_TOKEN";
+  return new Problem(
+    "callback-unreachable",
+    422,
+    `Cannot set the app's webhook settings: Meta does not reach ${url}. ${remedy}`,
+    { cause, remedy },
+  );
+}
