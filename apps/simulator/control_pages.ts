@@ -7,7 +7,8 @@
  *   GET    pages/{page}/token                     {token}: grants the page and gives its never-ending token
  *   POST   pages/{page}/event                     {field, list?: messaging|standby|changes, item}: any event, if subscribed
  *   POST   pages/{page}/policy                    {action: warning|block|unblock, reason?}
- *   POST   pages/{page}/integrity                 {status, violations?, restrictions?}
+ *   POST   pages/{page}/integrity                 {status, violations?, restrictions?: [{feature, status?, expiration_time?}],
+ *                                                 place?: item|entry}: what page_status says, and the event
  *   POST   pages/{page}/templates                 {name, language, status, reason?}: sets a review's outcome
  *   POST   users                                  {name, id?}
  *   POST   users/{user}/password                  kills all tokens (190/460)
@@ -22,6 +23,7 @@ import { grantPage, newPage, newUser, nextPageId } from "./seed.ts";
 import { signedRequest } from "./signed_request.ts";
 import type { Sim } from "./sim.ts";
 import type { FacebookUser, Page } from "./state.ts";
+import { changeStanding } from "./page_standing.ts";
 import { pageToken, writeToken } from "./tokens.ts";
 import { reviewTemplate } from "./utility_templates.ts";
 
@@ -53,16 +55,8 @@ export function handlePages(sim: Sim, call: ControlRequest): unknown {
       return publishEvent(sim, page, call.body);
     case "policy":
       return publishPolicy(sim, page, call.body);
-    case "integrity": {
-      const { status, violations, restrictions } = call.body;
-      const item = {
-        status,
-        violations: violations ?? [],
-        restrictions: restrictions ?? [],
-        action_events: [],
-      };
-      return publishAboutPage(sim, page, "messaging_integrity", item);
-    }
+    case "integrity":
+      return changeStanding(sim, page, call.body);
     case "templates":
       return review(sim, page, call.body);
     default:

@@ -19,6 +19,7 @@ export const pageFields = [
   "messaging_customer_information",
   "message_template_status_update",
   "messenger_template_status_update",
+  "business_integrity",
   "messaging_integrity",
   "send_cart",
   "inbox_labels",

@@ -16,10 +16,10 @@ import {
   listAccounts,
   readMe,
   readPage,
-  readPageStatus,
   requirePage,
   subscribedApps,
 } from "./pages.ts";
+import { readPageStatus } from "./page_standing.ts";
 import { readProfile } from "./profile.ts";
 import { sendMessage } from "./send.ts";
 import type { Sim } from "./sim.ts";

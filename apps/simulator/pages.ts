@@ -6,7 +6,7 @@ import {
   unknownObject,
 } from "./graph_error.ts";
 import { cursorPage, type GraphAnswer, type GraphRequest, readFieldNames } from "./graph_request.ts";
-import { asText, asWords, type Json, type JsonRecord } from "./json.ts";
+import { asText, asWords, type JsonRecord } from "./json.ts";
 import { fieldPermissions, pageFields } from "./fields.ts";
 import { portraitUrl } from "./pictures.ts";
 import type { Sim } from "./sim.ts";
@@ -95,7 +95,6 @@ function pageRecord(sim: Sim, page: Page, names: Map<string, string>, token: str
     access_token: token,
     is_published: true,
     verification_status: "not_verified",
-    page_status: page.isRestricted ? "restricted" : "ok",
   };
   const body: JsonRecord = {};
   for (const name of names.keys()) {
@@ -105,14 +104,6 @@ function pageRecord(sim: Sim, page: Page, names: Map<string, string>, token: str
   }
   body.id = page.id;
   return body;
-}
-
-/** `GET /{page}/page_status`: what Meta holds against the page. */
-export function readPageStatus(page: Page): GraphAnswer {
-  const restrictions: Json[] = page.isRestricted ? [{ type: "MESSAGING", reason: "POLICY_VIOLATION" }] : [];
-  return {
-    body: { status: page.isRestricted ? "restricted" : "ok", violations: [], restrictions, id: page.id },
-  };
 }
 
 /** `/{page}/subscribed_apps`: GET, POST and DELETE. */

@@ -77,6 +77,8 @@ export function newPage(id: string, name: string): Page {
     personas: [],
     labels: [],
     isRestricted: false,
+    standing: "ok",
+    restrictions: [],
     tokenDeath: null,
     failingSince: null,
   };

@@ -6,6 +6,7 @@ import {
   pageRestricted,
   personUnavailable,
 } from "./graph_error.ts";
+import { isKeptFromSending } from "./page_standing.ts";
 import { type GraphAnswer, type GraphRequest, recordField } from "./graph_request.ts";
 import { asRecord, asText, type JsonRecord } from "./json.ts";
 import { type CheckedMessage, checkMessage } from "./message_rules.ts";
@@ -31,7 +32,7 @@ export function sendMessage(
   request: GraphRequest,
 ): GraphAnswer | Promise<GraphAnswer> {
   requireScope(caller, "pages_messaging");
-  if (page.isRestricted) throw pageRestricted();
+  if (isKeptFromSending(page)) throw pageRestricted();
   const message = recordField(request.fields, "message");
   const mediaType = asText(asRecord(message?.attachment)?.type);
   const headers = takeSendCall(sim, page, mediaType === "video" || mediaType === "audio");

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isRecord } from "./json.ts";
-import { type SeedApp, seedState } from "./seed.ts";
+import { newPage, type SeedApp, seedState } from "./seed.ts";
 import type { App, Attachment, Comment, FacebookUser, OauthCode, Page, Person, State } from "./state.ts";
 
 /** Writes the state file, at most once in a pause and atomically. */
@@ -41,7 +41,8 @@ export async function loadState(file: string | undefined, app: SeedApp): Promise
   }
   state.app = { ...stored.app, ...app };
   state.users = new Map(stored.users.map((user) => [user.id, user]));
-  state.pages = new Map(stored.pages.map((page) => [page.id, page]));
+  // A file of an older simulator holds pages without a standing.
+  state.pages = new Map(stored.pages.map((page) => [page.id, { ...newPage(page.id, page.name), ...page }]));
   state.persons = new Map(stored.persons.map((person) => [person.psid, person]));
   state.conversations = new Map(stored.persons.map((person) => [person.conversationId, person.psid]));
   state.messages = new Map(

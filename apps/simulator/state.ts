@@ -44,6 +44,13 @@ export interface UtilityTemplate {
 }
 
 /** A Facebook page. */
+/** What Meta keeps a page from. Times are seconds since 1970; without an end it lasts until Meta lifts it. */
+export interface PageRestriction {
+  feature: string;
+  appliedAt: number;
+  expiresAt: number | null;
+}
+
 export interface Page {
   id: string;
   name: string;
@@ -62,8 +69,10 @@ export interface Page {
   templates: UtilityTemplate[];
   personas: { id: string; name: string; pictureUrl: string }[];
   labels: { id: string; name: string; psids: string[] }[];
-  /** Restricted from sending: error 10/1893063. */
+  /** Restricted from sending without an end: error 10/1893063. */
   isRestricted: boolean;
+  standing: "ok" | "warning" | "restricted" | "suspended";
+  restrictions: PageRestriction[];
   /** A subcode of error 190 which every call with the page's token answers, or 0 for 190 without one. */
   tokenDeath: number | null;
   /** When webhooks to the app began to fail without a success between, in ms since 1970. */

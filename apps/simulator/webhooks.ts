@@ -43,6 +43,8 @@ export interface WebhookEvent {
   field: string;
   list: EntryList;
   item: JsonRecord;
+  /** What stands on the entry beside the list. */
+  entry?: JsonRecord;
 }
 
 /** Times of the webhook sender; tests shorten them. */
@@ -78,6 +80,7 @@ interface Entry {
   list: EntryList;
   item: JsonRecord;
   time: number;
+  beside: JsonRecord;
 }
 
 /** With batches asked for, events gather for this long before a POST. */
@@ -156,6 +159,7 @@ export function createWebhooks(state: State, switches: Switches, times: WebhookT
         id: entry.pageId,
         // Meta counts the time of changes in seconds and of messaging in milliseconds.
         time: entry.list === "changes" ? Math.floor(entry.time / 1000) : entry.time,
+        ...entry.beside,
         [entry.list]: [entry.item],
       })),
     };
@@ -264,6 +268,7 @@ export function createWebhooks(state: State, switches: Switches, times: WebhookT
           list: event.list,
           item: event.item,
           time: Date.now() + copy,
+          beside: event.entry ?? {},
         };
         if (disorderMs === 0) {
           enqueue(entry);

@@ -85,12 +85,11 @@ export async function debugToken(graph: GraphClient, token: string): Promise<Tok
   };
 }
 
-/** Whether Meta restricts the page at the moment. */
-export async function readIsRestricted(
+/** All that Meta holds against the page at the moment ("Page Integrity", July 2026). */
+export async function readPageStatus(
   graph: GraphClient,
   { facebookId, token }: PageAccess,
-): Promise<boolean> {
+): Promise<{ status: string | null; restrictions: unknown }> {
   const { body } = await graph.call({ method: "GET", path: `/${facebookId}/page_status`, token });
-  const status = textOf(body.status);
-  return status === "restricted" || status === "suspended";
+  return { status: textOf(body.status), restrictions: body.restrictions };
 }

@@ -54,6 +54,7 @@ export type {
   InboundReaction,
   InboundReceipt,
   InboundUnsend,
+  PageNews,
 } from "./inbox/inbound_event.ts";
 export { learnTableSizes, markPagesHeard, publishTouched } from "./inbox/inbound_live.ts";
 export type { TouchedThread } from "./inbox/record_messages.ts";
@@ -61,6 +62,7 @@ export type { Alongside } from "./inbox/record_messages_sql.ts";
 export { type FirstSteps, readFirstSteps } from "./inbox/first_steps.ts";
 export { releaseConversations } from "./inbox/release.ts";
 export type { PageDeps } from "./pages/deps.ts";
+export { readStanding } from "./pages/standing.ts";
 export { pruneFacebookLogins } from "./pages/login.ts";
 export { pagesRoutes } from "./pages/routes.ts";
 export { metaCallbackRoutes, privacyRoutes } from "./pages/routes_meta.ts";

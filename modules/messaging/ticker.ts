@@ -8,6 +8,8 @@ import { advanceSequences } from "./sequences/advance.ts";
 import { answerPages } from "./sequences/answer_pages.ts";
 import { letLeave } from "./sequences/leave.ts";
 import { runTriggers } from "./sequences/triggers.ts";
+import { endRestrictions } from "./pages/end_restrictions.ts";
+import { retryHumanAgent } from "./pages/retry_human_agent.ts";
 import { tellOfTrouble } from "./pages/tell_of_trouble.ts";
 import { workspaceChannel } from "./deps.ts";
 import { viewCounts } from "./campaigns/campaign_view.ts";
@@ -65,6 +67,8 @@ export const allSteps: readonly Step[] = [
   { name: "start what is due", pauseMs: 1_000, run: startDue },
   { name: "remind people", pauseMs: 5_000, run: remindOfStart },
   { name: "tell of what waits for an approval", pauseMs: 5_000, run: tellOverdue },
+  { name: "end restrictions of pages", pauseMs: 1_000, run: endRestrictions },
+  { name: "retry answers after 24 hours", pauseMs: 60_000, run: retryHumanAgent },
   { name: "tell of pages in trouble", pauseMs: 5_000, run: tellOfTrouble },
   // Two ranges at a time, each by a process of Postgres of its own; they look often, since somebody waits who launched.
   { name: "plan", pauseMs: 300, run: (on) => planSome(on) },

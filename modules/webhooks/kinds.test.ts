@@ -19,7 +19,8 @@ beforeEach(async () => {
   await on.database
     .sql`truncate messaging.contacts, messaging.campaigns, messaging.events, messaging.comments, messaging.reactions,
     webhooks.raw_events, jobs.jobs cascade`;
-  await on.database.sql`update messaging.pages set status = 'connected', status_reason = null`;
+  await on.database.sql`update messaging.pages set status = 'connected', status_reason = null,
+    restricted_until = null, restrictions = '[]'`;
 });
 
 const start = Date.now() - 3_600_000;
@@ -537,7 +538,7 @@ test.each(["policy_enforcement", "policy-enforcement"])(
 
 test.each([
   ["policy_enforcement", { policy_enforcement: { action: "warning", reason: "Spam" } }, "Spam"],
-  ["messaging_integrity", { status: "warning", violations: [{}] }, "integrity"],
+  ["business_integrity", { status: "warning", violations: [{}] }, "integrity"],
 ])(
   "a warning by %s pauses what campaigns send from the page, once, and holds up no reply",
   async (_, body, reason) => {
@@ -563,18 +564,74 @@ test.each([
   },
 );
 
-test("page integrity restricts the page", async () => {
-  await on.send({
-    recipient: { id: pageFacebookId },
-    timestamp: start,
-    status: "restricted",
-    violations: [{}],
-    restrictions: [{}],
-    action_events: [],
-  });
+const seconds = (after: number) => Math.floor((start + after) / 1_000);
+const later = Math.floor(Date.now() / 1_000) + 7 * 24 * 3_600;
+const limit = (feature: string, more: object = {}) => ({ feature, status: "RESTRICTED", ...more });
 
-  expect(await one("pages")).toMatchObject({ status: "restricted" });
-  expect(await one("events")).toMatchObject({ kind: "messaging_integrity" });
+test.each([
+  [
+    "an end",
+    [limit("page_messaging_api", { expiration_time: later })],
+    `${new Date(later * 1_000).toISOString().slice(0, 19).replace("T", " ")}+00`,
+  ],
+  ["no end", [limit("page_messaging")], "infinity"],
+  [
+    "several ends",
+    [limit("page_messaging"), limit("page_messaging_api", { expiration_time: later })],
+    "infinity",
+  ],
+])("business_integrity with %s stops sending until then", async (_, restrictions, until) => {
+  await on.send({ timestamp: seconds(0), status: "restricted", violations: [], restrictions });
+
+  expect(await one("pages")).toMatchObject({
+    status: "restricted",
+    status_reason: expect.stringContaining("Support Inbox"),
+    restricted_until: until,
+    restrictions: restrictions.map(({ feature }) => expect.objectContaining({ feature })),
+  });
+  const event = await one("events");
+  expect([event.kind, date(event.at)]).toEqual(["business_integrity", new Date(seconds(0) * 1_000)]);
+});
+
+test("restrictions beside the list of an entry count, also with the status ok", async () => {
+  const item = { timestamp: seconds(0), status: "ok", violations: [], action_events: [] };
+  const entry = {
+    id: pageFacebookId,
+    time: start,
+    restrictions: [limit("page_messaging_api")],
+    messaging: [item],
+  };
+  await on.post({ object: "page", entry: [entry] });
+
+  expect(await one("pages")).toMatchObject({
+    status: "restricted",
+    restricted_until: "infinity",
+  });
+  expect(await states()).toEqual(["stored"]);
+});
+
+test("a restriction of another feature, an expired one and a lifted one stop no message", async () => {
+  const restrictions = [
+    limit("page_publish"),
+    limit("page_messaging", { expiration_time: seconds(0) }),
+    { feature: "page_messaging_api", status: "UNRESTRICTED" },
+  ];
+  await on.send({ timestamp: seconds(0), status: "restricted", violations: [{}], restrictions });
+
+  expect(await one("pages")).toMatchObject({
+    status: "connected",
+    restrictions: [expect.objectContaining({ feature: "page_publish", until: null })],
+  });
+});
+
+test("suspended stops everything, and ok lifts it, whichever event comes last", async () => {
+  await on.send({ timestamp: seconds(0), status: "suspended", violations: [{}], restrictions: [] });
+  const suspended = await one("pages");
+  await on.send({ timestamp: seconds(60_000), status: "ok", violations: [], restrictions: [] });
+  await on.send({ timestamp: seconds(30_000), status: "suspended", violations: [{}], restrictions: [] });
+
+  expect(suspended).toMatchObject({ status: "restricted", restricted_until: "infinity" });
+  expect(await one("pages")).toMatchObject({ status: "connected", restricted_until: null, restrictions: [] });
 });
 
 test.each([

@@ -14,6 +14,8 @@ export interface Surroundings {
   /** Meta's time of the delivery, or else ours. */
   sentAt: number;
   now: number;
+  /** Page integrity may put these on the entry, beside its list ("Page Integrity", July 2026). */
+  restrictions: readonly JsonObject[];
   /** Words that end and renew consent on this page, beside the built-in ones. */
   ownWords?: OwnWords | undefined;
 }

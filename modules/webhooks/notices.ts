@@ -8,10 +8,7 @@ export function notice(
   kind: string,
   value: unknown,
   effects: Partial<
-    Pick<
-      InboundNotice,
-      "psid" | "opensWindow" | "consent" | "source" | "owner" | "pageRestriction" | "pageWarning"
-    >
+    Pick<InboundNotice, "psid" | "opensWindow" | "consent" | "source" | "owner" | "pageNews">
   > = {},
 ): InboundNotice {
   return {
@@ -26,8 +23,7 @@ export function notice(
     consent: null,
     source: null,
     owner: null,
-    pageRestriction: null,
-    pageWarning: null,
+    pageNews: null,
     ...effects,
   };
 }

@@ -75,7 +75,6 @@ function changeNotice(
     consent: null,
     source: null,
     owner: null,
-    pageRestriction: null,
-    pageWarning: null,
+    pageNews: null,
   };
 }

@@ -1,5 +1,5 @@
-import type { InboundEvent, InboundNotice } from "#messaging";
-import { idAt, isObject, type JsonObject, objectAt, textAt } from "./json.ts";
+import { type InboundEvent, type InboundNotice, type PageNews, readStanding } from "#messaging";
+import { idAt, isObject, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
 import { type Item, kindOf, type Meaning, personOf, type Surroundings } from "./meaning.ts";
 import { notice, referral } from "./notices.ts";
 import { parseMessage, parsePostback } from "./parse_messages.ts";
@@ -31,7 +31,7 @@ export function parseItem(
     kinds.push(meaning.kind);
     inbound.push(...meaning.inbound);
   }
-  // Page integrity comes without a key of its own around it: status, violations and restrictions lie in the item.
+  // Page integrity has no key of its own around it: status, violations and restrictions lie in the item or the entry.
   if (kinds.length === 0) return integrity(it) ?? unknown(it);
   return { kind: kindOf(`${it.isStandby ? "standby:" : ""}${kinds.join("+")}`), inbound };
 }
@@ -95,34 +95,30 @@ function policy(it: Item, value: JsonObject): InboundNotice {
   const action = textAt(value, "action") ?? "";
   const reason = textAt(value, "reason") ?? "no reason given";
   const effects = {
-    block: { pageRestriction: { reason: `Meta blocked the page: ${reason}` } },
-    unblock: { pageRestriction: { reason: null } },
-    warning: { pageWarning: `Meta warned the page: ${reason}` },
+    block: { restriction: { reason: `Meta blocked the page: ${reason}`, until: null } },
+    unblock: { restriction: { reason: null, until: null } },
+    warning: { warning: `Meta warned the page: ${reason}` },
   };
-  const effect = Object.entries(effects).find(([known]) => known === action)?.[1];
-  return notice(it, "policy_enforcement", value, { psid: null, ...effect });
+  const pageNews = Object.entries(effects).find(([known]) => known === action)?.[1] ?? null;
+  return notice(it, "policy_enforcement", value, { psid: null, pageNews });
 }
 
-const standings: ReadonlyMap<
-  string,
-  Partial<Pick<InboundNotice, "pageRestriction" | "pageWarning">>
-> = new Map([
-  ["ok", { pageRestriction: { reason: null } }],
-  ["warning", { pageRestriction: { reason: null }, pageWarning: "Meta warned the page about its integrity" }],
-  ["restricted", { pageRestriction: { reason: "Meta restricted the page" } }],
-  ["suspended", { pageRestriction: { reason: "Meta suspended the page" } }],
-]);
-
 function integrity(it: Item): Meaning | null {
-  const status = textAt(it.item, "status")?.toLowerCase();
+  const status = textAt(it.item, "status");
+  const restrictions = [...objectsAt(it.item, "restrictions"), ...it.restrictions];
   const isIntegrity =
-    status !== undefined &&
-    ["violations", "restrictions", "action_events", "actions_events"].some((key) => key in it.item);
+    status !== null &&
+    (restrictions.length > 0 ||
+      ["violations", "restrictions", "action_events", "actions_events"].some((key) => key in it.item));
   if (!isIntegrity) return null;
-  return {
-    kind: "messaging_integrity",
-    inbound: [notice(it, "messaging_integrity", it.item, { psid: null, ...standings.get(status) })],
+  const { hold, isFree, isWarned, limits } = readStanding({ status, restrictions }, it.now);
+  const pageNews: PageNews = {
+    limits: jsonText(limits),
+    ...(hold ? { restriction: hold } : isFree ? { restriction: { reason: null, until: null } } : {}),
+    ...(isWarned ? { warning: "Meta warned the page about its integrity" } : {}),
   };
+  const kind = "business_integrity";
+  return { kind, inbound: [notice(it, kind, { ...it.item, restrictions }, { psid: null, pageNews })] };
 }
 
 function edit(it: Item, value: JsonObject): Meaning {

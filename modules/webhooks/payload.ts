@@ -19,8 +19,9 @@ export interface WebhookEvent {
 }
 
 const lists = ["messaging", "standby", "changes", "calls", "marketing"] as const;
-const knownKeys = new Set<string>(["id", "time", "uid", ...lists]);
+const knownKeys = new Set<string>(["id", "time", "uid", "restrictions", ...lists]);
 const longestBody = 1_000_000;
+const mostRestrictions = 20;
 
 /** Takes a body apart. Never throws: what cannot be read becomes a failed event that keeps the body. */
 export function readPayload(
@@ -66,15 +67,19 @@ function readEntry(
     pageFacebookId,
     sentAt: time ?? now,
     now,
+    restrictions: objectsAt(entry, "restrictions").slice(0, mostRestrictions),
     ownWords: ownWords.get(pageFacebookId),
   };
+  const beside = around.restrictions.length > 0 ? { restrictions: around.restrictions } : {};
   const found = lists.flatMap((list) => objectsAt(entry, list).map((item) => ({ list, item })));
   const unknown = Object.keys(entry).filter((key) => !knownKeys.has(key) && typeof entry[key] === "object");
   const isWhole = whole !== null && found.length + unknown.length === 1;
   for (const { list, item } of found) {
     const body = isWhole
       ? bounded(whole)
-      : bounded(JSON.stringify({ object, entry: [{ id: entry.id, time: entry.time, [list]: [item] }] }));
+      : bounded(
+          JSON.stringify({ object, entry: [{ id: entry.id, time: entry.time, ...beside, [list]: [item] }] }),
+        );
     events.push(readItem(object, list, item, around, body));
   }
   for (const key of unknown) {

@@ -25,6 +25,12 @@ export const pages = messaging.table(
     status: text({ enum: ["connected", "token_dead", "restricted", "disconnected"] }).notNull(),
     /** Why the status is what it is, in words for the owner. */
     statusReason: text(),
+    /** When Meta's restriction ends, as Meta stated it; infinity: when Meta lifts it. Null: not stated. */
+    restrictedUntil: time(),
+    /** What Meta keeps the page from, sending or not: a list of PageLimit of pages/standing.ts. */
+    restrictions: jsonb()
+      .notNull()
+      .default(sql`'[]'`),
     tokenSealed: text(),
     /** Null: Meta says that the token does not expire by itself. */
     tokenExpiresAt: time(),
@@ -57,6 +63,8 @@ export const pages = messaging.table(
     humanAgent: text({ enum: ["unknown", "available", "unavailable"] })
       .notNull()
       .default("unknown"),
+    /** When Meta refused an answer after 24 hours for want of its approval: tried again a day later. */
+    humanAgentRefusedAt: time(),
     checkedAt: time(),
     lastEventAt: time(),
     lastSendAt: time(),
@@ -76,6 +84,7 @@ export const pages = messaging.table(
       sql`${t.toldTrouble} in ('token_dead', 'restricted', 'withdrawn', 'permission', 'unsubscribed', 'expiring')`,
     ),
     check("pages_token_holder", sql`${t.tokenHolder} in ('person', 'system_user')`),
+    check("pages_restricted_until", sql`${t.restrictedUntil} is null or ${t.status} = 'restricted'`),
     check("pages_token", sql`${t.status} = 'disconnected' or ${t.tokenSealed} is not null`),
   ],
 );

@@ -37,6 +37,8 @@ export interface Claimed {
 }
 
 const probeMs = 5_000;
+/** How soon the end of a restriction is noticed that Meta lifted before its time. */
+const restrictedLookMs = 5_000;
 
 interface OpenLane {
   lane: LaneRow;
@@ -108,6 +110,11 @@ function openLanes(
   for (const [index, lane] of lanes.entries()) {
     if (lane.token_sealed === null || lane.status === "token_dead" || lane.status === "disconnected") {
       looks.push({ lane, afterMs: null, isClosed: true });
+      continue;
+    }
+    // Meta said until when: no probe is needed, and the restriction may be lifted before.
+    if (lane.restricted_ms !== null) {
+      looks.push({ lane, afterMs: Math.min(lane.restricted_ms, restrictedLookMs) });
       continue;
     }
     if (lane.is_disabled) {

@@ -20,6 +20,8 @@ export interface LaneRow {
   page_name: string;
   token_sealed: string | null;
   status: "connected" | "token_dead" | "restricted" | "disconnected";
+  /** While Meta's stated restriction lasts: milliseconds until its end, Infinity until Meta lifts it. Else null. */
+  restricted_ms: number | null;
   human_agent: "unknown" | "available" | "unavailable";
   is_disabled: boolean;
   timezone: string;
@@ -65,6 +67,8 @@ export async function takeLanes(
              select coalesce(sum(calls), 0) from messaging.page_calls made
              where made.page_id = l.page_id and made.hour > clock_timestamp() - interval '24 h'))::float8 as budget,
            p.facebook_id, p.name as page_name, p.token_sealed, p.status, p.human_agent,
+           (extract(epoch from nullif(greatest(p.restricted_until, clock_timestamp()), clock_timestamp())
+             - clock_timestamp()) * 1000)::float8 as restricted_ms,
            exists (select from auth.workspaces w where w.id = l.workspace_id and w.disabled_at is not null) as is_disabled,
            coalesce(rules.timezone, 'UTC') as timezone, rules.cap_count::int4, rules.cap_hours::int4,
            rules.quiet_from::int4, rules.quiet_until::int4,

@@ -43,7 +43,9 @@ async function noteSuccess(
     effect.state === "sent" && flight.isHeld ? flight.pageId : [],
   );
   if (held.length === 0) return [];
-  const healed = await tx<PageRef[]>`update messaging.pages set status = 'connected', status_reason = null
+  const healed = await tx<
+    PageRef[]
+  >`update messaging.pages set status = 'connected', status_reason = null, restricted_until = null
     where id = any(${held}::uuid[]) and status = 'restricted' returning workspace_id as "workspaceId", id as "pageId"`;
   const freed = await tx<PageRef[]>`
     update messaging.lanes l set holds = 0, held_until = null, held_reason = null
@@ -117,7 +119,8 @@ async function applyOne(
       });
     case "human_agent": {
       const state = effect.isAvailable ? "available" : "unavailable";
-      const rows = await tx`update messaging.pages set human_agent = ${state}
+      const rows = await tx`update messaging.pages set human_agent = ${state},
+          human_agent_refused_at = case when ${!effect.isAvailable} then clock_timestamp() end
         where id = ${flight.pageId} and human_agent <> ${state} returning id`;
       return rows.length > 0;
     }
@@ -162,7 +165,8 @@ async function hold(tx: TransactionSql, flight: Flight, given: Hold): Promise<bo
 
 async function markTokenDead(tx: TransactionSql, flight: Flight, reason: string): Promise<boolean> {
   // Not when the page got another token meanwhile.
-  const marked = await tx`update messaging.pages set status = 'token_dead', status_reason = ${reason}
+  const marked =
+    await tx`update messaging.pages set status = 'token_dead', status_reason = ${reason}, restricted_until = null
     where id = ${flight.pageId} and status in ('connected', 'restricted') and token_sealed = ${flight.tokenSealed}
     returning id`;
   if (marked.length === 0) return false;

@@ -86,8 +86,7 @@ function eventsOf(
       consent: { subscribed, reason: `Wrote "${by}"` },
       source: null,
       owner: null,
-      pageRestriction: null,
-      pageWarning: null,
+      pageNews: null,
     },
   ];
 }

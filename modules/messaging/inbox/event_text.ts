@@ -51,6 +51,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
     if (action === "unblock") return "Meta lifted its block of the page";
     return `Meta ${action === "block" ? "blocked" : "warned"} the page${reasonOf(data)}`;
   },
+  business_integrity: (data) => `Meta says about the page: ${textOf(data.status) || "news"}`,
   account_linking: (data, _who, { contactName }) =>
     data.status === "unlinked"
       ? `${contactName} unlinked their account`

@@ -113,10 +113,18 @@ export interface InboundNotice extends OnPage {
   source: ContactSource | null;
   /** A handover: the app that holds the thread from now on; null is Meta's word for nobody. */
   owner: { appId: string | null } | null;
-  /** What it does to the page: a reason restricts it, null lifts the restriction. */
-  pageRestriction: { reason: string | null } | null;
-  /** Why Meta warned the page, which may still send: nothing goes on by itself. */
-  pageWarning: string | null;
+  /** What Meta says of the page itself. */
+  pageNews: PageNews | null;
+}
+
+/** Each part says nothing when it is absent. */
+export interface PageNews {
+  /** A reason keeps the page from sending, null lets it send again. `until`: milliseconds, Infinity until Meta lifts it, null where Meta does not say. */
+  restriction?: { reason: string | null; until: number | null };
+  /** JSON text of a list of PageLimit: everything that Meta keeps the page from. */
+  limits?: string;
+  /** Why Meta warned the page. It may still send, but campaigns pause. */
+  warning?: string;
 }
 
 /** A comment on one of the page's posts, made, changed or removed. */

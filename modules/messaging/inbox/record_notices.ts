@@ -32,26 +32,29 @@ export async function recordNotices(
     { prepare: true },
   );
   await recordTemplateStatus(on, notices);
-  const restrictions = notices.flatMap((row) =>
-    row.pageRestriction === null ? [] : [{ ...row, reason: row.pageRestriction.reason }],
+  const standings = notices.flatMap(({ pageFacebookId, at, pageNews }) =>
+    pageNews?.restriction || pageNews?.limits !== undefined ? [{ pageFacebookId, at, ...pageNews }] : [],
   );
-  if (restrictions.length > 0)
+  if (standings.length > 0)
     await on.unsafe(
-      restrictPages,
+      storeStandings,
       [
-        textArray(restrictions.map((row) => row.pageFacebookId)),
-        textArray(restrictions.map((row) => row.reason)),
-        plainArray(restrictions.map((row) => seconds(row.at))),
+        textArray(standings.map((row) => row.pageFacebookId)),
+        plainArray(standings.map((row) => row.restriction !== undefined)),
+        textArray(standings.map((row) => row.restriction?.reason ?? null)),
+        plainArray(standings.map((row) => seconds(row.restriction?.until ?? null))),
+        textArray(standings.map((row) => row.limits ?? null)),
+        plainArray(standings.map((row) => seconds(row.at))),
       ],
       { prepare: true },
     );
   // What Meta tells a second time says nothing new: somebody may have looked at it, and resumed.
   const news = new Set(fresh.map(({ key }) => key));
-  const warnings = notices.filter((row) => row.pageWarning !== null && news.has(row.key));
+  const warnings = notices.filter((row) => row.pageNews?.warning !== undefined && news.has(row.key));
   if (warnings.length > 0)
     await on.unsafe(pauseCampaigns, [
       textArray(warnings.map((row) => row.pageFacebookId)),
-      textArray(warnings.map((row) => row.pageWarning)),
+      textArray(warnings.map((row) => row.pageNews?.warning ?? null)),
     ]);
 }
 
@@ -70,20 +73,24 @@ from (
   order by k.id) as warned
 where c.id = warned.id and c.status = 'running'`;
 
-// A newer word of Meta's about the page counts, whichever comes first. A dead token stays what the owner must mend.
-const restrictPages = `with told as (
-  select page.id, i.reason, to_timestamp(i.at) as at,
+// The newest word of Meta's about the page counts, in whatever order they arrive. A dead token stays: the owner must mend it.
+const storeStandings = `with told as (
+  select page.id, i.decides, i.reason, to_timestamp(i.until) as until, i.limits::jsonb as limits, to_timestamp(i.at) as at,
     row_number() over (partition by page.id order by i.at desc, i.reason nulls last) as place
-  from unnest($1::text[], $2::text[], $3::float8[]) as i(page, reason, at)
+  from unnest($1::text[], $2::bool[], $3::text[], $4::float8[], $5::text[], $6::float8[])
+    as i(page, decides, reason, until, limits, at)
   join messaging.pages as page on page.facebook_id = i.page and page.status in ('connected', 'restricted')
 )
 update messaging.pages as p
-set status = case when told.reason is null then 'connected' else 'restricted' end, status_reason = told.reason
+set status = case when not told.decides then p.status when told.reason is null then 'connected' else 'restricted' end,
+  status_reason = case when not told.decides then p.status_reason else told.reason end,
+  restricted_until = case when not told.decides then p.restricted_until when told.reason is not null then told.until end,
+  restrictions = coalesce(told.limits, p.restrictions)
 from told
 where told.place = 1 and p.id = told.id and p.status in ('connected', 'restricted')
   and not exists (select from messaging.events as e where e.page_id = p.id and e.at > told.at
     and ((e.kind = 'policy_enforcement' and e.data ->> 'action' in ('block', 'unblock'))
-      or (e.kind = 'messaging_integrity' and e.data ->> 'status' in ('ok', 'warning', 'restricted', 'suspended'))))`;
+      or e.kind in ('business_integrity', 'messaging_integrity')))`;
 
 /** What "another app holds this thread" is called when Meta did not say which. */
 const someApp = "another app";

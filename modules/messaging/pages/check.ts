@@ -4,7 +4,7 @@ import { closeLanes, ensureLanes, resumeLanes } from "../delivery/lanes.ts";
 import { workspaceChannel } from "../deps.ts";
 import { GraphError } from "../graph_error.ts";
 import { graphErrorRule } from "../graph_errors.ts";
-import { debugToken, type PageAccess, readIsRestricted, readPageProfile } from "../graph_pages.ts";
+import { debugToken, type PageAccess, readPageProfile, readPageStatus } from "../graph_pages.ts";
 import { EssentialFieldRefused, readSubscription, subscribePage } from "../graph_subscription.ts";
 import { beginHistory, newHistoryJob } from "../history/history_store.ts";
 import { newProfileJob, readProfileJob } from "../messenger_profile/job_kinds.ts";
@@ -23,6 +23,7 @@ import {
 import { viewPage } from "./page_view.ts";
 import { readUnheard } from "./reach.ts";
 import type { Page } from "./schema.ts";
+import { readStanding, type Standing } from "./standing.ts";
 import { lostKeyReason, openPageToken } from "./token.ts";
 
 export interface OfPage {
@@ -44,7 +45,7 @@ async function rowOf(on: Pick<PageDeps, "sql">, of: OfPage): Promise<PageRow> {
 /** look: only asks · mend: subscribes again what Meta dropped · repair: subscribes again, and a restriction is tried anew. */
 type How = "look" | "mend" | "repair";
 
-/** Asks Meta now: token, permissions, subscription, restriction, name and picture. Throws Problem: meta-unreachable. */
+/** Asks Meta now: token, permissions, subscription, restriction, name and picture. Lets the page send again when Meta restricts it no more. Throws Problem: meta-unreachable. */
 export async function checkPage(on: PageDeps, of: OfPage): Promise<Page> {
   return await examine(on, of, "look");
 }
@@ -137,6 +138,7 @@ async function askMeta(
     return {
       ...profile,
       ...known,
+      forgetsHumanAgent: how !== "mend",
       ...subscription,
       unheardAt: await readUnheard(on.graph, access, heard),
       ...(await statusOf(on, row, { access, how })),
@@ -190,29 +192,39 @@ async function readOrSubscribe(
   }
 }
 
-/** Nothing: the status stays, whatever it is by the time it is written. */
+/** Without a status it stays, whatever it is by the time it is written. */
 async function statusOf(
   on: PageDeps,
   row: PageRow,
   { access, how }: { access: PageAccess; how: How },
-): Promise<Pick<CheckedFacts, "status" | "statusReason">> {
-  const restricted = await readRestriction(on, access);
-  if (restricted) {
-    const statusReason = "Meta restricts this page: look into its Support Inbox on Facebook";
-    return { status: "restricted", statusReason };
-  }
-  // A restriction that Meta's answer to a message told us ends when a message goes through. When none waits that
-  // could, Meta's word counts.
-  const mayHaveEnded = how === "repair" || (restricted === false && row.waiting === 0);
-  if (row.status === "restricted" && !mayHaveEnded) return {};
-  return { status: "connected", statusReason: null };
+): Promise<Pick<CheckedFacts, "status" | "statusReason" | "restrictedUntil" | "restrictions">> {
+  const standing = await askStanding(on, access);
+  const known = standing ? { restrictions: standing.limits } : {};
+  if (standing?.hold)
+    return {
+      ...known,
+      status: "restricted",
+      statusReason: standing.hold.reason,
+      restrictedUntil: standing.hold.until,
+    };
+  const mayHaveEnded = how === "repair" || (standing !== null && isOver(row, how));
+  if (row.status === "restricted" && !mayHaveEnded) return known;
+  return { ...known, status: "connected", statusReason: null };
 }
 
-async function readRestriction(on: PageDeps, access: PageAccess): Promise<boolean | null> {
+/**
+ * Whether a restriction of which Meta says nothing is over. When Meta's answer to a message told us of it, a message
+ * that waits shows its end, unless somebody asks.
+ */
+function isOver({ restrictedUntil, waiting }: PageRow, how: How): boolean {
+  return how === "look" || restrictedUntil !== null || waiting === 0;
+}
+
+/** Null when the app may not ask, or Meta does not know the edge. */
+async function askStanding(on: PageDeps, access: PageAccess): Promise<Standing | null> {
   try {
-    return await readIsRestricted(on.graph, access);
+    return readStanding(await readPageStatus(on.graph, access), on.clock());
   } catch (error) {
-    // The edge is new, and older apps may not have it.
     if (error instanceof GraphError && (error.class === "invalid" || error.class === "permission"))
       return null;
     throw error;

@@ -23,7 +23,7 @@ const wishedFields = [
   "messaging_account_linking",
   "message_template_status_update",
   "messenger_template_status_update",
-  "messaging_integrity",
+  "business_integrity",
   "send_cart",
   "inbox_labels",
 ] as const;

@@ -4,6 +4,7 @@ import type { TokenHolder } from "../graph_login.ts";
 import type { PageProfile } from "../graph_pages.ts";
 import type { RefusedField } from "../graph_subscription.ts";
 import { emptyProfile } from "../messenger_profile/schema.ts";
+import type { PageLimit } from "./standing.ts";
 import { limitOf } from "../time_key.ts";
 
 /** A page's row with what its lanes say. Times are milliseconds since 1970. */
@@ -16,6 +17,9 @@ export interface PageRow {
   followers: number | null;
   status: "connected" | "token_dead" | "restricted" | "disconnected";
   statusReason: string | null;
+  /** Infinity: until Meta lifts it; null: Meta stated no end. */
+  restrictedUntil: number | null;
+  restrictions: PageLimit[];
   tokenSealed: string | null;
   tokenExpiresAt: number | null;
   scopes: string[];
@@ -70,7 +74,8 @@ interface Asked {
 export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<PageRow[]> {
   const rows = await sql<StoredRow[]>`
     select p.id, p.workspace_id as "workspaceId", p.facebook_id as "facebookId", p.name, p.picture_url as "pictureUrl",
-           p.followers, p.status, p.status_reason as "statusReason", p.token_sealed as "tokenSealed",
+           p.followers, p.status, p.status_reason as "statusReason",
+           (extract(epoch from p.restricted_until) * 1000)::float8 as "restrictedUntil", p.restrictions, p.token_sealed as "tokenSealed",
            (extract(epoch from p.token_expires_at) * 1000)::float8 as "tokenExpiresAt", p.scopes,
            p.subscribed_fields as "subscribedFields", p.human_agent as "humanAgent",
            p.refused_fields as "refusedFields", p.token_holder as "tokenHolder", p.check_problem as "checkProblem",
@@ -157,7 +162,7 @@ export async function upsertConnected(tx: TransactionSql, facts: ConnectedFacts)
     on conflict (workspace_id, facebook_id) do update set
       name = coalesce(${name}::text, p.name), picture_url = coalesce(excluded.picture_url, p.picture_url),
       followers = coalesce(excluded.followers, p.followers), status = 'connected',
-      status_reason = null, token_sealed = excluded.token_sealed, token_expires_at = excluded.token_expires_at,
+      status_reason = null, restricted_until = null, restrictions = '[]', token_sealed = excluded.token_sealed, token_expires_at = excluded.token_expires_at,
       connected_by_asid = coalesce(excluded.connected_by_asid, p.connected_by_asid), scopes = excluded.scopes,
       subscribed_fields = excluded.subscribed_fields, refused_fields = excluded.refused_fields,
       token_holder = excluded.token_holder, check_problem = null, unheard_at = null, strangers_refused_at = null,
@@ -182,6 +187,11 @@ export interface CheckedFacts {
   /** Absent: it stays, with its reason. */
   status?: "connected" | "token_dead" | "restricted";
   statusReason?: string | null;
+  /** Milliseconds, Infinity until Meta lifts it, null where Meta does not say. Counts only with `status`. */
+  restrictedUntil?: number | null;
+  restrictions?: PageLimit[];
+  /** Asks anew whether answers after 24 hours are approved. */
+  forgetsHumanAgent?: boolean;
 }
 
 /** Writes what a check found, unless the page got another token meanwhile. */
@@ -204,6 +214,11 @@ export async function storeChecked(
         then ${facts.unheardAt?.toISOString() ?? null}::timestamptz else unheard_at end,
       status = coalesce(${facts.status ?? null}::text, status),
       status_reason = case when ${facts.status === undefined} then status_reason else ${facts.statusReason ?? null}::text end,
+      restricted_until = case when ${facts.status === undefined} then restricted_until
+        else to_timestamp(${(facts.restrictedUntil ?? null) === null ? null : String(Number(facts.restrictedUntil) / 1_000)}::float8) end,
+      restrictions = coalesce(${facts.restrictions === undefined ? null : JSON.stringify(facts.restrictions)}::text::jsonb, restrictions),
+      human_agent = case when ${facts.forgetsHumanAgent ?? false} and human_agent = 'unavailable' then 'unknown' else human_agent end,
+      human_agent_refused_at = case when ${facts.forgetsHumanAgent ?? false} then null else human_agent_refused_at end,
       checked_at = clock_timestamp()
     where id = ${id} and token_sealed = ${tokenSealed} and status <> 'disconnected' returning id`;
   return rows.length > 0;
@@ -226,7 +241,7 @@ export async function storeDisconnected(
   reason: string | null = null,
 ): Promise<void> {
   await tx`update messaging.pages
-    set status = 'disconnected', status_reason = ${reason}, token_sealed = null, token_expires_at = null, subscribed_fields = '{}',
+    set status = 'disconnected', status_reason = ${reason}, restricted_until = null, token_sealed = null, token_expires_at = null, subscribed_fields = '{}',
       refused_fields = '[]', token_holder = null, check_problem = null, unheard_at = null,
       strangers_refused_at = null
     where id = ${pageId}`;

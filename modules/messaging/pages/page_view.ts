@@ -4,6 +4,7 @@ import { neededFields } from "./fields.ts";
 import { features, loginScopes, permissions, requiredScopes, scopesOf } from "./permissions.ts";
 import { reachCheck } from "./reach.ts";
 import type { Page } from "./schema.ts";
+import { type PageLimit, stopsMessages } from "./standing.ts";
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 const weekMs = 7 * 24 * 3_600_000;
@@ -34,10 +35,38 @@ export function viewPage(row: PageRow, now: number): Page {
       checkedAt: iso(row.checkedAt),
       humanAgent: row.humanAgent,
       limits: { ratePerSecond: row.ratePerSecond, heldReason: row.heldReason, waiting: row.waiting },
-      restriction: row.status === "restricted" ? (row.statusReason ?? "Meta restricts this page") : null,
+      restriction: row.status === "restricted" ? restrictionText(row) : null,
+      restrictions: row.restrictions
+        .filter(({ until }) => until === null || until > now)
+        .map((limit) => ({
+          feature: limit.feature,
+          text: limitText(limit),
+          until: iso(limit.until),
+          stopsMessages: stopsMessages(limit),
+        })),
     },
   };
 }
+
+function restrictionText({ statusReason, restrictedUntil }: PageRow): string {
+  const reason = statusReason ?? "Meta restricts this page";
+  if (restrictedUntil === null || restrictedUntil === Number.POSITIVE_INFINITY) return reason;
+  return `${reason}. It ends on ${dayOf(restrictedUntil)} (UTC)`;
+}
+
+const limitTexts: Readonly<Record<string, string>> = {
+  page_messaging: "The page cannot send messages",
+  page_messaging_api: "The page cannot send messages through apps",
+  page_publish: "The page cannot publish posts",
+  page_read_only: "The page is read-only",
+};
+
+function limitText({ feature, until }: PageLimit): string {
+  const what = limitTexts[feature] ?? `Meta restricts the page's feature "${feature}"`;
+  return `${what}${until === null ? "" : ` until ${dayOf(until)} (UTC)`}`;
+}
+
+const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
 
 type Check = Page["health"]["token"];
 type CheckWithMissing = Page["health"]["scopes"];

@@ -22,6 +22,13 @@ const PageFeature = Type.Union([Type.Literal("utility_templates"), Type.Literal(
   description: "A use of the page that needs permissions of its own",
 });
 
+const Restriction = named("PageRestriction", {
+  feature: Type.String({ description: "Meta's name of the feature", examples: ["page_publish"] }),
+  text: Type.String({ description: "What Meta keeps the page from, and until when" }),
+  until: Nullable(IsoTime),
+  stopsMessages: Type.Boolean(),
+});
+
 export type CheckState = Static<typeof CheckState>;
 
 const PageSchema = named("Page", {
@@ -72,6 +79,9 @@ const PageSchema = named("Page", {
       waiting: Type.Integer(),
     }),
     restriction: Nullable(Type.String()),
+    restrictions: Type.Array(Restriction, {
+      description: "Everything that Meta keeps the page from, also what does not stop messages",
+    }),
   }),
 });
 

@@ -162,8 +162,7 @@ test("recordTemplateStatus() keeps the newer word, whichever comes first", async
     consent: null,
     source: null,
     owner: null,
-    pageRestriction: null,
-    pageWarning: null,
+    pageNews: null,
   });
   const record = (...notices: ReturnType<typeof notice>[]) =>
     on.database.sql.begin((tx) => recordTemplateStatus(tx, notices));

@@ -39,12 +39,25 @@ export function limitsCheck(health: PageHealth): Check {
   return { state: "ok", text: `Up to ${ratePerSecond} a second${queue}` };
 }
 
+/** What Meta keeps the page from besides messages; null: nothing. */
+export function restrictionsCheck({ restrictions }: PageHealth): Check | null {
+  const others = restrictions.filter(({ stopsMessages }) => !stopsMessages);
+  if (others.length === 0) return null;
+  return {
+    state: "warning",
+    text: `${others.map(({ text }) => text).join(". ")}. Messages are not affected`,
+  };
+}
+
 export function humanAgentCheck(health: PageHealth): Check {
   if (health.humanAgent === "available") {
     return { state: "ok", text: "A person may answer for 7 days" };
   }
   if (health.humanAgent === "unavailable") {
-    return { state: "warning", text: "Facebook has not approved it: answers end after 24 hours" };
+    return {
+      state: "warning",
+      text: "Not approved at the last try: answers end after 24 hours. It is tried again after a day, and by Check",
+    };
   }
   return { state: "unknown", text: "Shows itself with the first answer after 24 hours" };
 }
