@@ -137,11 +137,11 @@ test("no error shows the token, whatever Meta echoes", async () => {
 });
 
 test.each([
-  ["nothing", {}, { percent: null, regainSeconds: null }],
+  ["nothing", {}, { percent: null, appPercent: null, regainSeconds: null }],
   [
     "the app's use",
     { "x-app-usage": '{"call_count":28,"total_time":25,"total_cputime":"31"}' },
-    { percent: 31, regainSeconds: null },
+    { percent: 31, appPercent: 31, regainSeconds: null },
   ],
   [
     "messenger's use and minutes",
@@ -149,7 +149,7 @@ test.each([
       "x-business-use-case-usage":
         '{"651":[{"type":"messenger","call_count":97,"total_cputime":1,"total_time":1,"estimated_time_to_regain_access":7}]}',
     },
-    { percent: 97, regainSeconds: 420 },
+    { percent: 97, appPercent: null, regainSeconds: 420 },
   ],
   [
     "the pool of page reads, which is another",
@@ -157,12 +157,12 @@ test.each([
       "x-business-use-case-usage":
         '{"651":[{"type":"pages","call_count":99,"estimated_time_to_regain_access":0}]}',
     },
-    { percent: null, regainSeconds: null },
+    { percent: null, appPercent: null, regainSeconds: null },
   ],
   [
     "garbage",
     { "x-app-usage": "soon", "x-page-usage": "[1]", "x-business-use-case-usage": '{"a":{"b":1}}' },
-    { percent: null, regainSeconds: null },
+    { percent: null, appPercent: null, regainSeconds: null },
   ],
 ])("usage headers with %s", async (_, headers, usage) => {
   answer = () => Response.json({ message_id: "m_1" }, { headers });

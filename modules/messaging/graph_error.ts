@@ -1,6 +1,12 @@
 import { redact, storable } from "#std";
 import type { Fields } from "./graph_fields.ts";
-import { type GraphErrorClass, graphErrorRule, graphErrorRules } from "./graph_errors.ts";
+import {
+  type GraphErrorClass,
+  type GraphErrorLevel,
+  graphErrorLevel,
+  graphErrorRule,
+  graphErrorRules,
+} from "./graph_errors.ts";
 
 /** Whether the call reached Meta: it never left, its fate is unknown, or Meta answered. */
 export type GraphPhase = "not-sent" | "unknown" | "answered";
@@ -11,6 +17,8 @@ export interface GraphErrorFacts {
   code: number | null;
   subcode: number | null;
   class: GraphErrorClass;
+  /** Absent: only this call failed. */
+  level?: GraphErrorLevel;
   message: string;
   /** How long Meta, or the table of errors, wants us to wait. */
   retryAfterSeconds?: number | null;
@@ -26,6 +34,7 @@ export class GraphError extends Error {
   readonly code: number | null;
   readonly subcode: number | null;
   readonly class: GraphErrorClass;
+  readonly level: GraphErrorLevel;
   readonly retryAfterSeconds: number | null;
 
   constructor(facts: GraphErrorFacts) {
@@ -36,6 +45,7 @@ export class GraphError extends Error {
     this.code = codeOf(facts.code);
     this.subcode = codeOf(facts.subcode);
     this.class = facts.class;
+    this.level = facts.level ?? "message";
     this.retryAfterSeconds = facts.retryAfterSeconds ?? null;
   }
 }
@@ -81,7 +91,7 @@ export function answeredError(
   status: number,
   retryAfterSeconds: number | null,
 ): GraphError {
-  const rule = graphErrorRule(status === 429 ? 429 : stated.code, stated.subcode);
+  const rule = graphErrorRule(status === 429 ? 429 : stated.code, stated.subcode, stated.message);
   // A failure of Meta's own that no page lists says nothing about the message, not even whether it went out.
   const isOdd = status >= 500 && !graphErrorRules.includes(rule);
   return new GraphError({
@@ -89,6 +99,7 @@ export function answeredError(
     phase: "answered",
     status,
     class: isOdd ? "maybe_sent" : rule.class,
+    level: isOdd ? "message" : graphErrorLevel(rule),
     retryAfterSeconds: retryAfterSeconds ?? rule.retryAfterSeconds ?? null,
   });
 }

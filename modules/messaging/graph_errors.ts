@@ -10,6 +10,8 @@ export type GraphErrorClass =
   | "token_dead"
   | "page_restricted"
   | "policy_block"
+  /** The app itself is refused, whatever it asks for. */
+  | "app_refused"
   | "human_agent_unavailable"
   | "not_thread_owner"
   | "permission"
@@ -17,13 +19,38 @@ export type GraphErrorClass =
   | "media"
   | "invalid";
 
+/** What an error stops: this message (or person), everything from this page, or every page. */
+export type GraphErrorLevel = "message" | "page" | "app";
+
+const levels: Readonly<Record<GraphErrorClass, GraphErrorLevel>> = {
+  transient: "message",
+  maybe_sent: "message",
+  throttled: "page",
+  unreachable: "message",
+  window_closed: "message",
+  token_dead: "page",
+  page_restricted: "page",
+  policy_block: "page",
+  app_refused: "app",
+  human_agent_unavailable: "message",
+  not_thread_owner: "message",
+  permission: "message",
+  template: "message",
+  media: "message",
+  invalid: "message",
+};
+
 /** One row of the table: which errors, what they are, and what a person reads under the message. */
 export interface GraphErrorRule {
   /** "any": the subcode alone says it, whatever code it comes with, or when it is the code itself. */
   codes: readonly number[] | "any";
   /** Absent: every subcode that no other row names. */
   subcodes?: readonly number[];
+  /** Where Meta gives several errors one code and no subcode: only those whose message fits. Linear in its length. */
+  words?: RegExp;
   class: GraphErrorClass;
+  /** Absent: as its class says. */
+  level?: GraphErrorLevel;
   title: string;
   remedy: string;
   /** Longer than the usual first pause before the next attempt. */
@@ -37,7 +64,8 @@ const busy = "Nothing to do: it goes out as soon as Meta allows";
 
 /**
  * Meta's error codes, from the Messenger Platform's "Error codes" (June 2026), the Graph API's "Rate limiting", and
- * what production senders report. Classified by code and subcode, never by text. More special rows stand first.
+ * what production senders report. Classified by code and subcode, and by text only where Meta gives nothing else. More
+ * special rows stand first.
  */
 export const graphErrorRules: readonly GraphErrorRule[] = [
   {
@@ -91,7 +119,14 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     remedy: "Do not ask again: their earlier answer counts",
   },
   {
-    codes: [4, 17, 32, 341, 429, 613, 80000, 80001, 80002, 80003, 80004, 80005, 80006, 80008],
+    codes: [4, 17],
+    class: "throttled",
+    level: "app",
+    title: "Meta's rate limit for the whole app is reached",
+    remedy: busy,
+  },
+  {
+    codes: [32, 341, 429, 613, 80000, 80001, 80002, 80003, 80004, 80005, 80006, 80008],
     class: "throttled",
     title: "Meta's rate limit is reached",
     remedy: busy,
@@ -141,20 +176,36 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
   },
   {
     codes: "any",
-    subcodes: [2534037, 2018300],
+    subcodes: [2534037, 2018300, 2018464],
     class: "not_thread_owner",
     title: "Another app controls this conversation",
     remedy:
       "Answer in that app, or make MessageSender the default app under the page's advanced messaging settings",
   },
   {
+    codes: [3],
+    class: "permission",
+    level: "page",
+    title: "The Meta app lacks a capability that this needs",
+    remedy: "Add the Messenger use case to the app at developers.facebook.com, then check the page here",
+  },
+  {
     codes: [10],
     class: "permission",
+    level: "page",
     title: "The Meta app may not do this for the page",
     remedy:
       "Check the app's review and that page and app belong to the same business, then reconnect the page",
   },
 
+  {
+    codes: [100],
+    words: /appsecret_proof/,
+    class: "app_refused",
+    title: "Facebook rejects the app's secret",
+    remedy:
+      "Compare FACEBOOK_APP_SECRET with the secret in the app's settings, and set the server's clock, which may be wrong by five minutes at most",
+  },
   {
     codes: [100],
     subcodes: [2018001],
@@ -204,24 +255,30 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     remedy: "Compare the values with the template; they may not hold #, $, % or emoji",
   },
   {
-    codes: [100],
-    subcodes: [2534025],
+    codes: [-1, 100],
+    subcodes: [2018292, 2534023, 2534025],
     class: "invalid",
     title: "This comment cannot be answered privately",
-    remedy: "Answer it publicly: it is older than seven days, or deleted",
+    remedy: "Reply publicly: it is older than seven days, deleted, or on another page",
   },
   {
-    codes: [-1, 100],
-    subcodes: [2534023],
+    codes: [10900],
     class: "invalid",
     title: "This comment already has its one private reply",
-    remedy: "Wait until the person answers in Messenger",
+    remedy:
+      "Wait until the person answers in Messenger. Somebody may have replied on Facebook or in another app",
   },
   {
     codes: [10903],
     class: "invalid",
-    title: "This comment already has its one private reply",
-    remedy: "Wait until the person answers in Messenger",
+    title: "This person cannot get a private reply",
+    remedy: "Reply publicly: other pages and some accounts cannot be written to",
+  },
+  {
+    codes: [10902],
+    class: "invalid",
+    title: "This cannot be answered privately",
+    remedy: "Reply publicly",
   },
   {
     codes: [100],
@@ -296,9 +353,17 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
   {
     codes: [200],
     class: "permission",
+    level: "page",
     title: "The Meta app is not approved to write to the public",
     remedy:
       "Ask for Advanced Access to pages_messaging in the app's review; until then only its own team can be written to",
+  },
+  {
+    codes: [368],
+    subcodes: [1346003],
+    class: "invalid",
+    title: "Meta blocks a link or a text of this message",
+    remedy: "Remove the link that people reported as abusive, and send it again",
   },
   {
     codes: [368],
@@ -314,7 +379,7 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
   },
   {
     codes: [2022],
-    class: "policy_block",
+    class: "template",
     title: "Meta switched off commerce messages of this page",
     remedy: "Look into the page's Support Inbox on Facebook",
   },
@@ -347,11 +412,20 @@ const unknownErrorRule: GraphErrorRule = {
 };
 
 /** The row for an error: a row that names the subcode wins over one for the whole code. */
-export function graphErrorRule(code: number, subcode: number | null): GraphErrorRule {
-  const fitting = graphErrorRules.filter((rule) => rule.codes === "any" || rule.codes.includes(code));
+export function graphErrorRule(code: number, subcode: number | null, message = ""): GraphErrorRule {
+  const fitting = graphErrorRules.filter(
+    ({ codes, words }) =>
+      (codes === "any" || codes.includes(code)) &&
+      (words === undefined || (subcode === null && words.test(message))),
+  );
   const named = fitting.find(
     ({ codes, subcodes = [] }) =>
       (subcode !== null && subcodes.includes(subcode)) || (codes === "any" && subcodes.includes(code)),
   );
   return named ?? fitting.find((rule) => rule.subcodes === undefined) ?? unknownErrorRule;
+}
+
+/** What errors of this row stop. */
+export function graphErrorLevel(rule: GraphErrorRule): GraphErrorLevel {
+  return rule.level ?? levels[rule.class];
 }

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   type AnyPgColumn,
   bigint,
+  boolean,
   check,
   foreignKey,
   index,
@@ -19,6 +20,22 @@ import { pages } from "./pages.ts";
 import { contacts } from "./contacts.ts";
 import { comments, messages } from "./inbox.ts";
 import { id, messaging, ownWorkspaceId, time } from "./schema.ts";
+
+/** One row while Meta holds the whole app: no page sends before its time. Gone with the first message that is sent after it. */
+export const appHolds = messaging.table(
+  "app_holds",
+  {
+    id: boolean().primaryKey().default(true),
+    /** In words. */
+    reason: text().notNull(),
+    /** People's replies go out all the same. */
+    areRepliesFree: boolean().notNull(),
+    /** Holds in a row without a message sent between; each is twice as long. */
+    holds: integer().notNull(),
+    heldUntil: time().notNull(),
+  },
+  (t) => [check("app_holds_one", sql`${t.id}`)],
+);
 
 const laneClass = ["reply", "utility", "campaign", "media", "private_reply"] as const;
 

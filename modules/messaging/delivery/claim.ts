@@ -285,7 +285,7 @@ function toFlight(
     tokenSealed: lane.token_sealed ?? "",
     class: lane.class,
     isReply: lane.class === "reply",
-    isHeld: lane.holds > 0 || lane.status === "restricted",
+    isHeld: lane.holds > 0 || lane.status === "restricted" || lane.is_app_held,
     contactId: row.contact_id,
     psid: row.psid,
     commentId: row.comment_id,

@@ -22,6 +22,8 @@ export interface LaneRow {
   status: "connected" | "token_dead" | "restricted" | "disconnected";
   /** While Meta's stated restriction lasts: milliseconds until its end, Infinity until Meta lifts it. Else null. */
   restricted_ms: number | null;
+  /** Every page was held, and no message has shown yet that it is over. */
+  is_app_held: boolean;
   human_agent: "unknown" | "available" | "unavailable";
   is_disabled: boolean;
   timezone: string;
@@ -49,7 +51,10 @@ export async function takeLanes(
   tx: TransactionSql,
   { workerId, classes }: { workerId: string; classes: readonly LaneClass[] },
 ): Promise<LaneRow[]> {
-  const isMine = tx`l.next_eligible_at <= clock_timestamp() and pace.leased_by = ${workerId}`;
+  const isMine = tx`l.next_eligible_at <= clock_timestamp() and pace.leased_by = ${workerId}
+    -- Neither asks about the lane: each is answered once.
+    and (not exists (select from messaging.app_holds where held_until > clock_timestamp())
+      or (l.class = 'reply' and exists (select from messaging.app_holds where are_replies_free)))`;
   const pace = tx`messaging.paces pace on pace.page_id = l.page_id
     and pace.kind = case l.class when 'media' then 'media' else 'text' end`;
   // Whether a workspace is switched off is read here and not asked of its module: it must hold in this transaction.
@@ -67,8 +72,9 @@ export async function takeLanes(
              select coalesce(sum(calls), 0) from messaging.page_calls made
              where made.page_id = l.page_id and made.hour > clock_timestamp() - interval '24 h'))::float8 as budget,
            p.facebook_id, p.name as page_name, p.token_sealed, p.status, p.human_agent,
-           (extract(epoch from nullif(greatest(p.restricted_until, clock_timestamp()), clock_timestamp())
-             - clock_timestamp()) * 1000)::float8 as restricted_ms,
+           exists (select from messaging.app_holds) as is_app_held,
+           (case when p.restricted_until > clock_timestamp()
+             then extract(epoch from p.restricted_until - clock_timestamp()) * 1000 end)::float8 as restricted_ms,
            exists (select from auth.workspaces w where w.id = l.workspace_id and w.disabled_at is not null) as is_disabled,
            coalesce(rules.timezone, 'UTC') as timezone, rules.cap_count::int4, rules.cap_hours::int4,
            rules.quiet_from::int4, rules.quiet_until::int4,

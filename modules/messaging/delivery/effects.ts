@@ -1,5 +1,6 @@
 import type { GraphError } from "../graph_error.ts";
 import { graphErrorRule } from "../graph_errors.ts";
+import type { GraphUsage } from "../graph_usage.ts";
 import type { Flight, Landed } from "./flight.ts";
 import type { DeliverySettings } from "./settings.ts";
 import { attachedId } from "../templates/message_form.ts";
@@ -11,6 +12,14 @@ export type PageEffect =
   | { kind: "near_limit"; retryAfterSeconds: number | null; isFull: boolean }
   | { kind: "token_dead"; reason: string }
   | { kind: "restricted"; reason: string }
+  /** Every page: what the whole app may do is used up, or the app is refused. */
+  | {
+      kind: "app_held";
+      reason: string;
+      retryAfterSeconds: number | null;
+      mostSeconds: number;
+      areRepliesFree: boolean;
+    }
   | { kind: "human_agent"; isAvailable: boolean };
 
 /** What the person's record learns. */
@@ -50,8 +59,16 @@ export function effectOf({ flight, outcome }: Landed, settings: DeliverySettings
 
 function pageEffectOfSuccess(
   flight: Flight,
-  { percent, regainSeconds }: { percent: number | null; regainSeconds: number | null },
+  { percent, appPercent, regainSeconds }: GraphUsage,
 ): PageEffect | undefined {
+  if (appPercent !== null && appPercent >= 95)
+    return {
+      kind: "app_held",
+      reason: "Nearly all of Meta's limit for the whole app is used",
+      retryAfterSeconds: null,
+      mostSeconds: 1_800,
+      areRepliesFree: true,
+    };
   if (percent !== null && percent >= 75)
     return { kind: "near_limit", retryAfterSeconds: regainSeconds, isFull: percent >= 95 };
   if (flight.tag === "HUMAN_AGENT") return { kind: "human_agent", isAvailable: true };
@@ -59,7 +76,8 @@ function pageEffectOfSuccess(
 }
 
 function effectOfError(error: GraphError, flight: Flight, settings: DeliverySettings): Effect {
-  const title = error.code === null ? error.message : graphErrorRule(error.code, error.subcode).title;
+  const title =
+    error.code === null ? error.message : graphErrorRule(error.code, error.subcode, error.message).title;
   const failed: Effect = { state: "failed", reason: error.class, error, isCounted: true };
   const waits: Effect = { state: "queued", isCounted: false, error };
   switch (error.class) {
@@ -69,13 +87,22 @@ function effectOfError(error: GraphError, flight: Flight, settings: DeliverySett
       if (error.phase === "not-sent") return { ...waits, page: { kind: "unreachable_meta" } };
       if (flight.attempts >= maxAttempts) return failed;
       return { state: "queued", isCounted: true, error, afterSeconds: pauseBefore(flight, error, settings) };
+    case "app_refused":
+      return { ...waits, page: appHeld(title, { retryAfterSeconds: null, mostSeconds: 300 }) };
     case "throttled":
+      if (error.level === "app")
+        return {
+          ...waits,
+          page: appHeld(title, { retryAfterSeconds: error.retryAfterSeconds, mostSeconds: 1_800 }),
+        };
       return { ...waits, page: { kind: "throttled", retryAfterSeconds: error.retryAfterSeconds } };
     case "token_dead":
       return { ...waits, page: { kind: "token_dead", reason: title } };
     case "page_restricted":
     case "policy_block":
       return { ...waits, page: { kind: "restricted", reason: title } };
+    case "permission":
+      return isOfPage(error, flight) ? { ...waits, page: { kind: "restricted", reason: title } } : failed;
     case "unreachable":
       return { ...failed, contact: { kind: "unreachable", reason: title } };
     case "window_closed":
@@ -98,6 +125,18 @@ function effectOfError(error: GraphError, flight: Flight, settings: DeliverySett
     default:
       return failed;
   }
+}
+
+function appHeld(
+  reason: string,
+  times: { retryAfterSeconds: number | null; mostSeconds: number },
+): PageEffect {
+  return { kind: "app_held", reason, ...times, areRepliesFree: false };
+}
+
+/** Utility messages and private replies need permissions of their own: without them everything else goes on. */
+function isOfPage(error: GraphError, { messagingType, commentId }: Flight): boolean {
+  return error.level === "page" && messagingType !== "UTILITY" && commentId === null;
 }
 
 function pauseBefore(flight: Flight, error: GraphError, settings: DeliverySettings): number {

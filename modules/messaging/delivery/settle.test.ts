@@ -33,7 +33,7 @@ test("settleBatch() reads only its own rows, also while statistics say that noth
       kind: "sent" as const,
       mid: `m_${n}`,
       recipientId: null,
-      usage: { percent: null, regainSeconds: null },
+      usage: { percent: null, appPercent: null, regainSeconds: null },
     },
   }));
   const read = await rowsRead(ledger.database.url, "deliveries", async (sql) => {
@@ -66,7 +66,7 @@ test("settleBatch() writes an error whatever Meta wrote into it, beside what was
   ];
 
   const [sent, ...failed] = claimed?.flights ?? [];
-  const usage = { percent: null, regainSeconds: null };
+  const usage = { percent: null, appPercent: null, regainSeconds: null };
   await settleBatch(
     ledger.sql,
     [
@@ -130,7 +130,7 @@ test("settleBatch() keeps the answers to private replies of one campaign that tu
         kind: "sent",
         mid: `m_${n}`,
         recipientId: "9001",
-        usage: { percent: null, regainSeconds: null },
+        usage: { percent: null, appPercent: null, regainSeconds: null },
       },
     })),
     deliveryDefaults,

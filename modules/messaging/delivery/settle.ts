@@ -21,6 +21,8 @@ export interface Settled {
   conversations: { workspaceId: string; contactId: string }[];
   /** Pages whose health changed. */
   pages: { workspaceId: string; pageId: string }[];
+  /** Nothing may leave from any page. */
+  isAppHeld: boolean;
   /** Lanes of these classes became due. */
   woken: LaneClass[];
 }
@@ -40,7 +42,7 @@ export async function settleBatch(
   // A campaign's success is one statement, which is a transaction by itself, without the round trips of one.
   if (all.every(isPlain)) {
     await settleDeliveries(sql, all, { isAsked: false });
-    return { conversations: [], pages: [], woken: [] };
+    return { conversations: [], pages: [], isAppHeld: false, woken: [] };
   }
   return await sql.begin(async (tx) => {
     // In the order in which echoes take their rows (ledger, messages, contacts), so that one that is stored at the same
@@ -65,6 +67,7 @@ export async function settleBatch(
         campaignId === null && contactId !== null ? [{ workspaceId, contactId }] : [],
       ),
       pages,
+      isAppHeld: all.some(({ effect }) => effect.page?.kind === "app_held"),
       woken,
     };
   });

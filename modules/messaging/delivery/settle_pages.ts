@@ -1,4 +1,4 @@
-import type { TransactionSql } from "postgres";
+import type { Fragment, TransactionSql } from "postgres";
 import type { Effect, PageEffect } from "./effects.ts";
 import type { Flight } from "./flight.ts";
 import { type DeliverySettings, paceKindOf } from "./settings.ts";
@@ -31,6 +31,9 @@ export async function applyPageEffects(
         changed.set(pageId, { workspaceId, pageId });
     }
   }
+  // After everything else, as holdApp does, so that nobody waits in a circle.
+  if (all.some(({ flight, effect }) => effect.state === "sent" && flight.isHeld))
+    await tx`delete from messaging.app_holds where held_until <= clock_timestamp()`;
   return [...changed.values()];
 }
 
@@ -107,6 +110,8 @@ async function applyOne(
           areRepliesFree: true,
         }))
       );
+    case "app_held":
+      return await holdApp(tx, flight, effect, settings);
     case "token_dead":
       return await markTokenDead(tx, flight, effect.reason);
     case "restricted":
@@ -160,6 +165,26 @@ async function hold(tx: TransactionSql, flight: Flight, given: Hold): Promise<bo
       and (not ${given.areRepliesFree ?? false} or l.class <> 'reply')
       and (l.held_until is null or l.held_until < to_timestamp(${flight.attemptAt}::float8 / 1000))
     returning l.class`;
+  return rows.length > 0;
+}
+
+/** Holds every page, once per wave as `hold` does; each hold in a row is twice as long. The last lock that is taken. */
+async function holdApp(
+  tx: TransactionSql,
+  flight: Flight,
+  effect: Extract<PageEffect, { kind: "app_held" }>,
+  { throttleSeconds }: DeliverySettings,
+): Promise<boolean> {
+  const { reason, areRepliesFree, retryAfterSeconds, mostSeconds } = effect;
+  const until = (holds: Fragment) => tx`clock_timestamp() + make_interval(secs => coalesce(
+    ${retryAfterSeconds}::float8, least(${throttleSeconds}::float8 * power(2, ${holds}), ${mostSeconds}::float8)))`;
+  const rows = await tx`
+    insert into messaging.app_holds as app (reason, are_replies_free, holds, held_until)
+    values (${reason}, ${areRepliesFree}, 1, ${until(tx`0`)})
+    on conflict (id) do update set reason = excluded.reason, are_replies_free = excluded.are_replies_free,
+      holds = app.holds + 1, held_until = ${until(tx`least(app.holds, 12)`)}
+    where app.held_until < to_timestamp(${flight.attemptAt}::float8 / 1000)
+    returning 1`;
   return rows.length > 0;
 }
 

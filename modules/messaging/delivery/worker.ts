@@ -66,10 +66,10 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
         if (page) page.unsettled -= 1;
       }
       // A page that is held sends nothing more of what was claimed.
-      for (const { pageId } of settled.pages) {
-        for (const page of gates.all())
-          if (page.pageId === pageId) for (const flight of page.gate.empty()) goBack(flight);
-      }
+      const held = new Set(settled.pages.map(({ pageId }) => pageId));
+      for (const page of gates.all())
+        if (settled.isAppHeld || held.has(page.pageId))
+          for (const flight of page.gate.empty()) goBack(flight);
       if (settled.conversations.length + settled.pages.length > 0) void publish(settled);
       wake(isFull ? laneClasses : settled.woken);
       isFull = false;

@@ -35,6 +35,8 @@ export interface PageRow {
   lastSendAt: number | null;
   connectedAt: number;
   heldReason: string | null;
+  /** It is the whole app that is held, with all its pages. */
+  isAppHeld: boolean;
   waiting: number;
   ratePerSecond: number;
   /** Null: Meta was not asked about it yet. */
@@ -85,7 +87,7 @@ export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<Pa
            (extract(epoch from p.last_event_at) * 1000)::float8 as "lastEventAt",
            (extract(epoch from p.last_send_at) * 1000)::float8 as "lastSendAt",
            (extract(epoch from p.connected_at) * 1000)::float8 as "connectedAt",
-           lane.held_reason as "heldReason", waiting.count::int4 as waiting,
+           coalesce(app.reason, lane.held_reason) as "heldReason", app.id is not null as "isAppHeld", waiting.count::int4 as waiting,
            pace.limit_per_second::float8 as "limitPerSecond", pace.share::float8,
            extract(epoch from clock_timestamp() - pace.share_at)::float8 as "shareAge",
            case when profile.page_id is not null then jsonb_build_object('status', profile.status,
@@ -97,6 +99,7 @@ export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<Pa
     left join messaging.messenger_profiles profile on profile.page_id = p.id
     left join messaging.page_histories history on history.page_id = p.id
     left join messaging.lanes lane on lane.page_id = p.id and lane.class = 'reply' and lane.held_until > clock_timestamp()
+    left join messaging.app_holds app on app.held_until > clock_timestamp()
     left join messaging.paces pace on pace.page_id = p.id and pace.kind = 'text'
     cross join lateral (
       select count(*) from (

@@ -34,7 +34,12 @@ export function viewPage(row: PageRow, now: number): Page {
       lastSendAt: iso(row.lastSendAt),
       checkedAt: iso(row.checkedAt),
       humanAgent: row.humanAgent,
-      limits: { ratePerSecond: row.ratePerSecond, heldReason: row.heldReason, waiting: row.waiting },
+      limits: {
+        ratePerSecond: row.ratePerSecond,
+        heldReason: row.heldReason,
+        isAppHeld: row.isAppHeld,
+        waiting: row.waiting,
+      },
       restriction: row.status === "restricted" ? restrictionText(row) : null,
       restrictions: row.restrictions
         .filter(({ until }) => until === null || until > now)

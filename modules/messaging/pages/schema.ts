@@ -75,6 +75,7 @@ const PageSchema = named("Page", {
     limits: Type.Object({
       ratePerSecond: Type.Number(),
       heldReason: Nullable(Type.String()),
+      isAppHeld: Type.Boolean({ description: "Meta holds the whole app: heldReason is that of every page" }),
       /** Messages that wait; 1,000 means that many or more. */
       waiting: Type.Integer(),
     }),

@@ -1,0 +1,183 @@
+import { expect, test } from "vitest";
+import { answeredError } from "../graph_error.ts";
+import { graphErrorRule } from "../graph_errors.ts";
+import { effectOf } from "./effects.ts";
+import type { Flight } from "./flight.ts";
+import { deliveryDefaults } from "./settings.ts";
+
+/**
+ * What becomes of the message: `again` after a pause, `waits` until its page or app may send, `echo` until Meta tells
+ * whether it was sent, `fails`, or `skipped` by the rules of the window.
+ */
+type Outcome = "again" | "waits" | "echo" | "fails" | "skipped";
+type Level = "message" | "page" | "app";
+
+/** Each row of Meta's error codes for the Send API, June 2026: what it stops, what becomes of the message, what a person reads. */
+const table: [code: number, subcode: number | null, level: Level, outcome: Outcome, title: string][] = [
+  [1, 99, "message", "again", "Meta had a temporary failure"],
+  [1, 1357046, "message", "echo", "Meta did not say whether it was sent"],
+  [1, null, "message", "again", "Meta had a temporary failure"],
+  [2, null, "message", "again", "Meta had a temporary failure"],
+  [2, 2018344, "message", "fails", "The Page Contact Terms are not accepted"],
+  [3, null, "page", "waits", "The Meta app lacks a capability"],
+  [4, null, "app", "waits", "Meta's rate limit for the whole app is reached"],
+  [4, 2018354, "message", "fails", "too recently"],
+  [9, 2018352, "message", "fails", "limit of opt-in requests"],
+  [10, 2018278, "message", "skipped", "Meta's messaging window is closed"],
+  [10, 2534022, "message", "skipped", "Meta's messaging window is closed"],
+  [10, 2018065, "message", "skipped", "Meta's messaging window is closed"],
+  [10, 2018108, "message", "fails", "can't receive messages right now"],
+  [10, 1893063, "page", "waits", "Meta restricts this page"],
+  [10, 1893015, "message", "fails", "stopped these notifications"],
+  [10, 1404170, "message", "fails", "restricts this page from asking for opt-ins"],
+  [10, 2018300, "message", "fails", "Another app controls this conversation"],
+  [10, null, "page", "waits", "The Meta app may not do this for the page"],
+  [17, null, "app", "waits", "Meta's rate limit for the whole app is reached"],
+  [27, 2018464, "message", "fails", "Another app controls this conversation"],
+  [32, null, "page", "waits", "Meta's rate limit is reached"],
+  [100, 2018001, "message", "fails", "account is gone"],
+  [100, 2018276, "message", "skipped", "no approval for answers after 24 hours"],
+  [100, 1893061, "message", "fails", "Meta removed this message tag"],
+  [100, null, "message", "fails", "Meta does not accept this message"],
+  [100, 2534001, "message", "fails", "deleted or archived the conversation"],
+  [100, 33, "message", "fails", "does not find"],
+  [100, 2018008, "message", "fails", "could not take the file"],
+  [100, 2018047, "message", "fails", "could not take the file"],
+  [100, 2018074, "message", "fails", "could not take the file"],
+  [100, 2018109, "message", "fails", "could not take the file"],
+  [100, 2018294, "message", "fails", "could not take the file"],
+  [100, 2018014, "message", "fails", "Meta does not accept this message"],
+  [100, 2018032, "message", "fails", "Meta does not accept this message"],
+  [100, 2018034, "message", "fails", "Meta does not accept this message"],
+  [100, 2534015, "message", "fails", "Meta does not accept this message"],
+  [100, 2018320, "message", "fails", "Meta does not accept this message"],
+  [100, 2018328, "message", "fails", "Meta does not accept this message"],
+  [100, 2018164, "message", "fails", "Meta does not accept this message"],
+  [100, 2018292, "message", "fails", "This comment cannot be answered privately"],
+  [100, 2534025, "message", "fails", "This comment cannot be answered privately"],
+  [-1, 2534023, "message", "fails", "This comment cannot be answered privately"],
+  [10900, null, "message", "fails", "already has its one private reply"],
+  [10903, null, "message", "fails", "This person cannot get a private reply"],
+  [10902, null, "message", "fails", "This cannot be answered privately"],
+  [100, 2534037, "message", "fails", "Another app controls this conversation"],
+  [100, 1893029, "message", "fails", "template and its values do not fit"],
+  [100, 1893043, "message", "fails", "template and its values do not fit"],
+  [100, 2018416, "message", "fails", "template and its values do not fit"],
+  [100, 2388051, "message", "fails", "template and its values do not fit"],
+  [190, 458, "page", "waits", "The app was removed"],
+  [190, 459, "page", "waits", "wants the account"],
+  [190, 460, "page", "waits", "The password"],
+  [190, 463, "page", "waits", "has expired"],
+  [190, 464, "page", "waits", "wants the account"],
+  [190, 467, "page", "waits", "lost its access"],
+  [190, 492, "page", "waits", "lost its access"],
+  [190, null, "page", "waits", "no longer accepts"],
+  [200, null, "page", "waits", "The Meta app is not approved"],
+  [200, 2018028, "page", "waits", "The Meta app is not approved"],
+  [200, 2018027, "page", "waits", "The Meta app is not approved"],
+  [200, 1545041, "message", "fails", "isn't available right now"],
+  [200, 2018021, "message", "fails", "by phone number"],
+  [341, null, "page", "waits", "Meta's rate limit is reached"],
+  [368, null, "page", "waits", "Meta blocks this page"],
+  [368, 1346003, "message", "fails", "Meta blocks a link or a text"],
+  [551, null, "message", "fails", "isn't available"],
+  [551, 1545041, "message", "fails", "isn't available"],
+  [613, null, "page", "waits", "Meta's rate limit is reached"],
+  [613, 2534040, "page", "waits", "Meta's rate limit is reached"],
+  [613, 1996, "page", "waits", "Meta's rate limit is reached"],
+  [613, 2018338, "page", "waits", "bothersome"],
+  [613, 1893016, "message", "fails", "asked for the same opt-in"],
+  [803, null, "message", "fails", "does not find"],
+  [1200, null, "message", "again", "Meta had a temporary failure"],
+  [2022, null, "message", "fails", "switched off commerce messages"],
+  [10303, null, "message", "fails", "The account linking ended"],
+  [80001, null, "page", "waits", "Meta's rate limit is reached"],
+  [80006, null, "page", "waits", "Meta's rate limit is reached"],
+  [429, null, "page", "waits", "Meta's rate limit is reached"],
+  [36000, null, "message", "fails", "The image is too large"],
+  [9000001, null, "message", "fails", "does not find"],
+  [1893047, null, "message", "fails", "paid marketing messages"],
+  [2300052, null, "message", "fails", "paid marketing messages"],
+  // These Meta states as the code itself, too.
+  [2018321, null, "message", "again", "automated questions"],
+  [10, 2018321, "message", "again", "automated questions"],
+  [2018300, null, "message", "fails", "Another app controls this conversation"],
+  [2534037, null, "message", "fails", "Another app controls this conversation"],
+  [123456, 654321, "message", "fails", "Meta refused this message"],
+];
+
+const flight: Flight = {
+  deliveryId: "d",
+  attemptId: "a",
+  attemptAt: 0,
+  attempts: 1,
+  workspaceId: "w",
+  pageId: "p",
+  pageFacebookId: "104810069068200",
+  tokenSealed: "",
+  class: "reply",
+  isReply: true,
+  isHeld: false,
+  contactId: "c",
+  psid: "24266381753005180",
+  commentId: null,
+  messageId: "m",
+  campaignId: null,
+  message: { text: "Hello" },
+  route: "standard",
+  messagingType: "RESPONSE",
+  tag: undefined,
+  traceId: null,
+  claimedAt: 0,
+};
+
+const refused = (
+  { code, subcode = null, message = "refused" }: { code: number; subcode?: number | null; message?: string },
+  changes: Partial<Flight> = {},
+) => {
+  const error = answeredError({ code, subcode, message }, 400, null);
+  return {
+    error,
+    effect: effectOf(
+      { flight: { ...flight, ...changes }, outcome: { kind: "error", error } },
+      deliveryDefaults,
+    ),
+  };
+};
+
+const outcomes: Readonly<Record<string, Outcome>> = { unknown: "echo", failed: "fails", skipped: "skipped" };
+
+test.each(table)("error %s/%s stops the %s, the message %s: %s", (code, subcode, level, outcome, title) => {
+  const { error, effect } = refused({ code, subcode });
+
+  expect(error.level).toBe(level);
+  expect(effect.state === "queued" ? (effect.isCounted ? "again" : "waits") : outcomes[effect.state]).toBe(
+    outcome,
+  );
+  expect(graphErrorRule(code, subcode).title).toContain(title);
+  // What stops more than the message says so to the page or the app, and nothing else does.
+  expect(effect.page !== undefined).toBe(level !== "message" || subcode === 2018276);
+  expect(effect.page?.kind === "app_held").toBe(level === "app");
+});
+
+test.each([
+  "Invalid appsecret_proof provided in the API argument",
+  "API calls from the server require an appsecret_proof argument",
+])('error 100 "%s" holds the app', (message) => {
+  const { error, effect } = refused({ code: 100, message });
+
+  expect(error.level).toBe("app");
+  expect(effect).toMatchObject({
+    state: "queued",
+    isCounted: false,
+    page: { kind: "app_held", reason: "Facebook rejects the app's secret" },
+  });
+});
+
+test.each([
+  ["a utility message", { messagingType: "UTILITY" }],
+  ["a private reply", { commentId: "1_2" }],
+] as const)("a missing permission for %s fails that message only", (_, changes) => {
+  expect(refused({ code: 200 }, changes).effect).toMatchObject({ state: "failed" });
+  expect(refused({ code: 200 }, changes).effect.page).toBeUndefined();
+});
