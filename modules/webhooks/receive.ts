@@ -3,58 +3,58 @@ import { Problem, problemResponse } from "#std";
 import { type Ingest, IngestUnavailable } from "./ingest.ts";
 import type { OwnWordsCache } from "./own_words.ts";
 import { readPayload } from "./payload.ts";
-import { verifySignature } from "./signature.ts";
-
-/** Bodies of Meta's have at most 1,000 small events; beyond this size a body is refused. */
-const longestBodyBytes = 12 * 1024 * 1024;
+import { judgeHeader, type SignatureVerdict, verifySignature } from "./signature.ts";
+import { type BodyReader, createBodyReader } from "./unverified_body.ts";
 
 export interface ReceiveDeps {
   ingest: Ingest;
   clock: Clock;
   /** Words of workspaces that end consent; none: only the built-in ones do. */
   ownWords?: OwnWordsCache;
+  /** One for all requests of a process, which share its bounds; by default that of this module. */
+  bodies?: BodyReader;
   config: {
     /** App secrets, each of which may have signed. */
     appSecrets: readonly string[];
   };
 }
 
+const allBodies = createBodyReader();
+
 /**
- * Answers one POST of Meta's: 200 after the commit and not before, 401 or 403 for what Meta did not sign, 413 for what
- * is too large, 503 when it cannot be stored now. What is signed and makes no sense is kept raw and answered 200:
+ * Answers one POST of Meta's: 200 after the commit and not before, 401 or 403 for a body that Meta did not sign, 413
+ * for one that is too large, 408 for one that comes too slowly, 503 when it cannot be read or stored now. A body is read
+ * only after its signature header has the right form. A signed body that makes no sense is kept raw and answered 200:
  * Meta would send it again for an hour and then end the subscription.
  */
 export async function receiveWebhook(on: ReceiveDeps, request: Request): Promise<Response> {
-  const announced = Number(request.headers.get("content-length") ?? 0);
-  if (announced > longestBodyBytes) return problemResponse(tooLarge());
-  const body = await readBody(request);
-  if (body === null) return problemResponse(tooLarge());
-  const verdict = verifySignature(on.config.appSecrets, request.headers.get("x-hub-signature-256"), body);
-  if (verdict !== "valid") return problemResponse(refusals[verdict]());
   try {
+    const body = await readVerified(on, request);
     const events = readPayload(decoder.decode(body), on.clock(), await on.ownWords?.current());
     await on.ingest.store(events, body.byteLength);
   } catch (error) {
+    if (error instanceof Problem) return problemResponse(error);
     if (error instanceof IngestUnavailable) return problemResponse(unavailable(error));
     throw error;
   }
   return new Response("EVENT_RECEIVED", received);
 }
 
-/** The whole body; null when it is too large, which one that does not say its length shows only as it comes. */
-async function readBody(request: Request): Promise<Uint8Array | null> {
-  if (request.headers.has("content-length") || request.body === null) {
-    const body = new Uint8Array(await request.arrayBuffer());
-    return body.byteLength > longestBodyBytes ? null : body;
+async function readVerified(on: ReceiveDeps, request: Request): Promise<Uint8Array> {
+  const { appSecrets } = on.config;
+  const header = request.headers.get("x-hub-signature-256");
+  refuse(judgeHeader(appSecrets, header));
+  const { body, done } = await (on.bodies ?? allBodies).read(request);
+  try {
+    refuse(verifySignature(appSecrets, header, body));
+    return body;
+  } finally {
+    done();
   }
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of request.body) {
-    bytes += piece.byteLength;
-    if (bytes > longestBodyBytes) return null;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces, bytes);
+}
+
+function refuse(verdict: SignatureVerdict | null): void {
+  if (verdict !== null && verdict !== "valid") throw refusals[verdict]();
 }
 
 // Bytes that are no UTF-8 become U+FFFD; a byte order mark is no part of the JSON.
@@ -81,13 +81,6 @@ const refusals = {
       "Cannot accept the webhook: no app secret is configured, so nothing can be believed. Set FACEBOOK_APP_SECRET",
     ),
 };
-
-const tooLarge = () =>
-  new Problem(
-    "body-too-large",
-    413,
-    `Cannot accept the webhook: it has more than ${longestBodyBytes / 1024 / 1024} MB. Send fewer events in one request`,
-  );
 
 const unavailable = (cause: Error) =>
   new Problem("webhook-not-stored", 503, "Cannot store the events now: send them again", {

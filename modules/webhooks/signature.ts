@@ -5,6 +5,16 @@ export type SignatureVerdict = "valid" | "missing" | "wrong" | "no-secret";
 
 const shape = /^sha256=[0-9a-f]{64}$/;
 
+/** What the header alone tells, before any byte of the body was read; null when its signature has to be checked. */
+export function judgeHeader(
+  secrets: readonly string[],
+  header: string | null,
+): Exclude<SignatureVerdict, "valid"> | null {
+  if (secrets.length === 0 || secrets.includes("")) return "no-secret";
+  if (header === null || header === "") return "missing";
+  return shape.test(header) ? null : "wrong";
+}
+
 /**
  * Checks `X-Hub-Signature-256`: HMAC-SHA256 of the bytes on the wire under one of the app secrets. Meta signs what it
  * sent, with unicode escaped, so nothing may be parsed and written again before. Without a secret nothing is valid.
@@ -15,9 +25,8 @@ export function verifySignature(
   header: string | null,
   body: Uint8Array,
 ): SignatureVerdict {
-  if (secrets.length === 0 || secrets.includes("")) return "no-secret";
-  if (header === null || header === "") return "missing";
-  if (!shape.test(header)) return "wrong";
+  const verdict = judgeHeader(secrets, header);
+  if (verdict !== null || header === null) return verdict ?? "missing";
   const given = Buffer.from(header.slice(7), "hex");
   let isValid = false;
   // All secrets are tried, so that the time says nothing about which one it was.
