@@ -16,6 +16,18 @@ import { type AccessClaims, accessTokens, bearerToken } from "./tokens.ts";
 /** What a route says of who may call it. */
 export type Declared = Permission | "signedIn" | "public";
 
+/** What a hook gets of a request. Elysia's types promise params; routes without any have none when they run. */
+interface Asked {
+  request: Request;
+  params?: Record<string, unknown>;
+}
+
+/** A route while it is registered. What takes no body has none parsed: Elysia would parse one for the hooks of all routes. */
+interface Parsing {
+  body?: unknown;
+  parse?: unknown;
+}
+
 type GuardDeps = Pick<AuthDeps, "db" | "clock" | "config">;
 
 // Travels with the route into the OpenAPI document, so that a reader sees there who may call it.
@@ -68,8 +80,8 @@ export function guard(on: GuardDeps) {
   const readToken = createTokenReader(on);
   const readLiveSession = liveSessionReader(on.db);
   const principals = new WeakMap<Request, Principal>();
+  const admissions = new WeakMap<Request, Promise<Principal>>();
 
-  // Elysia's types promise params; routes without any have none when they run.
   async function authenticate(
     request: Request,
     params: Record<string, unknown> | undefined = {},
@@ -96,32 +108,61 @@ export function guard(on: GuardDeps) {
     return { principal };
   }
 
+  async function authorize({ request, params }: Asked, permission: Permission): Promise<Principal> {
+    const principal = await authenticate(request, params);
+    if (!isInstallationPermission(permission) && principal.workspaceId === undefined)
+      throw new Error(`Cannot check "${permission}": the route has no :workspaceId in its path`);
+    if (!principal.permissions.has(permission)) {
+      throw new Problem(
+        "forbidden",
+        403,
+        `Cannot do this with your role: it needs "${permission}". Ask the owner of this installation`,
+      );
+    }
+    return principal;
+  }
+
+  /** The hooks of a route that `judge` guards: once a request, before its body is parsed where the route takes one. */
+  function admitting(judge: (asked: Asked) => Promise<Principal>) {
+    function admit(asked: Asked): Promise<Principal> {
+      const admission = admissions.get(asked.request) ?? judge(asked);
+      admissions.set(asked.request, admission);
+      return admission;
+    }
+    // The body of a stranger stays unread. `transform` answers 401: Elysia takes every error of a parser for a body
+    // that it cannot read.
+    const parseForAdmitted = (asked: Asked): Promise<null | undefined> =>
+      admit(asked).then(
+        () => undefined,
+        () => null,
+      );
+    return {
+      introspect(route: Parsing): void {
+        route.parse ??= route.body === undefined ? "none" : parseForAdmitted;
+      },
+      // Elysia validates before `resolve`: in `transform` a stranger gets 401 and never learns what a route accepts.
+      async transform(asked: Asked): Promise<void> {
+        principals.set(asked.request, await admit(asked));
+      },
+    };
+  }
+
   return new Elysia().macro({
     can: (permission: Permission) => ({
       detail: declare(permission),
-      // Elysia validates before `resolve`: in `transform` a stranger gets 401 and never learns what a route accepts.
-      async transform({ request, params }) {
-        const principal = await authenticate(request, params);
-        if (!isInstallationPermission(permission) && principal.workspaceId === undefined)
-          throw new Error(`Cannot check "${permission}": the route has no :workspaceId in its path`);
-        if (!principal.permissions.has(permission)) {
-          throw new Problem(
-            "forbidden",
-            403,
-            `Cannot do this with your role: it needs "${permission}". Ask the owner of this installation`,
-          );
-        }
-        principals.set(request, principal);
-      },
+      ...admitting((asked) => authorize(asked, permission)),
       resolve: ({ request }) => principalOf(request),
     }),
     signedIn: {
       detail: declare("signedIn"),
-      async transform({ request, params }) {
-        principals.set(request, await authenticate(request, params));
-      },
+      ...admitting(({ request, params }) => authenticate(request, params)),
       resolve: ({ request }) => principalOf(request),
     },
-    public: { detail: declare("public") },
+    public: {
+      detail: declare("public"),
+      introspect(route: Parsing): void {
+        if (route.body === undefined) route.parse ??= "none";
+      },
+    },
   });
 }
