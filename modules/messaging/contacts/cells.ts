@@ -1,7 +1,8 @@
 /** What a cell of an exported table holds: a time, a day without a time ("2026-11-24"), or what it says. */
 export type Cell = string | number | Date | { day: string } | null;
 
-const dangerous = /^[=+\-@\t\r]/;
+// Also as wide characters, which spreadsheets of East Asian languages read alike.
+const dangerous = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** What a spreadsheet would take for a formula is made text by an apostrophe before it. */
 export function harmless(text: string): string {
