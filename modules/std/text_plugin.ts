@@ -2,9 +2,11 @@ import { Elysia } from "elysia";
 import { mostMistakes, placeUnder } from "./mistakes.ts";
 import { type FieldError, Problem } from "./problem.ts";
 
-const unstorable = "has a NUL character or half of a surrogate pair";
+/** Ten times what any request has. Elysia copies a list that stands in the place of an object: 350,000 take 0.6 s. */
+const mostValues = 20_000;
 /** Twice what any request has. */
 const mostLevels = 50;
+const unstorable = "has a NUL character or half of a surrogate pair";
 
 const isStorable = (text: string) => text.isWellFormed() && !text.includes("\u0000");
 
@@ -22,7 +24,6 @@ function findFaults(value: unknown): FieldError[] {
     if (typeof at === "string" && !isStorable(at)) fault(unstorable);
     // A file is no text.
     if (typeof at !== "object" || at === null || at instanceof Blob) return;
-    if (names.length === mostLevels) return fault("is nested too deeply");
     for (const [name, item] of Array.isArray(at) ? at.entries() : Object.entries(at)) {
       if (faults.length === mostMistakes) return;
       if (typeof name === "string" && !isStorable(name)) {
@@ -39,12 +40,39 @@ function findFaults(value: unknown): FieldError[] {
   return faults;
 }
 
+/** What is too much in a body before anything looks closer. */
+function excessOf(body: unknown): string | undefined {
+  let values = 0;
+
+  function look(at: unknown, level: number): string | undefined {
+    if (typeof at !== "object" || at === null || at instanceof Blob) return undefined;
+    const entries: unknown[] = Array.isArray(at) ? at : Object.values(at);
+    values += entries.length;
+    if (values > mostValues) return `has more than ${mostValues} values`;
+    if (level === mostLevels) return `has more than ${mostLevels} levels`;
+    for (const entry of entries) {
+      const excess = look(entry, level + 1);
+      if (excess) return excess;
+    }
+    return undefined;
+  }
+
+  return look(body, 0);
+}
+
+function checkSize({ body }: { body: unknown }): void {
+  const excess = excessOf(body);
+  if (excess)
+    throw new Problem("too-much-at-once", 422, `Cannot accept this request: it ${excess}. Send less at once`);
+}
+
 /**
  * Refuses requests with what Postgres cannot store, so that no route has to think of it. Runs after the guard, and on
- * what fits the route's schema.
+ * what fits the route's schema. Requests with more values than any route takes do not get as far as the schema.
  */
 export function textPlugin() {
-  return new Elysia({ name: "std.text" }).onBeforeHandle({ as: "global" }, ({ body, query, params }) => {
+  const app = new Elysia({ name: "std.text" }).onTransform({ as: "global" }, checkSize);
+  return app.onBeforeHandle({ as: "global" }, ({ body, query, params }) => {
     const errors = [body, query, params].flatMap(findFaults).slice(0, mostMistakes);
     const [first] = errors;
     if (!first) return;
