@@ -18,7 +18,8 @@ export function edgeHeaders(appUrl: string): (path: string) => Record<string, st
       ? { "strict-transport-security": "max-age=31536000; includeSubDomains" }
       : {}),
   };
-  const ofApi = { ...always, "content-security-policy": apiPolicy };
+  // Answers that say otherwise, such as files that may be kept, bring a header of their own.
+  const ofApi = { ...always, "content-security-policy": apiPolicy, "cache-control": "no-store" };
   const ofDocs = { ...always, "content-security-policy": docsPolicy };
   return (path) => (path === "/api/docs" ? ofDocs : ofApi);
 }

@@ -22,6 +22,8 @@ function chromiumPath(): string {
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({
     executablePath: chromiumPath(),
+    // As people have it: pages that are left may come back as they were.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
     args: [
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
       "--disable-gpu",

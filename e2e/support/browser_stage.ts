@@ -51,6 +51,7 @@ export async function openBrowserStage() {
     api,
     everywhere: connected.api,
     product,
+    browser,
     sql,
     control,
     open,

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLocalRateLimiter, problemPlugin, systemClock, Uuid } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
 import { deactivateUser, reactivateUser, resetPassword } from "./accounts.ts";
-import { declaredPermission, guard, isStillSignedIn } from "./guard.ts";
+import { declaredPermission, guard } from "./guard.ts";
+import { areStillSignedIn } from "./still_signed_in.ts";
 import { ensureOwner } from "./owner.ts";
 import { authRoutes } from "./routes_auth.ts";
 import { type WorkspaceRoutesDeps, workspaceRoutes } from "./routes_workspaces.ts";
@@ -185,7 +186,7 @@ test("a change of role and a closed account end sessions at once", async () => {
   await expect(changeRole(on, owner)).rejects.toMatchObject({ status: 404 });
 });
 
-test("isStillSignedIn() tells a live stream that its session is over", async () => {
+test("areStillSignedIn() tells for each whether the session is over or the role has changed", async () => {
   const session = await startSession(on, {
     userId: ids.viewer ?? "",
     remember: false,
@@ -200,11 +201,12 @@ test("isStillSignedIn() tells a live stream that its session is over", async () 
     role: "viewer",
     permissions: new Set<never>(),
   } as const;
-  const before = await isStillSignedIn(on, principal);
+  const promoted = { ...principal, role: "manager" } as const;
+  const before = await areStillSignedIn(on, [principal, promoted]);
 
   await database.sql`update auth.sessions set ended_at = now() where id = ${session.sessionId}`;
 
-  expect([before, await isStillSignedIn(on, principal)]).toEqual([true, false]);
+  expect([before, await areStillSignedIn(on, [principal])]).toEqual([[true, false], [false]]);
 });
 
 test("workspaces and members come page by page, and a change takes no field of another's", async () => {

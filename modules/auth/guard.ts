@@ -62,13 +62,6 @@ export function createTokenReader(on: Pick<AuthDeps, "clock" | "config">) {
   };
 }
 
-/** Whether this person's session still lives; long answers such as the live stream ask from time to time. */
-export async function isStillSignedIn(on: Pick<AuthDeps, "db">, principal: Principal): Promise<boolean> {
-  const { sessionId, userId, workspaceId = null } = principal;
-  const session = await liveSessionReader(on.db)({ sessionId, userId, workspaceId });
-  return session !== null && (workspaceId === null || session.role === principal.role);
-}
-
 /**
  * Lets routes declare who may call them: `can: "conversations:reply"`, `signedIn: true` or `public: true`.
  *

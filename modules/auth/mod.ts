@@ -4,7 +4,7 @@ export { createCallerReader } from "./caller.ts";
 export { addressBlock, clientAddress } from "./client_address.ts";
 export type { AuthConfig, AuthDeps } from "./deps.ts";
 export { requireEmail } from "./email.ts";
-export { type Declared, declaredPermission, guard, isStillSignedIn } from "./guard.ts";
+export { type Declared, declaredPermission, guard } from "./guard.ts";
 export { ensureOwner, needsOwner, setupToken } from "./owner.ts";
 export { requireGoodPassword } from "./password.ts";
 export { type Permission, type Role, rolePermissions, rolesWith } from "./permissions.ts";
@@ -28,3 +28,4 @@ export {
   type Workspace,
   type WorkspaceSwitch,
 } from "./workspaces.ts";
+export { areStillSignedIn } from "./still_signed_in.ts";

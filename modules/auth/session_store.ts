@@ -5,7 +5,7 @@ import type { Role } from "./permissions.ts";
 
 // A session ends when it was not used for a day, or for seven days after "remember me": those are the ones that were
 // made to last longer than a week. The database's clock decides.
-const isAlive = sql`${sessions.endedAt} is null and ${sessions.expiresAt} > now() and ${sessions.lastSeenAt} > now()
+export const isAlive = sql`${sessions.endedAt} is null and ${sessions.expiresAt} > now() and ${sessions.lastSeenAt} > now()
   - case when ${sessions.expiresAt} - ${sessions.createdAt} > interval '8 days'
     then interval '7 days' else interval '24 hours' end`;
 

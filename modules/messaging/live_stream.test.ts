@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { Elysia } from "elysia";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { authRoutes, createWorkspace, ensureOwner, readUserByEmail } from "#auth";
+import { authRoutes, createMember, createWorkspace, ensureOwner, readUserByEmail } from "#auth";
 import { createLocalLiveBus, createLocalRateLimiter, problemPlugin, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
 import { workspaceChannel } from "./deps.ts";
@@ -14,6 +14,7 @@ let bus: ReturnType<typeof createLocalLiveBus>;
 let workspaceId: string;
 let channel: string;
 let token: string;
+let member = "";
 const password = "Korrekt-Pferd-7";
 const config = {
   jwtSecret: "a".repeat(40),
@@ -41,7 +42,13 @@ beforeAll(async () => {
   const app = new Elysia()
     .use(problemPlugin())
     .group("/api/v1", (api) =>
-      api.use(authRoutes(on)).use(liveRoutes(on, { heartbeatMs: 150, queueLimit: 50 })),
+      api.use(authRoutes(on)).use(
+        liveRoutes(on, {
+          heartbeatMs: 150,
+          queueLimit: 50,
+          limits: { perUser: 5, perProcess: 6, checkMs: 200 },
+        }),
+      ),
     )
     .listen({ port: 0, hostname: "127.0.0.1" });
   const port = app.server?.port;
@@ -54,11 +61,11 @@ afterAll(async () => {
   await database.close();
 });
 
-async function logIn(): Promise<string> {
+async function logIn(email = "owner@example.com"): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${server.port}/api/v1/auth/login`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email: "owner@example.com", password }),
+    body: JSON.stringify({ email, password }),
   });
   return (await response.json()).accessToken;
 }
@@ -73,9 +80,9 @@ interface Reader {
   leave(): void;
 }
 
-async function open({ bearer = token, lastEventId = "" } = {}): Promise<Reader> {
+async function open({ bearer = token, lastEventId = "", query = "" } = {}): Promise<Reader> {
   const abort = new AbortController();
-  const response = await fetch(`http://127.0.0.1:${server.port}${path()}`, {
+  const response = await fetch(`http://127.0.0.1:${server.port}${path()}${query}`, {
     headers: { authorization: `Bearer ${bearer}`, ...(lastEventId ? { "last-event-id": lastEventId } : {}) },
     signal: abort.signal,
   });
@@ -169,21 +176,77 @@ test("a reader who does not read is cut off; others stay", async () => {
   expect(text).toContain("c7.");
 });
 
-test("a stream ends soon after its session has ended, and only that one", async () => {
-  const ending = await logIn();
-  const [ended, other] = [await open({ bearer: ending }), await open()];
-  await ended.until(": alive");
+test("a reader that cannot send headers resumes by the address", async () => {
+  const first = await open();
+  await first.until("event: hello");
+  await say(20);
+  const id = idsIn(await first.until("c20.")).at(-1) ?? "";
+  first.leave();
+  await say(21);
+  const second = await open({ query: `?lastEventId=${id}` });
+  const text = await second.until("c21.");
+  second.leave();
 
-  await fetch(`http://127.0.0.1:${server.port}/api/v1/auth/logout`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${ending}` },
-  });
-  await ended.ended;
-  await say(8);
-  const text = await other.until("c8.");
-  other.leave();
+  expect(text).not.toContain("c20.");
+  expect(text).not.toContain("event: refetch");
+});
 
-  expect(text).toContain("c8.");
+/** In the database alone, as another process does it. */
+const revocations = {
+  "the session ends": () => database.sql`update auth.sessions set ended_at = now() where user_id = ${member}`,
+  "the person is deactivated": () =>
+    database.sql`update auth.users set deactivated_at = now() where id = ${member}`,
+  "the role changes": () =>
+    database.sql`update auth.memberships set role = 'viewer' where user_id = ${member}`,
+  "the person leaves the workspace": () =>
+    database.sql`delete from auth.memberships where user_id = ${member}`,
+};
+
+test.each(Object.entries(revocations))(
+  "no event reaches a stream after %s, and it ends within moments without one",
+  async (_, revoke) => {
+    const email = `m${crypto.randomUUID()}@example.com`;
+    ({ id: member } = await createMember(database, {
+      workspaceId,
+      email,
+      role: "operator",
+      name: "Mia",
+      password,
+    }));
+    const bearer = await logIn(email);
+    const [told, idle, other] = [await open({ bearer }), await open({ bearer }), await open()];
+    for (const reader of [told, idle, other]) await reader.until("event: hello");
+
+    await revoke();
+    await say(30);
+    await other.until("c30.");
+    await Promise.all([told.ended, idle.ended]);
+    other.leave();
+
+    expect(await told.until("the end")).not.toContain("c30.");
+  },
+);
+
+test("a person has so many streams and no more, and so has the process", async () => {
+  const email = `m${crypto.randomUUID()}@example.com`;
+  await createMember(database, { workspaceId, email, role: "operator", name: "Max", password });
+  const bearer = await logIn(email);
+  const own = await Promise.all(Array.from({ length: 5 }, () => open({ bearer })));
+  const sixth = await open({ bearer });
+  const [another, last] = [await open(), await open()];
+  own[0]?.leave();
+  const statuses = [...own, another].map(({ status }) => status);
+  await expect
+    .poll(async () => {
+      const again = await open({ bearer });
+      again.leave();
+      return again.status;
+    })
+    .toBe(200);
+  for (const reader of [...own, another]) reader.leave();
+
+  expect(statuses).toEqual(Array(6).fill(200));
+  expect([sixth.status, last.status]).toEqual([429, 503]);
 });
 
 test("nobody reads another workspace's events, and without a login nothing opens", async () => {

@@ -14,7 +14,7 @@ export function mediaRoutes(on: MediaDeps) {
     .get(
       "/attachments/:attachmentId/file",
       async function getAttachmentFile({ params, request }) {
-        return await serveAttachment(on, { ...params, range: request.headers.get("range") });
+        return await serveAttachment(on, { ...params, request });
       },
       {
         can: "conversations:read",
@@ -25,8 +25,8 @@ export function mediaRoutes(on: MediaDeps) {
     )
     .get(
       "/contacts/:contactId/picture",
-      async function getContactPicture({ params }) {
-        return await servePicture(on, params);
+      async function getContactPicture({ params, request }) {
+        return await servePicture(on, { ...params, request });
       },
       {
         can: "contacts:read",

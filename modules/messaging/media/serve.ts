@@ -1,4 +1,4 @@
-import { notFound } from "#std";
+import { notFound, sha256Hex } from "#std";
 import type { MediaDeps } from "./deps.ts";
 import { openFile } from "./file_store.ts";
 import { sniffType } from "./sniff.ts";
@@ -6,39 +6,53 @@ import { sniffType } from "./sniff.ts";
 export interface Served {
   key: string;
   fileName: string;
-  range: string | null;
+  /** The request, whose headers may ask for a part, or tell what the browser has. */
+  request: Request;
 }
 
 /** The file of an attachment. Throws 404 also while it is not stored. */
 export async function serveAttachment(
   on: MediaDeps,
-  given: { workspaceId: string; attachmentId: string; range: string | null },
+  given: { workspaceId: string; attachmentId: string; request: Request },
 ): Promise<Response> {
   const [row] = await on.sql<{ file_key: string; file_name: string | null }[]>`
     select file_key, file_name from messaging.attachments
     where workspace_id = ${given.workspaceId} and id = ${given.attachmentId} and file_state = 'stored'`;
   if (!row) throw notFound("file");
-  return await serveFile(on, { key: row.file_key, fileName: row.file_name ?? "file", range: given.range });
+  return await serveFile(on, {
+    key: row.file_key,
+    fileName: row.file_name ?? "file",
+    request: given.request,
+  });
 }
 
 /** Our copy of a person's picture. Throws 404 when there is none. */
 export async function servePicture(
   on: MediaDeps,
-  { workspaceId, contactId }: { workspaceId: string; contactId: string },
+  { workspaceId, contactId, request }: { workspaceId: string; contactId: string; request: Request },
 ): Promise<Response> {
   const [row] = await on.sql<{ picture_key: string | null }[]>`
     select picture_key from messaging.contacts where workspace_id = ${workspaceId} and id = ${contactId}`;
   if (!row || row.picture_key === null) throw notFound("picture");
-  return await serveFile(on, { key: row.picture_key, fileName: "picture", range: null });
+  return await serveFile(on, { key: row.picture_key, fileName: "picture", request });
 }
 
-/** The type is read from the bytes again; whatever could run scripts is only ever downloaded, and sandboxed besides. */
+/**
+ * A file of a key, which names its content for ever. A browser keeps it, and asks each time whether it still may show it:
+ * after a log-out or a deletion it does not.
+ *
+ * The type is read from the bytes again; whatever could run scripts is only ever downloaded, and sandboxed besides.
+ */
 export async function serveFile(
   on: Pick<MediaDeps, "config">,
-  { key, fileName, range }: Served,
+  { key, fileName, request }: Served,
 ): Promise<Response> {
   const file = openFile(on.config.dataDir, key);
   if (!(await file.exists())) throw notFound("file");
+  const etag = `"${sha256Hex(key).slice(0, 32)}"`;
+  const kept = { etag, "cache-control": "private, no-cache" };
+  if (request.headers.get("if-none-match") === etag)
+    return new Response(null, { status: 304, headers: kept });
   const { mimeType, isInline } = sniffType(new Uint8Array(await file.slice(0, 32).arrayBuffer()));
   const headers: Record<string, string> = {
     "content-type": mimeType,
@@ -46,10 +60,10 @@ export async function serveFile(
     "content-security-policy": "sandbox; default-src 'none'",
     "cross-origin-resource-policy": "same-origin",
     "x-content-type-options": "nosniff",
-    "cache-control": "private, max-age=604800, immutable",
+    ...kept,
     "accept-ranges": "bytes",
   };
-  const part = readRange(range, file.size);
+  const part = readRange(request.headers.get("range"), file.size);
   if (!part) return new Response(file, { headers: { ...headers, "content-length": String(file.size) } });
   // Players of voice messages and videos ask for parts.
   return new Response(file.slice(part.from, part.to + 1), {

@@ -156,21 +156,21 @@ export async function pruneUnsentFiles(on: { sql: Sql; config: { dataDir: string
 /** A file of the library, for people of its workspace. */
 export async function serveLibraryFile(
   on: LibraryDeps,
-  given: { workspaceId: string; mediaFileId: string; range: string | null },
+  given: { workspaceId: string; mediaFileId: string; request: Request },
 ): Promise<Response> {
   const [row] = await on.sql<{ key: string; name: string }[]>`
     select file_key as key, name from messaging.media_files
     where workspace_id = ${given.workspaceId} and id = ${given.mediaFileId}`;
   if (!row) throw notFound("file");
-  return await serveFile(on, { key: row.key, fileName: row.name, range: given.range });
+  return await serveFile(on, { key: row.key, fileName: row.name, request: given.request });
 }
 
 /** The image of a card by its key, which nobody can guess: Meta fetches it, and so may everybody who got the card. */
-export async function servePublicImage(on: LibraryDeps, key: string): Promise<Response> {
+export async function servePublicImage(on: LibraryDeps, key: string, request: Request): Promise<Response> {
   const [row] = await on.sql<{ name: string }[]>`
     select name from messaging.media_files where file_key = ${key} and type = 'image'`;
   if (!row) throw notFound("image");
-  const response = await serveFile(on, { key, fileName: row.name, range: null });
+  const response = await serveFile(on, { key, fileName: row.name, request });
   response.headers.set("cross-origin-resource-policy", "cross-origin");
   return response;
 }

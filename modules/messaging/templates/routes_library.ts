@@ -50,7 +50,7 @@ export function libraryRoutes(on: MediaDeps) {
     .get(
       "/:mediaFileId/file",
       async function getFile({ params, request }) {
-        return await serveLibraryFile(on, { ...params, range: request.headers.get("range") });
+        return await serveLibraryFile(on, { ...params, request });
       },
       {
         can: "campaigns:read",

@@ -28,8 +28,8 @@ export function publicRoutes(on: Pick<MediaDeps, "sql" | "config">) {
     )
     .get(
       "/m/:folder/:name",
-      async function getPublicImage({ params }) {
-        return await servePublicImage(on, `${params.folder}/${params.name}`);
+      async function getPublicImage({ params, request }) {
+        return await servePublicImage(on, `${params.folder}/${params.name}`, request);
       },
       {
         params: Type.Object({

@@ -1,6 +1,8 @@
+import { tick } from "svelte";
 import { auth } from "./api.ts";
 import type { User, Workspace } from "./api_types.ts";
 import { ApiError, describeError } from "./request.ts";
+import { clearWritten } from "./written.ts";
 
 const LAST_WORKSPACE = "messagesender.workspace";
 
@@ -43,6 +45,9 @@ class Account {
   async logout(): Promise<void> {
     await auth.logout();
     this.forget();
+    // After the screens are gone, which keep what is written in them.
+    await tick();
+    clearWritten();
   }
 
   forget(): void {

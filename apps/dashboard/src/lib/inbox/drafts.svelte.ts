@@ -2,7 +2,8 @@ import { SvelteMap } from "svelte/reactivity";
 
 export type ComposerMode = "reply" | "note";
 
-const PREFIX = "messagesender.draft.";
+/** What the names begin with under which the browser keeps them. */
+export const DRAFTS = "messagesender.draft.";
 
 /** What one person has not sent yet, per conversation; it survives a reload of the page. */
 export class Drafts {
@@ -11,7 +12,7 @@ export class Drafts {
 
   /** A browser may be shared: nobody finds, or sends, what somebody else began to write. */
   constructor(userId: string) {
-    this.#prefix = `${PREFIX}${userId}.`;
+    this.#prefix = `${DRAFTS}${userId}.`;
   }
 
   get(conversationId: string, mode: ComposerMode): string {

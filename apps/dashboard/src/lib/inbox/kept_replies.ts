@@ -1,6 +1,7 @@
 import type { PendingReply } from "./thread_items.ts";
 
-const PREFIX = "messagesender.reply.";
+/** What the names begin with under which the browser keeps them. */
+export const KEPT_REPLIES = "messagesender.reply.";
 
 /** Whose reply it is, and in which conversation. */
 export interface ReplyPlace {
@@ -40,4 +41,4 @@ export function keptReplies(place: ReplyPlace): PendingReply[] {
 }
 
 const keyOf = ({ userId, conversationId }: ReplyPlace, key: string): string =>
-  `${PREFIX}${userId}.${conversationId}.${key}`;
+  `${KEPT_REPLIES}${userId}.${conversationId}.${key}`;

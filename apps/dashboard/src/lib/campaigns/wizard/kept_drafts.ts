@@ -1,6 +1,7 @@
 import type { CampaignDraft } from "./draft.ts";
 
-const PREFIX = "messagesender.campaign.";
+/** What the names begin with under which the browser keeps them. */
+export const KEPT_DRAFTS = "messagesender.campaign.";
 
 /**
  * What this browser keeps of a draft that is not complete enough for the server yet; `basedOn`: what the server had of it
@@ -8,14 +9,14 @@ const PREFIX = "messagesender.campaign.";
  */
 export function keepDraft(key: string, draft: CampaignDraft, basedOn: string): void {
   try {
-    localStorage.setItem(PREFIX + key, JSON.stringify({ ...draft, basedOn }));
+    localStorage.setItem(KEPT_DRAFTS + key, JSON.stringify({ ...draft, basedOn }));
   } catch {
     // A browser that has no room for it: the server gets it as soon as it is complete.
   }
 }
 
 export function dropDraft(key: string): void {
-  localStorage.removeItem(PREFIX + key);
+  localStorage.removeItem(KEPT_DRAFTS + key);
 }
 
 /**
@@ -23,7 +24,7 @@ export function dropDraft(key: string): void {
  * or when the server has something else by now: somebody else went on with it.
  */
 export function keptDraft(key: string, empty: CampaignDraft, server: string): CampaignDraft | null {
-  const stored = localStorage.getItem(PREFIX + key);
+  const stored = localStorage.getItem(KEPT_DRAFTS + key);
   if (stored === null) return null;
   try {
     const { basedOn = server, ...kept }: Partial<CampaignDraft> & { basedOn?: string } = JSON.parse(stored);

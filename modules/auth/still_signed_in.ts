@@ -1,0 +1,31 @@
+import { sql } from "drizzle-orm";
+import { memberships, sessions, users } from "#db/auth";
+import type { AuthDeps } from "./deps.ts";
+import type { Principal } from "./principal.ts";
+import { isAlive } from "./session_store.ts";
+
+/**
+ * Which of these people are still signed in, with the same role in their workspace, in one read for all of them. For
+ * answers that go on for long, such as live streams.
+ */
+export async function areStillSignedIn(
+  on: Pick<AuthDeps, "db">,
+  principals: readonly Principal[],
+): Promise<boolean[]> {
+  const asked = principals.map(({ sessionId, userId, workspaceId = null, role = null }, place) => ({
+    place,
+    session: sessionId,
+    person: userId,
+    workspace: workspaceId,
+    role,
+  }));
+  const rows = await on.db.execute<{ place: number }>(sql`
+    select q.place from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+      as q(place int, session uuid, person uuid, workspace uuid, role text)
+    join ${sessions} on ${sessions.id} = q.session and ${sessions.userId} = q.person and ${isAlive}
+    join ${users} on ${users.id} = q.person and ${users.deactivatedAt} is null
+    left join ${memberships} on ${memberships.userId} = q.person and ${memberships.workspaceId} = q.workspace
+    where q.workspace is null or ${memberships.role} = q.role`);
+  const alive = new Set(rows.map(({ place }) => Number(place)));
+  return principals.map((_, place) => alive.has(place));
+}
