@@ -78,6 +78,7 @@ const operatorsWork = new Set([
   "unarchiveCampaign",
   // Its own launches only where no manager has to approve them: see approvals.test.ts.
   "launchCampaign",
+  "undoLaunch",
   "pauseCampaign",
   "sendTest",
   "askApproval",

@@ -49,6 +49,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   createCampaign: { name: "News", kind: "window", audience: { all: true }, content: { text: "hello" } },
   changeCampaign: { name: "Renamed" },
   previewAudience: { kind: "window", audience: { all: true } },
+  launchCampaign: { delaySeconds: 6 },
   approveCampaign: { updatedAt: "2026-11-24T10:00:00.000Z" },
   sendCampaignBack: { note: "Shorter, please" },
   writeGivingRules: { how: "off", userIds: [], mostOpen: 20 },

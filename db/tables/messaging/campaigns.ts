@@ -26,6 +26,7 @@ const actions = [
   "approval-given",
   "approval-refused",
   "launched",
+  "launch-undone",
   "paused",
   "resumed",
   "cancelled",
@@ -52,7 +53,7 @@ export const campaigns = messaging.table(
     archivedAt: time(),
     /** { all } | { pageIds } | { segmentId } | { contactIds } | { commentsOn }, as campaigns/schema.ts validates it. */
     audience: jsonb().notNull(),
-    /** Variants while it is a draft, with everything that a content needs; campaign_variants holds them once launched. */
+    /** Variants while it is a draft, with everything that a content needs; campaign_variants holds them once launched, and `before` is what the launch replaced. */
     draft: jsonb().notNull(),
     /** { at? , recurrence?, timezone }, as campaigns/schedule.ts validates it; null: at once. */
     schedule: jsonb(),

@@ -14,8 +14,18 @@ import {
 } from "./schema.ts";
 import { ScheduleSchema } from "./schedule.ts";
 
+const Variants = Type.Array(VariantSchema, { minItems: 1 });
+/** What a launch replaces, so that it can be undone. */
+const BeforeLaunch = Type.Object({
+  variants: Variants,
+  schedule: Nullable(ScheduleSchema),
+  /** It waited for an approval, on which the launch decided. */
+  isAsked: Type.Boolean(),
+});
+export type BeforeLaunch = Static<typeof BeforeLaunch>;
+
 /** What the jsonb columns of a campaign hold. */
-const DraftSchema = Type.Object({ variants: Type.Array(VariantSchema, { minItems: 1 }) });
+const DraftSchema = Type.Object({ variants: Variants, before: Type.Optional(BeforeLaunch) });
 const StoredSplit = Type.Composite([
   SplitSchema,
   Type.Object({
@@ -36,9 +46,12 @@ export function stored<T extends TSchema>(schema: T, value: unknown, what: strin
 
 /** The jsonb of a row as its types. */
 export function readStored(row: Pick<CampaignRow, "audience" | "draft" | "schedule" | "options">) {
+  const { variants, before } = stored(DraftSchema, row.draft, "content");
   return {
     audience: stored(CampaignAudienceSchema, row.audience, "audience"),
-    variants: stored(DraftSchema, row.draft, "content").variants,
+    variants,
+    /** Of one that was launched and not changed since. */
+    before: before ?? null,
     schedule: stored(Nullable(ScheduleSchema), row.schedule, "schedule"),
     options: stored(StoredOptions, row.options, "options"),
   };

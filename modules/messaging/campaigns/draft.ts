@@ -81,6 +81,7 @@ async function tryChange(
 ): Promise<boolean> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   if (row.status !== "draft" && row.status !== "scheduled") throw notDraft(row.name, row.status);
+  if (row.status === "scheduled" && row.schedule === null) throw inDelay(row.name);
   const change = withChange(row, body);
   const now = on.clock();
   const contents = await checkDraft(on.sql, workspaceId, { ...change, now });
@@ -263,6 +264,14 @@ const notDraft = (name: string, status: string) =>
   new Problem("campaign-not-draft", 409, `Cannot change campaign "${name}": it is ${status}. Duplicate it`, {
     remedy: "Duplicate it and change the copy",
   });
+
+const inDelay = (name: string) =>
+  new Problem(
+    "campaign-not-draft",
+    409,
+    `Cannot change campaign "${name}": it begins within a minute. Undo its launch first`,
+    { remedy: "Undo its launch first" },
+  );
 
 const isDraft = (workspaceId: string, campaignId: string) =>
   and(eq(campaigns.workspaceId, workspaceId), eq(campaigns.id, campaignId), eq(campaigns.status, "draft"));

@@ -8,12 +8,19 @@ import { needsApprovalSql } from "./approval.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import { type CampaignRow, readCounted } from "./campaign_rows.ts";
-import { readStored } from "./campaign_view.ts";
+import { type BeforeLaunch, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { checkStored } from "./draft_check.ts";
 import { firstDue, inZone } from "./schedule.ts";
 import type { Campaign } from "./schema.ts";
 import { fixedVariants, storeVariants } from "./variants.ts";
+
+export interface Launching {
+  campaignId: string;
+  by: Actor;
+  /** Nothing is planned before so many seconds are over; until then `undoLaunch` takes it back. */
+  delaySeconds?: number | undefined;
+}
 
 /**
  * Starts a draft, or has it wait for its time: one compare-and-set, so that two clicks launch once. What it sends is
@@ -23,26 +30,30 @@ import { fixedVariants, storeVariants } from "./variants.ts";
 export async function launch(
   on: CampaignDeps,
   workspaceId: string,
-  { campaignId, by }: { campaignId: string; by: Actor },
+  { campaignId, by, delaySeconds = 0 }: Launching,
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   if (row.status !== "draft") throw notDraft(row.name, row.status);
   const { variants, schedule } = readStored(row);
   const now = on.clock();
   const contents = await checkStored(on, workspaceId, row);
-  const draft = { variants: fixedVariants(variants, contents) };
+  const before: BeforeLaunch = { variants, schedule, isAsked: row.approval === "asked" };
+  const draft = { variants: fixedVariants(variants, contents), before };
   const told = await on.sql.begin(async (tx) => {
     await requireWorkspaceOn(tx, workspaceId, "launch this campaign");
     const zone = await zoneOf(tx, workspaceId);
     const dueAt = firstDue(schedule, { now, zone });
-    const isLater = dueAt !== null && dueAt > now;
+    // An occurrence keeps its time: it is part of its name, and of its key.
+    const delay = schedule?.recurrence ? 0 : delaySeconds;
+    const isLater = delay > 0 || (dueAt !== null && dueAt > now);
     const isAllowed = by.maySend
       ? tx`true`
       : tx`(approval = 'given' or not ${needsApprovalSql(tx, workspaceId)})`;
     const [launched] = await tx<{ is_decided: boolean; asked_by: string | null }[]>`
       update messaging.campaigns
       set status = ${isLater ? "scheduled" : "planning"}, status_reason = null, status_at = clock_timestamp(), archived_at = null,
-          due_at = ${dueAt === null ? null : new Date(dueAt).toISOString()}::timestamptz, launched_by = ${by.userId},
+          due_at = greatest(${dueAt === null ? null : new Date(dueAt).toISOString()}::timestamptz,
+            case when ${delay > 0} then clock_timestamp() + make_interval(secs => ${delay}) end), launched_by = ${by.userId},
           draft = ${JSON.stringify(draft)}::jsonb,
           schedule = ${schedule === null ? null : JSON.stringify(inZone(schedule, zone))}::jsonb, launched_at = clock_timestamp(), updated_at = clock_timestamp(),
           approval = case when approval = 'given' or approval = 'asked' and ${by.maySend} then 'given' end,

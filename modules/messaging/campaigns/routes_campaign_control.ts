@@ -1,13 +1,22 @@
+import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { actorOf } from "./actor.ts";
 import type { CampaignRouteDeps } from "./deps.ts";
 import { launch } from "./launch.ts";
 import { resendFailed } from "./resend.ts";
-import { CampaignResponse, OfCampaign, TestSendBody, TestSendResponse, WinnerBody } from "./schema.ts";
+import {
+  CampaignResponse,
+  LaunchBody,
+  OfCampaign,
+  TestSendBody,
+  TestSendResponse,
+  WinnerBody,
+} from "./schema.ts";
 import { chooseWinner } from "./split.ts";
 import { cancel, pause, resume } from "./steer.ts";
 import { sendTest } from "./test_send.ts";
+import { undoLaunch } from "./undo_launch.ts";
 
 const tags = ["campaigns"];
 
@@ -20,18 +29,39 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
     .use(guard(on))
     .post(
       "/launch",
-      async function launchCampaign({ params: { workspaceId, campaignId }, principal }) {
-        return { campaign: await launch(on, workspaceId, { campaignId, by: actorOf(principal) }) };
+      async function launchCampaign({ params: { workspaceId, campaignId }, body, principal }) {
+        const { delaySeconds } = body ?? {};
+        const by = actorOf(principal);
+        return { campaign: await launch(on, workspaceId, { campaignId, by, delaySeconds }) };
       },
       {
         can: "campaigns:launch",
         params: OfCampaign,
+        body: Type.Optional(LaunchBody),
         response: CampaignResponse,
         detail: {
           operationId: "launchCampaign",
           summary: "Launch a campaign",
           description:
             "At once, or when its schedule says. Two calls launch once: the second gets 409. An operator gets 409 `approval-missing` where the workspace asks for a manager's approval.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/undo-launch",
+      async function postUndoLaunch({ params: { workspaceId, campaignId }, principal }) {
+        return { campaign: await undoLaunch(on, workspaceId, { campaignId, by: actorOf(principal) }) };
+      },
+      {
+        can: "campaigns:launch",
+        params: OfCampaign,
+        response: CampaignResponse,
+        detail: {
+          operationId: "undoLaunch",
+          summary: "Undo a launch",
+          description:
+            "Makes a campaign that waits for its time, or for the end of its delay, a draft again. One that has begun answers 409 `campaign-begun`.",
           tags,
         },
       },

@@ -168,6 +168,22 @@ export const InWorkspace = Type.Object({ workspaceId: Uuid });
 export const OfCampaign = Type.Object({ workspaceId: Uuid, campaignId: Uuid });
 export const OkResponse = Type.Object({ ok: Type.Boolean() });
 
+export const LaunchBody = Type.Object(
+  {
+    delaySeconds: Type.Optional(
+      Type.Number({
+        multipleOf: 1,
+        minimum: 0,
+        maximum: 60,
+        default: 0,
+        description:
+          "Seconds before a campaign that starts at once begins. Nothing leaves before they are over, and `undo-launch` makes it a draft again. A recurring campaign keeps its times",
+        examples: [6],
+      }),
+    ),
+  },
+  { title: "Launch" },
+);
 const VariantNumber = Type.Number({ multipleOf: 1, minimum: 0, maximum: 3 });
 export const TestSendBody = Type.Object({ contactId: Uuid, variant: Type.Optional(VariantNumber) });
 export const TestSendResponse = Type.Object({ messageId: Uuid, conversationId: Uuid });

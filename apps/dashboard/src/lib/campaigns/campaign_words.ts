@@ -56,6 +56,7 @@ export const ACTION_WORDS: Record<CampaignActionRow["action"], { byPerson: strin
   "approval-given": { byPerson: "approved it", byItself: "It was approved" },
   "approval-refused": { byPerson: "sent it back", byItself: "It was sent back" },
   launched: { byPerson: "launched it", byItself: "It was launched" },
+  "launch-undone": { byPerson: "undid the launch", byItself: "Its launch was undone" },
   paused: { byPerson: "paused it", byItself: "It paused itself" },
   resumed: { byPerson: "resumed it", byItself: "It went on" },
   cancelled: { byPerson: "cancelled it", byItself: "It was cancelled" },
