@@ -25,7 +25,23 @@ test(
     await page.goto(link);
     await page.getByLabel("Your name").fill(owner.name);
     await page.getByLabel("E-mail").fill(owner.email);
-    await page.getByRole("textbox", { name: "Password" }).fill(owner.password);
+    const password = page.getByRole("textbox", { name: "Password" });
+    await password.fill("aaaaaaaa");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page
+      .getByRole("alert")
+      .getByText(/password/i)
+      .first()
+      .waitFor();
+    // Said once, at the field.
+    expect(
+      await page
+        .getByRole("alert")
+        .filter({ hasText: /password/i })
+        .count(),
+    ).toBe(1);
+    expect(await password.getAttribute("aria-invalid")).toBe("true");
+    await password.fill(owner.password);
     await page.getByRole("button", { name: "Create account" }).click();
     await page.getByLabel("Name", { exact: true }).fill("Luna Coffee");
     await page.getByRole("button", { name: "Create workspace" }).click();

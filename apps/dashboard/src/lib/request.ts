@@ -29,14 +29,22 @@ export class ApiError extends Error {
 
   /** The message for one form field (`email`, `/email` and `body.email` name the same field). */
   forField(name: string): string | null {
-    const found = this.errors.find((error) => error.path.split(/[./]/).at(-1) === name);
+    const found = this.errors.find(({ path }) => isOf(path, name));
     return found ? found.message.charAt(0).toUpperCase() + found.message.slice(1) : null;
   }
 }
 
-/** Whether what was asked for is not there, or not any more. */
+/** Whether the path of a mistake names this form field. */
+export function isOf(path: string, field: string): boolean {
+  return path.split(/[./]/).at(-1) === field;
+}
+
+/** Whether what was asked for is not there, or not any more; nothing has an address whose id is malformed. */
 export function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
+  if (!(error instanceof ApiError)) return false;
+  const isOfAddress =
+    error.code === "invalid-request" && error.message.startsWith("Cannot accept the params of this request");
+  return error.status === 404 || isOfAddress;
 }
 
 let whenSignedOut: () => void = () => {};

@@ -1,4 +1,4 @@
-import { ApiError, describeError } from "../request.ts";
+import { ApiError, describeError, isOf } from "../request.ts";
 
 /** One form on its way to the server: busy, refused with words, or held back until the server takes more tries. */
 export class Form {
@@ -7,8 +7,23 @@ export class Form {
   heldSeconds = $state(0);
   #timer: ReturnType<typeof setInterval> | null = null;
 
-  readonly problem = $derived(this.error === null ? null : describeError(this.error));
+  readonly #fields: readonly string[];
+  /** What is wrong with the whole; null while its fields say all of it. */
+  readonly problem = $derived(
+    this.error === null || this.#isSaidByFields(this.error) ? null : describeError(this.error),
+  );
   readonly remedy = $derived(this.error instanceof ApiError ? this.error.remedy : null);
+
+  /** `fields`: the names that show their own problem, by `forField`. */
+  constructor(fields: readonly string[] = []) {
+    this.#fields = fields;
+  }
+
+  #isSaidByFields(error: unknown): boolean {
+    if (!(error instanceof ApiError)) return false;
+    const said = this.#fields.filter((name) => error.forField(name) !== null);
+    return error.errors.length > 0 && error.errors.every((one) => said.some((name) => isOf(one.path, name)));
+  }
 
   /** Runs the call; true when it went through. */
   async submit(call: () => Promise<void>): Promise<boolean> {
