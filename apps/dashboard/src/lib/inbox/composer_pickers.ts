@@ -2,22 +2,9 @@ import type { Member } from "../api_types.ts";
 import { customFields, templates } from "../templates/templates_api.ts";
 import { viewMessage } from "../templates/message_view.ts";
 import { variableTag, VARIABLES } from "../templates/variables.ts";
-import type { ComposerMode } from "./drafts.svelte.ts";
 import type { PickerItem } from "./ComposerPicker.svelte";
 
-export type PickerKind = "emoji" | "variable" | "mention";
-
-/** The sign that opens a picker while something is written; it is written itself when nothing is picked. */
-export function pickerOf(
-  key: string,
-  { mode, before }: { mode: ComposerMode; before: string },
-): PickerKind | null {
-  if (key === "{" && mode === "reply") return "variable";
-  // Within a word it belongs to an address.
-  return key === "@" && mode === "note" && /(^|\s)$/.test(before) ? "mention" : null;
-}
-
-export const SIGNS: Record<PickerKind, string> = { emoji: "", variable: "{", mention: "@" };
+export type PickerKind = "emoji" | "variable";
 
 /** Colleagues by name; a name that several have means all of them. */
 export function mentionItems(members: readonly Member[], userId: string): PickerItem[] {
