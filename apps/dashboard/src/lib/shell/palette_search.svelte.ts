@@ -1,10 +1,64 @@
-import { contacts, conversations } from "../api.ts";
+import { answer, contacts, conversations, inWorkspace } from "../api.ts";
 import type { Conversation, ListedContact } from "../api_types.ts";
 import type { Desk } from "../desk.svelte.ts";
 import { describeError } from "../request.ts";
 
 const WAIT_MS = 120;
 const FOUND_LIMIT = 6;
+const NAMED_LIMIT = 4;
+
+/** Something with a name and a screen of its own. */
+export interface NamedThing {
+  id: string;
+  name: string;
+  path: string;
+}
+
+export type NamedKind = "Campaigns" | "Sequences" | "Segments" | "Templates";
+
+interface Asked {
+  limit: number;
+  search: string;
+}
+
+interface Finder {
+  kind: NamedKind;
+  path: string;
+  needs: string;
+  find: (workspaceId: string, query: Asked) => Promise<{ items: readonly { id: string; name: string }[] }>;
+}
+
+const FINDERS: readonly Finder[] = [
+  {
+    kind: "Campaigns",
+    path: "/campaigns",
+    needs: "campaigns:read",
+    find: (id, query) => answer(inWorkspace(id).campaigns.get({ query })),
+  },
+  {
+    kind: "Sequences",
+    path: "/sequences",
+    needs: "campaigns:read",
+    find: (id, query) => answer(inWorkspace(id).sequences.get({ query })),
+  },
+  {
+    kind: "Segments",
+    path: "/segments",
+    needs: "contacts:read",
+    find: (id, query) => answer(inWorkspace(id).segments.get({ query })),
+  },
+  {
+    kind: "Templates",
+    path: "/templates",
+    needs: "campaigns:read",
+    find: (id, query) => answer(inWorkspace(id).templates.get({ query })),
+  },
+];
+
+export interface NamedGroup {
+  kind: NamedKind;
+  things: NamedThing[];
+}
 
 /** What the palette finds on the server while somebody types; only the newest question is answered. */
 export class PaletteSearch {
@@ -17,6 +71,7 @@ export class PaletteSearch {
   problem = $state<string | null>(null);
   conversations = $state.raw<Conversation[]>([]);
   contacts = $state.raw<ListedContact[]>([]);
+  named = $state.raw<NamedGroup[]>([]);
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -30,6 +85,7 @@ export class PaletteSearch {
     if (search.length < 2) {
       this.conversations = [];
       this.contacts = [];
+      this.named = [];
       this.isBusy = false;
       return;
     }
@@ -38,20 +94,41 @@ export class PaletteSearch {
   }
 
   async #find(search: string, asked: number): Promise<void> {
-    const { workspaceId } = this.#desk;
-    try {
-      const [threads, people] = await Promise.all([
-        conversations.list(workspaceId, { search, status: "all", limit: FOUND_LIMIT }),
-        contacts.list(workspaceId, { search, limit: FOUND_LIMIT }),
-      ]);
-      if (asked !== this.#asked) return;
-      this.conversations = threads.items;
-      this.contacts = people.items;
-      this.problem = null;
-    } catch (error) {
-      if (asked === this.#asked) this.problem = describeError(error);
-    } finally {
-      if (asked === this.#asked) this.isBusy = false;
-    }
+    this.problem = null;
+    const isNewest = () => asked === this.#asked;
+    // Each group appears as soon as it is known, and one that fails leaves the others.
+    const found = await Promise.allSettled([
+      this.#findConversations(search, isNewest),
+      this.#findContacts(search, isNewest),
+      this.#findAllNamed(search, isNewest),
+    ]);
+    if (!isNewest()) return;
+    const failed = found.find((one) => one.status === "rejected");
+    if (failed) this.problem = describeError(failed.reason);
+    this.isBusy = false;
+  }
+
+  async #findConversations(search: string, isNewest: () => boolean): Promise<void> {
+    const query = { search, status: "all", limit: FOUND_LIMIT } as const;
+    const { items } = await conversations.list(this.#desk.workspaceId, query);
+    if (isNewest()) this.conversations = items;
+  }
+
+  async #findContacts(search: string, isNewest: () => boolean): Promise<void> {
+    const { items } = await contacts.list(this.#desk.workspaceId, { search, limit: FOUND_LIMIT });
+    if (isNewest()) this.contacts = items;
+  }
+
+  async #findAllNamed(search: string, isNewest: () => boolean): Promise<void> {
+    const finders = FINDERS.filter(({ needs }) => this.#desk.can(needs));
+    const groups = await Promise.all(finders.map((finder) => this.#findNamed(finder, search)));
+    if (isNewest()) this.named = groups.filter(({ things }) => things.length > 0);
+  }
+
+  async #findNamed({ kind, path, find }: Finder, search: string): Promise<NamedGroup> {
+    // Names are shorter than what may be typed here.
+    const query = { search: search.slice(0, 100), limit: NAMED_LIMIT };
+    const { items } = await find(this.#desk.workspaceId, query);
+    return { kind, things: items.map(({ id, name }) => ({ id, name, path: `${path}/${id}` })) };
   }
 }
