@@ -220,7 +220,7 @@ test(
 
     await stage.api.raw("DELETE", `/contacts/${contact.id}`);
 
-    await page.getByText("This contact is not here").waitFor();
+    await page.getByText("This contact doesn't exist or was deleted").waitFor();
   },
 );
 

@@ -109,7 +109,7 @@ test("a profile says when its contact is deleted while it is read", { timeout: 6
     await page.getByLabel("First name").waitFor();
     await stage.api.raw("DELETE", `/contacts/${id}`);
 
-    await page.getByText("This contact is not here").waitFor({ timeout: 5_000 });
+    await page.getByText("This contact doesn't exist or was deleted").waitFor({ timeout: 5_000 });
     expect(await page.getByLabel("First name").count()).toBe(0);
   }
 });

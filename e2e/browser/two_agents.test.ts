@@ -72,7 +72,7 @@ test("who is deleted leaves the screens of colleagues at once", { timeout: 60_00
   await owners.page.getByRole("menuitem", { name: "Delete…" }).click();
   await owners.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
 
-  await hers.page.getByText("This conversation is not here").waitFor({ timeout: 5_000 });
+  await hers.page.getByText("This conversation doesn't exist or was deleted").waitFor({ timeout: 5_000 });
   for (const { page } of [owners, hers])
     await expect
       .poll(() => page.getByRole("list", { name: "Conversations" }).getByText("Forget me").count())
@@ -80,7 +80,7 @@ test("who is deleted leaves the screens of colleagues at once", { timeout: 60_00
   await owners.page.getByRole("log", { name: "Messages" }).getByText("Who answers me?").waitFor();
   await deaf.page.getByRole("textbox", { name: "Reply" }).fill("Are you there?");
   await deaf.page.keyboard.press("Enter");
-  await deaf.page.getByText("This conversation is not here").waitFor({ timeout: 5_000 });
+  await deaf.page.getByText("This conversation doesn't exist or was deleted").waitFor({ timeout: 5_000 });
   // What is gone answers 404, which browsers write into their console.
   const troubles = [...owners.troubles, ...hers.troubles].filter((one) => !one.includes("404"));
   expect(troubles).toEqual([]);

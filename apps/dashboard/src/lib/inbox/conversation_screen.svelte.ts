@@ -2,7 +2,7 @@ import { tick } from "svelte";
 import { toast } from "svelte-sonner";
 import type { Conversation } from "../api_types.ts";
 import type { Desk } from "../desk.svelte.ts";
-import { ApiError, describeError } from "../request.ts";
+import { describeError, isGone } from "../request.ts";
 import type { Binding } from "../shortcuts.svelte.ts";
 import type { Content } from "../templates/templates_api.ts";
 import { mentionedIn } from "./mentions.ts";
@@ -89,7 +89,7 @@ export class ConversationScreen {
       this.thread.markFirstUnread(conversation.unreadCount);
       this.#isOpened = true;
     } catch (error) {
-      this.#isRefused = error instanceof ApiError && error.status === 404;
+      this.#isRefused = isGone(error);
       this.problem = describeError(error);
     }
   }
