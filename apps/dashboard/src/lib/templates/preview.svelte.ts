@@ -1,6 +1,7 @@
 import type { ListedContact } from "../api_types.ts";
 import { contacts } from "../api.ts";
 import { describeError } from "../request.ts";
+import { begunProblems } from "./begun_problems.ts";
 import type { Content } from "./templates_api.ts";
 import { type MessageView, viewMessage, viewUtility } from "./message_view.ts";
 import { templates } from "./templates_api.ts";
@@ -82,7 +83,9 @@ export class Preview {
       if (answer.utility) this.view = viewUtility(answer.utility);
       else if (answer.message) this.view = viewMessage(answer.message);
       // The same may be wrong at several places.
-      this.problems = [...new Set(answer.problems.map((problem) => problem.message))];
+      this.problems = [
+        ...new Set(begunProblems(this.#content, answer.problems).map(({ message }) => message)),
+      ];
     } catch (error) {
       if (asked.signal.aborted) return;
       this.problems = [describeError(error)];
