@@ -61,7 +61,8 @@ test(
     await boss.getByRole("button", { name: "Approve" }).click();
     await approval.getByText(/approved it/).waitFor();
     await look(ben, "approval-given");
-    await ben.getByRole("button", { name: "Launch for 3 people" }).click();
+    await ben.getByRole("button", { name: /^Launch for 3 people/ }).click();
+    await ben.getByRole("button", { name: "Send now" }).click();
 
     await ben.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });
     const history = ben.getByRole("region", { name: "History" });

@@ -43,7 +43,8 @@ test(
     await page.getByLabel("Text", { exact: true }).fill("Twelve a bag");
     await page.getByRole("button", { name: "Review" }).click();
 
-    await page.getByRole("button", { name: "Launch for 2 people" }).click();
+    await page.getByRole("button", { name: /^Launch for 2 people/ }).click();
+    await page.getByRole("button", { name: "Send now" }).click();
 
     await page.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });
     const replies = (await stage.sent()).filter(({ text }) => text === "Twelve a bag");

@@ -60,7 +60,8 @@ test(
     await page.getByText(/A message goes to 88 people \(everyone on every page\)/).waitFor();
     await page.getByText(/asked for no more messages: 1 person left out/).waitFor();
     await expectAccessible(page, "review");
-    await page.getByRole("button", { name: "Launch for 88 people" }).click();
+    await page.getByRole("button", { name: /^Launch for 88 people/ }).click();
+    await page.getByRole("button", { name: "Send now" }).click();
 
     let asked = 0;
     page.on("request", (request) => {
@@ -139,7 +140,8 @@ test(
     await page.getByLabel("Text", { exact: true }).fill("Better words");
     await page.getByText("Changed, not saved yet").waitFor();
     await page.getByRole("button", { name: "Review" }).click();
-    await page.getByRole("button", { name: "Save the change" }).click();
+    await page.getByRole("button", { name: /^Save the change/ }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Save the change" }).click();
     await page.getByText(/^Begins on /).waitFor();
     expect(await stage.api.get(`/campaigns/${id}`)).toMatchObject({
       campaign: { status: "scheduled", variants: [{ content: { text: "Better words" } }] },

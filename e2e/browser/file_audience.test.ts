@@ -48,7 +48,8 @@ test("the people of a CSV file are a campaign's audience, and lines of nobody ar
   await page.getByLabel("Text", { exact: true }).fill("Thank you for your order");
   await page.getByRole("button", { name: "Review" }).click();
   await page.getByText(/goes to 3 people \(the people of buyers\.csv\)/).waitFor();
-  await page.getByRole("button", { name: "Launch for 3 people" }).click();
+  await page.getByRole("button", { name: /^Launch for 3 people/ }).click();
+  await page.getByRole("button", { name: "Send now" }).click();
   await page.getByText("Finished", { exact: true }).waitFor();
   const sent = await stage.sent();
   await page.goto("contacts/transfers");

@@ -38,9 +38,13 @@ export interface RecipientQuery {
   cursor?: string;
 }
 
+/** How long a launch can be undone before anything is sent; the server counts them. */
+export const UNDO_SECONDS = 6;
+
 /** What can be done to a campaign with one word. */
 const ACTIONS = {
-  launch: (w: string, id: string) => answer(campaign(w, id).launch.post()),
+  launch: (w: string, id: string) => answer(campaign(w, id).launch.post({ delaySeconds: UNDO_SECONDS })),
+  "undo-launch": (w: string, id: string) => answer(campaign(w, id)["undo-launch"].post()),
   pause: (w: string, id: string) => answer(campaign(w, id).pause.post()),
   resume: (w: string, id: string) => answer(campaign(w, id).resume.post()),
   cancel: (w: string, id: string) => answer(campaign(w, id).cancel.post()),

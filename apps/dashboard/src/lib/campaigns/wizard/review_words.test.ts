@@ -43,9 +43,12 @@ test("whenWords() names the days of a week in their order", () => {
 });
 
 test("policyLines() is red for what is missing, amber for who is left out, green for the rest", () => {
-  const lines = policyLines({ ...readyDraft(), name: "" }, { reach, problem: null, now, closing: null });
+  const lines = policyLines(
+    { ...readyDraft(), name: "" },
+    { reach, problem: null, now, closing: null, rules: null },
+  );
 
-  expect(lines.map(({ state }) => state)).toEqual(["failed", "ok", "warning", "ok", "ok"]);
+  expect(lines.map(({ state }) => state)).toEqual(["failed", "ok", "warning"]);
   expect(lines[2]?.text).toBe("Meta's messaging window is closed: 1 person left out");
 });
 
@@ -55,7 +58,9 @@ test("policyLines() is red when nobody can be reached now, and only amber when i
   later.when = { ...later.when, way: "at", date: "2026-12-24", time: "09:00" };
 
   const states = (draft: typeof later) =>
-    policyLines(draft, { reach: nobody, problem: null, now, closing: null }).map(({ state }) => state);
+    policyLines(draft, { reach: nobody, problem: null, now, closing: null, rules: null }).map(
+      ({ state }) => state,
+    );
   expect(states(readyDraft())).toContain("failed");
   expect(states(later)).not.toContain("failed");
 });
@@ -65,4 +70,25 @@ test("isTyped() takes the number however its digits are grouped, and nothing els
   expect(isTyped("5 998", 5998)).toBe(true);
   expect(isTyped("599", 5998)).toBe(false);
   expect(isTyped("", 0)).toBe(false);
+});
+
+test("policyLines() speaks of quiet hours and the frequency cap as the workspace has them", () => {
+  const said = (rules: Parameters<typeof policyLines>[1]["rules"], options = {}) =>
+    policyLines({ ...readyDraft(), options }, { reach, problem: null, now, closing: null, rules })
+      .slice(2)
+      .map(({ state, text }) => `${state}: ${text}`);
+  const both = { quietHours: { from: "21:00", until: "08:00" }, cap: { count: 3, hours: 24 } };
+
+  expect(said({ quietHours: null, cap: null })).toEqual([
+    "unknown: No quiet hours are set: it is sent at any time of the day",
+    "unknown: No frequency cap is set: people may get it soon after another campaign",
+  ]);
+  expect(said(both)).toEqual([
+    "ok: Quiet hours (21:00 to 08:00) are respected where each person is",
+    "ok: The frequency cap (3 messages in 24 hours) is respected",
+  ]);
+  expect(said(both, { ignoreQuietHours: true, ignoreCap: true })).toEqual([
+    "warning: Quiet hours (21:00 to 08:00) are not respected",
+    "warning: The frequency cap (3 messages in 24 hours) is not respected",
+  ]);
 });

@@ -1,5 +1,6 @@
 import { fullDateTime, plural } from "../../format.ts";
 import type { CheckState } from "../../api_types.ts";
+import type { SendingRules } from "../../consent/consent_api.ts";
 import type { Reach, Weekday } from "../campaign_types.ts";
 import { durationWords } from "../duration.ts";
 import { peopleWords } from "../people_words.ts";
@@ -83,10 +84,15 @@ interface Known {
   problem: string | null;
   now: number;
   closing: string | null;
+  /** The workspace's own rules; null until they are known. */
+  rules: Pick<SendingRules, "quietHours" | "cap"> | null;
 }
 
 /** What speaks for and against launching: red keeps it from being launched, amber should be known. */
-export function policyLines(draft: CampaignDraft, { reach, problem, now, closing }: Known): PolicyLine[] {
+export function policyLines(
+  draft: CampaignDraft,
+  { reach, problem, now, closing, rules }: Known,
+): PolicyLine[] {
   const missing = Object.values(stepProblems(draft, now))
     .flat()
     .map((text): PolicyLine => ({ state: "failed", text }));
@@ -110,7 +116,7 @@ export function policyLines(draft: CampaignDraft, { reach, problem, now, closing
     lines.push({ state: "warning", text: `${title}: ${peopleWords(count)} left out` });
   }
   if (closing !== null) lines.push({ state: "warning", text: closing });
-  return [...missing, ...lines, ...kindLines(draft), ...careLines(draft)];
+  return [...missing, ...lines, ...kindLines(draft), ...careLines(draft, rules)];
 }
 
 function kindLines(draft: CampaignDraft): PolicyLine[] {
@@ -130,17 +136,33 @@ function kindLines(draft: CampaignDraft): PolicyLine[] {
   return [];
 }
 
-function careLines({ options }: CampaignDraft): PolicyLine[] {
-  const lines: PolicyLine[] = [
-    options.ignoreQuietHours
-      ? { state: "warning", text: "Quiet hours are not respected" }
-      : { state: "ok", text: "Quiet hours are respected where each person is" },
-    options.ignoreCap
-      ? { state: "warning", text: "The frequency cap is not respected" }
-      : { state: "ok", text: "The frequency cap is respected" },
-  ];
+function careLines({ options }: CampaignDraft, rules: Known["rules"]): PolicyLine[] {
+  const lines: PolicyLine[] = rules === null ? [] : [quietLine(options, rules), capLine(options, rules)];
   if (options.canary === false) lines.push({ state: "warning", text: "It begins at full speed" });
   return lines;
+}
+
+type Rules = NonNullable<Known["rules"]>;
+
+function quietLine({ ignoreQuietHours }: CampaignDraft["options"], { quietHours }: Rules): PolicyLine {
+  if (quietHours === null)
+    return { state: "unknown", text: "No quiet hours are set: it is sent at any time of the day" };
+  const hours = `Quiet hours (${quietHours.from} to ${quietHours.until})`;
+  return ignoreQuietHours
+    ? { state: "warning", text: `${hours} are not respected` }
+    : { state: "ok", text: `${hours} are respected where each person is` };
+}
+
+function capLine({ ignoreCap }: CampaignDraft["options"], { cap }: Rules): PolicyLine {
+  if (cap === null)
+    return {
+      state: "unknown",
+      text: "No frequency cap is set: people may get it soon after another campaign",
+    };
+  const most = `The frequency cap (${plural(cap.count, "message")} in ${plural(cap.hours, "hour")})`;
+  return ignoreCap
+    ? { state: "warning", text: `${most} is not respected` }
+    : { state: "ok", text: `${most} is respected` };
 }
 
 /** Whether what was typed is this number, whatever stands between its digits. */

@@ -9,7 +9,7 @@ import {
   type Segment,
   segments,
 } from "../campaigns_api.ts";
-import { sendingRules } from "../../consent/consent_api.ts";
+import { type SendingRules, sendingRules } from "../../consent/consent_api.ts";
 import { campaignSeconds } from "../duration.ts";
 import { ReachCount } from "../reach.svelte.ts";
 import { ownZone } from "../wall_time.ts";
@@ -42,8 +42,12 @@ export class Wizard {
   id = $state<string | null>(null);
   /** What a manager says of it, as the server had it last. */
   stored = $state.raw<Campaign | null>(null);
+  /** The workspace's own rules; null until they are known. */
+  rules = $state.raw<SendingRules | null>(null);
   /** Whether this person has to ask a manager before it is launched. */
-  needsApproval = $state(false);
+  readonly needsApproval: boolean = $derived.by(
+    () => this.rules?.operatorsNeedApproval === true && !this.desk.can("campaigns:send"),
+  );
   /** It waits for its time already: a change counts only when its maker says so, at the end. */
   isScheduled = $state(false);
   draft = $state(newDraft(ownZone()));
@@ -138,8 +142,7 @@ export class Wizard {
   }
 
   async loadRules(): Promise<void> {
-    if (this.desk.can("campaigns:send")) return;
-    this.needsApproval = (await sendingRules.get(this.desk.workspaceId)).rules.operatorsNeedApproval;
+    this.rules = (await sendingRules.get(this.desk.workspaceId)).rules;
   }
 
   async loadSegments(): Promise<void> {
