@@ -120,7 +120,8 @@ test(
     await look(ben, "wizard-reminder");
     await ben.getByText("Saved", { exact: true }).waitFor();
     await ben.getByRole("button", { name: "Review" }).click();
-    await ben.getByRole("button", { name: "Schedule" }).click();
+    await ben.getByRole("button", { name: /^Schedule/ }).click();
+    await ben.getByRole("alertdialog").getByRole("button", { name: "Schedule" }).click();
 
     await boss.getByText(/“Christmas hours” begins/).waitFor({ timeout: 15_000 });
     await boss.getByRole("button", { name: "Open" }).click();
