@@ -30,7 +30,7 @@ export {
   savedViews,
 } from "./messaging/inbox.ts";
 export { campaignDays, dayCounts } from "./messaging/analytics.ts";
-export { appHolds, clicks, deliveries, lanes, pageCalls, paces } from "./messaging/delivery.ts";
+export { appHolds, clicks, deliveries, lanes, pageCalls, paces, receipts } from "./messaging/delivery.ts";
 export { segmentMembers, segments } from "./messaging/segments.ts";
 export { contents, mediaFiles, mediaUploads, templates, utilityTemplates } from "./messaging/templates.ts";
 export {

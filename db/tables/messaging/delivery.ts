@@ -257,6 +257,18 @@ export const deliveries = messaging.table(
   ],
 );
 
+/**
+ * When Meta's watermarks first reached a campaign's message. Not columns of the ledger: an update of its wide rows would
+ * be the largest part of storing a receipt, and would wait for whatever settles them. Without a row the time is unknown.
+ */
+export const receipts = messaging.table("receipts", {
+  deliveryId: uuid()
+    .primaryKey()
+    .references(() => deliveries.id, { onDelete: "cascade" }),
+  deliveredAt: time().notNull(),
+  readAt: time(),
+});
+
 /** A person's first click on a link of a delivery. */
 export const clicks = messaging.table(
   "clicks",

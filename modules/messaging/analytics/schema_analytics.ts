@@ -71,7 +71,7 @@ export const AnalyticsResponse = named("Analytics", {
     window: Type.Object({ open: Count, human: Count, closed: Count }),
     engagement: Type.Object({ new: Count, hot: Count, warm: Count, cold: Count, inactive: Count }),
   }),
-  /** Campaigns that began in these days, all pages together. */
+  /** Campaigns that began in these days, all pages together. An answer counts for one of them: the newest message before it, for three days. */
   launched: Type.Object({ campaigns: Count, sent: Count, delivered: Count, read: Count, replied: Count }),
 });
 export type Analytics = Static<typeof AnalyticsResponse>;

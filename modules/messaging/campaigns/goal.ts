@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { Fragment, Sql, TransactionSql } from "postgres";
 import { Uuid } from "#std";
 import { fieldIs } from "../contacts/field_match.ts";
+import { creditedUntil } from "./outcomes.ts";
 
 const within = {
   /** Only what happens within so many days after the message counts for it. */
@@ -27,7 +28,7 @@ export const GoalSchema = Type.Union([
 ]);
 export type Goal = Static<typeof GoalSchema>;
 
-/** Whether the person of a sent delivery `d` reached the goal; each message counts by itself. */
+/** Whether the person of a sent delivery `d` reached the goal; an answer is credited to the newest message before it. */
 export function reachedSql(sql: Sql | TransactionSql, goal: Goal | undefined): Fragment {
   if (!goal) return sql`false`;
   const during = (at: Fragment) =>
@@ -48,7 +49,8 @@ function happened(sql: Sql | TransactionSql, goal: Goal, during: (at: Fragment) 
     }
     case "replied":
       return sql`select from messaging.messages m
-        where m.conversation_id = d.contact_id and m.direction = 'in' and ${during(sql`m.sent_at`)}`;
+        where m.conversation_id = d.contact_id and m.direction = 'in' and m.sent_at > d.settled_at
+          and m.sent_at <= ${creditedUntil(sql, goal.withinDays)}`;
     case "tagged":
       return sql`select from messaging.contact_tags t
         where t.contact_id = d.contact_id and t.tag_id = ${goal.tagId} and ${during(sql`t.tagged_at`)}`;

@@ -1,7 +1,7 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 
-/** An answer within this time counts for the campaign's message before it. */
-const replyDays = 3;
+/** An answer within so many days is credited to the campaign's or sequence's message before it. */
+export const replyDays = 3;
 
 export interface Outcomes {
   /** Joins the thread `v` and the person `c` to a delivery `d`. */
@@ -12,19 +12,39 @@ export interface Outcomes {
   clicked: Fragment;
 }
 
-/** What became of a sent delivery `d`, derived from the thread's watermarks, the person's messages and clicks. */
+/**
+ * What became of a sent delivery `d`, derived from the thread's watermarks, the person's messages and clicks. The
+ * thread says the same of a message: message_view.ts.
+ */
 export function outcomesSql(sql: Sql | TransactionSql): Outcomes {
-  const until = sql`d.settled_at + make_interval(days => ${replyDays})`;
+  // Meta's watermarks have milliseconds.
+  const left = sql`date_trunc('milliseconds', coalesce(d.attempt_at, d.settled_at))`;
   return {
     joins: sql`
       left join messaging.conversations v on v.workspace_id = d.workspace_id and v.id = d.contact_id and v.page_id = d.page_id
       left join messaging.contacts c on c.workspace_id = d.workspace_id and c.id = d.contact_id and c.page_id = d.page_id`,
-    delivered: sql`(d.state = 'sent' and coalesce(greatest(v.delivered_until, v.read_until) >= d.attempt_at, false))`,
-    read: sql`(d.state = 'sent' and coalesce(v.read_until >= d.attempt_at, false))`,
-    // Who wrote again later than that may have written in that time, too.
-    replied: sql`(d.state = 'sent' and coalesce(c.last_inbound_at > d.settled_at and (c.last_inbound_at <= ${until} or exists (
-      select from messaging.messages m where m.conversation_id = d.contact_id and m.direction = 'in'
-        and m.sent_at > d.settled_at and m.sent_at <= ${until})), false))`,
+    delivered: sql`(d.state = 'sent' and coalesce(greatest(v.delivered_until, v.read_until) >= ${left}, false))`,
+    read: sql`(d.state = 'sent' and coalesce(v.read_until >= ${left}, false))`,
+    replied: sql`(d.state = 'sent' and coalesce(c.last_inbound_at > d.settled_at and ${hasAnswer(sql)}, false))`,
     clicked: sql`(d.state = 'sent' and exists (select from messaging.clicks k where k.delivery_id = d.id))`,
   };
+}
+
+/** Who wrote again later than it is credited for may have written before that, too. */
+function hasAnswer(sql: Sql | TransactionSql): Fragment {
+  return sql`(select c.last_inbound_at <= credit.until or exists (
+      select from messaging.messages m where m.conversation_id = d.contact_id and m.direction = 'in'
+        and m.sent_at > d.settled_at and m.sent_at <= credit.until)
+    from (select ${creditedUntil(sql, replyDays)} as until) as credit)`;
+}
+
+/**
+ * Last touch: until when an answer is credited to the delivery `d`, which is so many days, or until a campaign or a
+ * sequence sends the person its next message. One answer is credited to one message.
+ */
+export function creditedUntil(sql: Sql | TransactionSql, days: number): Fragment {
+  return sql`least(d.settled_at + make_interval(days => ${days}), (
+    select min(n.settled_at) from messaging.deliveries n
+    where n.contact_id = d.contact_id and n.campaign_id is not null and n.state = 'sent'
+      and n.settled_at >= d.settled_at and (n.settled_at, n.id) > (d.settled_at, d.id)))`;
 }

@@ -34,7 +34,8 @@ interface DueCampaign {
 
 /**
  * Counts what was delivered, read and replied to of one campaign whose turn it is, and estimates its end. Again after
- * a time that grows with what the count cost, while it is under way and for the seven days after it.
+ * a time that grows with what the count cost, while it is under way and for the seven days after it, and once more
+ * later where a migration changed what counts.
  */
 export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce): Promise<boolean> {
   const { sql } = on;
@@ -43,7 +44,8 @@ export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce
     where c.id = any (array(
       select id from messaging.campaigns
       where receipts_due_at <= clock_timestamp() and kind <> 'sequence'
-        and (status in ('running', 'paused') or finished_at > clock_timestamp() - interval '7 days')
+        and (status in ('running', 'paused') or finished_at > clock_timestamp() - interval '7 days'
+          or progress ? 'isToRecount')
       order by receipts_due_at limit 1 for no key update skip locked))
     returning c.id, c.workspace_id, c.options -> 'goal' as goal,
       extract(epoch from clock_timestamp() - c.finished_at)::float8 as over_seconds,
@@ -69,7 +71,7 @@ export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce
   const changed = await sql`
     update messaging.campaigns c
     set counts = c.counts || ${JSON.stringify(counted)}::jsonb,
-        progress = c.progress || ${JSON.stringify(pagesEndAt === null ? {} : { pagesEndAt })}::jsonb,
+        progress = c.progress - 'isToRecount' || ${JSON.stringify(pagesEndAt === null ? {} : { pagesEndAt })}::jsonb,
         results = ${kept}::jsonb, results_at = case when ${kept}::jsonb is not null then clock_timestamp() end,
         -- A plan that ended meanwhile made it due.
         receipts_due_at = case when ${due.is_being_planned} and c.planned_at is not null then c.receipts_due_at

@@ -114,7 +114,10 @@ test("listRecipients() of those who read it, or answered, finds them among all w
       where id = any(array(select id from messaging.deliveries order by id limit 4)) returning contact_id),
     numbered as (select contact_id, row_number() over (order by contact_id) as n from got),
     answered as (update messaging.contacts c set last_inbound_at = now() + interval '1 min'
-      from numbered where n = 1 and c.id = contact_id)
+      from numbered where n = 1 and c.id = contact_id),
+    heard as (insert into messaging.receipts (delivery_id, delivered_at)
+      select id, now() - interval '10 ms' from messaging.deliveries
+      where id = any(array(select id from messaging.deliveries order by id limit 4)))
     insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction, delivered_until, read_until)
     select contact_id, ${workspaceId}, ${pageIds[0] ?? ""}, now(), 'out', now() - interval '10 ms',
       case when n <= 2 then now() - interval '10 ms' end from numbered where n <= 3`;

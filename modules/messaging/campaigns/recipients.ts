@@ -26,7 +26,9 @@ export interface RecipientRow {
   error_subcode: number | null;
   variant: number;
   sent_at: string | null;
+  delivered: boolean;
   delivered_at: string | null;
+  read: boolean;
   read_at: string | null;
   replied: boolean;
   clicked: boolean;
@@ -77,15 +79,19 @@ export function recipientsSql(sql: Sql): Fragment {
   const clicked = sql`(d.state = 'sent' and coalesce(
     (select true from messaging.clicks k where k.delivery_id = d.id limit 1), false))`;
   const iso = (time: Fragment) => sql`to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  // Meta's clock may be a little behind ours.
+  const firstAt = (at: Fragment, holds: Fragment) =>
+    sql`case when ${holds} and ${at} is not null then ${iso(sql`greatest(${at}, d.settled_at)`)} end`;
   return sql`
     select d.id, d.contact_id, d.psid, ${sql.unsafe(personKey)} as key, coalesce(c.name, k.from_name) as name, d.page_id, p.name as page_name, d.step::int4,
            d.state, d.reason, d.error_code, d.error_subcode, d.variant::int4,
            case when d.state = 'sent' then ${iso(sql`d.settled_at`)} end as sent_at,
-           case when ${delivered} then ${iso(sql`greatest(v.delivered_until, v.read_until, d.settled_at)`)} end as delivered_at,
-           case when ${read} then ${iso(sql`greatest(v.read_until, d.settled_at)`)} end as read_at, ${replied} as replied,
+           ${delivered} as delivered, ${firstAt(sql`r.delivered_at`, delivered)} as delivered_at,
+           ${read} as read, ${firstAt(sql`r.read_at`, read)} as read_at, ${replied} as replied,
            ${clicked} as clicked
     from messaging.deliveries d
     join messaging.pages p on p.id = d.page_id
+    left join messaging.receipts r on r.delivery_id = d.id
     left join messaging.comments k on k.workspace_id = d.workspace_id and k.id = d.comment_id
     ${joins}`;
 }
@@ -161,7 +167,9 @@ export function viewRecipient(row: RecipientRow): Recipient {
     remedy: text?.remedy ?? null,
     variant: row.variant,
     sentAt: row.sent_at,
+    delivered: row.delivered,
     deliveredAt: row.delivered_at,
+    read: row.read,
     readAt: row.read_at,
     replied: row.replied,
     clicked: row.clicked,

@@ -99,6 +99,7 @@ const CountsSchema = named("CampaignCounts", {
   sent: Count,
   delivered: Count,
   read: Count,
+  /** People who wrote within three days; an answer is credited to the newest campaign or sequence message before it. */
   replied: Count,
   clicked: Count,
   failed: Count,

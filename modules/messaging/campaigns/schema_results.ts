@@ -34,9 +34,13 @@ const RecipientSchema = named("Recipient", {
   /** -1: waits for the winner of the split test. */
   variant: Type.Integer(),
   sentAt: Nullable(IsoTime),
-  /** When the newest receipt of the thread came, if it covers this message. */
+  delivered: Type.Boolean(),
+  /** The first watermark of Meta that reached this message; null while it is not delivered, or when the time is unknown. */
   deliveredAt: Nullable(IsoTime),
+  read: Type.Boolean(),
+  /** The same for reading. */
   readAt: Nullable(IsoTime),
+  /** An answer within three days is credited to the newest campaign or sequence message before it. */
   replied: Type.Boolean(),
   clicked: Type.Boolean(),
 });

@@ -1,11 +1,14 @@
-import type { Sql } from "postgres";
+import type { Fragment, Sql } from "postgres";
 import { graphErrorRule } from "../graph_errors.ts";
 import { refusalText } from "../policy_refusals.ts";
+import { micros } from "../time_key.ts";
 
 export type DeliveryState = "queued" | "sending" | "sent" | "unknown" | "failed";
 
 export interface DeliveryStatus {
   state: DeliveryState;
+  /** When it left, in microseconds: watermarks from then on say that it was delivered, or read. */
+  leftAt: number | null;
   error: { code: string; title: string; remedy: string } | null;
 }
 
@@ -15,6 +18,7 @@ export interface DeliveryRow {
   reason: string | null;
   error_code: number | null;
   error_subcode: number | null;
+  left_at: number | null;
 }
 
 const states: Readonly<Record<string, DeliveryState>> = {
@@ -38,15 +42,18 @@ export async function deliveryStatesOf(
   // Hidden from the planner: a plan that knew of one message looked cheaper than one for all, and was made each time.
   const ids = sql`array(select unnest(${[...messageIds]}::uuid[]))`;
   const rows = await sql<(DeliveryRow & { message_id: string })[]>`
-    select message_id, state, reason, error_code, error_subcode from messaging.deliveries
+    select message_id, state, reason, error_code, error_subcode, ${leftAt(sql)} as left_at from messaging.deliveries d
     where workspace_id = ${workspaceId} and message_id = any (${ids})`;
   return new Map(rows.map((row) => [row.message_id, statusOfDelivery(row)]));
 }
 
+/** For `left_at` of a delivery `d`. */
+export const leftAt = (sql: Sql): Fragment => micros(sql, "coalesce(d.attempt_at, d.settled_at)");
+
 /** An outcome as people see it. */
 export function statusOfDelivery(row: DeliveryRow): DeliveryStatus {
   const state = states[row.state] ?? "unknown";
-  return { state, error: state === "failed" ? errorOf(row) : null };
+  return { state, leftAt: row.left_at, error: state === "failed" ? errorOf(row) : null };
 }
 
 function errorOf({

@@ -31,6 +31,8 @@ export interface ThreadFacts {
 export interface InboundBatch {
   threads: ThreadFacts[];
   messages: InboundMessage[];
+  /** Every watermark, since a message has the time of the first that reaches it. */
+  watermarks: { pageFacebookId: string; psid: string; at: number; isRead: boolean }[];
   receiptMids: { pageFacebookId: string; mid: string }[];
   echoes: InboundMessage[];
   consents: { pageFacebookId: string; psid: string; at: number; subscribed: boolean; reason: string }[];
@@ -53,6 +55,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
   const batch: InboundBatch = {
     threads: [],
     messages: [],
+    watermarks: [],
     receiptMids: [],
     echoes: [],
     consents: [],
@@ -132,6 +135,10 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
       facts.readUntil = later(facts.readUntil, event.readUntil);
       // What was read was delivered.
       facts.deliveredUntil = later(later(facts.deliveredUntil, event.deliveredUntil), event.readUntil);
+      const { pageFacebookId, psid, deliveredUntil, readUntil } = event;
+      if (deliveredUntil !== null)
+        batch.watermarks.push({ pageFacebookId, psid, at: deliveredUntil, isRead: false });
+      if (readUntil !== null) batch.watermarks.push({ pageFacebookId, psid, at: readUntil, isRead: true });
       for (const mid of event.mids) batch.receiptMids.push({ pageFacebookId: event.pageFacebookId, mid });
     } else if (event.type === "reaction") {
       if (event.actor === "contact" && event.emoji !== null) noteInbound(facts, event.at);

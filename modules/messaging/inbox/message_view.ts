@@ -69,16 +69,20 @@ export async function viewMessages(
   });
 }
 
-/** What Meta took is sent, and delivered or read as far as the watermarks go; before that the ledger knows. */
+/**
+ * What Meta took is sent, and delivered or read as far as the watermarks go; before that the ledger knows. Results of
+ * campaigns say the same: campaigns/outcomes.ts.
+ */
 function statusOf(
   row: Pick<MessageRow, "direction" | "at">,
   head: Pick<ThreadHead, "deliveredUntil" | "readUntil">,
-  delivery: Pick<DeliveryStatus, "state"> | undefined,
+  delivery: Pick<DeliveryStatus, "state" | "leftAt"> | undefined,
 ): Message["status"] {
   if (row.direction === "in") return "received";
   if (delivery && delivery.state !== "sent") return delivery.state;
   // Meta's watermarks have milliseconds.
-  const sentAt = row.at - (row.at % 1_000);
+  const leftAt = delivery?.leftAt ?? row.at;
+  const sentAt = leftAt - (leftAt % 1_000);
   if (head.readUntil !== null && sentAt <= head.readUntil) return "read";
   if (head.deliveredUntil !== null && sentAt <= head.deliveredUntil) return "delivered";
   return "sent";

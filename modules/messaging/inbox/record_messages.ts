@@ -31,7 +31,7 @@ export async function recordMessages(
   batch: InboundBatch,
   { alongside, isHistory = false }: RecordingMessages = {},
 ): Promise<TouchedThread[]> {
-  const { threads, messages, receiptMids } = batch;
+  const { threads, messages, receiptMids, watermarks } = batch;
   const attachments = messages.flatMap((message) =>
     message.attachments.map((attachment, position) => ({ message, attachment, position })),
   );
@@ -75,10 +75,20 @@ export async function recordMessages(
       textArray(receiptMids.map((row) => row.pageFacebookId)),
       textArray(receiptMids.map((row) => row.mid)),
     );
-  const text = messagesStatement(
-    { hasAttachments: attachments.length > 0, hasReceiptMids: receiptMids.length > 0, isHistory },
-    alongside,
-  );
+  if (watermarks.length > 0)
+    values.push(
+      textArray(watermarks.map((row) => row.pageFacebookId)),
+      textArray(watermarks.map((row) => row.psid)),
+      plainArray(watermarks.map((row) => seconds(row.at))),
+      plainArray(watermarks.map((row) => row.isRead)),
+    );
+  const variant = {
+    hasAttachments: attachments.length > 0,
+    hasReceiptMids: receiptMids.length > 0,
+    hasWatermarks: watermarks.length > 0,
+    isHistory,
+  };
+  const text = messagesStatement(variant, alongside);
   const rows = await on.unsafe<TouchedRow[]>(text, [...values, ...(alongside?.values ?? [])], {
     prepare: true,
   });

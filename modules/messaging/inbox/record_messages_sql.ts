@@ -1,6 +1,7 @@
 import { personHashSql } from "../contacts/deleted_people.ts";
 import { byHandSql, readingTime } from "./by_hand.ts";
 import { lastAdClick } from "./record_contact_facts.ts";
+import { receiptRows } from "./record_receipts_sql.ts";
 
 /** A statement of the caller that is written together with the messages, reading the CTE `page (id, workspace_id, facebook_id)`. */
 export interface Alongside {
@@ -15,24 +16,27 @@ const texts = new Map<string, string>();
 export interface Variant {
   hasAttachments: boolean;
   hasReceiptMids: boolean;
+  hasWatermarks: boolean;
   isHistory: boolean;
 }
 
 /**
  * The text of the statement for batches of this kind, made once, so that each connection prepares it once. Its
- * parameters are the arrays of threads and messages, then of attachments, of receipts' messages, and of `alongside`.
+ * parameters are the arrays of threads and messages, then of attachments, of receipts' messages, of watermarks, and of `alongside`.
  */
 export function messagesStatement(variant: Variant, alongside: Alongside | undefined): string {
-  const { hasAttachments, hasReceiptMids } = variant;
-  const key = `${hasAttachments} ${hasReceiptMids} ${variant.isHistory} ${alongside?.text(0) ?? ""}`;
+  const { hasAttachments, hasReceiptMids, hasWatermarks } = variant;
+  const key = `${hasAttachments} ${hasReceiptMids} ${hasWatermarks} ${variant.isHistory} ${alongside?.text(0) ?? ""}`;
   let text = texts.get(key);
   if (text === undefined) {
     const receiptsFrom = hasAttachments ? 31 : 23;
-    const alongsideFrom = receiptsFrom + (hasReceiptMids ? 2 : 0);
+    const watermarksFrom = receiptsFrom + (hasReceiptMids ? 2 : 0);
+    const alongsideFrom = watermarksFrom + (hasWatermarks ? 4 : 0);
     text = [
       threadsAndMessages,
       hasReceiptMids ? liftedBy(receiptsFrom) : "",
       conversations(variant),
+      hasWatermarks ? receiptRows(watermarksFrom) : "",
       hasAttachments ? attachmentRows : "",
       jobs(variant),
       alongside === undefined ? "" : `, alongside as (${alongside.text(alongsideFrom)})`,

@@ -1,5 +1,5 @@
 import type { Fragment, Sql } from "postgres";
-import { type DeliveryRow, statusOfDelivery } from "../delivery/states.ts";
+import { type DeliveryRow, leftAt, statusOfDelivery } from "../delivery/states.ts";
 import { type Fields, fieldsList, fieldsOf, textOf } from "../graph_fields.ts";
 import { addressesOf, fillMessage } from "../templates/fill_message.ts";
 import type { ContentFile } from "../templates/message_form.ts";
@@ -55,7 +55,7 @@ async function select(
 ): Promise<MessageRow[]> {
   const rows = await sql<Row[]>`
     select d.id, d.contact_id as "contactId", d.page_id as "pageId", d.mid, content.message, d.fills, d.state, d.reason,
-      d.error_code, d.error_subcode, c.id as "campaignId", c.name as "campaignName", d.settled_at as "settledAt",
+      d.error_code, d.error_subcode, ${leftAt(sql)} as left_at, c.id as "campaignId", c.name as "campaignName", d.settled_at as "settledAt",
       d.created_at as "createdAt", ${micros(sql, "d.settled_at")} as at,
       case when f.id is not null then json_build_object('id', f.id, 'type', f.type, 'fileName', f.name,
         'mimeType', f.mime_type, 'bytes', f.bytes,

@@ -327,7 +327,18 @@ function holdsOne(stage: Stage, one: Person, c: Condition): boolean {
       if (c.op === "received") return hasGot;
       if (c.op === "notReceived") return !hasGot;
       const all = one.inbound === null ? [] : [one.inbound, ...wroteBefore(one)];
-      const hasReplied = got.some((sent) => all.some((ago) => ago < sent.hours && ago >= sent.hours - 72));
+      // Credited to the newest message before it, of whatever campaign.
+      const next = (sent: (typeof got)[number]) =>
+        one.sent
+          .filter(
+            (other, n) =>
+              other.isSent &&
+              (other.hours < sent.hours || (other.hours === sent.hours && n > one.sent.indexOf(sent))),
+          )
+          .map(({ hours }) => hours);
+      const hasReplied = got.some((sent) =>
+        all.some((ago) => ago < sent.hours && ago >= Math.max(sent.hours - 72, ...next(sent))),
+      );
       return hasGot && hasReplied === (c.op === "replied");
     }
     case "conversation":

@@ -1,13 +1,11 @@
 import type postgres from "postgres";
 import { type Condition, type Conditions, isGroup } from "./conditions.ts";
+import { creditedUntil, replyDays } from "../campaigns/outcomes.ts";
 import type { Fragment } from "./window_sql.ts";
 
 interface Context {
   sql: postgres.Sql;
 }
-
-/** What a person who got a campaign's message wrote within this time answers it. */
-const replyDays = 3;
 
 /** What a condition on a campaign asks about. */
 export interface AskedCampaign {
@@ -50,7 +48,7 @@ export function compileCampaign(
   const got = (holds: Fragment) => sql`exists (select from messaging.deliveries as d
     where d.contact_id = c.id and d.state = 'sent' and d.campaign_id = any(${ids}::uuid[]) and ${holds})`;
   // Only whom we heard of later than in those days may have written both in them and after.
-  const until = sql`d.settled_at + make_interval(days => ${replyDays})`;
+  const until = creditedUntil(sql, replyDays);
   const wroteThen = sql`exists (
     select from messaging.messages as m where m.conversation_id = c.id and m.direction = 'in'
       and m.sent_at > d.settled_at and m.sent_at <= ${until})`;

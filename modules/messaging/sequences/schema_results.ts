@@ -10,6 +10,7 @@ const StepResult = Type.Object({
   sent: Count,
   delivered: Count,
   read: Count,
+  /** People who wrote within three days; an answer is credited to the newest campaign or sequence message before it. */
   replied: Count,
   clicked: Count,
   failed: Count,

@@ -35,6 +35,8 @@ test("a step's numbers say what came of its messages and why some were not sent,
   await end("3", "skipped", "window-closed");
   await end("4", "failed", "unconfirmed");
   await database.sql`update messaging.contacts set last_inbound_at = now() where psid = '1' and page_id = ${page.pageId}`;
+  await database.sql`insert into messaging.receipts (delivery_id, delivered_at, read_at)
+    select id, now(), now() from messaging.deliveries where state = 'sent'`;
   await database.sql`update messaging.conversations v set delivered_until = now(), read_until = now()
     from messaging.contacts c where c.id = v.id and c.psid = '1' and c.page_id = ${page.pageId}`;
   // The same person once more, in a second round.
