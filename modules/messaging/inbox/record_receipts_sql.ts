@@ -4,6 +4,7 @@
  *
  * Only messages beyond the thread's watermark of before are looked at, by the index that the thread has, and those of an
  * hour before it, for receipts that come out of order; at most ten, so that no first receipt reads years of messages.
+ * Rows that stay as they are leave before the insert, whose conflict would lock them.
  */
 export const receiptRows = (first: number): string => `, receipt as (
   insert into messaging.receipts as r (delivery_id, delivered_at, read_at)
@@ -21,6 +22,9 @@ export const receiptRows = (first: number): string => `, receipt as (
       and d.settled_at > least(coalesce(before.at, 'epoch'), w.at) - interval '1 h'
       and date_trunc('milliseconds', d.attempt_at) <= w.at
     order by d.settled_at desc limit 10) as reached
+  left join messaging.receipts as known on known.delivery_id = reached.id
+  where known.delivery_id is null or w.at < known.delivered_at
+    or w.is_read and w.at < coalesce(known.read_at, 'infinity')
   group by reached.id order by reached.id
   on conflict (delivery_id) do update set
     delivered_at = least(r.delivered_at, excluded.delivered_at), read_at = least(r.read_at, excluded.read_at)
