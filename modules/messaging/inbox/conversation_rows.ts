@@ -32,6 +32,7 @@ export interface ConversationRow extends ContactFactTexts {
   unreadCount: number;
   previewText: string | null;
   previewDirection: Conversation["preview"]["direction"];
+  isPreviewFailed: boolean;
   controlledByApp: string | null;
   createdAt: string;
   lastMessageAt: string;
@@ -106,6 +107,10 @@ export function rowsOf(sql: Sql, keys: Fragment, workspaceId: string): Fragment 
       (select u.name from auth.users u where u.id = c.assignee_id) as "assigneeName",
       coalesce((select tag_ids from tagged where contact_id = c.id), '{}') as "tagIds",
       c.unread_count as "unreadCount", c.preview_text as "previewText", c.preview_direction as "previewDirection",
+      c.preview_direction = 'out' and coalesce((select d.state in ('failed', 'skipped', 'cancelled')
+        from (select m.id from messaging.messages m where m.conversation_id = c.id and not m.is_partial
+          order by m.sent_at desc, m.id desc limit 1) as newest
+        join messaging.deliveries d on d.message_id = newest.id), false) as "isPreviewFailed",
       c.controlled_by_app as "controlledByApp", c.created_at as "createdAt",
       c.last_message_at as "lastMessageAt",
       p.psid, p.name, p.picture_key as "pictureKey", p.subscribed, p.blocked_at as "blockedAt",

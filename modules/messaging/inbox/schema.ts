@@ -20,7 +20,12 @@ const ConversationSchema = named("Conversation", {
   /** Labels: the tags of its contact. */
   tagIds: Type.Array(Uuid),
   unreadCount: Type.Integer(),
-  preview: Type.Object({ text: Type.String(), direction: oneOf(["in", "out", "note"]) }),
+  preview: Type.Object({
+    text: Type.String(),
+    direction: oneOf(["in", "out", "note"]),
+    /** The last message is a reply that failed: the thread says why, and it can be sent again. */
+    isFailed: Type.Boolean(),
+  }),
   lastMessageAt: IsoTime,
   window: WindowStateSchema,
   /** Which app holds the thread, by its name; null: this one, or none. */

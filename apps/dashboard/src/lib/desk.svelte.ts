@@ -1,6 +1,7 @@
 import { goto } from "$app/navigation";
 import { createContext } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
+import { Arrivals } from "./arrivals.ts";
 import { account } from "./account.svelte.ts";
 import { contacts, conversations, pages, workspaces } from "./api.ts";
 import type { Contact, Conversation, Member, Onboarding, Page, User, Workspace } from "./api_types.ts";
@@ -69,7 +70,7 @@ export class Desk {
         this.#changed.add(conversationId);
         if (change !== "created") return;
         if (direction === "out") this.typing.stopped(conversationId);
-        else this.#arrived.add(conversationId);
+        else this.#arrivals.add(conversationId);
       },
       conversation: ({ conversationId }) => this.#changed.add(conversationId),
       note: ({ conversationId }) => this.#changed.add(conversationId),
@@ -98,7 +99,10 @@ export class Desk {
     });
   }
 
-  readonly #arrived = new Set<string>();
+  readonly #arrivals = new Arrivals({
+    nameOf: (id) => this.conversations.get(id)?.contact.name ?? null,
+    say: (words) => (this.announcement = words),
+  });
 
   can(permission: string): boolean {
     return this.workspace?.permissions.includes(permission) ?? false;
@@ -115,6 +119,7 @@ export class Desk {
     return () => {
       stop();
       this.#changed.stop();
+      this.#arrivals.stop();
       this.#facts.stop();
     };
   }
@@ -172,7 +177,7 @@ export class Desk {
     const lastMessageAt = new Date().toISOString();
     this.conversations.put({
       ...conversation,
-      preview: { text: reply.text, direction: "out" },
+      preview: { text: reply.text, direction: "out", isFailed: false },
       lastMessageAt,
     });
     const accepted = await thread.send(reply);
@@ -202,7 +207,7 @@ export class Desk {
       ...open.map((thread) => thread.refresh()),
       ...known.map((id) => this.loadContact(id)),
     ]);
-    this.#announce();
+    this.#arrivals.announce();
   }
 
   /** Contacts who were added or imported and never wrote have no conversation to load. */
@@ -210,12 +215,6 @@ export class Desk {
     const { openId } = this.conversations;
     if (openId === id || this.conversations.get(id)) this.#changed.add(id);
     else if (this.contacts.has(id)) void this.loadContact(id).catch(() => null);
-  }
-
-  #announce(): void {
-    const names = [...this.#arrived].flatMap((id) => this.conversations.get(id)?.contact.name ?? []);
-    this.#arrived.clear();
-    if (names.length > 0) this.announcement = `New message from ${names.join(", ")}`;
   }
 
   async #refetchFacts(what: string[]): Promise<void> {

@@ -12,7 +12,7 @@ function conversation(part: Partial<Conversation> = {}): Conversation {
     assignee: null,
     tagIds: [],
     unreadCount: 0,
-    preview: { text: "Hi", direction: "in" },
+    preview: { text: "Hi", direction: "in", isFailed: false },
     lastMessageAt: "2026-03-03T12:00:00.000Z",
     window: { state: "open", until: null, reason: "" },
     controlledByApp: null,
