@@ -99,7 +99,10 @@ test(
 
     await waitFor(async () => (await stage.sent(minh)).length === 1, 5_000, "the message at Meta");
     await expect.poll(() => thread.getByText("This person isn't available").count()).toBe(0);
-    expect(troubles).toEqual([]);
+    // The refused Try again.
+    expect(troubles).toEqual([
+      "console: Failed to load resource: the server responded with a status of 409 (Conflict)",
+    ]);
   },
 );
 

@@ -156,9 +156,11 @@ test("an answer is credited to the newest message before it, within three days",
     workspaceId: stage.workspaceId,
     contactId: (await person()).id,
   });
-  expect(
-    Object.fromEntries(received.items.map(({ campaign, replied }) => [campaign.id, replied])),
-  ).toEqual({ [early]: false, [middle]: true, [late]: true });
+  expect(Object.fromEntries(received.items.map(({ campaign, replied }) => [campaign.id, replied]))).toEqual({
+    [early]: false,
+    [middle]: true,
+    [late]: true,
+  });
 });
 
 test("figures of an earlier version are counted once more, however old the campaign is", async () => {
@@ -185,9 +187,8 @@ test("thread, list and results agree that a message was delivered", async () => 
 
   const { items } = await readThread(stage, stage.workspaceId, { conversationId: id });
   const { groups } = await countResults(stage.sql, { campaignId, goal: undefined, people: 1 });
-  const [received] = (
-    await listReceivedCampaigns(stage, { workspaceId: stage.workspaceId, contactId: id })
-  ).items;
+  const [received] = (await listReceivedCampaigns(stage, { workspaceId: stage.workspaceId, contactId: id }))
+    .items;
 
   expect(items).toMatchObject([{ message: { status: "delivered" } }]);
   expect(groups).toMatchObject([{ delivered: 1, read: 0 }]);

@@ -97,7 +97,11 @@ function view(
       assignee: assigneeId !== null && assigneeName !== null ? { id: assigneeId, name: assigneeName } : null,
       tagIds: row.tagIds,
       unreadCount: row.unreadCount,
-      preview: { text: row.previewText ?? "", direction: row.previewDirection, isFailed: row.isPreviewFailed },
+      preview: {
+        text: row.previewText ?? "",
+        direction: row.previewDirection,
+        isFailed: row.isPreviewFailed,
+      },
       // A thread that so far has only events, such as an opt-in, carries the epoch: it sorts last.
       lastMessageAt: isoTime(row.lastMessageAt === epoch ? row.createdAt : row.lastMessageAt),
       window: windowOf(facts, now),

@@ -17,8 +17,12 @@ test("listConversations() says that the last message failed until it is sent aga
   const [contact] = contacts;
   if (!contact) throw new Error("Cannot test: nobody is there");
   const read = async () =>
-    (await listConversations({ sql: on.sql, clock: Date.now }, page.workspaceId, { me: page.userId, status: "all" }))
-      .items[0]?.preview;
+    (
+      await listConversations({ sql: on.sql, clock: Date.now }, page.workspaceId, {
+        me: page.userId,
+        status: "all",
+      })
+    ).items[0]?.preview;
   const states = async () => (await on.sql`select state from messaging.deliveries`).map(({ state }) => state);
   await on.reply(page, contact, "Your order left");
   expect(await read()).toEqual({ text: "Your order left", direction: "out", isFailed: false });

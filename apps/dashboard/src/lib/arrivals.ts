@@ -34,7 +34,8 @@ export class Arrivals {
     }
     if (names.length > 0) this.#options.say(`New message from ${names.join(", ")}`);
     clearTimeout(this.#timer);
-    if (this.#ids.size > 0) this.#timer = setTimeout(() => this.announce(true), this.#options.waitMs ?? 3_000);
+    if (this.#ids.size > 0)
+      this.#timer = setTimeout(() => this.announce(true), this.#options.waitMs ?? 3_000);
   }
 
   stop(): void {
