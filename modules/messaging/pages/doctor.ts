@@ -65,7 +65,7 @@ function checkSubscription(found: AppSubscription | null, callbackUrl: string): 
     key: "subscription",
     state: isHeard ? "warning" : "failed",
     text: differences.join(". "),
-    remedy: `Set it from here. By hand: under Webhooks in the app's settings choose "Page", save ${callbackUrl} with the verify token, and subscribe the fields`,
+    remedy: `Choose Fix at Meta. By hand: under Webhooks in the app's settings choose "Page", save ${callbackUrl} with the verify token, and subscribe the fields`,
     fix: { kind: "app-settings", replaces: present === callbackUrl ? null : present },
   };
 }

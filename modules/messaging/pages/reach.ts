@@ -49,7 +49,7 @@ export function reachCheck(row: PageRow, now: number): Page["health"]["reach"] {
   }
   return {
     state: "unknown",
-    text: "Meta does not tell whether strangers are heard. To find out, write to the page from an account without a role on the app",
+    text: "Meta does not tell whether the public is heard. To test it, write to the page from an account without a role on the app",
   };
 }
 

@@ -191,6 +191,14 @@ export const contacts = {
     ),
 };
 
+export type PageFeature = "utility_templates" | "comment_authors";
+
+/** What a login asks Facebook for, beside or instead of the usual. */
+export interface LoginWishes {
+  without?: string[];
+  features?: PageFeature[];
+}
+
 export const pages = {
   list: (workspaceId: string) => answer(inWorkspace(workspaceId).pages.get()),
   connect: (workspaceId: string, body: { pageId: string; accessToken: string }) =>
@@ -201,7 +209,12 @@ export const pages = {
     answer(inWorkspace(workspaceId).pages({ pageId }).check.post()),
   repair: (workspaceId: string, pageId: string) =>
     answer(inWorkspace(workspaceId).pages({ pageId }).repair.post()),
-  startLogin: (workspaceId: string) => answer(inWorkspace(workspaceId).pages.login.post()),
+  startLogin: (workspaceId: string, wishes: LoginWishes = {}) =>
+    answer(inWorkspace(workspaceId).pages.login.post(wishes)),
+  permissions: (workspaceId: string) => answer(inWorkspace(workspaceId).pages.permissions.get()),
+  appSettings: (workspaceId: string) => answer(inWorkspace(workspaceId).pages["app-settings"].get()),
+  fixAppSettings: (workspaceId: string, replaces: string | null) =>
+    answer(inWorkspace(workspaceId).pages["app-settings"].post({ replaces })),
   finishLogin: (workspaceId: string, body: { code: string; state: string }) =>
     answer(inWorkspace(workspaceId).pages.login.finish.post(body)),
   connectFromLogin: (workspaceId: string, loginId: string, pageIds: string[]) =>

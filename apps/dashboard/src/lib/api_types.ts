@@ -27,6 +27,9 @@ export type Check = PageHealth["token"];
 export type CheckState = Check["state"];
 export type PageLogin = Answer<typeof pages.finishLogin>;
 export type ConnectedPage = Answer<typeof pages.connectFromLogin>["items"][number];
+export type PermissionHelp = PageLogin["missing"][number];
+export type PermissionOverview = Answer<typeof pages.permissions>;
+export type AppSettings = Answer<typeof pages.appSettings>;
 export type DoctorCheck = Answer<typeof pages.doctor>["checks"][number];
 
 export type Contact = Answer<typeof contacts.get>["contact"];

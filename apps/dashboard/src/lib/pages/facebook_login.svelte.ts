@@ -1,9 +1,10 @@
 import { account } from "../account.svelte.ts";
 import { pages } from "../api.ts";
-import type { ConnectedPage, PageLogin } from "../api_types.ts";
+import type { ConnectedPage, PageLogin, PermissionHelp } from "../api_types.ts";
 import { ApiError } from "../request.ts";
+import { clearLoginMark, markLogin } from "./login_mark.ts";
 
-type Step = "finishing" | "choosing" | "connecting" | "done" | "failed";
+type Step = "finishing" | "lacking" | "choosing" | "connecting" | "done" | "failed";
 
 /** What Facebook's login dialog came back with, up to the connected pages. */
 export class FacebookLogin {
@@ -11,7 +12,14 @@ export class FacebookLogin {
   readonly #code: string | null;
   readonly #state: string;
 
+  /** Facebook's words when it refused the login because the app lacks a permission. */
+  readonly #invalidScopes: string | null;
+
   step = $state<Step>("finishing");
+  /** Permissions that the app lacks, or that were not granted although no page connects without them. */
+  lacked = $state.raw<PermissionHelp[]>([]);
+  dashboardUrl = $state<string | null>(null);
+  isAsking = $state(false);
   login = $state.raw<PageLogin | null>(null);
   results = $state.raw<ConnectedPage[]>([]);
   chosen = $state.raw<ReadonlySet<string>>(new Set());
@@ -21,8 +29,17 @@ export class FacebookLogin {
     this.#code = query.get("code");
     this.#state = query.get("state") ?? "";
     this.workspaceId = this.#state.split(".")[0] ?? "";
+    clearLoginMark();
     const refused = query.get("error_description") ?? query.get("error_message") ?? query.get("error");
-    if (refused !== null)
+    const isInvalid = refused !== null && /invalid scopes?/i.test(refused) && this.workspaceId !== "";
+    this.#invalidScopes = isInvalid ? refused : null;
+    if (isInvalid) return;
+    if (query.get("error") === "access_denied")
+      this.#fail(
+        "You cancelled the login at Facebook.",
+        "Start again from Pages when you want to connect a page.",
+      );
+    else if (refused !== null)
       this.#fail(`Facebook said: ${refused}`, "Start again from Pages and allow what it asks for.");
     else if (this.#code === null || this.workspaceId === "") {
       this.#fail(
@@ -33,17 +50,62 @@ export class FacebookLogin {
   }
 
   async finish(): Promise<void> {
+    if (this.#invalidScopes !== null) return await this.#explain(this.#invalidScopes);
     if (this.#code === null || this.step === "failed") return;
     if (account.state !== "signedIn") await account.load();
     try {
       const login = await pages.finishLogin(this.workspaceId, { code: this.#code, state: this.#state });
       this.login = login;
+      if (login.missing.some((permission) => permission.need === "required")) {
+        this.lacked = login.missing;
+        this.step = "lacking";
+        return;
+      }
       this.chosen = new Set(
         login.pages.filter((page) => page.canMessage && !page.connected).map((page) => page.pageId),
       );
       this.step = "choosing";
     } catch (error) {
       this.#caught(error);
+    }
+  }
+
+  /** Names the permissions in Facebook's refusal. */
+  async #explain(refusal: string): Promise<void> {
+    if (account.state !== "signedIn") await account.load();
+    try {
+      const { permissions, dashboardUrl } = await pages.permissions(this.workspaceId);
+      const named = new Set(refusal.match(/[a-z_]+/g));
+      this.lacked = permissions.filter((permission) => named.has(permission.name));
+      this.dashboardUrl = dashboardUrl;
+      if (this.lacked.length === 0)
+        this.#fail(`Facebook said: ${refusal}`, "Add these permissions to the Meta app, then start again.");
+      else this.step = "lacking";
+    } catch (error) {
+      this.#caught(error);
+    }
+  }
+
+  /** Whether the app lacks the permissions, so that asking again does not help. */
+  get isOfApp(): boolean {
+    return this.#invalidScopes !== null;
+  }
+
+  get canDoWithout(): boolean {
+    return this.isOfApp && this.lacked.every((permission) => permission.need !== "required");
+  }
+
+  /** To Facebook once more: without what the app lacks, or for everything that was declined. */
+  async askAgain(): Promise<void> {
+    this.isAsking = true;
+    try {
+      const without = this.canDoWithout ? this.lacked.map(({ name }) => name) : [];
+      const { url } = await pages.startLogin(this.workspaceId, { without });
+      markLogin();
+      location.assign(url);
+    } catch (error) {
+      this.#caught(error);
+      this.isAsking = false;
     }
   }
 

@@ -31,6 +31,31 @@ export function isInTrouble(page: Page): boolean {
   return isActive && (page.status !== "connected" || page.health.subscription.state === "failed");
 }
 
+/** A permission or event that is missing, with what that means. */
+export interface LackDetail {
+  name: string;
+  text: string;
+}
+
+/** The events that Meta refuses, each with the permission that provides it. */
+export function refusedEvents({ subscription }: PageHealth): LackDetail[] {
+  return subscription.lacks
+    .filter((lack) => lack.permissions.length > 0)
+    .map(({ name, text, permissions }) => ({ name, text: `${text}. Needs ${permissions.join(" or ")}` }));
+}
+
+/** The events that do not arrive for another reason. */
+export function lostEvents({ subscription }: PageHealth): string[] {
+  return subscription.lacks.filter((lack) => lack.permissions.length === 0).map(({ name }) => name);
+}
+
+/** Features that need permissions of their own: optional, so that none of them is a fault. */
+export function featuresCheck({ features }: PageHealth): Check {
+  const on = features.filter((feature) => feature.isOn).map((feature) => feature.name);
+  if (on.length === 0) return { state: "unknown", text: "No optional feature is on" };
+  return { state: "ok", text: on.join(", ") };
+}
+
 export function limitsCheck(health: PageHealth): Check {
   const { ratePerSecond, heldReason, waiting } = health.limits;
   const queue = waiting > 0 ? `, ${plural(waiting, "message")} waiting` : "";

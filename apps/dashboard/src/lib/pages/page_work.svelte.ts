@@ -1,10 +1,11 @@
 import { toast } from "svelte-sonner";
-import { pages } from "../api.ts";
+import { type PageFeature, pages } from "../api.ts";
 import type { Page } from "../api_types.ts";
 import type { Desk } from "../desk.svelte.ts";
 import { describeError } from "../request.ts";
+import { markLogin } from "./login_mark.ts";
 
-type Work = "check" | "repair" | "disconnect";
+type Work = "check" | "repair" | "disconnect" | "turnOn";
 
 /** What is being done to one page right now. */
 export class PageWork {
@@ -26,6 +27,19 @@ export class PageWork {
   disconnect(page: Page): Promise<boolean> {
     const said = `${page.name} is disconnected. Its conversations stay`;
     return this.#run("disconnect", said, () => pages.disconnect(this.#desk.workspaceId, page.id));
+  }
+
+  /** Asks Facebook for the permissions of a feature; the page is chosen there again. */
+  async turnOn(feature: PageFeature): Promise<void> {
+    this.doing = "turnOn";
+    try {
+      const { url } = await pages.startLogin(this.#desk.workspaceId, { features: [feature] });
+      markLogin();
+      location.assign(url);
+    } catch (error) {
+      toast.error(describeError(error));
+      this.doing = null;
+    }
   }
 
   async #run(work: Work, said: string, call: () => Promise<{ page: Page }>): Promise<boolean> {
