@@ -19,6 +19,8 @@ export const bodies: Readonly<Record<string, unknown>> = {
   editWorkspace: { name: "Renamed" },
   createWorkspace: { name: "Third" },
   connectPage: { pageId: "104810069068200", accessToken: "EAAtest" },
+  fixAppSettings: { replaces: null },
+  startFacebookLogin: { features: ["comment_authors"] },
   finishFacebookLogin: { code: "code", state: "state" },
   connectLoginPages: { pageIds: ["104810069068200"] },
   changeConversation: { status: "pending" },
