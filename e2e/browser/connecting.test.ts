@@ -145,7 +145,10 @@ test(
     await page.getByText("Comments arrive without their author.").waitFor();
     await look(page, "login-declined");
     await page.getByRole("checkbox", { name: "Harbour Bike Repair" }).check();
+    await app({ fieldPermissions: { feed: ["pages_never_granted"] } });
     await page.getByRole("button", { name: /^Connect \d page/ }).click();
+    await page.getByText("Does not arrive: Comments on posts. Needs pages_never_granted").waitFor();
+    await look(page, "login-connected");
     await page.getByRole("link", { name: "Go to Pages" }).click();
     const card = page.getByRole("article", { name: "Harbour Bike Repair" });
     await card.getByRole("button", { name: "Turn on comment authors" }).click();
