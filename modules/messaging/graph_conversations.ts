@@ -123,18 +123,3 @@ function timeOf(value: unknown): number | null {
   const at = Date.parse(textOf(value) ?? "");
   return Number.isFinite(at) ? at : null;
 }
-
-/** When something happened last in each of the five newest conversations of the page, in ms. */
-export async function readNewestActivity(
-  graph: GraphClient,
-  { facebookId, token }: PageAccess,
-): Promise<number[]> {
-  const { body } = await graph.call({
-    method: "GET",
-    path: `/${facebookId}/conversations`,
-    token,
-    query: { platform: "messenger", fields: "updated_time", limit: "5" },
-  });
-  const times = fieldsList(body.data).map((thread) => Date.parse(textOf(thread.updated_time) ?? ""));
-  return times.filter((time) => Number.isFinite(time));
-}

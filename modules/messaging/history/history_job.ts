@@ -14,6 +14,7 @@ import { openPageToken } from "../pages/token.ts";
 import {
   failHistory,
   noteRead,
+  noteUnheard,
   type OfPage,
   readKnownTimes,
   readReading,
@@ -88,6 +89,12 @@ async function readNext(on: HistoryDeps, of: OfPage, limit: number): Promise<boo
   const touched = await on.sql.begin(async (tx) => {
     const written = history.events.length === 0 ? [] : await recordHistory(tx, history);
     const messages = written.filter(({ messageId }) => messageId !== null).length;
+    if (reading.cursor === null)
+      await noteUnheard(
+        tx,
+        of.pageId,
+        past.threads.map(({ updatedAt }) => updatedAt),
+      );
     await noteRead(tx, of.pageId, { cursor, threads: threads.length, messages });
     return written;
   });

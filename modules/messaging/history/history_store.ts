@@ -74,6 +74,24 @@ export async function noteRead(
     where page_id = ${pageId} and state = 'reading'`;
 }
 
+/**
+ * Notes whether something happened in the newest conversations that no webhook told: Meta tells within moments, and
+ * drops strangers' events without a word while the app has Standard Access or is in development. Times are in ms.
+ */
+export async function noteUnheard(
+  tx: TransactionSql,
+  pageId: string,
+  times: readonly number[],
+): Promise<void> {
+  await tx`
+    update messaging.pages p set unheard_at = (
+      select max(happened.at)
+      from (select to_timestamp(ms / 1000) as at from unnest(${[...times]}::float8[]) ms) happened
+      where happened.at > greatest(p.last_event_at, p.connected_at) + interval '10 minutes'
+        and happened.at < clock_timestamp() - interval '1 minute')
+    where p.id = ${pageId}`;
+}
+
 /** Ends it with what hinders it, in words; the next one goes on from there, or anew when Meta no longer knows the place. */
 export async function failHistory(
   sql: Sql,

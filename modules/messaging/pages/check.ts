@@ -21,7 +21,6 @@ import {
   storeDisconnected,
 } from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
-import { readUnheard } from "./reach.ts";
 import type { Page } from "./schema.ts";
 import { readStanding, type Standing } from "./standing.ts";
 import { lostKeyReason, openPageToken } from "./token.ts";
@@ -134,13 +133,11 @@ async function askMeta(
     const known = { scopes: token.scopes, tokenExpiresAt: token.expiresAt };
     const profile = await readPageProfile(on.graph, access);
     const subscription = await readOrSubscribe(on, row, { access, how });
-    const heard = { ...row, now: on.clock() };
     return {
       ...profile,
       ...known,
       forgetsHumanAgent: how !== "mend",
       ...subscription,
-      unheardAt: await readUnheard(on.graph, access, heard),
       ...(await statusOf(on, row, { access, how })),
     };
   } catch (error) {

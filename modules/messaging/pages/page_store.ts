@@ -185,8 +185,6 @@ export interface CheckedFacts {
   refusedFields?: RefusedField[];
   /** Absent: the check went through. */
   checkProblem?: string;
-  /** Absent: it stays. */
-  unheardAt?: Date | null;
   /** Absent: it stays, with its reason. */
   status?: "connected" | "token_dead" | "restricted";
   statusReason?: string | null;
@@ -213,8 +211,6 @@ export async function storeChecked(
       subscribed_fields = coalesce(${facts.subscribedFields ?? null}::text[], subscribed_fields),
       refused_fields = coalesce(${facts.refusedFields ? JSON.stringify(facts.refusedFields) : null}::jsonb, refused_fields),
       check_problem = ${facts.checkProblem ?? null}::text,
-      unheard_at = case when ${facts.unheardAt !== undefined}
-        then ${facts.unheardAt?.toISOString() ?? null}::timestamptz else unheard_at end,
       status = coalesce(${facts.status ?? null}::text, status),
       status_reason = case when ${facts.status === undefined} then status_reason else ${facts.statusReason ?? null}::text end,
       restricted_until = case when ${facts.status === undefined} then restricted_until
