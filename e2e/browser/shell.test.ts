@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { lookOnce } from "../support/browser.ts";
 import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 
 const people = 70;
@@ -30,6 +31,24 @@ test("the inbox stands after less than 150 KB of script", { timeout: 60_000 }, a
   const bytes = [...scripts.values()].reduce((sum, size) => sum + size, 0);
   expect(bytes).toBeGreaterThan(50 * 1024);
   expect(bytes).toBeLessThan(150 * 1024);
+});
+
+test("while Meta holds the app, one line says why no page sends, and health says how the clock is", async () => {
+  await stage.sql`insert into messaging.app_holds (reason, are_replies_free, holds, held_until)
+    values ('Facebook rejects the app''s secret', false, 1, now() + interval '1 h')`;
+  const { page, troubles } = await stage.visit("inbox");
+  const line = page.getByRole("status").filter({ hasText: "No page sends messages" });
+  await line.getByText("Facebook rejects the app's secret").waitFor();
+  await lookOnce(page, "held-app");
+  await page.goto("system");
+  await page.getByText(/^All pages wait until .*Facebook rejects the app's secret$/).waitFor();
+  await page.getByText("Same time as Facebook").waitFor();
+  await stage.sql`delete from messaging.app_holds`;
+  await page.goto("inbox");
+  await page.getByRole("list", { name: "Conversations" }).getByText("Good morning").waitFor();
+
+  expect(await line.count()).toBe(0);
+  expect(troubles).toEqual([]);
 });
 
 test("a control says its name and keys when the mouse rests on it, or the keyboard reaches it", async () => {

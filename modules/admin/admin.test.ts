@@ -35,6 +35,7 @@ beforeAll(async () => {
       dataDir: tmpdir(),
       backup: null,
     },
+    graph: { clockOffsetMs: () => 310_400 },
     redis: null,
     webhookCounts: async () => ({ failed: 2, unrouted: 1, lastReceivedAt: new Date(0) }),
   };
@@ -168,6 +169,8 @@ test("a given-up job is counted, listed with its error, and runs again when aske
 
   await retryFailedJob(on, Number(failed?.id));
   await expect.poll(async () => (await listJobsPage(on, { state: "pending" })).items).toEqual([]);
+  await on.sql`insert into messaging.app_holds (reason, are_replies_free, holds, held_until)
+    values ('The secret is wrong', false, 1, '2100-01-01T00:00:00Z')`;
   const health = await readSystemHealth(on);
   await runner.stop();
 
@@ -177,6 +180,10 @@ test("a given-up job is counted, listed with its error, and runs again when aske
     redis: null,
     jobs: { failed: 0 },
     webhooks: { failed: 2 },
+    meta: {
+      clockOffsetSeconds: 310,
+      hold: { reason: "The secret is wrong", until: "2100-01-01T00:00:00.000Z" },
+    },
   });
   await expect(retryFailedJob(on, Number(failed?.id))).rejects.toMatchObject({ status: 404 });
 });

@@ -1,5 +1,5 @@
 import { type JobSummary, summarizeJobs } from "#db";
-import { type LaneSummary, summarizeLanes } from "#messaging";
+import { type AppHold, type LaneSummary, readAppHold, summarizeLanes } from "#messaging";
 import { log } from "#std";
 import { type BackupState, readBackupState } from "./backups/backup_list.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -62,12 +62,17 @@ export interface SystemHealth {
   processes: Process[];
   disk: Disk | null;
   backup: BackupState;
+  meta: {
+    /** How far Meta's clock is ahead of ours; null: this process has not called Meta yet. */
+    clockOffsetSeconds: number | null;
+    hold: AppHold | null;
+  };
   version: string;
 }
 
 /** Everything that the owner wants to see of the installation at a glance. */
 export async function readSystemHealth(on: AdminDeps): Promise<SystemHealth> {
-  const [database, redis, jobs, webhooks, lanes, processes, disk, backup] = await Promise.all([
+  const [database, redis, jobs, webhooks, lanes, processes, disk, backup, hold] = await Promise.all([
     askDatabase(on, 2_000),
     askRedis(on, 2_000),
     summarizeJobs(on),
@@ -76,7 +81,9 @@ export async function readSystemHealth(on: AdminDeps): Promise<SystemHealth> {
     listProcesses(on),
     readDisk(on.config.dataDir),
     readBackupState(on),
+    readAppHold(on),
   ]);
+  const offsetMs = on.graph.clockOffsetMs();
   const lastReceivedAt = webhooks.lastReceivedAt?.toISOString() ?? null;
   return {
     database,
@@ -87,6 +94,7 @@ export async function readSystemHealth(on: AdminDeps): Promise<SystemHealth> {
     processes,
     disk,
     backup,
+    meta: { clockOffsetSeconds: offsetMs === null ? null : Math.round(offsetMs / 1_000), hold },
     version: on.config.version,
   };
 }

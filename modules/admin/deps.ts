@@ -1,5 +1,6 @@
 import type { AuthDeps } from "#auth";
 import type { Database } from "#db";
+import type { GraphClient } from "#messaging";
 import type { BackupSettings } from "./backups/settings.ts";
 
 /** Counts of what Meta sent and did not reach its place. */
@@ -22,6 +23,8 @@ export interface AdminDeps extends Pick<Database, "db" | "sql">, Pick<AuthDeps, 
     /** Where the simulated phones are, when a simulator plays Meta. */
     simulatorUrl: string | null;
   };
+  /** How the way to Meta is. */
+  graph: Pick<GraphClient, "clockOffsetMs">;
   /** Null when this process serves itself. */
   redis: { ping(): Promise<unknown> } | null;
   /** Aborted when this process stops; left out where nothing does. */

@@ -48,6 +48,20 @@ const HealthResponse = named("SystemHealth", {
     nextAt: Nullable(IsoTime),
     problem: Nullable(Type.String()),
   }),
+  meta: Type.Object({
+    clockOffsetSeconds: Nullable(
+      Type.Integer({
+        description:
+          "How far Meta's clock is ahead of the server's. Calls are refused beyond 300. Null: not known yet",
+      }),
+    ),
+    hold: Nullable(
+      Type.Object(
+        { reason: Type.String(), until: IsoTime },
+        { description: "What keeps every page from sending" },
+      ),
+    ),
+  }),
   version: Type.String(),
 });
 

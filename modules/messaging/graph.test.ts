@@ -169,3 +169,16 @@ test.each([
 
   expect((await send()).usage).toEqual(usage);
 });
+
+test("clockOffsetMs() is how far Meta's clock is ahead of ours, by the header Date of the last call", async () => {
+  const graph = graphAt(server.url.href);
+  const before = graph.clockOffsetMs();
+  const meta = new Date(now + 301_000).toUTCString();
+  answer = () => Response.json({ message_id: "m_1" }, { headers: { date: meta } });
+  await sendMessage(graph, out);
+  const after = graph.clockOffsetMs();
+  answer = () => Response.json({ message_id: "m_1" }, { headers: { date: "soon" } });
+  await sendMessage(graph, out);
+
+  expect([before, after, graph.clockOffsetMs()]).toEqual([null, 301_500, 301_500]);
+});

@@ -43,6 +43,8 @@ export interface GraphClient {
   /** `APP_ID|APP_SECRET`. */
   readonly appToken: string;
   readonly appSecret: string;
+  /** How far Meta's clock was ahead of ours at the last call, in milliseconds to about a second; null before one. */
+  clockOffsetMs(): number | null;
   call(call: GraphCall): Promise<GraphAnswer>;
 }
 
@@ -61,6 +63,7 @@ export function createGraph(options: GraphOptions): GraphClient {
   const baseUrl = trimEnd(options.baseUrl, /\//);
   const proofs = createProofs(appSecret);
   const timeouts = createTimeouts();
+  let clockOffsetMs: number | null = null;
   const request = options.fetch ?? ((url, init) => fetch(url, init));
 
   async function call({ method, path, token, query, body, timeoutMs }: GraphCall): Promise<GraphAnswer> {
@@ -75,6 +78,7 @@ export function createGraph(options: GraphOptions): GraphClient {
     // Of a form the runtime itself writes the type, which names the boundary.
     if (body !== undefined && !isForm) headers["content-type"] = "application/json";
     const startedAt = performance.now();
+    const sentAt = clock();
     const note = (result: "answered" | "lost") =>
       callSeconds.observe((performance.now() - startedAt) / 1_000, {
         call: path.endsWith("/messages") && method === "POST" ? "send" : "other",
@@ -91,6 +95,7 @@ export function createGraph(options: GraphOptions): GraphClient {
       const response = await request(search.length > 0 ? `${address}?${search.join("&")}` : address, init);
       status = response.status;
       usage = readUsage(response.headers);
+      clockOffsetMs = offsetOf(response.headers.get("date"), (sentAt + clock()) / 2) ?? clockOffsetMs;
       text = await response.text();
       note("answered");
     } catch (error) {
@@ -100,7 +105,21 @@ export function createGraph(options: GraphOptions): GraphClient {
     return { body: readBody(text, status, usage), usage };
   }
 
-  return { appId, appSecret, version, baseUrl, appToken: `${appId}|${appSecret}`, call };
+  return {
+    appId,
+    appSecret,
+    version,
+    baseUrl,
+    appToken: `${appId}|${appSecret}`,
+    clockOffsetMs: () => clockOffsetMs,
+    call,
+  };
+}
+
+/** The header Date counts whole seconds: half of one is added. Null when it makes no sense. */
+function offsetOf(date: string | null, at: number): number | null {
+  const time = Date.parse(date ?? "");
+  return Number.isFinite(time) ? time + 500 - at : null;
 }
 
 /**

@@ -7,6 +7,7 @@ export {
   summarizeLanes,
   wakeCampaign,
 } from "./delivery/lanes.ts";
+export { type AppHold, readAppHold } from "./delivery/app_hold.ts";
 export { sendReply } from "./delivery/send_reply.ts";
 export { type DeliverySettings } from "./delivery/settings.ts";
 export { type DeliveryStatus, deliveryStatesOf } from "./delivery/states.ts";

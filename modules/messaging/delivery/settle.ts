@@ -8,7 +8,7 @@ import { byId } from "./claim_mark.ts";
 import { recordDeltas, recordMistakes } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
 import { linkRecipients } from "./link_recipients.ts";
-import { applyPageEffects } from "./settle_pages.ts";
+import { type Applied, applyPageEffects } from "./settle_pages.ts";
 import { forgetUploads } from "../templates/media_uploads.ts";
 
 interface Settling {
@@ -21,8 +21,8 @@ export interface Settled {
   conversations: { workspaceId: string; contactId: string }[];
   /** Pages whose health changed. */
   pages: { workspaceId: string; pageId: string }[];
-  /** Nothing may leave from any page. */
-  isAppHeld: boolean;
+  /** held: nothing may leave from any page. */
+  app: Applied["app"];
   /** Lanes of these classes became due. */
   woken: LaneClass[];
 }
@@ -42,7 +42,7 @@ export async function settleBatch(
   // A campaign's success is one statement, which is a transaction by itself, without the round trips of one.
   if (all.every(isPlain)) {
     await settleDeliveries(sql, all, { isAsked: false });
-    return { conversations: [], pages: [], isAppHeld: false, woken: [] };
+    return { conversations: [], pages: [], app: null, woken: [] };
   }
   return await sql.begin(async (tx) => {
     // In the order in which echoes take their rows (ledger, messages, contacts), so that one that is stored at the same
@@ -55,7 +55,7 @@ export async function settleBatch(
     await forgetUploads(tx, applied.flatMap(goneUpload));
     if (all.some(({ flight, effect }) => flight.isHeld || effect.page !== undefined))
       await lockLanes(tx, all);
-    const pages = await applyPageEffects(tx, all, settings);
+    const { pages, app } = await applyPageEffects(tx, all, settings);
     const waking = all.filter(
       ({ flight, effect }) => flight.campaignId === null || effect.state === "queued",
     );
@@ -67,7 +67,7 @@ export async function settleBatch(
         campaignId === null && contactId !== null ? [{ workspaceId, contactId }] : [],
       ),
       pages,
-      isAppHeld: all.some(({ effect }) => effect.page?.kind === "app_held"),
+      app,
       woken,
     };
   });

@@ -8,12 +8,19 @@ interface PageRef {
   pageId: string;
 }
 
+export interface Applied {
+  /** Pages whose health changed. */
+  pages: PageRef[];
+  /** Whether it changed for all pages at once. */
+  app: "held" | "freed" | null;
+}
+
 /** Applies what a batch means for its pages, whose lanes are locked: holds, marks, and the end of both. Returns pages whose health changed. */
 export async function applyPageEffects(
   tx: TransactionSql,
   all: { flight: Flight; effect: Effect }[],
   settings: DeliverySettings,
-): Promise<PageRef[]> {
+): Promise<Applied> {
   const changed = new Map<string, PageRef>();
   for (const ref of await noteSuccess(tx, all)) changed.set(ref.pageId, ref);
   for (const ref of await noteStrangers(tx, all)) changed.set(ref.pageId, ref);
@@ -32,9 +39,12 @@ export async function applyPageEffects(
     }
   }
   // After everything else, as holdApp does, so that nobody waits in a circle.
-  if (all.some(({ flight, effect }) => effect.state === "sent" && flight.isHeld))
-    await tx`delete from messaging.app_holds where held_until <= clock_timestamp()`;
-  return [...changed.values()];
+  const mayFree = all.some(({ flight, effect }) => effect.state === "sent" && flight.isHeld);
+  const freed = mayFree
+    ? await tx`delete from messaging.app_holds where held_until <= clock_timestamp() returning 1`
+    : [];
+  const isHeld = all.some(({ effect }) => effect.page?.kind === "app_held");
+  return { pages: [...changed.values()], app: isHeld ? "held" : freed.length > 0 ? "freed" : null };
 }
 
 /** A message that Meta took ends the holds of its page. */

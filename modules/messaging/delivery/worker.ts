@@ -68,9 +68,10 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       // A page that is held sends nothing more of what was claimed.
       const held = new Set(settled.pages.map(({ pageId }) => pageId));
       for (const page of gates.all())
-        if (settled.isAppHeld || held.has(page.pageId))
+        if (settled.app === "held" || held.has(page.pageId))
           for (const flight of page.gate.empty()) goBack(flight);
       if (settled.conversations.length + settled.pages.length > 0) void publish(settled);
+      if (settled.app !== null) void publishToAll();
       wake(isFull ? laneClasses : settled.woken);
       isFull = false;
     },
@@ -87,6 +88,14 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     ];
     for (const { workspaceId, ...event } of events)
       await on.live.publish(workspaceChannel(workspaceId), [event]);
+  }
+
+  /** What holds or frees the app changes every page: a word about one makes screens read all of theirs. */
+  async function publishToAll(): Promise<void> {
+    const pages = await on.sql<{ workspaceId: string; pageId: string }[]>`
+      select distinct on (workspace_id) workspace_id as "workspaceId", id as "pageId" from messaging.pages
+      where status <> 'disconnected' order by workspace_id, id`;
+    await publish({ conversations: [], pages });
   }
 
   function goBack(flight: Flight): void {
