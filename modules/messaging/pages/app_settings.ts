@@ -9,7 +9,7 @@ import { versionCheck } from "./versions.ts";
 
 /** Where Meta is to send events. */
 export function callbackUrlOf({ config }: Pick<PageDeps, "config">): string {
-  return `${config.appUrl.replace(/\/+$/, "")}/api/v1/webhooks/facebook`;
+  return `${config.appUrl}/api/v1/webhooks/facebook`;
 }
 
 /** How the app's webhook settings at Meta differ from what this installation needs, in words. */
