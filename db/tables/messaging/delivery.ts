@@ -265,7 +265,8 @@ export const receipts = messaging.table("receipts", {
   deliveryId: uuid()
     .primaryKey()
     .references(() => deliveries.id, { onDelete: "cascade" }),
-  deliveredAt: time().notNull(),
+  /** Null where it was read at a known time, and delivered at an unknown one. */
+  deliveredAt: time(),
   readAt: time(),
 });
 

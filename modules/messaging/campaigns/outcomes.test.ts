@@ -137,6 +137,44 @@ test("a time that nobody heard is unknown, and the message still counts as deliv
   expect(items).toHaveLength(1);
 });
 
+test("a watermark that had passed a message before gives no time to it, and a message still on its way gets one", async () => {
+  const passed = await sentAt(0);
+  const { id } = await person();
+  // As an earlier version heard it: the watermark alone.
+  await stage.sql`insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction, delivered_until)
+    select id, workspace_id, page_id, now(), 'out', ${iso(1)} from messaging.contacts where id = ${id}
+    on conflict (workspace_id, id, page_id) do update set delivered_until = excluded.delivered_until`;
+  const onItsWay = await planNews(stage);
+  await stage.sql`update messaging.deliveries set state = 'sending', attempt_id = uuidv7(), attempt_at = ${iso(10)}
+    where campaign_id = ${onItsWay}`;
+  await hear({ delivered: 11 });
+  await stage.sql`update messaging.deliveries set state = 'sent', mid = 'm_' || id, settled_at = ${iso(11.5)}
+    where campaign_id = ${onItsWay}`;
+  await hear({ delivered: 12 });
+
+  expect(await recipientOf(passed)).toMatchObject({ delivered: true, deliveredAt: null });
+  // Meta's clock may be a little behind ours: not before it was sent.
+  expect(await recipientOf(onItsWay)).toMatchObject({ delivered: true, deliveredAt: iso(11.5) });
+
+  await hear({ read: 20 });
+  expect(await recipientOf(passed)).toMatchObject({ deliveredAt: null, readAt: iso(20) });
+  expect(await recipientOf(onItsWay)).toMatchObject({ deliveredAt: iso(11.5), readAt: iso(20) });
+});
+
+test("a time heard before a message left, for an earlier attempt, is not shown", async () => {
+  const campaignId = await sentAt(10);
+  await stage.sql`insert into messaging.receipts (delivery_id, delivered_at, read_at)
+    select id, ${iso(5)}, ${iso(6)} from messaging.deliveries where campaign_id = ${campaignId}`;
+  await hear({ read: 20 });
+
+  expect(await recipientOf(campaignId)).toMatchObject({
+    delivered: true,
+    deliveredAt: null,
+    read: true,
+    readAt: null,
+  });
+});
+
 test("an answer is credited to the newest message before it, within three days", async () => {
   const [early, middle, late] = [await sentAt(0), await sentAt(10), await sentAt(30)];
   await say(20);

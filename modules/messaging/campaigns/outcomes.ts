@@ -6,6 +6,8 @@ export const replyDays = 3;
 export interface Outcomes {
   /** Joins the thread `v` and the person `c` to a delivery `d`. */
   joins: Fragment;
+  /** When it left: watermarks from then on reach it. */
+  left: Fragment;
   delivered: Fragment;
   read: Fragment;
   replied: Fragment;
@@ -20,6 +22,7 @@ export function outcomesSql(sql: Sql | TransactionSql): Outcomes {
   // Meta's watermarks have milliseconds.
   const left = sql`date_trunc('milliseconds', coalesce(d.attempt_at, d.settled_at))`;
   return {
+    left,
     joins: sql`
       left join messaging.conversations v on v.workspace_id = d.workspace_id and v.id = d.contact_id and v.page_id = d.page_id
       left join messaging.contacts c on c.workspace_id = d.workspace_id and c.id = d.contact_id and c.page_id = d.page_id`,

@@ -74,14 +74,14 @@ export async function listRecipients(
 
 /** The people of deliveries `d` with what became of each, without a `where`. */
 export function recipientsSql(sql: Sql): Fragment {
-  const { joins, delivered, read, replied } = outcomesSql(sql);
+  const { joins, left, delivered, read, replied } = outcomesSql(sql);
   // Not by "exists": for all rows of a campaign Postgres would hash every click there ever was, and then take a page.
   const clicked = sql`(d.state = 'sent' and coalesce(
     (select true from messaging.clicks k where k.delivery_id = d.id limit 1), false))`;
   const iso = (time: Fragment) => sql`to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-  // Meta's clock may be a little behind ours.
+  // Meta's clock may be a little behind ours. A time from before it left is that of an earlier attempt.
   const firstAt = (at: Fragment, holds: Fragment) =>
-    sql`case when ${holds} and ${at} is not null then ${iso(sql`greatest(${at}, d.settled_at)`)} end`;
+    sql`case when ${holds} and ${at} >= ${left} then ${iso(sql`greatest(${at}, d.settled_at)`)} end`;
   return sql`
     select d.id, d.contact_id, d.psid, ${sql.unsafe(personKey)} as key, coalesce(c.name, k.from_name) as name, d.page_id, p.name as page_name, d.step::int4,
            d.state, d.reason, d.error_code, d.error_subcode, d.variant::int4,

@@ -338,6 +338,7 @@ test("a note is what the list shows last, until the next message", async () => {
   expect((await readConversation(on, ours, id)).preview).toEqual({
     text: "Call back at five",
     direction: "note",
+    isFailed: false,
   });
 });
 

@@ -1,0 +1,1 @@
+ALTER TABLE "messaging"."receipts" ALTER COLUMN "delivered_at" DROP NOT NULL;
