@@ -46,6 +46,14 @@ export class Form {
     return this.error instanceof ApiError ? this.error.forField(name) : null;
   }
 
+  /** What was refused is no longer what the form says: it may be sent again. */
+  release(): void {
+    if (this.heldSeconds === 0) return;
+    if (this.#timer) clearInterval(this.#timer);
+    this.heldSeconds = 0;
+    this.error = null;
+  }
+
   #hold(seconds: number): void {
     this.heldSeconds = Math.ceil(seconds);
     if (this.#timer) clearInterval(this.#timer);
