@@ -87,6 +87,20 @@ test("a page is active in one workspace: elsewhere it is refused, and named only
   expect(owner.body.detail).toContain('"Here"');
 });
 
+test("who has no token of a page does not learn that another workspace holds it", async () => {
+  await connected();
+  const path = `/workspaces/${on.otherWorkspaceId}/pages`;
+
+  const guesses = ["EAAGnothing", await pageToken("104810069068201")];
+  const answers = await Promise.all(
+    guesses.map((accessToken) => on.call(on.ownerToken, "POST", path, { pageId: facebookId, accessToken })),
+  );
+
+  expect(answers.map(({ status, body }) => [status, body.code])).toEqual(
+    Array(2).fill([422, "page-token-invalid"]),
+  );
+});
+
 test("two workspaces that connect a page at the same moment: one gets it", async () => {
   const given = { pageId: facebookId, accessToken: token };
 

@@ -34,10 +34,11 @@ export interface NewConnection {
  * page-connected-elsewhere, meta-unreachable, meta-refused.
  */
 export async function connectPage(on: PageDeps, given: NewConnection): Promise<Page> {
-  const active = await placeElsewhere(on, given);
-  if (active !== undefined) throw connectedElsewhere(active);
   const { accessToken, holder, facts } = await pageTokenOf(on, given);
   checkToken(on, given, facts);
+  // Only now: where a page is connected is nothing for a stranger to it.
+  const active = await placeElsewhere(on, given);
+  if (active !== undefined) throw connectedElsewhere(active);
   const access = { facebookId: given.pageId, token: accessToken };
   const { profile, subscription } = await subscribeAndRead(on, access, given.told?.tasks ?? null);
   const id = await on.sql
