@@ -144,3 +144,10 @@ test("under systemd each service runs without rights, as a user of its own, and 
   // A unit that said it again would undo it.
   for (const name of units) expect(read(`systemd/${name}`)).not.toMatch(/^(User|Protect|Capability|NoNew)/m);
 });
+
+test("SECURITY.md names the version of package.json as the one that gets fixes", () => {
+  const { version } = JSON.parse(read("../package.json"));
+
+  const [, named] = /the newest release \(([\d.]+)\)/.exec(read("../SECURITY.md")) ?? [];
+  expect(named).toBe(version);
+});
