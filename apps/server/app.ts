@@ -42,6 +42,7 @@ import { checkBodyLength } from "./body_limit.ts";
 import { answerPreflight, crossOriginHeaders } from "./cross_origin.ts";
 import type { DashboardFiles } from "./dashboard_files.ts";
 import { edgeHeaders } from "./edge_headers.ts";
+import { requireHost } from "./host_check.ts";
 import { createRequestRates } from "./request_rates.ts";
 import type { ReadySystem, System } from "./system.ts";
 import { limitTime } from "./time_limit.ts";
@@ -61,6 +62,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
   return (
     new Elysia({ name: "server", normalize: true })
       .wrap(limitTime())
+      .wrap(requireHost())
       .use(tracePlugin())
       .use(problemPlugin())
       .use(textPlugin())
@@ -138,6 +140,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
 /** What a process without an API answers: whether it runs and reaches its database, and its numbers. */
 export function createHealthApp(system: System & Pick<ReadySystem, "stopping">) {
   return new Elysia({ name: "health", normalize: true })
+    .wrap(requireHost())
     .use(tracePlugin())
     .use(problemPlugin())
     .use(healthRoutes(system))

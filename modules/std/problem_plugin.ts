@@ -100,10 +100,18 @@ function toProblem(code: string | number, error: unknown, url: string): Problem 
   );
 }
 
+/** Whether reading failed because the client went away, which is no error of ours and has nobody to read an answer. */
+function isDisconnect(error: unknown, request: Request): boolean {
+  return request.signal.aborted && error instanceof Error && error.name === "AbortError";
+}
+
+const disconnected = () =>
+  new Problem("disconnected", 400, "Cannot read the request: its connection was closed. Send it again");
+
 /** Makes problem+json of every error. Comes first in the app: hooks reach only what is registered later. */
 export function problemPlugin() {
   return new Elysia({ name: "std.problem" }).onError({ as: "global" }, ({ code, error, request }) => {
-    const problem = toProblem(code, error, request.url);
+    const problem = isDisconnect(error, request) ? disconnected() : toProblem(code, error, request.url);
     if (problem.status >= 500) {
       const { pathname } = new URL(request.url);
       // What is away is told once by health and metrics, and not with each request.

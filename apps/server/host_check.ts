@@ -1,0 +1,27 @@
+import type { Elysia } from "elysia";
+import { Problem, problemResponse } from "#std";
+
+type Around = Parameters<Elysia["wrap"]>[0];
+
+/** A name of DNS has at most 253 characters; a port follows. */
+const longestHost = 260;
+
+/**
+ * Answers 400 to a request whose `Host` makes no address. The URL of such a request cannot be parsed, so this runs
+ * before every hook that parses it. A request without `Host`, which HTTP/1.0 allows, has none either.
+ */
+export function requireHost(): Around {
+  return (handle, request) => async () => {
+    const host = request.headers.get("host");
+    if ((host !== null && host.length > longestHost) || !URL.canParse(request.url))
+      return problemResponse(badHost());
+    return await handle(request);
+  };
+}
+
+const badHost = () =>
+  new Problem(
+    "host-invalid",
+    400,
+    "Cannot read the address of this request: the header Host is missing or malformed. Send the name of this server",
+  );
