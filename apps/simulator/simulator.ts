@@ -4,6 +4,7 @@ import { handleGraph } from "./graph.ts";
 import { createLimiter } from "./limiter.ts";
 import { createLive } from "./live.ts";
 import { oauthDialog } from "./oauth_dialog.ts";
+import { isFromElsewhere, isOwnName } from "./own_names.ts";
 import { servePage } from "./page_files.ts";
 import type { Sim } from "./sim.ts";
 import { createSnapshots, loadState } from "./snapshot.ts";
@@ -84,7 +85,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     idleTimeout: 255,
     development: false,
     maxRequestBodySize: 64 * 1024 * 1024,
-    fetch: (request) => handle(sim, request),
+    fetch: (request) =>
+      isOwnName(request, host)
+        ? handle(sim, request)
+        : refuse("its Host is not a name of the simulator. Use localhost, or set SIMULATOR_HOST to the name"),
     error(error) {
       process.stderr.write(`simulator: ${error.stack ?? error.message}\n`);
       return new Response("Sorry, something went wrong.", { status: 500 });
@@ -111,12 +115,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 function handle(sim: Sim, request: Request): Response | Promise<Response> {
   const url = new URL(request.url);
   const { pathname } = url;
-  if (pathname.startsWith("/_simulator/")) return handleControl(sim, request, url);
+  const isDialog = /^(\/v\d+\.\d+)?\/dialog\/oauth\/?$/.test(pathname);
+  const isControl = pathname.startsWith("/_simulator/");
+  if ((isControl || (isDialog && request.method !== "GET")) && isFromElsewhere(request))
+    return refuse("it comes from a page of another site. Use the simulator's own page");
+  if (isControl) return handleControl(sim, request, url);
   if (pathname.startsWith("/_cdn/")) return handleCdn(sim, url);
   if (request.method === "GET") {
     const file = servePage(pathname);
     if (file !== undefined) return file;
   }
-  if (/^(\/v\d+\.\d+)?\/dialog\/oauth\/?$/.test(pathname)) return oauthDialog(sim, request, url);
+  if (isDialog) return oauthDialog(sim, request, url);
   return handleGraph(sim, request, url);
 }
+
+const refuse = (why: string) => Response.json({ error: `Cannot take this request: ${why}` }, { status: 403 });
