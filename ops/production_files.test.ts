@@ -10,6 +10,8 @@ interface Service {
   security_opt?: string[];
   read_only?: boolean;
   cap_drop?: string[];
+  cap_add?: string[];
+  user?: string;
   mem_limit?: string;
   environment?: Record<string, string>;
   tmpfs?: string[];
@@ -52,7 +54,7 @@ test("the addresses of a new installation are none that Docker gives away while 
   expect(subnet).not.toMatch(/^(172\.(1[7-9]|2\d|3[01])|192\.168)\./);
 });
 
-test("in compose.prod.yml no process may gain rights, ours write nothing but their volumes, and each has a limit", () => {
+test("in compose.prod.yml no process may gain rights, and all but nginx none at all; none writes anything but its volumes, and each has a limit", () => {
   const ours = where(({ environment }) => environment?.TRUSTED_PROXIES);
   const volumes = services.flatMap(([name, service]) =>
     (service.volumes ?? []).map((volume) => `${name} ${volume}`),
@@ -61,7 +63,9 @@ test("in compose.prod.yml no process may gain rights, ours write nothing but the
   expect(where(({ security_opt }) => !security_opt?.includes("no-new-privileges:true"))).toEqual([]);
   expect(where(({ mem_limit }) => !mem_limit)).toEqual([]);
   expect(ours).toEqual(["migrate", "api", "worker", "backup"]);
-  expect(where(({ read_only, cap_drop }) => read_only && cap_drop?.includes("ALL"))).toEqual(ours);
+  expect(where(({ cap_drop }) => cap_drop?.join() === "ALL")).toEqual([...ours, "postgres", "redis"]);
+  expect(where(({ user }) => user)).toEqual(["postgres", "redis"]);
+  expect(where(({ read_only }) => !read_only)).toEqual([]);
   // The api cannot change backups, the worker does not see them, and backups cannot change what people sent.
   expect(volumes.filter((line) => /:\/(data|backups)/.test(line) && !line.startsWith("redis"))).toEqual([
     "api data:/data",
@@ -107,6 +111,31 @@ test("nginx keeps nothing of an answer on its disk, which is memory in compose.p
 
   expect(nginx.services.nginx.tmpfs).toContain("/var/cache/nginx");
   expect(read("nginx/nginx.conf")).toMatch(/^ {2}proxy_max_temp_file_size 0;$/m);
+});
+
+test("nginx keeps bodies on the disk and not in memory, as long as each route takes them, and counts by address", () => {
+  const conf = read("nginx/nginx.conf");
+  const [, path = ""] = /^ {2}client_body_temp_path (\S+);$/m.exec(conf) ?? [];
+  const { volumes = [], tmpfs = [] } = compose.services.nginx ?? {};
+  const sizes = [...conf.matchAll(/client_max_body_size (\d+)m;/g)].map(([, size]) => Number(size));
+  const [, buffer] = /client_body_buffer_size (\d+)k;/.exec(conf) ?? [];
+
+  expect(volumes.some((volume) => path.startsWith(`${volume.split(":")[1]}/`))).toBe(true);
+  expect(tmpfs.some((place) => path.startsWith(place))).toBe(false);
+  expect(conf.match(/client_body_buffer_size/g)).toHaveLength(1);
+  // 4,096 connections, each with a buffer, in 128 MB.
+  expect(Number(buffer) * 4_096).toBeLessThanOrEqual(64 * 1_024);
+  // As modules behind it: everything, webhooks, files, imports.
+  expect(sizes).toEqual([2, 12, 26, 520]);
+  expect(
+    [...conf.matchAll(/limit_conn (\w+) (\d+);/g)].map(([, zone, most]) => [zone, Number(most)]),
+  ).toEqual([
+    ["open", 200],
+    ["deliveries", 250],
+    ["streams", 400],
+    ["uploads", 20],
+    ["uploads", 20],
+  ]);
 });
 
 test("a location of nginx has no headers of its own, which would take away those of all", () => {
