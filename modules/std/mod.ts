@@ -25,6 +25,7 @@ export {
   type RateLimitResult,
   type RateLimitRule,
 } from "./rate_limit.ts";
+export { createRecall, type Recall } from "./recall.ts";
 export { createRedisLiveBus, openRedis } from "./redis.ts";
 export {
   FileAnswer,

@@ -1,3 +1,4 @@
+import type { Recall } from "#std";
 import { GraphError } from "../graph_error.ts";
 import { graphErrorRule } from "../graph_errors.ts";
 import type { AppSubscription } from "../graph_subscription.ts";
@@ -9,17 +10,28 @@ import { reachCheck } from "./reach.ts";
 import type { DoctorCheck } from "./schema.ts";
 import { versionCheck } from "./versions.ts";
 
-/** Looks at everything that a connection with Meta needs, each with one sentence on what is wrong. */
-export async function runDoctor(on: PageDeps, workspaceId: string): Promise<{ checks: DoctorCheck[] }> {
+/** For those who may not mend what the doctor finds. */
+const viewersAgeMs = 60_000;
+
+/** What Meta and our own address said, the same for all workspaces. */
+export type DoctorsCalls = Recall<DoctorCheck[]>;
+
+/**
+ * Looks at everything that a connection with Meta needs, each with one sentence on what is wrong. Meta is asked for
+ * those who manage pages; others share an answer that is up to a minute old.
+ */
+export async function runDoctor(
+  on: PageDeps & { calls: DoctorsCalls },
+  workspaceId: string,
+  { mayMend }: { mayMend: boolean },
+): Promise<{ checks: DoctorCheck[] }> {
   const callbackUrl = callbackUrlOf(on);
-  const [app, callback] = await Promise.all([checkApp(on, callbackUrl), checkCallback(on, callbackUrl)]);
+  const asked = await on.calls.get("app", mayMend ? 0 : viewersAgeMs, async () => {
+    const [app, callback] = await Promise.all([checkApp(on, callbackUrl), checkCallback(on, callbackUrl)]);
+    return [...app, callback];
+  });
   return {
-    checks: [
-      ...app,
-      callback,
-      ...(await checkPages(on, workspaceId)),
-      versionCheck(on.graph.version, on.clock()),
-    ],
+    checks: [...asked, ...(await checkPages(on, workspaceId)), versionCheck(on.graph.version, on.clock())],
   };
 }
 

@@ -1,12 +1,12 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { PageQuery, Uuid } from "#std";
+import { createRecall, PageQuery, Uuid } from "#std";
 import { fixAppSettings, readAppSettings } from "./app_settings.ts";
 import { checkPage, disconnectPage, readPage, repairPage } from "./check.ts";
 import { connectPage } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
-import { runDoctor } from "./doctor.ts";
+import { type DoctorsCalls, runDoctor } from "./doctor.ts";
 import { connectFromLogin, finishLogin, startLogin } from "./login.ts";
 import { listPages } from "./page_list.ts";
 import { listPermissions } from "./permission_help.ts";
@@ -33,6 +33,7 @@ const tags = ["pages"];
 
 /** Facebook pages of a workspace: connect, health, repair, disconnect. */
 export function pagesRoutes(on: PageDeps) {
+  const calls: DoctorsCalls = createRecall(on.clock);
   return new Elysia({ name: "messaging.pages", prefix: "/workspaces/:workspaceId/pages" })
     .use(guard(on))
     .get(
@@ -70,14 +71,21 @@ export function pagesRoutes(on: PageDeps) {
     )
     .get(
       "/doctor",
-      async function getDoctor({ params }) {
-        return await runDoctor(on, params.workspaceId);
+      async function getDoctor({ params, principal }) {
+        const mayMend = principal.permissions.has("pages:manage");
+        return await runDoctor({ ...on, calls }, params.workspaceId, { mayMend });
       },
       {
         can: "pages:read",
         params: OfWorkspace,
         response: DoctorAnswer,
-        detail: { operationId: "runDoctor", summary: "Check the set-up with Meta", tags },
+        detail: {
+          operationId: "runDoctor",
+          summary: "Check the set-up with Meta",
+          description:
+            "Meta is asked for those who manage pages; for others the answer is up to a minute old.",
+          tags,
+        },
       },
     )
     .get(

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
-import { Uuid } from "#std";
+import { createRecall, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { InWorkspace, OkResponse } from "../inbox/schema.ts";
 import {
@@ -21,6 +21,7 @@ import {
   cloneUtility,
   createUtility,
   deleteUtility,
+  type LibrarySearches,
   refreshUtility,
   searchMetaLibrary,
 } from "./utility_manage.ts";
@@ -29,11 +30,12 @@ import { listUtility, readCoverage } from "./utility_store.ts";
 const OfUtility = Type.Object({ workspaceId: Uuid, utilityTemplateId: Uuid });
 const tags = ["templates"];
 
-type UtilityRouteDeps = Pick<AuthDeps, "db" | "clock" | "config"> &
+type UtilityRouteDeps = Pick<AuthDeps, "db" | "clock" | "config" | "rateLimiter"> &
   Pick<MessagingDeps, "sql" | "graph" | "keyring">;
 
 /** Meta's utility templates on the pages of a workspace: the only messages that may go out at any time. */
 export function utilityRoutes(on: UtilityRouteDeps) {
+  const searches: LibrarySearches = createRecall(on.clock);
   return new Elysia({ name: "messaging.utility", prefix: "/workspaces/:workspaceId/utility-templates" })
     .use(guard(on))
     .get(
@@ -76,7 +78,7 @@ export function utilityRoutes(on: UtilityRouteDeps) {
     .get(
       "/library",
       async function getLibraryTemplates({ params, query }) {
-        return { items: await searchMetaLibrary(on, params.workspaceId, query) };
+        return { items: await searchMetaLibrary({ ...on, searches }, params.workspaceId, query) };
       },
       {
         can: "campaigns:read",
@@ -86,6 +88,8 @@ export function utilityRoutes(on: UtilityRouteDeps) {
         detail: {
           operationId: "searchUtilityLibrary",
           summary: "Search Meta's library of utility templates",
+          description:
+            "Answers are up to ten minutes old. 429 after 30 new searches of a workspace in a minute.",
           tags,
         },
       },

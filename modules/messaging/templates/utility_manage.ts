@@ -1,5 +1,5 @@
 import { enqueueJobs } from "#db";
-import { notFound, Problem } from "#std";
+import { notFound, Problem, type RateLimiter, type Recall } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { GraphError } from "../graph_error.ts";
 import type { Fields } from "../graph_fields.ts";
@@ -143,18 +143,48 @@ export async function refreshUtility(
   return rows.length;
 }
 
-/** Searches Meta's library of templates with the access of any page. */
+/** The library is the same for hours; somebody who types a search makes a few calls. */
+const libraryAgeMs = 10 * 60_000;
+const librarySearchesPerMinute = 30;
+
+/** What the library answered to each search. */
+export type LibrarySearches = Recall<LibraryTemplate[]>;
+
+/**
+ * Searches Meta's library of templates with the access of any page. Answers are kept for ten minutes, and a workspace
+ * makes at most 30 new searches a minute. Throws Problem page-not-connected, too-many-requests and what Meta says.
+ */
 export async function searchMetaLibrary(
-  on: UtilityDeps,
+  on: UtilityDeps & { rateLimiter: RateLimiter; searches: LibrarySearches },
   workspaceId: string,
   { search = "", language = "en" }: { search?: string; language?: string },
 ): Promise<LibraryTemplate[]> {
   const access = await requireAccess(on, workspaceId, null);
-  try {
-    return await searchLibrary(on.graph, access, { search: search.trim(), language });
-  } catch (error) {
-    throw metaProblem(error, "search Meta's template library");
-  }
+  const sought = search.trim();
+  const key = JSON.stringify([workspaceId, language, sought]);
+  return await on.searches.get(key, libraryAgeMs, async () => {
+    await countSearch(on.rateLimiter, workspaceId);
+    try {
+      return await searchLibrary(on.graph, access, { search: sought, language });
+    } catch (error) {
+      throw metaProblem(error, "search Meta's template library");
+    }
+  });
+}
+
+async function countSearch(rateLimiter: RateLimiter, workspaceId: string): Promise<void> {
+  const { allowed, retryAfterSeconds } = await rateLimiter.take({
+    key: `template-library:${workspaceId}`,
+    limit: librarySearchesPerMinute,
+    windowSeconds: 60,
+  });
+  if (!allowed)
+    throw new Problem(
+      "too-many-requests",
+      429,
+      `Cannot search Meta's template library: this workspace made ${librarySearchesPerMinute} searches in a minute. Wait ${retryAfterSeconds} seconds and try again`,
+      { retryAfterSeconds },
+    );
 }
 
 /** Access to this page, or to any that is connected. */
