@@ -1,11 +1,13 @@
 import { createHmac } from "node:crypto";
-import { createLocalLiveBus, type LiveBus } from "#std";
+import { createLocalLiveBus, type LiveBus, parseKeyring } from "#std";
 import { createIngest, type Ingest, type IngestOptions, receiveWebhook } from "#webhooks";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
 
 export const appSecret = "test-app-secret";
 export const appId = "1517776481860111";
 export const pageFacebookId = "104810069068200";
+/** Seals opt-in tokens. */
+export const keyring = parseKeyring("0123456789abcdef".repeat(4));
 export const psid = "24266381753005180";
 
 export interface WebhookHarness {
@@ -31,7 +33,7 @@ export async function createWebhookHarness(options: IngestOptions = {}): Promise
   const live = createLocalLiveBus();
   const ingest = createIngest({ ...database, live, clock: Date.now, config: { appId } }, options);
   const { workspaceId, pageId } = await connectPage(database, pageFacebookId);
-  const on = { ingest, clock: Date.now, config: { appSecrets: [appSecret] } };
+  const on = { ingest, clock: Date.now, keyring, config: { appSecrets: [appSecret] } };
 
   async function post(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
     const bytes =

@@ -21,6 +21,7 @@ import {
 import { historyHandler } from "./history/history_job.ts";
 import { historyJob } from "./history/history_store.ts";
 import { inboxJobs } from "./inbox/job_handlers.ts";
+import { sealOptInsHandler, sealOptInsJob } from "./inbox/opt_in_job.ts";
 import { attachmentHandler, attachmentJob } from "./media/attachment_job.ts";
 import { profileHandler, profileJob } from "./media/profile_job.ts";
 import { profileRefreshHandler, profileRefreshJob } from "./media/profile_refresh.ts";
@@ -44,6 +45,7 @@ import {
 export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
   return {
     ...inboxJobs(on),
+    [sealOptInsJob]: sealOptInsHandler(on),
     [bulkJob]: bulkHandler(on),
     [bulkUndoJob]: bulkUndoHandler(on),
     [recentEngagementJob]: recentEngagementHandler(on),
@@ -77,5 +79,6 @@ export async function scheduleDaily(on: Pick<MessagingDeps, "db">): Promise<void
   await enqueueJobs(on.db, [
     { kind: profileRefreshJob, key: "all" },
     { kind: dailyUtilityJob, key: "all" },
+    { kind: sealOptInsJob, key: "all" },
   ]);
 }

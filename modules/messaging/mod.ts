@@ -23,6 +23,12 @@ export { campaignControlRoutes } from "./campaigns/routes_campaign_control.ts";
 export { campaignResultsRoutes } from "./campaigns/routes_campaign_results.ts";
 export { complianceRoutes } from "./campaigns/routes_compliance.ts";
 export { campaignsRoutes } from "./campaigns/routes_campaigns.ts";
+export {
+  hideOptInTokens,
+  openOptInTokens,
+  resealOptInTokens,
+  sealOptInTokens,
+} from "./inbox/opt_in_tokens.ts";
 export { resealPageTokens } from "./pages/reseal.ts";
 export { sealPageToken } from "./pages/token.ts";
 export { deletePeople } from "./contacts/delete_people.ts";

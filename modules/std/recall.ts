@@ -17,6 +17,17 @@ interface Known<T> {
 /** Remembers answers that are dear to get, in this process; of at most so many keys, those that were asked for first go. */
 export function createRecall<T>(clock: Clock, { mostKeys = 500 } = {}): Recall<T> {
   const known = new Map<string, Known<T>>();
+
+  /** A failure is not remembered: who asked hears it. */
+  async function settle(key: string, fresh: Known<T>): Promise<void> {
+    try {
+      await fresh.value;
+      fresh.madeAt = clock();
+    } catch {
+      if (known.get(key) === fresh) known.delete(key);
+    }
+  }
+
   return {
     get(key, maxAgeMs, make) {
       const found = known.get(key);
@@ -26,14 +37,7 @@ export function createRecall<T>(clock: Clock, { mostKeys = 500 } = {}): Recall<T
       known.set(key, fresh);
       const [oldest] = known.keys();
       if (known.size > mostKeys && oldest !== undefined) known.delete(oldest);
-      fresh.value.then(
-        () => {
-          fresh.madeAt = clock();
-        },
-        () => {
-          if (known.get(key) === fresh) known.delete(key);
-        },
-      );
+      void settle(key, fresh);
       return fresh.value;
     },
   };

@@ -5,6 +5,7 @@ import {
   appSecret,
   createWebhookHarness,
   envelope,
+  keyring,
   pageFacebookId,
   psid,
   sign,
@@ -86,7 +87,7 @@ test("two processes with the same pages, people and repeated messages end withou
     { ...on.database, live: on.live, clock: Date.now, config: { appId } },
     { lanes: 3, batchEvents: 20 },
   );
-  const second = { ingest: other, clock: Date.now, config: { appSecrets: [appSecret] } };
+  const second = { ingest: other, clock: Date.now, keyring, config: { appSecrets: [appSecret] } };
   const kinds = (i: number): object[] => {
     const person = `8${i % 9}`;
     const base = {

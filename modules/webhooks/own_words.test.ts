@@ -3,6 +3,7 @@ import {
   appSecret,
   createWebhookHarness,
   envelope,
+  keyring,
   psid,
   sign,
   type WebhookHarness,
@@ -31,7 +32,13 @@ test("a workspace's own words end and renew consent, soon after they are set; ST
     };
     const body = new TextEncoder().encode(JSON.stringify(envelope([item])));
     const response = await receiveWebhook(
-      { ingest: harness.ingest, clock: () => time.now, config: { appSecrets: [appSecret] }, ownWords },
+      {
+        ingest: harness.ingest,
+        clock: () => time.now,
+        keyring,
+        config: { appSecrets: [appSecret] },
+        ownWords,
+      },
       new Request("http://localhost/", {
         method: "POST",
         body,

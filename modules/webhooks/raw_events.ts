@@ -1,11 +1,12 @@
-import { decodeCursor, notFound, pageOf, parse, timePart, Uuid, wrongCursor } from "#std";
+import { type Keyring, decodeCursor, notFound, pageOf, parse, timePart, Uuid, wrongCursor } from "#std";
 import type { Database } from "#db";
-import { publishTouched, recordInbound } from "#messaging";
+import { openOptInTokens, publishTouched, recordInbound } from "#messaging";
 import { isDataError } from "./database_errors.ts";
 import type { IngestDeps } from "./ingest.ts";
 import { readOwnWords } from "./own_words.ts";
 import { readPayload } from "./payload.ts";
 import { replayedLog } from "./raw_log.ts";
+import { sealTokens } from "./seal_tokens.ts";
 
 export type RawEventState = "stored" | "kept" | "unrouted" | "failed";
 
@@ -94,11 +95,14 @@ async function findRow({ sql }: On, id: string): Promise<Row> {
  * was mended. What is stored already stays as it is. A 404 Problem when there is no such event.
  */
 export async function replayRawEvent(
-  on: Pick<IngestDeps, "sql" | "live" | "config" | "clock">,
+  on: Pick<IngestDeps, "sql" | "live" | "config" | "clock"> & { keyring: Keyring },
   id: string,
 ): Promise<RawEvent> {
   const row = await findRow(on, id);
-  const events = readPayload(row.body, on.clock(), await readOwnWords(on));
+  // As it came, so that its events get the keys that they had.
+  const body = openOptInTokens(on.keyring, row.pageId, row.body);
+  const events = readPayload(body, on.clock(), await readOwnWords(on));
+  sealTokens(on.keyring, events);
   const inbound = events.flatMap((event) => event.inbound);
   const key = { id, receivedAt: row.receivedAt };
   try {

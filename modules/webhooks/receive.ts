@@ -1,14 +1,16 @@
-import type { Clock } from "#std";
-import { Problem, problemResponse } from "#std";
+import { type Clock, type Keyring, Problem, problemResponse } from "#std";
 import { type Ingest, IngestUnavailable } from "./ingest.ts";
 import type { OwnWordsCache } from "./own_words.ts";
 import { readPayload } from "./payload.ts";
+import { sealTokens } from "./seal_tokens.ts";
 import { judgeHeader, type SignatureVerdict, verifySignature } from "./signature.ts";
 import { type BodyReader, createBodyReader } from "./unverified_body.ts";
 
 export interface ReceiveDeps {
   ingest: Ingest;
   clock: Clock;
+  /** Seals opt-in tokens before anything of an event is stored. */
+  keyring: Keyring;
   /** Words of workspaces that end consent; none: only the built-in ones do. */
   ownWords?: OwnWordsCache;
   /** One for all requests of a process, which share its bounds; by default that of this module. */
@@ -31,6 +33,7 @@ export async function receiveWebhook(on: ReceiveDeps, request: Request): Promise
   try {
     const body = await readVerified(on, request);
     const events = readPayload(decoder.decode(body), on.clock(), await on.ownWords?.current());
+    sealTokens(on.keyring, events);
     await on.ingest.store(events, body.byteLength);
   } catch (error) {
     if (error instanceof Problem) return problemResponse(error);

@@ -8,6 +8,7 @@ import {
   connectPage,
   createWebhookHarness,
   envelope,
+  keyring,
   psid,
   sign,
   type WebhookHarness,
@@ -26,6 +27,7 @@ beforeAll(async () => {
     live: harness.live,
     ingest: harness.ingest,
     clock: systemClock,
+    keyring,
     rateLimiter: createLocalRateLimiter(systemClock),
     config: {
       appId,

@@ -1,7 +1,8 @@
 import { Elysia } from "elysia";
 import { type Static, Type } from "@sinclair/typebox";
 import { type AuthDeps, guard } from "#auth";
-import { IsoTime, listOf, named, Nullable, PageQuery, rawAnswer, Uuid } from "#std";
+import { hideOptInTokens } from "#messaging";
+import { IsoTime, type Keyring, listOf, named, Nullable, PageQuery, rawAnswer, Uuid } from "#std";
 import type { IngestDeps } from "./ingest.ts";
 import { cacheOwnWords } from "./own_words.ts";
 import { listRawEvents, type RawEvent, replayRawEvent } from "./raw_events.ts";
@@ -93,12 +94,14 @@ const RawEventsQuery = Type.Composite([
 function view(event: RawEvent): Static<typeof RawEventView> {
   return {
     ...event,
+    body: hideOptInTokens(event.body),
     receivedAt: event.receivedAt.toISOString(),
     replayedAt: event.replayedAt?.toISOString() ?? null,
   };
 }
 
 export interface RawEventRoutesDeps extends Omit<IngestDeps, "config" | "clock">, Omit<GuardDeps, "config"> {
+  keyring: Keyring;
   config: IngestDeps["config"] & GuardDeps["config"];
 }
 

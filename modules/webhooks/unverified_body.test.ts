@@ -1,7 +1,13 @@
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "#std";
-import { appSecret, createWebhookHarness, sign, type WebhookHarness } from "../../e2e/support/webhooks.ts";
+import {
+  appSecret,
+  createWebhookHarness,
+  keyring,
+  sign,
+  type WebhookHarness,
+} from "../../e2e/support/webhooks.ts";
 import { receiveWebhook } from "./receive.ts";
 import { createBodyReader } from "./unverified_body.ts";
 
@@ -24,6 +30,7 @@ function serve(limits: Parameters<typeof createBodyReader>[0] = {}) {
   const on = {
     ingest: harness.ingest,
     clock: systemClock,
+    keyring,
     config: { appSecrets: [appSecret] },
     bodies: createBodyReader(limits),
   };

@@ -1,7 +1,7 @@
 /** The webhook endpoint in a process of its own, as the product mounts it; or the ceiling: 200 after the signature. */
 import { Elysia } from "elysia";
 import { openDatabase } from "#db";
-import { createLocalLiveBus, problemPlugin, systemClock, tracePlugin } from "#std";
+import { createLocalLiveBus, parseKeyring, problemPlugin, systemClock, tracePlugin } from "#std";
 import { createIngest, receiveWebhook, verifySignature, webhookRoutes } from "#webhooks";
 
 interface Settings {
@@ -27,7 +27,8 @@ const ingest = createIngest(
   { ...database, live, clock: systemClock, config },
   settings.lanes === undefined ? {} : { lanes: settings.lanes },
 );
-const on = { ...database, live, clock: systemClock, config, ingest };
+const keyring = parseKeyring("0123456789abcdef".repeat(4));
+const on = { ...database, live, clock: systemClock, keyring, config, ingest };
 
 function start(): number {
   if (settings.mode === "product") {

@@ -5,6 +5,7 @@ import { decodeTimeKey, isoTime, micros } from "../time_key.ts";
 import { eventText, dataOf } from "./event_text.ts";
 import { type ThreadDeps, type ThreadHead, viewMessages } from "./message_view.ts";
 import type { Message, Note, ThreadEvent, ThreadItem } from "./schema.ts";
+import { withoutOptInTokens } from "./opt_in_tokens.ts";
 import { readCampaignRow, readCampaignRows } from "./thread_campaigns.ts";
 import {
   type EventRow,
@@ -190,7 +191,7 @@ export function viewNote(row: Omit<NoteRow, "at">): Note {
 
 function viewEvent(row: EventRow, contactName: string): ThreadEvent {
   const { actorUserId, actorName } = row;
-  const data = dataOf(row.data);
+  const data = withoutOptInTokens(dataOf(row.data));
   return {
     id: row.id,
     kind: row.kind,
