@@ -98,8 +98,9 @@ test("a colleague sees a failed reply in the list, and sends it again", { timeou
 });
 
 test("a screen reader hears the name of somebody new, not a number", { timeout: 60_000 }, async () => {
+  await stage.write(zoe, "Somebody is known already");
   const { page, troubles } = await stage.visit("inbox");
-  await page.getByRole("list", { name: "Conversations" }).getByRole("link").first().waitFor();
+  await page.getByRole("list", { name: "Conversations" }).getByText("Somebody is known already").waitFor();
   const said: string[] = [];
   await page.exposeFunction("tellTest", (words: string) => said.push(words));
   await page.evaluate(`new MutationObserver(() => {
