@@ -10,20 +10,10 @@ export interface CheckedMessage {
   media: { type: string; payload: JsonRecord }[];
   templateType?: string;
   metadata?: string;
-  replyTo?: string;
 }
 
 const mediaTypes = ["image", "video", "audio", "file"];
-const keys = [
-  "text",
-  "attachment",
-  "attachments",
-  "template",
-  "sticker_id",
-  "quick_replies",
-  "metadata",
-  "reply_to",
-];
+const keys = ["text", "attachment", "attachments", "template", "sticker_id", "quick_replies", "metadata"];
 
 /** Meta's text limit: fewer than 2,000 characters. */
 const textLimit = 2000;
@@ -34,9 +24,6 @@ export function checkMessage(message: JsonRecord): CheckedMessage {
   const checked: CheckedMessage = { kind: "text", media: [] };
   if (message.metadata !== undefined)
     checked.metadata = requireText(message.metadata, "message[metadata]", 1000);
-  if (message.reply_to !== undefined) {
-    checked.replyTo = requireText(asRecord(message.reply_to)?.mid, "message[reply_to][mid]", 300);
-  }
   const forms = ["text", "attachment", "attachments", "template", "sticker_id"].filter(
     (key) => message[key] !== undefined,
   );

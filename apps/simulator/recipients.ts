@@ -58,7 +58,7 @@ function findCommenter(sim: Sim, page: Page, id: string): Recipient {
     throw invalidParameter("The comment is invalid for a private reply", 2534025);
   }
   if (comment.wasAnswered) {
-    throw new GraphError(10903, "(#10903) This user cant reply to this activity", { subcode: 2534023 });
+    throw new GraphError(10900, "(#10900) Activity already replied to");
   }
   if (comment.at + replyMs < Date.now()) {
     throw invalidParameter("The comment is invalid for a private reply: it is older than 7 days", 2534025);

@@ -69,7 +69,7 @@ test("a comment can be answered once, within seven days, and opens no window", a
     on.send({ text: "Here you are" }, { recipient: { comment_id: id }, messaging_type: undefined });
 
   expect((await answer(commentId)).body).toMatchObject({ recipient_id: person.psid });
-  expect(await answer(commentId)).toMatchObject({ code: 10903 });
+  expect(await answer(commentId)).toMatchObject({ code: 10900 });
   expect(await answer(old.commentId)).toMatchObject({ code: 100, subcode: 2534025 });
   expect(await on.send({ text: "more" }, { recipient: { id: person.psid } })).toMatchObject({
     code: 10,

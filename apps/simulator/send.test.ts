@@ -234,7 +234,8 @@ test.each<[string, object, object, number, number | undefined]>([
     100,
     2018074,
   ],
-  ["a reply to nothing", { text: "a", reply_to: { mid: "m_x" } }, {}, 100, 2018032],
+  ["a reply to nothing", { text: "a" }, { reply_to: { mid: "m_x" } }, 100, 2018032],
+  ["a reply inside the message", { text: "a", reply_to: { mid: "m_x" } }, {}, 100, undefined],
   ["an unknown persona", { text: "a" }, { persona_id: "1" }, 100, undefined],
   [
     "an unknown template",

@@ -8,6 +8,7 @@ import {
 } from "./graph_error.ts";
 import { isKeptFromSending } from "./page_standing.ts";
 import { type GraphAnswer, type GraphRequest, recordField } from "./graph_request.ts";
+import { requireText } from "./parameter_rules.ts";
 import { asRecord, asText, type JsonRecord } from "./json.ts";
 import { type CheckedMessage, checkMessage } from "./message_rules.ts";
 import { findRecipient, noteAnswered } from "./recipients.ts";
@@ -108,9 +109,12 @@ function deliverMessage(
     );
   }
   if (recipient.comment === undefined) checkWindow(person, kind, Date.now());
-  checkReply(sim, person, checked);
+  const replyTo = recordField(fields, "reply_to");
+  checkReply(sim, person, replyTo);
   const personaId = checkPersona(page, asText(fields.persona_id));
-  const given: PageMessage = { content: message, appId: sim.state.app.id };
+  // Beside `message` in the call, and inside it in the echo.
+  const content = replyTo === undefined ? message : { ...message, reply_to: replyTo };
+  const given: PageMessage = { content, appId: sim.state.app.id };
   if (checked.metadata !== undefined) given.metadata = checked.metadata;
   if (kind.messagingType !== undefined) given.messagingType = kind.messagingType;
   if (kind.tag !== undefined) given.tag = kind.tag;
@@ -182,9 +186,9 @@ function checkFields(fields: JsonRecord): void {
     throw invalidParameter(`Param ${misplaced} belongs into param message`, 2018032);
 }
 
-function checkReply(sim: Sim, person: Person, checked: CheckedMessage): void {
-  if (checked.replyTo === undefined) return;
-  const original = sim.state.messages.get(checked.replyTo);
+function checkReply(sim: Sim, person: Person, replyTo: JsonRecord | undefined): void {
+  if (replyTo === undefined) return;
+  const original = sim.state.messages.get(requireText(replyTo.mid, "reply_to[mid]", 300));
   if (original === undefined || original.psid !== person.psid) {
     throw invalidParameter(
       "Invalid parameter: reply_to does not name a message of this conversation",

@@ -182,3 +182,22 @@ test("clockOffsetMs() is how far Meta's clock is ahead of ours, by the header Da
 
   expect([before, after, graph.clockOffsetMs()]).toEqual([null, 301_500, 301_500]);
 });
+
+test("sendMessage() puts what a message replies to beside the message", async () => {
+  let sent: unknown;
+  answer = async (request) => {
+    sent = await request.json();
+    return Response.json({ message_id: "m_1" });
+  };
+  await sendMessage(graphAt(server.url.href), {
+    ...out,
+    message: { text: "That one", reply_to: { mid: "m_orig" } },
+  });
+
+  expect(sent).toEqual({
+    recipient: { id: out.psid },
+    messaging_type: "RESPONSE",
+    message: { text: "That one" },
+    reply_to: { mid: "m_orig" },
+  });
+});

@@ -12,7 +12,7 @@ export interface OutgoingMessage {
   commentId?: string | null;
   messagingType: MessagingType;
   tag?: Tag | undefined;
-  /** The `message` object of the Send API. */
+  /** The `message` object of the Send API. A `reply_to` in it, as in Meta's webhooks, travels beside it. */
   message: Record<string, unknown>;
   timeoutMs?: number | undefined;
 }
@@ -22,6 +22,7 @@ export async function sendMessage(
   graph: GraphClient,
   out: OutgoingMessage,
 ): Promise<{ mid: string; recipientId: string | null; usage: GraphUsage }> {
+  const { reply_to: replyTo, ...message } = out.message;
   const { body, usage } = await graph.call({
     method: "POST",
     path: `/${out.pageFacebookId}/messages`,
@@ -30,7 +31,8 @@ export async function sendMessage(
       recipient: typeof out.commentId === "string" ? { comment_id: out.commentId } : { id: out.psid },
       messaging_type: out.messagingType,
       tag: out.tag,
-      message: out.message,
+      message,
+      reply_to: replyTo,
     },
     timeoutMs: out.timeoutMs,
   });
