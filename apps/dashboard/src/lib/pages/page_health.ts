@@ -38,10 +38,12 @@ export interface LackDetail {
 }
 
 /** The events that Meta refuses, each with the permission that provides it. */
-export function refusedEvents({ subscription }: PageHealth): LackDetail[] {
-  return subscription.lacks
+export function refusedEvents({ subscription }: Pick<PageHealth, "subscription">): LackDetail[] {
+  const refused = subscription.lacks
     .filter((lack) => lack.permissions.length > 0)
     .map(({ name, text, permissions }) => ({ name, text: `${text}. Needs ${permissions.join(" or ")}` }));
+  // Meta spells some fields in two ways: each is said once.
+  return [...new Map(refused.map((one) => [one.text, one])).values()];
 }
 
 /** The events that do not arrive for another reason. */
