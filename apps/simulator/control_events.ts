@@ -25,10 +25,13 @@ export function handleEvent(sim: Sim, person: Person, action: string, body: Json
     }
     case "comment": {
       const postId = asText(body.postId);
+      const albumId = asText(body.albumId);
       const comment = commentAsPerson(sim, person, {
         text: asText(body.text) ?? "",
         ...(postId === undefined ? {} : { postId }),
+        ...(albumId === undefined ? {} : { albumId }),
         ...(typeof body.at === "number" ? { at: body.at } : {}),
+        isAnonymous: body.isAnonymous === true,
       });
       return { commentId: comment.id, postId: comment.postId };
     }

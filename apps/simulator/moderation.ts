@@ -27,5 +27,6 @@ export function moderate(sim: Sim, page: Page, request: GraphRequest): GraphAnsw
     sim.live.person(person.psid);
   }
   sim.touch();
-  return { body: { result: "success" } };
+  // A text, as Meta answers it.
+  return { body: { success: "true" } };
 }

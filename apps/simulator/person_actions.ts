@@ -222,7 +222,7 @@ export function agePerson(sim: Sim, person: Person, hours: number): void {
 export function commentAsPerson(
   sim: Sim,
   person: Person,
-  given: { text: string; postId?: string; at?: number },
+  given: { text: string; postId?: string; at?: number; albumId?: string; isAnonymous?: boolean },
 ): Comment {
   const { state } = sim;
   state.serial += 1;
@@ -240,6 +240,8 @@ export function commentAsPerson(
     isDeleted: false,
     wasAnswered: false,
   };
+  if (given.albumId !== undefined) comment.albumId = given.albumId;
+  if (given.isAnonymous === true) comment.isAnonymous = true;
   state.comments.set(id, comment);
   publishComment(sim, person, comment, "add");
   sim.touch();
@@ -254,14 +256,15 @@ export function publishComment(
   verb: "add" | "edited" | "remove",
 ): void {
   const value: JsonRecord = {
-    from: { id: person.psid, name: `${person.firstName} ${person.lastName}`.trim() },
     post_id: comment.postId,
     comment_id: comment.id,
     created_time: Math.floor(comment.at / 1000),
     item: "comment",
-    parent_id: comment.postId,
+    parent_id: parentOf(comment),
     verb,
   };
+  if (comment.isAnonymous !== true)
+    value.from = { id: person.psid, name: `${person.firstName} ${person.lastName}`.trim() };
   if (verb !== "remove") value.message = comment.text;
   if (verb === "edited") value.edited_time = Math.floor(Date.now() / 1000);
   sim.webhooks.publish({
@@ -270,6 +273,11 @@ export function publishComment(
     list: "changes",
     item: { field: "feed", value },
   });
+}
+
+/** Under a photo post Meta names the album and the story, so that it is not the `post_id`. */
+function parentOf({ albumId, postId }: Comment): string {
+  return albumId === undefined ? postId : `${albumId}_${postId.split("_").pop() ?? postId}`;
 }
 
 /** Reads what the control API says about a writing. */

@@ -60,6 +60,8 @@ function findCommenter(sim: Sim, page: Page, id: string): Recipient {
   if (comment.wasAnswered) {
     throw new GraphError(10900, "(#10900) Activity already replied to");
   }
+  if (person.hasBlocked || person.isBlockedByPage)
+    throw new GraphError(10903, "(#10903) This user cant reply to this activity", {});
   if (comment.at + replyMs < Date.now()) {
     throw invalidParameter("The comment is invalid for a private reply: it is older than 7 days", 2534025);
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { newSecret } from "./ids.ts";
-import { callGraph, pageId, psid, resetTest, startTest, type TestSimulator } from "./testing.ts";
+import { asRecord } from "./json.ts";
+import { callGraph, eventually, pageId, psid, resetTest, startTest, type TestSimulator } from "./testing.ts";
 
 let on: TestSimulator;
 
@@ -75,6 +76,30 @@ test("a comment can be answered once, within seven days, and opens no window", a
     code: 10,
     subcode: 2018278,
   });
+});
+
+test("a comment by somebody who cannot be written to ends with 10903", async () => {
+  const person = await on.control("POST", "persons", { pageId, name: "Blocker" });
+  const { commentId } = await on.control("POST", `persons/${person.psid}/comment`, { text: "Price?" });
+  await on.control("POST", `persons/${person.psid}/block`);
+
+  const refused = await on.send({ text: "Here" }, { recipient: { comment_id: commentId } });
+
+  expect(refused).toMatchObject({ status: 400, code: 10903, subcode: undefined });
+});
+
+test("a comment under a photo post names the album as its parent, and may come without an author", async () => {
+  const { commentId, postId } = await on.control("POST", `persons/${psid}/comment`, {
+    text: "How much?",
+    albumId: "777",
+    isAnonymous: true,
+  });
+
+  await eventually(() => expect(on.events("value")).toHaveLength(1));
+  const value = asRecord(on.events("value")[0]?.value);
+  expect(value).toMatchObject({ comment_id: commentId, post_id: postId, message: "How much?" });
+  expect(value?.parent_id).toBe(`777_${String(postId).split("_")[1]}`);
+  expect(value).not.toHaveProperty("from");
 });
 
 test("utility templates are made, filled and sent outside the window, and refused when filled wrongly", async () => {

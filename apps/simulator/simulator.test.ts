@@ -102,7 +102,7 @@ test("a Messenger client library written for the real Graph API works against it
   expect(sent).toMatchObject({ recipient_id: psid, message_id: expect.stringMatching(/^m_/) });
   expect(profile).toMatchObject({ first_name: "Anna", last_name: "Keller" });
   expect(conversation).toMatch(/^t_/);
-  expect(blocked).toEqual({ result: "success" });
+  expect(blocked).toEqual({ success: "true" });
   expect(refused).toBeInstanceOf(MessengerAPIError);
   expect(refused).toMatchObject({ code: 551, subcode: 1545041, statusCode: 400 });
 

@@ -161,6 +161,10 @@ export interface Comment {
   at: number;
   isDeleted: boolean;
   wasAnswered: boolean;
+  /** Meta names no author: the app lacks pages_read_user_content, or has Standard Access only. */
+  isAnonymous?: boolean;
+  /** The album of a photo post: Meta names it in `parent_id` in place of the page. */
+  albumId?: string;
 }
 
 /** A single-use OAuth code that waits for its exchange. */
