@@ -85,6 +85,11 @@ test(
     await page.getByRole("link", { name: "Open the conversation" }).click();
     await page.getByRole("tab", { name: "note" }).click();
     expect(await page.getByRole("textbox", { name: "Note" }).inputValue()).toBe("@Nia Notes call back");
+    // Also before it is known who is in the team.
+    await page.route("**/members*", async (route) => {
+      await Bun.sleep(1_000);
+      await route.continue();
+    });
     await page.goto(`contacts/${contactId}`);
     await page.getByRole("button", { name: "Add the note" }).click();
     await page.getByRole("list", { name: "Notes" }).getByText("@Nia Notes call back").waitFor();

@@ -167,6 +167,12 @@ export class Desk {
     }
   }
 
+  /** Everybody of the workspace, also when it was opened only now: a mention is found by its name. */
+  async everybody(): Promise<Member[]> {
+    if (this.members.length === 0) await this.#loadMembers();
+    return this.members;
+  }
+
   async loadOnboarding(): Promise<void> {
     if (this.onboarding?.steps.every((step) => step.done)) return;
     this.onboarding = await workspaces.onboarding(this.workspaceId);

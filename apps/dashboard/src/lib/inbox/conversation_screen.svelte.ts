@@ -237,7 +237,7 @@ export class ConversationScreen {
 
   async #sendNote(text: string): Promise<void> {
     try {
-      await this.thread.addNote(text, mentionedIn(text, this.desk.members));
+      await this.thread.addNote(text, mentionedIn(text, await this.desk.everybody()));
     } catch (error) {
       this.#writeAgain("note", text);
       toast.error(describeError(error));
