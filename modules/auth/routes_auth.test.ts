@@ -135,7 +135,12 @@ test("login takes as long for an address that nobody has as for a wrong password
     return performance.now() - start;
   };
 
-  const [known, unknown] = [await time("ana@example.com"), await time("nobody@example.com")];
+  const times: { known: number; unknown: number }[] = [];
+  // The quickest of three in turns: a busy machine makes one slower now and then.
+  for (let turn = 0; turn < 3; turn += 1)
+    times.push({ known: await time("ana@example.com"), unknown: await time("nobody@example.com") });
+  const known = Math.min(...times.map((turn) => turn.known));
+  const unknown = Math.min(...times.map((turn) => turn.unknown));
 
   expect(unknown / known).toBeGreaterThan(0.5);
   expect(unknown / known).toBeLessThan(2);
