@@ -231,3 +231,18 @@ test("a file stays that a paused sequence is about to say", async () => {
   });
   expect(started.status).toBe(200);
 });
+
+test("a file that a browser keeps is asked for again: 304 while it may be seen, 401 to a stranger, 404 once it is deleted", async () => {
+  const png = Uint8Array.from([137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82]);
+  const id = await on.addFile("kept.png", png);
+  const path = `/media/${id}/file`;
+  const first = await on.request("GET", path);
+  const headers = { "if-none-match": first.headers.get("etag") ?? "" };
+  const again = await on.request("GET", path, { headers });
+  const stranger = await on.request("GET", path, { headers, token: null });
+  await on.request("DELETE", `/media/${id}`);
+  const gone = await on.request("GET", path, { headers });
+
+  expect(first.headers.get("cache-control")).toBe("private, no-cache");
+  expect([first, again, stranger, gone].map(({ status }) => status)).toEqual([200, 304, 401, 404]);
+});

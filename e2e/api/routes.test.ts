@@ -156,6 +156,16 @@ test("each role may call exactly what the permission table says, and no call end
   }
 });
 
+test("no answer of a guarded route stays in a cache; a file is asked for again before it is shown", async () => {
+  for (const route of guarded())
+    for (const token of [null, world.tokens.owner]) {
+      const { caching } = await callRoute(world, route, { token, place: world.here });
+      expect(caching, `${route.name} ${token === null ? "by a stranger" : ""}`).toMatch(
+        /no-store|^private, no-cache$/,
+      );
+    }
+});
+
 test("who only reads changes nothing, an operator only conversations, and the installation is the owner's", async () => {
   for (const route of permitted()) {
     const tooLow = roles.slice(0, roles.indexOf(leastRole(route)));

@@ -174,7 +174,7 @@ export async function callRoute(
   { app }: Inhabited,
   route: Route,
   { token, place, ids = {}, body = bodies[route.operationId], query }: RouteCall,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; caching: string }> {
   const path = route.path.replace(/:(\w+)/g, (_, name: string) =>
     name === "workspaceId" ? place.workspaceId : (ids[name] ?? place.ids[name] ?? crypto.randomUUID()),
   );
@@ -196,5 +196,5 @@ export async function callRoute(
   const text = isStream ? "" : await response.text();
   if (isStream) await response.body?.cancel();
   stop.abort();
-  return { status: response.status, text };
+  return { status: response.status, text, caching: response.headers.get("cache-control") ?? "" };
 }
