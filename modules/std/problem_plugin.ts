@@ -108,9 +108,15 @@ function isDisconnect(error: unknown, request: Request): boolean {
 const disconnected = () =>
   new Problem("disconnected", 400, "Cannot read the request: its connection was closed. Send it again");
 
+/** Else the runtime keeps what came of an unread body until it collects the request, long after the answer. */
+async function dropBody(request: Request): Promise<void> {
+  if (!request.bodyUsed) await request.body?.cancel().catch(() => undefined);
+}
+
 /** Makes problem+json of every error. Comes first in the app: hooks reach only what is registered later. */
 export function problemPlugin() {
   return new Elysia({ name: "std.problem" }).onError({ as: "global" }, ({ code, error, request }) => {
+    void dropBody(request);
     const problem = isDisconnect(error, request) ? disconnected() : toProblem(code, error, request.url);
     if (problem.status >= 500) {
       const { pathname } = new URL(request.url);
