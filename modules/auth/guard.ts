@@ -1,5 +1,5 @@
 import { type DocumentDecoration, Elysia } from "elysia";
-import { notFound, parse, Problem, Uuid } from "#std";
+import { notFound, parse, Problem, readJsonBody, Uuid } from "#std";
 import { readAccessCookie } from "./cookies.ts";
 import type { AuthDeps } from "./deps.ts";
 import { requireOwnOrigin } from "./origin.ts";
@@ -124,11 +124,14 @@ export function guard(on: GuardDeps) {
     }
     // The body of a stranger stays unread. `transform` answers 401: Elysia takes every error of a parser for a body
     // that it cannot read.
-    const parseForAdmitted = (asked: Asked): Promise<null | undefined> =>
-      admit(asked).then(
-        () => undefined,
-        () => null,
-      );
+    async function parseForAdmitted(asked: Asked, contentType: string): Promise<unknown> {
+      try {
+        await admit(asked);
+      } catch {
+        return null;
+      }
+      return contentType === "application/json" ? await readJsonBody(asked.request) : undefined;
+    }
     return {
       introspect(route: Parsing): void {
         route.parse ??= route.body === undefined ? "none" : parseForAdmitted;
