@@ -15,6 +15,7 @@ export async function linkRecipients(
       ? [
           {
             id: flight.deliveryId,
+            attempt: flight.attemptId,
             workspace: flight.workspaceId,
             page: flight.pageId,
             psid: effect.recipientId,
@@ -26,7 +27,11 @@ export async function linkRecipients(
   const json = JSON.stringify(rows);
   await tx`
     with r as materialized (
-      select * from jsonb_to_recordset(${json}::jsonb) as r(id uuid, workspace uuid, page uuid, psid text)),
+      select r.* from jsonb_to_recordset(${json}::jsonb)
+        as r(id uuid, attempt uuid, workspace uuid, page uuid, psid text)
+      -- A person who was deleted meanwhile stays so: their row has lost its comment and its attempt.
+      join messaging.deliveries d on d.id = r.id and d.attempt_id = r.attempt and d.contact_id is null
+        and d.comment_id is not null),
     person as (
       insert into messaging.contacts (workspace_id, page_id, psid, source)
       select distinct workspace, page, psid, 'comment' from r order by page, psid
@@ -41,7 +46,7 @@ export async function linkRecipients(
     on conflict (kind, key) do nothing`;
   await tx`
     update messaging.deliveries d set contact_id = c.id
-    from jsonb_to_recordset(${json}::jsonb) as r(id uuid, workspace uuid, page uuid, psid text)
+    from jsonb_to_recordset(${json}::jsonb) as r(id uuid, attempt uuid, workspace uuid, page uuid, psid text)
     join messaging.contacts c on c.page_id = r.page and c.psid = r.psid
-    where d.id = r.id and d.contact_id is null`;
+    where d.id = r.id and d.attempt_id = r.attempt and d.contact_id is null and d.comment_id is not null`;
 }

@@ -50,7 +50,8 @@ export async function settleBatch(
     const changed = await settleDeliveries(tx, all, { isAsked: true });
     const applied = all.filter(({ flight }) => changed.has(flight.deliveryId));
     await storeMids(tx, applied);
-    await linkRecipients(tx, applied);
+    // Of all: the echo may have settled a private reply before, and does not name the comment's author as such.
+    await linkRecipients(tx, all);
     await applyContactEffects(tx, applied);
     await forgetUploads(tx, applied.flatMap(goneUpload));
     if (all.some(({ flight, effect }) => flight.isHeld || effect.page !== undefined))
