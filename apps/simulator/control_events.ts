@@ -1,6 +1,7 @@
 import { ControlError } from "./control_request.ts";
 import { asRecord, asText, type JsonRecord } from "./json.ts";
 import { commentAsPerson, publishComment, tapButton, typeInBusinessSuite } from "./person_actions.ts";
+import { noteAnswered } from "./recipients.ts";
 import type { Sim } from "./sim.ts";
 import type { Comment, Person } from "./state.ts";
 import { deliver, fromPerson, inboxAppId, publishToThread, read } from "./threads.ts";
@@ -35,6 +36,8 @@ export function handleEvent(sim: Sim, person: Person, action: string, body: Json
       });
       return { commentId: comment.id, postId: comment.postId };
     }
+    case "answer_comment":
+      return noteAnswered(sim, commentOf(sim, person, body));
     case "edit_comment":
     case "remove_comment":
       return changeComment(sim, person, action, body);
@@ -95,11 +98,16 @@ function start(sim: Sim, person: Person, body: JsonRecord): void {
   });
 }
 
-function changeComment(sim: Sim, person: Person, action: string, body: JsonRecord): void {
-  const comment: Comment | undefined = sim.state.comments.get(asText(body.commentId) ?? "");
+function commentOf(sim: Sim, person: Person, body: JsonRecord): Comment {
+  const comment = sim.state.comments.get(asText(body.commentId) ?? "");
   if (comment === undefined || comment.psid !== person.psid) {
     throw new ControlError(404, "Cannot find the comment: give the commentId of a comment by this person");
   }
+  return comment;
+}
+
+function changeComment(sim: Sim, person: Person, action: string, body: JsonRecord): void {
+  const comment = commentOf(sim, person, body);
   if (action === "remove_comment") comment.isDeleted = true;
   else comment.text = asText(body.text) ?? comment.text;
   publishComment(sim, person, comment, action === "remove_comment" ? "remove" : "edited");

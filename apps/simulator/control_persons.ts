@@ -15,7 +15,7 @@
  *   POST   persons/{psid}/deliver · read          receipts for everything so far
  *   POST   persons/{psid}/block · unblock
  *   POST   persons/{psid}/business_suite          {text, withAppId?: true}: a human answers in Meta's inbox
- *   POST   persons/{psid}/comment                 {text, postId?, albumId?: of a photo post, isAnonymous?, at?}: {commentId} · edit_comment {commentId, text} · remove_comment {commentId}
+ *   POST   persons/{psid}/comment                 {text, postId?, albumId?: of a photo post, isAnonymous?, at?}: {commentId} · edit_comment {commentId, text} · remove_comment {commentId} · answer_comment {commentId}: a colleague answers it privately
  *   POST   persons/{psid}/age                     {hours}: moves the thread and the last action so far into the past
  *   POST   persons/{psid}/referral                {ref, source?, adId?} · optin {…the optin object} · account_link {status, code?}
  *   POST   persons/{psid}/feedback                {…messaging_feedback} · response_feedback {mid, feedback}

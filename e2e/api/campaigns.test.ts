@@ -199,6 +199,51 @@ test("a private reply campaign answers each commenter of a post once, with their
   expect(await on.sent()).toHaveLength(3);
 });
 
+test("a private reply to a comment without an author goes to the comment, and its author becomes a contact", async () => {
+  const { pageId, facebookId } = await on.pageWithPeople(1);
+  const stranger = async (name: string) =>
+    String((await on.control("POST", "/persons", { pageId: facebookId, name })).psid);
+  const comment = async (psid: string) =>
+    await on.control("POST", `/persons/${psid}/comment`, {
+      text: "How much?",
+      albumId: "777",
+      isAnonymous: true,
+    });
+  const dora = await stranger("Dora");
+  await comment(dora);
+  const eve = await stranger("Eve");
+  const { commentId } = await comment(eve);
+  await until("the comments", async () => {
+    const [row] = await on.database
+      .sql`select count(*)::int4 as count from messaging.comments where from_id is null`;
+    return row?.count === 2;
+  });
+  const audience = { commentsOn: { pageId, includeUnknownAuthors: true } };
+  const question = { kind: "private_reply", audience };
+  // A colleague answers Eve in Meta's own inbox first.
+  await on.control("POST", `/persons/${eve}/answer_comment`, { commentId });
+
+  const { body: preview } = await on.here("POST", "/audience/preview", question);
+  const { id } = await draft(question);
+  await steer(id, "launch");
+  const campaign = await ended(id);
+  const { body: again } = await on.here("POST", "/audience/preview", question);
+
+  expect(preview).toMatchObject({ count: 2, unknownAuthors: { comments: 2 } });
+  expect(campaign.counts).toMatchObject({ planned: 2, sent: 1, failed: 1 });
+  expect(await on.sent()).toMatchObject([{ psid: dora }]);
+  // Meta's answer names the author, and may come after the echo has settled the message.
+  await until("the contact", async () => {
+    const [linked] = await on.database.sql`
+      select c.psid, c.source from messaging.deliveries d join messaging.contacts c on c.id = d.contact_id
+      where d.campaign_id = ${id}`;
+    return linked?.psid === dora;
+  });
+  const failed = await on.here("GET", `/campaigns/${id}/recipients?state=failed`);
+  expect(failed.body.items).toMatchObject([{ title: "This comment already has its one private reply" }]);
+  expect(again).toMatchObject({ count: 0, reasons: [{ reason: "comment-answered", count: 2 }] });
+});
+
 test("a test goes to one contact, filled for them, and the campaign knows nothing of it", async () => {
   const { psids } = await on.pageWithPeople(2);
   const [ann = "", ben = ""] = psids;

@@ -31,7 +31,8 @@ test(
     await comment(ann, postId);
     await comment(ben, postId);
     await comment(cid, "another_post");
-    await waitFor(async () => (await count("comments")) === 4);
+    await stage.control("POST", `persons/${cid}/comment`, { text: "And me?", postId, isAnonymous: true });
+    await waitFor(async () => (await count("comments")) === 5);
     const { page, troubles } = await stage.visit("campaigns/new");
     await page.getByLabel("Name", { exact: true }).fill("Answers to comments");
     await page.getByRole("radio", { name: /Private reply.*3 can be reached now/ }).click();
@@ -39,16 +40,21 @@ test(
     await page.getByLabel("Page whose commenters are answered").selectOption({ index: 1 });
     await page.getByLabel("Only under this post").fill(postId);
     await page.getByRole("region", { name: "Reach" }).getByText("2", { exact: true }).first().waitFor();
+    await page
+      .getByText(/^1 comment here without an author.*pages_read_user_content and pages_manage_engagement/)
+      .waitFor();
+    await page.getByRole("switch", { name: "Answer comments without an author too" }).click();
+    await page.getByRole("region", { name: "Reach" }).getByText("3", { exact: true }).first().waitFor();
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByLabel("Text", { exact: true }).fill("Twelve a bag");
     await page.getByRole("button", { name: "Review" }).click();
 
-    await page.getByRole("button", { name: /^Launch for 2 people/ }).click();
+    await page.getByRole("button", { name: /^Launch for 3 people/ }).click();
     await page.getByRole("button", { name: "Send now" }).click();
 
     await page.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });
     const replies = (await stage.sent()).filter(({ text }) => text === "Twelve a bag");
-    expect(replies).toHaveLength(2);
+    expect(replies).toHaveLength(3);
     expect(troubles).toEqual([]);
   },
 );

@@ -93,6 +93,43 @@ test("previewAudience() counts commenters: one per person, not who was answered,
   expect(preview.reasons).toMatchObject([{ reason: "comment-too-old", count: 1 }]);
 });
 
+test("previewAudience() says how many comments have no author, and counts them only where that is asked for", async () => {
+  const stage = await open({ pages: 1 });
+  const { sql, pageIds, workspaceId } = stage;
+  const [pageId = ""] = pageIds;
+  await sql`
+    insert into messaging.comments (workspace_id, page_id, comment_id, post_id, from_id, text, changed_at, removed_at, created_at)
+    select ${workspaceId}, ${pageId}, '1_' || n, 'post', case when n = 1 then 'ann' end, 'Price?', now(),
+           case when n = 5 then now() end, now() - case when n = 4 then interval '9 days' else '1 day' end
+    from generate_series(1, 6) n`;
+  const ask = (commentsOn: object) =>
+    previewAudience(stage, workspaceId, {
+      kind: "private_reply",
+      audience: { commentsOn: { pageId, ...commentsOn } },
+    });
+
+  const without = await ask({});
+  const withThem = await ask({ includeUnknownAuthors: true });
+  const ofPost = await ask({ includeUnknownAuthors: true, postId: "post" });
+  const window = await previewAudience(stage, workspaceId, { audience: { all: true } });
+
+  const unknownAuthors = { comments: 3, grant: ["pages_read_user_content", "pages_manage_engagement"] };
+  expect(without).toMatchObject({ count: 1, unknownAuthors });
+  expect(withThem).toMatchObject({ count: 4, unknownAuthors });
+  expect(ofPost).toMatchObject({ count: 4, reasons: [{ reason: "comment-too-old", count: 1 }] });
+  expect(window.unknownAuthors).toBeNull();
+
+  await sql`insert into messaging.contents (workspace_id, message) values (${workspaceId}, '{"text": "9 euros"}')`;
+  await sql`
+    insert into messaging.deliveries (workspace_id, page_id, psid, comment_id, class, content_id, state, reason, error_code)
+    select workspace_id, page_id, 'x', id, 'private_reply', (select id from messaging.contents limit 1), 'failed', 'invalid', 10900
+    from messaging.comments where comment_id = '1_2'`;
+  expect(await ask({ includeUnknownAuthors: true })).toMatchObject({
+    count: 3,
+    reasons: [{ reason: "comment-answered", count: 1 }],
+  });
+});
+
 test("previewAudience() counts a person with several contacts once, as sending does", async () => {
   const ledger = await openLedger();
   opened.push(ledger);

@@ -5,7 +5,8 @@ import { displayName } from "../contacts/faces.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { checkAudience, conditionOf } from "./draft_check.ts";
 import { estimateSeconds } from "./estimate.ts";
-import { commenters } from "./plan_rows.ts";
+import { scopesOf } from "../pages/permissions.ts";
+import { commenters, commentsOf } from "./plan_rows.ts";
 import { reasonText } from "./reason_texts.ts";
 import { type RefusalTerms, readRefusals } from "./refusals.ts";
 import type { AudienceQuestion, Preview, PreviewPeople } from "./schema_audience.ts";
@@ -76,6 +77,7 @@ export async function previewAudience(
       sql,
       new Map(rows.flatMap((row) => (row.reason === null ? [[row.page_id, row.count]] : []))),
     ),
+    unknownAuthors: await countUnknownAuthors({ sql }, workspaceId, question.audience),
   };
 }
 
@@ -117,6 +119,18 @@ export async function previewPeople(
     })),
     nextCursor: page.nextCursor,
   };
+}
+
+async function countUnknownAuthors(
+  { sql }: PreviewDeps,
+  workspaceId: string,
+  audience: AudienceQuestion["audience"],
+): Promise<Preview["unknownAuthors"]> {
+  if (!("commentsOn" in audience)) return null;
+  const [found] = await sql<{ comments: number }[]>`
+    select count(*)::int4 as comments from messaging.comments m
+    where ${commentsOf(sql, workspaceId, audience.commentsOn)} and m.from_id is null`;
+  return { comments: found?.comments ?? 0, grant: scopesOf(["comment_authors"]) };
 }
 
 /** The audience as the `from` of a query, and the reason of each of its people. */

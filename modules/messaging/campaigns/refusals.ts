@@ -47,7 +47,7 @@ export async function readRefusals(sql: Sql | TransactionSql, terms: RefusalTerm
 
 /** Whom a row of the ledger is for: the contact, or the commenter. */
 export function personOf(sql: Sql | TransactionSql, kind: CampaignKind): Fragment {
-  return kind === "private_reply" ? sql`k.from_id` : sql`c.psid`;
+  return kind === "private_reply" ? sql`k.author` : sql`c.psid`;
 }
 
 async function readCap(sql: Sql | TransactionSql, workspaceId: string): Promise<Cap | null> {

@@ -23,6 +23,12 @@ const CommentersSchema = Type.Object(
       pageId: Uuid,
       /** Meta's id of the post; all posts of the page when left out. */
       postId: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+      includeUnknownAuthors: Type.Optional(
+        Type.Boolean({
+          description:
+            "Answer comments without an author too, one by one. Nobody can see beforehand whether their authors opted out, or wrote twice. Default: false",
+        }),
+      ),
     }),
   },
   nothingElse,

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { listOf, named, Uuid } from "#std";
+import { listOf, named, Nullable, Uuid } from "#std";
 import { ContentSchema } from "../templates/content.ts";
 import { CampaignAudienceSchema, CampaignKindSchema, OptionsSchema } from "./schema.ts";
 
@@ -30,6 +30,16 @@ export const PreviewResponse = named("AudiencePreview", {
   funnel: Type.Array(Type.Object({ step: Type.String(), title: Type.String(), count: Count })),
   /** How long it would take at the pages' pace. */
   lastsSeconds: Count,
+  /** For commenters; null for every other audience. */
+  unknownAuthors: Nullable(
+    Type.Object({
+      comments: Type.Integer({
+        minimum: 0,
+        description: "Comments of this audience whose author Meta does not name",
+      }),
+      grant: Type.Array(Type.String(), { description: "The permissions with which Meta names authors" }),
+    }),
+  ),
 });
 export type Preview = Static<typeof PreviewResponse>;
 

@@ -34,6 +34,8 @@ export interface AudienceDraft {
   file: FileDraft | null;
   commentPageId: string | null;
   postId: string;
+  /** Comments without an author are answered too. */
+  includesUnknown: boolean;
   given: Audience | null;
 }
 
@@ -73,6 +75,7 @@ export function newDraft(timezone: string): CampaignDraft {
       file: null,
       commentPageId: null,
       postId: "",
+      includesUnknown: false,
       given: null,
     },
     variants: [{ weight: 100, content: emptyContent(), template: null }],
@@ -125,8 +128,13 @@ function audienceDraft(audience: Audience): Partial<AudienceDraft> {
   if ("segmentId" in audience) return { way: "segment", segmentId: audience.segmentId };
   if ("contactIds" in audience) return { way: "contacts", contactIds: audience.contactIds };
   if ("commentsOn" in audience) {
-    const { pageId, postId } = audience.commentsOn;
-    return { way: "comments", commentPageId: pageId, postId: postId ?? "" };
+    const { pageId, postId, includeUnknownAuthors } = audience.commentsOn;
+    return {
+      way: "comments",
+      commentPageId: pageId,
+      postId: postId ?? "",
+      includesUnknown: includeUnknownAuthors === true,
+    };
   }
   return "all" in audience ? { way: "all" } : { way: "given", given: audience };
 }
@@ -139,7 +147,7 @@ export function firstPageOf({ way, pageIds, commentPageId }: AudienceDraft): str
 
 /** The audience as the API takes it; null while it is not chosen. */
 export function audienceOf({ audience }: Pick<CampaignDraft, "audience">): Audience | null {
-  const { way, pageIds, segmentId, contactIds, file, commentPageId, postId } = audience;
+  const { way, pageIds, segmentId, contactIds, file, commentPageId, postId, includesUnknown } = audience;
   if (way === "given") return audience.given;
   if (way === "all") return { all: true };
   if (way === "pages") return pageIds.length === 0 ? null : { pageIds };
@@ -148,7 +156,11 @@ export function audienceOf({ audience }: Pick<CampaignDraft, "audience">): Audie
   if (way === "contacts") return contactIds.length === 0 ? null : { contactIds };
   if (commentPageId === null) return null;
   return {
-    commentsOn: { pageId: commentPageId, ...(postId.trim() === "" ? {} : { postId: postId.trim() }) },
+    commentsOn: {
+      pageId: commentPageId,
+      ...(postId.trim() === "" ? {} : { postId: postId.trim() }),
+      ...(includesUnknown ? { includeUnknownAuthors: true } : {}),
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { Reach } from "../campaign_types.ts";
 import { newDraft } from "./draft.ts";
 import { beginWords, fromWords, launchWords, variantLines } from "./launch_facts.ts";
 
-const reach: Reach = { count: 5998, reasons: [], funnel: [], lastsSeconds: 20 };
+const reach: Reach = { count: 5998, reasons: [], funnel: [], lastsSeconds: 20, unknownAuthors: null };
 const pages = ["Luna", "Sol", "Mar", "Rio", "Sal"].map((name) => ({ id: name, name, status: "connected" }));
 
 test("fromWords() names the pages that send, and counts those beyond three", () => {

@@ -9,6 +9,7 @@ const reach: Reach = {
   reasons: [{ reason: "window-closed", title: "Meta's messaging window is closed", count: 1 }],
   funnel: [],
   lastsSeconds: 20,
+  unknownAuthors: null,
 };
 
 function readyDraft() {
