@@ -489,11 +489,17 @@ test("handovers say who holds the thread, and the newest word counts", async () 
   const handover = (kind: string, owner: string | null, after: number) =>
     item({ [kind]: { previous_owner_app_id: null, new_owner_app_id: owner, metadata: "x" } }, after);
   await on.send(handover("take_thread_control", "263902037430900", 10));
-  expect(await one("conversations")).toMatchObject({ controlled_by_app: "263902037430900" });
+  expect(await one("conversations")).toMatchObject({
+    control: "other",
+    controlled_by_app: "263902037430900",
+  });
 
   await on.send(handover("pass_thread_control", appId, 20));
   await on.send(handover("pass_thread_control", "999", 15));
-  expect(await one("conversations")).toMatchObject({ controlled_by_app: null });
+  expect(await one("conversations")).toMatchObject({ control: "ours", controlled_by_app: null });
+
+  await on.send(handover("pass_thread_control", null, 25));
+  expect(await one("conversations")).toMatchObject({ control: "idle", controlled_by_app: null });
 
   await on.send(item({ request_thread_control: { requested_owner_app_id: 263902037430900 } }, 30), {
     recipient: { id: pageFacebookId },
@@ -510,10 +516,10 @@ test("standby messages are in the thread, and say that another app holds it unti
   );
   expect(answer.status).toBe(200);
   expect(await rows("messages")).toHaveLength(2);
-  expect(await one("conversations")).toMatchObject({ controlled_by_app: "another app" });
+  expect(await one("conversations")).toMatchObject({ control: "other", held_at: null });
 
   await on.send(text("m_after", "hello you", 50));
-  expect(await one("conversations")).toMatchObject({ controlled_by_app: null });
+  expect(date((await one("conversations")).held_at)).toEqual(time(50));
 });
 
 test.each(["policy_enforcement", "policy-enforcement"])(

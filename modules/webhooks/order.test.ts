@@ -120,7 +120,7 @@ async function finalRows(): Promise<unknown> {
     last_inbound_at, first_inbound_at, ad_clicked_at, ad_window_until, unreachable_at from messaging.contacts`;
   const conversation =
     await sql`select status, unread_count, last_message_at, preview_text, preview_direction,
-    delivered_until, read_until, controlled_by_app, controlled_at from messaging.conversations`;
+    delivered_until, read_until, control, controlled_by_app, controlled_at, held_at from messaging.conversations`;
   const messages =
     await sql`select mid, direction, kind, author_kind, app_id, text, content, edit_num, edited_at,
     deleted_at, is_partial, sent_at, (select count(*)::int from messaging.attachments a where a.message_id = m.id) as files

@@ -39,10 +39,19 @@ export const conversations = messaging.table(
     /** Watermarks: every outbound message sent up to them was delivered, or read. */
     deliveredUntil: time(),
     readUntil: time(),
-    /** The app that holds the thread, when Meta said that it is not ours. */
+    /**
+     * Who may answer in the thread, by the newest handover, standby event or refused message. requested: another app
+     * holds it, and we asked for it. idle: nobody holds it. unknown: Meta told nothing.
+     */
+    control: text({ enum: ["unknown", "ours", "other", "requested", "idle"] })
+      .notNull()
+      .default("unknown"),
+    /** The other app, where Meta named it. */
     controlledByApp: text(),
-    /** Meta's time of the newest word on who holds the thread. */
+    /** Meta's time of that newest word. */
     controlledAt: time(),
+    /** Meta's time of the newest message that came to us and not by standby: no other app held the thread then. */
+    heldAt: time(),
     createdAt: time().notNull().defaultNow(),
   },
   (t) => [
@@ -69,6 +78,11 @@ export const conversations = messaging.table(
     check("conversations_status_known", sql`${t.status} in ('open', 'pending', 'snoozed', 'resolved')`),
     check("conversations_snoozed", sql`(${t.status} = 'snoozed') = (${t.snoozedUntil} is not null)`),
     check("conversations_unread", sql`${t.unreadCount} >= 0`),
+    check(
+      "conversations_control",
+      sql`${t.control} in ('unknown', 'ours', 'other', 'requested', 'idle')
+        and (${t.controlledByApp} is null or ${t.control} in ('other', 'requested'))`,
+    ),
   ],
 );
 

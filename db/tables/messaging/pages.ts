@@ -52,6 +52,8 @@ export const pages = messaging.table(
     tokenHolder: text({ enum: ["person", "system_user"] }),
     /** Why the last check or repair failed, in words; null: it did not. */
     checkProblem: text(),
+    /** Whether Meta's Conversation Routing decides which app may answer; null: not known. */
+    hasRouting: boolean(),
     /** When something happened in Meta's inbox that no webhook told; null: nothing is known of that kind. */
     unheardAt: time(),
     /** When Meta last refused a message to a person without a role on the app; null: it did not. */

@@ -1,8 +1,12 @@
+/** Meta's app that answers people of a lead ad, as long as they fill in its form (Lead ads in Messenger). */
+const leadAdsApp = "413038776280800";
+
 // Business Suite and the page inbox, where people answer by hand.
 export const inboxApps: readonly string[] = ["26390203743090", "263902037430900"];
 
 /** What people call an app of Meta's; null is Facebook's own inbox, whose echoes name no app. */
 export function appName(appId: string | null): string {
   if (appId === null || inboxApps.includes(appId)) return "Facebook inbox";
+  if (appId === leadAdsApp) return "Meta's AI for lead ads";
   return /^[0-9]+$/.test(appId) ? `App ${appId}` : appId;
 }

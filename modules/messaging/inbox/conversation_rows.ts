@@ -2,6 +2,7 @@ import type { Fragment, Sql } from "postgres";
 import type { ContactFactTexts } from "../contacts/facts.ts";
 import type { PageFacts } from "../policy.ts";
 import { limitOf, newerThan, olderThan, type TimeKey } from "../time_key.ts";
+import type { ControlFacts } from "./control_view.ts";
 import { type Conversation, type ConversationStatus, statuses } from "./schema.ts";
 
 export interface ConversationFilter {
@@ -22,7 +23,7 @@ export interface Slice {
 }
 
 /** A conversation with its contact and page, times as Postgres writes them. */
-export interface ConversationRow extends ContactFactTexts {
+export interface ConversationRow extends ContactFactTexts, ControlFacts {
   id: string;
   status: ConversationStatus;
   snoozedUntil: string | null;
@@ -33,7 +34,6 @@ export interface ConversationRow extends ContactFactTexts {
   previewText: string | null;
   previewDirection: Conversation["preview"]["direction"];
   isPreviewFailed: boolean;
-  controlledByApp: string | null;
   createdAt: string;
   lastMessageAt: string;
   psid: string;
@@ -111,13 +111,14 @@ export function rowsOf(sql: Sql, keys: Fragment, workspaceId: string): Fragment 
         from (select m.id from messaging.messages m where m.conversation_id = c.id and not m.is_partial
           order by m.sent_at desc, m.id desc limit 1) as newest
         join messaging.deliveries d on d.message_id = newest.id), false) as "isPreviewFailed",
-      c.controlled_by_app as "controlledByApp", c.created_at as "createdAt",
+      c.control, c.controlled_by_app as "controlledByApp", c.controlled_at as "controlledAt",
+      c.held_at as "heldAt", c.created_at as "createdAt",
       c.last_message_at as "lastMessageAt",
       p.psid, p.name, p.picture_key as "pictureKey", p.subscribed, p.blocked_at as "blockedAt",
       p.unreachable_at as "unreachableAt", p.last_inbound_at as "lastInboundAt",
       p.ad_window_until as "adWindowUntil", p.window_closed_at as "windowClosedAt",
       g.id as "pageId", g.name as "pageName", g.picture_url as "pagePictureUrl", g.status as "pageStatus",
-      g.human_agent as "pageHumanAgent",
+      g.human_agent as "pageHumanAgent", g.has_routing as "pageHasRouting",
       (select w.disabled_at is not null from auth.workspaces w where w.id = ${workspaceId}) as "isWorkspaceDisabled"
     from key
     join messaging.conversations c on c.workspace_id = ${workspaceId} and c.id = key.id

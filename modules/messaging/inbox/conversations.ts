@@ -5,7 +5,7 @@ import { contactFactsOf } from "../contacts/facts.ts";
 import { canReply, windowOf } from "../policy_view.ts";
 import { readSearch } from "../search_words.ts";
 import { decodeTimeKey, isoTime, microsOf } from "../time_key.ts";
-import { appName } from "./app_name.ts";
+import { controlOf } from "./control_view.ts";
 import {
   type ConversationRow,
   readConversationRow,
@@ -105,7 +105,7 @@ function view(
       // A thread that so far has only events, such as an opt-in, carries the epoch: it sorts last.
       lastMessageAt: isoTime(row.lastMessageAt === epoch ? row.createdAt : row.lastMessageAt),
       window: windowOf(facts, now),
-      controlledByApp: row.controlledByApp === null ? null : appName(row.controlledByApp),
+      control: controlOf(row, now.getTime()),
       canReply: canReply({
         contact: facts,
         page: { status: row.pageStatus, humanAgent: row.pageHumanAgent },

@@ -9,7 +9,8 @@ import { recordConsents, recordSources } from "./record_contact_facts.ts";
 import { recordOwnEchoes } from "./record_echoes.ts";
 import { recordMessages, type TouchedThread } from "./record_messages.ts";
 import type { Alongside } from "./record_messages_sql.ts";
-import { recordNotices, recordOwners } from "./record_notices.ts";
+import { recordNotices } from "./record_notices.ts";
+import { recordOwners } from "./record_owners.ts";
 
 export interface RecordOptions {
   /** A statement of the caller that stands or falls with the events. */

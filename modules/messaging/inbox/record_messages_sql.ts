@@ -53,10 +53,10 @@ export function messagesStatement(variant: Variant, alongside: Alongside | undef
 // The last click on an ad that a message followed holds the window, from the first message after it. A message from
 // before the newest click may still be the first one after another.
 const threadsAndMessages = `with page as materialized (
-  select id, workspace_id, facebook_id from messaging.pages
+  select id, workspace_id, facebook_id, has_routing from messaging.pages
   where facebook_id = any($1::text[]) and status <> 'disconnected'
 ), heard as materialized (
-  select page.workspace_id, page.id as page_id, t.*,
+  select page.workspace_id, page.id as page_id, t.*, page.has_routing,
     t.known_at is null and (select true from messaging.contacts as c where c.page_id = page.id and c.psid = t.psid)
       is true as is_asked
   from unnest($2::text[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::bool[], $20::text[],
@@ -135,6 +135,7 @@ const liftedBy = (from: number) => `, lifted as (
 const missed = `
       and sent_at > greatest(now() - interval '7 days', (select created_at from messaging.pages where id = page_id))`;
 
+// Without routing every app gets every message, so that one that came to us tells nothing of who holds the thread.
 // One pass over messages and threads together instead of a join of them: the planner knows no sizes and would compare
 // each with each. A message without text is summarized by its first attachment.
 const conversations = ({ hasReceiptMids, isHistory }: Variant) => `, facts as (
@@ -149,7 +150,8 @@ const conversations = ({ hasReceiptMids, isHistory }: Variant) => `, facts as (
   from message
   union all
   select person.id, person.workspace_id, person.page_id, null, null, null, false,
-    heard.n, heard.is_needed, heard.delivered_until, heard.read_until, heard.held_at
+    heard.n, heard.is_needed, heard.delivered_until, heard.read_until,
+    case when heard.has_routing is not false then heard.held_at end
   from person join heard on heard.page_id = person.page_id and heard.psid = person.psid
 ), news as materialized (
   select conversation_id, workspace_id, page_id, (count(*) filter (where is_unread${
@@ -165,7 +167,7 @@ const conversations = ({ hasReceiptMids, isHistory }: Variant) => `, facts as (
   having count(sent_at) > 0 or bool_or(is_needed)
 ), thread as (
   insert into messaging.conversations as c (id, workspace_id, page_id, unread_count, last_message_at, preview_text,
-    preview_direction, status, delivered_until, read_until, controlled_at)
+    preview_direction, status, delivered_until, read_until, held_at)
   select conversation_id, workspace_id, page_id, unread, last_at, preview, coalesce(direction, 'in'),
     ${isHistory ? "case when direction = 'in' and last_at > now() - interval '7 days' then 'open' else 'resolved' end" : "'open'"},
     ${
@@ -187,8 +189,7 @@ const conversations = ({ hasReceiptMids, isHistory }: Variant) => `, facts as (
       else c.preview_direction end,
     delivered_until = greatest(c.delivered_until, excluded.delivered_until),
     read_until = greatest(c.read_until, excluded.read_until),
-    controlled_by_app = case when excluded.controlled_at >= c.controlled_at then null else c.controlled_by_app end,
-    controlled_at = greatest(c.controlled_at, excluded.controlled_at)
+    held_at = greatest(c.held_at, excluded.held_at)
   where excluded.last_message_at > 'epoch'
     or excluded.delivered_until > coalesce(c.delivered_until, 'epoch')
     or excluded.read_until > coalesce(c.read_until, 'epoch')

@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
 import { pausedByItself } from "../paused_by_itself.ts";
 import { recordTemplateStatus } from "../templates/record_template_status.ts";
-import type { InboundMessage, InboundNotice } from "./inbound_event.ts";
+import type { InboundNotice } from "./inbound_event.ts";
 
 const insertEvents = `
 insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, data, at)
@@ -91,56 +91,3 @@ where told.place = 1 and p.id = told.id and p.status in ('connected', 'restricte
   and not exists (select from messaging.events as e where e.page_id = p.id and e.at > told.at
     and ((e.kind = 'policy_enforcement' and e.data ->> 'action' in ('block', 'unblock'))
       or e.kind in ('business_integrity', 'messaging_integrity')))`;
-
-/** What "another app holds this thread" is called when Meta did not say which. */
-const someApp = "another app";
-
-const updateOwners = `with told as (
-  select c.workspace_id, c.id, c.page_id, i.app, to_timestamp(i.at) as at,
-    row_number() over (partition by c.id order by i.at desc, i.app nulls first) as place
-  from unnest($1::text[], $2::text[]) with ordinality as t(page, psid, n)
-  join messaging.pages as page on page.facebook_id = t.page and page.status <> 'disconnected'
-  join messaging.contacts as c on c.page_id = page.id and c.psid = t.psid
-  join unnest($3::text[], $4::float8[]) with ordinality as i(app, at, n) on i.n = t.n
-)
-update messaging.conversations as c
-set controlled_by_app = case when told.app = '${someApp}' then coalesce(c.controlled_by_app, told.app) else told.app end,
-  controlled_at = greatest(c.controlled_at, told.at)
-from told
-where told.place = 1 and c.workspace_id = told.workspace_id and c.id = told.id and c.page_id = told.page_id
-  and (c.controlled_at is null or c.controlled_at <= told.at
-    or (c.controlled_by_app = '${someApp}' and told.app is not null))`;
-
-/** Which app holds each thread: as a handover says or, since standby is for those who do not, some other. */
-export async function recordOwners(
-  on: postgres.TransactionSql,
-  {
-    notices,
-    standby,
-    ownAppId,
-  }: {
-    notices: readonly InboundNotice[];
-    standby: readonly InboundMessage[];
-    ownAppId: string | null;
-  },
-): Promise<void> {
-  const told = [
-    ...notices.flatMap(({ pageFacebookId, psid, at, owner }) =>
-      owner === null || psid === null
-        ? []
-        : [{ pageFacebookId, psid, at, app: owner.appId === ownAppId ? null : owner.appId }],
-    ),
-    ...standby.map(({ pageFacebookId, psid, at }) => ({ pageFacebookId, psid, at, app: someApp })),
-  ];
-  if (told.length === 0) return;
-  await on.unsafe(
-    updateOwners,
-    [
-      textArray(told.map((row) => row.pageFacebookId)),
-      textArray(told.map((row) => row.psid)),
-      textArray(told.map((row) => row.app)),
-      plainArray(told.map((row) => seconds(row.at))),
-    ],
-    { prepare: true },
-  );
-}

@@ -10,6 +10,8 @@ export type ConversationStatus = (typeof statuses)[number];
 const PersonSchema = named("Person", { id: Uuid, name: Type.String() });
 const AnyObject = Type.Record(Type.String(), Type.Unknown());
 
+const ControlAction = oneOf(["take", "request", "release"]);
+
 const ConversationSchema = named("Conversation", {
   id: Uuid,
   contact: FaceSchema,
@@ -28,8 +30,18 @@ const ConversationSchema = named("Conversation", {
   }),
   lastMessageAt: IsoTime,
   window: WindowStateSchema,
-  /** Which app holds the thread, by its name; null: this one, or none. */
-  controlledByApp: Nullable(Type.String()),
+  control: Type.Object(
+    {
+      state: {
+        ...oneOf(conversations.control.enumValues),
+        description:
+          "requested: another app holds it, and was asked for it; idle: nobody holds it; unknown: Meta told nothing",
+      },
+      app: Nullable(Type.String({ description: "The other app's name; null: Meta did not name it" })),
+      actions: Type.Array(ControlAction, { description: "What Meta may allow now" }),
+    },
+    { description: "Which app may answer in the thread, as far as Meta tells" },
+  ),
   canReply: Type.Object({
     allowed: Type.Boolean(),
     reason: Nullable(Type.String()),
@@ -168,6 +180,8 @@ export const ReplyBody = Type.Object(
 export const ReplyHeaders = Type.Object({
   "idempotency-key": Type.String({ minLength: 8, maxLength: 200 }),
 });
+export const ControlBody = Type.Object({ action: ControlAction }, { additionalProperties: false });
+export type ControlAction = Static<typeof ControlAction>;
 const ReactionSchema = oneOf(["love", "smile", "wow", "sad", "angry", "like", "dislike"]);
 export type ReactionKind = Static<typeof ReactionSchema>;
 /** Null takes it back. */

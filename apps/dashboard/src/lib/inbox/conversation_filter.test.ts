@@ -15,7 +15,7 @@ function conversation(part: Partial<Conversation> = {}): Conversation {
     preview: { text: "Hi", direction: "in", isFailed: false },
     lastMessageAt: "2026-03-03T12:00:00.000Z",
     window: { state: "open", until: null, reason: "" },
-    controlledByApp: null,
+    control: { state: "unknown", app: null, actions: [] },
     canReply: { allowed: true, reason: null, remedy: null, route: null, utility: true },
     createdAt: "2026-03-03T12:00:00.000Z",
     ...part,
