@@ -59,6 +59,7 @@ const operatorsWork = new Set([
   "retryReply",
   "addReplyFile",
   "reactToMessage",
+  "changeThreadControl",
   "saveView",
   "deleteView",
   "addNote",

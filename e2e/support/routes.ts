@@ -102,6 +102,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
     },
   },
   reactToMessage: { reaction: "love" },
+  changeThreadControl: { action: "take" },
   addReplyFile: { file: "a file" },
   createUtilityTemplate: {
     pageIds: [crypto.randomUUID()],

@@ -44,6 +44,13 @@ const sentences: Readonly<Record<string, Sentence>> = {
   optout: (_data, _who, { contactName }) => `${contactName} opted out in Messenger`,
   pass_thread_control: (data) => handover(data, "passed to"),
   take_thread_control: (data) => handover(data, "taken by"),
+  thread_control: (data, who) => {
+    const app = textOf(data.app);
+    const from = app ? ` from ${appName(app)}` : "";
+    if (data.action === "take") return `${who} took over the conversation${from}`;
+    if (data.action === "request") return `${who} requested control of the conversation${from}`;
+    return `${who} handed the conversation back`;
+  },
   request_thread_control: () => "Another app asked for this conversation",
   app_roles: () => "The page's apps changed their roles",
   policy_enforcement: (data) => {

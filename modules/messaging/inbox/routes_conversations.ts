@@ -9,6 +9,7 @@ import { listConversations, readConversation, readConversations } from "./conver
 import type { InboxDeps } from "./deps.ts";
 import {
   ChangedConversations,
+  ControlBody,
   ConversationChange,
   ConversationChanges,
   ConversationList,
@@ -20,6 +21,7 @@ import {
   OfConversation,
   OkResponse,
 } from "./schema.ts";
+import { changeControl } from "./thread_control.ts";
 import { showTyping } from "./typing.ts";
 
 const tags = ["conversations"];
@@ -166,6 +168,27 @@ export function conversationsRoutes(on: InboxDeps) {
         params: OfConversation,
         response: ConversationResponse,
         detail: { operationId: "markConversationUnread", summary: "Mark a conversation as unread", tags },
+      },
+    )
+    .post(
+      "/:conversationId/thread-control",
+      async function postControl({ params, body, principal }) {
+        const { workspaceId, conversationId } = params;
+        await changeControl(on, { ...params, ...body, by: principal });
+        return await changed(workspaceId, conversationId);
+      },
+      {
+        can: "conversations:reply",
+        params: OfConversation,
+        body: ControlBody,
+        response: ConversationResponse,
+        detail: {
+          operationId: "changeThreadControl",
+          summary: "Take over a conversation, ask for it, or hand it back",
+          description:
+            "By Meta's Conversation Routing: `take` while it is on for the page, `request` while it is off; `control.actions` of the conversation names what may be asked. A request is no control yet: `control.state` is `requested` until the other app hands over. 409 when Meta refuses, with `remedy`.",
+          tags,
+        },
       },
     )
     .post(

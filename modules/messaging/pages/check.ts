@@ -22,6 +22,7 @@ import {
 } from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
 import type { Page } from "./schema.ts";
+import { askRouting } from "./routing.ts";
 import { readStanding, type Standing } from "./standing.ts";
 import { lostKeyReason, openPageToken } from "./token.ts";
 
@@ -139,6 +140,7 @@ async function askMeta(
       forgetsHumanAgent: how !== "mend",
       ...subscription,
       ...(await statusOf(on, row, { access, how })),
+      hasRouting: await askRouting(on, access),
     };
   } catch (error) {
     if (error instanceof GraphError && error.class === "token_dead") {

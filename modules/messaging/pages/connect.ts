@@ -16,6 +16,7 @@ import { requiredScopes } from "./permissions.ts";
 import { findElsewhere, readPages, upsertConnected } from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
 import type { Page } from "./schema.ts";
+import { askRouting } from "./routing.ts";
 import { sealPageToken } from "./token.ts";
 
 export interface NewConnection {
@@ -40,7 +41,7 @@ export async function connectPage(on: PageDeps, given: NewConnection): Promise<P
   const active = await placeElsewhere(on, given);
   if (active !== undefined) throw connectedElsewhere(active);
   const access = { facebookId: given.pageId, token: accessToken };
-  const { profile, subscription } = await subscribeAndRead(on, access, given.told?.tasks ?? null);
+  const { profile, subscription, hasRouting } = await subscribeAndRead(on, access, given.told?.tasks ?? null);
   const id = await on.sql
     .begin(async (tx) => {
       const stored = await upsertConnected(tx, {
@@ -54,6 +55,7 @@ export async function connectPage(on: PageDeps, given: NewConnection): Promise<P
         subscribedFields: subscription.fields,
         refusedFields: subscription.refused,
         tokenHolder: holder,
+        hasRouting,
       }).catch(readConflict);
       if (stored === null) return null;
       const page = { workspaceId: given.workspaceId, pageId: stored };
@@ -91,7 +93,8 @@ async function subscribeAndRead(
   try {
     const profile = await readPageProfile(on.graph, access);
     const wanted = { fields: subscribedFields, essential: essentialFields };
-    return { profile, subscription: await subscribePage(on.graph, access, wanted) };
+    const subscription = await subscribePage(on.graph, access, wanted);
+    return { profile, subscription, hasRouting: await askRouting(on, access) };
   } catch (error) {
     throw metaProblem(error, "connect this page", { tasks });
   }

@@ -147,6 +147,8 @@ export interface ConnectedFacts {
   subscribedFields: string[];
   refusedFields: RefusedField[];
   tokenHolder: TokenHolder | null;
+  /** Null: Meta does not say. */
+  hasRouting: boolean | null;
 }
 
 /** Writes a connected page in place: its history, contacts and conversations stay. Null: active in another workspace. */
@@ -154,12 +156,12 @@ export async function upsertConnected(tx: TransactionSql, facts: ConnectedFacts)
   const { name = null, pictureUrl = null, followers = null } = facts.profile ?? {};
   const [row] = await tx<{ id: string }[]>`
     insert into messaging.pages as p (workspace_id, facebook_id, name, picture_url, followers, status, token_sealed,
-      token_expires_at, connected_by_asid, scopes, subscribed_fields, refused_fields, token_holder, checked_at)
+      token_expires_at, connected_by_asid, scopes, subscribed_fields, refused_fields, token_holder, has_routing, checked_at)
     select ${facts.workspaceId}, ${facts.facebookId}, coalesce(${name}::text, ${`Page ${facts.facebookId}`}),
       ${pictureUrl}::text, ${followers}::int4,
       'connected', ${facts.tokenSealed}, ${facts.tokenExpiresAt?.toISOString() ?? null}::timestamptz, ${facts.asid},
       ${facts.scopes}::text[], ${facts.subscribedFields}::text[],
-      ${JSON.stringify(facts.refusedFields)}::jsonb, ${facts.tokenHolder}, clock_timestamp()
+      ${JSON.stringify(facts.refusedFields)}::jsonb, ${facts.tokenHolder}, ${facts.hasRouting}::boolean, clock_timestamp()
     where not exists (select from messaging.pages where facebook_id = ${facts.facebookId}
       and status <> 'disconnected' and workspace_id <> ${facts.workspaceId})
     on conflict (workspace_id, facebook_id) do update set
@@ -168,7 +170,7 @@ export async function upsertConnected(tx: TransactionSql, facts: ConnectedFacts)
       status_reason = null, restricted_until = null, restrictions = '[]', token_sealed = excluded.token_sealed, token_expires_at = excluded.token_expires_at,
       connected_by_asid = coalesce(excluded.connected_by_asid, p.connected_by_asid), scopes = excluded.scopes,
       subscribed_fields = excluded.subscribed_fields, refused_fields = excluded.refused_fields,
-      token_holder = excluded.token_holder, check_problem = null, unheard_at = null, strangers_refused_at = null,
+      token_holder = excluded.token_holder, has_routing = coalesce(excluded.has_routing, p.has_routing), check_problem = null, unheard_at = null, strangers_refused_at = null,
       checked_at = clock_timestamp(), human_agent = 'unknown',
       connected_at = case when p.status = 'disconnected' then clock_timestamp() else p.connected_at end
     returning p.id`;
@@ -191,6 +193,8 @@ export interface CheckedFacts {
   /** Milliseconds, Infinity until Meta lifts it, null where Meta does not say. Counts only with `status`. */
   restrictedUntil?: number | null;
   restrictions?: PageLimit[];
+  /** Whether Conversation Routing is on; null: Meta does not say. */
+  hasRouting?: boolean | null;
   /** Asks anew whether answers after 24 hours are approved. */
   forgetsHumanAgent?: boolean;
 }
@@ -216,6 +220,7 @@ export async function storeChecked(
       restricted_until = case when ${facts.status === undefined} then restricted_until
         else to_timestamp(${(facts.restrictedUntil ?? null) === null ? null : String(Number(facts.restrictedUntil) / 1_000)}::float8) end,
       restrictions = coalesce(${facts.restrictions === undefined ? null : JSON.stringify(facts.restrictions)}::text::jsonb, restrictions),
+      has_routing = coalesce(${facts.hasRouting ?? null}::boolean, has_routing),
       human_agent = case when ${facts.forgetsHumanAgent ?? false} and human_agent = 'unavailable' then 'unknown' else human_agent end,
       human_agent_refused_at = case when ${facts.forgetsHumanAgent ?? false} then null else human_agent_refused_at end,
       checked_at = clock_timestamp()

@@ -1,0 +1,145 @@
+import { Problem } from "#std";
+import { workspaceChannel } from "../deps.ts";
+import { GraphError } from "../graph_error.ts";
+import type { PageAccess } from "../graph_pages.ts";
+import { changeThreadControl, readThreadOwner } from "../graph_thread_control.ts";
+import { metaProblem } from "../pages/meta_problem.ts";
+import { askRouting, storeRouting } from "../pages/routing.ts";
+import { openPageToken } from "../pages/token.ts";
+import { appName } from "./app_name.ts";
+import type { InboxDeps } from "./deps.ts";
+import type { ControlAction } from "./schema.ts";
+import { type ControlTarget, readControlTarget, storeControl, storeControlLine } from "./store_control.ts";
+
+export interface ControlChange {
+  workspaceId: string;
+  conversationId: string;
+  action: ControlAction;
+  /** The signed-in person who asks. */
+  by: { userId: string };
+}
+
+type ControlDeps = Pick<InboxDeps, "sql" | "clock" | "graph" | "keyring" | "live">;
+
+const words: Readonly<Record<ControlAction, string>> = {
+  take: "take over the conversation",
+  request: "request control of the conversation",
+  release: "hand back the conversation",
+};
+
+const after = { take: "ours", request: "requested", release: "idle" } as const;
+
+/** By so much our notion of Meta's clock may be ahead: an event that answers the call must not look older than it. */
+const clockErrorMs = 1_000;
+
+/**
+ * Takes a thread, asks its owner for it, or gives it back. A request is no control: Meta's event tells when it is
+ * granted. A refusal reloads who holds the thread. Throws Problem: not-found, page-disconnected, routing-off,
+ * routing-on, take-control-off, thread-already-ours, thread-not-ours, or what else Meta says against it.
+ */
+export async function changeControl(on: ControlDeps, change: ControlChange): Promise<void> {
+  const { action } = change;
+  const target = await readControlTarget(on, change);
+  if (target.tokenSealed === null) {
+    const why = "the page is disconnected. Connect it again";
+    throw new Problem("page-disconnected", 409, `Cannot ${words[action]}: ${why}`);
+  }
+  const access = {
+    facebookId: target.facebookId,
+    token: openPageToken(on.keyring, target.facebookId, target.tokenSealed),
+  };
+  const startedAt = on.clock();
+  try {
+    await changeThreadControl(on.graph, action, { ...access, psid: target.psid });
+  } catch (error) {
+    if (isRefusal(error)) throw await explainRefusal(on, { target, access, action, startedAt, error });
+    throw metaProblem(error, words[action]);
+  }
+  const at = metaTime(on, startedAt);
+  await on.sql.begin(async (tx) => {
+    await storeControl(tx, target, { control: after[action], at });
+    await storeControlLine(tx, target, { action, by: change.by.userId });
+  });
+}
+
+/** The time of a call by Meta's clock, on the early side. */
+function metaTime({ graph }: ControlDeps, startedAt: number): number {
+  return startedAt + (graph.clockOffsetMs() ?? 0) - clockErrorMs;
+}
+
+/** Meta's codes for these calls vary, and say less than who holds the thread and whether routing is on. */
+function isRefusal(error: unknown): error is GraphError {
+  return (
+    error instanceof GraphError &&
+    (error.class === "not_thread_owner" || (error.code === 100 && error.class === "invalid"))
+  );
+}
+
+interface Refused {
+  target: ControlTarget;
+  access: PageAccess;
+  action: ControlAction;
+  startedAt: number;
+  error: GraphError;
+}
+
+/** Asks Meta why, writes what it says, and makes the problem of it. */
+async function explainRefusal(on: ControlDeps, refused: Refused): Promise<unknown> {
+  const { target, access, action, error } = refused;
+  const [owner, told] = await Promise.all([reloadOwner(on, refused), askRouting(on, access)]);
+  const hasRouting = error.subcode === 2018464 ? false : told;
+  const { workspaceId, conversationId, pageId } = target;
+  const isNews = hasRouting !== null && (await storeRouting(on, { pageId, hasRouting }));
+  await on.live.publish(workspaceChannel(workspaceId), [
+    { name: "conversation", data: { conversationId } },
+    ...(isNews ? [{ name: "page" as const, data: { pageId } }] : []),
+  ]);
+  const problem = (slug: string, why: string, remedy: string) =>
+    new Problem(slug, 409, `Cannot ${words[action]}: ${why}. ${remedy}`, { cause: error, remedy });
+  if (action === "release") {
+    if (owner === undefined || owner === "ours") return metaProblem(error, words[action]);
+    const holder = owner === "nobody" ? "no app holds it" : `${owner} holds it`;
+    return problem("thread-not-ours", `${holder} now`, "There is nothing to hand back");
+  }
+  if (owner === "ours")
+    return problem("thread-already-ours", "MessageSender holds it already", "Write your reply");
+  if (action === "take" && hasRouting === false)
+    return problem(
+      "routing-off",
+      "Conversation Routing is off for this page",
+      "Request control instead, or turn Conversation Routing on in the page's settings on Facebook",
+    );
+  if (action === "take")
+    return problem(
+      "take-control-off",
+      "this app is not allowed to take control",
+      "In the page's settings on Facebook, open Advanced messaging and allow this app to take control of conversations",
+    );
+  if (hasRouting === true)
+    return problem("routing-on", "Conversation Routing is on for this page", "Take over instead");
+  return metaProblem(error, words[action]);
+}
+
+/** Who holds the thread, in words, and written down; undefined: Meta does not say. */
+async function reloadOwner(
+  on: ControlDeps,
+  { target, access, startedAt }: Refused,
+): Promise<"ours" | "nobody" | (string & {}) | undefined> {
+  try {
+    const owner = await readThreadOwner(on.graph, { ...access, psid: target.psid });
+    const at = metaTime(on, startedAt);
+    if (owner === null) {
+      await storeControl(on.sql, target, { control: "idle", at });
+      return "nobody";
+    }
+    if (owner.appId === on.graph.appId) {
+      await storeControl(on.sql, target, { control: "ours", at });
+      return "ours";
+    }
+    await storeControl(on.sql, target, { control: "other", appId: owner.appId, at });
+    return owner.appId === null ? "another app" : appName(owner.appId);
+  } catch (error) {
+    if (error instanceof GraphError) return undefined;
+    throw error;
+  }
+}
