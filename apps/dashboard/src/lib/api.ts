@@ -74,6 +74,8 @@ export const workspaces = {
 
 export type Reaction = "love" | "smile" | "wow" | "sad" | "angry" | "like" | "dislike";
 
+export type ControlAction = "take" | "request" | "release";
+
 export interface ConversationQuery {
   status?: "open" | "pending" | "snoozed" | "resolved" | "all";
   assignee?: string;
@@ -109,6 +111,8 @@ export const conversations = {
     answer(inWorkspace(workspaceId).conversations.changes.post(body)),
   markRead: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).read.post()),
   markUnread: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).unread.post()),
+  changeControl: (workspaceId: string, id: string, action: ControlAction) =>
+    answer(conversation(workspaceId, id)["thread-control"].post({ action })),
   typing: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).typing.post()),
   thread: (workspaceId: string, id: string, page: { cursor?: string } = {}) =>
     answer(conversation(workspaceId, id).thread.get({ query: { limit: LIST_LIMIT, ...page } })),

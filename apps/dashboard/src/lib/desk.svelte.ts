@@ -57,7 +57,9 @@ export class Desk {
     this.conversations = new ConversationList(workspaceId, user.id);
     this.drafts = new Drafts(user.id);
     this.files = new ComposerFiles(workspaceId);
-    this.threads = new ThreadCache(workspaceId, user.id);
+    this.threads = new ThreadCache(workspaceId, user.id, {
+      onrefused: (conversationId, text) => this.drafts.restore(conversationId, text),
+    });
     this.triage = new Triage(workspaceId, this.conversations);
     this.unread = new UnreadNotifications(workspaceId, {
       onopen: (path) => void goto(this.href(path)),

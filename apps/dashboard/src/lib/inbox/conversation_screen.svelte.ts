@@ -1,5 +1,6 @@
 import { tick } from "svelte";
 import { toast } from "svelte-sonner";
+import { type ControlAction, conversations } from "../api.ts";
 import type { Conversation } from "../api_types.ts";
 import type { Desk } from "../desk.svelte.ts";
 import { describeError, isGone } from "../request.ts";
@@ -147,6 +148,18 @@ export class ConversationScreen {
   edit(text: string): void {
     this.#writeAgain("reply", text);
     void this.write("reply");
+  }
+
+  /** Takes the conversation over, asks for it or hands it back. Throws ApiError; what Meta says of it is then loaded. */
+  async changeControl(action: ControlAction): Promise<void> {
+    const { desk, id } = this;
+    try {
+      desk.conversations.put((await conversations.changeControl(desk.workspaceId, id, action)).conversation);
+    } catch (error) {
+      await this.refresh();
+      throw error;
+    }
+    await this.thread.refresh();
   }
 
   replyTo(mid: string): void {

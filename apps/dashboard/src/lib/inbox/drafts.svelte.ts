@@ -27,6 +27,11 @@ export class Drafts {
     else keep(this.#prefix + key, text);
   }
 
+  /** Gives the words of a reply back that was not sent, unless another one was begun. */
+  restore(conversationId: string, text: string): void {
+    if (!this.hasReply(conversationId)) this.set(conversationId, "reply", text);
+  }
+
   hasReply(conversationId: string): boolean {
     return this.get(conversationId, "reply").trim() !== "";
   }

@@ -11,6 +11,7 @@ import {
   stillPending,
   takeNewest,
 } from "./thread_items.ts";
+import { isRefusedByOwner, newlyRefused } from "./refused_replies.ts";
 import { firstUnread, type ThreadBlock, threadBlocks } from "./thread_blocks.ts";
 
 /** The messages, notes and events of one conversation, with the replies that are on their way. */
@@ -19,6 +20,7 @@ export class Thread {
   readonly #workspaceId: string;
   readonly #userId: string;
   readonly #place: ReplyPlace;
+  readonly #onrefused: (text: string) => void;
   /** The last reply on its way: they reach the server in the order in which they were written. */
   #lastReply: Promise<boolean> = Promise.resolve(true);
   #olderCursor = $state<string | null>(null);
@@ -31,10 +33,15 @@ export class Thread {
   /** The message below which the "New" line is drawn while this conversation is open. */
   firstUnreadId = $state<string | null>(null);
 
-  constructor(workspaceId: string, conversationId: string, userId: string) {
+  constructor(
+    workspaceId: string,
+    conversationId: string,
+    { userId, onrefused }: { userId: string; onrefused: (text: string) => void },
+  ) {
     this.#workspaceId = workspaceId;
     this.conversationId = conversationId;
     this.#userId = userId;
+    this.#onrefused = onrefused;
     this.#place = { userId, conversationId };
     this.pending = keptReplies(this.#place);
   }
@@ -57,7 +64,7 @@ export class Thread {
     try {
       const page = await conversations.thread(this.#workspaceId, this.conversationId);
       const taken = takeNewest(this.items, page.items, page.nextCursor !== null);
-      this.items = taken.items;
+      this.#show(taken.items);
       if (taken.isReset) this.#olderCursor = page.nextCursor;
       this.isLoaded = true;
       this.problem = null;
@@ -162,6 +169,9 @@ export class Thread {
         reply.replyToMid === null ? body : { ...body, replyToMid: reply.replyToMid },
       );
       this.#take(answer.message);
+      // Refused so soon that nobody saw it on its way.
+      if (reply.content === null && reply.templateId === null && isRefusedByOwner(answer.message))
+        this.#onrefused(reply.text);
       this.discard(reply);
       return true;
     } catch (error) {
@@ -182,6 +192,12 @@ export class Thread {
   }
 
   #take(message: Message): void {
-    this.items = mergeItems(this.items, [{ type: "message", at: message.sentAt, message }]);
+    this.#show(mergeItems(this.items, [{ type: "message", at: message.sentAt, message }]));
+  }
+
+  #show(items: ThreadItem[]): void {
+    const refused = newlyRefused(this.items, items, this.#userId);
+    this.items = items;
+    for (const text of refused) this.#onrefused(text);
   }
 }

@@ -6,16 +6,27 @@ const KEPT = 40;
 export class ThreadCache {
   readonly #workspaceId: string;
   readonly #userId: string;
+  readonly #onrefused: (conversationId: string, text: string) => void;
   readonly #threads = new Map<string, Thread>();
 
-  constructor(workspaceId: string, userId: string) {
+  /** `onrefused` gets the words of a reply that Meta refused because another app holds the thread. */
+  constructor(
+    workspaceId: string,
+    userId: string,
+    { onrefused }: { onrefused: (conversationId: string, text: string) => void },
+  ) {
     this.#workspaceId = workspaceId;
     this.#userId = userId;
+    this.#onrefused = onrefused;
   }
 
   open(conversationId: string): Thread {
     const thread =
-      this.#threads.get(conversationId) ?? new Thread(this.#workspaceId, conversationId, this.#userId);
+      this.#threads.get(conversationId) ??
+      new Thread(this.#workspaceId, conversationId, {
+        userId: this.#userId,
+        onrefused: (text) => this.#onrefused(conversationId, text),
+      });
     this.#threads.delete(conversationId);
     this.#threads.set(conversationId, thread);
     for (const [id, old] of this.#threads) {
