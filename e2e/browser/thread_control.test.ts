@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { defaultApp } from "../../apps/simulator/simulator.ts";
+import { look } from "../support/browser.ts";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { waitFor } from "../support/product.ts";
+
+const businessSuite = "263902037430900";
+
+let stage: BrowserStage;
+beforeAll(async () => {
+  stage = await openBrowserStage();
+});
+afterAll(() => stage.close());
+
+/** Somebody who just wrote; their conversation's id. */
+async function writer(name: string): Promise<{ psid: string; conversationId: string }> {
+  const { psid } = await stage.control<{ psid: string }>("POST", "persons", {
+    pageId: stage.facebookPageId,
+    name,
+  });
+  await stage.write(psid, "Is my order on its way?");
+  await waitFor(
+    async () => (await stage.sql`select from messaging.contacts where psid = ${psid}`).length > 0,
+  );
+  const [row] = await stage.sql`select id from messaging.contacts where psid = ${psid}`;
+  return { psid, conversationId: row?.id };
+}
+
+/** Whether Conversation Routing is on for the page, at Meta and here. */
+async function setRouting(isOn: boolean): Promise<void> {
+  await stage.sql`update messaging.pages set has_routing = ${isOn}`;
+}
+
+const hold = (psid: string, appId: string) => stage.control("POST", `persons/${psid}/owner`, { appId });
+
+test("a reply that another app's control refuses comes back as a draft, and goes out after Take over; Hand back ends it", async () => {
+  await setRouting(true);
+  const { psid, conversationId } = await writer("Ann Lee");
+  const { page, troubles } = await stage.visit(`inbox/${conversationId}`);
+  const composer = page.getByRole("textbox", { name: "Reply" });
+  const control = page.getByRole("region", { name: "Control of the conversation" });
+  const thread = page.getByRole("log", { name: "Messages" });
+  await thread.getByText("Is my order on its way?").waitFor();
+  const shownBefore = await control.count();
+
+  await hold(psid, businessSuite);
+  await control.getByText("Facebook inbox holds this conversation").waitFor();
+  await composer.fill("It left this morning.");
+  await page.keyboard.press("Enter");
+  await thread.getByText("Another app controls this conversation").waitFor();
+  await expect.poll(() => composer.inputValue()).toBe("It left this morning.");
+  await thread.getByText("Your text is in the composer").waitFor();
+  await look(page, "thread-control-other");
+
+  await composer.fill("Something else");
+  await thread.getByRole("button", { name: "Edit and send again" }).click();
+  await expect.poll(() => composer.inputValue()).toBe("It left this morning.\nSomething else");
+  await composer.fill("It left this morning.");
+
+  await control.getByRole("button", { name: "Take over" }).click();
+  await control.getByText("MessageSender holds this conversation").waitFor();
+  await thread.getByText("Owner took over the conversation from Facebook inbox").waitFor();
+  await thread.getByText("Conversation taken by MessageSender").waitFor();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await waitFor(async () => (await stage.sent(psid)).length === 1);
+  await look(page, "thread-control-ours");
+  await control.getByRole("button", { name: "Hand back" }).click();
+  await thread.getByText("Owner handed the conversation back").waitFor();
+  await control.waitFor({ state: "detached" });
+
+  expect(shownBefore).toBe(0);
+  expect(await stage.sent(psid)).toMatchObject([{ text: "It left this morning." }]);
+  expect(await composer.inputValue()).toBe("");
+  expect(troubles).toEqual([]);
+}, 120_000);
+
+test("without routing control is requested, which is no control until the other app hands over", async () => {
+  await setRouting(false);
+  const { psid, conversationId } = await writer("Bo Ek");
+  const { page, troubles } = await stage.visit(`inbox/${conversationId}`);
+  const control = page.getByRole("region", { name: "Control of the conversation" });
+  await hold(psid, "555000111");
+  await control.getByText("App 555000111 holds this conversation").waitFor();
+
+  await control.getByRole("button", { name: "Request control" }).click();
+  await control.getByText("Requested; not granted yet").waitFor();
+  await look(page, "thread-control-requested");
+  const offers = await control.getByRole("button").count();
+  await hold(psid, defaultApp.appId);
+  await control.getByText("MessageSender holds this conversation").waitFor();
+
+  expect(offers).toBe(0);
+  expect(await page.getByRole("textbox", { name: "Reply" }).isEditable()).toBe(true);
+  expect(troubles).toEqual([]);
+}, 90_000);
