@@ -223,7 +223,9 @@ test("thread, list and results agree that a message was delivered", async () => 
   await hear({ delivered: 20 / minute });
   const { id } = await person();
 
-  const { items } = await readThread(stage, stage.workspaceId, { conversationId: id });
+  const { items } = await readThread({ ...stage, graph: { appId: "1" } }, stage.workspaceId, {
+    conversationId: id,
+  });
   const { groups } = await countResults(stage.sql, { campaignId, goal: undefined, people: 1 });
   const [received] = (await listReceivedCampaigns(stage, { workspaceId: stage.workspaceId, contactId: id }))
     .items;

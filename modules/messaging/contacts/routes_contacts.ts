@@ -16,7 +16,7 @@ const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
 const tags = ["contacts"];
 
 /** Contacts of a workspace: list, one, and what happened with one. */
-export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config">) {
+export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "graph">) {
   return new Elysia({ name: "messaging.contacts", prefix: "/workspaces/:workspaceId/contacts" })
     .use(guard(on))
     .get(
@@ -66,7 +66,7 @@ export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | 
     .get(
       "/:contactId/events",
       async function getContactEvents({ params, query }) {
-        return await listContactEvents(on.sql, params.workspaceId, { ...query, contactId: params.contactId });
+        return await listContactEvents(on, params.workspaceId, { ...query, contactId: params.contactId });
       },
       {
         can: "contacts:read",

@@ -5,6 +5,8 @@ import type { EventRow } from "./thread_rows.ts";
 interface Context extends Pick<EventRow, "toName"> {
   /** The person on the other side. */
   contactName: string;
+  /** Our app at Meta. */
+  ownAppId: string;
 }
 
 type Data = Readonly<Record<string, unknown>>;
@@ -42,8 +44,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
     return words ? `${contactName} ${did} by “${words}”` : `${who} ${did} ${contactName}${reasonOf(data)}`;
   },
   optout: (_data, _who, { contactName }) => `${contactName} opted out in Messenger`,
-  pass_thread_control: (data) => handover(data, "passed to"),
-  take_thread_control: (data) => handover(data, "taken by"),
+  pass_thread_control: (data, _who, { ownAppId }) => handover(data, "passed to", ownAppId),
+  take_thread_control: (data, _who, { ownAppId }) => handover(data, "taken by", ownAppId),
   thread_control: (data, who) => {
     const app = textOf(data.app);
     const from = app ? ` from ${appName(app)}` : "";
@@ -75,11 +77,12 @@ const sentences: Readonly<Record<string, Sentence>> = {
 /** One quiet English sentence on what happened. A kind that is not known yet is named, not hidden. */
 export function eventText(
   { kind, actorUserId, actorName, toName }: Pick<EventRow, "kind" | "actorUserId" | "actorName" | "toName">,
-  { data, contactName }: { data: Data; contactName: string },
+  { data, contactName, ownAppId }: { data: Data } & Pick<Context, "contactName" | "ownAppId">,
 ): string {
   const who = actorUserId === null ? system : (actorName ?? "Somebody who left");
   return (
-    sentences[kind]?.(data, who, { toName, contactName }) ?? `Event from Meta: ${kind.replaceAll("_", " ")}`
+    sentences[kind]?.(data, who, { toName, contactName, ownAppId }) ??
+    `Event from Meta: ${kind.replaceAll("_", " ")}`
   );
 }
 
@@ -123,7 +126,9 @@ function referralOf(data: Data): string {
   }
 }
 
-function handover(data: Data, verb: string): string {
+function handover(data: Data, verb: string, ownAppId: string): string {
   const app = textOf(data.new_owner_app_id);
-  return app ? `Conversation ${verb} ${appName(app)}` : "No app holds the conversation any more";
+  return app
+    ? `Conversation ${verb} ${app === ownAppId ? system : appName(app)}`
+    : "No app holds the conversation any more";
 }

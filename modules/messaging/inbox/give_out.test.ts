@@ -76,7 +76,9 @@ test("giveOut() gives what nobody has to one after the other, with a line in the
     { kind: "assigned", by: null, conversation: { others: 0 } },
     { kind: "assigned", by: null, conversation: { others: 1 } },
   ]);
-  const thread = await readThread(stage, stage.workspaceId, { conversationId: people[1] ?? "" });
+  const thread = await readThread({ ...stage, graph: { appId: "1" } }, stage.workspaceId, {
+    conversationId: people[1] ?? "",
+  });
   expect(JSON.stringify(thread.items)).toContain("MessageSender assigned the conversation to Ann");
   expect(heard.filter((name) => name === "conversation")).toHaveLength(6);
 });

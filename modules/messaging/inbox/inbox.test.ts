@@ -17,7 +17,11 @@ import { wakeJobHandler } from "./wake.ts";
 const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
 const live = createLocalLiveBus();
 let database: TestDatabase;
-let on: { db: TestDatabase["db"]; sql: TestDatabase["sql"]; clock: () => number; live: typeof live };
+let on: Pick<TestDatabase, "db" | "sql"> & {
+  clock: () => number;
+  live: typeof live;
+  graph: { appId: string };
+};
 let owner: string;
 let operator: string;
 let stranger: string;
@@ -28,7 +32,7 @@ let theirConversation: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  on = { db: database.db, sql: database.sql, clock: systemClock, live };
+  on = { db: database.db, sql: database.sql, clock: systemClock, live, graph: { appId: "1" } };
   const password = "Korrekt-Pferd-7";
   await ensureOwner(on, { email: "owner@example.com", password, name: "Olga" });
   owner = (await readUserByEmail(on.db, "owner@example.com"))?.id ?? "";
@@ -138,7 +142,7 @@ test("every store function answers 404 for ids of another workspace, and changes
     ),
     addNote: slugOf(addNote(on, ours, { conversationId: id, authorId: owner, text: "note" })),
     readContact: slugOf(readContact(on, ours, id)),
-    listContactEvents: slugOf(listContactEvents(on.sql, ours, { contactId: id })),
+    listContactEvents: slugOf(listContactEvents(on, ours, { contactId: id })),
     unknown: slugOf(readConversation(on, ours, nobody)),
   };
 
@@ -267,7 +271,7 @@ test("changeConversations() changes many in one go, each with its line, and none
   const refused = await slugOf(
     changeConversations(on, ours, { ids, change: { status: "open", assigneeId: stranger }, by: owner }),
   );
-  const lines = await Promise.all(ids.map((id) => listContactEvents(on.sql, ours, { contactId: id })));
+  const lines = await Promise.all(ids.map((id) => listContactEvents(on, ours, { contactId: id })));
   await changeConversations(on, ours, { ids, change: { status: "snoozed", snoozedUntil: until }, by: owner });
 
   expect(changed.toSorted()).toEqual(ids.toSorted());
@@ -403,7 +407,7 @@ test("a snoozed conversation wakes when its time has come, and one snoozed for l
   expect(Math.abs(job?.due - Date.parse(until))).toBeLessThan(2_000);
   expect(await readConversation(on, ours, id)).toMatchObject({ status: "open", snoozedUntil: null });
   expect(told.map((event) => event.name)).toEqual(["conversation"]);
-  const { items } = await listContactEvents(on.sql, ours, { contactId: id });
+  const { items } = await listContactEvents(on, ours, { contactId: id });
   expect(items[0]?.text).toBe("Back from snooze");
 });
 

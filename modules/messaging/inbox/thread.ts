@@ -18,6 +18,12 @@ import {
   type Stretch,
 } from "./thread_rows.ts";
 
+/** Events name apps; ours is found by its id at Meta. */
+export interface EventDeps {
+  sql: Sql;
+  graph: { appId: string };
+}
+
 interface List<Item> {
   items: Item[];
   nextCursor: string | null;
@@ -105,7 +111,7 @@ type Entry =
  * its own index, one page of it; the newest page of all together is then among what was read.
  */
 export async function readThread(
-  on: ThreadDeps,
+  on: ThreadDeps & EventDeps,
   workspaceId: string,
   { conversationId, ...query }: PageQuery & { conversationId: string },
 ): Promise<List<ThreadItem>> {
@@ -134,7 +140,7 @@ export async function readThread(
         return [{ type: "note", at: note.createdAt, note }];
       }
       if (entry.type === "event") {
-        const event = viewEvent(entry, head.contactName);
+        const event = viewEvent(on, entry, head.contactName);
         return [{ type: "event", at: event.at, event }];
       }
       const message = views.get(entry.id);
@@ -145,17 +151,17 @@ export async function readThread(
 
 /** What happened with a contact, newest first; 404 when this workspace has no such contact. */
 export async function listContactEvents(
-  sql: Sql,
+  on: EventDeps,
   workspaceId: string,
   { contactId, ...query }: PageQuery & { contactId: string },
 ): Promise<List<ThreadEvent>> {
   const { limit, stretch } = stretchOf(workspaceId, contactId, query);
   const [contact, rows] = await Promise.all([
-    readContactName(sql, workspaceId, contactId),
-    readEventRows(sql, stretch),
+    readContactName(on.sql, workspaceId, contactId),
+    readEventRows(on.sql, stretch),
   ]);
   const page = pageOf(rows, limit, keyOf);
-  return { items: page.items.map((row) => viewEvent(row, contact)), nextCursor: page.nextCursor };
+  return { items: page.items.map((row) => viewEvent(on, row, contact)), nextCursor: page.nextCursor };
 }
 
 /** What colleagues noted about a contact, newest first; 404 when this workspace has no such contact. */
@@ -189,7 +195,7 @@ export function viewNote(row: Omit<NoteRow, "at">): Note {
   };
 }
 
-function viewEvent(row: EventRow, contactName: string): ThreadEvent {
+function viewEvent({ graph }: EventDeps, row: EventRow, contactName: string): ThreadEvent {
   const { actorUserId, actorName } = row;
   const data = withoutOptInTokens(dataOf(row.data));
   return {
@@ -197,7 +203,7 @@ function viewEvent(row: EventRow, contactName: string): ThreadEvent {
     kind: row.kind,
     actor: actorUserId !== null && actorName !== null ? { id: actorUserId, name: actorName } : null,
     data,
-    text: eventText(row, { data, contactName }),
+    text: eventText(row, { data, contactName, ownAppId: graph.appId }),
     at: isoTime(row.time),
   };
 }

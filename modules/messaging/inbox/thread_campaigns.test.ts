@@ -31,7 +31,7 @@ test("the thread shows what campaigns sent at its place, filled, by the campaign
   await say("m_2", "-5 s", "After");
   await insertCampaign(on, [page], { text: "never sent", status: "paused" });
 
-  const { items } = await readThread(on, page.workspaceId, { conversationId });
+  const { items } = await readThread({ ...on, graph: { appId: "1" } }, page.workspaceId, { conversationId });
   const texts = items.map((item) => (item.type === "message" ? item.message.text : item.type));
   const sent = items.flatMap((item) =>
     item.type === "message" && item.message.direction === "out" ? [item.message] : [],
