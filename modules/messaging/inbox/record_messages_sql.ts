@@ -135,7 +135,7 @@ const liftedBy = (from: number) => `, lifted as (
 const missed = `
       and sent_at > greatest(now() - interval '7 days', (select created_at from messaging.pages where id = page_id))`;
 
-// Without routing every app gets every message, so that one that came to us tells nothing of who holds the thread.
+// Without routing every app gets every message, and Meta's inbox shows all of them: neither tells who holds the thread.
 // One pass over messages and threads together instead of a join of them: the planner knows no sizes and would compare
 // each with each. A message without text is summarized by its first attachment.
 const conversations = ({ hasReceiptMids, isHistory }: Variant) => `, facts as (
@@ -151,7 +151,7 @@ const conversations = ({ hasReceiptMids, isHistory }: Variant) => `, facts as (
   union all
   select person.id, person.workspace_id, person.page_id, null, null, null, false,
     heard.n, heard.is_needed, heard.delivered_until, heard.read_until,
-    case when heard.has_routing is not false then heard.held_at end
+    ${isHistory ? "null" : "case when heard.has_routing is not false then heard.held_at end"}
   from person join heard on heard.page_id = person.page_id and heard.psid = person.psid
 ), news as materialized (
   select conversation_id, workspace_id, page_id, (count(*) filter (where is_unread${
