@@ -41,6 +41,11 @@ test("a reply that another app's control refuses comes back as a draft, and goes
   const control = page.getByRole("region", { name: "Control of the conversation" });
   const thread = page.getByRole("log", { name: "Messages" });
   await thread.getByText("Is my order on its way?").waitFor();
+  const refusedAt = async () => {
+    const [row] = await stage.sql`select settled_at from messaging.deliveries
+      where contact_id = ${conversationId} and state = 'failed'`;
+    return row?.settled_at;
+  };
   const shownBefore = await control.count();
 
   await hold(psid, businessSuite);
@@ -51,6 +56,12 @@ test("a reply that another app's control refuses comes back as a draft, and goes
   await expect.poll(() => composer.inputValue()).toBe("It left this morning.");
   await thread.getByText("Your text is in the composer").waitFor();
   await look(page, "thread-control-other");
+
+  // Sent again as it is, the words leave the composer, and come back with the next refusal.
+  const first = await refusedAt();
+  await thread.getByRole("button", { name: "Try again" }).click();
+  await waitFor(async () => ![undefined, first].includes(await refusedAt()));
+  await expect.poll(() => composer.inputValue()).toBe("It left this morning.");
 
   await composer.fill("Something else");
   await thread.getByRole("button", { name: "Edit and send again" }).click();
