@@ -3,9 +3,10 @@ import { asRecord, asText, type JsonRecord } from "./json.ts";
 import { commentAsPerson, publishComment, tapButton, typeInBusinessSuite } from "./person_actions.ts";
 import { noteAnswered } from "./recipients.ts";
 import type { Sim } from "./sim.ts";
-import type { Comment, Person } from "./state.ts";
-import { deliver, fromPerson, inboxAppId, publishToThread, read } from "./threads.ts";
-import { passThread, takeThread } from "./thread_control.ts";
+import type { Comment, Message, Person } from "./state.ts";
+import { acceptPageMessage, deliver, fromPerson, publishToThread, read } from "./threads.ts";
+import { askForThread, giveThread, passThread, takeThread } from "./thread_control.ts";
+import { inboxAppId, ownerOf } from "./thread_owner.ts";
 import { newMid } from "./ids.ts";
 
 /** The rarer things that happen around a person; control_persons.ts lists them. */
@@ -21,6 +22,8 @@ export function handleEvent(sim: Sim, person: Person, action: string, body: Json
     case "read":
       return read(sim, person, person.messages.findLast((message) => message.from === "page")?.at ?? at);
     case "business_suite": {
+      const isRouted = sim.state.pages.get(person.pageId)?.hasRouting === true;
+      if (isRouted && ownerOf(person) !== inboxAppId) takeThread(sim, person, inboxAppId, undefined);
       const message = typeInBusinessSuite(sim, person, asText(body.text) ?? "", body.withAppId !== false);
       return { mid: message.mid };
     }
@@ -69,13 +72,34 @@ export function handleEvent(sim: Sim, person: Person, action: string, body: Json
       );
     }
     case "owner": {
-      const appId = asText(body.appId) ?? null;
+      const appId = body.isOurs === true ? sim.state.app.id : asText(body.appId);
+      if (appId === undefined) return giveThread(sim, person, null);
       if (appId === inboxAppId) return takeThread(sim, person, appId, undefined);
       return passThread(sim, person, appId, asText(body.metadata));
+    }
+    case "ask_for_thread":
+      return askForThread(sim, person, asText(body.appId) ?? inboxAppId, asText(body.metadata));
+    case "meta_ai": {
+      person.isHeldByMetaAi = body.isHolding !== false;
+      sim.live.person(person.psid);
+      sim.touch();
+      const text = asText(body.text);
+      return text === undefined ? undefined : { mid: answerAsMetaAi(sim, person, text).mid };
     }
     default:
       throw new ControlError(404, `Cannot do "${action}" as a person. See control_persons.ts`);
   }
+}
+
+/** Meta's AI answers: only the echo tells that, and its metadata. */
+function answerAsMetaAi(sim: Sim, person: Person, text: string): Message {
+  return acceptPageMessage(sim, person, {
+    content: { text },
+    appId: inboxAppId,
+    metadata: '{"source":"axon"}',
+    echoText: text,
+    isAiGenerated: true,
+  });
 }
 
 function tap(sim: Sim, person: Person, body: JsonRecord): void {

@@ -3,7 +3,8 @@
  *
  *   GET    pages · POST pages                     {name, id?, category?, followers?, isBusinessOwned?, ownerId?, subscribe?}
  *   GET    pages/{page} · PATCH pages/{page}      any of name, category, followers, isBusinessOwned, isRestricted,
- *                                                 tokenDeath (460, 458, 463, 467, 492, 0 = no subcode, null = alive), subscribedFields, roleIds, tasks
+ *                                                 tokenDeath (460, 458, 463, 467, 492, 0 = no subcode, null = alive), subscribedFields, roleIds, tasks,
+ *                                                 hasRouting, canTakeControl, defaultAppId (null = our app; counts while hasRouting)
  *   GET    pages/{page}/token                     {token}: grants the page and gives its never-ending token
  *   POST   pages/{page}/event                     {field, list?: messaging|standby|changes, item}: any event, if subscribed
  *   POST   pages/{page}/policy                    {action: warning|block|unblock, reason?}
@@ -81,6 +82,9 @@ function changePage(sim: Sim, page: Page, body: JsonRecord): void {
   page.followers = asNumber(body.followers) ?? page.followers;
   page.isBusinessOwned = asFlag(body.isBusinessOwned) ?? page.isBusinessOwned;
   page.isRestricted = asFlag(body.isRestricted) ?? page.isRestricted;
+  page.hasRouting = asFlag(body.hasRouting) ?? page.hasRouting;
+  page.canTakeControl = asFlag(body.canTakeControl) ?? page.canTakeControl;
+  if (body.defaultAppId !== undefined) page.defaultAppId = asText(body.defaultAppId) ?? null;
   if (body.tokenDeath !== undefined) page.tokenDeath = asNumber(body.tokenDeath) ?? null;
   if (body.subscribedFields !== undefined) {
     page.subscribedFields = body.subscribedFields === null ? null : asWords(body.subscribedFields);

@@ -4,6 +4,7 @@ import { cursorPage, type GraphAnswer, type GraphRequest, readFieldNames } from 
 import { asNumber, asRecord, asRecords, asText, type JsonRecord } from "./json.ts";
 import type { Sim } from "./sim.ts";
 import type { Message, Page, Person } from "./state.ts";
+import { ownerOf } from "./thread_owner.ts";
 import { type Caller, requireScope } from "./tokens.ts";
 import { windowEnd } from "./window_rules.ts";
 
@@ -113,7 +114,7 @@ function conversationRecord(sim: Sim, page: Page, person: Person, names: Map<str
         body.can_reply = Date.now() < windowEnd(person) && !person.hasBlocked;
         break;
       case "is_owner":
-        body.is_owner = person.ownerAppId === null || person.ownerAppId === sim.state.app.id;
+        if (page.hasRouting) body.is_owner = ownerOf(person) === sim.state.app.id;
         break;
       case "snippet":
         body.snippet = asText(visible.at(-1)?.content.text) ?? "";

@@ -188,7 +188,7 @@ function routeEdge(
     case "page_status":
       return readPageStatus(page);
     case "messaging_feature_status":
-      return { body: { data: [{ status: "enabled", feature: "hop_v2" }] } };
+      return { body: { data: [{ status: page.hasRouting ? "enabled" : "disabled", feature: "hop_v2" }] } };
     case "moderate_conversations":
       return moderate(sim, page, call);
     case "custom_labels":

@@ -77,12 +77,32 @@ export function pageRestricted(): GraphError {
   });
 }
 
-/** Code 100/2534037: another app controls the thread. */
+/** Code 10/2018300: another app controls the thread. On Instagram the same is 100/2534037. */
 export function notThreadOwner(): GraphError {
-  return invalidParameter(
-    "Another app is controlling this thread now. Your app isn't the thread owner",
-    2534037,
+  return new GraphError(
+    10,
+    "(#10) Message failed to send because another app is controlling this thread now.",
+    {
+      subcode: 2018300,
+    },
   );
+}
+
+/** Code 27/2018464: a thread is taken only where conversation routing is on. */
+export function routingNotEnabled(): GraphError {
+  return new GraphError(27, "(#27) Taking thread control isn't supported when routing is not enabled.", {
+    subcode: 2018464,
+  });
+}
+
+/** The app's "take control" switch is off. Meta's documents give no code for it. */
+export function cannotTakeControl(): GraphError {
+  return new GraphError(10, "(#10) Application does not have permission to take thread control.");
+}
+
+/** Code 100/2018151: only the owner passes a thread. */
+export function notOwnerOfThread(): GraphError {
+  return invalidParameter("The caller is not the owner of this thread", 2018151);
 }
 
 /** Code 200: the token lacks a permission. */

@@ -130,6 +130,7 @@ test("messaging-api-messenger keeps personas and labels", async () => {
 });
 
 test("messaging-api-messenger takes, passes and names the thread's owner", async () => {
+  await on.control("PATCH", `pages/${pageId}`, { hasRouting: true, canTakeControl: true });
   expect(await client.takeThreadControl(psid, "ours")).toEqual({ success: true });
   expect(await client.getThreadOwner(psid)).toMatchObject({ appId: defaultApp.appId });
   expect(await client.passThreadControlToPageInbox(psid, "theirs")).toEqual({ success: true });

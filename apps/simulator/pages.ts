@@ -93,6 +93,11 @@ function pageRecord(sim: Sim, page: Page, names: Map<string, string>, token: str
     picture: { data: { height: 50, is_silhouette: false, url: portraitUrl(sim, page.id), width: 50 } },
     tasks: page.tasks ?? allTasks,
     access_token: token,
+    messaging_feature_status: {
+      hop_v2: page.hasRouting,
+      msgr_multi_app: page.hasRouting,
+      ig_multi_app: false,
+    },
     is_published: true,
     verification_status: "not_verified",
   };

@@ -4,15 +4,9 @@ import { asRecord, asRecords, asText, type JsonRecord } from "./json.ts";
 import { stickerUrl } from "./pictures.ts";
 import type { Sim } from "./sim.ts";
 import type { Attachment, Comment, Message, Person } from "./state.ts";
-import {
-  acceptPageMessage,
-  addMessage,
-  deliver,
-  fromPerson,
-  inboxAppId,
-  publishToThread,
-  read,
-} from "./threads.ts";
+import { acceptPageMessage, addMessage, deliver, fromPerson, publishToThread, read } from "./threads.ts";
+import { wakeThread } from "./thread_control.ts";
+import { inboxAppId, isOnStandby } from "./thread_owner.ts";
 
 /** What a person writes. */
 export interface Writing {
@@ -62,6 +56,7 @@ export function writeAsPerson(sim: Sim, person: Person, writing: Writing): Messa
   };
   person.hasBlocked = false;
   act(person, at);
+  wakeThread(sim, person, at);
   addMessage(sim, person, message);
   publishToThread(
     sim,
@@ -88,9 +83,9 @@ export function tapButton(
 ): void {
   const at = Date.now();
   act(person, at);
-  const isStandby = person.ownerAppId !== null && person.ownerAppId !== sim.state.app.id;
+  wakeThread(sim, person, at);
   const postback: JsonRecord = { title: tap.title };
-  if (!isStandby) postback.payload = tap.payload;
+  if (!isOnStandby(sim, person)) postback.payload = tap.payload;
   if (tap.mid !== undefined) postback.mid = tap.mid;
   if (tap.referral !== undefined) postback.referral = tap.referral;
   addMessage(sim, person, {
@@ -212,6 +207,7 @@ export function agePerson(sim: Sim, person: Person, hours: number): void {
   for (const message of person.messages) message.at -= shift;
   person.lastActionAt = person.lastActionAt === null ? null : target;
   if (person.adMessageAt !== null) person.adMessageAt -= shift;
+  if (person.ownedUntil !== undefined) person.ownedUntil -= shift;
   person.deliveredUntil -= Math.min(person.deliveredUntil, shift);
   person.readUntil -= Math.min(person.readUntil, shift);
   sim.live.person(person.psid);

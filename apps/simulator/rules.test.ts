@@ -48,7 +48,8 @@ test("blocked, restricted, dead token and foreign thread answer with their own c
   expect((await on.send({ text: "a" })).status).toBe(200);
 
   await on.control("POST", `persons/${psid}/owner`, { appId: "263902037430900" });
-  expect(await on.send({ text: "a" })).toMatchObject({ code: 100, subcode: 2534037 });
+  expect(await on.send({ text: "a" })).toMatchObject({ code: 10, subcode: 2018300 });
+  await on.control("PATCH", `pages/${pageId}`, { hasRouting: true, canTakeControl: true });
   const taken = await on.graph("POST", `${pageId}/take_thread_control`, { recipient: { id: psid } });
   expect(taken.body).toEqual({ success: true });
   expect((await on.send({ text: "a" })).status).toBe(200);

@@ -80,6 +80,9 @@ export function newPage(id: string, name: string): Page {
     standing: "ok",
     restrictions: [],
     tokenDeath: null,
+    hasRouting: false,
+    defaultAppId: null,
+    canTakeControl: false,
     failingSince: null,
   };
 }

@@ -17,7 +17,8 @@ import type { Sim } from "./sim.ts";
 import type { Attachment, Page, Person } from "./state.ts";
 import { stickerUrl } from "./pictures.ts";
 import { acceptPageMessage, mayBeHeard, type PageMessage } from "./threads.ts";
-import { passThread } from "./thread_control.ts";
+import { giveThread, readTarget } from "./thread_control.ts";
+import { isHeldElsewhere } from "./thread_owner.ts";
 import { type Caller, requireScope } from "./tokens.ts";
 import { takeSendCall } from "./usage.ts";
 import { renderUtility } from "./utility_rules.ts";
@@ -78,7 +79,7 @@ function sendAction(
 
 function checkReachable(sim: Sim, person: Person): void {
   if (person.hasBlocked || person.isBlockedByPage) throw personUnavailable();
-  if (person.ownerAppId !== null && person.ownerAppId !== sim.state.app.id) throw notThreadOwner();
+  if (isHeldElsewhere(sim, person)) throw notThreadOwner();
 }
 
 function deliverMessage(
@@ -121,13 +122,27 @@ function deliverMessage(
   if (personaId !== undefined) given.personaId = personaId;
   fillEcho(sim, page, caller, given, checked);
   const { media } = checked;
-  if (media.length > 0) return acceptMedia(sim, page, request, given, { person, media, recipient });
-  return finish(sim, request, given, { person, recipient });
+  const nextOwner = readNextOwner(sim, page, recordField(fields, "thread_control"));
+  const to = { person, recipient, nextOwner };
+  if (media.length > 0) return acceptMedia(sim, page, request, given, { ...to, media });
+  return finish(sim, given, to);
+}
+
+/** `thread_control` beside the message hands the thread over with it; only where conversation routing is on. */
+function readNextOwner(sim: Sim, page: Page, control: JsonRecord | undefined): string | null | undefined {
+  if (control === undefined) return undefined;
+  if (!page.hasRouting)
+    throw invalidParameter("Param thread_control isn't supported when routing is not enabled");
+  if (control.control_type === "release") return null;
+  if (control.control_type === "pass") return readTarget(sim, page, control.app_id);
+  throw invalidParameter("Param thread_control[control_type] must be one of {pass, release}");
 }
 
 interface Accepting {
   person: Person;
   recipient: ReturnType<typeof findRecipient>;
+  /** The app that gets the thread with the message, or null to release it. */
+  nextOwner: string | null | undefined;
 }
 
 async function acceptMedia(
@@ -142,7 +157,7 @@ async function acceptMedia(
   given.echoAttachments = files.map((file) => webhookAttachment(sim, file));
   given.content = { ...given.content, attachments: given.echoAttachments };
   delete given.content.attachment;
-  const answer = finish(sim, request, given, to);
+  const answer = finish(sim, given, to);
   const [first] = files;
   if (
     first !== undefined &&
@@ -154,19 +169,11 @@ async function acceptMedia(
   return answer;
 }
 
-function finish(sim: Sim, request: GraphRequest, given: PageMessage, to: Accepting): GraphAnswer {
+function finish(sim: Sim, given: PageMessage, to: Accepting): GraphAnswer {
   const message = acceptPageMessage(sim, to.person, given);
   sim.state.ledger.push(message);
   if (to.recipient.comment !== undefined) noteAnswered(sim, to.recipient.comment);
-  const control = recordField(request.fields, "thread_control");
-  if (control !== undefined) {
-    passThread(
-      sim,
-      to.person,
-      control.control_type === "pass" ? (asText(control.app_id) ?? null) : null,
-      undefined,
-    );
-  }
+  if (to.nextOwner !== undefined) giveThread(sim, to.person, to.nextOwner);
   const body: JsonRecord = { message_id: message.mid };
   const answer = to.recipient.isByReference ? body : { recipient_id: to.person.psid, ...body };
   return { body: answer };

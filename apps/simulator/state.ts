@@ -75,6 +75,12 @@ export interface Page {
   restrictions: PageRestriction[];
   /** A subcode of error 190 which every call with the page's token answers, or 0 for 190 without one. */
   tokenDeath: number | null;
+  /** Conversation routing is in force: somebody chose a default app in the page's settings. */
+  hasRouting: boolean;
+  /** The default app while routing is in force; null is our app. */
+  defaultAppId: string | null;
+  /** The page's switch that lets our app take threads. */
+  canTakeControl: boolean;
   /** When webhooks to the app began to fail without a success between, in ms since 1970. */
   failingSince: number | null;
 }
@@ -134,8 +140,12 @@ export interface Person {
   typingUntil: number;
   /** `mark_seen` by the page. */
   seenUntil: number;
-  /** The app that controls the thread, null when idle. */
+  /** The app that was given the thread, or null; `ownerOf` says whether it still owns it. */
   ownerAppId: string | null;
+  /** When the thread falls idle, in ms since 1970. */
+  ownedUntil?: number;
+  /** Meta's AI answers the person: no event says so, and messages of the page fail. */
+  isHeldByMetaAi?: boolean;
   isLinked: boolean;
 }
 

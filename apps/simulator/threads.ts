@@ -2,10 +2,8 @@ import { conversationId, newMid } from "./ids.ts";
 import type { JsonRecord } from "./json.ts";
 import type { Sim } from "./sim.ts";
 import { type Message, type Person, threadDepth } from "./state.ts";
+import { isOnStandby } from "./thread_owner.ts";
 import type { EntryList } from "./webhooks.ts";
-
-/** Meta's own inbox app: what humans type in Business Suite comes from it. */
-export const inboxAppId = "263902037430900";
 
 /** Puts a message at the end of a thread; the oldest falls out when the thread is full. */
 export function addMessage(sim: Sim, person: Person, message: Message): void {
@@ -23,7 +21,7 @@ export function addMessage(sim: Sim, person: Person, message: Message): void {
 /** Sends an event of a thread: to `standby` when another app controls it. */
 export function publishToThread(sim: Sim, person: Person, field: string, item: JsonRecord): void {
   if (person.isBlockedByPage || !mayBeHeard(sim, person)) return;
-  const isStandby = person.ownerAppId !== null && person.ownerAppId !== sim.state.app.id;
+  const isStandby = isOnStandby(sim, person);
   const list: EntryList = isStandby ? "standby" : "messaging";
   sim.webhooks.publish({ pageId: person.pageId, field: isStandby ? "standby" : field, list, item });
 }
@@ -86,6 +84,7 @@ export interface PageMessage {
   echoAttachments?: JsonRecord[];
   /** `text` as the echo shows it. */
   echoText?: string;
+  isAiGenerated?: boolean;
 }
 
 /** Accepts a message of the page: thread, echo at once, and the receipts of the person's phone. */
@@ -116,6 +115,7 @@ function echoOf(person: Person, message: Message, given: PageMessage): JsonRecor
   // The app id is a number in every captured echo.
   if (given.appId !== "") echo.app_id = Number(given.appId);
   if (given.metadata !== undefined) echo.metadata = given.metadata;
+  if (given.isAiGenerated === true) echo.ai_generated = true;
   echo.mid = message.mid;
   if (given.echoText !== undefined) echo.text = given.echoText;
   if (given.echoAttachments !== undefined) echo.attachments = given.echoAttachments;

@@ -6,6 +6,9 @@ export interface PageView {
   subscribedFields: string[] | null;
   isRestricted: boolean;
   tokenDeath: number | null;
+  hasRouting: boolean;
+  canTakeControl: boolean;
+  defaultAppId: string | null;
 }
 
 /** What the page knows of the whole simulator. */
@@ -31,6 +34,7 @@ export interface PersonView {
   deliveredUntil: number;
   readUntil: number;
   ownerAppId: string | null;
+  isHeldByMetaAi?: boolean;
 }
 
 /** An object of a message, read with `get`, `list` and `text`. */

@@ -58,7 +58,11 @@ export function phoneMenu(person: PersonView): HTMLElement {
       ),
       item(
         isOurs ? "Give the thread to Business Suite" : "Give the thread back",
-        post("owner", { appId: isOurs ? "263902037430900" : null }),
+        post("owner", isOurs ? { appId: "263902037430900" } : { isOurs: true }),
+      ),
+      item(
+        person.isHeldByMetaAi === true ? "Stop Meta’s AI" : "Let Meta’s AI answer",
+        post("meta_ai", { isHolding: person.isHeldByMetaAi !== true }),
       ),
     ),
   );

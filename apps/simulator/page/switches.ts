@@ -107,6 +107,19 @@ export async function drawSwitches(panel: HTMLElement, pageId: string, overview:
         ],
         (value) => changePage({ tokenDeath: value === "null" ? null : Number(value) }),
       ),
+      toggle("Conversation routing", page?.hasRouting === true, (hasRouting) => changePage({ hasRouting })),
+      choice(
+        "Default app",
+        page?.defaultAppId ?? "null",
+        [
+          ["null", "Ours"],
+          ["263902037430900", "Business Suite"],
+        ],
+        (value) => changePage({ defaultAppId: value === "null" ? null : value }),
+      ),
+      toggle("App may take control", page?.canTakeControl === true, (canTakeControl) =>
+        changePage({ canTakeControl }),
+      ),
       line(
         "Subscribed",
         page?.subscribedFields === null || page === undefined
