@@ -55,6 +55,8 @@ export interface GraphErrorRule {
   remedy: string;
   /** Longer than the usual first pause before the next attempt. */
   retryAfterSeconds?: number;
+  /** Attempts after the first one, where two are not enough. */
+  retries?: number;
 }
 
 const reconnect =
@@ -82,6 +84,7 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     title: "Meta's automated questions hold this conversation",
     remedy: "Nothing to do: it is tried again in five minutes",
     retryAfterSeconds: 300,
+    retries: 3,
   },
   {
     codes: [2],

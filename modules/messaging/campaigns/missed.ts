@@ -34,8 +34,9 @@ export async function readMended(
 }
 
 /**
- * The rows `d` of a campaign that are sent again in each state: what failed for sure, and what was held back by a page
- * that is mended. Not what Meta never confirmed, since it may have arrived, and no comment that another campaign answered.
+ * The rows `d` of a campaign that are sent again in each state: what failed for sure, what was held back by a page that
+ * is mended, and whom another app answered: it holds a thread for a day, or less. Not what Meta never confirmed, since
+ * it may have arrived, and no comment that another campaign answered.
  */
 export function missedSql(
   sql: Sql | TransactionSql,
@@ -47,6 +48,7 @@ export function missedSql(
     failed: sql`d.state = 'failed' and d.reason is distinct from 'unconfirmed' and ${isOpen}`,
     skipped: sql`d.state = 'skipped' and ${isOpen} and (
       d.reason = any(${ofPage}::text[]) and d.page_id = any(${connected}::uuid[])
+      or d.reason = 'another-app'
       or d.reason = 'no-template' and d.page_id = any(${withTemplate}::uuid[]))`,
   };
 }
@@ -56,7 +58,8 @@ export function countMissed(groups: readonly Group[], { connected, withTemplate 
   const isMissed = ({ state, reason, page_id: pageId }: Group) =>
     (state === "failed" && reason !== "unconfirmed") ||
     (state === "skipped" &&
-      ((ofPage.includes(reason ?? "") && connected.includes(pageId)) ||
+      (reason === "another-app" ||
+        (ofPage.includes(reason ?? "") && connected.includes(pageId)) ||
         (reason === "no-template" && withTemplate.includes(pageId))));
   return groups.reduce((sum, group) => (isMissed(group) ? sum + group.count : sum), 0);
 }

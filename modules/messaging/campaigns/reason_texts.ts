@@ -55,6 +55,11 @@ const ownTexts: Readonly<Record<string, RefusalText>> = {
     title: "The page has no approved version of this utility template",
     remedy: "Create it for the page under Templates, or choose another one for it",
   },
+  "another-app": {
+    title: "Another app answers this person",
+    remedy:
+      "Send it again after 24 hours, when that app's hold may be over, or make MessageSender the default app in the page's settings on Facebook",
+  },
   unconfirmed: {
     title: "Meta did not say whether it was sent",
     remedy: "Look into the conversation on Facebook before you send it again",
@@ -70,7 +75,9 @@ export interface EndedRow {
 
 /** In plain words: what held a message back, or what Meta said, and the remedy. */
 export function reasonText({ reason, errorCode = null, errorSubcode = null }: EndedRow): RefusalText {
-  const known = errorCode === null ? (refusalText(reason) ?? ownTexts[reason]) : undefined;
+  // Meta's words for this one tell how to answer the person, and not what becomes of a campaign.
+  const isOwn = errorCode === null || reason === "another-app";
+  const known = isOwn ? (refusalText(reason) ?? ownTexts[reason]) : undefined;
   if (known) return known;
   // Meta's own error says more than the class that it fell into.
   const { title, remedy } = graphErrorRule(errorCode ?? 0, errorSubcode);

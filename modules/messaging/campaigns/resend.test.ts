@@ -60,6 +60,26 @@ test("resendFailed() takes up whom a page kept out once the page is mended, and 
   expect((await readCampaign(stage, workspaceId, id)).counts).toMatchObject({ planned: 12, skipped: 2 });
 });
 
+test("resendFailed() takes up whom another app answered, and says so until then", async () => {
+  const stage = await campaignStageOfTest({ pages: 1, people: 3 });
+  const id = await planNews(stage);
+  await stage.sql`update messaging.deliveries set state = 'skipped', reason = 'another-app', error_code = 10,
+    error_subcode = 2018300, settled_at = now() where id = (select min(id::text)::uuid from messaging.deliveries)`;
+  await finish(stage, id);
+  const { missed, byReason } = await readResults(stage, stage.workspaceId, id);
+
+  await resend(stage, id);
+
+  expect(missed).toBe(1);
+  expect(byReason).toEqual([
+    { state: "skipped", reason: "another-app", title: "Another app answers this person", count: 1 },
+  ]);
+  expect(await rowsOf(stage, id)).toEqual([
+    { state: "queued", reason: null, count: 1 },
+    { state: "sent", reason: null, count: 2 },
+  ]);
+});
+
 test("resendFailed() has whom a dead page kept from a split test's holdout get the winner", async () => {
   const stage = await campaignStageOfTest({ pages: 2, people: 40 });
   const { sql, pageIds } = stage;

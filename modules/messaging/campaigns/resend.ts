@@ -16,8 +16,8 @@ import type { Campaign } from "./schema.ts";
 const chunk = 5_000;
 
 /**
- * Sends again what failed without having been sent, and what a page held back that is mended now: the same rows, so that
- * still nobody gets it twice. What Meta did not confirm stays, as it may have arrived. A campaign that was over goes on,
+ * Sends again what failed without having been sent, what a page held back that is mended now, and whom another app
+ * answered: the same rows, so that still nobody gets it twice. What Meta did not confirm stays, as it may have arrived. A campaign that was over goes on,
  * and leaves the archive. Policy is asked again for each person.
  *
  * Throws Problem 409: nothing-failed, campaign-over.

@@ -38,12 +38,14 @@ export interface Effect {
   reason?: string;
   error?: GraphError;
   contact?: ContactEffect;
+  /** Another app, or Meta's AI, answers in this thread. */
+  isHeldElsewhere?: true;
   page?: PageEffect;
   /** Meta forgot this attachment: its file has to be uploaded again. */
   goneAttachmentId?: string;
 }
 
-const maxAttempts = 3;
+const usualRetries = 2;
 /** "Invalid Attachment ID, you are not the owner of this attachment": also when its 90 days are over. */
 const forgottenAttachment = 2018074;
 
@@ -76,8 +78,8 @@ function pageEffectOfSuccess(
 }
 
 function effectOfError(error: GraphError, flight: Flight, settings: DeliverySettings): Effect {
-  const title =
-    error.code === null ? error.message : graphErrorRule(error.code, error.subcode, error.message).title;
+  const rule = error.code === null ? null : graphErrorRule(error.code, error.subcode, error.message);
+  const title = rule?.title ?? error.message;
   const failed: Effect = { state: "failed", reason: error.class, error, isCounted: true };
   const waits: Effect = { state: "queued", isCounted: false, error };
   switch (error.class) {
@@ -85,7 +87,7 @@ function effectOfError(error: GraphError, flight: Flight, settings: DeliverySett
       return { state: "unknown", afterSeconds: settings.graceSeconds, isCounted: true, error };
     case "transient":
       if (error.phase === "not-sent") return { ...waits, page: { kind: "unreachable_meta" } };
-      if (flight.attempts >= maxAttempts) return failed;
+      if (flight.attempts > (rule?.retries ?? usualRetries)) return failed;
       return { state: "queued", isCounted: true, error, afterSeconds: pauseBefore(flight, error, settings) };
     case "app_refused":
       return { ...waits, page: appHeld(title, { retryAfterSeconds: null, mostSeconds: 300 }) };
@@ -116,6 +118,10 @@ function effectOfError(error: GraphError, flight: Flight, settings: DeliverySett
         reason: "human-agent-unavailable",
         page: { kind: "human_agent", isAvailable: false },
       };
+    case "not_thread_owner":
+      // It says nothing of the campaign, whose failures count for its breakers.
+      if (flight.campaignId === null) return { ...failed, isHeldElsewhere: true };
+      return { ...failed, state: "skipped", reason: "another-app", isHeldElsewhere: true };
     case "media": {
       const goneAttachmentId = error.subcode === forgottenAttachment ? attachedId(flight.message) : null;
       // Once: what Meta does not take twice, it does not take.
@@ -141,7 +147,10 @@ function isOfPage(error: GraphError, { messagingType, commentId }: Flight): bool
 
 function pauseBefore(flight: Flight, error: GraphError, settings: DeliverySettings): number {
   const usual = settings.retrySeconds[flight.attempts - 1] ?? settings.retrySeconds.at(-1) ?? 1;
-  return Math.max(usual, error.retryAfterSeconds ?? 0) * (0.75 + Math.random() / 2);
+  return Math.max(
+    usual * (0.75 + Math.random() / 2),
+    (error.retryAfterSeconds ?? 0) * (1 + Math.random() / 4),
+  );
 }
 
 /**

@@ -160,6 +160,30 @@ test.each(table)("error %s/%s stops the %s, the message %s: %s", (code, subcode,
   expect(effect.page?.kind === "app_held").toBe(level === "app");
 });
 
+const threadIsHeld = table.filter(([, , , , title]) => title.startsWith("Another app"));
+
+test.each(threadIsHeld)(
+  "error %s/%s leaves a campaign's recipient out, and marks the thread",
+  (code, subcode) => {
+    const { effect } = refused({ code, subcode }, { campaignId: "k", class: "campaign", isReply: false });
+
+    expect(effect).toMatchObject({ state: "skipped", reason: "another-app", isHeldElsewhere: true });
+    expect(refused({ code, subcode }).effect).toMatchObject({ state: "failed", isHeldElsewhere: true });
+  },
+);
+
+test("Meta's automated questions are waited for three times, five minutes at least", () => {
+  const attempts = [1, 2, 3, 4].map((n) => refused({ code: 10, subcode: 2018321 }, { attempts: n }).effect);
+
+  expect(attempts.map(({ state }) => state)).toEqual(["queued", "queued", "queued", "failed"]);
+  for (const { afterSeconds = 0 } of attempts.slice(0, 3)) {
+    expect(afterSeconds).toBeGreaterThanOrEqual(300);
+    expect(afterSeconds).toBeLessThanOrEqual(400);
+  }
+  // Any other failure of a moment ends with the third attempt.
+  expect(refused({ code: 2 }, { attempts: 3 }).effect.state).toBe("failed");
+});
+
 test.each([
   "Invalid appsecret_proof provided in the API argument",
   "API calls from the server require an appsecret_proof argument",

@@ -9,6 +9,7 @@ import { recordDeltas, recordMistakes } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
 import { linkRecipients } from "./link_recipients.ts";
 import { type Applied, applyPageEffects } from "./settle_pages.ts";
+import { recordHeldElsewhere } from "./settle_owners.ts";
 import { forgetUploads } from "../templates/media_uploads.ts";
 
 interface Settling {
@@ -53,6 +54,7 @@ export async function settleBatch(
     // Of all: the echo may have settled a private reply before, and does not name the comment's author as such.
     await linkRecipients(tx, all);
     await applyContactEffects(tx, applied);
+    const held = await recordHeldElsewhere(tx, applied);
     await forgetUploads(tx, applied.flatMap(goneUpload));
     if (all.some(({ flight, effect }) => flight.isHeld || effect.page !== undefined))
       await lockLanes(tx, all);
@@ -62,11 +64,14 @@ export async function settleBatch(
     );
     const woken =
       waking.length > 0 ? await wakeLanes(tx, [...new Set(waking.map(({ flight }) => flight.pageId))]) : [];
+    const ofReplies = applied.flatMap(({ flight: { workspaceId, contactId, campaignId } }) =>
+      campaignId === null && contactId !== null ? [{ workspaceId, contactId }] : [],
+    );
+    const told = new Set(ofReplies.map(({ contactId }) => contactId));
     return {
       // A campaign moves no conversation to the top, and its screens have counts: thousands of news would say nothing.
-      conversations: applied.flatMap(({ flight: { workspaceId, contactId, campaignId } }) =>
-        campaignId === null && contactId !== null ? [{ workspaceId, contactId }] : [],
-      ),
+      // That another app has taken over is news, once for each thread.
+      conversations: [...ofReplies, ...held.filter(({ contactId }) => !told.has(contactId))],
       pages,
       app,
       woken,

@@ -1,0 +1,40 @@
+import type { TransactionSql } from "postgres";
+import type { Effect } from "./effects.ts";
+import type { Flight } from "./flight.ts";
+
+/**
+ * Writes that another app holds these threads, as Meta refused the message for it. Meta does not say which app: a name
+ * that is known stays. A word of Meta's that is newer than the attempt stays, too. Returns the threads of which nobody
+ * knew it.
+ */
+export async function recordHeldElsewhere(
+  tx: TransactionSql,
+  all: readonly { flight: Flight; effect: Effect }[],
+): Promise<{ workspaceId: string; contactId: string }[]> {
+  const rows = all.flatMap(({ flight, effect }) =>
+    effect.isHeldElsewhere === true && flight.contactId !== null
+      ? [
+          {
+            workspace: flight.workspaceId,
+            page: flight.pageId,
+            id: flight.contactId,
+            at: new Date(flight.attemptAt).toISOString(),
+          },
+        ]
+      : [],
+  );
+  if (rows.length === 0) return [];
+  return await tx<{ workspaceId: string; contactId: string }[]>`
+    with r as (
+      select workspace, page, id, max(at) as at
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as one(workspace uuid, page uuid, id uuid, at timestamptz)
+      group by workspace, page, id),
+    held as (
+      update messaging.conversations c
+      set controlled_by_app = coalesce(c.controlled_by_app, 'another app'), controlled_at = r.at
+      from r
+      where c.workspace_id = r.workspace and c.id = r.id and c.page_id = r.page
+        and (c.controlled_at is null or c.controlled_at <= r.at)
+      returning c.workspace_id, c.id, old.controlled_by_app as was)
+    select workspace_id as "workspaceId", id as "contactId" from held where was is null`;
+}
