@@ -125,7 +125,7 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
           operationId: "resendFailed",
           summary: "Send a campaign again to whom it failed",
           description:
-            "Only what failed without having been sent, and whom a page kept out that is mended now: disconnected, restricted, or without an approved template. Still nobody gets it twice.",
+            "Only what failed without having been sent, and whom a page kept out that is mended now: disconnected, restricted, or without an approved template. Also people whom another app answered. Still nobody gets it twice.",
           tags,
         },
       },
