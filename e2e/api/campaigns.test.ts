@@ -199,6 +199,34 @@ test("a private reply campaign answers each commenter of a post once, with their
   expect(await on.sent()).toHaveLength(3);
 });
 
+test("a top-level comment on a photo post is answered, although its parent is the album", async () => {
+  const { pageId, psids, facebookId } = await on.pageWithPeople(2);
+  const [ann = "", ben = ""] = psids;
+  const postId = `${facebookId}_555000111`;
+  for (const [psid, albumId] of [
+    [ann, "777"],
+    [ben, undefined],
+  ] as const)
+    await on.control("POST", `/persons/${psid}/comment`, { text: "How much?", postId, albumId });
+  const stored = await until("the comments", async () => {
+    const rows = await on.database
+      .sql`select post_id = parent_id as same from messaging.comments where page_id = ${pageId}`;
+    return rows.length === 2 ? rows : undefined;
+  });
+  const question = { kind: "private_reply", audience: { commentsOn: { pageId, postId } } };
+
+  const { body: preview } = await on.here("POST", "/audience/preview", question);
+  const { id } = await draft(question);
+  await steer(id, "launch");
+  const campaign = await ended(id);
+
+  // Without the difference the test would prove nothing.
+  expect(stored.map(({ same }) => same).toSorted()).toEqual([false, true]);
+  expect(preview).toMatchObject({ count: 2 });
+  expect(campaign.counts).toMatchObject({ planned: 2, sent: 2 });
+  expect((await on.sent()).map(({ psid }) => psid).toSorted()).toEqual([ann, ben].toSorted());
+});
+
 test("a private reply to a comment without an author goes to the comment, and its author becomes a contact", async () => {
   const { pageId, facebookId } = await on.pageWithPeople(1);
   const stranger = async (name: string) =>
