@@ -127,6 +127,8 @@ export interface Person {
   hasBlocked: boolean;
   /** The page blocked the person: what they write reaches nobody. */
   isBlockedByPage: boolean;
+  /** The thread is in the spam folder of the page's inbox. */
+  isInSpam?: boolean;
   /** The last action that opened the 24 h window, in ms since 1970; null when there was none. */
   lastActionAt: number | null;
   /** First message after a click-to-Messenger ad: the window is 7 days from here. */

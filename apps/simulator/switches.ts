@@ -42,6 +42,8 @@ export interface Switches {
   loginForBusiness: boolean;
   /** Media sent by URL is fetched, as Meta does; off, every URL is accepted unseen. */
   fetchMedia: boolean;
+  /** Moderation of conversations answers "false" with HTTP 200 and does nothing. */
+  refuseModeration: boolean;
   /** What the review of a new utility template decides. */
   templateReview: "APPROVED" | "PENDING" | "REJECTED";
   /** Lifetime of attachment and picture URLs. */
@@ -65,6 +67,7 @@ export function defaultSwitches(): Switches {
     requireProof: false,
     loginForBusiness: false,
     fetchMedia: true,
+    refuseModeration: false,
     templateReview: "APPROVED",
     cdnSeconds: 14 * 24 * 3600,
     deliveryMs: 120,
@@ -113,7 +116,8 @@ function changeSwitch(switches: Switches, name: string, value: unknown): boolean
     case "humanAgent":
     case "requireProof":
     case "loginForBusiness":
-    case "fetchMedia": {
+    case "fetchMedia":
+    case "refuseModeration": {
       const flag = asFlag(value);
       if (flag !== undefined) switches[name] = flag;
       return flag !== undefined;

@@ -52,6 +52,15 @@ export const contacts = messaging.table(
     subscriptionReason: text(),
     subscriptionAt: time(),
     blockedAt: time(),
+    /**
+     * The block at Facebook as far as it was made here: Meta tells of no other. wanted: Meta has not done it yet, and
+     * facebookBlockError says why, where that is known. Null: not blocked there by us.
+     */
+    facebookBlock: text({ enum: ["block_wanted", "blocked", "unblock_wanted"] }),
+    /** When somebody asked for this state, and who. */
+    facebookBlockAt: time(),
+    facebookBlockBy: uuid().references(() => users.id, { onDelete: "set null" }),
+    facebookBlockError: text(),
     /** Meta says that the person cannot be reached; an inbound message clears it. */
     unreachableAt: time(),
     unreachableReason: text(),
@@ -92,6 +101,14 @@ export const contacts = messaging.table(
       .on(t.personId)
       .where(sql`${t.personId} is not null`),
     check("contacts_psid", sql`${t.psid} <> ''`),
+    check(
+      "contacts_facebook_block",
+      sql`case when ${t.facebookBlock} is null
+        then ${t.facebookBlockAt} is null and ${t.facebookBlockBy} is null and ${t.facebookBlockError} is null
+        else ${t.facebookBlock} in ('block_wanted', 'blocked', 'unblock_wanted') and ${t.facebookBlockAt} is not null
+          and (${t.facebookBlock} = 'unblock_wanted' or ${t.blockedAt} is not null)
+          and (${t.facebookBlock} <> 'blocked' or ${t.facebookBlockError} is null) end`,
+    ),
     check("contacts_engagement", sql`${t.engagement} in ('new', 'hot', 'warm', 'cold', 'inactive')`),
   ],
 );

@@ -4,7 +4,9 @@ import { type LiveBus, notFound, Problem } from "#std";
 import { readZone } from "../zone_time.ts";
 import { workspaceChannel } from "../deps.ts";
 import { removeFile } from "../media/file_store.ts";
+import { writeBlock } from "./block.ts";
 import { deleteContacts } from "./contact_delete.ts";
+import { type FacebookBlockDeps, settleFacebookBlock } from "./facebook_block.ts";
 import { readFieldChanges, writeFieldValues } from "./field_values.ts";
 import { readFields } from "./field_store.ts";
 import type { ContactChange, NewContact } from "./schema_changes.ts";
@@ -27,9 +29,12 @@ interface Target {
   by: Actor;
 }
 
-/** Changes a contact by hand: all of it or, when a part of it makes no sense, none. */
+/**
+ * Changes a contact by hand: all of it or, when a part of it makes no sense, none. Facebook is asked for its part of a
+ * block afterwards; when it refuses, the contact says so.
+ */
 export async function changeContact(
-  on: ContactChangeDeps,
+  on: ContactChangeDeps & FacebookBlockDeps,
   target: Target,
   change: ContactChange,
 ): Promise<void> {
@@ -41,6 +46,7 @@ export async function changeContact(
       where workspace_id = ${target.workspaceId} and id = ${target.id} for no key update`;
     if (!held) throw notFound("contact");
     await writeNames(tx, target, change);
+    await writeBlock(tx, target, change);
     if (change.subscribed !== undefined)
       await writeConsents(tx, {
         ...target,
@@ -53,6 +59,7 @@ export async function changeContact(
     if (change.removeTagIds) await removeTags(tx, target, change.removeTagIds);
     if (fields) await writeFieldValues(tx, { ...target, contactId: target.id, ...fields });
   });
+  if (change.blocked !== undefined) await settleFacebookBlock(on, target);
   await announceContact(on, target);
 }
 
@@ -122,7 +129,7 @@ function zoneOf(text: string | null | undefined): string | null {
 async function writeNames(
   tx: postgres.TransactionSql,
   { workspaceId, id }: { workspaceId: string; id: string },
-  { firstName, lastName, locale, timezone, blocked }: ContactChange,
+  { firstName, lastName, locale, timezone }: ContactChange,
 ): Promise<void> {
   const tidy = (text: string | null | undefined) => text?.trim() || null;
   await tx`
@@ -130,9 +137,7 @@ async function writeNames(
       first_name = case when ${firstName !== undefined} then ${tidy(firstName)} else first_name end,
       last_name = case when ${lastName !== undefined} then ${tidy(lastName)} else last_name end,
       locale = case when ${locale !== undefined} then ${locale ?? null} else locale end,
-      timezone = case when ${timezone !== undefined} then ${zoneOf(timezone)} else timezone end,
-      blocked_at = case ${blocked ?? null}::bool when true then coalesce(blocked_at, now()) when false then null
-        else blocked_at end
+      timezone = case when ${timezone !== undefined} then ${zoneOf(timezone)} else timezone end
     where workspace_id = ${workspaceId} and id = ${id}`;
   if (firstName === undefined && lastName === undefined) return;
   await tx`

@@ -89,17 +89,36 @@ export async function readContacts(
 /** One contact with everything known; 404 when this workspace has none with this id. */
 export async function readContact(on: ContactDeps, workspaceId: string, id: string): Promise<ContactProfile> {
   const { sql } = on;
-  const [[contact], own, suppressions, others] = await Promise.all([
+  const [[contact], own, suppressions, others, [block]] = await Promise.all([
     readContacts(on, workspaceId, [id]),
     readFieldValues(sql, workspaceId, [id]),
     sql`select 1 from messaging.suppressions as s join messaging.contacts as c on c.page_id = s.page_id and c.psid = s.psid
       where c.workspace_id = ${workspaceId} and c.id = ${id}`,
     readSamePerson(sql, workspaceId, id),
+    sql<FacebookBlockRow[]>`
+      select c.facebook_block as state, c.facebook_block_at as at, u.id as "userId", u.name as "userName",
+        c.facebook_block_error as error
+      from messaging.contacts c left join auth.users u on u.id = c.facebook_block_by
+      where c.workspace_id = ${workspaceId} and c.id = ${id} and c.facebook_block is not null`,
   ]);
   if (!contact) throw notFound("contact");
   const samePerson = others.length === 0 ? [] : await readWithFields(on, workspaceId, others);
   const fields = own.get(id) ?? {};
-  return { ...contact, fields, samePerson, suppressed: suppressions.length > 0 };
+  const facebookBlock = block ? facebookBlockOf(block) : null;
+  return { ...contact, fields, samePerson, suppressed: suppressions.length > 0, facebookBlock };
+}
+
+interface FacebookBlockRow {
+  state: NonNullable<ContactProfile["facebookBlock"]>["state"];
+  at: string;
+  userId: string | null;
+  userName: string | null;
+  error: string | null;
+}
+
+function facebookBlockOf({ state, at, userId, userName, error }: FacebookBlockRow) {
+  const by = userId !== null && userName !== null ? { id: userId, name: userName } : null;
+  return { state, at: isoTime(at), by, error };
 }
 
 async function readWithFields(on: ContactDeps, workspaceId: string, ids: readonly string[]) {

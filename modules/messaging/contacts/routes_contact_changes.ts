@@ -22,7 +22,9 @@ const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
 const tags = ["contacts"];
 
 /** Changes of contacts, one by one and many at once. */
-export function contactChangesRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "live">) {
+export function contactChangesRoutes(
+  on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "live" | "graph" | "keyring">,
+) {
   return new Elysia({ name: "messaging.contact_changes", prefix: "/workspaces/:workspaceId/contacts" })
     .use(guard(on))
     .post(
@@ -60,6 +62,8 @@ export function contactChangesRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clo
         detail: {
           operationId: "changeContact",
           summary: "Change names, tags, fields, consent or block",
+          description:
+            "With `blockOnFacebook` the person is blocked for the page on Facebook too, and unblocking undoes both. When Facebook refuses, the contact is blocked here all the same, and `facebookBlock.error` says why: the same request tries again.",
           tags,
         },
       },

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { named, nothingElse, Nullable, recordOf, Uuid } from "#std";
+import { contacts } from "#db/messaging";
+import { IsoTime, named, nothingElse, Nullable, oneOf, recordOf, Uuid } from "#std";
 import { ContactFilterSchema } from "./contact_filter.ts";
 import { ContactSchema } from "./schema.ts";
 
@@ -34,6 +35,11 @@ export const ContactChange = named(
     subscribed: Type.Optional(Type.Boolean()),
     subscriptionReason: Type.Optional(Reason),
     blocked: Type.Optional(Type.Boolean()),
+    blockOnFacebook: Type.Optional(
+      Type.Boolean({
+        description: "With `blocked` true: Facebook is asked to block the person for the page as well",
+      }),
+    ),
   },
   { additionalProperties: false, minProperties: 1 },
 );
@@ -59,6 +65,16 @@ const ContactProfileSchema = named("ContactProfile", {
   samePerson: Type.Array(Type.Object({ ...ContactSchema.properties, fields: Fields })),
   /** On the suppression list: nothing automatic reaches this person. */
   suppressed: Type.Boolean(),
+  /** The block at Facebook as far as it was made here: Meta tells of no other. */
+  facebookBlock: Nullable(
+    Type.Object({
+      /** wanted: Facebook has not done it yet, and `error` says why. */
+      state: oneOf(contacts.facebookBlock.enumValues),
+      at: IsoTime,
+      by: Nullable(Type.Object({ id: Uuid, name: Type.String() })),
+      error: Nullable(Type.String()),
+    }),
+  ),
 });
 
 export type ContactProfile = Static<typeof ContactProfileSchema>;

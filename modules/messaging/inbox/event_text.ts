@@ -43,6 +43,13 @@ const sentences: Readonly<Record<string, Sentence>> = {
     const words = textOf(data.by);
     return words ? `${contactName} ${did} by “${words}”` : `${who} ${did} ${contactName}${reasonOf(data)}`;
   },
+  block: (data, who, { contactName }) =>
+    `${who} ${data.blocked === false ? "unblocked" : "blocked"} ${contactName}`,
+  facebook_block: (data, _who, { contactName }) =>
+    textOf(data.error) ||
+    (data.blocked === false
+      ? `${contactName} is no longer blocked on Facebook`
+      : `${contactName} is also blocked on Facebook`),
   optout: (_data, _who, { contactName }) => `${contactName} opted out in Messenger`,
   pass_thread_control: (data, _who, { ownAppId }) => handover(data, "passed to", ownAppId),
   take_thread_control: (data, _who, { ownAppId }) => handover(data, "taken by", ownAppId),

@@ -1,0 +1,72 @@
+import type postgres from "postgres";
+import { Problem } from "#std";
+import { recordDeltas } from "../delivery/deltas.ts";
+import type { Actor } from "./contact_change.ts";
+
+export interface BlockChange {
+  blocked?: boolean | undefined;
+  blockOnFacebook?: boolean | undefined;
+}
+
+/**
+ * Blocks or unblocks a contact here, and writes down what Facebook is to be asked for. What campaigns and sequences had
+ * planned for a blocked contact is cancelled. Throws 422 `block-on-facebook` when the change contradicts itself.
+ */
+export async function writeBlock(
+  tx: postgres.TransactionSql,
+  { workspaceId, id, by }: { workspaceId: string; id: string; by: Actor },
+  { blocked, blockOnFacebook }: BlockChange,
+): Promise<void> {
+  if (blockOnFacebook !== undefined && blocked !== true)
+    throw new Problem(
+      "block-on-facebook",
+      422,
+      'Cannot block on Facebook only: "blockOnFacebook" belongs to "blocked": true. Send both; unblocking undoes both',
+    );
+  if (blocked === undefined) return;
+  const [changed] = await tx<{ wasBlocked: boolean }[]>`
+    update messaging.contacts c set
+      blocked_at = case when ${blocked} then coalesce(c.blocked_at, now()) end,
+      facebook_block = coalesce(asked.state, c.facebook_block),
+      facebook_block_at = case when asked.state is null then c.facebook_block_at else clock_timestamp() end,
+      facebook_block_by = case when asked.state is null then c.facebook_block_by else ${by.userId}::uuid end,
+      facebook_block_error = case when asked.state is null then c.facebook_block_error end
+    from (select id, case
+        when ${blockOnFacebook === true} and facebook_block is distinct from 'blocked' then 'block_wanted'
+        when not ${blocked} and facebook_block is not null then 'unblock_wanted' end as state
+      from messaging.contacts where workspace_id = ${workspaceId} and id = ${id}) asked
+    where c.workspace_id = ${workspaceId} and c.id = asked.id
+    returning old.blocked_at is not null as "wasBlocked"`;
+  if (changed === undefined || changed.wasBlocked === blocked) return;
+  await tx`
+    insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, actor_user_id, data, at)
+    select workspace_id, page_id, id, 'block:' || gen_random_uuid(), 'block', ${by.userId}::uuid,
+      jsonb_build_object('blocked', ${blocked}::bool), now()
+    from messaging.conversations where workspace_id = ${workspaceId} and id = ${id}`;
+  if (blocked) await cancelPlanned(tx, workspaceId, id);
+}
+
+/**
+ * Without waiting: what is being claimed at this moment is refused by the policy there. Rows that are held back for
+ * comparison are never due, and stay as they are.
+ */
+async function cancelPlanned(tx: postgres.TransactionSql, workspaceId: string, id: string): Promise<void> {
+  await tx`
+    with active as materialized (
+      select id from messaging.enrolments where contact_id = ${id} and workspace_id = ${workspaceId}
+        and status = 'active' for update skip locked)
+    update messaging.enrolments e set status = 'exited', exit_reason = 'blocked', ended_at = clock_timestamp()
+    from active where e.id = active.id`;
+  await tx`
+    with waiting as materialized (
+      select id from messaging.deliveries
+      where workspace_id = ${workspaceId} and contact_id = ${id} and campaign_id is not null and state = 'queued'
+        and (due_at is null or due_at < 'infinity')
+      order by id for update skip locked
+    ), changed as (
+      update messaging.deliveries d set state = 'skipped', reason = 'blocked', settled_at = clock_timestamp()
+      from waiting where d.id = waiting.id
+      returning d.campaign_id, old.state as was, new.state as became
+    )
+    ${tx.unsafe(recordDeltas)}`;
+}

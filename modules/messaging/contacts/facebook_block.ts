@@ -1,0 +1,76 @@
+import type postgres from "postgres";
+import type { Keyring } from "#std";
+import type { GraphClient } from "../graph.ts";
+import { GraphError } from "../graph_error.ts";
+import { moderateConversation } from "../graph_moderation.ts";
+import { metaProblem } from "../pages/meta_problem.ts";
+import { openPageToken } from "../pages/token.ts";
+
+export interface FacebookBlockDeps {
+  sql: postgres.Sql;
+  graph: GraphClient;
+  keyring: Keyring;
+}
+
+interface Wanted {
+  state: "block_wanted" | "unblock_wanted";
+  /** As Postgres writes it, so that nothing of it is lost. */
+  at: string;
+  userId: string | null;
+  psid: string;
+  pageFacebookId: string;
+  tokenSealed: string | null;
+}
+
+/**
+ * Asks Facebook for the block, or its end, that was written down for a contact; nothing when there is none. What
+ * Facebook says against it is kept with the contact, which stays blocked here: asking for the same again tries again.
+ */
+export async function settleFacebookBlock(
+  on: FacebookBlockDeps,
+  { workspaceId, id }: { workspaceId: string; id: string },
+): Promise<void> {
+  const [wanted] = await on.sql<Wanted[]>`
+    select c.facebook_block as state, c.facebook_block_at::text as at, c.facebook_block_by as "userId", c.psid,
+      p.facebook_id as "pageFacebookId", p.token_sealed as "tokenSealed"
+    from messaging.contacts c join messaging.pages p on p.id = c.page_id
+    where c.workspace_id = ${workspaceId} and c.id = ${id} and c.facebook_block in ('block_wanted', 'unblock_wanted')`;
+  if (!wanted) return;
+  const error = await askFacebook(on, wanted);
+  const isBlock = wanted.state === "block_wanted";
+  // What somebody asked for meanwhile is theirs to settle.
+  await on.sql`
+    with settled as (
+      update messaging.contacts set
+        facebook_block = case when ${error}::text is not null then facebook_block when ${isBlock} then 'blocked' end,
+        facebook_block_at = case when ${error}::text is not null or ${isBlock} then facebook_block_at end,
+        facebook_block_by = case when ${error}::text is not null or ${isBlock} then facebook_block_by end,
+        facebook_block_error = ${error}::text
+      where workspace_id = ${workspaceId} and id = ${id} and facebook_block = ${wanted.state}
+        and facebook_block_at = ${wanted.at}::timestamptz
+      returning workspace_id, page_id, id)
+    insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, actor_user_id, data, at)
+    select v.workspace_id, v.page_id, v.id, 'facebook_block:' || gen_random_uuid(), 'facebook_block',
+      ${wanted.userId}::uuid, jsonb_build_object('blocked', ${isBlock}::bool, 'error', ${error}::text), now()
+    from settled join messaging.conversations v on v.workspace_id = settled.workspace_id and v.id = settled.id`;
+}
+
+/** Why it did not work, for people; null when it did. */
+async function askFacebook(on: FacebookBlockDeps, wanted: Wanted): Promise<string | null> {
+  const { state, psid, pageFacebookId, tokenSealed } = wanted;
+  const action = state === "block_wanted" ? "block_user" : "unblock_user";
+  const what = `${state === "block_wanted" ? "block" : "unblock"} this person on Facebook`;
+  if (tokenSealed === null) return `Cannot ${what}: the page is not connected. Reconnect it, then try again`;
+  try {
+    const token = openPageToken(on.keyring, pageFacebookId, tokenSealed);
+    await moderateConversation(on.graph, { pageFacebookId, token, psid, action });
+    return null;
+  } catch (error) {
+    if (!(error instanceof GraphError))
+      return `Cannot ${what}: the page's token cannot be opened. Reconnect the page, then try again`;
+    if (error.phase === "answered" && error.code === null && error.status === 200)
+      return `Cannot ${what}: Facebook refused and gave no reason. Try again, or do it in the page's inbox there`;
+    const problem = metaProblem(error, what);
+    return problem instanceof Error ? problem.message : `Cannot ${what}: ${error.message}`;
+  }
+}
