@@ -306,7 +306,7 @@ test(
     expect(file).toContain(anna);
     await more("Block…");
     await page.getByRole("alertdialog").getByRole("button", { name: "Block" }).click();
-    await page.getByText("Yes, this page blocked the person").waitFor();
+    await page.getByText("Blocked here").waitFor();
     await expectAccessible(page, "details of somebody who is blocked");
     await more("Unblock");
     await page.getByText("Anna Keller is no longer blocked").waitFor();

@@ -26,7 +26,7 @@ export const conversations = messaging.table(
     id: uuid().notNull(),
     workspaceId: ownWorkspaceId(),
     pageId: uuid().notNull(),
-    status: text({ enum: ["open", "pending", "snoozed", "resolved"] })
+    status: text({ enum: ["open", "pending", "snoozed", "resolved", "spam"] })
       .notNull()
       .default("open"),
     snoozedUntil: time(),
@@ -75,7 +75,10 @@ export const conversations = messaging.table(
       .on(t.workspaceId, t.status, t.lastMessageAt, t.id, t.assigneeId)
       .where(sql`${t.unreadCount} > 0`)
       .concurrently(),
-    check("conversations_status_known", sql`${t.status} in ('open', 'pending', 'snoozed', 'resolved')`),
+    check(
+      "conversations_status_known",
+      sql`${t.status} in ('open', 'pending', 'snoozed', 'resolved', 'spam')`,
+    ),
     check("conversations_snoozed", sql`(${t.status} = 'snoozed') = (${t.snoozedUntil} is not null)`),
     check("conversations_unread", sql`${t.unreadCount} >= 0`),
     check(
@@ -83,6 +86,8 @@ export const conversations = messaging.table(
       sql`${t.control} in ('unknown', 'ours', 'other', 'requested', 'idle')
         and (${t.controlledByApp} is null or ${t.control} in ('other', 'requested'))`,
     ),
+    // What is spam waits for nobody, whatever comes in.
+    check("conversations_spam_read", sql`${t.status} <> 'spam' or ${t.unreadCount} = 0`),
   ],
 );
 

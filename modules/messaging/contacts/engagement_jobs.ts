@@ -35,7 +35,7 @@ export function recentEngagementHandler(on: { sql: postgres.Sql }): JobHandler {
         on.sql,
         ({ workspaceId, after }) => on.sql<{ id: string }[]>`
           select v.id from messaging.conversations as v
-          where v.workspace_id = ${workspaceId} and v.status in ('open', 'pending', 'snoozed', 'resolved')
+          where v.workspace_id = ${workspaceId} and v.status in ('open', 'pending', 'snoozed', 'resolved', 'spam')
             and v.last_message_at > now() - make_interval(secs => ${2 * recentSeconds}) and v.id > ${after}::uuid
           order by v.id limit ${chunk}`,
       );

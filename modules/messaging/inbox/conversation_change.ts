@@ -3,7 +3,7 @@ import { and, eq, gt, type SQL, sql } from "drizzle-orm";
 import { type Db, enqueueJobs, type NewJob, type Tx } from "#db";
 import { conversations, events, notifications } from "#db/messaging";
 import { type Clock, notFound, Problem } from "#std";
-import { seenJob, wakeJob } from "./job_kinds.ts";
+import { seenJob, spamJob, wakeJob } from "./job_kinds.ts";
 import { type ConversationChange, type ConversationStatus } from "./schema.ts";
 
 export interface ChangeDeps {
@@ -18,6 +18,9 @@ export interface ChangeRequest {
   /** Who asks. */
   by: string;
 }
+
+/** As long as the dashboard offers to undo, and a little more: Meta has no call that takes a thread out of spam. */
+const undoSeconds = 8;
 
 const longestSnoozeMs = 366 * 24 * 60 * 60 * 1000;
 
@@ -96,6 +99,8 @@ function changesOf({ status, assigneeId, snoozedUntil }: ConversationChange, now
       );
     }
     set.push(sql`status = 'snoozed', snoozed_until = ${new Date(snoozedUntil).toISOString()}::timestamptz`);
+  } else if (status === "spam") {
+    set.push(sql`status = 'spam', snoozed_until = null, unread_count = 0`);
   } else if (status !== undefined) {
     set.push(sql`status = ${status}, snoozed_until = null`);
   }
@@ -117,7 +122,13 @@ async function recordChanges(
       ? []
       : [{ kind: wakeJob, key: id, payload: { workspaceId, conversationId: id }, afterSeconds: wakeSeconds }],
   );
-  if (wakes.length > 0) await enqueueJobs(tx, wakes);
+  const spam = changed.flatMap(({ id, oldStatus, status }): NewJob[] =>
+    status !== "spam" || oldStatus === "spam"
+      ? []
+      : [{ kind: spamJob, key: id, payload: { workspaceId, conversationId: id }, afterSeconds: undoSeconds }],
+  );
+  const jobs = [...wakes, ...spam];
+  if (jobs.length > 0) await enqueueJobs(tx, jobs);
 }
 
 /** Tells who got conversations from somebody else, once for all of them: a change has one assignee. */
@@ -169,9 +180,13 @@ export async function markRead(db: Db, workspaceId: string, id: string): Promise
   });
 }
 
-/** Unread again, at least one. 404 when there is no such conversation. */
+/** Unread again, at least one; spam stays read. 404 when there is no such conversation. */
 export async function markUnread(db: Db, workspaceId: string, id: string): Promise<void> {
-  await setUnread(db, workspaceId, { id, to: sql`1`, when: eq(conversations.unreadCount, 0) });
+  await setUnread(db, workspaceId, {
+    id,
+    to: sql`1`,
+    when: sql`${conversations.unreadCount} = 0 and ${conversations.status} <> 'spam'`,
+  });
 }
 
 async function setUnread(

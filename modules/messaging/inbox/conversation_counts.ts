@@ -1,5 +1,5 @@
 import type { Fragment, Sql } from "postgres";
-import { type ConversationStatus, type Counts, statuses } from "./schema.ts";
+import { type ConversationStatus, type Counts, wantedStatuses } from "./schema.ts";
 
 export interface CountsOf {
   status: ConversationStatus | "all";
@@ -16,7 +16,7 @@ export async function countConversations(
   workspaceId: string,
   { status, userId }: CountsOf,
 ): Promise<Counts> {
-  const wanted = status === "all" ? statuses : [status];
+  const wanted = status === "all" ? wantedStatuses : [status];
   const count = (also: Fragment) => sql`
     (select count(*)::int4 from (
       select from messaging.conversations

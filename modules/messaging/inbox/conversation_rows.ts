@@ -3,7 +3,7 @@ import type { ContactFactTexts } from "../contacts/facts.ts";
 import type { PageFacts } from "../policy.ts";
 import { limitOf, newerThan, olderThan, type TimeKey } from "../time_key.ts";
 import type { ControlFacts } from "./control_view.ts";
-import { type Conversation, type ConversationStatus, statuses } from "./schema.ts";
+import { type Conversation, type ConversationStatus, wantedStatuses } from "./schema.ts";
 
 export interface ConversationFilter {
   status: ConversationStatus | "all";
@@ -148,7 +148,7 @@ export function keysOf(
   // Each status reads its own stretch of the index in order: four short lists, cheap to merge.
   return sql`
     select part.id, part.last_message_at
-    from (values ${sql.unsafe(statuses.map((one) => `('${one}')`).join(", "))}) as every (status)
+    from (values ${sql.unsafe(wantedStatuses.map((one) => `('${one}')`).join(", "))}) as every (status)
     cross join lateral (${keysIn(sql`every.status`)}) as part
     order by part.last_message_at ${order}, part.id ${order} limit ${limitOf(sql, limit)}`;
 }

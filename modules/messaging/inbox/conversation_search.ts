@@ -136,7 +136,9 @@ function keysBy(
  */
 function hasStatus(sql: Sql, wanted: ConversationFilter["status"]): Fragment {
   const status = statuses.find((one) => one === wanted);
-  return status === undefined ? sql`` : sql`and c.status = ${sql.unsafe(`'${status}'`)}`;
+  return status === undefined
+    ? sql`and c.status <> 'spam'`
+    : sql`and c.status = ${sql.unsafe(`'${status}'`)}`;
 }
 
 /** `and …` for conversations `c` that are no older than the last of the window, when more follow it. */

@@ -13,9 +13,14 @@ type Data = Readonly<Record<string, unknown>>;
 type Sentence = (data: Data, who: string, context: Context) => string;
 
 const statusSentences: Readonly<Record<string, (who: string, data: Data) => string>> = {
-  open: (who, data) =>
-    data.from === "snoozed" && who === system ? "Back from snooze" : `${who} reopened the conversation`,
+  open: (who, data) => {
+    if (data.from === "spam") return `${who} moved the conversation out of spam`;
+    return data.from === "snoozed" && who === system
+      ? "Back from snooze"
+      : `${who} reopened the conversation`;
+  },
   pending: (who) => `${who} set the conversation to pending`,
+  spam: (who) => `${who} moved the conversation to spam`,
   resolved: (who) => `${who} resolved the conversation`,
   snoozed: (who, data) => `${who} snoozed the conversation${untilOf(data)}`,
 };
@@ -50,6 +55,9 @@ const sentences: Readonly<Record<string, Sentence>> = {
     (data.blocked === false
       ? `${contactName} is no longer blocked on Facebook`
       : `${contactName} is also blocked on Facebook`),
+  facebook_spam: (data) =>
+    textOf(data.error) ||
+    "The conversation is in spam on Facebook too. There, only a person can move it back",
   optout: (_data, _who, { contactName }) => `${contactName} opted out in Messenger`,
   pass_thread_control: (data, _who, { ownAppId }) => handover(data, "passed to", ownAppId),
   take_thread_control: (data, _who, { ownAppId }) => handover(data, "taken by", ownAppId),

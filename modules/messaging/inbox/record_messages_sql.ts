@@ -177,9 +177,9 @@ const conversations = ({ hasReceiptMids, isHistory }: Variant) => `, facts as (
     }, read_until, held_at
   from news order by n
   on conflict (workspace_id, id, page_id) do update set
-    unread_count = c.unread_count + excluded.unread_count,
+    unread_count = case when c.status = 'spam' then 0 else c.unread_count + excluded.unread_count end,
     status = case when excluded.unread_count > 0 and c.status in ('resolved', 'snoozed') then 'open'
-      ${isHistory ? "when c.last_message_at = 'epoch' then excluded.status" : ""} else c.status end,
+      ${isHistory ? "when c.last_message_at = 'epoch' and c.status <> 'spam' then excluded.status" : ""} else c.status end,
     snoozed_until = case when excluded.unread_count > 0 then null else c.snoozed_until end,
     last_message_at = greatest(c.last_message_at, excluded.last_message_at),
     preview_text = case when (excluded.last_message_at, coalesce(excluded.preview_text, ''))

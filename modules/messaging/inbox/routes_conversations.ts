@@ -51,7 +51,7 @@ export function conversationsRoutes(on: InboxDeps) {
           operationId: "listConversations",
           summary: "List conversations",
           description:
-            "Newest message first, or with `sort=oldest` the other way round (a search always begins with the newest); only open ones unless `status` says otherwise. `search` finds conversations whose person's name, or one of whose messages, has all the words, each from its beginning and without regard to accents; one number alone may be a whole PSID. A page of a search may hold fewer than `limit`, or none: the list ends where `nextCursor` is null.",
+            "Newest message first, or with `sort=oldest` the other way round (a search always begins with the newest); only open ones unless `status` says otherwise; spam only with `status=spam`, and not with `all`. `search` finds conversations whose person's name, or one of whose messages, has all the words, each from its beginning and without regard to accents; one number alone may be a whole PSID. A page of a search may hold fewer than `limit`, or none: the list ends where `nextCursor` is null.",
           tags,
         },
       },
@@ -108,7 +108,8 @@ export function conversationsRoutes(on: InboxDeps) {
         detail: {
           operationId: "changeConversation",
           summary: "Change a conversation",
-          description: "Sets status and assignee (null: nobody). Status `snoozed` needs `snoozedUntil`.",
+          description:
+            "Sets status and assignee (null: nobody). Status `snoozed` needs `snoozedUntil`. Status `spam` also moves the conversation to spam on Facebook, a few seconds later; it stays there, without being unread, until another status is set. On Facebook only a person can move it back.",
           tags,
         },
       },

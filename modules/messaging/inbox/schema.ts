@@ -6,6 +6,8 @@ import { ContentSchema } from "../templates/content.ts";
 
 export const statuses = conversations.status.enumValues;
 export type ConversationStatus = (typeof statuses)[number];
+/** What "all" means: spam is only shown to those who ask for it. */
+export const wantedStatuses = statuses.filter((status) => status !== "spam");
 
 const PersonSchema = named("Person", { id: Uuid, name: Type.String() });
 const AnyObject = Type.Record(Type.String(), Type.Unknown());

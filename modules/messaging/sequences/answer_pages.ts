@@ -118,7 +118,7 @@ async function answer(
   { content, key, to, appUrl }: Saying,
 ): Promise<Said> {
   // Whoever already has this answer's key, or an answer by a person or by us since they wrote, gets none. What was
-  // written long ago and arrived late is not answered either.
+  // written long ago and arrived late is not answered either, nor spam.
   const isMeant = {
     first: tx`not exists (select from messaging.messages o where o.conversation_id = m.conversation_id
       and o.direction = 'in' and (o.sent_at, o.id) < (m.sent_at, m.id))`,
@@ -140,6 +140,8 @@ async function answer(
       and ${isMeant[to]}
       and not exists (select from messaging.messages o where o.conversation_id = m.conversation_id
         and o.direction = 'out' and o.sent_at >= m.sent_at)
+      and not exists (select from messaging.conversations v where v.workspace_id = m.workspace_id
+        and v.id = m.conversation_id and v.page_id = m.page_id and v.status = 'spam')
       and not exists (select from messaging.messages o where o.workspace_id = m.workspace_id
         and o.idempotency_key = ${key}::text || ':' || m.conversation_id)
       and (select c.subscribed and c.blocked_at is null

@@ -31,6 +31,8 @@ export async function enrol(on: Sql | TransactionSql, into: Enrolling, acts: Act
       order by round desc limit 1) past on true
     -- What people did before it ran puts nobody in.
     where act.at >= k.launched_at and c.subscribed and c.blocked_at is null
+      and not exists (select from messaging.conversations v
+        where v.workspace_id = c.workspace_id and v.id = c.id and v.page_id = c.page_id and v.status = 'spam')
       and (cardinality(${[...pageIds]}::uuid[]) = 0 or c.page_id = any(${[...pageIds]}::uuid[]))
       and coalesce(past.round, 0) < ${maxPerContact}
       and (past.started_at is null

@@ -77,7 +77,7 @@ export type Reaction = "love" | "smile" | "wow" | "sad" | "angry" | "like" | "di
 export type ControlAction = "take" | "request" | "release";
 
 export interface ConversationQuery {
-  status?: "open" | "pending" | "snoozed" | "resolved" | "all";
+  status?: "open" | "pending" | "snoozed" | "resolved" | "spam" | "all";
   assignee?: string;
   search?: string;
   pageId?: string;
@@ -89,7 +89,7 @@ export interface ConversationQuery {
 }
 
 export interface ConversationChange {
-  status?: "open" | "pending" | "snoozed" | "resolved";
+  status?: "open" | "pending" | "snoozed" | "resolved" | "spam";
   assigneeId?: string | null;
   snoozedUntil?: string | null;
 }

@@ -13,6 +13,7 @@ export interface ContactChange {
   subscribed?: boolean;
   subscriptionReason?: string;
   blocked?: boolean;
+  blockOnFacebook?: boolean;
 }
 
 export interface NewContact {

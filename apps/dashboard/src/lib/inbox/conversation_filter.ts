@@ -39,7 +39,9 @@ export function toQuery(filter: ConversationFilter): ConversationQuery {
 
 /** Whether a conversation that changed belongs in the list; a search can only be answered by the server. */
 export function belongs(conversation: Conversation, filter: ConversationFilter, userId: string): boolean {
-  if (filter.status !== "all" && conversation.status !== filter.status) return false;
+  // "all" is all but spam, as the server lists them.
+  if (filter.status === "all" ? conversation.status === "spam" : conversation.status !== filter.status)
+    return false;
   if (filter.pageId !== null && conversation.page.id !== filter.pageId) return false;
   if (filter.tagId !== null && !conversation.tagIds.includes(filter.tagId)) return false;
   if (filter.unreadOnly && conversation.unreadCount === 0) return false;

@@ -123,7 +123,9 @@ export class ConversationScreen {
     });
     const actions = [
       work("e", "Resolve and open the next", (it) => this.resolve(it)),
-      work("Shift+e", "Reopen", (it) => this.desk.triage.reopen(it)),
+      work("Shift+e", "Reopen", (it) =>
+        it.status === "spam" ? this.desk.triage.notSpam(it) : this.desk.triage.reopen(it),
+      ),
       work("a", "Assign", () => (this.isAssigning = true)),
       work("i", "Assign to me", (it) => this.assignToMe(it)),
       ...(this.canLabel ? [work("l", "Label", () => (this.isLabelling = true))] : []),
@@ -177,6 +179,12 @@ export class ConversationScreen {
     this.#options.openConversation(next);
   }
 
+  spam(conversation: Conversation): void {
+    const next = this.#next();
+    this.desk.triage.spam(conversation);
+    this.#options.openConversation(next);
+  }
+
   /** The person was deleted, with the conversation. */
   removed(): void {
     const next = this.#next();
@@ -191,6 +199,7 @@ export class ConversationScreen {
   }
 
   markUnread(conversation: Conversation): void {
+    if (conversation.status === "spam") return;
     this.#isHeldUnread = true;
     void this.desk.triage.markUnread(conversation);
     this.#options.openConversation(null);

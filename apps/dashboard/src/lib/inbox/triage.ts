@@ -18,6 +18,8 @@ export interface BulkStep {
 interface Step {
   /** What the toast says. */
   said: string;
+  /** Below it; the person's name unless told otherwise. */
+  about?: string;
   change: ConversationChange;
   assignee?: PersonRef | null;
 }
@@ -44,6 +46,15 @@ export class Triage {
 
   pend(conversation: Conversation): void {
     void this.#step(conversation, { said: "Marked as pending", change: { status: "pending" } });
+  }
+
+  spam(conversation: Conversation): void {
+    void this.#step(conversation, { said: "Moved to spam", change: { status: "spam" } });
+  }
+
+  notSpam(conversation: Conversation): void {
+    const about = "On Facebook it stays in spam: only a person can move it back, in the page's inbox there.";
+    void this.#step(conversation, { said: "Not spam any more", about, change: { status: "open" } });
   }
 
   snooze(conversation: Conversation, until: Date, said: string): void {
@@ -105,7 +116,7 @@ export class Triage {
       const { status = one.status } = change;
       const snoozedUntil = change.status === undefined ? one.snoozedUntil : (change.snoozedUntil ?? null);
       const to = change.assigneeId === undefined ? one.assignee : (assignee ?? null);
-      this.#list.put({ ...one, status, snoozedUntil, assignee: to });
+      this.#list.put({ ...one, status, snoozedUntil, assignee: to, unreadCount: unreadIn(status, one) });
     }
     try {
       const ids = before.map((one) => one.id);
@@ -125,13 +136,13 @@ export class Triage {
   async #step(before: Conversation, step: Step): Promise<void> {
     const { status = before.status, snoozedUntil = null } = step.change;
     const assignee = step.assignee === undefined ? before.assignee : step.assignee;
-    this.#list.put({ ...before, status, snoozedUntil, assignee });
+    this.#list.put({ ...before, status, snoozedUntil, assignee, unreadCount: unreadIn(status, before) });
     const done = await this.#settle(before, () =>
       conversations.change(this.#workspaceId, before.id, step.change),
     );
     if (!done) return;
     toast(step.said, {
-      description: before.contact.name,
+      description: step.about ?? before.contact.name,
       duration: UNDO_MS,
       action: { label: "Undo", onClick: () => void this.#undo(before, step) },
     });
@@ -162,6 +173,10 @@ export class Triage {
     }
   }
 }
+
+/** Spam waits for nobody. */
+const unreadIn = (status: Conversation["status"], { unreadCount }: Conversation) =>
+  status === "spam" ? 0 : unreadCount;
 
 /** The change that brings a conversation back to what it was. */
 function backOf(before: Conversation, change: ConversationChange): ConversationChange {

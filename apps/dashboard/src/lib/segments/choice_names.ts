@@ -12,4 +12,5 @@ export const conditionStatusNames = [
   { value: "pending", name: "Pending" },
   { value: "snoozed", name: "Snoozed" },
   { value: "resolved", name: "Resolved" },
+  { value: "spam", name: "Spam" },
 ];

@@ -1,0 +1,50 @@
+import { toast } from "svelte-sonner";
+import type { Contact } from "../api_types.ts";
+import { Attempt } from "../components/attempt.svelte.ts";
+import type { Desk } from "../desk.svelte.ts";
+import { contactChanges } from "./contacts_api.ts";
+
+/** Blocks a contact here and, where it is wanted, on Facebook; says plainly when only one of both worked. */
+export class BlockWork {
+  readonly #desk: Desk;
+  readonly #attempt = new Attempt();
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  get isBusy(): boolean {
+    return this.#attempt.isBusy;
+  }
+
+  /** True when the contact is blocked here. */
+  async block(contact: Contact, alsoOnFacebook: boolean): Promise<boolean> {
+    return await this.#change(contact, {
+      blocked: true,
+      ...(alsoOnFacebook ? { blockOnFacebook: true } : {}),
+    });
+  }
+
+  /** Undoes the block here and, when there is one, on Facebook. */
+  async unblock(contact: Contact): Promise<boolean> {
+    return await this.#change(contact, { blocked: false });
+  }
+
+  /** Asks Facebook again for what it has not done. */
+  async tryAgain(contact: Contact): Promise<void> {
+    // A contact that was blocked here anew meanwhile keeps that block.
+    if (contact.blocked) await this.block(contact, true);
+    else await this.unblock(contact);
+  }
+
+  async #change(contact: Contact, change: { blocked: boolean; blockOnFacebook?: true }): Promise<boolean> {
+    return await this.#attempt.run(async () => {
+      const { contact: now } = await contactChanges.change(this.#desk.workspaceId, contact.id, change);
+      this.#desk.contacts.set(contact.id, now);
+      const said = `${now.name} is ${now.blocked ? "blocked" : "no longer blocked"}`;
+      const there = now.facebookBlock;
+      if (there?.error) toast.warning(`${said} here. ${there.error}`);
+      else toast.success(there?.state === "blocked" ? `${said} here and on Facebook` : said);
+    });
+  }
+}

@@ -1,0 +1,3 @@
+ALTER TABLE "messaging"."conversations" DROP CONSTRAINT "conversations_status_known";--> statement-breakpoint
+ALTER TABLE "messaging"."conversations" ADD CONSTRAINT "conversations_spam_read" CHECK ("messaging"."conversations"."status" <> 'spam' or "messaging"."conversations"."unread_count" = 0);--> statement-breakpoint
+ALTER TABLE "messaging"."conversations" ADD CONSTRAINT "conversations_status_known" CHECK ("messaging"."conversations"."status" in ('open', 'pending', 'snoozed', 'resolved', 'spam'));
