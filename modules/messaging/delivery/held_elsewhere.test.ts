@@ -43,10 +43,10 @@ test("a thread that another app holds fails the reply only, and the conversation
   if (!unknown || !known || !passedBack || !free) throw new Error("Four people are needed");
   for (const person of [unknown, known, passedBack]) await holdElsewhere(person);
   const [before] = await sql`select clock_timestamp() as at`;
-  await sql`update messaging.conversations set controlled_by_app = '263902037430900', controlled_at = now() - interval '1 h'
-    where id = ${known.id}`;
+  await sql`update messaging.conversations set control = 'requested', controlled_by_app = '263902037430900',
+      controlled_at = now() - interval '1 h' where id = ${known.id}`;
   // Meta's handover to us came after the attempt, and was stored before its answer.
-  await sql`update messaging.conversations set controlled_at = now() + interval '1 h' where id = ${passedBack.id}`;
+  await sql`update messaging.conversations set control = 'ours', controlled_at = now() + interval '1 h' where id = ${passedBack.id}`;
   const replies = new Map<string, string>();
   for (const person of people) replies.set(person.id, await on.reply(page, person, "Hello"));
   const heard = listen(page);
@@ -64,14 +64,15 @@ test("a thread that another app holds fails the reply only, and the conversation
     "sent",
   ]);
   expect(await isPageFree(page)).toBe(true);
-  const rows = await sql`select id, controlled_by_app as app, controlled_at >= ${before?.at} as "isNew"
+  const rows =
+    await sql`select id, control, controlled_by_app as app, controlled_at >= ${before?.at} as "isNew"
     from messaging.conversations where page_id = ${page.pageId}`;
-  expect(new Map(rows.map(({ id, app, isNew }) => [id, [app, isNew]]))).toEqual(
+  expect(new Map(rows.map(({ id, control, app, isNew }) => [id, [control, app, isNew]]))).toEqual(
     new Map([
-      [unknown.id, ["another app", true]],
-      [known.id, ["263902037430900", true]],
-      [passedBack.id, [null, true]],
-      [free.id, [null, null]],
+      [unknown.id, ["other", null, true]],
+      [known.id, ["requested", "263902037430900", true]],
+      [passedBack.id, ["ours", null, true]],
+      [free.id, ["unknown", null, null]],
     ]),
   );
   expect(heard.toSorted()).toEqual(people.map(({ id }) => id).toSorted());

@@ -31,10 +31,11 @@ export async function recordHeldElsewhere(
       group by workspace, page, id),
     held as (
       update messaging.conversations c
-      set controlled_by_app = coalesce(c.controlled_by_app, 'another app'), controlled_at = r.at
+      set control = case c.control when 'requested' then 'requested' else 'other' end, controlled_at = r.at
       from r
       where c.workspace_id = r.workspace and c.id = r.id and c.page_id = r.page
         and (c.controlled_at is null or c.controlled_at <= r.at)
-      returning c.workspace_id, c.id, old.controlled_by_app as was)
-    select workspace_id as "workspaceId", id as "contactId" from held where was is null`;
+      returning c.workspace_id, c.id, old.control as was)
+    select workspace_id as "workspaceId", id as "contactId" from held
+    where was not in ('other', 'requested')`;
 }
