@@ -17,7 +17,7 @@ export {
   customFields,
   tags,
 } from "./messaging/contacts.ts";
-export { deletedPeople, sendingRules, suppressions } from "./messaging/consent.ts";
+export { deletedPeople, sendingRules, suppressions, topicConsents } from "./messaging/consent.ts";
 export {
   attachments,
   comments,

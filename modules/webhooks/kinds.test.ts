@@ -385,7 +385,7 @@ test("opt-ins are noted and open no window; STOP NOTIFICATIONS and RESUME change
   await on.send(optin({ notification_messages_status: "STOP NOTIFICATIONS" }, 10));
   expect(await one("contacts")).toMatchObject({
     subscribed: false,
-    subscription_reason: "Stopped notifications in Messenger",
+    subscription_reason: "Stopped notifications in Messenger: weekly-deals",
   });
 
   await on.send(optin({ notification_messages_status: "RESUME NOTIFICATIONS" }, 20));

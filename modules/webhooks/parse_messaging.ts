@@ -2,6 +2,7 @@ import { type InboundEvent, type InboundNotice, type PageNews, readStanding } fr
 import { idAt, isObject, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
 import { type Item, kindOf, type Meaning, personOf, type Surroundings } from "./meaning.ts";
 import { notice, referral } from "./notices.ts";
+import { optin } from "./parse_optin.ts";
 import { parseMessage, parsePostback } from "./parse_messages.ts";
 import { readTime } from "./times.ts";
 
@@ -72,17 +73,6 @@ function parseKey(it: Item, key: string, value: unknown): Meaning | null {
 
 function unknown(it: Item): Meaning {
   return { kind: "unknown", inbound: [notice(it, "unknown", it.item)] };
-}
-
-function optin(it: Item, value: JsonObject): InboundNotice {
-  const status = textAt(value, "notification_messages_status");
-  const consent =
-    status === "STOP NOTIFICATIONS"
-      ? { subscribed: false, reason: "Stopped notifications in Messenger" }
-      : status === "RESUME NOTIFICATIONS"
-        ? { subscribed: true, reason: "Resumed notifications in Messenger" }
-        : null;
-  return notice(it, "optin", value, { consent });
 }
 
 function optout(it: Item, value: JsonObject): InboundNotice {

@@ -1,6 +1,12 @@
 import { call, type PersonView, run } from "./api.ts";
 import { button, h, icon, icons } from "./dom.ts";
 
+/** Marketing messages that a person can have: Meta gives each topic a token of its own. */
+const topics = [
+  { title: "Weekly deals", payload: "weekly-deals", token: "7434589341" },
+  { title: "New arrivals", payload: "new-arrivals", token: "7434589342" },
+] as const;
+
 /** The menu of a phone: network, screen, the window, and the rarer things that a person does. */
 export function phoneMenu(person: PersonView): HTMLElement {
   const details = h("details", { class: "menu" });
@@ -32,26 +38,16 @@ export function phoneMenu(person: PersonView): HTMLElement {
       item("Come back by an m.me link", post("referral", { ref: "flyer-7" })),
       item("Come back from an ad", post("referral", { ref: "spring", adId: "6045246247433" })),
       item("Comment on a post", () => void comment(person)),
-      item(
-        "Opt in to updates",
-        post("optin", {
-          type: "notification_messages",
-          payload: "weekly-deals",
-          title: "Weekly deals",
-          notification_messages_token: "7434589341",
-          user_token_status: "NOT_REFRESHED",
-        }),
-      ),
-      item(
-        "Stop updates",
-        post("optin", {
-          type: "notification_messages",
-          payload: "weekly-deals",
-          notification_messages_token: "7434589341",
-          notification_messages_status: "STOP NOTIFICATIONS",
-          user_token_status: "REFRESHED",
-        }),
-      ),
+      ...topics.flatMap(({ title, payload, token }) => {
+        const optin = { type: "notification_messages", payload, notification_messages_token: token };
+        const change = (status: string) =>
+          post("optin", { ...optin, notification_messages_status: status, user_token_status: "REFRESHED" });
+        return [
+          item(`Opt in to ${title}`, post("optin", { ...optin, title, user_token_status: "NOT_REFRESHED" })),
+          item(`Stop ${title}`, change("STOP NOTIFICATIONS")),
+          item(`Resume ${title}`, change("RESUME NOTIFICATIONS")),
+        ];
+      }),
       item(
         "Answer in Business Suite",
         post("business_suite", { text: "A colleague answers from Meta Business Suite." }),

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, foreignKey, index, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
 import { users, workspaces } from "../auth.ts";
+import { contacts } from "./contacts.ts";
 import { pages } from "./pages.ts";
 import { messaging, ownWorkspaceId, time } from "./schema.ts";
 
@@ -24,6 +25,33 @@ export const suppressions = messaging.table(
     // The list, newest first.
     index("suppressions_list").on(t.workspaceId, t.createdAt, t.pageId, t.psid),
     check("suppressions_reason", sql`${t.reason} in ('stop', 'manual', 'import', 'deleted', 'complaint')`),
+  ],
+);
+
+/**
+ * The newest word of a person on each topic of marketing messages. What somebody stops here keeps all automations from
+ * them, as Meta demands, until they resume the topic or consent again as a whole.
+ */
+export const topicConsents = messaging.table(
+  "topic_consents",
+  {
+    workspaceId: ownWorkspaceId(),
+    pageId: uuid().notNull(),
+    contactId: uuid().notNull(),
+    /** token: and part of a hash of the topic's token, or payload: and one of its payload where Meta names no token. */
+    topic: text().notNull(),
+    stopped: boolean().notNull(),
+    reason: text().notNull(),
+    /** Meta's time; an older word that arrives later changes nothing. */
+    at: time().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.contactId, t.topic] }),
+    foreignKey({
+      columns: [t.workspaceId, t.contactId, t.pageId],
+      foreignColumns: [contacts.workspaceId, contacts.id, contacts.pageId],
+    }).onDelete("cascade"),
+    check("topic_consents_topic", sql`${t.topic} ~ '^(token:[0-9a-f]{8}|payload:[0-9a-f]{16})$'`),
   ],
 );
 

@@ -51,6 +51,11 @@ export const contacts = messaging.table(
     subscribed: boolean().notNull().default(true),
     subscriptionReason: text(),
     subscriptionAt: time(),
+    /** Equal to `subscription_at`: only the stop of a topic keeps the person unsubscribed. Else it says nothing. */
+    topicStoppedAt: time(),
+    /** What the person's consent as a whole stands on beneath the stop of a topic. */
+    consentReason: text(),
+    consentAt: time(),
     blockedAt: time(),
     /**
      * The block at Facebook as far as it was made here: Meta tells of no other. wanted: Meta has not done it yet, and

@@ -167,7 +167,12 @@ export async function writeConsents(
 ): Promise<Changed[]> {
   const why = reason?.trim() || `${subscribed ? "Subscribed" : "Unsubscribed"} by ${by.name}`;
   return await tx<Changed[]>`
-    with changed as (
+    with kept as (
+      -- Stopped so far by a topic only: from now on also as a whole, so that no word on the topic lifts it.
+      update messaging.contacts set topic_stopped_at = null
+      where not ${subscribed} and workspace_id = ${workspaceId} and id = any(${[...contactIds]}::uuid[])
+        and not subscribed and topic_stopped_at is not null
+    ), changed as (
       update messaging.contacts set subscribed = ${subscribed}, subscription_reason = ${why}, subscription_at = now()
       where workspace_id = ${workspaceId} and id = any(${[...contactIds]}::uuid[]) and subscribed <> ${subscribed}
       returning id, page_id, psid, jsonb_build_object('reason', old.subscription_reason, 'at', old.subscription_at,

@@ -79,7 +79,9 @@ async function putPeople(
         subscribed = c.subscribed and excluded.subscribed,
         subscription_reason = case when c.subscribed and not excluded.subscribed then excluded.subscription_reason
           else c.subscription_reason end,
-        subscription_at = case when c.subscribed and not excluded.subscribed then now() else c.subscription_at end
+        subscription_at = case when c.subscribed and not excluded.subscribed then now() else c.subscription_at end,
+        -- Stopped so far by a topic only: from now on also as a whole.
+        topic_stopped_at = case when excluded.subscribed then c.topic_stopped_at end
       returning c.id, c.psid, old.id is null as is_new, case when old.id is null then '{}' else jsonb_build_object(
         'firstName', old.first_name, 'lastName', old.last_name, 'name', old.name,
         'profileState', old.profile_state, 'locale', old.locale, 'timezone', old.timezone,

@@ -39,8 +39,9 @@ const sentences: Readonly<Record<string, Sentence>> = {
   optin: (data, _who, { contactName }) => {
     const status = textOf(data.notification_messages_status);
     const what = textOf(data.title) || textOf(data.ref) || textOf(data.payload);
-    if (status === "STOP NOTIFICATIONS") return `${contactName} stopped marketing messages`;
-    if (status === "RESUME NOTIFICATIONS") return `${contactName} wants marketing messages again`;
+    const topic = what ? `: ${what}` : "";
+    if (status === "STOP NOTIFICATIONS") return `${contactName} stopped marketing messages${topic}`;
+    if (status === "RESUME NOTIFICATIONS") return `${contactName} wants marketing messages again${topic}`;
     return what ? `${contactName} opted in: ${what}` : `${contactName} opted in`;
   },
   consent: (data, who, { contactName }) => {

@@ -1,4 +1,5 @@
 import type {
+  ConsentChange,
   InboundComment,
   InboundEdit,
   InboundEvent,
@@ -35,7 +36,7 @@ export interface InboundBatch {
   watermarks: { pageFacebookId: string; psid: string; at: number; isRead: boolean }[];
   receiptMids: { pageFacebookId: string; mid: string }[];
   echoes: InboundMessage[];
-  consents: { pageFacebookId: string; psid: string; at: number; subscribed: boolean; reason: string }[];
+  consents: ({ pageFacebookId: string; psid: string; at: number } & ConsentChange)[];
   standby: InboundMessage[];
   reactions: InboundReaction[];
   edits: InboundEdit[];

@@ -87,6 +87,8 @@ export interface InboundUnsend extends InThread {
 export interface ConsentChange {
   subscribed: boolean;
   reason: string;
+  /** Keys of the topic of marketing messages that this is about; none: all messages. */
+  topics?: readonly string[];
 }
 
 export interface ContactSource {

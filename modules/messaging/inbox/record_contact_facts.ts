@@ -1,66 +1,11 @@
 import type postgres from "postgres";
-import { recordOptOuts } from "../delivery/deltas.ts";
 import { plainArray, seconds, textArray } from "./inbound_arrays.ts";
-import type { InboundBatch } from "./inbound_batch.ts";
 import type { InboundNotice } from "./inbound_event.ts";
 
-/** Contacts by page and person, from the first two parameters. */
-const persons = `unnest($1::text[], $2::text[]) with ordinality as t(page, psid, n)
+/** SQL: contacts by page and person, from the first two parameters. */
+export const persons = `unnest($1::text[], $2::text[]) with ordinality as t(page, psid, n)
   join messaging.pages as page on page.facebook_id = t.page and page.status <> 'disconnected'
   join messaging.contacts as c on c.page_id = page.id and c.psid = t.psid`;
-
-// Who asks for no more messages says something of the campaign that wrote last.
-const updateConsent = `with said as (
-  select c.workspace_id, c.id, c.page_id, i.subscribed, i.reason, to_timestamp(i.at) as at,
-    row_number() over (partition by c.id order by i.at desc, i.subscribed, i.reason) as place
-  from ${persons}
-  join unnest($3::bool[], $4::text[], $5::float8[]) with ordinality as i(subscribed, reason, at, n) on i.n = t.n
-), changed as (
-update messaging.contacts as c
-set subscribed = said.subscribed, subscription_reason = said.reason, subscription_at = said.at
-from said
-where said.place = 1 and c.workspace_id = said.workspace_id and c.id = said.id and c.page_id = said.page_id
-  and (c.subscription_at is null or said.at > c.subscription_at
-    or (said.at = c.subscription_at and c.subscribed and not said.subscribed))
-returning c.id, old.subscribed as was, new.subscribed as became
-)
-${recordOptOuts}`;
-
-// What an earlier no of the person has left on the list; what a colleague put there stays.
-const liftSuppressions = `
-delete from messaging.suppressions as s
-using ${persons} join unnest($3::float8[]) with ordinality as i(at, n) on i.n = t.n
-where s.page_id = c.page_id and s.psid = c.psid and s.reason in ('stop', 'deleted')
-  and c.subscribed and s.created_at < to_timestamp(i.at)`;
-
-/** Consent follows the newest word of the person; at the same moment, no means no. */
-export async function recordConsents(
-  on: postgres.TransactionSql,
-  consents: InboundBatch["consents"],
-): Promise<void> {
-  await on.unsafe(
-    updateConsent,
-    [
-      textArray(consents.map((row) => row.pageFacebookId)),
-      textArray(consents.map((row) => row.psid)),
-      plainArray(consents.map((row) => row.subscribed)),
-      textArray(consents.map((row) => row.reason)),
-      plainArray(consents.map((row) => seconds(row.at))),
-    ],
-    { prepare: true },
-  );
-  const renewed = consents.filter((row) => row.subscribed);
-  if (renewed.length > 0)
-    await on.unsafe(
-      liftSuppressions,
-      [
-        textArray(renewed.map((row) => row.pageFacebookId)),
-        textArray(renewed.map((row) => row.psid)),
-        plainArray(renewed.map((row) => seconds(row.at))),
-      ],
-      { prepare: true },
-    );
-}
 
 // The first referral says where a person came from; `sourceDetail.at` remembers when that was.
 const updateSources = `with came as (

@@ -3,7 +3,7 @@ import { textArray } from "./inbound_arrays.ts";
 import { foldInbound } from "./inbound_batch.ts";
 import type { InboundMessage, InboundNotice } from "./inbound_event.ts";
 import { recordAnswers } from "./record_answers.ts";
-import { recordConsents } from "./record_contact_facts.ts";
+import { recordConsents } from "./record_consents.ts";
 import { recordOwnEchoes } from "./record_echoes.ts";
 import { recordMessages, type TouchedThread } from "./record_messages.ts";
 import { recordNotices } from "./record_notices.ts";

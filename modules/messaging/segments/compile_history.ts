@@ -91,11 +91,13 @@ export function compileOptInToken(
   { sql }: Context,
   one: Extract<Condition, { field: "optInToken" }>,
 ): Fragment {
-  // Meta's times are milliseconds; what is no number has not ended.
+  // Meta's times are milliseconds; what is no number has not ended. A stop of the topic ends what was opted in before.
   const valid = sql`exists (select from messaging.events as e
     where e.conversation_id = c.id and e.kind = 'optin' and e.data ? 'notification_messages_token'
       and coalesce(e.data ->> 'notification_messages_status', '') <> 'STOP NOTIFICATIONS'
       and (e.data ->> 'token_expiry_timestamp' ~ '^[0-9]{1,15}$'
-        and to_timestamp((e.data ->> 'token_expiry_timestamp')::float8 / 1000) <= now()) is not true)`;
+        and to_timestamp((e.data ->> 'token_expiry_timestamp')::float8 / 1000) <= now()) is not true
+      and not exists (select from messaging.topic_consents as t where t.contact_id = e.conversation_id
+        and t.topic = e.data ->> 'topic_key' and t.stopped and t.at >= e.at))`;
   return one.op === "valid" ? valid : sql`not ${valid}`;
 }

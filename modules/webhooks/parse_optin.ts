@@ -1,0 +1,52 @@
+import type { ConsentChange, InboundNotice } from "#messaging";
+import { sha256Hex } from "#std";
+import { type JsonObject, textAt } from "./json.ts";
+import type { Item } from "./meaning.ts";
+import { notice } from "./notices.ts";
+
+/** An opt-in to marketing messages of a topic, or the end or renewal of one. It opens no window. */
+export function optin(it: Item, value: JsonObject): InboundNotice {
+  const { byToken, byPayload } = topicOf(it, value);
+  // So that an audience finds the stop of the topic that this event is about: its token is sealed.
+  const data = byToken === null ? value : { ...value, topic_key: byToken };
+  return notice(it, "optin", data, { consent: consentOf(value, { byToken, byPayload }) });
+}
+
+interface Topic {
+  byToken: string | null;
+  byPayload: string;
+}
+
+/**
+ * A topic is known by its token: the payload is the page's own word, and may be the same for several. Eight digits tell
+ * the few topics of a person apart, and do not give the token away.
+ */
+function topicOf({ pageFacebookId, psid }: Item, value: JsonObject): Topic {
+  const token = textAt(value, "notification_messages_token");
+  return {
+    byToken: token === null ? null : `token:${sha256Hex(`${pageFacebookId} ${psid} ${token}`).slice(0, 8)}`,
+    byPayload: `payload:${sha256Hex(textAt(value, "payload") ?? "").slice(0, 16)}`,
+  };
+}
+
+function consentOf(value: JsonObject, { byToken, byPayload }: Topic): ConsentChange | null {
+  const name = textAt(value, "title", 80) ?? textAt(value, "payload", 80);
+  const ofTopic = name === null ? "" : `: ${name}`;
+  switch (textAt(value, "notification_messages_status")) {
+    case "STOP NOTIFICATIONS":
+      return {
+        subscribed: false,
+        reason: `Stopped notifications in Messenger${ofTopic}`,
+        topics: [byToken ?? byPayload],
+      };
+    case "RESUME NOTIFICATIONS":
+      return {
+        subscribed: true,
+        reason: `Resumed notifications in Messenger${ofTopic}`,
+        // Also what was stopped without a token.
+        topics: byToken === null ? [byPayload] : [byToken, byPayload],
+      };
+    default:
+      return null;
+  }
+}
