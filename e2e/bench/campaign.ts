@@ -183,7 +183,7 @@ async function queueReplies([page]: StagePage[], count: number): Promise<void> {
 }
 
 async function pauseAndRestart(pages: StagePage[]): Promise<void> {
-  await sql`update messaging.paces set limit_per_second = 100 where page_id = any(${pages.map(({ pageId }) => pageId)}::uuid[])`;
+  await sql`update messaging.paces set limit_per_second = 100 where kind = 'text' and page_id = any(${pages.map(({ pageId }) => pageId)}::uuid[])`;
   workerWith({});
   await stage.forget();
   const campaignId = await campaignTo(pages);
@@ -236,7 +236,7 @@ async function wayOfReplies(page: StagePage): Promise<number[]> {
 async function repliesBesideCampaign(pages: StagePage[]): Promise<void> {
   const [page] = pages;
   if (!page) return;
-  await sql`update messaging.paces set limit_per_second = 300 where page_id = any(${pages.map(({ pageId }) => pageId)}::uuid[])`;
+  await sql`update messaging.paces set limit_per_second = 300 where kind = 'text' and page_id = any(${pages.map(({ pageId }) => pageId)}::uuid[])`;
   await stage.addPeople([page], turns * 2_500);
   const campaignId = await campaignTo([page]);
   const steer = async (how: "pause" | "resume") => {

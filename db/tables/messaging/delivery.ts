@@ -79,7 +79,7 @@ export const paces = messaging.table(
     pageId: uuid().notNull(),
     /** text: everything else · media: audio and video · lookup: the Conversations API. Meta limits them apart. */
     kind: text({ enum: ["text", "media", "lookup"] }).notNull(),
-    /** Meta's limit, which may be changed while workers run. */
+    /** text: as somebody chose, up to Meta's limit · others: Meta's limit. It may be changed while workers run. */
     limitPerSecond: real().notNull(),
     /** Share of the limit that is used; a throttle halves it, time brings it back. */
     share: real().notNull().default(1),
@@ -103,7 +103,13 @@ export const paces = messaging.table(
       foreignColumns: [pages.workspaceId, pages.id],
     }).onDelete("cascade"),
     check("paces_kind", sql`${t.kind} in ('text', 'media', 'lookup')`),
-    check("paces_limit", sql`${t.limitPerSecond} > 0 and ${t.share} > 0 and ${t.share} <= 1`),
+    // Meta takes no more of a page, except for lookups, which are its own to refuse.
+    check(
+      "paces_limit",
+      sql`case ${t.kind} when 'text' then ${t.limitPerSecond} between 1 and 300
+        when 'media' then ${t.limitPerSecond} > 0 and ${t.limitPerSecond} <= 10 else ${t.limitPerSecond} > 0 end
+        and ${t.share} > 0 and ${t.share} <= 1`,
+    ),
   ],
 );
 

@@ -4,7 +4,7 @@ import { shareNow } from "../delivery/rates.ts";
 // A fifth of a page's pace is kept for replies.
 const campaignShare = 0.8;
 
-/** Seconds until so many messages of each page are sent, at the pace that Meta allows now; the slowest page decides. */
+/** Seconds until so many messages of each page are sent, at the pace that the page has now; the slowest page decides. */
 export async function estimateSeconds(sql: Sql, counts: ReadonlyMap<string, number>): Promise<number> {
   if (counts.size === 0) return 0;
   const paces = await sql<{ page_id: string; limit_per_second: number; share: number; age: number }[]>`

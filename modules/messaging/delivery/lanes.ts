@@ -3,9 +3,15 @@ import { recordDeltas } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
 import { laneClasses, wakeChannel } from "./settings.ts";
 
-/** Meta's limits of a page, from the Messenger Platform's "Rate limiting", March 2026. */
+/** Meta's limit of a page, from the Messenger Platform's "Rate limiting", March 2026. */
+export const mostPerSecond = 300;
+
+/** More than 40 a second for long can freeze the page's inbox at Meta; a fifth of these are for replies alone. */
+export const usualPerSecond = 30;
+
+/** The pace of a page until somebody changes it, and Meta's limits for what is not changed. */
 const limits = [
-  { kind: "text", perSecond: 300 },
+  { kind: "text", perSecond: usualPerSecond },
   { kind: "media", perSecond: 10 },
   { kind: "lookup", perSecond: 2 },
 ] as const;
@@ -26,6 +32,16 @@ export async function ensureLanes(
     select ${workspaceId}, ${pageId}, kind, per_second
     from unnest(${limits.map((limit) => limit.kind)}::text[], ${limits.map((limit) => limit.perSecond)}::float4[])
       as limits(kind, per_second) on conflict do nothing`;
+}
+
+/** How many messages a second a page sends at most, but for audio and video. Workers that run know it at their next claim. */
+export async function setPace(
+  sql: Sql | TransactionSql,
+  { workspaceId, pageId, perSecond }: LanePage & { perSecond: number },
+): Promise<boolean> {
+  const { count } = await sql`update messaging.paces set limit_per_second = ${perSecond}
+    where workspace_id = ${workspaceId} and page_id = ${pageId} and kind = 'text'`;
+  return count > 0;
 }
 
 /** Ends every hold of a page: its access was mended, and what waited goes out. */

@@ -7,7 +7,7 @@ const smallestSplit = 20;
 
 /** The pace of a page as its row holds it. */
 export interface Pace {
-  /** Meta's limit. */
+  /** The page's, at most Meta's. */
   limitPerSecond: number;
   /** Share of the limit that was in use `shareAgeSeconds` ago. */
   share: number;
@@ -15,7 +15,7 @@ export interface Pace {
 }
 
 export interface Rates {
-  /** Calls in a window, never more: Meta's limit, as far as it is in use. */
+  /** Calls in a window, never more: the limit, as far as it is in use. */
   capacity: number;
   /** Of these at most so many that are no replies, however much they have to make up for. */
   othersCapacity: number;

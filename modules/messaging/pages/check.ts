@@ -1,6 +1,6 @@
 import { enqueueJobs } from "#db";
 import { log, notFound, Problem } from "#std";
-import { closeLanes, ensureLanes, resumeLanes } from "../delivery/lanes.ts";
+import { closeLanes, ensureLanes, resumeLanes, setPace } from "../delivery/lanes.ts";
 import { workspaceChannel } from "../deps.ts";
 import { GraphError } from "../graph_error.ts";
 import { graphErrorRule } from "../graph_errors.ts";
@@ -232,6 +232,13 @@ async function askStanding(on: PageDeps, access: PageAccess): Promise<Standing |
 
 function whyDead(error: { code: number | null; subcode: number | null } | null): string {
   return graphErrorRule(190, error?.code === 190 ? error.subcode : null).title;
+}
+
+/** Sets how many messages a second the page sends at most. */
+export async function changePace(on: PageDeps, of: OfPage & { perSecond: number }): Promise<Page> {
+  if (!(await setPace(on.sql, of))) throw notFound("page");
+  await publishChange(on, of);
+  return await readPage(on, of);
 }
 
 /** Ends the connection: Meta sends no more events, nothing more goes out, the history stays. Doing it twice is fine. */

@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
+import { usualPerSecond } from "../delivery/lanes.ts";
 import { ratesOf } from "../delivery/rates.ts";
 import type { TokenHolder } from "../graph_login.ts";
 import type { PageProfile } from "../graph_pages.ts";
@@ -39,6 +40,7 @@ export interface PageRow {
   isAppHeld: boolean;
   waiting: number;
   ratePerSecond: number;
+  pacePerSecond: number;
   /** Null: Meta was not asked about it yet. */
   messengerProfile: {
     status: "draft" | "publishing" | "published" | "failed";
@@ -54,7 +56,7 @@ export interface PageRow {
   } | null;
 }
 
-interface StoredRow extends Omit<PageRow, "ratePerSecond"> {
+interface StoredRow extends Omit<PageRow, "ratePerSecond" | "pacePerSecond"> {
   limitPerSecond: number | null;
   share: number | null;
   shareAge: number | null;
@@ -119,9 +121,10 @@ export async function readPages({ sql }: { sql: Sql }, asked: Asked): Promise<Pa
       and (${asked.afterId ?? null}::uuid is null or p.id > ${asked.afterId ?? null}::uuid)
     order by p.id limit ${asked.limit ?? 101}`;
   return rows.map(({ limitPerSecond, share, shareAge, ...row }) => {
-    if (limitPerSecond === null) return { ...row, ratePerSecond: 0 };
+    if (limitPerSecond === null) return { ...row, ratePerSecond: 0, pacePerSecond: usualPerSecond };
     const rates = ratesOf({ limitPerSecond, share: share ?? 1, shareAgeSeconds: shareAge ?? 0 });
-    return { ...row, ratePerSecond: Math.round((rates.capacity * 10_000) / rates.windowMs) / 10 };
+    const ratePerSecond = Math.round((rates.capacity * 10_000) / rates.windowMs) / 10;
+    return { ...row, ratePerSecond, pacePerSecond: limitPerSecond };
   });
 }
 

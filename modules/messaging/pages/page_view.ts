@@ -36,6 +36,7 @@ export function viewPage(row: PageRow, now: number): Page {
       humanAgent: row.humanAgent,
       limits: {
         ratePerSecond: row.ratePerSecond,
+        pacePerSecond: row.pacePerSecond,
         heldReason: row.heldReason,
         isAppHeld: row.isAppHeld,
         waiting: row.waiting,

@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { createRecall, PageQuery, Uuid } from "#std";
 import { fixAppSettings, readAppSettings } from "./app_settings.ts";
-import { checkPage, disconnectPage, readPage, repairPage } from "./check.ts";
+import { changePace, checkPage, disconnectPage, readPage, repairPage } from "./check.ts";
 import { connectPage } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
 import { type DoctorsCalls, runDoctor } from "./doctor.ts";
@@ -21,6 +21,7 @@ import {
   LoginUrl,
   NewLogin,
   NewPage,
+  PageChange,
   PageList,
   PageResponse,
   PermissionList,
@@ -198,6 +199,24 @@ export function pagesRoutes(on: PageDeps) {
         params: OfPage,
         response: PageResponse,
         detail: { operationId: "readPage", summary: "Read a page with its health", tags },
+      },
+    )
+    .patch(
+      "/:pageId",
+      async function patchPage({ params, body }) {
+        return { page: await changePace(on, { ...params, perSecond: body.pacePerSecond }) };
+      },
+      {
+        can: "pages:manage",
+        params: OfPage,
+        body: PageChange,
+        response: PageResponse,
+        detail: {
+          operationId: "changePage",
+          summary: "Change how fast a page sends",
+          description: "Campaigns that run go on at the new pace within seconds.",
+          tags,
+        },
       },
     )
     .delete(

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, Uuid } from "#std";
+import { mostPerSecond, usualPerSecond } from "../delivery/lanes.ts";
 
 const CheckState = Type.Union([
   Type.Literal("ok"),
@@ -73,7 +74,11 @@ const PageSchema = named("Page", {
     checkedAt: Nullable(IsoTime),
     humanAgent: Type.Union([Type.Literal("unknown"), Type.Literal("available"), Type.Literal("unavailable")]),
     limits: Type.Object({
-      ratePerSecond: Type.Number(),
+      ratePerSecond: Type.Number({
+        description:
+          "Messages a second now: less than the pace for ten minutes after Meta throttles the page",
+      }),
+      pacePerSecond: Type.Number({ description: "Messages a second that the page sends at most, as set" }),
       heldReason: Nullable(Type.String()),
       isAppHeld: Type.Boolean({ description: "Meta holds the whole app: heldReason is that of every page" }),
       /** Messages that wait; 1,000 means that many or more. */
@@ -91,6 +96,15 @@ export type Page = Static<typeof PageSchema>;
 export const PageResponse = Type.Object({ page: PageSchema });
 export const PageList = listOf(PageSchema);
 export const LoginUrl = Type.Object({ url: Type.String() });
+
+export const PageChange = Type.Object({
+  pacePerSecond: Type.Integer({
+    minimum: 1,
+    maximum: mostPerSecond,
+    description: `Messages a second that the page sends at most; ${usualPerSecond} until it is changed. More than 40 for long can freeze the page's inbox at Meta. Audio and video keep Meta's limit of 10.`,
+    examples: [usualPerSecond],
+  }),
+});
 
 const FacebookId = Type.String({ pattern: "^[0-9]{1,32}$", maxLength: 32, examples: ["104810069068200"] });
 

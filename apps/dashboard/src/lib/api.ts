@@ -209,6 +209,8 @@ export const pages = {
     answer(inWorkspace(workspaceId).pages.post(body)),
   disconnect: (workspaceId: string, pageId: string) =>
     answer(inWorkspace(workspaceId).pages({ pageId }).delete()),
+  change: (workspaceId: string, pageId: string, body: { pacePerSecond: number }) =>
+    answer(inWorkspace(workspaceId).pages({ pageId }).patch(body)),
   check: (workspaceId: string, pageId: string) =>
     answer(inWorkspace(workspaceId).pages({ pageId }).check.post()),
   repair: (workspaceId: string, pageId: string) =>

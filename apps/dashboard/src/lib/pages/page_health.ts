@@ -6,6 +6,9 @@ import type { Component } from "svelte";
 import type { Check, Page, PageHealth, PageStatus } from "../api_types.ts";
 import { plural } from "../format.ts";
 
+/** Messages a second: Meta's limit, from where Meta's inbox may freeze, and what pages begin with. */
+export const PACE = { most: 300, careful: 40, usual: 30 } as const;
+
 interface StatusLook {
   name: string;
   tone: string;

@@ -5,7 +5,7 @@ import type { Desk } from "../desk.svelte.ts";
 import { describeError } from "../request.ts";
 import { markLogin } from "./login_mark.ts";
 
-type Work = "check" | "repair" | "disconnect" | "turnOn";
+type Work = "check" | "repair" | "disconnect" | "turnOn" | "setPace";
 
 /** What is being done to one page right now. */
 export class PageWork {
@@ -27,6 +27,11 @@ export class PageWork {
   disconnect(page: Page): Promise<boolean> {
     const said = `${page.name} is disconnected. Its conversations stay`;
     return this.#run("disconnect", said, () => pages.disconnect(this.#desk.workspaceId, page.id));
+  }
+
+  setPace(page: Page, pacePerSecond: number): Promise<boolean> {
+    const said = `${page.name} sends up to ${pacePerSecond} messages a second`;
+    return this.#run("setPace", said, () => pages.change(this.#desk.workspaceId, page.id, { pacePerSecond }));
   }
 
   /** Asks Facebook for the permissions of a feature; the page is chosen there again. */

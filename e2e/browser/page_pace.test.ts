@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+
+let stage: BrowserStage;
+beforeAll(async () => {
+  stage = await openBrowserStage();
+});
+afterAll(() => stage.close());
+
+test(
+  "a page's card says its pace, explains what a higher one risks, and changes it",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await stage.visit("pages");
+    const card = page.getByRole("article", { name: "Luna Coffee Roasters" });
+    await card.getByText("Up to 30 a second").waitFor();
+    await card.getByRole("button", { name: "Change pace" }).click();
+    const dialog = page.getByRole("dialog");
+    const field = dialog.getByLabel("Messages a second");
+    await dialog.getByText(/Meta allows 300 a second/).waitFor();
+    expect(await field.inputValue()).toBe("30");
+    expect(await dialog.getByText(/may not see new messages/).count()).toBe(0);
+
+    await field.fill("400");
+    await field.blur();
+    expect(await field.inputValue()).toBe("30");
+    await field.fill("120");
+    await dialog.getByText(/may not see new messages/).waitFor();
+    await dialog.getByRole("button", { name: "Save pace" }).click();
+
+    await card.getByText("Up to 120 a second").waitFor();
+    await expect.poll(() => dialog.count()).toBe(0);
+    expect(troubles).toEqual([]);
+  },
+);
