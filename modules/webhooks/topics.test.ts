@@ -101,7 +101,7 @@ test("a topic that was stopped without a token is resumed by its payload", async
 
 test("what a topic stopped before topics were kept apart is resumed by that topic alone, and a STOP by none", async () => {
   const { sql } = on.database;
-  const migration = await readFile("db/migrations/0055_topic_consents.sql", "utf8");
+  const migration = await readFile("db/migrations/0057_topic_consents.sql", "utf8");
   const statements = migration.split("--> statement-breakpoint").slice(-2);
   const upgrade = async (...words: string[]) => {
     await sql`truncate messaging.contacts, messaging.events, webhooks.raw_events cascade`;
