@@ -9,7 +9,7 @@ import { recordDeltas, recordMistakes } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
 import { linkRecipients } from "./link_recipients.ts";
 import { type Applied, applyPageEffects } from "./settle_pages.ts";
-import { recordHeldElsewhere } from "./settle_owners.ts";
+import { recordAccepted, recordHeldElsewhere } from "./settle_owners.ts";
 import { forgetUploads } from "../templates/media_uploads.ts";
 
 interface Settling {
@@ -55,6 +55,8 @@ export async function settleBatch(
     await linkRecipients(tx, all);
     await applyContactEffects(tx, applied);
     const held = await recordHeldElsewhere(tx, applied);
+    // Of all: an echo that settled the reply before the answer came says nothing of this.
+    await recordAccepted(tx, all);
     await forgetUploads(tx, applied.flatMap(goneUpload));
     if (all.some(({ flight, effect }) => flight.isHeld || effect.page !== undefined))
       await lockLanes(tx, all);

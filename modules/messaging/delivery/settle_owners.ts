@@ -31,11 +31,35 @@ export async function recordHeldElsewhere(
       group by workspace, page, id),
     held as (
       update messaging.conversations c
-      set control = case c.control when 'requested' then 'requested' else 'other' end, controlled_at = r.at
+      set control = case when c.control = 'requested' then c.control else 'other' end, controlled_at = r.at
       from r
       where c.workspace_id = r.workspace and c.id = r.id and c.page_id = r.page
         and (c.controlled_at is null or c.controlled_at <= r.at)
-      returning c.workspace_id, c.id, old.control as was)
-    select workspace_id as "workspaceId", id as "contactId" from held
-    where was not in ('other', 'requested')`;
+      returning c.workspace_id, c.id,
+        old.control in ('other', 'requested') and coalesce(old.held_at <= old.controlled_at, true) as was_known)
+    select workspace_id as "workspaceId", id as "contactId" from held where not was_known`;
+}
+
+/**
+ * Writes that no other app held these threads when Meta took a reply. Not of answers after 24 hours: Meta may take
+ * those while another app holds the thread.
+ */
+export async function recordAccepted(
+  tx: TransactionSql,
+  all: readonly { flight: Flight; effect: Effect }[],
+): Promise<void> {
+  const rows = all.flatMap(({ flight, effect }) => {
+    const isReply = flight.campaignId === null && flight.messagingType === "RESPONSE";
+    if (effect.state !== "sent" || !isReply || flight.contactId === null) return [];
+    const at = new Date(flight.attemptAt).toISOString();
+    return [{ workspace: flight.workspaceId, id: flight.contactId, at }];
+  });
+  if (rows.length === 0) return;
+  await tx`
+    update messaging.conversations c set held_at = greatest(c.held_at, r.at)
+    from (
+      select workspace, id, max(at) as at
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as one(workspace uuid, id uuid, at timestamptz)
+      group by workspace, id) as r
+    where c.workspace_id = r.workspace and c.id = r.id and c.control in ('other', 'requested')`;
 }
