@@ -2,6 +2,7 @@ import { Problem } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import { GraphError } from "../graph_error.ts";
 import type { PageAccess } from "../graph_pages.ts";
+import { permissionsIn } from "../graph_subscription.ts";
 import { changeThreadControl, readThreadOwner } from "../graph_thread_control.ts";
 import { metaProblem } from "../pages/meta_problem.ts";
 import { askRouting, storeRouting } from "../pages/routing.ts";
@@ -52,7 +53,8 @@ export async function changeControl(on: ControlDeps, change: ControlChange): Pro
   try {
     await changeThreadControl(on.graph, action, { ...access, psid: target.psid });
   } catch (error) {
-    if (isRefusal(error)) throw await explainRefusal(on, { target, access, action, startedAt, error });
+    if (isRefusal(error, action))
+      throw await explainRefusal(on, { target, access, action, startedAt, error });
     throw metaProblem(error, words[action]);
   }
   const at = metaTime(on, startedAt);
@@ -68,10 +70,15 @@ function metaTime({ graph }: ControlDeps, startedAt: number): number {
 }
 
 /** Meta's codes for these calls vary, and say less than who holds the thread and whether routing is on. */
-function isRefusal(error: unknown): error is GraphError {
+function isRefusal(error: unknown, action: ControlAction): error is GraphError {
+  if (!(error instanceof GraphError)) return false;
+  if (error.class === "not_thread_owner" || (error.code === 100 && error.class === "invalid")) return true;
+  // Without the switch "take control" of the page's settings.
   return (
-    error instanceof GraphError &&
-    (error.class === "not_thread_owner" || (error.code === 100 && error.class === "invalid"))
+    action === "take" &&
+    error.code === 10 &&
+    error.subcode === null &&
+    permissionsIn(error.message).length === 0
   );
 }
 
