@@ -79,6 +79,30 @@ test("a comment can be answered once, within seven days, and opens no window", a
   });
 });
 
+test("a person whom the page blocked cannot be written to, and a refused moderation says the text false", async () => {
+  const person = await on.control("POST", "persons", { pageId, name: "Blocked" });
+  const moderate = (action: string) =>
+    on.graph("POST", `${pageId}/moderate_conversations`, {
+      user_ids: [{ id: person.psid }],
+      actions: [action],
+    });
+
+  await on.control("PATCH", "switches", { refuseModeration: true });
+  const refused = await moderate("block_user");
+  await on.control("PATCH", "switches", { refuseModeration: false });
+  const { isBlockedByPage } = await on.control("GET", `persons/${person.psid}`);
+  const blocked = await moderate("block_user");
+  const sent = await on.send({ text: "Hello" }, { recipient: { id: person.psid } });
+  const moved = await moderate("move_to_spam");
+
+  expect(refused).toMatchObject({ status: 200, body: { success: "false" } });
+  expect(isBlockedByPage).toBe(false);
+  expect(blocked.body).toEqual({ success: "true" });
+  expect(sent).toMatchObject({ status: 400, code: 551 });
+  expect(moved.body).toEqual({ success: "true" });
+  expect(await on.control("GET", `persons/${person.psid}`)).toMatchObject({ isInSpam: true });
+});
+
 test("a comment by somebody who cannot be written to ends with 10903", async () => {
   const person = await on.control("POST", "persons", { pageId, name: "Blocker" });
   const { commentId } = await on.control("POST", `persons/${person.psid}/comment`, { text: "Price?" });

@@ -89,10 +89,13 @@ test("a contact is changed by hand as a whole or not at all, and the history say
     blocked: true,
   });
   expect(emptied.body.contact).toMatchObject({ fields: {}, tagIds: [], blocked: false });
-  expect(events.body.items[0]).toMatchObject({
-    kind: "consent",
-    text: "manager unsubscribed Ann Lee: Asked on the phone",
-  });
+  expect(events.body.items[0]).toMatchObject({ kind: "block", text: "manager unblocked Ann Lee" });
+  expect(events.body.items).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ kind: "block", text: "manager blocked Ann Lee" }),
+      expect.objectContaining({ kind: "consent", text: "manager unsubscribed Ann Lee: Asked on the phone" }),
+    ]),
+  );
 });
 
 test("two who change tags at once keep each other's, and what is no tag here is refused", async () => {

@@ -1,7 +1,6 @@
 import type postgres from "postgres";
 import { Problem } from "#std";
 import { recordDeltas } from "../delivery/deltas.ts";
-import type { Actor } from "./contact_change.ts";
 
 export interface BlockChange {
   blocked?: boolean | undefined;
@@ -14,7 +13,7 @@ export interface BlockChange {
  */
 export async function writeBlock(
   tx: postgres.TransactionSql,
-  { workspaceId, id, by }: { workspaceId: string; id: string; by: Actor },
+  { workspaceId, id, by }: { workspaceId: string; id: string; by: { userId: string } },
   { blocked, blockOnFacebook }: BlockChange,
 ): Promise<void> {
   if (blockOnFacebook !== undefined && blocked !== true)
