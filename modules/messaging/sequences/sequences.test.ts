@@ -451,6 +451,29 @@ test("a page welcomes the first message and answers while nobody is there, each 
   expect(await ledger()).toEqual([`${contact(0)} Hello Mia sent`, `${contact(0)} Back at nine sent`]);
 });
 
+test("spam is neither welcomed nor begins a sequence", async () => {
+  const keyword = trigger({ kind: "keyword", words: ["price"], how: "is" });
+  const ref = await running({ steps: [step("one")], trigger: keyword });
+  const target = { workspaceId: page.workspaceId, pageId: page.pageId };
+  await writePageReplies(database.sql, target, {
+    welcome: { text: "Hello" },
+    away: null,
+    businessHours: null,
+  });
+  await database.sql`update messaging.conversations set status = 'spam', unread_count = 0 where id = ${contact(0)}`;
+  for (const index of [0, 1]) await says(contact(index), "price");
+  await database.sql`update messaging.triggers set seen_until = seen_until - interval '2 s'`;
+  await database.sql`update messaging.page_replies set seen_until = clock_timestamp() - interval '2 s'`;
+
+  await runTriggers(database.sql);
+  await answerPages(answering);
+
+  expect((await listEnrolments(database.sql, ref, {})).items.map((one) => one.contact?.id)).toEqual([
+    contact(1),
+  ]);
+  expect((await ledger()).filter((line) => line.includes("Hello"))).toEqual([`${contact(1)} Hello queued`]);
+});
+
 test("who has no name after some seconds is welcomed without one, and holds up nobody", async () => {
   await writePageReplies(
     database.sql,

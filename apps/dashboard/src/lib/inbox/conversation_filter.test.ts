@@ -72,3 +72,12 @@ test("orderOf() turns the same order round when the oldest come first", () => {
     ["c1", "c2"],
   ]);
 });
+
+test("belongs() shows spam to those who ask for it, and not under any status", () => {
+  const spam = conversation({ status: "spam" });
+  const shown = (["open", "all", "spam"] as const).map((status) =>
+    belongs(spam, { ...EVERYTHING_OPEN, status }, "me"),
+  );
+
+  expect(shown).toEqual([false, false, true]);
+});
