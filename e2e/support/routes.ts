@@ -103,6 +103,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   },
   reactToMessage: { reaction: "love" },
   changeThreadControl: { action: "take" },
+  changePage: { pacePerSecond: 30 },
   addReplyFile: { file: "a file" },
   createUtilityTemplate: {
     pageIds: [crypto.randomUUID()],
