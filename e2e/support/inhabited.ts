@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMember, createWorkspace, ensureOwner, readUserByEmail, type Role } from "#auth";
-import { sealPageToken } from "#messaging";
+import { ensureLanes, sealPageToken } from "#messaging";
 import { createIngest } from "#webhooks";
 import { type App, createApp } from "../../apps/server/app.ts";
 import { readConfig } from "../../apps/server/config.ts";
@@ -111,6 +111,7 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
   const facebookId = String(Math.floor(Math.random() * 1e15));
   const [page] = await sql`insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
     values (${workspaceId}, ${facebookId}, ${name}, 'connected', ${sealPageToken(system.keyring, facebookId, "EAAtest")}) returning id`;
+  await ensureLanes(sql, { workspaceId, pageId: String(page?.id) });
   const [template] = await sql`insert into messaging.templates (workspace_id, name, content)
     values (${workspaceId}, ${`Template ${name}`}, ${JSON.stringify({ text: "hello" })}::jsonb) returning id`;
   const [campaign] = await sql`insert into messaging.campaigns (workspace_id, name, kind, audience, draft)
