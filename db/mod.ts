@@ -17,3 +17,14 @@ export { finishMigrating, migrate, type MigrateOptions } from "./migrate.ts";
 export { deleteInChunks } from "./prune.ts";
 export { type Restored, restoreDatabase, type RestoredFile } from "./restore.ts";
 export { narrowRead, wideRead } from "./wide_read.ts";
+export {
+  type TimeKey,
+  decodeTimeKey,
+  isoTime,
+  limitOf,
+  micros,
+  microsOf,
+  newerThan,
+  olderThan,
+} from "./time_key.ts";
+export { plainArray, seconds, textArray } from "./arrays.ts";

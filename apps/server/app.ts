@@ -12,6 +12,7 @@ import {
   consentRoutes,
   contactChangesRoutes,
   contactsRoutes,
+  contactThreadRoutes,
   conversationsRoutes,
   givingRoutes,
   viewsRoutes,
@@ -94,6 +95,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(sequencesRoutes(system))
           .use(sequencePeopleRoutes(system))
           .use(contactsRoutes(system))
+          .use(contactThreadRoutes(system))
           .use(contactChangesRoutes(system))
           .use(transfersRoutes(system))
           .use(labelsRoutes(system))

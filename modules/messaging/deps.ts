@@ -1,7 +1,7 @@
 import type { AuthConfig } from "#auth";
 import type { Database } from "#db";
 import type { Clock, Keyring, LiveBus } from "#std";
-import type { GraphClient } from "./graph.ts";
+import type { GraphClient } from "./graph/mod.ts";
 
 export interface MessagingConfig extends AuthConfig {
   /** Files of ours live below it. */

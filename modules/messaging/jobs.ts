@@ -1,45 +1,54 @@
 import { enqueueJobs, type JobHandler } from "#db";
 import type { MessagingDeps } from "./deps.ts";
-import { bulkHandler, bulkJob } from "./contacts/bulk.ts";
+import {
+  bulkHandler,
+  bulkJob,
+  exportHandler,
+  exportJob,
+  importHandler,
+  bulkUndoHandler,
+  bulkUndoJob,
+  importJob,
+  importUndoJob,
+  segmentOfFileJob,
+  importUndoHandler,
+  scheduleTransferRetention,
+  transferRetentionHandler,
+  transferRetentionJob,
+  segmentOfFileHandler,
+} from "./transfers/mod.ts";
 import {
   allEngagementHandler,
   allEngagementJob,
   recentEngagementHandler,
   recentEngagementJob,
   scheduleEngagement,
-} from "./contacts/engagement_jobs.ts";
-import { exportHandler, exportJob } from "./contacts/export_job.ts";
-import { importHandler } from "./contacts/import_job.ts";
-import { bulkUndoHandler } from "./contacts/bulk_undo.ts";
-import { bulkUndoJob, importJob, importUndoJob, segmentOfFileJob } from "./contacts/import_options.ts";
-import { importUndoHandler } from "./contacts/import_undo.ts";
+  profileHandler,
+  profileJob,
+  profileRefreshHandler,
+  profileRefreshJob,
+} from "./contacts/mod.ts";
+import { historyHandler, historyJob } from "./history/mod.ts";
+import { inboxJobs } from "./inbox/mod.ts";
+import { sealOptInsHandler, sealOptInsJob } from "./inbound/mod.ts";
+import { attachmentHandler, attachmentJob, removalHandler, removalJob } from "./media/mod.ts";
 import {
-  scheduleTransferRetention,
-  transferRetentionHandler,
-  transferRetentionJob,
-} from "./contacts/transfer_retention.ts";
-import { historyHandler } from "./history/history_job.ts";
-import { historyJob } from "./history/history_store.ts";
-import { inboxJobs } from "./inbox/job_handlers.ts";
-import { sealOptInsHandler, sealOptInsJob } from "./inbox/opt_in_job.ts";
-import { attachmentHandler, attachmentJob } from "./media/attachment_job.ts";
-import { profileHandler, profileJob } from "./media/profile_job.ts";
-import { profileRefreshHandler, profileRefreshJob } from "./media/profile_refresh.ts";
-import { removalHandler, removalJob } from "./media/removal_job.ts";
-import { publishProfileJob, readProfileJob } from "./messenger_profile/job_kinds.ts";
-import { publishProfileHandler, readProfileHandler } from "./messenger_profile/profile_jobs.ts";
-import { checkHandler, dailyCheckHandler } from "./pages/check_job.ts";
-import { checkJob, dailyCheckJob, scheduleChecks } from "./pages/schedule.ts";
-import { segmentOfFileHandler } from "./segments/segment_of_file.ts";
-import { uploadHandler, uploadJob } from "./templates/media_uploads.ts";
+  publishProfileJob,
+  readProfileJob,
+  publishProfileHandler,
+  readProfileHandler,
+} from "./messenger_profile/mod.ts";
+import { checkHandler, dailyCheckHandler, checkJob, dailyCheckJob, scheduleChecks } from "./pages/mod.ts";
 import {
+  uploadHandler,
+  uploadJob,
   createUtilityHandler,
   createUtilityJob,
   dailyUtilityHandler,
   dailyUtilityJob,
   refreshUtilityHandler,
   refreshUtilityJob,
-} from "./templates/utility_jobs.ts";
+} from "./templates/mod.ts";
 
 /** Handlers of all jobs of messaging, by kind. */
 export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {

@@ -1,25 +1,31 @@
 import { log } from "#std";
-import { countDays } from "./analytics/count_days.ts";
-import { checkBreakers } from "./delivery/campaign_breakers.ts";
-import { type ChangedCampaign, finishCampaigns, foldCounts, readCounts } from "./delivery/campaign_counts.ts";
-import { refreshEngaged } from "./delivery/engaged.ts";
-import { giveOut } from "./inbox/give_out.ts";
-import { advanceSequences } from "./sequences/advance.ts";
-import { answerPages } from "./sequences/answer_pages.ts";
-import { letLeave } from "./sequences/leave.ts";
-import { runTriggers } from "./sequences/triggers.ts";
-import { endRestrictions } from "./pages/end_restrictions.ts";
-import { retryHumanAgent } from "./pages/retry_human_agent.ts";
-import { tellOfTrouble } from "./pages/tell_of_trouble.ts";
+import { countDays } from "./analytics/mod.ts";
+import {
+  checkBreakers,
+  type ChangedCampaign,
+  finishCampaigns,
+  foldCounts,
+  readCounts,
+  refreshEngaged,
+} from "./delivery/mod.ts";
+import { giveOut } from "./inbox/mod.ts";
+import { advanceSequences, answerPages, letLeave, runTriggers } from "./sequences/mod.ts";
+import { endRestrictions, retryHumanAgent, tellOfTrouble } from "./pages/mod.ts";
 import { workspaceChannel } from "./deps.ts";
-import { viewCounts } from "./campaigns/campaign_view.ts";
-import type { LinkDeps } from "./campaigns/deps.ts";
-import { endRows } from "./campaigns/end_rows.ts";
-import { planSome } from "./campaigns/plan.ts";
-import { measureSpeed, refreshReceipts } from "./campaigns/receipts.ts";
-import { decideSplits, releaseHeld } from "./campaigns/split.ts";
-import { startDue } from "./campaigns/start_due.ts";
-import { remindOfStart, tellOverdue, tellPeople } from "./campaigns/tell_people.ts";
+import {
+  viewCounts,
+  type LinkDeps,
+  endRows,
+  planSome,
+  measureSpeed,
+  refreshReceipts,
+  decideSplits,
+  releaseHeld,
+  startDue,
+  remindOfStart,
+  tellOverdue,
+  tellPeople,
+} from "./campaigns/mod.ts";
 
 /** One thing that is needed again and again. It is bounded, and several processes may do it at once. */
 export interface Step {

@@ -31,9 +31,11 @@ export { createRedisLiveBus, openRedis } from "./redis.ts";
 export {
   FileAnswer,
   IsoTime,
+  InWorkspace,
   listOf,
   named,
   Nullable,
+  OkResponse,
   oneOf,
   PageQuery,
   pageQuery,
@@ -50,3 +52,4 @@ export { trimEnd } from "./trim_end.ts";
 export { currentTraceId, newTraceId, withTrace } from "./trace.ts";
 export { textPlugin } from "./text_plugin.ts";
 export { tracePlugin } from "./trace_plugin.ts";
+export { type WallTime, instantOf, isZone, offsetAt, readZone, wallTimeOf } from "./zone_time.ts";

@@ -115,3 +115,8 @@ export function parse<T extends TSchema>(
   if (Value.Check(schema, value)) return { ok: true, value };
   return { ok: false, errors: mistakesIn(schema, value) };
 }
+
+/** The path of a route inside a workspace. */
+export const InWorkspace = Type.Object({ workspaceId: Uuid });
+
+export const OkResponse = Type.Object({ ok: Type.Boolean() });

@@ -1,9 +1,9 @@
 import type { Sql } from "postgres";
 import { wideRead } from "#db";
 import { notFound } from "#std";
-import { zoneOf } from "../contacts/sending_rules.ts";
+import { zoneOf } from "../contacts/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
-import { type Fragment, windowSql } from "../segments/window_sql.ts";
+import { type Fragment, windowSql } from "../policy/mod.ts";
 import type { Analytics, AnalyticsQuery, Totals } from "./schema_analytics.ts";
 
 /** What is asked: so many days up to today, and as many before them. */

@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
-import { firstIdOf } from "../sequences/seen.ts";
+import { firstIdOf } from "../sequences/mod.ts";
 
 /** So many days are looked back to: twice the longest span that can be asked for. */
 const keptDays = 180;

@@ -1,4 +1,4 @@
-import { csvLine } from "../contacts/csv.ts";
+import { csvLine } from "../sheets/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
 import { readAnalyticsDays } from "./analytics.ts";
 import type { AnalyticsQuery } from "./schema_analytics.ts";

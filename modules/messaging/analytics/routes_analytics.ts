@@ -1,13 +1,10 @@
-import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { rawAnswer, Uuid } from "#std";
+import { rawAnswer, InWorkspace } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { readAnalytics } from "./analytics.ts";
 import { daysFile } from "./days_file.ts";
 import { AnalyticsQuery, AnalyticsResponse } from "./schema_analytics.ts";
-
-const InWorkspace = Type.Object({ workspaceId: Uuid });
 
 /** How a workspace did in the last days. */
 export function analyticsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config">) {

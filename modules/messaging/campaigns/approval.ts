@@ -1,8 +1,8 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 import { rolesWith } from "#auth";
 import { Problem } from "#std";
-import { zoneOf } from "../contacts/sending_rules.ts";
-import { notify, publishNotified } from "../notifications/notify.ts";
+import { zoneOf } from "../contacts/mod.ts";
+import { notify, publishNotified } from "../notifications/mod.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
 import { decodeCursor, IsoTime, pageOf, parse, Problem, Uuid, wrongCursor } from "#std";
-import { zoneOf } from "../contacts/sending_rules.ts";
+import { zoneOf } from "../contacts/mod.ts";
 import { kindOf, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { occurrencesBetween } from "./schedule.ts";

@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
 import { decodeIdCursor, pageOf } from "#std";
-import { readSearch } from "../search_words.ts";
+import { readSearch } from "../search/mod.ts";
 import { selectCampaigns } from "./campaign_rows.ts";
 import { viewCampaign } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";

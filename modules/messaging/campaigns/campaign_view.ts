@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { IsoTime, Nullable, parse } from "#std";
-import { canary } from "../delivery/canary.ts";
+import { canary } from "../delivery/mod.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
 import { CountedResults } from "./count_results.ts";
 import {

@@ -3,7 +3,7 @@ import type { Sql } from "postgres";
 import { narrowRead, wideRead } from "#db";
 import { IsoTime, Nullable } from "#std";
 import { type Goal, reachedSql } from "./goal.ts";
-import { outcomesSql } from "./outcomes.ts";
+import { outcomesSql } from "../delivery/mod.ts";
 
 const Count = Type.Integer();
 

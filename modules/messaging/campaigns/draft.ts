@@ -1,10 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
 import { Problem } from "#std";
-import { publishNotified } from "../notifications/notify.ts";
-import type { Content } from "../templates/content.ts";
-import { tidyContent } from "../templates/content_store.ts";
-import { zoneOf } from "../contacts/sending_rules.ts";
+import { publishNotified } from "../notifications/mod.ts";
+import { type Content, tidyContent } from "../templates/mod.ts";
+import { zoneOf } from "../contacts/mod.ts";
 import type { Actor } from "./actor.ts";
 import { needsApprovalSql, tellApprovers } from "./approval.ts";
 import { recordAction } from "./campaign_actions.ts";

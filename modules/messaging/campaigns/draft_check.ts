@@ -1,10 +1,14 @@
 import type { Sql } from "postgres";
 import { parse, Problem } from "#std";
-import { misfitOf, readField } from "../contacts/field_match.ts";
-import { type Audience, audienceCondition } from "../segments/audience.ts";
-import { checkContent } from "../templates/check_content.ts";
-import { type Content, ContentSchema } from "../templates/content.ts";
-import { readContentRules, tidyContent } from "../templates/content_store.ts";
+import { misfitOf, readField } from "../contacts/mod.ts";
+import { type Audience, audienceCondition } from "../conditions/mod.ts";
+import {
+  checkContent,
+  type Content,
+  ContentSchema,
+  readContentRules,
+  tidyContent,
+} from "../templates/mod.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
 import { kindOf, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { shareNow } from "../delivery/rates.ts";
+import { shareNow } from "../delivery/mod.ts";
 
 // A fifth of a page's pace is kept for replies.
 const campaignShare = 0.8;

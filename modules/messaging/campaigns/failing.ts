@@ -1,6 +1,6 @@
 import type { Fragment, Sql } from "postgres";
 import { log, outageOf, Problem } from "#std";
-import { pausedByItself } from "../paused_by_itself.ts";
+import { pausedByItself } from "../delivery/mod.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignDeps } from "./deps.ts";
 

@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Fragment, Sql, TransactionSql } from "postgres";
 import { Uuid } from "#std";
-import { fieldIs } from "../contacts/field_match.ts";
-import { creditedUntil } from "./outcomes.ts";
+import { fieldIs } from "../contacts/mod.ts";
+import { creditedUntil } from "../delivery/mod.ts";
 
 const within = {
   /** Only what happens within so many days after the message counts for it. */

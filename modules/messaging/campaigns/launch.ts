@@ -1,8 +1,8 @@
 import type { TransactionSql } from "postgres";
 import { Problem } from "#std";
-import { zoneOf } from "../contacts/sending_rules.ts";
-import { notify, publishNotified } from "../notifications/notify.ts";
-import { requireWorkspaceOn } from "../workspaces/workspace_on.ts";
+import { zoneOf } from "../contacts/mod.ts";
+import { notify, publishNotified } from "../notifications/mod.ts";
+import { requireWorkspaceOn } from "../workspaces/mod.ts";
 import type { Actor } from "./actor.ts";
 import { needsApprovalSql } from "./approval.ts";
 import { recordAction } from "./campaign_actions.ts";

@@ -1,8 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Fragment, TransactionSql } from "postgres";
-import { Uuid } from "#std";
-import { quietUntil, type QuietHours } from "../delivery/quiet_hours.ts";
-import { offsetAt, readZone } from "../zone_time.ts";
+import { Uuid, offsetAt, readZone } from "#std";
+import { quietUntil, type QuietHours } from "../policy/mod.ts";
 
 /** What people wrote lately says when they write. */
 const weeks = 26;

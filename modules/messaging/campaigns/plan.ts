@@ -1,7 +1,7 @@
 import type { Fragment, TransactionSql } from "postgres";
-import { ensureLanes, wakeCampaign } from "../delivery/lanes.ts";
-import { zoneOf } from "../contacts/sending_rules.ts";
-import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
+import { ensureLanes, wakeCampaign } from "../delivery/mod.ts";
+import { zoneOf } from "../contacts/mod.ts";
+import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
 import { kindOf, readStored, stored, type StoredOptions } from "./campaign_view.ts";

@@ -1,13 +1,11 @@
 import type { Fragment, Sql } from "postgres";
 import { wideRead } from "#db";
 import { decodeCursor, pageOf, parse, Uuid, wrongCursor } from "#std";
-import { displayName } from "../contacts/faces.ts";
-import { readSearch } from "../search_words.ts";
+import { displayName } from "../contacts/mod.ts";
+import { readSearch } from "../search/mod.ts";
 import { readCounted } from "./campaign_rows.ts";
-import { personKey } from "../delivery/person_key.ts";
+import { personKey, outcomesSql, reasonText } from "../delivery/mod.ts";
 import type { CampaignDeps } from "./deps.ts";
-import { outcomesSql } from "./outcomes.ts";
-import { reasonText } from "./reason_texts.ts";
 import type { Recipient, RecipientsQuery, RecipientState, WantedState } from "./schema_results.ts";
 
 export interface RecipientRow {

@@ -1,5 +1,5 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
-import { refusalSql } from "../policy_sql.ts";
+import { refusalSql } from "../policy/mod.ts";
 import type { CampaignKind } from "./schema.ts";
 import type { PlannedContent } from "./variants.ts";
 

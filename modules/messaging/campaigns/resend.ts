@@ -1,8 +1,7 @@
 import type { Fragment } from "postgres";
 import { Problem } from "#std";
-import { deletedPsid } from "../contacts/faces.ts";
-import { wakeCampaign } from "../delivery/lanes.ts";
-import { personKey } from "../delivery/person_key.ts";
+import { deletedPsid } from "../contacts/mod.ts";
+import { wakeCampaign, personKey } from "../delivery/mod.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";

@@ -4,7 +4,7 @@ import { kindOf, readCountedResults, readStored, viewCampaign } from "./campaign
 import { countResults, type Group, mostCountedAtOnce } from "./count_results.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { countMissed, readMended } from "./missed.ts";
-import { reasonText } from "./reason_texts.ts";
+import { reasonText } from "../delivery/mod.ts";
 import { readWaits } from "./waits.ts";
 import type { Rate, RecipientState, Results } from "./schema_results.ts";
 

@@ -1,8 +1,8 @@
+import { InWorkspace } from "#std";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
 import type { CampaignRouteDeps } from "./deps.ts";
 import { previewAudience, previewPeople } from "./preview.ts";
-import { InWorkspace } from "./schema.ts";
 import { AudienceQuestion, PeopleQuestion, PeopleResponse, PreviewResponse } from "./schema_audience.ts";
 
 const tags = ["campaigns"];

@@ -1,3 +1,4 @@
+import { InWorkspace, OkResponse } from "#std";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { actorOf } from "./actor.ts";
@@ -11,10 +12,8 @@ import {
   CampaignList,
   CampaignResponse,
   CampaignsQuery,
-  InWorkspace,
   NewCampaignBody,
   OfCampaign,
-  OkResponse,
 } from "./schema.ts";
 import { CalendarQuery, CalendarResponse } from "./schema_calendar.ts";
 

@@ -1,10 +1,9 @@
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { rawAnswer } from "#std";
+import { rawAnswer, InWorkspace } from "#std";
 import { auditFile } from "./audit.ts";
 import { readCompliance } from "./compliance.ts";
 import type { CampaignRouteDeps } from "./deps.ts";
-import { InWorkspace } from "./schema.ts";
 import { ComplianceQuery, ComplianceResponse } from "./schema_compliance.ts";
 
 const tags = ["compliance"];

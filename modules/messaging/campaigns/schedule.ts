@@ -1,6 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, named, oneOf, Problem } from "#std";
-import { instantOf, isZone, type WallTime, wallTimeOf } from "../zone_time.ts";
+import { IsoTime, named, oneOf, Problem, instantOf, isZone, type WallTime, wallTimeOf } from "#std";
 
 const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const Weekday = oneOf(weekdays);

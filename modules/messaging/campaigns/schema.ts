@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { campaigns } from "#db/messaging";
 import { IsoTime, listOf, named, nothingElse, Nullable, oneOf, PageQuery, Uuid } from "#std";
-import { AudienceSchema } from "../segments/audience.ts";
-import { ContentSchema } from "../templates/content.ts";
+import { AudienceSchema } from "../conditions/mod.ts";
+import { ContentSchema } from "../templates/mod.ts";
 import { GoalSchema } from "./goal.ts";
 import { ScheduleSchema } from "./schedule.ts";
 import { ApprovalSchema } from "./schema_approval.ts";
@@ -171,9 +171,7 @@ export const CampaignsQuery = Type.Composite([
 ]);
 export type CampaignsQuery = Static<typeof CampaignsQuery>;
 
-export const InWorkspace = Type.Object({ workspaceId: Uuid });
 export const OfCampaign = Type.Object({ workspaceId: Uuid, campaignId: Uuid });
-export const OkResponse = Type.Object({ ok: Type.Boolean() });
 
 export const LaunchBody = Type.Object(
   {

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { listOf, named, Nullable, Uuid } from "#std";
-import { ContentSchema } from "../templates/content.ts";
+import { ContentSchema } from "../templates/mod.ts";
 import { CampaignAudienceSchema, CampaignKindSchema, OptionsSchema } from "./schema.ts";
 
 const question = {

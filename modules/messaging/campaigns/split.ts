@@ -1,8 +1,8 @@
 import type { Sql, TransactionSql } from "postgres";
 import { wideRead } from "#db";
 import { log, notFound, Problem } from "#std";
-import { wakeCampaign } from "../delivery/lanes.ts";
-import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
+import { wakeCampaign, outcomesSql } from "../delivery/mod.ts";
+import { isWorkspaceOn } from "../workspaces/mod.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
@@ -10,7 +10,6 @@ import { type CampaignRow, readCounted } from "./campaign_rows.ts";
 import { kindOf, readStored } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { type Goal, reachedSql } from "./goal.ts";
-import { outcomesSql } from "./outcomes.ts";
 import { heldVariant } from "./plan_rows.ts";
 import type { Campaign, Split } from "./schema.ts";
 import { readPlannedContents } from "./variants.ts";

@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { parse } from "#std";
-import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
+import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { isRested, letRest } from "./failing.ts";

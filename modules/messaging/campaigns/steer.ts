@@ -1,6 +1,6 @@
 import { Problem } from "#std";
-import { wakeCampaign } from "../delivery/lanes.ts";
-import { zoneOf } from "../contacts/sending_rules.ts";
+import { wakeCampaign } from "../delivery/mod.ts";
+import { zoneOf } from "../contacts/mod.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";

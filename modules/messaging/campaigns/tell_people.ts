@@ -1,6 +1,6 @@
-import { notify, publishNotified } from "../notifications/notify.ts";
-import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
-import { reasonOfPause } from "../paused_by_itself.ts";
+import { notify, publishNotified } from "../notifications/mod.ts";
+import { isWorkspaceOn } from "../workspaces/mod.ts";
+import { reasonOfPause } from "../delivery/mod.ts";
 import { approvers } from "./approval.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";

@@ -1,16 +1,20 @@
 import type { TransactionSql } from "postgres";
 import { currentTraceId, Problem } from "#std";
-import { lockFacts, type ReplyFacts } from "../delivery/facts.ts";
-import { ensureLanes, wakeLane } from "../delivery/lanes.ts";
+import { lockFacts, type ReplyFacts, ensureLanes, wakeLane, reasonText } from "../delivery/mod.ts";
 import { workspaceChannel } from "../deps.ts";
-import { decide } from "../policy.ts";
-import type { Content, Utility } from "../templates/content.ts";
-import { attachShown, type ComposedReply, composeReply, contentOnPage } from "../templates/reply_content.ts";
+import { decide } from "../policy/mod.ts";
+import {
+  type Content,
+  type Utility,
+  attachShown,
+  type ComposedReply,
+  composeReply,
+  contentOnPage,
+} from "../templates/mod.ts";
 import { readCounted } from "./campaign_rows.ts";
 import { readStored } from "./campaign_view.ts";
 import type { LinkDeps } from "./deps.ts";
 import { readContents } from "./draft_check.ts";
-import { reasonText } from "./reason_texts.ts";
 
 export interface TestSend {
   campaignId: string;

@@ -1,6 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
-import type { Content } from "../templates/content.ts";
-import { storeContents } from "../templates/content_store.ts";
+import { type Content, storeContents } from "../templates/mod.ts";
 import type { CampaignKind, Variant } from "./schema.ts";
 
 /** Fixes what a campaign sends: from now on changes of templates no longer reach it. */

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
+import { isWorkspaceOn } from "../workspaces/mod.ts";
 import type { Results } from "./schema_results.ts";
 
 interface LaneRow {

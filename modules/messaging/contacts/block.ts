@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { Problem } from "#std";
-import { recordDeltas } from "../delivery/deltas.ts";
+import { recordDeltas } from "../delivery/mod.ts";
 
 export interface BlockChange {
   blocked?: boolean | undefined;

@@ -1,9 +1,8 @@
 import type postgres from "postgres";
 import { type Db, enqueueJobs } from "#db";
-import { type LiveBus, notFound, Problem } from "#std";
-import { readZone } from "../zone_time.ts";
+import { type LiveBus, notFound, Problem, readZone } from "#std";
 import { workspaceChannel } from "../deps.ts";
-import { removeFile } from "../media/file_store.ts";
+import { removeFile } from "../media/mod.ts";
 import { writeBlock } from "./block.ts";
 import { deleteContacts } from "./contact_delete.ts";
 import { type FacebookBlockDeps, settleFacebookBlock } from "./facebook_block.ts";

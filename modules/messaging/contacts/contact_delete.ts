@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { recordDeltas } from "../delivery/deltas.ts";
+import { recordDeltas } from "../delivery/mod.ts";
 import { rememberDeleted } from "./deleted_people.ts";
 import { deletedPsid } from "./faces.ts";
 

@@ -2,17 +2,17 @@ import { type Static, Type } from "@sinclair/typebox";
 import type postgres from "postgres";
 import { contacts } from "#db/messaging";
 import { named, nothingElse, oneOf, Problem, Uuid } from "#std";
-import { readSearch } from "../search_words.ts";
-import { audienceCondition } from "../segments/audience.ts";
-import { compileConditions } from "../segments/compile.ts";
+import { readSearch } from "../search/mod.ts";
 import {
+  audienceCondition,
+  compileConditions,
   checkConditions,
   type Condition,
   type Conditions,
   ConditionsSchema,
-} from "../segments/conditions.ts";
-import { readGivenConditions } from "../segments/given_conditions.ts";
-import type { Fragment } from "../segments/window_sql.ts";
+  readGivenConditions,
+} from "../conditions/mod.ts";
+import type { Fragment } from "../policy/mod.ts";
 
 const windows = ["open", "human", "closed"] as const;
 

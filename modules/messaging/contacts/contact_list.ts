@@ -1,7 +1,6 @@
 import type postgres from "postgres";
-import { wideRead } from "#db";
+import { wideRead, limitOf } from "#db";
 import { decodeCursor, pageOf, parse, timePart, Uuid, wrongCursor } from "#std";
-import { limitOf } from "../time_key.ts";
 import { conditionsOf, type ContactFilter, filterCondition } from "./contact_filter.ts";
 import { type ContactDeps, listContacts, readContacts } from "./contact_store.ts";
 import { type Contact, type ContactsCountQuery, type ContactsQuery, usualContacts } from "./schema.ts";

@@ -1,12 +1,9 @@
 import type { Fragment, Sql } from "postgres";
 import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf } from "#std";
-import { windowOf } from "../policy_view.ts";
-import { hasName, namesWay } from "../search_ways.ts";
-import { readSearch, type WordSearch } from "../search_words.ts";
-import { isoTime, limitOf } from "../time_key.ts";
-import { wordCount } from "../word_sample.ts";
+import { windowOf, contactFactsOf, type ContactFactTexts } from "../policy/mod.ts";
+import { hasName, namesWay, readSearch, type WordSearch, wordCount } from "../search/mod.ts";
+import { isoTime, limitOf } from "#db";
 import { displayName, pictureUrlOf } from "./faces.ts";
-import { contactFactsOf, type ContactFactTexts } from "./facts.ts";
 import { readFieldValues } from "./field_values.ts";
 import { readSamePerson } from "./person.ts";
 import { type Contact, type ContactsQuery, usualContacts } from "./schema.ts";

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { removeFile } from "../media/file_store.ts";
+import { removeFile } from "../media/mod.ts";
 import { deleteContacts } from "./contact_delete.ts";
 import { rememberStrangers } from "./deleted_people.ts";
 

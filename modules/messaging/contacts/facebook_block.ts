@@ -1,10 +1,12 @@
 import type postgres from "postgres";
 import type { Keyring } from "#std";
-import type { GraphClient } from "../graph.ts";
-import { GraphError } from "../graph_error.ts";
-import { moderateConversation } from "../graph_moderation.ts";
-import { metaProblem } from "../pages/meta_problem.ts";
-import { openPageToken } from "../pages/token.ts";
+import {
+  type GraphClient,
+  GraphError,
+  moderateConversation,
+  metaProblem,
+  openPageToken,
+} from "../graph/mod.ts";
 
 export interface FacebookBlockDeps {
   sql: postgres.Sql;

@@ -1,8 +1,7 @@
 import type postgres from "postgres";
 import { decodeIdCursor, notFound, pageOf } from "#std";
-import { outcomesSql } from "../campaigns/outcomes.ts";
-import { reasonText } from "../campaigns/reason_texts.ts";
-import { isoTime, limitOf } from "../time_key.ts";
+import { outcomesSql, reasonText } from "../delivery/mod.ts";
+import { isoTime, limitOf } from "#db";
 import type { ReceivedCampaign } from "./schema_received.ts";
 
 interface Row {

@@ -1,7 +1,6 @@
-import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
-import { Uuid } from "#std";
+import { InWorkspace } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import {
   ChangedCount,
@@ -16,7 +15,6 @@ import { Deleted } from "./schema_labels.ts";
 import { readSendingRules, writeSendingRules } from "./sending_rules.ts";
 import { liftSuppression, listSuppressions, suppress } from "./suppression_store.ts";
 
-const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const tags = ["consent"];
 
 /** Who gets nothing, and the rules that sending in a workspace follows. */
@@ -30,7 +28,7 @@ export function consentRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & Pi
       },
       {
         can: "contacts:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         query: SuppressionsQuery,
         response: SuppressionList,
         detail: { operationId: "listSuppressions", summary: "List who gets nothing automatic", tags },
@@ -43,7 +41,7 @@ export function consentRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & Pi
       },
       {
         can: "contacts:manage",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: NewSuppressions,
         response: ChangedCount,
         detail: { operationId: "suppress", summary: "Put people on the suppression list", tags },
@@ -57,7 +55,7 @@ export function consentRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & Pi
       },
       {
         can: "contacts:manage",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: LiftedSuppression,
         response: Deleted,
         detail: { operationId: "liftSuppression", summary: "Take somebody off the suppression list", tags },
@@ -70,7 +68,7 @@ export function consentRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & Pi
       },
       {
         can: "workspace:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         response: SendingRulesResponse,
         detail: { operationId: "readSendingRules", summary: "Read the rules of sending", tags },
       },
@@ -82,7 +80,7 @@ export function consentRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & Pi
       },
       {
         can: "workspace:edit",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: SendingRulesBody,
         response: SendingRulesResponse,
         detail: {

@@ -1,23 +1,14 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { Uuid } from "#std";
+import { Uuid, InWorkspace } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { startBulk } from "./bulk.ts";
 import { changeContact, createContact, removeContact } from "./contact_change.ts";
 import { readContact } from "./contact_store.ts";
 import { mergeContacts, separateContact } from "./person.ts";
-import {
-  BulkRequest,
-  ContactChange,
-  ContactProfileResponse,
-  MergeRequest,
-  NewContact,
-} from "./schema_changes.ts";
+import { ContactChange, ContactProfileResponse, MergeRequest, NewContact } from "./schema_changes.ts";
 import { Deleted } from "./schema_labels.ts";
-import { BulkAnswer } from "./schema_transfers.ts";
 
-const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
 const tags = ["contacts"];
 
@@ -36,7 +27,7 @@ export function contactChangesRoutes(
       },
       {
         can: "contacts:manage",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: NewContact,
         response: { 201: ContactProfileResponse },
         detail: {
@@ -119,26 +110,6 @@ export function contactChangesRoutes(
         detail: {
           operationId: "separateContact",
           summary: "Take a contact out of the person that it was merged into",
-          tags,
-        },
-      },
-    )
-    .post(
-      "/bulk",
-      async function bulkContacts({ params: { workspaceId }, body, principal, set }) {
-        set.status = 202;
-        return await startBulk(on, { workspaceId, by: principal, request: body });
-      },
-      {
-        can: "contacts:manage",
-        params: OfWorkspace,
-        body: BulkRequest,
-        response: { 202: BulkAnswer },
-        detail: {
-          operationId: "bulkContacts",
-          summary: "Do one thing to many contacts",
-          description:
-            "Picked contacts at once; the whole result of a filter by a job, whose progress `transfer` shows. It can be taken back for seven days, unless it deletes.",
           tags,
         },
       },

@@ -3,8 +3,6 @@ import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { PageQuery, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { NoteList, ThreadEventList } from "../inbox/schema.ts";
-import { listContactEvents, listContactNotes } from "../inbox/thread.ts";
 import { countContacts, listContactsBy } from "./contact_list.ts";
 import { readContact } from "./contact_store.ts";
 import { listReceivedCampaigns } from "./received_campaigns.ts";
@@ -61,42 +59,6 @@ export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | 
         params: OfContact,
         response: ContactProfileResponse,
         detail: { operationId: "readContact", summary: "Read a contact", tags },
-      },
-    )
-    .get(
-      "/:contactId/events",
-      async function getContactEvents({ params, query }) {
-        return await listContactEvents(on, params.workspaceId, { ...query, contactId: params.contactId });
-      },
-      {
-        can: "contacts:read",
-        params: OfContact,
-        query: PageQuery,
-        response: ThreadEventList,
-        detail: {
-          operationId: "listContactEvents",
-          summary: "List what happened with a contact",
-          description: "Opt-ins, referrals, consent, handovers, assignments and states, newest first.",
-          tags,
-        },
-      },
-    )
-    .get(
-      "/:contactId/notes",
-      async function getContactNotes({ params, query }) {
-        return await listContactNotes(on.sql, params.workspaceId, { ...query, contactId: params.contactId });
-      },
-      {
-        can: "conversations:read",
-        params: OfContact,
-        query: PageQuery,
-        response: NoteList,
-        detail: {
-          operationId: "listContactNotes",
-          summary: "List what colleagues noted about a contact",
-          description: "Each with its author and time, newest first.",
-          tags,
-        },
       },
     )
     .get(

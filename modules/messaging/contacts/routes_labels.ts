@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
-import { PageQuery, Uuid } from "#std";
+import { PageQuery, Uuid, InWorkspace } from "#std";
 import { changeField, createField, deleteField, listFields } from "./field_store.ts";
 import {
   CustomFieldChange,
@@ -16,7 +16,6 @@ import {
 } from "./schema_labels.ts";
 import { changeTag, createTag, deleteTag, listTags } from "./tag_store.ts";
 
-const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const OfTag = Type.Object({ workspaceId: Uuid, tagId: Uuid });
 const OfField = Type.Object({ workspaceId: Uuid, fieldId: Uuid });
 const tags = ["tags and fields"];
@@ -32,7 +31,7 @@ export function labelsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config">) {
       },
       {
         can: "contacts:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         query: PageQuery,
         response: TagList,
         detail: { operationId: "listTags", summary: "List tags by name", tags },
@@ -47,7 +46,7 @@ export function labelsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config">) {
       },
       {
         can: "contacts:manage",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: NewTag,
         response: { 201: TagResponse },
         detail: { operationId: "createTag", summary: "Make a tag", tags },
@@ -86,7 +85,7 @@ export function labelsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config">) {
       },
       {
         can: "contacts:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         query: PageQuery,
         response: CustomFieldList,
         detail: { operationId: "listCustomFields", summary: "List custom fields by key", tags },
@@ -101,7 +100,7 @@ export function labelsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config">) {
       },
       {
         can: "contacts:manage",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: NewCustomField,
         response: { 201: CustomFieldResponse },
         detail: { operationId: "createCustomField", summary: "Make a custom field", tags },

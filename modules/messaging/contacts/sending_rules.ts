@@ -1,8 +1,7 @@
 import type { Static } from "@sinclair/typebox";
 import type postgres from "postgres";
-import { Problem } from "#std";
+import { Problem, isZone } from "#std";
 import type { SendingRules, SendingRulesBody } from "./schema_consent.ts";
-import { isZone } from "../zone_time.ts";
 
 interface RulesRow {
   timezone: string;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
 import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
 import { playMeta } from "../../../e2e/support/played_meta.ts";
-import { recordInbound } from "../inbox/inbound.ts";
+import { recordInbound } from "../inbound/record_inbound.ts";
 import { readAttempt } from "./attempt.ts";
 import { finishCampaigns, foldCounts } from "./campaign_counts.ts";
 import { wakeCampaign } from "./lanes.ts";

@@ -1,10 +1,7 @@
-import { attachFile } from "../templates/message_form.ts";
-import { addressesOf, fillMessage } from "../templates/fill_message.ts";
-import { isNaming, valuesOf } from "../templates/variables.ts";
-import { type Allowed, type ContentFacts, decide, type Decision } from "../policy.ts";
+import { attachFile, addressesOf, fillMessage, isNaming, valuesOf } from "../templates/mod.ts";
+import { type Allowed, type ContentFacts, decide, type Decision, quietUntil } from "../policy/mod.ts";
 import type { LaneRow } from "./claim_lanes.ts";
 import type { WaitingRow } from "./claim_rows.ts";
-import { quietUntil } from "./quiet_hours.ts";
 
 /** What becomes of a waiting message now. */
 export type Verdict =

@@ -1,9 +1,7 @@
-import type { GraphError } from "../graph_error.ts";
-import { graphErrorRule } from "../graph_errors.ts";
-import type { GraphUsage } from "../graph_usage.ts";
+import { type GraphError, graphErrorRule, type GraphUsage } from "../graph/mod.ts";
 import type { Flight, Landed } from "./flight.ts";
 import type { DeliverySettings } from "./settings.ts";
-import { attachedId } from "../templates/message_form.ts";
+import { attachedId } from "../templates/mod.ts";
 
 /** What a page has to suffer for an outcome. */
 export type PageEffect =

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { answeredError } from "../graph_error.ts";
-import { graphErrorRule } from "../graph_errors.ts";
+import { answeredError } from "../graph/error.ts";
+import { graphErrorRule } from "../graph/errors.ts";
 import { effectOf } from "./effects.ts";
 import type { Flight } from "./flight.ts";
 import { deliveryDefaults } from "./settings.ts";

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import type { ContactFacts, PageFacts } from "../policy.ts";
+import type { ContactFacts, PageFacts } from "../policy/mod.ts";
 
 /** What policy looks at, read under the contact's lock. */
 export interface ReplyFacts {

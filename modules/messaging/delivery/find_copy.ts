@@ -1,9 +1,12 @@
 import type { Sql } from "postgres";
-import { type Fields, fieldsOf, textOf } from "../graph_fields.ts";
-import type { SentCopy } from "../graph_send.ts";
-import { addressesOf, fillMessage } from "../templates/fill_message.ts";
-import { showUtility, type UtilityDefinition } from "../templates/utility_form.ts";
-import { type Values } from "../templates/variables.ts";
+import { type Fields, fieldsOf, textOf, type SentCopy } from "../graph/mod.ts";
+import {
+  addressesOf,
+  fillMessage,
+  showUtility,
+  type UtilityDefinition,
+  type Values,
+} from "../templates/mod.ts";
 
 /** An attempt whose outcome is unknown, with what it said. */
 export interface AttemptedMessage {

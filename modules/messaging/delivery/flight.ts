@@ -1,6 +1,5 @@
-import type { GraphError } from "../graph_error.ts";
-import type { GraphUsage } from "../graph_usage.ts";
-import type { MessagingType, Route, Tag } from "../policy.ts";
+import type { GraphError, GraphUsage } from "../graph/mod.ts";
+import type { MessagingType, Route, Tag } from "../policy/mod.ts";
 import type { LaneClass } from "./settings.ts";
 
 /** One claimed message on its way to Meta. */

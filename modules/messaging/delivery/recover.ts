@@ -1,7 +1,5 @@
 import { log } from "#std";
-import { GraphError } from "../graph_error.ts";
-import { listSentCopies, type SentCopy } from "../graph_send.ts";
-import { openPageToken } from "../pages/token.ts";
+import { GraphError, listSentCopies, type SentCopy, openPageToken } from "../graph/mod.ts";
 import { type AttemptedMessage, findCopy } from "./find_copy.ts";
 import { takeLookup } from "./lookup.ts";
 import { recordDeltas } from "./deltas.ts";

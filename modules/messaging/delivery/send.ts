@@ -1,7 +1,5 @@
 import type { Keyring } from "#std";
-import { GraphError, networkError } from "../graph_error.ts";
-import { sendMessage } from "../graph_send.ts";
-import { lostKeyReason, openPageToken } from "../pages/token.ts";
+import { GraphError, networkError, sendMessage, lostKeyReason, openPageToken } from "../graph/mod.ts";
 import { writeAttempt } from "./attempt.ts";
 import type { Flight, Outcome } from "./flight.ts";
 import type { DeliveryDeps, DeliverySettings } from "./settings.ts";

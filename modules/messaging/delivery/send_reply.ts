@@ -1,19 +1,19 @@
 import type { TransactionSql } from "postgres";
 import { currentTraceId, notFound, Problem } from "#std";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
-import { decide } from "../policy.ts";
+import { decide } from "../policy/mod.ts";
 import { lockFacts, type ReplyFacts } from "./facts.ts";
 import { ensureLanes, wakeLane } from "./lanes.ts";
-import { checkText } from "./text.ts";
-import type { Content } from "../templates/content.ts";
+import { checkText } from "../graph/mod.ts";
 import {
+  type Content,
   attachShown,
   type ComposedReply,
   composeReply,
   plainReply,
   readReplyContent,
   requestOf,
-} from "../templates/reply_content.ts";
+} from "../templates/mod.ts";
 
 export type ReplyDeps = Pick<MessagingDeps, "sql" | "live" | "wakeDelivery"> & { config: { appUrl: string } };
 

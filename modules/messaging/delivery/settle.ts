@@ -1,7 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import { storable } from "#std";
-import type { ContactEffect, Effect } from "./effects.ts";
-import { effectOf, mistakeOf } from "./effects.ts";
+import { type ContactEffect, type Effect, effectOf, mistakeOf } from "./effects.ts";
 import type { Flight, Landed } from "./flight.ts";
 import type { DeliverySettings, LaneClass } from "./settings.ts";
 import { byId } from "./claim_mark.ts";
@@ -10,7 +9,7 @@ import { firstDue } from "./lane_due.ts";
 import { linkRecipients } from "./link_recipients.ts";
 import { type Applied, applyPageEffects } from "./settle_pages.ts";
 import { recordAccepted, recordHeldElsewhere } from "./settle_owners.ts";
-import { forgetUploads } from "../templates/media_uploads.ts";
+import { forgetUploads } from "../templates/mod.ts";
 
 interface Settling {
   flight: Flight;

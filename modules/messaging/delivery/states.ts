@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
-import { graphErrorRule } from "../graph_errors.ts";
-import { refusalText } from "../policy_refusals.ts";
-import { micros } from "../time_key.ts";
+import { graphErrorRule } from "../graph/mod.ts";
+import { refusalText } from "../policy/mod.ts";
+import { micros } from "#db";
 
 export type DeliveryState = "queued" | "sending" | "sent" | "unknown" | "failed";
 

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { enqueueJobs } from "#db";
 import { createCounter, log, withTrace } from "#std";
 import { workspaceChannel } from "../deps.ts";
-import { newUpload } from "../templates/media_uploads.ts";
+import { newUpload } from "../templates/mod.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";
 import { createDepartures } from "./departures.ts";

@@ -1,16 +1,11 @@
 import { Type } from "@sinclair/typebox";
 import { JobDelayed, type JobHandler } from "#db";
 import { parse, Uuid } from "#std";
-import { readDeleted } from "../contacts/deleted_people.ts";
-import { readOwnConsentWords } from "../contacts/sending_rules.ts";
-import { ownWordsOf } from "../contacts/consent_words.ts";
-import { takeLookup } from "../delivery/lookup.ts";
+import { readDeleted, readOwnConsentWords, ownWordsOf } from "../contacts/mod.ts";
+import { takeLookup } from "../delivery/mod.ts";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
-import { type PastThreads, readPastThreads } from "../graph_conversations.ts";
-import { GraphError } from "../graph_error.ts";
-import { recordHistory } from "../inbox/record_history.ts";
-import type { TouchedThread } from "../inbox/record_messages.ts";
-import { openPageToken } from "../pages/token.ts";
+import { type PastThreads, readPastThreads, GraphError, openPageToken } from "../graph/mod.ts";
+import { recordHistory, type TouchedThread } from "../inbound/mod.ts";
 import {
   failHistory,
   noteRead,

@@ -1,8 +1,7 @@
 import { storable } from "#std";
-import { consentWord, type OwnWords } from "../contacts/consent_words.ts";
-import type { PastAttachment, PastMessage, PastThread } from "../graph_conversations.ts";
-import type { InboundAttachment, InboundMessage, InboundNotice } from "../inbox/inbound_event.ts";
-import type { History } from "../inbox/record_history.ts";
+import { consentWord, type OwnWords } from "../contacts/mod.ts";
+import type { PastAttachment, PastMessage, PastThread } from "../graph/mod.ts";
+import type { InboundAttachment, InboundMessage, InboundNotice, History } from "../inbound/mod.ts";
 
 export interface PastReading {
   pageFacebookId: string;

@@ -1,5 +1,5 @@
-import { microsOf } from "../time_key.ts";
-import { appName } from "./app_name.ts";
+import { microsOf } from "#db";
+import { appName } from "../inbound/mod.ts";
 import type { Conversation } from "./schema.ts";
 
 /** What the database has of who holds a thread; times as Postgres writes them. */

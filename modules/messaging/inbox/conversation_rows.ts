@@ -1,7 +1,6 @@
 import type { Fragment, Sql } from "postgres";
-import type { ContactFactTexts } from "../contacts/facts.ts";
-import type { PageFacts } from "../policy.ts";
-import { limitOf, newerThan, olderThan, type TimeKey } from "../time_key.ts";
+import type { ContactFactTexts, PageFacts } from "../policy/mod.ts";
+import { limitOf, newerThan, olderThan, type TimeKey } from "#db";
 import type { ControlFacts } from "./control_view.ts";
 import { type Conversation, type ConversationStatus, wantedStatuses } from "./schema.ts";
 

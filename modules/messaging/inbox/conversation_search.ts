@@ -1,8 +1,16 @@
 import type { Fragment, Sql } from "postgres";
-import { hasName, messagesByIndex, namesWay, type NamesWay } from "../search_ways.ts";
-import { hasWords, othersRead, readsWords, type WordSearch } from "../search_words.ts";
-import { limitOf, microsOf, olderThan, type TimeKey } from "../time_key.ts";
-import { wordCount } from "../word_sample.ts";
+import {
+  hasName,
+  messagesByIndex,
+  namesWay,
+  type NamesWay,
+  hasWords,
+  othersRead,
+  readsWords,
+  type WordSearch,
+  wordCount,
+} from "../search/mod.ts";
+import { limitOf, microsOf, olderThan, type TimeKey } from "#db";
 import {
   conditionsOf,
   type ConversationFilter,

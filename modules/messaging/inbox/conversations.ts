@@ -1,10 +1,9 @@
 import type { Sql } from "postgres";
 import { type Clock, encodeCursor, notFound, pageOf, Problem } from "#std";
-import { displayName, pictureUrlOf } from "../contacts/faces.ts";
-import { contactFactsOf } from "../contacts/facts.ts";
-import { canReply, windowOf } from "../policy_view.ts";
-import { readSearch } from "../search_words.ts";
-import { decodeTimeKey, isoTime, microsOf } from "../time_key.ts";
+import { displayName, pictureUrlOf } from "../contacts/mod.ts";
+import { contactFactsOf, canReply, windowOf } from "../policy/mod.ts";
+import { readSearch } from "../search/mod.ts";
+import { decodeTimeKey, isoTime, microsOf } from "#db";
 import { controlOf } from "./control_view.ts";
 import {
   type ConversationRow,

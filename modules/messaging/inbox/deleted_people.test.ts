@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { insertContacts, insertPage, type StagePage, until } from "../../../e2e/support/delivery.ts";
 import { deleteContacts } from "../contacts/contact_delete.ts";
-import type { InboundEvent, InboundMessage } from "./inbound_event.ts";
-import { recordInbound } from "./inbound.ts";
+import type { InboundEvent, InboundMessage } from "../inbound/inbound_event.ts";
+import { recordInbound } from "../inbound/record_inbound.ts";
 
 let database: TestDatabase;
 let page: StagePage;

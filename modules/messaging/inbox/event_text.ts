@@ -1,4 +1,4 @@
-import { appName } from "./app_name.ts";
+import { appName } from "../inbound/mod.ts";
 import type { EventRow } from "./thread_rows.ts";
 
 /** What a sentence about an event may need besides who did what. */

@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
-import { publishNotified } from "../notifications/notify.ts";
+import { publishNotified } from "../notifications/mod.ts";
 import { workers } from "./giving_rules.ts";
 import type { GivingRules } from "./schema_giving.ts";
 

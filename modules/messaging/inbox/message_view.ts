@@ -1,7 +1,7 @@
 import type { MessagingDeps } from "../deps.ts";
-import { type DeliveryStatus, deliveryStatesOf } from "../delivery/states.ts";
-import { isoTime } from "../time_key.ts";
-import { appName } from "./app_name.ts";
+import { type DeliveryStatus, deliveryStatesOf } from "../delivery/mod.ts";
+import { isoTime } from "#db";
+import { appName } from "../inbound/mod.ts";
 import { dataOf } from "./event_text.ts";
 import type { Attachment, Message } from "./schema.ts";
 import { type AttachmentRow, type MessageRow, readAttachmentRows, readReactionRows } from "./thread_rows.ts";

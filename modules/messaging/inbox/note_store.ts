@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { userNames } from "#auth";
 import type { Db } from "#db";
 import { notFound } from "#std";
-import { notify } from "../notifications/notify.ts";
+import { notify } from "../notifications/mod.ts";
 import type { Note } from "./schema.ts";
 import { viewNote } from "./thread.ts";
 

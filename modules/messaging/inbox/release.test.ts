@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLocalLiveBus } from "#std";
 import { openLedger } from "../../../e2e/support/ledger.ts";
-import { checkAction } from "../contacts/bulk_actions.ts";
+import { checkAction } from "../transfers/bulk_actions.ts";
 import { changeConversations } from "./conversation_change.ts";
 import { releaseConversations } from "./release.ts";
 

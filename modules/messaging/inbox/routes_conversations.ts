@@ -1,8 +1,8 @@
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { notFound } from "#std";
+import { notFound, InWorkspace, OkResponse } from "#std";
 import { workspaceChannel } from "../deps.ts";
-import { publishNotified } from "../notifications/notify.ts";
+import { publishNotified } from "../notifications/mod.ts";
 import { changeConversations, markRead, markUnread } from "./conversation_change.ts";
 import { countConversations } from "./conversation_counts.ts";
 import { listConversations, readConversation, readConversations } from "./conversations.ts";
@@ -17,9 +17,7 @@ import {
   ConversationsQuery,
   CountsQuery,
   CountsResponse,
-  InWorkspace,
   OfConversation,
-  OkResponse,
 } from "./schema.ts";
 import { changeControl } from "./thread_control.ts";
 import { showTyping } from "./typing.ts";

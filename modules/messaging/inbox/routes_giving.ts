@@ -1,8 +1,8 @@
+import { InWorkspace } from "#std";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
 import type { InboxDeps } from "./deps.ts";
 import { readGivingRules, writeGivingRules } from "./giving_rules.ts";
-import { InWorkspace } from "./schema.ts";
 import { GivingRulesResponse, GivingRulesSchema } from "./schema_giving.ts";
 
 const tags = ["conversations"];

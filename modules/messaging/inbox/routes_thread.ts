@@ -2,11 +2,10 @@ import { Elysia, t } from "elysia";
 import { guard } from "#auth";
 import { PageQuery } from "#std";
 import { workspaceChannel } from "../deps.ts";
-import { retryReply, sendReply } from "../delivery/send_reply.ts";
+import { retryReply, sendReply } from "../delivery/mod.ts";
 import type { InboxDeps } from "./deps.ts";
-import { publishNotified } from "../notifications/notify.ts";
-import { addLibraryFile } from "../templates/media_store.ts";
-import { LibraryFileResponse } from "../templates/schema_media.ts";
+import { publishNotified } from "../notifications/mod.ts";
+import { addLibraryFile, LibraryFileResponse } from "../templates/mod.ts";
 import { addNote } from "./note_store.ts";
 import { reactTo } from "./reaction.ts";
 import {

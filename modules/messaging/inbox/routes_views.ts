@@ -1,7 +1,7 @@
+import { InWorkspace, OkResponse } from "#std";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
 import type { InboxDeps } from "./deps.ts";
-import { InWorkspace, OkResponse } from "./schema.ts";
 import { NewView, OfView, SavedViewResponse, SavedViews } from "./schema_views.ts";
 import { deleteView, listViews, saveView } from "./view_store.ts";
 

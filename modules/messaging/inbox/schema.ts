@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { conversations } from "#db/messaging";
 import { IsoTime, listOf, named, Nullable, oneOf, pageQuery, Uuid } from "#std";
-import { FaceSchema, WindowStateSchema } from "../contacts/schema.ts";
-import { ContentSchema } from "../templates/content.ts";
+import { FaceSchema, WindowStateSchema } from "../contacts/mod.ts";
+import { ContentSchema } from "../templates/mod.ts";
 
 export const statuses = conversations.status.enumValues;
 export type ConversationStatus = (typeof statuses)[number];
@@ -200,7 +200,5 @@ export const NoteBody = Type.Object(
   { additionalProperties: false },
 );
 
-export const InWorkspace = Type.Object({ workspaceId: Uuid });
 export const OfConversation = Type.Object({ workspaceId: Uuid, conversationId: Uuid });
 export const OfMessage = Type.Object({ workspaceId: Uuid, conversationId: Uuid, messageId: Uuid });
-export const OkResponse = Type.Object({ ok: Type.Boolean() });

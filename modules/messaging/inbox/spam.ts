@@ -3,11 +3,13 @@ import type { Sql } from "postgres";
 import type { JobHandler } from "#db";
 import { type Keyring, type LiveBus, parse } from "#std";
 import { workspaceChannel } from "../deps.ts";
-import type { GraphClient } from "../graph.ts";
-import { GraphError } from "../graph_error.ts";
-import { moderateConversation } from "../graph_moderation.ts";
-import { metaProblem } from "../pages/meta_problem.ts";
-import { openPageToken } from "../pages/token.ts";
+import {
+  type GraphClient,
+  GraphError,
+  moderateConversation,
+  metaProblem,
+  openPageToken,
+} from "../graph/mod.ts";
 import { OfConversation } from "./schema.ts";
 
 export interface SpamDeps {

@@ -1,12 +1,15 @@
 import type { Fragment, Sql } from "postgres";
-import { type DeliveryRow, leftAt, statusOfDelivery } from "../delivery/states.ts";
-import { type Fields, fieldsList, fieldsOf, textOf } from "../graph_fields.ts";
-import { addressesOf, fillMessage } from "../templates/fill_message.ts";
-import type { ContentFile } from "../templates/message_form.ts";
-import { shownAs } from "../templates/reply_content.ts";
-import type { UtilityDefinition } from "../templates/utility_form.ts";
-import { valuesOf } from "../templates/variables.ts";
-import { limitOf, micros, olderThan } from "../time_key.ts";
+import { type DeliveryRow, leftAt, statusOfDelivery } from "../delivery/mod.ts";
+import { type Fields, fieldsList, fieldsOf, textOf } from "../graph/mod.ts";
+import {
+  addressesOf,
+  fillMessage,
+  type ContentFile,
+  shownAs,
+  type UtilityDefinition,
+  valuesOf,
+} from "../templates/mod.ts";
+import { limitOf, micros, olderThan } from "#db";
 import type { Attachment } from "./schema.ts";
 import type { MessageRow, Stretch } from "./thread_rows.ts";
 

@@ -1,13 +1,16 @@
 import { Problem } from "#std";
 import { workspaceChannel } from "../deps.ts";
-import { GraphError } from "../graph_error.ts";
-import type { PageAccess } from "../graph_pages.ts";
-import { permissionsIn } from "../graph_subscription.ts";
-import { changeThreadControl, readThreadOwner } from "../graph_thread_control.ts";
-import { metaProblem } from "../pages/meta_problem.ts";
-import { askRouting, storeRouting } from "../pages/routing.ts";
-import { openPageToken } from "../pages/token.ts";
-import { appName } from "./app_name.ts";
+import {
+  GraphError,
+  type PageAccess,
+  permissionsIn,
+  changeThreadControl,
+  readThreadOwner,
+  metaProblem,
+  openPageToken,
+} from "../graph/mod.ts";
+import { askRouting, storeRouting } from "../pages/mod.ts";
+import { appName } from "../inbound/mod.ts";
 import type { InboxDeps } from "./deps.ts";
 import type { ControlAction } from "./schema.ts";
 import { type ControlTarget, readControlTarget, storeControl, storeControlLine } from "./store_control.ts";

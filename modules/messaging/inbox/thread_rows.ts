@@ -1,6 +1,6 @@
 import type { Fragment, Sql } from "postgres";
-import type { DeliveryStatus } from "../delivery/states.ts";
-import { limitOf, micros, olderThan, type TimeKey } from "../time_key.ts";
+import type { DeliveryStatus } from "../delivery/mod.ts";
+import { limitOf, micros, olderThan, type TimeKey } from "#db";
 import type { Attachment, Message } from "./schema.ts";
 
 /** Which thread, and which stretch of it: up to `limit` rows older than `after`, newest first. */

@@ -3,12 +3,9 @@ import type { Principal } from "#auth";
 import type { JobHandler } from "#db";
 import { contacts, conversations, pages } from "#db/messaging";
 import { log, notFound, parse } from "#std";
-import { contactFacts } from "../contacts/facts.ts";
+import { contactFacts, decide, type Decision } from "../policy/mod.ts";
 import { workspaceChannel } from "../deps.ts";
-import { GraphError } from "../graph_error.ts";
-import { sendSenderAction } from "../graph_send.ts";
-import { openPageToken } from "../pages/token.ts";
-import { decide, type Decision } from "../policy.ts";
+import { GraphError, sendSenderAction, openPageToken } from "../graph/mod.ts";
 import type { InboxDeps } from "./deps.ts";
 import { OfConversation } from "./schema.ts";
 

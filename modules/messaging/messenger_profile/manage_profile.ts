@@ -1,6 +1,6 @@
 import { enqueueJobs } from "#db";
 import { Problem } from "#std";
-import { metaProblem } from "../pages/meta_problem.ts";
+import { metaProblem } from "../graph/mod.ts";
 import { checkProfile } from "./check_profile.ts";
 import { newProfileJob, publishProfileJob } from "./job_kinds.ts";
 import { openToken, type ProfileDeps } from "./profile_jobs.ts";

@@ -1,4 +1,4 @@
-import { type Fields, fieldsList, fieldsOf, textOf } from "../graph_fields.ts";
+import { type Fields, fieldsList, fieldsOf, textOf } from "../graph/mod.ts";
 import type { MenuItem, MessengerProfile } from "./schema.ts";
 
 /** Each part by its name at Meta. Others, such as `whitelisted_domains`, are not ours and stay as they are. */

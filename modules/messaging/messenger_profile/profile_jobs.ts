@@ -2,8 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { JobDelayed, type JobHandler } from "#db";
 import { log, parse, Uuid } from "#std";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
-import { GraphError } from "../graph_error.ts";
-import { openPageToken } from "../pages/token.ts";
+import { GraphError, openPageToken } from "../graph/mod.ts";
 import {
   type Publication,
   readPublication,

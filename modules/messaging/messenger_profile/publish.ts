@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import type { GraphClient } from "../graph.ts";
-import { GraphError } from "../graph_error.ts";
-import { graphErrorRule } from "../graph_errors.ts";
-import { deleteMetaProfile, readMetaProfile, setMetaProfile } from "../graph_messenger_profile.ts";
+import {
+  type GraphClient,
+  GraphError,
+  graphErrorRule,
+  deleteMetaProfile,
+  readMetaProfile,
+  setMetaProfile,
+} from "../graph/mod.ts";
 import { metaNames, partForMeta, profileFromMeta } from "./meta_form.ts";
 import type { Publication } from "./profile_store.ts";
 import type { MessengerProfile } from "./schema.ts";

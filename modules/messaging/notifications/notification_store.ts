@@ -3,7 +3,7 @@ import { deleteInChunks } from "#db";
 import { campaigns, contacts, notifications, pages } from "#db/messaging";
 import { userNames } from "#auth";
 import { decodeIdCursor, pageOf } from "#std";
-import { displayName } from "../contacts/faces.ts";
+import { displayName } from "../contacts/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
 import type { Notification, NotificationsQuery } from "./schema.ts";
 

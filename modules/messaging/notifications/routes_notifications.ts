@@ -1,14 +1,12 @@
-import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { Uuid } from "#std";
+import { InWorkspace } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { countUnread, listNotifications, markRead } from "./notification_store.ts";
 import { publishNotified } from "./notify.ts";
 import { NotificationList, NotificationsQuery, ReadBody, UnreadResponse } from "./schema.ts";
 
 const tags = ["notifications"];
-const OfWorkspace = Type.Object({ workspaceId: Uuid });
 
 type RouteDeps = Pick<MessagingDeps, "db" | "live" | "clock" | "config">;
 
@@ -23,7 +21,7 @@ export function notificationsRoutes(on: RouteDeps) {
       },
       {
         can: "workspace:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         query: NotificationsQuery,
         response: NotificationList,
         detail: {
@@ -41,7 +39,7 @@ export function notificationsRoutes(on: RouteDeps) {
       },
       {
         can: "workspace:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         response: UnreadResponse,
         detail: { operationId: "countUnreadNotifications", summary: "Count what you have not read", tags },
       },
@@ -56,7 +54,7 @@ export function notificationsRoutes(on: RouteDeps) {
       },
       {
         can: "workspace:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: ReadBody,
         response: UnreadResponse,
         detail: {

@@ -1,9 +1,13 @@
 import { Problem } from "#std";
-import { GraphError } from "../graph_error.ts";
-import { type AppSubscription, readAppSubscription, writeAppSubscription } from "../graph_subscription.ts";
+import {
+  GraphError,
+  type AppSubscription,
+  readAppSubscription,
+  writeAppSubscription,
+  metaProblem,
+} from "../graph/mod.ts";
 import type { PageDeps } from "./deps.ts";
 import { essentialFields, neededFields, subscribedFields } from "./fields.ts";
-import { metaProblem } from "./meta_problem.ts";
 import type { AppSettings } from "./schema.ts";
 import { versionCheck } from "./versions.ts";
 

@@ -1,17 +1,26 @@
 import { enqueueJobs } from "#db";
 import { log, notFound, Problem } from "#std";
-import { closeLanes, ensureLanes, resumeLanes, setPace } from "../delivery/lanes.ts";
+import { closeLanes, ensureLanes, resumeLanes, setPace } from "../delivery/mod.ts";
 import { workspaceChannel } from "../deps.ts";
-import { GraphError } from "../graph_error.ts";
-import { graphErrorRule } from "../graph_errors.ts";
-import { debugToken, type PageAccess, readPageProfile, readPageStatus } from "../graph_pages.ts";
-import { EssentialFieldRefused, readSubscription, subscribePage } from "../graph_subscription.ts";
-import { beginHistory, newHistoryJob } from "../history/history_store.ts";
-import { newProfileJob, readProfileJob } from "../messenger_profile/job_kinds.ts";
+import {
+  GraphError,
+  graphErrorRule,
+  debugToken,
+  type PageAccess,
+  readPageProfile,
+  readPageStatus,
+  EssentialFieldRefused,
+  readSubscription,
+  subscribePage,
+  metaProblem,
+  lostKeyReason,
+  openPageToken,
+} from "../graph/mod.ts";
+import { beginHistory, newHistoryJob } from "../history/mod.ts";
+import { newProfileJob, readProfileJob } from "../messenger_profile/mod.ts";
 import { unsubscribeQuietly } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
 import { essentialFields, neededFields, subscribedFields } from "./fields.ts";
-import { metaProblem } from "./meta_problem.ts";
 import {
   type CheckedFacts,
   type PageRow,
@@ -24,7 +33,6 @@ import { viewPage } from "./page_view.ts";
 import type { Page } from "./schema.ts";
 import { askRouting } from "./routing.ts";
 import { readStanding, type Standing } from "./standing.ts";
-import { lostKeyReason, openPageToken } from "./token.ts";
 
 export interface OfPage {
   workspaceId: string;

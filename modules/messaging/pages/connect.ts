@@ -1,23 +1,29 @@
 import { listWorkspaces } from "#auth";
 import { enqueueJobs } from "#db";
 import { Problem } from "#std";
-import { ensureLanes, resumeLanes } from "../delivery/lanes.ts";
+import { ensureLanes, resumeLanes } from "../delivery/mod.ts";
 import { workspaceChannel } from "../deps.ts";
-import { readGrantedPage, type TokenHolder } from "../graph_login.ts";
-import { debugToken, readPageProfile, type TokenFacts } from "../graph_pages.ts";
-import { subscribePage, unsubscribePage } from "../graph_subscription.ts";
-import { beginHistory, newHistoryJob } from "../history/history_store.ts";
-import { newProfileJob, readProfileJob } from "../messenger_profile/job_kinds.ts";
+import {
+  readGrantedPage,
+  type TokenHolder,
+  debugToken,
+  readPageProfile,
+  type TokenFacts,
+  subscribePage,
+  unsubscribePage,
+  metaProblem,
+  sealPageToken,
+} from "../graph/mod.ts";
+import { beginHistory, newHistoryJob } from "../history/mod.ts";
+import { newProfileJob, readProfileJob } from "../messenger_profile/mod.ts";
 import type { PageDeps } from "./deps.ts";
 import { scheduleChecks } from "./schedule.ts";
 import { essentialFields, subscribedFields } from "./fields.ts";
-import { metaProblem } from "./meta_problem.ts";
 import { requiredScopes } from "./permissions.ts";
 import { findElsewhere, readPages, upsertConnected } from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
 import type { Page } from "./schema.ts";
 import { askRouting } from "./routing.ts";
-import { sealPageToken } from "./token.ts";
 
 export interface NewConnection {
   workspaceId: string;

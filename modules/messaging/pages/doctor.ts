@@ -1,7 +1,5 @@
 import type { Recall } from "#std";
-import { GraphError } from "../graph_error.ts";
-import { graphErrorRule } from "../graph_errors.ts";
-import type { AppSubscription } from "../graph_subscription.ts";
+import { GraphError, graphErrorRule, type AppSubscription } from "../graph/mod.ts";
 import { callbackUrlOf, checkAppSettings, differencesOf } from "./app_settings.ts";
 import type { PageDeps } from "./deps.ts";
 import { type PageRow, readPages } from "./page_store.ts";

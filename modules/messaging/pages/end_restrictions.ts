@@ -1,4 +1,4 @@
-import { resumeLanes } from "../delivery/lanes.ts";
+import { resumeLanes } from "../delivery/mod.ts";
 import { workspaceChannel } from "../deps.ts";
 import type { PageDeps } from "./deps.ts";
 

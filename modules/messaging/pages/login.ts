@@ -1,10 +1,8 @@
 import { deleteInChunks } from "#db";
 import { notFound, Problem, randomToken, seal, sha256Hex, unseal } from "#std";
-import { exchangeCode, type GrantedPage, listGrantedPages } from "../graph_login.ts";
+import { exchangeCode, type GrantedPage, listGrantedPages, metaProblem, lackedTasks } from "../graph/mod.ts";
 import { connectPage, placesElsewhere } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
-import { metaProblem } from "./meta_problem.ts";
-import { lackedTasks } from "./page_tasks.ts";
 import { explainPermissions } from "./permission_help.ts";
 import { loginScopes, type PageFeature, permissions, requiredScopes, scopesOf } from "./permissions.ts";
 import type { ConnectedPages, LoginPages } from "./schema.ts";

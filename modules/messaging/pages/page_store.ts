@@ -1,12 +1,9 @@
 import type { Sql, TransactionSql } from "postgres";
-import { usualPerSecond } from "../delivery/lanes.ts";
-import { ratesOf } from "../delivery/rates.ts";
-import type { TokenHolder } from "../graph_login.ts";
-import type { PageProfile } from "../graph_pages.ts";
-import type { RefusedField } from "../graph_subscription.ts";
-import { emptyProfile } from "../messenger_profile/schema.ts";
+import { usualPerSecond, ratesOf } from "../delivery/mod.ts";
+import type { TokenHolder, PageProfile, RefusedField } from "../graph/mod.ts";
+import { emptyProfile } from "../messenger_profile/mod.ts";
 import type { PageLimit } from "./standing.ts";
-import { limitOf } from "../time_key.ts";
+import { limitOf } from "#db";
 
 /** A page's row with what its lanes say. Times are milliseconds since 1970. */
 export interface PageRow {

@@ -1,6 +1,6 @@
 import type { Database } from "#db";
 import { type Keyring, Problem } from "#std";
-import { openPageToken, sealPageToken } from "./token.ts";
+import { openPageToken, sealPageToken } from "../graph/mod.ts";
 
 /**
  * Seals the tokens of all pages with the first key of the ring, so that the others can go. The processes that run

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { createRecall, PageQuery, Uuid } from "#std";
+import { createRecall, PageQuery, Uuid, InWorkspace } from "#std";
 import { fixAppSettings, readAppSettings } from "./app_settings.ts";
 import { changePace, checkPage, disconnectPage, readPage, repairPage } from "./check.ts";
 import { connectPage } from "./connect.ts";
@@ -27,7 +27,6 @@ import {
   PermissionList,
 } from "./schema.ts";
 
-const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const OfPage = Type.Object({ workspaceId: Uuid, pageId: Uuid });
 const OfLogin = Type.Object({ workspaceId: Uuid, loginId: Uuid });
 const tags = ["pages"];
@@ -44,7 +43,7 @@ export function pagesRoutes(on: PageDeps) {
       },
       {
         can: "pages:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         query: PageQuery,
         response: PageList,
         detail: { operationId: "listPages", summary: "List the pages of a workspace", tags },
@@ -59,7 +58,7 @@ export function pagesRoutes(on: PageDeps) {
       },
       {
         can: "pages:manage",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: NewPage,
         response: { 201: PageResponse },
         detail: {
@@ -78,7 +77,7 @@ export function pagesRoutes(on: PageDeps) {
       },
       {
         can: "pages:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         response: DoctorAnswer,
         detail: {
           operationId: "runDoctor",
@@ -96,7 +95,7 @@ export function pagesRoutes(on: PageDeps) {
       },
       {
         can: "pages:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         response: AppSettings,
         detail: {
           operationId: "readAppSettings",
@@ -113,7 +112,7 @@ export function pagesRoutes(on: PageDeps) {
       },
       {
         can: "pages:manage",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: AppSettingsFix,
         response: AppSettings,
         detail: {
@@ -131,7 +130,7 @@ export function pagesRoutes(on: PageDeps) {
       },
       {
         can: "pages:manage",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: Type.Optional(NewLogin),
         response: LoginUrl,
         detail: {
@@ -150,7 +149,7 @@ export function pagesRoutes(on: PageDeps) {
       },
       {
         can: "pages:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         response: PermissionList,
         detail: {
           operationId: "listMetaPermissions",
@@ -166,7 +165,7 @@ export function pagesRoutes(on: PageDeps) {
       },
       {
         can: "pages:manage",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: LoginAnswer,
         response: LoginPages,
         detail: {

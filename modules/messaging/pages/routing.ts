@@ -1,7 +1,5 @@
 import type { Sql } from "postgres";
-import { GraphError } from "../graph_error.ts";
-import type { PageAccess } from "../graph_pages.ts";
-import { readRouting } from "../graph_thread_control.ts";
+import { GraphError, type PageAccess, readRouting } from "../graph/mod.ts";
 import type { PageDeps } from "./deps.ts";
 
 /** Whether Conversation Routing is on for the page; null when Meta does not say: nothing depends on it but a button. */

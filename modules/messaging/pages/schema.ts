@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, Uuid } from "#std";
-import { mostPerSecond, usualPerSecond } from "../delivery/lanes.ts";
+import { mostPerSecond, usualPerSecond } from "../delivery/mod.ts";
 
 const CheckState = Type.Union([
   Type.Literal("ok"),

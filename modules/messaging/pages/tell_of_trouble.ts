@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import { rolesWith } from "#auth";
 import type { pages } from "#db/messaging";
-import { notify, publishNotified } from "../notifications/notify.ts";
+import { notify, publishNotified } from "../notifications/mod.ts";
 import type { PageDeps } from "./deps.ts";
 import { requiredScopes } from "./permissions.ts";
 

@@ -1,5 +1,5 @@
 import { sha256Hex } from "#std";
-import { closeLanes } from "../delivery/lanes.ts";
+import { closeLanes } from "../delivery/mod.ts";
 import { workspaceChannel } from "../deps.ts";
 import type { PageDeps } from "./deps.ts";
 import { storeDisconnected } from "./page_store.ts";

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { wideRead } from "#db";
-import { type Audience, audienceCondition } from "./audience.ts";
+import { type Audience, audienceCondition } from "../conditions/mod.ts";
 
 /** How many people an audience has now. */
 export async function countAudience(

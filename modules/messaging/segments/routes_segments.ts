@@ -1,10 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
-import { Uuid } from "#std";
+import { Uuid, InWorkspace } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { findContacts } from "../contacts/contact_list.ts";
-import { ContactList } from "../contacts/schema.ts";
+import { findContacts, ContactList } from "../contacts/mod.ts";
 import { countAudience } from "./count.ts";
 import {
   ChangedCount,
@@ -30,7 +29,6 @@ import {
   removeSegmentMembers,
 } from "./segment_store.ts";
 
-const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const OfSegment = Type.Object({ workspaceId: Uuid, segmentId: Uuid });
 const tags = ["segments"];
 
@@ -45,7 +43,7 @@ export function segmentsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & P
       },
       {
         can: "contacts:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         query: SegmentsQuery,
         response: SegmentList,
         detail: { operationId: "listSegments", summary: "List segments", tags },
@@ -60,7 +58,7 @@ export function segmentsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & P
       },
       {
         can: "contacts:manage",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: NewSegment,
         response: { 201: SegmentResponse },
         detail: { operationId: "createSegment", summary: "Make a segment", tags },
@@ -73,7 +71,7 @@ export function segmentsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & P
       },
       {
         can: "contacts:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: SegmentConditions,
         response: SegmentCount,
         detail: { operationId: "countSegment", summary: "Count the people who meet conditions", tags },
@@ -86,7 +84,7 @@ export function segmentsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & P
       },
       {
         can: "contacts:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: SegmentConditions,
         response: ContactList,
         detail: { operationId: "previewSegment", summary: "See the newest people who meet conditions", tags },

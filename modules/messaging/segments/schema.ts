@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
-import { ConditionsSchema } from "./conditions.ts";
+import { ConditionsSchema } from "../conditions/mod.ts";
 
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
 const Kind = Type.Union([Type.Literal("dynamic"), Type.Literal("static")]);

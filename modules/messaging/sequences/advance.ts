@@ -1,7 +1,6 @@
 import type { Sql } from "postgres";
-import { ensureLanes } from "../delivery/lanes.ts";
-import { wakeLanes } from "../delivery/settle.ts";
-import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
+import { ensureLanes, wakeLanes } from "../delivery/mod.ts";
+import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { cancelWaiting } from "./leave.ts";
 import { judgedPeople } from "./judge.ts";
 

@@ -1,15 +1,23 @@
 import type { Sql, TransactionSql } from "postgres";
 import { log } from "#std";
 import type { MessagingConfig } from "../deps.ts";
-import { ensureLanes } from "../delivery/lanes.ts";
-import { wakeLanes } from "../delivery/settle.ts";
-import { isFields } from "../graph_fields.ts";
-import type { Content } from "../templates/content.ts";
-import { readContentRules, storeContent, tidyContent } from "../templates/content_store.ts";
-import { addressesOf, fillMessage } from "../templates/fill_message.ts";
-import { contentOnPage, shownOf } from "../templates/reply_content.ts";
-import { isNaming, nameSeconds, valuesOf, valuesSql } from "../templates/variables.ts";
-import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
+import { ensureLanes, wakeLanes } from "../delivery/mod.ts";
+import { isFields } from "../graph/mod.ts";
+import {
+  type Content,
+  readContentRules,
+  storeContent,
+  tidyContent,
+  addressesOf,
+  fillMessage,
+  contentOnPage,
+  shownOf,
+  isNaming,
+  nameSeconds,
+  valuesOf,
+  valuesSql,
+} from "../templates/mod.ts";
+import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { isOpen, localDate } from "./business_hours.ts";
 import { parseReplies } from "./page_replies.ts";
 import { firstIdOf, readableUntil, sinceSeen } from "./seen.ts";

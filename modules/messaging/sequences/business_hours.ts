@@ -1,6 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { named } from "#std";
-import { isZone, type WallTime, wallTimeOf } from "../zone_time.ts";
+import { named, isZone, type WallTime, wallTimeOf } from "#std";
 
 const Minute = Type.Integer({ minimum: 0, maximum: 1_440 });
 const Spans = Type.Array(Type.Tuple([Minute, Minute]), { maxItems: 6 });

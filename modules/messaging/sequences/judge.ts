@@ -1,5 +1,5 @@
 import type { Fragment, TransactionSql } from "postgres";
-import { personKey } from "../delivery/person_key.ts";
+import { personKey } from "../delivery/mod.ts";
 
 /**
  * Parts of a statement that go on from `due`, people on the way through running sequences with the `exit` of each:

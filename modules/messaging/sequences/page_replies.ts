@@ -1,9 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
 import { named, notFound, Nullable, parse, Problem } from "#std";
-import { checkContent } from "../templates/check_content.ts";
-import { ContentSchema } from "../templates/content.ts";
-import { readContentRules, tidyContent } from "../templates/content_store.ts";
+import { checkContent, ContentSchema, readContentRules, tidyContent } from "../templates/mod.ts";
 import { BusinessHoursSchema, hoursProblem } from "./business_hours.ts";
 
 /** What a page says by itself: to whoever writes for the first time, and to whoever writes while nobody is there. */

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import { recordDeltas } from "../delivery/deltas.ts";
+import { recordDeltas } from "../delivery/mod.ts";
 import { laneOfContent } from "./judge.ts";
 import type { Numbering } from "./step_numbers.ts";
 

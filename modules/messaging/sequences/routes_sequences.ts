@@ -1,9 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
-import { Uuid } from "#std";
-import type { CampaignRouteDeps } from "../campaigns/deps.ts";
-import { TestSendResponse } from "../campaigns/schema.ts";
+import { Uuid, InWorkspace } from "#std";
+import { type CampaignRouteDeps, TestSendResponse } from "../campaigns/mod.ts";
 import { NewSequence, SequenceChange, SequenceList, SequenceResponse, SequencesQuery } from "./schema.ts";
 import {
   archiveSequence,
@@ -19,7 +18,6 @@ import {
 } from "./sequence_store.ts";
 import { sendStepAsTest } from "./step_test_send.ts";
 
-const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const OfSequence = Type.Object({ workspaceId: Uuid, sequenceId: Uuid });
 const OfStep = Type.Object({
   workspaceId: Uuid,
@@ -41,7 +39,7 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
       },
       {
         can: "campaigns:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         query: SequencesQuery,
         response: SequenceList,
         detail: {
@@ -61,7 +59,7 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
       },
       {
         can: "campaigns:draft",
-        params: OfWorkspace,
+        params: InWorkspace,
         body: NewSequence,
         response: { 201: SequenceResponse },
         detail: { operationId: "createSequence", summary: "Draft a sequence", tags },

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
-import { ContentSchema } from "../templates/content.ts";
+import { ContentSchema } from "../templates/mod.ts";
 
 /** When a step is sent; without one it always is. `since` the message before it. */
 const StepConditionSchema = Type.Union(

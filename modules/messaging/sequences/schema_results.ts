@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { oneOf, PageQuery } from "#std";
-import { WantedStateSchema } from "../campaigns/schema_results.ts";
+import { WantedStateSchema } from "../campaigns/mod.ts";
 
 const Count = Type.Number({ minimum: 0 });
 

@@ -1,8 +1,7 @@
 import type { Sql } from "postgres";
 import { Problem } from "#std";
-import { misfitOf, readField } from "../contacts/field_match.ts";
-import { checkContent } from "../templates/check_content.ts";
-import { readContentRules, tidyContent } from "../templates/content_store.ts";
+import { misfitOf, readField } from "../contacts/mod.ts";
+import { checkContent, readContentRules, tidyContent } from "../templates/mod.ts";
 import type { SequenceDraft } from "./schema.ts";
 
 /**

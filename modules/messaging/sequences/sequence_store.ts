@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
-import { wakeCampaign } from "../delivery/lanes.ts";
-import { storeContents } from "../templates/content_store.ts";
-import { requireWorkspaceOn } from "../workspaces/workspace_on.ts";
+import { wakeCampaign } from "../delivery/mod.ts";
+import { storeContents } from "../templates/mod.ts";
+import { requireWorkspaceOn } from "../workspaces/mod.ts";
 import { holdSequence, moveOn, readStored } from "./numbering_store.ts";
 import type { NewSequence, Sequence, SequenceChange, SequenceDraft } from "./schema.ts";
 import { rewriteWaiting } from "./rewrite_waiting.ts";

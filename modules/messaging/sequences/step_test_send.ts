@@ -1,7 +1,6 @@
-import type { LinkDeps } from "../campaigns/deps.ts";
-import { sendContentAsTest } from "../campaigns/test_send.ts";
+import { type LinkDeps, sendContentAsTest } from "../campaigns/mod.ts";
 import { notFound } from "#std";
-import { tidyContent } from "../templates/content_store.ts";
+import { tidyContent } from "../templates/mod.ts";
 import { readSequence, type SequenceRef } from "./sequence_store.ts";
 
 /**

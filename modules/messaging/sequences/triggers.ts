@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { log, parse } from "#std";
-import { fieldIs } from "../contacts/field_match.ts";
-import { isWorkspaceOn } from "../workspaces/workspace_on.ts";
+import { fieldIs } from "../contacts/mod.ts";
+import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { type Acts, enrol } from "./enrol.ts";
 import { type Trigger, TriggerSchema } from "./schema.ts";
 import { bareText, wordPattern } from "./keyword.ts";

@@ -1,4 +1,4 @@
-import type { Fields } from "../graph_fields.ts";
+import type { Fields } from "../graph/mod.ts";
 import { mapTexts, type Spot, textProblem } from "./limits.ts";
 import { fillText, valueIn, type Values } from "./variables.ts";
 

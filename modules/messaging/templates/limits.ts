@@ -1,5 +1,4 @@
-import { maxTextLength } from "../delivery/text.ts";
-import { type Fields, isFields } from "../graph_fields.ts";
+import { maxTextLength, type Fields, isFields } from "../graph/mod.ts";
 
 /** Meta's limits of one message (Messenger Platform, Send API reference and template pages, 2026). */
 export const limits = {

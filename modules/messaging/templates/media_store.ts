@@ -1,10 +1,6 @@
 import type { Sql } from "postgres";
 import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
-import { fileName } from "../media/attachment_job.ts";
-import type { MediaDeps } from "../media/deps.ts";
-import { removeFile, storeFile } from "../media/file_store.ts";
-import { serveFile } from "../media/serve.ts";
-import { sniffType } from "../media/sniff.ts";
+import { fileName, type MediaDeps, removeFile, storeFile, serveFile, sniffType } from "../media/mod.ts";
 import type { LibraryFile, LibraryQuery } from "./schema_media.ts";
 
 type LibraryDeps = Pick<MediaDeps, "sql" | "config">;

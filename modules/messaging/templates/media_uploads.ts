@@ -2,12 +2,8 @@ import { Type } from "@sinclair/typebox";
 import type { Sql, TransactionSql } from "postgres";
 import type { JobHandler, NewJob } from "#db";
 import { log, parse, Uuid } from "#std";
-import { GraphError } from "../graph_error.ts";
-import { graphErrorRule } from "../graph_errors.ts";
-import { uploadAttachment } from "../graph_media.ts";
-import type { MediaDeps } from "../media/deps.ts";
-import { openFile } from "../media/file_store.ts";
-import { openPageToken } from "../pages/token.ts";
+import { GraphError, graphErrorRule, uploadAttachment, openPageToken } from "../graph/mod.ts";
+import { type MediaDeps, openFile } from "../media/mod.ts";
 
 export const uploadJob = "media_upload";
 

@@ -1,4 +1,4 @@
-import { type Fields, fieldsList, fieldsOf, textOf } from "../graph_fields.ts";
+import { type Fields, fieldsList, fieldsOf, textOf } from "../graph/mod.ts";
 import type { Button, Content } from "./content.ts";
 import { writeLibraryImage, writeTrackedLink } from "./fill_message.ts";
 import { type UtilityDefinition, utilityMessage } from "./utility_form.ts";

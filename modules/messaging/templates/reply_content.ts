@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { notFound, Problem, sha256Hex } from "#std";
-import { type Fields, fieldsList, fieldsOf, textOf } from "../graph_fields.ts";
+import { type Fields, fieldsList, fieldsOf, textOf } from "../graph/mod.ts";
 import { checkContent, type ContentRules } from "./check_content.ts";
 import type { Content } from "./content.ts";
 import { readContentRules, tidyContent } from "./content_store.ts";

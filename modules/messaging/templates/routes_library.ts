@@ -1,9 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia, t } from "elysia";
 import { guard } from "#auth";
-import { FileAnswer, Uuid } from "#std";
-import { InWorkspace, OkResponse } from "../inbox/schema.ts";
-import type { MediaDeps } from "../media/deps.ts";
+import { FileAnswer, Uuid, InWorkspace, OkResponse } from "#std";
+import type { MediaDeps } from "../media/mod.ts";
 import { addLibraryFile, deleteLibraryFile, listLibrary, serveLibraryFile } from "./media_store.ts";
 import { LibraryFileList, LibraryFileResponse, LibraryQuery } from "./schema_media.ts";
 

@@ -1,9 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
-import { Uuid } from "#std";
+import { Uuid, InWorkspace, OkResponse } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { InWorkspace, OkResponse } from "../inbox/schema.ts";
 import { previewContent } from "./preview.ts";
 import {
   NewTemplate,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AppWithMeta, openAppWithMeta } from "../../../e2e/support/app_with_meta.ts";
 import { until } from "../../../e2e/support/delivery.ts";
-import { sendMessage } from "../graph_send.ts";
-import { createMetaTemplate, listMetaTemplates } from "../graph_templates.ts";
-import { recordTemplateStatus } from "./record_template_status.ts";
+import { sendMessage } from "../graph/send.ts";
+import { createMetaTemplate, listMetaTemplates } from "../graph/templates.ts";
+import { recordTemplateStatus } from "../inbound/record_template_status.ts";
 
 interface MetaPage {
   id: string;

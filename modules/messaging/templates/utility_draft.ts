@@ -1,5 +1,5 @@
 import { type FieldError, Problem } from "#std";
-import type { Fields } from "../graph_fields.ts";
+import type { Fields } from "../graph/mod.ts";
 import type { NewUtilityTemplate } from "./schema_utility.ts";
 import { placeholdersOf } from "./utility_form.ts";
 import { valueIn } from "./variables.ts";

@@ -1,4 +1,4 @@
-import { type Fields, fieldsList, fieldsOf, textOf } from "../graph_fields.ts";
+import { type Fields, fieldsList, fieldsOf, textOf } from "../graph/mod.ts";
 import { valueIn } from "./variables.ts";
 
 /** A utility template as Meta keeps it, as far as a message needs it. */

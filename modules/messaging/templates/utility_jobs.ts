@@ -2,12 +2,15 @@ import { Type } from "@sinclair/typebox";
 import { enqueueJobs, JobDelayed, type JobHandler, type NewJob } from "#db";
 import { log, parse, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { GraphError } from "../graph_error.ts";
-import { graphErrorRule } from "../graph_errors.ts";
-import type { Fields } from "../graph_fields.ts";
-import type { PageAccess } from "../graph_pages.ts";
-import { createMetaTemplate, listMetaTemplates } from "../graph_templates.ts";
-import { openPageToken } from "../pages/token.ts";
+import {
+  GraphError,
+  graphErrorRule,
+  type Fields,
+  type PageAccess,
+  createMetaTemplate,
+  listMetaTemplates,
+  openPageToken,
+} from "../graph/mod.ts";
 import { storeAnswer, storeListed } from "./utility_store.ts";
 
 export const createUtilityJob = "utility_template.create";

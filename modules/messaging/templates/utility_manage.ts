@@ -1,12 +1,16 @@
 import { enqueueJobs } from "#db";
 import { notFound, Problem, type RateLimiter, type Recall } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { GraphError } from "../graph_error.ts";
-import type { Fields } from "../graph_fields.ts";
-import type { PageAccess } from "../graph_pages.ts";
-import { deleteMetaTemplate, type LibraryTemplate, searchLibrary } from "../graph_templates.ts";
-import { metaProblem } from "../pages/meta_problem.ts";
-import { openPageToken } from "../pages/token.ts";
+import {
+  GraphError,
+  type Fields,
+  type PageAccess,
+  deleteMetaTemplate,
+  type LibraryTemplate,
+  searchLibrary,
+  metaProblem,
+  openPageToken,
+} from "../graph/mod.ts";
 import type { CloneUtilityTemplate, NewUtilityTemplate, UtilityTemplate } from "./schema_utility.ts";
 import { draftRequest } from "./utility_draft.ts";
 import { newCreation, newRefresh } from "./utility_jobs.ts";

@@ -3,8 +3,7 @@ import type { Sql, TransactionSql } from "postgres";
 import type { Tx } from "#db";
 import { decodeCursor, pageOf } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { type Fields, fieldsList, textOf } from "../graph_fields.ts";
-import type { MetaTemplate } from "../graph_templates.ts";
+import { type Fields, fieldsList, textOf, type MetaTemplate } from "../graph/mod.ts";
 import type { UtilityQuery, UtilityTemplate } from "./schema_utility.ts";
 import { utilityParameters } from "./utility_form.ts";
 

@@ -1,5 +1,5 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
-import { isFields } from "../graph_fields.ts";
+import { isFields } from "../graph/mod.ts";
 
 /** What is known of a person, by the name of its variable: `first_name`, `custom.city`; absent: nothing is known. */
 export type Values = Readonly<Record<string, string>>;

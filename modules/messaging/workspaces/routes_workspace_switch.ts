@@ -1,12 +1,11 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard, WorkspaceSchema } from "#auth";
-import { IsoTime, Nullable, Uuid } from "#std";
+import { IsoTime, Nullable, Uuid, InWorkspace } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { disableWorkspace, enableWorkspace, readSwitch } from "./workspace_switch.ts";
 
 const tags = ["workspaces"];
-const OfWorkspace = Type.Object({ workspaceId: Uuid });
 const WorkspaceAnswer = Type.Object({ workspace: WorkspaceSchema });
 const Count = Type.Integer({ minimum: 0 });
 const SwitchAnswer = Type.Object({
@@ -34,7 +33,7 @@ export function workspaceSwitchRoutes(on: RouteDeps) {
       },
       {
         can: "workspace:read",
-        params: OfWorkspace,
+        params: InWorkspace,
         response: SwitchAnswer,
         detail: {
           operationId: "readWorkspaceSwitch",
@@ -52,7 +51,7 @@ export function workspaceSwitchRoutes(on: RouteDeps) {
       },
       {
         can: "workspace:switch",
-        params: OfWorkspace,
+        params: InWorkspace,
         response: WorkspaceAnswer,
         detail: {
           operationId: "disableWorkspace",
@@ -70,7 +69,7 @@ export function workspaceSwitchRoutes(on: RouteDeps) {
       },
       {
         can: "workspace:switch",
-        params: OfWorkspace,
+        params: InWorkspace,
         response: WorkspaceAnswer,
         detail: {
           operationId: "enableWorkspace",

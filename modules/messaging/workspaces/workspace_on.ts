@@ -1,6 +1,6 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 import { Problem } from "#std";
-import { refusalTexts } from "../policy_refusals.ts";
+import { refusalTexts } from "../policy/mod.ts";
 
 /** Whether a workspace is switched on; `workspaceId` is a column. While it is off, nothing begins and nothing goes on. */
 export function isWorkspaceOn(sql: Sql | TransactionSql, workspaceId: Fragment): Fragment {

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { listSwitches, openWorkspace, switchWorkspace, type Workspace, type WorkspaceSwitch } from "#auth";
-import { wakeWorkspace } from "../delivery/lanes.ts";
+import { wakeWorkspace } from "../delivery/mod.ts";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 
 /** What a switch stops, or lets go on. */

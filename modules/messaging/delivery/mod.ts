@@ -1,0 +1,39 @@
+/** The ledger of messages that go out, and the workers that send them at the pace Meta allows. */
+export { type AppHold, readAppHold } from "./app_hold.ts";
+export { type Attempt, readAttempt } from "./attempt.ts";
+export { checkBreakers } from "./campaign_breakers.ts";
+export { type ChangedCampaign, finishCampaigns, foldCounts, readCounts } from "./campaign_counts.ts";
+export { canary } from "./canary.ts";
+export { recordDeltas, recordOptOuts } from "./deltas.ts";
+export { refreshEngaged } from "./engaged.ts";
+export { lockFacts, type ReplyFacts } from "./facts.ts";
+export {
+  closeLanes,
+  ensureLanes,
+  type LaneSummary,
+  mostPerSecond,
+  resumeLanes,
+  setPace,
+  summarizeLanes,
+  usualPerSecond,
+  wakeCampaign,
+  wakeLane,
+  wakeWorkspace,
+} from "./lanes.ts";
+export { takeLookup } from "./lookup.ts";
+export { creditedUntil, outcomesSql, replyDays } from "./outcomes.ts";
+export { pausedByItself, reasonOfPause } from "./paused_by_itself.ts";
+export { personKey } from "./person_key.ts";
+export { ratesOf, shareNow } from "./rates.ts";
+export { reasonText } from "./reason_texts.ts";
+export { retryReply, sendReply } from "./send_reply.ts";
+export type { DeliverySettings } from "./settings.ts";
+export { wakeLanes } from "./settle.ts";
+export {
+  type DeliveryRow,
+  deliveryStatesOf,
+  type DeliveryStatus,
+  leftAt,
+  statusOfDelivery,
+} from "./states.ts";
+export { type DeliveryWorker, startDelivery } from "./worker.ts";

@@ -1,0 +1,29 @@
+/** Events from Meta, written into tables. */
+export { appName } from "./app_name.ts";
+export type {
+  ConsentChange,
+  ContactSource,
+  InboundAttachment,
+  InboundComment,
+  InboundEdit,
+  InboundEvent,
+  InboundMessage,
+  InboundNotice,
+  InboundReaction,
+  InboundReceipt,
+  InboundUnsend,
+  PageNews,
+} from "./inbound_event.ts";
+export { learnTableSizes, markPagesHeard, publishTouched } from "./inbound_live.ts";
+export { sealOptInsHandler, sealOptInsJob } from "./opt_in_job.ts";
+export {
+  hideOptInTokens,
+  openOptInTokens,
+  resealOptInTokens,
+  sealOptInTokens,
+  withoutOptInTokens,
+} from "./opt_in_tokens.ts";
+export { type History, recordHistory } from "./record_history.ts";
+export { recordInbound, type RecordOptions } from "./record_inbound.ts";
+export type { TouchedThread } from "./record_messages.ts";
+export type { Alongside } from "./record_messages_sql.ts";

@@ -1,0 +1,79 @@
+import type postgres from "postgres";
+import { textArray } from "#db";
+import { foldInbound, type InboundBatch, isPlain } from "./inbound_batch.ts";
+import type { InboundEvent } from "./inbound_event.ts";
+import { recordEdits, recordReactions, recordUnsends } from "./record_changes.ts";
+import { recordAnswers } from "./record_answers.ts";
+import { recordComments } from "./record_comments.ts";
+import { recordConsents } from "./record_consents.ts";
+import { recordSources } from "./record_contact_facts.ts";
+import { recordOwnEchoes } from "./record_echoes.ts";
+import { recordMessages, type TouchedThread } from "./record_messages.ts";
+import type { Alongside } from "./record_messages_sql.ts";
+import { recordNotices } from "./record_notices.ts";
+import { recordOwners } from "./record_owners.ts";
+
+export interface RecordOptions {
+  /** A statement of the caller that stands or falls with the events. */
+  alongside?: Alongside;
+  /** Our app at Meta: a thread that it holds is held by nobody else. */
+  ownAppId?: string | null;
+}
+
+/**
+ * Writes events to their final places: once, whatever comes twice, and the same whatever the order. All of them or,
+ * when it throws, none. Events of pages that are not connected here are left out; `alongside` can tell by its `page`.
+ */
+export async function recordInbound(
+  on: Pick<postgres.Sql, "unsafe" | "begin">,
+  events: readonly InboundEvent[],
+  options: RecordOptions = {},
+): Promise<TouchedThread[]> {
+  const batch = foldInbound(events);
+  const { alongside } = options;
+  // One statement is a transaction by itself, without the round trips of one.
+  if (isPlain(batch)) return await recordMessages(on, batch, { alongside });
+  return await on.begin((tx) => recordAll(tx, batch, options));
+}
+
+async function recordAll(
+  tx: postgres.TransactionSql,
+  batch: InboundBatch,
+  { alongside, ownAppId = null }: RecordOptions,
+): Promise<TouchedThread[]> {
+  const own = batch.echoes.length > 0 ? await recordOwnEchoes(tx, batch.echoes) : new Set<string>();
+  const messages = batch.messages.filter(({ pageFacebookId, mid }) => !own.has(`${pageFacebookId} ${mid}`));
+  const touched = await recordMessages(tx, { ...batch, messages }, { alongside });
+  if (batch.echoes.length > 0) await recordAnswers(tx, touched);
+  if (batch.edits.length > 0) await recordEdits(tx, batch.edits);
+  if (batch.unsends.length > 0) await recordUnsends(tx, batch.unsends);
+  if (batch.reactions.length > 0) await recordReactions(tx, batch.reactions);
+  if (batch.notices.length > 0) {
+    await recordNotices(tx, batch.notices);
+    await recordSources(tx, batch.notices);
+  }
+  await recordOwners(tx, { notices: batch.notices, standby: batch.standby, ownAppId });
+  if (batch.consents.length > 0) await recordConsents(tx, batch.consents);
+  if (batch.comments.length > 0) await recordComments(tx, batch.comments);
+  return [...touched, ...(await threadsOf(tx, batch))];
+}
+
+const findThreads = `
+select c.workspace_id, c.id from unnest($1::text[], $2::text[]) as t(page, psid)
+join messaging.pages as page on page.facebook_id = t.page and page.status <> 'disconnected'
+join messaging.contacts as c on c.page_id = page.id and c.psid = t.psid`;
+
+/** All threads of the batch: what happened to them besides messages is for the screens too. */
+async function threadsOf(tx: postgres.TransactionSql, { threads }: InboundBatch): Promise<TouchedThread[]> {
+  const rows = await tx.unsafe<{ workspace_id: string; id: string }[]>(
+    findThreads,
+    [textArray(threads.map((row) => row.pageFacebookId)), textArray(threads.map((row) => row.psid))],
+    { prepare: true },
+  );
+  return rows.map((row) => ({
+    workspaceId: row.workspace_id,
+    conversationId: row.id,
+    messageId: null,
+    direction: null,
+  }));
+}

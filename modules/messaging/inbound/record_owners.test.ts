@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+  appId,
+  createWebhookHarness,
+  envelope,
+  pageFacebookId,
+  psid,
+  type WebhookHarness,
+} from "../../../e2e/support/webhooks.ts";
+import { readConversation } from "../inbox/conversations.ts";
+
+let on: WebhookHarness;
+beforeAll(async () => {
+  on = await createWebhookHarness();
+});
+afterAll(() => on.close());
+beforeEach(async () => {
+  await on.database.sql`truncate messaging.contacts, messaging.events, webhooks.raw_events cascade`;
+  await on.database.sql`update messaging.pages set has_routing = null`;
+});
+
+const start = Date.now() - 3_600_000;
+const item = (body: object, after: number) => ({
+  sender: { id: psid },
+  recipient: { id: pageFacebookId },
+  timestamp: start + after,
+  ...body,
+});
+const text = (mid: string, said: string, after: number) => item({ message: { mid, text: said } }, after);
+
+/** Who holds the only thread, as the API shows it. */
+async function shownControl(now = Date.now()) {
+  const [row] = await on.database.sql`select workspace_id, id from messaging.conversations`;
+  return (await readConversation({ ...on.database, clock: () => now }, row?.workspace_id, row?.id)).control;
+}
+
+test("standby keeps the name that a handover told, also an earlier one that comes later or in the same post", async () => {
+  const taken = item({ take_thread_control: { new_owner_app_id: "263902037430900" } }, 10);
+  const standby = (after: number) => on.post(envelope([text(`m_sb${after}`, "hello?", after)], "standby"));
+  await standby(20);
+  await on.send(taken);
+  await standby(30);
+  expect(await shownControl()).toMatchObject({ state: "other", app: "Facebook inbox" });
+
+  await on.database.sql`truncate messaging.contacts cascade`;
+  await on.post({
+    object: "page",
+    entry: [{ id: pageFacebookId, time: start, standby: [text("m_sb40", "hello?", 40)], messaging: [taken] }],
+  });
+  expect(await shownControl()).toMatchObject({ state: "other", app: "Facebook inbox" });
+});
+
+test("an owner's time ends a day after the last word, and a message to us tells nothing where routing is off", async () => {
+  const taken = (owner: string, after: number) =>
+    item({ take_thread_control: { new_owner_app_id: owner } }, after);
+  await on.database.sql`update messaging.pages set has_routing = false`;
+  await on.send(taken("999", 10), text("m_1", "Hello", 20));
+  const held = await shownControl();
+  const later = await shownControl(start + 20 + 24 * 3_600_000);
+  await on.database.sql`update messaging.pages set has_routing = true`;
+  await on.send(taken("999", 30), text("m_2", "Hello", 40));
+  const freed = await shownControl();
+  await on.send(taken(appId, 50), text("m_3", "Hello", 60));
+
+  expect(held).toEqual({ state: "other", app: "App 999", actions: ["request"] });
+  expect(later).toEqual({ state: "idle", app: null, actions: [] });
+  expect(freed).toEqual({ state: "unknown", app: null, actions: [] });
+  expect(await shownControl()).toEqual({ state: "ours", app: null, actions: ["release"] });
+});
+
+test("a request to the app that holds the thread ends with another owner, and not with what that app does", async () => {
+  const handover = (owner: string, after: number) =>
+    item({ pass_thread_control: { new_owner_app_id: owner } }, after);
+  await on.send(handover("999", 10));
+  await on.database.sql`update messaging.conversations set control = 'requested'`;
+  await on.send(handover("999", 10));
+  await on.post(envelope([text("m_sb", "hello?", 20)], "standby"));
+  const asked = await shownControl();
+  await on.send(handover(appId, 30));
+
+  expect(asked).toMatchObject({ state: "requested", app: "App 999" });
+  expect(await shownControl()).toMatchObject({ state: "ours", app: null });
+});

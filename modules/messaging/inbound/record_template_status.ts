@@ -1,0 +1,48 @@
+import type { TransactionSql } from "postgres";
+import { plainArray, seconds, textArray } from "#db";
+import type { InboundNotice } from "./inbound_event.ts";
+
+// Meta's pages spell the field in both ways.
+const kinds: ReadonlySet<string> = new Set([
+  "message_template_status_update",
+  "messenger_template_status_update",
+]);
+
+const update = `with told as (
+  select distinct on (page.id, i.data ->> 'message_template_id', i.data ->> 'message_template_name',
+      i.data ->> 'message_template_language')
+    page.id as page_id, i.data ->> 'message_template_id' as facebook_id, i.data ->> 'message_template_name' as name,
+    i.data ->> 'message_template_language' as language,
+    upper(coalesce(i.data ->> 'message_template_status', i.data ->> 'event')) as status,
+    nullif(upper(i.data ->> 'reason'), 'NONE') as reason, to_timestamp(i.at) as at
+  from unnest($1::text[], $2::jsonb[], $3::float8[]) as i(page, data, at)
+  join messaging.pages as page on page.facebook_id = i.page and page.status <> 'disconnected'
+  order by 1, 2, 3, 4, i.at desc
+)
+update messaging.utility_templates as t
+set status = told.status, status_reason = told.reason, status_at = greatest(t.status_at, told.at),
+  facebook_id = coalesce(t.facebook_id, told.facebook_id)
+from told
+where t.page_id = told.page_id and told.status ~ '^[A-Z_]{1,30}$'
+  and (t.facebook_id = told.facebook_id or t.name = told.name and t.language = told.language
+    and (t.facebook_id is null or told.facebook_id is null))
+  -- Meta's clock tells whole seconds at times, and ours may be ahead of it.
+  and told.at > t.status_at - interval '1 minute'`;
+
+/** What Meta's review says of utility templates. */
+export async function recordTemplateStatus(
+  on: TransactionSql,
+  notices: readonly InboundNotice[],
+): Promise<void> {
+  const told = notices.filter(({ kind, psid }) => kinds.has(kind) && psid === null);
+  if (told.length === 0) return;
+  await on.unsafe(
+    update,
+    [
+      textArray(told.map((row) => row.pageFacebookId)),
+      textArray(told.map((row) => row.data)),
+      plainArray(told.map((row) => seconds(row.at))),
+    ],
+    { prepare: true },
+  );
+}

@@ -1,0 +1,42 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import type { MediaDeps } from "../media/mod.ts";
+import { servePublicImage } from "../templates/mod.ts";
+import { isPerson, openLink } from "./open_link.ts";
+
+const hidden = { detail: { hide: true } };
+
+/** What people who got a message may open, from anywhere: tracked links, and images of cards. */
+export function publicRoutes(on: Pick<MediaDeps, "sql" | "config">) {
+  return new Elysia({ name: "messaging.public" })
+    .get(
+      "/l/:code",
+      async function followLink({ params, request }) {
+        const target = await openLink(on, { code: params.code, isCounted: isPerson(request) });
+        const headers = { "cache-control": "no-store", "x-robots-tag": "noindex" };
+        if (target !== null)
+          return new Response(null, { status: 302, headers: { ...headers, location: target } });
+        return new Response(
+          "This link leads nowhere: it is not complete, or what it belonged to was deleted.\n",
+          {
+            status: 404,
+            headers: { ...headers, "content-type": "text/plain; charset=utf-8" },
+          },
+        );
+      },
+      { params: Type.Object({ code: Type.String({ maxLength: 100 }) }), ...hidden },
+    )
+    .get(
+      "/m/:folder/:name",
+      async function getPublicImage({ params, request }) {
+        return await servePublicImage(on, `${params.folder}/${params.name}`, request);
+      },
+      {
+        params: Type.Object({
+          folder: Type.String({ pattern: "^[0-9a-f]{2}$", maxLength: 2 }),
+          name: Type.String({ pattern: "^[0-9a-f]{30}$", maxLength: 30 }),
+        }),
+        ...hidden,
+      },
+    );
+}

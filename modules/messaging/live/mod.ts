@@ -1,0 +1,2 @@
+/** The stream of events that open dashboards listen to. */
+export { type LiveDeps, type LiveOptions, liveRoutes } from "./live_stream.ts";

@@ -1,0 +1,15 @@
+/** Connected Facebook pages: login, permissions, checks. */
+export { checkHandler, dailyCheckHandler } from "./check_job.ts";
+export type { PageDeps } from "./deps.ts";
+export { endRestrictions } from "./end_restrictions.ts";
+export { pruneFacebookLogins } from "./login.ts";
+export { scopesOf } from "./permissions.ts";
+export { resealPageTokens } from "./reseal.ts";
+export { retryHumanAgent } from "./retry_human_agent.ts";
+export { pagesRoutes } from "./routes.ts";
+export { metaCallbackRoutes, privacyRoutes } from "./routes_meta.ts";
+export { askRouting, storeRouting } from "./routing.ts";
+export { checkJob, dailyCheckJob, scheduleChecks } from "./schedule.ts";
+export { readStanding } from "./standing.ts";
+export { tellOfTrouble } from "./tell_of_trouble.ts";
+export { forgetLogins } from "./withdrawal.ts";

@@ -1,0 +1,4 @@
+/** Words that find contacts, conversations and messages. */
+export { hasName, messagesByIndex, namesWay, type NamesWay } from "./ways.ts";
+export { wordCount } from "./word_sample.ts";
+export { hasWords, othersRead, readSearch, readsWords, type WordSearch } from "./words.ts";

@@ -1,0 +1,3 @@
+/** Saved groups of contacts. */
+export { segmentsRoutes } from "./routes_segments.ts";
+export { checkNewSegment, insertSegment } from "./segment_store.ts";

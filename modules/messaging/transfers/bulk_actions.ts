@@ -1,0 +1,123 @@
+import type postgres from "postgres";
+import { notFound, Problem } from "#std";
+import {
+  type Actor,
+  type Changed,
+  checkTags,
+  writeConsents,
+  deleteContacts,
+  type BulkAction,
+} from "../contacts/mod.ts";
+
+export interface BulkStep {
+  workspaceId: string;
+  transferId: string;
+  contactIds: readonly string[];
+  action: BulkAction;
+  by: Actor;
+}
+
+/**
+ * Does one action to many people in the caller's transaction, set-based, and notes what it changed, so that it can be
+ * taken back. Answers for how many it changed something.
+ */
+export async function applyAction(
+  tx: postgres.TransactionSql,
+  step: BulkStep,
+): Promise<{ changed: number; fileKeys: string[] }> {
+  const { workspaceId, transferId, contactIds, action, by } = step;
+  if ("delete" in action) {
+    const { deleted, fileKeys } = await deleteContacts(tx, { workspaceId, contactIds, userId: by.userId });
+    return { changed: deleted, fileKeys };
+  }
+  const changed = await change(tx, step, action);
+  await tx`
+    insert into messaging.contact_bulk_rows (transfer_id, contact_id, before)
+    select ${transferId}, id, before from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as v(id uuid, before jsonb)`;
+  return { changed: changed.length, fileKeys: [] };
+}
+
+async function change(
+  tx: postgres.TransactionSql,
+  { workspaceId, contactIds, by }: BulkStep,
+  action: Exclude<BulkAction, { delete: true }>,
+): Promise<Changed[]> {
+  const ids = [...contactIds];
+  if ("addTags" in action)
+    return await tx<Changed[]>`
+      with added as (
+        insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id)
+        select c.workspace_id, c.page_id, c.id, tag
+        from messaging.contacts as c, unnest(${action.addTags}::uuid[]) as tag
+        where c.workspace_id = ${workspaceId} and c.id = any(${ids}::uuid[]) order by c.id, tag
+        on conflict do nothing returning contact_id, tag_id, tagged_at
+      )
+      ${tagsOf(tx, "added")}`;
+  if ("removeTags" in action)
+    return await tx<Changed[]>`
+      with removed as (
+        delete from messaging.contact_tags where workspace_id = ${workspaceId}
+          and contact_id = any(${ids}::uuid[]) and tag_id = any(${action.removeTags}::uuid[])
+        returning contact_id, tag_id, tagged_at
+      )
+      ${tagsOf(tx, "removed")}`;
+  if ("subscribe" in action || "unsubscribe" in action) {
+    const subscribed = "subscribe" in action;
+    const { reason } = subscribed ? action.subscribe : action.unsubscribe;
+    return await writeConsents(tx, { workspaceId, contactIds, subscribed, reason, by });
+  }
+  if ("assign" in action)
+    return await tx<Changed[]>`
+      with changed as (
+        update messaging.conversations as v set assignee_id = ${action.assign}::uuid
+        where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])
+          and assignee_id is distinct from ${action.assign}::uuid
+        returning v.id, v.page_id, old.assignee_id as from_id
+      ), line as (
+        insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, actor_user_id, data, at)
+        select ${workspaceId}::uuid, page_id, id, 'assignment:' || gen_random_uuid(), 'assignment', ${by.userId}::uuid,
+          jsonb_build_object('from', from_id, 'to', ${action.assign}::uuid), now()
+        from changed
+      )
+      select id, jsonb_build_object('from', from_id) as before from changed`;
+  return await tx<Changed[]>`
+    insert into messaging.segment_members (workspace_id, segment_id, contact_id, page_id)
+    select workspace_id, ${action.addToSegment}::uuid, id, page_id from messaging.contacts
+    where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id
+    on conflict do nothing returning contact_id as id, '{}'::jsonb as before`;
+}
+
+/** Whose tags the statement's part `name` changed, each with its time. */
+function tagsOf(tx: postgres.TransactionSql, name: "added" | "removed"): postgres.Fragment {
+  return tx`select contact_id as id, jsonb_build_object('tags',
+      jsonb_agg(jsonb_build_object('id', tag_id, 'at', tagged_at))) as before
+    from ${tx.unsafe(name)} group by contact_id`;
+}
+
+/** What an action names has to exist in the workspace: said before anything begins. */
+export async function checkAction(sql: postgres.Sql, workspaceId: string, action: BulkAction): Promise<void> {
+  if ("addTags" in action) await checkTags(sql, workspaceId, action.addTags);
+  if ("removeTags" in action) await checkTags(sql, workspaceId, action.removeTags);
+  if ("assign" in action && action.assign !== null) {
+    const [member] = await sql`
+      select from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+      where m.workspace_id = ${workspaceId} and m.user_id = ${action.assign}`;
+    if (!member)
+      throw new Problem(
+        "assignee-unknown",
+        422,
+        "Cannot assign to this person: they don't work in this workspace. Choose a member",
+      );
+  }
+  if ("addToSegment" in action) {
+    const [segment] = await sql<{ kind: string }[]>`select kind from messaging.segments
+      where workspace_id = ${workspaceId} and id = ${action.addToSegment}`;
+    if (!segment) throw notFound("segment");
+    if (segment.kind !== "static")
+      throw new Problem(
+        "segment-dynamic",
+        409,
+        "Cannot put people into a dynamic segment by hand: its conditions choose them. Make a static segment",
+      );
+  }
+}

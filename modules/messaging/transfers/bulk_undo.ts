@@ -1,0 +1,143 @@
+import type postgres from "postgres";
+import { JobDelayed, type JobHandler } from "#db";
+import { parse } from "#std";
+import { BulkOptions, type BulkDeps } from "./bulk.ts";
+import type { Actor, BulkAction } from "../contacts/mod.ts";
+import { outdated, transferHandler } from "./transfer_job.ts";
+import { announceTransfer, endTransfer } from "./transfer_store.ts";
+
+const chunk = 2_000;
+const turnMs = 45_000;
+
+export const undoRemedy = "Part of it is taken back: take it back again, and it goes on where it stopped.";
+
+/**
+ * Takes a bulk action back in chunks, each of which forgets its people in the same transaction: only those whom it
+ * changed, and of them only what nobody changed since.
+ */
+export function bulkUndoHandler(on: BulkDeps): JobHandler {
+  return transferHandler(on, {
+    remedy: undoRemedy,
+    undoes: true,
+    async run({ workspaceId, id: transferId, options: noted }) {
+      const options = parse(BulkOptions, noted);
+      if (!options.ok) throw outdated();
+      const { action, by, undoneBy = by } = options.value;
+      const end = performance.now() + turnMs;
+      while (await undoChunk(on.sql, { workspaceId, transferId, action, by: undoneBy })) {
+        await announceTransfer(on, workspaceId, transferId);
+        if (performance.now() > end) throw new JobDelayed(0, "Goes on in its next turn");
+      }
+      await endTransfer(on, { workspaceId, id: transferId, status: "undone" });
+    },
+  });
+}
+
+interface Undoing {
+  workspaceId: string;
+  transferId: string;
+  action: BulkAction;
+  by: Actor;
+}
+
+async function undoChunk(sql: postgres.Sql, undoing: Undoing): Promise<boolean> {
+  const { transferId } = undoing;
+  return await sql.begin(async (tx) => {
+    const people = await tx<{ id: string }[]>`
+      select contact_id as id from messaging.contact_bulk_rows where transfer_id = ${transferId}
+      order by contact_id limit ${chunk} for update`;
+    if (people.length === 0) return false;
+    const ids = people.map(({ id }) => id);
+    const rows = tx`(select * from messaging.contact_bulk_rows
+      where transfer_id = ${transferId} and contact_id = any(${ids}::uuid[])) as r`;
+    await restore(tx, undoing, rows);
+    await tx`delete from messaging.contact_bulk_rows
+      where transfer_id = ${transferId} and contact_id = any(${ids}::uuid[])`;
+    await tx`update messaging.contact_transfers set counts = counts || jsonb_build_object(
+        'undone', coalesce((counts ->> 'undone')::int8, 0) + ${ids.length}::int8) where id = ${transferId}`;
+    return true;
+  });
+}
+
+/** What the rows `r` say that people had before. */
+async function restore(
+  tx: postgres.TransactionSql,
+  { workspaceId, action, by }: Undoing,
+  rows: postgres.Fragment,
+): Promise<void> {
+  if ("addTags" in action) {
+    // With its time: a tag that somebody took away and gave again is theirs.
+    await tx`delete from messaging.contact_tags as t
+      using ${rows}, jsonb_to_recordset(r.before -> 'tags') as v(id uuid, at timestamptz)
+      where t.workspace_id = ${workspaceId} and t.contact_id = r.contact_id and t.tag_id = v.id and t.tagged_at = v.at`;
+  } else if ("removeTags" in action) {
+    // With its time, so that it triggers nothing a second time.
+    await tx`
+      insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id, tagged_at)
+      select c.workspace_id, c.page_id, c.id, g.id, v.at
+      from ${rows} cross join lateral jsonb_to_recordset(r.before -> 'tags') as v(id uuid, at timestamptz)
+      join messaging.contacts as c on c.workspace_id = ${workspaceId} and c.id = r.contact_id
+      join messaging.tags as g on g.workspace_id = c.workspace_id and g.id = v.id
+      order by c.id, g.id on conflict do nothing`;
+  } else if ("subscribe" in action || "unsubscribe" in action) {
+    await restoreConsents(tx, { workspaceId, by }, rows);
+  } else if ("assign" in action) {
+    await restoreAssignees(tx, { workspaceId, by, to: action.assign }, rows);
+  } else if ("addToSegment" in action) {
+    await tx`delete from messaging.segment_members as m using ${rows}
+      where m.workspace_id = ${workspaceId} and m.segment_id = ${action.addToSegment} and m.contact_id = r.contact_id`;
+  }
+}
+
+/** What the person said since then counts more. */
+async function restoreConsents(
+  tx: postgres.TransactionSql,
+  { workspaceId, by }: Pick<Undoing, "workspaceId" | "by">,
+  rows: postgres.Fragment,
+): Promise<void> {
+  const why = `Taken back by ${by.name}`;
+  await tx`
+    with changed as (
+      update messaging.contacts as c set subscribed = not c.subscribed, subscription_reason = r.before ->> 'reason',
+        subscription_at = (r.before ->> 'at')::timestamptz
+      from ${rows}
+      where c.workspace_id = ${workspaceId} and c.id = r.contact_id
+        and c.subscription_at = (r.before ->> 'changedAt')::timestamptz
+      returning c.id, c.page_id, c.psid, c.subscribed, r.before
+    ), line as (
+      insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, actor_user_id, data, at)
+      select ${workspaceId}::uuid, changed.page_id, changed.id, 'consent:' || gen_random_uuid(), 'consent',
+        ${by.userId}::uuid, jsonb_build_object('subscribed', changed.subscribed, 'reason', ${why}::text), now()
+      from changed join messaging.conversations as v
+        on v.workspace_id = ${workspaceId} and v.id = changed.id and v.page_id = changed.page_id
+    )
+    insert into messaging.suppressions (workspace_id, page_id, psid, reason, by_user_id, created_at)
+    select ${workspaceId}::uuid, changed.page_id, changed.psid, s.reason, u.id, s.created_at
+    from changed cross join lateral jsonb_to_record(nullif(changed.before -> 'lifted', 'null'))
+      as s(reason text, by_user_id uuid, created_at timestamptz)
+    left join auth.users as u on u.id = s.by_user_id
+    where s.reason is not null
+    order by changed.page_id, changed.psid on conflict do nothing`;
+}
+
+/** Whom somebody else assigned since then stays with that person; who left the workspace gets nobody back. */
+async function restoreAssignees(
+  tx: postgres.TransactionSql,
+  { workspaceId, by, to }: Pick<Undoing, "workspaceId" | "by"> & { to: string | null },
+  rows: postgres.Fragment,
+): Promise<void> {
+  await tx`
+    with had as materialized (
+      select r.contact_id, m.user_id from ${rows} left join auth.memberships as m
+        on m.workspace_id = ${workspaceId} and m.user_id = (r.before ->> 'from')::uuid
+    ), changed as (
+      update messaging.conversations as v set assignee_id = had.user_id from had
+      where v.workspace_id = ${workspaceId} and v.id = had.contact_id
+        and v.assignee_id is not distinct from ${to}::uuid and v.assignee_id is distinct from had.user_id
+      returning v.id, v.page_id, v.assignee_id
+    )
+    insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, actor_user_id, data, at)
+    select ${workspaceId}::uuid, page_id, id, 'assignment:' || gen_random_uuid(), 'assignment', ${by.userId}::uuid,
+      jsonb_build_object('from', ${to}::uuid, 'to', assignee_id), now()
+    from changed`;
+}

@@ -1,0 +1,122 @@
+import { Problem, readZone } from "#std";
+import { unmarked } from "../sheets/mod.ts";
+import { type FieldValue, readFieldValue, type CustomField, type Tag } from "../contacts/mod.ts";
+import type { ImportMapping } from "./schema_transfers.ts";
+
+/** What one line of a file says of a contact. */
+export interface ImportRow {
+  psid: string;
+  firstName: string | null;
+  lastName: string | null;
+  locale: string | null;
+  timezone: string | null;
+  subscribed: boolean | null;
+  tagIds: string[];
+  fields: FieldValue[];
+}
+
+/** Reads a line; in words what is wrong with it when it cannot be imported. */
+export type RowReader = (cells: readonly string[]) => ImportRow | { invalid: string };
+
+export interface Mapped {
+  columns: readonly string[];
+  mapping: ImportMapping;
+  fields: readonly CustomField[];
+  tags: readonly Tag[];
+  addTagIds: readonly string[];
+}
+
+const yes = new Set(["true", "yes", "y", "1", "subscribed"]);
+const no = new Set(["false", "no", "n", "0", "unsubscribed"]);
+
+/** Makes the reader for a mapping. Throws 422 `mapping-invalid` for one that makes no sense with this file. */
+export function createRowReader({ columns, mapping, fields, tags, addTagIds }: Mapped): RowReader {
+  const places = new Map<string, number>();
+  for (const [column, target] of Object.entries(mapping)) {
+    const place = columns.indexOf(column);
+    if (place === -1) throw wrong(`the file has no column "${column}"`);
+    if (places.has(target)) throw wrong(`two columns go to "${target}"`);
+    places.set(target, place);
+  }
+  if (!places.has("psid")) throw wrong('no column goes to "psid", which says who each line is');
+  const custom = [...places].flatMap(([target, place]) => {
+    if (!target.startsWith("field:")) return [];
+    const field = fields.find((one) => `field:${one.key}` === target);
+    if (!field) throw wrong(`this workspace has no custom field "${target.slice(6)}"`);
+    return [{ field, place }];
+  });
+  const known = new Map(tags.map((tag) => [tag.name.toLowerCase(), tag.id]));
+
+  return (cells) => {
+    const at = (place: number) => unmarked((cells[place] ?? "").replaceAll("\u0000", "").trim());
+    const cell = (target: string): string | null => {
+      const place = places.get(target);
+      return (place !== undefined && at(place)) || null;
+    };
+    const psid = cell("psid");
+    if (psid === null) return { invalid: "The PSID is missing" };
+    if (/^\d(\.\d+)?e\+\d+$/i.test(psid))
+      return { invalid: "A spreadsheet shortened the PSID: format its column as text before saving" };
+    if (!/^\d{5,32}$/.test(psid)) return { invalid: "The PSID is not a number of 5 to 32 digits" };
+    const locale = cell("locale")?.replace("-", "_") ?? null;
+    if (locale !== null && !/^[a-z]{2,3}(_[A-Z]{2})?$/.test(locale))
+      return { invalid: "The locale is not of the form en_US" };
+    const timezone = cell("timezone");
+    if (timezone !== null && readZone(timezone) === null)
+      return { invalid: "The time zone is none such as Europe/Berlin" };
+    const word = cell("subscribed")?.toLowerCase() ?? null;
+    if (word !== null && !yes.has(word) && !no.has(word))
+      return { invalid: '"Subscribed" has to be yes or no' };
+    const names = namesOf(cell("firstName"), cell("lastName"), cell("name"));
+    if ([names.firstName, names.lastName].some((name) => name !== null && name.length > 100))
+      return { invalid: "The name has more than 100 characters" };
+    const tagIds = new Set(addTagIds);
+    for (const name of tagNames(cell("tags") ?? "", known)) {
+      const id = known.get(name.toLowerCase());
+      if (id === undefined) return { invalid: `There is no tag "${name.slice(0, 50)}": make it first` };
+      tagIds.add(id);
+    }
+    const values: FieldValue[] = [];
+    for (const { field, place } of custom) {
+      const text = at(place);
+      if (text === "") continue;
+      const value = readFieldValue(field, text);
+      if ("invalid" in value) return { invalid: value.invalid };
+      values.push(value);
+    }
+    return {
+      psid,
+      ...names,
+      locale,
+      timezone,
+      subscribed: word === null ? null : yes.has(word),
+      tagIds: [...tagIds],
+      fields: values,
+    };
+  };
+}
+
+/** Names between `;` or `|`; a comma stands between two as well, unless it belongs to the name of a tag. */
+function tagNames(text: string, known: ReadonlyMap<string, string>): string[] {
+  return parts(text, /[;|]/).flatMap((part) => (known.has(part.toLowerCase()) ? [part] : parts(part, ",")));
+}
+
+const parts = (text: string, separator: string | RegExp): string[] =>
+  text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+/** A whole name gives the first word as first name, unless the parts have columns of their own. */
+function namesOf(
+  first: string | null,
+  last: string | null,
+  whole: string | null,
+): Pick<ImportRow, "firstName" | "lastName"> {
+  if (whole === null) return { firstName: first, lastName: last };
+  const [head = "", ...rest] = whole.split(/\s+/);
+  return { firstName: first ?? head, lastName: last ?? (rest.join(" ") || null) };
+}
+
+const wrong = (what: string) =>
+  new Problem("mapping-invalid", 422, `Cannot import with this mapping: ${what}. Change the mapping`);

@@ -1,0 +1,165 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "#db";
+import { contactTransfers } from "#db/messaging";
+import { parse, Problem } from "#std";
+import { createFile, openFile, removeFile } from "../media/mod.ts";
+import { type Delimiter, delimiterOf, readCsv } from "../sheets/mod.ts";
+import { readFields, readTags } from "../contacts/mod.ts";
+import { createRowReader } from "./import_mapping.ts";
+import { importJob, ImportOptions } from "./import_options.ts";
+import type { ImportStart, Transfer, Uploaded } from "./schema_transfers.ts";
+import { beginImport, insertTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
+
+interface UploadDeps {
+  db: Db;
+  config: { dataDir: string };
+}
+
+/** A file of contacts may have so many bytes: several million lines. */
+const mostImportBytes = 500 * 1024 * 1024;
+
+interface Upload {
+  workspaceId: string;
+  userId: string;
+  fileName: string;
+  body: ReadableStream<Uint8Array> | null;
+}
+
+/** Takes a CSV file in as it comes, without ever holding it, and reads its first lines. */
+export async function uploadImport(
+  on: UploadDeps,
+  { workspaceId, userId, fileName, body }: Upload,
+): Promise<Uploaded> {
+  const file = await createFile(on.config.dataDir);
+  let bytes = 0;
+  try {
+    for await (const piece of body ?? []) {
+      if (bytes === 0 && isSpreadsheet(piece))
+        throw new Problem("not-csv", 422, "Cannot import a spreadsheet file: save it as CSV first");
+      if (bytes === 0 && isUtf16(piece))
+        throw new Problem("not-csv", 422, "Cannot import text in UTF-16: save it as CSV in UTF-8 first");
+      bytes += piece.byteLength;
+      if (bytes > mostImportBytes)
+        throw new Problem("file-too-large", 413, "Cannot import more than 500 MB at once: split the file");
+      await file.write(piece);
+    }
+    if (bytes === 0) throw new Problem("file-empty", 422, "Cannot import an empty file: choose another");
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
+  const fileKey = await file.finish();
+  try {
+    const { delimiter, columns, sample } = await readHead(on.config.dataDir, fileKey);
+    const id = await insertTransfer(on.db, {
+      workspaceId,
+      kind: "import",
+      status: "uploaded",
+      fileName,
+      fileKey,
+      options: { columns, delimiter, bytes },
+      byUserId: userId,
+    });
+    return { transfer: await readTransfer(on, workspaceId, id), columns, sample, chosen: null };
+  } catch (error) {
+    await removeFile(on.config.dataDir, fileKey);
+    throw error;
+  }
+}
+
+/** How XLSX (a ZIP archive) and the older XLS begin. */
+function isSpreadsheet([first, second]: Uint8Array): boolean {
+  return (first === 0x50 && second === 0x4b) || (first === 0xd0 && second === 0xcf);
+}
+
+/** How what spreadsheets call Unicode text begins. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+}
+
+/** An uploaded file again, with what was chosen for it so far. Throws 409 `import-gone` without a file to import. */
+export async function readUpload(on: UploadDeps, workspaceId: string, id: string): Promise<Uploaded> {
+  const row = await readTransferRow(on, workspaceId, id);
+  const options = parse(ImportOptions, row.options);
+  if (row.kind !== "import" || row.fileKey === null || !options.ok)
+    throw new Problem(
+      "import-gone",
+      409,
+      "Cannot go on with this import: its file is not kept any more. Upload the file again",
+    );
+  const { mapping, pageId, addTagIds = [] } = options.value;
+  const { columns, sample } = await readHead(on.config.dataDir, row.fileKey);
+  const chosen = mapping === undefined || pageId === undefined ? null : { mapping, pageId, addTagIds };
+  return { transfer: await readTransfer(on, workspaceId, id), columns, sample, chosen };
+}
+
+async function readHead(
+  dataDir: string,
+  fileKey: string,
+): Promise<{ delimiter: Delimiter; columns: string[]; sample: string[][] }> {
+  const file = openFile(dataDir, fileKey);
+  const delimiter = delimiterOf(await file.slice(0, 65_536).text());
+  const lines: string[][] = [];
+  for await (const { cells } of readCsv(file.stream(), { delimiter })) {
+    if (lines.push(cells) === 6) break;
+  }
+  const [columns = [], ...sample] = lines;
+  if (sample.length === 0)
+    throw new Problem(
+      "file-empty",
+      422,
+      "Cannot import this file: it needs a line of column names and lines below",
+    );
+  if (columns.length > 200)
+    throw new Problem("too-many-columns", 422, "Cannot import this file: it has more than 200 columns");
+  return { delimiter, columns: columnNames(columns), sample };
+}
+
+/** Names to tell the columns apart by: spreadsheets write columns without a name, and two of one name. */
+function columnNames(heads: readonly string[]): string[] {
+  const names: string[] = [];
+  for (const [place, head] of heads.entries()) {
+    const given = head.replaceAll("\u0000", "").trim() || `Column ${place + 1}`;
+    let name = given;
+    for (let turn = 2; names.includes(name); turn += 1) name = `${given} (${turn})`;
+    names.push(name);
+  }
+  return names;
+}
+
+/** Begins an import or its dry run. Throws 422 `mapping-invalid`, 409 `import-started`. */
+export async function startImport(
+  on: UploadDeps,
+  { workspaceId, id, ...start }: ImportStart & { workspaceId: string; id: string },
+): Promise<Transfer> {
+  const row = await readTransferRow(on, workspaceId, id);
+  const options = parse(ImportOptions, row.options);
+  if (row.kind !== "import" || !options.ok) throw started();
+  const { columns, delimiter, bytes } = options.value;
+  const [fields, tags] = await Promise.all([readFields(on, workspaceId), readTags(on, workspaceId)]);
+  const addTagIds = start.addTagIds ?? [];
+  if (addTagIds.some((tagId) => !tags.some((tag) => tag.id === tagId)))
+    throw new Problem("tag-unknown", 422, "Cannot give this tag: it does not exist here (any more)");
+  // Says what is wrong with the mapping now and not in the job.
+  createRowReader({ columns, mapping: start.mapping, fields, tags, addTagIds });
+  const hasBegun = await beginImport(
+    on,
+    { workspaceId, id },
+    {
+      job: importJob,
+      options: { columns, delimiter, bytes, ...start, addTagIds },
+      when: sql`(${contactTransfers.status} in ('uploaded', 'failed')
+          or (${contactTransfers.status} = 'done' and ${contactTransfers.options} ->> 'dryRun' = 'true'))
+        and exists (select from messaging.pages where workspace_id = ${workspaceId} and id = ${start.pageId})`,
+    },
+  );
+  if (!hasBegun) throw started();
+  return await readTransfer(on, workspaceId, id);
+}
+
+const started = () =>
+  new Problem(
+    "import-started",
+    409,
+    "Cannot start this import: it is under way or done, or its page is not here. Upload the file again",
+  );

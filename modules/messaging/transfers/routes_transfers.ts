@@ -1,0 +1,246 @@
+import { BulkRequest } from "../contacts/mod.ts";
+import { startBulk } from "./bulk.ts";
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { FileAnswer, PageQuery, Problem, Uuid, InWorkspace } from "#std";
+import type { MessagingDeps } from "../deps.ts";
+import { startSegmentOfFile } from "./segment_of_file.ts";
+import { startExport } from "./export_job.ts";
+import { readUpload, startImport, uploadImport } from "./import_upload.ts";
+import {
+  ExportStart,
+  ImportStart,
+  SegmentOfFile,
+  TransferList,
+  TransferResponse,
+  UploadAnswer,
+  UploadQuery,
+  BulkAnswer,
+} from "./schema_transfers.ts";
+import { serveTransferFile } from "./transfer_files.ts";
+import { listTransfers, readTransfer } from "./transfer_store.ts";
+import { startUndo } from "./transfer_undo.ts";
+
+const OfTransfer = Type.Object({ workspaceId: Uuid, transferId: Uuid });
+const tags = ["imports and exports"];
+
+/** A form around the file would be read as its first line. */
+function requireBareFile({ headers }: Request): void {
+  if (!/^(multipart|application\/json)\b/i.test(headers.get("content-type") ?? "")) return;
+  const remedy = "Send the CSV itself as the body, with Content-Type: text/csv";
+  throw new Problem("file-in-form", 415, `Cannot import a file that is part of a form. ${remedy}`, {
+    remedy,
+  });
+}
+
+/** Contacts by the file, in and out, and how far such work is. */
+export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "live">) {
+  return new Elysia({ name: "messaging.transfers", prefix: "/workspaces/:workspaceId/contacts" })
+    .use(guard(on))
+    .post(
+      "/import",
+      async function postImport({ params: { workspaceId }, query, principal, request, set }) {
+        requireBareFile(request);
+        set.status = 201;
+        const { fileName = "contacts.csv" } = query;
+        return await uploadImport(on, {
+          workspaceId,
+          userId: principal.userId,
+          fileName,
+          body: request.body,
+        });
+      },
+      {
+        can: "contacts:manage",
+        // Taken as it comes: a file of a million lines is never in memory.
+        parse: "none",
+        params: InWorkspace,
+        query: UploadQuery,
+        response: { 201: UploadAnswer },
+        detail: {
+          operationId: "uploadImport",
+          summary: "Upload a CSV file of contacts",
+          description: "The file is the body. Nothing is imported before it is started with a mapping.",
+          requestBody: { required: true, content: { "text/csv": {} } },
+          tags,
+        },
+      },
+    )
+    .get(
+      "/import/:transferId",
+      async function getImport({ params }) {
+        return await readUpload(on, params.workspaceId, params.transferId);
+      },
+      {
+        can: "contacts:manage",
+        params: OfTransfer,
+        response: UploadAnswer,
+        detail: {
+          operationId: "readImport",
+          summary: "See an uploaded file again, to go on with its mapping",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/import/:transferId/start",
+      async function beginImport({ params: { workspaceId, transferId }, body, set }) {
+        set.status = 202;
+        return { transfer: await startImport(on, { ...body, workspaceId, id: transferId }) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfTransfer,
+        body: ImportStart,
+        response: { 202: TransferResponse },
+        detail: {
+          operationId: "startImport",
+          summary: "Import an uploaded file, or try it without changing anything",
+          description:
+            "Lines find their contact by PSID: new ones are made, others get what the file knows more. Nobody who unsubscribed is subscribed again.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/import/:transferId/segment",
+      async function beginSegmentOfFile({ params: { workspaceId, transferId }, body, set }) {
+        set.status = 202;
+        return { transfer: await startSegmentOfFile(on, { ...body, workspaceId, id: transferId }) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfTransfer,
+        body: SegmentOfFile,
+        response: { 202: TransferResponse },
+        detail: {
+          operationId: "startSegmentOfFile",
+          summary: "Make a static segment of the people whom an uploaded file names",
+          description:
+            "By their PSIDs, on every page of the workspace. No contact is made or changed; lines that match nobody are counted and come back in a file. The segment appears with all its people at once, as segmentId of the transfer, and can be a campaign's audience.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/export",
+      async function postExport({ params: { workspaceId }, body, principal, set }) {
+        set.status = 202;
+        const transfer = await startExport(on, {
+          ...body,
+          workspaceId,
+          userId: principal.userId,
+        });
+        return { transfer };
+      },
+      {
+        can: "contacts:export",
+        params: InWorkspace,
+        body: ExportStart,
+        response: { 202: TransferResponse },
+        detail: {
+          operationId: "exportContacts",
+          summary: "Export the contacts that a filter finds",
+          description: "As CSV or as an Excel workbook. A job writes the file, which is kept for seven days.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/transfers",
+      async function getTransfers({ params, query }) {
+        return await listTransfers(on, params.workspaceId, query);
+      },
+      {
+        can: "contacts:read",
+        params: InWorkspace,
+        query: PageQuery,
+        response: TransferList,
+        detail: { operationId: "listTransfers", summary: "List imports, exports and bulk actions", tags },
+      },
+    )
+    .get(
+      "/transfers/:transferId",
+      async function getTransfer({ params }) {
+        return { transfer: await readTransfer(on, params.workspaceId, params.transferId) };
+      },
+      {
+        can: "contacts:read",
+        params: OfTransfer,
+        response: TransferResponse,
+        detail: {
+          operationId: "readTransfer",
+          summary: "See how far an import, export or bulk action is",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/transfers/:transferId/errors",
+      async function getErrors({ params }) {
+        return await serveTransferFile(on, { ...params, which: "errors" });
+      },
+      {
+        can: "contacts:manage",
+        params: OfTransfer,
+        response: FileAnswer,
+        detail: {
+          operationId: "readImportErrors",
+          summary: "Fetch the refused lines with their reasons",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/transfers/:transferId/file",
+      async function getFile({ params }) {
+        return await serveTransferFile(on, { ...params, which: "export" });
+      },
+      {
+        can: "contacts:export",
+        params: OfTransfer,
+        response: FileAnswer,
+        detail: { operationId: "readExportFile", summary: "Fetch the file of an export", tags },
+      },
+    )
+    .post(
+      "/transfers/:transferId/undo",
+      async function undoTransfer({ params: { workspaceId, transferId }, principal, set }) {
+        set.status = 202;
+        return { transfer: await startUndo(on, { workspaceId, id: transferId, by: principal }) };
+      },
+      {
+        can: "contacts:manage",
+        params: OfTransfer,
+        response: { 202: TransferResponse },
+        detail: {
+          operationId: "undoTransfer",
+          summary: "Take an import or a bulk action back",
+          description:
+            "Within seven days. Only those whom it changed get back what they had, unless that was changed since. Contacts that an import made and who wrote meanwhile, or were written to, stay. Deletions cannot be taken back.",
+          tags,
+        },
+      },
+    )
+    .post(
+      "/bulk",
+      async function bulkContacts({ params: { workspaceId }, body, principal, set }) {
+        set.status = 202;
+        return await startBulk(on, { workspaceId, by: principal, request: body });
+      },
+      {
+        can: "contacts:manage",
+        params: InWorkspace,
+        body: BulkRequest,
+        response: { 202: BulkAnswer },
+        detail: {
+          operationId: "bulkContacts",
+          summary: "Do one thing to many contacts",
+          description:
+            "Picked contacts at once; the whole result of a filter by a job, whose progress `transfer` shows. It can be taken back for seven days, unless it deletes.",
+          tags,
+        },
+      },
+    );
+}

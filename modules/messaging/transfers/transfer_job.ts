@@ -1,0 +1,84 @@
+import type postgres from "postgres";
+import type { Db, JobHandler } from "#db";
+import { type LiveBus, log, parse, Problem } from "#std";
+import { TransferPayload } from "./import_options.ts";
+import { endTransfer, hasUndoneBy, readTransferRow, type TransferRow } from "./transfer_store.ts";
+
+interface TransferJobDeps {
+  db: Db;
+  sql: postgres.Sql;
+  live: LiveBus;
+}
+
+/** The work on one transfer, and what its owner is told to do when it cannot be finished. */
+interface TransferWork extends Pick<JobHandler, "maxAttempts"> {
+  /** Ends the transfer, or throws: a Problem when no second attempt would change anything. */
+  run(row: TransferRow): Promise<void>;
+  /** A sentence. */
+  remedy: string;
+  /** Whether it takes back what another job did. */
+  undoes?: boolean;
+}
+
+/**
+ * The handler of a job that works on a transfer: one that cannot be finished ends as failed, with the reason in words,
+ * and goes on when the job is run again from the health page.
+ */
+export function transferHandler(on: TransferJobDeps, work: TransferWork): JobHandler {
+  const { run, remedy, undoes = false, ...limits } = work;
+
+  return {
+    ...limits,
+    async run(payload) {
+      const parsed = parse(TransferPayload, payload);
+      if (!parsed.ok) throw new Error("Cannot work on a transfer: the job does not name one");
+      const { workspaceId, transferId } = parsed.value;
+      await on.sql`
+        update messaging.contact_transfers set status = 'running', error = null, finished_at = null
+        where workspace_id = ${workspaceId} and id = ${transferId} and status = 'failed'
+          and (options ? 'undoneBy') = ${undoes}`;
+      const row = await readTransferRow(on, workspaceId, transferId);
+      if (row.status !== "running" || hasUndoneBy(row) !== undoes) return;
+      try {
+        await run(row);
+      } catch (error) {
+        const fault = faultOf(error);
+        if (fault === null) throw error;
+        log.warn("Work on contacts ended early", { error });
+        await endTransfer(on, { workspaceId, id: transferId, status: "failed", error: fault });
+      }
+    },
+    async givenUp(payload, failure) {
+      const parsed = parse(TransferPayload, payload);
+      if (!parsed.ok) return;
+      const { workspaceId, transferId: id } = parsed.value;
+      const error = `It could not be finished: ${causeText(failure)}. ${remedy}`;
+      await endTransfer(on, { workspaceId, id, status: "failed", error });
+    },
+  };
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "";
+
+/** In words what no second attempt would change: something named that is gone, a file that is no CSV, or not here any more. */
+function faultOf(error: unknown): string | null {
+  if (codeOf(error) === "ENOENT") return "Its file is not here any more. Upload the file again";
+  return error instanceof Problem ? error.message : null;
+}
+
+/** Postgres and the file system say what only an administrator understands: the health page and the log have it. */
+function causeText(failure: unknown): string {
+  const code = codeOf(failure);
+  if (code === "57014") return "the database took too long, several times";
+  if (code === "ENOSPC" || code === "53100") return "the disk is full";
+  return "an error of this installation came again and again, which System health names";
+}
+
+/** Thrown where what was noted of a transfer cannot be read any more. */
+export const outdated = (): Problem =>
+  new Problem(
+    "transfer-outdated",
+    409,
+    "Cannot go on: this was begun by another version of MessageSender. Begin it anew",
+  );
