@@ -12,6 +12,44 @@ const arrows = {
   std: [],
 };
 
+/** What each room of messaging may import of the others; ops/docs/architecture.md draws it. Lower rooms come first. */
+const rooms = {
+  policy: [],
+  graph: ["policy"],
+  search: [],
+  live: [],
+  sheets: [],
+  media: [],
+  templates: ["graph", "media"],
+  delivery: ["policy", "graph", "templates"],
+  workspaces: ["policy", "delivery"],
+  conditions: ["policy", "delivery"],
+  contacts: ["policy", "graph", "search", "media", "delivery", "conditions"],
+  notifications: ["contacts"],
+  segments: ["conditions", "contacts"],
+  transfers: ["sheets", "media", "contacts", "segments"],
+  inbound: ["media", "delivery", "contacts"],
+  inbox: ["policy", "graph", "search", "templates", "delivery", "contacts", "notifications", "inbound"],
+  history: ["graph", "delivery", "contacts", "inbound"],
+  messenger_profile: ["graph"],
+  pages: ["graph", "delivery", "notifications", "history", "messenger_profile"],
+  campaigns: [
+    "policy",
+    "search",
+    "sheets",
+    "templates",
+    "delivery",
+    "workspaces",
+    "conditions",
+    "contacts",
+    "notifications",
+    "pages",
+  ],
+  sequences: ["graph", "templates", "delivery", "workspaces", "conditions", "contacts", "campaigns"],
+  links: ["graph", "media", "templates", "sequences"],
+  analytics: ["policy", "sheets", "contacts", "sequences"],
+};
+
 module.exports = {
   forbidden: [
     {
@@ -29,6 +67,40 @@ module.exports = {
       to: {
         path: "^(modules|apps|db|e2e)/",
         pathNot: `^modules/(${[from, ...allowed].join("|")})/${from === "std" ? "" : "|^db/"}`,
+      },
+    })),
+    {
+      name: "room-through-mod",
+      comment: "Another room of messaging is imported only through its mod.ts.",
+      severity: "error",
+      from: { path: "^modules/messaging/([a-z_]+)/", pathNot: tests },
+      to: { path: "^modules/messaging/[a-z_]+/(?!mod\\.ts$)", pathNot: "^modules/messaging/$1/" },
+    },
+    {
+      name: "rooms-through-mod",
+      comment: "The files beside the rooms of messaging import a room through its mod.ts.",
+      severity: "error",
+      from: { path: "^modules/messaging/[a-z_]+\\.ts$", pathNot: tests },
+      to: { path: "^modules/messaging/[a-z_]+/(?!mod\\.ts$)" },
+    },
+    {
+      name: "room-known",
+      comment: "Each folder of messaging is a room of the table above.",
+      severity: "error",
+      from: {
+        path: "^modules/messaging/[^/]+/",
+        pathNot: `^modules/messaging/(${Object.keys(rooms).join("|")})/`,
+      },
+      to: {},
+    },
+    ...Object.entries(rooms).map(([from, allowed]) => ({
+      name: `room-${from}`,
+      comment: `The room ${from} may import ${allowed.join(", ") || "no other room"}.`,
+      severity: "error",
+      from: { path: `^modules/messaging/${from}/`, pathNot: tests },
+      to: {
+        path: "^modules/messaging/",
+        pathNot: `^modules/messaging/(deps\\.ts$|(${[from, ...allowed].join("|")})/)`,
       },
     })),
     {
@@ -116,3 +188,6 @@ module.exports = {
     },
   },
 };
+
+// Not a rule: dependency-cruiser refuses keys that it does not know.
+Object.defineProperty(module.exports, "rooms", { value: rooms, enumerable: false });

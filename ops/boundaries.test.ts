@@ -1,10 +1,12 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { cruise, type IConfiguration } from "dependency-cruiser";
 import { expect, test } from "vitest";
 
-const boundaries: IConfiguration = createRequire(import.meta.url)("./boundaries.cjs");
+const boundaries: IConfiguration & { rooms: Record<string, string[]> } = createRequire(import.meta.url)(
+  "./boundaries.cjs",
+);
 
 /** Each rule with a file that breaks it: a check that was never seen to fail is no check. */
 const breaches: [rule: string, file: string, source: string][] = [
@@ -14,6 +16,15 @@ const breaches: [rule: string, file: string, source: string][] = [
   ["arrow-messaging", "modules/messaging/breach.ts", 'import "#webhooks";'],
   ["arrow-webhooks", "modules/webhooks/breach.ts", 'import "#admin";'],
   ["arrow-admin", "modules/admin/breach.ts", 'import "#webhooks";'],
+  ["room-through-mod", "modules/messaging/inbox/breach.ts", 'import "../contacts/schema.ts";'],
+  ["rooms-through-mod", "modules/messaging/breach.ts", 'import "./contacts/schema.ts";'],
+  ["room-known", "modules/messaging/cellar/breach.ts", 'import "#std";'],
+  ...Object.keys(boundaries.rooms).map((room, at, rooms): [string, string, string] => [
+    `room-${room}`,
+    `modules/messaging/${room}/breach.ts`,
+    // The highest room is the only one that no other may import, so it reaches for the file of all jobs.
+    at === rooms.length - 1 ? 'import "../jobs.ts";' : `import "../${rooms.at(-1)}/mod.ts";`,
+  ]),
   ["arrow-db", "db/breach.ts", 'import "#auth";'],
   ["tables-auth", "modules/messaging/breach.ts", 'import "#db/auth";'],
   ["tables-webhooks", "modules/admin/breach.ts", 'import "#db/webhooks";'],
@@ -50,4 +61,33 @@ test("every boundary rule has a breach that it reports", () => {
 
 test.each(breaches)("boundary %s is reported when %s breaks it", async (rule, file, source) => {
   expect(await brokenRules(file, source)).toContain(rule);
+});
+
+/** The rooms of messaging as arrows; what follows from other arrows is left out. */
+function drawRooms(): string {
+  const { rooms } = boundaries;
+  const reach = (room: string): Set<string> =>
+    new Set((rooms[room] ?? []).flatMap((below) => [below, ...reach(below)]));
+  const lines = Object.entries(rooms).flatMap(([room, below]) => {
+    const direct = below.filter((one) => !below.some((other) => other !== one && reach(other).has(one)));
+    return direct.length === 0 ? [`    ${room}`] : direct.map((one) => `    ${room} --> ${one}`);
+  });
+  return ["```mermaid", "graph TD", ...lines, "```"].join("\n");
+}
+
+test("the rooms of messaging stand in an order in which each imports only lower ones", () => {
+  const order = Object.keys(boundaries.rooms);
+
+  for (const [room, below] of Object.entries(boundaries.rooms))
+    for (const one of below)
+      expect(order.indexOf(one), `${room} imports ${one}`).toBeLessThan(order.indexOf(room));
+});
+
+test("architecture.md draws the rooms of messaging as they are", async () => {
+  const path = "ops/docs/architecture.md";
+  const text = await readFile(path, "utf8");
+  const drawn = text.replace(/```mermaid\n[\s\S]*?```/, drawRooms);
+  if (process.env.UPDATE_DIAGRAM) await writeFile(path, drawn);
+
+  expect(text, "Run this test once with UPDATE_DIAGRAM=1").toBe(drawn);
 });
