@@ -34,6 +34,17 @@ export async function enqueueJobs(on: Db | Tx, jobs: readonly NewJob[]): Promise
           failed_at = null, attempts = case when jobs.failed_at is null then jobs.attempts else 0 end`);
 }
 
+/**
+ * Parts of a statement that makes jobs of its own rows: `insert`, a select of kind, key, payload, trace_id and run_at,
+ * and what becomes of a job that is there already.
+ */
+export const jobRows = {
+  insert: "insert into jobs.jobs (kind, key, payload, trace_id, run_at)",
+  unlessThere: "on conflict (kind, key) do nothing",
+  againIfGivenUp: `on conflict (kind, key) do update set run_at = excluded.run_at, failed_at = null, attempts = 0
+    where jobs.failed_at is not null`,
+} as const;
+
 /** Does the work of one kind of job. A throw means: again later, with growing pauses. */
 export interface JobHandler {
   run(payload: unknown, key: string): Promise<void>;

@@ -7,6 +7,7 @@ export { type JobRow, type JobSummary, listJobs, readJob, retryJob, summarizeJob
 export {
   enqueueJobs,
   JobDelayed,
+  jobRows,
   type JobHandler,
   type JobRunner,
   type JobRunnerOptions,

@@ -10,11 +10,12 @@ export { requireGoodPassword } from "./password.ts";
 export { type Permission, type Role, rolePermissions, rolesWith } from "./permissions.ts";
 export type { Principal } from "./principal.ts";
 export { pruneLogins } from "./pruning.ts";
+export { relations } from "./relations.ts";
 export { authRoutes } from "./routes_auth.ts";
 export { Workspace as WorkspaceSchema } from "./routes_schema.ts";
 export { workspaceRoutes } from "./routes_workspaces.ts";
 export { readUserByEmail, type User, userNames } from "./user_store.ts";
-export { type Member } from "./workspace_store.ts";
+export { type Member, readWorkspaceIds } from "./workspace_store.ts";
 export {
   changeRole,
   createMember,

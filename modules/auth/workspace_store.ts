@@ -34,6 +34,16 @@ const workspaceColumns = {
   createdAt: workspaces.createdAt,
 };
 
+/** The ids of all workspaces, oldest first, at most `limit`. */
+export async function readWorkspaceIds(db: Db | Tx, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .orderBy(asc(workspaces.id))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
 /** The workspaces in which somebody works, oldest first. */
 export async function readWorkspacesOf(
   db: Db | Tx,

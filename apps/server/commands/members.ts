@@ -5,6 +5,7 @@ import {
   deactivateUser,
   reactivateUser,
   readUserByEmail,
+  readWorkspaceIds,
   resetPassword,
   type Role,
   rolesWith,
@@ -121,10 +122,9 @@ async function idOf({ db }: Pick<System, "db">, email: string): Promise<string> 
   return user.id;
 }
 
-async function onlyWorkspace({ sql }: Pick<System, "sql">): Promise<string> {
-  const rows = await sql<{ id: string }[]>`select id from auth.workspaces limit 2`;
-  const [only] = rows;
+async function onlyWorkspace({ db }: Pick<System, "db">): Promise<string> {
+  const [only, another] = await readWorkspaceIds(db, 2);
   if (!only) throw new UsageError("There is no workspace yet: the owner makes one in the dashboard");
-  if (rows.length > 1) throw new UsageError("Say which workspace with --workspace <id>: there are several");
-  return only.id;
+  if (another) throw new UsageError("Say which workspace with --workspace <id>: there are several");
+  return only;
 }

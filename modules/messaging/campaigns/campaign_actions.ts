@@ -1,5 +1,6 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Sql, TransactionSql } from "postgres";
+import { relations } from "#auth";
 import { campaignActions } from "#db/messaging";
 import { decodeIdCursor, type PageQuery, pageOf } from "#std";
 import { readCounted } from "./campaign_rows.ts";
@@ -35,7 +36,9 @@ export async function listActions(
       id: campaignActions.id,
       action: campaignActions.action,
       userId: campaignActions.userId,
-      userName: sql<string | null>`(select u.name from auth.users u where u.id = ${campaignActions.userId})`,
+      userName: sql<
+        string | null
+      >`(select u.name from ${sql.raw(relations.users)} u where u.id = ${campaignActions.userId})`,
       note: campaignActions.note,
       at: campaignActions.at,
     })

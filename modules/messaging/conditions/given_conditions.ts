@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { relations } from "#auth";
 import { type FieldError, Problem } from "#std";
 import { checkConditions, type Condition, type Conditions, isGroup } from "./conditions.ts";
 
@@ -36,7 +37,7 @@ export async function readGivenConditions(
     union all
     select id, null from messaging.campaigns where workspace_id = ${workspaceId} and id = any(${of("campaign")}::uuid[])
     union all
-    select user_id, null from auth.memberships where workspace_id = ${workspaceId} and user_id = any(${of("member")}::uuid[])`;
+    select user_id, null from ${sql.unsafe(relations.members)} m where workspace_id = ${workspaceId} and user_id = any(${of("member")}::uuid[])`;
   const found = new Map(rows.map(({ id, type }) => [id, type]));
   const errors = named.flatMap((one) => mistakeOf(one, found) ?? []);
   const [first] = errors;

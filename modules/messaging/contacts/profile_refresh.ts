@@ -1,4 +1,4 @@
-import { JobDelayed, type JobHandler } from "#db";
+import { JobDelayed, type JobHandler, jobRows } from "#db";
 import type { MediaDeps } from "../media/mod.ts";
 import { profileJob } from "./profile_job.ts";
 
@@ -15,17 +15,16 @@ export function profileRefreshHandler({ sql }: Pick<MediaDeps, "sql">, most: num
   return {
     async run() {
       await sql`
-        insert into jobs.jobs (kind, key, payload, run_at)
+        ${sql.unsafe(jobRows.insert)}
         select ${profileJob}, stale.id::text, jsonb_build_object('workspaceId', stale.workspace_id, 'contactId', stale.id),
-               now() + random() * make_interval(hours => ${spreadHours})
+               null, now() + random() * make_interval(hours => ${spreadHours})
         from (
           select c.id, c.workspace_id from messaging.contacts c
           join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id and p.status = 'connected'
           where c.last_inbound_at > now() - interval '7 days'
             and coalesce(c.profile_at, c.created_at) < now() - interval '7 days'
           order by coalesce(c.profile_at, c.created_at) limit ${most}) stale
-        on conflict (kind, key) do update set run_at = excluded.run_at, failed_at = null, attempts = 0
-          where jobs.failed_at is not null`;
+        ${sql.unsafe(jobRows.againIfGivenUp)}`;
       throw new JobDelayed(daySeconds, "Planned; again tomorrow");
     },
   };

@@ -1,4 +1,5 @@
 import type { TransactionSql } from "postgres";
+import { relations } from "#auth";
 import { firstDue } from "./lane_due.ts";
 import type { LaneClass } from "./settings.ts";
 
@@ -75,7 +76,7 @@ export async function takeLanes(
            exists (select from messaging.app_holds) as is_app_held,
            (case when p.restricted_until > clock_timestamp()
              then extract(epoch from p.restricted_until - clock_timestamp()) * 1000 end)::float8 as restricted_ms,
-           exists (select from auth.workspaces w where w.id = l.workspace_id and w.disabled_at is not null) as is_disabled,
+           l.workspace_id in ${tx.unsafe(relations.workspacesOff)} as is_disabled,
            coalesce(rules.timezone, 'UTC') as timezone, rules.cap_count::int4, rules.cap_hours::int4,
            rules.quiet_from::int4, rules.quiet_until::int4,
            (extract(epoch from clock_timestamp()) * 1000)::float8 as now

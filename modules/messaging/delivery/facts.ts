@@ -1,4 +1,5 @@
 import type { TransactionSql } from "postgres";
+import { relations } from "#auth";
 import type { ContactFacts, PageFacts } from "../policy/mod.ts";
 
 /** What policy looks at, read under the contact's lock. */
@@ -38,7 +39,7 @@ export async function lockFacts(
            (extract(epoch from c.last_inbound_at) * 1000)::float8 as last_inbound_at,
            (extract(epoch from c.ad_window_until) * 1000)::float8 as ad_window_until,
            (extract(epoch from c.window_closed_at) * 1000)::float8 as window_closed_at,
-           exists (select from auth.workspaces w where w.id = c.workspace_id and w.disabled_at is not null) as is_disabled,
+           c.workspace_id in ${tx.unsafe(relations.workspacesOff)} as is_disabled,
            (extract(epoch from clock_timestamp()) * 1000)::float8 as now
     from messaging.contacts c
     join messaging.conversations v on v.workspace_id = c.workspace_id and v.id = c.id and v.page_id = c.page_id

@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
+import { relations } from "#auth";
 import { recordDeltas } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
 import { laneClasses, wakeChannel } from "./settings.ts";
@@ -134,11 +135,10 @@ export async function summarizeLanes({ sql }: { sql: Sql }): Promise<LaneSummary
   return await sql<LaneSummary[]>`
     select l.page_id as "pageId", l.class, coalesce(open.waiting, 0)::int4 as waiting,
            coalesce(open.unknown, 0)::int4 as unknown,
-           greatest(0, coalesce(extract(epoch from clock_timestamp() - open.oldest), 0))::float8 as "oldestSeconds", case when w.disabled_at is not null then 'The workspace is switched off' else l.held_reason end as "heldReason",
+           greatest(0, coalesce(extract(epoch from clock_timestamp() - open.oldest), 0))::float8 as "oldestSeconds", case when l.workspace_id in ${sql.unsafe(relations.workspacesOff)} then 'The workspace is switched off' else l.held_reason end as "heldReason",
            to_char(nullif(l.next_eligible_at, 'infinity'), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "nextEligibleAt"
     from messaging.lanes l
     join messaging.pages p on p.workspace_id = l.workspace_id and p.id = l.page_id
-    join auth.workspaces w on w.id = l.workspace_id
     left join (
       select page_id, class, sum(waiting) as waiting, sum(unknown) as unknown, min(oldest) as oldest
       from (

@@ -1,4 +1,5 @@
 import type { TransactionSql } from "postgres";
+import { jobRows } from "#db";
 import type { Effect } from "./effects.ts";
 import type { Flight } from "./flight.ts";
 
@@ -41,9 +42,9 @@ export async function linkRecipients(
       insert into messaging.conversations (workspace_id, id, page_id, last_message_at, preview_direction)
       select workspace_id, id, page_id, clock_timestamp(), 'out' from person order by id
       on conflict do nothing)
-    insert into jobs.jobs (kind, key, payload)
-    select 'contact.profile', id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id) from person
-    on conflict (kind, key) do nothing`;
+    ${tx.unsafe(jobRows.insert)}
+    select 'contact.profile', id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id), null, now() from person
+    ${tx.unsafe(jobRows.unlessThere)}`;
   await tx`
     update messaging.deliveries d set contact_id = c.id
     from jsonb_to_recordset(${json}::jsonb) as r(id uuid, attempt uuid, workspace uuid, page uuid, psid text)

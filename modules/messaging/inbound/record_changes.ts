@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { removalJob } from "../media/mod.ts";
-import { plainArray, seconds, textArray } from "#db";
+import { jobRows, plainArray, seconds, textArray } from "#db";
 import type { InboundEdit, InboundReaction, InboundUnsend } from "./inbound_event.ts";
 
 /** The CTE that finds the threads of `$1` (pages) and `$2` (persons), which `recordMessages` made before. */
@@ -105,11 +105,11 @@ const upsertUnsends = `${threads}, changed as (
   where attachments.workspace_id = changed.workspace_id and attachments.message_id = changed.id
   returning attachments.file_key
 ), job as (
-  insert into jobs.jobs (kind, key, payload)
-  select '${removalJob}', file_key, jsonb_build_object('key', file_key) from gone
+  ${jobRows.insert}
+  select '${removalJob}', file_key, jsonb_build_object('key', file_key), null, now() from gone
   -- A reply shows a file of the library, which is everybody's.
   where file_key is not null and not exists (select from messaging.media_files as f where f.file_key = gone.file_key)
-  on conflict (kind, key) do nothing
+  ${jobRows.unlessThere}
 )${preview("null")}`;
 
 /** What a person took back is gone here too, with its files; only that there was something stays. */

@@ -1,3 +1,4 @@
+import { jobRows } from "#db";
 import { personHashSql } from "../contacts/mod.ts";
 import { byHandSql, readingTime } from "./by_hand.ts";
 import { lastAdClick } from "./record_contact_facts.ts";
@@ -212,7 +213,7 @@ const whenQuiet = `now() + case when (select to_timestamp(inbound_at) from heard
       where heard.page_id = person.page_id and heard.psid = person.psid) > now() - interval '1 h'
     then interval '0' else random() * interval '1 h' end`;
 const jobs = ({ hasAttachments, isHistory }: Variant) => `, job as (
-  insert into jobs.jobs (kind, key, payload, trace_id, run_at)
+  ${jobRows.insert}
   select 'contact.profile', id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id),
     (select trace_id from heard where heard.page_id = person.page_id and heard.psid = person.psid),
     ${isHistory ? whenQuiet : "now()"}
@@ -228,7 +229,7 @@ const jobs = ({ hasAttachments, isHistory }: Variant) => `, job as (
   from attachment where file_state = 'wanted'`
       : ""
   }
-  on conflict (kind, key) do nothing
+  ${jobRows.unlessThere}
 )`;
 
 const touched = `

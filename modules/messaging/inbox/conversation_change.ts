@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, gt, type SQL, sql } from "drizzle-orm";
+import { relations } from "#auth";
 import { type Db, enqueueJobs, type NewJob, type Tx } from "#db";
 import { conversations, events, notifications } from "#db/messaging";
 import { type Clock, notFound, Problem } from "#std";
@@ -69,7 +70,7 @@ export async function changeConversations(
 /** Whoever is just being deactivated waits, and their conversations are given back afterwards. */
 async function requireMember(tx: Tx, workspaceId: string, userId: string): Promise<void> {
   const [member] = await tx.execute(sql`
-    select from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+    select from ${sql.raw(relations.activeMembers)} m
     where m.workspace_id = ${workspaceId} and m.user_id = ${userId} for share`);
   if (!member)
     throw new Problem(

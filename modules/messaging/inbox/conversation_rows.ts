@@ -1,4 +1,5 @@
 import type { Fragment, Sql } from "postgres";
+import { relations } from "#auth";
 import type { ContactFactTexts, PageFacts } from "../policy/mod.ts";
 import { limitOf, newerThan, olderThan, type TimeKey } from "#db";
 import type { ControlFacts } from "./control_view.ts";
@@ -103,7 +104,7 @@ export function rowsOf(sql: Sql, keys: Fragment, workspaceId: string): Fragment 
       select t.contact_id, array_agg(t.tag_id order by t.tagged_at, t.tag_id) as tag_ids
       from messaging.contact_tags t where t.contact_id = any (array(select id from key)) group by t.contact_id)
     select c.id, c.status, c.snoozed_until as "snoozedUntil", c.assignee_id as "assigneeId",
-      (select u.name from auth.users u where u.id = c.assignee_id) as "assigneeName",
+      (select u.name from ${sql.unsafe(relations.users)} u where u.id = c.assignee_id) as "assigneeName",
       coalesce((select tag_ids from tagged where contact_id = c.id), '{}') as "tagIds",
       c.unread_count as "unreadCount", c.preview_text as "previewText", c.preview_direction as "previewDirection",
       c.preview_direction = 'out' and coalesce((select d.state in ('failed', 'skipped', 'cancelled')
@@ -118,7 +119,7 @@ export function rowsOf(sql: Sql, keys: Fragment, workspaceId: string): Fragment 
       p.ad_window_until as "adWindowUntil", p.window_closed_at as "windowClosedAt",
       g.id as "pageId", g.name as "pageName", g.picture_url as "pagePictureUrl", g.status as "pageStatus",
       g.human_agent as "pageHumanAgent", g.has_routing as "pageHasRouting",
-      (select w.disabled_at is not null from auth.workspaces w where w.id = ${workspaceId}) as "isWorkspaceDisabled"
+      ${workspaceId}::uuid in ${sql.unsafe(relations.workspacesOff)} as "isWorkspaceDisabled"
     from key
     join messaging.conversations c on c.workspace_id = ${workspaceId} and c.id = key.id
     join messaging.contacts p on p.workspace_id = ${workspaceId} and p.id = key.id

@@ -1,4 +1,5 @@
 import type { TransactionSql } from "postgres";
+import { relations } from "#auth";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 import { publishNotified } from "../notifications/mod.ts";
 import { workers } from "./giving_rules.ts";
@@ -30,7 +31,7 @@ export async function giveOut(on: Pick<MessagingDeps, "sql" | "live">): Promise<
         and v.status = 'open' and v.last_message_at >= r.since and v.unread_count > 0)
     -- Somebody has room: the last one that they may have is missing. While all are full, no waiting one is read.
     and exists (
-      select from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+      select from ${on.sql.unsafe(relations.activeMembers)} m
       where m.workspace_id = r.workspace_id and m.user_id = any(r.user_ids) and m.role = any(${workers}::text[])
         and (r.most_open is null or not exists (
           select from messaging.conversations v
@@ -66,7 +67,7 @@ async function giveOutOf(tx: TransactionSql, workspaceId: string): Promise<Given
         select from messaging.conversations v
         where v.workspace_id = ${workspaceId} and v.assignee_id = m.user_id and v.status = 'open'
         limit ${rules.most_open ?? mostCounted}) as counted) as open
-    from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+    from ${tx.unsafe(relations.activeMembers)} m
     where m.workspace_id = ${workspaceId} and m.user_id = any(${rules.user_ids}::uuid[])
       and m.role = any(${workers}::text[])
     order by array_position(${rules.user_ids}::uuid[], m.user_id)`;

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { rolesWith } from "#auth";
+import { relations, rolesWith } from "#auth";
 import { Problem } from "#std";
 import type { GivingRules } from "./schema_giving.ts";
 
@@ -26,7 +26,7 @@ export async function writeGivingRules(
   { how, userIds, mostOpen }: GivingRules,
 ): Promise<GivingRules> {
   const known = await sql<{ id: string }[]>`
-    select m.user_id as id from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+    select m.user_id as id from ${sql.unsafe(relations.activeMembers)} m
     where m.workspace_id = ${workspaceId} and m.user_id = any(${userIds}::uuid[]) and m.role = any(${workers}::text[])`;
   const ids = new Set(known.map(({ id }) => id));
   const errors = userIds.flatMap((id, at) =>

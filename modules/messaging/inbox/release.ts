@@ -1,3 +1,4 @@
+import { relations } from "#auth";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 
 const chunk = 1_000;
@@ -15,7 +16,7 @@ export async function releaseConversations(
   for (;;) {
     const released = await sql<{ workspaceId: string; conversationId: string }[]>`
       with held as materialized (
-        select v.workspace_id, v.id from auth.memberships m
+        select v.workspace_id, v.id from ${sql.unsafe(relations.members)} m
         join messaging.conversations v on v.workspace_id = m.workspace_id and v.assignee_id = m.user_id
         where m.user_id = ${userId} ${workspaceId === undefined ? sql`` : sql`and m.workspace_id = ${workspaceId}`}
         order by v.id limit ${chunk} for no key update of v),

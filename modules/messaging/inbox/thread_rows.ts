@@ -1,4 +1,5 @@
 import type { Fragment, Sql } from "postgres";
+import { relations } from "#auth";
 import type { DeliveryStatus } from "../delivery/mod.ts";
 import { limitOf, micros, olderThan, type TimeKey } from "#db";
 import type { Attachment, Message } from "./schema.ts";
@@ -74,7 +75,7 @@ async function selectMessages(
 
 /** The name of one of our people; null without one. */
 function nameOf(sql: Sql, id: string): Fragment {
-  return sql`(select u.name from auth.users u where u.id = ${sql.unsafe(id)})`;
+  return sql`(select u.name from ${sql.unsafe(relations.users)} u where u.id = ${sql.unsafe(id)})`;
 }
 
 export interface NoteRow {

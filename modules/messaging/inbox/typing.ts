@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { Principal } from "#auth";
+import { type Principal, relations } from "#auth";
 import type { JobHandler } from "#db";
 import { contacts, conversations, pages } from "#db/messaging";
 import { log, notFound, parse } from "#std";
@@ -65,8 +65,7 @@ export async function readTarget(on: Pick<InboxDeps, "db">, workspaceId: string,
         humanAgent: pages.humanAgent,
         tokenSealed: pages.tokenSealed,
       },
-      isWorkspaceDisabled: sql<boolean>`exists (
-        select from auth.workspaces w where w.id = ${conversations.workspaceId} and w.disabled_at is not null)`,
+      isWorkspaceDisabled: sql<boolean>`${conversations.workspaceId} in ${sql.raw(relations.workspacesOff)}`,
     })
     .from(conversations)
     .innerJoin(

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import type { Role } from "#auth";
+import { relations, type Role } from "#auth";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 import type { NotificationKind } from "./schema.ts";
 
@@ -35,7 +35,7 @@ export async function notify(tx: TransactionSql, notice: Notice): Promise<string
        where c.workspace_id = ${workspaceId} and c.id = ${conversationId}::uuid)),
       ${exceptUserId}::uuid, ${detail}, ${startsAt?.toISOString() ?? null}::timestamptz,
       case when ${isRead} then now() end
-    from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+    from ${tx.unsafe(relations.activeMembers)} m
     where m.workspace_id = ${workspaceId} and m.user_id is distinct from ${exceptUserId}::uuid
       and (m.role = any(${[...(notice.roles ?? [])]}::text[]) or m.user_id = any(${userIds}::uuid[]))
     returning user_id`;

@@ -1,4 +1,5 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
+import { relations } from "#auth";
 import { windowMarginMs } from "./policy.ts";
 import { type PolicyRules, policyRules, type Route, type RouteRule } from "./rules.ts";
 
@@ -21,7 +22,7 @@ export function refusalSql(sql: Sql | TransactionSql, question: RefusalQuestion)
   const margin = sql`make_interval(secs => ${(question.marginMs ?? windowMarginMs) / 1000}::float8)`;
   const inForce = (route: Route) => ruleSql(sql, { rules, route, at });
   return sql`case
-    when p.workspace_id in (select w.id from auth.workspaces w where w.disabled_at is not null) then 'workspace-disabled'
+    when p.workspace_id in ${sql.unsafe(relations.workspacesOff)} then 'workspace-disabled'
     when p.status = 'disconnected' then 'page-disconnected'
     when p.status = 'token_dead' then 'page-token-dead'
     when p.status = 'restricted' then 'page-restricted'

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { relations } from "#auth";
 import { notFound, Problem } from "#std";
 import {
   type Actor,
@@ -100,7 +101,7 @@ export async function checkAction(sql: postgres.Sql, workspaceId: string, action
   if ("removeTags" in action) await checkTags(sql, workspaceId, action.removeTags);
   if ("assign" in action && action.assign !== null) {
     const [member] = await sql`
-      select from auth.memberships m join auth.users u on u.id = m.user_id and u.deactivated_at is null
+      select from ${sql.unsafe(relations.activeMembers)} m
       where m.workspace_id = ${workspaceId} and m.user_id = ${action.assign}`;
     if (!member)
       throw new Problem(

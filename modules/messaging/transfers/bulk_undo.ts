@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { relations } from "#auth";
 import { JobDelayed, type JobHandler } from "#db";
 import { parse } from "#std";
 import { BulkOptions, type BulkDeps } from "./bulk.ts";
@@ -115,7 +116,7 @@ async function restoreConsents(
     select ${workspaceId}::uuid, changed.page_id, changed.psid, s.reason, u.id, s.created_at
     from changed cross join lateral jsonb_to_record(nullif(changed.before -> 'lifted', 'null'))
       as s(reason text, by_user_id uuid, created_at timestamptz)
-    left join auth.users as u on u.id = s.by_user_id
+    left join ${tx.unsafe(relations.users)} as u on u.id = s.by_user_id
     where s.reason is not null
     order by changed.page_id, changed.psid on conflict do nothing`;
 }
@@ -128,7 +129,7 @@ async function restoreAssignees(
 ): Promise<void> {
   await tx`
     with had as materialized (
-      select r.contact_id, m.user_id from ${rows} left join auth.memberships as m
+      select r.contact_id, m.user_id from ${rows} left join ${tx.unsafe(relations.members)} as m
         on m.workspace_id = ${workspaceId} and m.user_id = (r.before ->> 'from')::uuid
     ), changed as (
       update messaging.conversations as v set assignee_id = had.user_id from had

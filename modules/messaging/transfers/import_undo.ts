@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { JobDelayed, type JobHandler } from "#db";
+import { JobDelayed, type JobHandler, jobRows } from "#db";
 import { profileJob, deleteContacts } from "../contacts/mod.ts";
 import { undoRemedy } from "./bulk_undo.ts";
 import { removeFiles } from "./bulk.ts";
@@ -108,7 +108,7 @@ async function restore(
     from ${rows} where c.workspace_id = ${workspaceId}::uuid and c.id = r.contact_id
     returning c.workspace_id, c.id, r.is_new and c.last_inbound_at is not null and new.profile_state = 'wanted'
       and old.profile_state <> 'wanted' as is_asked)
-    insert into jobs.jobs (kind, key, payload)
-    select ${profileJob}, id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id)
-    from back where is_asked order by id on conflict (kind, key) do nothing`;
+    ${tx.unsafe(jobRows.insert)}
+    select ${profileJob}, id::text, jsonb_build_object('workspaceId', workspace_id, 'contactId', id), null, now()
+    from back where is_asked order by id ${tx.unsafe(jobRows.unlessThere)}`;
 }
