@@ -1,6 +1,6 @@
+import { sql } from "drizzle-orm";
 import { currentTraceId, log, newTraceId, redact, storable, withTrace } from "#std";
 import type { Database, Db, Tx } from "./client.ts";
-import { sql } from "drizzle-orm";
 
 export interface NewJob {
   kind: string;

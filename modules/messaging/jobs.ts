@@ -1,22 +1,4 @@
 import { enqueueJobs, type JobHandler } from "#db";
-import type { MessagingDeps } from "./deps.ts";
-import {
-  bulkHandler,
-  bulkJob,
-  exportHandler,
-  exportJob,
-  importHandler,
-  bulkUndoHandler,
-  bulkUndoJob,
-  importJob,
-  importUndoJob,
-  segmentOfFileJob,
-  importUndoHandler,
-  scheduleTransferRetention,
-  transferRetentionHandler,
-  transferRetentionJob,
-  segmentOfFileHandler,
-} from "./transfers/mod.ts";
 import {
   allEngagementHandler,
   allEngagementJob,
@@ -28,9 +10,10 @@ import {
   profileRefreshHandler,
   profileRefreshJob,
 } from "./contacts/mod.ts";
+import type { MessagingDeps } from "./deps.ts";
 import { historyHandler, historyJob } from "./history/mod.ts";
-import { inboxJobs } from "./inbox/mod.ts";
 import { sealOptInsHandler, sealOptInsJob } from "./inbound/mod.ts";
+import { inboxJobs } from "./inbox/mod.ts";
 import { attachmentHandler, attachmentJob, removalHandler, removalJob } from "./media/mod.ts";
 import {
   publishProfileJob,
@@ -49,6 +32,23 @@ import {
   refreshUtilityHandler,
   refreshUtilityJob,
 } from "./templates/mod.ts";
+import {
+  bulkHandler,
+  bulkJob,
+  exportHandler,
+  exportJob,
+  importHandler,
+  bulkUndoHandler,
+  bulkUndoJob,
+  importJob,
+  importUndoJob,
+  segmentOfFileJob,
+  importUndoHandler,
+  scheduleTransferRetention,
+  transferRetentionHandler,
+  transferRetentionJob,
+  segmentOfFileHandler,
+} from "./transfers/mod.ts";
 
 /** Handlers of all jobs of messaging, by kind. */
 export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {

@@ -1,18 +1,6 @@
 import { log } from "#std";
 import { countDays } from "./analytics/mod.ts";
 import {
-  checkBreakers,
-  type ChangedCampaign,
-  finishCampaigns,
-  foldCounts,
-  readCounts,
-  refreshEngaged,
-} from "./delivery/mod.ts";
-import { giveOut } from "./inbox/mod.ts";
-import { advanceSequences, answerPages, letLeave, runTriggers } from "./sequences/mod.ts";
-import { endRestrictions, retryHumanAgent, tellOfTrouble } from "./pages/mod.ts";
-import { workspaceChannel } from "./deps.ts";
-import {
   viewCounts,
   type LinkDeps,
   endRows,
@@ -26,6 +14,18 @@ import {
   tellOverdue,
   tellPeople,
 } from "./campaigns/mod.ts";
+import {
+  checkBreakers,
+  type ChangedCampaign,
+  finishCampaigns,
+  foldCounts,
+  readCounts,
+  refreshEngaged,
+} from "./delivery/mod.ts";
+import { workspaceChannel } from "./deps.ts";
+import { giveOut } from "./inbox/mod.ts";
+import { endRestrictions, retryHumanAgent, tellOfTrouble } from "./pages/mod.ts";
+import { advanceSequences, answerPages, letLeave, runTriggers } from "./sequences/mod.ts";
 
 /** One thing that is needed again and again. It is bounded, and several processes may do it at once. */
 export interface Step {

@@ -299,7 +299,7 @@ export const contactBulkRows = messaging.table(
   {
     transferId: uuid().notNull(),
     contactId: uuid().notNull(),
-    /** What the action took or gave, as contacts/bulk_actions.ts notes it. */
+    /** What the action took or gave, as transfers/bulk_actions.ts notes it. */
     before: jsonb().notNull(),
   },
   (t) => [primaryKey({ columns: [t.transferId, t.contactId] })],

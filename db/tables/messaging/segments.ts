@@ -21,7 +21,7 @@ export const segments = messaging.table(
     workspaceId: workspaceId(),
     name: text().notNull(),
     kind: text({ enum: ["dynamic", "static"] }).notNull(),
-    /** The condition tree of a dynamic segment, as segments/conditions.ts validates it. */
+    /** The condition tree of a dynamic segment, as conditions/conditions.ts validates it. */
     conditions: jsonb(),
     createdBy: uuid().references(() => users.id, { onDelete: "set null" }),
     createdAt: time().notNull().defaultNow(),

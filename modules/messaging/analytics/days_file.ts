@@ -1,5 +1,5 @@
-import { csvLine } from "../sheets/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
+import { csvLine } from "../sheets/mod.ts";
 import { readAnalyticsDays } from "./analytics.ts";
 import type { AnalyticsQuery } from "./schema_analytics.ts";
 

@@ -1,7 +1,7 @@
+import { reasonText } from "../delivery/mod.ts";
 import { csvLine } from "../sheets/mod.ts";
 import { endedIn, readRange } from "./compliance.ts";
 import type { CampaignDeps } from "./deps.ts";
-import { reasonText } from "../delivery/mod.ts";
 import type { ComplianceQuery } from "./schema_compliance.ts";
 
 const columns = [

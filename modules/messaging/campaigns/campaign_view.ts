@@ -3,6 +3,7 @@ import { IsoTime, Nullable, parse } from "#std";
 import { canary } from "../delivery/mod.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
 import { CountedResults } from "./count_results.ts";
+import { ScheduleSchema } from "./schedule.ts";
 import {
   type Campaign,
   CampaignAudienceSchema,
@@ -12,7 +13,6 @@ import {
   SplitSchema,
   VariantSchema,
 } from "./schema.ts";
-import { ScheduleSchema } from "./schedule.ts";
 
 const Variants = Type.Array(VariantSchema, { minItems: 1 });
 /** What a launch replaces, so that it can be undone. */

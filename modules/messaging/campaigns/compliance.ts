@@ -1,8 +1,8 @@
 import type { Fragment } from "postgres";
 import { wideRead } from "#db";
 import { Problem } from "#std";
-import type { CampaignDeps } from "./deps.ts";
 import { reasonText } from "../delivery/mod.ts";
+import type { CampaignDeps } from "./deps.ts";
 import type { Compliance, ComplianceQuery } from "./schema_compliance.ts";
 
 const longestMs = 92 * 86_400_000;

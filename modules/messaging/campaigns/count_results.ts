@@ -2,8 +2,8 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
 import { narrowRead, wideRead } from "#db";
 import { IsoTime, Nullable } from "#std";
-import { type Goal, reachedSql } from "./goal.ts";
 import { outcomesSql } from "../delivery/mod.ts";
+import { type Goal, reachedSql } from "./goal.ts";
 
 const Count = Type.Integer();
 

@@ -1,9 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import { campaigns } from "#db/messaging";
 import { Problem } from "#std";
+import { zoneOf } from "../contacts/mod.ts";
 import { publishNotified } from "../notifications/mod.ts";
 import { type Content, tidyContent } from "../templates/mod.ts";
-import { zoneOf } from "../contacts/mod.ts";
 import type { Actor } from "./actor.ts";
 import { needsApprovalSql, tellApprovers } from "./approval.ts";
 import { recordAction } from "./campaign_actions.ts";

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { parse, Problem } from "#std";
-import { misfitOf, readField } from "../contacts/mod.ts";
 import { type Audience, audienceCondition } from "../conditions/mod.ts";
+import { misfitOf, readField } from "../contacts/mod.ts";
 import {
   checkContent,
   type Content,

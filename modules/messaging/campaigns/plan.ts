@@ -1,6 +1,6 @@
 import type { Fragment, TransactionSql } from "postgres";
-import { ensureLanes, wakeCampaign } from "../delivery/mod.ts";
 import { zoneOf } from "../contacts/mod.ts";
+import { ensureLanes, wakeCampaign } from "../delivery/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignRow } from "./campaign_rows.ts";

@@ -1,10 +1,10 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
+import { instantOf, readZone, wallTimeOf } from "#std";
 import { windowSql } from "../policy/mod.ts";
 import { type OptimalHour, optimalHourSql } from "./optimal_hour.ts";
 import { personOf } from "./refusals.ts";
 import type { CampaignKind } from "./schema.ts";
 import type { PlannedContent } from "./variants.ts";
-import { instantOf, readZone, wallTimeOf } from "#std";
 
 /** Who waits until a split test has a winner has no variant yet. */
 export const heldVariant = -1;

@@ -1,13 +1,13 @@
 import { wideRead } from "#db";
 import { decodeIdCursor, pageOf, Problem } from "#std";
-import type { Content } from "../templates/mod.ts";
 import { displayName } from "../contacts/mod.ts";
+import { reasonText } from "../delivery/mod.ts";
+import { scopesOf } from "../pages/mod.ts";
+import type { Content } from "../templates/mod.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { checkAudience, conditionOf } from "./draft_check.ts";
 import { estimateSeconds } from "./estimate.ts";
-import { scopesOf } from "../pages/mod.ts";
 import { commenters, commentsOf } from "./plan_rows.ts";
-import { reasonText } from "../delivery/mod.ts";
 import { type RefusalTerms, readRefusals } from "./refusals.ts";
 import type { AudienceQuestion, Preview, PreviewPeople } from "./schema_audience.ts";
 

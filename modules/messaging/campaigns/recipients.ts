@@ -2,9 +2,9 @@ import type { Fragment, Sql } from "postgres";
 import { wideRead } from "#db";
 import { decodeCursor, pageOf, parse, Uuid, wrongCursor } from "#std";
 import { displayName } from "../contacts/mod.ts";
+import { personKey, outcomesSql, reasonText } from "../delivery/mod.ts";
 import { readSearch } from "../search/mod.ts";
 import { readCounted } from "./campaign_rows.ts";
-import { personKey, outcomesSql, reasonText } from "../delivery/mod.ts";
 import type { CampaignDeps } from "./deps.ts";
 import type { Recipient, RecipientsQuery, RecipientState, WantedState } from "./schema_results.ts";
 

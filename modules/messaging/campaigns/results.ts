@@ -1,12 +1,12 @@
 import type { Sql } from "postgres";
+import { reasonText } from "../delivery/mod.ts";
 import { readCounted } from "./campaign_rows.ts";
 import { kindOf, readCountedResults, readStored, viewCampaign } from "./campaign_view.ts";
 import { countResults, type Group, mostCountedAtOnce } from "./count_results.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { countMissed, readMended } from "./missed.ts";
-import { reasonText } from "../delivery/mod.ts";
-import { readWaits } from "./waits.ts";
 import type { Rate, RecipientState, Results } from "./schema_results.ts";
+import { readWaits } from "./waits.ts";
 
 const kinds = ["sent", "delivered", "read", "replied", "clicked"] as const;
 type Outcome = (typeof kinds)[number];

@@ -1,6 +1,6 @@
-import { InWorkspace } from "#std";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
+import { InWorkspace } from "#std";
 import type { CampaignRouteDeps } from "./deps.ts";
 import { previewAudience, previewPeople } from "./preview.ts";
 import { AudienceQuestion, PeopleQuestion, PeopleResponse, PreviewResponse } from "./schema_audience.ts";

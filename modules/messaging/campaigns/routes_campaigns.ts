@@ -1,10 +1,10 @@
-import { InWorkspace, OkResponse } from "#std";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
+import { InWorkspace, OkResponse } from "#std";
 import { actorOf } from "./actor.ts";
 import { readCalendar } from "./calendar.ts";
-import { readCampaign } from "./campaign_live.ts";
 import { listCampaigns } from "./campaign_list.ts";
+import { readCampaign } from "./campaign_live.ts";
 import type { CampaignRouteDeps } from "./deps.ts";
 import { archive, changeDraft, createDraft, deleteDraft, duplicate } from "./draft.ts";
 import {

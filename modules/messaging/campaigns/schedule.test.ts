@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { checkSchedule, firstDue, nextOccurrence, occurrencesBetween, type Schedule } from "./schedule.ts";
 import { instantOf, readZone, wallTimeOf } from "#std";
+import { checkSchedule, firstDue, nextOccurrence, occurrencesBetween, type Schedule } from "./schedule.ts";
 
 const berlin = "Europe/Berlin";
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());

@@ -1,6 +1,6 @@
 import { Problem } from "#std";
-import { wakeCampaign } from "../delivery/mod.ts";
 import { zoneOf } from "../contacts/mod.ts";
+import { wakeCampaign } from "../delivery/mod.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";

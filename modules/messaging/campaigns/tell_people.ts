@@ -1,6 +1,6 @@
+import { reasonOfPause } from "../delivery/mod.ts";
 import { notify, publishNotified } from "../notifications/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
-import { reasonOfPause } from "../delivery/mod.ts";
 import { approvers } from "./approval.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";

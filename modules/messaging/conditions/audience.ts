@@ -1,10 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type postgres from "postgres";
 import { notFound, nothingElse, Uuid } from "#std";
+import type { Fragment } from "../policy/mod.ts";
 import { compileConditions } from "./compile.ts";
 import { checkConditions, ConditionsSchema } from "./conditions.ts";
 import { readGivenConditions } from "./given_conditions.ts";
-import type { Fragment } from "../policy/mod.ts";
 
 const some = (maxItems: number) => Type.Array(Uuid, { minItems: 1, maxItems, uniqueItems: true });
 

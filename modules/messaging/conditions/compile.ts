@@ -1,4 +1,6 @@
 import type postgres from "postgres";
+import { type Fragment, type WindowSql, windowSql } from "../policy/mod.ts";
+import { compileField } from "./compile_fields.ts";
 import {
   type AskedCampaign,
   compileCampaign,
@@ -6,9 +8,7 @@ import {
   compileOptInToken,
   readAskedCampaigns,
 } from "./compile_history.ts";
-import { compileField } from "./compile_fields.ts";
 import { type Condition, type Conditions, isGroup } from "./conditions.ts";
-import { type Fragment, type WindowSql, windowSql } from "../policy/mod.ts";
 
 /**
  * The tree as a boolean expression over `messaging.contacts as c`: values travel as parameters, and every part is

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
-import type { Condition } from "./conditions.ts";
 import type { Fragment } from "../policy/mod.ts";
+import type { Condition } from "./conditions.ts";
 
 type FieldCondition = Extract<
   Condition,

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
-import { type Condition, type Conditions, isGroup } from "./conditions.ts";
 import { creditedUntil, replyDays } from "../delivery/mod.ts";
 import type { Fragment } from "../policy/mod.ts";
+import { type Condition, type Conditions, isGroup } from "./conditions.ts";
 
 interface Context {
   sql: postgres.Sql;

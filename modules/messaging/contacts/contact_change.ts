@@ -6,8 +6,8 @@ import { removeFile } from "../media/mod.ts";
 import { writeBlock } from "./block.ts";
 import { deleteContacts } from "./contact_delete.ts";
 import { type FacebookBlockDeps, settleFacebookBlock } from "./facebook_block.ts";
-import { readFieldChanges, writeFieldValues } from "./field_values.ts";
 import { readFields } from "./field_store.ts";
+import { readFieldChanges, writeFieldValues } from "./field_values.ts";
 import type { ContactChange, NewContact } from "./schema_changes.ts";
 
 export interface ContactChangeDeps {

@@ -2,7 +2,6 @@ import { type Static, Type } from "@sinclair/typebox";
 import type postgres from "postgres";
 import { contacts } from "#db/messaging";
 import { named, nothingElse, oneOf, Problem, Uuid } from "#std";
-import { readSearch } from "../search/mod.ts";
 import {
   audienceCondition,
   compileConditions,
@@ -13,6 +12,7 @@ import {
   readGivenConditions,
 } from "../conditions/mod.ts";
 import type { Fragment } from "../policy/mod.ts";
+import { readSearch } from "../search/mod.ts";
 
 const windows = ["open", "human", "closed"] as const;
 

@@ -1,8 +1,9 @@
 import type { Fragment, Sql } from "postgres";
+import { relations } from "#auth";
+import { isoTime, limitOf } from "#db";
 import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf } from "#std";
 import { windowOf, contactFactsOf, type ContactFactTexts } from "../policy/mod.ts";
 import { hasName, namesWay, readSearch, type WordSearch, wordCount } from "../search/mod.ts";
-import { isoTime, limitOf } from "#db";
 import { displayName, pictureUrlOf } from "./faces.ts";
 import { readFieldValues } from "./field_values.ts";
 import { readSamePerson } from "./person.ts";
@@ -95,7 +96,7 @@ export async function readContact(on: ContactDeps, workspaceId: string, id: stri
     sql<FacebookBlockRow[]>`
       select c.facebook_block as state, c.facebook_block_at as at, u.id as "userId", u.name as "userName",
         c.facebook_block_error as error
-      from messaging.contacts c left join auth.users u on u.id = c.facebook_block_by
+      from messaging.contacts c left join ${sql.unsafe(relations.users)} u on u.id = c.facebook_block_by
       where c.workspace_id = ${workspaceId} and c.id = ${id} and c.facebook_block is not null`,
   ]);
   if (!contact) throw notFound("contact");

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
+import { isoTime, limitOf } from "#db";
 import { decodeIdCursor, notFound, pageOf } from "#std";
 import { outcomesSql, reasonText } from "../delivery/mod.ts";
-import { isoTime, limitOf } from "#db";
 import type { ReceivedCampaign } from "./schema_received.ts";
 
 interface Row {

@@ -2,8 +2,8 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
 import { parse } from "#std";
 import { graphErrorRule } from "../graph/mod.ts";
-import { pausedByItself } from "./paused_by_itself.ts";
 import type { ChangedCampaign } from "./campaign_counts.ts";
+import { pausedByItself } from "./paused_by_itself.ts";
 
 const ResultsSchema = Type.Object({
   sent: Type.Number(),

@@ -1,5 +1,5 @@
-import { attachFile, addressesOf, fillMessage, isNaming, valuesOf } from "../templates/mod.ts";
 import { type Allowed, type ContentFacts, decide, type Decision, quietUntil } from "../policy/mod.ts";
+import { attachFile, addressesOf, fillMessage, isNaming, valuesOf } from "../templates/mod.ts";
 import type { LaneRow } from "./claim_lanes.ts";
 import type { WaitingRow } from "./claim_rows.ts";
 

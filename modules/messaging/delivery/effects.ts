@@ -1,7 +1,7 @@
 import { type GraphError, graphErrorRule, type GraphUsage } from "../graph/mod.ts";
+import { attachedId } from "../templates/mod.ts";
 import type { Flight, Landed } from "./flight.ts";
 import type { DeliverySettings } from "./settings.ts";
-import { attachedId } from "../templates/mod.ts";
 
 /** What a page has to suffer for an outcome. */
 export type PageEffect =

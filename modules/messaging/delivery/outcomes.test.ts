@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
-import { listReceivedCampaigns } from "../contacts/received_campaigns.ts";
-import { foldInbound } from "../inbound/inbound_batch.ts";
-import { recordMessages } from "../inbound/record_messages.ts";
-import { readThread } from "../inbox/thread.ts";
 import { countResults } from "../campaigns/count_results.ts";
 import { refreshReceipts } from "../campaigns/receipts.ts";
 import { listRecipients } from "../campaigns/recipients.ts";
 import { planNews } from "../campaigns/testing.ts";
+import { listReceivedCampaigns } from "../contacts/received_campaigns.ts";
+import { foldInbound } from "../inbound/inbound_batch.ts";
+import { recordMessages } from "../inbound/record_messages.ts";
+import { readThread } from "../inbox/thread.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 import { log } from "#std";
 import { GraphError, listSentCopies, type SentCopy, openPageToken } from "../graph/mod.ts";
-import { type AttemptedMessage, findCopy } from "./find_copy.ts";
-import { takeLookup } from "./lookup.ts";
 import { recordDeltas } from "./deltas.ts";
+import { type AttemptedMessage, findCopy } from "./find_copy.ts";
 import { firstDue } from "./lane_due.ts";
+import { takeLookup } from "./lookup.ts";
 import type { DeliveryDeps, DeliverySettings } from "./settings.ts";
 
 /**

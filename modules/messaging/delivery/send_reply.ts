@@ -1,10 +1,8 @@
 import type { TransactionSql } from "postgres";
 import { currentTraceId, notFound, Problem } from "#std";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
-import { decide } from "../policy/mod.ts";
-import { lockFacts, type ReplyFacts } from "./facts.ts";
-import { ensureLanes, wakeLane } from "./lanes.ts";
 import { checkText } from "../graph/mod.ts";
+import { decide } from "../policy/mod.ts";
 import {
   type Content,
   attachShown,
@@ -14,6 +12,8 @@ import {
   readReplyContent,
   requestOf,
 } from "../templates/mod.ts";
+import { lockFacts, type ReplyFacts } from "./facts.ts";
+import { ensureLanes, wakeLane } from "./lanes.ts";
 
 export type ReplyDeps = Pick<MessagingDeps, "sql" | "live" | "wakeDelivery"> & { config: { appUrl: string } };
 

@@ -1,15 +1,15 @@
 import type { Sql, TransactionSql } from "postgres";
 import { storable } from "#std";
-import { type ContactEffect, type Effect, effectOf, mistakeOf } from "./effects.ts";
-import type { Flight, Landed } from "./flight.ts";
-import type { DeliverySettings, LaneClass } from "./settings.ts";
+import { forgetUploads } from "../templates/mod.ts";
 import { byId } from "./claim_mark.ts";
 import { recordDeltas, recordMistakes } from "./deltas.ts";
+import { type ContactEffect, type Effect, effectOf, mistakeOf } from "./effects.ts";
+import type { Flight, Landed } from "./flight.ts";
 import { firstDue } from "./lane_due.ts";
 import { linkRecipients } from "./link_recipients.ts";
-import { type Applied, applyPageEffects } from "./settle_pages.ts";
+import type { DeliverySettings, LaneClass } from "./settings.ts";
 import { recordAccepted, recordHeldElsewhere } from "./settle_owners.ts";
-import { forgetUploads } from "../templates/mod.ts";
+import { type Applied, applyPageEffects } from "./settle_pages.ts";
 
 interface Settling {
   flight: Flight;

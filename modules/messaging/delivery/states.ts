@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
+import { micros } from "#db";
 import { graphErrorRule } from "../graph/mod.ts";
 import { refusalText } from "../policy/mod.ts";
-import { micros } from "#db";
 
 export type DeliveryState = "queued" | "sending" | "sent" | "unknown" | "failed";
 

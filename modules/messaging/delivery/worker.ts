@@ -12,8 +12,6 @@ import { leaseKeeper } from "./lease.ts";
 import { createPageGates } from "./page_gates.ts";
 import { recover } from "./recover.ts";
 import { createSender } from "./send.ts";
-import type { Settled } from "./settle.ts";
-import { createSettler } from "./settler.ts";
 import {
   type DeliveryDeps,
   deliveryDefaults,
@@ -22,6 +20,8 @@ import {
   laneClasses,
   wakeChannel,
 } from "./settings.ts";
+import type { Settled } from "./settle.ts";
+import { createSettler } from "./settler.ts";
 
 const shortestPauseMs = 5;
 /** An end waits so long for answers; what is later is looked up at Meta by whoever has the page then. */

@@ -1,5 +1,4 @@
 import { redact, storable } from "#std";
-import type { Fields } from "./fields.ts";
 import {
   type GraphErrorClass,
   type GraphErrorLevel,
@@ -7,6 +6,7 @@ import {
   graphErrorRule,
   graphErrorRules,
 } from "./errors.ts";
+import type { Fields } from "./fields.ts";
 
 /** Whether the call reached Meta: it never left, its fate is unknown, or Meta answered. */
 export type GraphPhase = "not-sent" | "unknown" | "answered";

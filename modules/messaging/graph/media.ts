@@ -1,6 +1,6 @@
+import type { GraphClient } from "./client.ts";
 import { unreadableAnswer } from "./error.ts";
 import { textOf } from "./fields.ts";
-import type { GraphClient } from "./client.ts";
 
 export interface OutgoingFile {
   pageFacebookId: string;

@@ -1,8 +1,8 @@
 import { Problem } from "#std";
 import { GraphError } from "./error.ts";
 import { graphErrorRule } from "./errors.ts";
-import { EssentialFieldRefused, permissionsIn } from "./subscription.ts";
 import { lackedTasks } from "./page_tasks.ts";
+import { EssentialFieldRefused, permissionsIn } from "./subscription.ts";
 
 interface Known {
   /** Facebook's tasks of the person on the page, where a login told them. */

@@ -1,5 +1,5 @@
-import { GraphError } from "./error.ts";
 import type { GraphClient } from "./client.ts";
+import { GraphError } from "./error.ts";
 import { textOf } from "./fields.ts";
 
 export interface Moderation {

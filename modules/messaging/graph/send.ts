@@ -1,8 +1,8 @@
-import { unreadableAnswer } from "./error.ts";
+import type { MessagingType, Tag } from "../policy/mod.ts";
 import type { GraphClient } from "./client.ts";
+import { unreadableAnswer } from "./error.ts";
 import { fieldsList, fieldsOf, textOf } from "./fields.ts";
 import type { GraphUsage } from "./usage.ts";
-import type { MessagingType, Tag } from "../policy/mod.ts";
 
 export interface OutgoingMessage {
   pageFacebookId: string;

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
-import { byHandSql, readingTime } from "./by_hand.ts";
 import { textArray } from "#db";
+import { byHandSql, readingTime } from "./by_hand.ts";
 import type { TouchedThread } from "./record_messages.ts";
 
 // What came from the person afterwards still waits. Of messages that come later than the answer to them the statement

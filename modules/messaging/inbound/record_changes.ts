@@ -1,6 +1,6 @@
 import type postgres from "postgres";
-import { removalJob } from "../media/mod.ts";
 import { jobRows, plainArray, seconds, textArray } from "#db";
+import { removalJob } from "../media/mod.ts";
 import type { InboundEdit, InboundReaction, InboundUnsend } from "./inbound_event.ts";
 
 /** The CTE that finds the threads of `$1` (pages) and `$2` (persons), which `recordMessages` made before. */

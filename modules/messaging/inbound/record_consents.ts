@@ -1,6 +1,6 @@
 import type postgres from "postgres";
-import { recordOptOuts } from "../delivery/mod.ts";
 import { plainArray, seconds, textArray } from "#db";
+import { recordOptOuts } from "../delivery/mod.ts";
 import type { InboundBatch } from "./inbound_batch.ts";
 import { persons } from "./record_contact_facts.ts";
 

@@ -1,5 +1,5 @@
-import { createLocalLiveBus } from "#std";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createLocalLiveBus } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { insertContacts, insertPage, until } from "../../../e2e/support/delivery.ts";
 import { sendReply } from "../delivery/send_reply.ts";

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
-import { recordDeltas } from "../delivery/mod.ts";
 import { plainArray, seconds, textArray } from "#db";
+import { recordDeltas } from "../delivery/mod.ts";
 import type { InboundMessage } from "./inbound_event.ts";
 
 // What is settled already is not written again: that is nearly every echo. The count of what changed is asked for so

@@ -1,8 +1,8 @@
 import type postgres from "postgres";
 import { plainArray, seconds, textArray } from "#db";
 import { pausedByItself } from "../delivery/mod.ts";
-import { recordTemplateStatus } from "./record_template_status.ts";
 import type { InboundNotice } from "./inbound_event.ts";
+import { recordTemplateStatus } from "./record_template_status.ts";
 
 const insertEvents = `
 insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, data, at)

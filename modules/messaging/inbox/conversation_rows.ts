@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import { relations } from "#auth";
-import type { ContactFactTexts, PageFacts } from "../policy/mod.ts";
 import { limitOf, newerThan, olderThan, type TimeKey } from "#db";
+import type { ContactFactTexts, PageFacts } from "../policy/mod.ts";
 import type { ControlFacts } from "./control_view.ts";
 import { type Conversation, type ConversationStatus, wantedStatuses } from "./schema.ts";
 

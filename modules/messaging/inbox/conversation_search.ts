@@ -1,4 +1,5 @@
 import type { Fragment, Sql } from "postgres";
+import { limitOf, microsOf, olderThan, type TimeKey } from "#db";
 import {
   hasName,
   messagesByIndex,
@@ -10,7 +11,6 @@ import {
   type WordSearch,
   wordCount,
 } from "../search/mod.ts";
-import { limitOf, microsOf, olderThan, type TimeKey } from "#db";
 import {
   conditionsOf,
   type ConversationFilter,

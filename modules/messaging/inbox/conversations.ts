@@ -1,9 +1,9 @@
 import type { Sql } from "postgres";
+import { decodeTimeKey, isoTime, microsOf } from "#db";
 import { type Clock, encodeCursor, notFound, pageOf, Problem } from "#std";
 import { displayName, pictureUrlOf } from "../contacts/mod.ts";
 import { contactFactsOf, canReply, windowOf } from "../policy/mod.ts";
 import { readSearch } from "../search/mod.ts";
-import { decodeTimeKey, isoTime, microsOf } from "#db";
 import { controlOf } from "./control_view.ts";
 import {
   type ConversationRow,

@@ -1,6 +1,6 @@
-import type { MessagingDeps } from "../deps.ts";
-import { type DeliveryStatus, deliveryStatesOf } from "../delivery/mod.ts";
 import { isoTime } from "#db";
+import { type DeliveryStatus, deliveryStatesOf } from "../delivery/mod.ts";
+import type { MessagingDeps } from "../deps.ts";
 import { appName } from "../inbound/mod.ts";
 import { dataOf } from "./event_text.ts";
 import type { Attachment, Message } from "./schema.ts";
@@ -71,7 +71,7 @@ export async function viewMessages(
 
 /**
  * What Meta took is sent, and delivered or read as far as the watermarks go; before that the ledger knows. Results of
- * campaigns say the same: campaigns/outcomes.ts.
+ * campaigns say the same: delivery/outcomes.ts.
  */
 function statusOf(
   row: Pick<MessageRow, "direction" | "at">,

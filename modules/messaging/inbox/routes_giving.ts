@@ -1,6 +1,6 @@
-import { InWorkspace } from "#std";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
+import { InWorkspace } from "#std";
 import type { InboxDeps } from "./deps.ts";
 import { readGivingRules, writeGivingRules } from "./giving_rules.ts";
 import { GivingRulesResponse, GivingRulesSchema } from "./schema_giving.ts";

@@ -1,11 +1,11 @@
 import { Elysia, t } from "elysia";
 import { guard } from "#auth";
 import { PageQuery } from "#std";
-import { workspaceChannel } from "../deps.ts";
 import { retryReply, sendReply } from "../delivery/mod.ts";
-import type { InboxDeps } from "./deps.ts";
+import { workspaceChannel } from "../deps.ts";
 import { publishNotified } from "../notifications/mod.ts";
 import { addLibraryFile, LibraryFileResponse } from "../templates/mod.ts";
+import type { InboxDeps } from "./deps.ts";
 import { addNote } from "./note_store.ts";
 import { reactTo } from "./reaction.ts";
 import {

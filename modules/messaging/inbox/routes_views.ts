@@ -1,6 +1,6 @@
-import { InWorkspace, OkResponse } from "#std";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
+import { InWorkspace, OkResponse } from "#std";
 import type { InboxDeps } from "./deps.ts";
 import { NewView, OfView, SavedViewResponse, SavedViews } from "./schema_views.ts";
 import { deleteView, listViews, saveView } from "./view_store.ts";

@@ -1,11 +1,11 @@
 import type { Sql } from "postgres";
+import { decodeTimeKey, isoTime, micros } from "#db";
 import { notFound, type PageQuery, pageOf } from "#std";
 import { displayName } from "../contacts/mod.ts";
-import { decodeTimeKey, isoTime, micros } from "#db";
+import { withoutOptInTokens } from "../inbound/mod.ts";
 import { eventText, dataOf } from "./event_text.ts";
 import { type ThreadDeps, type ThreadHead, viewMessages } from "./message_view.ts";
 import type { Message, Note, ThreadEvent, ThreadItem } from "./schema.ts";
-import { withoutOptInTokens } from "../inbound/mod.ts";
 import { readCampaignRow, readCampaignRows } from "./thread_campaigns.ts";
 import {
   type EventRow,

@@ -1,4 +1,5 @@
 import type { Fragment, Sql } from "postgres";
+import { limitOf, micros, olderThan } from "#db";
 import { type DeliveryRow, leftAt, statusOfDelivery } from "../delivery/mod.ts";
 import { type Fields, fieldsList, fieldsOf, textOf } from "../graph/mod.ts";
 import {
@@ -9,7 +10,6 @@ import {
   type UtilityDefinition,
   valuesOf,
 } from "../templates/mod.ts";
-import { limitOf, micros, olderThan } from "#db";
 import type { Attachment } from "./schema.ts";
 import type { MessageRow, Stretch } from "./thread_rows.ts";
 

@@ -9,8 +9,8 @@ import {
   metaProblem,
   openPageToken,
 } from "../graph/mod.ts";
-import { askRouting, storeRouting } from "../pages/mod.ts";
 import { appName } from "../inbound/mod.ts";
+import { askRouting, storeRouting } from "../pages/mod.ts";
 import type { InboxDeps } from "./deps.ts";
 import type { ControlAction } from "./schema.ts";
 import { type ControlTarget, readControlTarget, storeControl, storeControlLine } from "./store_control.ts";

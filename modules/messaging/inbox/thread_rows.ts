@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import { relations } from "#auth";
-import type { DeliveryStatus } from "../delivery/mod.ts";
 import { limitOf, micros, olderThan, type TimeKey } from "#db";
+import type { DeliveryStatus } from "../delivery/mod.ts";
 import type { Attachment, Message } from "./schema.ts";
 
 /** Which thread, and which stretch of it: up to `limit` rows older than `after`, newest first. */

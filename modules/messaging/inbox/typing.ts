@@ -3,9 +3,9 @@ import { type Principal, relations } from "#auth";
 import type { JobHandler } from "#db";
 import { contacts, conversations, pages } from "#db/messaging";
 import { log, notFound, parse } from "#std";
-import { contactFacts, decide, type Decision } from "../policy/mod.ts";
 import { workspaceChannel } from "../deps.ts";
 import { GraphError, sendSenderAction, openPageToken } from "../graph/mod.ts";
+import { contactFacts, decide, type Decision } from "../policy/mod.ts";
 import type { InboxDeps } from "./deps.ts";
 import { OfConversation } from "./schema.ts";
 

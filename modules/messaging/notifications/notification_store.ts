@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { userNames } from "#auth";
 import { deleteInChunks } from "#db";
 import { campaigns, contacts, notifications, pages } from "#db/messaging";
-import { userNames } from "#auth";
 import { decodeIdCursor, pageOf } from "#std";
 import { displayName } from "../contacts/mod.ts";
 import type { MessagingDeps } from "../deps.ts";

@@ -30,8 +30,8 @@ import {
   storeDisconnected,
 } from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
-import type { Page } from "./schema.ts";
 import { askRouting } from "./routing.ts";
+import type { Page } from "./schema.ts";
 import { readStanding, type Standing } from "./standing.ts";
 
 export interface OfPage {

@@ -17,13 +17,13 @@ import {
 import { beginHistory, newHistoryJob } from "../history/mod.ts";
 import { newProfileJob, readProfileJob } from "../messenger_profile/mod.ts";
 import type { PageDeps } from "./deps.ts";
-import { scheduleChecks } from "./schedule.ts";
 import { essentialFields, subscribedFields } from "./fields.ts";
-import { requiredScopes } from "./permissions.ts";
 import { findElsewhere, readPages, upsertConnected } from "./page_store.ts";
 import { viewPage } from "./page_view.ts";
-import type { Page } from "./schema.ts";
+import { requiredScopes } from "./permissions.ts";
 import { askRouting } from "./routing.ts";
+import { scheduleChecks } from "./schedule.ts";
+import type { Page } from "./schema.ts";
 
 export interface NewConnection {
   workspaceId: string;

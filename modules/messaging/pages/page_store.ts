@@ -1,9 +1,9 @@
 import type { Sql, TransactionSql } from "postgres";
+import { limitOf } from "#db";
 import { usualPerSecond, ratesOf } from "../delivery/mod.ts";
 import type { TokenHolder, PageProfile, RefusedField } from "../graph/mod.ts";
 import { emptyProfile } from "../messenger_profile/mod.ts";
 import type { PageLimit } from "./standing.ts";
-import { limitOf } from "#db";
 
 /** A page's row with what its lanes say. Times are milliseconds since 1970. */
 export interface PageRow {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseKeyring } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import { resealPageTokens } from "./reseal.ts";
 import { openPageToken, sealPageToken } from "../graph/page_token.ts";
+import { resealPageTokens } from "./reseal.ts";
 
 const oldKey = "0123456789abcdef".repeat(4);
 const newKey = "fedcba9876543210".repeat(4);

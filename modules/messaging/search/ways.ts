@@ -1,6 +1,6 @@
 import type { Fragment, Sql } from "postgres";
-import { hasPairs, hasWords, othersRead, readsWords, type WordSearch } from "./words.ts";
 import { mostByIndex, type WordCount } from "./word_sample.ts";
+import { hasPairs, hasWords, othersRead, readsWords, type WordSearch } from "./words.ts";
 
 /** So many texts the index may collect to find the few that have all of several words: some milliseconds. */
 const mostCollected = 50_000;

@@ -2,8 +2,8 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
 import { Uuid, InWorkspace } from "#std";
-import type { MessagingDeps } from "../deps.ts";
 import { findContacts, ContactList } from "../contacts/mod.ts";
+import type { MessagingDeps } from "../deps.ts";
 import { countAudience } from "./count.ts";
 import {
   ChangedCount,

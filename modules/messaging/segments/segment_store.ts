@@ -2,9 +2,9 @@ import { and, desc, eq, ilike, lt, sql } from "drizzle-orm";
 import type { Db, Tx } from "#db";
 import { segmentMembers, segments } from "#db/messaging";
 import { type Clock, decodeIdCursor, notFound, pageOf, Problem } from "#std";
+import { checkConditions, readGivenConditions } from "../conditions/mod.ts";
 import { isDuplicate } from "../contacts/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
-import { checkConditions, readGivenConditions } from "../conditions/mod.ts";
 import type { NewSegment, Segment, SegmentChange } from "./schema.ts";
 
 export interface SegmentDeps {

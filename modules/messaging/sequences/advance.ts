@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 import { ensureLanes, wakeLanes } from "../delivery/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
-import { cancelWaiting } from "./leave.ts";
 import { judgedPeople } from "./judge.ts";
+import { cancelWaiting } from "./leave.ts";
 
 const mostAtOnce = 500;
 

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { log } from "#std";
-import type { MessagingConfig } from "../deps.ts";
 import { ensureLanes, wakeLanes } from "../delivery/mod.ts";
+import type { MessagingConfig } from "../deps.ts";
 import { isFields } from "../graph/mod.ts";
 import {
   type Content,

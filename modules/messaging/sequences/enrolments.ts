@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
-import { displayName } from "../contacts/mod.ts";
 import { audienceCondition } from "../conditions/mod.ts";
+import { displayName } from "../contacts/mod.ts";
 import { enrol } from "./enrol.ts";
 import { cancelWaiting } from "./leave.ts";
 import type { Enrol, EnrolmentsQuery } from "./schema.ts";

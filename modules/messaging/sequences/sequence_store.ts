@@ -4,8 +4,8 @@ import { wakeCampaign } from "../delivery/mod.ts";
 import { storeContents } from "../templates/mod.ts";
 import { requireWorkspaceOn } from "../workspaces/mod.ts";
 import { holdSequence, moveOn, readStored } from "./numbering_store.ts";
-import type { NewSequence, Sequence, SequenceChange, SequenceDraft } from "./schema.ts";
 import { rewriteWaiting } from "./rewrite_waiting.ts";
+import type { NewSequence, Sequence, SequenceChange, SequenceDraft } from "./schema.ts";
 import { checkDraft } from "./sequence_check.ts";
 import { firstNumbering, renumber } from "./step_numbers.ts";
 

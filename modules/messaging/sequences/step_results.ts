@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 import { wideRead } from "#db";
 import { decodeCursor, pageOf, parse, Uuid, wrongCursor } from "#std";
-import { outcomesSql, reasonText, personKey } from "../delivery/mod.ts";
 import { hasState, readRecipients, recipientsSql, viewRecipient, type Recipient } from "../campaigns/mod.ts";
+import { outcomesSql, reasonText, personKey } from "../delivery/mod.ts";
 import { readNumbering } from "./numbering_store.ts";
 import type { StepMessagesQuery, StepResult } from "./schema_results.ts";
 import type { SequenceRef } from "./sequence_store.ts";

@@ -1,5 +1,5 @@
-import { type LinkDeps, sendContentAsTest } from "../campaigns/mod.ts";
 import { notFound } from "#std";
+import { type LinkDeps, sendContentAsTest } from "../campaigns/mod.ts";
 import { tidyContent } from "../templates/mod.ts";
 import { readSequence, type SequenceRef } from "./sequence_store.ts";
 

@@ -3,8 +3,8 @@ import { log, parse } from "#std";
 import { fieldIs } from "../contacts/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { type Acts, enrol } from "./enrol.ts";
-import { type Trigger, TriggerSchema } from "./schema.ts";
 import { bareText, wordPattern } from "./keyword.ts";
+import { type Trigger, TriggerSchema } from "./schema.ts";
 import { firstIdOf, readableUntil, sinceSeen } from "./seen.ts";
 
 interface TriggerRow {

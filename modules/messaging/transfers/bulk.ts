@@ -2,8 +2,6 @@ import { Type } from "@sinclair/typebox";
 import type postgres from "postgres";
 import { type Db, enqueueJobs, JobDelayed, type JobHandler } from "#db";
 import { type LiveBus, parse, Uuid } from "#std";
-import { removeFile } from "../media/mod.ts";
-import { applyAction, checkAction } from "./bulk_actions.ts";
 import {
   type Actor,
   ContactFilterSchema,
@@ -11,6 +9,8 @@ import {
   BulkActionSchema,
   type BulkRequest,
 } from "../contacts/mod.ts";
+import { removeFile } from "../media/mod.ts";
+import { applyAction, checkAction } from "./bulk_actions.ts";
 import type { Transfer } from "./schema_transfers.ts";
 import { outdated, transferHandler } from "./transfer_job.ts";
 import { announceTransfer, insertTransfer, readTransfer, type TransferRow } from "./transfer_store.ts";

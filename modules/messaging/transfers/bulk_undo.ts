@@ -2,8 +2,8 @@ import type postgres from "postgres";
 import { relations } from "#auth";
 import { JobDelayed, type JobHandler } from "#db";
 import { parse } from "#std";
-import { BulkOptions, type BulkDeps } from "./bulk.ts";
 import type { Actor, BulkAction } from "../contacts/mod.ts";
+import { BulkOptions, type BulkDeps } from "./bulk.ts";
 import { outdated, transferHandler } from "./transfer_job.ts";
 import { announceTransfer, endTransfer } from "./transfer_store.ts";
 

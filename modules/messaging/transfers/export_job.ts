@@ -2,8 +2,6 @@ import { Type } from "@sinclair/typebox";
 import type postgres from "postgres";
 import { type Db, enqueueJobs, type JobHandler } from "#db";
 import { type LiveBus, log, parse } from "#std";
-import { createFile } from "../media/mod.ts";
-import { type Cell, writeCsv, writeXlsx } from "../sheets/mod.ts";
 import {
   type ContactFilter,
   ContactFilterSchema,
@@ -11,6 +9,8 @@ import {
   readFields,
   type CustomField,
 } from "../contacts/mod.ts";
+import { createFile } from "../media/mod.ts";
+import { type Cell, writeCsv, writeXlsx } from "../sheets/mod.ts";
 import { exportCells, exportColumns, type ExportRow, peopleAfter } from "./export_rows.ts";
 import { ExportFormat, type Transfer } from "./schema_transfers.ts";
 import { outdated, transferHandler } from "./transfer_job.ts";

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
-import type { Cell } from "../sheets/mod.ts";
 import type { CustomField } from "../contacts/mod.ts";
+import type { Cell } from "../sheets/mod.ts";
 
 /** The columns that every export has; custom fields follow. */
 export const exportColumns = [

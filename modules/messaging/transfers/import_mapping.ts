@@ -1,6 +1,6 @@
 import { Problem, readZone } from "#std";
-import { unmarked } from "../sheets/mod.ts";
 import { type FieldValue, readFieldValue, type CustomField, type Tag } from "../contacts/mod.ts";
+import { unmarked } from "../sheets/mod.ts";
 import type { ImportMapping } from "./schema_transfers.ts";
 
 /** What one line of a file says of a contact. */

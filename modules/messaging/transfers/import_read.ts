@@ -1,10 +1,10 @@
 import type postgres from "postgres";
 import type { Db } from "#db";
 import { log } from "#std";
+import { readFields, readTags } from "../contacts/mod.ts";
 import { openFile, removeFile } from "../media/mod.ts";
 import { readCsv } from "../sheets/mod.ts";
 import { createErrorFile, type ErrorFile } from "./error_file.ts";
-import { readFields, readTags } from "../contacts/mod.ts";
 import { createRowReader, type ImportRow } from "./import_mapping.ts";
 import type { ImportOptions } from "./import_options.ts";
 

@@ -1,8 +1,8 @@
 import type postgres from "postgres";
 import { JobDelayed, type JobHandler, jobRows } from "#db";
 import { profileJob, deleteContacts } from "../contacts/mod.ts";
-import { undoRemedy } from "./bulk_undo.ts";
 import { removeFiles } from "./bulk.ts";
+import { undoRemedy } from "./bulk_undo.ts";
 import type { ImportJobDeps } from "./import_job.ts";
 import { transferHandler } from "./transfer_job.ts";
 import { announceTransfer, endTransfer } from "./transfer_store.ts";

@@ -1,11 +1,10 @@
-import { BulkRequest } from "../contacts/mod.ts";
-import { startBulk } from "./bulk.ts";
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { FileAnswer, PageQuery, Problem, Uuid, InWorkspace } from "#std";
+import { BulkRequest } from "../contacts/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
-import { startSegmentOfFile } from "./segment_of_file.ts";
+import { startBulk } from "./bulk.ts";
 import { startExport } from "./export_job.ts";
 import { readUpload, startImport, uploadImport } from "./import_upload.ts";
 import {
@@ -18,6 +17,7 @@ import {
   UploadQuery,
   BulkAnswer,
 } from "./schema_transfers.ts";
+import { startSegmentOfFile } from "./segment_of_file.ts";
 import { serveTransferFile } from "./transfer_files.ts";
 import { listTransfers, readTransfer } from "./transfer_store.ts";
 import { startUndo } from "./transfer_undo.ts";

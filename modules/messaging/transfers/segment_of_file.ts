@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Db, JobHandler, Tx } from "#db";
 import { contactTransfers } from "#db/messaging";
 import { parse, Problem } from "#std";
+import { checkNewSegment, insertSegment } from "../segments/mod.ts";
 import { createErrorFile } from "./error_file.ts";
 import { type ImportJobDeps, noteCounts } from "./import_job.ts";
 import { ImportOptions, segmentOfFileJob } from "./import_options.ts";
@@ -15,7 +16,6 @@ import {
   readTransferRow,
   type TransferRow,
 } from "./transfer_store.ts";
-import { checkNewSegment, insertSegment } from "../segments/mod.ts";
 
 /** Lines of the file per statement. */
 const chunk = 50_000;
