@@ -35,13 +35,18 @@ export async function ensureLanes(
       as limits(kind, per_second) on conflict do nothing`;
 }
 
-/** How many messages a second a page sends at most, but for audio and video. Workers that run know it at their next claim. */
+/**
+ * How many messages a second a page sends at most, but for audio and video. Workers that run know it at their next claim.
+ * False: the workspace has no such page.
+ */
 export async function setPace(
   sql: Sql | TransactionSql,
   { workspaceId, pageId, perSecond }: LanePage & { perSecond: number },
 ): Promise<boolean> {
-  const { count } = await sql`update messaging.paces set limit_per_second = ${perSecond}
-    where workspace_id = ${workspaceId} and page_id = ${pageId} and kind = 'text'`;
+  const { count } = await sql`insert into messaging.paces (workspace_id, page_id, kind, limit_per_second)
+    select workspace_id, id, 'text', ${perSecond}::float4 from messaging.pages
+    where workspace_id = ${workspaceId} and id = ${pageId}
+    on conflict (page_id, kind) do update set limit_per_second = excluded.limit_per_second`;
   return count > 0;
 }
 
