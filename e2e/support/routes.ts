@@ -16,7 +16,6 @@ const openWindow = { match: "all", conditions: [{ field: "window", op: "open" }]
 
 /** A body that each operation accepts; a test fails an operation with a body and no sample here. */
 export const bodies: Readonly<Record<string, unknown>> = {
-  changePage: { pacePerSecond: 40 },
   editWorkspace: { name: "Renamed" },
   createWorkspace: { name: "Third" },
   connectPage: { pageId: "104810069068200", accessToken: "EAAtest" },
