@@ -51,6 +51,7 @@ export {
   type PageNews,
   learnTableSizes,
   markPagesHeard,
+  metaAiApp,
   publishTouched,
   type TouchedThread,
   type Alongside,

@@ -4,6 +4,7 @@ import {
   type InboundEvent,
   type InboundMessage,
   type InboundNotice,
+  metaAiApp,
   readAttempt,
 } from "#messaging";
 import { isObject, idAt, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
@@ -39,7 +40,7 @@ export function parseMessage(it: Item, message: JsonObject): Meaning {
       content: contentOf(it, message),
       replyToMid: idAt(objectAt(message, "reply_to"), "mid"),
       attachments,
-      appId: isEcho ? idAt(message, "app_id") : null,
+      appId: isEcho ? senderOf(message) : null,
       attempt: isEcho ? readAttempt(textAt(message, "metadata")) : null,
     },
     ...(isEcho ? [] : consentBy(it, text, key)),
@@ -47,6 +48,10 @@ export function parseMessage(it: Item, message: JsonObject): Meaning {
   const referred = objectAt(message, "referral");
   if (referred && !isEcho) inbound.push(referral(it, referred));
   return { kind: isEcho ? "message_echo" : "message", inbound };
+}
+
+function senderOf(echo: JsonObject): string | null {
+  return echo.ai_generated === true ? metaAiApp : idAt(echo, "app_id");
 }
 
 /** Reads `postback`: a tap on a button, a menu item, an ice breaker or Get Started. */

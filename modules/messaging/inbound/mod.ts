@@ -1,5 +1,5 @@
 /** Events from Meta, written into tables. */
-export { appName } from "./app_name.ts";
+export { appName, metaAiApp } from "./app_name.ts";
 export type {
   ConsentChange,
   ContactSource,

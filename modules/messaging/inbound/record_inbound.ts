@@ -52,7 +52,12 @@ async function recordAll(
     await recordNotices(tx, batch.notices);
     await recordSources(tx, batch.notices);
   }
-  await recordOwners(tx, { notices: batch.notices, standby: batch.standby, ownAppId });
+  await recordOwners(tx, {
+    notices: batch.notices,
+    messages: batch.messages,
+    standby: batch.standby,
+    ownAppId,
+  });
   if (batch.consents.length > 0) await recordConsents(tx, batch.consents);
   if (batch.comments.length > 0) await recordComments(tx, batch.comments);
   return [...touched, ...(await threadsOf(tx, batch))];

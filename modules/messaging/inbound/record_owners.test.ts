@@ -50,6 +50,28 @@ test("standby keeps the name that a handover told, also an earlier one that come
   expect(await shownControl()).toMatchObject({ state: "other", app: "Facebook inbox" });
 });
 
+test("what Meta's AI answers is its own, and names it as the app that holds the thread", async () => {
+  await on.database.sql`update messaging.pages set has_routing = false`;
+  const echo = {
+    sender: { id: pageFacebookId },
+    recipient: { id: psid },
+    timestamp: start + 20,
+    message: {
+      mid: "m_ai",
+      is_echo: true,
+      app_id: 263902037430900,
+      ai_generated: true,
+      text: "We open at 9.",
+    },
+  };
+  await on.send(text("m_1", "When do you open?", 10), echo);
+  const [message] = await on.database
+    .sql`select author_kind, app_id from messaging.messages where mid = 'm_ai'`;
+
+  expect(message).toEqual({ author_kind: "external", app_id: "meta_ai" });
+  expect(await shownControl()).toEqual({ state: "other", app: "Meta's AI", actions: ["request"] });
+});
+
 test("an owner's time ends a day after the last word, and a message to us tells nothing where routing is off", async () => {
   const taken = (owner: string, after: number) =>
     item({ take_thread_control: { new_owner_app_id: owner } }, after);

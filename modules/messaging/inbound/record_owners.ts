@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import { plainArray, seconds, textArray } from "#db";
+import { metaAiApp } from "./app_name.ts";
 import type { InboundMessage, InboundNotice } from "./inbound_event.ts";
 
 /** What Meta said of who holds a thread; `appId` null: another app, which it did not name. */
@@ -31,15 +32,20 @@ where c.workspace_id = told.workspace_id and c.id = told.id and c.page_id = told
   and (c.controlled_at is null or c.controlled_at <= told.at
     or (c.control in ('other', 'requested') and c.controlled_by_app is null and told.app is not null))`;
 
-/** Which app holds each thread: as a handover says or, since standby is for those who do not, some other. */
+/**
+ * Which app holds each thread: as a handover says or, since standby is for those who do not, some other. Of Meta's AI
+ * there are only its answers.
+ */
 export async function recordOwners(
   on: postgres.TransactionSql,
   {
     notices,
+    messages,
     standby,
     ownAppId,
   }: {
     notices: readonly InboundNotice[];
+    messages: readonly InboundMessage[];
     standby: readonly InboundMessage[];
     ownAppId: string | null;
   },
@@ -50,6 +56,15 @@ export async function recordOwners(
         ? []
         : [{ pageFacebookId, psid, at, ...controlOf(owner.appId, ownAppId) }],
     ),
+    ...messages
+      .filter((row) => row.appId === metaAiApp)
+      .map(({ pageFacebookId, psid, at }): OwnerWord => ({
+        pageFacebookId,
+        psid,
+        at,
+        control: "other",
+        appId: metaAiApp,
+      })),
     ...standby.map(({ pageFacebookId, psid, at }): OwnerWord => ({
       pageFacebookId,
       psid,
