@@ -159,7 +159,7 @@ test("nothing but the Graph client, the doctor's look at our own address and saf
   );
 
   expect(callers.toSorted()).toEqual([
-    "messaging/graph.ts",
+    "messaging/graph/client.ts",
     "messaging/media/safe_fetch.ts",
     "messaging/pages/doctor.ts",
   ]);
