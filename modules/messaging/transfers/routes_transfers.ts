@@ -239,7 +239,7 @@ export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" |
           summary: "Do one thing to many contacts",
           description:
             "Picked contacts at once; the whole result of a filter by a job, whose progress `transfer` shows. It can be taken back for seven days, unless it deletes.",
-          tags,
+          tags: ["contacts"],
         },
       },
     );
