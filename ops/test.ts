@@ -1,4 +1,5 @@
 // `bun run test`: brings what the tests need, runs every check and every test, and counts them in the last line.
+// `bun run ok`: the same with the quick tests only, before every commit.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,12 +14,16 @@ const checks: [name: string, command: string[]][] = [
   ["boundaries", [bun, "run", "boundaries"]],
 ];
 
+const [first, ...others] = process.argv.slice(2);
+const isQuick = first === "--quick";
+const forVitest = isQuick ? ["--project=unit", "--project=database", ...others] : process.argv.slice(2);
+
 let passed = 0;
 let failed = 0;
 
 install();
 bringServices();
-buildDashboard();
+if (!isQuick) buildDashboard();
 for (const [name, command] of checks) check(name, command);
 runTests();
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
@@ -42,7 +47,7 @@ function runTests(): void {
     "--reporter=json",
     `--outputFile.json=${report}`,
   ];
-  const result = spawnSync(bun, ["x", ...args, ...process.argv.slice(2)], {
+  const result = spawnSync(bun, ["x", ...args, ...forVitest], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
   });
@@ -74,7 +79,11 @@ function bringServices(): void {
     process.env.TEST_SERVICES !== "local" &&
     spawnSync("docker", ["info"], { stdio: "ignore", timeout: 10_000 }).status === 0;
   if (!hasDocker && !process.env.TEST_REDIS_URL && !onPath("redis-server")) wanted.push("redis-server");
-  if (!process.env.CHROMIUM_PATH && !["chromium", "chromium-browser", "google-chrome"].some(onPath))
+  if (
+    !isQuick &&
+    !process.env.CHROMIUM_PATH &&
+    !["chromium", "chromium-browser", "google-chrome"].some(onPath)
+  )
     wanted.push("chromium");
   if (wanted.length === 0) return;
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) {
