@@ -14,7 +14,7 @@ import {
   contactsRoutes,
   contactThreadRoutes,
   conversationsRoutes,
-  givingRoutes,
+  assignmentRulesRoutes,
   viewsRoutes,
   labelsRoutes,
   libraryRoutes,
@@ -103,7 +103,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(consentRoutes(system))
           .use(conversationsRoutes(system))
           .use(viewsRoutes(system))
-          .use(givingRoutes(system))
+          .use(assignmentRulesRoutes(system))
           .use(threadRoutes(system))
           .use(audienceRoutes(system))
           .use(campaignControlRoutes(system))

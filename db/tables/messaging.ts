@@ -23,7 +23,7 @@ export {
   comments,
   conversations,
   events,
-  givingRules,
+  assignmentRules,
   messages,
   notes,
   reactions,

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 test(
-  "conversations are given out in turn as the owner says, and whoever gets one sees it and is told",
+  "conversations are assigned in turn as the owner says, and whoever gets one sees it and is notified",
   { timeout: 120_000 },
   async () => {
     const { page: boss, troubles } = await stage.visit("settings/inbox");
@@ -23,7 +23,7 @@ test(
     await boss.getByRole("checkbox", { name: /Ben Operator/ }).check();
     await boss.getByRole("switch", { name: /At most so many/ }).click();
     await boss.getByLabel("Most open conversations").fill("2");
-    await look(boss, "giving");
+    await look(boss, "assignment-rules");
     await boss.getByRole("button", { name: "Save" }).click();
     await boss.getByText("Saved", { exact: true }).waitFor();
 

@@ -54,6 +54,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   launchCampaign: { delaySeconds: 6 },
   approveCampaign: { updatedAt: "2026-11-24T10:00:00.000Z" },
   sendCampaignBack: { note: "Shorter, please" },
+  writeAssignmentRules: { how: "off", userIds: [], mostOpen: 20 },
   writeGivingRules: { how: "off", userIds: [], mostOpen: 20 },
   readNotifications: {},
   chooseWinner: { variant: 0 },

@@ -80,7 +80,7 @@ export {
 export { transfersRoutes } from "./transfers/mod.ts";
 export { segmentsRoutes } from "./segments/mod.ts";
 export {
-  givingRoutes,
+  assignmentRulesRoutes,
   contactThreadRoutes,
   viewsRoutes,
   conversationsRoutes,

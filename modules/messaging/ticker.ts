@@ -23,7 +23,7 @@ import {
   refreshEngaged,
 } from "./delivery/mod.ts";
 import { workspaceChannel } from "./deps.ts";
-import { giveOut } from "./inbox/mod.ts";
+import { assignConversations } from "./inbox/mod.ts";
 import { endRestrictions, retryHumanAgent, tellOfTrouble } from "./pages/mod.ts";
 import { advanceSequences, answerPages, letLeave, runTriggers } from "./sequences/mod.ts";
 
@@ -129,7 +129,7 @@ export const allSteps: readonly Step[] = [
   { name: "choose winners", pauseMs: 5_000, run: decideSplits },
   { name: "send winners to those held back", pauseMs: 1_000, run: releaseHeld },
   { name: "end what waits", pauseMs: 1_000, run: endRows },
-  { name: "give out conversations", pauseMs: 1_000, run: giveOut },
+  { name: "assign conversations", pauseMs: 1_000, run: assignConversations },
   { name: "count days", pauseMs: 20_000, run: countDays },
 ];
 

@@ -69,7 +69,7 @@ export const conversations = messaging.table(
     index("conversations_status").on(t.workspaceId, t.status, t.lastMessageAt, t.id),
     // Mine and unassigned (assignee null), newest first.
     index("conversations_assignee").on(t.workspaceId, t.assigneeId, t.status, t.lastMessageAt, t.id),
-    // The unread ones: their list, their number in the counts, and those that nobody has, for giving them out. By the
+    // The unread ones: their list, their number in the counts, and the unassigned ones, for the assignment rules. By the
     // other indexes each of these reads every open one where few are unread.
     index("conversations_unread")
       .on(t.workspaceId, t.status, t.lastMessageAt, t.id, t.assigneeId)
@@ -231,9 +231,9 @@ export const events = messaging.table(
   ],
 );
 
-/** To whom conversations that nobody has are given, where somebody said so. */
-export const givingRules = messaging.table(
-  "giving_rules",
+/** To whom unassigned conversations are assigned; no row: to nobody. */
+export const assignmentRules = messaging.table(
+  "assignment_rules",
   {
     workspaceId: uuid()
       .primaryKey()
@@ -245,13 +245,13 @@ export const givingRules = messaging.table(
     mostOpen: smallint(),
     /** Who got the last one. */
     lastUserId: uuid(),
-    /** What was said before is not given out. */
+    /** Messages from before are not assigned. */
     since: time().notNull().defaultNow(),
   },
   (t) => [
-    check("giving_rules_how", sql`${t.how} in ('off', 'in_turn', 'fewest_open')`),
-    check("giving_rules_people", sql`${t.how} = 'off' or ${t.userIds} <> '{}'`),
-    check("giving_rules_most", sql`${t.mostOpen} > 0`),
+    check("assignment_rules_how", sql`${t.how} in ('off', 'in_turn', 'fewest_open')`),
+    check("assignment_rules_people", sql`${t.how} = 'off' or ${t.userIds} <> '{}'`),
+    check("assignment_rules_most", sql`${t.mostOpen} > 0`),
   ],
 );
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { listNotifications } from "../notifications/notification_store.ts";
-import { readGivingRules, writeGivingRules } from "./giving_rules.ts";
-import { giveOut, share } from "./give_out.ts";
+import { readAssignmentRules, writeAssignmentRules } from "./assignment_rules.ts";
+import { assignConversations, share } from "./assign_conversations.ts";
 import { readThread } from "./thread.ts";
 
 let stage: CampaignStage;
@@ -42,19 +42,19 @@ const who = async (ids: readonly string[]) => {
 
 /** As if many processes looked at once, until nothing is left. */
 async function giveAll(): Promise<void> {
-  const looks = await Promise.all(Array.from({ length: 4 }, () => giveOut(stage)));
+  const looks = await Promise.all(Array.from({ length: 4 }, () => assignConversations(stage)));
   if (looks.some(Boolean)) await giveAll();
 }
 
-const rules = (changes: Partial<Parameters<typeof writeGivingRules>[2]>) =>
-  writeGivingRules(stage.sql, stage.workspaceId, {
+const rules = (changes: Partial<Parameters<typeof writeAssignmentRules>[2]>) =>
+  writeAssignmentRules(stage.sql, stage.workspaceId, {
     how: "in_turn",
     userIds: [ann, ben],
     mostOpen: null,
     ...changes,
   });
 
-test("giveOut() gives what nobody has to one after the other, with a line in the thread, and tells each once", async () => {
+test("assignConversations() assigns what nobody has to one after the other, with a line in the thread, and notifies each once", async () => {
   await write(people.slice(0, 1));
   await stage.sql`update messaging.conversations set last_message_at = now() - interval '1 min'`;
   await rules({});
@@ -83,7 +83,7 @@ test("giveOut() gives what nobody has to one after the other, with a line in the
   expect(heard.filter((name) => name === "conversation")).toHaveLength(6);
 });
 
-test("giveOut() gives to whoever has the fewest open ones, and to nobody beyond the limit", async () => {
+test("assignConversations() gives to whoever has the fewest open ones, and to nobody beyond the limit", async () => {
   await rules({ how: "fewest_open", mostOpen: 3 });
   await write(people.slice(0, 2));
   await stage.sql`update messaging.conversations set assignee_id = ${ann}`;
@@ -98,7 +98,7 @@ test("giveOut() gives to whoever has the fewest open ones, and to nobody beyond 
   expect(await who(people.slice(2, 8))).toEqual(["Ben", "Ben", "Ann", "Ben", "Ann", null]);
 });
 
-test("whoever is no member any more, deactivated or only looks gets none; off gives out nothing", async () => {
+test("whoever is no member any more, deactivated or only looks gets none; off assigns nothing", async () => {
   await rules({});
   await stage.sql`update auth.users set deactivated_at = now() where id = ${ann}`;
   await write(people.slice(0, 2));
@@ -110,24 +110,24 @@ test("whoever is no member any more, deactivated or only looks gets none; off gi
   expect(await who(people.slice(0, 3))).toEqual(["Ben", "Ben", null]);
 });
 
-test("writeGivingRules() refuses nobody, strangers and who only looks by their place, and keeps what it was told", async () => {
+test("writeAssignmentRules() refuses nobody, strangers and who only looks by their place, and keeps what it was told", async () => {
   const stranger = crypto.randomUUID();
 
   await expect(rules({ userIds: [] })).rejects.toMatchObject({
-    slug: "giving-invalid",
+    slug: "assignment-rules-invalid",
     status: 422,
     errors: [{ path: "/userIds" }],
   });
   await expect(rules({ userIds: [ann, vic, stranger] })).rejects.toMatchObject({
     errors: [{ path: "/userIds/1" }, { path: "/userIds/2" }],
   });
-  expect(await readGivingRules(stage.sql, stage.workspaceId)).toEqual({
+  expect(await readAssignmentRules(stage.sql, stage.workspaceId)).toEqual({
     how: "off",
     userIds: [],
     mostOpen: null,
   });
   await rules({ mostOpen: 5 });
-  expect(await readGivingRules(stage.sql, stage.workspaceId)).toEqual({
+  expect(await readAssignmentRules(stage.sql, stage.workspaceId)).toEqual({
     how: "in_turn",
     userIds: [ann, ben],
     mostOpen: 5,
@@ -136,11 +136,11 @@ test("writeGivingRules() refuses nobody, strangers and who only looks by their p
 
 test("the database keeps no rules that give to nobody, or nothing to anybody", async () => {
   const store = (userIds: string[], most: number | null) => stage.sql`
-    insert into messaging.giving_rules (workspace_id, how, user_ids, most_open)
+    insert into messaging.assignment_rules (workspace_id, how, user_ids, most_open)
     values (${stage.workspaceId}, 'in_turn', ${userIds}::uuid[], ${most}::int2)`;
 
-  await expect(store([], null)).rejects.toThrow("giving_rules_people");
-  await expect(store([ann], 0)).rejects.toThrow("giving_rules_most");
+  await expect(store([], null)).rejects.toThrow("assignment_rules_people");
+  await expect(store([ann], 0)).rejects.toThrow("assignment_rules_most");
 });
 
 test("share() begins behind whoever had the last turn", () => {

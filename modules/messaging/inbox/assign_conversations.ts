@@ -2,12 +2,12 @@ import type { TransactionSql } from "postgres";
 import { relations } from "#auth";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 import { publishNotified } from "../notifications/mod.ts";
-import { workers } from "./giving_rules.ts";
-import type { GivingRules } from "./schema_giving.ts";
+import { workers } from "./assignment_rules.ts";
+import type { AssignmentRules } from "./schema_assignment_rules.ts";
 
 interface RulesRow {
   workspace_id: string;
-  how: GivingRules["how"];
+  how: AssignmentRules["how"];
   user_ids: string[];
   most_open: number | null;
   last_user_id: string | null;
@@ -19,13 +19,13 @@ const mostAtOnce = 100;
 const mostCounted = 1_000;
 
 /**
- * Gives conversations in which somebody wrote and that nobody has to those who are named for it, the longest waiting
- * first; each leaves its line in the thread, and who got some is told once. One process at a time for each workspace.
- * Gives whether there may be more.
+ * Assigns unassigned conversations in which somebody wrote by the workspace's assignment rules, the longest waiting
+ * first; each leaves its line in the thread, and each assignee is notified once. One process at a time for each
+ * workspace. Returns whether there may be more.
  */
-export async function giveOut(on: Pick<MessagingDeps, "sql" | "live">): Promise<boolean> {
+export async function assignConversations(on: Pick<MessagingDeps, "sql" | "live">): Promise<boolean> {
   const workspaces = await on.sql<{ workspace_id: string }[]>`
-    select r.workspace_id from messaging.giving_rules r
+    select r.workspace_id from messaging.assignment_rules r
     where r.how <> 'off' and exists (
       select from messaging.conversations v where v.workspace_id = r.workspace_id and v.assignee_id is null
         and v.status = 'open' and v.last_message_at >= r.since and v.unread_count > 0)
@@ -39,26 +39,26 @@ export async function giveOut(on: Pick<MessagingDeps, "sql" | "live">): Promise<
           offset r.most_open - 1)))`;
   let isMore = false;
   for (const { workspace_id: workspaceId } of workspaces) {
-    const given = await on.sql.begin((tx) => giveOutOf(tx, workspaceId));
-    if (given.length === 0) continue;
-    isMore ||= given.length === mostAtOnce;
+    const assigned = await on.sql.begin((tx) => assignIn(tx, workspaceId));
+    if (assigned.length === 0) continue;
+    isMore ||= assigned.length === mostAtOnce;
     await on.live.publish(
       workspaceChannel(workspaceId),
-      given.map(({ id }) => ({ name: "conversation", data: { conversationId: id } })),
+      assigned.map(({ id }) => ({ name: "conversation", data: { conversationId: id } })),
     );
-    await publishNotified(on, workspaceId, [...new Set(given.map(({ to }) => to))]);
+    await publishNotified(on, workspaceId, [...new Set(assigned.map(({ to }) => to))]);
   }
   return isMore;
 }
 
-interface Given {
+interface Assigned {
   id: string;
   to: string;
 }
 
-async function giveOutOf(tx: TransactionSql, workspaceId: string): Promise<Given[]> {
+async function assignIn(tx: TransactionSql, workspaceId: string): Promise<Assigned[]> {
   const [rules] = await tx<RulesRow[]>`
-    select workspace_id, how, user_ids, most_open, last_user_id, since::text from messaging.giving_rules
+    select workspace_id, how, user_ids, most_open, last_user_id, since::text from messaging.assignment_rules
     where workspace_id = ${workspaceId} and how <> 'off' for no key update skip locked`;
   if (!rules) return [];
   const people = await tx<{ id: string; open: number }[]>`
@@ -78,12 +78,12 @@ async function giveOutOf(tx: TransactionSql, workspaceId: string): Promise<Given
     where workspace_id = ${workspaceId} and assignee_id is null and status = 'open'
       and last_message_at >= ${rules.since}::timestamptz and unread_count > 0
     order by last_message_at, id limit ${room} for no key update skip locked`;
-  const given = share(rules, { people, ids: waiting.map(({ id }) => id) });
-  if (given.length > 0) await store(tx, workspaceId, given);
-  return given;
+  const assigned = share(rules, { people, ids: waiting.map(({ id }) => id) });
+  if (assigned.length > 0) await store(tx, workspaceId, assigned);
+  return assigned;
 }
 
-/** How many can be given at once. */
+/** How many can be assigned at once. */
 function roomOf({ most_open: most }: RulesRow, people: readonly { open: number }[]): number {
   if (most === null) return people.length === 0 ? 0 : mostAtOnce;
   return Math.min(
@@ -96,10 +96,10 @@ function roomOf({ most_open: most }: RulesRow, people: readonly { open: number }
 export function share(
   { how, most_open: most, last_user_id: last }: Pick<RulesRow, "how" | "most_open" | "last_user_id">,
   { people, ids }: { people: readonly { id: string; open: number }[]; ids: readonly string[] },
-): Given[] {
+): Assigned[] {
   const open = new Map(people.map((one) => [one.id, one.open]));
   let turn = people.findIndex(({ id }) => id === last);
-  const given: Given[] = [];
+  const assigned: Assigned[] = [];
   for (const id of ids) {
     // Beginning behind whoever had the last turn; of those with the same load the next in turn comes first.
     const inTurn = people.map((_, n) => (turn + 1 + n) % people.length);
@@ -110,18 +110,18 @@ export function share(
     if (next === undefined || to === undefined) break;
     turn = next;
     open.set(to, (open.get(to) ?? 0) + 1);
-    given.push({ id, to });
+    assigned.push({ id, to });
   }
-  return given;
+  return assigned;
 }
 
-async function store(tx: TransactionSql, workspaceId: string, given: readonly Given[]): Promise<void> {
+async function store(tx: TransactionSql, workspaceId: string, assigned: readonly Assigned[]): Promise<void> {
   await tx`
-    with given as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(id uuid, "to" uuid)),
+    with assigned as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(assigned)}::jsonb) as g(id uuid, "to" uuid)),
     changed as (
-      update messaging.conversations v set assignee_id = given."to" from given
-      where v.workspace_id = ${workspaceId} and v.id = given.id returning v.id, v.page_id, given."to"),
+      update messaging.conversations v set assignee_id = assigned."to" from assigned
+      where v.workspace_id = ${workspaceId} and v.id = assigned.id returning v.id, v.page_id, assigned."to"),
     line as (
       insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, data, at)
       select ${workspaceId}::uuid, page_id, id, 'assignment:' || gen_random_uuid(), 'assignment',
@@ -130,6 +130,6 @@ async function store(tx: TransactionSql, workspaceId: string, given: readonly Gi
     select ${workspaceId}::uuid, "to", 'assigned', (array_agg(id order by id))[1], (array_agg(page_id order by id))[1],
       (count(*) - 1)::int4
     from changed group by "to"`;
-  await tx`update messaging.giving_rules set last_user_id = ${given.at(-1)?.to ?? null}
+  await tx`update messaging.assignment_rules set last_user_id = ${assigned.at(-1)?.to ?? null}
     where workspace_id = ${workspaceId}`;
 }

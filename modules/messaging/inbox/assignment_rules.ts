@@ -1,30 +1,30 @@
 import type { Sql } from "postgres";
 import { relations, rolesWith } from "#auth";
 import { Problem } from "#std";
-import type { GivingRules } from "./schema_giving.ts";
+import type { AssignmentRules } from "./schema_assignment_rules.ts";
 
-const off: GivingRules = { how: "off", userIds: [], mostOpen: null };
+const off: AssignmentRules = { how: "off", userIds: [], mostOpen: null };
 
 /** Who can work on what they are given. */
 export const workers = rolesWith("conversations:reply");
 
-/** How conversations that nobody has are given out; off where nobody said. */
-export async function readGivingRules(sql: Sql, workspaceId: string): Promise<GivingRules> {
-  const [rules] = await sql<GivingRules[]>`
-    select how, user_ids as "userIds", most_open as "mostOpen" from messaging.giving_rules
+/** How unassigned conversations are assigned; off where nobody set it. */
+export async function readAssignmentRules(sql: Sql, workspaceId: string): Promise<AssignmentRules> {
+  const [rules] = await sql<AssignmentRules[]>`
+    select how, user_ids as "userIds", most_open as "mostOpen" from messaging.assignment_rules
     where workspace_id = ${workspaceId}`;
   return rules ?? off;
 }
 
 /**
- * Sets them. What was said before they were switched on is not given out. Throws 422 `giving-invalid` when nobody is
- * named, or somebody who does not answer people in this workspace.
+ * Sets them. Messages from before they were switched on are not assigned. Throws 422 `assignment-rules-invalid` when
+ * nobody is named, or somebody who does not answer people in this workspace.
  */
-export async function writeGivingRules(
+export async function writeAssignmentRules(
   sql: Sql,
   workspaceId: string,
-  { how, userIds, mostOpen }: GivingRules,
-): Promise<GivingRules> {
+  { how, userIds, mostOpen }: AssignmentRules,
+): Promise<AssignmentRules> {
   const known = await sql<{ id: string }[]>`
     select m.user_id as id from ${sql.unsafe(relations.activeMembers)} m
     where m.workspace_id = ${workspaceId} and m.user_id = any(${userIds}::uuid[]) and m.role = any(${workers}::text[])`;
@@ -38,13 +38,13 @@ export async function writeGivingRules(
     errors.push({ path: "/userIds", message: "Choose who gets conversations" });
   const [first] = errors;
   if (first)
-    throw new Problem("giving-invalid", 422, `Cannot give out conversations so: ${first.message}`, {
+    throw new Problem("assignment-rules-invalid", 422, `Cannot save the assignment rules: ${first.message}`, {
       errors,
     });
   await sql`
-    insert into messaging.giving_rules as r (workspace_id, how, user_ids, most_open)
+    insert into messaging.assignment_rules as r (workspace_id, how, user_ids, most_open)
     values (${workspaceId}, ${how}, ${userIds}::uuid[], ${mostOpen}::int2)
     on conflict (workspace_id) do update set how = excluded.how, user_ids = excluded.user_ids,
       most_open = excluded.most_open, since = case when r.how = 'off' then now() else r.since end`;
-  return await readGivingRules(sql, workspaceId);
+  return await readAssignmentRules(sql, workspaceId);
 }

@@ -5,8 +5,8 @@ import { openDatabase } from "#db";
 import { systemClock } from "#std";
 import { countConversations } from "./conversation_counts.ts";
 import { listConversations } from "./conversations.ts";
-import { giveOut } from "./give_out.ts";
-import { writeGivingRules } from "./giving_rules.ts";
+import { assignConversations } from "./assign_conversations.ts";
+import { writeAssignmentRules } from "./assignment_rules.ts";
 
 const open = 20_000;
 const unread = 7;
@@ -75,8 +75,8 @@ test.each([{}, { assignee: "none" as const }, { status: "all" as const }])(
   },
 );
 
-/** Rows of conversations that a look for those to be given out reads. */
-const readByGiving = () => readWhile((sql) => giveOut({ ...stage, sql }));
+/** Rows of conversations that a look for those to assign reads. */
+const readByAssigning = () => readWhile((sql) => assignConversations({ ...stage, sql }));
 
 const assigneesOf = async (ids: readonly string[]) => {
   const rows = await stage.sql<{ id: string; assignee_id: string | null }[]>`
@@ -84,23 +84,23 @@ const assigneesOf = async (ids: readonly string[]) => {
   return ids.map((id) => rows.find((row) => row.id === id)?.assignee_id ?? null);
 };
 
-test("giveOut() reads little beside many unread ones, when everybody has all that they may have", async () => {
+test("assignConversations() reads little beside many unread ones, when everybody has all that they may have", async () => {
   const { sql, workspaceId, userId } = stage;
   await sql`insert into auth.memberships (workspace_id, user_id, role) values (${workspaceId}, ${userId}, 'manager')`;
-  await writeGivingRules(sql, workspaceId, { how: "fewest_open", userIds: [userId], mostOpen: 3 });
-  await sql`update messaging.giving_rules set since = '2020-01-01'`;
+  await writeAssignmentRules(sql, workspaceId, { how: "fewest_open", userIds: [userId], mostOpen: 3 });
+  await sql`update messaging.assignment_rules set since = '2020-01-01'`;
   const oldest = await sql<{ id: string }[]>`
     select id from messaging.conversations where unread_count > 0 order by last_message_at limit 5`;
   const ids = oldest.map(({ id }) => id);
 
-  const readByFew = await readWhile((sql) => giveOut({ ...stage, sql }));
+  const readByFew = await readWhile((sql) => assignConversations({ ...stage, sql }));
   const afterFirst = await assigneesOf(ids);
   // Everybody writes.
   await sql`update messaging.conversations set unread_count = 1`;
   await sql`analyze messaging.conversations`;
-  const readWhileFull = await readByGiving();
+  const readWhileFull = await readByAssigning();
   await sql`update messaging.conversations set status = 'resolved' where id = ${ids[0] ?? ""}`;
-  const isMore = await giveOut(stage);
+  const isMore = await assignConversations(stage);
 
   expect(afterFirst).toEqual([userId, userId, userId, null, null]);
   expect(readByFew).toBeLessThan(100);
@@ -110,11 +110,11 @@ test("giveOut() reads little beside many unread ones, when everybody has all tha
   expect(await assigneesOf(ids)).toEqual([userId, userId, userId, userId, null]);
 });
 
-test("giveOut() reads little when many conversations that nobody has are read, as after a campaign", async () => {
+test("assignConversations() reads little when many conversations that nobody has are read, as after a campaign", async () => {
   const { sql } = stage;
   await sql`update messaging.conversations set unread_count = 0, last_message_at = now(), status = 'open'`;
-  await sql`update messaging.giving_rules set most_open = null`;
+  await sql`update messaging.assignment_rules set most_open = null`;
   await sql`vacuum analyze messaging.conversations`;
 
-  expect(await readByGiving()).toBeLessThan(100);
+  expect(await readByAssigning()).toBeLessThan(100);
 });

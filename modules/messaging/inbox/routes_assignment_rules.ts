@@ -1,49 +1,70 @@
 import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { InWorkspace } from "#std";
+import { readAssignmentRules, writeAssignmentRules } from "./assignment_rules.ts";
 import type { InboxDeps } from "./deps.ts";
-import { readGivingRules, writeGivingRules } from "./giving_rules.ts";
-import { GivingRulesResponse, GivingRulesSchema } from "./schema_giving.ts";
+import { AssignmentRulesResponse, AssignmentRulesSchema } from "./schema_assignment_rules.ts";
 
 const tags = ["conversations"];
+const reads = { can: "workspace:read", params: InWorkspace, response: AssignmentRulesResponse } as const;
+const writes = {
+  can: "workspace:edit",
+  params: InWorkspace,
+  body: AssignmentRulesSchema,
+  response: AssignmentRulesResponse,
+} as const;
 
-/** How conversations that nobody has are given out. */
-export function givingRoutes(on: Pick<InboxDeps, "db" | "sql" | "clock" | "config">) {
-  return new Elysia({ name: "messaging.giving", prefix: "/workspaces/:workspaceId/giving-rules" })
-    .use(guard(on))
-    .get(
-      "",
-      async function getGivingRules({ params: { workspaceId } }) {
-        return { rules: await readGivingRules(on.sql, workspaceId) };
-      },
-      {
-        can: "workspace:read",
-        params: InWorkspace,
-        response: GivingRulesResponse,
-        detail: {
-          operationId: "readGivingRules",
-          summary: "Read how conversations are given out",
-          tags,
+/** How unassigned conversations are assigned. */
+export function assignmentRulesRoutes(on: Pick<InboxDeps, "db" | "sql" | "clock" | "config">) {
+  return (
+    new Elysia({ name: "messaging.assignment_rules", prefix: "/workspaces/:workspaceId" })
+      .use(guard(on))
+      .get(
+        "/assignment-rules",
+        async function getAssignmentRules({ params: { workspaceId } }) {
+          return { rules: await readAssignmentRules(on.sql, workspaceId) };
         },
-      },
-    )
-    .put(
-      "",
-      async function putGivingRules({ params: { workspaceId }, body }) {
-        return { rules: await writeGivingRules(on.sql, workspaceId, body) };
-      },
-      {
-        can: "workspace:edit",
-        params: InWorkspace,
-        body: GivingRulesSchema,
-        response: GivingRulesResponse,
-        detail: {
-          operationId: "writeGivingRules",
-          summary: "Set how conversations are given out",
-          description:
-            "Open conversations in which somebody wrote and that nobody has go to the people of `userIds`: one after the other, or to whoever has the fewest open ones, up to `mostOpen` each. 422 `giving-invalid` names whoever does not answer people here.",
-          tags,
+        {
+          ...reads,
+          detail: { operationId: "readAssignmentRules", summary: "Read the assignment rules", tags },
         },
-      },
-    );
+      )
+      .put(
+        "/assignment-rules",
+        async function putAssignmentRules({ params: { workspaceId }, body }) {
+          return { rules: await writeAssignmentRules(on.sql, workspaceId, body) };
+        },
+        {
+          ...writes,
+          detail: {
+            operationId: "writeAssignmentRules",
+            summary: "Set the assignment rules",
+            description:
+              "Open conversations in which somebody wrote and that nobody has go to the people of `userIds`: one after the other, or to whoever has the fewest open ones, up to `mostOpen` each. 422 `assignment-rules-invalid` names whoever does not answer people here.",
+            tags,
+          },
+        },
+      )
+      // The path of 0.2.0.
+      .get(
+        "/giving-rules",
+        async function getGivingRules({ params: { workspaceId } }) {
+          return { rules: await readAssignmentRules(on.sql, workspaceId) };
+        },
+        {
+          ...reads,
+          detail: { operationId: "readGivingRules", summary: "Read the assignment rules", hide: true },
+        },
+      )
+      .put(
+        "/giving-rules",
+        async function putGivingRules({ params: { workspaceId }, body }) {
+          return { rules: await writeAssignmentRules(on.sql, workspaceId, body) };
+        },
+        {
+          ...writes,
+          detail: { operationId: "writeGivingRules", summary: "Set the assignment rules", hide: true },
+        },
+      )
+  );
 }

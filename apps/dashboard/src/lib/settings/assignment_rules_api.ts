@@ -1,12 +1,13 @@
 import { answer, inWorkspace } from "../api.ts";
 import type { Answer } from "../api_types.ts";
 
-const rules = (workspaceId: string) => answer(inWorkspace(workspaceId)["giving-rules"].get());
+const rules = (workspaceId: string) => answer(inWorkspace(workspaceId)["assignment-rules"].get());
 
-export type GivingRules = Answer<typeof rules>["rules"];
+export type AssignmentRules = Answer<typeof rules>["rules"];
 
-/** How conversations that nobody has are given out. */
-export const givingRules = {
+/** How unassigned conversations are assigned. */
+export const assignmentRules = {
   get: rules,
-  set: (workspaceId: string, body: GivingRules) => answer(inWorkspace(workspaceId)["giving-rules"].put(body)),
+  set: (workspaceId: string, body: AssignmentRules) =>
+    answer(inWorkspace(workspaceId)["assignment-rules"].put(body)),
 };
