@@ -1,5 +1,5 @@
-import type { Desk } from "../desk.svelte.ts";
-import type { Campaign } from "./campaign_types.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import type { Campaign } from "../api/campaigns.ts";
 
 type Approval = NonNullable<Campaign["approval"]>;
 type Us = Pick<Desk, "user" | "members">;

@@ -1,5 +1,5 @@
-import { fullDateTime } from "../format.ts";
-import type { Campaign } from "./campaign_types.ts";
+import { fullDateTime } from "../ui/format.ts";
+import type { Campaign } from "../api/campaigns.ts";
 
 /** When a campaign that waits for its time begins, and what of it depends on an approval. */
 export function beginsWords(

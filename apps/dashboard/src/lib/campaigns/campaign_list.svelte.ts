@@ -1,9 +1,8 @@
-import { LIST_LIMIT } from "../api.ts";
-import type { Desk } from "../desk.svelte.ts";
-import { PagedList } from "../paged_list.svelte.ts";
-import type { Campaign, CampaignStatus } from "./campaign_types.ts";
+import { LIST_LIMIT } from "../api/client.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { PagedList } from "../ui/paged_list.svelte.ts";
+import { type Campaign, type CampaignQuery, campaigns, type CampaignStatus } from "../api/campaigns.ts";
 import { isBefore } from "./campaign_words.ts";
-import { type CampaignQuery, campaigns } from "./campaigns_api.ts";
 import { countsAfter } from "./progress_counts.ts";
 
 const SEARCH_WAIT_MS = 200;

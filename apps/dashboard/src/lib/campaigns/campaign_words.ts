@@ -15,7 +15,7 @@ import type {
   CampaignActionRow,
   CampaignKind,
   CampaignStatus,
-} from "./campaign_types.ts";
+} from "../api/campaigns.ts";
 
 interface StatusLook {
   name: string;

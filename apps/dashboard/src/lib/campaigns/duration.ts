@@ -1,4 +1,4 @@
-import { plural } from "../format.ts";
+import { plural } from "../ui/format.ts";
 
 /** Campaigns never get the fifth of a page's rate that is kept for replies. */
 const CAMPAIGN_SHARE = 0.8;

@@ -1,6 +1,6 @@
 import type { Labels } from "../labels/labels.svelte.ts";
-import { plural } from "../format.ts";
-import type { CampaignOptions } from "./campaign_types.ts";
+import { plural } from "../ui/format.ts";
+import type { CampaignOptions } from "../api/campaigns.ts";
 
 type Goal = NonNullable<CampaignOptions["goal"]>;
 

@@ -2,7 +2,7 @@ import MessageCircle from "@lucide/svelte/icons/message-circle";
 import MessageSquareReply from "@lucide/svelte/icons/message-square-reply";
 import ReceiptText from "@lucide/svelte/icons/receipt-text";
 import type { Component } from "svelte";
-import type { CampaignKind } from "./campaign_types.ts";
+import type { CampaignKind } from "../api/campaigns.ts";
 
 export interface KindCard {
   kind: CampaignKind;

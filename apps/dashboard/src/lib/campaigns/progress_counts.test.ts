@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CampaignCounts } from "./campaign_types.ts";
+import type { CampaignCounts } from "../api/campaigns.ts";
 import { countsAfter, forward, SendRate } from "./progress_counts.ts";
 import { countsOf } from "./testing.ts";
 

@@ -1,4 +1,4 @@
-import type { Campaign, CampaignCounts } from "./campaign_types.ts";
+import type { Campaign, CampaignCounts } from "../api/campaigns.ts";
 
 /** What only grows: an older answer that arrives late must not turn the screen back. */
 const GROWING = [

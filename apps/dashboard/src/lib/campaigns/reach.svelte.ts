@@ -1,6 +1,5 @@
-import type { Reach } from "./campaign_types.ts";
-import { audience, type ReachQuestion } from "./campaigns_api.ts";
-import { describeError } from "../request.ts";
+import { audience, type Reach, type ReachQuestion } from "../api/campaigns.ts";
+import { describeError } from "../api/request.ts";
 
 const WAIT_MS = 200;
 

@@ -1,4 +1,4 @@
-import type { CampaignCounts } from "./campaign_types.ts";
+import type { CampaignCounts } from "../api/campaigns.ts";
 
 /** Counts of a campaign, none but for these. */
 export function countsOf(part: Partial<CampaignCounts>): CampaignCounts {

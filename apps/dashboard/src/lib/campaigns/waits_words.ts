@@ -1,5 +1,5 @@
-import { fullDateTime } from "../format.ts";
-import type { Results } from "./campaign_types.ts";
+import { fullDateTime } from "../ui/format.ts";
+import type { Results } from "../api/campaigns.ts";
 
 /** Why a campaign that runs does not go on, or not on all pages; null: it does. */
 export function waitsWords(waits: Results["waits"]): string | null {

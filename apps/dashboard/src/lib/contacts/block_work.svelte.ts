@@ -1,8 +1,8 @@
 import { toast } from "svelte-sonner";
-import type { Contact } from "../api_types.ts";
-import { Attempt } from "../components/attempt.svelte.ts";
-import type { Desk } from "../desk.svelte.ts";
-import { contactChanges } from "./contacts_api.ts";
+import type { Contact } from "../api/types.ts";
+import { Attempt } from "../ui/attempt.svelte.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { contactChanges } from "../api/contacts.ts";
 
 /** Blocks a contact here and, where it is wanted, on Facebook; says plainly when only one of both worked. */
 export class BlockWork {

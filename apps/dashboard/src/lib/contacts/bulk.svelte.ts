@@ -1,11 +1,11 @@
 import { toast } from "svelte-sonner";
-import { Attempt } from "../components/attempt.svelte.ts";
-import type { Desk } from "../desk.svelte.ts";
-import { describeError } from "../request.ts";
-import { type Transfer, transfers } from "../transfers/transfers_api.ts";
-import { bulkDone } from "./bulk_words.ts";
+import { Attempt } from "../ui/attempt.svelte.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { describeError } from "../api/request.ts";
+import { type Transfer, transfers } from "../api/transfers.ts";
+import { bulkDone } from "../transfers/bulk_words.ts";
 import { filterBody, type ListFilter } from "./contact_filter.ts";
-import { type BulkAction, contactChanges } from "./contacts_api.ts";
+import { type BulkAction, contactChanges } from "../api/contacts.ts";
 import type { Picked } from "./picked.svelte.ts";
 
 /** The server takes so many picked contacts at once. */

@@ -1,6 +1,5 @@
-import type { ContactQuery } from "../api.ts";
-import type { ContactFilter } from "../transfers/transfers_api.ts";
-import type { Conditions } from "../segments/segments_api.ts";
+import type { ContactFilter, ContactQuery } from "../api/contacts.ts";
+import type { Conditions } from "../api/segments.ts";
 import { CONSENT, ENGAGEMENT, SORTS, WINDOWS } from "./filter_choices.ts";
 
 /** How a list of contacts is narrowed and ordered. */

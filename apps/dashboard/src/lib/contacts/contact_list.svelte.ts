@@ -1,6 +1,6 @@
-import { contacts } from "../api.ts";
-import type { ListedContact } from "../api_types.ts";
-import { PagedList } from "../paged_list.svelte.ts";
+import { contacts } from "../api/contacts.ts";
+import type { ListedContact } from "../api/types.ts";
+import { PagedList } from "../ui/paged_list.svelte.ts";
 import type { ListFilter } from "./contact_filter.ts";
 
 const SEARCH_WAIT_MS = 200;

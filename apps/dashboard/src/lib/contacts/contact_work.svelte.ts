@@ -1,8 +1,8 @@
 import { toast } from "svelte-sonner";
-import type { Contact, ListedContact } from "../api_types.ts";
-import { Attempt } from "../components/attempt.svelte.ts";
-import type { Desk } from "../desk.svelte.ts";
-import { type ContactChange, contactChanges } from "./contacts_api.ts";
+import type { Contact, ListedContact } from "../api/types.ts";
+import { Attempt } from "../ui/attempt.svelte.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { type ContactChange, contactChanges } from "../api/contacts.ts";
 
 /** Changes of one contact; what the server answers stands on every screen at once. */
 export class ContactWork {

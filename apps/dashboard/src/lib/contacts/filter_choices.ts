@@ -1,6 +1,6 @@
-import type { Contact } from "../api_types.ts";
-import type { ContactFilterQuery, ContactQuery } from "../api.ts";
-import { sources, sourceWords } from "./source_words.ts";
+import type { Contact } from "../api/types.ts";
+import type { ContactFilterQuery, ContactQuery } from "../api/contacts.ts";
+import { sources, sourceWords } from "../ui/source_words.ts";
 
 interface Choice<Value extends string> {
   value: Value;

@@ -1,4 +1,4 @@
-import type { Contact } from "../api_types.ts";
+import type { Contact } from "../api/types.ts";
 
 /** Another one when something changed that leaves a line in the history of a contact. */
 export function historyKey(contact: Contact | null): string {

@@ -1,6 +1,6 @@
 import { toast } from "svelte-sonner";
-import type { Desk } from "../desk.svelte.ts";
-import { type Transfer, transfers } from "../transfers/transfers_api.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { type Transfer, transfers } from "../api/transfers.ts";
 import { WatchedTransfer } from "../transfers/watched_transfer.svelte.ts";
 
 const SHOWN_MS = 15_000;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Attachment } from "../api_types.ts";
+import type { Attachment } from "../api/types.ts";
 import { attachmentView } from "./attachment_view.ts";
 
 function attachment(type: string, part: Partial<Attachment> = {}): Attachment {

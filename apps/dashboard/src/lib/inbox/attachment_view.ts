@@ -1,4 +1,4 @@
-import type { Attachment } from "../api_types.ts";
+import type { Attachment } from "../api/types.ts";
 
 type JsonObject = Record<string, unknown>;
 

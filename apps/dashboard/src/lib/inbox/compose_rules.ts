@@ -1,4 +1,4 @@
-import type { ComposerMode } from "./drafts.svelte.ts";
+import type { ComposerMode } from "../conversations/drafts.svelte.ts";
 
 /** Messenger takes fewer than 2,000 characters in one message. */
 const TEXT_LIMIT = 1999;

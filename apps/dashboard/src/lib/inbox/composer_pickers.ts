@@ -1,7 +1,7 @@
-import type { Member } from "../api_types.ts";
-import { customFields, templates } from "../templates/templates_api.ts";
+import type { Member } from "../api/types.ts";
+import { customFields, templates } from "../api/templates.ts";
 import { viewMessage } from "../templates/message_view.ts";
-import { variableTag, VARIABLES } from "../templates/variables.ts";
+import { VARIABLES, variableTag } from "../templates/variables.ts";
 import type { PickerItem } from "./ComposerPicker.svelte";
 
 export type PickerKind = "emoji" | "variable";

@@ -1,4 +1,4 @@
-import type { Conversation } from "../api_types.ts";
+import type { Conversation } from "../api/types.ts";
 
 /** Who holds the thread, in a few words; null where Meta told nothing. */
 export function controlWords({ state, app }: Conversation["control"]): string | null {

@@ -1,14 +1,14 @@
 import { tick } from "svelte";
 import { toast } from "svelte-sonner";
-import { type ControlAction, conversations } from "../api.ts";
-import type { Conversation } from "../api_types.ts";
-import type { Desk } from "../desk.svelte.ts";
-import { describeError, isGone } from "../request.ts";
-import type { Binding } from "../shortcuts.svelte.ts";
-import type { Content } from "../templates/templates_api.ts";
-import { mentionedIn } from "./mentions.ts";
-import type { ComposerMode } from "./drafts.svelte.ts";
-import type { Thread } from "./thread.svelte.ts";
+import { type ControlAction, conversations } from "../api/conversations.ts";
+import type { Conversation } from "../api/types.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { describeError, isGone } from "../api/request.ts";
+import type { Binding } from "../ui/shortcuts.svelte.ts";
+import type { Content } from "../api/templates.ts";
+import { mentionedIn } from "../conversations/mentions.ts";
+import type { ComposerMode } from "../conversations/drafts.svelte.ts";
+import type { Thread } from "../conversations/thread.svelte.ts";
 
 const TYPING_EVERY_MS = 5000;
 

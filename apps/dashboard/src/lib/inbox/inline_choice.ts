@@ -1,4 +1,4 @@
-import type { ComposerMode } from "./drafts.svelte.ts";
+import type { ComposerMode } from "../conversations/drafts.svelte.ts";
 
 /** A variable or a colleague's name that is being written just before the caret. */
 export interface OpenTag {

@@ -1,5 +1,5 @@
 import { toast } from "svelte-sonner";
-import { describeError } from "../request.ts";
+import { describeError } from "../api/request.ts";
 import { mentionItems, variableItems, variableValue } from "./composer_pickers.ts";
 import type { ConversationScreen } from "./conversation_screen.svelte.ts";
 import { type Choice, choicesFor, openTag, type OpenTag } from "./inline_choice.ts";

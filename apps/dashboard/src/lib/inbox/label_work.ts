@@ -1,8 +1,8 @@
 import { toast } from "svelte-sonner";
-import type { Conversation } from "../api_types.ts";
-import { contactChanges } from "../contacts/contacts_api.ts";
-import type { Desk } from "../desk.svelte.ts";
-import { describeError } from "../request.ts";
+import type { Conversation } from "../api/types.ts";
+import { contactChanges } from "../api/contacts.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { describeError } from "../api/request.ts";
 
 const UNDO_MS = 6000;
 

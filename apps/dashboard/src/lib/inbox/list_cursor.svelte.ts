@@ -1,6 +1,6 @@
 import { tick } from "svelte";
-import type { Binding } from "../shortcuts.svelte.ts";
-import type { ConversationList } from "./conversation_list.svelte.ts";
+import type { Binding } from "../ui/shortcuts.svelte.ts";
+import type { ConversationList } from "../conversations/conversation_list.svelte.ts";
 import type { Selection } from "./selection.svelte.ts";
 
 interface CursorOptions {

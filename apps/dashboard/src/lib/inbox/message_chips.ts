@@ -1,4 +1,4 @@
-import type { Message } from "../api_types.ts";
+import type { Message } from "../api/types.ts";
 
 /** The words of the button, menu item or quick reply that the person tapped; null for what they wrote themselves. */
 export function tappedWords(message: Message): string | null {

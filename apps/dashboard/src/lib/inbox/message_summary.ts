@@ -1,4 +1,4 @@
-import type { Message } from "../api_types.ts";
+import type { Message } from "../api/types.ts";
 
 const KINDS: Record<string, string> = {
   image: "Picture",

@@ -1,7 +1,7 @@
 import { toast } from "svelte-sonner";
 import { SvelteSet } from "svelte/reactivity";
-import type { Conversation } from "../api_types.ts";
-import type { ConversationList } from "./conversation_list.svelte.ts";
+import type { Conversation } from "../api/types.ts";
+import type { ConversationList } from "../conversations/conversation_list.svelte.ts";
 
 /** As many as the server changes at once. */
 const MOST = 200;

@@ -1,4 +1,4 @@
-import type { ConversationStatus } from "../api_types.ts";
+import type { ConversationStatus } from "../api/types.ts";
 
 export const STATUSES = ["open", "pending", "snoozed", "resolved", "all", "spam"] as const;
 

@@ -1,4 +1,4 @@
-import type { Desk } from "../desk.svelte.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
 import { Labels } from "./labels.svelte.ts";
 
 const known = new WeakMap<Desk, Labels>();

@@ -1,4 +1,4 @@
-import type { FieldType } from "./labels_api.ts";
+import type { FieldType } from "../api/labels.ts";
 
 export const FIELD_TYPES: readonly { value: FieldType; name: string }[] = [
   { value: "text", name: "Text" },

@@ -1,5 +1,5 @@
-import { describeError } from "../request.ts";
-import { type CustomField, customFields, type Tag, tags } from "./labels_api.ts";
+import { describeError } from "../api/request.ts";
+import { type CustomField, customFields, type Tag, tags } from "../api/labels.ts";
 
 /** The tags and custom fields of a workspace, as one screen has read them. */
 export class Labels {

@@ -1,5 +1,5 @@
-import { auth } from "../api.ts";
-import { ApiError } from "../request.ts";
+import { auth } from "../api/auth.ts";
+import { ApiError } from "../api/request.ts";
 
 const RETRY_MS = [1000, 2000, 5000, 10_000, 20_000];
 

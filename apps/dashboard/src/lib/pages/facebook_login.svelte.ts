@@ -1,7 +1,7 @@
-import { account } from "../account.svelte.ts";
-import { pages } from "../api.ts";
-import type { ConnectedPage, PageLogin, PermissionHelp } from "../api_types.ts";
-import { ApiError } from "../request.ts";
+import { account } from "../auth/account.svelte.ts";
+import { pages } from "../api/pages.ts";
+import type { ConnectedPage, PageLogin, PermissionHelp } from "../api/types.ts";
+import { ApiError } from "../api/request.ts";
 import { clearLoginMark, markLogin } from "./login_mark.ts";
 
 type Step = "finishing" | "lacking" | "choosing" | "connecting" | "done" | "failed";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PageHealth } from "../api_types.ts";
+import type { PageHealth } from "../api/types.ts";
 import { refusedEvents } from "./page_health.ts";
 
 test("refusedEvents() says what two spellings of one field bring only once", () => {

@@ -3,8 +3,8 @@ import CircleOff from "@lucide/svelte/icons/circle-off";
 import KeyRound from "@lucide/svelte/icons/key-round";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
 import type { Component } from "svelte";
-import type { Check, Page, PageHealth, PageStatus } from "../api_types.ts";
-import { plural } from "../format.ts";
+import type { Check, Page, PageHealth, PageStatus } from "../api/types.ts";
+import { plural } from "../ui/format.ts";
 
 /** Messages a second: Meta's limit, from where Meta's inbox may freeze, and what pages begin with. */
 export const PACE = { most: 300, careful: 40, usual: 30 } as const;

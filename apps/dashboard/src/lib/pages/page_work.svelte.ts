@@ -1,8 +1,8 @@
 import { toast } from "svelte-sonner";
-import { type PageFeature, pages } from "../api.ts";
-import type { Page } from "../api_types.ts";
-import type { Desk } from "../desk.svelte.ts";
-import { describeError } from "../request.ts";
+import { type PageFeature, pages } from "../api/pages.ts";
+import type { Page } from "../api/types.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { describeError } from "../api/request.ts";
 import { markLogin } from "./login_mark.ts";
 
 type Work = "check" | "repair" | "disconnect" | "turnOn" | "setPace";

@@ -1,4 +1,4 @@
-import type { BusinessHours } from "./replies_api.ts";
+import type { BusinessHours } from "../api/replies.ts";
 
 export const DAYS = [
   { key: "mon", name: "Monday" },

@@ -6,7 +6,7 @@ import {
   emptyContent,
 } from "../templates/content_draft.ts";
 import { hoursProblem, usualHours } from "./hours.ts";
-import type { BusinessHours, PageReplies } from "./replies_api.ts";
+import type { BusinessHours, PageReplies } from "../api/replies.ts";
 
 /** One automatic reply while it is written; switched off it is kept for the moment, and not stored. */
 export interface ReplyDraft {

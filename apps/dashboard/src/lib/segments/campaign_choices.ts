@@ -1,7 +1,7 @@
-import { answer, inWorkspace } from "../api.ts";
-import { campaigns } from "../campaigns/campaigns_api.ts";
-import { ApiError } from "../request.ts";
-import { sequences } from "../sequences/sequences_api.ts";
+import { answer, inWorkspace } from "../api/client.ts";
+import { campaigns } from "../api/campaigns.ts";
+import { ApiError } from "../api/request.ts";
+import { sequences } from "../api/sequences.ts";
 import type { Choice } from "./segment_form.svelte.ts";
 
 const MOST = 100;

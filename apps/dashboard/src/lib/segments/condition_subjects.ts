@@ -1,4 +1,4 @@
-import type { CustomField } from "../labels/labels_api.ts";
+import type { CustomField } from "../api/labels.ts";
 
 /** How the value of a comparison is given. */
 export type ValueKind =

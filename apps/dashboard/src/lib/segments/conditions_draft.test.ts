@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { subjectsWith } from "./condition_subjects.ts";
 import { conditionsOf, draftOf, draftProblem, newCondition, newGroup } from "./conditions_draft.ts";
-import type { Conditions } from "./segments_api.ts";
+import type { Conditions } from "../api/segments.ts";
 
 const fieldId = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
 const subjects = subjectsWith([{ id: fieldId, key: "age", label: "Age", type: "number", options: [] }]);

@@ -1,5 +1,5 @@
 import type { Comparison, Subject } from "./condition_subjects.ts";
-import type { Condition, Conditions } from "./segments_api.ts";
+import type { Condition, Conditions } from "../api/segments.ts";
 
 /** A condition as it stands in the form: the texts of its fields, whether they are finished or not. */
 export interface ConditionDraft {

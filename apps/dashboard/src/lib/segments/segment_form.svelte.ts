@@ -10,12 +10,12 @@ import {
   newGroup,
 } from "./conditions_draft.ts";
 import { campaignChoices } from "./campaign_choices.ts";
-import { type Conditions, segments } from "./segments_api.ts";
-import type { Desk } from "../desk.svelte.ts";
-import type { ListedContact } from "../api_types.ts";
-import { type CustomField, customFields, type Tag, tags as allTags } from "../labels/labels_api.ts";
-import { describeError } from "../request.ts";
-import { sources, sourceWords } from "../contacts/source_words.ts";
+import { type Conditions, segments } from "../api/segments.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import type { ListedContact } from "../api/types.ts";
+import { type CustomField, customFields, type Tag, tags as allTags } from "../api/labels.ts";
+import { describeError } from "../api/request.ts";
+import { sources, sourceWords } from "../ui/source_words.ts";
 
 const WAIT_MS = 250;
 

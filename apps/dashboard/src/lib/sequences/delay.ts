@@ -1,4 +1,4 @@
-import { plural } from "../format.ts";
+import { plural } from "../ui/format.ts";
 
 export type DelayUnit = "minutes" | "hours" | "days";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { emptySequence, sequenceBody, sequenceDraft, sequenceProblems } from "./sequence_draft.ts";
-import type { Sequence } from "./sequences_api.ts";
+import type { Sequence } from "../api/sequences.ts";
 
 const stored: Sequence = {
   id: "s1",

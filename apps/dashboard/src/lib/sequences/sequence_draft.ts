@@ -6,7 +6,7 @@ import {
   emptyContent,
 } from "../templates/content_draft.ts";
 import { type Delay, delayOf, delaySeconds } from "./delay.ts";
-import type { Sequence, SequenceBody, Step, StepCondition, Trigger, TriggerKind } from "./sequences_api.ts";
+import type { Sequence, SequenceBody, Step, StepCondition, Trigger, TriggerKind } from "../api/sequences.ts";
 
 /** A step while it is written. */
 export interface StepDraft {

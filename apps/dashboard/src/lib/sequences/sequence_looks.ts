@@ -3,7 +3,7 @@ import CirclePause from "@lucide/svelte/icons/circle-pause";
 import CirclePlay from "@lucide/svelte/icons/circle-play";
 import CircleStop from "@lucide/svelte/icons/circle-stop";
 import type { Component } from "svelte";
-import type { SequenceStatus } from "./sequences_api.ts";
+import type { SequenceStatus } from "../api/sequences.ts";
 
 interface Look {
   name: string;

@@ -1,4 +1,4 @@
-import type { Sequence } from "./sequences_api.ts";
+import type { Sequence } from "../api/sequences.ts";
 
 /** The screens of one sequence. */
 export function sequenceTabs({ id }: Sequence): { name: string; path: string }[] {

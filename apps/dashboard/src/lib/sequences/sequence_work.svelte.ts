@@ -1,14 +1,14 @@
 import { toast } from "svelte-sonner";
-import type { Desk } from "../desk.svelte.ts";
-import { describeError } from "../request.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { describeError } from "../api/request.ts";
 import {
   emptySequence,
-  type SequenceDraft,
   sequenceBody,
+  type SequenceDraft,
   sequenceDraft,
   sequenceProblems,
 } from "./sequence_draft.ts";
-import { type Sequence, sequences, type StepResult } from "./sequences_api.ts";
+import { type Sequence, sequences, type StepResult } from "../api/sequences.ts";
 
 type Doing = "save" | "start" | "pause" | "stop" | "delete" | "duplicate" | "archive";
 

@@ -1,7 +1,7 @@
-import { plural } from "../format.ts";
+import { plural } from "../ui/format.ts";
 import type { Labels } from "../labels/labels.svelte.ts";
 import type { TriggerDraft } from "./sequence_draft.ts";
-import type { Trigger } from "./sequences_api.ts";
+import type { Trigger } from "../api/sequences.ts";
 
 export const TRIGGERS: readonly { value: TriggerDraft["kind"]; name: string; about: string }[] = [
   { value: "keyword", name: "Somebody writes a word", about: "Counts from the moment the sequence runs." },

@@ -1,5 +1,5 @@
-import type { WorkspaceSwitch } from "../api_types.ts";
-import { plural } from "../format.ts";
+import type { WorkspaceSwitch } from "../api/types.ts";
+import { plural } from "../ui/format.ts";
 
 type Automation = WorkspaceSwitch["automation"];
 

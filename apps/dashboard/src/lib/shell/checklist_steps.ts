@@ -1,4 +1,4 @@
-import type { OnboardingKey } from "../api_types.ts";
+import type { OnboardingKey } from "../api/types.ts";
 
 /** The words of the checklist; whether a step is done comes from what really happened. */
 export const CHECKLIST: Record<OnboardingKey, { name: string; about: string; path: string }> = {

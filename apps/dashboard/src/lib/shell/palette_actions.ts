@@ -14,8 +14,8 @@ import UserRound from "@lucide/svelte/icons/user-round";
 import Workflow from "@lucide/svelte/icons/workflow";
 import { setMode } from "mode-watcher";
 import type { Component } from "svelte";
-import type { Desk } from "../desk.svelte.ts";
-import { shortcuts } from "../shortcuts.svelte.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { shortcuts } from "../ui/shortcuts.svelte.ts";
 import { sectionsFor } from "./sections.ts";
 
 export interface PaletteAction {

@@ -1,7 +1,9 @@
-import { answer, contacts, conversations, inWorkspace } from "../api.ts";
-import type { Conversation, ListedContact } from "../api_types.ts";
-import type { Desk } from "../desk.svelte.ts";
-import { describeError } from "../request.ts";
+import { answer, inWorkspace } from "../api/client.ts";
+import { contacts } from "../api/contacts.ts";
+import { conversations } from "../api/conversations.ts";
+import type { Conversation, ListedContact } from "../api/types.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { describeError } from "../api/request.ts";
 
 const WAIT_MS = 120;
 const FOUND_LIMIT = 6;

@@ -10,7 +10,7 @@ import Settings from "@lucide/svelte/icons/settings";
 import Users from "@lucide/svelte/icons/users";
 import Workflow from "@lucide/svelte/icons/workflow";
 import type { Component } from "svelte";
-import type { User, Workspace } from "../api_types.ts";
+import type { User, Workspace } from "../api/types.ts";
 
 export interface Section {
   path: string;

@@ -1,6 +1,6 @@
-import { system } from "../api.ts";
-import type { SystemHealth } from "../api_types.ts";
-import { describeError } from "../request.ts";
+import { system } from "../api/system.ts";
+import type { SystemHealth } from "../api/types.ts";
+import { describeError } from "../api/request.ts";
 
 const AGAIN_MS = 10_000;
 

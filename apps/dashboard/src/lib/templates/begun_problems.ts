@@ -1,4 +1,4 @@
-import type { Content } from "./templates_api.ts";
+import type { Content } from "../api/templates.ts";
 
 interface Problem {
   /** The place in the content, such as `/cards/0/title`. */

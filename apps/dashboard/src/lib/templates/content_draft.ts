@@ -1,4 +1,4 @@
-import type { Content, ContentButton, ContentCard } from "./templates_api.ts";
+import type { Content, ContentButton, ContentCard } from "../api/templates.ts";
 
 export type ContentBody = "text" | "media" | "cards";
 

@@ -1,5 +1,5 @@
-import { plural } from "../format.ts";
-import type { Content } from "./templates_api.ts";
+import { plural } from "../ui/format.ts";
+import type { Content } from "../api/templates.ts";
 
 /** One line that tells a message from others in a list. */
 export function contentSummary(content: Content): string {

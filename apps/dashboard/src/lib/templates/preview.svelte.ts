@@ -1,10 +1,9 @@
-import type { ListedContact } from "../api_types.ts";
-import { contacts } from "../api.ts";
-import { describeError } from "../request.ts";
+import type { ListedContact } from "../api/types.ts";
+import { contacts } from "../api/contacts.ts";
+import { describeError } from "../api/request.ts";
 import { begunProblems } from "./begun_problems.ts";
-import type { Content } from "./templates_api.ts";
+import { type Content, templates } from "../api/templates.ts";
 import { type MessageView, viewMessage, viewUtility } from "./message_view.ts";
-import { templates } from "./templates_api.ts";
 
 const WAIT_MS = 150;
 

@@ -1,4 +1,4 @@
-import type { UtilityTemplate } from "./utility_api.ts";
+import type { UtilityTemplate } from "../api/utility_templates.ts";
 
 /** One template as people think of it: the same name and language on some pages. */
 export interface UtilityGroup {

@@ -1,5 +1,5 @@
-import { PagedList } from "../paged_list.svelte.ts";
-import { type UtilityTemplate, utilityTemplates } from "./utility_api.ts";
+import { PagedList } from "../ui/paged_list.svelte.ts";
+import { type UtilityTemplate, utilityTemplates } from "../api/utility_templates.ts";
 
 const SEARCH_WAIT_MS = 200;
 const LOOK_EVERY_MS = 3000;

@@ -1,8 +1,8 @@
-import type { Desk } from "../desk.svelte.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
 import type { Labels } from "../labels/labels.svelte.ts";
-import { describeError } from "../request.ts";
+import { describeError } from "../api/request.ts";
 import { guessMapping, mappingProblem } from "./mapping.ts";
-import { type Transfer, transfers, uploadContacts, type Uploaded } from "./transfers_api.ts";
+import { type Transfer, transfers, uploadContacts, type Uploaded } from "../api/transfers.ts";
 import { WatchedTransfer } from "./watched_transfer.svelte.ts";
 
 type Step = "file" | "mapping" | "trying" | "tried" | "running" | "done";

@@ -1,4 +1,4 @@
-import type { CustomField } from "../labels/labels_api.ts";
+import type { CustomField } from "../api/labels.ts";
 
 /** What a column of a file can become. */
 const TARGETS: readonly { value: string; name: string; known: readonly string[] }[] = [

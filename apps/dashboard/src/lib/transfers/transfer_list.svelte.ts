@@ -1,6 +1,6 @@
-import type { Desk } from "../desk.svelte.ts";
-import { PagedList } from "../paged_list.svelte.ts";
-import { type Transfer, transfers } from "./transfers_api.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { PagedList } from "../ui/paged_list.svelte.ts";
+import { type Transfer, transfers } from "../api/transfers.ts";
 
 /** Imports, exports and bulk actions, kept fresh by the event stream. */
 export class TransferList {

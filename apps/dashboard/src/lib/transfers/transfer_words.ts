@@ -1,6 +1,7 @@
-import { bulkDoing, peopleCount } from "../contacts/bulk_words.ts";
-import { byteSize, plural, wholeNumber } from "../format.ts";
-import type { Transfer } from "./transfers_api.ts";
+import { bulkDoing } from "./bulk_words.ts";
+import { peopleCount } from "../ui/people_count.ts";
+import { byteSize, plural, wholeNumber } from "../ui/format.ts";
+import type { Transfer } from "../api/transfers.ts";
 
 /** What a transfer is, in its list. */
 export function transferTitle(transfer: Transfer): string {

@@ -1,4 +1,4 @@
-import type { Transfer } from "./transfers_api.ts";
+import type { Transfer } from "../api/transfers.ts";
 
 /** Whether an import or a bulk action can still be taken back. */
 export function canUndo({ undoUntil }: Transfer, now: number): boolean {

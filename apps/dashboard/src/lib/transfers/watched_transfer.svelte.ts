@@ -1,5 +1,5 @@
-import type { Desk } from "../desk.svelte.ts";
-import { type Transfer, transfers } from "./transfers_api.ts";
+import type { Desk } from "../desk/desk.svelte.ts";
+import { type Transfer, transfers } from "../api/transfers.ts";
 
 const END = ["done", "failed", "undone"];
 /** Asked again after so long without news, should the event stream be away. */

@@ -1,8 +1,13 @@
-import type { Desk } from "../../desk.svelte.ts";
-import { describeError } from "../../request.ts";
-import type { Campaign, CampaignNews, Results } from "../campaign_types.ts";
+import type { Desk } from "../../desk/desk.svelte.ts";
+import { describeError } from "../../api/request.ts";
+import {
+  type Campaign,
+  type CampaignAction,
+  type CampaignNews,
+  campaigns,
+  type Results,
+} from "../../api/campaigns.ts";
 import { isBefore } from "../campaign_words.ts";
-import { type CampaignAction, campaigns } from "../campaigns_api.ts";
 import { countsAfter, SendRate } from "../progress_counts.ts";
 
 const RESULTS_EVERY_MS = 4000;

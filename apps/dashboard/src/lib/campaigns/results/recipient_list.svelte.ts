@@ -1,7 +1,6 @@
-import { LIST_LIMIT } from "../../api.ts";
-import { PagedList } from "../../paged_list.svelte.ts";
-import type { Recipient } from "../campaign_types.ts";
-import { campaigns, type RecipientQuery, type WantedState } from "../campaigns_api.ts";
+import { LIST_LIMIT } from "../../api/client.ts";
+import { PagedList } from "../../ui/paged_list.svelte.ts";
+import { campaigns, type Recipient, type RecipientQuery, type WantedState } from "../../api/campaigns.ts";
 
 const SEARCH_WAIT_MS = 200;
 

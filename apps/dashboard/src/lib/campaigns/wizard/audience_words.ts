@@ -1,4 +1,4 @@
-import { plural } from "../../format.ts";
+import { plural } from "../../ui/format.ts";
 import type { AudienceDraft } from "./draft.ts";
 
 export interface Names {

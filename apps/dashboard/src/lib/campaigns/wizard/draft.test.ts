@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Campaign } from "../campaign_types.ts";
+import type { Campaign } from "../../api/campaigns.ts";
 import { countsOf } from "../testing.ts";
 import { audienceOf, bodyOf, draftOf, evenWeights, newDraft, stepProblems } from "./draft.ts";
 import { scheduleOf } from "./when_draft.ts";

@@ -5,10 +5,16 @@ import {
   contentProblems,
   emptyContent,
 } from "../../templates/content_draft.ts";
-import type { Audience, Campaign, CampaignKind, CampaignOptions, Split } from "../campaign_types.ts";
-import type { CampaignBody } from "../campaigns_api.ts";
+import type {
+  Audience,
+  Campaign,
+  CampaignBody,
+  CampaignKind,
+  CampaignOptions,
+  Split,
+} from "../../api/campaigns.ts";
 import { emptyGoal, type GoalDraft, goalDraft, goalOf, goalProblems } from "./goal_draft.ts";
-import { instantOf, wallOf } from "../wall_time.ts";
+import { instantOf, wallOf } from "../../ui/wall_time.ts";
 import { emptyWhen, scheduleOf, type WhenDraft, whenDraft } from "./when_draft.ts";
 
 /** `given`: an audience that this screen cannot show, such as conditions of an API client; it is kept as it is. */

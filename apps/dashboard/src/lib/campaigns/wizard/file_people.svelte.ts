@@ -1,7 +1,7 @@
-import type { Desk } from "../../desk.svelte.ts";
-import { describeError } from "../../request.ts";
+import type { Desk } from "../../desk/desk.svelte.ts";
+import { describeError } from "../../api/request.ts";
 import { guessPsidColumn } from "../../transfers/mapping.ts";
-import { type Transfer, transfers, uploadContacts, type Uploaded } from "../../transfers/transfers_api.ts";
+import { type Transfer, transfers, uploadContacts, type Uploaded } from "../../api/transfers.ts";
 import { WatchedTransfer } from "../../transfers/watched_transfer.svelte.ts";
 import type { FileDraft } from "./draft.ts";
 

@@ -1,4 +1,4 @@
-import type { CampaignOptions } from "../campaign_types.ts";
+import type { CampaignOptions } from "../../api/campaigns.ts";
 
 export type Goal = NonNullable<CampaignOptions["goal"]>;
 

@@ -1,7 +1,5 @@
+import { KEPT_DRAFTS } from "../../ui/written.ts";
 import type { CampaignDraft } from "./draft.ts";
-
-/** What the names begin with under which the browser keeps them. */
-export const KEPT_DRAFTS = "messagesender.campaign.";
 
 /**
  * What this browser keeps of a draft that is not complete enough for the server yet; `basedOn`: what the server had of it

@@ -1,5 +1,4 @@
-import type { Audience, CampaignKind } from "../campaign_types.ts";
-import { audience } from "../campaigns_api.ts";
+import { type Audience, audience, type CampaignKind } from "../../api/campaigns.ts";
 
 /** Commenters are counted page by page; of more pages than this, the audience step counts the chosen one. */
 const MOST_PAGES = 20;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Reach } from "../campaign_types.ts";
+import type { Reach } from "../../api/campaigns.ts";
 import { newDraft } from "./draft.ts";
 import { beginWords, fromWords, launchWords, variantLines } from "./launch_facts.ts";
 

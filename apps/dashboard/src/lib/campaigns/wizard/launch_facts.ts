@@ -1,7 +1,7 @@
-import type { Reach } from "../campaign_types.ts";
+import type { Reach } from "../../api/campaigns.ts";
 import { contentOf } from "../../templates/content_draft.ts";
 import { contentSummary } from "../../templates/content_summary.ts";
-import { peopleWords } from "../people_words.ts";
+import { peopleCount } from "../../ui/people_count.ts";
 import type { CampaignDraft } from "./draft.ts";
 import { whenWords } from "./review_words.ts";
 
@@ -44,7 +44,7 @@ export function launchWords(
   draft: CampaignDraft,
   { reach, isChange }: { reach: Reach; isChange: boolean },
 ): Launch {
-  const people = peopleWords(reach.count);
+  const people = peopleCount(reach.count);
   if (isChange) return { title: `Save the change for ${people}?`, verb: "Save the change" };
   if (draft.when.way === "recurring")
     return { title: `Send again and again, now to ${people}?`, verb: "Start the series" };

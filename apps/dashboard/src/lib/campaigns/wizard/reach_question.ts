@@ -1,5 +1,5 @@
 import { contentOf } from "../../templates/content_draft.ts";
-import type { ReachQuestion } from "../campaigns_api.ts";
+import type { ReachQuestion } from "../../api/campaigns.ts";
 import { audienceOf, type CampaignDraft } from "./draft.ts";
 
 /** What is asked to know whom a campaign reaches; null while its people are not chosen. */

@@ -1,7 +1,6 @@
-import { ApiError } from "../../request.ts";
-import { templates } from "../../templates/templates_api.ts";
-import type { Campaign } from "../campaign_types.ts";
-import { campaigns } from "../campaigns_api.ts";
+import { ApiError } from "../../api/request.ts";
+import { templates } from "../../api/templates.ts";
+import { type Campaign, campaigns } from "../../api/campaigns.ts";
 
 /** A campaign to go on with: beside each template that it names stands what that says now. */
 export async function readDraft(workspaceId: string, campaignId: string): Promise<Campaign> {

@@ -1,5 +1,5 @@
-import type { Schedule, Weekday } from "../campaign_types.ts";
-import { instantOf, wallOf } from "../wall_time.ts";
+import type { Schedule, Weekday } from "../../api/campaigns.ts";
+import { instantOf, wallOf } from "../../ui/wall_time.ts";
 
 export type WhenWay = "now" | "at" | "recurring";
 

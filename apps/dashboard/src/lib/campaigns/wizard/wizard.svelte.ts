@@ -1,18 +1,19 @@
 import { SvelteSet } from "svelte/reactivity";
-import type { Desk } from "../../desk.svelte.ts";
-import { describeError } from "../../request.ts";
-import type { Campaign, CampaignKind } from "../campaign_types.ts";
+import type { Desk } from "../../desk/desk.svelte.ts";
+import { describeError } from "../../api/request.ts";
 import {
+  type Campaign,
   type CampaignAction,
   type CampaignBody,
+  type CampaignKind,
   campaigns,
   type Segment,
   segments,
-} from "../campaigns_api.ts";
-import { type SendingRules, sendingRules } from "../../consent/consent_api.ts";
+} from "../../api/campaigns.ts";
+import { type SendingRules, sendingRules } from "../../api/consent.ts";
 import { campaignSeconds } from "../duration.ts";
 import { ReachCount } from "../reach.svelte.ts";
-import { ownZone } from "../wall_time.ts";
+import { ownZone } from "../../ui/wall_time.ts";
 import { audienceWords } from "./audience_words.ts";
 import { FilePeople } from "./file_people.svelte.ts";
 import { closingQuestion, closingWords } from "./closing_windows.ts";

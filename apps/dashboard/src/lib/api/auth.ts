@@ -1,0 +1,10 @@
+import { answer, api } from "./client.ts";
+
+export const auth = {
+  setup: () => answer(api.auth.setup.get()),
+  signup: (body: { email: string; password: string; name: string; setupToken: string }) =>
+    answer(api.auth.signup.post(body)),
+  login: (body: { email: string; password: string; remember: boolean }) => answer(api.auth.login.post(body)),
+  logout: () => answer(api.auth.logout.post()),
+  me: () => answer(api.auth.me.get()),
+};

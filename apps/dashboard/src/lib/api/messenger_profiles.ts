@@ -1,0 +1,21 @@
+import { answer, type Answer, inWorkspace } from "./client.ts";
+
+function of(workspaceId: string, pageId: string) {
+  return inWorkspace(workspaceId).pages({ pageId })["messenger-profile"];
+}
+
+const read = (workspaceId: string, pageId: string) => answer(of(workspaceId, pageId).get());
+
+/** How it stands: what is to be at Meta, and what Meta showed. */
+export type ProfileState = Answer<typeof read>["messengerProfile"];
+export type MessengerProfile = ProfileState["profile"];
+
+/** What a person sees of a page before and beside the thread. */
+export const messengerProfiles = {
+  get: read,
+  save: (workspaceId: string, pageId: string, body: { profile: MessengerProfile; revision: number }) =>
+    answer(of(workspaceId, pageId).put(body)),
+  publish: (workspaceId: string, pageId: string, body: { revision: number; replace?: boolean }) =>
+    answer(of(workspaceId, pageId).publish.post(body)),
+  compare: (workspaceId: string, pageId: string) => answer(of(workspaceId, pageId).compare.post()),
+};

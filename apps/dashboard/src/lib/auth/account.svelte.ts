@@ -1,0 +1,81 @@
+import { tick } from "svelte";
+import { auth } from "../api/auth.ts";
+import type { User, Workspace } from "../api/types.ts";
+import { ApiError, describeError } from "../api/request.ts";
+import { clearWritten } from "../ui/written.ts";
+
+const LAST_WORKSPACE = "messagesender.workspace";
+
+type AccountState = "unknown" | "signedIn" | "signedOut" | "unreachable";
+
+/** Who is signed in, and the workspaces that this person may see. */
+class Account {
+  state = $state<AccountState>("unknown");
+  user = $state.raw<User | null>(null);
+  workspaces = $state.raw<Workspace[]>([]);
+  problem = $state<string | null>(null);
+
+  async load(): Promise<void> {
+    try {
+      const answer = await auth.me();
+      this.user = answer.user;
+      this.workspaces = answer.workspaces;
+      this.state = "signedIn";
+      this.problem = null;
+    } catch (error) {
+      const known = error instanceof ApiError && (error.status === 401 || error.status === 403);
+      if (known) this.forget();
+      else {
+        this.state = "unreachable";
+        this.problem = describeError(error);
+      }
+    }
+  }
+
+  async login(email: string, password: string, remember: boolean): Promise<void> {
+    await auth.login({ email, password, remember });
+    await this.load();
+  }
+
+  async signup(form: { email: string; password: string; name: string; setupToken: string }): Promise<void> {
+    await auth.signup(form);
+    await this.load();
+  }
+
+  async logout(): Promise<void> {
+    await auth.logout();
+    this.forget();
+    // After the screens are gone, which keep what is written in them.
+    await tick();
+    clearWritten();
+  }
+
+  forget(): void {
+    this.user = null;
+    this.workspaces = [];
+    this.state = "signedOut";
+  }
+
+  workspace(id: string): Workspace | null {
+    return this.workspaces.find((workspace) => workspace.id === id) ?? null;
+  }
+
+  put(workspace: Workspace): void {
+    const known = this.workspaces.some((one) => one.id === workspace.id);
+    this.workspaces = known
+      ? this.workspaces.map((one) => (one.id === workspace.id ? workspace : one))
+      : [...this.workspaces, workspace];
+  }
+
+  /** The workspace that this browser showed last, or the first one. */
+  lastWorkspace(): Workspace | null {
+    const remembered = localStorage.getItem(LAST_WORKSPACE);
+    return this.workspaces.find((one) => one.id === remembered) ?? this.workspaces[0] ?? null;
+  }
+
+  rememberWorkspace(id: string): void {
+    localStorage.setItem(LAST_WORKSPACE, id);
+  }
+}
+
+export const account = new Account();

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { notificationPath, notificationTitle } from "./notification_words.ts";
+import type { Notification } from "../api/notifications.ts";
+
+const told = (changes: Partial<Notification>): Notification => ({
+  id: "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10",
+  kind: "campaign-finished",
+  campaign: { id: "c1", name: "News", isSequence: false, isDraft: false },
+  conversation: null,
+  page: null,
+  by: null,
+  detail: null,
+  startsAt: null,
+  isRead: false,
+  createdAt: "2026-11-24T10:00:00.000Z",
+  ...changes,
+});
+
+test("who asked or approved stands in the sentence", () => {
+  expect(notificationTitle(told({ kind: "approval-asked", by: "Ben" }))).toBe(
+    "Ben asks for your approval of “News”",
+  );
+  expect(notificationTitle(told({ kind: "approval-given", by: null }))).toBe("A manager approved “News”");
+  expect(notificationTitle(told({ kind: "approval-refused", detail: "Shorter" }))).toBe(
+    "“News” came back to be changed",
+  );
+});
+
+test("an approval that comes too late says when the campaign was to begin, and leads to its draft", () => {
+  const campaign = { id: "c1", name: "News", isSequence: false, isDraft: true };
+  const overdue = told({ kind: "approval-overdue", campaign, startsAt: "2026-11-24T10:00:00.000Z" });
+
+  expect(notificationTitle(overdue)).toMatch(/^“News” waits for an approval, and was to begin .*2026/);
+  expect(notificationPath(overdue)).toBe("/campaigns/c1/edit");
+});
+
+test("a page in trouble is named, and leads to the pages", () => {
+  const about = { campaign: null, page: { id: "p1", name: "Blue Bakery" } };
+  const trouble = told({ ...about, kind: "page-trouble", detail: "Reconnect it" });
+
+  expect(notificationTitle(trouble)).toBe("The page “Blue Bakery” needs attention");
+  expect(notificationPath(trouble)).toBe("/pages");
+  expect(notificationTitle(told({ ...about, kind: "page-mended" }))).toBe(
+    "The page “Blue Bakery” works again",
+  );
+});
+
+test("notificationPath() leads to the draft, the results, or the sequence", () => {
+  const campaign = { id: "c1", name: "News", isSequence: false, isDraft: false };
+
+  expect(notificationPath(told({}))).toBe("/campaigns/c1");
+  expect(notificationPath(told({ campaign: { ...campaign, isDraft: true } }))).toBe("/campaigns/c1/edit");
+  expect(notificationPath(told({ campaign: { ...campaign, isSequence: true } }))).toBe("/sequences/c1");
+});
+
+test("a mention says who, about whom and what, and leads to the conversation", () => {
+  const about = { campaign: null, conversation: { id: "v1", name: "Anna Keller", others: 0 }, by: "Ben" };
+  const mention = told({ ...about, kind: "mention", detail: "@Ada call her" });
+
+  expect(notificationTitle(mention)).toBe("Ben mentions you in a note about Anna Keller");
+  expect(notificationPath(mention)).toBe("/inbox/v1");
+  expect(notificationTitle(told({ ...about, kind: "assigned" }))).toBe(
+    "Ben gave you the conversation with Anna Keller",
+  );
+  const many = told({ ...about, conversation: { ...about.conversation, others: 199 }, kind: "assigned" });
+  expect(notificationTitle(many)).toBe("Ben gave you 200 conversations, that with Anna Keller among them");
+  expect(notificationPath(many)).toBe("/inbox");
+});

@@ -1,0 +1,50 @@
+import { type Notification, notifications } from "../api/notifications.ts";
+
+/** How much of what this person was told is unread, and what is told right now. */
+export class UnreadNotifications {
+  readonly #workspaceId: string;
+  readonly #onopen: (path: string) => void;
+  readonly #onnews: () => void;
+  #newestId = "";
+  count = $state(0);
+
+  /** `onnews` is called when the list may have changed; `onopen` when somebody follows what was just told. */
+  constructor(
+    workspaceId: string,
+    { onopen, onnews }: { onopen: (path: string) => void; onnews: () => void },
+  ) {
+    this.#workspaceId = workspaceId;
+    this.#onopen = onopen;
+    this.#onnews = onnews;
+  }
+
+  async load(): Promise<void> {
+    this.count = (await notifications.unread(this.#workspaceId)).unread;
+    this.#onnews();
+  }
+
+  /** Something was told, or read in another window. */
+  async hear(): Promise<void> {
+    const before = this.count;
+    await this.load();
+    if (this.count <= before) return;
+    const [newest] = (await notifications.list(this.#workspaceId, {})).items;
+    if (newest && !newest.isRead && newest.id > this.#newestId) await this.#announce(newest);
+  }
+
+  async #announce(newest: Notification): Promise<void> {
+    this.#newestId = newest.id;
+    // Not part of what every screen loads first.
+    const [{ toast }, { notificationPath, notificationTitle }] = await Promise.all([
+      import("svelte-sonner"),
+      import("./notification_words.ts"),
+    ]);
+    toast(notificationTitle(newest), {
+      action: { label: "Open", onClick: () => this.#onopen(notificationPath(newest)) },
+    });
+  }
+
+  async read(ids?: string[]): Promise<void> {
+    this.count = (await notifications.read(this.#workspaceId, ids)).unread;
+  }
+}

@@ -1,0 +1,175 @@
+import type { MessengerProfile } from "../api/messenger_profiles.ts";
+
+/** Meta's limits, as the server holds to them. */
+export const LIMITS = { greeting: 160, questions: 4, question: 80, items: 20, title: 30 } as const;
+
+/** For everybody whose language has no entry of its own. */
+export const EVERYBODY = "default";
+
+export interface QuestionDraft {
+  question: string;
+  /** What automations hear; the question itself when it is left empty. */
+  payload: string;
+}
+
+export interface ItemDraft {
+  type: "postback" | "url";
+  title: string;
+  /** An address, or what automations hear; the title itself when that is left empty. */
+  value: string;
+}
+
+/** Everything that people of one language see. */
+export interface LanguageDraft {
+  locale: string;
+  greeting: string;
+  questions: QuestionDraft[];
+  items: ItemDraft[];
+  /** People can only tap the menu, and write nothing. */
+  isComposerOff: boolean;
+}
+
+export interface ProfileDraft {
+  hasStart: boolean;
+  startPayload: string;
+  /** The one for everybody first. */
+  languages: LanguageDraft[];
+}
+
+export function emptyLanguage(locale: string): LanguageDraft {
+  return { locale, greeting: "", questions: [], items: [], isComposerOff: false };
+}
+
+export function profileDraft({ greeting, getStarted, iceBreakers, menu }: MessengerProfile): ProfileDraft {
+  const locales = new Set([
+    EVERYBODY,
+    ...[...greeting, ...iceBreakers, ...menu].map(({ locale }) => locale).toSorted(),
+  ]);
+  const unless = (payload: string, words: string) => (payload === words ? "" : payload);
+  return {
+    hasStart: getStarted !== null,
+    startPayload: getStarted?.payload ?? "GET_STARTED",
+    languages: [...locales].map((locale) => {
+      const shown = menu.find((one) => one.locale === locale);
+      return {
+        locale,
+        greeting: greeting.find((one) => one.locale === locale)?.text ?? "",
+        questions: (iceBreakers.find((one) => one.locale === locale)?.questions ?? []).map(
+          ({ question, payload }) => ({ question, payload: unless(payload, question) }),
+        ),
+        items: (shown?.items ?? []).map((item) =>
+          item.type === "url"
+            ? { type: item.type, title: item.title, value: item.url }
+            : { type: item.type, title: item.title, value: unless(item.payload, item.title) },
+        ),
+        isComposerOff: shown?.isComposerOff ?? false,
+      };
+    }),
+  };
+}
+
+/** What is stored of it: parts of a language that say nothing are left out. */
+export function profileOf({ hasStart, startPayload, languages }: ProfileDraft): MessengerProfile {
+  const or = (value: string, words: string) => value.trim() || words.trim();
+  return {
+    greeting: languages.flatMap(({ locale, greeting }) =>
+      greeting.trim() === "" ? [] : [{ locale, text: greeting.trim() }],
+    ),
+    getStarted: hasStart ? { payload: or(startPayload, "GET_STARTED") } : null,
+    iceBreakers: languages.flatMap(({ locale, questions }) =>
+      questions.length === 0
+        ? []
+        : [
+            {
+              locale,
+              questions: questions.map(({ question, payload }) => ({
+                question: question.trim(),
+                payload: or(payload, question),
+              })),
+            },
+          ],
+    ),
+    menu: languages.flatMap(({ locale, items, isComposerOff }) =>
+      items.length === 0
+        ? []
+        : [
+            {
+              locale,
+              isComposerOff,
+              items: items.map(({ type, title, value }) =>
+                type === "url"
+                  ? { type, title: title.trim(), url: value.trim() }
+                  : { type, title: title.trim(), payload: or(value, title) },
+              ),
+            },
+          ],
+    ),
+  };
+}
+
+/** What keeps it from being saved, in words; null: nothing. */
+export function draftProblem(draft: ProfileDraft): string | null {
+  const { greeting, iceBreakers, menu, getStarted } = profileOf(draft);
+  for (const { locale, questions, items } of draft.languages) {
+    const where = locale === EVERYBODY ? "" : ` (${languageName(locale)})`;
+    if (questions.some(({ question }) => question.trim() === "")) return `Write each question${where}`;
+    if (items.some(({ title }) => title.trim() === "")) return `Give each line of the menu a title${where}`;
+    if (items.some(({ type, value }) => type === "url" && !/^https?:\/\/\S+$/i.test(value.trim())))
+      return `Give each link of the menu an address that starts with https://${where}`;
+  }
+  const parts = { greeting, "questions to tap": iceBreakers, menu };
+  for (const [name, entries] of Object.entries(parts))
+    if (entries.length > 0 && !entries.some(({ locale }) => locale === EVERYBODY))
+      return `Write the ${name} for everybody, too: it is for people whose language has none`;
+  if (menu.length > 0 && getStarted === null) return "Switch Get Started on: Meta shows a menu only with it";
+  return null;
+}
+
+/** Languages of Messenger, by Meta's names for them. */
+export const LOCALES = [
+  "ar_AR",
+  "cs_CZ",
+  "da_DK",
+  "de_DE",
+  "el_GR",
+  "en_GB",
+  "en_US",
+  "es_ES",
+  "es_LA",
+  "fi_FI",
+  "fr_CA",
+  "fr_FR",
+  "he_IL",
+  "hi_IN",
+  "hu_HU",
+  "id_ID",
+  "it_IT",
+  "ja_JP",
+  "ko_KR",
+  "ms_MY",
+  "nb_NO",
+  "nl_NL",
+  "pl_PL",
+  "pt_BR",
+  "pt_PT",
+  "ro_RO",
+  "ru_RU",
+  "sv_SE",
+  "th_TH",
+  "tl_PH",
+  "tr_TR",
+  "uk_UA",
+  "vi_VN",
+  "zh_CN",
+  "zh_HK",
+  "zh_TW",
+] as const;
+
+/** Meta has regions that are none, such as Spanish of Latin America. */
+const OWN_NAMES: Record<string, string> = { es_LA: "Spanish (Latin America)", ar_AR: "Arabic" };
+
+export function languageName(locale: string): string {
+  if (locale === EVERYBODY) return "Everybody";
+  const names = new Intl.DisplayNames("en", { type: "language", languageDisplay: "standard" });
+  return OWN_NAMES[locale] ?? names.of(locale.replace("_", "-")) ?? locale;
+}
