@@ -3,8 +3,11 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { cruise, type IConfiguration } from "dependency-cruiser";
 import { expect, test } from "vitest";
+import { checkDashboard, violationsOf } from "./dashboard_rooms.ts";
 
-const boundaries: IConfiguration & { rooms: Record<string, string[]> } = createRequire(import.meta.url)(
+type Rooms = Record<string, string[]>;
+
+const boundaries: IConfiguration & { rooms: Rooms; dashboardRooms: Rooms } = createRequire(import.meta.url)(
   "./boundaries.cjs",
 );
 
@@ -63,9 +66,40 @@ test.each(breaches)("boundary %s is reported when %s breaks it", async (rule, fi
   expect(await brokenRules(file, source)).toContain(rule);
 });
 
-/** The rooms of messaging as arrows; what follows from other arrows is left out. */
-function drawRooms(): string {
-  const { rooms } = boundaries;
+test("the rooms of the dashboard import only what the table allows", async () => {
+  const { files, violations } = await checkDashboard();
+
+  expect(files).toBeGreaterThan(400);
+  expect(violations).toEqual([]);
+});
+
+const lib = "apps/dashboard/src/lib";
+const dashboardNames = Object.keys(boundaries.dashboardRooms);
+
+test.each(dashboardNames)("boundary dashboard-room-%s is reported in a component", (room) => {
+  // The highest room is the only one that no other may import, so it reaches for one that it does not need.
+  const above = room === dashboardNames.at(-1) ? "system" : dashboardNames.at(-1);
+  const rule = `dashboard-room-${room}`;
+
+  for (const source of [
+    `<script lang="ts">\n  import type { It } from "../${above}/it.ts";\n</script>`,
+    `{#await import("../${above}/It.svelte") then { default: It }}<It />{/await}`,
+    `import {\n  it,\n} from "#lib/${above}/it.ts";`,
+    `export * from "../${above}/it.ts";`,
+  ])
+    expect(violationsOf(`${lib}/${room}/Breach.svelte`, source)).toMatchObject([{ rule }]);
+  expect(violationsOf(`${lib}/${room}/Breach.svelte`, 'import { onMount } from "svelte";')).toEqual([]);
+});
+
+test.each([`${lib}/cellar/breach.ts`, `${lib}/breach.ts`])(
+  "boundary dashboard-room-known is reported for %s",
+  (path) => {
+    expect(violationsOf(path, "")).toMatchObject([{ rule: "dashboard-room-known" }]);
+  },
+);
+
+/** Rooms as arrows; what follows from other arrows is left out. */
+function draw(rooms: Rooms): string {
   const reach = (room: string): Set<string> =>
     new Set((rooms[room] ?? []).flatMap((below) => [below, ...reach(below)]));
   const lines = Object.entries(rooms).flatMap(([room, below]) => {
@@ -75,19 +109,24 @@ function drawRooms(): string {
   return ["```mermaid", "graph TD", ...lines, "```"].join("\n");
 }
 
-test("the rooms of messaging stand in an order in which each imports only lower ones", () => {
-  const order = Object.keys(boundaries.rooms);
+test.each([
+  ["messaging", boundaries.rooms],
+  ["the dashboard", boundaries.dashboardRooms],
+])("the rooms of %s stand in an order in which each imports only lower ones", (_name, rooms) => {
+  const order = Object.keys(rooms);
 
-  for (const [room, below] of Object.entries(boundaries.rooms))
+  for (const [room, below] of Object.entries(rooms))
     for (const one of below)
-      expect(order.indexOf(one), `${room} imports ${one}`).toBeLessThan(order.indexOf(room));
+      expect(order.slice(0, order.indexOf(room)), `${room} imports ${one}`).toContain(one);
 });
 
-test("architecture.md draws the rooms of messaging as they are", async () => {
+test("architecture.md draws the rooms of messaging and of the dashboard as they are", async () => {
   const path = "ops/docs/architecture.md";
   const text = await readFile(path, "utf8");
-  const drawn = text.replace(/```mermaid\n[\s\S]*?```/, drawRooms);
+  const drawings = [draw(boundaries.rooms), draw(boundaries.dashboardRooms)];
+  const drawn = text.replace(/```mermaid\n[\s\S]*?```/g, () => drawings.shift() ?? "");
   if (process.env.UPDATE_DIAGRAM) await writeFile(path, drawn);
 
+  expect(drawings, "diagrams that the document has no place for").toEqual([]);
   expect(text, "Run this test once with UPDATE_DIAGRAM=1").toBe(drawn);
 });
