@@ -150,3 +150,4 @@ export function createHealthApp(system: System & Pick<ReadySystem, "stopping">) 
 }
 
 export type App = ReturnType<typeof createApp>;
+export type { LiveEvent } from "#messaging";

@@ -8,7 +8,7 @@ import {
   startEmbeddedPostgres,
 } from "#db";
 import { processName } from "#admin";
-import { createGraph, type GraphClient } from "#messaging";
+import { type LiveEvent, createGraph, type GraphClient } from "#messaging";
 import {
   type Clock,
   createLocalLiveBus,
@@ -40,7 +40,7 @@ export interface System extends Pick<Database, "db" | "sql"> {
   clock: Clock;
   keyring: Keyring;
   graph: GraphClient;
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
   rateLimiter: RateLimiter;
   /** Null when this process serves itself. */
   redis: RedisClient | null;
@@ -78,7 +78,7 @@ export async function openSystem(config: Config): Promise<System> {
   const forReplies = openDatabase(databaseUrl, { max: 1, applicationName });
   const forWebhooks = openDatabase(databaseUrl, { max: 3, applicationName });
   const redis = config.redisUrl === null ? null : openRedis(config.redisUrl);
-  const live =
+  const live: LiveBus<LiveEvent> =
     redis && config.redisUrl !== null ? createRedisLiveBus(config.redisUrl, redis) : createLocalLiveBus();
   let wake: () => void = () => undefined;
 

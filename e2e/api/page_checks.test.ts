@@ -40,7 +40,7 @@ async function checkAll(): Promise<void> {
 test("the daily check finds a dead token, marks the page, tells the screens, and comes back in a day", async () => {
   const heard: unknown[] = [];
   const stop = on.system.live.subscribe(workspaceChannel(on.workspaceId), ({ name, data }) =>
-    heard.push([name, data.pageId]),
+    heard.push([name, "pageId" in data ? data.pageId : null]),
   );
   await on.control("PATCH", `/pages/${facebookId}`, { tokenDeath: 460 });
 

@@ -14,7 +14,7 @@ import { Queue, Worker } from "bullmq";
 import { Logger, makeWorkerUtils, run, type TaskList } from "graphile-worker";
 import { PgBoss } from "pg-boss";
 import { freePort, migrate, openDatabase, startEmbeddedPostgres } from "#db";
-import { createGraph, sealPageToken, startDelivery } from "#messaging";
+import { type LiveEvent, createGraph, sealPageToken, startDelivery } from "#messaging";
 import { createLocalLiveBus, systemClock } from "#std";
 import { insertCampaign, insertContacts, insertPage, type StagePage } from "../support/delivery.ts";
 import { waitFor } from "../support/product.ts";
@@ -105,7 +105,7 @@ async function ours(): Promise<Contender> {
     ...database,
     graph,
     keyring,
-    live: createLocalLiveBus(),
+    live: createLocalLiveBus<LiveEvent>(),
     config: { appUrl: "https://host.test" },
   };
   let campaignId = "";

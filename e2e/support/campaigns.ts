@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { onTestFinished } from "vitest";
-import type { CampaignDeps } from "#messaging";
+import type { LiveEvent, CampaignDeps } from "#messaging";
 import { createLocalLiveBus, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
 
@@ -48,7 +48,7 @@ export async function openCampaignStage({
     ...database,
     database,
     clock: systemClock,
-    live: createLocalLiveBus(),
+    live: createLocalLiveBus<LiveEvent>(),
     wakeDelivery: () => undefined,
     workspaceId: made.workspace_id,
     userId: made.user_id,

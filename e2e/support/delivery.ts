@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import {
+  type LiveEvent,
   createGraph,
   type DeliverySettings,
   type DeliveryStatus,
@@ -44,7 +45,7 @@ export async function openDeliveryStage(options: { fetch?: GraphOptions["fetch"]
     clock: systemClock,
     ...(options.fetch ? { fetch: options.fetch } : {}),
   });
-  const live = createLocalLiveBus();
+  const live = createLocalLiveBus<LiveEvent>();
   const workers = new Set<DeliveryWorker>();
   const config = { appUrl: "http://localhost:3000" };
   const deps = { db: database.db, sql: database.sql, graph, keyring, live, config };

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createLocalLiveBus, type Keyring, systemClock } from "#std";
 import {
+  type LiveEvent,
   createGraph,
   type DeliverySettings,
   type DeliveryWorker,
@@ -27,7 +28,7 @@ const quick: Partial<DeliverySettings> = {
 export async function openLedger() {
   const database = await createTestDatabase({ max: 30 });
   const keyring: Keyring = { keys: [{ id: "test", key: randomBytes(32) }] };
-  const live = createLocalLiveBus();
+  const live = createLocalLiveBus<LiveEvent>();
   let serial = 0;
 
   function depsWith(meta: ReturnType<typeof playMeta>) {

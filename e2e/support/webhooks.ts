@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { LiveEvent } from "#messaging";
 import { createLocalLiveBus, type LiveBus, parseKeyring } from "#std";
 import { createIngest, type Ingest, type IngestOptions, receiveWebhook } from "#webhooks";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
@@ -12,7 +13,7 @@ export const psid = "24266381753005180";
 
 export interface WebhookHarness {
   database: TestDatabase;
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
   ingest: Ingest;
   workspaceId: string;
   pageId: string;
@@ -30,7 +31,7 @@ export function sign(body: string | Uint8Array, secret: string = appSecret): str
 /** An ingest on a database of its own, with one connected page. */
 export async function createWebhookHarness(options: IngestOptions = {}): Promise<WebhookHarness> {
   const database = await createTestDatabase();
-  const live = createLocalLiveBus();
+  const live = createLocalLiveBus<LiveEvent>();
   const ingest = createIngest({ ...database, live, clock: Date.now, config: { appId } }, options);
   const { workspaceId, pageId } = await connectPage(database, pageFacebookId);
   const on = { ingest, clock: Date.now, keyring, config: { appSecrets: [appSecret] } };

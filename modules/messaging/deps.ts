@@ -2,6 +2,7 @@ import type { AuthConfig } from "#auth";
 import type { Database } from "#db";
 import type { Clock, Keyring, LiveBus } from "#std";
 import type { GraphClient } from "./graph/mod.ts";
+import type { LiveEvent } from "./live_event.ts";
 
 export interface MessagingConfig extends AuthConfig {
   /** Files of ours live below it. */
@@ -21,7 +22,7 @@ export interface MessagingDeps extends Pick<Database, "db" | "sql"> {
   clock: Clock;
   graph: GraphClient;
   keyring: Keyring;
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
   config: MessagingConfig;
   /** Tells the delivery worker of this process that something waits; others hear it from Postgres. */
   wakeDelivery(): void;

@@ -18,6 +18,7 @@ export {
   readAttempt,
 } from "./delivery/mod.ts";
 export { type MessagingConfig, type MessagingDeps, workspaceChannel } from "./deps.ts";
+export type { LiveEvent } from "./live_event.ts";
 export { createGraph, type GraphClient, type GraphOptions, sealPageToken } from "./graph/mod.ts";
 export { analyticsRoutes } from "./analytics/mod.ts";
 export {

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { createLocalLiveBus, createRedisLiveBus, type LiveBus, type LiveEvent, openRedis } from "#std";
+import {
+  createLocalLiveBus,
+  createRedisLiveBus,
+  type LiveBus,
+  type LiveFact,
+  type Numbered,
+  openRedis,
+} from "#std";
 import { testRedisUrl } from "../../db/testing.ts";
 
 const redis = openRedis(testRedisUrl());
@@ -10,7 +17,7 @@ afterAll(() => {
   redis.close();
 });
 
-const buses: [string, LiveBus][] = [
+const buses: [string, LiveBus<LiveFact>][] = [
   ["in this process", createLocalLiveBus()],
   ["through Redis", redisBus],
 ];
@@ -19,7 +26,7 @@ describe.each(buses)("live bus %s", (_, bus) => {
   test("delivers to its channel only, and resumes after a known id", async () => {
     await vi.waitFor(() => expect(redis.connected).toBe(true));
     const channel = `workspace:${randomUUID()}`;
-    const seen: LiveEvent[] = [];
+    const seen: Numbered<LiveFact>[] = [];
     const stop = bus.subscribe(channel, (event) => seen.push(event));
     await vi.waitFor(async () => {
       await bus.publish(channel, [{ name: "ready", data: {} }]);
@@ -42,7 +49,7 @@ describe.each(buses)("live bus %s", (_, bus) => {
   test("says that too much was missed rather than leave out the newest", async () => {
     await vi.waitFor(() => expect(redis.connected).toBe(true));
     const channel = `workspace:${randomUUID()}`;
-    const seen: LiveEvent[] = [];
+    const seen: Numbered<LiveFact>[] = [];
     const stop = bus.subscribe(channel, (event) => seen.push(event));
     const publish = (count: number) =>
       bus.publish(

@@ -1,28 +1,36 @@
-/** A small fact for screens: ids only, so that a missed one costs a refetch and never data. */
-export interface LiveEvent {
-  /** Grows along one channel; `since` takes it. */
-  id: string;
+/** What a bus carries; each owner of events narrows it to a union of names and their data. */
+export interface LiveFact {
   name: string;
-  data: Record<string, string | number | boolean | null | Record<string, number>>;
+  data: object;
 }
 
-export type NewLiveEvent = Omit<LiveEvent, "id">;
+/** An event as listeners get it. Its id grows along one channel; `since` takes it. */
+export type Numbered<Event extends LiveFact> = Event & { id: string };
+
+/** Events were missed that the bus cannot repeat: screens load again what they show. */
+export interface Refetch {
+  id: "";
+  name: "refetch";
+  data: { channel: string };
+}
+
+export type LiveListener<Event extends LiveFact> = (event: Numbered<Event> | Refetch) => void;
 
 /** Fan-out of live events by channel, in this process or across all of them. */
-export interface LiveBus {
-  publish(channel: string, events: NewLiveEvent[]): Promise<void>;
-  subscribe(channel: string, listener: (event: LiveEvent) => void): () => void;
+export interface LiveBus<Event extends LiveFact> {
+  publish(channel: string, events: readonly Event[]): Promise<void>;
+  subscribe(channel: string, listener: LiveListener<Event>): () => void;
   /** What came after `id`, or null when that is too long ago to know. */
-  since(channel: string, id: string): Promise<LiveEvent[] | null>;
+  since(channel: string, id: string): Promise<Numbered<Event>[] | null>;
   close(): void;
 }
 
 const kept = 1_000;
 
 /** One process serves itself. Ids carry the time the bus was made, so that those of an earlier run are known as too old. */
-export function createLocalLiveBus(): LiveBus {
-  const listeners = new Map<string, Set<(event: LiveEvent) => void>>();
-  const history = new Map<string, LiveEvent[]>();
+export function createLocalLiveBus<Event extends LiveFact>(): LiveBus<Event> {
+  const listeners = new Map<string, Set<LiveListener<Event>>>();
+  const history = new Map<string, Numbered<Event>[]>();
   const run = Date.now().toString(36);
   let sequence = 0;
 

@@ -1,5 +1,5 @@
 import { RedisClient } from "bun";
-import type { LiveBus, LiveEvent } from "./live_bus.ts";
+import type { LiveBus, LiveFact, LiveListener, Numbered } from "./live_bus.ts";
 import { log } from "./log.ts";
 
 const reconnectEveryMs = 1_000;
@@ -94,10 +94,13 @@ export function openRedis(
  * Live events across processes: each channel is a capped stream (for resume) and a subscription (for now).
  * Subscriptions are made anew after every reconnect, because Bun's client loses them silently.
  */
-export function createRedisLiveBus(url: string, commands: RedisClient): LiveBus {
-  const listeners = new Map<string, Set<(event: LiveEvent) => void>>();
+export function createRedisLiveBus<Event extends LiveFact>(
+  url: string,
+  commands: RedisClient,
+): LiveBus<Event> {
+  const listeners = new Map<string, Set<LiveListener<Event>>>();
   const deliver = (message: string, channel: string) => {
-    const event: LiveEvent = JSON.parse(message);
+    const event: Numbered<Event> = JSON.parse(message);
     for (const listener of listeners.get(channel) ?? []) listener(event);
   };
   let isFirst = true;
@@ -180,7 +183,7 @@ export function createRedisLiveBus(url: string, commands: RedisClient): LiveBus 
           String(kept + 1),
         ]);
         if (!Array.isArray(found)) return null;
-        const events = found.flatMap((entry): LiveEvent[] =>
+        const events = found.flatMap((entry): Numbered<Event>[] =>
           Array.isArray(entry) && Array.isArray(entry[1])
             ? [{ ...JSON.parse(String(entry[1][1])), id: String(entry[0]) }]
             : [],

@@ -1,6 +1,7 @@
 import type { Database } from "#db";
 import { type Clock, createCounter, createHistogram, currentTraceId, type LiveBus, log } from "#std";
 import {
+  type LiveEvent,
   learnTableSizes,
   markPagesHeard,
   publishTouched,
@@ -12,7 +13,7 @@ import type { WebhookEvent } from "./payload.ts";
 import { rawLog } from "./raw_log.ts";
 
 export interface IngestDeps extends Pick<Database, "sql"> {
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
   clock: Clock;
   /** Our app at Meta: a thread that it holds is held by nobody else. */
   config: { appId: string };

@@ -1,6 +1,7 @@
 /** The webhook endpoint in a process of its own, as the product mounts it; or the ceiling: 200 after the signature. */
 import { Elysia } from "elysia";
 import { openDatabase } from "#db";
+import type { LiveEvent } from "#messaging";
 import { createLocalLiveBus, parseKeyring, problemPlugin, systemClock, tracePlugin } from "#std";
 import { createIngest, receiveWebhook, verifySignature, webhookRoutes } from "#webhooks";
 
@@ -13,7 +14,7 @@ interface Settings {
 
 const settings: Settings = JSON.parse(process.argv[2] ?? "{}");
 const database = openDatabase(settings.url, { max: 4 });
-const live = createLocalLiveBus();
+const live = createLocalLiveBus<LiveEvent>();
 const config = {
   appId: "1",
   appSecrets: [settings.secret],

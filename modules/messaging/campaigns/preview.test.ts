@@ -10,6 +10,7 @@ import { openLedger } from "../../../e2e/support/ledger.ts";
 import { playMeta } from "../../../e2e/support/played_meta.ts";
 import { previewAudience, previewPeople } from "./preview.ts";
 import { planNews } from "./testing.ts";
+import type { LiveEvent } from "../live_event.ts";
 
 const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -144,7 +145,7 @@ test("previewAudience() counts a person with several contacts once, as sending d
   const on = {
     ...ledger.database,
     clock: systemClock,
-    live: createLocalLiveBus(),
+    live: createLocalLiveBus<LiveEvent>(),
     wakeDelivery: () => undefined,
     workspaceId: page.workspaceId,
     ann: { userId: page.userId, name: "Ann", maySend: true },

@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import { type Db, enqueueJobs } from "#db";
 import { type LiveBus, notFound, Problem, readZone } from "#std";
 import { workspaceChannel } from "../deps.ts";
+import type { LiveEvent } from "../live_event.ts";
 import { removeFile } from "../media/mod.ts";
 import { writeBlock } from "./block.ts";
 import { deleteContacts } from "./contact_delete.ts";
@@ -13,7 +14,7 @@ import type { ContactChange, NewContact } from "./schema_changes.ts";
 export interface ContactChangeDeps {
   db: Db;
   sql: postgres.Sql;
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
 }
 
 /** Who changes something, for the history. */

@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import { createLocalLiveBus } from "#std";
 import { openLedger } from "../../../e2e/support/ledger.ts";
 import { mergeContacts } from "./person.ts";
+import type { LiveEvent } from "../live_event.ts";
 
 test("two merges at once that share a contact leave one person", async () => {
   const ledger = await openLedger();
   const { page, contacts } = await ledger.makePage(6);
   const [c = "", y = "", b = "", x = "", a = "", z = ""] = contacts.map(({ id }) => id).toSorted();
-  const on = { ...ledger.database, live: createLocalLiveBus() };
+  const on = { ...ledger.database, live: createLocalLiveBus<LiveEvent>() };
   const merge = async (id: string, other: string) =>
     await mergeContacts(on, {
       workspaceId: page.workspaceId,

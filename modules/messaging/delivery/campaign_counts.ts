@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
+import type { campaigns } from "#db/messaging";
 
 export interface CampaignCounts {
   /** Rows by state, and what else is counted: `clicked`, `delivered`, `read`, `replied`. */
@@ -8,7 +9,7 @@ export interface CampaignCounts {
 export interface ChangedCampaign {
   workspaceId: string;
   campaignId: string;
-  status: string;
+  status: (typeof campaigns.$inferSelect)["status"];
   counts: CampaignCounts;
 }
 

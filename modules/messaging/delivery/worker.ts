@@ -81,10 +81,14 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     const events = [
       ...conversations.map((one) => ({
         workspaceId: one.workspaceId,
-        name: "conversation",
+        name: "conversation" as const,
         data: { conversationId: one.contactId },
       })),
-      ...pages.map((one) => ({ workspaceId: one.workspaceId, name: "page", data: { pageId: one.pageId } })),
+      ...pages.map((one) => ({
+        workspaceId: one.workspaceId,
+        name: "page" as const,
+        data: { pageId: one.pageId },
+      })),
     ];
     for (const { workspaceId, ...event } of events)
       await on.live.publish(workspaceChannel(workspaceId), [event]);

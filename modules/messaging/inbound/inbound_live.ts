@@ -1,11 +1,15 @@
 import { type Database, textArray } from "#db";
-import { type LiveBus, log, type NewLiveEvent } from "#std";
+import { type LiveBus, log } from "#std";
 import { workspaceChannel } from "../deps.ts";
+import type { LiveEvent } from "../live_event.ts";
 import type { TouchedThread } from "./record_messages.ts";
 
 /** Tells the screens what changed, after the commit: one event for each new message's thread, or its change. */
-export function publishTouched({ live }: { live: LiveBus }, touched: readonly TouchedThread[]): void {
-  const channels = new Map<string, Map<string, NewLiveEvent>>();
+export function publishTouched(
+  { live }: { live: LiveBus<LiveEvent> },
+  touched: readonly TouchedThread[],
+): void {
+  const channels = new Map<string, Map<string, LiveEvent>>();
   for (const { workspaceId, conversationId, messageId, direction } of touched) {
     let events = channels.get(workspaceId);
     if (!events) channels.set(workspaceId, (events = new Map()));
@@ -25,7 +29,7 @@ export function publishTouched({ live }: { live: LiveBus }, touched: readonly To
 
 /** Notes that Meta sent something for these pages just now, and tells the screens of each page. */
 export async function markPagesHeard(
-  { sql, live }: Pick<Database, "sql"> & { live: LiveBus },
+  { sql, live }: Pick<Database, "sql"> & { live: LiveBus<LiveEvent> },
   pageFacebookIds: readonly string[],
 ): Promise<void> {
   const rows = await sql.unsafe<{ id: string; workspace_id: string }[]>(

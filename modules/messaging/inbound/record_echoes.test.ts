@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { insertContacts, insertPage, until } from "../../../e2e/support/delivery.ts";
 import { sendReply } from "../delivery/send_reply.ts";
 import { recordOwnEchoes } from "./record_echoes.ts";
+import type { LiveEvent } from "../live_event.ts";
 
 let database: TestDatabase;
 
@@ -22,7 +23,7 @@ test("recordOwnEchoes() waits for a result that is being written without holding
   const { messageId } = await sendReply(
     {
       sql,
-      live: createLocalLiveBus(),
+      live: createLocalLiveBus<LiveEvent>(),
       wakeDelivery: () => undefined,
       config: { appUrl: "https://app.example.com" },
     },

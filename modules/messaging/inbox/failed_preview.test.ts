@@ -5,6 +5,7 @@ import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
 import { playMeta } from "../../../e2e/support/played_meta.ts";
 import { retryReply } from "../delivery/send_reply.ts";
 import { listConversations } from "./conversations.ts";
+import type { LiveEvent } from "../live_event.ts";
 
 let on: Ledger;
 beforeAll(async () => {
@@ -32,7 +33,12 @@ test("listConversations() says that the last message failed until it is sent aga
   expect(await read()).toMatchObject({ direction: "out", isFailed: true });
 
   const [message] = await on.sql`select id from messaging.messages`;
-  const deps = { ...on, live: createLocalLiveBus(), wakeDelivery: () => undefined, config: { appUrl: "" } };
+  const deps = {
+    ...on,
+    live: createLocalLiveBus<LiveEvent>(),
+    wakeDelivery: () => undefined,
+    config: { appUrl: "" },
+  };
   const again = {
     workspaceId: page.workspaceId,
     conversationId: contact.id,

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createMember, createWorkspace, ensureOwner, readUserByEmail } from "#auth";
 import { JobDelayed } from "#db";
-import { createLocalLiveBus, type LiveEvent, Problem, systemClock } from "#std";
+import { createLocalLiveBus, Problem, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { listContacts, readContact } from "../contacts/contact_store.ts";
 import { workspaceChannel } from "../deps.ts";
+import type { LiveEvent } from "../live_event.ts";
 import { countUnread, listNotifications } from "../notifications/notification_store.ts";
 import { changeConversations, markRead, markUnread } from "./conversation_change.ts";
 import { countConversations } from "./conversation_counts.ts";
@@ -15,7 +16,7 @@ import { deleteView, listViews, saveView } from "./view_store.ts";
 import { wakeJobHandler } from "./wake.ts";
 
 const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
-const live = createLocalLiveBus();
+const live = createLocalLiveBus<LiveEvent>();
 let database: TestDatabase;
 let on: Pick<TestDatabase, "db" | "sql"> & {
   clock: () => number;
@@ -383,8 +384,8 @@ test("a snoozed conversation wakes when its time has come, and one snoozed for l
   const id = await addConversation();
   const payload = { workspaceId: ours, conversationId: id };
   const { run } = wakeJobHandler(on);
-  const told: LiveEvent[] = [];
-  const stop = live.subscribe(workspaceChannel(ours), (event) => told.push(event));
+  const told: string[] = [];
+  const stop = live.subscribe(workspaceChannel(ours), ({ name }) => told.push(name));
   const until = new Date(Date.now() + 3_600_000).toISOString();
   await changeConversations(on, ours, {
     ids: [id],
@@ -406,7 +407,7 @@ test("a snoozed conversation wakes when its time has come, and one snoozed for l
 
   expect(Math.abs(job?.due - Date.parse(until))).toBeLessThan(2_000);
   expect(await readConversation(on, ours, id)).toMatchObject({ status: "open", snoozedUntil: null });
-  expect(told.map((event) => event.name)).toEqual(["conversation"]);
+  expect(told).toEqual(["conversation"]);
   const { items } = await listContactEvents(on, ours, { contactId: id });
   expect(items[0]?.text).toBe("Back from snooze");
 });

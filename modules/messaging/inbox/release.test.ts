@@ -4,13 +4,14 @@ import { openLedger } from "../../../e2e/support/ledger.ts";
 import { checkAction } from "../transfers/bulk_actions.ts";
 import { changeConversations } from "./conversation_change.ts";
 import { releaseConversations } from "./release.ts";
+import type { LiveEvent } from "../live_event.ts";
 
 test("releaseConversations() gives back what somebody has, here or everywhere, and says so in threads that go on; who left gets none", async () => {
   const ledger = await openLedger();
   const { page, contacts } = await ledger.makePage(3);
   const other = await ledger.makePage(1);
   const { sql } = ledger;
-  const on = { sql, live: createLocalLiveBus() };
+  const on = { sql, live: createLocalLiveBus<LiveEvent>() };
   await sql`insert into auth.memberships (workspace_id, user_id, role)
     select id, ${page.userId}, 'operator' from auth.workspaces on conflict do nothing`;
   const [made] = await sql<{ id: string }[]>`

@@ -3,6 +3,7 @@ import type { Sql } from "postgres";
 import type { JobHandler } from "#db";
 import { type Keyring, type LiveBus, parse } from "#std";
 import { workspaceChannel } from "../deps.ts";
+import type { LiveEvent } from "../live_event.ts";
 import {
   type GraphClient,
   GraphError,
@@ -16,7 +17,7 @@ export interface SpamDeps {
   sql: Sql;
   graph: GraphClient;
   keyring: Keyring;
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
 }
 
 type Which = Static<typeof OfConversation>;

@@ -5,6 +5,7 @@ import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
 import { playMeta } from "../../../e2e/support/played_meta.ts";
 import { sendReply } from "../delivery/send_reply.ts";
 import { listMessages, readMessage, readThread } from "./thread.ts";
+import type { LiveEvent } from "../live_event.ts";
 
 let on: Ledger;
 beforeAll(async () => {
@@ -67,6 +68,11 @@ test("the thread shows what campaigns sent at its place, filled, by the campaign
     replyToMid: sent?.mid ?? "",
     idempotencyKey: "quotation-1",
   };
-  const deps = { ...on, live: createLocalLiveBus(), wakeDelivery: () => undefined, config: { appUrl: "" } };
+  const deps = {
+    ...on,
+    live: createLocalLiveBus<LiveEvent>(),
+    wakeDelivery: () => undefined,
+    config: { appUrl: "" },
+  };
   await expect(sendReply(deps, quoted)).resolves.toMatchObject({ isNew: true });
 });

@@ -5,10 +5,11 @@ import { type Db, JobDelayed, type JobHandler } from "#db";
 import { conversations, events } from "#db/messaging";
 import { type LiveBus, parse, Uuid } from "#std";
 import { workspaceChannel } from "../deps.ts";
+import type { LiveEvent } from "../live_event.ts";
 
 export interface WakeDeps {
   db: Db;
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
 }
 
 const WakePayload = Type.Object({ workspaceId: Uuid, conversationId: Uuid });

@@ -2,15 +2,16 @@ import { connect } from "node:net";
 import { Elysia } from "elysia";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { authRoutes, createMember, createWorkspace, ensureOwner, readUserByEmail } from "#auth";
-import { createLocalLiveBus, createLocalRateLimiter, problemPlugin, systemClock } from "#std";
+import { createLocalLiveBus, createLocalRateLimiter, type LiveBus, problemPlugin, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { workspaceChannel } from "../deps.ts";
 import { liveRoutes } from "./live_stream.ts";
+import type { LiveEvent } from "../live_event.ts";
 
 let database: TestDatabase;
 let stopping: AbortController;
 let server: { port: number; stop(): Promise<void> };
-let bus: ReturnType<typeof createLocalLiveBus>;
+let bus: LiveBus<LiveEvent>;
 let workspaceId: string;
 let channel: string;
 let token: string;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   const owner = await readUserByEmail(database.db, "owner@example.com");
   workspaceId = (await createWorkspace(database, { name: "Ours", ownerId: owner?.id ?? "" })).id;
   channel = workspaceChannel(workspaceId);
-  bus = createLocalLiveBus();
+  bus = createLocalLiveBus<LiveEvent>();
   stopping = new AbortController();
   const on = {
     db: database.db,
@@ -164,8 +165,8 @@ test("a reader who does not read is cut off; others stay", async () => {
   const padding = "x".repeat(100_000);
 
   for (let n = 0; n < 120; n += 1) {
-    await bus.publish(channel, [{ name: "conversation", data: { padding, n } }]);
-    await other.until(`"n":${n}}`);
+    await bus.publish(channel, [{ name: "conversation", data: { conversationId: `${padding}${n}.` } }]);
+    await other.until(`x${n}."`);
   }
   slow.resume();
   await expect.poll(() => isClosed, { timeout: 5_000 }).toBe(true);

@@ -1,8 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard, type Principal } from "#auth";
-import { type LiveBus, type LiveEvent, log, Problem, rawAnswer, Uuid } from "#std";
+import { type LiveBus, log, type Numbered, Problem, rawAnswer, type Refetch, Uuid } from "#std";
 import { workspaceChannel } from "../deps.ts";
+import type { LiveEvent } from "../live_event.ts";
 import {
   createStreamSessions,
   type StreamLimits,
@@ -11,10 +12,13 @@ import {
 } from "./stream_sessions.ts";
 
 export interface LiveDeps extends Pick<AuthDeps, "db" | "clock" | "config"> {
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
   /** Aborted when the server stops: streams end, so that it need not wait for them. */
   stopping: AbortSignal;
 }
+
+/** What reaches a reader. */
+type Heard = Numbered<LiveEvent> | Refetch;
 
 export interface LiveOptions {
   heartbeatMs?: number;
@@ -104,9 +108,9 @@ function openStream(
   let wake: () => void = () => undefined;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   // Events that come while the missed ones are being read wait here, so that the order holds.
-  let held: LiveEvent[] | null = [];
+  let held: Heard[] | null = [];
   /** Events that wait until it is known that the reader is still signed in. */
-  let unconfirmed: LiveEvent[] = [];
+  let unconfirmed: Heard[] = [];
   let isConfirming = false;
   let heartbeat: ReturnType<typeof setTimeout> | undefined;
 
@@ -137,7 +141,7 @@ function openStream(
     controller?.error(new Error("The reader does not keep up"));
   }
 
-  function pushConfirmed(event: LiveEvent): void {
+  function pushConfirmed(event: Heard): void {
     if (unconfirmed.length >= queueLimit) return cut();
     unconfirmed.push(event);
     if (!isConfirming) void confirm();
@@ -213,7 +217,7 @@ function openStream(
   );
 }
 
-function format({ id, name, data }: LiveEvent): string {
+function format({ id, name, data }: Heard): string {
   const idLine = id ? `id: ${id}\n` : "";
   return `${idLine}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -49,6 +49,6 @@ export async function publishNotified(
   userIds: readonly string[],
 ): Promise<void> {
   if (userIds.length === 0) return;
-  const events = userIds.map((userId) => ({ name: "notification", data: { userId } }));
+  const events = userIds.map((userId) => ({ name: "notification" as const, data: { userId } }));
   await live.publish(workspaceChannel(workspaceId), events);
 }

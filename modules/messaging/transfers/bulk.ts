@@ -14,11 +14,12 @@ import { applyAction, checkAction } from "./bulk_actions.ts";
 import type { Transfer } from "./schema_transfers.ts";
 import { outdated, transferHandler } from "./transfer_job.ts";
 import { announceTransfer, insertTransfer, readTransfer, type TransferRow } from "./transfer_store.ts";
+import type { LiveEvent } from "../live_event.ts";
 
 export interface BulkDeps {
   db: Db;
   sql: postgres.Sql;
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
   config: { dataDir: string };
 }
 

@@ -15,11 +15,12 @@ import { exportCells, exportColumns, type ExportRow, peopleAfter } from "./expor
 import { ExportFormat, type Transfer } from "./schema_transfers.ts";
 import { outdated, transferHandler } from "./transfer_job.ts";
 import { announceTransfer, endTransfer, insertTransfer, readTransfer } from "./transfer_store.ts";
+import type { LiveEvent } from "../live_event.ts";
 
 export interface ExportDeps {
   db: Db;
   sql: postgres.Sql;
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
   config: { dataDir: string };
 }
 

@@ -5,8 +5,9 @@ import { type ImportOptions, ImportOptions as Options } from "./import_options.t
 import { dropFile, type ImportDeps, readImport } from "./import_read.ts";
 import { outdated, transferHandler } from "./transfer_job.ts";
 import { announceTransfer, endTransfer, type TransferRow } from "./transfer_store.ts";
+import type { LiveEvent } from "../live_event.ts";
 
-export type ImportJobDeps = ImportDeps & { live: LiveBus };
+export type ImportJobDeps = ImportDeps & { live: LiveBus<LiveEvent> };
 
 /** How long one turn of the job takes at most, so that others get theirs. */
 const turnMs = 45_000;

@@ -3,11 +3,12 @@ import type { Db, JobHandler } from "#db";
 import { type LiveBus, log, parse, Problem } from "#std";
 import { TransferPayload } from "./import_options.ts";
 import { endTransfer, hasUndoneBy, readTransferRow, type TransferRow } from "./transfer_store.ts";
+import type { LiveEvent } from "../live_event.ts";
 
 interface TransferJobDeps {
   db: Db;
   sql: postgres.Sql;
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
 }
 
 /** The work on one transfer, and what its owner is told to do when it cannot be finished. */

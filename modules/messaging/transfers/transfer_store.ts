@@ -6,6 +6,7 @@ import { type Db, enqueueJobs, type Tx } from "#db";
 import { contactTransfers } from "#db/messaging";
 import { decodeIdCursor, type LiveBus, notFound, pageOf, parse } from "#std";
 import { workspaceChannel } from "../deps.ts";
+import type { LiveEvent } from "../live_event.ts";
 import { actionNames } from "./action_names.ts";
 import type { ImportOptions } from "./import_options.ts";
 import type { Transfer } from "./schema_transfers.ts";
@@ -179,7 +180,7 @@ export function countsOf(value: unknown): Record<string, number> {
 
 interface OnLive {
   sql: postgres.Sql;
-  live: LiveBus;
+  live: LiveBus<LiveEvent>;
 }
 
 /** Ends a transfer that ran. */
@@ -203,7 +204,7 @@ export async function announceTransfer(
   workspaceId: string,
   id: string,
 ): Promise<void> {
-  const [row] = await sql<{ status: string; counts: unknown }[]>`
+  const [row] = await sql<Pick<TransferRow, "status" | "counts">[]>`
     select status, counts from messaging.contact_transfers where workspace_id = ${workspaceId} and id = ${id}`;
   if (row)
     await live.publish(workspaceChannel(workspaceId), [

@@ -121,10 +121,3 @@ export type ApprovalState = NonNullable<Campaign["approval"]>["state"];
 export type CampaignActionRow = Answer<typeof campaigns.actions>["items"][number];
 
 export type CalendarEntry = Answer<typeof campaigns.calendar>["items"][number];
-
-/** What the event stream says of a campaign, about once a second while it is under way. */
-export interface CampaignNews {
-  campaignId: string;
-  status: CampaignStatus;
-  counts: CampaignCounts;
-}

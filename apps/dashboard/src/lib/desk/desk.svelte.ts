@@ -71,34 +71,37 @@ export class Desk {
     this.#changed = new Coalescer((ids) => this.#refetch(ids), { waitMs: BURST_MS });
     this.#facts = new Coalescer((what) => this.#refetchFacts(what), { waitMs: 400 });
     this.live = new Live(workspaces.liveUrl(workspaceId), {
-      message: ({ conversationId, change, direction }) => {
-        this.#changed.add(conversationId);
-        if (change !== "created") return;
-        if (direction === "out") this.typing.stopped(conversationId);
-        else this.#arrivals.add(conversationId);
-      },
-      conversation: ({ conversationId }) => this.#changed.add(conversationId),
-      note: ({ conversationId }) => this.#changed.add(conversationId),
-      typing: ({ conversationId, userId, name }) => {
-        if (userId !== user.id) this.typing.seen(conversationId, userId, name);
-      },
-      page: ({ pageId }) => {
-        this.#facts.add("pages");
-        // Whether an answer can be written hangs on the page, too.
-        const { openId } = this.conversations;
-        if (openId !== null && this.conversations.get(openId)?.page.id === pageId) this.#changed.add(openId);
-      },
-      contact: ({ contactId }) => this.#contactChanged(contactId),
-      // Whether an answer can be written hangs on it, in every conversation.
-      workspace: () => void Promise.allSettled([this.loadWorkspace(), this.reload()]),
-      campaign: (facts) => this.campaignNews.tell(facts),
-      notification: ({ userId }) => {
-        if (userId === user.id) void this.unread.hear().catch(() => null);
-      },
-      transfer: (facts) => {
-        this.transferNews.tell(facts);
-        // Labels, names and who is there at all may have changed, of any number of people.
-        if (facts.status === "done" || facts.status === "undone") void this.conversations.reload();
+      handlers: {
+        message: ({ conversationId, change, direction }) => {
+          this.#changed.add(conversationId);
+          if (change !== "created") return;
+          if (direction === "out") this.typing.stopped(conversationId);
+          else this.#arrivals.add(conversationId);
+        },
+        conversation: ({ conversationId }) => this.#changed.add(conversationId),
+        note: ({ conversationId }) => this.#changed.add(conversationId),
+        typing: ({ conversationId, userId, name }) => {
+          if (userId !== user.id) this.typing.seen(conversationId, userId, name);
+        },
+        page: ({ pageId }) => {
+          this.#facts.add("pages");
+          // Whether an answer can be written hangs on the page, too.
+          const { openId } = this.conversations;
+          if (openId !== null && this.conversations.get(openId)?.page.id === pageId)
+            this.#changed.add(openId);
+        },
+        contact: ({ contactId }) => this.#contactChanged(contactId),
+        // Whether an answer can be written hangs on it, in every conversation.
+        workspace: () => void Promise.allSettled([this.loadWorkspace(), this.reload()]),
+        campaign: (facts) => this.campaignNews.tell(facts),
+        notification: ({ userId }) => {
+          if (userId === user.id) void this.unread.hear().catch(() => null);
+        },
+        transfer: (facts) => {
+          this.transferNews.tell(facts);
+          // Labels, names and who is there at all may have changed, of any number of people.
+          if (facts.status === "done" || facts.status === "undone") void this.conversations.reload();
+        },
       },
       refetch: () => void this.reload(),
     });

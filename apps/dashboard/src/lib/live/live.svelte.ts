@@ -1,42 +1,26 @@
 import { account } from "../auth/account.svelte.ts";
-import type { CampaignNews } from "../api/campaigns.ts";
+import type { LiveEvent } from "../../../../server/app.ts";
 import type { LiveName, LiveNews, LiveState } from "./live_source.ts";
 import { SharedStream } from "./shared_stream.ts";
 
-export interface LiveFacts {
-  message: {
-    conversationId: string;
-    messageId: string;
-    change: "created" | "updated";
-    direction: "in" | "out";
-  };
-  conversation: { conversationId: string };
-  note: { conversationId: string; noteId: string };
-  typing: { conversationId: string; userId: string; name: string };
-  page: { pageId: string };
-  contact: { contactId: string };
-  campaign: CampaignNews;
-  notification: { userId: string };
-  workspace: { workspaceId: string };
-  transfer: { transferId: string; status: string; counts: Record<string, number> };
-}
+/** What each event carries, by its name. */
+export type LiveFacts = { [Event in LiveEvent as Event["name"]]: Event["data"] };
 
-type FactHandlers = { [Name in LiveName]: (facts: LiveFacts[Name]) => void };
-
-export type LiveHandlers = FactHandlers & {
-  /** Something may have been missed: what is on the screen is loaded again. */
-  refetch: () => void;
-};
+/** One for each event of the server's union: a missing or misspelt name is a type error. */
+export type LiveHandlers = { [Name in LiveName]: (facts: LiveFacts[Name]) => void };
 
 /** What happens in a workspace, as it happens. */
 export class Live {
   state = $state<LiveState>("connecting");
   readonly #stream: SharedStream;
   readonly #handlers: LiveHandlers;
+  readonly #refetch: () => void;
 
-  constructor(url: string, handlers: LiveHandlers) {
-    this.#stream = new SharedStream(url, (news) => this.#take(news));
+  /** `refetch`: something may have been missed, and what is on the screen is loaded again. */
+  constructor(url: string, { handlers, refetch }: { handlers: LiveHandlers; refetch: () => void }) {
+    this.#stream = new SharedStream(url, { names: namesOf(handlers), tell: (news) => this.#take(news) });
     this.#handlers = handlers;
+    this.#refetch = refetch;
   }
 
   start(): () => void {
@@ -49,7 +33,7 @@ export class Live {
         this.state = news.state;
         return;
       case "gap":
-        return this.#handlers.refetch();
+        return this.#refetch();
       case "ended":
         return account.forget();
       case "event":
@@ -59,7 +43,13 @@ export class Live {
 
   #handle<Name extends LiveName>(name: Name, data: string): void {
     const facts: LiveFacts[Name] = JSON.parse(data);
-    const handlers: FactHandlers = this.#handlers;
-    handlers[name](facts);
+    const { [name]: handle } = this.#handlers;
+    handle(facts);
   }
+}
+
+function namesOf<Handlers extends object>(handlers: Handlers): Extract<keyof Handlers, string>[] {
+  const names: Extract<keyof Handlers, string>[] = [];
+  for (const name in handlers) names.push(name);
+  return names;
 }

@@ -1,22 +1,10 @@
 import { auth } from "../api/auth.ts";
 import { ApiError } from "../api/request.ts";
+import type { LiveEvent } from "../../../../server/app.ts";
 
 const RETRY_MS = [1000, 2000, 5000, 10_000, 20_000];
 
-export const LIVE_NAMES = [
-  "message",
-  "conversation",
-  "note",
-  "typing",
-  "page",
-  "contact",
-  "campaign",
-  "notification",
-  "workspace",
-  "transfer",
-] as const;
-
-export type LiveName = (typeof LIVE_NAMES)[number];
+export type LiveName = LiveEvent["name"];
 
 export type LiveState = "connecting" | "open" | "lost";
 
@@ -27,9 +15,19 @@ export type LiveNews =
   | { kind: "gap" }
   | { kind: "ended" };
 
+export interface LiveSourceOptions {
+  /** Of the events that are passed on. */
+  names: readonly LiveName[];
+  /** What was heard before this connection, or "". */
+  lastEventId: string;
+  hasGap: boolean;
+  tell: (news: LiveNews) => void;
+}
+
 /** One connection to the server's events, opened again whenever it is lost, without a gap where the server can tell. */
 export class LiveSource {
   readonly #url: string;
+  readonly #names: readonly LiveName[];
   readonly #tell: (news: LiveNews) => void;
   #source: EventSource | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
@@ -38,11 +36,9 @@ export class LiveSource {
   /** Events were missed that the server cannot repeat, since none came before. */
   #hasGap: boolean;
 
-  constructor(
-    url: string,
-    { lastEventId, hasGap, tell }: { lastEventId: string; hasGap: boolean; tell: (news: LiveNews) => void },
-  ) {
+  constructor(url: string, { names, lastEventId, hasGap, tell }: LiveSourceOptions) {
     this.#url = url;
+    this.#names = names;
     this.#tell = tell;
     this.#lastEventId = lastEventId;
     this.#hasGap = hasGap;
@@ -63,7 +59,7 @@ export class LiveSource {
     source.addEventListener("open", () => this.#opened());
     source.addEventListener("error", () => this.#failed(source));
     source.addEventListener("refetch", () => this.#tell({ kind: "gap" }));
-    for (const name of LIVE_NAMES)
+    for (const name of this.#names)
       source.addEventListener(name, ({ lastEventId: id, data }: MessageEvent<string>) => {
         if (id !== "") this.#lastEventId = id;
         this.#tell({ kind: "event", name, id, data });

@@ -1,4 +1,4 @@
-import { type LiveNews, LiveSource, type LiveState } from "./live_source.ts";
+import { type LiveName, type LiveNews, LiveSource, type LiveState } from "./live_source.ts";
 
 /** What tabs of one browser say to each other: the leader's news, and questions of the others. */
 type Said = { from: "leader"; news: LiveNews } | { from: "follower" };
@@ -13,6 +13,7 @@ const SILENCE_MS = 1_500;
  */
 export class SharedStream {
   readonly #url: string;
+  readonly #names: readonly LiveName[];
   readonly #tell: (news: LiveNews) => void;
   #channel: BroadcastChannel | null = null;
   #source: LiveSource | null = null;
@@ -23,8 +24,9 @@ export class SharedStream {
   /** Heard of a leader, or was one: what happens meanwhile counts. */
   #wasOpen = false;
 
-  constructor(url: string, tell: (news: LiveNews) => void) {
+  constructor(url: string, { names, tell }: { names: readonly LiveName[]; tell: (news: LiveNews) => void }) {
     this.#url = url;
+    this.#names = names;
     this.#tell = tell;
   }
 
@@ -90,6 +92,7 @@ export class SharedStream {
     this.#hush();
     if (this.#source) return;
     this.#source = new LiveSource(this.#url, {
+      names: this.#names,
       lastEventId: this.#lastEventId,
       hasGap: this.#wasOpen,
       tell: (news) => {

@@ -1,12 +1,7 @@
 import type { Desk } from "../../desk/desk.svelte.ts";
+import type { LiveFacts } from "../../live/live.svelte.ts";
 import { describeError } from "../../api/request.ts";
-import {
-  type Campaign,
-  type CampaignAction,
-  type CampaignNews,
-  campaigns,
-  type Results,
-} from "../../api/campaigns.ts";
+import { type Campaign, type CampaignAction, campaigns, type Results } from "../../api/campaigns.ts";
 import { isBefore } from "../campaign_words.ts";
 import { countsAfter, SendRate } from "../progress_counts.ts";
 
@@ -101,7 +96,7 @@ export class CampaignProgress {
     return shown === null ? next.counts : countsAfter(shown, next);
   }
 
-  #hear({ status, counts }: CampaignNews): void {
+  #hear({ status, counts }: LiveFacts["campaign"]): void {
     const shown = this.campaign;
     if (!shown) return;
     this.campaign = { ...shown, status, counts: this.#countsOf({ status, counts }) };
