@@ -15,7 +15,8 @@ const slowDown = (perSecond: number) =>
 
 const draft = (changes?: object) => draftCampaign(on, changes);
 const read = (id: string) => askCampaign(on, "GET", `/${id}`);
-const steer = (id: string, what: string, body?: unknown) => askCampaign(on, "POST", `/${id}/${what}`, body);
+const changeState = (id: string, what: string, body?: unknown) =>
+  askCampaign(on, "POST", `/${id}/${what}`, body);
 const ended = (id: string) => endOfCampaign(on, id);
 
 /** Every planned row ended in one way, and the ledger, the counts and Meta agree. */
@@ -41,7 +42,7 @@ test("a campaign reaches everybody who may be reached, once, and says why for th
     where psid = any(${one.psids.slice(0, 5)}::text[])`;
 
   const { id } = await draft();
-  const launched = await steer(id, "launch");
+  const launched = await changeState(id, "launch");
   const again = await on.here("POST", `/campaigns/${id}/launch`);
   const campaign = await ended(id);
 
@@ -57,10 +58,10 @@ test("paused while it is being sent, it stops within a second; after a resume no
   await on.pageWithPeople(60);
   await slowDown(30);
   const { id } = await draft();
-  await steer(id, "launch");
+  await changeState(id, "launch");
   await until("the first ones", async () => (await on.sent()).length > 5);
 
-  await steer(id, "pause");
+  await changeState(id, "pause");
   await Bun.sleep(1_000);
   const before = (await on.sent()).length;
   await Bun.sleep(700);
@@ -83,10 +84,10 @@ test("cancelled while it is being sent, what waits is cancelled and what left co
   await on.pageWithPeople(80);
   await slowDown(30);
   const { id } = await draft();
-  await steer(id, "launch");
+  await changeState(id, "launch");
   await until("the first ones", async () => (await on.sent()).length > 5);
 
-  await steer(id, "cancel");
+  await changeState(id, "cancel");
   const campaign = await until("all rows to end", async () => {
     const found = await read(id);
     const { queued = 1, sending = 1, unknown = 1 } = found.counts;
@@ -106,9 +107,9 @@ test("who opts out in the middle gets nothing any more, and the reason is in the
   await on.pageWithPeople(40);
   await slowDown(10);
   const { id } = await draft();
-  await steer(id, "launch");
+  await changeState(id, "launch");
   await until("the first ones", async () => (await on.sent()).length > 3);
-  await steer(id, "pause");
+  await changeState(id, "pause");
   const leaving = await until("what is on its way", async () => {
     const rows = await on.database.sql<{ state: string; psid: string }[]>`
       select state, psid from messaging.deliveries where campaign_id = ${id} and state <> 'sent'`;
@@ -119,7 +120,7 @@ test("who opts out in the middle gets nothing any more, and the reason is in the
     const [row] = await on.database.sql`select subscribed from messaging.contacts where psid = ${leaving}`;
     return row?.subscribed === false;
   });
-  await steer(id, "resume");
+  await changeState(id, "resume");
   const campaign = await ended(id);
 
   expect((await on.sent()).map(({ psid }) => psid)).not.toContain(leaving);
@@ -135,7 +136,7 @@ test("what was delivered, read and answered is counted from the receipts, per pe
   const [reader = "", answerer = "", gone = ""] = psids;
   await on.control("PATCH", `/persons/${gone}`, { hasBlocked: true });
   const { id } = await draft();
-  await steer(id, "launch");
+  await changeState(id, "launch");
   await ended(id);
 
   await on.control("POST", `/persons/${reader}/read`);
@@ -185,11 +186,11 @@ test("a private reply campaign answers each commenter of a post once, with their
 
   const { body: preview } = await on.here("POST", "/audience/preview", question);
   const { id } = await draft(question);
-  await steer(id, "launch");
+  await changeState(id, "launch");
   const campaign = await ended(id);
   // Meta allows one private reply per comment, so that a second campaign finds nobody but Ann's older comment.
   const second = await draft(question);
-  await steer(second.id, "launch");
+  await changeState(second.id, "launch");
   const again = await ended(second.id);
 
   expect(preview).toMatchObject({ count: 2 });
@@ -217,7 +218,7 @@ test("a top-level comment on a photo post is answered, although its parent is th
 
   const { body: preview } = await on.here("POST", "/audience/preview", question);
   const { id } = await draft(question);
-  await steer(id, "launch");
+  await changeState(id, "launch");
   const campaign = await ended(id);
 
   // Without the difference the test would prove nothing.
@@ -253,7 +254,7 @@ test("a private reply to a comment without an author goes to the comment, and it
 
   const { body: preview } = await on.here("POST", "/audience/preview", question);
   const { id } = await draft(question);
-  await steer(id, "launch");
+  await changeState(id, "launch");
   const campaign = await ended(id);
   const { body: again } = await on.here("POST", "/audience/preview", question);
 
@@ -307,7 +308,7 @@ test("a split test sends its winner to those who were held back, and everybody g
     ],
     split: { holdoutPercent: 50, winnerBy: "replied", afterMinutes: 60 },
   });
-  await steer(id, "launch");
+  await changeState(id, "launch");
   const held = await until("the test group", async () => {
     const { counts } = await read(id);
     return counts.planned === 40 && (counts.sent ?? 0) > 0 && counts.sent === 40 - (counts.queued ?? 0)
@@ -315,7 +316,7 @@ test("a split test sends its winner to those who were held back, and everybody g
       : null;
   });
 
-  await steer(id, "choose-winner", { variant: 1 });
+  await changeState(id, "choose-winner", { variant: 1 });
   const campaign = await ended(id);
 
   expect(held.queued).toBeGreaterThan(0);

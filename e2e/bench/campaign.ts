@@ -239,7 +239,7 @@ async function repliesBesideCampaign(pages: StagePage[]): Promise<void> {
   await sql`update messaging.paces set limit_per_second = 300 where kind = 'text' and page_id = any(${pages.map(({ pageId }) => pageId)}::uuid[])`;
   await stage.addPeople([page], turns * 2_500);
   const campaignId = await campaignTo([page]);
-  const steer = async (how: "pause" | "resume") => {
+  const changeState = async (how: "pause" | "resume") => {
     await stage.api.post(`/workspaces/${stage.workspaceId}/campaigns/${campaignId}/${how}`);
     await Bun.sleep(1_000);
   };
@@ -247,9 +247,9 @@ async function repliesBesideCampaign(pages: StagePage[]): Promise<void> {
   const idle: number[] = [];
   const beside: number[] = [];
   for (let turn = 0; turn < turns; turn += 1) {
-    await steer("pause");
+    await changeState("pause");
     idle.push(...(await wayOfReplies(page)));
-    await steer("resume");
+    await changeState("resume");
     beside.push(...(await wayOfReplies(page)));
     if (await stage.isOver(campaignId)) throw new Error("The campaign ended before the replies");
   }

@@ -4,7 +4,7 @@ import { type CampaignStage, openCampaignStage } from "../../../e2e/support/camp
 import { readCampaign } from "./campaign_live.ts";
 import { planSome } from "./plan.ts";
 import { startDue } from "./start_due.ts";
-import { resume } from "./steer.ts";
+import { resume } from "./campaign_state.ts";
 import { launchNews, planAll } from "./testing.ts";
 
 let stage: CampaignStage;

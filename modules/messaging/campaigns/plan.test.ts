@@ -6,7 +6,7 @@ import { readCampaign } from "./campaign_live.ts";
 import { endRows } from "./end_rows.ts";
 import { launch } from "./launch.ts";
 import { planSome } from "./plan.ts";
-import { cancel, pause, resume } from "./steer.ts";
+import { cancel, pause, resume } from "./campaign_state.ts";
 import { draftNews, launchNews, planAll } from "./testing.ts";
 
 const read = (stage: CampaignStage, id: string) => readCampaign(stage, stage.workspaceId, id);

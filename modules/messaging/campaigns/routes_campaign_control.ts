@@ -14,7 +14,7 @@ import {
   WinnerBody,
 } from "./schema.ts";
 import { chooseWinner } from "./split.ts";
-import { cancel, pause, resume } from "./steer.ts";
+import { cancel, pause, resume } from "./campaign_state.ts";
 import { sendTest } from "./test_send.ts";
 import { undoLaunch } from "./undo_launch.ts";
 

@@ -6,7 +6,7 @@ import { readCampaign } from "./campaign_live.ts";
 import { changeDraft } from "./draft.ts";
 import type { Schedule } from "./schedule.ts";
 import { startDue } from "./start_due.ts";
-import { cancel, pause, resume } from "./steer.ts";
+import { cancel, pause, resume } from "./campaign_state.ts";
 import { launchNews, planAll } from "./testing.ts";
 
 let stage: CampaignStage;

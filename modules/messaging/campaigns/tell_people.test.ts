@@ -5,7 +5,7 @@ import { finishCampaigns } from "../delivery/campaign_counts.ts";
 import { countUnread, listNotifications, markRead } from "../notifications/notification_store.ts";
 import type { Schedule } from "./schedule.ts";
 import { startDue } from "./start_due.ts";
-import { pause, resume } from "./steer.ts";
+import { pause, resume } from "./campaign_state.ts";
 import { remindOfStart, tellOverdue, tellPeople } from "./tell_people.ts";
 import { draftNews, launchNews } from "./testing.ts";
 

@@ -10,21 +10,26 @@ import type { CampaignDeps } from "./deps.ts";
 import { afterStandstill } from "./schedule.ts";
 import type { Campaign } from "./schema.ts";
 
-export interface Steered {
+export interface StateChange {
   campaignId: string;
   by: Actor;
 }
 
 const refused = (what: string, name: string, status: string, remedy: string) =>
-  new Problem(`campaign-not-${what}`, 409, `Cannot steer campaign "${name}" so: it is ${status}. ${remedy}`, {
-    remedy,
-  });
+  new Problem(
+    `campaign-not-${what}`,
+    409,
+    `Cannot change the state of campaign "${name}": it is ${status}. ${remedy}`,
+    {
+      remedy,
+    },
+  );
 
 /** Stops a campaign until somebody resumes it; workers hear it with their next claim. Throws 409 when it is not live. */
 export async function pause(
   on: CampaignDeps,
   workspaceId: string,
-  { campaignId, by }: Steered,
+  { campaignId, by }: StateChange,
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   await on.sql.begin(async (tx) => {
@@ -48,7 +53,7 @@ export async function pause(
 export async function resume(
   on: CampaignDeps,
   workspaceId: string,
-  { campaignId, by }: Steered,
+  { campaignId, by }: StateChange,
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   const zone = await zoneOf(on.sql, workspaceId);
@@ -78,7 +83,7 @@ export async function resume(
 export async function cancel(
   on: CampaignDeps,
   workspaceId: string,
-  { campaignId, by }: Steered,
+  { campaignId, by }: StateChange,
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   await on.sql.begin(async (tx) => {

@@ -4,7 +4,7 @@ import { checkBreakers } from "../delivery/campaign_breakers.ts";
 import { foldCounts } from "../delivery/campaign_counts.ts";
 import { startSequence } from "../sequences/sequence_store.ts";
 import { runSequence } from "../sequences/testing.ts";
-import { resume } from "./steer.ts";
+import { resume } from "./campaign_state.ts";
 import { planNews } from "./testing.ts";
 
 let stage: CampaignStage;
