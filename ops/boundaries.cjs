@@ -80,7 +80,7 @@ const dashboardRooms = {
   consent: [...screen, "settings"],
   pages: [...screen, "auth"],
   messenger_profile: [...screen, "pages"],
-  replies: [...screen, "templates", "pages"],
+  auto_replies: [...screen, "templates", "pages"],
   inbox: [...screen, "conversations", "labels", "templates", "contacts"],
   campaigns: [...screen, "labels", "templates", "transfers", "live"],
   sequences: [...screen, "labels", "templates", "campaigns"],

@@ -23,7 +23,7 @@ import {
   metaCallbackRoutes,
   notificationsRoutes,
   messengerProfileRoutes,
-  pageRepliesRoutes,
+  autoRepliesRoutes,
   pagesRoutes,
   privacyRoutes,
   segmentsRoutes,
@@ -90,7 +90,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(workspaceSwitchRoutes(system))
           .use(pagesRoutes(system))
           .use(metaCallbackRoutes(system))
-          .use(pageRepliesRoutes(system))
+          .use(autoRepliesRoutes(system))
           .use(messengerProfileRoutes(system))
           .use(sequencesRoutes(system))
           .use(sequencePeopleRoutes(system))

@@ -41,5 +41,5 @@ export {
   campaigns,
 } from "./messaging/campaigns.ts";
 export { notifications } from "./messaging/notifications.ts";
-export { enrolments, pageReplies, sequenceSteps, triggers } from "./messaging/sequences.ts";
+export { autoReplies, enrolments, sequenceSteps, triggers } from "./messaging/sequences.ts";
 export { messaging } from "./messaging/schema.ts";

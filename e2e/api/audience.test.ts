@@ -171,9 +171,9 @@ test("a field or a tag stays while a message or a sequence needs it, and says wh
     "DELETE",
     `/templates/${(template.body as unknown as { template: { id: string } }).template.id}`,
   );
-  await call("PUT", `/pages/${pageId}/replies`, { welcome: content, away: null, businessHours: null });
+  await call("PUT", `/pages/${pageId}/auto-replies`, { welcome: content, away: null, businessHours: null });
   await refused(`/custom-fields/${id}`);
-  await call("PUT", `/pages/${pageId}/replies`, { welcome: null, away: null, businessHours: null });
+  await call("PUT", `/pages/${pageId}/auto-replies`, { welcome: null, away: null, businessHours: null });
   const {
     tag: { id: tagId },
   } = tag.body as unknown as { tag: { id: string } };

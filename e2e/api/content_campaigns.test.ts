@@ -178,7 +178,7 @@ test("cards, buttons and files of a campaign, of its test and of a page's own me
   for (const content of contents) await runCampaign(on, { content, audience: { pageIds: [page.pageId] } });
   const campaigns = (await thread(ann.conversationId)).slice(0, 3);
   const welcome = { text: "Welcome, {{first_name|you}}", buttons: [shop] };
-  await on.here("PUT", `/pages/${page.pageId}/replies`, { welcome, away: null, businessHours: null });
+  await on.here("PUT", `/pages/${page.pageId}/auto-replies`, { welcome, away: null, businessHours: null });
   const ben = await on.newWriter(page.facebookId, { name: "Ben Ray" });
   const welcomed = await until("the welcome", async () => {
     const items = await thread(ben.conversationId);

@@ -78,7 +78,7 @@ test("what was said before a page was connected is in the inbox then: old and an
   // Meta tells what was read before we know what that was.
   await act(ben, "read", {});
   await until("the receipt", async () => (await threads(pageId)).length === 1);
-  await on.database.sql`insert into messaging.page_replies (workspace_id, page_id, welcome, seen_until)
+  await on.database.sql`insert into messaging.auto_replies (workspace_id, page_id, welcome, seen_until)
     values (${on.workspaceId}, ${pageId}, '{"text":"Welcome!"}', now() - interval '1 min')`;
   await isRead(pageId);
   await Bun.sleep(2_500);

@@ -83,7 +83,7 @@ test.each(looks)(
       ["sequences", "sequences", "Sequences appear here"],
       ["sequence", "sequences/new", "It begins when"],
       ["pages", "pages", "Luna Coffee Roasters"],
-      ["page-replies", `pages/${stage.pageId}`, "Welcome message"],
+      ["auto-replies", `pages/${stage.pageId}`, "Welcome message"],
       ["settings", "settings", "Single-key shortcuts"],
       ["sending-rules", "settings/sending", "Frequency cap"],
       ["suppressions", "settings/suppressions", "Nobody is on the list"],

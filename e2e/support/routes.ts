@@ -47,6 +47,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
     revision: 0,
   },
   publishMessengerProfile: { revision: 0 },
+  writeAutoReplies: { welcome: { text: "hello" }, away: null, businessHours: null },
   writePageReplies: { welcome: { text: "hello" }, away: null, businessHours: null },
   createCampaign: { name: "News", kind: "window", audience: { all: true }, content: { text: "hello" } },
   changeCampaign: { name: "Renamed" },

@@ -113,7 +113,7 @@ async function settle({ api, workspaceId, pageId }: Connected, contactId: string
   );
   await api.post(`${at}/suppressions`, { pageId, psids: ["5000000001"], reason: "complaint" });
   await success(
-    api.raw("PUT", `${at}/pages/${pageId}/replies`, {
+    api.raw("PUT", `${at}/pages/${pageId}/auto-replies`, {
       welcome: { text: "Welcome!" },
       away: null,
       businessHours: null,

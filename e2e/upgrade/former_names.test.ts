@@ -3,18 +3,16 @@
  * Their texts are those of commit 87cc2f7.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { type CampaignStage, openCampaignStage } from "../support/campaigns.ts";
 
-let database: TestDatabase;
-const workspaceId = crypto.randomUUID();
+let stage: CampaignStage;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await database.sql`insert into auth.workspaces (id, name) values (${workspaceId}, 'Luna Coffee')`;
+  stage = await openCampaignStage();
 });
-afterAll(() => database.close());
+afterAll(() => stage.close());
 
 test("a process of 0.2.0 reads and writes the assignment rules by their former name", async () => {
-  const { sql } = database;
+  const { sql, workspaceId } = stage;
   const userIds = [crypto.randomUUID(), crypto.randomUUID()];
   const write = (how: string) => sql`
     insert into messaging.giving_rules as r (workspace_id, how, user_ids, most_open)
@@ -40,4 +38,37 @@ test("a process of 0.2.0 reads and writes the assignment rules by their former n
   expect(await sql`select how, user_ids, most_open, last_user_id from messaging.assignment_rules`).toEqual([
     { how: "in_turn", user_ids: userIds, most_open: 5, last_user_id: userIds[1] },
   ]);
+});
+
+test("a process of 0.2.0 reads and writes automatic replies by their former name", async () => {
+  const { sql, workspaceId } = stage;
+  const [pageId = ""] = stage.pageIds;
+  const write = (welcome: object) => sql`
+    insert into messaging.page_replies as r (workspace_id, page_id, welcome, away, business_hours)
+    select workspace_id, id, ${JSON.stringify(welcome)}::jsonb, ${null}::jsonb, ${null}::jsonb
+    from messaging.pages where workspace_id = ${workspaceId} and id = ${pageId}
+    on conflict (page_id) do update set welcome = excluded.welcome, away = excluded.away,
+      business_hours = excluded.business_hours, updated_at = now(),
+      seen_until = case when r.welcome is null and r.away is null then now() else r.seen_until end
+    returning page_id`;
+  await write({ text: "Hi" });
+
+  const written = await write({ text: "Welcome!" });
+  const locked = await sql.begin(async (tx) => {
+    const rows = await tx`
+      select workspace_id, page_id, welcome, away, business_hours
+      from messaging.page_replies where page_id = ${pageId} for update skip locked`;
+    const others = await sql`
+      select from messaging.auto_replies where page_id = ${pageId} for update skip locked`;
+    await tx`update messaging.page_replies
+      set seen_until = (select min(u::timestamptz) from unnest(${["2026-11-29"]}::text[]) u)
+      where page_id = ${pageId}`;
+    return { rows: rows.length, others: others.length };
+  });
+
+  expect(written).toEqual([{ page_id: pageId }]);
+  expect(locked).toEqual({ rows: 1, others: 0 });
+  expect(
+    await sql`select welcome, away, seen_until < now() - interval '1 day' as moved from messaging.auto_replies`,
+  ).toEqual([{ welcome: { text: "Welcome!" }, away: null, moved: true }]);
 });

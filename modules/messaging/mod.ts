@@ -99,4 +99,4 @@ export { pruneNotifications, notificationsRoutes } from "./notifications/mod.ts"
 export { pruneUnsentFiles, libraryRoutes, templatesRoutes, utilityRoutes } from "./templates/mod.ts";
 export { publicRoutes } from "./links/mod.ts";
 export { messengerProfileRoutes } from "./messenger_profile/mod.ts";
-export { pageRepliesRoutes, sequencePeopleRoutes, sequencesRoutes } from "./sequences/mod.ts";
+export { autoRepliesRoutes, sequencePeopleRoutes, sequencesRoutes } from "./sequences/mod.ts";

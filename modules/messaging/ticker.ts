@@ -25,7 +25,7 @@ import {
 import { workspaceChannel } from "./deps.ts";
 import { assignConversations } from "./inbox/mod.ts";
 import { endRestrictions, retryHumanAgent, tellOfTrouble } from "./pages/mod.ts";
-import { advanceSequences, answerPages, letLeave, runTriggers } from "./sequences/mod.ts";
+import { advanceSequences, letLeave, runTriggers, sendAutoReplies } from "./sequences/mod.ts";
 
 /** One thing that is needed again and again. It is bounded, and several processes may do it at once. */
 export interface Step {
@@ -38,7 +38,7 @@ export interface Step {
 
 /** Welcome and away messages leave at once, and are seen in their threads. */
 async function answer(on: LinkDeps): Promise<boolean> {
-  const answered = await answerPages(on);
+  const answered = await sendAutoReplies(on);
   if (answered.length > 0) on.wakeDelivery();
   for (const { workspaceId, conversationId } of answered)
     await on.live.publish(workspaceChannel(workspaceId), [
@@ -115,7 +115,7 @@ export const allSteps: readonly Step[] = [
       return (await runTriggers(sql)) > 0;
     },
   },
-  { name: "answer for pages", pauseMs: 1_000, run: answer },
+  { name: "send auto-replies", pauseMs: 1_000, run: answer },
   { name: "measure speed", pauseMs: 1_000, run: measureSpeed },
   {
     name: "count receipts",

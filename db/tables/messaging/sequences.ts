@@ -119,8 +119,8 @@ export const triggers = messaging.table(
 );
 
 /** Welcome and away messages of a page. */
-export const pageReplies = messaging.table(
-  "page_replies",
+export const autoReplies = messaging.table(
+  "auto_replies",
   {
     pageId: uuid().primaryKey(),
     workspaceId: ownWorkspaceId(),

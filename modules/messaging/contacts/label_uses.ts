@@ -25,7 +25,7 @@ export async function refuseWhileUsed(
     where workspace_id = ${workspaceId} and content::text ~ label.spot
     union all
     select 'the welcome or away message of the page "' || p.name || '"'
-    from messaging.page_replies r join messaging.pages p on p.id = r.page_id, label
+    from messaging.auto_replies r join messaging.pages p on p.id = r.page_id, label
     where r.workspace_id = ${workspaceId} and concat(r.welcome, r.away) ~ label.spot
     limit 1`);
   if (use)

@@ -264,7 +264,7 @@ test("Get Started is answered by the welcome message, also to who comes back; a 
   const page = await on.connectNewPage();
   const base = `/workspaces/${on.workspaceId}`;
   await publish(page, full);
-  await on.call(on.managerToken, "PUT", `${base}/pages/${page.pageId}/replies`, {
+  await on.call(on.managerToken, "PUT", `${base}/pages/${page.pageId}/auto-replies`, {
     welcome: { text: "Welcome!" },
     away: null,
     businessHours: null,

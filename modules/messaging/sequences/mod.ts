@@ -1,8 +1,8 @@
 /** Steps that follow each other, and automatic replies. */
 export { advanceSequences } from "./advance.ts";
-export { answerPages } from "./answer_pages.ts";
+export { sendAutoReplies } from "./send_auto_replies.ts";
 export { leaveByClick, letLeave } from "./leave.ts";
-export { pageRepliesRoutes } from "./routes_page_replies.ts";
+export { autoRepliesRoutes } from "./routes_auto_replies.ts";
 export { sequencePeopleRoutes } from "./routes_sequence_people.ts";
 export { sequencesRoutes } from "./routes_sequences.ts";
 export { firstIdOf } from "./seen.ts";

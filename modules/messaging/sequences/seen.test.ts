@@ -2,9 +2,9 @@ import type { Sql, TransactionSql } from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
-import { answerPages } from "./answer_pages.ts";
+import { sendAutoReplies } from "./send_auto_replies.ts";
 import { listEnrolments } from "./enrolments.ts";
-import { writePageReplies } from "./page_replies.ts";
+import { writeAutoReplies } from "./auto_replies.ts";
 import type { Trigger } from "./schema.ts";
 import { runSequence, step, trigger } from "./testing.ts";
 import { runTriggers } from "./triggers.ts";
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 const answer = async () =>
-  (await answerPages({ sql: database.sql, config: { appUrl: "https://app.example.com" } })).length;
+  (await sendAutoReplies({ sql: database.sql, config: { appUrl: "https://app.example.com" } })).length;
 
 async function people(count: number): Promise<string[]> {
   const psids = Array.from({ length: count }, () => crypto.randomUUID());
@@ -48,18 +48,18 @@ async function sequence(given: Pick<Trigger, "kind"> & Record<string, unknown>) 
 /** As if the last look was a little while ago, so that the next one takes place. */
 async function look(): Promise<number> {
   await database.sql`update messaging.triggers set seen_until = seen_until - interval '1 s'`;
-  await database.sql`update messaging.page_replies set seen_until = seen_until - interval '1 s'`;
+  await database.sql`update messaging.auto_replies set seen_until = seen_until - interval '1 s'`;
   await runTriggers(database.sql);
   return await answer();
 }
 
 /** As if nobody had looked for a page's people for so long. */
 const lastLook = (secondsAgo: number) => database.sql`
-  update messaging.page_replies set seen_until = now() - make_interval(secs => ${secondsAgo})
+  update messaging.auto_replies set seen_until = now() - make_interval(secs => ${secondsAgo})
   where page_id = ${page.pageId}`;
 
 const welcome = () =>
-  writePageReplies(
+  writeAutoReplies(
     database.sql,
     { workspaceId: page.workspaceId, pageId: page.pageId },
     { welcome: { text: "Welcome" }, away: null, businessHours: null },
@@ -102,7 +102,7 @@ test("when more people write at once than are answered at once, the next look an
 test("what people wrote while a page said nothing by itself is not answered when it begins to", async () => {
   const ref = { workspaceId: page.workspaceId, pageId: page.pageId };
   await welcome();
-  await writePageReplies(database.sql, ref, { welcome: null, away: null, businessHours: null });
+  await writeAutoReplies(database.sql, ref, { welcome: null, away: null, businessHours: null });
   const [early = "", late = ""] = await people(2);
   await say(database.sql, [early], 10);
   await lastLook(60);

@@ -7,10 +7,10 @@ import {
   type StagePage,
 } from "../../../e2e/support/delivery.ts";
 import { advanceSequences } from "./advance.ts";
-import { type AnswerDeps, answerPages } from "./answer_pages.ts";
+import { type AnswerDeps, sendAutoReplies } from "./send_auto_replies.ts";
 import { enrolByHand, listEnrolments, removeEnrolment } from "./enrolments.ts";
 import { readNumbering } from "./numbering_store.ts";
-import { writePageReplies } from "./page_replies.ts";
+import { writeAutoReplies } from "./auto_replies.ts";
 import type { NewSequence } from "./schema.ts";
 import { changeSequence, pauseSequence, startSequence, stopSequence } from "./sequence_store.ts";
 import { readStepResults } from "./step_results.ts";
@@ -419,14 +419,14 @@ test("a person comes in again after the cool-down, and not more often than allow
 
 test("a page welcomes the first message and answers while nobody is there, each once, by name", async () => {
   const never = { timezone: "Asia/Tokyo", mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] };
-  await writePageReplies(
+  await writeAutoReplies(
     database.sql,
     { workspaceId: page.workspaceId, pageId: page.pageId },
     { welcome: { text: "Hello {{first_name|there}}" }, away: null, businessHours: never },
   );
   const look = async () => {
-    await database.sql`update messaging.page_replies set seen_until = clock_timestamp() - interval '2 s'`;
-    return (await Promise.all([answerPages(answering), answerPages(answering)])).flat().length;
+    await database.sql`update messaging.auto_replies set seen_until = clock_timestamp() - interval '2 s'`;
+    return (await Promise.all([sendAutoReplies(answering), sendAutoReplies(answering)])).flat().length;
   };
   await says(contact(0), "hi");
 
@@ -437,7 +437,7 @@ test("a page welcomes the first message and answers while nobody is there, each 
   await settle();
   await says(contact(0), "are you there?");
   const second = await look();
-  await writePageReplies(
+  await writeAutoReplies(
     database.sql,
     { workspaceId: page.workspaceId, pageId: page.pageId },
     { welcome: null, away: { text: "Back at nine" }, businessHours: never },
@@ -455,7 +455,7 @@ test("spam is neither welcomed nor begins a sequence", async () => {
   const keyword = trigger({ kind: "keyword", words: ["price"], how: "is" });
   const ref = await running({ steps: [step("one")], trigger: keyword });
   const target = { workspaceId: page.workspaceId, pageId: page.pageId };
-  await writePageReplies(database.sql, target, {
+  await writeAutoReplies(database.sql, target, {
     welcome: { text: "Hello" },
     away: null,
     businessHours: null,
@@ -463,10 +463,10 @@ test("spam is neither welcomed nor begins a sequence", async () => {
   await database.sql`update messaging.conversations set status = 'spam', unread_count = 0 where id = ${contact(0)}`;
   for (const index of [0, 1]) await says(contact(index), "price");
   await database.sql`update messaging.triggers set seen_until = seen_until - interval '2 s'`;
-  await database.sql`update messaging.page_replies set seen_until = clock_timestamp() - interval '2 s'`;
+  await database.sql`update messaging.auto_replies set seen_until = clock_timestamp() - interval '2 s'`;
 
   await runTriggers(database.sql);
-  await answerPages(answering);
+  await sendAutoReplies(answering);
 
   expect((await listEnrolments(database.sql, ref, {})).items.map((one) => one.contact?.id)).toEqual([
     contact(1),
@@ -475,12 +475,12 @@ test("spam is neither welcomed nor begins a sequence", async () => {
 });
 
 test("who has no name after some seconds is welcomed without one, and holds up nobody", async () => {
-  await writePageReplies(
+  await writeAutoReplies(
     database.sql,
     { workspaceId: page.workspaceId, pageId: page.pageId },
     { welcome: { text: "Hello {{first_name|there}}" }, away: null, businessHours: null },
   );
-  await database.sql`update messaging.page_replies set seen_until = clock_timestamp() - interval '8 s'`;
+  await database.sql`update messaging.auto_replies set seen_until = clock_timestamp() - interval '8 s'`;
   await database.sql`update messaging.contacts set first_name = 'Ben', profile_state = 'known' where id = ${contact(1)}`;
   const write = (id: string, conversationId: string) => database.sql`
     insert into messaging.messages (id, workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
@@ -490,14 +490,14 @@ test("who has no name after some seconds is welcomed without one, and holds up n
   await write(Bun.randomUUIDv7("hex", Date.now() - 2_000), late?.id ?? "");
   await write(Bun.randomUUIDv7("hex", Date.now() - 1_500), contact(1));
 
-  await answerPages(answering);
+  await sendAutoReplies(answering);
   await settle();
 
   const said = (await ledger()).toSorted();
   expect(said).toEqual([`${contact(0)} Hello there sent`, `${contact(1)} Hello Ben sent`].toSorted());
   // The next look begins where the one waits whose name is not known.
   const [place] = await database.sql`select seen_until < clock_timestamp() - interval '1.5 s' as waits
-    from messaging.page_replies where page_id = ${page.pageId}`;
+    from messaging.auto_replies where page_id = ${page.pageId}`;
   expect(place?.waits).toBe(true);
 });
 
@@ -507,7 +507,7 @@ test("a page whose answer cannot be sent any more holds up no other page's", asy
   await database.sql`insert into messaging.custom_fields (workspace_id, key, label, type)
     values (${broken.workspaceId}, 'city', 'City', 'text')`;
   const write = ({ workspaceId, pageId }: StagePage, text: string) =>
-    writePageReplies(
+    writeAutoReplies(
       database.sql,
       { workspaceId, pageId },
       { welcome: { text }, away: null, businessHours: null },
@@ -516,14 +516,14 @@ test("a page whose answer cannot be sent any more holds up no other page's", asy
   await write(broken, "Hello in {{custom.city}}");
   await write(page, "Hello");
   await database.sql`delete from messaging.custom_fields where workspace_id = ${broken.workspaceId}`;
-  await database.sql`update messaging.page_replies set seen_until = clock_timestamp()
+  await database.sql`update messaging.auto_replies set seen_until = clock_timestamp()
     - case when page_id = ${broken.pageId} then interval '3 s' else interval '2 s' end`;
   await says(contact(0), "hi");
   await database.sql`
     insert into messaging.messages (workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
     values (${broken.workspaceId}, ${stranger?.id ?? ""}, ${broken.pageId}, 'm_broken', 'in', 'contact', 'hi', now())`;
 
-  const answered = await answerPages(answering);
+  const answered = await sendAutoReplies(answering);
 
   expect(answered).toEqual([{ workspaceId: page.workspaceId, conversationId: contact(0) }]);
 });
@@ -538,7 +538,7 @@ test("tags of another workspace and hours that are none are refused with words",
 
   const stranger = () => running({ trigger: trigger({ kind: "tag_added", tagId: tag?.id }) });
   const away = (businessHours: typeof hours | null) =>
-    writePageReplies(
+    writeAutoReplies(
       database.sql,
       { workspaceId: page.workspaceId, pageId: page.pageId },
       { welcome: null, away: { text: "x" }, businessHours },

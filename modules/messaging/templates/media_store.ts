@@ -118,7 +118,7 @@ export async function deleteLibraryFile(
       select case kind when 'sequence' then 'the sequence "' else 'the campaign "' end || name || '"' from messaging.campaigns
       where workspace_id = ${workspaceId} and status in ('draft', 'scheduled', 'paused') and strpos(draft::text, ${mediaFileId}) > 0
       union all
-      select 'the automatic replies of a page' from messaging.page_replies
+      select 'the automatic replies of a page' from messaging.auto_replies
       where workspace_id = ${workspaceId} and strpos(concat(welcome, away), ${mediaFileId}) > 0
       union all
       select 'messages that were sent or wait' from messaging.contents

@@ -7,9 +7,9 @@ import { startDue } from "../campaigns/start_due.ts";
 import { remindOfStart } from "../campaigns/tell_people.ts";
 import { readWaits } from "../campaigns/waits.ts";
 import { advanceSequences } from "../sequences/advance.ts";
-import { answerPages } from "../sequences/answer_pages.ts";
+import { sendAutoReplies } from "../sequences/send_auto_replies.ts";
 import { enrolByHand } from "../sequences/enrolments.ts";
-import { writePageReplies } from "../sequences/page_replies.ts";
+import { writeAutoReplies } from "../sequences/auto_replies.ts";
 import { createSequence, startSequence } from "../sequences/sequence_store.ts";
 import { runTriggers } from "../sequences/triggers.ts";
 import { disableWorkspace, enableWorkspace, readSwitch } from "./workspace_switch.ts";
@@ -76,13 +76,13 @@ async function clock(): Promise<void> {
   await advanceSequences(stage.sql);
   await runTriggers(stage.sql);
   await advanceSequences(stage.sql);
-  await answerPages({ sql: stage.sql, config: { appUrl: "https://app.example.com" } });
+  await sendAutoReplies({ sql: stage.sql, config: { appUrl: "https://app.example.com" } });
 }
 
 /** As if triggers and pages had been looked at so many seconds before. */
 const later = async (seconds: number) => {
   await stage.sql`update messaging.triggers set seen_until = seen_until - make_interval(secs => ${seconds}::int4)`;
-  await stage.sql`update messaging.page_replies set seen_until = seen_until - make_interval(secs => ${seconds}::int4)`;
+  await stage.sql`update messaging.auto_replies set seen_until = seen_until - make_interval(secs => ${seconds}::int4)`;
 };
 
 test("while a workspace is off nothing begins, is planned, moves on or is answered; on again, what waited does", async () => {
@@ -100,7 +100,7 @@ test("while a workspace is off nothing begins, is planned, moves on or is answer
     maxPerContact: 5,
   };
   await sequence(keyword);
-  await writePageReplies(
+  await writeAutoReplies(
     stage.sql,
     { workspaceId: by.workspaceId, pageId: stage.pageIds[0] ?? "" },
     { welcome: { text: "Welcome" }, away: null, businessHours: null },

@@ -58,7 +58,7 @@ export async function enableWorkspace(on: On, { workspaceId, userId }: By): Prom
   // What people did meanwhile begins no sequence and is not answered now, as after a pause.
   await on.sql.begin(async (tx) => {
     await tx`update messaging.triggers set seen_until = clock_timestamp() where workspace_id = ${workspaceId}`;
-    await tx`update messaging.page_replies set seen_until = clock_timestamp() where workspace_id = ${workspaceId}`;
+    await tx`update messaging.auto_replies set seen_until = clock_timestamp() where workspace_id = ${workspaceId}`;
   });
   const enabled = await change(on, { workspaceId, userId, isOn: true });
   await wakeWorkspace(on.sql, workspaceId);

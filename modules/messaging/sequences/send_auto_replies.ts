@@ -19,7 +19,7 @@ import {
 } from "../templates/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { isOpen, localDate } from "./business_hours.ts";
-import { parseReplies } from "./page_replies.ts";
+import { parseAutoReplies } from "./auto_replies.ts";
 import { firstIdOf, readableUntil, sinceSeen } from "./seen.ts";
 
 export interface AnswerDeps {
@@ -49,9 +49,9 @@ export interface AnsweredThread {
  * there: one of both per message, an away message once a day. Looks at what came since the last look. A page that fails is
  * logged and keeps its place, and the others go on. Returns the threads that it answered.
  */
-export async function answerPages(on: AnswerDeps): Promise<AnsweredThread[]> {
+export async function sendAutoReplies(on: AnswerDeps): Promise<AnsweredThread[]> {
   const due = await on.sql<{ page_id: string }[]>`
-    select page_id from messaging.page_replies
+    select page_id from messaging.auto_replies
     where (welcome is not null or away is not null) and seen_until < clock_timestamp() - interval '1 s'
       and ${isWorkspaceOn(on.sql, on.sql`workspace_id`)}
     order by seen_until limit 200`;
@@ -74,9 +74,9 @@ async function answerPage(
     const [page] = await tx<ReplyingPage[]>`
       select workspace_id, page_id, welcome, away, business_hours, ${readableUntil(tx)}::text as readable_until,
         ${firstIdOf(tx, tx`greatest(${sinceSeen(tx)}, now() - interval '15 min')`)}::text as first_id, (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms
-      from messaging.page_replies where page_id = ${pageId} for update skip locked`;
+      from messaging.auto_replies where page_id = ${pageId} for update skip locked`;
     if (!page) return [];
-    const { welcome, away, businessHours } = parseReplies(page);
+    const { welcome, away, businessHours } = parseAutoReplies(page);
     const threads = new Set<string>();
     const untils = [page.readable_until];
     const now = new Date(page.now_ms);
@@ -92,7 +92,7 @@ async function answerPage(
     }
     if (away && businessHours && !isOpen(businessHours, now))
       await say({ content: away, key: `away:${localDate(businessHours.timezone, now)}`, to: "all" });
-    await tx`update messaging.page_replies set seen_until = (select min(u::timestamptz) from unnest(${untils}::text[]) u)
+    await tx`update messaging.auto_replies set seen_until = (select min(u::timestamptz) from unnest(${untils}::text[]) u)
       where page_id = ${pageId}`;
     if (threads.size > 0) {
       await ensureLanes(tx, { workspaceId: page.workspace_id, pageId });

@@ -6,7 +6,7 @@ import {
   emptyContent,
 } from "../templates/content_draft.ts";
 import { hoursProblem, usualHours } from "./hours.ts";
-import type { BusinessHours, PageReplies } from "../api/replies.ts";
+import type { AutoReplies, BusinessHours } from "../api/auto_replies.ts";
 
 /** One automatic reply while it is written; switched off it is kept for the moment, and not stored. */
 export interface ReplyDraft {
@@ -14,14 +14,17 @@ export interface ReplyDraft {
   content: ContentDraft;
 }
 
-export interface RepliesDraft {
+export interface AutoRepliesDraft {
   welcome: ReplyDraft;
   away: ReplyDraft;
   hasHours: boolean;
   hours: BusinessHours;
 }
 
-export function repliesDraft({ welcome, away, businessHours }: PageReplies, timezone: string): RepliesDraft {
+export function autoRepliesDraft(
+  { welcome, away, businessHours }: AutoReplies,
+  timezone: string,
+): AutoRepliesDraft {
   return {
     welcome: replyDraft(welcome),
     away: replyDraft(away),
@@ -30,13 +33,13 @@ export function repliesDraft({ welcome, away, businessHours }: PageReplies, time
   };
 }
 
-const replyDraft = (content: PageReplies["welcome"]): ReplyDraft => ({
+const replyDraft = (content: AutoReplies["welcome"]): ReplyDraft => ({
   isOn: content !== null,
   content: content ? contentDraft(content) : emptyContent(),
 });
 
 /** Without hours nobody is ever away, so an away message brings its hours; once set they stay. */
-export function repliesOf({ welcome, away, hasHours, hours }: RepliesDraft): PageReplies {
+export function autoRepliesOf({ welcome, away, hasHours, hours }: AutoRepliesDraft): AutoReplies {
   return {
     welcome: welcome.isOn ? contentOf(welcome.content) : null,
     away: away.isOn ? contentOf(away.content) : null,
@@ -44,7 +47,7 @@ export function repliesOf({ welcome, away, hasHours, hours }: RepliesDraft): Pag
   };
 }
 
-export function repliesProblem({ welcome, away, hours }: RepliesDraft): string | null {
+export function autoRepliesProblem({ welcome, away, hours }: AutoRepliesDraft): string | null {
   const inWelcome = welcome.isOn ? contentProblems(welcome.content)[0] : undefined;
   if (inWelcome !== undefined) return `Welcome message: ${inWelcome}`;
   const inAway = away.isOn ? contentProblems(away.content)[0] : undefined;

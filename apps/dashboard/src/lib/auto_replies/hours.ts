@@ -1,4 +1,4 @@
-import type { BusinessHours } from "../api/replies.ts";
+import type { BusinessHours } from "../api/auto_replies.ts";
 
 export const DAYS = [
   { key: "mon", name: "Monday" },

@@ -5,22 +5,22 @@ import { checkContent, ContentSchema, readContentRules, tidyContent } from "../t
 import { BusinessHoursSchema, hoursProblem } from "./business_hours.ts";
 
 /** What a page says by itself: to whoever writes for the first time, and to whoever writes while nobody is there. */
-export const PageRepliesSchema = named("PageReplies", {
+export const AutoRepliesSchema = named("AutoReplies", {
   welcome: Nullable(ContentSchema),
   away: Nullable(ContentSchema),
   businessHours: Nullable(BusinessHoursSchema),
 });
 
-export type PageReplies = Static<typeof PageRepliesSchema>;
+export type AutoReplies = Static<typeof AutoRepliesSchema>;
 
-export const PageRepliesResponse = Type.Object({ replies: PageRepliesSchema });
+export const AutoRepliesResponse = Type.Object({ replies: AutoRepliesSchema });
 
 export interface PageRef {
   workspaceId: string;
   pageId: string;
 }
 
-const none: PageReplies = { welcome: null, away: null, businessHours: null };
+const none: AutoReplies = { welcome: null, away: null, businessHours: null };
 
 interface Row {
   welcome: unknown;
@@ -29,8 +29,8 @@ interface Row {
 }
 
 /** Reads them as they are stored. */
-export function parseReplies(row: Row): PageReplies {
-  const parsed = parse(PageRepliesSchema, {
+export function parseAutoReplies(row: Row): AutoReplies {
+  const parsed = parse(AutoRepliesSchema, {
     welcome: row.welcome,
     away: row.away,
     businessHours: row.business_hours,
@@ -40,17 +40,17 @@ export function parseReplies(row: Row): PageReplies {
 }
 
 /** The automatic replies of a page; a 404 Problem when there is no such page. */
-export async function readPageReplies(sql: Sql, { workspaceId, pageId }: PageRef): Promise<PageReplies> {
+export async function readAutoReplies(sql: Sql, { workspaceId, pageId }: PageRef): Promise<AutoReplies> {
   const [row] = await sql<(Row & { has_replies: boolean })[]>`
     select r.page_id is not null as has_replies, r.welcome, r.away, r.business_hours
-    from messaging.pages p left join messaging.page_replies r on r.workspace_id = p.workspace_id and r.page_id = p.id
+    from messaging.pages p left join messaging.auto_replies r on r.workspace_id = p.workspace_id and r.page_id = p.id
     where p.workspace_id = ${workspaceId} and p.id = ${pageId}`;
   if (!row) throw notFound("page");
-  return row.has_replies ? parseReplies(row) : none;
+  return row.has_replies ? parseAutoReplies(row) : none;
 }
 
 /** Sets them. Throws 404, `content-invalid`, and `hours-invalid`. */
-export async function writePageReplies(sql: Sql, ref: PageRef, replies: PageReplies): Promise<PageReplies> {
+export async function writeAutoReplies(sql: Sql, ref: PageRef, replies: AutoReplies): Promise<AutoReplies> {
   for (const content of [replies.welcome, replies.away]) {
     if (!content) continue;
     const tidy = tidyContent(content);
@@ -63,7 +63,7 @@ export async function writePageReplies(sql: Sql, ref: PageRef, replies: PageRepl
   if (wrong) throw new Problem("hours-invalid", 422, `Cannot save the business hours: ${wrong}`);
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
   const stored = await sql`
-    insert into messaging.page_replies as r (workspace_id, page_id, welcome, away, business_hours)
+    insert into messaging.auto_replies as r (workspace_id, page_id, welcome, away, business_hours)
     select workspace_id, id, ${json(replies.welcome)}::jsonb, ${json(replies.away)}::jsonb,
       ${json(replies.businessHours)}::jsonb
     from messaging.pages where workspace_id = ${ref.workspaceId} and id = ${ref.pageId}
