@@ -25,7 +25,7 @@ import {
 import { workspaceChannel } from "./deps.ts";
 import { assignConversations } from "./inbox/mod.ts";
 import { endRestrictions, retryHumanAgent, tellOfTrouble } from "./pages/mod.ts";
-import { advanceSequences, letLeave, runTriggers, sendAutoReplies } from "./sequences/mod.ts";
+import { advanceSequences, exitSequences, runTriggers, sendAutoReplies } from "./sequences/mod.ts";
 
 /** One thing that is needed again and again. It is bounded, and several processes may do it at once. */
 export interface Step {
@@ -111,7 +111,7 @@ export const allSteps: readonly Step[] = [
     pauseMs: 1_000,
     async run({ sql }) {
       // First who leaves: what they wrote may begin the sequence anew.
-      await letLeave(sql);
+      await exitSequences(sql);
       return (await runTriggers(sql)) > 0;
     },
   },

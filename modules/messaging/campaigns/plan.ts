@@ -7,7 +7,7 @@ import type { CampaignRow } from "./campaign_rows.ts";
 import { kindOf, readStored, stored, type StoredOptions } from "./campaign_view.ts";
 import type { CampaignDeps } from "./deps.ts";
 import { conditionOf } from "./draft_check.ts";
-import { isRested, letRest, rested } from "./failing.ts";
+import { backOff, isPastBackOff, withoutBackOff } from "./back_off.ts";
 import { countPageHours, type OptimalHour, PageHours } from "./optimal_hour.ts";
 import { commenters, insertRows, type Plan } from "./plan_rows.ts";
 import { readRefusals } from "./refusals.ts";
@@ -46,14 +46,14 @@ export async function planSome(on: CampaignDeps, { chunk = 20_000 }: PlanOptions
     select c.id, c.kind, c.workspace_id as "workspaceId", c.audience, c.draft, c.schedule, c.options,
            (extract(epoch from c.expires_at) * 1000)::float8 as "expiresAt", c.page_hours as "pageHours"
     from messaging.campaigns c
-    where c.status = 'running' and c.planned_at is null and c.kind <> 'sequence' and ${isRested(on.sql)}
+    where c.status = 'running' and c.planned_at is null and c.kind <> 'sequence' and ${isPastBackOff(on.sql)}
       and ${isWorkspaceOn(on.sql, on.sql`c.workspace_id`)}
     order by c.updated_at limit 20`;
   for (const row of rows) {
     try {
       if (!(await planNext(on, row))) continue;
     } catch (error) {
-      await letRest(on, { id: row.id, workspace_id: row.workspaceId, what }, error);
+      await backOff(on, { id: row.id, workspace_id: row.workspaceId, what }, error);
       continue;
     }
     on.wakeDelivery();
@@ -77,7 +77,7 @@ async function begin(
       select c.id, c.workspace_id, c.audience ? 'commentsOn' as is_of_comments,
         c.options ? 'optimalHour' as has_optimal_hour
       from messaging.campaigns c
-      where c.status = 'planning' and c.kind <> 'sequence' and ${isRested(on.sql)}
+      where c.status = 'planning' and c.kind <> 'sequence' and ${isPastBackOff(on.sql)}
         and ${isWorkspaceOn(on.sql, on.sql`c.workspace_id`)}
       order by c.updated_at limit 1 for no key update skip locked`;
     if (!row) return undefined;
@@ -95,12 +95,12 @@ async function begin(
       select ${row.id}, id, lead(id) over (order by id) from mark where id is not null`;
     const hours = row.has_optimal_hour ? JSON.stringify(await countPageHours(tx, row.workspace_id)) : null;
     await tx`update messaging.campaigns c set status = 'running', status_at = clock_timestamp(),
-      page_hours = ${hours}::jsonb, progress = ${rested(on.sql)} where c.id = ${row.id}`;
+      page_hours = ${hours}::jsonb, progress = ${withoutBackOff(on.sql)} where c.id = ${row.id}`;
     return row;
   });
   return await cut.catch(async (error: unknown) => {
     if (chosen === undefined) throw error;
-    await letRest(on, { ...chosen, what }, error);
+    await backOff(on, { ...chosen, what }, error);
     return undefined;
   });
 }
@@ -145,7 +145,7 @@ async function planNext(on: CampaignDeps, row: PlannedRow): Promise<boolean> {
       // Lanes before the campaign's own row, as the claim takes them.
       await wakeCampaign(tx, { workspaceId: row.workspaceId, campaignId: row.id });
       const marked = await tx`
-        update messaging.campaigns c set updated_at = clock_timestamp(), progress = ${rested(on.sql)}
+        update messaging.campaigns c set updated_at = clock_timestamp(), progress = ${withoutBackOff(on.sql)}
         where c.id = ${row.id} and c.status = 'running' and c.planned_at is null returning c.id`;
       // Paused or cancelled while it was being written: this range never was.
       if (marked.length === 0) throw new Abandoned();

@@ -3,7 +3,7 @@ import { parse } from "#std";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignDeps } from "./deps.ts";
-import { isRested, letRest } from "./failing.ts";
+import { backOff, isPastBackOff } from "./back_off.ts";
 import { nextOccurrence, type Schedule, ScheduleSchema } from "./schedule.ts";
 
 interface DueRow {
@@ -24,7 +24,7 @@ export async function startDue(on: CampaignDeps): Promise<boolean> {
              coalesce((select r.timezone from messaging.sending_rules r where r.workspace_id = c.workspace_id), 'UTC') as zone
       from messaging.campaigns c
       where c.status = 'scheduled' and c.due_at <= clock_timestamp() and c.kind <> 'sequence'
-        and coalesce(c.approval, 'given') = 'given' and ${isRested(on.sql)}
+        and coalesce(c.approval, 'given') = 'given' and ${isPastBackOff(on.sql)}
         and ${isWorkspaceOn(on.sql, on.sql`c.workspace_id`)}
       order by c.due_at limit 1 for no key update of c skip locked`;
     if (!due) return null;
@@ -39,7 +39,7 @@ export async function startDue(on: CampaignDeps): Promise<boolean> {
   });
   const started = await starting.catch(async (error: unknown) => {
     if (chosen === undefined) throw error;
-    await letRest(on, { ...chosen, what: "starting it" }, error);
+    await backOff(on, { ...chosen, what: "starting it" }, error);
     return null;
   });
   if (!started) return false;

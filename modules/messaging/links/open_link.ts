@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import { isFields } from "../graph/mod.ts";
-import { leaveByClick } from "../sequences/mod.ts";
+import { exitByClick } from "../sequences/mod.ts";
 import { fillSpot, valueIn, valuesOf } from "../templates/mod.ts";
 
 // Programs that look at links of messages: Meta's own preview first of all, and whatever says what it is.
@@ -52,7 +52,7 @@ export async function openLink(
       where d.id = ${named.deliveryId} and ${named.link}::int4 < cardinality(content.links)`;
     if (!row) return null;
     if (isCounted) await countClick(tx, { ...named, campaignId: row.campaign_id });
-    if (isCounted && row.kind === "sequence") await leaveByClick(tx, named.deliveryId);
+    if (isCounted && row.kind === "sequence") await exitByClick(tx, named.deliveryId);
     const values = valuesOf(isFields(row.fills) ? row.fills : {});
     const target = fillSpot(row.target, { form: "url" }, (name) => valueIn(values, name));
     // A header holds no other letters than those of addresses.

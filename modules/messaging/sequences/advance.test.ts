@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
 import { advanceSequences } from "./advance.ts";
 import { enrolByHand, listEnrolments } from "./enrolments.ts";
-import { leaveByClick, letLeave } from "./leave.ts";
+import { exitByClick, exitSequences } from "./exit.ts";
 import type { NewSequence } from "./schema.ts";
 import { duplicateSequence, type SequenceRef, stopSequence } from "./sequence_store.ts";
 import { noExit, runSequence, step } from "./testing.ts";
@@ -139,7 +139,7 @@ test("who answers, gets the tag, or opens the link leaves at once, days before t
   ]);
   await advanceSequences(database.sql);
   await settle();
-  const nobody = await letLeave(database.sql);
+  const nobody = await exitSequences(database.sql);
 
   await insertInbound(answering);
   await database.sql`insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id)
@@ -148,9 +148,9 @@ test("who answers, gets the tag, or opens the link leaves at once, days before t
     const [sent] = await tx<{ id: string }[]>`
       select id from messaging.deliveries where campaign_id = ${ref.sequenceId} and contact_id = ${clicking}`;
     await tx`insert into messaging.clicks (delivery_id, link) values (${sent?.id ?? ""}, 0)`;
-    await leaveByClick(tx, sent?.id ?? "");
+    await exitByClick(tx, sent?.id ?? "");
   });
-  const left = await letLeave(database.sql);
+  const left = await exitSequences(database.sql);
 
   expect([nobody, left]).toEqual([0, 2]);
   expect(await statusOf(ref)).toEqual(
@@ -161,7 +161,7 @@ test("who answers, gets the tag, or opens the link leaves at once, days before t
   expect((await statusOf(ref)).filter(({ status }) => status === "active")).toHaveLength(1);
 });
 
-test("letLeave() reads what was written a moment ago, and none of what the same people wrote before", async () => {
+test("exitSequences() reads what was written a moment ago, and none of what the same people wrote before", async () => {
   const ref = await running({ exit: { ...noExit, onReply: true } });
   await database.sql`insert into messaging.messages (id, workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
     select uuidv7(interval '-1 day'), ${page.workspaceId}, ${contactId}, ${page.pageId}, 'old' || n, 'in', 'contact', 'Hi', now()
@@ -177,7 +177,7 @@ test("letLeave() reads what was written a moment ago, and none of what the same 
   };
 
   const before = await read();
-  await letLeave(sql);
+  await exitSequences(sql);
   const rows = (await read()) - before;
 
   expect(rows).toBeLessThan(200);

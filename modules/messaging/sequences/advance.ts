@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { ensureLanes, wakeLanes } from "../delivery/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { judgedPeople } from "./judge.ts";
-import { cancelWaiting } from "./leave.ts";
+import { cancelWaiting } from "./exit.ts";
 
 const mostAtOnce = 500;
 

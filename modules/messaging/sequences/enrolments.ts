@@ -3,7 +3,7 @@ import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import { audienceCondition } from "../conditions/mod.ts";
 import { displayName } from "../contacts/mod.ts";
 import { enrol } from "./enrol.ts";
-import { cancelWaiting } from "./leave.ts";
+import { cancelWaiting } from "./exit.ts";
 import type { Enrol, EnrolmentsQuery } from "./schema.ts";
 import { readSequence, type SequenceRef } from "./sequence_store.ts";
 

@@ -1,7 +1,7 @@
 /** Steps that follow each other, and automatic replies. */
 export { advanceSequences } from "./advance.ts";
 export { sendAutoReplies } from "./send_auto_replies.ts";
-export { leaveByClick, letLeave } from "./leave.ts";
+export { exitByClick, exitSequences } from "./exit.ts";
 export { autoRepliesRoutes } from "./routes_auto_replies.ts";
 export { sequencePeopleRoutes } from "./routes_sequence_people.ts";
 export { sequencesRoutes } from "./routes_sequences.ts";

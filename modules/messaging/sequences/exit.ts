@@ -9,11 +9,11 @@ const lookBackSeconds = 20;
  * Who answered, said stop, or got the tag that ends a sequence, a moment ago leaves it now and not when the next step
  * is due.
  */
-export async function letLeave(sql: Sql): Promise<number> {
+export async function exitSequences(sql: Sql): Promise<number> {
   return await sql.begin(async (tx) => {
     // The time of a clock that runs on would be no bound for an index.
     const since = tx`(statement_timestamp() - make_interval(secs => ${lookBackSeconds}))`;
-    return await leave(
+    return await exit(
       tx,
       tx`
       select e.id from (
@@ -32,8 +32,8 @@ export async function letLeave(sql: Sql): Promise<number> {
 }
 
 /** Who opened the link of a sequence's message leaves it, when that is how it ends. */
-export async function leaveByClick(tx: TransactionSql, deliveryId: string): Promise<void> {
-  await leave(
+export async function exitByClick(tx: TransactionSql, deliveryId: string): Promise<void> {
+  await exit(
     tx,
     tx`
     select e.id from messaging.deliveries d
@@ -42,8 +42,8 @@ export async function leaveByClick(tx: TransactionSql, deliveryId: string): Prom
   );
 }
 
-async function leave(tx: TransactionSql, enrolmentIds: Fragment): Promise<number> {
-  const left = await tx<{ id: string }[]>`
+async function exit(tx: TransactionSql, enrolmentIds: Fragment): Promise<number> {
+  const exited = await tx<{ id: string }[]>`
     with acted as materialized (${enrolmentIds}), due as materialized (
       select e.*, k.draft -> 'exit' as exit from acted
       join messaging.enrolments e on e.id = acted.id and e.status = 'active'
@@ -53,12 +53,12 @@ async function leave(tx: TransactionSql, enrolmentIds: Fragment): Promise<number
     update messaging.enrolments e set status = 'exited', exit_reason = j.leaves, ended_at = clock_timestamp()
     from judged j where e.id = j.id and j.leaves is not null
     returning e.id`;
-  if (left.length > 0)
+  if (exited.length > 0)
     await cancelWaiting(
       tx,
-      left.map(({ id }) => id),
+      exited.map(({ id }) => id),
     );
-  return left.length;
+  return exited.length;
 }
 
 /** What these people left behind is not sent; what is being claimed at this moment is on its way. */

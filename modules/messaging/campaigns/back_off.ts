@@ -4,20 +4,20 @@ import { pausedByItself } from "../delivery/mod.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignDeps } from "./deps.ts";
 
-const restSeconds = 20;
+const backOffSeconds = 20;
 const mostFailures = 3;
 
-/** Whether campaign `c` may be worked on, or rests because its work failed a moment ago. */
-export function isRested(sql: Sql): Fragment {
+/** Whether campaign `c` may be worked on, or is in back-off because its work failed a moment ago. */
+export function isPastBackOff(sql: Sql): Fragment {
   return sql`coalesce((c.progress ->> 'restUntil')::float8, 0) <= extract(epoch from clock_timestamp())`;
 }
 
 /** `c.progress` of a campaign whose work succeeded. */
-export function rested(sql: Sql): Fragment {
+export function withoutBackOff(sql: Sql): Fragment {
   return sql`c.progress - 'failures' - 'restUntil'`;
 }
 
-export interface Failing {
+export interface FailedWork {
   id: string;
   workspace_id: string;
   /** What failed, in words that follow "Paused by itself: ". */
@@ -25,13 +25,13 @@ export interface Failing {
 }
 
 /**
- * Leaves a campaign whose work failed to rest for a while, so that it does not hold up the others. The third time in a
- * row it is paused, and people are told; at once when what it names is gone, which is a Problem. Throws the error when
- * not the campaign failed but the database.
+ * Puts a campaign whose work failed into back-off, so that it does not hold up the others. The third time in a row it
+ * is paused, and people are notified; at once when what it names is gone, which is a Problem. Throws the error when not
+ * the campaign failed but the database.
  */
-export async function letRest(
+export async function backOff(
   on: CampaignDeps,
-  { id, workspace_id: workspaceId, what }: Failing,
+  { id, workspace_id: workspaceId, what }: FailedWork,
   error: unknown,
 ): Promise<void> {
   const outage = outageOf(error);
@@ -43,14 +43,14 @@ export async function letRest(
     with failed as (
       select c.id, coalesce((c.progress ->> 'failures')::int4, 0) + 1 as failures from messaging.campaigns c
       where c.id = ${id} and c.status in ('scheduled', 'planning', 'running') for no key update),
-    rest as (
+    backed_off as (
       update messaging.campaigns c
       set progress = c.progress || jsonb_build_object('failures', f.failures,
-            'restUntil', extract(epoch from clock_timestamp() + make_interval(secs => ${restSeconds})))
+            'restUntil', extract(epoch from clock_timestamp() + make_interval(secs => ${backOffSeconds})))
       from failed f where c.id = f.id and f.failures < ${most})
     update messaging.campaigns c
     set status = 'paused', paused_from = c.status, untold = 'paused', status_reason = ${reason},
-        status_at = clock_timestamp(), updated_at = clock_timestamp(), progress = ${rested(on.sql)}
+        status_at = clock_timestamp(), updated_at = clock_timestamp(), progress = ${withoutBackOff(on.sql)}
     from failed f where c.id = f.id and f.failures >= ${most}
     returning true as is_paused`;
   if (row) await publishCampaign(on, workspaceId, id);

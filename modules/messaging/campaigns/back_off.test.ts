@@ -15,7 +15,7 @@ afterEach(() => stage.close());
 
 const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
 
-/** Everybody who rests has rested enough. */
+/** Every back-off is over. */
 const later = () => stage.sql`update messaging.campaigns set progress = progress || '{"restUntil":0}'`;
 
 /** The database takes no row of this campaign. */
@@ -32,7 +32,7 @@ test("a campaign whose people cannot be chosen holds up no other; it is paused w
   const other = await launchNews(stage);
 
   await planAll(stage);
-  const resting = await read(broken);
+  const backedOff = await read(broken);
   expect((await read(other)).counts.planned).toBe(3);
   for (let turn = 0; turn < 2; turn += 1) {
     await later();
@@ -44,7 +44,7 @@ test("a campaign whose people cannot be chosen holds up no other; it is paused w
   await resume(stage, stage.workspaceId, { campaignId: broken, by: stage.ann });
   await planAll(stage);
 
-  expect(resting.status).toBe("running");
+  expect(backedOff.status).toBe("running");
   expect(paused[0]).toMatchObject({
     status: "paused",
     paused_from: "running",
