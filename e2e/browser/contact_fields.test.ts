@@ -95,9 +95,9 @@ test(
     await page.getByRole("list", { name: "Notes" }).getByText("@Nia Notes call back").waitFor();
 
     expect(await note.inputValue()).toBe("");
-    const told = await stage.sql`select u.name from messaging.notifications n
+    const notified = await stage.sql`select u.name from messaging.notifications n
       join auth.users u on u.id = n.user_id where n.kind = 'mention'`;
-    expect(told.map(({ name }) => name)).toEqual(["Nia Notes"]);
+    expect(notified.map(({ name }) => name)).toEqual(["Nia Notes"]);
     expect(troubles).toEqual([]);
   },
 );

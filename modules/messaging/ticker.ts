@@ -11,8 +11,8 @@ import {
   releaseHeld,
   startDue,
   remindOfStart,
-  tellOverdue,
-  tellPeople,
+  notifyOverdue,
+  notifyPeople,
 } from "./campaigns/mod.ts";
 import {
   checkBreakers,
@@ -24,7 +24,7 @@ import {
 } from "./delivery/mod.ts";
 import { workspaceChannel } from "./deps.ts";
 import { assignConversations } from "./inbox/mod.ts";
-import { endRestrictions, retryHumanAgent, tellOfTrouble } from "./pages/mod.ts";
+import { endRestrictions, notifyOfTrouble, retryHumanAgent } from "./pages/mod.ts";
 import { advanceSequences, exitSequences, runTriggers, sendAutoReplies } from "./sequences/mod.ts";
 
 /** One thing that is needed again and again. It is bounded, and several processes may do it at once. */
@@ -72,10 +72,10 @@ async function withAllCounts(
 export const allSteps: readonly Step[] = [
   { name: "start what is due", pauseMs: 1_000, run: startDue },
   { name: "remind people", pauseMs: 5_000, run: remindOfStart },
-  { name: "tell of what waits for an approval", pauseMs: 5_000, run: tellOverdue },
+  { name: "notify of what waits for an approval", pauseMs: 5_000, run: notifyOverdue },
   { name: "end restrictions of pages", pauseMs: 1_000, run: endRestrictions },
   { name: "retry answers after 24 hours", pauseMs: 60_000, run: retryHumanAgent },
-  { name: "tell of pages in trouble", pauseMs: 5_000, run: tellOfTrouble },
+  { name: "notify of pages in trouble", pauseMs: 5_000, run: notifyOfTrouble },
   // Two ranges at a time, each by a process of Postgres of its own; they look often, since somebody waits who launched.
   { name: "plan", pauseMs: 300, run: (on) => planSome(on) },
   { name: "plan beside it", pauseMs: 300, run: (on) => planSome(on) },
@@ -103,7 +103,7 @@ export const allSteps: readonly Step[] = [
       return false;
     },
   },
-  { name: "tell people", pauseMs: 1_000, run: tellPeople },
+  { name: "notify people", pauseMs: 1_000, run: notifyPeople },
   { name: "count engaged people", pauseMs: 60_000, run: refreshEngaged },
   { name: "move people on", pauseMs: 1_000, run: async ({ sql }) => (await advanceSequences(sql)) > 0 },
   {

@@ -50,7 +50,7 @@ const on = (campaignId: string) => ({
 });
 
 /** Who was told what, oldest first. */
-const told = () => stage.sql<{ name: string; kind: string; by: string | null; detail: string | null }[]>`
+const notified = () => stage.sql<{ name: string; kind: string; by: string | null; detail: string | null }[]>`
   select u.name, n.kind, a.name as by, n.detail from messaging.notifications n join auth.users u on u.id = n.user_id
   left join auth.users a on a.id = n.actor_user_id order by n.id`;
 
@@ -74,7 +74,7 @@ test("an operator launches what a manager approved, and not before; each is told
     status: "planning",
     approval: { state: "given", askedById: ben.userId, decidedById: mia.userId, note: null },
   });
-  expect(await told()).toEqual([
+  expect(await notified()).toEqual([
     { name: "Mia", kind: "approval-asked", by: "Ben", detail: null },
     { name: "Ben", kind: "approval-refused", by: "Mia", detail: "Shorter, please" },
     { name: "Mia", kind: "approval-asked", by: "Ben", detail: null },
@@ -175,7 +175,7 @@ test("what a manager changes or launches needs no approval; launching what was a
 
   expect(await read(scheduled)).toMatchObject({ status: "scheduled", approval: null });
   expect(await read(asked)).toMatchObject({ approval: { state: "given", decidedById: mia.userId } });
-  expect((await told()).at(-1)).toEqual({ name: "Ben", kind: "approval-given", by: "Mia", detail: null });
+  expect((await notified()).at(-1)).toEqual({ name: "Ben", kind: "approval-given", by: "Mia", detail: null });
 });
 
 test("where no approval is needed an operator launches and changes what is scheduled", async () => {

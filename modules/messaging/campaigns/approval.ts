@@ -33,7 +33,7 @@ export async function askApproval(
 ): Promise<Campaign> {
   const { row } = await readCounted(on.db, workspaceId, campaignId);
   await checkStored(on, workspaceId, row);
-  const told = await on.sql.begin(async (tx) => {
+  const notified = await on.sql.begin(async (tx) => {
     const asked = await tx`
       update messaging.campaigns
       set approval = 'asked', approval_asked_by = ${by.userId}, approval_decided_by = null,
@@ -46,14 +46,14 @@ export async function askApproval(
       throw refused("approval-asked", row.name, why, "Look at it again");
     }
     await recordAction(tx, { workspaceId, campaignId, action: "approval-asked", userId: by.userId });
-    return await tellApprovers(tx, workspaceId, { campaignId, by });
+    return await notifyApprovers(tx, workspaceId, { campaignId, by });
   });
-  await publishNotified(on, workspaceId, told);
+  await publishNotified(on, workspaceId, notified);
   return await publishCampaign(on, workspaceId, campaignId);
 }
 
 /** Tells those who decide that somebody waits for them. Gives who was told. */
-export async function tellApprovers(
+export async function notifyApprovers(
   tx: TransactionSql,
   workspaceId: string,
   { campaignId, by }: { campaignId: string; by: Actor },
@@ -121,7 +121,7 @@ async function decide(
 ): Promise<Campaign> {
   const { id: campaignId, workspaceId } = row;
   const isOver = goesOn?.isOver ?? false;
-  const told = await on.sql.begin(async (tx) => {
+  const notified = await on.sql.begin(async (tx) => {
     const [decided] = await tx<{ created_by: string | null; approval_asked_by: string | null }[]>`
       update messaging.campaigns
       set approval = ${action === "approval-given" ? "given" : "refused"}, approval_decided_by = ${by.userId},
@@ -143,7 +143,7 @@ async function decide(
       exceptUserId: by.userId,
     });
   });
-  await publishNotified(on, workspaceId, told);
+  await publishNotified(on, workspaceId, notified);
   return await publishCampaign(on, workspaceId, campaignId);
 }
 

@@ -5,7 +5,7 @@ import { zoneOf } from "../contacts/mod.ts";
 import { publishNotified } from "../notifications/mod.ts";
 import { type Content, tidyContent } from "../templates/mod.ts";
 import type { Actor } from "./actor.ts";
-import { needsApprovalSql, tellApprovers } from "./approval.ts";
+import { needsApprovalSql, notifyApprovers } from "./approval.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import { type CampaignRow, readCounted } from "./campaign_rows.ts";
@@ -88,7 +88,7 @@ async function tryChange(
   const zone = await zoneOf(on.sql, workspaceId);
   const written = isScheduled ? fixed(change, { contents, zone }) : change;
   const dueAt = isScheduled ? dueAtOf(written.schedule, { now, zone }) : null;
-  const told = await on.sql.begin(async (tx) => {
+  const notified = await on.sql.begin(async (tx) => {
     const { draft, options, audience, schedule, ...columns } = columnsOf(written);
     const asks = isScheduled && !by.maySend ? needsApprovalSql(tx, workspaceId) : tx`false`;
     const [changed] = await tx<{ is_asked: boolean; had_approval: boolean }[]>`
@@ -111,10 +111,10 @@ async function tryChange(
     // A draft is saved again and again while somebody types.
     if (isScheduled || changed.had_approval)
       await recordAction(tx, { workspaceId, campaignId, action: "changed", userId: by.userId });
-    return changed.is_asked ? await tellApprovers(tx, workspaceId, { campaignId, by }) : [];
+    return changed.is_asked ? await notifyApprovers(tx, workspaceId, { campaignId, by }) : [];
   });
-  if (told === null) return false;
-  await publishNotified(on, workspaceId, told);
+  if (notified === null) return false;
+  await publishNotified(on, workspaceId, notified);
   // Whoever has it open, to decide on it or to launch it, sees what it says now.
   await publishCampaign(on, workspaceId, campaignId);
   return true;

@@ -39,7 +39,7 @@ export async function launch(
   const contents = await checkStored(on, workspaceId, row);
   const before: BeforeLaunch = { variants, schedule, isAsked: row.approval === "asked" };
   const draft = { variants: fixedVariants(variants, contents), before };
-  const told = await on.sql.begin(async (tx) => {
+  const notified = await on.sql.begin(async (tx) => {
     await requireWorkspaceOn(tx, workspaceId, "launch this campaign");
     const zone = await zoneOf(tx, workspaceId);
     const dueAt = firstDue(schedule, { now, zone });
@@ -75,7 +75,7 @@ export async function launch(
       exceptUserId: by.userId,
     });
   });
-  await publishNotified(on, workspaceId, told);
+  await publishNotified(on, workspaceId, notified);
   return await publishCampaign(on, workspaceId, campaignId);
 }
 

@@ -122,9 +122,9 @@ const zoneOf = (profile: PersonProfile | null) =>
 async function storeNames(on: MediaDeps, person: Person, profile: PersonProfile | null): Promise<void> {
   const clean = (text: string | null | undefined) => (text ? storable(text, 200) : null);
   // What somebody here gave counts more than what Meta says.
-  const named = (column: "name" | "first_name" | "last_name", told: string | null | undefined) =>
+  const named = (column: "name" | "first_name" | "last_name", reported: string | null | undefined) =>
     on.sql`case when profile_state = 'given' then ${on.sql(column)}
-      else coalesce(${clean(told)}::text, ${on.sql(column)}) end`;
+      else coalesce(${clean(reported)}::text, ${on.sql(column)}) end`;
   await on.sql`
     update messaging.contacts
     set name = ${named("name", profile?.name)}, first_name = ${named("first_name", profile?.firstName)},

@@ -68,11 +68,11 @@ export async function settleBatch(
     const ofReplies = applied.flatMap(({ flight: { workspaceId, contactId, campaignId } }) =>
       campaignId === null && contactId !== null ? [{ workspaceId, contactId }] : [],
     );
-    const told = new Set(ofReplies.map(({ contactId }) => contactId));
+    const replied = new Set(ofReplies.map(({ contactId }) => contactId));
     return {
       // A campaign moves no conversation to the top, and its screens have counts: thousands of news would say nothing.
       // That another app has taken over is news, once for each thread.
-      conversations: [...ofReplies, ...held.filter(({ contactId }) => !told.has(contactId))],
+      conversations: [...ofReplies, ...held.filter(({ contactId }) => !replied.has(contactId))],
       pages,
       app,
       woken,

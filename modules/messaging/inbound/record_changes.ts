@@ -72,8 +72,8 @@ export async function recordEdits(on: postgres.TransactionSql, edits: readonly I
   const isNewer = (a: InboundEdit, b: InboundEdit) =>
     a.editNum > b.editNum || (a.editNum === b.editNum && a.at > b.at);
   // Instagram sends edits without a text, which say nothing.
-  const told = edits.filter((row) => row.text !== null);
-  const rows = newest(told, (row) => `${row.pageFacebookId} ${row.mid}`, isNewer);
+  const withText = edits.filter((row) => row.text !== null);
+  const rows = newest(withText, (row) => `${row.pageFacebookId} ${row.mid}`, isNewer);
   await on.unsafe(
     upsertEdits,
     [

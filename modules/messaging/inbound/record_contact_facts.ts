@@ -49,16 +49,16 @@ export async function recordSources(
   const came = notices.flatMap((row) =>
     row.source !== null && row.psid !== null ? [{ ...row, psid: row.psid, source: row.source }] : [],
   );
-  const told = came.filter((row) => row.source.source !== "organic");
-  if (told.length > 0)
+  const reported = came.filter((row) => row.source.source !== "organic");
+  if (reported.length > 0)
     await on.unsafe(
       updateSources,
       [
-        textArray(told.map((row) => row.pageFacebookId)),
-        textArray(told.map((row) => row.psid)),
-        textArray(told.map((row) => row.source.source)),
-        textArray(told.map((row) => row.source.detail)),
-        plainArray(told.map((row) => row.at)),
+        textArray(reported.map((row) => row.pageFacebookId)),
+        textArray(reported.map((row) => row.psid)),
+        textArray(reported.map((row) => row.source.source)),
+        textArray(reported.map((row) => row.source.detail)),
+        plainArray(reported.map((row) => row.at)),
       ],
       { prepare: true },
     );

@@ -8,7 +8,7 @@ const kinds: ReadonlySet<string> = new Set([
   "messenger_template_status_update",
 ]);
 
-const update = `with told as (
+const update = `with reported as (
   select distinct on (page.id, i.data ->> 'message_template_id', i.data ->> 'message_template_name',
       i.data ->> 'message_template_language')
     page.id as page_id, i.data ->> 'message_template_id' as facebook_id, i.data ->> 'message_template_name' as name,
@@ -20,28 +20,28 @@ const update = `with told as (
   order by 1, 2, 3, 4, i.at desc
 )
 update messaging.utility_templates as t
-set status = told.status, status_reason = told.reason, status_at = greatest(t.status_at, told.at),
-  facebook_id = coalesce(t.facebook_id, told.facebook_id)
-from told
-where t.page_id = told.page_id and told.status ~ '^[A-Z_]{1,30}$'
-  and (t.facebook_id = told.facebook_id or t.name = told.name and t.language = told.language
-    and (t.facebook_id is null or told.facebook_id is null))
+set status = reported.status, status_reason = reported.reason, status_at = greatest(t.status_at, reported.at),
+  facebook_id = coalesce(t.facebook_id, reported.facebook_id)
+from reported
+where t.page_id = reported.page_id and reported.status ~ '^[A-Z_]{1,30}$'
+  and (t.facebook_id = reported.facebook_id or t.name = reported.name and t.language = reported.language
+    and (t.facebook_id is null or reported.facebook_id is null))
   -- Meta's clock tells whole seconds at times, and ours may be ahead of it.
-  and told.at > t.status_at - interval '1 minute'`;
+  and reported.at > t.status_at - interval '1 minute'`;
 
 /** What Meta's review says of utility templates. */
 export async function recordTemplateStatus(
   on: TransactionSql,
   notices: readonly InboundNotice[],
 ): Promise<void> {
-  const told = notices.filter(({ kind, psid }) => kinds.has(kind) && psid === null);
-  if (told.length === 0) return;
+  const reported = notices.filter(({ kind, psid }) => kinds.has(kind) && psid === null);
+  if (reported.length === 0) return;
   await on.unsafe(
     update,
     [
-      textArray(told.map((row) => row.pageFacebookId)),
-      textArray(told.map((row) => row.data)),
-      plainArray(told.map((row) => seconds(row.at))),
+      textArray(reported.map((row) => row.pageFacebookId)),
+      textArray(reported.map((row) => row.data)),
+      plainArray(reported.map((row) => seconds(row.at))),
     ],
     { prepare: true },
   );

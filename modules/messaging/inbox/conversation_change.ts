@@ -47,7 +47,7 @@ export async function changeConversations(
   on: ChangeDeps,
   workspaceId: string,
   { ids, change, by }: ChangeRequest,
-): Promise<{ ids: string[]; told: string[] }> {
+): Promise<{ ids: string[]; notified: string[] }> {
   const set = changesOf(change, on.clock());
   return await on.db.transaction(async (tx) => {
     if (change.assigneeId) await requireMember(tx, workspaceId, change.assigneeId);
@@ -62,8 +62,8 @@ export async function changeConversations(
         old.assignee_id as "oldAssigneeId", new.assignee_id as "assigneeId", old.snoozed_until as "oldSnoozedUntil",
         new.snoozed_until as "snoozedUntil", extract(epoch from new.snoozed_until - now())::float8 as "wakeSeconds"`);
     await recordChanges(tx, workspaceId, { by, changed });
-    const told = await tellAssignee(tx, workspaceId, { by, changed });
-    return { ids: changed.map(({ id }) => id), told };
+    const notified = await notifyAssignee(tx, workspaceId, { by, changed });
+    return { ids: changed.map(({ id }) => id), notified };
   });
 }
 
@@ -133,7 +133,7 @@ async function recordChanges(
 }
 
 /** Tells who got conversations from somebody else, once for all of them: a change has one assignee. */
-async function tellAssignee(
+async function notifyAssignee(
   tx: Tx,
   workspaceId: string,
   { by, changed }: { by: string; changed: readonly Changed[] },

@@ -149,7 +149,7 @@ test("every store function answers 404 for ids of another workspace, and changes
 
   for (const [name, work] of Object.entries(asked)) expect(await work, name).toBe("404 not-found");
   const resolved = { change: { status: "resolved" }, by: owner } as const;
-  expect(await changeConversations(on, ours, { ids: [id], ...resolved })).toEqual({ ids: [], told: [] });
+  expect(await changeConversations(on, ours, { ids: [id], ...resolved })).toEqual({ ids: [], notified: [] });
   const notes = await database.sql`select 1 from messaging.notes where conversation_id = ${id}`;
   expect(notes).toHaveLength(0);
   expect((await readConversation(on, theirs, id)).status).toBe("open");
@@ -310,7 +310,12 @@ test("who is mentioned in a note or gets a conversation from somebody else is to
     by: operator,
   });
 
-  expect([noted.told, given.told, kept.told, own.told]).toEqual([[operator], [operator], [], []]);
+  expect([noted.notified, given.notified, kept.notified, own.notified]).toEqual([
+    [operator],
+    [operator],
+    [],
+    [],
+  ]);
   const reader = { workspaceId: ours, userId: operator };
   const { items } = await listNotifications(on, reader, {});
   const about = { campaign: null, conversation: { id, name: "Ada Lovelace" }, by: "Olga", isRead: false };
@@ -328,11 +333,11 @@ test("who gets several conversations at once is told once, and how many they are
 
   const given = await changeConversations(on, ours, { ids, change: { assigneeId: operator }, by: owner });
 
-  expect(given.told).toEqual([operator]);
+  expect(given.notified).toEqual([operator]);
   const { items } = await listNotifications(on, { workspaceId: ours, userId: operator }, { limit: 2 });
-  const told = items.filter(({ conversation }) => conversation !== null && ids.includes(conversation.id));
+  const notified = items.filter(({ conversation }) => conversation !== null && ids.includes(conversation.id));
   // They had the third one already.
-  expect(told).toMatchObject([{ kind: "assigned", conversation: { others: 1 }, by: "Olga" }]);
+  expect(notified).toMatchObject([{ kind: "assigned", conversation: { others: 1 }, by: "Olga" }]);
 });
 
 test("a note is what the list shows last, until the next message", async () => {
@@ -384,8 +389,8 @@ test("a snoozed conversation wakes when its time has come, and one snoozed for l
   const id = await addConversation();
   const payload = { workspaceId: ours, conversationId: id };
   const { run } = wakeJobHandler(on);
-  const told: string[] = [];
-  const stop = live.subscribe(workspaceChannel(ours), ({ name }) => told.push(name));
+  const events: string[] = [];
+  const stop = live.subscribe(workspaceChannel(ours), ({ name }) => events.push(name));
   const until = new Date(Date.now() + 3_600_000).toISOString();
   await changeConversations(on, ours, {
     ids: [id],
@@ -407,7 +412,7 @@ test("a snoozed conversation wakes when its time has come, and one snoozed for l
 
   expect(Math.abs(job?.due - Date.parse(until))).toBeLessThan(2_000);
   expect(await readConversation(on, ours, id)).toMatchObject({ status: "open", snoozedUntil: null });
-  expect(told).toEqual(["conversation"]);
+  expect(events).toEqual(["conversation"]);
   const { items } = await listContactEvents(on, ours, { contactId: id });
   expect(items[0]?.text).toBe("Back from snooze");
 });

@@ -22,8 +22,8 @@ export async function addNote(
   on: { db: Db; sql: Sql },
   workspaceId: string,
   { conversationId, authorId, text, mentions = [] }: NewNote,
-): Promise<{ note: Note; told: string[] }> {
-  const { row, told } = await on.sql.begin(async (tx) => {
+): Promise<{ note: Note; notified: string[] }> {
+  const { row, notified } = await on.sql.begin(async (tx) => {
     const [written] = await tx<{ id: string; createdAt: string }[]>`
       with place as (
         update messaging.conversations set preview_text = left(${text}, 300), preview_direction = 'note'
@@ -33,17 +33,17 @@ export async function addNote(
       select workspace_id, id, page_id, ${authorId}::uuid, ${text} from place
       returning id, created_at as "createdAt"`;
     if (!written) throw notFound("conversation");
-    if (mentions.length === 0) return { row: written, told: [] };
+    if (mentions.length === 0) return { row: written, notified: [] };
     const letters = [...text];
     const detail = letters.length > shownLength ? `${letters.slice(0, shownLength).join("")}…` : text;
     const notice = { workspaceId, conversationId, kind: "mention", detail } as const;
     return {
       row: written,
-      told: await notify(tx, { ...notice, userIds: [...mentions], exceptUserId: authorId }),
+      notified: await notify(tx, { ...notice, userIds: [...mentions], exceptUserId: authorId }),
     };
   });
   const names = await userNames(on.db, [authorId]);
-  return { note: viewNote({ ...row, authorId, authorName: names.get(authorId) ?? null, text }), told };
+  return { note: viewNote({ ...row, authorId, authorName: names.get(authorId) ?? null, text }), notified };
 }
 
 /** So much of a note stands in what its colleagues are told. */

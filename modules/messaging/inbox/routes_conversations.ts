@@ -89,13 +89,13 @@ export function conversationsRoutes(on: InboxDeps) {
       "/:conversationId",
       async function patchConversation({ params, body, principal }) {
         const { workspaceId, conversationId } = params;
-        const { ids, told } = await changeConversations(on, workspaceId, {
+        const { ids, notified } = await changeConversations(on, workspaceId, {
           ids: [conversationId],
           change: body,
           by: principal.userId,
         });
         if (ids.length === 0) throw notFound("conversation");
-        await publishNotified(on, workspaceId, told);
+        await publishNotified(on, workspaceId, notified);
         return await changed(workspaceId, conversationId);
       },
       {
@@ -116,8 +116,11 @@ export function conversationsRoutes(on: InboxDeps) {
       "/changes",
       async function patchConversations({ params, body, principal }) {
         const { workspaceId } = params;
-        const { ids, told } = await changeConversations(on, workspaceId, { ...body, by: principal.userId });
-        await publishNotified(on, workspaceId, told);
+        const { ids, notified } = await changeConversations(on, workspaceId, {
+          ...body,
+          by: principal.userId,
+        });
+        await publishNotified(on, workspaceId, notified);
         await on.live.publish(
           workspaceChannel(workspaceId),
           ids.map((conversationId) => ({ name: "conversation", data: { conversationId } })),

@@ -160,7 +160,7 @@ export function threadRoutes(on: Omit<InboxDeps, "rateLimiter">) {
       "/notes",
       async function postNote({ params, body, principal, set }) {
         const { workspaceId, conversationId } = params;
-        const { note, told } = await addNote(on, workspaceId, {
+        const { note, notified } = await addNote(on, workspaceId, {
           ...body,
           conversationId,
           authorId: principal.userId,
@@ -168,7 +168,7 @@ export function threadRoutes(on: Omit<InboxDeps, "rateLimiter">) {
         await on.live.publish(workspaceChannel(workspaceId), [
           { name: "note", data: { conversationId, noteId: note.id } },
         ]);
-        await publishNotified(on, workspaceId, told);
+        await publishNotified(on, workspaceId, notified);
         set.status = 201;
         return { note };
       },

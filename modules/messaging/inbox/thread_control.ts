@@ -96,8 +96,8 @@ interface Refused {
 /** Asks Meta why, writes what it says, and makes the problem of it. */
 async function explainRefusal(on: ControlDeps, refused: Refused): Promise<unknown> {
   const { target, access, action, error } = refused;
-  const [owner, told] = await Promise.all([reloadOwner(on, refused), askRouting(on, access)]);
-  const hasRouting = error.subcode === 2018464 ? false : told;
+  const [owner, routing] = await Promise.all([reloadOwner(on, refused), askRouting(on, access)]);
+  const hasRouting = error.subcode === 2018464 ? false : routing;
   const { workspaceId, conversationId, pageId } = target;
   const isNews = hasRouting !== null && (await storeRouting(on, { pageId, hasRouting }));
   await on.live.publish(workspaceChannel(workspaceId), [

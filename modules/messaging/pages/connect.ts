@@ -32,7 +32,7 @@ export interface NewConnection {
   pageId: string;
   accessToken: string;
   /** What the login told of it, for where Meta shows no more. */
-  told?: { name: string; pictureUrl: string | null; tasks: string[] | null; holder: TokenHolder };
+  fromLogin?: { name: string; pictureUrl: string | null; tasks: string[] | null; holder: TokenHolder };
 }
 
 /**
@@ -47,13 +47,17 @@ export async function connectPage(on: PageDeps, given: NewConnection): Promise<P
   const active = await placeElsewhere(on, given);
   if (active !== undefined) throw connectedElsewhere(active);
   const access = { facebookId: given.pageId, token: accessToken };
-  const { profile, subscription, hasRouting } = await subscribeAndRead(on, access, given.told?.tasks ?? null);
+  const { profile, subscription, hasRouting } = await subscribeAndRead(
+    on,
+    access,
+    given.fromLogin?.tasks ?? null,
+  );
   const id = await on.sql
     .begin(async (tx) => {
       const stored = await upsertConnected(tx, {
         workspaceId: given.workspaceId,
         facebookId: given.pageId,
-        profile: profile ?? toldProfile(given),
+        profile: profile ?? profileFromLogin(given),
         tokenSealed: sealPageToken(on.keyring, given.pageId, accessToken),
         tokenExpiresAt: facts.expiresAt,
         asid: facts.userId,
@@ -87,8 +91,8 @@ function readConflict(error: unknown): null {
   throw error;
 }
 
-function toldProfile({ told }: NewConnection) {
-  return told ? { name: told.name, pictureUrl: told.pictureUrl, followers: null } : null;
+function profileFromLogin({ fromLogin }: NewConnection) {
+  return fromLogin ? { name: fromLogin.name, pictureUrl: fromLogin.pictureUrl, followers: null } : null;
 }
 
 async function subscribeAndRead(
@@ -113,11 +117,14 @@ interface PageToken {
 }
 
 /** The token with what Meta says of it; given a system user's token, that user's token of the page. */
-async function pageTokenOf(on: PageDeps, { pageId, accessToken, told }: NewConnection): Promise<PageToken> {
+async function pageTokenOf(
+  on: PageDeps,
+  { pageId, accessToken, fromLogin }: NewConnection,
+): Promise<PageToken> {
   try {
     const facts = await debugToken(on.graph, accessToken);
     if (facts.type !== "SYSTEM_USER" || !facts.isValid)
-      return { accessToken, holder: told?.holder ?? null, facts };
+      return { accessToken, holder: fromLogin?.holder ?? null, facts };
     const page = await readGrantedPage(on.graph, { facebookId: pageId, token: accessToken });
     if (!page?.token) return { accessToken, holder: "system_user", facts };
     return {

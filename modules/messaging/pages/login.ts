@@ -198,8 +198,8 @@ export async function connectFromLogin(
     }
     try {
       const { token: accessToken, name, pictureUrl, tasks } = page;
-      const told = { name, pictureUrl, tasks, holder };
-      const connected = await connectPage(on, { workspaceId, userId, pageId, accessToken, told });
+      const fromLogin = { name, pictureUrl, tasks, holder };
+      const connected = await connectPage(on, { workspaceId, userId, pageId, accessToken, fromLogin });
       items.push({ pageId, page: connected, problem: null });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

@@ -11,5 +11,5 @@ export { metaCallbackRoutes, privacyRoutes } from "./routes_meta.ts";
 export { askRouting, storeRouting } from "./routing.ts";
 export { checkJob, dailyCheckJob, scheduleChecks } from "./schedule.ts";
 export { readStanding } from "./standing.ts";
-export { tellOfTrouble } from "./tell_of_trouble.ts";
+export { notifyOfTrouble } from "./notify_of_trouble.ts";
 export { forgetLogins } from "./withdrawal.ts";

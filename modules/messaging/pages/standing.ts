@@ -35,13 +35,13 @@ export function readStanding(
   now: number,
 ): Standing {
   const word = status?.toLowerCase() ?? "";
-  const told = fieldsList(restrictions)
+  const reported = fieldsList(restrictions)
     .slice(0, mostLimits)
     .flatMap((one) => limitOf(one) ?? []);
-  const limits = told.filter(({ isLifted, until }) => !isLifted && (until === null || until > now));
+  const limits = reported.filter(({ isLifted, until }) => !isLifted && (until === null || until > now));
   const ofMessages = limits.filter(({ feature }) => stopsMessages({ feature }));
-  const hold = holdOf(word, { ofMessages, isTold: told.length > 0 });
-  const isLifted = told.some(stopsMessages);
+  const hold = holdOf(word, { ofMessages, isReported: reported.length > 0 });
+  const isLifted = reported.some(stopsMessages);
   return {
     limits: limits.map(({ feature, description, until }) => ({ feature, description, until })),
     hold,
@@ -52,7 +52,7 @@ export function readStanding(
 
 function holdOf(
   word: string,
-  { ofMessages, isTold }: { ofMessages: readonly PageLimit[]; isTold: boolean },
+  { ofMessages, isReported }: { ofMessages: readonly PageLimit[]; isReported: boolean },
 ): Standing["hold"] {
   if (word === "suspended")
     return {
@@ -64,7 +64,7 @@ function holdOf(
       reason: "Meta restricts the page from sending messages: see its Support Inbox on Facebook",
       until: Math.max(...ofMessages.map(({ until }) => until ?? Number.POSITIVE_INFINITY)),
     };
-  if (word === "restricted" && !isTold)
+  if (word === "restricted" && !isReported)
     return { reason: "Meta restricts the page: see its Support Inbox on Facebook", until: null };
   return null;
 }

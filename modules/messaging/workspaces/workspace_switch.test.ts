@@ -4,7 +4,7 @@ import { createDraft } from "../campaigns/draft.ts";
 import { launch } from "../campaigns/launch.ts";
 import { planSome } from "../campaigns/plan.ts";
 import { startDue } from "../campaigns/start_due.ts";
-import { remindOfStart } from "../campaigns/tell_people.ts";
+import { remindOfStart } from "../campaigns/notify_people.ts";
 import { readWaits } from "../campaigns/waits.ts";
 import { advanceSequences } from "../sequences/advance.ts";
 import { sendAutoReplies } from "../sequences/send_auto_replies.ts";
@@ -113,14 +113,14 @@ test("while a workspace is off nothing begins, is planned, moves on or is answer
   await stage.sql`update messaging.campaigns set due_at = ${minutes(-1)} where id = ${scheduled}`;
   await clock();
   const off = { statuses: await statuses([scheduled, immediate]), ledger: await ledger() };
-  const told = await stage.sql`select 1 from messaging.notifications`;
+  const notified = await stage.sql`select 1 from messaging.notifications`;
   const { automation } = await readSwitch(stage, by.workspaceId);
   await enableWorkspace(stage, by);
   await later(2);
   await clock();
 
   expect(off).toEqual({ statuses: ["scheduled", "planning"], ledger: 0 });
-  expect(told).toEqual([]);
+  expect(notified).toEqual([]);
   expect(automation).toEqual({ running: 1, scheduled: 1, due: 1, sequences: 2 });
   expect(await statuses([scheduled, immediate])).toEqual(["running", "running"]);
   // Both campaigns and the sequence by hand to three people; the word that was written meanwhile begins nothing.

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
 import { countUnread, listNotifications } from "../notifications/notification_store.ts";
 import { storeDisconnected } from "./page_store.ts";
-import { tellOfTrouble } from "./tell_of_trouble.ts";
+import { notifyOfTrouble } from "./notify_of_trouble.ts";
 
 let stage: CampaignStage;
 let pageId: string;
@@ -16,14 +16,14 @@ beforeEach(async () => {
     union all select ${stage.workspaceId}::uuid, ${stage.userId}::uuid, 'manager'`;
   await stage.sql`update messaging.pages set checked_at = now(), subscribed_fields = '{messages,feed}',
     scopes = '{pages_messaging,pages_manage_metadata}'`;
-  await tellAll();
+  await notifyAll();
 });
 afterEach(() => stage.close());
 
 /** As if many processes looked at once, until nothing is left. */
-async function tellAll(): Promise<void> {
-  const looks = await Promise.all(Array.from({ length: 4 }, () => tellOfTrouble(stage)));
-  if (looks.some(Boolean)) await tellAll();
+async function notifyAll(): Promise<void> {
+  const looks = await Promise.all(Array.from({ length: 4 }, () => notifyOfTrouble(stage)));
+  if (looks.some(Boolean)) await notifyAll();
 }
 
 const status = (name: string, reason: string | null = null) => stage.sql`
@@ -38,7 +38,7 @@ async function told(): Promise<string[]> {
     .toReversed();
 }
 
-test("tellOfTrouble() tells managers of a trouble once, and takes it back when the page works again", async () => {
+test("notifyOfTrouble() tells managers of a trouble once, and takes it back when the page works again", async () => {
   const heard: unknown[] = [];
   stage.live.subscribe(`workspace:${stage.workspaceId}`, ({ name, data }) => {
     if (name === "notification") heard.push(data.userId);
@@ -46,14 +46,14 @@ test("tellOfTrouble() tells managers of a trouble once, and takes it back when t
   const atFirst = await told();
 
   await status("token_dead", "The password was changed");
-  await tellAll();
-  await tellAll();
+  await notifyAll();
+  await notifyAll();
   await status("token_dead", "Facebook no longer accepts it");
-  await tellAll();
+  await notifyAll();
   const inTrouble = await told();
   const unread = await countUnread(stage, { workspaceId: stage.workspaceId, userId: stage.userId });
   await status("connected");
-  await tellAll();
+  await notifyAll();
 
   expect(atFirst).toEqual([]);
   expect(inTrouble).toEqual([
@@ -69,7 +69,7 @@ test("tellOfTrouble() tells managers of a trouble once, and takes it back when t
   expect(await stage.sql`select 1 from messaging.notifications where user_id <> ${stage.userId}`).toEqual([]);
 });
 
-test("tellOfTrouble() tells of another trouble anew, and knows each", async () => {
+test("notifyOfTrouble() tells of another trouble anew, and knows each", async () => {
   const page = stage.sql`messaging.pages`;
   const set = [
     stage.sql`update ${page} set status = 'restricted', status_reason = 'Meta restricts it'`,
@@ -80,10 +80,10 @@ test("tellOfTrouble() tells of another trouble anew, and knows each", async () =
   ];
   for (const change of set) {
     await change;
-    await tellAll();
+    await notifyAll();
   }
   await stage.sql.begin((tx) => storeDisconnected(tx, pageId, "Its access was taken away"));
-  await tellAll();
+  await notifyAll();
 
   expect(await told()).toEqual([
     "read page-trouble Page 1: Meta restricts it. Nothing goes out meanwhile; sending is tried again by itself",
@@ -96,9 +96,9 @@ test("tellOfTrouble() tells of another trouble anew, and knows each", async () =
 
 test("a page that somebody here disconnects is no trouble, and ends one without being mended", async () => {
   await status("restricted", "Meta restricts it");
-  await tellAll();
+  await notifyAll();
   await stage.sql.begin((tx) => storeDisconnected(tx, pageId));
-  await tellAll();
+  await notifyAll();
 
   expect((await told()).map((line) => line.split(":")[0])).toEqual(["read page-trouble Page 1"]);
 });

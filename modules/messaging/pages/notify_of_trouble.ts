@@ -23,8 +23,8 @@ const menders = rolesWith("pages:manage");
  * Tells those who look after pages of one page that got into trouble, once for each trouble, and that it works again:
  * then what was told of it asks nobody any more. Gives whether there may be more.
  */
-export async function tellOfTrouble(on: Pick<PageDeps, "sql" | "live">): Promise<boolean> {
-  const told = await on.sql.begin(async (tx) => {
+export async function notifyOfTrouble(on: Pick<PageDeps, "sql" | "live">): Promise<boolean> {
+  const notified = await on.sql.begin(async (tx) => {
     const [page] = await tx<Changed[]>`
       update messaging.pages p set told_trouble = ${troubleSql(on.sql)}
       where p.id = any (array(
@@ -47,8 +47,8 @@ export async function tellOfTrouble(on: Pick<PageDeps, "sql" | "live">): Promise
           : [];
     return { workspaceId, userIds: new Set([...news, ...over.map((row) => row.user_id)]) };
   });
-  if (!told) return false;
-  await publishNotified(on, told.workspaceId, [...told.userIds]);
+  if (!notified) return false;
+  await publishNotified(on, notified.workspaceId, [...notified.userIds]);
   return true;
 }
 

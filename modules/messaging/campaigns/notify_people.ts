@@ -6,7 +6,7 @@ import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
 import type { CampaignDeps } from "./deps.ts";
 
-interface Untold {
+interface Unnotified {
   id: string;
   workspace_id: string;
   kind: string;
@@ -20,9 +20,9 @@ interface Untold {
  * Tells people that a campaign or sequence stopped itself, or is over, once: what is to be told stands in the row since
  * it happened. Gives whether there may be more.
  */
-export async function tellPeople(on: Pick<CampaignDeps, "db" | "sql" | "live">): Promise<boolean> {
-  const told = await on.sql.begin(async (tx) => {
-    const [row] = await tx<Untold[]>`
+export async function notifyPeople(on: Pick<CampaignDeps, "db" | "sql" | "live">): Promise<boolean> {
+  const notified = await on.sql.begin(async (tx) => {
+    const [row] = await tx<Unnotified[]>`
       update messaging.campaigns c set untold = null
       where c.id = any (array(
         select id from messaging.campaigns where untold is not null order by id limit 1 for no key update skip locked))
@@ -41,10 +41,10 @@ export async function tellPeople(on: Pick<CampaignDeps, "db" | "sql" | "live">):
     });
     return { workspaceId, campaignId: row.kind === "sequence" ? null : campaignId, userIds };
   });
-  if (!told) return false;
+  if (!notified) return false;
   // Its history has one more line.
-  if (told.campaignId !== null) await publishCampaign(on, told.workspaceId, told.campaignId);
-  await publishNotified(on, told.workspaceId, told.userIds);
+  if (notified.campaignId !== null) await publishCampaign(on, notified.workspaceId, notified.campaignId);
+  await publishNotified(on, notified.workspaceId, notified.userIds);
   return true;
 }
 
@@ -62,7 +62,7 @@ interface Soon {
  * before every occurrence. What began meanwhile needs no reminder. Gives whether there may be more.
  */
 export async function remindOfStart(on: Pick<CampaignDeps, "sql" | "live">): Promise<boolean> {
-  const told = await on.sql.begin(async (tx) => {
+  const notified = await on.sql.begin(async (tx) => {
     const [row] = await tx<Soon[]>`
       update messaging.campaigns c set reminded_for = due_at
       where c.id = any (array(
@@ -84,8 +84,8 @@ export async function remindOfStart(on: Pick<CampaignDeps, "sql" | "live">): Pro
     });
     return { workspaceId: row.workspace_id, userIds };
   });
-  if (!told) return false;
-  await publishNotified(on, told.workspaceId, told.userIds);
+  if (!notified) return false;
+  await publishNotified(on, notified.workspaceId, notified.userIds);
   return true;
 }
 
@@ -103,8 +103,8 @@ interface Overdue {
  * Tells those who decide, and whoever wrote it, of one campaign whose time came while it waited for an approval; once for
  * each time. Gives whether there may be more.
  */
-export async function tellOverdue(on: Pick<CampaignDeps, "sql" | "live">): Promise<boolean> {
-  const told = await on.sql.begin(async (tx) => {
+export async function notifyOverdue(on: Pick<CampaignDeps, "sql" | "live">): Promise<boolean> {
+  const notified = await on.sql.begin(async (tx) => {
     // A draft has no time of its own before it is launched, only the one that was written.
     const startsAt = tx`coalesce(c.due_at,
       case when not c.schedule ? 'recurrence' then (c.schedule ->> 'at')::timestamptz end)`;
@@ -129,8 +129,8 @@ export async function tellOverdue(on: Pick<CampaignDeps, "sql" | "live">): Promi
     });
     return { workspaceId: row.workspace_id, userIds };
   });
-  if (!told) return false;
-  await publishNotified(on, told.workspaceId, told.userIds);
+  if (!notified) return false;
+  await publishNotified(on, notified.workspaceId, notified.userIds);
   return true;
 }
 

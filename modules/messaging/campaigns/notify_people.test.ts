@@ -6,7 +6,7 @@ import { countUnread, listNotifications, markRead } from "../notifications/notif
 import type { Schedule } from "./schedule.ts";
 import { startDue } from "./start_due.ts";
 import { pause, resume } from "./campaign_state.ts";
-import { remindOfStart, tellOverdue, tellPeople } from "./tell_people.ts";
+import { notifyOverdue, notifyPeople, remindOfStart } from "./notify_people.ts";
 import { draftNews, launchNews } from "./testing.ts";
 
 let stage: CampaignStage;
@@ -27,12 +27,12 @@ const minutes = (count: number) => new Date(Date.now() + count * 60_000).toISOSt
 const launched = (schedule?: Schedule) => launchNews(stage, { schedule });
 
 /** As if many processes looked at once, until nothing is left. */
-async function tellAll(step: typeof tellPeople): Promise<void> {
+async function notifyAll(step: typeof notifyPeople): Promise<void> {
   const looks = await Promise.all(Array.from({ length: 4 }, () => step(stage)));
-  if (looks.some(Boolean)) await tellAll(step);
+  if (looks.some(Boolean)) await notifyAll(step);
 }
 
-const told = () => stage.sql<
+const notified = () => stage.sql<
   { name: string; kind: string; detail: string | null; starts_at: string | null }[]
 >`
   select u.name, n.kind, n.detail, n.starts_at from messaging.notifications n join auth.users u on u.id = n.user_id
@@ -48,10 +48,10 @@ test("remindOfStart() reminds its maker and those who decide, once, and again wh
     if (name === "notification") heard.push(data.userId);
   });
 
-  await tellAll(remindOfStart);
-  await tellAll(remindOfStart);
+  await notifyAll(remindOfStart);
+  await notifyAll(remindOfStart);
 
-  const first = await told();
+  const first = await notified();
   expect(first.map(({ name, kind }) => `${name}: ${kind}`).toSorted()).toEqual([
     "Ann: campaign-soon",
     "Mia: campaign-soon",
@@ -59,8 +59,8 @@ test("remindOfStart() reminds its maker and those who decide, once, and again wh
   expect(first.map(({ starts_at }) => new Date(starts_at ?? "").toISOString())).toEqual([at, at]);
   expect(heard.toSorted()).toEqual([stage.userId, miaId].toSorted());
   await stage.sql`update messaging.campaigns set due_at = ${minutes(25)} where id = ${id}`;
-  await tellAll(remindOfStart);
-  expect(await told()).toHaveLength(4);
+  await notifyAll(remindOfStart);
+  expect(await notified()).toHaveLength(4);
 });
 
 test("remindOfStart() reminds before each occurrence of a recurring campaign, and says when it waits", async () => {
@@ -71,16 +71,16 @@ test("remindOfStart() reminds before each occurrence of a recurring campaign, an
   });
   await stage.sql`update messaging.campaigns set due_at = ${minutes(4)} where id = ${id}`;
 
-  await tellAll(remindOfStart);
+  await notifyAll(remindOfStart);
   await stage.sql`update messaging.campaigns set due_at = ${minutes(-1)} where id = ${id}`;
   await startDue(stage);
-  await tellAll(remindOfStart);
-  expect(await told()).toHaveLength(2);
+  await notifyAll(remindOfStart);
+  expect(await notified()).toHaveLength(2);
   await stage.sql`update messaging.campaigns set due_at = ${minutes(4)}, approval = 'asked', approval_at = now()
     where id = ${id}`;
-  await tellAll(remindOfStart);
+  await notifyAll(remindOfStart);
 
-  const all = await told();
+  const all = await notified();
   expect(all).toHaveLength(4);
   expect(all.map(({ detail }) => detail?.includes("approval") ?? false)).toEqual([false, false, true, true]);
 });
@@ -97,12 +97,12 @@ test("a campaign that stops itself, and one that is over, are told of once; what
   await resume(stage, stage.workspaceId, { campaignId: byHand, by: stage.ann });
 
   await checkBreakers(stage);
-  await tellAll(tellPeople);
+  await notifyAll(notifyPeople);
   await finishCampaigns(stage);
-  await tellAll(tellPeople);
-  await tellAll(tellPeople);
+  await notifyAll(notifyPeople);
+  await notifyAll(notifyPeople);
 
-  const all = await told();
+  const all = await notified();
   expect(all.map(({ name, kind }) => `${name}: ${kind}`).toSorted()).toEqual([
     "Ann: campaign-finished",
     "Ann: campaign-paused",
@@ -118,15 +118,15 @@ const paused = (reason: string, id: string) => stage.sql`
 test("why a campaign stopped itself is told as a sentence of its own", async () => {
   await paused("Paused by itself: choosing its people failed 3 times", await launched());
 
-  await tellAll(tellPeople);
+  await notifyAll(notifyPeople);
 
-  const details = new Set((await told()).map(({ detail }) => detail));
+  const details = new Set((await notified()).map(({ detail }) => detail));
   const notes = await stage.sql`select note from messaging.campaign_actions where action = 'paused'`;
   expect([...details]).toEqual(["Choosing its people failed 3 times"]);
   expect(notes).toEqual([{ note: "Choosing its people failed 3 times" }]);
 });
 
-test("tellOverdue() tells its author and those who decide, once for each time, that it came without an approval", async () => {
+test("notifyOverdue() tells its author and those who decide, once for each time, that it came without an approval", async () => {
   const approvalAsked = (id: string, at: string) => stage.sql`
     update messaging.campaigns set approval = 'asked', approval_asked_by = ${stage.userId},
       due_at = case when status = 'scheduled' then ${at}::timestamptz end,
@@ -138,15 +138,15 @@ test("tellOverdue() tells its author and those who decide, once for each time, t
   const lateDraft = await draft({ at: minutes(20) });
   const drafts = [await draft({ at: minutes(20) }), await draft({ at: minutes(-60), recurrence })];
   const approved = await launched({ at: minutes(20) });
-  await tellAll(tellOverdue);
-  const before = await told();
+  await notifyAll(notifyOverdue);
+  const before = await notified();
   for (const id of [late, recurring, lateDraft]) await approvalAsked(id, minutes(-1));
   for (const id of drafts)
     await stage.sql`update messaging.campaigns set approval = 'asked' where id = ${id}`;
   await stage.sql`update messaging.campaigns set approval = 'given', due_at = ${minutes(-1)} where id = ${approved}`;
 
-  await tellAll(tellOverdue);
-  await tellAll(tellOverdue);
+  await notifyAll(notifyOverdue);
+  await notifyAll(notifyOverdue);
 
   const words = (await stage.sql<{ id: string; name: string; detail: string }[]>`
     select n.campaign_id as id, u.name, n.detail from messaging.notifications n join auth.users u on u.id = n.user_id
@@ -163,14 +163,14 @@ test("tellOverdue() tells its author and those who decide, once for each time, t
     expect(ofIt.map((one) => one.detail)).toEqual([detail, detail]);
   }
   await approvalAsked(late, minutes(-0.5));
-  await tellAll(tellOverdue);
-  expect((await told()).filter(({ kind }) => kind === "approval-overdue")).toHaveLength(8);
+  await notifyAll(notifyOverdue);
+  expect((await notified()).filter(({ kind }) => kind === "approval-overdue")).toHaveLength(8);
 });
 
 test("a person reads, counts and marks only what they were told in this workspace", async () => {
   await launched({ at: minutes(20), remindMinutes: 30 });
   await launched({ at: minutes(21), remindMinutes: 30 });
-  await tellAll(remindOfStart);
+  await notifyAll(remindOfStart);
   const ann = { workspaceId: stage.workspaceId, userId: stage.userId };
   const mia = { ...ann, userId: miaId };
 
