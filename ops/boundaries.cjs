@@ -213,7 +213,8 @@ module.exports = {
       name: "resolvable",
       comment: "Every import resolves.",
       severity: "error",
-      from: { pathNot: "^apps/dashboard/" },
+      // The packages of the other queues are installed by their bench alone; CI checks its types.
+      from: { pathNot: "^(apps/dashboard|e2e/bench/queues)/" },
       to: { couldNotResolve: true, pathNot: "^(bun|bun:.*|node:.*|vitest/.*)$" },
     },
   ],

@@ -38,11 +38,21 @@ test("what we patch is the version that is installed: an update would leave the 
 });
 
 test("dependencies are named by exact versions", () => {
-  for (const path of ["package.json", "apps/dashboard/package.json"]) {
+  for (const path of ["package.json", "apps/dashboard/package.json", "e2e/bench/queues/package.json"]) {
     const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(join(root, path), "utf8"));
     const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
       ([, version]) => !/^(\d+\.\d+\.\d+(-[\w.]+)?|workspace:\*)$/.test(String(version)),
     );
     expect(loose, path).toEqual([]);
   }
+});
+
+test("what the bench of other job queues needs is installed by that bench alone", () => {
+  const read = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));
+  const { dependencies, devDependencies, workspaces } = read("package.json");
+  const needed = Object.keys(read("e2e/bench/queues/package.json").dependencies);
+
+  expect(workspaces).toEqual(["apps/dashboard"]);
+  expect(needed.filter((name) => name in dependencies || name in devDependencies)).toEqual([]);
+  expect(needed.filter((name) => lockedVersions(name).length > 0)).toEqual([]);
 });

@@ -5,74 +5,32 @@
  *
  *     bun e2e/bench/queues.ts [--short]
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Queue, Worker } from "bullmq";
-import { Logger, makeWorkerUtils, run, type TaskList } from "graphile-worker";
-import { PgBoss } from "pg-boss";
 import { freePort, migrate, openDatabase, startEmbeddedPostgres } from "#db";
 import { type LiveEvent, createGraph, sealPageToken, startDelivery } from "#messaging";
 import { createLocalLiveBus, systemClock } from "#std";
 import { insertCampaign, insertContacts, insertPage, type StagePage } from "../support/delivery.ts";
+import { giveUp } from "../../ops/prepare.ts";
 import { waitFor } from "../support/product.ts";
-import { postgresCpuMs } from "./support/postgres_cpu.ts";
+import { type Contender, measureJobs } from "./support/measure_jobs.ts";
 
 const count = process.argv.includes("--short") ? 5_000 : 40_000;
-const rounds = 3;
+// Nothing but this bench needs them: they are a package of their own, which no other command installs.
+const others = `${import.meta.dir}/queues`;
+const install = spawnSync(process.execPath, ["install", "--frozen-lockfile", "--cwd", others], {
+  encoding: "utf8",
+});
+if (install.status !== 0) giveUp(`Cannot install the other queues: ${install.stderr}`);
 const directory = await mkdtemp(join(tmpdir(), "messagesender-bench-"));
 await chmod(directory, 0o755);
 const postgres = await startEmbeddedPostgres(directory);
 await migrate(postgres.url);
 const database = openDatabase(postgres.url, { max: 16 });
 const { sql } = database;
-
-/** From the moment at which all jobs wait until all are done. */
-interface Contender {
-  name: string;
-  fill(): Promise<void>;
-  work(): Promise<void>;
-}
-
-async function measure({ name, fill, work }: Contender): Promise<void> {
-  let perSecond = 0;
-  let processUs = Number.POSITIVE_INFINITY;
-  let postgresUs = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round += 1) {
-    await fill();
-    await sql`checkpoint`;
-    const postgresBefore = (await postgresCpuMs(sql)) ?? Number.NaN;
-    const before = process.cpuUsage();
-    const startedAt = performance.now();
-    await work();
-    const seconds = (performance.now() - startedAt) / 1000;
-    const used = process.cpuUsage(before);
-    perSecond = Math.max(perSecond, count / seconds);
-    processUs = Math.min(processUs, (used.user + used.system) / count);
-    // Connections that were closed just now are counted when Postgres has seen their end.
-    await Bun.sleep(300);
-    const postgresAfter = (await postgresCpuMs(sql)) ?? Number.NaN;
-    postgresUs = Math.min(postgresUs, ((postgresAfter - postgresBefore) * 1000) / count);
-  }
-  process.stdout.write(
-    `${name.padEnd(18)}${Math.round(perSecond).toString().padStart(8)} a second   process ${Math.round(processUs)} µs   Postgres ${Math.round(postgresUs)} µs\n`,
-  );
-}
-
-/** Counts jobs; resolves when the last one came. */
-function countdown() {
-  let left = count;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return {
-    done: promise,
-    one() {
-      left -= 1;
-      if (left === 0) resolve();
-    },
-  };
-}
 
 async function ours(): Promise<Contender> {
   const keyring = { keys: [{ id: "bench", key: randomBytes(32) }] };
@@ -128,94 +86,6 @@ async function ours(): Promise<Contender> {
   };
 }
 
-/** Fetching in batches, without a pause while batches are full. */
-async function pgBoss(): Promise<Contender & { close(): Promise<void> }> {
-  const boss = new PgBoss(postgres.url);
-  boss.on("error", (error) => process.stderr.write(`${error}\n`));
-  await boss.start();
-  await boss.createQueue("noop");
-  return {
-    name: "pg-boss",
-    async fill() {
-      for (let n = 0; n < count; n += 1_000)
-        await boss.insert(
-          "noop",
-          Array.from({ length: 1_000 }, (_, i) => ({ data: { n: n + i } })),
-        );
-    },
-    async work() {
-      const jobs = countdown();
-      const options = { batchSize: 200, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 };
-      await boss.work("noop", options, async (batch) => {
-        for (let n = 0; n < batch.length; n += 1) jobs.one();
-      });
-      await jobs.done;
-      await boss.offWork("noop", { wait: true });
-    },
-    close: () => boss.stop({ graceful: false }),
-  };
-}
-
-async function graphileWorker(): Promise<Contender & { close(): Promise<void> }> {
-  const logger = new Logger(() => () => undefined);
-  const utils = await makeWorkerUtils({ connectionString: postgres.url, logger });
-  await utils.migrate();
-  return {
-    name: "graphile-worker",
-    async fill() {
-      await utils.withPgClient((client) =>
-        client.query(
-          `select graphile_worker.add_jobs(array(
-             select row('noop', json_build_object('n', n), null, null, null, null, null, null)::graphile_worker.job_spec
-             from generate_series(1, $1::int) n))`,
-          [count],
-        ),
-      );
-    },
-    async work() {
-      const jobs = countdown();
-      const taskList: TaskList = { noop: async () => jobs.one() };
-      const runner = await run({
-        connectionString: postgres.url,
-        logger,
-        noHandleSignals: true,
-        taskList,
-        preset: {
-          worker: {
-            concurrentJobs: 24,
-            maxPoolSize: 25,
-            localQueue: { size: 500 },
-            completeJobBatchDelay: 0,
-            failJobBatchDelay: 0,
-          },
-        },
-      });
-      await jobs.done;
-      await runner.stop();
-    },
-    close: async () => utils.release(),
-  };
-}
-
-async function bullMq(port: number): Promise<Contender & { close(): Promise<void> }> {
-  const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
-  const queue = new Queue("noop", { connection, defaultJobOptions: { removeOnComplete: true } });
-  return {
-    name: "BullMQ",
-    async fill() {
-      for (let n = 0; n < count; n += 1_000)
-        await queue.addBulk(Array.from({ length: 1_000 }, (_, i) => ({ name: "noop", data: { n: n + i } })));
-    },
-    async work() {
-      const jobs = countdown();
-      const worker = new Worker("noop", async () => jobs.one(), { connection, concurrency: 100 });
-      await jobs.done;
-      await worker.close();
-    },
-    close: () => queue.close(),
-  };
-}
-
 async function startRedis(): Promise<{ port: number; child: ChildProcess }> {
   const port = await freePort();
   const settings = ["--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction"];
@@ -228,12 +98,10 @@ async function startRedis(): Promise<{ port: number; child: ChildProcess }> {
 
 const redis = await startRedis();
 try {
-  await measure(await ours());
-  for (const open of [pgBoss, graphileWorker, () => bullMq(redis.port)]) {
-    const contender = await open();
-    await measure(contender);
-    await contender.close();
-  }
+  await measureJobs(postgres.url, count, await ours());
+  const args = [`${others}/others.ts`, postgres.url, String(redis.port), String(count)];
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+  if (status !== 0) process.exitCode = 1;
 } finally {
   redis.child.kill("SIGTERM");
   await database.close();
