@@ -8,38 +8,18 @@ export interface WallTime {
   minute: number;
 }
 
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
-/** More than there are zones: an import may write each of them in many ways. */
-const mostFormats = 1_000;
-const formats = new Map<string, Intl.DateTimeFormat>();
+const hourMs = 3_600_000;
 
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone);
-  if (known) return known;
-  const numeric = "numeric" as const;
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    calendar: "gregory",
-    hourCycle: "h23",
-    year: numeric,
-    month: numeric,
-    day: numeric,
-    hour: numeric,
-    minute: numeric,
-  });
-  if (formats.size >= mostFormats) formats.clear();
-  formats.set(zone, format);
-  return format;
-}
+/** What the clocks of a named zone show at an instant. */
+const shownAt = (zone: string, at: number) =>
+  Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(zone);
 
 /** Whether it is a zone of the IANA database, for instance `Europe/Berlin`. */
 export function isZone(zone: string): boolean {
-  // Offsets such as "+02:00" are no zones: they know nothing of summer time.
-  if (/^[+-]/.test(zone)) return false;
+  // Temporal also takes "+02:00" and what ends in such an offset: they are no zones and know nothing of summer time.
+  if (!/^[A-Za-z][\w/+-]*$/.test(zone)) return false;
   try {
-    formatOf(zone);
-    return true;
+    return /^[A-Z]/i.test(shownAt(zone, 0).timeZoneId);
   } catch {
     return false;
   }
@@ -54,32 +34,27 @@ export function readZone(text: string): string | null {
   return Math.abs(hours) <= 14 ? `offset:${hours}` : null;
 }
 
+/** The hours of a zone that is an offset; null for a named one. */
+const hoursOf = (zone: string) => (zone.startsWith("offset:") ? Number(zone.slice(7)) : null);
+
 /** How far a zone's clocks are ahead of UTC at an instant, in milliseconds. */
 export function offsetAt(zone: string, at: number): number {
-  if (zone.startsWith("offset:")) return Number(zone.slice(7)) * 60 * minuteMs;
-  const wall = wallTimeOf(at, zone);
-  const shown = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute);
-  return shown - Math.floor(at / minuteMs) * minuteMs;
+  const hours = hoursOf(zone);
+  return hours === null ? shownAt(zone, at).offsetNanoseconds / 1e6 : hours * hourMs;
 }
 
 /** What the clocks of a zone show at an instant. */
 export function wallTimeOf(at: number, zone: string): WallTime {
-  // Of "11/29/2026, 15:38".
-  const [month = 0, day = 0, year = 0, hour = 0, minute = 0] = formatOf(zone)
-    .format(at)
-    .split(/\D+/)
-    .map(Number);
+  const { year, month, day, hour, minute } = shownAt(zone, at);
   return { year, month, day, hour, minute };
 }
 
 /**
  * When the clocks of a zone show this, in milliseconds since 1970. A time that is skipped in spring is moved on by the
- * hour that is missing; of one that comes twice in autumn it is the first. So does the Temporal proposal ("compatible").
+ * hour that is missing; of one that comes twice in autumn it is the first.
  */
 export function instantOf(wall: WallTime, zone: string): number {
-  const shown = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute);
-  const before = offsetAt(zone, shown - dayMs);
-  const after = offsetAt(zone, shown + dayMs);
-  const fitting = [before, after].filter((offset) => offsetAt(zone, shown - offset) === offset);
-  return shown - Math.max(...(fitting.length > 0 ? fitting : [before]));
+  const hours = hoursOf(zone);
+  if (hours === null) return Temporal.PlainDateTime.from(wall).toZonedDateTime(zone).epochMilliseconds;
+  return Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute) - hours * hourMs;
 }
