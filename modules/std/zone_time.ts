@@ -16,7 +16,7 @@ const shownAt = (zone: string, at: number) =>
 
 /** Whether it is a zone of the IANA database, for instance `Europe/Berlin`. */
 export function isZone(zone: string): boolean {
-  // Temporal also takes "+02:00" and what ends in such an offset: they are no zones and know nothing of summer time.
+  // Temporal also takes offsets such as "+02:00", which know nothing of summer time, and times such as "T12:00[UTC]".
   if (!/^[A-Za-z][\w/+-]*$/.test(zone)) return false;
   try {
     return /^[A-Z]/i.test(shownAt(zone, 0).timeZoneId);
