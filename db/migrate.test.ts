@@ -4,8 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { migrate } from "#db";
-import { waitFor } from "../e2e/support/product.ts";
-import { createWebhookHarness, pageFacebookId, psid, type WebhookHarness } from "../e2e/support/webhooks.ts";
+import { until } from "../modules/std/testing.ts";
+import {
+  createWebhookHarness,
+  pageFacebookId,
+  psid,
+  type WebhookHarness,
+} from "../modules/webhooks/testing.ts";
 import { finishMigrating, migrationsFolder } from "./migrate.ts";
 
 const slow = `CREATE INDEX CONCURRENTLY "slow_index" ON "messaging"."conversations" USING btree ("preview_text");`;
@@ -91,7 +96,7 @@ test("webhooks are stored while migrate() builds an index, and a start does not 
 
   await duringBuild(async () => {
     startMigrating();
-    await waitFor(isBuilding, 20_000, "the index build");
+    await until("the index build", isBuilding, 20_000);
     await harness.send({
       sender: { id: psid },
       recipient: { id: pageFacebookId },
@@ -113,7 +118,7 @@ test("migrate() builds an index anew that a crash of the database left unfinishe
   const { url, sql } = harness.database;
   await duringBuild(async () => {
     const child = startMigrating();
-    await waitFor(isBuilding, 20_000, "the index build");
+    await until("the index build", isBuilding, 20_000);
     await kill(child);
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'messagesender migrate'`;
@@ -136,7 +141,7 @@ test("migrate() waits for the index that a killed process began and Postgres goe
   let next: Promise<boolean> | undefined;
   await duringBuild(async () => {
     const child = startMigrating();
-    await waitFor(isBuilding, 20_000, "the index build");
+    await until("the index build", isBuilding, 20_000);
     await kill(child);
     left = await readIndex();
     next = migrate(url, { folder });
@@ -153,7 +158,7 @@ test("finishMigrating() stops at once in the middle of a build", async () => {
 
   await duringBuild(async () => {
     const finishing = finishMigrating(harness.database.url, { folder });
-    await waitFor(isBuilding, 20_000, "the index build");
+    await until("the index build", isBuilding, 20_000);
     await finishing.stop();
     expect(await isBuilding()).toBe(true);
   });

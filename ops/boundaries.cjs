@@ -1,7 +1,9 @@
 // The boundaries of ops/docs/architecture.md, checked by dependency-cruiser. Each rule was broken once on purpose
 // and seen reported; ops/boundaries.test.ts does so on every run.
 const modules = "auth|webhooks|messaging|admin|std";
-const tests = "\\.test\\.ts$|^e2e/|^db/testing\\.ts$";
+/** What tests share: a testing.ts, or a folder of that name. */
+const testing = "testing(\\.ts$|/)";
+const tests = `\\.test\\.ts$|^e2e/|/${testing}`;
 
 /** What each module may import of the others. */
 const arrows = {
@@ -94,10 +96,10 @@ module.exports = {
   forbidden: [
     {
       name: "only-through-mod",
-      comment: "Another module is imported only through its mod.ts.",
+      comment: "Another module is imported only through its mod.ts and, in tests, its testing files.",
       severity: "error",
       from: { path: `^(modules/(${modules})/|apps/|db/|e2e/)` },
-      to: { path: `^modules/(${modules})/(?!mod\\.ts$)`, pathNot: "^modules/$2/" },
+      to: { path: `^modules/(${modules})/(?!mod\\.ts$)`, pathNot: `^modules/$2/|^modules/.+/${testing}` },
     },
     ...Object.entries(arrows).map(([from, allowed]) => ({
       name: `arrow-${from}`,
@@ -125,11 +127,11 @@ module.exports = {
     },
     {
       name: "room-known",
-      comment: "Each folder of messaging is a room of the table above.",
+      comment: "Each folder of messaging is a room of the table above, or testing.",
       severity: "error",
       from: {
         path: "^modules/messaging/[^/]+/",
-        pathNot: `^modules/messaging/(${Object.keys(rooms).join("|")})/`,
+        pathNot: `^modules/messaging/(${Object.keys(rooms).join("|")}|testing)/`,
       },
       to: {},
     },
@@ -173,10 +175,17 @@ module.exports = {
     },
     {
       name: "no-testing-in-product",
-      comment: "A testing.ts is for tests.",
+      comment: "What tests share is for tests.",
       severity: "error",
       from: { pathNot: tests },
-      to: { path: "^(db|modules/.+)/testing\\.ts$" },
+      to: { path: `^(db|modules/.+|apps/.+)/${testing}` },
+    },
+    {
+      name: "tests-without-e2e",
+      comment: "Modules, db and apps know nothing of e2e, in their tests either.",
+      severity: "error",
+      from: { path: "^(modules|db|apps)/" },
+      to: { path: "^e2e/" },
     },
     {
       name: "routes-without-sql",
@@ -204,9 +213,10 @@ module.exports = {
     },
     {
       name: "apps-apart",
-      comment: "Apps never import each other, except the dashboard's import type of App and LiveEvent.",
+      comment:
+        "Apps never import each other, except the dashboard's import type of App and LiveEvent, and the server's testing files.",
       severity: "error",
-      from: { path: "^apps/([^/]+)/" },
+      from: { path: "^apps/([^/]+)/", pathNot: `^apps/server/${testing}` },
       to: { path: "^apps/", pathNot: "^apps/$1/", dependencyTypesNot: ["type-only"] },
     },
     {

@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  type DeliveryStage,
-  openDeliveryStage,
-  type StageContact,
-  type StagePage,
-  until,
-} from "../support/delivery.ts";
+import { type DeliveryStage, openDeliveryStage } from "../../modules/messaging/testing/delivery_stage.ts";
+import type { StageContact, StagePage } from "../../modules/messaging/testing/pages.ts";
+import { until } from "../../modules/std/testing.ts";
 
 let stage: DeliveryStage;
 let luna: StagePage;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { JobDelayed, type JobRunner, startJobs } from "#db";
 import { jobHandlers } from "#messaging";
-import { until } from "../support/delivery.ts";
-import { inhabit, type Inhabited } from "../support/inhabited.ts";
+import { until } from "../../modules/std/testing.ts";
+import { inhabit, type Inhabited } from "../../apps/server/testing/inhabited.ts";
 
 let world: Inhabited;
 let jobs: JobRunner;

@@ -1,6 +1,6 @@
 import { createMember } from "#auth";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
 
 let on: AppWithMeta;
 let viewerToken: string;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
-import { until } from "../support/delivery.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
+import { until } from "../../modules/std/testing.ts";
 
 // Each row of the table "When a page does not connect" in ops/docs/facebook-app.md.
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
 import { askCampaign, runCampaign } from "../support/app_campaigns.ts";
-import { until } from "../support/delivery.ts";
+import { until } from "../../modules/std/testing.ts";
 
 let on: AppWithMeta;
 let luna: { pageId: string; psids: string[] };

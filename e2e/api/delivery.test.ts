@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type DeliveryStage, openDeliveryStage, until } from "../support/delivery.ts";
+import { type DeliveryStage, openDeliveryStage } from "../../modules/messaging/testing/delivery_stage.ts";
+import { until } from "../../modules/std/testing.ts";
 
 let stage: DeliveryStage;
 

@@ -4,7 +4,7 @@ import { createIngest } from "#webhooks";
 import { createApp } from "../../apps/server/app.ts";
 import type { Config } from "../../apps/server/config.ts";
 import { limitTime } from "../../apps/server/time_limit.ts";
-import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
 
 let meta: AppWithMeta;
 const ends: (() => Promise<unknown>)[] = [];

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type JobRunner, startJobs } from "#db";
 import { jobHandlers } from "#messaging";
-import { apiRequest } from "../support/api_request.ts";
-import { until } from "../support/delivery.ts";
-import { inhabit, type Inhabited } from "../support/inhabited.ts";
+import { apiRequest } from "../../apps/server/testing/api_request.ts";
+import { until } from "../../modules/std/testing.ts";
+import { inhabit, type Inhabited } from "../../apps/server/testing/inhabited.ts";
 
 let world: Inhabited;
 let jobs: JobRunner | undefined;

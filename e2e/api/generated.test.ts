@@ -1,7 +1,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inhabit, type Inhabited } from "../support/inhabited.ts";
+import { inhabit, type Inhabited } from "../../apps/server/testing/inhabited.ts";
 import { bodies, callRoute, type Route, routesOf, uploads } from "../support/routes.ts";
 
 let world: Inhabited;

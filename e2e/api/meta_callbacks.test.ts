@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { deletePeople } from "#messaging";
-import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
 
 const asid = "122096412345678901";
 let on: AppWithMeta;

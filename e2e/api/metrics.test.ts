@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createIngest } from "#webhooks";
 import { createApp, createHealthApp } from "../../apps/server/app.ts";
 import type { Config } from "../../apps/server/config.ts";
-import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
-import { until } from "../support/delivery.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
+import { until } from "../../modules/std/testing.ts";
 
 const ops = fileURLToPath(new URL("../../ops", import.meta.url));
 

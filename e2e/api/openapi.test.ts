@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inhabit, type Inhabited } from "../support/inhabited.ts";
+import { inhabit, type Inhabited } from "../../apps/server/testing/inhabited.ts";
 
 const committed = fileURLToPath(new URL("../../ops/openapi.json", import.meta.url));
 

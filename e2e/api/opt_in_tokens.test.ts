@@ -2,9 +2,9 @@ import { openOptInTokens, resealOptInTokens, scheduleDaily } from "#messaging";
 import { parseKeyring } from "#std";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultApp } from "../../apps/simulator/simulator.ts";
-import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
-import { until } from "../support/delivery.ts";
-import { sign } from "../support/webhooks.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
+import { until } from "../../modules/std/testing.ts";
+import { sign } from "../../modules/webhooks/testing.ts";
 
 const token = "6754321098765432101";
 let on: AppWithMeta;

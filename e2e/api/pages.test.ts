@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
-import { until } from "../support/delivery.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
+import { until } from "../../modules/std/testing.ts";
 
 let on: AppWithMeta;
 let token: string;

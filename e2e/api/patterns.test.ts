@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { checkSync as CheckSync } from "recheck";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inhabit, type Inhabited } from "../support/inhabited.ts";
+import { inhabit, type Inhabited } from "../../apps/server/testing/inhabited.ts";
 import { routesOf } from "../support/routes.ts";
 
 // Its own entry starts Java or a binary of another package.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rolePermissions, type Role } from "#auth";
 import { encodeCursor } from "#std";
-import { inhabit, type Inhabited } from "../support/inhabited.ts";
+import { inhabit, type Inhabited } from "../../apps/server/testing/inhabited.ts";
 import {
   bodies,
   callRoute,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inhabit, type Inhabited } from "../support/inhabited.ts";
+import { inhabit, type Inhabited } from "../../apps/server/testing/inhabited.ts";
 import { callRoute, childrenOf, isInWorkspace, type Route, routesOf } from "../support/routes.ts";
 
 let world: Inhabited;

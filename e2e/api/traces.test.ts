@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { currentTraceId, newTraceId } from "#std";
 import type { GraphClient } from "#messaging";
 import { defaultApp } from "../../apps/simulator/simulator.ts";
-import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
-import { until } from "../support/delivery.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
+import { until } from "../../modules/std/testing.ts";
 
 let meta: AppWithMeta;
 /** Calls of the Graph API, with the trace under which they were made. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { JobDelayed, type JobRunner, startJobs } from "#db";
 import { jobHandlers } from "#messaging";
-import { until } from "../support/delivery.ts";
-import { inhabit, type Inhabited } from "../support/inhabited.ts";
-import { unzip } from "../support/zip.ts";
+import { until } from "../../modules/std/testing.ts";
+import { inhabit, type Inhabited } from "../../apps/server/testing/inhabited.ts";
+import { unzip } from "../../modules/messaging/sheets/testing.ts";
 
 let world: Inhabited;
 let jobs: JobRunner;

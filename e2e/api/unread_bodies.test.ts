@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMember, declaredPermission } from "#auth";
-import { type AppWithMeta, openAppWithMeta } from "../support/app_with_meta.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
 
 let on: AppWithMeta;
 let viewerToken: string;

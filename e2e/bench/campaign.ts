@@ -6,7 +6,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { insertCampaign, type StagePage } from "../support/delivery.ts";
+import { insertCampaign } from "../../modules/messaging/testing/insert_campaign.ts";
+import type { StagePage } from "../../modules/messaging/testing/pages.ts";
 import { waitFor } from "../support/product.ts";
 import { epochMs } from "./support/epoch.ts";
 import { fullestSecond, openOutboundStage, percentile, rateOf } from "./support/outbound_stage.ts";

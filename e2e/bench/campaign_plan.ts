@@ -4,7 +4,8 @@
  *
  *     bun e2e/bench/campaign_plan.ts [--short]
  */
-import { insertCampaign, type StagePage } from "../support/delivery.ts";
+import { insertCampaign } from "../../modules/messaging/testing/insert_campaign.ts";
+import type { StagePage } from "../../modules/messaging/testing/pages.ts";
 import { waitFor } from "../support/product.ts";
 import { epochMs } from "./support/epoch.ts";
 import { openOutboundStage } from "./support/outbound_stage.ts";

@@ -13,8 +13,9 @@ import { join } from "node:path";
 import { freePort, migrate, openDatabase, startEmbeddedPostgres } from "#db";
 import { type LiveEvent, createGraph, sealPageToken, startDelivery } from "#messaging";
 import { createLocalLiveBus, systemClock } from "#std";
-import { insertCampaign, insertContacts, insertPage, type StagePage } from "../support/delivery.ts";
 import { giveUp } from "../../ops/prepare.ts";
+import { insertCampaign } from "../../modules/messaging/testing/insert_campaign.ts";
+import { insertContacts, insertPage, type StagePage } from "../../modules/messaging/testing/pages.ts";
 import { waitFor } from "../support/product.ts";
 import { type Contender, measureJobs } from "./support/measure_jobs.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { until } from "../support/delivery.ts";
+import { until } from "../../modules/std/testing.ts";
 import { expectAccessible } from "../support/browser.ts";
 import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
-import { unzip } from "../support/zip.ts";
+import { unzip } from "../../modules/messaging/sheets/testing.ts";
 
 let stage: BrowserStage;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 import { appSecret, waitFor } from "../support/product.ts";
-import { sign } from "../support/webhooks.ts";
+import { sign } from "../../modules/webhooks/testing.ts";
 
 let stage: BrowserStage;
 beforeAll(async () => {

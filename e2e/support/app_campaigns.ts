@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { AppWithMeta } from "./app_with_meta.ts";
-import { until } from "./delivery.ts";
+import type { AppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
+import { until } from "../../modules/std/testing.ts";
 
 export interface Campaign {
   id: string;

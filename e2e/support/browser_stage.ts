@@ -1,7 +1,7 @@
 import type { Locator } from "playwright-core";
 import { onTestFinished } from "vitest";
 import { launchBrowser, logIn, openWindow, type VisitOptions, type Watched } from "./browser.ts";
-import type { SentMessage } from "./delivery.ts";
+import type { SentMessage } from "../../modules/messaging/testing/delivery_stage.ts";
 import {
   apiClient,
   connectPage,

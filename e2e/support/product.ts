@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "#db";
 import { type Simulator, startSimulator } from "../../apps/simulator/simulator.ts";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
-import { apiRequest } from "./api_request.ts";
-import { untilHistoryIsRead } from "./delivery.ts";
+import { apiRequest } from "../../apps/server/testing/api_request.ts";
+import { untilHistoryIsRead } from "../../modules/messaging/testing/pages.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { declaredPermission } from "#auth";
-import type { Furnished, Inhabited } from "./inhabited.ts";
+import type { Furnished, Inhabited } from "../../apps/server/testing/inhabited.ts";
 
 export interface Route {
   method: string;

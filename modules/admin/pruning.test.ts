@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startJobs } from "#db";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
-import { until } from "../../e2e/support/delivery.ts";
+import { until } from "../std/testing.ts";
 import { pruningHandlers, schedulePruning } from "./pruning.ts";
 
 let database: TestDatabase;

@@ -1,17 +1,11 @@
 /** Pages, contacts, the inbox and everything that goes out. */
 export {
-  readCounts,
   ensureLanes,
   type LaneSummary,
-  resumeLanes,
   summarizeLanes,
-  wakeCampaign,
   type AppHold,
   readAppHold,
-  sendReply,
   type DeliverySettings,
-  type DeliveryStatus,
-  deliveryStatesOf,
   type DeliveryWorker,
   startDelivery,
   type Attempt,
@@ -19,10 +13,9 @@ export {
 } from "./delivery/mod.ts";
 export { type MessagingConfig, type MessagingDeps, workspaceChannel } from "./deps.ts";
 export type { LiveEvent } from "./live_event.ts";
-export { createGraph, type GraphClient, type GraphOptions, sealPageToken } from "./graph/mod.ts";
+export { createGraph, type GraphClient, sealPageToken } from "./graph/mod.ts";
 export { analyticsRoutes } from "./analytics/mod.ts";
 export {
-  type CampaignDeps,
   audienceRoutes,
   campaignApprovalRoutes,
   campaignControlRoutes,

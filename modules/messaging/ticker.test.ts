@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "#db";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../../e2e/support/campaigns.ts";
-import { insertCampaign, until } from "../../e2e/support/delivery.ts";
+import { type CampaignStage, insertPeople, openCampaignStage } from "./testing/campaign_stage.ts";
+import { insertCampaign } from "./testing/insert_campaign.ts";
+import { until } from "../std/testing.ts";
 import { allSteps, startTicker } from "./ticker.ts";
 import { readCampaign } from "./campaigns/campaign_live.ts";
 import { launchNews } from "./campaigns/testing.ts";

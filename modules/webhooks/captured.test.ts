@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connectPage, createWebhookHarness, type WebhookHarness } from "../../e2e/support/webhooks.ts";
+import { connectPage, createWebhookHarness, type WebhookHarness } from "./testing.ts";
 
 const folder = process.env.FIXTURES_DIR ?? "../shared/fixtures";
 const isThere = existsSync(folder);

@@ -6,7 +6,7 @@ import {
   psid,
   sign,
   type WebhookHarness,
-} from "../../e2e/support/webhooks.ts";
+} from "./testing.ts";
 
 let on: WebhookHarness;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { until } from "../../e2e/support/delivery.ts";
-import { createWebhookHarness, type WebhookHarness } from "../../e2e/support/webhooks.ts";
+import { until } from "../std/testing.ts";
+import { createWebhookHarness, type WebhookHarness } from "./testing.ts";
 
 let on: WebhookHarness;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { Row } from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { insertCampaign } from "../../e2e/support/delivery.ts";
+import { insertCampaign } from "../messaging/testing/insert_campaign.ts";
 import {
   appId,
   createWebhookHarness,
@@ -8,7 +8,7 @@ import {
   pageFacebookId,
   psid,
   type WebhookHarness,
-} from "../../e2e/support/webhooks.ts";
+} from "./testing.ts";
 
 let on: WebhookHarness;
 beforeAll(async () => {

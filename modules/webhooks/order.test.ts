@@ -1,12 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  appId,
-  createWebhookHarness,
-  pageFacebookId,
-  psid,
-  type WebhookHarness,
-} from "../../e2e/support/webhooks.ts";
+import { appId, createWebhookHarness, pageFacebookId, psid, type WebhookHarness } from "./testing.ts";
 
 let on: WebhookHarness;
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import {
   psid,
   sign,
   type WebhookHarness,
-} from "../../e2e/support/webhooks.ts";
+} from "./testing.ts";
 
 let on: WebhookHarness;
 afterEach(() => on.close());

@@ -7,7 +7,7 @@ import {
   psid,
   sign,
   type WebhookHarness,
-} from "../../e2e/support/webhooks.ts";
+} from "./testing.ts";
 import { cacheOwnWords } from "./own_words.ts";
 import { receiveWebhook } from "./receive.ts";
 

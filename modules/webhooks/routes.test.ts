@@ -12,7 +12,7 @@ import {
   psid,
   sign,
   type WebhookHarness,
-} from "../../e2e/support/webhooks.ts";
+} from "./testing.ts";
 import { keepRawEvents } from "./raw_retention.ts";
 import { rawEventRoutes, webhookRoutes } from "./routes.ts";
 

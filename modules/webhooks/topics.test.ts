@@ -1,12 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import {
-  createWebhookHarness,
-  pageFacebookId,
-  psid,
-  type WebhookHarness,
-} from "../../e2e/support/webhooks.ts";
+import { createWebhookHarness, pageFacebookId, psid, type WebhookHarness } from "./testing.ts";
 
 let on: WebhookHarness;
 beforeAll(async () => {

@@ -1,13 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "#std";
-import {
-  appSecret,
-  createWebhookHarness,
-  keyring,
-  sign,
-  type WebhookHarness,
-} from "../../e2e/support/webhooks.ts";
+import { appSecret, createWebhookHarness, keyring, sign, type WebhookHarness } from "./testing.ts";
 import { receiveWebhook } from "./receive.ts";
 import { createBodyReader } from "./unverified_body.ts";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { sealPageToken } from "#messaging";
 import { parseKeyring } from "#std";
-import { insertPage, type StagePage } from "../../support/delivery.ts";
+import { insertPage, type StagePage } from "../../../modules/messaging/testing/pages.ts";
 import { type Fleet, openWorkspace, startFleet } from "../../support/fleet.ts";
 import type { ApiClient } from "../../support/product.ts";
 import startServices from "../../support/services.ts";

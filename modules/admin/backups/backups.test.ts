@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startJobs } from "#db";
 import { parseKeyring, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import { until } from "../../../e2e/support/delivery.ts";
+import { until } from "../../std/testing.ts";
 import { backupHandlers, scheduleBackups } from "./backup_job.ts";
 import { askForBackup, listBackups, readBackupState, serveBackup } from "./backup_list.ts";
 import { makeBackup } from "./make_backup.ts";

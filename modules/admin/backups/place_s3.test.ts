@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { until } from "../../../e2e/support/delivery.ts";
+import { until } from "../../std/testing.ts";
 import { backupName } from "./place.ts";
 import { s3Place } from "./place_s3.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
 import { foldCounts } from "../delivery/campaign_counts.ts";
 import { readAnalytics } from "./analytics.ts";
 import { countDays } from "./count_days.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import type { Actor } from "./actor.ts";
 import { approve, askApproval, sendBack } from "./approval.ts";
 import { listActions } from "./campaign_actions.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { checkBreakers } from "../delivery/campaign_breakers.ts";
 import { foldCounts } from "../delivery/campaign_counts.ts";
 import { startSequence } from "../sequences/sequence_store.ts";

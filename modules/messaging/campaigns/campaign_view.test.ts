@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { draftNews } from "./testing.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
 import { auditFile } from "./audit.ts";
 import { readCompliance } from "./compliance.ts";
 import { planNews } from "./testing.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { readCampaign } from "./campaign_live.ts";
 import type { Goal } from "./goal.ts";
 import { launch } from "./launch.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { clockOf } from "./optimal_hour.ts";
 import { refreshReceipts } from "./receipts.ts";

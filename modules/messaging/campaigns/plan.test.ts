@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { beforeCommit } from "../../../db/testing.ts";
-import { until } from "../../../e2e/support/delivery.ts";
-import { type CampaignStage, insertPeople, campaignStageOfTest } from "../../../e2e/support/campaigns.ts";
+import { until } from "../../std/testing.ts";
+import { type CampaignStage, campaignStageOfTest, insertPeople } from "../testing/campaign_stage.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { endRows } from "./end_rows.ts";
 import { launch } from "./launch.ts";

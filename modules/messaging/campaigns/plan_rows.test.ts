@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { openDatabase } from "#db";
-import { type CampaignStage, campaignStageOfTest } from "../../../e2e/support/campaigns.ts";
-import { until } from "../../../e2e/support/delivery.ts";
-import { rowsRead } from "../../../e2e/support/rows_read.ts";
+import { type CampaignStage, campaignStageOfTest } from "../testing/campaign_stage.ts";
+import { until } from "../../std/testing.ts";
+import { rowsRead } from "../../../db/testing.ts";
 import { sendReply } from "../delivery/send_reply.ts";
 import { planSome } from "./plan.ts";
 import { launchNews } from "./testing.ts";

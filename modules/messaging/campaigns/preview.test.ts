@@ -5,9 +5,9 @@ import {
   insertPeople,
   openCampaignStage,
   type StageOptions,
-} from "../../../e2e/support/campaigns.ts";
-import { openLedger } from "../../../e2e/support/ledger.ts";
-import { playMeta } from "../../../e2e/support/played_meta.ts";
+} from "../testing/campaign_stage.ts";
+import { openLedger } from "../testing/ledger.ts";
+import { playMeta } from "../testing/played_meta.ts";
 import { previewAudience, previewPeople } from "./preview.ts";
 import { planNews } from "./testing.ts";
 import type { LiveEvent } from "../live_event.ts";

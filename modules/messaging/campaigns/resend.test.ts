@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type CampaignStage, campaignStageOfTest } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, campaignStageOfTest } from "../testing/campaign_stage.ts";
 import { closeLanes } from "../delivery/lanes.ts";
 import { archive } from "./draft.ts";
 import { readCampaign } from "./campaign_live.ts";

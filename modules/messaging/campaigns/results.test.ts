@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "#db";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { type CountedCampaign, countResults } from "./count_results.ts";
 import { planSome } from "./plan.ts";
 import { refreshReceipts } from "./receipts.ts";

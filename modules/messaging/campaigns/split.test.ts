@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { checkBreakers } from "../delivery/campaign_breakers.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { resendFailed } from "./resend.ts";

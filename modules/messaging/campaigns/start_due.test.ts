@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { readCalendar } from "./calendar.ts";
 import { listCampaigns } from "./campaign_list.ts";
 import { readCampaign } from "./campaign_live.ts";

@@ -5,7 +5,7 @@ import { launch } from "./launch.ts";
 import { planSome } from "./plan.ts";
 import type { NewCampaign } from "./schema.ts";
 
-/** Where a test's campaigns are, and who makes them: a stage of e2e/support/campaigns.ts. */
+/** Where a test's campaigns are, and who makes them: an opened `CampaignStage`. */
 type Stage = CampaignDeps & { workspaceId: string; ann: Actor };
 
 /** A draft of Ann's: words to everybody in the window, but for what the test changes; its id. */

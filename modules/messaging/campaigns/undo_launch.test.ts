@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { campaignStageOfTest, type CampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, campaignStageOfTest } from "../testing/campaign_stage.ts";
 import { listActions } from "./campaign_actions.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { askApproval } from "./approval.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { ensureLanes } from "../delivery/lanes.ts";
 import { readResults } from "./results.ts";
 import { planNews } from "./testing.ts";

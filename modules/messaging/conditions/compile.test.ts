@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import { insertPage } from "../../../e2e/support/delivery.ts";
+import { insertPage } from "../testing/pages.ts";
 import { windowOf } from "../policy/view.ts";
 import { audienceCondition } from "./audience.ts";
 import { checkConditions, type Condition, type Conditions, isGroup } from "./conditions.ts";

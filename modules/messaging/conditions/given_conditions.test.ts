@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import { insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
+import { insertPage, type StagePage } from "../testing/pages.ts";
 import type { Condition } from "./conditions.ts";
 import { readGivenConditions } from "./given_conditions.ts";
 

@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 import { afterEach, expect, test } from "vitest";
 import { systemClock } from "#std";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
-import { rowsReadInside } from "../../../e2e/support/rows_read.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
+import { rowsReadInside } from "../../../db/testing.ts";
 import { listContacts } from "./contact_store.ts";
 
 let stage: CampaignStage;

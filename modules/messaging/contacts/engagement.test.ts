@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { JobDelayed } from "#db";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import { insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
+import { insertPage, type StagePage } from "../testing/pages.ts";
 import { allEngagementHandler, recentEngagementHandler } from "./engagement_jobs.ts";
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createLocalLiveBus } from "#std";
-import { openLedger } from "../../../e2e/support/ledger.ts";
+import { openLedger } from "../testing/ledger.ts";
 import { mergeContacts } from "./person.ts";
 import type { LiveEvent } from "../live_event.ts";
 

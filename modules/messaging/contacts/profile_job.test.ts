@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openLedger } from "../../../e2e/support/ledger.ts";
+import { openLedger } from "../testing/ledger.ts";
 import type { MediaDeps } from "../media/deps.ts";
 import { profileHandler } from "./profile_job.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#db";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
-import { insertCampaign } from "../../../e2e/support/delivery.ts";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
+import { insertCampaign } from "../testing/insert_campaign.ts";
 import { measureSpeed } from "../campaigns/receipts.ts";
 import { finishCampaigns, foldCounts } from "./campaign_counts.ts";
 

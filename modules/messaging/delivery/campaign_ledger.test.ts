@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { insertCampaign } from "../../../e2e/support/delivery.ts";
-import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
-import { type Fate, playMeta } from "../../../e2e/support/played_meta.ts";
+import { insertCampaign } from "../testing/insert_campaign.ts";
+import { type Ledger, openLedger } from "../testing/ledger.ts";
+import { type Fate, playMeta } from "../testing/played_meta.ts";
 import { foldCounts } from "./campaign_counts.ts";
 import { writeAttempt } from "./attempt.ts";
 import { claimSlice } from "./claim.ts";

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { insertCampaign, type StagePage, until } from "../../../e2e/support/delivery.ts";
-import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
-import { playMeta } from "../../../e2e/support/played_meta.ts";
+import { insertCampaign } from "../testing/insert_campaign.ts";
+import type { StagePage } from "../testing/pages.ts";
+import { until } from "../../std/testing.ts";
+import { type Ledger, openLedger } from "../testing/ledger.ts";
+import { playMeta } from "../testing/played_meta.ts";
 import { checkBreakers } from "./campaign_breakers.ts";
 import { foldCounts } from "./campaign_counts.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { insertCampaign } from "../../../e2e/support/delivery.ts";
-import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
-import { rowsRead } from "../../../e2e/support/rows_read.ts";
+import { insertCampaign } from "../testing/insert_campaign.ts";
+import { type Ledger, openLedger } from "../testing/ledger.ts";
+import { rowsRead } from "../../../db/testing.ts";
 import { enrolByHand, removeEnrolment } from "../sequences/enrolments.ts";
 import { advanceSequences } from "../sequences/advance.ts";
 import { runSequence } from "../sequences/testing.ts";

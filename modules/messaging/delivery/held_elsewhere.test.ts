@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  type DeliveryStage,
-  insertCampaign,
-  openDeliveryStage,
-  type StageContact,
-  type StagePage,
-  until,
-} from "../../../e2e/support/delivery.ts";
+import { type DeliveryStage, openDeliveryStage } from "../testing/delivery_stage.ts";
+import { insertCampaign } from "../testing/insert_campaign.ts";
+import type { StageContact, StagePage } from "../testing/pages.ts";
+import { until } from "../../std/testing.ts";
 import { workspaceChannel } from "../deps.ts";
 import { checkBreakers } from "./campaign_breakers.ts";
 import { finishCampaigns, foldCounts } from "./campaign_counts.ts";

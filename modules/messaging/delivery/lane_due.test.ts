@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { insertCampaign } from "../../../e2e/support/delivery.ts";
-import { openLedger } from "../../../e2e/support/ledger.ts";
+import { insertCampaign } from "../testing/insert_campaign.ts";
+import { openLedger } from "../testing/ledger.ts";
 import { firstDue } from "./lane_due.ts";
 
 // Statistics lag behind: after a campaign they say that nothing waits, and the next one begins before they are renewed.

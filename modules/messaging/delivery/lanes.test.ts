@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { rowsReadInside } from "../../../e2e/support/rows_read.ts";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
-import { insertCampaign } from "../../../e2e/support/delivery.ts";
+import { rowsReadInside } from "../../../db/testing.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
+import { insertCampaign } from "../testing/insert_campaign.ts";
 import { readPages } from "../pages/page_store.ts";
 import { ensureLanes, summarizeLanes } from "./lanes.ts";
 

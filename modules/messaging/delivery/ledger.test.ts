@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
-import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
-import { type Fate, playMeta } from "../../../e2e/support/played_meta.ts";
+import { insertCampaign } from "../testing/insert_campaign.ts";
+import { until } from "../../std/testing.ts";
+import { type Ledger, openLedger } from "../testing/ledger.ts";
+import { type Fate, playMeta } from "../testing/played_meta.ts";
 import { writeAttempt } from "./attempt.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";

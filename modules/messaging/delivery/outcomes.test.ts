@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { countResults } from "../campaigns/count_results.ts";
 import { refreshReceipts } from "../campaigns/receipts.ts";
 import { listRecipients } from "../campaigns/recipients.ts";

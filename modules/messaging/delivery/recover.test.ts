@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { insertCampaign, type StageCampaign, until } from "../../../e2e/support/delivery.ts";
-import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
-import { playMeta } from "../../../e2e/support/played_meta.ts";
+import { insertCampaign, type StageCampaign } from "../testing/insert_campaign.ts";
+import { until } from "../../std/testing.ts";
+import { type Ledger, openLedger } from "../testing/ledger.ts";
+import { playMeta } from "../testing/played_meta.ts";
 
 let on: Ledger;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openDatabase } from "#db";
-import { openDeliveryStage, until } from "../../../e2e/support/delivery.ts";
+import { openDeliveryStage } from "../testing/delivery_stage.ts";
+import { until } from "../../std/testing.ts";
 
 test("a reply leaves while each of the worker's other connections is busy", async () => {
   const stage = await openDeliveryStage();

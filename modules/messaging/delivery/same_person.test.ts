@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { beforeCommit } from "../../../db/testing.ts";
-import { insertCampaign } from "../../../e2e/support/delivery.ts";
-import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
+import { insertCampaign } from "../testing/insert_campaign.ts";
+import { type Ledger, openLedger } from "../testing/ledger.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";
 import { createPageGates } from "./page_gates.ts";

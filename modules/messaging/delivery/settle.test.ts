@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { insertCampaign } from "../../../e2e/support/delivery.ts";
-import { openLedger } from "../../../e2e/support/ledger.ts";
-import { rowsRead } from "../../../e2e/support/rows_read.ts";
+import { insertCampaign } from "../testing/insert_campaign.ts";
+import { openLedger } from "../testing/ledger.ts";
+import { rowsRead } from "../../../db/testing.ts";
 import { answeredError } from "../graph/error.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";

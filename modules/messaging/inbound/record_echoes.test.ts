@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLocalLiveBus } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import { insertContacts, insertPage, until } from "../../../e2e/support/delivery.ts";
+import { insertContacts, insertPage } from "../testing/pages.ts";
+import { until } from "../../std/testing.ts";
 import { sendReply } from "../delivery/send_reply.ts";
 import { recordOwnEchoes } from "./record_echoes.ts";
 import type { LiveEvent } from "../live_event.ts";

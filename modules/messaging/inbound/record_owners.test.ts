@@ -6,7 +6,7 @@ import {
   pageFacebookId,
   psid,
   type WebhookHarness,
-} from "../../../e2e/support/webhooks.ts";
+} from "../../webhooks/testing.ts";
 import { readConversation } from "../inbox/conversations.ts";
 
 let on: WebhookHarness;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
 import { listNotifications } from "../notifications/notification_store.ts";
 import { readAssignmentRules, writeAssignmentRules } from "./assignment_rules.ts";
 import { assignConversations, share } from "./assign_conversations.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import { insertContacts, insertPage, type StagePage, until } from "../../../e2e/support/delivery.ts";
+import { insertContacts, insertPage, type StagePage } from "../testing/pages.ts";
+import { until } from "../../std/testing.ts";
 import { deleteContacts } from "../contacts/contact_delete.ts";
 import type { InboundEvent, InboundMessage } from "../inbound/inbound_event.ts";
 import { recordInbound } from "../inbound/record_inbound.ts";

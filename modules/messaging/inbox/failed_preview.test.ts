@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLocalLiveBus } from "#std";
-import { until } from "../../../e2e/support/delivery.ts";
-import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
-import { playMeta } from "../../../e2e/support/played_meta.ts";
+import { until } from "../../std/testing.ts";
+import { type Ledger, openLedger } from "../testing/ledger.ts";
+import { playMeta } from "../testing/played_meta.ts";
 import { retryReply } from "../delivery/send_reply.ts";
 import { listConversations } from "./conversations.ts";
 import type { LiveEvent } from "../live_event.ts";

@@ -1,6 +1,6 @@
 /** Many open conversations, few of them unread, or nobody with room for more: each look reads few. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
 import { openDatabase } from "#db";
 import { systemClock } from "#std";
 import { countConversations } from "./conversation_counts.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createLocalLiveBus } from "#std";
-import { openLedger } from "../../../e2e/support/ledger.ts";
+import { openLedger } from "../testing/ledger.ts";
 import { checkAction } from "../transfers/bulk_actions.ts";
 import { changeConversations } from "./conversation_change.ts";
 import { releaseConversations } from "./release.ts";

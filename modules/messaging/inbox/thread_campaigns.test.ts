@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLocalLiveBus } from "#std";
-import { insertCampaign, until } from "../../../e2e/support/delivery.ts";
-import { type Ledger, openLedger } from "../../../e2e/support/ledger.ts";
-import { playMeta } from "../../../e2e/support/played_meta.ts";
+import { insertCampaign } from "../testing/insert_campaign.ts";
+import { until } from "../../std/testing.ts";
+import { type Ledger, openLedger } from "../testing/ledger.ts";
+import { playMeta } from "../testing/played_meta.ts";
 import { sendReply } from "../delivery/send_reply.ts";
 import { listMessages, readMessage, readThread } from "./thread.ts";
 import type { LiveEvent } from "../live_event.ts";

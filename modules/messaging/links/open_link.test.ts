@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { until } from "../../../e2e/support/delivery.ts";
-import { inhabit, type Inhabited } from "../../../e2e/support/inhabited.ts";
+import { until } from "../../std/testing.ts";
+import { inhabit, type Inhabited } from "../../../apps/server/testing/inhabited.ts";
 import { addressesOf } from "../templates/fill_message.ts";
 import { readLinkCode } from "./open_link.ts";
 

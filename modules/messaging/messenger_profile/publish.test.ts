@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { type AppWithMeta, openAppWithMeta } from "../../../e2e/support/app_with_meta.ts";
-import { until } from "../../../e2e/support/delivery.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../../apps/server/testing/app_with_meta.ts";
+import { until } from "../../std/testing.ts";
 import { emptyProfile, type MessengerProfile, type ProfileState } from "./schema.ts";
 
 interface OwnPage {

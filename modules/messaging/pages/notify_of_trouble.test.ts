@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { countUnread, listNotifications } from "../notifications/notification_store.ts";
 import { storeDisconnected } from "./page_store.ts";
 import { notifyOfTrouble } from "./notify_of_trouble.ts";

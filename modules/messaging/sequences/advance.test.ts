@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "#db";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
+import { insertContacts, insertPage, type StagePage } from "../testing/pages.ts";
 import { advanceSequences } from "./advance.ts";
 import { enrolByHand, listEnrolments } from "./enrolments.ts";
 import { exitByClick, exitSequences } from "./exit.ts";

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
+import { insertContacts, insertPage, type StagePage } from "../testing/pages.ts";
 import { sendAutoReplies } from "./send_auto_replies.ts";
 import { listEnrolments } from "./enrolments.ts";
 import { writeAutoReplies } from "./auto_replies.ts";

@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import {
-  insertContacts,
-  insertPage,
-  type StageContact,
-  type StagePage,
-} from "../../../e2e/support/delivery.ts";
+import { insertContacts, insertPage, type StageContact, type StagePage } from "../testing/pages.ts";
 import { advanceSequences } from "./advance.ts";
 import { type AnswerDeps, sendAutoReplies } from "./send_auto_replies.ts";
 import { enrolByHand, listEnrolments, removeEnrolment } from "./enrolments.ts";

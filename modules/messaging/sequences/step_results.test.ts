@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import { insertContacts, insertPage, type StagePage } from "../../../e2e/support/delivery.ts";
+import { insertContacts, insertPage, type StagePage } from "../testing/pages.ts";
 import { endRows } from "../campaigns/end_rows.ts";
 import { advanceSequences } from "./advance.ts";
 import { enrolByHand } from "./enrolments.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { unzip } from "../../../e2e/support/zip.ts";
+import { unzip } from "./testing.ts";
 import type { Cell } from "./cells.ts";
 import { writeXlsx } from "./xlsx.ts";
 

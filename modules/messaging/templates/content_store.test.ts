@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
-import {
-  insertContacts,
-  insertPage,
-  type StageContact,
-  type StagePage,
-} from "../../../e2e/support/delivery.ts";
+import { insertContacts, insertPage, type StageContact, type StagePage } from "../testing/pages.ts";
 import type { Content } from "./content.ts";
 import { storeContent, storeContents } from "./content_store.ts";
 import { fillMessage } from "./fill_message.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type AppWithMeta, openAppWithMeta } from "../../../e2e/support/app_with_meta.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../../apps/server/testing/app_with_meta.ts";
 import { storeContent } from "./content_store.ts";
 import { forgetUploads, newUpload, uploadHandler } from "./media_uploads.ts";
 

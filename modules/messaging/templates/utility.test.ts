@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type AppWithMeta, openAppWithMeta } from "../../../e2e/support/app_with_meta.ts";
-import { until } from "../../../e2e/support/delivery.ts";
+import { type AppWithMeta, openAppWithMeta } from "../../../apps/server/testing/app_with_meta.ts";
+import { until } from "../../std/testing.ts";
 import { sendMessage } from "../graph/send.ts";
 import { createMetaTemplate, listMetaTemplates } from "../graph/templates.ts";
 import { recordTemplateStatus } from "../inbound/record_template_status.ts";

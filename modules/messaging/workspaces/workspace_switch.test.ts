@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../../../e2e/support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { createDraft } from "../campaigns/draft.ts";
 import { launch } from "../campaigns/launch.ts";
 import { planSome } from "../campaigns/plan.ts";

@@ -1,17 +1,17 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createLocalLiveBus, type Keyring, systemClock } from "#std";
 import {
-  type LiveEvent,
-  createGraph,
   type DeliverySettings,
   type DeliveryWorker,
   readCounts,
-  sealPageToken,
   sendReply,
   startDelivery,
-} from "#messaging";
-import { createTestDatabase } from "../../db/testing.ts";
-import { insertContacts, insertPage, type StageContact, type StagePage, until } from "./delivery.ts";
+} from "../delivery/mod.ts";
+import { createGraph, sealPageToken } from "../graph/mod.ts";
+import type { LiveEvent } from "../live_event.ts";
+import { createTestDatabase } from "../../../db/testing.ts";
+import { insertContacts, insertPage, type StageContact, type StagePage } from "./pages.ts";
+import { until } from "../../std/testing.ts";
 import type { playMeta } from "./played_meta.ts";
 
 /** Times that keep tests short. */

@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import type { LiveEvent } from "#messaging";
 import { createLocalLiveBus, type LiveBus, parseKeyring } from "#std";
-import { createIngest, type Ingest, type IngestOptions, receiveWebhook } from "#webhooks";
+import { createIngest, type Ingest, type IngestOptions } from "./ingest.ts";
+import { receiveWebhook } from "./receive.ts";
 import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
 
 export const appSecret = "test-app-secret";

@@ -6,13 +6,15 @@ import { createMember, createWorkspace, ensureOwner, readUserByEmail } from "#au
 import { freePort, startJobs } from "#db";
 import { jobHandlers, startTicker, startDelivery } from "#messaging";
 import { createIngest } from "#webhooks";
-import { createApp } from "../../apps/server/app.ts";
-import { readConfig } from "../../apps/server/config.ts";
-import { openSystem } from "../../apps/server/system.ts";
-import { defaultApp, startSimulator } from "../../apps/simulator/simulator.ts";
-import { createTestDatabase } from "../../db/testing.ts";
+import { createApp } from "../app.ts";
+import { readConfig } from "../config.ts";
+import { openSystem } from "../system.ts";
+import { defaultApp, startSimulator } from "../../simulator/simulator.ts";
+import { createTestDatabase } from "../../../db/testing.ts";
 import { apiRequest, type ApiRequestOptions } from "./api_request.ts";
-import { type SentMessage, until, untilHistoryIsRead } from "./delivery.ts";
+import type { SentMessage } from "../../../modules/messaging/testing/delivery_stage.ts";
+import { until } from "../../../modules/std/testing.ts";
+import { untilHistoryIsRead } from "../../../modules/messaging/testing/pages.ts";
 
 const password = "Correct-Horse-9";
 

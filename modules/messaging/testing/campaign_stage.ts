@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { onTestFinished } from "vitest";
-import type { LiveEvent, CampaignDeps } from "#messaging";
+import type { CampaignDeps } from "../campaigns/mod.ts";
+import type { LiveEvent } from "../live_event.ts";
 import { createLocalLiveBus, systemClock } from "#std";
-import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 
 /** A workspace with people on its pages, and what campaigns need of the system. */
 export interface CampaignStage extends CampaignDeps {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { createMember, createWorkspace, ensureOwner, readUserByEmail, type Role } from "#auth";
 import { ensureLanes, sealPageToken } from "#messaging";
 import { createIngest } from "#webhooks";
-import { type App, createApp } from "../../apps/server/app.ts";
-import { readConfig } from "../../apps/server/config.ts";
-import { openSystem, type System } from "../../apps/server/system.ts";
-import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { type App, createApp } from "../app.ts";
+import { readConfig } from "../config.ts";
+import { openSystem, type System } from "../system.ts";
+import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { apiRequest, type ApiRequestOptions } from "./api_request.ts";
 
 export const password = "Correct-Horse-9";
