@@ -3,7 +3,7 @@
  * Their texts are those of commit 87cc2f7.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CampaignStage, openCampaignStage } from "../support/campaigns.ts";
+import { type CampaignStage, openCampaignStage } from "../../modules/messaging/testing/campaign_stage.ts";
 
 let stage: CampaignStage;
 beforeAll(async () => {
