@@ -19,7 +19,7 @@ const long = [
   "modules/auth/{login,routes_auth}.test.ts",
   "modules/std/redis.test.ts",
   "db/{client,dump,embedded}.test.ts",
-  "ops/boundaries.test.ts",
+  "ops/{boundaries,first_change}.test.ts",
 ];
 
 /** What measures time or memory, or kills processes, has the machine for itself. */
