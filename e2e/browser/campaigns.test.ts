@@ -45,8 +45,8 @@ test(
     await page.getByText("Saved", { exact: true }).waitFor();
     await page.waitForURL(/\/campaigns\/[0-9a-f-]+\/edit/);
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByLabel("Messages a second").fill("30");
-    await page.getByText(/88 messages take about 3 seconds/).waitFor();
+    await page.getByLabel("Messages a second").fill("20");
+    await page.getByText(/88 messages take about 5 seconds/).waitFor();
     const hour = page.getByRole("switch", { name: /In the hour in which each person mostly writes/ });
     await hour.click();
     await page.getByRole("combobox", { name: "At the latest after" }).selectOption("12 hours");
