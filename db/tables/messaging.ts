@@ -23,12 +23,11 @@ export {
   comments,
   conversations,
   events,
-  assignmentRules,
   messages,
   notes,
   reactions,
-  savedViews,
 } from "./messaging/inbox.ts";
+export { assignmentRules, savedViews } from "./messaging/assignment.ts";
 export { campaignDays, dayCounts } from "./messaging/analytics.ts";
 export { appHolds, clicks, deliveries, lanes, pageCalls, paces, receipts } from "./messaging/delivery.ts";
 export { segmentMembers, segments } from "./messaging/segments.ts";
