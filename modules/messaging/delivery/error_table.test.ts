@@ -33,7 +33,7 @@ const table: [code: number, subcode: number | null, level: Level, outcome: Outco
   [10, 2018300, "message", "fails", "Another app controls this conversation"],
   [10, null, "page", "waits", "The Meta app may not do this for the page"],
   [17, null, "app", "waits", "Meta's rate limit for the whole app is reached"],
-  [27, 2018464, "message", "fails", "Another app controls this conversation"],
+  [27, 2018464, "message", "fails", "Conversation Routing is off for this page"],
   [32, null, "page", "waits", "Meta's rate limit is reached"],
   [100, 2018001, "message", "fails", "account is gone"],
   [100, 2018276, "message", "skipped", "no approval for answers after 24 hours"],

@@ -179,11 +179,18 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
   },
   {
     codes: "any",
-    subcodes: [2534037, 2018300, 2018464],
+    subcodes: [2534037, 2018300],
     class: "not_thread_owner",
     title: "Another app controls this conversation",
     remedy:
-      "Answer in that app, or make MessageSender the default app under the page's advanced messaging settings",
+      "Take over or request control in the conversation, answer in that app, or make MessageSender the default app under the page's advanced messaging settings",
+  },
+  {
+    codes: "any",
+    subcodes: [2018464],
+    class: "not_thread_owner",
+    title: "Conversation Routing is off for this page",
+    remedy: "Request control instead, or turn Conversation Routing on in the page's settings on Facebook",
   },
   {
     codes: [3],
