@@ -49,7 +49,7 @@ const breaches: [rule: string, file: string, source: string][] = [
 ];
 
 async function brokenRules(file: string, source: string): Promise<string[]> {
-  await mkdir(dirname(file), { recursive: true });
+  const made = await mkdir(dirname(file), { recursive: true });
   await writeFile(file, source);
   try {
     const { output } = await cruise([file], { ruleSet: boundaries, validate: true, ...boundaries.options });
@@ -58,7 +58,7 @@ async function brokenRules(file: string, source: string): Promise<string[]> {
       .filter((violation) => violation.from === file)
       .map((violation) => violation.rule.name);
   } finally {
-    await rm(file);
+    await rm(made ?? file, { recursive: true });
   }
 }
 
