@@ -1,18 +1,7 @@
-import type postgres from "postgres";
-import type { Keyring } from "#std";
-import {
-  type GraphClient,
-  GraphError,
-  moderateConversation,
-  metaProblem,
-  openPageToken,
-} from "../graph/mod.ts";
+import type { MessagingDeps } from "../deps.ts";
+import { moderateConversation, moderationFailure, openPageToken } from "../graph/mod.ts";
 
-export interface FacebookBlockDeps {
-  sql: postgres.Sql;
-  graph: GraphClient;
-  keyring: Keyring;
-}
+export type FacebookBlockDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring">;
 
 interface Wanted {
   state: "block_wanted" | "unblock_wanted";
@@ -60,19 +49,14 @@ export async function settleFacebookBlock(
 /** Why it did not work, for people; null when it did. */
 async function askFacebook(on: FacebookBlockDeps, wanted: Wanted): Promise<string | null> {
   const { state, psid, pageFacebookId, tokenSealed } = wanted;
-  const action = state === "block_wanted" ? "block_user" : "unblock_user";
-  const what = `${state === "block_wanted" ? "block" : "unblock"} this person on Facebook`;
-  if (tokenSealed === null) return `Cannot ${what}: the page is not connected. Reconnect it, then try again`;
+  const isBlock = state === "block_wanted";
+  const action = isBlock ? "block_user" : "unblock_user";
   try {
+    if (tokenSealed === null) throw new Error("The page is not connected");
     const token = openPageToken(on.keyring, pageFacebookId, tokenSealed);
     await moderateConversation(on.graph, { pageFacebookId, token, psid, action });
     return null;
   } catch (error) {
-    if (!(error instanceof GraphError))
-      return `Cannot ${what}: the page's token cannot be opened. Reconnect the page, then try again`;
-    if (error.phase === "answered" && error.code === null && error.status === 200)
-      return `Cannot ${what}: Facebook refused and gave no reason. Try again, or do it in the page's inbox there`;
-    const problem = metaProblem(error, what);
-    return problem instanceof Error ? problem.message : `Cannot ${what}: ${error.message}`;
+    return moderationFailure(error, `${isBlock ? "block" : "unblock"} this person on Facebook`);
   }
 }

@@ -20,7 +20,7 @@ export {
 export { uploadAttachment } from "./media.ts";
 export { deleteMetaProfile, readMetaProfile, setMetaProfile } from "./messenger_profile.ts";
 export { metaProblem } from "./meta_problem.ts";
-export { moderateConversation } from "./moderation.ts";
+export { moderateConversation, moderationFailure } from "./moderation.ts";
 export { lackedTasks } from "./page_tasks.ts";
 export { lostKeyReason, openPageToken, sealPageToken } from "./page_token.ts";
 export {

@@ -1,4 +1,5 @@
 import type { GraphClient } from "./client.ts";
+import { metaProblem } from "./meta_problem.ts";
 import { GraphError } from "./error.ts";
 import { textOf } from "./fields.ts";
 
@@ -32,4 +33,14 @@ export async function moderateConversation(graph: GraphClient, given: Moderation
     class: "invalid",
     message: `Cannot moderate the conversation: Meta answered success ${JSON.stringify(body.success)}`,
   });
+}
+
+/** Why Meta did not do it, for people; `what` follows "Cannot". */
+export function moderationFailure(error: unknown, what: string): string {
+  if (!(error instanceof GraphError))
+    return `Cannot ${what}: the page is not connected, or its token cannot be opened. Reconnect the page`;
+  if (error.phase === "answered" && error.code === null && error.status === 200)
+    return `Cannot ${what}: Facebook refused and gave no reason. Try again, or do it in the page's inbox there`;
+  const problem = metaProblem(error, what);
+  return problem instanceof Error ? problem.message : `Cannot ${what}: ${error.message}`;
 }

@@ -1,24 +1,12 @@
 import { type Static } from "@sinclair/typebox";
 import type { Sql } from "postgres";
 import type { JobHandler } from "#db";
-import { type Keyring, type LiveBus, parse } from "#std";
-import { workspaceChannel } from "../deps.ts";
-import type { LiveEvent } from "../live_event.ts";
-import {
-  type GraphClient,
-  GraphError,
-  moderateConversation,
-  metaProblem,
-  openPageToken,
-} from "../graph/mod.ts";
+import { parse } from "#std";
+import { type MessagingDeps, workspaceChannel } from "../deps.ts";
+import { GraphError, moderateConversation, moderationFailure, openPageToken } from "../graph/mod.ts";
 import { OfConversation } from "./schema.ts";
 
-export interface SpamDeps {
-  sql: Sql;
-  graph: GraphClient;
-  keyring: Keyring;
-  live: LiveBus<LiveEvent>;
-}
+type SpamDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring" | "live">;
 
 type Which = Static<typeof OfConversation>;
 
@@ -40,22 +28,22 @@ export function spamJobHandler(on: SpamDeps): JobHandler {
       if (!spam) return;
       try {
         await moveAtMeta(on, spam);
-        await say(on, which, { spam, error: null });
+        await writeOutcome(on, which, { spam, error: null });
       } catch (error) {
-        if (error instanceof GraphError && passes.has(error.class)) throw error;
-        await say(on, which, { spam, error });
+        if (error instanceof GraphError && mayPass.has(error.class)) throw error;
+        await writeOutcome(on, which, { spam, error });
       }
     },
     async givenUp(payload, failure) {
       const which = readWhich(payload);
       const spam = await readSpam(on.sql, which);
-      if (spam) await say(on, which, { spam, error: failure });
+      if (spam) await writeOutcome(on, which, { spam, error: failure });
     },
   };
 }
 
 /** Errors after which the same call may succeed. A second move changes nothing. */
-const passes = new Set<GraphError["class"]>(["transient", "throttled", "maybe_sent"]);
+const mayPass = new Set<GraphError["class"]>(["transient", "throttled", "maybe_sent"]);
 
 function readWhich(payload: unknown): Which {
   const parsed = parse(OfConversation, payload);
@@ -85,12 +73,12 @@ async function moveAtMeta(on: SpamDeps, { psid, pageFacebookId, tokenSealed }: S
   await moderateConversation(on.graph, { pageFacebookId, token, psid, action: "move_to_spam" });
 }
 
-async function say(
+async function writeOutcome(
   { sql, live }: SpamDeps,
   { workspaceId, conversationId }: Which,
   { spam, error }: { spam: Spam; error: unknown },
 ): Promise<void> {
-  const text = error === null ? null : failureText(error);
+  const text = error === null ? null : moderationFailure(error, "move the conversation to spam on Facebook");
   await sql`
     insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, data, at)
     select workspace_id, page_id, id, ${`facebook_spam:${spam.eventId}`}, 'facebook_spam',
@@ -98,15 +86,4 @@ async function say(
     from messaging.conversations where workspace_id = ${workspaceId} and id = ${conversationId}
     on conflict (page_id, key) do nothing`;
   await live.publish(workspaceChannel(workspaceId), [{ name: "conversation", data: { conversationId } }]);
-}
-
-const what = "move the conversation to spam on Facebook";
-
-function failureText(error: unknown): string {
-  if (!(error instanceof GraphError))
-    return `Cannot ${what}: the page is not connected. Reconnect it, or move the conversation there by hand`;
-  if (error.phase === "answered" && error.code === null && error.status === 200)
-    return `Cannot ${what}: Facebook refused and gave no reason. Move it in the page's inbox there`;
-  const problem = metaProblem(error, what);
-  return problem instanceof Error ? problem.message : `Cannot ${what}: ${error.message}`;
 }
