@@ -118,7 +118,8 @@ test(
     await tab("Inbox");
     await stay();
     await save();
-    await expect.poll(() => page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+    // The button is disabled while it saves, too: only then without a sign of being busy is it saved.
+    await page.locator('button:disabled:not([aria-busy="true"])', { hasText: "Save" }).waitFor();
     await tab("Inbox");
     await page.getByRole("radio", { name: "In turn" }).click();
     await tab("General");
