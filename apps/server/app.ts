@@ -12,7 +12,7 @@ import {
   consentRoutes,
   contactChangesRoutes,
   contactsRoutes,
-  contactThreadRoutes,
+  contactTimelineRoutes,
   conversationsRoutes,
   assignmentRulesRoutes,
   viewsRoutes,
@@ -29,9 +29,9 @@ import {
   segmentsRoutes,
   publicRoutes,
   templatesRoutes,
-  sequencePeopleRoutes,
+  enrolmentRoutes,
   sequencesRoutes,
-  threadRoutes,
+  timelineRoutes,
   utilityRoutes,
   transfersRoutes,
   workspaceSwitchRoutes,
@@ -93,9 +93,9 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(autoRepliesRoutes(system))
           .use(messengerProfileRoutes(system))
           .use(sequencesRoutes(system))
-          .use(sequencePeopleRoutes(system))
+          .use(enrolmentRoutes(system))
           .use(contactsRoutes(system))
-          .use(contactThreadRoutes(system))
+          .use(contactTimelineRoutes(system))
           .use(contactChangesRoutes(system))
           .use(transfersRoutes(system))
           .use(labelsRoutes(system))
@@ -104,7 +104,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(conversationsRoutes(system))
           .use(viewsRoutes(system))
           .use(assignmentRulesRoutes(system))
-          .use(threadRoutes(system))
+          .use(timelineRoutes(system))
           .use(audienceRoutes(system))
           .use(campaignControlRoutes(system))
           .use(campaignApprovalRoutes(system))

@@ -1,5 +1,5 @@
 import { backupCommand, restoreCommand } from "./commands/backups.ts";
-import { deletePeopleCommand } from "./commands/delete_people.ts";
+import { deleteByPsidCommand } from "./commands/delete_by_psid.ts";
 import {
   addMember,
   changeRoleCommand,
@@ -40,7 +40,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   deactivate: deactivateCommand,
   reactivate: reactivateCommand,
   "reset-password": resetPasswordCommand,
-  "delete-people": deletePeopleCommand,
+  "delete-people": deleteByPsidCommand,
   migrate: migrateCommand,
   "rotate-key": rotateKeyCommand,
   backup: backupCommand,

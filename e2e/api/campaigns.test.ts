@@ -36,8 +36,8 @@ async function expectSums({ id, counts }: Campaign): Promise<void> {
 }
 
 test("a campaign reaches everybody who may be reached, once, and says why for the others", async () => {
-  const one = await on.pageWithPeople(30);
-  const two = await on.pageWithPeople(20);
+  const one = await on.pageWithContacts(30);
+  const two = await on.pageWithContacts(20);
   await on.database.sql`update messaging.contacts set last_inbound_at = now() - interval '3 days'
     where psid = any(${one.psids.slice(0, 5)}::text[])`;
 
@@ -55,7 +55,7 @@ test("a campaign reaches everybody who may be reached, once, and says why for th
 });
 
 test("paused while it is being sent, it stops within a second; after a resume nobody gets it twice", async () => {
-  await on.pageWithPeople(60);
+  await on.pageWithContacts(60);
   await slowDown(30);
   const { id } = await draft();
   await changeState(id, "launch");
@@ -81,7 +81,7 @@ test("paused while it is being sent, it stops within a second; after a resume no
 });
 
 test("cancelled while it is being sent, what waits is cancelled and what left counts as sent", async () => {
-  await on.pageWithPeople(80);
+  await on.pageWithContacts(80);
   await slowDown(30);
   const { id } = await draft();
   await changeState(id, "launch");
@@ -104,7 +104,7 @@ test("cancelled while it is being sent, what waits is cancelled and what left co
 });
 
 test("who opts out in the middle gets nothing any more, and the reason is in the ledger", async () => {
-  await on.pageWithPeople(40);
+  await on.pageWithContacts(40);
   await slowDown(10);
   const { id } = await draft();
   await changeState(id, "launch");
@@ -132,7 +132,7 @@ test("who opts out in the middle gets nothing any more, and the reason is in the
 });
 
 test("what was delivered, read and answered is counted from the receipts, per person and per page", async () => {
-  const { psids, pageId } = await on.pageWithPeople(6);
+  const { psids, pageId } = await on.pageWithContacts(6);
   const [reader = "", answerer = "", gone = ""] = psids;
   await on.control("PATCH", `/persons/${gone}`, { hasBlocked: true });
   const { id } = await draft();
@@ -166,7 +166,7 @@ test("what was delivered, read and answered is counted from the receipts, per pe
 });
 
 test("a private reply campaign answers each commenter of a post once, with their newest comment", async () => {
-  const { pageId, psids } = await on.pageWithPeople(3);
+  const { pageId, psids } = await on.pageWithContacts(3);
   const [ann = "", ben = "", cid = ""] = psids;
   const comment = async (psid: string, postId?: string) =>
     await on.control("POST", `/persons/${psid}/comment`, {
@@ -201,7 +201,7 @@ test("a private reply campaign answers each commenter of a post once, with their
 });
 
 test("a top-level comment on a photo post is answered, although its parent is the album", async () => {
-  const { pageId, psids, facebookId } = await on.pageWithPeople(2);
+  const { pageId, psids, facebookId } = await on.pageWithContacts(2);
   const [ann = "", ben = ""] = psids;
   const postId = `${facebookId}_555000111`;
   for (const [psid, albumId] of [
@@ -229,7 +229,7 @@ test("a top-level comment on a photo post is answered, although its parent is th
 });
 
 test("a private reply to a comment without an author goes to the comment, and its author becomes a contact", async () => {
-  const { pageId, facebookId } = await on.pageWithPeople(1);
+  const { pageId, facebookId } = await on.pageWithContacts(1);
   const stranger = async (name: string) =>
     String((await on.control("POST", "/persons", { pageId: facebookId, name })).psid);
   const comment = async (psid: string) =>
@@ -274,7 +274,7 @@ test("a private reply to a comment without an author goes to the comment, and it
 });
 
 test("a test goes to one contact, filled for them, and the campaign knows nothing of it", async () => {
-  const { psids } = await on.pageWithPeople(2);
+  const { psids } = await on.pageWithContacts(2);
   const [ann = "", ben = ""] = psids;
   const idOf = async (psid: string) => {
     const [row] = await on.database.sql<
@@ -294,12 +294,15 @@ test("a test goes to one contact, filled for them, and the campaign knows nothin
   expect(await on.sent()).toMatchObject([{ psid: ann, text: "Hello from Luna", messagingType: "UPDATE" }]);
   expect(refused).toMatchObject({ status: 409, body: { remedy: expect.stringContaining("writes again") } });
   expect(await read(id)).toMatchObject({ status: "draft", counts: { planned: 0, sent: 0 } });
-  const { body: thread } = await on.here("GET", `/conversations/${await idOf(ann)}/messages`);
-  expect(thread.items).toMatchObject([{ text: "Hello from Luna", direction: "out" }, { text: "Hello" }]);
+  const { body: conversation } = await on.here("GET", `/conversations/${await idOf(ann)}/messages`);
+  expect(conversation.items).toMatchObject([
+    { text: "Hello from Luna", direction: "out" },
+    { text: "Hello" },
+  ]);
 });
 
 test("a split test sends its winner to those who were held back, and everybody gets one message", async () => {
-  await on.pageWithPeople(40);
+  await on.pageWithContacts(40);
   const { id } = await draft({
     content: undefined,
     variants: [

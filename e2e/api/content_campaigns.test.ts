@@ -8,8 +8,8 @@ let luna: { pageId: string; psids: string[] };
 let sol: { pageId: string; psids: string[] };
 beforeAll(async () => {
   on = await openAppWithMeta();
-  luna = await on.pageWithPeople(4, "Luna");
-  sol = await on.pageWithPeople(4, "Sol");
+  luna = await on.pageWithContacts(4, "Luna");
+  sol = await on.pageWithContacts(4, "Sol");
   // Their names were asked for: they do not come between.
   await until("people with names", async () => {
     const rows = await on.database.sql`select from messaging.contacts where profile_state = 'wanted'`;
@@ -150,7 +150,7 @@ test("cards, buttons and files of a campaign, of its test and of a page's own me
   const ann = await on.newWriter(page.facebookId, { name: "Ann Lee" });
   const shop = { type: "url", title: "Shop", url: "https://shop.example.com" };
   const mediaFileId = await on.addFile("mug.png", Buffer.from("89504e470d0a1a0a01", "hex"));
-  const thread = async (conversationId: string) => {
+  const conversation = async (conversationId: string) => {
     const { body } = await on.here("GET", `/conversations/${conversationId}/messages`);
     const items: { direction: string; text: string; content: object; attachments: { type: string }[] }[] =
       JSON.parse(JSON.stringify(body.items));
@@ -174,14 +174,14 @@ test("cards, buttons and files of a campaign, of its test and of a page's own me
     expect(status).toBe(200);
   }
   await until("the tests at Meta", async () => (await on.sent(ann.psid)).length === contents.length);
-  const tests = await thread(ann.conversationId);
+  const tests = await conversation(ann.conversationId);
   for (const content of contents) await runCampaign(on, { content, audience: { pageIds: [page.pageId] } });
-  const campaigns = (await thread(ann.conversationId)).slice(0, 3);
+  const campaigns = (await conversation(ann.conversationId)).slice(0, 3);
   const welcome = { text: "Welcome, {{first_name|you}}", buttons: [shop] };
   await on.here("PUT", `/pages/${page.pageId}/auto-replies`, { welcome, away: null, businessHours: null });
   const ben = await on.newWriter(page.facebookId, { name: "Ben Ray" });
   const welcomed = await until("the welcome", async () => {
-    const items = await thread(ben.conversationId);
+    const items = await conversation(ben.conversationId);
     return items.length > 0 ? items : null;
   });
 

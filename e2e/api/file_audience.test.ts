@@ -35,8 +35,8 @@ async function ended(id: string): Promise<Transfer> {
 }
 
 test("a campaign goes to the people of a CSV file, each from their page; lines that match nobody are counted and come back", async () => {
-  const luna = await on.pageWithPeople(3, "Luna");
-  const sol = await on.pageWithPeople(2, "Sol");
+  const luna = await on.pageWithContacts(3, "Luna");
+  const sol = await on.pageWithContacts(2, "Sol");
   const [first = "", second = ""] = luna.psids;
   const [third = ""] = sol.psids;
   const before = await on.database.sql`select count(*)::int4 as count from messaging.contacts`;
@@ -91,7 +91,7 @@ test("a campaign goes to the people of a CSV file, each from their page; lines t
 }, 30_000);
 
 test("a segment of a file is refused for a column that is not there, a name that is taken, and a file that is used up", async () => {
-  const { psids } = await on.pageWithPeople(1);
+  const { psids } = await on.pageWithContacts(1);
   const file = await upload(`psid\n${psids[0]}`);
   const segment = (column: string, name: string) =>
     on.here("POST", `/contacts/import/${file.id}/segment`, { column, name });
@@ -110,7 +110,7 @@ test("a segment of a file is refused for a column that is not there, a name that
 });
 
 test("a name that is taken while the file is read ends it with the reason, and no half of a segment is left", async () => {
-  const { psids } = await on.pageWithPeople(1);
+  const { psids } = await on.pageWithContacts(1);
   const file = await upload(`psid\n${psids[0]}`);
   // The job waits for this table, and the name is taken meanwhile.
   await on.database.sql.begin(async (tx) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { deletePeople } from "#messaging";
+import { deleteByPsid } from "#messaging";
 import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
 import { until } from "../../modules/std/testing.ts";
 
@@ -44,7 +44,7 @@ async function isRead(pageId: string): Promise<void> {
   });
 }
 
-async function threads(pageId: string) {
+async function conversations(pageId: string) {
   return await on.database.sql<Record<string, unknown>[]>`
     select p.name, c.status, c.unread_count, c.preview_text, c.preview_direction, p.subscribed,
       p.last_inbound_at > now() - interval '24 h' as has_window,
@@ -77,13 +77,13 @@ test("what was said before a page was connected is in the inbox then: old and an
   const pageId = await connect();
   // Meta tells what was read before we know what that was.
   await act(ben, "read", {});
-  await until("the receipt", async () => (await threads(pageId)).length === 1);
+  await until("the receipt", async () => (await conversations(pageId)).length === 1);
   await on.database.sql`insert into messaging.auto_replies (workspace_id, page_id, welcome, seen_until)
     values (${on.workspaceId}, ${pageId}, '{"text":"Welcome!"}', now() - interval '1 min')`;
   await isRead(pageId);
   await Bun.sleep(2_500);
 
-  expect(await threads(pageId)).toEqual([
+  expect(await conversations(pageId)).toEqual([
     {
       name: "Ada Asks",
       status: "open",
@@ -117,7 +117,7 @@ test("what was said before a page was connected is in the inbox then: old and an
   const [first] = await on.database.sql<{ id: string; at: string }[]>`select c.id, min(m.sent_at)::text as at
     from messaging.contacts c join messaging.messages m on m.conversation_id = c.id where c.psid = ${cleo} group by c.id`;
   await act(cleo, "write", { text: "Hello again" });
-  await until("the new message", async () => (await threads(pageId))[2]?.status === "open");
+  await until("the new message", async () => (await conversations(pageId))[2]?.status === "open");
   const { body: known } = await on.call(on.managerToken, "GET", `${path()}/contacts/${first?.id}`);
   expect(known.contact).toMatchObject({ firstSeenAt: new Date(first?.at ?? "").toISOString() });
   const { body } = await on.call(on.managerToken, "GET", `${path()}/pages/${pageId}`);
@@ -152,7 +152,7 @@ test("a video, and a card of another program, stand in the thread as what they a
   const pageId = await connect();
   await isRead(pageId);
 
-  expect(await threads(pageId)).toMatchObject([
+  expect(await conversations(pageId)).toMatchObject([
     { said: ["in Look", "in [video]", "out [template]"], preview_text: "Card", status: "resolved" },
   ]);
   const [shown] = await on.database.sql`select m.kind, a.title, a.payload from messaging.attachments a
@@ -168,7 +168,7 @@ test("a message that no webhook told is found by the next check, unread and open
   const pageId = await connect();
   const eva = await person("Eva");
   await act(eva, "write", { text: "first" });
-  await until("the first message", async () => (await threads(pageId)).length === 1);
+  await until("the first message", async () => (await conversations(pageId)).length === 1);
   await isRead(pageId);
   await on.database
     .sql`update messaging.conversations set status = 'resolved', unread_count = 0 where page_id = ${pageId}`;
@@ -178,7 +178,7 @@ test("a message that no webhook told is found by the next check, unread and open
   await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
   await isRead(pageId);
 
-  expect(await threads(pageId)).toMatchObject([
+  expect(await conversations(pageId)).toMatchObject([
     { status: "open", unread_count: 1, preview_text: "second", said: ["in first", "in second"] },
   ]);
 });
@@ -197,7 +197,9 @@ test("what no webhook told, and somebody answered in Facebook's inbox meanwhile,
   await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
   await isRead(pageId);
 
-  expect(await threads(pageId)).toMatchObject([{ unread_count: 0, said: ["in Open?", "out Until six"] }]);
+  expect(await conversations(pageId)).toMatchObject([
+    { unread_count: 0, said: ["in Open?", "out Until six"] },
+  ]);
 });
 
 test("it goes on behind what was read, through Meta's limits and failures, and says what Meta refuses", async () => {
@@ -230,14 +232,14 @@ test("conversations that are too much for one call are read in smaller parts", a
   const pageId = await connect();
   await isRead(pageId);
 
-  expect(await threads(pageId)).toHaveLength(7);
+  expect(await conversations(pageId)).toHaveLength(7);
 });
 
 test("who was deleted stays deleted: only what the person writes after that comes in", async () => {
   const pageId = await connect();
   const flo = await person("Flo Forgotten");
   await act(flo, "write", { text: "my secret" });
-  await until("the first message", async () => (await threads(pageId)).length === 1);
+  await until("the first message", async () => (await conversations(pageId)).length === 1);
   await isRead(pageId);
   const [contact] = await on.database.sql<
     { id: string }[]
@@ -246,16 +248,16 @@ test("who was deleted stays deleted: only what the person writes after that come
 
   await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
   await isRead(pageId);
-  const afterDeletion = await threads(pageId);
+  const afterDeletion = await conversations(pageId);
   await Bun.sleep(1_000);
   await act(flo, "write", { text: "hello again" });
-  await until("the new message", async () => (await threads(pageId)).length === 1);
+  await until("the new message", async () => (await conversations(pageId)).length === 1);
   await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
   await isRead(pageId);
 
   expect(gone.status).toBe(200);
   expect(afterDeletion).toEqual([]);
-  expect(await threads(pageId)).toMatchObject([{ said: ["in hello again"] }]);
+  expect(await conversations(pageId)).toMatchObject([{ said: ["in hello again"] }]);
 });
 
 test("who is deleted before anybody here knew them does not come in with what they wrote before", async () => {
@@ -266,12 +268,12 @@ test("who is deleted before anybody here knew them does not come in with what th
   await act(ida, "write", { text: "missed" });
   // Meta's inbox tells whole seconds.
   await Bun.sleep(1_100);
-  await deletePeople(on.system, [ida]);
+  await deleteByPsid(on.system, [ida]);
 
   await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
   await isRead(pageId);
 
-  expect(await threads(pageId)).toEqual([]);
+  expect(await conversations(pageId)).toEqual([]);
 });
 
 test("a place in the list that Meta no longer knows does not end it: the next one begins anew", async () => {
@@ -287,5 +289,5 @@ test("a place in the list that Meta no longer knows does not end it: the next on
   await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
   await isRead(pageId);
 
-  expect(await threads(pageId)).toHaveLength(2);
+  expect(await conversations(pageId)).toHaveLength(2);
 });

@@ -74,12 +74,12 @@ test("/metrics counts webhooks, sends, Graph calls and what waits, from the numb
   const { psids } = await meta.control("POST", "/persons", { pageId: facebookId, count: 1 });
   const psid = String(Array.isArray(psids) ? psids[0] : "");
   await meta.control("POST", `/persons/${psid}/write`, { text: "Hello?" });
-  const thread = await until("the conversation", async () => {
+  const conversation = await until("the conversation", async () => {
     const [row] = await meta.database.sql<{ id: string }[]>`
       select id from messaging.conversations where page_id = ${pageId}`;
     return row?.id;
   });
-  await meta.reply(thread, { text: "Hi!" });
+  await meta.reply(conversation, { text: "Hi!" });
   await expect
     .poll(async () =>
       numberOf((await read(url)).text, 'messagesender_sends_total{lane="reply",result="sent"}'),

@@ -64,16 +64,16 @@ test("an opt-in token is nowhere in the clear: not in the event, not in the raw 
   const [found] = await on.database.sql<{ id: string; body: string }[]>`
     select id, body from webhooks.raw_events where kind = 'optin'`;
   const replay = await on.call(on.ownerToken, "POST", `/system/webhook-events/${found?.id}/replay`);
-  const thread = await on.here("GET", `/conversations/${writer.conversationId}/thread`);
+  const conversation = await on.here("GET", `/conversations/${writer.conversationId}/thread`);
   const stored = await events();
 
   // Once, by the key of what came, also after the replay of what was sealed.
   expect(stored).toHaveLength(1);
   expect(replay.body.event).toMatchObject({ state: "stored" });
-  const seen = JSON.stringify([stored, found, raw.body, replay.body, thread.body]);
+  const seen = JSON.stringify([stored, found, raw.body, replay.body, conversation.body]);
   expect(seen).not.toContain(token);
-  expect(JSON.stringify([raw.body, replay.body, thread.body])).not.toMatch(/v1\.[0-9a-f]{8}\./);
-  expect(JSON.stringify(thread.body)).toContain("opted in: Weekly deals");
+  expect(JSON.stringify([raw.body, replay.body, conversation.body])).not.toMatch(/v1\.[0-9a-f]{8}\./);
+  expect(JSON.stringify(conversation.body)).toContain("opted in: Weekly deals");
   const { keyring } = on.system;
   expect(openOptInTokens(keyring, facebookId, stored[0]?.data ?? "")).toContain(`"${token}"`);
   expect(openOptInTokens(keyring, facebookId, found?.body ?? "")).toBe(body);

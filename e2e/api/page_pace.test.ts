@@ -41,7 +41,7 @@ test("a page begins below what freezes Meta's inbox, and takes a pace up to Meta
 });
 
 test("a campaign that runs goes on at a new pace without a restart, and its estimate follows the pace", async () => {
-  const { pageId } = await on.pageWithPeople(120);
+  const { pageId } = await on.pageWithContacts(120);
   await setPace(pageId, 2);
   // Only this page's people have it.
   const audience = {

@@ -42,7 +42,7 @@ const forEverybody = new Set(["readMe", "listWorkspaces"]);
 /** What only reads, or changes only what the caller was told, though it is a POST. */
 const readsByPost = new Set([
   "previewAudience",
-  "previewPeople",
+  "previewContacts",
   "countSegment",
   "previewSegment",
   "previewContent",

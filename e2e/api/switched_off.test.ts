@@ -76,7 +76,7 @@ test("a workspace that is switched off says so in each conversation, and shows p
 test("the owner alone switches a workspace off; a campaign under way stops at once, and goes on when it is on", async () => {
   const workspace = `/workspaces/${on.workspaceId}`;
   const count = 60;
-  const { pageId } = await on.pageWithPeople(count, "Busy");
+  const { pageId } = await on.pageWithContacts(count, "Busy");
   const audience = { pageIds: [pageId] };
   const { id } = await draftCampaign(on, { audience, speed: 20, options: { ignoreQuietHours: true } });
   await askCampaign(on, "POST", `/${id}/launch`);

@@ -73,7 +73,7 @@ test("long after the window an approved utility template reaches its person, onc
   const again = await reply(person, order(), key);
   const other = await reply(person, order({ parameters: {} }), key);
   const sent = await whenSent(person);
-  const thread = await on.here("GET", `/conversations/${person.conversationId}/thread`);
+  const conversation = await on.here("GET", `/conversations/${person.conversationId}/thread`);
 
   expect(typed).toMatchObject({ status: 409, body: { code: "window-closed" } });
   expect(first).toMatchObject({
@@ -93,7 +93,7 @@ test("long after the window an approved utility template reaches its person, onc
       where conversation_id = ${person.conversationId} and direction = 'out'`;
     return rows.length === 1 && rows[0]?.mid !== null;
   });
-  expect(JSON.stringify(thread.body)).toContain("order A-1");
+  expect(JSON.stringify(conversation.body)).toContain("order A-1");
   const [kept] = await on.database.sql<{ class: string; state: string; by_person: boolean }[]>`
     select class, state, by_user_id is not null as by_person from messaging.deliveries
     where contact_id = ${person.conversationId}`;

@@ -179,24 +179,24 @@ test(
     for (let number = 1; number <= 70; number += 1) await stage.write(anna, `Line ${number}\n\nand more`);
     const { page } = await stage.visit("inbox");
     await page.getByRole("list", { name: "Conversations" }).getByText("Line 70").click();
-    const thread = page.getByRole("log", { name: "Messages" });
-    await thread.getByText("Line 70").waitFor();
+    const conversation = page.getByRole("log", { name: "Messages" });
+    await conversation.getByText("Line 70").waitFor();
     await page.route("**/messages", (route) => route.abort(), { times: 1 });
     await page.getByRole("textbox", { name: "Reply" }).fill("Never sent");
     await page.keyboard.press("Enter");
-    await thread.getByRole("alert").waitFor();
+    await conversation.getByRole("alert").waitFor();
 
-    await thread.hover();
+    await conversation.hover();
     await page.mouse.wheel(0, -1_500);
     const newest = page.getByRole("button", { name: /Jump to newest|new$/ });
     await newest.waitFor();
     await stage.write(anna, "One more");
-    await thread.getByText("One more").waitFor({ state: "attached" });
+    await conversation.getByText("One more").waitFor({ state: "attached" });
     await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => done(true))));
 
     expect(await newest.count()).toBe(1);
     await newest.click();
-    await thread.getByText("Never sent").waitFor();
+    await conversation.getByText("Never sent").waitFor();
   },
 );
 

@@ -76,8 +76,8 @@ test("a template with buttons is sent as it is, and arrives with them", { timeou
   await page.getByText("It is sent as it is").waitFor();
   await page.keyboard.press("Enter");
 
-  const thread = page.getByRole("log", { name: "Messages" });
-  await thread.getByText("It is on its way, Anna.").waitFor();
+  const conversation = page.getByRole("log", { name: "Messages" });
+  await conversation.getByText("It is on its way, Anna.").waitFor();
   await expect.poll(async () => JSON.stringify(await stage.sent()), patience).toContain("Track it");
   expect(troubles).toEqual([]);
 });

@@ -19,7 +19,7 @@ const png = Buffer.from(
   "base64",
 );
 
-async function openThread(options?: VisitOptions) {
+async function openConversation(options?: VisitOptions) {
   const { items } = await stage.api.get<{ items: { id: string }[] }>("/conversations");
   const watched = await stage.visit(`inbox/${items[0]?.id}`, options);
   await watched.page.getByRole("textbox", { name: "Reply" }).waitFor();
@@ -35,8 +35,8 @@ test(
   "a picture and a file are attached with the limits said before, and go out after the words",
   { timeout: 90_000 },
   async () => {
-    const { page, troubles } = await openThread();
-    const thread = page.getByRole("log", { name: "Messages" });
+    const { page, troubles } = await openConversation();
+    const conversation = page.getByRole("log", { name: "Messages" });
     const files = page.getByRole("list", { name: "Files to send" });
 
     await page.getByRole("button", { name: "Attach a file" }).click();
@@ -60,9 +60,9 @@ test(
       await stage.control("POST", "faults", { kind: "hang", path, ms, count: 1 });
     await page.getByRole("button", { name: /^Send/ }).last().click();
 
-    await thread.getByText("Here it is").waitFor();
-    await thread.getByRole("img", { name: "bag.png" }).waitFor();
-    await thread.getByText("prices.txt").waitFor();
+    await conversation.getByText("Here it is").waitFor();
+    await conversation.getByRole("img", { name: "bag.png" }).waitFor();
+    await conversation.getByText("prices.txt").waitFor();
     await waitFor(async () => (await sent()).length === 3, 15_000, "three messages at Meta");
     expect(await sent()).toEqual(["Here it is", "image", "file"]);
     expect(await files.count()).toBe(0);
@@ -74,7 +74,7 @@ test(
   "what follows words that did not reach the server waits for them, and goes after them once they are sent again",
   { timeout: 60_000 },
   async () => {
-    const { page } = await openThread();
+    const { page } = await openConversation();
     const before = (await sent()).length;
     await page
       .getByLabel("Files to attach")
@@ -98,7 +98,7 @@ test(
   "a picture is pasted, and what is attached stays with its conversation while another is read",
   { timeout: 60_000 },
   async () => {
-    const { page } = await openThread();
+    const { page } = await openConversation();
     const files = page.getByRole("list", { name: "Files to send" });
 
     const paste = (words: Record<string, string>) =>
@@ -131,7 +131,7 @@ test(
   "braces are sent as they are typed, and two of them offer what is known of the person",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles } = await openThread();
+    const { page, troubles } = await openConversation();
     const reply = page.getByRole("textbox", { name: "Reply" });
     const offered = page.getByRole("listbox", { name: "Variables" });
 
@@ -155,7 +155,7 @@ test(
 );
 
 test("what is known of the person, and emoji, are put where the caret is", { timeout: 60_000 }, async () => {
-  const { page, troubles } = await openThread();
+  const { page, troubles } = await openConversation();
   const reply = page.getByRole("textbox", { name: "Reply" });
 
   await reply.pressSequentially("Dear ! ");
@@ -181,7 +181,7 @@ test(
   async () => {
     const aylin = addMember(stage.product, { name: "Aylin Agent", role: "operator" });
     const hers = await stage.visit("inbox", { as: aylin });
-    const { page, troubles } = await openThread({ width: 390 });
+    const { page, troubles } = await openConversation({ width: 390 });
 
     await page.getByRole("tab", { name: "note" }).click();
     const note = page.getByRole("textbox", { name: "Note" });
@@ -208,15 +208,15 @@ test(
   "a reaction to what the person wrote is seen by them, and is taken back",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles } = await openThread();
-    const thread = page.getByRole("log", { name: "Messages" });
+    const { page, troubles } = await openConversation();
+    const conversation = page.getByRole("log", { name: "Messages" });
     const reactions = async () => {
       const person = await stage.control("GET", `persons/${anna}/thread`);
       return JSON.stringify(person).includes('"page":"love"');
     };
 
-    await thread.getByText("Can I see the bag?").hover();
-    const opener = thread.getByRole("button", { name: "React to this message" }).first();
+    await conversation.getByText("Can I see the bag?").hover();
+    const opener = conversation.getByRole("button", { name: "React to this message" }).first();
     await opener.click();
     await page.getByRole("group", { name: "React to this message" }).waitFor();
     await page.keyboard.press("Escape");
@@ -224,13 +224,13 @@ test(
     expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
     await opener.click();
     await expectAccessible(page, "reactions");
-    await thread.getByRole("button", { name: "Love" }).click();
-    await thread.getByText("from the page").waitFor({ state: "attached" });
+    await conversation.getByRole("button", { name: "Love" }).click();
+    await conversation.getByText("from the page").waitFor({ state: "attached" });
     expect(await reactions()).toBe(true);
-    await thread.getByRole("button", { name: "React to this message" }).first().click();
-    await thread.getByRole("button", { name: "Take back: Love" }).click();
+    await conversation.getByRole("button", { name: "React to this message" }).first().click();
+    await conversation.getByRole("button", { name: "Take back: Love" }).click();
 
-    await thread.getByText("from the page").waitFor({ state: "detached" });
+    await conversation.getByText("from the page").waitFor({ state: "detached" });
     expect(await reactions()).toBe(false);
     expect(troubles).toEqual([]);
   },
@@ -240,7 +240,7 @@ test(
   "while the server is away, what is read is not said again and again, and is marked once it is back",
   { timeout: 60_000 },
   async () => {
-    const { page } = await openThread();
+    const { page } = await openConversation();
     let asked = 0;
     await page.route("**/read", async (route) => {
       asked += 1;
@@ -266,7 +266,7 @@ test(
   "a page whose access is taken away closes the composer of whoever writes, and its words come back with the page",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles } = await openThread();
+    const { page, troubles } = await openConversation();
     const reply = page.getByRole("textbox", { name: "Reply" });
     await reply.fill("It is nearly ready");
 
@@ -287,7 +287,7 @@ test(
   "the composer of a workspace that is switched off says so before anybody writes",
   { timeout: 60_000 },
   async () => {
-    const { page, troubles } = await openThread();
+    const { page, troubles } = await openConversation();
     const switchTo = (disabledAt: string | null) =>
       stage.sql`update auth.workspaces set disabled_at = ${disabledAt} where id = ${stage.workspaceId}`;
 

@@ -80,16 +80,16 @@ test(
     await row.click();
     await page.getByRole("textbox", { name: "Reply" }).fill("Yes, roasted this morning.");
     await page.keyboard.press("Enter");
-    const thread = page.getByRole("log", { name: "Messages" });
-    await thread.getByText("Yes, roasted this morning.").waitFor();
+    const conversation = page.getByRole("log", { name: "Messages" });
+    await conversation.getByText("Yes, roasted this morning.").waitFor();
     await device.getByText("Yes, roasted this morning.").first().waitFor({ timeout: 5_000 });
-    await thread.getByText(/^Delivered$|^Read$/).waitFor({ state: "attached" });
+    await conversation.getByText(/^Delivered$|^Read$/).waitFor({ state: "attached" });
     // The phone is open, so the person reads what arrives.
-    await thread.getByText("Read", { exact: true }).waitFor({ state: "attached" });
+    await conversation.getByText("Read", { exact: true }).waitFor({ state: "attached" });
 
     await page.reload();
-    await thread.getByText("Yes, roasted this morning.").waitFor();
-    await thread.getByText("Is the espresso blend back in stock?").waitFor();
+    await conversation.getByText("Yes, roasted this morning.").waitFor();
+    await conversation.getByText("Is the espresso blend back in stock?").waitFor();
 
     expect(troubles).toEqual([]);
     expect(phone.troubles).toEqual([]);

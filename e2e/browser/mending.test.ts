@@ -48,23 +48,23 @@ test(
     const device = phone.device.getByRole("region", { name: "Phone of Anna Keller" });
     await device.getByText("Will you answer?").first().waitFor();
     await page.getByRole("list", { name: "Conversations" }).getByText("Will you answer?").click();
-    const thread = page.getByRole("log", { name: "Messages" });
+    const conversation = page.getByRole("log", { name: "Messages" });
     const words = "Of course I will";
 
     await page.getByRole("textbox", { name: "Reply" }).fill(words);
     await device.getByRole("img", { name: /is typing$/ }).waitFor();
     await stage.control("POST", "faults", { kind: "error", code: 100, count: 1 });
     await page.keyboard.press("Enter");
-    await thread.getByText("Meta does not accept this message").waitFor();
-    await thread.getByText(/^Change the text and send it again/).waitFor();
-    await thread.getByText("Not sent", { exact: true }).waitFor({ state: "attached" });
+    await conversation.getByText("Meta does not accept this message").waitFor();
+    await conversation.getByText(/^Change the text and send it again/).waitFor();
+    await conversation.getByText("Not sent", { exact: true }).waitFor({ state: "attached" });
     expect(await device.getByText(words).count()).toBe(0);
-    await thread.getByRole("button", { name: "Try again" }).click();
+    await conversation.getByRole("button", { name: "Try again" }).click();
     await device.getByText(words).first().waitFor({ timeout: 5_000 });
-    await thread.getByText(/^Delivered$|^Read$/).waitFor({ state: "attached" });
+    await conversation.getByText(/^Delivered$|^Read$/).waitFor({ state: "attached" });
 
-    expect(await thread.getByText("Meta does not accept this message").count()).toBe(0);
-    expect(await thread.getByText(words).count()).toBe(1);
+    expect(await conversation.getByText("Meta does not accept this message").count()).toBe(0);
+    expect(await conversation.getByText(words).count()).toBe(1);
     expect((await stage.sent()).map(({ text }) => text)).toEqual([words]);
     expect(await device.getByRole("log").getByText(words, { exact: true }).count()).toBe(1);
     expect(troubles).toEqual([]);
@@ -79,26 +79,26 @@ test(
     await stage.write(minh, "My order is late");
     const { page, troubles } = await stage.visit("inbox");
     await page.getByRole("list", { name: "Conversations" }).getByText("My order is late").click();
-    const thread = page.getByRole("log", { name: "Messages" });
-    await thread.getByText("My order is late").waitFor();
+    const conversation = page.getByRole("log", { name: "Messages" });
+    await conversation.getByText("My order is late").waitFor();
     await stage.control("PATCH", `persons/${minh}`, { hasBlocked: true });
 
     await page.getByRole("textbox", { name: "Reply" }).fill("It leaves today");
     await page.keyboard.press("Enter");
-    await thread.getByText("This person isn't available").waitFor();
+    await conversation.getByText("This person isn't available").waitFor();
     await expect.poll(() => page.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
     const list = page.getByRole("list", { name: "Conversations" });
     await list.getByText(/^Not sent:/).waitFor();
-    await thread.getByRole("button", { name: "Try again" }).click();
+    await conversation.getByRole("button", { name: "Try again" }).click();
     await page.getByText(/^Cannot send this reply:/).waitFor();
     await page.reload();
     await list.getByText(/^Not sent:/).waitFor();
     await stage.control("PATCH", `persons/${minh}`, { hasBlocked: false });
     await stage.write(minh, "Hello again");
-    await thread.getByRole("button", { name: "Try again" }).click({ timeout: 5_000 });
+    await conversation.getByRole("button", { name: "Try again" }).click({ timeout: 5_000 });
 
     await waitFor(async () => (await stage.sent(minh)).length === 1, 5_000, "the message at Meta");
-    await expect.poll(() => thread.getByText("This person isn't available").count()).toBe(0);
+    await expect.poll(() => conversation.getByText("This person isn't available").count()).toBe(0);
     // The refused Try again.
     expect(troubles).toEqual([
       "console: Failed to load resource: the server responded with a status of 409 (Conflict)",
@@ -113,15 +113,15 @@ test(
     await stage.write(anna, "One more question");
     const { page, troubles } = await stage.visit("inbox");
     await page.getByRole("list", { name: "Conversations" }).getByText("One more question").click();
-    const thread = page.getByRole("log", { name: "Messages" });
+    const conversation = page.getByRole("log", { name: "Messages" });
     const details = page.getByRole("complementary", { name: "Details" });
     await details.getByText("Subscribed", { exact: true }).waitFor();
 
     await stage.write(anna, "Stop!");
-    await thread.getByText("Anna Keller unsubscribed by “Stop!”").waitFor({ timeout: 5_000 });
+    await conversation.getByText("Anna Keller unsubscribed by “Stop!”").waitFor({ timeout: 5_000 });
     await details.getByText("Unsubscribed", { exact: true }).waitFor({ timeout: 5_000 });
     await stage.write(anna, "START");
-    await thread.getByText("Anna Keller subscribed by “START”").waitFor({ timeout: 5_000 });
+    await conversation.getByText("Anna Keller subscribed by “START”").waitFor({ timeout: 5_000 });
     await details.getByText("Subscribed", { exact: true }).waitFor({ timeout: 5_000 });
     await details.getByRole("link", { name: "Anna Keller" }).click();
 
@@ -138,8 +138,8 @@ test(
     await stage.write(zoe, "Are you open on Sunday?");
     const { page } = await stage.visit("inbox");
     await page.getByRole("list", { name: "Conversations" }).getByText("Are you open on Sunday?").click();
-    const thread = page.getByRole("log", { name: "Messages" });
-    await thread.getByText("Are you open on Sunday?").waitFor();
+    const conversation = page.getByRole("log", { name: "Messages" });
+    await conversation.getByText("Are you open on Sunday?").waitFor();
     const reply = async (words: string) => {
       await page.getByRole("textbox", { name: "Reply" }).fill(words);
       await page.keyboard.press("Enter");
@@ -148,14 +148,14 @@ test(
 
     await stage.product.kill();
     await reply("From ten to six");
-    await thread.getByRole("alert").waitFor();
+    await conversation.getByRole("alert").waitFor();
     await stage.product.start();
     await page.reload();
-    await thread.getByRole("alert").getByRole("button", { name: "Try again" }).click();
+    await conversation.getByRole("alert").getByRole("button", { name: "Try again" }).click();
     await expect.poll(texts, { timeout: 10_000 }).toEqual(["From ten to six"]);
     await page.reload();
-    await thread.getByText("From ten to six").waitFor();
-    expect(await thread.getByRole("alert").count()).toBe(0);
+    await conversation.getByText("From ten to six").waitFor();
+    expect(await conversation.getByRole("alert").count()).toBe(0);
 
     await page.route("**/messages", async (route) => {
       await route.fetch();
@@ -163,12 +163,12 @@ test(
     });
     await reply("And on Monday");
     await expect.poll(texts, { timeout: 10_000 }).toEqual(["From ten to six", "And on Monday"]);
-    await expect.poll(() => thread.getByRole("alert").count()).toBe(0);
+    await expect.poll(() => conversation.getByRole("alert").count()).toBe(0);
     await page.reload();
-    await thread.getByText("And on Monday").waitFor();
+    await conversation.getByText("And on Monday").waitFor();
 
-    expect(await thread.getByText("And on Monday").count()).toBe(1);
-    expect(await thread.getByRole("alert").count()).toBe(0);
+    expect(await conversation.getByText("And on Monday").count()).toBe(1);
+    expect(await conversation.getByRole("alert").count()).toBe(0);
     expect(await texts()).toEqual(["From ten to six", "And on Monday"]);
   },
 );

@@ -68,13 +68,13 @@ test(
       (await stage.api.get<{ items: { id: string; preview: { text: string } }[] }>("/conversations")).items;
     await waitFor(async () => (await ids())[0]?.preview.text === "last");
     const { page, troubles } = await stage.visit(`inbox/${(await ids())[0]?.id}`);
-    const thread = page.getByRole("log", { name: "Messages" });
+    const conversation = page.getByRole("log", { name: "Messages" });
 
     for (const words of ["first", "last", "(2026-13-45T99:99:99.000Z)", "What next?", "Call us"])
-      await thread.getByText(words).first().waitFor();
+      await conversation.getByText(words).first().waitFor();
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 844 });
-      const wider = await thread.evaluate((log) =>
+      const wider = await conversation.evaluate((log) =>
         [...log.querySelectorAll("*")]
           .filter((one) => one.getBoundingClientRect().right > log.getBoundingClientRect().right + 1)
           .map((one) => `${one.tagName} ${one.textContent?.slice(0, 60)}`),

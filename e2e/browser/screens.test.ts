@@ -18,13 +18,13 @@ beforeAll(async () => {
     "/conversations?search=espresso",
   );
   conversationId = items[0]?.id ?? "";
-  const thread = `/conversations/${conversationId}`;
+  const conversation = `/conversations/${conversationId}`;
   await api.post(
-    `${thread}/messages`,
+    `${conversation}/messages`,
     { text: "Yes, roasted this morning. Shall I put a bag aside for you?" },
     { "idempotency-key": "screens-0001" },
   );
-  await api.post(`${thread}/notes`, { text: "Regular since 2023, likes it dark." });
+  await api.post(`${conversation}/notes`, { text: "Regular since 2023, likes it dark." });
   // Else the next message is written before the answer is there, and stands above it.
   await waitFor(async () => {
     const rows = await stage.sql`select 1 from messaging.deliveries where state = 'sent'`;

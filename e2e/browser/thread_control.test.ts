@@ -40,45 +40,45 @@ test("a reply that another app's control refuses comes back as a draft, and goes
   const { page, troubles } = await stage.visit(`inbox/${conversationId}`);
   const composer = page.getByRole("textbox", { name: "Reply" });
   const control = page.getByRole("region", { name: "Control of the conversation" });
-  const thread = page.getByRole("log", { name: "Messages" });
-  await thread.getByText("Is my order on its way?").waitFor();
+  const conversation = page.getByRole("log", { name: "Messages" });
+  await conversation.getByText("Is my order on its way?").waitFor();
   const refusedAt = async () => {
     const [row] = await stage.sql`select settled_at from messaging.deliveries
       where contact_id = ${conversationId} and state = 'failed'`;
     return row?.settled_at;
   };
   // With routing, a new conversation is the default app's, and that is ours.
-  await thread.getByText("Conversation passed to MessageSender").waitFor();
+  await conversation.getByText("Conversation passed to MessageSender").waitFor();
   await control.getByText("MessageSender holds this conversation").waitFor();
 
   await hold(psid, businessSuite);
   await control.getByText("Facebook inbox holds this conversation").waitFor();
   await composer.fill("It left this morning.");
   await page.keyboard.press("Enter");
-  await thread.getByText("Another app controls this conversation").waitFor();
+  await conversation.getByText("Another app controls this conversation").waitFor();
   await expect.poll(() => composer.inputValue()).toBe("It left this morning.");
-  await thread.getByText("Your text is in the composer").waitFor();
+  await conversation.getByText("Your text is in the composer").waitFor();
   await look(page, "thread-control-other");
 
   // Sent again as it is, the words leave the composer, and come back with the next refusal.
   const first = await refusedAt();
-  await thread.getByRole("button", { name: "Try again" }).click();
+  await conversation.getByRole("button", { name: "Try again" }).click();
   await waitFor(async () => ![undefined, first].includes(await refusedAt()));
   await expect.poll(() => composer.inputValue()).toBe("It left this morning.");
 
   await composer.fill("Something else");
-  await thread.getByRole("button", { name: "Edit and send again" }).click();
+  await conversation.getByRole("button", { name: "Edit and send again" }).click();
   await expect.poll(() => composer.inputValue()).toBe("It left this morning.\nSomething else");
   await composer.fill("It left this morning.");
 
   await control.getByRole("button", { name: "Take over" }).click();
   await control.getByText("MessageSender holds this conversation").waitFor();
-  await thread.getByText("Owner took over the conversation from Facebook inbox").waitFor();
+  await conversation.getByText("Owner took over the conversation from Facebook inbox").waitFor();
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await waitFor(async () => (await stage.sent(psid)).length === 1);
   await look(page, "thread-control-ours");
   await control.getByRole("button", { name: "Hand back" }).click();
-  await thread.getByText("Owner handed the conversation back").waitFor();
+  await conversation.getByText("Owner handed the conversation back").waitFor();
   await control.waitFor({ state: "detached" });
 
   expect(await stage.sent(psid)).toMatchObject([{ text: "It left this morning." }]);

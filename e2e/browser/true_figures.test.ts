@@ -63,9 +63,9 @@ test(
       .waitFor();
     await page.goto("inbox");
     await page.getByRole("list", { name: "Conversations" }).getByText("Yes please").click();
-    const thread = page.getByRole("log", { name: "Messages" });
-    await thread.getByText("Second news", { exact: true }).waitFor();
-    await expect.poll(() => thread.getByText(/^Delivered$|^Read$/).count()).toBe(2);
+    const conversation = page.getByRole("log", { name: "Messages" });
+    await conversation.getByText("Second news", { exact: true }).waitFor();
+    await expect.poll(() => conversation.getByText(/^Delivered$|^Read$/).count()).toBe(2);
     expect(troubles).toEqual([]);
   },
 );
@@ -86,10 +86,10 @@ test("a colleague sees a failed reply in the list, and sends it again", { timeou
   await failed.waitFor({ timeout: 10_000 });
 
   await failed.click();
-  const thread = hers.page.getByRole("log", { name: "Messages" });
-  await thread.getByText("Meta does not accept this message").waitFor();
+  const conversation = hers.page.getByRole("log", { name: "Messages" });
+  await conversation.getByText("Meta does not accept this message").waitFor();
   await stage.control("DELETE", "faults");
-  await thread.getByRole("button", { name: "Try again" }).click();
+  await conversation.getByRole("button", { name: "Try again" }).click();
   await listOf(mine).getByText("You: Until six").waitFor({ timeout: 10_000 });
   await expect.poll(() => failed.count()).toBe(0);
   await waitFor(async () => (await stage.sent(zoe)).length === 1, 5_000, "the message at Meta");

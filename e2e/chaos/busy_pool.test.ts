@@ -42,8 +42,8 @@ test(
   async () => {
     const { sql } = product.database;
     expect(await deliver("m_before")).toBe(200);
-    const [thread] = await sql<{ id: string }[]>`select id from messaging.conversations`;
-    const path = `/workspaces/${connected.workspaceId}/conversations/${thread?.id}/thread`;
+    const [conversation] = await sql<{ id: string }[]>`select id from messaging.conversations`;
+    const path = `/workspaces/${connected.workspaceId}/conversations/${conversation?.id}/thread`;
     const { persons } = await simulatorCall<{ persons: { psid: string }[] }>(
       product.simulator,
       "GET",

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import { addPeople, type ChaosPerson } from "../support/chaos_people.ts";
+import { addPeople, type ChaosPerson } from "../support/chaos_contacts.ts";
 import { connectFleetPage, type Fleet, openWorkspace, startFleet } from "../support/fleet.ts";
 import { type ApiClient, simulatorCall, waitFor } from "../support/product.ts";
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import { addPeople, type ChaosPerson } from "../support/chaos_people.ts";
+import { addPeople, type ChaosPerson } from "../support/chaos_contacts.ts";
 import { connectFleetPage, type Fleet, openWorkspace, startFleet } from "../support/fleet.ts";
 import { startLoad } from "../support/load.ts";
 import { type ApiClient, apiClient, appSecret, owner, simulatorCall, waitFor } from "../support/product.ts";

@@ -61,7 +61,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   chooseWinner: { variant: 0 },
   sendTest: { contactId: crypto.randomUUID() },
   sendStepTest: { contactId: crypto.randomUUID() },
-  previewPeople: { kind: "window", audience: { all: true }, reason: "window-closed" },
+  previewContacts: { kind: "window", audience: { all: true }, reason: "window-closed" },
   createTag: { name: "New", colour: "blue" },
   changeTag: { colour: "rose" },
   createCustomField: { key: "age", label: "Age", type: "number" },

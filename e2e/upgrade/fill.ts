@@ -79,11 +79,11 @@ async function talk(
     await fetch(`${product.url}/api/v1${at}/media`, { method: "POST", headers, body: form })
   ).json();
   await api.post(`${at}/templates`, { name: "Thanks", content: { text: "Thank you, {{first_name|you}}!" } });
-  const thread = `${at}/conversations/${id}`;
-  await api.post(`${thread}/notes`, { text: "Asks for beans each month" });
+  const conversation = `${at}/conversations/${id}`;
+  await api.post(`${conversation}/notes`, { text: "Asks for beans each month" });
   const key = () => ({ "idempotency-key": crypto.randomUUID() });
-  await api.post(`${thread}/messages`, { text: "Hello from Luna" }, key());
-  await api.post(`${thread}/messages`, { content: { mediaFileId: file.id } }, key());
+  await api.post(`${conversation}/messages`, { text: "Hello from Luna" }, key());
+  await api.post(`${conversation}/messages`, { content: { mediaFileId: file.id } }, key());
   const attachments = [{ type: "image" }];
   await simulatorCall(product.simulator, "POST", `persons/${people[0]}/write`, { attachments });
   await until(

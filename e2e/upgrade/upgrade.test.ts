@@ -89,7 +89,7 @@ describe.each(releases)("a database of %s", (release) => {
     const { items: pages } = await api.get<{ items: { id: string }[] }>(`${at}/pages`);
     await api.post(`${at}/pages/${pages[0]?.id}/repair`);
     await simulatorCall(simulator, "POST", `persons/${person}/write`, { text: "Still there?" });
-    const { id, messages } = await threadWith(api, at, "Still there?");
+    const { id, messages } = await conversationWith(api, at, "Still there?");
     expect(messages).toContain("Hello");
     expect(messages).toContain("Hello from Luna");
 
@@ -139,7 +139,7 @@ async function emptyDatabase(): Promise<TestDatabase> {
 }
 
 /** The texts of a conversation, when one of them is there. */
-async function threadWith(
+async function conversationWith(
   api: ApiClient,
   at: string,
   text: string,

@@ -89,10 +89,10 @@ export function guard(on: GuardDeps) {
     if (!session) throw unauthenticated();
     if (session.isStale) await touchSession(on.db, sessionId);
     const { name, isOwner, role } = session;
-    const person = { userId, name, isOwner, sessionId } as const;
-    if (!isWorkspaceRoute) return { ...person, permissions: installationPermissions(isOwner) };
+    const member = { userId, name, isOwner, sessionId } as const;
+    if (!isWorkspaceRoute) return { ...member, permissions: installationPermissions(isOwner) };
     if (workspaceId === null || role === null) throw notFound("workspace");
-    return { ...person, workspaceId, role, permissions: permissionsOf(role) };
+    return { ...member, workspaceId, role, permissions: permissionsOf(role) };
   }
 
   function principalOf(request: Request): { principal: Principal } {

@@ -8,7 +8,7 @@ type DeviceDeps = Pick<AuthDeps, "clock"> & { config: Pick<AuthDeps["config"], "
 export const deviceCookieSeconds = 365 * 24 * 60 * 60;
 
 /** People share a browser; it is known for the last few of them. */
-const mostPeople = 4;
+const mostAccounts = 4;
 
 interface Mark {
   userId: string;
@@ -32,7 +32,7 @@ function readMarks(on: DeviceDeps, devices: string | null): Mark[] {
   if (devices === null || devices.length > 1_000) return [];
   return devices
     .split("~")
-    .slice(0, mostPeople)
+    .slice(0, mostAccounts)
     .flatMap((text) => {
       const [userId = "", deviceId = "", until = "", generation = "", signature = ""] = text.split(".");
       const signed = mac(on.config.jwtSecret, "known device", `${userId}.${deviceId}.${until}.${generation}`);
@@ -76,5 +76,5 @@ export async function rememberDevice(
   const generation = generationOf(on, await readPasswordHash(on.db, userId));
   const text = `${userId}.${before?.deviceId ?? randomToken(12)}.${until}.${generation}`;
   const signature = mac(on.config.jwtSecret, "known device", text);
-  return [`${text}.${signature}`, ...others].slice(0, mostPeople).join("~");
+  return [`${text}.${signature}`, ...others].slice(0, mostAccounts).join("~");
 }

@@ -47,7 +47,7 @@ export {
   markPagesHeard,
   metaAiApp,
   publishTouched,
-  type TouchedThread,
+  type TouchedConversation,
   type Alongside,
 } from "./inbound/mod.ts";
 export {
@@ -61,7 +61,7 @@ export {
   forgetLogins,
 } from "./pages/mod.ts";
 export {
-  deletePeople,
+  deleteByPsid,
   consentRoutes,
   contactChangesRoutes,
   contactsRoutes,
@@ -75,10 +75,10 @@ export { transfersRoutes } from "./transfers/mod.ts";
 export { segmentsRoutes } from "./segments/mod.ts";
 export {
   assignmentRulesRoutes,
-  contactThreadRoutes,
+  contactTimelineRoutes,
   viewsRoutes,
   conversationsRoutes,
-  threadRoutes,
+  timelineRoutes,
   type FirstSteps,
   readFirstSteps,
   releaseConversations,
@@ -92,4 +92,4 @@ export { pruneNotifications, notificationsRoutes } from "./notifications/mod.ts"
 export { pruneUnsentFiles, libraryRoutes, templatesRoutes, utilityRoutes } from "./templates/mod.ts";
 export { publicRoutes } from "./links/mod.ts";
 export { messengerProfileRoutes } from "./messenger_profile/mod.ts";
-export { autoRepliesRoutes, sequencePeopleRoutes, sequencesRoutes } from "./sequences/mod.ts";
+export { autoRepliesRoutes, enrolmentRoutes, sequencesRoutes } from "./sequences/mod.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "#db";
-import { type CampaignStage, insertPeople, openCampaignStage } from "./testing/campaign_stage.ts";
+import { type CampaignStage, insertContacts, openCampaignStage } from "./testing/campaign_stage.ts";
 import { insertCampaign } from "./testing/insert_campaign.ts";
 import { until } from "../std/testing.ts";
 import { allSteps, startTicker } from "./ticker.ts";
@@ -72,7 +72,7 @@ test("two tickers side by side plan a launched campaign once, and tell its scree
 test("no step but the count of results reads what waits, also while statistics say that nothing does", async () => {
   const { sql, workspaceId } = stage;
   const [pageId = ""] = stage.pageIds;
-  await insertPeople(stage, pageId, 3_000);
+  await insertContacts(stage, pageId, 3_000);
   await insertCampaign(stage, [{ workspaceId, pageId }]);
   await sql`alter table messaging.deliveries set (autovacuum_enabled = false)`;
   await sql`update messaging.deliveries set state = 'skipped', reason = 'blocked'`;

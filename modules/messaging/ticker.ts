@@ -12,7 +12,7 @@ import {
   startDue,
   remindOfStart,
   notifyOverdue,
-  notifyPeople,
+  notifyMembers,
 } from "./campaigns/mod.ts";
 import {
   checkBreakers,
@@ -103,7 +103,7 @@ export const allSteps: readonly Step[] = [
       return false;
     },
   },
-  { name: "notify people", pauseMs: 1_000, run: notifyPeople },
+  { name: "notify people", pauseMs: 1_000, run: notifyMembers },
   { name: "count engaged people", pauseMs: 60_000, run: refreshEngaged },
   { name: "move people on", pauseMs: 1_000, run: async ({ sql }) => (await advanceSequences(sql)) > 0 },
   {

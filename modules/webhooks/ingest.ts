@@ -6,7 +6,7 @@ import {
   markPagesHeard,
   publishTouched,
   recordInbound,
-  type TouchedThread,
+  type TouchedConversation,
 } from "#messaging";
 import { isDataError, isWorthRepeating } from "./database_errors.ts";
 import type { WebhookEvent } from "./payload.ts";
@@ -76,7 +76,7 @@ interface Waiting {
 
 const sizeOf = (batch: readonly Waiting[]) => batch.reduce((sum, { events }) => sum + events.length, 0);
 
-function peopleIn(events: readonly WebhookEvent[]): string[] {
+function contactsIn(events: readonly WebhookEvent[]): string[] {
   return events.flatMap(({ inbound }) =>
     inbound.flatMap((one) => ("psid" in one && one.psid !== null ? [one.psid] : [])),
   );
@@ -149,7 +149,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
     late = undefined;
     const taken = new Set(batch);
     queue = queue.filter((one) => !taken.has(one));
-    for (const { people } of batch) for (const id of people) writing.add(id);
+    for (const { people: contacts } of batch) for (const id of contacts) writing.add(id);
   }
 
   async function write(batch: readonly Waiting[]): Promise<void> {
@@ -217,7 +217,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
       const traceId = currentTraceId();
       for (const event of fresh) for (const inbound of event.inbound) inbound.traceId = traceId;
       await new Promise<void>((done, fail) => {
-        queue.push({ events: fresh, people: peopleIn(fresh), bytes: size, done, fail });
+        queue.push({ events: fresh, people: contactsIn(fresh), bytes: size, done, fail });
         if (busy.size < lanes) schedule();
       });
       lag.observe((performance.now() - arrivedAt) / 1_000);
@@ -242,7 +242,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
 async function storeEvents(
   on: Pick<IngestDeps, "sql" | "config">,
   events: readonly WebhookEvent[],
-): Promise<TouchedThread[]> {
+): Promise<TouchedConversation[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const inbound = events.flatMap((event) => event.inbound);
@@ -265,7 +265,7 @@ async function storeFailed(
   on: Pick<IngestDeps, "sql" | "config">,
   event: WebhookEvent,
   cause: unknown,
-): Promise<TouchedThread[]> {
+): Promise<TouchedConversation[]> {
   const reason = cause instanceof Error ? cause.message : String(cause);
   log.error("Cannot store a webhook event: it is kept for replay", { kind: event.kind, error: cause });
   const failed: WebhookEvent = { ...event, inbound: [], state: "failed", error: reason.slice(0, 500) };

@@ -39,7 +39,7 @@ export function contentKey(kind: string, item: unknown): string {
 }
 
 /** The person of a thread: the side that is not the page. Old samples show echoes with the sides exchanged. */
-export function personOf(item: JsonObject, pageFacebookId: string): string | null {
+export function psidOf(item: JsonObject, pageFacebookId: string): string | null {
   const sender = idAt(objectAt(item, "sender"), "id");
   const recipient = idAt(objectAt(item, "recipient"), "id");
   if (sender !== null && sender !== pageFacebookId) {

@@ -15,8 +15,8 @@ import {
 let on: WebhookHarness;
 afterEach(() => on.close());
 
-const text = (mid: string, person: string = psid) => ({
-  sender: { id: person },
+const text = (mid: string, contact: string = psid) => ({
+  sender: { id: contact },
   recipient: { id: pageFacebookId },
   timestamp: Date.now() - 60_000,
   message: { mid, text: mid },
@@ -89,9 +89,9 @@ test("two processes with the same pages, people and repeated messages end withou
   );
   const second = { ingest: other, clock: Date.now, keyring, config: { appSecrets: [appSecret] } };
   const kinds = (i: number): object[] => {
-    const person = `8${i % 9}`;
+    const contact = `8${i % 9}`;
     const base = {
-      sender: { id: person },
+      sender: { id: contact },
       recipient: { id: pageFacebookId },
       timestamp: Date.now() - 60_000 + i,
     };

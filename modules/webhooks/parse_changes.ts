@@ -51,7 +51,7 @@ function readComment(value: JsonObject, around: Surroundings): InboundComment | 
 }
 
 /** The person whom a label or a paid message is about; everything else is the page's own. */
-function personOfChange(field: string, value: JsonObject): string | null {
+function psidOfChange(field: string, value: JsonObject): string | null {
   if (field === "inbox_labels") return idAt(objectAt(value, "user"), "id");
   return field.startsWith("marketing_message") ? idAt(value, "recipient_id") : null;
 }
@@ -65,7 +65,7 @@ function changeNotice(
   return {
     type: "notice",
     pageFacebookId: around.pageFacebookId,
-    psid: personOfChange(field, value),
+    psid: psidOfChange(field, value),
     at: readTime(value.created_time, around.now) ?? readTime(value.timestamp, around.now) ?? around.sentAt,
     kind: kindOf(field),
     // Changes without a time of their own may happen again with the same content; a repeated delivery has the same time.

@@ -1,6 +1,6 @@
 import { type InboundEvent, type InboundNotice, type PageNews, readStanding } from "#messaging";
 import { idAt, isObject, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
-import { type Item, kindOf, type Meaning, personOf, type Surroundings } from "./meaning.ts";
+import { type Item, kindOf, type Meaning, psidOf, type Surroundings } from "./meaning.ts";
 import { notice, referral } from "./notices.ts";
 import { optin } from "./parse_optin.ts";
 import { parseMessage, parsePostback } from "./parse_messages.ts";
@@ -18,7 +18,7 @@ export function parseItem(
   const it: Item = {
     ...around,
     item,
-    psid: personOf(item, around.pageFacebookId),
+    psid: psidOf(item, around.pageFacebookId),
     at: readTime(item.timestamp, around.now) ?? around.sentAt,
     isStandby: list === "standby",
   };

@@ -24,7 +24,7 @@ import {
   url,
   waitHealthy,
 } from "./release/engine.ts";
-import { filesOfPeople, memory, portrait, threadOf } from "./release/look.ts";
+import { filesOfContacts, memory, portrait, conversationOf } from "./release/look.ts";
 import { buildImage, buildNextImage, image } from "./release/images.ts";
 import { addFile, backUp, post, simulate } from "./release/calls.ts";
 import { say, seconds } from "./release/say.ts";
@@ -33,7 +33,7 @@ import { startLoad } from "../../e2e/support/load.ts";
 
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
 const page = "104810069068200";
-const person = "24266381753005180";
+const contact = "24266381753005180";
 const perSecond = Number(process.env.RELEASE_PER_SECOND ?? 200);
 
 try {
@@ -80,8 +80,8 @@ async function test(): Promise<void> {
   say("two api and two workers");
 
   const appSecret = secrets.FACEBOOK_APP_SECRET;
-  const people = { urls: [url], appSecret, page, perSecond, repliesPerSecond: 2, conversation, token };
-  const disturbed = startLoad(people);
+  const contacts = { urls: [url], appSecret, page, perSecond, repliesPerSecond: 2, conversation, token };
+  const disturbed = startLoad(contacts);
   say(`${perSecond} messages in and 2 replies out a second, from here on`);
   await Bun.sleep(5_000);
   for (const service of ["api", "worker"])
@@ -103,7 +103,7 @@ async function test(): Promise<void> {
   }
   say(`memory under load: ${memory()}`);
   const first = await disturbed.stop();
-  const second = await update(people);
+  const second = await update(contacts);
   renewCertificate();
   const accepted = first.accepted + second.accepted;
   const replied = [...first.replied, ...second.replied];
@@ -121,8 +121,8 @@ async function test(): Promise<void> {
   // Quiet, so that before and after can be the same.
   dc("stop", "worker", "backup", "nginx");
   const before = portrait();
-  const thread = query(threadOf(conversation));
-  const files = filesOfPeople();
+  const thread = query(conversationOf(conversation));
+  const files = filesOfContacts();
   if (files.length === 0) throw new Error("there is no file to bring back");
   const backedUpAt = Date.now();
   say(dc("run", "--rm", "--no-deps", "backup", "apps/server/cli.js", "backup").trim());
@@ -155,14 +155,14 @@ async function test(): Promise<void> {
   const changed = before.filter((line, at) => line !== after[at]);
   if (changed.length > 0 || before.length !== after.length)
     throw new Error(`tables differ: ${changed.join("; ")}`);
-  if (JSON.stringify(thread) !== JSON.stringify(query(threadOf(conversation))))
+  if (JSON.stringify(thread) !== JSON.stringify(query(conversationOf(conversation))))
     throw new Error("the conversation differs");
   say(
     `restored: ${before.length} tables have the same rows, and the conversation its ${thread.length} messages`,
   );
   dc("up", "-d");
   await waitHealthy("nginx");
-  const back = new Set(filesOfPeople());
+  const back = new Set(filesOfContacts());
   const lost = files.filter((line) => !back.has(line));
   if (lost.length > 0) throw new Error(`files are missing or changed: ${lost.join("; ")}`);
   say(`restored: ${files.length} files of people, each the same`);
@@ -172,7 +172,7 @@ async function test(): Promise<void> {
 }
 
 function smoke(): void {
-  const args = ["--url", url, "--env", envFile, "--page", page, "--person", person];
+  const args = ["--url", url, "--env", envFile, "--page", page, "--person", contact];
   const out = run(process.execPath, [join(root, "ops/scripts/smoke.ts"), ...args]);
   say(`smoke: ${out.trim().split("\n").at(-1)} (${out.split("✓").length - 1} steps)`);
 }
@@ -186,11 +186,11 @@ async function connectPage(
   const { accessToken } = await post("/auth/login", owner);
   const workspaceId = known ?? (await post("/workspaces", { name: "Release" }, accessToken)).workspace.id;
   await post(`/workspaces/${workspaceId}/pages`, { pageId: page, accessToken: granted.token }, accessToken);
-  await simulate("POST", `persons/${person}/write`, { text: "Hello" });
+  await simulate("POST", `persons/${contact}/write`, { text: "Hello" });
   let id = "";
   while (!id) {
     const [[found = ""] = []] = query(
-      `select c.id from messaging.contacts c join messaging.conversations v on v.id = c.id where c.psid = '${person}'`,
+      `select c.id from messaging.contacts c join messaging.conversations v on v.id = c.id where c.psid = '${contact}'`,
     );
     id = found;
     if (!id && Date.now() > until) throw new Error("the person's message did not arrive");

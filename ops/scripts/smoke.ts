@@ -118,10 +118,10 @@ async function webhook(body: string, signature: string | null): Promise<Response
   });
 }
 
-function messageBody(page: string, person: string): string {
+function messageBody(page: string, contact: string): string {
   const timestamp = Date.now();
   const message = { mid: `m_smoke_${timestamp}`, text };
-  const messaging = [{ sender: { id: person }, recipient: { id: page }, timestamp, message }];
+  const messaging = [{ sender: { id: contact }, recipient: { id: page }, timestamp, message }];
   return JSON.stringify({ object: "page", entry: [{ id: page, time: timestamp, messaging }] });
 }
 

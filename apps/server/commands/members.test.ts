@@ -20,7 +20,7 @@ test("a person is added, gets another role, is kept out, comes back with it, and
       env,
     });
   };
-  const person = async () => {
+  const member = async () => {
     const [row] = await database.sql`
       select m.role, u.deactivated_at is null as "isIn" from auth.users u join auth.memberships m on m.user_id = u.id`;
     return row;
@@ -28,12 +28,12 @@ test("a person is added, gets another role, is kept out, comes back with it, and
 
   const added = run("add-member", "--name", "Ann", "--role", "viewer");
   const changed = run("change-role", "--role", "operator");
-  const afterChange = await person();
+  const afterChange = await member();
   const closed = run("deactivate");
-  const afterClosing = await person();
+  const afterClosing = await member();
   const again = run("add-member", "--name", "Ann", "--role", "viewer");
   const opened = run("reactivate");
-  const afterOpening = await person();
+  const afterOpening = await member();
   const unneeded = run("reactivate");
   await database.sql`
     insert into auth.login_budgets select encode(sha256('ann@example.com'), 'hex'), source, now() + interval '9 min'

@@ -158,7 +158,7 @@ export async function openAppWithMeta() {
     control,
     connectNewPage,
     /** A new page, and people who just wrote to it. */
-    async pageWithPeople(count: number, name?: string): Promise<NewPage & { psids: string[] }> {
+    async pageWithContacts(count: number, name?: string): Promise<NewPage & { psids: string[] }> {
       const page = await connectNewPage(name);
       const { psids } = await control("POST", "/persons", { pageId: page.facebookId, count, text: "Hello" });
       await until("their messages", async () => {
@@ -171,9 +171,9 @@ export async function openAppWithMeta() {
     /** Somebody new writes to a page of the simulator, and their name was asked for. */
     async newWriter(
       facebookId: string,
-      { text = "Hello", ...person }: { text?: string; name?: string } = {},
+      { text = "Hello", ...contact }: { text?: string; name?: string } = {},
     ): Promise<{ psid: string; conversationId: string }> {
-      const psid = String((await control("POST", "/persons", { pageId: facebookId, text, ...person })).psid);
+      const psid = String((await control("POST", "/persons", { pageId: facebookId, text, ...contact })).psid);
       const conversationId = await until("the conversation", async () => {
         const [row] = await database.sql<{ id: string }[]>`select id from messaging.contacts
           where psid = ${psid} and last_inbound_at is not null and profile_state <> 'wanted'`;

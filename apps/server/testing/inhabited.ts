@@ -137,11 +137,11 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
   const [transfer] =
     await sql`insert into messaging.contact_transfers (workspace_id, kind, status, file_name, file_key, error_file_key, options)
     values (${workspaceId}, 'export', 'done', ${`Transfer ${name}`}, ${fileKey}, ${fileKey}, '{}') returning id`;
-  const thread = { workspaceId, pageId: String(page?.id), name, dataDir: system.config.dataDir };
+  const conversation = { workspaceId, pageId: String(page?.id), name, dataDir: system.config.dataDir };
   return {
     workspaceId,
     ids: {
-      pageId: thread.pageId,
+      pageId: conversation.pageId,
       templateId: template?.id,
       campaignId: campaign?.id,
       tagId: tag?.id,
@@ -151,13 +151,13 @@ async function furnish(system: System, ownerId: string, name: string): Promise<F
       transferId: transfer?.id,
       mediaFileId: file?.id,
       utilityTemplateId: utility?.id,
-      ...(await furnishThread(sql, thread, "7001")),
+      ...(await furnishConversation(sql, conversation, "7001")),
     },
-    cousins: await furnishThread(sql, thread, "7002"),
+    cousins: await furnishConversation(sql, conversation, "7002"),
   };
 }
 
-async function furnishThread(
+async function furnishConversation(
   sql: System["sql"],
   {
     workspaceId,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
+import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { foldCounts } from "../delivery/campaign_counts.ts";
 import { readAnalytics } from "./analytics.ts";
 import { countDays } from "./count_days.ts";
@@ -12,7 +12,7 @@ let people: string[];
 beforeEach(async () => {
   stage = await openCampaignStage({ pages: 2 });
   people = [];
-  for (const pageId of stage.pageIds) people.push(...(await insertPeople(stage, pageId, 2)));
+  for (const pageId of stage.pageIds) people.push(...(await insertContacts(stage, pageId, 2)));
   await stage.sql`update messaging.pages set created_at = now() - interval '20 days'`;
   await stage.sql`update messaging.contacts set id = id, created_at = now() - interval '300 days'`;
   await stage.sql`

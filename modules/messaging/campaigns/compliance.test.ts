@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
+import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { auditFile } from "./audit.ts";
 import { readCompliance } from "./compliance.ts";
 import { planNews } from "./testing.ts";
@@ -16,7 +16,7 @@ const range = () => ({
 async function sentTwice(): Promise<void> {
   stage = await openCampaignStage({ pages: 1, people: 25 });
   const { sql, pageIds } = stage;
-  const late = await insertPeople(stage, pageIds[0] ?? "", 5);
+  const late = await insertContacts(stage, pageIds[0] ?? "", 5);
   await sql`update messaging.contacts set last_inbound_at = now() - interval '3 days' where id = any(${late}::uuid[])`;
   for (const name of ["One", '=HYPERLINK("x")']) await planNews(stage, { name });
   const decision = JSON.stringify({ rule: "Messenger policy", lastInboundAt: "2026-11-24T10:00:00.000Z" });
@@ -70,7 +70,7 @@ test("readCompliance() counts each person once, by how many automatic messages t
 
   const { frequency, reached } = await readCompliance(stage, workspaceId, range());
 
-  expect(frequency.map(({ people }) => people)).toEqual([1, 1, 1, 3, 10]);
+  expect(frequency.map(({ people: contacts }) => contacts)).toEqual([1, 1, 1, 3, 10]);
   expect(reached).toBe(16);
 });
 
@@ -80,7 +80,7 @@ test("readCompliance() counts as opt-outs who got something before, and neither 
   await planNews(stage);
   await sql`update messaging.deliveries set state = 'sent', route = 'standard', settled_at = now() - interval '1 min'`;
   const got = await sql<{ id: string }[]>`select id from messaging.contacts order by id`;
-  await insertPeople(stage, pageIds[0] ?? "", 30);
+  await insertContacts(stage, pageIds[0] ?? "", 30);
   await sql`update messaging.contacts set subscribed = false, subscription_at = now() where id <> ${got[0]?.id ?? ""}`;
   await sql`update messaging.contacts set subscription_reason = 'Unsubscribed in an import' where id = ${got[1]?.id ?? ""}`;
   await sql`update messaging.contacts set subscription_at = now() - interval '2 min' where id = ${got[2]?.id ?? ""}`;

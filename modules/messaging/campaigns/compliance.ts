@@ -84,7 +84,7 @@ export async function readCompliance(
 ): Promise<Compliance> {
   const range = readRange(query);
   const { ended } = await endedIn(sql, workspaceId, range);
-  const [groups, people, pages] = await Promise.all([
+  const [groups, contacts, pages] = await Promise.all([
     wideRead<Group>(
       sql,
       sql`select d.page_id, d.state, case when d.state = 'sent' then d.route end as route,
@@ -100,7 +100,7 @@ export async function readCompliance(
     ),
     readPages(sql, workspaceId, range),
   ]);
-  const reached = people.reduce((sum, one) => sum + one.people, 0);
+  const reached = contacts.reduce((sum, one) => sum + one.people, 0);
   const optedOut = pages.reduce((sum, page) => sum + page.opted_out, 0);
   return {
     byRoute: tally(groups, ({ route }) => route).map(([route, count]) => ({
@@ -118,7 +118,7 @@ export async function readCompliance(
     optOutRate: reached === 0 ? 0 : optedOut / reached,
     frequency: frequencies.map((one) => ({
       ...one,
-      people: people.find(({ messages }) => messages === one.messages)?.people ?? 0,
+      people: contacts.find(({ messages }) => messages === one.messages)?.people ?? 0,
     })),
     pagesAtRisk: pages.flatMap((page) => atRisk(page, groups)),
   };

@@ -49,9 +49,9 @@ export interface CountedCampaign {
 /** Counts a campaign's rows in the ledger by how they ended: two passes over them, which take seconds for a million. */
 export async function countResults(
   sql: Sql,
-  { campaignId, goal, people }: CountedCampaign,
+  { campaignId, goal, people: contacts }: CountedCampaign,
 ): Promise<CountedResults> {
-  const read = people !== null && people <= mostByIndex ? narrowRead : wideRead;
+  const read = contacts !== null && contacts <= mostByIndex ? narrowRead : wideRead;
   const { joins, ...outcomes } = outcomesSql(sql);
   const rows = sql`messaging.deliveries d`;
   const isOfCampaign = sql`d.campaign_id = ${campaignId} and d.step = 0`;

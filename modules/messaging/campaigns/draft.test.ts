@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
+import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { listCampaigns } from "./campaign_list.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { archive, changeDraft, deleteDraft, duplicate } from "./draft.ts";
@@ -216,7 +216,7 @@ test("a utility campaign goes where Meta approved its template, each page with i
         parameter_format, components)
       values (${workspaceId}, ${pageId}, ${name}, 'en', 'UTILITY', ${status}, 'NAMED', ${components}::jsonb)`;
   }
-  const ids = await insertPeople(stage, one, 1);
+  const ids = await insertContacts(stage, one, 1);
   await sql`update messaging.contacts set last_inbound_at = now() - interval '90 days' where id = ${ids[0] ?? ""}`;
   const id = await draftNews(stage, {
     kind: "utility",
@@ -245,7 +245,7 @@ test("a utility campaign goes where Meta approved its template, each page with i
 
 test("who was picked and is deleted before the launch keeps nobody else from getting it", async () => {
   const { sql, workspaceId, ann } = stage;
-  const [gone = "", left = ""] = await insertPeople(stage, stage.pageIds[0] ?? "", 2);
+  const [gone = "", left = ""] = await insertContacts(stage, stage.pageIds[0] ?? "", 2);
   const contactIds = [gone, left];
   const campaignId = await draftNews(stage, { audience: { contactIds } });
   await sql`delete from messaging.contacts where id = ${gone}`;

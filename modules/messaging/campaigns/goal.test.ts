@@ -11,10 +11,10 @@ const guji = "https://example.com/guji";
 const other = "https://example.com/other";
 
 let stage: CampaignStage;
-let people: string[];
+let contacts: string[];
 beforeEach(async () => {
   stage = await openCampaignStage({ people: 6 });
-  people = (await stage.sql<{ id: string }[]>`select id from messaging.contacts order by id`).map(
+  contacts = (await stage.sql<{ id: string }[]>`select id from messaging.contacts order by id`).map(
     ({ id }) => id,
   );
 });
@@ -41,7 +41,7 @@ async function sentTwoDaysAgo(goal: Goal): Promise<string> {
   await planAll(stage);
   await stage.sql`update messaging.deliveries set state = 'sent', attempt_id = gen_random_uuid(),
       attempt_at = now() - interval '2 days', settled_at = now() - interval '2 days',
-      variant = case when contact_id = any(${people.slice(0, 3)}::uuid[]) then 0 else 1 end
+      variant = case when contact_id = any(${contacts.slice(0, 3)}::uuid[]) then 0 else 1 end
     where campaign_id = ${campaignId}`;
   return campaignId;
 }
@@ -55,7 +55,7 @@ async function reached(campaignId: string): Promise<(number | undefined)[]> {
 const click = (index: number, link: number, daysAgo: number) => stage.sql`
   insert into messaging.clicks (delivery_id, link, clicked_at)
   select id, ${link}, now() - make_interval(secs => ${86_400 * daysAgo}::float8)
-  from messaging.deliveries where contact_id = ${people[index] ?? ""}`;
+  from messaging.deliveries where contact_id = ${contacts[index] ?? ""}`;
 
 test("a goal of clicks counts any link or one, within its days, per variant, and can decide a split test", async () => {
   const any = await sentTwoDaysAgo({ on: "clicked", withinDays: 1 });
@@ -81,7 +81,7 @@ test("a goal of replies counts who wrote within its days", async () => {
   const write = (index: number, daysAgo: number) => stage.sql`
     insert into messaging.messages (workspace_id, page_id, conversation_id, direction, author_kind, mid, text, sent_at)
     select workspace_id, page_id, id, 'in', 'contact', gen_random_uuid()::text, 'Hi', now() - make_interval(secs => ${86_400 * daysAgo}::float8)
-    from messaging.contacts where id = ${people[index] ?? ""}`;
+    from messaging.contacts where id = ${contacts[index] ?? ""}`;
   await write(0, 3);
   await write(1, 1.5);
   await write(4, 0.5);
@@ -106,7 +106,7 @@ test("a goal of a tag or a field counts who got it after the message, and with t
   ] as const) {
     await stage.sql`insert into messaging.contact_tags (workspace_id, page_id, contact_id, tag_id, tagged_at)
       select workspace_id, page_id, id, ${ids.tagId}, now() - make_interval(days => ${daysAgo})
-      from messaging.contacts where id = ${people[index] ?? ""}`;
+      from messaging.contacts where id = ${contacts[index] ?? ""}`;
   }
   expect(await reached(id)).toEqual([1, 1, 2]);
 
@@ -118,7 +118,7 @@ test("a goal of a tag or a field counts who got it after the message, and with t
   ] as const) {
     await stage.sql`insert into messaging.contact_fields (workspace_id, page_id, contact_id, field_id, type, text_value)
       select workspace_id, page_id, id, ${ids.fieldId}, 'text', ${city}
-      from messaging.contacts where id = ${people[index] ?? ""}`;
+      from messaging.contacts where id = ${contacts[index] ?? ""}`;
   }
   expect(await reached(id)).toEqual([1, 0, 1]);
 });

@@ -15,5 +15,5 @@ export { TestSendResponse } from "./schema.ts";
 export { type Recipient, RecipientList, WantedStateSchema } from "./schema_results.ts";
 export { decideSplits, releaseHeld } from "./split.ts";
 export { startDue } from "./start_due.ts";
-export { notifyOverdue, notifyPeople, remindOfStart } from "./notify_people.ts";
+export { notifyOverdue, notifyMembers, remindOfStart } from "./notify_members.ts";
 export { sendContentAsTest } from "./test_send.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
+import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { clockOf } from "./optimal_hour.ts";
 import { refreshReceipts } from "./receipts.ts";
@@ -37,12 +37,12 @@ async function dueHours(campaignId: string): Promise<Map<string, number>> {
   return new Map(rows.map(({ id, hours }) => [id, hours]));
 }
 
-const people = (count: number) => insertPeople(stage, stage.pageIds[0] ?? "", count);
+const contacts = (count: number) => insertContacts(stage, stage.pageIds[0] ?? "", count);
 
 test("planSome() with an optimal hour has each person due in the hour in which they mostly write", async () => {
-  const early = await people(2);
-  const late = await people(3);
-  const few = await people(1);
+  const early = await contacts(2);
+  const late = await contacts(3);
+  const few = await contacts(1);
   await wrote(early, 3, 4);
   await wrote(early, 9, 3);
   await wrote(late, 7, 20);
@@ -56,7 +56,7 @@ test("planSome() with an optimal hour has each person due in the hour in which t
 });
 
 test("planSome() with an optimal hour keeps to the span, to the window, to the expiry and to quiet hours", async () => {
-  const [closing = "", waits = "", atOnce = ""] = await people(3);
+  const [closing = "", waits = "", atOnce = ""] = await contacts(3);
   await wrote([closing, waits, atOnce], 6, 9);
   await wrote([closing], 2, 4);
   await wrote([atOnce], 0, 2);
@@ -82,7 +82,7 @@ test("planSome() with an optimal hour keeps to the span, to the window, to the e
 });
 
 test("planSome() with an optimal hour reads what a person wrote on their own clocks", async () => {
-  const [tokyo = "", half = ""] = await people(2);
+  const [tokyo = "", half = ""] = await contacts(2);
   await wrote([tokyo, half], 5, 6);
   await stage.sql`update messaging.contacts set timezone = 'Asia/Tokyo' where id = ${tokyo}`;
   await stage.sql`update messaging.contacts set timezone = '-3.5' where id = ${half}`;
@@ -98,7 +98,7 @@ test("planSome() with an optimal hour reads what a person wrote on their own clo
 });
 
 test("the end of a campaign with an optimal hour is not before the last person's hour", async () => {
-  await wrote(await people(2), 6, 5);
+  await wrote(await contacts(2), 6, 5);
   const campaignId = await planned();
 
   while (await refreshReceipts(stage));

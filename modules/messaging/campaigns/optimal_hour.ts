@@ -10,7 +10,7 @@ const newestMessages = 40;
 /** Who wrote less often gets it when people of their page mostly write. */
 const fewestMessages = 3;
 /** From so many people the hours of the pages are counted. */
-const sampledPeople = 2_000;
+const sampledContacts = 2_000;
 
 const hourMs = 3_600_000;
 const weekMs = 7 * 24 * hourMs;
@@ -62,7 +62,7 @@ export async function countPageHours(tx: TransactionSql, workspaceId: string): P
       select id, page_id, timezone, row_number() over (order by id) as n, count(*) over () as people
       from messaging.contacts
       where workspace_id = ${workspaceId} and last_inbound_at > now() - make_interval(weeks => ${weeks})) c
-    where n % (1 + people / ${sampledPeople}) = 0`;
+    where n % (1 + people / ${sampledContacts}) = 0`;
   const clocks = await readClocks(tx, sample, { rules: await readRules(tx, workspaceId), until: 0 });
   const rows: readonly HourCount[] = await tx<HourCount[]>`
     with person as materialized (${sample}), ${zonesCte(tx, clocks)}
@@ -93,11 +93,15 @@ export async function countPageHours(tx: TransactionSql, workspaceId: string): P
 /** How the query of a plan finds each person's hour; `one` is the person, with `closes_at`. */
 export async function optimalHourSql(
   tx: TransactionSql,
-  { workspaceId, people, optimalHour }: { workspaceId: string; people: Fragment; optimalHour: OptimalHour },
+  {
+    workspaceId,
+    people: contacts,
+    optimalHour,
+  }: { workspaceId: string; people: Fragment; optimalHour: OptimalHour },
 ): Promise<{ ctes: Fragment; join: Fragment; at: Fragment }> {
   const { withinHours, expiresAt, ignoresQuietHours, pageHours } = optimalHour;
   const rules = await readRules(tx, workspaceId);
-  const clocks = await readClocks(tx, tx`select c.timezone ${people}`, {
+  const clocks = await readClocks(tx, tx`select c.timezone ${contacts}`, {
     rules: ignoresQuietHours ? { ...rules, quiet: null } : rules,
     until: Math.min(Date.now() + withinHours * hourMs, (expiresAt ?? Infinity) - marginMs),
   });
@@ -153,11 +157,11 @@ async function readRules(tx: TransactionSql, workspaceId: string): Promise<Rules
 /** The clocks of every zone that these people live in; "" is that of people of whom no zone is known. */
 async function readClocks(
   tx: TransactionSql,
-  people: Fragment,
+  contacts: Fragment,
   { rules, until }: { rules: Rules; until: number },
 ): Promise<ZoneClock[]> {
   const zones = await tx<{ zone: string }[]>`
-    select distinct coalesce(timezone, '') as zone from (${people}) those`;
+    select distinct coalesce(timezone, '') as zone from (${contacts}) those`;
   return zones.map(({ zone }) => clockOf(zone, { rules, now: Date.now(), until }));
 }
 

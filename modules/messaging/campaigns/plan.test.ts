@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { beforeCommit } from "../../../db/testing.ts";
 import { until } from "../../std/testing.ts";
-import { type CampaignStage, campaignStageOfTest, insertPeople } from "../testing/campaign_stage.ts";
+import { type CampaignStage, campaignStageOfTest, insertContacts } from "../testing/campaign_stage.ts";
 import { readCampaign } from "./campaign_live.ts";
 import { endRows } from "./end_rows.ts";
 import { launch } from "./launch.ts";
@@ -15,7 +15,7 @@ test("planSome() writes a row for each person, with the reason for each who gets
   const stage = await campaignStageOfTest({ pages: 2, people: 5 });
   const { sql, pageIds } = stage;
   const [first = "", second = ""] = pageIds;
-  const ids = await insertPeople(stage, first, 6);
+  const ids = await insertContacts(stage, first, 6);
   await sql`update messaging.contacts set last_inbound_at = now() - interval '2 days' where id = ${ids[0] ?? ""}`;
   await sql`update messaging.contacts set subscribed = false where id = ${ids[1] ?? ""}`;
   await sql`update messaging.contacts set blocked_at = now() where id = ${ids[2] ?? ""}`;
@@ -206,7 +206,7 @@ test("a frequency cap leaves out who got enough, unless the campaign ignores it"
 test("in each contact's zone everybody is due when their own clocks show the time", async () => {
   const stage = await campaignStageOfTest({ people: 4 });
   const [first = ""] = stage.pageIds;
-  const ids = await insertPeople(stage, first, 3);
+  const ids = await insertContacts(stage, first, 3);
   for (const [n, zone] of ["Asia/Tokyo", "America/New_York", "-3.5"].entries())
     await stage.sql`update messaging.contacts set timezone = ${zone} where id = ${ids[n] ?? ""}`;
   const day = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);

@@ -137,11 +137,11 @@ async function planNext(on: CampaignDeps, row: PlannedRow): Promise<boolean> {
     .begin(async (tx) => {
       const range = await takeRange(tx, row.id);
       if (!range) return false;
-      const people =
+      const contacts =
         from.condition === null
           ? commenters(tx, row.workspaceId, from.commentsOn)
           : contactsOf(tx, row.workspaceId, { condition: from.condition, range });
-      await insertRows(tx, plan, people);
+      await insertRows(tx, plan, contacts);
       // Lanes before the campaign's own row, as the claim takes them.
       await wakeCampaign(tx, { workspaceId: row.workspaceId, campaignId: row.id });
       const marked = await tx`

@@ -43,12 +43,12 @@ async function planUpToItsEnd(stage: CampaignStage) {
 }
 
 test("a contact who is deleted while their row is planned has none afterwards, whoever comes first", async () => {
-  const { stage, people } = await launched();
+  const { stage, people: contacts } = await launched();
   const { sql } = stage;
 
   // The deletion began before the plan reads the contact.
   const planned = sql.begin(async (tx) => {
-    await tx`delete from messaging.contacts where id = ${people[0] ?? ""}`;
+    await tx`delete from messaging.contacts where id = ${contacts[0] ?? ""}`;
     const planning = planSome(stage, { chunk: 3 });
     await until("the plan to wait", () => isWaiting(stage));
     return { planning };
@@ -58,7 +58,7 @@ test("a contact who is deleted while their row is planned has none afterwards, w
   ).planning;
   // The plan wrote the contact's row before the deletion, and did not commit yet.
   const { planning, end } = await planUpToItsEnd(stage);
-  const deleting = sql`delete from messaging.contacts where id = ${people[4] ?? ""}`.execute();
+  const deleting = sql`delete from messaging.contacts where id = ${contacts[4] ?? ""}`.execute();
   await until("the deletion to wait", async () => {
     const [waiting] = await sql`select count(*)::int4 as count from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`;
@@ -71,9 +71,9 @@ test("a contact who is deleted while their row is planned has none afterwards, w
 });
 
 test("sendReply() to somebody whose row is just being planned does not wait for the plan", async () => {
-  const { stage, people } = await launched();
+  const { stage, people: contacts } = await launched();
   const { sql, workspaceId, userId } = stage;
-  const conversationId = people[4] ?? "";
+  const conversationId = contacts[4] ?? "";
   await sql`insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction)
     select id, workspace_id, page_id, now(), 'in' from messaging.contacts`;
   await planSome(stage, { chunk: 3 });

@@ -2,7 +2,7 @@ import type { Fragment, Sql, TransactionSql } from "postgres";
 import { instantOf, readZone, wallTimeOf } from "#std";
 import { windowSql } from "../policy/mod.ts";
 import { type OptimalHour, optimalHourSql } from "./optimal_hour.ts";
-import { personOf } from "./refusals.ts";
+import { psidOf } from "./refusals.ts";
 import type { CampaignKind } from "./schema.ts";
 import type { PlannedContent } from "./variants.ts";
 
@@ -59,11 +59,11 @@ export function commenters(tx: Sql | TransactionSql, workspaceId: string, commen
 }
 
 /** Inserts a row for each of `people` (the `from` of a query), and the change of the counts. */
-export async function insertRows(tx: TransactionSql, plan: Plan, people: Fragment): Promise<void> {
+export async function insertRows(tx: TransactionSql, plan: Plan, contacts: Fragment): Promise<void> {
   // Another campaign may answer a comment first. A person's second row would be a mistake of ours: the key refuses it,
   // and "on conflict" would cost a fifth of the time.
   const isOfComments = plan.kind === "private_reply";
-  const due = await dueTimesOf(tx, plan, people);
+  const due = await dueTimesOf(tx, plan, contacts);
   // Each row is made of a contact that is locked as the check of its foreign key would lock it, and has no other.
   if (!isOfComments) await leaveOutChecks(tx);
   // Thousands of people, and each condition and range another share of them: a plan for any of them would look for the
@@ -71,11 +71,11 @@ export async function insertRows(tx: TransactionSql, plan: Plan, people: Fragmen
   await tx`set local plan_cache_mode = force_custom_plan`;
   await tx`
     with person as materialized (
-      select c.id as contact_id, p.id as page_id, ${personOf(tx, plan.kind)} as psid,
+      select c.id as contact_id, p.id as page_id, ${psidOf(tx, plan.kind)} as psid,
              ${isOfComments ? tx`k.id` : tx`null::uuid`} as comment_id, c.timezone, ${plan.reason} as reason,
              ${plan.kind === "window" && plan.optimalHour ? windowSql(tx).openUntil : tx`null::timestamptz`} as closes_at,
-             abs(hashtextextended(${personOf(tx, plan.kind)} || ${plan.campaignId}, 0) % 10000)::int4 as number
-      ${people} ${isOfComments ? tx`` : tx`for key share of c`}),
+             abs(hashtextextended(${psidOf(tx, plan.kind)} || ${plan.campaignId}, 0) % 10000)::int4 as number
+      ${contacts} ${isOfComments ? tx`` : tx`for key share of c`}),
     content as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(plan.contents)}::jsonb)
         as v(variant int, "pageId" uuid, "contentId" uuid, "laneClass" text, low int, high int)),
@@ -125,14 +125,14 @@ interface DueTimes {
   isSet: Fragment;
 }
 
-async function dueTimesOf(tx: TransactionSql, plan: Plan, people: Fragment): Promise<DueTimes> {
+async function dueTimesOf(tx: TransactionSql, plan: Plan, contacts: Fragment): Promise<DueTimes> {
   if (plan.optimalHour !== null)
     return {
-      ...(await optimalHourSql(tx, { ...plan, people, optimalHour: plan.optimalHour })),
+      ...(await optimalHourSql(tx, { ...plan, people: contacts, optimalHour: plan.optimalHour })),
       isSet: tx`false`,
     };
   if (plan.contactZone === null) return { ctes: tx``, join: tx``, at: tx`now()`, isSet: tx`false` };
-  const times = await zoneTimes(tx, plan.contactZone, people);
+  const times = await zoneTimes(tx, plan.contactZone, contacts);
   return {
     ctes: tx`due as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(times)}::jsonb) as d(zone text, at timestamptz)),`,
@@ -146,11 +146,11 @@ async function dueTimesOf(tx: TransactionSql, plan: Plan, people: Fragment): Pro
 async function zoneTimes(
   tx: TransactionSql,
   contactZone: { at: number; zone: string },
-  people: Fragment,
+  contacts: Fragment,
 ): Promise<{ zone: string; at: string }[]> {
   const wall = wallTimeOf(contactZone.at, contactZone.zone);
   const zones = await tx<{ zone: string }[]>`
-    select distinct coalesce(timezone, '') as zone from (select c.timezone ${people}) those`;
+    select distinct coalesce(timezone, '') as zone from (select c.timezone ${contacts}) those`;
   return zones.map(({ zone }) => ({
     zone,
     at: new Date(instantOf(wall, readZone(zone) ?? contactZone.zone)).toISOString(),

@@ -2,13 +2,13 @@ import { afterEach, expect, test } from "vitest";
 import { createLocalLiveBus, systemClock } from "#std";
 import {
   type CampaignStage,
-  insertPeople,
+  insertContacts,
   openCampaignStage,
   type StageOptions,
 } from "../testing/campaign_stage.ts";
 import { openLedger } from "../testing/ledger.ts";
 import { playMeta } from "../testing/played_meta.ts";
-import { previewAudience, previewPeople } from "./preview.ts";
+import { previewAudience, previewContacts } from "./preview.ts";
 import { planNews } from "./testing.ts";
 import type { LiveEvent } from "../live_event.ts";
 
@@ -27,7 +27,7 @@ test("previewAudience() says before what planning writes after, with a funnel fr
   const stage = await open({ pages: 2, people: 6 });
   const { sql, pageIds, workspaceId } = stage;
   const [first = "", second = ""] = pageIds;
-  const ids = await insertPeople(stage, first, 5);
+  const ids = await insertContacts(stage, first, 5);
   await sql`update messaging.contacts set last_inbound_at = now() - interval '2 days' where id = any(${ids.slice(0, 2)}::uuid[])`;
   await sql`update messaging.contacts set subscribed = false where id = ${ids[2] ?? ""}`;
   await sql`update messaging.contacts set blocked_at = now() where id = ${ids[3] ?? ""}`;
@@ -35,8 +35,12 @@ test("previewAudience() says before what planning writes after, with a funnel fr
   const question = { kind: "window", audience: { all: true } } as const;
 
   const preview = await previewAudience(stage, workspaceId, question);
-  const people = await previewPeople(stage, workspaceId, { ...question, reason: "window-closed", limit: 1 });
-  const more = await previewPeople(stage, workspaceId, {
+  const people = await previewContacts(stage, workspaceId, {
+    ...question,
+    reason: "window-closed",
+    limit: 1,
+  });
+  const more = await previewContacts(stage, workspaceId, {
     ...question,
     reason: "window-closed",
     cursor: people.nextCursor ?? "",
@@ -152,7 +156,7 @@ test("previewAudience() counts a person with several contacts once, as sending d
   };
 
   const preview = await previewAudience(ledger, page.workspaceId, question);
-  const again = await previewPeople(ledger, page.workspaceId, { ...question, reason: "duplicate-person" });
+  const again = await previewContacts(ledger, page.workspaceId, { ...question, reason: "duplicate-person" });
   const campaignId = await planNews(on, question);
   const worker = ledger.startWorker(playMeta());
   await ledger.ended(worker);

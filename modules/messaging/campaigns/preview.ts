@@ -9,7 +9,7 @@ import { checkAudience, conditionOf } from "./draft_check.ts";
 import { estimateSeconds } from "./estimate.ts";
 import { commenters, commentsOf } from "./plan_rows.ts";
 import { type RefusalTerms, readRefusals } from "./refusals.ts";
-import type { AudienceQuestion, Preview, PreviewPeople } from "./schema_audience.ts";
+import type { AudienceQuestion, Preview, PreviewContacts } from "./schema_audience.ts";
 
 type PreviewDeps = Pick<CampaignDeps, "sql">;
 
@@ -82,11 +82,11 @@ export async function previewAudience(
 }
 
 /** The people of an audience who would be left out for one reason, in the order of their ids. */
-export async function previewPeople(
+export async function previewContacts(
   { sql }: PreviewDeps,
   workspaceId: string,
   question: AudienceQuestion & { reason: string; cursor?: string; limit?: number },
-): Promise<PreviewPeople> {
+): Promise<PreviewContacts> {
   const limit = question.limit ?? 50;
   const after = decodeIdCursor(question.cursor);
   if (question.kind === "private_reply")
@@ -97,7 +97,7 @@ export async function previewPeople(
     );
   const { from, reason } = await judge({ sql }, workspaceId, question);
   const columns = sql`c.id, c.psid, c.name, p.id as page_id, p.name as page_name`;
-  const people =
+  const contacts =
     question.reason === "duplicate-person"
       ? sql`select * from (
           select ${columns}, row_number() over (partition by c.person_id order by c.id) as turn ${from}
@@ -106,7 +106,7 @@ export async function previewPeople(
   const rows = await sql<
     { id: string; psid: string; name: string | null; page_id: string; page_name: string }[]
   >`
-    select id, psid, name, page_id, page_name from (${people}) people
+    select id, psid, name, page_id, page_name from (${contacts}) people
     where ${after}::uuid is null or id > ${after}::uuid order by id limit ${limit + 1}`;
   const page = pageOf(rows, limit, (row) => [row.id]);
   const because = { reason: question.reason, ...reasonText({ reason: question.reason }) };

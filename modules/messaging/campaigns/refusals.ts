@@ -38,7 +38,7 @@ export async function readRefusals(sql: Sql | TransactionSql, terms: RefusalTerm
             and coalesce(d.settled_at, d.attempt_at) > clock_timestamp() - make_interval(hours => ${cap.hours})) >= ${cap.count}`;
   return {
     reason: sql`coalesce(${refusalSql(sql, { contentKind, at: sql`clock_timestamp()` })}, case
-      when (p.id, ${personOf(sql, terms.kind)}) in (select s.page_id, s.psid from messaging.suppressions s
+      when (p.id, ${psidOf(sql, terms.kind)}) in (select s.page_id, s.psid from messaging.suppressions s
         where s.workspace_id = ${terms.workspaceId}) then 'suppressed'
       when p.id = any(${without}::uuid[]) then 'no-template'
       when ${capped} then 'capped' end)`,
@@ -46,7 +46,7 @@ export async function readRefusals(sql: Sql | TransactionSql, terms: RefusalTerm
 }
 
 /** Whom a row of the ledger is for: the contact, or the commenter. */
-export function personOf(sql: Sql | TransactionSql, kind: CampaignKind): Fragment {
+export function psidOf(sql: Sql | TransactionSql, kind: CampaignKind): Fragment {
   return kind === "private_reply" ? sql`k.author` : sql`c.psid`;
 }
 

@@ -29,10 +29,10 @@ export async function readResults(
   const { variants, options } = readStored(row);
   const { goal } = options;
   const { counts } = viewCampaign(row, unfolded);
-  const people = row.plannedAt === null ? null : counts.planned;
-  const isCountedByClock = people === null || people > most;
+  const contacts = row.plannedAt === null ? null : counts.planned;
+  const isCountedByClock = contacts === null || contacts > most;
   const { results, at } = (isCountedByClock ? readCountedResults(row) : null) ?? {
-    results: await countResults(on.sql, { campaignId, goal, people }),
+    results: await countResults(on.sql, { campaignId, goal, people: contacts }),
     at: new Date(),
   };
   const groups = await nameGroups(on.sql, workspaceId, results.groups);

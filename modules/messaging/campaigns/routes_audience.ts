@@ -2,8 +2,8 @@ import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { InWorkspace } from "#std";
 import type { CampaignRouteDeps } from "./deps.ts";
-import { previewAudience, previewPeople } from "./preview.ts";
-import { AudienceQuestion, PeopleQuestion, PeopleResponse, PreviewResponse } from "./schema_audience.ts";
+import { previewAudience, previewContacts } from "./preview.ts";
+import { AudienceQuestion, ContactsQuestion, ContactsResponse, PreviewResponse } from "./schema_audience.ts";
 
 const tags = ["campaigns"];
 
@@ -32,16 +32,16 @@ export function audienceRoutes(on: CampaignRouteDeps) {
     )
     .post(
       "/preview/people",
-      async function postPreviewPeople({ params, body }) {
-        return await previewPeople(on, params.workspaceId, body);
+      async function postPreviewContacts({ params, body }) {
+        return await previewContacts(on, params.workspaceId, body);
       },
       {
         can: "campaigns:read",
         params: InWorkspace,
-        body: PeopleQuestion,
-        response: PeopleResponse,
+        body: ContactsQuestion,
+        response: ContactsResponse,
         detail: {
-          operationId: "previewPeople",
+          operationId: "previewContacts",
           summary: "List whom a campaign would leave out for a reason",
           tags,
         },

@@ -14,7 +14,7 @@ const question = {
 export const AudienceQuestion = Type.Object(question);
 export type AudienceQuestion = Static<typeof AudienceQuestion>;
 
-export const PeopleQuestion = Type.Object({
+export const ContactsQuestion = Type.Object({
   ...question,
   reason: Type.String({ minLength: 1, maxLength: 100 }),
   limit: Type.Optional(Type.Number({ multipleOf: 1, minimum: 1, maximum: 100 })),
@@ -43,7 +43,7 @@ export const PreviewResponse = named("AudiencePreview", {
 });
 export type Preview = Static<typeof PreviewResponse>;
 
-export const PeopleResponse = listOf(
+export const ContactsResponse = listOf(
   Type.Object({
     id: Uuid,
     name: Type.String(),
@@ -53,4 +53,4 @@ export const PeopleResponse = listOf(
     remedy: Type.String(),
   }),
 );
-export type PreviewPeople = Static<typeof PeopleResponse>;
+export type PreviewContacts = Static<typeof ContactsResponse>;

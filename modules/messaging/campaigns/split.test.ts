@@ -10,8 +10,8 @@ import { planNews } from "./testing.ts";
 let stage: CampaignStage;
 afterEach(() => stage.close());
 
-async function planned(people: number, split: { minimumSample?: number } = {}): Promise<string> {
-  stage = await openCampaignStage({ pages: 2, people: people / 2 });
+async function planned(contacts: number, split: { minimumSample?: number } = {}): Promise<string> {
+  stage = await openCampaignStage({ pages: 2, people: contacts / 2 });
   return await planNews(stage, {
     content: undefined,
     variants: [

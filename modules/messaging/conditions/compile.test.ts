@@ -53,7 +53,7 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: nul
 const texts = ["Berlin", "berlin", "Bern 100%", "Be_n", "Rome"] as const;
 const dates = ["2026-01-01", "2026-02-28", "2026-03-01"] as const;
 
-const person: fc.Arbitrary<Person> = fc.record({
+const contact: fc.Arbitrary<Person> = fc.record({
   page: fc.constantFrom(0, 1),
   created: hours,
   inbound: maybe(hours),
@@ -196,10 +196,10 @@ const notReplied: Conditions = {
 test("the SQL of a tree and its plain evaluation choose the same people", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(person, { minLength: 40, maxLength: 60 }),
+      fc.array(contact, { minLength: 40, maxLength: 60 }),
       fc.integer(),
-      async (people, seed) => {
-        const stage = await insertPeople(people);
+      async (contacts, seed) => {
+        const stage = await insertContacts(contacts);
         for (const tree of [notReplied, ...fc.sample(trees(stage), { numRuns: 60, seed })]) {
           const { condition } = await audienceCondition(database.sql, stage.workspaceId, {
             conditions: tree,
@@ -207,7 +207,7 @@ test("the SQL of a tree and its plain evaluation choose the same people", async 
           const rows = await database.sql<{ psid: string }[]>`
           select c.psid from messaging.contacts as c where ${condition} order by c.psid::int4`;
 
-          const chosen = people.flatMap((one, n) => (holds(stage, one, tree) ? [String(n)] : []));
+          const chosen = contacts.flatMap((one, n) => (holds(stage, one, tree) ? [String(n)] : []));
           expect(
             rows.map((row) => row.psid),
             JSON.stringify(tree),
@@ -357,7 +357,7 @@ function wroteBefore(one: Person): number[] {
     : one.wrote.map((ago) => ago + (one.inbound ?? 0) + 1);
 }
 
-async function insertPeople(people: Person[]): Promise<Stage> {
+async function insertContacts(contacts: Person[]): Promise<Stage> {
   const { sql } = database;
   await sql`truncate auth.users, auth.workspaces cascade`;
   const { workspaceId, userId, pageId } = await insertPage(database, "100", "x");
@@ -377,7 +377,7 @@ async function insertPeople(people: Person[]): Promise<Stage> {
   await sql`insert into messaging.campaigns (id, workspace_id, name, kind, audience, draft, parent_id)
     select t.id, ${workspaceId}, 'C', 'window', '{}', '{}', t.parent from unnest(
       ${[campaignId, childId, otherCampaignId]}::uuid[], ${[null, campaignId, null]}::uuid[]) as t(id, parent)`;
-  const rows = people.map((one, n) => ({
+  const rows = contacts.map((one, n) => ({
     ...one,
     psid: String(n),
     id: `eeeeeeee-0000-7000-8000-${String(n).padStart(12, "0")}`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
+import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { readCampaign } from "../campaigns/campaign_live.ts";
 import { listRecipients } from "../campaigns/recipients.ts";
 import { resendFailed } from "../campaigns/resend.ts";
@@ -17,7 +17,7 @@ const states = ["queued", "sending", "unknown", "sent", "failed", "skipped"];
 
 test("deleteContacts() leaves a campaign's numbers as they were, of people whom nobody can name", async () => {
   const { sql, workspaceId, userId, pageIds } = stage;
-  const ids = await insertPeople(stage, pageIds[0] ?? "", 12);
+  const ids = await insertContacts(stage, pageIds[0] ?? "", 12);
   const campaignId = await planNews(stage);
   // Two people in each state; one of each is deleted.
   await sql`

@@ -6,7 +6,7 @@ import { windowOf, contactFactsOf, type ContactFactTexts } from "../policy/mod.t
 import { hasName, namesWay, readSearch, type WordSearch, wordCount } from "../search/mod.ts";
 import { displayName, pictureUrlOf } from "./faces.ts";
 import { readFieldValues } from "./field_values.ts";
-import { readSamePerson } from "./person.ts";
+import { readSamePerson } from "./merge.ts";
 import { type Contact, type ContactsQuery, usualContacts } from "./schema.ts";
 import type { ContactProfile } from "./schema_changes.ts";
 

@@ -29,7 +29,7 @@ interface Person {
   got?: { days: number; read: boolean };
 }
 
-const people: [psid: string, is: string, person: Person][] = [
+const contacts: [psid: string, is: string, person: Person][] = [
   ["1", "new", { knownDays: 1, wrote: [] }],
   ["2", "new", { knownDays: 6, wrote: [1, 2] }],
   ["3", "inactive", { knownDays: 8, wrote: [] }],
@@ -48,7 +48,7 @@ const people: [psid: string, is: string, person: Person][] = [
   ["10", "cold", { knownDays: 100, wrote: [25], got: { days: 10, read: false } }],
 ];
 
-async function insertPerson(psid: string, { knownDays, wrote, got }: Person): Promise<void> {
+async function insertContact(psid: string, { knownDays, wrote, got }: Person): Promise<void> {
   const { sql } = database;
   const ago = (days: number) => sql`now() - make_interval(secs => ${days * 86_400})`;
   const last = wrote.length === 0 ? null : Math.min(...wrote);
@@ -74,7 +74,7 @@ async function classes(): Promise<Record<string, string>> {
 }
 
 test("engagement follows its formula for everybody in the daily run, and in ten minutes for whoever just wrote", async () => {
-  for (const [psid, , person] of people) await insertPerson(psid, person);
+  for (const [psid, , person] of contacts) await insertContact(psid, person);
 
   await expect(allEngagementHandler(database).run({}, "all")).rejects.toBeInstanceOf(JobDelayed);
   const daily = await classes();
@@ -83,6 +83,6 @@ test("engagement follows its formula for everybody in the daily run, and in ten 
     from messaging.contacts as c where c.id = v.id and c.psid = '4'`;
   await expect(recentEngagementHandler(database).run({}, "all")).rejects.toBeInstanceOf(JobDelayed);
 
-  expect(daily).toEqual(Object.fromEntries(people.map(([psid, is]) => [psid, is])));
+  expect(daily).toEqual(Object.fromEntries(contacts.map(([psid, is]) => [psid, is])));
   expect(await classes()).toEqual({ ...daily, "4": "warm" });
 });

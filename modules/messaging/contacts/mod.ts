@@ -4,7 +4,7 @@ export { type Actor, type Changed, checkTags, writeConsents } from "./contact_ch
 export { deleteContacts } from "./contact_delete.ts";
 export { type ContactFilter, ContactFilterSchema, filterCondition } from "./contact_filter.ts";
 export { findContacts } from "./contact_list.ts";
-export { deletePeople } from "./delete_people.ts";
+export { deleteByPsid } from "./delete_by_psid.ts";
 export { personHashSql, readDeleted } from "./deleted_people.ts";
 export {
   allEngagementHandler,

@@ -31,8 +31,8 @@ test("the picture of a person who is deleted while it is fetched is not kept", a
   await read(gone.id);
 
   const kept = await readdir(join(dataDir, "files"), { recursive: true });
-  const [person] = await ledger.sql`select picture_key from messaging.contacts where id = ${stays.id}`;
-  expect(kept.filter((name) => name.includes("/"))).toEqual([person?.picture_key]);
+  const [contact] = await ledger.sql`select picture_key from messaging.contacts where id = ${stays.id}`;
+  expect(kept.filter((name) => name.includes("/"))).toEqual([contact?.picture_key]);
   await server.stop(true);
   await rm(dataDir, { recursive: true });
   await ledger.close();

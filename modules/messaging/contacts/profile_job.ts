@@ -5,9 +5,9 @@ import { takeLookup } from "../delivery/mod.ts";
 import { workspaceChannel } from "../deps.ts";
 import {
   GraphError,
-  type PersonProfile,
+  type UserProfile,
   readParticipantName,
-  readPersonProfile,
+  readUserProfile,
   openPageToken,
 } from "../graph/mod.ts";
 import {
@@ -47,40 +47,40 @@ export function profileHandler(on: MediaDeps): JobHandler {
     async run(payload) {
       const parsed = parse(Payload, payload);
       if (!parsed.ok) throw new Error("Cannot read a profile: the job does not name a contact");
-      const person = await readPerson(on, parsed.value);
-      if (!person || person.token_sealed === null) return;
-      if (person.status === "token_dead") throw new JobDelayed(3_600, "The page's token is dead");
-      const token = openPageToken(on.keyring, person.facebook_id, person.token_sealed);
-      const profile = await askMeta(on, person, token);
-      await storeNames(on, person, profile);
-      await announce(on, person);
-      if (profile?.pictureUrl && (await copyPicture(on, person, profile.pictureUrl)))
-        await announce(on, person);
+      const contact = await readProfile(on, parsed.value);
+      if (!contact || contact.token_sealed === null) return;
+      if (contact.status === "token_dead") throw new JobDelayed(3_600, "The page's token is dead");
+      const token = openPageToken(on.keyring, contact.facebook_id, contact.token_sealed);
+      const profile = await askMeta(on, contact, token);
+      await storeNames(on, contact, profile);
+      await announce(on, contact);
+      if (profile?.pictureUrl && (await copyPicture(on, contact, profile.pictureUrl)))
+        await announce(on, contact);
     },
   };
 }
 
-async function readPerson(
+async function readProfile(
   on: MediaDeps,
   { workspaceId, contactId }: { workspaceId: string; contactId: string },
 ): Promise<Person | undefined> {
-  const [person] = await on.sql<Person[]>`
+  const [contact] = await on.sql<Person[]>`
     select c.workspace_id as "workspaceId", c.id as "contactId", c.psid, c.picture_key, p.id as page_id, p.facebook_id,
            p.status, p.token_sealed, p.scopes, extract(epoch from clock_timestamp() - c.created_at)::float8 as age_seconds
     from messaging.contacts c join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
     where c.workspace_id = ${workspaceId} and c.id = ${contactId}`;
-  return person;
+  return contact;
 }
 
 // No profile for this kind of account, and no permission to read profiles: asking again soon changes nothing.
 const withheldSubcodes = new Set([2018218, 2018247]);
 
 /** Null: Meta withholds everything. */
-async function askMeta(on: MediaDeps, person: Person, token: string): Promise<PersonProfile | null> {
+async function askMeta(on: MediaDeps, contact: Person, token: string): Promise<UserProfile | null> {
   try {
-    const profile = await readPersonProfile(on.graph, { token, psid: person.psid, scopes: person.scopes });
+    const profile = await readUserProfile(on.graph, { token, psid: contact.psid, scopes: contact.scopes });
     if (profile.name !== null) return profile;
-    return { ...profile, name: await askConversation(on, person, token) };
+    return { ...profile, name: await askConversation(on, contact, token) };
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
     if (error.class === "token_dead") throw new JobDelayed(3_600, "The page's token is dead");
@@ -89,23 +89,23 @@ async function askMeta(on: MediaDeps, person: Person, token: string): Promise<Pe
     if (error.phase !== "answered" || error.class === "transient" || error.class === "maybe_sent")
       throw error;
     const isWithheld = error.subcode !== null && withheldSubcodes.has(error.subcode);
-    if (!isWithheld && person.age_seconds < 3_600)
+    if (!isWithheld && contact.age_seconds < 3_600)
       throw new JobDelayed(300, "Meta does not show the profile yet");
-    const name = await askConversation(on, person, token);
+    const name = await askConversation(on, contact, token);
     const nothing = { firstName: null, lastName: null, pictureUrl: null, locale: null, timezone: null };
     return name === null ? null : { ...nothing, name };
   }
 }
 
 /** The conversation names its people also where their profiles are withheld. */
-async function askConversation(on: MediaDeps, person: Person, token: string): Promise<string | null> {
-  if (!(await takeLookup(on.sql, person.page_id)))
+async function askConversation(on: MediaDeps, contact: Person, token: string): Promise<string | null> {
+  if (!(await takeLookup(on.sql, contact.page_id)))
     throw new JobDelayed(2, "Others ask about conversations now");
   try {
     return await readParticipantName(on.graph, {
-      pageFacebookId: person.facebook_id,
+      pageFacebookId: contact.facebook_id,
       token,
-      psid: person.psid,
+      psid: contact.psid,
     });
   } catch (error) {
     if (error instanceof GraphError && error.phase === "answered" && error.class !== "throttled") return null;
@@ -114,12 +114,12 @@ async function askConversation(on: MediaDeps, person: Person, token: string): Pr
 }
 
 /** What is not of our form is as good as not told. */
-const localeOf = (profile: PersonProfile | null) =>
+const localeOf = (profile: UserProfile | null) =>
   profile?.locale && /^[a-z]{2,3}(_[A-Z]{2})?$/.test(profile.locale) ? profile.locale : null;
-const zoneOf = (profile: PersonProfile | null) =>
+const zoneOf = (profile: UserProfile | null) =>
   profile?.timezone && readZone(profile.timezone) !== null ? profile.timezone : null;
 
-async function storeNames(on: MediaDeps, person: Person, profile: PersonProfile | null): Promise<void> {
+async function storeNames(on: MediaDeps, contact: Person, profile: UserProfile | null): Promise<void> {
   const clean = (text: string | null | undefined) => (text ? storable(text, 200) : null);
   // What somebody here gave counts more than what Meta says.
   const named = (column: "name" | "first_name" | "last_name", reported: string | null | undefined) =>
@@ -133,10 +133,10 @@ async function storeNames(on: MediaDeps, person: Person, profile: PersonProfile 
           when coalesce(${clean(profile?.name)}::text, name) is null then 'withheld' else 'known' end,
         locale = coalesce(locale, ${localeOf(profile)}), timezone = coalesce(timezone, ${zoneOf(profile)}),
         profile_at = clock_timestamp()
-    where workspace_id = ${person.workspaceId} and id = ${person.contactId}`;
+    where workspace_id = ${contact.workspaceId} and id = ${contact.contactId}`;
 }
 
-async function copyPicture(on: MediaDeps, person: Person, url: string): Promise<boolean> {
+async function copyPicture(on: MediaDeps, contact: Person, url: string): Promise<boolean> {
   let bytes: Uint8Array;
   try {
     const answer = await safeFetch(url, {
@@ -149,16 +149,16 @@ async function copyPicture(on: MediaDeps, person: Person, url: string): Promise<
     bytes = answer.bytes;
   } catch (error) {
     if (!(error instanceof UnsafeFetch)) throw error;
-    log.warn("Refused to copy a picture", { contactId: person.contactId, error });
+    log.warn("Refused to copy a picture", { contactId: contact.contactId, error });
     return false;
   }
   const { mimeType, isInline } = sniffType(bytes);
   if (!isInline || !mimeType.startsWith("image/")) return false;
-  if (await isStored(on, person.picture_key, bytes)) return false;
+  if (await isStored(on, contact.picture_key, bytes)) return false;
   const key = await storeFile(on.config.dataDir, bytes);
   const [stored] = await on.sql<{ before: string | null }[]>`
     update messaging.contacts set picture_key = ${key}
-    where workspace_id = ${person.workspaceId} and id = ${person.contactId} returning old.picture_key as before`;
+    where workspace_id = ${contact.workspaceId} and id = ${contact.contactId} returning old.picture_key as before`;
   // Nobody keeps the picture of a person who was deleted meanwhile.
   const old = stored ? stored.before : key;
   if (old !== null) await removeFile(on.config.dataDir, old);

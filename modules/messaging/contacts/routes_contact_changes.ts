@@ -5,7 +5,7 @@ import { Uuid, InWorkspace } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { changeContact, createContact, removeContact } from "./contact_change.ts";
 import { readContact } from "./contact_store.ts";
-import { mergeContacts, separateContact } from "./person.ts";
+import { mergeContacts, separateContact } from "./merge.ts";
 import { ContactChange, ContactProfileResponse, MergeRequest, NewContact } from "./schema_changes.ts";
 import { Deleted } from "./schema_labels.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#db";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
+import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { insertCampaign } from "../testing/insert_campaign.ts";
 import { measureSpeed } from "../campaigns/receipts.ts";
 import { finishCampaigns, foldCounts } from "./campaign_counts.ts";
@@ -41,7 +41,7 @@ test("foldCounts(), finishCampaigns() and measureSpeed() over many campaigns at 
 
 test("finishCampaigns() does not read the whole ledger after statistics of a moment at which much was on its way", async () => {
   const [pageId = ""] = stage.pageIds;
-  await insertPeople(stage, pageId, 3_000);
+  await insertContacts(stage, pageId, 3_000);
   const page = { workspaceId: stage.workspaceId, pageId };
   const id = await insertCampaign(stage, [page]);
   const { sql } = stage;

@@ -260,14 +260,14 @@ test("a private reply goes to the comment, and whoever wrote it becomes a contac
     message: { text: "9 euros" },
   });
   const [row] =
-    await on.sql`select d.state, d.contact_id = c.id as is_linked, c.psid, v.id = c.id as has_thread, c.last_inbound_at
+    await on.sql`select d.state, d.contact_id = c.id as is_linked, c.psid, v.id = c.id as has_conversation, c.last_inbound_at
     from messaging.contacts c left join messaging.conversations v on v.id = c.id
     join messaging.deliveries d on d.contact_id = c.id where c.psid = '91'`;
   expect(row).toEqual({
     state: "sent",
     is_linked: true,
     psid: "91",
-    has_thread: true,
+    has_conversation: true,
     last_inbound_at: null,
   });
 });

@@ -170,8 +170,9 @@ async function takeSlice(
   const rows = await takeWaiting(tx, open);
   await request.contents.load(tx, contentsOf(rows));
   const byLane = Map.groupBy(rows, (row) => row.lane);
-  const people = new Set<string>();
-  for (const [n, one] of open.entries()) fillLane(slice, one, byLane.get(n) ?? [], { request, people });
+  const contacts = new Set<string>();
+  for (const [n, one] of open.entries())
+    fillLane(slice, one, byLane.get(n) ?? [], { request, people: contacts });
   return slice;
 }
 
@@ -184,7 +185,7 @@ function fillLane(
   slice: Slice,
   { lane, page, room, isAll }: OpenLane,
   rows: readonly (WaitingRow | IdleCampaign)[],
-  { request, people }: { request: ClaimRequest & { claimedAt: number }; people: Set<string> },
+  { request, people: contacts }: { request: ClaimRequest & { claimedAt: number }; people: Set<string> },
 ): void {
   const blocked = new Set<string | null>();
   let sent = 0;
@@ -196,21 +197,21 @@ function fillLane(
   // One of the others to the same person goes first, and this one waits for the next claim.
   const mayGo = (row: WaitingRow) => {
     if (isHeldBack(row)) return false;
-    const isFree = sent < room && !people.has(row.contact_id ?? row.psid);
+    const isFree = sent < room && !contacts.has(row.contact_id ?? row.psid);
     isMore ||= !isFree;
     return isFree;
   };
   for (const row of inTurns(rows, mayGo)) {
-    const person = row.contact_id ?? row.psid;
+    const contact = row.contact_id ?? row.psid;
     const verdict = decideRow(row, {
       lane,
       message: row.message ?? request.contents.get(row.content_id) ?? {},
-      sinceLastMs: request.claimedAt - (page.lastTo.of(person) ?? Number.NEGATIVE_INFINITY),
+      sinceLastMs: request.claimedAt - (page.lastTo.of(contact) ?? Number.NEGATIVE_INFINITY),
       appUrl: request.appUrl,
     });
     if (verdict.kind === "upload") {
       // The rest of its campaign waits with it; of replies only those to the same person.
-      if (row.campaign_id === null) people.add(person);
+      if (row.campaign_id === null) contacts.add(contact);
       else blocked.add(row.campaign_id);
       const { mediaFileId } = verdict;
       slice.uploads.push({ workspaceId: lane.workspace_id, pageId: lane.page_id, mediaFileId });
@@ -222,7 +223,7 @@ function fillLane(
       slice.skipped.push({ workspaceId: lane.workspace_id, contactId: row.contact_id });
     if (verdict.kind !== "send") continue;
     sent += 1;
-    people.add(person);
+    contacts.add(contact);
     if (row.campaign_id !== null && row.speed !== null) {
       const count = slice.drawn.get(row.campaign_id)?.count ?? 0;
       slice.drawn.set(row.campaign_id, { speed: row.speed, count: count + 1 });

@@ -34,17 +34,17 @@ const isPageFree = async ({ pageId }: StagePage) =>
 test("a thread that another app holds fails the reply only, and the conversation says who has it", async () => {
   const { sql } = on.database;
   const page = await on.connectPage();
-  const people = await on.addPeople(page, 4);
-  const [unknown, known, passedBack, free] = people;
+  const contacts = await on.addPeople(page, 4);
+  const [unknown, known, passedBack, free] = contacts;
   if (!unknown || !known || !passedBack || !free) throw new Error("Four people are needed");
-  for (const person of [unknown, known, passedBack]) await holdElsewhere(person);
+  for (const contact of [unknown, known, passedBack]) await holdElsewhere(contact);
   const [before] = await sql`select clock_timestamp() as at`;
   await sql`update messaging.conversations set control = 'requested', controlled_by_app = '263902037430900',
       controlled_at = now() - interval '1 h' where id = ${known.id}`;
   // Meta's handover to us came after the attempt, and was stored before its answer.
   await sql`update messaging.conversations set control = 'ours', controlled_at = now() + interval '1 h' where id = ${passedBack.id}`;
   const replies = new Map<string, string>();
-  for (const person of people) replies.set(person.id, await on.reply(page, person, "Hello"));
+  for (const contact of contacts) replies.set(contact.id, await on.reply(page, contact, "Hello"));
   const heard = listen(page);
 
   const worker = on.startWorker();
@@ -71,15 +71,15 @@ test("a thread that another app holds fails the reply only, and the conversation
       [free.id, ["unknown", null, null]],
     ]),
   );
-  expect(heard.toSorted()).toEqual(people.map(({ id }) => id).toSorted());
+  expect(heard.toSorted()).toEqual(contacts.map(({ id }) => id).toSorted());
 });
 
 test("a campaign leaves out whom another app answers, goes on, and screens learn of each thread once", async () => {
   const { sql } = on.database;
   const page = await on.connectPage();
-  const people = await on.addPeople(page, 60);
-  const held = people.filter((_, n) => n % 5 === 0);
-  for (const person of held) await holdElsewhere(person);
+  const contacts = await on.addPeople(page, 60);
+  const held = contacts.filter((_, n) => n % 5 === 0);
+  for (const contact of held) await holdElsewhere(contact);
   const id = await insertCampaign(on.database, [page]);
   const heard = listen(page);
   const statusOf = async () =>

@@ -7,7 +7,7 @@ import { planNews } from "../campaigns/testing.ts";
 import { listReceivedCampaigns } from "../contacts/received_campaigns.ts";
 import { foldInbound } from "../inbound/inbound_batch.ts";
 import { recordMessages } from "../inbound/record_messages.ts";
-import { readThread } from "../inbox/thread.ts";
+import { readTimeline } from "../inbox/timeline.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
@@ -35,7 +35,7 @@ interface Person {
   page: string;
 }
 
-async function person(): Promise<Person> {
+async function contact(): Promise<Person> {
   const [one] = await stage.sql<Person[]>`
     select c.id, c.psid, p.facebook_id as page from messaging.contacts c join messaging.pages p on p.id = c.page_id`;
   if (!one) throw new Error("Cannot test outcomes: nobody is there");
@@ -43,7 +43,7 @@ async function person(): Promise<Person> {
 }
 
 async function hear(...receipts: { delivered?: number; read?: number }[]): Promise<void> {
-  const { page, psid } = await person();
+  const { page, psid } = await contact();
   const ms = (minutes: number | undefined) => (minutes === undefined ? null : t0 + minutes * minute);
   await recordMessages(
     stage.sql,
@@ -62,7 +62,7 @@ async function hear(...receipts: { delivered?: number; read?: number }[]): Promi
 }
 
 async function say(minutes: number): Promise<void> {
-  const { page, psid } = await person();
+  const { page, psid } = await contact();
   await recordMessages(
     stage.sql,
     foldInbound([
@@ -121,7 +121,7 @@ test("a message has the times of the first watermarks that reach it, and later o
 
 test("a time that nobody heard is unknown, and the message still counts as delivered", async () => {
   const campaignId = await sentAt(0);
-  const { id } = await person();
+  const { id } = await contact();
   // As rows of an earlier version are: the watermark alone.
   await stage.sql`insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction, delivered_until)
     select id, workspace_id, page_id, now(), 'out', ${iso(30)} from messaging.contacts where id = ${id}
@@ -139,7 +139,7 @@ test("a time that nobody heard is unknown, and the message still counts as deliv
 
 test("a watermark that had passed a message before gives no time to it, and a message still on its way gets one", async () => {
   const passed = await sentAt(0);
-  const { id } = await person();
+  const { id } = await contact();
   // As an earlier version heard it: the watermark alone.
   await stage.sql`insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction, delivered_until)
     select id, workspace_id, page_id, now(), 'out', ${iso(1)} from messaging.contacts where id = ${id}
@@ -192,7 +192,7 @@ test("an answer is credited to the newest message before it, within three days",
   ]);
   const received = await listReceivedCampaigns(stage, {
     workspaceId: stage.workspaceId,
-    contactId: (await person()).id,
+    contactId: (await contact()).id,
   });
   expect(Object.fromEntries(received.items.map(({ campaign, replied }) => [campaign.id, replied]))).toEqual({
     [early]: false,
@@ -221,9 +221,9 @@ test("thread, list and results agree that a message was delivered", async () => 
   const campaignId = await sentAt(0);
   // Between the attempt and Meta's answer, as Meta's clock has it.
   await hear({ delivered: 20 / minute });
-  const { id } = await person();
+  const { id } = await contact();
 
-  const { items } = await readThread({ ...stage, graph: { appId: "1" } }, stage.workspaceId, {
+  const { items } = await readTimeline({ ...stage, graph: { appId: "1" } }, stage.workspaceId, {
     conversationId: id,
   });
   const { groups } = await countResults(stage.sql, { campaignId, goal: undefined, people: 1 });

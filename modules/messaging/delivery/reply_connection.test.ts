@@ -6,8 +6,8 @@ import { until } from "../../std/testing.ts";
 test("a reply leaves while each of the worker's other connections is busy", async () => {
   const stage = await openDeliveryStage();
   const page = await stage.connectPage();
-  const [person] = await stage.addPeople(page, 1);
-  if (!person) throw new Error("Cannot add a person");
+  const [contact] = await stage.addPeople(page, 1);
+  if (!contact) throw new Error("Cannot add a person");
   const pool = openDatabase(stage.database.url, { max: 2 });
   const forReplies = openDatabase(stage.database.url, { max: 1 });
   const { graph, keyring, live } = stage;
@@ -21,7 +21,7 @@ test("a reply leaves while each of the worker's other connections is busy", asyn
   });
 
   const busy = Array.from({ length: 4 }, () => sql`select pg_sleep(2)`.execute());
-  await stage.reply(page, person, "At once");
+  await stage.reply(page, contact, "At once");
   const isOver = Promise.all(busy).then(() => "over");
   const left = until("the reply to leave", async () => (await stage.sent()).length > 0);
   const first = await Promise.race([left, isOver]);

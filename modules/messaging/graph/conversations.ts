@@ -24,7 +24,7 @@ export interface PastAttachment {
 }
 
 /** A conversation of the page with one person, and its newest messages. */
-export interface PastThread {
+export interface PastConversation {
   /** When something happened in it last, in ms. */
   updatedAt: number;
   psid: string;
@@ -32,8 +32,8 @@ export interface PastThread {
   messages: PastMessage[];
 }
 
-export interface PastThreads {
-  threads: PastThread[];
+export interface PastConversations {
+  threads: PastConversation[];
   /** What to ask for next; null at the end. */
   after: string | null;
 }
@@ -48,11 +48,11 @@ const fields = [
 ].join(",");
 
 /** Conversations of a page from a cursor on, the newest first, each with its newest messages: one call. */
-export async function readPastThreads(
+export async function readPastConversations(
   graph: GraphClient,
   { facebookId, token }: PageAccess,
   { after, limit }: { after: string | null; limit: number },
-): Promise<PastThreads> {
+): Promise<PastConversations> {
   const { body } = await graph.call({
     method: "GET",
     path: `/${facebookId}/conversations`,
@@ -63,18 +63,22 @@ export async function readPastThreads(
   // `next` holds the token; only the cursor is kept.
   const next = paging?.next === undefined ? null : textOf(fieldsOf(paging.cursors)?.after);
   return {
-    threads: fieldsList(body.data).flatMap((thread) => readThread(thread, facebookId) ?? []),
+    threads: fieldsList(body.data).flatMap(
+      (conversation) => readConversation(conversation, facebookId) ?? [],
+    ),
     after: next,
   };
 }
 
-function readThread(thread: Fields, pageId: string): PastThread | null {
-  const person = fieldsList(fieldsOf(thread.participants)?.data).find((one) => textOf(one.id) !== pageId);
-  const psid = textOf(person?.id);
-  const updatedAt = timeOf(thread.updated_time);
+function readConversation(conversation: Fields, pageId: string): PastConversation | null {
+  const contact = fieldsList(fieldsOf(conversation.participants)?.data).find(
+    (one) => textOf(one.id) !== pageId,
+  );
+  const psid = textOf(contact?.id);
+  const updatedAt = timeOf(conversation.updated_time);
   if (psid === null || updatedAt === null) return null;
-  const messages = fieldsList(fieldsOf(thread.messages)?.data).flatMap((one) => readMessage(one) ?? []);
-  return { updatedAt, psid, name: textOf(person?.name), messages };
+  const messages = fieldsList(fieldsOf(conversation.messages)?.data).flatMap((one) => readMessage(one) ?? []);
+  return { updatedAt, psid, name: textOf(contact?.name), messages };
 }
 
 function readMessage(message: Fields): PastMessage | null {

@@ -79,10 +79,10 @@ export function errorOfBody(body: unknown): { message: string; code: number; sub
 function wordsOf(error: object): string {
   const { message = "no message", error_user_title: title, error_user_msg: text }: Fields = { ...error };
   const said = String(message);
-  const forPeople = [title, text].filter(
+  const forReader = [title, text].filter(
     (one) => typeof one === "string" && one !== "" && !said.includes(one),
   );
-  return forPeople.length === 0 ? said : `${said}: ${forPeople.join(". ")}`;
+  return forReader.length === 0 ? said : `${said}: ${forReader.join(". ")}`;
 }
 
 /** The error that Meta stated. */

@@ -61,7 +61,7 @@ export interface GraphErrorRule {
 
 const reconnect =
   "Open Pages and reconnect this page with Facebook; nothing is lost, and what waits goes out then";
-const waitForPerson = "Wait until this person writes again, or reach them another way";
+const waitForContact = "Wait until this person writes again, or reach them another way";
 const busy = "Nothing to do: it goes out as soon as Meta allows";
 
 /**
@@ -140,7 +140,7 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     subcodes: [2018278, 2534022, 2018065],
     class: "window_closed",
     title: "Meta's messaging window is closed",
-    remedy: waitForPerson,
+    remedy: waitForContact,
   },
   {
     codes: [9],
@@ -154,7 +154,7 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     subcodes: [2018108],
     class: "unreachable",
     title: "This person can't receive messages right now",
-    remedy: waitForPerson,
+    remedy: waitForContact,
   },
   {
     codes: [10],
@@ -168,7 +168,7 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     subcodes: [1893015],
     class: "unreachable",
     title: "This person stopped these notifications",
-    remedy: waitForPerson,
+    remedy: waitForContact,
   },
   {
     codes: [10],
@@ -228,7 +228,7 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     subcodes: [2534001],
     class: "unreachable",
     title: "This person deleted or archived the conversation",
-    remedy: waitForPerson,
+    remedy: waitForContact,
   },
   {
     codes: [100],
@@ -351,7 +351,7 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     subcodes: [1545041],
     class: "unreachable",
     title: "This person isn't available right now",
-    remedy: waitForPerson,
+    remedy: waitForContact,
   },
   {
     codes: [200],
@@ -385,7 +385,7 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     codes: [551],
     class: "unreachable",
     title: "This person isn't available",
-    remedy: `They blocked the page or left Facebook. ${waitForPerson}`,
+    remedy: `They blocked the page or left Facebook. ${waitForContact}`,
   },
   {
     codes: [2022],
@@ -397,7 +397,7 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     codes: [1893047, 2300052],
     class: "unreachable",
     title: "This person cannot get paid marketing messages now",
-    remedy: waitForPerson,
+    remedy: waitForContact,
   },
   {
     codes: [803, 9000001],

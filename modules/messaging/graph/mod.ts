@@ -3,9 +3,9 @@ export { createGraph, type GraphClient, type GraphOptions } from "./client.ts";
 export {
   type PastAttachment,
   type PastMessage,
-  type PastThread,
-  type PastThreads,
-  readPastThreads,
+  type PastConversation,
+  type PastConversations,
+  readPastConversations,
 } from "./conversations.ts";
 export { GraphError, networkError } from "./error.ts";
 export { graphErrorRule } from "./errors.ts";
@@ -31,7 +31,7 @@ export {
   readPageStatus,
   type TokenFacts,
 } from "./pages.ts";
-export { type PersonProfile, readParticipantName, readPersonProfile } from "./profile.ts";
+export { type UserProfile, readParticipantName, readUserProfile } from "./profile.ts";
 export { listSentCopies, sendMessage, sendSenderAction, type SentCopy } from "./send.ts";
 export {
   type AppSubscription,

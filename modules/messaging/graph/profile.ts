@@ -2,7 +2,7 @@ import type { GraphClient } from "./client.ts";
 import { fieldsList, fieldsOf, textOf } from "./fields.ts";
 
 /** What Meta tells of a person; nothing is made up for what it withholds. */
-export interface PersonProfile {
+export interface UserProfile {
   name: string | null;
   firstName: string | null;
   lastName: string | null;
@@ -12,16 +12,16 @@ export interface PersonProfile {
   timezone: string | null;
 }
 
-interface OfPerson {
+interface OfContact {
   token: string;
   psid: string;
 }
 
 /** The User Profile API. Readable only after the person has written. */
-export async function readPersonProfile(
+export async function readUserProfile(
   graph: GraphClient,
-  { token, psid, scopes }: OfPerson & { scopes: readonly string[] },
-): Promise<PersonProfile> {
+  { token, psid, scopes }: OfContact & { scopes: readonly string[] },
+): Promise<UserProfile> {
   // Each of these needs a permission of its own, which few apps have.
   const more = ["locale", "timezone"].filter((field) => scopes.includes(`pages_user_${field}`));
   const { body } = await graph.call({
@@ -47,7 +47,7 @@ export async function readPersonProfile(
 /** The name by which the person takes part in the conversation: known also where the profile is withheld. */
 export async function readParticipantName(
   graph: GraphClient,
-  { pageFacebookId, token, psid }: OfPerson & { pageFacebookId: string },
+  { pageFacebookId, token, psid }: OfContact & { pageFacebookId: string },
 ): Promise<string | null> {
   const { body } = await graph.call({
     method: "GET",
@@ -56,6 +56,8 @@ export async function readParticipantName(
     query: { platform: "messenger", user_id: psid, fields: "participants" },
     timeoutMs: 10_000,
   });
-  const people = fieldsList(body.data).flatMap((thread) => fieldsList(fieldsOf(thread.participants)?.data));
-  return textOf(people.find((person) => textOf(person.id) === psid)?.name);
+  const contacts = fieldsList(body.data).flatMap((conversation) =>
+    fieldsList(fieldsOf(conversation.participants)?.data),
+  );
+  return textOf(contacts.find((contact) => textOf(contact.id) === psid)?.name);
 }

@@ -89,7 +89,7 @@ export async function listSentCopies(
     timeoutMs: 10_000,
   });
   return fieldsList(body.data)
-    .flatMap((thread) => fieldsList(fieldsOf(thread.messages)?.data))
+    .flatMap((conversation) => fieldsList(fieldsOf(conversation.messages)?.data))
     .flatMap((message): SentCopy[] => {
       const { id, message: text, created_time: createdTime } = message;
       if (typeof id !== "string" || typeof createdTime !== "string") return [];

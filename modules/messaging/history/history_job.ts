@@ -4,8 +4,8 @@ import { parse, Uuid } from "#std";
 import { readDeleted, readOwnConsentWords, ownWordsOf } from "../contacts/mod.ts";
 import { takeLookup } from "../delivery/mod.ts";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
-import { type PastThreads, readPastThreads, GraphError, openPageToken } from "../graph/mod.ts";
-import { recordHistory, type TouchedThread } from "../inbound/mod.ts";
+import { type PastConversations, readPastConversations, GraphError, openPageToken } from "../graph/mod.ts";
+import { recordHistory, type TouchedConversation } from "../inbound/mod.ts";
 import {
   failHistory,
   noteRead,
@@ -20,11 +20,11 @@ import { pastEvents } from "./past_events.ts";
 export type HistoryDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring" | "live" | "clock">;
 
 /** Conversations per call; each brings its 20 newest messages. */
-const threadsAtOnce = 10;
+const conversationsAtOnce = 10;
 /** After Meta failed: of long ones it says "Please reduce the amount of data you're asking for", as a failure of its own. */
-const fewThreads = 2;
+const fewConversations = 2;
 /** Older ones are left out: a page of ten years has more than anybody looks at. */
-const mostThreads = 10_000;
+const mostConversations = 10_000;
 /** Half of the calls that Meta allows stay for others, who ask about single messages. */
 const pauseSeconds = 1.1;
 const echoesMs = 15 * 60_000;
@@ -40,7 +40,7 @@ export function historyHandler(on: HistoryDeps): JobHandler {
   const heavy = new Set<string>();
   return {
     async run(payload, pageId) {
-      const limit = heavy.has(pageId) ? fewThreads : threadsAtOnce;
+      const limit = heavy.has(pageId) ? fewConversations : conversationsAtOnce;
       const isMore = await readNext(on, pageOf(payload), limit).catch((error: unknown) => {
         if (error instanceof GraphError) heavy.add(pageId);
         throw error;
@@ -65,12 +65,13 @@ async function readNext(on: HistoryDeps, of: OfPage, limit: number): Promise<boo
   const past = await ask(on, of, { reading, limit });
   if (past === null) return false;
   const { since } = reading;
-  const threads = past.threads.filter(({ updatedAt }) => since === null || updatedAt >= since);
-  const isEnd = threads.length < past.threads.length || reading.threads + threads.length >= mostThreads;
+  const conversations = past.threads.filter(({ updatedAt }) => since === null || updatedAt >= since);
+  const isEnd =
+    conversations.length < past.threads.length || reading.threads + conversations.length >= mostConversations;
   const cursor = isEnd ? null : past.after;
   const [words] = await readOwnConsentWords(on, reading.facebookId);
-  const mids = threads.flatMap(({ messages }) => messages.map(({ mid }) => mid));
-  const history = pastEvents(threads, {
+  const mids = conversations.flatMap(({ messages }) => messages.map(({ mid }) => mid));
+  const history = pastEvents(conversations, {
     pageFacebookId: reading.facebookId,
     sentBefore: on.clock() - echoesMs,
     ownWords: words && ownWordsOf(words),
@@ -78,7 +79,7 @@ async function readNext(on: HistoryDeps, of: OfPage, limit: number): Promise<boo
     deletedAt: await readDeleted(
       on.sql,
       of.pageId,
-      threads.map(({ psid }) => psid),
+      conversations.map(({ psid }) => psid),
     ),
   });
   const touched = await on.sql.begin(async (tx) => {
@@ -90,7 +91,7 @@ async function readNext(on: HistoryDeps, of: OfPage, limit: number): Promise<boo
         of.pageId,
         past.threads.map(({ updatedAt }) => updatedAt),
       );
-    await noteRead(tx, of.pageId, { cursor, threads: threads.length, messages });
+    await noteRead(tx, of.pageId, { cursor, threads: conversations.length, messages });
     return written;
   });
   await announce(on, of, touched);
@@ -102,7 +103,7 @@ async function ask(
   on: HistoryDeps,
   of: OfPage,
   { reading, limit }: { reading: Reading; limit: number },
-): Promise<PastThreads | null> {
+): Promise<PastConversations | null> {
   const { facebookId, tokenSealed, cursor } = reading;
   if (tokenSealed === null) {
     await fail(on, of, "The page is disconnected");
@@ -111,7 +112,7 @@ async function ask(
   if (!(await takeLookup(on.sql, of.pageId))) throw new JobDelayed(2, "Others ask about conversations now");
   const token = openPageToken(on.keyring, facebookId, tokenSealed);
   try {
-    return await readPastThreads(on.graph, { facebookId, token }, { after: cursor, limit });
+    return await readPastConversations(on.graph, { facebookId, token }, { after: cursor, limit });
   } catch (error) {
     if (!(error instanceof GraphError) || error.phase !== "answered") throw error;
     if (error.class === "throttled")
@@ -137,7 +138,7 @@ async function fail(
 async function announce(
   on: HistoryDeps,
   { workspaceId, pageId }: OfPage,
-  touched: readonly TouchedThread[],
+  touched: readonly TouchedConversation[],
 ): Promise<void> {
   const ids = new Set(touched.map(({ conversationId }) => conversationId));
   await on.live.publish(workspaceChannel(workspaceId), [

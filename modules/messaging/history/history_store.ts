@@ -64,10 +64,10 @@ export async function readKnownTimes(
 export async function noteRead(
   tx: TransactionSql,
   pageId: string,
-  { cursor, threads, messages }: { cursor: string | null; threads: number; messages: number },
+  { cursor, threads: conversations, messages }: { cursor: string | null; threads: number; messages: number },
 ): Promise<void> {
   await tx`
-    update messaging.page_histories set cursor = ${cursor}, threads = threads + ${threads}::int4,
+    update messaging.page_histories set cursor = ${cursor}, threads = threads + ${conversations}::int4,
       messages = messages + ${messages}::int4,
       state = case when ${cursor === null} then 'done' else state end,
       finished_at = case when ${cursor === null} then now() end

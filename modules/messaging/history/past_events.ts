@@ -1,6 +1,6 @@
 import { storable } from "#std";
 import { consentWord, type OwnWords } from "../contacts/mod.ts";
-import type { PastAttachment, PastMessage, PastThread } from "../graph/mod.ts";
+import type { PastAttachment, PastMessage, PastConversation } from "../graph/mod.ts";
 import type { InboundAttachment, InboundMessage, InboundNotice, History } from "../inbound/mod.ts";
 
 export interface PastReading {
@@ -17,15 +17,15 @@ export interface PastReading {
 const longestText = 20_000;
 
 /** What past conversations say, in the words of the events that would have told it. */
-export function pastEvents(threads: readonly PastThread[], reading: PastReading): History {
+export function pastEvents(conversations: readonly PastConversation[], reading: PastReading): History {
   const { pageFacebookId } = reading;
   return {
-    events: threads.flatMap(({ psid, messages }) =>
+    events: conversations.flatMap(({ psid, messages }) =>
       inOrder(messages, reading.knownTimes)
         .filter(({ at }) => at > (reading.deletedAt.get(psid) ?? 0))
         .flatMap((message) => eventsOf(message, { ...reading, psid })),
     ),
-    names: threads.flatMap(({ psid, name }) =>
+    names: conversations.flatMap(({ psid, name }) =>
       name === null ? [] : [{ pageFacebookId, psid, name: storable(name, 200) }],
     ),
   };

@@ -10,7 +10,7 @@ import type {
 } from "./inbound_event.ts";
 
 /** What one batch says of one thread, folded: one row of contacts and one of conversations. */
-export interface ThreadFacts {
+export interface ConversationFacts {
   pageFacebookId: string;
   psid: string;
   /** The newest action of the person that opens the window. */
@@ -30,7 +30,7 @@ export interface ThreadFacts {
 
 /** Events sorted by what is written of them, without repetitions, in the order in which rows are locked. */
 export interface InboundBatch {
-  threads: ThreadFacts[];
+  threads: ConversationFacts[];
   messages: InboundMessage[];
   /** Every watermark, since a message has the time of the first that reaches it. */
   watermarks: { pageFacebookId: string; psid: string; at: number; isRead: boolean }[];
@@ -50,7 +50,7 @@ const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Sorts the events. Rows are always taken in the order made here, so that two processes never deadlock. */
 export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
-  const threads = new Map<string, ThreadFacts>();
+  const conversations = new Map<string, ConversationFacts>();
   const messages = new Map<string, InboundMessage>();
   const pages = new Set<string>();
   const batch: InboundBatch = {
@@ -69,13 +69,13 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
     pages: [],
   };
 
-  function threadOf(event: {
+  function conversationOf(event: {
     pageFacebookId: string;
     psid: string;
     traceId?: string | undefined;
-  }): ThreadFacts {
+  }): ConversationFacts {
     const key = `${event.pageFacebookId} ${event.psid}`;
-    let facts = threads.get(key);
+    let facts = conversations.get(key);
     if (!facts) {
       facts = {
         pageFacebookId: event.pageFacebookId,
@@ -89,7 +89,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
         isNeeded: false,
         traceId: event.traceId ?? null,
       };
-      threads.set(key, facts);
+      conversations.set(key, facts);
     }
     return facts;
   }
@@ -97,7 +97,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
   for (const event of events) {
     pages.add(event.pageFacebookId);
     if (event.type === "message") {
-      const facts = threadOf(event);
+      const facts = conversationOf(event);
       const key = `${event.pageFacebookId} ${event.mid}`;
       if (!messages.has(key)) messages.set(key, event);
       if (event.attempt === null) facts.knownAt = later(facts.knownAt, event.at);
@@ -116,7 +116,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
       batch.notices.push(event);
       if (event.psid === null) continue;
       const { psid } = event;
-      const facts = threadOf({ pageFacebookId: event.pageFacebookId, psid, traceId: event.traceId });
+      const facts = conversationOf({ pageFacebookId: event.pageFacebookId, psid, traceId: event.traceId });
       facts.isNeeded = true;
       facts.knownAt = later(facts.knownAt, event.at);
       if (event.opensWindow) noteInbound(facts, event.at);
@@ -129,7 +129,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
         });
       continue;
     }
-    const facts = threadOf(event);
+    const facts = conversationOf(event);
     facts.isNeeded = true;
     if (event.type !== "receipt") facts.knownAt = later(facts.knownAt, event.at);
     if (event.type === "receipt") {
@@ -149,12 +149,12 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
   }
 
   batch.pages = [...pages].toSorted(byText);
-  batch.threads = [...threads].toSorted((a, b) => byText(a[0], b[0])).map(([, facts]) => facts);
+  batch.threads = [...conversations].toSorted((a, b) => byText(a[0], b[0])).map(([, facts]) => facts);
   batch.messages = [...messages].toSorted((a, b) => byText(a[0], b[0])).map(([, message]) => message);
   return batch;
 }
 
-function noteInbound(facts: ThreadFacts, at: number): void {
+function noteInbound(facts: ConversationFacts, at: number): void {
   facts.inboundAt = later(facts.inboundAt, at);
   facts.firstInboundAt = Math.min(facts.firstInboundAt ?? at, at);
 }

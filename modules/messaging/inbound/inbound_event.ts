@@ -19,7 +19,7 @@ interface OnPage {
   traceId?: string | undefined;
 }
 
-interface InThread extends OnPage {
+interface InConversation extends OnPage {
   /** The person, page-scoped. */
   psid: string;
 }
@@ -35,7 +35,7 @@ export interface InboundAttachment {
 }
 
 /** A message or tap of the person (`in`), or an echo of what the page sent by whatever app (`out`). */
-export interface InboundMessage extends InThread {
+export interface InboundMessage extends InConversation {
   type: "message";
   direction: "in" | "out";
   kind: "message" | "postback" | "template";
@@ -55,7 +55,7 @@ export interface InboundMessage extends InThread {
 }
 
 /** Watermarks: everything that the page sent up to them was delivered, or read. */
-export interface InboundReceipt extends InThread {
+export interface InboundReceipt extends InConversation {
   type: "receipt";
   deliveredUntil: number | null;
   readUntil: number | null;
@@ -63,7 +63,7 @@ export interface InboundReceipt extends InThread {
   mids: string[];
 }
 
-export interface InboundReaction extends InThread {
+export interface InboundReaction extends InConversation {
   type: "reaction";
   mid: string;
   actor: "contact" | "page";
@@ -72,14 +72,14 @@ export interface InboundReaction extends InThread {
   reaction: string | null;
 }
 
-export interface InboundEdit extends InThread {
+export interface InboundEdit extends InConversation {
   type: "edit";
   mid: string;
   text: string | null;
   editNum: number;
 }
 
-export interface InboundUnsend extends InThread {
+export interface InboundUnsend extends InConversation {
   type: "unsend";
   mid: string;
 }

@@ -2,12 +2,12 @@ import { type Database, textArray } from "#db";
 import { type LiveBus, log } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import type { LiveEvent } from "../live_event.ts";
-import type { TouchedThread } from "./record_messages.ts";
+import type { TouchedConversation } from "./record_messages.ts";
 
 /** Tells the screens what changed, after the commit: one event for each new message's thread, or its change. */
 export function publishTouched(
   { live }: { live: LiveBus<LiveEvent> },
-  touched: readonly TouchedThread[],
+  touched: readonly TouchedConversation[],
 ): void {
   const channels = new Map<string, Map<string, LiveEvent>>();
   for (const { workspaceId, conversationId, messageId, direction } of touched) {

@@ -25,5 +25,5 @@ export {
 } from "./opt_in_tokens.ts";
 export { type History, recordHistory } from "./record_history.ts";
 export { recordInbound, type RecordOptions } from "./record_inbound.ts";
-export type { TouchedThread } from "./record_messages.ts";
+export type { TouchedConversation } from "./record_messages.ts";
 export type { Alongside } from "./record_messages_sql.ts";

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { textArray } from "#db";
 import { byHandSql, readingTime } from "./by_hand.ts";
-import type { TouchedThread } from "./record_messages.ts";
+import type { TouchedConversation } from "./record_messages.ts";
 
 // What came from the person afterwards still waits. Of messages that come later than the answer to them the statement
 // that writes them knows the same: the order in which both are told makes no difference.
@@ -23,7 +23,7 @@ where c.workspace_id = answered.workspace_id and c.id = answered.conversation_id
 /** What a person answered in Facebook's inbox was read there: it waits for nobody here. */
 export async function recordAnswers(
   on: postgres.TransactionSql,
-  touched: readonly TouchedThread[],
+  touched: readonly TouchedConversation[],
 ): Promise<void> {
   const rows = touched.filter(({ messageId, direction }) => messageId !== null && direction === "out");
   if (rows.length === 0) return;

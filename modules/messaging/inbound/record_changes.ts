@@ -4,14 +4,14 @@ import { removalJob } from "../media/mod.ts";
 import type { InboundEdit, InboundReaction, InboundUnsend } from "./inbound_event.ts";
 
 /** The CTE that finds the threads of `$1` (pages) and `$2` (persons), which `recordMessages` made before. */
-const threads = `with thread as materialized (
+const conversations = `with thread as materialized (
   select c.id, c.workspace_id, c.page_id, t.n
   from unnest($1::text[], $2::text[]) with ordinality as t(page, psid, n)
   join messaging.pages as page on page.facebook_id = t.page and page.status <> 'disconnected'
   join messaging.contacts as c on c.page_id = page.id and c.psid = t.psid
 )`;
 
-const upsertReactions = `${threads}
+const upsertReactions = `${conversations}
 insert into messaging.reactions as r (workspace_id, page_id, mid, actor, emoji, reaction, at)
 select thread.workspace_id, thread.page_id, i.mid, i.actor, i.emoji, i.reaction, to_timestamp(i.at)
 from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::float8[]) with ordinality
@@ -51,7 +51,7 @@ update messaging.conversations as c set preview_text = ${text}
 from changed where c.workspace_id = changed.workspace_id and c.id = changed.conversation_id
   and c.last_message_at = changed.sent_at and c.preview_direction <> 'note' and not changed.is_partial`;
 
-const upsertEdits = `${threads}, changed as (
+const upsertEdits = `${conversations}, changed as (
   insert into messaging.messages as m (workspace_id, conversation_id, page_id, mid, direction, author_kind, text,
     edit_num, edited_at, sent_at, is_partial)
   select thread.workspace_id, thread.id, thread.page_id, i.mid, 'in', 'contact', i.text, i.num, to_timestamp(i.at),
@@ -88,7 +88,7 @@ export async function recordEdits(on: postgres.TransactionSql, edits: readonly I
   );
 }
 
-const upsertUnsends = `${threads}, changed as (
+const upsertUnsends = `${conversations}, changed as (
   insert into messaging.messages as m (workspace_id, conversation_id, page_id, mid, direction, author_kind, deleted_at,
     sent_at, is_partial)
   select thread.workspace_id, thread.id, thread.page_id, i.mid, 'in', 'contact', to_timestamp(i.at),

@@ -2,11 +2,11 @@ import type postgres from "postgres";
 import { plainArray, seconds, textArray } from "#db";
 import { recordOptOuts } from "../delivery/mod.ts";
 import type { InboundBatch } from "./inbound_batch.ts";
-import { persons } from "./record_contact_facts.ts";
+import { contacts } from "./record_contact_facts.ts";
 
 // Taken first, so that of two batches about one person the second sees what the first wrote.
-const lockPersons = `select 1 from (
-  select distinct c.workspace_id, c.id, c.page_id, c.psid from ${persons}) as told
+const lockContacts = `select 1 from (
+  select distinct c.workspace_id, c.id, c.page_id, c.psid from ${contacts}) as told
 join messaging.contacts as c
   on c.workspace_id = told.workspace_id and c.id = told.id and c.page_id = told.page_id
 order by c.page_id, c.psid for no key update of c`;
@@ -14,7 +14,7 @@ order by c.page_id, c.psid for no key update of c`;
 const storeTopics = `insert into messaging.topic_consents as t
   (workspace_id, page_id, contact_id, topic, stopped, reason, at)
 select distinct on (c.id, i.topic) c.workspace_id, c.page_id, c.id, i.topic, not i.subscribed, i.reason, to_timestamp(i.at)
-from ${persons}
+from ${contacts}
 join unnest($3::bool[], $4::text[], $5::float8[], $6::text[]) with ordinality
   as i(subscribed, reason, at, topic, n) on i.n = t.n
 order by c.id, i.topic, i.at desc, i.subscribed, i.reason
@@ -29,14 +29,14 @@ where excluded.at > t.at or (excluded.at = t.at and excluded.stopped and not t.s
 const updateConsent = `with said as (
   select c.id, i.subscribed, i.reason, to_timestamp(i.at) as at,
     row_number() over (partition by c.id order by i.at desc, i.subscribed, i.reason) as place
-  from ${persons} join unnest($3::bool[], $4::text[], $5::float8[]) with ordinality
+  from ${contacts} join unnest($3::bool[], $4::text[], $5::float8[]) with ordinality
     as i(subscribed, reason, at, n) on i.n = t.n
   where i.subscribed is not null
 ), known as (
   select distinct c.workspace_id, c.id, c.page_id, c.subscribed or held.by_topic as subscribed,
     case when held.by_topic then c.consent_reason else c.subscription_reason end as reason,
     case when held.by_topic then c.consent_at else c.subscription_at end as at
-  from ${persons}
+  from ${contacts}
   cross join lateral (select not c.subscribed and coalesce(c.topic_stopped_at = c.subscription_at, false)) as held(by_topic)
 ), whole as (
   select k.workspace_id, k.id, k.page_id, word.*
@@ -69,7 +69,7 @@ ${recordOptOuts}`;
 // What an earlier no of the person has left on the list; what a colleague put there stays.
 const liftSuppressions = `
 delete from messaging.suppressions as s
-using ${persons} join unnest($3::float8[]) with ordinality as i(at, n) on i.n = t.n
+using ${contacts} join unnest($3::float8[]) with ordinality as i(at, n) on i.n = t.n
 where s.page_id = c.page_id and s.psid = c.psid and s.reason in ('stop', 'deleted')
   and c.subscribed and s.created_at < to_timestamp(i.at)`;
 
@@ -78,17 +78,17 @@ export async function recordConsents(
   on: postgres.TransactionSql,
   consents: InboundBatch["consents"],
 ): Promise<void> {
-  const personsOf = (rows: readonly { pageFacebookId: string; psid: string }[]) => [
+  const contactsOf = (rows: readonly { pageFacebookId: string; psid: string }[]) => [
     textArray(rows.map((row) => row.pageFacebookId)),
     textArray(rows.map((row) => row.psid)),
   ];
-  await on.unsafe(lockPersons, personsOf(consents), { prepare: true });
+  await on.unsafe(lockContacts, contactsOf(consents), { prepare: true });
   const topics = consents.flatMap(({ topics = [], ...row }) => topics.map((topic) => ({ ...row, topic })));
   if (topics.length > 0)
     await on.unsafe(
       storeTopics,
       [
-        ...personsOf(topics),
+        ...contactsOf(topics),
         plainArray(topics.map((row) => row.subscribed)),
         textArray(topics.map((row) => row.reason)),
         plainArray(topics.map((row) => seconds(row.at))),
@@ -100,7 +100,7 @@ export async function recordConsents(
   await on.unsafe(
     updateConsent,
     [
-      ...personsOf(consents),
+      ...contactsOf(consents),
       plainArray(consents.map((row) => (isWhole(row) ? row.subscribed : null))),
       textArray(consents.map((row) => row.reason)),
       plainArray(consents.map((row) => seconds(row.at))),
@@ -111,7 +111,7 @@ export async function recordConsents(
   if (renewed.length > 0)
     await on.unsafe(
       liftSuppressions,
-      [...personsOf(renewed), plainArray(renewed.map((row) => seconds(row.at)))],
+      [...contactsOf(renewed), plainArray(renewed.map((row) => seconds(row.at)))],
       { prepare: true },
     );
 }

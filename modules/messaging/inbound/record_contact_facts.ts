@@ -3,7 +3,7 @@ import { plainArray, seconds, textArray } from "#db";
 import type { InboundNotice } from "./inbound_event.ts";
 
 /** SQL: contacts by page and person, from the first two parameters. */
-export const persons = `unnest($1::text[], $2::text[]) with ordinality as t(page, psid, n)
+export const contacts = `unnest($1::text[], $2::text[]) with ordinality as t(page, psid, n)
   join messaging.pages as page on page.facebook_id = t.page and page.status <> 'disconnected'
   join messaging.contacts as c on c.page_id = page.id and c.psid = t.psid`;
 
@@ -11,7 +11,7 @@ export const persons = `unnest($1::text[], $2::text[]) with ordinality as t(page
 const updateSources = `with came as (
   select c.workspace_id, c.id, c.page_id, i.source, i.detail::jsonb || jsonb_build_object('at', i.at) as detail, i.at,
     row_number() over (partition by c.id order by i.at, i.detail) as place
-  from ${persons}
+  from ${contacts}
   join unnest($3::text[], $4::text[], $5::float8[]) with ordinality as i(source, detail, at, n) on i.n = t.n
 )
 update messaging.contacts as c set source = came.source, source_detail = came.detail
@@ -22,7 +22,7 @@ where came.place = 1 and c.workspace_id = came.workspace_id and c.id = came.id a
 // The first message after a click may hold the window open for seven days; which comes first does not matter.
 const updateAdWindows = `with click as (
   select c.workspace_id, c.id, c.page_id, max(i.at) as at, max(first.at) as first_at
-  from ${persons}
+  from ${contacts}
   join unnest($3::float8[]) with ordinality as i(at, n) on i.n = t.n
   left join lateral (select m.sent_at as at from messaging.messages as m
     where m.conversation_id = c.id and m.direction = 'in' and not m.is_partial and m.sent_at >= to_timestamp(i.at)

@@ -5,7 +5,7 @@ import type { InboundMessage, InboundNotice } from "./inbound_event.ts";
 import { recordAnswers } from "./record_answers.ts";
 import { recordConsents } from "./record_consents.ts";
 import { recordOwnEchoes } from "./record_echoes.ts";
-import { recordMessages, type TouchedThread } from "./record_messages.ts";
+import { recordMessages, type TouchedConversation } from "./record_messages.ts";
 import { recordNotices } from "./record_notices.ts";
 
 export interface History {
@@ -27,13 +27,17 @@ where c.page_id = page.id and c.psid = t.psid and c.name is null`;
 export async function recordHistory(
   tx: TransactionSql,
   { events, names }: History,
-): Promise<TouchedThread[]> {
+): Promise<TouchedConversation[]> {
   const batch = foldInbound(events);
   const own = await recordOwnEchoes(tx, batch.echoes);
   const messages = batch.messages.filter(({ pageFacebookId, mid }) => !own.has(`${pageFacebookId} ${mid}`));
   // Who held a thread back then says nothing of who holds it now.
-  const threads = batch.threads.map((thread) => ({ ...thread, heldAt: null }));
-  const touched = await recordMessages(tx, { ...batch, threads, messages }, { isHistory: true });
+  const conversations = batch.threads.map((conversation) => ({ ...conversation, heldAt: null }));
+  const touched = await recordMessages(
+    tx,
+    { ...batch, threads: conversations, messages },
+    { isHistory: true },
+  );
   await recordAnswers(tx, touched);
   if (batch.notices.length > 0) await recordNotices(tx, batch.notices);
   if (batch.consents.length > 0) await recordConsents(tx, batch.consents);

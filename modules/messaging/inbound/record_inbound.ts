@@ -8,7 +8,7 @@ import { recordComments } from "./record_comments.ts";
 import { recordConsents } from "./record_consents.ts";
 import { recordSources } from "./record_contact_facts.ts";
 import { recordOwnEchoes } from "./record_echoes.ts";
-import { recordMessages, type TouchedThread } from "./record_messages.ts";
+import { recordMessages, type TouchedConversation } from "./record_messages.ts";
 import type { Alongside } from "./record_messages_sql.ts";
 import { recordNotices } from "./record_notices.ts";
 import { recordOwners } from "./record_owners.ts";
@@ -28,7 +28,7 @@ export async function recordInbound(
   on: Pick<postgres.Sql, "unsafe" | "begin">,
   events: readonly InboundEvent[],
   options: RecordOptions = {},
-): Promise<TouchedThread[]> {
+): Promise<TouchedConversation[]> {
   const batch = foldInbound(events);
   const { alongside } = options;
   // One statement is a transaction by itself, without the round trips of one.
@@ -40,7 +40,7 @@ async function recordAll(
   tx: postgres.TransactionSql,
   batch: InboundBatch,
   { alongside, ownAppId = null }: RecordOptions,
-): Promise<TouchedThread[]> {
+): Promise<TouchedConversation[]> {
   const own = batch.echoes.length > 0 ? await recordOwnEchoes(tx, batch.echoes) : new Set<string>();
   const messages = batch.messages.filter(({ pageFacebookId, mid }) => !own.has(`${pageFacebookId} ${mid}`));
   const touched = await recordMessages(tx, { ...batch, messages }, { alongside });
@@ -60,19 +60,25 @@ async function recordAll(
   });
   if (batch.consents.length > 0) await recordConsents(tx, batch.consents);
   if (batch.comments.length > 0) await recordComments(tx, batch.comments);
-  return [...touched, ...(await threadsOf(tx, batch))];
+  return [...touched, ...(await conversationsOf(tx, batch))];
 }
 
-const findThreads = `
+const findConversations = `
 select c.workspace_id, c.id from unnest($1::text[], $2::text[]) as t(page, psid)
 join messaging.pages as page on page.facebook_id = t.page and page.status <> 'disconnected'
 join messaging.contacts as c on c.page_id = page.id and c.psid = t.psid`;
 
 /** All threads of the batch: what happened to them besides messages is for the screens too. */
-async function threadsOf(tx: postgres.TransactionSql, { threads }: InboundBatch): Promise<TouchedThread[]> {
+async function conversationsOf(
+  tx: postgres.TransactionSql,
+  { threads: conversations }: InboundBatch,
+): Promise<TouchedConversation[]> {
   const rows = await tx.unsafe<{ workspace_id: string; id: string }[]>(
-    findThreads,
-    [textArray(threads.map((row) => row.pageFacebookId)), textArray(threads.map((row) => row.psid))],
+    findConversations,
+    [
+      textArray(conversations.map((row) => row.pageFacebookId)),
+      textArray(conversations.map((row) => row.psid)),
+    ],
     { prepare: true },
   );
   return rows.map((row) => ({

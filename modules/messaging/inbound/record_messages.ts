@@ -13,7 +13,7 @@ export interface RecordingMessages {
 }
 
 /** What changed, for the screens. */
-export interface TouchedThread {
+export interface TouchedConversation {
   workspaceId: string;
   conversationId: string;
   /** A message that is new in it. */
@@ -30,20 +30,20 @@ export async function recordMessages(
   on: Pick<postgres.Sql, "unsafe">,
   batch: InboundBatch,
   { alongside, isHistory = false }: RecordingMessages = {},
-): Promise<TouchedThread[]> {
-  const { threads, messages, receiptMids, watermarks } = batch;
+): Promise<TouchedConversation[]> {
+  const { threads: conversations, messages, receiptMids, watermarks } = batch;
   const attachments = messages.flatMap((message) =>
     message.attachments.map((attachment, position) => ({ message, attachment, position })),
   );
   const values: (string | null)[] = [
     textArray(batch.pages),
-    textArray(threads.map((row) => row.pageFacebookId)),
-    textArray(threads.map((row) => row.psid)),
-    plainArray(threads.map((row) => seconds(row.inboundAt))),
-    plainArray(threads.map((row) => seconds(row.deliveredUntil))),
-    plainArray(threads.map((row) => seconds(row.readUntil))),
-    plainArray(threads.map((row) => seconds(row.heldAt))),
-    plainArray(threads.map((row) => row.isNeeded)),
+    textArray(conversations.map((row) => row.pageFacebookId)),
+    textArray(conversations.map((row) => row.psid)),
+    plainArray(conversations.map((row) => seconds(row.inboundAt))),
+    plainArray(conversations.map((row) => seconds(row.deliveredUntil))),
+    plainArray(conversations.map((row) => seconds(row.readUntil))),
+    plainArray(conversations.map((row) => seconds(row.heldAt))),
+    plainArray(conversations.map((row) => row.isNeeded)),
     textArray(messages.map((row) => row.pageFacebookId)),
     textArray(messages.map((row) => row.psid)),
     textArray(messages.map((row) => row.mid)),
@@ -55,9 +55,9 @@ export async function recordMessages(
     textArray(messages.map((row) => row.replyToMid)),
     plainArray(messages.map((row) => seconds(row.at))),
     textArray(messages.map((row) => (row.text === null ? summarize(row.attachments[0]?.type) : null))),
-    textArray(threads.map((row) => row.traceId)),
-    plainArray(threads.map((row) => seconds(row.knownAt))),
-    plainArray(threads.map((row) => seconds(row.firstInboundAt))),
+    textArray(conversations.map((row) => row.traceId)),
+    plainArray(conversations.map((row) => seconds(row.knownAt))),
+    plainArray(conversations.map((row) => seconds(row.firstInboundAt))),
   ];
   if (attachments.length > 0)
     values.push(

@@ -34,7 +34,7 @@ export function messagesStatement(variant: Variant, alongside: Alongside | undef
     const watermarksFrom = receiptsFrom + (hasReceiptMids ? 2 : 0);
     const alongsideFrom = watermarksFrom + (hasWatermarks ? 4 : 0);
     text = [
-      threadsAndMessages,
+      conversationsAndMessages,
       hasReceiptMids ? liftedBy(receiptsFrom) : "",
       conversations(variant),
       hasWatermarks ? receiptRows(watermarksFrom) : "",
@@ -53,7 +53,7 @@ export function messagesStatement(variant: Variant, alongside: Alongside | undef
 // Who was imported, or clicked an ad before, is looked up like somebody new once they write.
 // The last click on an ad that a message followed holds the window, from the first message after it. A message from
 // before the newest click may still be the first one after another.
-const threadsAndMessages = `with page as materialized (
+const conversationsAndMessages = `with page as materialized (
   select id, workspace_id, facebook_id, has_routing from messaging.pages
   where facebook_id = any($1::text[]) and status <> 'disconnected'
 ), heard as materialized (

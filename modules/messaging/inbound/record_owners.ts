@@ -74,8 +74,8 @@ export async function recordOwners(
     })),
   ];
   if (words.length === 0) return;
-  const threads = Map.groupBy(words, ({ pageFacebookId, psid }) => `${pageFacebookId} ${psid}`);
-  const reported = [...threads.values()].map(newestOf);
+  const conversations = Map.groupBy(words, ({ pageFacebookId, psid }) => `${pageFacebookId} ${psid}`);
+  const reported = [...conversations.values()].map(newestOf);
   await on.unsafe(
     updateOwners,
     [

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
+import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { listNotifications } from "../notifications/notification_store.ts";
 import { readAssignmentRules, writeAssignmentRules } from "./assignment_rules.ts";
 import { assignConversations, share } from "./assign_conversations.ts";
-import { readThread } from "./thread.ts";
+import { readTimeline } from "./timeline.ts";
 
 let stage: CampaignStage;
 let ann: string;
 let ben: string;
 let vic: string;
-let people: string[];
+let members: string[];
 beforeEach(async () => {
   stage = await openCampaignStage();
   ann = stage.userId;
@@ -23,7 +23,7 @@ beforeEach(async () => {
   await stage.sql`insert into auth.memberships (workspace_id, user_id, role) values (${stage.workspaceId}, ${ann}, 'manager')`;
   ben = await member("Ben", "operator");
   vic = await member("Vic", "viewer");
-  people = await insertPeople(stage, stage.pageIds[0] ?? "", 8);
+  members = await insertContacts(stage, stage.pageIds[0] ?? "", 8);
 });
 afterEach(() => stage.close());
 
@@ -55,59 +55,59 @@ const rules = (changes: Partial<Parameters<typeof writeAssignmentRules>[2]>) =>
   });
 
 test("assignConversations() assigns what nobody has to one after the other, with a line in the thread, and notifies each once", async () => {
-  await write(people.slice(0, 1));
+  await write(members.slice(0, 1));
   await stage.sql`update messaging.conversations set last_message_at = now() - interval '1 min'`;
   await rules({});
   const heard: string[] = [];
   stage.live.subscribe(`workspace:${stage.workspaceId}`, ({ name }) => heard.push(name));
 
-  await write(people.slice(1, 6));
-  await stage.sql`update messaging.conversations set unread_count = 0 where id = ${people[5] ?? ""}`;
+  await write(members.slice(1, 6));
+  await stage.sql`update messaging.conversations set unread_count = 0 where id = ${members[5] ?? ""}`;
   await giveAll();
-  const first = await who(people.slice(0, 6));
-  await write(people.slice(6, 8));
+  const first = await who(members.slice(0, 6));
+  await write(members.slice(6, 8));
   await giveAll();
 
   // The first wrote before that was said, the last was read by somebody.
   expect(first).toEqual([null, "Ann", "Ben", "Ann", "Ben", null]);
-  expect(await who(people.slice(6, 8))).toEqual(["Ann", "Ben"]);
+  expect(await who(members.slice(6, 8))).toEqual(["Ann", "Ben"]);
   const { items } = await listNotifications(stage, { workspaceId: stage.workspaceId, userId: ben }, {});
   expect(items).toMatchObject([
     { kind: "assigned", by: null, conversation: { others: 0 } },
     { kind: "assigned", by: null, conversation: { others: 1 } },
   ]);
-  const thread = await readThread({ ...stage, graph: { appId: "1" } }, stage.workspaceId, {
-    conversationId: people[1] ?? "",
+  const conversation = await readTimeline({ ...stage, graph: { appId: "1" } }, stage.workspaceId, {
+    conversationId: members[1] ?? "",
   });
-  expect(JSON.stringify(thread.items)).toContain("MessageSender assigned the conversation to Ann");
+  expect(JSON.stringify(conversation.items)).toContain("MessageSender assigned the conversation to Ann");
   expect(heard.filter((name) => name === "conversation")).toHaveLength(6);
 });
 
 test("assignConversations() gives to whoever has the fewest open ones, and to nobody beyond the limit", async () => {
   await rules({ how: "fewest_open", mostOpen: 3 });
-  await write(people.slice(0, 2));
+  await write(members.slice(0, 2));
   await stage.sql`update messaging.conversations set assignee_id = ${ann}`;
 
-  await write(people.slice(2, 8));
+  await write(members.slice(2, 8));
   await giveAll();
-  const full = await who(people.slice(2, 8));
-  await stage.sql`update messaging.conversations set status = 'resolved' where id = ${people[0] ?? ""}`;
+  const full = await who(members.slice(2, 8));
+  await stage.sql`update messaging.conversations set status = 'resolved' where id = ${members[0] ?? ""}`;
   await giveAll();
 
   expect(full).toEqual(["Ben", "Ben", "Ann", "Ben", null, null]);
-  expect(await who(people.slice(2, 8))).toEqual(["Ben", "Ben", "Ann", "Ben", "Ann", null]);
+  expect(await who(members.slice(2, 8))).toEqual(["Ben", "Ben", "Ann", "Ben", "Ann", null]);
 });
 
 test("whoever is no member any more, deactivated or only looks gets none; off assigns nothing", async () => {
   await rules({});
   await stage.sql`update auth.users set deactivated_at = now() where id = ${ann}`;
-  await write(people.slice(0, 2));
+  await write(members.slice(0, 2));
   await giveAll();
   await rules({ how: "off", userIds: [ben] });
-  await write(people.slice(2, 3));
+  await write(members.slice(2, 3));
   await giveAll();
 
-  expect(await who(people.slice(0, 3))).toEqual(["Ben", "Ben", null]);
+  expect(await who(members.slice(0, 3))).toEqual(["Ben", "Ben", null]);
 });
 
 test("writeAssignmentRules() refuses nobody, strangers and who only looks by their place, and keeps what it was told", async () => {

@@ -61,7 +61,7 @@ async function assignIn(tx: TransactionSql, workspaceId: string): Promise<Assign
     select workspace_id, how, user_ids, most_open, last_user_id, since::text from messaging.assignment_rules
     where workspace_id = ${workspaceId} and how <> 'off' for no key update skip locked`;
   if (!rules) return [];
-  const people = await tx<{ id: string; open: number }[]>`
+  const members = await tx<{ id: string; open: number }[]>`
     select m.user_id as id, (
       select count(*)::int4 from (
         select from messaging.conversations v
@@ -71,23 +71,23 @@ async function assignIn(tx: TransactionSql, workspaceId: string): Promise<Assign
     where m.workspace_id = ${workspaceId} and m.user_id = any(${rules.user_ids}::uuid[])
       and m.role = any(${workers}::text[])
     order by array_position(${rules.user_ids}::uuid[], m.user_id)`;
-  const room = roomOf(rules, people);
+  const room = roomOf(rules, members);
   if (room === 0) return [];
   const waiting = await tx<{ id: string }[]>`
     select id from messaging.conversations
     where workspace_id = ${workspaceId} and assignee_id is null and status = 'open'
       and last_message_at >= ${rules.since}::timestamptz and unread_count > 0
     order by last_message_at, id limit ${room} for no key update skip locked`;
-  const assigned = share(rules, { people, ids: waiting.map(({ id }) => id) });
+  const assigned = share(rules, { people: members, ids: waiting.map(({ id }) => id) });
   if (assigned.length > 0) await store(tx, workspaceId, assigned);
   return assigned;
 }
 
 /** How many can be assigned at once. */
-function roomOf({ most_open: most }: RulesRow, people: readonly { open: number }[]): number {
-  if (most === null) return people.length === 0 ? 0 : mostAtOnce;
+function roomOf({ most_open: most }: RulesRow, members: readonly { open: number }[]): number {
+  if (most === null) return members.length === 0 ? 0 : mostAtOnce;
   return Math.min(
-    people.reduce((room, { open }) => room + (most - open), 0),
+    members.reduce((room, { open }) => room + (most - open), 0),
     mostAtOnce,
   );
 }
@@ -95,18 +95,18 @@ function roomOf({ most_open: most }: RulesRow, people: readonly { open: number }
 /** To whom each goes, as far as somebody has room for it. */
 export function share(
   { how, most_open: most, last_user_id: last }: Pick<RulesRow, "how" | "most_open" | "last_user_id">,
-  { people, ids }: { people: readonly { id: string; open: number }[]; ids: readonly string[] },
+  { people: members, ids }: { people: readonly { id: string; open: number }[]; ids: readonly string[] },
 ): Assigned[] {
-  const open = new Map(people.map((one) => [one.id, one.open]));
-  let turn = people.findIndex(({ id }) => id === last);
+  const open = new Map(members.map((one) => [one.id, one.open]));
+  let turn = members.findIndex(({ id }) => id === last);
   const assigned: Assigned[] = [];
   for (const id of ids) {
     // Beginning behind whoever had the last turn; of those with the same load the next in turn comes first.
-    const inTurn = people.map((_, n) => (turn + 1 + n) % people.length);
-    const free = inTurn.filter((n) => most === null || (open.get(people[n]?.id ?? "") ?? 0) < most);
-    const loadOf = (n: number) => (how === "in_turn" ? 0 : (open.get(people[n]?.id ?? "") ?? 0));
+    const inTurn = members.map((_, n) => (turn + 1 + n) % members.length);
+    const free = inTurn.filter((n) => most === null || (open.get(members[n]?.id ?? "") ?? 0) < most);
+    const loadOf = (n: number) => (how === "in_turn" ? 0 : (open.get(members[n]?.id ?? "") ?? 0));
     const [next] = free.toSorted((a, b) => loadOf(a) - loadOf(b));
-    const to = next === undefined ? undefined : people[next]?.id;
+    const to = next === undefined ? undefined : members[next]?.id;
     if (next === undefined || to === undefined) break;
     turn = next;
     open.set(to, (open.get(to) ?? 0) + 1);

@@ -5,7 +5,7 @@ import { listContacts } from "../contacts/contact_store.ts";
 import { listConversations } from "./conversations.ts";
 
 // Many more than a word may have that the index is asked for, since a sample tells how many those are.
-const people = 5_000;
+const contacts = 5_000;
 const workspaceId = Bun.randomUUIDv7();
 let database: TestDatabase;
 let on: Parameters<typeof listConversations>[0];
@@ -24,8 +24,8 @@ beforeAll(async () => {
     values (${workspaceId}, '1', 'Roastery', 'connected', 'sealed')`;
   await sql`
     insert into messaging.contacts (workspace_id, page_id, psid, name)
-    select p.workspace_id, p.id, (9000000 + n)::text, case when n > ${people - 700}::int then 'Ada' when n = 700 then 'Kira Zola' else 'Kira' end
-    from messaging.pages p, generate_series(1, ${people}::int) n order by n`;
+    select p.workspace_id, p.id, (9000000 + n)::text, case when n > ${contacts - 700}::int then 'Ada' when n = 700 then 'Kira Zola' else 'Kira' end
+    from messaging.pages p, generate_series(1, ${contacts}::int) n order by n`;
   await sql`
     insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction)
     select id, workspace_id, page_id, '2026-11-01'::timestamptz + make_interval(secs => psid::int - 9000000), 'in'
@@ -34,7 +34,7 @@ beforeAll(async () => {
     insert into messaging.messages (workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
     select workspace_id, id, page_id, 'm' || id || word, 'in', 'contact',
       case when (psid::int - 9000000) % 100 > 0 then word when word = 'order' then 'an order to refund' else 'hello' end
-        || case when psid::int - 9000000 > ${people - 500}::int then ' soon' else ' late' end
+        || case when psid::int - 9000000 > ${contacts - 500}::int then ' soon' else ' late' end
         || case when psid = '9000700' then ' ref77' else '' end, now()
     from messaging.contacts, unnest('{order,refund}'::text[]) as word order by psid, word`;
   await sql`analyze messaging.messages, messaging.contacts`;
@@ -91,15 +91,15 @@ test("a frequent word fills each page", async () => {
 test("two frequent words that rarely meet are found wherever they do", async () => {
   const pages = await search("order refund", 60);
 
-  expect(pages).toEqual([ids.filter((_, n) => (people - n) % 100 === 0)]);
+  expect(pages).toEqual([ids.filter((_, n) => (contacts - n) % 100 === 0)]);
 });
 
 test("a rare word beside a frequent one is found at once, wherever it is", async () => {
-  expect(await search("order ref77")).toEqual([[ids[people - 700]]]);
+  expect(await search("order ref77")).toEqual([[ids[contacts - 700]]]);
   expect(await search("order ref78")).toEqual([[]]);
-  expect(await search("kira zola")).toEqual([[ids[people - 700]]]);
+  expect(await search("kira zola")).toEqual([[ids[contacts - 700]]]);
   expect(await search("ada zola")).toEqual([[]]);
-  expect(await searchContacts("kira zola")).toEqual([[ids[people - 700]]]);
+  expect(await searchContacts("kira zola")).toEqual([[ids[contacts - 700]]]);
   expect(await searchContacts("ada zola")).toEqual([[]]);
   // In two messages of one conversation, and in none together.
   expect(await search("order hello ref77")).toEqual([[]]);
@@ -118,7 +118,7 @@ test("a frequent name is looked for further down, in conversations and in contac
 });
 
 test("a rare word is searched by a plan made once, however few conversations are open", async () => {
-  await database.sql`update messaging.conversations set status = 'resolved' where id <> ${ids[people - 700] ?? ""}`;
+  await database.sql`update messaging.conversations set status = 'resolved' where id <> ${ids[contacts - 700] ?? ""}`;
   await database.sql`analyze messaging.conversations`;
   const { sql, close } = openDatabase(database.url, { max: 1 });
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-async function deletePerson(psid: string): Promise<void> {
+async function deleteContact(psid: string): Promise<void> {
   const { workspaceId, userId } = page;
   const [contact] = await insertContacts(database, page, [psid]);
   const contactIds = [contact?.id ?? ""];
@@ -22,9 +22,9 @@ async function deletePerson(psid: string): Promise<void> {
 }
 
 const minutes = (count: number) => Date.now() + count * 60_000;
-const inThread = (psid: string, at: number) => ({ pageFacebookId: page.facebookId, psid, at });
+const inConversation = (psid: string, at: number) => ({ pageFacebookId: page.facebookId, psid, at });
 const message = (psid: string, at: number, more: Partial<InboundMessage> = {}): InboundMessage => ({
-  ...inThread(psid, at),
+  ...inConversation(psid, at),
   type: "message",
   direction: "in",
   kind: "message",
@@ -39,7 +39,7 @@ const message = (psid: string, at: number, more: Partial<InboundMessage> = {}): 
   ...more,
 });
 const receipt = (psid: string, at: number): InboundEvent => ({
-  ...inThread(psid, at),
+  ...inConversation(psid, at),
   type: "receipt",
   deliveredUntil: at,
   readUntil: null,
@@ -51,7 +51,7 @@ const known = async (psid: string) =>
     from messaging.contacts c where c.page_id = ${page.pageId} and c.psid = ${psid}`;
 
 test("recordInbound() makes nobody known again by what was on its way when they were deleted", async () => {
-  await deletePerson("501");
+  await deleteContact("501");
   const attempt = { id: crypto.randomUUID(), deliveryId: crypto.randomUUID() };
 
   await recordInbound(database.sql, [receipt("501", minutes(1))]);
@@ -84,8 +84,8 @@ test("recordInbound() makes nobody known again by a receipt that comes in the mi
 });
 
 test("recordInbound() knows a deleted person again who writes, or to whom somebody writes elsewhere", async () => {
-  await deletePerson("502");
-  await deletePerson("503");
+  await deleteContact("502");
+  await deleteContact("503");
 
   await recordInbound(database.sql, [receipt("502", minutes(1)), message("502", minutes(1))]);
   await recordInbound(database.sql, [message("503", minutes(1), { direction: "out", appId: "2" })]);

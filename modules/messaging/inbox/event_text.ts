@@ -1,5 +1,5 @@
 import { appName } from "../inbound/mod.ts";
-import type { EventRow } from "./thread_rows.ts";
+import type { EventRow } from "./timeline_rows.ts";
 
 /** What a sentence about an event may need besides who did what. */
 interface Context extends Pick<EventRow, "toName"> {

@@ -1,6 +1,6 @@
 /** Many open conversations, few of them unread, or nobody with room for more: each look reads few. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
+import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { openDatabase } from "#db";
 import { systemClock } from "#std";
 import { countConversations } from "./conversation_counts.ts";
@@ -14,7 +14,7 @@ const unread = 7;
 let stage: CampaignStage;
 beforeAll(async () => {
   stage = await openCampaignStage();
-  await insertPeople(stage, stage.pageIds[0] ?? "", open);
+  await insertContacts(stage, stage.pageIds[0] ?? "", open);
   await stage.sql`
     insert into messaging.conversations (workspace_id, id, page_id, last_message_at, preview_direction, unread_count)
     select workspace_id, id, page_id, now() - make_interval(secs => n), 'in', (n > ${open - unread})::int4

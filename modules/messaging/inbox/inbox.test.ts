@@ -11,7 +11,7 @@ import { changeConversations, markRead, markUnread } from "./conversation_change
 import { countConversations } from "./conversation_counts.ts";
 import { listConversations, readConversation } from "./conversations.ts";
 import { addNote } from "./note_store.ts";
-import { listContactEvents, listMessages, readMessage, readThread } from "./thread.ts";
+import { listContactEvents, listMessages, readMessage, readTimeline } from "./timeline.ts";
 import { deleteView, listViews, saveView } from "./view_store.ts";
 import { wakeJobHandler } from "./wake.ts";
 
@@ -64,7 +64,7 @@ async function addPage(workspaceId: string, facebookId: string): Promise<string>
   return row?.id;
 }
 
-interface Thread {
+interface Timeline {
   workspaceId?: string;
   pageId?: string;
   psid?: string;
@@ -82,7 +82,7 @@ async function addConversation({
   status = "open",
   lastMessageAt = "2026-11-24T10:00:00Z",
   unread = 0,
-}: Thread = {}): Promise<string> {
+}: Timeline = {}): Promise<string> {
   const [row] = await database.sql`
     with person as (
       insert into messaging.contacts (workspace_id, page_id, psid, name, last_inbound_at)
@@ -136,7 +136,7 @@ test("every store function answers 404 for ids of another workspace, and changes
     markRead: slugOf(markRead(on.db, ours, id)),
     markUnread: slugOf(markUnread(on.db, ours, id)),
     listMessages: slugOf(listMessages(on, ours, { conversationId: id })),
-    readThread: slugOf(readThread(on, ours, { conversationId: id })),
+    readTimeline: slugOf(readTimeline(on, ours, { conversationId: id })),
     readMessage: slugOf(readMessage(on, ours, { conversationId: id, messageId: theirMessage?.id })),
     readMessageOfOtherParent: slugOf(
       readMessage(on, ours, { conversationId: own, messageId: theirMessage?.id }),
@@ -367,7 +367,7 @@ test("changeConversations() keeps both changes of two people at once, with one l
 
   const conversation = await readConversation(on, ours, id);
   expect(conversation).toMatchObject({ status: "resolved", assignee: { id: operator, name: "Otto" } });
-  const { items } = await readThread(on, ours, { conversationId: id });
+  const { items } = await readTimeline(on, ours, { conversationId: id });
   const lines = items.flatMap((item) => (item.type === "event" ? [item.event.text] : []));
   expect(lines.toSorted()).toEqual(["Olga resolved the conversation", "Otto took the conversation"]);
 });
@@ -397,7 +397,7 @@ test("a snoozed conversation wakes when its time has come, and one snoozed for l
     change: { status: "snoozed", snoozedUntil: until },
     by: owner,
   });
-  const said = await readThread(on, ours, { conversationId: id });
+  const said = await readTimeline(on, ours, { conversationId: id });
   expect(JSON.stringify(said.items[0])).toContain(
     `snoozed the conversation until ${new Date(until).toISOString()}`,
   );
@@ -417,7 +417,7 @@ test("a snoozed conversation wakes when its time has come, and one snoozed for l
   expect(items[0]?.text).toBe("Back from snooze");
 });
 
-test("readThread() merges messages, notes and events newest first, each once over pages of two", async () => {
+test("readTimeline() merges messages, notes and events newest first, each once over pages of two", async () => {
   const id = await addConversation();
   const expected: string[] = [];
   for (let n = 0; n < 4; n += 1) {
@@ -436,7 +436,11 @@ test("readThread() merges messages, notes and events newest first, each once ove
   const texts: string[] = [];
   let cursor: string | undefined;
   do {
-    const list = await readThread(on, ours, { conversationId: id, limit: 2, ...(cursor ? { cursor } : {}) });
+    const list = await readTimeline(on, ours, {
+      conversationId: id,
+      limit: 2,
+      ...(cursor ? { cursor } : {}),
+    });
     for (const item of list.items) {
       if (item.type === "message") seen.push(item.message.id);
       else if (item.type === "note") seen.push(item.note.id);

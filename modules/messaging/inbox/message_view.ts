@@ -4,12 +4,17 @@ import type { MessagingDeps } from "../deps.ts";
 import { appName } from "../inbound/mod.ts";
 import { dataOf } from "./event_text.ts";
 import type { Attachment, Message } from "./schema.ts";
-import { type AttachmentRow, type MessageRow, readAttachmentRows, readReactionRows } from "./thread_rows.ts";
+import {
+  type AttachmentRow,
+  type MessageRow,
+  readAttachmentRows,
+  readReactionRows,
+} from "./timeline_rows.ts";
 
-export type ThreadDeps = Pick<MessagingDeps, "sql">;
+export type TimelineDeps = Pick<MessagingDeps, "sql">;
 
 /** What messages need to know of their conversation. */
-export interface ThreadHead {
+export interface TimelineHead {
   id: string;
   workspaceId: string;
   contactName: string;
@@ -20,8 +25,8 @@ export interface ThreadHead {
 
 /** Messages of one conversation as lists show them, with attachments, reactions and statuses; three reads for all. */
 export async function viewMessages(
-  on: ThreadDeps,
-  head: ThreadHead,
+  on: TimelineDeps,
+  head: TimelineHead,
   rows: readonly MessageRow[],
 ): Promise<Message[]> {
   const mids = rows.flatMap((row) => (row.mid === null ? [] : [row.mid]));
@@ -75,7 +80,7 @@ export async function viewMessages(
  */
 function statusOf(
   row: Pick<MessageRow, "direction" | "at">,
-  head: Pick<ThreadHead, "deliveredUntil" | "readUntil">,
+  head: Pick<TimelineHead, "deliveredUntil" | "readUntil">,
   delivery: Pick<DeliveryStatus, "state" | "leftAt"> | undefined,
 ): Message["status"] {
   if (row.direction === "in") return "received";
@@ -88,7 +93,7 @@ function statusOf(
   return "sent";
 }
 
-function authorOf(row: MessageRow, head: ThreadHead): Message["author"] {
+function authorOf(row: MessageRow, head: TimelineHead): Message["author"] {
   switch (row.authorKind) {
     case "contact":
       return { kind: "contact", id: row.conversationId, name: head.contactName };

@@ -4,7 +4,7 @@ import type { Db } from "#db";
 import { notFound } from "#std";
 import { notify } from "../notifications/mod.ts";
 import type { Note } from "./schema.ts";
-import { viewNote } from "./thread.ts";
+import { viewNote } from "./timeline.ts";
 
 export interface NewNote {
   conversationId: string;

@@ -5,7 +5,7 @@ import { workspaceChannel } from "../deps.ts";
 import { sendSenderAction, metaProblem, openPageToken } from "../graph/mod.ts";
 import type { InboxDeps } from "./deps.ts";
 import type { ReactionKind } from "./schema.ts";
-import { readMessage } from "./thread.ts";
+import { readMessage } from "./timeline.ts";
 import { mayAnswer, readTarget } from "./typing.ts";
 
 /** Meta's names of the reactions, as Messenger draws them. */

@@ -9,7 +9,7 @@ export type ConversationStatus = (typeof statuses)[number];
 /** What "all" means: spam is only shown to those who ask for it. */
 export const wantedStatuses = statuses.filter((status) => status !== "spam");
 
-const PersonSchema = named("Person", { id: Uuid, name: Type.String() });
+const MemberSchema = named("Person", { id: Uuid, name: Type.String() });
 const AnyObject = Type.Record(Type.String(), Type.Unknown());
 
 const ControlAction = oneOf(["take", "request", "release"]);
@@ -20,7 +20,7 @@ const ConversationSchema = named("Conversation", {
   page: FaceSchema,
   status: oneOf(statuses),
   snoozedUntil: Nullable(IsoTime),
-  assignee: Nullable(PersonSchema),
+  assignee: Nullable(MemberSchema),
   /** Labels: the tags of its contact. */
   tagIds: Type.Array(Uuid),
   unreadCount: Type.Integer(),
@@ -150,24 +150,24 @@ export type Note = Static<typeof NoteSchema>;
 export const NoteList = listOf(NoteSchema);
 export const NoteResponse = Type.Object({ note: NoteSchema });
 
-const ThreadEventSchema = named("ThreadEvent", {
+const TimelineEventSchema = named("TimelineEvent", {
   id: Uuid,
   kind: Type.String(),
-  actor: Nullable(PersonSchema),
+  actor: Nullable(MemberSchema),
   data: AnyObject,
   text: Type.String(),
   at: IsoTime,
 });
-export type ThreadEvent = Static<typeof ThreadEventSchema>;
-export const ThreadEventList = listOf(ThreadEventSchema);
+export type TimelineEvent = Static<typeof TimelineEventSchema>;
+export const TimelineEventList = listOf(TimelineEventSchema);
 
-const ThreadItemSchema = Type.Union([
+const TimelineItemSchema = Type.Union([
   Type.Object({ type: Type.Literal("message"), at: IsoTime, message: MessageSchema }),
   Type.Object({ type: Type.Literal("note"), at: IsoTime, note: NoteSchema }),
-  Type.Object({ type: Type.Literal("event"), at: IsoTime, event: ThreadEventSchema }),
+  Type.Object({ type: Type.Literal("event"), at: IsoTime, event: TimelineEventSchema }),
 ]);
-export type ThreadItem = Static<typeof ThreadItemSchema>;
-export const ThreadList = listOf(ThreadItemSchema);
+export type TimelineItem = Static<typeof TimelineItemSchema>;
+export const TimelineItemList = listOf(TimelineItemSchema);
 
 // What Meta takes in one message; what is nothing but blanks is no message.
 export const ReplyBody = Type.Object(

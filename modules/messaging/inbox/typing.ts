@@ -27,7 +27,7 @@ export async function showTyping(
   await on.live.publish(workspaceChannel(workspaceId), [
     { name: "typing", data: { conversationId, userId: by.userId, name: by.name } },
   ]);
-  showPerson(on, target, "typing_on").catch((error) =>
+  showContact(on, target, "typing_on").catch((error) =>
     log.info("Cannot show the person that somebody types", { error }),
   );
 }
@@ -41,7 +41,7 @@ export function seenJobHandler(on: Omit<InboxDeps, "rateLimiter" | "wakeDelivery
       if (!parsed.ok) throw new Error("Cannot mark a conversation as seen: the job does not name one");
       try {
         const target = await readTarget(on, parsed.value.workspaceId, parsed.value.conversationId);
-        await showPerson(on, target, "mark_seen");
+        await showContact(on, target, "mark_seen");
       } catch (error) {
         // Only what passes by itself is tried again: a small courtesy fails quietly.
         if (error instanceof GraphError && error.class === "transient") throw error;
@@ -83,7 +83,7 @@ export function mayAnswer(target: Target, now: number): Decision {
   return decide({ ...target, sender: { kind: "person" }, content: { kind: "free" }, now: new Date(now) });
 }
 
-async function showPerson(
+async function showContact(
   on: Pick<InboxDeps, "clock" | "graph" | "keyring">,
   target: Target,
   action: "typing_on" | "mark_seen",

@@ -8,7 +8,7 @@ const lookers =
   /facebookexternalhit|facebookcatalog|facebot|meta-external|(?<!cu)bot\b|crawler|spider|slurp|whatsapp|telegram|discord|headless|curl|wget|python|go-http|okhttp|axios/i;
 
 /** Whether a person opened the link, as far as a request tells. */
-export function isPerson(request: Request): boolean {
+export function isHuman(request: Request): boolean {
   const agent = request.headers.get("user-agent") ?? "";
   const purpose = request.headers.get("sec-purpose") ?? request.headers.get("purpose") ?? "";
   return (

@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { MediaDeps } from "../media/mod.ts";
 import { servePublicImage } from "../templates/mod.ts";
-import { isPerson, openLink } from "./open_link.ts";
+import { isHuman, openLink } from "./open_link.ts";
 
 const hidden = { detail: { hide: true } };
 
@@ -12,7 +12,7 @@ export function publicRoutes(on: Pick<MediaDeps, "sql" | "config">) {
     .get(
       "/l/:code",
       async function followLink({ params, request }) {
-        const target = await openLink(on, { code: params.code, isCounted: isPerson(request) });
+        const target = await openLink(on, { code: params.code, isCounted: isHuman(request) });
         const headers = { "cache-control": "no-store", "x-robots-tag": "noindex" };
         if (target !== null)
           return new Response(null, { status: 302, headers: { ...headers, location: target } });

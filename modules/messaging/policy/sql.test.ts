@@ -26,7 +26,7 @@ const often = fc.option(time, { freq: 10 });
 const seldom = (oneIn: number) =>
   fc.tuple(fc.integer({ min: 1, max: oneIn }), time).map(([n, at]) => (n === 1 ? at : null));
 
-const person = fc.record({
+const contact = fc.record({
   subscribed: fc.constantFrom(true, true, true, true, false),
   blockedAt: seldom(9),
   unreachableAt: seldom(3),
@@ -46,10 +46,10 @@ const person = fc.record({
 
 test("refusalSql() gives the answer of decide() for 10,000 generated people, at every edge of the windows", async () => {
   const { sql } = database;
-  const people = fc.sample(person, { numRuns: 10_000, seed: 20_261_124 });
+  const contacts = fc.sample(contact, { numRuns: 10_000, seed: 20_261_124 });
   await sql`insert into auth.workspaces (id, name, disabled_at)
     values ('00000000-0000-4000-8000-000000000001', 'Off', now())`;
-  const rows = JSON.stringify(people.map((one, n) => ({ n, ...one })));
+  const rows = JSON.stringify(contacts.map((one, n) => ({ n, ...one })));
 
   for (const kind of kinds) {
     const answers = await sql<{ n: number; reason: string | null }[]>`
@@ -66,9 +66,9 @@ test("refusalSql() gives the answer of decide() for 10,000 generated people, at 
       lateral (select c.workspace_id, c.status) p, lateral (select c."commentedAt" as created_at, c."isAnswered" as is_answered) k
       order by c.n`;
 
-    expect(answers).toHaveLength(people.length);
+    expect(answers).toHaveLength(contacts.length);
     const seen = new Map<string | null, number>();
-    for (const [n, one] of people.entries()) {
+    for (const [n, one] of contacts.entries()) {
       const decision = decide({
         sender: { kind: "automation" },
         contact: one,

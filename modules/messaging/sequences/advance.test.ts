@@ -21,12 +21,12 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   page = await insertPage(database, crypto.randomUUID(), "sealed");
-  contactId = await personOf(page);
+  contactId = await contactOf(page);
 });
 
 const twoTexts = [step("one"), step("two")];
 
-async function personOf(of: StagePage): Promise<string> {
+async function contactOf(of: StagePage): Promise<string> {
   const [contact] = await insertContacts(database, of, [crypto.randomUUID()]);
   if (!contact) throw new Error("Cannot insert a contact");
   return contact.id;
@@ -88,7 +88,7 @@ test("a step with a utility template waits in the lane that reaches people after
   const byPage = { [other.pageId]: { name: "parcel_sent", language: "en" } };
   const content = { utility: { name: "order_sent", language: "en", parameters: {}, byPage } };
   const steps = [{ delaySeconds: 0, condition: null, content }];
-  const ref = await running({ steps }, [contactId, await personOf(other), await personOf(without)]);
+  const ref = await running({ steps }, [contactId, await contactOf(other), await contactOf(without)]);
 
   await advanceSequences(database.sql);
 
@@ -127,9 +127,9 @@ test("who answers, gets the tag, or opens the link leaves at once, days before t
   const tagId = tag?.id ?? "";
   const [answering, tagged, clicking, silent] = [
     contactId,
-    await personOf(page),
-    await personOf(page),
-    await personOf(page),
+    await contactOf(page),
+    await contactOf(page),
+    await contactOf(page),
   ];
   const ref = await running({ steps: later, exit: { onReply: true, onClick: true, onTagId: tagId } }, [
     answering,

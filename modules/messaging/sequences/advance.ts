@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { ensureLanes, wakeLanes } from "../delivery/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
-import { judgedPeople } from "./judge.ts";
+import { judgedContacts } from "./judge.ts";
 import { cancelWaiting } from "./exit.ts";
 
 const mostAtOnce = 500;
@@ -36,7 +36,7 @@ export async function advanceSequences(sql: Sql): Promise<number> {
           where e.campaign_id = running.id and e.status = 'active' and e.due_at <= clock_timestamp()
           order by e.due_at limit ${mostAtOnce} for update skip locked) e
         limit ${mostAtOnce}
-      ), ${judgedPeople(tx)}, sent as (
+      ), ${judgedContacts(tx)}, sent as (
         insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, campaign_id, step,
           state, reason, settled_at)
         select workspace_id, page_id, contact_id, psid, class, content_id, campaign_id, (round - 1) * 1000 + number,

@@ -1,5 +1,5 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
-import { judgedPeople } from "./judge.ts";
+import { judgedContacts } from "./judge.ts";
 import { firstIdOf } from "./seen.ts";
 
 /** What people did longer ago counts when their next step is due. */
@@ -49,7 +49,7 @@ async function exit(tx: TransactionSql, enrolmentIds: Fragment): Promise<number>
       join messaging.enrolments e on e.id = acted.id and e.status = 'active'
       join messaging.campaigns k on k.workspace_id = e.workspace_id and k.id = e.campaign_id and k.status = 'running'
       for update of e skip locked
-    ), ${judgedPeople(tx)}
+    ), ${judgedContacts(tx)}
     update messaging.enrolments e set status = 'exited', exit_reason = j.leaves, ended_at = clock_timestamp()
     from judged j where e.id = j.id and j.leaves is not null
     returning e.id`;

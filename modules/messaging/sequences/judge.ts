@@ -5,7 +5,7 @@ import { personKey } from "../delivery/mod.ts";
  * Parts of a statement that go on from `due`, people on the way through running sequences with the `exit` of each:
  * `judged` says why somebody leaves, if so, and what the next step needs to know.
  */
-export function judgedPeople(tx: TransactionSql): Fragment {
+export function judgedContacts(tx: TransactionSql): Fragment {
   return tx`fact as (
         select due.*, c.psid, c.subscribed, c.blocked_at, c.last_inbound_at, content.id as content_id, s.condition,
           s.campaign_id is null as is_over, following.delay_seconds as next_delay, last.id as last_id, last.state as last_state,

@@ -26,7 +26,7 @@ beforeEach(async () => {
 const answer = async () =>
   (await sendAutoReplies({ sql: database.sql, config: { appUrl: "https://app.example.com" } })).length;
 
-async function people(count: number): Promise<string[]> {
+async function contacts(count: number): Promise<string[]> {
   const psids = Array.from({ length: count }, () => crypto.randomUUID());
   return (await insertContacts(database, page, psids)).map(({ id }) => id);
 }
@@ -66,7 +66,7 @@ const welcome = () =>
   );
 
 test("what a transaction wrote that stayed open over many looks begins its sequence, and is answered", async () => {
-  const [id = ""] = await people(1);
+  const [id = ""] = await contacts(1);
   const { members } = await sequence({ kind: "keyword", words: ["hello"], how: "is" });
   await welcome();
   const written = Promise.withResolvers<void>();
@@ -93,7 +93,7 @@ test("what a transaction wrote that stayed open over many looks begins its seque
 
 test("when more people write at once than are answered at once, the next look answers the others", async () => {
   await welcome();
-  await say(database.sql, await people(501), 30);
+  await say(database.sql, await contacts(501), 30);
   await lastLook(40);
 
   expect([await look(), await look(), await look()]).toEqual([500, 1, 0]);
@@ -103,7 +103,7 @@ test("what people wrote while a page said nothing by itself is not answered when
   const ref = { workspaceId: page.workspaceId, pageId: page.pageId };
   await welcome();
   await writeAutoReplies(database.sql, ref, { welcome: null, away: null, businessHours: null });
-  const [early = "", late = ""] = await people(2);
+  const [early = "", late = ""] = await contacts(2);
   await say(database.sql, [early], 10);
   await lastLook(60);
   await welcome();
@@ -116,7 +116,7 @@ test("what people wrote while a page said nothing by itself is not answered when
 });
 
 test("who was imported before is new with their first message, and only with that", async () => {
-  const [known = "", imported = ""] = await people(2);
+  const [known = "", imported = ""] = await contacts(2);
   await say(database.sql, [known]);
   await Bun.sleep(5);
   const { members } = await sequence({ kind: "new_contact" });
@@ -131,7 +131,7 @@ test("a trigger that cannot be read holds up no other", async () => {
   await database.sql`update messaging.triggers set match = '{}', seen_until = seen_until - interval '1 h'
     where campaign_id = ${broken.id}`;
   const { members } = await sequence({ kind: "keyword", words: ["hello"], how: "is" });
-  const [id = ""] = await people(1);
+  const [id = ""] = await contacts(1);
   await say(database.sql, [id]);
   await look();
 

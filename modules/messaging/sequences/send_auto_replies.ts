@@ -39,7 +39,7 @@ interface ReplyingPage {
   now_ms: number;
 }
 
-export interface AnsweredThread {
+export interface AnsweredConversation {
   workspaceId: string;
   conversationId: string;
 }
@@ -49,13 +49,13 @@ export interface AnsweredThread {
  * there: one of both per message, an away message once a day. Looks at what came since the last look. A page that fails is
  * logged and keeps its place, and the others go on. Returns the threads that it answered.
  */
-export async function sendAutoReplies(on: AnswerDeps): Promise<AnsweredThread[]> {
+export async function sendAutoReplies(on: AnswerDeps): Promise<AnsweredConversation[]> {
   const due = await on.sql<{ page_id: string }[]>`
     select page_id from messaging.auto_replies
     where (welcome is not null or away is not null) and seen_until < clock_timestamp() - interval '1 s'
       and ${isWorkspaceOn(on.sql, on.sql`workspace_id`)}
     order by seen_until limit 200`;
-  const answered: AnsweredThread[] = [];
+  const answered: AnsweredConversation[] = [];
   for (const { page_id: pageId } of due) {
     try {
       answered.push(...(await answerPage(on, pageId)));
@@ -69,7 +69,7 @@ export async function sendAutoReplies(on: AnswerDeps): Promise<AnsweredThread[]>
 async function answerPage(
   { sql, config: { appUrl } }: AnswerDeps,
   pageId: string,
-): Promise<AnsweredThread[]> {
+): Promise<AnsweredConversation[]> {
   return await sql.begin(async (tx) => {
     const [page] = await tx<ReplyingPage[]>`
       select workspace_id, page_id, welcome, away, business_hours, ${readableUntil(tx)}::text as readable_until,
@@ -77,12 +77,12 @@ async function answerPage(
       from messaging.auto_replies where page_id = ${pageId} for update skip locked`;
     if (!page) return [];
     const { welcome, away, businessHours } = parseAutoReplies(page);
-    const threads = new Set<string>();
+    const conversations = new Set<string>();
     const untils = [page.readable_until];
     const now = new Date(page.now_ms);
     const say = async (saying: Omit<Saying, "appUrl">) => {
       const said = await answer(tx, page, { ...saying, appUrl });
-      for (const id of said.threads) threads.add(id);
+      for (const id of said.threads) conversations.add(id);
       if (said.until !== null) untils.push(said.until);
     };
     if (welcome) {
@@ -94,11 +94,11 @@ async function answerPage(
       await say({ content: away, key: `away:${localDate(businessHours.timezone, now)}`, to: "all" });
     await tx`update messaging.auto_replies set seen_until = (select min(u::timestamptz) from unnest(${untils}::text[]) u)
       where page_id = ${pageId}`;
-    if (threads.size > 0) {
+    if (conversations.size > 0) {
       await ensureLanes(tx, { workspaceId: page.workspace_id, pageId });
       await wakeLanes(tx, [pageId]);
     }
-    return [...threads].map((conversationId) => ({ workspaceId: page.workspace_id, conversationId }));
+    return [...conversations].map((conversationId) => ({ workspaceId: page.workspace_id, conversationId }));
   });
 }
 
@@ -163,13 +163,13 @@ async function answer(
   const onPage = contentOnPage(tidyContent(content), page.page_id);
   const contentId = await storeContent(tx, page.workspace_id, onPage);
   const rules = await readContentRules(tx, page.workspace_id, onPage, { pageId: page.page_id });
-  const people = await tx<Person[]>`
+  const contacts = await tx<Person[]>`
     select c.id, c.psid, ${valuesSql(tx)} as values, content.message
     from messaging.contacts c
     join messaging.pages p on p.workspace_id = c.workspace_id and p.id = c.page_id
     join messaging.contents content on content.workspace_id = c.workspace_id and content.id = ${contentId}
     where c.workspace_id = ${page.workspace_id} and c.id = any(${named.map((row) => row.conversation_id)}::uuid[])`;
-  const rows = people.flatMap(({ id, psid, values, message }) => {
+  const rows = contacts.flatMap(({ id, psid, values, message }) => {
     const delivery = Bun.randomUUIDv7();
     if (!isFields(message)) throw new Error(`Cannot read content ${contentId}: it is no message`);
     const filled = fillMessage(message, valuesOf(values), addressesOf(appUrl, delivery));

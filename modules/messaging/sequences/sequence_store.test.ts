@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CampaignStage, insertPeople, openCampaignStage } from "../testing/campaign_stage.ts";
+import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import {
   archiveSequence,
   listSequences,
@@ -53,7 +53,7 @@ test("a draft in the archive does not start", async () => {
 test("sendStepAsTest() sends the step to one person as a message of its own, and moves nobody", async () => {
   const { sql, workspaceId, pageIds } = stage;
   const ref = await drafted();
-  const [contactId = ""] = await insertPeople(stage, pageIds[0] ?? "", 1);
+  const [contactId = ""] = await insertContacts(stage, pageIds[0] ?? "", 1);
   await sql`insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction)
     values (${contactId}, ${workspaceId}, ${pageIds[0] ?? ""}, now(), 'in') on conflict do nothing`;
   const on = { ...stage, config: { appUrl: "https://app.example.com" } };

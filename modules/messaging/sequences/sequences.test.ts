@@ -15,7 +15,7 @@ import { runTriggers } from "./triggers.ts";
 let database: TestDatabase;
 let answering: AnswerDeps;
 let page: StagePage;
-let people: StageContact[];
+let contacts: StageContact[];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -27,14 +27,14 @@ afterAll(async () => {
 beforeEach(async () => {
   const facebookId = crypto.randomUUID();
   page = await insertPage(database, facebookId, "sealed");
-  people = await insertContacts(database, page, [`${facebookId}-1`, `${facebookId}-2`]);
+  contacts = await insertContacts(database, page, [`${facebookId}-1`, `${facebookId}-2`]);
 });
 
 const running = (given: Partial<NewSequence>) =>
   runSequence(database.sql, page, { steps: [step("one"), step("two", 3_600)], ...given });
 
 const contact = (index: number): string => {
-  const id = people[index]?.id;
+  const id = contacts[index]?.id;
   if (!id) throw new Error("no such contact");
   return id;
 };
@@ -62,7 +62,7 @@ const says = (contactId: string, text: string, content: unknown = null) => datab
 
 test("each step goes into the ledger once when it is due, for any number of clocks, and the way ends after the last", async () => {
   const ref = await running({});
-  await enrolByHand(database.sql, ref, { contactIds: people.map(({ id }) => id) });
+  await enrolByHand(database.sql, ref, { contactIds: contacts.map(({ id }) => id) });
 
   await Promise.all([advanceSequences(database.sql), advanceSequences(database.sql)]);
   const early = await ledger();
@@ -78,9 +78,9 @@ test("each step goes into the ledger once when it is due, for any number of cloc
   await advanceSequences(database.sql);
   const { items } = await listEnrolments(database.sql, ref, {});
 
-  expect(early).toEqual(people.map(({ id }) => `${id} one queued`).toSorted());
+  expect(early).toEqual(contacts.map(({ id }) => `${id} one queued`).toSorted());
   expect(before).toHaveLength(2);
-  expect(last).toEqual(people.flatMap(({ id }) => [`${id} one sent`, `${id} two queued`]).toSorted());
+  expect(last).toEqual(contacts.flatMap(({ id }) => [`${id} one sent`, `${id} two queued`]).toSorted());
   expect(items.map((one) => one.status)).toEqual(["finished", "finished"]);
   expect(steps).toMatchObject([
     { step: 1, sent: 2, queued: 0 },
@@ -94,7 +94,7 @@ test("a step whose condition does not hold is passed over; a reply ends the way 
     condition: { kind: "replied" as const, not: true },
   };
   const ref = await running({ steps: [step("one"), conditional, step("three", 3_600)] });
-  await enrolByHand(database.sql, ref, { contactIds: people.map(({ id }) => id) });
+  await enrolByHand(database.sql, ref, { contactIds: contacts.map(({ id }) => id) });
   await advanceSequences(database.sql);
   await settle();
   await says(contact(0), "yes");
@@ -212,7 +212,7 @@ test("what waits when a paused sequence is mended says what its step says then; 
 
 test("who is taken out in the middle gets nothing more, and a paused or stopped sequence moves nobody", async () => {
   const ref = await running({});
-  await enrolByHand(database.sql, ref, { contactIds: people.map(({ id }) => id) });
+  await enrolByHand(database.sql, ref, { contactIds: contacts.map(({ id }) => id) });
   await advanceSequences(database.sql);
   const { items } = await listEnrolments(database.sql, ref, {});
   const first = items.find((one) => one.contact.id === contact(0));

@@ -16,9 +16,9 @@ const psids = ["1", "2", "3", "4", "5"];
 beforeAll(async () => {
   database = await createTestDatabase();
   page = await insertPage(database, crypto.randomUUID(), "sealed");
-  const people = await insertContacts(database, page, psids);
+  const contacts = await insertContacts(database, page, psids);
   ref = await runSequence(database.sql, page);
-  await enrolByHand(database.sql, ref, { contactIds: people.map((one) => one.id) });
+  await enrolByHand(database.sql, ref, { contactIds: contacts.map((one) => one.id) });
   await advanceSequences(database.sql);
 });
 afterAll(async () => {

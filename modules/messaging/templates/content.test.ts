@@ -312,10 +312,10 @@ test("whatever is saved and whoever gets it: Meta takes the filled message, or f
   let refused = 0;
 
   fc.assert(
-    fc.property(content, values, (given, person) => {
+    fc.property(content, values, (given, contact) => {
       fc.pre(contentProblems(given, rules).length === 0);
       const { message } = build(given);
-      const filled = fillMessage(message, person, addresses);
+      const filled = fillMessage(message, contact, addresses);
       if ("invalid" in filled) {
         refused += 1;
         return;
@@ -325,7 +325,7 @@ test("whatever is saved and whoever gets it: Meta takes the filled message, or f
       // What was kept is enough to say the same again.
       expect(fillMessage(message, filled.fills, addresses)).toEqual(filled);
       // No value leads a link to another place.
-      for (const [, host] of JSON.stringify(fillMessage(message, person, preview)).matchAll(
+      for (const [, host] of JSON.stringify(fillMessage(message, contact, preview)).matchAll(
         /"url":"https?:\/\/([^/"]+)/g,
       ))
         expect(host).toBe("shop.example.com");

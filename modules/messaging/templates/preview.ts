@@ -20,7 +20,7 @@ export async function previewContent(
   const { values, pageId } =
     given.contactId === undefined
       ? { values: {}, pageId: null }
-      : await readPerson(on, workspaceId, given.contactId);
+      : await readContact(on, workspaceId, given.contactId);
   const content = tidyContent(given.content);
   // The same utility template may have other words on another page.
   const rules = await readContentRules(on.sql, workspaceId, content, { firstOf: pageId });
@@ -36,7 +36,7 @@ export async function previewContent(
 }
 
 /** The values of a contact, and the page. Throws 404 when this workspace has none with this id. */
-async function readPerson(
+async function readContact(
   { sql }: PreviewDeps,
   workspaceId: string,
   contactId: string,

@@ -18,7 +18,7 @@ export interface CampaignStage extends CampaignDeps {
 
 export interface StageOptions {
   pages?: number;
-  /** Per page; all of them wrote an hour ago, unless `insertPeople` says otherwise. */
+  /** Per page; all of them wrote an hour ago, unless `insertContacts` says otherwise. */
   people?: number;
 }
 
@@ -32,7 +32,7 @@ export async function campaignStageOfTest(options: StageOptions = {}): Promise<C
 /** A database of its own, without a worker and without Meta. */
 export async function openCampaignStage({
   pages = 1,
-  people = 0,
+  people: contacts = 0,
 }: StageOptions = {}): Promise<CampaignStage> {
   const database = await createTestDatabase({ max: 12 });
   const { sql } = database;
@@ -57,12 +57,12 @@ export async function openCampaignStage({
     pageIds: rows.map(({ id }) => id),
     close: () => database.close(),
   };
-  for (const pageId of stage.pageIds) await insertPeople(stage, pageId, people);
+  for (const pageId of stage.pageIds) await insertContacts(stage, pageId, contacts);
   return stage;
 }
 
 /** People of a page who wrote an hour ago; gives their ids in order. */
-export async function insertPeople(stage: CampaignStage, pageId: string, count: number): Promise<string[]> {
+export async function insertContacts(stage: CampaignStage, pageId: string, count: number): Promise<string[]> {
   const rows = await stage.sql<{ id: string }[]>`
     insert into messaging.contacts (workspace_id, page_id, psid, last_inbound_at)
     select ${stage.workspaceId}, ${pageId}, 'p' || gen_random_uuid(), now() - interval '1 h'

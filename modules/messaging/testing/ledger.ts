@@ -55,12 +55,12 @@ export async function openLedger() {
     sql: database.sql,
 
     /** A workspace with one page and people who wrote a minute ago; `of` puts the page into another page's workspace. */
-    async makePage(people: number, of?: StagePage): Promise<{ page: StagePage; contacts: StageContact[] }> {
+    async makePage(contacts: number, of?: StagePage): Promise<{ page: StagePage; contacts: StageContact[] }> {
       serial += 1;
       const facebookId = `30${String(serial).padStart(6, "0")}`;
       const token = sealPageToken(keyring, facebookId, `EAAG${facebookId}`);
       const page = await insertPage(database, facebookId, token, of?.workspaceId);
-      const psids = Array.from({ length: people }, (_, n) => `${facebookId}${String(n).padStart(5, "0")}`);
+      const psids = Array.from({ length: contacts }, (_, n) => `${facebookId}${String(n).padStart(5, "0")}`);
       return { page, contacts: await insertContacts(database, page, psids) };
     },
 

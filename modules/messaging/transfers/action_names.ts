@@ -33,7 +33,7 @@ export async function actionNames(db: Db, all: readonly unknown[]): Promise<(opt
   const named = all.map(namedIn);
   const tagIds = named.flatMap((one) => one.tagIds);
   const segmentIds = named.flatMap((one) => one.segmentIds);
-  const [people, ...others] = await Promise.all([
+  const [contacts, ...others] = await Promise.all([
     userNames(
       db,
       named.flatMap((one) => one.userIds),
@@ -48,7 +48,7 @@ export async function actionNames(db: Db, all: readonly unknown[]): Promise<(opt
           .from(segments)
           .where(inArray(segments.id, segmentIds)),
   ]);
-  const names = new Map([...people, ...others.flat().map(({ id, name }) => [id, name] as const)]);
+  const names = new Map([...contacts, ...others.flat().map(({ id, name }) => [id, name] as const)]);
   return (options) => {
     const one = namedIn(options);
     return [...one.tagIds, ...one.segmentIds, ...one.userIds].flatMap((id) => names.get(id) ?? []);

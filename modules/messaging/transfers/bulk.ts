@@ -115,16 +115,16 @@ async function doChunk(
       where workspace_id = ${workspaceId} and id = ${transferId} and status = 'running'
         and not options ? 'undoneBy' for update`;
     if (!held) return { isMore: false, fileKeys: [] };
-    const people = await tx<{ id: string }[]>`
+    const contacts = await tx<{ id: string }[]>`
       select c.id from messaging.contacts as c
       where ${condition} and c.id > coalesce(${held.after}::uuid, '00000000-0000-0000-0000-000000000000')
       order by c.id limit ${chunk}`;
-    const contactIds = people.map(({ id }) => id);
+    const contactIds = contacts.map(({ id }) => id);
     const done = await applyAction(tx, { workspaceId, transferId, contactIds, action, by });
-    const isFull = people.length === chunk;
+    const isFull = contacts.length === chunk;
     await tx`
       update messaging.contact_transfers set after_id = coalesce(${contactIds.at(-1) ?? null}::uuid, after_id),
-        counts = jsonb_build_object('seen', coalesce((counts ->> 'seen')::int8, 0) + ${people.length}::int8,
+        counts = jsonb_build_object('seen', coalesce((counts ->> 'seen')::int8, 0) + ${contacts.length}::int8,
           'changed', coalesce((counts ->> 'changed')::int8, 0) + ${done.changed}::int8),
         status = ${isFull ? "running" : "done"}, finished_at = case when ${isFull} then null else now() end
       where id = ${transferId}`;

@@ -44,11 +44,11 @@ interface Undoing {
 async function undoChunk(sql: postgres.Sql, undoing: Undoing): Promise<boolean> {
   const { transferId } = undoing;
   return await sql.begin(async (tx) => {
-    const people = await tx<{ id: string }[]>`
+    const contacts = await tx<{ id: string }[]>`
       select contact_id as id from messaging.contact_bulk_rows where transfer_id = ${transferId}
       order by contact_id limit ${chunk} for update`;
-    if (people.length === 0) return false;
-    const ids = people.map(({ id }) => id);
+    if (contacts.length === 0) return false;
+    const ids = contacts.map(({ id }) => id);
     const rows = tx`(select * from messaging.contact_bulk_rows
       where transfer_id = ${transferId} and contact_id = any(${ids}::uuid[])) as r`;
     await restore(tx, undoing, rows);

@@ -11,7 +11,7 @@ import {
 } from "../contacts/mod.ts";
 import { createFile } from "../media/mod.ts";
 import { type Cell, writeCsv, writeXlsx } from "../sheets/mod.ts";
-import { exportCells, exportColumns, type ExportRow, peopleAfter } from "./export_rows.ts";
+import { exportCells, exportColumns, type ExportRow, contactsAfter } from "./export_rows.ts";
 import { ExportFormat, type Transfer } from "./schema_transfers.ts";
 import { outdated, transferHandler } from "./transfer_job.ts";
 import { announceTransfer, endTransfer, insertTransfer, readTransfer } from "./transfer_store.ts";
@@ -108,8 +108,8 @@ async function* readRows(
 ): AsyncGenerator<Cell[][]> {
   const { condition } = await filterCondition(on.sql, workspaceId, filter);
   for (let after: string | undefined; ;) {
-    const people = peopleAfter(on.sql, { condition, after, limit: chunk });
-    const rows: readonly ExportRow[] = await on.sql<ExportRow[]>`${people}`;
+    const contacts = contactsAfter(on.sql, { condition, after, limit: chunk });
+    const rows: readonly ExportRow[] = await on.sql<ExportRow[]>`${contacts}`;
     yield rows.map((row) => exportCells(row, fields));
     const written = onRows(rows.length);
     await on.sql`update messaging.contact_transfers set counts = jsonb_build_object('written', ${written}::int8)

@@ -40,7 +40,7 @@ export interface ExportRow {
 }
 
 /** The next people by id. */
-export function peopleAfter(
+export function contactsAfter(
   sql: postgres.Sql,
   { condition, after, limit }: { condition: postgres.Fragment; after: string | undefined; limit: number },
 ): postgres.Fragment {

@@ -27,14 +27,14 @@ export async function applyChunk(sql: postgres.Sql, applying: Applying): Promise
         where transfer_id = ${transferId} and line > ${after} order by line limit ${chunk}) as next`;
     const until = end?.until ?? lastLine;
     const lines = { ...applying, after, until };
-    const people = await putPeople(tx, lines);
+    const contacts = await putContacts(tx, lines);
     await putTags(tx, lines);
     await putFields(tx, lines);
     await tx`
       update messaging.contact_transfers set progress = ${until}, counts = counts || jsonb_build_object(
-        'applied', coalesce((counts ->> 'applied')::int8, 0) + ${people.made + people.changed}::int8,
-        'made', coalesce((counts ->> 'made')::int8, 0) + ${people.made}::int8,
-        'changed', coalesce((counts ->> 'changed')::int8, 0) + ${people.changed}::int8)
+        'applied', coalesce((counts ->> 'applied')::int8, 0) + ${contacts.made + contacts.changed}::int8,
+        'made', coalesce((counts ->> 'made')::int8, 0) + ${contacts.made}::int8,
+        'changed', coalesce((counts ->> 'changed')::int8, 0) + ${contacts.changed}::int8)
       where id = ${transferId}`;
     return true;
   });
@@ -49,7 +49,7 @@ interface Lines extends Applying {
  * New contacts, and what the file knows more of those that are here. Nobody is subscribed again by a file: who
  * unsubscribed, or is on the suppression list, stays so.
  */
-async function putPeople(
+async function putContacts(
   tx: postgres.TransactionSql,
   { workspaceId, transferId, pageId, after, until }: Lines,
 ): Promise<{ made: number; changed: number }> {

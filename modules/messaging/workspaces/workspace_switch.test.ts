@@ -4,7 +4,7 @@ import { createDraft } from "../campaigns/draft.ts";
 import { launch } from "../campaigns/launch.ts";
 import { planSome } from "../campaigns/plan.ts";
 import { startDue } from "../campaigns/start_due.ts";
-import { remindOfStart } from "../campaigns/notify_people.ts";
+import { remindOfStart } from "../campaigns/notify_members.ts";
 import { readWaits } from "../campaigns/waits.ts";
 import { advanceSequences } from "../sequences/advance.ts";
 import { sendAutoReplies } from "../sequences/send_auto_replies.ts";
@@ -16,13 +16,13 @@ import { disableWorkspace, enableWorkspace, readSwitch } from "./workspace_switc
 
 let stage: CampaignStage;
 let by: { workspaceId: string; userId: string };
-let people: string[];
+let contacts: string[];
 beforeEach(async () => {
   stage = await openCampaignStage({ people: 3 });
   by = { workspaceId: stage.workspaceId, userId: stage.userId };
   await stage.sql`insert into auth.memberships (workspace_id, user_id, role)
     values (${by.workspaceId}, ${by.userId}, 'owner')`;
-  people = (await stage.sql<{ id: string }[]>`select id from messaging.contacts order by id`).map(
+  contacts = (await stage.sql<{ id: string }[]>`select id from messaging.contacts order by id`).map(
     ({ id }) => id,
   );
 });
@@ -90,7 +90,7 @@ test("while a workspace is off nothing begins, is planned, moves on or is answer
   const scheduled = await launched(minutes(20));
   const immediate = await launched(null);
   const byHand = await sequence(null);
-  await enrolByHand(stage.sql, { workspaceId: by.workspaceId, sequenceId: byHand }, { contactIds: people });
+  await enrolByHand(stage.sql, { workspaceId: by.workspaceId, sequenceId: byHand }, { contactIds: contacts });
   const keyword = {
     kind: "keyword",
     words: ["coffee"],
@@ -108,7 +108,7 @@ test("while a workspace is off nothing begins, is planned, moves on or is answer
   await later(60);
 
   await disableWorkspace(stage, by);
-  await writes(people[0], "coffee", 30);
+  await writes(contacts[0], "coffee", 30);
   await clock();
   await stage.sql`update messaging.campaigns set due_at = ${minutes(-1)} where id = ${scheduled}`;
   await clock();
@@ -125,7 +125,7 @@ test("while a workspace is off nothing begins, is planned, moves on or is answer
   expect(await statuses([scheduled, immediate])).toEqual(["running", "running"]);
   // Both campaigns and the sequence by hand to three people; the word that was written meanwhile begins nothing.
   expect(await ledger()).toBe(9);
-  await writes(people[1], "coffee");
+  await writes(contacts[1], "coffee");
   await later(2);
   await clock();
   expect(await ledger()).toBe(11);

@@ -10,13 +10,13 @@ export function portrait(): string[] {
   return query(`${counts.join(" union all ")} order by 1`).map((row) => row.join(" "));
 }
 
-export function threadOf(conversation: string): string {
+export function conversationOf(conversation: string): string {
   return `select id, direction, mid, md5(text), sent_at from messaging.messages
     where conversation_id = '${conversation.split("/").at(-1)}' order by id`;
 }
 
 /** Each file in the volume of an api process, with what is in it. */
-export function filesOfPeople(): string[] {
+export function filesOfContacts(): string[] {
   const [api = ""] = containersOf("api");
   const list = "cd /data/files && find . -type f -exec sha256sum {} + | sort";
   return run("docker", ["exec", api, "sh", "-c", list]).split("\n").filter(Boolean);

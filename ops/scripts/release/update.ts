@@ -19,12 +19,12 @@ import { nginxWorkers, servedCertificate } from "./look.ts";
 import { say, seconds } from "./say.ts";
 
 /** By the command of the guide, while people write and a client looks: none of them may notice. */
-export async function update(people: LoadOptions): Promise<LoadResult> {
+export async function update(contacts: LoadOptions): Promise<LoadResult> {
   const at = Date.now();
   await expectVersion(version);
   configure(nextImage, 2);
   const before = nginxWorkers();
-  const load = startLoad(people);
+  const load = startLoad(contacts);
   // What only the API answers, of all that nginx reaches, and what a monitor asks.
   const asked = [`${url}/api/v1/auth/setup`, `${url}/health/ready`];
   const watch = Bun.spawn([process.execPath, join(root, "ops/scripts/release/watch.ts"), ...asked], {

@@ -53,7 +53,7 @@ export const sequences = {
   ) => answer(one(workspaceId, sequenceId).people.get({ query: { limit: LIST_LIMIT, ...query } })),
   enrol: (workspaceId: string, sequenceId: string, whom: { contactIds: string[] } | { segmentId: string }) =>
     answer(one(workspaceId, sequenceId).people.post(whom)),
-  removePerson: (workspaceId: string, sequenceId: string, enrolmentId: string) =>
+  removeEnrolment: (workspaceId: string, sequenceId: string, enrolmentId: string) =>
     answer(one(workspaceId, sequenceId).people({ enrolmentId }).delete()),
 };
 

@@ -6,7 +6,7 @@ import type { pages } from "./pages.ts";
 import type { system } from "./system.ts";
 import type { workspaces } from "./workspaces.ts";
 
-export interface PersonRef {
+export interface MemberRef {
   id: string;
   name: string;
 }
@@ -39,14 +39,14 @@ export type Conversation = Answer<typeof conversations.get>["conversation"];
 export type ConversationStatus = Conversation["status"];
 export type ConversationCounts = Answer<typeof conversations.counts>;
 export type SavedView = Answer<typeof views.list>["items"][number];
-export type ThreadItem = Answer<typeof conversations.thread>["items"][number];
+export type TimelineItem = Answer<typeof conversations.thread>["items"][number];
 export type Message = Answer<typeof conversations.send>["message"];
 export type MessageStatus = Message["status"];
 export type Author = Message["author"];
 export type Attachment = Message["attachments"][number];
 export type Note = Answer<typeof conversations.note>["note"];
 export type ReceivedCampaign = Answer<typeof contacts.campaigns>["items"][number];
-export type ThreadEvent = Answer<typeof contacts.events>["items"][number];
+export type TimelineEvent = Answer<typeof contacts.events>["items"][number];
 
 export type SystemHealth = Answer<typeof system.health>;
 export type PartHealth = SystemHealth["database"];

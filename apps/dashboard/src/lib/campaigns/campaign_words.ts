@@ -50,19 +50,19 @@ export function lookOf({ status, approval }: Pick<Campaign, "status" | "approval
 export const isBefore = (status: CampaignStatus): boolean => status === "draft" || status === "scheduled";
 
 /** What stands in the history of a campaign, by a person or by itself. */
-export const ACTION_WORDS: Record<CampaignActionRow["action"], { byPerson: string; byItself: string }> = {
-  changed: { byPerson: "changed it", byItself: "It was changed" },
-  "approval-asked": { byPerson: "asked for an approval", byItself: "An approval was asked for" },
-  "approval-given": { byPerson: "approved it", byItself: "It was approved" },
-  "approval-refused": { byPerson: "sent it back", byItself: "It was sent back" },
-  launched: { byPerson: "launched it", byItself: "It was launched" },
-  "launch-undone": { byPerson: "undid the launch", byItself: "Its launch was undone" },
-  paused: { byPerson: "paused it", byItself: "It paused itself" },
-  resumed: { byPerson: "resumed it", byItself: "It went on" },
-  cancelled: { byPerson: "cancelled it", byItself: "It was cancelled" },
-  resent: { byPerson: "sent it again to whom it missed", byItself: "It was sent again to whom it missed" },
-  "winner-chosen": { byPerson: "chose the winner", byItself: "Its winner was chosen" },
-  finished: { byPerson: "finished it", byItself: "It finished" },
+export const ACTION_WORDS: Record<CampaignActionRow["action"], { byMember: string; byItself: string }> = {
+  changed: { byMember: "changed it", byItself: "It was changed" },
+  "approval-asked": { byMember: "asked for an approval", byItself: "An approval was asked for" },
+  "approval-given": { byMember: "approved it", byItself: "It was approved" },
+  "approval-refused": { byMember: "sent it back", byItself: "It was sent back" },
+  launched: { byMember: "launched it", byItself: "It was launched" },
+  "launch-undone": { byMember: "undid the launch", byItself: "Its launch was undone" },
+  paused: { byMember: "paused it", byItself: "It paused itself" },
+  resumed: { byMember: "resumed it", byItself: "It went on" },
+  cancelled: { byMember: "cancelled it", byItself: "It was cancelled" },
+  resent: { byMember: "sent it again to whom it missed", byItself: "It was sent again to whom it missed" },
+  "winner-chosen": { byMember: "chose the winner", byItself: "Its winner was chosen" },
+  finished: { byMember: "finished it", byItself: "It finished" },
 };
 
 export const KIND_NAMES: Record<CampaignKind, string> = {

@@ -1,5 +1,5 @@
 import { KEPT_REPLIES } from "../ui/written.ts";
-import type { PendingReply } from "./thread_items.ts";
+import type { PendingReply } from "./timeline_items.ts";
 
 /** Whose reply it is, and in which conversation. */
 export interface ReplyPlace {

@@ -1,9 +1,9 @@
-import type { PersonRef } from "../api/types.ts";
+import type { MemberRef } from "../api/types.ts";
 
 /** The people whose names stand in a note behind an `@`; all of a name that several have. */
-export function mentionedIn(text: string, people: readonly PersonRef[]): string[] {
-  const named = partsOf(text, people).filter(({ id }) => id !== null);
-  const found = named.flatMap((part) => people.filter(({ name }) => part.text === `@${name}`));
+export function mentionedIn(text: string, members: readonly MemberRef[]): string[] {
+  const named = partsOf(text, members).filter(({ id }) => id !== null);
+  const found = named.flatMap((part) => members.filter(({ name }) => part.text === `@${name}`));
   return [...new Set(found.map(({ id }) => id))];
 }
 
@@ -14,23 +14,23 @@ export interface NotePart {
 }
 
 /** A note, cut where somebody is mentioned. */
-export function partsOf(text: string, people: readonly PersonRef[]): NotePart[] {
+export function partsOf(text: string, members: readonly MemberRef[]): NotePart[] {
   // Longer names first: "@Ann Lee" does not mean Ann.
-  const known = people.toSorted((left, right) => right.name.length - left.name.length);
+  const known = members.toSorted((left, right) => right.name.length - left.name.length);
   const parts: NotePart[] = [];
   let plain = "";
   for (let at = 0; at < text.length;) {
     const isStart = text[at] === "@" && (at === 0 || /\s/.test(text[at - 1] ?? ""));
-    const person = isStart ? known.find(({ name }) => isNamed(text.slice(at + 1), name)) : undefined;
-    if (!person) {
+    const member = isStart ? known.find(({ name }) => isNamed(text.slice(at + 1), name)) : undefined;
+    if (!member) {
       plain += text[at];
       at += 1;
       continue;
     }
     if (plain !== "") parts.push({ text: plain, id: null });
     plain = "";
-    parts.push({ text: `@${person.name}`, id: person.id });
-    at += person.name.length + 1;
+    parts.push({ text: `@${member.name}`, id: member.id });
+    at += member.name.length + 1;
   }
   if (plain !== "") parts.push({ text: plain, id: null });
   return parts;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { Message, ThreadItem } from "../api/types.ts";
+import type { Message, TimelineItem } from "../api/types.ts";
 import { newlyRefused } from "./refused_replies.ts";
 
 const refused = { code: "not_thread_owner", title: "Another app controls this conversation", remedy: "" };
 
-function reply(id: string, changes: Partial<Message> = {}): ThreadItem {
+function reply(id: string, changes: Partial<Message> = {}): TimelineItem {
   const message: Message = {
     id,
     conversationId: "c",

@@ -1,6 +1,6 @@
-import type { Message, ThreadItem } from "../api/types.ts";
+import type { Message, TimelineItem } from "../api/types.ts";
 
-/** Whether Meta refused it because another app holds the thread. */
+/** Whether Meta refused it because another app holds the conversation. */
 export function isRefusedByOwner(message: Message): boolean {
   return message.status === "failed" && message.error?.code === "not_thread_owner";
 }
@@ -11,10 +11,10 @@ export function wordsOf(message: Message): string | null {
   return message.content === null && message.attachments.length === 0 ? message.text : null;
 }
 
-/** What one person wrote and Meta refused between two looks at a thread, the oldest first. */
+/** What one person wrote and Meta refused between two looks at a timeline, the oldest first. */
 export function newlyRefused(
-  before: readonly ThreadItem[],
-  now: readonly ThreadItem[],
+  before: readonly TimelineItem[],
+  now: readonly TimelineItem[],
   userId: string,
 ): string[] {
   const waiting = new Set(

@@ -1,6 +1,6 @@
 import { toast } from "svelte-sonner";
 import { type ConversationChange, conversations } from "../api/conversations.ts";
-import type { Conversation, PersonRef } from "../api/types.ts";
+import type { Conversation, MemberRef } from "../api/types.ts";
 import { describeError } from "../api/request.ts";
 import type { ConversationList } from "./conversation_list.svelte.ts";
 
@@ -12,7 +12,7 @@ export interface BulkStep {
   /** What the toast says before the number: "Resolved". */
   said: string;
   change: ConversationChange;
-  assignee?: PersonRef | null;
+  assignee?: MemberRef | null;
 }
 
 interface Step {
@@ -21,7 +21,7 @@ interface Step {
   /** Below it; the person's name unless told otherwise. */
   about?: string;
   change: ConversationChange;
-  assignee?: PersonRef | null;
+  assignee?: MemberRef | null;
 }
 
 /** Changes to conversations: shown at once, taken back when the server refuses, and undone for six seconds. */
@@ -62,7 +62,7 @@ export class Triage {
     void this.#step(conversation, { said, change });
   }
 
-  assign(conversation: Conversation, assignee: PersonRef | null): void {
+  assign(conversation: Conversation, assignee: MemberRef | null): void {
     const said = assignee ? `Assigned to ${assignee.name}` : "Nobody is assigned now";
     void this.#step(conversation, { said, change: { assigneeId: assignee?.id ?? null }, assignee });
   }

@@ -12,9 +12,9 @@ import { Coalescer } from "./coalesce.ts";
 import { ComposerFiles } from "../conversations/composer_files.svelte.ts";
 import { ConversationList } from "../conversations/conversation_list.svelte.ts";
 import { Drafts } from "../conversations/drafts.svelte.ts";
-import type { Thread } from "../conversations/thread.svelte.ts";
-import type { Outgoing } from "../conversations/thread_items.ts";
-import { ThreadCache } from "../conversations/thread_cache.ts";
+import type { Timeline } from "../conversations/timeline.svelte.ts";
+import type { Outgoing } from "../conversations/timeline_items.ts";
+import { TimelineCache } from "../conversations/timeline_cache.ts";
 import { Triage } from "../conversations/triage.ts";
 import { ColleaguesTyping } from "../conversations/typing.svelte.ts";
 import { Live, type LiveFacts } from "../live/live.svelte.ts";
@@ -30,7 +30,7 @@ export class Desk {
   readonly workspaceId: string;
   readonly user: User;
   readonly conversations: ConversationList;
-  readonly threads: ThreadCache;
+  readonly timelines: TimelineCache;
   readonly triage: Triage;
   readonly drafts: Drafts;
   readonly files: ComposerFiles;
@@ -60,7 +60,7 @@ export class Desk {
     this.conversations = new ConversationList(workspaceId, user.id);
     this.drafts = new Drafts(user.id);
     this.files = new ComposerFiles(workspaceId);
-    this.threads = new ThreadCache(workspaceId, user.id, {
+    this.timelines = new TimelineCache(workspaceId, user.id, {
       onrefused: (conversationId, text) => this.drafts.restore(conversationId, text),
     });
     this.triage = new Triage(workspaceId, this.conversations);
@@ -186,15 +186,15 @@ export class Desk {
     this.onboarding = await workspaces.onboarding(this.workspaceId);
   }
 
-  /** Sends a reply: the thread and the list show it at once, and the list's row is put right if it is refused. */
-  async reply(conversation: Conversation, thread: Thread, reply: Outgoing): Promise<boolean> {
+  /** Sends a reply: the timeline and the list show it at once, and the list's row is put right if it is refused. */
+  async reply(conversation: Conversation, timeline: Timeline, reply: Outgoing): Promise<boolean> {
     const lastMessageAt = new Date().toISOString();
     this.conversations.put({
       ...conversation,
       preview: { text: reply.text, direction: "out", isFailed: false },
       lastMessageAt,
     });
-    const accepted = await thread.send(reply);
+    const accepted = await timeline.send(reply);
     await this.conversations
       .loadOne(conversation.id)
       .catch((error: unknown) => this.conversations.takeBack(conversation, error));
@@ -211,14 +211,14 @@ export class Desk {
     this.#facts.add("onboarding");
     // Threads that are not on the screen are loaded again when they are opened.
     const openId = this.conversations.openId;
-    const open = openId !== null && ids.includes(openId) ? [this.threads.open(openId)] : [];
+    const open = openId !== null && ids.includes(openId) ? [this.timelines.open(openId)] : [];
     // A conversation has the id of its contact, whose consent and times change with it.
     const known = ids.filter((id) => this.contacts.has(id)).slice(0, MANY);
     const rows =
       ids.length > MANY ? [this.conversations.refresh(ids)] : ids.map((id) => this.conversations.loadOne(id));
     await Promise.allSettled([
       ...rows,
-      ...open.map((thread) => thread.refresh()),
+      ...open.map((timeline) => timeline.refresh()),
       ...known.map((id) => this.loadContact(id)),
     ]);
     this.#arrivals.announce();

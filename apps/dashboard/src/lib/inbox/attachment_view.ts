@@ -89,7 +89,7 @@ function bookingView(payload: JsonObject): AttachmentView {
   };
 }
 
-/** Meta's seconds; null for what is no time, which would otherwise keep the whole thread from being drawn. */
+/** Meta's seconds; null for what is no time, which would otherwise keep the whole timeline from being drawn. */
 function timeOf(seconds: unknown): string | null {
   const time = new Date(typeof seconds === "number" ? seconds * 1000 : Number.NaN);
   return Number.isNaN(time.getTime()) ? null : time.toISOString();

@@ -1,6 +1,6 @@
 import type { Conversation } from "../api/types.ts";
 
-/** Who holds the thread, in a few words; null where Meta told nothing. */
+/** Who holds the conversation, in a few words; null where Meta told nothing. */
 export function controlWords({ state, app }: Conversation["control"]): string | null {
   switch (state) {
     case "ours":

@@ -8,7 +8,7 @@ import type { Binding } from "../ui/shortcuts.svelte.ts";
 import type { Content } from "../api/templates.ts";
 import { mentionedIn } from "../conversations/mentions.ts";
 import type { ComposerMode } from "../conversations/drafts.svelte.ts";
-import type { Thread } from "../conversations/thread.svelte.ts";
+import type { Timeline } from "../conversations/timeline.svelte.ts";
 
 const TYPING_EVERY_MS = 5000;
 
@@ -24,11 +24,11 @@ interface ScreenOptions {
   toggleDetails: () => void;
 }
 
-/** One open conversation: its thread, what is being written, and what can be done with it. */
+/** One open conversation: its timeline, what is being written, and what can be done with it. */
 export class ConversationScreen {
   readonly desk: Desk;
   readonly id: string;
-  readonly thread: Thread;
+  readonly timeline: Timeline;
   readonly #options: ScreenOptions;
   #typingSentAt = 0;
   #isHeldUnread = false;
@@ -48,7 +48,7 @@ export class ConversationScreen {
   constructor(desk: Desk, id: string, options: ScreenOptions) {
     this.desk = desk;
     this.id = id;
-    this.thread = desk.threads.open(id);
+    this.timeline = desk.timelines.open(id);
     this.#options = options;
   }
 
@@ -80,14 +80,14 @@ export class ConversationScreen {
 
   async open(): Promise<void> {
     this.desk.conversations.openId = this.id;
-    this.thread.firstUnreadId = null;
+    this.timeline.firstUnreadId = null;
     this.problem = null;
     try {
       const [conversation] = await Promise.all([
         this.desk.conversations.loadOne(this.id),
-        this.thread.refresh(),
+        this.timeline.refresh(),
       ]);
-      this.thread.markFirstUnread(conversation.unreadCount);
+      this.timeline.markFirstUnread(conversation.unreadCount);
       this.#isOpened = true;
     } catch (error) {
       this.#isRefused = isGone(error);
@@ -104,7 +104,7 @@ export class ConversationScreen {
     if (this.desk.conversations.openId === this.id) this.desk.conversations.openId = null;
   }
 
-  /** What was written to us has been seen: by a person, on a visible screen, at the end of the thread. */
+  /** What was written to us has been seen: by a person, on a visible screen, at the end of the timeline. */
   seen(): void {
     const conversation = this.conversation;
     if (!conversation || conversation.unreadCount === 0 || this.#isHeldUnread || !this.canWork) return;
@@ -161,7 +161,7 @@ export class ConversationScreen {
       await this.refresh();
       throw error;
     }
-    await this.thread.refresh();
+    await this.timeline.refresh();
   }
 
   replyTo(mid: string): void {
@@ -230,7 +230,7 @@ export class ConversationScreen {
     if (words !== "") {
       const templateId = template?.id ?? null;
       sent.push(
-        this.desk.reply(conversation, this.thread, { text: words, replyToMid, templateId, content: null }),
+        this.desk.reply(conversation, this.timeline, { text: words, replyToMid, templateId, content: null }),
       );
     }
     // Messenger takes each file as a message of its own.
@@ -239,7 +239,7 @@ export class ConversationScreen {
       const content = { mediaFileId: file.id };
       const isFurther = sent.length > 0;
       const outgoing = { text: file.name, replyToMid: quoted, templateId: null, content, isFurther };
-      sent.push(this.desk.reply(conversation, this.thread, outgoing));
+      sent.push(this.desk.reply(conversation, this.timeline, outgoing));
     }
     if (!thenResolve) return;
     if ((await Promise.all(sent)).includes(false)) {
@@ -254,12 +254,12 @@ export class ConversationScreen {
   async sendUtility(content: Content, text: string): Promise<void> {
     const { conversation } = this;
     if (!conversation) return;
-    await this.desk.reply(conversation, this.thread, { text, replyToMid: null, templateId: null, content });
+    await this.desk.reply(conversation, this.timeline, { text, replyToMid: null, templateId: null, content });
   }
 
   async #sendNote(text: string): Promise<void> {
     try {
-      await this.thread.addNote(text, mentionedIn(text, await this.desk.everybody()));
+      await this.timeline.addNote(text, mentionedIn(text, await this.desk.everybody()));
     } catch (error) {
       this.#writeAgain("note", text);
       toast.error(describeError(error));

@@ -1,13 +1,13 @@
-import { peopleCount } from "../ui/people_count.ts";
+import { contactCount } from "../ui/contact_count.ts";
 
-const DONE: Record<string, (people: string) => string> = {
-  addTags: (people) => `Tagged ${people}`,
-  removeTags: (people) => `Took the tag from ${people}`,
-  subscribe: (people) => `Subscribed ${people}`,
-  unsubscribe: (people) => `Unsubscribed ${people}`,
-  assign: (people) => `Assigned ${people}`,
-  addToSegment: (people) => `Put ${people} into the segment`,
-  delete: (people) => `Deleted ${people}`,
+const DONE: Record<string, (contacts: string) => string> = {
+  addTags: (contacts) => `Tagged ${contacts}`,
+  removeTags: (contacts) => `Took the tag from ${contacts}`,
+  subscribe: (contacts) => `Subscribed ${contacts}`,
+  unsubscribe: (contacts) => `Unsubscribed ${contacts}`,
+  assign: (contacts) => `Assigned ${contacts}`,
+  addToSegment: (contacts) => `Put ${contacts} into the segment`,
+  delete: (contacts) => `Deleted ${contacts}`,
 };
 
 const DOING: Record<string, (names: readonly string[]) => string> = {
@@ -28,7 +28,7 @@ function tagsCalled(names: readonly string[]): string {
 /** What a bulk action did, for its toast. Those for whom nothing changed are not counted. */
 export function bulkDone(action: string, changed: number): string {
   if (changed === 0) return "Nothing had to be changed";
-  return DONE[action]?.(peopleCount(changed)) ?? `Changed ${peopleCount(changed)}`;
+  return DONE[action]?.(contactCount(changed)) ?? `Changed ${contactCount(changed)}`;
 }
 
 /** What a bulk action does, to what it names. */

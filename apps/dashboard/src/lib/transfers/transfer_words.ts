@@ -1,5 +1,5 @@
 import { bulkDoing } from "./bulk_words.ts";
-import { peopleCount } from "../ui/people_count.ts";
+import { contactCount } from "../ui/contact_count.ts";
 import { byteSize, plural, wholeNumber } from "../ui/format.ts";
 import type { Transfer } from "../api/transfers.ts";
 
@@ -21,13 +21,13 @@ export function transferState({
 }: Transfer): string {
   const count = (name: string): number => counts[name] ?? 0;
   if (undoneBy !== null && status === "running")
-    return `Being taken back: ${peopleCount(count("undone"))} so far`;
+    return `Being taken back: ${contactCount(count("undone"))} so far`;
   if (status === "failed") return error ?? "It failed";
   if (status === "undone") return undoneBy === null ? "Taken back" : `Taken back by ${undoneBy}`;
   if (status === "uploaded") return "Uploaded and not started";
-  if (kind === "export") return `${peopleCount(count("written"))}${status === "running" ? " so far" : ""}`;
+  if (kind === "export") return `${contactCount(count("written"))}${status === "running" ? " so far" : ""}`;
   if (kind === "bulk") {
-    const changed = `${wholeNumber(count("changed"))} of ${peopleCount(count("seen"))} changed`;
+    const changed = `${wholeNumber(count("changed"))} of ${contactCount(count("seen"))} changed`;
     return status === "running" ? `${changed} so far` : changed;
   }
   if (status === "running") {
@@ -44,7 +44,7 @@ export function transferState({
 
 /** What became of the lines of a file that names the people of a segment. */
 function fileLines({ matched = 0, unmatched = 0, refused = 0 }: Record<string, number>): string {
-  const parts = [`${peopleCount(matched)} found`];
+  const parts = [`${contactCount(matched)} found`];
   if (unmatched > 0) parts.push(`${plural(unmatched, "line")} of nobody here`);
   if (refused > 0) parts.push(`${plural(refused, "line")} refused`);
   return parts.join(" · ");

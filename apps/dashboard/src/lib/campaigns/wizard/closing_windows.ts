@@ -1,7 +1,7 @@
 import { plural } from "../../ui/format.ts";
 import type { ReachQuestion } from "../../api/campaigns.ts";
 import { durationWords } from "../duration.ts";
-import { peopleCount } from "../../ui/people_count.ts";
+import { contactCount } from "../../ui/contact_count.ts";
 import { audienceOf, type CampaignDraft } from "./draft.ts";
 
 /** So short a campaign is over before a window that is open now may close. */
@@ -43,5 +43,5 @@ function conditionsOf(
 
 export function closingWords(count: number, seconds: number): string {
   const within = plural(closingHours(seconds), "hour");
-  return `The windows of ${peopleCount(count)} close within ${within}, and it takes about ${durationWords(seconds)}: who comes too late is left out`;
+  return `The windows of ${contactCount(count)} close within ${within}, and it takes about ${durationWords(seconds)}: who comes too late is left out`;
 }

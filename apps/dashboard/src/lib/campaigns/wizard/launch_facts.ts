@@ -1,7 +1,7 @@
 import type { Reach } from "../../api/campaigns.ts";
 import { contentOf } from "../../templates/content_draft.ts";
 import { contentSummary } from "../../templates/content_summary.ts";
-import { peopleCount } from "../../ui/people_count.ts";
+import { contactCount } from "../../ui/contact_count.ts";
 import type { CampaignDraft } from "./draft.ts";
 import { whenWords } from "./review_words.ts";
 
@@ -44,13 +44,13 @@ export function launchWords(
   draft: CampaignDraft,
   { reach, isChange }: { reach: Reach; isChange: boolean },
 ): Launch {
-  const people = peopleCount(reach.count);
-  if (isChange) return { title: `Save the change for ${people}?`, verb: "Save the change" };
+  const contacts = contactCount(reach.count);
+  if (isChange) return { title: `Save the change for ${contacts}?`, verb: "Save the change" };
   if (draft.when.way === "recurring")
-    return { title: `Send again and again, now to ${people}?`, verb: "Start the series" };
+    return { title: `Send again and again, now to ${contacts}?`, verb: "Start the series" };
   return draft.when.way === "now"
-    ? { title: `Send to ${people}?`, verb: "Send now" }
-    : { title: `Schedule for ${people}?`, verb: "Schedule" };
+    ? { title: `Send to ${contacts}?`, verb: "Send now" }
+    : { title: `Schedule for ${contacts}?`, verb: "Schedule" };
 }
 
 export interface ShownVariant {

@@ -3,7 +3,7 @@ import type { CheckState } from "../../api/types.ts";
 import type { SendingRules } from "../../api/consent.ts";
 import type { Reach, Weekday } from "../../api/campaigns.ts";
 import { durationWords } from "../duration.ts";
-import { peopleCount } from "../../ui/people_count.ts";
+import { contactCount } from "../../ui/contact_count.ts";
 import { instantOf } from "../../ui/wall_time.ts";
 import { type CampaignDraft, mayChooseHour, stepProblems } from "./draft.ts";
 import { WEEKDAYS } from "./when_draft.ts";
@@ -39,7 +39,7 @@ export function reviewSentence(
         : draft.kind === "private_reply"
           ? "A private reply"
           : "A message";
-  const who = reach === null ? audience : `${peopleCount(reach.count)} (${audience})`;
+  const who = reach === null ? audience : `${contactCount(reach.count)} (${audience})`;
   const lasts =
     reach !== null && reach.count > 0 && seconds !== null && hourWords(draft) === ""
       ? `, in about ${durationWords(seconds)}`
@@ -109,11 +109,11 @@ export function policyLines(
   } else {
     lines.push({
       state: "ok",
-      text: `${peopleCount(reach.count)} may get this by Meta's rules and their consent`,
+      text: `${contactCount(reach.count)} may get this by Meta's rules and their consent`,
     });
   }
   for (const { title, count } of left) {
-    lines.push({ state: "warning", text: `${title}: ${peopleCount(count)} left out` });
+    lines.push({ state: "warning", text: `${title}: ${contactCount(count)} left out` });
   }
   if (closing !== null) lines.push({ state: "warning", text: closing });
   return [...missing, ...lines, ...kindLines(draft), ...careLines(draft, rules)];

@@ -15,7 +15,7 @@ import { campaignSeconds } from "../duration.ts";
 import { ReachCount } from "../reach.svelte.ts";
 import { ownZone } from "../../ui/wall_time.ts";
 import { audienceWords } from "./audience_words.ts";
-import { FilePeople } from "./file_people.svelte.ts";
+import { FileContacts } from "./file_contacts.svelte.ts";
 import { closingQuestion, closingWords } from "./closing_windows.ts";
 import { dropDraft, keepDraft, keptDraft } from "./kept_drafts.ts";
 import { contentDraft, contentOf, emptyUtility } from "../../templates/content_draft.ts";
@@ -34,7 +34,7 @@ export class Wizard {
   readonly reach: ReachCount;
   /** Those whose window closes before their turn may come. */
   readonly closing: ReachCount;
-  readonly file: FilePeople;
+  readonly file: FileContacts;
   readonly #oncreated: (campaign: Campaign) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saved: string;
@@ -94,7 +94,7 @@ export class Wizard {
     this.#oncreated = oncreated;
     this.reach = new ReachCount(desk.workspaceId);
     this.closing = new ReachCount(desk.workspaceId);
-    this.file = new FilePeople(desk, (found) => {
+    this.file = new FileContacts(desk, (found) => {
       this.draft.audience.file = found;
       void this.loadSegments();
     });

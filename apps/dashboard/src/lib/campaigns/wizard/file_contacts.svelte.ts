@@ -6,7 +6,7 @@ import { WatchedTransfer } from "../../transfers/watched_transfer.svelte.ts";
 import type { FileDraft } from "./draft.ts";
 
 /** A CSV file on its way to being a campaign's audience: uploaded, its column chosen, its people found. */
-export class FilePeople {
+export class FileContacts {
   readonly #desk: Desk;
   readonly #onfound: (found: FileDraft) => void;
   readonly watched: WatchedTransfer;

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Author, Message, ThreadItem } from "../api/types.ts";
-import { firstUnread, threadBlocks } from "./thread_blocks.ts";
+import type { Author, Message, TimelineItem } from "../api/types.ts";
+import { firstUnread, timelineBlocks } from "./timeline_blocks.ts";
 
 const ada: Author = { kind: "user", id: "ada", name: "Ada" };
 const mara: Author = { kind: "contact", id: "c", name: "Mara" };
 
-function said(id: string, author: Author, at: Date): ThreadItem {
+function said(id: string, author: Author, at: Date): TimelineItem {
   const sentAt = at.toISOString();
   const message: Message = {
     id,
@@ -31,13 +31,13 @@ function said(id: string, author: Author, at: Date): ThreadItem {
 
 const at = (day: number, minute: number): Date => new Date(2026, 2, day, 12, minute);
 
-function shapes(items: ThreadItem[], firstUnreadId: string | null = null): string[] {
-  return threadBlocks(items, firstUnreadId).map((block) =>
+function shapes(items: TimelineItem[], firstUnreadId: string | null = null): string[] {
+  return timelineBlocks(items, firstUnreadId).map((block) =>
     block.kind === "run" ? `run ${block.messages.map((message) => message.id).join("+")}` : block.kind,
   );
 }
 
-test("threadBlocks() puts a divider before each local day", () => {
+test("timelineBlocks() puts a divider before each local day", () => {
   expect(shapes([said("a", mara, at(3, 0)), said("b", mara, at(4, 0))])).toEqual([
     "day",
     "run a",
@@ -46,7 +46,7 @@ test("threadBlocks() puts a divider before each local day", () => {
   ]);
 });
 
-test("threadBlocks() groups messages of one sender that are close in time", () => {
+test("timelineBlocks() groups messages of one sender that are close in time", () => {
   const items = [
     said("a", mara, at(3, 0)),
     said("b", mara, at(3, 4)),
@@ -57,11 +57,11 @@ test("threadBlocks() groups messages of one sender that are close in time", () =
   expect(shapes(items)).toEqual(["day", "run a+b", "run c", "run d"]);
 });
 
-test("threadBlocks() begins a new run after five minutes", () => {
+test("timelineBlocks() begins a new run after five minutes", () => {
   expect(shapes([said("a", mara, at(3, 0)), said("b", mara, at(3, 5))])).toEqual(["day", "run a", "run b"]);
 });
 
-test("threadBlocks() separates two of our people, and a person from another app", () => {
+test("timelineBlocks() separates two of our people, and a person from another app", () => {
   const ben: Author = { kind: "user", id: "ben", name: "Ben" };
   const suite: Author = { kind: "external", id: null, name: "Facebook inbox" };
 
@@ -73,8 +73,8 @@ test("threadBlocks() separates two of our people, and a person from another app"
   ]);
 });
 
-test("threadBlocks() breaks a run by an event and by the New line", () => {
-  const event: ThreadItem = {
+test("timelineBlocks() breaks a run by an event and by the New line", () => {
+  const event: TimelineItem = {
     type: "event",
     at: at(3, 1).toISOString(),
     event: {

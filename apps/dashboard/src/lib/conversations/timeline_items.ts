@@ -1,4 +1,4 @@
-import type { Message, ThreadItem } from "../api/types.ts";
+import type { Message, TimelineItem } from "../api/types.ts";
 import type { Content } from "../api/templates.ts";
 
 /** What a person sends. */
@@ -29,38 +29,38 @@ export interface ReplyProblem {
   isUncertain: boolean;
 }
 
-export function itemId(item: ThreadItem): string {
+export function itemId(item: TimelineItem): string {
   if (item.type === "message") return `m:${item.message.id}`;
   return item.type === "note" ? `n:${item.note.id}` : `e:${item.event.id}`;
 }
 
-function oldestFirst(a: ThreadItem, b: ThreadItem): number {
+function oldestFirst(a: TimelineItem, b: TimelineItem): number {
   if (a.at !== b.at) return a.at < b.at ? -1 : 1;
   return itemId(a) < itemId(b) ? -1 : 1;
 }
 
 /** Puts items that came from the server (in any order) over those at hand; the same item is replaced. */
-export function mergeItems(had: readonly ThreadItem[], came: readonly ThreadItem[]): ThreadItem[] {
+export function mergeItems(had: readonly TimelineItem[], came: readonly TimelineItem[]): TimelineItem[] {
   const byId = new Map(had.map((item) => [itemId(item), item]));
   for (const item of came) byId.set(itemId(item), item);
   return [...byId.values()].toSorted(oldestFirst);
 }
 
 /**
- * Takes the newest page of a thread. When more was missed than one page holds, the page does not touch what is at
+ * Takes the newest page of a timeline. When more was missed than one page holds, the page does not touch what is at
  * hand; then only the page is kept (`isReset`), since a hole in a conversation would mislead.
  */
 export function takeNewest(
-  had: readonly ThreadItem[],
-  page: readonly ThreadItem[],
+  had: readonly TimelineItem[],
+  page: readonly TimelineItem[],
   pageHasOlder: boolean,
-): { items: ThreadItem[]; isReset: boolean } {
+): { items: TimelineItem[]; isReset: boolean } {
   const ids = new Set(had.map(itemId));
   const touches = had.length === 0 || !pageHasOlder || page.some((item) => ids.has(itemId(item)));
   return { items: mergeItems(touches ? had : [], page), isReset: !touches || had.length === 0 };
 }
 
-export function outboundIds(items: readonly ThreadItem[]): Set<string> {
+export function outboundIds(items: readonly TimelineItem[]): Set<string> {
   const replies = items.flatMap((item) =>
     item.type === "message" && item.message.direction === "out" ? [item.message.id] : [],
   );
@@ -73,7 +73,7 @@ export function outboundIds(items: readonly ThreadItem[]): Set<string> {
  */
 export function stillPending(
   pending: readonly PendingReply[],
-  items: readonly ThreadItem[],
+  items: readonly TimelineItem[],
   userId: string,
 ): PendingReply[] {
   const mine = items.flatMap((item) =>

@@ -6,7 +6,7 @@ import { countUnread, listNotifications, markRead } from "../notifications/notif
 import type { Schedule } from "./schedule.ts";
 import { startDue } from "./start_due.ts";
 import { pause, resume } from "./campaign_state.ts";
-import { notifyOverdue, notifyPeople, remindOfStart } from "./notify_people.ts";
+import { notifyOverdue, notifyMembers, remindOfStart } from "./notify_members.ts";
 import { draftNews, launchNews } from "./testing.ts";
 
 let stage: CampaignStage;
@@ -27,7 +27,7 @@ const minutes = (count: number) => new Date(Date.now() + count * 60_000).toISOSt
 const launched = (schedule?: Schedule) => launchNews(stage, { schedule });
 
 /** As if many processes looked at once, until nothing is left. */
-async function notifyAll(step: typeof notifyPeople): Promise<void> {
+async function notifyAll(step: typeof notifyMembers): Promise<void> {
   const looks = await Promise.all(Array.from({ length: 4 }, () => step(stage)));
   if (looks.some(Boolean)) await notifyAll(step);
 }
@@ -97,10 +97,10 @@ test("a campaign that stops itself, and one that is over, are told of once; what
   await resume(stage, stage.workspaceId, { campaignId: byHand, by: stage.ann });
 
   await checkBreakers(stage);
-  await notifyAll(notifyPeople);
+  await notifyAll(notifyMembers);
   await finishCampaigns(stage);
-  await notifyAll(notifyPeople);
-  await notifyAll(notifyPeople);
+  await notifyAll(notifyMembers);
+  await notifyAll(notifyMembers);
 
   const all = await notified();
   expect(all.map(({ name, kind }) => `${name}: ${kind}`).toSorted()).toEqual([
@@ -118,7 +118,7 @@ const paused = (reason: string, id: string) => stage.sql`
 test("why a campaign stopped itself is told as a sentence of its own", async () => {
   await paused("Paused by itself: choosing its people failed 3 times", await launched());
 
-  await notifyAll(notifyPeople);
+  await notifyAll(notifyMembers);
 
   const details = new Set((await notified()).map(({ detail }) => detail));
   const notes = await stage.sql`select note from messaging.campaign_actions where action = 'paused'`;

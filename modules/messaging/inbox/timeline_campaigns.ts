@@ -11,7 +11,7 @@ import {
   valuesOf,
 } from "../templates/mod.ts";
 import type { Attachment } from "./schema.ts";
-import type { MessageRow, Stretch } from "./thread_rows.ts";
+import type { MessageRow, Stretch } from "./timeline_rows.ts";
 
 interface Row extends DeliveryRow {
   id: string;
@@ -32,12 +32,12 @@ interface Row extends DeliveryRow {
 }
 
 /** What campaigns sent to this person, or failed to, as messages of the thread: the ledger is their only record. */
-export async function readCampaignRows(sql: Sql, thread: Stretch): Promise<MessageRow[]> {
+export async function readCampaignRows(sql: Sql, conversation: Stretch): Promise<MessageRow[]> {
   return await select(
     sql,
-    thread,
-    sql`${olderThan(sql, thread.after, "d.settled_at", "d.id")}
-      order by d.settled_at desc, d.id desc limit ${limitOf(sql, thread.limit)}`,
+    conversation,
+    sql`${olderThan(sql, conversation.after, "d.settled_at", "d.id")}
+      order by d.settled_at desc, d.id desc limit ${limitOf(sql, conversation.limit)}`,
   );
 }
 

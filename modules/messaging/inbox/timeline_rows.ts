@@ -38,12 +38,12 @@ export interface MessageRow {
   at: number;
 }
 
-export async function readMessageRows(sql: Sql, thread: Stretch): Promise<MessageRow[]> {
+export async function readMessageRows(sql: Sql, conversation: Stretch): Promise<MessageRow[]> {
   return await selectMessages(
     sql,
-    thread,
-    sql`${olderThan(sql, thread.after, "m.sent_at", "m.id")}
-      order by m.sent_at desc, m.id desc limit ${limitOf(sql, thread.limit)}`,
+    conversation,
+    sql`${olderThan(sql, conversation.after, "m.sent_at", "m.id")}
+      order by m.sent_at desc, m.id desc limit ${limitOf(sql, conversation.limit)}`,
   );
 }
 
@@ -87,14 +87,14 @@ export interface NoteRow {
   at: number;
 }
 
-export async function readNoteRows(sql: Sql, thread: Stretch): Promise<NoteRow[]> {
+export async function readNoteRows(sql: Sql, conversation: Stretch): Promise<NoteRow[]> {
   return await sql<NoteRow[]>`
     select n.id, n.author_id as "authorId", ${nameOf(sql, "n.author_id")} as "authorName", n.text,
       n.created_at as "createdAt", ${micros(sql, "n.created_at")} as at
     from messaging.notes n
-    where n.workspace_id = ${thread.workspaceId} and n.conversation_id = ${thread.conversationId}
-      ${olderThan(sql, thread.after, "n.created_at", "n.id")}
-    order by n.created_at desc, n.id desc limit ${limitOf(sql, thread.limit)}`;
+    where n.workspace_id = ${conversation.workspaceId} and n.conversation_id = ${conversation.conversationId}
+      ${olderThan(sql, conversation.after, "n.created_at", "n.id")}
+    order by n.created_at desc, n.id desc limit ${limitOf(sql, conversation.limit)}`;
 }
 
 export interface EventRow {
@@ -109,15 +109,15 @@ export interface EventRow {
   at: number;
 }
 
-export async function readEventRows(sql: Sql, thread: Stretch): Promise<EventRow[]> {
+export async function readEventRows(sql: Sql, conversation: Stretch): Promise<EventRow[]> {
   return await sql<EventRow[]>`
     select e.id, e.kind, e.actor_user_id as "actorUserId", ${nameOf(sql, "e.actor_user_id")} as "actorName",
       case when e.kind = 'assignment' then ${nameOf(sql, "(e.data ->> 'to')::uuid")} end as "toName", e.data,
       e.at as time, ${micros(sql, "e.at")} as at
     from messaging.events e
-    where e.workspace_id = ${thread.workspaceId} and e.conversation_id = ${thread.conversationId}
-      ${olderThan(sql, thread.after, "e.at", "e.id")}
-    order by e.at desc, e.id desc limit ${limitOf(sql, thread.limit)}`;
+    where e.workspace_id = ${conversation.workspaceId} and e.conversation_id = ${conversation.conversationId}
+      ${olderThan(sql, conversation.after, "e.at", "e.id")}
+    order by e.at desc, e.id desc limit ${limitOf(sql, conversation.limit)}`;
 }
 
 export interface AttachmentRow {

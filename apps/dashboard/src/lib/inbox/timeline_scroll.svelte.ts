@@ -3,8 +3,8 @@ import { tick } from "svelte";
 const NEAR_END_PX = 80;
 const NEAR_START_PX = 600;
 
-/** Where the reader is in a thread: stays at the end while there, keeps the place when older messages come in above. */
-export class ThreadScroll {
+/** Where the reader is in a timeline: stays at the end while there, keeps the place when older messages come in above. */
+export class TimelineScroll {
   readonly #loadOlder: () => Promise<void>;
   #viewport: HTMLElement | null = null;
   #isLoadingOlder = false;

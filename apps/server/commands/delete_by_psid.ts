@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { deletePeople, forgetLogins } from "#messaging";
+import { deleteByPsid, forgetLogins } from "#messaging";
 import { readConfig } from "../config.ts";
 import { openSystem } from "../system.ts";
 import { UsageError } from "./usage.ts";
@@ -8,16 +8,16 @@ import { UsageError } from "./usage.ts";
  * Deletes the people of Meta's list of deletion requests: its ids are those of people who wrote to a page, or of
  * people who logged in with Facebook. Ids that are not known here are passed over, as Meta's list has them too.
  */
-export async function deletePeopleCommand([file]: string[]): Promise<void> {
+export async function deleteByPsidCommand([file]: string[]): Promise<void> {
   if (file !== undefined && !statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new UsageError(`There is no file ${file}`);
   const ids = [...new Set(readFileSync(file ?? "/dev/stdin", "utf8").match(/[0-9]+/g))];
   if (ids.length === 0) throw new UsageError("There is no id in it: write one a line");
   const system = await openSystem(readConfig(process.env));
   try {
-    const people = await deletePeople(system, ids);
+    const contacts = await deleteByPsid(system, ids);
     const pages = await forgetLogins(system, ids);
-    process.stdout.write(`Of ${ids.length} ids: ${people} contacts deleted, ${pages} pages disconnected\n`);
+    process.stdout.write(`Of ${ids.length} ids: ${contacts} contacts deleted, ${pages} pages disconnected\n`);
   } finally {
     await system.close();
   }

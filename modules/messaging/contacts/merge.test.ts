@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLocalLiveBus } from "#std";
 import { openLedger } from "../testing/ledger.ts";
-import { mergeContacts } from "./person.ts";
+import { mergeContacts } from "./merge.ts";
 import type { LiveEvent } from "../live_event.ts";
 
 test("two merges at once that share a contact leave one person", async () => {

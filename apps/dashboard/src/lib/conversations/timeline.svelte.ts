@@ -1,5 +1,5 @@
 import { conversations, type Reaction } from "../api/conversations.ts";
-import type { Message, ThreadItem } from "../api/types.ts";
+import type { Message, TimelineItem } from "../api/types.ts";
 import { ApiError, describeError } from "../api/request.ts";
 import { dropReply, keepReply, keptReplies, type ReplyPlace } from "./kept_replies.ts";
 import {
@@ -10,12 +10,12 @@ import {
   type ReplyProblem,
   stillPending,
   takeNewest,
-} from "./thread_items.ts";
+} from "./timeline_items.ts";
 import { isRefusedByOwner, newlyRefused } from "./refused_replies.ts";
-import { firstUnread, type ThreadBlock, threadBlocks } from "./thread_blocks.ts";
+import { firstUnread, type TimelineBlock, timelineBlocks } from "./timeline_blocks.ts";
 
 /** The messages, notes and events of one conversation, with the replies that are on their way. */
-export class Thread {
+export class Timeline {
   readonly conversationId: string;
   readonly #workspaceId: string;
   readonly #userId: string;
@@ -25,7 +25,7 @@ export class Thread {
   #lastReply: Promise<boolean> = Promise.resolve(true);
   #olderCursor = $state<string | null>(null);
 
-  items = $state.raw<ThreadItem[]>([]);
+  items = $state.raw<TimelineItem[]>([]);
   pending = $state.raw<PendingReply[]>([]);
   isLoaded = $state(false);
   isLoadingOlder = $state(false);
@@ -46,9 +46,9 @@ export class Thread {
     this.pending = keptReplies(this.#place);
   }
 
-  // Getters and no $derived: a thread outlives the screen that opened it first, and a derived does not.
-  get blocks(): ThreadBlock[] {
-    return threadBlocks(this.items, this.firstUnreadId);
+  // Getters and no $derived: a timeline outlives the screen that opened it first, and a derived does not.
+  get blocks(): TimelineBlock[] {
+    return timelineBlocks(this.items, this.firstUnreadId);
   }
 
   get waiting(): PendingReply[] {
@@ -62,7 +62,7 @@ export class Thread {
   /** Loads the newest page and keeps what is at hand of the older ones. */
   async refresh(): Promise<void> {
     try {
-      const page = await conversations.thread(this.#workspaceId, this.conversationId);
+      const page = await conversations.timeline(this.#workspaceId, this.conversationId);
       const taken = takeNewest(this.items, page.items, page.nextCursor !== null);
       this.#show(taken.items);
       if (taken.isReset) this.#olderCursor = page.nextCursor;
@@ -79,7 +79,7 @@ export class Thread {
     if (cursor === null || this.isLoadingOlder) return;
     this.isLoadingOlder = true;
     try {
-      const page = await conversations.thread(this.#workspaceId, this.conversationId, { cursor });
+      const page = await conversations.timeline(this.#workspaceId, this.conversationId, { cursor });
       // Begun anew meanwhile: there would be a hole between the two.
       if (cursor !== this.#olderCursor) return;
       this.items = mergeItems(this.items, page.items);
@@ -135,7 +135,7 @@ export class Thread {
     dropReply(this.#place, reply.key);
   }
 
-  /** Replies whose answer was lost, and that the thread shows now. */
+  /** Replies whose answer was lost, and that the timeline shows now. */
   #forgetArrived(): void {
     const waiting = this.waiting;
     for (const reply of this.pending) if (reply.problem && !waiting.includes(reply)) this.discard(reply);
@@ -195,7 +195,7 @@ export class Thread {
     this.#show(mergeItems(this.items, [{ type: "message", at: message.sentAt, message }]));
   }
 
-  #show(items: ThreadItem[]): void {
+  #show(items: TimelineItem[]): void {
     const refused = newlyRefused(this.items, items, this.#userId);
     this.items = items;
     for (const text of refused) this.#onrefused(text);

@@ -4,9 +4,9 @@ import { notFound, type PageQuery, pageOf } from "#std";
 import { displayName } from "../contacts/mod.ts";
 import { withoutOptInTokens } from "../inbound/mod.ts";
 import { eventText, dataOf } from "./event_text.ts";
-import { type ThreadDeps, type ThreadHead, viewMessages } from "./message_view.ts";
-import type { Message, Note, ThreadEvent, ThreadItem } from "./schema.ts";
-import { readCampaignRow, readCampaignRows } from "./thread_campaigns.ts";
+import { type TimelineDeps, type TimelineHead, viewMessages } from "./message_view.ts";
+import type { Message, Note, TimelineEvent, TimelineItem } from "./schema.ts";
+import { readCampaignRow, readCampaignRows } from "./timeline_campaigns.ts";
 import {
   type EventRow,
   type MessageRow,
@@ -16,7 +16,7 @@ import {
   readMessageRows,
   readNoteRows,
   type Stretch,
-} from "./thread_rows.ts";
+} from "./timeline_rows.ts";
 
 /** Events name apps; ours is found by its id at Meta. */
 export interface EventDeps {
@@ -40,8 +40,8 @@ const keyOf = (row: { at: number; id: string }) => [row.at, row.id] as const;
 const newestFirst = (a: { at: number; id: string }, b: { at: number; id: string }) =>
   b.at - a.at || (a.id < b.id ? 1 : -1);
 
-async function readHead(sql: Sql, workspaceId: string, conversationId: string): Promise<ThreadHead> {
-  const [row] = await sql<(Pick<ThreadHead, "deliveredUntil" | "readUntil"> & Named)[]>`
+async function readHead(sql: Sql, workspaceId: string, conversationId: string): Promise<TimelineHead> {
+  const [row] = await sql<(Pick<TimelineHead, "deliveredUntil" | "readUntil"> & Named)[]>`
     select ${micros(sql, "c.delivered_until")} as "deliveredUntil", ${micros(sql, "c.read_until")} as "readUntil",
       p.name, p.psid
     from messaging.conversations c
@@ -70,7 +70,7 @@ function stretchOf(workspaceId: string, conversationId: string, page: PageQuery)
 
 /** The messages of a conversation, newest first; 404 when this workspace has no such conversation. */
 export async function listMessages(
-  on: ThreadDeps,
+  on: TimelineDeps,
   workspaceId: string,
   { conversationId, ...query }: PageQuery & { conversationId: string },
 ): Promise<List<Message>> {
@@ -86,7 +86,7 @@ export async function listMessages(
 
 /** One message as lists show it; 404 when it is not in this conversation of this workspace. */
 export async function readMessage(
-  on: ThreadDeps,
+  on: TimelineDeps,
   workspaceId: string,
   { conversationId, messageId }: { conversationId: string; messageId: string },
 ): Promise<Message> {
@@ -110,11 +110,11 @@ type Entry =
  * Messages, what campaigns sent, notes and events of a conversation in one order, newest first. Each kind is read from
  * its own index, one page of it; the newest page of all together is then among what was read.
  */
-export async function readThread(
-  on: ThreadDeps & EventDeps,
+export async function readTimeline(
+  on: TimelineDeps & EventDeps,
   workspaceId: string,
   { conversationId, ...query }: PageQuery & { conversationId: string },
-): Promise<List<ThreadItem>> {
+): Promise<List<TimelineItem>> {
   const { limit, stretch } = stretchOf(workspaceId, conversationId, query);
   const [head, messageRows, campaignRows, noteRows, eventRows] = await Promise.all([
     readHead(on.sql, workspaceId, conversationId),
@@ -134,7 +134,7 @@ export async function readThread(
   const views = new Map((await viewMessages(on, head, messages)).map((message) => [message.id, message]));
   return {
     nextCursor,
-    items: items.flatMap((entry): ThreadItem[] => {
+    items: items.flatMap((entry): TimelineItem[] => {
       if (entry.type === "note") {
         const note = viewNote(entry);
         return [{ type: "note", at: note.createdAt, note }];
@@ -154,7 +154,7 @@ export async function listContactEvents(
   on: EventDeps,
   workspaceId: string,
   { contactId, ...query }: PageQuery & { contactId: string },
-): Promise<List<ThreadEvent>> {
+): Promise<List<TimelineEvent>> {
   const { limit, stretch } = stretchOf(workspaceId, contactId, query);
   const [contact, rows] = await Promise.all([
     readContactName(on.sql, workspaceId, contactId),
@@ -195,7 +195,7 @@ export function viewNote(row: Omit<NoteRow, "at">): Note {
   };
 }
 
-function viewEvent({ graph }: EventDeps, row: EventRow, contactName: string): ThreadEvent {
+function viewEvent({ graph }: EventDeps, row: EventRow, contactName: string): TimelineEvent {
   const { actorUserId, actorName } = row;
   const data = withoutOptInTokens(dataOf(row.data));
   return {

@@ -5,7 +5,7 @@ import { until } from "../../std/testing.ts";
 import { type Ledger, openLedger } from "../testing/ledger.ts";
 import { playMeta } from "../testing/played_meta.ts";
 import { sendReply } from "../delivery/send_reply.ts";
-import { listMessages, readMessage, readThread } from "./thread.ts";
+import { listMessages, readMessage, readTimeline } from "./timeline.ts";
 import type { LiveEvent } from "../live_event.ts";
 
 let on: Ledger;
@@ -33,7 +33,9 @@ test("the thread shows what campaigns sent at its place, filled, by the campaign
   await say("m_2", "-5 s", "After");
   await insertCampaign(on, [page], { text: "never sent", status: "paused" });
 
-  const { items } = await readThread({ ...on, graph: { appId: "1" } }, page.workspaceId, { conversationId });
+  const { items } = await readTimeline({ ...on, graph: { appId: "1" } }, page.workspaceId, {
+    conversationId,
+  });
   const texts = items.map((item) => (item.type === "message" ? item.message.text : item.type));
   const sent = items.flatMap((item) =>
     item.type === "message" && item.message.direction === "out" ? [item.message] : [],

@@ -9,19 +9,19 @@ const chunk = 500;
  * Deletes the contacts with these PSIDs in every workspace, with their messages and files. Answers how many. Who is not
  * known here does not come in either with what Meta's inbox holds until now.
  */
-export async function deletePeople(
+export async function deleteByPsid(
   { sql, config }: { sql: Sql; config: { dataDir: string } },
   psids: readonly string[],
 ): Promise<number> {
-  const people = await sql<{ id: string; psid: string; workspaceId: string }[]>`
+  const contacts = await sql<{ id: string; psid: string; workspaceId: string }[]>`
     select c.id, c.psid, c.workspace_id as "workspaceId" from messaging.pages as p
     join messaging.contacts as c on c.page_id = p.id and c.psid = any(${[...psids]}::text[])`;
-  const known = new Set(people.map(({ psid }) => psid));
+  const known = new Set(contacts.map(({ psid }) => psid));
   const strangers = psids.filter((psid) => !known.has(psid));
   for (let from = 0; from < strangers.length; from += chunk)
     await rememberStrangers(sql, strangers.slice(from, from + chunk));
   let deleted = 0;
-  for (const [workspaceId, own] of Map.groupBy(people, (person) => person.workspaceId)) {
+  for (const [workspaceId, own] of Map.groupBy(contacts, (contact) => contact.workspaceId)) {
     for (let from = 0; from < own.length; from += chunk) {
       const contactIds = own.slice(from, from + chunk).map(({ id }) => id);
       const done = await sql.begin((tx) => deleteContacts(tx, { workspaceId, contactIds, userId: null }));

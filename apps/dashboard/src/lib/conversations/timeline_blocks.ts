@@ -1,21 +1,21 @@
-import type { Author, Message, Note, ThreadEvent, ThreadItem } from "../api/types.ts";
+import type { Author, Message, Note, TimelineEvent, TimelineItem } from "../api/types.ts";
 import { dayKey } from "../ui/format.ts";
 
 const RUN_MS = 5 * 60_000;
 
-export type ThreadBlock =
+export type TimelineBlock =
   | { kind: "day"; key: string; at: string }
   | { kind: "new"; key: string }
   | { kind: "run"; key: string; direction: "in" | "out"; author: Author; messages: Message[] }
   | { kind: "note"; key: string; note: Note }
-  | { kind: "event"; key: string; event: ThreadEvent };
+  | { kind: "event"; key: string; event: TimelineEvent };
 
-/** A thread as it is drawn: a divider per day, messages of one sender close in time as one run, the rest between. */
-export function threadBlocks(
-  items: readonly ThreadItem[],
+/** A timeline as it is drawn: a divider per day, messages of one sender close in time as one run, the rest between. */
+export function timelineBlocks(
+  items: readonly TimelineItem[],
   firstUnreadId: string | null = null,
-): ThreadBlock[] {
-  const blocks: ThreadBlock[] = [];
+): TimelineBlock[] {
+  const blocks: TimelineBlock[] = [];
   let day: string | null = null;
   for (const item of items) {
     if (dayKey(item.at) !== day) {
@@ -30,7 +30,7 @@ export function threadBlocks(
   return blocks;
 }
 
-function addMessage(blocks: ThreadBlock[], message: Message, firstUnreadId: string | null): void {
+function addMessage(blocks: TimelineBlock[], message: Message, firstUnreadId: string | null): void {
   if (message.id === firstUnreadId) blocks.push({ kind: "new", key: "new" });
   const last = blocks.at(-1);
   const previous = last?.kind === "run" ? last.messages.at(-1) : undefined;
@@ -52,7 +52,7 @@ function continues(before: Message, after: Message): boolean {
 }
 
 /** The first of the messages that the person wrote and that nobody has read, for the divider. */
-export function firstUnread(items: readonly ThreadItem[], unreadCount: number): string | null {
+export function firstUnread(items: readonly TimelineItem[], unreadCount: number): string | null {
   if (unreadCount === 0) return null;
   const inbound = items.flatMap((item) =>
     item.type === "message" && item.message.direction === "in" ? [item.message.id] : [],

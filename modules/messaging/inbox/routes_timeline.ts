@@ -18,14 +18,14 @@ import {
   ReactionBody,
   ReplyBody,
   ReplyHeaders,
-  ThreadList,
+  TimelineItemList,
 } from "./schema.ts";
-import { listMessages, readMessage, readThread } from "./thread.ts";
+import { listMessages, readMessage, readTimeline } from "./timeline.ts";
 
 const tags = ["conversations"];
 
 /** What was said in a conversation: messages, the whole thread, notes among colleagues. */
-export function threadRoutes(on: Omit<InboxDeps, "rateLimiter">) {
+export function timelineRoutes(on: Omit<InboxDeps, "rateLimiter">) {
   return new Elysia({
     name: "messaging.threads",
     prefix: "/workspaces/:workspaceId/conversations/:conversationId",
@@ -137,8 +137,8 @@ export function threadRoutes(on: Omit<InboxDeps, "rateLimiter">) {
     )
     .get(
       "/thread",
-      async function getThread({ params, query }) {
-        return await readThread(on, params.workspaceId, {
+      async function getTimeline({ params, query }) {
+        return await readTimeline(on, params.workspaceId, {
           ...query,
           conversationId: params.conversationId,
         });
@@ -147,9 +147,9 @@ export function threadRoutes(on: Omit<InboxDeps, "rateLimiter">) {
         can: "conversations:read",
         params: OfConversation,
         query: PageQuery,
-        response: ThreadList,
+        response: TimelineItemList,
         detail: {
-          operationId: "readThread",
+          operationId: "readTimeline",
           summary: "Read a thread",
           description: "Messages, notes and events of a conversation in one order, newest first.",
           tags,

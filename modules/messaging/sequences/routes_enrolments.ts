@@ -20,7 +20,7 @@ const Gone = Type.Object({ id: Uuid });
 const tags = ["sequences"];
 
 /** Who is on the way through a sequence, and what became of each step. */
-export function sequencePeopleRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
+export function enrolmentRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
   return new Elysia({ name: "messaging.sequence_people", prefix: "/workspaces/:workspaceId/sequences" })
     .use(guard(on))
     .get(
@@ -55,7 +55,7 @@ export function sequencePeopleRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) 
     )
     .get(
       "/:sequenceId/people",
-      async function getPeople({ params, query }) {
+      async function getEnrolments({ params, query }) {
         return await listEnrolments(on.sql, params, query);
       },
       {
@@ -68,7 +68,7 @@ export function sequencePeopleRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) 
     )
     .post(
       "/:sequenceId/people",
-      async function addPeople({ params, body }) {
+      async function addContacts({ params, body }) {
         return await enrolByHand(on.sql, params, body);
       },
       {
@@ -81,7 +81,7 @@ export function sequencePeopleRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) 
     )
     .delete(
       "/:sequenceId/people/:enrolmentId",
-      async function removePerson({ params }) {
+      async function deleteEnrolment({ params }) {
         await removeEnrolment(on.sql, params);
         return { id: params.enrolmentId };
       },

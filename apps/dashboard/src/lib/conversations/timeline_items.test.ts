@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Message, ThreadItem } from "../api/types.ts";
-import { itemId, mergeItems, type PendingReply, stillPending, takeNewest } from "./thread_items.ts";
+import type { Message, TimelineItem } from "../api/types.ts";
+import { itemId, mergeItems, type PendingReply, stillPending, takeNewest } from "./timeline_items.ts";
 
-function messageItem(id: string, minute: number, part: Partial<Message> = {}): ThreadItem {
+function messageItem(id: string, minute: number, part: Partial<Message> = {}): TimelineItem {
   const at = new Date(Date.UTC(2026, 2, 3, 12, minute)).toISOString();
   const message: Message = {
     id,

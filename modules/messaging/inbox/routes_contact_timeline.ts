@@ -3,14 +3,14 @@ import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { PageQuery, Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { NoteList, ThreadEventList } from "./schema.ts";
-import { listContactEvents, listContactNotes } from "./thread.ts";
+import { NoteList, TimelineEventList } from "./schema.ts";
+import { listContactEvents, listContactNotes } from "./timeline.ts";
 
 const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
 const tags = ["contacts"];
 
 /** The events and notes in the conversation of a contact. */
-export function contactThreadRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "graph">) {
+export function contactTimelineRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "graph">) {
   return new Elysia({ name: "messaging.contact_thread", prefix: "/workspaces/:workspaceId/contacts" })
     .use(guard(on))
     .get(
@@ -22,7 +22,7 @@ export function contactThreadRoutes(on: Pick<MessagingDeps, "db" | "sql" | "cloc
         can: "contacts:read",
         params: OfContact,
         query: PageQuery,
-        response: ThreadEventList,
+        response: TimelineEventList,
         detail: {
           operationId: "listContactEvents",
           summary: "List what happened with a contact",
