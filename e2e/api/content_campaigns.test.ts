@@ -131,7 +131,7 @@ test("a step of a sequence with a utility template reaches people long out of th
   await on.here("POST", `${path}/start`);
   const people = await on.database.sql`select id from messaging.contacts where page_id = ${luna.pageId}`;
 
-  await on.here("POST", `${path}/people`, { contactIds: people.map(({ id }) => id) });
+  await on.here("POST", `${path}/enrolments`, { contactIds: people.map(({ id }) => id) });
   const messages = await until("the templates", async () => {
     const all = await on.sent();
     return all.length === 4 ? all : null;

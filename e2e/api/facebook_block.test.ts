@@ -28,7 +28,7 @@ const change = async (body: object) => (await here("PATCH", `/contacts/${id}`, b
 const isBlockedAtMeta = async () => (await on.control("GET", `/persons/${psid}`)).isBlockedByPage;
 
 async function lines(): Promise<string[]> {
-  const { body } = await here("GET", `/conversations/${id}/thread`);
+  const { body } = await here("GET", `/conversations/${id}/timeline`);
   const items = Array.isArray(body.items) ? body.items : [];
   return items.flatMap((item) =>
     item.type === "event" && item.event.kind.includes("block") ? [item.event.text] : [],

@@ -64,7 +64,7 @@ test("an opt-in token is nowhere in the clear: not in the event, not in the raw 
   const [found] = await on.database.sql<{ id: string; body: string }[]>`
     select id, body from webhooks.raw_events where kind = 'optin'`;
   const replay = await on.call(on.ownerToken, "POST", `/system/webhook-events/${found?.id}/replay`);
-  const conversation = await on.here("GET", `/conversations/${writer.conversationId}/thread`);
+  const conversation = await on.here("GET", `/conversations/${writer.conversationId}/timeline`);
   const stored = await events();
 
   // Once, by the key of what came, also after the replay of what was sealed.

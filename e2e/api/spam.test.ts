@@ -44,7 +44,7 @@ async function listed(status?: string): Promise<number> {
 const counts = async (status: string) => (await here("GET", `/conversations/counts?status=${status}`)).body;
 
 async function lines(): Promise<string[]> {
-  const { body } = await here("GET", `/conversations/${id}/thread`);
+  const { body } = await here("GET", `/conversations/${id}/timeline`);
   const items = Array.isArray(body.items) ? body.items : [];
   return items.flatMap((item) => (item.type === "event" ? [item.event.text] : []));
 }

@@ -136,7 +136,7 @@ test("whoever is asked for, only people of the workspace are found, counted and 
   expect((await ask("segments/count", { conditions })).count).toBe(2);
   for (const audience of [{ all: true }, { conditions }]) {
     expect((await ask("audience/preview", { kind: "window", audience })).funnel[0].count).toBe(2);
-    expect(await foundBy("audience/preview/people", { ...people, audience })).toEqual(everybody);
+    expect(await foundBy("audience/preview/contacts", { ...people, audience })).toEqual(everybody);
   }
   const foreign = { contactIds: [world.elsewhere.ids.contactId] };
   expect(await ask("audience/preview", { kind: "window", audience: foreign })).toMatchObject({

@@ -49,7 +49,7 @@ function takeSilently(ownerAppId: string | null): void {
 }
 
 async function lines(): Promise<string[]> {
-  const { body } = await on.here("GET", `/conversations/${conversationId}/thread`);
+  const { body } = await on.here("GET", `/conversations/${conversationId}/timeline`);
   const items = Array.isArray(body.items) ? body.items : [];
   return items.flatMap((item) => (item.type === "event" ? [item.event.text] : []));
 }

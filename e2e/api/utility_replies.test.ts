@@ -73,7 +73,7 @@ test("long after the window an approved utility template reaches its person, onc
   const again = await reply(person, order(), key);
   const other = await reply(person, order({ parameters: {} }), key);
   const sent = await whenSent(person);
-  const conversation = await on.here("GET", `/conversations/${person.conversationId}/thread`);
+  const conversation = await on.here("GET", `/conversations/${person.conversationId}/timeline`);
 
   expect(typed).toMatchObject({ status: 409, body: { code: "window-closed" } });
   expect(first).toMatchObject({

@@ -110,7 +110,7 @@ async function measureRoutes(
     "conversations, unread": () => "conversations?unread=true",
     counts: () => "conversations/counts",
     conversation: (n) => `conversations/${idAt(n)}`,
-    thread: (n) => `conversations/${idAt(n)}/thread`,
+    timeline: (n) => `conversations/${idAt(n)}/timeline`,
     messages: (n) => `conversations/${idAt(n)}/messages`,
     contacts: () => "contacts",
     contact: (n) => `contacts/${idAt(n)}`,

@@ -17,7 +17,7 @@ const details = [
   { path: "contacts/ID", what: "contact", list: "contacts" },
   { path: "inbox/ID", what: "conversation", list: "inbox" },
   { path: "sequences/ID", what: "sequence", list: "sequences" },
-  { path: "sequences/ID/people", what: "sequence", list: "sequences" },
+  { path: "sequences/ID/enrolments", what: "sequence", list: "sequences" },
   { path: "pages/ID", what: "page", list: "pages" },
   { path: "pages/ID/profile", what: "page", list: "pages" },
 ];

@@ -43,7 +43,7 @@ test(
     const { sql } = product.database;
     expect(await deliver("m_before")).toBe(200);
     const [conversation] = await sql<{ id: string }[]>`select id from messaging.conversations`;
-    const path = `/workspaces/${connected.workspaceId}/conversations/${conversation?.id}/thread`;
+    const path = `/workspaces/${connected.workspaceId}/conversations/${conversation?.id}/timeline`;
     const { persons } = await simulatorCall<{ persons: { psid: string }[] }>(
       product.simulator,
       "GET",

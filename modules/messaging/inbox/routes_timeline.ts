@@ -23,166 +23,185 @@ import {
 import { listMessages, readMessage, readTimeline } from "./timeline.ts";
 
 const tags = ["conversations"];
+const readsTimeline = {
+  can: "conversations:read",
+  params: OfConversation,
+  query: PageQuery,
+  response: TimelineItemList,
+} as const;
 
-/** What was said in a conversation: messages, the whole thread, notes among colleagues. */
+/** What was said in a conversation: messages, the whole timeline, notes among colleagues. */
 export function timelineRoutes(on: Omit<InboxDeps, "rateLimiter">) {
-  return new Elysia({
-    name: "messaging.threads",
-    prefix: "/workspaces/:workspaceId/conversations/:conversationId",
-  })
-    .use(guard(on))
-    .get(
-      "/messages",
-      async function getMessages({ params, query }) {
-        return await listMessages(on, params.workspaceId, {
-          ...query,
-          conversationId: params.conversationId,
-        });
-      },
-      {
-        can: "conversations:read",
-        params: OfConversation,
-        query: PageQuery,
-        response: MessageList,
-        detail: {
-          operationId: "listMessages",
-          summary: "List messages",
-          description: "The messages of a conversation, newest first.",
-          tags,
+  return (
+    new Elysia({
+      name: "messaging.timeline",
+      prefix: "/workspaces/:workspaceId/conversations/:conversationId",
+    })
+      .use(guard(on))
+      .get(
+        "/messages",
+        async function getMessages({ params, query }) {
+          return await listMessages(on, params.workspaceId, {
+            ...query,
+            conversationId: params.conversationId,
+          });
         },
-      },
-    )
-    .post(
-      "/messages",
-      async function postReply({ params, headers, body, principal, set }) {
-        const { messageId } = await sendReply(on, {
-          ...params,
-          ...body,
-          by: principal,
-          idempotencyKey: headers["idempotency-key"],
-        });
-        set.status = 202;
-        return { message: await readMessage(on, params.workspaceId, { ...params, messageId }) };
-      },
-      {
-        can: "conversations:reply",
-        params: OfConversation,
-        headers: ReplyHeaders,
-        body: ReplyBody,
-        response: { 202: MessageResponse },
-        detail: {
-          operationId: "sendReply",
-          summary: "Reply to a person",
-          description:
-            "Accepts a reply, one of `text`, `templateId` and `content`; it leaves at once. The same `Idempotency-Key` with the same reply answers the same message and sends nothing again. 409 when Meta's rules or the contact's consent forbid it, with `remedy`.",
-          tags,
+        {
+          can: "conversations:read",
+          params: OfConversation,
+          query: PageQuery,
+          response: MessageList,
+          detail: {
+            operationId: "listMessages",
+            summary: "List messages",
+            description: "The messages of a conversation, newest first.",
+            tags,
+          },
         },
-      },
-    )
-    .post(
-      "/messages/:messageId/retry",
-      async function postRetry({ params, principal, set }) {
-        await retryReply(on, { ...params, by: principal });
-        set.status = 202;
-        return { message: await readMessage(on, params.workspaceId, params) };
-      },
-      {
-        can: "conversations:reply",
-        params: OfMessage,
-        response: { 202: MessageResponse },
-        detail: { operationId: "retryReply", summary: "Send a failed message again", tags },
-      },
-    )
-    .post(
-      "/messages/:messageId/reaction",
-      async function postReaction({ params, body }) {
-        await reactTo(on, params.workspaceId, { ...params, ...body });
-        return { message: await readMessage(on, params.workspaceId, params) };
-      },
-      {
-        can: "conversations:reply",
-        params: OfMessage,
-        body: ReactionBody,
-        response: MessageResponse,
-        detail: {
-          operationId: "reactToMessage",
-          summary: "React to a message of a person",
-          description: "They see it in Messenger; null takes it back. Only while they may be answered.",
-          tags,
+      )
+      .post(
+        "/messages",
+        async function postReply({ params, headers, body, principal, set }) {
+          const { messageId } = await sendReply(on, {
+            ...params,
+            ...body,
+            by: principal,
+            idempotencyKey: headers["idempotency-key"],
+          });
+          set.status = 202;
+          return { message: await readMessage(on, params.workspaceId, { ...params, messageId }) };
         },
-      },
-    )
-    .post(
-      "/files",
-      async function postFile({ params, body, principal, set }) {
-        const { workspaceId, conversationId } = params;
-        set.status = 201;
-        return {
-          file: await addLibraryFile(on, workspaceId, { file: body.file, by: principal, conversationId }),
-        };
-      },
-      {
-        can: "conversations:reply",
-        params: OfConversation,
-        body: t.Object({ file: t.File() }, { contentMediaType: "multipart/form-data" }),
-        response: { 201: LibraryFileResponse },
-        detail: {
-          operationId: "addReplyFile",
-          summary: "Add a file for a reply",
-          description:
-            "Sent by `content.mediaFileId` of a reply in this conversation, and by no other; it is in no library. What the file is, its bytes say: images up to 8 MB, video, audio and other files up to 25 MB. Forgotten after a day without a reply.",
-          tags,
+        {
+          can: "conversations:reply",
+          params: OfConversation,
+          headers: ReplyHeaders,
+          body: ReplyBody,
+          response: { 202: MessageResponse },
+          detail: {
+            operationId: "sendReply",
+            summary: "Reply to a person",
+            description:
+              "Accepts a reply, one of `text`, `templateId` and `content`; it leaves at once. The same `Idempotency-Key` with the same reply answers the same message and sends nothing again. 409 when Meta's rules or the contact's consent forbid it, with `remedy`.",
+            tags,
+          },
         },
-      },
-    )
-    .get(
-      "/thread",
-      async function getTimeline({ params, query }) {
-        return await readTimeline(on, params.workspaceId, {
-          ...query,
-          conversationId: params.conversationId,
-        });
-      },
-      {
-        can: "conversations:read",
-        params: OfConversation,
-        query: PageQuery,
-        response: TimelineItemList,
-        detail: {
-          operationId: "readTimeline",
-          summary: "Read a thread",
-          description: "Messages, notes and events of a conversation in one order, newest first.",
-          tags,
+      )
+      .post(
+        "/messages/:messageId/retry",
+        async function postRetry({ params, principal, set }) {
+          await retryReply(on, { ...params, by: principal });
+          set.status = 202;
+          return { message: await readMessage(on, params.workspaceId, params) };
         },
-      },
-    )
-    .post(
-      "/notes",
-      async function postNote({ params, body, principal, set }) {
-        const { workspaceId, conversationId } = params;
-        const { note, notified } = await addNote(on, workspaceId, {
-          ...body,
-          conversationId,
-          authorId: principal.userId,
-        });
-        await on.live.publish(workspaceChannel(workspaceId), [
-          { name: "note", data: { conversationId, noteId: note.id } },
-        ]);
-        await publishNotified(on, workspaceId, notified);
-        set.status = 201;
-        return { note };
-      },
-      {
-        can: "notes:write",
-        params: OfConversation,
-        body: NoteBody,
-        response: { 201: NoteResponse },
-        detail: {
-          operationId: "addNote",
-          summary: "Write a note",
-          description: "Only colleagues see it; those of `mentions` are told.",
-          tags,
+        {
+          can: "conversations:reply",
+          params: OfMessage,
+          response: { 202: MessageResponse },
+          detail: { operationId: "retryReply", summary: "Send a failed message again", tags },
         },
-      },
-    );
+      )
+      .post(
+        "/messages/:messageId/reaction",
+        async function postReaction({ params, body }) {
+          await reactTo(on, params.workspaceId, { ...params, ...body });
+          return { message: await readMessage(on, params.workspaceId, params) };
+        },
+        {
+          can: "conversations:reply",
+          params: OfMessage,
+          body: ReactionBody,
+          response: MessageResponse,
+          detail: {
+            operationId: "reactToMessage",
+            summary: "React to a message of a person",
+            description: "They see it in Messenger; null takes it back. Only while they may be answered.",
+            tags,
+          },
+        },
+      )
+      .post(
+        "/files",
+        async function postFile({ params, body, principal, set }) {
+          const { workspaceId, conversationId } = params;
+          set.status = 201;
+          return {
+            file: await addLibraryFile(on, workspaceId, { file: body.file, by: principal, conversationId }),
+          };
+        },
+        {
+          can: "conversations:reply",
+          params: OfConversation,
+          body: t.Object({ file: t.File() }, { contentMediaType: "multipart/form-data" }),
+          response: { 201: LibraryFileResponse },
+          detail: {
+            operationId: "addReplyFile",
+            summary: "Add a file for a reply",
+            description:
+              "Sent by `content.mediaFileId` of a reply in this conversation, and by no other; it is in no library. What the file is, its bytes say: images up to 8 MB, video, audio and other files up to 25 MB. Forgotten after a day without a reply.",
+            tags,
+          },
+        },
+      )
+      .get(
+        "/timeline",
+        async function getTimeline({ params, query }) {
+          return await readTimeline(on, params.workspaceId, {
+            ...query,
+            conversationId: params.conversationId,
+          });
+        },
+        {
+          ...readsTimeline,
+          detail: {
+            operationId: "readTimeline",
+            summary: "Read a timeline",
+            description: "Messages, notes and events of a conversation in one order, newest first.",
+            tags,
+          },
+        },
+      )
+      // The path of 0.2.0.
+      .get(
+        "/thread",
+        async function getThread({ params, query }) {
+          return await readTimeline(on, params.workspaceId, {
+            ...query,
+            conversationId: params.conversationId,
+          });
+        },
+        {
+          ...readsTimeline,
+          detail: { operationId: "readThread", summary: "Read a timeline", hide: true },
+        },
+      )
+      .post(
+        "/notes",
+        async function postNote({ params, body, principal, set }) {
+          const { workspaceId, conversationId } = params;
+          const { note, notified } = await addNote(on, workspaceId, {
+            ...body,
+            conversationId,
+            authorId: principal.userId,
+          });
+          await on.live.publish(workspaceChannel(workspaceId), [
+            { name: "note", data: { conversationId, noteId: note.id } },
+          ]);
+          await publishNotified(on, workspaceId, notified);
+          set.status = 201;
+          return { note };
+        },
+        {
+          can: "notes:write",
+          params: OfConversation,
+          body: NoteBody,
+          response: { 201: NoteResponse },
+          detail: {
+            operationId: "addNote",
+            summary: "Write a note",
+            description: "Only colleagues see it; those of `mentions` are told.",
+            tags,
+          },
+        },
+      )
+  );
 }

@@ -21,40 +21,53 @@ const tags = ["sequences"];
 
 /** Who is on the way through a sequence, and what became of each step. */
 export function enrolmentRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
-  return new Elysia({ name: "messaging.sequence_people", prefix: "/workspaces/:workspaceId/sequences" })
+  return (
+    new Elysia({ name: "messaging.enrolments", prefix: "/workspaces/:workspaceId/sequences" })
+      .use(guard(on))
+      .get(
+        "/:sequenceId/results",
+        async function getResults({ params }) {
+          return await readStepResults(on.sql, params);
+        },
+        {
+          can: "campaigns:read",
+          params: OfSequence,
+          response: StepResults,
+          detail: { operationId: "readSequenceResults", summary: "What became of each step", tags },
+        },
+      )
+      .get(
+        "/:sequenceId/steps/:step/messages",
+        async function getStepMessages({ params, query }) {
+          return await listStepMessages(on.sql, params, query);
+        },
+        {
+          can: "campaigns:read",
+          params: OfStep,
+          query: StepMessagesQuery,
+          response: RecipientList,
+          detail: {
+            operationId: "listStepMessages",
+            summary: "List the people of a step",
+            description: "Each with what became of their message, and why.",
+            tags,
+          },
+        },
+      )
+      .use(enrolmentsAt(on, "/:sequenceId/enrolments"))
+      // The path of 0.2.0.
+      .use(enrolmentsAt(on, "/:sequenceId/people"))
+  );
+}
+
+function enrolmentsAt<const Path extends string>(on: AuthDeps & Pick<MessagingDeps, "sql">, path: Path) {
+  const isFormer = path.endsWith("/people");
+  const hidden = isFormer ? { hide: true } : {};
+  const name = (operationId: string) => (isFormer ? `${operationId}AsPeople` : operationId);
+  return new Elysia()
     .use(guard(on))
     .get(
-      "/:sequenceId/results",
-      async function getResults({ params }) {
-        return await readStepResults(on.sql, params);
-      },
-      {
-        can: "campaigns:read",
-        params: OfSequence,
-        response: StepResults,
-        detail: { operationId: "readSequenceResults", summary: "What became of each step", tags },
-      },
-    )
-    .get(
-      "/:sequenceId/steps/:step/messages",
-      async function getStepMessages({ params, query }) {
-        return await listStepMessages(on.sql, params, query);
-      },
-      {
-        can: "campaigns:read",
-        params: OfStep,
-        query: StepMessagesQuery,
-        response: RecipientList,
-        detail: {
-          operationId: "listStepMessages",
-          summary: "List the people of a step",
-          description: "Each with what became of their message, and why.",
-          tags,
-        },
-      },
-    )
-    .get(
-      "/:sequenceId/people",
+      path,
       async function getEnrolments({ params, query }) {
         return await listEnrolments(on.sql, params, query);
       },
@@ -63,12 +76,17 @@ export function enrolmentRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
         params: OfSequence,
         query: EnrolmentsQuery,
         response: EnrolmentList,
-        detail: { operationId: "listEnrolments", summary: "List who is or was in a sequence", tags },
+        detail: {
+          operationId: name("listEnrolments"),
+          summary: "List who is or was in a sequence",
+          tags,
+          ...hidden,
+        },
       },
     )
     .post(
-      "/:sequenceId/people",
-      async function addContacts({ params, body }) {
+      path,
+      async function postEnrolments({ params, body }) {
         return await enrolByHand(on.sql, params, body);
       },
       {
@@ -76,11 +94,16 @@ export function enrolmentRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
         params: OfSequence,
         body: Enrol,
         response: Type.Object({ enrolled: Type.Number() }),
-        detail: { operationId: "enrol", summary: "Put people into a running sequence", tags },
+        detail: {
+          operationId: name("enrol"),
+          summary: "Put people into a running sequence",
+          tags,
+          ...hidden,
+        },
       },
     )
     .delete(
-      "/:sequenceId/people/:enrolmentId",
+      `${path}/:enrolmentId`,
       async function deleteEnrolment({ params }) {
         await removeEnrolment(on.sql, params);
         return { id: params.enrolmentId };
@@ -89,7 +112,12 @@ export function enrolmentRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
         can: "campaigns:send",
         params: OfEnrolment,
         response: Gone,
-        detail: { operationId: "removeEnrolment", summary: "Take a person out of a sequence", tags },
+        detail: {
+          operationId: name("removeEnrolment"),
+          summary: "Take a person out of a sequence",
+          tags,
+          ...hidden,
+        },
       },
     );
 }

@@ -89,8 +89,8 @@ export type ReachQuestion = Parameters<ReturnType<typeof inWorkspace>["audience"
 export const audience = {
   preview: (workspaceId: string, body: ReachQuestion, signal?: AbortSignal) =>
     answer(inWorkspace(workspaceId).audience.preview.post(body, signal ? { fetch: { signal } } : {})),
-  people: (workspaceId: string, body: ReachQuestion & { reason: string; cursor?: string }) =>
-    answer(inWorkspace(workspaceId).audience.preview.people.post(body)),
+  leftOut: (workspaceId: string, body: ReachQuestion & { reason: string; cursor?: string }) =>
+    answer(inWorkspace(workspaceId).audience.preview.contacts.post(body)),
 };
 
 const listSegments = (workspaceId: string) =>

@@ -59,8 +59,8 @@ export const conversations = {
   changeControl: (workspaceId: string, id: string, action: ControlAction) =>
     answer(conversation(workspaceId, id)["thread-control"].post({ action })),
   typing: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).typing.post()),
-  thread: (workspaceId: string, id: string, page: { cursor?: string } = {}) =>
-    answer(conversation(workspaceId, id).thread.get({ query: { limit: LIST_LIMIT, ...page } })),
+  timeline: (workspaceId: string, id: string, page: { cursor?: string } = {}) =>
+    answer(conversation(workspaceId, id).timeline.get({ query: { limit: LIST_LIMIT, ...page } })),
   send: (
     workspaceId: string,
     id: string,

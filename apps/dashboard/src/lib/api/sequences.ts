@@ -46,15 +46,15 @@ export const sequences = {
         .steps({ step })
         .messages.get({ query: { limit: LIST_LIMIT, ...query } }),
     ),
-  people: (
+  enrolments: (
     workspaceId: string,
     sequenceId: string,
     query: { status?: "active" | "finished" | "exited" | "removed"; cursor?: string },
-  ) => answer(one(workspaceId, sequenceId).people.get({ query: { limit: LIST_LIMIT, ...query } })),
+  ) => answer(one(workspaceId, sequenceId).enrolments.get({ query: { limit: LIST_LIMIT, ...query } })),
   enrol: (workspaceId: string, sequenceId: string, whom: { contactIds: string[] } | { segmentId: string }) =>
-    answer(one(workspaceId, sequenceId).people.post(whom)),
+    answer(one(workspaceId, sequenceId).enrolments.post(whom)),
   removeEnrolment: (workspaceId: string, sequenceId: string, enrolmentId: string) =>
-    answer(one(workspaceId, sequenceId).people({ enrolmentId }).delete()),
+    answer(one(workspaceId, sequenceId).enrolments({ enrolmentId }).delete()),
 };
 
-export type Enrolment = Answer<typeof sequences.people>["items"][number];
+export type Enrolment = Answer<typeof sequences.enrolments>["items"][number];

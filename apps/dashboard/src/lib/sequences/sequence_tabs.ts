@@ -4,6 +4,6 @@ import type { Sequence } from "../api/sequences.ts";
 export function sequenceTabs({ id }: Sequence): { name: string; path: string }[] {
   return [
     { name: "Steps", path: `/sequences/${id}` },
-    { name: "People", path: `/sequences/${id}/people` },
+    { name: "People", path: `/sequences/${id}/enrolments` },
   ];
 }
