@@ -48,7 +48,7 @@ export {
   metaAiApp,
   publishTouched,
   type TouchedConversation,
-  type Alongside,
+  type CallersLog,
 } from "./inbound/mod.ts";
 export {
   resealPageTokens,

@@ -246,7 +246,7 @@ async function storeEvents(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const inbound = events.flatMap((event) => event.inbound);
-      return await recordInbound(on.sql, inbound, { alongside: rawLog(events), ownAppId: on.config.appId });
+      return await recordInbound(on.sql, inbound, { log: rawLog(events), ownAppId: on.config.appId });
     } catch (error) {
       if (isWorthRepeating(error) && attempt < 5) continue;
       if (!isDataError(error)) throw error;
@@ -269,5 +269,5 @@ async function storeFailed(
   const reason = cause instanceof Error ? cause.message : String(cause);
   log.error("Cannot store a webhook event: it is kept for replay", { kind: event.kind, error: cause });
   const failed: WebhookEvent = { ...event, inbound: [], state: "failed", error: reason.slice(0, 500) };
-  return await recordInbound(on.sql, [], { alongside: rawLog([failed]) });
+  return await recordInbound(on.sql, [], { log: rawLog([failed]) });
 }

@@ -106,12 +106,12 @@ export async function replayRawEvent(
   const inbound = events.flatMap((event) => event.inbound);
   const key = { id, receivedAt: row.receivedAt };
   try {
-    const alongside = replayedLog(key, events[0]);
-    publishTouched(on, await recordInbound(on.sql, inbound, { alongside, ownAppId: on.config.appId }));
+    const log = replayedLog(key, events[0]);
+    publishTouched(on, await recordInbound(on.sql, inbound, { log, ownAppId: on.config.appId }));
   } catch (error) {
     if (!isDataError(error)) throw error;
     const reason = error instanceof Error ? error.message.slice(0, 500) : String(error);
-    await recordInbound(on.sql, [], { alongside: replayedLog(key, { state: "failed", error: reason }) });
+    await recordInbound(on.sql, [], { log: replayedLog(key, { state: "failed", error: reason }) });
   }
   return toEvent(await findRow(on, id));
 }

@@ -26,4 +26,4 @@ export {
 export { type History, recordHistory } from "./record_history.ts";
 export { recordInbound, type RecordOptions } from "./record_inbound.ts";
 export type { TouchedConversation } from "./record_messages.ts";
-export type { Alongside } from "./record_messages_sql.ts";
+export type { CallersLog } from "./record_messages_sql.ts";

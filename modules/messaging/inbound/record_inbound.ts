@@ -9,20 +9,20 @@ import { recordConsents } from "./record_consents.ts";
 import { recordSources } from "./record_contact_facts.ts";
 import { recordOwnEchoes } from "./record_echoes.ts";
 import { recordMessages, type TouchedConversation } from "./record_messages.ts";
-import type { Alongside } from "./record_messages_sql.ts";
+import type { CallersLog } from "./record_messages_sql.ts";
 import { recordNotices } from "./record_notices.ts";
 import { recordOwners } from "./record_owners.ts";
 
 export interface RecordOptions {
-  /** A statement of the caller that stands or falls with the events. */
-  alongside?: Alongside;
+  /** Rows of the caller that stand or fall with the events. */
+  log?: CallersLog;
   /** Our app at Meta: a thread that it holds is held by nobody else. */
   ownAppId?: string | null;
 }
 
 /**
  * Writes events to their final places: once, whatever comes twice, and the same whatever the order. All of them or,
- * when it throws, none. Events of pages that are not connected here are left out; `alongside` can tell by its `page`.
+ * when it throws, none. Events of pages that are not connected here are left out; `log` can tell by its `page`.
  */
 export async function recordInbound(
   on: Pick<postgres.Sql, "unsafe" | "begin">,
@@ -30,20 +30,20 @@ export async function recordInbound(
   options: RecordOptions = {},
 ): Promise<TouchedConversation[]> {
   const batch = foldInbound(events);
-  const { alongside } = options;
+  const { log } = options;
   // One statement is a transaction by itself, without the round trips of one.
-  if (isPlain(batch)) return await recordMessages(on, batch, { alongside });
+  if (isPlain(batch)) return await recordMessages(on, batch, { log });
   return await on.begin((tx) => recordAll(tx, batch, options));
 }
 
 async function recordAll(
   tx: postgres.TransactionSql,
   batch: InboundBatch,
-  { alongside, ownAppId = null }: RecordOptions,
+  { log, ownAppId = null }: RecordOptions,
 ): Promise<TouchedConversation[]> {
   const own = batch.echoes.length > 0 ? await recordOwnEchoes(tx, batch.echoes) : new Set<string>();
   const messages = batch.messages.filter(({ pageFacebookId, mid }) => !own.has(`${pageFacebookId} ${mid}`));
-  const touched = await recordMessages(tx, { ...batch, messages }, { alongside });
+  const touched = await recordMessages(tx, { ...batch, messages }, { log });
   if (batch.echoes.length > 0) await recordAnswers(tx, touched);
   if (batch.edits.length > 0) await recordEdits(tx, batch.edits);
   if (batch.unsends.length > 0) await recordUnsends(tx, batch.unsends);

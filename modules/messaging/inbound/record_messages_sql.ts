@@ -1,46 +1,45 @@
 import { jobRows } from "#db";
 import { personHashSql } from "../contacts/mod.ts";
 import { byHandSql, readingTime } from "./by_hand.ts";
+import {
+  type InboundParameters,
+  numberParameters,
+  type Present,
+  type Variant,
+} from "./inbound_parameters.ts";
 import { lastAdClick } from "./record_contact_facts.ts";
 import { receiptRows } from "./record_receipts_sql.ts";
 
-/** A statement of the caller that is written together with the messages, reading the CTE `page (id, workspace_id, facebook_id)`. */
-export interface Alongside {
-  /** Its text, whose parameters begin at `first`. Must not change between calls, so that it is prepared once. */
-  text(first: number): string;
-  values: readonly (string | null)[];
+/** Rows that the caller writes by the same statement, for they stand or fall with the events. */
+export interface CallersLog {
+  /**
+   * A constant statement without parameters. It reads the CTEs `logged`, the rows below, and
+   * `page (id, workspace_id, facebook_id)`, the pages of the batch that are connected here.
+   */
+  write: string;
+  /** The columns of `logged`, which are text, with a value for each row. */
+  columns: Readonly<Record<string, readonly (string | null)[]>>;
 }
 
 const texts = new Map<string, string>();
 
-/** What a batch brings besides messages decides what its statement says. */
-export interface Variant {
-  hasAttachments: boolean;
-  hasReceiptMids: boolean;
-  hasWatermarks: boolean;
-  isHistory: boolean;
-}
-
-/**
- * The text of the statement for batches of this kind, made once, so that each connection prepares it once. Its
- * parameters are the arrays of threads and messages, then of attachments, of receipts' messages, of watermarks, and of `alongside`.
- */
-export function messagesStatement(variant: Variant, alongside: Alongside | undefined): string {
-  const { hasAttachments, hasReceiptMids, hasWatermarks } = variant;
-  const key = `${hasAttachments} ${hasReceiptMids} ${hasWatermarks} ${variant.isHistory} ${alongside?.text(0) ?? ""}`;
+/** The text of the statement for batches of this kind, made once, so that each connection prepares it once. */
+export function messagesStatement(variant: Variant, log: CallersLog | undefined): string {
+  const { hasAttachments, hasReceiptMids, hasWatermarks, isHistory } = variant;
+  const key = `${hasAttachments} ${hasReceiptMids} ${hasWatermarks} ${isHistory} ${log?.write ?? ""}`;
   let text = texts.get(key);
   if (text === undefined) {
-    const receiptsFrom = hasAttachments ? 31 : 23;
-    const watermarksFrom = receiptsFrom + (hasReceiptMids ? 2 : 0);
-    const alongsideFrom = watermarksFrom + (hasWatermarks ? 4 : 0);
+    const given = numberParameters(variant, Object.keys(log?.columns ?? {}));
     text = [
-      conversationsAndMessages,
-      hasReceiptMids ? liftedBy(receiptsFrom) : "",
-      conversations(variant),
-      hasWatermarks ? receiptRows(watermarksFrom) : "",
-      hasAttachments ? attachmentRows : "",
+      conversationsAndMessages(given),
+      given.receiptMids ? liftedBy(given.receiptMids) : "",
+      conversations(given, variant),
+      given.watermarks ? receiptRows(given.watermarks) : "",
+      given.attachments ? attachmentRows(given.attachments) : "",
       jobs(variant),
-      alongside === undefined ? "" : `, alongside as (${alongside.text(alongsideFrom)})`,
+      log && given.log
+        ? `, logged as (\n  select * from ${given.log.as("l")}\n), alongside as (${log.write})`
+        : "",
       touched,
     ].join("");
     texts.set(key, text);
@@ -53,16 +52,18 @@ export function messagesStatement(variant: Variant, alongside: Alongside | undef
 // Who was imported, or clicked an ad before, is looked up like somebody new once they write.
 // The last click on an ad that a message followed holds the window, from the first message after it. A message from
 // before the newest click may still be the first one after another.
-const conversationsAndMessages = `with page as materialized (
+const conversationsAndMessages = ({
+  pages,
+  threads,
+  messages,
+}: InboundParameters) => `with page as materialized (
   select id, workspace_id, facebook_id, has_routing from messaging.pages
-  where facebook_id = any($1::text[]) and status <> 'disconnected'
+  where facebook_id = any(${pages.array("id")}) and status <> 'disconnected'
 ), heard as materialized (
   select page.workspace_id, page.id as page_id, t.*, page.has_routing,
     t.known_at is null and (select true from messaging.contacts as c where c.page_id = page.id and c.psid = t.psid)
       is true as is_asked
-  from unnest($2::text[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::bool[], $20::text[],
-      $21::float8[], $22::float8[]) with ordinality
-    as t(page, psid, inbound_at, delivered_until, read_until, held_at, is_needed, trace_id, known_at, first_inbound_at, n)
+  from ${threads.numbered("t")}
   join page on page.facebook_id = t.page
   cross join lateral (select (select d.deleted_at from messaging.deleted_people as d
     where d.page_id = page.id and d.person_hash = ${personHashSql("page.id", "t.psid")}) as at) as deleted
@@ -82,8 +83,7 @@ const conversationsAndMessages = `with page as materialized (
         select at, max(at) over () as last_at from (
           select c.ad_window_until - interval '7 days' as at
           union all
-          select to_timestamp(i.sent_at) from unnest($9::text[], $10::text[], $12::bool[], $18::float8[])
-            as i(page, psid, is_in, sent_at)
+          select to_timestamp(i.sent_at) from ${messages.as("i", ["page", "psid", "is_in", "sent_at"])}
           join page on page.facebook_id = i.page and page.id = c.page_id where i.is_in and i.psid = c.psid) as all_said
       ) as said
       where said.at >= case when said.last_at >= c.ad_clicked_at then c.ad_clicked_at
@@ -100,9 +100,7 @@ const conversationsAndMessages = `with page as materialized (
   select * from written union all select * from asked
 ), said as materialized (
   select person.id as conversation_id, person.workspace_id, person.page_id, i.*
-  from unnest($9::text[], $10::text[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::text[], $16::text[],
-      $17::text[], $18::float8[], $19::text[])
-    with ordinality as i(page, psid, mid, is_in, kind, app_id, text, content, reply_to_mid, sent_at, summary, n)
+  from ${messages.numbered("i")}
   join page on page.facebook_id = i.page
   join person on person.page_id = page.id and person.psid = i.psid
 ), message as (
@@ -123,9 +121,9 @@ const conversationsAndMessages = `with page as materialized (
     m.deleted_at is not null as is_deleted
 )`;
 
-const liftedBy = (from: number) => `, lifted as (
+const liftedBy = (receiptMids: Present<"receiptMids">) => `, lifted as (
   select m.conversation_id, max(m.sent_at) as sent_at
-  from unnest($${from}::text[], $${from + 1}::text[]) as r(page, mid)
+  from ${receiptMids.as("r")}
   join page on page.facebook_id = r.page
   cross join lateral (select conversation_id, sent_at from messaging.messages
     where page_id = page.id and mid = r.mid and direction = 'out' limit 1) as m
@@ -139,9 +137,12 @@ const missed = `
 // Without routing every app gets every message, and Meta's inbox shows all of them: neither tells who holds the thread.
 // One pass over messages and threads together instead of a join of them: the planner knows no sizes and would compare
 // each with each. A message without text is summarized by its first attachment.
-const conversations = ({ hasReceiptMids, isHistory }: Variant) => `, facts as (
+const conversations = (
+  { messages }: InboundParameters,
+  { hasReceiptMids, isHistory }: Variant,
+) => `, facts as (
   select conversation_id, workspace_id, page_id, direction, sent_at, case when is_deleted then null
-      else left(coalesce(text, (select i.summary from unnest($11::text[], $19::text[]) as i(mid, summary)
+      else left(coalesce(text, (select i.summary from ${messages.as("i", ["mid", "summary"])}
         where i.mid = message.mid limit 1)), 300) end as preview,
     direction = 'in' and (select true from messaging.messages as a
       where a.conversation_id = message.conversation_id and a.sent_at >= message.sent_at + ${readingTime}
@@ -197,12 +198,11 @@ const conversations = ({ hasReceiptMids, isHistory }: Variant) => `, facts as (
   returning c.id, c.workspace_id
 )`;
 
-const attachmentRows = `, attachment as (
+const attachmentRows = (attachments: Present<"attachments">) => `, attachment as (
   insert into messaging.attachments (workspace_id, message_id, position, type, title, source_url, payload, file_state)
   select message.workspace_id, message.id, a.position, a.type, a.title, a.source_url, a.payload::jsonb,
     case when a.is_file then 'wanted' else 'none' end
-  from unnest($23::text[], $24::text[], $25::int4[], $26::text[], $27::text[], $28::text[], $29::text[], $30::bool[])
-    as a(page, mid, position, type, title, source_url, payload, is_file)
+  from ${attachments.as("a")}
   join page on page.facebook_id = a.page
   join message on message.page_id = page.id and message.mid = a.mid and not message.is_deleted
   returning id, workspace_id, message_id, file_state

@@ -1,21 +1,21 @@
+import type { Present } from "./inbound_parameters.ts";
+
 // Meta's watermarks have milliseconds.
 const left = "date_trunc('milliseconds', d.attempt_at)";
 
 /**
- * When the watermarks of a batch first reached messages of campaigns. Its parameters, from `first` on, are arrays of
- * watermarks: page, PSID, time, whether it says "read". Reads the CTEs `page` and `person`.
+ * When the watermarks of a batch first reached messages of campaigns. Reads the CTEs `page` and `person`.
  *
  * A message that the thread's watermark had passed before has its time already, or none: the time of a later watermark
  * would be invented. Such a message is looked at within the hour before, for receipts that come out of order; at most
  * ten, so that no first receipt reads years of messages. A receipt may come before Meta's answer to the send: so what is
  * still on its way is looked at, too. Rows that stay as they are leave before the insert, whose conflict would lock them.
  */
-export const receiptRows = (first: number): string => `, receipt as (
+export const receiptRows = (watermarks: Present<"watermarks">): string => `, receipt as (
   insert into messaging.receipts as r (delivery_id, delivered_at, read_at)
   select reached.id, min(w.at) filter (where news.is_delivered), min(w.at) filter (where news.is_read)
   from (select page.id as page_id, i.psid, to_timestamp(i.at) as at, i.is_read
-    from unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::float8[], $${first + 3}::bool[])
-      as i(page, psid, at, is_read)
+    from ${watermarks.as("i")}
     join page on page.facebook_id = i.page) as w
   join person on person.page_id = w.page_id and person.psid = w.psid
   left join lateral (select greatest(c.delivered_until, c.read_until) as delivered_until, c.read_until
