@@ -58,7 +58,7 @@ const rooms = {
     "pages",
   ],
   sequences: ["graph", "templates", "delivery", "workspaces", "conditions", "contacts", "campaigns"],
-  links: ["graph", "media", "templates", "sequences"],
+  links: ["graph", "media", "templates", "delivery", "sequences"],
   analytics: ["policy", "sheets", "contacts", "sequences"],
 };
 

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { Problem } from "#std";
-import { recordDeltas } from "../delivery/mod.ts";
+import { endWaiting } from "../delivery/mod.ts";
 
 export interface BlockChange {
   blocked?: boolean | undefined;
@@ -56,16 +56,12 @@ async function cancelPlanned(tx: postgres.TransactionSql, workspaceId: string, i
         and status = 'active' for update skip locked)
     update messaging.enrolments e set status = 'exited', exit_reason = 'blocked', ended_at = clock_timestamp()
     from active where e.id = active.id`;
-  await tx`
-    with waiting as materialized (
-      select id from messaging.deliveries
-      where workspace_id = ${workspaceId} and contact_id = ${id} and campaign_id is not null and state = 'queued'
-        and (due_at is null or due_at < 'infinity')
-      order by id for update skip locked
-    ), changed as (
-      update messaging.deliveries d set state = 'skipped', reason = 'blocked', settled_at = clock_timestamp()
-      from waiting where d.id = waiting.id
-      returning d.campaign_id, old.state as was, new.state as became
-    )
-    ${tx.unsafe(recordDeltas)}`;
+  await endWaiting(
+    tx,
+    tx`
+    select id, 'skipped' as state, 'blocked' as reason from messaging.deliveries
+    where workspace_id = ${workspaceId} and contact_id = ${id} and campaign_id is not null and state = 'queued'
+      and (due_at is null or due_at < 'infinity')
+    order by id for update skip locked`,
+  );
 }

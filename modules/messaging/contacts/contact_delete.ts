@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { recordDeltas } from "../delivery/mod.ts";
+import { forgetRecipients } from "../delivery/mod.ts";
 import { rememberDeleted } from "./deleted_people.ts";
 import { deletedPsid } from "./faces.ts";
 
@@ -37,7 +37,7 @@ export async function deleteContacts(
     select picture_key from messaging.contacts
     where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and picture_key is not null`;
   // In the order in which sending locks them: deliveries, messages, contacts.
-  await forgetRecipients(tx, workspaceId, ids);
+  await forgetRecipients(tx, { workspaceId, contactIds, psidPrefix: deletedPsid });
   // What a reply said is in a row of its own, and so are the files that were added for them.
   await tx`
     with gone as (
@@ -51,27 +51,4 @@ export async function deleteContacts(
   const gone = await tx`delete from messaging.contacts
     where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) returning 1`;
   return { deleted: gone.length, fileKeys: files.map((file) => file.key) };
-}
-
-/** Takes the person out of what campaigns planned for them. What was still to go out does not. */
-async function forgetRecipients(
-  tx: postgres.TransactionSql,
-  workspaceId: string,
-  contactIds: readonly string[],
-): Promise<void> {
-  await tx`
-    with held as materialized (
-      select id from messaging.deliveries
-      where workspace_id = ${workspaceId} and contact_id = any(${[...contactIds]}::uuid[]) and campaign_id is not null
-      order by id for update
-    ), changed as (
-      update messaging.deliveries as d set contact_id = null, comment_id = null, psid = ${deletedPsid} || d.id,
-        state = case when d.state in ('sent', 'failed', 'skipped', 'cancelled') then d.state else 'cancelled' end,
-        reason = case when d.state in ('queued', 'leased', 'sending', 'unknown') then 'contact-deleted' else d.reason end,
-        settled_at = coalesce(d.settled_at, clock_timestamp()), fills = null, mid = null, attempt_id = null,
-        decision = null, error_text = null, trace_id = null
-      from held where d.id = held.id
-      returning d.campaign_id, old.state as was, new.state as became
-    )
-    ${tx.unsafe(recordDeltas)}`;
 }

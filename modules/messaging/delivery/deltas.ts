@@ -14,6 +14,19 @@ export const recordDeltas = `insert into messaging.campaign_deltas (campaign_id,
     group by campaign_id, state having sum(change) <> 0) net
   group by campaign_id order by campaign_id`;
 
+const countCreated = (counts: string) => `insert into messaging.campaign_deltas (campaign_id, counts)
+  select campaign_id, ${counts} from (
+    select campaign_id, state, count(*) as count from created group by campaign_id, state) states
+  group by campaign_id order by campaign_id`;
+
+/** SQL that counts new rows. `created` names a list of the statement with the columns campaign_id and state. */
+export const recordCreated = countCreated("jsonb_object_agg(state, count)");
+
+/** The same for the steps of sequences, of which no plan says how many there are to be. */
+export const recordSteps = countCreated(
+  "jsonb_object_agg(state, count) || jsonb_build_object('planned', sum(count))",
+);
+
 /**
  * SQL that writes failures which look like a mistake in the campaign itself, for its breakers. `r` has the columns id
  * and mistake ("code/subcode", or null), `changed` beside those of recordDeltas the id.
@@ -38,3 +51,7 @@ export const recordOptOuts = `insert into messaging.campaign_deltas (campaign_id
     order by d.settled_at desc limit 1) last
   where changed.was and not changed.became
   group by last.campaign_id order by last.campaign_id`;
+
+/** SQL that counts somebody's first click. `clicked` names a list with the column campaign_id, which may be null. */
+export const recordClick = `insert into messaging.campaign_deltas (campaign_id, counts)
+  select campaign_id, '{"clicked": 1}' from clicked where campaign_id is not null`;

@@ -1,8 +1,8 @@
 import type { Sql, TransactionSql } from "postgres";
 import { relations } from "#auth";
-import { recordDeltas } from "./deltas.ts";
 import { firstDue } from "./lane_due.ts";
 import { laneClasses, wakeChannel } from "./settings.ts";
+import { skipPage } from "./transitions.ts";
 
 /** Meta's limit of a page, from the Messenger Platform's "Rate limiting", March 2026. */
 export const mostPerSecond = 300;
@@ -62,13 +62,7 @@ export async function resumeLanes(tx: Sql | TransactionSql, { pageId }: LanePage
 
 /** What still waits when a page is disconnected is not sent by itself any more; a campaign may be sent again. */
 export async function closeLanes(tx: Sql | TransactionSql, { pageId }: LanePage): Promise<void> {
-  await tx`
-    with changed as (
-      update messaging.deliveries d
-      set state = 'skipped', reason = 'page-disconnected', settled_at = clock_timestamp()
-      where page_id = ${pageId} and state = 'queued'
-      returning d.campaign_id, old.state as was, new.state as became)
-    ${tx.unsafe(recordDeltas)}`;
+  await skipPage(tx, { pageId, reason: "page-disconnected" });
   await tx`update messaging.lanes set held_until = 'infinity', held_reason = 'The page is disconnected', next_eligible_at = null
     where page_id = ${pageId}`;
 }

@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 import { log } from "#std";
-import { byId } from "./claim_mark.ts";
 import type { Flight } from "./flight.ts";
 import type { DeliverySettings } from "./settings.ts";
+import { byId } from "./transitions.ts";
 
 /** A claim that took longer than this is slow. */
 const promptMs = 200;

@@ -1,10 +1,11 @@
 /** The ledger of messages that go out, and the workers that send them at the pace Meta allows. */
 export { type AppHold, readAppHold } from "./app_hold.ts";
 export { type Attempt, readAttempt } from "./attempt.ts";
+export { sentByEcho } from "./attempt_transitions.ts";
 export { checkBreakers } from "./campaign_breakers.ts";
 export { type ChangedCampaign, finishCampaigns, foldCounts, readCounts } from "./campaign_counts.ts";
 export { canary } from "./canary.ts";
-export { recordDeltas, recordOptOuts } from "./deltas.ts";
+export { recordClick, recordCreated, recordOptOuts, recordSteps } from "./deltas.ts";
 export { refreshEngaged } from "./engaged.ts";
 export { lockFacts, type ReplyFacts } from "./facts.ts";
 export {
@@ -36,4 +37,5 @@ export {
   leftAt,
   statusOfDelivery,
 } from "./states.ts";
+export { endWaiting, forgetRecipients, makeDue, replaceContents, requeueMissed } from "./transitions.ts";
 export { type DeliveryWorker, startDelivery } from "./worker.ts";

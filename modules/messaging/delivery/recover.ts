@@ -1,6 +1,12 @@
 import { log } from "#std";
 import { GraphError, listSentCopies, type SentCopy, openPageToken } from "../graph/mod.ts";
-import { recordDeltas } from "./deltas.ts";
+import {
+  loseAttempts,
+  postponeUnknown,
+  resolveUnknown,
+  takeUnknown,
+  type UnknownAttempt,
+} from "./attempt_transitions.ts";
 import { type AttemptedMessage, findCopy } from "./find_copy.ts";
 import { firstDue } from "./lane_due.ts";
 import { takeLookup } from "./lookup.ts";
@@ -16,8 +22,7 @@ export interface Recovered {
   conversations: { workspaceId: string; contactId: string }[];
 }
 
-interface UnknownRow extends AttemptedMessage {
-  attempt_id: string;
+interface UnknownRow extends AttemptedMessage, UnknownAttempt {
   age_seconds: number;
   unknowns: number;
   workspace_id: string;
@@ -35,8 +40,8 @@ interface UnknownRow extends AttemptedMessage {
  */
 export async function recover(on: DeliveryDeps, settings: DeliverySettings): Promise<Recovered> {
   const conversations = await giveUpLeases(on, settings);
-  for (const row of await takeUnknown(on)) {
-    if ((await resolveUnknown(on, row, settings)) && row.contact_id !== null)
+  for (const row of await readUnknown(on)) {
+    if ((await lookInto(on, row, settings)) && row.contact_id !== null)
       conversations.push({ workspaceId: row.workspace_id, contactId: row.contact_id });
   }
   await wakeForgotten(on);
@@ -49,33 +54,12 @@ async function giveUpLeases(
 ): Promise<Recovered["conversations"]> {
   // A claim whose commit was not heard of leaves messages that no worker knows, under a lease that goes on.
   const lostSeconds = graceSeconds + sendTimeoutMs / 1000;
-  return await sql<{ workspaceId: string; contactId: string }[]>`
-    with changed as (
-      update messaging.deliveries d
-      set state = 'unknown', unknowns = d.unknowns + 1,
-          due_at = greatest(clock_timestamp(), d.attempt_at + make_interval(secs => ${graceSeconds}::float8))
-      where d.id = any (array(
-        select d.id from messaging.deliveries d join messaging.paces pace on pace.page_id = d.page_id
-          and pace.kind = case d.class when 'media' then 'media' else 'text' end
-        where d.state = 'sending' and d.state in ('leased', 'sending', 'unknown')
-          and (pace.leased_by is null or pace.leased_until < clock_timestamp() or pace.epoch <> d.lane_epoch
-            or d.attempt_at < clock_timestamp() - make_interval(secs => ${lostSeconds}::float8))
-        limit 500 for update of d skip locked)) and d.state = 'sending'
-      returning d.workspace_id, d.contact_id, d.campaign_id, old.state as was, new.state as became),
-    delta as (${sql.unsafe(recordDeltas)})
-    select workspace_id as "workspaceId", contact_id as "contactId" from changed where campaign_id is null`;
+  return await loseAttempts(sql, { graceSeconds, lostSeconds });
 }
 
-async function takeUnknown({ sql }: DeliveryDeps): Promise<UnknownRow[]> {
-  // Moved on before Meta is asked, so that two processes never ask for the same one.
+async function readUnknown({ sql }: DeliveryDeps): Promise<UnknownRow[]> {
   return await sql<UnknownRow[]>`
-    with taken as (
-      update messaging.deliveries d set due_at = clock_timestamp() + interval '30 s'
-      where d.id = any (array(
-        select id from messaging.deliveries where state = 'unknown' and state in ('leased', 'sending', 'unknown')
-          and due_at <= clock_timestamp()
-        order by due_at limit 20 for update skip locked))
-      returning d.*)
+    with ${takeUnknown(sql)}
     select d.id, d.attempt_id, (extract(epoch from d.attempt_at) * 1000)::float8 as attempt_at,
            extract(epoch from clock_timestamp() - d.attempt_at)::float8 as age_seconds, d.unknowns::int4,
            d.workspace_id, d.page_id, d.contact_id, d.psid, d.message_id, content.message, d.fills, u.definition,
@@ -93,14 +77,10 @@ async function takeUnknown({ sql }: DeliveryDeps): Promise<UnknownRow[]> {
 }
 
 /** True when the row's state changed. */
-async function resolveUnknown(
-  on: DeliveryDeps,
-  row: UnknownRow,
-  settings: DeliverySettings,
-): Promise<boolean> {
-  if (row.token_sealed === null) return await finish(on, row, { kind: "unconfirmed" });
+async function lookInto(on: DeliveryDeps, row: UnknownRow, settings: DeliverySettings): Promise<boolean> {
+  if (row.token_sealed === null) return await finish(on, row, { state: "failed", mid: null });
   if (!(await takeLookup(on.sql, row.page_id))) {
-    await askLater(on, row, 1);
+    await postponeUnknown(on.sql, row, 1);
     return false;
   }
   let copies: SentCopy[];
@@ -108,39 +88,31 @@ async function resolveUnknown(
     const token = openPageToken(on.keyring, row.facebook_id, row.token_sealed);
     copies = await listSentCopies(on.graph, { pageFacebookId: row.facebook_id, token, psid: row.psid });
   } catch (error) {
-    if (row.age_seconds > settings.giveUpSeconds) return await finish(on, row, { kind: "unconfirmed" });
+    if (row.age_seconds > settings.giveUpSeconds)
+      return await finish(on, row, { state: "failed", mid: null });
     log.warn("Cannot ask Meta about a message whose outcome is unknown; asking again later", {
       deliveryId: row.id,
       error,
     });
     const isMissing = error instanceof GraphError && error.class === "invalid";
-    await askLater(on, row, isMissing ? settings.giveUpSeconds / 3 : Math.max(2, settings.graceSeconds));
+    await postponeUnknown(
+      on.sql,
+      row,
+      isMissing ? settings.giveUpSeconds / 3 : Math.max(2, settings.graceSeconds),
+    );
     return false;
   }
   const found = await findCopy(on, row, copies);
-  if (found) return await finish(on, row, { kind: "sent", mid: found });
-  return await finish(on, row, { kind: row.unknowns < mostUnknowns ? "again" : "unconfirmed" });
+  if (found) return await finish(on, row, { state: "sent", mid: found });
+  return await finish(on, row, { state: row.unknowns < mostUnknowns ? "queued" : "failed", mid: null });
 }
 
-type Ending = { kind: "sent"; mid: string } | { kind: "again" } | { kind: "unconfirmed" };
+type Ending = Parameters<typeof resolveUnknown>[2];
 
 async function finish({ sql }: DeliveryDeps, row: UnknownRow, ending: Ending): Promise<boolean> {
   return await sql.begin(async (tx) => {
-    const state = { sent: "sent", again: "queued", unconfirmed: "failed" }[ending.kind];
-    const mid = ending.kind === "sent" ? ending.mid : null;
-    const changed = await tx`
-      with changed as (
-        update messaging.deliveries d
-        set state = ${state}, due_at = clock_timestamp(),
-            mid = case when d.message_id is null then coalesce(${mid}, d.mid) end,
-            reason = case when ${state} = 'failed' then 'unconfirmed' end,
-            settled_at = case when ${state} = 'queued' then null else clock_timestamp() end
-        where id = ${row.id} and attempt_id = ${row.attempt_id} and state = 'unknown'
-        returning d.id, d.campaign_id, old.state as was, new.state as became),
-      delta as (${tx.unsafe(recordDeltas)})
-      select id from changed`;
-    if (changed.length === 0) return false;
-    if (ending.kind === "sent") {
+    if (!(await resolveUnknown(tx, row, ending))) return false;
+    if (ending.state === "sent") {
       await tx`delete from messaging.messages where page_id = ${row.page_id} and mid = ${ending.mid}
         and id is distinct from ${row.message_id} and author_kind = 'external'`;
       await tx`update messaging.messages set mid = ${ending.mid}
@@ -148,11 +120,6 @@ async function finish({ sql }: DeliveryDeps, row: UnknownRow, ending: Ending): P
     }
     return true;
   });
-}
-
-async function askLater({ sql }: DeliveryDeps, row: UnknownRow, seconds: number): Promise<void> {
-  await sql`update messaging.deliveries set due_at = clock_timestamp() + make_interval(secs => ${seconds}::float8)
-    where id = ${row.id} and attempt_id = ${row.attempt_id} and state = 'unknown'`;
 }
 
 /** Messages that an earlier one held back, and whose turn came by an echo or a resume: nobody else would notice. */

@@ -14,6 +14,7 @@ import {
 } from "../templates/mod.ts";
 import { lockFacts, type ReplyFacts } from "./facts.ts";
 import { ensureLanes, wakeLane } from "./lanes.ts";
+import { requeueReply } from "./transitions.ts";
 
 export type ReplyDeps = Pick<MessagingDeps, "sql" | "live" | "wakeDelivery"> & { config: { appUrl: string } };
 
@@ -128,14 +129,10 @@ export async function retryReply(on: ReplyDeps, retried: RetriedReply): Promise<
     const isFailed = known.state === "failed" || known.state === "skipped";
     if (!isFailed || known.lane === null) throw notFailed();
     requireAllowed(facts, known.lane);
-    const again = await tx`
-      update messaging.deliveries
-      set state = 'queued', attempts = 0, unknowns = 0, reason = null, error_code = null, error_subcode = null,
-          error_text = null, settled_at = null, due_at = clock_timestamp(), by_user_id = ${retried.by.userId},
-          trace_id = ${currentTraceId() ?? null}
-      where workspace_id = ${retried.workspaceId} and message_id = ${retried.messageId}
-        and state in ('failed', 'skipped') returning id`;
-    if (again.length === 0) throw notFailed();
+    const { workspaceId, messageId } = retried;
+    const traceId = currentTraceId() ?? null;
+    const isQueued = await requeueReply(tx, { workspaceId, messageId, userId: retried.by.userId, traceId });
+    if (!isQueued) throw notFailed();
     await wakeLane(tx, { pageId: facts.pageId, laneClass: known.lane });
   });
   on.wakeDelivery();

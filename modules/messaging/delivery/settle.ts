@@ -1,8 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { storable } from "#std";
 import { forgetUploads } from "../templates/mod.ts";
-import { byId } from "./claim_mark.ts";
-import { recordDeltas, recordMistakes } from "./deltas.ts";
+import { type Settlement, settleAttempts } from "./attempt_transitions.ts";
 import { type ContactEffect, type Effect, effectOf, mistakeOf } from "./effects.ts";
 import type { Flight, Landed } from "./flight.ts";
 import { firstDue } from "./lane_due.ts";
@@ -159,8 +158,7 @@ async function settleDeliveries(
   all: Settling[],
   { isAsked }: { isAsked: boolean },
 ): Promise<Set<string>> {
-  // What is not named is null, and costs nothing on the way.
-  const rows = all.map(({ flight, effect }) => {
+  const rows = all.map(({ flight, effect }): Settlement => {
     const { deliveryId: id, attemptId: attempt, pageId: page } = flight;
     const { state, mid } = effect;
     if (state === "sent") return { id, attempt, state, page, mid };
@@ -177,30 +175,7 @@ async function settleDeliveries(
       mistake: state === "failed" ? mistakeOf(effect.error) : undefined,
     };
   });
-  const changed = await sql<{ id: string }[]>`
-    with r as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
-        id uuid, attempt uuid, page uuid, mid text, state text, reason text, code int, subcode int, text text,
-        after float8, uncounted int, mistake text)),
-    changed as (
-      update messaging.deliveries d
-      set state = r.state, reason = r.reason, error_code = r.code, error_subcode = r.subcode, error_text = r.text,
-          mid = case when d.message_id is null then coalesce(r.mid, d.mid) end,
-          attempts = d.attempts - coalesce(r.uncounted, 0),
-          unknowns = d.unknowns + (r.state = 'unknown' and d.state <> 'unknown')::int,
-          due_at = coalesce(clock_timestamp() + make_interval(secs => r.after), d.due_at),
-          settled_at = case when r.state in ('sent', 'failed', 'skipped') then clock_timestamp() end
-      from r
-      where d.id = r.id and d.attempt_id = r.attempt and d.state in ('sending', 'unknown', ${byId})
-      returning d.id, d.campaign_id, old.state as was, new.state as became),
-    delta as (${sql.unsafe(recordDeltas)}),
-    mistake as (${sql.unsafe(recordMistakes)}),
-    -- An echo that came first and without our metadata was stored as somebody else's message: it is this one.
-    foreign_copy as (
-      delete from messaging.messages m using r
-      where m.page_id = r.page and m.mid = r.mid and m.direction = 'out' and m.author_kind = 'external')
-    select id from changed where ${isAsked}`;
-  return new Set(changed.map(({ id }) => id));
+  return await settleAttempts(sql, rows, { isAsked });
 }
 
 /**

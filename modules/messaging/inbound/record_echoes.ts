@@ -1,10 +1,10 @@
 import type postgres from "postgres";
 import { plainArray, seconds, textArray } from "#db";
-import { recordDeltas } from "../delivery/mod.ts";
+import { sentByEcho } from "../delivery/mod.ts";
 import type { InboundMessage } from "./inbound_event.ts";
 
-// What is settled already is not written again: that is nearly every echo. The count of what changed is asked for so
-// that the ledger's rows are written before the messages', in the order in which a batch of results takes them.
+// The count of what changed is asked for so that the ledger's rows are written before the messages', in the order in
+// which a batch of results takes them.
 const settle = `with page as materialized (
   select id, facebook_id from messaging.pages where facebook_id = any($1::text[]) and status <> 'disconnected'
 ), echo as materialized (
@@ -17,16 +17,7 @@ const settle = `with page as materialized (
   from echo join messaging.deliveries as d
     on d.id = echo.delivery_id and d.attempt_id = echo.attempt_id and d.page_id = echo.page_id
   order by d.id
-), changed as (
-  update messaging.deliveries as d
-  set state = 'sent', settled_at = coalesce(d.settled_at, now()), reason = null, error_code = null,
-    error_subcode = null, error_text = null, mid = case when d.message_id is null then own.mid end
-  from own
-  where d.id = own.id and d.attempt_id = own.attempt_id
-    and (d.state <> 'sent' or (d.message_id is null and d.mid is null))
-  returning d.campaign_id, old.state as was, new.state as became
-), delta as (${recordDeltas}
-), message as (
+), ${sentByEcho}, message as (
   update messaging.messages as m set mid = own.mid, sent_at = own.sent_at
   from own
   where m.workspace_id = own.workspace_id and m.id = own.message_id and (m.mid is null or m.mid = own.mid)

@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
+import { recordClick } from "../delivery/mod.ts";
 import { isFields } from "../graph/mod.ts";
 import { exitByClick } from "../sequences/mod.ts";
 import { fillSpot, valueIn, valuesOf } from "../templates/mod.ts";
@@ -72,7 +73,7 @@ async function countClick(
       select count(*) as clicks from messaging.clicks where delivery_id = ${deliveryId}),
     click as (
       insert into messaging.clicks as c (delivery_id, link) values (${deliveryId}, ${link})
-      on conflict (delivery_id, link) do update set times = least(c.times, 1000000) + 1)
-    insert into messaging.campaign_deltas (campaign_id, counts)
-    select ${campaignId}::uuid, '{"clicked": 1}' from known where known.clicks = 0 and ${campaignId}::uuid is not null`;
+      on conflict (delivery_id, link) do update set times = least(c.times, 1000000) + 1),
+    clicked as (select ${campaignId}::uuid as campaign_id from known where known.clicks = 0)
+    ${tx.unsafe(recordClick)}`;
 }

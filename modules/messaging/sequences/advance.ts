@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { ensureLanes, wakeLanes } from "../delivery/mod.ts";
+import { ensureLanes, recordSteps, wakeLanes } from "../delivery/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { judgedContacts } from "./judge.ts";
 import { cancelWaiting } from "./exit.ts";
@@ -36,7 +36,7 @@ export async function advanceSequences(sql: Sql): Promise<number> {
           where e.campaign_id = running.id and e.status = 'active' and e.due_at <= clock_timestamp()
           order by e.due_at limit ${mostAtOnce} for update skip locked) e
         limit ${mostAtOnce}
-      ), ${judgedContacts(tx)}, sent as (
+      ), ${judgedContacts(tx)}, created as (
         insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, class, content_id, campaign_id, step,
           state, reason, settled_at)
         select workspace_id, page_id, contact_id, psid, class, content_id, campaign_id, (round - 1) * 1000 + number,
@@ -45,11 +45,7 @@ export async function advanceSequences(sql: Sql): Promise<number> {
         from judged where leaves is null and not is_over and not is_waiting and holds
         on conflict do nothing
         returning campaign_id, state
-      ), counted as (
-        insert into messaging.campaign_deltas (campaign_id, counts)
-        select campaign_id, jsonb_object_agg(state, count) || jsonb_build_object('planned', sum(count))
-        from (select campaign_id, state, count(*) from sent group by 1, 2) written group by campaign_id
-      )
+      ), counted as (${tx.unsafe(recordSteps)})
       -- What the message before still waits for (a page's limit, quiet hours) holds the next one back, too, and nobody
       -- is at the end while the last one waits: they may still leave early. The longer it waits, the seldomer it is looked at.
       update messaging.enrolments e

@@ -1,4 +1,5 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
+import { endWaiting } from "../delivery/mod.ts";
 import { judgedContacts } from "./judge.ts";
 import { firstIdOf } from "./seen.ts";
 
@@ -63,15 +64,11 @@ async function exit(tx: TransactionSql, enrolmentIds: Fragment): Promise<number>
 
 /** What these people left behind is not sent; what is being claimed at this moment is on its way. */
 export async function cancelWaiting(tx: TransactionSql, enrolmentIds: readonly string[]): Promise<void> {
-  await tx`
-    with waiting as materialized (
-      select d.id from messaging.enrolments e
-      join messaging.deliveries d on d.campaign_id = e.campaign_id and d.contact_id = e.contact_id and d.state = 'queued'
-      where e.id = any(${[...enrolmentIds]}::uuid[]) for update of d skip locked
-    ), cancelled as (
-      update messaging.deliveries d set state = 'cancelled', reason = 'left-sequence', settled_at = clock_timestamp()
-      from waiting where d.id = waiting.id returning d.campaign_id
-    )
-    insert into messaging.campaign_deltas (campaign_id, counts)
-    select campaign_id, jsonb_build_object('queued', -count(*), 'cancelled', count(*)) from cancelled group by campaign_id`;
+  await endWaiting(
+    tx,
+    tx`
+    select d.id, 'cancelled' as state, 'left-sequence' as reason from messaging.enrolments e
+    join messaging.deliveries d on d.campaign_id = e.campaign_id and d.contact_id = e.contact_id and d.state = 'queued'
+    where e.id = any(${[...enrolmentIds]}::uuid[]) for update of d skip locked`,
+  );
 }
