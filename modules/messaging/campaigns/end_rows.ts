@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { endWaiting } from "../delivery/mod.ts";
 
 const chunk = 5_000;
 
@@ -7,9 +8,11 @@ const chunk = 5_000;
  * whether there may be more. What is on its way meanwhile settles by itself.
  */
 export async function endRows({ sql }: { sql: Sql }): Promise<boolean> {
-  const [row] = await sql<{ ended: number }[]>`
+  const ended = await endWaiting(
+    sql,
+    sql`
     with campaign as materialized (
-      select c.id, c.status = 'cancelled' as is_cancelled,
+      select c.id, case when c.status = 'cancelled' then 'cancelled' else 'skipped' end as state,
         case when c.status <> 'cancelled' then 'expired' when c.kind = 'sequence' then 'sequence-stopped'
           else 'campaign-cancelled' end as reason
       from messaging.campaigns c
@@ -17,23 +20,12 @@ export async function endRows({ sql }: { sql: Sql }): Promise<boolean> {
           or c.status = 'running' and c.expires_at <= clock_timestamp())
         and (select true from messaging.deliveries d where d.campaign_id = c.id and d.state = 'queued'
           order by d.page_id, d.class, d.due_at, d.id limit 1)
-      limit 1),
-    waiting as materialized (
-      select d.id, campaign.id as campaign_id, campaign.is_cancelled, campaign.reason
-      from campaign
-      join messaging.deliveries d on d.campaign_id = campaign.id and d.state = 'queued'
-      -- As the index has them: another order would sort everything that waits for each chunk.
-      order by d.page_id, d.class, d.due_at, d.id limit ${chunk} for update of d skip locked),
-    ended as (
-      update messaging.deliveries d
-      set state = case when w.is_cancelled then 'cancelled' else 'skipped' end,
-          reason = w.reason,
-          settled_at = clock_timestamp()
-      from waiting w where d.id = w.id
-      returning d.campaign_id, d.state),
-    delta as (
-      insert into messaging.campaign_deltas (campaign_id, counts)
-      select campaign_id, jsonb_build_object('queued', -count(*), state, count(*)) from ended group by campaign_id, state)
-    select count(*)::int4 as ended from ended`;
-  return (row?.ended ?? 0) > 0;
+      limit 1)
+    select d.id, campaign.state, campaign.reason
+    from campaign
+    join messaging.deliveries d on d.campaign_id = campaign.id and d.state = 'queued'
+    -- As the index has them: another order would sort everything that waits for each chunk.
+    order by d.page_id, d.class, d.due_at, d.id limit ${chunk} for update of d skip locked`,
+  );
+  return ended > 0;
 }

@@ -1,5 +1,6 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 import { instantOf, readZone, wallTimeOf } from "#std";
+import { recordCreated } from "../delivery/mod.ts";
 import { windowSql } from "../policy/mod.ts";
 import { type OptimalHour, optimalHourSql } from "./optimal_hour.ts";
 import { psidOf } from "./refusals.ts";
@@ -91,7 +92,7 @@ export async function insertRows(tx: TransactionSql, plan: Plan, contacts: Fragm
       join content shared on shared."pageId" is null and one.number % 100 >= shared.low and one.number % 100 < shared.high
       left join content own on own."pageId" = one.page_id and own.variant = shared.variant
       ${due.join}),
-    put as (
+    created as (
       insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, comment_id, class, content_id,
         campaign_id, variant, state, reason, due_at, settled_at)
       select ${plan.workspaceId}, page_id, contact_id, psid, comment_id, class, content_id, ${plan.campaignId},
@@ -100,11 +101,8 @@ export async function insertRows(tx: TransactionSql, plan: Plan, contacts: Fragm
              case when is_held then 'infinity' else due_at end, case when final_reason is not null then now() end
       from placed
       ${isOfComments ? tx`on conflict do nothing` : tx``}
-      returning state)
-    insert into messaging.campaign_deltas (campaign_id, counts)
-    select ${plan.campaignId}, jsonb_object_agg(state, count) from (
-      select state, count(*) as count from put group by state) states
-    having count(*) > 0`;
+      returning campaign_id, state)
+    ${tx.unsafe(recordCreated)}`;
 }
 
 /**

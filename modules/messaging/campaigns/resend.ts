@@ -1,7 +1,7 @@
 import type { Fragment } from "postgres";
 import { Problem } from "#std";
 import { deletedPsid } from "../contacts/mod.ts";
-import { wakeCampaign, personKey } from "../delivery/mod.ts";
+import { personKey, requeueMissed, wakeCampaign } from "../delivery/mod.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
 import { publishCampaign } from "./campaign_live.ts";
@@ -73,18 +73,8 @@ async function requeue(
         where d.campaign_id = ${campaignId} and d.step = 0 and ${missed} and d.psid not like ${`${deletedPsid}%`}
           ${after === null ? tx`` : tx`and (d.page_id, ${key}) > (${after.pageId}::uuid, ${after.key}::uuid)`}
         order by d.page_id, ${key} limit ${chunk} for update),
-      again as (
-        update messaging.deliveries d
-        -- Who was to wait for the winner of a split test waits for it again, or gets it.
-        set state = 'queued', attempts = 0, unknowns = 0, reason = null, error_code = null, error_subcode = null,
-            error_text = null, settled_at = null,
-            variant = case when d.due_at = 'infinity' then ${heldVariant} else d.variant end,
-            due_at = case when d.due_at = 'infinity' then d.due_at else clock_timestamp() end
-        from missed where d.id = missed.id and d.state in ('failed', 'skipped') returning old.state as was),
-      delta as (
-        insert into messaging.campaign_deltas (campaign_id, counts)
-        select ${campaignId}, jsonb_build_object(was, -count(*), 'queued', count(*)) from again group by was)
-      select (select count(*)::int4 from again) as count, (select count(*)::int4 from missed) as seen, (
+      ${requeueMissed(tx, { heldVariant })}
+      select (select count(*)::int4 from changed) as count, (select count(*)::int4 from missed) as seen, (
         select json_build_object('pageId', page_id, 'key', key) from missed order by page_id desc, key desc limit 1) as last`;
     const { count = 0, seen = 0 } = row ?? {};
     const last = seen < chunk ? null : (row?.last ?? null);

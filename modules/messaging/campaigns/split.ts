@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { wideRead } from "#db";
 import { log, notFound, Problem } from "#std";
-import { wakeCampaign, outcomesSql } from "../delivery/mod.ts";
+import { makeDue, outcomesSql, wakeCampaign } from "../delivery/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
 import type { Actor } from "./actor.ts";
 import { recordAction } from "./campaign_actions.ts";
@@ -141,7 +141,9 @@ export async function releaseHeld(on: CampaignDeps): Promise<boolean> {
     ({ variant }) => variant === row.winner,
   );
   await on.sql.begin(async (tx) => {
-    await tx`
+    await makeDue(
+      tx,
+      tx`
       with content as materialized (
         select * from jsonb_to_recordset(${JSON.stringify(contents)}::jsonb)
           as v("pageId" uuid, "contentId" uuid, "laneClass" text)),
@@ -152,13 +154,12 @@ export async function releaseHeld(on: CampaignDeps): Promise<boolean> {
           and d.state = 'queued' and d.due_at = 'infinity'
         where l.workspace_id = ${row.workspaceId}
         limit ${chunk} for update of d skip locked)
-      update messaging.deliveries d
-      set variant = ${row.winner}, due_at = clock_timestamp(),
-          content_id = coalesce(own."contentId", shared."contentId"), class = coalesce(own."laneClass", shared."laneClass")
+      select held.id, ${row.winner}::int2 as variant, coalesce(own."contentId", shared."contentId") as content_id,
+             coalesce(own."laneClass", shared."laneClass") as class
       from held
       join content shared on shared."pageId" is null
-      left join content own on own."pageId" = held.page_id
-      where d.id = held.id and d.state = 'queued'`;
+      left join content own on own."pageId" = held.page_id`,
+    );
     await wakeCampaign(tx, { workspaceId: row.workspaceId, campaignId: row.id });
   });
   on.wakeDelivery();
