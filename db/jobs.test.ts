@@ -21,13 +21,13 @@ const start = (...args: Parameters<typeof startJobs> extends [unknown, ...infer 
 
 test("a job exists only when the transaction that asked for it commits", async () => {
   const ran: string[] = [];
-  await database.db
-    .transaction(async (tx) => {
+  await database.sql
+    .begin(async (tx) => {
       await enqueueJobs(tx, [{ kind: "k", key: "rolled-back" }]);
       throw new Error("no");
     })
     .catch(() => undefined);
-  await enqueueJobs(database.db, [{ kind: "k", key: "kept" }]);
+  await enqueueJobs(database.sql, [{ kind: "k", key: "kept" }]);
 
   start({ k: { run: async (_, key) => void ran.push(key) } }, { pollMs: 50 });
 
@@ -49,14 +49,14 @@ test("two runners share the work: each job runs once, and a job asked for while 
   };
   const keys = Array.from({ length: 50 }, (_, n) => `job-${n}`);
   await enqueueJobs(
-    database.db,
+    database.sql,
     [...keys, "slow"].map((key) => ({ kind: "k", key })),
   );
   start({ k: handler }, { pollMs: 20 });
   start({ k: handler }, { pollMs: 20 });
   await vi.waitFor(() => expect(ran).toContain("slow"));
 
-  await enqueueJobs(database.db, [{ kind: "k", key: "slow" }]);
+  await enqueueJobs(database.sql, [{ kind: "k", key: "slow" }]);
   release();
 
   await vi.waitFor(async () => expect((await summarizeJobs(database)).pending).toBe(0));
@@ -67,7 +67,7 @@ test("two runners share the work: each job runs once, and a job asked for while 
 test("a failing job comes back later, is given up visibly, and runs again when asked", async () => {
   let isBroken = true;
   let attempts = 0;
-  await enqueueJobs(database.db, [{ kind: "k", key: "1" }]);
+  await enqueueJobs(database.sql, [{ kind: "k", key: "1" }]);
   const handler = {
     maxAttempts: 2,
     run: async () => {
@@ -91,7 +91,7 @@ test("a failing job comes back later, is given up visibly, and runs again when a
 });
 
 test("a job is given up whatever its failure says", async () => {
-  await enqueueJobs(database.db, [{ kind: "k", key: "1" }]);
+  await enqueueJobs(database.sql, [{ kind: "k", key: "1" }]);
 
   start({ k: { maxAttempts: 1, run: () => Promise.reject(new Error("a\u0000b")) } }, { pollMs: 20 });
 
@@ -103,7 +103,7 @@ test("a job is given up whatever its failure says", async () => {
 test("a job that is given up says so once, and stays as long as that cannot be said", async () => {
   const told: unknown[] = [];
   let isAway = true;
-  await enqueueJobs(database.db, [{ kind: "k", key: "1", payload: { of: "Ann" } }]);
+  await enqueueJobs(database.sql, [{ kind: "k", key: "1", payload: { of: "Ann" } }]);
   const handler = {
     maxAttempts: 1,
     run: () => Promise.reject(new Error("No")),
@@ -127,7 +127,7 @@ test("a job that is given up says so once, and stays as long as that cannot be s
 
 test("JobDelayed waits without counting as a failure, and a dead process's job is taken over when its lease ends", async () => {
   let runs = 0;
-  await enqueueJobs(database.db, [{ kind: "k", key: "1" }]);
+  await enqueueJobs(database.sql, [{ kind: "k", key: "1" }]);
   await database.sql`update jobs.jobs set leased_until = now() + interval '300 milliseconds'`;
   const handler = {
     run: async () => {
@@ -151,11 +151,11 @@ test("a job that is asked for while it runs comes back at once, whatever it says
     async run() {
       runs += 1;
       if (runs > 1) return;
-      await enqueueJobs(database.db, [{ kind: "k", key: "asked-again" }]);
+      await enqueueJobs(database.sql, [{ kind: "k", key: "asked-again" }]);
       throw new JobDelayed(3_600, "Nothing to do for an hour");
     },
   };
-  await enqueueJobs(database.db, [{ kind: "k", key: "asked-again" }]);
+  await enqueueJobs(database.sql, [{ kind: "k", key: "asked-again" }]);
 
   start({ k: handler }, { pollMs: 20 });
 
@@ -168,12 +168,12 @@ test("a job that is asked for in its last attempt is not given up with it", asyn
   const handler = {
     maxAttempts: 1,
     async run() {
-      await enqueueJobs(database.db, [{ kind: "k", key: "1", payload: { of: "Ben" } }]);
+      await enqueueJobs(database.sql, [{ kind: "k", key: "1", payload: { of: "Ben" } }]);
       throw new Error("No");
     },
     givenUp: (payload: unknown) => Promise.resolve(void told.push(payload)),
   };
-  await enqueueJobs(database.db, [{ kind: "k", key: "1", payload: { of: "Ann" } }]);
+  await enqueueJobs(database.sql, [{ kind: "k", key: "1", payload: { of: "Ann" } }]);
 
   start({ k: handler }, { pollMs: 20 });
 
@@ -193,7 +193,7 @@ test("a job that is asked for in its last attempt is not given up with it", asyn
 
 test("jobs are taken and listed however many there were before", async () => {
   await database.sql`alter sequence jobs.jobs_id_seq restart with 3000000000`;
-  await enqueueJobs(database.db, [{ kind: "k", key: "1" }]);
+  await enqueueJobs(database.sql, [{ kind: "k", key: "1" }]);
 
   start({ k: { maxAttempts: 1, run: () => Promise.reject(new Error("No")) } }, { pollMs: 20 });
 
@@ -207,7 +207,7 @@ test("a process that lives keeps its job however long it takes, and what it says
   const runs: string[] = [];
   let release: () => void = () => undefined;
   const gate = new Promise<void>((done) => (release = done));
-  await enqueueJobs(database.db, [{ kind: "k", key: "1" }]);
+  await enqueueJobs(database.sql, [{ kind: "k", key: "1" }]);
   const slow = { run: async () => void (runs.push("first"), await gate) };
   const quick = { run: async () => void (runs.push("second"), await gate) };
   start({ k: slow }, { pollMs: 20, leaseSeconds: 0.3 });
@@ -226,7 +226,7 @@ test("a process that lives keeps its job however long it takes, and what it says
 
 test("a job that kills its process each time is given up, and one that comes back by plan counts from nothing", async () => {
   let runs = 0;
-  await enqueueJobs(database.db, [
+  await enqueueJobs(database.sql, [
     { kind: "deadly", key: "1" },
     { kind: "daily", key: "1" },
   ]);

@@ -1,6 +1,6 @@
-import { sql } from "drizzle-orm";
 import { currentTraceId, log, newTraceId, redact, storable, withTrace } from "#std";
-import type { Database, Db, Tx } from "./client.ts";
+import type { Database } from "./client.ts";
+import type { Handle } from "./orm.ts";
 
 export interface NewJob {
   kind: string;
@@ -12,7 +12,7 @@ export interface NewJob {
 }
 
 /** Writes jobs in the caller's transaction: they exist exactly when the change that needs them does. */
-export async function enqueueJobs(on: Db | Tx, jobs: readonly NewJob[]): Promise<void> {
+export async function enqueueJobs(sql: Handle, jobs: readonly NewJob[]): Promise<void> {
   if (jobs.length === 0) return;
   const unique = [...new Map(jobs.map((job) => [`${job.kind} ${job.key}`, job])).values()].toSorted((a, b) =>
     `${a.kind} ${a.key}` < `${b.kind} ${b.key}` ? -1 : 1,
@@ -25,13 +25,13 @@ export async function enqueueJobs(on: Db | Tx, jobs: readonly NewJob[]): Promise
       after: job.afterSeconds ?? 0,
     })),
   );
-  await on.execute(sql`
+  await sql`
     insert into jobs.jobs (kind, key, payload, run_at, trace_id)
     select kind, key, payload, now() + make_interval(secs => after), ${currentTraceId() ?? null}
     from jsonb_to_recordset(${rows}::jsonb) as job(kind text, key text, payload jsonb, after float8)
     on conflict (kind, key) do update
       set run_at = least(jobs.run_at, excluded.run_at), asked = jobs.asked + 1, payload = excluded.payload,
-          failed_at = null, attempts = case when jobs.failed_at is null then jobs.attempts else 0 end`);
+          failed_at = null, attempts = case when jobs.failed_at is null then jobs.attempts else 0 end`;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Postgres: connections, schema, jobs. */
-export { type Database, type Db, openDatabase, type OpenOptions, type Tx } from "./client.ts";
+export { type Database, openDatabase, type OpenOptions } from "./client.ts";
 export { type Handle, orm } from "./orm.ts";
 export { dumpDatabase, type DumpedFile, type DumpOptions } from "./dump.ts";
 export { checkDump, type DumpEnd } from "./dump_frames.ts";

@@ -26,10 +26,10 @@ import type { RedisClient } from "bun";
 import type { Config } from "./config.ts";
 
 /** Everything that outlives a request. Each module's deps are a slice of it. */
-export interface System extends Pick<Database, "db" | "sql"> {
+export interface System extends Pick<Database, "sql"> {
   config: Config;
   /** Connections of jobs and of sending. Those of `sql` are for the API: no job keeps a person waiting. */
-  work: Pick<Database, "db" | "sql">;
+  work: Pick<Database, "sql">;
   /** One connection, by which replies are claimed and nothing else. */
   replySql: Database["sql"];
   /** Connections by which webhooks are stored and nothing else: no slow read keeps Meta waiting. */
@@ -86,9 +86,8 @@ export async function openSystem(config: Config): Promise<System> {
     config,
     ownAppId: config.appId,
     databaseUrl,
-    db: database.db,
     sql: database.sql,
-    work: { db: forWork.db, sql: forWork.sql },
+    work: { sql: forWork.sql },
     replySql: forReplies.sql,
     webhookSql: forWebhooks.sql,
     clock: systemClock,

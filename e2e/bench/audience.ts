@@ -40,7 +40,7 @@ const watching = setInterval(() => {
 
 try {
   await ensureOwner(system, account);
-  const owner = await readUserByEmail(system.db, account.email);
+  const owner = await readUserByEmail(system.sql, account.email);
   const workspace = await createWorkspace(system, { name: "Bench", ownerId: owner?.id ?? "" });
   // A statement over a million rows may take longer than the product allows.
   const seeder = openDatabase(system.databaseUrl, { max: 1, statementTimeoutMs: 0 });

@@ -21,7 +21,6 @@ let userId: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   on = {
-    db: database.db,
     sql: database.sql,
     clock: systemClock,
     config: {
@@ -40,7 +39,7 @@ beforeAll(async () => {
     webhookCounts: async () => ({ failed: 2, unrouted: 1, lastReceivedAt: new Date(0) }),
   };
   await ensureOwner(on, { email: "owner@example.com", password: "Korrekt-Pferd-7", name: "Olga" });
-  userId = (await readUserByEmail(on.db, "owner@example.com"))?.id ?? "";
+  userId = (await readUserByEmail(on.sql, "owner@example.com"))?.id ?? "";
   workspaceId = (await createWorkspace(on, { name: "Ours", ownerId: userId })).id;
 });
 afterAll(() => database.close());
@@ -162,7 +161,7 @@ test("a given-up job is counted, listed with its error, and runs again when aske
     },
     { pollMs: 20 },
   );
-  await enqueueJobs(on.db, [{ kind: "test.job", key: "1" }]);
+  await enqueueJobs(on.sql, [{ kind: "test.job", key: "1" }]);
   await expect.poll(async () => (await readSystemHealth(on)).jobs.failed).toBe(1);
   const [failed] = (await listJobsPage(on, { state: "failed" })).items;
   isBroken = false;

@@ -11,7 +11,7 @@ export interface WebhookCounts {
 }
 
 /** What admin needs of the system. */
-export interface AdminDeps extends Pick<Database, "db" | "sql">, Pick<AuthDeps, "clock"> {
+export interface AdminDeps extends Pick<Database, "sql">, Pick<AuthDeps, "clock"> {
   config: AuthDeps["config"] & {
     version: string;
     /** The commit that the image was built from; null when nobody said. */

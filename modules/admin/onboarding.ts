@@ -11,12 +11,12 @@ export interface Onboarding {
 
 /** The first steps of a workspace, ticked from what really happened. Without a simulator that step is left out. */
 export async function readOnboarding(
-  on: Pick<AdminDeps, "db" | "config">,
+  on: Pick<AdminDeps, "sql" | "config">,
   workspaceId: string,
 ): Promise<Onboarding> {
   const { simulatorUrl } = on.config;
   const [facts, isSimulated] = await Promise.all([
-    readFirstSteps(on.db, workspaceId),
+    readFirstSteps(on.sql, workspaceId),
     simulatorUrl === null ? false : isListening(simulatorUrl),
   ]);
   return {

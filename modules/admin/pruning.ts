@@ -7,8 +7,8 @@ const kind = "admin.prune";
 const daySeconds = 24 * 3_600;
 
 /** Makes sure that what is past keeping is deleted each day; asking again only does it now. */
-export async function schedulePruning(on: Pick<Database, "db">): Promise<void> {
-  await enqueueJobs(on.db, [{ kind, key: "all" }]);
+export async function schedulePruning(on: Pick<Database, "sql">): Promise<void> {
+  await enqueueJobs(on.sql, [{ kind, key: "all" }]);
 }
 
 /** The job that deletes what nobody may need any more. The raw webhook log has one of its own, by partitions. */

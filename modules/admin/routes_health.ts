@@ -20,9 +20,7 @@ const problems = {
 } as const;
 
 /** For load balancers: alive, and ready to serve. Mounted below /api/v1 and at the root. */
-export function healthRoutes(
-  on: Pick<AdminDeps, "db" | "sql" | "clock" | "config" | "canIngest" | "stopping">,
-) {
+export function healthRoutes(on: Pick<AdminDeps, "sql" | "clock" | "config" | "canIngest" | "stopping">) {
   const { version, commit } = on.config;
   return new Elysia()
     .use(guard(on))

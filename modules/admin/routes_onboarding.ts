@@ -22,7 +22,7 @@ const OnboardingResponse = named("Onboarding", {
 });
 
 /** The first steps of a workspace. */
-export function onboardingRoutes(on: Pick<AdminDeps, "db" | "clock" | "config">) {
+export function onboardingRoutes(on: Pick<AdminDeps, "sql" | "clock" | "config">) {
   return new Elysia({ name: "admin.onboarding" }).use(guard(on)).get(
     "/workspaces/:workspaceId/onboarding",
     async function getOnboarding({ params }) {

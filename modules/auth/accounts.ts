@@ -5,14 +5,14 @@ import { hashPassword, requireGoodPassword } from "./password.ts";
 import { endSessionsOf } from "./session_store.ts";
 import { setDeactivated, setPassword } from "./user_store.ts";
 
-type AccountDeps = Pick<AuthDeps, "db">;
+type AccountDeps = Pick<AuthDeps, "sql">;
 
 /**
  * Closes a person's account and ends their sessions; their history stays, named. Throws 409 when it is the owner's, or
  * closed already.
  */
 export async function deactivateUser(on: AccountDeps, userId: string): Promise<void> {
-  await on.db.transaction(async (tx) => {
+  await on.sql.begin(async (tx) => {
     if (!(await setDeactivated(tx, { userId, isDeactivated: true })))
       throw new Problem(
         "account-stays",
@@ -25,7 +25,7 @@ export async function deactivateUser(on: AccountDeps, userId: string): Promise<v
 
 /** Opens a closed account again, with the roles that it had. Throws 409 when it is open. */
 export async function reactivateUser(on: AccountDeps, userId: string): Promise<void> {
-  if (!(await setDeactivated(on.db, { userId, isDeactivated: false })))
+  if (!(await setDeactivated(on.sql, { userId, isDeactivated: false })))
     throw new Problem("account-stays", 409, "Cannot reactivate this account: it is not deactivated");
 }
 
@@ -40,7 +40,7 @@ export async function resetPassword(
 ): Promise<void> {
   requireGoodPassword(password);
   const passwordHash = await hashPassword(password);
-  await on.db.transaction(async (tx) => {
+  await on.sql.begin(async (tx) => {
     const account = await setPassword(tx, { userId, passwordHash });
     if (account !== null) await clearBudgets(tx, account);
     if (account !== null && isRandom) await openAccount(tx, account, on.clock());

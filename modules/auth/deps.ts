@@ -1,4 +1,4 @@
-import type { Db } from "#db";
+import type { Sql } from "postgres";
 import type { Clock, RateLimiter } from "#std";
 
 export interface AuthConfig {
@@ -16,7 +16,7 @@ export interface AuthConfig {
 
 /** What auth needs of the system. */
 export interface AuthDeps {
-  db: Db;
+  sql: Sql;
   clock: Clock;
   rateLimiter: RateLimiter;
   config: AuthConfig;

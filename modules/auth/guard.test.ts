@@ -25,7 +25,7 @@ const ids: Record<string, string> = {};
 beforeAll(async () => {
   database = await createTestDatabase();
   on = {
-    db: database.db,
+    sql: database.sql,
     clock: systemClock,
     rateLimiter: createLocalRateLimiter(systemClock),
     config: {
@@ -38,7 +38,7 @@ beforeAll(async () => {
     },
   };
   await ensureOwner(on, { email: "owner@example.com", password, name: "Owner" });
-  const owner = await readUserByEmail(on.db, "owner@example.com");
+  const owner = await readUserByEmail(on.sql, "owner@example.com");
   ids.owner = owner?.id ?? "";
   ours = (await createWorkspace(on, { name: "Ours", ownerId: ids.owner })).id;
   theirs = (await createWorkspace(on, { name: "Theirs", ownerId: ids.owner })).id;

@@ -28,7 +28,7 @@ interface Parsing {
   parse?: unknown;
 }
 
-type GuardDeps = Pick<AuthDeps, "db" | "clock" | "config">;
+type GuardDeps = Pick<AuthDeps, "sql" | "clock" | "config">;
 
 // Travels with the route into the OpenAPI document, so that a reader sees there who may call it.
 const field = "x-permission";
@@ -71,7 +71,7 @@ export function createTokenReader(on: Pick<AuthDeps, "clock" | "config">) {
  */
 export function guard(on: GuardDeps) {
   const readToken = createTokenReader(on);
-  const readLiveSession = liveSessionReader(on.db);
+  const readLiveSession = liveSessionReader(on.sql);
   const principals = new WeakMap<Request, Principal>();
   const admissions = new WeakMap<Request, Promise<Principal>>();
 
@@ -87,7 +87,7 @@ export function guard(on: GuardDeps) {
     const workspaceId = asked.ok ? asked.value : null;
     const session = await readLiveSession({ sessionId, userId, workspaceId });
     if (!session) throw unauthenticated();
-    if (session.isStale) await touchSession(on.db, sessionId);
+    if (session.isStale) await touchSession(on.sql, sessionId);
     const { name, isOwner, role } = session;
     const member = { userId, name, isOwner, sessionId } as const;
     if (!isWorkspaceRoute) return { ...member, permissions: installationPermissions(isOwner) };

@@ -66,14 +66,14 @@ export function isMarked(on: DeviceDeps, devices: string | null, userId: string)
  * has tries of its own, which strangers cannot use up.
  */
 export async function rememberDevice(
-  on: DeviceDeps & Pick<AuthDeps, "db">,
+  on: DeviceDeps & Pick<AuthDeps, "sql">,
   { userId, devices }: { userId: string; devices: string | null },
 ): Promise<string> {
   const marks = readMarks(on, devices);
   const before = marks.find((one) => one.userId === userId);
   const others = marks.filter((one) => one.userId !== userId).map(({ text }) => text);
   const until = Math.floor(on.clock() / 1_000) + deviceCookieSeconds;
-  const generation = generationOf(on, await readPasswordHash(on.db, userId));
+  const generation = generationOf(on, await readPasswordHash(on.sql, userId));
   const text = `${userId}.${before?.deviceId ?? randomToken(12)}.${until}.${generation}`;
   const signature = mac(on.config.jwtSecret, "known device", text);
   return [`${text}.${signature}`, ...others].slice(0, mostAccounts).join("~");

@@ -37,7 +37,7 @@ async function addUser(email: string): Promise<string> {
 
 const clock = () => now;
 const on = () => ({
-  db: database.db,
+  sql: database.sql,
   clock,
   rateLimiter: createLocalRateLimiter(clock),
   config: {
@@ -277,11 +277,11 @@ test("takeTry() gives no more when many ask at once, as several processes do, an
     ...strangerBudgets(nobody, blockOf(n)).slice(0, 2),
     ...(narrow ? [narrow] : []),
   ];
-  const ask = (n: number) => takeTry(database.db, budgets(n), now);
+  const ask = (n: number) => takeTry(database.sql, budgets(n), now);
 
   const taken = await Promise.all(Array.from({ length: 60 }, (_, n) => ask(n)));
-  const wait = await readWait(database.db, budgets(0), now);
-  await Promise.all([0, 1].map((n) => returnTry(database.db, budgets(taken.indexOf(true, n)))));
+  const wait = await readWait(database.sql, budgets(0), now);
+  await Promise.all([0, 1].map((n) => returnTry(database.sql, budgets(taken.indexOf(true, n)))));
   const again = await Promise.all(Array.from({ length: 60 }, (_, n) => ask(100 + n)));
 
   const count = (answers: boolean[]) => answers.filter(Boolean).length;
@@ -303,7 +303,7 @@ test("budgets of addresses that strangers invent are pruned while others are mad
   const [refusals] = await database.sql`
     select count(*)::int as n from auth.login_attempts where outcome = 'limited'`;
   now += 60 * minute;
-  await pruneBudgets(deps.db, { now, most: 1_000 });
+  await pruneBudgets(deps.sql, { now, most: 1_000 });
 
   // Three for each attempt of the last few minutes.
   expect(during?.n).toBeLessThan(30);

@@ -61,16 +61,16 @@ async function judge(
   }: { password: string; credentials: Credentials | null; budgets: Budget[] },
 ): Promise<Verdict> {
   const now = on.clock();
-  if (!(await takeTry(on.db, budgets, now))) {
-    const retryAfterSeconds = Math.max(1, await readWait(on.db, budgets, now));
+  if (!(await takeTry(on.sql, budgets, now))) {
+    const retryAfterSeconds = Math.max(1, await readWait(on.sql, budgets, now));
     return { outcome: "limited", retryAfterSeconds };
   }
   const fits = await checkPassword(password, credentials?.passwordHash ?? null, on.config.passwordCost);
   if (!fits || !credentials) return { outcome: "wrong" };
   if (credentials.isDeactivated) return { outcome: "deactivated" };
-  const user = await readAccepted(on.db, credentials);
+  const user = await readAccepted(on.sql, credentials);
   if (!user) return { outcome: "wrong" };
-  await returnTry(on.db, budgets);
+  await returnTry(on.sql, budgets);
   return { outcome: "success", user };
 }
 
@@ -81,7 +81,7 @@ async function record(on: AuthDeps, { email, address, userAgent }: Login, seen: 
     const rule = { key: "login:refusals", limit: refusalsPerMinute, windowSeconds: 60 };
     if (!(await on.rateLimiter.take(rule)).allowed) return;
   }
-  await recordAttempt(on.db, { email, address, userAgent, ...seen });
+  await recordAttempt(on.sql, { email, address, userAgent, ...seen });
   if (seen.outcome !== "success") log.warn("Login refused", { ...seen, address });
 }
 
@@ -91,13 +91,13 @@ async function record(on: AuthDeps, { email, address, userAgent }: Login, seen: 
  */
 export async function logIn(on: AuthDeps, login: Login): Promise<User> {
   const { email, password, address, devices } = login;
-  const { credentials, ...named } = await readCredentials(on.db, { email, now: on.clock() });
+  const { credentials, ...named } = await readCredentials(on.sql, { email, now: on.clock() });
   const deviceId = knownDevice(on, { devices, credentials });
   const budgets =
     deviceId === null ? strangerBudgets(named, address) : deviceBudgets(named.account, deviceId);
 
   // Before the queue: who has to wait anyway costs one read, and keeps nobody else waiting.
-  const retryAfterSeconds = await readWait(on.db, budgets, on.clock());
+  const retryAfterSeconds = await readWait(on.sql, budgets, on.clock());
   const verdict: Verdict =
     retryAfterSeconds > 0
       ? { outcome: "limited", retryAfterSeconds }
@@ -105,7 +105,7 @@ export async function logIn(on: AuthDeps, login: Login): Promise<User> {
 
   await record(on, login, { outcome: verdict.outcome, userId: credentials?.id ?? null });
   if (verdict.outcome === "limited") throw limited(verdict.retryAfterSeconds, deviceId !== null);
-  await pruneBudgets(on.db, { now: on.clock(), most: 20 });
+  await pruneBudgets(on.sql, { now: on.clock(), most: 20 });
   if (verdict.outcome === "success") return verdict.user;
   throw failed();
 }

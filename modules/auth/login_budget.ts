@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { Db, Tx } from "#db";
+import { type Handle, orm } from "#db";
 import { addressBlock } from "./client_address.ts";
 
 /** Full it has `most` tries; one comes back every `everyMs`. */
@@ -53,21 +53,21 @@ function listed(budgets: readonly Budget[]): SQL {
 const fullAt = (now: number) => sql`least(full_at, ${at(now)} + most * every)`;
 
 /** Seconds until all of these budgets have a try; 0 when they have one now. */
-export async function readWait(db: Db | Tx, budgets: readonly Budget[], now: number): Promise<number> {
-  const [row] = await db.execute<Row & { seconds: number | null }>(sql`
+export async function readWait(db: Handle, budgets: readonly Budget[], now: number): Promise<number> {
+  const [row] = await orm(db).execute<Row & { seconds: number | null }>(sql`
     select ceil(extract(epoch from max(${fullAt(now)} - (most - 1) * every) - ${at(now)}))::int as seconds
     from ${listed(budgets)} join auth.login_budgets using (account, source)`);
   return Math.max(0, row?.seconds ?? 0);
 }
 
 /** Takes a try from each of these budgets, or from none when one has none. */
-export async function takeTry(db: Db | Tx, budgets: readonly Budget[], now: number): Promise<boolean> {
+export async function takeTry(db: Handle, budgets: readonly Budget[], now: number): Promise<boolean> {
   // Rows are made and locked in the order of their keys, so that two tries wait for each other and do not deadlock.
-  await db.execute(sql`
+  await orm(db).execute(sql`
     insert into auth.login_budgets (account, source, full_at)
     select account, source, ${at(now)} from ${listed(budgets)} order by account, source
     on conflict do nothing`);
-  const taken = await db.execute(sql`
+  const taken = await orm(db).execute(sql`
     with held as materialized (
       select account, source, every, most, ${fullAt(now)} as full_at
       from ${listed(budgets)} join auth.login_budgets b using (account, source)
@@ -80,8 +80,8 @@ export async function takeTry(db: Db | Tx, budgets: readonly Budget[], now: numb
 }
 
 /** Gives back the try of a right password. */
-export async function returnTry(db: Db | Tx, budgets: readonly Budget[]): Promise<void> {
-  await db.execute(sql`
+export async function returnTry(db: Handle, budgets: readonly Budget[]): Promise<void> {
+  await orm(db).execute(sql`
     with held as materialized (
       select account, source, every from ${listed(budgets)} join auth.login_budgets b using (account, source)
       order by account, source for update of b)
@@ -90,13 +90,13 @@ export async function returnTry(db: Db | Tx, budgets: readonly Budget[]): Promis
 }
 
 /** Fills all budgets of an account. */
-export async function clearBudgets(db: Db | Tx, account: string): Promise<void> {
-  await db.execute(sql`delete from auth.login_budgets where account = ${account}`);
+export async function clearBudgets(db: Handle, account: string): Promise<void> {
+  await orm(db).execute(sql`delete from auth.login_budgets where account = ${account}`);
 }
 
 /** Opens an account whose password nobody can guess, for an hour: its row is full at the end of it. */
-export async function openAccount(db: Db | Tx, account: string, now: number): Promise<void> {
-  await db.execute(sql`
+export async function openAccount(db: Handle, account: string, now: number): Promise<void> {
+  await orm(db).execute(sql`
     insert into auth.login_budgets (account, source, full_at) values (${account}, 'open', ${at(now + 60 * minute)})`);
 }
 
@@ -110,9 +110,9 @@ export function isOpen(account: SQL, now: number): SQL<boolean> {
  * Deletes rows of full budgets. Strangers choose the keys: each try adds three rows at most and deletes more, so the
  * table holds those of the last minutes.
  */
-export async function pruneBudgets(db: Db | Tx, { now, most }: { now: number; most: number }): Promise<void> {
+export async function pruneBudgets(db: Handle, { now, most }: { now: number; most: number }): Promise<void> {
   // A minute later than they are full: a try that has just made its row goes on to take from it.
-  await db.execute(sql`
+  await orm(db).execute(sql`
     delete from auth.login_budgets b using (
       select account, source from auth.login_budgets where full_at < ${at(now - minute)}
       order by full_at limit ${most} for update skip locked) as old

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 
 test("signUp() makes one owner of two who race", async () => {
-  const on = { db: database.db, config };
+  const on = { sql: database.sql, config };
 
   const racers = await Promise.allSettled([
     signUp(on, owner),
@@ -40,7 +40,7 @@ test("signUp() makes one owner of two who race", async () => {
 });
 
 test("signUp() refuses who has not got the set-up token", async () => {
-  const on = { db: database.db, config };
+  const on = { sql: database.sql, config };
   const others = setupToken({ jwtSecret: "c".repeat(40) });
 
   for (const wrong of ["", others, `${owner.setupToken}x`])
@@ -53,14 +53,14 @@ test("signUp() refuses who has not got the set-up token", async () => {
 });
 
 test("signUp() refuses a weak password with the field that is wrong", async () => {
-  const weak = signUp({ db: database.db, config }, { ...owner, password: "Password123!" });
+  const weak = signUp({ sql: database.sql, config }, { ...owner, password: "Password123!" });
 
   const errors = [{ path: "/password", message: expect.stringContaining("tried first") }];
   await expect(weak).rejects.toMatchObject({ status: 422, errors });
 });
 
 test("ensureOwner() is harmless when several processes start at once", async () => {
-  const on = { db: database.db };
+  const on = { sql: database.sql };
 
   const outcomes = await Promise.all([
     ensureOwner(on, owner),

@@ -1,4 +1,4 @@
-import type { Db } from "#db";
+import type { Handle } from "#db";
 import { constantTimeEqual, deriveKey, Problem } from "#std";
 import type { AuthDeps } from "./deps.ts";
 import { requireEmail } from "./email.ts";
@@ -20,27 +20,27 @@ export function setupToken(config: Pick<AuthDeps["config"], "jwtSecret">): strin
 }
 
 /** Whether this installation waits for its owner. */
-export async function needsOwner(on: { db: Db }): Promise<boolean> {
-  return !(await ownerExists(on.db));
+export async function needsOwner(on: { sql: Handle }): Promise<boolean> {
+  return !(await ownerExists(on.sql));
 }
 
 const ownerIsThere = () =>
   new Problem("owner-exists", 409, "Cannot sign up: this installation has an owner. Log in instead");
 
-async function createOwner(on: { db: Db }, owner: NewOwner): Promise<User> {
+async function createOwner(on: { sql: Handle }, owner: NewOwner): Promise<User> {
   requireEmail(owner.email);
   requireGoodPassword(owner.password);
   const { email, name } = owner;
   const passwordHash = await hashPassword(owner.password);
   // The unique index decides between two that sign up at the same moment.
-  const user = await insertUser(on.db, {
+  const user = await insertUser(on.sql, {
     email: email.trim(),
     name: name.trim(),
     passwordHash,
     isOwner: true,
   });
   if (user) return user;
-  if (await ownerExists(on.db)) throw ownerIsThere();
+  if (await ownerExists(on.sql)) throw ownerIsThere();
   throw new Problem(
     "email-taken",
     409,
@@ -50,7 +50,7 @@ async function createOwner(on: { db: Db }, owner: NewOwner): Promise<User> {
 
 /** Makes the first owner for whoever holds the set-up token. Throws 403, 409 and 422 Problems. */
 export async function signUp(
-  on: Pick<AuthDeps, "db" | "config">,
+  on: Pick<AuthDeps, "sql" | "config">,
   { setupToken: given, ...owner }: NewOwner & { setupToken: string },
 ): Promise<User> {
   if (!constantTimeEqual(given, setupToken(on.config))) {
@@ -61,7 +61,7 @@ export async function signUp(
     );
   }
   // Before the costly hash: afterwards the index decides anyway.
-  if (await ownerExists(on.db)) throw ownerIsThere();
+  if (await ownerExists(on.sql)) throw ownerIsThere();
   return createOwner(on, owner);
 }
 
@@ -70,10 +70,10 @@ export async function signUp(
  * processes start at once. Throws a 422 Problem when the password is too weak.
  */
 export async function ensureOwner(
-  on: { db: Db },
+  on: { sql: Handle },
   owner: { email: string; password: string; name?: string },
 ): Promise<"created" | "exists"> {
-  if (await ownerExists(on.db)) return "exists";
+  if (await ownerExists(on.sql)) return "exists";
   const { email, password, name = "Owner" } = owner;
   try {
     await createOwner(on, { email, password, name });

@@ -43,7 +43,7 @@ test("createGate() lets as many through as it has slots, known people first, and
 
 test("a flood of invented accounts from many addresses keeps neither other requests nor a known device waiting", async () => {
   const on = {
-    db: database.db,
+    sql: database.sql,
     clock: systemClock,
     rateLimiter: createLocalRateLimiter(systemClock),
     config: {
@@ -57,7 +57,7 @@ test("a flood of invented accounts from many addresses keeps neither other reque
   };
   const password = "Korrekt-Pferd-7";
   await ensureOwner(on, { email: "ana@example.com", password });
-  const owner = await readUserByEmail(on.db, "ana@example.com");
+  const owner = await readUserByEmail(on.sql, "ana@example.com");
   const devices = await rememberDevice(on, { userId: owner?.id ?? "", devices: null });
   const ends: string[] = [];
   const flood = Array.from({ length: 150 }, async (_, n) => {

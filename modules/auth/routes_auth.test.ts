@@ -25,7 +25,7 @@ afterEach(() => vi.restoreAllMocks());
 
 function depsOf(appUrl = site, trustedProxies: string[] = []) {
   return {
-    db: database.db,
+    sql: database.sql,
     clock: systemClock,
     rateLimiter: createLocalRateLimiter(systemClock),
     config: { jwtSecret: "a".repeat(40), jwtRefreshSecret: "b".repeat(40), appUrl, trustedProxies },

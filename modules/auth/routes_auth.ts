@@ -173,7 +173,7 @@ export function authRoutes(on: AuthDeps) {
     .get(
       "/me",
       async function readMe({ principal }) {
-        const user = await readUser(on.db, principal.userId);
+        const user = await readUser(on.sql, principal.userId);
         if (!user) throw new Problem("unauthenticated", 401, "Cannot tell who is calling: log in again");
         const { items } = await listWorkspaces(on, user.id, { limit: 100 });
         return { user: view(user), workspaces: items };

@@ -1,5 +1,5 @@
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
-import type { Db, Tx } from "#db";
+import { type Handle, orm } from "#db";
 import { memberships, sessions, users } from "#db/auth";
 import type { Role } from "./permissions.ts";
 
@@ -20,10 +20,10 @@ export interface NewSession {
 }
 
 export async function insertSession(
-  db: Db | Tx,
+  db: Handle,
   session: NewSession,
 ): Promise<{ id: string; expiresAt: Date }> {
-  const [row] = await db
+  const [row] = await orm(db)
     .insert(sessions)
     .values({
       userId: session.userId,
@@ -55,8 +55,8 @@ export interface SessionQuestion {
  * Makes the read of a session with its user, and the user's role in a workspace; null when any of it has ended. One
  * indexed read. Each request asks it, so its SQL is put together once.
  */
-export function liveSessionReader(db: Db): (question: SessionQuestion) => Promise<LiveSession | null> {
-  const query = db
+export function liveSessionReader(db: Handle): (question: SessionQuestion) => Promise<LiveSession | null> {
+  const query = orm(db)
     .select({
       name: users.name,
       isOwner: users.isOwner,
@@ -87,8 +87,8 @@ export function liveSessionReader(db: Db): (question: SessionQuestion) => Promis
 }
 
 /** Marks the session as used, at most once a minute whoever asks. */
-export async function touchSession(db: Db | Tx, sessionId: string): Promise<void> {
-  await db
+export async function touchSession(db: Handle, sessionId: string): Promise<void> {
+  await orm(db)
     .update(sessions)
     .set({ lastSeenAt: sql`now()` })
     .where(and(eq(sessions.id, sessionId), sql`${sessions.lastSeenAt} < now() - interval '1 minute'`));
@@ -102,8 +102,8 @@ export interface Rotation {
 }
 
 /** Replaces the session's refresh token by the next one and keeps its end; null when the given one is not current. */
-export async function rotateSession(db: Db | Tx, rotation: Rotation): Promise<{ expiresAt: Date } | null> {
-  const [row] = await db
+export async function rotateSession(db: Handle, rotation: Rotation): Promise<{ expiresAt: Date } | null> {
+  const [row] = await orm(db)
     .update(sessions)
     .set({
       previousHash: sessions.refreshHash,
@@ -125,10 +125,10 @@ export async function rotateSession(db: Db | Tx, rotation: Rotation): Promise<{ 
 
 /** Whether the token was the session's current one until a few seconds ago. */
 export async function isInGrace(
-  db: Db | Tx,
+  db: Handle,
   { sessionId, givenHash }: { sessionId: string; givenHash: string },
 ): Promise<boolean> {
-  const [row] = await db
+  const [row] = await orm(db)
     .select({ id: sessions.id })
     .from(sessions)
     .where(
@@ -144,10 +144,10 @@ export async function isInGrace(
 
 /** Ends one session; harmless when it had ended before. */
 export async function endSession(
-  db: Db | Tx,
+  db: Handle,
   { sessionId, reason }: { sessionId: string; reason: SessionEnd },
 ): Promise<void> {
-  await db
+  await orm(db)
     .update(sessions)
     .set({ endedAt: sql`now()`, endReason: reason })
     .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)));
@@ -155,11 +155,11 @@ export async function endSession(
 
 /** Ends a session of which somebody shows a token that is not the current one; false when it is not so. */
 export async function endReusedSession(
-  db: Db | Tx,
+  db: Handle,
   { sessionId, givenHash }: { sessionId: string; givenHash: string },
 ): Promise<boolean> {
   const reason: SessionEnd = "reuse";
-  const rows = await db
+  const rows = await orm(db)
     .update(sessions)
     .set({ endedAt: sql`now()`, endReason: reason })
     .where(and(eq(sessions.id, sessionId), ne(sessions.refreshHash, givenHash), isNull(sessions.endedAt)))
@@ -169,10 +169,10 @@ export async function endReusedSession(
 
 /** Ends all sessions of a person. */
 export async function endSessionsOf(
-  db: Db | Tx,
+  db: Handle,
   { userId, reason }: { userId: string; reason: SessionEnd },
 ): Promise<void> {
-  await db
+  await orm(db)
     .update(sessions)
     .set({ endedAt: sql`now()`, endReason: reason })
     .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));

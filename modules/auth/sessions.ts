@@ -4,7 +4,7 @@ import { endReusedSession, endSession, insertSession, isInGrace, rotateSession }
 import type { RefreshClaims } from "./tokens.ts";
 import { readUser, type User } from "./user_store.ts";
 
-type SessionDeps = Pick<AuthDeps, "db">;
+type SessionDeps = Pick<AuthDeps, "sql">;
 
 /** A session with the id of its newest refresh token, ready to be signed. */
 export interface StartedSession extends RefreshClaims {
@@ -25,7 +25,7 @@ export async function startSession(
   }: { userId: string; remember: boolean; userAgent: string; address: string },
 ): Promise<StartedSession> {
   const tokenId = randomToken();
-  const { id, expiresAt } = await insertSession(on.db, {
+  const { id, expiresAt } = await insertSession(on.sql, {
     userId,
     tokenHash: sha256Hex(tokenId),
     days: remember ? longDays : shortDays,
@@ -56,13 +56,13 @@ export async function refreshSession(
 ): Promise<Refreshed> {
   const givenHash = sha256Hex(tokenId);
   const nextId = randomToken();
-  const rotated = await rotateSession(on.db, { sessionId, userId, givenHash, nextHash: sha256Hex(nextId) });
-  if (!rotated && !(await isInGrace(on.db, { sessionId, givenHash }))) {
-    if (await endReusedSession(on.db, { sessionId, givenHash }))
+  const rotated = await rotateSession(on.sql, { sessionId, userId, givenHash, nextHash: sha256Hex(nextId) });
+  if (!rotated && !(await isInGrace(on.sql, { sessionId, givenHash }))) {
+    if (await endReusedSession(on.sql, { sessionId, givenHash }))
       log.warn("Session ended: an old refresh token was used again", { userId, sessionId });
     throw ended();
   }
-  const user = await readUser(on.db, userId);
+  const user = await readUser(on.sql, userId);
   if (!user) throw ended();
   const next = rotated ? { userId, sessionId, tokenId: nextId, expiresAt: rotated.expiresAt } : null;
   return { user, userId, sessionId, next };
@@ -70,5 +70,5 @@ export async function refreshSession(
 
 /** Ends the session at once, on every process; harmless when it has ended. */
 export async function logOut(on: SessionDeps, sessionId: string): Promise<void> {
-  await endSession(on.db, { sessionId, reason: "logout" });
+  await endSession(on.sql, { sessionId, reason: "logout" });
 }

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { orm } from "#db";
 import { memberships, sessions, users } from "#db/auth";
 import type { AuthDeps } from "./deps.ts";
 import type { Principal } from "./principal.ts";
@@ -9,7 +10,7 @@ import { isAlive } from "./session_store.ts";
  * answers that go on for long, such as live streams.
  */
 export async function areStillSignedIn(
-  on: Pick<AuthDeps, "db">,
+  on: Pick<AuthDeps, "sql">,
   principals: readonly Principal[],
 ): Promise<boolean[]> {
   const asked = principals.map(({ sessionId, userId, workspaceId = null, role = null }, place) => ({
@@ -19,7 +20,7 @@ export async function areStillSignedIn(
     workspace: workspaceId,
     role,
   }));
-  const rows = await on.db.execute<{ place: number }>(sql`
+  const rows = await orm(on.sql).execute<{ place: number }>(sql`
     select q.place from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
       as q(place int, session uuid, person uuid, workspace uuid, role text)
     join ${sessions} on ${sessions.id} = q.session and ${sessions.userId} = q.person and ${isAlive}

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
-import type { Db, Tx } from "#db";
+import { type Handle, orm } from "#db";
 import { loginAttempts, users } from "#db/auth";
 import { isOpen } from "./login_budget.ts";
 
@@ -40,22 +40,22 @@ const accountOf = (email: SQL | typeof users.email) =>
   sql<string>`encode(sha256(convert_to(lower(${email}), 'UTF8')), 'hex')`;
 
 /** The names of these people by id; who does not exist is left out. Deactivated people keep theirs. */
-export async function userNames(db: Db | Tx, ids: readonly string[]): Promise<Map<string, string>> {
+export async function userNames(db: Handle, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await db
+  const rows = await orm(db)
     .select({ id: users.id, name: users.name })
     .from(users)
     .where(inArray(users.id, [...new Set(ids)]));
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
-export async function readUser(db: Db | Tx, userId: string): Promise<User | null> {
-  const [row] = await db.select(userColumns).from(users).where(eq(users.id, userId));
+export async function readUser(db: Handle, userId: string): Promise<User | null> {
+  const [row] = await orm(db).select(userColumns).from(users).where(eq(users.id, userId));
   return row ?? null;
 }
 
-export async function readUserByEmail(db: Db | Tx, email: string): Promise<User | null> {
-  const [row] = await db.select(userColumns).from(users).where(isEmail(email));
+export async function readUserByEmail(db: Handle, email: string): Promise<User | null> {
+  const [row] = await orm(db).select(userColumns).from(users).where(isEmail(email));
   return row ?? null;
 }
 
@@ -65,11 +65,11 @@ export async function readUserByEmail(db: Db | Tx, email: string): Promise<User 
  * count apart.
  */
 export async function readCredentials(
-  db: Db | Tx,
+  db: Handle,
   { email, now }: { email: string; now: number },
 ): Promise<{ account: string; isOpen: boolean; credentials: Credentials | null }> {
   const named = accountOf(sql`${email}::text`);
-  const [row] = await db
+  const [row] = await orm(db)
     .select({
       account: named,
       isOpen: isOpen(named, now),
@@ -87,43 +87,43 @@ export async function readCredentials(
   return { ...account, credentials: isThere ? credentials : null };
 }
 
-export async function ownerExists(db: Db | Tx): Promise<boolean> {
-  const rows = await db.select({ id: users.id }).from(users).where(eq(users.isOwner, true)).limit(1);
+export async function ownerExists(db: Handle): Promise<boolean> {
+  const rows = await orm(db).select({ id: users.id }).from(users).where(eq(users.isOwner, true)).limit(1);
   return rows.length > 0;
 }
 
 /** Adds a person; null when the address is taken, or when there is an owner and this would be another. */
 export async function insertUser(
-  db: Db | Tx,
+  db: Handle,
   user: { email: string; name: string; passwordHash: string; isOwner: boolean },
 ): Promise<User | null> {
-  const [row] = await db.insert(users).values(user).onConflictDoNothing().returning(userColumns);
+  const [row] = await orm(db).insert(users).values(user).onConflictDoNothing().returning(userColumns);
   return row ?? null;
 }
 
 /** The person whose password was found right; null when the account was closed or got another password meanwhile. */
 export async function readAccepted(
-  db: Db | Tx,
+  db: Handle,
   { id, passwordHash }: { id: string; passwordHash: string },
 ): Promise<User | null> {
-  const [row] = await db
+  const [row] = await orm(db)
     .select(userColumns)
     .from(users)
     .where(and(eq(users.id, id), eq(users.passwordHash, passwordHash), isNull(users.deactivatedAt)));
   return row ?? null;
 }
 
-export async function readPasswordHash(db: Db | Tx, userId: string): Promise<string> {
-  const [row] = await db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, userId));
+export async function readPasswordHash(db: Handle, userId: string): Promise<string> {
+  const [row] = await orm(db).select({ hash: users.passwordHash }).from(users).where(eq(users.id, userId));
   return row?.hash ?? "";
 }
 
-export async function recordAttempt(db: Db | Tx, attempt: LoginAttempt): Promise<void> {
-  await db.insert(loginAttempts).values(attempt);
+export async function recordAttempt(db: Handle, attempt: LoginAttempt): Promise<void> {
+  await orm(db).insert(loginAttempts).values(attempt);
 }
 
-export async function isDeactivated(db: Db | Tx, userId: string): Promise<boolean> {
-  const rows = await db
+export async function isDeactivated(db: Handle, userId: string): Promise<boolean> {
+  const rows = await orm(db)
     .select({ id: users.id })
     .from(users)
     .where(and(eq(users.id, userId), isNotNull(users.deactivatedAt)));
@@ -132,10 +132,10 @@ export async function isDeactivated(db: Db | Tx, userId: string): Promise<boolea
 
 /** Closes an account or opens it again; false when there is none, it is so already, or it is the owner's. */
 export async function setDeactivated(
-  db: Db | Tx,
+  db: Handle,
   { userId, isDeactivated: isClosed }: { userId: string; isDeactivated: boolean },
 ): Promise<boolean> {
-  const rows = await db
+  const rows = await orm(db)
     .update(users)
     .set({ deactivatedAt: isClosed ? sql`now()` : null })
     .where(
@@ -151,10 +151,10 @@ export async function setDeactivated(
 
 /** Sets the hash of a password; answers with the account, whose tries the caller fills. */
 export async function setPassword(
-  db: Db | Tx,
+  db: Handle,
   { userId, passwordHash }: { userId: string; passwordHash: string },
 ): Promise<string | null> {
-  const [row] = await db
+  const [row] = await orm(db)
     .update(users)
     .set({ passwordHash, failedLogins: 0, lockedUntil: null })
     .where(eq(users.id, userId))

@@ -1,5 +1,6 @@
+import type { TransactionSql } from "postgres";
 import { and, asc, desc, eq, gt, isNotNull, isNull, ne, sql } from "drizzle-orm";
-import type { Db, Tx } from "#db";
+import { type Handle, orm } from "#db";
 import { memberships, users, workspaces, workspaceSwitches } from "#db/auth";
 import type { Role } from "./permissions.ts";
 
@@ -35,8 +36,8 @@ const workspaceColumns = {
 };
 
 /** The ids of all workspaces, oldest first, at most `limit`. */
-export async function readWorkspaceIds(db: Db | Tx, limit: number): Promise<string[]> {
-  const rows = await db
+export async function readWorkspaceIds(db: Handle, limit: number): Promise<string[]> {
+  const rows = await orm(db)
     .select({ id: workspaces.id })
     .from(workspaces)
     .orderBy(asc(workspaces.id))
@@ -46,11 +47,11 @@ export async function readWorkspaceIds(db: Db | Tx, limit: number): Promise<stri
 
 /** The workspaces in which somebody works, oldest first. */
 export async function readWorkspacesOf(
-  db: Db | Tx,
+  db: Handle,
   userId: string,
   { after, limit }: Slice,
 ): Promise<WorkspaceRow[]> {
-  return db
+  return orm(db)
     .select(workspaceColumns)
     .from(memberships)
     .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
@@ -60,10 +61,10 @@ export async function readWorkspacesOf(
 }
 
 export async function readWorkspace(
-  db: Db | Tx,
+  db: Handle,
   { workspaceId, userId }: { workspaceId: string; userId: string },
 ): Promise<WorkspaceRow | null> {
-  const [row] = await db
+  const [row] = await orm(db)
     .select(workspaceColumns)
     .from(memberships)
     .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
@@ -72,27 +73,27 @@ export async function readWorkspace(
 }
 
 /** How many there are; nobody else creates one before the transaction ends. */
-export async function countWorkspaces(tx: Tx): Promise<number> {
-  await tx.execute(sql`lock table ${workspaces} in share row exclusive mode`);
-  return await tx.$count(workspaces);
+export async function countWorkspaces(tx: TransactionSql): Promise<number> {
+  await orm(tx).execute(sql`lock table ${workspaces} in share row exclusive mode`);
+  return await orm(tx).$count(workspaces);
 }
 
 export async function insertWorkspace(
-  db: Db | Tx,
+  db: Handle,
   workspace: { name: string; accent: string },
 ): Promise<string> {
-  const [row] = await db.insert(workspaces).values(workspace).returning({ id: workspaces.id });
+  const [row] = await orm(db).insert(workspaces).values(workspace).returning({ id: workspaces.id });
   if (!row) throw new Error("Cannot create a workspace: the database returned no row");
   return row.id;
 }
 
 /** False when the workspace does not exist. */
 export async function updateWorkspace(
-  db: Db | Tx,
+  db: Handle,
   workspaceId: string,
   change: { name?: string; accent?: string },
 ): Promise<boolean> {
-  const rows = await db
+  const rows = await orm(db)
     .update(workspaces)
     .set(change)
     .where(eq(workspaces.id, workspaceId))
@@ -102,10 +103,10 @@ export async function updateWorkspace(
 
 /** False when it is so already. */
 export async function storeSwitch(
-  tx: Tx,
+  tx: TransactionSql,
   { workspaceId, isOn, userId }: { workspaceId: string; isOn: boolean; userId: string },
 ): Promise<boolean> {
-  const rows = await tx
+  const rows = await orm(tx)
     .update(workspaces)
     .set({ disabledAt: isOn ? null : sql`now()` })
     .where(
@@ -116,7 +117,7 @@ export async function storeSwitch(
     )
     .returning({ id: workspaces.id });
   if (rows.length === 0) return false;
-  await tx.insert(workspaceSwitches).values({ workspaceId, isOn, userId });
+  await orm(tx).insert(workspaceSwitches).values({ workspaceId, isOn, userId });
   return true;
 }
 
@@ -129,11 +130,11 @@ export interface SwitchRow {
 
 /** When a workspace was switched on or off lately, newest first. */
 export async function readSwitches(
-  db: Db | Tx,
+  db: Handle,
   workspaceId: string,
   { limit }: { limit: number },
 ): Promise<SwitchRow[]> {
-  return db
+  return orm(db)
     .select({
       isOn: workspaceSwitches.isOn,
       at: workspaceSwitches.at,
@@ -147,17 +148,20 @@ export async function readSwitches(
     .limit(limit);
 }
 
-export async function workspaceExists(db: Db | Tx, workspaceId: string): Promise<boolean> {
-  const rows = await db.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.id, workspaceId));
+export async function workspaceExists(db: Handle, workspaceId: string): Promise<boolean> {
+  const rows = await orm(db)
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId));
   return rows.length === 1;
 }
 
 /** False when the person is a member already. */
 export async function insertMembership(
-  db: Db | Tx,
+  db: Handle,
   membership: { workspaceId: string; userId: string; role: Role },
 ): Promise<boolean> {
-  const rows = await db
+  const rows = await orm(db)
     .insert(memberships)
     .values(membership)
     .onConflictDoNothing()
@@ -167,10 +171,10 @@ export async function insertMembership(
 
 /** False when there is no such member, or it is the owner, whose role stays. */
 export async function updateRole(
-  db: Db | Tx,
+  db: Handle,
   { workspaceId, userId, role }: { workspaceId: string; userId: string; role: Role },
 ): Promise<boolean> {
-  const rows = await db
+  const rows = await orm(db)
     .update(memberships)
     .set({ role })
     .where(
@@ -186,11 +190,11 @@ export async function updateRole(
 
 /** The people who work in a workspace, in the order in which they came to this installation. */
 export async function readMembers(
-  db: Db | Tx,
+  db: Handle,
   workspaceId: string,
   { after, limit }: Slice,
 ): Promise<Member[]> {
-  return db
+  return orm(db)
     .select({ id: users.id, name: users.name, email: users.email, role: memberships.role })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))

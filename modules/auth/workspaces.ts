@@ -1,3 +1,4 @@
+import type { Handle } from "#db";
 import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import type { AuthDeps } from "./deps.ts";
 import { requireEmail } from "./email.ts";
@@ -22,7 +23,7 @@ import {
   type WorkspaceRow,
 } from "./workspace_store.ts";
 
-type WorkspaceDeps = Pick<AuthDeps, "db">;
+type WorkspaceDeps = Pick<AuthDeps, "sql">;
 
 /** A workspace as one of its members sees it. */
 export interface Workspace {
@@ -62,7 +63,7 @@ export async function listWorkspaces(
   ask: PageAsk = {},
 ): Promise<{ items: Workspace[]; nextCursor: string | null }> {
   const { limit, slice } = sliceOf(ask);
-  const { items, nextCursor } = pageOf(await readWorkspacesOf(on.db, userId, slice), limit, (row) => [
+  const { items, nextCursor } = pageOf(await readWorkspacesOf(on.sql, userId, slice), limit, (row) => [
     row.id,
   ]);
   return { items: items.map(view), nextCursor };
@@ -75,15 +76,15 @@ export async function listMembers(
   ask: PageAsk = {},
 ): Promise<{ items: Member[]; nextCursor: string | null }> {
   const { limit, slice } = sliceOf(ask);
-  return pageOf(await readMembers(on.db, workspaceId, slice), limit, (row) => [row.id]);
+  return pageOf(await readMembers(on.sql, workspaceId, slice), limit, (row) => [row.id]);
 }
 
 /** One workspace as this person sees it; the 404 of what does not exist when they do not. */
 export async function openWorkspace(
-  on: WorkspaceDeps,
+  on: { sql: Handle },
   at: { workspaceId: string; userId: string },
 ): Promise<Workspace> {
-  const row = await readWorkspace(on.db, at);
+  const row = await readWorkspace(on.sql, at);
   if (!row) throw notFound("workspace");
   return view(row);
 }
@@ -104,7 +105,7 @@ export async function createWorkspace(
   on: WorkspaceDeps,
   { name, accent = "blue", ownerId, most }: NewWorkspace,
 ): Promise<Workspace> {
-  return on.db.transaction(async (tx) => {
+  return on.sql.begin(async (tx) => {
     if (most !== undefined && (await countWorkspaces(tx)) >= most) {
       throw new Problem(
         "workspace-limit",
@@ -114,7 +115,7 @@ export async function createWorkspace(
     }
     const workspaceId = await insertWorkspace(tx, { name: name.trim(), accent });
     await insertMembership(tx, { workspaceId, userId: ownerId, role: "owner" });
-    return openWorkspace({ db: tx }, { workspaceId, userId: ownerId });
+    return openWorkspace({ sql: tx }, { workspaceId, userId: ownerId });
   });
 }
 
@@ -129,7 +130,7 @@ export async function editWorkspace(
     ...(name === undefined ? {} : { name: name.trim() }),
     ...(accent === undefined ? {} : { accent }),
   };
-  if (Object.keys(set).length > 0 && !(await updateWorkspace(on.db, at.workspaceId, set)))
+  if (Object.keys(set).length > 0 && !(await updateWorkspace(on.sql, at.workspaceId, set)))
     throw notFound("workspace");
   return openWorkspace(on, at);
 }
@@ -146,12 +147,12 @@ export async function switchWorkspace(
   on: WorkspaceDeps,
   change: { workspaceId: string; userId: string; isOn: boolean },
 ): Promise<boolean> {
-  return on.db.transaction((tx) => storeSwitch(tx, change));
+  return on.sql.begin((tx) => storeSwitch(tx, change));
 }
 
 /** The last twenty times that it was switched on or off, newest first. */
 export async function listSwitches(on: WorkspaceDeps, workspaceId: string): Promise<WorkspaceSwitch[]> {
-  const rows = await readSwitches(on.db, workspaceId, { limit: 20 });
+  const rows = await readSwitches(on.sql, workspaceId, { limit: 20 });
   return rows.map(({ isOn, at, userId, userName }) => ({
     isOn,
     by: userId !== null && userName !== null ? { id: userId, name: userName } : null,
@@ -175,14 +176,14 @@ export interface NewMember {
  */
 export async function createMember(on: WorkspaceDeps, member: NewMember): Promise<Member> {
   const { workspaceId, email, role, name, password } = member;
-  let known = await readUserByEmail(on.db, email);
+  let known = await readUserByEmail(on.sql, email);
   let passwordHash = "";
   if (!known) {
     requireEmail(email);
     requireGoodPassword(password);
     passwordHash = await hashPassword(password);
   }
-  return on.db.transaction(async (tx) => {
+  return on.sql.begin(async (tx) => {
     if (!(await workspaceExists(tx, workspaceId))) throw notFound("workspace");
     known ??= await insertUser(tx, { email: email.trim(), name: name.trim(), passwordHash, isOwner: false });
     // Somebody else added the same address since it was looked up.
@@ -211,7 +212,7 @@ export async function changeRole(
   on: WorkspaceDeps,
   change: { workspaceId: string; userId: string; role: Exclude<Role, "owner"> },
 ): Promise<void> {
-  await on.db.transaction(async (tx) => {
+  await on.sql.begin(async (tx) => {
     if (!(await updateRole(tx, change))) throw notFound("member");
     await endSessionsOf(tx, { userId: change.userId, reason: "role-changed" });
   });

@@ -18,7 +18,7 @@ export interface MessagingConfig extends AuthConfig {
 }
 
 /** What messaging needs of the system. */
-export interface MessagingDeps extends Pick<Database, "db" | "sql"> {
+export interface MessagingDeps extends Pick<Database, "sql"> {
   clock: Clock;
   graph: GraphClient;
   keyring: Keyring;

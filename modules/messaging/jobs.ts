@@ -81,11 +81,11 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
 }
 
 /** Makes sure that the jobs of each day run; asking again changes nothing. */
-export async function scheduleDaily(on: Pick<MessagingDeps, "db">): Promise<void> {
+export async function scheduleDaily(on: Pick<MessagingDeps, "sql">): Promise<void> {
   await scheduleChecks(on);
   await scheduleEngagement(on);
   await scheduleTransferRetention(on);
-  await enqueueJobs(on.db, [
+  await enqueueJobs(on.sql, [
     { kind: profileRefreshJob, key: "all" },
     { kind: dailyUtilityJob, key: "all" },
     { kind: sealOptInsJob, key: "all" },

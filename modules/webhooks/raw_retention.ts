@@ -60,8 +60,8 @@ const kind = "webhooks.retention";
 const everySeconds = 6 * 3_600;
 
 /** Makes sure that the maintenance of the raw log runs; asking again only runs it now. */
-export async function scheduleRetention(on: Pick<Database, "db">): Promise<void> {
-  await enqueueJobs(on.db, [{ kind, key: "raw_events" }]);
+export async function scheduleRetention(on: Pick<Database, "sql">): Promise<void> {
+  await enqueueJobs(on.sql, [{ kind, key: "raw_events" }]);
 }
 
 /** The job that keeps the raw log, again and again once it was scheduled. */

@@ -9,7 +9,7 @@ import { listRawEvents, type RawEvent, replayRawEvent } from "./raw_events.ts";
 import { type ReceiveDeps, receiveWebhook } from "./receive.ts";
 import { answerHandshake } from "./verify.ts";
 
-type GuardDeps = Pick<AuthDeps, "db" | "clock"> & { config: AuthDeps["config"] };
+type GuardDeps = Pick<AuthDeps, "sql" | "clock"> & { config: AuthDeps["config"] };
 
 export interface WebhookRoutesDeps extends ReceiveDeps, Pick<IngestDeps, "sql">, Omit<GuardDeps, "config"> {
   /** `verifyToken` is what the owner entered at Meta together with the callback URL. */

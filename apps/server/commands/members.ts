@@ -27,7 +27,7 @@ export async function addMember(args: string[]): Promise<void> {
     );
   await withSystem(async (system) => {
     const workspaceId = workspace ?? (await onlyWorkspace(system));
-    const isKnown = (await readUserByEmail(system.db, email)) !== null;
+    const isKnown = (await readUserByEmail(system.sql, email)) !== null;
     const password = newPassword();
     await createMember(system, { workspaceId, email, name, role, password });
     return isKnown
@@ -116,13 +116,13 @@ async function withSystem(work: (system: System) => Promise<string>): Promise<vo
   }
 }
 
-async function idOf({ db }: Pick<System, "db">, email: string): Promise<string> {
+async function idOf({ sql: db }: Pick<System, "sql">, email: string): Promise<string> {
   const user = await readUserByEmail(db, email);
   if (!user) throw new UsageError(`Nobody here has the address ${email}`);
   return user.id;
 }
 
-async function onlyWorkspace({ db }: Pick<System, "db">): Promise<string> {
+async function onlyWorkspace({ sql: db }: Pick<System, "sql">): Promise<string> {
   const [only, another] = await readWorkspaceIds(db, 2);
   if (!only) throw new UsageError("There is no workspace yet: the owner makes one in the dashboard");
   if (another) throw new UsageError("Say which workspace with --workspace <id>: there are several");

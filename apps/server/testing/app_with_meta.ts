@@ -59,7 +59,7 @@ export async function openAppWithMeta() {
   const jobs = startJobs(system, jobHandlers(system), { pollMs: 50 });
 
   await ensureOwner(system, { email: "owner@example.com", password });
-  const owner = await readUserByEmail(system.db, "owner@example.com");
+  const owner = await readUserByEmail(system.sql, "owner@example.com");
   if (!owner) throw new Error("The owner is missing");
   const workspace = await createWorkspace(system, { name: "Here", ownerId: owner.id });
   const other = await createWorkspace(system, { name: "Elsewhere", ownerId: owner.id });

@@ -49,7 +49,7 @@ export async function inhabit(): Promise<Inhabited> {
   const app = createApp({ ...system, ingest, stopping: stopping.signal });
 
   await ensureOwner(system, { email: "owner@example.com", password });
-  const owner = await readUserByEmail(system.db, "owner@example.com");
+  const owner = await readUserByEmail(system.sql, "owner@example.com");
   if (!owner) throw new Error("The owner is missing");
   const here = await furnish(system, owner.id, "Here");
   const elsewhere = await furnish(system, owner.id, "Elsewhere");

@@ -74,7 +74,7 @@ async function seed(url: string, size: Required<ReadSize>): Promise<Pick<ReadSta
   const database = openDatabase(url, { max: 1, statementTimeoutMs: 0 });
   try {
     await ensureOwner(database, account);
-    const owner = await readUserByEmail(database.db, account.email);
+    const owner = await readUserByEmail(database.sql, account.email);
     if (!owner) throw new Error("Cannot seed: the owner is missing");
     let [workspace] = await database.sql<{ id: string }[]>`
       select workspace_id as id from messaging.contacts group by 1 having count(*) = ${size.contacts}`;

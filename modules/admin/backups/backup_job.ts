@@ -9,7 +9,7 @@ export const doneWords = "Done; again when it is time";
 export async function scheduleBackups(on: BackupDeps): Promise<void> {
   const { backup } = on.config;
   if (!backup || backup.everyMinutes === 0) return;
-  await enqueueJobs(on.db, [{ ...backupJob, afterSeconds: backup.everyMinutes * 60 }]);
+  await enqueueJobs(on.sql, [{ ...backupJob, afterSeconds: backup.everyMinutes * 60 }]);
 }
 
 /** The job that makes backups. `signal` ends one that is being made; another process then makes it anew. */

@@ -45,9 +45,9 @@ export async function listBackups(
 }
 
 /** Asks for a backup now; the process with the job makes it. 409 `backups-off`. */
-export async function askForBackup(on: Pick<BackupDeps, "db" | "config">): Promise<void> {
+export async function askForBackup(on: Pick<BackupDeps, "sql" | "config">): Promise<void> {
   backupSettings(on);
-  await enqueueJobs(on.db, [backupJob]);
+  await enqueueJobs(on.sql, [backupJob]);
 }
 
 /** The encrypted file of a backup. 404 when there is none of this name. */

@@ -71,7 +71,6 @@ async function given(settings: Partial<BackupSettings> = {}): Promise<Given> {
     directory,
     dataDir,
     on: {
-      db: database.db,
       sql: database.sql,
       databaseUrl: database.url,
       clock: systemClock,

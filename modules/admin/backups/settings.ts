@@ -30,7 +30,7 @@ export interface BackupSettings {
 }
 
 /** What backups need of the system. */
-export interface BackupDeps extends Pick<Database, "db" | "sql"> {
+export interface BackupDeps extends Pick<Database, "sql"> {
   databaseUrl: string;
   clock: Clock;
   config: {

@@ -7,7 +7,7 @@ import { daysFile } from "./days_file.ts";
 import { AnalyticsQuery, AnalyticsResponse } from "./schema_analytics.ts";
 
 /** How a workspace did in the last days. */
-export function analyticsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config">) {
+export function analyticsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config">) {
   return new Elysia({ name: "messaging.analytics", prefix: "/workspaces/:workspaceId/analytics" })
     .use(guard(on))
     .get(

@@ -31,7 +31,7 @@ export async function askApproval(
   workspaceId: string,
   { campaignId, by }: { campaignId: string; by: Actor },
 ): Promise<Campaign> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   await checkStored(on, workspaceId, row);
   const notified = await on.sql.begin(async (tx) => {
     const asked = await tx`
@@ -77,7 +77,7 @@ export async function approve(
   workspaceId: string,
   { campaignId, by, updatedAt }: { campaignId: string; by: Actor; updatedAt: string },
 ): Promise<Campaign> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   if (row.status === "draft" && row.approval !== null) await checkStored(on, workspaceId, row);
   const clocks = { now: on.clock(), zone: await zoneOf(on.sql, workspaceId) };
   return await decide(on, row, {
@@ -96,7 +96,7 @@ export async function sendBack(
   workspaceId: string,
   { campaignId, by, note }: { campaignId: string; by: Actor; note: string },
 ): Promise<Campaign> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   return await decide(on, row, {
     by,
     action: "approval-refused",

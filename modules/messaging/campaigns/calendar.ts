@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
+import { orm } from "#db";
 import { campaigns } from "#db/messaging";
 import { decodeCursor, IsoTime, pageOf, parse, Problem, Uuid, wrongCursor } from "#std";
 import { zoneOf } from "../contacts/mod.ts";
@@ -14,7 +15,7 @@ const beforeAll = "00000000-0000-0000-0000-000000000000";
 
 /** What was sent and will be sent in a stretch of time, occurrences to come included; oldest first. */
 export async function readCalendar(
-  on: Pick<CampaignDeps, "db" | "sql">,
+  on: Pick<CampaignDeps, "sql">,
   workspaceId: string,
   query: CalendarQuery,
 ): Promise<CalendarPage> {
@@ -43,7 +44,7 @@ interface Range {
 
 /** Campaigns that begin once, and occurrences that have begun. */
 async function readOnce(
-  on: Pick<CampaignDeps, "db">,
+  on: Pick<CampaignDeps, "sql">,
   workspaceId: string,
   { after, until }: Range,
 ): Promise<CalendarEntry[]> {
@@ -52,7 +53,7 @@ async function readOnce(
   const at = sql<string>`date_trunc('milliseconds', coalesce(${campaigns.occurrenceAt},
     case when ${schedule} ->> 'inContactZone' = 'true' then (${schedule} ->> 'at')::timestamptz end,
     ${campaigns.dueAt}, ${campaigns.launchedAt}))`;
-  const rows = await on.db
+  const rows = await orm(on.sql)
     .select({ id, name, kind, status, parentId, at: at.mapWith(campaigns.createdAt) })
     .from(campaigns)
     .where(
@@ -80,12 +81,12 @@ async function readOnce(
 
 /** What recurring campaigns will begin: what they began has campaigns of its own. */
 async function readToCome(
-  on: Pick<CampaignDeps, "db" | "sql">,
+  on: Pick<CampaignDeps, "sql">,
   workspaceId: string,
   { after, until }: Range,
 ): Promise<CalendarEntry[]> {
   const zone = await zoneOf(on.sql, workspaceId);
-  const rows = await on.db
+  const rows = await orm(on.sql)
     .select()
     .from(campaigns)
     .where(

@@ -1,5 +1,6 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Sql, TransactionSql } from "postgres";
+import { orm } from "#db";
 import { relations } from "#auth";
 import { campaignActions } from "#db/messaging";
 import { decodeIdCursor, type PageQuery, pageOf } from "#std";
@@ -25,13 +26,13 @@ export async function recordAction(tx: Sql | TransactionSql, done: NewAction): P
 
 /** A campaign's history, newest first. */
 export async function listActions(
-  on: Pick<CampaignDeps, "db">,
+  on: Pick<CampaignDeps, "sql">,
   workspaceId: string,
   { campaignId, limit = 50, cursor }: PageQuery & { campaignId: string },
 ): Promise<{ items: CampaignAction[]; nextCursor: string | null }> {
-  await readCounted(on.db, workspaceId, campaignId);
+  await readCounted(on.sql, workspaceId, campaignId);
   const after = decodeIdCursor(cursor);
-  const rows = await on.db
+  const rows = await orm(on.sql)
     .select({
       id: campaignActions.id,
       action: campaignActions.action,

@@ -14,7 +14,7 @@ const awaitsApproval = and(
 
 /** A page of campaigns, the newest first. Occurrences of a recurring one are listed like any other. */
 export async function listCampaigns(
-  on: Pick<CampaignDeps, "db">,
+  on: Pick<CampaignDeps, "sql">,
   workspaceId: string,
   query: CampaignsQuery,
 ): Promise<{ items: Campaign[]; nextCursor: string | null }> {
@@ -23,7 +23,7 @@ export async function listCampaigns(
   const search = readSearch(query.search);
   if (search === "nothing") return { items: [], nextCursor: null };
   const rows = await selectCampaigns(
-    on.db,
+    on.sql,
     and(
       eq(campaigns.workspaceId, workspaceId),
       query.status === undefined ? undefined : eq(campaigns.status, query.status),

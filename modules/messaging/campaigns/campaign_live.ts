@@ -6,17 +6,17 @@ import type { Campaign } from "./schema.ts";
 
 /** One campaign as the API shows it. */
 export async function readCampaign(
-  on: Pick<CampaignDeps, "db">,
+  on: Pick<CampaignDeps, "sql">,
   workspaceId: string,
   campaignId: string,
 ): Promise<Campaign> {
-  const { row, unfolded } = await readCounted(on.db, workspaceId, campaignId);
+  const { row, unfolded } = await readCounted(on.sql, workspaceId, campaignId);
   return viewCampaign(row, unfolded);
 }
 
 /** The same, told to the workspace's screens too: its status has changed. */
 export async function publishCampaign(
-  on: Pick<CampaignDeps, "db" | "live">,
+  on: Pick<CampaignDeps, "sql" | "live">,
   workspaceId: string,
   campaignId: string,
 ): Promise<Campaign> {

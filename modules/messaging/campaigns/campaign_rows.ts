@@ -1,5 +1,5 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import type { Db, Tx } from "#db";
+import { type Handle, orm } from "#db";
 import { campaigns } from "#db/messaging";
 import { notFound } from "#std";
 
@@ -18,8 +18,8 @@ const unfolded = sql<Record<string, number>>`coalesce((
     where d.campaign_id = messaging.campaigns.id group by 1) changes), '{}')`;
 
 /** Campaigns with all of their counts, in any order; sequences are none. */
-export function selectCampaigns(db: Db | Tx, where: SQL | undefined) {
-  return db
+export function selectCampaigns(db: Handle, where: SQL | undefined) {
+  return orm(db)
     .select({ row: campaigns, unfolded })
     .from(campaigns)
     .where(and(sql`${campaigns.kind} <> 'sequence'`, where))
@@ -28,7 +28,7 @@ export function selectCampaigns(db: Db | Tx, where: SQL | undefined) {
 
 /** 404 when this workspace has no campaign with this id. */
 export async function readCounted(
-  db: Db | Tx,
+  db: Handle,
   workspaceId: string,
   campaignId: string,
 ): Promise<CountedCampaign> {

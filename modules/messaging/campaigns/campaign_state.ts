@@ -31,7 +31,7 @@ export async function pause(
   workspaceId: string,
   { campaignId, by }: StateChange,
 ): Promise<Campaign> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   await on.sql.begin(async (tx) => {
     const paused = await tx`
       update messaging.campaigns
@@ -55,7 +55,7 @@ export async function resume(
   workspaceId: string,
   { campaignId, by }: StateChange,
 ): Promise<Campaign> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   const zone = await zoneOf(on.sql, workspaceId);
   const { dueAt, isOver } = afterStandstill(readStored(row).schedule, { now: on.clock(), zone });
   await on.sql.begin(async (tx) => {
@@ -85,7 +85,7 @@ export async function cancel(
   workspaceId: string,
   { campaignId, by }: StateChange,
 ): Promise<Campaign> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   await on.sql.begin(async (tx) => {
     const cancelled = await tx`
       update messaging.campaigns

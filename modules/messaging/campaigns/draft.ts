@@ -1,4 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
+import { orm } from "#db";
 import { campaigns } from "#db/messaging";
 import { Problem } from "#std";
 import { zoneOf } from "../contacts/mod.ts";
@@ -44,7 +45,7 @@ export async function createDraft(
     options: body.options ?? {},
   };
   await checkDraft(on.sql, workspaceId, { ...written, now: on.clock() });
-  const [row] = await on.db
+  const [row] = await orm(on.sql)
     .insert(campaigns)
     .values({ workspaceId, createdBy: userId, ...columnsOf(written) })
     .returning({ id: campaigns.id });
@@ -78,7 +79,7 @@ async function tryChange(
   workspaceId: string,
   { campaignId, body, by }: Changing,
 ): Promise<boolean> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   if (row.status !== "draft" && row.status !== "scheduled") throw notDraft(row.name, row.status);
   if (row.status === "scheduled" && row.schedule === null) throw inDelay(row.name);
   const change = withChange(row, body);
@@ -156,8 +157,8 @@ function dueAtOf(schedule: Schedule | null, clocks: { now: number; zone: string 
 
 /** Deletes a draft. What was launched stays, since its numbers do: archive it. */
 export async function deleteDraft(on: CampaignDeps, workspaceId: string, campaignId: string): Promise<void> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
-  const gone = await on.db
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  const gone = await orm(on.sql)
     .delete(campaigns)
     .where(isDraft(workspaceId, campaignId))
     .returning({ id: campaigns.id });
@@ -172,10 +173,10 @@ export async function duplicate(
   workspaceId: string,
   { campaignId, userId }: { campaignId: string; userId: string },
 ): Promise<string> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   const { split, ...options } = readStored(row).options;
   const { audience, draft, speedPerSecond, kind } = row;
-  const [copy] = await on.db
+  const [copy] = await orm(on.sql)
     .insert(campaigns)
     .values({
       workspaceId,
@@ -198,8 +199,8 @@ export async function archive(
   workspaceId: string,
   { campaignId, isArchived }: { campaignId: string; isArchived: boolean },
 ): Promise<void> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
-  const done = await on.db
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  const done = await orm(on.sql)
     .update(campaigns)
     .set({ archivedAt: isArchived ? sql`coalesce(archived_at, now())` : null })
     .where(

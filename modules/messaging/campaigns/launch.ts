@@ -32,7 +32,7 @@ export async function launch(
   workspaceId: string,
   { campaignId, by, delaySeconds = 0 }: Launching,
 ): Promise<Campaign> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   if (row.status !== "draft") throw notDraft(row.name, row.status);
   const { variants, schedule } = readStored(row);
   const now = on.clock();

@@ -20,7 +20,7 @@ interface Unnotified {
  * Tells people that a campaign or sequence stopped itself, or is over, once: what is to be told stands in the row since
  * it happened. Gives whether there may be more.
  */
-export async function notifyMembers(on: Pick<CampaignDeps, "db" | "sql" | "live">): Promise<boolean> {
+export async function notifyMembers(on: Pick<CampaignDeps, "sql" | "live">): Promise<boolean> {
   const notified = await on.sql.begin(async (tx) => {
     const [row] = await tx<Unnotified[]>`
       update messaging.campaigns c set untold = null

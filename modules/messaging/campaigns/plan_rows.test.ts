@@ -92,8 +92,8 @@ test("sendReply() to somebody whose row is just being planned does not wait for 
 
 test("a plan's connection checks foreign keys again afterwards", async () => {
   const { stage } = await launched();
-  const { sql, close, db } = openDatabase(stage.database.url, { max: 1 });
-  await planSome({ ...stage, sql, db });
+  const { sql, close } = openDatabase(stage.database.url, { max: 1 });
+  await planSome({ ...stage, sql });
 
   const [role] = await sql`select current_setting('session_replication_role') as name`;
   await close();
@@ -108,9 +108,9 @@ test("a plan is written also by a database user who may not leave out checks", a
     grant all on all tables in schema messaging, auth, jobs to ${role}`);
   const url = new URL(stage.database.url);
   url.searchParams.set("role", role);
-  const { sql, close, db } = openDatabase(url.href, { max: 2 });
+  const { sql, close } = openDatabase(url.href, { max: 2 });
 
-  await planSome({ ...stage, sql, db });
+  await planSome({ ...stage, sql });
   const [user] = await sql`select current_user as name`;
   await close();
   await stage.sql.unsafe(`drop owned by ${role}; drop role ${role}`);

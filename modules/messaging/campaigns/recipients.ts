@@ -34,11 +34,11 @@ export interface RecipientRow {
 
 /** The people of a campaign, by page: what became of each message, and in words why and what to do. */
 export async function listRecipients(
-  on: Pick<CampaignDeps, "db" | "sql">,
+  on: Pick<CampaignDeps, "sql">,
   workspaceId: string,
   { campaignId, ...query }: RecipientsQuery & { campaignId: string },
 ): Promise<{ items: Recipient[]; nextCursor: string | null }> {
-  await readCounted(on.db, workspaceId, campaignId);
+  await readCounted(on.sql, workspaceId, campaignId);
   const { sql } = on;
   const limit = query.limit ?? 50;
   const search = readSearch(query.search);

@@ -26,7 +26,7 @@ export async function resendFailed(
   workspaceId: string,
   { campaignId, by }: { campaignId: string; by: Actor },
 ): Promise<Campaign> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   const mended = await readMended(on.sql, { workspaceId, campaignId, kind: kindOf(row) });
   let total = 0;
   for (const missed of Object.values(missedSql(on.sql, mended)))

@@ -20,12 +20,12 @@ interface NamedGroup extends Group {
  * it, a smaller one as it is now.
  */
 export async function readResults(
-  on: Pick<CampaignDeps, "db" | "sql">,
+  on: Pick<CampaignDeps, "sql">,
   workspaceId: string,
   campaignId: string,
   most = mostCountedAtOnce,
 ): Promise<Results> {
-  const { row, unfolded } = await readCounted(on.db, workspaceId, campaignId);
+  const { row, unfolded } = await readCounted(on.sql, workspaceId, campaignId);
   const { variants, options } = readStored(row);
   const { goal } = options;
   const { counts } = viewCampaign(row, unfolded);

@@ -90,7 +90,7 @@ export async function chooseWinner(
   workspaceId: string,
   { campaignId, variant, by }: { campaignId: string; variant: number; by: Actor },
 ): Promise<Campaign> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   const { variants, options } = readStored(row);
   if (!options.split)
     throw new Problem(

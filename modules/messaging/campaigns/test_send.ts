@@ -33,7 +33,7 @@ export async function sendTest(
   workspaceId: string,
   { campaignId, contactId, variant }: TestSend,
 ): Promise<{ messageId: string }> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   const contents = await readContents(on.sql, workspaceId, readStored(row).variants);
   const content = contents[variant];
   if (!content)

@@ -16,7 +16,7 @@ export async function undoLaunch(
   workspaceId: string,
   { campaignId, by }: { campaignId: string; by: Actor },
 ): Promise<Campaign> {
-  const { row } = await readCounted(on.db, workspaceId, campaignId);
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
   const { variants, schedule, before } = readStored(row);
   const draft = JSON.stringify({ variants: before?.variants ?? variants });
   const written = before === null ? schedule : before.schedule;

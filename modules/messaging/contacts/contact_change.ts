@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { type Db, enqueueJobs } from "#db";
+import { enqueueJobs } from "#db";
 import { type LiveBus, notFound, Problem, readZone } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import type { LiveEvent } from "../live_event.ts";
@@ -12,7 +12,6 @@ import { readFieldChanges, writeFieldValues } from "./field_values.ts";
 import type { ContactChange, NewContact } from "./schema_changes.ts";
 
 export interface ContactChangeDeps {
-  db: Db;
   sql: postgres.Sql;
   live: LiveBus<LiveEvent>;
 }
@@ -94,7 +93,9 @@ export async function createContact(
     return row.id;
   });
   if (!hasName(rest))
-    await enqueueJobs(on.db, [{ kind: "contact.profile", key: id, payload: { workspaceId, contactId: id } }]);
+    await enqueueJobs(on.sql, [
+      { kind: "contact.profile", key: id, payload: { workspaceId, contactId: id } },
+    ]);
   await announceContact(on, { workspaceId, id });
   return id;
 }

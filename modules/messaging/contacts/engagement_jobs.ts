@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { type Db, enqueueJobs, JobDelayed, type JobHandler } from "#db";
+import { enqueueJobs, type Handle, JobDelayed, type JobHandler } from "#db";
 import { log } from "#std";
 import { engagementRules, refreshEngagement } from "./engagement.ts";
 
@@ -13,8 +13,8 @@ const daySeconds = 24 * 3_600;
 const chunk = 2_000;
 
 /** Makes sure that both run; asking again only moves the next time earlier. */
-export async function scheduleEngagement(on: { db: Db }): Promise<void> {
-  await enqueueJobs(on.db, [
+export async function scheduleEngagement(on: { sql: Handle }): Promise<void> {
+  await enqueueJobs(on.sql, [
     { kind: recentEngagementJob, key: "all", afterSeconds: recentSeconds },
     { kind: allEngagementJob, key: "all", afterSeconds: daySeconds },
   ]);

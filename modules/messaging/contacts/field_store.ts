@@ -1,5 +1,6 @@
+import type { Sql } from "postgres";
 import { and, asc, eq, gt, sql } from "drizzle-orm";
-import type { Db } from "#db";
+import { type Handle, orm } from "#db";
 import { customFields } from "#db/messaging";
 import { decodeCursor, notFound, pageOf, Problem } from "#std";
 import { refuseWhileUsed } from "./label_uses.ts";
@@ -18,12 +19,12 @@ const columns = {
 
 /** Custom fields of a workspace by key. */
 export async function listFields(
-  { db }: { db: Db },
+  { sql: db }: { sql: Handle },
   workspaceId: string,
   { limit = 100, cursor }: { limit?: number; cursor?: string },
 ): Promise<{ items: CustomField[]; nextCursor: string | null }> {
   const after = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
-  const rows = await db
+  const rows = await orm(db)
     .select(columns)
     .from(customFields)
     .where(
@@ -38,13 +39,13 @@ export async function listFields(
 }
 
 /** All custom fields of a workspace, for reading and checking values. */
-export async function readFields({ db }: { db: Db }, workspaceId: string): Promise<CustomField[]> {
-  return await db.select(columns).from(customFields).where(eq(customFields.workspaceId, workspaceId));
+export async function readFields({ sql: db }: { sql: Handle }, workspaceId: string): Promise<CustomField[]> {
+  return await orm(db).select(columns).from(customFields).where(eq(customFields.workspaceId, workspaceId));
 }
 
 /** Makes a custom field. Throws 409 `key-taken`, 422 `too-many-fields` or `options-invalid`. */
 export async function createField(
-  { db }: { db: Db },
+  { sql: db }: { sql: Sql },
   workspaceId: string,
   { key, label, type, options = [] }: NewCustomField,
 ): Promise<CustomField> {
@@ -56,8 +57,8 @@ export async function createField(
         ? "Cannot make a dropdown without choices: give options"
         : `Cannot give options to a field of type ${type}: only a dropdown has them`,
     );
-  return await db.transaction(async (tx) => {
-    const held = await tx
+  return await db.begin(async (tx) => {
+    const held = await orm(tx)
       .select({ key: customFields.key })
       .from(customFields)
       .where(eq(customFields.workspaceId, workspaceId));
@@ -67,7 +68,7 @@ export async function createField(
         422,
         `Cannot make another field: a workspace has at most ${mostFields}. Delete one that nobody uses`,
       );
-    const [row] = await tx
+    const [row] = await orm(tx)
       .insert(customFields)
       .values({ workspaceId, key, label: label.trim(), type, options })
       .onConflictDoNothing()
@@ -79,11 +80,11 @@ export async function createField(
 
 /** Changes what a field is called, or a dropdown's choices. A choice that somebody has stays: 409 `option-in-use`. */
 export async function changeField(
-  { db }: { db: Db },
+  { sql: db }: { sql: Sql },
   { workspaceId, id, label, options }: CustomFieldChange & { workspaceId: string; id: string },
 ): Promise<CustomField> {
-  return await db.transaction(async (tx) => {
-    const [field] = await tx
+  return await db.begin(async (tx) => {
+    const [field] = await orm(tx)
       .select(columns)
       .from(customFields)
       .where(and(eq(customFields.workspaceId, workspaceId), eq(customFields.id, id)))
@@ -92,7 +93,7 @@ export async function changeField(
     if (options && field.type !== "dropdown")
       throw new Problem("options-invalid", 422, `Cannot give options to a field of type ${field.type}`);
     const [used] = options
-      ? await tx.execute<{ text_value: string }>(sql`
+      ? await orm(tx).execute<{ text_value: string }>(sql`
           select text_value from messaging.contact_fields
           where field_id = ${id} and text_value <> all (${sql.param(options)}) limit 1`)
       : [];
@@ -102,7 +103,7 @@ export async function changeField(
         409,
         `Cannot take away the choice "${used.text_value}": people have it. Give them another value first`,
       );
-    const [row] = await tx
+    const [row] = await orm(tx)
       .update(customFields)
       .set({ label: label?.trim() ?? field.label, options: options ?? field.options })
       .where(eq(customFields.id, id))
@@ -113,9 +114,13 @@ export async function changeField(
 }
 
 /** Deletes a field with everybody's values. Throws 409 `field-in-use` while a segment, a message or a sequence needs it. */
-export async function deleteField({ db }: { db: Db }, workspaceId: string, id: string): Promise<void> {
+export async function deleteField(
+  { sql: db }: { sql: Handle },
+  workspaceId: string,
+  id: string,
+): Promise<void> {
   await refuseWhileUsed(db, workspaceId, { id, what: "field" });
-  const gone = await db
+  const gone = await orm(db)
     .delete(customFields)
     .where(and(eq(customFields.workspaceId, workspaceId), eq(customFields.id, id)))
     .returning({ id: customFields.id });

@@ -1,15 +1,15 @@
 import { sql } from "drizzle-orm";
-import type { Db } from "#db";
+import { type Handle, orm } from "#db";
 import { Problem } from "#std";
 
 /** Throws 409 `field-in-use` or `tag-in-use` while a segment, a message, a sequence or a campaign's goal needs it. */
 export async function refuseWhileUsed(
-  db: Db,
+  db: Handle,
   workspaceId: string,
   { id, what }: { id: string; what: "field" | "tag" },
 ): Promise<void> {
   // Messages name a field by its key, as `{{custom.key|instead}}`.
-  const [use] = await db.execute<{ who: string }>(sql`
+  const [use] = await orm(db).execute<{ who: string }>(sql`
     with label as (
       select ${id}::text as id, (select '[{][{][[:space:]]*custom[.]' || key || '[[:space:]]*([|]|[}][}])' from messaging.custom_fields
         where workspace_id = ${workspaceId} and id = ${id}::uuid) as spot)

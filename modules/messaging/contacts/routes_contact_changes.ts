@@ -14,7 +14,7 @@ const tags = ["contacts"];
 
 /** Changes of contacts, one by one and many at once. */
 export function contactChangesRoutes(
-  on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "live" | "graph" | "keyring">,
+  on: Pick<MessagingDeps, "sql" | "clock" | "config" | "live" | "graph" | "keyring">,
 ) {
   return new Elysia({ name: "messaging.contact_changes", prefix: "/workspaces/:workspaceId/contacts" })
     .use(guard(on))

@@ -14,7 +14,7 @@ const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
 const tags = ["contacts"];
 
 /** Contacts of a workspace: list, one, and what happened with one. */
-export function contactsRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "graph">) {
+export function contactsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config" | "graph">) {
   return new Elysia({ name: "messaging.contacts", prefix: "/workspaces/:workspaceId/contacts" })
     .use(guard(on))
     .get(

@@ -21,7 +21,7 @@ const OfField = Type.Object({ workspaceId: Uuid, fieldId: Uuid });
 const tags = ["tags and fields"];
 
 /** Tags and custom fields of a workspace. */
-export function labelsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config">) {
+export function labelsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config">) {
   return new Elysia({ name: "messaging.labels", prefix: "/workspaces/:workspaceId" })
     .use(guard(on))
     .get(

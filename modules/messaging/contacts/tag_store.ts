@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import type { Db } from "#db";
+import { type Handle, orm } from "#db";
 import { tags } from "#db/messaging";
 import { decodeCursor, notFound, pageOf, Problem } from "#std";
 import type { NewTag, Tag, TagChange } from "./schema_labels.ts";
@@ -10,12 +10,12 @@ const mostTags = 500;
 
 /** Tags of a workspace by name. */
 export async function listTags(
-  { db }: { db: Db },
+  { sql: db }: { sql: Handle },
   workspaceId: string,
   { limit = 100, cursor }: { limit?: number; cursor?: string },
 ): Promise<{ items: Tag[]; nextCursor: string | null }> {
   const after = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
-  const rows = await db
+  const rows = await orm(db)
     .select({ id: tags.id, name: tags.name, colour: tags.colour })
     .from(tags)
     .where(
@@ -30,23 +30,27 @@ export async function listTags(
 }
 
 /** All tags of a workspace, for reading files. */
-export async function readTags({ db }: { db: Db }, workspaceId: string): Promise<Tag[]> {
-  return await db
+export async function readTags({ sql: db }: { sql: Handle }, workspaceId: string): Promise<Tag[]> {
+  return await orm(db)
     .select({ id: tags.id, name: tags.name, colour: tags.colour })
     .from(tags)
     .where(eq(tags.workspaceId, workspaceId));
 }
 
 /** Makes a tag. Throws 409 `name-taken`, 422 `too-many-tags`. */
-export async function createTag({ db }: { db: Db }, workspaceId: string, tag: NewTag): Promise<Tag> {
+export async function createTag(
+  { sql: db }: { sql: Handle },
+  workspaceId: string,
+  tag: NewTag,
+): Promise<Tag> {
   const name = tag.name.trim();
-  const [row] = await db.execute<{ id: string; name: string; colour: string }>(sql`
+  const [row] = await orm(db).execute<{ id: string; name: string; colour: string }>(sql`
     insert into messaging.tags (workspace_id, name, colour)
     select ${workspaceId}::uuid, ${name}, ${tag.colour ?? "slate"}
     where (select count(*) from messaging.tags where workspace_id = ${workspaceId}) < ${mostTags}
     on conflict do nothing returning id, name, colour`);
   if (row) return row;
-  const [same] = await db
+  const [same] = await orm(db)
     .select({ id: tags.id })
     .from(tags)
     .where(and(eq(tags.workspaceId, workspaceId), sql`lower(${tags.name}) = lower(${name})`));
@@ -60,10 +64,10 @@ export async function createTag({ db }: { db: Db }, workspaceId: string, tag: Ne
 
 /** Renames or recolours a tag. */
 export async function changeTag(
-  { db }: { db: Db },
+  { sql: db }: { sql: Handle },
   { workspaceId, id, ...change }: TagChange & { workspaceId: string; id: string },
 ): Promise<Tag> {
-  const [row] = await db
+  const [row] = await orm(db)
     .update(tags)
     .set({ name: change.name?.trim(), colour: change.colour })
     .where(and(eq(tags.workspaceId, workspaceId), eq(tags.id, id)))
@@ -77,9 +81,13 @@ export async function changeTag(
 }
 
 /** Deletes a tag and takes it from everybody. Throws 409 `tag-in-use` while a segment, a message or a sequence needs it. */
-export async function deleteTag({ db }: { db: Db }, workspaceId: string, id: string): Promise<void> {
+export async function deleteTag(
+  { sql: db }: { sql: Handle },
+  workspaceId: string,
+  id: string,
+): Promise<void> {
   await refuseWhileUsed(db, workspaceId, { id, what: "tag" });
-  const gone = await db
+  const gone = await orm(db)
     .delete(tags)
     .where(and(eq(tags.workspaceId, workspaceId), eq(tags.id, id)))
     .returning({ id: tags.id });

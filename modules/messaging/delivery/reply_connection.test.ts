@@ -12,8 +12,8 @@ test("a reply leaves while each of the worker's other connections is busy", asyn
   const forReplies = openDatabase(stage.database.url, { max: 1 });
   const { graph, keyring, live } = stage;
   const config = { appUrl: "http://localhost:3000" };
-  const { sql, db } = pool;
-  stage.startWorker({}, { db, sql, graph, keyring, live, config, replySql: forReplies.sql });
+  const { sql } = pool;
+  stage.startWorker({}, { sql, graph, keyring, live, config, replySql: forReplies.sql });
   await until("the worker to listen", async () => {
     const rows = await stage.database.sql`select from pg_stat_activity
       where datname = current_database() and query ilike 'listen%'`;

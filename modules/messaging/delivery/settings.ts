@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import type { MessagingConfig, MessagingDeps } from "../deps.ts";
 
-export interface DeliveryDeps extends Pick<MessagingDeps, "db" | "sql" | "graph" | "keyring" | "live"> {
+export interface DeliveryDeps extends Pick<MessagingDeps, "sql" | "graph" | "keyring" | "live"> {
   config: Pick<MessagingConfig, "appUrl">;
   /**
    * By this one replies are claimed, and nothing else: `sql` unless given. Statements of others never go before them, and

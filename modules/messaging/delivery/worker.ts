@@ -146,7 +146,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
       for (const flight of claimed.unfit) goBack(flight);
       departures.run();
       if (claimed.skipped.length > 0) void publish({ conversations: claimed.skipped, pages: [] });
-      if (claimed.uploads.length > 0) await enqueueJobs(on.db, claimed.uploads.map(newUpload));
+      if (claimed.uploads.length > 0) await enqueueJobs(on.sql, claimed.uploads.map(newUpload));
       if (!claimed.isMore) return true;
     }
   }

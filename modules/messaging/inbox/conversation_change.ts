@@ -1,14 +1,15 @@
+import type { Sql, TransactionSql } from "postgres";
 import { randomUUID } from "node:crypto";
 import { and, eq, gt, type SQL, sql } from "drizzle-orm";
 import { relations } from "#auth";
-import { type Db, enqueueJobs, type NewJob, type Tx } from "#db";
+import { enqueueJobs, type Handle, type NewJob, orm } from "#db";
 import { conversations, events, notifications } from "#db/messaging";
 import { type Clock, notFound, Problem } from "#std";
 import { seenJob, spamJob, wakeJob } from "./job_kinds.ts";
 import { type ConversationChange, type ConversationStatus } from "./schema.ts";
 
 export interface ChangeDeps {
-  db: Db;
+  sql: Sql;
   clock: Clock;
 }
 
@@ -49,10 +50,10 @@ export async function changeConversations(
   { ids, change, by }: ChangeRequest,
 ): Promise<{ ids: string[]; notified: string[] }> {
   const set = changesOf(change, on.clock());
-  return await on.db.transaction(async (tx) => {
+  return await on.sql.begin(async (tx) => {
     if (change.assigneeId) await requireMember(tx, workspaceId, change.assigneeId);
     // Locked in one order, so that two who change the same ones never wait for each other.
-    const changed = await tx.execute<Changed>(sql`
+    const changed = await orm(tx).execute<Changed>(sql`
       with held as materialized (
         select id from messaging.conversations
         where workspace_id = ${workspaceId} and id = any(${sql.param([...ids])}::uuid[]) order by id for update)
@@ -68,8 +69,8 @@ export async function changeConversations(
 }
 
 /** Whoever is just being deactivated waits, and their conversations are given back afterwards. */
-async function requireMember(tx: Tx, workspaceId: string, userId: string): Promise<void> {
-  const [member] = await tx.execute(sql`
+async function requireMember(tx: TransactionSql, workspaceId: string, userId: string): Promise<void> {
+  const [member] = await orm(tx).execute(sql`
     select from ${sql.raw(relations.activeMembers)} m
     where m.workspace_id = ${workspaceId} and m.user_id = ${userId} for share`);
   if (!member)
@@ -112,12 +113,12 @@ function changesOf({ status, assigneeId, snoozedUntil }: ConversationChange, now
 }
 
 async function recordChanges(
-  tx: Tx,
+  tx: TransactionSql,
   workspaceId: string,
   { by, changed }: { by: string; changed: readonly Changed[] },
 ): Promise<void> {
   const lines = changed.flatMap((one) => linesOf(workspaceId, one, by));
-  if (lines.length > 0) await tx.insert(events).values(lines);
+  if (lines.length > 0) await orm(tx).insert(events).values(lines);
   const wakes = changed.flatMap(({ id, wakeSeconds }): NewJob[] =>
     wakeSeconds === null
       ? []
@@ -134,7 +135,7 @@ async function recordChanges(
 
 /** Tells who got conversations from somebody else, once for all of them: a change has one assignee. */
 async function notifyAssignee(
-  tx: Tx,
+  tx: TransactionSql,
   workspaceId: string,
   { by, changed }: { by: string; changed: readonly Changed[] },
 ): Promise<string[]> {
@@ -143,7 +144,9 @@ async function notifyAssignee(
   if (!first || first.assigneeId === null) return [];
   const { id: conversationId, pageId, assigneeId: userId } = first;
   const about = { conversationId, pageId, others: given.length - 1 };
-  await tx.insert(notifications).values({ workspaceId, userId, kind: "assigned", ...about, actorUserId: by });
+  await orm(tx)
+    .insert(notifications)
+    .values({ workspaceId, userId, kind: "assigned", ...about, actorUserId: by });
   return [userId];
 }
 
@@ -169,8 +172,8 @@ function linesOf(workspaceId: string, changed: Changed, by: string) {
 }
 
 /** All read: the unread count is 0, and the person is shown it by a job. 404 when there is no such conversation. */
-export async function markRead(db: Db, workspaceId: string, id: string): Promise<void> {
-  await db.transaction(async (tx) => {
+export async function markRead(db: Sql, workspaceId: string, id: string): Promise<void> {
+  await db.begin(async (tx) => {
     const isChanged = await setUnread(tx, workspaceId, {
       id,
       to: sql`0`,
@@ -182,7 +185,7 @@ export async function markRead(db: Db, workspaceId: string, id: string): Promise
 }
 
 /** Unread again, at least one; spam stays read. 404 when there is no such conversation. */
-export async function markUnread(db: Db, workspaceId: string, id: string): Promise<void> {
+export async function markUnread(db: Handle, workspaceId: string, id: string): Promise<void> {
   await setUnread(db, workspaceId, {
     id,
     to: sql`1`,
@@ -191,18 +194,18 @@ export async function markUnread(db: Db, workspaceId: string, id: string): Promi
 }
 
 async function setUnread(
-  db: Db | Tx,
+  db: Handle,
   workspaceId: string,
   { id, to, when }: { id: string; to: SQL; when: SQL },
 ): Promise<boolean> {
   const isThis = and(eq(conversations.workspaceId, workspaceId), eq(conversations.id, id));
-  const changed = await db
+  const changed = await orm(db)
     .update(conversations)
     .set({ unreadCount: to })
     .where(and(isThis, when))
     .returning({ id: conversations.id });
   if (changed.length > 0) return true;
-  const [row] = await db.select({ id: conversations.id }).from(conversations).where(isThis);
+  const [row] = await orm(db).select({ id: conversations.id }).from(conversations).where(isThis);
   if (!row) throw notFound("conversation");
   return false;
 }

@@ -4,7 +4,7 @@ import type { MessagingDeps } from "../deps.ts";
 /** What the routes of conversations and threads need of the system. */
 export interface InboxDeps extends Pick<
   MessagingDeps,
-  "db" | "sql" | "clock" | "live" | "graph" | "keyring" | "config" | "wakeDelivery"
+  "sql" | "clock" | "live" | "graph" | "keyring" | "config" | "wakeDelivery"
 > {
   rateLimiter: AuthDeps["rateLimiter"];
 }

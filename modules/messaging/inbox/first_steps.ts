@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Db } from "#db";
+import { type Handle, orm } from "#db";
 import { messages, pages } from "#db/messaging";
 
 /** What a workspace has done so far, from its real rows. */
@@ -13,8 +13,8 @@ export interface FirstSteps {
 }
 
 /** Reads which of the first steps a workspace has taken; each question ends at its first row. */
-export async function readFirstSteps(db: Db, workspaceId: string): Promise<FirstSteps> {
-  const [row] = await db.execute<FirstSteps & Record<string, boolean>>(sql`
+export async function readFirstSteps(db: Handle, workspaceId: string): Promise<FirstSteps> {
+  const [row] = await orm(db).execute<FirstSteps & Record<string, boolean>>(sql`
     with connected as (
       select * from ${pages} where ${pages.workspaceId} = ${workspaceId} and ${pages.status} = 'connected')
     select exists (select from connected) as "hasPage",

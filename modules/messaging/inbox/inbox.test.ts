@@ -18,7 +18,7 @@ import { wakeJobHandler } from "./wake.ts";
 const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
 const live = createLocalLiveBus<LiveEvent>();
 let database: TestDatabase;
-let on: Pick<TestDatabase, "db" | "sql"> & {
+let on: Pick<TestDatabase, "sql"> & {
   clock: () => number;
   live: typeof live;
   graph: { appId: string };
@@ -33,10 +33,10 @@ let theirConversation: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  on = { db: database.db, sql: database.sql, clock: systemClock, live, graph: { appId: "1" } };
+  on = { sql: database.sql, clock: systemClock, live, graph: { appId: "1" } };
   const password = "Korrekt-Pferd-7";
   await ensureOwner(on, { email: "owner@example.com", password, name: "Olga" });
-  owner = (await readUserByEmail(on.db, "owner@example.com"))?.id ?? "";
+  owner = (await readUserByEmail(on.sql, "owner@example.com"))?.id ?? "";
   ours = (await createWorkspace(on, { name: "Ours", ownerId: owner })).id;
   theirs = (await createWorkspace(on, { name: "Theirs", ownerId: owner })).id;
   const member = { email: "op@example.com", name: "Otto", role: "operator", password } as const;
@@ -133,8 +133,8 @@ test("every store function answers 404 for ids of another workspace, and changes
   const own = await addConversation();
   const asked: Record<string, Promise<string>> = {
     readConversation: slugOf(readConversation(on, ours, id)),
-    markRead: slugOf(markRead(on.db, ours, id)),
-    markUnread: slugOf(markUnread(on.db, ours, id)),
+    markRead: slugOf(markRead(on.sql, ours, id)),
+    markUnread: slugOf(markUnread(on.sql, ours, id)),
     listMessages: slugOf(listMessages(on, ours, { conversationId: id })),
     readTimeline: slugOf(readTimeline(on, ours, { conversationId: id })),
     readMessage: slugOf(readMessage(on, ours, { conversationId: id, messageId: theirMessage?.id })),
@@ -563,12 +563,12 @@ test("search finds a whole PSID, in a short list and in a long one", async () =>
 test("markRead() sets unread to 0 once and leaves one job that shows it to the person", async () => {
   const id = await addConversation({ unread: 3 });
 
-  await markRead(on.db, ours, id);
-  await markRead(on.db, ours, id);
+  await markRead(on.sql, ours, id);
+  await markRead(on.sql, ours, id);
   const read = await readConversation(on, ours, id);
   const jobs =
     await database.sql`select asked from jobs.jobs where kind = 'conversation.seen' and key = ${id}`;
-  await markUnread(on.db, ours, id);
+  await markUnread(on.sql, ours, id);
 
   expect(read.unreadCount).toBe(0);
   expect(jobs.map((job) => job.asked)).toEqual([1]);

@@ -1,6 +1,5 @@
 import type { Sql } from "postgres";
 import { userNames } from "#auth";
-import type { Db } from "#db";
 import { notFound } from "#std";
 import { notify } from "../notifications/mod.ts";
 import type { Note } from "./schema.ts";
@@ -19,7 +18,7 @@ export interface NewNote {
  * Throws 404 when this workspace has no such conversation.
  */
 export async function addNote(
-  on: { db: Db; sql: Sql },
+  on: { sql: Sql },
   workspaceId: string,
   { conversationId, authorId, text, mentions = [] }: NewNote,
 ): Promise<{ note: Note; notified: string[] }> {
@@ -42,7 +41,7 @@ export async function addNote(
       notified: await notify(tx, { ...notice, userIds: [...mentions], exceptUserId: authorId }),
     };
   });
-  const names = await userNames(on.db, [authorId]);
+  const names = await userNames(on.sql, [authorId]);
   return { note: viewNote({ ...row, authorId, authorName: names.get(authorId) ?? null, text }), notified };
 }
 

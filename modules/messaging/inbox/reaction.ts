@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { orm } from "#db";
 import { reactions } from "#db/messaging";
 import { Problem } from "#std";
 import { workspaceChannel } from "../deps.ts";
@@ -60,7 +61,7 @@ export async function reactTo(
   }
   const emoji = reaction === null ? null : signs[reaction];
   const now = { emoji, reaction, at: sql`now()` };
-  await on.db
+  await orm(on.sql)
     .insert(reactions)
     .values({ workspaceId, pageId: page.id, mid, actor: "page", ...now })
     .onConflictDoUpdate({ target: [reactions.pageId, reactions.mid, reactions.actor], set: now });

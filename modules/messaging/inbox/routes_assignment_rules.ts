@@ -15,7 +15,7 @@ const writes = {
 } as const;
 
 /** How unassigned conversations are assigned. */
-export function assignmentRulesRoutes(on: Pick<InboxDeps, "db" | "sql" | "clock" | "config">) {
+export function assignmentRulesRoutes(on: Pick<InboxDeps, "sql" | "clock" | "config">) {
   return (
     new Elysia({ name: "messaging.assignment_rules", prefix: "/workspaces/:workspaceId" })
       .use(guard(on))

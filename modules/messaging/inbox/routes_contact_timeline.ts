@@ -10,7 +10,7 @@ const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
 const tags = ["contacts"];
 
 /** The events and notes in the conversation of a contact. */
-export function contactTimelineRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "graph">) {
+export function contactTimelineRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config" | "graph">) {
   return new Elysia({ name: "messaging.contact_thread", prefix: "/workspaces/:workspaceId/contacts" })
     .use(guard(on))
     .get(

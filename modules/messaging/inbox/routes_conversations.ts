@@ -144,7 +144,7 @@ export function conversationsRoutes(on: InboxDeps) {
     .post(
       "/:conversationId/read",
       async function readAll({ params }) {
-        await markRead(on.db, params.workspaceId, params.conversationId);
+        await markRead(on.sql, params.workspaceId, params.conversationId);
         return await changed(params.workspaceId, params.conversationId);
       },
       {
@@ -162,7 +162,7 @@ export function conversationsRoutes(on: InboxDeps) {
     .post(
       "/:conversationId/unread",
       async function unread({ params }) {
-        await markUnread(on.db, params.workspaceId, params.conversationId);
+        await markUnread(on.sql, params.workspaceId, params.conversationId);
         return await changed(params.workspaceId, params.conversationId);
       },
       {

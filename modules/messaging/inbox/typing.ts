@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type Principal, relations } from "#auth";
-import type { JobHandler } from "#db";
+import { type JobHandler, orm } from "#db";
 import { contacts, conversations, pages } from "#db/messaging";
 import { log, notFound, parse } from "#std";
 import { workspaceChannel } from "../deps.ts";
@@ -54,8 +54,8 @@ export function seenJobHandler(on: Omit<InboxDeps, "rateLimiter" | "wakeDelivery
 type Target = Awaited<ReturnType<typeof readTarget>>;
 
 /** Whom something is shown by which page. Throws 404. */
-export async function readTarget(on: Pick<InboxDeps, "db">, workspaceId: string, conversationId: string) {
-  const [row] = await on.db
+export async function readTarget(on: Pick<InboxDeps, "sql">, workspaceId: string, conversationId: string) {
+  const [row] = await orm(on.sql)
     .select({
       contact: { psid: contacts.psid, ...contactFacts },
       page: {

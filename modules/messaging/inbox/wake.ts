@@ -1,14 +1,15 @@
+import type { Sql } from "postgres";
 import { randomUUID } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
 import { sql } from "drizzle-orm";
-import { type Db, JobDelayed, type JobHandler } from "#db";
+import { JobDelayed, type JobHandler, orm } from "#db";
 import { conversations, events } from "#db/messaging";
 import { type LiveBus, parse, Uuid } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import type { LiveEvent } from "../live_event.ts";
 
 export interface WakeDeps {
-  db: Db;
+  sql: Sql;
   live: LiveBus<LiveEvent>;
 }
 
@@ -30,7 +31,7 @@ async function wakeConversation(
   { workspaceId, conversationId }: Static<typeof WakePayload>,
 ): Promise<void> {
   const isThis = sql`workspace_id = ${workspaceId} and id = ${conversationId} and status = 'snoozed'`;
-  const woken = await on.db.execute(sql`
+  const woken = await orm(on.sql).execute(sql`
     with woken as (
       update ${conversations} set status = 'open', snoozed_until = null
       where ${isThis} and snoozed_until <= now()
@@ -46,7 +47,7 @@ async function wakeConversation(
     ]);
     return;
   }
-  const [later] = await on.db.execute<{ seconds: number }>(sql`
+  const [later] = await orm(on.sql).execute<{ seconds: number }>(sql`
     select extract(epoch from snoozed_until - now())::float8 as seconds from ${conversations} where ${isThis}`);
   if (later) throw new JobDelayed(Math.max(later.seconds, 0.1), "Snoozed for longer meanwhile");
 }

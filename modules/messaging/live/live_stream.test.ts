@@ -27,13 +27,13 @@ const config = {
 beforeAll(async () => {
   database = await createTestDatabase();
   await ensureOwner(database, { email: "owner@example.com", password, name: "Olga" });
-  const owner = await readUserByEmail(database.db, "owner@example.com");
+  const owner = await readUserByEmail(database.sql, "owner@example.com");
   workspaceId = (await createWorkspace(database, { name: "Ours", ownerId: owner?.id ?? "" })).id;
   channel = workspaceChannel(workspaceId);
   bus = createLocalLiveBus<LiveEvent>();
   stopping = new AbortController();
   const on = {
-    db: database.db,
+    sql: database.sql,
     clock: systemClock,
     rateLimiter: createLocalRateLimiter(systemClock),
     config,

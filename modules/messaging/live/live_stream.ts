@@ -11,7 +11,7 @@ import {
   type StreamSessions,
 } from "./stream_sessions.ts";
 
-export interface LiveDeps extends Pick<AuthDeps, "db" | "clock" | "config"> {
+export interface LiveDeps extends Pick<AuthDeps, "sql" | "clock" | "config"> {
   live: LiveBus<LiveEvent>;
   /** Aborted when the server stops: streams end, so that it need not wait for them. */
   stopping: AbortSignal;

@@ -26,7 +26,7 @@ interface Question {
  * while a read is on its way are answered by the next one: fifty readers of an event cost one read.
  */
 export function createStreamSessions(
-  on: Pick<AuthDeps, "db">,
+  on: Pick<AuthDeps, "sql">,
   { perUser, perProcess, checkMs }: StreamLimits = streamLimits,
 ) {
   const streams = new Set<OpenStream>();

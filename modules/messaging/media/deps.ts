@@ -1,7 +1,7 @@
 import type { MessagingDeps } from "../deps.ts";
 
 /** What files of people and messages need of the system. */
-export type MediaDeps = Pick<MessagingDeps, "db" | "sql" | "clock" | "graph" | "keyring" | "live" | "config">;
+export type MediaDeps = Pick<MessagingDeps, "sql" | "clock" | "graph" | "keyring" | "live" | "config">;
 
 /** Meta lets people send up to 25 MB. */
 export const mostFileBytes = 26 * 1024 * 1024;

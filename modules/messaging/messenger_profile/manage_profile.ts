@@ -20,11 +20,11 @@ export async function writeProfile(
 
 /** Has the saved profile brought to Meta. Throws 404, `profile-changed`, `profile-differs`, `page-not-connected`. */
 export async function publishProfile(
-  on: Pick<ProfileDeps, "db" | "sql">,
+  on: Pick<ProfileDeps, "sql">,
   of: OfPage,
   { revision, replace = false }: PublishedProfile,
 ): Promise<ProfileState> {
-  const isAsked = await on.db.transaction(async (tx) => {
+  const isAsked = await on.sql.begin(async (tx) => {
     const goes = await storeAsked(tx, of, { revision, replace });
     if (goes) await enqueueJobs(tx, [newProfileJob(publishProfileJob, of)]);
     return goes;

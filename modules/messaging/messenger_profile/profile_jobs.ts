@@ -13,7 +13,7 @@ import {
 import { publishTo, readShown, refusalOf } from "./publish.ts";
 import type { OfPage } from "./schema.ts";
 
-export type ProfileDeps = Pick<MessagingDeps, "db" | "sql" | "graph" | "keyring" | "live">;
+export type ProfileDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring" | "live">;
 
 /** Meta counts ten profile calls in ten minutes. */
 const limitSeconds = 600;

@@ -1,6 +1,6 @@
 import { sql as query } from "drizzle-orm";
-import type { Sql } from "postgres";
-import type { Tx } from "#db";
+import type { Sql, TransactionSql } from "postgres";
+import { orm } from "#db";
 import { notFound, parse, Problem } from "#std";
 import { tidyProfile } from "./meta_form.ts";
 import {
@@ -100,11 +100,11 @@ function changedMeanwhile(): Problem {
 
 /** Marks the saved profile to be published, unless Meta shows what nobody here agreed to replace. False: it does not go. */
 export async function storeAsked(
-  tx: Tx,
+  tx: TransactionSql,
   of: OfPage,
   { revision, replace }: { revision: number; replace: boolean },
 ): Promise<boolean> {
-  const asked = await tx.execute(query`
+  const asked = await orm(tx).execute(query`
     update messaging.messenger_profiles m set status = 'publishing', status_reason = null, status_remedy = null,
       asked_at = clock_timestamp(), base = case when ${replace} then coalesce(at_meta, base) else base end
     from messaging.pages p

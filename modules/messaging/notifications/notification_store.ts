@@ -1,13 +1,13 @@
 import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import { userNames } from "#auth";
-import { deleteInChunks } from "#db";
+import { deleteInChunks, orm } from "#db";
 import { campaigns, contacts, notifications, pages } from "#db/messaging";
 import { decodeIdCursor, pageOf } from "#std";
 import { displayName } from "../contacts/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
 import type { Notification, NotificationsQuery } from "./schema.ts";
 
-type StoreDeps = Pick<MessagingDeps, "db">;
+type StoreDeps = Pick<MessagingDeps, "sql">;
 
 /** Whose notifications: one person's, in one workspace. */
 export interface Reader {
@@ -28,7 +28,7 @@ export async function listNotifications(
 ): Promise<{ items: Notification[]; nextCursor: string | null }> {
   const limit = query.limit ?? 50;
   const after = decodeIdCursor(query.cursor);
-  const rows = await on.db
+  const rows = await orm(on.sql)
     .select({
       id: notifications.id,
       kind: notifications.kind,
@@ -65,7 +65,7 @@ export async function listNotifications(
     .limit(limit + 1);
   const page = pageOf(rows, limit, ({ id }) => [id]);
   const names = await userNames(
-    on.db,
+    on.sql,
     page.items.flatMap(({ actorUserId }) => actorUserId ?? []),
   );
   return {
@@ -82,12 +82,12 @@ export async function listNotifications(
 }
 
 export async function countUnread(on: StoreDeps, reader: Reader): Promise<number> {
-  return await on.db.$count(notifications, and(ofReader(reader), isNull(notifications.readAt)));
+  return await orm(on.sql).$count(notifications, and(ofReader(reader), isNull(notifications.readAt)));
 }
 
 /** Marks them read, all when none are named; gives how many are left unread. */
 export async function markRead(on: StoreDeps, reader: Reader, ids?: readonly string[]): Promise<number> {
-  await on.db
+  await orm(on.sql)
     .update(notifications)
     .set({ readAt: sql`now()` })
     .where(

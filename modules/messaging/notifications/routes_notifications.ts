@@ -8,7 +8,7 @@ import { NotificationList, NotificationsQuery, ReadBody, UnreadResponse } from "
 
 const tags = ["notifications"];
 
-type RouteDeps = Pick<MessagingDeps, "db" | "live" | "clock" | "config">;
+type RouteDeps = Pick<MessagingDeps, "sql" | "live" | "clock" | "config">;
 
 /** What the caller was told in a workspace. */
 export function notificationsRoutes(on: RouteDeps) {

@@ -100,7 +100,7 @@ async function examine(on: PageDeps, of: OfPage, how: How): Promise<Page> {
   // Meta counts these calls by ten in ten minutes: the check does not wait for them.
   if (facts.status !== "token_dead") {
     await beginHistory(on.sql, of);
-    await enqueueJobs(on.db, [newProfileJob(readProfileJob, of), newHistoryJob(of)]);
+    await enqueueJobs(on.sql, [newProfileJob(readProfileJob, of), newHistoryJob(of)]);
   }
   await publishChange(on, of);
   return await readPage(on, of);

@@ -18,7 +18,7 @@ export function dailyCheckHandler(on: PageDeps): JobHandler {
       const rows = await on.sql<{ id: string; workspace_id: string }[]>`
         select id, workspace_id from messaging.pages where status <> 'disconnected' order by id`;
       await enqueueJobs(
-        on.db,
+        on.sql,
         rows.map((row) => ({
           kind: checkJob,
           key: row.id,

@@ -9,7 +9,7 @@ import { DeletionAnswer, SignedBody } from "./schema.ts";
 import { readSignedRequest, type SignedRequest } from "./signed_request.ts";
 import { deleteLoginData, readDeletion, withdrawAccess } from "./withdrawal.ts";
 
-interface CallbackDeps extends Pick<PageDeps, "db" | "sql" | "clock" | "live"> {
+interface CallbackDeps extends Pick<PageDeps, "sql" | "clock" | "live"> {
   /** Each of the app secrets may have signed. */
   config: MessagingConfig & { appSecrets: readonly string[] };
 }

@@ -9,6 +9,6 @@ export const checkJob = "page.check";
 export const daySeconds = 24 * 3_600;
 
 /** Makes sure that the daily check runs; asking again only moves the next one earlier. */
-export async function scheduleChecks(on: Pick<PageDeps, "db">): Promise<void> {
-  await enqueueJobs(on.db, [{ kind: dailyCheckJob, key: "all", afterSeconds: daySeconds }]);
+export async function scheduleChecks(on: Pick<PageDeps, "sql">): Promise<void> {
+  await enqueueJobs(on.sql, [{ kind: dailyCheckJob, key: "all", afterSeconds: daySeconds }]);
 }

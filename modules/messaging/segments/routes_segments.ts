@@ -33,7 +33,7 @@ const OfSegment = Type.Object({ workspaceId: Uuid, segmentId: Uuid });
 const tags = ["segments"];
 
 /** Segments: people chosen by conditions, or picked. */
-export function segmentsRoutes(on: Pick<AuthDeps, "db" | "clock" | "config"> & Pick<MessagingDeps, "sql">) {
+export function segmentsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & Pick<MessagingDeps, "sql">) {
   return new Elysia({ name: "messaging.segments", prefix: "/workspaces/:workspaceId/segments" })
     .use(guard(on))
     .get(

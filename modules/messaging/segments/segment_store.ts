@@ -1,14 +1,14 @@
+import type { Sql, TransactionSql } from "postgres";
 import { and, desc, eq, ilike, lt, sql } from "drizzle-orm";
-import type { Db, Tx } from "#db";
+import { type Handle, orm } from "#db";
 import { segmentMembers, segments } from "#db/messaging";
 import { type Clock, decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import { checkConditions, readGivenConditions } from "../conditions/mod.ts";
 import { isDuplicate } from "../contacts/mod.ts";
-import type { MessagingDeps } from "../deps.ts";
 import type { NewSegment, Segment, SegmentChange } from "./schema.ts";
 
 export interface SegmentDeps {
-  db: Db;
+  sql: Sql;
   clock: Clock;
 }
 
@@ -17,13 +17,13 @@ const mostSegments = 1_000;
 
 /** Segments of a workspace, the newest first. */
 export async function listSegments(
-  { db }: SegmentDeps,
+  { sql: db }: SegmentDeps,
   workspaceId: string,
   { limit = 50, cursor, search }: { limit?: number; cursor?: string; search?: string },
 ): Promise<{ items: Segment[]; nextCursor: string | null }> {
   const after = decodeIdCursor(cursor);
   const part = search?.replace(/[\\%_]/g, "\\$&");
-  const rows = await db
+  const rows = await orm(db)
     .select()
     .from(segments)
     .where(
@@ -41,11 +41,11 @@ export async function listSegments(
 
 /** One segment; 404 when this workspace has none with this id. */
 export async function readSegment(
-  { db }: Pick<SegmentDeps, "db">,
+  { sql: db }: { sql: Handle },
   workspaceId: string,
   id: string,
 ): Promise<Segment> {
-  const [row] = await db
+  const [row] = await orm(db)
     .select()
     .from(segments)
     .where(and(eq(segments.workspaceId, workspaceId), eq(segments.id, id)));
@@ -55,13 +55,13 @@ export async function readSegment(
 
 /** Makes a segment. Throws 422 `conditions-invalid` or `too-many-segments`, 409 `name-taken`. */
 export async function createSegment(
-  { db, sql: read }: SegmentDeps & Pick<MessagingDeps, "sql">,
+  { sql: db }: Pick<SegmentDeps, "sql">,
   workspaceId: string,
   { userId, ...segment }: NewSegment & { userId: string },
 ): Promise<Segment> {
   const conditions =
-    segment.kind === "dynamic" ? await readGivenConditions(read, workspaceId, segment.conditions) : null;
-  return await db.transaction(async (tx) => {
+    segment.kind === "dynamic" ? await readGivenConditions(db, workspaceId, segment.conditions) : null;
+  return await db.begin(async (tx) => {
     const { name, kind } = segment;
     await makeRoom(tx, workspaceId);
     const row = await insertSegment(tx, { workspaceId, name, kind, conditions, createdBy: userId });
@@ -73,10 +73,10 @@ export async function createSegment(
 
 /** A new segment's row. Throws 409 `name-taken`. */
 export async function insertSegment(
-  tx: Tx,
+  tx: TransactionSql,
   segment: typeof segments.$inferInsert,
 ): Promise<typeof segments.$inferSelect> {
-  const [row] = await tx
+  const [row] = await orm(tx)
     .insert(segments)
     .values({ ...segment, name: segment.name.trim() })
     .onConflictDoNothing()
@@ -87,26 +87,26 @@ export async function insertSegment(
 
 /** Throws what making a segment of this name would throw now. */
 export async function checkNewSegment(
-  { db }: Pick<SegmentDeps, "db">,
+  { sql: db }: Pick<SegmentDeps, "sql">,
   workspaceId: string,
   name: string,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
+  await db.begin(async (tx) => {
     await makeRoom(tx, workspaceId);
     const named = and(
       eq(segments.workspaceId, workspaceId),
       sql`lower(${segments.name}) = lower(${name.trim()})`,
     );
-    if ((await tx.$count(segments, named)) > 0) throw nameTaken(name);
+    if ((await orm(tx).$count(segments, named)) > 0) throw nameTaken(name);
   });
 }
 
 /** Segments of a workspace are made one at a time, so that neither their number nor a copy's name is overtaken. */
-async function makeRoom(tx: Tx, workspaceId: string): Promise<void> {
-  await tx.execute(
+async function makeRoom(tx: TransactionSql, workspaceId: string): Promise<void> {
+  await orm(tx).execute(
     sql`select pg_advisory_xact_lock(hashtextextended('segments ' || ${workspaceId}::text, 0))`,
   );
-  if ((await tx.$count(segments, eq(segments.workspaceId, workspaceId))) < mostSegments) return;
+  if ((await orm(tx).$count(segments, eq(segments.workspaceId, workspaceId))) < mostSegments) return;
   throw new Problem(
     "too-many-segments",
     422,
@@ -116,15 +116,15 @@ async function makeRoom(tx: Tx, workspaceId: string): Promise<void> {
 
 /** Renames a segment or gives it other conditions. */
 export async function changeSegment(
-  { db, clock, sql: read }: SegmentDeps & Pick<MessagingDeps, "sql">,
+  { sql: db, clock }: SegmentDeps,
   { workspaceId, id, ...change }: SegmentChange & { workspaceId: string; id: string },
 ): Promise<Segment> {
   const conditions =
     change.conditions === undefined
       ? undefined
-      : await readGivenConditions(read, workspaceId, change.conditions);
+      : await readGivenConditions(db, workspaceId, change.conditions);
   const name = change.name?.trim();
-  const rows = await db
+  const rows = await orm(db)
     .update(segments)
     .set({ name, conditions, updatedAt: new Date(clock()) })
     .where(
@@ -141,7 +141,7 @@ export async function changeSegment(
     });
   const [row] = rows;
   if (row) return view(row);
-  await readSegment({ db }, workspaceId, id);
+  await readSegment({ sql: db }, workspaceId, id);
   throw new Problem(
     "segment-static",
     409,
@@ -151,12 +151,12 @@ export async function changeSegment(
 
 /** A copy, with the people of a static one. */
 export async function duplicateSegment(
-  { db }: SegmentDeps,
+  { sql: db }: SegmentDeps,
   { workspaceId, id, userId }: { workspaceId: string; id: string; userId: string },
 ): Promise<Segment> {
-  return await db.transaction(async (tx) => {
+  return await db.begin(async (tx) => {
     await makeRoom(tx, workspaceId);
-    const [row] = await tx.execute<{ id: string }>(sql`
+    const [row] = await orm(tx).execute<{ id: string }>(sql`
       insert into messaging.segments (workspace_id, name, kind, conditions, created_by)
       select workspace_id, (
           select left(s.name, 80) || ' (copy' || case when n = 1 then '' else ' ' || n end || ')'
@@ -167,26 +167,30 @@ export async function duplicateSegment(
       from messaging.segments as s where workspace_id = ${workspaceId} and id = ${id}
       returning id`);
     if (!row) throw notFound("segment");
-    await tx.execute(sql`
+    await orm(tx).execute(sql`
       insert into ${segmentMembers} (workspace_id, segment_id, contact_id, page_id)
       select workspace_id, ${row.id}::uuid, contact_id, page_id from ${segmentMembers}
       where workspace_id = ${workspaceId} and segment_id = ${id}`);
-    return await readSegment({ db: tx }, workspaceId, row.id);
+    return await readSegment({ sql: tx }, workspaceId, row.id);
   });
 }
 
 /** Deletes a segment. Throws 409 `segment-in-use` while a campaign that is scheduled or under way goes to it. */
-export async function deleteSegment({ db }: SegmentDeps, workspaceId: string, id: string): Promise<void> {
+export async function deleteSegment(
+  { sql: db }: SegmentDeps,
+  workspaceId: string,
+  id: string,
+): Promise<void> {
   const users = sql`select c.name from messaging.campaigns as c
     where c.workspace_id = ${workspaceId} and c.status in ('scheduled', 'planning', 'running', 'paused')
       and c.audience ->> 'segmentId' = ${id} order by c.id limit 1`;
-  const gone = await db
+  const gone = await orm(db)
     .delete(segments)
     .where(and(eq(segments.workspaceId, workspaceId), eq(segments.id, id), sql`not exists (${users})`))
     .returning({ id: segments.id });
   if (gone.length > 0) return;
-  const { name } = await readSegment({ db }, workspaceId, id);
-  const [campaign] = await db.execute<{ name: string }>(users);
+  const { name } = await readSegment({ sql: db }, workspaceId, id);
+  const [campaign] = await orm(db).execute<{ name: string }>(users);
   throw new Problem(
     "segment-in-use",
     409,
@@ -201,26 +205,29 @@ interface Members {
 }
 
 /** Puts people of the workspace into a static segment; answers how many are new in it. */
-export async function addSegmentMembers({ db }: SegmentDeps, members: Members): Promise<number> {
-  return await db.transaction(async (tx) => {
+export async function addSegmentMembers({ sql: db }: SegmentDeps, members: Members): Promise<number> {
+  return await db.begin(async (tx) => {
     await lockStatic(tx, members);
     return await addMembers(tx, members);
   });
 }
 
 /** Takes people out of a static segment; answers how many were in it. */
-export async function removeSegmentMembers({ db }: SegmentDeps, members: Members): Promise<number> {
-  return await db.transaction(async (tx) => {
+export async function removeSegmentMembers({ sql: db }: SegmentDeps, members: Members): Promise<number> {
+  return await db.begin(async (tx) => {
     await lockStatic(tx, members);
-    const gone = await tx.execute(sql`
+    const gone = await orm(tx).execute(sql`
       delete from ${segmentMembers} where workspace_id = ${members.workspaceId} and segment_id = ${members.segmentId}
         and contact_id = any(${idArray(members.contactIds)}::uuid[]) returning 1`);
     return gone.length;
   });
 }
 
-async function addMembers(tx: Tx, { workspaceId, segmentId, contactIds }: Members): Promise<number> {
-  const added = await tx.execute(sql`
+async function addMembers(
+  tx: TransactionSql,
+  { workspaceId, segmentId, contactIds }: Members,
+): Promise<number> {
+  const added = await orm(tx).execute(sql`
     insert into ${segmentMembers} (workspace_id, segment_id, contact_id, page_id)
     select workspace_id, ${segmentId}::uuid, id, page_id from messaging.contacts
     where workspace_id = ${workspaceId} and id = any(${idArray(contactIds)}::uuid[])
@@ -228,8 +235,8 @@ async function addMembers(tx: Tx, { workspaceId, segmentId, contactIds }: Member
   return added.length;
 }
 
-async function lockStatic(tx: Tx, { workspaceId, segmentId }: Members): Promise<void> {
-  const { kind } = await readSegment({ db: tx }, workspaceId, segmentId);
+async function lockStatic(tx: TransactionSql, { workspaceId, segmentId }: Members): Promise<void> {
+  const { kind } = await readSegment({ sql: tx }, workspaceId, segmentId);
   if (kind === "static") return;
   throw new Problem(
     "segment-dynamic",

@@ -26,7 +26,7 @@ const OfTemplate = Type.Object({ workspaceId: Uuid, templateId: Uuid });
 const tags = ["templates"];
 
 /** Saved messages of a workspace, and what a message would look like to somebody. */
-export function templatesRoutes(on: Pick<AuthDeps, "db" | "clock"> & Pick<MessagingDeps, "sql" | "config">) {
+export function templatesRoutes(on: Pick<AuthDeps, "sql" | "clock"> & Pick<MessagingDeps, "sql" | "config">) {
   return new Elysia({ name: "messaging.templates", prefix: "/workspaces/:workspaceId/templates" })
     .use(guard(on))
     .get(

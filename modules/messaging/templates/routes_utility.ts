@@ -29,7 +29,7 @@ import { listUtility, readCoverage } from "./utility_store.ts";
 const OfUtility = Type.Object({ workspaceId: Uuid, utilityTemplateId: Uuid });
 const tags = ["templates"];
 
-type UtilityRouteDeps = Pick<AuthDeps, "db" | "clock" | "config" | "rateLimiter"> &
+type UtilityRouteDeps = Pick<AuthDeps, "sql" | "clock" | "config" | "rateLimiter"> &
   Pick<MessagingDeps, "sql" | "graph" | "keyring">;
 
 /** Meta's utility templates on the pages of a workspace: the only messages that may go out at any time. */

@@ -17,7 +17,7 @@ export const createUtilityJob = "utility_template.create";
 export const refreshUtilityJob = "utility_template.refresh";
 export const dailyUtilityJob = "utility_template.daily";
 
-type UtilityDeps = Pick<MessagingDeps, "db" | "sql" | "graph" | "keyring">;
+type UtilityDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring">;
 
 const CreatePayload = Type.Object({
   workspaceId: Uuid,
@@ -69,7 +69,7 @@ export function createUtilityHandler(on: UtilityDeps): JobHandler {
       if (open) await askMeta(on, id, { access, request });
       // A clone's texts, the id of one that Meta has although its answer was lost ("There is already content in this
       // language for this template"), and the outcome of a review that takes its time.
-      await enqueueJobs(on.db, [newRefresh({ workspaceId, pageId, afterSeconds: 2 })]);
+      await enqueueJobs(on.sql, [newRefresh({ workspaceId, pageId, afterSeconds: 2 })]);
     },
   };
 }
@@ -136,7 +136,7 @@ export function dailyUtilityHandler(on: UtilityDeps): JobHandler {
         where status <> 'disconnected' and 'pages_utility_messaging' = any(scopes) order by id`;
       const spread = Math.min(3_600, rows.length * 2);
       await enqueueJobs(
-        on.db,
+        on.sql,
         rows.map((row) => newRefresh({ ...row, afterSeconds: Math.random() * spread })),
       );
       throw new JobDelayed(24 * 3_600, "Asked; again tomorrow");

@@ -22,7 +22,7 @@ import {
   type WantedUtility,
 } from "./utility_store.ts";
 
-type UtilityDeps = Pick<MessagingDeps, "db" | "sql" | "graph" | "keyring">;
+type UtilityDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring">;
 
 /** Asks Meta for a template on each of the pages; what Meta says comes by and by. Throws Problem template-invalid, template-exists. */
 export async function createUtility(
@@ -53,7 +53,7 @@ async function askFor(
   workspaceId: string,
   { request, ...wanted }: WantedUtility & { request: Fields },
 ): Promise<UtilityTemplate[]> {
-  const rows = await on.db.transaction(async (tx) => {
+  const rows = await on.sql.begin(async (tx) => {
     const made = await insertWanted(tx, workspaceId, wanted);
     await enqueueJobs(
       tx,
@@ -141,7 +141,7 @@ export async function refreshUtility(
     where workspace_id = ${workspaceId} and status <> 'disconnected'
       and (${pageIds === undefined} or id = any(${[...(pageIds ?? [])]}::uuid[])) order by id`;
   await enqueueJobs(
-    on.db,
+    on.sql,
     rows.map(({ pageId }) => newRefresh({ workspaceId, pageId })),
   );
   return rows.length;

@@ -1,6 +1,6 @@
 import { sql as statement } from "drizzle-orm";
 import type { Sql, TransactionSql } from "postgres";
-import type { Tx } from "#db";
+import { orm } from "#db";
 import { decodeCursor, pageOf } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { type Fields, fieldsList, textOf, type MetaTemplate } from "../graph/mod.ts";
@@ -113,11 +113,11 @@ export interface WantedUtility {
  * unless Meta never had it or rejected it.
  */
 export async function insertWanted(
-  tx: Tx,
+  tx: TransactionSql,
   workspaceId: string,
   wanted: WantedUtility,
 ): Promise<{ id: string; pageId: string }[]> {
-  return await tx.execute<{ id: string; pageId: string }>(statement`
+  return await orm(tx).execute<{ id: string; pageId: string }>(statement`
     insert into messaging.utility_templates as t (workspace_id, page_id, name, language, category, status,
       parameter_format, components)
     select p.workspace_id, p.id, ${wanted.name}, ${wanted.language}, 'UTILITY', 'PENDING', ${wanted.parameterFormat},

@@ -44,7 +44,7 @@ export async function openDeliveryStage(options: { fetch?: GraphOptions["fetch"]
   const live = createLocalLiveBus<LiveEvent>();
   const workers = new Set<DeliveryWorker>();
   const config = { appUrl: "http://localhost:3000" };
-  const deps = { db: database.db, sql: database.sql, graph, keyring, live, config };
+  const deps = { sql: database.sql, graph, keyring, live, config };
 
   async function control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const response = await fetch(`${simulator.url}/_simulator${path}`, {

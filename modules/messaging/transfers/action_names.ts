@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { inArray } from "drizzle-orm";
 import { userNames } from "#auth";
-import type { Db } from "#db";
+import { type Handle, orm } from "#db";
 import { segments, tags } from "#db/messaging";
 import { Nullable, parse, Uuid } from "#std";
 
@@ -29,7 +29,10 @@ function namedIn(options: unknown): { tagIds: string[]; segmentIds: string[]; us
  * The names of what bulk actions name, by their options as contact_transfers keeps them: tags, a segment, or who gets
  * the conversations. What was deleted since is left out.
  */
-export async function actionNames(db: Db, all: readonly unknown[]): Promise<(options: unknown) => string[]> {
+export async function actionNames(
+  db: Handle,
+  all: readonly unknown[],
+): Promise<(options: unknown) => string[]> {
   const named = all.map(namedIn);
   const tagIds = named.flatMap((one) => one.tagIds);
   const segmentIds = named.flatMap((one) => one.segmentIds);
@@ -40,10 +43,10 @@ export async function actionNames(db: Db, all: readonly unknown[]): Promise<(opt
     ),
     tagIds.length === 0
       ? []
-      : db.select({ id: tags.id, name: tags.name }).from(tags).where(inArray(tags.id, tagIds)),
+      : orm(db).select({ id: tags.id, name: tags.name }).from(tags).where(inArray(tags.id, tagIds)),
     segmentIds.length === 0
       ? []
-      : db
+      : orm(db)
           .select({ id: segments.id, name: segments.name })
           .from(segments)
           .where(inArray(segments.id, segmentIds)),

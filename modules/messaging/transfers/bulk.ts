@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import type postgres from "postgres";
-import { type Db, enqueueJobs, JobDelayed, type JobHandler } from "#db";
+import { enqueueJobs, JobDelayed, type JobHandler } from "#db";
 import { type LiveBus, parse, Uuid } from "#std";
 import {
   type Actor,
@@ -17,7 +17,6 @@ import { announceTransfer, insertTransfer, readTransfer, type TransferRow } from
 import type { LiveEvent } from "../live_event.ts";
 
 export interface BulkDeps {
-  db: Db;
   sql: postgres.Sql;
   live: LiveBus<LiveEvent>;
   config: { dataDir: string };
@@ -70,7 +69,7 @@ export async function startBulk(
   }
   // Says now what is wrong with the filter, and not in the job.
   await filterCondition(on.sql, workspaceId, request.filter);
-  const id = await on.db.transaction(async (tx) => {
+  const id = await on.sql.begin(async (tx) => {
     const made = await insertTransfer(tx, {
       workspaceId,
       kind: "bulk",

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import type postgres from "postgres";
-import { type Db, enqueueJobs, type JobHandler } from "#db";
+import { enqueueJobs, type JobHandler } from "#db";
 import { type LiveBus, log, parse } from "#std";
 import {
   type ContactFilter,
@@ -18,7 +18,6 @@ import { announceTransfer, endTransfer, insertTransfer, readTransfer } from "./t
 import type { LiveEvent } from "../live_event.ts";
 
 export interface ExportDeps {
-  db: Db;
   sql: postgres.Sql;
   live: LiveBus<LiveEvent>;
   config: { dataDir: string };
@@ -45,7 +44,7 @@ export async function startExport(
 ): Promise<Transfer> {
   // Says now what is wrong with the filter, and not in the job.
   await filterCondition(on.sql, workspaceId, filter);
-  const id = await on.db.transaction(async (tx) => {
+  const id = await on.sql.begin(async (tx) => {
     const made = await insertTransfer(tx, {
       workspaceId,
       kind: "export",

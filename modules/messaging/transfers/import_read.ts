@@ -1,5 +1,4 @@
 import type postgres from "postgres";
-import type { Db } from "#db";
 import { log } from "#std";
 import { readFields, readTags } from "../contacts/mod.ts";
 import { openFile, removeFile } from "../media/mod.ts";
@@ -9,7 +8,6 @@ import { createRowReader, type ImportRow } from "./import_mapping.ts";
 import type { ImportOptions } from "./import_options.ts";
 
 export interface ImportDeps {
-  db: Db;
   sql: postgres.Sql;
   config: { dataDir: string };
 }

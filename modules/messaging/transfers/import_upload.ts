@@ -1,5 +1,5 @@
+import type { Sql } from "postgres";
 import { sql } from "drizzle-orm";
-import type { Db } from "#db";
 import { contactTransfers } from "#db/messaging";
 import { parse, Problem } from "#std";
 import { readFields, readTags } from "../contacts/mod.ts";
@@ -11,7 +11,7 @@ import type { ImportStart, Transfer, Uploaded } from "./schema_transfers.ts";
 import { beginImport, insertTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
 
 interface UploadDeps {
-  db: Db;
+  sql: Sql;
   config: { dataDir: string };
 }
 
@@ -51,7 +51,7 @@ export async function uploadImport(
   const fileKey = await file.finish();
   try {
     const { delimiter, columns, sample } = await readHead(on.config.dataDir, fileKey);
-    const id = await insertTransfer(on.db, {
+    const id = await insertTransfer(on.sql, {
       workspaceId,
       kind: "import",
       status: "uploaded",

@@ -35,7 +35,7 @@ function requireBareFile({ headers }: Request): void {
 }
 
 /** Contacts by the file, in and out, and how far such work is. */
-export function transfersRoutes(on: Pick<MessagingDeps, "db" | "sql" | "clock" | "config" | "live">) {
+export function transfersRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config" | "live">) {
   return new Elysia({ name: "messaging.transfers", prefix: "/workspaces/:workspaceId/contacts" })
     .use(guard(on))
     .post(

@@ -1,5 +1,6 @@
+import type { Sql, TransactionSql } from "postgres";
 import { and, eq, sql } from "drizzle-orm";
-import type { Db, JobHandler, Tx } from "#db";
+import { type JobHandler, orm } from "#db";
 import { contactTransfers } from "#db/messaging";
 import { parse, Problem } from "#std";
 import { checkNewSegment, insertSegment } from "../segments/mod.ts";
@@ -25,7 +26,7 @@ const chunk = 50_000;
  * `import-started`, and what making the segment would throw.
  */
 export async function startSegmentOfFile(
-  on: { db: Db },
+  on: { sql: Sql },
   { workspaceId, id, column, name }: SegmentOfFile & { workspaceId: string; id: string },
 ): Promise<Transfer> {
   const row = await readTransferRow(on, workspaceId, id);
@@ -92,7 +93,7 @@ async function makeSegment(on: ImportJobDeps, row: TransferRow): Promise<void> {
       },
       errors,
     );
-    await on.db.transaction(async (tx) => {
+    await on.sql.begin(async (tx) => {
       const segment = await insertSegment(tx, { workspaceId, name, kind: "static", createdBy: byUserId });
       const placing = { workspaceId, transferId, segmentId: segment.id };
       let lines = 0;
@@ -108,7 +109,7 @@ async function makeSegment(on: ImportJobDeps, row: TransferRow): Promise<void> {
       if (lines !== counts.read - counts.refused)
         throw new Error("Cannot make a segment: its lines are gone");
       errorFileKey = await errors.finish();
-      await tx
+      await orm(tx)
         .update(contactTransfers)
         .set({
           status: "done",
@@ -131,7 +132,7 @@ async function makeSegment(on: ImportJobDeps, row: TransferRow): Promise<void> {
 
 /** Puts the people of the next lines into the segment, from every page that knows the PSID. */
 async function placeLines(
-  tx: Tx,
+  tx: TransactionSql,
   {
     workspaceId,
     transferId,
@@ -139,7 +140,7 @@ async function placeLines(
     after,
   }: { workspaceId: string; transferId: string; segmentId: string; after: number },
 ): Promise<{ lines: number; lost: { line: number; psid: string }[] }> {
-  const [placed] = await tx.execute<{ lines: number; lost: { line: number; psid: string }[] }>(sql`
+  const [placed] = await orm(tx).execute<{ lines: number; lost: { line: number; psid: string }[] }>(sql`
     with r as materialized (
       select line, psid from messaging.contact_import_rows
       where transfer_id = ${transferId}::uuid and line > ${after}::int4 and line <= ${after + chunk}::int4

@@ -1,11 +1,11 @@
-import type { Db } from "#db";
+import type { Handle } from "#db";
 import { notFound } from "#std";
 import { openFile, encodeName } from "../media/mod.ts";
 import { readTransferRow } from "./transfer_store.ts";
 
 /** An export's file or an import's refused lines, as a download. 404 while there is none. */
 export async function serveTransferFile(
-  on: { db: Db; config: { dataDir: string } },
+  on: { sql: Handle; config: { dataDir: string } },
   { workspaceId, transferId, which }: { workspaceId: string; transferId: string; which: "errors" | "export" },
 ): Promise<Response> {
   const row = await readTransferRow(on, workspaceId, transferId);

@@ -1,12 +1,11 @@
 import type postgres from "postgres";
-import type { Db, JobHandler } from "#db";
+import type { JobHandler } from "#db";
 import { type LiveBus, log, parse, Problem } from "#std";
 import { TransferPayload } from "./import_options.ts";
 import { endTransfer, hasUndoneBy, readTransferRow, type TransferRow } from "./transfer_store.ts";
 import type { LiveEvent } from "../live_event.ts";
 
 interface TransferJobDeps {
-  db: Db;
   sql: postgres.Sql;
   live: LiveBus<LiveEvent>;
 }

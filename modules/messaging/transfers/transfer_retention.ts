@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { type Db, enqueueJobs, JobDelayed, type JobHandler } from "#db";
+import { enqueueJobs, type Handle, JobDelayed, type JobHandler } from "#db";
 import { log } from "#std";
 import { removeFile } from "../media/mod.ts";
 
@@ -12,8 +12,8 @@ const daySeconds = 24 * 3_600;
 const rowsPerDelete = 50_000;
 
 /** Makes sure that it runs; asking again only moves the next time earlier. */
-export async function scheduleTransferRetention(on: { db: Db }): Promise<void> {
-  await enqueueJobs(on.db, [{ kind: transferRetentionJob, key: "all", afterSeconds: daySeconds }]);
+export async function scheduleTransferRetention(on: { sql: Handle }): Promise<void> {
+  await enqueueJobs(on.sql, [{ kind: transferRetentionJob, key: "all", afterSeconds: daySeconds }]);
 }
 
 /** Once a day: forgets the files and rows of transfers that ended long ago; what they did stays on record. */

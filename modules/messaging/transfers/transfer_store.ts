@@ -1,8 +1,9 @@
+import type { Sql } from "postgres";
 import { Type } from "@sinclair/typebox";
 import { and, desc, eq, lt, type SQL } from "drizzle-orm";
 import type postgres from "postgres";
 import { userNames } from "#auth";
-import { type Db, enqueueJobs, type Tx } from "#db";
+import { enqueueJobs, type Handle, orm } from "#db";
 import { contactTransfers } from "#db/messaging";
 import { decodeIdCursor, type LiveBus, notFound, pageOf, parse } from "#std";
 import { workspaceChannel } from "../deps.ts";
@@ -16,12 +17,12 @@ export type TransferRow = typeof contactTransfers.$inferSelect;
 
 /** Imports, exports and bulk actions of a workspace, the newest first. */
 export async function listTransfers(
-  { db }: { db: Db },
+  { sql: db }: { sql: Handle },
   workspaceId: string,
   { limit = 50, cursor }: { limit?: number; cursor?: string },
 ): Promise<{ items: Transfer[]; nextCursor: string | null }> {
   const after = decodeIdCursor(cursor);
-  const rows = await db
+  const rows = await orm(db)
     .select()
     .from(contactTransfers)
     .where(
@@ -38,11 +39,11 @@ export async function listTransfers(
 
 /** The row of a transfer; 404 when this workspace has none with this id. */
 export async function readTransferRow(
-  { db }: { db: Db | Tx },
+  { sql: db }: { sql: Handle },
   workspaceId: string,
   id: string,
 ): Promise<TransferRow> {
-  const [row] = await db
+  const [row] = await orm(db)
     .select()
     .from(contactTransfers)
     .where(and(eq(contactTransfers.workspaceId, workspaceId), eq(contactTransfers.id, id)));
@@ -51,20 +52,24 @@ export async function readTransferRow(
 }
 
 /** One transfer as screens see it. */
-export async function readTransfer({ db }: { db: Db }, workspaceId: string, id: string): Promise<Transfer> {
-  const [transfer] = await viewTransfers(db, [await readTransferRow({ db }, workspaceId, id)]);
+export async function readTransfer(
+  { sql: db }: { sql: Handle },
+  workspaceId: string,
+  id: string,
+): Promise<Transfer> {
+  const [transfer] = await viewTransfers(db, [await readTransferRow({ sql: db }, workspaceId, id)]);
   if (!transfer) throw notFound("transfer");
   return transfer;
 }
 
 /** Gives an uploaded file to a job, which begins anew; false where `when` does not hold of the transfer. */
 export async function beginImport(
-  { db }: { db: Db },
+  { sql: db }: { sql: Sql },
   { workspaceId, id }: { workspaceId: string; id: string },
   { job, options, when }: { job: string; options: ImportOptions; when: SQL },
 ): Promise<boolean> {
-  return await db.transaction(async (tx) => {
-    const begun = await tx
+  return await db.begin(async (tx) => {
+    const begun = await orm(tx)
       .update(contactTransfers)
       .set({
         status: "running",
@@ -84,17 +89,17 @@ export async function beginImport(
 
 /** Writes down work that is to be done; a job of the same transaction does it. */
 export async function insertTransfer(
-  tx: Tx | Db,
+  db: Handle,
   row: Pick<TransferRow, "workspaceId" | "kind" | "status" | "fileName" | "options" | "byUserId"> & {
     fileKey?: string;
   },
 ): Promise<string> {
-  const [made] = await tx.insert(contactTransfers).values(row).returning({ id: contactTransfers.id });
+  const [made] = await orm(db).insert(contactTransfers).values(row).returning({ id: contactTransfers.id });
   if (!made) throw new Error("Cannot write down a transfer");
   return made.id;
 }
 
-async function viewTransfers(db: Db, rows: readonly TransferRow[]): Promise<Transfer[]> {
+async function viewTransfers(db: Handle, rows: readonly TransferRow[]): Promise<Transfer[]> {
   const [names, actionNamesOf] = await Promise.all([
     userNames(
       db,

@@ -1,5 +1,6 @@
+import type { Sql } from "postgres";
 import { sql } from "drizzle-orm";
-import { type Db, enqueueJobs } from "#db";
+import { enqueueJobs, orm } from "#db";
 import { log, Problem } from "#std";
 import type { Actor } from "../contacts/mod.ts";
 import { bulkUndoJob, importUndoJob } from "./import_options.ts";
@@ -12,13 +13,13 @@ import { readTransfer, readTransferRow } from "./transfer_store.ts";
  * `not-undoable` for what is not over, deleted people, or is older than seven days.
  */
 export async function startUndo(
-  on: { db: Db },
+  on: { sql: Sql },
   { workspaceId, id, by }: { workspaceId: string; id: string; by: Actor },
 ): Promise<Transfer> {
   const { kind } = await readTransferRow(on, workspaceId, id);
   const undoneBy = JSON.stringify({ undoneBy: { userId: by.userId, name: by.name } });
-  const isBegun = await on.db.transaction(async (tx) => {
-    const begun = await tx.execute(sql`
+  const isBegun = await on.sql.begin(async (tx) => {
+    const begun = await orm(tx).execute(sql`
       update messaging.contact_transfers as t
       set status = 'running', options = options || ${undoneBy}::jsonb, finished_at = null
       where workspace_id = ${workspaceId} and id = ${id} and status in ('done', 'failed')

@@ -20,7 +20,7 @@ const SwitchAnswer = Type.Object({
   automation: Type.Object({ running: Count, scheduled: Count, due: Count, sequences: Count }),
 });
 
-type RouteDeps = Pick<MessagingDeps, "db" | "sql" | "clock" | "live" | "config" | "wakeDelivery">;
+type RouteDeps = Pick<MessagingDeps, "sql" | "clock" | "live" | "config" | "wakeDelivery">;
 
 /** Switching a whole workspace off and on. */
 export function workspaceSwitchRoutes(on: RouteDeps) {

@@ -14,7 +14,7 @@ export interface Automation {
   sequences: number;
 }
 
-type On = Pick<MessagingDeps, "db" | "sql" | "live" | "wakeDelivery">;
+type On = Pick<MessagingDeps, "sql" | "live" | "wakeDelivery">;
 
 interface By {
   workspaceId: string;
@@ -23,7 +23,7 @@ interface By {
 
 /** How a workspace is switched, who did it, and what hangs on it. */
 export async function readSwitch(
-  on: Pick<On, "db" | "sql">,
+  on: Pick<On, "sql">,
   workspaceId: string,
 ): Promise<{ history: WorkspaceSwitch[]; automation: Automation }> {
   const [history, automation] = await Promise.all([
