@@ -90,12 +90,12 @@ export async function createContact(
     await writeNames(tx, target, rest);
     if (rest.tagIds) await writeTags(tx, target, rest.tagIds);
     await writeFieldValues(tx, { workspaceId, contactId: row.id, ...fields });
+    if (!hasName(rest)) {
+      const payload = { workspaceId, contactId: row.id };
+      await enqueueJobs(tx, [{ kind: "contact.profile", key: row.id, payload }]);
+    }
     return row.id;
   });
-  if (!hasName(rest))
-    await enqueueJobs(on.sql, [
-      { kind: "contact.profile", key: id, payload: { workspaceId, contactId: id } },
-    ]);
   await announceContact(on, { workspaceId, id });
   return id;
 }
