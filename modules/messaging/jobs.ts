@@ -82,7 +82,7 @@ export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
 
 /** Makes sure that the jobs of each day run; asking again changes nothing. */
 export async function scheduleDaily(on: Pick<MessagingDeps, "sql">): Promise<void> {
-  await scheduleChecks(on);
+  await scheduleChecks(on.sql);
   await scheduleEngagement(on);
   await scheduleTransferRetention(on);
   await enqueueJobs(on.sql, [

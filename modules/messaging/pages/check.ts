@@ -90,18 +90,17 @@ async function examine(on: PageDeps, of: OfPage, how: How): Promise<Page> {
           throw error;
         });
   await on.sql.begin(async (tx) => {
-    const isStored = await storeChecked(tx, { id: row.id, tokenSealed }, facts);
-    if (!isStored) return;
-    const page = { workspaceId: row.workspaceId, pageId: row.id };
-    await ensureLanes(tx, page);
-    const isHealed = row.status !== "connected" && facts.status === "connected";
-    if (facts.status === "connected" && (how === "repair" || isHealed)) await resumeLanes(tx, page);
+    if (await storeChecked(tx, { id: row.id, tokenSealed }, facts)) {
+      const page = { workspaceId: row.workspaceId, pageId: row.id };
+      await ensureLanes(tx, page);
+      const isHealed = row.status !== "connected" && facts.status === "connected";
+      if (facts.status === "connected" && (how === "repair" || isHealed)) await resumeLanes(tx, page);
+    }
+    if (facts.status === "token_dead") return;
+    // Meta counts these calls by ten in ten minutes: the check does not wait for them.
+    await beginHistory(tx, of);
+    await enqueueJobs(tx, [newProfileJob(readProfileJob, of), newHistoryJob(of)]);
   });
-  // Meta counts these calls by ten in ten minutes: the check does not wait for them.
-  if (facts.status !== "token_dead") {
-    await beginHistory(on.sql, of);
-    await enqueueJobs(on.sql, [newProfileJob(readProfileJob, of), newHistoryJob(of)]);
-  }
   await publishChange(on, of);
   return await readPage(on, of);
 }

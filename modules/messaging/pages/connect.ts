@@ -72,13 +72,13 @@ export async function connectPage(on: PageDeps, given: NewConnection): Promise<P
       await ensureLanes(tx, page);
       await resumeLanes(tx, page);
       await beginHistory(tx, page);
+      await scheduleChecks(tx);
+      await enqueueJobs(tx, [newProfileJob(readProfileJob, page), newHistoryJob(page)]);
       return stored;
     })
     .catch(readConflict);
   if (id === null) throw connectedElsewhere((await placeElsewhere(on, given)) ?? "in another workspace");
-  await scheduleChecks(on);
   const page = { workspaceId: given.workspaceId, pageId: id };
-  await enqueueJobs(on.sql, [newProfileJob(readProfileJob, page), newHistoryJob(page)]);
   await on.live.publish(workspaceChannel(given.workspaceId), [{ name: "page", data: { pageId: id } }]);
   const [row] = await readPages(on, page);
   if (!row) throw new Error("Cannot read the page that was just connected");

@@ -1,5 +1,4 @@
-import { enqueueJobs } from "#db";
-import type { PageDeps } from "./deps.ts";
+import { enqueueJobs, type Handle } from "#db";
 
 /** Checks every connected page once a day. */
 export const dailyCheckJob = "pages.check_all";
@@ -9,6 +8,6 @@ export const checkJob = "page.check";
 export const daySeconds = 24 * 3_600;
 
 /** Makes sure that the daily check runs; asking again only moves the next one earlier. */
-export async function scheduleChecks(on: Pick<PageDeps, "sql">): Promise<void> {
-  await enqueueJobs(on.sql, [{ kind: dailyCheckJob, key: "all", afterSeconds: daySeconds }]);
+export async function scheduleChecks(sql: Handle): Promise<void> {
+  await enqueueJobs(sql, [{ kind: dailyCheckJob, key: "all", afterSeconds: daySeconds }]);
 }
