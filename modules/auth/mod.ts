@@ -15,7 +15,7 @@ export { authRoutes } from "./routes_auth.ts";
 export { Workspace as WorkspaceSchema } from "./routes_schema.ts";
 export { workspaceRoutes } from "./routes_workspaces.ts";
 export { readUserByEmail, type User, userNames } from "./user_store.ts";
-export { type Member, readWorkspaceIds } from "./workspace_store.ts";
+export { type Member, readWorkspaceIds, switchWorkspace } from "./workspace_store.ts";
 export {
   changeRole,
   createMember,
@@ -25,7 +25,6 @@ export {
   type NewMember,
   openWorkspace,
   type PageAsk,
-  switchWorkspace,
   type Workspace,
   type WorkspaceSwitch,
 } from "./workspaces.ts";

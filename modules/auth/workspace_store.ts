@@ -101,8 +101,8 @@ export async function updateWorkspace(
   return rows.length === 1;
 }
 
-/** False when it is so already. */
-export async function storeSwitch(
+/** Switches a workspace on or off, and writes down who did. False when it is so already. */
+export async function switchWorkspace(
   tx: TransactionSql,
   { workspaceId, isOn, userId }: { workspaceId: string; isOn: boolean; userId: string },
 ): Promise<boolean> {

@@ -16,7 +16,6 @@ import {
   readWorkspace,
   readWorkspacesOf,
   type Slice,
-  storeSwitch,
   updateRole,
   updateWorkspace,
   workspaceExists,
@@ -140,14 +139,6 @@ export interface WorkspaceSwitch {
   /** Null: who did it has no account any more. */
   by: { id: string; name: string } | null;
   at: string;
-}
-
-/** Switches a workspace on or off, and writes down who did. Gives whether it was not so already. */
-export async function switchWorkspace(
-  on: WorkspaceDeps,
-  change: { workspaceId: string; userId: string; isOn: boolean },
-): Promise<boolean> {
-  return on.sql.begin((tx) => storeSwitch(tx, change));
 }
 
 /** The last twenty times that it was switched on or off, newest first. */

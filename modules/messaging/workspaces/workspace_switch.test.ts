@@ -172,3 +172,28 @@ test("each switch is written down once, with who did it, and screens hear of it"
   ]);
   expect(heard.filter((name) => name === "workspace")).toHaveLength(2);
 });
+
+test("enableWorkspace() passes over what people did meanwhile and switches on, or neither", async () => {
+  await sequence({
+    kind: "keyword",
+    words: ["coffee"],
+    how: "is",
+    pageIds: [],
+    cooldownSeconds: 0,
+    maxPerContact: 5,
+  });
+  await later(60);
+  await disableWorkspace(stage, by);
+  const seen = async () => (await stage.sql`select seen_until from messaging.triggers`)[0];
+  const before = await seen();
+  await stage.sql`alter table auth.workspace_switches add constraint refuse check (not is_on)`;
+
+  await expect(enableWorkspace(stage, by)).rejects.toThrow("workspace_switches");
+  const refused = await seen();
+  await stage.sql`alter table auth.workspace_switches drop constraint refuse`;
+  const { disabledAt } = await enableWorkspace(stage, by);
+
+  expect(refused).toEqual(before);
+  expect(await seen()).not.toEqual(before);
+  expect(disabledAt).toBeNull();
+});

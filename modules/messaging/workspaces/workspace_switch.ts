@@ -48,27 +48,28 @@ async function readAutomation(sql: Sql, workspaceId: string): Promise<Automation
 
 /** Switches a workspace off: workers hear it with their next claim, and what Meta sends is stored as ever. */
 export async function disableWorkspace(on: On, { workspaceId, userId }: By): Promise<Workspace> {
-  return await change(on, { workspaceId, userId, isOn: false });
+  const isNew = await on.sql.begin((tx) => switchWorkspace(tx, { workspaceId, userId, isOn: false }));
+  if (isNew) await announce(on, workspaceId);
+  return await openWorkspace(on, { workspaceId, userId });
 }
 
 /** Switches it on again: what waits goes out at once, as far as it still may. */
 export async function enableWorkspace(on: On, { workspaceId, userId }: By): Promise<Workspace> {
   const workspace = await openWorkspace(on, { workspaceId, userId });
   if (workspace.disabledAt === null) return workspace;
-  // What people did meanwhile begins no sequence and is not answered now, as after a pause.
-  await on.sql.begin(async (tx) => {
+  const isNew = await on.sql.begin(async (tx) => {
+    // What people did meanwhile begins no sequence and is not answered now, as after a pause.
     await tx`update messaging.triggers set seen_until = clock_timestamp() where workspace_id = ${workspaceId}`;
     await tx`update messaging.auto_replies set seen_until = clock_timestamp() where workspace_id = ${workspaceId}`;
+    const isSwitched = await switchWorkspace(tx, { workspaceId, userId, isOn: true });
+    await wakeWorkspace(tx, workspaceId);
+    return isSwitched;
   });
-  const enabled = await change(on, { workspaceId, userId, isOn: true });
-  await wakeWorkspace(on.sql, workspaceId);
+  if (isNew) await announce(on, workspaceId);
   on.wakeDelivery();
-  return enabled;
+  return await openWorkspace(on, { workspaceId, userId });
 }
 
-async function change(on: On, asked: By & { isOn: boolean }): Promise<Workspace> {
-  const { workspaceId } = asked;
-  if (await switchWorkspace(on, asked))
-    await on.live.publish(workspaceChannel(workspaceId), [{ name: "workspace", data: { workspaceId } }]);
-  return await openWorkspace(on, asked);
+async function announce(on: On, workspaceId: string): Promise<void> {
+  await on.live.publish(workspaceChannel(workspaceId), [{ name: "workspace", data: { workspaceId } }]);
 }
