@@ -74,7 +74,7 @@ export async function readWorkspace(
 
 /** How many there are; nobody else creates one before the transaction ends. */
 export async function countWorkspaces(tx: TransactionSql): Promise<number> {
-  await orm(tx).execute(sql`lock table ${workspaces} in share row exclusive mode`);
+  await tx`lock table auth.workspaces in share row exclusive mode`;
   return await orm(tx).$count(workspaces);
 }
 

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { customFields } from "#db/messaging";
 import { decodeCursor, notFound, pageOf, Problem } from "#std";
@@ -93,9 +93,9 @@ export async function changeField(
     if (options && field.type !== "dropdown")
       throw new Problem("options-invalid", 422, `Cannot give options to a field of type ${field.type}`);
     const [used] = options
-      ? await orm(tx).execute<{ text_value: string }>(sql`
+      ? await tx<{ text_value: string }[]>`
           select text_value from messaging.contact_fields
-          where field_id = ${id} and text_value <> all (${sql.param(options)}) limit 1`)
+          where field_id = ${id} and text_value <> all (${options}) limit 1`
       : [];
     if (used)
       throw new Problem(

@@ -1,15 +1,14 @@
-import { sql } from "drizzle-orm";
-import { type Handle, orm } from "#db";
+import type { Handle } from "#db";
 import { Problem } from "#std";
 
 /** Throws 409 `field-in-use` or `tag-in-use` while a segment, a message, a sequence or a campaign's goal needs it. */
 export async function refuseWhileUsed(
-  db: Handle,
+  sql: Handle,
   workspaceId: string,
   { id, what }: { id: string; what: "field" | "tag" },
 ): Promise<void> {
   // Messages name a field by its key, as `{{custom.key|instead}}`.
-  const [use] = await orm(db).execute<{ who: string }>(sql`
+  const [use] = await sql<{ who: string }[]>`
     with label as (
       select ${id}::text as id, (select '[{][{][[:space:]]*custom[.]' || key || '[[:space:]]*([|]|[}][}])' from messaging.custom_fields
         where workspace_id = ${workspaceId} and id = ${id}::uuid) as spot)
@@ -27,7 +26,7 @@ export async function refuseWhileUsed(
     select 'the welcome or away message of the page "' || p.name || '"'
     from messaging.auto_replies r join messaging.pages p on p.id = r.page_id, label
     where r.workspace_id = ${workspaceId} and concat(r.welcome, r.away) ~ label.spot
-    limit 1`);
+    limit 1`;
   if (use)
     throw new Problem(
       `${what}-in-use`,

@@ -44,11 +44,11 @@ export async function createTag(
   tag: NewTag,
 ): Promise<Tag> {
   const name = tag.name.trim();
-  const [row] = await orm(db).execute<{ id: string; name: string; colour: string }>(sql`
+  const [row] = await db<{ id: string; name: string; colour: string }[]>`
     insert into messaging.tags (workspace_id, name, colour)
     select ${workspaceId}::uuid, ${name}, ${tag.colour ?? "slate"}
     where (select count(*) from messaging.tags where workspace_id = ${workspaceId}) < ${mostTags}
-    on conflict do nothing returning id, name, colour`);
+    on conflict do nothing returning id, name, colour`;
   if (row) return row;
   const [same] = await orm(db)
     .select({ id: tags.id })

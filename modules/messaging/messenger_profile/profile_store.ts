@@ -1,6 +1,4 @@
-import { sql as query } from "drizzle-orm";
 import type { Sql, TransactionSql } from "postgres";
-import { orm } from "#db";
 import { notFound, parse, Problem } from "#std";
 import { tidyProfile } from "./meta_form.ts";
 import {
@@ -104,14 +102,14 @@ export async function storeAsked(
   of: OfPage,
   { revision, replace }: { revision: number; replace: boolean },
 ): Promise<boolean> {
-  const asked = await orm(tx).execute(query`
+  const asked = await tx`
     update messaging.messenger_profiles m set status = 'publishing', status_reason = null, status_remedy = null,
       asked_at = clock_timestamp(), base = case when ${replace} then coalesce(at_meta, base) else base end
     from messaging.pages p
     where m.workspace_id = ${of.workspaceId} and m.page_id = ${of.pageId} and p.id = m.page_id
       and p.token_sealed is not null and m.revision = ${revision}
       and (${replace} or m.at_meta is null or m.at_meta in (m.base, m.profile))
-    returning m.page_id`);
+    returning m.page_id`;
   return asked.length > 0;
 }
 

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { and, desc, eq, ilike, lt, sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
-import { segmentMembers, segments } from "#db/messaging";
+import { segments } from "#db/messaging";
 import { type Clock, decodeIdCursor, notFound, pageOf, Problem } from "#std";
 import { checkConditions, readGivenConditions } from "../conditions/mod.ts";
 import { isDuplicate } from "../contacts/mod.ts";
@@ -103,9 +103,7 @@ export async function checkNewSegment(
 
 /** Segments of a workspace are made one at a time, so that neither their number nor a copy's name is overtaken. */
 async function makeRoom(tx: TransactionSql, workspaceId: string): Promise<void> {
-  await orm(tx).execute(
-    sql`select pg_advisory_xact_lock(hashtextextended('segments ' || ${workspaceId}::text, 0))`,
-  );
+  await tx`select pg_advisory_xact_lock(hashtextextended('segments ' || ${workspaceId}::text, 0))`;
   if ((await orm(tx).$count(segments, eq(segments.workspaceId, workspaceId))) < mostSegments) return;
   throw new Problem(
     "too-many-segments",
@@ -156,7 +154,7 @@ export async function duplicateSegment(
 ): Promise<Segment> {
   return await db.begin(async (tx) => {
     await makeRoom(tx, workspaceId);
-    const [row] = await orm(tx).execute<{ id: string }>(sql`
+    const [row] = await tx<{ id: string }[]>`
       insert into messaging.segments (workspace_id, name, kind, conditions, created_by)
       select workspace_id, (
           select left(s.name, 80) || ' (copy' || case when n = 1 then '' else ' ' || n end || ')'
@@ -165,12 +163,12 @@ export async function duplicateSegment(
             and lower(t.name) = lower(left(s.name, 80) || ' (copy' || case when n = 1 then '' else ' ' || n end || ')'))
           order by n limit 1), kind, conditions, ${userId}::uuid
       from messaging.segments as s where workspace_id = ${workspaceId} and id = ${id}
-      returning id`);
+      returning id`;
     if (!row) throw notFound("segment");
-    await orm(tx).execute(sql`
-      insert into ${segmentMembers} (workspace_id, segment_id, contact_id, page_id)
-      select workspace_id, ${row.id}::uuid, contact_id, page_id from ${segmentMembers}
-      where workspace_id = ${workspaceId} and segment_id = ${id}`);
+    await tx`
+      insert into messaging.segment_members (workspace_id, segment_id, contact_id, page_id)
+      select workspace_id, ${row.id}::uuid, contact_id, page_id from messaging.segment_members
+      where workspace_id = ${workspaceId} and segment_id = ${id}`;
     return await readSegment({ sql: tx }, workspaceId, row.id);
   });
 }
@@ -216,9 +214,9 @@ export async function addSegmentMembers({ sql: db }: SegmentDeps, members: Membe
 export async function removeSegmentMembers({ sql: db }: SegmentDeps, members: Members): Promise<number> {
   return await db.begin(async (tx) => {
     await lockStatic(tx, members);
-    const gone = await orm(tx).execute(sql`
-      delete from ${segmentMembers} where workspace_id = ${members.workspaceId} and segment_id = ${members.segmentId}
-        and contact_id = any(${idArray(members.contactIds)}::uuid[]) returning 1`);
+    const gone = await tx`
+      delete from messaging.segment_members where workspace_id = ${members.workspaceId} and segment_id = ${members.segmentId}
+        and contact_id = any(${idArray(members.contactIds)}::uuid[]) returning 1`;
     return gone.length;
   });
 }
@@ -227,11 +225,11 @@ async function addMembers(
   tx: TransactionSql,
   { workspaceId, segmentId, contactIds }: Members,
 ): Promise<number> {
-  const added = await orm(tx).execute(sql`
-    insert into ${segmentMembers} (workspace_id, segment_id, contact_id, page_id)
+  const added = await tx`
+    insert into messaging.segment_members (workspace_id, segment_id, contact_id, page_id)
     select workspace_id, ${segmentId}::uuid, id, page_id from messaging.contacts
     where workspace_id = ${workspaceId} and id = any(${idArray(contactIds)}::uuid[])
-    order by id on conflict do nothing returning 1`);
+    order by id on conflict do nothing returning 1`;
   return added.length;
 }
 

@@ -1,6 +1,4 @@
-import { sql as statement } from "drizzle-orm";
 import type { Sql, TransactionSql } from "postgres";
-import { orm } from "#db";
 import { decodeCursor, pageOf } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { type Fields, fieldsList, textOf, type MetaTemplate } from "../graph/mod.ts";
@@ -117,7 +115,7 @@ export async function insertWanted(
   workspaceId: string,
   wanted: WantedUtility,
 ): Promise<{ id: string; pageId: string }[]> {
-  return await orm(tx).execute<{ id: string; pageId: string }>(statement`
+  return await tx<{ id: string; pageId: string }[]>`
     insert into messaging.utility_templates as t (workspace_id, page_id, name, language, category, status,
       parameter_format, components)
     select p.workspace_id, p.id, ${wanted.name}, ${wanted.language}, 'UTILITY', 'PENDING', ${wanted.parameterFormat},
@@ -130,7 +128,7 @@ export async function insertWanted(
       set status = 'PENDING', status_reason = null, status_at = clock_timestamp(),
           parameter_format = excluded.parameter_format, components = excluded.components
       where t.facebook_id is null and t.status = 'REJECTED'
-    returning id, page_id as "pageId"`);
+    returning id, page_id as "pageId"`;
 }
 
 /** What became of our request. */

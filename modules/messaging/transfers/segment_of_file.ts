@@ -140,7 +140,7 @@ async function placeLines(
     after,
   }: { workspaceId: string; transferId: string; segmentId: string; after: number },
 ): Promise<{ lines: number; lost: { line: number; psid: string }[] }> {
-  const [placed] = await orm(tx).execute<{ lines: number; lost: { line: number; psid: string }[] }>(sql`
+  const [placed] = await tx<{ lines: number; lost: { line: number; psid: string }[] }[]>`
     with r as materialized (
       select line, psid from messaging.contact_import_rows
       where transfer_id = ${transferId}::uuid and line > ${after}::int4 and line <= ${after + chunk}::int4
@@ -153,6 +153,6 @@ async function placeLines(
     )
     select (select count(*)::int4 from r) as lines, coalesce((
       select jsonb_agg(jsonb_build_object('line', line, 'psid', psid) order by line) from r
-      where not exists (select from found where found.line = r.line)), '[]') as lost`);
+      where not exists (select from found where found.line = r.line)), '[]') as lost`;
   return placed ?? { lines: 0, lost: [] };
 }

@@ -1,6 +1,5 @@
 import type { Sql } from "postgres";
-import { sql } from "drizzle-orm";
-import { enqueueJobs, orm } from "#db";
+import { enqueueJobs } from "#db";
 import { log, Problem } from "#std";
 import type { Actor } from "../contacts/mod.ts";
 import { bulkUndoJob, importUndoJob } from "./import_options.ts";
@@ -19,7 +18,7 @@ export async function startUndo(
   const { kind } = await readTransferRow(on, workspaceId, id);
   const undoneBy = JSON.stringify({ undoneBy: { userId: by.userId, name: by.name } });
   const isBegun = await on.sql.begin(async (tx) => {
-    const begun = await orm(tx).execute(sql`
+    const begun = await tx`
       update messaging.contact_transfers as t
       set status = 'running', options = options || ${undoneBy}::jsonb, finished_at = null
       where workspace_id = ${workspaceId} and id = ${id} and status in ('done', 'failed')
@@ -30,7 +29,7 @@ export async function startUndo(
             select from messaging.contact_import_rows as r where r.transfer_id = t.id and r.contact_id is not null)
           when 'bulk' then exists (select from messaging.contact_bulk_rows as r where r.transfer_id = t.id)
           else false end
-      returning 1`);
+      returning 1`;
     if (begun.length === 0) return false;
     await enqueueJobs(tx, [
       {
