@@ -30,7 +30,7 @@ const rooms = {
   notifications: ["contacts"],
   segments: ["conditions", "contacts"],
   transfers: ["sheets", "media", "contacts", "segments"],
-  inbound: ["media", "delivery", "contacts"],
+  inbound: ["graph", "media", "delivery", "contacts"],
   history: ["graph", "delivery", "contacts", "inbound"],
   messenger_profile: ["graph"],
   pages: ["graph", "delivery", "notifications", "history", "messenger_profile"],
@@ -99,7 +99,17 @@ module.exports = {
       comment: "Another module is imported only through its mod.ts and, in tests, its testing files.",
       severity: "error",
       from: { path: `^(modules/(${modules})/|apps/|db/|e2e/)` },
-      to: { path: `^modules/(${modules})/(?!mod\\.ts$)`, pathNot: `^modules/$2/|^modules/.+/${testing}` },
+      to: {
+        path: `^modules/(${modules})/(?!mod\\.ts$)`,
+        pathNot: `^modules/$2/|^modules/.+/${testing}|^modules/messaging/inbound/mod\\.ts$`,
+      },
+    },
+    {
+      name: "inbound-for-webhooks",
+      comment: "Only webhooks imports #messaging/inbound; others import #messaging.",
+      severity: "error",
+      from: { pathNot: `^modules/(webhooks|messaging)/|${tests}` },
+      to: { path: "^modules/messaging/inbound/mod\\.ts$" },
     },
     ...Object.entries(arrows).map(([from, allowed]) => ({
       name: `arrow-${from}`,

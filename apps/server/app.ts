@@ -1,41 +1,7 @@
 import { Elysia } from "elysia";
 import { backupRoutes, healthRoutes, metricsRoutes, onboardingRoutes, systemRoutes } from "#admin";
 import { authRoutes, clientAddress, workspaceRoutes } from "#auth";
-import {
-  analyticsRoutes,
-  audienceRoutes,
-  campaignApprovalRoutes,
-  campaignControlRoutes,
-  campaignResultsRoutes,
-  complianceRoutes,
-  campaignsRoutes,
-  consentRoutes,
-  contactChangesRoutes,
-  contactsRoutes,
-  contactTimelineRoutes,
-  conversationsRoutes,
-  assignmentRulesRoutes,
-  viewsRoutes,
-  labelsRoutes,
-  libraryRoutes,
-  liveRoutes,
-  mediaRoutes,
-  metaCallbackRoutes,
-  notificationsRoutes,
-  messengerProfileRoutes,
-  autoRepliesRoutes,
-  pagesRoutes,
-  privacyRoutes,
-  segmentsRoutes,
-  publicRoutes,
-  templatesRoutes,
-  enrolmentRoutes,
-  sequencesRoutes,
-  timelineRoutes,
-  utilityRoutes,
-  transfersRoutes,
-  workspaceSwitchRoutes,
-} from "#messaging";
+import { messagingRoutes, openPages } from "#messaging";
 import { Problem, problemPlugin, textPlugin, tracePlugin } from "#std";
 import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
 import { apiDocs } from "./api_docs.ts";
@@ -87,44 +53,13 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(webhookRoutes(system))
           .use(authRoutes(system))
           .use(workspaceRoutes(system))
-          .use(workspaceSwitchRoutes(system))
-          .use(pagesRoutes(system))
-          .use(metaCallbackRoutes(system))
-          .use(autoRepliesRoutes(system))
-          .use(messengerProfileRoutes(system))
-          .use(sequencesRoutes(system))
-          .use(enrolmentRoutes(system))
-          .use(contactsRoutes(system))
-          .use(contactTimelineRoutes(system))
-          .use(contactChangesRoutes(system))
-          .use(transfersRoutes(system))
-          .use(labelsRoutes(system))
-          .use(segmentsRoutes(system))
-          .use(consentRoutes(system))
-          .use(conversationsRoutes(system))
-          .use(viewsRoutes(system))
-          .use(assignmentRulesRoutes(system))
-          .use(timelineRoutes(system))
-          .use(audienceRoutes(system))
-          .use(campaignControlRoutes(system))
-          .use(campaignApprovalRoutes(system))
-          .use(campaignResultsRoutes(system))
-          .use(complianceRoutes(system))
-          .use(analyticsRoutes(system))
-          .use(campaignsRoutes(system))
-          .use(notificationsRoutes(system))
-          .use(mediaRoutes(system))
-          .use(templatesRoutes(system))
-          .use(libraryRoutes(system))
-          .use(utilityRoutes(system))
-          .use(liveRoutes(system))
+          .use(messagingRoutes(system))
           .use(onboardingRoutes(system))
           .use(rawEventRoutes(system))
           .use(systemRoutes(health))
           .use(backupRoutes(system)),
       )
-      .use(publicRoutes(system))
-      .use(privacyRoutes(system))
+      .use(openPages(system))
       .use(apiDocs())
       // Last: whatever no route knows and looks like a screen.
       .get(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { deleteByPsid } from "#messaging";
+import { deletePersons } from "#messaging";
 import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
 import { until } from "../../modules/std/testing.ts";
 
@@ -268,7 +268,7 @@ test("who is deleted before anybody here knew them does not come in with what th
   await act(ida, "write", { text: "missed" });
   // Meta's inbox tells whole seconds.
   await Bun.sleep(1_100);
-  await deleteByPsid(on.system, [ida]);
+  await deletePersons(on.system, [ida]);
 
   await on.call(on.managerToken, "POST", `${path()}/pages/${pageId}/check`);
   await isRead(pageId);

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { deleteByPsid } from "#messaging";
+import { deletePersons } from "#messaging";
 import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
 
 const asid = "122096412345678901";
@@ -105,12 +105,12 @@ test("the privacy page says who runs it, and may run no script", async () => {
   expect(await answer.text()).toContain(`the operator of ${new URL(on.url).host}`);
 });
 
-test("deleteByPsid() deletes who is on Meta's list, with their messages, and leaves everybody else", async () => {
+test("deletePersons() deletes who is on Meta's list, with their messages, and leaves everybody else", async () => {
   const [gone, stays] = await on.database.sql<{ id: string }[]>`
     insert into messaging.contacts (workspace_id, page_id, psid)
     select ${on.workspaceId}::uuid, ${page.pageId}::uuid, psid from unnest(array['990011', '990012']) as psid returning id`;
 
-  expect(await deleteByPsid(on.system, ["990011", "123", asid])).toBe(1);
+  expect(await deletePersons(on.system, ["990011", "123", asid])).toMatchObject({ contacts: 1 });
 
   const left = await on.database.sql`select id from messaging.contacts where psid in ('990011', '990012')`;
   expect(left).toEqual([{ id: stays?.id }]);

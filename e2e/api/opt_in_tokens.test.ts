@@ -1,4 +1,5 @@
-import { openOptInTokens, resealOptInTokens, scheduleDaily } from "#messaging";
+import { scheduleDaily } from "#messaging";
+import { openOptInTokens, resealOptInTokens } from "#messaging/inbound";
 import { parseKeyring } from "#std";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultApp } from "../../apps/simulator/simulator.ts";

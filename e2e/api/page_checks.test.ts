@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { workspaceChannel } from "#messaging";
 import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
 import { until } from "../../modules/std/testing.ts";
 
@@ -39,7 +38,7 @@ async function checkAll(): Promise<void> {
 
 test("the daily check finds a dead token, marks the page, tells the screens, and comes back in a day", async () => {
   const heard: unknown[] = [];
-  const stop = on.system.live.subscribe(workspaceChannel(on.workspaceId), ({ name, data }) =>
+  const stop = on.system.live.subscribe(`workspace:${on.workspaceId}`, ({ name, data }) =>
     heard.push([name, "pageId" in data ? data.pageId : null]),
   );
   await on.control("PATCH", `/pages/${facebookId}`, { tokenDeath: 460 });

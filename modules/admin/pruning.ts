@@ -1,6 +1,6 @@
 import { pruneLogins } from "#auth";
 import { type Database, enqueueJobs, JobDelayed, type JobHandler } from "#db";
-import { pruneFacebookLogins, pruneNotifications, pruneUnsentFiles } from "#messaging";
+import { pruneMessaging } from "#messaging";
 import { log } from "#std";
 
 const kind = "admin.prune";
@@ -19,10 +19,8 @@ export function pruningHandlers(
     [kind]: {
       async run() {
         const logins = await pruneLogins(on);
-        const facebookLogins = await pruneFacebookLogins(on);
-        const notifications = await pruneNotifications(on);
-        const unsentFiles = await pruneUnsentFiles(on);
-        log.info("Deleted what was past keeping", { ...logins, facebookLogins, notifications, unsentFiles });
+        const others = await pruneMessaging(on);
+        log.info("Deleted what was past keeping", { ...logins, ...others });
         throw new JobDelayed(daySeconds, "Done; again tomorrow");
       },
     },

@@ -1,13 +1,13 @@
 import type { Database } from "#db";
 import { type Clock, createCounter, createHistogram, currentTraceId, type LiveBus, log } from "#std";
+import { type LiveEvent } from "#messaging";
 import {
-  type LiveEvent,
   learnTableSizes,
   markPagesHeard,
   publishTouched,
   recordInbound,
   type TouchedConversation,
-} from "#messaging";
+} from "#messaging/inbound";
 import { isDataError, isWorthRepeating } from "./database_errors.ts";
 import type { WebhookEvent } from "./payload.ts";
 import { rawLog } from "./raw_log.ts";

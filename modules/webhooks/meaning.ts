@@ -1,4 +1,4 @@
-import type { InboundEvent, OwnWords } from "#messaging";
+import type { InboundEvent, OwnWords } from "#messaging/inbound";
 import { sha256Hex, storable } from "#std";
 import { idAt, type JsonObject, objectAt } from "./json.ts";
 

@@ -1,4 +1,4 @@
-import type { ContactSource, InboundNotice } from "#messaging";
+import type { ContactSource, InboundNotice } from "#messaging/inbound";
 import { type JsonObject, jsonText, objectAt, textAt } from "./json.ts";
 import { contentKey, type Item } from "./meaning.ts";
 

@@ -1,5 +1,5 @@
 import type { Database } from "#db";
-import { type OwnWords, ownWordsOf, readOwnConsentWords } from "#messaging";
+import { type OwnWords, ownWordsOf, readOwnConsentWords } from "#messaging/inbound";
 import { type Clock, log } from "#std";
 import { IngestUnavailable } from "./ingest.ts";
 

@@ -1,4 +1,4 @@
-import type { InboundComment, InboundNotice } from "#messaging";
+import type { InboundComment, InboundNotice } from "#messaging/inbound";
 import { idAt, type JsonObject, jsonText, objectAt, textAt } from "./json.ts";
 import { contentKey, kindOf, type Meaning, type Surroundings } from "./meaning.ts";
 import { readTime } from "./times.ts";

@@ -6,7 +6,7 @@ import {
   type InboundNotice,
   metaAiApp,
   readAttempt,
-} from "#messaging";
+} from "#messaging/inbound";
 import { isObject, idAt, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
 import { contentKey, type Item, type Meaning } from "./meaning.ts";
 import { notice, referral } from "./notices.ts";

@@ -1,4 +1,4 @@
-import { type InboundEvent, type InboundNotice, type PageNews, readStanding } from "#messaging";
+import { type InboundEvent, type InboundNotice, type PageNews, readStanding } from "#messaging/inbound";
 import { idAt, isObject, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
 import { type Item, kindOf, type Meaning, psidOf, type Surroundings } from "./meaning.ts";
 import { notice, referral } from "./notices.ts";

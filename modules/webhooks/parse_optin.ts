@@ -1,4 +1,4 @@
-import type { ConsentChange, InboundNotice } from "#messaging";
+import type { ConsentChange, InboundNotice } from "#messaging/inbound";
 import { sha256Hex } from "#std";
 import { type JsonObject, textAt } from "./json.ts";
 import type { Item } from "./meaning.ts";

@@ -1,4 +1,4 @@
-import type { InboundEvent, OwnWords } from "#messaging";
+import type { InboundEvent, OwnWords } from "#messaging/inbound";
 import { storable } from "#std";
 import { idAt, isObject, type JsonObject, objectsAt, readJson, textAt } from "./json.ts";
 import { kindOf, type Surroundings } from "./meaning.ts";

@@ -1,6 +1,6 @@
 import { type Keyring, decodeCursor, notFound, pageOf, parse, timePart, Uuid, wrongCursor } from "#std";
 import type { Database } from "#db";
-import { openOptInTokens, publishTouched, recordInbound } from "#messaging";
+import { openOptInTokens, publishTouched, recordInbound } from "#messaging/inbound";
 import { isDataError } from "./database_errors.ts";
 import type { IngestDeps } from "./ingest.ts";
 import { readOwnWords } from "./own_words.ts";

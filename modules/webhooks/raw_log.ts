@@ -1,4 +1,4 @@
-import type { CallersLog } from "#messaging";
+import type { CallersLog } from "#messaging/inbound";
 import type { WebhookEvent } from "./payload.ts";
 
 // Whether a page is connected here is known in the statement that writes the events, and nowhere before.

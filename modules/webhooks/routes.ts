@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { type Static, Type } from "@sinclair/typebox";
 import { type AuthDeps, guard } from "#auth";
-import { hideOptInTokens } from "#messaging";
+import { hideOptInTokens } from "#messaging/inbound";
 import { IsoTime, type Keyring, listOf, named, Nullable, PageQuery, rawAnswer, Uuid } from "#std";
 import type { IngestDeps } from "./ingest.ts";
 import { cacheOwnWords } from "./own_words.ts";

@@ -1,4 +1,4 @@
-import { sealOptInTokens } from "#messaging";
+import { sealOptInTokens } from "#messaging/inbound";
 import type { Keyring } from "#std";
 import type { WebhookEvent } from "./payload.ts";
 

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { deleteByPsid, forgetLogins } from "#messaging";
+import { deletePersons } from "#messaging";
 import { readConfig } from "../config.ts";
 import { openSystem } from "../system.ts";
 import { UsageError } from "./usage.ts";
@@ -15,8 +15,7 @@ export async function deleteByPsidCommand([file]: string[]): Promise<void> {
   if (ids.length === 0) throw new UsageError("There is no id in it: write one a line");
   const system = await openSystem(readConfig(process.env));
   try {
-    const contacts = await deleteByPsid(system, ids);
-    const pages = await forgetLogins(system, ids);
+    const { contacts, pages } = await deletePersons(system, ids);
     process.stdout.write(`Of ${ids.length} ids: ${contacts} contacts deleted, ${pages} pages disconnected\n`);
   } finally {
     await system.close();

@@ -1,4 +1,4 @@
-import { resealOptInTokens, resealPageTokens } from "#messaging";
+import { resealTokens } from "#messaging";
 import { readConfig } from "../config.ts";
 import { openSystem } from "../system.ts";
 
@@ -6,10 +6,9 @@ import { openSystem } from "../system.ts";
 export async function rotateKeyCommand(): Promise<void> {
   const system = await openSystem(readConfig(process.env));
   try {
-    const { resealed } = await resealPageTokens(system, system.keyring);
-    const optIns = await resealOptInTokens(system, system.keyring);
+    const { pageTokens, optInTokens } = await resealTokens(system, system.keyring);
     process.stdout.write(
-      `Sealed ${resealed} page tokens and ${optIns.resealed} opt-in tokens with key ${system.keyring.keys[0]?.id}. Older keys can leave ENCRYPTION_KEY now\n`,
+      `Sealed ${pageTokens} page tokens and ${optInTokens} opt-in tokens with key ${system.keyring.keys[0]?.id}. Older keys can leave ENCRYPTION_KEY now\n`,
     );
   } finally {
     await system.close();

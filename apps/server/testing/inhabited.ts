@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMember, createWorkspace, ensureOwner, readUserByEmail, type Role } from "#auth";
-import { ensureLanes, sealPageToken } from "#messaging";
+import { ensureLanes, sealPageToken } from "../../../modules/messaging/testing/pages.ts";
 import { createIngest } from "#webhooks";
 import { type App, createApp } from "../app.ts";
 import { readConfig } from "../config.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { sealPageToken } from "#messaging";
+import { sealPageToken } from "../../../modules/messaging/testing/pages.ts";
 import { parseKeyring } from "#std";
 import { insertPage, type StagePage } from "../../../modules/messaging/testing/pages.ts";
 import { type Fleet, openWorkspace, startFleet } from "../../support/fleet.ts";

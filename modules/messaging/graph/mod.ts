@@ -17,6 +17,7 @@ export {
   readGrantedPage,
   type TokenHolder,
 } from "./login.ts";
+export { type PageLimit, readStanding, type Standing, stopsMessages } from "./standing.ts";
 export { uploadAttachment } from "./media.ts";
 export { deleteMetaProfile, readMetaProfile, setMetaProfile } from "./messenger_profile.ts";
 export { metaProblem } from "./meta_problem.ts";

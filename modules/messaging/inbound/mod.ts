@@ -1,4 +1,7 @@
-/** Events from Meta, written into tables. */
+/**
+ * Events from Meta, written into tables. The module webhooks imports this as `#messaging/inbound`, with the few words of
+ * other rooms that it needs to read events.
+ */
 export { appName, metaAiApp } from "./app_name.ts";
 export type {
   ConsentChange,
@@ -27,3 +30,6 @@ export { type History, recordHistory } from "./record_history.ts";
 export { recordInbound, type RecordOptions } from "./record_inbound.ts";
 export type { TouchedConversation } from "./record_messages.ts";
 export type { CallersLog } from "./record_messages_sql.ts";
+export { consentWord, type OwnWords, ownWordsOf, readOwnConsentWords } from "../contacts/mod.ts";
+export { readAttempt } from "../delivery/mod.ts";
+export { readStanding } from "../graph/mod.ts";

@@ -32,7 +32,7 @@ import {
 import { viewPage } from "./page_view.ts";
 import { askRouting } from "./routing.ts";
 import type { Page } from "./schema.ts";
-import { readStanding, type Standing } from "./standing.ts";
+import { readStanding, type Standing } from "../graph/mod.ts";
 
 export interface OfPage {
   workspaceId: string;

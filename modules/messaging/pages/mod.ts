@@ -7,9 +7,13 @@ export { scopesOf } from "./permissions.ts";
 export { resealPageTokens } from "./reseal.ts";
 export { retryHumanAgent } from "./retry_human_agent.ts";
 export { pagesRoutes } from "./routes.ts";
-export { metaCallbackRoutes, privacyRoutes } from "./routes_meta.ts";
+export {
+  metaCallbackRoutes,
+  privacyRoutes,
+  type CallbackDeps,
+  type DeletionPageDeps,
+} from "./routes_meta.ts";
 export { askRouting, storeRouting } from "./routing.ts";
 export { checkJob, dailyCheckJob, scheduleChecks } from "./schedule.ts";
-export { readStanding } from "./standing.ts";
 export { notifyOfTrouble } from "./notify_of_trouble.ts";
 export { forgetLogins } from "./withdrawal.ts";

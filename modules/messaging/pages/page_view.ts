@@ -4,7 +4,7 @@ import { neededFields } from "./fields.ts";
 import { features, loginScopes, permissions, requiredScopes, scopesOf } from "./permissions.ts";
 import { reachCheck } from "./reach.ts";
 import type { Page } from "./schema.ts";
-import { type PageLimit, stopsMessages } from "./standing.ts";
+import { type PageLimit, stopsMessages } from "../graph/mod.ts";
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 const weekMs = 7 * 24 * 3_600_000;

@@ -9,12 +9,12 @@ import { DeletionAnswer, SignedBody } from "./schema.ts";
 import { readSignedRequest, type SignedRequest } from "./signed_request.ts";
 import { deleteLoginData, readDeletion, withdrawAccess } from "./withdrawal.ts";
 
-interface CallbackDeps extends Pick<PageDeps, "sql" | "clock" | "live"> {
+export interface CallbackDeps extends Pick<PageDeps, "sql" | "clock" | "live"> {
   /** Each of the app secrets may have signed. */
   config: MessagingConfig & { appSecrets: readonly string[] };
 }
 
-interface PersonsPageDeps extends Pick<PageDeps, "sql"> {
+export interface DeletionPageDeps extends Pick<PageDeps, "sql"> {
   config: Pick<MessagingConfig, "appUrl"> & {
     operator: Operator;
     /** Null when there are no backups. */
@@ -80,7 +80,7 @@ function opened({ config }: CallbackDeps, signed: string): SignedRequest {
 const hidden = { detail: { hide: true } };
 
 /** What anybody may read about their data: the privacy page, and whether a deletion was done. */
-export function privacyRoutes(on: PersonsPageDeps) {
+export function privacyRoutes(on: DeletionPageDeps) {
   return new Elysia({ name: "messaging.privacy" })
     .get(
       "/deletion/:code",

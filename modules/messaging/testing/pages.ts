@@ -1,4 +1,5 @@
 import { ensureLanes } from "../delivery/mod.ts";
+import { sealPageToken } from "../graph/mod.ts";
 import type { TestDatabase } from "../../../db/testing.ts";
 import { until } from "../../std/testing.ts";
 
@@ -62,3 +63,5 @@ export async function untilHistoryIsRead({ sql }: Pick<TestDatabase, "sql">, pag
     return read !== undefined;
   });
 }
+
+export { ensureLanes, sealPageToken };

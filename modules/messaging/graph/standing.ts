@@ -1,4 +1,4 @@
-import { type Fields, fieldsList, textOf } from "../graph/mod.ts";
+import { type Fields, fieldsList, textOf } from "./fields.ts";
 
 /** Something that Meta keeps a page from. */
 export interface PageLimit {

@@ -1,0 +1,87 @@
+import { Elysia } from "elysia";
+import type { AuthDeps } from "#auth";
+import { analyticsRoutes } from "./analytics/mod.ts";
+import {
+  audienceRoutes,
+  campaignApprovalRoutes,
+  campaignControlRoutes,
+  campaignResultsRoutes,
+  campaignsRoutes,
+  complianceRoutes,
+} from "./campaigns/mod.ts";
+import { consentRoutes, contactChangesRoutes, contactsRoutes, labelsRoutes } from "./contacts/mod.ts";
+import type { MessagingDeps } from "./deps.ts";
+import {
+  assignmentRulesRoutes,
+  contactTimelineRoutes,
+  conversationsRoutes,
+  timelineRoutes,
+  viewsRoutes,
+} from "./inbox/mod.ts";
+import { publicRoutes } from "./links/mod.ts";
+import { type LiveDeps, liveRoutes } from "./live/mod.ts";
+import { type MediaDeps, mediaRoutes } from "./media/mod.ts";
+import { messengerProfileRoutes } from "./messenger_profile/mod.ts";
+import { notificationsRoutes } from "./notifications/mod.ts";
+import {
+  type CallbackDeps,
+  type DeletionPageDeps,
+  metaCallbackRoutes,
+  type PageDeps,
+  pagesRoutes,
+  privacyRoutes,
+} from "./pages/mod.ts";
+import { segmentsRoutes } from "./segments/mod.ts";
+import { autoRepliesRoutes, enrolmentRoutes, sequencesRoutes } from "./sequences/mod.ts";
+import { libraryRoutes, templatesRoutes, utilityRoutes } from "./templates/mod.ts";
+import { transfersRoutes } from "./transfers/mod.ts";
+import { workspaceSwitchRoutes } from "./workspaces/mod.ts";
+
+export type RoutesDeps = AuthDeps &
+  MessagingDeps &
+  PageDeps &
+  MediaDeps &
+  LiveDeps &
+  CallbackDeps &
+  DeletionPageDeps;
+
+/** The API of messaging. */
+export function messagingRoutes(on: RoutesDeps) {
+  return new Elysia({ name: "messaging" })
+    .use(workspaceSwitchRoutes(on))
+    .use(pagesRoutes(on))
+    .use(metaCallbackRoutes(on))
+    .use(autoRepliesRoutes(on))
+    .use(messengerProfileRoutes(on))
+    .use(sequencesRoutes(on))
+    .use(enrolmentRoutes(on))
+    .use(contactsRoutes(on))
+    .use(contactTimelineRoutes(on))
+    .use(contactChangesRoutes(on))
+    .use(transfersRoutes(on))
+    .use(labelsRoutes(on))
+    .use(segmentsRoutes(on))
+    .use(consentRoutes(on))
+    .use(conversationsRoutes(on))
+    .use(viewsRoutes(on))
+    .use(assignmentRulesRoutes(on))
+    .use(timelineRoutes(on))
+    .use(audienceRoutes(on))
+    .use(campaignControlRoutes(on))
+    .use(campaignApprovalRoutes(on))
+    .use(campaignResultsRoutes(on))
+    .use(complianceRoutes(on))
+    .use(analyticsRoutes(on))
+    .use(campaignsRoutes(on))
+    .use(notificationsRoutes(on))
+    .use(mediaRoutes(on))
+    .use(templatesRoutes(on))
+    .use(libraryRoutes(on))
+    .use(utilityRoutes(on))
+    .use(liveRoutes(on));
+}
+
+/** Pages that anybody opens: links in messages, and what Meta's form for deletions points to. */
+export function openPages(on: RoutesDeps) {
+  return new Elysia({ name: "messaging.open" }).use(publicRoutes(on)).use(privacyRoutes(on));
+}
