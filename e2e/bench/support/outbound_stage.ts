@@ -31,6 +31,8 @@ export async function openOutboundStage({ latencyMs = 20 }: { latencyMs?: number
     env: { GRAPH_API_URL: metaUrl, ENCRYPTION_KEY: encryptionKey, LOG_LEVEL: "warn" },
   });
   const { sql } = fleet.database;
+  // Benches send from a page faster than Meta takes it.
+  await sql`alter table messaging.paces drop constraint paces_limit`;
   const { api, workspaceId }: { api: ApiClient; workspaceId: string } = await openWorkspace(fleet);
   let serial = 0;
 
