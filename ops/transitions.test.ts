@@ -40,6 +40,22 @@ const guards: Guard[] = [
     ],
   },
   {
+    table: "messaging.conversations",
+    columns: [
+      "status",
+      "snoozed_until",
+      "assignee_id",
+      "unread_count",
+      "control",
+      "controlled_by_app",
+      "controlled_at",
+      "held_at",
+    ],
+    // The inbound statement writes contacts and messages at once, and stays whole.
+    change: ["conversations/transitions.ts", "conversations/control.ts", "inbound/record_messages_sql.ts"],
+    create: [],
+  },
+  {
     table: "messaging.campaign_deltas",
     columns: ["campaign_id", "counts", "errors"],
     change: [],
@@ -177,10 +193,17 @@ test("states and counts change only where their transitions are", async () => {
   const tables = await readTables();
   const stray: string[] = [];
   const used = new Set<string>();
+  const named = [...tables].flatMap(([name, table]) =>
+    guards.some((guard) => guard.table === table) ? [name, table.replace("messaging.", "")] : [],
+  );
+  const mayWrite = new RegExp(`\\b(${named.join("|")})\\b|\\b(update|into)\\s+\\$\\{`, "i");
   for (const pattern of ["modules/**/*.ts", "db/*.ts", "apps/server/**/*.ts", "apps/simulator/**/*.ts"])
     for await (const path of new Bun.Glob(pattern).scan()) {
       if (/\.test\.ts$|\/testing(\.ts$|\/)/.test(path)) continue;
-      for (const write of writesOf(await readFile(path, "utf8"), tables))
+      const source = await readFile(path, "utf8");
+      // To parse the others would take most of the time.
+      if (!mayWrite.test(source)) continue;
+      for (const write of writesOf(source, tables))
         for (const guard of guards) {
           const columns = touched(guard, write);
           if (columns.length === 0) continue;

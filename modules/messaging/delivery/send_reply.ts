@@ -1,6 +1,7 @@
 import type { TransactionSql } from "postgres";
 import { currentTraceId, notFound, Problem } from "#std";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
+import { markAnswered } from "../conversations/mod.ts";
 import { checkText } from "../graph/mod.ts";
 import { decide } from "../policy/mod.ts";
 import {
@@ -224,9 +225,6 @@ async function insertReply(
     select coalesce(${composed.deliveryId}::uuid, uuidv7()), ${workspaceId}, ${facts.pageId}, ${conversationId}, ${facts.psid},
            ${lane}, content.id, ${message.id}, ${by.userId}, 'queued', ${currentTraceId() ?? null} from content`;
   await attachShown(tx, { workspaceId, messageId: message.id }, composed);
-  // Whoever answers has read what they answer, also without our dashboard.
-  await tx`update messaging.conversations
-    set unread_count = 0, preview_text = ${composed.preview}, preview_direction = 'out', last_message_at = greatest(last_message_at, clock_timestamp())
-    where workspace_id = ${workspaceId} and id = ${conversationId}`;
+  await markAnswered(tx, { workspaceId, conversationId, preview: composed.preview });
   return message.id;
 }

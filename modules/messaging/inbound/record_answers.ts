@@ -1,24 +1,22 @@
 import type postgres from "postgres";
 import { textArray } from "#db";
+import { readByAnswers } from "../conversations/mod.ts";
 import { byHandSql, readingTime } from "./by_hand.ts";
 import type { TouchedConversation } from "./record_messages.ts";
 
 // What came from the person afterwards still waits. Of messages that come later than the answer to them the statement
 // that writes them knows the same: the order in which both are told makes no difference.
-const readThere = `
-update messaging.conversations as c set unread_count = least(c.unread_count, (
-  select count(*) from messaging.messages as said
-  where said.conversation_id = c.id and said.direction = 'in' and not said.is_partial
-    and said.sent_at > answered.at - ${readingTime})::int4)
-from (
+const readThere = readByAnswers({
+  readingTime,
+  answered: `
   select m.workspace_id, m.conversation_id, max(m.sent_at) as at
   from unnest($1::uuid[], $2::uuid[]) as new(workspace_id, id)
   join messaging.messages as m on m.workspace_id = new.workspace_id and m.id = new.id
   where ${byHandSql("m")}
   group by m.workspace_id, m.conversation_id
   order by m.workspace_id, m.conversation_id
-) as answered
-where c.workspace_id = answered.workspace_id and c.id = answered.conversation_id and c.unread_count > 0`;
+`,
+});
 
 /** What a person answered in Facebook's inbox was read there: it waits for nobody here. */
 export async function recordAnswers(

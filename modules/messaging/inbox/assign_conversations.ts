@@ -1,6 +1,7 @@
 import type { TransactionSql } from "postgres";
 import { relations } from "#auth";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
+import { assign } from "../conversations/mod.ts";
 import { publishNotified } from "../notifications/mod.ts";
 import { workers } from "./assignment_rules.ts";
 import type { AssignmentRules } from "./schema_assignment_rules.ts";
@@ -117,19 +118,16 @@ export function share(
 
 async function store(tx: TransactionSql, workspaceId: string, assigned: readonly Assigned[]): Promise<void> {
   await tx`
-    with assigned as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(assigned)}::jsonb) as g(id uuid, "to" uuid)),
-    changed as (
-      update messaging.conversations v set assignee_id = assigned."to" from assigned
-      where v.workspace_id = ${workspaceId} and v.id = assigned.id returning v.id, v.page_id, assigned."to"),
-    line as (
-      insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, data, at)
-      select ${workspaceId}::uuid, page_id, id, 'assignment:' || gen_random_uuid(), 'assignment',
-        jsonb_build_object('from', null, 'to', "to"), now() from changed)
+    with ${assign(
+      tx,
+      tx`select ${workspaceId}::uuid as workspace_id, g.id, g."to" as user_id
+        from jsonb_to_recordset(${JSON.stringify(assigned)}::jsonb) as g(id uuid, "to" uuid)`,
+      { by: null },
+    )}
     insert into messaging.notifications (workspace_id, user_id, kind, conversation_id, page_id, others)
-    select ${workspaceId}::uuid, "to", 'assigned', (array_agg(id order by id))[1], (array_agg(page_id order by id))[1],
+    select ${workspaceId}::uuid, to_id, 'assigned', (array_agg(id order by id))[1], (array_agg(page_id order by id))[1],
       (count(*) - 1)::int4
-    from changed group by "to"`;
+    from changed group by to_id`;
   await tx`update messaging.assignment_rules set last_user_id = ${assigned.at(-1)?.to ?? null}
     where workspace_id = ${workspaceId}`;
 }

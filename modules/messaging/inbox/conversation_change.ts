@@ -1,12 +1,13 @@
 import type { Sql, TransactionSql } from "postgres";
 import { randomUUID } from "node:crypto";
-import { and, eq, gt, type SQL, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { relations } from "#auth";
 import { enqueueJobs, type Handle, type NewJob, orm } from "#db";
 import { conversations, events, notifications } from "#db/messaging";
+import { type ChangedState, changeState, setUnread } from "../conversations/mod.ts";
 import { type Clock, notFound, Problem } from "#std";
 import { seenJob, spamJob, wakeJob } from "./job_kinds.ts";
-import { type ConversationChange, type ConversationStatus } from "./schema.ts";
+import type { ConversationChange } from "./schema.ts";
 
 export interface ChangeDeps {
   sql: Sql;
@@ -26,18 +27,6 @@ const undoSeconds = 8;
 
 const longestSnoozeMs = 366 * 24 * 60 * 60 * 1000;
 
-interface Changed extends Record<string, unknown> {
-  id: string;
-  pageId: string;
-  oldStatus: ConversationStatus;
-  status: ConversationStatus;
-  oldAssigneeId: string | null;
-  assigneeId: string | null;
-  oldSnoozedUntil: string | null;
-  snoozedUntil: string | null;
-  wakeSeconds: number | null;
-}
-
 /**
  * Sets status, assignee and snooze, only what the request names, so that two people changing different things at
  * once both succeed. Each real change leaves one line in the thread; none is written when nothing changed.
@@ -49,19 +38,10 @@ export async function changeConversations(
   workspaceId: string,
   { ids, change, by }: ChangeRequest,
 ): Promise<{ ids: string[]; notified: string[] }> {
-  const set = changesOf(change, on.clock());
+  checkChange(change, on.clock());
   return await on.sql.begin(async (tx) => {
     if (change.assigneeId) await requireMember(tx, workspaceId, change.assigneeId);
-    // Locked in one order, so that two who change the same ones never wait for each other.
-    const changed = await orm(tx).execute<Changed>(sql`
-      with held as materialized (
-        select id from messaging.conversations
-        where workspace_id = ${workspaceId} and id = any(${sql.param([...ids])}::uuid[]) order by id for update)
-      update ${conversations} set ${set} from held
-      where ${conversations.workspaceId} = ${workspaceId} and ${conversations.id} = held.id
-      returning new.id, new.page_id as "pageId", old.status as "oldStatus", new.status,
-        old.assignee_id as "oldAssigneeId", new.assignee_id as "assigneeId", old.snoozed_until as "oldSnoozedUntil",
-        new.snoozed_until as "snoozedUntil", extract(epoch from new.snoozed_until - now())::float8 as "wakeSeconds"`);
+    const changed = await changeState(tx, { workspaceId, ids }, change);
     await recordChanges(tx, workspaceId, { by, changed });
     const notified = await notifyAssignee(tx, workspaceId, { by, changed });
     return { ids: changed.map(({ id }) => id), notified };
@@ -81,8 +61,7 @@ async function requireMember(tx: TransactionSql, workspaceId: string, userId: st
     );
 }
 
-function changesOf({ status, assigneeId, snoozedUntil }: ConversationChange, now: number): SQL {
-  const set: SQL[] = [];
+function checkChange({ status, assigneeId, snoozedUntil }: ConversationChange, now: number): void {
   const isSnooze = status === "snoozed";
   if (isSnooze !== (snoozedUntil !== undefined && snoozedUntil !== null)) {
     throw new Problem(
@@ -100,22 +79,15 @@ function changesOf({ status, assigneeId, snoozedUntil }: ConversationChange, now
         `Cannot snooze until "${snoozedUntil}": choose a time in the future, at most a year away`,
       );
     }
-    set.push(sql`status = 'snoozed', snoozed_until = ${new Date(snoozedUntil).toISOString()}::timestamptz`);
-  } else if (status === "spam") {
-    set.push(sql`status = 'spam', snoozed_until = null, unread_count = 0`);
-  } else if (status !== undefined) {
-    set.push(sql`status = ${status}, snoozed_until = null`);
   }
-  if (assigneeId !== undefined) set.push(sql`assignee_id = ${assigneeId}::uuid`);
-  if (set.length === 0)
+  if (status === undefined && assigneeId === undefined)
     throw new Problem("nothing-to-change", 422, 'Send "status" or "assigneeId" to change them');
-  return sql.join(set, sql`, `);
 }
 
 async function recordChanges(
   tx: TransactionSql,
   workspaceId: string,
-  { by, changed }: { by: string; changed: readonly Changed[] },
+  { by, changed }: { by: string; changed: readonly ChangedState[] },
 ): Promise<void> {
   const lines = changed.flatMap((one) => linesOf(workspaceId, one, by));
   if (lines.length > 0) await orm(tx).insert(events).values(lines);
@@ -137,7 +109,7 @@ async function recordChanges(
 async function notifyAssignee(
   tx: TransactionSql,
   workspaceId: string,
-  { by, changed }: { by: string; changed: readonly Changed[] },
+  { by, changed }: { by: string; changed: readonly ChangedState[] },
 ): Promise<string[]> {
   const given = changed.filter((one) => one.assigneeId !== one.oldAssigneeId && one.assigneeId !== by);
   const [first] = given;
@@ -150,7 +122,7 @@ async function notifyAssignee(
   return [userId];
 }
 
-function linesOf(workspaceId: string, changed: Changed, by: string) {
+function linesOf(workspaceId: string, changed: ChangedState, by: string) {
   const line = (kind: string, data: Record<string, unknown>) => ({
     workspaceId,
     pageId: changed.pageId,
@@ -174,11 +146,7 @@ function linesOf(workspaceId: string, changed: Changed, by: string) {
 /** All read: the unread count is 0, and the person is shown it by a job. 404 when there is no such conversation. */
 export async function markRead(db: Sql, workspaceId: string, id: string): Promise<void> {
   await db.begin(async (tx) => {
-    const isChanged = await setUnread(tx, workspaceId, {
-      id,
-      to: sql`0`,
-      when: gt(conversations.unreadCount, 0),
-    });
+    const isChanged = await markAs(tx, workspaceId, { id, isUnread: false });
     if (isChanged)
       await enqueueJobs(tx, [{ kind: seenJob, key: id, payload: { workspaceId, conversationId: id } }]);
   });
@@ -186,25 +154,16 @@ export async function markRead(db: Sql, workspaceId: string, id: string): Promis
 
 /** Unread again, at least one; spam stays read. 404 when there is no such conversation. */
 export async function markUnread(db: Handle, workspaceId: string, id: string): Promise<void> {
-  await setUnread(db, workspaceId, {
-    id,
-    to: sql`1`,
-    when: sql`${conversations.unreadCount} = 0 and ${conversations.status} <> 'spam'`,
-  });
+  await markAs(db, workspaceId, { id, isUnread: true });
 }
 
-async function setUnread(
+async function markAs(
   db: Handle,
   workspaceId: string,
-  { id, to, when }: { id: string; to: SQL; when: SQL },
+  { id, isUnread }: { id: string; isUnread: boolean },
 ): Promise<boolean> {
+  if (await setUnread(db, { workspaceId, id, isUnread })) return true;
   const isThis = and(eq(conversations.workspaceId, workspaceId), eq(conversations.id, id));
-  const changed = await orm(db)
-    .update(conversations)
-    .set({ unreadCount: to })
-    .where(and(isThis, when))
-    .returning({ id: conversations.id });
-  if (changed.length > 0) return true;
   const [row] = await orm(db).select({ id: conversations.id }).from(conversations).where(isThis);
   if (!row) throw notFound("conversation");
   return false;

@@ -1,4 +1,5 @@
 import { relations } from "#auth";
+import { assign } from "../conversations/mod.ts";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 
 const chunk = 1_000;
@@ -15,19 +16,15 @@ export async function releaseConversations(
   let count = 0;
   for (;;) {
     const released = await sql<{ workspaceId: string; conversationId: string }[]>`
-      with held as materialized (
-        select v.workspace_id, v.id from ${sql.unsafe(relations.members)} m
+      with ${assign(
+        sql,
+        sql`
+        select v.workspace_id, v.id, null::uuid as user_id from ${sql.unsafe(relations.members)} m
         join messaging.conversations v on v.workspace_id = m.workspace_id and v.assignee_id = m.user_id
         where m.user_id = ${userId} ${workspaceId === undefined ? sql`` : sql`and m.workspace_id = ${workspaceId}`}
-        order by v.id limit ${chunk} for no key update of v),
-      changed as (
-        update messaging.conversations v set assignee_id = null from held
-        where v.workspace_id = held.workspace_id and v.id = held.id
-        returning v.workspace_id, v.page_id, v.id, v.status),
-      line as (
-        insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, data, at)
-        select workspace_id, page_id, id, 'assignment:' || gen_random_uuid(), 'assignment',
-          jsonb_build_object('from', ${userId}::uuid, 'to', null), now() from changed where status <> 'resolved')
+        order by v.id limit ${chunk} for no key update of v`,
+        { by: null, isQuiet: true },
+      )}
       select workspace_id as "workspaceId", id as "conversationId" from changed`;
     for (const [id, rows] of Map.groupBy(released, (row) => row.workspaceId))
       await live.publish(

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Sql, TransactionSql } from "postgres";
 import { notFound } from "#std";
+import { setControl } from "../conversations/mod.ts";
 import type { ControlAction } from "./schema.ts";
 
 /** Whose thread it is, and on which page, as it is before Meta is asked. */
@@ -46,17 +47,8 @@ export async function storeControl(
   target: ControlTarget,
   { control, appId = null, at }: ControlWord,
 ): Promise<void> {
-  const time = new Date(at).toISOString();
-  await sql`
-    update messaging.conversations c
-    set control = case when ${control} = 'other' and c.control = 'requested'
-          and coalesce(${appId}::text = c.controlled_by_app, true) then c.control else ${control} end,
-      controlled_by_app = case when ${control} in ('other', 'requested')
-        then coalesce(${appId}::text, c.controlled_by_app) end,
-      controlled_at = greatest(c.controlled_at, ${time}::timestamptz)
-    where c.workspace_id = ${target.workspaceId} and c.id = ${target.conversationId}
-      and (c.controlled_at is not distinct from ${target.controlledAt}::timestamptz
-        or c.controlled_at <= ${time}::timestamptz)`;
+  const { workspaceId, conversationId, controlledAt: knownAt } = target;
+  await setControl(sql, { workspaceId, conversationId, knownAt, control, appId, at });
 }
 
 /** The line in the thread that says who did it. */

@@ -1,9 +1,9 @@
 import type { Sql } from "postgres";
-import { randomUUID } from "node:crypto";
 import { type Static, Type } from "@sinclair/typebox";
 import { sql } from "drizzle-orm";
 import { JobDelayed, type JobHandler, orm } from "#db";
-import { conversations, events } from "#db/messaging";
+import { conversations } from "#db/messaging";
+import { wakeSnoozed } from "../conversations/mod.ts";
 import { type LiveBus, parse, Uuid } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import type { LiveEvent } from "../live_event.ts";
@@ -30,24 +30,14 @@ async function wakeConversation(
   on: WakeDeps,
   { workspaceId, conversationId }: Static<typeof WakePayload>,
 ): Promise<void> {
-  const isThis = sql`workspace_id = ${workspaceId} and id = ${conversationId} and status = 'snoozed'`;
-  const woken = await orm(on.sql).execute(sql`
-    with woken as (
-      update ${conversations} set status = 'open', snoozed_until = null
-      where ${isThis} and snoozed_until <= now()
-      returning workspace_id, page_id, id, old.snoozed_until
-    )
-    insert into ${events} (workspace_id, page_id, conversation_id, key, kind, data, at)
-    select workspace_id, page_id, id, ${`status:${randomUUID()}`}, 'status',
-      jsonb_build_object('from', 'snoozed', 'to', 'open', 'until', null), now()
-    from woken returning id`);
-  if (woken.length > 0) {
+  if (await wakeSnoozed(on.sql, { workspaceId, conversationId })) {
     await on.live.publish(workspaceChannel(workspaceId), [
       { name: "conversation", data: { conversationId } },
     ]);
     return;
   }
   const [later] = await orm(on.sql).execute<{ seconds: number }>(sql`
-    select extract(epoch from snoozed_until - now())::float8 as seconds from ${conversations} where ${isThis}`);
+    select extract(epoch from snoozed_until - now())::float8 as seconds from ${conversations}
+    where workspace_id = ${workspaceId} and id = ${conversationId} and status = 'snoozed'`);
   if (later) throw new JobDelayed(Math.max(later.seconds, 0.1), "Snoozed for longer meanwhile");
 }

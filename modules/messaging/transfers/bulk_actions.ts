@@ -9,6 +9,7 @@ import {
   deleteContacts,
   type BulkAction,
 } from "../contacts/mod.ts";
+import { assign } from "../conversations/mod.ts";
 
 export interface BulkStep {
   workspaceId: string;
@@ -69,17 +70,12 @@ async function change(
   }
   if ("assign" in action)
     return await tx<Changed[]>`
-      with changed as (
-        update messaging.conversations as v set assignee_id = ${action.assign}::uuid
-        where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])
-          and assignee_id is distinct from ${action.assign}::uuid
-        returning v.id, v.page_id, old.assignee_id as from_id
-      ), line as (
-        insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, actor_user_id, data, at)
-        select ${workspaceId}::uuid, page_id, id, 'assignment:' || gen_random_uuid(), 'assignment', ${by.userId}::uuid,
-          jsonb_build_object('from', from_id, 'to', ${action.assign}::uuid), now()
-        from changed
-      )
+      with ${assign(
+        tx,
+        tx`select workspace_id, id, ${action.assign}::uuid as user_id from messaging.conversations
+          where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for no key update`,
+        { by: by.userId },
+      )}
       select id, jsonb_build_object('from', from_id) as before from changed`;
   return await tx<Changed[]>`
     insert into messaging.segment_members (workspace_id, segment_id, contact_id, page_id)

@@ -3,6 +3,7 @@ import { relations } from "#auth";
 import { JobDelayed, type JobHandler } from "#db";
 import { parse } from "#std";
 import type { Actor, BulkAction } from "../contacts/mod.ts";
+import { assign } from "../conversations/mod.ts";
 import { BulkOptions, type BulkDeps } from "./bulk.ts";
 import { outdated, transferHandler } from "./transfer_job.ts";
 import { announceTransfer, endTransfer } from "./transfer_store.ts";
@@ -128,17 +129,12 @@ async function restoreAssignees(
   rows: postgres.Fragment,
 ): Promise<void> {
   await tx`
-    with had as materialized (
-      select r.contact_id, m.user_id from ${rows} left join ${tx.unsafe(relations.members)} as m
-        on m.workspace_id = ${workspaceId} and m.user_id = (r.before ->> 'from')::uuid
-    ), changed as (
-      update messaging.conversations as v set assignee_id = had.user_id from had
-      where v.workspace_id = ${workspaceId} and v.id = had.contact_id
-        and v.assignee_id is not distinct from ${to}::uuid and v.assignee_id is distinct from had.user_id
-      returning v.id, v.page_id, v.assignee_id
-    )
-    insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, actor_user_id, data, at)
-    select ${workspaceId}::uuid, page_id, id, 'assignment:' || gen_random_uuid(), 'assignment', ${by.userId}::uuid,
-      jsonb_build_object('from', ${to}::uuid, 'to', assignee_id), now()
-    from changed`;
+    with ${assign(
+      tx,
+      tx`select ${workspaceId}::uuid as workspace_id, r.contact_id as id, m.user_id from ${rows}
+        left join ${tx.unsafe(relations.members)} as m
+          on m.workspace_id = ${workspaceId} and m.user_id = (r.before ->> 'from')::uuid`,
+      { by: by.userId, from: to },
+    )}
+    select count(*) from changed`;
 }
