@@ -135,6 +135,7 @@ const missed = `
       and sent_at > greatest(now() - interval '7 days', (select created_at from messaging.pages where id = page_id))`;
 
 // Without routing every app gets every message, and Meta's inbox shows all of them: neither tells who holds the thread.
+// A transition of conversations outside their room: it reads the lists before it, and all is one round trip.
 // One pass over messages and threads together instead of a join of them: the planner knows no sizes and would compare
 // each with each. A message without text is summarized by its first attachment.
 const conversations = (
