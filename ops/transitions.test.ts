@@ -32,8 +32,8 @@ const guards: Guard[] = [
     ],
     change: ["delivery/transitions.ts", "delivery/attempt_transitions.ts"],
     create: [
-      "campaigns/plan_rows.ts",
-      "campaigns/test_send.ts",
+      "campaign_plan/plan_rows.ts",
+      "campaign_draft/test_send.ts",
       "delivery/send_reply.ts",
       "sequences/advance.ts",
       "sequences/send_auto_replies.ts",

@@ -1,14 +1,10 @@
 import { Elysia } from "elysia";
 import type { AuthDeps } from "#auth";
 import { analyticsRoutes } from "./analytics/mod.ts";
-import {
-  audienceRoutes,
-  campaignApprovalRoutes,
-  campaignControlRoutes,
-  campaignResultsRoutes,
-  campaignsRoutes,
-  complianceRoutes,
-} from "./campaigns/mod.ts";
+import { complianceRoutes } from "./campaign_compliance/mod.ts";
+import { audienceRoutes, campaignApprovalRoutes, campaignsRoutes } from "./campaign_draft/mod.ts";
+import { campaignControlRoutes } from "./campaign_plan/mod.ts";
+import { campaignResultsRoutes } from "./campaign_results/mod.ts";
 import { consentRoutes, contactChangesRoutes, contactsRoutes, labelsRoutes } from "./contacts/mod.ts";
 import type { MessagingDeps } from "./deps.ts";
 import {

@@ -5,7 +5,7 @@ import { insertCampaign } from "./testing/insert_campaign.ts";
 import { until } from "../std/testing.ts";
 import { allSteps, startTicker } from "./ticker.ts";
 import { readCampaign } from "./campaigns/campaign_live.ts";
-import { launchNews } from "./campaigns/testing.ts";
+import { launchNews } from "./campaign_plan/testing.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {

@@ -1,19 +1,17 @@
 import { log } from "#std";
 import { countDays } from "./analytics/mod.ts";
+import { viewCounts, type LinkDeps } from "./campaigns/mod.ts";
 import {
-  viewCounts,
-  type LinkDeps,
   endRows,
   planSome,
-  measureSpeed,
-  refreshReceipts,
   decideSplits,
   releaseHeld,
   startDue,
   remindOfStart,
   notifyOverdue,
   notifyMembers,
-} from "./campaigns/mod.ts";
+} from "./campaign_plan/mod.ts";
+import { measureSpeed, refreshReceipts } from "./campaign_results/mod.ts";
 import {
   checkBreakers,
   type ChangedCampaign,

@@ -72,7 +72,7 @@ export const campaigns = messaging.table(
     options: jsonb()
       .notNull()
       .default(sql`'{}'`),
-    /** With options.optimalHour: when people of each page mostly write; campaigns/optimal_hour.ts has the form. */
+    /** With options.optimalHour: when people of each page mostly write; campaign_plan/optimal_hour.ts has the form. */
     pageHours: jsonb(),
     plannedAt: time(),
     launchedBy: uuid().references(() => users.id, { onDelete: "set null" }),
@@ -92,7 +92,7 @@ export const campaigns = messaging.table(
     progressAt: time(),
     /** When delivered, read, replied and clicked are counted again. */
     receiptsDueAt: time().notNull().defaultNow(),
-    /** Of a large one, what was counted then: campaigns/count_results.ts has the form. */
+    /** Of a large one, what was counted then: campaign_results/count_results.ts has the form. */
     results: jsonb(),
     resultsAt: time(),
     /** Its newest results, in pieces, for the breakers: delivery/campaign_breakers.ts has the form. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { readCampaign } from "./campaign_live.ts";
-import { draftNews } from "./testing.ts";
+import { draftNews } from "../campaign_plan/testing.ts";
 
 let stage: CampaignStage;
 beforeAll(async () => {

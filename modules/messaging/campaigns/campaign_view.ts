@@ -2,7 +2,6 @@ import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { IsoTime, Nullable, parse } from "#std";
 import { canary } from "../delivery/mod.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
-import { CountedResults } from "./count_results.ts";
 import { ScheduleSchema } from "./schedule.ts";
 import {
   type Campaign,
@@ -55,14 +54,6 @@ export function readStored(row: Pick<CampaignRow, "audience" | "draft" | "schedu
     schedule: stored(Nullable(ScheduleSchema), row.schedule, "schedule"),
     options: stored(StoredOptions, row.options, "options"),
   };
-}
-
-/** What was last counted of a large campaign, and when. */
-export function readCountedResults({
-  results,
-  resultsAt,
-}: Pick<CampaignRow, "results" | "resultsAt">): { results: CountedResults; at: Date } | null {
-  return resultsAt && { results: stored(CountedResults, results, "results"), at: resultsAt };
 }
 
 export function kindOf({ kind }: Pick<CampaignRow, "kind">): CampaignKind {

@@ -1,19 +1,54 @@
-/** Messages to an audience: draft, plan, control, results. */
-export { viewCounts } from "./campaign_view.ts";
+/** A campaign as a row: its schema, its view, its history, its schedule. */
+export { type Actor, actorOf } from "./actor.ts";
+export { listActions, recordAction } from "./campaign_actions.ts";
+export { publishCampaign, readCampaign } from "./campaign_live.ts";
+export { type CampaignRow, readCounted, selectCampaigns } from "./campaign_rows.ts";
+export {
+  type BeforeLaunch,
+  type StoredOptions,
+  kindOf,
+  readStored,
+  stored,
+  viewCampaign,
+  viewCounts,
+} from "./campaign_view.ts";
 export type { CampaignDeps, CampaignRouteDeps, LinkDeps } from "./deps.ts";
-export { endRows } from "./end_rows.ts";
-export { planSome } from "./plan.ts";
-export { measureSpeed, refreshReceipts } from "./receipts.ts";
-export { hasState, readRecipients, recipientsSql, viewRecipient } from "./recipients.ts";
-export { audienceRoutes } from "./routes_audience.ts";
-export { campaignApprovalRoutes } from "./routes_campaign_approval.ts";
-export { campaignControlRoutes } from "./routes_campaign_control.ts";
-export { campaignResultsRoutes } from "./routes_campaign_results.ts";
-export { campaignsRoutes } from "./routes_campaigns.ts";
-export { complianceRoutes } from "./routes_compliance.ts";
-export { TestSendResponse } from "./schema.ts";
-export { type Recipient, RecipientList, WantedStateSchema } from "./schema_results.ts";
-export { decideSplits, releaseHeld } from "./split.ts";
-export { startDue } from "./start_due.ts";
-export { notifyOverdue, notifyMembers, remindOfStart } from "./notify_members.ts";
-export { sendContentAsTest } from "./test_send.ts";
+export { estimateSeconds } from "./estimate.ts";
+export { type Goal, reachedSql } from "./goal.ts";
+export {
+  type Schedule,
+  ScheduleSchema,
+  afterStandstill,
+  checkSchedule,
+  firstDue,
+  inZone,
+  nextOccurrence,
+  occurrencesBetween,
+  shortestPause,
+} from "./schedule.ts";
+export {
+  type Campaign,
+  type CampaignAudience,
+  CampaignAudienceSchema,
+  type CampaignChange,
+  CampaignChangeBody,
+  type CampaignKind,
+  CampaignKindSchema,
+  CampaignList,
+  CampaignResponse,
+  CampaignStatusSchema,
+  CampaignsQuery,
+  LaunchBody,
+  type NewCampaign,
+  NewCampaignBody,
+  OfCampaign,
+  type Options,
+  OptionsSchema,
+  type Split,
+  TestSendBody,
+  TestSendResponse,
+  type Variant,
+  WinnerBody,
+} from "./schema.ts";
+export { ApproveBody, CampaignActionList, SendBackBody } from "./schema_approval.ts";
+export { type PlannedContent, fixedVariants, readPlannedContents, storeVariants } from "./variants.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { readCampaign } from "../campaigns/campaign_live.ts";
-import { listRecipients } from "../campaigns/recipients.ts";
-import { resendFailed } from "../campaigns/resend.ts";
-import { planNews } from "../campaigns/testing.ts";
+import { listRecipients } from "../campaign_results/recipients.ts";
+import { resendFailed } from "../campaign_plan/resend.ts";
+import { planNews } from "../campaign_plan/testing.ts";
 import { finishCampaigns, foldCounts } from "../delivery/campaign_counts.ts";
 import { deleteContacts } from "./contact_delete.ts";
 

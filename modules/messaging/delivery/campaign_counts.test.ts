@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#db";
 import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { insertCampaign } from "../testing/insert_campaign.ts";
-import { measureSpeed } from "../campaigns/receipts.ts";
+import { measureSpeed } from "../campaign_results/receipts.ts";
 import { finishCampaigns, foldCounts } from "./campaign_counts.ts";
 
 let stage: CampaignStage;

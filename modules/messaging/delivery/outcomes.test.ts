@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
-import { countResults } from "../campaigns/count_results.ts";
-import { refreshReceipts } from "../campaigns/receipts.ts";
-import { listRecipients } from "../campaigns/recipients.ts";
-import { planNews } from "../campaigns/testing.ts";
+import { countResults } from "../campaign_results/count_results.ts";
+import { refreshReceipts } from "../campaign_results/receipts.ts";
+import { listRecipients } from "../campaign_results/recipients.ts";
+import { planNews } from "../campaign_plan/testing.ts";
 import { listReceivedCampaigns } from "../contacts/received_campaigns.ts";
 import { foldInbound } from "../inbound/inbound_batch.ts";
 import { recordMessages } from "../inbound/record_messages.ts";

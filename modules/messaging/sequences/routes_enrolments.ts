@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
 import { Uuid } from "#std";
-import { RecipientList } from "../campaigns/mod.ts";
+import { RecipientList } from "../campaign_results/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
 import { enrolByHand, listEnrolments, removeEnrolment } from "./enrolments.ts";
 import { Enrol, EnrolmentList, EnrolmentsQuery } from "./schema.ts";

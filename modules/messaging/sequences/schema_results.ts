@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { oneOf, PageQuery } from "#std";
-import { WantedStateSchema } from "../campaigns/mod.ts";
+import { WantedStateSchema } from "../campaign_results/mod.ts";
 
 const Count = Type.Number({ minimum: 0 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { insertContacts, insertPage, type StagePage } from "../testing/pages.ts";
-import { endRows } from "../campaigns/end_rows.ts";
+import { endRows } from "../campaign_plan/end_rows.ts";
 import { advanceSequences } from "./advance.ts";
 import { enrolByHand } from "./enrolments.ts";
 import { type SequenceRef, stopSequence } from "./sequence_store.ts";

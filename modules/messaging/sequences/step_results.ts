@@ -1,7 +1,13 @@
 import type { Sql } from "postgres";
 import { wideRead } from "#db";
 import { decodeCursor, pageOf, parse, Uuid, wrongCursor } from "#std";
-import { hasState, readRecipients, recipientsSql, viewRecipient, type Recipient } from "../campaigns/mod.ts";
+import {
+  hasState,
+  readRecipients,
+  recipientsSql,
+  viewRecipient,
+  type Recipient,
+} from "../campaign_results/mod.ts";
 import { outcomesSql, reasonText, personKey } from "../delivery/mod.ts";
 import { readNumbering } from "./numbering_store.ts";
 import type { StepMessagesQuery, StepResult } from "./schema_results.ts";

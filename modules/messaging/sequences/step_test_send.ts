@@ -1,5 +1,6 @@
 import { notFound } from "#std";
-import { type LinkDeps, sendContentAsTest } from "../campaigns/mod.ts";
+import type { LinkDeps } from "../campaigns/mod.ts";
+import { sendContentAsTest } from "../campaign_draft/mod.ts";
 import { tidyContent } from "../templates/mod.ts";
 import { readSequence, type SequenceRef } from "./sequence_store.ts";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { onTestFinished } from "vitest";
-import type { CampaignDeps } from "../campaigns/mod.ts";
+import type { CampaignDeps } from "../campaigns/deps.ts";
 import type { LiveEvent } from "../live_event.ts";
 import { createLocalLiveBus, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";

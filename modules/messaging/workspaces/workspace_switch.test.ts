@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
-import { createDraft } from "../campaigns/draft.ts";
-import { launch } from "../campaigns/launch.ts";
-import { planSome } from "../campaigns/plan.ts";
-import { startDue } from "../campaigns/start_due.ts";
-import { remindOfStart } from "../campaigns/notify_members.ts";
-import { readWaits } from "../campaigns/waits.ts";
+import { createDraft } from "../campaign_draft/draft.ts";
+import { launch } from "../campaign_plan/launch.ts";
+import { planSome } from "../campaign_plan/plan.ts";
+import { startDue } from "../campaign_plan/start_due.ts";
+import { remindOfStart } from "../campaign_plan/notify_members.ts";
+import { readWaits } from "../campaign_results/waits.ts";
 import { advanceSequences } from "../sequences/advance.ts";
 import { sendAutoReplies } from "../sequences/send_auto_replies.ts";
 import { enrolByHand } from "../sequences/enrolments.ts";

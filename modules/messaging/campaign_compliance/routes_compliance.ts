@@ -1,0 +1,54 @@
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { rawAnswer, InWorkspace } from "#std";
+import { auditFile } from "./audit.ts";
+import { readCompliance } from "./compliance.ts";
+import type { MessagingDeps } from "../deps.ts";
+import { ComplianceQuery, ComplianceResponse } from "./schema_compliance.ts";
+
+const tags = ["compliance"];
+const Csv = rawAnswer("text/csv", "A CSV file, streamed");
+
+/** What was sent under which of Meta's rules, and what was not: numbers, and every decision. */
+export function complianceRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config">) {
+  return new Elysia({ name: "messaging.compliance", prefix: "/workspaces/:workspaceId/compliance" })
+    .use(guard(on))
+    .get(
+      "",
+      async function getCompliance({ params, query }) {
+        return await readCompliance(on, params.workspaceId, query);
+      },
+      {
+        can: "campaigns:read",
+        params: InWorkspace,
+        query: ComplianceQuery,
+        response: ComplianceResponse,
+        detail: {
+          operationId: "readCompliance",
+          summary: "Read how a workspace sent",
+          description:
+            "By route, refusals by reason, opt-outs, frequency per person and pages at risk; at most 92 days.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/audit",
+      function getAudit({ params, query }) {
+        return auditFile(on, params.workspaceId, query);
+      },
+      {
+        can: "contacts:export",
+        params: InWorkspace,
+        query: ComplianceQuery,
+        response: Csv,
+        detail: {
+          operationId: "exportAudit",
+          summary: "Export every decision to send as CSV",
+          description:
+            "One line per message that was sent, failed or was held back, with the rule and the facts used.",
+          tags,
+        },
+      },
+    );
+}

@@ -1,0 +1,158 @@
+import type { Fragment, Sql, TransactionSql } from "postgres";
+import { rolesWith } from "#auth";
+import { Problem } from "#std";
+import { zoneOf } from "../contacts/mod.ts";
+import { notify, publishNotified } from "../notifications/mod.ts";
+import {
+  type Actor,
+  recordAction,
+  publishCampaign,
+  type CampaignRow,
+  readCounted,
+  readStored,
+  type CampaignDeps,
+  afterStandstill,
+  type Campaign,
+} from "../campaigns/mod.ts";
+import { checkStored } from "./draft_check.ts";
+
+/** Who decides, and who is told of what a campaign needs. */
+export const approvers = rolesWith("campaigns:send");
+
+/** Whether this workspace's operators need a manager's approval for their campaigns; so unless somebody says otherwise. */
+export function needsApprovalSql(sql: Sql | TransactionSql, workspaceId: string): Fragment {
+  return sql`coalesce((select r.operators_need_approval from messaging.sending_rules r
+    where r.workspace_id = ${workspaceId}), true)`;
+}
+
+const refused = (slug: string, name: string, why: string, remedy: string) =>
+  new Problem(slug, 409, `Cannot do this with campaign "${name}": ${why}. ${remedy}`, { remedy });
+
+/** Asks the managers for their approval of a complete draft. Throws 409 approval-asked, and what `launch` throws of a draft. */
+export async function askApproval(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by }: { campaignId: string; by: Actor },
+): Promise<Campaign> {
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  await checkStored(on, workspaceId, row);
+  const notified = await on.sql.begin(async (tx) => {
+    const asked = await tx`
+      update messaging.campaigns
+      set approval = 'asked', approval_asked_by = ${by.userId}, approval_decided_by = null,
+          approval_at = clock_timestamp(), approval_note = null, updated_at = clock_timestamp()
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('draft', 'scheduled')
+        and coalesce(approval, 'refused') = 'refused' and (status = 'draft' or approval is not null)
+      returning id`;
+    if (asked.length === 0) {
+      const why = "it waits for an approval already, has one, or has begun";
+      throw refused("approval-asked", row.name, why, "Look at it again");
+    }
+    await recordAction(tx, { workspaceId, campaignId, action: "approval-asked", userId: by.userId });
+    return await notifyApprovers(tx, workspaceId, { campaignId, by });
+  });
+  await publishNotified(on, workspaceId, notified);
+  return await publishCampaign(on, workspaceId, campaignId);
+}
+
+/** Tells those who decide that somebody waits for them. Gives who was told. */
+export async function notifyApprovers(
+  tx: TransactionSql,
+  workspaceId: string,
+  { campaignId, by }: { campaignId: string; by: Actor },
+): Promise<string[]> {
+  const kind = "approval-asked";
+  return await notify(tx, {
+    workspaceId,
+    campaignId,
+    kind,
+    roles: approvers,
+    exceptUserId: by.userId,
+  });
+}
+
+/**
+ * Approves a campaign as it was read at `updatedAt`. One that waits for its time and recurs goes on with its next
+ * occurrence. Throws 409 approval-changed, approval-missing, and of a draft what `launch` would throw.
+ */
+export async function approve(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by, updatedAt }: { campaignId: string; by: Actor; updatedAt: string },
+): Promise<Campaign> {
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  if (row.status === "draft" && row.approval !== null) await checkStored(on, workspaceId, row);
+  const clocks = { now: on.clock(), zone: await zoneOf(on.sql, workspaceId) };
+  return await decide(on, row, {
+    by,
+    action: "approval-given",
+    note: null,
+    goesOn: row.status === "scheduled" ? afterStandstill(readStored(row).schedule, clocks) : null,
+    where: (tx) => tx`approval in ('asked', 'refused')
+      and date_trunc('milliseconds', updated_at) = ${updatedAt}::timestamptz`,
+  });
+}
+
+/** Says what has to be changed first; an approval that was given is taken back. Throws 409 approval-missing. */
+export async function sendBack(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by, note }: { campaignId: string; by: Actor; note: string },
+): Promise<Campaign> {
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  return await decide(on, row, {
+    by,
+    action: "approval-refused",
+    note: note.trim(),
+    where: (tx) => tx`approval in ('asked', 'given')`,
+  });
+}
+
+interface Decided {
+  by: Actor;
+  action: "approval-given" | "approval-refused";
+  note: string | null;
+  /** Of what recurs and waits for its time. */
+  goesOn?: ReturnType<typeof afterStandstill> | null;
+  where: (tx: TransactionSql) => Fragment;
+}
+
+async function decide(
+  on: CampaignDeps,
+  row: CampaignRow,
+  { by, action, note, goesOn, where }: Decided,
+): Promise<Campaign> {
+  const { id: campaignId, workspaceId } = row;
+  const isOver = goesOn?.isOver ?? false;
+  const notified = await on.sql.begin(async (tx) => {
+    const [decided] = await tx<{ created_by: string | null; approval_asked_by: string | null }[]>`
+      update messaging.campaigns
+      set approval = ${action === "approval-given" ? "given" : "refused"}, approval_decided_by = ${by.userId},
+          approval_at = clock_timestamp(), approval_note = ${note}, updated_at = clock_timestamp(),
+          due_at = coalesce(${goesOn?.dueAt ?? null}::timestamptz, due_at),
+          status = case when ${isOver} then 'completed' else status end,
+          status_at = case when ${isOver} then clock_timestamp() else status_at end,
+          finished_at = case when ${isOver} then clock_timestamp() end
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('draft', 'scheduled') and ${where(tx)}
+      returning created_by, approval_asked_by`;
+    if (!decided) throw undecided(row);
+    await recordAction(tx, { workspaceId, campaignId, action, userId: by.userId, note });
+    return await notify(tx, {
+      workspaceId,
+      campaignId,
+      kind: action,
+      detail: note,
+      userIds: [decided.created_by, decided.approval_asked_by],
+      exceptUserId: by.userId,
+    });
+  });
+  await publishNotified(on, workspaceId, notified);
+  return await publishCampaign(on, workspaceId, campaignId);
+}
+
+function undecided({ name, status, approval }: CampaignRow): Problem {
+  const isOpen = (status === "draft" || status === "scheduled") && approval === "asked";
+  return isOpen
+    ? refused("approval-changed", name, "it was changed since it was read", "Look at it again")
+    : refused("approval-missing", name, "nobody waits for an approval of it", "Look at it again");
+}

@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
+import { listCampaigns } from "./campaign_list.ts";
+import { readCampaign } from "../campaigns/campaign_live.ts";
+import { archive, changeDraft, deleteDraft, duplicate } from "./draft.ts";
+import { launch } from "../campaign_plan/launch.ts";
+import type { CampaignChange, NewCampaign } from "../campaigns/schema.ts";
+import { draftNews, planAll } from "../campaign_plan/testing.ts";
+
+let stage: CampaignStage;
+beforeAll(async () => {
+  stage = await openCampaignStage({ pages: 3, people: 1 });
+});
+afterAll(() => stage.close());
+
+const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
+
+test.each<[string, Partial<NewCampaign>, string, string]>([
+  ["an empty name", { name: "  " }, "invalid-name", "Give it one"],
+  ["no content", { content: undefined }, "content-missing", "exactly one of"],
+  ["content and template", { templateId: nobody }, "content-missing", "exactly one of"],
+  ["an unknown template", { content: undefined, templateId: nobody }, "template-missing", "another template"],
+  ["an unknown page", { audience: { pageIds: [nobody] } }, "audience-invalid", "a page of its audience"],
+  [
+    "an unknown contact",
+    { audience: { contactIds: [nobody] } },
+    "audience-invalid",
+    "none of the picked contacts",
+  ],
+  ["an unknown segment", { audience: { segmentId: nobody } }, "audience-invalid", "segment does not exist"],
+  [
+    "weights that are not 100",
+    {
+      content: undefined,
+      variants: [
+        { content: { text: "A" }, weight: 60 },
+        { content: { text: "B" }, weight: 30 },
+      ],
+    },
+    "variants-invalid",
+    "90 and not 100",
+  ],
+  [
+    "a split test of one",
+    { split: { holdoutPercent: 10, winnerBy: "replied", afterMinutes: 60 } },
+    "split-invalid",
+    "two variants",
+  ],
+  [
+    "a winner that is known only when it is over",
+    {
+      content: undefined,
+      variants: [
+        { content: { text: "A" }, weight: 50 },
+        { content: { text: "B" }, weight: 50 },
+      ],
+      split: { holdoutPercent: 50, winnerBy: "replied", afterMinutes: 240 },
+      schedule: { at: inDays(1) },
+      expiresAt: inDays(1.1),
+    },
+    "split-invalid",
+    "expires before its winner is known",
+  ],
+  [
+    "a winner that is known only after the next occurrence",
+    {
+      content: undefined,
+      variants: [
+        { content: { text: "A" }, weight: 50 },
+        { content: { text: "B" }, weight: 50 },
+      ],
+      split: { holdoutPercent: 50, winnerBy: "replied", afterMinutes: 2_880 },
+      schedule: { recurrence: { every: "week", weekdays: ["mon", "tue"], time: "09:00" } },
+    },
+    "split-invalid",
+    "begins anew before",
+  ],
+  ["a time that is over", { schedule: { at: inDays(-1) } }, "schedule-invalid", "is over"],
+  [
+    "an end before its start",
+    { schedule: { at: inDays(2) }, expiresAt: inDays(1) },
+    "expiry-invalid",
+    "later",
+  ],
+  ["a text too long", { content: { text: "x".repeat(2_001) } }, "content-invalid", "2001 characters"],
+  ["an unknown variable", { content: { text: "Hi {{custom.nothing}}" } }, "content-invalid", "no variable"],
+  ["a utility campaign without a template of Meta", { kind: "utility" }, "kind-mismatch", "utility template"],
+  ["a private reply to everybody", { kind: "private_reply" }, "audience-invalid", "commentsOn"],
+  [
+    "conditions that say nothing",
+    { audience: { conditions: { match: "all", conditions: [] } } },
+    "conditions-invalid",
+    "",
+  ],
+])("createDraft() refuses %s, and says what to do", async (_, changes, slug, words) => {
+  await expect(draftNews(stage, changes)).rejects.toMatchObject({
+    slug,
+    status: 422,
+    message: expect.stringContaining(words),
+  });
+});
+
+test("a draft is changed, duplicated and deleted; what was launched is archived when it is over", async () => {
+  const { workspaceId, userId } = stage;
+  const id = await draftNews(stage, {
+    content: { text: "Hello" },
+    speed: 5,
+    schedule: { at: inDays(3) },
+  });
+  await changeDraft(stage, workspaceId, {
+    campaignId: id,
+    body: { name: "Better news", schedule: null },
+    by: stage.ann,
+  });
+  const copyId = await duplicate(stage, workspaceId, { campaignId: id, userId });
+
+  expect(await read(copyId)).toMatchObject({
+    name: "Better news (copy)",
+    status: "draft",
+    speed: 5,
+    schedule: null,
+    variants: [{ content: { text: "Hello" }, weight: 100 }],
+  });
+  await deleteDraft(stage, workspaceId, copyId);
+  await expect(read(copyId)).rejects.toMatchObject({ status: 404 });
+  await launch(stage, workspaceId, { campaignId: id, by: stage.ann });
+  await expect(deleteDraft(stage, workspaceId, id)).rejects.toMatchObject({
+    slug: "campaign-not-draft",
+    remedy: "Archive it instead",
+  });
+  const isArchived = true;
+  await expect(archive(stage, workspaceId, { campaignId: id, isArchived })).rejects.toMatchObject({
+    slug: "campaign-live",
+    status: 409,
+  });
+  await stage.sql`update messaging.campaigns set status = 'completed', planned_at = now() where id = ${id}`;
+  await archive(stage, workspaceId, { campaignId: id, isArchived });
+  const names = async (query: Parameters<typeof listCampaigns>[2]) =>
+    (await listCampaigns(stage, workspaceId, query)).items.map(({ name }) => name);
+  expect(await names({ search: "better" })).toEqual([]);
+  expect(await names({ search: "bett", archived: true })).toEqual(["Better news"]);
+});
+
+test("changeDraft() by two people at once keeps what each of them changed", async () => {
+  const { workspaceId } = stage;
+  const id = await draftNews(stage);
+  const change = (body: CampaignChange) =>
+    changeDraft(stage, workspaceId, { campaignId: id, body, by: stage.ann });
+
+  await Promise.all([
+    change({ name: "Ours" }),
+    change({ speed: 7 }),
+    change({ expiresAt: inDays(9) }),
+    change({ options: { ignoreCap: true } }),
+  ]);
+
+  expect(await read(id)).toMatchObject({
+    name: "Ours",
+    speed: 7,
+    expiresAt: expect.any(String),
+    options: { ignoreCap: true },
+  });
+});
+
+test("a draft in the archive is under way, and in the list, when somebody launches it", async () => {
+  const { workspaceId } = stage;
+  const campaignId = await draftNews(stage, { name: "Shelved", schedule: { at: inDays(3) } });
+  await archive(stage, workspaceId, { campaignId, isArchived: true });
+
+  await launch(stage, workspaceId, { campaignId, by: stage.ann });
+
+  const { items } = await listCampaigns(stage, workspaceId, { search: "shelved" });
+  expect(items).toMatchObject([{ status: "scheduled", archivedAt: null }]);
+});
+
+test("what a template said at the launch is what a campaign says it sends, whatever becomes of the template", async () => {
+  const { sql, workspaceId, ann } = stage;
+  const [template] = await sql<{ id: string }[]>`
+    insert into messaging.templates (workspace_id, name, content)
+    values (${workspaceId}, 'Welcome', '{"text": "As it was"}') returning id`;
+  const templateId = template?.id ?? "";
+  const schedule = { at: inDays(1) };
+  const campaignId = await draftNews(stage, { content: undefined, templateId, schedule });
+  const before = (await read(campaignId)).variants;
+
+  await launch(stage, workspaceId, { campaignId, by: ann });
+  await sql`update messaging.templates set content = '{"text": "Changed"}' where id = ${templateId}`;
+  const launched = (await read(campaignId)).variants;
+  await changeDraft(stage, workspaceId, { campaignId, body: { name: "Renamed" }, by: ann });
+  const renamed = (await read(campaignId)).variants;
+  await changeDraft(stage, workspaceId, { campaignId, body: { templateId }, by: ann });
+  const anew = (await read(campaignId)).variants;
+  const [sent] = await sql`
+    select c.message ->> 'text' as text from messaging.campaign_variants v
+    join messaging.contents c on c.id = v.content_id where v.campaign_id = ${campaignId}`;
+
+  expect(before).toEqual([{ weight: 100, templateId }]);
+  expect(launched).toEqual([{ weight: 100, content: { text: "As it was" } }]);
+  expect(renamed).toEqual(launched);
+  expect(anew).toEqual([{ weight: 100, content: { text: "Changed" } }]);
+  expect(sent).toEqual({ text: "Changed" });
+});
+
+test("a utility campaign goes where Meta approved its template, each page with its own, and says so for the others", async () => {
+  const { sql, workspaceId, pageIds } = stage;
+  const [one = "", two = "", three = ""] = pageIds;
+  const components = JSON.stringify([{ type: "BODY", text: "Order {{order_id}} left us." }]);
+  for (const [pageId, name, status] of [
+    [one, "order_update", "APPROVED"],
+    [two, "order_sent", "APPROVED"],
+    [three, "order_update", "PENDING"],
+  ] as const) {
+    await sql`insert into messaging.utility_templates (workspace_id, page_id, name, language, category, status,
+        parameter_format, components)
+      values (${workspaceId}, ${pageId}, ${name}, 'en', 'UTILITY', ${status}, 'NAMED', ${components}::jsonb)`;
+  }
+  const ids = await insertContacts(stage, one, 1);
+  await sql`update messaging.contacts set last_inbound_at = now() - interval '90 days' where id = ${ids[0] ?? ""}`;
+  const id = await draftNews(stage, {
+    kind: "utility",
+    content: {
+      utility: {
+        name: "order_update",
+        language: "en",
+        parameters: { order_id: "{{first_name|17}}" },
+        byPage: { [two]: { name: "order_sent", language: "en" } },
+      },
+    },
+  });
+  await launch(stage, workspaceId, { campaignId: id, by: stage.ann });
+  await planAll(stage);
+
+  const rows = await sql`
+    select d.page_id, d.class, d.state, d.reason, content.message #>> '{template,name}' as template, count(*)::int4 as count
+    from messaging.deliveries d join messaging.contents content on content.id = d.content_id
+    where d.campaign_id = ${id} group by 1, 2, 3, 4, 5`;
+  const of = (pageId: string) => rows.filter((row) => row.page_id === pageId);
+  const queued = { class: "utility", state: "queued", reason: null };
+  expect(of(one)).toMatchObject([{ ...queued, template: "order_update", count: 2 }]);
+  expect(of(two)).toMatchObject([{ ...queued, template: "order_sent", count: 1 }]);
+  expect(of(three)).toMatchObject([{ state: "skipped", reason: "no-template", count: 1 }]);
+});
+
+test("who was picked and is deleted before the launch keeps nobody else from getting it", async () => {
+  const { sql, workspaceId, ann } = stage;
+  const [gone = "", left = ""] = await insertContacts(stage, stage.pageIds[0] ?? "", 2);
+  const contactIds = [gone, left];
+  const campaignId = await draftNews(stage, { audience: { contactIds } });
+  await sql`delete from messaging.contacts where id = ${gone}`;
+
+  await changeDraft(stage, workspaceId, {
+    campaignId,
+    body: { name: "Saved", audience: { contactIds } },
+    by: ann,
+  });
+  await launch(stage, workspaceId, { campaignId, by: ann });
+  await planAll(stage);
+
+  expect((await read(campaignId)).counts).toMatchObject({ planned: 1, queued: 1 });
+});

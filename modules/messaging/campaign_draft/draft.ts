@@ -1,0 +1,288 @@
+import { and, eq, sql } from "drizzle-orm";
+import { orm } from "#db";
+import { campaigns } from "#db/messaging";
+import { Problem } from "#std";
+import { zoneOf } from "../contacts/mod.ts";
+import { publishNotified } from "../notifications/mod.ts";
+import { type Content, tidyContent } from "../templates/mod.ts";
+import {
+  type Actor,
+  recordAction,
+  publishCampaign,
+  type CampaignRow,
+  readCounted,
+  kindOf,
+  readStored,
+  type CampaignDeps,
+  firstDue,
+  inZone,
+  type Schedule,
+  type CampaignChange,
+  type NewCampaign,
+  type Options,
+  type Split,
+  type Variant,
+  fixedVariants,
+  storeVariants,
+} from "../campaigns/mod.ts";
+import { needsApprovalSql, notifyApprovers } from "./approval.ts";
+import { checkDraft, type Draft } from "./draft_check.ts";
+
+/** Each try fails only because somebody else's has just come through. */
+const mostTries = 10;
+
+/** Everything that a person writes of a campaign. */
+interface Written extends Draft {
+  name: string;
+  speed: number | null;
+  options: Options;
+}
+
+/** Stores a new draft; gives its id. Throws the problems of `checkDraft`. */
+export async function createDraft(
+  on: CampaignDeps,
+  workspaceId: string,
+  { body, userId }: { body: NewCampaign; userId: string },
+): Promise<string> {
+  const written: Written = {
+    name: nameOf(body.name),
+    kind: body.kind,
+    audience: body.audience,
+    variants: variantsOf(body),
+    split: body.split ?? null,
+    schedule: body.schedule ?? null,
+    speed: body.speed ?? null,
+    expiresAt: body.expiresAt ?? null,
+    options: body.options ?? {},
+  };
+  await checkDraft(on.sql, workspaceId, { ...written, now: on.clock() });
+  const [row] = await orm(on.sql)
+    .insert(campaigns)
+    .values({ workspaceId, createdBy: userId, ...columnsOf(written) })
+    .returning({ id: campaigns.id });
+  if (!row) throw new Error("Cannot store a campaign: no row came back");
+  return row.id;
+}
+
+/**
+ * Changes a draft, or a campaign that waits for its time: then what it sends and when are fixed anew. An approval is
+ * gone with it: a draft needs another one, and what an operator changes of a scheduled one waits for a manager. Throws
+ * 409 campaign-not-draft when it has started, 409 campaign-busy, and the problems of `checkDraft`.
+ */
+export async function changeDraft(on: CampaignDeps, workspaceId: string, change: Changing): Promise<void> {
+  // What somebody else saves at this moment stays: then the change is made to what they have saved.
+  for (let tries = 0; tries < mostTries; tries += 1) if (await tryChange(on, workspaceId, change)) return;
+  throw new Problem(
+    "campaign-busy",
+    409,
+    "Cannot save this campaign: others save it at the same moment. Try again",
+  );
+}
+
+interface Changing {
+  campaignId: string;
+  body: CampaignChange;
+  by: Actor;
+}
+
+async function tryChange(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, body, by }: Changing,
+): Promise<boolean> {
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  if (row.status !== "draft" && row.status !== "scheduled") throw notDraft(row.name, row.status);
+  if (row.status === "scheduled" && row.schedule === null) throw inDelay(row.name);
+  const change = withChange(row, body);
+  const now = on.clock();
+  const contents = await checkDraft(on.sql, workspaceId, { ...change, now });
+  const isScheduled = row.status === "scheduled";
+  const zone = await zoneOf(on.sql, workspaceId);
+  const written = isScheduled ? fixed(change, { contents, zone }) : change;
+  const dueAt = isScheduled ? dueAtOf(written.schedule, { now, zone }) : null;
+  const notified = await on.sql.begin(async (tx) => {
+    const { draft, options, audience, schedule, ...columns } = columnsOf(written);
+    const asks = isScheduled && !by.maySend ? needsApprovalSql(tx, workspaceId) : tx`false`;
+    const [changed] = await tx<{ is_asked: boolean; had_approval: boolean }[]>`
+      update messaging.campaigns
+      set name = ${columns.name}, kind = ${columns.kind}, audience = ${JSON.stringify(audience)}::jsonb,
+          draft = ${JSON.stringify(draft)}::jsonb, options = ${JSON.stringify(options)}::jsonb,
+          schedule = ${schedule === null ? null : JSON.stringify(schedule)}::jsonb,
+          speed_per_second = ${columns.speedPerSecond}, expires_at = ${columns.expiresAt?.toISOString() ?? null}::timestamptz,
+          due_at = ${dueAt?.toISOString() ?? null}::timestamptz, updated_at = clock_timestamp(),
+          approval = case when ${asks} then 'asked' when status = 'draft' and approval = 'given' then null else approval end,
+          approval_asked_by = case when ${asks} then ${by.userId}::uuid else approval_asked_by end,
+          approval_at = case when ${asks} then clock_timestamp() else approval_at end
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status = ${row.status}
+        and date_trunc('milliseconds', updated_at) = ${row.updatedAt.toISOString()}::timestamptz
+      returning new.approval = 'asked' and old.approval is distinct from 'asked' as is_asked,
+                coalesce(old.approval = 'given', false) as had_approval`;
+    if (!changed) return null;
+    if (isScheduled)
+      await storeVariants(tx, workspaceId, { campaignId, variants: written.variants, contents });
+    // A draft is saved again and again while somebody types.
+    if (isScheduled || changed.had_approval)
+      await recordAction(tx, { workspaceId, campaignId, action: "changed", userId: by.userId });
+    return changed.is_asked ? await notifyApprovers(tx, workspaceId, { campaignId, by }) : [];
+  });
+  if (notified === null) return false;
+  await publishNotified(on, workspaceId, notified);
+  // Whoever has it open, to decide on it or to launch it, sees what it says now.
+  await publishCampaign(on, workspaceId, campaignId);
+  return true;
+}
+
+function withChange(row: CampaignRow, body: CampaignChange): Written {
+  const stored = readStored(row);
+  const { split, ...options } = stored.options;
+  const isGiven = body.content !== undefined || body.templateId !== undefined || body.variants !== undefined;
+  const variants = isGiven ? variantsOf(body) : stored.variants;
+  return {
+    name: body.name === undefined ? row.name : nameOf(body.name),
+    kind: body.kind ?? kindOf(row),
+    audience: body.audience ?? stored.audience,
+    variants,
+    split: body.split === undefined ? (variants.length > 1 ? splitOf(split) : null) : body.split,
+    schedule: body.schedule === undefined ? stored.schedule : body.schedule,
+    speed: body.speed === undefined ? row.speedPerSecond : body.speed,
+    expiresAt: body.expiresAt === undefined ? (row.expiresAt?.toISOString() ?? null) : body.expiresAt,
+    options: body.options ?? options,
+  };
+}
+
+/** What waits for its time follows neither its templates nor its workspace's zone any more. */
+function fixed(written: Written, { contents, zone }: { contents: Content[]; zone: string }): Written {
+  const variants = fixedVariants(written.variants, contents);
+  return { ...written, variants, schedule: written.schedule && inZone(written.schedule, zone) };
+}
+
+function dueAtOf(schedule: Schedule | null, clocks: { now: number; zone: string }): Date {
+  const due = firstDue(schedule, clocks);
+  if (due !== null) return new Date(due);
+  throw new Problem(
+    "schedule-invalid",
+    422,
+    "Cannot take the time from a campaign that waits for it: cancel it, or give it another",
+  );
+}
+
+/** Deletes a draft. What was launched stays, since its numbers do: archive it. */
+export async function deleteDraft(on: CampaignDeps, workspaceId: string, campaignId: string): Promise<void> {
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  const gone = await orm(on.sql)
+    .delete(campaigns)
+    .where(isDraft(workspaceId, campaignId))
+    .returning({ id: campaigns.id });
+  if (gone.length > 0) return;
+  const message = `Cannot delete campaign "${row.name}": it is ${row.status}. Archive it instead`;
+  throw new Problem("campaign-not-draft", 409, message, { remedy: "Archive it instead" });
+}
+
+/** A new draft with everything that was written of another campaign, without its times. */
+export async function duplicate(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, userId }: { campaignId: string; userId: string },
+): Promise<string> {
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  const { split, ...options } = readStored(row).options;
+  const { audience, draft, speedPerSecond, kind } = row;
+  const [copy] = await orm(on.sql)
+    .insert(campaigns)
+    .values({
+      workspaceId,
+      name: `${row.name.slice(0, 190).replace(/[\uD800-\uDBFF]$/, "")} (copy)`,
+      kind,
+      audience,
+      draft,
+      speedPerSecond,
+      options: { ...options, ...(split ? { split: splitOf(split) } : {}) },
+      createdBy: userId,
+    })
+    .returning({ id: campaigns.id });
+  if (!copy) throw new Error("Cannot duplicate a campaign: no row came back");
+  return copy.id;
+}
+
+/** Takes a campaign out of the list, or brings it back. Only what no longer sends may go. */
+export async function archive(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, isArchived }: { campaignId: string; isArchived: boolean },
+): Promise<void> {
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  const done = await orm(on.sql)
+    .update(campaigns)
+    .set({ archivedAt: isArchived ? sql`coalesce(archived_at, now())` : null })
+    .where(
+      and(
+        eq(campaigns.workspaceId, workspaceId),
+        eq(campaigns.id, campaignId),
+        isArchived ? sql`${campaigns.status} in ('draft', 'completed', 'cancelled')` : undefined,
+      ),
+    )
+    .returning({ id: campaigns.id });
+  if (done.length > 0) return;
+  const message = `Cannot archive campaign "${row.name}": it is ${row.status}. Cancel it first`;
+  throw new Problem("campaign-live", 409, message, { remedy: "Cancel it first" });
+}
+
+function columnsOf({ expiresAt, split, speed, options, variants, ...rest }: Written) {
+  return {
+    ...rest,
+    draft: { variants },
+    speedPerSecond: speed,
+    expiresAt: expiresAt === null ? null : new Date(expiresAt),
+    options: { ...options, ...(split ? { split } : {}) },
+  };
+}
+
+function splitOf(split: Split | undefined): Split | null {
+  if (!split) return null;
+  const { holdoutPercent, winnerBy, afterMinutes, minimumSample } = split;
+  return { holdoutPercent, winnerBy, afterMinutes, ...(minimumSample ? { minimumSample } : {}) };
+}
+
+function nameOf(given: string): string {
+  const name = given.trim();
+  if (name !== "") return name;
+  throw new Problem("invalid-name", 422, "Cannot save this campaign: its name is empty. Give it one");
+}
+
+function variantsOf({
+  content,
+  templateId,
+  variants,
+}: Pick<NewCampaign, "content" | "templateId" | "variants">): Variant[] {
+  const given = [content, templateId, variants].filter((one) => one !== undefined);
+  if (given.length !== 1) {
+    throw new Problem(
+      "content-missing",
+      422,
+      "Cannot save this campaign: pass exactly one of content, templateId and variants",
+    );
+  }
+  const said = content ?? { templateId };
+  const all: Variant[] = variants ?? [
+    { ...(isTemplate(said) ? { templateId: said.templateId } : { content: said }), weight: 100 },
+  ];
+  return all.map((one) => ({ ...one, ...(one.content ? { content: tidyContent(one.content) } : {}) }));
+}
+
+const isTemplate = (said: object): said is Pick<Variant, "templateId"> => "templateId" in said;
+
+const notDraft = (name: string, status: string) =>
+  new Problem("campaign-not-draft", 409, `Cannot change campaign "${name}": it is ${status}. Duplicate it`, {
+    remedy: "Duplicate it and change the copy",
+  });
+
+const inDelay = (name: string) =>
+  new Problem(
+    "campaign-not-draft",
+    409,
+    `Cannot change campaign "${name}": it begins within a minute. Undo its launch first`,
+    { remedy: "Undo its launch first" },
+  );
+
+const isDraft = (workspaceId: string, campaignId: string) =>
+  and(eq(campaigns.workspaceId, workspaceId), eq(campaigns.id, campaignId), eq(campaigns.status, "draft"));

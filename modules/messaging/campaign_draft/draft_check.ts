@@ -1,0 +1,251 @@
+import type { Sql } from "postgres";
+import { parse, Problem } from "#std";
+import { type Audience, audienceCondition } from "../conditions/mod.ts";
+import { misfitOf, readField } from "../contacts/mod.ts";
+import {
+  checkContent,
+  type Content,
+  ContentSchema,
+  readContentRules,
+  tidyContent,
+} from "../templates/mod.ts";
+import {
+  type CampaignRow,
+  kindOf,
+  readStored,
+  type CampaignDeps,
+  type Goal,
+  checkSchedule,
+  type Schedule,
+  shortestPause,
+  type CampaignAudience,
+  type CampaignKind,
+  type Options,
+  type Split,
+  type Variant,
+} from "../campaigns/mod.ts";
+
+/** What of a campaign has to fit together, whoever wrote it and when. */
+export interface Draft {
+  kind: CampaignKind;
+  audience: CampaignAudience;
+  variants: Variant[];
+  split: Split | null;
+  schedule: Schedule | null;
+  expiresAt: string | null;
+  options: Pick<Options, "goal" | "optimalHour">;
+}
+
+const invalid = (slug: string, why: string, remedy: string) =>
+  new Problem(slug, 422, `Cannot use this campaign: ${why}. ${remedy}`);
+
+/**
+ * Checks a campaign as a whole, and gives the content of each variant. Throws a Problem (422) that names what is wrong:
+ * audience-invalid, variants-invalid, template-missing, kind-mismatch, split-invalid, schedule-invalid, expiry-invalid,
+ * content-invalid, goal-invalid.
+ */
+export async function checkDraft(
+  sql: Sql,
+  workspaceId: string,
+  draft: Draft & { now: number },
+): Promise<Content[]> {
+  await checkAudience(sql, workspaceId, draft);
+  checkSplit(draft);
+  if (draft.schedule) checkSchedule(draft.schedule, draft.now);
+  checkExpiry(draft);
+  checkWinnerTime(draft);
+  checkOptimalHour(draft);
+  await checkGoal(sql, workspaceId, draft.options.goal);
+  const contents = await readContents(sql, workspaceId, draft.variants);
+  for (const content of contents) {
+    checkKind(draft.kind, content);
+    checkContent(content, await readContentRules(sql, workspaceId, content));
+  }
+  return contents;
+}
+
+/** Checks a campaign as it is stored, and gives the content of each variant. Throws what `checkDraft` throws. */
+export async function checkStored(
+  on: Pick<CampaignDeps, "sql" | "clock">,
+  workspaceId: string,
+  row: CampaignRow,
+): Promise<Content[]> {
+  const stored = readStored(row);
+  return await checkDraft(on.sql, workspaceId, {
+    ...stored,
+    kind: kindOf(row),
+    split: stored.options.split ?? null,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    now: on.clock(),
+  });
+}
+
+/** Throws audience-invalid (422) when the audience does not fit the kind, or names what is not in this workspace. */
+export async function checkAudience(
+  sql: Sql,
+  workspaceId: string,
+  { kind, audience }: Pick<Draft, "kind" | "audience">,
+): Promise<void> {
+  const isOfComments = "commentsOn" in audience;
+  if (isOfComments !== (kind === "private_reply")) {
+    throw invalid(
+      "audience-invalid",
+      "private replies go to people who commented, and nothing else does",
+      'Use the audience { commentsOn } with the kind "private_reply", and only there',
+    );
+  }
+  const pageIds = isOfComments ? [audience.commentsOn.pageId] : "pageIds" in audience ? audience.pageIds : [];
+  if ((await countHere(sql, { workspaceId, ids: pageIds, what: "page" })) < new Set(pageIds).size)
+    throw invalid("audience-invalid", "a page of its audience does not exist here", "Choose each page again");
+  // Of many who were picked one may be deleted before it is launched: the others are still meant.
+  if (
+    "contactIds" in audience &&
+    (await countHere(sql, { workspaceId, ids: audience.contactIds, what: "contact" })) === 0
+  )
+    throw invalid("audience-invalid", "none of the picked contacts is here", "Pick others");
+  if (!isOfComments) await conditionOf(sql, workspaceId, audience);
+}
+
+/** The audience as SQL over contacts `c`; an unknown segment is a mistake of the campaign, not a missing address. */
+export async function conditionOf(sql: Sql, workspaceId: string, audience: Audience) {
+  try {
+    return await audienceCondition(sql, workspaceId, audience);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 404) throw error;
+    throw invalid("audience-invalid", "its segment does not exist", "Choose another segment");
+  }
+}
+
+async function countHere(
+  sql: Sql,
+  { workspaceId, ids, what }: { workspaceId: string; ids: string[]; what: "page" | "contact" },
+): Promise<number> {
+  if (ids.length === 0) return 0;
+  const table = what === "page" ? sql`messaging.pages` : sql`messaging.contacts`;
+  const [found] = await sql<{ count: number }[]>`
+    select count(*)::int4 as count from ${table} where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`;
+  return found?.count ?? 0;
+}
+
+function checkSplit({ variants, split, options }: Draft): void {
+  const total = variants.reduce((sum, { weight }) => sum + weight, 0);
+  if (total !== 100) {
+    const why = `the weights of its variants make ${total} and not 100`;
+    throw invalid("variants-invalid", why, "Give each variant its percent of the people");
+  }
+  for (const { content, templateId } of variants) {
+    if ((content === undefined) !== (templateId === undefined)) continue;
+    throw invalid(
+      "variants-invalid",
+      "it needs either a content or a template for each variant",
+      "Pass content or templateId, not both",
+    );
+  }
+  if (split && variants.length < 2)
+    throw invalid(
+      "split-invalid",
+      "a split test compares two variants or more",
+      "Add a variant, or leave split out",
+    );
+  if (split?.winnerBy === "reached" && !options.goal)
+    throw invalid("split-invalid", "its winner is chosen by a goal, and it has none", "Add options.goal");
+}
+
+/** Throws goal-invalid (422) when it names a tag or field that is not in this workspace, or what the field never holds. */
+async function checkGoal(sql: Sql, workspaceId: string, goal: Goal | undefined): Promise<void> {
+  if (goal?.on === "field") {
+    const field = await readField(sql, workspaceId, goal.fieldId);
+    const misfit = field && misfitOf(field, goal.value);
+    if (misfit)
+      throw invalid("goal-invalid", `the value of its goal never comes: ${misfit}`, "Choose another value");
+    if (field) return;
+  } else if (goal?.on === "tagged") {
+    const [tag] =
+      await sql`select 1 as found from messaging.tags where workspace_id = ${workspaceId} and id = ${goal.tagId}`;
+    if (tag) return;
+  } else return;
+  throw invalid("goal-invalid", "what its goal names does not exist here", "Choose another goal");
+}
+
+function checkExpiry({ expiresAt, schedule, now }: Draft & { now: number }): void {
+  if (expiresAt === null) return;
+  if (schedule?.recurrence)
+    throw invalid(
+      "expiry-invalid",
+      "a recurring campaign ends by schedule.recurrence.until",
+      "Leave expiresAt out",
+    );
+  const starts = Math.max(now, schedule?.at === undefined ? now : Date.parse(schedule.at));
+  if (Date.parse(expiresAt) <= starts)
+    throw invalid("expiry-invalid", "it expires before it starts", "Choose a later expiresAt");
+}
+
+/** Who is held back until a winner is known gets it only if it goes on until then. */
+function checkWinnerTime({ split, schedule, expiresAt, now }: Draft & { now: number }): void {
+  if (!split || split.holdoutPercent === 0) return;
+  const begins = Math.max(now, schedule?.at === undefined ? now : Date.parse(schedule.at));
+  const lasts = schedule?.recurrence
+    ? shortestPause(schedule, now)
+    : expiresAt === null
+      ? Infinity
+      : Date.parse(expiresAt) - begins;
+  if (split.afterMinutes * 60_000 < lasts) return;
+  throw invalid(
+    "split-invalid",
+    schedule?.recurrence
+      ? "it begins anew before its winner is known, and who is held back would never get it"
+      : "it expires before its winner is known, and who is held back would never get it",
+    "Choose the winner sooner, or give it more time",
+  );
+}
+
+function checkOptimalHour({ kind, schedule, options }: Draft): void {
+  if (!options.optimalHour) return;
+  if (kind === "private_reply")
+    throw invalid(
+      "kind-mismatch",
+      "a private reply answers a comment, and waits for no hour",
+      "Leave options.optimalHour out",
+    );
+  if (schedule?.inContactZone === true)
+    throw invalid(
+      "schedule-invalid",
+      "it has one time for everybody's clock, and an hour for each person",
+      "Leave out options.optimalHour or schedule.inContactZone",
+    );
+}
+
+function checkKind(kind: CampaignKind, content: Content): void {
+  if ((content.utility !== undefined) === (kind === "utility")) return;
+  throw invalid(
+    "kind-mismatch",
+    kind === "utility"
+      ? "a campaign of kind utility sends a utility template of Meta"
+      : `a campaign of kind ${kind} sends no utility template`,
+    "Choose another content or another kind",
+  );
+}
+
+/** What each variant says: its own content, or that of its template as it is now. */
+export async function readContents(
+  sql: Sql,
+  workspaceId: string,
+  variants: readonly Variant[],
+): Promise<Content[]> {
+  const ids = variants.flatMap(({ templateId }) => (templateId === undefined ? [] : [templateId]));
+  const rows =
+    ids.length === 0
+      ? []
+      : await sql<{ id: string; content: unknown }[]>`
+          select id, content from messaging.templates where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`;
+  const templates = new Map(rows.map(({ id, content }) => [id, content]));
+  return variants.map(({ content, templateId }) => {
+    if (templateId === undefined) return tidyContent(content ?? {});
+    const saved = templates.get(templateId);
+    if (saved === undefined)
+      throw invalid("template-missing", "its template does not exist", "Choose another template");
+    const parsed = parse(ContentSchema, saved);
+    if (!parsed.ok) throw new Error(`Cannot read template ${templateId}: ${parsed.errors[0]?.message}`);
+    return parsed.value;
+  });
+}

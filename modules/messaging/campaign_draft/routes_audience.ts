@@ -1,0 +1,57 @@
+import { Elysia } from "elysia";
+import { guard } from "#auth";
+import { InWorkspace } from "#std";
+import type { CampaignRouteDeps } from "../campaigns/mod.ts";
+import { previewAudience, previewContacts } from "./preview.ts";
+import { AudienceQuestion, ContactsQuestion, ContactsResponse, PreviewResponse } from "./schema_audience.ts";
+
+const tags = ["campaigns"];
+const previews = {
+  can: "campaigns:read",
+  params: InWorkspace,
+  body: ContactsQuestion,
+  response: ContactsResponse,
+} as const;
+const summaryOfContacts = "List whom a campaign would leave out for a reason";
+
+/** Whom a campaign would reach, before anything is sent. */
+export function audienceRoutes(on: CampaignRouteDeps) {
+  return (
+    new Elysia({ name: "messaging.audience", prefix: "/workspaces/:workspaceId/audience" })
+      .use(guard(on))
+      .post(
+        "/preview",
+        async function postPreview({ params, body }) {
+          return await previewAudience(on, params.workspaceId, body);
+        },
+        {
+          can: "campaigns:read",
+          params: InWorkspace,
+          body: AudienceQuestion,
+          response: PreviewResponse,
+          detail: {
+            operationId: "previewAudience",
+            summary: "Count whom a campaign would reach",
+            description:
+              "Now, with the reasons for the others, and the funnel from the audience to those who get it.",
+            tags,
+          },
+        },
+      )
+      .post(
+        "/preview/contacts",
+        async function postPreviewContacts({ params, body }) {
+          return await previewContacts(on, params.workspaceId, body);
+        },
+        { ...previews, detail: { operationId: "previewContacts", summary: summaryOfContacts, tags } },
+      )
+      // The path of 0.2.0.
+      .post(
+        "/preview/people",
+        async function postPreviewPeople({ params, body }) {
+          return await previewContacts(on, params.workspaceId, body);
+        },
+        { ...previews, detail: { operationId: "previewPeople", summary: summaryOfContacts, hide: true } },
+      )
+  );
+}

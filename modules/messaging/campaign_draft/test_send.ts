@@ -1,0 +1,139 @@
+import type { TransactionSql } from "postgres";
+import { currentTraceId, Problem } from "#std";
+import { lockFacts, type ReplyFacts, ensureLanes, wakeLane, reasonText } from "../delivery/mod.ts";
+import { workspaceChannel } from "../deps.ts";
+import { decide } from "../policy/mod.ts";
+import {
+  type Content,
+  type Utility,
+  attachShown,
+  type ComposedReply,
+  composeReply,
+  contentOnPage,
+} from "../templates/mod.ts";
+import { readCounted, readStored, type LinkDeps } from "../campaigns/mod.ts";
+import { readContents } from "./draft_check.ts";
+
+export interface TestSend {
+  campaignId: string;
+  contactId: string;
+  variant: number;
+}
+
+/**
+ * Sends what a campaign says to one person, by the same ledger and the same policy as the campaign itself. It is a
+ * message of its own: the campaign's counts know nothing of it, and the person still gets the campaign.
+ *
+ * Throws Problem: not-found, contact-missing, variants-invalid, content-invalid, or the slug of a refusal with its remedy.
+ */
+export async function sendTest(
+  on: LinkDeps,
+  workspaceId: string,
+  { campaignId, contactId, variant }: TestSend,
+): Promise<{ messageId: string }> {
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  const contents = await readContents(on.sql, workspaceId, readStored(row).variants);
+  const content = contents[variant];
+  if (!content)
+    throw new Problem("variants-invalid", 422, `Cannot send a test: there is no variant ${variant}`);
+  return await sendContentAsTest(on, workspaceId, { content, contactId });
+}
+
+/**
+ * Sends a content to one person as a test. Throws Problem: contact-missing, content-invalid, or the slug of a refusal
+ * with its remedy.
+ */
+export async function sendContentAsTest(
+  on: LinkDeps,
+  workspaceId: string,
+  { content, contactId }: { content: Content; contactId: string },
+): Promise<{ messageId: string }> {
+  const isUtility = content.utility !== undefined;
+  const messageId = await on.sql.begin(async (tx) => {
+    const facts = await lockFacts(tx, { workspaceId, conversationId: contactId });
+    if (!facts) {
+      const message =
+        "Cannot send a test: this contact has no thread here. Choose somebody who wrote to a page";
+      throw new Problem("contact-missing", 422, message);
+    }
+    const own = contentOnPage(content, facts.pageId);
+    await requireAllowed(tx, { facts, utility: own.utility });
+    const composed = await composeReply(tx, {
+      workspaceId,
+      contactId,
+      pageId: facts.pageId,
+      appUrl: on.config.appUrl,
+      content: own,
+    });
+    const laneClass = isUtility ? "utility" : "reply";
+    const id = await insertTest(tx, { workspaceId, contactId, facts, composed, laneClass });
+    await ensureLanes(tx, { workspaceId, pageId: facts.pageId });
+    await wakeLane(tx, { pageId: facts.pageId, laneClass });
+    return id;
+  });
+  on.wakeDelivery();
+  await on.live.publish(workspaceChannel(workspaceId), [
+    { name: "message", data: { conversationId: contactId, messageId, change: "created", direction: "out" } },
+  ]);
+  return { messageId };
+}
+
+async function requireAllowed(
+  tx: TransactionSql,
+  { facts, utility }: { facts: ReplyFacts; utility: Utility | undefined },
+): Promise<void> {
+  const decision = decide({
+    sender: { kind: "automation" },
+    contact: facts.contact,
+    page: facts.page,
+    content: { kind: utility ? "utility" : "free" },
+    now: facts.now,
+    isWorkspaceDisabled: facts.isWorkspaceDisabled,
+  });
+  const [found] = await tx<{ is_suppressed: boolean; has_template: boolean }[]>`
+    select exists (select from messaging.suppressions where page_id = ${facts.pageId} and psid = ${facts.psid}) as is_suppressed,
+      exists (select from messaging.utility_templates u where u.page_id = ${facts.pageId} and u.status = 'APPROVED'
+        and u.name = ${utility?.name ?? null} and u.language = ${utility?.language ?? null}) as has_template`;
+  const own = found?.is_suppressed ? "suppressed" : utility && !found?.has_template ? "no-template" : null;
+  const reason = decision.allowed ? own : decision.reason;
+  if (reason === null) return;
+  const { title, remedy } = reasonText({ reason });
+  throw new Problem(reason, 409, `Cannot send a test to this person: ${title}. ${remedy}`, { remedy });
+}
+
+interface NewTest {
+  workspaceId: string;
+  contactId: string;
+  facts: ReplyFacts;
+  composed: ComposedReply;
+  laneClass: "utility" | "reply";
+}
+
+/** In the thread stands what the person reads. */
+async function insertTest(
+  tx: TransactionSql,
+  { workspaceId, contactId, facts, composed, laneClass }: NewTest,
+): Promise<string> {
+  const shown = composed.content === null ? null : JSON.stringify(composed.content);
+  const [written] = await tx<{ id: string }[]>`
+    with content as (
+      insert into messaging.contents (workspace_id, message, media_file_id, image_file_ids, links)
+      values (${workspaceId}, ${JSON.stringify(composed.message)}::jsonb, ${composed.mediaFileId},
+              ${composed.imageFileIds}::uuid[], ${composed.links}::text[])
+      returning id),
+    message as (
+      insert into messaging.messages (workspace_id, conversation_id, page_id, direction, kind, author_kind, text, content, sent_at)
+      values (${workspaceId}, ${contactId}, ${facts.pageId}, 'out', ${composed.cards ? "template" : "message"}, 'automation',
+              ${composed.text}, ${shown}::jsonb, clock_timestamp())
+      returning id),
+    delivery as (
+      insert into messaging.deliveries (id, workspace_id, page_id, contact_id, psid, class, content_id, message_id, state,
+        trace_id)
+      select coalesce(${composed.deliveryId}::uuid, uuidv7()), ${workspaceId}, ${facts.pageId}, ${contactId}, ${facts.psid},
+             ${laneClass}, content.id, message.id, 'queued', ${currentTraceId() ?? null}
+      from content, message)
+    select id from message`;
+  if (!written) throw new Error("Cannot write a test message: no row came back");
+  await attachShown(tx, { workspaceId, messageId: written.id }, composed);
+  return written.id;
+}

@@ -1,0 +1,110 @@
+import type { TransactionSql } from "postgres";
+import { Problem } from "#std";
+import { zoneOf } from "../contacts/mod.ts";
+import { notify, publishNotified } from "../notifications/mod.ts";
+import { requireWorkspaceOn } from "../workspaces/mod.ts";
+import {
+  type Actor,
+  recordAction,
+  publishCampaign,
+  type CampaignRow,
+  readCounted,
+  type BeforeLaunch,
+  readStored,
+  type CampaignDeps,
+  firstDue,
+  inZone,
+  type Campaign,
+  fixedVariants,
+  storeVariants,
+} from "../campaigns/mod.ts";
+import { needsApprovalSql, checkStored } from "../campaign_draft/mod.ts";
+
+export interface Launching {
+  campaignId: string;
+  by: Actor;
+  /** Nothing is planned before so many seconds are over; until then `undoLaunch` takes it back. */
+  delaySeconds?: number | undefined;
+}
+
+/**
+ * Starts a draft, or has it wait for its time: one compare-and-set, so that two clicks launch once. What it sends is
+ * fixed here. Whoever may send decides on an approval that was asked for by launching it. Throws Problem:
+ * campaign-not-draft (409), approval-missing (409), workspace-disabled (409), and those of `checkDraft`.
+ */
+export async function launch(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by, delaySeconds = 0 }: Launching,
+): Promise<Campaign> {
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  if (row.status !== "draft") throw notDraft(row.name, row.status);
+  const { variants, schedule } = readStored(row);
+  const now = on.clock();
+  const contents = await checkStored(on, workspaceId, row);
+  const before: BeforeLaunch = { variants, schedule, isAsked: row.approval === "asked" };
+  const draft = { variants: fixedVariants(variants, contents), before };
+  const notified = await on.sql.begin(async (tx) => {
+    await requireWorkspaceOn(tx, workspaceId, "launch this campaign");
+    const zone = await zoneOf(tx, workspaceId);
+    const dueAt = firstDue(schedule, { now, zone });
+    // An occurrence keeps its time: it is part of its name, and of its key.
+    const delay = schedule?.recurrence ? 0 : delaySeconds;
+    const isLater = delay > 0 || (dueAt !== null && dueAt > now);
+    const isAllowed = by.maySend
+      ? tx`true`
+      : tx`(approval = 'given' or not ${needsApprovalSql(tx, workspaceId)})`;
+    const [launched] = await tx<{ is_decided: boolean; asked_by: string | null }[]>`
+      update messaging.campaigns
+      set status = ${isLater ? "scheduled" : "planning"}, status_reason = null, status_at = clock_timestamp(), archived_at = null,
+          due_at = greatest(${dueAt === null ? null : new Date(dueAt).toISOString()}::timestamptz,
+            case when ${delay > 0} then clock_timestamp() + make_interval(secs => ${delay}) end), launched_by = ${by.userId},
+          draft = ${JSON.stringify(draft)}::jsonb,
+          schedule = ${schedule === null ? null : JSON.stringify(inZone(schedule, zone))}::jsonb, launched_at = clock_timestamp(), updated_at = clock_timestamp(),
+          approval = case when approval = 'given' or approval = 'asked' and ${by.maySend} then 'given' end,
+          approval_decided_by = case when approval = 'asked' then ${by.userId}::uuid else approval_decided_by end
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'draft' and ${isAllowed}
+        and date_trunc('milliseconds', updated_at) = ${row.updatedAt.toISOString()}::timestamptz
+      returning old.approval = 'asked' and new.approval = 'given' as is_decided, approval_asked_by as asked_by`;
+    if (!launched) throw await whyNotLaunched(tx, { row, by });
+    await storeVariants(tx, workspaceId, { campaignId, variants, contents });
+    await recordAction(tx, { workspaceId, campaignId, action: "launched", userId: by.userId });
+    if (!launched.is_decided) return [];
+    const userIds = [launched.asked_by];
+    const kind = "approval-given";
+    return await notify(tx, {
+      workspaceId,
+      campaignId,
+      kind,
+      userIds,
+      exceptUserId: by.userId,
+    });
+  });
+  await publishNotified(on, workspaceId, notified);
+  return await publishCampaign(on, workspaceId, campaignId);
+}
+
+async function whyNotLaunched(
+  tx: TransactionSql,
+  { row: { id, name, workspaceId }, by }: { row: CampaignRow; by: Actor },
+): Promise<Problem> {
+  const [waits] = await tx`
+    select 1 as found from messaging.campaigns
+    where id = ${id} and status = 'draft' and approval is distinct from 'given' and ${needsApprovalSql(tx, workspaceId)}`;
+  if (by.maySend || !waits) return notDraft(name, "launched or changed by somebody else at this moment");
+  const remedy = "Ask for an approval";
+  return new Problem(
+    "approval-missing",
+    409,
+    `Cannot launch campaign "${name}": in this workspace a manager approves it first. ${remedy}`,
+    { remedy },
+  );
+}
+
+const notDraft = (name: string, status: string) =>
+  new Problem(
+    "campaign-not-draft",
+    409,
+    `Cannot launch campaign "${name}": it is ${status}. Duplicate it to send again`,
+    { remedy: "Duplicate it to send again" },
+  );

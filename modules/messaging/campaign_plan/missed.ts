@@ -1,0 +1,52 @@
+import type { Fragment, Sql, TransactionSql } from "postgres";
+import { readPagesWithoutTemplate } from "../campaign_draft/mod.ts";
+import { type CampaignKind, readPlannedContents } from "../campaigns/mod.ts";
+
+/** What a page lacked and not the person: whoever it kept out may still get it once the page is mended. */
+export const pageReasons = ["page-disconnected", "page-token-dead", "page-restricted"];
+
+interface Asked {
+  workspaceId: string;
+  campaignId: string;
+  kind: CampaignKind;
+}
+
+/** Which pages may send now what they could not when the campaign was planned. */
+export interface MendedPages {
+  connected: string[];
+  /** Meta has approved on them what the campaign sends. */
+  withTemplate: string[];
+}
+
+/** Reads which pages of a campaign were mended. */
+export async function readMended(
+  sql: Sql | TransactionSql,
+  { workspaceId, campaignId, kind }: Asked,
+): Promise<MendedPages> {
+  const contents = kind === "utility" ? await readPlannedContents(sql, { id: campaignId, kind }) : [];
+  const without = new Set(await readPagesWithoutTemplate(sql, { workspaceId, contents }));
+  const pages = await sql<{ id: string }[]>`
+    select id from messaging.pages where workspace_id = ${workspaceId} and status = 'connected'`;
+  const connected = pages.map(({ id }) => id);
+  return { connected, withTemplate: connected.filter((id) => !without.has(id)) };
+}
+
+/**
+ * The rows `d` of a campaign that are sent again in each state: what failed for sure, what was held back by a page that
+ * is mended, and whom another app answered: it holds a thread for a day, or less. Not what Meta never confirmed, since
+ * it may have arrived, and no comment that another campaign answered.
+ */
+export function missedSql(
+  sql: Sql | TransactionSql,
+  { connected, withTemplate }: MendedPages,
+): Record<"failed" | "skipped", Fragment> {
+  const isOpen = sql`(d.comment_id is null or not exists (select from messaging.deliveries o
+    where o.comment_id = d.comment_id and o.id <> d.id and o.state not in ('failed', 'skipped', 'cancelled')))`;
+  return {
+    failed: sql`d.state = 'failed' and d.reason is distinct from 'unconfirmed' and ${isOpen}`,
+    skipped: sql`d.state = 'skipped' and ${isOpen} and (
+      d.reason = any(${pageReasons}::text[]) and d.page_id = any(${connected}::uuid[])
+      or d.reason = 'another-app'
+      or d.reason = 'no-template' and d.page_id = any(${withTemplate}::uuid[]))`,
+  };
+}

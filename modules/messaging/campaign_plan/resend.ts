@@ -1,0 +1,99 @@
+import type { Fragment } from "postgres";
+import { Problem } from "#std";
+import { deletedPsid } from "../contacts/mod.ts";
+import { personKey, requeueMissed, wakeCampaign } from "../delivery/mod.ts";
+import {
+  type Actor,
+  recordAction,
+  publishCampaign,
+  readCounted,
+  kindOf,
+  type CampaignDeps,
+  type Campaign,
+} from "../campaigns/mod.ts";
+import { missedSql, readMended } from "./missed.ts";
+import { heldVariant } from "./plan_rows.ts";
+
+const chunk = 5_000;
+
+/**
+ * Sends again what failed without having been sent, what a page held back that is mended now, and whom another app
+ * answered: the same rows, so that still nobody gets it twice. What Meta did not confirm stays, as it may have arrived. A campaign that was over goes on,
+ * and leaves the archive. Policy is asked again for each person.
+ *
+ * Throws Problem 409: nothing-failed, campaign-over.
+ */
+export async function resendFailed(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by }: { campaignId: string; by: Actor },
+): Promise<Campaign> {
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  const mended = await readMended(on.sql, { workspaceId, campaignId, kind: kindOf(row) });
+  let total = 0;
+  for (const missed of Object.values(missedSql(on.sql, mended)))
+    for (let after: Place | null = null; ;) {
+      const done = await requeue(on, { workspaceId, campaignId, name: row.name, missed, after });
+      total += done.count;
+      after = done.last;
+      if (after === null) break;
+    }
+  if (total === 0) {
+    const message = `Cannot send campaign "${row.name}" again to whom it failed: nobody is left who did not get it for sure`;
+    const remedy = "If a page kept people out, connect it again or have its template approved first";
+    throw new Problem("nothing-failed", 409, `${message}. ${remedy}`, { remedy });
+  }
+  await recordAction(on.sql, { workspaceId, campaignId, action: "resent", userId: by.userId });
+  on.wakeDelivery();
+  return await publishCampaign(on, workspaceId, campaignId);
+}
+
+/** Where a chunk ended, in the order of the ledger's index. */
+interface Place {
+  pageId: string;
+  key: string;
+}
+
+interface Requeued {
+  workspaceId: string;
+  campaignId: string;
+  name: string;
+  missed: Fragment;
+  after: Place | null;
+}
+
+/** Puts the next chunk of the rows `missed` back to those that wait; `last` is null once there are no more. */
+async function requeue(
+  { sql }: Pick<CampaignDeps, "sql">,
+  { workspaceId, campaignId, name, missed, after }: Requeued,
+): Promise<{ count: number; last: Place | null }> {
+  return await sql.begin(async (tx) => {
+    const key = tx.unsafe(personKey);
+    const [row] = await tx<{ count: number; seen: number; last: Place | null }[]>`
+      with missed as materialized (
+        select d.id, d.page_id, ${key} as key from messaging.deliveries d
+        where d.campaign_id = ${campaignId} and d.step = 0 and ${missed} and d.psid not like ${`${deletedPsid}%`}
+          ${after === null ? tx`` : tx`and (d.page_id, ${key}) > (${after.pageId}::uuid, ${after.key}::uuid)`}
+        order by d.page_id, ${key} limit ${chunk} for update),
+      ${requeueMissed(tx, { heldVariant })}
+      select (select count(*)::int4 from changed) as count, (select count(*)::int4 from missed) as seen, (
+        select json_build_object('pageId', page_id, 'key', key) from missed order by page_id desc, key desc limit 1) as last`;
+    const { count = 0, seen = 0 } = row ?? {};
+    const last = seen < chunk ? null : (row?.last ?? null);
+    if (count === 0) return { count, last };
+    await wakeCampaign(tx, { workspaceId, campaignId });
+    const live = await tx`
+      update messaging.campaigns
+      set status = case when status = 'completed' then 'running' else status end, finished_at = null, archived_at = null,
+          -- The breakers look at what comes of it, and not at why it was sent again.
+          recent = '[]', status_at = clock_timestamp(), updated_at = clock_timestamp()
+      where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('running', 'paused', 'completed')
+        and (expires_at is null or expires_at > clock_timestamp())
+      returning id`;
+    if (live.length === 0) {
+      const message = `Cannot send campaign "${name}" again to whom it failed: it was cancelled, or its time is over`;
+      throw new Problem("campaign-over", 409, `${message}. Duplicate it`, { remedy: "Duplicate it" });
+    }
+    return { count, last };
+  });
+}

@@ -1,0 +1,56 @@
+import { Problem } from "#std";
+import {
+  type Actor,
+  recordAction,
+  publishCampaign,
+  readCounted,
+  readStored,
+  type CampaignDeps,
+  type Campaign,
+} from "../campaigns/mod.ts";
+
+/**
+ * Makes a launched campaign that has not begun a draft again, as it was written: one compare-and-set, so that either
+ * the undo or the start wins. An approval that the launch decided on is asked for again. Throws 409 `campaign-begun`.
+ */
+export async function undoLaunch(
+  on: CampaignDeps,
+  workspaceId: string,
+  { campaignId, by }: { campaignId: string; by: Actor },
+): Promise<Campaign> {
+  const { row } = await readCounted(on.sql, workspaceId, campaignId);
+  const { variants, schedule, before } = readStored(row);
+  const draft = JSON.stringify({ variants: before?.variants ?? variants });
+  const written = before === null ? schedule : before.schedule;
+  const isAsked = before?.isAsked === true;
+  await on.sql.begin(async (tx) => {
+    // A statement of its own: the next one sees the occurrence of a start that held the row before.
+    await tx`select from messaging.campaigns where workspace_id = ${workspaceId} and id = ${campaignId} for update`;
+    const undone = await tx`
+      update messaging.campaigns c
+      set status = 'draft', status_reason = null, status_at = clock_timestamp(), due_at = null,
+          launched_by = null, launched_at = null, reminded_for = null, overdue_for = null,
+          draft = ${draft}::jsonb, schedule = ${written === null ? null : JSON.stringify(written)}::jsonb,
+          approval = case when ${isAsked} then 'asked' else approval end,
+          approval_decided_by = case when ${isAsked} then null else approval_decided_by end,
+          updated_at = clock_timestamp()
+      where c.workspace_id = ${workspaceId} and c.id = ${campaignId} and c.status = 'scheduled'
+        and date_trunc('milliseconds', c.updated_at) = ${row.updatedAt.toISOString()}::timestamptz
+        and not exists (select from messaging.campaigns o where o.parent_id = c.id)
+      returning c.id`;
+    if (undone.length === 0) throw begun(row.name);
+    await tx`delete from messaging.campaign_variants where campaign_id = ${campaignId}`;
+    await recordAction(tx, { workspaceId, campaignId, action: "launch-undone", userId: by.userId });
+  });
+  return await publishCampaign(on, workspaceId, campaignId);
+}
+
+function begun(name: string): Problem {
+  const remedy = "Pause or cancel it instead";
+  return new Problem(
+    "campaign-begun",
+    409,
+    `Cannot undo the launch of campaign "${name}": it has begun, or was changed at this moment. ${remedy}`,
+    { remedy },
+  );
+}
