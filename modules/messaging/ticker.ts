@@ -11,15 +11,15 @@ import {
   notifyOverdue,
   notifyMembers,
 } from "./campaign_plan/mod.ts";
-import { measureSpeed, refreshReceipts } from "./campaign_results/mod.ts";
+import { refreshReceipts } from "./campaign_results/mod.ts";
 import {
-  checkBreakers,
   type ChangedCampaign,
   finishCampaigns,
   foldCounts,
+  measureSpeed,
   readCounts,
-  refreshEngaged,
-} from "./delivery/mod.ts";
+} from "./campaign_state/mod.ts";
+import { checkBreakers, refreshEngaged } from "./delivery/mod.ts";
 import { workspaceChannel } from "./deps.ts";
 import { assignConversations } from "./inbox/mod.ts";
 import { endRestrictions, notifyOfTrouble, retryHumanAgent } from "./pages/mod.ts";

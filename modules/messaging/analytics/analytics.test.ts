@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
-import { foldCounts } from "../delivery/campaign_counts.ts";
+import { foldCounts } from "../campaign_state/counts.ts";
 import { readAnalytics } from "./analytics.ts";
 import { countDays } from "./count_days.ts";
 import { daysFile } from "./days_file.ts";

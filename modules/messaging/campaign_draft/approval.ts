@@ -1,6 +1,7 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 import { rolesWith } from "#auth";
 import { Problem } from "#std";
+import { completeScheduled } from "../campaign_state/mod.ts";
 import { zoneOf } from "../contacts/mod.ts";
 import { notify, publishNotified } from "../notifications/mod.ts";
 import {
@@ -15,6 +16,7 @@ import {
   type Campaign,
 } from "../campaigns/mod.ts";
 import { checkStored } from "./draft_check.ts";
+import { storeAsked, storeDecision } from "./draft_store.ts";
 
 /** Who decides, and who is told of what a campaign needs. */
 export const approvers = rolesWith("campaigns:send");
@@ -37,14 +39,7 @@ export async function askApproval(
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   await checkStored(on, workspaceId, row);
   const notified = await on.sql.begin(async (tx) => {
-    const asked = await tx`
-      update messaging.campaigns
-      set approval = 'asked', approval_asked_by = ${by.userId}, approval_decided_by = null,
-          approval_at = clock_timestamp(), approval_note = null, updated_at = clock_timestamp()
-      where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('draft', 'scheduled')
-        and coalesce(approval, 'refused') = 'refused' and (status = 'draft' or approval is not null)
-      returning id`;
-    if (asked.length === 0) {
+    if (!(await storeAsked(tx, { workspaceId, campaignId, userId: by.userId }))) {
       const why = "it waits for an approval already, has one, or has begun";
       throw refused("approval-asked", row.name, why, "Look at it again");
     }
@@ -123,26 +118,25 @@ async function decide(
   { by, action, note, goesOn, where }: Decided,
 ): Promise<Campaign> {
   const { id: campaignId, workspaceId } = row;
-  const isOver = goesOn?.isOver ?? false;
   const notified = await on.sql.begin(async (tx) => {
-    const [decided] = await tx<{ created_by: string | null; approval_asked_by: string | null }[]>`
-      update messaging.campaigns
-      set approval = ${action === "approval-given" ? "given" : "refused"}, approval_decided_by = ${by.userId},
-          approval_at = clock_timestamp(), approval_note = ${note}, updated_at = clock_timestamp(),
-          due_at = coalesce(${goesOn?.dueAt ?? null}::timestamptz, due_at),
-          status = case when ${isOver} then 'completed' else status end,
-          status_at = case when ${isOver} then clock_timestamp() else status_at end,
-          finished_at = case when ${isOver} then clock_timestamp() end
-      where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('draft', 'scheduled') and ${where(tx)}
-      returning created_by, approval_asked_by`;
+    const decided = await storeDecision(tx, {
+      workspaceId,
+      campaignId,
+      approval: action === "approval-given" ? "given" : "refused",
+      userId: by.userId,
+      note,
+      dueAt: goesOn?.dueAt ?? null,
+      where: where(tx),
+    });
     if (!decided) throw undecided(row);
+    if (goesOn?.isOver) await completeScheduled(tx, { workspaceId, campaignId });
     await recordAction(tx, { workspaceId, campaignId, action, userId: by.userId, note });
     return await notify(tx, {
       workspaceId,
       campaignId,
       kind: action,
       detail: note,
-      userIds: [decided.created_by, decided.approval_asked_by],
+      userIds: [decided.createdBy, decided.askedBy],
       exceptUserId: by.userId,
     });
   });

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { orm } from "#db";
 import { campaigns } from "#db/messaging";
 import { Problem } from "#std";
@@ -27,6 +27,7 @@ import {
 } from "../campaigns/mod.ts";
 import { needsApprovalSql, notifyApprovers } from "./approval.ts";
 import { checkDraft, type Draft } from "./draft_check.ts";
+import { rewriteDraft, storeArchived, type WrittenColumns } from "./draft_store.ts";
 
 /** Each try fails only because somebody else's has just come through. */
 const mostTries = 10;
@@ -101,29 +102,15 @@ async function tryChange(
   const written = isScheduled ? fixed(change, { contents, zone }) : change;
   const dueAt = isScheduled ? dueAtOf(written.schedule, { now, zone }) : null;
   const notified = await on.sql.begin(async (tx) => {
-    const { draft, options, audience, schedule, ...columns } = columnsOf(written);
     const asks = isScheduled && !by.maySend ? needsApprovalSql(tx, workspaceId) : tx`false`;
-    const [changed] = await tx<{ is_asked: boolean; had_approval: boolean }[]>`
-      update messaging.campaigns
-      set name = ${columns.name}, kind = ${columns.kind}, audience = ${JSON.stringify(audience)}::jsonb,
-          draft = ${JSON.stringify(draft)}::jsonb, options = ${JSON.stringify(options)}::jsonb,
-          schedule = ${schedule === null ? null : JSON.stringify(schedule)}::jsonb,
-          speed_per_second = ${columns.speedPerSecond}, expires_at = ${columns.expiresAt?.toISOString() ?? null}::timestamptz,
-          due_at = ${dueAt?.toISOString() ?? null}::timestamptz, updated_at = clock_timestamp(),
-          approval = case when ${asks} then 'asked' when status = 'draft' and approval = 'given' then null else approval end,
-          approval_asked_by = case when ${asks} then ${by.userId}::uuid else approval_asked_by end,
-          approval_at = case when ${asks} then clock_timestamp() else approval_at end
-      where workspace_id = ${workspaceId} and id = ${campaignId} and status = ${row.status}
-        and date_trunc('milliseconds', updated_at) = ${row.updatedAt.toISOString()}::timestamptz
-      returning new.approval = 'asked' and old.approval is distinct from 'asked' as is_asked,
-                coalesce(old.approval = 'given', false) as had_approval`;
+    const changed = await rewriteDraft(tx, { ...columnsOf(written), row, dueAt, userId: by.userId, asks });
     if (!changed) return null;
     if (isScheduled)
       await storeVariants(tx, workspaceId, { campaignId, variants: written.variants, contents });
     // A draft is saved again and again while somebody types.
-    if (isScheduled || changed.had_approval)
+    if (isScheduled || changed.hadApproval)
       await recordAction(tx, { workspaceId, campaignId, action: "changed", userId: by.userId });
-    return changed.is_asked ? await notifyApprovers(tx, workspaceId, { campaignId, by }) : [];
+    return changed.isAsked ? await notifyApprovers(tx, workspaceId, { campaignId, by }) : [];
   });
   if (notified === null) return false;
   await publishNotified(on, workspaceId, notified);
@@ -211,23 +198,12 @@ export async function archive(
   { campaignId, isArchived }: { campaignId: string; isArchived: boolean },
 ): Promise<void> {
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
-  const done = await orm(on.sql)
-    .update(campaigns)
-    .set({ archivedAt: isArchived ? sql`coalesce(archived_at, now())` : null })
-    .where(
-      and(
-        eq(campaigns.workspaceId, workspaceId),
-        eq(campaigns.id, campaignId),
-        isArchived ? sql`${campaigns.status} in ('draft', 'completed', 'cancelled')` : undefined,
-      ),
-    )
-    .returning({ id: campaigns.id });
-  if (done.length > 0) return;
+  if (await storeArchived(on.sql, { workspaceId, campaignId, isArchived })) return;
   const message = `Cannot archive campaign "${row.name}": it is ${row.status}. Cancel it first`;
   throw new Problem("campaign-live", 409, message, { remedy: "Cancel it first" });
 }
 
-function columnsOf({ expiresAt, split, speed, options, variants, ...rest }: Written) {
+function columnsOf({ expiresAt, split, speed, options, variants, ...rest }: Written): WrittenColumns {
   return {
     ...rest,
     draft: { variants },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { checkBreakers } from "../delivery/campaign_breakers.ts";
-import { foldCounts } from "../delivery/campaign_counts.ts";
+import { foldCounts } from "../campaign_state/counts.ts";
 import { startSequence } from "../sequences/sequence_store.ts";
 import { runSequence } from "../sequences/testing.ts";
 import { resume } from "./campaign_control.ts";

@@ -1,4 +1,5 @@
 import { Problem } from "#std";
+import { cancelCampaign, pauseCampaign, resumeCampaign } from "../campaign_state/mod.ts";
 import { zoneOf } from "../contacts/mod.ts";
 import { wakeCampaign } from "../delivery/mod.ts";
 import {
@@ -35,13 +36,7 @@ export async function pause(
 ): Promise<Campaign> {
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   await on.sql.begin(async (tx) => {
-    const paused = await tx`
-      update messaging.campaigns
-      set status = 'paused', paused_from = status, status_reason = ${`Paused by ${by.name}`},
-          status_at = clock_timestamp(), updated_at = clock_timestamp()
-      where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('scheduled', 'planning', 'running')
-      returning id`;
-    if (paused.length === 0)
+    if (!(await pauseCampaign(tx, { workspaceId, campaignId, reason: `Paused by ${by.name}` })))
       throw refused("live", row.name, row.status, "Only a campaign that is under way can be paused");
     await recordAction(tx, { workspaceId, campaignId, action: "paused", userId: by.userId });
   });
@@ -63,14 +58,7 @@ export async function resume(
   await on.sql.begin(async (tx) => {
     // Lanes before the campaign's own row, as the claim takes them.
     await wakeCampaign(tx, { workspaceId, campaignId });
-    const resumed = await tx`
-      update messaging.campaigns
-      set status = case when ${isOver} then 'completed' else paused_from end, paused_from = null, status_reason = null,
-          finished_at = case when ${isOver} then clock_timestamp() end, status_at = clock_timestamp(),
-          due_at = coalesce(${dueAt}::timestamptz, due_at), recent = '[]',
-          updated_at = clock_timestamp()
-      where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'paused' returning id`;
-    if (resumed.length === 0)
+    if (!(await resumeCampaign(tx, { workspaceId, campaignId, dueAt, isOver })))
       throw refused("paused", row.name, row.status, "Only a paused campaign can be resumed");
     await recordAction(tx, { workspaceId, campaignId, action: "resumed", userId: by.userId });
   });
@@ -89,14 +77,7 @@ export async function cancel(
 ): Promise<Campaign> {
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   await on.sql.begin(async (tx) => {
-    const cancelled = await tx`
-      update messaging.campaigns
-      set status = 'cancelled', paused_from = null, status_reason = ${`Cancelled by ${by.name}`},
-          status_at = clock_timestamp(), finished_at = clock_timestamp(), updated_at = clock_timestamp()
-      where workspace_id = ${workspaceId} and id = ${campaignId}
-        and status in ('scheduled', 'planning', 'running', 'paused')
-      returning id`;
-    if (cancelled.length === 0) {
+    if (!(await cancelCampaign(tx, { workspaceId, campaignId, reason: `Cancelled by ${by.name}` }))) {
       const remedy = row.status === "draft" ? "Delete a draft instead" : "There is nothing left to cancel";
       throw refused("live", row.name, row.status, remedy);
     }

@@ -1,5 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { Problem } from "#std";
+import { launchDraft } from "../campaign_state/mod.ts";
 import { zoneOf } from "../contacts/mod.ts";
 import { notify, publishNotified } from "../notifications/mod.ts";
 import { requireWorkspaceOn } from "../workspaces/mod.ts";
@@ -54,23 +55,24 @@ export async function launch(
     const isAllowed = by.maySend
       ? tx`true`
       : tx`(approval = 'given' or not ${needsApprovalSql(tx, workspaceId)})`;
-    const [launched] = await tx<{ is_decided: boolean; asked_by: string | null }[]>`
-      update messaging.campaigns
-      set status = ${isLater ? "scheduled" : "planning"}, status_reason = null, status_at = clock_timestamp(), archived_at = null,
-          due_at = greatest(${dueAt === null ? null : new Date(dueAt).toISOString()}::timestamptz,
-            case when ${delay > 0} then clock_timestamp() + make_interval(secs => ${delay}) end), launched_by = ${by.userId},
-          draft = ${JSON.stringify(draft)}::jsonb,
-          schedule = ${schedule === null ? null : JSON.stringify(inZone(schedule, zone))}::jsonb, launched_at = clock_timestamp(), updated_at = clock_timestamp(),
-          approval = case when approval = 'given' or approval = 'asked' and ${by.maySend} then 'given' end,
-          approval_decided_by = case when approval = 'asked' then ${by.userId}::uuid else approval_decided_by end
-      where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'draft' and ${isAllowed}
-        and date_trunc('milliseconds', updated_at) = ${row.updatedAt.toISOString()}::timestamptz
-      returning old.approval = 'asked' and new.approval = 'given' as is_decided, approval_asked_by as asked_by`;
+    const launched = await launchDraft(tx, {
+      workspaceId,
+      campaignId,
+      userId: by.userId,
+      maySend: by.maySend,
+      isAllowed,
+      readAt: row.updatedAt,
+      isLater,
+      dueAt,
+      delaySeconds: delay,
+      draft,
+      schedule: schedule && inZone(schedule, zone),
+    });
     if (!launched) throw await whyNotLaunched(tx, { row, by });
     await storeVariants(tx, workspaceId, { campaignId, variants, contents });
     await recordAction(tx, { workspaceId, campaignId, action: "launched", userId: by.userId });
-    if (!launched.is_decided) return [];
-    const userIds = [launched.asked_by];
+    if (!launched.isDecided) return [];
+    const userIds = [launched.askedBy];
     const kind = "approval-given";
     return await notify(tx, {
       workspaceId,

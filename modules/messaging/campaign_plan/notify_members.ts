@@ -1,18 +1,8 @@
-import { reasonOfPause } from "../delivery/mod.ts";
+import { takeUnnotified } from "../campaign_state/mod.ts";
 import { notify, publishNotified } from "../notifications/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
 import { approvers } from "../campaign_draft/mod.ts";
 import { recordAction, publishCampaign, type CampaignDeps } from "../campaigns/mod.ts";
-
-interface Unnotified {
-  id: string;
-  workspace_id: string;
-  kind: string;
-  untold: "paused" | "finished";
-  status_reason: string | null;
-  created_by: string | null;
-  launched_by: string | null;
-}
 
 /**
  * Tells people that a campaign or sequence stopped itself, or is over, once: what is to be told stands in the row since
@@ -20,14 +10,10 @@ interface Unnotified {
  */
 export async function notifyMembers(on: Pick<CampaignDeps, "sql" | "live">): Promise<boolean> {
   const notified = await on.sql.begin(async (tx) => {
-    const [row] = await tx<Unnotified[]>`
-      update messaging.campaigns c set untold = null
-      where c.id = any (array(
-        select id from messaging.campaigns where untold is not null order by id limit 1 for no key update skip locked))
-      returning c.id, c.workspace_id, c.kind, old.untold, c.status_reason, c.created_by, c.launched_by`;
+    const row = await takeUnnotified(tx);
     if (!row) return null;
     const { id: campaignId, workspace_id: workspaceId, untold: action } = row;
-    const note = action === "paused" ? reasonOfPause(row.status_reason ?? "") : null;
+    const note = action === "paused" ? row.reason : null;
     await recordAction(tx, { workspaceId, campaignId, action, userId: null, note });
     const userIds = await notify(tx, {
       workspaceId,

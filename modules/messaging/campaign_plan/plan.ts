@@ -1,4 +1,5 @@
 import type { Fragment, TransactionSql } from "postgres";
+import { beginRunning, endPlan, isPastBackOff, keepPlanning } from "../campaign_state/mod.ts";
 import { zoneOf } from "../contacts/mod.ts";
 import { ensureLanes, wakeCampaign } from "../delivery/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
@@ -13,7 +14,7 @@ import {
   readPlannedContents,
 } from "../campaigns/mod.ts";
 import { conditionOf, commenters, readRefusals } from "../campaign_draft/mod.ts";
-import { backOff, isPastBackOff, withoutBackOff } from "./back_off.ts";
+import { backOff } from "./back_off.ts";
 import { countPageHours, type OptimalHour, PageHours } from "./optimal_hour.ts";
 import { insertRows, type Plan } from "./plan_rows.ts";
 
@@ -97,9 +98,8 @@ async function begin(
           order by c.id offset ${size - 1}::int8 limit 1) from mark where mark.id is not null)
       insert into messaging.campaign_ranges (campaign_id, after, until)
       select ${row.id}, id, lead(id) over (order by id) from mark where id is not null`;
-    const hours = row.has_optimal_hour ? JSON.stringify(await countPageHours(tx, row.workspace_id)) : null;
-    await tx`update messaging.campaigns c set status = 'running', status_at = clock_timestamp(),
-      page_hours = ${hours}::jsonb, progress = ${withoutBackOff(on.sql)} where c.id = ${row.id}`;
+    const pageHours = row.has_optimal_hour ? await countPageHours(tx, row.workspace_id) : null;
+    await beginRunning(tx, { campaignId: row.id, pageHours });
     return row;
   });
   return await cut.catch(async (error: unknown) => {
@@ -148,14 +148,9 @@ async function planNext(on: CampaignDeps, row: PlannedRow): Promise<boolean> {
       await insertRows(tx, plan, contacts);
       // Lanes before the campaign's own row, as the claim takes them.
       await wakeCampaign(tx, { workspaceId: row.workspaceId, campaignId: row.id });
-      const marked = await tx`
-        update messaging.campaigns c set updated_at = clock_timestamp(), progress = ${withoutBackOff(on.sql)}
-        where c.id = ${row.id} and c.status = 'running' and c.planned_at is null returning c.id`;
       // Paused or cancelled while it was being written: this range never was.
-      if (marked.length === 0) throw new Abandoned();
-      // A statement of its own: it sees what others had taken who held the campaign's row before.
-      await tx`update messaging.campaigns c set planned_at = clock_timestamp(), receipts_due_at = clock_timestamp()
-        where c.id = ${row.id} and not exists (select from messaging.campaign_ranges r where r.campaign_id = c.id)`;
+      if (!(await keepPlanning(tx, row.id))) throw new Abandoned();
+      await endPlan(tx, row.id);
       return true;
     })
     .catch((error: unknown) => {

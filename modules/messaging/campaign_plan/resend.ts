@@ -1,5 +1,6 @@
 import type { Fragment } from "postgres";
 import { Problem } from "#std";
+import { sendAgain } from "../campaign_state/mod.ts";
 import { deletedPsid } from "../contacts/mod.ts";
 import { personKey, requeueMissed, wakeCampaign } from "../delivery/mod.ts";
 import {
@@ -82,15 +83,7 @@ async function requeue(
     const last = seen < chunk ? null : (row?.last ?? null);
     if (count === 0) return { count, last };
     await wakeCampaign(tx, { workspaceId, campaignId });
-    const live = await tx`
-      update messaging.campaigns
-      set status = case when status = 'completed' then 'running' else status end, finished_at = null, archived_at = null,
-          -- The breakers look at what comes of it, and not at why it was sent again.
-          recent = '[]', status_at = clock_timestamp(), updated_at = clock_timestamp()
-      where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('running', 'paused', 'completed')
-        and (expires_at is null or expires_at > clock_timestamp())
-      returning id`;
-    if (live.length === 0) {
+    if (!(await sendAgain(tx, { workspaceId, campaignId }))) {
       const message = `Cannot send campaign "${name}" again to whom it failed: it was cancelled, or its time is over`;
       throw new Problem("campaign-over", 409, `${message}. Duplicate it`, { remedy: "Duplicate it" });
     }

@@ -1,5 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { parse } from "#std";
+import { insertOccurrence, isPastBackOff, recur, startScheduled } from "../campaign_state/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
 import {
   publishCampaign,
@@ -8,7 +9,7 @@ import {
   type Schedule,
   ScheduleSchema,
 } from "../campaigns/mod.ts";
-import { backOff, isPastBackOff } from "./back_off.ts";
+import { backOff } from "./back_off.ts";
 
 interface DueRow {
   id: string;
@@ -38,7 +39,7 @@ export async function startDue(on: CampaignDeps): Promise<boolean> {
       const childId = await startOccurrence(tx, due, schedule.value, on.clock());
       return { ...due, ids: childId === null ? [due.id] : [due.id, childId] };
     }
-    await tx`update messaging.campaigns set status = 'planning', status_at = clock_timestamp() where id = ${due.id}`;
+    await startScheduled(tx, due.id);
     return { ...due, ids: [due.id] };
   });
   const started = await starting.catch(async (error: unknown) => {
@@ -77,22 +78,12 @@ async function startOccurrence(
     month: "short",
     year: "numeric",
   }).format(at);
-  const [child] = await tx<{ id: string }[]>`
-    insert into messaging.campaigns (workspace_id, name, kind, status, audience, draft, speed_per_second, options,
-      parent_id, occurrence_at, expires_at, created_by, launched_by, launched_at)
-    select workspace_id, left(name, 180) || ${` · ${day}`}, kind, 'planning', audience, draft, speed_per_second, options,
-           id, ${new Date(at).toISOString()}::timestamptz, ${nextAt}::timestamptz, created_by, launched_by, clock_timestamp()
-    from messaging.campaigns where id = ${due.id}
-    on conflict (parent_id, occurrence_at) do nothing returning id`;
-  if (child) {
+  const childId = await insertOccurrence(tx, { parentId: due.id, suffix: ` · ${day}`, at, nextAt });
+  if (childId !== null) {
     await tx`insert into messaging.campaign_variants (workspace_id, campaign_id, variant, page_id, weight, content_id)
-      select workspace_id, ${child.id}, variant, page_id, weight, content_id
+      select workspace_id, ${childId}, variant, page_id, weight, content_id
       from messaging.campaign_variants where campaign_id = ${due.id}`;
   }
-  await tx`update messaging.campaigns
-    set due_at = coalesce(${nextAt}::timestamptz, due_at),
-        status = case when ${next === null} then 'completed' else status end,
-        finished_at = case when ${next === null} then clock_timestamp() end, status_at = clock_timestamp()
-    where id = ${due.id}`;
-  return child?.id ?? null;
+  await recur(tx, { campaignId: due.id, nextAt });
+  return childId;
 }

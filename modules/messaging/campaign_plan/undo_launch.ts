@@ -1,4 +1,5 @@
 import { Problem } from "#std";
+import { undoScheduled } from "../campaign_state/mod.ts";
 import {
   type Actor,
   recordAction,
@@ -20,25 +21,21 @@ export async function undoLaunch(
 ): Promise<Campaign> {
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   const { variants, schedule, before } = readStored(row);
-  const draft = JSON.stringify({ variants: before?.variants ?? variants });
+  const draft = { variants: before?.variants ?? variants };
   const written = before === null ? schedule : before.schedule;
   const isAsked = before?.isAsked === true;
   await on.sql.begin(async (tx) => {
     // A statement of its own: the next one sees the occurrence of a start that held the row before.
     await tx`select from messaging.campaigns where workspace_id = ${workspaceId} and id = ${campaignId} for update`;
-    const undone = await tx`
-      update messaging.campaigns c
-      set status = 'draft', status_reason = null, status_at = clock_timestamp(), due_at = null,
-          launched_by = null, launched_at = null, reminded_for = null, overdue_for = null,
-          draft = ${draft}::jsonb, schedule = ${written === null ? null : JSON.stringify(written)}::jsonb,
-          approval = case when ${isAsked} then 'asked' else approval end,
-          approval_decided_by = case when ${isAsked} then null else approval_decided_by end,
-          updated_at = clock_timestamp()
-      where c.workspace_id = ${workspaceId} and c.id = ${campaignId} and c.status = 'scheduled'
-        and date_trunc('milliseconds', c.updated_at) = ${row.updatedAt.toISOString()}::timestamptz
-        and not exists (select from messaging.campaigns o where o.parent_id = c.id)
-      returning c.id`;
-    if (undone.length === 0) throw begun(row.name);
+    const isUndone = await undoScheduled(tx, {
+      workspaceId,
+      campaignId,
+      readAt: row.updatedAt,
+      draft,
+      schedule: written,
+      isAsked,
+    });
+    if (!isUndone) throw begun(row.name);
     await tx`delete from messaging.campaign_variants where campaign_id = ${campaignId}`;
     await recordAction(tx, { workspaceId, campaignId, action: "launch-undone", userId: by.userId });
   });

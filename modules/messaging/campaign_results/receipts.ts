@@ -5,34 +5,8 @@ import {
   viewCounts,
   type Goal,
 } from "../campaigns/mod.ts";
+import { storeCounted, takeDueCount } from "../campaign_state/mod.ts";
 import { countResults, mostCountedAtOnce } from "./count_results.ts";
-
-/**
- * Measures how many messages a second each running campaign sends, from the folded counts. Every two seconds, whoever
- * comes first.
- */
-export async function measureSpeed({ sql }: Pick<CampaignDeps, "sql">): Promise<boolean> {
-  await sql`
-    update messaging.campaigns c
-    set progress = c.progress || jsonb_build_object('sent', coalesce((c.counts ->> 'sent')::int8, 0), 'perSecond',
-          round((greatest(0, coalesce((c.counts ->> 'sent')::int8, 0) - coalesce((c.progress ->> 'sent')::int8, 0))
-            / greatest(0.5, extract(epoch from clock_timestamp() - coalesce(c.progress_at, c.launched_at))))::numeric, 1)),
-        progress_at = clock_timestamp()
-    where c.id = any (array(
-      select id from messaging.campaigns where status = 'running' and kind <> 'sequence'
-        and (progress_at is null or progress_at < clock_timestamp() - interval '2 s')
-      for no key update skip locked))`;
-  return false;
-}
-
-interface DueCampaign {
-  id: string;
-  workspace_id: string;
-  goal: Goal | null;
-  over_seconds: number | null;
-  is_being_planned: boolean;
-  counts: Record<string, number>;
-}
 
 /**
  * Counts what was delivered, read and replied to of one campaign whose turn it is, and estimates its end. Again after
@@ -41,17 +15,7 @@ interface DueCampaign {
  */
 export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce): Promise<boolean> {
   const { sql } = on;
-  const [due] = await sql<DueCampaign[]>`
-    update messaging.campaigns c set receipts_due_at = clock_timestamp() + interval '5 min'
-    where c.id = any (array(
-      select id from messaging.campaigns
-      where receipts_due_at <= clock_timestamp() and kind <> 'sequence'
-        and (status in ('running', 'paused') or finished_at > clock_timestamp() - interval '7 days'
-          or progress ? 'isToRecount')
-      order by receipts_due_at limit 1 for no key update skip locked))
-    returning c.id, c.workspace_id, c.options -> 'goal' as goal,
-      extract(epoch from clock_timestamp() - c.finished_at)::float8 as over_seconds,
-      c.planned_at is null as is_being_planned, c.counts`;
+  const due = await takeDueCount<Goal>(sql);
   if (!due) return false;
   const startedAt = performance.now();
   const results = await countResults(sql, {
@@ -62,7 +26,6 @@ export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce
   const sum = (name: "count" | "delivered" | "read" | "replied") =>
     results.groups.reduce((total, group) => total + group[name], 0);
   const counted = { delivered: sum("delivered"), read: sum("read"), replied: sum("replied") };
-  const kept = due.is_being_planned || sum("count") > most ? JSON.stringify(results) : null;
   const pagesEndAt = due.over_seconds !== null ? null : Date.now() + 1000 * (await secondsLeft(on, due.id));
   const costSeconds = (performance.now() - startedAt) / 1000;
   // The older it is the less happens: an hour after its end every three minutes, a day after it every 72. A plan, which
@@ -70,17 +33,15 @@ export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce
   const underWay = due.is_being_planned ? 30 : 3;
   const leastSeconds = due.over_seconds === null ? underWay : Math.max(5, due.over_seconds / 20);
   const nextSeconds = Math.max(leastSeconds, 30 * costSeconds);
-  const changed = await sql`
-    update messaging.campaigns c
-    set counts = c.counts || ${JSON.stringify(counted)}::jsonb,
-        progress = c.progress - 'isToRecount' || ${JSON.stringify(pagesEndAt === null ? {} : { pagesEndAt })}::jsonb,
-        results = ${kept}::jsonb, results_at = case when ${kept}::jsonb is not null then clock_timestamp() end,
-        -- A plan that ended meanwhile made it due.
-        receipts_due_at = case when ${due.is_being_planned} and c.planned_at is not null then c.receipts_due_at
-          else clock_timestamp() + make_interval(secs => ${nextSeconds}::float8) end
-    where c.id = ${due.id}
-    returning old.counts is distinct from new.counts as is_changed`;
-  if (changed[0]?.is_changed === true) await publishCampaign(on, due.workspace_id, due.id);
+  const isChanged = await storeCounted(sql, {
+    campaignId: due.id,
+    counted,
+    pagesEndAt,
+    results: due.is_being_planned || sum("count") > most ? results : null,
+    nextSeconds,
+    isBeingPlanned: due.is_being_planned,
+  });
+  if (isChanged) await publishCampaign(on, due.workspace_id, due.id);
   return true;
 }
 

@@ -4,7 +4,8 @@ import { readCampaign } from "../campaigns/campaign_live.ts";
 import { listRecipients } from "../campaign_results/recipients.ts";
 import { resendFailed } from "../campaign_plan/resend.ts";
 import { planNews } from "../campaign_plan/testing.ts";
-import { finishCampaigns, foldCounts } from "../delivery/campaign_counts.ts";
+import { foldCounts } from "../campaign_state/counts.ts";
+import { finishCampaigns } from "../campaign_state/transitions.ts";
 import { deleteContacts } from "./contact_delete.ts";
 
 let stage: CampaignStage;

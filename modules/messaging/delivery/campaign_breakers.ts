@@ -1,9 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
 import { parse } from "#std";
+import { type ChangedCampaign, keepRecent, pauseByThemselves } from "../campaign_state/mod.ts";
 import { graphErrorRule } from "../graph/mod.ts";
-import type { ChangedCampaign } from "./campaign_counts.ts";
-import { pausedByItself } from "./paused_by_itself.ts";
 
 const ResultsSchema = Type.Object({
   sent: Type.Number(),
@@ -52,20 +51,20 @@ export function judge(
       : "Cancel it, and send a copy that you mended";
     return {
       kept,
-      reason: `${pausedByItself}Meta refused ${wrong.count} messages alike. ${title}. ${mend}`,
+      reason: `Meta refused ${wrong.count} messages alike. ${title}. ${mend}`,
     };
   }
   if (results >= fewestResults && failed * 100 > failurePercent * results)
     return {
       kept,
-      reason: `${pausedByItself}${failed} of the last ${results} messages failed, more than ${failurePercent} %. Look at the results by reason`,
+      reason: `${failed} of the last ${results} messages failed, more than ${failurePercent} %. Look at the results by reason`,
     };
   const sent = sum(kept, "sent");
   const optedOut = sum(kept, "optedOut");
   if (sent >= fewestResults && optedOut * 100 > optOutPercent * sent)
     return {
       kept,
-      reason: `${pausedByItself}${optedOut} of ${sent} people asked for no more messages, more than ${optOutPercent} %. Look at whom it is for, and at what it says`,
+      reason: `${optedOut} of ${sent} people asked for no more messages, more than ${optOutPercent} %. Look at whom it is for, and at what it says`,
     };
   return { kept, reason: null };
 }
@@ -124,17 +123,11 @@ export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampa
     const before = JSON.stringify(row.recent);
     if (reason === null) {
       if (JSON.stringify(kept) === before) continue;
-      await sql`update messaging.campaigns set recent = ${JSON.stringify(kept)}::jsonb
-        where id = ${row.id} and recent = ${before}::jsonb`;
+      await keepRecent(sql, { campaignId: row.id, before, kept: JSON.stringify(kept) });
       continue;
     }
     paused.push(
-      ...(await sql<ChangedCampaign[]>`
-        update messaging.campaigns
-        set status = 'paused', paused_from = 'running', untold = 'paused', status_reason = ${reason}, status_at = clock_timestamp(),
-            updated_at = clock_timestamp(), recent = '[]'
-        where id = ${row.id} and status = 'running'
-        returning workspace_id as "workspaceId", id as "campaignId", status, counts`),
+      ...(await pauseByThemselves(sql, sql`select ${row.id}::uuid as id, ${reason}::text as reason`)),
     );
   }
   return paused;
@@ -142,13 +135,11 @@ export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampa
 
 /** A file that Meta refuses for one of the pages holds up everybody there: only another file helps. */
 async function pauseRefused(sql: Sql): Promise<ChangedCampaign[]> {
-  return await sql<ChangedCampaign[]>`
-    update messaging.campaigns c
-    set status = 'paused', paused_from = 'running', untold = 'paused', status_at = clock_timestamp(), updated_at = clock_timestamp(),
-        status_reason = concat(${pausedByItself}::text, 'Meta does not take the file "', refused.name, '" for the page "',
-          refused.page, '": ', refused.error, '. Cancel it, and send a copy with another file')
-    from (
-      select distinct on (campaign.id) campaign.id, file.name, page.name as page, upload.error
+  return await pauseByThemselves(
+    sql,
+    sql`
+      select distinct on (campaign.id) campaign.id, concat('Meta does not take the file "', file.name, '" for the page "',
+        page.name, '": ', upload.error, '. Cancel it, and send a copy with another file') as reason
       from messaging.campaigns campaign
       join messaging.campaign_variants variant on variant.campaign_id = campaign.id
       join messaging.contents content on content.id = variant.content_id and content.workspace_id = campaign.workspace_id
@@ -160,8 +151,6 @@ async function pauseRefused(sql: Sql): Promise<ChangedCampaign[]> {
         -- A question for each: a join would read what waits of all campaigns whenever statistics say that nothing does.
         and (select true from messaging.deliveries d
           where d.campaign_id = campaign.id and d.page_id = page.id and d.state = 'queued'
-          order by d.class, d.due_at, d.id limit 1)
-      ) refused
-    where c.id = refused.id and c.status = 'running'
-    returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
+          order by d.class, d.due_at, d.id limit 1)`,
+  );
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { insertCampaign } from "../testing/insert_campaign.ts";
 import { type Ledger, openLedger } from "../testing/ledger.ts";
 import { type Fate, playMeta } from "../testing/played_meta.ts";
-import { foldCounts } from "./campaign_counts.ts";
+import { foldCounts } from "../campaign_state/counts.ts";
 import { writeAttempt } from "./attempt.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";

@@ -5,7 +5,7 @@ import { until } from "../../std/testing.ts";
 import { type Ledger, openLedger } from "../testing/ledger.ts";
 import { playMeta } from "../testing/played_meta.ts";
 import { checkBreakers } from "./campaign_breakers.ts";
-import { foldCounts } from "./campaign_counts.ts";
+import { foldCounts } from "../campaign_state/counts.ts";
 
 let on: Ledger;
 beforeAll(async () => {

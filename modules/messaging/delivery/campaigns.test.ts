@@ -5,7 +5,8 @@ import { type Ledger, openLedger } from "../testing/ledger.ts";
 import { playMeta } from "../testing/played_meta.ts";
 import { recordInbound } from "../inbound/record_inbound.ts";
 import { readAttempt } from "./attempt.ts";
-import { finishCampaigns, foldCounts } from "./campaign_counts.ts";
+import { foldCounts } from "../campaign_state/counts.ts";
+import { finishCampaigns } from "../campaign_state/transitions.ts";
 import { wakeCampaign } from "./lanes.ts";
 
 let on: Ledger;

@@ -5,7 +5,8 @@ import type { StageContact, StagePage } from "../testing/pages.ts";
 import { until } from "../../std/testing.ts";
 import { workspaceChannel } from "../deps.ts";
 import { checkBreakers } from "./campaign_breakers.ts";
-import { finishCampaigns, foldCounts } from "./campaign_counts.ts";
+import { foldCounts } from "../campaign_state/counts.ts";
+import { finishCampaigns } from "../campaign_state/transitions.ts";
 
 let on: DeliveryStage;
 beforeAll(async () => {

@@ -3,7 +3,6 @@ export { type AppHold, readAppHold } from "./app_hold.ts";
 export { type Attempt, readAttempt } from "./attempt.ts";
 export { sentByEcho } from "./attempt_transitions.ts";
 export { checkBreakers } from "./campaign_breakers.ts";
-export { type ChangedCampaign, finishCampaigns, foldCounts, readCounts } from "./campaign_counts.ts";
 export { canary } from "./canary.ts";
 export { recordClick, recordCreated, recordOptOuts, recordSteps } from "./deltas.ts";
 export { refreshEngaged } from "./engaged.ts";
@@ -23,7 +22,6 @@ export {
 } from "./lanes.ts";
 export { takeLookup } from "./lookup.ts";
 export { creditedUntil, outcomesSql, replyDays } from "./outcomes.ts";
-export { pausedByItself, reasonOfPause } from "./paused_by_itself.ts";
 export { personKey } from "./person_key.ts";
 export { ratesOf, shareNow } from "./rates.ts";
 export { reasonText } from "./reason_texts.ts";

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { plainArray, seconds, textArray } from "#db";
-import { pausedByItself } from "../delivery/mod.ts";
+import { pauseByThemselves } from "../campaign_state/mod.ts";
 import type { InboundNotice } from "./inbound_event.ts";
 import { recordTemplateStatus } from "./record_template_status.ts";
 
@@ -51,27 +51,25 @@ export async function recordNotices(
   // What Meta tells a second time says nothing new: somebody may have looked at it, and resumed.
   const news = new Set(fresh.map(({ key }) => key));
   const warnings = notices.filter((row) => row.pageNews?.warning !== undefined && news.has(row.key));
-  if (warnings.length > 0)
-    await on.unsafe(pauseCampaigns, [
-      textArray(warnings.map((row) => row.pageFacebookId)),
-      textArray(warnings.map((row) => row.pageNews?.warning ?? null)),
-    ]);
+  if (warnings.length > 0) await pauseWarned(on, warnings);
 }
 
 // Replies go on: Meta has not taken anything from the page yet, and whoever answers a person is not what it warns of.
-const pauseCampaigns = `update messaging.campaigns as c
-set status = 'paused', paused_from = 'running', untold = 'paused', status_at = clock_timestamp(),
-  updated_at = clock_timestamp(), status_reason = concat('${pausedByItself}', warned.reason, ' ("', warned.name,
-    '"). Look into the page''s Support Inbox on Facebook before you resume it')
-from (
-  select distinct on (k.id) k.id, page.name, i.reason
-  from unnest($1::text[], $2::text[]) as i(page, reason)
-  join messaging.pages as page on page.facebook_id = i.page and page.status <> 'disconnected'
-  join messaging.campaigns as k on k.workspace_id = page.workspace_id and k.status = 'running'
-  where (select true from messaging.deliveries as d
-    where d.campaign_id = k.id and d.page_id = page.id and d.state = 'queued' order by d.class, d.due_at, d.id limit 1)
-  order by k.id) as warned
-where c.id = warned.id and c.status = 'running'`;
+async function pauseWarned(on: postgres.TransactionSql, warnings: readonly InboundNotice[]): Promise<void> {
+  await pauseByThemselves(
+    on,
+    on`
+    select distinct on (k.id) k.id, concat(i.reason, ' ("', page.name,
+      '"). Look into the page''s Support Inbox on Facebook before you resume it') as reason
+    from unnest(${warnings.map((row) => row.pageFacebookId)}::text[],
+      ${warnings.map((row) => row.pageNews?.warning ?? null)}::text[]) as i(page, reason)
+    join messaging.pages as page on page.facebook_id = i.page and page.status <> 'disconnected'
+    join messaging.campaigns as k on k.workspace_id = page.workspace_id and k.status = 'running'
+    where (select true from messaging.deliveries as d where d.campaign_id = k.id and d.page_id = page.id
+      and d.state = 'queued' order by d.class, d.due_at, d.id limit 1)
+    order by k.id`,
+  );
+}
 
 // The newest word of Meta's about the page counts, in whatever order they arrive. A dead token stays: the owner must mend it.
 const storeStandings = `with told as (

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
+import { beginSequence, endSequence, holdRunning } from "../campaign_state/mod.ts";
 import { wakeCampaign } from "../delivery/mod.ts";
 import { storeContents } from "../templates/mod.ts";
 import { requireWorkspaceOn } from "../workspaces/mod.ts";
@@ -150,12 +151,7 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
   const { name, status, archivedAt } = await readSequence(sql, ref);
   await sql.begin(async (tx) => {
     await requireWorkspaceOn(tx, ref.workspaceId, "start this sequence");
-    const [started] = await tx<{ is_changed: boolean }[]>`
-      update messaging.campaigns set status = 'running', status_reason = null, status_at = now(), paused_from = null,
-        launched_at = now(), launched_by = ${ref.userId}, recent = '[]'
-      where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
-        and status in ('draft', 'paused') and archived_at is null
-      returning old.launched_at is null or old.updated_at > old.launched_at as is_changed`;
+    const started = await beginSequence(tx, ref);
     if (!started)
       throw new Problem(
         "sequence-not-startable",
@@ -165,7 +161,7 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
           : `Cannot start sequence "${name}": it is in the archive. Take it out first`,
       );
     const { steps, trigger, numbering } = await holdSequence(tx, ref);
-    if (started.is_changed) {
+    if (started.isChanged) {
       const rows = [];
       for (const [index, { delaySeconds, condition, content }] of steps.entries())
         for (const { pageId, contentId } of await storeContents(tx, ref.workspaceId, content))
@@ -192,12 +188,7 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
 /** Holds a running sequence: nobody moves and nothing is sent until it is started again. */
 export async function pauseSequence(sql: Sql, ref: SequenceRef & { by: string }): Promise<Sequence> {
   const { name, status } = await readSequence(sql, ref);
-  const paused = await sql`
-    update messaging.campaigns set status = 'paused', paused_from = 'running', status_at = now(),
-      status_reason = ${`Paused by ${ref.by}`}
-    where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence' and status = 'running'
-    returning id`;
-  if (paused.length === 0)
+  if (!(await holdRunning(sql, { ...ref, reason: `Paused by ${ref.by}` })))
     throw new Problem("sequence-not-running", 409, `Cannot pause sequence "${name}": it is ${status}`);
   return await readSequence(sql, ref);
 }
@@ -206,12 +197,7 @@ export async function pauseSequence(sql: Sql, ref: SequenceRef & { by: string })
 export async function stopSequence(sql: Sql, ref: SequenceRef & { by: string }): Promise<Sequence> {
   const { name, status } = await readSequence(sql, ref);
   await sql.begin(async (tx) => {
-    const stopped = await tx`
-      update messaging.campaigns set status = 'cancelled', paused_from = null, status_at = now(), finished_at = now(),
-        status_reason = ${`Stopped by ${ref.by}`}
-      where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
-        and status in ('running', 'paused') returning id`;
-    if (stopped.length === 0)
+    if (!(await endSequence(tx, { ...ref, reason: `Stopped by ${ref.by}` })))
       throw new Problem("sequence-not-running", 409, `Cannot stop sequence "${name}": it is ${status}`);
     await tx`update messaging.enrolments set status = 'removed', ended_at = now(), exit_reason = 'stopped'
       where campaign_id = ${ref.sequenceId} and status = 'active'`;

@@ -1,12 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createLocalLiveBus, type Keyring, systemClock } from "#std";
-import {
-  type DeliverySettings,
-  type DeliveryWorker,
-  readCounts,
-  sendReply,
-  startDelivery,
-} from "../delivery/mod.ts";
+import { readCounts } from "../campaign_state/mod.ts";
+import { type DeliverySettings, type DeliveryWorker, sendReply, startDelivery } from "../delivery/mod.ts";
 import { createGraph, sealPageToken } from "../graph/mod.ts";
 import type { LiveEvent } from "../live_event.ts";
 import { createTestDatabase } from "../../../db/testing.ts";

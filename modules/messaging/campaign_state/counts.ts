@@ -1,5 +1,14 @@
-import type { Sql, TransactionSql } from "postgres";
+import type { Sql } from "postgres";
+import type { Handle } from "#db";
 import type { campaigns } from "#db/messaging";
+
+/**
+ * What is counted of campaigns: folded counts, results as they were last counted, speed, and the newest results for the
+ * breakers. Nothing else changes these columns (ops/transitions.test.ts), but for the transitions that reset them.
+ *
+ * The measured hot paths (plan, claim, settle, ingest) insert deltas beside their rows, as delivery/deltas.ts has them: if
+ * they updated the campaign, all lanes and processes would wait for one row. `foldCounts` adds the deltas up each second.
+ */
 
 export interface CampaignCounts {
   /** Rows by state, and what else is counted: `clicked`, `delivered`, `read`, `replied`. */
@@ -78,7 +87,7 @@ function addUp(sql: Sql, one: string, other: string) {
 
 /** Counts of campaigns as the ledger has them now: what is folded, and what is not folded yet. */
 export async function readCounts(
-  sql: Sql | TransactionSql,
+  sql: Handle,
   campaignIds: readonly string[],
 ): Promise<Map<string, CampaignCounts>> {
   if (campaignIds.length === 0) return new Map();
@@ -95,24 +104,89 @@ export async function readCounts(
   return new Map(rows.map(({ id, counts }) => [id, counts]));
 }
 
+/** Keeps of the newest results what the breakers look at next time, unless more came meanwhile. */
+export async function keepRecent(
+  sql: Sql,
+  { campaignId, before, kept }: { campaignId: string; before: string; kept: string },
+): Promise<boolean> {
+  const changed = await sql`update messaging.campaigns set recent = ${kept}::jsonb
+    where id = ${campaignId} and recent = ${before}::jsonb returning id`;
+  return changed.length > 0;
+}
+
 /**
- * Completes campaigns whose plan is finished and of which no row is open; one whose outcome is unknown is open.
- * A question to the ledger and never to a counter. Returns what was completed.
+ * Measures how many messages a second each running campaign sends, from the folded counts. Every two seconds, whoever
+ * comes first.
  */
-export async function finishCampaigns({ sql }: { sql: Sql }): Promise<ChangedCampaign[]> {
-  return await sql<ChangedCampaign[]>`
+export async function measureSpeed({ sql }: { sql: Sql }): Promise<boolean> {
+  await sql`
     update messaging.campaigns c
-    set status = 'completed', status_reason = null, untold = 'finished', status_at = clock_timestamp(), finished_at = clock_timestamp(),
-        updated_at = clock_timestamp()
+    set progress = c.progress || jsonb_build_object('sent', coalesce((c.counts ->> 'sent')::int8, 0), 'perSecond',
+          round((greatest(0, coalesce((c.counts ->> 'sent')::int8, 0) - coalesce((c.progress ->> 'sent')::int8, 0))
+            / greatest(0.5, extract(epoch from clock_timestamp() - coalesce(c.progress_at, c.launched_at))))::numeric, 1)),
+        progress_at = clock_timestamp()
     where c.id = any (array(
-        select id from messaging.campaigns where status = 'running' and planned_at is not null and kind <> 'sequence'
-        for no key update skip locked))
-      -- In the order of the index, which a plan that believes much to be waiting would else leave for the whole table.
-      and (select true from messaging.deliveries d where d.campaign_id = c.id and d.state = 'queued'
-        order by d.page_id, d.class, d.due_at, d.id limit 1) is null
-      -- Among all that is on its way, which is little, and in the order of its index: no comparison here fits another one,
-      -- and whatever statistics say leads neither through all rows of the campaign nor through the whole ledger.
-      and (select true from messaging.deliveries d where d.campaign_id is not distinct from c.id
-        and d.state in ('leased', 'sending', 'unknown') order by d.contact_id limit 1) is null
-    returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
+      select id from messaging.campaigns where status = 'running' and kind <> 'sequence'
+        and (progress_at is null or progress_at < clock_timestamp() - interval '2 s')
+      for no key update skip locked))`;
+  return false;
+}
+
+export interface DueCount<Goal> {
+  id: string;
+  workspace_id: string;
+  goal: Goal | null;
+  over_seconds: number | null;
+  is_being_planned: boolean;
+  counts: Record<string, number>;
+}
+
+/**
+ * Takes the campaign whose turn it is to be counted, for five minutes: while it is under way, for the seven days after
+ * it, and once more later where a migration changed what counts.
+ */
+export async function takeDueCount<Goal>(sql: Sql): Promise<DueCount<Goal> | undefined> {
+  const [due] = await sql<DueCount<Goal>[]>`
+    update messaging.campaigns c set receipts_due_at = clock_timestamp() + interval '5 min'
+    where c.id = any (array(
+      select id from messaging.campaigns
+      where receipts_due_at <= clock_timestamp() and kind <> 'sequence'
+        and (status in ('running', 'paused') or finished_at > clock_timestamp() - interval '7 days'
+          or progress ? 'isToRecount')
+      order by receipts_due_at limit 1 for no key update skip locked))
+    returning c.id, c.workspace_id, c.options -> 'goal' as goal,
+      extract(epoch from clock_timestamp() - c.finished_at)::float8 as over_seconds,
+      c.planned_at is null as is_being_planned, c.counts`;
+  return due;
+}
+
+export interface CountedCampaign {
+  campaignId: string;
+  counted: { delivered: number; read: number; replied: number };
+  /** When the slowest page will be through, in milliseconds since 1970; null: it is over. */
+  pagesEndAt: number | null;
+  /** What is shown until the next count; null: a small one is counted when somebody looks. */
+  results: object | null;
+  nextSeconds: number;
+  /** Its plan went on when it was counted. */
+  isBeingPlanned: boolean;
+}
+
+/** Stores what was counted of a campaign. Gives whether its counts changed. */
+export async function storeCounted(
+  sql: Sql,
+  { campaignId, counted, pagesEndAt, results, nextSeconds, isBeingPlanned }: CountedCampaign,
+): Promise<boolean> {
+  const kept = results === null ? null : JSON.stringify(results);
+  const [row] = await sql<{ is_changed: boolean }[]>`
+    update messaging.campaigns c
+    set counts = c.counts || ${JSON.stringify(counted)}::jsonb,
+        progress = c.progress - 'isToRecount' || ${JSON.stringify(pagesEndAt === null ? {} : { pagesEndAt })}::jsonb,
+        results = ${kept}::jsonb, results_at = case when ${kept}::jsonb is not null then clock_timestamp() end,
+        -- A plan that ended meanwhile made it due.
+        receipts_due_at = case when ${isBeingPlanned} and c.planned_at is not null then c.receipts_due_at
+          else clock_timestamp() + make_interval(secs => ${nextSeconds}::float8) end
+    where c.id = ${campaignId}
+    returning old.counts is distinct from new.counts as is_changed`;
+  return row?.is_changed === true;
 }

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#db";
 import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { insertCampaign } from "../testing/insert_campaign.ts";
-import { measureSpeed } from "../campaign_results/receipts.ts";
-import { finishCampaigns, foldCounts } from "./campaign_counts.ts";
+import { measureSpeed } from "./counts.ts";
+import { foldCounts } from "./counts.ts";
+import { finishCampaigns } from "./transitions.ts";
 
 let stage: CampaignStage;
 beforeAll(async () => {

@@ -1,0 +1,359 @@
+import type { Fragment, Sql, TransactionSql } from "postgres";
+import type { Handle } from "#db";
+import type { ChangedCampaign } from "./counts.ts";
+
+/*
+ * The status of a campaign changes in this file, that of a sequence in sequence_transitions.ts too, and nowhere else:
+ * ops/transitions.test.ts. So does what goes with it: why, since when, from where a pause came, when it was launched,
+ * planned and finished, and what members are still to be notified of.
+ *
+ *     draft                                → scheduled, planning     launchDraft
+ *     scheduled                            → draft                   undoScheduled
+ *     scheduled                            → planning                startScheduled
+ *     new                                  → planning                insertOccurrence
+ *     scheduled                            → scheduled, completed    recur
+ *     scheduled                            → completed               completeScheduled
+ *     planning                             → running                 beginRunning
+ *     running                              → running                 keepPlanning, endPlan
+ *     scheduled, planning, running         → paused                  pauseCampaign, recordFailure
+ *     running                              → paused                  pauseByThemselves
+ *     paused                               → paused_from, completed  resumeCampaign
+ *     scheduled, planning, running, paused → cancelled               cancelCampaign
+ *     running, paused, completed           → running, paused         sendAgain
+ *     running                              → completed               finishCampaigns
+ *
+ * Each is one statement, takes campaigns only from the states above, and says whether it happened. Lanes are locked
+ * before campaigns, as the claim does: `wakeCampaign` goes before a transition.
+ */
+
+export interface CampaignRef {
+  workspaceId: string;
+  campaignId: string;
+}
+
+/** How the reason of a campaign or sequence begins that stopped itself. */
+const pausedByItself = "Paused by itself: ";
+
+/** A row as it was read: what was saved since then is not overwritten. */
+const asRead = (tx: Handle, updatedAt: Date) =>
+  tx`date_trunc('milliseconds', updated_at) = ${updatedAt.toISOString()}::timestamptz`;
+
+const jsonOf = (value: unknown) => (value === null ? null : JSON.stringify(value));
+
+export interface Launched extends CampaignRef {
+  userId: string;
+  /** They decide on an approval that was asked for by launching it. */
+  maySend: boolean;
+  /** Whether they may launch it. */
+  isAllowed: Fragment;
+  readAt: Date;
+  isLater: boolean;
+  /** In milliseconds since 1970. */
+  dueAt: number | null;
+  delaySeconds: number;
+  draft: object;
+  schedule: object | null;
+}
+
+/** draft → scheduled, planning. Null: it did not happen. */
+export async function launchDraft(
+  tx: TransactionSql,
+  { workspaceId, campaignId, userId, maySend, dueAt, delaySeconds, ...launched }: Launched,
+): Promise<{ isDecided: boolean; askedBy: string | null } | null> {
+  const [row] = await tx<{ isDecided: boolean; askedBy: string | null }[]>`
+    update messaging.campaigns
+    set status = ${launched.isLater ? "scheduled" : "planning"}, status_reason = null, status_at = clock_timestamp(),
+        archived_at = null,
+        due_at = greatest(${dueAt === null ? null : new Date(dueAt).toISOString()}::timestamptz,
+          case when ${delaySeconds > 0} then clock_timestamp() + make_interval(secs => ${delaySeconds}) end),
+        launched_by = ${userId}, launched_at = clock_timestamp(), updated_at = clock_timestamp(),
+        draft = ${JSON.stringify(launched.draft)}::jsonb, schedule = ${jsonOf(launched.schedule)}::jsonb,
+        approval = case when approval = 'given' or approval = 'asked' and ${maySend} then 'given' end,
+        approval_decided_by = case when approval = 'asked' then ${userId}::uuid else approval_decided_by end
+    where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'draft' and ${launched.isAllowed}
+      and ${asRead(tx, launched.readAt)}
+    returning old.approval = 'asked' and new.approval = 'given' as "isDecided", approval_asked_by as "askedBy"`;
+  return row ?? null;
+}
+
+export interface Undone extends CampaignRef {
+  readAt: Date;
+  draft: object;
+  schedule: object | null;
+  /** It waited for an approval before its launch, and waits for it again. */
+  isAsked: boolean;
+}
+
+/** scheduled → draft, as long as it has no occurrence. */
+export async function undoScheduled(
+  tx: TransactionSql,
+  { workspaceId, campaignId, readAt, draft, schedule, isAsked }: Undone,
+): Promise<boolean> {
+  const undone = await tx`
+    update messaging.campaigns c
+    set status = 'draft', status_reason = null, status_at = clock_timestamp(), due_at = null,
+        launched_by = null, launched_at = null, reminded_for = null, overdue_for = null,
+        draft = ${JSON.stringify(draft)}::jsonb, schedule = ${jsonOf(schedule)}::jsonb,
+        approval = case when ${isAsked} then 'asked' else approval end,
+        approval_decided_by = case when ${isAsked} then null else approval_decided_by end,
+        updated_at = clock_timestamp()
+    where c.workspace_id = ${workspaceId} and c.id = ${campaignId} and c.status = 'scheduled'
+      and ${asRead(tx, readAt)}
+      and not exists (select from messaging.campaigns o where o.parent_id = c.id)
+    returning c.id`;
+  return undone.length > 0;
+}
+
+/** scheduled → planning: its time has come. */
+export async function startScheduled(tx: TransactionSql, campaignId: string): Promise<boolean> {
+  const started = await tx`
+    update messaging.campaigns set status = 'planning', status_at = clock_timestamp()
+    where id = ${campaignId} and status = 'scheduled' returning id`;
+  return started.length > 0;
+}
+
+export interface Occurrence {
+  /** The recurring campaign. */
+  parentId: string;
+  /** What its name has behind that of the recurring one. */
+  suffix: string;
+  /** In milliseconds since 1970. */
+  at: number;
+  /** The next one, at which this one expires; null: it is the last. */
+  nextAt: string | null;
+}
+
+/** A new campaign in planning, as its recurring one is now. Gives its id; null when this occurrence has one already. */
+export async function insertOccurrence(
+  tx: TransactionSql,
+  { parentId, suffix, at, nextAt }: Occurrence,
+): Promise<string | null> {
+  const [child] = await tx<{ id: string }[]>`
+    insert into messaging.campaigns (workspace_id, name, kind, status, audience, draft, speed_per_second, options,
+      parent_id, occurrence_at, expires_at, created_by, launched_by, launched_at)
+    select workspace_id, left(name, 180) || ${suffix}, kind, 'planning', audience, draft, speed_per_second, options,
+           id, ${new Date(at).toISOString()}::timestamptz, ${nextAt}::timestamptz, created_by, launched_by, clock_timestamp()
+    from messaging.campaigns where id = ${parentId}
+    on conflict (parent_id, occurrence_at) do nothing returning id`;
+  return child?.id ?? null;
+}
+
+/** scheduled → scheduled for its next occurrence, or completed after the last. */
+export async function recur(
+  tx: TransactionSql,
+  { campaignId, nextAt }: { campaignId: string; nextAt: string | null },
+): Promise<boolean> {
+  const isOver = nextAt === null;
+  const recurred = await tx`
+    update messaging.campaigns
+    set due_at = coalesce(${nextAt}::timestamptz, due_at), status = case when ${isOver} then 'completed' else status end,
+        finished_at = case when ${isOver} then clock_timestamp() end, status_at = clock_timestamp()
+    where id = ${campaignId} and status = 'scheduled' returning id`;
+  return recurred.length > 0;
+}
+
+/** scheduled → completed: its last occurrence passed before somebody approved it. */
+export async function completeScheduled(
+  tx: TransactionSql,
+  { workspaceId, campaignId }: CampaignRef,
+): Promise<boolean> {
+  const completed = await tx`
+    update messaging.campaigns
+    set status = 'completed', status_at = clock_timestamp(), finished_at = clock_timestamp()
+    where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'scheduled' returning id`;
+  return completed.length > 0;
+}
+
+/** planning → running: its contacts are cut into ranges, and it is sent while they are planned. */
+export async function beginRunning(
+  tx: TransactionSql,
+  { campaignId, pageHours }: { campaignId: string; pageHours: object | null },
+): Promise<boolean> {
+  const begun = await tx`
+    update messaging.campaigns c
+    set status = 'running', status_at = clock_timestamp(), page_hours = ${jsonOf(pageHours)}::jsonb,
+        progress = ${withoutBackOff(tx)}
+    where c.id = ${campaignId} and c.status = 'planning' returning c.id`;
+  return begun.length > 0;
+}
+
+/**
+ * A range of its plan is written. False: it was paused or cancelled meanwhile. Locks the row, so that `endPlan` sees
+ * what others had taken who held it before.
+ */
+export async function keepPlanning(tx: TransactionSql, campaignId: string): Promise<boolean> {
+  const kept = await tx`
+    update messaging.campaigns c set updated_at = clock_timestamp(), progress = ${withoutBackOff(tx)}
+    where c.id = ${campaignId} and c.status = 'running' and c.planned_at is null returning c.id`;
+  return kept.length > 0;
+}
+
+/** Its plan is over once no range is left; then its results are due. */
+export async function endPlan(tx: TransactionSql, campaignId: string): Promise<boolean> {
+  const ended = await tx`
+    update messaging.campaigns c set planned_at = clock_timestamp(), receipts_due_at = clock_timestamp()
+    where c.id = ${campaignId} and c.status = 'running' and c.planned_at is null
+      and not exists (select from messaging.campaign_ranges r where r.campaign_id = c.id)
+    returning c.id`;
+  return ended.length > 0;
+}
+
+/** scheduled, planning, running → paused, by somebody. */
+export async function pauseCampaign(
+  tx: TransactionSql,
+  { workspaceId, campaignId, reason }: CampaignRef & { reason: string },
+): Promise<boolean> {
+  const paused = await tx`
+    update messaging.campaigns
+    set status = 'paused', paused_from = status, status_reason = ${reason}, status_at = clock_timestamp(),
+        updated_at = clock_timestamp()
+    where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('scheduled', 'planning', 'running')
+    returning id`;
+  return paused.length > 0;
+}
+
+/**
+ * running → paused, by themselves: campaigns and sequences that `chosen` finds, a query with the columns id and reason.
+ * Members are notified. The results that led to it are forgotten: whoever resumes has looked at them.
+ */
+export async function pauseByThemselves(sql: Handle, chosen: Fragment): Promise<ChangedCampaign[]> {
+  return await sql<ChangedCampaign[]>`
+    update messaging.campaigns c
+    set status = 'paused', paused_from = 'running', untold = 'paused', recent = '[]',
+        status_reason = concat(${pausedByItself}::text, chosen.reason), status_at = clock_timestamp(),
+        updated_at = clock_timestamp()
+    from (${chosen}) chosen where c.id = chosen.id and c.status = 'running'
+    returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
+}
+
+export interface Failure {
+  campaignId: string;
+  reason: string;
+  /** So many in a row pause it. */
+  most: number;
+  backOffSeconds: number;
+}
+
+/** scheduled, planning, running → paused by itself after the last of `most` failures; into back-off before. */
+export async function recordFailure(
+  sql: Handle,
+  { campaignId, reason, most, backOffSeconds }: Failure,
+): Promise<boolean> {
+  const paused = await sql`
+    with failed as (
+      select c.id, coalesce((c.progress ->> 'failures')::int4, 0) + 1 as failures from messaging.campaigns c
+      where c.id = ${campaignId} and c.status in ('scheduled', 'planning', 'running') for no key update),
+    backed_off as (
+      update messaging.campaigns c
+      set progress = c.progress || jsonb_build_object('failures', f.failures,
+            'restUntil', extract(epoch from clock_timestamp() + make_interval(secs => ${backOffSeconds})))
+      from failed f where c.id = f.id and f.failures < ${most})
+    update messaging.campaigns c
+    set status = 'paused', paused_from = c.status, untold = 'paused', status_reason = ${pausedByItself + reason},
+        status_at = clock_timestamp(), updated_at = clock_timestamp(), progress = ${withoutBackOff(sql)}
+    from failed f where c.id = f.id and f.failures >= ${most}
+    returning c.id`;
+  return paused.length > 0;
+}
+
+/** Whether campaign `c` may be worked on, or is in back-off because its work failed a moment ago. */
+export function isPastBackOff(sql: Handle): Fragment {
+  return sql`coalesce((c.progress ->> 'restUntil')::float8, 0) <= extract(epoch from clock_timestamp())`;
+}
+
+/** `c.progress` of a campaign whose work succeeded. */
+function withoutBackOff(sql: Handle): Fragment {
+  return sql`c.progress - 'failures' - 'restUntil'`;
+}
+
+/** paused → where the pause came from, or completed. What failed until now stops it no more. */
+export async function resumeCampaign(
+  tx: TransactionSql,
+  { workspaceId, campaignId, dueAt, isOver }: CampaignRef & { dueAt: string | null; isOver: boolean },
+): Promise<boolean> {
+  const resumed = await tx`
+    update messaging.campaigns
+    set status = case when ${isOver} then 'completed' else paused_from end, paused_from = null, status_reason = null,
+        finished_at = case when ${isOver} then clock_timestamp() end, status_at = clock_timestamp(),
+        due_at = coalesce(${dueAt}::timestamptz, due_at), recent = '[]', updated_at = clock_timestamp()
+    where workspace_id = ${workspaceId} and id = ${campaignId} and status = 'paused' returning id`;
+  return resumed.length > 0;
+}
+
+/** scheduled, planning, running, paused → cancelled. */
+export async function cancelCampaign(
+  tx: TransactionSql,
+  { workspaceId, campaignId, reason }: CampaignRef & { reason: string },
+): Promise<boolean> {
+  const cancelled = await tx`
+    update messaging.campaigns
+    set status = 'cancelled', paused_from = null, status_reason = ${reason}, status_at = clock_timestamp(),
+        finished_at = clock_timestamp(), updated_at = clock_timestamp()
+    where workspace_id = ${workspaceId} and id = ${campaignId}
+      and status in ('scheduled', 'planning', 'running', 'paused')
+    returning id`;
+  return cancelled.length > 0;
+}
+
+/** completed → running, out of the archive; running and paused stay. The breakers look at what comes of it from now on. */
+export async function sendAgain(
+  tx: TransactionSql,
+  { workspaceId, campaignId }: CampaignRef,
+): Promise<boolean> {
+  const live = await tx`
+    update messaging.campaigns
+    set status = case when status = 'completed' then 'running' else status end, finished_at = null, archived_at = null,
+        recent = '[]', status_at = clock_timestamp(), updated_at = clock_timestamp()
+    where workspace_id = ${workspaceId} and id = ${campaignId} and status in ('running', 'paused', 'completed')
+      and (expires_at is null or expires_at > clock_timestamp())
+    returning id`;
+  return live.length > 0;
+}
+
+/**
+ * running → completed: campaigns whose plan is finished and of which no row is open; one whose outcome is unknown is
+ * open. A question to the ledger and never to a counter. Returns what was completed.
+ */
+export async function finishCampaigns({ sql }: { sql: Sql }): Promise<ChangedCampaign[]> {
+  return await sql<ChangedCampaign[]>`
+    update messaging.campaigns c
+    set status = 'completed', status_reason = null, untold = 'finished', status_at = clock_timestamp(), finished_at = clock_timestamp(),
+        updated_at = clock_timestamp()
+    where c.id = any (array(
+        select id from messaging.campaigns where status = 'running' and planned_at is not null and kind <> 'sequence'
+        for no key update skip locked))
+      -- In the order of the index, which a plan that believes much to be waiting would else leave for the whole table.
+      and (select true from messaging.deliveries d where d.campaign_id = c.id and d.state = 'queued'
+        order by d.page_id, d.class, d.due_at, d.id limit 1) is null
+      -- Among all that is on its way, which is little, and in the order of its index: no comparison here fits another one,
+      -- and whatever statistics say leads neither through all rows of the campaign nor through the whole ledger.
+      and (select true from messaging.deliveries d where d.campaign_id is not distinct from c.id
+        and d.state in ('leased', 'sending', 'unknown') order by d.contact_id limit 1) is null
+    returning c.workspace_id as "workspaceId", c.id as "campaignId", c.status, c.counts`;
+}
+
+export interface Unnotified {
+  id: string;
+  workspace_id: string;
+  kind: string;
+  untold: "paused" | "finished";
+  /** Why it stopped itself, as a sentence. */
+  reason: string;
+  created_by: string | null;
+  launched_by: string | null;
+}
+
+/** Takes one pause or end that people are to be told of; nobody else gets it, unless this transaction fails. */
+export async function takeUnnotified(tx: TransactionSql): Promise<Unnotified | undefined> {
+  const [row] = await tx<Unnotified[]>`
+    update messaging.campaigns c set untold = null
+    where c.id = any (array(
+      select id from messaging.campaigns where untold is not null order by id limit 1 for no key update skip locked))
+    returning c.id, c.workspace_id, c.kind, old.untold, coalesce(c.status_reason, '') as reason, c.created_by, c.launched_by`;
+  return row && { ...row, reason: asSentence(row.reason) };
+}
+
+function asSentence(reason: string): string {
+  const alone = reason.startsWith(pausedByItself) ? reason.slice(pausedByItself.length) : reason;
+  return `${alone.charAt(0).toUpperCase()}${alone.slice(1)}`;
+}
