@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,9 +24,23 @@ export default async function startServices(): Promise<Stop> {
     await Promise.all(stops.map((stop) => stop()));
     throw error;
   }
+  // vitest and vite end the process at a signal, and wait for nobody.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, endAtOnce);
   return async () => {
     for (const stop of stops.toReversed()) await stop();
   };
+}
+
+const ends: (() => void)[] = [];
+
+/** Of a run that is cut off; what has ended already is left alone. */
+function endAtOnce(): void {
+  for (const end of ends.splice(0)) {
+    try {
+      end();
+    } catch {}
+  }
+  process.exitCode = 1;
 }
 
 function hasDocker(): boolean {
@@ -42,6 +57,7 @@ async function containerPostgres(stops: Stop[]): Promise<string> {
     .withExposedPorts(5432)
     .withWaitStrategy(Wait.forListeningPorts())
     .start();
+  ends.push(() => spawnSync("docker", ["rm", "-f", container.getId()], { stdio: "ignore" }));
   stops.push(async () => void (await container.stop()));
   const url = `postgres://postgres:test@${container.getHost()}:${container.getMappedPort(5432)}/postgres`;
   await waitForPostgres(url);
@@ -51,6 +67,7 @@ async function containerPostgres(stops: Stop[]): Promise<string> {
 async function containerRedis(stops: Stop[]): Promise<string> {
   const { GenericContainer } = await import("testcontainers");
   const container = await new GenericContainer("redis:8").withExposedPorts(6379).start();
+  ends.push(() => spawnSync("docker", ["rm", "-f", container.getId()], { stdio: "ignore" }));
   stops.push(async () => void (await container.stop()));
   return `redis://${container.getHost()}:${container.getMappedPort(6379)}`;
 }
@@ -60,6 +77,11 @@ async function embeddedPostgres(stops: Stop[]): Promise<string> {
   // The system user that runs Postgres under root has to pass through.
   spawnSync("chmod", ["755", directory]);
   const server = await startEmbeddedPostgres(directory, { isDurable: false });
+  ends.push(() => {
+    const [pid] = readFileSync(join(directory, "data", "postmaster.pid"), "utf8").split("\n");
+    process.kill(Number(pid), "SIGQUIT");
+    rmSync(directory, { recursive: true, force: true });
+  });
   stops.push(async () => {
     await server.stop();
     await rm(directory, { recursive: true, force: true });
@@ -83,6 +105,7 @@ async function localRedis(stops: Stop[]): Promise<string> {
       cwd: tmpdir(),
     },
   );
+  ends.push(() => child.kill("SIGTERM"));
   stops.push(async () => {
     child.kill("SIGTERM");
   });
