@@ -24,17 +24,21 @@ let failed = 0;
 install();
 bringServices();
 if (!isQuick) buildDashboard();
-for (const [name, command] of checks) check(name, command);
+await Promise.all(checks.map(([name, command]) => check(name, command)));
 runTests();
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);
 
-function check(name: string, [command = bun, ...args]: string[]): void {
-  const result = spawnSync(command, args, { cwd: root, encoding: "utf8" });
-  const ok = result.status === 0;
-  if (ok) passed += 1;
+async function check(name: string, command: string[]): Promise<void> {
+  const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [out, errors, status] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (status === 0) passed += 1;
   else failed += 1;
-  process.stdout.write(ok ? `✓ ${name}\n` : `✗ ${name}\n${result.stdout ?? ""}${result.stderr ?? ""}\n`);
+  process.stdout.write(status === 0 ? `✓ ${name}\n` : `✗ ${name}\n${out}${errors}\n`);
 }
 
 function runTests(): void {
