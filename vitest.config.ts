@@ -67,12 +67,25 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["e2e/**/*.test.ts", ...long],
-          exclude: [...skipped, ...alone],
+          exclude: [...skipped, ...alone, "e2e/browser/**"],
           maxWorkers: workers,
           sequence: { groupOrder: 2 },
         },
       },
-      { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 3 } } },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["e2e/browser/**/*.test.ts"],
+          // The files of a worker share its browser.
+          isolate: false,
+          maxWorkers: workers,
+          // A screen follows within a second only on a machine that does nothing else.
+          expect: { poll: { timeout: 10_000 } },
+          sequence: { groupOrder: 3 },
+        },
+      },
+      { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 4 } } },
     ],
   },
 });

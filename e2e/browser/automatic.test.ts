@@ -58,7 +58,7 @@ test(
 
     await page.goto(`pages/${connected.id}`);
     await preview.getByText("Harbour Bike Repair").waitFor();
-    expect(await page.getByLabel("Preview as").inputValue()).toBe("As Newest");
+    await expect.poll(() => page.getByLabel("Preview as").inputValue()).toBe("As Newest");
     await page.goto(`pages/${stage.pageId}`);
     await preview.getByText("Luna Coffee Roasters").waitFor();
     expect(await page.getByLabel("Preview as").inputValue()).not.toBe("As Newest");

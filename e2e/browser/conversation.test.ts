@@ -1,21 +1,25 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, openWindow } from "../support/browser.ts";
-import { owner, type Product, startProduct } from "../support/product.ts";
+import { sharedBrowser, openWindow } from "../support/browser.ts";
+import { owner, type Product, startProduct, waitFor } from "../support/product.ts";
 
 let product: Product;
 let browser: Browser;
 beforeAll(async () => {
-  [product, browser] = await Promise.all([startProduct({ hasOwner: false }), launchBrowser()]);
+  [product, browser] = await Promise.all([startProduct({ hasOwner: false }), sharedBrowser()]);
 });
-afterAll(async () => {
-  await browser.close();
-  await product.stop();
-});
+afterAll(() => product.stop());
+
+/** As the server prints it: it may be ready before its words are here. */
+async function setupLink(): Promise<string> {
+  const read = () => /http\S+\/signup#token=\S+/.exec(product.log())?.[0];
+  await waitFor(() => read() !== undefined, 10_000, "the set-up link");
+  return read() ?? "";
+}
 
 test("a weak password is refused once, at its field", { timeout: 60_000 }, async () => {
   const { page } = await openWindow(browser);
-  await page.goto(/http\S+\/signup#token=\S+/.exec(product.log())?.[0] ?? "");
+  await page.goto(await setupLink());
   await page.getByLabel("Your name").fill(owner.name);
   await page.getByLabel("E-mail").fill(owner.email);
   const password = page.getByRole("textbox", { name: "Password" });
@@ -36,10 +40,8 @@ test(
   async () => {
     const { page, troubles } = await openWindow(browser);
     const phone = await openWindow(browser);
-    const link = /http\S+\/signup#token=\S+/.exec(product.log())?.[0];
-    if (!link) throw new Error(`The server printed no set-up link:\n${product.log()}`);
 
-    await page.goto(link);
+    await page.goto(await setupLink());
     await page.getByLabel("Your name").fill(owner.name);
     await page.getByLabel("E-mail").fill(owner.email);
     await page.getByRole("textbox", { name: "Password" }).fill(owner.password);

@@ -1,14 +1,19 @@
-import type { BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { logIn, openWindow } from "../support/browser.ts";
+import { launchBrowser, logIn, openWindow } from "../support/browser.ts";
 import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 
 let stage: BrowserStage;
+// With a back-forward cache, which the shared one may lack.
+let browser: Browser;
 beforeAll(async () => {
-  stage = await openBrowserStage();
+  [stage, browser] = await Promise.all([openBrowserStage(), launchBrowser()]);
   await stage.write(anna, "Hello");
 });
-afterAll(() => stage.close());
+afterAll(async () => {
+  await browser.close();
+  await stage.close();
+});
 
 const list = (page: Page) => page.getByRole("list", { name: "Conversations" });
 
@@ -18,7 +23,7 @@ const refuse = (context: BrowserContext) =>
 
 /** A browser in which somebody is signed in, and whose tabs write down when they show a text. */
 async function signIn(): Promise<{ context: BrowserContext; page: Page; inbox: string; troubles: string[] }> {
-  const { context, page, troubles } = await openWindow(stage.browser);
+  const { context, page, troubles } = await openWindow(browser);
   onTestFinished(() => context.close());
   await logIn(page, stage.product);
   return { context, page, inbox: `${stage.product.url}/w/${stage.workspaceId}/inbox`, troubles };

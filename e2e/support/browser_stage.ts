@@ -1,6 +1,6 @@
 import type { Locator } from "playwright-core";
 import { onTestFinished } from "vitest";
-import { launchBrowser, logIn, openWindow, type VisitOptions, type Watched } from "./browser.ts";
+import { sharedBrowser, openWindow, signIn, type VisitOptions, type Watched } from "./browser.ts";
 import type { SentMessage } from "../../modules/messaging/testing/delivery_stage.ts";
 import {
   apiClient,
@@ -19,7 +19,7 @@ export const zoe = "24266381753005182";
 
 /** The product with a page connected and a browser before it, and what a test of the screens does with both. */
 export async function openBrowserStage() {
-  const [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
+  const [product, browser] = await Promise.all([startProduct(), sharedBrowser()]);
   const connected = await connectPage(product);
   const { workspaceId, facebookPageId, accessToken } = connected;
   const { simulator } = product;
@@ -62,7 +62,7 @@ export async function openBrowserStage() {
       { as = owner, ...options }: VisitOptions & { as?: Login } = {},
     ): Promise<Watched> {
       const watched = await open(options);
-      await logIn(watched.page, product, as);
+      await signIn(watched.context, product, as);
       await watched.page.goto(screen);
       return watched;
     },
@@ -109,7 +109,6 @@ export async function openBrowserStage() {
     },
 
     async close(): Promise<void> {
-      await browser.close();
       await product.stop();
     },
   };
