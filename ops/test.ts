@@ -88,7 +88,7 @@ function bringServices(): void {
     !process.env.CHROMIUM_PATH &&
     !["chromium", "chromium-browser", "google-chrome"].some(onPath)
   )
-    wanted.push("chromium");
+    wanted.push("chromium", "chromium-headless-shell");
   if (wanted.length === 0) return;
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) {
     giveUp(
