@@ -84,11 +84,26 @@ export async function rowsRead(
     return row?.count ?? 0;
   };
   try {
+    await endOthers(sql);
     const before = await count();
     await work(sql);
     return (await count()) - before;
   } finally {
     await close();
+  }
+}
+
+/**
+ * Ends the idle connections of others to this database: what they read before is counted up to ten seconds later, and
+ * when they end. Their pools open new ones.
+ */
+async function endOthers(sql: Sql): Promise<void> {
+  for (;;) {
+    const [others] = await sql<{ count: number }[]>`
+      select count(pg_terminate_backend(pid))::int4 as count from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`;
+    if (others?.count === 0) return;
+    await Bun.sleep(20);
   }
 }
 
