@@ -44,14 +44,27 @@ export const users = auth.table(
   ],
 );
 
-export const workspaces = auth.table("workspaces", {
-  id: id(),
-  name: text().notNull(),
-  accent: text().notNull().default("blue"),
-  /** Set: it is switched off, and sends nothing. */
-  disabledAt: time(),
-  createdAt: time().notNull().defaultNow(),
-});
+export const workspaces = auth.table(
+  "workspaces",
+  {
+    id: id(),
+    name: text().notNull(),
+    accent: text().notNull().default("blue"),
+    /** Set: it is switched off, and sends nothing. */
+    disabledAt: time(),
+    /** Its rows are invented, to show the product. It can only be removed. */
+    isDemo: boolean().notNull().default(false),
+    createdAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    // At most one.
+    uniqueIndex("workspaces_one_demo")
+      .on(t.isDemo)
+      .where(sql`${t.isDemo}`),
+    // A demo sends nothing, whatever code or release runs on this database.
+    check("workspaces_demo_off", sql`not ${t.isDemo} or ${t.disabledAt} is not null`),
+  ],
+);
 
 /** Who switched a workspace on or off, and when. */
 export const workspaceSwitches = auth.table(

@@ -2,6 +2,13 @@
 export { deactivateUser, reactivateUser, resetPassword } from "./accounts.ts";
 export { createCallerReader } from "./caller.ts";
 export { addressBlock, clientAddress } from "./client_address.ts";
+export {
+  type DemoMember,
+  type DemoWorkspace,
+  deleteDemoWorkspace,
+  insertDemoWorkspace,
+  readDemoWorkspaceId,
+} from "./demo_workspace.ts";
 export type { AuthConfig, AuthDeps } from "./deps.ts";
 export { requireEmail } from "./email.ts";
 export { type Declared, declaredPermission, guard } from "./guard.ts";

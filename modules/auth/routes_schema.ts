@@ -42,6 +42,10 @@ export const Workspace = named("Workspace", {
   accent: t.String(),
   /** Since when it is switched off, and sends nothing. */
   disabledAt: Nullable(IsoTime),
+  isDemo: t.Boolean({
+    description:
+      "The demo workspace: its contacts, conversations and campaigns are invented. It is always switched off.",
+  }),
   role: Role,
   permissions: t.Array(t.String()),
   createdAt: IsoTime,

@@ -9,6 +9,7 @@ export interface WorkspaceRow {
   name: string;
   accent: string;
   disabledAt: Date | null;
+  isDemo: boolean;
   role: Role;
   createdAt: Date;
 }
@@ -31,6 +32,7 @@ const workspaceColumns = {
   name: workspaces.name,
   accent: workspaces.accent,
   disabledAt: workspaces.disabledAt,
+  isDemo: workspaces.isDemo,
   role: memberships.role,
   createdAt: workspaces.createdAt,
 };
@@ -72,10 +74,10 @@ export async function readWorkspace(
   return row ?? null;
 }
 
-/** How many there are; nobody else creates one before the transaction ends. */
+/** How many there are beside the demo; nobody else creates one before the transaction ends. */
 export async function countWorkspaces(tx: TransactionSql): Promise<number> {
   await tx`lock table auth.workspaces in share row exclusive mode`;
-  return await orm(tx).$count(workspaces);
+  return await orm(tx).$count(workspaces, eq(workspaces.isDemo, false));
 }
 
 export async function insertWorkspace(

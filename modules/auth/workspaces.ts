@@ -31,6 +31,8 @@ export interface Workspace {
   accent: string;
   /** Since when it is switched off; null: it is on. */
   disabledAt: string | null;
+  /** Its rows are invented: it sends nothing, and can only be removed. */
+  isDemo: boolean;
   role: Role;
   permissions: Permission[];
   createdAt: string;

@@ -6,6 +6,7 @@ import { audienceRoutes, campaignApprovalRoutes, campaignsRoutes } from "./campa
 import { campaignControlRoutes } from "./campaign_plan/mod.ts";
 import { campaignResultsRoutes } from "./campaign_results/mod.ts";
 import { consentRoutes, contactChangesRoutes, contactsRoutes, labelsRoutes } from "./contacts/mod.ts";
+import { demoRoutes } from "./demo/mod.ts";
 import type { MessagingDeps } from "./deps.ts";
 import {
   assignmentRulesRoutes,
@@ -45,6 +46,7 @@ export type RoutesDeps = AuthDeps &
 export function messagingRoutes(on: RoutesDeps) {
   return new Elysia({ name: "messaging" })
     .use(workspaceSwitchRoutes(on))
+    .use(demoRoutes(on))
     .use(pagesRoutes(on))
     .use(metaCallbackRoutes(on))
     .use(autoRepliesRoutes(on))

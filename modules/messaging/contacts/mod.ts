@@ -6,6 +6,7 @@ export { type ContactFilter, ContactFilterSchema, filterCondition } from "./cont
 export { findContacts } from "./contact_list.ts";
 export { deleteByPsid } from "./delete_by_psid.ts";
 export { personHashSql, readDeleted } from "./deleted_people.ts";
+export { refreshEngagement } from "./engagement.ts";
 export {
   allEngagementHandler,
   allEngagementJob,

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { listSwitches, openWorkspace, switchWorkspace, type Workspace, type WorkspaceSwitch } from "#auth";
+import { Problem } from "#std";
 import { wakeWorkspace } from "../delivery/mod.ts";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 
@@ -53,10 +54,19 @@ export async function disableWorkspace(on: On, { workspaceId, userId }: By): Pro
   return await openWorkspace(on, { workspaceId, userId });
 }
 
-/** Switches it on again: what waits goes out at once, as far as it still may. */
+/** Switches it on again: what waits goes out at once, as far as it still may. Throws 409 workspace-demo. */
 export async function enableWorkspace(on: On, { workspaceId, userId }: By): Promise<Workspace> {
   const workspace = await openWorkspace(on, { workspaceId, userId });
   if (workspace.disabledAt === null) return workspace;
+  if (workspace.isDemo) {
+    const remedy = "Create a workspace and connect your page to send";
+    throw new Problem(
+      "workspace-demo",
+      409,
+      `Cannot switch on "${workspace.name}": it is the demo and sends nothing. ${remedy}`,
+      { remedy },
+    );
+  }
   const isNew = await on.sql.begin(async (tx) => {
     // What people did meanwhile begins no sequence and is not answered now, as after a pause.
     await tx`update messaging.triggers set seen_until = clock_timestamp() where workspace_id = ${workspaceId}`;

@@ -1,0 +1,48 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { guard, WorkspaceSchema } from "#auth";
+import { createDemo, type DemoDeps } from "./create_demo.ts";
+import { removeDemo } from "./remove_demo.ts";
+
+const tags = ["workspaces"];
+
+/** `/demo`: making and removing the demo workspace. */
+export function demoRoutes(on: DemoDeps) {
+  return new Elysia({ name: "messaging.demo", prefix: "/demo" })
+    .use(guard(on))
+    .post(
+      "",
+      async function postDemo({ principal }) {
+        return { workspace: await createDemo(on, principal.userId) };
+      },
+      {
+        can: "workspaces:create",
+        response: Type.Object({ workspace: WorkspaceSchema }),
+        detail: {
+          operationId: "createDemo",
+          summary: "Create the demo workspace",
+          description:
+            "A workspace of its own with an invented shop: 2,000 contacts with conversations, campaigns and a sequence. It is switched off for ever, and nothing in it reaches Meta. An installation has at most one: a second call answers with it.",
+          tags,
+        },
+      },
+    )
+    .delete(
+      "",
+      async function deleteDemo() {
+        await removeDemo(on);
+        return { deleted: true } as const;
+      },
+      {
+        can: "workspaces:create",
+        response: Type.Object({ deleted: Type.Literal(true) }),
+        detail: {
+          operationId: "removeDemo",
+          summary: "Remove the demo workspace",
+          description:
+            "Deletes the workspace with all its rows and files, and its invented colleagues. Doing it twice is fine.",
+          tags,
+        },
+      },
+    );
+}
