@@ -21,7 +21,7 @@ import { writeSequence } from "./write_sequence.ts";
 
 export type DemoDeps = LinkDeps & Pick<MessagingDeps, "config">;
 
-const name = "Fernhill Coffee (demo)";
+const name = "Fernhill (demo)";
 const colleagues = [
   { name: "Mara Lindqvist", role: "manager" },
   { name: "Theo Okafor", role: "operator" },

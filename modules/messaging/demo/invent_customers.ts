@@ -20,7 +20,7 @@ export function inventCustomers(stage: Stage, count: number): Customer[] {
   const { dice, now } = stage;
   const customers = Array.from({ length: count }, (_, number) => {
     // More come from week to week.
-    const createdAt = dayTime(stage, now - shopDays * day * dice.number() ** 1.35);
+    const createdAt = dayTime(stage, now - shopDays * day * dice.number() ** 1.15);
     return newCustomer(stage, number, createdAt);
   });
   let files = 0;

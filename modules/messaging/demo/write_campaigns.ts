@@ -43,6 +43,12 @@ export function sendCampaigns(
   }
 }
 
+/** What began long ago, or is to begin, does so at ten in the morning. */
+function beginOf({ now }: Stage, { ago }: CampaignPlan): number {
+  const at = now - ago;
+  return Math.abs(ago) < 1.5 * day ? at : at - (at % day) + 10 * hour;
+}
+
 export interface WrittenCampaign {
   id: string;
   plan: CampaignPlan;
@@ -63,7 +69,7 @@ export async function writeCampaigns(
   const variants: Row[] = [];
   const actions: Row[] = [];
   for (const plan of campaignPlans) {
-    const begunAt = now - plan.ago;
+    const begunAt = beginOf(stage, plan);
     const createdAt = Math.min(begunAt, now) - dice.whole(2, 30) * hour;
     const id = dice.idAt(createdAt);
     const weight = 100 / plan.contents.length;
@@ -144,7 +150,7 @@ function sendCampaign(
 ): void {
   const { dice, now } = stage;
   const { plan } = campaign;
-  const begunAt = now - plan.ago;
+  const begunAt = beginOf(stage, plan);
   const audience = customers.filter(
     (customer) => customer.createdAt < begunAt - hour && isIn(customer, plan, begunAt),
   );
@@ -301,7 +307,7 @@ function replyToComments(
   { campaign, comments }: { campaign: WrittenCampaign; comments: readonly WrittenComment[] },
 ): void {
   const { dice, now, workspaceId, pageIds } = stage;
-  const begunAt = now - campaign.plan.ago;
+  const begunAt = beginOf(stage, campaign.plan);
   const known = new Set<string>();
   const recent = comments.filter(
     ({ at, pageId }) => pageId === pageIds[0] && at < begunAt && at > begunAt - 7 * day,

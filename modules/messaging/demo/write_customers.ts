@@ -137,7 +137,8 @@ function conversation({ dice, now, workspaceId }: Stage, customer: Customer, lin
   const out = lines.filter(({ direction }) => direction === "out").map(({ at }) => at);
   const answeredAt = lines.findLast(({ author }) => author === "user")?.at ?? 0;
   const waiting = lines.filter(({ at, direction }) => direction === "in" && at > answeredAt).length;
-  const isUnread = status === "open" && last.direction === "in" && last.at > now - 3 * day;
+  const lastByPerson = lines.findLast(({ author }) => author !== "automation");
+  const isUnread = status === "open" && lastByPerson?.direction === "in" && last.at > now - 3 * day;
   const sentUntil = Math.max(0, ...out);
   // Who writes has read what was said before.
   const wroteAt = lines.findLast(({ direction }) => direction === "in")?.at ?? 0;

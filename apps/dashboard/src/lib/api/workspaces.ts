@@ -3,6 +3,8 @@ import { answer, api, inWorkspace } from "./client.ts";
 
 export const workspaces = {
   create: (body: { name: string; accent?: Accent }) => answer(api.workspaces.post(body)),
+  createDemo: () => answer(api.demo.post()),
+  removeDemo: () => answer(api.demo.delete()),
   edit: (id: string, body: { name?: string; accent?: Accent }) => answer(inWorkspace(id).patch(body)),
   get: (id: string) => answer(inWorkspace(id).get()),
   readSwitch: (id: string) => answer(inWorkspace(id).switch.get()),
