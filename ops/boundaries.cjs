@@ -95,7 +95,7 @@ const rooms = {
   ],
   links: ["graph", "media", "templates", "delivery", "sequences"],
   analytics: ["policy", "sheets", "contacts", "sequences"],
-  demo: ["media", "templates", "delivery", "contacts", "campaigns", "analytics"],
+  demo: ["media", "templates", "delivery", "contacts", "campaigns", "campaign_results", "analytics"],
 };
 
 /** What every screen of the dashboard may import: the server's calls, components and words, and its workspace. */

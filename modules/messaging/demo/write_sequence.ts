@@ -4,7 +4,7 @@ import { welcomeSteps } from "./campaign_texts.ts";
 import { insertRows, type Row } from "./insert_rows.ts";
 import type { Labels } from "./labels.ts";
 import { type Customer, day, hour, iso, lastInboundBefore, type Stage } from "./stage.ts";
-import { type Ledger, react, record } from "./write_campaigns.ts";
+import { type Ledger, react, record } from "./ledger.ts";
 
 /** Writes the welcome sequence, adds what it sent to the ledger, and gives the rows of everybody who came into it. */
 export async function writeSequence(
