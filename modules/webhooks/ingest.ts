@@ -67,8 +67,8 @@ const growths = [200, 2_000, 20_000];
 
 interface Waiting {
   events: WebhookEvent[];
-  /** Ids of the people whose rows it writes. */
-  people: string[];
+  /** PSIDs of the contacts whose rows it writes. */
+  contacts: string[];
   bytes: number;
   done(): void;
   fail(error: Error): void;
@@ -134,8 +134,8 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
     for (const one of queue.slice(0, 2 * batchEvents)) {
       if (batch.length > 0 && count >= batchEvents) break;
       // Whoever is passed over is passed over whole, so that nothing waits for ever and what came first is first.
-      if (one.people.some((id) => writing.has(id) || passed.has(id)))
-        for (const id of one.people) passed.add(id);
+      if (one.contacts.some((id) => writing.has(id) || passed.has(id)))
+        for (const id of one.contacts) passed.add(id);
       else {
         batch.push(one);
         count += one.events.length;
@@ -149,7 +149,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
     late = undefined;
     const taken = new Set(batch);
     queue = queue.filter((one) => !taken.has(one));
-    for (const { people: contacts } of batch) for (const id of contacts) writing.add(id);
+    for (const { contacts } of batch) for (const id of contacts) writing.add(id);
   }
 
   async function write(batch: readonly Waiting[]): Promise<void> {
@@ -174,7 +174,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
       for (const waiting of batch) {
         events -= waiting.events.length;
         bytes -= waiting.bytes;
-        for (const id of waiting.people) writing.delete(id);
+        for (const id of waiting.contacts) writing.delete(id);
       }
     }
   }
@@ -217,7 +217,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
       const traceId = currentTraceId();
       for (const event of fresh) for (const inbound of event.inbound) inbound.traceId = traceId;
       await new Promise<void>((done, fail) => {
-        queue.push({ events: fresh, people: contactsIn(fresh), bytes: size, done, fail });
+        queue.push({ events: fresh, contacts: contactsIn(fresh), bytes: size, done, fail });
         if (busy.size < lanes) schedule();
       });
       lag.observe((performance.now() - arrivedAt) / 1_000);

@@ -14,7 +14,7 @@ const range = () => ({
 
 /** Two campaigns to 30 people, of whom 5 are outside the window; what could go was sent, two of the second failed. */
 async function sentTwice(): Promise<void> {
-  stage = await openCampaignStage({ pages: 1, people: 25 });
+  stage = await openCampaignStage({ pages: 1, contacts: 25 });
   const { sql, pageIds } = stage;
   const late = await insertContacts(stage, pageIds[0] ?? "", 5);
   await sql`update messaging.contacts set last_inbound_at = now() - interval '3 days' where id = any(${late}::uuid[])`;
@@ -54,7 +54,7 @@ test("readCompliance() says what went out by which rule, what did not and why, h
 });
 
 test("readCompliance() counts each person once, by how many automatic messages they got in the range", async () => {
-  stage = await openCampaignStage({ pages: 2, people: 8 });
+  stage = await openCampaignStage({ pages: 2, contacts: 8 });
   const { sql, workspaceId, userId } = stage;
   // The nth person got n; of the first also what a person wrote, what failed, and what came before.
   await sql`
@@ -75,7 +75,7 @@ test("readCompliance() counts each person once, by how many automatic messages t
 });
 
 test("readCompliance() counts as opt-outs who got something before, and neither a file's people nor who never got anything", async () => {
-  stage = await openCampaignStage({ people: 4 });
+  stage = await openCampaignStage({ contacts: 4 });
   const { sql, workspaceId, pageIds } = stage;
   await planNews(stage);
   await sql`update messaging.deliveries set state = 'sent', route = 'standard', settled_at = now() - interval '1 min'`;
@@ -91,7 +91,7 @@ test("readCompliance() counts as opt-outs who got something before, and neither 
 });
 
 test("what was planned long ago and sent now, since its campaign was paused for months, counts now", async () => {
-  stage = await openCampaignStage({ people: 3 });
+  stage = await openCampaignStage({ contacts: 3 });
   const campaignId = await planNews(stage);
   const planned = Bun.randomUUIDv7("hex", Date.now() - 70 * 86_400_000).slice(0, 24);
   await stage.sql`update messaging.campaigns set launched_at = launched_at - interval '70 days' where id = ${campaignId}`;

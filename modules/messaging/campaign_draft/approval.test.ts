@@ -14,7 +14,7 @@ let stage: CampaignStage;
 let ben: Actor;
 let mia: Actor;
 beforeEach(async () => {
-  stage = await openCampaignStage({ people: 2 });
+  stage = await openCampaignStage({ contacts: 2 });
   ben = await member("Ben", "operator");
   mia = await member("Mia", "manager");
 });

@@ -9,7 +9,7 @@ import { draftNews, planAll } from "../campaign_plan/testing.ts";
 
 let stage: CampaignStage;
 beforeAll(async () => {
-  stage = await openCampaignStage({ pages: 3, people: 1 });
+  stage = await openCampaignStage({ pages: 3, contacts: 1 });
 });
 afterAll(() => stage.close());
 

@@ -24,7 +24,7 @@ async function open(options: StageOptions): Promise<CampaignStage> {
 }
 
 test("previewAudience() says before what planning writes after, with a funnel from the audience to those who get it", async () => {
-  const stage = await open({ pages: 2, people: 6 });
+  const stage = await open({ pages: 2, contacts: 6 });
   const { sql, pageIds, workspaceId } = stage;
   const [first = "", second = ""] = pageIds;
   const ids = await insertContacts(stage, first, 5);

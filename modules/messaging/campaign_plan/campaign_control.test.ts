@@ -9,7 +9,7 @@ import { planNews } from "./testing.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
-  stage = await openCampaignStage({ people: 2 });
+  stage = await openCampaignStage({ contacts: 2 });
 });
 afterEach(() => stage.close());
 

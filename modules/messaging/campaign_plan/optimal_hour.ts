@@ -95,9 +95,9 @@ export async function optimalHourSql(
   tx: TransactionSql,
   {
     workspaceId,
-    people: contacts,
+    contacts,
     optimalHour,
-  }: { workspaceId: string; people: Fragment; optimalHour: OptimalHour },
+  }: { workspaceId: string; contacts: Fragment; optimalHour: OptimalHour },
 ): Promise<{ ctes: Fragment; join: Fragment; at: Fragment }> {
   const { withinHours, expiresAt, ignoresQuietHours, pageHours } = optimalHour;
   const rules = await readRules(tx, workspaceId);

@@ -12,7 +12,7 @@ import { draftNews, launchNews, planAll } from "./testing.ts";
 const read = (stage: CampaignStage, id: string) => readCampaign(stage, stage.workspaceId, id);
 
 test("planSome() writes a row for each person, with the reason for each who gets nothing", async () => {
-  const stage = await campaignStageOfTest({ pages: 2, people: 5 });
+  const stage = await campaignStageOfTest({ pages: 2, contacts: 5 });
   const { sql, pageIds } = stage;
   const [first = "", second = ""] = pageIds;
   const ids = await insertContacts(stage, first, 6);
@@ -45,7 +45,7 @@ test("planSome() writes a row for each person, with the reason for each who gets
 });
 
 test("planSome() by several processes, stopped and started again at any chunk, plans each person once", async () => {
-  const stage = await campaignStageOfTest({ pages: 3, people: 40 });
+  const stage = await campaignStageOfTest({ pages: 3, contacts: 40 });
   const id = await launchNews(stage);
 
   // Some of these stop in the middle, as a killed process does: their transaction never commits.
@@ -65,7 +65,7 @@ test("planSome() by several processes, stopped and started again at any chunk, p
 });
 
 test("planSome() twice at once writes two ranges, and the later of the last two ends the plan", async () => {
-  const stage = await campaignStageOfTest({ people: 8 });
+  const stage = await campaignStageOfTest({ contacts: 8 });
   const id = await launchNews(stage);
   await planSome(stage, { chunk: 3 });
   const isWaiting = async () =>
@@ -87,7 +87,7 @@ test("planSome() twice at once writes two ranges, and the later of the last two 
 });
 
 test("launch() by two people at once launches once; the other gets 409 with a remedy", async () => {
-  const stage = await campaignStageOfTest({ people: 3 });
+  const stage = await campaignStageOfTest({ contacts: 3 });
   const campaignId = await draftNews(stage);
   const click = () => launch(stage, stage.workspaceId, { campaignId, by: stage.ann });
 
@@ -102,7 +102,7 @@ test("launch() by two people at once launches once; the other gets 409 with a re
 });
 
 test("pause() between two chunks stops planning; two resumes resume once, and everybody is planned once", async () => {
-  const stage = await campaignStageOfTest({ people: 10 });
+  const stage = await campaignStageOfTest({ contacts: 10 });
   const id = await launchNews(stage);
   await planSome(stage, { chunk: 4 });
 
@@ -120,7 +120,7 @@ test("pause() between two chunks stops planning; two resumes resume once, and ev
 });
 
 test("cancel() in the middle of planning cancels what waits, and nobody is added", async () => {
-  const stage = await campaignStageOfTest({ people: 10 });
+  const stage = await campaignStageOfTest({ contacts: 10 });
   const id = await launchNews(stage);
   await planSome(stage, { chunk: 6 });
 
@@ -139,7 +139,7 @@ test("cancel() in the middle of planning cancels what waits, and nobody is added
 });
 
 test("what waits past a campaign's expiry is skipped as expired", async () => {
-  const stage = await campaignStageOfTest({ people: 5 });
+  const stage = await campaignStageOfTest({ contacts: 5 });
   const id = await launchNews(stage, { expiresAt: new Date(Date.now() + 60_000).toISOString() });
   await planAll(stage);
   await stage.sql`update messaging.campaigns set expires_at = now()`;
@@ -153,7 +153,7 @@ test("what waits past a campaign's expiry is skipped as expired", async () => {
 });
 
 test("variants get their weights, the same person the same one, and those held back wait without one", async () => {
-  const stage = await campaignStageOfTest({ people: 2_000 });
+  const stage = await campaignStageOfTest({ contacts: 2_000 });
   const id = await launchNews(stage, {
     content: undefined,
     variants: [
@@ -180,7 +180,7 @@ test("variants get their weights, the same person the same one, and those held b
 });
 
 test("a frequency cap leaves out who got enough, unless the campaign ignores it", async () => {
-  const stage = await campaignStageOfTest({ people: 4 });
+  const stage = await campaignStageOfTest({ contacts: 4 });
   const { sql, workspaceId } = stage;
   await sql`insert into messaging.sending_rules (workspace_id, cap_count, cap_hours) values (${workspaceId}, 1, 24)`;
   const first = await launchNews(stage);
@@ -204,7 +204,7 @@ test("a frequency cap leaves out who got enough, unless the campaign ignores it"
 });
 
 test("in each contact's zone everybody is due when their own clocks show the time", async () => {
-  const stage = await campaignStageOfTest({ people: 4 });
+  const stage = await campaignStageOfTest({ contacts: 4 });
   const [first = ""] = stage.pageIds;
   const ids = await insertContacts(stage, first, 3);
   for (const [n, zone] of ["Asia/Tokyo", "America/New_York", "-3.5"].entries())
@@ -233,7 +233,7 @@ test("in each contact's zone everybody is due when their own clocks show the tim
 });
 
 test("a campaign that cannot be planned pauses itself with the reason, and holds up no other", async () => {
-  const stage = await campaignStageOfTest({ people: 3 });
+  const stage = await campaignStageOfTest({ contacts: 3 });
   const { sql } = stage;
   const [segment] = await sql<{ id: string }[]>`insert into messaging.segments (workspace_id, name, kind)
     values (${stage.workspaceId}, 'Gone', 'static') returning id`;

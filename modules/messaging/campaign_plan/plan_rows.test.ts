@@ -8,11 +8,11 @@ import { planSome } from "./plan.ts";
 import { launchNews } from "./testing.ts";
 
 /** A campaign to six people, launched, of whom three are in each of its two ranges. */
-async function launched(): Promise<{ stage: CampaignStage; people: string[] }> {
-  const stage = await campaignStageOfTest({ people: 6 });
+async function launched(): Promise<{ stage: CampaignStage; contacts: string[] }> {
+  const stage = await campaignStageOfTest({ contacts: 6 });
   await launchNews(stage);
   const rows = await stage.sql<{ id: string }[]>`select id from messaging.contacts order by id`;
-  return { stage, people: rows.map(({ id }) => id) };
+  return { stage, contacts: rows.map(({ id }) => id) };
 }
 
 const isWaiting = async ({ sql }: CampaignStage) =>
@@ -43,7 +43,7 @@ async function planUpToItsEnd(stage: CampaignStage) {
 }
 
 test("a contact who is deleted while their row is planned has none afterwards, whoever comes first", async () => {
-  const { stage, people: contacts } = await launched();
+  const { stage, contacts } = await launched();
   const { sql } = stage;
 
   // The deletion began before the plan reads the contact.
@@ -71,7 +71,7 @@ test("a contact who is deleted while their row is planned has none afterwards, w
 });
 
 test("sendReply() to somebody whose row is just being planned does not wait for the plan", async () => {
-  const { stage, people: contacts } = await launched();
+  const { stage, contacts } = await launched();
   const { sql, workspaceId, userId } = stage;
   const conversationId = contacts[4] ?? "";
   await sql`insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction)
@@ -120,7 +120,7 @@ test("a plan is written also by a database user who may not leave out checks", a
 });
 
 test("a plan looks for each person once, however many pages there are", async () => {
-  const stage = await campaignStageOfTest({ pages: 40, people: 250 });
+  const stage = await campaignStageOfTest({ pages: 40, contacts: 250 });
   await stage.sql`vacuum (analyze) messaging.contacts`;
   const campaignId = await launchNews(stage);
 

@@ -90,7 +90,7 @@ interface DueTimes {
 async function dueTimesOf(tx: TransactionSql, plan: Plan, contacts: Fragment): Promise<DueTimes> {
   if (plan.optimalHour !== null)
     return {
-      ...(await optimalHourSql(tx, { ...plan, people: contacts, optimalHour: plan.optimalHour })),
+      ...(await optimalHourSql(tx, { ...plan, contacts, optimalHour: plan.optimalHour })),
       isSet: tx`false`,
     };
   if (plan.contactZone === null) return { ctes: tx``, join: tx``, at: tx`now()`, isSet: tx`false` };

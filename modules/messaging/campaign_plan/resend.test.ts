@@ -25,7 +25,7 @@ async function finish({ sql }: CampaignStage, campaignId: string): Promise<void>
 }
 
 test("resendFailed() takes up whom a page kept out once the page is mended, and nobody who was left out themselves", async () => {
-  const stage = await campaignStageOfTest({ pages: 3, people: 4 });
+  const stage = await campaignStageOfTest({ pages: 3, contacts: 4 });
   const { sql, workspaceId, pageIds } = stage;
   const [dead = "", gone = ""] = pageIds;
   await sql`update messaging.pages set status = 'token_dead' where id = ${dead}`;
@@ -61,7 +61,7 @@ test("resendFailed() takes up whom a page kept out once the page is mended, and 
 });
 
 test("resendFailed() takes up whom another app answered, and says so until then", async () => {
-  const stage = await campaignStageOfTest({ pages: 1, people: 3 });
+  const stage = await campaignStageOfTest({ pages: 1, contacts: 3 });
   const id = await planNews(stage);
   await stage.sql`update messaging.deliveries set state = 'skipped', reason = 'another-app', error_code = 10,
     error_subcode = 2018300, settled_at = now() where id = (select min(id::text)::uuid from messaging.deliveries)`;
@@ -81,7 +81,7 @@ test("resendFailed() takes up whom another app answered, and says so until then"
 });
 
 test("resendFailed() has whom a dead page kept from a split test's holdout get the winner", async () => {
-  const stage = await campaignStageOfTest({ pages: 2, people: 40 });
+  const stage = await campaignStageOfTest({ pages: 2, contacts: 40 });
   const { sql, pageIds } = stage;
   await sql`update messaging.pages set status = 'token_dead' where id = ${pageIds[0] ?? ""}`;
   const id = await planNews(stage, {

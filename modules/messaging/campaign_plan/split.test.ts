@@ -11,7 +11,7 @@ let stage: CampaignStage;
 afterEach(() => stage.close());
 
 async function planned(contacts: number, split: { minimumSample?: number } = {}): Promise<string> {
-  stage = await openCampaignStage({ pages: 2, people: contacts / 2 });
+  stage = await openCampaignStage({ pages: 2, contacts: contacts / 2 });
   return await planNews(stage, {
     content: undefined,
     variants: [

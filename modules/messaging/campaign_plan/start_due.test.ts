@@ -11,7 +11,7 @@ import { launchNews, planAll } from "./testing.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
-  stage = await openCampaignStage({ people: 3 });
+  stage = await openCampaignStage({ contacts: 3 });
 });
 afterEach(() => stage.close());
 

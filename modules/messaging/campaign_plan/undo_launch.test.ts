@@ -27,7 +27,7 @@ async function begin(on: CampaignStage): Promise<void> {
 }
 
 test("launch() with a delay leaves everything unplanned until it is over, then begins by itself", async () => {
-  const on = await campaignStageOfTest({ people: 3 });
+  const on = await campaignStageOfTest({ contacts: 3 });
   const id = await draftNews(on);
 
   await launchDelayed(on, id);
@@ -44,7 +44,7 @@ test("launch() with a delay leaves everything unplanned until it is over, then b
 });
 
 test("launch() with a delay postpones a time that comes sooner, and no occurrence", async () => {
-  const on = await campaignStageOfTest({ people: 1 });
+  const on = await campaignStageOfTest({ contacts: 1 });
   const soon = await draftNews(on, { schedule: { at: new Date(Date.now() + 2_000).toISOString() } });
   const daily = await draftNews(on, { schedule: { recurrence: { every: "day", time: "09:30" } } });
 
@@ -58,7 +58,7 @@ test("launch() with a delay postpones a time that comes sooner, and no occurrenc
 });
 
 test("undoLaunch() gives back the draft as it was written, with its template and the approval asked for", async () => {
-  const on = await campaignStageOfTest({ people: 2 });
+  const on = await campaignStageOfTest({ contacts: 2 });
   const [template] = await on.sql<{ id: string }[]>`
     insert into messaging.templates (workspace_id, name, category, content)
     values (${on.workspaceId}, 'Hello', 'general', '{"text": "Hello"}') returning id`;
@@ -83,7 +83,7 @@ test("undoLaunch() gives back the draft as it was written, with its template and
 });
 
 test("undoLaunch() and the start race: exactly one wins, and nobody of an undone campaign is planned", async () => {
-  const on = await campaignStageOfTest({ people: 2 });
+  const on = await campaignStageOfTest({ contacts: 2 });
   for (let round = 0; round < 12; round += 1) {
     const id = await draftNews(on);
     await launchDelayed(on, id);
@@ -100,7 +100,7 @@ test("undoLaunch() and the start race: exactly one wins, and nobody of an undone
 });
 
 test("undoLaunch() that waits for a start to commit refuses, though it read the campaign before", async () => {
-  const on = await campaignStageOfTest({ people: 2 });
+  const on = await campaignStageOfTest({ contacts: 2 });
   const id = await draftNews(on);
   await launchDelayed(on, id);
   let undoing: Promise<unknown> | undefined;
@@ -116,7 +116,7 @@ test("undoLaunch() that waits for a start to commit refuses, though it read the 
 });
 
 test("startDue() begins nothing of a campaign whose undo comes first", async () => {
-  const on = await campaignStageOfTest({ people: 2 });
+  const on = await campaignStageOfTest({ contacts: 2 });
   const id = await draftNews(on);
   await launchDelayed(on, id);
   await passDelay(on, id);
@@ -129,7 +129,7 @@ test("startDue() begins nothing of a campaign whose undo comes first", async () 
 });
 
 test("undoLaunch() of a recurring campaign refuses when its first occurrence commits meanwhile", async () => {
-  const on = await campaignStageOfTest({ people: 1 });
+  const on = await campaignStageOfTest({ contacts: 1 });
   const id = await draftNews(on, { schedule: { recurrence: { every: "day", time: "09:30" } } });
   await launchDelayed(on, id);
   let undoing: Promise<unknown> | undefined;
@@ -146,7 +146,7 @@ test("undoLaunch() of a recurring campaign refuses when its first occurrence com
 });
 
 test("changeDraft() of a campaign in its delay says that the launch has to be undone first", async () => {
-  const on = await campaignStageOfTest({ people: 1 });
+  const on = await campaignStageOfTest({ contacts: 1 });
   const campaignId = await draftNews(on);
   await launchDelayed(on, campaignId);
 

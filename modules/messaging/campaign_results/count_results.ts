@@ -51,13 +51,13 @@ export interface CountedCampaign {
   campaignId: string;
   goal: Goal | undefined;
   /** How many people it has, as far as is known; null when it is still being planned. */
-  people: number | null;
+  contacts: number | null;
 }
 
 /** Counts a campaign's rows in the ledger by how they ended: two passes over them, which take seconds for a million. */
 export async function countResults(
   sql: Sql,
-  { campaignId, goal, people: contacts }: CountedCampaign,
+  { campaignId, goal, contacts }: CountedCampaign,
 ): Promise<CountedResults> {
   const read = contacts !== null && contacts <= mostByIndex ? narrowRead : wideRead;
   const { joins, ...outcomes } = outcomesSql(sql);

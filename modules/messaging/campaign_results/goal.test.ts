@@ -13,7 +13,7 @@ const other = "https://example.com/other";
 let stage: CampaignStage;
 let contacts: string[];
 beforeEach(async () => {
-  stage = await openCampaignStage({ people: 6 });
+  stage = await openCampaignStage({ contacts: 6 });
   contacts = (await stage.sql<{ id: string }[]>`select id from messaging.contacts order by id`).map(
     ({ id }) => id,
   );

@@ -21,7 +21,7 @@ export async function refreshReceipts(on: CampaignDeps, most = mostCountedAtOnce
   const results = await countResults(sql, {
     campaignId: due.id,
     goal: due.goal ?? undefined,
-    people: due.is_being_planned ? null : viewCounts(due.counts).planned,
+    contacts: due.is_being_planned ? null : viewCounts(due.counts).planned,
   });
   const sum = (name: "count" | "delivered" | "read" | "replied") =>
     results.groups.reduce((total, group) => total + group[name], 0);

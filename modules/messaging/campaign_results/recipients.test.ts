@@ -10,7 +10,7 @@ import { listReceivedCampaigns } from "../contacts/received_campaigns.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
-  stage = await openCampaignStage({ people: 2_000 });
+  stage = await openCampaignStage({ contacts: 2_000 });
 });
 afterEach(() => stage.close());
 
@@ -54,7 +54,7 @@ test("the people of a campaign, its results and what a contact received do not r
     "all people": (own) => listRecipients({ ...stage, sql: own }, workspaceId, { campaignId: others }),
     "people of the small one": (own) => listRecipients({ ...stage, sql: own }, workspaceId, { campaignId }),
     "what a contact received": (own) => listReceivedCampaigns({ sql: own }, { workspaceId, contactId }),
-    "results of the small one": (own) => countResults(own, { campaignId, goal: undefined, people: 30 }),
+    "results of the small one": (own) => countResults(own, { campaignId, goal: undefined, contacts: 30 }),
   };
 
   const read: Record<string, number> = {};

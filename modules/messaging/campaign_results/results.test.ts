@@ -9,7 +9,7 @@ import { launchNews, planAll, planNews } from "../campaign_plan/testing.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
-  stage = await openCampaignStage({ people: 6 });
+  stage = await openCampaignStage({ contacts: 6 });
 });
 afterEach(() => stage.close());
 
@@ -128,7 +128,7 @@ test("countResults() reads nobody's thread and contact before something was sent
   const { groups, read } = await countReading(["contacts", "conversations"], {
     campaignId,
     goal: undefined,
-    people: null,
+    contacts: null,
   });
 
   expect(groups).toMatchObject([{ state: "queued", count: 6, sent: 0 }]);
@@ -146,7 +146,7 @@ test("a small campaign is counted without reading a ledger that grew since its s
       from generate_series(1, 5000) n, (select * from messaging.deliveries limit 1) d`;
   });
 
-  const { groups, read } = await countReading(["deliveries"], { campaignId, goal: undefined, people: 6 });
+  const { groups, read } = await countReading(["deliveries"], { campaignId, goal: undefined, contacts: 6 });
 
   expect(groups).toMatchObject([{ state: "queued", count: 6 }]);
   expect(read).toBeLessThan(100);

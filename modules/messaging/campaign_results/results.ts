@@ -30,7 +30,7 @@ export async function readResults(
   const contacts = row.plannedAt === null ? null : counts.planned;
   const isCountedByClock = contacts === null || contacts > most;
   const { results, at } = (isCountedByClock ? readCountedResults(row) : null) ?? {
-    results: await countResults(on.sql, { campaignId, goal, people: contacts }),
+    results: await countResults(on.sql, { campaignId, goal, contacts }),
     at: new Date(),
   };
   const groups = await nameGroups(on.sql, workspaceId, results.groups);

@@ -7,7 +7,7 @@ import { planNews } from "../campaign_plan/testing.ts";
 let stage: CampaignStage;
 let campaignId: string;
 beforeEach(async () => {
-  stage = await openCampaignStage({ pages: 2, people: 2 });
+  stage = await openCampaignStage({ pages: 2, contacts: 2 });
   const { sql, workspaceId } = stage;
   for (const pageId of stage.pageIds) await sql.begin((tx) => ensureLanes(tx, { workspaceId, pageId }));
   campaignId = await planNews(stage);

@@ -9,7 +9,7 @@ let stage: CampaignStage;
 afterEach(() => stage.close());
 
 test("listContacts() finds the few with two words by their index, and walks over nobody else, whatever the planner expects", async () => {
-  stage = await openCampaignStage({ people: 5_000 });
+  stage = await openCampaignStage({ contacts: 5_000 });
   const { sql, workspaceId } = stage;
   await sql`update messaging.contacts set name = 'Ada Berstein'
     where id = (select id from messaging.contacts order by id limit 1)`;

@@ -171,8 +171,7 @@ async function takeSlice(
   await request.contents.load(tx, contentsOf(rows));
   const byLane = Map.groupBy(rows, (row) => row.lane);
   const contacts = new Set<string>();
-  for (const [n, one] of open.entries())
-    fillLane(slice, one, byLane.get(n) ?? [], { request, people: contacts });
+  for (const [n, one] of open.entries()) fillLane(slice, one, byLane.get(n) ?? [], { request, contacts });
   return slice;
 }
 
@@ -185,7 +184,7 @@ function fillLane(
   slice: Slice,
   { lane, page, room, isAll }: OpenLane,
   rows: readonly (WaitingRow | IdleCampaign)[],
-  { request, people: contacts }: { request: ClaimRequest & { claimedAt: number }; people: Set<string> },
+  { request, contacts }: { request: ClaimRequest & { claimedAt: number }; contacts: Set<string> },
 ): void {
   const blocked = new Set<string | null>();
   let sent = 0;

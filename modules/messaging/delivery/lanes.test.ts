@@ -9,7 +9,7 @@ const [sent, waiting] = [6_000, 1_200];
 
 let stage: CampaignStage;
 beforeEach(async () => {
-  stage = await openCampaignStage({ people: sent });
+  stage = await openCampaignStage({ contacts: sent });
   const { sql, workspaceId, pageIds } = stage;
   const pages = pageIds.map((pageId) => ({ workspaceId, pageId }));
   for (const page of pages) await ensureLanes(sql, page);

@@ -11,7 +11,7 @@ import { readTimeline } from "../inbox/timeline.ts";
 
 let stage: CampaignStage;
 beforeEach(async () => {
-  stage = await openCampaignStage({ people: 1 });
+  stage = await openCampaignStage({ contacts: 1 });
   await stage.sql`update messaging.contacts set last_inbound_at = ${iso(-60)}`;
 });
 afterEach(() => stage.close());
@@ -95,7 +95,7 @@ async function repliedOf(campaignId: string): Promise<number[]> {
   const { groups } = await countResults(stage.sql, {
     campaignId,
     goal: { on: "replied", withinDays: 5 },
-    people: 1,
+    contacts: 1,
   });
   const { items } = await listRecipients(stage, stage.workspaceId, { campaignId, state: "replied" });
   return [groups[0]?.replied ?? 0, groups[0]?.reached ?? 0, items.length];
@@ -226,7 +226,7 @@ test("thread, list and results agree that a message was delivered", async () => 
   const { items } = await readTimeline({ ...stage, graph: { appId: "1" } }, stage.workspaceId, {
     conversationId: id,
   });
-  const { groups } = await countResults(stage.sql, { campaignId, goal: undefined, people: 1 });
+  const { groups } = await countResults(stage.sql, { campaignId, goal: undefined, contacts: 1 });
   const [received] = (await listReceivedCampaigns(stage, { workspaceId: stage.workspaceId, contactId: id }))
     .items;
 

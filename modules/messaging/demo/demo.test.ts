@@ -14,7 +14,7 @@ let on: DemoDeps;
 let dataDir: string;
 
 beforeEach(async () => {
-  stage = await campaignStageOfTest({ people: 3 });
+  stage = await campaignStageOfTest({ contacts: 3 });
   dataDir = await mkdtemp(join(tmpdir(), "ms-demo-"));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   on = { ...stage, config: { appUrl: "https://host.test", dataDir } } as unknown as DemoDeps;

@@ -33,7 +33,7 @@ export interface PastConversation {
 }
 
 export interface PastConversations {
-  threads: PastConversation[];
+  conversations: PastConversation[];
   /** What to ask for next; null at the end. */
   after: string | null;
 }
@@ -63,7 +63,7 @@ export async function readPastConversations(
   // `next` holds the token; only the cursor is kept.
   const next = paging?.next === undefined ? null : textOf(fieldsOf(paging.cursors)?.after);
   return {
-    threads: fieldsList(body.data).flatMap(
+    conversations: fieldsList(body.data).flatMap(
       (conversation) => readConversation(conversation, facebookId) ?? [],
     ),
     after: next,

@@ -65,9 +65,10 @@ async function readNext(on: HistoryDeps, of: OfPage, limit: number): Promise<boo
   const past = await ask(on, of, { reading, limit });
   if (past === null) return false;
   const { since } = reading;
-  const conversations = past.threads.filter(({ updatedAt }) => since === null || updatedAt >= since);
+  const conversations = past.conversations.filter(({ updatedAt }) => since === null || updatedAt >= since);
   const isEnd =
-    conversations.length < past.threads.length || reading.threads + conversations.length >= mostConversations;
+    conversations.length < past.conversations.length ||
+    reading.conversations + conversations.length >= mostConversations;
   const cursor = isEnd ? null : past.after;
   const [words] = await readOwnConsentWords(on, reading.facebookId);
   const mids = conversations.flatMap(({ messages }) => messages.map(({ mid }) => mid));
@@ -89,9 +90,9 @@ async function readNext(on: HistoryDeps, of: OfPage, limit: number): Promise<boo
       await noteUnheard(
         tx,
         of.pageId,
-        past.threads.map(({ updatedAt }) => updatedAt),
+        past.conversations.map(({ updatedAt }) => updatedAt),
       );
-    await noteRead(tx, of.pageId, { cursor, threads: conversations.length, messages });
+    await noteRead(tx, of.pageId, { cursor, conversations: conversations.length, messages });
     return written;
   });
   await announce(on, of, touched);

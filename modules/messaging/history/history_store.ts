@@ -35,13 +35,13 @@ export interface Reading {
   /** In ms; null: from the beginning. */
   since: number | null;
   /** That this reading has seen. */
-  threads: number;
+  conversations: number;
 }
 
 /** The reading of a page that is under way; undefined when there is none. */
 export async function readReading(sql: Sql, { workspaceId, pageId }: OfPage): Promise<Reading | undefined> {
   const [reading] = await sql<Reading[]>`
-    select p.facebook_id as "facebookId", p.token_sealed as "tokenSealed", h.cursor, h.threads,
+    select p.facebook_id as "facebookId", p.token_sealed as "tokenSealed", h.cursor, h.threads as conversations,
       (extract(epoch from h.since) * 1000)::float8 as since
     from messaging.page_histories h join messaging.pages p on p.workspace_id = h.workspace_id and p.id = h.page_id
     where h.workspace_id = ${workspaceId} and h.page_id = ${pageId} and h.state = 'reading'`;
@@ -64,7 +64,7 @@ export async function readKnownTimes(
 export async function noteRead(
   tx: TransactionSql,
   pageId: string,
-  { cursor, threads: conversations, messages }: { cursor: string | null; threads: number; messages: number },
+  { cursor, conversations, messages }: { cursor: string | null; conversations: number; messages: number },
 ): Promise<void> {
   await tx`
     update messaging.page_histories set cursor = ${cursor}, threads = threads + ${conversations}::int4,

@@ -30,7 +30,7 @@ export interface ConversationFacts {
 
 /** Events sorted by what is written of them, without repetitions, in the order in which rows are locked. */
 export interface InboundBatch {
-  threads: ConversationFacts[];
+  conversations: ConversationFacts[];
   messages: InboundMessage[];
   /** Every watermark, since a message has the time of the first that reaches it. */
   watermarks: { pageFacebookId: string; psid: string; at: number; isRead: boolean }[];
@@ -54,7 +54,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
   const messages = new Map<string, InboundMessage>();
   const pages = new Set<string>();
   const batch: InboundBatch = {
-    threads: [],
+    conversations: [],
     messages: [],
     watermarks: [],
     receiptMids: [],
@@ -149,7 +149,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
   }
 
   batch.pages = [...pages].toSorted(byText);
-  batch.threads = [...conversations].toSorted((a, b) => byText(a[0], b[0])).map(([, facts]) => facts);
+  batch.conversations = [...conversations].toSorted((a, b) => byText(a[0], b[0])).map(([, facts]) => facts);
   batch.messages = [...messages].toSorted((a, b) => byText(a[0], b[0])).map(([, message]) => message);
   return batch;
 }

@@ -99,7 +99,7 @@ export interface Rows<Name extends string> {
 /** The parameters as the statement's text names them; null for what no row of the batch needs. */
 export interface InboundParameters {
   pages: Rows<keyof typeof pages>;
-  threads: Rows<keyof typeof conversations>;
+  facts: Rows<keyof typeof conversations>;
   messages: Rows<keyof typeof messages>;
   attachments: Rows<keyof typeof attachments> | null;
   receiptMids: Rows<keyof typeof receiptMids> | null;
@@ -141,7 +141,7 @@ export function numberParameters(
   // In the order of `parameterValues`.
   return {
     pages: rows(pages),
-    threads: rows(conversations),
+    facts: rows(conversations),
     messages: rows(messages),
     attachments: hasAttachments ? rows(attachments) : null,
     receiptMids: hasReceiptMids ? rows(receiptMids) : null,
@@ -168,7 +168,7 @@ export function parameterValues(
     variant,
     values: [
       ...arrays(pages, batch.pages),
-      ...arrays(conversations, batch.threads),
+      ...arrays(conversations, batch.conversations),
       ...arrays(messages, batch.messages),
       ...(variant.hasAttachments ? arrays(attachments, attached) : []),
       ...(variant.hasReceiptMids ? arrays(receiptMids, batch.receiptMids) : []),

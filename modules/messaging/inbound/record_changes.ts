@@ -3,7 +3,7 @@ import { jobRows, plainArray, seconds, textArray } from "#db";
 import { removalJob } from "../media/mod.ts";
 import type { InboundEdit, InboundReaction, InboundUnsend } from "./inbound_event.ts";
 
-/** The CTE that finds the threads of `$1` (pages) and `$2` (persons), which `recordMessages` made before. */
+/** The CTE that finds the conversations of `$1` (pages) and `$2` (PSIDs), which `recordMessages` made before. */
 const conversations = `with thread as materialized (
   select c.id, c.workspace_id, c.page_id, t.n
   from unnest($1::text[], $2::text[]) with ordinality as t(page, psid, n)

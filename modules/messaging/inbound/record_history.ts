@@ -32,12 +32,8 @@ export async function recordHistory(
   const own = await recordOwnEchoes(tx, batch.echoes);
   const messages = batch.messages.filter(({ pageFacebookId, mid }) => !own.has(`${pageFacebookId} ${mid}`));
   // Who held a thread back then says nothing of who holds it now.
-  const conversations = batch.threads.map((conversation) => ({ ...conversation, heldAt: null }));
-  const touched = await recordMessages(
-    tx,
-    { ...batch, threads: conversations, messages },
-    { isHistory: true },
-  );
+  const conversations = batch.conversations.map((conversation) => ({ ...conversation, heldAt: null }));
+  const touched = await recordMessages(tx, { ...batch, conversations, messages }, { isHistory: true });
   await recordAnswers(tx, touched);
   if (batch.notices.length > 0) await recordNotices(tx, batch.notices);
   if (batch.consents.length > 0) await recordConsents(tx, batch.consents);

@@ -68,10 +68,10 @@ select c.workspace_id, c.id from unnest($1::text[], $2::text[]) as t(page, psid)
 join messaging.pages as page on page.facebook_id = t.page and page.status <> 'disconnected'
 join messaging.contacts as c on c.page_id = page.id and c.psid = t.psid`;
 
-/** All threads of the batch: what happened to them besides messages is for the screens too. */
+/** All conversations of the batch: what happened to them besides messages is for the screens too. */
 async function conversationsOf(
   tx: postgres.TransactionSql,
-  { threads: conversations }: InboundBatch,
+  { conversations }: InboundBatch,
 ): Promise<TouchedConversation[]> {
   const rows = await tx.unsafe<{ workspace_id: string; id: string }[]>(
     findConversations,

@@ -54,7 +54,7 @@ export function messagesStatement(variant: Variant, log: CallersLog | undefined)
 // before the newest click may still be the first one after another.
 const conversationsAndMessages = ({
   pages,
-  threads,
+  facts,
   messages,
 }: InboundParameters) => `with page as materialized (
   select id, workspace_id, facebook_id, has_routing from messaging.pages
@@ -63,7 +63,7 @@ const conversationsAndMessages = ({
   select page.workspace_id, page.id as page_id, t.*, page.has_routing,
     t.known_at is null and (select true from messaging.contacts as c where c.page_id = page.id and c.psid = t.psid)
       is true as is_asked
-  from ${threads.numbered("t")}
+  from ${facts.numbered("t")}
   join page on page.facebook_id = t.page
   cross join lateral (select (select d.deleted_at from messaging.deleted_people as d
     where d.page_id = page.id and d.person_hash = ${personHashSql("page.id", "t.psid")}) as at) as deleted

@@ -147,11 +147,11 @@ test("share() begins behind whoever had the last turn", () => {
   const three = ["a", "b", "c"].map((id) => ({ id, open: 0 }));
   const ids = ["1", "2"];
 
-  const given = share({ how: "in_turn", most_open: null, last_user_id: "b" }, { people: three, ids });
+  const given = share({ how: "in_turn", most_open: null, last_user_id: "b" }, { members: three, ids });
 
   expect(given).toEqual([
     { id: "1", to: "c" },
     { id: "2", to: "a" },
   ]);
-  expect(share({ how: "in_turn", most_open: null, last_user_id: null }, { people: [], ids })).toEqual([]);
+  expect(share({ how: "in_turn", most_open: null, last_user_id: null }, { members: [], ids })).toEqual([]);
 });

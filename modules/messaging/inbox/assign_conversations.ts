@@ -79,7 +79,7 @@ async function assignIn(tx: TransactionSql, workspaceId: string): Promise<Assign
     where workspace_id = ${workspaceId} and assignee_id is null and status = 'open'
       and last_message_at >= ${rules.since}::timestamptz and unread_count > 0
     order by last_message_at, id limit ${room} for no key update skip locked`;
-  const assigned = share(rules, { people: members, ids: waiting.map(({ id }) => id) });
+  const assigned = share(rules, { members, ids: waiting.map(({ id }) => id) });
   if (assigned.length > 0) await store(tx, workspaceId, assigned);
   return assigned;
 }
@@ -96,7 +96,7 @@ function roomOf({ most_open: most }: RulesRow, members: readonly { open: number 
 /** To whom each goes, as far as somebody has room for it. */
 export function share(
   { how, most_open: most, last_user_id: last }: Pick<RulesRow, "how" | "most_open" | "last_user_id">,
-  { people: members, ids }: { people: readonly { id: string; open: number }[]; ids: readonly string[] },
+  { members, ids }: { members: readonly { id: string; open: number }[]; ids: readonly string[] },
 ): Assigned[] {
   const open = new Map(members.map((one) => [one.id, one.open]));
   let turn = members.findIndex(({ id }) => id === last);

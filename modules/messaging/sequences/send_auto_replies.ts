@@ -82,7 +82,7 @@ async function answerPage(
     const now = new Date(page.now_ms);
     const say = async (saying: Omit<Saying, "appUrl">) => {
       const said = await answer(tx, page, { ...saying, appUrl });
-      for (const id of said.threads) conversations.add(id);
+      for (const id of said.conversations) conversations.add(id);
       if (said.until !== null) untils.push(said.until);
     };
     if (welcome) {
@@ -112,7 +112,7 @@ interface Saying {
 }
 
 interface Said {
-  threads: string[];
+  conversations: string[];
   /** How far it looked when somebody waits for the next look; else null. */
   until: string | null;
 }
@@ -156,10 +156,10 @@ async function answer(
           and not exists (select from messaging.suppressions s where s.page_id = c.page_id and s.psid = c.psid)
         from messaging.contacts c where c.workspace_id = m.workspace_id and c.id = m.conversation_id)
     group by m.conversation_id order by min(uuid_extract_timestamp(m.id)) limit ${mostAtOnce}`;
-  if (waiting.length === 0) return { threads: [], until: null };
+  if (waiting.length === 0) return { conversations: [], until: null };
   const named = waiting.filter((row) => !row.awaits_name);
   const unnamedAt = waiting.find((row) => row.awaits_name)?.at ?? null;
-  if (named.length === 0) return { threads: [], until: unnamedAt };
+  if (named.length === 0) return { conversations: [], until: unnamedAt };
   const onPage = contentOnPage(tidyContent(content), page.page_id);
   const contentId = await storeContent(tx, page.workspace_id, onPage);
   const rules = await readContentRules(tx, page.workspace_id, onPage, { pageId: page.page_id });
@@ -223,7 +223,7 @@ async function answer(
   // Should none of so many be answerable, they do not hold up who comes after them.
   const isFull = waiting.length === mostAtOnce && written.length > 0;
   return {
-    threads: written.map((row) => row.conversation_id),
+    conversations: written.map((row) => row.conversation_id),
     until: unnamedAt ?? (isFull ? (waiting.at(-1)?.at ?? null) : null),
   };
 }

@@ -19,7 +19,7 @@ export interface CampaignStage extends CampaignDeps {
 export interface StageOptions {
   pages?: number;
   /** Per page; all of them wrote an hour ago, unless `insertContacts` says otherwise. */
-  people?: number;
+  contacts?: number;
 }
 
 /** A stage for one test, which closes it at its end. */
@@ -32,7 +32,7 @@ export async function campaignStageOfTest(options: StageOptions = {}): Promise<C
 /** A database of its own, without a worker and without Meta. */
 export async function openCampaignStage({
   pages = 1,
-  people: contacts = 0,
+  contacts = 0,
 }: StageOptions = {}): Promise<CampaignStage> {
   const database = await createTestDatabase({ max: 12 });
   const { sql } = database;

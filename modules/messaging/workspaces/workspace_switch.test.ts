@@ -18,7 +18,7 @@ let stage: CampaignStage;
 let by: { workspaceId: string; userId: string };
 let contacts: string[];
 beforeEach(async () => {
-  stage = await openCampaignStage({ people: 3 });
+  stage = await openCampaignStage({ contacts: 3 });
   by = { workspaceId: stage.workspaceId, userId: stage.userId };
   await stage.sql`insert into auth.memberships (workspace_id, user_id, role)
     values (${by.workspaceId}, ${by.userId}, 'owner')`;
