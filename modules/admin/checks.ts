@@ -1,9 +1,9 @@
+import { statfs } from "node:fs/promises";
 import { type JobSummary, summarizeJobs } from "#db";
 import { type AppHold, type LaneSummary, readAppHold, summarizeLanes } from "#messaging";
 import { log } from "#std";
 import { type BackupState, readBackupState } from "./backups/backup_list.ts";
 import type { AdminDeps } from "./deps.ts";
-import { type Disk, readDisk } from "./disk.ts";
 import { listProcesses, type Process } from "./processes.ts";
 
 /** How one part of the machine is. */
@@ -97,4 +97,20 @@ export async function readSystemHealth(on: AdminDeps): Promise<SystemHealth> {
     meta: { clockOffsetSeconds: offsetMs === null ? null : Math.round(offsetMs / 1_000), hold },
     version: on.config.version,
   };
+}
+
+/** The disk below the data folder of this process. */
+interface Disk {
+  freeBytes: number;
+  totalBytes: number;
+}
+
+/** Null where the folder is not there yet. */
+async function readDisk(directory: string): Promise<Disk | null> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(directory);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  } catch {
+    return null;
+  }
 }

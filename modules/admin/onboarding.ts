@@ -1,6 +1,6 @@
+import { connect } from "node:net";
 import { readFirstSteps } from "#messaging";
 import type { AdminDeps } from "./deps.ts";
-import { isListening } from "./listening.ts";
 
 export type StepKey = "simulator" | "connect_page" | "doctor" | "receive_message" | "reply";
 
@@ -29,4 +29,23 @@ export async function readOnboarding(
       { key: "reply", done: facts.hasReply },
     ],
   };
+}
+
+/** Whether something listens at this address; an answer within half a second counts. */
+async function isListening(address: string): Promise<boolean> {
+  const { hostname, port, protocol } = new URL(address);
+  return await new Promise((done) => {
+    const socket = connect({
+      host: hostname,
+      port: Number(port) || (protocol === "https:" ? 443 : 80),
+      timeout: 500,
+    });
+    const end = (isThere: boolean) => {
+      socket.destroy();
+      done(isThere);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("timeout", () => end(false));
+    socket.once("error", () => end(false));
+  });
 }

@@ -3,7 +3,6 @@ export { type AppHold, readAppHold } from "./app_hold.ts";
 export { type Attempt, readAttempt } from "./attempt.ts";
 export { sentByEcho } from "./attempt_transitions.ts";
 export { checkBreakers } from "./campaign_breakers.ts";
-export { canary } from "./canary.ts";
 export { recordClick, recordCreated, recordOptOuts, recordSteps } from "./deltas.ts";
 export { refreshEngaged } from "./engaged.ts";
 export { lockFacts, type ReplyFacts } from "./facts.ts";
@@ -22,8 +21,8 @@ export {
 } from "./lanes.ts";
 export { takeLookup } from "./lookup.ts";
 export { creditedUntil, outcomesSql, replyDays } from "./outcomes.ts";
-export { personKey } from "./person_key.ts";
-export { ratesOf, shareNow } from "./rates.ts";
+export { canary, ratesOf, shareNow } from "./rates.ts";
+export { personKey } from "./same_person.ts";
 export { reasonText } from "./reason_texts.ts";
 export { retryReply, sendReply } from "./send_reply.ts";
 export type { DeliverySettings } from "./settings.ts";

@@ -41,3 +41,6 @@ export async function readSamePeople(
   for (const row of rows) if (!mine.has(turnOf(row))) found.set(row.id, "waits");
   return found;
 }
+
+/** SQL: whose a delivery `d` is within its campaign, step and page, in the words of the indexes that have it. */
+export const personKey = "(case when d.comment_id is null then coalesce(d.contact_id, d.id) else d.id end)";

@@ -1,9 +1,8 @@
 import type { Sql, TransactionSql } from "postgres";
 import { limitOf } from "#db";
 import { usualPerSecond, ratesOf } from "../delivery/mod.ts";
-import type { TokenHolder, PageProfile, RefusedField } from "../graph/mod.ts";
 import { emptyProfile } from "../messenger_profile/mod.ts";
-import type { PageLimit } from "../graph/mod.ts";
+import type { PageLimit, PageProfile, RefusedField, TokenHolder } from "../graph/mod.ts";
 
 /** A page's row with what its lanes say. Times are milliseconds since 1970. */
 export interface PageRow {
