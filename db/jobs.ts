@@ -46,6 +46,11 @@ export const jobRows = {
 } as const;
 
 /** Does the work of one kind of job. A throw means: again later, with growing pauses. */
+/** Deletes the jobs of a workspace, by what their payload says. */
+export async function deleteJobsOf(sql: Handle, workspaceId: string): Promise<void> {
+  await sql`delete from jobs.jobs where payload ->> 'workspaceId' = ${workspaceId}`;
+}
+
 export interface JobHandler {
   run(payload: unknown, key: string): Promise<void>;
   /** Called before the job is given up with what the last attempt threw, for whoever waits for it. */

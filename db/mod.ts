@@ -6,6 +6,7 @@ export { checkDump, type DumpEnd } from "./dump_frames.ts";
 export { type EmbeddedOptions, type EmbeddedPostgres, freePort, startEmbeddedPostgres } from "./embedded.ts";
 export { type JobRow, type JobSummary, listJobs, readJob, retryJob, summarizeJobs } from "./job_list.ts";
 export {
+  deleteJobsOf,
   enqueueJobs,
   JobDelayed,
   jobRows,

@@ -13,6 +13,9 @@ interface Guard {
   create: readonly string[];
 }
 
+/** Inserts the invented history of the demo, of whatever table; nothing of it is sent. */
+const demo = "demo/insert_rows.ts";
+
 const guards: Guard[] = [
   {
     table: "messaging.deliveries",
@@ -32,6 +35,7 @@ const guards: Guard[] = [
     ],
     change: ["delivery/transitions.ts", "delivery/attempt_transitions.ts"],
     create: [
+      demo,
       "campaign_plan/plan_rows.ts",
       "campaign_draft/test_send.ts",
       "delivery/send_reply.ts",
@@ -53,7 +57,7 @@ const guards: Guard[] = [
     ],
     // The inbound statement writes contacts and messages at once, and stays whole.
     change: ["conversations/transitions.ts", "conversations/control.ts", "inbound/record_messages_sql.ts"],
-    create: [],
+    create: [demo],
   },
   {
     table: "messaging.campaigns",
@@ -75,18 +79,20 @@ const guards: Guard[] = [
       "results",
       "results_at",
     ],
+    // The demo counts what it inserted, in the same transaction.
     change: [
+      "demo/ledger.ts",
       "campaign_state/transitions.ts",
       "campaign_state/sequence_transitions.ts",
       "campaign_state/counts.ts",
     ],
-    create: ["campaign_draft/draft.ts"],
+    create: ["campaign_draft/draft.ts", demo],
   },
   {
     table: "messaging.campaign_deltas",
     columns: ["campaign_id", "counts", "errors"],
     change: [],
-    create: ["delivery/deltas.ts"],
+    create: ["delivery/deltas.ts", demo],
   },
 ];
 

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { deleteDemoWorkspace, readDemoWorkspaceId } from "#auth";
+import { deleteJobsOf } from "#db";
 import { removeFile } from "../media/mod.ts";
 import { demoFileKeys } from "./demo_files.ts";
 
@@ -28,7 +29,7 @@ export async function removeDemo({ sql, config }: RemoveDemoDeps): Promise<void>
     await tx`delete from messaging.conversations where workspace_id = ${workspaceId}`;
     await tx`delete from messaging.contacts where workspace_id = ${workspaceId}`;
     await tx`delete from messaging.campaigns where workspace_id = ${workspaceId}`;
-    await tx`delete from jobs.jobs where payload ->> 'workspaceId' = ${workspaceId}`;
+    await deleteJobsOf(tx, workspaceId);
     await deleteDemoWorkspace(tx, workspaceId);
   });
 }
