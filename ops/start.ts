@@ -1,4 +1,5 @@
 // `bun start`: everything on one machine. Installs, builds the dashboard, starts the simulator and the server.
+// `bun start --demo` opens the demo workspace, too.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
@@ -54,7 +55,7 @@ if (simulates) {
     FACEBOOK_WEBHOOK_VERIFY_TOKEN: process.env.FACEBOOK_WEBHOOK_VERIFY_TOKEN ?? secrets.facebookVerifyToken,
   });
 }
-start("apps/server/main.ts", {});
+start("apps/server/main.ts", process.argv.includes("--demo") ? { DEMO: "on" } : {});
 
 function portOf(setting: string, fallback: number): number {
   const text = process.env[setting] || String(fallback);

@@ -40,6 +40,8 @@ export interface Config {
   /** Where the simulated phones are, when the simulator plays Meta. */
   simulatorUrl: string | null;
   owner: { email: string; password: string } | null;
+  /** Opens the demo workspace at the start; makes an owner for it where there is none. */
+  hasDemo: boolean;
   /** Whom the privacy page names. */
   operator: { name: string | null; email: string | null };
   trustedProxies: readonly string[];
@@ -214,6 +216,10 @@ export function readConfig(env: Environment): Config {
     problems.push("OWNER_EMAIL and OWNER_PASSWORD belong together: set both, or neither");
   }
 
+  const hasDemo = choice("DEMO", ["on", "off"], "off") === "on";
+  if (hasDemo && isProduction)
+    problems.push("DEMO is not for production: open the demo in the dashboard, under Settings");
+
   // Outside production made from the key that was made: what it opens lies in the same folder.
   const backupKey =
     text("BACKUP_KEY") ??
@@ -272,6 +278,7 @@ export function readConfig(env: Environment): Config {
     allowedMediaHosts: graphUrl === metaGraphUrl ? [] : localNames(graphUrl),
     simulatorUrl,
     owner: ownerEmail && ownerPassword ? { email: ownerEmail, password: ownerPassword } : null,
+    hasDemo,
     operator: { name: text("OPERATOR_NAME") ?? null, email: text("OPERATOR_EMAIL") ?? null },
     trustedProxies: list("TRUSTED_PROXIES"),
     drainSeconds,

@@ -9,6 +9,7 @@ import { createIngest, retentionHandlers, scheduleRetention } from "#webhooks";
 import { createApp, createHealthApp } from "./app.ts";
 import { longestUploadBytes } from "./body_limit.ts";
 import { type Config, readConfig, type Role } from "./config.ts";
+import { openDemo } from "./demo.ts";
 import { openDashboardFiles } from "./dashboard_files.ts";
 import { startErrorReports } from "./error_reports.ts";
 import { finishRequests } from "./finish_requests.ts";
@@ -51,13 +52,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => vo
 
 try {
   if (config.owner) await ensureOwner(system, config.owner);
+  const demoOwner = config.hasDemo ? await openDemo(system) : null;
   const does = (role: Role) => config.role === role || config.role === "all";
   if (does("api")) await startHttp(system);
   else startHealth(system);
   if (does("worker")) await startWork({ ...system, ...system.work });
   if (does("backup")) await startBackups(system);
   watchEventLoop();
-  await announce(system);
+  await announce(system, demoOwner);
 } catch (error) {
   tell(error);
   process.exitCode = 1;
@@ -126,7 +128,7 @@ async function startHttp(on: System): Promise<void> {
 }
 
 /** What a person who started this needs to know, on stdout; a set-up link while there is no owner. */
-async function announce(on: System): Promise<void> {
+async function announce(on: System, demoOwner: Awaited<ReturnType<typeof openDemo>>): Promise<void> {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   log.info("Ready", { role: config.role, version: config.version, seconds: Number(seconds) });
   if (config.role !== "api" && config.role !== "all") return;
@@ -136,6 +138,7 @@ async function announce(on: System): Promise<void> {
   ];
   if (config.simulatorUrl) lines.push(`  Phones      ${config.simulatorUrl}   (a simulator plays Meta)`);
   lines.push(`  API         ${config.appUrl}/api/docs`);
+  if (demoOwner) lines.push(`  Log in as   ${demoOwner.email} with ${demoOwner.password}`);
   if (await needsOwner(on)) {
     lines.push(
       `  Set-up link ${config.appUrl}/signup#token=${setupToken(config)}`,

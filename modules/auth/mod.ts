@@ -13,6 +13,7 @@ export type { AuthConfig, AuthDeps } from "./deps.ts";
 export { requireEmail } from "./email.ts";
 export { type Declared, declaredPermission, guard } from "./guard.ts";
 export { ensureOwner, needsOwner, setupToken } from "./owner.ts";
+export { readOwnerId } from "./user_store.ts";
 export { requireGoodPassword } from "./password.ts";
 export { type Permission, type Role, rolePermissions, rolesWith } from "./permissions.ts";
 export type { Principal } from "./principal.ts";

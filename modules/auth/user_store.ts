@@ -88,8 +88,13 @@ export async function readCredentials(
 }
 
 export async function ownerExists(db: Handle): Promise<boolean> {
-  const rows = await orm(db).select({ id: users.id }).from(users).where(eq(users.isOwner, true)).limit(1);
-  return rows.length > 0;
+  return (await readOwnerId(db)) !== null;
+}
+
+/** The id of the owner; null while there is none. */
+export async function readOwnerId(db: Handle): Promise<string | null> {
+  const [owner] = await orm(db).select({ id: users.id }).from(users).where(eq(users.isOwner, true)).limit(1);
+  return owner?.id ?? null;
 }
 
 /** Adds a person; null when the address is taken, or when there is an owner and this would be another. */

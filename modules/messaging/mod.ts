@@ -7,6 +7,7 @@ export {
   startDelivery,
   summarizeLanes,
 } from "./delivery/mod.ts";
+export { createDemo } from "./demo/mod.ts";
 export type { MessagingDeps } from "./deps.ts";
 export { createGraph, type GraphClient } from "./graph/mod.ts";
 export { readFirstSteps, releaseConversations } from "./inbox/mod.ts";

@@ -1,0 +1,18 @@
+import { randomBytes } from "node:crypto";
+import { ensureOwner, needsOwner, readOwnerId } from "#auth";
+import { createDemo } from "#messaging";
+import type { System } from "./system.ts";
+
+/**
+ * Opens the demo workspace. Where the installation has no owner, makes one, and returns how to log in; the password is
+ * in no other place.
+ */
+export async function openDemo(on: System): Promise<{ email: string; password: string } | null> {
+  const owner = (await needsOwner(on))
+    ? { email: "owner@demo.test", password: `${randomBytes(9).toString("base64url")}-Demo7` }
+    : null;
+  const made = owner !== null && (await ensureOwner(on, owner)) === "created";
+  const ownerId = await readOwnerId(on.sql);
+  if (ownerId !== null) await createDemo(on, ownerId);
+  return made ? owner : null;
+}
