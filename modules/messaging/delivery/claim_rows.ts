@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { nameSeconds, valuesSql } from "../templates/mod.ts";
-import { canary } from "./rates.ts";
+import { canary } from "./canary.ts";
 import type { LaneRow } from "./claim_lanes.ts";
 import { type PersonRow, readSamePeople, type SamePerson } from "./same_person.ts";
 

@@ -21,7 +21,8 @@ export {
 } from "./lanes.ts";
 export { takeLookup } from "./lookup.ts";
 export { creditedUntil, outcomesSql, replyDays } from "./outcomes.ts";
-export { canary, ratesOf, shareNow } from "./rates.ts";
+export { canary } from "./canary.ts";
+export { ratesOf, shareNow } from "./rates.ts";
 export { personKey } from "./same_person.ts";
 export { reasonText } from "./reason_texts.ts";
 export { retryReply, sendReply } from "./send_reply.ts";

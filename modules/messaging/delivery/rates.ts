@@ -49,6 +49,3 @@ export function ratesOf(pace: Pace): Rates {
     reserveStepMs: stepMs / (1 - othersShare),
   };
 }
-
-/** The first so many messages of a campaign to more people than that go out at so many a second, unless it says no. */
-export const canary = { first: 100, above: 1_000, perSecond: 5 };
