@@ -1,4 +1,4 @@
-import { toast } from "svelte-sonner";
+import { toast } from "#lib/ui/toast.ts";
 import type { Contact } from "../api/types.ts";
 import { Attempt } from "../ui/attempt.svelte.ts";
 import type { Desk } from "../desk/desk.svelte.ts";

@@ -1,4 +1,4 @@
-import { toast } from "svelte-sonner";
+import { toast } from "#lib/ui/toast.ts";
 import { Attempt } from "../ui/attempt.svelte.ts";
 import type { Desk } from "../desk/desk.svelte.ts";
 import { describeError } from "../api/request.ts";

@@ -1,4 +1,4 @@
-import { toast } from "svelte-sonner";
+import { toast } from "#lib/ui/toast.ts";
 import type { Desk } from "../desk/desk.svelte.ts";
 import { type Transfer, transfers } from "../api/transfers.ts";
 import { WatchedTransfer } from "../transfers/watched_transfer.svelte.ts";

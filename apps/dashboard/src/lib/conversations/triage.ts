@@ -1,4 +1,4 @@
-import { toast } from "svelte-sonner";
+import { toast } from "#lib/ui/toast.ts";
 import { type ConversationChange, conversations } from "../api/conversations.ts";
 import type { Conversation, MemberRef } from "../api/types.ts";
 import { describeError } from "../api/request.ts";
@@ -93,15 +93,18 @@ export class Triage {
     const done = await this.#applyAll(before, step);
     if (!done) return;
     const ways = Map.groupBy(before, (one) => JSON.stringify(backOf(one, step.change)));
-    toast(`${step.said}: ${before.length === 1 ? "1 conversation" : `${before.length} conversations`}`, {
-      duration: UNDO_MS,
-      action: {
-        label: "Undo",
-        onClick: () => {
-          for (const [, same] of ways) void this.#undoAll(same, step);
+    toast.message(
+      `${step.said}: ${before.length === 1 ? "1 conversation" : `${before.length} conversations`}`,
+      {
+        duration: UNDO_MS,
+        action: {
+          label: "Undo",
+          onClick: () => {
+            for (const [, same] of ways) void this.#undoAll(same, step);
+          },
         },
       },
-    });
+    );
   }
 
   async #undoAll(before: readonly Conversation[], step: BulkStep): Promise<void> {
@@ -141,7 +144,7 @@ export class Triage {
       conversations.change(this.#workspaceId, before.id, step.change),
     );
     if (!done) return;
-    toast(step.said, {
+    toast.message(step.said, {
       description: step.about ?? before.contact.name,
       duration: UNDO_MS,
       action: { label: "Undo", onClick: () => void this.#undo(before, step) },

@@ -1,3 +1,4 @@
+import { toast } from "#lib/ui/toast.ts";
 import { type Notification, notifications } from "../api/notifications.ts";
 
 /** How much of what this person was told is unread, and what is told right now. */
@@ -35,11 +36,8 @@ export class UnreadNotifications {
   async #announce(newest: Notification): Promise<void> {
     this.#newestId = newest.id;
     // Not part of what every screen loads first.
-    const [{ toast }, { notificationPath, notificationTitle }] = await Promise.all([
-      import("svelte-sonner"),
-      import("./notification_words.ts"),
-    ]);
-    toast(notificationTitle(newest), {
+    const { notificationPath, notificationTitle } = await import("./notification_words.ts");
+    toast.message(notificationTitle(newest), {
       action: { label: "Open", onClick: () => this.#onopen(notificationPath(newest)) },
     });
   }

@@ -1,5 +1,5 @@
 import { tick } from "svelte";
-import { toast } from "svelte-sonner";
+import { toast } from "#lib/ui/toast.ts";
 import { type ControlAction, conversations } from "../api/conversations.ts";
 import type { Conversation } from "../api/types.ts";
 import type { Desk } from "../desk/desk.svelte.ts";

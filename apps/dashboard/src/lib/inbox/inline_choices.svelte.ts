@@ -1,4 +1,4 @@
-import { toast } from "svelte-sonner";
+import { toast } from "#lib/ui/toast.ts";
 import { describeError } from "../api/request.ts";
 import { mentionItems, variableItems, variableValue } from "./composer_pickers.ts";
 import type { ConversationScreen } from "./conversation_screen.svelte.ts";

@@ -1,4 +1,4 @@
-import { toast } from "svelte-sonner";
+import { toast } from "#lib/ui/toast.ts";
 import type { Conversation } from "../api/types.ts";
 import { contactChanges } from "../api/contacts.ts";
 import type { Desk } from "../desk/desk.svelte.ts";
@@ -36,14 +36,17 @@ export async function labelAll(desk: Desk, rows: readonly Conversation[], tagId:
   const done = await Promise.all(before.map((one) => setLabel(desk, one, { tagId, isOn: true })));
   const labelled = before.filter((_, index) => done[index]);
   if (labelled.length === 0) return;
-  toast(`Labelled: ${labelled.length === 1 ? "1 conversation" : `${labelled.length} conversations`}`, {
-    duration: UNDO_MS,
-    action: {
-      label: "Undo",
-      onClick: () => {
-        for (const one of labelled)
-          void setLabel(desk, desk.conversations.get(one.id) ?? one, { tagId, isOn: false });
+  toast.message(
+    `Labelled: ${labelled.length === 1 ? "1 conversation" : `${labelled.length} conversations`}`,
+    {
+      duration: UNDO_MS,
+      action: {
+        label: "Undo",
+        onClick: () => {
+          for (const one of labelled)
+            void setLabel(desk, desk.conversations.get(one.id) ?? one, { tagId, isOn: false });
+        },
       },
     },
-  });
+  );
 }

@@ -1,4 +1,4 @@
-import { toast } from "svelte-sonner";
+import { toast } from "#lib/ui/toast.ts";
 import { SvelteSet } from "svelte/reactivity";
 import type { Conversation } from "../api/types.ts";
 import type { ConversationList } from "../conversations/conversation_list.svelte.ts";

@@ -1,4 +1,4 @@
-import { toast } from "svelte-sonner";
+import { toast } from "#lib/ui/toast.ts";
 import { type PageFeature, pages } from "../api/pages.ts";
 import type { Page } from "../api/types.ts";
 import type { Desk } from "../desk/desk.svelte.ts";

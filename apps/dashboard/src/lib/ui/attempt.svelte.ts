@@ -1,4 +1,4 @@
-import { toast } from "svelte-sonner";
+import { toast } from "#lib/ui/toast.ts";
 import { describeError } from "../api/request.ts";
 
 /** Something that somebody asked for by a click: busy meanwhile, and where it fails a toast says why. */
