@@ -29,7 +29,7 @@ export function violationsOf(path: string, source: string): Violation[] {
     ];
   return [...source.matchAll(statement)]
     .flatMap(([, specifier]) => (specifier === undefined ? [] : (resolve(path, specifier) ?? [])))
-    .filter((target) => target.startsWith(lib) && ![room, ...allowed].includes(roomOf(target)))
+    .filter((target) => target.startsWith(lib) && ![room, "paraglide", ...allowed].includes(roomOf(target)))
     .map((target) => ({ rule: `dashboard-room-${room}`, text: `${path} imports ${target}` }));
 }
 

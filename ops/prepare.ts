@@ -24,7 +24,7 @@ function hashOf(paths: readonly string[]): string {
     )) {
       const below = `${path}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!["node_modules", "build", ".svelte-kit"].includes(entry.name)) add(below);
+        if (!["node_modules", "build", ".svelte-kit", "paraglide"].includes(entry.name)) add(below);
       } else {
         hash.update(below).update(readFileSync(join(root, below)));
       }
@@ -54,11 +54,17 @@ function run(what: string, args: readonly string[], cwd: string = root): void {
   giveUp(`Cannot go on: ${what.toLowerCase()} failed.\n${result.stdout ?? ""}${result.stderr ?? ""}`);
 }
 
-/** Installs exactly what the lock file says, with our patches, when any of it changed since the last time. */
+/**
+ * Installs exactly what the lock file says, with our patches, and compiles the dashboard's catalogs, when any of it
+ * changed since the last time.
+ */
 export function install(): void {
   const inputs = ["bun.lock", "package.json", "apps/dashboard/package.json", "ops/patches"];
   whenStale("node_modules/.installed", inputs, () =>
     run("Installing packages", ["install", "--frozen-lockfile"]),
+  );
+  whenStale("apps/dashboard/src/lib/paraglide/.compiled", ["apps/dashboard/messages"], () =>
+    run("Compiling the catalogs", ["compile_messages.ts"], join(root, "apps/dashboard")),
   );
 }
 

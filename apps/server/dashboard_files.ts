@@ -28,29 +28,33 @@ interface StaticFile {
 export type DashboardFiles = (request: Request) => Response | null;
 
 /**
- * The dashboard's files as the build made them, with its precompressed copies. Addresses without a file of their own
- * get the application's page, whose router knows them. `imageOrigins` may show pictures besides our own.
+ * Serves the dashboard's files as the build made them, with its precompressed copies. Other addresses get the
+ * application's page, whose router knows them, in the reader's language. `imageOrigins` may show pictures besides ours.
  */
 export function openDashboardFiles(directory: string, imageOrigins: readonly string[]): DashboardFiles {
-  if (!existsSync(join(directory, "index.html"))) {
+  const files = existsSync(directory) ? readFiles(directory) : new Map<string, StaticFile>();
+  const languages = [...files.keys()].flatMap((name) => /^\/([a-zA-Z-]+)\.html$/.exec(name)?.[1] ?? []);
+  if (!languages.includes("en")) {
     throw new Error(
       `Cannot serve the dashboard: ${directory} has no build. Run "bun start" once, or "bun run build" in apps/dashboard`,
     );
   }
-  const files = readFiles(directory);
-  const page = files.get("/index.html");
-  const policy = contentSecurityPolicy(readFileSync(join(directory, "index.html"), "utf8"), {
-    scripts: [...files.keys()]
-      .filter((name) => name.endsWith(".js"))
-      .map((name) => readFileSync(join(directory, name), "utf8")),
-    imageOrigins,
-  });
+  const scripts = [...files.keys()]
+    .filter((name) => name.endsWith(".js"))
+    .map((name) => readFileSync(join(directory, name), "utf8"));
+  const policies = new Map(
+    languages.map((language) => {
+      const html = readFileSync(join(directory, `${language}.html`), "utf8");
+      return [`/${language}.html`, contentSecurityPolicy(html, { scripts, imageOrigins })];
+    }),
+  );
 
   return function serve(request) {
     if (request.method !== "GET" && request.method !== "HEAD") return null;
     const { pathname } = new URL(request.url);
     if (pathname.startsWith("/api/")) return null;
-    const file = files.get(pathname) ?? (extname(pathname) === "" ? page : undefined);
+    const name = extname(pathname) === "" ? `/${readerLanguage(request.headers, languages)}.html` : pathname;
+    const file = files.get(name);
     if (!file) return null;
     const headers = new Headers({
       "content-type": file.type,
@@ -58,7 +62,11 @@ export function openDashboardFiles(directory: string, imageOrigins: readonly str
       vary: "accept-encoding",
       "cache-control": file.isImmutable ? "public, max-age=31536000, immutable" : "no-cache",
     });
-    if (file.type.startsWith("text/html")) headers.set("content-security-policy", policy);
+    const policy = policies.get(name);
+    if (policy) {
+      headers.set("content-security-policy", policy);
+      headers.set("vary", "accept-encoding, accept-language, cookie");
+    }
     if (request.headers.get("if-none-match") === file.etag)
       return new Response(null, { status: 304, headers });
     const accepted = request.headers.get("accept-encoding") ?? "";
@@ -68,6 +76,28 @@ export function openDashboardFiles(directory: string, imageOrigins: readonly str
     const path = (encoding === "br" ? file.brotli : encoding === "gzip" ? file.gzip : null) ?? file.plain;
     return new Response(request.method === "HEAD" ? null : Bun.file(path), { headers });
   };
+}
+
+/** The language chosen in this browser (cookie `language`), else the first of Accept-Language that exists, else English. */
+export function readerLanguage(headers: Headers, languages: readonly string[]): string {
+  const chosen = /(?:^|;\s?)language=([a-zA-Z-]{2,20})(?:;|$)/.exec(headers.get("cookie") ?? "")?.[1];
+  if (chosen && languages.includes(chosen)) return chosen;
+  const wanted = (headers.get("accept-language") ?? "")
+    .slice(0, 500)
+    .split(",")
+    .map((part) => {
+      const [tag = "", quality = ""] = part.trim().split(";");
+      return { tag: tag.toLowerCase(), weight: quality ? Number(quality.trim().slice(2)) || 0 : 1 };
+    })
+    .filter(({ weight }) => weight > 0)
+    .toSorted((a, b) => b.weight - a.weight);
+  for (const { tag } of wanted) {
+    const found = languages.find(
+      (one) => tag === one.toLowerCase() || tag.startsWith(`${one.toLowerCase()}-`),
+    );
+    if (found) return found;
+  }
+  return "en";
 }
 
 function readFiles(directory: string): Map<string, StaticFile> {

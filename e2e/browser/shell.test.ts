@@ -81,7 +81,7 @@ test("the theme that is chosen holds after a reload, and in other windows at onc
     window.evaluate(() => document.documentElement.classList.contains("dark"));
   const before = [await isDark(page), await isDark(other)];
 
-  await page.getByRole("button", { name: "Account and theme" }).click();
+  await page.getByRole("button", { name: "Account, theme and language" }).click();
   await page.getByRole("menuitemradio", { name: "Dark theme" }).click();
   await other.locator("html.dark").waitFor();
   await page.reload();

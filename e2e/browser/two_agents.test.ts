@@ -152,7 +152,7 @@ test(
     const { page, troubles } = await stage.visit(`inbox/${items[0]?.id}`);
     const reply = page.getByRole("textbox", { name: "Reply" });
     const becomes = async (who: Login) => {
-      await page.getByRole("button", { name: "Account and theme" }).click();
+      await page.getByRole("button", { name: "Account, theme and language" }).click();
       await page.getByRole("menuitem", { name: "Sign out" }).click();
       await page.getByLabel("E-mail").waitFor();
       await logIn(page, stage.product, who);

@@ -75,7 +75,7 @@ test("a login that ends leads to the login, whatever is not saved", { timeout: 6
 });
 
 async function signOut(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Account and theme" }).click();
+  await page.getByRole("button", { name: "Account, theme and language" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
 }
 

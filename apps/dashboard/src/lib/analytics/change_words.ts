@@ -1,10 +1,11 @@
+import { formatLocale } from "#lib/ui/language.ts";
 export interface Change {
   direction: "up" | "down" | "same";
   /** "12 % more", "as before" */
   words: string;
 }
 
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const whole = new Intl.NumberFormat(formatLocale, { maximumFractionDigits: 0 });
 
 /** How a number moved against the days before; null: there was nothing to compare with. */
 export function changeOf(now: number, before: number, { more = "more", less = "less" } = {}): Change | null {

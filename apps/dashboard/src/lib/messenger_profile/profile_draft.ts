@@ -1,3 +1,4 @@
+import { language } from "#lib/ui/language.ts";
 import type { MessengerProfile } from "../api/messenger_profiles.ts";
 
 /** Meta's limits, as the server holds to them. */
@@ -170,6 +171,6 @@ const OWN_NAMES: Record<string, string> = { es_LA: "Spanish (Latin America)", ar
 
 export function languageName(locale: string): string {
   if (locale === EVERYBODY) return "Everybody";
-  const names = new Intl.DisplayNames("en", { type: "language", languageDisplay: "standard" });
+  const names = new Intl.DisplayNames(language, { type: "language", languageDisplay: "standard" });
   return OWN_NAMES[locale] ?? names.of(locale.replace("_", "-")) ?? locale;
 }

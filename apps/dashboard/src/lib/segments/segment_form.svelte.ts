@@ -1,3 +1,4 @@
+import { language } from "#lib/ui/language.ts";
 import { conditionStatusNames, engagementNames } from "./choice_names.ts";
 import { builtInSubjects, type Subject, subjectsWith } from "./condition_subjects.ts";
 import {
@@ -132,7 +133,7 @@ const locales =
   "ar_AR cs_CZ da_DK de_DE el_GR en_GB en_US es_ES es_LA fi_FI fr_FR he_IL hi_IN hu_HU id_ID it_IT ja_JP ko_KR nb_NO nl_NL pl_PL pt_BR pt_PT ro_RO ru_RU sv_SE th_TH tl_PH tr_TR uk_UA vi_VN zh_CN zh_TW";
 
 function localeChoices(): Choice[] {
-  const names = new Intl.DisplayNames("en", { type: "language" });
+  const names = new Intl.DisplayNames(language, { type: "language" });
   return locales.split(" ").map((value) => ({
     value,
     name: names.of(value.replace("_", "-").replace("es-LA", "es-419")) ?? value,

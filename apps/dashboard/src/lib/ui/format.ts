@@ -1,15 +1,17 @@
+import { formatLocale } from "./language.ts";
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long" });
-const weekdayShort = new Intl.DateTimeFormat(undefined, { weekday: "short" });
-const dayMonth = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-const fullDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
-const fullTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const whole = new Intl.NumberFormat();
+const clock = new Intl.DateTimeFormat(formatLocale, { timeStyle: "short" });
+const weekday = new Intl.DateTimeFormat(formatLocale, { weekday: "long" });
+const weekdayShort = new Intl.DateTimeFormat(formatLocale, { weekday: "short" });
+const dayMonth = new Intl.DateTimeFormat(formatLocale, { day: "numeric", month: "short" });
+const date = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium" });
+const fullDay = new Intl.DateTimeFormat(formatLocale, { day: "numeric", month: "long", year: "numeric" });
+const fullTime = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium", timeStyle: "short" });
+const whole = new Intl.NumberFormat(formatLocale);
 
 /** 09:41 */
 export function clockTime(iso: string): string {

@@ -1,0 +1,125 @@
+// `bun ops/dashboard_texts.ts [folder]`: finds text in the dashboard's sources that belongs into its catalogs
+// (apps/dashboard/messages). Part of `bun run lint`.
+import { Glob } from "bun";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { root } from "./prepare.ts";
+
+const { parse } = createRequire(join(root, "apps/dashboard/package.json"))("svelte/compiler");
+
+interface Node {
+  type: string;
+  start: number;
+  [key: string]: unknown;
+}
+
+/** The same in every language: names of products, and of keys in keyboard events. */
+const names = new Set(
+  "MessageSender Messenger Meta Facebook Redis Postgres Escape Enter Tab Space Backspace Delete Home End PageUp PageDown Shift Control Alt Mod ArrowUp ArrowDown ArrowLeft ArrowRight ArrowUpDown AbortError Bearer".split(
+    " ",
+  ),
+);
+const spoken = new Set([
+  "title",
+  "placeholder",
+  "alt",
+  "aria-label",
+  "aria-description",
+  "aria-roledescription",
+]);
+const unspoken = new Set([
+  "class",
+  "style",
+  "href",
+  "src",
+  "id",
+  "d",
+  "viewBox",
+  "points",
+  "role",
+  "type",
+  "autocomplete",
+]);
+
+/** A word of a sentence: begins with a capital, or stands beside another word. */
+function isText(value: string): boolean {
+  const words = value.replace(/\{[^}]*\}/g, " ").trim();
+  if (names.has(words) || /^[A-Z0-9_]+$/.test(words)) return false;
+  // Class names: small letters, and a hyphen in one of them.
+  if (/^[a-z0-9 :/.[\]%()_-]+$/.test(words) && /[a-z]-[a-z0-9[]/.test(words)) return false;
+  return /^\P{L}*\p{Lu}\p{Ll}+(?![\w.]*[_.(/])/u.test(words) || /\p{L}{2,}[,.:;]? \p{L}{2,}/u.test(words);
+}
+
+export function findTexts(path: string, source: string): { line: number; text: string }[] {
+  const isComponent = path.endsWith(".svelte");
+  const whole = isComponent ? source : `<script lang="ts">${source}\n</script>`;
+  const shift = isComponent ? 0 : '<script lang="ts">'.length;
+  const found = new Map<number, string>();
+  const add = (node: Node, text: string) => found.set(node.start - shift, text.trim().replace(/\s+/g, " "));
+
+  function walk(value: unknown, parent: Node | null, inClass: boolean): void {
+    if (Array.isArray(value)) return value.forEach((one) => walk(one, parent, inClass));
+    if (typeof value !== "object" || value === null || typeof (value as Node).type !== "string") return;
+    const node = value as Node;
+    if (node.type === "Comment" || node.type.startsWith("TS") || node.type === "ImportDeclaration") return;
+    if (node.type === "StyleSheet") return;
+    if (node.type === "NewExpression" && (node.callee as { name?: string }).name?.endsWith("Error")) return;
+    if (node.type === "Text") {
+      if (
+        parent?.type !== "Attribute" &&
+        /\p{L}{2,}/u.test(String(node.data)) &&
+        !names.has(String(node.data).trim())
+      )
+        add(node, String(node.data));
+      return;
+    }
+    if (node.type === "Attribute") {
+      const name = String(node.name);
+      if (unspoken.has(name) || name.startsWith("data-")) return;
+      const parts = Array.isArray(node.value) ? (node.value as Node[]) : [];
+      for (const part of parts)
+        if (
+          part.type === "Text" &&
+          (spoken.has(name) ? /\p{L}{2,}/u : /^\P{L}*\p{Lu}\p{Ll}/u).test(String(part.data))
+        )
+          if (!names.has(String(part.data).trim())) add(part, String(part.data));
+      return walk(node.value, node, false);
+    }
+    if (node.type === "Literal" && typeof node.value === "string" && !inClass && isText(node.value))
+      add(node, node.value);
+    if (node.type === "TemplateLiteral" && !inClass) {
+      const text = (node.quasis as { value: { cooked: string } }[])
+        .map((quasi) => quasi.value.cooked)
+        .join("{}");
+      if (isText(text) || /\p{L}{3,}/u.test(text.replace(/[\w./:?=&#%-]*\{\}[\w./:?=&#%-]*/g, "").trim()))
+        if (!/^[a-z0-9/.?=&:#{}_-]+$/i.test(text.trim())) add(node, text);
+    }
+    for (const [key, child] of Object.entries(node))
+      if (key !== "parent" && key !== "loc") walk(child, node, inClass);
+  }
+
+  const tree = parse(whole, { modern: true });
+  walk(tree.fragment, null, false);
+  walk(tree.instance?.content, null, false);
+  walk(tree.module?.content, null, false);
+  return [...found].map(([at, text]) => ({ line: source.slice(0, at).split("\n").length, text }));
+}
+
+if (import.meta.main) {
+  const folder = process.argv[2] ?? "apps/dashboard/src";
+  let count = 0;
+  for (const path of [...new Glob(`${folder}/**/*.{svelte,ts}`).scanSync(root)].toSorted()) {
+    if (path.includes("/paraglide/") || path.endsWith(".test.ts")) continue;
+    for (const { line, text } of findTexts(path, readFileSync(join(root, path), "utf8"))) {
+      process.stdout.write(`${path}:${line}: ${text}\n`);
+      count += 1;
+    }
+  }
+  if (count > 0) {
+    process.stderr.write(
+      `${count} texts stand outside the catalogs: put them into apps/dashboard/messages/en.json\n`,
+    );
+    process.exit(1);
+  }
+}
