@@ -42,10 +42,24 @@ const unspoken = new Set([
   "autocomplete",
 ]);
 
+/** Compared or handed to a browser, and never shown. */
+const technical = new Set([
+  "12px Inter Variable, sans-serif",
+  "; path=/; max-age=31536000; samesite=lax",
+  "Cannot accept the params of this request",
+]);
+
+/** A name of a product, a type, a key or its binding, or the end of every title. */
+function isName(text: string): boolean {
+  if (names.has(text) || technical.has(text) || text === "· MessageSender") return true;
+  return /^[A-Z][a-z]+[A-Z]\w*$/.test(text) || /^(Mod|Shift|Ctrl|Alt)(\+|$)/.test(text);
+}
+
 /** A word of a sentence: begins with a capital, or stands beside another word. */
 function isText(value: string): boolean {
   const words = value.replace(/\{[^}]*\}/g, " ").trim();
-  if (names.has(words) || /^[A-Z0-9_]+$/.test(words)) return false;
+  if (isName(words)) return false;
+  if (/^[A-Z0-9_]+$/.test(words)) return false;
   // Class names: small letters, and a hyphen in one of them.
   if (/^[a-z0-9 :/.[\]%()_-]+$/.test(words) && /[a-z]-[a-z0-9[]/.test(words)) return false;
   return /^\P{L}*\p{Lu}\p{Ll}+(?![\w.]*[_.(/])/u.test(words) || /\p{L}{2,}[,.:;]? \p{L}{2,}/u.test(words);
@@ -63,15 +77,11 @@ export function findTexts(path: string, source: string): { line: number; text: s
     if (typeof value !== "object" || value === null || typeof (value as Node).type !== "string") return;
     const node = value as Node;
     if (node.type === "Comment" || node.type.startsWith("TS") || node.type === "ImportDeclaration") return;
-    if (node.type === "StyleSheet") return;
+    if (node.type === "StyleSheet" || node.type === "StyleDirective") return;
     if (node.type === "NewExpression" && (node.callee as { name?: string }).name?.endsWith("Error")) return;
     if (node.type === "Text") {
-      if (
-        parent?.type !== "Attribute" &&
-        /\p{L}{2,}/u.test(String(node.data)) &&
-        !names.has(String(node.data).trim())
-      )
-        add(node, String(node.data));
+      const text = String(node.data).trim();
+      if (parent?.type !== "Attribute" && /\p{L}{2,}/u.test(text) && !isName(text)) add(node, text);
       return;
     }
     if (node.type === "Attribute") {
@@ -83,7 +93,7 @@ export function findTexts(path: string, source: string): { line: number; text: s
           part.type === "Text" &&
           (spoken.has(name) ? /\p{L}{2,}/u : /^\P{L}*\p{Lu}\p{Ll}/u).test(String(part.data))
         )
-          if (!names.has(String(part.data).trim())) add(part, String(part.data));
+          if (!isName(String(part.data).trim())) add(part, String(part.data));
       return walk(node.value, node, false);
     }
     if (node.type === "Literal" && typeof node.value === "string" && !inClass && isText(node.value))
@@ -92,8 +102,7 @@ export function findTexts(path: string, source: string): { line: number; text: s
       const text = (node.quasis as { value: { cooked: string } }[])
         .map((quasi) => quasi.value.cooked)
         .join("{}");
-      if (isText(text) || /\p{L}{3,}/u.test(text.replace(/[\w./:?=&#%-]*\{\}[\w./:?=&#%-]*/g, "").trim()))
-        if (!/^[a-z0-9/.?=&:#{}_-]+$/i.test(text.trim())) add(node, text);
+      if (isText(text)) add(node, text);
     }
     for (const [key, child] of Object.entries(node))
       if (key !== "parent" && key !== "loc") walk(child, node, inClass);

@@ -27,15 +27,30 @@ export default defineConfig({
     }),
     {
       name: "one-language",
-      /** Each message asks for the language before it words itself: there is only one. */
+      /** Each message asks for the language before it words itself: there is only one, so its words are exported. */
       transform(code, id) {
         if (!id.includes(messages)) return;
-        const plain = code.replace("experimentalStaticLocale ?? options.locale ?? getLocale()", "");
+        const [words = "", wrapper] = code.split(/\nexport const \w+ = /);
+        const name = /^const (\w+?)_(\w+) = /m.exec(words);
+        const plain = wrapper && name ? `${words}\nexport { ${name[1]}_${name[2]} as ${name[2]} };` : code;
         return { code: plain, moduleSideEffects: false };
       },
     },
   ],
   resolve: language ? { alias: { "#lib/paraglide": messages } } : {},
+  // Short words and icons that several screens share travel together, and not each in a file of its own.
+  build: {
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "words", test: /\/messages\/ui_/ },
+            { name: "icons", test: /lucide/, entriesAware: true, entriesAwareMergeThreshold: 8_000 },
+          ],
+        },
+      },
+    },
+  },
   define: {
     __LANGUAGE__: JSON.stringify(language ?? "en"),
     __LANGUAGES__: JSON.stringify(languages.map((tag) => ({ tag, name: nameOf(tag) }))),

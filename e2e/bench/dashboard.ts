@@ -164,7 +164,7 @@ async function measure(stage: ReadStage): Promise<void> {
   try {
     const { page } = await openWindow(browser);
     await page.goto(`${stage.url}/login`);
-    await page.getByLabel("E-mail").fill(account.email);
+    await page.getByLabel("Email").fill(account.email);
     await page.getByRole("textbox", { name: "Password" }).fill(account.password);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL(/\/w\//);

@@ -23,7 +23,7 @@ test(
     await ben.getByLabel("Text", { exact: true }).fill("The winter beans are here");
     await ben.getByText("Saved", { exact: true }).waitFor();
     await ben.getByRole("button", { name: "Review" }).click();
-    await ben.getByText(/goes to 3 people/).waitFor();
+    await ben.getByText(/goes to 3 contacts/).waitFor();
     expect(await ben.getByRole("button", { name: /^Launch/ }).count()).toBe(0);
     await look(ben, "approval-ask");
 
@@ -61,7 +61,7 @@ test(
     await boss.getByRole("button", { name: "Approve" }).click();
     await approval.getByText(/approved it/).waitFor();
     await look(ben, "approval-given");
-    await ben.getByRole("button", { name: /^Launch for 3 people/ }).click();
+    await ben.getByRole("button", { name: /^Launch for 3 contacts/ }).click();
     await ben.getByRole("button", { name: "Send now" }).click();
 
     await ben.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });

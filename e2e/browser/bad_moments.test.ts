@@ -64,7 +64,7 @@ test(
     await page.getByRole("option").first().click();
     await step(page, /Review/);
     const launch = page.getByRole("button", { name: /^Launch/ });
-    await expect.poll(() => launch.textContent(), { timeout: 5_000 }).toMatch(/for 1 person/);
+    await expect.poll(() => launch.textContent(), { timeout: 5_000 }).toMatch(/for 1 contact/);
 
     await page.route("**/audience/preview", busy);
     await step(page, /Audience/);
@@ -74,11 +74,11 @@ test(
 
     expect(await launch.isDisabled()).toBe(true);
     await page.getByText("Who can be reached could not be counted: Try it in a moment").waitFor();
-    expect(await page.getByText("1 person").count()).toBe(0);
+    expect(await page.getByText("1 contact").count()).toBe(0);
     await look(page, "review-not-counted");
     await page.unrouteAll();
     await page.getByRole("button", { name: "Count again" }).click();
-    await expect.poll(() => launch.textContent(), { timeout: 5_000 }).toMatch(/for 3 people/);
+    await expect.poll(() => launch.textContent(), { timeout: 5_000 }).toMatch(/for 3 contacts/);
     expect(await launch.isDisabled()).toBe(false);
   },
 );
@@ -295,7 +295,7 @@ test(
   async () => {
     const { page } = await stage.open();
     await page.goto(`${stage.product.url}/login`);
-    const email = page.getByLabel("E-mail");
+    const email = page.getByLabel("Email");
     const submit = page.getByRole("button", { name: /Sign in|Try again in/ });
     await email.fill("ownr@example.com");
     await page.getByRole("textbox", { name: "Password" }).fill(owner.password);

@@ -49,7 +49,7 @@ test(
     await page.getByLabel("Text", { exact: true }).fill("Twelve a bag");
     await page.getByRole("button", { name: "Review" }).click();
 
-    await page.getByRole("button", { name: /^Launch for 3 people/ }).click();
+    await page.getByRole("button", { name: /^Launch for 3 contacts/ }).click();
     await page.getByRole("button", { name: "Send now" }).click();
 
     await page.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });

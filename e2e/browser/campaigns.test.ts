@@ -57,10 +57,10 @@ test(
     await page.getByRole("button", { name: "Back", exact: true }).click();
     await hour.click();
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByText(/A message goes to 88 people \(everyone on every page\)/).waitFor();
-    await page.getByText(/asked for no more messages: 1 person left out/).waitFor();
+    await page.getByText(/A message goes to 88 contacts \(everyone on every page\)/).waitFor();
+    await page.getByText(/asked for no more messages: 1 contact left out/).waitFor();
     await expectAccessible(page, "review");
-    await page.getByRole("button", { name: /^Launch for 88 people/ }).click();
+    await page.getByRole("button", { name: /^Launch for 88 contacts/ }).click();
     await page.getByRole("button", { name: "Send now" }).click();
 
     let asked = 0;
@@ -84,7 +84,7 @@ test(
     expect(new Set(seen).size).toBeGreaterThan(2);
     await page.getByText("Finished", { exact: true }).waitFor();
     const progress = page.getByRole("region", { name: "Progress" });
-    await progress.getByRole("img", { name: "Sent 88, Left out 2" }).waitFor();
+    await progress.getByRole("img", { name: "Sent 88, Skipped 2" }).waitFor();
     await page
       .getByRole("region", { name: "Outcomes by reason" })
       .getByRole("button", { name: /no more messages/ })

@@ -81,14 +81,14 @@ test(
     await page.getByRole("button", { name: "Connect a page" }).click();
     await page.getByRole("button", { name: "Continue with Facebook" }).click();
 
-    await page.getByRole("heading", { name: "The Meta app lacks a permission" }).waitFor();
+    await page.getByRole("heading", { name: "The Meta app is missing a permission" }).waitFor();
     await page.getByText("List pages that belong to a business portfolio.").waitFor();
     await page.getByText("How to add it at Meta").click();
     await page.getByText(/add business_management\. People outside your team/).waitFor();
     await look(page, "login-invalid-scopes");
     await page.getByRole("button", { name: "Connect without it" }).click();
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByRole("heading", { name: "Which pages should be connected?" }).waitFor();
+    await page.getByRole("heading", { name: "Which pages do you want to connect?" }).waitFor();
     await page.getByRole("button", { name: "Connect 2 pages" }).click();
 
     await page.getByRole("heading", { name: "2 pages connected" }).waitFor();
@@ -138,16 +138,16 @@ test(
       .waitFor();
     await page.getByText("Receive and send the page's messages.").waitFor();
     await look(page, "login-required-declined");
-    await page.getByRole("button", { name: "Ask Facebook again" }).click();
+    await page.getByRole("button", { name: "Try Facebook again" }).click();
     await decline("pages_read_user_content");
-    await page.getByRole("heading", { name: "Which pages should be connected?" }).waitFor();
-    await page.getByText("1 permission not granted. Messages work without it.").click();
+    await page.getByRole("heading", { name: "Which pages do you want to connect?" }).waitFor();
+    await page.getByText("1 permission was not granted. Messages work without it.").click();
     await page.getByText("Comments arrive without their author.").waitFor();
     await look(page, "login-declined");
     await page.getByRole("checkbox", { name: "Harbour Bike Repair" }).check();
     await app({ fieldPermissions: { feed: ["pages_never_granted"] } });
     await page.getByRole("button", { name: /^Connect \d page/ }).click();
-    await page.getByText("Does not arrive: Comments on posts. Needs pages_never_granted").waitFor();
+    await page.getByText("Not received: Comments on posts. Needs pages_never_granted").waitFor();
     await look(page, "login-connected");
     await page.getByRole("link", { name: "Go to Pages" }).click();
     const card = page.getByRole("article", { name: "Harbour Bike Repair" });

@@ -38,11 +38,11 @@ test(
     const refused = page.waitForEvent("download");
     await page.getByRole("link", { name: "Refused lines" }).click();
     expect((await refused).suggestedFilename()).toBe("refused-guests.csv");
-    await page.getByRole("button", { name: "Import 70 people" }).click();
-    await page.getByText("Imported: 70 people").waitFor();
+    await page.getByRole("button", { name: "Import 70 contacts" }).click();
+    await page.getByText("Imported: 70 contacts").waitFor();
     await page.getByRole("link", { name: "See the contacts" }).click();
 
-    await page.getByText("70 people").waitFor();
+    await page.getByText("70 contacts").waitFor();
     // All within one frame: whoever types fast means the row that j went to.
     const second = page.getByRole("list", { name: "Contacts" }).getByRole("checkbox").nth(1);
     await second.waitFor();
@@ -60,7 +60,7 @@ test(
     await page.getByRole("button", { name: "Tag", exact: true }).click();
     await page.getByPlaceholder("Add a tag").fill("Guests");
     await page.getByRole("option", { name: "Make the tag “Guests”" }).click();
-    await page.getByText("70 of 70 people changed").waitFor();
+    await page.getByText("70 of 70 contacts changed").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByText("Taken back by").waitFor();
     await expectAccessible(page, "a bulk action taken back");
@@ -69,19 +69,19 @@ test(
     await page.getByRole("button", { name: "Pick all 70" }).click();
     await page.getByRole("button", { name: "Tag", exact: true }).click();
     await page.getByRole("option", { name: "Guests" }).click();
-    await page.getByText("70 of 70 people changed").waitFor();
+    await page.getByText("70 of 70 contacts changed").waitFor();
     await page.getByRole("button", { name: "Filter" }).click();
     await page.getByLabel("Tag", { exact: true }).selectOption({ label: "Guests" });
     await page.keyboard.press("Escape");
     await page.getByRole("list", { name: "Filters in use" }).getByText("Tag: Guests").waitFor();
-    await page.getByText("70 people", { exact: true }).waitFor();
+    await page.getByText("70 contacts", { exact: true }).waitFor();
     await page
       .getByRole("link", { name: /Guest Number 69/ })
       .getByText("Guests")
       .waitFor();
 
     await page.getByRole("button", { name: "Export these" }).click();
-    await page.getByRole("heading", { name: "Export 70 people" }).waitFor();
+    await page.getByRole("heading", { name: "Export 70 contacts" }).waitFor();
     await page.getByRole("radio", { name: "Excel" }).click();
     await expectAccessible(page, "choice of a format");
     await page.getByRole("dialog").getByRole("button", { name: "Export" }).click();
@@ -140,13 +140,13 @@ test("what was done to picked people is undone from its toast", { timeout: 60_00
   for (const psid of ["8100001", "8100002"])
     await api.post("/contacts", { pageId, psid, firstName: "Undine" });
   const { page, troubles } = await stage.visit("contacts?search=Undine");
-  await page.getByText("2 people", { exact: true }).waitFor();
+  await page.getByText("2 contacts", { exact: true }).waitFor();
 
   await page.getByLabel("Pick everybody shown").click();
   await page.getByRole("button", { name: "Unsubscribe" }).click();
   await page.getByLabel("Reason").fill("Asked in the shop");
   await page.getByRole("dialog").getByRole("button", { name: "Unsubscribe" }).click();
-  await page.getByText("Unsubscribed 2 people").waitFor();
+  await page.getByText("Unsubscribed 2 contacts").waitFor();
   await page
     .getByRole("link", { name: /Undine/ })
     .getByText("Unsubscribed")
@@ -165,7 +165,7 @@ test("what was done to picked people is undone from its toast", { timeout: 60_00
     .toBe(0);
   await page.getByLabel("Pick everybody shown").click();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
-  await page.getByRole("alertdialog", { name: "Delete 2 people?" }).waitFor();
+  await page.getByRole("alertdialog", { name: "Delete 2 contacts?" }).waitFor();
   expect(troubles).toEqual([]);
 });
 
@@ -187,7 +187,7 @@ test(
         fields: { town },
       });
     const { page, troubles } = await stage.visit("contacts?search=Toni");
-    await page.getByText("3 people", { exact: true }).waitFor();
+    await page.getByText("3 contacts", { exact: true }).waitFor();
 
     await page.getByRole("button", { name: "Filter" }).click();
     await page.getByRole("button", { name: "Dates, fields and more" }).click();
@@ -199,10 +199,10 @@ test(
     await dialog.getByLabel("Comparison").last().selectOption("never");
     await expectAccessible(page, "further conditions of the list");
     await dialog.getByRole("button", { name: "Show them" }).click();
-    await page.getByText("2 people", { exact: true }).waitFor();
+    await page.getByText("2 contacts", { exact: true }).waitFor();
     await page.reload();
     await page.getByRole("list", { name: "Filters in use" }).getByText("2 further conditions").waitFor();
-    await page.getByText("2 people", { exact: true }).waitFor();
+    await page.getByText("2 contacts", { exact: true }).waitFor();
 
     await page.getByRole("button", { name: "Export these" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Export" }).click();
@@ -211,7 +211,7 @@ test(
     const csv = await Bun.file(await (await exported).path()).text();
     expect(csv.match(/83000\d\d/g)?.toSorted()).toEqual(["8300001", "8300002"]);
     await page.getByRole("button", { name: "Remove the filter 2 further conditions" }).click();
-    await page.getByText("3 people", { exact: true }).waitFor();
+    await page.getByText("3 contacts", { exact: true }).waitFor();
     expect(troubles).toEqual([]);
   },
 );

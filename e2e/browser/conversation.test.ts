@@ -21,7 +21,7 @@ test("a weak password is refused once, at its field", { timeout: 60_000 }, async
   const { page } = await openWindow(browser);
   await page.goto(await setupLink());
   await page.getByLabel("Your name").fill(owner.name);
-  await page.getByLabel("E-mail").fill(owner.email);
+  await page.getByLabel("Email").fill(owner.email);
   const password = page.getByRole("textbox", { name: "Password" });
   await password.fill("aaaaaaaa");
 
@@ -43,7 +43,7 @@ test(
 
     await page.goto(await setupLink());
     await page.getByLabel("Your name").fill(owner.name);
-    await page.getByLabel("E-mail").fill(owner.email);
+    await page.getByLabel("Email").fill(owner.email);
     await page.getByRole("textbox", { name: "Password" }).fill(owner.password);
     await page.getByRole("button", { name: "Create account" }).click();
     await page.getByLabel("Name", { exact: true }).fill("Luna Coffee");

@@ -47,13 +47,13 @@ test("the people of a CSV file are a campaign's audience, and lines of nobody ar
   await page.getByRole("button", { name: "Content" }).click();
   await page.getByLabel("Text", { exact: true }).fill("Thank you for your order");
   await page.getByRole("button", { name: "Review" }).click();
-  await page.getByText(/goes to 3 people \(the people of buyers\.csv\)/).waitFor();
-  await page.getByRole("button", { name: /^Launch for 3 people/ }).click();
+  await page.getByText(/goes to 3 contacts \(the people of buyers\.csv\)/).waitFor();
+  await page.getByRole("button", { name: /^Launch for 3 contacts/ }).click();
   await page.getByRole("button", { name: "Send now" }).click();
   await page.getByText("Finished", { exact: true }).waitFor();
   const sent = await stage.sent();
   await page.goto("contacts/transfers");
-  await page.getByText(/Segment “buyers”: 3 people found · 1 line of nobody here/).waitFor();
+  await page.getByText(/Segment “buyers”: 3 contacts found · 1 line of nobody here/).waitFor();
   await look(page, "file-transfers");
 
   expect(facts).toEqual(["3", "1", "1"]);

@@ -32,13 +32,13 @@ test(
     ];
     const { id, page, troubles } = await openReview({ name: "Winter beans", variants });
 
-    await page.getByRole("button", { name: /^Launch for 2 people/ }).click();
-    const dialog = page.getByRole("alertdialog", { name: "Send to 2 people?" });
-    await dialog.getByText("2 people (everyone on every page)").waitFor();
+    await page.getByRole("button", { name: /^Launch for 2 contacts/ }).click();
+    const dialog = page.getByRole("alertdialog", { name: "Send to 2 contacts?" });
+    await dialog.getByText("2 contacts (everyone on every page)").waitFor();
     for (const fact of [
       /^Luna/,
       "Now",
-      /no more messages: 1 person$/,
+      /no more messages: 1 contact$/,
       "Not needed",
       "Way A is short",
       "Way B is long",
@@ -50,7 +50,7 @@ test(
     await dialog.waitFor({ state: "detached" });
     expect(await status(id)).toBe("draft");
 
-    await page.getByRole("button", { name: /^Launch for 2 people/ }).click();
+    await page.getByRole("button", { name: /^Launch for 2 contacts/ }).click();
     await dialog.getByRole("button", { name: "Send now" }).focus();
     await page.keyboard.press("Enter");
     await page.getByText(/Sending begins in \d s/).waitFor();
@@ -62,7 +62,7 @@ test(
     await page.waitForURL(/\/edit#review$/);
     expect(await status(id)).toBe("draft");
 
-    await page.getByRole("button", { name: /^Launch for 2 people/ }).click();
+    await page.getByRole("button", { name: /^Launch for 2 contacts/ }).click();
     await dialog.getByRole("button", { name: "Send now" }).click();
     await page.getByText(/Sending begins in \d s/).waitFor();
     expect(await stage.sent()).toEqual([]);
@@ -81,7 +81,7 @@ test("what waits for its time is made a draft again", { timeout: 90_000 }, async
   });
 
   await page.getByRole("button", { name: /^Schedule/ }).click();
-  const dialog = page.getByRole("alertdialog", { name: "Schedule for 2 people?" });
+  const dialog = page.getByRole("alertdialog", { name: "Schedule for 2 contacts?" });
   await dialog.getByRole("button", { name: "Schedule" }).click();
   await page.getByText(/^Begins on /).waitFor();
   await look(page, "launch-scheduled");

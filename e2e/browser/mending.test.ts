@@ -23,7 +23,7 @@ test(
     await card.getByRole("button", { name: "Check now" }).click();
     await card.getByText("Messages do not arrive: repair the page").waitFor();
     const sections = page.getByRole("navigation", { name: "Sections" });
-    await sections.getByRole("link", { name: "Pages 1 in trouble" }).first().waitFor();
+    await sections.getByRole("link", { name: "Pages 1 with problems" }).first().waitFor();
     await card.getByText(/messages, message_echoes, message_edits/).waitFor();
     await card.getByRole("button", { name: "Repair" }).click();
     await card.getByText("Meta sends all events of this page").waitFor();

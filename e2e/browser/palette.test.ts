@@ -25,7 +25,7 @@ afterAll(() => stage.close());
 async function ask(page: Page, words: string): Promise<void> {
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: /./ }).last().waitFor();
-  await page.getByPlaceholder(/Search people/).fill(words);
+  await page.getByPlaceholder(/Search contacts/).fill(words);
 }
 
 test(

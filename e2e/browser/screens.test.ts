@@ -80,7 +80,7 @@ test.each(looks)(
       ["contact-labels", "contacts/labels", "Custom fields"],
       ["contact-transfers", "contacts/transfers", "Imports and exports appear here"],
       ["contact-import", "contacts/import", "Choose a CSV file"],
-      ["sequences", "sequences", "Sequences appear here"],
+      ["sequences", "sequences", "No sequences yet"],
       ["sequence", "sequences/new", "It begins when"],
       ["pages", "pages", "Luna Coffee Roasters"],
       ["auto-replies", `pages/${stage.pageId}`, "Welcome message"],
@@ -138,7 +138,7 @@ test(
     await page.goto(`/w/${workspace.id}/inbox`);
 
     await page.getByRole("button", { name: /Getting started/ }).click();
-    await page.getByRole("button", { name: /Pass the set-up doctor/ }).waitFor();
+    await page.getByRole("button", { name: /Pass the setup check/ }).waitFor();
     await lookOnce(page, "first-steps-390");
     await page.getByRole("button", { name: /Hide this list/ }).click();
     await expect.poll(() => page.getByRole("button", { name: /Getting started/ }).count()).toBe(0);

@@ -32,7 +32,7 @@ test(
     await inner.getByLabel("How the conditions").selectOption("None of these holds");
     await page.getByLabel("Name").fill("Reachable now");
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByRole("link", { name: /^Reachable now 1 person/ }).click();
+    await page.getByRole("link", { name: /^Reachable now 1 contact/ }).click();
     await page.waitForURL(/\/segments\/[0-9a-f-]{36}$/);
     await page.reload();
 

@@ -154,7 +154,7 @@ test(
     const becomes = async (who: Login) => {
       await page.getByRole("button", { name: "Account, theme and language" }).click();
       await page.getByRole("menuitem", { name: "Sign out" }).click();
-      await page.getByLabel("E-mail").waitFor();
+      await page.getByLabel("Email").waitFor();
       await logIn(page, stage.product, who);
       await page.goto(`inbox/${items[0]?.id}`);
       await reply.waitFor();

@@ -70,7 +70,7 @@ test("a login that ends leads to the login, whatever is not saved", { timeout: 6
   await page.getByRole("textbox", { name: "Text" }).fill("Hello {{first_name}}");
   await page.waitForURL(/\/login\?next=/);
 
-  await page.getByLabel("E-mail").waitFor();
+  await page.getByLabel("Email").waitFor();
   expect(await question(page).count()).toBe(0);
 });
 
@@ -93,7 +93,7 @@ test("who signs out past something unsaved is asked before they are out", { time
   await question(page).getByRole("button", { name: "Leave" }).click();
   await page.waitForURL(/\/login/);
 
-  await page.getByLabel("E-mail").waitFor();
+  await page.getByLabel("Email").waitFor();
   expect(await question(page).count()).toBe(0);
   expect(troubles).toEqual([]);
   expect(await askMe()).toBe(401);

@@ -27,11 +27,11 @@ test(
     await look(boss, "workspace-off-question");
     await question.getByRole("button", { name: "Switch off" }).click();
 
-    await boss.getByText(/switched off since/).waitFor();
+    await boss.getByText(/has been off since/).waitFor();
     await boss.getByText(/ switched it off$/).waitFor();
     await look(boss, "workspace-off");
     // Mia sees it at once, where she is, and cannot switch it herself.
-    await mia.getByText(/switched off since .*The owner switches it on again/).waitFor();
+    await mia.getByText(/has been off since .*The owner can turn it on again/).waitFor();
     await expect.poll(() => mia.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
     await look(mia, "workspace-off-inbox");
     await stage.write(anna, "Is anybody there?");
@@ -44,7 +44,7 @@ test(
     await question.getByText("Meta's rules still allow it").waitFor();
     await question.getByRole("button", { name: "Switch on" }).click();
     await boss.getByText(/ switched it on$/).waitFor();
-    await expect.poll(() => mia.getByText(/switched off since/).count()).toBe(0);
+    await expect.poll(() => mia.getByText(/has been off since/).count()).toBe(0);
     await mia.goto("inbox");
     await mia
       .getByRole("link", { name: /Is anybody there/ })

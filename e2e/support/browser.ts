@@ -101,7 +101,7 @@ export async function signIn(context: BrowserContext, product: Product, as: Logi
 /** Logs in through the form, as a person does. */
 export async function logIn(page: Page, product: Product, as: Login = owner): Promise<void> {
   await page.goto(`${product.url}/login`);
-  await page.getByLabel("E-mail").fill(as.email);
+  await page.getByLabel("Email").fill(as.email);
   await page.getByRole("textbox", { name: "Password" }).fill(as.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL(/\/w\/|\/welcome/);

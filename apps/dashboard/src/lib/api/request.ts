@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 const API = "/api/v1";
 
 export interface ProblemBody {
@@ -17,7 +18,7 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | null;
 
   constructor(status: number, problem: ProblemBody, retryAfterSeconds: number | null = null) {
-    super(problem.detail ?? problem.title ?? "The server did not say what went wrong. Try again");
+    super(problem.detail ?? problem.title ?? m.api_no_detail());
     this.name = "ApiError";
     this.status = status;
     this.code = problem.code ?? "unknown";
@@ -89,7 +90,7 @@ async function send(input: string | URL | Request, init: RequestInit): Promise<R
     if (init.signal?.aborted) throw cause;
     const problem: ProblemBody = {
       code: "offline",
-      detail: "The server did not answer. Check the connection and try again",
+      detail: m.api_no_answer(),
     };
     return Response.json(problem, { status: 503 });
   }
@@ -99,7 +100,7 @@ async function send(input: string | URL | Request, init: RequestInit): Promise<R
 export function readProblem(value: unknown, status: number): ProblemBody {
   const found: ProblemBody = typeof value === "object" && value !== null ? value : {};
   if (found.detail === undefined && status >= 500) {
-    return { ...found, detail: "The server failed at this. Try again; if it stays, its log has the cause" };
+    return { ...found, detail: m.api_server_failed() };
   }
   return found;
 }
@@ -107,5 +108,5 @@ export function readProblem(value: unknown, status: number): ProblemBody {
 /** Words for whatever was thrown, for a toast or an error state. */
 export function describeError(error: unknown): string {
   if (error instanceof Error && error.message !== "") return error.message;
-  return "Something failed in this browser. Reload the page and try again";
+  return m.api_browser_failed();
 }

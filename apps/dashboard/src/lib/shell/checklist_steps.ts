@@ -1,26 +1,27 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { OnboardingKey } from "../api/types.ts";
 
 /** The words of the checklist; whether a step is done comes from what really happened. */
 export const CHECKLIST: Record<OnboardingKey, { name: string; about: string; path: string }> = {
   simulator: {
-    name: "Try it with the simulator",
-    about: "Write to yourself as a customer, without Facebook.",
+    name: m.shell_step_simulator(),
+    about: m.shell_step_simulator_about(),
     path: "/inbox",
   },
-  connect_page: { name: "Connect a page", about: "Its messages then arrive in the inbox.", path: "/pages" },
+  connect_page: { name: m.shell_step_connect(), about: m.shell_step_connect_about(), path: "/pages" },
   doctor: {
-    name: "Pass the set-up doctor",
-    about: "It checks the app, the webhook and the page.",
+    name: m.shell_step_doctor(),
+    about: m.shell_step_doctor_about(),
     path: "/pages",
   },
   receive_message: {
-    name: "Receive a message",
-    about: "Write to the page from another account.",
+    name: m.shell_step_receive(),
+    about: m.shell_step_receive_about(),
     path: "/inbox",
   },
   reply: {
-    name: "Answer it",
-    about: "The reply shows when it was sent, delivered and read.",
+    name: m.shell_step_reply(),
+    about: m.shell_step_reply_about(),
     path: "/inbox",
   },
 };

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { goto } from "$app/navigation";
 import Calendar from "@lucide/svelte/icons/calendar";
 import FilePlus from "@lucide/svelte/icons/file-plus";
@@ -43,64 +44,69 @@ interface Place {
 }
 
 const CREATES: readonly Place[] = [
-  { name: "New campaign", path: "/campaigns/new", icon: Megaphone, needs: "campaigns:draft" },
-  { name: "New sequence", path: "/sequences/new", icon: Workflow, needs: "campaigns:draft" },
-  { name: "New segment", path: "/segments/new", icon: Shapes, needs: "contacts:manage" },
-  { name: "New template", path: "/templates/new", icon: FilePlus, needs: "templates:manage" },
+  { name: m.shell_new_campaign(), path: "/campaigns/new", icon: Megaphone, needs: "campaigns:draft" },
+  { name: m.shell_new_sequence(), path: "/sequences/new", icon: Workflow, needs: "campaigns:draft" },
+  { name: m.shell_new_segment(), path: "/segments/new", icon: Shapes, needs: "contacts:manage" },
+  { name: m.shell_new_template(), path: "/templates/new", icon: FilePlus, needs: "templates:manage" },
   {
-    name: "Import contacts",
+    name: m.shell_import_contacts(),
     path: "/contacts/import",
     icon: Upload,
     needs: "contacts:manage",
-    words: "csv file new",
+    words: m.shell_import_words(),
   },
 ];
 
 /** Screens within a section; they are found by their names, and not listed before something is typed. */
 const TABS: readonly Place[] = [
-  { name: "Inbox settings", path: "/settings/inbox", icon: Settings, words: "assignment rules" },
   {
-    name: "Sending rules",
-    path: "/settings/sending",
+    name: m.shell_inbox_settings(),
+    path: "/settings/inbox",
     icon: Settings,
-    words: "settings quiet hours frequency cap time zone",
+    words: m.shell_inbox_settings_words(),
   },
   {
-    name: "Suppression list",
+    name: m.shell_sending_rules(),
+    path: "/settings/sending",
+    icon: Settings,
+    words: m.shell_sending_rules_words(),
+  },
+  {
+    name: m.shell_suppressions(),
     path: "/settings/suppressions",
     icon: Settings,
     needs: "contacts:read",
-    words: "settings unsubscribed",
+    words: m.shell_suppressions_words(),
   },
-  { name: "Campaign calendar", path: "/campaigns/calendar", icon: Calendar, needs: "campaigns:read" },
+  { name: m.shell_calendar(), path: "/campaigns/calendar", icon: Calendar, needs: "campaigns:read" },
   {
-    name: "Compliance",
+    name: m.shell_compliance(),
     path: "/campaigns/compliance",
     icon: ShieldCheck,
     needs: "campaigns:read",
-    words: "campaigns",
+    words: m.shell_campaigns(),
   },
   {
-    name: "Tags and fields",
+    name: m.shell_labels(),
     path: "/contacts/labels",
     icon: Tags,
     needs: "contacts:read",
-    words: "contacts labels",
+    words: m.shell_contacts(),
   },
   {
-    name: "Imports and exports",
+    name: m.shell_transfers(),
     path: "/contacts/transfers",
     icon: Upload,
     needs: "contacts:read",
-    words: "contacts",
+    words: m.shell_contacts(),
   },
-  { name: "Utility templates of Meta", path: "/templates/utility", icon: FilePlus, needs: "campaigns:read" },
+  { name: m.shell_utility(), path: "/templates/utility", icon: FilePlus, needs: "campaigns:read" },
 ];
 
 const THEMES = [
-  { mode: "light", name: "Light theme", icon: Sun },
-  { mode: "dark", name: "Dark theme", icon: Moon },
-  { mode: "system", name: "System theme", icon: Monitor },
+  { mode: "light", name: m.shell_theme_light(), icon: Sun },
+  { mode: "dark", name: m.shell_theme_dark(), icon: Moon },
+  { mode: "system", name: m.shell_theme_system(), icon: Monitor },
 ] as const;
 
 /** What the palette offers for what is typed, by group; only what this person may do. */
@@ -112,10 +118,16 @@ export function paletteGroups(desk: Desk, typed: string): PaletteGroup[] {
   };
   const isTyped = words.length > 0;
   const groups = [
-    { name: "This conversation", actions: [...conversationActions(), ...(isTyped ? assignments(desk) : [])] },
-    { name: "Create", actions: placesOf(desk, CREATES, "create add") },
-    { name: "Go to", actions: [...sectionsOf(desk), ...(isTyped ? placesOf(desk, TABS, "go to") : [])] },
-    { name: "Theme", actions: isTyped ? themes() : [] },
+    {
+      name: m.ui_group_conversation(),
+      actions: [...conversationActions(), ...(isTyped ? assignments(desk) : [])],
+    },
+    { name: m.shell_create(), actions: placesOf(desk, CREATES, m.shell_create_words()) },
+    {
+      name: m.ui_group_go_to(),
+      actions: [...sectionsOf(desk), ...(isTyped ? placesOf(desk, TABS, m.shell_go_words()) : [])],
+    },
+    { name: m.shell_theme(), actions: isTyped ? themes() : [] },
   ];
   return groups
     .map(({ name, actions }) => ({ name, actions: actions.filter(isAsked) }))
@@ -124,7 +136,7 @@ export function paletteGroups(desk: Desk, typed: string): PaletteGroup[] {
 
 function conversationActions(): PaletteAction[] {
   return shortcuts.all
-    .filter(({ group }) => group === "This conversation")
+    .filter(({ group }) => group === m.ui_group_conversation())
     .map(({ keys, name, run }) => ({ key: `act ${keys}`, name, keys, run }));
 }
 
@@ -136,15 +148,15 @@ function assignments(desk: Desk): PaletteAction[] {
     .filter(({ id, role }) => role !== "viewer" && id !== desk.user.id && id !== conversation.assignee?.id)
     .map(({ id, name }) => ({
       key: `assign ${id}`,
-      name: `Assign to ${name}`,
+      name: m.shell_assign_to({ name }),
       icon: UserRound,
       run: () => desk.triage.assign(conversation, { id, name }),
     }));
   if (conversation.assignee === null) return others;
   return [
     {
-      key: "assign nobody",
-      name: "Unassign",
+      key: "unassign",
+      name: m.shell_unassign(),
       icon: UserRound,
       run: () => desk.triage.assign(conversation, null),
     },
@@ -169,7 +181,7 @@ function sectionsOf(desk: Desk): PaletteAction[] {
   return sections.map(({ name, path, icon, keys }) => ({
     key: `go ${path}`,
     name,
-    words: "go to",
+    words: m.shell_go_words(),
     icon,
     keys,
     run: () => void goto(desk.href(path)),
@@ -180,7 +192,7 @@ function themes(): PaletteAction[] {
   return THEMES.map(({ mode, name, icon }) => ({
     key: `theme ${mode}`,
     name,
-    words: "appearance mode",
+    words: m.shell_theme_words(),
     icon,
     run: () => setMode(mode),
   }));

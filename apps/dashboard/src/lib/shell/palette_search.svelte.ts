@@ -16,7 +16,7 @@ export interface NamedThing {
   path: string;
 }
 
-export type NamedKind = "Campaigns" | "Sequences" | "Segments" | "Templates";
+export type NamedKind = "campaign" | "sequence" | "segment" | "template";
 
 interface Asked {
   limit: number;
@@ -32,25 +32,25 @@ interface Finder {
 
 const FINDERS: readonly Finder[] = [
   {
-    kind: "Campaigns",
+    kind: "campaign",
     path: "/campaigns",
     needs: "campaigns:read",
     find: (id, query) => answer(inWorkspace(id).campaigns.get({ query })),
   },
   {
-    kind: "Sequences",
+    kind: "sequence",
     path: "/sequences",
     needs: "campaigns:read",
     find: (id, query) => answer(inWorkspace(id).sequences.get({ query })),
   },
   {
-    kind: "Segments",
+    kind: "segment",
     path: "/segments",
     needs: "contacts:read",
     find: (id, query) => answer(inWorkspace(id).segments.get({ query })),
   },
   {
-    kind: "Templates",
+    kind: "template",
     path: "/templates",
     needs: "campaigns:read",
     find: (id, query) => answer(inWorkspace(id).templates.get({ query })),

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import Activity from "@lucide/svelte/icons/activity";
 import ChartNoAxesColumn from "@lucide/svelte/icons/chart-no-axes-column";
 import Bell from "@lucide/svelte/icons/bell";
@@ -20,23 +21,41 @@ export interface Section {
 }
 
 const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolean })[] = [
-  { path: "/inbox", name: "Inbox", icon: Inbox, keys: "g i", isFor: needs("conversations:read") },
-  { path: "/contacts", name: "Contacts", icon: Users, keys: "g c", isFor: needs("contacts:read") },
-  { path: "/segments", name: "Segments", icon: Shapes, keys: "g e", isFor: needs("contacts:read") },
-  { path: "/campaigns", name: "Campaigns", icon: Megaphone, keys: "g p", isFor: needs("campaigns:read") },
-  { path: "/sequences", name: "Sequences", icon: Workflow, keys: "g q", isFor: needs("campaigns:read") },
-  { path: "/templates", name: "Templates", icon: FileText, keys: "g t", isFor: needs("campaigns:read") },
+  { path: "/inbox", name: m.shell_inbox(), icon: Inbox, keys: "g i", isFor: needs("conversations:read") },
+  { path: "/contacts", name: m.shell_contacts(), icon: Users, keys: "g c", isFor: needs("contacts:read") },
+  { path: "/segments", name: m.shell_segments(), icon: Shapes, keys: "g e", isFor: needs("contacts:read") },
+  {
+    path: "/campaigns",
+    name: m.shell_campaigns(),
+    icon: Megaphone,
+    keys: "g p",
+    isFor: needs("campaigns:read"),
+  },
+  {
+    path: "/sequences",
+    name: m.shell_sequences(),
+    icon: Workflow,
+    keys: "g q",
+    isFor: needs("campaigns:read"),
+  },
+  {
+    path: "/templates",
+    name: m.shell_templates(),
+    icon: FileText,
+    keys: "g t",
+    isFor: needs("campaigns:read"),
+  },
   {
     path: "/analytics",
-    name: "Analytics",
+    name: m.shell_analytics(),
     icon: ChartNoAxesColumn,
     keys: "g a",
     isFor: needs("conversations:read"),
   },
-  { path: "/pages", name: "Pages", icon: Flag, keys: "g f", isFor: needs("pages:read") },
-  { path: "/notifications", name: "Notifications", icon: Bell, keys: "g n", isFor: () => true },
-  { path: "/system", name: "System health", icon: Activity, keys: "g h", isFor: (user) => user.isOwner },
-  { path: "/settings", name: "Settings", icon: Settings, keys: "g s", isFor: () => true },
+  { path: "/pages", name: m.shell_pages(), icon: Flag, keys: "g f", isFor: needs("pages:read") },
+  { path: "/notifications", name: m.shell_notifications(), icon: Bell, keys: "g n", isFor: () => true },
+  { path: "/system", name: m.shell_system(), icon: Activity, keys: "g h", isFor: (user) => user.isOwner },
+  { path: "/settings", name: m.shell_settings(), icon: Settings, keys: "g s", isFor: () => true },
 ];
 
 function needs(permission: string): (user: User, workspace: Workspace) => boolean {

@@ -1,6 +1,7 @@
-import { plural } from "./format.ts";
+import { m } from "#lib/paraglide/messages.js";
+import { wholeNumber } from "./format.ts";
 
-/** 1 person, 5,998 people */
+/** 1 contact, 5,998 contacts */
 export function contactCount(count: number): string {
-  return count === 1 ? "1 person" : plural(count, "person").replace(/persons$/, "people");
+  return m.ui_contacts_count({ count, shown: wholeNumber(count) });
 }

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { formatLocale } from "./language.ts";
 
 const MINUTE_MS = 60_000;
@@ -11,6 +12,8 @@ const dayMonth = new Intl.DateTimeFormat(formatLocale, { day: "numeric", month: 
 const date = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium" });
 const fullDay = new Intl.DateTimeFormat(formatLocale, { day: "numeric", month: "long", year: "numeric" });
 const fullTime = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium", timeStyle: "short" });
+const ago = new Intl.RelativeTimeFormat(formatLocale);
+const days = new Intl.NumberFormat(formatLocale, { style: "unit", unit: "day", unitDisplay: "long" });
 const whole = new Intl.NumberFormat(formatLocale);
 
 /** 09:41 */
@@ -51,8 +54,8 @@ export function daysBefore(iso: string, now: number): number {
 /** Today, Yesterday, Monday, 3 March 2026 */
 export function dayName(iso: string, now: number): string {
   const days = daysBefore(iso, now);
-  if (days === 0) return "Today";
-  if (days === 1) return "Yesterday";
+  if (days === 0) return m.ui_today();
+  if (days === 1) return m.ui_yesterday();
   if (days > 1 && days < 7) return weekday.format(new Date(iso));
   return fullDay.format(new Date(iso));
 }
@@ -60,8 +63,8 @@ export function dayName(iso: string, now: number): string {
 /** now, 4 min, 09:41, Mon, 3 Mar, 3 Mar 2025: as short as a list row wants it. */
 export function shortTime(iso: string, now: number): string {
   const age = now - Date.parse(iso);
-  if (age < MINUTE_MS) return "now";
-  if (age < HOUR_MS) return `${Math.floor(age / MINUTE_MS)} min`;
+  if (age < MINUTE_MS) return m.ui_now();
+  if (age < HOUR_MS) return m.ui_minutes({ minutes: Math.floor(age / MINUTE_MS) });
   const days = daysBefore(iso, now);
   if (days <= 0) return clockTime(iso);
   if (days < 7) return weekdayShort.format(new Date(iso));
@@ -72,10 +75,10 @@ export function shortTime(iso: string, now: number): string {
 /** just now, 4 minutes ago, 3 hours ago, then the date. */
 export function timeAgo(iso: string, now: number): string {
   const age = now - Date.parse(iso);
-  if (age < MINUTE_MS) return "just now";
-  if (age < HOUR_MS) return plural(Math.floor(age / MINUTE_MS), "minute") + " ago";
-  if (age < DAY_MS) return plural(Math.floor(age / HOUR_MS), "hour") + " ago";
-  if (age < 7 * DAY_MS) return plural(Math.floor(age / DAY_MS), "day") + " ago";
+  if (age < MINUTE_MS) return m.ui_just_now();
+  if (age < HOUR_MS) return ago.format(-Math.floor(age / MINUTE_MS), "minute");
+  if (age < DAY_MS) return ago.format(-Math.floor(age / HOUR_MS), "hour");
+  if (age < 7 * DAY_MS) return ago.format(-Math.floor(age / DAY_MS), "day");
   return fullDateTime(iso);
 }
 
@@ -83,11 +86,12 @@ export function timeAgo(iso: string, now: number): string {
 export function timeLeft(iso: string, now: number): string {
   // Rounded down: the screen's clock may be some seconds behind, and 24 hours must not read as more.
   const minutes = Math.floor(Math.max(0, Date.parse(iso) - now) / MINUTE_MS);
-  if (minutes < 60) return `${Math.max(1, minutes)} min`;
-  if (minutes > 48 * 60) return plural(Math.floor(minutes / (24 * 60)), "day");
+  if (minutes < 60) return m.ui_minutes({ minutes: Math.max(1, minutes) });
+  if (minutes > 48 * 60) return days.format(Math.floor(minutes / (24 * 60)));
   // Within so many hours nobody hurries by the minute.
   const rest = minutes >= 6 * 60 ? 0 : minutes % 60;
-  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+  const hours = Math.floor(minutes / 60);
+  return rest === 0 ? m.ui_hours({ hours }) : m.ui_hours_minutes({ hours, minutes: rest });
 }
 
 export function plural(count: number, noun: string): string {

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 interface KeyPress {
   key: string;
   ctrlKey: boolean;
@@ -22,8 +23,8 @@ export function keyCaps(binding: string, isMac: boolean): string[] {
   return binding.split(" ").flatMap((press) =>
     press.split("+").map((part) => {
       if (part === "Mod") return isMac ? "⌘" : "Ctrl";
-      if (part === "Shift") return isMac ? "⇧" : "Shift";
-      if (part === "Enter") return isMac ? "↵" : "Enter";
+      if (part === "Shift") return isMac ? "⇧" : m.ui_key_shift();
+      if (part === "Enter") return isMac ? "↵" : m.ui_key_enter();
       return part.length === 1 ? part.toUpperCase() : part;
     }),
   );

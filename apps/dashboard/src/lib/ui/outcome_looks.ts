@@ -1,21 +1,32 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { CampaignCounts } from "../api/campaigns.ts";
 
 export type Outcome = "sent" | "sending" | "queued" | "unknown" | "failed" | "skipped" | "cancelled";
 
 /** The parts of a campaign's bar, in their order, each with its words. */
 export const OUTCOMES: readonly { key: Outcome; name: string; colour: string; about: string }[] = [
-  { key: "sent", name: "Sent", colour: "bg-accent", about: "Meta took the message" },
-  { key: "sending", name: "On its way", colour: "bg-accent/45", about: "Being handed to Meta right now" },
+  { key: "sent", name: m.ui_outcome_sent(), colour: "bg-accent", about: m.ui_outcome_sent_about() },
+  {
+    key: "sending",
+    name: m.ui_outcome_sending(),
+    colour: "bg-accent/45",
+    about: m.ui_outcome_sending_about(),
+  },
   {
     key: "unknown",
-    name: "Unclear",
+    name: m.ui_outcome_unknown(),
     colour: "bg-warn-mark",
-    about: "Meta's answer was lost; being looked up",
+    about: m.ui_outcome_unknown_about(),
   },
-  { key: "failed", name: "Failed", colour: "bg-bad", about: "Meta refused it" },
-  { key: "skipped", name: "Left out", colour: "bg-faint", about: "The rules or the person's wish forbid it" },
-  { key: "cancelled", name: "Cancelled", colour: "bg-line-strong", about: "Stopped before its turn" },
-  { key: "queued", name: "Waiting", colour: "bg-line", about: "Their turn has not come yet" },
+  { key: "failed", name: m.ui_outcome_failed(), colour: "bg-bad", about: m.ui_outcome_failed_about() },
+  { key: "skipped", name: m.ui_outcome_skipped(), colour: "bg-faint", about: m.ui_outcome_skipped_about() },
+  {
+    key: "cancelled",
+    name: m.ui_outcome_cancelled(),
+    colour: "bg-line-strong",
+    about: m.ui_outcome_cancelled_about(),
+  },
+  { key: "queued", name: m.ui_outcome_queued(), colour: "bg-line", about: m.ui_outcome_queued_about() },
 ];
 
 export function outcomeName(key: string): string {

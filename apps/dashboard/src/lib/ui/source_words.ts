@@ -1,10 +1,11 @@
+import { m } from "#lib/paraglide/messages.js";
 const WORDS = new Map([
-  ["organic", "On their own"],
-  ["ad", "An ad"],
-  ["link", "A link"],
-  ["comment", "A comment on a post"],
-  ["import", "An import"],
-  ["manual", "Added by hand"],
+  ["organic", m.ui_source_organic()],
+  ["ad", m.ui_source_ad()],
+  ["link", m.ui_source_link()],
+  ["comment", m.ui_source_comment()],
+  ["import", m.ui_source_import()],
+  ["manual", m.ui_source_manual()],
 ]);
 
 export const sources: readonly string[] = [...WORDS.keys()];

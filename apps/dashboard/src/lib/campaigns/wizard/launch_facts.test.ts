@@ -23,7 +23,7 @@ test("launchWords() and beginWords() say what happens by its verb, and when", ()
   const often = { ...draft, when: { ...draft.when, way: "recurring" as const, every: "day" as const } };
   const verb = (of: typeof draft, isChange = false) => launchWords(of, { reach, isChange }).verb;
 
-  expect(launchWords(draft, { reach, isChange: false }).title).toBe("Send to 5,998 people?");
+  expect(launchWords(draft, { reach, isChange: false }).title).toBe("Send to 5,998 contacts?");
   expect([verb(draft), verb(later), verb(often), verb(later, true)]).toEqual([
     "Send now",
     "Schedule",

@@ -21,7 +21,7 @@ function readyDraft() {
 
 test("reviewSentence() says what goes to whom, when, and how long it takes", () => {
   expect(reviewSentence(readyDraft(), { reach, seconds: 20, audience: "everyone on every page" })).toBe(
-    "A message goes to 5,998 people (everyone on every page) as soon as it is launched, in about 20 seconds.",
+    "A message goes to 5,998 contacts (everyone on every page) as soon as it is launched, in about 20 seconds.",
   );
 });
 
@@ -30,7 +30,7 @@ test("reviewSentence() says that each person has an hour of their own, where the
   const sentence = () => reviewSentence(draft, { reach, seconds: 20, audience: "everyone" });
 
   expect(sentence()).toBe(
-    "A message goes to 5,998 people (everyone) as soon as it is launched, to each in the hour in which they mostly write, within 12 hours.",
+    "A message goes to 5,998 contacts (everyone) as soon as it is launched, to each in the hour in which they mostly write, within 12 hours.",
   );
   draft.when = { ...draft.when, way: "at", date: "2026-12-24", time: "09:00", inContactZone: true };
   expect(sentence()).not.toContain("mostly write");
@@ -50,7 +50,7 @@ test("policyLines() is red for what is missing, amber for who is left out, green
   );
 
   expect(lines.map(({ state }) => state)).toEqual(["failed", "ok", "warning"]);
-  expect(lines[2]?.text).toBe("Meta's messaging window is closed: 1 person left out");
+  expect(lines[2]?.text).toBe("Meta's messaging window is closed: 1 contact left out");
 });
 
 test("policyLines() is red when nobody can be reached now, and only amber when it begins later", () => {
