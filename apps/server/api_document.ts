@@ -38,7 +38,7 @@ const problems = [
   {
     name: "Unauthenticated",
     status: "401",
-    description: "Nobody is signed in: the token is missing, wrong or too old",
+    description: "The access token is missing, wrong or expired",
     isPossible: ({ permission }: Operation) => permission !== "public",
   },
   {
@@ -50,13 +50,13 @@ const problems = [
   {
     name: "NotFound",
     status: "404",
-    description: "It does not exist, or the caller has no access to it",
+    description: "It does not exist or the caller has no access",
     isPossible: ({ hasPathParameters }: Operation) => hasPathParameters,
   },
   {
     name: "Invalid",
     status: "422",
-    description: "The request does not fit: `errors` names each mistake by its place",
+    description: "The request does not match the schema: `errors` has each error by its place",
     isPossible: ({ hasInput }: Operation) => hasInput,
   },
   {
@@ -68,7 +68,7 @@ const problems = [
   {
     name: "Refused",
     status: "default",
-    description: "Something else stands in the way: `detail` says what",
+    description: "The state does not allow it: `detail` has the reason",
     isPossible: () => true,
   },
 ];

@@ -33,7 +33,7 @@ export function backupRoutes(on: BackupDeps & Pick<AdminDeps, "config">) {
         detail: {
           operationId: "listBackups",
           summary: "List backups",
-          description: "Each was read back to its end after it was written. Newest first.",
+          description: "Each was verified by reading it back. Newest first.",
           tags,
         },
       },
@@ -46,7 +46,7 @@ export function backupRoutes(on: BackupDeps & Pick<AdminDeps, "config">) {
       {
         can: "system:manage",
         response: StateResponse,
-        detail: { operationId: "readBackupState", summary: "How backups are going", tags },
+        detail: { operationId: "readBackupState", summary: "Get backup status", tags },
       },
     )
     .post(
@@ -59,7 +59,7 @@ export function backupRoutes(on: BackupDeps & Pick<AdminDeps, "config">) {
       {
         can: "system:manage",
         response: { 202: Type.Object({ ok: Type.Boolean() }) },
-        detail: { operationId: "makeBackup", summary: "Make a backup now", tags },
+        detail: { operationId: "makeBackup", summary: "Create a backup", tags },
       },
     )
     .get(
@@ -73,7 +73,7 @@ export function backupRoutes(on: BackupDeps & Pick<AdminDeps, "config">) {
         response: FileAnswer,
         detail: {
           operationId: "downloadBackup",
-          summary: "Download a backup, encrypted under BACKUP_KEY",
+          summary: "Download a backup, encrypted with BACKUP_KEY",
           tags,
         },
       },

@@ -9,7 +9,7 @@ const Status = Type.Object({ status: Type.Literal("ok") });
 const Alive = Type.Object({
   status: Type.Literal("ok"),
   version: Type.String(),
-  commit: Nullable(Type.String({ description: "What the image was built from" })),
+  commit: Nullable(Type.String({ description: "The commit of this build; null: unknown" })),
 });
 
 const problems = {
@@ -27,7 +27,7 @@ export function healthRoutes(on: Pick<AdminDeps, "sql" | "clock" | "config" | "c
     .get("/health", () => ({ status: "ok" as const, version, commit }), {
       public: true,
       response: Alive,
-      detail: { operationId: "readHealth", summary: "Whether the process runs", tags: ["system"] },
+      detail: { operationId: "readHealth", summary: "Check that the process runs", tags: ["system"] },
     })
     .get(
       "/health/ready",
@@ -42,9 +42,9 @@ export function healthRoutes(on: Pick<AdminDeps, "sql" | "clock" | "config" | "c
         response: Status,
         detail: {
           operationId: "readReadiness",
-          summary: "Whether the process can serve",
+          summary: "Check that the process can serve",
           description:
-            "503 while the process stops, the database does not answer, or the queue of webhooks is full.",
+            "503 while the process stops, the database does not respond, or the webhook queue is full.",
           tags: ["system"],
         },
       },

@@ -34,9 +34,9 @@ export function onboardingRoutes(on: Pick<AdminDeps, "sql" | "clock" | "config">
       response: OnboardingResponse,
       detail: {
         operationId: "readOnboarding",
-        summary: "First steps of a workspace",
+        summary: "Get the first steps of a workspace",
         description:
-          "Each is done when it really happened. The simulator's step is there only while one plays Meta.",
+          "Each is done after its event happened. The simulator's step appears only while the simulator plays Meta.",
         tags: ["workspaces"],
       },
     },

@@ -52,13 +52,13 @@ const HealthResponse = named("SystemHealth", {
     clockOffsetSeconds: Nullable(
       Type.Integer({
         description:
-          "How far Meta's clock is ahead of the server's. Calls are refused beyond 300. Null: not known yet",
+          "Seconds by which Meta's clock is ahead of the server's. Above 300, Meta refuses calls. Null: unknown",
       }),
     ),
     hold: Nullable(
       Type.Object(
         { reason: Type.String(), until: IsoTime },
-        { description: "What keeps every page from sending" },
+        { description: "The restriction that stops all pages from sending" },
       ),
     ),
   }),
@@ -94,7 +94,7 @@ export function systemRoutes(on: AdminDeps) {
       {
         can: "system:read",
         response: HealthResponse,
-        detail: { operationId: "readSystemHealth", summary: "Health of the installation", tags },
+        detail: { operationId: "readSystemHealth", summary: "Get the health of the installation", tags },
       },
     )
     .get(
@@ -109,7 +109,7 @@ export function systemRoutes(on: AdminDeps) {
         detail: {
           operationId: "listJobs",
           summary: "List jobs",
-          description: "Given-up jobs, or with `state=pending` those that wait; newest first.",
+          description: "Failed jobs, or waiting ones with `state=pending`. Newest first.",
           tags,
         },
       },
@@ -126,7 +126,7 @@ export function systemRoutes(on: AdminDeps) {
           jobId: Type.Number({ multipleOf: 1, minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
         }),
         response: Type.Object({ ok: Type.Boolean() }),
-        detail: { operationId: "retryJob", summary: "Run a given-up job again", tags },
+        detail: { operationId: "retryJob", summary: "Retry a failed job", tags },
       },
     );
 }

@@ -97,7 +97,7 @@ export function authRoutes(on: AuthDeps) {
       {
         public: true,
         response: t.Object({ needsOwner: t.Boolean() }),
-        detail: { operationId: "readSetup", summary: "Tell whether the installation has an owner", tags },
+        detail: { operationId: "readSetup", summary: "Check whether the installation has an owner", tags },
       },
     )
     .post(
@@ -152,7 +152,7 @@ export function authRoutes(on: AuthDeps) {
       {
         public: true,
         response: SignedIn,
-        detail: { operationId: "refresh", summary: "Get a new access token with the refresh cookie", tags },
+        detail: { operationId: "refresh", summary: "Get an access token with the refresh cookie", tags },
       },
     )
     .post(
@@ -167,7 +167,7 @@ export function authRoutes(on: AuthDeps) {
       {
         public: true,
         response: t.Object({ ok: t.Literal(true) }),
-        detail: { operationId: "logOut", summary: "End this session", tags },
+        detail: { operationId: "logOut", summary: "Log out", tags },
       },
     )
     .get(
@@ -181,7 +181,7 @@ export function authRoutes(on: AuthDeps) {
       {
         signedIn: true,
         response: t.Object({ user: UserSchema, workspaces: t.Array(Workspace) }),
-        detail: { operationId: "readMe", summary: "Tell who you are and where you work", tags },
+        detail: { operationId: "readMe", summary: "Get your user and your workspaces", tags },
       },
     );
 }

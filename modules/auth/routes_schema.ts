@@ -44,7 +44,7 @@ export const Workspace = named("Workspace", {
   disabledAt: Nullable(IsoTime),
   isDemo: t.Boolean({
     description:
-      "The demo workspace: its contacts, conversations and campaigns are invented. It is always switched off.",
+      "The demo workspace: its contacts, conversations and campaigns are invented. It is always disabled.",
   }),
   role: Role,
   permissions: t.Array(t.String()),

@@ -29,7 +29,7 @@ export function workspaceRoutes(on: WorkspaceRoutesDeps) {
         signedIn: true,
         query: PageQuery,
         response: listOf(Workspace),
-        detail: { operationId: "listWorkspaces", summary: "List the workspaces you work in", tags },
+        detail: { operationId: "listWorkspaces", summary: "List your workspaces", tags },
       },
     )
     .post(
@@ -50,7 +50,7 @@ export function workspaceRoutes(on: WorkspaceRoutesDeps) {
         detail: {
           operationId: "createWorkspace",
           summary: "Create a workspace",
-          description: "409 `workspace-limit` when the installation has as many as WORKSPACE_LIMIT allows.",
+          description: "409 `workspace-limit` when the installation has WORKSPACE_LIMIT workspaces.",
           tags,
         },
       },
@@ -64,7 +64,7 @@ export function workspaceRoutes(on: WorkspaceRoutesDeps) {
         can: "workspace:read",
         params: ById,
         response: WorkspaceAnswer,
-        detail: { operationId: "readWorkspace", summary: "Read a workspace", tags },
+        detail: { operationId: "readWorkspace", summary: "Get a workspace", tags },
       },
     )
     .patch(
@@ -77,7 +77,7 @@ export function workspaceRoutes(on: WorkspaceRoutesDeps) {
         params: ById,
         body: t.Object({ name: t.Optional(Name), accent: t.Optional(Accent) }),
         response: WorkspaceAnswer,
-        detail: { operationId: "editWorkspace", summary: "Rename or recolour a workspace", tags },
+        detail: { operationId: "editWorkspace", summary: "Change a workspace's name or colour", tags },
       },
     )
     .get(
@@ -90,7 +90,7 @@ export function workspaceRoutes(on: WorkspaceRoutesDeps) {
         params: ById,
         query: PageQuery,
         response: listOf(Member),
-        detail: { operationId: "listMembers", summary: "List who works in a workspace", tags },
+        detail: { operationId: "listMembers", summary: "List the members of a workspace", tags },
       },
     );
 }

@@ -81,17 +81,17 @@ export const listOf = <T extends TSchema>(item: T) =>
 /** What every error answers, as RFC 9457 has it. */
 export const ProblemSchema = named("Problem", {
   type: Type.String({ examples: ["/problems/not-found"] }),
-  code: Type.String({ description: "What programs look at: it does not change", examples: ["not-found"] }),
+  code: Type.String({ description: "A stable code for programs", examples: ["not-found"] }),
   title: Type.String(),
   status: Type.Integer(),
-  detail: Type.String({ description: "For people: what failed, and what to do next" }),
+  detail: Type.String({ description: "For people: the failure and the next step" }),
   remedy: Type.Optional(Type.String()),
   errors: Type.Optional(
     Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
-      description: "Each mistake in the request by its place",
+      description: "Errors of the request by their place",
     }),
   ),
-  traceId: Type.Optional(Type.String({ description: "Finds the log lines of the request" })),
+  traceId: Type.Optional(Type.String({ description: "Identifies the request in the logs" })),
 });
 
 /** The query of a list that comes by so many rows without a limit; limits are refused, not cut. */

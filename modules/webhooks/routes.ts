@@ -41,8 +41,9 @@ export function webhookRoutes(on: WebhookRoutesDeps) {
         response: rawAnswer("text/plain", "hub.challenge"),
         detail: {
           operationId: "verifyWebhook",
-          summary: "Answer Meta's handshake",
-          description: "Answers hub.challenge as plain text when hub.verify_token is the configured one.",
+          summary: "Verify the webhook for Meta",
+          description:
+            "Returns hub.challenge as plain text when hub.verify_token equals the configured token.",
           tags,
         },
       },
@@ -58,9 +59,9 @@ export function webhookRoutes(on: WebhookRoutesDeps) {
         response: rawAnswer("text/plain", "The events are stored"),
         detail: {
           operationId: "receiveWebhook",
-          summary: "Receive events from Meta",
+          summary: "Receive webhook events from Meta",
           description:
-            "Signed with X-Hub-Signature-256. 200 after the events are stored; 503 asks to send again.",
+            "Signed with X-Hub-Signature-256. 200 after the events are stored; 503 asks Meta to send them again.",
           tags,
         },
       },
@@ -122,7 +123,7 @@ export function rawEventRoutes(on: RawEventRoutesDeps) {
         detail: {
           operationId: "listWebhookEvents",
           summary: "List webhook events",
-          description: "The raw log, newest first. A search looks through the newest 100,000.",
+          description: "From the raw log, newest first. A search covers the newest 100,000.",
           tags,
         },
       },
@@ -139,7 +140,7 @@ export function rawEventRoutes(on: RawEventRoutesDeps) {
         detail: {
           operationId: "replayWebhookEvent",
           summary: "Replay a webhook event",
-          description: "Takes the event through again, as if Meta had sent it now.",
+          description: "Processes the event again, as if Meta had just sent it.",
           tags,
         },
       },

@@ -22,9 +22,9 @@ export function analyticsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         response: AnalyticsResponse,
         detail: {
           operationId: "readAnalytics",
-          summary: "Read how a workspace did in the last days",
+          summary: "Get analytics of a workspace",
           description:
-            "7, 30 (unless told) or 90 days of the workspace's time zone up to today, against as many before: messages, new contacts, response and resolution times, by page, by hour, by source, and contacts as they are now. Counted day by day, at most some minutes late.",
+            "The last 7, 30 (default) or 90 days in the workspace's time zone, including today, compared with the previous period: messages, new contacts, response and resolution times, by page, hour and source, and current contacts. A few minutes late at most.",
           tags: ["analytics"],
         },
       },
@@ -41,8 +41,8 @@ export function analyticsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         response: rawAnswer("text/csv", "A CSV file"),
         detail: {
           operationId: "exportAnalytics",
-          summary: "Export the days of the analytics as CSV",
-          description: "One line for each day, oldest first, with what `days` of the analytics say.",
+          summary: "Export daily analytics as CSV",
+          description: "One line per day, oldest first, with the values of `days` in the analytics.",
           tags: ["analytics"],
         },
       },

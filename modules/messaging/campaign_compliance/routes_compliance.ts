@@ -25,9 +25,9 @@ export function complianceRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "conf
         response: ComplianceResponse,
         detail: {
           operationId: "readCompliance",
-          summary: "Read how a workspace sent",
+          summary: "Get a compliance report",
           description:
-            "By route, refusals by reason, opt-outs, frequency per person and pages at risk; at most 92 days.",
+            "Messages by route, refusals by reason, opt-outs, frequency per person and pages at risk. At most 92 days.",
           tags,
         },
       },
@@ -44,9 +44,8 @@ export function complianceRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "conf
         response: Csv,
         detail: {
           operationId: "exportAudit",
-          summary: "Export every decision to send as CSV",
-          description:
-            "One line per message that was sent, failed or was held back, with the rule and the facts used.",
+          summary: "Export sending decisions as CSV",
+          description: "One line per sent, failed or withheld message, with the rule and the facts used.",
           tags,
         },
       },

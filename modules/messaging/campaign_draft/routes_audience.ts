@@ -12,7 +12,7 @@ const previews = {
   body: ContactsQuestion,
   response: ContactsResponse,
 } as const;
-const summaryOfContacts = "List whom a campaign would leave out for a reason";
+const summaryOfContacts = "List contacts that a campaign would skip for a reason";
 
 /** Whom a campaign would reach, before anything is sent. */
 export function audienceRoutes(on: CampaignRouteDeps) {
@@ -31,9 +31,9 @@ export function audienceRoutes(on: CampaignRouteDeps) {
           response: PreviewResponse,
           detail: {
             operationId: "previewAudience",
-            summary: "Count whom a campaign would reach",
+            summary: "Preview a campaign's audience",
             description:
-              "Now, with the reasons for the others, and the funnel from the audience to those who get it.",
+              "Counts the contacts that it would reach now, the reasons for skipped ones, and the funnel between them.",
             tags,
           },
         },

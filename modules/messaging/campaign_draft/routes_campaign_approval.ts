@@ -33,8 +33,8 @@ export function campaignApprovalRoutes(on: CampaignRouteDeps) {
         response: CampaignResponse,
         detail: {
           operationId: "askApproval",
-          summary: "Ask for an approval of a campaign",
-          description: "Managers and the owner are told. The draft has to be complete.",
+          summary: "Request approval of a campaign",
+          description: "Notifies managers and the owner. The draft must be complete.",
           tags,
         },
       },
@@ -56,7 +56,7 @@ export function campaignApprovalRoutes(on: CampaignRouteDeps) {
           operationId: "approveCampaign",
           summary: "Approve a campaign",
           description:
-            "As it was read: 409 `approval-changed` when it was changed since `updatedAt`. Whoever asked may launch it then; a change takes the approval away. A draft has to be complete, and its time still to come. A scheduled campaign whose time passed meanwhile begins at once; what recurs goes on with its next time.",
+            "Approves the version of `updatedAt`: 409 `approval-changed` when it was changed since. The operator may then launch it; a change removes the approval. A draft must be complete and scheduled in the future. A scheduled campaign whose time has passed starts at once; a recurring one continues with its next time.",
           tags,
         },
       },
@@ -74,8 +74,8 @@ export function campaignApprovalRoutes(on: CampaignRouteDeps) {
         response: CampaignResponse,
         detail: {
           operationId: "sendCampaignBack",
-          summary: "Send a campaign back with a note",
-          description: "Whoever asked for the approval is told what has to be changed first.",
+          summary: "Return a campaign with a note",
+          description: "Notifies the requester of the changes needed before approval.",
           tags,
         },
       },
@@ -92,8 +92,8 @@ export function campaignApprovalRoutes(on: CampaignRouteDeps) {
         response: CampaignActionList,
         detail: {
           operationId: "listCampaignActions",
-          summary: "List what was done to a campaign",
-          description: "By whom and when, newest first; `by` is null for what it did by itself.",
+          summary: "List the actions on a campaign",
+          description: "With author and time, newest first. `by` is null for automatic actions.",
           tags,
         },
       },

@@ -39,7 +39,7 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
           operationId: "createCampaign",
           summary: "Create a campaign",
           description:
-            "A draft: nothing is sent before it is launched. Pass exactly one of `content`, `templateId` and `variants`, whose weights make 100.",
+            "Creates a draft; launch it to send. Pass exactly one of `content`, `templateId` and `variants`. The weights of variants add up to 100.",
           tags,
         },
       },
@@ -57,7 +57,7 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
         detail: {
           operationId: "listCampaigns",
           summary: "List campaigns",
-          description: "Newest first; archived ones only with `archived=true`.",
+          description: "Newest first. Archived ones only with `archived=true`.",
           tags,
         },
       },
@@ -74,8 +74,8 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
         response: CalendarResponse,
         detail: {
           operationId: "readCalendar",
-          summary: "Read the calendar of campaigns",
-          description: "What was sent and what will be, oldest first; at most 100 days at once.",
+          summary: "Get the campaign calendar",
+          description: "Past and scheduled campaigns, oldest first. At most 100 days per request.",
           tags,
         },
       },
@@ -91,9 +91,9 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
         response: CampaignResponse,
         detail: {
           operationId: "readCampaign",
-          summary: "Read a campaign",
+          summary: "Get a campaign",
           description:
-            "With its counts: planned = queued + sending + sent + failed + skipped + cancelled + unknown.",
+            "Includes its counts: planned = queued + sending + sent + failed + skipped + cancelled + unknown.",
           tags,
         },
       },
@@ -113,7 +113,7 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
           operationId: "changeCampaign",
           summary: "Change a campaign",
           description:
-            "While it is a draft, or scheduled and not yet started. An approval of it is gone; a scheduled one that an operator changes waits for another one.",
+            "Only a draft, or a scheduled campaign before its start. Removes its approval; a scheduled campaign changed by an operator waits for a new approval.",
           tags,
         },
       },
@@ -132,7 +132,7 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
         detail: {
           operationId: "duplicateCampaign",
           summary: "Duplicate a campaign",
-          description: "A new draft with the same audience, content and options, without its times.",
+          description: "Creates a draft with the same audience, content and options, without the schedule.",
           tags,
         },
       },
@@ -149,7 +149,7 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
         response: CampaignResponse,
         detail: {
           operationId: "archiveCampaign",
-          summary: "Archive a campaign that is over, or a draft",
+          summary: "Archive a finished campaign or a draft",
           tags,
         },
       },
@@ -164,7 +164,7 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
         can: "campaigns:draft",
         params: OfCampaign,
         response: CampaignResponse,
-        detail: { operationId: "unarchiveCampaign", summary: "Bring a campaign back from the archive", tags },
+        detail: { operationId: "unarchiveCampaign", summary: "Unarchive a campaign", tags },
       },
     )
     .delete(
@@ -177,7 +177,7 @@ export function campaignsRoutes(on: CampaignRouteDeps) {
         can: "campaigns:draft",
         params: OfCampaign,
         response: OkResponse,
-        detail: { operationId: "deleteCampaign", summary: "Delete a draft of a campaign", tags },
+        detail: { operationId: "deleteCampaign", summary: "Delete a campaign draft", tags },
       },
     );
 }

@@ -35,9 +35,9 @@ export const PreviewResponse = named("AudiencePreview", {
     Type.Object({
       comments: Type.Integer({
         minimum: 0,
-        description: "Comments of this audience whose author Meta does not name",
+        description: "Comments of this audience without an author from Meta",
       }),
-      grant: Type.Array(Type.String(), { description: "The permissions with which Meta names authors" }),
+      grant: Type.Array(Type.String(), { description: "The permissions with which Meta returns authors" }),
     }),
   ),
 });

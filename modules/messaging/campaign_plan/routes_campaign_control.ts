@@ -43,7 +43,7 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
           operationId: "launchCampaign",
           summary: "Launch a campaign",
           description:
-            "At once, or when its schedule says. Two calls launch once: the second gets 409. An operator gets 409 `approval-missing` where the workspace asks for a manager's approval.",
+            "Starts at once or on its schedule. A second call gets 409. An operator gets 409 `approval-missing` when the workspace requires a manager's approval.",
           tags,
         },
       },
@@ -61,7 +61,7 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
           operationId: "undoLaunch",
           summary: "Undo a launch",
           description:
-            "Makes a campaign that waits for its time, or for the end of its delay, a draft again. One that has begun answers 409 `campaign-begun`.",
+            "Makes a campaign a draft again while it waits for its time or the end of its delay. After the start: 409 `campaign-begun`.",
           tags,
         },
       },
@@ -78,7 +78,7 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
         detail: {
           operationId: "pauseCampaign",
           summary: "Pause a campaign",
-          description: "Heard within a second; what is on its way arrives.",
+          description: "Takes effect within a second. Messages already at Meta still arrive.",
           tags,
         },
       },
@@ -107,7 +107,7 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
         detail: {
           operationId: "cancelCampaign",
           summary: "Cancel a campaign",
-          description: "What waits is never sent; what is on its way arrives.",
+          description: "Queued messages are never sent. Messages already at Meta still arrive.",
           tags,
         },
       },
@@ -123,9 +123,9 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
         response: CampaignResponse,
         detail: {
           operationId: "resendFailed",
-          summary: "Send a campaign again to whom it failed",
+          summary: "Resend failed messages of a campaign",
           description:
-            "Only what failed without having been sent, and whom a page kept out that is mended now: disconnected, restricted, or without an approved template. Also people whom another app answered. Still nobody gets it twice.",
+            "Resends messages that failed before they were sent. Also includes contacts skipped because their page was disconnected, restricted or without an approved template and is now fixed, or because another app had control. Nobody gets the message twice.",
           tags,
         },
       },
@@ -144,7 +144,7 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
         detail: {
           operationId: "chooseWinner",
           summary: "Choose the winner of a split test",
-          description: "Those who were held back get this variant now.",
+          description: "Sends this variant to the remaining recipients now.",
           tags,
         },
       },
@@ -163,8 +163,8 @@ export function campaignControlRoutes(on: CampaignRouteDeps) {
         response: TestSendResponse,
         detail: {
           operationId: "sendTest",
-          summary: "Send a campaign's message to one contact as a test",
-          description: "By the same ledger and policy; the campaign itself knows nothing of it.",
+          summary: "Send a test of a campaign to a contact",
+          description: "Sent under the same policy. Does not change the campaign's counts.",
           tags,
         },
       },

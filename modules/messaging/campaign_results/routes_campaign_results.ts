@@ -27,7 +27,7 @@ export function campaignResultsRoutes(on: CampaignRouteDeps) {
         detail: {
           operationId: "listRecipients",
           summary: "List the recipients of a campaign",
-          description: "Everybody who was planned, by page: sent or why not, and the remedy in words.",
+          description: "All planned recipients by page, each with its status, reason and remedy.",
           tags,
         },
       },
@@ -43,8 +43,8 @@ export function campaignResultsRoutes(on: CampaignRouteDeps) {
         response: ResultsResponse,
         detail: {
           operationId: "readCampaignResults",
-          summary: "Read the results of a campaign",
-          description: "By reason, page, variant (with 95 % intervals) and minute; all from the ledger.",
+          summary: "Get campaign results",
+          description: "By reason, page, variant (with 95 % confidence intervals) and minute.",
           tags,
         },
       },

@@ -26,7 +26,7 @@ const CommentersSchema = Type.Object(
       includeUnknownAuthors: Type.Optional(
         Type.Boolean({
           description:
-            "Answer comments without an author too, one by one. Nobody can see beforehand whether their authors opted out, or wrote twice. Default: false",
+            "Also reply to comments without an author, one by one. Opt-outs and repeated authors cannot be detected for them. Default: false",
         }),
       ),
     }),
@@ -182,7 +182,7 @@ export const LaunchBody = Type.Object(
         maximum: 60,
         default: 0,
         description:
-          "Seconds before a campaign that starts at once begins. Nothing leaves before they are over, and `undo-launch` makes it a draft again. A recurring campaign keeps its times",
+          "Seconds before a campaign without a schedule starts. Until then nothing is sent and `undo-launch` makes it a draft again. A recurring campaign keeps its schedule",
         examples: [6],
       }),
     ),

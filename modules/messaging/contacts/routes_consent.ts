@@ -31,7 +31,7 @@ export function consentRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & P
         params: InWorkspace,
         query: SuppressionsQuery,
         response: SuppressionList,
-        detail: { operationId: "listSuppressions", summary: "List who gets nothing automatic", tags },
+        detail: { operationId: "listSuppressions", summary: "List the suppression list", tags },
       },
     )
     .post(
@@ -44,7 +44,7 @@ export function consentRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & P
         params: InWorkspace,
         body: NewSuppressions,
         response: ChangedCount,
-        detail: { operationId: "suppress", summary: "Put people on the suppression list", tags },
+        detail: { operationId: "suppress", summary: "Add people to the suppression list", tags },
       },
     )
     .delete(
@@ -58,7 +58,11 @@ export function consentRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & P
         params: InWorkspace,
         body: LiftedSuppression,
         response: Deleted,
-        detail: { operationId: "liftSuppression", summary: "Take somebody off the suppression list", tags },
+        detail: {
+          operationId: "liftSuppression",
+          summary: "Remove a person from the suppression list",
+          tags,
+        },
       },
     )
     .get(
@@ -70,7 +74,7 @@ export function consentRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & P
         can: "workspace:read",
         params: InWorkspace,
         response: SendingRulesResponse,
-        detail: { operationId: "readSendingRules", summary: "Read the rules of sending", tags },
+        detail: { operationId: "readSendingRules", summary: "Get sending rules", tags },
       },
     )
     .put(
@@ -85,9 +89,9 @@ export function consentRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & P
         response: SendingRulesResponse,
         detail: {
           operationId: "writeSendingRules",
-          summary: "Set the rules of sending",
+          summary: "Set sending rules",
           description:
-            "Time zone, frequency cap, quiet hours, own words that end and renew consent, and whether operators need approval.",
+            "Time zone, frequency cap, quiet hours, custom opt-out and opt-in keywords, and whether operators need approval.",
           tags,
         },
       },

@@ -32,9 +32,9 @@ export function contactChangesRoutes(
         response: { 201: ContactProfileResponse },
         detail: {
           operationId: "createContact",
-          summary: "Make a contact of a PSID",
+          summary: "Create a contact from a PSID",
           description:
-            "For PSIDs known from elsewhere. Whoever is on the suppression list is made unsubscribed.",
+            "For PSIDs from other systems. A PSID on the suppression list becomes an unsubscribed contact.",
           tags,
         },
       },
@@ -52,9 +52,9 @@ export function contactChangesRoutes(
         response: ContactProfileResponse,
         detail: {
           operationId: "changeContact",
-          summary: "Change names, tags, fields, consent or block",
+          summary: "Change a contact",
           description:
-            "With `blockOnFacebook` the person is blocked for the page on Facebook too, and unblocking undoes both. When Facebook refuses, the contact is blocked here all the same, and `facebookBlock.error` says why: the same request tries again.",
+            "Changes names, tags, fields, consent or block. `blockOnFacebook` also blocks the person from the page on Facebook; unblocking reverses both. If Facebook refuses, the contact is still blocked here and `facebookBlock.error` has the reason. Repeat the request to try again.",
           tags,
         },
       },
@@ -71,8 +71,8 @@ export function contactChangesRoutes(
         response: Deleted,
         detail: {
           operationId: "deleteContact",
-          summary: "Delete a contact with the whole thread",
-          description: "Whoever unsubscribed or was blocked stays on the suppression list.",
+          summary: "Delete a contact and its conversation",
+          description: "An unsubscribed or blocked contact stays on the suppression list.",
           tags,
         },
       },
@@ -90,9 +90,9 @@ export function contactChangesRoutes(
         response: ContactProfileResponse,
         detail: {
           operationId: "mergeContacts",
-          summary: "Say that contacts are one person",
+          summary: "Merge contacts into one person",
           description:
-            "On several pages, or twice on one. Each keeps its PSID, conversation, tags and consent, and is still written to from its own page; a campaign reaches the person once.",
+            "Contacts of several pages, or of the same page. Each keeps its PSID, conversation, tags and consent, and receives messages from its own page. A campaign reaches the person once.",
           tags,
         },
       },
@@ -109,7 +109,7 @@ export function contactChangesRoutes(
         response: ContactProfileResponse,
         detail: {
           operationId: "separateContact",
-          summary: "Take a contact out of the person that it was merged into",
+          summary: "Separate a merged contact",
           tags,
         },
       },

@@ -31,7 +31,7 @@ export function contactsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config
           operationId: "listContacts",
           summary: "List contacts",
           description:
-            "Newest first, unless `sort` says otherwise. `search` finds names by the beginnings of their words, or a whole PSID; all filters together narrow the list. A page of a search may hold fewer than `limit`, or none: the list ends where `nextCursor` is null.",
+            "Newest first by default. `search` matches beginnings of words in names, or a whole PSID. A contact must match all filters. A page of search results may have fewer than `limit` items, even none: the list ends when `nextCursor` is null.",
           tags,
         },
       },
@@ -46,7 +46,7 @@ export function contactsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config
         params: Type.Object({ workspaceId: Uuid }),
         query: ContactsCountQuery,
         response: ContactsCount,
-        detail: { operationId: "countContacts", summary: "Count the contacts of a filtered list", tags },
+        detail: { operationId: "countContacts", summary: "Count contacts that match filters", tags },
       },
     )
     .get(
@@ -58,7 +58,7 @@ export function contactsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config
         can: "contacts:read",
         params: OfContact,
         response: ContactProfileResponse,
-        detail: { operationId: "readContact", summary: "Read a contact", tags },
+        detail: { operationId: "readContact", summary: "Get a contact", tags },
       },
     )
     .get(
@@ -73,8 +73,8 @@ export function contactsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config
         response: ReceivedCampaignList,
         detail: {
           operationId: "listReceivedCampaigns",
-          summary: "List what campaigns sent to a contact",
-          description: "Or meant to send: each with what became of it and why, newest first.",
+          summary: "List campaign messages of a contact",
+          description: "Sent and unsent ones, each with its status and reason, newest first.",
           tags,
         },
       },

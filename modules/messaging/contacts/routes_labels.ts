@@ -49,7 +49,7 @@ export function labelsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config">) {
         params: InWorkspace,
         body: NewTag,
         response: { 201: TagResponse },
-        detail: { operationId: "createTag", summary: "Make a tag", tags },
+        detail: { operationId: "createTag", summary: "Create a tag", tags },
       },
     )
     .patch(
@@ -62,7 +62,7 @@ export function labelsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config">) {
         params: OfTag,
         body: TagChange,
         response: TagResponse,
-        detail: { operationId: "changeTag", summary: "Rename or recolour a tag", tags },
+        detail: { operationId: "changeTag", summary: "Change a tag's name or colour", tags },
       },
     )
     .delete(
@@ -75,7 +75,7 @@ export function labelsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config">) {
         can: "contacts:manage",
         params: OfTag,
         response: Deleted,
-        detail: { operationId: "deleteTag", summary: "Delete a tag and take it from everybody", tags },
+        detail: { operationId: "deleteTag", summary: "Delete a tag and remove it from all contacts", tags },
       },
     )
     .get(
@@ -103,7 +103,7 @@ export function labelsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config">) {
         params: InWorkspace,
         body: NewCustomField,
         response: { 201: CustomFieldResponse },
-        detail: { operationId: "createCustomField", summary: "Make a custom field", tags },
+        detail: { operationId: "createCustomField", summary: "Create a custom field", tags },
       },
     )
     .patch(
@@ -118,7 +118,7 @@ export function labelsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config">) {
         response: CustomFieldResponse,
         detail: {
           operationId: "changeCustomField",
-          summary: "Change what a custom field is called, or a dropdown's choices",
+          summary: "Change a custom field's name or dropdown choices",
           tags,
         },
       },

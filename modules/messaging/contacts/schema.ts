@@ -61,7 +61,7 @@ const Filters = Type.Object({
   conditions: Type.Optional(
     Type.String({
       maxLength: 20_000,
-      description: "A tree of conditions, as a segment has it, as JSON text",
+      description: "A tree of conditions like a segment's, as JSON",
     }),
   ),
 });

@@ -37,7 +37,7 @@ export const ContactChange = named(
     blocked: Type.Optional(Type.Boolean()),
     blockOnFacebook: Type.Optional(
       Type.Boolean({
-        description: "With `blocked` true: Facebook is asked to block the person for the page as well",
+        description: "With `blocked` true: also blocks the person from the page on Facebook",
       }),
     ),
   },

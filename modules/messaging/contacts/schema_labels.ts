@@ -33,7 +33,7 @@ const Options = Type.Array(label(100), { minItems: 1, maxItems: 50, uniqueItems:
 
 const CustomFieldSchema = named("CustomField", {
   id: Uuid,
-  key: Type.String({ description: "What {{custom.key}} says" }),
+  key: Type.String({ description: "The key in {{custom.key}}" }),
   label: Type.String(),
   type: FieldType,
   options: Type.Array(Type.String()),

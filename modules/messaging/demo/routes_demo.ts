@@ -22,7 +22,7 @@ export function demoRoutes(on: DemoDeps) {
           operationId: "createDemo",
           summary: "Create the demo workspace",
           description:
-            "A workspace of its own with an invented shop: 2,000 contacts with conversations, campaigns and a sequence. It is switched off for ever, and nothing in it reaches Meta. An installation has at most one: a second call answers with it.",
+            "A separate workspace with an invented shop: 2,000 contacts, conversations, campaigns and a sequence. It is always disabled, so nothing reaches Meta. An installation has at most one; a second call returns it.",
           tags,
         },
       },
@@ -39,8 +39,7 @@ export function demoRoutes(on: DemoDeps) {
         detail: {
           operationId: "removeDemo",
           summary: "Remove the demo workspace",
-          description:
-            "Deletes the workspace with all its rows and files, and its invented colleagues. Doing it twice is fine.",
+          description: "Deletes the workspace, its rows and files, and its invented members. Idempotent.",
           tags,
         },
       },

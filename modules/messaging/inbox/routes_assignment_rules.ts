@@ -26,7 +26,7 @@ export function assignmentRulesRoutes(on: Pick<InboxDeps, "sql" | "clock" | "con
         },
         {
           ...reads,
-          detail: { operationId: "readAssignmentRules", summary: "Read the assignment rules", tags },
+          detail: { operationId: "readAssignmentRules", summary: "Get assignment rules", tags },
         },
       )
       .put(
@@ -38,9 +38,9 @@ export function assignmentRulesRoutes(on: Pick<InboxDeps, "sql" | "clock" | "con
           ...writes,
           detail: {
             operationId: "writeAssignmentRules",
-            summary: "Set the assignment rules",
+            summary: "Set assignment rules",
             description:
-              "Open conversations in which somebody wrote and that nobody has go to the people of `userIds`: one after the other, or to whoever has the fewest open ones, up to `mostOpen` each. 422 `assignment-rules-invalid` names whoever does not answer people here.",
+              "Assigns open, unassigned conversations with a message from the contact to the members in `userIds`: round robin, or to the member with the fewest open ones, up to `mostOpen` each. 422 `assignment-rules-invalid` names members who cannot reply.",
             tags,
           },
         },
@@ -53,7 +53,7 @@ export function assignmentRulesRoutes(on: Pick<InboxDeps, "sql" | "clock" | "con
         },
         {
           ...reads,
-          detail: { operationId: "readGivingRules", summary: "Read the assignment rules", hide: true },
+          detail: { operationId: "readGivingRules", summary: "Get assignment rules", hide: true },
         },
       )
       .put(
@@ -63,7 +63,7 @@ export function assignmentRulesRoutes(on: Pick<InboxDeps, "sql" | "clock" | "con
         },
         {
           ...writes,
-          detail: { operationId: "writeGivingRules", summary: "Set the assignment rules", hide: true },
+          detail: { operationId: "writeGivingRules", summary: "Set assignment rules", hide: true },
         },
       )
   );

@@ -25,8 +25,9 @@ export function contactTimelineRoutes(on: Pick<MessagingDeps, "sql" | "clock" | 
         response: TimelineEventList,
         detail: {
           operationId: "listContactEvents",
-          summary: "List what happened with a contact",
-          description: "Opt-ins, referrals, consent, handovers, assignments and states, newest first.",
+          summary: "List the events of a contact",
+          description:
+            "Opt-ins, referrals, consent, handovers, assignments and status changes, newest first.",
           tags,
         },
       },
@@ -43,7 +44,7 @@ export function contactTimelineRoutes(on: Pick<MessagingDeps, "sql" | "clock" | 
         response: NoteList,
         detail: {
           operationId: "listContactNotes",
-          summary: "List what colleagues noted about a contact",
+          summary: "List the notes of a contact",
           description: "Each with its author and time, newest first.",
           tags,
         },

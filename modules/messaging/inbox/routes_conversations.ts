@@ -49,7 +49,7 @@ export function conversationsRoutes(on: InboxDeps) {
           operationId: "listConversations",
           summary: "List conversations",
           description:
-            "Newest message first, or with `sort=oldest` the other way round (a search always begins with the newest); only open ones unless `status` says otherwise; spam only with `status=spam`, and not with `all`. `search` finds conversations whose person's name, or one of whose messages, has all the words, each from its beginning and without regard to accents; one number alone may be a whole PSID. A page of a search may hold fewer than `limit`, or none: the list ends where `nextCursor` is null.",
+            "Newest message first; `sort=oldest` reverses the order, except in a search. Open ones by default; `status` selects others. Spam appears only with `status=spam`, not with `all`. `search` matches a contact's name or a message that has all words; each may be the beginning of a word, and accents are ignored. A single number may be a whole PSID. A page of search results may have fewer than `limit` items, even none: the list ends when `nextCursor` is null.",
           tags,
         },
       },
@@ -68,7 +68,7 @@ export function conversationsRoutes(on: InboxDeps) {
         detail: {
           operationId: "countConversations",
           summary: "Count conversations",
-          description: "Mine, nobody's, all and unread ones; each number stops at 1,000.",
+          description: "Assigned to you, unassigned, all and unread. Each count stops at 1,000.",
           tags,
         },
       },
@@ -82,7 +82,7 @@ export function conversationsRoutes(on: InboxDeps) {
         can: "conversations:read",
         params: OfConversation,
         response: ConversationResponse,
-        detail: { operationId: "readConversation", summary: "Read a conversation", tags },
+        detail: { operationId: "readConversation", summary: "Get a conversation", tags },
       },
     )
     .patch(
@@ -107,7 +107,7 @@ export function conversationsRoutes(on: InboxDeps) {
           operationId: "changeConversation",
           summary: "Change a conversation",
           description:
-            "Sets status and assignee (null: nobody). Status `snoozed` needs `snoozedUntil`. Status `spam` also moves the conversation to spam on Facebook, a few seconds later; it stays there, without being unread, until another status is set. On Facebook only a person can move it back.",
+            "Sets status and assignee (null: unassigned). Status `snoozed` requires `snoozedUntil`. Status `spam` also moves the conversation to spam on Facebook within seconds. Here it stays spam, without unread counts, until another status is set; on Facebook only a person can move it back.",
           tags,
         },
       },
@@ -136,7 +136,7 @@ export function conversationsRoutes(on: InboxDeps) {
           operationId: "changeConversations",
           summary: "Change several conversations",
           description:
-            "The same change to up to 200 at once; all of them or, when it is refused, none. Those that are not here are left out of the answer.",
+            "The same change for up to 200 conversations, all or none. Unknown ones are missing from the response.",
           tags,
         },
       },
@@ -154,7 +154,7 @@ export function conversationsRoutes(on: InboxDeps) {
         detail: {
           operationId: "markConversationRead",
           summary: "Mark a conversation as read",
-          description: "The unread count becomes 0, and the person sees that the message was seen.",
+          description: 'Sets the unread count to 0 and shows "Seen" to the contact.',
           tags,
         },
       },
@@ -186,9 +186,9 @@ export function conversationsRoutes(on: InboxDeps) {
         response: ConversationResponse,
         detail: {
           operationId: "changeThreadControl",
-          summary: "Take over a conversation, ask for it, or hand it back",
+          summary: "Take, request or release thread control",
           description:
-            "By Meta's Conversation Routing: `take` while it is on for the page, `request` while it is off; `control.actions` of the conversation names what may be asked. A request is no control yet: `control.state` is `requested` until the other app hands over. 409 when Meta refuses, with `remedy`.",
+            "Uses Meta's Conversation Routing: `take` while routing is on for the page, `request` while it is off. The conversation's `control.actions` lists the allowed actions. After a request, `control.state` is `requested` until the other app hands over. 409 with `remedy` when Meta refuses.",
           tags,
         },
       },
@@ -205,9 +205,9 @@ export function conversationsRoutes(on: InboxDeps) {
         response: OkResponse,
         detail: {
           operationId: "showTyping",
-          summary: "Say that somebody types",
+          summary: "Send typing indicator",
           description:
-            "Colleagues and, inside the window, the person see it. More often than every 5 seconds does nothing.",
+            "Shown to other members and, inside the messaging window, to the contact. Repeated calls within 5 seconds do nothing.",
           tags,
         },
       },

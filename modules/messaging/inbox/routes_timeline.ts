@@ -54,7 +54,7 @@ export function timelineRoutes(on: Omit<InboxDeps, "rateLimiter">) {
           detail: {
             operationId: "listMessages",
             summary: "List messages",
-            description: "The messages of a conversation, newest first.",
+            description: "Of one conversation, newest first.",
             tags,
           },
         },
@@ -79,9 +79,9 @@ export function timelineRoutes(on: Omit<InboxDeps, "rateLimiter">) {
           response: { 202: MessageResponse },
           detail: {
             operationId: "sendReply",
-            summary: "Reply to a person",
+            summary: "Send a reply",
             description:
-              "Accepts a reply, one of `text`, `templateId` and `content`; it leaves at once. The same `Idempotency-Key` with the same reply answers the same message and sends nothing again. 409 when Meta's rules or the contact's consent forbid it, with `remedy`.",
+              "Pass one of `text`, `templateId` and `content`; the reply is sent at once. Repeating the same `Idempotency-Key` and reply returns the same message and sends nothing. 409 with `remedy` when Meta's rules or the contact's consent forbid it.",
             tags,
           },
         },
@@ -97,7 +97,7 @@ export function timelineRoutes(on: Omit<InboxDeps, "rateLimiter">) {
           can: "conversations:reply",
           params: OfMessage,
           response: { 202: MessageResponse },
-          detail: { operationId: "retryReply", summary: "Send a failed message again", tags },
+          detail: { operationId: "retryReply", summary: "Retry a failed message", tags },
         },
       )
       .post(
@@ -113,8 +113,8 @@ export function timelineRoutes(on: Omit<InboxDeps, "rateLimiter">) {
           response: MessageResponse,
           detail: {
             operationId: "reactToMessage",
-            summary: "React to a message of a person",
-            description: "They see it in Messenger; null takes it back. Only while they may be answered.",
+            summary: "React to a contact's message",
+            description: "Shown in Messenger; null removes the reaction. Only while a reply is allowed.",
             tags,
           },
         },
@@ -135,9 +135,9 @@ export function timelineRoutes(on: Omit<InboxDeps, "rateLimiter">) {
           response: { 201: LibraryFileResponse },
           detail: {
             operationId: "addReplyFile",
-            summary: "Add a file for a reply",
+            summary: "Upload a file for a reply",
             description:
-              "Sent by `content.mediaFileId` of a reply in this conversation, and by no other; it is in no library. What the file is, its bytes say: images up to 8 MB, video, audio and other files up to 25 MB. Forgotten after a day without a reply.",
+              "Send it with `content.mediaFileId` of a reply in this conversation only; it is not in the media library. The type is detected from the bytes: images up to 8 MB; video, audio and other files up to 25 MB. Deleted after a day without a reply.",
             tags,
           },
         },
@@ -154,7 +154,7 @@ export function timelineRoutes(on: Omit<InboxDeps, "rateLimiter">) {
           ...readsTimeline,
           detail: {
             operationId: "readTimeline",
-            summary: "Read a timeline",
+            summary: "Get a timeline",
             description: "Messages, notes and events of a conversation in one order, newest first.",
             tags,
           },
@@ -171,7 +171,7 @@ export function timelineRoutes(on: Omit<InboxDeps, "rateLimiter">) {
         },
         {
           ...readsTimeline,
-          detail: { operationId: "readThread", summary: "Read a timeline", hide: true },
+          detail: { operationId: "readThread", summary: "Get a timeline", hide: true },
         },
       )
       .post(
@@ -197,8 +197,8 @@ export function timelineRoutes(on: Omit<InboxDeps, "rateLimiter">) {
           response: { 201: NoteResponse },
           detail: {
             operationId: "addNote",
-            summary: "Write a note",
-            description: "Only colleagues see it; those of `mentions` are told.",
+            summary: "Add a note",
+            description: "Visible to members only. Notifies the members in `mentions`.",
             tags,
           },
         },

@@ -20,7 +20,7 @@ export function viewsRoutes(on: InboxDeps) {
         can: "conversations:read",
         params: InWorkspace,
         response: SavedViews,
-        detail: { operationId: "listViews", summary: "List your saved views of the inbox", tags },
+        detail: { operationId: "listViews", summary: "List your saved inbox views", tags },
       },
     )
     .post(
@@ -36,8 +36,8 @@ export function viewsRoutes(on: InboxDeps) {
         response: { 201: SavedViewResponse },
         detail: {
           operationId: "saveView",
-          summary: "Save a view of the inbox",
-          description: "Only you see it; one of yours with the same name is replaced. Up to 30.",
+          summary: "Save an inbox view",
+          description: "Visible only to you. Replaces your view of the same name. At most 30.",
           tags,
         },
       },

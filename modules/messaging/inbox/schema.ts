@@ -37,12 +37,12 @@ const ConversationSchema = named("Conversation", {
       state: {
         ...oneOf(conversations.control.enumValues),
         description:
-          "requested: another app holds it, and was asked for it; idle: nobody holds it; unknown: Meta told nothing",
+          "requested: another app has control and was asked for it; idle: no app has control; unknown: Meta told nothing",
       },
       app: Nullable(Type.String({ description: "The other app's name; null: Meta did not name it" })),
-      actions: Type.Array(ControlAction, { description: "What Meta may allow now" }),
+      actions: Type.Array(ControlAction, { description: "Actions that Meta may allow now" }),
     },
-    { description: "Which app may answer in the thread, as far as Meta tells" },
+    { description: "The app with thread control, as far as Meta tells" },
   ),
   canReply: Type.Object({
     allowed: Type.Boolean(),

@@ -69,16 +69,16 @@ export function liveRoutes(
         lastEventId: Type.Optional(
           Type.String({
             maxLength: 200,
-            description: "Resumes behind this event, for readers that cannot send the header Last-Event-ID",
+            description: "Resumes after this event; for clients that cannot send the header Last-Event-ID",
           }),
         ),
       }),
       response: rawAnswer("text/event-stream", "A stream of server-sent events"),
       detail: {
         operationId: "streamLive",
-        summary: "Live events of a workspace",
+        summary: "Stream live events of a workspace",
         description:
-          "Server-sent events: hello, refetch, workspace, message, conversation, note, typing, page, contact, transfer, campaign, notification. They carry ids and small facts; read the rest from the API. Resumes by Last-Event-ID; `refetch` says that too much was missed. A stream ends with its session. A person may have 20 at a time on a process.",
+          "Server-sent events: hello, refetch, workspace, message, conversation, note, typing, page, contact, transfer, campaign, notification. They have ids and few details; get the rest from the API. Resumes after Last-Event-ID; `refetch` means that too many events were missed. A stream ends with its session. Limit: 20 streams per user and process.",
         tags: ["live"],
       },
     },

@@ -20,7 +20,7 @@ export function mediaRoutes(on: MediaDeps) {
         can: "conversations:read",
         params: Type.Object({ workspaceId: Uuid, attachmentId: Uuid }),
         response: FileAnswer,
-        detail: { operationId: "readAttachmentFile", summary: "Read the file of an attachment", tags },
+        detail: { operationId: "readAttachmentFile", summary: "Download an attachment", tags },
       },
     )
     .get(
@@ -32,7 +32,7 @@ export function mediaRoutes(on: MediaDeps) {
         can: "contacts:read",
         params: Type.Object({ workspaceId: Uuid, contactId: Uuid }),
         response: FileAnswer,
-        detail: { operationId: "readContactPicture", summary: "Read a person's picture", tags },
+        detail: { operationId: "readContactPicture", summary: "Get a contact's profile image", tags },
       },
     );
 }

@@ -25,7 +25,7 @@ export function messengerProfileRoutes(on: AuthDeps & ProfileDeps) {
         response: ProfileStateResponse,
         detail: {
           operationId: "readMessengerProfile",
-          summary: "Read a page's Messenger profile and how it stands",
+          summary: "Get a page's Messenger profile and its status",
           tags,
         },
       },
@@ -42,8 +42,8 @@ export function messengerProfileRoutes(on: AuthDeps & ProfileDeps) {
         response: ProfileStateResponse,
         detail: {
           operationId: "writeMessengerProfile",
-          summary: "Save a page's Messenger profile as a draft",
-          description: "People see it once it is published.",
+          summary: "Save a draft of a page's Messenger profile",
+          description: "People see it after it is published.",
           tags,
         },
       },
@@ -62,9 +62,9 @@ export function messengerProfileRoutes(on: AuthDeps & ProfileDeps) {
         response: { 202: ProfileStateResponse },
         detail: {
           operationId: "publishMessengerProfile",
-          summary: "Publish a page's saved Messenger profile to Meta",
+          summary: "Publish a page's Messenger profile",
           description:
-            "Happens in the background and is tried again when Meta does not answer; `status` tells how it went.",
+            "Runs in the background and retries when Meta does not respond. `status` has the result.",
           tags,
         },
       },
@@ -80,7 +80,7 @@ export function messengerProfileRoutes(on: AuthDeps & ProfileDeps) {
         response: ProfileStateResponse,
         detail: {
           operationId: "compareMessengerProfile",
-          summary: "Look at what Meta shows of a page's Messenger profile now",
+          summary: "Compare a page's Messenger profile with the live one",
           tags,
         },
       },

@@ -30,7 +30,7 @@ export const MessengerProfileSchema = named("MessengerProfile", {
   menu: list(
     Type.Object({
       locale: Locale,
-      isComposerOff: Type.Boolean({ description: "People can only tap the menu, and write nothing" }),
+      isComposerOff: Type.Boolean({ description: "People can only tap the menu and cannot write" }),
       items: list(MenuItem),
     }),
   ),
@@ -44,14 +44,14 @@ export const emptyProfile: MessengerProfile = { greeting: [], getStarted: null, 
 /** How it stands: what is to be at Meta, and what Meta showed. */
 const ProfileStateSchema = named("MessengerProfileState", {
   profile: MessengerProfileSchema,
-  revision: Type.Number({ description: "Saving and publishing name the revision that was seen" }),
+  revision: Type.Number({ description: "Pass the revision that you read when you save or publish" }),
   status: oneOf(["draft", "publishing", "published", "failed"]),
   statusReason: Nullable(Type.String()),
   statusRemedy: Nullable(Type.String()),
   atMeta: Nullable(MessengerProfileSchema),
   readAt: Nullable(IsoTime),
   differs: Type.Boolean({
-    description: "Meta shows something that was neither published here nor agreed to be replaced",
+    description: "The live profile was not published here, and its replacement was not confirmed",
   }),
 });
 
@@ -67,7 +67,7 @@ export type SavedProfile = Static<typeof SavedProfile>;
 export const PublishedProfile = Type.Object({
   revision: Revision,
   replace: Type.Optional(
-    Type.Boolean({ description: "Replaces what Meta shows although it was not published here" }),
+    Type.Boolean({ description: "Replaces the live profile even if it was not published here" }),
   ),
 });
 export type PublishedProfile = Static<typeof PublishedProfile>;

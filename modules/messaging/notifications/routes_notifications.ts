@@ -26,8 +26,8 @@ export function notificationsRoutes(on: RouteDeps) {
         response: NotificationList,
         detail: {
           operationId: "listNotifications",
-          summary: "List what you were told",
-          description: "Newest first, kept for 90 days; `unread=true` leaves out what was read.",
+          summary: "List your notifications",
+          description: "Newest first. Kept for 90 days. Unread ones only with `unread=true`.",
           tags,
         },
       },
@@ -41,7 +41,7 @@ export function notificationsRoutes(on: RouteDeps) {
         can: "workspace:read",
         params: InWorkspace,
         response: UnreadResponse,
-        detail: { operationId: "countUnreadNotifications", summary: "Count what you have not read", tags },
+        detail: { operationId: "countUnreadNotifications", summary: "Count your unread notifications", tags },
       },
     )
     .post(
@@ -60,7 +60,7 @@ export function notificationsRoutes(on: RouteDeps) {
         detail: {
           operationId: "readNotifications",
           summary: "Mark notifications as read",
-          description: "Those of `ids`, or all of yours in this workspace.",
+          description: "Those in `ids`, or all your notifications in this workspace.",
           tags,
         },
       },

@@ -63,8 +63,8 @@ export function pagesRoutes(on: PageDeps) {
         response: { 201: PageResponse },
         detail: {
           operationId: "connectPage",
-          summary: "Connect a page by its token",
-          description: "Reconnects in place when the page was connected here before: nothing is lost.",
+          summary: "Connect a page with its access token",
+          description: "Reconnects a page that was connected here before and keeps its data.",
           tags,
         },
       },
@@ -81,9 +81,9 @@ export function pagesRoutes(on: PageDeps) {
         response: DoctorAnswer,
         detail: {
           operationId: "runDoctor",
-          summary: "Check the set-up with Meta",
+          summary: "Check the setup at Meta",
           description:
-            "Meta is asked for those who manage pages; for others the answer is up to a minute old.",
+            "For callers who manage pages the result is live; for others it is up to a minute old.",
           tags,
         },
       },
@@ -99,8 +99,8 @@ export function pagesRoutes(on: PageDeps) {
         response: AppSettings,
         detail: {
           operationId: "readAppSettings",
-          summary: "Read how the app's webhook settings differ",
-          description: "As the last daily check or the doctor found them.",
+          summary: "Get differences in the app's webhook settings",
+          description: "As of the last daily check or run of the doctor.",
           tags,
         },
       },
@@ -117,8 +117,8 @@ export function pagesRoutes(on: PageDeps) {
         response: AppSettings,
         detail: {
           operationId: "fixAppSettings",
-          summary: "Set the app's webhook settings at Meta",
-          description: "Saves this installation's address and all fields that it needs; other fields stay.",
+          summary: "Fix the app's webhook settings at Meta",
+          description: "Sets this installation's URL and all required fields. Other fields stay.",
           tags,
         },
       },
@@ -135,9 +135,9 @@ export function pagesRoutes(on: PageDeps) {
         response: LoginUrl,
         detail: {
           operationId: "startFacebookLogin",
-          summary: "Start a login with Facebook",
+          summary: "Start Facebook Login",
           description:
-            "Asks for the permissions of an inbox, of the features that the pages use, and of the features named here.",
+            "Requests the permissions of the inbox, of features in use, and of the given features.",
           tags,
         },
       },
@@ -153,7 +153,7 @@ export function pagesRoutes(on: PageDeps) {
         response: PermissionList,
         detail: {
           operationId: "listMetaPermissions",
-          summary: "Explain the permissions of the Meta app",
+          summary: "List the permissions of the Meta app",
           tags,
         },
       },
@@ -170,7 +170,7 @@ export function pagesRoutes(on: PageDeps) {
         response: LoginPages,
         detail: {
           operationId: "finishFacebookLogin",
-          summary: "Finish a login with Facebook and list the pages that it grants",
+          summary: "Finish Facebook Login and list the granted pages",
           tags,
         },
       },
@@ -185,7 +185,7 @@ export function pagesRoutes(on: PageDeps) {
         params: OfLogin,
         body: ChosenPages,
         response: ConnectedPages,
-        detail: { operationId: "connectLoginPages", summary: "Connect chosen pages of a login", tags },
+        detail: { operationId: "connectLoginPages", summary: "Connect selected pages of a login", tags },
       },
     )
     .get(
@@ -197,7 +197,7 @@ export function pagesRoutes(on: PageDeps) {
         can: "pages:read",
         params: OfPage,
         response: PageResponse,
-        detail: { operationId: "readPage", summary: "Read a page with its health", tags },
+        detail: { operationId: "readPage", summary: "Get a page and its health", tags },
       },
     )
     .patch(
@@ -212,8 +212,8 @@ export function pagesRoutes(on: PageDeps) {
         response: PageResponse,
         detail: {
           operationId: "changePage",
-          summary: "Change how fast a page sends",
-          description: "Campaigns that run go on at the new pace within seconds.",
+          summary: "Change a page's sending pace",
+          description: "Running campaigns take the new pace within seconds.",
           tags,
         },
       },
@@ -230,8 +230,7 @@ export function pagesRoutes(on: PageDeps) {
         detail: {
           operationId: "disconnectPage",
           summary: "Disconnect a page",
-          description:
-            "Meta stops sending its events, and nothing more goes out. Contacts and messages stay.",
+          description: "Stops its webhook events and all sending. Contacts and messages stay.",
           tags,
         },
       },
@@ -247,9 +246,8 @@ export function pagesRoutes(on: PageDeps) {
         response: PageResponse,
         detail: {
           operationId: "checkPage",
-          summary: "Check a page with Meta now",
-          description:
-            "Messages that no webhook told are fetched from Meta's inbox afterwards, in the background.",
+          summary: "Check a page at Meta",
+          description: "Then imports missed messages from Meta's inbox in the background.",
           tags,
         },
       },
@@ -263,7 +261,7 @@ export function pagesRoutes(on: PageDeps) {
         can: "pages:manage",
         params: OfPage,
         response: PageResponse,
-        detail: { operationId: "repairPage", summary: "Subscribe a page again and check it", tags },
+        detail: { operationId: "repairPage", summary: "Resubscribe a page and check it", tags },
       },
     );
 }

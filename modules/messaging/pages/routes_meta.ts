@@ -40,9 +40,8 @@ export function metaCallbackRoutes(on: CallbackDeps) {
         response: Type.Object({ success: Type.Literal(true) }),
         detail: {
           operationId: "deauthorize",
-          summary: "Receive that somebody removed the app",
-          description:
-            "Meta's deauthorize callback: the pages that this person's login gave are disconnected.",
+          summary: "Receive Meta's deauthorize callback",
+          description: "Disconnects the pages that this person's login granted.",
           tags,
         },
       },
@@ -59,8 +58,8 @@ export function metaCallbackRoutes(on: CallbackDeps) {
         response: DeletionAnswer,
         detail: {
           operationId: "deleteLoginData",
-          summary: "Receive a request to delete a person's data",
-          description: "Meta's data deletion callback. The address in the answer shows that it was done.",
+          summary: "Receive Meta's data deletion callback",
+          description: "The URL in the response shows the status of the deletion.",
           tags,
         },
       },

@@ -11,21 +11,23 @@ const CheckState = Type.Union([
 const Check = named("Check", { state: CheckState, text: Type.String() });
 const Lack = named("LackAtMeta", {
   name: Type.String({ description: "Meta's name of the permission or webhook field", examples: ["feed"] }),
-  text: Type.String({ description: "What does not work without it" }),
-  permissions: Type.Array(Type.String(), { description: "One of these provides it; none: Meta names none" }),
+  text: Type.String({ description: "What stops working without it" }),
+  permissions: Type.Array(Type.String(), {
+    description: "One of these permissions provides it; empty: Meta names none",
+  }),
 });
 const CheckWithMissing = named("CheckWithMissing", {
   ...Check.properties,
   missing: Type.Array(Type.String()),
-  lacks: Type.Array(Lack, { description: "What is missing, in words" }),
+  lacks: Type.Array(Lack, { description: "What is missing, as text" }),
 });
 const PageFeature = Type.Union([Type.Literal("utility_templates"), Type.Literal("comment_authors")], {
-  description: "A use of the page that needs permissions of its own",
+  description: "A use of the page that needs additional permissions",
 });
 
 const Restriction = named("PageRestriction", {
   feature: Type.String({ description: "Meta's name of the feature", examples: ["page_publish"] }),
-  text: Type.String({ description: "What Meta keeps the page from, and until when" }),
+  text: Type.String({ description: "Meta's restriction and its end" }),
   until: Nullable(IsoTime),
   stopsMessages: Type.Boolean(),
 });
@@ -49,7 +51,7 @@ const PageSchema = named("Page", {
   health: Type.Object({
     token: Check,
     tokenHolder: Type.Union([Type.Literal("person"), Type.Literal("system_user"), Type.Literal("unknown")], {
-      description: "Whose login gave the token; unknown: it was pasted",
+      description: "Whose login granted the token; unknown: the token was pasted",
     }),
     scopes: CheckWithMissing,
     subscription: CheckWithMissing,
@@ -59,14 +61,16 @@ const PageSchema = named("Page", {
         key: PageFeature,
         name: Type.String(),
         isOn: Type.Boolean({ description: "Its permissions are granted" }),
-        missing: Type.Array(Type.String(), { description: "Permissions that it needs and does not have" }),
+        missing: Type.Array(Type.String(), { description: "Missing permissions" }),
       }),
-      { description: "Uses that need permissions of their own; a login with the feature asks for them" },
+      { description: "Uses that need additional permissions; a login with the feature requests them" },
     ),
     reach: Type.Object(Check.properties, {
-      description: "Whether people without a role on the app are heard",
+      description: "Whether webhooks arrive for people without a role in the app",
     }),
-    problem: Nullable(Type.String({ description: "Why the last check or repair failed; null: it did not" })),
+    problem: Nullable(
+      Type.String({ description: "The reason why the last check or repair failed; null: it succeeded" }),
+    ),
     /** Conversations from before it was connected, and what no webhook told. */
     history: Check,
     lastEventAt: Nullable(IsoTime),
@@ -76,17 +80,17 @@ const PageSchema = named("Page", {
     limits: Type.Object({
       ratePerSecond: Type.Number({
         description:
-          "Messages a second now: less than the pace for ten minutes after Meta throttles the page",
+          "Current limit in messages per second: below the pace for ten minutes after Meta throttles the page",
       }),
-      pacePerSecond: Type.Number({ description: "Messages a second that the page sends at most, as set" }),
+      pacePerSecond: Type.Number({ description: "Configured limit in messages per second" }),
       heldReason: Nullable(Type.String()),
-      isAppHeld: Type.Boolean({ description: "Meta holds the whole app: heldReason is that of every page" }),
+      isAppHeld: Type.Boolean({ description: "Meta holds the whole app: heldReason applies to all pages" }),
       /** Messages that wait; 1,000 means that many or more. */
       waiting: Type.Integer(),
     }),
     restriction: Nullable(Type.String()),
     restrictions: Type.Array(Restriction, {
-      description: "Everything that Meta keeps the page from, also what does not stop messages",
+      description: "All of Meta's restrictions on the page, including those that do not stop messages",
     }),
   }),
 });
@@ -101,7 +105,7 @@ export const PageChange = Type.Object({
   pacePerSecond: Type.Integer({
     minimum: 1,
     maximum: mostPerSecond,
-    description: `Messages a second that the page sends at most; ${usualPerSecond} until it is changed. More than 40 for long can freeze the page's inbox at Meta. Audio and video keep Meta's limit of 10.`,
+    description: `Limit in messages per second; ${usualPerSecond} by default. A longer time above 40 can freeze the page's inbox at Meta. Audio and video keep Meta's limit of 10.`,
     examples: [usualPerSecond],
   }),
 });
@@ -123,7 +127,7 @@ export const NewLogin = Type.Object({
   without: Type.Optional(
     Type.Array(Type.String({ maxLength: 60 }), {
       maxItems: 20,
-      description: "Permissions to leave out, as the app does not have them",
+      description: "Permissions to leave out because the app lacks them",
     }),
   ),
   features: Type.Optional(Type.Array(PageFeature, { maxItems: 5, description: "Features to turn on" })),
@@ -133,11 +137,11 @@ const PermissionHelp = named("PermissionHelp", {
   name: Type.String({ examples: ["pages_messaging"] }),
   need: Type.Union([Type.Literal("required"), Type.Literal("recommended"), Type.Literal("feature")], {
     description:
-      "required: no page is connected without it; feature: asked for when the feature is turned on",
+      "required: no page can be connected without it; feature: requested when the feature is turned on",
   }),
   feature: Nullable(PageFeature),
-  purpose: Type.String({ description: "Why the product asks for it" }),
-  without: Type.String({ description: "What works, and what does not, while it is missing" }),
+  purpose: Type.String({ description: "Why the product requests it" }),
+  without: Type.String({ description: "What works and what does not without it" }),
   howToAdd: Type.String({ description: "How to add it to the app at Meta" }),
 });
 
@@ -146,7 +150,7 @@ export type PermissionHelp = Static<typeof PermissionHelp>;
 export const PermissionList = Type.Object({
   permissions: Type.Array(PermissionHelp),
   asksBy: Type.Union([Type.Literal("scope"), Type.Literal("configuration")], {
-    description: "configuration: Facebook Login for Business, where the configuration names the permissions",
+    description: "configuration: Facebook Login for Business; its configuration lists the permissions",
   }),
   dashboardUrl: Type.String({ description: "The app in Meta's App Dashboard" }),
 });
@@ -162,14 +166,14 @@ export const LoginPages = named("LoginPages", {
       problem: Nullable(Type.String()),
       caution: Nullable(
         Type.String({
-          description: "Why connecting may fail: Meta gave a token, and the role looks too small",
+          description: "Why connecting may fail: Meta granted a token, but the role may not suffice",
         }),
       ),
       connected: Type.Boolean(),
     }),
   ),
   missingScopes: Type.Array(Type.String()),
-  missing: Type.Array(PermissionHelp, { description: "The same permissions, explained" }),
+  missing: Type.Array(PermissionHelp, { description: "The same permissions with explanations" }),
 });
 
 export type LoginPages = Static<typeof LoginPages>;
@@ -196,10 +200,10 @@ const DoctorCheck = named("DoctorCheck", {
       {
         kind: Type.Literal("app-settings"),
         replaces: Nullable(
-          Type.String({ description: "The address of another installation that the fix replaces" }),
+          Type.String({ description: "The URL of another installation that the fix replaces" }),
         ),
       },
-      { description: "What one call can set right; null: nothing" },
+      { description: "What one call can fix; null: nothing" },
     ),
   ),
 });
@@ -208,8 +212,8 @@ export const DoctorAnswer = Type.Object({ checks: Type.Array(DoctorCheck) });
 
 export const AppSettings = Type.Object({
   checkedAt: Nullable(IsoTime),
-  callbackUrl: Nullable(Type.String({ description: "Where Meta sends the app's events" })),
-  differences: Type.Array(Type.String(), { description: "What differs from what is needed, in words" }),
+  callbackUrl: Nullable(Type.String({ description: "The URL to which Meta sends the app's events" })),
+  differences: Type.Array(Type.String(), { description: "Differences from the required settings, as text" }),
   version: DoctorCheck,
 });
 
@@ -220,7 +224,7 @@ export const AppSettingsFix = Type.Object({
     Nullable(
       Type.String({
         maxLength: 2_000,
-        description: "The address of another installation, to confirm that it is replaced",
+        description: "The URL of another installation, to confirm its replacement",
       }),
     ),
   ),

@@ -61,7 +61,7 @@ export function segmentsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & 
         params: InWorkspace,
         body: NewSegment,
         response: { 201: SegmentResponse },
-        detail: { operationId: "createSegment", summary: "Make a segment", tags },
+        detail: { operationId: "createSegment", summary: "Create a segment", tags },
       },
     )
     .post(
@@ -74,7 +74,7 @@ export function segmentsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & 
         params: InWorkspace,
         body: SegmentConditions,
         response: SegmentCount,
-        detail: { operationId: "countSegment", summary: "Count the people who meet conditions", tags },
+        detail: { operationId: "countSegment", summary: "Count contacts that match conditions", tags },
       },
     )
     .post(
@@ -87,7 +87,11 @@ export function segmentsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & 
         params: InWorkspace,
         body: SegmentConditions,
         response: ContactList,
-        detail: { operationId: "previewSegment", summary: "See the newest people who meet conditions", tags },
+        detail: {
+          operationId: "previewSegment",
+          summary: "List the newest contacts that match conditions",
+          tags,
+        },
       },
     )
     .get(
@@ -100,7 +104,7 @@ export function segmentsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & 
         can: "contacts:read",
         params: OfSegment,
         response: CountedSegmentResponse,
-        detail: { operationId: "readSegment", summary: "Read a segment and count its people", tags },
+        detail: { operationId: "readSegment", summary: "Get a segment and its size", tags },
       },
     )
     .patch(
@@ -119,7 +123,7 @@ export function segmentsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & 
         params: OfSegment,
         body: SegmentChange,
         response: SegmentResponse,
-        detail: { operationId: "changeSegment", summary: "Rename a segment or change its conditions", tags },
+        detail: { operationId: "changeSegment", summary: "Change a segment's name or conditions", tags },
       },
     )
     .delete(
@@ -135,7 +139,7 @@ export function segmentsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & 
         detail: {
           operationId: "deleteSegment",
           summary: "Delete a segment",
-          description: "Refused while a campaign that is scheduled or under way goes to it.",
+          description: "Refused while a scheduled or running campaign uses it.",
           tags,
         },
       },
@@ -168,7 +172,7 @@ export function segmentsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & 
         params: OfSegment,
         body: SegmentMembers,
         response: ChangedCount,
-        detail: { operationId: "addSegmentMembers", summary: "Put people into a static segment", tags },
+        detail: { operationId: "addSegmentMembers", summary: "Add contacts to a static segment", tags },
       },
     )
     .delete(
@@ -181,7 +185,11 @@ export function segmentsRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & 
         params: OfSegment,
         body: SegmentMembers,
         response: ChangedCount,
-        detail: { operationId: "removeSegmentMembers", summary: "Take people out of a static segment", tags },
+        detail: {
+          operationId: "removeSegmentMembers",
+          summary: "Remove contacts from a static segment",
+          tags,
+        },
       },
     );
 }

@@ -14,7 +14,7 @@ const writes = {
   body: AutoRepliesSchema,
   response: AutoRepliesResponse,
 } as const;
-const summaryOfRead = "Read a page's welcome and away messages";
+const summaryOfRead = "Get a page's welcome and away messages";
 const summaryOfWrite = "Set a page's welcome and away messages";
 
 /** Welcome and away messages of a page. */

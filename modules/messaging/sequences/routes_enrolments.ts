@@ -33,7 +33,7 @@ export function enrolmentRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
           can: "campaigns:read",
           params: OfSequence,
           response: StepResults,
-          detail: { operationId: "readSequenceResults", summary: "What became of each step", tags },
+          detail: { operationId: "readSequenceResults", summary: "Get results by step", tags },
         },
       )
       .get(
@@ -48,8 +48,8 @@ export function enrolmentRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
           response: RecipientList,
           detail: {
             operationId: "listStepMessages",
-            summary: "List the people of a step",
-            description: "Each with what became of their message, and why.",
+            summary: "List the messages of a step",
+            description: "Each with its contact, status and reason.",
             tags,
           },
         },
@@ -78,7 +78,7 @@ function enrolmentsAt<const Path extends string>(on: AuthDeps & Pick<MessagingDe
         response: EnrolmentList,
         detail: {
           operationId: name("listEnrolments"),
-          summary: "List who is or was in a sequence",
+          summary: "List the enrolments of a sequence",
           tags,
           ...hidden,
         },
@@ -96,7 +96,7 @@ function enrolmentsAt<const Path extends string>(on: AuthDeps & Pick<MessagingDe
         response: Type.Object({ enrolled: Type.Number() }),
         detail: {
           operationId: name("enrol"),
-          summary: "Put people into a running sequence",
+          summary: "Enrol contacts in a running sequence",
           tags,
           ...hidden,
         },
@@ -114,7 +114,7 @@ function enrolmentsAt<const Path extends string>(on: AuthDeps & Pick<MessagingDe
         response: Gone,
         detail: {
           operationId: name("removeEnrolment"),
-          summary: "Take a person out of a sequence",
+          summary: "Remove a contact from a sequence",
           tags,
           ...hidden,
         },

@@ -45,7 +45,7 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
         detail: {
           operationId: "listSequences",
           summary: "List sequences",
-          description: "Newest first; archived ones only with `archived=true`.",
+          description: "Newest first. Archived ones only with `archived=true`.",
           tags,
         },
       },
@@ -62,7 +62,7 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
         params: InWorkspace,
         body: NewSequence,
         response: { 201: SequenceResponse },
-        detail: { operationId: "createSequence", summary: "Draft a sequence", tags },
+        detail: { operationId: "createSequence", summary: "Create a draft of a sequence", tags },
       },
     )
     .get(
@@ -74,7 +74,7 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
         can: "campaigns:read",
         params: OfSequence,
         response: SequenceResponse,
-        detail: { operationId: "readSequence", summary: "Read a sequence", tags },
+        detail: { operationId: "readSequence", summary: "Get a sequence", tags },
       },
     )
     .patch(
@@ -90,7 +90,8 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
         detail: {
           operationId: "changeSequence",
           summary: "Change a draft or a paused sequence",
-          description: "What is left out stays. A paused one runs in its new form when it is started again.",
+          description:
+            "Omitted properties stay. Changes to a paused sequence take effect when it is started again.",
           tags,
         },
       },
@@ -119,7 +120,7 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
         can: "campaigns:draft",
         params: OfSequence,
         response: { 201: SequenceResponse },
-        detail: { operationId: "duplicateSequence", summary: "Copy a sequence into a draft", tags },
+        detail: { operationId: "duplicateSequence", summary: "Duplicate a sequence", tags },
       },
     )
     .post(
@@ -131,7 +132,7 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
         can: "campaigns:send",
         params: OfSequence,
         response: SequenceResponse,
-        detail: { operationId: "startSequence", summary: "Start a sequence, or go on with it", tags },
+        detail: { operationId: "startSequence", summary: "Start or resume a sequence", tags },
       },
     )
     .post(
@@ -157,8 +158,8 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
         response: SequenceResponse,
         detail: {
           operationId: "stopSequence",
-          summary: "Stop a sequence for good",
-          description: "Everybody leaves it, and what waits is cancelled.",
+          summary: "Stop a sequence permanently",
+          description: "Ends all enrolments and cancels queued messages.",
           tags,
         },
       },
@@ -174,7 +175,7 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
         response: SequenceResponse,
         detail: {
           operationId: "archiveSequence",
-          summary: "Archive a sequence that is stopped, or a draft",
+          summary: "Archive a stopped sequence or a draft",
           tags,
         },
       },
@@ -188,7 +189,7 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
         can: "campaigns:draft",
         params: OfSequence,
         response: SequenceResponse,
-        detail: { operationId: "unarchiveSequence", summary: "Bring a sequence back from the archive", tags },
+        detail: { operationId: "unarchiveSequence", summary: "Unarchive a sequence", tags },
       },
     )
     .post(
@@ -204,8 +205,8 @@ export function sequencesRoutes(on: AuthDeps & CampaignRouteDeps) {
         response: TestSendResponse,
         detail: {
           operationId: "sendStepTest",
-          summary: "Send a step's message to one contact as a test",
-          description: "As it is stored, by the same policy; nobody moves in the sequence.",
+          summary: "Send a test of a step to a contact",
+          description: "Sends the stored message under the same policy. Does not change enrolments.",
           tags,
         },
       },

@@ -29,7 +29,7 @@ const SequenceStepSchema = named("SequenceStep", {
 export const TriggerSchema = Type.Intersect(
   [
     Type.Object({
-      pageIds: Type.Array(Uuid, { maxItems: 100, description: "Only on these pages; none: on all." }),
+      pageIds: Type.Array(Uuid, { maxItems: 100, description: "Only on these pages; empty: on all." }),
       cooldownSeconds: Type.Integer({ minimum: 0, maximum: yearSeconds }),
       maxPerContact: Type.Integer({ minimum: 1, maximum: 30 }),
     }),

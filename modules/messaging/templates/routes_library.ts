@@ -39,9 +39,9 @@ export function libraryRoutes(on: MediaDeps) {
         response: { 201: LibraryFileResponse },
         detail: {
           operationId: "addMedia",
-          summary: "Add a file to the media library",
+          summary: "Upload a file to the media library",
           description:
-            "What the file is, its bytes say: images up to 8 MB, video, audio and other files up to 25 MB.",
+            "The type is detected from the bytes: images up to 8 MB; video, audio and other files up to 25 MB.",
           tags,
         },
       },
@@ -55,7 +55,7 @@ export function libraryRoutes(on: MediaDeps) {
         can: "campaigns:read",
         params: OfFile,
         response: FileAnswer,
-        detail: { operationId: "readMediaFile", summary: "Read a file of the media library", tags },
+        detail: { operationId: "readMediaFile", summary: "Download a file of the media library", tags },
       },
     )
     .delete(
@@ -71,7 +71,7 @@ export function libraryRoutes(on: MediaDeps) {
         detail: {
           operationId: "deleteMedia",
           summary: "Delete a file of the media library",
-          description: "409 `file-in-use` while a template, campaign or message needs it.",
+          description: "409 `file-in-use` while a template, campaign or message uses it.",
           tags,
         },
       },

@@ -42,7 +42,8 @@ export function templatesRoutes(on: Pick<AuthDeps, "sql" | "clock"> & Pick<Messa
         detail: {
           operationId: "listTemplates",
           summary: "List saved templates",
-          description: "By name. `search` finds a part of the name; a canned reply's shortcut is its name.",
+          description:
+            "Sorted by name. `search` matches any part of the name, which is also the shortcut in the inbox.",
           tags,
         },
       },
@@ -60,9 +61,8 @@ export function templatesRoutes(on: Pick<AuthDeps, "sql" | "clock"> & Pick<Messa
         response: { 201: TemplateResponse },
         detail: {
           operationId: "createTemplate",
-          summary: "Save a template",
-          description:
-            "422 `content-invalid` lists in `errors` every limit of Meta that is exceeded, each with its place.",
+          summary: "Create a template",
+          description: "422 `content-invalid` lists each exceeded limit of Meta and its place in `errors`.",
           tags,
         },
       },
@@ -81,7 +81,7 @@ export function templatesRoutes(on: Pick<AuthDeps, "sql" | "clock"> & Pick<Messa
           operationId: "previewContent",
           summary: "Preview a message",
           description:
-            "The message as this contact would get it, in the form of Meta's Send API, or what is wrong with it. Without a contact: with the fallbacks. Nothing is sent.",
+            "Returns the message for this contact as Meta's Send API takes it, or its errors. Without a contact, variables take their fallbacks. Sends nothing.",
           tags,
         },
       },
@@ -95,7 +95,7 @@ export function templatesRoutes(on: Pick<AuthDeps, "sql" | "clock"> & Pick<Messa
         can: "campaigns:read",
         params: OfTemplate,
         response: TemplateResponse,
-        detail: { operationId: "readTemplate", summary: "Read a template", tags },
+        detail: { operationId: "readTemplate", summary: "Get a template", tags },
       },
     )
     .patch(

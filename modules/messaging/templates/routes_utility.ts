@@ -50,7 +50,7 @@ export function utilityRoutes(on: UtilityRouteDeps) {
         detail: {
           operationId: "listUtilityTemplates",
           summary: "List utility templates",
-          description: "One item per page, name and language, as Meta last told.",
+          description: "One item per page, name and language, as last read from Meta.",
           tags,
         },
       },
@@ -67,9 +67,9 @@ export function utilityRoutes(on: UtilityRouteDeps) {
         response: CoverageResponse,
         detail: {
           operationId: "readUtilityCoverage",
-          summary: "Which pages have a utility template",
+          summary: "List the pages that have a utility template",
           description:
-            "Each connected page with the template's status on it. Campaigns send on pages where it is APPROVED and skip people of the others with `no-template`.",
+            "All connected pages, each with the template's status. Campaigns send on pages where it is APPROVED and skip contacts of other pages with `no-template`.",
           tags,
         },
       },
@@ -88,7 +88,7 @@ export function utilityRoutes(on: UtilityRouteDeps) {
           operationId: "searchUtilityLibrary",
           summary: "Search Meta's library of utility templates",
           description:
-            "Answers are up to ten minutes old. 429 after 30 new searches of a workspace in a minute.",
+            "Results are up to ten minutes old. 429 after 30 new searches per workspace and minute.",
           tags,
         },
       },
@@ -106,9 +106,9 @@ export function utilityRoutes(on: UtilityRouteDeps) {
         response: { 202: UtilityTemplates },
         detail: {
           operationId: "createUtilityTemplate",
-          summary: "Ask Meta for a utility template",
+          summary: "Create a utility template",
           description:
-            "On each of the pages; `status` tells by and by what Meta's review says. 422 `template-invalid` lists in `errors` what it would refuse for its form.",
+            "Creates it at Meta on each page; `status` shows the progress of Meta's review. 422 `template-invalid` lists errors of form in `errors`.",
           tags,
         },
       },
@@ -144,7 +144,7 @@ export function utilityRoutes(on: UtilityRouteDeps) {
         response: { 202: RefreshResponse },
         detail: {
           operationId: "refreshUtilityTemplates",
-          summary: "Read utility templates from Meta again",
+          summary: "Refresh utility templates from Meta",
           tags,
         },
       },
@@ -162,7 +162,7 @@ export function utilityRoutes(on: UtilityRouteDeps) {
         detail: {
           operationId: "deleteUtilityTemplate",
           summary: "Delete a utility template",
-          description: "On its page at Meta, and here.",
+          description: "At Meta on its page, and here.",
           tags,
         },
       },

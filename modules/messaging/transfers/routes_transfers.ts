@@ -61,7 +61,7 @@ export function transfersRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         detail: {
           operationId: "uploadImport",
           summary: "Upload a CSV file of contacts",
-          description: "The file is the body. Nothing is imported before it is started with a mapping.",
+          description: "The request body is the file. Start the import with a mapping to import it.",
           requestBody: { required: true, content: { "text/csv": {} } },
           tags,
         },
@@ -78,7 +78,7 @@ export function transfersRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         response: UploadAnswer,
         detail: {
           operationId: "readImport",
-          summary: "See an uploaded file again, to go on with its mapping",
+          summary: "Get an uploaded file for mapping",
           tags,
         },
       },
@@ -96,9 +96,9 @@ export function transfersRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         response: { 202: TransferResponse },
         detail: {
           operationId: "startImport",
-          summary: "Import an uploaded file, or try it without changing anything",
+          summary: "Start an import or a dry run",
           description:
-            "Lines find their contact by PSID: new ones are made, others get what the file knows more. Nobody who unsubscribed is subscribed again.",
+            "Matches lines to contacts by PSID. Creates new contacts and adds the file's values to existing ones. Never resubscribes a contact.",
           tags,
         },
       },
@@ -116,9 +116,9 @@ export function transfersRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         response: { 202: TransferResponse },
         detail: {
           operationId: "startSegmentOfFile",
-          summary: "Make a static segment of the people whom an uploaded file names",
+          summary: "Create a static segment from an uploaded file",
           description:
-            "By their PSIDs, on every page of the workspace. No contact is made or changed; lines that match nobody are counted and come back in a file. The segment appears with all its people at once, as segmentId of the transfer, and can be a campaign's audience.",
+            "Matches PSIDs on all pages of the workspace. Creates and changes no contacts. Lines without a match are counted and returned in a file. The complete segment appears at once, as segmentId of the transfer, and can be a campaign's audience.",
           tags,
         },
       },
@@ -141,8 +141,8 @@ export function transfersRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         response: { 202: TransferResponse },
         detail: {
           operationId: "exportContacts",
-          summary: "Export the contacts that a filter finds",
-          description: "As CSV or as an Excel workbook. A job writes the file, which is kept for seven days.",
+          summary: "Export contacts that match filters",
+          description: "As CSV or Excel workbook. A job writes the file; it is kept for seven days.",
           tags,
         },
       },
@@ -171,7 +171,7 @@ export function transfersRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         response: TransferResponse,
         detail: {
           operationId: "readTransfer",
-          summary: "See how far an import, export or bulk action is",
+          summary: "Get the progress of an import, export or bulk action",
           tags,
         },
       },
@@ -187,7 +187,7 @@ export function transfersRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         response: FileAnswer,
         detail: {
           operationId: "readImportErrors",
-          summary: "Fetch the refused lines with their reasons",
+          summary: "Download rejected lines with reasons",
           tags,
         },
       },
@@ -201,7 +201,7 @@ export function transfersRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         can: "contacts:export",
         params: OfTransfer,
         response: FileAnswer,
-        detail: { operationId: "readExportFile", summary: "Fetch the file of an export", tags },
+        detail: { operationId: "readExportFile", summary: "Download an export", tags },
       },
     )
     .post(
@@ -216,9 +216,9 @@ export function transfersRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         response: { 202: TransferResponse },
         detail: {
           operationId: "undoTransfer",
-          summary: "Take an import or a bulk action back",
+          summary: "Undo an import or a bulk action",
           description:
-            "Within seven days. Only those whom it changed get back what they had, unless that was changed since. Contacts that an import made and who wrote meanwhile, or were written to, stay. Deletions cannot be taken back.",
+            "Within seven days. Restores the earlier values that were not changed again since. Imported contacts with messages stay. Deletions can't be undone.",
           tags,
         },
       },
@@ -236,9 +236,9 @@ export function transfersRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "confi
         response: { 202: BulkAnswer },
         detail: {
           operationId: "bulkContacts",
-          summary: "Do one thing to many contacts",
+          summary: "Change or delete many contacts",
           description:
-            "Picked contacts at once; the whole result of a filter by a job, whose progress `transfer` shows. It can be taken back for seven days, unless it deletes.",
+            "Selected contacts change at once; all contacts of a filter change in a job, with progress in `transfer`. Can be undone for seven days, except deletion.",
           tags: ["contacts"],
         },
       },

@@ -37,9 +37,9 @@ export function workspaceSwitchRoutes(on: RouteDeps) {
         response: SwitchAnswer,
         detail: {
           operationId: "readWorkspaceSwitch",
-          summary: "Who switched a workspace off or on, and what hangs on it",
+          summary: "Get workspace status",
           description:
-            "`automation` counts campaigns under way, campaigns that wait for their time, of these those whose time has come, and running sequences.",
+            "Returns the last change with its author, and in `automation` the numbers of running campaigns, scheduled ones, overdue ones among these, and running sequences.",
           tags,
         },
       },
@@ -55,9 +55,9 @@ export function workspaceSwitchRoutes(on: RouteDeps) {
         response: WorkspaceAnswer,
         detail: {
           operationId: "disableWorkspace",
-          summary: "Switch a workspace off",
+          summary: "Disable a workspace",
           description:
-            "Nothing is sent any more: no replies, no campaigns, no sequences, no automatic answers. What people write is stored as ever. Doing it twice is fine.",
+            "Stops all sending: replies, campaigns, sequences and automated replies. Incoming messages are still stored. Idempotent.",
           tags,
         },
       },
@@ -73,9 +73,9 @@ export function workspaceSwitchRoutes(on: RouteDeps) {
         response: WorkspaceAnswer,
         detail: {
           operationId: "enableWorkspace",
-          summary: "Switch a workspace on again",
+          summary: "Enable a workspace",
           description:
-            "What waits goes out, as far as Meta's rules still allow it; campaigns whose time has come begin. What people did meanwhile begins no sequence and is not answered by itself. Doing it twice is fine.",
+            "Sends queued messages that Meta's rules still allow, and starts overdue campaigns. Earlier messages and events trigger no sequence and no automated reply. Idempotent.",
           tags,
         },
       },
