@@ -44,6 +44,23 @@ export async function createTestDatabase(options: OpenOptions = {}): Promise<Tes
   };
 }
 
+/**
+ * Takes all rows out of these tables and of those that refer to them, as `truncate … cascade` does. That makes new files
+ * for every table and index, 100 ms of work for the few rows of a test.
+ */
+export async function emptyTables(sql: Sql, ...names: string[]): Promise<void> {
+  const rows = await sql<{ name: string }[]>`
+    with recursive found as (
+      select name::regclass::oid as id from unnest(${names}::text[]) name
+      union select c.conrelid from found join pg_constraint c on c.confrelid = found.id and c.contype = 'f'
+    ) select id::regclass::text as name from found`;
+  await sql.begin(async (tx) => {
+    // Neither triggers nor foreign keys act on rows that all go.
+    await tx`set local session_replication_role = replica`;
+    await tx.unsafe(rows.map(({ name }) => `delete from ${name}`).join(";"));
+  });
+}
+
 /** A client whose transactions call `then` after all of their work, before they commit; what it throws undoes them. */
 export function beforeCommit(sql: Sql, then: (tx: TransactionSql, result: unknown) => unknown): Sql {
   return new Proxy(sql, {

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startJobs } from "#db";
-import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { createTestDatabase, emptyTables, type TestDatabase } from "../../db/testing.ts";
 import { until } from "../std/testing.ts";
 import { pruningHandlers, schedulePruning } from "./pruning.ts";
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await database.sql`truncate auth.users, auth.workspaces, auth.login_attempts, jobs.jobs cascade`;
+  await emptyTables(database.sql, "auth.users", "auth.workspaces", "auth.login_attempts", "jobs.jobs");
 });
 
 /** Runs the day's job once and waits until it has planned itself again. */

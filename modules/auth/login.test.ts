@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createLocalRateLimiter, Problem, setLogLevel } from "#std";
-import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { createTestDatabase, emptyTables, type TestDatabase } from "../../db/testing.ts";
 import { deactivateUser, resetPassword } from "./accounts.ts";
 import { rememberDevice } from "./known_device.ts";
 import { logIn } from "./login.ts";
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await database.sql`truncate auth.users, auth.login_attempts, auth.login_budgets cascade`;
+  await emptyTables(database.sql, "auth.users", "auth.login_attempts", "auth.login_budgets");
   now = Date.UTC(2026, 11, 1);
   userId = await addUser(known);
 });

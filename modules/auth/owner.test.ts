@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { createTestDatabase, emptyTables, type TestDatabase } from "../../db/testing.ts";
 import { ensureOwner, needsOwner, setupToken, signUp } from "./owner.ts";
 
 const config = {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await database.sql`truncate auth.users cascade`;
+  await emptyTables(database.sql, "auth.users");
 });
 
 test("signUp() makes one owner of two who race", async () => {

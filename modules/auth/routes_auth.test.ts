@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createLocalRateLimiter, problemPlugin, systemClock, tracePlugin } from "#std";
-import { createTestDatabase, type TestDatabase } from "../../db/testing.ts";
+import { createTestDatabase, emptyTables, type TestDatabase } from "../../db/testing.ts";
 import { guard } from "./guard.ts";
 import { ensureOwner } from "./owner.ts";
 import { authRoutes } from "./routes_auth.ts";
@@ -16,8 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await database.sql`
-    truncate auth.users, auth.workspaces, auth.login_attempts, auth.login_budgets cascade`;
+  await emptyTables(
+    database.sql,
+    "auth.users",
+    "auth.workspaces",
+    "auth.login_attempts",
+    "auth.login_budgets",
+  );
   lines = [];
   vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
 });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connectPage, createWebhookHarness, type WebhookHarness } from "./testing.ts";
+import { emptyTables } from "../../db/testing.ts";
 
 const folder = process.env.FIXTURES_DIR ?? "../shared/fixtures";
 const isThere = existsSync(folder);
@@ -67,9 +68,15 @@ if (isThere) {
 test.each(captured)(
   "captured: $file is stored, and each of its events is where it belongs",
   async ({ text, entries }) => {
-    await on.database
-      .sql`truncate messaging.contacts, messaging.events, messaging.comments, messaging.reactions,
-    webhooks.raw_events, jobs.jobs cascade`;
+    await emptyTables(
+      on.database.sql,
+      "messaging.contacts",
+      "messaging.events",
+      "messaging.comments",
+      "messaging.reactions",
+      "webhooks.raw_events",
+      "jobs.jobs",
+    );
 
     // Twice: captured bodies come again too.
     expect((await on.post(text)).status).toBe(200);

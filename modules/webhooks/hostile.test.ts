@@ -7,6 +7,7 @@ import {
   sign,
   type WebhookHarness,
 } from "./testing.ts";
+import { emptyTables } from "../../db/testing.ts";
 
 let on: WebhookHarness;
 beforeAll(async () => {
@@ -14,8 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 beforeEach(async () => {
-  await on.database
-    .sql`truncate messaging.contacts, messaging.events, webhooks.raw_events, jobs.jobs cascade`;
+  await emptyTables(
+    on.database.sql,
+    "messaging.contacts",
+    "messaging.events",
+    "webhooks.raw_events",
+    "jobs.jobs",
+  );
 });
 
 const sides = { sender: { id: psid }, recipient: { id: pageFacebookId } };

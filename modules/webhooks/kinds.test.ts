@@ -9,6 +9,7 @@ import {
   psid,
   type WebhookHarness,
 } from "./testing.ts";
+import { emptyTables } from "../../db/testing.ts";
 
 let on: WebhookHarness;
 beforeAll(async () => {
@@ -16,9 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 beforeEach(async () => {
-  await on.database
-    .sql`truncate messaging.contacts, messaging.campaigns, messaging.events, messaging.comments, messaging.reactions,
-    webhooks.raw_events, jobs.jobs cascade`;
+  await emptyTables(
+    on.database.sql,
+    "messaging.contacts",
+    "messaging.campaigns",
+    "messaging.events",
+    "messaging.comments",
+    "messaging.reactions",
+    "webhooks.raw_events",
+    "jobs.jobs",
+  );
   await on.database.sql`update messaging.pages set status = 'connected', status_reason = null,
     restricted_until = null, restrictions = '[]'`;
 });
@@ -170,7 +178,7 @@ test("who was imported, with or without a name, is looked up once they write, fo
 
   expect(await lookedUp()).toEqual([psid, "77"]);
   expect(date((await one(`contacts where psid = '${psid}'`)).first_inbound_at)).toEqual(time(0));
-  await on.database.sql`truncate jobs.jobs`;
+  await emptyTables(on.database.sql, "jobs.jobs");
   await on.send(text("m_3", "Still there?", 5));
   expect(await lookedUp()).toEqual([]);
   expect(date((await one(`contacts where psid = '${psid}'`)).first_inbound_at)).toEqual(time(0));

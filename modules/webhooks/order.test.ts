@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { appId, createWebhookHarness, pageFacebookId, psid, type WebhookHarness } from "./testing.ts";
+import { emptyTables } from "../../db/testing.ts";
 
 let on: WebhookHarness;
 beforeAll(async () => {
@@ -125,8 +126,14 @@ async function finalRows(): Promise<unknown> {
 }
 
 async function play(posts: readonly (readonly object[])[]): Promise<unknown> {
-  await on.database
-    .sql`truncate messaging.contacts, messaging.events, messaging.reactions, webhooks.raw_events, jobs.jobs cascade`;
+  await emptyTables(
+    on.database.sql,
+    "messaging.contacts",
+    "messaging.events",
+    "messaging.reactions",
+    "webhooks.raw_events",
+    "jobs.jobs",
+  );
   for (const items of posts) if (items.length > 0) await on.send(...items);
   const { rows } = { rows: await finalRows() };
   const [bad] = await on.database.sql`select state, error from webhooks.raw_events where state <> 'stored'`;

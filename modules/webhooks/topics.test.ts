@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createWebhookHarness, pageFacebookId, psid, type WebhookHarness } from "./testing.ts";
+import { emptyTables } from "../../db/testing.ts";
 
 let on: WebhookHarness;
 beforeAll(async () => {
@@ -9,9 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 beforeEach(async () => {
-  await on.database
-    .sql`truncate messaging.contacts, messaging.events, messaging.suppressions, webhooks.raw_events,
-    jobs.jobs cascade`;
+  await emptyTables(
+    on.database.sql,
+    "messaging.contacts",
+    "messaging.events",
+    "messaging.suppressions",
+    "webhooks.raw_events",
+    "jobs.jobs",
+  );
 });
 
 const start = Date.now() - 86_400_000;
@@ -48,7 +54,7 @@ async function inBothOrders(...words: string[]): Promise<boolean> {
   const items = words.map(said);
   for (const item of items) await on.send(item);
   const first = await consent();
-  await on.database.sql`truncate messaging.contacts, messaging.events, webhooks.raw_events cascade`;
+  await emptyTables(on.database.sql, "messaging.contacts", "messaging.events", "webhooks.raw_events");
   for (const item of items.toReversed()) await on.send(item);
   expect(await consent()).toBe(first);
   return first;
@@ -101,9 +107,9 @@ test("what a topic stopped before topics were kept apart is resumed by that topi
   const migration = await readFile(`db/migrations/${name}`, "utf8");
   const statements = migration.split("--> statement-breakpoint").slice(-2);
   const upgrade = async (...words: string[]) => {
-    await sql`truncate messaging.contacts, messaging.events, webhooks.raw_events cascade`;
+    await emptyTables(sql, "messaging.contacts", "messaging.events", "webhooks.raw_events");
     for (const [second, word] of words.entries()) await on.send(said(word, second));
-    await sql`truncate messaging.topic_consents`;
+    await emptyTables(sql, "messaging.topic_consents");
     await sql`update messaging.events set data = data - 'topic_key'`;
     await sql`update messaging.contacts set topic_stopped_at = null, consent_at = null, consent_reason = null,
       subscription_reason = 'Stopped notifications in Messenger',
@@ -137,7 +143,7 @@ test("any order and grouping of words on everything and on topics gives the same
       fc.integer({ min: 1, max: 4 }),
       async ([inOrder, shuffled], size) => {
         const play = async (posts: object[][]) => {
-          await on.database.sql`truncate messaging.contacts, messaging.events, webhooks.raw_events cascade`;
+          await emptyTables(on.database.sql, "messaging.contacts", "messaging.events", "webhooks.raw_events");
           for (const items of posts) await on.send(...items);
           return await on.database
             .sql`select subscribed, subscription_reason, subscription_at from messaging.contacts`;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
+import { createTestDatabase, emptyTables, type TestDatabase } from "../../../db/testing.ts";
 import { insertPage } from "../testing/pages.ts";
 import { windowOf } from "../policy/view.ts";
 import { audienceCondition } from "./audience.ts";
@@ -359,7 +359,7 @@ function wroteBefore(one: Person): number[] {
 
 async function insertContacts(contacts: Person[]): Promise<Stage> {
   const { sql } = database;
-  await sql`truncate auth.users, auth.workspaces cascade`;
+  await emptyTables(sql, "auth.users", "auth.workspaces");
   const { workspaceId, userId, pageId } = await insertPage(database, "100", "x");
   const [second] =
     await sql`insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)

@@ -8,6 +8,7 @@ import {
   type WebhookHarness,
 } from "../../webhooks/testing.ts";
 import { readConversation } from "../inbox/conversations.ts";
+import { emptyTables } from "../../../db/testing.ts";
 
 let on: WebhookHarness;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 beforeEach(async () => {
-  await on.database.sql`truncate messaging.contacts, messaging.events, webhooks.raw_events cascade`;
+  await emptyTables(on.database.sql, "messaging.contacts", "messaging.events", "webhooks.raw_events");
   await on.database.sql`update messaging.pages set has_routing = null`;
 });
 
@@ -42,7 +43,7 @@ test("standby keeps the name that a handover told, also an earlier one that come
   await standby(30);
   expect(await shownControl()).toMatchObject({ state: "other", app: "Facebook inbox" });
 
-  await on.database.sql`truncate messaging.contacts cascade`;
+  await emptyTables(on.database.sql, "messaging.contacts");
   await on.post({
     object: "page",
     entry: [{ id: pageFacebookId, time: start, standby: [text("m_sb40", "hello?", 40)], messaging: [taken] }],

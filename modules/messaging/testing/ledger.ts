@@ -4,7 +4,7 @@ import { readCounts } from "../campaign_state/mod.ts";
 import { type DeliverySettings, type DeliveryWorker, sendReply, startDelivery } from "../delivery/mod.ts";
 import { createGraph, sealPageToken } from "../graph/mod.ts";
 import type { LiveEvent } from "../live_event.ts";
-import { createTestDatabase } from "../../../db/testing.ts";
+import { createTestDatabase, emptyTables } from "../../../db/testing.ts";
 import { insertContacts, insertPage, type StageContact, type StagePage } from "./pages.ts";
 import { until } from "../../std/testing.ts";
 import type { playMeta } from "./played_meta.ts";
@@ -120,7 +120,7 @@ export async function openLedger() {
       return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
     },
 
-    clear: () => database.sql`truncate auth.users, auth.workspaces, jobs.jobs cascade`,
+    clear: () => emptyTables(database.sql, "auth.users", "auth.workspaces", "jobs.jobs"),
     close: () => database.close(),
   };
 }
