@@ -1,9 +1,19 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, foreignKey, index, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  jsonb,
+  primaryKey,
+  smallint,
+  text,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { users, workspaces } from "../auth.ts";
 import { contacts } from "./contacts.ts";
 import { pages } from "./pages.ts";
-import { messaging, ownWorkspaceId, time } from "./schema.ts";
+import { messaging, ownWorkspaceId, time, translations, translationsCheck } from "./schema.ts";
 
 /** People who get nothing from automations, whatever happens to their contact row: it outlives deletion and import. */
 export const suppressions = messaging.table(
@@ -97,12 +107,25 @@ export const sendingRules = messaging.table(
       .array()
       .notNull()
       .default(sql`'{}'`),
+    /** Said to the person who ends or renews consent by a word: contents, or null for nothing. */
+    stopReply: jsonb(),
+    stopReplyTranslations: translations(),
+    startReply: jsonb(),
+    startReplyTranslations: translations(),
     /** Operators launch campaigns only after a manager's approval. */
     operatorsNeedApproval: boolean().notNull().default(true),
     updatedAt: time().notNull().defaultNow(),
   },
   (t) => [
     check("sending_rules_cap", sql`(${t.capCount} is null) = (${t.capHours} is null)`),
+    translationsCheck("sending_rules_stop_reply", {
+      column: t.stopReplyTranslations,
+      text: t.stopReply,
+    }),
+    translationsCheck("sending_rules_start_reply", {
+      column: t.startReplyTranslations,
+      text: t.startReply,
+    }),
     check("sending_rules_quiet", sql`(${t.quietFrom} is null) = (${t.quietUntil} is null)`),
     check(
       "sending_rules_minutes",

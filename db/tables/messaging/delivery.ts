@@ -162,6 +162,8 @@ export const deliveries = messaging.table(
     mid: text(),
     /** A signed-in person wrote it; only then may policy choose HUMAN_AGENT. */
     byUserId: uuid().references(() => users.id, { onDelete: "set null" }),
+    /** It answers the person's own word that ended or renewed consent; policy lets it out although they want no more. */
+    confirmsConsent: boolean(),
     /** leased: a claim goes to sending at once and writes it no more; the checks and indexes below still name it. */
     state: text({
       enum: ["queued", "leased", "sending", "sent", "unknown", "failed", "skipped", "cancelled"],

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type AnyPgColumn, index, pgSchema, timestamp, uuid } from "drizzle-orm/pg-core";
+import { type AnyPgColumn, check, index, jsonb, pgSchema, timestamp, uuid } from "drizzle-orm/pg-core";
 import { workspaces } from "../auth.ts";
 
 export const messaging = pgSchema("messaging");
@@ -37,3 +37,20 @@ export const namePairsIndex = (name: string, column: AnyPgColumn) =>
     .with({ gin_pending_list_limit: 512 })
     // Most people have no name yet when they are new.
     .where(sql`${column} is not null`);
+/** A message in other languages than its default, by language tag: templates/translations.ts chooses among them. */
+export const translations = () =>
+  jsonb()
+    .notNull()
+    .default(sql`'{}'`);
+/** Each language is one, at most thirty; and without a default there are none, since it is for everybody else. */
+export const translationsCheck = (
+  name: string,
+  { column, text }: { column: AnyPgColumn; text: AnyPgColumn },
+) =>
+  check(
+    name,
+    sql`case when jsonb_typeof(${column}) <> 'object' then false when ${text} is null then ${column} = '{}'
+      else jsonb_array_length(jsonb_path_query_array(${column}, '$.keyvalue()')) <= 30
+        and not jsonb_path_exists(${column}, '$.keyvalue() ? (!(@.key like_regex "^[a-z]{2,3}(-([A-Z]{2}|419))?$"))')
+        and not jsonb_path_exists(${column}, '$.* ? (@.type() != "object")') end`,
+  );

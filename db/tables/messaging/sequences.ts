@@ -15,7 +15,7 @@ import { pages } from "./pages.ts";
 import { contacts } from "./contacts.ts";
 import { contents } from "./templates.ts";
 import { campaigns } from "./campaigns.ts";
-import { id, messaging, ownWorkspaceId, time } from "./schema.ts";
+import { id, messaging, ownWorkspaceId, time, translations, translationsCheck } from "./schema.ts";
 
 /** A sequence's steps after its launch or last change. */
 export const sequenceSteps = messaging.table(
@@ -126,7 +126,9 @@ export const autoReplies = messaging.table(
     workspaceId: ownWorkspaceId(),
     /** Contents as templates/content.ts validates them; null: none. */
     welcome: jsonb(),
+    welcomeTranslations: translations(),
     away: jsonb(),
+    awayTranslations: translations(),
     /** { timezone, days: { mon: [[540, 1080]], … } } in minutes of the day; null: always open. */
     businessHours: jsonb(),
     /** What people wrote until then was looked at. */
@@ -138,5 +140,10 @@ export const autoReplies = messaging.table(
       columns: [t.workspaceId, t.pageId],
       foreignColumns: [pages.workspaceId, pages.id],
     }).onDelete("cascade"),
+    translationsCheck("auto_replies_welcome", {
+      column: t.welcomeTranslations,
+      text: t.welcome,
+    }),
+    translationsCheck("auto_replies_away", { column: t.awayTranslations, text: t.away }),
   ],
 );

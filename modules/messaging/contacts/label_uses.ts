@@ -25,7 +25,12 @@ export async function refuseWhileUsed(
     union all
     select 'the welcome or away message of the page "' || p.name || '"'
     from messaging.auto_replies r join messaging.pages p on p.id = r.page_id, label
-    where r.workspace_id = ${workspaceId} and concat(r.welcome, r.away) ~ label.spot
+    where r.workspace_id = ${workspaceId} and concat(r.welcome, r.welcome_translations, r.away, r.away_translations) ~ label.spot
+    union all
+    select 'the reply to STOP or START under Sending rules'
+    from messaging.sending_rules r, label
+    where r.workspace_id = ${workspaceId}
+      and concat(r.stop_reply, r.stop_reply_translations, r.start_reply, r.start_reply_translations) ~ label.spot
     limit 1`;
   if (use)
     throw new Problem(

@@ -1,17 +1,41 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
 import { named, notFound, Nullable, parse, Problem } from "#std";
-import { checkContent, ContentSchema, readContentRules, tidyContent } from "../templates/mod.ts";
+import {
+  checkContent,
+  type Content,
+  ContentSchema,
+  readContentRules,
+  tidyContent,
+  translationsOf,
+} from "../templates/mod.ts";
 import { BusinessHoursSchema, hoursProblem } from "./business_hours.ts";
 
-/** What a page says by itself: to whoever writes for the first time, and to whoever writes while nobody is there. */
-export const AutoRepliesSchema = named("AutoReplies", {
+const AutoReplyTranslations = named(
+  "AutoReplyTranslations",
+  { welcome: translationsOf(ContentSchema), away: translationsOf(ContentSchema) },
+  {
+    description:
+      "By language tag. A person gets the message of their exact locale, else of its language, else the default",
+  },
+);
+
+const messages = {
   welcome: Nullable(ContentSchema),
   away: Nullable(ContentSchema),
   businessHours: Nullable(BusinessHoursSchema),
-});
+};
+
+/** What a page says by itself: to whoever writes for the first time, and to whoever writes while nobody is there. */
+const AutoRepliesSchema = named("AutoReplies", { ...messages, translations: AutoReplyTranslations });
 
 export type AutoReplies = Static<typeof AutoRepliesSchema>;
+
+/** Translations that are left out, as by clients that do not know them, stay as they are. */
+export const AutoRepliesBody = named("AutoRepliesChange", {
+  ...messages,
+  translations: Type.Optional(AutoReplyTranslations),
+});
 
 export const AutoRepliesResponse = Type.Object({ replies: AutoRepliesSchema });
 
@@ -20,11 +44,18 @@ export interface PageRef {
   pageId: string;
 }
 
-const none: AutoReplies = { welcome: null, away: null, businessHours: null };
+const none: AutoReplies = {
+  welcome: null,
+  away: null,
+  businessHours: null,
+  translations: { welcome: {}, away: {} },
+};
 
 interface Row {
   welcome: unknown;
+  welcome_translations: unknown;
   away: unknown;
+  away_translations: unknown;
   business_hours: unknown;
 }
 
@@ -34,6 +65,7 @@ export function parseAutoReplies(row: Row): AutoReplies {
     welcome: row.welcome,
     away: row.away,
     businessHours: row.business_hours,
+    translations: { welcome: row.welcome_translations, away: row.away_translations },
   });
   if (!parsed.ok) throw new Error("Cannot read the replies of a page: they do not fit");
   return parsed.value;
@@ -42,36 +74,57 @@ export function parseAutoReplies(row: Row): AutoReplies {
 /** The automatic replies of a page; a 404 Problem when there is no such page. */
 export async function readAutoReplies(sql: Sql, { workspaceId, pageId }: PageRef): Promise<AutoReplies> {
   const [row] = await sql<(Row & { has_replies: boolean })[]>`
-    select r.page_id is not null as has_replies, r.welcome, r.away, r.business_hours
+    select r.page_id is not null as has_replies, r.welcome, r.welcome_translations, r.away, r.away_translations,
+      r.business_hours
     from messaging.pages p left join messaging.auto_replies r on r.workspace_id = p.workspace_id and r.page_id = p.id
     where p.workspace_id = ${workspaceId} and p.id = ${pageId}`;
   if (!row) throw notFound("page");
   return row.has_replies ? parseAutoReplies(row) : none;
 }
 
-/** Sets them. Throws 404, `content-invalid`, and `hours-invalid`. */
-export async function writeAutoReplies(sql: Sql, ref: PageRef, replies: AutoReplies): Promise<AutoReplies> {
-  for (const content of [replies.welcome, replies.away]) {
-    if (!content) continue;
-    const tidy = tidyContent(content);
-    checkContent(tidy, await readContentRules(sql, ref.workspaceId, tidy));
+/** Sets them. Throws 404, `content-invalid`, `default-missing` and `hours-invalid`. */
+export async function writeAutoReplies(
+  sql: Sql,
+  ref: PageRef,
+  replies: Static<typeof AutoRepliesBody>,
+): Promise<AutoReplies> {
+  const { welcome, away, businessHours, translations } = replies;
+  for (const name of ["welcome", "away"] as const) {
+    const byLanguage = Object.entries(translations?.[name] ?? {});
+    if (replies[name]) await check(replies[name], "");
+    else if (byLanguage.length > 0)
+      throw new Problem(
+        "default-missing",
+        422,
+        `Cannot save the translations of the ${name} message: it has no default. Write the default first`,
+      );
+    for (const [language, content] of byLanguage) await check(content, `/translations/${name}/${language}`);
   }
-  const wrong = replies.businessHours
-    ? hoursProblem(replies.businessHours)
-    : replies.away &&
-      "without them nobody is ever away. Say when somebody is there, or leave the away message out";
+  const wrong = businessHours
+    ? hoursProblem(businessHours)
+    : away && "without them nobody is ever away. Say when somebody is there, or leave the away message out";
   if (wrong) throw new Problem("hours-invalid", 422, `Cannot save the business hours: ${wrong}`);
-  const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
-  const stored = await sql`
-    insert into messaging.auto_replies as r (workspace_id, page_id, welcome, away, business_hours)
-    select workspace_id, id, ${json(replies.welcome)}::jsonb, ${json(replies.away)}::jsonb,
-      ${json(replies.businessHours)}::jsonb
+  const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));
+  const [stored] = await sql<Row[]>`
+    insert into messaging.auto_replies as r (workspace_id, page_id, welcome, away, business_hours,
+      welcome_translations, away_translations)
+    select workspace_id, id, ${json(welcome)}::jsonb, ${json(away)}::jsonb, ${json(businessHours)}::jsonb,
+      coalesce(${json(translations?.welcome)}::jsonb, '{}'), coalesce(${json(translations?.away)}::jsonb, '{}')
     from messaging.pages where workspace_id = ${ref.workspaceId} and id = ${ref.pageId}
     on conflict (page_id) do update set welcome = excluded.welcome, away = excluded.away,
       business_hours = excluded.business_hours, updated_at = now(),
+      welcome_translations = case when excluded.welcome is null then '{}'
+        else coalesce(${json(translations?.welcome)}::jsonb, r.welcome_translations) end,
+      away_translations = case when excluded.away is null then '{}'
+        else coalesce(${json(translations?.away)}::jsonb, r.away_translations) end,
       -- What people wrote while the page said nothing by itself is not answered now.
       seen_until = case when r.welcome is null and r.away is null then now() else r.seen_until end
-    returning page_id`;
-  if (stored.length === 0) throw notFound("page");
-  return replies;
+    returning welcome, welcome_translations, away, away_translations, business_hours`;
+  if (!stored) throw notFound("page");
+  return parseAutoReplies(stored);
+
+  async function check(content: Content, at: string): Promise<void> {
+    const tidy = tidyContent(content);
+    checkContent(tidy, await readContentRules(sql, ref.workspaceId, tidy), at);
+  }
 }

@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { type AuthDeps, guard } from "#auth";
 import { Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
-import { AutoRepliesResponse, AutoRepliesSchema, readAutoReplies, writeAutoReplies } from "./auto_replies.ts";
+import { AutoRepliesBody, AutoRepliesResponse, readAutoReplies, writeAutoReplies } from "./auto_replies.ts";
 
 const OfPage = Type.Object({ workspaceId: Uuid, pageId: Uuid });
 const tags = ["pages"];
@@ -11,7 +11,7 @@ const reads = { can: "pages:read", params: OfPage, response: AutoRepliesResponse
 const writes = {
   can: "pages:manage",
   params: OfPage,
-  body: AutoRepliesSchema,
+  body: AutoRepliesBody,
   response: AutoRepliesResponse,
 } as const;
 const summaryOfRead = "Get a page's welcome and away messages";

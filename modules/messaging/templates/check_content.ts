@@ -12,9 +12,12 @@ export interface ContentRules extends ContentParts {
   customKeys: ReadonlySet<string>;
 }
 
-/** Throws Problem content-invalid (422) with everything that Meta or this workspace would not take, each at its place. */
-export function checkContent(content: Content, rules: ContentRules): void {
-  const errors = contentProblems(content, rules);
+/**
+ * Throws Problem content-invalid (422) with everything that Meta or this workspace would not take, each at its place;
+ * `at` is the place of the content itself in what was sent.
+ */
+export function checkContent(content: Content, rules: ContentRules, at = ""): void {
+  const errors = contentProblems(content, rules).map(({ path, message }) => ({ path: at + path, message }));
   const [first] = errors;
   if (first === undefined) return;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see "errors")` : "";

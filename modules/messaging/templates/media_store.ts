@@ -119,7 +119,7 @@ export async function deleteLibraryFile(
       where workspace_id = ${workspaceId} and status in ('draft', 'scheduled', 'paused') and strpos(draft::text, ${mediaFileId}) > 0
       union all
       select 'the automatic replies of a page' from messaging.auto_replies
-      where workspace_id = ${workspaceId} and strpos(concat(welcome, away), ${mediaFileId}) > 0
+      where workspace_id = ${workspaceId} and strpos(concat(welcome, welcome_translations, away, away_translations), ${mediaFileId}) > 0
       union all
       select 'messages that were sent or wait' from messaging.contents
       where media_file_id = ${mediaFileId} or image_file_ids @> array[${mediaFileId}::uuid]

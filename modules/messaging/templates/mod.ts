@@ -30,4 +30,5 @@ export {
   refreshUtilityHandler,
   refreshUtilityJob,
 } from "./utility_jobs.ts";
+export { chooseTranslation, translationsOf } from "./translations.ts";
 export { isNaming, nameSeconds, valueIn, type Values, valuesOf, valuesSql } from "./variables.ts";

@@ -6,7 +6,7 @@ import {
   emptyContent,
 } from "../templates/content_draft.ts";
 import { hoursProblem, usualHours } from "./hours.ts";
-import type { AutoReplies, BusinessHours } from "../api/auto_replies.ts";
+import type { AutoReplies, AutoRepliesChange, BusinessHours } from "../api/auto_replies.ts";
 
 /** One automatic reply while it is written; switched off it is kept for the moment, and not stored. */
 export interface ReplyDraft {
@@ -39,7 +39,7 @@ const replyDraft = (content: AutoReplies["welcome"]): ReplyDraft => ({
 });
 
 /** Without hours nobody is ever away, so an away message brings its hours; once set they stay. */
-export function autoRepliesOf({ welcome, away, hasHours, hours }: AutoRepliesDraft): AutoReplies {
+export function autoRepliesOf({ welcome, away, hasHours, hours }: AutoRepliesDraft): AutoRepliesChange {
   return {
     welcome: welcome.isOn ? contentOf(welcome.content) : null,
     away: away.isOn ? contentOf(away.content) : null,

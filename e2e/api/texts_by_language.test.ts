@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app_with_meta.ts";
+import { until } from "../../modules/std/testing.ts";
+
+let on: AppWithMeta;
+let facebookId: string;
+let pageId: string;
+beforeAll(async () => {
+  on = await openAppWithMeta();
+});
+afterAll(() => on.close());
+beforeEach(async () => {
+  ({ facebookId, pageId } = await on.connectNewPage());
+});
+
+const nobodyIsThere = { timezone: "UTC", mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] };
+
+/** Somebody with this locale writes; their PSID. */
+async function write(locale: string | null, text: string): Promise<string> {
+  const profile = locale === null ? { profile: "name_only" } : { locale };
+  const { psid } = await on.control("POST", "/persons", { pageId: facebookId, ...profile, text });
+  return String(psid);
+}
+
+/** What the page has said to a person, once it is so many messages. */
+async function said(psid: string, count = 1): Promise<unknown[]> {
+  return await until(`${count} messages to ${psid}`, async () => {
+    const sent = await on.sent(psid);
+    return sent.length >= count ? sent.map(({ message }) => message?.text) : undefined;
+  });
+}
+
+test("who writes outside the business hours is answered in their language, and others in the page's own", async () => {
+  const { status, body } = await on.here("PUT", `/pages/${pageId}/auto-replies`, {
+    welcome: null,
+    away: { text: "We are back at nine" },
+    businessHours: nobodyIsThere,
+    translations: {
+      welcome: {},
+      away: { es: { text: "{{first_name}}, volvemos a las nueve" }, "pt-BR": { text: "Voltamos às nove" } },
+    },
+  });
+  const people = await Promise.all(
+    ["es_LA", "pt_BR", "pt_PT", "de_DE", null].map(async (locale) => await write(locale, "Hello?")),
+  );
+
+  const answers = await Promise.all(people.map(async (psid) => await said(psid)));
+
+  expect({ status, body }).toMatchObject({ status: 200 });
+  expect(answers).toEqual([
+    [expect.stringMatching(/^\S+, volvemos a las nueve$/)],
+    ["Voltamos às nove"],
+    ["We are back at nine"],
+    ["We are back at nine"],
+    ["We are back at nine"],
+  ]);
+});
+
+test("translations stay when a client that does not know them saves, need a default, and each is checked at its place", async () => {
+  const path = `/pages/${pageId}/auto-replies`;
+  const welcome = { text: "Welcome" };
+  const put = async (body: object) =>
+    await on.here("PUT", path, { welcome, away: null, businessHours: null, ...body });
+  const stored = async () => (await on.here("GET", path)).body.replies;
+
+  await put({ translations: { welcome: { ar: { text: "أهلا" } }, away: {} } });
+  await put({ welcome: { text: "Hi" } });
+  const kept = await stored();
+  const refused = await Promise.all([
+    put({ welcome: null, translations: { welcome: { ar: { text: "أهلا" } }, away: {} } }),
+    put({ translations: { welcome: { es: { text: "{{nickname}}" } }, away: {} } }),
+    put({ translations: { welcome: { Spanish: { text: "Hola" } }, away: {} } }),
+  ]);
+  await put({ welcome: null });
+
+  expect(kept).toMatchObject({
+    welcome: { text: "Hi" },
+    translations: { welcome: { ar: { text: "أهلا" } }, away: {} },
+  });
+  expect(refused).toMatchObject([
+    { status: 422, body: { code: "default-missing" } },
+    { status: 422, body: { code: "content-invalid", errors: [{ path: "/translations/welcome/es/text" }] } },
+    { status: 422, body: { code: "invalid-request" } },
+  ]);
+  expect(await stored()).toMatchObject({ welcome: null, translations: { welcome: {}, away: {} } });
+});
+
+test("the database takes no language that is none, no translation without a default, and not more than thirty", async () => {
+  const { sql } = on.database;
+  const languages = Array.from(
+    { length: 31 },
+    (_, index) => `a${String.fromCharCode(97 + (index % 26))}${index < 26 ? "" : "x"}`,
+  );
+  const many = Object.fromEntries(languages.map((tag) => [tag, { text: "Hi" }]));
+  const store = (welcome: object | null, translations: unknown) => sql`
+    insert into messaging.auto_replies (workspace_id, page_id, welcome, welcome_translations)
+    values (${on.workspaceId}, ${pageId}, ${welcome && JSON.stringify(welcome)}::jsonb, ${JSON.stringify(translations)}::jsonb)`;
+  const text = { text: "Hi" };
+
+  for (const [welcome, translations] of [
+    [null, { es: text }],
+    [text, { Spanish: text }],
+    [text, { es: "Hola" }],
+    [text, [text]],
+    [text, many],
+  ] as const)
+    await expect(store(welcome, translations)).rejects.toThrow("auto_replies_welcome");
+  await store(text, Object.fromEntries(Object.entries(many).slice(0, 30)));
+});
