@@ -28,7 +28,7 @@ const rooms = {
   delivery: ["policy", "graph", "templates", "conversations", "campaign_state"],
   workspaces: ["policy", "delivery"],
   conditions: ["policy", "delivery"],
-  contacts: ["policy", "graph", "search", "media", "delivery", "conditions"],
+  contacts: ["policy", "graph", "search", "media", "templates", "delivery", "conditions"],
   notifications: ["contacts"],
   segments: ["conditions", "contacts"],
   transfers: ["sheets", "media", "conversations", "contacts", "segments"],

@@ -143,7 +143,8 @@ test("the rules of sending are checked and kept, and the suppression list knows 
   const second = await call("GET", `/suppressions?limit=1&cursor=${first.body.nextCursor}`);
   const lifted = await call("DELETE", "/suppressions", { pageId, psid: "70021" });
 
-  expect(kept.body.rules).toEqual({ ...rules, stopWords: ["schluss"] });
+  const consentReplies = { stop: null, start: null, translations: { stop: {}, start: {} } };
+  expect(kept.body.rules).toEqual({ ...rules, stopWords: ["schluss"], consentReplies });
   expect([older.body, read.body]).toEqual([kept.body, kept.body]);
   expect([zone, halfKnown, twice, foreign, lifted].map(({ status }) => status)).toEqual([
     422, 422, 422, 404, 200,

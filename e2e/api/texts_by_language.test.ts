@@ -107,3 +107,64 @@ test("the database takes no language that is none, no translation without a defa
     await expect(store(welcome, translations)).rejects.toThrow("auto_replies_welcome");
   await store(text, Object.fromEntries(Object.entries(many).slice(0, 30)));
 });
+
+test("STOP and START are confirmed in the person's language, once each, though they want nothing more", async () => {
+  const rules = {
+    timezone: "UTC",
+    cap: null,
+    quietHours: null,
+    stopWords: [],
+    startWords: [],
+    consentReplies: {
+      stop: { text: "You get no more messages" },
+      start: { text: "Welcome back" },
+      translations: {
+        stop: { ar: { text: "لن تصلك رسائل أخرى" }, es: { text: "No recibirás más mensajes" } },
+        start: { ar: { text: "أهلا بعودتك" } },
+      },
+    },
+  };
+  const { status } = await on.here("PUT", "/sending-rules", rules);
+  const { consentReplies: _, ...ofOldClient } = rules;
+  const kept = await on.here("PUT", "/sending-rules", ofOldClient);
+  const arabic = await write("ar_AR", "إلغاء الاشتراك");
+  const spanish = await write("es_MX", "¡Baja!");
+  const unknown = await write(null, "STOP");
+
+  const first = await Promise.all([arabic, spanish, unknown].map(async (psid) => await said(psid)));
+  await on.control("POST", `/persons/${arabic}/write`, { text: "ابدأ" });
+  await on.control("POST", `/persons/${spanish}/write`, { text: "start" });
+  const second = await Promise.all([arabic, spanish].map(async (psid) => await said(psid, 2)));
+
+  expect(status).toBe(200);
+  expect(kept.body).toMatchObject({ rules });
+  expect(first).toEqual([
+    ["لن تصلك رسائل أخرى"],
+    ["No recibirás más mensajes"],
+    ["You get no more messages"],
+  ]);
+  expect(second.map((texts) => texts[1])).toEqual(["أهلا بعودتك", "Welcome back"]);
+  const states = await on.database.sql`
+    select c.psid, c.subscribed from messaging.contacts c where c.psid = any(${[arabic, spanish, unknown]})
+      and c.subscribed`;
+  expect(states.map((row) => row.psid).toSorted()).toEqual([arabic, spanish].toSorted());
+});
+
+test("a stop that was not written in a message just now is not confirmed", async () => {
+  const anHourAgo = Date.now() - 3_600_000;
+  const { psid: late } = await on.control("POST", "/persons", { pageId: facebookId });
+  await on.control("POST", `/persons/${String(late)}/write`, { text: "STOP", at: anHourAgo });
+  const { psid: byColleague, conversationId } = await on.newWriter(facebookId);
+  await on.here("PATCH", `/contacts/${conversationId}`, { subscribed: false });
+  await until("both to be unsubscribed", async () => {
+    const rows = await on.database.sql`select from messaging.contacts
+      where psid = any(${[String(late), byColleague]}) and not subscribed`;
+    return rows.length === 2;
+  });
+
+  // What comes after them is answered: the others were passed over by then.
+  const after = await write(null, "STOP");
+  await said(after);
+
+  expect([await on.sent(String(late)), await on.sent(byColleague)]).toEqual([[], []]);
+});

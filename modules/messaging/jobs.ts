@@ -1,5 +1,6 @@
 import { enqueueJobs, type JobHandler } from "#db";
 import {
+  confirmConsentJob,
   allEngagementHandler,
   allEngagementJob,
   recentEngagementHandler,
@@ -22,6 +23,7 @@ import {
   readProfileHandler,
 } from "./messenger_profile/mod.ts";
 import { checkHandler, dailyCheckHandler, checkJob, dailyCheckJob, scheduleChecks } from "./pages/mod.ts";
+import { confirmConsentHandler } from "./sequences/mod.ts";
 import {
   uploadHandler,
   uploadJob,
@@ -54,6 +56,7 @@ import {
 export function jobHandlers(on: MessagingDeps): Record<string, JobHandler> {
   return {
     ...inboxJobs(on),
+    [confirmConsentJob]: confirmConsentHandler(on),
     [sealOptInsJob]: sealOptInsHandler(on),
     [bulkJob]: bulkHandler(on),
     [bulkUndoJob]: bulkUndoHandler(on),

@@ -1,4 +1,5 @@
 /** People: their fields, tags, consent and profile. */
+export { type ConsentRepliesRow, confirmConsentJob, parseConsentReplies } from "./consent_replies.ts";
 export { consentWord, type OwnWords, ownWordsOf } from "./consent_words.ts";
 export { type Actor, type Changed, checkTags, writeConsents } from "./contact_change.ts";
 export { deleteContacts } from "./contact_delete.ts";

@@ -1,9 +1,24 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
+import { ContentSchema, translationsOf } from "../templates/mod.ts";
 
 const TimeOfDay = Type.String({ pattern: "^([01]\\d|2[0-3]):[0-5]\\d$", maxLength: 5, examples: ["21:30"] });
 /** Whole messages; what is longer than thirty characters is never taken for one. */
 const Words = Type.Array(Type.String({ minLength: 1, maxLength: 30, pattern: "\\S" }), { maxItems: 50 });
+
+/** What a person hears who ends or renews consent by a word. */
+export const ConsentRepliesSchema = named("ConsentReplies", {
+  stop: Nullable(ContentSchema),
+  start: Nullable(ContentSchema),
+  translations: Type.Object(
+    { stop: translationsOf(ContentSchema), start: translationsOf(ContentSchema) },
+    {
+      description:
+        "By language tag. A person gets the message of their exact locale, else of its language, else the default",
+    },
+  ),
+});
+export type ConsentReplies = Static<typeof ConsentRepliesSchema>;
 
 const SendingRulesSchema = named("SendingRules", {
   timezone: Type.String({
@@ -21,6 +36,7 @@ const SendingRulesSchema = named("SendingRules", {
   quietHours: Nullable(Type.Object({ from: TimeOfDay, until: TimeOfDay })),
   stopWords: Words,
   startWords: Words,
+  consentReplies: ConsentRepliesSchema,
   /** Operators launch campaigns only after a manager's approval. */
   operatorsNeedApproval: Type.Boolean(),
 });
@@ -30,6 +46,7 @@ export type SendingRules = Static<typeof SendingRulesSchema>;
 export const SendingRulesBody = Type.Object(
   {
     ...SendingRulesSchema.properties,
+    consentReplies: Type.Optional(SendingRulesSchema.properties.consentReplies),
     operatorsNeedApproval: Type.Optional(SendingRulesSchema.properties.operatorsNeedApproval),
   },
   { title: "SendingRulesChange" },

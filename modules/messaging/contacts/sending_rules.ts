@@ -1,9 +1,16 @@
 import type { Static } from "@sinclair/typebox";
 import type postgres from "postgres";
 import { Problem, isZone } from "#std";
+import {
+  checkReplies,
+  type ConsentRepliesRow,
+  noReplies,
+  parseConsentReplies,
+  storedReplies,
+} from "./consent_replies.ts";
 import type { SendingRules, SendingRulesBody } from "./schema_consent.ts";
 
-interface RulesRow {
+interface RulesRow extends ConsentRepliesRow {
   timezone: string;
   capCount: number | null;
   capHours: number | null;
@@ -20,6 +27,7 @@ const defaults: SendingRules = {
   quietHours: null,
   stopWords: [],
   startWords: [],
+  consentReplies: noReplies,
   operatorsNeedApproval: true,
 };
 
@@ -31,16 +39,20 @@ export async function readSendingRules(
   const [row] = await sql<RulesRow[]>`
     select timezone, cap_count as "capCount", cap_hours as "capHours", quiet_from as "quietFrom",
       quiet_until as "quietUntil", stop_words as "stopWords", start_words as "startWords",
+      stop_reply, stop_reply_translations, start_reply, start_reply_translations,
       operators_need_approval as "operatorsNeedApproval"
     from messaging.sending_rules where workspace_id = ${workspaceId}`;
   if (!row) return defaults;
-  const { timezone, capCount, capHours, quietFrom, quietUntil, ...same } = row;
+  const { timezone, capCount, capHours, quietFrom, quietUntil, stopWords, startWords } = row;
   return {
     timezone,
+    stopWords,
+    startWords,
+    consentReplies: parseConsentReplies(row),
+    operatorsNeedApproval: row.operatorsNeedApproval,
     cap: capCount === null || capHours === null ? null : { count: capCount, hours: capHours },
     quietHours:
       quietFrom === null || quietUntil === null ? null : { from: clock(quietFrom), until: clock(quietUntil) },
-    ...same,
   };
 }
 
@@ -54,13 +66,16 @@ export async function zoneOf(
   return rules?.timezone ?? "UTC";
 }
 
-/** Replaces the rules. Throws 422 `timezone-unknown`, `quiet-hours-empty` or `word-twice`. */
+/**
+ * Replaces the rules. Throws 422 `timezone-unknown`, `quiet-hours-empty`, `word-twice`, `content-invalid` or
+ * `default-missing`.
+ */
 export async function writeSendingRules(
   { sql }: { sql: postgres.Sql },
   workspaceId: string,
   rules: Static<typeof SendingRulesBody>,
 ): Promise<SendingRules> {
-  const { timezone, cap, quietHours, operatorsNeedApproval: needed } = rules;
+  const { timezone, cap, quietHours, consentReplies, operatorsNeedApproval: needed } = rules;
   const stopWords = [...new Set(rules.stopWords.map(tidy))];
   const startWords = [...new Set(rules.startWords.map(tidy))];
   const twice = stopWords.find((word) => startWords.includes(word));
@@ -78,19 +93,31 @@ export async function writeSendingRules(
       422,
       "Cannot begin and end quiet hours at the same time: change one, or switch them off",
     );
+  if (consentReplies) await checkReplies(sql, workspaceId, consentReplies);
+  const replies = consentReplies ? storedReplies(consentReplies) : null;
   // Postgres and the clock of campaigns both compute with the zone: each has to know it.
   const zone = isZone(timezone) ? timezone : null;
   const rows = await sql`
     insert into messaging.sending_rules as r (workspace_id, timezone, cap_count, cap_hours, quiet_from, quiet_until,
-      stop_words, start_words, operators_need_approval)
+      stop_words, start_words, operators_need_approval, stop_reply, stop_reply_translations, start_reply,
+      start_reply_translations)
     select ${workspaceId}::uuid, name, ${cap?.count ?? null}::int2, ${cap?.hours ?? null}::int2,
       ${quiet?.from ?? null}::int2, ${quiet?.until ?? null}::int2, ${stopWords}::text[], ${startWords}::text[],
-      ${needed ?? defaults.operatorsNeedApproval}::boolean
+      ${needed ?? defaults.operatorsNeedApproval}::boolean, ${replies?.stop ?? null}::jsonb,
+      ${replies?.stopTranslations ?? "{}"}::jsonb, ${replies?.start ?? null}::jsonb,
+      ${replies?.startTranslations ?? "{}"}::jsonb
     from pg_timezone_names where name = ${zone}::text
     on conflict (workspace_id) do update set timezone = excluded.timezone, cap_count = excluded.cap_count,
       cap_hours = excluded.cap_hours, quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
       stop_words = excluded.stop_words, start_words = excluded.start_words,
-      operators_need_approval = coalesce(${needed ?? null}::boolean, r.operators_need_approval), updated_at = now()
+      operators_need_approval = coalesce(${needed ?? null}::boolean, r.operators_need_approval),
+      stop_reply = case when ${replies !== null} then excluded.stop_reply else r.stop_reply end,
+      stop_reply_translations = case when ${replies !== null} then excluded.stop_reply_translations
+        else r.stop_reply_translations end,
+      start_reply = case when ${replies !== null} then excluded.start_reply else r.start_reply end,
+      start_reply_translations = case when ${replies !== null} then excluded.start_reply_translations
+        else r.start_reply_translations end,
+      updated_at = now()
     returning 1`;
   if (rows.length === 0)
     throw new Problem(

@@ -55,7 +55,7 @@ const dateOf = (ms: number | null) => (ms === null ? null : new Date(ms));
 
 function decidePolicy(row: WaitingRow, lane: LaneRow): Decision {
   return decide({
-    sender: { kind: row.is_person ? "person" : "automation" },
+    sender: { kind: row.is_person ? "person" : row.confirms_consent ? "confirmation" : "automation" },
     contact: {
       // Who is no contact yet has said nothing against it.
       subscribed: row.subscribed ?? true,

@@ -28,6 +28,8 @@ export interface WaitingRow extends ReadyCampaign {
   psid: string;
   message_id: string | null;
   is_person: boolean;
+  /** It answers the person's own word on consent. */
+  confirms_consent: boolean;
   attempts: number;
   trace_id: string | null;
   content_id: string;
@@ -134,7 +136,7 @@ export async function takeWaiting(
         select lane.*, null, null, null, 0, null, false, false, false from lane) found)
     select ready.n as lane, d.most, ready.campaign_id, ready.allowed, ready.speed, ready.drawn_ms, ready.expires_at,
            ready.ignores_cap, ready.ignores_quiet_hours, d.id, d.contact_id, d.psid, d.message_id,
-           d.by_user_id is not null as is_person, d.attempts::int4, d.trace_id, d.content_id, c.timezone, c.subscribed,
+           d.by_user_id is not null as is_person, coalesce(d.confirms_consent, false) as confirms_consent, d.attempts::int4, d.trace_id, d.content_id, c.timezone, c.subscribed,
            ${ms("c.blocked_at")} as blocked_at, ${ms("c.unreachable_at")} as unreachable_at,
            ${ms("c.last_inbound_at")} as last_inbound_at, ${ms("c.ad_window_until")} as ad_window_until,
            ${ms("c.window_closed_at")} as window_closed_at,

@@ -36,7 +36,13 @@ export interface InboundBatch {
   watermarks: { pageFacebookId: string; psid: string; at: number; isRead: boolean }[];
   receiptMids: { pageFacebookId: string; mid: string }[];
   echoes: InboundMessage[];
-  consents: ({ pageFacebookId: string; psid: string; at: number } & ConsentChange)[];
+  consents: ({
+    pageFacebookId: string;
+    psid: string;
+    at: number;
+    /** They wrote it in a message, and may be answered. */
+    isWord: boolean;
+  } & ConsentChange)[];
   standby: InboundMessage[];
   reactions: InboundReaction[];
   edits: InboundEdit[];
@@ -125,6 +131,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
           pageFacebookId: event.pageFacebookId,
           psid,
           at: event.at,
+          isWord: event.kind === "consent",
           ...event.consent,
         });
       continue;

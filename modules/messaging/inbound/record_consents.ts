@@ -1,5 +1,6 @@
 import type postgres from "postgres";
-import { plainArray, seconds, textArray } from "#db";
+import { enqueueJobs, plainArray, seconds, textArray } from "#db";
+import { confirmConsentJob } from "../contacts/mod.ts";
 import { recordOptOuts } from "../delivery/mod.ts";
 import type { InboundBatch } from "./inbound_batch.ts";
 import { contacts } from "./record_contact_facts.ts";
@@ -73,6 +74,15 @@ using ${contacts} join unnest($3::float8[]) with ordinality as i(at, n) on i.n =
 where s.page_id = c.page_id and s.psid = c.psid and s.reason in ('stop', 'deleted')
   and c.subscribed and s.created_at < to_timestamp(i.at)`;
 
+// Only a word that counts now is confirmed, and only to somebody who just wrote it.
+const findConfirmed = `select distinct c.workspace_id as "workspaceId", c.id as "contactId", c.subscription_at::text as at
+from ${contacts}
+join unnest($3::bool[], $4::float8[]) with ordinality as i(subscribed, at, n) on i.n = t.n
+join messaging.sending_rules as r on r.workspace_id = c.workspace_id
+where c.subscribed = i.subscribed and c.subscription_at = to_timestamp(i.at)
+  and to_timestamp(i.at) > greatest(clock_timestamp() - interval '10 min', page.created_at)
+  and case when i.subscribed then r.start_reply else r.stop_reply end is not null`;
+
 /** Consent follows the newest word of the person, on all messages and on each topic; at the same moment, no means no. */
 export async function recordConsents(
   on: postgres.TransactionSql,
@@ -114,4 +124,19 @@ export async function recordConsents(
       [...contactsOf(renewed), plainArray(renewed.map((row) => seconds(row.at)))],
       { prepare: true },
     );
+  const words = consents.filter((row) => row.isWord);
+  if (words.length === 0) return;
+  const confirmed = await on.unsafe<{ workspaceId: string; contactId: string; at: string }[]>(
+    findConfirmed,
+    [
+      ...contactsOf(words),
+      plainArray(words.map((row) => row.subscribed)),
+      plainArray(words.map((row) => seconds(row.at))),
+    ],
+    { prepare: true },
+  );
+  await enqueueJobs(
+    on,
+    confirmed.map((payload) => ({ kind: confirmConsentJob, key: payload.contactId, payload })),
+  );
 }

@@ -58,6 +58,11 @@ test.each([
     { route: "standard", messagingType: "RESPONSE" },
   ],
   [
+    "an unsubscribed person's own word confirmed",
+    { sender: { kind: "confirmation" }, who: { subscribed: false } },
+    { route: "standard", messagingType: "RESPONSE" },
+  ],
+  [
     "a comment of yesterday answered privately",
     {
       content: { kind: "private_reply", commentedAt: ago(dayMs), isAnswered: false },
@@ -96,6 +101,16 @@ test.each([
     "an automation to the unsubscribed",
     { sender: { kind: "automation" }, who: { subscribed: false } },
     "unsubscribed",
+  ],
+  [
+    "a confirmation after 24 hours",
+    { sender: { kind: "confirmation" }, who: { subscribed: false, lastInboundAt: ago(25 * hourMs) } },
+    "unsubscribed",
+  ],
+  [
+    "a late confirmation to somebody who renewed consent",
+    { sender: { kind: "confirmation" }, who: { lastInboundAt: ago(25 * hourMs) } },
+    "window-closed",
   ],
   [
     "a person's late answer to the unsubscribed",

@@ -11,8 +11,11 @@ import {
 
 export type { MessagingType, Route, Tag };
 
-/** Who wants to send. Only a signed-in person who wrote the text counts as one. */
-export type Sender = { kind: "person" } | { kind: "automation" };
+/**
+ * Who wants to send. Only a signed-in person who wrote the text counts as one. A confirmation answers the person's own
+ * word that ended or renewed consent.
+ */
+export type Sender = { kind: "person" } | { kind: "automation" } | { kind: "confirmation" };
 
 /** What is known of the person on this page. */
 export interface ContactFacts {
@@ -136,8 +139,9 @@ function isUnreachable({ unreachableAt, lastInboundAt }: ContactFacts): boolean 
 
 function findRoute(question: PolicyQuestion): Way | Refused {
   const { content, contact, sender } = question;
-  // Who asked for no more messages still gets a person's answer to what they wrote themselves, inside the window.
-  const mayAnswer = sender.kind === "person" && content.kind === "free";
+  // Who asked for no more messages still gets a person's answer to what they wrote themselves, inside the window, and
+  // hears that they get no more.
+  const mayAnswer = sender.kind !== "automation" && content.kind === "free";
   if (!contact.subscribed && !mayAnswer) return refuse("unsubscribed");
   switch (content.kind) {
     case "free":
@@ -161,7 +165,7 @@ function findFree(question: PolicyQuestion): Way | Refused {
   const marginMs = question.marginMs ?? windowMarginMs;
   const windows = windowsOf(contact, now, question.rules);
   if (!windows) return refuse("never-wrote");
-  const messagingType = sender.kind === "person" ? "RESPONSE" : "UPDATE";
+  const messagingType = sender.kind === "automation" ? "UPDATE" : "RESPONSE";
   const isOpen = (until: Date | null): until is Date =>
     until !== null && now.getTime() < until.getTime() - marginMs;
 

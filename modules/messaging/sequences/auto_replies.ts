@@ -1,14 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
 import { named, notFound, Nullable, parse, Problem } from "#std";
-import {
-  checkContent,
-  type Content,
-  ContentSchema,
-  readContentRules,
-  tidyContent,
-  translationsOf,
-} from "../templates/mod.ts";
+import { checkTranslated, ContentSchema, translationsOf } from "../templates/mod.ts";
 import { BusinessHoursSchema, hoursProblem } from "./business_hours.ts";
 
 const AutoReplyTranslations = named(
@@ -89,17 +82,12 @@ export async function writeAutoReplies(
   replies: Static<typeof AutoRepliesBody>,
 ): Promise<AutoReplies> {
   const { welcome, away, businessHours, translations } = replies;
-  for (const name of ["welcome", "away"] as const) {
-    const byLanguage = Object.entries(translations?.[name] ?? {});
-    if (replies[name]) await check(replies[name], "");
-    else if (byLanguage.length > 0)
-      throw new Problem(
-        "default-missing",
-        422,
-        `Cannot save the translations of the ${name} message: it has no default. Write the default first`,
-      );
-    for (const [language, content] of byLanguage) await check(content, `/translations/${name}/${language}`);
-  }
+  for (const name of ["welcome", "away"] as const)
+    await checkTranslated(sql, ref.workspaceId, {
+      name,
+      content: replies[name],
+      translations: translations?.[name] ?? {},
+    });
   const wrong = businessHours
     ? hoursProblem(businessHours)
     : away && "without them nobody is ever away. Say when somebody is there, or leave the away message out";
@@ -122,9 +110,4 @@ export async function writeAutoReplies(
     returning welcome, welcome_translations, away, away_translations, business_hours`;
   if (!stored) throw notFound("page");
   return parseAutoReplies(stored);
-
-  async function check(content: Content, at: string): Promise<void> {
-    const tidy = tidyContent(content);
-    checkContent(tidy, await readContentRules(sql, ref.workspaceId, tidy), at);
-  }
 }

@@ -121,6 +121,10 @@ export async function deleteLibraryFile(
       select 'the automatic replies of a page' from messaging.auto_replies
       where workspace_id = ${workspaceId} and strpos(concat(welcome, welcome_translations, away, away_translations), ${mediaFileId}) > 0
       union all
+      select 'the reply to STOP or START under Sending rules' from messaging.sending_rules
+      where workspace_id = ${workspaceId} and strpos(
+        concat(stop_reply, stop_reply_translations, start_reply, start_reply_translations), ${mediaFileId}) > 0
+      union all
       select 'messages that were sent or wait' from messaging.contents
       where media_file_id = ${mediaFileId} or image_file_ids @> array[${mediaFileId}::uuid]
       limit 1`;

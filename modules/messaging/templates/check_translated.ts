@@ -1,0 +1,36 @@
+import type { Sql, TransactionSql } from "postgres";
+import { Problem } from "#std";
+import { checkContent } from "./check_content.ts";
+import type { Content } from "./content.ts";
+import { readContentRules, tidyContent } from "./content_store.ts";
+
+export interface TranslatedMessage {
+  /** As it is called in what was sent. */
+  name: string;
+  content: Content | null;
+  translations: Readonly<Record<string, Content>>;
+  /** The place of the messages in what was sent. */
+  at?: string;
+}
+
+/** Throws 422 `content-invalid` for a message or its translation in some language, and `default-missing`. */
+export async function checkTranslated(
+  sql: Sql | TransactionSql,
+  workspaceId: string,
+  { name, content, translations, at = "" }: TranslatedMessage,
+): Promise<void> {
+  if (content === null && Object.keys(translations).length > 0)
+    throw new Problem(
+      "default-missing",
+      422,
+      `Cannot save the translations of "${name}": it has no default. Write the default first`,
+    );
+  if (content !== null) await check(content, `${at}/${name}`);
+  for (const [language, translation] of Object.entries(translations))
+    await check(translation, `${at}/translations/${name}/${language}`);
+
+  async function check(one: Content, place: string): Promise<void> {
+    const tidy = tidyContent(one);
+    checkContent(tidy, await readContentRules(sql, workspaceId, tidy), place);
+  }
+}
