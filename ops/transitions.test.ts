@@ -40,7 +40,7 @@ const guards: Guard[] = [
       "campaign_draft/test_send.ts",
       "delivery/send_reply.ts",
       "sequences/advance.ts",
-      "sequences/send_auto_replies.ts",
+      "sequences/write_auto_messages.ts",
     ],
   },
   {
