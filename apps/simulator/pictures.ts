@@ -1,4 +1,4 @@
-import { deflateSync } from "node:zlib";
+import { encodePng } from "#std";
 import { signedUrl } from "./attachments.ts";
 import type { Sim } from "./sim.ts";
 
@@ -18,7 +18,7 @@ type Color = [red: number, green: number, blue: number, alpha?: number];
 export function drawPortrait(id: string): Uint8Array {
   const ground = colorOf(id, 0.45, 0.55);
   const figure = colorOf(id, 0.35, 0.86);
-  return encodePng(160, (x, y) => {
+  return encodeSquare(160, (x, y) => {
     const isHead = Math.hypot(x - 80, y - 62) < 32;
     const isBody = Math.hypot((x - 80) / 1.15, y - 158) < 52;
     return isHead || isBody ? figure : ground;
@@ -30,7 +30,7 @@ export function drawSticker(id: string): Uint8Array {
   const face = colorOf(id, 0.85, 0.6);
   const line: Color = [40, 40, 48];
   const paper: Color = [255, 255, 255, 0];
-  return encodePng(120, (x, y) => {
+  return encodeSquare(120, (x, y) => {
     const distance = Math.hypot(x - 60, y - 60);
     if (distance > 54) return paper;
     const isEye = Math.hypot(x - 42, y - 48) < 6 || Math.hypot(x - 78, y - 48) < 6;
@@ -50,37 +50,6 @@ function colorOf(id: string, saturation: number, lightness: number): Color {
   return [channel(0), channel(8), channel(4)];
 }
 
-/** Encodes a square picture as an 8-bit RGBA PNG. */
-function encodePng(size: number, colorAt: (x: number, y: number) => Color): Uint8Array {
-  const rows = Buffer.alloc(size * (1 + size * 4));
-  for (let y = 0; y < size; y += 1) {
-    for (let x = 0; x < size; x += 1) {
-      const [red, green, blue, alpha = 255] = colorAt(x, y);
-      const at = y * (1 + size * 4) + 1 + x * 4;
-      rows[at] = red;
-      rows[at + 1] = green;
-      rows[at + 2] = blue;
-      rows[at + 3] = alpha;
-    }
-  }
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(size, 0);
-  header.writeUInt32BE(size, 4);
-  header.set([8, 6, 0, 0, 0], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([
-    signature,
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows)),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
-}
-
-function chunk(name: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(name, "ascii"), data]);
-  const framed = Buffer.alloc(body.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  framed.set(body, 4);
-  framed.writeUInt32BE(Bun.hash.crc32(body), body.length + 4);
-  return framed;
+function encodeSquare(size: number, colorAt: (x: number, y: number) => Color): Uint8Array {
+  return encodePng({ width: size, height: size, colorAt });
 }

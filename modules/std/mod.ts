@@ -17,6 +17,7 @@ export { type LocalSecrets, loadLocalSecrets } from "./local_secrets.ts";
 export { log, type LogFields, redact, setErrorReporter, setLogLevel } from "./log.ts";
 export { outageOf } from "./outage.ts";
 export { type FieldError, notFound, Problem, type ProblemOptions } from "./problem.ts";
+export { encodePng } from "./png.ts";
 export { readJsonBody } from "./json_body.ts";
 export { problemPlugin, problemResponse } from "./problem_plugin.ts";
 export {

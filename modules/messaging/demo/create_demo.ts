@@ -1,4 +1,5 @@
 import { insertDemoWorkspace, openWorkspace, readDemoWorkspaceId, type Workspace } from "#auth";
+import { notFound } from "#std";
 import type { TransactionSql } from "postgres";
 import { countDays } from "../analytics/mod.ts";
 import { refreshReceipts } from "../campaign_results/mod.ts";
@@ -44,7 +45,6 @@ export async function createDemo(
   ownerId: string,
   { customers }: DemoSize = { customers: 2_000 },
 ): Promise<Workspace> {
-  const files = collectFiles();
   const workspaceId = await on.sql.begin(async (tx) => {
     const now = on.clock();
     const bornAt = (now - (shopDays + 5) * day) / 1_000;
@@ -56,6 +56,7 @@ export async function createDemo(
       members: colleagues.map((one) => ({ ...one, at: bornAt })),
     });
     if (!made) return null;
+    const files = collectFiles();
     const dice = rollDice(20_260_417);
     const stage: Stage = { dice, now, ownerId, ...made, pageIds: [dice.idAt(now), dice.idAt(now)] };
     await writeShop(tx, stage);
@@ -65,7 +66,8 @@ export async function createDemo(
   });
   if (workspaceId !== null) await count(on, workspaceId);
   const id = workspaceId ?? (await readDemoWorkspaceId(on.sql));
-  return await openWorkspace(on, { workspaceId: id ?? "", userId: ownerId });
+  if (id === null) throw notFound("demo");
+  return await openWorkspace(on, { workspaceId: id, userId: ownerId });
 }
 
 /** The pages with their settings, and what colleagues saved. */

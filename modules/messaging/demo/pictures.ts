@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from "node:zlib";
+import { encodePng } from "#std";
 
 const width = 480;
 const height = 360;
@@ -21,9 +21,10 @@ export function drawCup(which: number): Uint8Array {
   if (!look) throw new Error("Cannot draw a cup without colours");
   const { table, cup, coffee } = look;
   const milk: Colour = [242, 222, 192];
-  const rows = Buffer.alloc((width * 3 + 1) * height);
-  for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1) {
+  return encodePng({
+    width,
+    height,
+    colorAt(x, y) {
       const from = Math.hypot(x - 240, y - 180);
       const grain = 6 * Math.sin(y / 7 + Math.sin(x / 60)) * (from > 168 ? 1 : 0);
       const [u, v] = [(x - 240) / 62, (168 - y) / 62];
@@ -33,33 +34,13 @@ export function drawCup(which: number): Uint8Array {
       const colour =
         from < 104 ? (isHeart ? milk : coffee) : from < 122 || isHandle ? cup : from < 166 ? dim(cup) : table;
       const light = 1 - (x + y) / 4_000;
-      const at = y * (width * 3 + 1) + 1 + x * 3;
-      for (const channel of [0, 1, 2] as const)
-        rows[at + channel] = Math.max(0, Math.min(255, (colour[channel] + grain) * light));
-    }
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([
-    signature,
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows)),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
+      const lit = (channel: number) => Math.max(0, Math.min(255, (channel + grain) * light));
+      return [lit(colour[0]), lit(colour[1]), lit(colour[2])];
+    },
+  });
 }
 
 const dim = ([red, green, blue]: Colour): Colour => [red * 0.86, green * 0.86, blue * 0.86];
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
-}
 
 /** A page with a few lines of text, as PDF. Latin letters only. */
 export function writePdf(lines: readonly string[]): Uint8Array {
