@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { toast } from "#lib/ui/toast.ts";
 import type { Contact } from "../api/types.ts";
 import { Attempt } from "../ui/attempt.svelte.ts";
@@ -41,10 +42,15 @@ export class BlockWork {
     return await this.#attempt.run(async () => {
       const { contact: now } = await contactChanges.change(this.#desk.workspaceId, contact.id, change);
       this.#desk.contacts.set(contact.id, now);
-      const said = `${now.name} is ${now.blocked ? "blocked" : "no longer blocked"}`;
-      const there = now.facebookBlock;
-      if (there?.error) toast.warning(`${said} here. ${there.error}`);
-      else toast.success(there?.state === "blocked" ? `${said} here and on Facebook` : said);
+      const { name, blocked, facebookBlock: there } = now;
+      if (there?.error)
+        toast.warning(
+          blocked
+            ? m.contacts_was_blocked_here({ name, problem: there.error })
+            : m.contacts_was_unblocked_here({ name, problem: there.error }),
+        );
+      else if (there?.state === "blocked") toast.success(m.contacts_was_blocked_on_facebook({ name }));
+      else toast.success(blocked ? m.contacts_was_blocked({ name }) : m.contacts_was_unblocked({ name }));
     });
   }
 }

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { toast } from "#lib/ui/toast.ts";
 import { Attempt } from "../ui/attempt.svelte.ts";
 import type { Desk } from "../desk/desk.svelte.ts";
@@ -65,7 +66,7 @@ export class Bulk {
     }
     toast.success(bulkDone(nameOf(action), changed), {
       duration: UNDO_MS,
-      ...(undoable.length > 0 && { action: { label: "Undo", onClick: () => void this.undo(undoable) } }),
+      ...(undoable.length > 0 && { action: { label: m.ui_undo(), onClick: () => void this.undo(undoable) } }),
     });
   }
 }

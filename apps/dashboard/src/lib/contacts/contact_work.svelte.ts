@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { toast } from "#lib/ui/toast.ts";
 import type { Contact, ListedContact } from "../api/types.ts";
 import { Attempt } from "../ui/attempt.svelte.ts";
@@ -31,7 +32,7 @@ export class ContactWork {
     return await this.#attempt.run(async () => {
       await contactChanges.merge(this.#desk.workspaceId, contact.id, [other.id]);
       await this.#desk.loadContact(contact.id);
-      toast.success(`${other.name} on ${other.page.name} is the same person`);
+      toast.success(m.contacts_was_merged({ name: other.name, page: other.page.name }));
     });
   }
 
@@ -40,7 +41,7 @@ export class ContactWork {
     await this.#attempt.run(async () => {
       await contactChanges.separate(this.#desk.workspaceId, other.id);
       await this.#desk.loadContact(contact.id);
-      toast.success(`${other.name} on ${other.page.name} is a person apart`);
+      toast.success(m.contacts_was_separated({ name: other.name, page: other.page.name }));
     });
   }
 
@@ -48,7 +49,7 @@ export class ContactWork {
     return await this.#attempt.run(async () => {
       await contactChanges.remove(this.#desk.workspaceId, contact.id);
       this.#desk.contacts.delete(contact.id);
-      toast.success(`${contact.name} is deleted`);
+      toast.success(m.contacts_was_deleted({ name: contact.name }));
     });
   }
 }
