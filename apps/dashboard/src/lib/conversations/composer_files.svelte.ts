@@ -1,4 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
+import { m } from "#lib/paraglide/messages.js";
 import { conversations } from "../api/conversations.ts";
 import { byteSize } from "../ui/format.ts";
 import { describeError } from "../api/request.ts";
@@ -9,7 +10,7 @@ const FILE_BYTES = 25 * 1024 * 1024;
 /** What Messenger shows as pictures; others with pixels are files to it. */
 const IMAGES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
-export const FILE_LIMITS = "Pictures up to 8 MB, other files up to 25 MB";
+export const FILE_LIMITS = m.conversations_file_limits();
 
 export interface ComposerFile {
   key: string;
@@ -88,6 +89,8 @@ export class ComposerFiles {
 function tooLarge({ size, type }: File): string | null {
   const most = IMAGES.has(type) ? IMAGE_BYTES : FILE_BYTES;
   if (size <= most) return null;
-  const what = IMAGES.has(type) ? "pictures" : "files";
-  return `Messenger takes ${what} up to ${most / 1024 / 1024} MB, and this one has ${byteSize(size)}`;
+  const sizes = { limit: most / 1024 / 1024, size: byteSize(size) };
+  return IMAGES.has(type)
+    ? m.conversations_image_too_large(sizes)
+    : m.conversations_file_too_large(sizes);
 }

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { KEPT_REPLIES } from "../ui/written.ts";
 import type { PendingReply } from "./timeline_items.ts";
 
@@ -8,8 +9,8 @@ export interface ReplyPlace {
 }
 
 const unanswered = {
-  title: "It is not known whether this was sent",
-  remedy: "Try again: it never goes out twice",
+  title: m.conversations_send_unknown(),
+  remedy: m.conversations_send_unknown_remedy(),
   isUncertain: true,
 };
 

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { conversations, type Reaction } from "../api/conversations.ts";
 import type { Message, TimelineItem } from "../api/types.ts";
 import { ApiError, describeError } from "../api/request.ts";
@@ -114,8 +115,8 @@ export class Timeline {
     this.#lastReply = this.#lastReply.then((wasAccepted) => {
       if (wasAccepted || !isFurther) return this.#deliver(reply);
       return this.#fail(reply, {
-        title: "What was written before it was not sent",
-        remedy: "Send that first",
+        title: m.conversations_earlier_not_sent(),
+        remedy: m.conversations_send_earlier_first(),
         isUncertain: false,
       });
     });
@@ -179,7 +180,7 @@ export class Timeline {
       const remedy = error instanceof ApiError ? error.remedy : null;
       // Whoever reads it has logged in again meanwhile.
       const isSignedOut = error instanceof ApiError && error.status === 401;
-      const title = isSignedOut ? "Not sent: the login had ended" : describeError(error);
+      const title = isSignedOut ? m.conversations_signed_out() : describeError(error);
       return this.#fail(reply, { title, remedy, isUncertain: !isRefused });
     }
   }

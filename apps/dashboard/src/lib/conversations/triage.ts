@@ -1,7 +1,9 @@
+import { m } from "#lib/paraglide/messages.js";
 import { toast } from "#lib/ui/toast.ts";
 import { type ConversationChange, conversations } from "../api/conversations.ts";
 import type { Conversation, MemberRef } from "../api/types.ts";
 import { describeError } from "../api/request.ts";
+import { wholeNumber } from "../ui/format.ts";
 import type { ConversationList } from "./conversation_list.svelte.ts";
 
 const UNDO_MS = 6000;
@@ -9,8 +11,8 @@ const AGAIN_MS = 5000;
 
 /** What is done to several conversations. */
 export interface BulkStep {
-  /** What the toast says before the number: "Resolved". */
-  said: string;
+  /** What the toast says of so many. */
+  said: (many: { count: number; shown: string }) => string;
   change: ConversationChange;
   assignee?: MemberRef | null;
 }
@@ -37,24 +39,24 @@ export class Triage {
   }
 
   resolve(conversation: Conversation): void {
-    void this.#step(conversation, { said: "Resolved", change: { status: "resolved" } });
+    void this.#step(conversation, { said: m.conversations_resolved(), change: { status: "resolved" } });
   }
 
   reopen(conversation: Conversation): void {
-    void this.#step(conversation, { said: "Reopened", change: { status: "open" } });
+    void this.#step(conversation, { said: m.conversations_reopened(), change: { status: "open" } });
   }
 
   pend(conversation: Conversation): void {
-    void this.#step(conversation, { said: "Marked as pending", change: { status: "pending" } });
+    void this.#step(conversation, { said: m.conversations_marked_pending(), change: { status: "pending" } });
   }
 
   spam(conversation: Conversation): void {
-    void this.#step(conversation, { said: "Moved to spam", change: { status: "spam" } });
+    void this.#step(conversation, { said: m.conversations_moved_to_spam(), change: { status: "spam" } });
   }
 
   notSpam(conversation: Conversation): void {
-    const about = "On Facebook it stays in spam: only a person can move it back, in the page's inbox there.";
-    void this.#step(conversation, { said: "Not spam any more", about, change: { status: "open" } });
+    const about = m.conversations_not_spam_about();
+    void this.#step(conversation, { said: m.conversations_not_spam(), about, change: { status: "open" } });
   }
 
   snooze(conversation: Conversation, until: Date, said: string): void {
@@ -63,7 +65,7 @@ export class Triage {
   }
 
   assign(conversation: Conversation, assignee: MemberRef | null): void {
-    const said = assignee ? `Assigned to ${assignee.name}` : "Nobody is assigned now";
+    const said = assignee ? m.conversations_assigned_to({ name: assignee.name }) : m.conversations_now_unassigned();
     void this.#step(conversation, { said, change: { assigneeId: assignee?.id ?? null }, assignee });
   }
 
@@ -93,28 +95,25 @@ export class Triage {
     const done = await this.#applyAll(before, step);
     if (!done) return;
     const ways = Map.groupBy(before, (one) => JSON.stringify(backOf(one, step.change)));
-    toast.message(
-      `${step.said}: ${before.length === 1 ? "1 conversation" : `${before.length} conversations`}`,
-      {
-        duration: UNDO_MS,
-        action: {
-          label: "Undo",
-          onClick: () => {
-            for (const [, same] of ways) void this.#undoAll(same, step);
-          },
+    toast.message(step.said({ count: before.length, shown: wholeNumber(before.length) }), {
+      duration: UNDO_MS,
+      action: {
+        label: m.ui_undo(),
+        onClick: () => {
+          for (const [, same] of ways) void this.#undoAll(same, step);
         },
       },
-    );
+    });
   }
 
   async #undoAll(before: readonly Conversation[], step: BulkStep): Promise<void> {
     const [first] = before;
     if (!first) return;
     const now = before.map((one) => this.#list.get(one.id) ?? one);
-    await this.#applyAll(now, { said: "", change: backOf(first, step.change), assignee: first.assignee });
+    await this.#applyAll(now, { change: backOf(first, step.change), assignee: first.assignee });
   }
 
-  async #applyAll(before: readonly Conversation[], { change, assignee }: BulkStep): Promise<boolean> {
+  async #applyAll(before: readonly Conversation[], { change, assignee }: Omit<BulkStep, "said">): Promise<boolean> {
     for (const one of before) {
       const { status = one.status } = change;
       const snoozedUntil = change.status === undefined ? one.snoozedUntil : (change.snoozedUntil ?? null);
@@ -147,7 +146,7 @@ export class Triage {
     toast.message(step.said, {
       description: step.about ?? before.contact.name,
       duration: UNDO_MS,
-      action: { label: "Undo", onClick: () => void this.#undo(before, step) },
+      action: { label: m.ui_undo(), onClick: () => void this.#undo(before, step) },
     });
   }
 

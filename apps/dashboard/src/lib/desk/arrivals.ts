@@ -1,3 +1,5 @@
+import { m } from "#lib/paraglide/messages.js";
+
 export interface ArrivalsOptions {
   /** Null for a conversation that is not on this screen. */
   nameOf: (id: string) => string | null;
@@ -32,7 +34,7 @@ export class Arrivals {
       this.#ids.delete(id);
       if (name !== null) names.push(name);
     }
-    if (names.length > 0) this.#options.say(`New message from ${names.join(", ")}`);
+    if (names.length > 0) this.#options.say(m.desk_new_message_from({ names: names.join(", ") }));
     clearTimeout(this.#timer);
     if (this.#ids.size > 0)
       this.#timer = setTimeout(() => this.announce(true), this.#options.waitMs ?? 3_000);

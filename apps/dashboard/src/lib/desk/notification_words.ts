@@ -9,6 +9,7 @@ import TriangleAlert from "@lucide/svelte/icons/triangle-alert";
 import UserRoundCheck from "@lucide/svelte/icons/user-round-check";
 import Undo2 from "@lucide/svelte/icons/undo-2";
 import type { Component } from "svelte";
+import { m } from "#lib/paraglide/messages.js";
 import { fullDateTime, wholeNumber } from "../ui/format.ts";
 import type { Notification, NotificationKind } from "../api/notifications.ts";
 
@@ -34,28 +35,50 @@ export const NOTIFICATION_LOOKS: Record<NotificationKind, Look> = {
 /** What happened, in one sentence. */
 export function notificationTitle(notification: Notification): string {
   const { kind, campaign, conversation, page, by, startsAt } = notification;
-  if (kind === "mention") return `${by ?? "Somebody"} mentions you in a note about ${conversation?.name}`;
-  if (kind === "assigned")
-    return `${by === null ? "You were given" : `${by} gave you`} ${givenWords(conversation)}`;
-  if (kind === "page-trouble") return `The page “${page?.name}” needs attention`;
-  if (kind === "page-mended") return `The page “${page?.name}” works again`;
-  const name = `“${campaign?.name}”`;
-  if (kind === "campaign-soon")
-    return `${name} begins ${startsAt === null ? "soon" : fullDateTime(startsAt)}`;
-  if (kind === "campaign-paused") return `${name} paused itself`;
-  if (kind === "campaign-finished") return `${name} is finished`;
-  if (kind === "approval-asked") return `${by ?? "Somebody"} asks for your approval of ${name}`;
-  if (kind === "approval-given") return `${by ?? "A manager"} approved ${name}`;
-  if (kind === "approval-overdue")
-    return `${name} waits for an approval, and was to begin ${startsAt === null ? "by now" : fullDateTime(startsAt)}`;
-  return `${name} came back to be changed`;
+  const name = campaign?.name ?? page?.name ?? conversation?.name ?? "";
+  const time = startsAt === null ? null : fullDateTime(startsAt);
+  switch (kind) {
+    case "mention":
+      return m.desk_news_mention({ by: by ?? m.desk_someone(), name });
+    case "assigned":
+      return assignedWords({ by, name, others: conversation?.others ?? 0 });
+    case "page-trouble":
+      return m.desk_news_page_trouble({ name });
+    case "page-mended":
+      return m.desk_news_page_mended({ name });
+    case "campaign-soon":
+      return time === null
+        ? m.desk_news_campaign_soon({ name })
+        : m.desk_news_campaign_soon_at({ name, time });
+    case "campaign-paused":
+      return m.desk_news_campaign_paused({ name });
+    case "campaign-finished":
+      return m.desk_news_campaign_finished({ name });
+    case "approval-asked":
+      return m.desk_news_approval_asked({ by: by ?? m.desk_someone(), name });
+    case "approval-given":
+      return m.desk_news_approval_given({ by: by ?? m.desk_a_manager(), name });
+    case "approval-overdue":
+      return time === null
+        ? m.desk_news_approval_overdue({ name })
+        : m.desk_news_approval_overdue_at({ name, time });
+    case "approval-refused":
+      return m.desk_news_approval_refused({ name });
+  }
 }
 
-function givenWords(conversation: Notification["conversation"]): string {
-  const { name, others } = conversation ?? { name: "somebody", others: 0 };
-  return others === 0
-    ? `the conversation with ${name}`
-    : `${wholeNumber(others + 1)} conversations, that with ${name} among them`;
+interface Assigned {
+  by: string | null;
+  name: string;
+  others: number;
+}
+
+function assignedWords({ by, name, others }: Assigned): string {
+  if (others === 0)
+    return by === null ? m.desk_news_assigned({ name }) : m.desk_news_assigned_by({ by, name });
+  const count = others + 1;
+  const many = { count, shown: wholeNumber(count), name };
+  return by === null ? m.desk_news_assigned_many(many) : m.desk_news_assigned_many_by({ ...many, by });
 }
 
 /** Where it is looked at, within the workspace. */

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { toast } from "#lib/ui/toast.ts";
 import { type Notification, notifications } from "../api/notifications.ts";
 
@@ -38,7 +39,7 @@ export class UnreadNotifications {
     // Not part of what every screen loads first.
     const { notificationPath, notificationTitle } = await import("./notification_words.ts");
     toast.message(notificationTitle(newest), {
-      action: { label: "Open", onClick: () => this.#onopen(notificationPath(newest)) },
+      action: { label: m.ui_open(), onClick: () => this.#onopen(notificationPath(newest)) },
     });
   }
 

@@ -1,4 +1,6 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { Attachment } from "../api/types.ts";
+import { kindName } from "./message_summary.ts";
 
 type JsonObject = Record<string, unknown>;
 
@@ -27,12 +29,12 @@ const MEDIA = new Map<string, "image" | "sticker" | "video" | "audio" | "file">(
 ]);
 
 const LINKS = new Map([
-  ["fallback", "Link"],
-  ["share", "Shared post"],
-  ["post", "Shared post"],
-  ["ig_post", "Instagram post"],
-  ["reel", "Reel"],
-  ["ig_reel", "Instagram reel"],
+  ["fallback", m.inbox_link()],
+  ["share", m.inbox_shared_post()],
+  ["post", m.inbox_shared_post()],
+  ["ig_post", m.inbox_instagram_post()],
+  ["reel", m.inbox_reel()],
+  ["ig_reel", m.inbox_instagram_reel()],
 ]);
 
 export function attachmentView(attachment: Attachment): AttachmentView {
@@ -52,7 +54,7 @@ function mediaView(
   attachment: Attachment,
   media: "image" | "sticker" | "video" | "audio" | "file",
 ): AttachmentView {
-  const name = attachment.fileName ?? attachment.title ?? media;
+  const name = attachment.fileName ?? attachment.title ?? kindName(media) ?? media;
   if (attachment.fileState === "wanted") return { kind: "waiting", name };
   if (attachment.url === null) return { kind: "lost", name };
   // Nothing is drawn from somewhere else: whose server it is would hear who reads.
@@ -100,7 +102,7 @@ function productView(payload: JsonObject): AttachmentView | null {
   const elements = isObject(product) ? product["elements"] : payload["elements"];
   if (!Array.isArray(elements)) return null;
   const items = elements.filter(isObject).map((one) => ({
-    title: textIn(one, "title") ?? "Product",
+    title: textIn(one, "title") ?? m.inbox_product(),
     subtitle: textIn(one, "subtitle"),
   }));
   return items.length > 0 ? { kind: "product", items } : null;

@@ -1,4 +1,6 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { ComposerMode } from "../conversations/drafts.svelte.ts";
+import { wholeNumber } from "../ui/format.ts";
 
 /** Messenger takes fewer than 2,000 characters in one message. */
 const TEXT_LIMIT = 1999;
@@ -17,13 +19,15 @@ export function composeLength(text: string, mode: ComposerMode): ComposeLength {
   const length = mode === "reply" ? [...text.trim()].length : text.trim().length;
   if (length > limit) {
     const over = length - limit;
-    return {
-      isTooLong: true,
-      words: `${over} too many: ${mode === "note" ? "a note" : "Messenger"} takes ${limit}`,
-    };
+    const words = m.inbox_over_limit({ count: over, shown: wholeNumber(over), limit: wholeNumber(limit) });
+    return { isTooLong: true, words };
   }
   const counted = mode === "reply" && length >= COUNTED_FROM;
-  return { isTooLong: false, words: counted ? `${length} of ${limit}` : "" };
+  if (!counted) return { isTooLong: false, words: "" };
+  return {
+    isTooLong: false,
+    words: m.inbox_length({ shown: wholeNumber(length), limit: wholeNumber(limit) }),
+  };
 }
 
 interface ComposerKey {

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { Conversation } from "../api/types.ts";
 
 /** Who holds the conversation, in a few words; null where Meta told nothing. */
@@ -6,11 +7,11 @@ export function controlWords({ state, app }: Conversation["control"]): string | 
     case "ours":
       return "MessageSender";
     case "other":
-      return app ?? "Another app";
+      return app ?? m.inbox_another_app();
     case "requested":
-      return `${app ?? "Another app"}. Requested; not granted yet`;
+      return m.inbox_control_requested_from({ app: app ?? m.inbox_another_app() });
     case "idle":
-      return "Nobody";
+      return m.inbox_control_nobody();
     case "unknown":
       return null;
   }

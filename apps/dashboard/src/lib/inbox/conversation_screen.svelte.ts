@@ -1,4 +1,5 @@
 import { tick } from "svelte";
+import { m } from "#lib/paraglide/messages.js";
 import { toast } from "#lib/ui/toast.ts";
 import { type ControlAction, conversations } from "../api/conversations.ts";
 import type { Conversation } from "../api/types.ts";
@@ -112,7 +113,7 @@ export class ConversationScreen {
   }
 
   bindings(): Binding[] {
-    const group = "This conversation";
+    const group = m.inbox_keys_conversation();
     const work = (keys: string, name: string, act: (conversation: Conversation) => void): Binding => ({
       keys,
       name,
@@ -122,21 +123,21 @@ export class ConversationScreen {
       },
     });
     const actions = [
-      work("e", "Resolve and open the next", (it) => this.resolve(it)),
-      work("Shift+e", "Reopen", (it) =>
+      work("e", m.inbox_resolve_next(), (it) => this.resolve(it)),
+      work("Shift+e", m.inbox_reopen(), (it) =>
         it.status === "spam" ? this.desk.triage.notSpam(it) : this.desk.triage.reopen(it),
       ),
-      work("a", "Assign", () => (this.isAssigning = true)),
-      work("i", "Assign to me", (it) => this.assignToMe(it)),
-      ...(this.canLabel ? [work("l", "Label", () => (this.isLabelling = true))] : []),
-      work("z", "Snooze", () => (this.isSnoozing = true)),
-      work("u", "Mark as unread", (it) => this.markUnread(it)),
+      work("a", m.inbox_assign(), () => (this.isAssigning = true)),
+      work("i", m.inbox_assign_to_me(), (it) => this.assignToMe(it)),
+      ...(this.canLabel ? [work("l", m.inbox_tag(), () => (this.isLabelling = true))] : []),
+      work("z", m.inbox_snooze(), () => (this.isSnoozing = true)),
+      work("u", m.inbox_mark_unread(), (it) => this.markUnread(it)),
     ];
     return [
-      ...(this.canReply ? [work("r", "Reply", () => void this.write("reply"))] : []),
-      ...(this.canNote ? [work("n", "Note", () => void this.write("note"))] : []),
+      ...(this.canReply ? [work("r", m.inbox_reply(), () => void this.write("reply"))] : []),
+      ...(this.canNote ? [work("n", m.inbox_note(), () => void this.write("note"))] : []),
       ...(this.canWork ? actions : []),
-      work("p", "Details", () => this.#options.toggleDetails()),
+      work("p", m.inbox_details(), () => this.#options.toggleDetails()),
     ];
   }
 
@@ -243,7 +244,7 @@ export class ConversationScreen {
     }
     if (!thenResolve) return;
     if ((await Promise.all(sent)).includes(false)) {
-      toast.error("Not resolved, since the reply was not accepted");
+      toast.error(m.inbox_not_resolved());
       return;
     }
     this.desk.triage.resolve(this.conversation ?? conversation);

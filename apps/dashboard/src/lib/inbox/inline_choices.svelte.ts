@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { toast } from "#lib/ui/toast.ts";
 import { describeError } from "../api/request.ts";
 import { mentionItems, variableItems, variableValue } from "./composer_pickers.ts";
@@ -104,7 +105,7 @@ export class InlineChoices {
         tag.kind === "mention"
           ? choice.value
           : await variableValue(workspaceId, { key: choice.value, contactId });
-      if (said === null) toast.error(`Cannot insert "${choice.name}": it is not known of this person`);
+      if (said === null) toast.error(m.inbox_variable_unknown_named({ name: choice.name }));
       else await this.#field.replace(tag.start, said);
     } catch (error) {
       toast.error(describeError(error));

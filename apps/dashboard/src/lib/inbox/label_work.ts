@@ -1,8 +1,10 @@
+import { m } from "#lib/paraglide/messages.js";
 import { toast } from "#lib/ui/toast.ts";
 import type { Conversation } from "../api/types.ts";
 import { contactChanges } from "../api/contacts.ts";
 import type { Desk } from "../desk/desk.svelte.ts";
 import { describeError } from "../api/request.ts";
+import { wholeNumber } from "../ui/format.ts";
 
 const UNDO_MS = 6000;
 
@@ -36,17 +38,15 @@ export async function labelAll(desk: Desk, rows: readonly Conversation[], tagId:
   const done = await Promise.all(before.map((one) => setLabel(desk, one, { tagId, isOn: true })));
   const labelled = before.filter((_, index) => done[index]);
   if (labelled.length === 0) return;
-  toast.message(
-    `Labelled: ${labelled.length === 1 ? "1 conversation" : `${labelled.length} conversations`}`,
-    {
-      duration: UNDO_MS,
-      action: {
-        label: "Undo",
-        onClick: () => {
-          for (const one of labelled)
-            void setLabel(desk, desk.conversations.get(one.id) ?? one, { tagId, isOn: false });
-        },
+  const count = labelled.length;
+  toast.message(m.conversations_many_tagged({ count, shown: wholeNumber(count) }), {
+    duration: UNDO_MS,
+    action: {
+      label: m.ui_undo(),
+      onClick: () => {
+        for (const one of labelled)
+          void setLabel(desk, desk.conversations.get(one.id) ?? one, { tagId, isOn: false });
       },
     },
-  );
+  });
 }

@@ -1,4 +1,5 @@
 import { tick } from "svelte";
+import { m } from "#lib/paraglide/messages.js";
 import type { Binding } from "../ui/shortcuts.svelte.ts";
 import type { ConversationList } from "../conversations/conversation_list.svelte.ts";
 import type { Selection } from "./selection.svelte.ts";
@@ -35,16 +36,16 @@ export class ListCursor {
   }
 
   bindings(focusSearch: () => void, selection: Selection | null): Binding[] {
-    const group = "Conversations";
+    const group = m.inbox_conversations();
     return [
-      { keys: "j", name: "Next", group, run: () => this.#move(1) },
-      { keys: "k", name: "Previous", group, run: () => this.#move(-1) },
-      { keys: "Enter", name: "Open", group, run: () => this.#open() },
-      { keys: "/", name: "Search", group, run: focusSearch },
+      { keys: "j", name: m.inbox_next(), group, run: () => this.#move(1) },
+      { keys: "k", name: m.inbox_previous(), group, run: () => this.#move(-1) },
+      { keys: "Enter", name: m.ui_open(), group, run: () => this.#open() },
+      { keys: "/", name: m.ui_search(), group, run: focusSearch },
       ...(selection
         ? [
-            { keys: "x", name: "Choose", group, run: () => this.#choose(selection) },
-            { keys: "Escape", name: "Choose none", group, run: () => selection.clear() },
+            { keys: "x", name: m.ui_select(), group, run: () => this.#choose(selection) },
+            { keys: "Escape", name: m.inbox_clear_selection(), group, run: () => selection.clear() },
           ]
         : []),
     ];

@@ -1,18 +1,24 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { Message } from "../api/types.ts";
 
-const KINDS: Record<string, string> = {
-  image: "Picture",
-  sticker: "Sticker",
-  video: "Video",
-  audio: "Voice message",
-  file: "File",
-  location: "Location",
+const KIND_NAMES: Record<string, string> = {
+  image: m.inbox_image(),
+  sticker: m.inbox_sticker(),
+  video: m.inbox_video(),
+  audio: m.inbox_voice(),
+  file: m.inbox_file(),
+  location: m.inbox_location(),
 };
+
+/** What an attachment is called by its type; null for a type that has no name here. */
+export function kindName(type: string): string | null {
+  return KIND_NAMES[type] ?? null;
+}
 
 /** One line for a quoted message. */
 export function messageSummary(message: Message): string {
-  if (message.deletedAt !== null) return "A deleted message";
+  if (message.deletedAt !== null) return m.inbox_deleted_quote();
   if (message.text) return message.text;
   const first = message.attachments[0];
-  return first ? (KINDS[first.type] ?? first.title ?? "Attachment") : "A message";
+  return first ? (kindName(first.type) ?? first.title ?? m.inbox_attachment()) : m.inbox_a_message();
 }

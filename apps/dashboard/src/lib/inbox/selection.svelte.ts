@@ -1,5 +1,6 @@
 import { toast } from "#lib/ui/toast.ts";
 import { SvelteSet } from "svelte/reactivity";
+import { m } from "#lib/paraglide/messages.js";
 import type { Conversation } from "../api/types.ts";
 import type { ConversationList } from "../conversations/conversation_list.svelte.ts";
 
@@ -28,7 +29,7 @@ export class Selection {
 
   toggle(id: string): void {
     if (!this.#ids.delete(id)) {
-      if (this.#ids.size >= MOST) return void toast.error(`Up to ${MOST} conversations are changed at once`);
+      if (this.#ids.size >= MOST) return void toast.error(m.inbox_selection_limit({ limit: MOST }));
       this.#ids.add(id);
     }
     this.isOn = this.#ids.size > 0;

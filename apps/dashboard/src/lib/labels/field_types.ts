@@ -1,11 +1,12 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { FieldType } from "../api/labels.ts";
 
 export const FIELD_TYPES: readonly { value: FieldType; name: string }[] = [
-  { value: "text", name: "Text" },
-  { value: "number", name: "A number" },
-  { value: "date", name: "A day" },
-  { value: "dropdown", name: "One of some choices" },
-  { value: "checkbox", name: "Yes or no" },
+  { value: "text", name: m.labels_type_text() },
+  { value: "number", name: m.labels_type_number() },
+  { value: "date", name: m.labels_type_date() },
+  { value: "dropdown", name: m.labels_type_dropdown() },
+  { value: "checkbox", name: m.labels_type_checkbox() },
 ];
 
 export function fieldTypeName(type: FieldType): string {
