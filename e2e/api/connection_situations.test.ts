@@ -309,6 +309,7 @@ test("a feature asks for its permissions, and later logins ask for them again", 
     health: {
       features: [
         { key: "comment_authors", isOn: true, missing: [] },
+        { key: "contact_languages", isOn: false, missing: ["pages_user_locale"] },
         { key: "utility_templates", isOn: false, missing: ["pages_utility_messaging"] },
       ],
     },

@@ -1,5 +1,5 @@
 /** A use of the product that needs permissions of its own. */
-export type PageFeature = "utility_templates" | "comment_authors";
+export type PageFeature = "utility_templates" | "comment_authors" | "contact_languages";
 
 /**
  * required: no page is connected without it · recommended: each login asks for it · feature: a login asks for it when
@@ -74,10 +74,18 @@ export const permissions: readonly PermissionFacts[] = [
     purpose: "Answer comments on the page's posts.",
     without: "Comments arrive. Meta may refuse answers to them.",
   },
+  {
+    name: "pages_user_locale",
+    need: "feature",
+    feature: "contact_languages",
+    purpose: "Read the language of people who write, so that automatic messages use it.",
+    without: "Messages work. Automatic messages are sent in their default language.",
+  },
 ];
 
 export const features: readonly { key: PageFeature; name: string }[] = [
   { key: "comment_authors", name: "Comment authors" },
+  { key: "contact_languages", name: "Contact languages" },
   { key: "utility_templates", name: "Utility templates" },
 ];
 

@@ -21,9 +21,12 @@ const CheckWithMissing = named("CheckWithMissing", {
   missing: Type.Array(Type.String()),
   lacks: Type.Array(Lack, { description: "What is missing, as text" }),
 });
-const PageFeature = Type.Union([Type.Literal("utility_templates"), Type.Literal("comment_authors")], {
-  description: "A use of the page that needs additional permissions",
-});
+const PageFeature = Type.Union(
+  [Type.Literal("utility_templates"), Type.Literal("comment_authors"), Type.Literal("contact_languages")],
+  {
+    description: "A use of the page that needs additional permissions",
+  },
+);
 
 const Restriction = named("PageRestriction", {
   feature: Type.String({ description: "Meta's name of the feature", examples: ["page_publish"] }),

@@ -1,6 +1,6 @@
 import { answer, inWorkspace } from "./client.ts";
 
-export type PageFeature = "utility_templates" | "comment_authors";
+export type PageFeature = "utility_templates" | "comment_authors" | "contact_languages";
 
 /** What a login asks Facebook for, beside or instead of the usual. */
 export interface LoginWishes {
