@@ -123,7 +123,7 @@ async function writeShop(
       workspace_id: workspaceId,
       welcome: null,
       away: { text: awayText },
-      business_hours: { timezone: "Europe/London", days: week },
+      business_hours: { timezone: "Europe/London", ...week },
       seen_until: iso(now),
       updated_at: madeAt,
     })),
