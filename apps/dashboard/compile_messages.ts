@@ -1,6 +1,6 @@
 // Makes typed functions of a catalog in messages/: `bun compile_messages.ts`, before every check and test.
 import { compile } from "@inlang/paraglide-js";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const here = import.meta.dirname;
@@ -10,6 +10,32 @@ export const languages: string[] = readdirSync(join(here, "messages"))
   .filter((name) => name.endsWith(".json"))
   .map((name) => basename(name, ".json"))
   .toSorted();
+
+/**
+ * English that nobody reads: each message in brackets and a third longer, so that a test finds text outside the
+ * catalogs and text that is cut.
+ */
+export const pseudoLanguage = "qps";
+
+type Message = string | { match: Record<string, string> }[];
+
+function writePseudoCatalog(): void {
+  const english: Record<string, Message> = JSON.parse(readFileSync(join(here, "messages/en.json"), "utf8"));
+  const pseudo = (text: string) => `⟦${text}${"~".repeat(Math.ceil(text.length / 3))}⟧`;
+  const catalog = Object.entries(english).map(([key, message]) => {
+    if (key.startsWith("language_")) return [key, message];
+    if (typeof message === "string") return [key, pseudo(message)];
+    const parts = message.map((part) => ({
+      ...part,
+      match: Object.fromEntries(Object.entries(part.match).map(([form, text]) => [form, pseudo(text)])),
+    }));
+    return [key, parts];
+  });
+  writeFileSync(
+    join(here, `.svelte-kit/${pseudoLanguage}.json`),
+    JSON.stringify(Object.fromEntries(catalog)),
+  );
+}
 
 export interface CompileOptions {
   /** Emptied first. */
@@ -22,11 +48,15 @@ export interface CompileOptions {
 export async function compileMessages(language: string, { outdir, isSplit }: CompileOptions): Promise<void> {
   const project = join(here, `.svelte-kit/${language}.inlang`);
   mkdirSync(project, { recursive: true });
+  const isPseudo = language === pseudoLanguage;
+  if (isPseudo) writePseudoCatalog();
   const settings = {
     baseLocale: language,
     locales: [language],
     modules: ["../node_modules/@inlang/plugin-message-format/dist/index.js"],
-    "plugin.inlang.messageFormat": { pathPattern: "../messages/{locale}.json" },
+    "plugin.inlang.messageFormat": {
+      pathPattern: isPseudo ? "./{locale}.json" : "../messages/{locale}.json",
+    },
   };
   writeFileSync(join(project, "settings.json"), JSON.stringify(settings));
   await compile({

@@ -60,6 +60,8 @@ export interface VisitOptions {
   /** The reader's zone; the machine's own unless given. */
   timezoneId?: string;
   theme?: "light" | "dark";
+  /** Of the dashboard, as chosen in this window; English unless given. */
+  language?: string;
   /** What addresses are relative to. */
   baseURL?: string;
 }
@@ -67,7 +69,7 @@ export interface VisitOptions {
 /** A window of its own, with everything that goes wrong in it written down. */
 export async function openWindow(
   browser: Browser,
-  { width = 1440, theme = "light", timezoneId, baseURL }: VisitOptions = {},
+  { width = 1440, theme = "light", language, timezoneId, baseURL }: VisitOptions = {},
 ): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width, height: width < 500 ? 844 : 900 },
@@ -77,6 +79,8 @@ export async function openWindow(
     reducedMotion: "reduce",
     hasTouch: width < 500,
   });
+  if (language !== undefined && baseURL !== undefined)
+    await context.addCookies([{ name: "language", value: language, url: new URL("/", baseURL).href }]);
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on("console", (message) => {
