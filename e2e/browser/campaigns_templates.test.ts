@@ -23,16 +23,16 @@ test(
   },
   async () => {
     const { page, troubles } = await stage.visit("templates");
-    await page.getByRole("link", { name: "Write the first one" }).click();
+    await page.getByRole("link", { name: "Create first template" }).click();
 
     await page.getByLabel("Name", { exact: true }).fill("hours");
     await page.getByLabel("Text", { exact: true }).fill("Dear , we are open from 8 to 18.");
     await page.getByLabel("Text", { exact: true }).press("Home");
     for (const _ of "Dear ") await page.keyboard.press("ArrowRight");
-    await page.getByRole("button", { name: "Variable" }).click();
-    await page.getByLabel("Where it is not known").fill("friend");
-    await page.getByRole("button", { name: "Insert" }).click();
-    await page.getByRole("button", { name: "Add a quick reply" }).click();
+    await page.getByRole("button", { name: "Insert variable" }).click();
+    await page.getByLabel("Fallback").fill("friend");
+    await page.getByRole("button", { name: "Insert", exact: true }).click();
+    await page.getByRole("button", { name: "Add quick reply" }).click();
     await page.getByLabel("Quick reply 1", { exact: true }).fill("Thanks");
     const phone = page.getByRole("region", { name: "Phone preview" });
     await phone.getByText("Dear Anna, we are open from 8 to 18.").waitFor();
@@ -92,7 +92,7 @@ test(
 
     await page.getByRole("radio", { name: "Cards" }).click();
     await page.getByLabel("Card 1: title").fill("Ethiopia Guji");
-    await page.getByRole("button", { name: "Card 1: choose the picture" }).click();
+    await page.getByRole("button", { name: "Card 1: select image" }).click();
     await page
       .getByLabel("File to upload")
       .setInputFiles({ name: "beans.png", mimeType: "image/png", buffer: onePixel });

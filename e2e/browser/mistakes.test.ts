@@ -52,7 +52,7 @@ test(
   { timeout: 90_000 },
   async () => {
     const { page, troubles } = await stage.visit("templates/new");
-    const problems = page.getByRole("list", { name: "Problems of this message" });
+    const problems = page.getByRole("list", { name: "Problems with this message" });
     const asked = () => page.waitForResponse((response) => response.url().includes("/preview"));
 
     const first = asked();
@@ -60,7 +60,7 @@ test(
     await (await first).finished();
     expect(await problems.count()).toBe(0);
     const second = asked();
-    await page.getByRole("button", { name: "Add a card" }).click();
+    await page.getByRole("button", { name: "Add card" }).click();
     await (await second).finished();
     expect(await problems.count()).toBe(0);
     await page.getByRole("textbox", { name: "Card 1: title" }).fill("Bag");

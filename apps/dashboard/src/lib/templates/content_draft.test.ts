@@ -43,7 +43,7 @@ test("contentProblems() says what is missing, in the order of the form", () => {
 
   expect(contentProblems(draft)).toEqual([
     "Write the text",
-    "The button “Shop” needs an address that begins with https://",
+    "Button “Shop” needs a URL that begins with https://",
   ]);
 });
 
@@ -56,7 +56,7 @@ test("contentProblems() counts as Messenger does: an emoji is one character, and
   draft.quickReplies = [{ title: "{{custom.favourite|Coffee}}", payload: "" }];
   expect(contentProblems(draft)).toEqual([]);
   draft.quickReplies = [{ title: "A title of many words", payload: "" }];
-  expect(contentProblems(draft)).toEqual(["Messenger takes 20 characters in “A title of many words”"]);
+  expect(contentProblems(draft)).toEqual(["“A title of many words” is longer than 20 characters"]);
 });
 
 test("contentProblems() knows that buttons leave less room for text, and that a card needs more than a title", () => {
@@ -64,10 +64,8 @@ test("contentProblems() knows that buttons leave less room for text, and that a 
   draft.text = "x".repeat(641);
   expect(contentProblems(draft)).toEqual([]);
   draft.buttons = [{ ...newButton("postback"), title: "Go" }];
-  expect(contentProblems(draft)).toEqual(["With buttons Messenger takes 640 characters of text"]);
+  expect(contentProblems(draft)).toEqual(["Messenger allows 640 characters of text with buttons"]);
 
   const cards = { ...emptyContent(), body: "cards" as const, cards: [{ ...newCard(), title: "Guji" }] };
-  expect(contentProblems(cards)).toEqual([
-    "Card 1 needs more than a title: a subtitle, a picture or a button",
-  ]);
+  expect(contentProblems(cards)).toEqual(["Card 1 needs a subtitle, an image or a button"]);
 });

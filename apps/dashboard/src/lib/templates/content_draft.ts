@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { Content, ContentButton, ContentCard } from "../api/templates.ts";
 
 export type ContentBody = "text" | "media" | "cards";
@@ -181,60 +182,60 @@ export function contentProblems(draft: ContentDraft): string[] {
   const problems: string[] = [];
   if (draft.body === "text") {
     const limit = draft.buttons.length > 0 ? LIMITS.textWithButtons : LIMITS.text;
-    if (draft.text.trim() === "") problems.push("Write the text");
+    if (draft.text.trim() === "") problems.push(m.templates_missing_text());
     if (saidLength(draft.text) > limit) {
       problems.push(
         draft.buttons.length > 0
-          ? `With buttons Messenger takes ${limit} characters of text`
-          : `Messenger takes ${limit} characters of text`,
+          ? m.templates_too_long_with_buttons({ limit })
+          : m.templates_too_long({ limit }),
       );
     }
     problems.push(...buttonProblems(draft.buttons));
   }
   if (draft.body === "media") {
-    if (draft.mediaFileId === null) problems.push("Choose a picture or file");
+    if (draft.mediaFileId === null) problems.push(m.templates_missing_file());
     problems.push(...buttonProblems(draft.buttons));
   }
   if (draft.body === "cards") {
-    if (draft.cards.length === 0) problems.push("Add a card");
+    if (draft.cards.length === 0) problems.push(m.templates_missing_card());
     for (const [index, card] of draft.cards.entries()) {
-      if (card.title.trim() === "") problems.push(`Card ${index + 1} needs a title`);
+      if (card.title.trim() === "") problems.push(m.templates_card_needs_title({ number: index + 1 }));
       for (const text of [card.title, card.subtitle])
         if (saidLength(text) > LIMITS.cardText)
-          problems.push(`Card ${index + 1}: Messenger takes ${LIMITS.cardText} characters in “${text}”`);
+          problems.push(m.templates_card_too_long({ number: index + 1, text, limit: LIMITS.cardText }));
       if (Object.keys(cardOf(card)).length === 1) {
-        problems.push(`Card ${index + 1} needs more than a title: a subtitle, a picture or a button`);
+        problems.push(m.templates_card_needs_more({ number: index + 1 }));
       }
       problems.push(...buttonProblems(card.buttons));
     }
   }
   if (draft.quickReplies.some(({ title }) => title.trim() === "")) {
-    problems.push("Each quick reply needs words");
+    problems.push(m.templates_quick_reply_needs_text());
   }
   problems.push(...draft.quickReplies.flatMap(({ title }) => titleProblems(title)));
   return problems;
 }
 
 function titleProblems(title: string): string[] {
-  return saidLength(title) > LIMITS.title ? [`Messenger takes ${LIMITS.title} characters in “${title}”`] : [];
+  return saidLength(title) > LIMITS.title ? [m.templates_title_too_long({ title, limit: LIMITS.title })] : [];
 }
 
 function buttonProblems(buttons: readonly ButtonDraft[]): string[] {
   return buttons.flatMap(({ type, title, value }) => {
-    if (title.trim() === "") return ["Each button needs a title"];
+    if (title.trim() === "") return [m.templates_button_needs_title()];
     if (titleProblems(title).length > 0) return titleProblems(title);
     if (type === "url" && !/^https?:\/\/\S+$/.test(value.trim())) {
-      return [`The button “${title}” needs an address that begins with https://`];
+      return [m.templates_button_needs_url({ title })];
     }
     if (type === "call" && !/^\+[0-9][0-9 ()-]{3,30}$/.test(value.trim())) {
-      return [`The button “${title}” needs a phone number such as +49 30 123456`];
+      return [m.templates_button_needs_phone({ title })];
     }
     return [];
   });
 }
 
 function utilityProblems(utility: UtilityDraft): string[] {
-  if (utility.name === "") return ["Choose a utility template"];
+  if (utility.name === "") return [m.templates_utility_missing()];
   const empty = Object.entries(utility.parameters).filter(([, value]) => value.trim() === "");
-  return empty.map(([name]) => `Say what stands for ${name}`);
+  return empty.map(([name]) => m.templates_utility_missing_value({ name }));
 }

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { UtilityTemplate } from "../api/utility_templates.ts";
 
 /** One template as people think of it: the same name and language on some pages. */
@@ -27,11 +28,11 @@ export function wantedParameters(
 }
 
 const TONES: Record<string, { name: string; tone: string }> = {
-  APPROVED: { name: "Approved", tone: "bg-good-soft text-good" },
-  PENDING: { name: "In review", tone: "bg-accent-soft text-accent-ink" },
-  REJECTED: { name: "Rejected", tone: "bg-bad-soft text-bad" },
-  PAUSED: { name: "Paused by Meta", tone: "bg-warn-soft text-warn" },
-  DISABLED: { name: "Disabled by Meta", tone: "bg-bad-soft text-bad" },
+  APPROVED: { name: m.templates_status_approved(), tone: "bg-good-soft text-good" },
+  PENDING: { name: m.templates_status_pending(), tone: "bg-accent-soft text-accent-ink" },
+  REJECTED: { name: m.templates_status_rejected(), tone: "bg-bad-soft text-bad" },
+  PAUSED: { name: m.templates_status_paused(), tone: "bg-warn-soft text-warn" },
+  DISABLED: { name: m.templates_status_disabled(), tone: "bg-bad-soft text-bad" },
 };
 
 /** Meta's status in words; one that this version does not know is shown as Meta spells it. */
@@ -42,9 +43,10 @@ export function utilityStatus(status: string): { name: string; tone: string } {
 /** What a person calls a value of a template: `order_id`, `Value 1`, `Header: name`, `Button 1`. */
 export function parameterName(key: string): string {
   const [place, rest] = key.split(".");
-  if (place === "header" && rest !== undefined) return `Header: ${rest}`;
-  if (place === "button" && rest !== undefined) return `Button ${Number(rest) + 1}`;
-  return /^\d+$/.test(key) ? `Value ${key}` : key;
+  if (place === "header" && rest !== undefined) return m.templates_parameter_header({ name: rest });
+  if (place === "button" && rest !== undefined)
+    return m.templates_parameter_button({ number: Number(rest) + 1 });
+  return /^\d+$/.test(key) ? m.templates_parameter_value({ number: key }) : key;
 }
 
 /** The names in `{{…}}`, in order and without repeats. */

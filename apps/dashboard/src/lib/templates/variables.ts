@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 export interface Variable {
   key: string;
   name: string;
@@ -5,10 +6,10 @@ export interface Variable {
 
 /** What a message may say of the person and the page it is sent from. */
 export const VARIABLES: readonly Variable[] = [
-  { key: "first_name", name: "First name" },
-  { key: "last_name", name: "Last name" },
-  { key: "full_name", name: "Full name" },
-  { key: "page_name", name: "Page name" },
+  { key: "first_name", name: m.templates_variable_first_name() },
+  { key: "last_name", name: m.templates_variable_last_name() },
+  { key: "full_name", name: m.templates_variable_full_name() },
+  { key: "page_name", name: m.templates_variable_page_name() },
 ];
 
 /** `{{first_name|there}}`: the variable with what stands in where it is not known. */
