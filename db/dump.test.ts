@@ -105,7 +105,7 @@ test("restoreDatabase() refuses a database with a row or with tables of others, 
 
   for (const url of [used, foreign])
     await expect(restore(url, parts)).rejects.toMatchObject({
-      slug: "database-not-empty",
+      code: "database-not-empty",
       message: expect.stringContaining("already"),
     });
 
@@ -188,7 +188,7 @@ test("a dump in which rows of a table are missing is neither whole nor restored"
   const url = await emptyDatabase();
 
   await expect(checkDump(streamOf(lost))).rejects.toThrow("rows or files are missing");
-  await expect(restore(url, lost)).rejects.toMatchObject({ slug: "backup-incomplete" });
+  await expect(restore(url, lost)).rejects.toMatchObject({ code: "backup-incomplete" });
   await expect(checkDump(streamOf(whole))).resolves.toMatchObject({
     rows: { "jobs.jobs": 2 },
   });
@@ -226,5 +226,5 @@ test("restoreDatabase() refuses a dump of a newer version", async () => {
 
   const restoring = restore(await emptyDatabase(), await dump(newer));
 
-  await expect(restoring).rejects.toMatchObject({ slug: "backup-too-new" });
+  await expect(restoring).rejects.toMatchObject({ code: "backup-too-new" });
 });

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import postgres from "postgres";
-import { parse, Problem } from "#std";
+import { parse } from "#std";
 import { noticeDeath, settings, tryLock } from "./client.ts";
 import { ours } from "./dump.ts";
 import { countRows, type DumpEnd, type DumpHead, noFiles, readFrames } from "./dump_frames.ts";
 import { migrate, migrationsFolder } from "./migrate.ts";
+import { problem } from "./problems.ts";
 
 export interface Restored {
   /** Version that made the dump. */
@@ -90,11 +91,7 @@ async function makeEmpty(sql: postgres.Sql): Promise<void> {
       `select current_database() as database, ${looks.join(" or ") || "false"} as "hasRows"`,
     );
     if (found?.hasRows || inside.some(({ schema }) => !ours.includes(schema)))
-      throw new Problem(
-        "database-not-empty",
-        409,
-        `Cannot restore into the database "${found?.database}": it has ${tables.length} tables already. Make an empty one, or remove the old one first`,
-      );
+      throw problem("database-not-empty", { database: found?.database ?? "", tables: tables.length });
     await dropOurs(tx);
   });
 }
@@ -113,12 +110,7 @@ async function readJournal(folder: string): Promise<Static<typeof Journal>> {
 
 async function mustBeKnown({ schema, version }: DumpHead): Promise<void> {
   const { entries } = await readJournal(migrationsFolder);
-  if (!entries.some(({ when }) => when === schema))
-    throw new Problem(
-      "backup-too-new",
-      409,
-      `Cannot restore: the backup was made by version ${version}, which this version does not know. Restore with that version or a newer one`,
-    );
+  if (!entries.some(({ when }) => when === schema)) throw problem("backup-too-new", { version });
 }
 
 /** Migrates no further than the schema of the dump. */
@@ -186,11 +178,7 @@ async function fill(
     throw error;
   }
   if (!end || !Bun.deepEquals(rows, end.rows) || !Bun.deepEquals(files, end.files ?? noFiles))
-    throw new Problem(
-      "backup-incomplete",
-      422,
-      "Cannot restore: rows or files are missing in the backup. Use another one",
-    );
+    throw problem("backup-incomplete");
   for (const { name, value, isCalled } of end.sequences)
     await tx`select setval(${name}::regclass, ${value}::int8, ${isCalled})`;
   for (const statement of later) await tx.unsafe(statement);

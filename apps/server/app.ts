@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { backupRoutes, healthRoutes, metricsRoutes, onboardingRoutes, systemRoutes } from "#admin";
 import { authRoutes, clientAddress, workspaceRoutes } from "#auth";
 import { messagingRoutes, openPages } from "#messaging";
-import { Problem, problemPlugin, textPlugin, tracePlugin } from "#std";
+import { noRoute, problemPlugin, textPlugin, tracePlugin } from "#std";
 import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
 import { apiDocs } from "./api_docs.ts";
 import { checkBodyLength } from "./body_limit.ts";
@@ -66,7 +66,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
         "/*",
         function serveDashboard({ request }) {
           const file = dashboard?.(request);
-          if (!file) throw new Problem("not-found", 404, "There is nothing at this address: see /api/docs");
+          if (!file) throw noRoute();
           return file;
         },
         { detail: { hide: true } },

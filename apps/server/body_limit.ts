@@ -1,4 +1,4 @@
-import { Problem } from "#std";
+import { problem } from "./problems.ts";
 
 const kb = 1024;
 const mb = 1024 * kb;
@@ -26,11 +26,9 @@ export function checkBodyLength({ headers, url }: Request): void {
   const { pathname } = new URL(url);
   const limit = limits.find(({ path }) => path.test(pathname));
   if (limit && length > limit.most)
-    throw new Problem(
+    throw problem(
       "body-too-large",
-      413,
-      `Cannot accept more than ${limit.most < mb ? `${limit.most / kb} KB` : `${limit.most / mb} MB`} in this request: send less at once`,
+      limit.most < mb ? { most: limit.most / kb, unit: "KB" } : { most: limit.most / mb, unit: "MB" },
     );
-  if (isChunked && !limit?.isStreamed)
-    throw new Problem("length-required", 411, "Cannot accept a body without its length: send Content-Length");
+  if (isChunked && !limit?.isStreamed) throw problem("length-required");
 }

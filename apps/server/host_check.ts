@@ -1,5 +1,6 @@
 import type { Elysia } from "elysia";
-import { Problem, problemResponse } from "#std";
+import { problemResponse } from "#std";
+import { problem } from "./problems.ts";
 
 type Around = Parameters<Elysia["wrap"]>[0];
 
@@ -19,9 +20,4 @@ export function requireHost(): Around {
   };
 }
 
-const badHost = () =>
-  new Problem(
-    "host-invalid",
-    400,
-    "Cannot read the address of this request: the header Host is missing or malformed. Send the name of this server",
-  );
+const badHost = () => problem("host-invalid");

@@ -75,7 +75,7 @@ test("a session above its limit gets 429, and nobody else behind its address doe
 
   expect(answers.map(({ status }) => status)).toEqual([...Array(10).fill(200), 429, 429]);
   expect(answers[10]?.message).toBe(
-    "Cannot take more requests from this session: it made 10 in a minute. Wait 60 seconds and try again",
+    "Cannot accept more requests from this session: it made 10 within a minute. Wait 60 seconds and try again",
   );
   expect([elsewhere.status, ...others.map(({ status }) => status), later.status]).toEqual([
     429, 200, 200, 200,

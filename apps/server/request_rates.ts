@@ -1,5 +1,6 @@
 import { addressBlock, type AuthDeps, createCallerReader } from "#auth";
-import { Problem } from "#std";
+import { type Problem } from "#std";
+import { problem } from "./problems.ts";
 
 interface Rate {
   name: string;
@@ -27,11 +28,9 @@ interface Count {
 }
 
 function refused({ limit, whose }: Count, retryAfterSeconds: number): Problem {
-  const from = whose === "session" ? "from this session" : "from your address";
-  return new Problem(
-    "too-many-requests",
-    429,
-    `Cannot take more requests ${from}: it made ${limit} in a minute. Wait ${retryAfterSeconds} seconds and try again`,
+  return problem(
+    whose === "session" ? "too-many-requests" : "too-many-requests-address",
+    { limit, seconds: retryAfterSeconds },
     { retryAfterSeconds },
   );
 }
@@ -39,7 +38,8 @@ function refused({ limit, whose }: Count, retryAfterSeconds: number): Problem {
 /**
  * Counts the requests for the API, over all processes where there is a Redis: by session where a token that we signed
  * names one, together with the others behind its address, and by address for strangers. `perMinute` is the limit of
- * everything together; 0 counts nothing. Throws 429 `too-many-requests`.
+ * everything together; 0 counts nothing. Throws 429 `too-many-requests` or
+ * `too-many-requests-address`.
  */
 export function createRequestRates(
   on: Pick<AuthDeps, "rateLimiter" | "clock" | "config">,

@@ -1,5 +1,6 @@
 import type { Elysia } from "elysia";
-import { Problem, problemResponse } from "#std";
+import { problemResponse } from "#std";
+import { problem } from "./problems.ts";
 
 type Around = Parameters<Elysia["wrap"]>[0];
 
@@ -26,7 +27,4 @@ export function limitTime(mostMs: number = longestMs): Around {
   };
 }
 
-const tooSlow = () =>
-  new Problem("timed-out", 503, "Cannot answer in time: look whether it was done, and try again later", {
-    retryAfterSeconds: 10,
-  });
+const tooSlow = () => problem("timed-out", {}, { retryAfterSeconds: 10 });

@@ -56,9 +56,9 @@ test.each([
 });
 
 test.each([
-  [200, "The Meta app is not approved to write to the public"],
-  [3, "The Meta app lacks a capability that this needs"],
-  [10, "The Meta app may not do this for the page"],
+  [200, "The Meta app is not approved to message the public"],
+  [3, "The Meta app lacks a required capability"],
+  [10, "The Meta app has no permission for this on the page"],
 ])("code %s stops its page after one message, and no other page", async (code, reason) => {
   await fail({ code, pageId: luna.facebookId });
   const [, cleo = ann] = await stage.addPeople(luna, 2);

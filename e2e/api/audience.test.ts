@@ -211,13 +211,13 @@ test("a field or a tag stays while a message or a sequence needs it, and says wh
   const gone = [await call("DELETE", `/custom-fields/${id}`), await call("DELETE", `/tags/${tagId}`)];
 
   const why = (what: string, use: string) =>
-    `Cannot delete this ${what}: ${use} needs it. Take it out there first`;
+    `Cannot delete this ${what}: ${use} uses it. Remove it there first`;
   expect(refusals).toEqual([
     [409, why("field", 'the template "Hello"')],
     [
       409,
       expect.stringMatching(
-        /^Cannot delete this field: the welcome or away message of the page ".+" needs it/,
+        /^Cannot delete this field: the welcome or away message of the page ".+" uses it/,
       ),
     ],
     [409, why("field", 'the sequence "Onboarding"')],

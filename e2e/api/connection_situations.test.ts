@@ -195,7 +195,7 @@ test("no role: a page without a token says that the person has no role on it", a
 
   const login = await finish(await allow(await openDialog()));
 
-  const problem = "You have no role on this page that allows this: ask its owner for full access";
+  const problem = "Your role on this page is not sufficient: ask its owner for full access";
   expect(login.pages).toMatchObject([{ pageId: facebookId, canMessage: false, problem, caution: null }]);
   expect((await choose(login)).problem).toBe(problem);
 });
@@ -222,10 +222,10 @@ test("new experience: a role that looks too small is tried, and a refusal names 
   const tried = await finish(await allow(await openDialog()));
 
   expect(login.pages).toMatchObject([
-    { canMessage: true, caution: expect.stringContaining("MESSAGING and MODERATE") },
+    { canMessage: true, caution: expect.stringContaining("MESSAGING, MODERATE") },
   ]);
   expect(refused.problem).toBe(
-    "Cannot connect this page: your role on the page does not allow it (MESSAGING, MODERATE). Ask an admin of the page for full control, then connect it again",
+    "Cannot connect this page: your role on the page lacks MESSAGING, MODERATE. Ask an admin of the page for full control, then connect it again",
   );
   expect(await choose(tried)).toMatchObject({ page: { status: "connected" } });
 });
@@ -284,7 +284,7 @@ test("missing capability: Invalid Scopes and code 3 name what the app lacks, and
   expect([needed.status, needed.body.code]).toEqual([422, "login-needs-permission"]);
   expect(unlisted.pages).toMatchObject([{ pageId: facebookId, canMessage: true }]);
   expect(incapable.problem).toBe(
-    "Cannot connect this page: the Meta app lacks the capability for this call. In the App Dashboard, add the Messenger use case to the app, then try again",
+    "Cannot connect this page: the Meta app lacks the capability for this call. Add the Messenger use case to the app in the App Dashboard, then try again",
   );
 });
 
@@ -350,7 +350,7 @@ test("system user: its own token, pasted, connects the pages that are assigned t
   expect(assigned.body.page).toMatchObject({ status: "connected", health: { tokenHolder: "system_user" } });
   expect([stranger.status, stranger.body.detail]).toEqual([
     422,
-    expect.stringContaining("the page is not assigned to this system user"),
+    expect.stringContaining("it is not assigned to this system user"),
   ]);
 });
 

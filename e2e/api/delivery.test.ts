@@ -111,7 +111,7 @@ test("551 fails with words and marks the person; their next message lifts it", a
 
   expect(status.error).toMatchObject({ code: "unreachable", title: "This person isn't available" });
   await expect(stage.reply(page, ann, "Still there?")).rejects.toMatchObject({
-    slug: "unreachable",
+    code: "unreachable",
     status: 409,
   });
   await stage.database.sql`update messaging.contacts set last_inbound_at = now()`;
@@ -135,7 +135,7 @@ test("10/2018278 skips the message and corrects the window's clock", async () =>
     code: "window-closed",
     remedy: expect.stringContaining("writes again"),
   });
-  await expect(stage.reply(page, ann, "Again")).rejects.toMatchObject({ slug: "window-closed", status: 409 });
+  await expect(stage.reply(page, ann, "Again")).rejects.toMatchObject({ code: "window-closed", status: 409 });
 });
 
 test("190 marks the page and keeps what waits; a new token lets it out, once", async () => {
@@ -152,7 +152,7 @@ test("190 marks the page and keeps what waits; a new token lets it out, once", a
   });
 
   expect((await stage.status(page, first))?.state).toBe("queued");
-  await expect(stage.reply(page, ben, "two")).rejects.toMatchObject({ slug: "page-token-dead", status: 409 });
+  await expect(stage.reply(page, ben, "two")).rejects.toMatchObject({ code: "page-token-dead", status: 409 });
 
   await stage.control("PATCH", `/pages/${page.facebookId}`, { tokenDeath: null });
   await stage.reconnect(page);
@@ -179,7 +179,7 @@ test("HUMAN_AGENT goes out only after 24 hours; without approval the page rememb
     { text: "A late answer", messagingType: "MESSAGE_TAG", tag: "HUMAN_AGENT" },
   ]);
   expect((await stage.status(page, refused))?.error?.code).toBe("human-agent-unavailable");
-  await expect(stage.reply(page, ben, "Again")).rejects.toMatchObject({ slug: "human-agent-unavailable" });
+  await expect(stage.reply(page, ben, "Again")).rejects.toMatchObject({ code: "human-agent-unavailable" });
 });
 
 test("replies of one thread keep their order, also past a failure that is tried again", async () => {
@@ -206,7 +206,7 @@ test("a reply's characters are counted as Meta counts them: an emoji once", asyn
   const messageId = await stage.reply(page, ann, "🎉".repeat(1_999));
   await until("sent", async () => (await stage.status(page, messageId))?.state === "sent");
 
-  await expect(stage.reply(page, ann, "🎉".repeat(2_000))).rejects.toMatchObject({ slug: "invalid-text" });
+  await expect(stage.reply(page, ann, "🎉".repeat(2_000))).rejects.toMatchObject({ code: "invalid-text" });
 });
 
 test("whoever answers without the dashboard leaves nothing unread", async () => {
@@ -231,7 +231,7 @@ test("sendReply() with one key is one message; the same key with other words is 
 
   expect(new Set(ids).size).toBe(1);
   await expect(stage.reply(page, ann, "Other", "key-12345")).rejects.toMatchObject({
-    slug: "idempotency-key-reused",
+    code: "idempotency-key-reused",
     status: 409,
   });
   const [count] = await stage.database.sql`select count(*)::int4 as count from messaging.deliveries`;

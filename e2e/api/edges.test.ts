@@ -94,7 +94,7 @@ test("an address that asks too often gets 429 with the seconds to wait; Meta and
   const refused = answers[5];
   expect(refused?.headers.get("content-type")).toBe("application/problem+json");
   expect(Number(refused?.headers.get("retry-after"))).toBeGreaterThan(0);
-  expect(await refused?.json()).toMatchObject({ code: "too-many-requests", status: 429 });
+  expect(await refused?.json()).toMatchObject({ code: "too-many-requests-address", status: 429 });
   expect(others.map(({ status }) => status)).toEqual([401, 200, 401]);
 });
 

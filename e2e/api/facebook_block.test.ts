@@ -72,7 +72,7 @@ test('the text "false" is a failure: the contact stays blocked here, says why, a
     facebookBlock: {
       state: "block_wanted",
       error:
-        "Cannot block this person on Facebook: Facebook refused and gave no reason. Try again, or do it in the page's inbox there",
+        "Cannot block this person on Facebook: Facebook refused without a reason. Try again, or use the page's inbox on Facebook",
     },
   });
   expect(again).toMatchObject({ blocked: true, facebookBlock: { state: "blocked", error: null } });
@@ -87,7 +87,7 @@ test("unblocking here does not wait for a Facebook that is away, and the contact
 
   expect(half).toMatchObject({
     blocked: false,
-    facebookBlock: { state: "unblock_wanted", error: expect.stringContaining("Meta does not answer") },
+    facebookBlock: { state: "unblock_wanted", error: expect.stringContaining("Meta does not respond") },
   });
   expect(again).toMatchObject({ blocked: false, facebookBlock: null });
   expect(await isBlockedAtMeta()).toBe(false);

@@ -75,8 +75,8 @@ test("a campaign goes to the people of a CSV file, each from their page; lines t
   });
   expect(errors.split("\r\n").map((line) => line.split(",").slice(0, 2).join(","))).toEqual([
     "line,reason",
-    "7,A spreadsheet shortened the PSID: format its column as text before saving",
-    `6,PSID ${first} was in line 2 already`,
+    "7,A spreadsheet shortened the PSID: format its column as text before you save",
+    `6,The PSID ${first} is already in line 2`,
     "5,No contact has the PSID 90909090901",
     "8,No contact has the PSID 90909090902",
     "",

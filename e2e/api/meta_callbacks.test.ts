@@ -74,9 +74,7 @@ test("data-deletion forgets the login with its pages, and answers a status page 
   expect(first.url).toBe(`${on.url}/deletion/${first.confirmation_code}`);
   const shown = await fetch(first.url);
   expect(shown.status).toBe(200);
-  expect(await shown.text()).toMatch(
-    /Your data was deleted[\s\S]*connected with this login can no longer be used/,
-  );
+  expect(await shown.text()).toMatch(/Your data was deleted[\s\S]*can no longer be used here: \d+\./);
   expect(await statusOf(page.pageId)).toMatchObject({ status: "disconnected" });
   const left = await on.database.sql`select asid from messaging.facebook_logins where asid = ${asid}
     union all select connected_by_asid from messaging.pages where connected_by_asid = ${asid}`;
@@ -102,7 +100,7 @@ test("the privacy page says who runs it, and may run no script", async () => {
 
   expect(answer.status).toBe(200);
   expect(answer.headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'sha256-/);
-  expect(await answer.text()).toContain(`the operator of ${new URL(on.url).host}`);
+  expect(await answer.text()).toContain(`The operator of ${new URL(on.url).host}`);
 });
 
 test("deletePersons() deletes who is on Meta's list, with their messages, and leaves everybody else", async () => {

@@ -99,7 +99,7 @@ test("tokens of an older version are sealed by the daily job, and move to a new 
 
   const fresh = parseKeyring("fedcba9876543210".repeat(4));
   await expect(resealOptInTokens(on.database, fresh)).rejects.toMatchObject({
-    slug: "opt-in-token-closed",
+    code: "opt-in-token-closed",
     status: 409,
   });
   expect(await events()).toEqual(sealed);

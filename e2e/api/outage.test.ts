@@ -40,7 +40,7 @@ test("while the database is away requests answer 503 in words with Retry-After, 
     const answer = await ask(method, path, body);
     const problem = await answer.json();
     expect(problem, path).toMatchObject({ status: 503, code: "database-away" });
-    expect(problem.detail).toContain("try again in some seconds");
+    expect(problem.detail).toContain("Try again in a few seconds");
     expect(answer.headers.get("retry-after"), path).toBe("5");
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
   }
@@ -84,5 +84,7 @@ test("a command whose database does not answer says so in a sentence", () => {
   });
 
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^Cannot reach the database right now: try again in some seconds[^\n]*\n$/);
+  expect(stderr).toMatch(
+    /^Cannot reach the database: it does not respond\. Try again in a few seconds[^\n]*\n$/,
+  );
 });

@@ -58,8 +58,8 @@ test("nothing is shown to anybody while the workspace is switched off, or by a p
     .sql`update messaging.pages set status = 'connected' where workspace_id = ${on.workspaceId}`;
 
   expect([off, away]).toMatchObject([
-    { status: 409, body: { detail: expect.stringMatching(/^Cannot react: /) } },
-    { status: 409, body: { detail: expect.stringMatching(/^Cannot react: /) } },
+    { status: 409, body: { detail: expect.stringMatching(/^Cannot react to this message: /) } },
+    { status: 409, body: { detail: expect.stringMatching(/^Cannot react to this message: /) } },
   ]);
   expect(await isLoved()).toBe(false);
 });

@@ -109,6 +109,6 @@ test('the text "false" is told in the thread; many at once are all moved', async
   expect(status).toBe(200);
   expect(await isSpamAtMeta()).toBe(false);
   expect(await lines()).toContain(
-    "Cannot move the conversation to spam on Facebook: Facebook refused and gave no reason. Try again, or do it in the page's inbox there",
+    "Cannot move the conversation to spam on Facebook: Facebook refused without a reason. Try again, or use the page's inbox on Facebook",
   );
 });

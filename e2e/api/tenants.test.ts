@@ -140,7 +140,7 @@ test("whoever is asked for, only people of the workspace are found, counted and 
   }
   const foreign = { contactIds: [world.elsewhere.ids.contactId] };
   expect(await ask("audience/preview", { kind: "window", audience: foreign })).toMatchObject({
-    code: "audience-invalid",
+    code: "audience-contacts-missing",
   });
   await world.database.sql`update messaging.contacts set last_inbound_at = now()`;
 });

@@ -191,7 +191,7 @@ test("release of what another app took meanwhile loads who holds it", async () =
   const { status, body } = await change("release");
 
   expect([status, body.code]).toEqual([409, "thread-not-ours"]);
-  expect(body.detail).toMatch(/holds it now\. There is nothing to hand back$/);
+  expect(body.detail).toMatch(/controls it\. There is nothing to release$/);
   expect(await control()).toMatchObject({ state: "other" });
 });
 

@@ -137,10 +137,10 @@ test("an import is tried, done and undone: good lines count, bad ones come back 
   );
   expect(errors.split("\r\n").map((line) => line.split(",").slice(0, 2).join(","))).toEqual([
     "line,reason",
-    "5,A spreadsheet shortened the PSID: format its column as text before saving",
-    '6,"""Subscribed"" has to be yes or no"',
-    '7,"There is no tag ""unheard of"": make it first"',
-    "8,PSID 70050 was in line 3 already",
+    "5,A spreadsheet shortened the PSID: format its column as text before you save",
+    '6,"""Subscribed"" must be yes or no"',
+    '7,"The tag ""unheard of"" does not exist: create it first"',
+    "8,The PSID 70050 is already in line 3",
     "",
   ]);
   expect(again.status).toBe(409);
@@ -249,7 +249,7 @@ test("a file that a spreadsheet of Windows wrote is read with its letters; UTF-1
   ]);
   expect(named.map(({ name }) => name)).toEqual(["Jörg €", "Zoë"]);
   expect(wide.status).toBe(422);
-  expect(await wide.json()).toMatchObject({ code: "not-csv" });
+  expect(await wide.json()).toMatchObject({ code: "not-utf8" });
 });
 
 test("a filter that nobody knows is refused: it would otherwise find everybody", async () => {
@@ -415,7 +415,7 @@ test("what is no CSV, has no lines, or is mapped in a way that makes no sense is
   expect([zipped.status, older.status, empty.status, onlyNames.status]).toEqual([422, 422, 422, 422]);
   expect(inForm.status).toBe(415);
   expect((await inForm.json()).detail).toContain("as the body");
-  for (const refused of [zipped, older]) expect((await refused.json()).detail).toContain("save it as CSV");
+  for (const refused of [zipped, older]) expect((await refused.json()).detail).toContain("Save it as CSV");
   expect(wrong.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
   expect(foreign.status).toBe(409);
 });
@@ -491,9 +491,9 @@ test.each([
     const errors = await (await request("GET", `/transfers/${transfer.id}/errors`)).text();
     expect(errors.split("\r\n").map((line) => line.split(",").slice(0, 2).join(","))).toEqual([
       "line,reason",
-      "5,The PSID is not a number of 5 to 32 digits",
-      "11,The PSID is not a number of 5 to 32 digits",
-      "12,PSID 70060 was in line 3 already",
+      "5,The PSID must be a number of 5 to 32 digits",
+      "11,The PSID must be a number of 5 to 32 digits",
+      "12,The PSID 70060 is already in line 3",
       "",
     ]);
   },

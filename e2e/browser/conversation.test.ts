@@ -26,7 +26,7 @@ test("a weak password is refused once, at its field", { timeout: 60_000 }, async
   await password.fill("aaaaaaaa");
 
   await page.getByRole("button", { name: "Create account" }).click();
-  const said = page.getByText(/must contain an upper-case letter/i);
+  const said = page.getByText(/must contain an uppercase letter/i);
   await said.first().waitFor();
 
   expect(await said.count()).toBe(1);

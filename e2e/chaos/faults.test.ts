@@ -133,7 +133,7 @@ async function fillBackups(): Promise<void> {
 
   await patiently(() => api.post("/system/backups"));
   await waitFor(async () => (await problem()) !== null, 60_000, "the backup to fail");
-  expect(await problem()).toContain("there is no room where backups are");
+  expect(await problem()).toContain("the disk of BACKUP_TARGET is full");
   await waitFor(async () => (await metric()) === "1", 30_000, "the metric to say so");
   // The next attempt, which comes by itself, has one for a moment.
   await waitFor(async () => (await disk.list()).length === 0, 30_000, "no half backup to be left");

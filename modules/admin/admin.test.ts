@@ -68,8 +68,8 @@ test("readiness is 503 without a database, with a full queue of webhooks or in a
 
   expect(answers.map((answer) => answer.status)).toEqual([200, 503, 503, 503]);
   expect(answers[1]?.body).toMatchObject({ code: "not-ready", detail: expect.stringContaining("database") });
-  expect(answers[2]?.body).toMatchObject({ code: "not-ready", detail: expect.stringContaining("webhooks") });
-  expect(answers[3]?.body).toMatchObject({ code: "not-ready", detail: expect.stringContaining("stopping") });
+  expect(answers[2]?.body).toMatchObject({ code: "webhooks-full" });
+  expect(answers[3]?.body).toMatchObject({ code: "process-stopping" });
 });
 
 test("readMetrics() says that the database is away, and still tells of this process", async () => {

@@ -27,7 +27,7 @@ export async function listJobsPage(
 
 /** Runs a given-up job again; 404 when no given-up job has this id. */
 export async function retryFailedJob(on: Pick<AdminDeps, "sql">, id: number): Promise<void> {
-  if (!(await retryJob(on, id))) throw notFound("failed job");
+  if (!(await retryJob(on, id))) throw notFound("failed-job");
 }
 
 function decodeJobCursor(cursor: string | undefined): number | null {

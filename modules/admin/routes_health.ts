@@ -1,9 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { Nullable, Problem } from "#std";
+import { Nullable } from "#std";
 import { checkReady } from "./checks.ts";
 import type { AdminDeps } from "./deps.ts";
+import { problem } from "./problems.ts";
 
 const Status = Type.Object({ status: Type.Literal("ok") });
 const Alive = Type.Object({
@@ -12,12 +13,7 @@ const Alive = Type.Object({
   commit: Nullable(Type.String({ description: "The commit of this build; null: unknown" })),
 });
 
-const problems = {
-  process: "Cannot serve any more: this process is stopping",
-  database: "Cannot serve: the database does not answer. Look at Postgres and DATABASE_URL",
-  webhooks:
-    "Cannot take more webhooks for the moment: Meta is asked to come again. Look at the load of the database",
-} as const;
+const codes = { process: "process-stopping", database: "not-ready", webhooks: "webhooks-full" } as const;
 
 /** For load balancers: alive, and ready to serve. Mounted below /api/v1 and at the root. */
 export function healthRoutes(on: Pick<AdminDeps, "sql" | "clock" | "config" | "canIngest" | "stopping">) {
@@ -33,8 +29,7 @@ export function healthRoutes(on: Pick<AdminDeps, "sql" | "clock" | "config" | "c
       "/health/ready",
       async function readReady() {
         const checked = await checkReady(on);
-        if (!checked.ready)
-          throw new Problem("not-ready", 503, problems[checked.part], { retryAfterSeconds: 5 });
+        if (!checked.ready) throw problem(codes[checked.part], {}, { retryAfterSeconds: 5 });
         return { status: "ok" as const };
       },
       {

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { constantTimeEqual, Problem, rawAnswer } from "#std";
+import { constantTimeEqual, noRoute, rawAnswer } from "#std";
 import type { AdminDeps } from "./deps.ts";
 import { readMetrics } from "./metrics.ts";
 
@@ -21,8 +21,7 @@ export function metricsRoutes(on: MetricsDeps) {
   return new Elysia({ name: "admin.metrics" }).use(guard(on)).get(
     "/metrics",
     async function getMetrics({ request, server }) {
-      if (!mayRead(on.config.metricsToken, request, server?.requestIP(request)?.address))
-        throw new Problem("not-found", 404, "There is nothing at this address: see /api/docs");
+      if (!mayRead(on.config.metricsToken, request, server?.requestIP(request)?.address)) throw noRoute();
       return new Response(await readMetrics(on), {
         headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
       });

@@ -1,9 +1,9 @@
-import { Problem } from "#std";
 import type { AuthDeps } from "./deps.ts";
 import { clearBudgets, openAccount } from "./login_budget.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { endSessionsOf } from "./session_store.ts";
 import { setDeactivated, setPassword } from "./user_store.ts";
+import { problem } from "./problems.ts";
 
 type AccountDeps = Pick<AuthDeps, "sql">;
 
@@ -13,20 +13,14 @@ type AccountDeps = Pick<AuthDeps, "sql">;
  */
 export async function deactivateUser(on: AccountDeps, userId: string): Promise<void> {
   await on.sql.begin(async (tx) => {
-    if (!(await setDeactivated(tx, { userId, isDeactivated: true })))
-      throw new Problem(
-        "account-stays",
-        409,
-        "Cannot deactivate this account: it is the owner's, or deactivated already",
-      );
+    if (!(await setDeactivated(tx, { userId, isDeactivated: true }))) throw problem("account-stays");
     await endSessionsOf(tx, { userId, reason: "deactivated" });
   });
 }
 
 /** Opens a closed account again, with the roles that it had. Throws 409 when it is open. */
 export async function reactivateUser(on: AccountDeps, userId: string): Promise<void> {
-  if (!(await setDeactivated(on.sql, { userId, isDeactivated: false })))
-    throw new Problem("account-stays", 409, "Cannot reactivate this account: it is not deactivated");
+  if (!(await setDeactivated(on.sql, { userId, isDeactivated: false }))) throw problem("account-active");
 }
 
 /**

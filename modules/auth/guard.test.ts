@@ -163,7 +163,7 @@ test("a change of role and a closed account end sessions at once", async () => {
   await deactivateUser(on, ids.x);
   const closed = await ask("GET", `/workspaces/${ours}`, second);
   const added = createMember(on, { ...member, workspaceId: theirs });
-  await expect(added).rejects.toMatchObject({ slug: "member-deactivated", status: 409 });
+  await expect(added).rejects.toMatchObject({ code: "member-deactivated", status: 409 });
   await reactivateUser(on, ids.x);
   const reopened = [
     await ask("GET", `/workspaces/${ours}`, second),

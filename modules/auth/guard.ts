@@ -1,5 +1,5 @@
 import { type DocumentDecoration, Elysia } from "elysia";
-import { notFound, parse, Problem, readJsonBody, Uuid } from "#std";
+import { notFound, parse, readJsonBody, Uuid } from "#std";
 import { readAccessCookie } from "./cookies.ts";
 import type { AuthDeps } from "./deps.ts";
 import { requireOwnOrigin } from "./origin.ts";
@@ -12,6 +12,7 @@ import {
 import type { Principal } from "./principal.ts";
 import { liveSessionReader, touchSession } from "./session_store.ts";
 import { type AccessClaims, accessTokens, bearerToken } from "./tokens.ts";
+import { problem } from "./problems.ts";
 
 /** What a route says of who may call it. */
 export type Declared = Permission | "signedIn" | "public";
@@ -44,8 +45,7 @@ export function declaredPermission(route: { hooks: { detail?: object } }): strin
   return typeof declared === "string" ? declared : undefined;
 }
 
-const unauthenticated = () =>
-  new Problem("unauthenticated", 401, "Cannot tell who is calling: log in, or send a valid access token");
+const unauthenticated = () => problem("unauthenticated");
 
 /** The claims of the request's token, bearer before cookie; a cookie counts only from our own pages. */
 export function createTokenReader(on: Pick<AuthDeps, "clock" | "config">) {
@@ -106,11 +106,7 @@ export function guard(on: GuardDeps) {
     if (!isInstallationPermission(permission) && principal.workspaceId === undefined)
       throw new Error(`Cannot check "${permission}": the route has no :workspaceId in its path`);
     if (!principal.permissions.has(permission)) {
-      throw new Problem(
-        "forbidden",
-        403,
-        `Cannot do this with your role: it needs "${permission}". Ask the owner of this installation`,
-      );
+      throw problem("forbidden", { permission });
     }
     return principal;
   }

@@ -69,7 +69,7 @@ async function attempt(deps: ReturnType<typeof on>, tried: Try = {}) {
     return { status: 200, code: "in", message: "", retryAfterSeconds: undefined };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const { status, slug: code, message, retryAfterSeconds } = error;
+    const { status, code, message, retryAfterSeconds } = error;
     return { status, code, message, retryAfterSeconds };
   }
 }

@@ -1,4 +1,4 @@
-import { log, Problem } from "#std";
+import { log, type Problem } from "#std";
 import type { AuthDeps } from "./deps.ts";
 import { knownDevice } from "./known_device.ts";
 import {
@@ -20,6 +20,7 @@ import {
   recordAttempt,
   type User,
 } from "./user_store.ts";
+import { problem } from "./problems.ts";
 
 export interface Login {
   email: string;
@@ -33,17 +34,14 @@ export interface Login {
 /** How many refusals are recorded in a minute: strangers can ask for any number. */
 const refusalsPerMinute = 60;
 
-const failed = () =>
-  new Problem(
-    "login-failed",
-    401,
-    "Cannot log in: the e-mail address or the password is wrong. Check both and try again",
-  );
+const failed = () => problem("login-failed");
 
 function limited(retryAfterSeconds: number, isKnown: boolean): Problem {
-  const wait = `Cannot log in: too many wrong passwords. Wait ${retryAfterSeconds} seconds and try again`;
-  const message = isKnown ? wait : `${wait}, or use a device on which you have logged in before`;
-  return new Problem("too-many-attempts", 429, message, { retryAfterSeconds });
+  return problem(
+    isKnown ? "too-many-attempts-here" : "too-many-attempts",
+    { seconds: retryAfterSeconds },
+    { retryAfterSeconds },
+  );
 }
 
 type Verdict =

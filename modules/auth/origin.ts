@@ -1,4 +1,4 @@
-import { Problem } from "#std";
+import { problem } from "./problems.ts";
 
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -17,12 +17,7 @@ function originOf(request: Request, appUrl: string): Origin {
   return site === "same-origin" || site === "none" ? "own" : "foreign";
 }
 
-const refused = () =>
-  new Problem(
-    "foreign-origin",
-    403,
-    "Cannot accept this request from another site: open MessageSender at its own address, or send a bearer token",
-  );
+const refused = () => problem("foreign-origin");
 
 /** Cookies travel by themselves, so what changes something must come from our own pages. */
 export function requireOwnOrigin(request: Request, appUrl: string): void {

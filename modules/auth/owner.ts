@@ -4,6 +4,7 @@ import type { AuthDeps } from "./deps.ts";
 import { requireEmail } from "./email.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { insertUser, ownerExists, type User } from "./user_store.ts";
+import { problem } from "./problems.ts";
 
 export interface NewOwner {
   email: string;
@@ -24,8 +25,7 @@ export async function needsOwner(on: { sql: Handle }): Promise<boolean> {
   return !(await ownerExists(on.sql));
 }
 
-const ownerIsThere = () =>
-  new Problem("owner-exists", 409, "Cannot sign up: this installation has an owner. Log in instead");
+const ownerIsThere = () => problem("owner-exists");
 
 async function createOwner(on: { sql: Handle }, owner: NewOwner): Promise<User> {
   requireEmail(owner.email);
@@ -41,11 +41,7 @@ async function createOwner(on: { sql: Handle }, owner: NewOwner): Promise<User> 
   });
   if (user) return user;
   if (await ownerExists(on.sql)) throw ownerIsThere();
-  throw new Problem(
-    "email-taken",
-    409,
-    "Cannot make this the owner: a member has this e-mail address. Use another",
-  );
+  throw problem("email-taken");
 }
 
 /** Makes the first owner for whoever holds the set-up token. Throws 403, 409 and 422 Problems. */
@@ -54,11 +50,7 @@ export async function signUp(
   { setupToken: given, ...owner }: NewOwner & { setupToken: string },
 ): Promise<User> {
   if (!constantTimeEqual(given, setupToken(on.config))) {
-    throw new Problem(
-      "setup-token-wrong",
-      403,
-      "Cannot sign up with this link: open the one that the server printed when it started",
-    );
+    throw problem("setup-token-wrong");
   }
   // Before the costly hash: afterwards the index decides anyway.
   if (await ownerExists(on.sql)) throw ownerIsThere();
@@ -79,7 +71,7 @@ export async function ensureOwner(
     await createOwner(on, { email, password, name });
     return "created";
   } catch (error) {
-    if (error instanceof Problem && error.slug === "owner-exists") return "exists";
+    if (error instanceof Problem && error.code === "owner-exists") return "exists";
     throw error;
   }
 }

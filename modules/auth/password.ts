@@ -1,6 +1,7 @@
-import { type FieldError, Problem, trimEnd } from "#std";
+import { fieldError, type Sentence, trimEnd } from "#std";
 import { commonPasswords } from "./common_passwords.ts";
 import { passPasswordGate } from "./password_gate.ts";
+import { problem, say } from "./problems.ts";
 
 export const passwordCost = 12;
 
@@ -35,20 +36,19 @@ function isCommon(password: string): boolean {
   return commonPasswords.has(lower) || commonPasswords.has(word);
 }
 
-function mistakeIn(password: string): string | null {
-  if (password.length < 8) return "must have at least 8 characters";
-  if (password.length > 200) return "must have at most 200 characters";
-  if (!/\p{Ll}/u.test(password)) return "must contain a lower-case letter";
-  if (!/\p{Lu}/u.test(password)) return "must contain an upper-case letter";
-  if (!/\p{Nd}/u.test(password)) return "must contain a digit";
-  if (isCommon(password)) return "is one of the passwords that are tried first: choose another";
+function mistakeIn(password: string): Sentence | null {
+  if (password.length < 8) return say("password-too-short", { min: 8 });
+  if (password.length > 200) return say("password-too-long", { max: 200 });
+  if (!/\p{Ll}/u.test(password)) return say("password-no-lowercase");
+  if (!/\p{Lu}/u.test(password)) return say("password-no-uppercase");
+  if (!/\p{Nd}/u.test(password)) return say("password-no-number");
+  if (isCommon(password)) return say("password-common");
   return null;
 }
 
 /** Refuses a password that is too weak with a 422 Problem that says what is missing. */
 export function requireGoodPassword(password: string): void {
-  const message = mistakeIn(password);
-  if (message === null) return;
-  const errors: FieldError[] = [{ path: "/password", message }];
-  throw new Problem("invalid-request", 422, `Cannot use this password: it ${message}`, { errors });
+  const mistake = mistakeIn(password);
+  if (mistake === null) return;
+  throw problem("password-weak", { mistake: mistake.text }, { errors: [fieldError("/password", mistake)] });
 }

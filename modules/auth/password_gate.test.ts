@@ -37,7 +37,7 @@ test("createGate() lets as many through as it has slots, known people first, and
 
   expect(most).toBe(2);
   expect(order).toEqual(["s1", "s2", "k1", "k2", "k3", "s3", "s4", "s5", "later"]);
-  const reasons = ends.map((end) => (end.status === "rejected" ? (end.reason.slug ?? "error") : "in"));
+  const reasons = ends.map((end) => (end.status === "rejected" ? (end.reason.code ?? "error") : "in"));
   expect(reasons).toEqual(["in", "in", "error", "in", "in", "login-busy", "in", "in", "in", "login-busy"]);
 });
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Problem } from "#std";
+import { problem } from "./problems.ts";
 
 export interface GateOptions {
   /** How many at a time. */
@@ -8,13 +8,7 @@ export interface GateOptions {
   mostWaiting: number;
 }
 
-const busy = () =>
-  new Problem(
-    "login-busy",
-    503,
-    "Cannot check the password: too many people are logging in. Wait 10 seconds and try again",
-    { retryAfterSeconds: 10 },
-  );
+const busy = () => problem("login-busy", {}, { retryAfterSeconds: 10 });
 
 /**
  * Lets few through at a time, as hashing a password keeps a processor busy for a quarter of a second. Known devices and

@@ -1,5 +1,4 @@
 import { Elysia, t } from "elysia";
-import { Problem } from "#std";
 import { clientAddress } from "./client_address.ts";
 import {
   clearCookies,
@@ -21,6 +20,7 @@ import { logOut, refreshSession, startSession, type StartedSession } from "./ses
 import { accessTokens, refreshTokens } from "./tokens.ts";
 import { readUser, type User } from "./user_store.ts";
 import { listWorkspaces } from "./workspaces.ts";
+import { problem } from "./problems.ts";
 
 const SignedIn = t.Object({ user: UserSchema, accessToken: t.String() });
 const tags = ["auth"];
@@ -141,8 +141,7 @@ export function authRoutes(on: AuthDeps) {
       "/refresh",
       async function refreshTokensOf({ request, set }) {
         const claims = await readRefresh(request);
-        if (!claims)
-          throw new Problem("unauthenticated", 401, "Cannot go on: there is no session to refresh. Log in");
+        if (!claims) throw problem("session-missing");
         const { user, ...session } = await refreshSession(on, claims);
         return {
           user: view(user),
@@ -174,7 +173,7 @@ export function authRoutes(on: AuthDeps) {
       "/me",
       async function readMe({ principal }) {
         const user = await readUser(on.sql, principal.userId);
-        if (!user) throw new Problem("unauthenticated", 401, "Cannot tell who is calling: log in again");
+        if (!user) throw problem("unauthenticated");
         const { items } = await listWorkspaces(on, user.id, { limit: 100 });
         return { user: view(user), workspaces: items };
       },

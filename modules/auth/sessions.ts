@@ -1,8 +1,9 @@
-import { log, Problem, randomToken, sha256Hex } from "#std";
+import { log, randomToken, sha256Hex } from "#std";
 import type { AuthDeps } from "./deps.ts";
 import { endReusedSession, endSession, insertSession, isInGrace, rotateSession } from "./session_store.ts";
 import type { RefreshClaims } from "./tokens.ts";
 import { readUser, type User } from "./user_store.ts";
+import { problem } from "./problems.ts";
 
 type SessionDeps = Pick<AuthDeps, "sql">;
 
@@ -43,8 +44,7 @@ export interface Refreshed {
   next: StartedSession | null;
 }
 
-const ended = () =>
-  new Problem("unauthenticated", 401, "Cannot go on with this session: it has ended. Log in again");
+const ended = () => problem("session-ended");
 
 /**
  * Takes a refresh token once and gives the next one with the same end. The one before still gives an access token for

@@ -1,5 +1,5 @@
 import type { Handle } from "#db";
-import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
+import { decodeIdCursor, notFound, pageOf } from "#std";
 import type { AuthDeps } from "./deps.ts";
 import { requireEmail } from "./email.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
@@ -21,6 +21,7 @@ import {
   workspaceExists,
   type WorkspaceRow,
 } from "./workspace_store.ts";
+import { problem } from "./problems.ts";
 
 type WorkspaceDeps = Pick<AuthDeps, "sql">;
 
@@ -108,11 +109,7 @@ export async function createWorkspace(
 ): Promise<Workspace> {
   return on.sql.begin(async (tx) => {
     if (most !== undefined && (await countWorkspaces(tx)) >= most) {
-      throw new Problem(
-        "workspace-limit",
-        409,
-        `Cannot create a workspace: this installation may have ${most}. Use one that exists, or raise WORKSPACE_LIMIT`,
-      );
+      throw problem("workspace-limit", { most });
     }
     const workspaceId = await insertWorkspace(tx, { name: name.trim(), accent });
     await insertMembership(tx, { workspaceId, userId: ownerId, role: "owner" });
@@ -183,18 +180,10 @@ export async function createMember(on: WorkspaceDeps, member: NewMember): Promis
     known ??= await readUserByEmail(tx, email);
     if (!known) throw new Error("Cannot add a member: the account vanished meanwhile");
     if (await isDeactivated(tx, known.id)) {
-      throw new Problem(
-        "member-deactivated",
-        409,
-        `Cannot add "${email}": their account is deactivated. Reactivate it first`,
-      );
+      throw problem("member-deactivated", { email });
     }
     if (!(await insertMembership(tx, { workspaceId, userId: known.id, role }))) {
-      throw new Problem(
-        "member-exists",
-        409,
-        `Cannot add "${email}": they are a member of this workspace. Change their role instead`,
-      );
+      throw problem("member-exists", { email });
     }
     return { id: known.id, name: known.name, email: known.email, role };
   });

@@ -1,13 +1,16 @@
-import { Problem } from "./problem.ts";
+import { defineProblems, type Problem } from "./problem.ts";
 import { IsoTime, parse, Uuid } from "./schema.ts";
 
-/** What a reader hears whose cursor is not one of ours. */
-export const wrongCursor = (): Problem =>
-  new Problem(
-    "invalid-cursor",
+const problem = defineProblems({
+  "invalid-cursor": [
     422,
-    'Cannot read this "cursor": pass nextCursor of the previous page unchanged, or none',
-  );
+    "Cannot load this page of the list: the cursor is invalid",
+    "Pass nextCursor of the previous page unchanged, or none",
+  ],
+});
+
+/** What a reader hears whose cursor is not one of ours. */
+export const wrongCursor = (): Problem => problem("invalid-cursor");
 
 /** An opaque page cursor made of the sort key of the last row that the reader has seen. */
 export function encodeCursor(key: readonly (string | number | null)[]): string {

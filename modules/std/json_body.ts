@@ -3,17 +3,23 @@ export const mostValues = 20_000;
 /** Twice what any request has. */
 export const mostLevels = 50;
 
+/** More than so many values or levels. */
+export interface Excess {
+  most: number;
+  what: string;
+}
+
 /** Stands in the place of a body that has too much to be read. */
 export class TooMuch {
-  readonly excess: string;
+  readonly excess: Excess;
 
-  constructor(excess: string) {
+  constructor(excess: Excess) {
     this.excess = excess;
   }
 }
 
-export const tooManyValues = `has more than ${mostValues} values`;
-export const tooManyLevels = `has more than ${mostLevels} levels`;
+export const tooManyValues = { most: mostValues, what: "values" };
+export const tooManyLevels = { most: mostLevels, what: "levels" };
 
 /** So long a text may have too many values, with a comma for each. */
 const shortestOfMany = 2 * mostValues;
@@ -34,7 +40,7 @@ const comma = 44;
 const backslash = 92;
 
 /** By hand, in one pass: commas and brackets outside of strings. */
-function excessOfText(text: string): string | null {
+function excessOfText(text: string): Excess | null {
   let values = 0;
   let level = 0;
   for (let at = 0; at < text.length; at += 1) {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Problem } from "./problem.ts";
+import { defineProblems } from "./problem.ts";
 
 /** Secrets that a machine makes for itself outside production, and keeps. */
 export interface LocalSecrets {
@@ -23,9 +23,20 @@ const names = [
 const broken =
   "Restore the file, or delete it to make new secrets: all logins end, and pages are reconnected";
 
+const problem = defineProblems({
+  "local-secrets": [
+    500,
+    "Cannot use {file}: {why}",
+    "Give the folder to this user, or set DATA_DIR to another",
+  ],
+  "local-secrets-damaged": [500, "Cannot use {file}: {why}", broken],
+  "local-secret-missing": [500, 'Cannot use {file}: "{name}" is missing', broken],
+});
+
 /**
  * Reads `secrets.json` in the data folder, or makes it once; two processes that start together agree on one.
- * Throws 500 `local-secrets` for a folder that cannot be used, or a file that is not as it was made.
+ * Throws 500 `local-secrets` for a folder that cannot be used, `local-secrets-damaged` or `local-secret-missing` for a
+ * file that is not as it was made.
  */
 export function loadLocalSecrets(dataDir: string): LocalSecrets {
   const file = join(dataDir, "secrets.json");
@@ -35,14 +46,13 @@ export function loadLocalSecrets(dataDir: string): LocalSecrets {
     read = JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    const remedy =
-      cause instanceof SyntaxError ? broken : "Give the folder to this user, or name another with DATA_DIR";
-    throw new Problem("local-secrets", 500, `Cannot use ${file}: ${why}. ${remedy}`, { cause });
+    const code = cause instanceof SyntaxError ? "local-secrets-damaged" : "local-secrets";
+    throw problem(code, { file, why }, { cause });
   }
   const secret = (name: (typeof names)[number]): string => {
     const value: unknown = read && typeof read === "object" ? Reflect.get(read, name) : undefined;
     if (typeof value === "string" && value.length >= 32) return value;
-    throw new Problem("local-secrets", 500, `Cannot use ${file}: "${name}" is missing. ${broken}`);
+    throw problem("local-secret-missing", { file, name });
   };
   return {
     jwtSecret: secret("jwtSecret"),

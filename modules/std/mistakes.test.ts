@@ -37,13 +37,15 @@ function mistakes(part: Record<string, unknown>): Record<string, string> {
 test("each mistake is told once, with what belongs there", () => {
   expect(parse(Letter, right).ok).toBe(true);
   expect(parse(Letter, { status: 5, at: "soon", colour: "red" })).toMatchObject({
-    errors: expect.arrayContaining([
-      { path: "/name", message: "is missing: must be a text" },
-      { path: "/anything", message: "is missing" },
-      { path: "/status", message: 'must be "open" or "closed"' },
-      { path: "/at", message: 'must be a time such as "2026-11-24T10:00:00.000Z" or null' },
-      { path: "/colour", message: "is not known here: leave it out" },
-    ]),
+    errors: expect.arrayContaining(
+      [
+        ["/name", "is missing: must be a text", "field-required", {}],
+        ["/anything", "is missing", "field-required", {}],
+        ["/status", 'must be "open" or "closed"', "field-choice", { values: '"open" or "closed"' }],
+        ["/at", 'must be a time such as "2026-11-24T10:00:00.000Z" or null', "field-time", {}],
+        ["/colour", "is not known here: leave it out", "field-unknown-name", {}],
+      ].map(([path, message, code, params]) => ({ path, message, code, params })),
+    ),
   });
   expect(mistakes({ name: "" })).toEqual({ "/name": "must have at least 1 character" });
   expect(mistakes({ name: " " })).toEqual({ "/name": "must not be blank" });
@@ -89,6 +91,8 @@ test("of many mistakes ten are told, with short paths, and the rest is not looke
   expect(bad.ok ? [] : bad.errors[0]).toEqual({
     path: `/${"n".repeat(80)}…`,
     message: "is not known here: leave it out",
+    code: "field-unknown-name",
+    params: {},
   });
 });
 
@@ -114,7 +118,12 @@ test("a number of a query is told by its name", async () => {
   expect((await ask("cursor=x&limit=0")).detail).toBe(
     'Cannot accept the query of this request: "/limit" must be at least 1',
   );
-  expect((await ask("cursor=&limit=0")).errors).toEqual([{ path: "/limit", message: "must be at least 1" }]);
-  expect((await ask("limit=101")).errors).toEqual([{ path: "/limit", message: "must be at most 100" }]);
-  expect((await ask("limit=many")).errors).toEqual([{ path: "/limit", message: "must be a whole number" }]);
+  expect((await ask("cursor=&limit=0")).errors).toEqual([
+    { path: "/limit", message: "must be at least 1", code: "field-too-small", params: { min: 1 } },
+  ]);
+  expect((await ask("limit=101")).errors[0]).toMatchObject({ code: "field-too-large", params: { max: 100 } });
+  expect((await ask("limit=many")).errors[0]).toMatchObject({
+    message: "must be a whole number",
+    code: "field-whole-number",
+  });
 });

@@ -1,6 +1,7 @@
 import { Kind, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import type { FieldError } from "./problem.ts";
+import { defineSentences, type Sentence } from "./sentences.ts";
 
 /** More help nobody, and the answer to a hostile request stays small. */
 export const mostMistakes = 10;
@@ -23,6 +24,30 @@ export function placeUnder(path: string, name: string | number): string {
   return `${path}/${short.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
+/** What a form says at its field. The message beside it is for programs: it names types and lists of values. */
+const say = defineSentences({
+  "field-unknown-name": "This field is not known: remove it",
+  "field-required": "This field is required",
+  "field-blank": "Enter a text",
+  "field-too-short": "Use at least {min} characters",
+  "field-too-long": "Use at most {max} characters",
+  "field-too-small": "Enter {min} or more",
+  "field-too-large": "Enter {max} or less",
+  "field-not-multiple": "Enter a multiple of {step}",
+  "field-too-few": "Add at least {min}",
+  "field-too-many": "Use at most {max}",
+  "field-duplicate": "Remove the duplicates",
+  "field-incomplete": "One of these is required: {names}",
+  "field-choice": "Choose one of these: {values}",
+  "field-number": "Enter a number",
+  "field-whole-number": "Enter a whole number",
+  "field-time": "Enter a date and time",
+  "field-id": "Choose an existing entry",
+  "field-format": "Use this format: {example}",
+  "field-file": "Choose a file",
+  "field-type": "This value has the wrong type",
+});
+
 interface Mistake extends FieldError {
   /** For a value that has none of some forms: the value, and why not, for each form. */
   union?: { value: unknown; forms: Form[] };
@@ -40,27 +65,27 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** Lazy, so that a list of a million mistakes costs as much as ten. */
 function* find(schema: TSchema, value: unknown, path: string): Generator<Mistake> {
   const kind = schema[Kind];
-  if (kind === "Never") yield { path, message: "is not known here: leave it out" };
+  if (kind === "Never") yield mistake(path, "is not known here: leave it out", say("field-unknown-name"));
   else if (kind === "Intersect") for (const part of schema.allOf) yield* find(part, value, path);
   else if (kind === "Object" && isObject(value)) yield* inObject(schema, value, path);
   else if (kind === "Record" && isObject(value)) yield* inRecord(schema, value, path);
   else if (kind === "Array" && Array.isArray(value)) yield* inList(schema, value, path);
   else if (!Value.Check(schema, value)) {
-    const message = messageOf(schema, value);
-    yield kind === "Union"
-      ? { path, message, union: { value, forms: formsOf(schema, value, path) } }
-      : { path, message };
+    const wrong = mistake(path, ...wordsFor(schema, value));
+    yield kind === "Union" ? { ...wrong, union: { value, forms: formsOf(schema, value, path) } } : wrong;
   }
 }
 
 function* inObject(schema: TSchema, value: Record<string, unknown>, path: string): Generator<Mistake> {
   const { required = [], properties, additionalProperties = true, minProperties = 0 } = schema;
   const names = Object.keys(value);
-  if (names.length < minProperties)
-    yield { path, message: `must have at least one of ${Object.keys(properties).join(", ")}` };
+  if (names.length < minProperties) {
+    const known = Object.keys(properties).join(", ");
+    yield mistake(path, `must have at least one of ${known}`, say("field-incomplete", { names: known }));
+  }
   for (const name of required)
     if (!Object.hasOwn(value, name))
-      yield { path: placeUnder(path, name), message: messageOf(properties[name], undefined) };
+      yield mistake(placeUnder(path, name), ...wordsFor(properties[name], undefined));
   if (additionalProperties !== true)
     for (const name of names)
       if (!Object.hasOwn(properties, name))
@@ -75,7 +100,7 @@ function* inRecord(schema: TSchema, value: Record<string, unknown>, path: string
   const { patternProperties, additionalProperties = true, maxProperties = Infinity } = schema;
   const names = Object.keys(value);
   if (names.length > maxProperties) {
-    yield { path, message: `must have at most ${count(maxProperties, "entry", "entries")}` };
+    yield tooMany(path, maxProperties);
     return;
   }
   const [pattern = ""] = Object.keys(patternProperties);
@@ -91,13 +116,16 @@ function* inRecord(schema: TSchema, value: Record<string, unknown>, path: string
 function* inList(schema: TSchema, value: unknown[], path: string): Generator<Mistake> {
   const { minItems = 0, maxItems = Infinity, items } = schema;
   if (value.length < minItems)
-    yield { path, message: `must have at least ${count(minItems, "entry", "entries")}` };
-  else if (value.length > maxItems)
-    yield { path, message: `must have at most ${count(maxItems, "entry", "entries")}` };
+    yield mistake(
+      path,
+      `must have at least ${count(minItems, "entry", "entries")}`,
+      say("field-too-few", { min: minItems }),
+    );
+  else if (value.length > maxItems) yield tooMany(path, maxItems);
   else {
     for (const [at, entry] of value.entries()) yield* find(items, entry, placeUnder(path, at));
     if (schema.uniqueItems && !Value.Check({ ...schema, items: Type.Any() }, value))
-      yield { path, message: "must not have the same entry twice" };
+      yield mistake(path, "must not have the same entry twice", say("field-duplicate"));
   }
 }
 
@@ -121,9 +149,10 @@ function inWords(mistakes: Iterable<Mistake>): FieldError[] {
   return [...places.values()];
 }
 
-function wordsOf({ path, message, union }: Mistake): FieldError[] {
+function wordsOf({ union, ...mistake }: Mistake): FieldError[] {
+  const { path } = mistake;
   const forms = union?.forms.filter((form) => isOfItsKind(form, path)) ?? [];
-  return forms.length > 0 ? closest({ path, value: union?.value, forms }) : [{ path, message }];
+  return forms.length > 0 ? closest({ path, value: union?.value, forms }) : [mistake];
 }
 
 /** Whether a value is at least of the kind of this form: an object is never told to be null instead. */
@@ -144,32 +173,49 @@ function closest({ path, value, forms }: { path: string; value: unknown; forms: 
   if (name !== undefined) {
     const named = forms.filter(({ mistakes }) => mistakes.every((one) => one.path !== `${path}/${name}`));
     if (named.length > 0) return least(named);
-    const words = forms.map(({ schema }) => JSON.stringify(schema.properties[name].const));
-    return [
-      { path: `${path}/${name}`, message: `${has(name) ? "" : "is missing: "}must be ${either(words)}` },
-    ];
+    const values = either(forms.map(({ schema }) => JSON.stringify(schema.properties[name].const)));
+    const message = `${has(name) ? "" : "is missing: "}must be ${values}`;
+    return [mistake(`${path}/${name}`, message, say("field-choice", { values }))];
   }
   const begun = forms.filter(({ schema }) => schema.required?.some(has) ?? true);
   if (begun.length > 0) return least(begun);
-  const keys = forms.map(({ schema }) => schema.required.map((one: string) => `"${one}"`).join(" and "));
-  return [{ path, message: `must have ${either(keys)}` }];
+  const names = either(
+    forms.map(({ schema }) => schema.required.map((one: string) => `"${one}"`).join(" and ")),
+  );
+  return [mistake(path, `must have ${names}`, say("field-incomplete", { names }))];
 }
 
-function messageOf(schema: TSchema, value: unknown): string {
-  const { minLength = 0, maxLength = Infinity, minimum = -Infinity, maximum = Infinity } = schema;
+function mistake(path: string, message: string, { code, params }: Sentence): FieldError {
+  return { path, message, code, params };
+}
+
+function tooMany(path: string, max: number): FieldError {
+  return mistake(path, `must have at most ${count(max, "entry", "entries")}`, say("field-too-many", { max }));
+}
+
+/** Of one value: the message for programs, and what its form says. */
+function wordsFor(schema: TSchema, value: unknown): [message: string, said: Sentence] {
+  const { minLength: min = 0, maxLength: max = Infinity, minimum = -Infinity, maximum = Infinity } = schema;
   if (schema.type === "string" && typeof value === "string") {
-    if (value.length < minLength) return `must have at least ${count(minLength, "character", "characters")}`;
-    if (value.length > maxLength) return `must have at most ${count(maxLength, "character", "characters")}`;
-    if (schema.pattern === "\\S") return "must not be blank";
+    if (value.length < min)
+      return [
+        `must have at least ${count(min, "character", "characters")}`,
+        min === 1 ? say("field-required") : say("field-too-short", { min }),
+      ];
+    if (value.length > max)
+      return [`must have at most ${count(max, "character", "characters")}`, say("field-too-long", { max })];
+    if (schema.pattern === "\\S") return ["must not be blank", say("field-blank")];
   }
   if (typeof value === "number" && (schema.type === "number" || Number.isInteger(value))) {
-    if (value < minimum) return `must be at least ${minimum}`;
-    if (value > maximum) return `must be at most ${maximum}`;
-    if ((schema.multipleOf ?? 1) !== 1) return `must be a multiple of ${schema.multipleOf}`;
+    const { multipleOf: step = 1 } = schema;
+    if (value < minimum) return [`must be at least ${minimum}`, say("field-too-small", { min: minimum })];
+    if (value > maximum) return [`must be at most ${maximum}`, say("field-too-large", { max: maximum })];
+    if (step !== 1) return [`must be a multiple of ${step}`, say("field-not-multiple", { step })];
   }
   const what = wanted(schema);
-  if (value !== undefined) return what === "" ? "does not belong here" : `must be ${what}`;
-  return what === "" ? "is missing" : `is missing: must be ${what}`;
+  if (value !== undefined)
+    return [what === "" ? "does not belong here" : `must be ${what}`, wantedForm(schema)];
+  return [what === "" ? "is missing" : `is missing: must be ${what}`, say("field-required")];
 }
 
 const count = (number: number, one: string, many: string) => `${number} ${number === 1 ? one : many}`;
@@ -215,4 +261,25 @@ function textOf({ title, format, pattern, examples }: TSchema): string {
   const what = format === "date-time" ? "a time" : title === "Id" ? "an id" : "a text";
   if (examples?.[0] !== undefined) return `${what} such as "${examples[0]}"`;
   return pattern === undefined || pattern === "\\S" ? what : `${what} of the form ${pattern}`;
+}
+
+/** What a form asks for instead of a value of the wrong kind. */
+function wantedForm(schema: TSchema): Sentence {
+  const forms: TSchema[] = (Array.isArray(schema.anyOf) ? schema.anyOf : [schema]).filter(
+    ({ type, format }: TSchema) => type !== "null" && format !== "numeric",
+  );
+  const [form] = forms;
+  if (form === undefined) return say("field-type");
+  if (forms.every((one) => one.const !== undefined))
+    return say("field-choice", { values: either(forms.map((one) => JSON.stringify(one.const))) });
+  if (forms.length > 1) return say("field-type");
+  if (form.type === "integer" || (form.type === "number" && form.multipleOf === 1))
+    return say("field-whole-number");
+  if (form.type === "number") return say("field-number");
+  if (form.type !== "string") return say("field-type");
+  if (form.format === "binary") return say("field-file");
+  if (form.format === "date-time") return say("field-time");
+  if (form.title === "Id") return say("field-id");
+  const example: unknown = form.examples?.[0] ?? form.pattern;
+  return example === undefined ? say("field-type") : say("field-format", { example: String(example) });
 }

@@ -11,15 +11,25 @@ export {
   unseal,
 } from "./crypto.ts";
 export { decodeCursor, decodeIdCursor, encodeCursor, pageOf, timePart, wrongCursor } from "./cursor.ts";
+export { type Language, languageOf, languages } from "./languages.ts";
 export { createLocalLiveBus, type LiveBus, type LiveFact, type Numbered, type Refetch } from "./live_bus.ts";
 export { createCounter, createHistogram, renderMeters, renderMetric, type Sample } from "./meters.ts";
 export { type LocalSecrets, loadLocalSecrets } from "./local_secrets.ts";
 export { log, type LogFields, redact, setErrorReporter, setLogLevel } from "./log.ts";
 export { outageOf } from "./outage.ts";
-export { type FieldError, notFound, Problem, type ProblemOptions } from "./problem.ts";
+export {
+  defineProblems,
+  defineThings,
+  type FieldError,
+  fieldError,
+  notFound,
+  Problem,
+  type ProblemOptions,
+} from "./problem.ts";
 export { encodePng } from "./png.ts";
 export { readJsonBody } from "./json_body.ts";
-export { problemPlugin, problemResponse } from "./problem_plugin.ts";
+export { noRoute, problemPlugin, problemResponse } from "./problem_plugin.ts";
+export { type PublicPage, publicPage } from "./public_page.ts";
 export {
   createLocalRateLimiter,
   createRedisRateLimiter,
@@ -46,7 +56,17 @@ export {
   nothingElse,
   recordOf,
   Uuid,
+  Words,
 } from "./schema.ts";
+export {
+  allTemplates,
+  defineSentences,
+  defineTerms,
+  type Params,
+  type Sentence,
+  wordsOf,
+  wordTemplate,
+} from "./sentences.ts";
 export { storable } from "./storable.ts";
 export { sealStream, unsealStream } from "./sealed_stream.ts";
 export { trimEnd } from "./trim_end.ts";

@@ -1,12 +1,16 @@
 import { Elysia, t } from "elysia";
 import { expect, test } from "vitest";
-import { nothingElse, Problem, problemPlugin, textPlugin, tracePlugin } from "#std";
+import { defineProblems, nothingElse, problemPlugin, textPlugin, tracePlugin } from "#std";
+
+const problem = defineProblems({
+  "reply-refused": [409, "Cannot reply to {name}: the window is closed", "Wait until {name} writes"],
+});
 
 const app = new Elysia()
   .use(tracePlugin())
   .use(problemPlugin())
   .get("/refused", () => {
-    throw new Problem("window-closed", 409, "Cannot reply", { remedy: "Wait", retryAfterSeconds: 5 });
+    throw problem("reply-refused", { name: "Ada {secret}" }, { retryAfterSeconds: 5 });
   })
   .get("/broken", () => {
     throw new Error("column secret_thing does not exist");
@@ -35,9 +39,10 @@ test("a Problem becomes problem+json with its remedy, Retry-After and the trace 
   expect(answer.headers.get("content-type")).toBe("application/problem+json");
   expect(answer.headers.get("retry-after")).toBe("5");
   expect(answer.body).toMatchObject({
-    code: "window-closed",
-    detail: "Cannot reply",
-    remedy: "Wait",
+    code: "reply-refused",
+    params: { name: "Ada {secret}" },
+    detail: "Cannot reply to Ada {secret}: the window is closed. Wait until Ada {secret} writes",
+    remedy: "Wait until Ada {secret} writes",
     traceId,
   });
 });
@@ -77,9 +82,16 @@ test("what a request must not have is named at its place, and nothing is left ou
 
   expect(misspelt.status).toBe(422);
   expect(misspelt.body.errors).toEqual([
-    { path: "/filter/pages", message: "is not known here: leave it out" },
+    {
+      path: "/filter/pages",
+      message: "is not known here: leave it out",
+      code: "field-unknown-name",
+      params: {},
+    },
   ]);
-  expect(wrong.body.errors).toEqual([{ path: "/what", message: "must be a number or null" }]);
+  expect(wrong.body.errors).toEqual([
+    { path: "/what", message: "must be a number or null", code: "field-number", params: {} },
+  ]);
   expect(right.body).toEqual({ filter: { page: "a" } });
 });
 

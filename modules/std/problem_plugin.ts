@@ -5,8 +5,9 @@ import { Elysia, ValidationError } from "elysia";
 import { log } from "./log.ts";
 import { mistakesIn, mostMistakes } from "./mistakes.ts";
 import { outageOf } from "./outage.ts";
-import { type FieldError, Problem } from "./problem.ts";
+import { defineProblems, type FieldError, Problem } from "./problem.ts";
 import type { ProblemSchema } from "./schema.ts";
+import type { Params } from "./sentences.ts";
 import { currentTraceId } from "./trace.ts";
 
 // Elysia lists every error with its value and its schema, and writes them into a message before anybody can stop it:
@@ -24,30 +25,66 @@ const longest = { detail: 1_000, path: 200, message: 500 };
 
 const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text);
 
-/** RFC 9457, with the slug as a field of its own and the trace id that finds the log lines. */
+/** The values are in the detail, and end where it ends. */
+const cutAll = (params: Params): Params =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === "string" ? cut(value, longest.message) : value,
+    ]),
+  );
+
+/** RFC 9457, with the code as a field of its own and the trace id that finds the log lines. */
 export function problemResponse(problem: Problem): Response {
   const headers = new Headers({ "content-type": "application/problem+json" });
   if (problem.retryAfterSeconds !== undefined) headers.set("retry-after", String(problem.retryAfterSeconds));
   const body: Static<typeof ProblemSchema> = {
-    type: `/problems/${problem.slug}`,
-    code: problem.slug,
-    title: problem.slug.replaceAll("-", " "),
+    type: `/problems/${problem.code}`,
+    code: problem.code,
+    title: problem.code.replaceAll("-", " "),
     status: problem.status,
     detail: cut(problem.message, longest.detail),
+    params: cutAll(problem.params),
     remedy: problem.remedy,
-    errors: problem.errors?.slice(0, mostMistakes).map(({ path, message }) => ({
+    errors: problem.errors?.slice(0, mostMistakes).map(({ path, message, code, params }) => ({
       path: cut(path, longest.path),
       message: cut(message, longest.message),
+      code,
+      params: params && cutAll(params),
     })),
     traceId: currentTraceId(),
   };
   return new Response(JSON.stringify(body), { status: problem.status, headers });
 }
 
+const problem = defineProblems({
+  "invalid-request": [422, 'Cannot accept the {part} of this request: "{path}" {mistake}'],
+  "request-unreadable": [
+    422,
+    "Cannot accept the {part} of this request: it does not fit its schema",
+    "See /api/docs",
+  ],
+  "no-route": [404, "Cannot find this address: the API has no such route", "See /api/docs"],
+  "unreadable-body": [
+    400,
+    "Cannot read the request body: it is not valid JSON",
+    "Send JSON with content-type application/json",
+  ],
+  internal: [
+    500,
+    "Cannot complete this action: the server failed",
+    "Try again, and give the trace id when you report it",
+  ],
+  disconnected: [400, "Cannot read the request: its connection was closed", "Send it again"],
+});
+
+/** The answer where the API has nothing. */
+export const noRoute = (): Problem => problem("no-route");
+
 function fieldErrors(error: ValidationError): FieldError[] {
   const { validator, value } = error;
   const schema = validator instanceof TypeCheck ? validator.Schema() : validator;
-  return mistakesIn(schema, value).map(({ path, message }) => ({ path: path || "/", message }));
+  return mistakesIn(schema, value).map((one) => ({ ...one, path: one.path || "/" }));
 }
 
 /** Elysia checks the numbers of a query one by one, and then says which number but not whose. */
@@ -55,7 +92,7 @@ function placedInQuery(error: ValidationError, url: string): FieldError[] {
   const [name] = [...new URL(url).searchParams].find(
     ([, text]) => text !== "" && Number(text) === error.value,
   ) ?? [""];
-  return fieldErrors(error).map(({ message }) => ({ path: `/${name}`, message }));
+  return fieldErrors(error).map((one) => ({ ...one, path: `/${name}` }));
 }
 
 function toProblem(code: string | number, error: unknown, url: string): Problem {
@@ -64,20 +101,14 @@ function toProblem(code: string | number, error: unknown, url: string): Problem 
     const isOfQuery = error.type === "property";
     const errors = isOfQuery ? placedInQuery(error, url) : fieldErrors(error);
     const first = errors[0];
-    const place = first ? `: "${first.path}" ${first.message}` : "";
     const part = isOfQuery ? "query" : error.type;
-    return new Problem("invalid-request", 422, `Cannot accept the ${part} of this request${place}`, {
-      errors,
-    });
+    return first === undefined
+      ? problem("request-unreadable", { part })
+      : problem("invalid-request", { part, path: first.path, mistake: first.message }, { errors });
   }
-  if (code === "NOT_FOUND")
-    return new Problem("not-found", 404, "There is nothing at this address: see /api/docs");
+  if (code === "NOT_FOUND") return noRoute();
   if (code === "PARSE") {
-    return new Problem(
-      "unreadable-body",
-      400,
-      "Cannot read the request body: send JSON with content-type application/json",
-    );
+    return problem("unreadable-body");
   }
   const outage = outageOf(error);
   if (outage) return outage;
@@ -90,23 +121,13 @@ function toProblem(code: string | number, error: unknown, url: string): Problem 
             .join(", ")}`,
         )
       : error;
-  return new Problem(
-    "internal",
-    500,
-    "Something failed on our side: try again, and give the trace id when you report it",
-    {
-      cause,
-    },
-  );
+  return problem("internal", {}, { cause });
 }
 
 /** Whether reading failed because the client went away, which is no error of ours and has nobody to read an answer. */
 function isDisconnect(error: unknown, request: Request): boolean {
   return request.signal.aborted && error instanceof Error && error.name === "AbortError";
 }
-
-const disconnected = () =>
-  new Problem("disconnected", 400, "Cannot read the request: its connection was closed. Send it again");
 
 /** Else the runtime keeps what came of an unread body until it collects the request, long after the answer. */
 async function dropBody(request: Request): Promise<void> {
@@ -117,18 +138,18 @@ async function dropBody(request: Request): Promise<void> {
 export function problemPlugin() {
   return new Elysia({ name: "std.problem" }).onError({ as: "global" }, ({ code, error, request }) => {
     void dropBody(request);
-    const problem = isDisconnect(error, request) ? disconnected() : toProblem(code, error, request.url);
-    if (problem.status >= 500) {
+    const told = isDisconnect(error, request) ? problem("disconnected") : toProblem(code, error, request.url);
+    if (told.status >= 500) {
       const { pathname } = new URL(request.url);
       // What is away is told once by health and metrics, and not with each request.
-      const tell = problem.status === 503 ? log.warn : log.error;
+      const tell = told.status === 503 ? log.warn : log.error;
       tell("Request failed", {
         method: request.method,
         path: pathname,
-        slug: problem.slug,
-        error: problem.cause ?? problem,
+        code: told.code,
+        error: told.cause ?? told,
       });
     }
-    return problemResponse(problem);
+    return problemResponse(told);
   });
 }

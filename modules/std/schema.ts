@@ -81,17 +81,50 @@ export const listOf = <T extends TSchema>(item: T) =>
 /** What every error answers, as RFC 9457 has it. */
 export const ProblemSchema = named("Problem", {
   type: Type.String({ examples: ["/problems/not-found"] }),
-  code: Type.String({ description: "A stable code for programs", examples: ["not-found"] }),
+  code: Type.String({
+    description: "A stable code for programs. Each stands for one sentence; ops/codes.json lists all",
+    examples: ["not-found"],
+  }),
   title: Type.String(),
   status: Type.Integer(),
-  detail: Type.String({ description: "For people: the failure and the next step" }),
-  remedy: Type.Optional(Type.String()),
-  errors: Type.Optional(
-    Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
-      description: "Errors of the request by their place",
+  detail: Type.String({ description: "For people, in English: the failure and the next step" }),
+  params: Type.Optional(
+    Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+      description: "The values in the sentence, for a program that words it in another language",
+      examples: [{ name: "Winter sale", status: "running" }],
     }),
   ),
+  remedy: Type.Optional(Type.String()),
+  errors: Type.Optional(
+    Type.Array(
+      Type.Object({
+        path: Type.String({ description: "A JSON pointer into the request", examples: ["/name"] }),
+        message: Type.String({ description: "In English: what is wrong", examples: ["must not be blank"] }),
+        code: Type.Optional(
+          Type.String({ description: "What is wrong, for programs", examples: ["field-blank"] }),
+        ),
+        params: Type.Optional(
+          Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+            description: "The values in the sentence of the code",
+          }),
+        ),
+      }),
+      { description: "Errors of the request by their place" },
+    ),
+  ),
   traceId: Type.Optional(Type.String({ description: "Identifies the request in the logs" })),
+});
+
+/** A sentence's code and values, beside its English text. */
+export const Words = named("Words", {
+  code: Type.String({
+    description: "One sentence; ops/codes.json has its English template",
+    examples: ["campaign-paused-by"],
+  }),
+  params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+    description: "The values in the sentence",
+    examples: [{ name: "Ada" }],
+  }),
 });
 
 /** The query of a list that comes by so many rows without a limit; limits are refused, not cut. */

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import type { Keyring } from "./crypto.ts";
-import { Problem } from "./problem.ts";
+import { defineProblems, type Problem } from "./problem.ts";
 
 const magic = Buffer.from("MSB1");
 const idBytes = 8;
@@ -8,6 +8,21 @@ const saltBytes = 32;
 const headBytes = magic.length + idBytes + saltBytes;
 const tagBytes = 16;
 const pieceBytes = 1024 * 1024;
+
+const problem = defineProblems({
+  "backup-foreign": [
+    422,
+    "Cannot open the backup: this file is not a backup of MessageSender",
+    "Choose another file",
+  ],
+  "backup-wrong-key": [
+    422,
+    "Cannot open the backup: it was encrypted with another key ({id})",
+    "Set BACKUP_KEY to the key that was in use then",
+  ],
+  "backup-damaged": [422, "Cannot open the backup: its bytes were changed", "Use another backup"],
+  "backup-cut-off": [422, "Cannot open the backup: its end is missing", "Use another backup"],
+});
 
 type Bytes = AsyncIterable<Uint8Array>;
 
@@ -43,25 +58,15 @@ export async function* sealStream(keyring: Keyring, plain: Bytes): AsyncGenerato
 
 /**
  * Opens what `sealStream` made, piece by piece: nothing is handed on that was not proven.
- * Throws `backup-wrong-key`, `backup-damaged` (changed bytes) or `backup-cut-off` (the end is missing).
+ * Throws `backup-foreign`, `backup-wrong-key`, `backup-damaged` (changed bytes) or `backup-cut-off` (the end is missing).
  */
 export async function* unsealStream(keyring: Keyring, sealed: Bytes): AsyncGenerator<Uint8Array> {
   const reader = readerOf(sealed);
   const head = await reader.take(headBytes);
-  if (!head || !head.subarray(0, magic.length).equals(magic))
-    throw new Problem(
-      "backup-damaged",
-      422,
-      "Cannot open the backup: this file is not a backup of MessageSender",
-    );
+  if (!head || !head.subarray(0, magic.length).equals(magic)) throw problem("backup-foreign");
   const id = head.subarray(magic.length, magic.length + idBytes).toString("latin1");
   const entry = keyring.keys.find((key) => key.id === id);
-  if (!entry)
-    throw new Problem(
-      "backup-wrong-key",
-      422,
-      `Cannot open the backup: it was made with another key (${id}). Set BACKUP_KEY to the key of that time`,
-    );
+  if (!entry) throw problem("backup-wrong-key", { id });
   const key = streamKey(entry.key, head.subarray(magic.length + idBytes));
   for (let number = 0; ; number += 1) {
     const length = (await reader.take(4))?.readUInt32BE();
@@ -77,9 +82,7 @@ export async function* unsealStream(keyring: Keyring, sealed: Bytes): AsyncGener
 }
 
 function cutOff(isDamaged: boolean): Problem {
-  return isDamaged
-    ? new Problem("backup-damaged", 422, "Cannot open the backup: its bytes were changed. Use another backup")
-    : new Problem("backup-cut-off", 422, "Cannot open the backup: its end is missing. Use another backup");
+  return problem(isDamaged ? "backup-damaged" : "backup-cut-off");
 }
 
 function streamKey(key: Buffer, salt: Uint8Array): Buffer {

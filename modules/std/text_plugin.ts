@@ -1,9 +1,22 @@
 import { Elysia } from "elysia";
-import { mostLevels, mostValues, TooMuch, tooManyLevels, tooManyValues } from "./json_body.ts";
+import { type Excess, mostLevels, mostValues, TooMuch, tooManyLevels, tooManyValues } from "./json_body.ts";
 import { mostMistakes, placeUnder } from "./mistakes.ts";
-import { type FieldError, Problem } from "./problem.ts";
+import { defineProblems, type FieldError, fieldError } from "./problem.ts";
+import { defineSentences, type Sentence } from "./sentences.ts";
 
-const unstorable = "has a NUL character or half of a surrogate pair";
+const say = defineSentences({
+  "field-unstorable": "has a NUL character or half of a surrogate pair",
+  "field-name-unstorable": "has a name with a NUL character or half of a surrogate pair",
+});
+
+const problem = defineProblems({
+  "too-much-at-once": [
+    422,
+    "Cannot accept this request: it has more than {most} {what}",
+    "Send less at once",
+  ],
+  "text-invalid": [422, 'Cannot save "{path}": it {mistake}', "Remove it, and send the text again"],
+});
 
 const isStorable = (text: string) => text.isWellFormed() && !text.includes("\u0000");
 
@@ -13,18 +26,18 @@ function findFaults(value: unknown): FieldError[] {
   // A path is written only where there is a fault.
   const names: (string | number)[] = [];
 
-  function fault(message: string): void {
-    faults.push({ path: names.reduce<string>(placeUnder, "") || "/", message });
+  function fault(said: Sentence): void {
+    faults.push(fieldError(names.reduce<string>(placeUnder, "") || "/", said));
   }
 
   function look(at: unknown): void {
-    if (typeof at === "string" && !isStorable(at)) fault(unstorable);
+    if (typeof at === "string" && !isStorable(at)) fault(say("field-unstorable"));
     // A file is no text.
     if (typeof at !== "object" || at === null || at instanceof Blob) return;
     for (const [name, item] of Array.isArray(at) ? at.entries() : Object.entries(at)) {
       if (faults.length === mostMistakes) return;
       if (typeof name === "string" && !isStorable(name)) {
-        fault(`has a name that ${unstorable}`);
+        fault(say("field-name-unstorable"));
         continue;
       }
       names.push(name);
@@ -41,10 +54,10 @@ function findFaults(value: unknown): FieldError[] {
  * What is too much in a body before anything looks closer. Elysia copies a list that stands in the place of an object:
  * 350,000 values take 0.6 s.
  */
-function excessOf(body: unknown): string | undefined {
+function excessOf(body: unknown): Excess | undefined {
   let values = 0;
 
-  function look(at: unknown, level: number): string | undefined {
+  function look(at: unknown, level: number): Excess | undefined {
     if (typeof at !== "object" || at === null || at instanceof Blob) return undefined;
     const entries: unknown[] = Array.isArray(at) ? at : Object.values(at);
     values += entries.length;
@@ -62,8 +75,7 @@ function excessOf(body: unknown): string | undefined {
 
 function checkSize({ body }: { body: unknown }): void {
   const excess = body instanceof TooMuch ? body.excess : excessOf(body);
-  if (excess)
-    throw new Problem("too-much-at-once", 422, `Cannot accept this request: it ${excess}. Send less at once`);
+  if (excess) throw problem("too-much-at-once", excess);
 }
 
 /**
@@ -76,7 +88,6 @@ export function textPlugin() {
     const errors = [body, query, params].flatMap(findFaults).slice(0, mostMistakes);
     const [first] = errors;
     if (!first) return;
-    const detail = `Cannot keep "${first.path}": it ${first.message}. Send it without`;
-    throw new Problem("text-invalid", 422, detail, { errors });
+    throw problem("text-invalid", { path: first.path, mistake: first.message }, { errors });
   });
 }

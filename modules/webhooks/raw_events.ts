@@ -86,7 +86,7 @@ async function findRow({ sql }: On, id: string): Promise<Row> {
        and uuid_extract_timestamp($1::uuid) + interval '5 minutes' and id = $1::uuid`,
     [id],
   );
-  if (!row) throw notFound("webhook event");
+  if (!row) throw notFound("webhook-event");
   return row;
 }
 

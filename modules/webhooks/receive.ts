@@ -5,6 +5,7 @@ import { readPayload } from "./payload.ts";
 import { sealTokens } from "./seal_tokens.ts";
 import { judgeHeader, type SignatureVerdict, verifySignature } from "./signature.ts";
 import { type BodyReader, createBodyReader } from "./unverified_body.ts";
+import { problem } from "./problems.ts";
 
 export interface ReceiveDeps {
   ingest: Ingest;
@@ -65,28 +66,9 @@ const decoder = new TextDecoder("utf-8");
 const received = { headers: { "content-type": "text/plain; charset=utf-8" } };
 
 const refusals = {
-  missing: () =>
-    new Problem(
-      "signature-missing",
-      401,
-      'Cannot accept the webhook: the header "X-Hub-Signature-256" is missing',
-    ),
-  wrong: () =>
-    new Problem(
-      "signature-wrong",
-      403,
-      "Cannot accept the webhook: the signature is not that of a configured app. Check FACEBOOK_APP_SECRET",
-    ),
-  "no-secret": () =>
-    new Problem(
-      "webhook-secret-missing",
-      403,
-      "Cannot accept the webhook: no app secret is configured, so nothing can be believed. Set FACEBOOK_APP_SECRET",
-    ),
+  missing: () => problem("signature-missing"),
+  wrong: () => problem("signature-wrong"),
+  "no-secret": () => problem("webhook-secret-missing"),
 };
 
-const unavailable = (cause: Error) =>
-  new Problem("webhook-not-stored", 503, "Cannot store the events now: send them again", {
-    retryAfterSeconds: 5,
-    cause,
-  });
+const unavailable = (cause: Error) => problem("webhook-not-stored", {}, { retryAfterSeconds: 5, cause });

@@ -1,4 +1,4 @@
-import { Problem } from "#std";
+import { problem } from "./problems.ts";
 
 const mb = 1024 * 1024;
 
@@ -19,7 +19,7 @@ export interface BodyLimits {
 export interface BodyReader {
   /**
    * Reads a body of which nobody knows yet whether Meta sent it. The bytes count until `done` was called.
-   * Throws Problem body-too-large, too-many-bodies (503) and body-too-slow (408).
+   * Throws Problem webhook-too-large, too-many-bodies (503) and body-too-slow (408).
    */
   read(request: Request): Promise<{ body: Uint8Array; done(): void }>;
 }
@@ -115,20 +115,8 @@ async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   }
 }
 
-const tooLarge = () =>
-  new Problem(
-    "body-too-large",
-    413,
-    `Cannot accept the webhook: it has more than ${longestBodyBytes / mb} MB. Send fewer events in one request`,
-  );
+const tooLarge = () => problem("webhook-too-large", { most: longestBodyBytes / mb });
 
-const tooMany = () =>
-  new Problem(
-    "too-many-bodies",
-    503,
-    "Cannot read the webhook: too many bodies are being read. Send it again in 5 seconds",
-    { retryAfterSeconds: 5 },
-  );
+const tooMany = () => problem("too-many-bodies", {}, { retryAfterSeconds: 5 });
 
-const tooSlow = () =>
-  new Problem("body-too-slow", 408, "Cannot read the webhook: its body comes too slowly. Send it again");
+const tooSlow = () => problem("body-too-slow");

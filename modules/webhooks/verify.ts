@@ -1,4 +1,5 @@
-import { constantTimeEqual, Problem, sha256Hex } from "#std";
+import { constantTimeEqual, sha256Hex } from "#std";
+import { problem } from "./problems.ts";
 
 /** What Meta asks with when the callback URL is saved. */
 export interface Handshake {
@@ -13,9 +14,5 @@ export function answerHandshake(verifyToken: string, query: Handshake): string {
   // Hashed, so that not even the length of the token shows in the time.
   const isToken = constantTimeEqual(sha256Hex(query["hub.verify_token"] ?? ""), sha256Hex(verifyToken));
   if (verifyToken !== "" && query["hub.mode"] === "subscribe" && isToken && challenge) return challenge;
-  throw new Problem(
-    "verify-token-wrong",
-    403,
-    'Cannot verify the webhook: "hub.verify_token" is not the one in FACEBOOK_WEBHOOK_VERIFY_TOKEN. Enter that token in the App Dashboard',
-  );
+  throw problem("verify-token-wrong");
 }

@@ -186,7 +186,7 @@ test("validate:prod names an owner whom the first start would refuse", async () 
   expect(told).toEqual({
     status: 1,
     lines: [
-      expect.stringMatching(/^OWNER_EMAIL: Cannot use "anna" as an e-mail address/),
+      expect.stringMatching(/^OWNER_EMAIL: Cannot use "anna": it is not an email address/),
       expect.stringMatching(/^OWNER_PASSWORD: Cannot use this password/),
       "Not ready: 2 problem(s)",
       "",
@@ -206,7 +206,7 @@ test("validate:prod takes what every tool reads alike", async () => {
 
 test.each([
   ["s3:/bucket", "BACKUP_TARGET is no bucket"],
-  ["s3://bucket/folder", 'Cannot use the bucket "bucket" for backups: http://127.0.0.1:9 does not answer'],
+  ["s3://bucket/folder", 'Cannot use the bucket "bucket" for backups: http://127.0.0.1:9 does not respond'],
 ])("validate:prod looks whether backups can go to %s", async (target, words) => {
   const told = await validate({
     BACKUP_TARGET: target,

@@ -141,19 +141,22 @@ test("restoreBackup() refuses another key, a file that was cut off or changed, a
   const bytes = await readFile(file);
 
   await expect(restore(here, name, { keyring: parseKeyring(otherKey) })).rejects.toMatchObject({
-    slug: "backup-wrong-key",
+    code: "backup-wrong-key",
     message: expect.stringContaining("BACKUP_KEY"),
   });
   await truncate(file, bytes.length - 20);
-  await expect(restore(here, name)).rejects.toMatchObject({ slug: "backup-cut-off" });
+  await expect(restore(here, name)).rejects.toMatchObject({ code: "backup-cut-off" });
   await writeFile(file, bytes.with(bytes.length - 30, (bytes.at(-30) ?? 0) ^ 1));
-  await expect(restore(here, name)).rejects.toMatchObject({ slug: "backup-damaged" });
+  await expect(restore(here, name)).rejects.toMatchObject({ code: "backup-damaged" });
   await expect(
     restoreBackup({ config: here.on.config, databaseUrl: database.url }, name),
   ).rejects.toMatchObject({
-    slug: "database-not-empty",
+    code: "database-not-empty",
   });
-  await expect(restore(here, "nothing.backup")).rejects.toMatchObject({ slug: "no-backup", status: 404 });
+  await expect(restore(here, "nothing.backup")).rejects.toMatchObject({
+    code: "backup-missing",
+    status: 404,
+  });
 });
 
 test("a full disk leaves no half backup, and the command says so", async () => {
@@ -179,7 +182,7 @@ test("a full disk leaves no half backup, and the command says so", async () => {
 
   const left = (await readdir(directory)).filter((name) => name.includes("backup"));
   expect(status).toBe(1);
-  expect(stderr).toContain("there is no room where backups are");
+  expect(stderr).toContain("the disk of BACKUP_TARGET is full");
   expect(left).toEqual([]);
 });
 

@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { createZstdCompress } from "node:zlib";
 import { checkDump, type DumpEnd, dumpDatabase } from "#db";
 import { readFiles } from "#messaging";
-import { log, Problem, sealStream } from "#std";
+import { log, sealStream } from "#std";
 import { backupSettings, openPlace } from "./open_place.ts";
 import { unpackBackup } from "./pack.ts";
 import { backupName, type Place } from "./place.ts";
 import { pastKeeping } from "./retention.ts";
 import type { BackupDeps, BackupSettings } from "./settings.ts";
+import { problem } from "./problems.ts";
 
 export interface MadeBackup {
   name: string;
@@ -103,18 +104,8 @@ async function deleteOld(
 function explain(error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? error.code : null;
   if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG")
-    return new Problem(
-      "backup-place-full",
-      507,
-      "Cannot make a backup: there is no room where backups are. Free some, or lower BACKUP_KEEP_HOURS and BACKUP_KEEP_DAYS",
-      { cause: error },
-    );
+    return problem("backup-place-full", {}, { cause: error });
   if (code === "EACCES" || code === "EROFS" || code === "EPERM")
-    return new Problem(
-      "backup-place-closed",
-      500,
-      "Cannot make a backup: the folder of BACKUP_TARGET cannot be written. Give it to the user of this process",
-      { cause: error },
-    );
+    return problem("backup-place-closed", {}, { cause: error });
   return error;
 }

@@ -121,18 +121,20 @@ test("writing that fails half-way, or that the bucket refuses, leaves no object 
   await expect(open().writeDraft(name, piecesOf(bytes, 30 * mib))).rejects.toThrow("the database is away");
   await until("the upload to be taken back", async () => uploads.size === 0);
   isFull = true;
-  await expect(open().writeDraft(name, piecesOf(bytes))).rejects.toMatchObject({ slug: "backup-place-full" });
+  await expect(open().writeDraft(name, piecesOf(bytes))).rejects.toMatchObject({
+    code: "backup-bucket-full",
+  });
   await until("the upload to be taken back", async () => uploads.size === 0);
 
   expect(objects.size).toBe(0);
 });
 
 test.each([
-  ["NoSuchBucket", "it does not exist. Make it"],
-  ["InvalidAccessKeyId", "the keys are refused"],
-  ["SignatureDoesNotMatch", "the keys are refused"],
-  ["AccessDenied", "They must be allowed to list, read, write and delete in it"],
-  ["SlowDown", 'says "SlowDown"'],
+  ["NoSuchBucket", "it does not exist. Create it"],
+  ["InvalidAccessKeyId", "its keys are not accepted"],
+  ["SignatureDoesNotMatch", "its keys are not accepted"],
+  ["AccessDenied", "Allow them to list, read, write and delete in it"],
+  ["SlowDown", 'answered "SlowDown"'],
 ])("a bucket that answers %s is told in words, whatever is done with it", async (code, words) => {
   refusal = code;
   const name = backupName(Date.now(), "abcd");
@@ -149,6 +151,6 @@ test("a place where nobody answers is told by its address", async () => {
   await server.stop(true);
 
   await expect(place.writeDraft(backupName(Date.now(), "abcd"), piecesOf(randomBytes(mib)))).rejects.toThrow(
-    /127\.0\.0\.1:\d+ does not answer/,
+    /127\.0\.0\.1:\d+ does not respond/,
   );
 });

@@ -1,10 +1,10 @@
 import { type Restored, restoreDatabase } from "#db";
 import { createFileAs } from "#messaging";
-import { Problem } from "#std";
 import { unpackBackup } from "./pack.ts";
 import { backupSettings, openPlace } from "./open_place.ts";
 import { timeOfName } from "./place.ts";
 import type { BackupDeps } from "./settings.ts";
+import { problem } from "./problems.ts";
 
 /**
  * Fills an empty database from a backup: its name, `latest`, or the path of a file; files that are inside go to the
@@ -19,11 +19,9 @@ export async function restoreBackup(
   const place = openPlace(settings);
   const files = await place.list();
   const name = which === "latest" ? files[0]?.name : which;
-  if (name === undefined)
-    throw new Problem("no-backup", 404, "Cannot restore: there is no backup yet where BACKUP_TARGET points");
+  if (name === undefined) throw problem("no-backup");
   const isListed = timeOfName(name) !== null && files.some((file) => file.name === name);
-  if (!isListed && !(await Bun.file(name).exists()))
-    throw new Problem("no-backup", 404, `Cannot restore: there is no backup "${name}" and no such file`);
+  if (!isListed && !(await Bun.file(name).exists())) throw problem("backup-missing", { name });
   const sealed = isListed ? place.open(name) : Bun.file(name).stream();
   const dump = unpackBackup(settings.keyring, sealed);
   const createFile = (key: string) => createFileAs(config.dataDir, key);

@@ -1,4 +1,4 @@
-import { Problem } from "#std";
+import { problem } from "./problems.ts";
 
 /** What S3 and its client say, by its code, in words for the owner. Codes: the S3 API's list of error responses. */
 export function s3Problem(
@@ -6,54 +6,33 @@ export function s3Problem(
   { bucket, endpoint = "Amazon" }: { bucket: string; endpoint?: string | undefined },
 ): unknown {
   if (!(error instanceof Error) || error.name !== "S3Error" || !("code" in error)) return error;
-  const say = (slug: string, status: number, words: string) =>
-    new Problem(slug, status, `Cannot use the bucket "${bucket}" for backups: ${words}`, { cause: error });
+  const options = { cause: error };
   switch (error.code) {
     case "NoSuchBucket":
-      return say("backup-place-missing", 502, "it does not exist. Make it, or correct BACKUP_TARGET");
+      return problem("backup-place-missing", { bucket }, options);
     case "InvalidAccessKeyId":
     case "SignatureDoesNotMatch":
     case "InvalidToken":
     case "ERR_S3_MISSING_CREDENTIALS":
-      return say(
-        "backup-place-refused",
-        502,
-        "the keys are refused. Correct BACKUP_S3_ACCESS_KEY_ID and BACKUP_S3_SECRET_ACCESS_KEY",
-      );
+      return problem("backup-keys-wrong", { bucket }, options);
     case "AccessDenied":
-      return say(
-        "backup-place-refused",
-        502,
-        "the keys may not do this. They must be allowed to list, read, write and delete in it",
-      );
+      return problem("backup-keys-weak", { bucket }, options);
     case "QuotaExceeded":
-      return say(
-        "backup-place-full",
-        507,
-        "it is full. Make it larger, or lower BACKUP_KEEP_HOURS and BACKUP_KEEP_DAYS",
-      );
+      return problem("backup-bucket-full", { bucket }, options);
     case "PermanentRedirect":
     case "AuthorizationHeaderMalformed":
-      return say(
-        "backup-place-refused",
-        502,
-        "it is somewhere else. Correct BACKUP_S3_REGION and BACKUP_S3_ENDPOINT",
-      );
+      return problem("backup-region-wrong", { bucket }, options);
     case "RequestTimeTooSkewed":
-      return say("backup-place-refused", 502, "the clock of this machine is wrong");
+      return problem("backup-clock-wrong", { bucket }, options);
     case "NoSuchKey":
-      return say("no-backup", 404, "this backup is not in it any more");
+      return problem("backup-gone", { bucket }, options);
     case "ConnectionRefused":
     case "ConnectionClosed":
     case "DNSResolveFailed":
     case "FailedToOpenSocket":
     case "Timeout":
-      return say(
-        "backup-place-away",
-        502,
-        `${endpoint} does not answer. Look at BACKUP_S3_ENDPOINT, DNS and the firewall`,
-      );
+      return problem("backup-place-away", { bucket, endpoint }, options);
     default:
-      return say("backup-place-refused", 502, `${endpoint} says "${String(error.code)}"`);
+      return problem("backup-place-refused", { bucket, endpoint, answer: String(error.code) }, options);
   }
 }

@@ -125,7 +125,7 @@ test.each([
   stage = await openCampaignStage();
 
   await expect(readCompliance(stage, stage.workspaceId, { from, until })).rejects.toMatchObject({
-    slug: "invalid-range",
+    code: "invalid-range",
     status: 422,
   });
 });

@@ -1,9 +1,9 @@
 import type { Fragment } from "postgres";
 import { wideRead } from "#db";
-import { Problem } from "#std";
 import { reasonText } from "../delivery/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
 import type { Compliance, ComplianceQuery } from "./schema_compliance.ts";
+import { problem } from "./problems.ts";
 
 const longestMs = 92 * 86_400_000;
 /** Nothing else than campaigns waits longer in the ledger than this before it is sent: the ids of older rows need no look. */
@@ -39,11 +39,7 @@ export function readRange({ from, until }: ComplianceQuery): Range {
   const range = { from: new Date(from), until: new Date(until) };
   const lastsMs = range.until.getTime() - range.from.getTime();
   if (lastsMs > 0 && lastsMs <= longestMs) return range;
-  throw new Problem(
-    "invalid-range",
-    422,
-    "Cannot look at this time: `until` is at most 92 days after `from`",
-  );
+  throw problem("invalid-range");
 }
 
 /**

@@ -58,12 +58,12 @@ test("an operator launches what a manager approved, and not before; each is told
   const id = await draftOfBen();
   const it = on(id);
 
-  await expect(it.launch(ben)).rejects.toMatchObject({ slug: "approval-missing", status: 409 });
+  await expect(it.launch(ben)).rejects.toMatchObject({ code: "approval-missing", status: 409 });
   await it.ask();
-  await expect(it.ask()).rejects.toMatchObject({ slug: "approval-asked" });
-  await expect(it.launch(ben)).rejects.toMatchObject({ slug: "approval-missing" });
+  await expect(it.ask()).rejects.toMatchObject({ code: "approval-asked" });
+  await expect(it.launch(ben)).rejects.toMatchObject({ code: "approval-missing" });
   await it.sendBack("Shorter, please");
-  await expect(it.launch(ben)).rejects.toMatchObject({ slug: "approval-missing" });
+  await expect(it.launch(ben)).rejects.toMatchObject({ code: "approval-missing" });
   expect(await read(id)).toMatchObject({ approval: { state: "refused", note: "Shorter, please" } });
   await it.ask();
   await it.approve();
@@ -96,14 +96,14 @@ test("approve() holds for what was read: a change in between refuses it, and a c
   const { updatedAt } = await it.ask();
 
   await it.change(ben, "Something else");
-  await expect(it.approve(updatedAt)).rejects.toMatchObject({ slug: "approval-changed", status: 409 });
+  await expect(it.approve(updatedAt)).rejects.toMatchObject({ code: "approval-changed", status: 409 });
   expect((await read(id)).approval?.state).toBe("asked");
   await it.approve();
   await it.change(ben, "Something else again");
 
   expect((await read(id)).approval).toBeNull();
-  await expect(it.launch(ben)).rejects.toMatchObject({ slug: "approval-missing" });
-  await expect(it.approve()).rejects.toMatchObject({ slug: "approval-missing" });
+  await expect(it.launch(ben)).rejects.toMatchObject({ code: "approval-missing" });
+  await expect(it.approve()).rejects.toMatchObject({ code: "approval-not-asked" });
 });
 
 test("a scheduled campaign that an operator changed waits past its time until a manager approves it", async () => {
@@ -158,7 +158,7 @@ test("approve() refuses a draft that can no longer be launched as it is", async 
   await stage.sql`update messaging.campaigns
     set schedule = jsonb_build_object('at', ${hours(-1)}::text) where id = ${id}`;
 
-  await expect(on(id).approve()).rejects.toMatchObject({ slug: "schedule-invalid", status: 422 });
+  await expect(on(id).approve()).rejects.toMatchObject({ code: "schedule-invalid", status: 422 });
 
   expect((await read(id)).approval?.state).toBe("asked");
   await on(id).sendBack("Choose a later time");
@@ -195,6 +195,6 @@ test("askApproval() refuses what could not be launched, and what has begun", asy
   const begun = await draftOfBen();
   await on(begun).launch(mia);
 
-  await expect(on(late).ask()).rejects.toMatchObject({ slug: "schedule-invalid", status: 422 });
-  await expect(on(begun).ask()).rejects.toMatchObject({ slug: "approval-asked", status: 409 });
+  await expect(on(late).ask()).rejects.toMatchObject({ code: "schedule-invalid", status: 422 });
+  await expect(on(begun).ask()).rejects.toMatchObject({ code: "approval-asked", status: 409 });
 });

@@ -1,6 +1,6 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 import { rolesWith } from "#auth";
-import { Problem } from "#std";
+import { type Problem } from "#std";
 import { completeScheduled } from "../campaign_state/mod.ts";
 import { zoneOf } from "../contacts/mod.ts";
 import { notify, publishNotified } from "../notifications/mod.ts";
@@ -17,6 +17,7 @@ import {
 } from "../campaigns/mod.ts";
 import { checkStored } from "./draft_check.ts";
 import { storeAsked, storeDecision } from "./draft_store.ts";
+import { problem } from "./problems.ts";
 
 /** Who decides, and who is told of what a campaign needs. */
 export const approvers = rolesWith("campaigns:send");
@@ -26,9 +27,6 @@ export function needsApprovalSql(sql: Sql | TransactionSql, workspaceId: string)
   return sql`coalesce((select r.operators_need_approval from messaging.sending_rules r
     where r.workspace_id = ${workspaceId}), true)`;
 }
-
-const refused = (slug: string, name: string, why: string, remedy: string) =>
-  new Problem(slug, 409, `Cannot do this with campaign "${name}": ${why}. ${remedy}`, { remedy });
 
 /** Asks the managers for their approval of a complete draft. Throws 409 approval-asked, and what `launch` throws of a draft. */
 export async function askApproval(
@@ -40,8 +38,7 @@ export async function askApproval(
   await checkStored(on, workspaceId, row);
   const notified = await on.sql.begin(async (tx) => {
     if (!(await storeAsked(tx, { workspaceId, campaignId, userId: by.userId }))) {
-      const why = "it waits for an approval already, has one, or has begun";
-      throw refused("approval-asked", row.name, why, "Look at it again");
+      throw problem("approval-asked", { name: row.name });
     }
     await recordAction(tx, { workspaceId, campaignId, action: "approval-asked", userId: by.userId });
     return await notifyApprovers(tx, workspaceId, { campaignId, by });
@@ -68,7 +65,7 @@ export async function notifyApprovers(
 
 /**
  * Approves a campaign as it was read at `updatedAt`. One that waits for its time and recurs goes on with its next
- * occurrence. Throws 409 approval-changed, approval-missing, and of a draft what `launch` would throw.
+ * occurrence. Throws 409 approval-changed, approval-not-asked, and of a draft what `launch` would throw.
  */
 export async function approve(
   on: CampaignDeps,
@@ -88,7 +85,7 @@ export async function approve(
   });
 }
 
-/** Says what has to be changed first; an approval that was given is taken back. Throws 409 approval-missing. */
+/** Says what has to be changed first; an approval that was given is taken back. Throws 409 approval-not-asked. */
 export async function sendBack(
   on: CampaignDeps,
   workspaceId: string,
@@ -146,7 +143,5 @@ async function decide(
 
 function undecided({ name, status, approval }: CampaignRow): Problem {
   const isOpen = (status === "draft" || status === "scheduled") && approval === "asked";
-  return isOpen
-    ? refused("approval-changed", name, "it was changed since it was read", "Look at it again")
-    : refused("approval-missing", name, "nobody waits for an approval of it", "Look at it again");
+  return problem(isOpen ? "approval-changed" : "approval-not-asked", { name });
 }

@@ -1,10 +1,11 @@
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import { orm } from "#db";
 import { campaigns } from "#db/messaging";
-import { decodeCursor, IsoTime, pageOf, parse, Problem, Uuid, wrongCursor } from "#std";
+import { decodeCursor, IsoTime, pageOf, parse, Uuid, wrongCursor } from "#std";
 import { zoneOf } from "../contacts/mod.ts";
 import { kindOf, readStored, type CampaignDeps, occurrencesBetween } from "../campaigns/mod.ts";
 import type { CalendarEntry, CalendarPage, CalendarQuery } from "./schema_calendar.ts";
+import { problem } from "./problems.ts";
 
 const longestDays = 100;
 const dayMs = 86_400_000;
@@ -20,11 +21,7 @@ export async function readCalendar(
   const from = Date.parse(query.from);
   const until = Date.parse(query.until);
   if (until < from || until - from > longestDays * dayMs) {
-    throw new Problem(
-      "invalid-range",
-      422,
-      `Cannot show this calendar: \`until\` is at most ${longestDays} days after \`from\``,
-    );
+    throw problem("calendar-range", { days: longestDays });
   }
   const after = readCursor(query.cursor) ?? { at: new Date(from).toISOString(), id: beforeAll };
   const range = { after, until: new Date(until).toISOString() };

@@ -18,16 +18,16 @@ const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOS
 const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
 
 test.each<[string, Partial<NewCampaign>, string, string]>([
-  ["an empty name", { name: "  " }, "invalid-name", "Give it one"],
+  ["an empty name", { name: "  " }, "invalid-name", "Enter a name"],
   ["no content", { content: undefined }, "content-missing", "exactly one of"],
   ["content and template", { templateId: nobody }, "content-missing", "exactly one of"],
   ["an unknown template", { content: undefined, templateId: nobody }, "template-missing", "another template"],
-  ["an unknown page", { audience: { pageIds: [nobody] } }, "audience-invalid", "a page of its audience"],
+  ["an unknown page", { audience: { pageIds: [nobody] } }, "audience-page-missing", "a page of its audience"],
   [
     "an unknown contact",
     { audience: { contactIds: [nobody] } },
-    "audience-invalid",
-    "none of the picked contacts",
+    "audience-contacts-missing",
+    "none of the selected contacts",
   ],
   ["an unknown segment", { audience: { segmentId: nobody } }, "audience-invalid", "segment does not exist"],
   [
@@ -39,8 +39,8 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
         { content: { text: "B" }, weight: 30 },
       ],
     },
-    "variants-invalid",
-    "90 and not 100",
+    "variants-weights",
+    "90 instead of 100",
   ],
   [
     "a split test of one",
@@ -60,8 +60,8 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
       schedule: { at: inDays(1) },
       expiresAt: inDays(1.1),
     },
-    "split-invalid",
-    "expires before its winner is known",
+    "split-expires-too-soon",
+    "expires before the winner is known",
   ],
   [
     "a winner that is known only after the next occurrence",
@@ -74,10 +74,10 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
       split: { holdoutPercent: 50, winnerBy: "replied", afterMinutes: 2_880 },
       schedule: { recurrence: { every: "week", weekdays: ["mon", "tue"], time: "09:00" } },
     },
-    "split-invalid",
-    "begins anew before",
+    "split-recurs-too-soon",
+    "repeats before",
   ],
-  ["a time that is over", { schedule: { at: inDays(-1) } }, "schedule-invalid", "is over"],
+  ["a time that is over", { schedule: { at: inDays(-1) } }, "schedule-invalid", "in the past"],
   [
     "an end before its start",
     { schedule: { at: inDays(2) }, expiresAt: inDays(1) },
@@ -85,18 +85,28 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
     "later",
   ],
   ["a text too long", { content: { text: "x".repeat(2_001) } }, "content-invalid", "2001 characters"],
-  ["an unknown variable", { content: { text: "Hi {{custom.nothing}}" } }, "content-invalid", "no variable"],
-  ["a utility campaign without a template of Meta", { kind: "utility" }, "kind-mismatch", "utility template"],
-  ["a private reply to everybody", { kind: "private_reply" }, "audience-invalid", "commentsOn"],
+  [
+    "an unknown variable",
+    { content: { text: "Hi {{custom.nothing}}" } },
+    "content-invalid",
+    "does not exist",
+  ],
+  [
+    "a utility campaign without a template of Meta",
+    { kind: "utility" },
+    "kind-needs-utility",
+    "utility template",
+  ],
+  ["a private reply to everybody", { kind: "private_reply" }, "audience-kind", "commentsOn"],
   [
     "conditions that say nothing",
     { audience: { conditions: { match: "all", conditions: [] } } },
     "conditions-invalid",
     "",
   ],
-])("createDraft() refuses %s, and says what to do", async (_, changes, slug, words) => {
+])("createDraft() refuses %s, and says what to do", async (_, changes, code, words) => {
   await expect(draftNews(stage, changes)).rejects.toMatchObject({
-    slug,
+    code,
     status: 422,
     message: expect.stringContaining(words),
   });
@@ -127,12 +137,12 @@ test("a draft is changed, duplicated and deleted; what was launched is archived 
   await expect(read(copyId)).rejects.toMatchObject({ status: 404 });
   await launch(stage, workspaceId, { campaignId: id, by: stage.ann });
   await expect(deleteDraft(stage, workspaceId, id)).rejects.toMatchObject({
-    slug: "campaign-not-draft",
+    code: "campaign-not-deletable",
     remedy: "Archive it instead",
   });
   const isArchived = true;
   await expect(archive(stage, workspaceId, { campaignId: id, isArchived })).rejects.toMatchObject({
-    slug: "campaign-live",
+    code: "campaign-live",
     status: 409,
   });
   await stage.sql`update messaging.campaigns set status = 'completed', planned_at = now() where id = ${id}`;

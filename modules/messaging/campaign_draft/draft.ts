@@ -1,7 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { orm } from "#db";
 import { campaigns } from "#db/messaging";
-import { Problem } from "#std";
 import { zoneOf } from "../contacts/mod.ts";
 import { publishNotified } from "../notifications/mod.ts";
 import { type Content, tidyContent } from "../templates/mod.ts";
@@ -28,6 +27,7 @@ import {
 import { needsApprovalSql, notifyApprovers } from "./approval.ts";
 import { checkDraft, type Draft } from "./draft_check.ts";
 import { rewriteDraft, storeArchived, type WrittenColumns } from "./draft_store.ts";
+import { problem } from "./problems.ts";
 
 /** Each try fails only because somebody else's has just come through. */
 const mostTries = 10;
@@ -68,16 +68,12 @@ export async function createDraft(
 /**
  * Changes a draft, or a campaign that waits for its time: then what it sends and when are fixed anew. An approval is
  * gone with it: a draft needs another one, and what an operator changes of a scheduled one waits for a manager. Throws
- * 409 campaign-not-draft when it has started, 409 campaign-busy, and the problems of `checkDraft`.
+ * 409 campaign-not-editable when it has started, campaign-starting within a minute before, 409 campaign-busy, and the problems of `checkDraft`.
  */
 export async function changeDraft(on: CampaignDeps, workspaceId: string, change: Changing): Promise<void> {
   // What somebody else saves at this moment stays: then the change is made to what they have saved.
   for (let tries = 0; tries < mostTries; tries += 1) if (await tryChange(on, workspaceId, change)) return;
-  throw new Problem(
-    "campaign-busy",
-    409,
-    "Cannot save this campaign: others save it at the same moment. Try again",
-  );
+  throw problem("campaign-busy");
 }
 
 interface Changing {
@@ -146,11 +142,7 @@ function fixed(written: Written, { contents, zone }: { contents: Content[]; zone
 function dueAtOf(schedule: Schedule | null, clocks: { now: number; zone: string }): Date {
   const due = firstDue(schedule, clocks);
   if (due !== null) return new Date(due);
-  throw new Problem(
-    "schedule-invalid",
-    422,
-    "Cannot take the time from a campaign that waits for it: cancel it, or give it another",
-  );
+  throw problem("schedule-needed");
 }
 
 /** Deletes a draft. What was launched stays, since its numbers do: archive it. */
@@ -161,8 +153,7 @@ export async function deleteDraft(on: CampaignDeps, workspaceId: string, campaig
     .where(isDraft(workspaceId, campaignId))
     .returning({ id: campaigns.id });
   if (gone.length > 0) return;
-  const message = `Cannot delete campaign "${row.name}": it is ${row.status}. Archive it instead`;
-  throw new Problem("campaign-not-draft", 409, message, { remedy: "Archive it instead" });
+  throw problem("campaign-not-deletable", { name: row.name, status: row.status });
 }
 
 /** A new draft with everything that was written of another campaign, without its times. */
@@ -199,8 +190,7 @@ export async function archive(
 ): Promise<void> {
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   if (await storeArchived(on.sql, { workspaceId, campaignId, isArchived })) return;
-  const message = `Cannot archive campaign "${row.name}": it is ${row.status}. Cancel it first`;
-  throw new Problem("campaign-live", 409, message, { remedy: "Cancel it first" });
+  throw problem("campaign-live", { name: row.name, status: row.status });
 }
 
 function columnsOf({ expiresAt, split, speed, options, variants, ...rest }: Written): WrittenColumns {
@@ -222,7 +212,7 @@ function splitOf(split: Split | undefined): Split | null {
 function nameOf(given: string): string {
   const name = given.trim();
   if (name !== "") return name;
-  throw new Problem("invalid-name", 422, "Cannot save this campaign: its name is empty. Give it one");
+  throw problem("invalid-name");
 }
 
 function variantsOf({
@@ -232,11 +222,7 @@ function variantsOf({
 }: Pick<NewCampaign, "content" | "templateId" | "variants">): Variant[] {
   const given = [content, templateId, variants].filter((one) => one !== undefined);
   if (given.length !== 1) {
-    throw new Problem(
-      "content-missing",
-      422,
-      "Cannot save this campaign: pass exactly one of content, templateId and variants",
-    );
+    throw problem("content-missing");
   }
   const said = content ?? { templateId };
   const all: Variant[] = variants ?? [
@@ -247,18 +233,9 @@ function variantsOf({
 
 const isTemplate = (said: object): said is Pick<Variant, "templateId"> => "templateId" in said;
 
-const notDraft = (name: string, status: string) =>
-  new Problem("campaign-not-draft", 409, `Cannot change campaign "${name}": it is ${status}. Duplicate it`, {
-    remedy: "Duplicate it and change the copy",
-  });
+const notDraft = (name: string, status: string) => problem("campaign-not-editable", { name, status });
 
-const inDelay = (name: string) =>
-  new Problem(
-    "campaign-not-draft",
-    409,
-    `Cannot change campaign "${name}": it begins within a minute. Undo its launch first`,
-    { remedy: "Undo its launch first" },
-  );
+const inDelay = (name: string) => problem("campaign-starting", { name });
 
 const isDraft = (workspaceId: string, campaignId: string) =>
   and(eq(campaigns.workspaceId, workspaceId), eq(campaigns.id, campaignId), eq(campaigns.status, "draft"));

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { parse, Problem } from "#std";
+import { parse, Problem, fieldError } from "#std";
 import { type Audience, audienceCondition } from "../conditions/mod.ts";
 import { misfitOf, readField } from "../contacts/mod.ts";
 import {
@@ -24,6 +24,7 @@ import {
   type Split,
   type Variant,
 } from "../campaigns/mod.ts";
+import { problem } from "./problems.ts";
 
 /** What of a campaign has to fit together, whoever wrote it and when. */
 export interface Draft {
@@ -35,9 +36,6 @@ export interface Draft {
   expiresAt: string | null;
   options: Pick<Options, "goal" | "optimalHour">;
 }
-
-const invalid = (slug: string, why: string, remedy: string) =>
-  new Problem(slug, 422, `Cannot use this campaign: ${why}. ${remedy}`);
 
 /**
  * Checks a campaign as a whole, and gives the content of each variant. Throws a Problem (422) that names what is wrong:
@@ -88,21 +86,17 @@ export async function checkAudience(
 ): Promise<void> {
   const isOfComments = "commentsOn" in audience;
   if (isOfComments !== (kind === "private_reply")) {
-    throw invalid(
-      "audience-invalid",
-      "private replies go to people who commented, and nothing else does",
-      'Use the audience { commentsOn } with the kind "private_reply", and only there',
-    );
+    throw problem("audience-kind");
   }
   const pageIds = isOfComments ? [audience.commentsOn.pageId] : "pageIds" in audience ? audience.pageIds : [];
   if ((await countHere(sql, { workspaceId, ids: pageIds, what: "page" })) < new Set(pageIds).size)
-    throw invalid("audience-invalid", "a page of its audience does not exist here", "Choose each page again");
+    throw problem("audience-page-missing");
   // Of many who were picked one may be deleted before it is launched: the others are still meant.
   if (
     "contactIds" in audience &&
     (await countHere(sql, { workspaceId, ids: audience.contactIds, what: "contact" })) === 0
   )
-    throw invalid("audience-invalid", "none of the picked contacts is here", "Pick others");
+    throw problem("audience-contacts-missing");
   if (!isOfComments) await conditionOf(sql, workspaceId, audience);
 }
 
@@ -112,7 +106,7 @@ export async function conditionOf(sql: Sql, workspaceId: string, audience: Audie
     return await audienceCondition(sql, workspaceId, audience);
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 404) throw error;
-    throw invalid("audience-invalid", "its segment does not exist", "Choose another segment");
+    throw problem("audience-invalid");
   }
 }
 
@@ -130,25 +124,14 @@ async function countHere(
 function checkSplit({ variants, split, options }: Draft): void {
   const total = variants.reduce((sum, { weight }) => sum + weight, 0);
   if (total !== 100) {
-    const why = `the weights of its variants make ${total} and not 100`;
-    throw invalid("variants-invalid", why, "Give each variant its percent of the people");
+    throw problem("variants-weights", { total });
   }
   for (const { content, templateId } of variants) {
     if ((content === undefined) !== (templateId === undefined)) continue;
-    throw invalid(
-      "variants-invalid",
-      "it needs either a content or a template for each variant",
-      "Pass content or templateId, not both",
-    );
+    throw problem("variants-invalid");
   }
-  if (split && variants.length < 2)
-    throw invalid(
-      "split-invalid",
-      "a split test compares two variants or more",
-      "Add a variant, or leave split out",
-    );
-  if (split?.winnerBy === "reached" && !options.goal)
-    throw invalid("split-invalid", "its winner is chosen by a goal, and it has none", "Add options.goal");
+  if (split && variants.length < 2) throw problem("split-invalid");
+  if (split?.winnerBy === "reached" && !options.goal) throw problem("split-without-goal");
 }
 
 /** Throws goal-invalid (422) when it names a tag or field that is not in this workspace, or what the field never holds. */
@@ -157,27 +140,25 @@ async function checkGoal(sql: Sql, workspaceId: string, goal: Goal | undefined):
     const field = await readField(sql, workspaceId, goal.fieldId);
     const misfit = field && misfitOf(field, goal.value);
     if (misfit)
-      throw invalid("goal-invalid", `the value of its goal never comes: ${misfit}`, "Choose another value");
+      throw problem(
+        "goal-never-reached",
+        { mistake: misfit.text },
+        { errors: [fieldError("/options/goal/value", misfit)] },
+      );
     if (field) return;
   } else if (goal?.on === "tagged") {
     const [tag] =
       await sql`select 1 as found from messaging.tags where workspace_id = ${workspaceId} and id = ${goal.tagId}`;
     if (tag) return;
   } else return;
-  throw invalid("goal-invalid", "what its goal names does not exist here", "Choose another goal");
+  throw problem("goal-invalid");
 }
 
 function checkExpiry({ expiresAt, schedule, now }: Draft & { now: number }): void {
   if (expiresAt === null) return;
-  if (schedule?.recurrence)
-    throw invalid(
-      "expiry-invalid",
-      "a recurring campaign ends by schedule.recurrence.until",
-      "Leave expiresAt out",
-    );
+  if (schedule?.recurrence) throw problem("expiry-recurring");
   const starts = Math.max(now, schedule?.at === undefined ? now : Date.parse(schedule.at));
-  if (Date.parse(expiresAt) <= starts)
-    throw invalid("expiry-invalid", "it expires before it starts", "Choose a later expiresAt");
+  if (Date.parse(expiresAt) <= starts) throw problem("expiry-invalid");
 }
 
 /** Who is held back until a winner is known gets it only if it goes on until then. */
@@ -190,40 +171,18 @@ function checkWinnerTime({ split, schedule, expiresAt, now }: Draft & { now: num
       ? Infinity
       : Date.parse(expiresAt) - begins;
   if (split.afterMinutes * 60_000 < lasts) return;
-  throw invalid(
-    "split-invalid",
-    schedule?.recurrence
-      ? "it begins anew before its winner is known, and who is held back would never get it"
-      : "it expires before its winner is known, and who is held back would never get it",
-    "Choose the winner sooner, or give it more time",
-  );
+  throw problem(schedule?.recurrence ? "split-recurs-too-soon" : "split-expires-too-soon");
 }
 
 function checkOptimalHour({ kind, schedule, options }: Draft): void {
   if (!options.optimalHour) return;
-  if (kind === "private_reply")
-    throw invalid(
-      "kind-mismatch",
-      "a private reply answers a comment, and waits for no hour",
-      "Leave options.optimalHour out",
-    );
-  if (schedule?.inContactZone === true)
-    throw invalid(
-      "schedule-invalid",
-      "it has one time for everybody's clock, and an hour for each person",
-      "Leave out options.optimalHour or schedule.inContactZone",
-    );
+  if (kind === "private_reply") throw problem("private-reply-hour");
+  if (schedule?.inContactZone === true) throw problem("schedule-two-times");
 }
 
 function checkKind(kind: CampaignKind, content: Content): void {
   if ((content.utility !== undefined) === (kind === "utility")) return;
-  throw invalid(
-    "kind-mismatch",
-    kind === "utility"
-      ? "a campaign of kind utility sends a utility template of Meta"
-      : `a campaign of kind ${kind} sends no utility template`,
-    "Choose another content or another kind",
-  );
+  throw problem(kind === "utility" ? "kind-needs-utility" : "kind-mismatch");
 }
 
 /** What each variant says: its own content, or that of its template as it is now. */
@@ -242,8 +201,7 @@ export async function readContents(
   return variants.map(({ content, templateId }) => {
     if (templateId === undefined) return tidyContent(content ?? {});
     const saved = templates.get(templateId);
-    if (saved === undefined)
-      throw invalid("template-missing", "its template does not exist", "Choose another template");
+    if (saved === undefined) throw problem("template-missing");
     const parsed = parse(ContentSchema, saved);
     if (!parsed.ok) throw new Error(`Cannot read template ${templateId}: ${parsed.errors[0]?.message}`);
     return parsed.value;

@@ -1,5 +1,5 @@
 import { wideRead } from "#db";
-import { decodeIdCursor, pageOf, Problem } from "#std";
+import { decodeIdCursor, pageOf } from "#std";
 import { displayName } from "../contacts/mod.ts";
 import { reasonText } from "../delivery/mod.ts";
 import { scopesOf } from "../pages/mod.ts";
@@ -9,6 +9,7 @@ import { checkAudience, conditionOf } from "./draft_check.ts";
 import { commenters, commentsOf } from "./commenters.ts";
 import { type RefusalTerms, readRefusals } from "./refusals.ts";
 import type { AudienceQuestion, Preview, PreviewContacts } from "./schema_audience.ts";
+import { problem } from "./problems.ts";
 
 type PreviewDeps = Pick<CampaignDeps, "sql">;
 
@@ -88,12 +89,7 @@ export async function previewContacts(
 ): Promise<PreviewContacts> {
   const limit = question.limit ?? 50;
   const after = decodeIdCursor(question.cursor);
-  if (question.kind === "private_reply")
-    throw new Problem(
-      "kind-mismatch",
-      422,
-      "Cannot list commenters by reason: launch it, and see its recipients",
-    );
+  if (question.kind === "private_reply") throw problem("commenters-not-listed");
   const { from, reason } = await judge({ sql }, workspaceId, question);
   const columns = sql`c.id, c.psid, c.name, p.id as page_id, p.name as page_name`;
   const contacts =

@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
-import { currentTraceId, Problem } from "#std";
-import { lockFacts, type ReplyFacts, ensureLanes, wakeLane, reasonText } from "../delivery/mod.ts";
+import { currentTraceId } from "#std";
+import { lockFacts, type ReplyFacts, ensureLanes, wakeLane, refusalProblem } from "../delivery/mod.ts";
 import { workspaceChannel } from "../deps.ts";
 import { decide } from "../policy/mod.ts";
 import {
@@ -13,6 +13,7 @@ import {
 } from "../templates/mod.ts";
 import { readCounted, readStored, type LinkDeps } from "../campaigns/mod.ts";
 import { readContents } from "./draft_check.ts";
+import { problem } from "./problems.ts";
 
 export interface TestSend {
   campaignId: string;
@@ -24,7 +25,7 @@ export interface TestSend {
  * Sends what a campaign says to one person, by the same ledger and the same policy as the campaign itself. It is a
  * message of its own: the campaign's counts know nothing of it, and the person still gets the campaign.
  *
- * Throws Problem: not-found, contact-missing, variants-invalid, content-invalid, or the slug of a refusal with its remedy.
+ * Throws Problem: not-found, contact-missing, variant-missing, content-invalid, or the code of a refusal with its remedy.
  */
 export async function sendTest(
   on: LinkDeps,
@@ -34,13 +35,12 @@ export async function sendTest(
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   const contents = await readContents(on.sql, workspaceId, readStored(row).variants);
   const content = contents[variant];
-  if (!content)
-    throw new Problem("variants-invalid", 422, `Cannot send a test: there is no variant ${variant}`);
+  if (!content) throw problem("variant-missing", { variant });
   return await sendContentAsTest(on, workspaceId, { content, contactId });
 }
 
 /**
- * Sends a content to one person as a test. Throws Problem: contact-missing, content-invalid, or the slug of a refusal
+ * Sends a content to one person as a test. Throws Problem: contact-missing, content-invalid, or the code of a refusal
  * with its remedy.
  */
 export async function sendContentAsTest(
@@ -52,9 +52,7 @@ export async function sendContentAsTest(
   const messageId = await on.sql.begin(async (tx) => {
     const facts = await lockFacts(tx, { workspaceId, conversationId: contactId });
     if (!facts) {
-      const message =
-        "Cannot send a test: this contact has no thread here. Choose somebody who wrote to a page";
-      throw new Problem("contact-missing", 422, message);
+      throw problem("contact-missing");
     }
     const own = contentOnPage(content, facts.pageId);
     await requireAllowed(tx, { facts, utility: own.utility });
@@ -97,8 +95,7 @@ async function requireAllowed(
   const own = found?.is_suppressed ? "suppressed" : utility && !found?.has_template ? "no-template" : null;
   const reason = decision.allowed ? own : decision.reason;
   if (reason === null) return;
-  const { title, remedy } = reasonText({ reason });
-  throw new Problem(reason, 409, `Cannot send a test to this person: ${title}. ${remedy}`, { remedy });
+  throw refusalProblem(reason, "send-test");
 }
 
 interface NewTest {

@@ -23,7 +23,7 @@ export async function backOff(
   error: unknown,
 ): Promise<void> {
   const outage = outageOf(error);
-  if (outage !== null && outage.slug !== "took-too-long") throw error;
+  if (outage !== null && outage.code !== "took-too-long") throw error;
   log.error("Cannot go on with a campaign; the others go on", { campaignId: id, what, error });
   const most = error instanceof Problem ? 1 : mostFailures;
   const reason = reasonOf(error, { what, isSlow: outage !== null });

@@ -1,4 +1,3 @@
-import { Problem } from "#std";
 import { cancelCampaign, pauseCampaign, resumeCampaign } from "../campaign_state/mod.ts";
 import { zoneOf } from "../contacts/mod.ts";
 import { wakeCampaign } from "../delivery/mod.ts";
@@ -12,21 +11,12 @@ import {
   afterStandstill,
   type Campaign,
 } from "../campaigns/mod.ts";
+import { problem } from "./problems.ts";
 
 export interface StateChange {
   campaignId: string;
   by: Actor;
 }
-
-const refused = (what: string, name: string, status: string, remedy: string) =>
-  new Problem(
-    `campaign-not-${what}`,
-    409,
-    `Cannot change the state of campaign "${name}": it is ${status}. ${remedy}`,
-    {
-      remedy,
-    },
-  );
 
 /** Stops a campaign until somebody resumes it; workers hear it with their next claim. Throws 409 when it is not live. */
 export async function pause(
@@ -37,7 +27,7 @@ export async function pause(
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   await on.sql.begin(async (tx) => {
     if (!(await pauseCampaign(tx, { workspaceId, campaignId, reason: `Paused by ${by.name}` })))
-      throw refused("live", row.name, row.status, "Only a campaign that is under way can be paused");
+      throw problem("campaign-not-live", { name: row.name, status: row.status });
     await recordAction(tx, { workspaceId, campaignId, action: "paused", userId: by.userId });
   });
   return await publishCampaign(on, workspaceId, campaignId);
@@ -59,7 +49,7 @@ export async function resume(
     // Lanes before the campaign's own row, as the claim takes them.
     await wakeCampaign(tx, { workspaceId, campaignId });
     if (!(await resumeCampaign(tx, { workspaceId, campaignId, dueAt, isOver })))
-      throw refused("paused", row.name, row.status, "Only a paused campaign can be resumed");
+      throw problem("campaign-not-paused", { name: row.name, status: row.status });
     await recordAction(tx, { workspaceId, campaignId, action: "resumed", userId: by.userId });
   });
   on.wakeDelivery();
@@ -78,8 +68,7 @@ export async function cancel(
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   await on.sql.begin(async (tx) => {
     if (!(await cancelCampaign(tx, { workspaceId, campaignId, reason: `Cancelled by ${by.name}` }))) {
-      const remedy = row.status === "draft" ? "Delete a draft instead" : "There is nothing left to cancel";
-      throw refused("live", row.name, row.status, remedy);
+      throw problem("campaign-not-cancellable", { name: row.name, status: row.status });
     }
     await recordAction(tx, { workspaceId, campaignId, action: "cancelled", userId: by.userId });
   });

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import { Problem } from "#std";
+import { type Problem } from "#std";
 import { launchDraft } from "../campaign_state/mod.ts";
 import { zoneOf } from "../contacts/mod.ts";
 import { notify, publishNotified } from "../notifications/mod.ts";
@@ -20,6 +20,7 @@ import {
   storeVariants,
 } from "../campaigns/mod.ts";
 import { needsApprovalSql, checkStored } from "../campaign_draft/mod.ts";
+import { problem } from "./problems.ts";
 
 export interface Launching {
   campaignId: string;
@@ -31,7 +32,7 @@ export interface Launching {
 /**
  * Starts a draft, or has it wait for its time: one compare-and-set, so that two clicks launch once. What it sends is
  * fixed here. Whoever may send decides on an approval that was asked for by launching it. Throws Problem:
- * campaign-not-draft (409), approval-missing (409), workspace-disabled (409), and those of `checkDraft`.
+ * campaign-not-draft (409), campaign-changed (409), approval-missing (409), workspace-disabled (409), and those of `checkDraft`.
  */
 export async function launch(
   on: CampaignDeps,
@@ -46,7 +47,7 @@ export async function launch(
   const before: BeforeLaunch = { variants, schedule, isAsked: row.approval === "asked" };
   const draft = { variants: fixedVariants(variants, contents), before };
   const notified = await on.sql.begin(async (tx) => {
-    await requireWorkspaceOn(tx, workspaceId, "launch this campaign");
+    await requireWorkspaceOn(tx, workspaceId, "launch-campaign");
     const zone = await zoneOf(tx, workspaceId);
     const dueAt = firstDue(schedule, { now, zone });
     // An occurrence keeps its time: it is part of its name, and of its key.
@@ -93,20 +94,8 @@ async function whyNotLaunched(
   const [waits] = await tx`
     select 1 as found from messaging.campaigns
     where id = ${id} and status = 'draft' and approval is distinct from 'given' and ${needsApprovalSql(tx, workspaceId)}`;
-  if (by.maySend || !waits) return notDraft(name, "launched or changed by somebody else at this moment");
-  const remedy = "Ask for an approval";
-  return new Problem(
-    "approval-missing",
-    409,
-    `Cannot launch campaign "${name}": in this workspace a manager approves it first. ${remedy}`,
-    { remedy },
-  );
+  if (by.maySend || !waits) return problem("campaign-changed", { name });
+  return problem("approval-missing", { name });
 }
 
-const notDraft = (name: string, status: string) =>
-  new Problem(
-    "campaign-not-draft",
-    409,
-    `Cannot launch campaign "${name}": it is ${status}. Duplicate it to send again`,
-    { remedy: "Duplicate it to send again" },
-  );
+const notDraft = (name: string, status: string) => problem("campaign-not-draft", { name, status });

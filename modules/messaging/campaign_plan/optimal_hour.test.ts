@@ -126,9 +126,9 @@ test("createDraft() refuses an optimal hour beside one time on everybody's clock
   const at = new Date(Date.now() + hourMs).toISOString();
   const schedule = { at, inContactZone: true };
   await expect(draftNews(stage, { options, schedule })).rejects.toMatchObject({
-    slug: "schedule-invalid",
+    code: "schedule-two-times",
   });
   const commentsOn = { pageId: stage.pageIds[0] ?? "" };
   const answers = draftNews(stage, { kind: "private_reply", audience: { commentsOn }, options });
-  await expect(answers).rejects.toMatchObject({ slug: "kind-mismatch" });
+  await expect(answers).rejects.toMatchObject({ code: "private-reply-hour" });
 });

@@ -41,8 +41,8 @@ test("resendFailed() takes up whom a page kept out once the page is mended, and 
   const tooEarly = resend(stage, id);
 
   await expect(tooEarly).rejects.toMatchObject({
-    slug: "nothing-failed",
-    message: expect.stringContaining("connect it again"),
+    code: "nothing-failed",
+    message: expect.stringContaining("reconnect it"),
   });
   await sql`update messaging.pages set status = 'connected' where id = ${gone}`;
   await resend(stage, id);
@@ -72,7 +72,12 @@ test("resendFailed() takes up whom another app answered, and says so until then"
 
   expect(missed).toBe(1);
   expect(byReason).toEqual([
-    { state: "skipped", reason: "another-app", title: "Another app answers this person", count: 1 },
+    {
+      state: "skipped",
+      reason: "another-app",
+      title: "Another app controls the conversation with this person",
+      count: 1,
+    },
   ]);
   expect(await rowsOf(stage, id)).toEqual([
     { state: "queued", reason: null, count: 1 },

@@ -1,5 +1,4 @@
 import type { Fragment } from "postgres";
-import { Problem } from "#std";
 import { sendAgain } from "../campaign_state/mod.ts";
 import { deletedPsid } from "../contacts/mod.ts";
 import { personKey, requeueMissed, wakeCampaign } from "../delivery/mod.ts";
@@ -14,6 +13,7 @@ import {
 } from "../campaigns/mod.ts";
 import { missedSql, readMended } from "./missed.ts";
 import { heldVariant } from "./plan_rows.ts";
+import { problem } from "./problems.ts";
 
 const chunk = 5_000;
 
@@ -40,9 +40,7 @@ export async function resendFailed(
       if (after === null) break;
     }
   if (total === 0) {
-    const message = `Cannot send campaign "${row.name}" again to whom it failed: nobody is left who did not get it for sure`;
-    const remedy = "If a page kept people out, connect it again or have its template approved first";
-    throw new Problem("nothing-failed", 409, `${message}. ${remedy}`, { remedy });
+    throw problem("nothing-failed", { name: row.name });
   }
   await recordAction(on.sql, { workspaceId, campaignId, action: "resent", userId: by.userId });
   on.wakeDelivery();
@@ -84,8 +82,7 @@ async function requeue(
     if (count === 0) return { count, last };
     await wakeCampaign(tx, { workspaceId, campaignId });
     if (!(await sendAgain(tx, { workspaceId, campaignId }))) {
-      const message = `Cannot send campaign "${name}" again to whom it failed: it was cancelled, or its time is over`;
-      throw new Problem("campaign-over", 409, `${message}. Duplicate it`, { remedy: "Duplicate it" });
+      throw problem("campaign-over", { name });
     }
     return { count, last };
   });

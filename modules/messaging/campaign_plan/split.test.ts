@@ -112,7 +112,7 @@ test("resendFailed() takes up what failed for sure, and a finished campaign goes
     before,
   );
   await expect(resendFailed(stage, workspaceId, { campaignId: id, by: stage.ann })).rejects.toMatchObject({
-    slug: "nothing-failed",
+    code: "nothing-failed",
     status: 409,
   });
 });

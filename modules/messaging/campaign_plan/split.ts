@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import { wideRead } from "#db";
-import { log, notFound, Problem } from "#std";
+import { log, notFound } from "#std";
 import { makeDue, outcomesSql, wakeCampaign } from "../delivery/mod.ts";
 import { isWorkspaceOn } from "../workspaces/mod.ts";
 import {
@@ -19,6 +19,7 @@ import {
   readPlannedContents,
 } from "../campaigns/mod.ts";
 import { heldVariant } from "./plan_rows.ts";
+import { problem } from "./problems.ts";
 
 const defaultSample = 100;
 const chunk = 5_000;
@@ -98,20 +99,11 @@ export async function chooseWinner(
 ): Promise<Campaign> {
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   const { variants, options } = readStored(row);
-  if (!options.split)
-    throw new Problem(
-      "split-missing",
-      409,
-      `Cannot choose a winner of campaign "${row.name}": it is no split test`,
-    );
+  if (!options.split) throw problem("split-missing", { name: row.name });
   if (variant >= variants.length) throw notFound("variant");
   await on.sql.begin(async (tx) => {
     if (!(await storeWinner(tx, { workspaceId, campaignId, winner: variant }))) {
-      throw new Problem(
-        "split-decided",
-        409,
-        `Cannot choose a winner of campaign "${row.name}": it has one already, or it is not under way`,
-      );
+      throw problem("split-decided", { name: row.name });
     }
     await recordAction(tx, { workspaceId, campaignId, action: "winner-chosen", userId: by.userId });
   });

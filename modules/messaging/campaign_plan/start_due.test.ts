@@ -159,7 +159,7 @@ test("changeDraft() of a scheduled campaign moves its time and changes what it s
   await startAll();
   await expect(
     changeDraft(stage, workspaceId, { campaignId: id, body: { name: "Late" }, by: stage.ann }),
-  ).rejects.toMatchObject({ slug: "campaign-not-draft", status: 409, remedy: expect.any(String) });
+  ).rejects.toMatchObject({ code: "campaign-not-editable", status: 409, remedy: expect.any(String) });
 });
 
 test("readCalendar() shows what comes, each occurrence of a recurring campaign, and what was", async () => {

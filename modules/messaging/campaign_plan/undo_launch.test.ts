@@ -110,7 +110,7 @@ test("undoLaunch() that waits for a start to commit refuses, though it read the 
     await waitForLock(on);
   });
 
-  expect(await undoing).toMatchObject({ slug: "campaign-begun", status: 409 });
+  expect(await undoing).toMatchObject({ code: "campaign-begun", status: 409 });
   await planAll(on);
   expect(await read(on, id)).toMatchObject({ status: "running", counts: { planned: 2 } });
 });
@@ -141,7 +141,7 @@ test("undoLaunch() of a recurring campaign refuses when its first occurrence com
     await waitForLock(on);
   });
 
-  expect(await undoing).toMatchObject({ slug: "campaign-begun" });
+  expect(await undoing).toMatchObject({ code: "campaign-begun" });
   expect((await read(on, id)).status).toBe("scheduled");
 });
 
@@ -153,7 +153,7 @@ test("changeDraft() of a campaign in its delay says that the launch has to be un
   const change = changeDraft(on, on.workspaceId, { campaignId, body: { name: "Other" }, by: on.ann });
 
   await expect(change).rejects.toMatchObject({
-    slug: "campaign-not-draft",
+    code: "campaign-starting",
     message: expect.stringContaining("Undo its launch"),
   });
 });

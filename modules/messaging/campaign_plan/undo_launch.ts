@@ -1,4 +1,4 @@
-import { Problem } from "#std";
+import { type Problem } from "#std";
 import { undoScheduled } from "../campaign_state/mod.ts";
 import {
   type Actor,
@@ -9,6 +9,7 @@ import {
   type CampaignDeps,
   type Campaign,
 } from "../campaigns/mod.ts";
+import { problem } from "./problems.ts";
 
 /**
  * Makes a launched campaign that has not begun a draft again, as it was written: one compare-and-set, so that either
@@ -43,11 +44,5 @@ export async function undoLaunch(
 }
 
 function begun(name: string): Problem {
-  const remedy = "Pause or cancel it instead";
-  return new Problem(
-    "campaign-begun",
-    409,
-    `Cannot undo the launch of campaign "${name}": it has begun, or was changed at this moment. ${remedy}`,
-    { remedy },
-  );
+  return problem("campaign-begun", { name });
 }

@@ -132,11 +132,11 @@ test("a goal that names what is not here is refused, and so is a winner by a goa
   const split = { holdoutPercent: 0, winnerBy: "reached", afterMinutes: 1 } as const;
 
   await expect(draftFor({ on: "tagged", tagId: missing, withinDays: 1 })).rejects.toMatchObject({
-    slug: "goal-invalid",
+    code: "goal-invalid",
     status: 422,
   });
   await expect(draftNews(stage, { content: undefined, variants, split })).rejects.toMatchObject({
-    slug: "split-invalid",
+    code: "split-without-goal",
     status: 422,
   });
 });
@@ -149,8 +149,9 @@ test("createDraft() refuses a goal of a value that its field never holds", async
   await expect(
     draftFor({ on: "field", fieldId: field?.id ?? "", value: "many", withinDays: 1 }),
   ).rejects.toMatchObject({
-    slug: "goal-invalid",
-    message: expect.stringContaining("a number such as 12.5"),
+    code: "goal-never-reached",
+    message: expect.stringContaining("a number, such as 12.5"),
+    errors: [{ code: "value-not-number", params: { label: "Orders" } }],
   });
 });
 
@@ -161,5 +162,5 @@ test("createDraft() refuses a goal that names a tag of another workspace", async
 
   const refused = draftFor({ on: "tagged", tagId: theirs?.id ?? "", withinDays: 3 });
 
-  await expect(refused).rejects.toMatchObject({ slug: "goal-invalid" });
+  await expect(refused).rejects.toMatchObject({ code: "goal-invalid" });
 });

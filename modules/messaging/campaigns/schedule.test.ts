@@ -100,14 +100,14 @@ test("firstDue() of a campaign in each contact's zone is when the earliest zone 
 });
 
 test.each([
-  [{ at: "2026-11-23T00:00:00Z" }, "its time is over"],
+  [{ at: "2026-11-23T00:00:00Z" }, "its time is in the past"],
   [{}, "it has no time"],
-  [{ at: "2026-11-25T00:00:00Z", timezone: "Mars/Olympus" }, "no time zone"],
-  [{ at: "2026-11-25T00:00:00Z", timezone: "+02:00" }, "no time zone"],
+  [{ at: "2026-11-25T00:00:00Z", timezone: "Mars/Olympus" }, "is unknown"],
+  [{ at: "2026-11-25T00:00:00Z", timezone: "+02:00" }, "is unknown"],
   [{ recurrence: { every: "day", time: "09:00", weekdays: ["mon"] } }, "weekdays"],
   [{ recurrence: { every: "week", time: "09:00" } }, "weekdays"],
-  [{ recurrence: { every: "month", time: "09:00" } }, "dayOfMonth"],
-  [{ recurrence: { every: "day", time: "09:00", until: "2026-11-01T00:00:00Z" } }, "never comes"],
+  [{ recurrence: { every: "month", time: "09:00" } }, "day of the month"],
+  [{ recurrence: { every: "day", time: "09:00", until: "2026-11-01T00:00:00Z" } }, "ends before"],
   [{ inContactZone: true, recurrence: { every: "day", time: "09:00" } }, "one time zone"],
 ] satisfies [Schedule, string][])("checkSchedule() says what is wrong with %j", (schedule, words) => {
   expect(() => checkSchedule(schedule, Date.parse("2026-11-24T00:00:00Z"))).toThrow(words);

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, named, oneOf, Problem, instantOf, isZone, type WallTime, wallTimeOf } from "#std";
+import { IsoTime, named, oneOf, instantOf, isZone, type WallTime, wallTimeOf } from "#std";
+import { problem } from "./problems.ts";
 
 const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const Weekday = oneOf(weekdays);
@@ -30,37 +31,22 @@ export const ScheduleSchema = named("Schedule", {
 export type Recurrence = Static<typeof RecurrenceSchema>;
 export type Schedule = Static<typeof ScheduleSchema>;
 
-const invalid = (why: string, remedy: string) =>
-  new Problem("schedule-invalid", 422, `Cannot schedule this campaign: ${why}. ${remedy}`);
-
-/** Throws a 422 Problem `schedule-invalid` that names what does not fit together. */
+/** Throws a 422 Problem for what does not fit together: `schedule-invalid` for a time in the past, and others. */
 export function checkSchedule(schedule: Schedule, now: number): void {
   const { timezone, at, inContactZone, recurrence } = schedule;
-  if (timezone !== undefined && !isZone(timezone))
-    throw invalid(`"${timezone}" is no time zone`, 'Use a name such as "Europe/Berlin"');
+  if (timezone !== undefined && !isZone(timezone)) throw problem("schedule-zone-unknown", { zone: timezone });
   if (recurrence === undefined) {
-    if (at === undefined) throw invalid("it has no time", "Pass schedule.at, or leave the schedule out");
-    if (Date.parse(at) <= now)
-      throw invalid(
-        "its time is over",
-        "Choose one in the future, or leave the schedule out to send at once",
-      );
+    if (at === undefined) throw problem("schedule-without-time");
+    if (Date.parse(at) <= now) throw problem("schedule-invalid");
     return;
   }
-  if (inContactZone === true)
-    throw invalid("a recurring campaign runs in one time zone", "Leave inContactZone out, or send it once");
+  if (inContactZone === true) throw problem("schedule-zones-recurring");
   if ((recurrence.weekdays !== undefined) !== (recurrence.every === "week"))
-    throw invalid(
-      "weekdays belong to every: week",
-      "Name the weekdays for a weekly campaign, and only there",
-    );
+    throw problem("schedule-weekdays");
   if ((recurrence.dayOfMonth !== undefined) !== (recurrence.every === "month"))
-    throw invalid(
-      "dayOfMonth belongs to every: month",
-      "Name the day for a monthly campaign, and only there",
-    );
+    throw problem("schedule-day-of-month");
   if (nextOccurrence(schedule, { after: now, zone: timezone ?? "UTC" }) === null)
-    throw invalid("it never comes", "Choose an `until` after the first occurrence");
+    throw problem("schedule-never");
 }
 
 /** A schedule with its zone: from the launch on it no longer follows the workspace to another one. */

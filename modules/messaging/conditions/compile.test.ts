@@ -445,7 +445,7 @@ test("checkConditions() names what is wrong and where", () => {
 
   expect(refusal(deep(5))).toBeUndefined();
   expect(refusal(wide(20))).toBeUndefined();
-  expect(refusal(deep(6))).toMatchObject({ slug: "conditions-invalid", status: 422 });
+  expect(refusal(deep(6))).toMatchObject({ code: "conditions-invalid", status: 422 });
   expect(refusal({ match: "all", conditions: [wide(11), wide(11)] })).toMatchObject({
     message: expect.stringContaining("at most 20 conditions"),
   });

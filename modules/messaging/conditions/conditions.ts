@@ -1,6 +1,7 @@
 import { type Static, type TProperties, type TSchema, Type } from "@sinclair/typebox";
 import { contacts, conversations } from "#db/messaging";
-import { type FieldError, oneOf, parse, Problem, Uuid } from "#std";
+import { type FieldError, oneOf, parse, Uuid, fieldError, type Sentence } from "#std";
+import { problem, say } from "./problems.ts";
 
 const mostConditions = 20;
 const deepestLevel = 5;
@@ -118,24 +119,20 @@ export function checkConditions(value: unknown): Conditions {
   function group(node: object, path: string, level: number): Conditions | null {
     const parts: Record<string, unknown> = { ...node };
     const { match, not = false, conditions, ...others } = parts;
-    if (level > deepestLevel)
-      return refuse(path, `Groups go at most ${deepestLevel} levels deep: move this one up`);
-    if (match !== "all" && match !== "any") return refuse(`${path}/match`, 'Say "all" or "any"');
-    if (typeof not !== "boolean") return refuse(`${path}/not`, "Say true or false");
+    if (level > deepestLevel) return refuse(path, say("group-too-deep", { most: deepestLevel }));
+    if (match !== "all" && match !== "any") return refuse(`${path}/match`, say("group-match"));
+    if (typeof not !== "boolean") return refuse(`${path}/not`, say("group-not"));
     const [stranger] = Object.keys(others);
-    if (stranger !== undefined) return refuse(`${path}/${stranger}`, "A group has match, not and conditions");
+    if (stranger !== undefined) return refuse(`${path}/${stranger}`, say("group-property-unknown"));
     if (!Array.isArray(conditions) || conditions.length === 0)
-      return refuse(
-        `${path}/conditions`,
-        "A group needs at least one condition: add one or remove the group",
-      );
+      return refuse(`${path}/conditions`, say("group-empty"));
     if (conditions.length > mostConditions) return tooMany(path);
     const read = conditions.map((one: unknown, at) => child(one, `${path}/conditions/${at}`, level));
     return { match, ...(not ? { not } : {}), conditions: read.filter((one) => one !== null) };
   }
 
   function child(node: unknown, path: string, level: number): Condition | Conditions | null {
-    if (typeof node !== "object" || node === null) return refuse(path, "Put a condition or a group here");
+    if (typeof node !== "object" || node === null) return refuse(path, say("condition-expected"));
     if ("match" in node) return group(node, path, level + 1);
     count += 1;
     if (count > mostConditions) return tooMany(path);
@@ -145,40 +142,35 @@ export function checkConditions(value: unknown): Conditions {
   function leaf(node: Record<string, unknown>, path: string): Condition | null {
     const known = conditionSchemas.filter((schema) => schema.properties.field.const === node.field);
     if (known.length === 0)
-      return refuse(`${path}/field`, `Unknown condition: use one of ${fields.join(", ")}`);
+      return refuse(`${path}/field`, say("condition-unknown", { known: fields.join(", ") }));
     const schema = known.find((one) => opsOf(one).includes(String(node.op)));
     if (!schema)
-      return refuse(`${path}/op`, `Unknown comparison: use one of ${known.flatMap(opsOf).join(", ")}`);
+      return refuse(`${path}/op`, say("comparison-unknown", { known: known.flatMap(opsOf).join(", ") }));
     const read = parse(schema, node);
     if (read.ok) {
       const wrong = Object.entries(read.value).find(([, part]) => isNoDay(part));
-      return wrong ? refuse(`${path}/${wrong[0]}`, "There is no such day in the calendar") : read.value;
+      return wrong ? refuse(`${path}/${wrong[0]}`, say("day-invalid")) : read.value;
     }
     mistakes.push(...read.errors.map((error) => ({ ...error, path: `${path}${error.path}` })));
     return null;
   }
 
-  function refuse(path: string, message: string): null {
-    mistakes.push({ path, message });
+  function refuse(path: string, mistake: Sentence): null {
+    mistakes.push(fieldError(path, mistake));
     return null;
   }
 
   function tooMany(path: string): null {
-    return refuse(path, `A segment has at most ${mostConditions} conditions: remove some`);
+    return refuse(path, say("too-many-conditions", { most: mostConditions }));
   }
 
   const tree =
     typeof value === "object" && value !== null
       ? group(value, "", 1)
-      : refuse("", 'Put a group here, such as { "match": "all", "conditions": [ … ] }');
+      : refuse("", say("conditions-expected"));
   const [first] = mistakes;
   if (tree && !first) return tree;
-  throw new Problem(
-    "conditions-invalid",
-    422,
-    `Cannot use these conditions: ${first?.path ? `${first.path}: ` : ""}${first?.message ?? "nothing given"}`,
-    { errors: mistakes.slice(0, 20) },
-  );
+  throw problem("conditions-invalid", { mistake: first?.message ?? "" }, { errors: mistakes.slice(0, 20) });
 }
 
 const written = /^\d{4}-\d\d-\d\d(?=T|$)/;

@@ -74,9 +74,16 @@ test.each([
   const nobodys = crypto.randomUUID();
   const stranger = { ...elsewhere, page: { ...elsewhere.page, pageId: nobodys }, tagId: nobodys };
   const problem = {
-    slug: "conditions-invalid",
+    code: "conditions-invalid",
     status: 422,
-    errors: [{ path, message: `This workspace has no such ${kind}: choose another` }],
+    errors: [
+      {
+        path,
+        message: `This workspace does not have this ${kind}: choose another`,
+        code: "condition-names-missing",
+        params: { kind },
+      },
+    ],
   };
 
   await expect(read(naming(elsewhere).slice(at, at + 1))).rejects.toMatchObject(problem);
@@ -90,10 +97,10 @@ test("readGivenConditions() names each mistake by its place, also in groups, and
   const group = { match: "any", conditions: [...naming(here), ...naming(elsewhere).slice(1, 2)] };
 
   await expect(read([group, text])).rejects.toMatchObject({
-    message: expect.stringContaining("/conditions/0/conditions/5/tagIds/0"),
+    params: { mistake: "This workspace does not have this tag: choose another" },
     errors: [
       { path: "/conditions/0/conditions/5/tagIds/0" },
-      { path: "/conditions/1/fieldId", message: "This field holds a number: use the condition numberField" },
+      { path: "/conditions/1/fieldId", code: "condition-field-type", params: { type: "number" } },
     ],
   });
 });

@@ -1,7 +1,8 @@
 import type postgres from "postgres";
 import { relations } from "#auth";
-import { type FieldError, Problem } from "#std";
+import { type FieldError, fieldError } from "#std";
 import { checkConditions, type Condition, type Conditions, isGroup } from "./conditions.ts";
+import { problem, say } from "./problems.ts";
 
 type Kind = "page" | "tag" | "field" | "campaign" | "member";
 
@@ -42,12 +43,7 @@ export async function readGivenConditions(
   const errors = named.flatMap((one) => mistakeOf(one, found) ?? []);
   const [first] = errors;
   if (!first) return tree;
-  throw new Problem(
-    "conditions-invalid",
-    422,
-    `Cannot use these conditions: ${first.path}: ${first.message}`,
-    { errors: errors.slice(0, 20) },
-  );
+  throw problem("conditions-invalid", { mistake: first.message }, { errors: errors.slice(0, 20) });
 }
 
 function mistakeOf(
@@ -55,9 +51,9 @@ function mistakeOf(
   found: ReadonlyMap<string, string | null>,
 ): FieldError | null {
   const is = found.get(id);
-  if (is === undefined) return { path, message: `This workspace has no such ${kind}: choose another` };
+  if (is === undefined) return fieldError(path, say("condition-names-missing", { kind }));
   if (type === is) return null;
-  return { path, message: `This field holds a ${is}: use the condition ${is}Field` };
+  return fieldError(path, say("condition-field-type", { type: is ?? "" }));
 }
 
 function namedIn({ conditions }: Conditions, path: string): Named[] {

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
-import { Problem } from "#std";
 import { endWaiting } from "../delivery/mod.ts";
+import { problem } from "./problems.ts";
 
 export interface BlockChange {
   blocked?: boolean | undefined;
@@ -16,12 +16,7 @@ export async function writeBlock(
   { workspaceId, id, by }: { workspaceId: string; id: string; by: { userId: string } },
   { blocked, blockOnFacebook }: BlockChange,
 ): Promise<void> {
-  if (blockOnFacebook !== undefined && blocked !== true)
-    throw new Problem(
-      "block-on-facebook",
-      422,
-      'Cannot block on Facebook only: "blockOnFacebook" belongs to "blocked": true. Send both; unblocking undoes both',
-    );
+  if (blockOnFacebook !== undefined && blocked !== true) throw problem("block-on-facebook");
   if (blocked === undefined) return;
   const [changed] = await tx<{ wasBlocked: boolean }[]>`
     update messaging.contacts c set

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { enqueueJobs } from "#db";
-import { type LiveBus, notFound, Problem, readZone } from "#std";
+import { type LiveBus, notFound, readZone } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import type { LiveEvent } from "../live_event.ts";
 import { removeFile } from "../media/mod.ts";
@@ -10,6 +10,7 @@ import { type FacebookBlockDeps, settleFacebookBlock } from "./facebook_block.ts
 import { readFields } from "./field_store.ts";
 import { readFieldChanges, writeFieldValues } from "./field_values.ts";
 import type { ContactChange, NewContact } from "./schema_changes.ts";
+import { problem } from "./problems.ts";
 
 export interface ContactChangeDeps {
   sql: postgres.Sql;
@@ -80,12 +81,7 @@ export async function createContact(
       from (select 1) as one
       left join messaging.suppressions as s on s.page_id = ${pageId}::uuid and s.psid = ${psid}
       on conflict (page_id, psid) do nothing returning id`;
-    if (!row)
-      throw new Problem(
-        "contact-exists",
-        409,
-        "Cannot make this contact: the page has one with this PSID already",
-      );
+    if (!row) throw problem("contact-exists");
     const target = { workspaceId, id: row.id, by };
     await writeNames(tx, target, rest);
     if (rest.tagIds) await writeTags(tx, target, rest.tagIds);
@@ -116,15 +112,11 @@ export async function removeContact(
 const hasName = (rest: { firstName?: string | null; lastName?: string | null }) =>
   Boolean(rest.firstName?.trim() || rest.lastName?.trim());
 
-/** As it is stored. Throws 422 `timezone-unknown`. */
+/** As it is stored. Throws 422 `contact-timezone-unknown`. */
 function zoneOf(text: string | null | undefined): string | null {
   const zone = text?.trim() ?? null;
   if (zone === null || readZone(zone) !== null) return zone;
-  throw new Problem(
-    "timezone-unknown",
-    422,
-    `Cannot use the time zone "${zone}": write an IANA zone such as "Europe/Berlin", or hours from UTC such as "-5"`,
-  );
+  throw problem("contact-timezone-unknown", { zone });
 }
 
 async function writeNames(
@@ -235,7 +227,7 @@ export async function checkTags(
   const known = await tx`select 1 from messaging.tags
     where workspace_id = ${workspaceId} and id = any(${[...tagIds]}::uuid[])`;
   if (known.length === new Set(tagIds).size) return;
-  throw new Problem("tag-unknown", 422, "Cannot set these tags: one of them does not exist here (any more)");
+  throw problem("tag-unknown");
 }
 
 /** Tells the screens that a contact changed. */

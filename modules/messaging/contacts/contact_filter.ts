@@ -10,6 +10,7 @@ import {
   type Conditions,
   ConditionsSchema,
   readGivenConditions,
+  conditionsUnreadable,
 } from "../conditions/mod.ts";
 import type { Fragment } from "../policy/mod.ts";
 import { readSearch } from "../search/mod.ts";
@@ -89,10 +90,6 @@ export function conditionsOf(text: string): ContactFilter["conditions"] {
     return checkConditions(JSON.parse(text));
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem(
-      "conditions-invalid",
-      422,
-      'Cannot read "conditions": it has to be a tree as JSON text',
-    );
+    throw conditionsUnreadable();
   }
 }

@@ -57,6 +57,6 @@ async function askFacebook(on: FacebookBlockDeps, wanted: Wanted): Promise<strin
     await moderateConversation(on.graph, { pageFacebookId, token, psid, action });
     return null;
   } catch (error) {
-    return moderationFailure(error, `${isBlock ? "block" : "unblock"} this person on Facebook`);
+    return moderationFailure(error, isBlock ? "block-on-facebook" : "unblock-on-facebook").message;
   }
 }

@@ -1,6 +1,7 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 import { readFieldValue } from "./field_values.ts";
 import type { CustomField } from "./schema_labels.ts";
+import { type Sentence } from "#std";
 
 type Given = string | number | boolean;
 
@@ -17,7 +18,7 @@ export function fieldIs(sql: Sql | TransactionSql, given: Given): Fragment {
 }
 
 /** Why a field never holds this value, in words; null when it may. */
-export function misfitOf(field: CustomField, given: Given): string | null {
+export function misfitOf(field: CustomField, given: Given): Sentence | null {
   const text = String(given).trim();
   const option = field.options.find((one) => one.toLowerCase() === text.toLowerCase());
   const value = readFieldValue(

@@ -2,9 +2,10 @@ import type { Sql } from "postgres";
 import { and, asc, eq, gt } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { customFields } from "#db/messaging";
-import { decodeCursor, notFound, pageOf, Problem } from "#std";
+import { decodeCursor, notFound, pageOf } from "#std";
 import { refuseWhileUsed } from "./label_uses.ts";
 import type { CustomField, CustomFieldChange, NewCustomField } from "./schema_labels.ts";
+import { problem } from "./problems.ts";
 
 /** A workspace has at most so many custom fields. */
 const mostFields = 100;
@@ -50,31 +51,20 @@ export async function createField(
   { key, label, type, options = [] }: NewCustomField,
 ): Promise<CustomField> {
   if ((type === "dropdown") !== options.length > 0)
-    throw new Problem(
-      "options-invalid",
-      422,
-      type === "dropdown"
-        ? "Cannot make a dropdown without choices: give options"
-        : `Cannot give options to a field of type ${type}: only a dropdown has them`,
-    );
+    throw type === "dropdown" ? problem("options-invalid") : problem("options-without-dropdown", { type });
   return await db.begin(async (tx) => {
     const held = await orm(tx)
       .select({ key: customFields.key })
       .from(customFields)
       .where(eq(customFields.workspaceId, workspaceId));
-    if (held.length >= mostFields)
-      throw new Problem(
-        "too-many-fields",
-        422,
-        `Cannot make another field: a workspace has at most ${mostFields}. Delete one that nobody uses`,
-      );
+    if (held.length >= mostFields) throw problem("too-many-fields", { most: mostFields });
     const [row] = await orm(tx)
       .insert(customFields)
       .values({ workspaceId, key, label: label.trim(), type, options })
       .onConflictDoNothing()
       .returning(columns);
     if (row) return row;
-    throw new Problem("key-taken", 409, `Cannot use the key "${key}": another field has it. Choose another`);
+    throw problem("key-taken", { key });
   });
 }
 
@@ -89,26 +79,20 @@ export async function changeField(
       .from(customFields)
       .where(and(eq(customFields.workspaceId, workspaceId), eq(customFields.id, id)))
       .for("update");
-    if (!field) throw notFound("custom field");
-    if (options && field.type !== "dropdown")
-      throw new Problem("options-invalid", 422, `Cannot give options to a field of type ${field.type}`);
+    if (!field) throw notFound("custom-field");
+    if (options && field.type !== "dropdown") throw problem("options-without-dropdown", { type: field.type });
     const [used] = options
       ? await tx<{ text_value: string }[]>`
           select text_value from messaging.contact_fields
           where field_id = ${id} and text_value <> all (${options}) limit 1`
       : [];
-    if (used)
-      throw new Problem(
-        "option-in-use",
-        409,
-        `Cannot take away the choice "${used.text_value}": people have it. Give them another value first`,
-      );
+    if (used) throw problem("option-in-use", { option: used.text_value });
     const [row] = await orm(tx)
       .update(customFields)
       .set({ label: label?.trim() ?? field.label, options: options ?? field.options })
       .where(eq(customFields.id, id))
       .returning(columns);
-    if (!row) throw notFound("custom field");
+    if (!row) throw notFound("custom-field");
     return row;
   });
 }
@@ -124,5 +108,5 @@ export async function deleteField(
     .delete(customFields)
     .where(and(eq(customFields.workspaceId, workspaceId), eq(customFields.id, id)))
     .returning({ id: customFields.id });
-  if (gone.length === 0) throw notFound("custom field");
+  if (gone.length === 0) throw notFound("custom-field");
 }

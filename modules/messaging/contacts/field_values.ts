@@ -1,6 +1,7 @@
 import type postgres from "postgres";
-import { Problem } from "#std";
 import type { CustomField } from "./schema_labels.ts";
+import { problem, say } from "./problems.ts";
+import { fieldError, type Sentence } from "#std";
 
 /** A value of a custom field in the column of its type; the others are null. */
 export interface FieldValue {
@@ -17,36 +18,42 @@ const yes = new Set(["true", "yes", "y", "1", "x"]);
 const no = new Set(["false", "no", "n", "0"]);
 
 /** Reads a value for a field as JSON or a file gives it. Says in words what it should be when it does not fit. */
-export function readFieldValue(field: CustomField, raw: unknown): FieldValue | { invalid: string } {
+export function readFieldValue(field: CustomField, raw: unknown): FieldValue | { invalid: Sentence } {
   const blank = { fieldId: field.id, type: field.type, text: null, number: null, date: null, checked: null };
-  const invalid = (wanted: string) => ({ invalid: `"${field.label}" has to be ${wanted}` });
+  const { label } = field;
   const text = typeof raw === "string" ? raw.replaceAll("\u0000", "").trim() : raw;
   switch (field.type) {
     case "text":
       if (typeof text !== "string" || text === "" || text.length > longestText)
-        return invalid(`a text of at most ${longestText} characters`);
+        return { invalid: say("value-not-text", { label, most: longestText }) };
       return { ...blank, text };
     case "dropdown":
       if (typeof text !== "string" || !field.options.includes(text))
-        return invalid(`one of ${field.options.map((option) => `"${option}"`).join(", ")}`);
+        return {
+          invalid: say("value-not-option", {
+            label,
+            options: field.options.map((option) => `"${option}"`).join(", "),
+          }),
+        };
       return { ...blank, text };
     case "number": {
       const number = typeof text === "string" && /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-      if (typeof number !== "number" || !Number.isFinite(number)) return invalid("a number such as 12.5");
+      if (typeof number !== "number" || !Number.isFinite(number))
+        return { invalid: say("value-not-number", { label }) };
       return { ...blank, number };
     }
     case "date": {
       const day =
         typeof text === "string" && /^[12]\d{3}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
       if (day === null || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text)
-        return invalid("a day such as 2026-11-24");
+        return { invalid: say("value-not-date", { label }) };
       return { ...blank, date: String(text) };
     }
     case "checkbox": {
       const word = typeof text === "string" ? text.toLowerCase() : text;
       if (word === true || (typeof word === "string" && yes.has(word))) return { ...blank, checked: true };
       if (word === false || (typeof word === "string" && no.has(word))) return { ...blank, checked: false };
-      return invalid("yes or no");
+      return { invalid: say("value-not-checkbox", { label }) };
     }
   }
 }
@@ -60,18 +67,18 @@ export function readFieldChanges(
   const clear: string[] = [];
   for (const [key, raw] of Object.entries(given)) {
     const field = fields.find((one) => one.key === key);
-    if (!field)
-      throw new Problem(
-        "field-unknown",
-        422,
-        `Cannot set "${key}": this workspace has no custom field with that key`,
-      );
+    if (!field) throw problem("field-unknown", { key });
     if (raw === null || raw === "") {
       clear.push(field.id);
       continue;
     }
     const value = readFieldValue(field, raw);
-    if ("invalid" in value) throw new Problem("field-invalid", 422, `Cannot set "${key}": ${value.invalid}`);
+    if ("invalid" in value)
+      throw problem(
+        "field-invalid",
+        { key, mistake: value.invalid.text },
+        { errors: [fieldError(`/fields/${key}`, value.invalid)] },
+      );
     set.push(value);
   }
   return { set, clear };

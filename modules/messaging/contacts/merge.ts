@@ -1,6 +1,7 @@
 import type postgres from "postgres";
-import { log, notFound, Problem } from "#std";
+import { log, notFound } from "#std";
 import { type Actor, announceContact, type ContactChangeDeps } from "./contact_change.ts";
+import { problem } from "./problems.ts";
 
 /** A person may have so many contacts. */
 const mostContacts = 20;
@@ -33,18 +34,8 @@ export async function mergeContacts(
       order by id for no key update`;
     const isHere = (one: string) => all.some((contact) => contact.id === one);
     if (!isHere(id)) throw notFound("contact");
-    if (!contactIds.every(isHere))
-      throw new Problem(
-        "contact-unknown",
-        422,
-        "Cannot merge these: one of them is no contact of this workspace (any more)",
-      );
-    if (all.length > mostContacts)
-      throw new Problem(
-        "person-too-large",
-        409,
-        `Cannot merge these: a person has at most ${mostContacts} contacts. Separate some of them first`,
-      );
+    if (!contactIds.every(isHere)) throw problem("contact-unknown");
+    if (all.length > mostContacts) throw problem("person-too-large", { most: mostContacts });
     const personId = all.find((contact) => contact.personId !== null)?.personId ?? Bun.randomUUIDv7();
     const ids = all.map((contact) => contact.id);
     await tx`update messaging.contacts set person_id = ${personId}

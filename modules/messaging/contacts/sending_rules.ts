@@ -1,6 +1,6 @@
 import type { Static } from "@sinclair/typebox";
 import type postgres from "postgres";
-import { Problem, isZone } from "#std";
+import { isZone } from "#std";
 import {
   checkReplies,
   type ConsentRepliesRow,
@@ -9,6 +9,7 @@ import {
   storedReplies,
 } from "./consent_replies.ts";
 import type { SendingRules, SendingRulesBody } from "./schema_consent.ts";
+import { problem } from "./problems.ts";
 
 interface RulesRow extends ConsentRepliesRow {
   timezone: string;
@@ -79,20 +80,10 @@ export async function writeSendingRules(
   const stopWords = [...new Set(rules.stopWords.map(tidy))];
   const startWords = [...new Set(rules.startWords.map(tidy))];
   const twice = stopWords.find((word) => startWords.includes(word));
-  if (twice !== undefined)
-    throw new Problem(
-      "word-twice",
-      422,
-      `Cannot use "${twice}" both to stop and to start: choose one of the two`,
-    );
+  if (twice !== undefined) throw problem("word-twice", { word: twice });
   const quiet =
     quietHours === null ? null : { from: minutes(quietHours.from), until: minutes(quietHours.until) };
-  if (quiet && quiet.from === quiet.until)
-    throw new Problem(
-      "quiet-hours-empty",
-      422,
-      "Cannot begin and end quiet hours at the same time: change one, or switch them off",
-    );
+  if (quiet && quiet.from === quiet.until) throw problem("quiet-hours-empty");
   if (consentReplies) await checkReplies(sql, workspaceId, consentReplies);
   const replies = consentReplies ? storedReplies(consentReplies) : null;
   // Postgres and the clock of campaigns both compute with the zone: each has to know it.
@@ -119,12 +110,7 @@ export async function writeSendingRules(
         else r.start_reply_translations end,
       updated_at = now()
     returning 1`;
-  if (rows.length === 0)
-    throw new Problem(
-      "timezone-unknown",
-      422,
-      `Cannot use the time zone "${timezone}": choose an IANA zone such as "Europe/Berlin"`,
-    );
+  if (rows.length === 0) throw problem("timezone-unknown", { zone: timezone });
   return await readSendingRules({ sql }, workspaceId);
 }
 

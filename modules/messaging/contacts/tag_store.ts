@@ -1,9 +1,10 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { tags } from "#db/messaging";
-import { decodeCursor, notFound, pageOf, Problem } from "#std";
+import { decodeCursor, notFound, pageOf } from "#std";
 import type { NewTag, Tag, TagChange } from "./schema_labels.ts";
 import { isDuplicate, refuseWhileUsed } from "./label_uses.ts";
+import { problem } from "./problems.ts";
 
 /** A workspace has at most so many tags. */
 const mostTags = 500;
@@ -55,11 +56,7 @@ export async function createTag(
     .from(tags)
     .where(and(eq(tags.workspaceId, workspaceId), sql`lower(${tags.name}) = lower(${name})`));
   if (same) throw nameTaken(name);
-  throw new Problem(
-    "too-many-tags",
-    422,
-    `Cannot make another tag: a workspace has at most ${mostTags}. Delete one that nobody uses`,
-  );
+  throw problem("too-many-tags", { most: mostTags });
 }
 
 /** Renames or recolours a tag. */
@@ -94,5 +91,4 @@ export async function deleteTag(
   if (gone.length === 0) throw notFound("tag");
 }
 
-const nameTaken = (name: string) =>
-  new Problem("name-taken", 409, `Cannot use the name "${name}": another tag has it. Choose another name`);
+const nameTaken = (name: string) => problem("tag-name-taken", { name });

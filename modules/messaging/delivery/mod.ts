@@ -25,6 +25,7 @@ export { canary } from "./canary.ts";
 export { ratesOf, shareNow } from "./rates.ts";
 export { personKey } from "./same_person.ts";
 export { reasonText } from "./reason_texts.ts";
+export { refusalProblem } from "./refusal_problem.ts";
 export { retryReply, sendReply } from "./send_reply.ts";
 export type { DeliverySettings } from "./settings.ts";
 export { wakeLanes } from "./settle.ts";

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import { currentTraceId, notFound, Problem } from "#std";
+import { currentTraceId, notFound } from "#std";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 import { markAnswered } from "../conversations/mod.ts";
 import { checkText } from "../graph/mod.ts";
@@ -16,6 +16,8 @@ import {
 import { lockFacts, type ReplyFacts } from "./facts.ts";
 import { ensureLanes, wakeLane } from "./lanes.ts";
 import { requeueReply } from "./transitions.ts";
+import { problem } from "./problems.ts";
+import { refusalProblem } from "./refusal_problem.ts";
 
 export type ReplyDeps = Pick<MessagingDeps, "sql" | "live" | "wakeDelivery"> & { config: { appUrl: string } };
 
@@ -51,15 +53,14 @@ function requireAllowed(facts: ReplyFacts, lane: ReplyLane): void {
     isWorkspaceDisabled: facts.isWorkspaceDisabled,
   });
   if (decision.allowed) return;
-  const { reason, title, remedy } = decision;
-  throw new Problem(reason, 409, `Cannot send this reply: ${title}. ${remedy}`, { remedy });
+  throw refusalProblem(decision.reason, "send-reply");
 }
 
 /**
  * Accepts a person's reply: message, ledger row and the conversation's preview in one transaction, with policy decided
  * on locked facts. It leaves within milliseconds. A refusal writes nothing.
  *
- * Throws Problem: not-found, invalid-text, invalid-reply, content-invalid, idempotency-key-reused, or the slug of the
+ * Throws Problem: not-found, invalid-text, invalid-reply, content-invalid, idempotency-key-reused, or the code of the
  * policy's refusal with its remedy.
  */
 export async function sendReply(
@@ -76,8 +77,7 @@ export async function sendReply(
     const content = asked.text === null ? await readReplyContent(tx, { ...reply, pageId }) : null;
     const lane = content?.utility === undefined ? "reply" : "utility";
     requireAllowed(facts, lane);
-    if (lane === "utility" && reply.replyToMid)
-      throw invalidReply("a utility template quotes no message: leave replyToMid out");
+    if (lane === "utility" && reply.replyToMid) throw problem("reply-quotes-utility");
     await requireQuoted(tx, reply);
     const composed =
       content === null
@@ -143,23 +143,15 @@ export async function retryReply(on: ReplyDeps, retried: RetriedReply): Promise<
   ]);
 }
 
-const notFailed = () =>
-  new Problem("message-not-failed", 409, "Cannot send this message again: it did not fail. Write a new one");
+const notFailed = () => problem("message-not-failed");
 
-const invalidReply = (why: string) => new Problem("invalid-reply", 422, `Cannot send this reply: ${why}`);
-
-const keyReused = () =>
-  new Problem(
-    "idempotency-key-reused",
-    409,
-    "Cannot accept this reply: its Idempotency-Key belongs to another one. Use a new key for each reply",
-  );
+const keyReused = () => problem("idempotency-key-reused");
 
 type Asked = { text: string; request: null } | { text: null; request: string };
 
 function readAsked({ text, templateId, content }: NewReply): Asked {
   if ([text, templateId, content].filter((one) => one !== undefined).length !== 1)
-    throw invalidReply("give one of text, templateId and content");
+    throw problem("invalid-reply");
   if (text !== undefined) return { text: checkText(text), request: null };
   return { text: null, request: requestOf({ templateId, content }) };
 }
@@ -185,7 +177,7 @@ async function requireQuoted(tx: TransactionSql, reply: NewReply): Promise<void>
     union all
     select 1 from messaging.deliveries where workspace_id = ${reply.workspaceId} and contact_id = ${reply.conversationId}
       and mid = ${reply.replyToMid}`;
-  if (!quoted) throw notFound("quoted message");
+  if (!quoted) throw notFound("quoted-message");
 }
 
 interface Inserted {

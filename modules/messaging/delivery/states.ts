@@ -1,7 +1,8 @@
 import type { Fragment, Sql } from "postgres";
 import { micros } from "#db";
-import { graphErrorRule } from "../graph/mod.ts";
-import { refusalText } from "../policy/mod.ts";
+import { graphErrorRule, graphErrorText } from "../graph/mod.ts";
+import { type ReasonText, refusalText } from "../policy/mod.ts";
+import { reasonText } from "./reason_texts.ts";
 
 export type DeliveryState = "queued" | "sending" | "sent" | "unknown" | "failed";
 
@@ -9,7 +10,7 @@ export interface DeliveryStatus {
   state: DeliveryState;
   /** When it left, in microseconds: watermarks from then on say that it was delivered, or read. */
   leftAt: number | null;
-  error: { code: string; title: string; remedy: string } | null;
+  error: ({ code: string } & ReasonText) | null;
 }
 
 /** What the ledger keeps of an outcome. */
@@ -62,28 +63,11 @@ function errorOf({
   error_code: code,
   error_subcode: subcode,
 }: DeliveryRow): DeliveryStatus["error"] {
-  if (state === "cancelled") {
-    return {
-      code: "cancelled",
-      title: "It was cancelled before it was sent",
-      remedy: "Send it again when you want it to go out",
-    };
-  }
-  if (reason === "unconfirmed") {
-    return {
-      code: "unconfirmed",
-      title: "Meta did not say whether it was sent",
-      remedy: "Look into the conversation on Facebook before you send it again",
-    };
-  }
-  if (reason === "media-refused") {
-    return {
-      code: "media-refused",
-      title: "Meta did not take the file",
-      remedy: "Put it into the media library in another form or size, and send that",
-    };
-  }
+  const named = state === "cancelled" ? "cancelled" : reason;
+  const isOwn = named === "cancelled" || named === "unconfirmed" || named === "media-refused";
   const refused = state === "skipped" && reason !== null ? refusalText(reason) : undefined;
-  const { title, remedy } = refused ?? graphErrorRule(code ?? 0, subcode);
-  return { code: reason ?? "failed", title, remedy };
+  const text = isOwn
+    ? reasonText({ reason: named })
+    : (refused ?? graphErrorText(graphErrorRule(code ?? 0, subcode)));
+  return { code: named ?? "failed", ...text };
 }

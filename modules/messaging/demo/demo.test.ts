@@ -99,7 +99,7 @@ test("nothing of the demo is ever sent: it has no token, cannot be switched on, 
 
   expect(await states()).toEqual(before);
   await expect(enableWorkspace(on, { workspaceId, userId: stage.userId })).rejects.toMatchObject({
-    slug: "workspace-demo",
+    code: "workspace-demo",
     status: 409,
   });
   await expect(

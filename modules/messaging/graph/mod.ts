@@ -8,7 +8,7 @@ export {
   readPastConversations,
 } from "./conversations.ts";
 export { GraphError, networkError } from "./error.ts";
-export { graphErrorRule } from "./errors.ts";
+export { graphErrorRule, graphErrorText } from "./errors.ts";
 export { type Fields, fieldsList, fieldsOf, isFields, textOf } from "./fields.ts";
 export {
   exchangeCode,
@@ -53,6 +53,7 @@ export {
   type MetaTemplate,
   searchLibrary,
 } from "./templates.ts";
+export { pageNotConnected } from "./problems.ts";
 export { checkText, maxTextLength } from "./text.ts";
 export { changeThreadControl, readRouting, readThreadOwner } from "./thread_control.ts";
 export type { GraphUsage } from "./usage.ts";

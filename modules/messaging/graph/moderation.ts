@@ -1,3 +1,6 @@
+import { Problem } from "#std";
+import type { Action } from "../policy/mod.ts";
+import { problem } from "./problems.ts";
 import type { GraphClient } from "./client.ts";
 import { metaProblem } from "./meta_problem.ts";
 import { GraphError } from "./error.ts";
@@ -35,12 +38,11 @@ export async function moderateConversation(graph: GraphClient, given: Moderation
   });
 }
 
-/** Why Meta did not do it, for people; `what` follows "Cannot". */
-export function moderationFailure(error: unknown, what: string): string {
-  if (!(error instanceof GraphError))
-    return `Cannot ${what}: the page is not connected, or its token cannot be opened. Reconnect the page`;
+/** Why Meta did not do it. */
+export function moderationFailure(error: unknown, action: Action): Problem {
+  if (!(error instanceof GraphError)) return problem("moderation-no-access", { action });
   if (error.phase === "answered" && error.code === null && error.status === 200)
-    return `Cannot ${what}: Facebook refused and gave no reason. Try again, or do it in the page's inbox there`;
-  const problem = metaProblem(error, what);
-  return problem instanceof Error ? problem.message : `Cannot ${what}: ${error.message}`;
+    return problem("moderation-refused", { action });
+  const told = metaProblem(error, action);
+  return told instanceof Problem ? told : problem("moderation-failed", { action, error: error.message });
 }

@@ -1,5 +1,6 @@
 import type { Database } from "#db";
-import { type Keyring, Problem, seal, unseal } from "#std";
+import { type Keyring, type Problem, seal, unseal } from "#std";
+import { problem } from "./problems.ts";
 
 /** Where Meta puts a token by which a page may write to a person who opted in. */
 export const optInTokenNames = ["notification_messages_token", "one_time_notif_token"] as const;
@@ -119,9 +120,5 @@ async function readRows(
 
 function closedProblem(pages: readonly string[], resealed: number): Problem {
   const named = pages.slice(0, 5).map((name) => `"${name}"`);
-  return new Problem(
-    "opt-in-token-closed",
-    409,
-    `Cannot open opt-in tokens of the page ${named.join(", ")} with ENCRYPTION_KEY; ${resealed} others are sealed. Write the key of that time behind the new one, ENCRYPTION_KEY=new,old, and run this again`,
-  );
+  return problem("opt-in-token-closed", { pages: named.join(", "), resealed });
 }

@@ -114,7 +114,7 @@ test("writeAssignmentRules() refuses nobody, strangers and who only looks by the
   const stranger = crypto.randomUUID();
 
   await expect(rules({ userIds: [] })).rejects.toMatchObject({
-    slug: "assignment-rules-invalid",
+    code: "assignment-rules-invalid",
     status: 422,
     errors: [{ path: "/userIds" }],
   });

@@ -1,7 +1,8 @@
 import type { Sql } from "postgres";
 import { relations, rolesWith } from "#auth";
-import { Problem } from "#std";
 import type { AssignmentRules } from "./schema_assignment_rules.ts";
+import { problem, say } from "./problems.ts";
+import { fieldError } from "#std";
 
 const off: AssignmentRules = { how: "off", userIds: [], mostOpen: null };
 
@@ -30,17 +31,11 @@ export async function writeAssignmentRules(
     where m.workspace_id = ${workspaceId} and m.user_id = any(${userIds}::uuid[]) and m.role = any(${workers}::text[])`;
   const ids = new Set(known.map(({ id }) => id));
   const errors = userIds.flatMap((id, at) =>
-    ids.has(id)
-      ? []
-      : [{ path: `/userIds/${at}`, message: "This person does not answer people here: choose another" }],
+    ids.has(id) ? [] : [fieldError(`/userIds/${at}`, say("assignee-cannot-reply"))],
   );
-  if (how !== "off" && userIds.length === 0)
-    errors.push({ path: "/userIds", message: "Choose who gets conversations" });
+  if (how !== "off" && userIds.length === 0) errors.push(fieldError("/userIds", say("assignees-missing")));
   const [first] = errors;
-  if (first)
-    throw new Problem("assignment-rules-invalid", 422, `Cannot save the assignment rules: ${first.message}`, {
-      errors,
-    });
+  if (first) throw problem("assignment-rules-invalid", { mistake: first.message }, { errors });
   await sql`
     insert into messaging.assignment_rules as r (workspace_id, how, user_ids, most_open)
     values (${workspaceId}, ${how}, ${userIds}::uuid[], ${mostOpen}::int2)

@@ -5,9 +5,10 @@ import { relations } from "#auth";
 import { enqueueJobs, type Handle, type NewJob, orm } from "#db";
 import { conversations, events, notifications } from "#db/messaging";
 import { type ChangedState, changeState, setUnread } from "../conversations/mod.ts";
-import { type Clock, notFound, Problem } from "#std";
+import { type Clock, notFound } from "#std";
 import { seenJob, spamJob, wakeJob } from "./job_kinds.ts";
 import type { ConversationChange } from "./schema.ts";
+import { problem } from "./problems.ts";
 
 export interface ChangeDeps {
   sql: Sql;
@@ -53,35 +54,21 @@ async function requireMember(tx: TransactionSql, workspaceId: string, userId: st
   const [member] = await orm(tx).execute(sql`
     select from ${sql.raw(relations.activeMembers)} m
     where m.workspace_id = ${workspaceId} and m.user_id = ${userId} for share`);
-  if (!member)
-    throw new Problem(
-      "assignee-not-member",
-      422,
-      "Cannot assign the conversation: this person does not work in this workspace. Choose one of its members",
-    );
+  if (!member) throw problem("assignee-not-member");
 }
 
 function checkChange({ status, assigneeId, snoozedUntil }: ConversationChange, now: number): void {
   const isSnooze = status === "snoozed";
   if (isSnooze !== (snoozedUntil !== undefined && snoozedUntil !== null)) {
-    throw new Problem(
-      "snooze-time",
-      422,
-      'Cannot snooze: "status" snoozed and "snoozedUntil" belong together. Send both, or neither',
-    );
+    throw problem("snooze-time");
   }
   if (isSnooze && snoozedUntil) {
     const ahead = Date.parse(snoozedUntil) - now;
     if (!(ahead > 0 && ahead <= longestSnoozeMs)) {
-      throw new Problem(
-        "snooze-time",
-        422,
-        `Cannot snooze until "${snoozedUntil}": choose a time in the future, at most a year away`,
-      );
+      throw problem("snooze-out-of-range");
     }
   }
-  if (status === undefined && assigneeId === undefined)
-    throw new Problem("nothing-to-change", 422, 'Send "status" or "assigneeId" to change them');
+  if (status === undefined && assigneeId === undefined) throw problem("nothing-to-change");
 }
 
 async function recordChanges(

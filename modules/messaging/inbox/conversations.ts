@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { decodeTimeKey, isoTime, microsOf } from "#db";
-import { type Clock, encodeCursor, notFound, pageOf, Problem } from "#std";
+import { type Clock, encodeCursor, notFound, pageOf } from "#std";
 import { displayName, pictureUrlOf } from "../contacts/mod.ts";
 import { contactFactsOf, canReply, windowOf } from "../policy/mod.ts";
 import { readSearch } from "../search/mod.ts";
@@ -13,6 +13,7 @@ import {
 } from "./conversation_rows.ts";
 import { searchConversationRows } from "./conversation_search.ts";
 import { type Conversation, type ConversationsQuery, usualConversations } from "./schema.ts";
+import { problem } from "./problems.ts";
 
 export interface ConversationDeps {
   sql: Sql;
@@ -40,12 +41,7 @@ export async function listConversations(
   };
   const words = readSearch(query.search);
   if (words === "nothing") return { items: [], nextCursor: null };
-  if (words !== null && isOldestFirst)
-    throw new Problem(
-      "search-order",
-      422,
-      'Cannot search from the oldest on: a search begins with the newest. Leave "sort" or "search" out',
-    );
+  if (words !== null && isOldestFirst) throw problem("search-order");
   const { rows, until } =
     words !== null
       ? await searchConversationRows(on.sql, workspaceId, { ...filter, words }, slice)

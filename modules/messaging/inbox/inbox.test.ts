@@ -122,7 +122,7 @@ async function slugOf(work: Promise<unknown>): Promise<string> {
     () => null,
     (failure: unknown) => failure,
   );
-  return error instanceof Problem ? `${error.status} ${error.slug}` : String(error);
+  return error instanceof Problem ? `${error.status} ${error.code}` : String(error);
 }
 
 const at = (seconds: number) => new Date(Date.parse("2026-11-24T10:00:00Z") + seconds * 1000).toISOString();
@@ -380,7 +380,7 @@ test("changeConversations() refuses who is no member here, and a snooze without 
   expect(await change({ assigneeId: stranger })).toBe("422 assignee-not-member");
   expect(await change({ assigneeId: nobody, status: "resolved" })).toBe("422 assignee-not-member");
   expect(await change({ status: "snoozed" })).toBe("422 snooze-time");
-  expect(await change({ status: "snoozed", snoozedUntil: at(-9e6) })).toBe("422 snooze-time");
+  expect(await change({ status: "snoozed", snoozedUntil: at(-9e6) })).toBe("422 snooze-out-of-range");
   expect(await change({ snoozedUntil: null })).toBe("422 nothing-to-change");
   expect((await readConversation(on, ours, id)).status).toBe("open");
 });

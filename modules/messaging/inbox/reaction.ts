@@ -1,13 +1,14 @@
 import { sql } from "drizzle-orm";
 import { orm } from "#db";
 import { reactions } from "#db/messaging";
-import { Problem } from "#std";
 import { workspaceChannel } from "../deps.ts";
-import { sendSenderAction, metaProblem, openPageToken } from "../graph/mod.ts";
+import { sendSenderAction, metaProblem, openPageToken, pageNotConnected } from "../graph/mod.ts";
 import type { InboxDeps } from "./deps.ts";
 import type { ReactionKind } from "./schema.ts";
 import { readMessage } from "./timeline.ts";
 import { mayAnswer, readTarget } from "./typing.ts";
+import { problem } from "./problems.ts";
+import { refusalProblem } from "../delivery/mod.ts";
 
 /** Meta's names of the reactions, as Messenger draws them. */
 const signs: Readonly<Record<ReactionKind, string>> = {
@@ -39,15 +40,10 @@ export async function reactTo(
   const target = await readTarget(on, workspaceId, conversationId);
   const { contact, page } = target;
   const { mid, direction } = await readMessage(on, workspaceId, { conversationId, messageId });
-  if (mid === null || direction !== "in")
-    throw new Problem("reaction-refused", 409, "Cannot react: this is no message that the person wrote");
+  if (mid === null || direction !== "in") throw problem("reaction-refused");
   const decision = mayAnswer(target, on.clock());
-  if (!decision.allowed)
-    throw new Problem("reaction-refused", 409, `Cannot react: ${decision.title}`, {
-      remedy: decision.remedy,
-    });
-  if (page.tokenSealed === null)
-    throw new Problem("reaction-refused", 409, "Cannot react: the page is not connected. Reconnect it");
+  if (!decision.allowed) throw refusalProblem(decision.reason, "react");
+  if (page.tokenSealed === null) throw pageNotConnected("react");
   try {
     await sendSenderAction(on.graph, {
       pageFacebookId: page.facebookId,

@@ -51,9 +51,9 @@ test("releaseConversations() gives back what somebody has, here or everywhere, a
       change: assign,
       by: made?.id ?? "",
     }),
-  ).rejects.toMatchObject({ slug: "assignee-not-member" });
+  ).rejects.toMatchObject({ code: "assignee-not-member" });
   await expect(checkAction(sql, page.workspaceId, { assign: page.userId })).rejects.toMatchObject({
-    slug: "assignee-unknown",
+    code: "assignee-unknown",
   });
   await ledger.close();
 });

@@ -78,7 +78,7 @@ async function writeOutcome(
   { workspaceId, conversationId }: Which,
   { spam, error }: { spam: Spam; error: unknown },
 ): Promise<void> {
-  const text = error === null ? null : moderationFailure(error, "move the conversation to spam on Facebook");
+  const text = error === null ? null : moderationFailure(error, "move-to-spam").message;
   await sql`
     insert into messaging.events (workspace_id, page_id, conversation_id, key, kind, data, at)
     select workspace_id, page_id, id, ${`facebook_spam:${spam.eventId}`}, 'facebook_spam',

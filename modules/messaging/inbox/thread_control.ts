@@ -1,4 +1,3 @@
-import { Problem } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import {
   GraphError,
@@ -14,6 +13,8 @@ import { askRouting, storeRouting } from "../pages/mod.ts";
 import type { InboxDeps } from "./deps.ts";
 import type { ControlAction } from "./schema.ts";
 import { type ControlTarget, readControlTarget, storeControl, storeControlLine } from "./store_control.ts";
+import { problem } from "./problems.ts";
+import { refusalProblem } from "../delivery/mod.ts";
 
 export interface ControlChange {
   workspaceId: string;
@@ -25,11 +26,7 @@ export interface ControlChange {
 
 type ControlDeps = Pick<InboxDeps, "sql" | "clock" | "graph" | "keyring" | "live">;
 
-const words: Readonly<Record<ControlAction, string>> = {
-  take: "take over the conversation",
-  request: "request control of the conversation",
-  release: "hand back the conversation",
-};
+const actions = { take: "take-thread", request: "request-thread", release: "release-thread" } as const;
 
 const after = { take: "ours", request: "requested", release: "idle" } as const;
 
@@ -45,8 +42,7 @@ export async function changeControl(on: ControlDeps, change: ControlChange): Pro
   const { action } = change;
   const target = await readControlTarget(on, change);
   if (target.tokenSealed === null) {
-    const why = "the page is disconnected. Connect it again";
-    throw new Problem("page-disconnected", 409, `Cannot ${words[action]}: ${why}`);
+    throw refusalProblem("page-disconnected", actions[action]);
   }
   const access = {
     facebookId: target.facebookId,
@@ -58,7 +54,7 @@ export async function changeControl(on: ControlDeps, change: ControlChange): Pro
   } catch (error) {
     if (isRefusal(error, action))
       throw await explainRefusal(on, { target, access, action, startedAt, error });
-    throw metaProblem(error, words[action]);
+    throw metaProblem(error, actions[action]);
   }
   const at = metaTime(on, startedAt);
   await on.sql.begin(async (tx) => {
@@ -104,30 +100,17 @@ async function explainRefusal(on: ControlDeps, refused: Refused): Promise<unknow
     { name: "conversation", data: { conversationId } },
     ...(isNews ? [{ name: "page" as const, data: { pageId } }] : []),
   ]);
-  const problem = (slug: string, why: string, remedy: string) =>
-    new Problem(slug, 409, `Cannot ${words[action]}: ${why}. ${remedy}`, { cause: error, remedy });
+  const cause = { cause: error };
   if (action === "release") {
-    if (owner === undefined || owner === "ours") return metaProblem(error, words[action]);
-    const holder = owner === "nobody" ? "no app holds it" : `${owner} holds it`;
-    return problem("thread-not-ours", `${holder} now`, "There is nothing to hand back");
+    if (owner === undefined || owner === "ours") return metaProblem(error, actions[action]);
+    return owner === "nobody"
+      ? problem("thread-unowned", {}, cause)
+      : problem("thread-not-ours", { owner }, cause);
   }
-  if (owner === "ours")
-    return problem("thread-already-ours", "MessageSender holds it already", "Write your reply");
-  if (action === "take" && hasRouting === false)
-    return problem(
-      "routing-off",
-      "Conversation Routing is off for this page",
-      "Request control instead, or turn Conversation Routing on in the page's settings on Facebook",
-    );
-  if (action === "take")
-    return problem(
-      "take-control-off",
-      "this app is not allowed to take control",
-      "In the page's settings on Facebook, open Advanced messaging and allow this app to take control of conversations",
-    );
-  if (hasRouting === true)
-    return problem("routing-on", "Conversation Routing is on for this page", "Take over instead");
-  return metaProblem(error, words[action]);
+  if (owner === "ours") return problem("thread-already-ours", {}, cause);
+  if (action === "take") return problem(hasRouting === false ? "routing-off" : "take-control-off", {}, cause);
+  if (hasRouting === true) return problem("routing-on", {}, cause);
+  return metaProblem(error, actions[action]);
 }
 
 /** Who holds the thread, in words, and written down; undefined: Meta does not say. */

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
-import { notFound, parse, Problem } from "#std";
+import { notFound, parse } from "#std";
 import { type NewView, type SavedView, ViewFilterSchema } from "./schema_views.ts";
+import { problem } from "./problems.ts";
 
 /** More would be no help in a menu. */
 const most = 30;
@@ -35,12 +36,7 @@ export async function saveView(
   const known = await listViews({ sql }, { workspaceId, userId });
   const title = name.trim();
   const isKnown = known.some((view) => view.name.toLowerCase() === title.toLowerCase());
-  if (!isKnown && known.length >= most)
-    throw new Problem(
-      "too-many-views",
-      409,
-      `Cannot save this view: ${most} are kept already. Delete one first`,
-    );
+  if (!isKnown && known.length >= most) throw problem("too-many-views", { most });
   const [row] = await sql<{ id: string; name: string }[]>`
     insert into messaging.saved_views (workspace_id, user_id, name, filter)
     values (${workspaceId}, ${userId}, ${title}, ${JSON.stringify(filter)}::jsonb)

@@ -3,6 +3,8 @@ import { Elysia } from "elysia";
 import type { MediaDeps } from "../media/mod.ts";
 import { servePublicImage } from "../templates/mod.ts";
 import { isHuman, openLink } from "./open_link.ts";
+import { languageOf, publicPage } from "#std";
+import { words } from "./words/words.ts";
 
 const hidden = { detail: { hide: true } };
 
@@ -16,13 +18,9 @@ export function publicRoutes(on: Pick<MediaDeps, "sql" | "config">) {
         const headers = { "cache-control": "no-store", "x-robots-tag": "noindex" };
         if (target !== null)
           return new Response(null, { status: 302, headers: { ...headers, location: target } });
-        return new Response(
-          "This link leads nowhere: it is not complete, or what it belonged to was deleted.\n",
-          {
-            status: 404,
-            headers: { ...headers, "content-type": "text/plain; charset=utf-8" },
-          },
-        );
+        const language = languageOf(request);
+        const { "link.missing": title, "link.missing.why": why } = words[language];
+        return publicPage({ language, title, body: `<p>${why}</p>`, status: 404, headers });
       },
       { params: Type.Object({ code: Type.String({ maxLength: 100 }) }), ...hidden },
     )

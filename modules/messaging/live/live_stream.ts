@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type AuthDeps, guard, type Principal } from "#auth";
-import { type LiveBus, log, type Numbered, Problem, rawAnswer, type Refetch, Uuid } from "#std";
+import { type LiveBus, log, type Numbered, rawAnswer, type Refetch, Uuid } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import type { LiveEvent } from "../live_event.ts";
 import {
@@ -10,6 +10,7 @@ import {
   streamLimits,
   type StreamSessions,
 } from "./stream_sessions.ts";
+import { problem } from "./problems.ts";
 
 export interface LiveDeps extends Pick<AuthDeps, "sql" | "clock" | "config"> {
   live: LiveBus<LiveEvent>;
@@ -40,10 +41,7 @@ export function liveRoutes(
   return new Elysia({ name: "messaging.live" }).use(guard(on)).get(
     "/workspaces/:workspaceId/live",
     async function streamLive({ params, query, request, principal }) {
-      if (on.stopping.aborted)
-        throw new Problem("stopping", 503, "The server is stopping: connect again in a moment", {
-          retryAfterSeconds: 2,
-        });
+      if (on.stopping.aborted) throw problem("stopping", {}, { retryAfterSeconds: 2 });
       const stream = openStream(on, {
         channel: workspaceChannel(params.workspaceId),
         lastEventId: request.headers.get("last-event-id") ?? query.lastEventId ?? null,

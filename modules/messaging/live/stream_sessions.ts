@@ -1,5 +1,6 @@
 import { areStillSignedIn, type AuthDeps, type Principal } from "#auth";
-import { log, Problem } from "#std";
+import { log } from "#std";
+import { problem } from "./problems.ts";
 
 /** An open stream: whose it is, and how it is ended. */
 export interface OpenStream {
@@ -72,20 +73,8 @@ export function createStreamSessions(
     open(stream: OpenStream): void {
       const { userId } = stream.principal;
       const own = [...streams].filter(({ principal }) => principal.userId === userId).length;
-      if (own >= perUser)
-        throw new Problem(
-          "too-many-streams",
-          429,
-          `Cannot open another live stream: you have ${own} already. Close some, or wait until they end`,
-          { retryAfterSeconds: 15 },
-        );
-      if (streams.size >= perProcess)
-        throw new Problem(
-          "too-many-streams",
-          503,
-          "Cannot open another live stream: the server has as many as it takes. Try again in a moment",
-          { retryAfterSeconds: 15 },
-        );
+      if (own >= perUser) throw problem("too-many-streams", { own }, { retryAfterSeconds: 15 });
+      if (streams.size >= perProcess) throw problem("streams-full", {}, { retryAfterSeconds: 15 });
       streams.add(stream);
       timer ??= setInterval(checkAll, checkMs);
     },

@@ -66,7 +66,7 @@ test("checkProfile() names the first mistake in its message and all of them by t
 
   expect(() => checkProfile(bad)).toThrow(
     expect.objectContaining({
-      slug: "profile-invalid",
+      code: "profile-invalid",
       status: 422,
       message: expect.stringContaining("{{first_name}}"),
       errors: [

@@ -1,6 +1,5 @@
 import { enqueueJobs } from "#db";
-import { Problem } from "#std";
-import { metaProblem } from "../graph/mod.ts";
+import { metaProblem, pageNotConnected } from "../graph/mod.ts";
 import { checkProfile } from "./check_profile.ts";
 import { newProfileJob, publishProfileJob } from "./job_kinds.ts";
 import { openToken, type ProfileDeps } from "./profile_jobs.ts";
@@ -37,16 +36,11 @@ export async function publishProfile(
 export async function compareProfile(on: ProfileDeps, of: OfPage): Promise<ProfileState> {
   await readProfileState(on.sql, of);
   const token = await openToken(on, of);
-  if (token === null)
-    throw new Problem(
-      "page-not-connected",
-      409,
-      "Cannot ask Meta: the page is not connected. Connect it first",
-    );
+  if (token === null) throw pageNotConnected("read-profile");
   try {
     await storeRead(on.sql, of, await readShown(on.graph, token));
   } catch (error) {
-    throw metaProblem(error, "read this page's Messenger profile");
+    throw metaProblem(error, "read-profile");
   }
   return await readProfileState(on.sql, of);
 }

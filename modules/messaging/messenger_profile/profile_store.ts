@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
-import { notFound, parse, Problem } from "#std";
+import { notFound, parse, type Problem } from "#std";
 import { tidyProfile } from "./meta_form.ts";
 import {
   emptyProfile,
@@ -9,6 +9,8 @@ import {
   type ProfileState,
   type SavedProfile,
 } from "./schema.ts";
+import { problem } from "./problems.ts";
+import { pageNotConnected } from "../graph/mod.ts";
 
 interface StoredState {
   profile: unknown;
@@ -89,11 +91,7 @@ export async function saveProfile(
 }
 
 function changedMeanwhile(): Problem {
-  return new Problem(
-    "profile-changed",
-    409,
-    "Cannot go on: somebody changed this Messenger profile meanwhile. Load it again",
-  );
+  return problem("profile-changed");
 }
 
 /** Marks the saved profile to be published, unless Meta shows what nobody here agreed to replace. False: it does not go. */
@@ -117,17 +115,8 @@ export async function storeAsked(
 export async function refusedAsking(sql: Sql, of: OfPage, revision: number): Promise<Problem> {
   const state = await readProfileState(sql, of);
   if (state.revision !== revision) return changedMeanwhile();
-  if (state.differs)
-    return new Problem(
-      "profile-differs",
-      409,
-      "Cannot publish: Meta shows a profile that was not published here. Take it over, or replace it",
-    );
-  return new Problem(
-    "page-not-connected",
-    409,
-    "Cannot publish: the page is not connected. Connect it first",
-  );
+  if (state.differs) return problem("profile-differs");
+  return pageNotConnected("publish-profile");
 }
 
 /** What publishing needs to know; null when nothing waits to be published. */

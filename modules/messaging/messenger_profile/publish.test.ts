@@ -205,7 +205,7 @@ test("what Meta refuses says why and what to do; a dead token asks for a reconne
 
   expect(refused.statusReason).toContain("(#100) Param greeting is odd");
   expect(healthOfFailed.state).toBe("failed");
-  expect(dead).toMatchObject({ status: "failed", statusRemedy: expect.stringContaining("reconnect") });
+  expect(dead).toMatchObject({ status: "failed", statusRemedy: expect.stringContaining("Reconnect") });
 });
 
 test("Meta's limit and silence are waited out, and after an hour it is given up in words", async () => {

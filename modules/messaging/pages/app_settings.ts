@@ -1,4 +1,4 @@
-import { Problem } from "#std";
+import { type Problem } from "#std";
 import {
   GraphError,
   type AppSubscription,
@@ -10,6 +10,7 @@ import type { PageDeps } from "./deps.ts";
 import { essentialFields, neededFields, subscribedFields } from "./fields.ts";
 import type { AppSettings } from "./schema.ts";
 import { versionCheck } from "./versions.ts";
+import { problem } from "./problems.ts";
 
 /** Where Meta is to send events. */
 export function callbackUrlOf({ config }: Pick<PageDeps, "config">): string {
@@ -78,25 +79,15 @@ export async function fixAppSettings(
   } catch (error) {
     throw error instanceof GraphError && error.code === 2200
       ? callbackUnreachable(callbackUrl, error)
-      : metaProblem(error, "set the app's webhook settings");
+      : metaProblem(error, "set-app-settings");
   }
   return await readAppSettings(on);
 }
 
 function callbackElsewhere(url: string): Problem {
-  return new Problem(
-    "callback-elsewhere",
-    409,
-    `Cannot set the app's webhook settings: Meta sends the app's events to ${url}. Confirm that this address is replaced`,
-  );
+  return problem("callback-elsewhere", { url });
 }
 
 function callbackUnreachable(url: string, cause: GraphError): Problem {
-  const remedy = "Check APP_URL, its certificate and FACEBOOK_WEBHOOK_VERIFY_TOKEN";
-  return new Problem(
-    "callback-unreachable",
-    422,
-    `Cannot set the app's webhook settings: Meta does not reach ${url}. ${remedy}`,
-    { cause, remedy },
-  );
+  return problem("callback-unreachable", { url }, { cause });
 }

@@ -1,6 +1,6 @@
 import { enqueueJobs } from "#db";
 import { log, notFound, Problem } from "#std";
-import { closeLanes, ensureLanes, resumeLanes, setPace } from "../delivery/mod.ts";
+import { closeLanes, ensureLanes, resumeLanes, setPace, refusalProblem } from "../delivery/mod.ts";
 import { workspaceChannel } from "../deps.ts";
 import {
   GraphError,
@@ -71,11 +71,7 @@ export async function repairPage(on: PageDeps, of: OfPage): Promise<Page> {
 async function examine(on: PageDeps, of: OfPage, how: How): Promise<Page> {
   const row = await rowOf(on, of);
   if (row.tokenSealed === null) {
-    throw new Problem(
-      "page-disconnected",
-      409,
-      "Cannot check this page: it is disconnected. Connect it again",
-    );
+    throw refusalProblem("page-disconnected", "check-page");
   }
   const access = openAccess(on, row);
   const { tokenSealed } = row;
@@ -131,7 +127,7 @@ async function askMeta(
   row: PageRow,
   { access, how }: { access: PageAccess; how: How },
 ): Promise<CheckedFacts> {
-  const what = how === "repair" ? "repair this page" : "check this page";
+  const what = how === "repair" ? "repair-page" : "check-page";
   try {
     const token = await debugToken(on.graph, access.token);
     if (!token.isValid) return { status: "token_dead", statusReason: whyDead(token.error) };
@@ -190,7 +186,7 @@ async function readOrSubscribe(
     const { fields: taken, refused } = await subscribePage(on.graph, access, wanted);
     return { subscribedFields: taken, refusedFields: refused };
   } catch (error) {
-    const problem = metaProblem(error, "subscribe this page again");
+    const problem = metaProblem(error, "subscribe-page");
     const isRefusal = problem instanceof Problem && problem.status < 500;
     if (!isRefusal || (error instanceof GraphError && error.class === "token_dead")) throw error;
     const refusedFields = error instanceof EssentialFieldRefused ? { refusedFields: [error.refused] } : {};

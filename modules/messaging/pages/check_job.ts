@@ -40,7 +40,7 @@ export function checkHandler(on: PageDeps): JobHandler {
       } catch (error) {
         // Disconnected or deleted meanwhile: nothing to check.
         if (!(error instanceof Problem) || error.status >= 500) throw error;
-        log.info("Skipped the check of a page", { pageId, slug: error.slug });
+        log.info("Skipped the check of a page", { pageId, code: error.code });
       }
     },
   };

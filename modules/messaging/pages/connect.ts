@@ -24,6 +24,7 @@ import { requiredScopes } from "./permissions.ts";
 import { askRouting } from "./routing.ts";
 import { scheduleChecks } from "./schedule.ts";
 import type { Page } from "./schema.ts";
+import { problem } from "./problems.ts";
 
 export interface NewConnection {
   workspaceId: string;
@@ -38,7 +39,7 @@ export interface NewConnection {
 /**
  * Connects a page, or reconnects it in place: token checked with Meta, webhooks subscribed, what waited goes out.
  * Throws Problem: page-token-invalid, page-scopes-missing, page-role-insufficient, app-capability-missing,
- * page-connected-elsewhere, meta-unreachable, meta-refused.
+ * page-connected-elsewhere, page-connected-in, meta-unreachable, meta-refused.
  */
 export async function connectPage(on: PageDeps, given: NewConnection): Promise<Page> {
   const { accessToken, holder, facts } = await pageTokenOf(on, given);
@@ -77,7 +78,7 @@ export async function connectPage(on: PageDeps, given: NewConnection): Promise<P
       return stored;
     })
     .catch(readConflict);
-  if (id === null) throw connectedElsewhere((await placeElsewhere(on, given)) ?? "in another workspace");
+  if (id === null) throw connectedElsewhere((await placeElsewhere(on, given)) ?? null);
   const page = { workspaceId: given.workspaceId, pageId: id };
   await on.live.publish(workspaceChannel(given.workspaceId), [{ name: "page", data: { pageId: id } }]);
   const [row] = await readPages(on, page);
@@ -106,7 +107,7 @@ async function subscribeAndRead(
     const subscription = await subscribePage(on.graph, access, wanted);
     return { profile, subscription, hasRouting: await askRouting(on, access) };
   } catch (error) {
-    throw metaProblem(error, "connect this page", { tasks });
+    throw metaProblem(error, "connect-page", { tasks });
   }
 }
 
@@ -133,64 +134,45 @@ async function pageTokenOf(
       facts: await debugToken(on.graph, page.token),
     };
   } catch (error) {
-    throw metaProblem(error, "check the page's token");
+    throw metaProblem(error, "check-page-token");
   }
 }
 
 function checkToken(on: PageDeps, { pageId }: NewConnection, facts: TokenFacts): void {
-  const invalid = (why: string, remedy: string) =>
-    new Problem("page-token-invalid", 422, `Cannot connect this page: ${why}. ${remedy}`, { remedy });
-  const fresh = "Connect the page with Facebook, or paste a new page token";
-  if (!facts.isValid) throw invalid("Facebook does not accept its token", fresh);
+  if (!facts.isValid) throw problem("page-token-invalid");
   if (facts.appId !== on.graph.appId) {
-    throw invalid("the token was made for another Meta app", `Make one for the app ${on.graph.appId}`);
+    throw problem("page-token-other-app", { appId: on.graph.appId });
   }
   if (facts.type === "SYSTEM_USER") {
-    throw invalid(
-      "the page is not assigned to this system user",
-      "In the business settings, assign the page to the system user with full control",
-    );
+    throw problem("page-not-assigned");
   }
-  if (facts.type !== "PAGE") throw invalid("this is not the token of a page", fresh);
-  if (facts.profileId !== pageId) throw invalid("the token belongs to another page", fresh);
+  if (facts.type !== "PAGE") throw problem("page-token-other-kind");
+  if (facts.profileId !== pageId) throw problem("page-token-other-page");
   const missing = requiredScopes.filter((scope) => !facts.scopes.includes(scope));
   if (missing.length > 0) {
-    const remedy = "Connect it again and grant everything that Facebook asks for";
-    throw new Problem(
-      "page-scopes-missing",
-      422,
-      `Cannot connect this page: the permission ${missing.join(" and ")} is missing. ${remedy}`,
-      { remedy },
-    );
+    throw problem("page-permissions-missing", { permissions: missing.join(", ") });
   }
 }
 
-/** Which of these pages are in another workspace, with where: named to those who may see that workspace. */
+/** Which of these pages are in another workspace: its name for those who may see it, else null. */
 export async function placesElsewhere(
   on: PageDeps,
   { workspaceId, userId }: Pick<NewConnection, "workspaceId" | "userId">,
   facebookIds: readonly string[],
-): Promise<Map<string, string>> {
+): Promise<Map<string, string | null>> {
   const found = await findElsewhere(on, { workspaceId, facebookIds });
   const names = found.length === 0 ? new Map<string, string>() : await workspaceNames(on, userId);
-  return new Map(
-    found.map((page) => {
-      const name = names.get(page.workspaceId);
-      return [page.facebookId, name === undefined ? "in another workspace" : `in the workspace "${name}"`];
-    }),
-  );
+  return new Map(found.map((page) => [page.facebookId, names.get(page.workspaceId) ?? null]));
 }
 
-async function placeElsewhere(on: PageDeps, given: NewConnection): Promise<string | undefined> {
+async function placeElsewhere(on: PageDeps, given: NewConnection): Promise<string | null | undefined> {
   return (await placesElsewhere(on, given, [given.pageId])).get(given.pageId);
 }
 
-function connectedElsewhere(where: string): Problem {
-  return new Problem(
-    "page-connected-elsewhere",
-    409,
-    `Cannot connect this page: it is connected ${where}. Disconnect it there first`,
-  );
+function connectedElsewhere(workspace: string | null): Problem {
+  return workspace === null
+    ? problem("page-connected-elsewhere")
+    : problem("page-connected-in", { workspace });
 }
 
 /** Of all workspaces that a person may see. */
@@ -216,7 +198,7 @@ export async function unsubscribeQuietly(
   try {
     await unsubscribePage(on.graph, access);
   } catch (error) {
-    const problem = metaProblem(error, "disconnect this page");
+    const problem = metaProblem(error, "disconnect-page");
     if (problem instanceof Problem && problem.status < 500) return;
     throw problem;
   }

@@ -1,11 +1,12 @@
 import { deleteInChunks } from "#db";
-import { notFound, Problem, randomToken, seal, sha256Hex, unseal } from "#std";
+import { notFound, Problem, randomToken, seal, sha256Hex, unseal, type Sentence, wordsOf } from "#std";
 import { exchangeCode, type GrantedPage, listGrantedPages, metaProblem, lackedTasks } from "../graph/mod.ts";
 import { connectPage, placesElsewhere } from "./connect.ts";
 import type { PageDeps } from "./deps.ts";
 import { explainPermissions } from "./permission_help.ts";
 import { loginScopes, type PageFeature, permissions, requiredScopes, scopesOf } from "./permissions.ts";
 import type { ConnectedPages, LoginPages } from "./schema.ts";
+import { problem, say } from "./problems.ts";
 
 const validMinutes = 10;
 const context = (workspaceId: string) => `facebook-login:${workspaceId}`;
@@ -62,11 +63,7 @@ async function scopesToAsk(
 ): Promise<string[]> {
   const needed = requiredScopes.filter((scope) => without.includes(scope));
   if (needed.length > 0) {
-    throw new Problem(
-      "login-needs-permission",
-      422,
-      `Cannot start a login without ${needed.join(" and ")}: no page can be connected. Add it to the Meta app first`,
-    );
+    throw problem("login-needs-permission", { permissions: needed.join(", ") });
   }
   const [used] = await on.sql<{ scopes: string[] }[]>`
     select coalesce(array_agg(distinct scope), '{}') as scopes
@@ -111,16 +108,17 @@ export async function finishLogin(
     pages: granted.pages.map((page) => {
       const { facebookId: pageId, name, pictureUrl } = page;
       const where = elsewhere.get(pageId);
-      const problem =
-        problemOf(page) ??
-        (where === undefined ? null : `It is connected ${where}: disconnect it there first`);
+      const problem = problemOf(page) ?? (where === undefined ? null : connectedElsewhere(where));
+      const caution = problem === null ? cautionOf(page) : null;
       return {
         pageId,
         name,
         pictureUrl,
         canMessage: problem === null,
-        problem,
-        caution: problem === null ? cautionOf(page) : null,
+        problem: problem && problem.text,
+        problemWords: problem && wordsOf(problem),
+        caution: caution && caution.text,
+        cautionWords: caution && wordsOf(caution),
         connected: connected.has(pageId),
       };
     }),
@@ -134,7 +132,7 @@ async function readGrant(on: PageDeps, code: string) {
     const userToken = await exchangeCode(on.graph, { code, redirectUri: redirectUri(on) });
     return { userToken, ...(await listGrantedPages(on.graph, userToken)) };
   } catch (error) {
-    throw metaProblem(error, "finish the login with Facebook");
+    throw metaProblem(error, "finish-login");
   }
 }
 
@@ -147,24 +145,21 @@ export async function pruneFacebookLogins({ sql }: Pick<PageDeps, "sql">): Promi
   );
 }
 
-const expired = () =>
-  new Problem(
-    "login-expired",
-    409,
-    "Cannot finish this login: it is too old or was used before. Start it again",
-  );
+const expired = () => problem("login-expired");
 
-function problemOf({ token }: GrantedPage): string | null {
-  return token === null
-    ? "You have no role on this page that allows this: ask its owner for full access"
-    : null;
+function connectedElsewhere(workspace: string | null): Sentence {
+  return workspace === null ? say("page-is-elsewhere") : say("page-is-in", { workspace });
+}
+
+function problemOf({ token }: GrantedPage): Sentence | null {
+  return token === null ? say("page-without-role") : null;
 }
 
 /** The names of tasks change; the token that Meta gave decides. */
-function cautionOf({ tasks }: GrantedPage): string | null {
+function cautionOf({ tasks }: GrantedPage): Sentence | null {
   const lacked = lackedTasks(tasks);
   if (lacked.length === 0) return null;
-  return `Your role may be too small: it lacks ${lacked.join(" and ")}. Connecting tries it`;
+  return say("page-role-small", { tasks: lacked.join(", ") });
 }
 
 /** A page whose token died wants this login: it is chosen like a new one. */
@@ -191,19 +186,24 @@ export async function connectFromLogin(
   const items: ConnectedPages["items"] = [];
   for (const pageId of pageIds) {
     const page = granted.find((one) => one.facebookId === pageId);
-    const problem = page ? problemOf(page) : "This login does not grant the page: log in again and choose it";
+    const problem = page ? problemOf(page) : say("page-not-granted");
     if (!page?.token || problem !== null) {
-      items.push({ pageId, page: null, problem });
+      items.push({
+        pageId,
+        page: null,
+        problem: problem && problem.text,
+        problemWords: problem && wordsOf(problem),
+      });
       continue;
     }
     try {
       const { token: accessToken, name, pictureUrl, tasks } = page;
       const fromLogin = { name, pictureUrl, tasks, holder };
       const connected = await connectPage(on, { workspaceId, userId, pageId, accessToken, fromLogin });
-      items.push({ pageId, page: connected, problem: null });
+      items.push({ pageId, page: connected, problem: null, problemWords: null });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      items.push({ pageId, page: null, problem: error.message });
+      items.push({ pageId, page: null, problem: error.message, problemWords: wordsOf(error) });
     }
   }
   return { items };
@@ -213,6 +213,6 @@ async function listAgain(on: PageDeps, userToken: string) {
   try {
     return await listGrantedPages(on.graph, userToken);
   } catch (error) {
-    throw metaProblem(error, "read the pages of this login");
+    throw metaProblem(error, "read-login-pages");
   }
 }

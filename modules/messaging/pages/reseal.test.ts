@@ -27,7 +27,7 @@ test("resealPageTokens() moves every token to the newest key, after which the ol
     union all select id, '2', 'Gone', 'disconnected', null from place`;
 
   await expect(resealPageTokens(database, parseKeyring(newKey))).rejects.toMatchObject({
-    slug: "page-token-closed",
+    code: "page-token-closed",
     message: expect.stringContaining('"Bakery"'),
   });
   const untouched = await sealedTokens();

@@ -1,6 +1,7 @@
 import type { Database } from "#db";
-import { type Keyring, Problem } from "#std";
+import { type Keyring } from "#std";
 import { openPageToken, sealPageToken } from "../graph/mod.ts";
+import { problem } from "./problems.ts";
 
 /**
  * Seals the tokens of all pages with the first key of the ring, so that the others can go. The processes that run
@@ -20,12 +21,7 @@ export async function resealPageTokens(
     try {
       token = openPageToken(keyring, facebookId, sealed);
     } catch (cause) {
-      throw new Problem(
-        "page-token-closed",
-        409,
-        `Cannot open the token of the page "${name}" with ENCRYPTION_KEY, which sealed ${resealed} before it: write the key of that time behind the new one, ENCRYPTION_KEY=new,old, and run this again. If that key is lost, reconnect the page in the dashboard first`,
-        { cause },
-      );
+      throw problem("page-token-closed", { name, resealed }, { cause });
     }
     const again = sealPageToken(keyring, facebookId, token);
     // A page that got another token meanwhile has it sealed with the first key already.

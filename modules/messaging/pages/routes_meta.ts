@@ -1,13 +1,14 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { Problem } from "#std";
 import type { MessagingConfig } from "../deps.ts";
 import type { PageDeps } from "./deps.ts";
 import { deletionPage, type Operator, privacyPage } from "./public_pages.ts";
 import { DeletionAnswer, SignedBody } from "./schema.ts";
 import { readSignedRequest, type SignedRequest } from "./signed_request.ts";
 import { deleteLoginData, readDeletion, withdrawAccess } from "./withdrawal.ts";
+import { problem } from "./problems.ts";
+import { languageOf } from "#std";
 
 export interface CallbackDeps extends Pick<PageDeps, "sql" | "clock" | "live"> {
   /** Each of the app secrets may have signed. */
@@ -69,11 +70,7 @@ export function metaCallbackRoutes(on: CallbackDeps) {
 function opened({ config }: CallbackDeps, signed: string): SignedRequest {
   const request = readSignedRequest(config.appSecrets, signed);
   if (request) return request;
-  throw new Problem(
-    "signed-request-wrong",
-    403,
-    "Cannot accept this call: no configured app signed it. Check FACEBOOK_APP_SECRET",
-  );
+  throw problem("signed-request-wrong");
 }
 
 const hidden = { detail: { hide: true } };
@@ -83,16 +80,17 @@ export function privacyRoutes(on: DeletionPageDeps) {
   return new Elysia({ name: "messaging.privacy" })
     .get(
       "/deletion/:code",
-      async function getDeletion({ params }) {
-        return deletionPage(await readDeletion(on, params.code));
+      async function getDeletion({ params, request }) {
+        return deletionPage(await readDeletion(on, params.code), languageOf(request));
       },
       { params: Type.Object({ code: Type.String({ maxLength: 100 }) }), ...hidden },
     )
     .get(
       "/privacy",
-      function getPrivacy() {
+      function getPrivacy({ request }) {
         const { appUrl, operator, backup } = on.config;
-        return privacyPage({ host: new URL(appUrl).host, operator, backupDays: backup?.keepDays ?? null });
+        const backupDays = backup?.keepDays ?? null;
+        return privacyPage({ host: new URL(appUrl).host, operator, backupDays }, languageOf(request));
       },
       hidden,
     );

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, Uuid, Words } from "#std";
 import { mostPerSecond, usualPerSecond } from "../delivery/mod.ts";
 
 const CheckState = Type.Union([
@@ -167,11 +167,13 @@ export const LoginPages = named("LoginPages", {
       pictureUrl: Nullable(Type.String()),
       canMessage: Type.Boolean(),
       problem: Nullable(Type.String()),
+      problemWords: Nullable(Words),
       caution: Nullable(
         Type.String({
           description: "Why connecting may fail: Meta granted a token, but the role may not suffice",
         }),
       ),
+      cautionWords: Nullable(Words),
       connected: Type.Boolean(),
     }),
   ),
@@ -187,7 +189,12 @@ export const ChosenPages = Type.Object({
 
 export const ConnectedPages = Type.Object({
   items: Type.Array(
-    Type.Object({ pageId: Type.String(), page: Nullable(PageSchema), problem: Nullable(Type.String()) }),
+    Type.Object({
+      pageId: Type.String(),
+      page: Nullable(PageSchema),
+      problem: Nullable(Type.String()),
+      problemWords: Nullable(Words),
+    }),
   ),
 });
 

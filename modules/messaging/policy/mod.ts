@@ -12,7 +12,8 @@ export {
   type Tag,
 } from "./policy.ts";
 export { type QuietHours, quietUntil } from "./quiet_hours.ts";
-export { type RefusalText, refusalText, refusalTexts } from "./refusals.ts";
+export { type Action, defineReasons, type ReasonText } from "./reasons.ts";
+export { type RefusalReason, refusalText, refusalTexts } from "./refusals.ts";
 export { refusalSql } from "./sql.ts";
 export { canReply, windowOf } from "./view.ts";
 export { type Fragment, windowSql, type WindowSql } from "./window_sql.ts";

@@ -1,4 +1,6 @@
-/** Why nothing goes out: slugs of problems, reasons in the ledger. */
+import { defineReasons, type ReasonText } from "./reasons.ts";
+
+/** Why nothing goes out: codes of problems, reasons in the ledger. */
 export type RefusalReason =
   | "workspace-disabled"
   | "page-disconnected"
@@ -16,48 +18,43 @@ export type RefusalReason =
   | "token-expired"
   | "programme-ended";
 
-export interface RefusalText {
-  title: string;
-  remedy: string;
-}
-
 /** In plain words: what holds it back, and what would make the person reachable. */
-export const refusalTexts: Readonly<Record<RefusalReason, RefusalText>> = {
+export const refusalTexts = defineReasons<RefusalReason>({
   "workspace-disabled": {
-    title: "This workspace is switched off: it receives, but sends nothing",
-    remedy: "The owner switches it on again under Settings",
+    title: "The workspace is switched off: it receives messages but sends none",
+    remedy: "Ask the owner to switch it on under Settings",
   },
   "page-disconnected": {
     title: "The page is disconnected",
     remedy: "Connect it again under Pages; the history is still there",
   },
   "page-token-dead": {
-    title: "Facebook no longer accepts the access to this page",
+    title: "Facebook no longer accepts the page's access token",
     remedy: "Reconnect the page under Pages; nothing is lost",
   },
   "page-restricted": {
     title: "Meta restricts this page from sending for now",
-    remedy: "Look into the page's Support Inbox on Facebook; sending is tried again by itself",
+    remedy: "Check the page's Support Inbox on Facebook; MessageSender retries by itself",
   },
   blocked: {
-    title: "This contact is blocked here",
+    title: "This contact is blocked",
     remedy: "Unblock the contact to write to them",
   },
   unreachable: {
-    title: "Messenger says that this person can't be reached",
-    remedy: "Wait until they write again: that lifts it by itself",
+    title: "Messenger cannot reach this person",
+    remedy: "Wait until this person writes again",
   },
   unsubscribed: {
-    title: "This person asked for no more messages",
-    remedy: "Wait until they write again: then you may answer that message yourself",
+    title: "This person opted out",
+    remedy: "Wait until this person writes again; then you can reply by hand",
   },
   "never-wrote": {
     title: "This person has not written to the page yet",
-    remedy: "Meta lets a page write only to people who wrote first; share the page's m.me link with them",
+    remedy: "Meta lets pages message only people who wrote first. Share the page's m.me link",
   },
   "window-closing": {
-    title: "The 24-hour window is closing this very minute",
-    remedy: "Send it again in a minute: then it goes out as a person's late answer, where Meta approved that",
+    title: "The 24-hour window closes this minute",
+    remedy: "Send it again in a minute; it then goes out as a late reply, if Meta approved those",
   },
   "window-closed": {
     title: "Meta's messaging window is closed",
@@ -65,28 +62,28 @@ export const refusalTexts: Readonly<Record<RefusalReason, RefusalText>> = {
       "Wait until this person writes again, or send an approved utility message about an order or appointment",
   },
   "human-agent-unavailable": {
-    title: "The 24-hour window is closed, and the Meta app has no approval for later answers",
-    remedy: "Ask for the Human Agent feature in the app's review, or wait until this person writes again",
+    title: "The 24-hour window is closed, and the Meta app is not approved for late replies",
+    remedy: "Request the Human Agent feature in the app review, or wait until this person writes again",
   },
   "comment-too-old": {
     title: "This comment is older than seven days",
-    remedy: "Answer it publicly, under the comment",
+    remedy: "Reply publicly under the comment",
   },
   "comment-answered": {
     title: "This comment already has its one private reply",
-    remedy: "Wait until the person answers in Messenger",
+    remedy: "Wait until this person replies in Messenger",
   },
   "token-expired": {
-    title: "This person's opt-in to notifications has ended",
+    title: "This person's opt-in to notifications has expired",
     remedy: "Ask for a new opt-in while the window is open",
   },
   "programme-ended": {
     title: "Meta ended recurring notifications for this person's region",
     remedy: "Use an approved utility message, or wait until this person writes again",
   },
-};
+});
 
 /** The texts of a reason that was written into the ledger. */
-export function refusalText(reason: string): RefusalText | undefined {
+export function refusalText(reason: string): ReasonText | undefined {
   return Object.entries(refusalTexts).find(([known]) => known === reason)?.[1];
 }

@@ -2,10 +2,11 @@ import type { Sql, TransactionSql } from "postgres";
 import { and, desc, eq, ilike, lt, sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { segments } from "#db/messaging";
-import { type Clock, decodeIdCursor, notFound, pageOf, Problem } from "#std";
+import { type Clock, decodeIdCursor, notFound, pageOf } from "#std";
 import { checkConditions, readGivenConditions } from "../conditions/mod.ts";
 import { isDuplicate } from "../contacts/mod.ts";
 import type { NewSegment, Segment, SegmentChange } from "./schema.ts";
+import { problem } from "./problems.ts";
 
 export interface SegmentDeps {
   sql: Sql;
@@ -105,11 +106,7 @@ export async function checkNewSegment(
 async function makeRoom(tx: TransactionSql, workspaceId: string): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtextextended('segments ' || ${workspaceId}::text, 0))`;
   if ((await orm(tx).$count(segments, eq(segments.workspaceId, workspaceId))) < mostSegments) return;
-  throw new Problem(
-    "too-many-segments",
-    422,
-    `Cannot make another segment: a workspace has at most ${mostSegments}. Delete one that nobody uses`,
-  );
+  throw problem("too-many-segments", { most: mostSegments });
 }
 
 /** Renames a segment or gives it other conditions. */
@@ -140,11 +137,7 @@ export async function changeSegment(
   const [row] = rows;
   if (row) return view(row);
   await readSegment({ sql: db }, workspaceId, id);
-  throw new Problem(
-    "segment-static",
-    409,
-    "Cannot give a static segment conditions: people are put into it by hand. Make a dynamic segment instead",
-  );
+  throw problem("segment-static");
 }
 
 /** A copy, with the people of a static one. */
@@ -189,11 +182,7 @@ export async function deleteSegment(
   if (gone.length > 0) return;
   const { name } = await readSegment({ sql: db }, workspaceId, id);
   const [campaign] = await orm(db).execute<{ name: string }>(users);
-  throw new Problem(
-    "segment-in-use",
-    409,
-    `Cannot delete "${name}": the campaign "${campaign?.name ?? "of a moment ago"}" goes to it. Wait until it ends, or cancel it`,
-  );
+  throw problem("segment-in-use", { name, campaign: campaign?.name ?? "" });
 }
 
 interface Members {
@@ -236,22 +225,13 @@ async function addMembers(
 async function lockStatic(tx: TransactionSql, { workspaceId, segmentId }: Members): Promise<void> {
   const { kind } = await readSegment({ sql: tx }, workspaceId, segmentId);
   if (kind === "static") return;
-  throw new Problem(
-    "segment-dynamic",
-    409,
-    "Cannot put people into a dynamic segment by hand: its conditions choose them. Make a static segment",
-  );
+  throw problem("segment-dynamic");
 }
 
 /** Ids have no characters that an array's text would have to quote. */
 const idArray = (ids: readonly string[]) => `{${ids.join(",")}}`;
 
-const nameTaken = (name: string) =>
-  new Problem(
-    "name-taken",
-    409,
-    `Cannot use the name "${name}": another segment has it. Choose another name`,
-  );
+const nameTaken = (name: string) => problem("name-taken", { name });
 
 function view(row: typeof segments.$inferSelect): Segment {
   return {

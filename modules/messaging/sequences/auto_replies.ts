@@ -1,8 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
-import { named, notFound, Nullable, parse, Problem } from "#std";
+import { named, notFound, Nullable, parse } from "#std";
 import { checkTranslated, ContentSchema, translationsOf } from "../templates/mod.ts";
 import { BusinessHoursSchema, hoursProblem } from "./business_hours.ts";
+import { problem } from "./problems.ts";
 
 const AutoReplyTranslations = named(
   "AutoReplyTranslations",
@@ -75,7 +76,7 @@ export async function readAutoReplies(sql: Sql, { workspaceId, pageId }: PageRef
   return row.has_replies ? parseAutoReplies(row) : none;
 }
 
-/** Sets them. Throws 404, `content-invalid`, `default-missing` and `hours-invalid`. */
+/** Sets them. Throws 404, `content-invalid`, `default-missing`, `hours-invalid`, `hours-zone-unknown` and `hours-missing`. */
 export async function writeAutoReplies(
   sql: Sql,
   ref: PageRef,
@@ -88,10 +89,8 @@ export async function writeAutoReplies(
       content: replies[name],
       translations: translations?.[name] ?? {},
     });
-  const wrong = businessHours
-    ? hoursProblem(businessHours)
-    : away && "without them nobody is ever away. Say when somebody is there, or leave the away message out";
-  if (wrong) throw new Problem("hours-invalid", 422, `Cannot save the business hours: ${wrong}`);
+  const wrong = businessHours ? hoursProblem(businessHours) : away && problem("hours-missing");
+  if (wrong) throw wrong;
   const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));
   const [stored] = await sql<Row[]>`
     insert into messaging.auto_replies as r (workspace_id, page_id, welcome, away, business_hours,

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { named, isZone, type WallTime, wallTimeOf } from "#std";
+import { named, isZone, type WallTime, wallTimeOf, type Problem } from "#std";
+import { problem } from "./problems.ts";
 
 const Minute = Type.Integer({ minimum: 0, maximum: 1_440 });
 const Spans = Type.Array(Type.Tuple([Minute, Minute]), { maxItems: 6 });
@@ -21,10 +22,10 @@ export type BusinessHours = Static<typeof BusinessHoursSchema>;
 const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
 /** What is wrong with them, in words; null: nothing. */
-export function hoursProblem(hours: BusinessHours): string | null {
-  if (!isZone(hours.timezone)) return `"${hours.timezone}" is no time zone: give one like Europe/Berlin`;
+export function hoursProblem(hours: BusinessHours): Problem | null {
+  if (!isZone(hours.timezone)) return problem("hours-zone-unknown", { zone: hours.timezone });
   const isWrong = days.some((day) => hours[day].some(([from, until]) => from >= until));
-  return isWrong ? "a span ends before it begins: split what goes over midnight at 24:00" : null;
+  return isWrong ? problem("hours-invalid") : null;
 }
 
 /** Whether somebody is there at this moment. */

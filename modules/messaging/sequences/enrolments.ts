@@ -1,11 +1,12 @@
 import type { Sql } from "postgres";
-import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
+import { decodeIdCursor, notFound, pageOf } from "#std";
 import { audienceCondition } from "../conditions/mod.ts";
 import { displayName } from "../contacts/mod.ts";
 import { enrol } from "./enrol.ts";
 import { cancelWaiting } from "./exit.ts";
 import type { Enrol, EnrolmentsQuery } from "./schema.ts";
 import { readSequence, type SequenceRef } from "./sequence_store.ts";
+import { problem } from "./problems.ts";
 
 /** Who is or was on the way through a sequence, newest first. */
 export async function listEnrolments(sql: Sql, ref: SequenceRef, query: EnrolmentsQuery) {
@@ -57,12 +58,7 @@ function toEnrolment(row: EnrolmentRow) {
 /** Puts people into a running sequence by hand, as often as asked but never twice at a time. Returns how many came in. */
 export async function enrolByHand(sql: Sql, ref: SequenceRef, whom: Enrol): Promise<{ enrolled: number }> {
   const { name, status } = await readSequence(sql, ref);
-  if (status !== "running")
-    throw new Problem(
-      "sequence-not-running",
-      409,
-      `Cannot add people to sequence "${name}": it is ${status}`,
-    );
+  if (status !== "running") throw problem("sequence-not-adding", { name, status });
   const { condition } = await audienceCondition(sql, ref.workspaceId, whom);
   const enrolled = await enrol(
     sql,
@@ -86,7 +82,7 @@ export async function removeEnrolment(sql: Sql, ref: SequenceRef & { enrolmentId
       update messaging.enrolments set status = 'removed', exit_reason = 'by hand', ended_at = clock_timestamp()
       where id = ${ref.enrolmentId} and workspace_id = ${ref.workspaceId} and campaign_id = ${ref.sequenceId}
         and status = 'active' returning id`;
-    if (removed.length === 0) throw notFound("person on the way through this sequence");
+    if (removed.length === 0) throw notFound("enrolment");
     await cancelWaiting(tx, [ref.enrolmentId]);
   });
 }

@@ -1,8 +1,9 @@
 import type { Sql } from "postgres";
-import { Problem } from "#std";
 import { misfitOf, readField } from "../contacts/mod.ts";
 import { checkContent, readContentRules, tidyContent } from "../templates/mod.ts";
 import type { SequenceDraft } from "./schema.ts";
+import { problem } from "./problems.ts";
+import { fieldError } from "#std";
 
 /**
  * Contents within Meta's limits, tags, fields and pages of this workspace, and a trigger that may come. Throws
@@ -32,23 +33,16 @@ export async function checkDraft(
           select from messaging.custom_fields f where f.workspace_id = ${workspaceId} and f.id = named.id)) as fields,
       (select count(*)::int4 from unnest(${pages}::uuid[]) as named (id)
         where not exists (select from messaging.pages p where p.workspace_id = ${workspaceId} and p.id = named.id)) as pages`;
-  const lost = (["tags", "fields", "pages"] as const).filter((kind) => (missing?.[kind] ?? 0) > 0);
-  if (lost.length > 0)
-    throw new Problem(
-      "sequence-names-missing",
-      422,
-      `Cannot save the sequence: it names ${lost.join(" and ")} that this workspace does not have. Choose others`,
-    );
+  const lost = (["tags", "fields", "pages"] as const).find((kind) => (missing?.[kind] ?? 0) > 0);
+  if (lost !== undefined) throw problem("sequence-names-missing", { kind: lost });
   if (trigger?.kind === "keyword" && trigger.words.every((word) => word.trim() === ""))
-    throw neverBegins("its words are empty");
+    throw problem("trigger-words-empty");
   const field = trigger?.kind === "field_matches" && (await readField(sql, workspaceId, trigger.fieldId));
   const misfit = field ? misfitOf(field, trigger.value) : null;
-  if (misfit !== null) throw neverBegins(misfit);
+  if (misfit !== null)
+    throw problem(
+      "trigger-invalid",
+      { mistake: misfit.text },
+      { errors: [fieldError("/trigger/value", misfit)] },
+    );
 }
-
-const neverBegins = (why: string) =>
-  new Problem(
-    "trigger-invalid",
-    422,
-    `Cannot save the sequence: nothing would begin it, since ${why}. Change it`,
-  );

@@ -30,7 +30,7 @@ test("archiveSequence() keeps what is over apart from the list, and nothing that
   await startSequence(stage.sql, ref);
 
   await expect(archiveSequence(stage.sql, { ...ref, isArchived: true })).rejects.toMatchObject({
-    slug: "sequence-live",
+    code: "sequence-live",
     status: 409,
   });
   await stopSequence(stage.sql, { ...ref, by: "Ann" });
@@ -47,7 +47,7 @@ test("a draft in the archive does not start", async () => {
   const ref = await drafted();
   await archiveSequence(stage.sql, { ...ref, isArchived: true });
 
-  await expect(startSequence(stage.sql, ref)).rejects.toMatchObject({ slug: "sequence-not-startable" });
+  await expect(startSequence(stage.sql, ref)).rejects.toMatchObject({ code: "sequence-archived" });
 });
 
 test("sendStepAsTest() sends the step to one person as a message of its own, and moves nobody", async () => {

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
+import { decodeIdCursor, notFound, pageOf } from "#std";
 import { beginSequence, endSequence, holdRunning } from "../campaign_state/mod.ts";
 import { wakeCampaign } from "../delivery/mod.ts";
 import { storeContents } from "../templates/mod.ts";
@@ -9,6 +9,7 @@ import { rewriteWaiting } from "./rewrite_waiting.ts";
 import type { NewSequence, Sequence, SequenceChange, SequenceDraft } from "./schema.ts";
 import { checkDraft } from "./sequence_check.ts";
 import { firstNumbering, renumber } from "./step_numbers.ts";
+import { problem } from "./problems.ts";
 
 interface Row {
   id: string;
@@ -127,12 +128,7 @@ export async function changeSequence(sql: Sql, ref: SequenceRef, change: Sequenc
       where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
         and status in ('draft', 'paused') returning id`;
   });
-  if (changed.length === 0)
-    throw new Problem(
-      "sequence-running",
-      409,
-      `Cannot change sequence "${known.name}": it is ${known.status}. Pause it first`,
-    );
+  if (changed.length === 0) throw problem("sequence-running", { name: known.name, status: known.status });
   return await readSequence(sql, ref);
 }
 
@@ -143,23 +139,19 @@ export async function deleteSequence(sql: Sql, ref: SequenceRef): Promise<void> 
     returning id`;
   if (gone.length > 0) return;
   const { name } = await readSequence(sql, ref);
-  throw new Problem("sequence-has-run", 409, `Cannot delete sequence "${name}": it has run. Stop it instead`);
+  throw problem("sequence-has-run", { name });
 }
 
 /** Lets a draft or a paused sequence run, as it is written now. Throws 404, `sequence-not-startable`, `workspace-disabled`. */
 export async function startSequence(sql: Sql, ref: SequenceRef & { userId: string }): Promise<Sequence> {
   const { name, status, archivedAt } = await readSequence(sql, ref);
   await sql.begin(async (tx) => {
-    await requireWorkspaceOn(tx, ref.workspaceId, "start this sequence");
+    await requireWorkspaceOn(tx, ref.workspaceId, "start-sequence");
     const started = await beginSequence(tx, ref);
     if (!started)
-      throw new Problem(
-        "sequence-not-startable",
-        409,
-        archivedAt === null
-          ? `Cannot start sequence "${name}": it is ${status}. Only a draft or a paused one can be started`
-          : `Cannot start sequence "${name}": it is in the archive. Take it out first`,
-      );
+      throw archivedAt === null
+        ? problem("sequence-not-startable", { name, status })
+        : problem("sequence-archived", { name });
     const { steps, trigger, numbering } = await holdSequence(tx, ref);
     if (started.isChanged) {
       const rows = [];
@@ -189,7 +181,7 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
 export async function pauseSequence(sql: Sql, ref: SequenceRef & { by: string }): Promise<Sequence> {
   const { name, status } = await readSequence(sql, ref);
   if (!(await holdRunning(sql, { ...ref, reason: `Paused by ${ref.by}` })))
-    throw new Problem("sequence-not-running", 409, `Cannot pause sequence "${name}": it is ${status}`);
+    throw problem("sequence-not-running", { name, status });
   return await readSequence(sql, ref);
 }
 
@@ -198,7 +190,7 @@ export async function stopSequence(sql: Sql, ref: SequenceRef & { by: string }):
   const { name, status } = await readSequence(sql, ref);
   await sql.begin(async (tx) => {
     if (!(await endSequence(tx, { ...ref, reason: `Stopped by ${ref.by}` })))
-      throw new Problem("sequence-not-running", 409, `Cannot stop sequence "${name}": it is ${status}`);
+      throw problem("sequence-not-stoppable", { name, status });
     await tx`update messaging.enrolments set status = 'removed', ended_at = now(), exit_reason = 'stopped'
       where campaign_id = ${ref.sequenceId} and status = 'active'`;
   });
@@ -216,9 +208,5 @@ export async function archiveSequence(
       and (status in ('draft', 'cancelled') or not ${isArchived}) returning id`;
   const sequence = await readSequence(sql, ref);
   if (done.length > 0) return sequence;
-  throw new Problem(
-    "sequence-live",
-    409,
-    `Cannot archive sequence "${sequence.name}": it is ${sequence.status}. Stop it first`,
-  );
+  throw problem("sequence-live", { name: sequence.name, status: sequence.status });
 }

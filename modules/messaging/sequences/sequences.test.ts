@@ -375,14 +375,14 @@ test("a value that a field never holds, and words of nothing, are refused as a t
     running({ trigger: trigger({ kind: "field_matches", fieldId: field?.id, value }) });
 
   await expect(of("Bronze")).rejects.toMatchObject({
-    slug: "trigger-invalid",
+    code: "trigger-invalid",
     status: 422,
-    message: expect.stringContaining('"Plan" has to be one of "Gold", "Silver"'),
+    message: expect.stringContaining('"Plan" must be one of: "Gold", "Silver"'),
   });
   await expect(
     running({ trigger: trigger({ kind: "keyword", words: [" "], how: "contains" }) }),
   ).rejects.toMatchObject({
-    slug: "trigger-invalid",
+    code: "trigger-words-empty",
   });
   await expect(of("gold")).resolves.toBeDefined();
 });
@@ -539,8 +539,8 @@ test("tags of another workspace and hours that are none are refused with words",
       { welcome: null, away: { text: "x" }, businessHours },
     );
 
-  await expect(stranger()).rejects.toMatchObject({ slug: "sequence-names-missing" });
-  await expect(away(hours)).rejects.toMatchObject({ slug: "hours-invalid" });
+  await expect(stranger()).rejects.toMatchObject({ code: "sequence-names-missing" });
+  await expect(away(hours)).rejects.toMatchObject({ code: "hours-zone-unknown" });
   // Nobody would ever get it.
-  await expect(away(null)).rejects.toMatchObject({ slug: "hours-invalid" });
+  await expect(away(null)).rejects.toMatchObject({ code: "hours-missing" });
 });

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { Problem } from "#std";
 import type { SequenceDraft } from "./schema.ts";
+import { problem } from "./problems.ts";
 
 type Steps = SequenceDraft["steps"];
 
@@ -42,10 +42,7 @@ export function renumber(had: Steps, numbering: Numbering, has: Steps): Numberin
     return (old === undefined ? undefined : numbering.written[old]) ?? ++last;
   });
   if (last <= mostNumbers) return { ...numbering, written, last };
-  const remedy = "Duplicate it";
-  throw new Problem("sequence-worn-out", 409, `Cannot add another step: it had ${mostNumbers}. ${remedy}`, {
-    remedy,
-  });
+  throw problem("sequence-worn-out", { most: mostNumbers });
 }
 
 /** Which of the old steps each new one is, by its place. */

@@ -80,8 +80,8 @@ test("who still waited when a sequence was stopped reads that, and nothing of ca
   expect(items).toMatchObject([
     {
       reason: "sequence-stopped",
-      title: "The sequence was stopped before it was their turn",
-      remedy: "Duplicate the sequence and put them into the new one",
+      title: "The sequence was stopped before this message was sent",
+      remedy: "Duplicate the sequence and add this person to the copy",
     },
   ]);
 });

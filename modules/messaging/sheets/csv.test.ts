@@ -30,7 +30,7 @@ test("readCsv() lets go of the file when nobody asks for more records, and when 
   const reading = (async () => {
     for await (const _ of opened);
   })();
-  await expect(reading).rejects.toMatchObject({ slug: "csv-unreadable" });
+  await expect(reading).rejects.toMatchObject({ code: "csv-unreadable" });
   await expect.poll(() => bad.held.isOpen).toBe(false);
 });
 

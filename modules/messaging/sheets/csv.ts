@@ -1,8 +1,8 @@
 import { CsvError, parse } from "csv-parse";
 import { pipeline, Readable } from "node:stream";
-import { Problem } from "#std";
 import { type Cell, harmless } from "./cells.ts";
 import { readLines } from "./csv_text.ts";
+import { problem } from "./problems.ts";
 
 const delimiters = [",", ";", "\t"] as const;
 export type Delimiter = (typeof delimiters)[number];
@@ -66,12 +66,7 @@ function endsWithin(cells: readonly string[]): number {
 }
 
 const unreadable = (line: number, cause: Error) =>
-  new Problem(
-    "csv-unreadable",
-    422,
-    `Cannot read the file from line ${line} on: a quote begins there and never ends, or the line has more than ${longestRecord} bytes. Mend that line, and upload the file again`,
-    { cause },
-  );
+  problem("csv-unreadable", { line, bytes: longestRecord }, { cause });
 
 /** One line of a CSV file, harmless for the spreadsheet that opens it. */
 export function csvLine(cells: readonly Cell[]): string {

@@ -1,10 +1,11 @@
-import { type FieldError, Problem } from "#std";
+import { type FieldError, fieldError, type Sentence } from "#std";
 import type { Button, Content, Utility } from "./content.ts";
 import { fillSpot, readAddress } from "./fill_message.ts";
 import { limits, mapTexts, type Spot, textProblem } from "./limits.ts";
 import { buildMessage, type ContentParts } from "./message_form.ts";
 import { utilityParameters } from "./utility_form.ts";
 import { valueIn, variableProblem } from "./variables.ts";
+import { problem, say } from "./problems.ts";
 
 /** What content may refer to in its workspace. */
 export interface ContentRules extends ContentParts {
@@ -17,45 +18,41 @@ export interface ContentRules extends ContentParts {
  * `at` is the place of the content itself in what was sent.
  */
 export function checkContent(content: Content, rules: ContentRules, at = ""): void {
-  const errors = contentProblems(content, rules).map(({ path, message }) => ({ path: at + path, message }));
+  const errors = contentProblems(content, rules).map((one) => ({ ...one, path: at + one.path }));
   const [first] = errors;
   if (first === undefined) return;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see "errors")` : "";
-  const place = first.path === "" ? "" : ` at "${first.path}"`;
-  throw new Problem("content-invalid", 422, `Cannot use this message${place}: ${first.message}${more}`, {
-    errors,
-  });
+  throw problem("content-invalid", { mistake: first.message }, { errors });
 }
 
 /** Everything that is wrong with content, by its place in it. */
 export function contentProblems(content: Content, rules: ContentRules): FieldError[] {
   const errors: FieldError[] = [];
-  const say = (path: string, message: string) => errors.push({ path, message });
-  checkForm(content, rules, say);
-  if (content.utility !== undefined) checkUtility(content.utility, rules, say);
+  const fail: Fail = (path, mistake) => errors.push(fieldError(path, mistake));
+  checkForm(content, rules, fail);
+  if (content.utility !== undefined) checkUtility(content.utility, rules, fail);
   for (const part of partsOf(content)) {
     const { message } = buildMessage(part, rules);
     mapTexts(message, (text, spot, path) => {
       const target = spot.form === "url" ? readAddress(text) : { kind: "plain" as const, target: text };
       if (target.kind === "file" || spot.form === "parameter" || path[0] === "template") return text;
       if (isTitleAgain(path, part)) return text;
-      const problem = spotProblem(target.target, spot, rules);
-      if (problem !== null) say(placeOf(path, part), problem);
+      const mistake = spotProblem(target.target, spot, rules);
+      if (mistake !== null) fail(placeOf(path, part), mistake);
       return text;
     });
   }
   return errors;
 }
 
-type Say = (path: string, message: string) => void;
+type Fail = (path: string, mistake: Sentence) => void;
 
 /** A text with variables is checked as it is for somebody of whom nothing is known: with its fallbacks. */
-function spotProblem(text: string, spot: Spot, { customKeys }: ContentRules): string | null {
+function spotProblem(text: string, spot: Spot, { customKeys }: ContentRules): Sentence | null {
   const unknown = variableProblem(text, customKeys);
   if (unknown !== null) return unknown;
   const filled = fillSpot(text, spot, () => undefined);
   if (filled.trim() === "" && text.trim() !== "")
-    return "It is empty for people without this value: give a fallback, like {{first_name|there}}";
+    return say("part-empty-without-value", { example: "{{first_name|there}}" });
   return textProblem(filled, spot);
 }
 
@@ -91,79 +88,71 @@ function placeOf(path: readonly (string | number)[], part: Content): string {
     .replace("/image_url", "/imageUrl");
 }
 
-function checkForm(content: Content, { files }: ContentRules, say: Say): void {
+function checkForm(content: Content, { files }: ContentRules, fail: Fail): void {
   const { text, cards, mediaFileId, utility, quickReplies, buttons } = content;
   const forms = Object.entries({ utility, cards, mediaFileId, text }).filter(
     ([, value]) => value !== undefined,
   );
-  if (forms.length === 0 && (buttons?.length ?? 0) === 0)
-    say("", "It is empty: write a text, or add cards, a file or a utility template");
+  if (forms.length === 0 && (buttons?.length ?? 0) === 0) fail("", say("message-empty"));
   for (const [name] of forms.slice(1)) {
-    say(
-      `/${name}`,
-      `One message holds a text, a file, cards or a utility template: remove this or "${forms[0]?.[0]}"`,
-    );
+    fail(`/${name}`, say("message-two-forms", { other: forms[0]?.[0] ?? "" }));
   }
   if (utility !== undefined && (quickReplies?.length ?? 0) > 0)
-    say("/quickReplies", "Meta takes no quick replies in a utility message: remove them");
-  if ((quickReplies?.length ?? 0) > limits.quickReplies)
-    say("/quickReplies", `There are ${quickReplies?.length}: Messenger takes at most ${limits.quickReplies}`);
+    fail("/quickReplies", say("utility-quick-replies"));
+  const replies = quickReplies?.length ?? 0;
+  if (replies > limits.quickReplies)
+    fail("/quickReplies", say("too-many-quick-replies", { count: replies, most: limits.quickReplies }));
   if ((utility !== undefined || cards !== undefined) && (buttons?.length ?? 0) > 0)
-    say(
-      "/buttons",
-      "Buttons belong to a text or a file; cards and utility templates have their own: remove them",
-    );
-  checkButtons(buttons, "/buttons", say);
+    fail("/buttons", say("buttons-elsewhere"));
+  checkButtons(buttons, "/buttons", fail);
   const file = mediaFileId === undefined ? undefined : files.get(mediaFileId);
-  if (mediaFileId !== undefined && !file)
-    say("/mediaFileId", "There is no such file in the media library: choose another");
+  if (mediaFileId !== undefined && !file) fail("/mediaFileId", say("file-not-in-library"));
   if (file && (file.type === "audio" || file.type === "file") && (buttons?.length ?? 0) > 0)
-    say("/buttons", "Messenger shows buttons under images and videos only: remove them");
-  checkCards(content, files, say);
+    fail("/buttons", say("buttons-under-file"));
+  checkCards(content, files, fail);
 }
 
-function checkCards({ cards }: Content, files: ContentRules["files"], say: Say): void {
+function checkCards({ cards }: Content, files: ContentRules["files"], fail: Fail): void {
   if (cards === undefined) return;
-  if (cards.length === 0) say("/cards", "There are none: add a card");
+  if (cards.length === 0) fail("/cards", say("cards-missing"));
   if (cards.length > limits.cards)
-    say("/cards", `There are ${cards.length}: Messenger takes at most ${limits.cards}`);
+    fail("/cards", say("too-many-cards", { count: cards.length, most: limits.cards }));
   for (const [index, card] of cards.entries()) {
     const at = `/cards/${index}`;
-    checkButtons(card.buttons, `${at}/buttons`, say);
+    checkButtons(card.buttons, `${at}/buttons`, fail);
     const hasMore = card.subtitle ?? card.imageUrl ?? card.mediaFileId ?? card.buttons?.[0];
-    if (hasMore === undefined) say(at, "Meta wants more than a title: add a subtitle, an image or a button");
+    if (hasMore === undefined) fail(at, say("card-needs-more"));
     if (card.imageUrl !== undefined && card.mediaFileId !== undefined)
-      say(`${at}/imageUrl`, "The card has an image of the library, too: remove one of them");
-    if (card.imageUrl !== undefined) checkHost(card.imageUrl, `${at}/imageUrl`, say);
+      fail(`${at}/imageUrl`, say("card-two-images"));
+    if (card.imageUrl !== undefined) checkHost(card.imageUrl, `${at}/imageUrl`, fail);
     if (card.mediaFileId !== undefined && files.get(card.mediaFileId)?.type !== "image")
-      say(`${at}/mediaFileId`, "There is no such image in the media library: choose another");
+      fail(`${at}/mediaFileId`, say("image-not-in-library"));
   }
 }
 
-function checkButtons(buttons: readonly Button[] | undefined, at: string, say: Say): void {
+function checkButtons(buttons: readonly Button[] | undefined, at: string, fail: Fail): void {
   if (buttons === undefined) return;
   if (buttons.length > limits.buttons)
-    say(at, `There are ${buttons.length}: Messenger takes at most ${limits.buttons}`);
+    fail(at, say("too-many-buttons", { count: buttons.length, most: limits.buttons }));
   for (const [index, button] of buttons.entries()) {
-    if (button.type === "url") checkHost(button.url, `${at}/${index}/url`, say);
+    if (button.type === "url") checkHost(button.url, `${at}/${index}/url`, fail);
     if (button.type === "call" && !/^\+[0-9][0-9 ()-]{3,30}$/.test(button.phone))
-      say(`${at}/${index}/phone`, "It is not a phone number: write it with its country, like +15105551234");
+      fail(`${at}/${index}/phone`, say("phone-invalid"));
   }
 }
 
 /** A value never chooses where a link leads: variables may stand after the host only. */
-function checkHost(url: string, at: string, say: Say): void {
+function checkHost(url: string, at: string, fail: Fail): void {
   const host = /^(?:https?:\/\/)?[^/?#]*/i.exec(url)?.[0] ?? "";
-  if (host.includes("{{")) say(at, "A variable may not stand in the address's host: write the host itself");
-  else if (readAddress(url).kind !== "plain")
-    say(at, "It is not a web address: start it with https:// or http://");
+  if (host.includes("{{")) fail(at, say("address-host-variable"));
+  else if (readAddress(url).kind !== "plain") fail(at, say("address-invalid"));
 }
 
-const valueSpot: Spot = { what: "a utility template's value", most: limits.parameter, form: "parameter" };
-const payloadSpot: Spot = { what: "a button's payload", most: limits.payload };
-const suffixSpot: Spot = { what: "the end of a button's address", most: 1_000, form: "suffix" };
+const valueSpot: Spot = { part: "template-value", most: limits.parameter, form: "parameter" };
+const payloadSpot: Spot = { part: "button-payload", most: limits.payload };
+const suffixSpot: Spot = { part: "button-address-end", most: 1_000, form: "suffix" };
 
-function checkUtility(utility: Utility, rules: ContentRules, say: Say): void {
+function checkUtility(utility: Utility, rules: ContentRules, fail: Fail): void {
   const names = [
     { at: "/utility/name", template: utility },
     ...Object.entries(utility.byPage ?? {}).map(([pageId, template]) => ({
@@ -174,25 +163,23 @@ function checkUtility(utility: Utility, rules: ContentRules, say: Say): void {
   for (const { at, template } of names) {
     const definition = rules.utility(template);
     if (!definition) {
-      say(
-        at,
-        `No page has an approved utility template "${template.name}" in "${template.language}": choose another`,
-      );
+      const { name, language } = template;
+      fail(at, say("utility-not-approved", { name, language }));
       continue;
     }
     const wanted = utilityParameters(definition).flatMap((group) => group.parameters);
     for (const { key, preset, form } of wanted) {
       const value = valueIn(utility.parameters, key) ?? preset ?? "";
       const spot = form.type === "text" ? valueSpot : form.type === "URL" ? suffixSpot : payloadSpot;
-      const problem = spotProblem(value, spot, rules);
-      if (problem !== null) say(`/utility/parameters/${key}`, problem);
+      const mistake = spotProblem(value, spot, rules);
+      if (mistake !== null) fail(`/utility/parameters/${key}`, mistake);
     }
     const known = wanted.map(({ key }) => key);
     for (const key of Object.keys(utility.parameters).filter((given) => !known.includes(given))) {
       if (names.length === 1)
-        say(
+        fail(
           `/utility/parameters/${key}`,
-          `The template has no such parameter: it has ${known.join(", ") || "none"}`,
+          say("utility-parameter-unknown", { known: known.join(", ") || "–" }),
         );
     }
   }

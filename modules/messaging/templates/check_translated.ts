@@ -1,8 +1,8 @@
 import type { Sql, TransactionSql } from "postgres";
-import { Problem } from "#std";
 import { checkContent } from "./check_content.ts";
 import type { Content } from "./content.ts";
 import { readContentRules, tidyContent } from "./content_store.ts";
+import { problem } from "./problems.ts";
 
 export interface TranslatedMessage {
   /** As it is called in what was sent. */
@@ -19,12 +19,7 @@ export async function checkTranslated(
   workspaceId: string,
   { name, content, translations, at = "" }: TranslatedMessage,
 ): Promise<void> {
-  if (content === null && Object.keys(translations).length > 0)
-    throw new Problem(
-      "default-missing",
-      422,
-      `Cannot save the translations of "${name}": it has no default. Write the default first`,
-    );
+  if (content === null && Object.keys(translations).length > 0) throw problem("default-missing", { name });
   if (content !== null) await check(content, `${at}/${name}`);
   for (const [language, translation] of Object.entries(translations))
     await check(translation, `${at}/translations/${name}/${language}`);

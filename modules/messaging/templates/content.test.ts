@@ -58,7 +58,7 @@ test("contentProblems() lists every exceeded limit with its number and its place
     "/quickReplies/13/title": expect.stringContaining("at most 20"),
   });
   expect(() => checkContent(content, rules)).toThrow(
-    'Cannot use this message at "/quickReplies": There are 14: Messenger takes at most 13 (and 5 more, see "errors")',
+    "Cannot use this message: There are 14 quick replies: use at most 13",
   );
 });
 
@@ -217,7 +217,11 @@ test("fillMessage() refuses what is too long once it is filled, and names the li
   const { message } = build({ text: "Hi", buttons: [link("Hello {{first_name|you}}")] });
 
   expect(fillMessage(message, { first_name: "Wolfeschlegelsteinhausen" }, preview)).toEqual({
-    invalid: expect.stringContaining("at most 20"),
+    invalid: {
+      code: "part-too-long",
+      params: { part: "button-title", length: 30, most: 20 },
+      text: "The button title has 30 characters: use at most 20",
+    },
   });
   expect(fillMessage(message, { first_name: "Ann" }, preview)).toHaveProperty("message");
 });

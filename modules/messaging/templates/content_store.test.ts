@@ -127,7 +127,7 @@ test("storeContent() refuses what another workspace owns, and writes nothing", a
   const before = await count();
 
   await expect(store({ mediaFileId: file?.id ?? "" })).rejects.toMatchObject({
-    slug: "content-invalid",
+    code: "content-invalid",
     status: 422,
   });
   await expect(store({ text: "Hi {{custom.unknown}}" })).rejects.toMatchObject({

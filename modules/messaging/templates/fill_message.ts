@@ -1,6 +1,7 @@
 import type { Fields } from "../graph/mod.ts";
 import { mapTexts, type Spot, textProblem } from "./limits.ts";
 import { fillText, valueIn, type Values } from "./variables.ts";
+import { type Sentence } from "#std";
 
 /** Where a message's tracked links and library images are found. */
 export interface Addresses {
@@ -54,9 +55,9 @@ export function fillMessage(
   message: Fields,
   values: Values,
   addresses: Addresses,
-): { message: Fields; fills: Values } | { invalid: string } {
+): { message: Fields; fills: Values } | { invalid: Sentence } {
   const fills: Record<string, string> = {};
-  const problems: string[] = [];
+  const problems: Sentence[] = [];
   const valueOf = (name: string) => {
     const value = valueIn(values, name);
     if (value !== undefined) fills[name] = value;
@@ -65,7 +66,7 @@ export function fillMessage(
   const fill = (text: string, spot: Spot) => {
     const filled = fillSpot(text, spot, valueOf);
     const problem = textProblem(filled, spot);
-    if (problem !== null) problems.push(`Cannot fill ${spot.what}. ${problem}`);
+    if (problem !== null) problems.push(problem);
     return filled;
   };
   const filled = mapTexts(message, (text, spot) => {

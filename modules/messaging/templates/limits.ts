@@ -1,3 +1,5 @@
+import type { Sentence } from "#std";
+import { say } from "./problems.ts";
 import { maxTextLength, type Fields, isFields } from "../graph/mod.ts";
 
 /** Meta's limits of one message (Messenger Platform, Send API reference and template pages, 2026). */
@@ -15,38 +17,36 @@ export const limits = {
 
 /** A text of the Send API's `message` object: what it is, and what Meta takes there. */
 export interface Spot {
-  what: string;
+  /** Its name among the terms. */
+  part: string;
   most: number;
   /** url: an address · suffix: its end · parameter: a value of a utility template, without #, $, % and emoji. */
   form?: "url" | "suffix" | "parameter";
 }
 
 const buttonSpots = (at: string): [string, Spot][] => [
-  [`${at}.title`, { what: "a button's title", most: limits.title }],
-  [`${at}.payload`, { what: "a button's payload", most: limits.payload }],
-  [`${at}.url`, { what: "a button's address", most: 2_000, form: "url" }],
+  [`${at}.title`, { part: "button-title", most: limits.title }],
+  [`${at}.payload`, { part: "button-payload", most: limits.payload }],
+  [`${at}.url`, { part: "button-address", most: 2_000, form: "url" }],
 ];
 
 // Every text that people write, by its place in `message` without the numbers of lists.
 const spots: ReadonlyMap<string, Spot> = new Map<string, Spot>([
-  ["text", { what: "the text", most: limits.text }],
-  ["quick_replies.title", { what: "a quick reply's title", most: limits.title }],
-  ["quick_replies.payload", { what: "a quick reply's payload", most: limits.payload }],
-  ["attachment.payload.text", { what: "a text above buttons", most: limits.textAboveButtons }],
+  ["text", { part: "text", most: limits.text }],
+  ["quick_replies.title", { part: "quick-reply-title", most: limits.title }],
+  ["quick_replies.payload", { part: "quick-reply-payload", most: limits.payload }],
+  ["attachment.payload.text", { part: "text-above-buttons", most: limits.textAboveButtons }],
   ...buttonSpots("attachment.payload.buttons"),
-  ["attachment.payload.elements.title", { what: "a card's title", most: limits.cardText }],
-  ["attachment.payload.elements.subtitle", { what: "a card's subtitle", most: limits.cardText }],
-  ["attachment.payload.elements.image_url", { what: "a card's image address", most: 2_000, form: "url" }],
+  ["attachment.payload.elements.title", { part: "card-title", most: limits.cardText }],
+  ["attachment.payload.elements.subtitle", { part: "card-subtitle", most: limits.cardText }],
+  ["attachment.payload.elements.image_url", { part: "card-image-address", most: 2_000, form: "url" }],
   ...buttonSpots("attachment.payload.elements.buttons"),
   [
     "template.components.parameters.text",
-    { what: "a utility template's value", most: limits.parameter, form: "parameter" },
+    { part: "template-value", most: limits.parameter, form: "parameter" },
   ],
-  ["template.components.parameters.payload", { what: "a button's payload", most: limits.payload }],
-  [
-    "template.components.parameters.url",
-    { what: "the end of a button's address", most: 2_000, form: "suffix" },
-  ],
+  ["template.components.parameters.payload", { part: "button-payload", most: limits.payload }],
+  ["template.components.parameters.url", { part: "button-address-end", most: 2_000, form: "suffix" }],
 ]);
 
 type Path = readonly (string | number)[];
@@ -72,16 +72,13 @@ function mapValue(value: unknown, visit: Parameters<typeof mapTexts>[1], path: P
 }
 
 /** Why Meta would refuse a text at a spot, with the limit; null when it takes it. */
-export function textProblem(text: string, spot: Spot): string | null {
-  if (text.trim() === "") return `It is empty: Messenger needs ${spot.what} here`;
+export function textProblem(text: string, { part, most, form }: Spot): Sentence | null {
+  if (text.trim() === "") return say("part-empty", { part });
   // Meta counts characters; a string's length counts those beyond 16 bits twice.
-  const length = text.length > spot.most ? [...text].length : text.length;
-  if (length > spot.most)
-    return `It has ${length} characters: ${spot.what} may have at most ${spot.most}. Shorten it`;
-  if (spot.form === "url" && !isWebAddress(text))
-    return "It is not a web address: write one that starts with https:// or http:// and has no spaces";
-  if (spot.form === "parameter" && hasForbiddenSign(text))
-    return "It has a sign that Meta refuses in utility messages: leave out #, $, % and emoji";
+  const length = text.length > most ? [...text].length : text.length;
+  if (length > most) return say("part-too-long", { part, length, most });
+  if (form === "url" && !isWebAddress(text)) return say("part-not-address", { part });
+  if (form === "parameter" && hasForbiddenSign(text)) return say("part-forbidden-sign", { part });
   return null;
 }
 

@@ -166,6 +166,6 @@ test("media_upload keeps Meta's refusal in words, and leaves what is only unreac
   await expect(failed).rejects.toThrow();
   expect(await uploads(late.id)).toEqual([]);
   expect(await uploads(refused.id)).toMatchObject([
-    { attachment_id: null, error: expect.stringContaining("could not take the file") },
+    { attachment_id: null, error: expect.stringContaining("did not accept the file") },
   ]);
 });

@@ -1,7 +1,8 @@
 import type { Sql } from "postgres";
-import { decodeIdCursor, notFound, pageOf, Problem } from "#std";
+import { decodeIdCursor, notFound, pageOf, type Problem } from "#std";
 import { fileName, type MediaDeps, removeFile, storeFile, serveFile, sniffType } from "../media/mod.ts";
 import type { LibraryFile, LibraryQuery } from "./schema_media.ts";
+import { problem } from "./problems.ts";
 
 type LibraryDeps = Pick<MediaDeps, "sql" | "config">;
 type FileType = LibraryFile["type"];
@@ -45,7 +46,7 @@ function typeOf(mimeType: string): FileType {
 
 /**
  * Puts a file into the library, or beside one conversation, which alone sends it. What it is, its bytes say.
- * Throws Problem file-empty, file-too-large, and not-found for a conversation that is not there.
+ * Throws Problem upload-empty, upload-too-large, and not-found for a conversation that is not there.
  */
 export async function addLibraryFile(
   on: LibraryDeps,
@@ -53,16 +54,15 @@ export async function addLibraryFile(
   { file, by, conversationId = null }: { file: File; by: { userId: string }; conversationId?: string | null },
 ): Promise<LibraryFile> {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  if (bytes.byteLength === 0) throw new Problem("file-empty", 422, "Cannot add this file: it is empty");
+  if (bytes.byteLength === 0) throw problem("upload-empty");
   const { mimeType, extension } = sniffType(bytes);
   const type = typeOf(mimeType);
   if (bytes.byteLength > mostBytes[type]) {
-    const what = type === "image" ? "an image" : type === "file" ? "a file" : `${type} of`;
-    throw new Problem(
-      "file-too-large",
-      422,
-      `Cannot add this file: it has ${(bytes.byteLength / megabyte).toFixed(1)} MB, and Meta takes ${what} up to ${mostBytes[type] / megabyte} MB. Make it smaller`,
-    );
+    throw problem("upload-too-large", {
+      size: (bytes.byteLength / megabyte).toFixed(1),
+      kind: type,
+      most: mostBytes[type] / megabyte,
+    });
   }
   const key = await storeFile(on.config.dataDir, bytes);
   try {
@@ -100,7 +100,7 @@ export async function listLibrary(
   return { items: page.items.map((row) => view(workspaceId, row)), nextCursor: page.nextCursor };
 }
 
-/** Deletes a file that nothing needs any more. Throws Problem not-found, or file-in-use with where it is used. */
+/** Deletes a file that nothing needs any more. Throws Problem not-found, or file-in-use, file-in-auto-replies, file-in-messages. */
 export async function deleteLibraryFile(
   on: LibraryDeps,
   workspaceId: string,
@@ -111,33 +111,34 @@ export async function deleteLibraryFile(
     const [file] = await tx<{ key: string }[]>`select file_key as key from messaging.media_files
       where workspace_id = ${workspaceId} and id = ${mediaFileId} for update`;
     if (!file) throw notFound("file");
-    const [use] = await tx<{ what: string }[]>`
-      select 'the template "' || name || '"' as what from messaging.templates
+    const [use] = await tx<{ kind: string; name: string | null }[]>`
+      select 'template' as kind, name from messaging.templates
       where workspace_id = ${workspaceId} and strpos(content::text, ${mediaFileId}) > 0
       union all
-      select case kind when 'sequence' then 'the sequence "' else 'the campaign "' end || name || '"' from messaging.campaigns
+      select case kind when 'sequence' then 'sequence' else 'campaign' end, name from messaging.campaigns
       where workspace_id = ${workspaceId} and status in ('draft', 'scheduled', 'paused') and strpos(draft::text, ${mediaFileId}) > 0
       union all
-      select 'the automatic replies of a page' from messaging.auto_replies
+      select 'auto-replies', null from messaging.auto_replies
       where workspace_id = ${workspaceId} and strpos(concat(welcome, welcome_translations, away, away_translations), ${mediaFileId}) > 0
       union all
-      select 'the reply to STOP or START under Sending rules' from messaging.sending_rules
+      select 'consent-replies', null from messaging.sending_rules
       where workspace_id = ${workspaceId} and strpos(
         concat(stop_reply, stop_reply_translations, start_reply, start_reply_translations), ${mediaFileId}) > 0
       union all
-      select 'messages that were sent or wait' from messaging.contents
+      select 'messages', null from messaging.contents
       where media_file_id = ${mediaFileId} or image_file_ids @> array[${mediaFileId}::uuid]
       limit 1`;
-    if (use)
-      throw new Problem(
-        "file-in-use",
-        409,
-        `Cannot delete this file: ${use.what} needs it. Remove it there first`,
-      );
+    if (use) throw fileInUse(use);
     await tx`delete from messaging.media_files where workspace_id = ${workspaceId} and id = ${mediaFileId}`;
     return file.key;
   });
   await removeFile(on.config.dataDir, key);
+}
+
+function fileInUse({ kind, name }: { kind: string; name: string | null }): Problem {
+  if (name !== null) return problem("file-in-use", { use: kind, useName: name });
+  if (kind === "auto-replies") return problem("file-in-auto-replies");
+  return problem(kind === "consent-replies" ? "file-in-consent-replies" : "file-in-messages");
 }
 
 /** Deletes files that were added for a conversation and not sent within a day. Returns how many. */

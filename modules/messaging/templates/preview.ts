@@ -1,4 +1,4 @@
-import { notFound } from "#std";
+import { notFound, fieldError } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { contentProblems } from "./check_content.ts";
 import type { Content } from "./content.ts";
@@ -29,7 +29,7 @@ export async function previewContent(
   const { message } = buildMessage(content, rules);
   const filled = fillMessage(message, values, addressesOf(on.config.appUrl, null));
   if ("invalid" in filled)
-    return { message: null, utility: null, problems: [{ path: "", message: filled.invalid }] };
+    return { message: null, utility: null, problems: [fieldError("", filled.invalid)] };
   const definition = content.utility && rules.utility(content.utility);
   const utility = definition ? showUtility(definition, filled.message.template) : null;
   return { message: filled.message, utility, problems };

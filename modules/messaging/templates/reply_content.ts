@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import { notFound, Problem, sha256Hex } from "#std";
+import { notFound, sha256Hex, fieldError, type Sentence } from "#std";
 import { type Fields, fieldsList, fieldsOf, textOf } from "../graph/mod.ts";
 import { checkContent, type ContentRules } from "./check_content.ts";
 import type { Content } from "./content.ts";
@@ -9,6 +9,7 @@ import { buildMessage, type ContentFile, type StoredMessage } from "./message_fo
 import { readTemplate } from "./template_store.ts";
 import { type ShownUtility, showUtility, type UtilityDefinition } from "./utility_form.ts";
 import { valueIn, valuesOf, valuesSql } from "./variables.ts";
+import { problem } from "./problems.ts";
 
 /** A reply as it is sent, and as the thread shows it. */
 export interface ComposedReply extends StoredMessage {
@@ -86,10 +87,8 @@ export async function composeReply(
   };
 }
 
-const invalid = (why: string) =>
-  new Problem("content-invalid", 422, `Cannot send this reply: ${why}`, {
-    errors: [{ path: "", message: why }],
-  });
+const invalid = (mistake: Sentence) =>
+  problem("content-invalid", { mistake: mistake.text }, { errors: [fieldError("", mistake)] });
 
 type Shown = Pick<ComposedReply, "text" | "content" | "cards" | "preview">;
 

@@ -1,10 +1,11 @@
 import type { Sql, TransactionSql } from "postgres";
-import { decodeCursor, notFound, pageOf, Problem } from "#std";
+import { decodeCursor, notFound, pageOf } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { checkContent } from "./check_content.ts";
 import type { Content } from "./content.ts";
 import { readContentRules, tidyContent } from "./content_store.ts";
 import type { NewTemplate, Template, TemplateChange, TemplatesQuery } from "./schema.ts";
+import { problem } from "./problems.ts";
 
 type TemplateDeps = Pick<MessagingDeps, "sql">;
 
@@ -154,9 +155,4 @@ async function lockNames(tx: TransactionSql, workspaceId: string): Promise<void>
   await tx`select pg_advisory_xact_lock(hashtextextended('templates ' || ${workspaceId}::text, 0))`;
 }
 
-const nameTaken = (name: string) =>
-  new Problem(
-    "template-name-taken",
-    409,
-    `Cannot save: there is a template "${name}" already. Choose another name`,
-  );
+const nameTaken = (name: string) => problem("template-name-taken", { name });

@@ -250,7 +250,7 @@ test("a template stays on the page on which a scheduled campaign sends it, and m
     status: 409,
     body: {
       code: "template-in-use",
-      detail: expect.stringContaining('the campaign "Reminder" sends it there'),
+      detail: expect.stringContaining('the campaign "Reminder" sends it'),
     },
   });
   expect([other.status, afterwards.status]).toEqual([200, 200]);
@@ -319,7 +319,7 @@ test("the coverage of a template names the pages that lack it; a bad draft is re
   ]);
   expect(bad).toMatchObject({
     status: 422,
-    body: { errors: expect.arrayContaining([{ path: "/samples/customer", message: expect.any(String) }]) },
+    body: { errors: expect.arrayContaining([expect.objectContaining({ path: "/samples/customer" })]) },
   });
   expect(await items("bad")).toEqual([]);
 });

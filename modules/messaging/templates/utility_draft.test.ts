@@ -116,5 +116,7 @@ test("draftRequest() is the call of Meta's documentation, and throws everything 
     parameter_format: "POSITIONAL",
     components: [{ example: { body_text: [["5"]] } }],
   });
-  expect(() => draftRequest(draft({ body: "", samples: {} }))).toThrow(/at "\/body"/);
+  expect(() => draftRequest(draft({ body: "", samples: {} }))).toThrow(
+    "Cannot use this template: The text is empty: enter one",
+  );
 });

@@ -1,8 +1,9 @@
-import { type FieldError, Problem } from "#std";
+import { type FieldError, fieldError, type Sentence } from "#std";
 import type { Fields } from "../graph/mod.ts";
 import type { NewUtilityTemplate } from "./schema_utility.ts";
 import { placeholdersOf } from "./utility_form.ts";
 import { valueIn } from "./variables.ts";
+import { problem, say } from "./problems.ts";
 
 // Meta's utility templates page (March 2026), and what production senders report of its refusals.
 const limits = { header: 60, body: 1_024, buttons: 3, title: 20, payload: 1_000 } as const;
@@ -10,14 +11,15 @@ const limits = { header: 60, body: 1_024, buttons: 3, title: 20, payload: 1_000 
 /** Open at its end or not; never in its host. */
 const webAddress = /^https?:\/\/[^\s/?#@{}]+(?:[/?#][^\s{}]*(\{\{1\}\})?)?$/;
 
+type Fail = (path: string, mistake: Sentence) => void;
+
 /** Everything that Meta's review refuses for its form, by its place. */
 export function draftProblems(draft: NewUtilityTemplate): FieldError[] {
   const errors: FieldError[] = [];
-  const say = (path: string, message: string) => errors.push({ path, message });
+  const fail: Fail = (path, mistake) => errors.push(fieldError(path, mistake));
   const length = (path: string, text: string, most: number) => {
-    if (text.trim() === "") say(path, "It is empty: write something");
-    if ([...text].length > most)
-      say(path, `It has ${[...text].length} characters: Meta takes at most ${most}`);
+    if (text.trim() === "") fail(path, say("draft-empty"));
+    if ([...text].length > most) fail(path, say("draft-too-long", { length: [...text].length, most }));
   };
   const { header, body, buttons = [], samples = {} } = draft;
   length("/body", body, limits.body);
@@ -28,56 +30,46 @@ export function draftProblems(draft: NewUtilityTemplate): FieldError[] {
   ] as const) {
     const names = placeholdersOf(text);
     if (names.some((name) => !/^[a-z0-9_]+$/.test(name)))
-      say(at, "Placeholders are lower-case letters, digits and _: write {{order_id}}");
+      fail(at, say("placeholder-invalid", { example: "{{order_id}}" }));
     if (/\{\{|\}\}/.test(text.replace(/\{\{\s*\w+\s*\}\}/g, "")))
-      say(at, "A placeholder is not closed, or is not a name: write {{order_id}}");
+      fail(at, say("placeholder-open", { example: "{{order_id}}" }));
     for (const name of names)
       if ((valueIn(samples, `${prefix}${name}`) ?? "").trim() === "")
-        say(`/samples/${prefix}${name}`, "Meta wants a sample of each value: give one");
+        fail(`/samples/${prefix}${name}`, say("placeholder-sample-missing"));
   }
-  if (/^\s*\{\{|\}\}\s*$/.test(body))
-    say("/body", "Meta takes no template that starts or ends with a placeholder");
+  if (/^\s*\{\{|\}\}\s*$/.test(body)) fail("/body", say("placeholder-at-edge"));
   const words = body.replace(/\{\{[^{}]*\}\}/g, "").match(/\S+/g)?.length ?? 0;
-  if (words < placeholdersOf(body).length * 2 + 1)
-    say("/body", "There are too many placeholders for so few words: write at least two words for each");
-  checkNumbers(draft, say);
+  if (words < placeholdersOf(body).length * 2 + 1) fail("/body", say("placeholder-too-many"));
+  checkNumbers(draft, fail);
   if (buttons.length > limits.buttons)
-    say("/buttons", `There are ${buttons.length}: Meta takes at most ${limits.buttons}`);
+    fail("/buttons", say("too-many-buttons", { count: buttons.length, most: limits.buttons }));
   for (const [index, button] of buttons.entries()) {
     const at = `/buttons/${index}`;
     length(`${at}/title`, button.title, limits.title);
     if (button.type === "postback") length(`${at}/payload`, button.payload, limits.payload);
     if (button.type === "call" && !/^\+[0-9][0-9 ()-]{3,30}$/.test(button.phone))
-      say(`${at}/phone`, "It is not a phone number: write it with its country, like +15105551234");
+      fail(`${at}/phone`, say("phone-invalid"));
     if (button.type !== "url") continue;
     const address = webAddress.exec(button.url);
-    if (!address)
-      say(
-        `${at}/url`,
-        "It is not a web address that may end with {{1}}: write one that starts with https://",
-      );
+    if (!address) fail(`${at}/url`, say("address-may-end-open", { example: "{{1}}" }));
     else if (address[1] !== undefined && (samples[`button.${index}`] ?? "").trim() === "")
-      say(`/samples/button.${index}`, "Meta wants a sample of the address's end: give one");
+      fail(`/samples/button.${index}`, say("address-sample-missing"));
   }
   return errors;
 }
 
 /** Meta has two ways to name placeholders, and a template follows one: names, or 1, 2, 3 in their order. */
-function checkNumbers(
-  { header = "", body }: NewUtilityTemplate,
-  say: (path: string, message: string) => void,
-): void {
+function checkNumbers({ header = "", body }: NewUtilityTemplate, fail: Fail): void {
   const isNumber = (name: string) => /^\d+$/.test(name);
   const all = [...placeholdersOf(header), ...placeholdersOf(body)];
-  if (all.some(isNumber) && !all.every(isNumber))
-    say("/body", "Use names or numbers as placeholders, not both");
+  if (all.some(isNumber) && !all.every(isNumber)) fail("/body", say("placeholder-mixed"));
   for (const [at, text] of [
     ["/header", header],
     ["/body", body],
   ] as const) {
     const names = placeholdersOf(text);
     if (names.every(isNumber) && names.some((name, index) => name !== String(index + 1)))
-      say(at, "Numbers of placeholders go 1, 2, 3 in their order");
+      fail(at, say("placeholder-order"));
   }
 }
 
@@ -85,15 +77,7 @@ function checkNumbers(
 export function draftRequest(draft: NewUtilityTemplate): Fields {
   const errors = draftProblems(draft);
   const [first] = errors;
-  if (first)
-    throw new Problem(
-      "template-invalid",
-      422,
-      `Cannot use this template at "${first.path}": ${first.message}`,
-      {
-        errors,
-      },
-    );
+  if (first) throw problem("template-invalid", { mistake: first.message }, { errors });
   const { name, language, header, body, buttons = [], samples = {} } = draft;
   const isNamed = [...placeholdersOf(header ?? ""), ...placeholdersOf(body)].some(
     (one) => !/^\d+$/.test(one),

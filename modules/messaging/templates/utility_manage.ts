@@ -1,5 +1,5 @@
 import { enqueueJobs } from "#db";
-import { notFound, Problem, type RateLimiter, type Recall } from "#std";
+import { notFound, type RateLimiter, type Recall } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import {
   GraphError,
@@ -10,6 +10,7 @@ import {
   searchLibrary,
   metaProblem,
   openPageToken,
+  pageNotConnected,
 } from "../graph/mod.ts";
 import type { CloneUtilityTemplate, NewUtilityTemplate, UtilityTemplate } from "./schema_utility.ts";
 import { draftRequest } from "./utility_draft.ts";
@@ -21,6 +22,7 @@ import {
   viewUtility,
   type WantedUtility,
 } from "./utility_store.ts";
+import { problem } from "./problems.ts";
 
 type UtilityDeps = Pick<MessagingDeps, "sql" | "graph" | "keyring">;
 
@@ -61,12 +63,7 @@ async function askFor(
     );
     return made;
   });
-  if (rows.length === 0)
-    throw new Problem(
-      "template-exists",
-      409,
-      `Cannot make "${wanted.name}" in "${wanted.language}": each of these pages has it already, or is not connected. Delete it first, or choose another name`,
-    );
+  if (rows.length === 0) throw problem("template-exists", { name: wanted.name, language: wanted.language });
   const read = await readUtilityRows(
     on,
     workspaceId,
@@ -82,14 +79,14 @@ export async function deleteUtility(
   utilityTemplateId: string,
 ): Promise<void> {
   const [row] = await readUtilityRows(on, workspaceId, [utilityTemplateId]);
-  if (!row) throw notFound("utility template");
+  if (!row) throw notFound("utility-template");
   await refuseWhileSent(on.sql, workspaceId, row);
   if (row.facebookId !== null) {
     const access = await requireAccess(on, workspaceId, row.pageId);
     try {
       await deleteMetaTemplate(on.graph, access, row.facebookId);
     } catch (error) {
-      if (!isGone(error)) throw metaProblem(error, "delete this utility template");
+      if (!isGone(error)) throw metaProblem(error, "delete-utility-template");
     }
   }
   await on.sql`delete from messaging.utility_templates where workspace_id = ${workspaceId} and id = ${row.id}`;
@@ -102,12 +99,12 @@ async function refuseWhileSent(
   { pageId, pageName, name, language, status }: UtilityRow,
 ): Promise<void> {
   if (status !== "APPROVED") return;
-  const [use] = await sql<{ what: string }[]>`
+  const [use] = await sql<{ kind: string; name: string }[]>`
     with said as (
       select campaign_id, variant::int4 as part, page_id, content_id from messaging.campaign_variants where workspace_id = ${workspaceId}
       union all
       select campaign_id, step, page_id, content_id from messaging.sequence_steps where workspace_id = ${workspaceId})
-    select case k.kind when 'sequence' then 'the sequence "' else 'the campaign "' end || k.name || '"' as what
+    select case k.kind when 'sequence' then 'sequence' else 'campaign' end as kind, k.name
     from messaging.campaigns k
     join said on said.campaign_id = k.id
     join messaging.contents content on content.workspace_id = k.workspace_id and content.id = said.content_id
@@ -117,12 +114,7 @@ async function refuseWhileSent(
       and (said.page_id = ${pageId} or said.page_id is null and not exists (select from said own
         where own.campaign_id = said.campaign_id and own.part = said.part and own.page_id = ${pageId}))
     order by k.id limit 1`;
-  if (use)
-    throw new Problem(
-      "template-in-use",
-      409,
-      `Cannot delete "${name}" on the page "${pageName}": ${use.what} sends it there. Wait until it ends, or cancel it`,
-    );
+  if (use) throw problem("template-in-use", { name, page: pageName, use: use.kind, useName: use.name });
 }
 
 /** "(#100) Template cannot be found": it was deleted at Meta, which is what was wanted. */
@@ -156,7 +148,7 @@ export type LibrarySearches = Recall<LibraryTemplate[]>;
 
 /**
  * Searches Meta's library of templates with the access of any page. Answers are kept for ten minutes, and a workspace
- * makes at most 30 new searches a minute. Throws Problem page-not-connected, too-many-requests and what Meta says.
+ * makes at most 30 new searches a minute. Throws Problem page-not-connected, too-many-searches and what Meta says.
  */
 export async function searchMetaLibrary(
   on: UtilityDeps & { rateLimiter: RateLimiter; searches: LibrarySearches },
@@ -171,7 +163,7 @@ export async function searchMetaLibrary(
     try {
       return await searchLibrary(on.graph, access, { search: sought, language });
     } catch (error) {
-      throw metaProblem(error, "search Meta's template library");
+      throw metaProblem(error, "search-library");
     }
   });
 }
@@ -183,10 +175,9 @@ async function countSearch(rateLimiter: RateLimiter, workspaceId: string): Promi
     windowSeconds: 60,
   });
   if (!allowed)
-    throw new Problem(
-      "too-many-requests",
-      429,
-      `Cannot search Meta's template library: this workspace made ${librarySearchesPerMinute} searches in a minute. Wait ${retryAfterSeconds} seconds and try again`,
+    throw problem(
+      "too-many-searches",
+      { most: librarySearchesPerMinute, seconds: retryAfterSeconds },
       { retryAfterSeconds },
     );
 }
@@ -202,11 +193,6 @@ async function requireAccess(
     where workspace_id = ${workspaceId} and status in ('connected', 'restricted') and token_sealed is not null
       and (${pageId}::uuid is null or id = ${pageId}::uuid)
     order by status, id limit 1`;
-  if (!page)
-    throw new Problem(
-      "page-not-connected",
-      409,
-      "Cannot ask Meta: no page is connected for it. Connect it under Pages",
-    );
+  if (!page) throw pageNotConnected("search-library");
   return { facebookId: page.facebook_id, token: openPageToken(keyring, page.facebook_id, page.token_sealed) };
 }

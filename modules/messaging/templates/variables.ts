@@ -1,5 +1,7 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 import { isFields } from "../graph/mod.ts";
+import { type Sentence } from "#std";
+import { say } from "./problems.ts";
 
 /** What is known of a person, by the name of its variable: `first_name`, `custom.city`; absent: nothing is known. */
 export type Values = Readonly<Record<string, string>>;
@@ -48,20 +50,20 @@ export function isNaming(message: string): boolean {
 }
 
 /** What is wrong with the variables of a text; null when each is known. */
-export function variableProblem(text: string, customKeys: ReadonlySet<string>): string | null {
+export function variableProblem(text: string, customKeys: ReadonlySet<string>): Sentence | null {
   for (const [whole, inside = ""] of text.matchAll(token)) {
     const found = readVariable(inside);
     if (found === null)
-      return `"${shorten(whole)}" is not a variable: write {{first_name}} or {{first_name|there}}`;
+      return say("variable-invalid", { variable: shorten(whole), example: "{{first_name|there}}" });
     const isKnown = found.name.startsWith("custom.")
       ? customKeys.has(found.name.slice("custom.".length))
       : builtInVariables.some((name) => name === found.name);
     if (!isKnown) {
       const known = [...builtInVariables, ...[...customKeys].map((key) => `custom.${key}`)].join(", ");
-      return `There is no variable "${shorten(found.name)}": use one of ${shorten(known, 400)}`;
+      return say("variable-unknown", { variable: shorten(found.name), known: shorten(known, 400) });
     }
   }
-  if (text.replace(token, "").includes("{{")) return 'A variable is not closed: write "}}" after its name';
+  if (text.replace(token, "").includes("{{")) return say("variable-open", { example: "}}" });
   return null;
 }
 

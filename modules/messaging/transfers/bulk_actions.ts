@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { relations } from "#auth";
-import { notFound, Problem } from "#std";
+import { notFound } from "#std";
 import {
   type Actor,
   type Changed,
@@ -10,6 +10,8 @@ import {
   type BulkAction,
 } from "../contacts/mod.ts";
 import { assign } from "../conversations/mod.ts";
+import { problem } from "./problems.ts";
+import { segmentDynamic } from "../segments/mod.ts";
 
 export interface BulkStep {
   workspaceId: string;
@@ -99,22 +101,12 @@ export async function checkAction(sql: postgres.Sql, workspaceId: string, action
     const [member] = await sql`
       select from ${sql.unsafe(relations.activeMembers)} m
       where m.workspace_id = ${workspaceId} and m.user_id = ${action.assign}`;
-    if (!member)
-      throw new Problem(
-        "assignee-unknown",
-        422,
-        "Cannot assign to this person: they don't work in this workspace. Choose a member",
-      );
+    if (!member) throw problem("assignee-unknown");
   }
   if ("addToSegment" in action) {
     const [segment] = await sql<{ kind: string }[]>`select kind from messaging.segments
       where workspace_id = ${workspaceId} and id = ${action.addToSegment}`;
     if (!segment) throw notFound("segment");
-    if (segment.kind !== "static")
-      throw new Problem(
-        "segment-dynamic",
-        409,
-        "Cannot put people into a dynamic segment by hand: its conditions choose them. Make a static segment",
-      );
+    if (segment.kind !== "static") throw segmentDynamic();
   }
 }

@@ -1,9 +1,10 @@
 import { createFile, type NewFile } from "../media/mod.ts";
 import { csvLine } from "../sheets/mod.ts";
+import { type Sentence } from "#std";
 
 /** Lines of a file that were refused, each with its reason, as CSV. End it by `finish` or `abandon`. */
 export interface ErrorFile {
-  add(line: number, cells: readonly string[], reason: string): Promise<void>;
+  add(line: number, cells: readonly string[], reason: Sentence): Promise<void>;
   count(): number;
   /** Its key; null when nothing was refused. */
   finish(): Promise<string | null>;
@@ -25,9 +26,9 @@ export function createErrorFile(dataDir: string, columns: readonly string[]): Er
 
   return {
     async add(line, cells, reason) {
-      if (count === 0) waiting = `\uFEFF${csvLine(["line", "reason", ...columns])}`;
+      if (count === 0) waiting = `\uFEFF${csvLine(["line", "reason", "code", ...columns])}`;
       count += 1;
-      waiting += csvLine([line, reason, ...columns.map((_, place) => cells[place] ?? "")]);
+      waiting += csvLine([line, reason.text, reason.code, ...columns.map((_, place) => cells[place] ?? "")]);
       if (waiting.length > 65_536) await flush();
     },
     count: () => count,

@@ -1,7 +1,8 @@
-import { Problem, readZone } from "#std";
+import { readZone, type Sentence } from "#std";
 import { type FieldValue, readFieldValue, type CustomField, type Tag } from "../contacts/mod.ts";
 import { unmarked } from "../sheets/mod.ts";
 import type { ImportMapping } from "./schema_transfers.ts";
+import { problem, say } from "./problems.ts";
 
 /** What one line of a file says of a contact. */
 export interface ImportRow {
@@ -16,7 +17,7 @@ export interface ImportRow {
 }
 
 /** Reads a line; in words what is wrong with it when it cannot be imported. */
-export type RowReader = (cells: readonly string[]) => ImportRow | { invalid: string };
+export type RowReader = (cells: readonly string[]) => ImportRow | { invalid: Sentence };
 
 export interface Mapped {
   columns: readonly string[];
@@ -34,15 +35,15 @@ export function createRowReader({ columns, mapping, fields, tags, addTagIds }: M
   const places = new Map<string, number>();
   for (const [column, target] of Object.entries(mapping)) {
     const place = columns.indexOf(column);
-    if (place === -1) throw wrong(`the file has no column "${column}"`);
-    if (places.has(target)) throw wrong(`two columns go to "${target}"`);
+    if (place === -1) throw problem("mapping-column-missing", { column });
+    if (places.has(target)) throw problem("mapping-target-twice", { target });
     places.set(target, place);
   }
-  if (!places.has("psid")) throw wrong('no column goes to "psid", which says who each line is');
+  if (!places.has("psid")) throw problem("mapping-invalid");
   const custom = [...places].flatMap(([target, place]) => {
     if (!target.startsWith("field:")) return [];
     const field = fields.find((one) => `field:${one.key}` === target);
-    if (!field) throw wrong(`this workspace has no custom field "${target.slice(6)}"`);
+    if (!field) throw problem("mapping-field-unknown", { key: target.slice(6) });
     return [{ field, place }];
   });
   const known = new Map(tags.map((tag) => [tag.name.toLowerCase(), tag.id]));
@@ -54,26 +55,23 @@ export function createRowReader({ columns, mapping, fields, tags, addTagIds }: M
       return (place !== undefined && at(place)) || null;
     };
     const psid = cell("psid");
-    if (psid === null) return { invalid: "The PSID is missing" };
-    if (/^\d(\.\d+)?e\+\d+$/i.test(psid))
-      return { invalid: "A spreadsheet shortened the PSID: format its column as text before saving" };
-    if (!/^\d{5,32}$/.test(psid)) return { invalid: "The PSID is not a number of 5 to 32 digits" };
+    if (psid === null) return { invalid: say("line-psid-missing") };
+    if (/^\d(\.\d+)?e\+\d+$/i.test(psid)) return { invalid: say("line-psid-shortened") };
+    if (!/^\d{5,32}$/.test(psid)) return { invalid: say("line-psid-invalid") };
     const locale = cell("locale")?.replace("-", "_") ?? null;
     if (locale !== null && !/^[a-z]{2,3}(_[A-Z]{2})?$/.test(locale))
-      return { invalid: "The locale is not of the form en_US" };
+      return { invalid: say("line-locale-invalid") };
     const timezone = cell("timezone");
-    if (timezone !== null && readZone(timezone) === null)
-      return { invalid: "The time zone is none such as Europe/Berlin" };
+    if (timezone !== null && readZone(timezone) === null) return { invalid: say("line-timezone-invalid") };
     const word = cell("subscribed")?.toLowerCase() ?? null;
-    if (word !== null && !yes.has(word) && !no.has(word))
-      return { invalid: '"Subscribed" has to be yes or no' };
+    if (word !== null && !yes.has(word) && !no.has(word)) return { invalid: say("line-subscribed-invalid") };
     const names = namesOf(cell("firstName"), cell("lastName"), cell("name"));
     if ([names.firstName, names.lastName].some((name) => name !== null && name.length > 100))
-      return { invalid: "The name has more than 100 characters" };
+      return { invalid: say("line-name-too-long", { most: 100 }) };
     const tagIds = new Set(addTagIds);
     for (const name of tagNames(cell("tags") ?? "", known)) {
       const id = known.get(name.toLowerCase());
-      if (id === undefined) return { invalid: `There is no tag "${name.slice(0, 50)}": make it first` };
+      if (id === undefined) return { invalid: say("line-tag-unknown", { tag: name.slice(0, 50) }) };
       tagIds.add(id);
     }
     const values: FieldValue[] = [];
@@ -117,6 +115,3 @@ function namesOf(
   const [head = "", ...rest] = whole.split(/\s+/);
   return { firstName: first ?? head, lastName: last ?? (rest.join(" ") || null) };
 }
-
-const wrong = (what: string) =>
-  new Problem("mapping-invalid", 422, `Cannot import with this mapping: ${what}. Change the mapping`);

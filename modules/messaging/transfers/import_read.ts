@@ -6,6 +6,7 @@ import { readCsv } from "../sheets/mod.ts";
 import { createErrorFile, type ErrorFile } from "./error_file.ts";
 import { createRowReader, type ImportRow } from "./import_mapping.ts";
 import type { ImportOptions } from "./import_options.ts";
+import { say } from "./problems.ts";
 
 export interface ImportDeps {
   sql: postgres.Sql;
@@ -146,7 +147,7 @@ async function refuseRepeated(
       where r.transfer_id = ${transferId} and r.line = repeated.line
       returning r.line, r.psid, repeated.first`;
     for (const { line, psid, first } of repeated)
-      await errors.add(line, [], `PSID ${psid} was in line ${first} already`);
+      await errors.add(line, [], say("line-psid-repeated", { psid, line: first }));
     if (repeated.length === 0) return;
   }
 }

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { sql } from "drizzle-orm";
 import { contactTransfers } from "#db/messaging";
-import { parse, Problem } from "#std";
+import { parse } from "#std";
 import { readFields, readTags } from "../contacts/mod.ts";
 import { createFile, openFile, removeFile } from "../media/mod.ts";
 import { type Delimiter, delimiterOf, readCsv } from "../sheets/mod.ts";
@@ -9,6 +9,7 @@ import { createRowReader } from "./import_mapping.ts";
 import { importJob, ImportOptions } from "./import_options.ts";
 import type { ImportStart, Transfer, Uploaded } from "./schema_transfers.ts";
 import { beginImport, insertTransfer, readTransfer, readTransferRow } from "./transfer_store.ts";
+import { problem } from "./problems.ts";
 
 interface UploadDeps {
   sql: Sql;
@@ -34,16 +35,13 @@ export async function uploadImport(
   let bytes = 0;
   try {
     for await (const piece of body ?? []) {
-      if (bytes === 0 && isSpreadsheet(piece))
-        throw new Problem("not-csv", 422, "Cannot import a spreadsheet file: save it as CSV first");
-      if (bytes === 0 && isUtf16(piece))
-        throw new Problem("not-csv", 422, "Cannot import text in UTF-16: save it as CSV in UTF-8 first");
+      if (bytes === 0 && isSpreadsheet(piece)) throw problem("not-csv");
+      if (bytes === 0 && isUtf16(piece)) throw problem("not-utf8");
       bytes += piece.byteLength;
-      if (bytes > mostImportBytes)
-        throw new Problem("file-too-large", 413, "Cannot import more than 500 MB at once: split the file");
+      if (bytes > mostImportBytes) throw problem("file-too-large");
       await file.write(piece);
     }
-    if (bytes === 0) throw new Problem("file-empty", 422, "Cannot import an empty file: choose another");
+    if (bytes === 0) throw problem("file-empty");
   } catch (error) {
     await file.abandon();
     throw error;
@@ -81,12 +79,7 @@ function isUtf16([first, second]: Uint8Array): boolean {
 export async function readUpload(on: UploadDeps, workspaceId: string, id: string): Promise<Uploaded> {
   const row = await readTransferRow(on, workspaceId, id);
   const options = parse(ImportOptions, row.options);
-  if (row.kind !== "import" || row.fileKey === null || !options.ok)
-    throw new Problem(
-      "import-gone",
-      409,
-      "Cannot go on with this import: its file is not kept any more. Upload the file again",
-    );
+  if (row.kind !== "import" || row.fileKey === null || !options.ok) throw problem("import-gone");
   const { mapping, pageId, addTagIds = [] } = options.value;
   const { columns, sample } = await readHead(on.config.dataDir, row.fileKey);
   const chosen = mapping === undefined || pageId === undefined ? null : { mapping, pageId, addTagIds };
@@ -104,14 +97,8 @@ async function readHead(
     if (lines.push(cells) === 6) break;
   }
   const [columns = [], ...sample] = lines;
-  if (sample.length === 0)
-    throw new Problem(
-      "file-empty",
-      422,
-      "Cannot import this file: it needs a line of column names and lines below",
-    );
-  if (columns.length > 200)
-    throw new Problem("too-many-columns", 422, "Cannot import this file: it has more than 200 columns");
+  if (sample.length === 0) throw problem("file-without-lines");
+  if (columns.length > 200) throw problem("too-many-columns", { most: 200 });
   return { delimiter, columns: columnNames(columns), sample };
 }
 
@@ -138,8 +125,7 @@ export async function startImport(
   const { columns, delimiter, bytes } = options.value;
   const [fields, tags] = await Promise.all([readFields(on, workspaceId), readTags(on, workspaceId)]);
   const addTagIds = start.addTagIds ?? [];
-  if (addTagIds.some((tagId) => !tags.some((tag) => tag.id === tagId)))
-    throw new Problem("tag-unknown", 422, "Cannot give this tag: it does not exist here (any more)");
+  if (addTagIds.some((tagId) => !tags.some((tag) => tag.id === tagId))) throw problem("import-tag-unknown");
   // Says what is wrong with the mapping now and not in the job.
   createRowReader({ columns, mapping: start.mapping, fields, tags, addTagIds });
   const hasBegun = await beginImport(
@@ -157,9 +143,4 @@ export async function startImport(
   return await readTransfer(on, workspaceId, id);
 }
 
-const started = () =>
-  new Problem(
-    "import-started",
-    409,
-    "Cannot start this import: it is under way or done, or its page is not here. Upload the file again",
-  );
+const started = () => problem("import-started");

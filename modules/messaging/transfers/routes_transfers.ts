@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { FileAnswer, PageQuery, Problem, Uuid, InWorkspace } from "#std";
+import { FileAnswer, PageQuery, Uuid, InWorkspace } from "#std";
 import { BulkRequest } from "../contacts/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
 import { startBulk } from "./bulk.ts";
@@ -21,6 +21,7 @@ import { startSegmentOfFile } from "./segment_of_file.ts";
 import { serveTransferFile } from "./transfer_files.ts";
 import { listTransfers, readTransfer } from "./transfer_store.ts";
 import { startUndo } from "./transfer_undo.ts";
+import { problem } from "./problems.ts";
 
 const OfTransfer = Type.Object({ workspaceId: Uuid, transferId: Uuid });
 const tags = ["imports and exports"];
@@ -28,10 +29,7 @@ const tags = ["imports and exports"];
 /** A form around the file would be read as its first line. */
 function requireBareFile({ headers }: Request): void {
   if (!/^(multipart|application\/json)\b/i.test(headers.get("content-type") ?? "")) return;
-  const remedy = "Send the CSV itself as the body, with Content-Type: text/csv";
-  throw new Problem("file-in-form", 415, `Cannot import a file that is part of a form. ${remedy}`, {
-    remedy,
-  });
+  throw problem("file-in-form");
 }
 
 /** Contacts by the file, in and out, and how far such work is. */

@@ -2,7 +2,7 @@ import type { Sql, TransactionSql } from "postgres";
 import { and, eq, sql } from "drizzle-orm";
 import { type JobHandler, orm } from "#db";
 import { contactTransfers } from "#db/messaging";
-import { parse, Problem } from "#std";
+import { parse } from "#std";
 import { checkNewSegment, insertSegment } from "../segments/mod.ts";
 import { createErrorFile } from "./error_file.ts";
 import { type ImportJobDeps, noteCounts } from "./import_job.ts";
@@ -17,6 +17,7 @@ import {
   readTransferRow,
   type TransferRow,
 } from "./transfer_store.ts";
+import { problem, say } from "./problems.ts";
 
 /** Lines of the file per statement. */
 const chunk = 50_000;
@@ -33,12 +34,7 @@ export async function startSegmentOfFile(
   const options = parse(ImportOptions, row.options);
   if (row.kind !== "import" || row.fileKey === null || !options.ok) throw started();
   const { columns, delimiter, bytes } = options.value;
-  if (!columns.includes(column))
-    throw new Problem(
-      "mapping-invalid",
-      422,
-      `Cannot find people by this file: it has no column "${column}". Choose the column of the PSIDs`,
-    );
+  if (!columns.includes(column)) throw problem("psid-column-missing", { column });
   await checkNewSegment(on, workspaceId, name);
   const hasBegun = await beginImport(
     on,
@@ -55,12 +51,7 @@ export async function startSegmentOfFile(
   return await readTransfer(on, workspaceId, id);
 }
 
-const started = () =>
-  new Problem(
-    "import-started",
-    409,
-    "Cannot make a segment of this file: work on it is under way or done. Upload the file again",
-  );
+const started = () => problem("file-used");
 
 /** Reads the file into contact_import_rows, and makes the segment with all its people in one transaction. */
 export function segmentOfFileHandler(on: ImportJobDeps): JobHandler {
@@ -101,7 +92,7 @@ async function makeSegment(on: ImportJobDeps, row: TransferRow): Promise<void> {
       for (let after = 0; after < lastLine; after += chunk) {
         const placed = await placeLines(tx, { ...placing, after });
         for (const { line, psid } of placed.lost)
-          await errors.add(line, [], `No contact has the PSID ${psid}`);
+          await errors.add(line, [], say("line-psid-unknown", { psid }));
         lines += placed.lines;
         unmatched += placed.lost.length;
       }

@@ -4,6 +4,7 @@ import { type LiveBus, log, parse, Problem } from "#std";
 import { TransferPayload } from "./import_options.ts";
 import { endTransfer, hasUndoneBy, readTransferRow, type TransferRow } from "./transfer_store.ts";
 import type { LiveEvent } from "../live_event.ts";
+import { problem } from "./problems.ts";
 
 interface TransferJobDeps {
   sql: postgres.Sql;
@@ -76,9 +77,4 @@ function causeText(failure: unknown): string {
 }
 
 /** Thrown where what was noted of a transfer cannot be read any more. */
-export const outdated = (): Problem =>
-  new Problem(
-    "transfer-outdated",
-    409,
-    "Cannot go on: this was begun by another version of MessageSender. Begin it anew",
-  );
+export const outdated = (): Problem => problem("transfer-outdated");

@@ -1,11 +1,12 @@
 import type { Sql } from "postgres";
 import { enqueueJobs } from "#db";
-import { log, Problem } from "#std";
+import { log } from "#std";
 import type { Actor } from "../contacts/mod.ts";
 import { bulkUndoJob, importUndoJob } from "./import_options.ts";
 import type { Transfer } from "./schema_transfers.ts";
 import { keptDays } from "./transfer_retention.ts";
 import { readTransfer, readTransferRow } from "./transfer_store.ts";
+import { problem } from "./problems.ts";
 
 /**
  * Begins to take back what an import or a bulk action changed; asking again changes nothing. Throws 409
@@ -42,11 +43,6 @@ export async function startUndo(
   });
   const transfer = await readTransfer(on, workspaceId, id);
   if (isBegun) log.info("Work on contacts is taken back", { workspaceId, transferId: id, userId: by.userId });
-  else if (transfer.undoneBy === null)
-    throw new Problem(
-      "not-undoable",
-      409,
-      `Cannot take this back: that works for an import or a bulk action that is over and changed somebody, within ${keptDays} days, and never for a deletion`,
-    );
+  else if (transfer.undoneBy === null) throw problem("not-undoable", { days: keptDays });
   return transfer;
 }

@@ -145,13 +145,13 @@ test("a campaign says that it waits for its workspace, and neither it nor a sequ
 
   expect(before).toBeNull();
   expect(await waits()).toMatchObject({ why: "workspace", pages: 1, of: 1 });
-  const refused = { slug: "workspace-disabled", status: 409 };
+  const refused = { code: "workspace-disabled", status: 409 };
   await expect(launch(stage, by.workspaceId, { campaignId: draft, by: stage.ann })).rejects.toMatchObject(
     refused,
   );
   await expect(sequence(null)).rejects.toMatchObject({
     ...refused,
-    message: expect.stringMatching(/^Cannot start this sequence: This workspace is switched off/),
+    message: expect.stringMatching(/^Cannot start this sequence: the workspace is switched off/),
   });
 });
 

@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 import { listSwitches, openWorkspace, switchWorkspace, type Workspace, type WorkspaceSwitch } from "#auth";
-import { Problem } from "#std";
 import { wakeWorkspace } from "../delivery/mod.ts";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
+import { problem } from "./problems.ts";
 
 /** What a switch stops, or lets go on. */
 export interface Automation {
@@ -59,13 +59,7 @@ export async function enableWorkspace(on: On, { workspaceId, userId }: By): Prom
   const workspace = await openWorkspace(on, { workspaceId, userId });
   if (workspace.disabledAt === null) return workspace;
   if (workspace.isDemo) {
-    const remedy = "Create a workspace and connect your page to send";
-    throw new Problem(
-      "workspace-demo",
-      409,
-      `Cannot switch on "${workspace.name}": it is the demo and sends nothing. ${remedy}`,
-      { remedy },
-    );
+    throw problem("workspace-demo", { name: workspace.name });
   }
   const isNew = await on.sql.begin(async (tx) => {
     // What people did meanwhile begins no sequence and is not answered now, as after a pause.

@@ -1,0 +1,78 @@
+import { defineProblems, defineSentences, defineThings } from "#std";
+
+defineThings(["workspace", "member", "login"]);
+
+export const say = defineSentences({
+  "password-too-short": "must have at least {min} characters",
+  "password-too-long": "must have at most {max} characters",
+  "password-no-lowercase": "must contain a lowercase letter",
+  "password-no-uppercase": "must contain an uppercase letter",
+  "password-no-number": "must contain a number",
+  "password-common": "is too common: choose another",
+});
+
+export const problem = defineProblems({
+  "password-weak": [422, "Cannot use this password: it {mistake}"],
+  unauthenticated: [
+    401,
+    "Cannot complete this action: you are not logged in",
+    "Log in, or send a valid access token",
+  ],
+  "session-ended": [401, "Cannot continue this session: it has ended", "Log in again"],
+  "session-missing": [401, "Cannot refresh the session: the request has none", "Log in"],
+  forbidden: [
+    403,
+    'Cannot complete this action: your role lacks the permission "{permission}"',
+    "Ask the owner of this installation",
+  ],
+  "account-stays": [409, "Cannot deactivate this account: it is the owner's, or already deactivated"],
+  "account-active": [409, "Cannot reactivate this account: it is not deactivated"],
+  "login-busy": [
+    503,
+    "Cannot check the password: too many people are logging in",
+    "Wait 10 seconds and try again",
+  ],
+  "login-failed": [
+    401,
+    "Cannot log in: the email address or the password is wrong",
+    "Check both and try again",
+  ],
+  "too-many-attempts": [
+    429,
+    "Cannot log in: too many wrong passwords",
+    "Wait {seconds} seconds and try again, or use a device on which you have logged in before",
+  ],
+  "too-many-attempts-here": [
+    429,
+    "Cannot log in on this device: too many wrong passwords",
+    "Wait {seconds} seconds and try again",
+  ],
+  "invalid-email": [
+    422,
+    'Cannot use "{email}": it is not an email address',
+    "Enter one such as ana@example.com",
+  ],
+  "foreign-origin": [
+    403,
+    "Cannot accept this request: it comes from another site",
+    "Open MessageSender at its own address, or send a bearer token",
+  ],
+  "owner-exists": [409, "Cannot sign up: this installation already has an owner", "Log in instead"],
+  "email-taken": [409, "Cannot create the owner: a member already has this email address", "Use another"],
+  "setup-token-wrong": [
+    403,
+    "Cannot sign up: this link is not valid",
+    "Open the link that the server printed when it started",
+  ],
+  "workspace-limit": [
+    409,
+    "Cannot create a workspace: this installation already has {most}, its limit",
+    "Use an existing one, or raise WORKSPACE_LIMIT",
+  ],
+  "member-deactivated": [409, 'Cannot add "{email}": this account is deactivated', "Reactivate it first"],
+  "member-exists": [
+    409,
+    'Cannot add "{email}": this person is already a member of the workspace',
+    "Change the role instead",
+  ],
+});
