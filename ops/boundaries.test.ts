@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { cruise, type IConfiguration } from "dependency-cruiser";
 import { expect, test } from "vitest";
-import { checkDashboard, violationsOf } from "./dashboard_rooms.ts";
+import { checkDashboard, missingComponents, violationsOf } from "./dashboard_rooms.ts";
 
 type Rooms = Record<string, string[]>;
 
@@ -104,6 +104,14 @@ test.each([`${lib}/cellar/breach.ts`, `${lib}/breach.ts`])(
     expect(violationsOf(path, "")).toMatchObject([{ rule: "dashboard-room-known" }]);
   },
 );
+
+test("boundary dashboard-component-exists is reported for an import of no file", () => {
+  const source = 'import Button from "#lib/ui/Button.svelte";\nimport Gone from "#lib/ui/Gone.svelte";';
+
+  expect(missingComponents(`${lib}/ui/Breach.svelte`, source)).toEqual([
+    { rule: "dashboard-component-exists", text: `${lib}/ui/Breach.svelte imports ${lib}/ui/Gone.svelte` },
+  ]);
+});
 
 /** Rooms as arrows; what follows from other arrows is left out. */
 function draw(rooms: Rooms): string {

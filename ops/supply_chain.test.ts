@@ -41,7 +41,7 @@ test("dependencies are named by exact versions", () => {
   for (const path of ["package.json", "apps/dashboard/package.json", "e2e/bench/queues/package.json"]) {
     const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(join(root, path), "utf8"));
     const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
-      ([, version]) => !/^(\d+\.\d+\.\d+(-[\w.]+)?|workspace:\*)$/.test(String(version)),
+      ([, version]) => !/^(npm:[\w@/-]+@)?(\d+\.\d+\.\d+(-[\w.]+)?|workspace:\*)$/.test(String(version)),
     );
     expect(loose, path).toEqual([]);
   }
