@@ -47,6 +47,12 @@ const technical = new Set([
   "12px Inter Variable, sans-serif",
   "; path=/; max-age=31536000; samesite=lax",
   "Cannot accept the params of this request",
+  "Esc",
+  "Files",
+  '[data-conversation="{}"]',
+  "Messenger user ·",
+  "messagesender.live.1 {}",
+  "{}Field",
 ]);
 
 /** A name of a product, a type, a key or its binding, or the end of every title. */

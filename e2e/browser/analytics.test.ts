@@ -38,14 +38,14 @@ test(
 
     const received = page.getByRole("region", { name: "Messages received" });
     await received.getByText(String(known?.count), { exact: true }).waitFor();
-    await received.getByText(/more|less|as before/).waitFor();
-    const wait = page.getByRole("region", { name: "Median time to an answer" });
+    await received.getByText(/more|less|no change/).waitFor();
+    const wait = page.getByRole("region", { name: "Median time to reply" });
     await wait.getByText("30 min", { exact: true }).waitFor();
     expect(known?.count).toBeGreaterThan(50);
     await page.locator(".u-over").waitFor();
     await look(page, "analytics");
     const downloading = page.waitForEvent("download");
-    await page.getByRole("link", { name: "Days as CSV" }).click();
+    await page.getByRole("link", { name: "Export days as CSV" }).click();
     expect((await downloading).suggestedFilename()).toMatch(/^analytics-.*\.csv$/);
     await page.getByRole("radio", { name: "7 days" }).click();
     await expect.poll(() => received.innerText()).not.toContain(String(known?.count));

@@ -30,7 +30,7 @@ test(
     await ben.getByRole("button", { name: "Ask for approval" }).click();
     await ben.getByText("You asked for an approval").waitFor();
     // Told on the spot, wherever she is.
-    await boss.getByText("Ben Operator asks for your approval of “Winter beans”").waitFor();
+    await boss.getByText("Ben Operator requests your approval of “Winter beans”").waitFor();
     await boss.getByRole("link", { name: /Notifications.*1 unread/ }).click();
     await boss.getByRole("list", { name: "Notifications" }).getByRole("listitem").waitFor();
     await look(boss, "notifications");
@@ -82,11 +82,11 @@ test(
       Array(3).fill("The winter beans are here, for 12 a bag"),
     );
     await ben.getByRole("link", { name: /Notifications/ }).click();
-    await ben.getByText("“Winter beans” is finished").first().waitFor();
+    await ben.getByText("“Winter beans” is completed").first().waitFor();
     await ben.getByRole("button", { name: "Mark all as read" }).click();
     await ben.getByRole("button", { name: "Mark all as read" }).waitFor({ state: "detached" });
     await ben.reload();
-    await ben.getByText("“Winter beans” is finished").waitFor();
+    await ben.getByText("“Winter beans” is completed").waitFor();
     expect(await ben.getByText("Unread", { exact: true }).count()).toBe(0);
     const { unread } = await stage.api.get<{ unread: number }>("/notifications/unread");
     expect(unread).toBeGreaterThan(0);
@@ -123,7 +123,7 @@ test(
     await ben.getByRole("button", { name: /^Schedule/ }).click();
     await ben.getByRole("alertdialog").getByRole("button", { name: "Schedule" }).click();
 
-    await boss.getByText(/“Christmas hours” begins/).waitFor({ timeout: 15_000 });
+    await boss.getByText(/“Christmas hours” starts/).waitFor({ timeout: 15_000 });
     await boss.getByRole("button", { name: "Open" }).click();
     await boss.getByRole("heading", { name: "Christmas hours" }).waitFor();
     expect([...troubles, ...hers]).toEqual([]);

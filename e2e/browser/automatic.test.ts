@@ -26,7 +26,7 @@ test(
       await page.getByLabel(`${day} from`).fill("00:00");
       await page.getByLabel(`${day} until`).fill("00:00");
     }
-    await page.getByLabel("Add hours on Saturday").click();
+    await page.getByLabel("Add hours: Saturday").click();
     await page.getByLabel("Saturday until").fill("18:30");
     await expectAccessible(page, "automatic replies");
     await page.getByRole("button", { name: "Save" }).click();

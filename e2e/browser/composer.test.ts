@@ -40,7 +40,7 @@ test(
     const files = page.getByRole("list", { name: "Files to send" });
 
     await page.getByRole("button", { name: "Attach a file" }).click();
-    await page.getByText("Pictures up to 8 MB, other files up to 25 MB").waitFor();
+    await page.getByText("Images up to 8 MB, other files up to 25 MB").waitFor();
     await page.keyboard.press("Escape");
     await page.getByLabel("Files to attach").setInputFiles([
       { name: "bag.png", mimeType: "image/png", buffer: png },
@@ -50,7 +50,7 @@ test(
     await files.getByText(/Messenger takes pictures up to 8 MB/).waitFor();
     await page.getByRole("textbox", { name: "Reply" }).fill("Here it is");
     expect(await page.getByRole("button", { name: /^Send/ }).last().isDisabled()).toBe(true);
-    await page.getByRole("button", { name: "Do not send huge.png" }).click();
+    await page.getByRole("button", { name: "Remove huge.png" }).click();
     await expectAccessible(page, "attached files");
     // The words are slow on their way to Meta, and the picture is slower than the file after it.
     for (const [path, ms] of [
@@ -80,7 +80,7 @@ test(
       .getByLabel("Files to attach")
       .setInputFiles([{ name: "menu.txt", mimeType: "text/plain", buffer: Buffer.from("Espresso") }]);
     await page.getByRole("textbox", { name: "Reply" }).fill("Our menu");
-    await page.getByRole("button", { name: "Do not send menu.txt" }).waitFor();
+    await page.getByRole("button", { name: "Remove menu.txt" }).waitFor();
     await page.route("**/messages", (route) => route.abort(), { times: 1 });
 
     await page.getByRole("button", { name: /^Send/ }).last().click();
@@ -122,7 +122,7 @@ test(
     await page.goBack();
 
     await files.getByText("shot.png").waitFor();
-    await page.getByRole("button", { name: "Do not send shot.png" }).click();
+    await page.getByRole("button", { name: "Remove shot.png" }).click();
     expect(await files.count()).toBe(0);
   },
 );
@@ -194,7 +194,7 @@ test(
     await page.getByRole("log", { name: "Messages" }).getByText("@Aylin Agent").waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 
-    const words = /mentions you in a note about Anna Keller/;
+    const words = /mentioned you in a note about Anna Keller/;
     await hers.page.getByText(words).waitFor({ timeout: 10_000 });
     await hers.page.getByRole("link", { name: /^Notifications/ }).click();
     await hers.page.getByRole("link", { name: words }).click();
@@ -228,7 +228,7 @@ test(
     await conversation.getByText("from the page").waitFor({ state: "attached" });
     expect(await reactions()).toBe(true);
     await conversation.getByRole("button", { name: "React to this message" }).first().click();
-    await conversation.getByRole("button", { name: "Take back: Love" }).click();
+    await conversation.getByRole("button", { name: "Remove reaction: Love" }).click();
 
     await conversation.getByText("from the page").waitFor({ state: "detached" });
     expect(await reactions()).toBe(false);

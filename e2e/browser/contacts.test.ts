@@ -59,7 +59,7 @@ test(
     await page.getByRole("button", { name: "Pick all 70" }).click();
     await page.getByRole("button", { name: "Tag", exact: true }).click();
     await page.getByPlaceholder("Add a tag").fill("Guests");
-    await page.getByRole("option", { name: "Make the tag “Guests”" }).click();
+    await page.getByRole("option", { name: "Create tag “Guests”" }).click();
     await page.getByText("70 of 70 contacts changed").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByText("Taken back by").waitFor();
@@ -119,8 +119,8 @@ test("tags, fields and consent of a contact are changed in place", { timeout: 60
   await page.getByRole("heading", { name: "Ida Brew" }).waitFor();
   await page.getByRole("button", { name: "Tag", exact: true }).click();
   await page.getByPlaceholder("Add or remove a tag").fill("Regular");
-  await page.getByRole("option", { name: "Make the tag “Regular”" }).click();
-  await page.getByRole("button", { name: "Remove the tag Regular" }).waitFor();
+  await page.getByRole("option", { name: "Create tag “Regular”" }).click();
+  await page.getByRole("button", { name: "Remove tag Regular" }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "More about Ida Brew" }).click();
   await page.getByRole("menuitem", { name: "Unsubscribe…" }).click();
@@ -290,7 +290,7 @@ test(
 
     await page.getByRole("button", { name: "Tag", exact: true }).click();
     await page.getByRole("option", { name: "Loyal" }).click();
-    await page.getByRole("button", { name: "Remove the tag Loyal" }).waitFor();
+    await page.getByRole("button", { name: "Remove tag Loyal" }).waitFor();
     await page.keyboard.press("Escape");
     const more = async (item: string) => {
       await page.getByRole("button", { name: "More about Anna Keller" }).click();
@@ -333,7 +333,7 @@ test(
     await tags.getByRole("button", { name: "New tag" }).click();
     await page.getByLabel("Name").fill("Wholesale");
     await page.getByRole("button", { name: "Save" }).click();
-    await tags.getByRole("button", { name: "Change Wholesale" }).click();
+    await tags.getByRole("button", { name: "Edit Wholesale" }).click();
     await page.getByLabel("Name").fill("Trade");
     await page.getByRole("button", { name: "Save" }).click();
     await fields.getByRole("button", { name: "New field" }).click();
@@ -343,11 +343,11 @@ test(
     await expectAccessible(page, "tags and fields");
 
     await tags.getByRole("button", { name: "Delete Trade" }).click();
-    await page.getByText("Nobody has it. It is taken from everybody.").waitFor();
+    await page.getByText("No contact has it. The tag is removed from all contacts.").waitFor();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.route("**/contacts/count?**", (route) => route.abort());
     await fields.getByRole("button", { name: "Delete Grind size" }).click();
-    await page.getByText("How many have it could not be counted.").waitFor();
+    await page.getByText("The number of contacts with it could not be counted.").waitFor();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await fields.getByText("grind_size").waitFor({ state: "detached" });
     await page.reload();

@@ -26,7 +26,7 @@ test(
     await first.waitFor();
     await look(page, "demo-inbox");
     await first.click();
-    await page.getByText("The demo sends nothing").waitFor();
+    await page.getByText("The demo sends no messages").waitFor();
     await look(page, "demo-conversation");
     const screens = {
       contacts: "Contacts",

@@ -39,7 +39,7 @@ test("a reply that another app's control refuses comes back as a draft, and goes
   const { psid, conversationId } = await writer("Ann Lee");
   const { page, troubles } = await stage.visit(`inbox/${conversationId}`);
   const composer = page.getByRole("textbox", { name: "Reply" });
-  const control = page.getByRole("region", { name: "Control of the conversation" });
+  const control = page.getByRole("region", { name: "Conversation control" });
   const conversation = page.getByRole("log", { name: "Messages" });
   await conversation.getByText("Is my order on its way?").waitFor();
   const refusedAt = async () => {
@@ -49,10 +49,10 @@ test("a reply that another app's control refuses comes back as a draft, and goes
   };
   // With routing, a new conversation is the default app's, and that is ours.
   await conversation.getByText("Conversation passed to MessageSender").waitFor();
-  await control.getByText("MessageSender holds this conversation").waitFor();
+  await control.getByText("MessageSender controls this conversation").waitFor();
 
   await hold(psid, businessSuite);
-  await control.getByText("Facebook inbox holds this conversation").waitFor();
+  await control.getByText("Facebook inbox controls this conversation").waitFor();
   await composer.fill("It left this morning.");
   await page.keyboard.press("Enter");
   await conversation.getByText("Another app controls this conversation").waitFor();
@@ -72,7 +72,7 @@ test("a reply that another app's control refuses comes back as a draft, and goes
   await composer.fill("It left this morning.");
 
   await control.getByRole("button", { name: "Take over" }).click();
-  await control.getByText("MessageSender holds this conversation").waitFor();
+  await control.getByText("MessageSender controls this conversation").waitFor();
   await conversation.getByText("Owner took over the conversation from Facebook inbox").waitFor();
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await waitFor(async () => (await stage.sent(psid)).length === 1);
@@ -90,16 +90,16 @@ test("without routing control is requested, which is no control until the other 
   await setRouting(false);
   const { psid, conversationId } = await writer("Bo Ek");
   const { page, troubles } = await stage.visit(`inbox/${conversationId}`);
-  const control = page.getByRole("region", { name: "Control of the conversation" });
+  const control = page.getByRole("region", { name: "Conversation control" });
   await hold(psid, "555000111");
-  await control.getByText("App 555000111 holds this conversation").waitFor();
+  await control.getByText("App 555000111 controls this conversation").waitFor();
 
   await control.getByRole("button", { name: "Request control" }).click();
-  await control.getByText("Requested; not granted yet").waitFor();
+  await control.getByText("Control requested, not granted yet").waitFor();
   await look(page, "thread-control-requested");
   const offers = await control.getByRole("button").count();
   await hold(psid, defaultApp.appId);
-  await control.getByText("MessageSender holds this conversation").waitFor();
+  await control.getByText("MessageSender controls this conversation").waitFor();
 
   expect(offers).toBe(0);
   expect(await page.getByRole("textbox", { name: "Reply" }).isEditable()).toBe(true);

@@ -47,11 +47,11 @@ test(
           new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
         );
     });
-    const bar = page.getByRole("toolbar", { name: "What to do with the chosen conversations" });
-    await bar.getByText("2 chosen").waitFor();
+    const bar = page.getByRole("toolbar", { name: "Actions for the selected conversations" });
+    await bar.getByText("2 selected").waitFor();
     await expectAccessible(page, "chosen conversations");
     await bar.getByRole("button", { name: "Resolve" }).click();
-    await page.getByText("Resolved: 2 conversations").waitFor();
+    await page.getByText("2 conversations resolved").waitFor();
     await expect.poll(() => rowsOf(page).count(), { timeout: 5_000 }).toBe(before - 2);
     expect(await names("?status=resolved")).toHaveLength(2);
     await page.getByRole("button", { name: "Undo" }).click();
@@ -72,18 +72,18 @@ test(
     await page.getByRole("log", { name: "Messages" }).getByText("Good morning").waitFor();
 
     await page.keyboard.press("l");
-    const search = page.getByPlaceholder("Add or remove a label");
+    const search = page.getByPlaceholder("Add or remove tags");
     for (const name of ["Wholesale", "Complaint", "Urgent"]) {
       await search.fill(name);
       await page.keyboard.press("Enter");
-      await page.getByRole("option", { name: `${name} chosen` }).waitFor();
+      await page.getByRole("option", { name: `${name} Selected` }).waitFor();
     }
     await page.keyboard.press("Escape");
 
     await row(page, "Anna Keller").getByText("+1").waitFor();
     expect(await row(page, "Anna Keller").getByText("Wholesale").count()).toBe(1);
     expect(await row(page, "Anna Keller").getByText("Urgent").count()).toBe(0);
-    await page.getByRole("button", { name: "Labels" }).click();
+    await page.getByRole("button", { name: "Tags" }).click();
     await page.getByRole("menuitemradio", { name: "Urgent" }).click();
     await expect.poll(() => rowsOf(page).count(), { timeout: 5_000 }).toBe(1);
     await expectAccessible(page, "labels");
@@ -99,16 +99,16 @@ test(
     await row(page, "Zoë Çelik").waitFor();
     await expect.poll(async () => (await rowsOf(page).first().textContent()) ?? "").toContain("Zoë Çelik");
 
-    await page.getByRole("button", { name: "Order and views" }).click();
+    await page.getByRole("button", { name: "Sort and views" }).click();
     await page.getByRole("menuitemradio", { name: "Oldest message first" }).click();
     await expect.poll(async () => (await rowsOf(page).first().textContent()) ?? "").toContain("Anna Keller");
-    await page.getByRole("button", { name: "Order and views" }).click();
-    await page.getByRole("menuitem", { name: /Choose several/ }).click();
-    await page.getByRole("checkbox", { name: "Choose Minh Tran" }).click();
+    await page.getByRole("button", { name: "Sort and views" }).click();
+    await page.getByRole("menuitem", { name: /Select several/ }).click();
+    await page.getByRole("checkbox", { name: "Select Minh Tran" }).click();
     await page.getByRole("button", { name: "Assign" }).click();
     await page.getByRole("menuitem", { name: /\(me\)/ }).click();
 
-    await page.getByText(/Assigned to .*: 1 conversation/).waitFor();
+    await page.getByText(/1 conversation assigned to/).waitFor();
     expect(await names("?assignee=me")).toEqual(["Minh Tran"]);
   },
 );
@@ -120,17 +120,17 @@ test(
     const { page, troubles } = await stage.visit("inbox");
     await row(page, "Zoë Çelik").waitFor();
     const openViews = async () => {
-      await page.getByRole("button", { name: "Order and views" }).click();
+      await page.getByRole("button", { name: "Sort and views" }).click();
       await page.getByRole("menuitem", { name: "Saved views" }).click();
     };
 
     await page.getByRole("searchbox", { name: "Search conversations" }).fill("Minh");
     await expect.poll(() => rowsOf(page).count(), { timeout: 10_000 }).toBe(1);
     await openViews();
-    await page.getByText("No view is saved yet").waitFor();
-    await page.getByLabel("Save what the list shows as").fill("Only Minh");
+    await page.getByText("No saved views yet").waitFor();
+    await page.getByLabel("Save the current list as").fill("Only Minh");
     await page.getByRole("button", { name: "Save", exact: true }).click();
-    await page.getByText("“Only Minh” is saved").waitFor();
+    await page.getByText("View “Only Minh” saved").waitFor();
     await page.reload();
     await row(page, "Zoë Çelik").waitFor();
     await openViews();
@@ -155,7 +155,7 @@ test(
     await openViews();
     await page.getByRole("button", { name: "Of it", exact: true }).click();
     await page.getByRole("button", { name: "Deleted" }).waitFor();
-    await page.getByRole("button", { name: "Clear them" }).click();
+    await page.getByRole("button", { name: "Clear filters" }).click();
     await row(page, "Zoë Çelik").waitFor();
     expect(troubles).toEqual([]);
   },

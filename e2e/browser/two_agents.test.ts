@@ -25,7 +25,7 @@ test(
     await first.page.getByRole("textbox", { name: "Reply" }).pressSequentially("I do", { delay: 20 });
     await second.page
       .getByRole("log", { name: "Messages" })
-      .getByText("Owner is answering")
+      .getByText("Owner is replying")
       .waitFor({ timeout: 5_000 });
     await first.page.keyboard.press("Enter");
     await second.page.getByRole("log", { name: "Messages" }).getByText("I do").waitFor({ timeout: 5_000 });

@@ -46,7 +46,7 @@ test("after the window the composer offers a utility template, which is filled i
   });
 
   await page.getByRole("button", { name: "Send a utility template" }).click();
-  const dialog = page.getByRole("dialog", { name: "A utility template for Ann Lee" });
+  const dialog = page.getByRole("dialog", { name: "Send a utility template to Ann Lee" });
   await dialog.getByLabel("Header: number").fill("A-17");
   await dialog.getByLabel("customer").fill("{{first_name|friend}}");
   const send = dialog.getByRole("button", { name: "Send" });

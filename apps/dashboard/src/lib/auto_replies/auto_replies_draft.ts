@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import {
   type ContentDraft,
   contentDraft,
@@ -49,8 +50,8 @@ export function autoRepliesOf({ welcome, away, hasHours, hours }: AutoRepliesDra
 
 export function autoRepliesProblem({ welcome, away, hours }: AutoRepliesDraft): string | null {
   const inWelcome = welcome.isOn ? contentProblems(welcome.content)[0] : undefined;
-  if (inWelcome !== undefined) return `Welcome message: ${inWelcome}`;
+  if (inWelcome !== undefined) return m.auto_replies_in_welcome({ problem: inWelcome });
   const inAway = away.isOn ? contentProblems(away.content)[0] : undefined;
-  if (inAway !== undefined) return `Away message: ${inAway}`;
+  if (inAway !== undefined) return m.auto_replies_in_away({ problem: inAway });
   return away.isOn ? hoursProblem(hours) : null;
 }

@@ -1,14 +1,15 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { BusinessHours } from "../api/auto_replies.ts";
+import { upperFirst } from "../ui/format.ts";
+import { formatLocale } from "../ui/language.ts";
 
-export const DAYS = [
-  { key: "mon", name: "Monday" },
-  { key: "tue", name: "Tuesday" },
-  { key: "wed", name: "Wednesday" },
-  { key: "thu", name: "Thursday" },
-  { key: "fri", name: "Friday" },
-  { key: "sat", name: "Saturday" },
-  { key: "sun", name: "Sunday" },
-] as const;
+const weekday = new Intl.DateTimeFormat(formatLocale, { weekday: "long", timeZone: "UTC" });
+
+// Monday first; 5 January 1970 was one.
+export const DAYS = (["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const).map((key, index) => ({
+  key,
+  name: upperFirst(weekday.format((4 + index) * 86_400_000)),
+}));
 
 export type Day = (typeof DAYS)[number]["key"];
 
@@ -35,7 +36,7 @@ export function usualHours(timezone: string): BusinessHours {
 /** What keeps them from being saved; null: nothing. */
 export function hoursProblem(hours: BusinessHours): string | null {
   const wrong = DAYS.find(({ key }) => hours[key].some(([from, until]) => from >= until));
-  if (wrong) return `${wrong.name} ends before it begins: split what goes over midnight at 00:00`;
+  if (wrong) return m.auto_replies_hours_reversed({ day: wrong.name });
   const none = DAYS.every(({ key }) => hours[key].length === 0);
-  return none ? "Open at least once a week, or switch the hours off" : null;
+  return none ? m.auto_replies_no_hours() : null;
 }

@@ -90,7 +90,5 @@ function tooLarge({ size, type }: File): string | null {
   const most = IMAGES.has(type) ? IMAGE_BYTES : FILE_BYTES;
   if (size <= most) return null;
   const sizes = { limit: most / 1024 / 1024, size: byteSize(size) };
-  return IMAGES.has(type)
-    ? m.conversations_image_too_large(sizes)
-    : m.conversations_file_too_large(sizes);
+  return IMAGES.has(type) ? m.conversations_image_too_large(sizes) : m.conversations_file_too_large(sizes);
 }

@@ -65,7 +65,9 @@ export class Triage {
   }
 
   assign(conversation: Conversation, assignee: MemberRef | null): void {
-    const said = assignee ? m.conversations_assigned_to({ name: assignee.name }) : m.conversations_now_unassigned();
+    const said = assignee
+      ? m.conversations_assigned_to({ name: assignee.name })
+      : m.conversations_now_unassigned();
     void this.#step(conversation, { said, change: { assigneeId: assignee?.id ?? null }, assignee });
   }
 
@@ -113,7 +115,10 @@ export class Triage {
     await this.#applyAll(now, { change: backOf(first, step.change), assignee: first.assignee });
   }
 
-  async #applyAll(before: readonly Conversation[], { change, assignee }: Omit<BulkStep, "said">): Promise<boolean> {
+  async #applyAll(
+    before: readonly Conversation[],
+    { change, assignee }: Omit<BulkStep, "said">,
+  ): Promise<boolean> {
     for (const one of before) {
       const { status = one.status } = change;
       const snoozedUntil = change.status === undefined ? one.snoozedUntil : (change.snoozedUntil ?? null);

@@ -18,11 +18,11 @@ const told = (changes: Partial<Notification>): Notification => ({
 
 test("who asked or approved stands in the sentence", () => {
   expect(notificationTitle(told({ kind: "approval-asked", by: "Ben" }))).toBe(
-    "Ben asks for your approval of “News”",
+    "Ben requests your approval of “News”",
   );
   expect(notificationTitle(told({ kind: "approval-given", by: null }))).toBe("A manager approved “News”");
   expect(notificationTitle(told({ kind: "approval-refused", detail: "Shorter" }))).toBe(
-    "“News” came back to be changed",
+    "“News” was sent back for changes",
   );
 });
 
@@ -30,7 +30,7 @@ test("an approval that comes too late says when the campaign was to begin, and l
   const campaign = { id: "c1", name: "News", isSequence: false, isDraft: true };
   const overdue = told({ kind: "approval-overdue", campaign, startsAt: "2026-11-24T10:00:00.000Z" });
 
-  expect(notificationTitle(overdue)).toMatch(/^“News” waits for an approval, and was to begin .*2026/);
+  expect(notificationTitle(overdue)).toMatch(/^“News” is waiting for approval. Scheduled start: .*2026/);
   expect(notificationPath(overdue)).toBe("/campaigns/c1/edit");
 });
 
@@ -57,12 +57,14 @@ test("a mention says who, about whom and what, and leads to the conversation", (
   const about = { campaign: null, conversation: { id: "v1", name: "Anna Keller", others: 0 }, by: "Ben" };
   const mention = told({ ...about, kind: "mention", detail: "@Ada call her" });
 
-  expect(notificationTitle(mention)).toBe("Ben mentions you in a note about Anna Keller");
+  expect(notificationTitle(mention)).toBe("Ben mentioned you in a note about Anna Keller");
   expect(notificationPath(mention)).toBe("/inbox/v1");
   expect(notificationTitle(told({ ...about, kind: "assigned" }))).toBe(
-    "Ben gave you the conversation with Anna Keller",
+    "Ben assigned the conversation with Anna Keller to you",
   );
   const many = told({ ...about, conversation: { ...about.conversation, others: 199 }, kind: "assigned" });
-  expect(notificationTitle(many)).toBe("Ben gave you 200 conversations, that with Anna Keller among them");
+  expect(notificationTitle(many)).toBe(
+    "Ben assigned 200 conversations to you, including the one with Anna Keller",
+  );
   expect(notificationPath(many)).toBe("/inbox");
 });

@@ -5,12 +5,12 @@ const enter = { key: "Enter", ctrlKey: false, metaKey: false, shiftKey: false, i
 
 test("composeLength() counts from 1,800 and refuses from 2,000, as the server does", () => {
   expect(composeLength("x".repeat(1799), "reply")).toEqual({ isTooLong: false, words: "" });
-  expect(composeLength("x".repeat(1800), "reply").words).toBe("1800 of 1999");
+  expect(composeLength("x".repeat(1800), "reply").words).toBe("1,800 of 1,999");
   expect(composeLength("x".repeat(1999), "reply").isTooLong).toBe(false);
-  expect(composeLength("🎉".repeat(1999), "reply").words).toBe("1999 of 1999");
+  expect(composeLength("🎉".repeat(1999), "reply").words).toBe("1,999 of 1,999");
   expect(composeLength("x".repeat(2002), "reply")).toEqual({
     isTooLong: true,
-    words: "3 too many: Messenger takes 1999",
+    words: "3 characters over the limit of 1,999",
   });
 });
 

@@ -1,5 +1,6 @@
 import type uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { isRightToLeft } from "./language.ts";
 
 export interface PlotColours {
   /** A colour of the theme by its name, such as "--accent". */
@@ -14,6 +15,16 @@ interface PlotParts {
   options: (colours: PlotColours) => Omit<uPlot.Options, "width" | "height">;
   /** Read while it is shown: what changes in it is drawn. */
   data: () => uPlot.AlignedData;
+}
+
+/** Time runs from right to left, and the values stand where it begins. */
+function mirrored<Options extends Omit<uPlot.Options, "width" | "height">>(options: Options): Options {
+  const { scales, axes = [] } = options;
+  return {
+    ...options,
+    scales: { ...scales, x: { ...scales?.["x"], dir: -1 } },
+    axes: axes.map((axis, index) => (index === 0 ? axis : { ...axis, side: 1 })),
+  };
 }
 
 /** Draws a plot into an element, as an attachment: as wide as the element is, in the colours of the theme. */
@@ -39,7 +50,8 @@ export function plot({ height, options, data }: PlotParts) {
         cursor: { points: { size: 6 } },
         legend: { show: false },
       };
-      drawn = new Plot({ ...size, ...options({ colour, axis }) }, data(), host);
+      const own = options({ colour, axis });
+      drawn = new Plot({ ...size, ...(isRightToLeft ? mirrored(own) : own) }, data(), host);
       resize.observe(host);
     })();
     $effect(() => {
