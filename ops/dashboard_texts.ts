@@ -16,7 +16,7 @@ interface Node {
 
 /** The same in every language: names of products, and of keys in keyboard events. */
 const names = new Set(
-  "MessageSender Messenger Meta Facebook Redis Postgres Escape Enter Tab Space Backspace Delete Home End PageUp PageDown Shift Control Alt Mod ArrowUp ArrowDown ArrowLeft ArrowRight ArrowUpDown AbortError Bearer".split(
+  "MessageSender Messenger Meta Facebook Excel Redis Postgres Escape Enter Tab Space Backspace Delete Home End PageUp PageDown Shift Control Alt Mod ArrowUp ArrowDown ArrowLeft ArrowRight ArrowUpDown AbortError Bearer".split(
     " ",
   ),
 );
@@ -65,7 +65,7 @@ function isName(text: string): boolean {
 function isText(value: string): boolean {
   const words = value.replace(/\{[^}]*\}/g, " ").trim();
   if (isName(words)) return false;
-  if (/^[A-Z0-9_]+$/.test(words)) return false;
+  if (/^[A-Z0-9_]+$/.test(words) || /^[a-z]{2}_[A-Z]{2}\b/.test(words)) return false;
   // Class names: small letters, and a hyphen in one of them.
   if (/^[a-z0-9 :/.[\]%()_-]+$/.test(words) && /[a-z]-[a-z0-9[]/.test(words)) return false;
   return /^\P{L}*\p{Lu}\p{Ll}+(?![\w.]*[_.(/])/u.test(words) || /\p{L}{2,}[,.:;]? \p{L}{2,}/u.test(words);
@@ -84,6 +84,8 @@ export function findTexts(path: string, source: string): { line: number; text: s
     const node = value as Node;
     if (node.type === "Comment" || node.type.startsWith("TS") || node.type === "ImportDeclaration") return;
     if (node.type === "StyleSheet" || node.type === "StyleDirective") return;
+    // Words that are recognized in a file, in any language.
+    if (node.type === "Property" && (node.key as { name?: string }).name === "known") return;
     if (node.type === "NewExpression" && (node.callee as { name?: string }).name?.endsWith("Error")) return;
     if (node.type === "Text") {
       const text = String(node.data).trim();

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { answer, inWorkspace } from "../api/client.ts";
 import { campaigns } from "../api/campaigns.ts";
 import { ApiError } from "../api/request.ts";
@@ -30,7 +31,7 @@ export async function campaignChoices(workspaceId: string, named: readonly strin
 
 const sequenceChoice = ({ id, name }: { id: string; name: string }): Choice => ({
   value: id,
-  name: `${name} (sequence)`,
+  name: m.segments_sequence_choice({ name }),
 });
 
 /** Null: it was deleted. */

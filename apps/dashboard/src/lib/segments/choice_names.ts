@@ -1,16 +1,17 @@
+import { m } from "#lib/paraglide/messages.js";
 /** Levels of engagement, and states of conversations, as people call them. */
 export const engagementNames = [
-  { value: "new", name: "New" },
-  { value: "hot", name: "Hot" },
-  { value: "warm", name: "Warm" },
-  { value: "cold", name: "Cold" },
-  { value: "inactive", name: "Inactive" },
+  { value: "new", name: m.contacts_engagement_new() },
+  { value: "hot", name: m.contacts_engagement_hot() },
+  { value: "warm", name: m.contacts_engagement_warm() },
+  { value: "cold", name: m.contacts_engagement_cold() },
+  { value: "inactive", name: m.contacts_engagement_inactive() },
 ];
 
 export const conditionStatusNames = [
-  { value: "open", name: "Open" },
-  { value: "pending", name: "Pending" },
-  { value: "snoozed", name: "Snoozed" },
-  { value: "resolved", name: "Resolved" },
-  { value: "spam", name: "Spam" },
+  { value: "open", name: m.segments_status_open() },
+  { value: "pending", name: m.segments_status_pending() },
+  { value: "snoozed", name: m.segments_status_snoozed() },
+  { value: "resolved", name: m.segments_status_resolved() },
+  { value: "spam", name: m.segments_status_spam() },
 ];

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { CustomField } from "../api/labels.ts";
 
 /** How the value of a comparison is given. */
@@ -31,98 +32,98 @@ export interface Subject {
 }
 
 const anyOrNone: readonly Comparison[] = [
-  { op: "any", name: "is one of", value: "choices" },
-  { op: "none", name: "is none of", value: "choices" },
+  { op: "any", name: m.segments_op_any_of(), value: "choices" },
+  { op: "none", name: m.segments_op_none_of(), value: "choices" },
 ];
 const emptyOrFilled: readonly Comparison[] = [
-  { op: "filled", name: "has a value", value: "none" },
-  { op: "empty", name: "has no value", value: "none" },
+  { op: "filled", name: m.segments_op_filled(), value: "none" },
+  { op: "empty", name: m.segments_op_empty(), value: "none" },
 ];
 const inTime: readonly Comparison[] = [
-  { op: "within", name: "in the last days", value: "days" },
-  { op: "notWithin", name: "not in the last days", value: "days" },
-  { op: "before", name: "before", value: "time" },
-  { op: "after", name: "after", value: "time" },
+  { op: "within", name: m.segments_op_within(), value: "days" },
+  { op: "notWithin", name: m.segments_op_not_within(), value: "days" },
+  { op: "before", name: m.segments_op_before(), value: "time" },
+  { op: "after", name: m.segments_op_after(), value: "time" },
 ];
 
 export const builtInSubjects: readonly Subject[] = [
   {
     key: "tags",
-    name: "Tags",
+    name: m.contacts_tags(),
     choicesIn: "tagIds",
     comparisons: [
-      { op: "any", name: "has one of", value: "choices" },
-      { op: "all", name: "has all of", value: "choices" },
-      { op: "none", name: "has none of", value: "choices" },
+      { op: "any", name: m.segments_op_include_any(), value: "choices" },
+      { op: "all", name: m.segments_op_include_all(), value: "choices" },
+      { op: "none", name: m.segments_op_include_none(), value: "choices" },
     ],
   },
-  { key: "page", name: "Page", choicesIn: "pageIds", comparisons: anyOrNone },
-  { key: "engagement", name: "Engagement", choicesIn: "values", comparisons: anyOrNone },
-  { key: "source", name: "Came by", choicesIn: "values", comparisons: anyOrNone },
-  { key: "locale", name: "Language", choicesIn: "values", comparisons: anyOrNone },
+  { key: "page", name: m.ui_page(), choicesIn: "pageIds", comparisons: anyOrNone },
+  { key: "engagement", name: m.contacts_engagement(), choicesIn: "values", comparisons: anyOrNone },
+  { key: "source", name: m.contacts_source(), choicesIn: "values", comparisons: anyOrNone },
+  { key: "locale", name: m.contacts_language(), choicesIn: "values", comparisons: anyOrNone },
   {
     key: "window",
-    name: "Messaging window",
+    name: m.contacts_window(),
     comparisons: [
-      { op: "open", name: "is open", value: "none" },
-      { op: "closingWithin", name: "closes within hours", value: "hours" },
-      { op: "human", name: "is open for a person's answer only", value: "none" },
-      { op: "closed", name: "is closed", value: "none" },
+      { op: "open", name: m.segments_op_window_open(), value: "none" },
+      { op: "closingWithin", name: m.segments_op_window_closing(), value: "hours" },
+      { op: "human", name: m.segments_op_window_human(), value: "none" },
+      { op: "closed", name: m.segments_op_window_closed(), value: "none" },
     ],
   },
   {
     key: "consent",
-    name: "Consent",
+    name: m.contacts_consent(),
     comparisons: [
-      { op: "subscribed", name: "is given", value: "none" },
-      { op: "unsubscribed", name: "was withdrawn", value: "none" },
-      { op: "blocked", name: "the person is blocked", value: "none" },
-      { op: "unreachable", name: "the person cannot be reached", value: "none" },
-      { op: "suppressed", name: "the person is on the suppression list", value: "none" },
+      { op: "subscribed", name: m.segments_op_subscribed(), value: "none" },
+      { op: "unsubscribed", name: m.segments_op_unsubscribed(), value: "none" },
+      { op: "blocked", name: m.segments_op_blocked(), value: "none" },
+      { op: "unreachable", name: m.segments_op_unreachable(), value: "none" },
+      { op: "suppressed", name: m.segments_op_suppressed(), value: "none" },
     ],
   },
   {
     key: "optInToken",
-    name: "Opt-in to notifications",
+    name: m.segments_opt_in(),
     comparisons: [
-      { op: "valid", name: "is valid", value: "none" },
-      { op: "none", name: "there is none", value: "none" },
+      { op: "valid", name: m.segments_op_valid(), value: "none" },
+      { op: "none", name: m.segments_op_no_opt_in(), value: "none" },
     ],
   },
-  { key: "firstInteraction", name: "First seen", comparisons: inTime },
+  { key: "firstInteraction", name: m.contacts_first_seen(), comparisons: inTime },
   {
     key: "lastInteraction",
-    name: "Last wrote",
-    comparisons: [...inTime, { op: "never", name: "never", value: "none" }],
+    name: m.contacts_last_message(),
+    comparisons: [...inTime, { op: "never", name: m.segments_op_never(), value: "none" }],
   },
   {
     key: "campaign",
-    name: "Campaign",
+    name: m.segments_campaign(),
     choicesIn: "campaignId",
     comparisons: [
-      { op: "received", name: "was received:", value: "choice" },
-      { op: "notReceived", name: "was not received:", value: "choice" },
-      { op: "replied", name: "was answered:", value: "choice" },
-      { op: "notReplied", name: "was received, not answered:", value: "choice" },
+      { op: "received", name: m.segments_op_received(), value: "choice" },
+      { op: "notReceived", name: m.segments_op_not_received(), value: "choice" },
+      { op: "replied", name: m.segments_op_replied(), value: "choice" },
+      { op: "notReplied", name: m.segments_op_not_replied(), value: "choice" },
     ],
   },
   {
     key: "conversation",
-    name: "Conversation",
+    name: m.contacts_conversation(),
     choicesIn: "statuses",
     comparisons: [
-      { op: "any", name: "is", value: "choices" },
-      { op: "none", name: "there is none", value: "none" },
+      { op: "any", name: m.segments_op_is(), value: "choices" },
+      { op: "none", name: m.segments_op_no_conversation(), value: "none" },
     ],
   },
   {
     key: "assigned",
-    name: "Assigned",
+    name: m.segments_assignee(),
     choicesIn: "userIds",
     comparisons: [
-      { op: "to", name: "to", value: "choices" },
-      { op: "anybody", name: "to anybody", value: "none" },
-      { op: "nobody", name: "to nobody", value: "none" },
+      { op: "to", name: m.segments_op_any_of(), value: "choices" },
+      { op: "anybody", name: m.segments_op_assigned(), value: "none" },
+      { op: "nobody", name: m.segments_op_unassigned(), value: "none" },
     ],
   },
 ];
@@ -131,29 +132,29 @@ const ofType: Readonly<Record<CustomField["type"], { field: string; comparisons:
   text: {
     field: "textField",
     comparisons: [
-      { op: "is", name: "is", value: "text" },
-      { op: "contains", name: "contains", value: "text" },
-      { op: "startsWith", name: "starts with", value: "text" },
+      { op: "is", name: m.segments_op_is(), value: "text" },
+      { op: "contains", name: m.segments_op_contains(), value: "text" },
+      { op: "startsWith", name: m.segments_op_starts_with(), value: "text" },
       ...emptyOrFilled,
     ],
   },
   number: {
     field: "numberField",
     comparisons: [
-      { op: "equals", name: "is", value: "number" },
-      { op: "below", name: "is below", value: "number" },
-      { op: "above", name: "is above", value: "number" },
-      { op: "between", name: "is between", value: "numbers" },
+      { op: "equals", name: m.segments_op_is(), value: "number" },
+      { op: "below", name: m.segments_op_below(), value: "number" },
+      { op: "above", name: m.segments_op_above(), value: "number" },
+      { op: "between", name: m.segments_op_between(), value: "numbers" },
       ...emptyOrFilled,
     ],
   },
   date: {
     field: "dateField",
     comparisons: [
-      { op: "on", name: "is on", value: "day" },
-      { op: "before", name: "is before", value: "day" },
-      { op: "after", name: "is after", value: "day" },
-      { op: "between", name: "is between", value: "daySpan" },
+      { op: "on", name: m.segments_op_on(), value: "day" },
+      { op: "before", name: m.segments_op_date_before(), value: "day" },
+      { op: "after", name: m.segments_op_date_after(), value: "day" },
+      { op: "between", name: m.segments_op_between(), value: "daySpan" },
       ...emptyOrFilled,
     ],
   },
@@ -161,8 +162,8 @@ const ofType: Readonly<Record<CustomField["type"], { field: string; comparisons:
   checkbox: {
     field: "checkboxField",
     comparisons: [
-      { op: "checked", name: "is checked", value: "none" },
-      { op: "unchecked", name: "is not checked", value: "none" },
+      { op: "checked", name: m.segments_op_checked(), value: "none" },
+      { op: "unchecked", name: m.segments_op_unchecked(), value: "none" },
     ],
   },
 };

@@ -33,7 +33,7 @@ test("an unfinished condition is named, and nothing is asked for meanwhile", () 
   if (!tags) throw new Error("no tags");
   const group = newGroup([newCondition(tags)]);
 
-  expect(draftProblem(subjects, group)).toBe("Finish the condition “Tags has one of”");
+  expect(draftProblem(subjects, group)).toBe("Complete the condition “Tags include any of”");
   expect(conditionsOf(subjects, group)).toBeNull();
   expect(draftProblem(subjects, newGroup([newGroup([])]))).toContain("Add a condition");
 });

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { Comparison, Subject } from "./condition_subjects.ts";
 import type { Condition, Conditions } from "../api/segments.ts";
 
@@ -57,7 +58,7 @@ export function comparisonOf(subjects: readonly Subject[], draft: ConditionDraft
 
 /** What keeps the conditions from being asked for, in words; null when they are finished. */
 export function draftProblem(subjects: readonly Subject[], group: GroupDraft): string | null {
-  if (group.parts.length === 0) return "Add a condition to each group, or remove the group";
+  if (group.parts.length === 0) return m.segments_empty_group();
   for (const part of group.parts) {
     const problem = isGroup(part) ? draftProblem(subjects, part) : conditionProblem(subjects, part);
     if (problem !== null) return problem;
@@ -68,7 +69,7 @@ export function draftProblem(subjects: readonly Subject[], group: GroupDraft): s
 function conditionProblem(subjects: readonly Subject[], draft: ConditionDraft): string | null {
   const subject = subjects.find((one) => one.key === draft.subject);
   const comparison = comparisonOf(subjects, draft);
-  if (!subject || !comparison) return "Choose what the condition looks at";
+  if (!subject || !comparison) return m.segments_no_property();
   const isMissing = {
     none: false,
     choices: draft.choices.length === 0,
@@ -82,7 +83,7 @@ function conditionProblem(subjects: readonly Subject[], draft: ConditionDraft): 
     numbers: !isNumber(draft.text) || !isNumber(draft.to),
     daySpan: draft.text === "" || draft.to === "",
   }[comparison.value];
-  return isMissing ? `Finish the condition “${subject.name} ${comparison.name}”` : null;
+  return isMissing ? m.segments_incomplete({ property: subject.name, comparison: comparison.name }) : null;
 }
 
 const isNumber = (text: string) => text.trim() !== "" && Number.isFinite(Number(text));

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { Desk } from "../desk/desk.svelte.ts";
 import type { Labels } from "../labels/labels.svelte.ts";
 import { describeError } from "../api/request.ts";
@@ -28,7 +29,7 @@ export class ContactImport {
   }
 
   readonly mappingProblem = $derived(
-    this.pageId === "" ? "Say whose people these are: choose the page." : mappingProblem(this.mapping),
+    this.pageId === "" ? m.transfers_no_page() : mappingProblem(this.mapping),
   );
 
   async upload(file: File): Promise<void> {
@@ -91,7 +92,7 @@ export class ContactImport {
 
   #ended(transfer: Transfer): void {
     if (transfer.status === "failed") {
-      this.problem = transfer.error ?? "The import failed";
+      this.problem = transfer.error ?? m.transfers_import_failed();
       this.step = "mapping";
       return;
     }

@@ -26,6 +26,6 @@ test("guessPsidColumn() goes by the name, then by what looks like a PSID", () =>
 
 test("mappingProblem() wants one PSID column, and no target twice", () => {
   expect(mappingProblem({ a: "name" })).toMatch(/PSID/);
-  expect(mappingProblem({ a: "psid", b: "name", c: "name" })).toMatch(/Whole name/);
+  expect(mappingProblem({ a: "psid", b: "name", c: "name" })).toMatch(/Full name/);
   expect(mappingProblem({ a: "psid", b: "name", c: "", d: "" })).toBeNull();
 });

@@ -1,27 +1,35 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { CustomField } from "../api/labels.ts";
 
 /** What a column of a file can become. */
 const TARGETS: readonly { value: string; name: string; known: readonly string[] }[] = [
   { value: "psid", name: "PSID", known: ["psid", "id", "user id", "facebook id", "messenger id"] },
-  { value: "firstName", name: "First name", known: ["first name", "firstname", "vorname", "given name"] },
+  {
+    value: "firstName",
+    name: m.contacts_first_name(),
+    known: ["first name", "firstname", "vorname", "given name"],
+  },
   {
     value: "lastName",
-    name: "Last name",
+    name: m.contacts_last_name(),
     known: ["last name", "lastname", "surname", "nachname", "family name"],
   },
-  { value: "name", name: "Whole name", known: ["name", "full name"] },
-  { value: "locale", name: "Language", known: ["locale", "language", "sprache"] },
-  { value: "timezone", name: "Time zone", known: ["timezone", "time zone", "tz", "zeitzone"] },
-  { value: "subscribed", name: "Subscribed, yes or no", known: ["subscribed", "consent", "opt in"] },
-  { value: "tags", name: "Tags", known: ["tags", "tag", "labels"] },
+  { value: "name", name: m.transfers_target_name(), known: ["name", "full name"] },
+  { value: "locale", name: m.contacts_language(), known: ["locale", "language", "sprache"] },
+  { value: "timezone", name: m.contacts_time_zone(), known: ["timezone", "time zone", "tz", "zeitzone"] },
+  { value: "subscribed", name: m.transfers_target_subscribed(), known: ["subscribed", "consent", "opt in"] },
+  { value: "tags", name: m.contacts_tags(), known: ["tags", "tag", "labels"] },
 ];
 
 /** Everything to choose from for one column. */
 export function targetChoices(fields: readonly CustomField[]): { value: string; name: string }[] {
   return [
-    { value: "", name: "Leave out" },
+    { value: "", name: m.transfers_target_none() },
     ...TARGETS.map(({ value, name }) => ({ value, name })),
-    ...fields.map((field) => ({ value: `field:${field.key}`, name: `Field: ${field.label}` })),
+    ...fields.map((field) => ({
+      value: `field:${field.key}`,
+      name: m.transfers_target_field({ label: field.label }),
+    })),
   ];
 }
 
@@ -66,9 +74,11 @@ export function guessPsidColumn(columns: readonly string[], sample: readonly (re
 /** What keeps the import from starting; null: nothing. */
 export function mappingProblem(mapping: Record<string, string>): string | null {
   const targets = Object.values(mapping).filter(Boolean);
-  if (!targets.includes("psid")) return "Say which column holds the PSID: it tells who each line is.";
+  if (!targets.includes("psid")) return m.transfers_no_psid_column();
   const twice = targets.find((target, at) => targets.indexOf(target) !== at);
   if (twice === undefined) return null;
-  const name = TARGETS.find(({ value }) => value === twice)?.name ?? twice.replace("field:", "the field ");
-  return `Two columns become ${name}: choose one.`;
+  const name =
+    TARGETS.find(({ value }) => value === twice)?.name ??
+    m.transfers_target_field({ label: twice.replace("field:", "") });
+  return m.transfers_two_columns({ name });
 }

@@ -1,13 +1,16 @@
+import { m } from "#lib/paraglide/messages.js";
 import { bulkDoing } from "./bulk_words.ts";
 import { contactCount } from "../ui/contact_count.ts";
-import { byteSize, plural, wholeNumber } from "../ui/format.ts";
+import { byteSize, wholeNumber } from "../ui/format.ts";
 import type { Transfer } from "../api/transfers.ts";
 
 /** What a transfer is, in its list. */
 export function transferTitle(transfer: Transfer): string {
   if (transfer.kind === "bulk") return bulkDoing(transfer.action, transfer.actionNames);
-  return transfer.fileName === "" ? "Export" : transfer.fileName;
+  return transfer.fileName === "" ? m.transfers_kind_export() : transfer.fileName;
 }
+
+const many = (count: number) => ({ count, shown: wholeNumber(count) });
 
 /** How far it is, or what became of it. */
 export function transferState({
@@ -20,33 +23,44 @@ export function transferState({
   segmentName,
 }: Transfer): string {
   const count = (name: string): number => counts[name] ?? 0;
-  if (undoneBy !== null && status === "running")
-    return `Being taken back: ${contactCount(count("undone"))} so far`;
-  if (status === "failed") return error ?? "It failed";
-  if (status === "undone") return undoneBy === null ? "Taken back" : `Taken back by ${undoneBy}`;
-  if (status === "uploaded") return "Uploaded and not started";
-  if (kind === "export") return `${contactCount(count("written"))}${status === "running" ? " so far" : ""}`;
+  if (undoneBy !== null && status === "running") return m.transfers_undoing(many(count("undone")));
+  if (status === "failed") return error ?? m.transfers_failed();
+  if (status === "undone")
+    return undoneBy === null ? m.transfers_undone() : m.transfers_undone_by({ name: undoneBy });
+  if (status === "uploaded") return m.transfers_uploaded();
+  if (kind === "export") {
+    const written = count("written");
+    return status === "running" ? m.transfers_written_so_far(many(written)) : contactCount(written);
+  }
   if (kind === "bulk") {
-    const changed = `${wholeNumber(count("changed"))} of ${contactCount(count("seen"))} changed`;
-    return status === "running" ? `${changed} so far` : changed;
+    const changed = { ...many(count("seen")), changed: wholeNumber(count("changed")) };
+    return status === "running"
+      ? m.transfers_bulk_changed_so_far(changed)
+      : m.transfers_bulk_changed(changed);
   }
   if (status === "running") {
     if (counts["applied"] !== undefined) {
-      return `${wholeNumber(count("applied"))} of ${plural(count("read") - count("refused"), "line")} imported`;
+      const rows = many(count("read") - count("refused"));
+      return m.transfers_rows_imported({ ...rows, applied: wholeNumber(count("applied")) });
     }
-    return `Reading: ${byteSize(count("bytesRead"))} of ${byteSize(count("bytes"))}`;
+    return m.transfers_reading({ read: byteSize(count("bytesRead")), total: byteSize(count("bytes")) });
   }
-  if (segmentName !== null) return `Segment “${segmentName}”: ${fileLines(counts)}`;
-  const parts = [`${wholeNumber(count("made"))} new`, `${wholeNumber(count("changed"))} known`];
-  if (count("refused") > 0) parts.push(`${wholeNumber(count("refused"))} refused`);
-  return `${isDryRun ? "Tried: " : ""}${parts.join(" · ")}`;
+  if (segmentName !== null)
+    return m.transfers_segment_outcome({ name: segmentName, outcome: fileLines(counts) });
+  const parts = [
+    m.transfers_new({ shown: wholeNumber(count("made")) }),
+    m.transfers_updated({ shown: wholeNumber(count("changed")) }),
+  ];
+  if (count("refused") > 0) parts.push(m.transfers_rejected({ shown: wholeNumber(count("refused")) }));
+  const outcome = parts.join(" · ");
+  return isDryRun ? m.transfers_checked({ outcome }) : outcome;
 }
 
 /** What became of the lines of a file that names the people of a segment. */
 function fileLines({ matched = 0, unmatched = 0, refused = 0 }: Record<string, number>): string {
-  const parts = [`${contactCount(matched)} found`];
-  if (unmatched > 0) parts.push(`${plural(unmatched, "line")} of nobody here`);
-  if (refused > 0) parts.push(`${plural(refused, "line")} refused`);
+  const parts = [m.transfers_found(many(matched))];
+  if (unmatched > 0) parts.push(m.transfers_rows_unmatched(many(unmatched)));
+  if (refused > 0) parts.push(m.transfers_rows_rejected(many(refused)));
   return parts.join(" · ");
 }
 
