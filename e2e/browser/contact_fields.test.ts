@@ -82,7 +82,7 @@ test(
     const note = page.getByLabel("New note");
     await note.fill("@Nia Notes call back");
 
-    await page.getByRole("link", { name: "Open the conversation" }).click();
+    await page.getByRole("link", { name: "Open conversation" }).click();
     await page.getByRole("tab", { name: "note" }).click();
     expect(await page.getByRole("textbox", { name: "Note" }).inputValue()).toBe("@Nia Notes call back");
     // Also before it is known who is in the team.
@@ -91,7 +91,7 @@ test(
       await route.continue();
     });
     await page.goto(`contacts/${contactId}`);
-    await page.getByRole("button", { name: "Add the note" }).click();
+    await page.getByRole("button", { name: "Add note" }).click();
     await page.getByRole("list", { name: "Notes" }).getByText("@Nia Notes call back").waitFor();
 
     expect(await note.inputValue()).toBe("");

@@ -27,20 +27,20 @@ test(
     await page
       .getByLabel("CSV file")
       .setInputFiles({ name: "guests.csv", mimeType: "text/csv", buffer: Buffer.from(guests) });
-    await page.getByLabel("What “City” becomes").waitFor();
+    await page.getByLabel("Import “City” as").waitFor();
     await expectAccessible(page, "mapping");
     await page.goto("contacts/transfers");
-    await page.getByText("Uploaded and not started").waitFor();
-    await page.getByRole("link", { name: "Go on" }).click();
-    await page.getByRole("button", { name: "Check the file" }).click();
-    await page.getByText("Nothing is changed yet. This would happen").waitFor();
+    await page.getByText("Uploaded, not started").waitFor();
+    await page.getByRole("link", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Check file" }).click();
+    await page.getByText("Nothing has changed yet. The import would have this result").waitFor();
     await expectAccessible(page, "outcome of a dry run");
     const refused = page.waitForEvent("download");
-    await page.getByRole("link", { name: "Refused lines" }).click();
+    await page.getByRole("link", { name: "Rejected rows" }).click();
     expect((await refused).suggestedFilename()).toBe("refused-guests.csv");
     await page.getByRole("button", { name: "Import 70 contacts" }).click();
-    await page.getByText("Imported: 70 contacts").waitFor();
-    await page.getByRole("link", { name: "See the contacts" }).click();
+    await page.getByText("Imported 70 contacts").waitFor();
+    await page.getByRole("link", { name: "View contacts" }).click();
 
     await page.getByText("70 contacts").waitFor();
     // All within one frame: whoever types fast means the row that j went to.
@@ -52,35 +52,35 @@ test(
           new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
         );
     });
-    await page.getByText("1 picked").waitFor();
+    await page.getByText("1 selected").waitFor();
     expect(await second.isChecked()).toBe(true);
     await page.keyboard.press("x");
-    await page.getByLabel("Pick everybody shown").click();
-    await page.getByRole("button", { name: "Pick all 70" }).click();
+    await page.getByLabel("Select all shown").click();
+    await page.getByRole("button", { name: "Select all 70" }).click();
     await page.getByRole("button", { name: "Tag", exact: true }).click();
     await page.getByPlaceholder("Add a tag").fill("Guests");
     await page.getByRole("option", { name: "Create tag “Guests”" }).click();
     await page.getByText("70 of 70 contacts changed").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
-    await page.getByText("Taken back by").waitFor();
+    await page.getByText("Undone by").waitFor();
     await expectAccessible(page, "a bulk action taken back");
     await page.getByRole("button", { name: "Close" }).click();
-    await page.getByLabel("Pick everybody shown").click();
-    await page.getByRole("button", { name: "Pick all 70" }).click();
+    await page.getByLabel("Select all shown").click();
+    await page.getByRole("button", { name: "Select all 70" }).click();
     await page.getByRole("button", { name: "Tag", exact: true }).click();
     await page.getByRole("option", { name: "Guests" }).click();
     await page.getByText("70 of 70 contacts changed").waitFor();
     await page.getByRole("button", { name: "Filter" }).click();
     await page.getByLabel("Tag", { exact: true }).selectOption({ label: "Guests" });
     await page.keyboard.press("Escape");
-    await page.getByRole("list", { name: "Filters in use" }).getByText("Tag: Guests").waitFor();
+    await page.getByRole("list", { name: "Active filters" }).getByText("Tag: Guests").waitFor();
     await page.getByText("70 contacts", { exact: true }).waitFor();
     await page
       .getByRole("link", { name: /Guest Number 69/ })
       .getByText("Guests")
       .waitFor();
 
-    await page.getByRole("button", { name: "Export these" }).click();
+    await page.getByRole("button", { name: "Export results" }).click();
     await page.getByRole("heading", { name: "Export 70 contacts" }).waitFor();
     await page.getByRole("radio", { name: "Excel" }).click();
     await expectAccessible(page, "choice of a format");
@@ -94,12 +94,12 @@ test(
     await page
       .getByRole("listitem")
       .filter({ hasText: "guests.csv" })
-      .getByRole("button", { name: "Take back" })
+      .getByRole("button", { name: "Undo" })
       .click();
-    await page.getByRole("alertdialog").getByRole("button", { name: "Take back" }).click();
-    await page.getByRole("listitem").filter({ hasText: "guests.csv" }).getByText("Taken back by").waitFor();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("listitem").filter({ hasText: "guests.csv" }).getByText("Undone by").waitFor();
     await page.getByRole("link", { name: "People" }).click();
-    await page.getByText("People appear here").waitFor();
+    await page.getByText("No contacts yet").waitFor();
     expect(troubles).toEqual([]);
   },
 );
@@ -122,7 +122,7 @@ test("tags, fields and consent of a contact are changed in place", { timeout: 60
   await page.getByRole("option", { name: "Create tag “Regular”" }).click();
   await page.getByRole("button", { name: "Remove tag Regular" }).waitFor();
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "More about Ida Brew" }).click();
+  await page.getByRole("button", { name: "More actions for Ida Brew" }).click();
   await page.getByRole("menuitem", { name: "Unsubscribe…" }).click();
   await page.getByLabel("Reason").fill("Asked by phone");
   await page.getByRole("button", { name: "Unsubscribe", exact: true }).click();
@@ -142,7 +142,7 @@ test("what was done to picked people is undone from its toast", { timeout: 60_00
   const { page, troubles } = await stage.visit("contacts?search=Undine");
   await page.getByText("2 contacts", { exact: true }).waitFor();
 
-  await page.getByLabel("Pick everybody shown").click();
+  await page.getByLabel("Select all shown").click();
   await page.getByRole("button", { name: "Unsubscribe" }).click();
   await page.getByLabel("Reason").fill("Asked in the shop");
   await page.getByRole("dialog").getByRole("button", { name: "Unsubscribe" }).click();
@@ -153,7 +153,7 @@ test("what was done to picked people is undone from its toast", { timeout: 60_00
     .first()
     .waitFor();
   await page.getByRole("button", { name: "Undo" }).first().click();
-  await page.getByText("Taken back by").waitFor();
+  await page.getByText("Undone by").waitFor();
 
   await expect
     .poll(() =>
@@ -163,7 +163,7 @@ test("what was done to picked people is undone from its toast", { timeout: 60_00
         .count(),
     )
     .toBe(0);
-  await page.getByLabel("Pick everybody shown").click();
+  await page.getByLabel("Select all shown").click();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByRole("alertdialog", { name: "Delete 2 contacts?" }).waitFor();
   expect(troubles).toEqual([]);
@@ -190,27 +190,27 @@ test(
     await page.getByText("3 contacts", { exact: true }).waitFor();
 
     await page.getByRole("button", { name: "Filter" }).click();
-    await page.getByRole("button", { name: "Dates, fields and more" }).click();
-    const dialog = page.getByRole("dialog", { name: "Who is shown" });
-    await dialog.getByLabel("Looks at").selectOption("Town");
+    await page.getByRole("button", { name: "Advanced filters" }).click();
+    const dialog = page.getByRole("dialog", { name: "Advanced filters" });
+    await dialog.getByLabel("Property").selectOption("Town");
     await dialog.getByLabel("Value").fill("bonn");
-    await dialog.getByRole("button", { name: "Condition", exact: true }).click();
-    await dialog.getByLabel("Looks at").last().selectOption("Last wrote");
+    await dialog.getByRole("button", { name: "Add condition" }).click();
+    await dialog.getByLabel("Property").last().selectOption("Last message");
     await dialog.getByLabel("Comparison").last().selectOption("never");
     await expectAccessible(page, "further conditions of the list");
-    await dialog.getByRole("button", { name: "Show them" }).click();
+    await dialog.getByRole("button", { name: "Apply filters" }).click();
     await page.getByText("2 contacts", { exact: true }).waitFor();
     await page.reload();
-    await page.getByRole("list", { name: "Filters in use" }).getByText("2 further conditions").waitFor();
+    await page.getByRole("list", { name: "Active filters" }).getByText("2 advanced filters").waitFor();
     await page.getByText("2 contacts", { exact: true }).waitFor();
 
-    await page.getByRole("button", { name: "Export these" }).click();
+    await page.getByRole("button", { name: "Export results" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Export" }).click();
     const exported = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download" }).click();
     const csv = await Bun.file(await (await exported).path()).text();
     expect(csv.match(/83000\d\d/g)?.toSorted()).toEqual(["8300001", "8300002"]);
-    await page.getByRole("button", { name: "Remove the filter 2 further conditions" }).click();
+    await page.getByRole("button", { name: "Remove filter: 2 advanced filters" }).click();
     await page.getByText("3 contacts", { exact: true }).waitFor();
     expect(troubles).toEqual([]);
   },
@@ -229,9 +229,9 @@ test("two contacts are merged into one person, and separated again", { timeout: 
   await add("8200002", "New");
   const { page, troubles } = await stage.visit(`contacts/${contact.id}`);
 
-  await page.getByRole("button", { name: "More about Mira Old" }).click();
+  await page.getByRole("button", { name: "More actions for Mira Old" }).click();
   await page.getByRole("menuitem", { name: "Merge…" }).click();
-  await page.getByLabel("The same person").fill("Mira N");
+  await page.getByLabel("Contact to merge").fill("Mira N");
   await page.getByRole("option", { name: /Mira New/ }).click();
   await page.getByText("PSID 8200002").waitFor();
   await expectAccessible(page, "merging");
@@ -268,7 +268,7 @@ test("the profile shows what campaigns sent to a contact", { timeout: 60_000 }, 
   const link = page.getByRole("listitem").filter({ hasText: "Autumn news" });
   await link.getByText(/Sent|Delivered|Read/).waitFor();
   await page.getByLabel("New note").fill("Likes it dark");
-  await page.getByRole("button", { name: "Add the note" }).click();
+  await page.getByRole("button", { name: "Add note" }).click();
   const notes = page.getByRole("list", { name: "Notes" });
   await notes.getByText("Likes it dark").waitFor();
   await page.reload();
@@ -293,7 +293,7 @@ test(
     await page.getByRole("button", { name: "Remove tag Loyal" }).waitFor();
     await page.keyboard.press("Escape");
     const more = async (item: string) => {
-      await page.getByRole("button", { name: "More about Anna Keller" }).click();
+      await page.getByRole("button", { name: "More actions for Anna Keller" }).click();
       await page.getByRole("menuitem", { name: item }).click();
     };
     await more("Export…");
@@ -309,7 +309,7 @@ test(
     await page.getByText("Blocked here").waitFor();
     await expectAccessible(page, "details of somebody who is blocked");
     await more("Unblock");
-    await page.getByText("Anna Keller is no longer blocked").waitFor();
+    await page.getByText("Anna Keller is unblocked").waitFor();
 
     await page.goto("contacts");
     await page

@@ -53,7 +53,7 @@ test("the people of a CSV file are a campaign's audience, and lines of nobody ar
   await page.getByText("Finished", { exact: true }).waitFor();
   const sent = await stage.sent();
   await page.goto("contacts/transfers");
-  await page.getByText(/Segment “buyers”: 3 contacts found · 1 line of nobody here/).waitFor();
+  await page.getByText(/Segment “buyers”: 3 contacts found · 1 row without a contact/).waitFor();
   await look(page, "file-transfers");
 
   expect(facts).toEqual(["3", "1", "1"]);

@@ -79,7 +79,7 @@ test.each(looks)(
       ["segment", `segments/${segmentId}`, "Who is in it"],
       ["contact-labels", "contacts/labels", "Custom fields"],
       ["contact-transfers", "contacts/transfers", "Imports and exports appear here"],
-      ["contact-import", "contacts/import", "Choose a CSV file"],
+      ["contact-import", "contacts/import", "Choose a CSV file or drop it here"],
       ["sequences", "sequences", "No sequences yet"],
       ["sequence", "sequences/new", "It begins when"],
       ["pages", "pages", "Luna Coffee Roasters"],

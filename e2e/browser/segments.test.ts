@@ -21,15 +21,15 @@ test(
     const stopped = await api.raw("PATCH", `/contacts/${newest?.id}`, { subscribed: false });
     expect(stopped.status).toBe(200);
     const { page, troubles } = await stage.visit("segments/new");
-    const people = page.getByRole("region", { name: "People in this segment" });
+    const people = page.getByRole("region", { name: "Contacts in this segment" });
 
     await people.getByText("2", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Group", exact: true }).click();
-    const inner = page.getByRole("group", { name: "Group of conditions, level 2" });
-    await inner.getByLabel("Looks at").selectOption("Consent");
-    await inner.getByLabel("Comparison").selectOption("was withdrawn");
+    await page.getByRole("button", { name: "Add group" }).click();
+    const inner = page.getByRole("group", { name: "Condition group, level 2" });
+    await inner.getByLabel("Property").selectOption("Consent");
+    await inner.getByLabel("Comparison").selectOption("unsubscribed");
     await people.getByText("1", { exact: true }).waitFor();
-    await inner.getByLabel("How the conditions").selectOption("None of these holds");
+    await inner.getByLabel("Match rule").selectOption("Exclude if any match");
     await page.getByLabel("Name").fill("Reachable now");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("link", { name: /^Reachable now 1 contact/ }).click();
@@ -37,7 +37,7 @@ test(
     await page.reload();
 
     await people.getByText("1", { exact: true }).waitFor();
-    expect(await inner.getByLabel("How the conditions").inputValue()).toBe("not-any");
+    expect(await inner.getByLabel("Match rule").inputValue()).toBe("not-any");
     expect(troubles).toEqual([]);
   },
 );

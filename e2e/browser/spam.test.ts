@@ -19,7 +19,7 @@ test(
     const { page, troubles } = await stage.visit("inbox");
     await page.getByText("You are thieves").click();
     const more = async (item: string) => {
-      await page.getByRole("button", { name: "More about Anna Keller" }).click();
+      await page.getByRole("button", { name: "More actions for Anna Keller" }).click();
       await page.getByRole("menuitem", { name: item }).click();
     };
 
@@ -37,7 +37,7 @@ test(
     await page.getByText("Blocked here and on Facebook", { exact: true }).waitFor();
     expect(await atMeta(anna)).toMatchObject({ isBlockedByPage: true });
     await more("Unblock");
-    await page.getByText("Anna Keller is no longer blocked").first().waitFor();
+    await page.getByText("Anna Keller is unblocked").first().waitFor();
     expect(await atMeta(anna)).toMatchObject({ isBlockedByPage: false });
     expect(troubles).toEqual([]);
   },

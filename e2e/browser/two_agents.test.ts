@@ -68,7 +68,7 @@ test("who is deleted leaves the screens of colleagues at once", { timeout: 60_00
     await page.getByRole("log", { name: "Messages" }).getByText("Forget me").waitFor();
   }
 
-  await owners.page.getByRole("button", { name: /^More about/ }).click();
+  await owners.page.getByRole("button", { name: /^More actions/ }).click();
   await owners.page.getByRole("menuitem", { name: "Delete…" }).click();
   await owners.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
 
