@@ -55,7 +55,7 @@ async function ready(given: Partial<AdminDeps>) {
   return { status: response.status, body: await response.json() };
 }
 
-test("readiness is 503 without a database, with a full queue of webhooks or in a process that stops, and says which", async () => {
+test("readReadiness() returns 503 with the failed part: no database, a full webhook queue, a stopping process", async () => {
   const gone = openDatabase("postgres://nobody:x@127.0.0.1:1/none", { max: 1 });
 
   const answers = [
@@ -72,7 +72,7 @@ test("readiness is 503 without a database, with a full queue of webhooks or in a
   expect(answers[3]?.body).toMatchObject({ code: "process-stopping" });
 });
 
-test("readMetrics() says that the database is away, and still tells of this process", async () => {
+test("readMetrics() reports a database outage and still returns this process's counters", async () => {
   const gone = openDatabase("postgres://nobody:x@127.0.0.1:1/none", { max: 1 });
 
   const text = await readMetrics({ ...on, sql: gone.sql });
@@ -83,7 +83,7 @@ test("readMetrics() says that the database is away, and still tells of this proc
   expect(text).not.toContain("messagesender_jobs_pending");
 });
 
-test("readiness does not wait for a database that hangs", async () => {
+test("readReadiness() does not wait for a database that hangs", async () => {
   const silent = createServer();
   await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
   const address = silent.address();
@@ -100,7 +100,7 @@ test("readiness does not wait for a database that hangs", async () => {
   expect(tookMs).toBeLessThan(2_000);
 });
 
-test("readOnboarding() ticks each step from the row that proves it", async () => {
+test("readOnboarding() completes each step by the row that proves it", async () => {
   const before = await done();
   await database.sql`insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
     values (${workspaceId}, '1', 'Bakery', 'connected', 'sealed')`;
@@ -130,7 +130,7 @@ test("readOnboarding() ticks each step from the row that proves it", async () =>
   expect(await done()).toEqual(["connect_page", "doctor", "receive_message", "reply"]);
 });
 
-test("the simulator's step is there only while one is configured, and done only while it listens", async () => {
+test("readOnboarding() lists the simulator only if configured, and completes it only while it listens", async () => {
   const simulator = createServer((socket) => socket.end());
   await new Promise<void>((listening) => simulator.listen(0, "127.0.0.1", listening));
   const address = simulator.address();
@@ -147,7 +147,7 @@ test("the simulator's step is there only while one is configured, and done only 
   expect(without.steps.map((step) => step.key)).not.toContain("simulator");
 });
 
-test("a given-up job is counted, listed with its error, and runs again when asked to", async () => {
+test("retryJob() runs a failed job again; metrics count it and lists show its error", async () => {
   let isBroken = true;
   const runner = startJobs(
     on,

@@ -14,11 +14,11 @@ export interface PartHealth {
 }
 
 export interface CheckOptions {
-  /** A part that has not answered by then counts as failed. */
+  /** A part that does not respond within this time counts as failed. */
   timeoutMs?: number;
 }
 
-/** Asks one part and waits no longer than the limit: a load balancer must get its answer. */
+/** Checks one part within the limit: a load balancer must get its response. */
 async function ask(name: string, work: () => Promise<unknown>, timeoutMs: number): Promise<PartHealth> {
   const startedAt = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,7 +43,7 @@ async function askRedis({ redis }: Pick<AdminDeps, "redis">, timeoutMs: number):
   return redis === null ? null : await ask("redis", () => redis.ping(), timeoutMs);
 }
 
-/** Whether this process can serve, and if not, the part that is to blame. Without Redis it goes on, only slower. */
+/** Whether this process can serve; if not, the failed part. Without Redis it continues, only slower. */
 export async function checkReady(
   on: Pick<AdminDeps, "sql" | "canIngest" | "stopping">,
   { timeoutMs = 2_000 }: CheckOptions = {},
@@ -63,14 +63,14 @@ export interface SystemHealth {
   disk: Disk | null;
   backup: BackupState;
   meta: {
-    /** How far Meta's clock is ahead of ours; null: this process has not called Meta yet. */
+    /** The offset of Meta's clock to ours; null: this process has not called Meta yet. */
     clockOffsetSeconds: number | null;
     hold: AppHold | null;
   };
   version: string;
 }
 
-/** Everything that the owner wants to see of the installation at a glance. */
+/** The overview of the installation for the owner. */
 export async function readSystemHealth(on: AdminDeps): Promise<SystemHealth> {
   const [database, redis, jobs, webhooks, lanes, processes, disk, backup, hold] = await Promise.all([
     askDatabase(on, 2_000),
@@ -105,7 +105,7 @@ interface Disk {
   totalBytes: number;
 }
 
-/** Null where the folder is not there yet. */
+/** Null if the folder does not exist yet. */
 async function readDisk(directory: string): Promise<Disk | null> {
   try {
     const { bavail, blocks, bsize } = await statfs(directory);

@@ -3,33 +3,33 @@ import type { Database } from "#db";
 import type { GraphClient } from "#messaging";
 import type { BackupSettings } from "./backups/settings.ts";
 
-/** Counts of what Meta sent and did not reach its place. */
+/** Counts of webhook events that were not processed. */
 export interface WebhookCounts {
   failed: number;
   unrouted: number;
   lastReceivedAt: Date | null;
 }
 
-/** What admin needs of the system. */
+/** The dependencies of admin. */
 export interface AdminDeps extends Pick<Database, "sql">, Pick<AuthDeps, "clock"> {
   config: AuthDeps["config"] & {
     version: string;
-    /** The commit that the image was built from; null when nobody said. */
+    /** The commit of the image; null: unknown. */
     commit: string | null;
     /** Files of ours live below it. */
     dataDir: string;
     /** Null: no backups, as there is no key. */
     backup: BackupSettings | null;
-    /** Where the simulated phones are, when a simulator plays Meta. */
+    /** The URL of the simulated phones, if a simulator plays Meta. */
     simulatorUrl: string | null;
   };
   /** How the way to Meta is. */
   graph: Pick<GraphClient, "clockOffsetMs">;
   /** Null when this process serves itself. */
   redis: { ping(): Promise<unknown> } | null;
-  /** Aborted when this process stops; left out where nothing does. */
+  /** Aborted when this process stops; absent if nothing stops it. */
   stopping?: AbortSignal;
-  /** Whether incoming webhooks still find room in the queue; left out by a process that takes none. */
+  /** Whether the webhook queue has room; absent in a process without webhooks. */
   canIngest?(): boolean;
   webhookCounts(): Promise<WebhookCounts>;
 }

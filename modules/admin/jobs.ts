@@ -2,7 +2,7 @@ import { type JobRow, listJobs, retryJob } from "#db";
 import { decodeCursor, notFound, pageOf, type PageQuery, wrongCursor } from "#std";
 import type { AdminDeps } from "./deps.ts";
 
-/** A job as the owner sees it; its payload stays inside. */
+/** A job for the owner, without its payload. */
 export interface Job {
   id: string;
   kind: string;
@@ -15,7 +15,7 @@ export interface Job {
   createdAt: string;
 }
 
-/** Given-up jobs, or those that wait, newest first. Throws 422 `invalid-cursor`. */
+/** Lists failed or waiting jobs, newest first. Throws 422 `invalid-cursor`. */
 export async function listJobsPage(
   on: Pick<AdminDeps, "sql">,
   { state, limit = 50, cursor }: PageQuery & { state: "failed" | "pending" },
@@ -25,7 +25,7 @@ export async function listJobsPage(
   return { items: page.items.map(view), nextCursor: page.nextCursor };
 }
 
-/** Runs a given-up job again; 404 when no given-up job has this id. */
+/** Retries a failed job. Throws 404 if there is no failed job with this id. */
 export async function retryFailedJob(on: Pick<AdminDeps, "sql">, id: number): Promise<void> {
   if (!(await retryJob(on, id))) throw notFound("failed-job");
 }

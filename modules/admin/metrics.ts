@@ -24,8 +24,8 @@ export function watchEventLoop(): void {
 type Gauge = [name: string, help: string, samples: Sample[]];
 
 /**
- * What Prometheus reads: this process's counters, and the numbers of the health page, which are the same whoever is
- * asked. While the database is away the counters are there, and `messagesender_part_up` says why the rest is not.
+ * Metrics for Prometheus: this process's counters, and the figures of the health page, which are equal in all
+ * processes. Without the database only the counters are present, and `messagesender_part_up` shows the reason.
  */
 export async function readMetrics(on: AdminDeps): Promise<string> {
   const health = await Promise.race([

@@ -9,7 +9,7 @@ export interface Onboarding {
   simulatorUrl: string | null;
 }
 
-/** The first steps of a workspace, ticked from what really happened. Without a simulator that step is left out. */
+/** The first steps of a workspace, completed by real events. Without a simulator its step is absent. */
 export async function readOnboarding(
   on: Pick<AdminDeps, "sql" | "config">,
   workspaceId: string,
@@ -31,7 +31,7 @@ export async function readOnboarding(
   };
 }
 
-/** Whether something listens at this address; an answer within half a second counts. */
+/** Whether this address accepts a connection within half a second. */
 async function isListening(address: string): Promise<boolean> {
   const { hostname, port, protocol } = new URL(address);
   return await new Promise((done) => {

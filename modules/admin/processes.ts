@@ -1,6 +1,6 @@
 import type { Database } from "#db";
 
-/** A process of this installation, as the database sees it. */
+/** A process of this installation, from its database connections. */
 export interface Process {
   role: string;
   id: string;
@@ -10,7 +10,7 @@ export interface Process {
   since: string;
 }
 
-/** What a process calls itself towards the database: a name that `listProcesses` reads. */
+/** The connection name of a process, which `listProcesses` reads. */
 export function processName(role: string): string {
   return `messagesender ${role} ${crypto.randomUUID().slice(0, 8)}`;
 }

@@ -14,7 +14,7 @@ beforeEach(async () => {
   await emptyTables(database.sql, "auth.users", "auth.workspaces", "auth.login_attempts", "jobs.jobs");
 });
 
-/** Runs the day's job once and waits until it has planned itself again. */
+/** Runs the daily job once and waits until it is scheduled again. */
 async function prune(): Promise<number> {
   await schedulePruning(database);
   const jobs = startJobs(database, pruningHandlers({ ...database, config: { dataDir: tmpdir() } }), {
@@ -32,7 +32,7 @@ async function prune(): Promise<number> {
   }
 }
 
-test("login attempts go after 90 days", async () => {
+test("pruning deletes login attempts after 90 days", async () => {
   await database.sql`
     insert into auth.login_attempts (email, outcome, address, user_agent, at)
     select days::text, 'wrong', '', '', now() - make_interval(days => days) from unnest(array[0, 89, 91, 400]) as days`;
@@ -45,7 +45,7 @@ test("login attempts go after 90 days", async () => {
   expect(hours).toBeLessThanOrEqual(24);
 });
 
-test("budgets of login go once they are full, and those in use stay", async () => {
+test("pruning deletes full login budgets and keeps those in use", async () => {
   await database.sql`
     insert into auth.login_budgets values
       ('a', '', now() + interval '9 minutes'), ('b', '', now()), ('c', '', now() - interval '2 hours')`;
@@ -56,7 +56,7 @@ test("budgets of login go once they are full, and those in use stay", async () =
   expect(left.map(({ account }) => account)).toEqual(["a", "b"]);
 });
 
-test("sessions go 30 days after they were ended or ran out, and one that lives stays however old", async () => {
+test("pruning deletes sessions 30 days after their end and keeps live ones of any age", async () => {
   await database.sql`
     with person as (insert into auth.users (email, name, password_hash) values ('a@example.com', 'Ann', 'x') returning id)
     insert into auth.sessions (user_id, refresh_hash, user_agent, expires_at, ended_at, created_at)
@@ -74,7 +74,7 @@ test("sessions go 30 days after they were ended or ran out, and one that lives s
   expect(left.map(({ name }) => name)).toEqual(["alive", "ended yesterday", "ran out lately"]);
 });
 
-test("a login with Facebook that ran out is deleted with its sealed token", async () => {
+test("pruning deletes an expired Facebook login with its sealed token", async () => {
   await database.sql`
     with person as (insert into auth.users (email, name, password_hash) values ('a@example.com', 'Ann', 'x') returning id),
          place as (insert into auth.workspaces (name) values ('Here') returning id)
@@ -88,7 +88,7 @@ test("a login with Facebook that ran out is deleted with its sealed token", asyn
   expect(left.map(({ name }) => name)).toEqual(["5"]);
 });
 
-test("a file that was added for a reply and not sent goes after a day; what was sent, and the library, stay", async () => {
+test("pruning deletes an unsent reply file after a day and keeps sent files and the library", async () => {
   await database.sql`
     with place as (insert into auth.workspaces (name) values ('Here') returning id),
     file as (

@@ -6,12 +6,12 @@ import { log } from "#std";
 const kind = "admin.prune";
 const daySeconds = 24 * 3_600;
 
-/** Makes sure that what is past keeping is deleted each day; asking again only does it now. */
+/** Schedules the daily deletion of expired data; another call only runs it now. */
 export async function schedulePruning(on: Pick<Database, "sql">): Promise<void> {
   await enqueueJobs(on.sql, [{ kind, key: "all" }]);
 }
 
-/** The job that deletes what nobody may need any more. The raw webhook log has one of its own, by partitions. */
+/** Deletes expired data. The raw webhook log has its own job, by partitions. */
 export function pruningHandlers(
   on: Pick<Database, "sql"> & { config: { dataDir: string } },
 ): Record<string, JobHandler> {

@@ -16,7 +16,7 @@ function mayRead(metricsToken: string | null, request: Request, socketAddress: s
   return socketAddress !== undefined && loopback.has(socketAddress) && !isForwarded;
 }
 
-/** What Prometheus reads of this process and of the installation. Who may not read it finds nothing there. */
+/** Metrics of this process and the installation. Returns 404 without permission. */
 export function metricsRoutes(on: MetricsDeps) {
   return new Elysia({ name: "admin.metrics" }).use(guard(on)).get(
     "/metrics",

@@ -24,9 +24,9 @@ export async function reactivateUser(on: AccountDeps, userId: string): Promise<v
 }
 
 /**
- * Gives a person another password, ends their sessions, forgets on which devices they logged in, and clears what was
- * tried at their account. A random password cannot be guessed: for an hour after it guesses from many addresses do not
- * keep its person from a new device. Throws 422 for a weak one.
+ * Sets a new password, ends the person's sessions, forgets their known devices, and clears failed attempts at the
+ * account. For an hour after a random password, guesses from many addresses do not keep the person from logging in on
+ * a new device. Throws 422 for a weak password.
  */
 export async function resetPassword(
   on: AccountDeps & Pick<AuthDeps, "clock">,

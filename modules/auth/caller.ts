@@ -4,8 +4,9 @@ import { anyDevice } from "./known_device.ts";
 import { accessTokens, bearerToken, refreshTokens } from "./tokens.ts";
 
 /**
- * Makes the read of whom a request counts for: `session:…` of a token that we signed, at login also `device:…` of a
- * browser in which somebody logged in before; null for a stranger. Asks no database: the session may have ended.
+ * Returns a reader of the key by which requests are counted: `session:…` for a token that we signed, at login also
+ * `device:…` for a browser with an earlier login; null for others. Does not read the database: the session may have
+ * ended.
  */
 export function createCallerReader(on: Pick<AuthDeps, "clock" | "config">) {
   const { appUrl } = on.config;
@@ -17,7 +18,7 @@ export function createCallerReader(on: Pick<AuthDeps, "clock" | "config">) {
     const token = hasHeader ? bearerToken(request) : readAccessCookie(request, appUrl);
     const claims = token === null ? null : await access.verify(token);
     if (claims || hasHeader) return claims?.sessionId ?? null;
-    // The access cookie is gone after 15 minutes, and the refresh cookie brings the next one.
+    // The access cookie expires after 15 minutes; the refresh cookie brings the next one.
     const cookie = readRefreshCookie(request, appUrl);
     return cookie === null ? null : ((await refresh.verify(cookie))?.sessionId ?? null);
   }

@@ -6,7 +6,7 @@ function addressOf(forwarded: string, socketAddress: string | undefined, trusted
   return clientAddress(request, { socketAddress, trustedProxies });
 }
 
-test("clientAddress() believes only what trusted proxies wrote", () => {
+test("clientAddress() trusts only headers written by trusted proxies", () => {
   const proxies = ["10.0.0.0/8", "fd00::/8"];
 
   expect(addressOf("1.1.1.1", "203.0.113.9", proxies)).toBe("203.0.113.9");
@@ -17,7 +17,7 @@ test("clientAddress() believes only what trusted proxies wrote", () => {
   expect(addressOf("1.1.1.1", undefined, proxies)).toBe("unknown");
 });
 
-test("clientAddress() says which proxy entry is wrong", () => {
+test("clientAddress() names the wrong proxy entry", () => {
   expect(() => addressOf("", "10.0.0.2", ["nginx"])).toThrow('Cannot trust the proxy "nginx"');
 });
 

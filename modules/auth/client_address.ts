@@ -32,8 +32,8 @@ function plain(address: string): string {
 }
 
 /**
- * The client's address. `X-Forwarded-For` is read from its right end, and only as far as trusted proxies wrote it:
- * what stands left of that comes from the client, who can write anything.
+ * The client's address. Reads `X-Forwarded-For` from the right, only as far as trusted proxies wrote it: everything
+ * to the left comes from the client, who can write anything.
  */
 export function clientAddress(
   request: Request,
@@ -50,7 +50,7 @@ export function clientAddress(
   return client || "unknown";
 }
 
-/** What limits count by: the address, or for IPv6 its /64, as one customer has all of that. */
+/** The key of limits: the address, or the /64 of an IPv6 address, because a customer has all of it. */
 export function addressBlock(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = "", tail] = address.split("::");

@@ -1,6 +1,6 @@
 /**
- * What is tried first: words and patterns that lead every published list of leaked passwords, in lower case. They are
- * compared without regard to case, both whole and without the digits and signs at the end.
+ * The most frequent passwords: words and patterns from published lists of leaks, in lower case. Compared without
+ * case, whole and without digits and signs at the end.
  */
 export const commonPasswords: ReadonlySet<string> = new Set(
   `password passw0rd p@ssword p@ssw0rd pa55word pass passwd passcode passphrase mypassword newpassword

@@ -20,8 +20,8 @@ export function readAccessCookie(request: Request, appUrl: string): string | nul
 }
 
 /**
- * The refresh token. A session of version 0.2, which used plain names under https too, is read once more: its refresh
- * sets the new names and removes the old ones. Such a session ends after 30 days at most; then this goes.
+ * The refresh token. Still reads a session of version 0.2, which used plain names under https: its refresh sets the
+ * new names and removes the old ones. Such a session ends after at most 30 days; then remove this.
  */
 export function readRefreshCookie(request: Request, appUrl: string): string | null {
   return read(request, named(appUrl, "ms_refresh")) ?? read(request, "ms_refresh");
@@ -46,7 +46,7 @@ function serialize(appUrl: string, { name, value, path, maxAge }: Cookie): strin
 }
 
 function set(appUrl: string, name: Name, { value, path, maxAge }: Omit<Cookie, "name">): string {
-  // The prefix asks for the whole site as the path.
+  // The `__Host-` prefix requires the path of the whole site.
   const widest = isHttps(appUrl) ? "/" : path;
   return serialize(appUrl, { name: named(appUrl, name), value, path: widest, maxAge });
 }
@@ -61,7 +61,7 @@ export function setRefreshCookie(appUrl: string, token: string, maxAgeSeconds: n
   return set(appUrl, "ms_refresh", { value: token, path: authPath, maxAge: maxAgeSeconds });
 }
 
-/** For whom this device is known; it stays when they log out. */
+/** The users for whom this device is known; remains after logout. */
 export function readDeviceCookie(request: Request, appUrl: string): string | null {
   return read(request, named(appUrl, "ms_devices"));
 }
@@ -70,7 +70,7 @@ export function setDeviceCookie(appUrl: string, devices: string): string {
   return set(appUrl, "ms_devices", { value: devices, path: authPath, maxAge: deviceCookieSeconds });
 }
 
-/** Removes the cookies of version 0.2, where the browser still sends one. */
+/** Removes the cookies of version 0.2 if the browser still sends them. */
 export function clearOldCookies(request: Request, appUrl: string): string[] {
   if (!isHttps(appUrl) || read(request, "ms_refresh") === null) return [];
   return [
@@ -79,7 +79,7 @@ export function clearOldCookies(request: Request, appUrl: string): string[] {
   ];
 }
 
-/** Removes what makes a session. */
+/** Removes the cookies of a session. */
 export function clearCookies(request: Request, appUrl: string): string[] {
   return [
     set(appUrl, "ms_access", { value: "", path: "/", maxAge: 0 }),

@@ -7,7 +7,7 @@ import type { Role } from "./permissions.ts";
 export interface DemoMember {
   name: string;
   role: Exclude<Role, "owner">;
-  /** When they came to the installation, in seconds since 1970. */
+  /** When the person joined the installation, in seconds since 1970. */
   at: number;
 }
 
@@ -17,7 +17,7 @@ export interface DemoWorkspace {
   memberIds: string[];
 }
 
-/** Reserved by RFC 2606: nobody has an address there. Deleting the demo deletes the accounts of this domain. */
+/** Reserved by RFC 2606: no real addresses. Deleting the demo deletes the accounts of this domain. */
 const emailDomain = "demo.invalid";
 
 /** The id of the demo workspace; null when there is none. */
@@ -27,8 +27,8 @@ export async function readDemoWorkspaceId(sql: Sql | TransactionSql): Promise<st
 }
 
 /**
- * Makes the demo workspace with its colleagues, whose passwords nobody knows. Null when there is one already; whoever
- * makes one at the same moment is waited for.
+ * Creates the demo workspace and its members, with random passwords. Returns null if it exists; waits for a
+ * concurrent creation.
  */
 export async function insertDemoWorkspace(
   tx: TransactionSql,
@@ -56,7 +56,7 @@ export async function insertDemoWorkspace(
   return { workspaceId: workspace.id, memberIds };
 }
 
-/** Deletes a demo workspace with all rows that hang on it, and its invented colleagues. False: it is no demo, or gone. */
+/** Deletes a demo workspace with all its rows and its invented members. False: not a demo, or already deleted. */
 export async function deleteDemoWorkspace(tx: TransactionSql, workspaceId: string): Promise<boolean> {
   const colleagues = await tx<{ id: string }[]>`
     select u.id from auth.memberships m join auth.users u on u.id = m.user_id

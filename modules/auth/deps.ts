@@ -2,19 +2,19 @@ import type { Sql } from "postgres";
 import type { Clock, RateLimiter } from "#std";
 
 export interface AuthConfig {
-  /** Signs access tokens and makes the set-up token. */
+  /** Signs access tokens and the setup token. */
   jwtSecret: string;
   /** Signs refresh tokens. */
   jwtRefreshSecret: string;
-  /** Where people reach this installation, for instance `https://chat.example.com`. */
+  /** The public URL of this installation, for instance `https://chat.example.com`. */
   appUrl: string;
-  /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
+  /** Addresses or CIDR ranges whose X-Forwarded-For is trusted. */
   trustedProxies: readonly string[];
-  /** The cost of the hashes in the database, 12 unless told; tests that check thousands of passwords have cheaper ones. */
+  /** Cost of password hashes, 12 by default; tests with thousands of passwords use cheaper ones. */
   passwordCost?: number;
 }
 
-/** What auth needs of the system. */
+/** The dependencies of auth. */
 export interface AuthDeps {
   sql: Sql;
   clock: Clock;

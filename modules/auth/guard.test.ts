@@ -84,7 +84,7 @@ async function ask(method: string, path: string, token: string | null, body?: ob
   return { status: response.status, answer: await response.json() };
 }
 
-test("a stranger gets 401 before anything is validated", async () => {
+test("guard() returns 401 without a login before it validates anything", async () => {
   const expired = await accessTokens({ ...on, clock: () => Date.now() - 16 * 60_000 }).sign({
     userId: ids.owner ?? "",
     sessionId: nobody,
@@ -104,7 +104,7 @@ test("a stranger gets 401 before anything is validated", async () => {
   }
 });
 
-test("roles may do what the table says, and no more", async () => {
+test("guard() allows each role exactly what the table permits", async () => {
   const seen: Record<string, number[]> = {};
   for (const role of ["viewer", "operator", "manager", "owner"]) {
     const token = await tokenOf(role);
@@ -126,7 +126,7 @@ test("roles may do what the table says, and no more", async () => {
   });
 });
 
-test("a workspace of others answers exactly like one that does not exist", async () => {
+test("guard() returns the same response for another team's workspace and a missing one", async () => {
   const token = await tokenOf("manager");
   const at = async (id: string) => [
     await ask("GET", `/workspaces/${id}`, token),
@@ -144,7 +144,7 @@ test("a workspace of others answers exactly like one that does not exist", async
   expect(listed.answer.items.map((item: { id: string }) => item.id)).toEqual([ours]);
 });
 
-test("a change of role and a closed account end sessions at once", async () => {
+test("a changed role and a closed account end sessions at once", async () => {
   const member = {
     workspaceId: ours,
     email: "x@example.com",
@@ -186,7 +186,7 @@ test("a change of role and a closed account end sessions at once", async () => {
   await expect(changeRole(on, owner)).rejects.toMatchObject({ status: 404 });
 });
 
-test("areStillSignedIn() tells for each whether the session is over or the role has changed", async () => {
+test("areStillSignedIn() reports for each person whether the session ended or the role changed", async () => {
   const session = await startSession(on, {
     userId: ids.viewer ?? "",
     remember: false,
@@ -209,7 +209,7 @@ test("areStillSignedIn() tells for each whether the session is over or the role 
   expect([before, await areStillSignedIn(on, [principal])]).toEqual([[true, false], [false]]);
 });
 
-test("workspaces and members come page by page, and a change takes no field of another's", async () => {
+test("workspaces and members are listed in pages, and a change does not touch other fields", async () => {
   const token = await tokenOf("owner");
   const first = await ask("GET", `/workspaces/${ours}/members?limit=2`, token);
   const second = await ask(
@@ -235,7 +235,7 @@ test("workspaces and members come page by page, and a change takes no field of a
   expect(me.answer.workspaces[0].permissions).toContain("system:manage");
 });
 
-test("declaredPermission() reads what each route of the app declared, and finds the one that declared nothing", () => {
+test("declaredPermission() returns the declaration of each route of the app, and finds a route without one", () => {
   const routes = appOf().routes.map((route) => [`${route.method} ${route.path}`, declaredPermission(route)]);
 
   const declared = Object.fromEntries(routes);
@@ -247,7 +247,7 @@ test("declaredPermission() reads what each route of the app declared, and finds 
   ]);
 });
 
-test("accessTokens() lets a token that it checked before end with its time", async () => {
+test("accessTokens() expires a token that it checked before", async () => {
   let now = Date.now();
   const tokens = accessTokens({ ...on, clock: () => now });
   const token = await tokens.sign({ userId: nobody, sessionId: nobody });
@@ -259,7 +259,7 @@ test("accessTokens() lets a token that it checked before end with its time", asy
   expect(await tokens.verify(token)).toBeNull();
 });
 
-test("as many workspaces as the installation may have can be created, also by requests at the same moment", async () => {
+test("createWorkspace() stops at the limit, also for concurrent requests", async () => {
   const token = await tokenOf("owner");
   const [before] = await database.sql`select count(*)::int4 as count from auth.workspaces`;
 

@@ -14,16 +14,21 @@ import { liveSessionReader, touchSession } from "./session_store.ts";
 import { type AccessClaims, accessTokens, bearerToken } from "./tokens.ts";
 import { problem } from "./problems.ts";
 
-/** What a route says of who may call it. */
+/** The declaration of a route: its required permission. */
 export type Declared = Permission | "signedIn" | "public";
 
-/** What a hook gets of a request. Elysia's types promise params; routes without any have none when they run. */
+/**
+ * The part of a request that a hook gets. Elysia's types promise params; at run time routes without any have none.
+ */
 interface Asked {
   request: Request;
   params?: Record<string, unknown>;
 }
 
-/** A route while it is registered. What takes no body has none parsed: Elysia would parse one for the hooks of all routes. */
+/**
+ * A route at registration. For a route without a body no body is parsed: Elysia would parse one for the hooks of all
+ * routes.
+ */
 interface Parsing {
   body?: unknown;
   parse?: unknown;
@@ -31,13 +36,13 @@ interface Parsing {
 
 type GuardDeps = Pick<AuthDeps, "sql" | "clock" | "config">;
 
-// Travels with the route into the OpenAPI document, so that a reader sees there who may call it.
+// Appears in the OpenAPI document, so readers see the required permission.
 const field = "x-permission";
 const declare = (permission: Declared): DocumentDecoration & Record<typeof field, Declared> => ({
   [field]: permission,
 });
 
-/** Reads what a route of `app.routes` declared; undefined when it declared nothing, which a test refuses. */
+/** Returns the declaration of a route of `app.routes`; undefined if it has none, which a test refuses. */
 export function declaredPermission(route: { hooks: { detail?: object } }): string | undefined {
   const { detail } = route.hooks;
   if (!detail || !(field in detail)) return undefined;
@@ -63,11 +68,10 @@ export function createTokenReader(on: Pick<AuthDeps, "clock" | "config">) {
 }
 
 /**
- * Lets routes declare who may call them: `can: "conversations:reply"`, `signedIn: true` or `public: true`.
- *
- * `can` on a route with `:workspaceId` asks for the permission in that workspace: who is no member gets the 404 of a
- * workspace that does not exist, a member without the permission 403. The owner's permissions of the installation
- * need no workspace. Handlers get `principal`.
+ * Lets routes declare their permission: `can: "conversations:reply"`, `signedIn: true` or `public: true`.
+ *  `can` on a route with `:workspaceId` requires the permission in that workspace: others get the 404 of a missing
+ *  workspace, a member without the permission 403. The owner's permissions need no workspace. Handlers get
+ *  `principal`.
  */
 export function guard(on: GuardDeps) {
   const readToken = createTokenReader(on);
@@ -111,15 +115,15 @@ export function guard(on: GuardDeps) {
     return principal;
   }
 
-  /** The hooks of a route that `judge` guards: once a request, before its body is parsed where the route takes one. */
+  /** The hooks of a route that `judge` guards: once per request, before the body is parsed if the route takes one. */
   function admitting(judge: (asked: Asked) => Promise<Principal>) {
     function admit(asked: Asked): Promise<Principal> {
       const admission = admissions.get(asked.request) ?? judge(asked);
       admissions.set(asked.request, admission);
       return admission;
     }
-    // The body of a stranger stays unread. `transform` answers 401: Elysia takes every error of a parser for a body
-    // that it cannot read.
+    // Do not read a body without a login. `transform` returns 401: Elysia reports every error of a parser as an
+    // unreadable body.
     async function parseForAdmitted(asked: Asked, contentType: string): Promise<unknown> {
       try {
         await admit(asked);
@@ -132,7 +136,8 @@ export function guard(on: GuardDeps) {
       introspect(route: Parsing): void {
         route.parse ??= route.body === undefined ? "none" : parseForAdmitted;
       },
-      // Elysia validates before `resolve`: in `transform` a stranger gets 401 and never learns what a route accepts.
+      // Elysia validates before `resolve`: with 401 in `transform`, a caller without a login never learns the schema
+      // of a route.
       async transform(asked: Asked): Promise<void> {
         principals.set(asked.request, await admit(asked));
       },

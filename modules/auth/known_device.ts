@@ -7,13 +7,13 @@ type DeviceDeps = Pick<AuthDeps, "clock"> & { config: Pick<AuthDeps["config"], "
 
 export const deviceCookieSeconds = 365 * 24 * 60 * 60;
 
-/** People share a browser; it is known for the last few of them. */
+/** A shared browser is known for its last few users. */
 const mostAccounts = 4;
 
 interface Mark {
   userId: string;
   deviceId: string;
-  /** Made of the hash of the password: a new password ends all marks of a person. */
+  /** Derived from the password hash: a new password invalidates all marks of a person. */
   generation: string;
   text: string;
 }
@@ -41,7 +41,7 @@ function readMarks(on: DeviceDeps, devices: string | null): Mark[] {
     });
 }
 
-/** The device on which this person has logged in before, with their present password; null for any other. */
+/** The known device of this person, with their current password; null for others. */
 export function knownDevice(
   on: DeviceDeps,
   { devices, credentials }: { devices: string | null; credentials: Credentials | null },
@@ -51,7 +51,7 @@ export function knownDevice(
   return mark.generation === generationOf(on, credentials.passwordHash) ? mark.deviceId : null;
 }
 
-/** The device that a cookie of ours names, for somebody. Asks no database: for counting requests only. */
+/** The device id of our cookie, for any person. Does not read the database: only for counting requests. */
 export function anyDevice(on: DeviceDeps, devices: string | null): string | null {
   return readMarks(on, devices)[0]?.deviceId ?? null;
 }
@@ -62,8 +62,8 @@ export function isMarked(on: DeviceDeps, devices: string | null, userId: string)
 }
 
 /**
- * The cookie by which this device is known for a person who has logged in on it, for a year. It is no login: it only
- * has tries of its own, which strangers cannot use up.
+ * The cookie that marks this device as known for a person after a login, for a year. It is not a login: it only has
+ * its own attempts, which others cannot use up.
  */
 export async function rememberDevice(
   on: DeviceDeps & Pick<AuthDeps, "sql">,

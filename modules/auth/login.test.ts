@@ -11,7 +11,7 @@ const password = "Korrekt-Pferd-7";
 const known = "ana@example.com";
 const second = 1_000;
 const minute = 60 * second;
-// Thousands of passwords are checked here: at the least cost, for people and for addresses that nobody has.
+// Thousands of passwords are checked: use the lowest cost, for real and missing accounts.
 const passwordCost = 4;
 
 let database: TestDatabase;
@@ -85,7 +85,7 @@ const nobody = { account: "a", isOpen: false };
 
 const blockOf = (n: number) => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
 
-test("5,000 wrong logins from as many addresses: the owner gets in from a known device, the guesser gets 485 guesses a day", async () => {
+test("5,000 wrong logins from as many addresses: the owner logs in on a known device, the attacker gets 485 guesses a day", async () => {
   const deps = on();
   const devices = await rememberDevice(deps, { userId, devices: null });
   const wanted = 5_000;
@@ -103,7 +103,7 @@ test("5,000 wrong logins from as many addresses: the owner gets in from a known 
     now += (10 * day) / wanted;
   }
 
-  // 5 at once and then one in three minutes: 5 + 480 a day. Five in each quarter of an hour were 97 × 5 = 485.
+  // 5 at once, then one per three minutes: 5 + 480 a day. Five per quarter of an hour would be 97 × 5 = 485.
   expect(stranger.allowed).toBeLessThanOrEqual(485);
   expect(stranger.allowed).toBeGreaterThan(450);
   expect(await guessesOf(known)).toBe(stranger.allowed);
@@ -112,7 +112,7 @@ test("5,000 wrong logins from as many addresses: the owner gets in from a known 
   expect(owner).toEqual(Array(50).fill(200));
 }, 120_000);
 
-test("a guesser at one address leaves room for a new device elsewhere", async () => {
+test("an attacker at one address leaves attempts for a new device elsewhere", async () => {
   const deps = on();
   const seen: number[] = [];
   for (let n = 0; n < 40; n += 1) {
@@ -122,11 +122,11 @@ test("a guesser at one address leaves room for a new device elsewhere", async ()
   }
 
   expect(seen).toEqual(Array(40).fill(200));
-  // Four at once, then one in five minutes.
+  // Four at once, then one per five minutes.
   expect(await guessesOf(known)).toBeLessThanOrEqual(4 + 20 / 5);
 });
 
-test("known and unknown accounts answer alike over any series of attempts and pauses", async () => {
+test("known and missing accounts respond alike over any series of attempts and pauses", async () => {
   let run = 0;
   const step = fc.record({
     address: fc.constantFrom("203.0.113.1", "203.0.113.2", "2001:db8:1:2::1", "2001:db8:1:2::2", "192.0.2.9"),
@@ -164,7 +164,7 @@ test("known and unknown accounts answer alike over any series of attempts and pa
   );
 }, 120_000);
 
-test("no spelling of an address that finds the account has guesses of its own", async () => {
+test("other spellings of an e-mail address get no additional guesses", async () => {
   const deps = on();
   await addUser("kim@example.com");
   // The Kelvin sign, a Turkish capital, and plain capitals.
@@ -181,7 +181,7 @@ test("no spelling of an address that finds the account has guesses of its own", 
   expect(tries.filter((status) => status === 401)).toHaveLength(5);
 });
 
-test("correct logins count as no failures: 60 in 15 minutes from one address, of one account or of many", async () => {
+test("correct logins do not count as failures: 60 in 15 minutes from one address, for one account or many", async () => {
   const deps = on();
   for (let n = 0; n < 30; n += 1) await addUser(`agent-${n}@example.com`);
   const statuses: number[] = [];
@@ -196,7 +196,7 @@ test("correct logins count as no failures: 60 in 15 minutes from one address, of
   expect(atOnce.map(({ status }) => status)).toEqual(Array(12).fill(200));
 });
 
-test("one address has 50 failures over all accounts, then one in 18 seconds; a known device behind it gets in", async () => {
+test("one address has 50 failures over all accounts, then one per 18 seconds; a known device behind it logs in", async () => {
   const deps = on();
   const devices = await rememberDevice(deps, { userId, devices: null });
   const guess = (n: number) => attempt(deps, { email: `person-${n}@example.com` });
@@ -213,7 +213,7 @@ test("one address has 50 failures over all accounts, then one in 18 seconds; a k
   expect(later.map(({ status }) => status)).toEqual([401, 429]);
 });
 
-test("a stolen device cookie gives no login, five guesses, and nothing after a new password", async () => {
+test("a stolen device cookie gives no login, five guesses, and none after a new password", async () => {
   const deps = on();
   const other = await addUser("ben@example.com");
   const stolen = await rememberDevice(deps, { userId, devices: null });
@@ -240,12 +240,12 @@ test("a stolen device cookie gives no login, five guesses, and nothing after a n
   expect([after.status, forged.status]).toEqual([429, 429]);
 });
 
-/** Uses up what unknown devices may try on the account. */
+/** Uses up the attempts of unknown devices at the account. */
 async function drain(deps: ReturnType<typeof on>): Promise<void> {
   for (let n = 0; n < 8; n += 1) await attempt(deps, { address: `198.51.100.${n}` });
 }
 
-test("after reset-password its person gets in on a new device, however many addresses go on guessing", async () => {
+test("reset-password lets its person log in on a new device during guesses from any number of addresses", async () => {
   const deps = on();
   const made = "Aa1-8fK2vLq0ZxWm3tYb";
   const other = "ben@example.com";
@@ -271,7 +271,7 @@ test("after reset-password its person gets in on a new device, however many addr
   ]);
 });
 
-test("takeTry() gives no more when many ask at once, as several processes do, and takes from all budgets or none", async () => {
+test("takeTry() keeps the limit under concurrent calls of several processes, and takes from all budgets or none", async () => {
   const [narrow] = strangerBudgets(nobody, "10.9.9.9").slice(2);
   const budgets = (n: number) => [
     ...strangerBudgets(nobody, blockOf(n)).slice(0, 2),
@@ -292,7 +292,7 @@ test("takeTry() gives no more when many ask at once, as several processes do, an
   expect(row?.ms).toBe(5 * 18 * second);
 });
 
-test("budgets of addresses that strangers invent are pruned while others are made, and refusals are recorded in part", async () => {
+test("pruning deletes budgets of invented addresses under load, and refusals are recorded in part", async () => {
   const deps = on();
   for (let n = 0; n < 60; n += 1) {
     await attempt(deps, { email: `invented-${n}@example.com`, address: blockOf(n) });

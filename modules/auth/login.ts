@@ -27,7 +27,7 @@ export interface Login {
   password: string;
   address: string;
   userAgent: string;
-  /** The cookie that says for whom this device is known. */
+  /** The cookie with the users for whom this device is known. */
   devices: string | null;
 }
 
@@ -49,7 +49,7 @@ type Verdict =
   | { outcome: "wrong" | "deactivated" }
   | { outcome: "limited"; retryAfterSeconds: number };
 
-/** Counts the try before the password is checked, and takes it back when it was right. */
+/** Counts the attempt before the password check, and returns it after a correct password. */
 async function judge(
   on: AuthDeps,
   {
@@ -84,8 +84,8 @@ async function record(on: AuthDeps, { email, address, userAgent }: Login, seen: 
 }
 
 /**
- * Checks an e-mail address and password. Tries are counted by what the caller sends and never by what is in the
- * database: an account that nobody has answers like any other, after the same time. Throws 401, 429 and 503 Problems.
+ * Checks an e-mail address and password. Attempts are counted by the caller's input, never by database contents: a
+ * missing account responds like any other, after the same time. Throws 401, 429 and 503 Problems.
  */
 export async function logIn(on: AuthDeps, login: Login): Promise<User> {
   const { email, password, address, devices } = login;
@@ -94,7 +94,7 @@ export async function logIn(on: AuthDeps, login: Login): Promise<User> {
   const budgets =
     deviceId === null ? strangerBudgets(named, address) : deviceBudgets(named.account, deviceId);
 
-  // Before the queue: who has to wait anyway costs one read, and keeps nobody else waiting.
+  // Before the queue: a caller who must wait costs one read and delays nobody else.
   const retryAfterSeconds = await readWait(on.sql, budgets, on.clock());
   const verdict: Verdict =
     retryAfterSeconds > 0

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { addressBlock } from "./client_address.ts";
 
-/** Full it has `most` tries; one comes back every `everyMs`. */
+/** A full budget has `most` attempts; one is added every `everyMs`. */
 export interface Budget {
   account: string;
   source: string;
@@ -14,10 +14,10 @@ const second = 1_000;
 const minute = 60 * second;
 
 /**
- * What an unknown device needs room in, all at once. Over all addresses an account has 5 guesses and then one in three
- * minutes: 485 in the first day and 480 in each other, as many as 5 in each quarter of an hour. One address block gets
- * less than that, so that it cannot use up alone what is left for new devices elsewhere. An open account has no limit
- * over all addresses.
+ * The budgets that an unknown device needs, all at once. Over all addresses an account has 5 guesses, then one per
+ * three minutes: 485 on the first day and 480 on each other, as many as 5 per quarter of an hour. One address block
+ * gets fewer, so it cannot use up the rest for new devices elsewhere. A recently reset account has no limit over all
+ * addresses.
  */
 export function strangerBudgets(
   { account, isOpen }: { account: string; isOpen: boolean },
@@ -32,7 +32,7 @@ export function strangerBudgets(
   ];
 }
 
-/** What a known device has for itself, whatever others do. */
+/** The budget of a known device, independent of others. */
 export function deviceBudgets(account: string, deviceId: string): Budget[] {
   return [{ account, source: `device:${deviceId}`, most: 5, everyMs: 3 * minute }];
 }
@@ -49,7 +49,7 @@ function listed(budgets: readonly Budget[]): SQL {
   return sql`(values ${sql.join(rows, sql`, `)}) as asked (account, source, most, every)`;
 }
 
-// A clock that was wrong for a while keeps nobody waiting longer than an empty budget does.
+// After a wrong clock the wait is never longer than that of an empty budget.
 const fullAt = (now: number) => sql`least(full_at, ${at(now)} + most * every)`;
 
 /** Seconds until all of these budgets have a try; 0 when they have one now. */
@@ -60,9 +60,9 @@ export async function readWait(db: Handle, budgets: readonly Budget[], now: numb
   return Math.max(0, row?.seconds ?? 0);
 }
 
-/** Takes a try from each of these budgets, or from none when one has none. */
+/** Takes an attempt from each of these budgets, or from none if one is empty. */
 export async function takeTry(db: Handle, budgets: readonly Budget[], now: number): Promise<boolean> {
-  // Rows are made and locked in the order of their keys, so that two tries wait for each other and do not deadlock.
+  // Rows are created and locked in key order, so that two attempts wait and do not deadlock.
   await orm(db).execute(sql`
     insert into auth.login_budgets (account, source, full_at)
     select account, source, ${at(now)} from ${listed(budgets)} order by account, source
@@ -79,7 +79,7 @@ export async function takeTry(db: Handle, budgets: readonly Budget[], now: numbe
   return taken.length === budgets.length;
 }
 
-/** Gives back the try of a right password. */
+/** Returns the attempt of a correct password. */
 export async function returnTry(db: Handle, budgets: readonly Budget[]): Promise<void> {
   await orm(db).execute(sql`
     with held as materialized (
@@ -94,7 +94,7 @@ export async function clearBudgets(db: Handle, account: string): Promise<void> {
   await orm(db).execute(sql`delete from auth.login_budgets where account = ${account}`);
 }
 
-/** Opens an account whose password nobody can guess, for an hour: its row is full at the end of it. */
+/** Lifts the limit of an account with a random password for an hour: its row is full at the end. */
 export async function openAccount(db: Handle, account: string, now: number): Promise<void> {
   await orm(db).execute(sql`
     insert into auth.login_budgets (account, source, full_at) values (${account}, 'open', ${at(now + 60 * minute)})`);
@@ -107,11 +107,11 @@ export function isOpen(account: SQL, now: number): SQL<boolean> {
 }
 
 /**
- * Deletes rows of full budgets. Strangers choose the keys: each try adds three rows at most and deletes more, so the
- * table holds those of the last minutes.
+ * Deletes rows of full budgets. Attackers choose the keys: each attempt adds at most three rows and deletes more, so
+ * the table holds only the last minutes.
  */
 export async function pruneBudgets(db: Handle, { now, most }: { now: number; most: number }): Promise<void> {
-  // A minute later than they are full: a try that has just made its row goes on to take from it.
+  // A minute after they are full: a new attempt may still use its row.
   await orm(db).execute(sql`
     delete from auth.login_budgets b using (
       select account, source from auth.login_budgets where full_at < ${at(now - minute)}

@@ -1,4 +1,4 @@
-/** Who is calling and what they may do: owner, login, sessions, workspaces, roles and permissions. */
+/** Identity and permissions: owner, login, sessions, workspaces, roles and permissions. */
 export { deactivateUser, reactivateUser, resetPassword } from "./accounts.ts";
 export { createCallerReader } from "./caller.ts";
 export { addressBlock, clientAddress } from "./client_address.ts";

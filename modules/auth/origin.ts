@@ -19,12 +19,15 @@ function originOf(request: Request, appUrl: string): Origin {
 
 const refused = () => problem("foreign-origin");
 
-/** Cookies travel by themselves, so what changes something must come from our own pages. */
+/** Browsers send cookies automatically, so changes must come from our own pages. */
 export function requireOwnOrigin(request: Request, appUrl: string): void {
   if (!safe.has(request.method) && originOf(request, appUrl) !== "own") throw refused();
 }
 
-/** For what sets or ends cookies: another site must not log a visitor in or out, while a client without a browser may. */
+/**
+ * For requests that set or end cookies: another site must not log a visitor in or out, but a client without a browser
+ * may.
+ */
 export function refuseForeignOrigin(request: Request, appUrl: string): void {
   if (originOf(request, appUrl) === "foreign") throw refused();
 }

@@ -24,7 +24,7 @@ beforeEach(async () => {
   await emptyTables(database.sql, "auth.users");
 });
 
-test("signUp() makes one owner of two who race", async () => {
+test("signUp() creates one owner in a race of two", async () => {
   const on = { sql: database.sql, config };
 
   const racers = await Promise.allSettled([
@@ -39,7 +39,7 @@ test("signUp() makes one owner of two who race", async () => {
   expect(await needsOwner(on)).toBe(false);
 });
 
-test("signUp() refuses who has not got the set-up token", async () => {
+test("signUp() refuses a missing or wrong setup token", async () => {
   const on = { sql: database.sql, config };
   const others = setupToken({ jwtSecret: "c".repeat(40) });
 
@@ -52,14 +52,14 @@ test("signUp() refuses who has not got the set-up token", async () => {
   expect(await needsOwner(on)).toBe(true);
 });
 
-test("signUp() refuses a weak password with the field that is wrong", async () => {
+test("signUp() refuses a weak password and names the field", async () => {
   const weak = signUp({ sql: database.sql, config }, { ...owner, password: "Password123!" });
 
   const errors = [{ path: "/password", message: expect.stringContaining("too common") }];
   await expect(weak).rejects.toMatchObject({ status: 422, errors });
 });
 
-test("ensureOwner() is harmless when several processes start at once", async () => {
+test("ensureOwner() is idempotent when several processes start at once", async () => {
   const on = { sql: database.sql };
 
   const outcomes = await Promise.all([

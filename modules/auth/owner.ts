@@ -13,14 +13,14 @@ export interface NewOwner {
 }
 
 /**
- * The token that the first owner needs, printed by the server while there is none. It is made from the secret, so that
- * every process prints the same one and nothing has to be stored.
+ * The token for the first owner, printed by the server while there is none. It derives from the secret, so all
+ * processes print the same one and nothing is stored.
  */
 export function setupToken(config: Pick<AuthDeps["config"], "jwtSecret">): string {
   return deriveKey(config.jwtSecret, "owner set-up token").toString("base64url");
 }
 
-/** Whether this installation waits for its owner. */
+/** Whether this installation has no owner yet. */
 export async function needsOwner(on: { sql: Handle }): Promise<boolean> {
   return !(await ownerExists(on.sql));
 }
@@ -44,7 +44,7 @@ async function createOwner(on: { sql: Handle }, owner: NewOwner): Promise<User> 
   throw problem("email-taken");
 }
 
-/** Makes the first owner for whoever holds the set-up token. Throws 403, 409 and 422 Problems. */
+/** Creates the first owner for a caller with the setup token. Throws 403, 409 and 422 Problems. */
 export async function signUp(
   on: Pick<AuthDeps, "sql" | "config">,
   { setupToken: given, ...owner }: NewOwner & { setupToken: string },
@@ -58,8 +58,8 @@ export async function signUp(
 }
 
 /**
- * Makes the owner of an unattended set-up (`OWNER_EMAIL`, `OWNER_PASSWORD`) when there is none; harmless when several
- * processes start at once. Throws a 422 Problem when the password is too weak.
+ * Creates the owner of an unattended setup (`OWNER_EMAIL`, `OWNER_PASSWORD`) if there is none; idempotent when
+ * several processes start at once. Throws a 422 Problem for a weak password.
  */
 export async function ensureOwner(
   on: { sql: Handle },

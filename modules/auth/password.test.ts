@@ -13,12 +13,12 @@ test.each([
   expect(() => requireGoodPassword(password)).toThrow(reason);
 });
 
-test("requireGoodPassword() takes one that follows the rules, in any script", () => {
+test("requireGoodPassword() accepts one that follows the rules, in any script", () => {
   expect(() => requireGoodPassword("Korrekt-Pferd-7")).not.toThrow();
   expect(() => requireGoodPassword("Пароль-Лошадь-7")).not.toThrow();
 });
 
-test("hashPassword() costs 12 and does not cut long passwords off", async () => {
+test("hashPassword() costs 12 and does not truncate long passwords", async () => {
   const long = `Aa1${"x".repeat(80)}`;
 
   const hash = await hashPassword(`${long}y`);

@@ -5,7 +5,7 @@ import { problem, say } from "./problems.ts";
 
 export const passwordCost = 12;
 
-// Of a random password that nobody kept: checking against it takes as long as checking a real one of the same cost.
+// The hash of a random password: a check against it takes as long as against a real one of the same cost.
 const nobodysHash = (cost: number) =>
   `$2b$${String(cost).padStart(2, "0")}$qm8sf1N.5tOXJyjdnj1gIOtcm2uFkvk3LfCsttA01bM5soD87sOje`;
 
@@ -17,8 +17,8 @@ export function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether the password fits the hash; without a hash false, after the time that one of this cost takes. The caller
- * comes through the password gate.
+ * Whether the password matches the hash; without a hash false, after the time of this cost. Callers use the password
+ * gate.
  */
 export async function checkPassword(
   password: string,
@@ -31,7 +31,7 @@ export async function checkPassword(
 
 function isCommon(password: string): boolean {
   const lower = password.toLowerCase();
-  // "Password2024!" is the word that everybody tries, with what everybody adds.
+  // "Password2024!" is the most frequent word with the most frequent suffix.
   const word = trimEnd(lower, /[\d\W_]/);
   return commonPasswords.has(lower) || commonPasswords.has(word);
 }
@@ -46,7 +46,7 @@ function mistakeIn(password: string): Sentence | null {
   return null;
 }
 
-/** Refuses a password that is too weak with a 422 Problem that says what is missing. */
+/** Throws a 422 Problem that explains what a weak password lacks. */
 export function requireGoodPassword(password: string): void {
   const mistake = mistakeIn(password);
   if (mistake === null) return;

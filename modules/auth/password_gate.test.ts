@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("createGate() lets as many through as it has slots, known people first, and refuses beyond its queues", async () => {
+test("createGate() admits as many as its slots, known people first, and refuses beyond its queues", async () => {
   const pass = createGate({ slots: 2, mostWaiting: 3 });
   const order: string[] = [];
   let running = 0;
@@ -41,7 +41,7 @@ test("createGate() lets as many through as it has slots, known people first, and
   expect(reasons).toEqual(["in", "in", "error", "in", "in", "login-busy", "in", "in", "in", "login-busy"]);
 });
 
-test("a flood of invented accounts from many addresses keeps neither other requests nor a known device waiting", async () => {
+test("a flood of invented accounts from many addresses delays neither other requests nor a known device", async () => {
   const on = {
     sql: database.sql,
     clock: systemClock,
@@ -51,7 +51,7 @@ test("a flood of invented accounts from many addresses keeps neither other reque
       jwtRefreshSecret: "b".repeat(40),
       appUrl: "http://localhost",
       trustedProxies: [],
-      // Of nobody's hash, so that the flood is over in seconds; the owner's costs 12.
+      // A cheap hash, so that the flood ends in seconds; the owner's costs 12.
       passwordCost: 10,
     },
   };
@@ -93,7 +93,7 @@ test("a flood of invented accounts from many addresses keeps neither other reque
   await Promise.all(flood);
 
   expect(user.email).toBe("ana@example.com");
-  // It went past those who were waiting: only what was being hashed was in its way.
+  // It passed the waiting ones: it waited only for hashes in progress.
   expect(before).toBeLessThan(20);
   expect(longest).toBeLessThan(1_000);
   expect(new Set(ends)).toEqual(new Set(["401", "503"]));

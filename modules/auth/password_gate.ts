@@ -11,8 +11,8 @@ export interface GateOptions {
 const busy = () => problem("login-busy", {}, { retryAfterSeconds: 10 });
 
 /**
- * Lets few through at a time, as hashing a password keeps a processor busy for a quarter of a second. Known devices and
- * signed-in people have a queue that goes first: strangers cannot keep them waiting.
+ * Admits few at a time, because hashing a password occupies a processor for a quarter of a second. Known devices and
+ * signed-in people have a queue with priority, so others cannot delay them.
  */
 export function createGate({ slots, mostWaiting }: GateOptions) {
   const queues = { first: [] as (() => void)[], others: [] as (() => void)[] };
@@ -22,7 +22,7 @@ export function createGate({ slots, mostWaiting }: GateOptions) {
     else {
       const queue = isFirst ? queues.first : queues.others;
       if (queue.length >= mostWaiting) throw busy();
-      // The slot is handed over, so that nobody slips in between.
+      // The slot is handed over, so no other caller can take it.
       await new Promise<void>((resolve) => queue.push(resolve));
     }
     try {

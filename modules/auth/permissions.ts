@@ -14,7 +14,7 @@ const operator = [
   "notes:write",
   "contacts:edit",
   "campaigns:draft",
-  // Where the workspace does not ask for a manager's approval, or with it.
+  // If the workspace does not require a manager's approval, or with one.
   "campaigns:launch",
 ] as const;
 const manager = [
@@ -26,13 +26,13 @@ const manager = [
   "workspace:edit",
 ] as const;
 
-/** What only the owner of the installation may do; these belong to no workspace. */
+/** Permissions of the installation's owner only; they belong to no workspace. */
 const installation = ["system:read", "system:manage", "workspaces:create"] as const;
 const owner = [...manager, "contacts:export", "workspace:switch", ...installation] as const;
 
 export type Permission = (typeof owner)[number];
 
-/** The one table of who may do what. */
+/** The only table of permissions by role. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer,
   operator,
@@ -59,12 +59,12 @@ export function rolesWith(permission: Permission): Role[] {
   return (["viewer", "operator", "manager", "owner"] as const).filter((role) => sets[role].has(permission));
 }
 
-/** What a person may do outside of any workspace. */
+/** Permissions of a person outside of workspaces. */
 export function installationPermissions(isOwner: boolean): ReadonlySet<Permission> {
   return isOwner ? ofInstallation : none;
 }
 
-/** Whether a permission is about the installation, so that its routes need no workspace in their path. */
+/** Whether a permission is about the installation, so its routes need no workspace in the path. */
 export function isInstallationPermission(permission: Permission): boolean {
   return ofInstallation.has(permission);
 }

@@ -1,6 +1,6 @@
 import type { Permission, Role } from "./permissions.ts";
 
-/** Who makes a request: a person with a session. */
+/** The author of a request: a person with a session. */
 export interface Principal {
   userId: string;
   name: string;
@@ -10,6 +10,6 @@ export interface Principal {
   workspaceId?: string;
   /** The role in that workspace. */
   role?: Role;
-  /** What the caller may do here: of the role in a workspace route, else of the owner. */
+  /** The caller's permissions: of the role in a workspace route, else of the owner. */
   permissions: ReadonlySet<Permission>;
 }

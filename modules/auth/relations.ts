@@ -1,11 +1,11 @@
 /**
- * What the SQL of other modules may join with. They stand in the place of a table; the planner looks through them, so
- * they cost nothing.
+ * Relations that the SQL of other modules may join. They replace a table; the planner inlines them, so they cost
+ * nothing.
  */
 export const relations = {
   /** user_id, workspace_id and role, also of deactivated people. */
   members: "(select workspace_id, user_id, role from auth.memberships)",
-  /** The same of people who can log in. */
+  /** The same for people who can log in. */
   activeMembers: `(select m.workspace_id, m.user_id, m.role from auth.memberships m
     join auth.users u on u.id = m.user_id and u.deactivated_at is null)`,
   /** id and name. */

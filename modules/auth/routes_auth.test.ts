@@ -80,7 +80,7 @@ async function loggedIn(on = depsOf(), remember = false) {
   return { app, login, access, refresh, own };
 }
 
-test("login makes an unknown device wait, alike for an address that nobody has; a known one goes on", async () => {
+test("login makes an unknown device wait, for a missing account too; a known device continues", async () => {
   const { app, login } = await loggedIn();
   const device = cookieOf(login.cookies, "__Host-ms_devices");
   const tries = async (email: string) => {
@@ -118,7 +118,7 @@ test("login makes an unknown device wait, alike for an address that nobody has; 
   ]);
 });
 
-test("refresh marks the device of a session that began before there were marks", async () => {
+test("refresh marks the device of a session from before device marks", async () => {
   const { own, refresh, login } = await loggedIn();
   const device = cookieOf(login.cookies, "__Host-ms_devices");
 
@@ -130,7 +130,7 @@ test("refresh marks the device of a session that began before there were marks",
   expect(names(marked.cookies)).toEqual(["__Host-ms_access", "__Host-ms_refresh"]);
 });
 
-test("login takes as long for an address that nobody has as for a wrong password", async () => {
+test("login takes as long for a missing account as for a wrong password", async () => {
   const on = depsOf();
   await ensureOwner(on, { email: "ana@example.com", password });
   const app = appOf(on);
@@ -141,7 +141,7 @@ test("login takes as long for an address that nobody has as for a wrong password
   };
 
   const times: { known: number; unknown: number }[] = [];
-  // The quickest of three in turns: a busy machine makes one slower now and then.
+  // The fastest of three in alternation: a busy machine slows one down now and then.
   for (let turn = 0; turn < 3; turn += 1)
     times.push({ known: await time("ana@example.com"), unknown: await time("nobody@example.com") });
   const known = Math.min(...times.map((turn) => turn.known));
@@ -151,7 +151,7 @@ test("login takes as long for an address that nobody has as for a wrong password
   expect(unknown / known).toBeLessThan(2);
 });
 
-test("login checks no more of many guesses sent at once than one by one", async () => {
+test("login checks no more of many concurrent guesses than of sequential ones", async () => {
   const on = depsOf();
   await ensureOwner(on, { email: "ana@example.com", password });
   const app = appOf(on);
@@ -166,7 +166,7 @@ test("login checks no more of many guesses sent at once than one by one", async 
   expect(guesses.filter((guess) => guess.status === 429)).toHaveLength(8);
 });
 
-test("login limits an address by the socket, whatever X-Forwarded-For says, unless a trusted proxy wrote it", async () => {
+test("login limits by the socket's address and ignores X-Forwarded-For unless a trusted proxy wrote it", async () => {
   const limitOf = async (trustedProxies: string[]) => {
     const on = depsOf(site, trustedProxies);
     const app = appOf(on).listen({ port: 0, hostname: "127.0.0.1" });
@@ -186,7 +186,7 @@ test("login limits an address by the socket, whatever X-Forwarded-For says, unle
   const proxied = await limitOf(["127.0.0.0/8"]);
 
   expect(forged.status).toBe(429);
-  // The longest wait of this budget, whatever the row says: a clock may have been wrong.
+  // The longest wait of this budget, independent of the row: a clock may have been wrong.
   expect(forged.headers.get("retry-after")).toBe("18");
   expect(proxied.status).toBe(401);
   const rows = await database.sql`select address, outcome from auth.login_attempts order by id`;
@@ -196,7 +196,7 @@ test("login limits an address by the socket, whatever X-Forwarded-For says, unle
   ]);
 });
 
-test("login sets cookies that no script, other site or plain connection gets", async () => {
+test("login sets cookies that are hidden from scripts, other sites and plain connections", async () => {
   const { login } = await loggedIn(depsOf(), true);
 
   const plain = await loggedIn(depsOf("http://localhost:3000"));
@@ -218,7 +218,7 @@ test("login sets cookies that no script, other site or plain connection gets", a
   );
 });
 
-test("refresh moves a session with the cookie names of version 0.2 to the new ones", async () => {
+test("refresh moves a session from the cookie names of version 0.2 to the new ones", async () => {
   const { own, access, refresh } = await loggedIn();
   const old = refresh.replace("__Host-", "");
 
@@ -234,7 +234,7 @@ test("refresh moves a session with the cookie names of version 0.2 to the new on
   expect((await own("/things", cookieOf(again.cookies, "__Host-ms_access"))).status).toBe(200);
 });
 
-test("refresh rotates, keeps the end, bears two tabs, and ends the family on reuse", async () => {
+test("refresh rotates, keeps the end, allows two tabs, and ends the family on reuse", async () => {
   const { own, refresh: first } = await loggedIn();
   const endOf = async () =>
     (await database.sql`select expires_at, ended_at, end_reason from auth.sessions`)[0];
@@ -257,7 +257,7 @@ test("refresh rotates, keeps the end, bears two tabs, and ends the family on reu
   expect(await endOf()).toMatchObject({ expires_at: before?.expires_at, end_reason: "reuse" });
 });
 
-test("refresh lets exactly one of two tabs that ask at the same moment rotate", async () => {
+test("refresh rotates for exactly one of two concurrent tabs", async () => {
   const { own, refresh } = await loggedIn();
 
   const tabs = await Promise.all([own("/auth/refresh", refresh), own("/auth/refresh", refresh)]);
@@ -266,7 +266,7 @@ test("refresh lets exactly one of two tabs that ask at the same moment rotate", 
   expect(tabs.filter((tab) => tab.cookies.join().includes("ms_refresh="))).toHaveLength(1);
 });
 
-test("a session that was not used for a day is over, one to remember is not", async () => {
+test("a session ends after a day without use, a remembered one does not", async () => {
   const short = await loggedIn();
   const long = await loggedIn(depsOf(), true);
   await database.sql`update auth.sessions set last_seen_at = now() - interval '25 hours'`;
@@ -295,7 +295,7 @@ test("logout ends the session at once, also in another process", async () => {
   expect(out.cookies.map((cookie) => cookie.includes("Max-Age=0"))).toEqual([true, true]);
 });
 
-test("a cookie from another site's form changes nothing; a bearer token needs no origin", async () => {
+test("a form of another site changes nothing with cookies; a bearer token needs no origin", async () => {
   const { app, login, access, refresh } = await loggedIn();
   const from = (path: string, headers: Record<string, string>) => call(app, path, { headers });
   const token = String(login.answer.accessToken);
@@ -323,7 +323,7 @@ test("a cookie from another site's form changes nothing; a bearer token needs no
   expect(accepted.map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
 });
 
-test("a client that is no browser refreshes and logs out by its cookies alone", async () => {
+test("a client without a browser refreshes and logs out by its cookies alone", async () => {
   const { app, access, refresh } = await loggedIn();
 
   const refreshed = await call(app, "/auth/refresh", { headers: { cookie: refresh } });
@@ -334,7 +334,7 @@ test("a client that is no browser refreshes and logs out by its cookies alone", 
   expect((await call(app, "/things", { headers: { cookie: access, origin: site } })).status).toBe(401);
 });
 
-test("neither logs nor errors contain a password, a token or a hash", async () => {
+test("logs and errors contain no password, token or hash", async () => {
   const { own, app, login, access, refresh } = await loggedIn();
   const body = { email: "ana@example.com", password: "Geheim-Falsch-1" };
   const wrong = await call(app, "/auth/login", { body });

@@ -32,13 +32,13 @@ interface Given {
   userId: string;
   sessionId: string;
   next: StartedSession | null;
-  /** Each login marks the device anew; a refresh does for a session that began without a mark, in version 0.2. */
+  /** Each login renews the device mark; a refresh sets it for a session of version 0.2 without one. */
   isLogin: boolean;
 }
 
 const view = (user: User) => ({ ...user, createdAt: user.createdAt.toISOString() });
 
-/** `/auth`: the first owner, login, refresh, logout, and who am I. */
+/** `/auth`: the first owner, login, refresh, logout, and the current user. */
 export function authRoutes(on: AuthDeps) {
   const { appUrl, trustedProxies } = on.config;
   const access = accessTokens(on);

@@ -8,7 +8,7 @@ export const Email = t.String({
   examples: ["ana@example.com"],
 });
 
-/** One visible line: spaces, a character that is none, and whatever else is no control. */
+/** One visible line: spaces and at least one other character, no control characters. */
 export const Name = t.String({
   pattern: "^[^\\S\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$",
   maxLength: 80,

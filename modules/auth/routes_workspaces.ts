@@ -16,7 +16,7 @@ export interface WorkspaceRoutesDeps extends AuthDeps {
   };
 }
 
-/** `/workspaces`: the caller's workspaces and who works in them. */
+/** `/workspaces`: the caller's workspaces and their members. */
 export function workspaceRoutes(on: WorkspaceRoutesDeps) {
   return new Elysia({ prefix: "/workspaces" })
     .use(guard(on))

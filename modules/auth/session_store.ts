@@ -3,8 +3,8 @@ import { type Handle, orm } from "#db";
 import { memberships, sessions, users } from "#db/auth";
 import type { Role } from "./permissions.ts";
 
-// A session ends when it was not used for a day, or for seven days after "remember me": those are the ones that were
-// made to last longer than a week. The database's clock decides.
+// A session ends after a day without use, or after seven days with "remember me": those have a lifetime of more than
+// a week. The database's clock decides.
 export const isAlive = sql`${sessions.endedAt} is null and ${sessions.expiresAt} > now() and ${sessions.lastSeenAt} > now()
   - case when ${sessions.expiresAt} - ${sessions.createdAt} > interval '8 days'
     then interval '7 days' else interval '24 hours' end`;
@@ -52,8 +52,8 @@ export interface SessionQuestion {
 }
 
 /**
- * Makes the read of a session with its user, and the user's role in a workspace; null when any of it has ended. One
- * indexed read. Each request asks it, so its SQL is put together once.
+ * Returns a reader of a session with its user and role in a workspace; null if any of these has ended. One indexed
+ * read per request, so its SQL is built once.
  */
 export function liveSessionReader(db: Handle): (question: SessionQuestion) => Promise<LiveSession | null> {
   const query = orm(db)
@@ -86,7 +86,7 @@ export function liveSessionReader(db: Handle): (question: SessionQuestion) => Pr
   };
 }
 
-/** Marks the session as used, at most once a minute whoever asks. */
+/** Marks the session as used, at most once a minute over all callers. */
 export async function touchSession(db: Handle, sessionId: string): Promise<void> {
   await orm(db)
     .update(sessions)
@@ -101,7 +101,7 @@ export interface Rotation {
   nextHash: string;
 }
 
-/** Replaces the session's refresh token by the next one and keeps its end; null when the given one is not current. */
+/** Replaces the session's refresh token and keeps its end; null if the given token is not current. */
 export async function rotateSession(db: Handle, rotation: Rotation): Promise<{ expiresAt: Date } | null> {
   const [row] = await orm(db)
     .update(sessions)
@@ -153,7 +153,7 @@ export async function endSession(
     .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)));
 }
 
-/** Ends a session of which somebody shows a token that is not the current one; false when it is not so. */
+/** Ends a session after reuse of an old token; false if the token is current. */
 export async function endReusedSession(
   db: Handle,
   { sessionId, givenHash }: { sessionId: string; givenHash: string },

@@ -15,7 +15,7 @@ export interface StartedSession extends RefreshClaims {
 const longDays = 30;
 const shortDays = 7;
 
-/** Starts a session of 7 days, or of 30 for who wants to be remembered. */
+/** Starts a session of 7 days, or of 30 with "remember me". */
 export async function startSession(
   on: SessionDeps,
   {
@@ -40,15 +40,15 @@ export interface Refreshed {
   user: User;
   userId: string;
   sessionId: string;
-  /** The next refresh token; null for the slower of two tabs, whose cookie the faster one has replaced. */
+  /** The next refresh token; null for the slower of two tabs, whose cookie the faster one replaced. */
   next: StartedSession | null;
 }
 
 const ended = () => problem("session-ended");
 
 /**
- * Takes a refresh token once and gives the next one with the same end. The one before still gives an access token for
- * 10 seconds, as two tabs may ask at once. Any older one means that somebody has a copy: the session ends.
+ * Exchanges a refresh token once for the next one with the same end. The previous one gives an access token for 10
+ * more seconds, because two tabs may refresh at once. Any older one means a stolen copy: the session ends.
  */
 export async function refreshSession(
   on: SessionDeps,
@@ -68,7 +68,7 @@ export async function refreshSession(
   return { user, userId, sessionId, next };
 }
 
-/** Ends the session at once, on every process; harmless when it has ended. */
+/** Ends the session at once on all processes. Idempotent. */
 export async function logOut(on: SessionDeps, sessionId: string): Promise<void> {
   await endSession(on.sql, { sessionId, reason: "logout" });
 }

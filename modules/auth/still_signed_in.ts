@@ -6,8 +6,8 @@ import type { Principal } from "./principal.ts";
 import { isAlive } from "./session_store.ts";
 
 /**
- * Which of these people are still signed in, with the same role in their workspace, in one read for all of them. For
- * answers that go on for long, such as live streams.
+ * Returns which of these people are still signed in with the same role in their workspace, in one read. For long
+ * responses such as live streams.
  */
 export async function areStillSignedIn(
   on: Pick<AuthDeps, "sql">,

@@ -4,14 +4,14 @@ import type { AuthDeps } from "./deps.ts";
 
 export const accessTokenSeconds = 15 * 60;
 
-/** Who and in which session; nothing that could be out of date. */
+/** User and session only; nothing that could be out of date. */
 export interface AccessClaims {
   userId: string;
   sessionId: string;
 }
 
 export interface RefreshClaims extends AccessClaims {
-  /** Which token of the session's family this is. */
+  /** The number of this token in the session's family. */
   tokenId: string;
 }
 
@@ -22,7 +22,7 @@ type TokenDeps = Pick<AuthDeps, "clock"> & {
 const AccessPayload = t.Object({ sub: t.String(), sid: t.String() });
 const RefreshPayload = t.Object({ sub: t.String(), sid: t.String(), jti: t.String() });
 
-// The audience keeps the two kinds apart, should somebody configure the same secret twice.
+// The audience separates the two kinds, in case both secrets are equal.
 const access = { aud: "access", verify: { algorithms: ["HS256"], audience: "access" } };
 const refresh = { aud: "refresh", verify: { algorithms: ["HS256"], audience: "refresh" } };
 
@@ -35,9 +35,9 @@ export function bearerToken(request: Request): string | null {
 const mostChecked = 1_000;
 
 /**
- * Signs and checks access tokens: 15 minutes, session and user only. A signature that was found right is not computed
- * again while its token lasts, since that takes longer than the rest of a small request. Whether the session still
- * lives is no part of a token: the guard asks the database each time.
+ * Signs and checks access tokens: 15 minutes, session and user only. A verified signature is cached while its token
+ * lasts, because verification takes longer than the rest of a small request. Tokens do not contain the session's
+ * state: the guard reads the database each time.
  */
 export function accessTokens(on: TokenDeps) {
   const signer = jwt({ name: "token", secret: on.config.jwtSecret, schema: AccessPayload }).decorator.token;
@@ -56,7 +56,7 @@ export function accessTokens(on: TokenDeps) {
       if (!payload) return null;
       const claims = { userId: payload.sub, sessionId: payload.sid, until: Number(payload.exp ?? 0) * 1_000 };
       checked.set(token, claims);
-      // A Map keeps the order in which its keys came: the first is the oldest.
+      // A Map keeps insertion order: the first key is the oldest.
       const [oldest] = checked.size > mostChecked ? checked.keys() : [];
       if (oldest !== undefined) checked.delete(oldest);
       return claims;

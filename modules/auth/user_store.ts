@@ -39,7 +39,7 @@ const isEmail = (email: string) => sql`lower(${users.email}) = lower(${email})`;
 const accountOf = (email: SQL | typeof users.email) =>
   sql<string>`encode(sha256(convert_to(lower(${email}), 'UTF8')), 'hex')`;
 
-/** The names of these people by id; who does not exist is left out. Deactivated people keep theirs. */
+/** The names of these people by id, without unknown ids. Includes deactivated people. */
 export async function userNames(db: Handle, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await orm(db)
@@ -60,9 +60,8 @@ export async function readUserByEmail(db: Handle, email: string): Promise<User |
 }
 
 /**
- * The account that an e-mail address names, and the credentials of the person who has it, if anybody has. The database
- * makes the hash from its own lower case, by which it also finds the person: no two spellings that find one person
- * count apart.
+ * The account of an e-mail address, with the credentials of its person if there is one. The database hashes its own
+ * lower case, by which it also finds the person: two spellings of one person never count separately.
  */
 export async function readCredentials(
   db: Handle,
@@ -97,7 +96,7 @@ export async function readOwnerId(db: Handle): Promise<string | null> {
   return owner?.id ?? null;
 }
 
-/** Adds a person; null when the address is taken, or when there is an owner and this would be another. */
+/** Adds a person; null if the address is taken, or if this would be a second owner. */
 export async function insertUser(
   db: Handle,
   user: { email: string; name: string; passwordHash: string; isOwner: boolean },
@@ -106,7 +105,7 @@ export async function insertUser(
   return row ?? null;
 }
 
-/** The person whose password was found right; null when the account was closed or got another password meanwhile. */
+/** The person with the verified password; null if the account was closed or its password changed since. */
 export async function readAccepted(
   db: Handle,
   { id, passwordHash }: { id: string; passwordHash: string },
@@ -154,7 +153,7 @@ export async function setDeactivated(
   return rows.length === 1;
 }
 
-/** Sets the hash of a password; answers with the account, whose tries the caller fills. */
+/** Sets a password hash and returns the account, whose attempts the caller resets. */
 export async function setPassword(
   db: Handle,
   { userId, passwordHash }: { userId: string; passwordHash: string },

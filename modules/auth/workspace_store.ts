@@ -47,7 +47,7 @@ export async function readWorkspaceIds(db: Handle, limit: number): Promise<strin
   return rows.map(({ id }) => id);
 }
 
-/** The workspaces in which somebody works, oldest first. */
+/** A person's workspaces, oldest first. */
 export async function readWorkspacesOf(
   db: Handle,
   userId: string,
@@ -74,7 +74,7 @@ export async function readWorkspace(
   return row ?? null;
 }
 
-/** How many there are beside the demo; nobody else creates one before the transaction ends. */
+/** The number of workspaces without the demo; locks creation until the transaction ends. */
 export async function countWorkspaces(tx: TransactionSql): Promise<number> {
   await tx`lock table auth.workspaces in share row exclusive mode`;
   return await orm(tx).$count(workspaces, eq(workspaces.isDemo, false));
@@ -103,7 +103,7 @@ export async function updateWorkspace(
   return rows.length === 1;
 }
 
-/** Switches a workspace on or off, and writes down who did. False when it is so already. */
+/** Disables or enables a workspace and records the author. False if nothing changes. */
 export async function switchWorkspace(
   tx: TransactionSql,
   { workspaceId, isOn, userId }: { workspaceId: string; isOn: boolean; userId: string },
@@ -171,7 +171,7 @@ export async function insertMembership(
   return rows.length === 1;
 }
 
-/** False when there is no such member, or it is the owner, whose role stays. */
+/** False if there is no such member, or for the owner, whose role is fixed. */
 export async function updateRole(
   db: Handle,
   { workspaceId, userId, role }: { workspaceId: string; userId: string; role: Role },
@@ -190,7 +190,7 @@ export async function updateRole(
   return rows.length === 1;
 }
 
-/** The people who work in a workspace, in the order in which they came to this installation. */
+/** The members of a workspace, by the time they joined this installation. */
 export async function readMembers(
   db: Handle,
   workspaceId: string,

@@ -25,7 +25,7 @@ import { problem } from "./problems.ts";
 
 type WorkspaceDeps = Pick<AuthDeps, "sql">;
 
-/** A workspace as one of its members sees it. */
+/** A workspace for one of its members. */
 export interface Workspace {
   id: string;
   name: string;
@@ -54,7 +54,7 @@ function view(row: WorkspaceRow): Workspace {
 }
 
 function sliceOf({ limit = 50, cursor }: PageAsk): { limit: number; slice: Slice } {
-  // One row beyond the page tells whether there is another.
+  // One row beyond the page shows whether there is another page.
   return { limit, slice: { after: decodeIdCursor(cursor), limit: limit + 1 } };
 }
 
@@ -71,7 +71,7 @@ export async function listWorkspaces(
   return { items: items.map(view), nextCursor };
 }
 
-/** The members of a workspace who can work; deactivated people are left out. */
+/** The active members of a workspace, without deactivated people. */
 export async function listMembers(
   on: WorkspaceDeps,
   workspaceId: string,
@@ -81,7 +81,7 @@ export async function listMembers(
   return pageOf(await readMembers(on.sql, workspaceId, slice), limit, (row) => [row.id]);
 }
 
-/** One workspace as this person sees it; the 404 of what does not exist when they do not. */
+/** One workspace for this person; throws the 404 of a missing one if they have no access. */
 export async function openWorkspace(
   on: { sql: Handle },
   at: { workspaceId: string; userId: string },
@@ -95,12 +95,12 @@ export interface NewWorkspace {
   name: string;
   accent?: string;
   ownerId: string;
-  /** How many workspaces the installation may have with it; any number when left out. */
+  /** The limit of workspaces of the installation; unlimited if absent. */
   most?: number;
 }
 
 /**
- * Creates a workspace and makes the installation's owner its owner, so that work can be assigned to them too.
+ * Creates a workspace with the installation's owner as its owner, so conversations can be assigned to them too.
  * Throws Problem: workspace-limit.
  */
 export async function createWorkspace(
@@ -135,7 +135,7 @@ export async function editWorkspace(
 
 export interface WorkspaceSwitch {
   isOn: boolean;
-  /** Null: who did it has no account any more. */
+  /** Null: the author's account no longer exists. */
   by: { id: string; name: string } | null;
   at: string;
 }
@@ -155,14 +155,14 @@ export interface NewMember {
   email: string;
   role: Exclude<Role, "owner">;
   name: string;
-  /** For an address that has no account yet. */
+  /** For an address without an account. */
   password: string;
 }
 
 /**
- * Gives somebody a role in a workspace, with a new account unless the address has one, whose name and password then
- * stay. Throws 404 for an unknown workspace, 409 for a member or a deactivated account, 422 for a weak password or what
- * is no address.
+ * Gives a person a role in a workspace. Creates an account unless the address has one; an existing name and password
+ * stay. Throws 404 for an unknown workspace, 409 for a member or a deactivated account, 422 for a weak password or a
+ * wrong address.
  */
 export async function createMember(on: WorkspaceDeps, member: NewMember): Promise<Member> {
   const { workspaceId, email, role, name, password } = member;
@@ -176,7 +176,7 @@ export async function createMember(on: WorkspaceDeps, member: NewMember): Promis
   return on.sql.begin(async (tx) => {
     if (!(await workspaceExists(tx, workspaceId))) throw notFound("workspace");
     known ??= await insertUser(tx, { email: email.trim(), name: name.trim(), passwordHash, isOwner: false });
-    // Somebody else added the same address since it was looked up.
+    // A concurrent request added the same address.
     known ??= await readUserByEmail(tx, email);
     if (!known) throw new Error("Cannot add a member: the account vanished meanwhile");
     if (await isDeactivated(tx, known.id)) {

@@ -4,7 +4,7 @@ import { parseKeyring, seal, unseal } from "#std";
 const oldKey = "a".repeat(64);
 const newKey = "b".repeat(64);
 
-test("seal() round-trips, and unseal() refuses another context, a changed value and a lost key", () => {
+test("seal() round-trips; unseal() refuses another context, a changed value and a lost key", () => {
   const ring = parseKeyring(oldKey);
 
   const sealed = seal(ring, "EAAGsecret", "page-token:1");
@@ -18,7 +18,7 @@ test("seal() round-trips, and unseal() refuses another context, a changed value 
   expect(() => unseal(parseKeyring(newKey), sealed, "page-token:1")).toThrow(/not in ENCRYPTION_KEY/);
 });
 
-test("a new first key seals from now on, while the old one still opens", () => {
+test("seal() uses a new first key, and unseal() still opens with the old one", () => {
   const sealedBefore = seal(parseKeyring(oldKey), "x", "c");
 
   const both = parseKeyring(`${newKey},${oldKey}`);

@@ -9,14 +9,14 @@ import {
 
 const version = "v1";
 
-/** Sealing keys: the first seals, all open, so that a key can be replaced while old values are still read. */
+/** Sealing keys: the first seals, all open, so a key can be replaced while old values are still read. */
 export interface Keyring {
   keys: { id: string; key: Buffer }[];
 }
 
 /**
- * Reads `ENCRYPTION_KEY`: one or more keys of 32 bytes in hex or base64, separated by commas, newest first.
- * The id of a key is made from it, so that nobody numbers keys by hand.
+ * Reads `ENCRYPTION_KEY`: one or more keys of 32 bytes in hex or base64, separated by commas, newest first. A key's
+ * id derives from it, so keys need no manual numbers.
  */
 export function parseKeyring(text: string): Keyring {
   const keys = text.split(",").map((part) => {
@@ -35,8 +35,8 @@ export function parseKeyring(text: string): Keyring {
 }
 
 /**
- * AES-256-GCM. `context` says what the value is for (for instance `page-token:<id>`) and is authenticated:
- * a sealed value copied to another row does not open there.
+ * AES-256-GCM. `context` names the purpose of the value (for instance `page-token:<id>`) and is authenticated: a
+ * sealed value copied to another row cannot be opened.
  */
 export function seal(keyring: Keyring, plain: string, context: string): string {
   const [first] = keyring.keys;
@@ -47,7 +47,7 @@ export function seal(keyring: Keyring, plain: string, context: string): string {
   return [version, first.id, iv.toString("base64url"), sealed.toString("base64url")].join(".");
 }
 
-/** Opens what `seal` made with the same context. Throws when the key is gone or the value was changed. */
+/** Opens a value of `seal` with the same context. Throws if the key is missing or the value was changed. */
 export function unseal(keyring: Keyring, sealed: string, context: string): string {
   const [found, keyId, iv, body] = sealed.split(".");
   if (found !== version || !keyId || !iv || !body)
@@ -70,19 +70,19 @@ export function sha256Hex(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** Equality in time that does not depend on where the texts differ. */
+/** Compares in a time that does not depend on the position of a difference. */
 export function constantTimeEqual(a: string, b: string): boolean {
   const left = Buffer.from(a);
   const right = Buffer.from(b);
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** A secret that nobody can guess: `bytes` random bytes in base64url. */
+/** An unguessable secret: `bytes` random bytes in base64url. */
 export function randomToken(bytes = 32): string {
   return randomBytes(bytes).toString("base64url");
 }
 
-/** A key of its own for one purpose, made from a master secret. */
+/** Derives a key for one purpose from a master secret. */
 export function deriveKey(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync("sha256", secret, "messagesender", purpose, 32));
 }

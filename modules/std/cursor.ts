@@ -9,10 +9,10 @@ const problem = defineProblems({
   ],
 });
 
-/** What a reader hears whose cursor is not one of ours. */
+/** The error for a cursor that is not ours. */
 export const wrongCursor = (): Problem => problem("invalid-cursor");
 
-/** An opaque page cursor made of the sort key of the last row that the reader has seen. */
+/** An opaque page cursor from the sort key of the last row of a page. */
 export function encodeCursor(key: readonly (string | number | null)[]): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
@@ -39,7 +39,7 @@ export function timePart(part: string | number | null | undefined): string {
   return String(part);
 }
 
-/** The id of the last row that the reader has seen; null at the beginning. A 422 Problem when it is none. */
+/** The id of the last row of the previous page; null at the beginning. Throws a 422 Problem for a wrong cursor. */
 export function decodeIdCursor(cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
   const id = parse(Uuid, decodeCursor(cursor, 1)[0]);
@@ -47,7 +47,7 @@ export function decodeIdCursor(cursor: string | undefined): string | null {
   return id.value;
 }
 
-/** Cuts the one row that was read beyond the page, and says where the next page begins. */
+/** Removes the extra row beyond the page and returns the cursor of the next page. */
 export function pageOf<Row>(
   rows: Row[],
   limit: number,

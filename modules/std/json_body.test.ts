@@ -4,7 +4,7 @@ import { mostLevels, mostValues, readJsonBody, TooMuch } from "./json_body.ts";
 const read = (body: string) => readJsonBody(new Request("http://localhost/", { method: "POST", body }));
 const padding = "x".repeat(50_000);
 
-test("readJsonBody() makes no objects of more values or levels than any route takes", async () => {
+test("readJsonBody() creates no objects for more values or levels than any route accepts", async () => {
   const many = await read(`[${"1,".repeat(mostValues)}1]`);
   const deep = await read(`${"[".repeat(mostLevels + 1)}"${padding}"${"]".repeat(mostLevels + 1)}`);
   const atMost = await read(`[${"1,".repeat(mostValues - 2)}"${padding}"]`);
@@ -15,7 +15,7 @@ test("readJsonBody() makes no objects of more values or levels than any route ta
 });
 
 test.each([",".repeat(30_000), "[{".repeat(30_000), '\\"[,'.repeat(20_000), "\\\\".repeat(30_000)])(
-  "readJsonBody() counts nothing inside a text: %.6s",
+  "readJsonBody() ignores signs inside a text: %.6s",
   async (text) => {
     const body = `{"a":["${text}"]}`;
 
@@ -23,7 +23,7 @@ test.each([",".repeat(30_000), "[{".repeat(30_000), '\\"[,'.repeat(20_000), "\\\
   },
 );
 
-test("readJsonBody() throws for what is no JSON, short or long", async () => {
+test("readJsonBody() throws for invalid JSON, short or long", async () => {
   await expect(read("")).rejects.toThrow(SyntaxError);
   await expect(read(`{"a":"${padding}`)).rejects.toThrow(SyntaxError);
 });

@@ -1,6 +1,6 @@
-/** Ten times what any request has. */
+/** Ten times the largest real request. */
 export const mostValues = 20_000;
-/** Twice what any request has. */
+/** Twice the largest real request. */
 export const mostLevels = 50;
 
 /** More than so many values or levels. */
@@ -9,7 +9,7 @@ export interface Excess {
   what: string;
 }
 
-/** Stands in the place of a body that has too much to be read. */
+/** Replaces a body that is too large to read. */
 export class TooMuch {
   readonly excess: Excess;
 
@@ -25,8 +25,8 @@ export const tooManyLevels = { most: mostLevels, what: "levels" };
 const shortestOfMany = 2 * mostValues;
 
 /**
- * Reads a request's JSON. What has more values or levels than any route takes is not made into objects, which would
- * take many times the memory of its text. Throws a SyntaxError for what is no JSON.
+ * Reads a request's JSON. Does not build objects for more values or levels than any route accepts: they would take
+ * many times the memory of the text. Throws a SyntaxError for invalid JSON.
  */
 export async function readJsonBody(request: Request): Promise<unknown> {
   const text = await request.text();
@@ -58,7 +58,7 @@ function excessOfText(text: string): Excess | null {
   return null;
 }
 
-/** The place of the closing quote. Most of a large body is in strings, so what lies between is skipped at once. */
+/** The position of the closing quote. Most of a large body is strings, so skip their content at once. */
 function endOfString(text: string, from: number): number {
   let at = from;
   for (;;) {

@@ -23,7 +23,7 @@ const buses: [string, LiveBus<LiveFact>][] = [
 ];
 
 describe.each(buses)("live bus %s", (_, bus) => {
-  test("delivers to its channel only, and resumes after a known id", async () => {
+  test("publish() delivers to its channel only; since() resumes after a known id", async () => {
     await vi.waitFor(() => expect(redis.connected).toBe(true));
     const channel = `workspace:${randomUUID()}`;
     const seen: Numbered<LiveFact>[] = [];
@@ -46,7 +46,7 @@ describe.each(buses)("live bus %s", (_, bus) => {
     stop();
   });
 
-  test("says that too much was missed rather than leave out the newest", async () => {
+  test("since() reports too many missed events and never drops the newest", async () => {
     await vi.waitFor(() => expect(redis.connected).toBe(true));
     const channel = `workspace:${randomUUID()}`;
     const seen: Numbered<LiveFact>[] = [];
@@ -67,7 +67,7 @@ describe.each(buses)("live bus %s", (_, bus) => {
     stop();
   });
 
-  test("says that an id of another run, or one that fell out, is too old", async () => {
+  test("since() reports an id of another run, or a dropped id, as too old", async () => {
     const channel = `workspace:${randomUUID()}`;
     await bus.publish(channel, [{ name: "first", data: {} }]);
 
@@ -76,7 +76,7 @@ describe.each(buses)("live bus %s", (_, bus) => {
   });
 });
 
-test("a subscription survives the loss of the connection to Redis", async () => {
+test("subscribe() survives a lost connection to Redis", async () => {
   const channel = `workspace:${randomUUID()}`;
   const seen: string[] = [];
   const stop = redisBus.subscribe(channel, (event) => seen.push(event.name));

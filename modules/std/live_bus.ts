@@ -1,13 +1,13 @@
-/** What a bus carries; each owner of events narrows it to a union of names and their data. */
+/** An event on a bus; each owner narrows it to a union of names and data. */
 export interface LiveFact {
   name: string;
   data: object;
 }
 
-/** An event as listeners get it. Its id grows along one channel; `since` takes it. */
+/** A delivered event. Its id grows along one channel; pass it to `since`. */
 export type Numbered<Event extends LiveFact> = Event & { id: string };
 
-/** Events were missed that the bus cannot repeat: screens load again what they show. */
+/** Missed events cannot be repeated: screens reload. */
 export interface Refetch {
   id: "";
   name: "refetch";
@@ -20,14 +20,14 @@ export type LiveListener<Event extends LiveFact> = (event: Numbered<Event> | Ref
 export interface LiveBus<Event extends LiveFact> {
   publish(channel: string, events: readonly Event[]): Promise<void>;
   subscribe(channel: string, listener: LiveListener<Event>): () => void;
-  /** What came after `id`, or null when that is too long ago to know. */
+  /** The events after `id`, or null if it is too old. */
   since(channel: string, id: string): Promise<Numbered<Event>[] | null>;
   close(): void;
 }
 
 const kept = 1_000;
 
-/** One process serves itself. Ids carry the time the bus was made, so that those of an earlier run are known as too old. */
+/** For one process. Ids contain the creation time of the bus, so ids of an earlier run are too old. */
 export function createLocalLiveBus<Event extends LiveFact>(): LiveBus<Event> {
   const listeners = new Map<string, Set<LiveListener<Event>>>();
   const history = new Map<string, Numbered<Event>[]>();
@@ -60,7 +60,7 @@ export function createLocalLiveBus<Event extends LiveFact>(): LiveBus<Event> {
       if (of !== run || !Number.isInteger(after)) return null;
       const log = history.get(channel) ?? [];
       const oldest = log[0] ? Number(log[0].id.split("-")[1]) : sequence + 1;
-      // Ids are shared by all channels: a gap before the oldest kept event may hide events that were dropped.
+      // All channels share the ids: a gap before the oldest kept event may hide dropped events.
       if (log.length >= kept && after < oldest - 1) return null;
       return log.filter((event) => Number(event.id.split("-")[1]) > after);
     },

@@ -3,7 +3,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSyn
 import { join } from "node:path";
 import { defineProblems } from "./problem.ts";
 
-/** Secrets that a machine makes for itself outside production, and keeps. */
+/** Secrets that a machine generates and keeps outside production. */
 export interface LocalSecrets {
   jwtSecret: string;
   jwtRefreshSecret: string;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeError, redact } from "./log.ts";
 
-test("redact() takes tokens, passwords and codes out of addresses, headers and JSON", () => {
+test("redact() removes tokens, passwords and codes from URLs, headers and JSON", () => {
   const lines = [
     "GET /v25.0/me?access_token=EAAGabcdefgh123&fields=name",
     '{"access_token":"EAAGabcdefgh123"}',
@@ -18,7 +18,7 @@ test("redact() takes tokens, passwords and codes out of addresses, headers and J
   }
 });
 
-test("redact() drops the parameters that a failed query shows", () => {
+test("redact() drops the parameters of a failed query", () => {
   const stack =
     "Error: Failed query: insert into x\nparams: 24266381753005180,Is this\nstill available?\n    at run (a.ts:1:1)";
 

@@ -10,7 +10,7 @@ let threshold: number = order.info;
 
 let report: ((error: unknown) => void) | undefined;
 
-/** Hears of every error that is logged as one, for instance to pass it on to Sentry. */
+/** Called for each logged error, for instance to send it to Sentry. */
 export function setErrorReporter(reporter: (error: unknown) => void): void {
   report = reporter;
 }
@@ -20,7 +20,7 @@ export function setLogLevel(level: Level): void {
   threshold = order[level];
 }
 
-// Names under which secrets travel, in query strings, headers and JSON alike; also at the end of longer names.
+// Names of secrets in query strings, headers and JSON; also as the end of longer names.
 const secretNames = [
   "access_token",
   "appsecret_proof",
@@ -37,7 +37,7 @@ const secretValue = /[^\s"'&,}]+/y;
 const metaToken = /\bEAA[A-Za-z0-9]{8,}/g;
 const databasePassword = /(\b(?:postgres(?:ql)?|rediss?):\/\/[^:@/\s]*:)[^@\s/]+@/g;
 
-/** The text without anything that looks like a secret. */
+/** The text without secrets. */
 export function redact(text: string): string {
   return redactNamed(redactParameters(text))
     .replace(metaToken, "[redacted]")
@@ -68,7 +68,7 @@ function redactNamed(text: string): string {
   return redacted + text.slice(from);
 }
 
-/** What a log may say of an error: names, messages, codes and frames, along the chain of causes. */
+/** The loggable part of an error: names, messages, codes and frames, along the chain of causes. */
 export function describeError(error: unknown): LogFields {
   if (!(error instanceof Error)) return { message: redact(String(error)) };
   const fields: LogFields = {
@@ -97,7 +97,7 @@ function write(level: Level, message: string, fields: LogFields): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** JSON lines on stderr; stdout is for what a person asked to see. */
+/** JSON lines on stderr; stdout is for command output. */
 export const log = {
   debug: (message: string, fields: LogFields = {}) => write("debug", message, fields),
   info: (message: string, fields: LogFields = {}) => write("info", message, fields),

@@ -6,7 +6,7 @@ const linesOf = (name: string) =>
     .split("\n")
     .filter((line) => line.includes(name));
 
-test("a counter adds up by its labels", () => {
+test("counter() adds up by labels", () => {
   const counter = createCounter("test_sends_total", "Sends");
 
   counter.add({ lane: "reply" });
@@ -21,7 +21,7 @@ test("a counter adds up by its labels", () => {
   ]);
 });
 
-test("a counter begins with the zeros that it was given", () => {
+test("counter() starts with the given zeros", () => {
   const counter = createCounter("test_refusals_total", "Refusals", [{ lane: "reply" }, { lane: "media" }]);
 
   counter.add({ lane: "media" });
@@ -32,7 +32,7 @@ test("a counter begins with the zeros that it was given", () => {
   ]);
 });
 
-test("a histogram's buckets hold whatever is at most as long as they say", () => {
+test("histogram() counts values up to and including each bound", () => {
   const histogram = createHistogram("test_seconds", "Seconds", [0.1, 1]);
 
   for (const seconds of [0.05, 0.1, 0.5, 7]) histogram.observe(seconds);
@@ -46,7 +46,7 @@ test("a histogram's buckets hold whatever is at most as long as they say", () =>
   ]);
 });
 
-test("a label's value cannot end its line or its quotes", () => {
+test("labels cannot end their line or quotes", () => {
   const text = renderMetric({ name: "test", help: "Test", type: "gauge" }, [
     { labels: { page: 'a"b\\c\nd' }, value: 1 },
   ]);

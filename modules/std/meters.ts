@@ -4,7 +4,7 @@ type Labels = Readonly<Record<string, string>>;
 export interface Sample {
   labels?: Labels;
   value: number;
-  /** What is added to the name, such as `_bucket`. */
+  /** A suffix of the name, such as `_bucket`. */
   suffix?: string;
 }
 
@@ -18,8 +18,8 @@ interface Meter {
 const meters = new Map<string, Meter>();
 
 /**
- * Counts what happens in this process, by labels whose values are few. One per name. Those of `zeros` are there from the
- * start: Prometheus sees growth only between two numbers, and so never the first of a series that begins with it.
+ * Counts events of this process, by labels with few values. One per name. Series of `zeros` exist from the start:
+ * Prometheus sees growth only between two values, so it misses the first value of a new series.
  */
 export function createCounter(
   name: string,
@@ -39,7 +39,7 @@ export function createCounter(
   };
 }
 
-/** Seconds of what took place in this process, in buckets that end at `bounds`. One per name. */
+/** Durations in this process in seconds, in buckets that end at `bounds`. One per name. */
 export function createHistogram(
   name: string,
   help: string,

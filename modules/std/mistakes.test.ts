@@ -34,7 +34,7 @@ function mistakes(part: Record<string, unknown>): Record<string, string> {
   return read.ok ? {} : Object.fromEntries(read.errors.map(({ path, message }) => [path, message]));
 }
 
-test("each mistake is told once, with what belongs there", () => {
+test("mistakesIn() reports each mistake once, with the expected value", () => {
   expect(parse(Letter, right).ok).toBe(true);
   expect(parse(Letter, { status: 5, at: "soon", colour: "red" })).toMatchObject({
     errors: expect.arrayContaining(
@@ -55,7 +55,7 @@ test("each mistake is told once, with what belongs there", () => {
   expect(mistakes({ speed: "fast" })).toEqual({ "/speed": "must be a whole number" });
 });
 
-test("of several forms those count that the value names or has something of, and else what it might have is told", () => {
+test("mistakesIn() reports the form of a union that the value names or partly matches, else all forms", () => {
   const inactivity = { pageIds: [], kind: "inactivity" };
 
   expect(mistakes({ trigger: { pageIds: [], kind: "keyword", words: [] } })).toEqual({
@@ -81,7 +81,7 @@ test("of several forms those count that the value names or has something of, and
   expect(mistakes({ audience: "all" })).toEqual({ "/audience": "must be an object" });
 });
 
-test("of many mistakes ten are told, with short paths, and the rest is not looked at", () => {
+test("mistakesIn() reports ten of many mistakes, with short paths, and does not check the rest", () => {
   const list = Type.Object({ ids: Type.Array(Uuid) }, nothingElse);
   const name = "n".repeat(3_000);
 
@@ -96,7 +96,7 @@ test("of many mistakes ten are told, with short paths, and the rest is not looke
   });
 });
 
-test("a text or a list that is too long is told so, and neither pattern nor entries are tried", () => {
+test("mistakesIn() reports a text or list that is too long and tries neither pattern nor entries", () => {
   const tried: string[] = [];
   FormatRegistry.Set("tried", (text) => tried.push(text) > 0);
   const text = Type.String({ maxLength: 5, format: "tried" });
@@ -108,7 +108,7 @@ test("a text or a list that is too long is told so, and neither pattern nor entr
   expect(tried).toEqual([]);
 });
 
-test("a number of a query is told by its name", async () => {
+test("mistakesIn() reports a number of a query by its name", async () => {
   const app = new Elysia().use(problemPlugin()).get("/list", () => "", { query: pageQuery(30) });
   const ask = async (query: string) => {
     const answer = await app.handle(new Request(`http://localhost/list?${query}`));

@@ -3,15 +3,15 @@ import { Value } from "@sinclair/typebox/value";
 import type { FieldError } from "./problem.ts";
 import { defineSentences, type Sentence } from "./sentences.ts";
 
-/** More help nobody, and the answer to a hostile request stays small. */
+/** More would not help, and the response to a hostile request stays small. */
 export const mostMistakes = 10;
 
 /** No name of ours is as long: a longer one is cut. */
 const longestName = 80;
 
 /**
- * Finds what is wrong with a value from outside: each place once, the first ten, in words that say what belongs there.
- * Sizes come before patterns and entries: a text or a list that is too long is not looked into.
+ * Finds mistakes in a value from outside: each place once, the first ten, with the expected value. Checks sizes
+ * before patterns and entries: does not look into a text or list that is too long.
  */
 export function mistakesIn(schema: TSchema, value: unknown): FieldError[] {
   return inWords(find(schema, value, ""));
@@ -90,7 +90,7 @@ function* inObject(schema: TSchema, value: Record<string, unknown>, path: string
     for (const name of names)
       if (!Object.hasOwn(properties, name))
         yield* find(additionalProperties || never, value[name], placeUnder(path, name));
-  // What is missing is found here again: a form with a wrong part is closer than one with a missing part.
+  // Missing properties are found again here: a form with a wrong part is closer than one with a missing part.
   for (const [name, property] of Object.entries<TSchema>(properties))
     if (value[name] !== undefined || required.includes(name))
       yield* find(property, value[name], placeUnder(path, name));
@@ -133,7 +133,7 @@ function formsOf(schema: TSchema, value: unknown, path: string): Form[] {
   return schema.anyOf.flatMap((form: TSchema): Form[] => {
     const mistakes = [...find(form, value, path).take(mostMistakes)];
     const [first] = mistakes;
-    // A union in a union says no more than its forms.
+    // A union in a union adds nothing to its forms.
     if (mistakes.length === 1 && first?.union && first.path === path) return first.union.forms;
     return [{ schema: form, mistakes }];
   });
@@ -155,14 +155,14 @@ function wordsOf({ union, ...mistake }: Mistake): FieldError[] {
   return forms.length > 0 ? closest({ path, value: union?.value, forms }) : [mistake];
 }
 
-/** Whether a value is at least of the kind of this form: an object is never told to be null instead. */
+/** Whether a value has at least the kind of this form: never suggest null for an object. */
 function isOfItsKind({ mistakes }: Form, path: string): boolean {
   return mistakes.every(
     (one) => one.path !== path || (one.union?.forms.some((form) => isOfItsKind(form, path)) ?? false),
   );
 }
 
-/** What an object lacks for the form that it comes closest to: the one that it names, or has something of. */
+/** The properties that an object lacks for its closest form: the one that it names or partly matches. */
 function closest({ path, value, forms }: { path: string; value: unknown; forms: Form[] }): FieldError[] {
   const has = (name: string) => isObject(value) && name in value;
   const least = (some: Form[]) =>
@@ -227,7 +227,7 @@ function either(parts: string[]): string {
   return some.length === 0 ? (last ?? "") : `${some.join(", ")} or ${last}`;
 }
 
-/** What a schema wants, in a few words; nothing for one that takes everything. */
+/** A short description of a schema; empty for one that accepts everything. */
 function wanted(schema: TSchema): string {
   return either(wantedOf(schema));
 }
@@ -237,7 +237,7 @@ function wantedOf(schema: TSchema): string[] {
   if (schema.const !== undefined) return [JSON.stringify(schema.const)];
   switch (schema.type) {
     case "string":
-      // Beside the number that Elysia makes of it in a query.
+      // In addition to the number that Elysia makes of it in a query.
       return schema.format === "numeric" ? [] : [textOf(schema)];
     case "integer":
       return ["a whole number"];

@@ -1,4 +1,4 @@
-/** What every module stands on; no business words in here. */
+/** The base of all modules, without domain terms. */
 export { type Clock, systemClock } from "./clock.ts";
 export {
   constantTimeEqual,

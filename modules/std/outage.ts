@@ -39,7 +39,7 @@ function codeOf(error: unknown): string {
   return codeOf(error.cause);
 }
 
-/** What a caller is told when a part of the installation cannot serve right now; null for every other error. */
+/** The response when a part of the installation is unavailable; null for other errors. */
 export function outageOf(error: unknown): Problem | null {
   const code = codeOf(error);
   if (awayCodes.has(code) || awayStates.test(code))

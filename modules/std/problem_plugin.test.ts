@@ -31,7 +31,7 @@ const call = async (path: string, init?: RequestInit) => {
   return { status: response.status, headers: response.headers, body: await response.json() };
 };
 
-test("a Problem becomes problem+json with its remedy, Retry-After and the trace id of the request", async () => {
+test("a Problem becomes problem+json with its remedy, Retry-After and the request's trace id", async () => {
   const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
   const answer = await call("/refused", { headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` } });
 
@@ -47,7 +47,7 @@ test("a Problem becomes problem+json with its remedy, Retry-After and the trace 
   });
 });
 
-test("an unexpected error and a wrong answer of ours are 500 and tell strangers nothing", async () => {
+test("an unexpected error and a wrong response of ours are 500 without details", async () => {
   for (const path of ["/broken", "/lies"]) {
     const answer = await call(path);
 
@@ -56,7 +56,7 @@ test("an unexpected error and a wrong answer of ours are 500 and tell strangers 
   }
 });
 
-test("bad input says which field and why: 422 for its shape, 400 for what is not JSON, 404 for no such place", async () => {
+test("bad input names the field and the reason: 422 for its shape, 400 for invalid JSON, 404 for an unknown path", async () => {
   const json = { "content-type": "application/json" };
 
   const shape = await call("/typed", { method: "POST", headers: json, body: '{"n":"x"}' });
@@ -68,7 +68,7 @@ test("bad input says which field and why: 422 for its shape, 400 for what is not
   expect([noJson.status, nowhere.status]).toEqual([400, 404]);
 });
 
-test("what a request must not have is named at its place, and nothing is left out in silence", async () => {
+test("unknown properties are named by their place and never dropped silently", async () => {
   const post = (body: unknown) =>
     call("/forms", {
       method: "POST",
@@ -95,7 +95,7 @@ test("what a request must not have is named at its place, and nothing is left ou
   expect(right.body).toEqual({ filter: { page: "a" } });
 });
 
-test("a request full of faults under long names is answered at once, with ten of them, in less than 64 KB", async () => {
+test("a request full of mistakes under long names gets a fast response with ten of them, below 64 KB", async () => {
   const name = "n".repeat(3_000);
   const faults = { n: 1, [name]: Array(4_000).fill("\u0000"), list: Array(4_000).fill(false) };
   const hostile = [
@@ -120,7 +120,7 @@ test("a request full of faults under long names is answered at once, with ten of
   }
 });
 
-test("a request with more values or levels than any route takes is not looked into", async () => {
+test("a request with more values or levels than any route accepts is not inspected", async () => {
   const tooMuch = ["[".repeat(200_000) + "]".repeat(200_000), `[${"{},".repeat(349_000)}{}]`];
   for (const body of tooMuch) {
     const answer = await call("/forms", {

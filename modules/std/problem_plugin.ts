@@ -10,9 +10,9 @@ import type { ProblemSchema } from "./schema.ts";
 import type { Params } from "./sentences.ts";
 import { currentTraceId } from "./trace.ts";
 
-// Elysia lists every error with its value and its schema, and writes them into a message before anybody can stop it:
-// 370 KB of faults took 30 s and 3 GB. `mistakesIn` finds the words, so Elysia only needs to see that there is an error.
-// One whose schema has a text of its own is its whole message.
+// Elysia lists every error with its value and schema and writes them into a message that cannot be prevented: 370 KB
+// of mistakes took 30 s and 3 GB. `mistakesIn` words them, so Elysia only needs to detect an error. If the schema has
+// its own error text, that is the whole message.
 TypeCheck.prototype.Errors = function oneError() {
   const error = "The value does not fit its schema";
   const schema = { error } as unknown as TSchema;
@@ -20,7 +20,7 @@ TypeCheck.prototype.Errors = function oneError() {
   return new ValueErrorIterator([one].values());
 };
 
-/** An answer to a mistake stays below 64 KB, whatever the request had in it. */
+/** Error responses stay below 64 KB for any request. */
 const longest = { detail: 1_000, path: 200, message: 500 };
 
 const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text);
@@ -87,7 +87,7 @@ function fieldErrors(error: ValidationError): FieldError[] {
   return mistakesIn(schema, value).map((one) => ({ ...one, path: one.path || "/" }));
 }
 
-/** Elysia checks the numbers of a query one by one, and then says which number but not whose. */
+/** Elysia checks the numbers of a query one by one and reports the number without its name. */
 function placedInQuery(error: ValidationError, url: string): FieldError[] {
   const [name] = [...new URL(url).searchParams].find(
     ([, text]) => text !== "" && Number(text) === error.value,
@@ -112,7 +112,7 @@ function toProblem(code: string | number, error: unknown, url: string): Problem 
   }
   const outage = outageOf(error);
   if (outage) return outage;
-  // A wrong answer of ours: the log gets the places, not the values, which are people's messages.
+  // A wrong response of ours: log the places, not the values, which are people's messages.
   const cause =
     error instanceof ValidationError
       ? new Error(
@@ -124,24 +124,24 @@ function toProblem(code: string | number, error: unknown, url: string): Problem 
   return problem("internal", {}, { cause });
 }
 
-/** Whether reading failed because the client went away, which is no error of ours and has nobody to read an answer. */
+/** Whether reading failed because the client disconnected: not our error, and nobody reads a response. */
 function isDisconnect(error: unknown, request: Request): boolean {
   return request.signal.aborted && error instanceof Error && error.name === "AbortError";
 }
 
-/** Else the runtime keeps what came of an unread body until it collects the request, long after the answer. */
+/** Otherwise the runtime keeps data of an unread body until it collects the request, long after the response. */
 async function dropBody(request: Request): Promise<void> {
   if (!request.bodyUsed) await request.body?.cancel().catch(() => undefined);
 }
 
-/** Makes problem+json of every error. Comes first in the app: hooks reach only what is registered later. */
+/** Turns errors into problem+json. Register it first: hooks reach only later registrations. */
 export function problemPlugin() {
   return new Elysia({ name: "std.problem" }).onError({ as: "global" }, ({ code, error, request }) => {
     void dropBody(request);
     const told = isDisconnect(error, request) ? problem("disconnected") : toProblem(code, error, request.url);
     if (told.status >= 500) {
       const { pathname } = new URL(request.url);
-      // What is away is told once by health and metrics, and not with each request.
+      // Health and metrics report an outage once; do not log it per request.
       const tell = told.status === 503 ? log.warn : log.error;
       tell("Request failed", {
         method: request.method,

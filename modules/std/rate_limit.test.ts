@@ -7,7 +7,7 @@ const redis = openRedis(testRedisUrl());
 afterAll(() => redis.close());
 
 test.each(["in this process", "through Redis"])(
-  "take() allows the limit and no more within the window, %s",
+  "take() allows the limit within the window, %s",
   async (where) => {
     await vi.waitFor(() => expect(redis.connected).toBe(true));
     const limiter =
@@ -23,7 +23,7 @@ test.each(["in this process", "through Redis"])(
   },
 );
 
-test("take() starts again when the window is over", async () => {
+test("take() starts again after the window", async () => {
   let now = 0;
   const limiter = createLocalRateLimiter(() => now);
   const rule = { key: "k", limit: 1, windowSeconds: 10 };
@@ -35,7 +35,7 @@ test("take() starts again when the window is over", async () => {
   expect((await limiter.take(rule)).allowed).toBe(true);
 });
 
-test("take() still counts, in this process, while Redis is away", async () => {
+test("take() counts in this process while Redis is away", async () => {
   const away = openRedis("redis://127.0.0.1:1");
   const limiter = createRedisRateLimiter(away, Date.now);
   const rule = { key: randomUUID(), limit: 1, windowSeconds: 60 };

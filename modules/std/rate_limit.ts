@@ -2,7 +2,7 @@ import type { RedisClient } from "bun";
 import type { Clock } from "./clock.ts";
 
 export interface RateLimitRule {
-  /** What is counted, for instance `login:203.0.113.9`. */
+  /** The counted key, for instance `login:203.0.113.9`. */
   key: string;
   limit: number;
   windowSeconds: number;
@@ -13,7 +13,7 @@ export interface RateLimitResult {
   retryAfterSeconds: number;
 }
 
-/** Counts in fixed windows. Shared by all processes where there is a Redis, else by this process alone. */
+/** Counts in fixed windows, over all processes with Redis, else in this process. */
 export interface RateLimiter {
   take(rule: RateLimitRule): Promise<RateLimitResult>;
 }
@@ -43,7 +43,7 @@ const script = `local n = redis.call('INCR', KEYS[1])
 if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {n, redis.call('PTTL', KEYS[1])}`;
 
-/** Redis counts; while it cannot be reached this process counts by itself, so that nobody is locked out or let in freely. */
+/** Redis counts; without it this process counts alone, so callers are neither locked out nor unlimited. */
 export function createRedisRateLimiter(redis: RedisClient, clock: Clock): RateLimiter {
   const local = createLocalRateLimiter(clock);
   return {

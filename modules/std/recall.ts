@@ -2,8 +2,8 @@ import type { Clock } from "./clock.ts";
 
 export interface Recall<T> {
   /**
-   * What `make` gave for this key within the last `maxAgeMs`, or what it gives now. Those who ask while it is being made
-   * share one call. An error is thrown to all who wait for it, and not kept.
+   * The result of `make` for this key within the last `maxAgeMs`, or a new one. Concurrent callers share one call. An
+   * error is thrown to all of them and not kept.
    */
   get(key: string, maxAgeMs: number, make: () => Promise<T>): Promise<T>;
 }
@@ -14,11 +14,11 @@ interface Known<T> {
   madeAt: number | null;
 }
 
-/** Remembers answers that are dear to get, in this process; of at most so many keys, those that were asked for first go. */
+/** Caches expensive results in this process, up to a number of keys; the oldest are dropped. */
 export function createRecall<T>(clock: Clock, { mostKeys = 500 } = {}): Recall<T> {
   const known = new Map<string, Known<T>>();
 
-  /** A failure is not remembered: who asked hears it. */
+  /** Failures are not cached: their callers get them. */
   async function settle(key: string, fresh: Known<T>): Promise<void> {
     try {
       await fresh.value;

@@ -6,7 +6,7 @@ import { createRedisLiveBus, openRedis } from "./redis.ts";
 
 let isSilent = false;
 let connections = 0;
-/** Connections before this one are of a server that is gone without a word. */
+/** Connections before this one belong to a server that vanished silently. */
 let firstLiving = 0;
 const there = new URL(testRedisUrl());
 const link = createServer((from) => {
@@ -30,7 +30,7 @@ function linkUrl(): string {
   return `redis://127.0.0.1:${address !== null && typeof address === "object" ? address.port : 0}`;
 }
 
-test("who listens for live events to a Redis that is gone without a word listens to the one in its place", async () => {
+test("a live subscriber of a Redis that vanished silently receives events from its replacement", async () => {
   const commands = openRedis(testRedisUrl());
   const bus = createRedisLiveBus(linkUrl(), commands);
   const channel = `gone-${crypto.randomUUID()}`;
@@ -49,13 +49,13 @@ test("who listens for live events to a Redis that is gone without a word listens
   firstLiving = connections;
   await isHeard("after");
 
-  // Screens look again for what they missed.
+  // Screens reload missed events.
   expect(heard).toContain("refetch");
   bus.close();
   commands.close();
 }, 30_000);
 
-test("a Redis that says nothing keeps nobody waiting for long, and counts again when it is back", async () => {
+test("a silent Redis delays callers only briefly, and counts again when it returns", async () => {
   const redis = openRedis(linkUrl());
   const limiter = createRedisRateLimiter(redis, Date.now);
   const key = `silent:${crypto.randomUUID()}`;
@@ -83,7 +83,7 @@ test("a Redis that says nothing keeps nobody waiting for long, and counts again 
   redis.close();
 }, 30_000);
 
-test("a Redis that is away from the very start is told of once, and again when it is there", async () => {
+test("a Redis that is away from the start is logged once, and again when it returns", async () => {
   const lines: string[] = [];
   vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   const told = () => lines.filter((line) => line.includes("Redis"));
@@ -116,7 +116,7 @@ test("a Redis that is away from the very start is told of once, and again when i
   late.close();
 }, 30_000);
 
-/** One that nobody listens on. */
+/** A port without a listener. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

@@ -4,7 +4,7 @@ import { log } from "./log.ts";
 
 const reconnectEveryMs = 1_000;
 const kept = 1_000;
-/** A Redis that says nothing for so long is as good as gone. */
+/** A Redis that is silent for this long counts as away. */
 const longestAnswerMs = 2_000;
 const askEveryMs = 5_000;
 
@@ -14,13 +14,13 @@ const awayText =
 export interface RedisOptions {
   /** After each connect. */
   onReady?: (client: RedisClient) => void;
-  /** Says in the log when Redis is away and when it is there again; of several connections one is enough. */
+  /** Logs when Redis goes away and when it returns; one line for several connections. */
   isLogged?: boolean;
 }
 
 /**
- * A Redis connection that comes back for ever. Commands fail at once while it is away, and after two seconds when it
- * says nothing: Redis carries speed, never truth, and its callers go on without it.
+ * A Redis connection that reconnects without end. Commands fail at once while it is away, and after two seconds of
+ * silence: Redis carries speed, never truth, and callers continue without it.
  */
 export function openRedis(
   url: string,
@@ -40,7 +40,7 @@ export function openRedis(
     if (isLogged && !isAway) log.warn(awayText, error === undefined ? {} : { error });
     isAway = true;
   };
-  // Bun tries on without a word while nothing answers.
+  // Bun retries silently while there is no response.
   const firstTry = setTimeout(() => !client.connected && away(), 2 * longestAnswerMs);
   const close = client.close.bind(client);
   client.close = () => {
@@ -72,7 +72,7 @@ export function openRedis(
     clearTimeout(timer);
     timer = setTimeout(connect, reconnectEveryMs);
   };
-  // A server that is frozen or vanished closes nothing: whoever waits is let go, and the next ones do not wait.
+  // A frozen or vanished server closes nothing: release waiting callers, and let the next ones not wait.
   const inTime = async <T>(answer: Promise<T>): Promise<T> => {
     let late: ReturnType<typeof setTimeout> | undefined;
     const silence = new Promise<never>((_, fail) => {
@@ -91,8 +91,8 @@ export function openRedis(
 }
 
 /**
- * Live events across processes: each channel is a capped stream (for resume) and a subscription (for now).
- * Subscriptions are made anew after every reconnect, because Bun's client loses them silently.
+ * Live events across processes: each channel is a capped stream (for resume) and a subscription (for now). Subscribe
+ * again after every reconnect, because Bun's client loses subscriptions silently.
  */
 export function createRedisLiveBus<Event extends LiveFact>(
   url: string,
@@ -116,7 +116,7 @@ export function createRedisLiveBus<Event extends LiveFact>(
         log.warn("Cannot subscribe to live events; the next connection tries again", { error });
       }
     }
-    // Whatever was published while the connection was away is not coming: screens look again.
+    // Events published during the outage are lost: screens reload.
     if (again) {
       for (const [channel, set] of listeners) {
         for (const listener of set) listener({ id: "", name: "refetch", data: { channel } });
@@ -124,7 +124,7 @@ export function createRedisLiveBus<Event extends LiveFact>(
     }
   }
 
-  // It only listens: whether there is still somebody to hear, it has to ask.
+  // A listening connection must ask whether the server is still there.
   const asking = setInterval(() => {
     if (subscriber.connected) subscriber.send("PING", []).catch(() => undefined);
   }, askEveryMs);
@@ -148,7 +148,7 @@ export function createRedisLiveBus<Event extends LiveFact>(
           }),
         );
       } catch (error) {
-        // That it is away was said already.
+        // The outage was logged already.
         if (commands.connected)
           log.warn("Cannot publish live events: screens will be late until Redis is back", { error });
       }
@@ -188,8 +188,8 @@ export function createRedisLiveBus<Event extends LiveFact>(
             ? [{ ...JSON.parse(String(entry[1][1])), id: String(entry[0]) }]
             : [],
         );
-        // The stream still holds the event that the reader saw last, so nothing between was dropped. It may hold somewhat
-        // more than it keeps: what was not read of that would be missing at the end.
+        // The stream still has the reader's last event, so nothing between was dropped. It may hold slightly more
+        // than its limit: unread entries of that part would be missing at the end.
         return events[0]?.id === id && events.length <= kept ? events.slice(1) : null;
       } catch {
         return null;

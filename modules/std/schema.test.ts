@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { IsoTime, parse } from "./schema.ts";
 
-test("IsoTime takes a time of day with its zone", () => {
+test("IsoTime accepts a time with its zone", () => {
   for (const time of [
     "2026-11-24T10:00:00.000Z",
     "2026-11-30T23:59:59.123456+07:00",
@@ -13,7 +13,7 @@ test("IsoTime takes a time of day with its zone", () => {
     expect(parse(IsoTime, time).ok, time).toBe(true);
 });
 
-test("IsoTime refuses what is no time, has no zone, or reads in another way", () => {
+test("IsoTime refuses wrong times, times without a zone, and other notations", () => {
   for (const text of [
     "",
     "2026-11-24",

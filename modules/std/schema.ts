@@ -12,8 +12,8 @@ import { Value } from "@sinclair/typebox/value";
 import { mistakesIn } from "./mistakes.ts";
 import type { FieldError } from "./problem.ts";
 
-// Elysia's own makes a Date of each time of each answer, which takes a list longer than reading its rows. Postgres
-// knows no year 0 and no 30 February.
+// Elysia's own format makes a Date of each time in each response, which takes longer than reading a list's rows.
+// Postgres has no year 0 and no 30 February.
 const isoTime =
   /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
@@ -32,7 +32,7 @@ export const IsoTime = Type.String({
   examples: ["2026-11-24T10:00:00.000Z"],
 });
 
-/** An id of ours. The pattern is strict, so that Postgres never sees anything else where it wants a uuid. */
+/** Our ids. The pattern is strict, so Postgres never gets anything else for a uuid. */
 export const Uuid = Type.String({
   title: "Id",
   maxLength: 36,
@@ -40,7 +40,7 @@ export const Uuid = Type.String({
   examples: ["019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10"],
 });
 
-/** An object whose title names it in the description of the API, where it stands once for all who refer to it. */
+/** An object with a title: the API description has it once, and others refer to it. */
 export function named<T extends TProperties>(
   title: string,
   properties: T,
@@ -50,8 +50,8 @@ export function named<T extends TProperties>(
 }
 
 /**
- * Has an object refuse what it does not know, where leaving it out would change what is meant: a misspelt filter finds
- * everybody. With `false` Elysia only leaves it out.
+ * Makes an object refuse unknown properties if dropping them would change the meaning: a misspelt filter finds
+ * everybody. With `false` Elysia only drops them.
  */
 export const nothingElse = { additionalProperties: Type.Never() };
 
@@ -61,24 +61,24 @@ export const recordOf = <T extends TSchema>(name: TString, value: T, maxProperti
 
 /** One of some words. */
 export function oneOf<const Word extends string>(words: readonly Word[]) {
-  // The check is that of the union; only its type is said here, since a union made of a list has none of use.
+  // The check is the union's; only its type is stated here, because a union built from a list has no useful type.
   return Type.Unsafe<Word>(Type.Union(words.map((word) => Type.Literal(word))));
 }
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** An answer that is no JSON: the description of the API names its media type, and nothing checks it. */
+/** A response that is not JSON: the API description has its media type, and nothing checks it. */
 export const rawAnswer = (contentMediaType: string, description: string) =>
   Type.Unsafe<Response>(Type.Any({ contentMediaType, description }));
 
-/** A file's bytes; its own type comes in the header. */
+/** A file's bytes; the header has its type. */
 export const FileAnswer = rawAnswer("application/octet-stream", "The file's bytes");
 
-/** What every list answers. */
+/** The response of every list. */
 export const listOf = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), nextCursor: Nullable(Type.String()) });
 
-/** What every error answers, as RFC 9457 has it. */
+/** The response of every error, as in RFC 9457. */
 export const ProblemSchema = named("Problem", {
   type: Type.String({ examples: ["/problems/not-found"] }),
   code: Type.String({
@@ -127,7 +127,7 @@ export const Words = named("Words", {
   }),
 });
 
-/** The query of a list that comes by so many rows without a limit; limits are refused, not cut. */
+/** The query of a paged list with its default size; a limit out of range is refused, not clamped. */
 export const pageQuery = (rows: number) =>
   Type.Object({
     // Elysia turns the text of a query into a number for Type.Number only, not for Type.Integer.
@@ -140,7 +140,7 @@ export const PageQuery = pageQuery(50);
 
 export type PageQuery = Static<typeof PageQuery>;
 
-/** Parses a value from outside, or says in words why it does not fit. */
+/** Parses a value from outside, or throws what does not fit. */
 export function parse<T extends TSchema>(
   schema: T,
   value: unknown,

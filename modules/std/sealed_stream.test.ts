@@ -17,7 +17,7 @@ async function all(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
 const open = (sealed: Uint8Array, keys = keyring) => all(unsealStream(keys, pieces(sealed, 77_777)));
 
 test.each([0, 1, mib - 1, mib, mib + 1, 3 * mib])(
-  "unsealStream() gives back what sealStream() took: %i bytes",
+  "unsealStream() returns the input of sealStream(): %i bytes",
   async (size) => {
     const plain = randomBytes(size);
 
@@ -29,7 +29,7 @@ test.each([0, 1, mib - 1, mib, mib + 1, 3 * mib])(
   },
 );
 
-test("unsealStream() says that the key is another one, and opens with an old key of several", async () => {
+test("unsealStream() reports a wrong key, and opens with an old one of several keys", async () => {
   const sealed = await all(sealStream(keyring, pieces(randomBytes(1000))));
   const other = "fedcba9876543210".repeat(4);
 
@@ -39,7 +39,7 @@ test("unsealStream() says that the key is another one, and opens with an old key
   );
 });
 
-test("unsealStream() refuses a stream whose end is missing, wherever it was cut", async () => {
+test("unsealStream() refuses a stream truncated anywhere", async () => {
   const sealed = await all(sealStream(keyring, pieces(randomBytes(2 * mib + 10))));
   const piece = 4 + mib + 16;
 
@@ -49,7 +49,7 @@ test("unsealStream() refuses a stream whose end is missing, wherever it was cut"
     });
 });
 
-test("unsealStream() refuses changed bytes, pieces that changed places, and what is no backup", async () => {
+test("unsealStream() refuses changed bytes, swapped pieces, and files that are not backups", async () => {
   const sealed = await all(sealStream(keyring, pieces(randomBytes(2 * mib + 10))));
   const piece = 4 + mib + 16;
   const changed = Buffer.from(sealed);

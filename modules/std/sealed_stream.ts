@@ -27,9 +27,9 @@ const problem = defineProblems({
 type Bytes = AsyncIterable<Uint8Array>;
 
 /**
- * Encrypts a stream in pieces of 1 MB, each AES-256-GCM under a key of this stream alone. A piece's nonce is its
- * number, and the last piece says that it is the last: pieces that are changed, moved, left out or cut off do not open.
- * Layout: "MSB1", key id, salt; then per piece its length (4 bytes) and its bytes with the tag.
+ * Encrypts a stream in pieces of 1 MB with AES-256-GCM and a key of this stream alone. A piece's nonce is its number,
+ * and the last piece is marked: changed, moved, missing or truncated pieces cannot be opened. Layout: "MSB1", key id,
+ * salt; then per piece its length (4 bytes) and its bytes with the tag.
  */
 export async function* sealStream(keyring: Keyring, plain: Bytes): AsyncGenerator<Uint8Array> {
   const [first] = keyring.keys;
@@ -44,7 +44,7 @@ export async function* sealStream(keyring: Keyring, plain: Bytes): AsyncGenerato
   for await (const part of plain) {
     waiting.push(part);
     bytes += part.length;
-    // More than one piece, so that the last one is never empty by chance.
+    // More than one piece, so the last one is never empty by chance.
     if (bytes <= pieceBytes) continue;
     const all = Buffer.concat(waiting);
     let at = 0;
@@ -75,7 +75,7 @@ export async function* unsealStream(keyring: Keyring, sealed: Bytes): AsyncGener
     const isLast = await reader.isAtEnd();
     const plain = openPiece(key, head, number, isLast, piece);
     if (plain) yield plain;
-    // A whole piece that is not the last one, and nothing behind it.
+    // A whole piece that is not the last one, with nothing after it.
     else throw cutOff(!isLast || openPiece(key, head, number, false, piece) === null);
     if (isLast) return;
   }
@@ -123,7 +123,7 @@ interface Reader {
   isAtEnd(): Promise<boolean>;
 }
 
-/** Takes exact numbers of bytes out of a stream of any pieces. */
+/** Reads exact numbers of bytes from a stream with pieces of any size. */
 function readerOf(stream: Bytes): Reader {
   const parts = stream[Symbol.asyncIterator]();
   let buffered = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-/** Waits until `look` gives something. */
+/** Waits until `look` returns a value. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | false | null | undefined>,

@@ -20,10 +20,10 @@ const problem = defineProblems({
 
 const isStorable = (text: string) => text.isWellFormed() && !text.includes("\u0000");
 
-/** Finds what cannot be stored, in values and in names, by its JSON pointer: the first ten places. */
+/** Finds unstorable text in values and names, by JSON pointer: the first ten places. */
 function findFaults(value: unknown): FieldError[] {
   const faults: FieldError[] = [];
-  // A path is written only where there is a fault.
+  // Build the path only for a mistake.
   const names: (string | number)[] = [];
 
   function fault(said: Sentence): void {
@@ -51,8 +51,8 @@ function findFaults(value: unknown): FieldError[] {
 }
 
 /**
- * What is too much in a body before anything looks closer. Elysia copies a list that stands in the place of an object:
- * 350,000 values take 0.6 s.
+ * The limit of values in a body before any inspection. Elysia copies a list given instead of an object: 350,000
+ * values take 0.6 s.
  */
 function excessOf(body: unknown): Excess | undefined {
   let values = 0;
@@ -79,8 +79,8 @@ function checkSize({ body }: { body: unknown }): void {
 }
 
 /**
- * Refuses requests with what Postgres cannot store, so that no route has to think of it. Runs after the guard, and on
- * what fits the route's schema. Requests with more values than any route takes do not get as far as the schema.
+ * Refuses text that Postgres cannot store, so routes need no check. Runs after the guard, on requests that match the
+ * schema. Requests with more values than any route accepts do not reach the schema.
  */
 export function textPlugin() {
   const app = new Elysia({ name: "std.text" }).onTransform({ as: "global" }, checkSize);

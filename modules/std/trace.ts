@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 const current = new AsyncLocalStorage<string>();
 
-/** Runs `work` under one trace id, which log lines, jobs and deliveries made inside carry on. */
+/** Runs `work` under one trace id, which its log lines, jobs and deliveries carry. */
 export function withTrace<T>(traceId: string, work: () => T): T {
   return current.run(traceId, work);
 }
@@ -12,7 +12,7 @@ export function currentTraceId(): string | undefined {
   return current.getStore();
 }
 
-/** Makes the rest of the current asynchronous context run under this trace id. */
+/** Sets this trace id for the rest of the current asynchronous context. */
 export function enterTrace(traceId: string): void {
   current.enterWith(traceId);
 }

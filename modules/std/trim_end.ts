@@ -1,6 +1,6 @@
 /**
- * The text without the characters at its end that the pattern matches. Linear: a pattern such as `/=+$/` starts anew at
- * each `=` of a long run, and 60,000 take seconds.
+ * The text without trailing characters that match the pattern. Linear: a pattern such as `/=+$/` restarts at each `=`
+ * of a long run, and 60,000 take seconds.
  */
 export function trimEnd(text: string, oneCharacter: RegExp): string {
   let end = text.length;

@@ -1,4 +1,4 @@
-/** A day and a time of day as a clock on a wall shows them, in no zone yet. */
+/** A local date and time without a zone. */
 export interface WallTime {
   year: number;
   /** 1 to 12. */
@@ -10,13 +10,13 @@ export interface WallTime {
 
 const hourMs = 3_600_000;
 
-/** What the clocks of a named zone show at an instant. */
+/** The local time of a named zone at an instant. */
 const shownAt = (zone: string, at: number) =>
   Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(zone);
 
 /** Whether it is a zone of the IANA database, for instance `Europe/Berlin`. */
 export function isZone(zone: string): boolean {
-  // Temporal also takes offsets such as "+02:00", which know nothing of summer time, and times such as "T12:00[UTC]".
+  // Temporal also accepts offsets such as "+02:00", which have no summer time, and times such as "T12:00[UTC]".
   if (!/^[A-Za-z][\w/+-]*$/.test(zone)) return false;
   try {
     return /^[A-Z]/i.test(shownAt(zone, 0).timeZoneId);
@@ -25,9 +25,7 @@ export function isZone(zone: string): boolean {
   }
 }
 
-/**
- * The zone of a contact: an IANA name, or hours from UTC, which is what Meta's profile gives. Null when it is neither.
- */
+/** A contact's zone: an IANA name, or hours from UTC as in Meta's profile. Null if it is neither. */
 export function readZone(text: string): string | null {
   const hours = /^[+-]?\d{1,2}(\.\d{1,2})?$/.test(text) ? Number(text) : null;
   if (hours === null) return isZone(text) ? text : null;
@@ -43,15 +41,15 @@ export function offsetAt(zone: string, at: number): number {
   return hours === null ? shownAt(zone, at).offsetNanoseconds / 1e6 : hours * hourMs;
 }
 
-/** What the clocks of a zone show at an instant. */
+/** The local time of a zone at an instant. */
 export function wallTimeOf(at: number, zone: string): WallTime {
   const { year, month, day, hour, minute } = shownAt(zone, at);
   return { year, month, day, hour, minute };
 }
 
 /**
- * When the clocks of a zone show this, in milliseconds since 1970. A time that is skipped in spring is moved on by the
- * hour that is missing; of one that comes twice in autumn it is the first.
+ * The instant of a local time, in milliseconds since 1970. A time skipped in spring moves forward by the missing
+ * hour; of a repeated time in autumn the first one counts.
  */
 export function instantOf(wall: WallTime, zone: string): number {
   const hours = hoursOf(zone);

@@ -5,20 +5,20 @@ import type { BackupDeps } from "./settings.ts";
 export const backupJob = { kind: "admin.backup", key: "all" };
 export const doneWords = "Done; again when it is time";
 
-/** Makes sure that a backup is made every so often, without making one at each start. */
+/** Schedules backups at the interval, without a new one at each start. */
 export async function scheduleBackups(on: BackupDeps): Promise<void> {
   const { backup } = on.config;
   if (!backup || backup.everyMinutes === 0) return;
   await enqueueJobs(on.sql, [{ ...backupJob, afterSeconds: backup.everyMinutes * 60 }]);
 }
 
-/** The job that makes backups. `signal` ends one that is being made; another process then makes it anew. */
+/** The job that makes backups. `signal` aborts a running one; another process then starts it again. */
 export function backupHandlers(on: BackupDeps, signal: AbortSignal): Record<string, JobHandler> {
   const { backup } = on.config;
   if (!backup) return {};
   return {
     [backupJob.kind]: {
-      // A full disk may stay full for days; the next attempt comes within the hour, for ever.
+      // A full disk may stay full for days; retry within the hour, without end.
       maxAttempts: 1_000_000,
       async run() {
         try {

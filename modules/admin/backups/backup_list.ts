@@ -44,7 +44,7 @@ export async function listBackups(
   return pageOf(rest.slice(0, limit + 1), limit, (file) => [file.name]);
 }
 
-/** Asks for a backup now; the process with the job makes it. 409 `backups-off`. */
+/** Requests a backup now; the process with the job makes it. Throws 409 `backups-off`. */
 export async function askForBackup(on: Pick<BackupDeps, "sql" | "config">): Promise<void> {
   backupSettings(on);
   await enqueueJobs(on.sql, [backupJob]);

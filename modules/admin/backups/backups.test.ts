@@ -86,7 +86,7 @@ const restore = async ({ on }: Given, which: string, backup: Partial<BackupSetti
   return { databaseUrl, dataDir, restored: await restoreBackup({ config, databaseUrl }, which) };
 };
 
-test("a backup is listed, encrypted, downloaded as it is, and restores every contact", async () => {
+test("a backup is listed, encrypted and downloaded unchanged, and restores every contact", async () => {
   const here = await given();
 
   const { name } = await makeBackup(here.on);
@@ -107,7 +107,7 @@ test("a backup is listed, encrypted, downloaded as it is, and restores every con
   await expect(serveBackup(here.on, "../../etc/passwd")).rejects.toMatchObject({ status: 404 });
 });
 
-test("a backup has the files that people sent, large and empty ones too, unless told otherwise; a restore puts them back", async () => {
+test("a backup includes files, also large and empty ones, unless BACKUP_FILES is off; a restore restores them", async () => {
   const here = await given();
   const files: Record<string, Buffer> = {
     [`0a/${"1".repeat(30)}`]: randomBytes(3_000_000),
@@ -116,7 +116,7 @@ test("a backup has the files that people sent, large and empty ones too, unless 
   };
   const folder = join(here.dataDir, "files");
   for (const [name, bytes] of Object.entries(files)) await Bun.write(join(folder, name), bytes);
-  // Half a file, and what is none of ours.
+  // A partial file, and a file that is not ours.
   await Bun.write(join(folder, `ff/${"4".repeat(30)}.new`), "half");
   await Bun.write(join(folder, "notes.txt"), "mine");
 
@@ -134,7 +134,7 @@ test("a backup has the files that people sent, large and empty ones too, unless 
   expect((await makeBackup(bare.on)).files).toBe(0);
 });
 
-test("restoreBackup() refuses another key, a file that was cut off or changed, and a database with tables", async () => {
+test("restoreBackup() refuses another key, a truncated or changed file, and a database with tables", async () => {
   const here = await given();
   const { name } = await makeBackup(here.on);
   const file = join(here.directory, name);
@@ -159,9 +159,9 @@ test("restoreBackup() refuses another key, a file that was cut off or changed, a
   });
 });
 
-test("a full disk leaves no half backup, and the command says so", async () => {
+test("a full disk leaves no partial backup, and the command reports it", async () => {
   const { directory } = await given();
-  // Much more than fits: the dump is under way, and waits, when the writing ends.
+  // Much more than fits: the dump waits in the middle when writing ends.
   await mkdir(join(directory, "files/aa"), { recursive: true });
   await writeFile(join(directory, "files/aa", randomBytes(15).toString("hex")), randomBytes(8_000_000));
   const env = {
@@ -186,7 +186,7 @@ test("a full disk leaves no half backup, and the command says so", async () => {
   expect(left).toEqual([]);
 });
 
-test("makeBackup() that is interrupted, or cannot reach the database, leaves nothing", async () => {
+test("makeBackup() leaves nothing when it is interrupted or cannot reach the database", async () => {
   const here = await given();
   const abort = new AbortController();
   abort.abort(new Error("stopped"));
@@ -198,11 +198,11 @@ test("makeBackup() that is interrupted, or cannot reach the database, leaves not
   expect(await readdir(here.directory)).toEqual([]);
 });
 
-test("a backup that does not read back as it was written is not kept", async () => {
+test("makeBackup() does not keep a backup that reads back differently", async () => {
   const here = await given();
   await Bun.write(join(here.dataDir, "files/aa", randomBytes(15).toString("hex")), randomBytes(8_000_000));
-  // A disk that loses what was written to it: the draft is cut off as soon as it is there, again and again. It is
-  // large, so that it lies there for a while.
+  // A disk that loses writes: truncate each draft as soon as it appears. The backup is large, so the draft exists for
+  // a while.
   const watching = new AbortController();
   const spoiling = (async () => {
     for (; !watching.signal.aborted; await Bun.sleep(1))
@@ -218,7 +218,7 @@ test("a backup that does not read back as it was written is not kept", async () 
   expect(await readdir(here.directory)).toEqual([]);
 });
 
-test("half a backup of a process that died goes after a day", async () => {
+test("a partial backup of a dead process is deleted after a day", async () => {
   const here = await given();
   const draft = (letters: string) =>
     join(here.directory, `messagesender-2026-11-01T00-00-00Z-${letters}.backup.draft`);
@@ -231,7 +231,7 @@ test("half a backup of a process that died goes after a day", async () => {
   expect((await readdir(here.directory)).toSorted()).toEqual([basename(draft("bbbb")), name].toSorted());
 });
 
-test("a backup that a stop interrupts waits for the next process, and is no failure", async () => {
+test("a backup interrupted by a stop waits for the next process and is not a failure", async () => {
   const here = await given();
   const stopping = new AbortController();
   stopping.abort(new Error("stopped"));
@@ -240,7 +240,7 @@ test("a backup that a stop interrupts waits for the next process, and is no fail
   await expect(handler?.run({}, "all")).rejects.toMatchObject({ afterSeconds: 0 });
 });
 
-test("the job makes a backup when asked, tells the screen, and waits an hour; a failure is told and tried again", async () => {
+test("the backup job runs on request, updates screens and waits an hour; it reports and retries a failure", async () => {
   const here = await given();
   await scheduleBackups(here.on);
   const before = await readBackupState(here.on);
@@ -277,7 +277,7 @@ test("the job makes a backup when asked, tells the screen, and waits an hour; a 
   }
 });
 
-test("old backups that cannot be deleted keep nobody from making new ones at their time", async () => {
+test("old backups that cannot be deleted do not delay new ones", async () => {
   const { on, directory } = await given();
   // A place may forbid deletion, as one that guards against extortion does.
   await mkdir(join(directory, "messagesender-2020-01-01T00-00-00Z-abcd.backup"));
@@ -289,7 +289,7 @@ test("old backups that cannot be deleted keep nobody from making new ones at the
   expect((await listBackups(on, {})).items.map(({ name }) => name)).toContain(made.name);
 });
 
-test("without a key backups are off, and asking for one says what to do", async () => {
+test("requestBackup() explains what to do when there is no key", async () => {
   const { on } = await given();
   const off = { ...on, config: { ...on.config, backup: null } };
 
@@ -301,7 +301,7 @@ test("without a key backups are off, and asking for one says what to do", async 
   });
 });
 
-test("pastKeeping() keeps all of two days, the first of each day for a month, and always the newest", () => {
+test("pastKeeping() keeps all backups of two days, the first of each day for a month, and always the newest", () => {
   const now = Date.parse("2026-11-24T12:00:00Z");
   const file = (madeAt: string) => ({ name: madeAt, madeAt, bytes: 1 });
   const keep = { now, keepHours: 48, keepDays: 30 };

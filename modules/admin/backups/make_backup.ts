@@ -21,8 +21,8 @@ export interface MadeBackup {
 type Deps = Pick<BackupDeps, "databaseUrl" | "clock" | "config">;
 
 /**
- * Makes a backup, reads it back to its last byte, and only then gives it its name; then deletes those past keeping.
- * Whatever fails leaves no half backup. Throws 409 `backups-off`, or 507 `backup-place-full`.
+ * Makes a backup, reads it back completely, and only then names it; then deletes expired ones. A failure leaves no
+ * partial backup. Throws 409 `backups-off` or 507 `backup-place-full`.
  */
 export async function makeBackup(on: Deps, { signal }: { signal?: AbortSignal } = {}): Promise<MadeBackup> {
   const settings = backupSettings(on);
@@ -42,7 +42,7 @@ export async function makeBackup(on: Deps, { signal }: { signal?: AbortSignal } 
       .catch((cause) => log.warn("Cannot remove a half backup", { name, error: cause }));
     throw explain(error);
   }
-  // The new one is there: it is not made again because an old one cannot be deleted.
+  // The new backup exists: do not repeat it because an old one cannot be deleted.
   await deleteOld(on, { place, settings }).catch((error: unknown) =>
     log.error("Cannot delete old backups", { error }),
   );
@@ -60,10 +60,10 @@ interface Writing {
   signal?: AbortSignal;
 }
 
-/** Reading, packing, encrypting and writing at once; none runs ahead of the next. The first failure ends all. */
+/** Reads, packs, encrypts and writes as one stream with back pressure. The first failure ends all steps. */
 async function write(on: Deps, { place, settings, name, signal }: Writing): Promise<DumpEnd> {
   const packed = createZstdCompress();
-  // Whoever writes what is packed meets it.
+  // The consumer of the packed stream gets the error.
   packed.on("error", () => undefined);
   const stop = (error: unknown): never => {
     packed.destroy(error instanceof Error ? error : new Error(String(error)));
@@ -86,7 +86,8 @@ async function write(on: Deps, { place, settings, name, signal }: Writing): Prom
     return end;
   }, stop);
   const [dumped, written] = await Promise.allSettled([dumping, writing]);
-  // What ends the dump ends the writing with the same words; what ends the writing ends the dump with "aborted".
+  // An error of the dump ends the writing with the same message; an error of the writing ends the dump with
+  // "aborted".
   if (written.status === "rejected") throw written.reason;
   if (dumped.status === "rejected") throw dumped.reason;
   return dumped.value;

@@ -4,6 +4,6 @@ import { type Keyring, unsealStream } from "#std";
 
 /** The dump inside of a backup: decrypted, proven and unpacked while it is read. */
 export function unpackBackup(keyring: Keyring, sealed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  // The callback is what makes an error of the source reach who reads the result.
+  // Without the callback, an error of the source does not reach the consumer.
   return pipeline(Readable.from(unsealStream(keyring, sealed)), createZstdDecompress(), () => undefined);
 }

@@ -5,7 +5,7 @@ export interface BackupFile {
   madeAt: string;
 }
 
-/** Where backups are. What is being written is a draft, until it was read back and published. */
+/** Storage of backups. A backup is a draft until it is read back and published. */
 export interface Place {
   /** Newest first. */
   list(): Promise<BackupFile[]>;

@@ -9,12 +9,12 @@ const objects = new Map<string, Buffer>();
 const uploads = new Map<string, Map<number, Buffer>>();
 let server: ReturnType<typeof Bun.serve>;
 let isFull = false;
-/** What the bucket refuses everything with. */
+/** The error with which the bucket refuses every request. */
 let refusal = "";
-/** Uploads in parts that were begun. */
+/** Multipart uploads in progress. */
 let begun = 0;
 
-/** As much of S3 as backups use, with what it says. */
+/** The part of S3 that backups use, with its error responses. */
 async function playS3(request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   if (!request.headers.get("authorization")?.includes("Credential=id/"))
@@ -97,7 +97,7 @@ async function* piecesOf(bytes: Buffer, failsAt = Number.POSITIVE_INFINITY): Asy
 }
 
 test.each([1, 40])(
-  "a backup of %i MB arrives whole in the bucket, is listed, read and removed",
+  "a backup of %i MB is stored whole in the bucket, listed, read and deleted",
   async (size) => {
     const bytes = randomBytes(size * mib);
     const name = backupName(Date.parse("2026-11-24T12:00:00Z"), "abcd");
@@ -114,7 +114,7 @@ test.each([1, 40])(
   },
 );
 
-test("writing that fails half-way, or that the bucket refuses, leaves no object and no open upload", async () => {
+test("a write that fails half-way, or that the bucket refuses, leaves no object and no open upload", async () => {
   const name = backupName(Date.now(), "abcd");
   const bytes = randomBytes(40 * mib);
 
@@ -135,7 +135,7 @@ test.each([
   ["SignatureDoesNotMatch", "its keys are not accepted"],
   ["AccessDenied", "Allow them to list, read, write and delete in it"],
   ["SlowDown", 'answered "SlowDown"'],
-])("a bucket that answers %s is told in words, whatever is done with it", async (code, words) => {
+])("a bucket that returns %s is described in words for every operation", async (code, words) => {
   refusal = code;
   const name = backupName(Date.now(), "abcd");
   const place = open();
@@ -146,7 +146,7 @@ test.each([
   await expect(Array.fromAsync(place.open(name))).rejects.toThrow(words);
 });
 
-test("a place where nobody answers is told by its address", async () => {
+test("a bucket without response is reported with its address", async () => {
   const place = open();
   await server.stop(true);
 

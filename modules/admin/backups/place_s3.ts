@@ -2,12 +2,12 @@ import { type BackupFile, type Place, timeOfName } from "./place.ts";
 import { s3Problem } from "./s3_problem.ts";
 import type { BackupPlace } from "./settings.ts";
 
-/** What is sent at once; an object may have 10,000 such parts. */
+/** The size of a part; an object may have 10,000 parts. */
 const partBytes = 16 * 1024 * 1024;
 
 /**
- * Backups as objects of a bucket. An object is there when its last part has arrived, and never half. What the bucket
- * refuses is thrown as a Problem: 502 `backup-place-missing`, `-refused` or `-away`, 507 `backup-place-full`.
+ * Backups as objects of a bucket. An object appears when its last part has arrived, never partially. Throws Problems:
+ * 502 `backup-place-missing`, `-refused` or `-away`, 507 `backup-place-full`.
  */
 export function s3Place({ bucket, prefix, ...access }: Extract<BackupPlace, { kind: "s3" }>): Place {
   const client = new Bun.S3Client({ bucket, ...access });
@@ -49,9 +49,9 @@ export function s3Place({ bucket, prefix, ...access }: Extract<BackupPlace, { ki
     open,
     remove,
     async writeDraft(name, bytes) {
-      // Asked first, as a refused upload of several parts does not say why.
+      // A check first: a refused multipart upload does not give the reason.
       await client.list({ prefix: folder, maxKeys: 1 }).catch(explain);
-      // As one stream, and not through a writer: when the stream fails, Bun takes the upload back, and makes no object.
+      // A stream, not a writer: if the stream fails, Bun aborts the upload and creates no object.
       const body = new Response(streamOf(bytes));
       await client.write(at(name), body, { partSize: partBytes, queueSize: 2, retry: 3 }).catch(explain);
     },

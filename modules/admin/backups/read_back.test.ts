@@ -11,7 +11,7 @@ let bucket: ReturnType<typeof Bun.serve>;
 const objects: string[] = [];
 let first: Uint8Array | null = null;
 
-/** A bucket that goes on giving what it got first, whatever is written over it or beside it. */
+/** A bucket that always returns the first object written. */
 async function answer(request: Request): Promise<Response> {
   const name = decodeURIComponent(new URL(request.url).pathname);
   if (request.method === "PUT") {
@@ -40,7 +40,7 @@ afterAll(async () => {
   await database.close();
 });
 
-test("makeBackup() does not keep one that reads back whole, but is another", async () => {
+test("makeBackup() does not keep a backup that reads back whole but is another one", async () => {
   const on = {
     databaseUrl: database.url,
     clock: systemClock,

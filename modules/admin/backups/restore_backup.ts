@@ -7,9 +7,8 @@ import type { BackupDeps } from "./settings.ts";
 import { problem } from "./problems.ts";
 
 /**
- * Fills an empty database from a backup: its name, `latest`, or the path of a file; files that are inside go to the
- * data folder. Throws Problems that say what is wrong with the key, the file or the database; the database is then as
- * empty as before.
+ * Fills an empty database from a backup: its name, `latest`, or the path of a file. Its files go to the data folder.
+ * Throws Problems for a wrong key, file or database; the database then stays empty.
  */
 export async function restoreBackup(
   { databaseUrl, config }: { databaseUrl: string; config: BackupDeps["config"] },

@@ -1,8 +1,8 @@
 import type { BackupFile } from "./place.ts";
 
 /**
- * The names of backups that are past keeping: older than `keepHours` and not the first of its day (UTC), or older
- * than `keepDays`. The newest stays whatever its age.
+ * Returns the names of expired backups: older than `keepHours` and not the first of its day (UTC), or older than
+ * `keepDays`. The newest is always kept.
  */
 export function pastKeeping(
   files: readonly BackupFile[],

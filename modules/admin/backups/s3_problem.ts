@@ -1,6 +1,6 @@
 import { problem } from "./problems.ts";
 
-/** What S3 and its client say, by its code, in words for the owner. Codes: the S3 API's list of error responses. */
+/** Words errors of S3 and its client for the owner, by code. Codes: the S3 API's list of error responses. */
 export function s3Problem(
   error: unknown,
   { bucket, endpoint = "Amazon" }: { bucket: string; endpoint?: string | undefined },

@@ -19,17 +19,17 @@ export interface BackupSettings {
   place: BackupPlace;
   /** The first encrypts, all open. */
   keyring: Keyring;
-  /** Whether the files that people sent are inside; where the data folder is saved by other means they need not be. */
+  /** Whether backups include files. Not needed if the data folder is saved by other means. */
   hasFiles: boolean;
-  /** 0: only when somebody asks. */
+  /** 0: only on request. */
   everyMinutes: number;
-  /** Every backup of so many hours is kept. */
+  /** Hours for which every backup is kept. */
   keepHours: number;
   /** And one a day for so many days. */
   keepDays: number;
 }
 
-/** What backups need of the system. */
+/** The dependencies of backups. */
 export interface BackupDeps extends Pick<Database, "sql"> {
   databaseUrl: string;
   clock: Clock;
