@@ -49,9 +49,9 @@ const ids = (found: readonly object[], key: string) =>
   found.map((row) => String(object(row)[key])).toSorted((a, b) => (a < b ? -1 : 1));
 const sorted = (values: unknown[]) => [...new Set(values.map(String))].toSorted((a, b) => (a < b ? -1 : 1));
 
-// Two different tests and no skip: a run says which of them it had.
+// Two different tests instead of a skip: a run shows which one it had.
 if (isThere) {
-  test("the folder of captured payloads holds webhook bodies of the main kinds", () => {
+  test("the folder of captured payloads has webhook bodies of the main kinds", () => {
     const items = captured.flatMap(({ entries }) => entries.flatMap((entry) => entry.messaging));
     const kinds = new Set(items.flatMap((item) => Object.keys(item)));
 
@@ -66,7 +66,7 @@ if (isThere) {
 }
 
 test.each(captured)(
-  "captured: $file is stored, and each of its events is where it belongs",
+  "captured: $file is stored, and each of its events is in its place",
   async ({ text, entries }) => {
     await emptyTables(
       on.database.sql,
@@ -144,7 +144,7 @@ test.each(captured)(
     expect(ids(await rows("select comment_id from messaging.comments"), "comment_id")).toEqual(
       sorted(comments.map((value) => value.comment_id)),
     );
-    // Whatever has no row of its own kind is an event.
+    // Kinds without their own table are stored as events.
     const own = new Set(["message", "postback", "reaction", "delivery", "read", "message_edit"]);
     const others = items.filter(({ item }) => !Object.keys(item).some((key) => own.has(key))).length;
     const events = await rows("select kind from messaging.events");

@@ -3,8 +3,8 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * True for an error that lies in the data: values, constraints, a structure too deep. Everything else (no connection,
- * no space, a shutdown, a time-out) says nothing about the events.
+ * True for an error in the data: values, constraints, too deep a structure. Others (no connection, no space,
+ * shutdown, time-out) say nothing about the events.
  */
 export function isDataError(error: unknown): boolean {
   return /^(?:21|22|23|54)/.test(codeOf(error)) || error instanceof TypeError || error instanceof RangeError;

@@ -32,7 +32,7 @@ const messages = async () =>
 const raw = async () =>
   await on.database.sql`select kind, state, body, error from webhooks.raw_events order by received_at, id`;
 
-test("nothing is written of what is not signed", async () => {
+test("receiveWebhook() writes nothing without a valid signature", async () => {
   const body = JSON.stringify(envelope([text("m_1", "Hi")]));
   const statuses: number[] = [];
   for (const signature of [
@@ -48,14 +48,14 @@ test("nothing is written of what is not signed", async () => {
   expect(await raw()).toHaveLength(0);
 });
 
-test("a refusal is a problem in words", async () => {
+test("receiveWebhook() refuses with a Problem in words", async () => {
   const answer = await on.post("{}", { "x-hub-signature-256": "sha256=1" });
 
   expect(answer.headers.get("content-type")).toBe("application/problem+json");
   expect(await answer.json()).toMatchObject({ code: "signature-wrong", status: 403 });
 });
 
-test("signed bodies that are no JSON are kept as failed and answered 200", async () => {
+test("receiveWebhook() keeps signed bodies that are not JSON as failed and returns 200", async () => {
   for (const body of ["", "{", "nonsense", "\u0000", "[]", '"text"', "null", '{"object":"page","entry":[{]}'])
     expect((await on.post(body)).status).toBe(200);
 
@@ -65,7 +65,7 @@ test("signed bodies that are no JSON are kept as failed and answered 200", async
   );
 });
 
-test("invalid UTF-8 becomes the replacement character", async () => {
+test("receiveWebhook() replaces invalid UTF-8 by the replacement character", async () => {
   const body = Buffer.from(JSON.stringify(envelope([text("m_1", "a?b")])));
   body[body.indexOf("a?b") + 1] = 0xff;
   expect((await on.post(body)).status).toBe(200);
@@ -73,7 +73,7 @@ test("invalid UTF-8 becomes the replacement character", async () => {
   expect((await messages())[0]?.text).toBe("a\uFFFDb");
 });
 
-test("NUL and lone surrogates are taken out of texts, and stay escaped in the raw body", async () => {
+test("receiveWebhook() removes NUL and lone surrogates from texts and keeps them escaped in the raw body", async () => {
   const body = JSON.stringify(
     envelope([
       {
@@ -94,7 +94,7 @@ test("NUL and lone surrogates are taken out of texts, and stay escaped in the ra
   expect(found[0]?.body).toContain("\\u0000");
 });
 
-test("ids past 2^53 keep every digit, as numbers and as texts", async () => {
+test("receiveWebhook() keeps every digit of ids above 2^53, as numbers and as texts", async () => {
   const body = JSON.stringify(
     envelope([
       {
@@ -116,7 +116,7 @@ test("ids past 2^53 keep every digit, as numbers and as texts", async () => {
   ]);
 });
 
-test("a thousand entries in one POST are all stored", async () => {
+test("receiveWebhook() stores a thousand entries in one POST", async () => {
   const entry = Array.from({ length: 1_000 }, (_, i) => ({
     id: pageFacebookId,
     time: at,
@@ -138,7 +138,7 @@ test("a thousand entries in one POST are all stored", async () => {
   expect(unread).toEqual({ n: 1_000, threads: 100 });
 });
 
-test("ten megabytes are taken within five seconds, more than twelve are refused", async () => {
+test("receiveWebhook() accepts ten megabytes within five seconds and refuses more than twelve", async () => {
   const startedAt = performance.now();
   const big = envelope([text("m_big", "x".repeat(10 * 1024 * 1024)), text("m_small", "Hi")]);
   expect((await on.post(big)).status).toBe(200);
@@ -154,7 +154,7 @@ test("ten megabytes are taken within five seconds, more than twelve are refused"
   expect(await messages()).toHaveLength(2);
 });
 
-test("ten thousand levels of nesting harm nobody", async () => {
+test("receiveWebhook() survives ten thousand levels of nesting", async () => {
   const deep = `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`;
   const body = JSON.stringify(
     envelope([{ ...sides, timestamp: at, order: { note: "DEEP" } }, text("m_1", "Hi")]),
@@ -165,7 +165,7 @@ test("ten thousand levels of nesting harm nobody", async () => {
   expect(await raw()).toHaveLength(2);
 });
 
-test("odd events among good ones: the good ones are stored, and each odd one is kept", async () => {
+test("receiveWebhook() stores good events and keeps each odd one among them", async () => {
   const odd: unknown[] = [
     null,
     7,
@@ -192,14 +192,14 @@ test("odd events among good ones: the good ones are stored, and each odd one is 
   expect(found.map((row) => row.text)).toEqual(
     expect.arrayContaining(["before", "after", "without mid", "long id"]),
   );
-  // What is no object is no event.
+  // An item that is not an object is not an event.
   expect(await raw()).toHaveLength(
     odd.filter((one) => one !== null && typeof one === "object" && !Array.isArray(one)).length + 2,
   );
   expect((await raw()).filter((row) => row.state === "failed")).toEqual([]);
 });
 
-test("an event that Postgres refuses is kept as failed, its neighbours are stored, and it can be replayed", async () => {
+test("receiveWebhook() keeps an event that Postgres refuses as failed, stores its neighbours, and can replay it", async () => {
   await on.database.sql`alter table messaging.messages add constraint refuse_odd check (text <> 'refuse me')`;
   try {
     await Promise.all([

@@ -17,7 +17,7 @@ const text = (psid: string, mid: string, text: string, timestamp = at) => ({
   message: { mid, text },
 });
 
-test("a text message is in its final place when the answer comes", async () => {
+test("ingest() has stored a text message in its place before the response", async () => {
   await on.send(text("1001", "m_first", "Is this still available?"));
 
   const rows = await on.database.sql`
@@ -39,7 +39,7 @@ test("a text message is in its final place when the answer comes", async () => {
   expect(jobs).toHaveLength(1);
 });
 
-test("duplicates inside one POST and across POSTs count once", async () => {
+test("ingest() counts duplicates in one POST and across POSTs once", async () => {
   const one = text("1002", "m_twice", "hello");
   await on.send(one, one, text("1002", "m_other", "again", at + 1));
   await Promise.all([on.send(one), on.send(one)]);
@@ -50,7 +50,7 @@ test("duplicates inside one POST and across POSTs count once", async () => {
   expect(row).toMatchObject({ unread_count: 2, n: 2, preview_text: "again" });
 });
 
-test("events whose rows nobody holds do not wait for a batch that waits for a lock", async () => {
+test("ingest() does not delay events of free rows behind a batch that waits for a lock", async () => {
   await on.send(text("1003", "m_before", "hello"));
   const other = await on.database.sql.reserve();
   await other`begin`;
@@ -58,13 +58,13 @@ test("events whose rows nobody holds do not wait for a batch that waits for a lo
 
   const blocked = on.send(text("1003", "m_blocked", "I wait", at + 1));
   await until("the batch that waits for the lock", async () => {
-    // Asked for outside the transaction, in which Postgres keeps showing the same activity.
+    // Read outside the transaction, in which Postgres keeps showing the same activity.
     const [row] = await on.database.sql`select pid from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`;
     return row;
   });
   const behind = on.send(text("1003", "m_behind", "I wait, too", at + 2));
-  // Longer than a batch waits for company: the one behind was looked at and passed over by then.
+  // Longer than a batch waits for company: by then the next request was considered and skipped.
   await Bun.sleep(100);
   await on.send(text("1004", "m_free", "I do not"));
 

@@ -15,16 +15,16 @@ import { rawLog } from "./raw_log.ts";
 export interface IngestDeps extends Pick<Database, "sql"> {
   live: LiveBus<LiveEvent>;
   clock: Clock;
-  /** Our app at Meta: a thread that it holds is held by nobody else. */
+  /** Our app at Meta: a conversation that it controls is controlled by no other app. */
   config: { appId: string };
 }
 
 export interface IngestOptions {
-  /** A batch takes no further request once it has this many events; 400 by default. */
+  /** A batch accepts no more requests at this number of events; 400 by default. */
   batchEvents?: number;
-  /** Batches that are written at the same time; 2 by default, so that one is filled while another commits. */
+  /** Concurrent batches; 2 by default, so one is filled while another commits. */
   lanes?: number;
-  /** What may wait before requests are turned away; 20,000 events and 64 MB by default. */
+  /** The limit of waiting events before requests are refused; 20,000 events and 64 MB by default. */
   queueEvents?: number;
   queueBytes?: number;
 }
@@ -35,9 +35,9 @@ export class IngestUnavailable extends Error {}
 export interface Ingest {
   /** Resolves after the commit of all the events. Rejects with IngestUnavailable when any of them is not stored. */
   store(events: WebhookEvent[], bytes: number): Promise<void>;
-  /** Whether another request would be taken now. */
+  /** Whether another request would be accepted now. */
   hasRoom(): boolean;
-  /** Waits for what was accepted, and takes nothing more. */
+  /** Waits for accepted events and accepts no more. */
   stop(): Promise<void>;
 }
 
@@ -54,15 +54,18 @@ const arrived = createCounter(
 
 const markEveryMs = 2_000;
 /**
- * Beside a batch that is being written, another leaves with so many events, or when its first has waited so long: a
- * batch by itself costs Postgres as much as nine events do.
+ * While one batch is written, another starts at this number of events, or when its first event has waited this long:
+ * a batch by itself costs Postgres as much as nine events.
  */
 const worthwhileEvents = 24;
 const longestWaitMs = 20;
-/** Senders that were answered together come back together: after so many, the next batch waits for them this long. */
+/**
+ * Senders that got their responses together return together: above this number, the next batch waits this long for
+ * them.
+ */
 const manyRequests = 8;
 const returnMs = 1;
-/** After so many events of a process the tables may have grown out of what Postgres knows of them. */
+/** After this many events of a process, the tables may have outgrown Postgres's statistics. */
 const growths = [200, 2_000, 20_000];
 
 interface Waiting {
@@ -83,9 +86,9 @@ function contactsIn(events: readonly WebhookEvent[]): string[] {
 }
 
 /**
- * Group commit: events join the batch that is open; it closes at once when no other is being written, so an idle server
- * waits for nothing, and a busy one shares each commit among many. No two batches write the same person's rows at the
- * same time: the second would wait in Postgres, with all that is in it, for the first.
+ * Group commit: events join the open batch. It closes at once if no other batch is being written, so an idle server
+ * does not wait, and a busy one shares each commit. Two batches never write rows of the same person at the same time:
+ * the second would wait in Postgres, with all its events, for the first.
  */
 export function createIngest(on: IngestDeps, options: IngestOptions = {}): Ingest {
   const { batchEvents = 400, lanes = 2, queueEvents = 20_000, queueBytes = 64 * 1024 * 1024 } = options;
@@ -105,7 +108,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
   let stored = 0;
   const toLearn = [...growths];
 
-  /** Work that no answer waits for, but the end does. */
+  /** Work that no response waits for, but the shutdown does. */
   function aside(work: Promise<void>, failure: string): void {
     const task = work.catch((error) => log.warn(failure, { error })).finally(() => asides.delete(task));
     asides.add(task);
@@ -118,7 +121,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
     aside(learnTableSizes(on), "Cannot let Postgres count its tables");
   }
 
-  /** Pages show when Meta was heard last; a row that every batch changed would be one that every batch waits for. */
+  /** Pages show the time of the last event; if every batch changed that row, every batch would wait for it. */
   function mark(): void {
     marking = undefined;
     const pages = [...heard];
@@ -126,14 +129,14 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
     aside(markPagesHeard(on, pages), "Cannot note when pages were heard");
   }
 
-  /** The next batch: what waited longest, of people of whom nothing is being written. */
+  /** Takes the next batch: the events that waited longest, of people without a write in progress. */
   function choose(): Waiting[] {
     const batch: Waiting[] = [];
     const passed = new Set<string>();
     let count = 0;
     for (const one of queue.slice(0, 2 * batchEvents)) {
       if (batch.length > 0 && count >= batchEvents) break;
-      // Whoever is passed over is passed over whole, so that nothing waits for ever and what came first is first.
+      // Skip all events of a person or none, so that order is kept and nobody waits forever.
       if (one.contacts.some((id) => writing.has(id) || passed.has(id)))
         for (const id of one.contacts) passed.add(id);
       else {
@@ -238,7 +241,7 @@ export function createIngest(on: IngestDeps, options: IngestOptions = {}): Inges
   };
 }
 
-/** Writes events whole or not at all; one that Postgres refuses is kept as failed, and its neighbours are stored. */
+/** Writes events whole or not at all; keeps one that Postgres refuses as failed and stores its neighbours. */
 async function storeEvents(
   on: Pick<IngestDeps, "sql" | "config">,
   events: readonly WebhookEvent[],

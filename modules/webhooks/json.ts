@@ -3,10 +3,10 @@ import { storable } from "#std";
 /** An object of a body from outside. */
 export type JsonObject = { readonly [key: string]: unknown };
 
-// A number of sixteen digits and more where a value may stand; inside a text it only costs the slow path.
+// A number of sixteen or more digits in the place of a value; inside a text it only costs the slow path.
 const bigNumber = /[:,[]\s*-?\d{16,}/;
 
-/** Reads JSON whose numbers may pass 2^53: such integers become strings. Throws a SyntaxError for what is no JSON. */
+/** Parses JSON with integers above 2^53, which become strings. Throws a SyntaxError for invalid JSON. */
 export function readJson(text: string): unknown {
   return JSON.parse(bigNumber.test(text) ? quoteBigNumbers(text) : text);
 }
@@ -66,7 +66,7 @@ export function textAt(of: JsonObject | undefined, key: string, longest = 1_000)
   return typeof value === "number" && Number.isFinite(value) ? String(value) : null;
 }
 
-/** An id, which Meta writes as text, and sometimes as a number. */
+/** An id: text at Meta, sometimes a number. */
 export function idAt(of: JsonObject | undefined, key: string): string | null {
   const id = textAt(of, key, 512)?.trim();
   return id ? id : null;
@@ -75,7 +75,7 @@ export function idAt(of: JsonObject | undefined, key: string): string | null {
 const longestJson = 64_000;
 const deepest = 60;
 
-/** JSON text for a jsonb column: bounded, and without what Postgres refuses. */
+/** JSON text for a jsonb column: bounded, without text that Postgres refuses. */
 export function jsonText(value: unknown): string {
   if (depthOf(value, 0) > deepest) return '{"truncated":true}';
   const text = JSON.stringify(value);

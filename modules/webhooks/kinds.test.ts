@@ -55,7 +55,7 @@ async function states(): Promise<string[]> {
   return found.map((row) => String(row.state));
 }
 
-test("a quick reply keeps its payload, a reply its message, a command its name", async () => {
+test("recordMessages() keeps the payload of a quick reply, the message of a reply and the name of a command", async () => {
   await on.send(
     item({ message: { mid: "m_qr1", text: "Red", quick_reply: { payload: "COLOR_RED" } } }),
     item(
@@ -89,7 +89,7 @@ test.each([
   ["template", { product: { elements: [{ id: "12345678910", title: "Mug" }] } }, false],
   ["location", { coordinates: { lat: 52.3765533, long: 9.7389123 } }, false],
   ["unsupported_type", null, false],
-])("an attachment of type %s lies with its message", async (type, payload, isFile) => {
+])("recordMessages() stores a %s attachment with its message", async (type, payload, isFile) => {
   await on.send(item({ message: { mid: "m_a", attachments: [{ type, payload }] } }));
 
   const attachment = await one("attachments");
@@ -106,7 +106,7 @@ test.each([
   expect(conversation.preview_text).toMatch(/^[A-Z]/);
 });
 
-test("a legacy fallback with its link beside the type, and a sticker sent twice, are one attachment each", async () => {
+test("recordMessages() stores one attachment for a legacy fallback with its link, and for a sticker sent twice", async () => {
   await on.send(
     item({
       message: {
@@ -132,7 +132,7 @@ test("a legacy fallback with its link beside the type, and a sticker sent twice,
   ]);
 });
 
-test("a message from an ad tells the contact's source and opens the ad window", async () => {
+test("recordMessages() takes the contact's source from a message of an ad and opens the ad window", async () => {
   await on.send(
     item({
       message: {
@@ -149,7 +149,7 @@ test("a message from an ad tells the contact's source and opens the ad window", 
   expect(await one("events")).toMatchObject({ kind: "referral", conversation_id: contact.id });
 });
 
-test("the first message after an ad click holds the window, whichever comes first", async () => {
+test("recordMessages() keeps the window by the first message after an ad click, in any order", async () => {
   const click = item({ referral: { ad_id: "1", source: "ADS", type: "OPEN_THREAD" } }, 1_000);
   await on.send(text("m_2", "second", 9_000), text("m_0", "before", 0));
   await on.send(click);
@@ -159,7 +159,7 @@ test("the first message after an ad click holds the window, whichever comes firs
   expect(date(contact.ad_window_until)).toEqual(time(5_000 + 7 * 86_400_000));
 });
 
-test("who was imported, with or without a name, is looked up once they write, for a picture at least", async () => {
+test("recordMessages() looks up an imported contact with its first message, for the image at least", async () => {
   const page = on.database
     .sql`select id, workspace_id from messaging.pages where facebook_id = ${pageFacebookId}`;
   const [{ id, workspace_id } = {}] = await page;
@@ -184,7 +184,7 @@ test("who was imported, with or without a name, is looked up once they write, fo
   expect(date((await one(`contacts where psid = '${psid}'`)).first_inbound_at)).toEqual(time(0));
 });
 
-test("a message between two clicks on ads holds the window of the first, whichever comes first", async () => {
+test("recordMessages() keeps the window of the first click for a message between two ad clicks, in any order", async () => {
   const click = (id: string, after: number) =>
     item({ referral: { ad_id: id, source: "ADS", type: "OPEN_THREAD" } }, after);
   await on.send(click("1", 1_000));
@@ -198,7 +198,7 @@ test("a message between two clicks on ads holds the window of the first, whichev
   expect(date((await one("contacts")).ad_window_until)).toEqual(time(10_000 + 7 * 86_400_000));
 });
 
-test("an echo of another app or a person in Business Suite is shown as outbound, and counts as nothing unread", async () => {
+test("recordMessages() shows an echo of another app or of Business Suite as outbound and counts nothing unread", async () => {
   await on.send(
     text("m_in", "Hi"),
     echo({ app_id: 263902037430900, mid: "m_human1", text: "typed in Business Suite" }, 10),
@@ -228,7 +228,7 @@ test.each([
   ["the page's instant reply", { app_id: 263902037430900 }, 2_000, 2],
   ["another program", { app_id: 1708188056130407 }, 15_000, 2],
   ["a person before the last message", { app_id: 263902037430900 }, 500, 2],
-])("what %s answers leaves as many unread as wait for somebody here", async (_, app, after, unread) => {
+])("a reply by %s leaves as many unread messages as still wait here", async (_, app, after, unread) => {
   await on.send(text("m_1", "Hi"), text("m_2", "Are you there?", 1_000));
 
   await on.send(echo({ ...app, mid: "m_out", text: "Yes" }, after));
@@ -254,7 +254,7 @@ async function queueReply(attemptId: string, state: string): Promise<string> {
 }
 
 test.each(["sending", "unknown", "sent"])(
-  "an echo of our own message settles its delivery from %s and gives it its id",
+  "an echo of our message settles its delivery from %s and gives it its id",
   async (state) => {
     await on.send(text("m_in", "Is it there?"));
     const attemptId = crypto.randomUUID();
@@ -274,7 +274,7 @@ test.each(["sending", "unknown", "sent"])(
   },
 );
 
-test("an edit changes text and preview, the newest edit wins", async () => {
+test("an edit changes text and preview, and the newest edit wins", async () => {
   await on.send(text("m_e", "one"));
   await on.send(item({ message_edit: { mid: "m_e", text: "three", num_edit: "2" } }, 30));
   await on.send(item({ message_edit: { mid: "m_e", text: "two", num_edit: 1 } }, 20));
@@ -283,7 +283,7 @@ test("an edit changes text and preview, the newest edit wins", async () => {
   expect((await one("conversations")).preview_text).toBe("three");
 });
 
-test("a colleague's note that the list shows stays there when the message before it changes", async () => {
+test("a note in the preview stays when the message before it changes", async () => {
   await on.send(text("m_e", "one"));
   await on.database
     .sql`update messaging.conversations set preview_text = 'Call back at five', preview_direction = 'note'`;
@@ -312,7 +312,7 @@ test("an edit and a deletion that come before their message wait for it", async 
   expect(await one("conversations")).toMatchObject({ unread_count: 2, preview_text: null });
 });
 
-test("what a person took back is gone, with its attachments", async () => {
+test("a deleted message of a contact is removed with its attachments", async () => {
   await on.send(
     item({ message: { mid: "m_d", text: "secret", attachments: [{ type: "image", payload: { url } }] } }),
   );
@@ -323,7 +323,7 @@ test("what a person took back is gone, with its attachments", async () => {
   expect((await one("conversations")).preview_text).toBeNull();
 });
 
-test("a reaction opens the window; taking it back leaves the row without emoji", async () => {
+test("a reaction opens the window; its removal leaves the row without emoji", async () => {
   await on.send(item({ reaction: { mid: "m_out1", action: "react", reaction: "love", emoji: "❤️" } }, 100));
   expect(await one("reactions")).toMatchObject({
     mid: "m_out1",
@@ -337,7 +337,7 @@ test("a reaction opens the window; taking it back leaves the row without emoji",
   expect(await one("reactions")).toMatchObject({ emoji: null });
 });
 
-test("postbacks are messages, with Meta's id or a key of their own, and tell the source", async () => {
+test("postbacks are messages, with Meta's id or our own key, and set the source", async () => {
   const started = item(
     {
       postback: {
@@ -362,7 +362,7 @@ test("postbacks are messages, with Meta's id or a key of their own, and tell the
   expect(await one("contacts")).toMatchObject({ source: "link" });
 });
 
-test("a guest of a website's chat has no contact; the event is kept on the page", async () => {
+test("a guest of a website's chat creates no contact; the event is kept on the page", async () => {
   await on.send({
     sender: { user_ref: "guest-998877" },
     recipient: { id: pageFacebookId },
@@ -374,7 +374,7 @@ test("a guest of a website's chat has no contact; the event is kept on the page"
   expect(await one("events")).toMatchObject({ kind: "postback", conversation_id: null });
 });
 
-test("opt-ins are noted and open no window; STOP NOTIFICATIONS and RESUME change consent", async () => {
+test("opt-ins are stored and open no window; STOP NOTIFICATIONS and RESUME change consent", async () => {
   const optin = (status: object, after: number) =>
     item(
       {
@@ -429,7 +429,7 @@ test.each([
   expect(lines.map(({ data }) => data)).toEqual(subscribed === null ? [] : [{ subscribed, by: said }]);
 });
 
-test("a STOP that comes twice, once by standby, is one line in the thread; its message stays a message", async () => {
+test("a repeated STOP, once by standby, is one event in the timeline; its message stays a message", async () => {
   await on.send(text("m_s", "STOP"));
   await on.send(text("m_s", "STOP"));
   await on.post(envelope([text("m_s", "STOP")], "standby"));
@@ -445,10 +445,10 @@ test("an older STOP does not undo a newer START", async () => {
   expect(await one("contacts")).toMatchObject({ subscribed: true });
 });
 
-test("a click on an ad opens the window only with the message after it, and the name is asked for then", async () => {
+test("a click on an ad opens the window only with the next message, and then looks up the name", async () => {
   await on.send(item({ referral: { ad_id: "1", source: "ADS", type: "OPEN_THREAD" } }, 40));
   expect(await one("contacts")).toMatchObject({ source: "ad", last_inbound_at: null });
-  // Meta shows nothing of who has not written; an hour later nobody asks any more.
+  // Meta returns no profile before the first message; after an hour we stop asking.
   await on.database.sql`update messaging.contacts set profile_state = 'withheld'`;
   await on.database.sql`delete from jobs.jobs`;
 
@@ -458,7 +458,7 @@ test("a click on an ad opens the window only with the message after it, and the 
   expect(await on.database.sql`select kind from jobs.jobs`).toEqual([{ kind: "contact.profile" }]);
 });
 
-test("a referral into the thread opens the window; one with a lead form does not", async () => {
+test("a referral into the conversation opens the window; one with a lead form does not", async () => {
   await on.send(item({ referral: { ref: "qr-table-12", source: "SHORTLINK", type: "OPEN_THREAD" } }, 40));
   expect(date((await one("contacts")).last_inbound_at)).toEqual(time(40));
 
@@ -474,7 +474,7 @@ test("a referral into the thread opens the window; one with a lead form does not
   expect(Math.abs(Number(date(lead.at)) - start - 60_000)).toBeLessThan(1_000);
 });
 
-test("receipts are watermarks that only grow; a read was delivered too", async () => {
+test("receipts are watermarks that only grow; a read message also counts as delivered", async () => {
   await on.send(text("m_in", "Hi"));
   await on.send(item({ read: { watermark: start + 500 } }, 600));
   await on.send({ ...sides, delivery: { watermark: start + 300 } });
@@ -486,14 +486,14 @@ test("receipts are watermarks that only grow; a read was delivered too", async (
   expect(date((await one("contacts")).last_inbound_at)).toEqual(time(0));
 });
 
-test("a receipt that names a message reaches it even when its watermark does not", async () => {
+test("a receipt that names a message reaches it even if its watermark does not", async () => {
   await on.send(echo({ mid: "m_out", text: "Hello" }, 1_000));
   await on.send(item({ delivery: { mids: ["m_out"], watermark: start + 900 } }, 1_100));
 
   expect(date((await one("conversations")).delivered_until)).toEqual(time(1_000));
 });
 
-test("handovers say who holds the thread, and the newest word counts", async () => {
+test("handovers set thread control, and the newest one counts", async () => {
   const handover = (kind: string, owner: string | null, after: number) =>
     item({ [kind]: { previous_owner_app_id: null, new_owner_app_id: owner, metadata: "x" } }, after);
   await on.send(handover("take_thread_control", "263902037430900", 10));
@@ -518,7 +518,7 @@ test("handovers say who holds the thread, and the newest word counts", async () 
   expect(kinds).toHaveLength(2);
 });
 
-test("standby messages are in the thread, and say that another app holds it until the person writes to us", async () => {
+test("standby messages appear in the conversation and set control to the other app until a message comes to us", async () => {
   const answer = await on.post(
     envelope([text("m_sb1", "hello?", 10), item({ postback: { title: "Talk to human" } }, 11)], "standby"),
   );
@@ -554,7 +554,7 @@ test.each([
   ["policy_enforcement", { policy_enforcement: { action: "warning", reason: "Spam" } }, "Spam"],
   ["business_integrity", { status: "warning", violations: [{}] }, "integrity"],
 ])(
-  "a warning by %s pauses what campaigns send from the page, once, and holds up no reply",
+  "a warning by %s pauses campaign sending of the page once, and delays no reply",
   async (_, body, reason) => {
     await on.send(text("m_w1", "Hello"));
     const { id: pageId, workspace_id: workspaceId } = await one("pages");
@@ -607,7 +607,7 @@ test.each([
   expect([event.kind, date(event.at)]).toEqual(["business_integrity", new Date(seconds(0) * 1_000)]);
 });
 
-test("restrictions beside the list of an entry count, also with the status ok", async () => {
+test("restrictions beside an entry's list count, also with the status ok", async () => {
   const item = { timestamp: seconds(0), status: "ok", violations: [], action_events: [] };
   const entry = {
     id: pageFacebookId,
@@ -638,7 +638,7 @@ test("a restriction of another feature, an expired one and a lifted one stop no 
   });
 });
 
-test("suspended stops everything, and ok lifts it, whichever event comes last", async () => {
+test("suspended stops everything and ok lifts it, in any order of arrival", async () => {
   await on.send({ timestamp: seconds(0), status: "suspended", violations: [{}], restrictions: [] });
   const suspended = await one("pages");
   await on.send({ timestamp: seconds(60_000), status: "ok", violations: [], restrictions: [] });
@@ -656,7 +656,7 @@ test.each([
   ["messaging_customer_information", { screens: [] }],
   ["game_play", { game_id: "1" }],
   ["something_new", { a: 1 }],
-])("%s is a line of the thread, once", async (kind, body) => {
+])("%s is one event in the timeline", async (kind, body) => {
   await on.send(item({ [kind]: body }), item({ [kind]: body }));
 
   const contact = await one("contacts");
@@ -666,7 +666,7 @@ test.each([
   expect(contact.last_inbound_at).toBeNull();
 });
 
-test("feed comments are kept as they are now, in whatever order their changes come", async () => {
+test("feed comments have their current text, in any order of their changes", async () => {
   const seconds = Math.floor(start / 1_000);
   const change = (body: object, at: number) => ({
     object: "page",
@@ -716,7 +716,7 @@ test.each([
     { message_template_id: "1", message_template_status: "APPROVED" },
   ],
   ["foo", "foo", { item: "bar" }],
-])("a change %s is an event of the page and no comment", async (kind, field, value) => {
+])("a change %s is an event of the page and not a comment", async (kind, field, value) => {
   const body = {
     object: "page",
     entry: [{ id: pageFacebookId, time: 1_763_972_400, changes: [{ field, value }] }],
@@ -733,7 +733,7 @@ test.each([
   ]);
 });
 
-test("labels, paid messages and calls are lines in the person's thread", async () => {
+test("labels, paid messages and calls are events in the contact's timeline", async () => {
   await on.post({
     object: "page",
     entry: [
@@ -783,7 +783,7 @@ test("an inbound message reopens a resolved and a snoozed conversation, an echo 
   expect(await one("conversations")).toMatchObject({ status: "open", snoozed_until: null });
 });
 
-test("an inbound message lifts what made a person unreachable, an older one does not", async () => {
+test("an inbound message makes an unreachable contact reachable, an older one does not", async () => {
   await on.send(text("m_1", "Hi", 0));
   await on.database
     .sql`update messaging.contacts set unreachable_at = ${time(100).toISOString()}, unreachable_reason = '551'`;
@@ -809,7 +809,7 @@ test("times: seconds, texts, zero, missing and the far future", async () => {
   expect(hours).toEqual({ seconds: 1, text: 1, zero: 0, missing: 0, future: 0 });
 });
 
-test("events of a page that is not here, and of a disconnected one, are kept as unrouted", async () => {
+test("events of an unknown or a disconnected page are kept as unrouted", async () => {
   expect((await on.post(envelope([text("m_1", "Hi")], "messaging", "999"))).status).toBe(200);
   await on.database.sql`update messaging.pages set status = 'disconnected'`;
   await on.send(text("m_2", "Hi"));
@@ -818,7 +818,7 @@ test("events of a page that is not here, and of a disconnected one, are kept as 
   expect(await rows("contacts")).toHaveLength(0);
 });
 
-test("other products of Meta's, empty bodies and unknown lists are kept", async () => {
+test("events of other Meta products, empty bodies and unknown lists are kept", async () => {
   for (const body of [
     { object: "instagram", entry: [{ id: "1", messaging: [text("m", "x")] }] },
     { object: "permissions", entry: [{ id: "0", changes: [{ field: "connected" }] }] },

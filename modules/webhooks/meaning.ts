@@ -2,21 +2,21 @@ import type { InboundEvent, OwnWords } from "#messaging/inbound";
 import { sha256Hex, storable } from "#std";
 import { idAt, type JsonObject, objectAt } from "./json.ts";
 
-/** What an item means. */
+/** The meaning of an item. */
 export interface Meaning {
   kind: string;
   inbound: InboundEvent[];
 }
 
-/** What parsers need to know of an item's surroundings. */
+/** The context that parsers need. */
 export interface Surroundings {
   pageFacebookId: string;
   /** Meta's time of the delivery, or else ours. */
   sentAt: number;
   now: number;
-  /** Page integrity may put these on the entry, beside its list ("Page Integrity", July 2026). */
+  /** Page integrity may have these on the entry, beside its list ("Page Integrity", July 2026). */
   restrictions: readonly JsonObject[];
-  /** Words that end and renew consent on this page, beside the built-in ones. */
+  /** Custom opt-out and opt-in keywords of this page, besides the built-in ones. */
   ownWords?: OwnWords | undefined;
 }
 
@@ -28,17 +28,17 @@ export interface Item extends Surroundings {
   isStandby: boolean;
 }
 
-/** A word for a kind, whatever came as one. */
+/** The text of a kind, whatever type the value has. */
 export function kindOf(word: string): string {
   return storable(word, 80).trim() || "unknown";
 }
 
-/** A key made of the content, for events to which Meta gives no id: what comes twice has the same. */
+/** A key from the content, for events without an id of Meta: repeated events have the same key. */
 export function contentKey(kind: string, item: unknown): string {
   return `${kind}:${sha256Hex(JSON.stringify(item)).slice(0, 40)}`;
 }
 
-/** The person of a thread: the side that is not the page. Old samples show echoes with the sides exchanged. */
+/** The person of a conversation: the side that is not the page. Old samples show echoes with the sides exchanged. */
 export function psidOf(item: JsonObject, pageFacebookId: string): string | null {
   const sender = idAt(objectAt(item, "sender"), "id");
   const recipient = idAt(objectAt(item, "recipient"), "id");

@@ -1,4 +1,4 @@
-/** What comes from Meta: verified, stored once and for good, and kept raw. */
+/** Webhooks from Meta: verified, stored once, and kept raw. */
 export { createIngest, type Ingest, type IngestDeps, type IngestOptions } from "./ingest.ts";
 export { receiveWebhook, type ReceiveDeps } from "./receive.ts";
 export { retentionHandlers, scheduleRetention } from "./raw_retention.ts";

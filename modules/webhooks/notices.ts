@@ -2,7 +2,7 @@ import type { ContactSource, InboundNotice } from "#messaging/inbound";
 import { type JsonObject, jsonText, objectAt, textAt } from "./json.ts";
 import { contentKey, type Item } from "./meaning.ts";
 
-/** An event without a row of its own kind: a line in the thread or, without a person, on the page. */
+/** An event without its own table: an event of the timeline or, without a person, of the page. */
 export function notice(
   it: Item,
   kind: string,
@@ -29,8 +29,8 @@ export function notice(
 }
 
 /**
- * A referral into a thread that exists: a link opens the window, while a click on an ad opens it only with the message
- * after it (Messenger Platform policy, September 2026), and a lead that Meta filled in never.
+ * A referral into an existing conversation: a link opens the window, a click on an ad only with the next message
+ * (Messenger Platform policy, September 2026), a lead filled in by Meta never.
  */
 export function referral(it: Item, value: JsonObject): InboundNotice {
   const lead = objectAt(it.item, "lead");
@@ -42,12 +42,12 @@ export function referral(it: Item, value: JsonObject): InboundNotice {
   });
 }
 
-/** Where a referral says that the person came from. */
+/** The source of the person in a referral. */
 function sourceOf(referral: JsonObject): ContactSource {
   const source = textAt(referral, "source")?.toUpperCase() ?? "";
   const isAd = source === "ADS" || textAt(referral, "ad_id") !== null;
   const name = isAd ? "ad" : textAt(referral, "ref") !== null || source !== "" ? "link" : "organic";
-  // A lead form is filled in the ad itself: no click into the thread.
+  // A lead form is filled in the ad itself: no click into the conversation.
   const isLead = (textAt(referral, "type") ?? "").startsWith("LEAD");
   return { source: name, detail: jsonText(referral), isAd: isAd && !isLead };
 }

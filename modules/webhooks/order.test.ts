@@ -12,7 +12,7 @@ afterAll(() => on.close());
 const start = Date.now() - 86_400_000;
 const sides = { sender: { id: psid }, recipient: { id: pageFacebookId } };
 
-/** One action in a thread, at a time of its own: Meta's clock has milliseconds. */
+/** One action in a conversation with a unique time: Meta's clock has milliseconds. */
 const action = fc.record({
   what: fc.constantFrom(
     "text",
@@ -40,11 +40,11 @@ const action = fc.record({
 });
 
 function itemOf({ what, mid }: { what: string; mid: number }, index: number): object {
-  // What is answered by hand is answered after some seconds: some of these come sooner after what was written, some later.
+  // People reply some seconds later: some of these come before and some after the messages.
   const timestamp = start + index * 4_000;
   const item = (body: object) => ({ ...sides, timestamp, ...body });
   const own = `m_${index}`;
-  // A message has one time and one content for ever; edits, deletions and reactions are about the first four.
+  // A message has one fixed time and content; edits, deletions and reactions are about the first four.
   const about = `m_${mid}`;
   switch (what) {
     case "text":
@@ -107,7 +107,7 @@ function itemOf({ what, mid }: { what: string; mid: number }, index: number): ob
   }
 }
 
-/** Everything about the thread that a person could see, without ids and times of ours. */
+/** Everything visible in the conversation, without our ids and times. */
 async function finalRows(): Promise<unknown> {
   const { sql } = on.database;
   const contact =
@@ -141,7 +141,7 @@ async function play(posts: readonly (readonly object[])[]): Promise<unknown> {
   return rows;
 }
 
-test("any order, grouping and repetition of a thread's events gives the same rows", async () => {
+test("recordInbound() writes the same rows for any order, grouping and repetition of a conversation's events", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(action, { minLength: 2, maxLength: 14 }).chain((actions) => {

@@ -27,16 +27,16 @@ const count = async () => {
   return row;
 };
 
-test("503 while the database is away, nothing half-written, and it recovers by itself", async () => {
+test("receiveWebhook() returns 503 while the database is away, writes nothing partially, and recovers by itself", async () => {
   on = await createWebhookHarness();
   await on.send(text("m_before"));
   const { sql } = on.database;
-  // A lock holds both batches in the middle of their statement; their connections are cut there.
+  // A lock stops both batches in the middle of their statement; their connections are cut there.
   const locker = await sql.reserve();
   await locker`begin`;
   await locker`lock table messaging.conversations in access exclusive mode`;
   const answers = [on.post(envelope([text("m_cut")])), on.post(envelope([text("m_cut2")]))];
-  // Asked for outside the transaction, in which Postgres keeps showing the same activity.
+  // Read outside the transaction, in which Postgres keeps showing the same activity.
   const cut = async () =>
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`;
@@ -60,7 +60,7 @@ test("503 while the database is away, nothing half-written, and it recovers by i
   expect((await count())?.messages).toBe(3);
 });
 
-test("503 with Retry-After when too much waits, and everything that was answered 200 is there", async () => {
+test("receiveWebhook() returns 503 with Retry-After when too much waits, and stores everything that got 200", async () => {
   on = await createWebhookHarness({ queueEvents: 10, batchEvents: 2, lanes: 1 });
   const posts = Array.from({ length: 60 }, (_, i) => on.post(envelope([text(`m_${i}`, `9${i % 7}`)])));
   const answers = await Promise.all(posts);
@@ -73,7 +73,7 @@ test("503 with Retry-After when too much waits, and everything that was answered
   expect(await count()).toEqual({ messages: accepted, raw: accepted });
 });
 
-test("503 when too many bytes wait, and after the server was told to stop", async () => {
+test("receiveWebhook() returns 503 when too many bytes wait, and after the shutdown began", async () => {
   on = await createWebhookHarness({ queueBytes: 200 });
   expect((await on.post(envelope([{ ...text("m_1"), padding: "x".repeat(300) }]))).status).toBe(503);
   await on.ingest.stop();
@@ -81,7 +81,7 @@ test("503 when too many bytes wait, and after the server was told to stop", asyn
   expect(await count()).toEqual({ messages: 0, raw: 0 });
 });
 
-test("two processes with the same pages, people and repeated messages end without a deadlock and count once", async () => {
+test("two processes with the same pages, people and repeated messages finish without a deadlock and count once", async () => {
   on = await createWebhookHarness({ lanes: 3, batchEvents: 20 });
   const other = createIngest(
     { ...on.database, live: on.live, clock: Date.now, config: { appId } },

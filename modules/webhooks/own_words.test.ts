@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-test("a workspace's own words end and renew consent, soon after they are set; START lifts what an earlier no left", async () => {
+test("custom keywords end and renew consent soon after they are set; START also lifts an earlier opt-out", async () => {
   const { sql } = harness.database;
   const time = { now: Date.now() };
   const ownWords = cacheOwnWords({ sql, clock: () => time.now });

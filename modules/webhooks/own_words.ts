@@ -3,10 +3,10 @@ import { type OwnWords, ownWordsOf, readOwnConsentWords } from "#messaging/inbou
 import { type Clock, log } from "#std";
 import { IngestUnavailable } from "./ingest.ts";
 
-/** By Facebook's id of the page; only pages whose workspace has words of its own. */
+/** By Facebook page id; only pages whose workspace has custom keywords. */
 export type OwnWordsByPage = ReadonlyMap<string, OwnWords>;
 
-/** What somebody sets counts after so long, in every process. */
+/** Changes take effect after this time in all processes. */
 const freshMs = 5_000;
 
 /** The words of all workspaces as they are now. */
@@ -20,7 +20,10 @@ export interface OwnWordsCache {
   current(): Promise<OwnWordsByPage>;
 }
 
-/** Keeps the words in this process: one small read every five seconds of traffic. While it fails, the old ones serve. */
+/**
+ * Caches the keywords in this process: one small read every five seconds under traffic. After a failure the old ones
+ * stay.
+ */
 export function cacheOwnWords(on: Pick<Database, "sql"> & { clock: Clock }): OwnWordsCache {
   let held: OwnWordsByPage | null = null;
   let readAt = 0;

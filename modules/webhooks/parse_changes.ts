@@ -6,7 +6,7 @@ import { readTime } from "./times.ts";
 /** Reads one item of `changes`: comments of the page's feed, mentions, labels, template reviews, … */
 export function parseChange(item: JsonObject, around: Surroundings): Meaning {
   const field = textAt(item, "field", 80) ?? "unknown";
-  // Paid marketing messages lie flat in the item, without `value`.
+  // Paid marketing messages are flat in the item, without `value`.
   const value = objectAt(item, "value") ?? item;
   if (field === "feed" && textAt(value, "item") === "comment") {
     const comment = readComment(value, around);
@@ -37,7 +37,7 @@ function readComment(value: JsonObject, around: Surroundings): InboundComment | 
   return {
     type: "comment",
     pageFacebookId: around.pageFacebookId,
-    // `created_time` is the comment's own; what happened to it later has the time of its delivery.
+    // `created_time` is the comment's own; later changes have the time of their delivery.
     at: verb === "add" ? (created ?? around.sentAt) : (edited ?? around.sentAt),
     commentId,
     postId: idAt(value, "post_id"),
@@ -50,7 +50,7 @@ function readComment(value: JsonObject, around: Surroundings): InboundComment | 
   };
 }
 
-/** The person whom a label or a paid message is about; everything else is the page's own. */
+/** The person of a label or a paid message; other changes belong to the page. */
 function psidOfChange(field: string, value: JsonObject): string | null {
   if (field === "inbox_labels") return idAt(objectAt(value, "user"), "id");
   return field.startsWith("marketing_message") ? idAt(value, "recipient_id") : null;
@@ -68,7 +68,7 @@ function changeNotice(
     psid: psidOfChange(field, value),
     at: readTime(value.created_time, around.now) ?? readTime(value.timestamp, around.now) ?? around.sentAt,
     kind: kindOf(field),
-    // Changes without a time of their own may happen again with the same content; a repeated delivery has the same time.
+    // Changes without a time may repeat with the same content; a repeated delivery has the same time.
     key: contentKey(field, "created_time" in value || "timestamp" in value ? item : [item, around.sentAt]),
     data: jsonText(value),
     opensWindow: false,

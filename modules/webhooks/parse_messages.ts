@@ -14,7 +14,7 @@ import { notice, referral } from "./notices.ts";
 const longestText = 20_000;
 const mostAttachments = 60;
 
-/** Reads `message`: what the person wrote, or an echo of what the page sent. */
+/** Reads `message`: a message of the person, or an echo of a message of the page. */
 export function parseMessage(it: Item, message: JsonObject): Meaning {
   const isEcho = message.is_echo === true;
   const mid = idAt(message, "mid");
@@ -96,7 +96,7 @@ function blank(it: Item, psid: string): InboundMessage {
   };
 }
 
-/** The line in the thread, and in the person's history, when the whole text ends or renews consent. */
+/** The event in the timeline and in the contact's history when the whole text ends or renews consent. */
 function consentBy(it: Item, text: string | null, messageKey: string): InboundNotice[] {
   const word = text === null ? null : consentWord(text, it.ownWords);
   if (text === null || word === null) return [];
@@ -106,7 +106,7 @@ function consentBy(it: Item, text: string | null, messageKey: string): InboundNo
   return [{ ...notice(it, "consent", { subscribed, by }, { consent }), key: `consent:${messageKey}` }];
 }
 
-// What has a place of its own in the row, or says nothing to a reader.
+// Parts with their own column, or of no use to a reader.
 const placed = new Set([
   "mid",
   "text",
@@ -119,7 +119,7 @@ const placed = new Set([
   "nlp",
 ]);
 
-/** What is left of a message: quick reply, commands, referral, tags, … as JSON text, or null. */
+/** The other parts of a message: quick reply, commands, referral, tags, … as JSON text, or null. */
 function contentOf(it: Item, message: JsonObject): string | null {
   const rest: Record<string, unknown> = {};
   let isEmpty = true;
@@ -148,7 +148,7 @@ function priorMessage({ item }: Item): JsonObject {
   };
 }
 
-/** Kinds whose URL is a signed one that expires. */
+/** Kinds whose URL is signed and expires. */
 const files = new Set(["image", "video", "audio", "file", "sticker"]);
 const web = /^https?:\/\//i;
 

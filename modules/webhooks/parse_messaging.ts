@@ -6,7 +6,7 @@ import { optin } from "./parse_optin.ts";
 import { parseMessage, parsePostback } from "./parse_messages.ts";
 import { readTime } from "./times.ts";
 
-// What an item carries besides its kind.
+// Properties of an item besides its kind.
 const surroundings = new Set(["sender", "recipient", "timestamp", "prior_message", "lead", "hop_context"]);
 
 /** Reads one item of `messaging`, `standby` or `calls`. */
@@ -32,7 +32,7 @@ export function parseItem(
     kinds.push(meaning.kind);
     inbound.push(...meaning.inbound);
   }
-  // Page integrity has no key of its own around it: status, violations and restrictions lie in the item or the entry.
+  // Page integrity has no enclosing key: status, violations and restrictions are in the item or the entry.
   if (kinds.length === 0) return integrity(it) ?? unknown(it);
   return { kind: kindOf(`${it.isStandby ? "standby:" : ""}${kinds.join("+")}`), inbound };
 }

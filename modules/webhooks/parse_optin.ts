@@ -7,7 +7,7 @@ import { notice } from "./notices.ts";
 /** An opt-in to marketing messages of a topic, or the end or renewal of one. It opens no window. */
 export function optin(it: Item, value: JsonObject): InboundNotice {
   const { byToken, byPayload } = topicOf(it, value);
-  // So that an audience finds the stop of the topic that this event is about: its token is sealed.
+  // An audience finds the stop of this event's topic by it: its token is sealed.
   const data = byToken === null ? value : { ...value, topic_key: byToken };
   return notice(it, "optin", data, { consent: consentOf(value, { byToken, byPayload }) });
 }
@@ -18,8 +18,8 @@ interface Topic {
 }
 
 /**
- * A topic is known by its token: the payload is the page's own word, and may be the same for several. Eight digits tell
- * the few topics of a person apart, and do not give the token away.
+ * A topic is identified by its token: the payload is the page's own text and may repeat. Eight digits distinguish the
+ * few topics of a person and do not reveal the token.
  */
 function topicOf({ pageFacebookId, psid }: Item, value: JsonObject): Topic {
   const token = textAt(value, "notification_messages_token");
@@ -43,7 +43,7 @@ function consentOf(value: JsonObject, { byToken, byPayload }: Topic): ConsentCha
       return {
         subscribed: true,
         reason: `Resumed notifications in Messenger${ofTopic}`,
-        // Also what was stopped without a token.
+        // Also a stop without a token.
         topics: byToken === null ? [byPayload] : [byToken, byPayload],
       };
     default:

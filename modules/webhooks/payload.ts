@@ -6,13 +6,13 @@ import { parseChange } from "./parse_changes.ts";
 import { parseItem } from "./parse_messaging.ts";
 import { readTime } from "./times.ts";
 
-/** One event of a body: what is kept of it raw, and what it means. */
+/** One event of a body: its raw form and its meaning. */
 export interface WebhookEvent {
   pageFacebookId: string;
   kind: string;
-  /** kept: nothing here acts on it. */
+  /** kept: no action here. */
   state: "stored" | "kept" | "failed";
-  /** A whole webhook body with this event alone, so that it can be replayed by itself. */
+  /** A whole webhook body with only this event, so it can be replayed alone. */
   body: string;
   error: string | null;
   inbound: InboundEvent[];
@@ -23,7 +23,7 @@ const knownKeys = new Set<string>(["id", "time", "uid", "restrictions", ...lists
 const longestBody = 1_000_000;
 const mostRestrictions = 20;
 
-/** Takes a body apart. Never throws: what cannot be read becomes a failed event that keeps the body. */
+/** Splits a body into events. Never throws: an unreadable part becomes a failed event that keeps the body. */
 export function readPayload(
   text: string,
   now: number,
@@ -99,7 +99,7 @@ function readItem(
 ): WebhookEvent {
   const { pageFacebookId } = around;
   const event = { pageFacebookId, body, error: null };
-  // Instagram, permissions, user: other products of Meta's, kept for whoever wants to see why they come here.
+  // Instagram, permissions, user: other Meta products, kept to show why they arrive here.
   if (object !== "page") return { ...event, kind: kindOf(`object:${object}`), state: "kept", inbound: [] };
   try {
     const { kind, inbound } =
@@ -126,7 +126,7 @@ function unreadable(text: string, error: string): WebhookEvent {
   return { pageFacebookId: "", kind: "unreadable", state: "failed", body: bounded(text), error, inbound: [] };
 }
 
-// Meta's events have a few hundred bytes, so only what is no event of Meta's is ever cut.
+// Meta's events have a few hundred bytes, so only fake ones are ever truncated.
 function bounded(body: string): string {
   return storable(body, longestBody);
 }

@@ -31,7 +31,7 @@ type On = Pick<Database, "sql">;
 const columns = `id, received_at::text as "receivedAt", page_facebook_id as "pageId", kind, state, error, body,
   replayed_at::text as "replayedAt"`;
 
-/** A search looks through so many of the newest events, since nothing indexes their bodies. */
+/** A search covers this many of the newest events, because their bodies have no index. */
 const searched = 100_000;
 
 export interface RawEventQuery {
@@ -42,7 +42,7 @@ export interface RawEventQuery {
   cursor?: string | undefined;
 }
 
-/** What Meta sent, newest first. */
+/** Lists webhook events, newest first. */
 export async function listRawEvents(
   { sql }: On,
   { state, search, limit = 50, cursor }: RawEventQuery,
@@ -79,7 +79,7 @@ function toEvent(row: Row): RawEvent {
 }
 
 async function findRow({ sql }: On, id: string): Promise<Row> {
-  // The id carries its time, so that one partition and one stretch of its key are looked at.
+  // The id contains its time, so the read covers one partition and one range of its key.
   const [row] = await sql.unsafe<Row[]>(
     `select ${columns} from webhooks.raw_events
      where received_at between uuid_extract_timestamp($1::uuid) - interval '5 minutes'
@@ -91,15 +91,15 @@ async function findRow({ sql }: On, id: string): Promise<Row> {
 }
 
 /**
- * Takes an event through its ways again, as if Meta had sent it now: after its page was connected, or an error of ours
- * was mended. What is stored already stays as it is. A 404 Problem when there is no such event.
+ * Processes an event again, as if Meta had just sent it: after its page was connected or a bug was fixed. Stored rows
+ * stay as they are. Throws a 404 Problem for an unknown event.
  */
 export async function replayRawEvent(
   on: Pick<IngestDeps, "sql" | "live" | "config" | "clock"> & { keyring: Keyring },
   id: string,
 ): Promise<RawEvent> {
   const row = await findRow(on, id);
-  // As it came, so that its events get the keys that they had.
+  // In its original form, so that its events get the same keys.
   const body = openOptInTokens(on.keyring, row.pageId, row.body);
   const events = readPayload(body, on.clock(), await readOwnWords(on));
   sealTokens(on.keyring, events);
@@ -122,7 +122,7 @@ export interface RawEventCounts {
   lastReceivedAt: Date | null;
 }
 
-/** For the health page: what did not reach its place, and when Meta was heard last. */
+/** For the health page: unprocessed events, and the time of Meta's last event. */
 export async function countRawEvents({ sql }: On): Promise<RawEventCounts> {
   const [row] = await sql.unsafe<{ failed: number; unrouted: number; last: string | null }[]>(
     `select (select count(*) from webhooks.raw_events where state = 'failed')::int4 as failed,

@@ -1,7 +1,7 @@
 import type { CallersLog } from "#messaging/inbound";
 import type { WebhookEvent } from "./payload.ts";
 
-// Whether a page is connected here is known in the statement that writes the events, and nowhere before.
+// Only the statement that writes the events knows whether a page is connected.
 const write = `
   insert into webhooks.raw_events (page_facebook_id, kind, state, body, error)
   select logged.page, logged.kind, case when page.id is null and logged.state = 'stored'
@@ -9,7 +9,7 @@ const write = `
   from logged
   left join page on page.facebook_id = logged.page`;
 
-/** The raw log of a batch, written by the statement that writes what its events mean. */
+/** The raw log of a batch, written by the statement that writes the events' meaning. */
 export function rawLog(events: readonly WebhookEvent[]): CallersLog {
   return {
     write,
@@ -30,7 +30,7 @@ const writeReplayed = `
   from logged
   where r.received_at = logged.received_at::timestamptz and r.id = logged.id::uuid`;
 
-/** What came of a replayed event, in the row that it has already. */
+/** Updates the row of a replayed event with its result. */
 export function replayedLog(
   key: { id: string; receivedAt: string },
   outcome: Pick<WebhookEvent, "state" | "error"> | undefined,

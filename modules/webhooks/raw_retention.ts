@@ -3,27 +3,26 @@ import { log } from "#std";
 
 const lockKey = 7_305_112_027;
 const dayMs = 86_400_000;
-/** Partitions made ahead, so that a few days without maintenance cost nothing. */
+/** Partitions created ahead, so a few days without maintenance do no harm. */
 const daysAhead = 3;
 
 export interface RetentionOptions {
-  /** Days that the raw log is kept; 30 by default. */
+  /** Retention of the raw log in days; 30 by default. */
   keepDays?: number;
   /** Today, for tests. */
   now?: number;
 }
 
 /**
- * Daily maintenance of the raw log: makes the partitions of the coming days and drops those past keeping, at no cost
- * for their rows. Harmless when several processes do it at once, and when it was missed: what has no partition of its
- * own lies in the default one.
+ * Daily maintenance of the raw log: creates the partitions of the next days and drops expired ones, without a cost
+ * per row. Safe in several processes at once and after a missed day: rows without a partition go to the default one.
  */
 export async function keepRawEvents(
   { sql }: Pick<Database, "sql">,
   { keepDays = 30, now = Date.now() }: RetentionOptions = {},
 ): Promise<{ made: number; dropped: number }> {
   return await sql.begin(async (tx) => {
-    // Never in the way of what comes in: when the log is busy, tomorrow is soon enough.
+    // Never delay incoming events: if the log is busy, tomorrow is early enough.
     await tx.unsafe("set local lock_timeout = '3s'");
     const [lock] = await tx<{ got: boolean }[]>`select pg_try_advisory_xact_lock(${lockKey}) as got`;
     if (!lock?.got) return { made: 0, dropped: 0 };
@@ -59,12 +58,12 @@ export async function keepRawEvents(
 const kind = "webhooks.retention";
 const everySeconds = 6 * 3_600;
 
-/** Makes sure that the maintenance of the raw log runs; asking again only runs it now. */
+/** Schedules the maintenance of the raw log; another call only runs it now. */
 export async function scheduleRetention(on: Pick<Database, "sql">): Promise<void> {
   await enqueueJobs(on.sql, [{ kind, key: "raw_events" }]);
 }
 
-/** The job that keeps the raw log, again and again once it was scheduled. */
+/** The daily job of the raw log; schedules itself again. */
 export function retentionHandlers(on: Pick<Database, "sql">): Record<string, JobHandler> {
   return {
     [kind]: {

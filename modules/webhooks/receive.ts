@@ -14,10 +14,10 @@ export interface ReceiveDeps {
   keyring: Keyring;
   /** Words of workspaces that end consent; none: only the built-in ones do. */
   ownWords?: OwnWordsCache;
-  /** One for all requests of a process, which share its bounds; by default that of this module. */
+  /** Shared by all requests of a process with its limits; this module's by default. */
   bodies?: BodyReader;
   config: {
-    /** App secrets, each of which may have signed. */
+    /** App secrets; each is valid for signatures. */
     appSecrets: readonly string[];
   };
 }
@@ -25,10 +25,10 @@ export interface ReceiveDeps {
 const allBodies = createBodyReader();
 
 /**
- * Answers one POST of Meta's: 200 after the commit and not before, 401 or 403 for a body that Meta did not sign, 413
- * for one that is too large, 408 for one that comes too slowly, 503 when it cannot be read or stored now. A body is read
- * only after its signature header has the right form. A signed body that makes no sense is kept raw and answered 200:
- * Meta would send it again for an hour and then end the subscription.
+ * Handles one POST of Meta: 200 only after the commit, 401 or 403 without Meta's signature, 413 if too large, 408 if
+ * too slow, 503 if it cannot be read or stored now. Reads the body only after the signature header has the right
+ * form. A signed body without meaning is kept raw and gets 200: otherwise Meta would resend it for an hour and then
+ * end the subscription.
  */
 export async function receiveWebhook(on: ReceiveDeps, request: Request): Promise<Response> {
   try {

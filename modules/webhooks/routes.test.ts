@@ -63,7 +63,7 @@ const text = (mid: string) => ({
   message: { mid, text: `text of ${mid}` },
 });
 
-test("GET answers Meta's handshake with the bare challenge", async () => {
+test("GET returns the bare challenge of Meta's handshake", async () => {
   const path = "/webhooks/facebook?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=";
   const right = await ask("GET", `${path}verify-me`);
   expect([right.status, await right.text()]).toEqual([200, "1158201444"]);
@@ -73,7 +73,7 @@ test("GET answers Meta's handshake with the bare challenge", async () => {
   expect([wrong.status, (await wrong.json()).code]).toEqual([403, "verify-token-wrong"]);
 });
 
-test("POST takes what is signed, whatever content type it says, and refuses the rest", async () => {
+test("POST accepts signed bodies of any content type and refuses others", async () => {
   const body = JSON.stringify(envelope([text("m_typed")], "messaging", "555"));
   const post = (headers: Record<string, string>) => ask("POST", "/webhooks/facebook", { body, headers });
   for (const type of ["application/json", "application/x-www-form-urlencoded", "text/plain", "nonsense"]) {
@@ -84,7 +84,7 @@ test("POST takes what is signed, whatever content type it says, and refuses the 
   expect((await post({ "x-hub-signature-256": sign(`${body} `) })).status).toBe(403);
 });
 
-test("the raw log is the owner's, newest first, by state and by words, in pages", async () => {
+test("listRawEvents() is for the owner: newest first, by state and words, in pages", async () => {
   for (const mid of ["m_1", "m_2", "m_3"]) await harness.post(envelope([text(mid)], "messaging", "555"));
 
   expect((await ask("GET", "/system/webhook-events")).status).toBe(401);
@@ -101,7 +101,7 @@ test("the raw log is the owner's, newest first, by state and by words, in pages"
   expect(none.items).toHaveLength(0);
 });
 
-test("a replay takes an event to its place once its page is connected, and once more changes nothing", async () => {
+test("replayRawEvent() stores an event after its page was connected, and changes nothing the second time", async () => {
   const { items } = await (await asOwner("GET", "/system/webhook-events?search=m_2")).json();
   const path = `/system/webhook-events/${items[0].id}/replay`;
   const early = await (await asOwner("POST", path)).json();
@@ -123,7 +123,7 @@ test("a replay takes an event to its place once its page is connected, and once 
   ).toBe(404);
 });
 
-test("live screens hear of a new message after it is stored, once per thread", async () => {
+test("live events of a new message come after the commit, once per conversation", async () => {
   const heard: unknown[] = [];
   const [page] = await harness.database
     .sql`select workspace_id from messaging.pages where facebook_id = '555'`;
@@ -140,7 +140,7 @@ test("live screens hear of a new message after it is stored, once per thread", a
   ]);
 });
 
-test("keepRawEvents() makes the coming days' partitions, drops what is past keeping, and loses nothing else", async () => {
+test("keepRawEvents() creates the next days' partitions, drops expired ones, and loses nothing else", async () => {
   const { sql } = harness.database;
   const day = 86_400_000;
   const now = Date.now();
@@ -151,7 +151,7 @@ test("keepRawEvents() makes the coming days' partitions, drops what is past keep
   expect(await keepRawEvents({ sql }, { now })).toEqual({ made: 0, dropped: 0 });
   expect(await sql`select count(*)::int as n from webhooks.raw_events`).toEqual(before);
 
-  // Forty days later: those partitions are past keeping, and what lay in the default one is too.
+  // Forty days later: those partitions have expired, and so have rows in the default one.
   expect(await keepRawEvents({ sql }, { now: old })).toEqual({ made: 4, dropped: 3 });
   expect(await sql`select count(*)::int as n from webhooks.raw_events`).toEqual([{ n: 0 }]);
   await harness.post(envelope([text("m_later")], "messaging", "555"));

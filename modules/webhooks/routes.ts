@@ -12,7 +12,7 @@ import { answerHandshake } from "./verify.ts";
 type GuardDeps = Pick<AuthDeps, "sql" | "clock"> & { config: AuthDeps["config"] };
 
 export interface WebhookRoutesDeps extends ReceiveDeps, Pick<IngestDeps, "sql">, Omit<GuardDeps, "config"> {
-  /** `verifyToken` is what the owner entered at Meta together with the callback URL. */
+  /** `verifyToken` is the token entered at Meta with the callback URL. */
   config: ReceiveDeps["config"] & GuardDeps["config"] & { verifyToken: string };
 }
 
@@ -25,7 +25,7 @@ const HandshakeQuery = Type.Object({
   "hub.challenge": Type.Optional(Type.String({ maxLength: 1_000 })),
 });
 
-/** What Meta calls: the handshake when the callback URL is saved, and the deliveries. */
+/** Meta's calls: the handshake when the callback URL is saved, and the events. */
 export function webhookRoutes(on: WebhookRoutesDeps) {
   const receiving = { ...on, ownWords: cacheOwnWords(on) };
   return new Elysia({ name: "webhooks.facebook", prefix: "/webhooks" })
@@ -106,7 +106,7 @@ export interface RawEventRoutesDeps extends Omit<IngestDeps, "config" | "clock">
   config: IngestDeps["config"] & GuardDeps["config"];
 }
 
-/** For the owner: what Meta sent as it came, and taking an event through again. */
+/** For the owner: raw events of Meta, and their replay. */
 export function rawEventRoutes(on: RawEventRoutesDeps) {
   return new Elysia({ name: "webhooks.raw_events", prefix: "/system/webhook-events" })
     .use(guard(on))

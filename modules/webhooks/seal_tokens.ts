@@ -2,7 +2,7 @@ import { sealOptInTokens } from "#messaging/inbound";
 import type { Keyring } from "#std";
 import type { WebhookEvent } from "./payload.ts";
 
-/** Seals opt-in tokens in what is kept of events, raw and in its place. Their keys are made of the text as it came. */
+/** Seals opt-in tokens in stored events, raw and processed. Their keys derive from the original text. */
 export function sealTokens(keyring: Keyring, events: readonly WebhookEvent[]): void {
   for (const event of events) {
     event.body = sealOptInTokens(keyring, event.pageFacebookId, event.body);

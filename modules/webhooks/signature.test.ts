@@ -9,12 +9,12 @@ const wire =
 const signature = "sha256=3bf62d5bc657e3a17e55fa0095fa29964db507393b05209c260e2c845254968b";
 const bytes = new TextEncoder().encode(wire);
 
-test("verifySignature() believes what Meta signed, under any of the secrets", () => {
+test("verifySignature() accepts Meta's signature under any of the secrets", () => {
   expect(verifySignature([secret], signature, bytes)).toBe("valid");
   expect(verifySignature(["another", secret], signature, bytes)).toBe("valid");
 });
 
-test("verifySignature() refuses the same JSON written again, since Meta signs bytes", () => {
+test("verifySignature() refuses the same JSON in another form, because Meta signs bytes", () => {
   const again = new TextEncoder().encode(JSON.stringify(JSON.parse(wire)));
 
   expect(verifySignature([secret], signature, again)).toBe("wrong");
@@ -35,7 +35,7 @@ test.each([
   expect(verifySignature([secret], header, bytes)).toBe(verdict);
 });
 
-test("verifySignature() refuses when one byte of the body changed, anywhere", () => {
+test("verifySignature() refuses a body with any changed byte", () => {
   for (let i = 0; i < bytes.length; i += 1) {
     const changed = bytes.slice();
     changed[i] = (changed[i] ?? 0) ^ 1;
@@ -51,7 +51,7 @@ test("verifySignature() refuses another app's secret, and everything without a s
 
 const asked = { "hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": "token" };
 
-test("answerHandshake() gives the challenge back for the right token", () => {
+test("answerHandshake() returns the challenge for the right token", () => {
   expect(answerHandshake("token", asked)).toBe("1158201444");
 });
 

@@ -5,7 +5,7 @@ export type SignatureVerdict = "valid" | "missing" | "wrong" | "no-secret";
 
 const shape = /^sha256=[0-9a-f]{64}$/;
 
-/** What the header alone tells, before any byte of the body was read; null when its signature has to be checked. */
+/** The decision by the header alone, before any byte of the body is read; null if the signature must be checked. */
 export function judgeHeader(
   secrets: readonly string[],
   header: string | null,
@@ -16,8 +16,8 @@ export function judgeHeader(
 }
 
 /**
- * Checks `X-Hub-Signature-256`: HMAC-SHA256 of the bytes on the wire under one of the app secrets. Meta signs what it
- * sent, with unicode escaped, so nothing may be parsed and written again before. Without a secret nothing is valid.
+ * Checks `X-Hub-Signature-256`: HMAC-SHA256 of the bytes on the wire under one of the app secrets. Meta signs its own
+ * bytes, with escaped unicode, so do not parse and serialize before. Without a secret nothing is valid.
  * https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads
  */
 export function verifySignature(
@@ -29,7 +29,7 @@ export function verifySignature(
   if (verdict !== null || header === null) return verdict ?? "missing";
   const given = Buffer.from(header.slice(7), "hex");
   let isValid = false;
-  // All secrets are tried, so that the time says nothing about which one it was.
+  // Try all secrets, so that the time does not reveal the matching one.
   for (const secret of secrets) {
     const digest = new Bun.CryptoHasher("sha256", secret).update(body).digest();
     if (timingSafeEqual(digest, given)) isValid = true;

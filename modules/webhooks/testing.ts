@@ -29,7 +29,7 @@ export function sign(body: string | Uint8Array, secret: string = appSecret): str
   return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 }
 
-/** An ingest on a database of its own, with one connected page. */
+/** An ingest with its own database and one connected page. */
 export async function createWebhookHarness(options: IngestOptions = {}): Promise<WebhookHarness> {
   const database = await createTestDatabase();
   const live = createLocalLiveBus<LiveEvent>();

@@ -1,6 +1,6 @@
 /** Facebook Messenger did not exist before; an older time is no time. */
 const earliest = Date.UTC(2008, 0, 1);
-/** Meta's clock may be a little ahead of ours. What lies further ahead would hold a window open for ever. */
+/** Meta's clock may be slightly ahead of ours. A time further ahead would keep a window open forever. */
 const aheadMs = 10 * 60_000;
 
 /**

@@ -23,7 +23,7 @@ beforeEach(async () => {
 const start = Date.now() - 86_400_000;
 const tokens: Readonly<Record<string, string>> = { deals: "7434589341", news: "7434589342" };
 
-/** The words of one person, each at a second of its own. */
+/** The messages of one person, one second apart. */
 function said(what: string, second: number): object {
   const [word = "", topic] = what.split(" ");
   const sides = {
@@ -49,7 +49,7 @@ async function consent(): Promise<boolean> {
   return Boolean(row?.subscribed);
 }
 
-/** Plays words in their order, and the same words in the opposite order for a person who is new again. */
+/** Plays messages in order, and in reverse order for another new person. */
 async function inBothOrders(...words: string[]): Promise<boolean> {
   const items = words.map(said);
   for (const item of items) await on.send(item);
@@ -72,7 +72,7 @@ test.each([
   [["STOP", "stop deals", "START"], true],
   [["stop deals", "START", "stop news", "resume news"], true],
   [["stop deals", "resume deals", "stop deals"], false],
-  // A new opt-in is for its topic; it takes no stop back.
+  // A new opt-in is for its topic; it lifts no stop.
   [["stop deals", "opt deals"], false],
 ])("%j, arriving in both orders, leaves automations allowed: %s", async (words, subscribed) => {
   expect(await inBothOrders(...words)).toBe(subscribed);
@@ -92,7 +92,7 @@ test("RESUME of a topic lifts neither an agent's opt-out nor an entry of the sup
   expect(await sql`select 1 from messaging.suppressions`).toHaveLength(1);
 });
 
-test("a topic that was stopped without a token is resumed by its payload", async () => {
+test("RESUME by payload lifts a stop of the same topic without a token", async () => {
   const bare = said("stop none", 1);
   await on.send(bare);
   expect(await consent()).toBe(false);
@@ -100,7 +100,7 @@ test("a topic that was stopped without a token is resumed by its payload", async
   expect(await consent()).toBe(true);
 });
 
-test("what a topic stopped before topics were kept apart is resumed by that topic alone, and a STOP by none", async () => {
+test("RESUME of a topic lifts an older stop of that topic only, and never a STOP", async () => {
   const { sql } = on.database;
   const names = await readdir("db/migrations");
   const name = names.find((one) => one.endsWith("_topic_consents.sql")) ?? "";
@@ -124,7 +124,7 @@ test("what a topic stopped before topics were kept apart is resumed by that topi
   expect(await upgrade("STOP", "stop deals")).toBe(false);
 });
 
-test("any order and grouping of words on everything and on topics gives the same consent", async () => {
+test("recordConsents() gives the same consent for any order and grouping of global and topic events", async () => {
   const word = fc.constantFrom(
     "STOP",
     "START",

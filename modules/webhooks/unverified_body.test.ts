@@ -19,7 +19,7 @@ afterAll(async () => {
   await harness.close();
 });
 
-/** The webhook on a port of its own, with bounds of its own. */
+/** The webhook on its own port with its own limits. */
 function serve(limits: Parameters<typeof createBodyReader>[0] = {}) {
   const on = {
     ingest: harness.ingest,
@@ -40,11 +40,11 @@ function serve(limits: Parameters<typeof createBodyReader>[0] = {}) {
 
 interface Begun {
   socket: Socket;
-  /** The status of the answer. */
+  /** The status of the response. */
   status: Promise<number>;
 }
 
-/** Begins a POST and sends so many bytes of its body. */
+/** Starts a POST and sends this many bytes of its body. */
 async function begin(
   port: number,
   { signature, announced, sent }: { signature?: string; announced: number | "chunked"; sent: number },
@@ -72,7 +72,7 @@ const post = (url: string, body = small) =>
 test.each([
   ["a missing signature", undefined, 401],
   ["a malformed signature", "sha256=nothing", 403],
-])("receiveWebhook() refuses %s while the body is still to come", async (_, signature, status) => {
+])("receiveWebhook() refuses %s before the body arrives", async (_, signature, status) => {
   const { port } = serve();
 
   const begun = await begin(port, { signature, announced: 11 * mb, sent: 100 });
@@ -80,13 +80,13 @@ test.each([
   expect(await begun.status).toBe(status);
 });
 
-test("createBodyReader() refuses large bodies beyond its bound, takes small ones beside them, and counts no more when they end", async () => {
+test("createBodyReader() refuses large bodies beyond its limit, accepts small ones, and stops counting when they end", async () => {
   const { port, url } = serve({ largeBytes: mb });
   const held = await Promise.all(
     Array.from({ length: 4 }, () => begin(port, { signature: shaped, announced: mb, sent: 400 * kb })),
   );
 
-  // Two hold 800 KB; the others would go beyond.
+  // Two hold 800 KB; more would exceed the limit.
   const answered: number[] = [];
   for (const { status } of held) void status.then((one) => answered.push(one));
   await expect.poll(() => answered).toEqual([503, 503]);
@@ -101,7 +101,7 @@ test("createBodyReader() refuses large bodies beyond its bound, takes small ones
     .toBe(200);
 });
 
-test("createBodyReader() bounds small bodies as well, and says when to come again", async () => {
+test("createBodyReader() limits small bodies too, and tells when to retry", async () => {
   const { port, url } = serve({ smallBytes: 100 * kb });
   const held = [await begin(port, { signature: shaped, announced: 60 * kb, sent: kb })];
   const second = await begin(port, { signature: shaped, announced: 60 * kb, sent: kb });
@@ -114,7 +114,7 @@ test("createBodyReader() bounds small bodies as well, and says when to come agai
 });
 
 test.each([["small", 30 * kb] as const, ["large", 2 * mb] as const, ["chunked", "chunked"] as const])(
-  "createBodyReader() ends a %s body that comes too slowly, and forgets its bytes",
+  "createBodyReader() aborts a slow %s body and frees its bytes",
   async (_, announced) => {
     const { port, url } = serve({ mostMs: 200, smallBytes: 40 * kb, largeBytes: 100 * kb });
     const slow = await begin(port, { signature: shaped, announced, sent: 20 * kb });
@@ -125,7 +125,7 @@ test.each([["small", 30 * kb] as const, ["large", 2 * mb] as const, ["chunked", 
   },
 );
 
-test("60 bodies of 11 MB that nobody signed add little more than the bound", async () => {
+test("60 unsigned bodies of 11 MB add little more than the limit", async () => {
   const { port } = serve();
   Bun.gc(true);
   const before = process.memoryUsage().rss;

@@ -4,13 +4,13 @@ const mb = 1024 * 1024;
 
 /** Meta's bodies have at most 1,000 small events; a larger one is refused. */
 const longestBodyBytes = 12 * mb;
-/** A body that announces no more comes in one piece, and is read without looking at each piece. */
+/** A body of at most this announced size comes in one piece and is read without checks per piece. */
 const smallBytes = 64 * 1024;
 
 export interface BodyLimits {
-  /** Of small bodies that are being read, by what they announce; 16 MB by default. */
+  /** Limit of small bodies in progress, by announced size; 16 MB by default. */
   smallBytes?: number;
-  /** Of all other bodies that are being read, by what has come of them; 32 MB by default. */
+  /** Limit of other bodies in progress, by received bytes; 32 MB by default. */
   largeBytes?: number;
   /** How long one body may take; 10 seconds by default. */
   mostMs?: number;
@@ -25,9 +25,9 @@ export interface BodyReader {
 }
 
 /**
- * Bounds the bytes of all connections that are held before their signature is known. Small and large bodies have
- * bounds of their own, so that no flood of large ones refuses what Meta usually sends. What a large body announces
- * counts for nothing: to announce costs no memory, and would let a few connections shut all others out.
+ * Limits the bytes of all connections before their signature is verified. Small and large bodies have separate
+ * limits, so a flood of large ones does not refuse Meta's usual events. The announced size of a large body does not
+ * count: announcing costs no memory and would let a few connections block all others.
  */
 export function createBodyReader(limits: BodyLimits = {}): BodyReader {
   const { mostMs = 10_000 } = limits;
@@ -49,7 +49,7 @@ export function createBodyReader(limits: BodyLimits = {}): BodyReader {
         pieces.push(value);
       }
     } catch (error) {
-      // The rest is thrown away as it comes.
+      // Discard the rest as it arrives.
       await reader.cancel().catch(() => undefined);
       throw error;
     }
@@ -84,7 +84,7 @@ export function createBodyReader(limits: BodyLimits = {}): BodyReader {
   };
 }
 
-/** Null for a body that comes in chunks and tells its length by its end. */
+/** Null for a chunked body without a known length. */
 function announcedBytes(headers: Headers): number | null {
   const length = headers.get("content-length");
   return length === null || headers.has("transfer-encoding") ? null : Number(length);
