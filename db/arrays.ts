@@ -1,6 +1,6 @@
 /**
- * A text[] parameter; cheaper than the driver's own, and with nulls. Those at its end are left out, here and in
- * `plainArray`: beside a longer array `unnest` puts nulls in their place, and most columns of a batch are null throughout.
+ * A text[] parameter; cheaper than the driver's own, and with nulls. Drops nulls at the end, here and in
+ * `plainArray`: beside a longer array `unnest` adds them again, and most columns of a batch are null throughout.
  */
 export function textArray(values: readonly (string | null)[]): string {
   const length = lengthOf(values);

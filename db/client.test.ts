@@ -23,7 +23,7 @@ test("a query on a connection whose server process died is refused, and the next
   await database.close();
 });
 
-/** Ends the session that this transaction has, while `many` of its statements are on their way, and waits for their failure. */
+/** Ends this transaction's session while `many` of its statements are in flight, and waits for their failure. */
 async function loseSession(tx: postgres.TransactionSql, killer: postgres.Sql, many: number): Promise<void> {
   const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
   const pid = row?.pid ?? 0;
@@ -36,8 +36,8 @@ async function loseSession(tx: postgres.TransactionSql, killer: postgres.Sql, ma
   for (const { status } of await work) expect(status).toBe("rejected");
 }
 
-// Without the patch a transaction's own rollback, which comes after the end of its session, takes the connection out of
-// the pool for ever: a pool of one answers nothing more.
+// Without the patch, a transaction's own rollback after its session's end removes the connection from the pool
+// forever: a pool of one stops responding.
 test("a pool has all its connections again after transactions whose server process died", async () => {
   const database = await createTestDatabase({ max: 1 });
   const killer = openDatabase(database.url, { max: 1 });
@@ -55,8 +55,8 @@ test("a pool has all its connections again after transactions whose server proce
   await database.close();
 });
 
-// Without the patch the statement runs by itself in the connection's next session, and what it wrote stays.
-test("what a transaction sends after the end of its session is refused, and written nowhere", async () => {
+// Without the patch, the statement runs alone in the connection's next session, and its writes remain.
+test("statements of a transaction after its session's end are refused and write nothing", async () => {
   const database = await createTestDatabase({ max: 1 });
   const { sql } = database;
   const killer = openDatabase(database.url, { max: 1 });
@@ -77,7 +77,8 @@ test("what a transaction sends after the end of its session is refused, and writ
   await database.close();
 });
 
-// postgres.js sends a query behind another one when all connections are busy: there it waits, whatever becomes free.
+// postgres.js queues a query behind another when all connections are busy; there it waits even if another becomes
+// free.
 test("a query does not wait behind a slow one while another connection is free", async () => {
   const database = await createTestDatabase({ max: 2 });
   const { sql } = database;
@@ -99,8 +100,8 @@ test("a query does not wait behind a slow one while another connection is free",
   await database.close();
 });
 
-// Without the patch nobody hears of it: the stream waits, or looks finished as soon as the connection's next statement is.
-test("a COPY that Postgres refuses at its end fails, and the connection goes on", async () => {
+// Without the patch the failure is silent: the stream waits, or looks finished with the connection's next statement.
+test("a COPY that Postgres refuses at its end fails, and the connection continues", async () => {
   const database = await createTestDatabase({ max: 1 });
   const { sql } = database;
   await sql`create table public.copied (n int check (n > 0))`;
@@ -119,8 +120,8 @@ test("a COPY that Postgres refuses at its end fails, and the connection goes on"
   await database.close();
 });
 
-// Without the patch the process ends: nobody waits for the question after the types, which comes before the first query.
-test("a database that goes away while a connection is made refuses the query, and nothing else ends with it", async () => {
+// Without the patch the process ends: nothing awaits the query for types, which comes before the first query.
+test("a database that goes away during a connect refuses the query and ends nothing else", async () => {
   const database = await createTestDatabase();
   const there = new URL(database.url);
   let isAway = false;
@@ -161,8 +162,8 @@ test("a database that goes away while a connection is made refuses the query, an
   await database.close();
 });
 
-// Without the patch the query waits until the system gives the connection up, which takes a quarter of an hour.
-test("a server that is gone without a word is given up when it must have ended the statement, and the next one is found", async () => {
+// Without the patch the query waits until the system closes the connection, after a quarter of an hour.
+test("a silently vanished server is dropped at the end of the statement limit, and the next one is found", async () => {
   const database = await createTestDatabase();
   const there = new URL(database.url);
   let isSilent = false;
@@ -207,7 +208,7 @@ test("a server that is gone without a word is given up when it must have ended t
   await database.close();
 });
 
-test("openDatabase() lets a statement take as long as it likes when it is told so, whatever the server's own limit", async () => {
+test("openDatabase() can lift the statement limit, whatever the server's own limit", async () => {
   const database = await createTestDatabase();
   const [name] = await database.sql<{ name: string }[]>`select current_database() as name`;
   await database.sql.unsafe(`alter database ${name?.name} set statement_timeout = 50`);

@@ -7,16 +7,16 @@ export interface Database {
 }
 
 export interface OpenOptions {
-  /** Most connections at once. */
+  /** The maximum number of connections. */
   max?: number;
   applicationName?: string;
-  /** How long a statement may take, 30 s unless told; 0: as long as it likes. */
+  /** The statement limit, 30 s by default; 0: none. */
   statementTimeoutMs?: number;
 }
 
 /**
  * A query takes the first connection that becomes free (0 works by ops/patches; the option is missing in the types).
- * Behind another one on its connection it would wait for that one, however slow, while others are idle.
+ * Behind another query it would wait for that one, however slow, while other connections are idle.
  */
 const unpipelined = { max_pipeline: 0 };
 
@@ -24,8 +24,8 @@ const unpipelined = { max_pipeline: 0 };
 const backoff = (attempts: number) => Math.min(3 ** attempts / 100, 1) * (0.5 + Math.random() / 2);
 
 /**
- * Opens a pool. Connects when first used; a lost connection is made anew by the next query. A server that says nothing
- * for a third longer than a statement may take is gone: its connection is given up (by ops/patches).
+ * Opens a pool. Connects on first use; the next query replaces a lost connection. A server that is silent for a third
+ * longer than the statement limit is gone: its connection is dropped (by ops/patches).
  */
 export function openDatabase(url: string, options: OpenOptions = {}): Database {
   const sql = postgres(url, {
@@ -37,11 +37,11 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
     onnotice: () => undefined,
     connection: settings({
       application_name: options.applicationName ?? "messagesender",
-      // A query that takes longer than this is a bug or a dead disk; a waiting caller is better off with an error.
+      // A longer query is a bug or a dead disk; an error is better than waiting.
       statement_timeout: options.statementTimeoutMs ?? 30_000,
       idle_in_transaction_session_timeout: 60_000,
-      // To start a worker takes longer than most reads, and a hundred readers have no second processor for each.
-      // Reads of whole tables ask for workers themselves: wideRead().
+      // Starting a worker takes longer than most reads, and a hundred readers have no second processor each. Reads of
+      // whole tables request workers themselves: wideRead().
       max_parallel_workers_per_gather: 0,
       TimeZone: "UTC",
     }),
@@ -54,21 +54,21 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
   return { sql, close: () => sql.end({ timeout: 5 }) };
 }
 
-/** Times and dates, and arrays of them: the text of Postgres, which Drizzle reads, or the caller. */
+/** Times, dates and arrays of them: the text of Postgres, which Drizzle or the caller reads. */
 const readByTheCaller = [1184, 1082, 1083, 1114, 1182, 1185, 1115, 1231];
-/** json and jsonb: the text that was given, which Drizzle writes, or the caller. */
+/** json and jsonb: the given text, which Drizzle or the caller writes. */
 const writtenByTheCaller = [114, 3802];
 const asText = (value: string) => value;
 
-/** Settings of a session for postgres.js, which does not send a number that is zero. */
+/** Session settings for postgres.js, which does not send a zero. */
 export function settings(values: Readonly<Record<string, string | number>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
 /**
- * Takes a session's advisory lock if it is free, and gives whether it did. Whoever waits for one asks again in place of
- * waiting in a statement: that would have a snapshot, and a concurrent index build waits for all older snapshots, so
- * that a process that waits and one that holds the lock and builds would wait for each other.
+ * Tries to take a session's advisory lock and returns whether it did. Waiting callers try again instead of waiting in
+ * a statement: that would hold a snapshot, and a concurrent index build waits for all older snapshots, so the waiting
+ * process and the building one would wait for each other.
  */
 export async function tryLock(sql: postgres.Sql, key: number): Promise<boolean> {
   const [row] = await sql<{ isTaken: boolean }[]>`select pg_try_advisory_lock(${key}) as "isTaken"`;
@@ -76,8 +76,8 @@ export async function tryLock(sql: postgres.Sql, key: number): Promise<boolean> 
 }
 
 /**
- * Lets the server notice within half a minute that this process is gone. A container that was killed may not have said
- * goodbye: without this, what it had locked stays locked for two hours.
+ * Lets the server notice within half a minute that this process is gone. A killed container may not close its
+ * connection: without this, its locks stay for two hours.
  */
 export async function noticeDeath(sql: postgres.Sql): Promise<void> {
   await sql`select set_config('tcp_keepalives_idle', '10', false),

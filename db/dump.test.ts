@@ -83,7 +83,7 @@ const portrait = (url: string) =>
     return { rows, definitions, next };
   });
 
-test("restoreDatabase() makes a database that is the same in every row, key, index and sequence", async () => {
+test("restoreDatabase() creates a database with the same rows, keys, indexes and sequences", async () => {
   const url = await emptyDatabase();
 
   const restored = await restore(url, await dump());
@@ -95,7 +95,7 @@ test("restoreDatabase() makes a database that is the same in every row, key, ind
   expect(await portrait(url)).toEqual(await portrait(source.url));
 });
 
-test("restoreDatabase() refuses a database with a row or with tables of others, and leaves it alone", async () => {
+test("restoreDatabase() refuses a database with a row or foreign tables, and leaves it unchanged", async () => {
   const used = await emptyDatabase();
   await migrate(used);
   await on(used, (sql) => sql`insert into auth.workspaces (name) values ('Mine')`);
@@ -115,7 +115,7 @@ test("restoreDatabase() refuses a database with a row or with tables of others, 
   ]);
 });
 
-test("restoreDatabase() fills the tables without rows that a restore which was killed left behind", async () => {
+test("restoreDatabase() fills the empty tables of a killed restore", async () => {
   const parts = await dump();
   const url = await emptyDatabase();
   await migrate(url);
@@ -125,7 +125,7 @@ test("restoreDatabase() fills the tables without rows that a restore which was k
   expect(await portrait(url)).toEqual(await portrait(source.url));
 });
 
-test("of two restores into one database at a time the second finds the rows of the first", async () => {
+test("restoreDatabase() fails as the second of two into one database", async () => {
   const parts = await dump();
   const url = await emptyDatabase();
 
@@ -144,13 +144,13 @@ test("restoreDatabase() leaves an empty database when the dump stops half-way", 
   const restoring = restore(url, parts.slice(0, -2));
 
   await expect(restoring).rejects.toThrow("no proper end");
-  // Empty as before: the whole dump goes in.
+  // Empty as before: the whole dump fits.
   await expect(restore(url, parts)).resolves.toMatchObject({
     version: "1.2.3",
   } satisfies Partial<Restored>);
 });
 
-test("dumpDatabase() is of one moment, whatever is written and deleted while it reads", async () => {
+test("dumpDatabase() is a snapshot during concurrent writes and deletes", async () => {
   const url = await emptyDatabase();
   await restore(url, await dump());
   const before = await portrait(url);
@@ -180,7 +180,7 @@ test("dumpDatabase() is of one moment, whatever is written and deleted while it 
   expect((await portrait(url)).rows).not.toEqual(before.rows);
 });
 
-test("a dump in which rows of a table are missing is neither whole nor restored", async () => {
+test("a dump with missing rows of a table is neither whole nor restored", async () => {
   const whole = await dump();
   // A frame for the name of a table, and one for its two rows.
   const name = whole.findIndex((frame) => Buffer.from(frame).subarray(5).toString() === "jobs.jobs");
@@ -195,7 +195,7 @@ test("a dump in which rows of a table are missing is neither whole nor restored"
   await expect(restore(url, whole)).resolves.toMatchObject({ version: "1.2.3" });
 });
 
-test("restoreDatabase() takes a dump of an older schema and migrates it forward", async () => {
+test("restoreDatabase() accepts a dump of an older schema and migrates it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "ms-older-"));
   await cp("db/migrations", folder, { recursive: true });
   const journal = JSON.parse(await readFile(join(folder, "meta/_journal.json"), "utf8"));

@@ -18,7 +18,7 @@ export interface DumpedFile {
 }
 
 export interface DumpOptions {
-  /** Version of this program, kept in the head. */
+  /** Version of this program, stored in the head. */
   version: string;
   /** Read when the rows are out: those that the rows name are then among them, unless they were removed. */
   files?: AsyncIterable<DumpedFile>;
@@ -26,13 +26,13 @@ export interface DumpOptions {
   signal?: AbortSignal;
 }
 
-/** 4 MB of a table, or what its large values make of it. */
+/** 4 MB of a table, or more with large values. */
 const blocksAtOnce = 512;
 const frameBytes = 256 * 1024;
 
 /**
- * Every table of ours in one snapshot, then the files, as frames for `write`, which holds the reading back by its
- * promise. No more than a piece of a table or file is in memory. Nobody who works meanwhile waits.
+ * Dumps all our tables in one snapshot, then the files, as frames for `write`, whose promise slows the reading. At
+ * most one piece of a table or file is in memory. Blocks nobody.
  */
 export async function dumpDatabase(
   url: string,
@@ -50,7 +50,7 @@ export async function dumpDatabase(
     const fromTables = await sql.begin("isolation level repeatable read read only", async (tx) => {
       const tables = await readTables(tx);
       const names = tables.map((table) => table.name);
-      // Keeps the daily work from dropping a part of the raw log under our hands.
+      // Keeps the daily maintenance from dropping a part of the raw log meanwhile.
       await tx.unsafe(`lock table ${names.join(", ")} in access share mode`);
       const [schema] = await tx<{ at: string }[]>`
         select max(created_at)::text as at from drizzle.__drizzle_migrations`;
@@ -66,10 +66,10 @@ export async function dumpDatabase(
       );
       const rows: Record<string, number> = {};
       for (const table of tables) rows[table.name] = await copyTable(tx, table, write, signal);
-      // After the rows: a sequence knows no snapshot, and must not be behind them.
+      // After the rows: sequences have no snapshot and must not be behind the rows.
       return { rows, sequences: await readSequences(tx) };
     });
-    // Outside of the transaction, which would keep Postgres from tidying up all the while.
+    // Outside the transaction, which would block Postgres's vacuum all the time.
     const end: DumpEnd = { ...fromTables, files: await copyFiles(files, write, signal) };
     await write(endFrame(end));
     return end;
@@ -79,8 +79,8 @@ export async function dumpDatabase(
 }
 
 /**
- * The rows in pieces of some thousand, each one value in the format of COPY that the server makes: the driver's own
- * COPY stops for ever when its last rows come faster than they are read.
+ * The rows in pieces of some thousand, each one value in COPY format made by the server: the driver's own COPY hangs
+ * when its last rows come faster than they are read.
  */
 async function copyTable(
   tx: postgres.TransactionSql,
@@ -132,11 +132,11 @@ export const ours = ["auth", "jobs", "messaging", "webhooks"];
 interface Table {
   name: string;
   columns: string[];
-  /** For each column what makes its text for COPY. */
+  /** The expression per column that makes its COPY text. */
   texts: string[];
 }
 
-/** The tables that hold rows, parts of partitioned ones each by itself; names and columns are quoted. */
+/** The tables with rows, each part of a partitioned one; names and columns are quoted. */
 async function readTables(tx: postgres.TransactionSql): Promise<Table[]> {
   return await tx<Table[]>`
     select format('%I.%I', n.nspname, c.relname) as name,

@@ -1,8 +1,8 @@
-// How a dump lies in a stream: frames of one letter, a length of four bytes, and that many bytes.
+// Format of a dump: frames of one letter, a length of four bytes, and that many bytes.
 //   H  the head, JSON: see DumpHead
-//   T  the name of the table whose rows follow
-//   D  rows of that table, as COPY writes them
-//   F  the name of a file that rows name, whose bytes follow
+//   T  the name of the table of the next rows
+//   D  rows of that table, in COPY format
+//   F  the name of a file of the rows, before its bytes
 //   B  bytes of that file
 //   E  the end, JSON: see DumpEnd
 import { type Static, Type } from "@sinclair/typebox";
@@ -11,13 +11,13 @@ import { parse } from "#std";
 export const DumpHead = Type.Object({
   /** 1 had no files. */
   format: Type.Union([Type.Literal(1), Type.Literal(2)]),
-  /** Version of the program that made it. */
+  /** Version of the program that wrote it. */
   version: Type.String(),
   madeAt: Type.String(),
-  /** Time of the newest migration, which names the schema. */
+  /** Time of the newest migration, which identifies the schema. */
   schema: Type.Number(),
   tables: Type.Array(Type.Object({ name: Type.String(), columns: Type.Array(Type.String()) })),
-  /** Parts of partitioned tables, with the bounds that they are made by. */
+  /** Parts of partitioned tables with their bounds. */
   partitions: Type.Array(Type.Object({ name: Type.String(), parent: Type.String(), bounds: Type.String() })),
 });
 export type DumpHead = Static<typeof DumpHead>;
@@ -97,7 +97,7 @@ export function countRows(bytes: Uint8Array): number {
 
 export const noFiles = { count: 0, bytes: 0 };
 
-/** Reads a whole dump and counts. Throws when it does not hold as many rows and files as its end says. */
+/** Reads a whole dump and counts. Throws if the rows and files differ from the counts at its end. */
 export async function checkDump(dump: AsyncIterable<Uint8Array>): Promise<DumpEnd> {
   const rows: Record<string, number> = {};
   let table = "";

@@ -8,14 +8,14 @@ import { startEmbeddedPostgres } from "#db";
 let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "messagesender-embedded-"));
-  // As root Postgres runs as another user, who has to get in.
+  // As root, Postgres runs as another user, who needs access.
   await chmod(directory, 0o755);
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const start = () => startEmbeddedPostgres(join(directory, "postgres"), { isDurable: false });
 
-/** Whether it answers. */
+/** Whether it responds. */
 async function answers(url: string): Promise<boolean> {
   const sql = postgres(url, { max: 1, connect_timeout: 2 });
   return await sql`select 1`
@@ -26,7 +26,7 @@ async function answers(url: string): Promise<boolean> {
     .finally(() => sql.end());
 }
 
-test("the embedded Postgres runs until the last of those who started or found it stops it", async () => {
+test("startEmbedded() shares one Postgres, which stops with its last user", async () => {
   const command = await start();
   const server = await start();
   expect(server.url).toBe(command.url);
@@ -38,7 +38,7 @@ test("the embedded Postgres runs until the last of those who started or found it
   expect([goesOn, await answers(server.url)]).toEqual([true, false]);
 });
 
-test("who finds the embedded Postgres as another stops it starts it again", async () => {
+test("startEmbedded() starts Postgres again while another user stops it", async () => {
   for (let round = 0; round < 3; round += 1) {
     const command = await start();
     const [server] = await Promise.all([start(), command.stop()]);
@@ -48,7 +48,7 @@ test("who finds the embedded Postgres as another stops it starts it again", asyn
   }
 });
 
-test("two who start the embedded Postgres at once have one", async () => {
+test("startEmbedded() starts one Postgres for two concurrent callers", async () => {
   const first = await start();
   await first.stop();
 
@@ -61,7 +61,7 @@ test("two who start the embedded Postgres at once have one", async () => {
   expect(await answers(both[1].url)).toBe(false);
 });
 
-test("the embedded Postgres goes on for those whose connection was ended", async () => {
+test("the embedded Postgres continues for users whose connection was ended", async () => {
   const command = await start();
   const server = await start();
   const sql = postgres(server.url, { max: 1 });
@@ -77,7 +77,7 @@ test("the embedded Postgres goes on for those whose connection was ended", async
   expect(await answers(server.url)).toBe(false);
 });
 
-test("two whose first start of the embedded Postgres comes at once have one", async () => {
+test("startEmbedded() initializes once for two concurrent first starts", async () => {
   const both = await Promise.all([start(), start()]);
 
   expect(both[0].url).toBe(both[1].url);

@@ -10,14 +10,14 @@ import { useEmbedded } from "./embedded_use.ts";
 
 export interface EmbeddedPostgres {
   url: string;
-  /** Stops it, unless somebody else who started or found it still uses it. */
+  /** Stops it unless another user still needs it. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
-  /** False gives up durability for speed: for tests that throw the data away. */
+  /** False trades durability for speed: for tests that discard the data. */
   isDurable?: boolean;
-  /** Where it listens when it is started here; a free port unless told. */
+  /** The port if it is started here; a free one by default. */
   port?: number;
 }
 
@@ -30,9 +30,9 @@ interface Account {
 }
 
 /**
- * Starts the PostgreSQL 18 that npm brought, with its data in `directory`, listening on 127.0.0.1 only.
- * One that runs there already is shared, and stops with the last who uses it. Works as root too: Postgres itself then runs
- * as the system user `postgres`, and when that user cannot enter `directory`, the data lives in /var/lib.
+ * Starts the PostgreSQL 18 of npm with its data in `directory`, on 127.0.0.1 only. Shares a running one, which stops
+ * with its last user. Works as root: Postgres then runs as the system user `postgres`, and if that user cannot enter
+ * `directory`, the data is in /var/lib.
  */
 export async function startEmbeddedPostgres(
   directory: string,
@@ -99,7 +99,7 @@ export async function startEmbeddedPostgres(
         },
       };
     } catch (error) {
-      // Somebody else starts or stops it right now.
+      // Another process starts or stops it right now.
       const isPassing = outageOf(error) !== null || (await runningPort(bin, data, account)) !== null;
       if (!isPassing || Date.now() > until) throw error;
     }
@@ -132,7 +132,7 @@ async function binaries(copyTo: string | null, account: Account): Promise<{ pgCt
   return paths;
 }
 
-/** The system user that runs Postgres when we are root, which Postgres itself refuses to be. Made when missing. */
+/** The system user of Postgres when we are root, which Postgres refuses. Created if missing. */
 function postgresAccount(): Account {
   const find = (): Account | null => {
     const id = (flag: string) =>
@@ -157,7 +157,7 @@ function postgresAccount(): Account {
   );
 }
 
-/** Where data goes: `directory`, or a folder of its own under /var/lib when the account cannot enter it. */
+/** The data folder: `directory`, or one under /var/lib if the account cannot enter it. */
 async function place(directory: string, account: Account): Promise<{ path: string; isElsewhere: boolean }> {
   await mkdir(directory, { recursive: true });
   if (account.uid === undefined || account.gid === undefined) return { path: directory, isElsewhere: false };
@@ -182,14 +182,14 @@ async function initialise(
   passwordFile: string,
   account: Account,
 ): Promise<void> {
-  // Of two who start at once the first decides, here and at the end.
+  // Of two concurrent starts the first decides, here and at the end.
   await writeFile(passwordFile, `${randomBytes(24).toString("base64url")}\n`, {
     mode: 0o600,
     flag: "wx",
   }).catch(unlessThere);
   if (account.uid !== undefined && account.gid !== undefined)
     await chown(passwordFile, account.uid, account.gid);
-  // Into a folder beside, then renamed: a start that was killed half-way leaves nothing that looks finished.
+  // Into a temporary folder, then renamed: a killed start leaves nothing that looks finished.
   const draft = join(home, `data.new.${process.pid}.${randomBytes(2).toString("hex")}`);
   await run(
     bin.initdb,
@@ -239,7 +239,7 @@ export async function freePort(): Promise<number> {
 
 async function run(command: string, args: string[], account: Account): Promise<void> {
   await new Promise<void>((done, fail) => {
-    // A group of its own: Ctrl-C in the terminal must reach the server first, which then stops Postgres.
+    // Its own process group: Ctrl-C must reach our server first, which then stops Postgres.
     const child = spawn(command, args, {
       ...account,
       detached: true,

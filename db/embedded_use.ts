@@ -4,14 +4,14 @@ const lockKey = 7_305_112_028;
 
 /** That this process uses the embedded server. */
 export interface EmbeddedUse {
-  /** Ends it. True: nobody else uses the server, and nobody can begin to before `close`. */
+  /** Ends the use. True: there are no other users, and none can begin before `close`. */
   end(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /**
- * Says to all who share the server that it is in use, by a lock that a lost connection takes again. Waits for who is
- * about to stop the server, and then throws as its connection ends.
+ * Marks the server as in use by a lock that ends with the connection. Waits for a process about to stop the server,
+ * and then throws because its connection ends.
  */
 export async function useEmbedded(url: string): Promise<EmbeddedUse> {
   const over = new AbortController();
@@ -48,7 +48,7 @@ export async function useEmbedded(url: string): Promise<EmbeddedUse> {
   return {
     async end() {
       over.abort();
-      // Not at once: of two who end together each would be refused by the other's lock.
+      // With a delay: of two that end together, each would be refused by the other's lock.
       await sql`select pg_advisory_unlock_all()`;
       const [row] = await sql<{ isLast: boolean }[]>`select pg_try_advisory_lock(${lockKey}) as "isLast"`;
       return row?.isLast ?? false;

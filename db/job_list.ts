@@ -6,7 +6,7 @@ export interface JobSummary {
   oldestDueSeconds: number;
 }
 
-/** How many jobs wait, how many were given up, and how late the oldest due one is. */
+/** The numbers of waiting and failed jobs, and the delay of the oldest due one. */
 export async function summarizeJobs({ sql: pg }: Pick<Database, "sql">): Promise<JobSummary> {
   const [row] = await pg<JobSummary[]>`
     select count(*) filter (where failed_at is null)::int4 as pending,
@@ -28,7 +28,7 @@ export interface JobRow {
   createdAt: Date;
 }
 
-/** Given-up jobs or waiting ones, newest first, up to `limit`, below `beforeId`. */
+/** Failed or waiting jobs, newest first, up to `limit`, below `beforeId`. */
 export async function listJobs(
   { sql: pg }: Pick<Database, "sql">,
   state: "failed" | "pending",
@@ -53,7 +53,7 @@ export async function readJob(
   return row ? { runAt: new Date(row.at), isRunning: row.isRunning, lastError: row.lastError } : null;
 }
 
-/** Runs a given-up job again. False when there is none with this id. */
+/** Retries a failed job. False if there is none with this id. */
 export async function retryJob({ sql: pg }: Pick<Database, "sql">, jobId: number): Promise<boolean> {
   const rows = await pg`update jobs.jobs set failed_at = null, attempts = 0, run_at = now()
     where id = ${jobId} and failed_at is not null returning id`;

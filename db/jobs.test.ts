@@ -19,7 +19,7 @@ const start = (...args: Parameters<typeof startJobs> extends [unknown, ...infer 
   return runner;
 };
 
-test("a job exists only when the transaction that asked for it commits", async () => {
+test("addJob() creates a job only when its transaction commits", async () => {
   const ran: string[] = [];
   await database.sql
     .begin(async (tx) => {
@@ -35,7 +35,7 @@ test("a job exists only when the transaction that asked for it commits", async (
   expect(ran).toEqual(["kept"]);
 });
 
-test("two runners share the work: each job runs once, and a job asked for while it runs runs once more", async () => {
+test("two runners share the jobs: each runs once, and one requested during its run runs once more", async () => {
   const ran: string[] = [];
   let release: () => void = () => undefined;
   const gate = new Promise<void>((done) => {
@@ -64,7 +64,7 @@ test("two runners share the work: each job runs once, and a job asked for while 
   expect(ran.filter((key) => key === "slow")).toHaveLength(2);
 });
 
-test("a failing job comes back later, is given up visibly, and runs again when asked", async () => {
+test("a failing job is retried, then marked as failed, and runs again on request", async () => {
   let isBroken = true;
   let attempts = 0;
   await enqueueJobs(database.sql, [{ kind: "k", key: "1" }]);
@@ -90,7 +90,7 @@ test("a failing job comes back later, is given up visibly, and runs again when a
   );
 });
 
-test("a job is given up whatever its failure says", async () => {
+test("a job fails finally whatever its error contains", async () => {
   await enqueueJobs(database.sql, [{ kind: "k", key: "1" }]);
 
   start({ k: { maxAttempts: 1, run: () => Promise.reject(new Error("a\u0000b")) } }, { pollMs: 20 });
@@ -100,7 +100,7 @@ test("a job is given up whatever its failure says", async () => {
   expect(row?.last_error).toBe("ab");
 });
 
-test("a job that is given up says so once, and stays as long as that cannot be said", async () => {
+test("a final failure is reported once, and the job remains until the report succeeds", async () => {
   const told: unknown[] = [];
   let isAway = true;
   await enqueueJobs(database.sql, [{ kind: "k", key: "1", payload: { of: "Ann" } }]);
@@ -125,7 +125,7 @@ test("a job that is given up says so once, and stays as long as that cannot be s
   expect(told).toEqual([[{ of: "Ann" }, "Error: No"]]);
 });
 
-test("JobDelayed waits without counting as a failure, and a dead process's job is taken over when its lease ends", async () => {
+test("JobDelayed waits without counting as a failure; a dead process's job is taken over after its lease", async () => {
   let runs = 0;
   await enqueueJobs(database.sql, [{ kind: "k", key: "1" }]);
   await database.sql`update jobs.jobs set leased_until = now() + interval '300 milliseconds'`;
@@ -145,7 +145,7 @@ test("JobDelayed waits without counting as a failure, and a dead process's job i
   expect(runs).toBe(2);
 });
 
-test("a job that is asked for while it runs comes back at once, whatever it says itself", async () => {
+test("a job requested during its run returns at once, whatever delay it sets", async () => {
   let runs = 0;
   const handler = {
     async run() {
@@ -163,7 +163,7 @@ test("a job that is asked for while it runs comes back at once, whatever it says
   expect(runs).toBe(2);
 });
 
-test("a job that is asked for in its last attempt is not given up with it", async () => {
+test("a job requested during its last attempt does not fail finally", async () => {
   const told: unknown[] = [];
   const handler = {
     maxAttempts: 1,
@@ -191,7 +191,7 @@ test("a job that is asked for in its last attempt is not given up with it", asyn
   expect(told).toEqual([]);
 });
 
-test("jobs are taken and listed however many there were before", async () => {
+test("jobs are taken and listed in constant time after many earlier ones", async () => {
   await database.sql`alter sequence jobs.jobs_id_seq restart with 3000000000`;
   await enqueueJobs(database.sql, [{ kind: "k", key: "1" }]);
 
@@ -203,7 +203,7 @@ test("jobs are taken and listed however many there were before", async () => {
   expect(await retryJob(database, 3_000_000_000)).toBe(true);
 });
 
-test("a process that lives keeps its job however long it takes, and what it says of one taken over counts no more", async () => {
+test("a living process keeps a long job, and its result does not count after a takeover", async () => {
   const runs: string[] = [];
   let release: () => void = () => undefined;
   const gate = new Promise<void>((done) => (release = done));
@@ -224,7 +224,7 @@ test("a process that lives keeps its job however long it takes, and what it says
   expect(await database.sql`select key, attempts::int4 from jobs.jobs`).toEqual([{ key: "1", attempts: 2 }]);
 });
 
-test("a job that kills its process each time is given up, and one that comes back by plan counts from nothing", async () => {
+test("a job that kills its process each time fails finally; a planned repeat resets the count", async () => {
   let runs = 0;
   await enqueueJobs(database.sql, [
     { kind: "deadly", key: "1" },

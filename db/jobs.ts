@@ -4,7 +4,7 @@ import type { Handle } from "./orm.ts";
 
 export interface NewJob {
   kind: string;
-  /** One open job per kind and key; asking again while one waits only moves it earlier. */
+  /** One open job per kind and key; another request only moves a waiting one earlier. */
   key: string;
   payload?: unknown;
   /** Seconds from now, on the database's clock. */
@@ -35,8 +35,8 @@ export async function enqueueJobs(sql: Handle, jobs: readonly NewJob[]): Promise
 }
 
 /**
- * Parts of a statement that makes jobs of its own rows: `insert`, a select of kind, key, payload, trace_id and run_at,
- * and what becomes of a job that is there already.
+ * Parts of a statement that creates jobs from its own rows: `insert`, a select of kind, key, payload, trace_id and
+ * run_at, and the conflict clause for existing jobs.
  */
 export const jobRows = {
   insert: "insert into jobs.jobs (kind, key, payload, trace_id, run_at)",
@@ -46,20 +46,20 @@ export const jobRows = {
 } as const;
 
 /** Does the work of one kind of job. A throw means: again later, with growing pauses. */
-/** Deletes the jobs of a workspace, by what their payload says. */
+/** Deletes the jobs of a workspace, by their payload. */
 export async function deleteJobsOf(sql: Handle, workspaceId: string): Promise<void> {
   await sql`delete from jobs.jobs where payload ->> 'workspaceId' = ${workspaceId}`;
 }
 
 export interface JobHandler {
   run(payload: unknown, key: string): Promise<void>;
-  /** Called before the job is given up with what the last attempt threw, for whoever waits for it. */
+  /** Called with the last error before the job is marked as failed, for parts that wait for it. */
   givenUp?(payload: unknown, failure: unknown): Promise<void>;
-  /** Attempts before the job is given up and shown on the health page; 8 by default, which is about two hours. */
+  /** Attempts before the job is marked as failed and shown on the health page; 8 by default, about two hours. */
   maxAttempts?: number;
 }
 
-/** Thrown by a handler that knows when to come back; failed attempts before it count no more. */
+/** Thrown by a handler with its next time; resets failed attempts. */
 export class JobDelayed extends Error {
   readonly afterSeconds: number;
 
@@ -72,14 +72,16 @@ export class JobDelayed extends Error {
 export interface JobRunner {
   /** Looks for due jobs now instead of at the next tick. */
   wake(): void;
-  /** Takes no more jobs and waits for those that run. */
+  /** Takes no more jobs and waits for running ones. */
   stop(): Promise<void>;
 }
 
 export interface JobRunnerOptions {
   pollMs?: number;
   concurrency?: number;
-  /** The jobs of a process that died are taken over so late; one that lives renews its leases three times in it. */
+  /**
+   * The lease: jobs of a dead process are taken over after this time; a living one renews it three times within it.
+   */
   leaseSeconds?: number;
 }
 
@@ -117,7 +119,7 @@ export function startJobs(
       returning id::float8, kind, key, payload, attempts, asked, trace_id, last_error`;
   }
 
-  /** Of a job that another process took over meanwhile, that process decides: each claim is an attempt more. */
+  /** After a takeover the other process decides: each claim counts as an attempt. */
   const isHeld = (job: ClaimedJob) =>
     pg`id = ${job.id} and attempts = ${job.attempts} and leased_until is not null`;
 
@@ -134,7 +136,7 @@ export function startJobs(
 
   async function settle(job: ClaimedJob, failure: unknown): Promise<void> {
     if (failure === undefined) {
-      // Asked for again meanwhile: it stays, and runs once more.
+      // Requested again during the run: keep it and run it once more.
       await pg`with done as (delete from jobs.jobs where ${isHeld(job)} and asked = ${job.asked} returning 1)
         update jobs.jobs set leased_until = null, attempts = 0, run_at = now(), last_error = null
         where ${isHeld(job)} and not exists (select from done)`;
@@ -142,22 +144,22 @@ export function startJobs(
     }
     const message = storable(redact(failure instanceof Error ? failure.message : String(failure)), 1_000);
     if (failure instanceof JobDelayed) {
-      // Asked for again meanwhile: whoever asked does not wait for what it thought before.
+      // Requested again during the run: the new request does not wait for the old delay.
       await pg`update jobs.jobs set leased_until = null, attempts = 0, last_error = ${message},
         run_at = now() + case when asked = ${job.asked} then make_interval(secs => ${failure.afterSeconds})
           else interval '0' end where ${isHeld(job)}`;
       return;
     }
     const isLast = job.attempts >= mostAttempts(job);
-    // Asked for again meanwhile: whoever asked has attempts of their own.
+    // Requested again during the run: the new request has its own attempts.
     const isOver = pg`${isLast}::bool and asked = ${job.asked}`;
     if (isLast) {
-      // When one of these fails, the job is not settled: its lease ends, and it is given up once more.
+      // If one of these fails, the job is not settled: its lease ends, and it is marked as failed once more.
       const [held] = await pg<{ isOver: boolean }[]>`
         update jobs.jobs set last_error = ${message} where ${isHeld(job)} returning ${isOver} as "isOver"`;
       if (held?.isOver) await handlers[job.kind]?.givenUp?.(job.payload, failure);
     }
-    // 5 s, 15 s, 45 s … with jitter, so that what failed together does not come back together.
+    // 5 s, 15 s, 45 s … with jitter, so that jobs that failed together do not return together.
     const pause = Math.min(5 * 3 ** (job.attempts - 1), 3_600) * (0.75 + Math.random() / 2);
     const [settled] = await pg<{ isOver: boolean }[]>`
       update jobs.jobs set leased_until = null, last_error = ${message},
@@ -176,7 +178,7 @@ export function startJobs(
     await withTrace(job.trace_id ?? newTraceId(), async () => {
       let failure: unknown;
       try {
-        // Attempts that were not settled ended with their process: what kills each process that tries it ends, too.
+        // Unsettled attempts ended with their process: a job that kills every process must end too.
         if (job.attempts > mostAttempts(job))
           throw new Error(job.last_error ?? "The process ended in each attempt");
         await handlers[job.kind]?.run(job.payload, job.key);

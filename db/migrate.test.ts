@@ -30,7 +30,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Adds migrations behind all others. */
+/** Adds migrations after all others. */
 async function addMigrations(...texts: string[]): Promise<void> {
   const path = join(folder, "meta/_journal.json");
   const journal = JSON.parse(await readFile(path, "utf8"));
@@ -42,7 +42,7 @@ async function addMigrations(...texts: string[]): Promise<void> {
   await writeFile(path, JSON.stringify(journal));
 }
 
-/** A process of its own that migrates, to be killed. */
+/** A separate process that migrates, to be killed. */
 function startMigrating(): ChildProcess {
   const script = `import { migrate } from ${JSON.stringify(join(import.meta.dirname, "migrate.ts"))};
     await migrate(${JSON.stringify(harness.database.url)}, { folder: ${JSON.stringify(folder)} })`;
@@ -70,7 +70,7 @@ async function countRecords(): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** An index build stands still in its middle while `work` runs, as one of a large table would. */
+/** Stops an index build in the middle while `work` runs, like the build of a large table. */
 async function duringBuild(work: () => Promise<void>): Promise<void> {
   await harness.database.sql.begin(async (tx) => {
     await tx`lock table messaging.conversations in row exclusive mode`;
@@ -80,7 +80,7 @@ async function duringBuild(work: () => Promise<void>): Promise<void> {
 
 const isBuilding = async () => (await readIndex())?.isValid === false;
 
-test("migrate() is harmless when several processes start at once", async () => {
+test("migrate() is idempotent when several processes start at once", async () => {
   await addMigrations("create table auth.first ();", slow, "create table auth.second ();");
   const { url } = harness.database;
 
@@ -90,7 +90,7 @@ test("migrate() is harmless when several processes start at once", async () => {
   expect(await readIndex()).toMatchObject({ isValid: true });
 });
 
-test("webhooks are stored while migrate() builds an index, and a start does not wait for it", async () => {
+test("migrate() builds an index while webhooks are stored, and a start does not wait for it", async () => {
   await addMigrations(slow);
   const { url, sql } = harness.database;
 
@@ -113,7 +113,7 @@ test("webhooks are stored while migrate() builds an index, and a start does not 
   expect(await countRecords()).toBe(1);
 });
 
-test("migrate() builds an index anew that a crash of the database left unfinished", async () => {
+test("migrate() rebuilds an index that a database crash left unfinished", async () => {
   await addMigrations(slow);
   const { url, sql } = harness.database;
   await duringBuild(async () => {
@@ -134,7 +134,7 @@ test("migrate() builds an index anew that a crash of the database left unfinishe
   expect(await countRecords()).toBe(1);
 });
 
-test("migrate() waits for the index that a killed process began and Postgres goes on with", async () => {
+test("migrate() waits for the index of a killed process that Postgres still builds", async () => {
   await addMigrations(slow);
   const { url } = harness.database;
   let left: Awaited<ReturnType<typeof readIndex>>;
@@ -173,7 +173,7 @@ test("migrate() refuses a migration that builds an index concurrently among othe
   await expect(migrate(harness.database.url, { folder })).rejects.toThrow("in a migration of their own");
 });
 
-test("since 0.2.0 no migration builds an index of a table inside its transaction unless it makes the table", async () => {
+test("since 0.2.0 migrations build an index in their transaction only for tables that they create", async () => {
   const files = [...new Bun.Glob("*.sql").scanSync(migrationsFolder)].filter((name) => name > "0048");
   const texts = await Promise.all(files.map((name) => readFile(join(migrationsFolder, name), "utf8")));
 
@@ -184,11 +184,11 @@ test("since 0.2.0 no migration builds an index of a table inside its transaction
       .map(([, name]) => name);
   });
 
-  // Add `.concurrently()` to the index in db/tables, and make a migration of its own for it.
+  // Add `.concurrently()` to the index in db/tables, and make a separate migration for it.
   expect(inside).toEqual([]);
 });
 
-test("a database that keeps text in another way is refused before anything is made", async () => {
+test("migrate() refuses a database with another encoding before it creates anything", async () => {
   const { url, sql } = harness.database;
   const other = new URL(url);
   other.pathname = "/other_encoding";
@@ -200,7 +200,7 @@ test("a database that keeps text in another way is refused before anything is ma
   }
 });
 
-test("the schema keeps a row from pointing into another workspace", async () => {
+test("the schema prevents references into another workspace", async () => {
   const { sql } = harness.database;
   const [a, b] = await sql`insert into auth.workspaces (name) values ('A'), ('B') returning id`;
   const [page] = await sql`insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)

@@ -5,11 +5,11 @@ import { log } from "#std";
 import { noticeDeath, settings, tryLock } from "./client.ts";
 import { buildIndexes, isIndexMigration } from "./migrate_indexes.ts";
 
-/** Where the migrations are; beside the bundle in the image. */
+/** The folder of the migrations; beside the bundle in the image. */
 export const migrationsFolder: string = fileURLToPath(new URL("./migrations", import.meta.url));
 
 const lockKey = 7_305_112_029;
-/** The lock of versions up to 0.2.0, which run migrations of theirs while they hold it. */
+/** The lock of versions up to 0.2.0, which hold it while they migrate. */
 const formerLockKey = 7_305_112_026;
 const lockPollMs = 100;
 const retryMs = 10_000;
@@ -18,15 +18,15 @@ export interface MigrateOptions {
   folder?: string | undefined;
   /** Returns when nothing but index builds is left to do. */
   leavesIndexes?: boolean;
-  /** Closes the connection. An index build goes on in Postgres, and the next run finds its result. */
+  /** Closes the connection. Postgres continues an index build, and the next run finds its result. */
   signal?: AbortSignal;
 }
 
 /**
- * Brings the database to the newest schema. Processes that start together wait for each other; each migration runs
- * once, in order. Those between two index migrations share one transaction; an index migration runs outside of any,
- * and writes go on meanwhile. Gives whether all is done, which is false only with `leavesIndexes`. Throws for a
- * database whose text is not UTF8.
+ * Migrates the database to the newest schema. Concurrent processes wait for each other; each migration runs once, in
+ * order. Those between two index migrations share one transaction; an index migration runs outside, and writes
+ * continue during it. Returns whether all is done; false only with `leavesIndexes`. Throws for a database that is not
+ * UTF8.
  */
 export async function migrate(url: string, options: MigrateOptions = {}): Promise<boolean> {
   const { folder = migrationsFolder, leavesIndexes = false, signal } = options;
@@ -71,7 +71,7 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   }
 }
 
-/** Finishes in the background what migrate() with `leavesIndexes` left, and tries again after a failure. */
+/** Finishes in the background what migrate() with `leavesIndexes` left, and retries after a failure. */
 export function finishMigrating(
   url: string,
   { folder }: Pick<MigrateOptions, "folder"> = {},
@@ -121,11 +121,11 @@ async function readPending(
   return migrations.filter(({ folderMillis }) => folderMillis > Number(last?.at ?? 0));
 }
 
-/** Runs what comes before the next index migration: all of it or nothing. */
+/** Runs the migrations before the next index migration, all or none. */
 async function runTransaction(sql: postgres.Sql, migrations: readonly MigrationMeta[]): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${formerLockKey})`;
-    // In the form in which Drizzle's own migrator keeps it, which earlier versions read.
+    // In the format of Drizzle's own migrator, which earlier versions read.
     await tx`create schema if not exists drizzle`;
     await tx`create table if not exists drizzle.__drizzle_migrations (
       id serial primary key, hash text not null, created_at bigint)`;

@@ -4,7 +4,7 @@ import { log } from "#std";
 
 /** As drizzle-kit writes it for `index(…).concurrently()`. */
 const build = /^\s*CREATE INDEX CONCURRENTLY "(\w+)" ON ("(\w+)"\."\w+")/;
-/** An index of a smaller table takes no time worth a line in the log. */
+/** Builds of smaller tables are too short for a log line. */
 const largeBytes = 16 * 1024 * 1024;
 
 /**
@@ -20,7 +20,7 @@ export function isIndexMigration({ sql: statements }: MigrationMeta): boolean {
   return builds > 0;
 }
 
-/** Builds the indexes of an index migration that are missing. One that a killed build left unfinished is built anew. */
+/** Builds the missing indexes of an index migration, and rebuilds one of a killed build. */
 export async function buildIndexes(sql: postgres.Sql, migration: MigrationMeta): Promise<void> {
   for (const statement of migration.sql) {
     const [, name, table = "", schema] = build.exec(statement) ?? [];

@@ -22,7 +22,7 @@ const read = async (n: number) => ({
   byHand: await orm(database.sql).$count(both, eq(both.byHand, n)),
 });
 
-test("orm() runs Drizzle's statements in the transaction of the hand-written ones: both commit, or both roll back", async () => {
+test("orm() runs Drizzle's statements in the transaction of hand-written ones: both commit or both roll back", async () => {
   const { sql } = database;
   await sql.begin((tx) => insertBoth(tx, 1));
   const failing = sql.begin(async (tx) => {
@@ -35,7 +35,7 @@ test("orm() runs Drizzle's statements in the transaction of the hand-written one
   expect(await read(2)).toEqual({ byTheBuilder: 0, byHand: 0 });
 });
 
-test("orm() of a savepoint rolls back with it, and what came before stays", async () => {
+test("orm() of a savepoint rolls back with it and keeps earlier changes", async () => {
   await database.sql.begin(async (tx) => {
     await insertBoth(tx, 3);
     const inner = tx.savepoint(async (point) => {
@@ -49,7 +49,7 @@ test("orm() of a savepoint rolls back with it, and what came before stays", asyn
   expect(await read(4)).toEqual({ byTheBuilder: 0, byHand: 0 });
 });
 
-test("orm() has its statements prepared, as hand-written ones are", async () => {
+test("orm() prepares its statements like hand-written ones", async () => {
   const runs = await database.sql.begin(async (tx) => {
     for (let n = 0; n < 2; n += 1) {
       await orm(tx).select().from(both).where(eq(both.byHand, n));

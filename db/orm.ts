@@ -3,15 +3,15 @@ import { PgDialect, type PreparedQueryConfig, type SelectedFieldsOrdered } from 
 import { PostgresJsDatabase, PostgresJsSession } from "drizzle-orm/postgres-js";
 import type postgres from "postgres";
 
-/** What statements run on: the pool, or an open transaction. A function that takes one can be part of any transaction. */
+/** Where statements run: the pool, or an open transaction. A function that takes one can join any transaction. */
 export type Handle = postgres.Sql | postgres.TransactionSql;
 
-/** Drizzle's query builder, without transactions of its own: `sql.begin()` opens them. */
+/** Drizzle's query builder, without its own transactions: `sql.begin()` opens them. */
 export type Orm = Omit<PostgresJsDatabase, "transaction">;
 
 /**
- * Has each statement with parameters parsed and planned once per connection. Drizzle prepares only what it is told to, and
- * to plan a read anew takes longer than most reads.
+ * Parses and plans each statement with parameters once per connection. Drizzle prepares only on request, and planning
+ * a read again takes longer than most reads.
  */
 class PreparingSession extends PostgresJsSession<postgres.Sql, Record<string, never>, Record<string, never>> {
   override prepareQuery<T extends PreparedQueryConfig>(
@@ -27,17 +27,17 @@ class PreparingSession extends PostgresJsSession<postgres.Sql, Record<string, ne
 
 const dialect = new PgDialect({ casing: "snake_case" });
 
-/** The pools and transactions that were asked for, so that a statement costs no new builder. */
+/** Caches the builder per pool or transaction, so a statement creates none. */
 const known = new WeakMap<Handle, Orm>();
 
 /**
- * Gives Drizzle's query builder on exactly this pool or transaction, so that its statements and hand-written ones run on
- * one connection, and commit or roll back together.
+ * Returns Drizzle's query builder for exactly this pool or transaction, so its statements and hand-written ones share
+ * a connection, and commit or roll back together.
  */
 export function orm(sql: Handle): Orm {
   let made = known.get(sql);
   if (!made) {
-    // A session calls nothing but `unsafe`, which both have.
+    // A session calls only `unsafe`, which both have.
     const session = new PreparingSession(sql as postgres.Sql, dialect, undefined);
     made = new PostgresJsDatabase(dialect, session, undefined);
     known.set(sql, made);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { deleteInChunks } from "./prune.ts";
 
-test("deleteInChunks() goes on while chunks are full, and counts", async () => {
+test("deleteInChunks() continues while chunks are full, and counts", async () => {
   const asked: number[] = [];
   let left = 7;
 

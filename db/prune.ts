@@ -1,7 +1,7 @@
-/** Old rows go in pieces, each its own short statement, so that nobody waits for a large one. */
+/** Deletes old rows in short statements, so nobody waits for a large one. */
 const chunkRows = 5_000;
 
-/** Repeats `deleteChunk`, which deletes up to `limit` rows, until nothing is left. Returns how many went. */
+/** Repeats `deleteChunk`, which deletes up to `limit` rows, until nothing is left. Returns the number of rows. */
 export async function deleteInChunks(
   deleteChunk: (limit: number) => Promise<{ count: number }>,
   limit: number = chunkRows,

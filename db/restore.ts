@@ -11,14 +11,14 @@ import { migrate, migrationsFolder } from "./migrate.ts";
 import { problem } from "./problems.ts";
 
 export interface Restored {
-  /** Version that made the dump. */
+  /** Version that wrote the dump. */
   version: string;
   madeAt: string;
   rows: Record<string, number>;
   files: number;
 }
 
-/** Where a file of a dump goes, piece by piece. */
+/** The destination of a dumped file, piece by piece. */
 export interface RestoredFile {
   write(bytes: Uint8Array): Promise<void>;
   finish(): Promise<unknown>;
@@ -26,9 +26,9 @@ export interface RestoredFile {
 }
 
 /**
- * Fills an empty database from a dump of this or an older version: makes the schema of that time, copies the rows in
- * one transaction, compares the counts, and migrates forward. Files go where `createFile` puts them. When anything
- * fails, the database is empty again.
+ * Fills an empty database from a dump of this or an older version: creates the schema of that time, copies the rows
+ * in one transaction, compares the counts, and migrates. Files go to `createFile`. After a failure the database is
+ * empty again.
  */
 export async function restoreDatabase(
   url: string,
@@ -75,7 +75,7 @@ const lockKey = 7_305_112_027;
  * "migrate" leaves them, are removed.
  */
 async function makeEmpty(sql: postgres.Sql): Promise<void> {
-  // Until the connection ends: a second restore waits, and then finds the rows of the first.
+  // Until the connection ends: a second restore waits and then finds the rows of the first.
   while (!(await tryLock(sql, lockKey))) await Bun.sleep(100);
   await sql.begin(async (tx) => {
     const tables = await tx<{ name: string; schema: string }[]>`
@@ -137,7 +137,7 @@ async function fill(
     const [known] = await tx<{ oid: string | null }[]>`select to_regclass(${name})::text as oid`;
     if (!known?.oid) await tx.unsafe(`create table ${name} partition of ${parent} ${bounds}`);
   }
-  // Made again when the rows are there: whatever the order of the tables, and in one go.
+  // Created again after the rows, at once: independent of the order of tables.
   const later = await setAside(tx);
   const rows: Record<string, number> = {};
   const files = { ...noFiles };
@@ -185,7 +185,7 @@ async function fill(
   return end;
 }
 
-/** Drops foreign keys and indexes that no constraint needs; returns what makes them again. */
+/** Drops foreign keys and indexes without a constraint; returns the statements that create them again. */
 async function setAside(tx: postgres.TransactionSql): Promise<string[]> {
   const found = await tx<{ drop: string; make: string }[]>`
     select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,

@@ -5,7 +5,7 @@ import { createSchemaBook } from "./api_schemas.ts";
 type Json = Record<string, unknown>;
 type Refer = (schema: unknown) => Json;
 
-/** What @elysiajs/swagger writes, as far as it is used here. */
+/** The part of @elysiajs/swagger's document that is used here. */
 interface PluginDocument {
   paths: Record<string, Record<string, PluginOperation>>;
   components?: Json;
@@ -33,7 +33,7 @@ interface Operation {
   hasInput: boolean;
 }
 
-/** Problems that many operations answer; each is a component. */
+/** Problems that many operations return; each is a component. */
 const problems = [
   {
     name: "Unauthenticated",
@@ -74,8 +74,8 @@ const problems = [
 ];
 
 /**
- * The plugin's document as OpenAPI 3.1 that names each schema once, offers JSON alone where only JSON is taken and
- * given, and says the problems of each operation.
+ * The plugin's document as OpenAPI 3.1 with each schema once, only JSON where only JSON is used, and the problems of
+ * each operation.
  */
 export function refineDocument({ paths, components, ...about }: PluginDocument) {
   const { components: schemas, refer } = createSchemaBook();
@@ -119,8 +119,8 @@ function refineAnswer({ content, ...schema }: Content, refer: Refer): Json {
 }
 
 /**
- * The plugin offers the same schema as JSON, as a form and as text, and puts the words of an answer's schema beside it.
- * What is no JSON says so by the `contentMediaType` of its schema, or in the route's own words.
+ * The plugin offers the same schema as JSON, form and text, and copies the description of a response's schema. Other
+ * types are known by the `contentMediaType` of their schema or by the route's own declaration.
  */
 function refineContent(content: Content["content"], refer: Refer, beside: Json = {}): Json {
   const [offered] = Object.values(content);

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 type Json = Record<string, unknown>;
 
 /**
- * Turns TypeBox's schemas into those of OpenAPI 3.1, and collects what has a title: it is written once, as the
- * component of that name, and referred to. Throws when two different schemas have the same title.
+ * Turns TypeBox's schemas into those of OpenAPI 3.1. Writes a schema with a title once, as the component of that
+ * name, and refers to it. Throws when two different schemas have the same title.
  */
 export function createSchemaBook() {
   const components: Record<string, Json> = {};
@@ -32,11 +32,11 @@ export function createSchemaBook() {
   }: Json): Json {
     return {
       ...rest,
-      // Elysia takes only this form of it for a refusal.
+      // Elysia accepts only this form as a refusal.
       ...(isDeepStrictEqual(rest.additionalProperties, { not: {} }) ? { additionalProperties: false } : {}),
       ...(Array.isArray(anyOf) ? alternatives(anyOf) : {}),
       ...(Array.isArray(allOf) ? { allOf: allOf.map(refer) } : {}),
-      // A tuple: JSON Schema has given its parts a name of their own.
+      // A tuple: current JSON Schema has a separate name for its parts.
       ...(Array.isArray(items) ? { prefixItems: items.map(refer), items: additionalItems } : {}),
       ...(isObject(items) ? { items: refer(items) } : {}),
       ...(isObject(properties) ? { properties: referAll(properties) } : {}),

@@ -15,7 +15,7 @@ import type { ReadySystem, System } from "./system.ts";
 import { limitTime } from "./time_limit.ts";
 
 /**
- * All routes on one app. Does no I/O: tests call `handle` without a port. Without `dashboard` only the API answers.
+ * All routes in one app. Does no I/O: tests call `handle` without a port. Without `dashboard` only the API responds.
  */
 export function createApp(system: ReadySystem, dashboard: DashboardFiles | null = null) {
   const health = {
@@ -41,7 +41,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
         if (preflight) return preflight;
         checkBodyLength(request);
         const socketAddress = server?.requestIP(request)?.address;
-        // Without a socket nobody calls from anywhere.
+        // Without a socket there is no client address.
         if (socketAddress !== undefined)
           await countRequest(request, pathname, clientAddress(request, { ...config, socketAddress }));
       })
@@ -61,7 +61,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
       )
       .use(openPages(system))
       .use(apiDocs())
-      // Last: whatever no route knows and looks like a screen.
+      // Last: paths without a route that look like a screen.
       .get(
         "/*",
         function serveDashboard({ request }) {
@@ -74,7 +74,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
   );
 }
 
-/** What a process without an API answers: whether it runs and reaches its database, and its numbers. */
+/** The routes of a process without API: health, readiness and metrics. */
 export function createHealthApp(system: System & Pick<ReadySystem, "stopping">) {
   return new Elysia({ name: "health", normalize: true })
     .wrap(requireHost())

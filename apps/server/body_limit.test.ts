@@ -30,11 +30,11 @@ test.each([
   ["/workspaces/w/contacts/import", { "content-length": String(521 * mb) }, 413],
   ["/workspaces/w/contacts/import", { "transfer-encoding": "chunked" }, null],
   ["/workspaces/w/contacts/import/t/start", { "content-length": String(3 * mb) }, 413],
-] as const)("a body for %s with %j is answered %s", (path, headers, status) => {
+] as const)("bodyLimit() returns for %s with %j: %s", (path, headers, status) => {
   expect(refusal(`/api/v1${path}`, headers)).toBe(status);
 });
 
-test("whatever takes a file takes one of 25 MB, which Messenger lets a page send, and not much more", () => {
+test("routes for files accept 25 MB, Messenger's limit, and not much more", () => {
   const takeFiles = Object.entries<object>(openapi.paths).flatMap(([path, methods]) =>
     JSON.stringify(methods).includes("multipart/form-data") ? [path] : [],
   );

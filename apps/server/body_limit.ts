@@ -3,22 +3,22 @@ import { problem } from "./problems.ts";
 const kb = 1024;
 const mb = 1024 * kb;
 
-/** What the file of an import may bring at most; it goes to the disk piece by piece. */
+/** The limit of an import file, which is streamed to disk. */
 export const longestUploadBytes = 520 * mb;
 
-/** Held in memory, but for what is read piece by piece with a limit of its own. */
+/** Held in memory, except streamed bodies with their own limit. */
 const limits: readonly { path: RegExp; most: number; isStreamed?: true }[] = [
   { path: /\/contacts\/import$/, most: longestUploadBytes, isStreamed: true },
   { path: /\/api\/v1\/webhooks\/facebook$/, most: 12 * mb, isStreamed: true },
-  // A file of 25 MB, and what a form needs around it.
+  // A file of 25 MB and the form around it.
   { path: /\/(?:media|conversations\/[^/]+\/files)$/, most: 26 * mb },
-  // What strangers send is a name, a password, or a claim that Meta signed.
+  // Without a login: a name, a password, or a body with Meta's signature.
   { path: /^\/api\/v1\/(?:auth|facebook)\//, most: 64 * kb },
   // A million entries of nothing fit into 2 MB, and take the parser a tenth of a second and 60 MB.
   { path: /^/, most: mb },
 ];
 
-/** Refuses what would fill the memory: 413 for a body beyond its route's limit, 411 for one that does not say its length. */
+/** Refuses bodies that would fill the memory: 413 beyond the route's limit, 411 without a length. */
 export function checkBodyLength({ headers, url }: Request): void {
   const length = Number(headers.get("content-length") ?? 0);
   const isChunked = headers.has("transfer-encoding");

@@ -57,10 +57,10 @@ try {
   process.exit(1);
 }
 
-/** What the reader can put right, in its words alone; the rest with where it was, and not with lines of the bundle. */
+/** For errors that the reader can fix, only their text; others with their place, but without lines of the bundle. */
 function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // What node:util says about options: a sentence already.
+  // Messages of node:util about options are sentences already.
   if ("code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))
     return `${error.message}\n\n${usage}`;
   const sentence = sentenceOf(error);

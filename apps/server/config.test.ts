@@ -16,7 +16,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
   return [];
 }
 
-test("readConfig() needs nothing outside production, and keeps the secrets that it made", () => {
+test("readConfig() needs nothing outside production, and keeps its generated secrets", () => {
   const env = { DATA_DIR: dataDir() };
 
   const first = readConfig(env);
@@ -76,7 +76,7 @@ test("readConfig() accepts a complete production environment", () => {
   expect(config.simulatorUrl).toBeNull();
 });
 
-test("readConfig() takes a secret from the file that NAME_FILE names, and says when it cannot", () => {
+test("readConfig() reads a secret from the file in NAME_FILE, and reports a failure", () => {
   const directory = dataDir();
   writeFileSync(join(directory, "jwt"), `${"j".repeat(40)}\n`);
 
@@ -93,13 +93,13 @@ test("readConfig() refuses the placeholders of the example file in production", 
   expect(problems).toContainEqual(expect.stringMatching(/^JWT_SECRET is still the placeholder/));
 });
 
-test("readConfig() refuses an encryption key whose characters are all alike in production", () => {
+test("readConfig() refuses an encryption key of equal characters in production", () => {
   const problems = problemsOf({ NODE_ENV: "production", ENCRYPTION_KEY: "0".repeat(64) });
 
   expect(problems).toContainEqual(expect.stringMatching(/^ENCRYPTION_KEY/));
 });
 
-test("readConfig() refuses roles that live apart without a Redis in production, and a backup role without a key", () => {
+test("readConfig() refuses separate roles without Redis in production, and a backup role without a key", () => {
   const of = (role: string) => problemsOf({ NODE_ENV: "production", ROLE: role });
 
   for (const role of ["api", "worker"])
@@ -108,7 +108,7 @@ test("readConfig() refuses roles that live apart without a Redis in production, 
   expect(of("backup")).toContainEqual(expect.stringMatching(/^BACKUP_KEY is missing/));
 });
 
-test("readConfig() reads where backups go: a folder, or a bucket and a folder of it", () => {
+test("readConfig() reads the target of backups: a folder, or a bucket with a folder", () => {
   const placeOf = (target: string) =>
     readConfig({ DATA_DIR: dataDir(), BACKUP_TARGET: target }).backup?.place;
 

@@ -9,7 +9,7 @@ export type Role = "api" | "worker" | "backup" | "all";
 
 export interface Config {
   version: string;
-  /** The commit that the image or the bundle was built from; null when nobody said. */
+  /** The commit of the image or bundle; null: unknown. */
   commit: string | null;
   isProduction: boolean;
   role: Role;
@@ -25,33 +25,33 @@ export interface Config {
   jwtRefreshSecret: string;
   keyring: Keyring;
   appId: string;
-  /** The first signs our calls; all are accepted on webhooks, so that a secret can be replaced. */
+  /** The first signs our calls; all are valid for webhooks, so a secret can be replaced. */
   appSecrets: readonly string[];
   /** Meta repeats it when the callback URL is saved. */
   verifyToken: string;
   graphUrl: string;
   graphVersion: string;
-  /** Where Meta's login dialog is. */
+  /** The URL of Meta's login dialog. */
   dialogUrl: string;
-  /** Facebook Login for Business refuses scopes in the URL and wants this instead. */
+  /** Facebook Login for Business refuses scopes in the URL and requires this instead. */
   loginConfigId: string | null;
   /** Hosts at private addresses that media may come from: the Graph API's own, when that is the simulator. */
   allowedMediaHosts: readonly string[];
-  /** Where the simulated phones are, when the simulator plays Meta. */
+  /** The URL of the simulated phones, if the simulator plays Meta. */
   simulatorUrl: string | null;
   owner: { email: string; password: string } | null;
-  /** Opens the demo workspace at the start; makes an owner for it where there is none. */
+  /** Opens the demo workspace at the start, and creates an owner for it if there is none. */
   hasDemo: boolean;
-  /** Whom the privacy page names. */
+  /** The contact on the privacy page. */
   operator: { name: string | null; email: string | null };
   trustedProxies: readonly string[];
-  /** How long a process that stops still takes requests, while readiness sends them elsewhere. */
+  /** How long a stopping process accepts requests while readiness is 503. */
   drainSeconds: number;
-  /** Other sites whose pages may call the API with a bearer token; none unless named. */
+  /** Other sites whose pages may call the API with a bearer token; none by default. */
   corsOrigins: readonly string[];
   /** How many requests one address may make in a minute; 0: as many as it likes. */
   requestsPerMinute: number;
-  /** Whoever shows it may read /metrics from elsewhere than this machine. */
+  /** Allows reading /metrics from other machines. */
   metricsToken: string | null;
   /** How many workspaces this installation may have. */
   workspaceLimit: number;
@@ -74,7 +74,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** What stands in .env.prod.example where a value of one's own belongs. */
+/** The placeholder of .env.prod.example. */
 const placeholder = "CHANGE_ME";
 const simulatorAppId = "1517776481860111";
 const metaGraphUrl = "https://graph.facebook.com";
@@ -88,7 +88,7 @@ function localNames(address: string): string[] {
     : [`${hostname}:${at}`];
 }
 
-/** Where BACKUP_TARGET points: `s3://bucket/folder`, or a folder of this machine. */
+/** The target of BACKUP_TARGET: `s3://bucket/folder`, or a local folder. */
 function backupPlace(text: (name: string) => string | undefined, dataDir: string): BackupSettings["place"] {
   const target = text("BACKUP_TARGET") ?? join(dataDir, "backups");
   const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(target) ?? [];
@@ -105,8 +105,8 @@ function backupPlace(text: (name: string) => string | undefined, dataDir: string
 }
 
 /**
- * Reads and checks the environment once; nothing else reads it. Collects every problem before it throws.
- * Outside production secrets that are missing are made once and kept in the data folder.
+ * Reads and checks the environment; nothing else reads it. Collects all problems before it throws. Outside production
+ * it generates missing secrets once and keeps them in the data folder.
  */
 export function readConfig(env: Environment): Config {
   const { problems, text, list, choice, wholeNumber, url } = createEnvReader(env);
@@ -155,7 +155,7 @@ export function readConfig(env: Environment): Config {
       problems.push("APP_URL is not https: Meta and login cookies need it in production");
   }
 
-  // Made only when something is missing, and never in production.
+  // Only if something is missing, and never in production.
   let local: LocalSecrets | null = null;
   const secret = (name: string, localName: keyof LocalSecrets, advice: string, minLength: number): string => {
     const value = text(name);
@@ -220,7 +220,7 @@ export function readConfig(env: Environment): Config {
   if (hasDemo && isProduction)
     problems.push("DEMO is not for production: open the demo in the dashboard, under Settings");
 
-  // Outside production made from the key that was made: what it opens lies in the same folder.
+  // Outside production derived from the generated key: both protect the same folder.
   const backupKey =
     text("BACKUP_KEY") ??
     (isProduction || !encryptionKey ? null : deriveKey(encryptionKey, "backups").toString("hex"));

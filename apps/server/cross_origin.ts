@@ -3,8 +3,8 @@ const asked = "authorization, content-type, idempotency-key, last-event-id, trac
 const answered = "content-disposition, retry-after, trace-id";
 
 /**
- * Which other sites may call the API from a browser: only those that are named, by bearer token and never with our
- * cookies. Gives the headers of the answer; none for our own pages, and for who is not named.
+ * Allows listed sites to call the API from a browser, by bearer token and never with our cookies. Returns the headers
+ * of the response; none for our own pages and for other sites.
  */
 export function crossOriginHeaders(
   allowed: readonly string[],
@@ -20,7 +20,7 @@ export function crossOriginHeaders(
   };
 }
 
-/** The answer to a browser that asks before it calls, or null for any other request. */
+/** The response to a preflight request, or null for other requests. */
 export function answerPreflight(headers: Record<string, string> | null, request: Request): Response | null {
   if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return null;
   return new Response(null, {

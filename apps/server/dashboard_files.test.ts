@@ -7,7 +7,7 @@ import { openDashboardFiles, readerLanguage } from "./dashboard_files.ts";
 
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-test("the dashboard's page runs and styles nothing inline but what the build wrote", () => {
+test("the dashboard's page allows only inline scripts and styles of its build", () => {
   const directory = mkdtempSync(join(tmpdir(), "ms-dashboard-"));
   writeFileSync(join(directory, "en.html"), `<script src="/a.js"></script><script>start()</script>`);
   writeFileSync(join(directory, "a.js"), 'const markup = `<div style="display: contents"></div>`;');

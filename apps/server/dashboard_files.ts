@@ -24,12 +24,12 @@ interface StaticFile {
   gzip: string | null;
 }
 
-/** Serves the built dashboard; null for what is not its business. */
+/** Serves the built dashboard; null for other paths. */
 export type DashboardFiles = (request: Request) => Response | null;
 
 /**
- * Serves the dashboard's files as the build made them, with its precompressed copies. Other addresses get the
- * application's page, whose router knows them, in the reader's language. `imageOrigins` may show pictures besides ours.
+ * Serves the dashboard's built files with their precompressed copies. Other paths get the application's page, whose
+ * router knows them, in the reader's language. `imageOrigins` may serve images besides us.
  */
 export function openDashboardFiles(directory: string, imageOrigins: readonly string[]): DashboardFiles {
   const files = existsSync(directory) ? readFiles(directory) : new Map<string, StaticFile>();
@@ -139,8 +139,8 @@ function inlineScripts(html: string): string[] {
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 /**
- * Only our own scripts and styles, and what the build wrote inline, known by its hash: the script that starts the
- * application, and the style attributes in the markup of components.
+ * Allows only our own scripts and styles, and inline ones of the build by hash: the start script, and style
+ * attributes in the markup of components.
  */
 function contentSecurityPolicy(
   html: string,

@@ -4,8 +4,8 @@ import { createDemo } from "#messaging";
 import type { System } from "./system.ts";
 
 /**
- * Opens the demo workspace. Where the installation has no owner, makes one, and returns how to log in; the password is
- * in no other place.
+ * Opens the demo workspace. If the installation has no owner, creates one and returns the login; the password is
+ * stored nowhere else.
  */
 export async function openDemo(on: System): Promise<{ email: string; password: string } | null> {
   const owner = (await needsOwner(on))

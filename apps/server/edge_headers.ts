@@ -1,11 +1,11 @@
-/** Nothing of what the API answers is a page: no script, no frame, no picture of its own. */
+/** API responses are not pages: no scripts, frames or images. */
 const apiPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 // Swagger UI writes style elements; its scripts are ours.
 const docsPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** What every answer carries; an answer with a policy of its own, such as the dashboard's page, keeps that. */
+/** The headers of every response; a response with its own policy, such as the dashboard's page, keeps it. */
 export function edgeHeaders(appUrl: string): (path: string) => Record<string, string> {
   const always = {
     "x-content-type-options": "nosniff",
@@ -18,7 +18,7 @@ export function edgeHeaders(appUrl: string): (path: string) => Record<string, st
       ? { "strict-transport-security": "max-age=31536000; includeSubDomains" }
       : {}),
   };
-  // Answers that say otherwise, such as files that may be kept, bring a header of their own.
+  // Cacheable responses, such as files, set their own header.
   const ofApi = { ...always, "content-security-policy": apiPolicy, "cache-control": "no-store" };
   const ofDocs = { ...always, "content-security-policy": docsPolicy };
   return (path) => (path === "/api/docs" ? ofDocs : ofApi);

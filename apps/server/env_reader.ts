@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads settings by name; what is wrong with one is added to `problems` in words, and a fallback goes on. */
+/** Reads settings by name; adds mistakes to `problems` in words and continues with a fallback. */
 export interface EnvReader {
   problems: string[];
   /** Trimmed, from the variable or from the file that NAME_FILE names; undefined when empty. */
@@ -17,7 +17,7 @@ export interface EnvReader {
   url(name: string, protocols: readonly string[], fallback: string | null): string | null;
 }
 
-/** A secret that lies in a file, as container engines hand them over: NAME_FILE says where. */
+/** A secret in a file, as container engines provide it: NAME_FILE has the path. */
 export function fromFile(name: string, path: string | undefined, problems: string[]): string | undefined {
   if (!path) return undefined;
   try {

@@ -16,7 +16,7 @@ afterAll(async () => {
   await sentry.stop(true);
 });
 
-test("what goes to Sentry tells the error and its place, and nothing of tokens, texts and people", async () => {
+test("reports to Sentry contain the error and its place, and no tokens, texts or personal data", async () => {
   startErrorReports(`http://key@127.0.0.1:${sentry.port}/1`, "9.9.9");
   Sentry.setUser({ email: "anna@example.com" });
   Sentry.setExtra("message", "My card is 4711");

@@ -1,7 +1,7 @@
 import * as Sentry from "@sentry/bun";
 import { redact, setErrorReporter } from "#std";
 
-/** Sends what is logged as an error to Sentry from now on: what happened and where, and nothing of people. */
+/** Sends logged errors to Sentry from now on: the error and its place, without personal data. */
 export function startErrorReports(dsn: string, version: string): void {
   Sentry.init({
     dsn,
@@ -13,7 +13,7 @@ export function startErrorReports(dsn: string, version: string): void {
   setErrorReporter((error) => Sentry.captureException(error));
 }
 
-/** The others read requests, the console, sessions, sources, and what variables held. */
+/** The others read requests, the console, sessions, sources and variables. */
 const wanted = new Set([
   "EventFilters",
   "LinkedErrors",
@@ -22,7 +22,7 @@ const wanted = new Set([
   "OnUnhandledRejection",
 ]);
 
-/** Only what is known to be harmless goes on: kinds, redacted messages, stacks without variables. */
+/** Sends only harmless data: types, redacted messages, stacks without variables. */
 function scrub(event: Sentry.ErrorEvent): Sentry.ErrorEvent {
   return {
     type: undefined,
@@ -45,7 +45,7 @@ function scrub(event: Sentry.ErrorEvent): Sentry.ErrorEvent {
 
 type Frame = { filename?: string; function?: string; lineno?: number; colno?: number };
 
-/** Where it was: neither variables nor lines of a source. */
+/** Code locations without variables and source lines. */
 const placeOf = ({ filename, function: name, lineno, colno }: Frame): Frame => ({
   filename,
   function: name,

@@ -1,7 +1,7 @@
 import type { Server } from "bun";
 import { log } from "#std";
 
-/** Takes no new connection, waits for the answers to what was asked, and cuts off what is too slow for that. */
+/** Accepts no new connection, waits for pending responses, and aborts slow ones. */
 export async function finishRequests(server: Server<unknown>, mostMs: number): Promise<void> {
   const late = Bun.sleep(mostMs).then(() => "late" as const);
   if ((await Promise.race([server.stop(), late])) !== "late") return;

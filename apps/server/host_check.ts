@@ -8,8 +8,8 @@ type Around = Parameters<Elysia["wrap"]>[0];
 const longestHost = 260;
 
 /**
- * Answers 400 to a request whose `Host` makes no address. The URL of such a request cannot be parsed, so this runs
- * before every hook that parses it. A request without `Host`, which HTTP/1.0 allows, has none either.
+ * Returns 400 for a request with an invalid `Host`. Its URL cannot be parsed, so this runs before every hook that
+ * parses it. A request without `Host`, allowed by HTTP/1.0, has none either.
  */
 export function requireHost(): Around {
   return (handle, request) => async () => {

@@ -16,13 +16,13 @@ import { finishRequests } from "./finish_requests.ts";
 import { openSystem, type System } from "./system.ts";
 import { sentenceOf } from "./told.ts";
 
-/** A process that is told to stop has twenty seconds before it is killed. */
+/** A stopping process has twenty seconds before it is killed. */
 const longestStopMs = 19_000;
 const longestRequestsMs = 12_000;
 
 const dashboardBuild = fileURLToPath(new URL("../dashboard/build", import.meta.url));
 
-/** Says what the reader can put right in its own words, without a stack. */
+/** Prints errors that the reader can fix, without a stack. */
 function tell(error: unknown): void {
   const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
   const sentence = isTaken
@@ -84,14 +84,14 @@ async function startWork(on: System): Promise<void> {
   );
 }
 
-/** Backups, one after the other, in a runner of their own: they never wait for other jobs, nor those for them. */
+/** Backups run one after the other in their own runner: they never delay other jobs, nor the reverse. */
 async function startBackups(on: System): Promise<void> {
   await scheduleBackups(on);
   const jobs = startJobs(on, backupHandlers(on, stopping.signal), { pollMs: 2_000, concurrency: 1 });
   stops.push(() => jobs.stop());
 }
 
-/** Health for who watches over a worker. */
+/** Health for the monitor of a worker. */
 function startHealth(on: System): void {
   const app = createHealthApp({ ...on, stopping: stopping.signal });
   app.listen({ port: config.port, hostname: config.host, development: false, reusePort: false });
@@ -103,7 +103,7 @@ function startHealth(on: System): void {
 /** The API, the webhooks and the dashboard. */
 async function startHttp(on: System): Promise<void> {
   const ingest = createIngest({ ...on, sql: on.webhookSql });
-  // Page pictures come from Meta; a simulated Meta has no https.
+  // Page images come from Meta; a simulated Meta has no https.
   const pictures = ["https:", ...config.allowedMediaHosts.map((at) => `http://${at}`)];
   const app = createApp(
     { ...on, ingest, stopping: stopping.signal },
@@ -113,21 +113,21 @@ async function startHttp(on: System): Promise<void> {
     port: config.port,
     hostname: config.host,
     development: false,
-    // Elysia shares the port otherwise, and two installations would answer by turns.
+    // Otherwise Elysia shares the port, and two installations would respond in turns.
     reusePort: false,
-    // Streams stay open; each has a heartbeat of its own.
+    // Streams stay open; each has its own heartbeat.
     idleTimeout: 60,
     maxRequestBodySize: longestUploadBytes,
   });
   stops.push(async () => {
-    // Readiness is refused from now on; who asked for it a moment ago may still send.
+    // Readiness is 503 from now on; clients of a moment ago may still send requests.
     await Bun.sleep(config.drainSeconds * 1_000);
     if (app.server) await finishRequests(app.server, longestRequestsMs);
     await ingest.stop();
   });
 }
 
-/** What a person who started this needs to know, on stdout; a set-up link while there is no owner. */
+/** Information for the person who started the server, on stdout; a setup link while there is no owner. */
 async function announce(on: System, demoOwner: Awaited<ReturnType<typeof openDemo>>): Promise<void> {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   log.info("Ready", { role: config.role, version: config.version, seconds: Number(seconds) });
@@ -148,7 +148,7 @@ async function announce(on: System, demoOwner: Awaited<ReturnType<typeof openDem
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-/** Lets everything that began come to its end, and takes nothing new; twenty seconds are the most that it may take. */
+/** Finishes work in progress and accepts nothing new, for at most twenty seconds. */
 async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;

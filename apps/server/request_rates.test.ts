@@ -41,7 +41,7 @@ function sign(claims: Record<string, string>, { key = secret, now }: { key?: str
 
 const conversations = "/api/v1/workspaces/w/conversations";
 
-test("50 sessions behind one address lose nothing at one message a second each", async () => {
+test("50 sessions behind one address lose no request at one message a second each", async () => {
   const { ask, pass, now } = stage();
   const cookies = Array.from({ length: 50 }, () => ({
     cookie: `__Host-ms_access=${sign({ aud: "access" }, { now: now() })}`,
@@ -61,7 +61,7 @@ test("50 sessions behind one address lose nothing at one message a second each",
   expect(stranger.status).toBe(200);
 });
 
-test("a session above its limit gets 429, and nobody else behind its address does", async () => {
+test("a session above its limit gets 429 without effect on others behind its address", async () => {
   const { ask, pass, now } = stage(10);
   const bearer = () => ({ authorization: `Bearer ${sign({ aud: "access" }, { now: now() })}` });
   const [one, other] = [bearer(), bearer()];
@@ -82,7 +82,7 @@ test("a session above its limit gets 429, and nobody else behind its address doe
   ]);
 });
 
-test("sessions without number behind one address share a limit of twenty", async () => {
+test("any number of sessions behind one address share a limit of twenty", async () => {
   const { ask, now } = stage(5);
   const statuses: number[] = [];
   for (let n = 0; n < 110; n += 1) {
@@ -114,7 +114,7 @@ test("forged, expired and foreign tokens count by the address", async () => {
   expect(nobody.message).toContain("from your address");
 });
 
-test("refreshes count by session: a stranger who uses up an address's logins signs nobody out", async () => {
+test("refreshes count by session: others who use up an address's logins sign nobody out", async () => {
   const { ask, now } = stage();
   const refresh = sign({ aud: "refresh", jti: "x" }, { key: "b".repeat(40), now: now() });
   const post = { method: "POST" };

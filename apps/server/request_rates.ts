@@ -8,17 +8,17 @@ interface Rate {
   perMinute: number;
 }
 
-/** What costs more than a read, counted by itself beside the limit of everything. */
+/** Expensive requests, counted separately in addition to the total. */
 const rates: readonly Rate[] = [
   { name: "auth", route: /^POST \/api\/v1\/auth\//, perMinute: 120 },
   { name: "transfer", route: /^POST .*\/contacts\/(import|export)$/, perMinute: 30 },
   { name: "file", route: /^GET .*\/(transfers\/[^/]+\/(file|errors)|compliance\/audit)$/, perMinute: 60 },
 ];
 
-// Signed by Meta, and asked by load balancers: neither is a person at an address.
+// Signed by Meta, and requested by load balancers: neither is a person at an address.
 const free = /^\/(api\/v1\/)?(webhooks\/facebook|health(\/ready)?|metrics)$/;
 
-/** How many times the limit of one session all sessions behind one address may use. */
+/** The limit of all sessions behind one address, in multiples of one session's. */
 const sessionsPerAddress = 20;
 
 interface Count {
@@ -36,10 +36,9 @@ function refused({ limit, whose }: Count, retryAfterSeconds: number): Problem {
 }
 
 /**
- * Counts the requests for the API, over all processes where there is a Redis: by session where a token that we signed
- * names one, together with the others behind its address, and by address for strangers. `perMinute` is the limit of
- * everything together; 0 counts nothing. Throws 429 `too-many-requests` or
- * `too-many-requests-address`.
+ * Counts API requests, over all processes with Redis: by session for a token that we signed, together with others
+ * behind its address, and by address without one. `perMinute` is the total limit; 0 means unlimited. Throws 429
+ * `too-many-requests` or `too-many-requests-address`.
  */
 export function createRequestRates(
   on: Pick<AuthDeps, "rateLimiter" | "clock" | "config">,

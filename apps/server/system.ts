@@ -28,11 +28,11 @@ import type { Config } from "./config.ts";
 /** Everything that outlives a request. Each module's deps are a slice of it. */
 export interface System extends Pick<Database, "sql"> {
   config: Config;
-  /** Connections of jobs and of sending. Those of `sql` are for the API: no job keeps a person waiting. */
+  /** Connections of jobs and sending. Those of `sql` are for the API: no job delays a person. */
   work: Pick<Database, "sql">;
-  /** One connection, by which replies are claimed and nothing else. */
+  /** One connection, only for claiming replies. */
   replySql: Database["sql"];
-  /** Connections by which webhooks are stored and nothing else: no slow read keeps Meta waiting. */
+  /** Connections only for storing webhooks: no slow read delays Meta. */
   webhookSql: Database["sql"];
   /** Echoes of this app are ours. */
   ownAppId: string;
@@ -50,14 +50,14 @@ export interface System extends Pick<Database, "sql"> {
   close(): Promise<void>;
 }
 
-/** The system of a process that answers HTTP. */
+/** The system of a process that serves HTTP. */
 export interface ReadySystem extends System {
   ingest: Ingest;
-  /** Aborted when the server stops, so that open streams end. */
+  /** Aborted when the server stops, so open streams end. */
   stopping: AbortSignal;
 }
 
-/** Opens what the configuration names, brings the database to the newest schema, and closes it all in order. */
+/** Opens everything in the configuration, migrates the database, and closes all in order. */
 export async function openSystem(config: Config): Promise<System> {
   let embedded: EmbeddedPostgres | null = null;
   if (config.databaseUrl === null) embedded = await startEmbeddedPostgres(join(config.dataDir, "postgres"));
@@ -69,10 +69,10 @@ export async function openSystem(config: Config): Promise<System> {
     await embedded?.stop();
     throw error;
   }
-  // A large index takes minutes; webhooks are stored meanwhile.
+  // A large index takes minutes; webhooks are stored during it.
   const indexes = isMigrated ? null : finishMigrating(databaseUrl);
   const applicationName = processName(config.role);
-  // Few: the queries of one process keep each other waiting when more run at once than the database has processors for.
+  // Few: queries of one process delay each other if more run at once than the database has processors.
   const database = openDatabase(databaseUrl, { max: 6, applicationName });
   const forWork = openDatabase(databaseUrl, { max: 16, applicationName });
   const forReplies = openDatabase(databaseUrl, { max: 1, applicationName });

@@ -7,10 +7,10 @@ type Around = Parameters<Elysia["wrap"]>[0];
 /** Longer than any query may take, and shorter than a proxy waits. */
 const longestMs = 45_000;
 
-// An import takes as long as the line of who sends it; a stream has answered when it begins.
+// An import takes as long as its upload; a stream responds when it begins.
 const isEndless = (url: string) => /\/contacts\/import(\?|$)/.test(url);
 
-/** Answers 503 when a request has no answer in time: a caller is better off with an error than with none. */
+/** Returns 503 for a request without a response in time: an error is better than silence. */
 export function limitTime(mostMs: number = longestMs): Around {
   return (handle, request) => async () => {
     const answer: unknown = handle(request);

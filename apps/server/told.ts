@@ -5,7 +5,7 @@ import { ConfigError } from "./config.ts";
 /** Of PostgreSQL: a name or password that it does not take, a database that is not there, a right that is missing. */
 const closedStates = /^(?:28...|3D000|42501)$/;
 
-/** What whoever started a process can put right, in a sentence and without a stack; null for everything else. */
+/** A sentence without a stack for errors that the person at the terminal can fix; null for others. */
 export function sentenceOf(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof Problem)

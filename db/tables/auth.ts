@@ -28,16 +28,16 @@ export const users = auth.table(
     name: text().notNull(),
     passwordHash: text().notNull(),
     isOwner: boolean().notNull().default(false),
-    /** Read and written by version 0.2 only, which has to run on this database still: see `login_budgets`. */
+    /** Used by version 0.2 only, which must still run on this database: see `login_budgets`. */
     failedLogins: integer().notNull().default(0),
     lockedUntil: time(),
     deactivatedAt: time(),
     createdAt: time().notNull().defaultNow(),
   },
   (t) => [
-    // Addresses are compared without regard to case; the rows keep what the person typed.
+    // Addresses are compared without case; rows keep the person's spelling.
     uniqueIndex("users_email").on(sql`lower(${t.email})`),
-    // At most one owner, whoever signs up at the same moment.
+    // At most one owner, also for concurrent sign-ups.
     uniqueIndex("users_one_owner")
       .on(t.isOwner)
       .where(sql`${t.isOwner}`),
@@ -66,7 +66,7 @@ export const workspaces = auth.table(
   ],
 );
 
-/** Who switched a workspace on or off, and when. */
+/** The author and time of the last disable or enable. */
 export const workspaceSwitches = auth.table(
   "workspace_switches",
   {
@@ -82,7 +82,7 @@ export const workspaceSwitches = auth.table(
   (t) => [index("workspace_switches_list").on(t.workspaceId, t.id)],
 );
 
-/** Who works in a workspace. The owner has a row in each, so that work can be assigned to the owner too. */
+/** Members of a workspace. The owner has a row in each, so conversations can be assigned to them too. */
 export const memberships = auth.table(
   "memberships",
   {
@@ -98,7 +98,7 @@ export const memberships = auth.table(
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.userId] }),
     check("memberships_role", sql`${t.role} in ('owner', 'manager', 'operator', 'viewer')`),
-    // The workspaces of one person, asked for at each login and by `me`.
+    // The workspaces of a person, read at each login and by `me`.
     index("memberships_user").on(t.userId),
   ],
 );
@@ -146,13 +146,13 @@ export const loginAttempts = auth.table(
 );
 
 /**
- * How many passwords may be tried still. Each try moves `full_at` on; a budget is full again at that moment, and its
- * row says nothing any more.
+ * Remaining password attempts. Each attempt moves `full_at` on; at that time the budget is full again, and its row is
+ * unused.
  */
 export const loginBudgets = auth.table(
   "login_budgets",
   {
-    /** A hash of the lower-cased e-mail address, whether somebody has it or not; empty: all accounts. */
+    /** A hash of the lower-case e-mail address of an existing or missing account; empty: all accounts. */
     account: text().notNull(),
     /** `address:…` or `device:…`; empty: all addresses. */
     source: text().notNull(),

@@ -5,18 +5,18 @@ export const jobsSchema = pgSchema("jobs");
 
 const time = () => timestamp({ withTimezone: true, mode: "date" });
 
-/** Work that must happen later, written in the transaction that made it necessary. Done work is deleted. */
+/** Work for later, written in the transaction that needs it. Finished jobs are deleted. */
 export const jobs = jobsSchema.table(
   "jobs",
   {
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     kind: text().notNull(),
-    /** One open job per (kind, key): asking again while one waits only moves it earlier. */
+    /** One open job per (kind, key): another request only moves a waiting one earlier. */
     key: text().notNull(),
     payload: jsonb().notNull(),
     runAt: time().notNull().defaultNow(),
     attempts: integer().notNull().default(0),
-    /** Counts requests; a job asked for again while it runs runs once more. */
+    /** Counts requests; a job requested during its run runs once more. */
     asked: integer().notNull().default(1),
     leasedUntil: time(),
     lastError: text(),
@@ -26,7 +26,7 @@ export const jobs = jobsSchema.table(
   },
   (t) => [
     uniqueIndex("jobs_kind_key").on(t.kind, t.key),
-    // The claim takes what is due, oldest first; given-up jobs stay visible and out of its way.
+    // The claim takes due jobs, oldest first; failed jobs stay visible and out of its way.
     index("jobs_due")
       .on(t.runAt)
       .where(sql`${t.failedAt} is null`),

@@ -3,7 +3,7 @@ import { readConfig } from "../config.ts";
 import { openSystem } from "../system.ts";
 import { UsageError } from "./usage.ts";
 
-/** Makes a backup, reads it back, and says its name. */
+/** Makes a backup, reads it back, and prints its name. */
 export async function backupCommand(): Promise<void> {
   const system = await openSystem(readConfig(process.env));
   try {
@@ -16,7 +16,7 @@ export async function backupCommand(): Promise<void> {
   }
 }
 
-/** Fills an empty database from a backup, and says what is in it. */
+/** Fills an empty database from a backup and prints its contents. */
 export async function restoreCommand([which]: string[]): Promise<void> {
   if (!which) throw new UsageError("Say which backup: latest, its name, or the path of a file");
   const config = readConfig(process.env);

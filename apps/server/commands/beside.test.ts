@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 test("a command beside a server with the embedded Postgres leaves it running", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "messagesender-command-"));
-  // As root Postgres runs as another user, who has to get in.
+  // As root, Postgres runs as another user, who needs access.
   await chmod(dataDir, 0o755);
   const postgres = await startEmbeddedPostgres(join(dataDir, "postgres"), { isDurable: false });
   const database = openDatabase(postgres.url, { max: 1, applicationName: "test" });
@@ -21,7 +21,7 @@ test("a command beside a server with the embedded Postgres leaves it running", a
     { cwd: root, encoding: "utf8", env: { PATH: process.env.PATH, DATA_DIR: dataDir } },
   );
 
-  // It got as far as the workspaces, of which there is none.
+  // It got as far as the workspaces, and there is none.
   expect(stderr).toContain("There is no workspace yet");
   const [row] = await database.sql`select count(*)::int4 as workspaces from auth.workspaces`;
   expect(row).toEqual({ workspaces: 0 });

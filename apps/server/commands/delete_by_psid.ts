@@ -5,8 +5,8 @@ import { openSystem } from "../system.ts";
 import { UsageError } from "./usage.ts";
 
 /**
- * Deletes the people of Meta's list of deletion requests: its ids are those of people who wrote to a page, or of
- * people who logged in with Facebook. Ids that are not known here are passed over, as Meta's list has them too.
+ * Deletes the people of Meta's list of deletion requests: its ids are PSIDs or ids of Facebook Login. Skips unknown
+ * ids, which Meta's list contains too.
  */
 export async function deleteByPsidCommand([file]: string[]): Promise<void> {
   if (file !== undefined && !statSync(file, { throwIfNoEntry: false })?.isFile())

@@ -8,7 +8,7 @@ import { createTestDatabase } from "../../../db/testing.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-test("a person is added, gets another role, is kept out, comes back with it, and gets a new password", async () => {
+test("member commands add a person, change the role, deactivate, reactivate and reset the password", async () => {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), "ms-members-"));
   await database.sql`insert into auth.workspaces (name) values ('Here')`;

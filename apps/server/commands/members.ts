@@ -36,7 +36,7 @@ export async function addMember(args: string[]): Promise<void> {
   });
 }
 
-/** Gives a member of a workspace another role. */
+/** Changes a member's role in a workspace. */
 export async function changeRoleCommand(args: string[]): Promise<void> {
   const { email, role, workspace } = optionsOf(args);
   if (!email || !role)
@@ -53,7 +53,7 @@ export async function changeRoleCommand(args: string[]): Promise<void> {
   });
 }
 
-/** Keeps a person out of all workspaces; what they wrote stays under their name. */
+/** Blocks a person from all workspaces; their messages keep their name. */
 export async function deactivateCommand(args: string[]): Promise<void> {
   const { email } = optionsOf(args);
   if (!email) throw new UsageError("Say --email.");
@@ -75,7 +75,7 @@ export async function reactivateCommand(args: string[]): Promise<void> {
   });
 }
 
-/** Gives a person another password, also the owner, and prints it. */
+/** Sets a new password for a person, also for the owner, and prints it. */
 export async function resetPasswordCommand(args: string[]): Promise<void> {
   const { email } = optionsOf(args);
   if (!email) throw new UsageError("Say --email.");
@@ -86,7 +86,7 @@ export async function resetPasswordCommand(args: string[]): Promise<void> {
   });
 }
 
-// Fits the password rules whatever the dice say.
+// Meets the password rules for any random value.
 const newPassword = () => `Aa1-${randomToken(12)}`;
 
 function optionsOf(args: string[]) {

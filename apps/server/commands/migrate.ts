@@ -2,7 +2,7 @@ import { migrate } from "#db";
 import { UsageError } from "./usage.ts";
 import { readConfig } from "../config.ts";
 
-/** Brings the database to the schema of this version, and ends: what a roll-out does before it replaces processes. */
+/** Migrates the database and ends: the first step of an update, before processes are replaced. */
 export async function migrateCommand(): Promise<void> {
   const { databaseUrl, version } = readConfig(process.env);
   if (databaseUrl === null)

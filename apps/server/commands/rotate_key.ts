@@ -2,7 +2,7 @@ import { resealTokens } from "#messaging";
 import { readConfig } from "../config.ts";
 import { openSystem } from "../system.ts";
 
-/** Seals everything with the first key of ENCRYPTION_KEY, and says when the others can go. */
+/** Encrypts everything with the first key of ENCRYPTION_KEY, and tells when the others can be removed. */
 export async function rotateKeyCommand(): Promise<void> {
   const system = await openSystem(readConfig(process.env));
   try {

@@ -1,2 +1,2 @@
-/** The person at the keyboard asked for something that does not exist; its message says what does. */
+/** A wrong command or option; the message lists the right ones. */
 export class UsageError extends Error {}

@@ -16,7 +16,7 @@ let empty: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
   empty = await createTestDatabase();
-  // As a page was sealed whose key is not known any more.
+  // A page sealed with an unknown key.
   await database.sql`
     with place as (insert into auth.workspaces (name) values ('Here') returning id)
     insert into messaging.pages (workspace_id, facebook_id, name, status, token_sealed)
@@ -64,7 +64,7 @@ test.each<[string, string[], () => Record<string, string>]>([
     ["backup"],
     () => ({ DATA_DIR: join(folder, "file") }),
   ],
-])("a command says in words, and not by a stack: %s …", (says, args, env) => {
+])("a command reports in words, without a stack: %s …", (says, args, env) => {
   const { status, stderr } = command(env(), "apps/server/cli.ts", ...args);
 
   expect(stderr).toContain(says);
@@ -78,7 +78,7 @@ test.each<[string, () => Record<string, string>]>([
   ['Cannot use "ann": it is not an email', () => ({ OWNER_EMAIL: "ann", OWNER_PASSWORD: "Correct-horse-9" })],
   ["The database does not let this process in", () => ({ DATABASE_URL: unknownDatabase() })],
   ["Cannot reach the database", () => ({ DATABASE_URL: "postgres://nobody@127.0.0.1:9/none" })],
-])("the server says in words why it cannot start: %s …", (says, env) => {
+])("the server reports in words why it cannot start: %s …", (says, env) => {
   const { status, stderr } = command({ PORT: "0", ...env() }, "apps/server/main.ts");
 
   expect(stderr).toContain(says);
@@ -92,7 +92,7 @@ test.each([
   ["ops/scripts/smoke.ts", "There is no file", "--env", "ops"],
   ["ops/scripts/smoke.ts", "Say where the system is", "--url", "nonsense"],
   ["e2e/bench/run.ts", 'There is no "--quick"', "--quick"],
-])("%s says in words: %s", (script, says, ...given) => {
+])("%s reports in words: %s", (script, says, ...given) => {
   const settings = given.filter((one) => one.includes("=")).map((one) => one.split("="));
 
   const { status, stderr } = command(

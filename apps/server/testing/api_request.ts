@@ -1,6 +1,6 @@
 export interface ApiRequestOptions {
   token?: string | null;
-  /** A file or a form goes as it is, anything else as JSON. */
+  /** Sends a file or a form unchanged, anything else as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
 }

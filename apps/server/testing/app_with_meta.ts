@@ -26,7 +26,7 @@ interface NewPage {
 
 export interface Answer {
   status: number;
-  // Tests look into answers of every shape.
+  // Tests read responses of every shape.
   body: Record<string, unknown>;
 }
 
@@ -94,7 +94,7 @@ export async function openAppWithMeta() {
 
   const managerToken = await login("here@example.com");
 
-  /** Asks in the workspace, as its manager unless another token is given. */
+  /** Calls the API in the workspace, as its manager unless another token is given. */
   async function request(
     method: string,
     path: string,
@@ -133,7 +133,7 @@ export async function openAppWithMeta() {
     otherToken: await login("other@example.com"),
     call,
     request,
-    /** What the manager is answered in the workspace. */
+    /** Calls the API in the workspace as its manager and returns the body. */
     here: (method: string, path: string, body?: unknown) =>
       call(managerToken, method, `/workspaces/${workspace.id}${path}`, body),
     /** Writes in a conversation as the manager. */
@@ -148,7 +148,7 @@ export async function openAppWithMeta() {
       });
       return { status: response.status, body: await response.json() };
     },
-    /** Adds a file to the library, or to what else takes files; its id. */
+    /** Uploads a file to the library or another route for files; returns its id. */
     async addFile(name: string, content: Uint8Array<ArrayBuffer> | string, path = "/media"): Promise<string> {
       const form = new FormData();
       form.set("file", new File([content], name));
@@ -168,7 +168,7 @@ export async function openAppWithMeta() {
       });
       return { ...page, psids: Array.isArray(psids) ? psids.map(String) : [] };
     },
-    /** Somebody new writes to a page of the simulator, and their name was asked for. */
+    /** A new person writes to a page of the simulator, and their name is looked up. */
     async newWriter(
       facebookId: string,
       { text = "Hello", ...contact }: { text?: string; name?: string } = {},
@@ -181,7 +181,7 @@ export async function openAppWithMeta() {
       });
       return { psid, conversationId };
     },
-    /** What reached Meta, in order; of one person where one is named. */
+    /** Messages that reached Meta, in order; of one person if given. */
     async sent(psid?: string): Promise<SentMessage[]> {
       const of = psid === undefined ? "" : `&psid=${psid}`;
       const { messages } = await control("GET", `/sent?limit=20000${of}`);

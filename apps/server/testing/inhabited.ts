@@ -17,11 +17,11 @@ export const password = "Correct-Horse-9";
 export interface Furnished {
   workspaceId: string;
   ids: Record<string, string>;
-  /** The same of a second person who wrote to the page. */
+  /** The same for a second person who wrote to the page. */
   cousins: Record<string, string>;
 }
 
-/** The real app in this process, with two workspaces, each with a page, a thread and people of every role. */
+/** The real app in this process with two workspaces, each with a page, a conversation and members of every role. */
 export interface Inhabited {
   app: App;
   system: System;
@@ -29,7 +29,7 @@ export interface Inhabited {
   here: Furnished;
   elsewhere: Furnished;
   tokens: Record<Role | "stranger", string>;
-  /** Asks in the workspace `here`, as its manager unless another token is given. */
+  /** Calls the API in the workspace `here`, as its manager unless another token is given. */
   request(method: string, path: string, options?: ApiRequestOptions): Promise<Response>;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function inhabit(): Promise<Inhabited> {
   const config = readConfig({
     DATABASE_URL: database.url,
     DATA_DIR: mkdtempSync(join(tmpdir(), "ms-routes-")),
-    // Nobody answers there: what these tests prove happens before Meta is asked.
+    // Nothing responds there: these tests end before Meta is called.
     GRAPH_API_URL: "http://127.0.0.1:9",
     LOG_LEVEL: "error",
   });
