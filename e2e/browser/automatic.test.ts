@@ -74,17 +74,17 @@ test(
 
     await page.getByLabel("Time zone", { exact: true }).selectOption("Europe/Berlin");
     await page.getByRole("switch", { name: "Quiet hours" }).click();
-    await page.getByLabel("Quiet from").fill("22:15");
+    await page.getByLabel("Quiet hours start").fill("22:15");
     await page.getByRole("switch", { name: "Frequency cap" }).click();
     await page.getByLabel("Messages", { exact: true }).fill("2");
-    await page.getByLabel("End consent", { exact: true }).fill("enough\nbasta");
+    await page.getByLabel("Opt-out keywords", { exact: true }).fill("enough\nbasta");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved", { exact: true }).waitFor();
     await page.reload();
-    await expect.poll(() => page.getByLabel("Quiet from").inputValue()).toBe("22:15");
+    await expect.poll(() => page.getByLabel("Quiet hours start").inputValue()).toBe("22:15");
     expect(await page.getByLabel("Time zone", { exact: true }).inputValue()).toBe("Europe/Berlin");
     expect(await page.getByLabel("Messages", { exact: true }).inputValue()).toBe("2");
-    expect(await page.getByLabel("End consent", { exact: true }).inputValue()).toBe("enough\nbasta");
+    expect(await page.getByLabel("Opt-out keywords", { exact: true }).inputValue()).toBe("enough\nbasta");
 
     await page.getByRole("link", { name: "Suppression list" }).click();
     await page.getByRole("button", { name: "Add", exact: true }).click();
@@ -94,9 +94,9 @@ test(
     await list.getByText("7000002").waitFor();
     await page.getByLabel("Search by PSID").fill("7000001");
     await expect.poll(() => list.getByRole("listitem").count()).toBe(1);
-    await page.getByRole("button", { name: "Take 7000001 off the list" }).click();
-    await page.getByRole("alertdialog").getByRole("button", { name: "Take off" }).click();
-    await page.getByText("Nobody like that is on the list").waitFor();
+    await page.getByRole("button", { name: "Remove 7000001 from the list" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
+    await page.getByText("No matching contact is on the list").waitFor();
     expect(troubles).toEqual([]);
   },
 );

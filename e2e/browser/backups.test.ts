@@ -12,9 +12,9 @@ afterAll(() => stage.close());
 test("the owner makes a backup under System, sees it in the list, and downloads it", async () => {
   const { page, troubles } = await stage.visit("system");
   await page.getByRole("tab", { name: "Backups" }).click();
-  await page.getByText("No backup yet").waitFor();
+  await page.getByText("No backups yet").waitFor();
 
-  await page.getByRole("button", { name: "Make a backup" }).click();
+  await page.getByRole("button", { name: "Create backup" }).click();
   const link = page.getByRole("link", { name: /^Download the backup of/ });
   await link.waitFor();
   await expectAccessible(page, "backups");

@@ -86,7 +86,7 @@ test.each(looks)(
       ["auto-replies", `pages/${stage.pageId}`, "Welcome message"],
       ["settings", "settings", "Single-key shortcuts"],
       ["sending-rules", "settings/sending", "Frequency cap"],
-      ["suppressions", "settings/suppressions", "Nobody is on the list"],
+      ["suppressions", "settings/suppressions", "The suppression list is empty"],
       ["system", "system", "Database"],
     ];
     for (const [name, address, sign] of screens) {
