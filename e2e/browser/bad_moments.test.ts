@@ -147,7 +147,7 @@ test(
   async () => {
     const { page, troubles } = await stage.visit("sequences/new");
     await page.getByLabel("Name").fill("Three days");
-    await page.getByLabel("Words").fill("menu");
+    await page.getByLabel("Keywords").fill("menu");
     await page.getByRole("textbox", { name: "Text" }).fill("Here it is");
     await page.getByRole("button", { name: "Save" }).click();
     await page.waitForURL(/\/sequences\/[0-9a-f-]+$/);

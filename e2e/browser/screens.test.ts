@@ -81,7 +81,7 @@ test.each(looks)(
       ["contact-transfers", "contacts/transfers", "Imports and exports appear here"],
       ["contact-import", "contacts/import", "Choose a CSV file or drop it here"],
       ["sequences", "sequences", "No sequences yet"],
-      ["sequence", "sequences/new", "It begins when"],
+      ["sequence", "sequences/new", "Trigger"],
       ["pages", "pages", "Luna Coffee Roasters"],
       ["auto-replies", `pages/${stage.pageId}`, "Welcome message"],
       ["settings", "settings", "Single-key shortcuts"],

@@ -13,18 +13,18 @@ test(
   { timeout: 90_000 },
   async () => {
     const { page, troubles } = await stage.visit("sequences");
-    await page.getByRole("link", { name: "Make the first one" }).click();
+    await page.getByRole("link", { name: "Create first sequence" }).click();
 
     await page.getByLabel("Name", { exact: true }).fill("Bean guide");
-    await page.getByLabel("Words").fill("beans");
+    await page.getByLabel("Keywords").fill("beans");
     await page.getByLabel("Text", { exact: true }).fill("Hi {{first_name|there}}, here is our bean guide.");
-    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByRole("button", { name: "Add step" }).click();
     await page.getByLabel("Wait before step 2", { exact: true }).fill("2");
     await page.getByLabel("Wait before step 2, unit").selectOption("days");
-    await page.getByText(/By then the window is closed for whoever did not write again/).waitFor();
-    await page.getByLabel("Sent").selectOption({ label: "Who did not answer it" });
+    await page.getByText(/By then the messaging window is closed/).waitFor();
+    await page.getByLabel("Send to").selectOption({ label: "Contacts who did not reply to it" });
     await page.getByLabel("Text", { exact: true }).fill("Did you find what you like?");
-    await page.getByText("after 2 days, if they did not answer").waitFor();
+    await page.getByText("After 2 days · If they did not reply").waitFor();
     await expectAccessible(page, "sequence builder");
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByText("Running").waitFor();
@@ -33,30 +33,36 @@ test(
     await phone.device.getByRole("textbox").first().fill("Beans!");
     await phone.page.keyboard.press("Enter");
     await phone.device.getByText("Hi Anna, here is our bean guide.").first().waitFor({ timeout: 30_000 });
-    await page.getByRole("link", { name: "People" }).click();
+    await page
+      .getByRole("navigation", { name: "Sequence views" })
+      .getByRole("link", { name: "Contacts" })
+      .click();
     await page.getByText("Anna Keller").waitFor();
     await page.getByText(/Step 2 in/).waitFor();
     await expectAccessible(page, "people of a sequence");
-    await page.getByRole("button", { name: "Take Anna Keller out" }).click();
-    await page.getByText("Nobody here").waitFor();
-    await page.getByRole("radio", { name: "Taken out" }).click();
-    await page.getByText("Taken out: by hand").waitFor();
+    await page.getByRole("button", { name: "Remove Anna Keller" }).click();
+    await page.getByText("No contacts here").waitFor();
+    await page.getByRole("radio", { name: "Removed" }).click();
+    await page.getByText(/^Removed: by hand/).waitFor();
 
     // A copy, for somebody whose window is closed.
     await page.getByRole("link", { name: "Steps", exact: true }).click();
     await page.getByRole("button", { name: "Duplicate" }).click();
     await page.getByText("Bean guide (copy)").first().waitFor();
-    await page.getByRole("combobox", { name: "What begins it" }).selectOption("Only by hand");
+    await page.getByRole("combobox", { name: "Trigger" }).selectOption("Manual only");
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByText("Running").waitFor();
     await stage.sql`update messaging.contacts set last_inbound_at = now() - interval '2 days'`;
-    await page.getByRole("link", { name: "People" }).click();
-    await page.getByRole("button", { name: "Put people in" }).click();
-    await page.getByLabel("Person to put in").fill("Anna");
+    await page
+      .getByRole("navigation", { name: "Sequence views" })
+      .getByRole("link", { name: "Contacts" })
+      .click();
+    await page.getByRole("button", { name: "Add people" }).click();
+    await page.getByLabel("Contact to add").fill("Anna");
     await page.getByRole("option", { name: /Anna Keller/ }).click();
     await page.getByText(/Step 2 in/).waitFor();
     await page.getByRole("link", { name: "Steps", exact: true }).click();
-    const why = page.getByRole("list", { name: "Not sent by step 1, and why" });
+    const why = page.getByRole("list", { name: "Reasons why step 1 did not send" });
     await why.getByRole("button", { name: /window is closed/i }).click();
     await page
       .getByRole("dialog")

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { delayOf, delaySeconds, delayWords } from "./delay.ts";
 
 test.each([
-  [0, { count: 0, unit: "minutes" }, "at once"],
-  [90 * 60, { count: 90, unit: "minutes" }, "after 90 minutes"],
-  [3600, { count: 1, unit: "hours" }, "after 1 hour"],
-  [172_800, { count: 2, unit: "days" }, "after 2 days"],
+  [0, { count: 0, unit: "minutes" }, "Immediately"],
+  [90 * 60, { count: 90, unit: "minutes" }, "After 90 minutes"],
+  [3600, { count: 1, unit: "hours" }, "After 1 hour"],
+  [172_800, { count: 2, unit: "days" }, "After 2 days"],
 ] as const)("a delay of %d s is shown in the greatest exact unit and read back", (seconds, delay, words) => {
   expect(delayOf(seconds)).toEqual(delay);
   expect(delaySeconds(delay)).toBe(seconds);

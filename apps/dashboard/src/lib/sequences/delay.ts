@@ -1,8 +1,15 @@
-import { plural } from "../ui/format.ts";
+import { m } from "#lib/paraglide/messages.js";
+import { wholeNumber } from "../ui/format.ts";
 
 export type DelayUnit = "minutes" | "hours" | "days";
 
 export const UNIT_SECONDS: Record<DelayUnit, number> = { minutes: 60, hours: 3600, days: 86_400 };
+
+const AFTER = {
+  minutes: m.sequences_after_minutes,
+  hours: m.sequences_after_hours,
+  days: m.sequences_after_days,
+} as const;
 
 export interface Delay {
   count: number;
@@ -20,9 +27,9 @@ export function delaySeconds({ count, unit }: Delay): number {
   return Math.min(365 * 86_400, Math.max(0, Math.round(count)) * UNIT_SECONDS[unit]);
 }
 
-/** at once, after 3 days */
+/** Immediately, After 3 days */
 export function delayWords(seconds: number): string {
-  if (seconds === 0) return "at once";
+  if (seconds === 0) return m.sequences_immediately();
   const { count, unit } = delayOf(seconds);
-  return `after ${plural(count, unit.slice(0, -1))}`;
+  return AFTER[unit]({ count, shown: wholeNumber(count) });
 }

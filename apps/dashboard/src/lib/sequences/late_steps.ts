@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { delaySeconds } from "./delay.ts";
 import type { SequenceDraft } from "./sequence_draft.ts";
 
@@ -18,5 +19,5 @@ export function lateWords(
     silence = hasAnswered ? 0 : silence + delaySeconds(step.delay);
   }
   if (silence < WINDOW_SECONDS) return null;
-  return "By then the window is closed for whoever did not write again: they are left out. A utility template reaches them, too.";
+  return m.sequences_late();
 }

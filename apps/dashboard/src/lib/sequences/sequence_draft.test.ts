@@ -52,9 +52,5 @@ test.each([
 test("sequenceProblems() names what is missing, step by step", () => {
   const draft = emptySequence();
 
-  expect(sequenceProblems(draft)).toEqual([
-    "Give the sequence a name",
-    "Write the words that begin it",
-    "Step 1: Write the text",
-  ]);
+  expect(sequenceProblems(draft)).toEqual(["Enter a name", "Enter the keywords", "Step 1: Write the text"]);
 });

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import {
   type ContentDraft,
   contentDraft,
@@ -142,18 +143,21 @@ function triggerOf(draft: TriggerDraft): Trigger | null {
 /** What keeps the sequence from being saved, in the order of the screen. */
 export function sequenceProblems({ name, trigger, steps }: SequenceDraft): string[] {
   const problems: string[] = [];
-  if (name.trim() === "") problems.push("Give the sequence a name");
-  if (trigger.kind === "tag_added" && trigger.tagId === "") problems.push("Choose the tag that begins it");
+  if (name.trim() === "") problems.push(m.sequences_missing_name());
+  if (trigger.kind === "tag_added" && trigger.tagId === "") problems.push(m.sequences_missing_tag());
   if (trigger.kind === "field_matches" && (trigger.fieldId === "" || trigger.value === ""))
-    problems.push("Say which field begins it, and with which value");
-  if (trigger.kind === "keyword" && trigger.words.length === 0)
-    problems.push("Write the words that begin it");
+    problems.push(m.sequences_missing_field());
+  if (trigger.kind === "keyword" && trigger.words.length === 0) problems.push(m.sequences_missing_keywords());
   if (trigger.kind === "postback" && trigger.payload.trim() === "")
-    problems.push("Say which button's payload begins it");
+    problems.push(m.sequences_missing_payload());
   for (const [index, step] of steps.entries()) {
     if (step.condition === "has_tag" && step.tagId === "")
-      problems.push(`Step ${index + 1}: choose the tag it asks for`);
-    problems.push(...contentProblems(step.content).map((problem) => `Step ${index + 1}: ${problem}`));
+      problems.push(m.sequences_missing_step_tag({ number: index + 1 }));
+    problems.push(
+      ...contentProblems(step.content).map((problem) =>
+        m.sequences_missing_step({ number: index + 1, problem }),
+      ),
+    );
   }
   return problems;
 }
