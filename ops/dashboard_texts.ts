@@ -52,7 +52,6 @@ const technical = new Set([
   '[data-conversation="{}"]',
   "Messenger user ·",
   "messagesender.live.1 {}",
-  "{}Field",
 ]);
 
 /** A name of a product, a type, a key or its binding, or the end of every title. */
