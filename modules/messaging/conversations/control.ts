@@ -16,16 +16,16 @@ import type { Sql, TransactionSql } from "postgres";
 export interface ControlChange {
   workspaceId: string;
   conversationId: string;
-  /** The time of the last word that was known before Meta was asked, as Postgres writes it. */
+  /** The time of the last known state before the call to Meta, as Postgres writes it. */
   knownAt: string | null;
   control: "ours" | "other" | "requested" | "idle";
-  /** Of `other`, where Meta names it. */
+  /** The name of `other`, if Meta gives one. */
   appId: string | null;
   /** Meta's time, in milliseconds. */
   at: number;
 }
 
-/** Writes what a call told of who holds the thread, unless an event told something newer meanwhile. */
+/** Writes the control state that a call returned, unless an event brought a newer one. */
 export async function setControl(
   sql: Sql | TransactionSql,
   { workspaceId, conversationId, knownAt, control, appId, at }: ControlChange,
@@ -43,8 +43,8 @@ export async function setControl(
         or c.controlled_at <= ${time}::timestamptz)`;
 }
 
-// The newest word counts, in whatever order they arrive. That another app holds it leaves its name, which an older
-// word may bring, and our request to that app: only another owner ends a request.
+// The newest state counts, in any order of arrival. Control by another app leaves its name, which an older event may
+// bring, and our request to that app: only another owner ends a request.
 const updateOwners = `
 with reported as (
   select c.workspace_id, c.id, c.page_id, i.control, i.app, to_timestamp(i.at) as at
@@ -63,7 +63,7 @@ where c.workspace_id = reported.workspace_id and c.id = reported.id and c.page_i
   and (c.controlled_at is null or c.controlled_at <= reported.at
     or (c.control in ('other', 'requested') and c.controlled_by_app is null and reported.app is not null))`;
 
-/** Columns of a batch, as textArray() and plainArray() write them. One row for each thread. */
+/** Columns of a batch, as textArray() and plainArray() write them. One row per conversation. */
 export interface OwnerArrays {
   pageFacebookIds: string;
   psids: string;
@@ -74,7 +74,7 @@ export interface OwnerArrays {
   times: string;
 }
 
-/** Writes what Meta's events say of who holds threads. */
+/** Writes the thread control of Meta's events. */
 export async function setOwners(tx: TransactionSql, owners: OwnerArrays): Promise<void> {
   const { pageFacebookIds, psids, controls, appIds, times } = owners;
   await tx.unsafe(updateOwners, [pageFacebookIds, psids, controls, appIds, times], { prepare: true });
@@ -90,8 +90,8 @@ interface Attempt {
 }
 
 /**
- * Another app holds these threads. Meta does not say which app: a name that is known stays. A word of Meta's that is
- * newer than the attempt stays, too. Returns the threads of which nobody knew it.
+ * Another app controls these conversations. Meta does not name the app: a known name stays, and so does a state newer
+ * than the attempt. Returns the conversations where this was new.
  */
 export async function setHeldElsewhere(
   tx: TransactionSql,

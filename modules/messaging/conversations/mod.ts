@@ -1,4 +1,4 @@
-/** What changes a conversation: its status, assignee, unread count, and the app that controls it. */
+/** All changes of a conversation: status, assignee, unread count, and the controlling app. */
 export {
   type ControlChange,
   type OwnerArrays,

@@ -22,7 +22,7 @@ import { conversations, events } from "#db/messaging";
 
 type Status = (typeof conversations.$inferSelect)["status"];
 
-/** What a user asks for; what is undefined stays. */
+/** The requested change; undefined properties stay. */
 export interface StateChange {
   status?: Status | undefined;
   /** With the status snoozed, and only then. */
@@ -43,7 +43,7 @@ export interface ChangedState extends Record<string, unknown> {
   wakeSeconds: number | null;
 }
 
-/** Changes these conversations of a workspace, of which at least one thing has to be named. Returns all that there are. */
+/** Changes these conversations of a workspace; at least one property is required. Returns the existing ones. */
 export async function changeState(
   tx: TransactionSql,
   { workspaceId, ids }: { workspaceId: string; ids: readonly string[] },
@@ -55,7 +55,7 @@ export async function changeState(
   else if (status === "spam") set.push(sql`status = 'spam', snoozed_until = null, unread_count = 0`);
   else if (status !== undefined) set.push(sql`status = ${status}, snoozed_until = null`);
   if (assigneeId !== undefined) set.push(sql`assignee_id = ${assigneeId}::uuid`);
-  // Locked in one order, so that two who change the same ones never wait for each other.
+  // Locked in one order, so that two changes of the same ones never deadlock.
   return await orm(tx).execute<ChangedState>(sql`
     with held as materialized (
       select id from messaging.conversations
@@ -67,7 +67,7 @@ export async function changeState(
       new.snoozed_until as "snoozedUntil", extract(epoch from new.snoozed_until - now())::float8 as "wakeSeconds"`);
 }
 
-/** Opens a snoozed conversation whose time has come, with its line in the thread. False: it is not time. */
+/** Opens a snoozed conversation at its time, with its event in the timeline. False: not yet. */
 export async function wakeSnoozed(
   handle: Handle,
   { workspaceId, conversationId }: { workspaceId: string; conversationId: string },
@@ -86,9 +86,9 @@ export async function wakeSnoozed(
 }
 
 export interface Assignment {
-  /** Who asks; null: the assignment rules. */
+  /** The author; null: the assignment rules. */
   by: string | null;
-  /** Only what this user, or nobody, has still. */
+  /** Only conversations that this user, or nobody, still has. */
   from?: string | null;
   /** Resolved ones get no line. */
   isQuiet?: boolean;
@@ -129,7 +129,7 @@ export async function setUnread(
   return changed.length > 0;
 }
 
-/** Shows a user's answer in the list. Whoever answers has read what they answer, also without our dashboard. */
+/** Shows a user's reply in the list and marks earlier messages as read, also for replies outside our dashboard. */
 export async function markAnswered(
   tx: TransactionSql,
   {
@@ -144,8 +144,8 @@ export async function markAnswered(
 }
 
 /**
- * The text of a statement: what was answered in Facebook's inbox was read there, but for what came later than
- * `readingTime` before the answer. `answered` is a query for the columns workspace_id, conversation_id and at.
+ * The text of a statement: a reply in Facebook's inbox marks messages as read up to `readingTime` before it.
+ * `answered` is a query for the columns workspace_id, conversation_id and at.
  */
 export const readByAnswers = ({ answered, readingTime }: { answered: string; readingTime: string }) => `
 update messaging.conversations as c set unread_count = least(c.unread_count, (

@@ -12,7 +12,7 @@ export function writeAttempt({ id, deliveryId }: Attempt): string {
   return `${deliveryId}/${id}`;
 }
 
-/** The attempt that the `message.metadata` of an echo names; null: somebody else's message. */
+/** The attempt in the echo's `message.metadata`; null: not our message. */
 export function readAttempt(given: string | null): Attempt | null {
   const [, deliveryId, id] = metadata.exec(given ?? "") ?? [];
   return deliveryId === undefined || id === undefined

@@ -24,7 +24,7 @@ export interface Start {
 
 /** Attempts of one claim, which begin together. */
 export interface Started {
-  /** What is on its way by them; what was cancelled or skipped by somebody else meanwhile is missing. */
+  /** Their flights; without those cancelled or skipped concurrently. */
   ids: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   attemptAt: number;
@@ -65,17 +65,17 @@ export interface Settlement {
   code?: number | null | undefined;
   subcode?: number | null | undefined;
   text?: string | undefined;
-  /** Seconds until the next attempt, or until Meta is asked. */
+  /** Seconds until the next attempt or the lookup at Meta. */
   after?: number | undefined;
-  /** 1: it says nothing about the message, and does not use up its attempts. */
+  /** 1: unrelated to the message; does not count as one of its attempts. */
   uncounted?: 1 | undefined;
-  /** "code/subcode" of what looks like a mistake in the campaign itself. */
+  /** "code/subcode" of a probable mistake in the campaign itself. */
   mistake?: string | null | undefined;
 }
 
 /**
- * sending, unknown → sent, failed, skipped, queued or unknown, for those of this very attempt. Returns which changed,
- * where that is asked.
+ * sending, unknown → sent, failed, skipped, queued or unknown, for these attempts only. Returns the changed ones on
+ * request.
  */
 export async function settleAttempts(
   sql: Sql | TransactionSql,
@@ -168,7 +168,7 @@ export interface UnknownAttempt {
   attempt_id: string;
 }
 
-/** Lets an unknown outcome wait until Meta is asked again. */
+/** Lets an unknown outcome wait for the next lookup at Meta. */
 export async function postponeUnknown(sql: Sql, attempt: UnknownAttempt, seconds: number): Promise<void> {
   await sql`update messaging.deliveries set due_at = clock_timestamp() + make_interval(secs => ${seconds}::float8)
     where id = ${attempt.id} and attempt_id = ${attempt.attempt_id} and state = 'unknown'`;

@@ -10,7 +10,7 @@ const piece = (given: Partial<Results>): Results => ({
   ...given,
 });
 
-/** Judges second by second, as the ticker does; gives the first reason and how many seconds it took. */
+/** Checks second by second like the ticker; returns the first reason and the seconds until it. */
 function run(pieces: Results[]): { reason: string | null; after: number } {
   let kept: Results[] = [];
   for (const [index, next] of pieces.entries()) {
@@ -21,7 +21,7 @@ function run(pieces: Results[]): { reason: string | null; after: number } {
   return { reason: null, after: pieces.length };
 }
 
-test("a campaign stops when more than a tenth of its last 200 messages fail, however many went well before", () => {
+test("campaign breakers stop a campaign when more than a tenth of its last 200 messages fail, after any number of successes", () => {
   const well = Array.from({ length: 50 }, () => piece({ sent: 100 }));
   const badly = Array.from({ length: 10 }, () => piece({ sent: 40, failed: 10 }));
 
@@ -31,12 +31,12 @@ test("a campaign stops when more than a tenth of its last 200 messages fail, how
   expect(after).toBe(53);
 });
 
-test("a tenth is allowed, and a few results say nothing", () => {
+test("campaign breakers allow a tenth, and ignore few results", () => {
   expect(run(Array.from({ length: 40 }, () => piece({ sent: 90, failed: 10 }))).reason).toBeNull();
   expect(run([piece({ sent: 20, failed: 20 })]).reason).toBeNull();
 });
 
-test("opt-outs come late: they count among all since the campaign began", () => {
+test("campaign breakers count late opt-outs among all messages since the start", () => {
   const sends = Array.from({ length: 20 }, () => piece({ sent: 100 }));
 
   expect(run([...sends, piece({ optedOut: 60 })]).reason).toBeNull();
@@ -45,7 +45,7 @@ test("opt-outs come late: they count among all since the campaign began", () => 
   );
 });
 
-test("three refusals alike stop it at once, with what the error means", () => {
+test("campaign breakers stop after three equal refusals and explain the error", () => {
   const alike = (count: number) => piece({ failed: count, errors: { "100/1893029": count } });
 
   expect(run([piece({ sent: 150 }), alike(2)]).reason).toBeNull();

@@ -14,25 +14,26 @@ const ResultsSchema = Type.Object({
   isOlder: Type.Optional(Type.Literal(true)),
 });
 
-/** Results of a campaign that came in one second, in `campaigns.recent`. */
+/** Results of a campaign within one second, in `campaigns.recent`. */
 export type Results = Static<typeof ResultsSchema>;
 
 export interface BreakerOptions {
   failurePercent: number;
   optOutPercent: number;
-  /** What a sequence says can be changed while it is paused. */
+  /** A sequence can be edited while it is paused. */
   isSequence: boolean;
 }
 
 const defaults = { failurePercent: 10, optOutPercent: 3 };
-/** How many results are looked at, and how many there must be before a share of them says something. */
+/** The number of newest results considered, and the minimum for a share. */
 const lastResults = 200;
 const fewestResults = 50;
 const alikeErrors = 3;
 
 /**
- * Whether the newest results must stop a campaign, and why, in words. Failures and mistakes count among the last 200
- * results; opt-outs come late and count among all since the campaign last began. `kept` is what to look at next time.
+ * Returns why the newest results must stop a campaign, in words; null: they need not. Failures and mistakes count
+ * among the last 200 results; opt-outs come late and count among all since the last start. `kept` is the state for
+ * the next check.
  */
 export function judge(
   pieces: readonly Results[],
@@ -96,8 +97,8 @@ function mostAlike(pieces: readonly Results[]): { error: string; count: number }
 }
 
 /**
- * Looks at the newest results of each running campaign, and pauses those that must not go on. Several processes may do
- * it at once. Returns what was paused.
+ * Checks the newest results of each running campaign and pauses failing ones. Safe in several processes at once.
+ * Returns the paused ones.
  */
 export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampaign[]> {
   const rows = await sql<
@@ -133,7 +134,7 @@ export async function checkBreakers({ sql }: { sql: Sql }): Promise<ChangedCampa
   return paused;
 }
 
-/** A file that Meta refuses for one of the pages holds up everybody there: only another file helps. */
+/** A file that Meta refuses for a page stops all its recipients: only another file helps. */
 async function pauseRefused(sql: Sql): Promise<ChangedCampaign[]> {
   return await pauseByThemselves(
     sql,

@@ -17,10 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 
-// Longer than a message that was claimed may wait to leave, as it always is: else it could leave after Meta was asked.
+// Longer than a claimed message may wait to leave, as always: else it could leave after the lookup at Meta.
 const start = (meta: ReturnType<typeof playMeta>) => on.startWorker(meta, { graceSeconds: 1 });
 
-/** What happens to a blast while it runs. */
+/** Events during a blast. */
 type Act = "pause" | "resume" | "cancel" | "die" | "lose_lease" | "fold" | "start_worker" | "stop_worker";
 
 const acts = fc.array(
@@ -41,7 +41,7 @@ const fates = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-test("whatever happens to campaigns, their workers and Meta, each row ends once, the counts are the ledger's, and no second holds more than the limit", async () => {
+test("a blast ends each row once, keeps counts equal to the ledger, and never exceeds the limit per second, whatever campaigns, workers and Meta do", async () => {
   await fc.assert(
     fc.asyncProperty(acts, fates, fc.integer({ min: 20, max: 60 }), async (actList, fateList, limit) => {
       await on.clear();

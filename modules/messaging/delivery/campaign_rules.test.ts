@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => on.close());
 beforeEach(() => on.clear());
 
-/** Sends until nothing waits any more. */
+/** Sends until nothing is queued. */
 async function sendAll(meta = playMeta()) {
   const worker = on.startWorker(meta);
   await on.ended(worker);
@@ -24,7 +24,7 @@ async function sendAll(meta = playMeta()) {
 const setRules = (page: StagePage, rules: Record<string, unknown>) =>
   on.sql`insert into messaging.sending_rules ${on.sql({ workspace_id: page.workspaceId, ...rules })}`;
 
-test("a campaign with a speed of its own keeps to it over all of its pages; another one does not wait for it", async () => {
+test("claim() keeps a campaign's own speed over all its pages, without delay for others", async () => {
   const { page } = await on.makePage(20);
   const { page: second } = await on.makePage(20, page);
   const slow = await insertCampaign(on, [page, second], { text: "slow", speedPerSecond: 10 });
@@ -38,12 +38,12 @@ test("a campaign with a speed of its own keeps to it over all of its pages; anot
   const times = meta.accepted.filter(({ text }) => text === "slow").map(({ at }) => at);
   const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
   expect(slowMeanwhile).toBeLessThan(40);
-  // 39 steps of a tenth of a second, less what the first slice holds.
+  // 39 steps of a tenth of a second, minus the content of the first slice.
   expect(seconds).toBeGreaterThan(3.4);
   expect(seconds).toBeLessThan(6);
 }, 30_000);
 
-test("the first 100 of a campaign to more than 1,000 go slowly, and the rest waits for their results", async () => {
+test("claim() sends the first 100 of a campaign to more than 1,000 slowly, and the rest after their results", async () => {
   const { page } = await on.makePage(1_001);
   const id = await insertCampaign(on, [page], { options: {} });
   const meta = playMeta();
@@ -54,7 +54,7 @@ test("the first 100 of a campaign to more than 1,000 go slowly, and the rest wai
   const perSecond = (times.length - 1) / (((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000);
   expect(perSecond).toBeLessThan(7);
 
-  // 99 are out, and one of them has no result yet.
+  // 99 are sent, and one of them has no result yet.
   await worker.stop();
   await on.sql`update messaging.deliveries set state = 'sent', attempt_id = gen_random_uuid() where id = any (array(
     select id from messaging.deliveries where state = 'queued' order by id limit ${99 - meta.accepted.length}))`;
@@ -73,7 +73,7 @@ test("the first 100 of a campaign to more than 1,000 go slowly, and the rest wai
   await until("full speed", async () => meta.accepted.length > before + 100).finally(() => waiting.stop());
 }, 40_000);
 
-test("the cap counts over campaigns, the list of suppressions holds, and each is skipped with its reason", async () => {
+test("claim() applies the frequency cap over campaigns and the suppression list, and skips with the reason", async () => {
   const { page, contacts } = await on.makePage(3);
   await setRules(page, { cap_count: 1, cap_hours: 24 });
   await on.sql`insert into messaging.suppressions (workspace_id, page_id, psid, reason)
@@ -93,7 +93,7 @@ test("the cap counts over campaigns, the list of suppressions holds, and each is
   expect(await on.countsOf(second)).toEqual({ skipped: 3 });
 });
 
-test("who wrote just now is not called by no name while Meta is asked for it, and not longer than that", async () => {
+test("claim() waits for a new contact's name while Meta is asked for it, and not longer", async () => {
   const { page, contacts } = await on.makePage(4);
   const [named, unnamed, withheld, silent] = contacts.map(({ id }) => id);
   await on.sql`update messaging.contacts set profile_state = 'wanted', last_inbound_at = now()
@@ -119,12 +119,12 @@ test("who wrote just now is not called by no name while Meta is asked for it, an
   expect(saidTo(unnamed)).toEqual(["Hello there"]);
 }, 30_000);
 
-test("quiet hours are the contact's own: what falls into them waits for their end, or is skipped when that is too late", async () => {
+test("claim() applies quiet hours in the contact's zone: messages wait for their end, or are skipped if that is too late", async () => {
   const { page, contacts } = await on.makePage(3);
   const [night, day, unknown] = contacts;
   const now = new Date();
   const minute = now.getUTCHours() * 60 + now.getUTCMinutes();
-  // Quiet from an hour ago until in two hours for whoever lives at UTC; five hours east it is long over.
+  // Quiet from an hour ago until in two hours at UTC; five hours east it ended long ago.
   await setRules(page, { quiet_from: (minute + 1_380) % 1_440, quiet_until: (minute + 120) % 1_440 });
   await on.sql`update messaging.contacts set timezone = '0' where id = ${night?.id ?? ""}`;
   await on.sql`update messaging.contacts set timezone = '5' where id = ${day?.id ?? ""}`;
@@ -148,7 +148,7 @@ test("quiet hours are the contact's own: what falls into them waits for their en
   expect(Math.abs(Number(row?.seconds) - 7_200)).toBeLessThan(90);
 });
 
-test("two campaigns to one person leave a second between their messages", async () => {
+test("claim() leaves a second between two campaign messages to one person", async () => {
   const { page } = await on.makePage(1);
   for (const text of ["one", "two", "three"]) await insertCampaign(on, [page], { text });
 
@@ -160,7 +160,7 @@ test("two campaigns to one person leave a second between their messages", async 
   expect((times[2] ?? 0) - (times[1] ?? 0)).toBeGreaterThan(950);
 });
 
-test("variables and tracked links are filled for each person and kept; what does not fit any more is skipped", async () => {
+test("claim() fills and stores variables and tracked links per person, and skips a message that became too long", async () => {
   const { page, contacts } = await on.makePage(2);
   await on.sql`update messaging.contacts set first_name = 'Ann' where id = ${contacts[0]?.id ?? ""}`;
   await on.sql`update messaging.contacts set first_name = repeat('x', 700) where id = ${contacts[1]?.id ?? ""}`;
@@ -178,7 +178,7 @@ test("variables and tracked links are filled for each person and kept; what does
   expect(row?.fills).toEqual({ first_name: "Ann" });
 });
 
-test("a message with a file waits until the page has it, asks for it once, and carries its id", async () => {
+test("claim() waits until a page has the message's file, requests it once, and sends its id", async () => {
   const { page } = await on.makePage(3);
   const [file] =
     await on.sql`insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key)
@@ -207,7 +207,7 @@ test("a message with a file waits until the page has it, asks for it once, and c
     expect(body.message).toMatchObject({ attachment: { type: "image", payload: { attachment_id: "77" } } });
 });
 
-test("a file that Meta refuses for a page pauses the campaign, with what to do", async () => {
+test("a file that Meta refuses for a page pauses the campaign with a remedy", async () => {
   const { page } = await on.makePage(1);
   const { workspaceId, pageId } = page;
   const [file] =
@@ -227,7 +227,7 @@ test("a file that Meta refuses for a page pauses the campaign, with what to do",
   );
 });
 
-test("a private reply goes to the comment, and whoever wrote it becomes a contact with a conversation", async () => {
+test("a private reply goes to the comment, and its author becomes a contact with a conversation", async () => {
   const { page } = await on.makePage(0);
   await on.sql`
     with comment as (
@@ -272,7 +272,7 @@ test("a private reply goes to the comment, and whoever wrote it becomes a contac
   });
 });
 
-test("a page whose calls of the day are used up sends no campaign, and still answers people", async () => {
+test("a page without remaining calls for the day sends no campaign but still sends replies", async () => {
   const { page } = await on.makePage(2);
   await on.sql`update messaging.paces set engaged = 1 where kind = 'text'`;
   await on.sql`insert into messaging.page_calls (workspace_id, page_id, hour, calls)
@@ -291,7 +291,7 @@ test("a page whose calls of the day are used up sends no campaign, and still ans
   await until("sent", async () => (await on.ledgerOf(id)).sent === 2).finally(() => worker.stop());
 });
 
-test("errors that are the campaign's own stop it after the first few, and resuming repeats nothing", async () => {
+test("errors of the campaign itself stop it after a few, and a resume repeats nothing", async () => {
   const { page } = await on.makePage(200);
   await on.sql`update messaging.paces set limit_per_second = 40 where kind = 'text'`;
   const id = await insertCampaign(on, [page]);
@@ -312,7 +312,7 @@ test("errors that are the campaign's own stop it after the first few, and resumi
   expect((await on.ledgerOf(id)).queued).toBeGreaterThan(150);
 });
 
-test("campaigns of one lane take turns, and a workspace's many pages do not push another's only one aside", async () => {
+test("claim() alternates campaigns of a lane, and gives a workspace's only page its turn beside another's many", async () => {
   const { page } = await on.makePage(60);
   const { page: other } = await on.makePage(20);
   await on.sql`update messaging.paces set limit_per_second = 100 where kind = 'text'`;
@@ -327,10 +327,10 @@ test("campaigns of one lane take turns, and a workspace's many pages do not push
   expect(accepted).toHaveLength(200);
 }, 30_000);
 
-test("a person with several contacts gets a campaign once, whoever claims first, and the next way when one fails", async () => {
+test("claim() sends a campaign once to a person with several contacts, and by the next contact after a failure", async () => {
   const { page, contacts } = await on.makePage(4);
   const second = await on.makePage(4, page);
-  // Four people with a contact on each page; the last one is merged with nobody.
+  // Four people with a contact on each page; the last contact is not merged.
   for (const [at, contact] of contacts.slice(0, 3).entries())
     await on.sql`update messaging.contacts set person_id = ${crypto.randomUUID()}
       where id = any(${[contact.id, second.contacts[at]?.id ?? ""]}::uuid[])`;

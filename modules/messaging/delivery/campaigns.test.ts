@@ -19,7 +19,7 @@ beforeEach(() => on.clear());
 const statusOf = async (id: string) =>
   (await on.sql`select status from messaging.campaigns where id = ${id}`)[0]?.status;
 
-test("a campaign goes out once to each, its counts follow the ledger, and it completes", async () => {
+test("a campaign goes to each recipient once, its counts equal the ledger, and it completes", async () => {
   const { page, contacts } = await on.makePage(40);
   const id = await insertCampaign(on, [page]);
   const meta = playMeta();
@@ -31,7 +31,7 @@ test("a campaign goes out once to each, its counts follow the ledger, and it com
     await finishCampaigns(on);
     return (await statusOf(id)) === "completed";
   }).finally(() => worker.stop());
-  // What settled between the last fold and the end.
+  // Results between the last fold and the end.
   await foldCounts(on);
 
   expect(before).toEqual({ queued: 40 });
@@ -43,7 +43,7 @@ test("a campaign goes out once to each, its counts follow the ledger, and it com
   expect(mids.map(({ mid }) => mid)).toEqual(meta.accepted.map(({ mid }) => mid).toSorted());
 });
 
-test("a paused campaign waits while another runs; once resumed it goes out, and nothing repeats", async () => {
+test("a paused campaign waits while another runs, and after a resume nothing repeats", async () => {
   const { page } = await on.makePage(10);
   const paused = await insertCampaign(on, [page], { text: "paused", status: "paused" });
   const running = await insertCampaign(on, [page], { text: "running" });
@@ -65,7 +65,7 @@ test("a paused campaign waits while another runs; once resumed it goes out, and 
   expect(meta.accepted.filter(({ text }) => text === "paused")).toHaveLength(10);
 });
 
-test("echoes of a campaign's messages are nobody else's messages, with metadata or without", async () => {
+test("echoes of campaign messages create no other messages, with or without metadata", async () => {
   const { page } = await on.makePage(2);
   const id = await insertCampaign(on, [page]);
   const meta = playMeta();
@@ -99,7 +99,7 @@ test("echoes of a campaign's messages are nobody else's messages, with metadata 
   expect(await on.countsOf(id)).toEqual({ sent: 2 });
 });
 
-test("a message that its worker does not know of is asked about, though the page's lease goes on", async () => {
+test("recover() looks up a message that its worker lost, while the page's lease continues", async () => {
   const { page } = await on.makePage(1);
   const id = await insertCampaign(on, [page]);
   await on.sql`update messaging.paces set leased_by = gen_random_uuid(), leased_until = now() + interval '100 s', epoch = 7`;

@@ -1,2 +1,2 @@
-/** The first so many messages of a campaign to more people than that go out at so many a second, unless it says no. */
+/** The first messages of a larger campaign go at this slow speed, unless it opts out. */
 export const canary = { first: 100, above: 1_000, perSecond: 5 };

@@ -28,11 +28,11 @@ export interface Claimed {
   flights: Flight[];
   /** The claim took too long for them: to be handed back. */
   unfit: Flight[];
-  /** Conversations whose message was not sent, and will not be. */
+  /** Conversations with a message that is not sent and will not be. */
   skipped: { workspaceId: string; contactId: string }[];
   /** Files that messages wait for. */
   uploads: { workspaceId: string; pageId: string; mediaFileId: string }[];
-  /** There may be more to take at once. */
+  /** Whether more may be taken at once. */
   isMore: boolean;
 }
 
@@ -49,8 +49,8 @@ interface OpenLane {
 }
 
 /**
- * Takes the next slice of lanes that are due: leases their pages, takes messages as far as the gates have room, asks
- * policy again, and marks them `sending`, in one transaction. Null: nothing is due.
+ * Takes the next slice of due lanes: leases their pages, takes messages within the room of the gates, checks policy
+ * again, and marks them `sending`, in one transaction. Null: nothing is due.
  */
 export async function claimSlice(sql: Sql, request: ClaimRequest): Promise<Claimed | null> {
   return await request.gates.whileClaimed(() => claimNow(sql, request));
@@ -60,7 +60,7 @@ async function claimNow(sql: Sql, request: ClaimRequest): Promise<Claimed | null
   const claimedAt = performance.now();
   await takePages(sql, request.gates, { ...request, leaseSeconds: request.settings.leaseSeconds });
   const taken = await sql.begin(async (tx) => {
-    // Planning takes longer than these statements: each would be planned five times on each connection.
+    // Planning takes longer than these statements, and each would be planned five times on each connection.
     const [, lanes] = await Promise.all([
       tx`set local plan_cache_mode = force_generic_plan`.execute(),
       takeLanes(tx, request),
@@ -97,7 +97,7 @@ async function claimNow(sql: Sql, request: ClaimRequest): Promise<Claimed | null
   };
 }
 
-/** Divides what may be taken among the lanes from which something can leave now. */
+/** Divides the available room among lanes that can send now. */
 function openLanes(
   lanes: readonly LaneRow[],
   { gates, limit }: ClaimRequest,
@@ -112,7 +112,7 @@ function openLanes(
       looks.push({ lane, afterMs: null, isClosed: true });
       continue;
     }
-    // Meta said until when: no probe is needed, and the restriction may be lifted before.
+    // Meta gave an end: no probe is needed, and the restriction may be lifted earlier.
     if (lane.restricted_ms !== null) {
       looks.push({ lane, afterMs: Math.min(lane.restricted_ms, restrictedLookMs) });
       continue;
@@ -122,7 +122,7 @@ function openLanes(
       continue;
     }
     const page = gates.open(lane);
-    // Leased by another claim of this worker that has not heard of it yet.
+    // Leased by another claim of this worker that does not know it yet.
     if (!page) {
       looks.push({ lane, afterMs: 5 });
       continue;
@@ -131,7 +131,7 @@ function openLanes(
       looks.push({ lane, afterMs: 60_000 });
       continue;
     }
-    // A restricted page gets one message as a probe when its pause is over, and no other before its answer is known.
+    // After its pause a restricted page sends one message as a probe, and no other before its result.
     if (lane.status === "restricted" && page.unsettled + (promised.get(page) ?? 0) > 0) {
       looks.push({ lane, afterMs: probeMs });
       continue;
@@ -179,7 +179,7 @@ function contentsOf(rows: readonly (WaitingRow | IdleCampaign)[]): Set<string> {
   return new Set(rows.flatMap((row) => (row.id !== null && row.message === null ? [row.content_id] : [])));
 }
 
-/** Decides about rows of one lane until its room is used, and says when to look at it again. */
+/** Decides rows of one lane until its room is used, and returns the time of the next look. */
 function fillLane(
   slice: Slice,
   { lane, page, room, isAll }: OpenLane,
@@ -193,7 +193,7 @@ function fillLane(
     const drawn = row.campaign_id === null ? 0 : (slice.drawn.get(row.campaign_id)?.count ?? 0);
     return blocked.has(row.campaign_id) || (row.allowed !== null && drawn >= row.allowed);
   };
-  // One of the others to the same person goes first, and this one waits for the next claim.
+  // Another message to the same person goes first; this one waits for the next claim.
   const mayGo = (row: WaitingRow) => {
     if (isHeldBack(row)) return false;
     const isFree = sent < room && !contacts.has(row.contact_id ?? row.psid);
@@ -209,7 +209,7 @@ function fillLane(
       appUrl: request.appUrl,
     });
     if (verdict.kind === "upload") {
-      // The rest of its campaign waits with it; of replies only those to the same person.
+      // The rest of its campaign waits too; of replies only those to the same person.
       if (row.campaign_id === null) contacts.add(contact);
       else blocked.add(row.campaign_id);
       const { mediaFileId } = verdict;
@@ -243,7 +243,7 @@ interface Filled {
   sent: number;
   /** The slice is full. */
   isFull: boolean;
-  /** More waits than was taken, or may. */
+  /** More rows wait than were taken, or may be taken. */
   isMore: boolean;
   isBlocked: boolean;
 }
@@ -253,9 +253,9 @@ function nextLook(
   { lane, isFull, sent, isMore, isBlocked }: Filled,
   rows: readonly (WaitingRow | IdleCampaign)[],
 ): number | null {
-  // What a probe of a restricted page says has to be known before the next one.
+  // The result of a probe must be known before the next one.
   if (lane.status === "restricted" && sent > 0) return probeMs;
-  // A little before the slots of this slice are used up, so that none is lost between two slices.
+  // Slightly before the slots of this slice are used up, so none is lost between two slices.
   if (isMore) return isFull ? sliceMs / 2 : 0;
   const waits = rows.flatMap((row) => {
     if (row.campaign_id === null || row.speed === null) return [];

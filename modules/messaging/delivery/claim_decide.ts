@@ -3,7 +3,7 @@ import { attachFile, addressesOf, fillMessage, isNaming, valuesOf } from "../tem
 import type { LaneRow } from "./claim_lanes.ts";
 import type { WaitingRow } from "./claim_rows.ts";
 
-/** What becomes of a waiting message now. */
+/** The decision about a waiting message. */
 export type Verdict =
   | {
       kind: "send";
@@ -14,7 +14,7 @@ export type Verdict =
   | { kind: "skip"; reason: string }
   /** Not before then, in milliseconds since 1970. */
   | { kind: "later"; at: number }
-  /** Its file is not on the page yet. */
+  /** The page does not have its file yet. */
   | { kind: "upload"; mediaFileId: string };
 
 export interface DecideContext {
@@ -28,13 +28,13 @@ export interface DecideContext {
 /** Shortest time between two messages of campaigns to one person. */
 const shortestGapMs = 1_000;
 
-/** What waits for another contact of the same person asks again after this time. */
+/** The delay of a message that waits for another contact of the same person. */
 const samePersonMs = 2_000;
 
-/** What waits for the person's name asks again after this time. */
+/** The delay of a message that waits for the person's name. */
 const nameMs = 500;
 
-/** Asks everything again that may have changed since the message was planned. Pure. */
+/** Checks everything again that may have changed since planning. Pure. */
 export function decideRow(row: WaitingRow, context: DecideContext): Verdict {
   const { lane } = context;
   const decision = decidePolicy(row, lane);
@@ -44,7 +44,7 @@ export function decideRow(row: WaitingRow, context: DecideContext): Verdict {
       return { kind: "later", at: decision.until.getTime() };
     return { kind: "skip", reason: decision.reason };
   }
-  // Only a person's answer to what somebody wrote themselves reaches who is on the list.
+  // People on the suppression list get only a member's reply to their own message.
   const isAnswer = row.is_person && decision.route !== "utility";
   if (!isAnswer && row.is_suppressed) return { kind: "skip", reason: "suppressed" };
   const held = row.campaign_id === null ? null : decideCampaign(row, decision, context);
@@ -57,7 +57,7 @@ function decidePolicy(row: WaitingRow, lane: LaneRow): Decision {
   return decide({
     sender: { kind: row.is_person ? "person" : row.confirms_consent ? "confirmation" : "automation" },
     contact: {
-      // Who is no contact yet has said nothing against it.
+      // A commenter without a contact has not opted out.
       subscribed: row.subscribed ?? true,
       blockedAt: dateOf(row.blocked_at),
       unreachableAt: dateOf(row.unreachable_at),

@@ -3,7 +3,7 @@ import { relations } from "#auth";
 import { firstDue } from "./lane_due.ts";
 import type { LaneClass } from "./settings.ts";
 
-/** A due lane, locked, and what sending from it needs to know. */
+/** A locked due lane with the data for sending. */
 export interface LaneRow {
   workspace_id: string;
   page_id: string;
@@ -15,7 +15,7 @@ export interface LaneRow {
   limit_per_second: number;
   share: number;
   share_age: number;
-  /** Calls that Meta still allows today; null: not known. A fifth is kept for replies. */
+  /** Remaining calls that Meta allows today; null: unknown. A fifth is reserved for replies. */
   budget: number | null;
   facebook_id: string;
   page_name: string;
@@ -23,7 +23,7 @@ export interface LaneRow {
   status: "connected" | "token_dead" | "restricted" | "disconnected";
   /** While Meta's stated restriction lasts: milliseconds until its end, Infinity until Meta lifts it. Else null. */
   restricted_ms: number | null;
-  /** Every page was held, and no message has shown yet that it is over. */
+  /** All pages were held, and no message has shown the end yet. */
   is_app_held: boolean;
   human_agent: "unknown" | "available" | "unavailable";
   is_disabled: boolean;
@@ -45,8 +45,8 @@ export const lanesAtOnce = 16;
 const privateReplies = { atOnce: 50, stepSeconds: 3_600 / 700 };
 
 /**
- * Locks due lanes of the pages that this worker sends from: one lane of each workspace after the other, so that nobody's
- * many pages push somebody's only one aside. What somebody else has locked is left out. No page is given back meanwhile.
+ * Locks due lanes of this worker's pages, one lane per workspace in turn, so a workspace's many pages do not delay
+ * another's only one. Skips lanes locked by others. No page is given back during this.
  */
 export async function takeLanes(
   tx: TransactionSql,
@@ -58,7 +58,7 @@ export async function takeLanes(
       or (l.class = 'reply' and exists (select from messaging.app_holds where are_replies_free)))`;
   const pace = tx`messaging.paces pace on pace.page_id = l.page_id
     and pace.kind = case l.class when 'media' then 'media' else 'text' end`;
-  // Whether a workspace is switched off is read here and not asked of its module: it must hold in this transaction.
+  // Read here and not by the workspaces module: the state must hold in this transaction.
   return await tx<LaneRow[]>`
     with due as materialized (
       select l.page_id, l.class,
@@ -94,13 +94,13 @@ export async function takeLanes(
 export interface NextLook {
   lane: LaneRow;
   afterMs: number | null;
-  /** A private reply was sent: the next one when Meta allows it, whoever wakes the lane. */
+  /** A private reply was sent: the next one waits for Meta's limit, even if the lane is woken. */
   isPaced?: boolean;
-  /** The page is not connected: until somebody mends it. */
+  /** The page is disconnected until someone reconnects it. */
   isClosed?: boolean;
 }
 
-/** Gives lanes back to the clock. */
+/** Returns lanes to the clock. */
 export async function storeLanes(tx: TransactionSql, looks: readonly NextLook[]): Promise<void> {
   const rows = looks.map(({ lane, afterMs, isPaced = false, isClosed = false }) => ({
     page: lane.page_id,
@@ -112,7 +112,7 @@ export async function storeLanes(tx: TransactionSql, looks: readonly NextLook[])
   const paced = tx`greatest(l.held_until, clock_timestamp() - make_interval(secs =>
       ${privateReplies.atOnce * privateReplies.stepSeconds}::float8))
     + make_interval(secs => ${privateReplies.stepSeconds}::float8)`;
-  // What is due and was not taken waits for something else: for an earlier message to the same person, for a file.
+  // Due rows that were not taken wait for something else: an earlier message to the same person, or a file.
   await tx`
     update messaging.lanes l
     set next_eligible_at = case

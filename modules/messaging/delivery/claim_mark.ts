@@ -3,7 +3,7 @@ import { type Start, type Started, startAttempts } from "./attempt_transitions.t
 import type { Verdict } from "./claim_decide.ts";
 import type { WaitingRow } from "./claim_rows.ts";
 
-/** A row, what was decided about it, and under which lease and attempt it goes out. */
+/** A row with its decision, lease and attempt. */
 export interface Marking {
   row: WaitingRow;
   verdict: Exclude<Verdict, { kind: "upload" }>;
@@ -32,7 +32,7 @@ export async function markRows(tx: TransactionSql, markings: readonly Marking[])
   return await startAttempts(tx, rows);
 }
 
-/** Draws from the buckets of campaigns that have a speed of their own; the claim holds their rows. */
+/** Takes from the buckets of campaigns with their own speed; the claim holds their rows. */
 export async function drawSpeeds(
   tx: TransactionSql,
   drawn: ReadonlyMap<string, { speed: number; count: number }>,

@@ -18,8 +18,7 @@ afterAll(() => on.close());
 beforeEach(() => on.clear());
 
 /**
- * How many messages one claim of campaigns takes, whether there is more, and how many entries of the ledger's indexes it
- * reads for that.
+ * The number of messages in one claim of campaigns, whether there are more, and the ledger's index entries it reads.
  */
 async function claimOnce(limit = 400): Promise<{ taken: number; isMore: boolean; read: number }> {
   let taken = 0;
@@ -40,7 +39,7 @@ async function claimOnce(limit = 400): Promise<{ taken: number; isMore: boolean;
   return { taken, isMore, read };
 }
 
-test("a claim does not read what waits for a later time, as those who are held back for a winner do", async () => {
+test("claim() does not read rows of a later time, such as those held back for a split test's winner", async () => {
   const { page } = await on.makePage(3_000);
   await insertCampaign(on, [page]);
   await on.sql`update messaging.deliveries set due_at = 'infinity'
@@ -53,7 +52,7 @@ test("a claim does not read what waits for a later time, as those who are held b
   expect(read).toBeLessThan(500);
 });
 
-test("a claim does not read what waits in a campaign that was paused", async () => {
+test("claim() does not read rows of a paused campaign", async () => {
   const { page } = await on.makePage(3_000);
   await insertCampaign(on, [page], { status: "paused" });
   await on.sql`vacuum (analyze) messaging.deliveries`;
@@ -68,7 +67,7 @@ test("a claim does not read what waits in a campaign that was paused", async () 
   expect(read).toBeLessThan(500);
 });
 
-test("a claim says whether there is more to take at once, so that no worker looks in vain after each", async () => {
+test("claim() reports whether more can be taken at once, so workers do not look in vain", async () => {
   const { page } = await on.makePage(10);
   await insertCampaign(on, [page]);
 
@@ -80,7 +79,7 @@ test("a claim says whether there is more to take at once, so that no worker look
   expect([second.taken, second.isMore]).toEqual([6, false]);
 });
 
-test("who left a sequence while somebody else held their message does not get it", async () => {
+test("claim() sends nothing to a contact who left a sequence while another process held their message", async () => {
   const { page, contacts } = await on.makePage(2);
   const ref = await runSequence(on.sql, page);
   await enrolByHand(on.sql, ref, { contactIds: contacts.map(({ id }) => id) });

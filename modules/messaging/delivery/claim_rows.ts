@@ -17,23 +17,23 @@ export interface ReadyCampaign {
   ignores_quiet_hours: boolean;
 }
 
-/** A waiting message with what decides about it. */
+/** A waiting message with the data for its decision. */
 export interface WaitingRow extends ReadyCampaign {
-  /** Which of the lanes that were asked for. */
+  /** The index of its lane in the request. */
   lane: number;
-  /** How many were asked for: as many as came may mean that there are more. */
+  /** The number requested: if all came, there may be more. */
   most: number;
   id: string;
   contact_id: string | null;
   psid: string;
   message_id: string | null;
   is_person: boolean;
-  /** It answers the person's own word on consent. */
+  /** It confirms the person's own consent keyword. */
   confirms_consent: boolean;
   attempts: number;
   trace_id: string | null;
   content_id: string;
-  /** Only of what belongs to no campaign; those share theirs. */
+  /** Only for rows without a campaign; a campaign's rows share its content. */
   message: Record<string, unknown> | null;
   timezone: string | null;
   subscribed: boolean | null;
@@ -43,16 +43,16 @@ export interface WaitingRow extends ReadyCampaign {
   ad_window_until: number | null;
   window_closed_at: number | null;
   is_suppressed: boolean;
-  /** Of a sequence that they left while somebody held this message. */
+  /** For a sequence that the contact left while another process held this message. */
   has_left: boolean;
   /** Messages of campaigns to this person within the hours of the cap. */
   recent: number | null;
-  /** Whose contact it is, where somebody merged several. */
+  /** The person of merged contacts. */
   person_id: string | null;
   /** Set for those. */
   same_person?: SamePerson | undefined;
   values: unknown;
-  /** They wrote a moment ago, so that Meta is asked for their name just now. */
+  /** They wrote just now, so Meta is being asked for their name. */
   awaits_name: boolean;
   media_file_id: string | null;
   attachment_id: string | null;
@@ -62,12 +62,12 @@ export interface WaitingRow extends ReadyCampaign {
   commented_at: number | null;
 }
 
-/** A ready campaign of which nothing may leave within this slice, or nothing can. */
+/** A ready campaign of which nothing can leave within this slice. */
 export type IdleCampaign = ReadyCampaign & { lane: number; id: null };
 
 /**
- * Waiting messages of these lanes, for each campaign a fair part of what the lane has room for. Only campaigns that run
- * are looked at, each from its own stretch of the index: what waits in the others costs nothing.
+ * Waiting messages of these lanes, with a fair share of the lane's room per campaign. Reads only running campaigns,
+ * each by its own range of the index: rows of others cost nothing.
  */
 export async function takeWaiting(
   tx: TransactionSql,

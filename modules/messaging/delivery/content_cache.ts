@@ -4,7 +4,7 @@ type Message = Record<string, unknown>;
 
 const mostContents = 500;
 
-/** The messages of campaigns, which never change: read once by each worker, and not with each recipient. */
+/** Contents of campaigns, which never change: read once per worker instead of per recipient. */
 export function createContentCache() {
   const known = new Map<string, Message>();
   return {
@@ -13,7 +13,7 @@ export function createContentCache() {
       if (missing.length === 0) return;
       const rows = await tx<{ id: string; message: Message }[]>`
         select id, message from messaging.contents where id = any(${missing}::uuid[])`;
-      // The oldest go first; what this claim needs was just read or is read again.
+      // Drop the oldest; this claim's contents were just read or will be read again.
       for (const { id, message } of rows) known.set(id, message);
       for (const id of [...known.keys()].slice(0, Math.max(0, known.size - mostContents)))
         if (!ids.has(id)) known.delete(id);

@@ -3,7 +3,7 @@ import type { PageGates } from "./page_gates.ts";
 
 // Closer together than this one timer would only cost more.
 const tickMs = 2;
-// What leaves at once holds up everything else in this process: more than these wait for the next turn.
+// Messages that leave at once block this process: the rest waits for the next turn.
 const mostAtOnce = 50;
 
 /** Lets messages out of their gates when their time has come: one timer for all pages, none per message. */
@@ -41,7 +41,7 @@ export function createDepartures(
   }
 
   return {
-    /** Lets out what may leave now. */
+    /** Sends the messages that may leave now. */
     run,
     /** A place is free. */
     look(): void {

@@ -3,14 +3,14 @@ import { attachedId } from "../templates/mod.ts";
 import type { Flight, Landed } from "./flight.ts";
 import type { DeliverySettings } from "./settings.ts";
 
-/** What a page has to suffer for an outcome. */
+/** The effect of an outcome on the page. */
 export type PageEffect =
   | { kind: "unreachable_meta" }
   | { kind: "throttled"; retryAfterSeconds: number | null }
   | { kind: "near_limit"; retryAfterSeconds: number | null; isFull: boolean }
   | { kind: "token_dead"; reason: string }
   | { kind: "restricted"; reason: string }
-  /** Every page: what the whole app may do is used up, or the app is refused. */
+  /** All pages: the app's limit is used up, or the app is refused. */
   | {
       kind: "app_held";
       reason: string;
@@ -20,26 +20,26 @@ export type PageEffect =
     }
   | { kind: "human_agent"; isAvailable: boolean };
 
-/** What the person's record learns. */
+/** The effect on the contact. */
 export type ContactEffect =
   { kind: "unreachable"; reason: string } | { kind: "window_closed" } | { kind: "ad_closed" };
 
 export interface Effect {
   state: "sent" | "queued" | "unknown" | "failed" | "skipped";
   mid?: string;
-  /** Whom Meta says that it went to. */
+  /** The person that Meta reports as recipient. */
   recipientId?: string | null;
-  /** From now until the next attempt, or until Meta is asked. */
+  /** From now until the next attempt or the lookup at Meta. */
   afterSeconds?: number;
-  /** An attempt that says nothing about the message does not use up its attempts. */
+  /** An attempt unrelated to the message does not count. */
   isCounted: boolean;
   reason?: string;
   error?: GraphError;
   contact?: ContactEffect;
-  /** Another app, or Meta's AI, answers in this thread. */
+  /** Another app or Meta's AI controls this conversation. */
   isHeldElsewhere?: true;
   page?: PageEffect;
-  /** Meta forgot this attachment: its file has to be uploaded again. */
+  /** Meta forgot this attachment: upload its file again. */
   goneAttachmentId?: string;
 }
 
@@ -47,7 +47,7 @@ const usualRetries = 2;
 /** "Invalid Attachment ID, you are not the owner of this attachment": also when its 90 days are over. */
 const forgottenAttachment = 2018074;
 
-/** What an outcome means for the message, the person and the page. Pure but for the jitter. */
+/** Maps an outcome to effects on message, person and page. Pure except for the jitter. */
 export function effectOf({ flight, outcome }: Landed, settings: DeliverySettings): Effect {
   if (outcome.kind === "released") return { state: "queued", isCounted: false };
   if (outcome.kind === "error") return effectOfError(outcome.error, flight, settings);
@@ -117,12 +117,12 @@ function effectOfError(error: GraphError, flight: Flight, settings: DeliverySett
         page: { kind: "human_agent", isAvailable: false },
       };
     case "not_thread_owner":
-      // It says nothing of the campaign, whose failures count for its breakers.
+      // Unrelated to the campaign, whose failures count for its breakers.
       if (flight.campaignId === null) return { ...failed, isHeldElsewhere: true };
       return { ...failed, state: "skipped", reason: "another-app", isHeldElsewhere: true };
     case "media": {
       const goneAttachmentId = error.subcode === forgottenAttachment ? attachedId(flight.message) : null;
-      // Once: what Meta does not take twice, it does not take.
+      // Once: Meta does not accept after two refusals.
       if (goneAttachmentId === null || flight.attempts > 1) return failed;
       return { state: "queued", isCounted: true, error, goneAttachmentId };
     }
@@ -138,7 +138,7 @@ function appHeld(
   return { kind: "app_held", reason, ...times, areRepliesFree: false };
 }
 
-/** Utility messages and private replies need permissions of their own: without them everything else goes on. */
+/** Utility messages and private replies need their own permissions: without them everything else continues. */
 function isOfPage(error: GraphError, { messagingType, commentId }: Flight): boolean {
   return error.level === "page" && messagingType !== "UTILITY" && commentId === null;
 }

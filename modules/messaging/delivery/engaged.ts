@@ -1,11 +1,11 @@
 import type { Sql } from "postgres";
 
-// Before anybody has written Meta still lets a page answer comments.
+// Before the first message Meta already lets a page reply to comments.
 const fewest = 100;
 
 /**
- * Counts the people whom a page can message, one page an hour after it was last counted: Meta allows 200 calls in 24
- * hours for each ("Rate limiting", March 2026). Forgets what is too old to count. Gives whether there may be more to do.
+ * Counts the people whom a page can message, per page an hour after its last count: Meta allows 200 calls in 24 hours
+ * for each ("Rate limiting", March 2026). Deletes expired counts. Returns whether there may be more work.
  */
 export async function refreshEngaged({ sql }: { sql: Sql }): Promise<boolean> {
   const counted = await sql<{ page_id: string }[]>`

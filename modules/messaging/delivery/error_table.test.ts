@@ -6,13 +6,16 @@ import type { Flight } from "./flight.ts";
 import { deliveryDefaults } from "./settings.ts";
 
 /**
- * What becomes of the message: `again` after a pause, `waits` until its page or app may send, `echo` until Meta tells
- * whether it was sent, `fails`, or `skipped` by the rules of the window.
+ * The next state of the message: `again` after a pause, `waits` until its page or app may send, `echo` until Meta
+ * confirms or denies it, `fails`, or `skipped` by the rules of the window.
  */
 type Outcome = "again" | "waits" | "echo" | "fails" | "skipped";
 type Level = "message" | "page" | "app";
 
-/** Each row of Meta's error codes for the Send API, June 2026: what it stops, what becomes of the message, what a person reads. */
+/**
+ * Each row of Meta's error codes for the Send API, June 2026: what it stops, the message's next state, the text for
+ * people.
+ */
 const table: [code: number, subcode: number | null, level: Level, outcome: Outcome, title: string][] = [
   [1, 99, "message", "again", "Meta had a temporary failure"],
   [1, 1357046, "message", "echo", "Meta did not say whether it was sent"],
@@ -155,7 +158,7 @@ test.each(table)("error %s/%s stops the %s, the message %s: %s", (code, subcode,
     outcome,
   );
   expect(graphErrorRule(code, subcode).title).toContain(title);
-  // What stops more than the message says so to the page or the app, and nothing else does.
+  // An error that stops more than the message is shown at the page or the app, and only then.
   expect(effect.page !== undefined).toBe(level !== "message" || subcode === 2018276);
   expect(effect.page?.kind === "app_held").toBe(level === "app");
 });
@@ -163,7 +166,7 @@ test.each(table)("error %s/%s stops the %s, the message %s: %s", (code, subcode,
 const threadIsHeld = table.filter(([, , , , title]) => title.startsWith("Another app"));
 
 test.each(threadIsHeld)(
-  "error %s/%s leaves a campaign's recipient out, and marks the thread",
+  "error %s/%s skips a campaign's recipient and marks the conversation",
   (code, subcode) => {
     const { effect } = refused({ code, subcode }, { campaignId: "k", class: "campaign", isReply: false });
 
@@ -172,7 +175,7 @@ test.each(threadIsHeld)(
   },
 );
 
-test("Meta's automated questions are waited for three times, five minutes at least", () => {
+test("Meta's automated questions are retried three times, after at least five minutes", () => {
   const attempts = [1, 2, 3, 4].map((n) => refused({ code: 10, subcode: 2018321 }, { attempts: n }).effect);
 
   expect(attempts.map(({ state }) => state)).toEqual(["queued", "queued", "queued", "failed"]);

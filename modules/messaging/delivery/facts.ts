@@ -2,7 +2,7 @@ import type { TransactionSql } from "postgres";
 import { relations } from "#auth";
 import type { ContactFacts, PageFacts } from "../policy/mod.ts";
 
-/** What policy looks at, read under the contact's lock. */
+/** Facts for the policy, read under the contact's lock. */
 export interface ReplyFacts {
   pageId: string;
   psid: string;
@@ -27,7 +27,7 @@ interface Row extends PageFacts {
 
 const dateOf = (ms: number | null) => (ms === null ? null : new Date(ms));
 
-/** Locks the contact, so that replies of one thread come one after the other; undefined when there is no such thread. */
+/** Locks the contact, so that replies of one conversation are sequential; undefined for an unknown conversation. */
 export async function lockFacts(
   tx: TransactionSql,
   of: { workspaceId: string; conversationId: string },

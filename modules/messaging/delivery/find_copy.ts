@@ -8,22 +8,22 @@ import {
   type Values,
 } from "../templates/mod.ts";
 
-/** An attempt whose outcome is unknown, with what it said. */
+/** An attempt of unknown outcome, with its content. */
 export interface AttemptedMessage {
   id: string;
   page_id: string;
   /** In milliseconds since 1970. */
   attempt_at: number;
   message: Fields;
-  /** What was filled into it; null: nothing. */
+  /** The filled values; null: none. */
   fills: Values | null;
   /** Of a utility template that is still here. */
   definition: UtilityDefinition | null;
 }
 
 /**
- * Our message among the page's newest: it reads alike, was made after the attempt began, and is not known as another
- * message. Gives its mid.
+ * Finds our message among the page's newest: equal text, created after the attempt began, not known as another
+ * message. Returns its mid.
  */
 export async function findCopy(
   { sql }: { sql: Sql },
@@ -48,13 +48,12 @@ export async function findCopy(
   return alike.findLast((copy) => !taken.has(copy.mid))?.mid ?? null;
 }
 
-/** What is left of a text when only its spaces may differ: whether Meta keeps all of them nobody says. */
+/** A text compared without its spaces: Meta does not document whether it keeps them. */
 const words = (text: string) => text.replace(/\s+/g, " ").trim();
 
 /**
- * What the Conversations API may show as the text of this message: its text as it was filled, or none where it is made
- * of an attachment. Null: any, since nobody knows any more what a template said; better taken for another one than sent
- * twice.
+ * The text that the Conversations API may show for this message: its filled text, or none if it is an attachment.
+ * Null: any, because the template's text is unknown; a wrong match is better than sending twice.
  */
 function textsAtMeta({ id, message, fills, definition }: AttemptedMessage): string[] | null {
   const filled = fills === null ? { message } : fillMessage(message, fills, addressesOf("", id));

@@ -17,7 +17,7 @@ export interface Flight {
   isReply: boolean;
   /** The page was held, or restricted, when it was claimed: its success ends that. */
   isHeld: boolean;
-  /** Null: a private reply to somebody who is no contact yet. */
+  /** Null: a private reply to a person without a contact. */
   contactId: string | null;
   psid: string;
   /** Meta's id of the comment that a private reply answers. */

@@ -7,9 +7,9 @@ interface Way {
   /** Milliseconds to Meta and back, at least. */
   thereMs: number;
   backMs: number;
-  /** What comes on top, call by call, over and over. */
+  /** Extra delays, call by call, repeated. */
   jitterMs: number[];
-  /** At these times the process, or Meta, stands still for so long. */
+  /** At these times the process or Meta pauses this long. */
   stalls: { at: number; ms: number }[];
 }
 
@@ -51,7 +51,7 @@ function run(
       leave({ isReply, askedAt }) {
         const jitter = way.jitterMs[calls % way.jitterMs.length] ?? 0;
         calls += 1;
-        // Half of what is late is late on the way there.
+        // Half of the delay is before Meta.
         const at = now + way.thereMs + jitter / 2;
         arrivals.push({ at, isReply, waitedMs: now - askedAt });
         answers.push({ leftAt: now, at: at + way.backMs + jitter / 2, isReply });
@@ -91,7 +91,7 @@ const way = fc.record({
   ),
 });
 
-test("no second at Meta holds more calls than the limit, however uneven the way there is", () => {
+test("createGate() never exceeds the limit in any second at Meta, with any network delays", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 400 }),
@@ -112,7 +112,7 @@ test("no second at Meta holds more calls than the limit, however uneven the way 
   );
 });
 
-test("no second at Meta holds more of campaigns than four fifths, also when they make up for a standstill", () => {
+test("createGate() never gives campaigns more than four fifths in a second at Meta, even after a pause", () => {
   const standstills = [1_500, 3_100, 3_600, 4_700, 6_000].map((at) => ({ at, ms: 140 }));
   const { arrivals } = run(300, { ...usual, stalls: standstills }, { seconds: 8 });
 
@@ -121,7 +121,7 @@ test("no second at Meta holds more of campaigns than four fifths, also when they
 
 const usual: Way = { thereMs: 2, backMs: 19, jitterMs: [0, 1, 0, 6, 2, 14, 0, 3, 1, 9], stalls: [] };
 
-test("a campaign alone uses at least 98 % of its four fifths, with replies at least 98 % of everything", () => {
+test("createGate() uses at least 98 % of four fifths for a campaign alone, and 98 % of all with replies", () => {
   const everyOther = Array.from({ length: 16_000 }, (_, n) => n * 1.25);
   const alone = run(300, usual, { seconds: 20 });
   const both = run(300, usual, { seconds: 20, replies: everyOther });
@@ -130,7 +130,7 @@ test("a campaign alone uses at least 98 % of its four fifths, with replies at le
   expect(both.arrivals.length / 20).toBeGreaterThan(0.98 * 300);
 });
 
-test("a reply leaves at once while a campaign takes everything that it may", () => {
+test("createGate() sends a reply at once while a campaign uses its whole share", () => {
   const { arrivals } = run(300, usual, {
     seconds: 10,
     replies: Array.from({ length: 90 }, (_, n) => n * 100),
@@ -141,7 +141,7 @@ test("a reply leaves at once while a campaign takes everything that it may", () 
   for (const { waitedMs } of replies) expect(waitedMs).toBeLessThan(25);
 });
 
-test("a reply leaves at once also while a campaign makes up for a standstill", () => {
+test("createGate() sends a reply at once while a campaign makes up for a pause", () => {
   const { arrivals } = run(
     300,
     { ...usual, stalls: [1_500, 3_100, 4_700].map((at) => ({ at, ms: 140 })) },
@@ -153,7 +153,7 @@ test("a reply leaves at once also while a campaign makes up for a standstill", (
   for (const { waitedMs } of replies) expect(waitedMs).toBeLessThan(25);
 });
 
-test("what cannot leave in time goes back, and as much waits as a slice may hold", () => {
+test("createGate() returns messages that cannot leave in time, and holds up to a slice", () => {
   const gate = createGate<Item>();
   gate.setRates(ratesOf({ limitPerSecond: 20, share: 1, shareAgeSeconds: 0 }));
   const back: Item[] = [];
@@ -168,7 +168,7 @@ test("what cannot leave in time goes back, and as much waits as a slice may hold
   expect(gate.room(latestMs + 1, false)).toBe(0);
 });
 
-test("no more leave at once than they may, replies first, and the rest at once afterwards", () => {
+test("createGate() sends at most the allowed number at once, replies first, and the rest right after", () => {
   const gate = createGate<Item>();
   gate.setRates(ratesOf({ limitPerSecond: 5_000, share: 1, shareAgeSeconds: 0 }));
   gate.add(Array.from({ length: 100 }, () => ({ claimedAt: 1_000, isReply: false, askedAt: 1_000 })));

@@ -1,12 +1,12 @@
 import type { Rates } from "./rates.ts";
 
-/** A worker takes at most this much of the future, so that a pause is heard soon and a crash wastes little. */
+/** A worker takes at most this much of the future, so that pauses take effect soon and a crash wastes little. */
 export const sliceMs = 250;
-/** What did not leave this long after its claim goes back: another worker may rely on it. */
+/** A message that has not left this long after its claim is returned: another worker may rely on it. */
 export const latestMs = 500;
 /**
- * Whoever takes a page from a worker that did not give it back waits this long: until what that one claimed last has
- * left or gone back, has reached Meta, and has left Meta's window of one second.
+ * A new owner of a page that was not given back waits this long: until the last claim's messages have left or been
+ * returned, reached Meta, and left Meta's window of one second.
  */
 export const takeoverMs = latestMs + 2_000;
 
@@ -19,7 +19,7 @@ const spanMs = 2_000;
 const spanCount = 5;
 const smallestSample = 50;
 
-/** What waits to leave: a message of a claim. */
+/** A claimed message that waits to leave. */
 export interface Waiting {
   claimedAt: number;
   isReply: boolean;
@@ -99,7 +99,7 @@ export function createGate<Item extends Waiting>() {
     add(items: readonly Item[]): void {
       for (const item of items) (item.isReply ? replies : others).push(item);
     },
-    /** Lets out what may leave now, replies first and `most` at once. Returns when to look again. */
+    /** Sends messages that may leave now, replies first and `most` at once. Returns when to look again. */
     run(now: number, { leave, goBack, most = Number.POSITIVE_INFINITY }: Departing<Item>): number {
       for (const line of [replies, others]) {
         while (line[0] && now - line[0].claimedAt > latestMs) {
@@ -138,14 +138,14 @@ export function createGate<Item extends Waiting>() {
       places.answered(freeAt);
       if (!isReply) otherPlaces.answered(freeAt);
     },
-    /** Takes back what waits. */
+    /** Takes back waiting messages. */
     empty(): Item[] {
       return [...replies.splice(0), ...others.splice(0)];
     },
     waiting(): number {
       return replies.length + others.length;
     },
-    /** How long until Meta has forgotten all calls; 0: nobody needs to know that there were any. */
+    /** The time until Meta has forgotten all calls; 0: none are relevant. */
     busyMs(now: number): number {
       if (places.out() + replies.length + others.length > 0) return Number.POSITIVE_INFINITY;
       return Math.max(0, answeredAt + rates.windowMs - now, closedUntil - now);
@@ -157,9 +157,9 @@ export type Gate<Item extends Waiting> = ReturnType<typeof createGate<Item>>;
 
 /** The places of calls that Meta may still count. */
 function createPlaces() {
-  /** Calls that left and were not answered. */
+  /** Calls that left without a response yet. */
   let out = 0;
-  /** When each answered call's place is free, ascending. */
+  /** The times at which answered calls' places become free, ascending. */
   let freeAt: number[] = [];
   let first = 0;
   return {
@@ -170,7 +170,7 @@ function createPlaces() {
       out -= 1;
       freeAt.push(Math.max(freeAt.at(-1) ?? 0, at));
     },
-    /** How many are taken, less those that are free until `end`. */
+    /** The number taken, without those free until `end`. */
     taken(now: number, end = now): number {
       while (first < freeAt.length && (freeAt[first] ?? 0) <= now) first += 1;
       if (first > 1_000) {

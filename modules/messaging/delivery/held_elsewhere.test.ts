@@ -17,7 +17,7 @@ afterAll(() => on.close());
 const holdElsewhere = ({ psid }: StageContact) =>
   on.control("POST", `/persons/${psid}/owner`, { appId: "999" });
 
-/** Conversations that screens are told of, from now on. */
+/** Conversations in live events from now on. */
 function listen({ workspaceId }: StagePage): unknown[] {
   const heard: unknown[] = [];
   on.live.subscribe(workspaceChannel(workspaceId), ({ name, data }) => {
@@ -32,7 +32,7 @@ const isPageFree = async ({ pageId }: StagePage) =>
       and not exists (select from messaging.lanes l where l.page_id = p.id and l.held_until is not null)`
   ).length === 1;
 
-test("a thread that another app holds fails the reply only, and the conversation says who has it", async () => {
+test("another app's control fails only the reply, and the conversation shows which app", async () => {
   const { sql } = on.database;
   const page = await on.connectPage();
   const contacts = await on.addPeople(page, 4);
@@ -42,7 +42,7 @@ test("a thread that another app holds fails the reply only, and the conversation
   const [before] = await sql`select clock_timestamp() as at`;
   await sql`update messaging.conversations set control = 'requested', controlled_by_app = '263902037430900',
       controlled_at = now() - interval '1 h' where id = ${known.id}`;
-  // Meta's handover to us came after the attempt, and was stored before its answer.
+  // Meta's handover to us came after the attempt and was stored before its response.
   await sql`update messaging.conversations set control = 'ours', controlled_at = now() + interval '1 h' where id = ${passedBack.id}`;
   const replies = new Map<string, string>();
   for (const contact of contacts) replies.set(contact.id, await on.reply(page, contact, "Hello"));
@@ -75,7 +75,7 @@ test("a thread that another app holds fails the reply only, and the conversation
   expect(heard.toSorted()).toEqual(contacts.map(({ id }) => id).toSorted());
 });
 
-test("a campaign leaves out whom another app answers, goes on, and screens learn of each thread once", async () => {
+test("a campaign skips contacts under another app's control, continues, and updates each conversation once", async () => {
   const { sql } = on.database;
   const page = await on.connectPage();
   const contacts = await on.addPeople(page, 60);
@@ -106,7 +106,7 @@ test("a campaign leaves out whom another app answers, goes on, and screens learn
   expect(await isPageFree(page)).toBe(true);
   expect(heard.toSorted()).toEqual(held.map(({ id }) => id).toSorted());
 
-  // The next one says nothing new of these threads.
+  // The next one has no news about these conversations.
   await on.reply(page, held[0] ?? { id: "", psid: "" }, "Hello");
   await insertCampaign(on.database, [page], { text: "second" });
   heard.length = 0;

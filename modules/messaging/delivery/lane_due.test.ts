@@ -3,8 +3,8 @@ import { insertCampaign } from "../testing/insert_campaign.ts";
 import { openLedger } from "../testing/ledger.ts";
 import { firstDue } from "./lane_due.ts";
 
-// Statistics lag behind: after a campaign they say that nothing waits, and the next one begins before they are renewed.
-test("firstDue() reads only its own lane, also while statistics say that nothing waits", async () => {
+// Statistics lag: after a campaign they show nothing waiting, and the next one begins before they are renewed.
+test("firstDue() reads only its own lane, even while statistics show nothing waiting", async () => {
   const ledger = await openLedger();
   const { sql } = ledger;
   const { page } = await ledger.makePage(300);

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-test("what waits in lanes is counted without reading what was sent", async () => {
+test("countWaiting() counts waiting rows of lanes without reading sent ones", async () => {
   let lanes: Awaited<ReturnType<typeof summarizeLanes>> = [];
 
   const read = await rowsReadInside(stage.database.url, {
@@ -37,7 +37,7 @@ test("what waits in lanes is counted without reading what was sent", async () =>
   expect(read).toBeLessThan(2 * waiting);
 });
 
-test("a page says how many wait up to 1,000, whatever more a campaign has", async () => {
+test("a page shows at most 1,000 waiting messages for a larger campaign", async () => {
   let counts: number[] = [];
 
   const read = await rowsReadInside(stage.database.url, {
@@ -51,7 +51,7 @@ test("a page says how many wait up to 1,000, whatever more a campaign has", asyn
   expect(read).toBeLessThan(1_100);
 });
 
-test("what waits in a workspace that is switched off is held, and says why", async () => {
+test("messages of a disabled workspace are held with the reason", async () => {
   await stage.sql`update auth.workspaces set disabled_at = now()`;
 
   const lanes = await summarizeLanes(stage);

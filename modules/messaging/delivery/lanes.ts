@@ -10,7 +10,7 @@ export const mostPerSecond = 300;
 /** More than 40 a second for long can freeze the page's inbox at Meta; a fifth of these are for replies alone. */
 export const usualPerSecond = 30;
 
-/** The pace of a page until somebody changes it, and Meta's limits for what is not changed. */
+/** The default pace of a page, and Meta's limits for the rest. */
 const limits = [
   { kind: "text", perSecond: usualPerSecond },
   { kind: "media", perSecond: 10 },
@@ -22,7 +22,7 @@ export interface LanePage {
   pageId: string;
 }
 
-/** Makes the lanes and paces of a page where they are missing. */
+/** Creates missing lanes and paces of a page. */
 export async function ensureLanes(
   tx: Sql | TransactionSql,
   { workspaceId, pageId }: LanePage,
@@ -50,7 +50,7 @@ export async function setPace(
   return count > 0;
 }
 
-/** Ends every hold of a page: its access was mended, and what waited goes out. */
+/** Ends all holds of a page after its access was restored; waiting messages are sent. */
 export async function resumeLanes(tx: Sql | TransactionSql, { pageId }: LanePage): Promise<void> {
   await tx`
     update messaging.lanes l set held_until = null, held_reason = null, holds = 0,
@@ -60,14 +60,16 @@ export async function resumeLanes(tx: Sql | TransactionSql, { pageId }: LanePage
   await notifyWorkers(tx);
 }
 
-/** What still waits when a page is disconnected is not sent by itself any more; a campaign may be sent again. */
+/** Messages still waiting when a page is disconnected are not sent automatically later; a campaign can be resent. */
 export async function closeLanes(tx: Sql | TransactionSql, { pageId }: LanePage): Promise<void> {
   await skipPage(tx, { pageId, reason: "page-disconnected" });
   await tx`update messaging.lanes set held_until = 'infinity', held_reason = 'The page is disconnected', next_eligible_at = null
     where page_id = ${pageId}`;
 }
 
-/** Makes the lane due now, or when its hold ends. The last statement of its transaction: the row is hot. */
+/**
+ * Makes the lane due now or at the end of its hold. Must be the last statement of its transaction: the row is hot.
+ */
 export async function wakeLane(
   tx: Sql | TransactionSql,
   { pageId, laneClass }: { pageId: string; laneClass: string },
@@ -79,8 +81,8 @@ export async function wakeLane(
 }
 
 /**
- * Makes the lanes due in which rows of a campaign wait: after planning some, and after a resume. The last statement of
- * its transaction: the rows are hot.
+ * Makes lanes with rows of a campaign due, after planning and after a resume. Must be the last statement of its
+ * transaction: the rows are hot.
  */
 export async function wakeCampaign(
   tx: Sql | TransactionSql,
@@ -101,7 +103,7 @@ export async function wakeCampaign(
   await notifyWorkers(tx);
 }
 
-/** Makes the lanes of a workspace due that were only looked at from time to time while it was switched off. */
+/** Makes the lanes of a workspace due that were rarely checked while it was disabled. */
 export async function wakeWorkspace(tx: Sql | TransactionSql, workspaceId: string): Promise<void> {
   await tx`
     with due as materialized (
@@ -113,7 +115,7 @@ export async function wakeWorkspace(tx: Sql | TransactionSql, workspaceId: strin
   await notifyWorkers(tx);
 }
 
-/** Workers hear it when the transaction commits: which class of lanes to look at, all unless told. */
+/** Notifies workers at commit of the class of lanes to check; all by default. */
 async function notifyWorkers(tx: Sql | TransactionSql, laneClass = ""): Promise<void> {
   await tx`select pg_notify(${wakeChannel}, ${laneClass})`;
 }
@@ -123,13 +125,15 @@ export interface LaneSummary {
   class: string;
   waiting: number;
   unknown: number;
-  /** How long the oldest message that is due waits. */
+  /** The delay of the oldest due message. */
   oldestSeconds: number;
   heldReason: string | null;
   nextEligibleAt: string | null;
 }
 
-/** The queue depth of each lane in which something waits or is held, for the health page. Who left is not held back. */
+/**
+ * The queue depth of each lane with waiting messages or a hold, for the health page. Disconnected pages are not held.
+ */
 export async function summarizeLanes({ sql }: { sql: Sql }): Promise<LaneSummary[]> {
   return await sql<LaneSummary[]>`
     select l.page_id as "pageId", l.class, coalesce(open.waiting, 0)::int4 as waiting,

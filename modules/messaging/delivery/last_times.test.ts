@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createLastTimes } from "./last_times.ts";
 
-test("createLastTimes() knows the last time of everybody for as long as it is asked to, whatever comes between", () => {
+test("createLastTimes() keeps each last time for at least the given period", () => {
   const step = fc.record({
     who: fc.constantFrom("ann", "bob", "cem"),
     afterMs: fc.integer({ min: 0, max: 900 }),

@@ -1,6 +1,6 @@
 /**
- * When something last happened to whom, remembered for at least `keepMs`. Of two maps the older one is thrown away as a
- * whole: each entry that is deleted from the beginning of a map would make every later walk through it longer.
+ * Remembers the last time per key for at least `keepMs`. Drops the older of two maps as a whole: deleting entries
+ * from the beginning of a map makes every later walk longer.
  */
 export function createLastTimes(keepMs: number) {
   let newer = new Map<string, number>();

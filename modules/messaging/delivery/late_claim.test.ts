@@ -5,13 +5,13 @@ import { type Ledger, openLedger } from "../testing/ledger.ts";
 import { playMeta } from "../testing/played_meta.ts";
 import { createClaimSize } from "./late_claim.ts";
 
-// Longer than what was claimed may wait to leave.
+// Longer than a claimed message may wait to leave.
 const claimSeconds = 2;
 
 let on: Ledger;
 beforeAll(async () => {
   on = await openLedger();
-  // Each claim of a campaign takes so long; claims of replies do not.
+  // Each claim of a campaign takes this long; claims of replies do not.
   await on.sql.unsafe(`
     create function slow_claim() returns trigger language plpgsql as
       $$ begin if new.class = 'campaign' then perform pg_sleep(${claimSeconds}); end if; return new; end $$;
@@ -32,7 +32,7 @@ const claiming = () =>
       ).length > 0,
   );
 
-test("what a slow claim took leaves, once to each, and a reply leaves before it", async () => {
+test("messages of a slow claim leave once each, and a reply leaves before them", async () => {
   const { page, contacts } = await on.makePage(60);
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");
@@ -50,7 +50,7 @@ test("what a slow claim took leaves, once to each, and a reply leaves before it"
   expect(row).toEqual({ attempts: 1 });
 });
 
-test("what a slow claim took of a campaign that was paused meanwhile, or of a page that was lost, goes back", async () => {
+test("messages of a slow claim are returned if their campaign was paused or their page was lost", async () => {
   const { page } = await on.makePage(10);
   const { page: lost } = await on.makePage(10, page);
   const paused = await insertCampaign(on, [page], { text: "paused" });
@@ -77,7 +77,7 @@ test("a page is not given back while a claim takes messages from it", async () =
   const { page } = await on.makePage(10);
   const id = await insertCampaign(on, [page]);
   const meta = playMeta();
-  // Leases are looked at three times while the claim runs, during which nothing is on its way.
+  // The leases are checked three times during the claim, while nothing is in flight.
   const worker = on.startWorker(meta, { leaseSeconds: claimSeconds, graceSeconds: 60 });
   await until("all to be sent", async () => (await on.ledgerOf(id)).sent === 10).finally(() => worker.stop());
 
@@ -87,7 +87,7 @@ test("a page is not given back while a claim takes messages from it", async () =
   expect(meta.accepted).toHaveLength(10);
 });
 
-test("claims become smaller while they are very slow, never tiny, and grow again when they are quick", () => {
+test("claims become smaller while they are very slow, never tiny, and grow again when they are fast", () => {
   const size = createClaimSize();
   const first = size.now();
   size.took(600);

@@ -14,14 +14,14 @@ const fewest = 100;
 export interface TakenClaim {
   workerId: string;
   settings: Pick<DeliverySettings, "graceSeconds">;
-  /** When it began, and when it marked its messages, on this process's monotonic clock. */
+  /** The times of its start and its marking, on this process's monotonic clock. */
   claimedAt: number;
   markedAt: number;
 }
 
 /**
- * What of a claim may leave: all, unless it was slow. Then only what is still on its way by this attempt, under the
- * lease, and of a campaign that runs; that holds as if it was claimed when it was asked.
+ * The messages of a claim that may leave: all, unless it was slow. Then only those still in flight by this attempt,
+ * under the lease, and of a running campaign, as of now.
  */
 export async function findFit(
   sql: Sql,
@@ -29,7 +29,7 @@ export async function findFit(
   { workerId, settings, claimedAt, markedAt }: TakenClaim,
 ): Promise<Set<Flight>> {
   const askedAt = performance.now();
-  // Later than this somebody could ask Meta about it as a message of unknown outcome: the gate hands back what is late.
+  // Later than this another process could look it up at Meta as of unknown outcome: the gate returns late messages.
   const isTooLate = askedAt - markedAt > (settings.graceSeconds * 1_000) / 4;
   if (askedAt - claimedAt <= promptMs || isTooLate) return new Set(flights);
   try {
@@ -61,7 +61,7 @@ export interface ClaimSize {
   took(ms: number): void;
 }
 
-/** How much one claim takes: less while claims are very slow, so that they end in time, and more again later. */
+/** The size of one claim: smaller while claims are very slow, so they end in time, and larger again later. */
 export function createClaimSize(): ClaimSize {
   let size = most;
   return {

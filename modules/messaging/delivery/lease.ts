@@ -3,8 +3,8 @@ import { log } from "#std";
 import type { PageGate, PageGates } from "./page_gates.ts";
 
 /**
- * Keeps the leases of the pages that this worker sends from. A page is given back when nothing of it is on its way and
- * Meta has forgotten its last call: whoever sends next need not know what was sent.
+ * Keeps the leases of this worker's pages. Gives a page back when nothing of it is in flight and Meta has forgotten
+ * its last call: the next sender need not know earlier calls.
  */
 export function leaseKeeper(
   sql: Sql,
@@ -17,7 +17,7 @@ export function leaseKeeper(
 
   async function giveBack(pages: readonly PageGate[], afterMs: number): Promise<void> {
     if (pages.length === 0) return;
-    // Locked is what is being claimed: then it is not idle.
+    // A locked lane is being claimed, so it is not idle.
     const given = await sql<{ page_id: string; kind: string }[]>`
       update messaging.paces pace
       set leased_by = null, leased_until = clock_timestamp() + make_interval(secs => ${afterMs / 1000}::float8)
@@ -58,7 +58,7 @@ export function leaseKeeper(
       const now = performance.now();
       try {
         const pages = held();
-        // What a claim takes at this moment is not on its way yet.
+        // Messages of a current claim are not in flight yet.
         const isIdle = (page: PageGate) => page.unsettled === 0 && page.gate.busyMs(now) === 0;
         const idle = gates.isClaimed() ? [] : pages.filter(isIdle);
         await giveBack(idle, 0);
@@ -75,11 +75,11 @@ export function leaseKeeper(
             where pace.page_id = mine.page_id and pace.kind = mine.kind`;
         await count();
       } catch (error) {
-        // What flies is settled by its attempt ids, whoever sends from the page then.
+        // Flights are settled by their attempt ids, whichever worker has the page then.
         log.warn("Cannot renew leases", { error });
       }
     },
-    /** For the end of a worker: nothing flies any more, and the next one waits until Meta has forgotten all calls. */
+    /** For a worker's end: nothing is in flight, and the next one waits until Meta has forgotten all calls. */
     async giveBackAll(): Promise<void> {
       const now = performance.now();
       const afterMs = Math.max(

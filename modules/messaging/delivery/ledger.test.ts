@@ -42,7 +42,7 @@ const fates = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-test("whatever Meta and dying workers do, every reply ends, none is sent twice, and order within a thread holds", async () => {
+test("every reply ends, none is sent twice, and conversations keep their order, whatever Meta and dying workers do", async () => {
   await fc.assert(
     fc.asyncProperty(
       fates,
@@ -112,7 +112,7 @@ test("whatever Meta and dying workers do, every reply ends, none is sent twice, 
   );
 }, 180_000);
 
-test("three workers stay under the page's limit in every second, and let a reply pass", async () => {
+test("three workers stay below the page's limit in every second, and a reply passes", async () => {
   const limit = 60;
   const { page, contacts } = await makePage(150);
   await ledger.sql`update messaging.paces set limit_per_second = ${limit} where kind = 'text'`;
@@ -135,7 +135,7 @@ test("three workers stay under the page's limit in every second, and let a reply
   expect(arrived.at - askedAt).toBeLessThan(1_000);
 }, 60_000);
 
-test("a worker that lost its lease still settles what it sent, and the next owner sends it no second time", async () => {
+test("a worker that lost its lease still settles its messages, and the next owner does not resend them", async () => {
   const { page, contacts } = await makePage(1);
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");
@@ -169,7 +169,7 @@ test("a worker that lost its lease still settles what it sent, and the next owne
   expect(meta.accepted).toHaveLength(1);
 });
 
-test("a pause and a cancelled row are heard: what was cancelled is never sent", async () => {
+test("a pause and a cancellation take effect: a cancelled row is never sent", async () => {
   const { page } = await makePage(40);
   await ledger.sql`update messaging.paces set limit_per_second = 20 where kind = 'text'`;
   const meta = playMeta();
@@ -187,7 +187,7 @@ test("a pause and a cancelled row are heard: what was cancelled is never sent", 
   expect(meta.accepted.length + Number(row?.cancelled)).toBe(40);
 });
 
-test("the claim asks policy again: who opted out, closed the window or was blocked meanwhile is skipped with the reason", async () => {
+test("claim() checks policy again: skips with the reason after an opt-out, a closed window or a block", async () => {
   const { page, contacts } = await makePage(4);
   await insertCampaign(ledger, [page], { text: "promo" });
   const [out, closed, blocked] = contacts;
@@ -206,7 +206,7 @@ test("the claim asks policy again: who opted out, closed the window or was block
   expect(meta.accepted).toHaveLength(1);
 });
 
-test("an unbroken token is needed: a page whose key is gone waits, and nothing is lost", async () => {
+test("claim() needs a readable token: a page with a lost key waits, and nothing is lost", async () => {
   const { page, contacts } = await makePage(1);
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");
@@ -230,7 +230,7 @@ test("an unbroken token is needed: a page whose key is gone waits, and nothing i
   expect(meta.arrivals).toHaveLength(0);
 });
 
-test("a lane in which nothing waits rests: it is due at no time and leased by nobody", async () => {
+test("a lane without waiting messages rests: it has no due time and no lease", async () => {
   const { page, contacts } = await makePage(1);
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");

@@ -4,8 +4,8 @@ import type { Effect } from "./effects.ts";
 import type { Flight } from "./flight.ts";
 
 /**
- * Meta's answer to a private reply names the person: the delivery gets its contact, who is made together with a
- * conversation when nobody knew them. The window stays closed until they answer.
+ * Meta's response to a private reply has the person: links the delivery to their contact, created with a conversation
+ * if unknown. The window stays closed until they reply.
  */
 export async function linkRecipients(
   tx: TransactionSql,

@@ -1,6 +1,9 @@
 import type { Sql } from "postgres";
 
-/** Takes one of the two calls a second that the Conversations API allows a page, over all processes. False: not now. */
+/**
+ * Takes one of the two calls a second that Meta's Conversations API allows per page, over all processes. False: not
+ * now.
+ */
 export async function takeLookup(sql: Sql, pageId: string): Promise<boolean> {
   // A tenth slower than allowed, since calls do not take equally long; a time too far ahead is a clock's that was set back.
   const taken = await sql`

@@ -20,7 +20,7 @@ const minute = 60_000;
 const t0 = Date.now() - 600 * minute;
 const iso = (minutes: number) => new Date(t0 + minutes * minute).toISOString();
 
-/** A campaign whose one message left at this minute; Meta took it 40 ms later. */
+/** A campaign with one message that left at this minute; Meta accepted it 40 ms later. */
 async function sentAt(minutes: number): Promise<string> {
   const campaignId = await planNews(stage);
   await stage.sql`update messaging.deliveries set state = 'sent', attempt_id = uuidv7(), mid = 'm_' || id,
@@ -101,13 +101,13 @@ async function repliedOf(campaignId: string): Promise<number[]> {
   return [groups[0]?.replied ?? 0, groups[0]?.reached ?? 0, items.length];
 }
 
-test("a message has the times of the first watermarks that reach it, and later ones change nothing", async () => {
+test("a message has the times of the first watermarks that reach it; later ones change nothing", async () => {
   const first = await sentAt(0);
   await hear({ delivered: 1 });
   await hear({ read: 5 });
   const second = await sentAt(10);
   await hear({ delivered: 13, read: 13 }, { delivered: 11 });
-  // Told late, and out of order.
+  // Late and out of order.
   await hear({ delivered: 12 });
 
   expect(await recipientOf(first)).toMatchObject({
@@ -119,7 +119,7 @@ test("a message has the times of the first watermarks that reach it, and later o
   expect(await recipientOf(second)).toMatchObject({ deliveredAt: iso(11), readAt: iso(13) });
 });
 
-test("a time that nobody heard is unknown, and the message still counts as delivered", async () => {
+test("a time without an event is unknown, and the message still counts as delivered", async () => {
   const campaignId = await sentAt(0);
   const { id } = await contact();
   // As rows of an earlier version are: the watermark alone.
@@ -137,10 +137,10 @@ test("a time that nobody heard is unknown, and the message still counts as deliv
   expect(items).toHaveLength(1);
 });
 
-test("a watermark that had passed a message before gives no time to it, and a message still on its way gets one", async () => {
+test("a watermark gives a time to a message in flight, but not to one that an earlier watermark had passed", async () => {
   const passed = await sentAt(0);
   const { id } = await contact();
-  // As an earlier version heard it: the watermark alone.
+  // As in an earlier version: only the watermark.
   await stage.sql`insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction, delivered_until)
     select id, workspace_id, page_id, now(), 'out', ${iso(1)} from messaging.contacts where id = ${id}
     on conflict (workspace_id, id, page_id) do update set delivered_until = excluded.delivered_until`;
@@ -153,7 +153,7 @@ test("a watermark that had passed a message before gives no time to it, and a me
   await hear({ delivered: 12 });
 
   expect(await recipientOf(passed)).toMatchObject({ delivered: true, deliveredAt: null });
-  // Meta's clock may be a little behind ours: not before it was sent.
+  // Meta's clock may be slightly behind ours: not before it was sent.
   expect(await recipientOf(onItsWay)).toMatchObject({ delivered: true, deliveredAt: iso(11.5) });
 
   await hear({ read: 20 });
@@ -161,7 +161,7 @@ test("a watermark that had passed a message before gives no time to it, and a me
   expect(await recipientOf(onItsWay)).toMatchObject({ deliveredAt: iso(11.5), readAt: iso(20) });
 });
 
-test("a time heard before a message left, for an earlier attempt, is not shown", async () => {
+test("a time from before a message left, of an earlier attempt, is not shown", async () => {
   const campaignId = await sentAt(10);
   await stage.sql`insert into messaging.receipts (delivery_id, delivered_at, read_at)
     select id, ${iso(5)}, ${iso(6)} from messaging.deliveries where campaign_id = ${campaignId}`;
@@ -175,7 +175,7 @@ test("a time heard before a message left, for an earlier attempt, is not shown",
   });
 });
 
-test("an answer is credited to the newest message before it, within three days", async () => {
+test("a reply is credited to the newest message before it, within three days", async () => {
   const [early, middle, late] = [await sentAt(0), await sentAt(10), await sentAt(30)];
   await say(20);
   expect(await Promise.all([early, middle, late].map(repliedOf))).toEqual([
@@ -201,7 +201,7 @@ test("an answer is credited to the newest message before it, within three days",
   });
 });
 
-test("figures of an earlier version are counted once more, however old the campaign is", async () => {
+test("figures of an earlier version are counted again, for campaigns of any age", async () => {
   const { sql } = stage;
   const campaignId = await sentAt(0);
   await sentAt(10);
@@ -217,7 +217,7 @@ test("figures of an earlier version are counted once more, however old the campa
   expect(row).toEqual({ replied: 0, is_due: false });
 });
 
-test("thread, list and results agree that a message was delivered", async () => {
+test("timeline, list and results agree that a message was delivered", async () => {
   const campaignId = await sentAt(0);
   // Between the attempt and Meta's answer, as Meta's clock has it.
   await hear({ delivered: 20 / minute });

@@ -1,10 +1,10 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 
-/** An answer within so many days is credited to the campaign's or sequence's message before it. */
+/** A contact's reply within this many days is credited to the campaign or sequence message before it. */
 export const replyDays = 3;
 
 export interface Outcomes {
-  /** Joins the thread `v` and the person `c` to a delivery `d`. */
+  /** Joins the conversation `v` and the person `c` to a delivery `d`. */
   joins: Fragment;
   /** When it left: watermarks from then on reach it. */
   left: Fragment;
@@ -15,8 +15,8 @@ export interface Outcomes {
 }
 
 /**
- * What became of a sent delivery `d`, derived from the thread's watermarks, the person's messages and clicks. The
- * thread says the same of a message: message_view.ts.
+ * The outcome of a sent delivery `d`, derived from the conversation's watermarks, the contact's messages and clicks.
+ * The timeline uses the same rule: message_view.ts.
  */
 export function outcomesSql(sql: Sql | TransactionSql): Outcomes {
   // Meta's watermarks have milliseconds.
@@ -33,7 +33,7 @@ export function outcomesSql(sql: Sql | TransactionSql): Outcomes {
   };
 }
 
-/** Who wrote again later than it is credited for may have written before that, too. */
+/** A contact with a later message may also have written in time. */
 function hasAnswer(sql: Sql | TransactionSql): Fragment {
   return sql`(select c.last_inbound_at <= credit.until or exists (
       select from messaging.messages m where m.conversation_id = d.contact_id and m.direction = 'in'
@@ -42,8 +42,8 @@ function hasAnswer(sql: Sql | TransactionSql): Fragment {
 }
 
 /**
- * Last touch: until when an answer is credited to the delivery `d`, which is so many days, or until a campaign or a
- * sequence sends the person its next message. One answer is credited to one message.
+ * Last touch: the time until which a reply is credited to the delivery `d`: this many days, or until the next message
+ * of a campaign or sequence to the contact. One reply is credited to one message.
  */
 export function creditedUntil(sql: Sql | TransactionSql, days: number): Fragment {
   return sql`least(d.settled_at + make_interval(days => ${days}), (

@@ -4,7 +4,7 @@ import { createGate, type Gate, takeoverMs } from "./gate.ts";
 import { createLastTimes, type LastTimes } from "./last_times.ts";
 import { ratesOf } from "./rates.ts";
 
-/** A page, and kind of call, from which this worker sends or has sent. */
+/** A page and kind of call from which this worker sends or has sent. */
 export interface PageGate {
   workspaceId: string;
   pageId: string;
@@ -14,7 +14,7 @@ export interface PageGate {
   epoch: number | null;
   /** Messages claimed and not settled. */
   unsettled: number;
-  /** Calls made and not yet counted in the database. */
+  /** Calls not yet counted in the database. */
   uncounted: number;
   /** When the last message to a person left. */
   lastTo: LastTimes;

@@ -5,7 +5,7 @@ const othersShare = 0.8;
 // Below it a fifth would be less than a message or two.
 const smallestSplit = 20;
 
-/** The pace of a page as its row holds it. */
+/** The pace in a page's row. */
 export interface Pace {
   /** The page's, at most Meta's. */
   limitPerSecond: number;
@@ -20,7 +20,7 @@ export interface Rates {
   /** Of these at most so many that are no replies, however much they have to make up for. */
   othersCapacity: number;
   windowMs: number;
-  /** Milliseconds between two calls from the row that everybody draws from. */
+  /** Milliseconds between two calls of the shared row. */
   openStepMs: number;
   /** The same for the row of replies alone; null: there is none. */
   reserveStepMs: number | null;

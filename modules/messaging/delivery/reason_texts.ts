@@ -74,19 +74,19 @@ function ownText(reason: string): ReasonText | undefined {
   return Object.entries(ownTexts).find(([known]) => known === reason)?.[1];
 }
 
-/** Everything that the ledger says of why a row ended as it did. */
+/** All reasons of the ledger. */
 export interface EndedRow {
   reason: string;
   errorCode?: number | null;
   errorSubcode?: number | null;
 }
 
-/** In plain words: what held a message back, or what Meta said, and the remedy. */
+/** In plain words: why the message was held or Meta's reason, and the remedy. */
 export function reasonText({ reason, errorCode = null, errorSubcode = null }: EndedRow): ReasonText {
-  // Meta's words for this one tell how to answer the person, and not what becomes of a campaign.
+  // Meta's text for this one explains how to reply, not what happens to a campaign.
   const isOwn = errorCode === null || reason === "another-app";
   const known = isOwn ? (refusalText(reason) ?? ownText(reason)) : undefined;
   if (known) return known;
-  // Meta's own error says more than the class that it fell into.
+  // Meta's own error is more specific than its class.
   return graphErrorText(graphErrorRule(errorCode ?? 0, errorSubcode));
 }

@@ -35,7 +35,7 @@ const messages: [string, StageCampaign][] = [
 ];
 
 test.each(messages)(
-  "recover() finds %s that Meta took although its answer got lost, and nobody gets it twice",
+  "recover() finds %s that Meta accepted with a lost response, and nobody gets it twice",
   async (_, campaign) => {
     const { page } = await on.makePage(1);
     await on.sql`update messaging.paces set limit_per_second = 1000 where kind = 'lookup'`;
@@ -50,14 +50,14 @@ test.each(messages)(
   },
 );
 
-test.each(messages)("recover() sends %s again that Meta never got", async (_, campaign) => {
+test.each(messages)("recover() resends %s that never reached Meta", async (_, campaign) => {
   const { page, contacts } = await on.makePage(1);
   await on.sql`update messaging.paces set limit_per_second = 1000 where kind = 'lookup'`;
   const meta = playMeta((call) => (call === 1 ? "lose_before" : "accept"));
   const worker = on.startWorker(meta);
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");
-  // What the page wrote before is not taken for it.
+  // An earlier message of the page does not match.
   await on.reply(page, ann, "Hello you");
   await until("the reply", async () => meta.accepted.length === 1);
   const id = await insertCampaign(on, [page], campaign);

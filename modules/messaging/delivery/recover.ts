@@ -13,8 +13,8 @@ import { takeLookup } from "./lookup.ts";
 import type { DeliveryDeps, DeliverySettings } from "./settings.ts";
 
 /**
- * Attempts of unknown outcome, each denied by Meta when asked, after which a person has to look. Two would be met by
- * somebody whose message was on its way at two crashes.
+ * Attempts of unknown outcome, each denied by Meta in a lookup, before a person must check. Two would happen to a
+ * contact whose message was in flight at two crashes.
  */
 const mostUnknowns = 5;
 
@@ -35,8 +35,8 @@ interface UnknownRow extends AttemptedMessage, UnknownAttempt {
 }
 
 /**
- * Looks after what no worker holds: messages on their way when a worker died become `unknown`, Meta is asked once about
- * those whose echo did not come, and lanes that somebody forgot become due. Any process may do it, all may at once.
+ * Recovers messages without a worker: those in flight when a worker died become `unknown`, Meta is asked once about
+ * those without an echo, and forgotten lanes become due. Safe in any number of processes at once.
  */
 export async function recover(on: DeliveryDeps, settings: DeliverySettings): Promise<Recovered> {
   const conversations = await giveUpLeases(on, settings);
@@ -52,7 +52,7 @@ async function giveUpLeases(
   { sql }: DeliveryDeps,
   { graceSeconds, sendTimeoutMs }: DeliverySettings,
 ): Promise<Recovered["conversations"]> {
-  // A claim whose commit was not heard of leaves messages that no worker knows, under a lease that goes on.
+  // A claim with an unknown commit leaves messages that no worker has, under a lease that continues.
   const lostSeconds = graceSeconds + sendTimeoutMs / 1000;
   return await loseAttempts(sql, { graceSeconds, lostSeconds });
 }
@@ -122,7 +122,7 @@ async function finish({ sql }: DeliveryDeps, row: UnknownRow, ending: Ending): P
   });
 }
 
-/** Messages that an earlier one held back, and whose turn came by an echo or a resume: nobody else would notice. */
+/** Messages held back by an earlier one, whose turn came by an echo or a resume: nothing else would notice. */
 async function wakeForgotten({ sql }: DeliveryDeps): Promise<void> {
   await sql`
     update messaging.lanes l set next_eligible_at = greatest(clock_timestamp(), l.held_until)

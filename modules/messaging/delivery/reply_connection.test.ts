@@ -3,7 +3,7 @@ import { openDatabase } from "#db";
 import { openDeliveryStage } from "../testing/delivery_stage.ts";
 import { until } from "../../std/testing.ts";
 
-test("a reply leaves while each of the worker's other connections is busy", async () => {
+test("a reply leaves while all other connections of the worker are busy", async () => {
   const stage = await openDeliveryStage();
   const page = await stage.connectPage();
   const [contact] = await stage.addPeople(page, 1);

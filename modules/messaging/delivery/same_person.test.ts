@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 
-/** How many messages a claim by another worker takes. */
+/** The number of messages in a claim by another worker. */
 async function claim(sql: Sql): Promise<number> {
   const claimed = await claimSlice(sql, {
     workerId: crypto.randomUUID(),
@@ -28,7 +28,7 @@ async function claim(sql: Sql): Promise<number> {
   return claimed?.flights.length ?? 0;
 }
 
-test("a person's two messages do not both leave when one is planned late, and two claims take them at once", async () => {
+test("two messages to one person do not both leave when one is planned late and two claims run at once", async () => {
   const { page, contacts } = await on.makePage(1);
   const other = await on.makePage(1, page);
   const late = other.contacts[0]?.id ?? "";

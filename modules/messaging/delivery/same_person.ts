@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
 
-/** What another contact of the same person has of a campaign's message: the message, or the turn before this one. */
+/** What another contact of the same person has of a campaign's message: the message itself, or the earlier turn. */
 export type SamePerson = "got" | "waits";
 
 /** A waiting message of a campaign to a person with several contacts. */
@@ -42,5 +42,5 @@ export async function readSamePeople(
   return found;
 }
 
-/** SQL: whose a delivery `d` is within its campaign, step and page, in the words of the indexes that have it. */
+/** SQL: the recipient key of a delivery `d` within its campaign, step and page, as in the indexes. */
 export const personKey = "(case when d.comment_id is null then coalesce(d.contact_id, d.id) else d.id end)";

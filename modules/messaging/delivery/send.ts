@@ -56,7 +56,7 @@ function createTokenOpener(keyring: Keyring): (flight: Flight) => string {
   };
 }
 
-/** The attempt comes back in the echo. A quotation is left out where Meta would refuse it: after 24 hours. */
+/** The attempt returns in the echo. Omits the quotation where Meta would refuse it: after 24 hours. */
 function withMetadata(flight: Flight): Record<string, unknown> {
   const metadata = writeAttempt({ id: flight.attemptId, deliveryId: flight.deliveryId });
   if (flight.message.reply_to === undefined || flight.route === "standard")

@@ -24,25 +24,25 @@ export type ReplyDeps = Pick<MessagingDeps, "sql" | "live" | "wakeDelivery"> & {
 export interface NewReply {
   workspaceId: string;
   conversationId: string;
-  /** The signed-in person who wrote it. */
+  /** The signed-in author. */
   by: { userId: string };
   /**
-   * One of the three: what was typed, a saved template, or content of the form that templates have. With a utility
-   * template of Meta it may go out after the window, too.
+   * One of three: typed text, a saved template, or content as in templates. With a utility template it may be sent
+   * outside the window.
    */
   text?: string;
   templateId?: string;
   content?: Content;
-  /** The message that it answers, by Meta's id. */
+  /** The quoted message, by Meta's id. */
   replyToMid?: string | null;
   /** The same key with the same reply is one message. */
   idempotencyKey: string;
 }
 
-/** In which lane of the page it waits; Meta has rules of its own for utility templates. */
+/** Its lane at the page; Meta has separate rules for utility templates. */
 type ReplyLane = "reply" | "utility";
 
-/** Throws the refusal of policy as a problem that says what to do. */
+/** Throws the policy's refusal as a problem with its remedy. */
 function requireAllowed(facts: ReplyFacts, lane: ReplyLane): void {
   const decision = decide({
     sender: { kind: "person" },
@@ -56,13 +56,7 @@ function requireAllowed(facts: ReplyFacts, lane: ReplyLane): void {
   throw refusalProblem(decision.reason, "send-reply");
 }
 
-/**
- * Accepts a person's reply: message, ledger row and the conversation's preview in one transaction, with policy decided
- * on locked facts. It leaves within milliseconds. A refusal writes nothing.
- *
- * Throws Problem: not-found, invalid-text, invalid-reply, content-invalid, idempotency-key-reused, or the code of the
- * policy's refusal with its remedy.
- */
+/** Another conversation may have used the key concurrently. */
 export async function sendReply(
   on: ReplyDeps,
   reply: NewReply,
@@ -157,7 +151,7 @@ function readAsked({ text, templateId, content }: NewReply): Asked {
 }
 
 async function findByKey(tx: TransactionSql, reply: NewReply, asked: Asked): Promise<string | null> {
-  // What a template makes of a reply may change: the same is what was asked for.
+  // Templates may change: compare the request.
   const [earlier] = await tx<{ id: string; is_same: boolean }[]>`
     select id, conversation_id = ${reply.conversationId}
                and (${asked.text}::text is null or text = ${asked.text})
@@ -205,7 +199,7 @@ async function insertReply(
     returning id`;
   if (!message) return null;
   const body = { ...composed.message, ...(replyToMid === null ? {} : { reply_to: { mid: replyToMid } }) };
-  // Filled already: nothing in it is a variable, whatever people type.
+  // Already filled: braces in it are plain text.
   await tx`
     with content as (
       insert into messaging.contents (workspace_id, message, media_file_id, image_file_ids, links)

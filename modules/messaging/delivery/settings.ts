@@ -15,9 +15,9 @@ export interface DeliveryDeps extends Pick<MessagingDeps, "sql" | "graph" | "key
 export interface DeliverySettings {
   /** How long a worker may send from a page without renewing. */
   leaseSeconds: number;
-  /** How long to wait for the echo of a message whose outcome is unknown, before Meta is asked. */
+  /** How long to wait for the echo of an unknown outcome before the lookup at Meta. */
   graceSeconds: number;
-  /** How long to go on asking when Meta does not tell, before a person has to look. */
+  /** How long to look up before a person must check. */
   giveUpSeconds: number;
   /** Pauses before the second and third attempt. */
   retrySeconds: readonly number[];
@@ -46,7 +46,7 @@ export const deliveryDefaults: DeliverySettings = {
   maxInFlight: 2_000,
 };
 
-/** The channel on which Postgres tells workers that something waits. */
+/** The Postgres channel that wakes workers. */
 export const wakeChannel = "messaging_delivery";
 
 export const laneClasses = ["reply", "utility", "campaign", "media", "private_reply"] as const;

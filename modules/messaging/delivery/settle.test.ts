@@ -10,7 +10,7 @@ import { deliveryDefaults } from "./settings.ts";
 import { settleBatch } from "./settle.ts";
 
 // So they do after the first large campaign was planned, and until a tenth of it was sent.
-test("settleBatch() reads only its own rows, also while statistics say that nothing was ever sent", async () => {
+test("settleBatch() reads only its own rows, even while statistics show that nothing was ever sent", async () => {
   const ledger = await openLedger();
   const { page } = await ledger.makePage(3_000);
   const id = await insertCampaign(ledger, [page]);
@@ -46,7 +46,7 @@ test("settleBatch() reads only its own rows, also while statistics say that noth
   await ledger.close();
 });
 
-test("settleBatch() writes an error whatever Meta wrote into it, beside what was sent", async () => {
+test("settleBatch() writes any error text of Meta, beside sent messages", async () => {
   const ledger = await openLedger();
   const { page } = await ledger.makePage(5);
   const id = await insertCampaign(ledger, [page]);
@@ -88,7 +88,7 @@ test("settleBatch() writes an error whatever Meta wrote into it, beside what was
   await ledger.close();
 });
 
-test("settleBatch() keeps the answers to private replies of one campaign that turn out to go to one person", async () => {
+test("settleBatch() keeps the results of private replies of one campaign that go to one person", async () => {
   const ledger = await openLedger();
   const { page } = await ledger.makePage(0);
   const campaignId = await insertCampaign(ledger, [page]);

@@ -16,9 +16,9 @@ interface Settling {
 }
 
 export interface Settled {
-  /** Conversations whose newest statuses changed. */
+  /** Conversations with a changed newest status. */
   conversations: { workspaceId: string; contactId: string }[];
-  /** Pages whose health changed. */
+  /** Pages with changed health. */
   pages: { workspaceId: string; pageId: string }[];
   /** held: nothing may leave from any page. */
   app: Applied["app"];
@@ -27,8 +27,8 @@ export interface Settled {
 }
 
 /**
- * Writes what became of a batch of flights, in one transaction. The attempt id is the guard: a result counts only for
- * the attempt that it belongs to, also when the page has another sender by now, and a row settled by its echo stays.
+ * Writes the results of a batch of flights in one transaction. The attempt id is the guard: a result counts only for
+ * its attempt, also if the page has another sender now, and a row settled by its echo stays.
  */
 export async function settleBatch(
   sql: Sql,

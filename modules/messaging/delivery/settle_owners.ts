@@ -8,7 +8,10 @@ interface Settling {
   effect: Effect;
 }
 
-/** Writes that another app holds these threads, as Meta refused the message for it. Returns those that nobody knew of. */
+/**
+ * Records that another app controls these conversations, because Meta refused the message for it. Returns those where
+ * this was new.
+ */
 export async function recordHeldElsewhere(
   tx: TransactionSql,
   all: readonly Settling[],
@@ -18,8 +21,8 @@ export async function recordHeldElsewhere(
 }
 
 /**
- * Writes that no other app held these threads when Meta took a reply. Not of answers after 24 hours: Meta may take
- * those while another app holds the thread.
+ * Records that no other app had control when Meta accepted a reply. Not for replies after 24 hours: Meta may accept
+ * those under another app's control.
  */
 export async function recordAccepted(tx: TransactionSql, all: readonly Settling[]): Promise<void> {
   const taken = attemptsOf(

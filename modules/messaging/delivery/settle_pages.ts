@@ -15,7 +15,10 @@ export interface Applied {
   app: "held" | "freed" | null;
 }
 
-/** Applies what a batch means for its pages, whose lanes are locked: holds, marks, and the end of both. Returns pages whose health changed. */
+/**
+ * Applies a batch's effects on its pages, whose lanes are locked: holds, marks, and their ends. Returns pages with
+ * changed health.
+ */
 export async function applyPageEffects(
   tx: TransactionSql,
   all: { flight: Flight; effect: Effect }[],
@@ -47,7 +50,7 @@ export async function applyPageEffects(
   return { pages: [...changed.values()], app: isHeld ? "held" : freed.length > 0 ? "freed" : null };
 }
 
-/** A message that Meta took ends the holds of its page. */
+/** A message accepted by Meta ends the page's holds. */
 async function noteSuccess(
   tx: TransactionSql,
   all: readonly { flight: Flight; effect: Effect }[],

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => on.close());
 beforeEach(() => on.clear());
 
-test("what became of a reply is written while a campaign's batch is being written", async () => {
+test("a reply's result is written while a campaign's batch is being written", async () => {
   // A batch of 20 takes two seconds.
   await on.sql.unsafe(`
     create function slow_result() returns trigger language plpgsql as
@@ -39,7 +39,7 @@ test("what became of a reply is written while a campaign's batch is being writte
   expect(meanwhile.sending ?? 0).toBeGreaterThan(0);
 });
 
-test("wakeLanes() holds only lanes in which something waits, so that new replies need not wait for a result", async () => {
+test("wakeLanes() locks only lanes with waiting messages, so new replies do not wait for a result", async () => {
   const { page } = await on.makePage(1);
   await insertCampaign(on, [page]);
   await on.sql`update messaging.lanes set next_eligible_at = null`;

@@ -8,7 +8,7 @@ const mostAtOnce = 500;
 
 export interface Settler {
   add(landed: Landed): void;
-  /** Waits until everything is written, and nothing more is to come. */
+  /** Waits until all results are written and none are to come. */
   drain(isOver: () => boolean): Promise<void>;
 }
 

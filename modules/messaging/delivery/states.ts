@@ -13,7 +13,7 @@ export interface DeliveryStatus {
   error: ({ code: string } & ReasonText) | null;
 }
 
-/** What the ledger keeps of an outcome. */
+/** The stored part of an outcome. */
 export interface DeliveryRow {
   state: string;
   reason: string | null;
@@ -33,7 +33,7 @@ const states: Readonly<Record<string, DeliveryState>> = {
   cancelled: "failed",
 };
 
-/** What the ledger says of these messages; those that it does not know are missing from the answer. */
+/** The ledger's states of these messages, without unknown ones. */
 export async function deliveryStatesOf(
   { sql }: { sql: Sql },
   workspaceId: string,

@@ -24,7 +24,7 @@ import type { Settled } from "./settle.ts";
 import { createSettler } from "./settler.ts";
 
 const shortestPauseMs = 5;
-/** An end waits so long for answers; what is later is looked up at Meta by whoever has the page then. */
+/** The limit of waiting for responses at shutdown; later ones are looked up by the page's next worker. */
 const longestDrainMs = 12_000;
 
 const results = createCounter(
@@ -39,7 +39,7 @@ const results = createCounter(
 export interface DeliveryWorker {
   /** Looks for messages now. */
   wake(): void;
-  /** Takes no more messages, and waits for those on their way. */
+  /** Takes no more messages, and waits for those in flight. */
   stop(): Promise<void>;
 }
 
@@ -123,7 +123,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     void (traceId === null ? sender(flight) : withTrace(traceId, () => sender(flight))).then(land);
   }
 
-  /** Gives whether the last claim found anything due. */
+  /** Returns whether the last claim found due messages. */
   async function claimAll(sql: Sql, classes: readonly LaneClass[], size: ClaimSize): Promise<boolean> {
     for (;;) {
       // The last fifth is for replies, as the page's reserve is.
@@ -151,7 +151,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     }
   }
 
-  // Replies have a pump of their own: no reply waits for the claim of a campaign.
+  // Replies have their own pump: no reply waits for a campaign's claim.
   const pumps = [
     createPump(on.replySql ?? on.sql, ["reply"]),
     createPump(
@@ -166,7 +166,7 @@ export function startDelivery(on: DeliveryDeps, changes: Partial<DeliverySetting
     let isAsked = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
 
-    /** One at a time; asked for again meanwhile, it looks once more. */
+    /** One at a time; a request during a run causes another look. */
     function wake(): void {
       if (isStopped) return;
       isAsked = pumping !== undefined;

@@ -10,7 +10,7 @@ export const metaAiApp = "meta_ai";
 // Business Suite and the page inbox, where people answer by hand.
 export const inboxApps: readonly string[] = ["26390203743090", "263902037430900"];
 
-/** What people call an app of Meta's; null is Facebook's own inbox, whose echoes name no app. */
+/** The common name of a Meta app; null is Facebook's own inbox, whose echoes name no app. */
 export function appName(appId: string | null): string {
   if (appId === null || inboxApps.includes(appId)) return "Facebook inbox";
   if (appId === leadAdsApp) return "Meta's AI for lead ads";

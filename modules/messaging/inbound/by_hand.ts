@@ -6,7 +6,7 @@ export const byHandSql = (message: string) =>
     and (${message}.app_id is null or ${message}.app_id in (${inboxApps.map((id) => `'${id}'`).join(", ")}))`;
 
 /**
- * What is answered there so much later, or more, was read there. The page's instant replies come from the same inbox
- * within moments, and nobody has read what they answer.
+ * Messages at least this much older than a reply in Meta's inbox were read there. The page's instant replies come
+ * from the same inbox within moments, and nobody has read the messages before them.
  */
 export const readingTime = "interval '10 s'";

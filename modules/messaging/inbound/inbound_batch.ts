@@ -9,7 +9,7 @@ import type {
   InboundUnsend,
 } from "./inbound_event.ts";
 
-/** What one batch says of one thread, folded: one row of contacts and one of conversations. */
+/** The folded content of a batch for one conversation: one row of contacts and one of conversations. */
 export interface ConversationFacts {
   pageFacebookId: string;
   psid: string;
@@ -19,16 +19,16 @@ export interface ConversationFacts {
   firstInboundAt: number | null;
   deliveredUntil: number | null;
   readUntil: number | null;
-  /** The newest message that came to us and not by `standby`: no other app held the thread then. */
+  /** The newest message that came to us and not by `standby`: no other app had control then. */
   heldAt: number | null;
-  /** The newest thing that makes a person known: what they did, or what another than we wrote to them. */
+  /** The newest event that creates a contact: an action of the person, or an echo of a message that is not ours. */
   knownAt: number | null;
-  /** Needs its conversation even when no message of the batch makes it. */
+  /** Needs its conversation even without a message in the batch. */
   isNeeded: boolean;
   traceId: string | null;
 }
 
-/** Events sorted by what is written of them, without repetitions, in the order in which rows are locked. */
+/** Events sorted by their target, without repetitions, in lock order. */
 export interface InboundBatch {
   conversations: ConversationFacts[];
   messages: InboundMessage[];
@@ -40,7 +40,7 @@ export interface InboundBatch {
     pageFacebookId: string;
     psid: string;
     at: number;
-    /** They wrote it in a message, and may be answered. */
+    /** They wrote it in a message and may get a reply. */
     isWord: boolean;
   } & ConsentChange)[];
   standby: InboundMessage[];
@@ -54,7 +54,7 @@ export interface InboundBatch {
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Sorts the events. Rows are always taken in the order made here, so that two processes never deadlock. */
+/** Sorts the events. Rows are always locked in this order, so two processes never deadlock. */
 export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
   const conversations = new Map<string, ConversationFacts>();
   const messages = new Map<string, InboundMessage>();
@@ -141,7 +141,7 @@ export function foldInbound(events: readonly InboundEvent[]): InboundBatch {
     if (event.type !== "receipt") facts.knownAt = later(facts.knownAt, event.at);
     if (event.type === "receipt") {
       facts.readUntil = later(facts.readUntil, event.readUntil);
-      // What was read was delivered.
+      // A read message was delivered.
       facts.deliveredUntil = later(later(facts.deliveredUntil, event.deliveredUntil), event.readUntil);
       const { pageFacebookId, psid, deliveredUntil, readUntil } = event;
       if (deliveredUntil !== null)

@@ -1,6 +1,6 @@
 import type { Attempt } from "../delivery/mod.ts";
 
-/** What Meta told us, in our words: validated, bounded, times in milliseconds, texts that Postgres can hold. */
+/** Meta's events in our terms: validated, bounded, times in milliseconds, texts that Postgres can store. */
 export type InboundEvent =
   | InboundMessage
   | InboundReceipt
@@ -15,7 +15,7 @@ interface OnPage {
   pageFacebookId: string;
   /** Meta's time in ms. */
   at: number;
-  /** Of the request that brought it; what follows from it carries it on. */
+  /** The trace id of the request, passed on to its consequences. */
   traceId?: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface InboundMessage extends InConversation {
   /** Meta's id, or a key made from the content. */
   mid: string;
   text: string | null;
-  /** JSON text of what `text` cannot say. */
+  /** JSON text for everything except `text`. */
   content: string | null;
   replyToMid: string | null;
   attachments: InboundAttachment[];
@@ -50,7 +50,7 @@ export interface InboundMessage extends InConversation {
   appId: string | null;
   /** Echo: the attempt that the sender named in `message.metadata`. */
   attempt: Attempt | null;
-  /** Came by `standby`: another app holds the thread. */
+  /** Came by `standby`: another app has control. */
   isStandby: boolean;
 }
 
@@ -67,7 +67,7 @@ export interface InboundReaction extends InConversation {
   type: "reaction";
   mid: string;
   actor: "contact" | "page";
-  /** Null: taken back. */
+  /** Null: removed. */
   emoji: string | null;
   reaction: string | null;
 }
@@ -99,7 +99,7 @@ export interface ContactSource {
   isAd: boolean;
 }
 
-/** Anything else worth a line in a thread, or on a page when `psid` is null. */
+/** Other events of a timeline, or of a page if `psid` is null. */
 export interface InboundNotice extends OnPage {
   type: "notice";
   psid: string | null;
@@ -113,7 +113,7 @@ export interface InboundNotice extends OnPage {
   opensWindow: boolean;
   consent: ConsentChange | null;
   source: ContactSource | null;
-  /** A handover: the app that holds the thread from now on; null is Meta's word for nobody. */
+  /** A handover: the app with control from now on; null: no app. */
   owner: { appId: string | null } | null;
   /** What Meta says of the page itself. */
   pageNews: PageNews | null;

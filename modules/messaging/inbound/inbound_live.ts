@@ -4,7 +4,7 @@ import { workspaceChannel } from "../deps.ts";
 import type { LiveEvent } from "../live_event.ts";
 import type { TouchedConversation } from "./record_messages.ts";
 
-/** Tells the screens what changed, after the commit: one event for each new message's thread, or its change. */
+/** Publishes changes after the commit: one event per conversation with a new or changed message. */
 export function publishTouched(
   { live }: { live: LiveBus<LiveEvent> },
   touched: readonly TouchedConversation[],
@@ -27,7 +27,7 @@ export function publishTouched(
       .catch((error) => log.warn("Cannot publish live events", { error }));
 }
 
-/** Notes that Meta sent something for these pages just now, and tells the screens of each page. */
+/** Records the time of the last event of these pages and publishes it. */
 export async function markPagesHeard(
   { sql, live }: Pick<Database, "sql"> & { live: LiveBus<LiveEvent> },
   pageFacebookIds: readonly string[],

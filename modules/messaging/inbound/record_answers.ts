@@ -18,7 +18,7 @@ const readThere = readByAnswers({
 `,
 });
 
-/** What a person answered in Facebook's inbox was read there: it waits for nobody here. */
+/** A reply in Facebook's inbox marks the contact's messages as read here too. */
 export async function recordAnswers(
   on: postgres.TransactionSql,
   touched: readonly TouchedConversation[],

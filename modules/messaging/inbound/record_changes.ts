@@ -112,7 +112,7 @@ const upsertUnsends = `${conversations}, changed as (
   ${jobRows.unlessThere}
 )${preview("null")}`;
 
-/** What a person took back is gone here too, with its files; only that there was something stays. */
+/** A message that the person removed is removed here too, with its files; only its place remains. */
 export async function recordUnsends(
   on: postgres.TransactionSql,
   unsends: readonly InboundUnsend[],

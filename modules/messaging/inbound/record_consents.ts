@@ -5,7 +5,7 @@ import { recordOptOuts } from "../delivery/mod.ts";
 import type { InboundBatch } from "./inbound_batch.ts";
 import { contacts } from "./record_contact_facts.ts";
 
-// Taken first, so that of two batches about one person the second sees what the first wrote.
+// Taken first, so that the second of two batches about one person sees the first one's rows.
 const lockContacts = `select 1 from (
   select distinct c.workspace_id, c.id, c.page_id, c.psid from ${contacts}) as told
 join messaging.contacts as c
@@ -74,7 +74,7 @@ using ${contacts} join unnest($3::float8[]) with ordinality as i(at, n) on i.n =
 where s.page_id = c.page_id and s.psid = c.psid and s.reason in ('stop', 'deleted')
   and c.subscribed and s.created_at < to_timestamp(i.at)`;
 
-// Only a word that counts now is confirmed, and only to somebody who just wrote it.
+// Confirm only a keyword that counts now, and only after a recent message.
 const findConfirmed = `select distinct c.workspace_id as "workspaceId", c.id as "contactId", c.subscription_at::text as at
 from ${contacts}
 join unnest($3::bool[], $4::float8[]) with ordinality as i(subscribed, at, n) on i.n = t.n

@@ -41,7 +41,7 @@ export const lastAdClick = (until: string): string => `(select e.at from messagi
     and coalesce(e.data ->> 'type', '') not like 'LEAD%'
   order by e.at desc limit 1)`;
 
-/** Where contacts came from, and the longer window that an ad may open. */
+/** Sources of contacts, and the longer window after an ad. */
 export async function recordSources(
   on: postgres.TransactionSql,
   notices: readonly InboundNotice[],

@@ -16,7 +16,7 @@ afterAll(async () => {
   await database.close();
 });
 
-test("recordOwnEchoes() waits for a result that is being written without holding the message that it writes next", async () => {
+test("recordOwnEchoes() waits for a result in progress without holding the message it writes next", async () => {
   const { sql } = database;
   const page = await insertPage(database, "1040001", "sealed");
   const [contact] = await insertContacts(database, page, ["9001"]);

@@ -14,15 +14,15 @@ import { recordNotices } from "./record_notices.ts";
 import { recordOwners } from "./record_owners.ts";
 
 export interface RecordOptions {
-  /** Rows of the caller that stand or fall with the events. */
+  /** The caller's rows in the same transaction. */
   log?: CallersLog;
-  /** Our app at Meta: a thread that it holds is held by nobody else. */
+  /** Our app at Meta: a conversation that it controls is controlled by no other app. */
   ownAppId?: string | null;
 }
 
 /**
- * Writes events to their final places: once, whatever comes twice, and the same whatever the order. All of them or,
- * when it throws, none. Events of pages that are not connected here are left out; `log` can tell by its `page`.
+ * Writes events to their final places: once for repeated events, equal in any order; all or, when it throws, none.
+ * Leaves out events of pages that are not connected here; `log` detects them by its `page`.
  */
 export async function recordInbound(
   on: Pick<postgres.Sql, "unsafe" | "begin">,

@@ -7,13 +7,13 @@ import { type CallersLog, messagesStatement } from "./record_messages_sql.ts";
 export interface RecordingMessages {
   log?: CallersLog | undefined;
   /**
-   * Read from Meta's inbox, and not told by a webhook: nothing is new in it but what came while the page was connected
-   * here, and old conversations do not come up as open.
+   * Read from Meta's inbox, not from a webhook: only messages since the page was connected are new, and old
+   * conversations are not opened.
    */
   isHistory?: boolean;
 }
 
-/** What changed, for the screens. */
+/** The changes for the screens. */
 export interface TouchedConversation {
   workspaceId: string;
   conversationId: string;

@@ -14,7 +14,7 @@ left join messaging.contacts as c on c.page_id = page.id and c.psid = i.psid
 order by page.id, i.key
 on conflict (page_id, key) do nothing returning key`;
 
-/** The quiet lines of threads, and what happened to pages. */
+/** Events of timelines and pages. */
 export async function recordNotices(
   on: postgres.TransactionSql,
   notices: readonly InboundNotice[],

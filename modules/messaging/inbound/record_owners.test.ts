@@ -29,13 +29,13 @@ const item = (body: object, after: number) => ({
 });
 const text = (mid: string, said: string, after: number) => item({ message: { mid, text: said } }, after);
 
-/** Who holds the only thread, as the API shows it. */
+/** The controlling app of the only conversation, as the API shows it. */
 async function shownControl(now = Date.now()) {
   const [row] = await on.database.sql`select workspace_id, id from messaging.conversations`;
   return (await readConversation({ ...on.database, clock: () => now }, row?.workspace_id, row?.id)).control;
 }
 
-test("standby keeps the name that a handover told, also an earlier one that comes later or in the same post", async () => {
+test("standby keeps the app's name of a handover, also of an earlier one that comes later or in the same POST", async () => {
   const taken = item({ take_thread_control: { new_owner_app_id: "263902037430900" } }, 10);
   const standby = (after: number) => on.post(envelope([text(`m_sb${after}`, "hello?", after)], "standby"));
   await standby(20);
@@ -51,7 +51,7 @@ test("standby keeps the name that a handover told, also an earlier one that come
   expect(await shownControl()).toMatchObject({ state: "other", app: "Facebook inbox" });
 });
 
-test("what Meta's AI answers is its own, and names it as the app that holds the thread", async () => {
+test("messages of Meta's AI are its own, and name it as the controlling app", async () => {
   await on.database.sql`update messaging.pages set has_routing = false`;
   const echo = {
     sender: { id: pageFacebookId },
@@ -73,7 +73,7 @@ test("what Meta's AI answers is its own, and names it as the app that holds the 
   expect(await shownControl()).toEqual({ state: "other", app: "Meta's AI", actions: ["request"] });
 });
 
-test("an owner's time ends a day after the last word, and a message to us tells nothing where routing is off", async () => {
+test("thread control ends a day after the last message, and a message to us proves nothing without routing", async () => {
   const taken = (owner: string, after: number) =>
     item({ take_thread_control: { new_owner_app_id: owner } }, after);
   await on.database.sql`update messaging.pages set has_routing = false`;
@@ -91,7 +91,7 @@ test("an owner's time ends a day after the last word, and a message to us tells 
   expect(await shownControl()).toEqual({ state: "ours", app: null, actions: ["release"] });
 });
 
-test("a request to the app that holds the thread ends with another owner, and not with what that app does", async () => {
+test("a control request ends with another owner, not with actions of the controlling app", async () => {
   const handover = (owner: string, after: number) =>
     item({ pass_thread_control: { new_owner_app_id: owner } }, after);
   await on.send(handover("999", 10));

@@ -29,7 +29,7 @@ where t.page_id = reported.page_id and reported.status ~ '^[A-Z_]{1,30}$'
   -- Meta's clock tells whole seconds at times, and ours may be ahead of it.
   and reported.at > t.status_at - interval '1 minute'`;
 
-/** What Meta's review says of utility templates. */
+/** Results of Meta's reviews of utility templates. */
 export async function recordTemplateStatus(
   on: TransactionSql,
   notices: readonly InboundNotice[],

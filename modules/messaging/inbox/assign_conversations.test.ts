@@ -54,7 +54,7 @@ const rules = (changes: Partial<Parameters<typeof writeAssignmentRules>[2]>) =>
     ...changes,
   });
 
-test("assignConversations() assigns what nobody has to one after the other, with a line in the thread, and notifies each once", async () => {
+test("assignConversations() assigns unassigned ones in turn, with an event in the timeline, and notifies each member once", async () => {
   await write(members.slice(0, 1));
   await stage.sql`update messaging.conversations set last_message_at = now() - interval '1 min'`;
   await rules({});
@@ -68,7 +68,7 @@ test("assignConversations() assigns what nobody has to one after the other, with
   await write(members.slice(6, 8));
   await giveAll();
 
-  // The first wrote before that was said, the last was read by somebody.
+  // The first message is older than the rules, the last was read.
   expect(first).toEqual([null, "Ann", "Ben", "Ann", "Ben", null]);
   expect(await who(members.slice(6, 8))).toEqual(["Ann", "Ben"]);
   const { items } = await listNotifications(stage, { workspaceId: stage.workspaceId, userId: ben }, {});
@@ -83,7 +83,7 @@ test("assignConversations() assigns what nobody has to one after the other, with
   expect(heard.filter((name) => name === "conversation")).toHaveLength(6);
 });
 
-test("assignConversations() gives to whoever has the fewest open ones, and to nobody beyond the limit", async () => {
+test("assignConversations() prefers the member with the fewest open ones, and respects the limit", async () => {
   await rules({ how: "fewest_open", mostOpen: 3 });
   await write(members.slice(0, 2));
   await stage.sql`update messaging.conversations set assignee_id = ${ann}`;
@@ -98,7 +98,7 @@ test("assignConversations() gives to whoever has the fewest open ones, and to no
   expect(await who(members.slice(2, 8))).toEqual(["Ben", "Ben", "Ann", "Ben", "Ann", null]);
 });
 
-test("whoever is no member any more, deactivated or only looks gets none; off assigns nothing", async () => {
+test("assignConversations() skips former members, deactivated ones and viewers; off assigns nothing", async () => {
   await rules({});
   await stage.sql`update auth.users set deactivated_at = now() where id = ${ann}`;
   await write(members.slice(0, 2));
@@ -110,7 +110,7 @@ test("whoever is no member any more, deactivated or only looks gets none; off as
   expect(await who(members.slice(0, 3))).toEqual(["Ben", "Ben", null]);
 });
 
-test("writeAssignmentRules() refuses nobody, strangers and who only looks by their place, and keeps what it was told", async () => {
+test("writeAssignmentRules() refuses empty lists, strangers and viewers by their place, and keeps the old rules", async () => {
   const stranger = crypto.randomUUID();
 
   await expect(rules({ userIds: [] })).rejects.toMatchObject({
@@ -134,7 +134,7 @@ test("writeAssignmentRules() refuses nobody, strangers and who only looks by the
   });
 });
 
-test("the database keeps no rules that give to nobody, or nothing to anybody", async () => {
+test("the database refuses rules without members or without a limit above zero", async () => {
   const store = (userIds: string[], most: number | null) => stage.sql`
     insert into messaging.assignment_rules (workspace_id, how, user_ids, most_open)
     values (${stage.workspaceId}, 'in_turn', ${userIds}::uuid[], ${most}::int2)`;
@@ -143,7 +143,7 @@ test("the database keeps no rules that give to nobody, or nothing to anybody", a
   await expect(store([ann], 0)).rejects.toThrow("assignment_rules_most");
 });
 
-test("share() begins behind whoever had the last turn", () => {
+test("share() begins after the member of the last turn", () => {
   const three = ["a", "b", "c"].map((id) => ({ id, open: 0 }));
   const ids = ["1", "2"];
 

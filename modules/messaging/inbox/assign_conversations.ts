@@ -16,13 +16,13 @@ interface RulesRow {
 }
 
 const mostAtOnce = 100;
-/** Of people without a limit no more open ones are counted: beyond it everybody has the same load. */
+/** Counts at most this many open ones of members without a limit: above it all have equal load. */
 const mostCounted = 1_000;
 
 /**
- * Assigns unassigned conversations in which somebody wrote by the workspace's assignment rules, the longest waiting
- * first; each leaves its line in the thread, and each assignee is notified once. One process at a time for each
- * workspace. Returns whether there may be more.
+ * Assigns unassigned conversations with a message by the workspace's assignment rules, longest waiting first; adds an
+ * event to each timeline and notifies each assignee once. One process at a time per workspace. Returns whether there
+ * may be more.
  */
 export async function assignConversations(on: Pick<MessagingDeps, "sql" | "live">): Promise<boolean> {
   const workspaces = await on.sql<{ workspace_id: string }[]>`
@@ -84,7 +84,7 @@ async function assignIn(tx: TransactionSql, workspaceId: string): Promise<Assign
   return assigned;
 }
 
-/** How many can be assigned at once. */
+/** The number that can be assigned at once. */
 function roomOf({ most_open: most }: RulesRow, members: readonly { open: number }[]): number {
   if (most === null) return members.length === 0 ? 0 : mostAtOnce;
   return Math.min(
@@ -93,7 +93,7 @@ function roomOf({ most_open: most }: RulesRow, members: readonly { open: number 
   );
 }
 
-/** To whom each goes, as far as somebody has room for it. */
+/** The assignee of each, as far as members have room. */
 export function share(
   { how, most_open: most, last_user_id: last }: Pick<RulesRow, "how" | "most_open" | "last_user_id">,
   { members, ids }: { members: readonly { id: string; open: number }[]; ids: readonly string[] },
@@ -102,7 +102,7 @@ export function share(
   let turn = members.findIndex(({ id }) => id === last);
   const assigned: Assigned[] = [];
   for (const id of ids) {
-    // Beginning behind whoever had the last turn; of those with the same load the next in turn comes first.
+    // Begins after the last turn; with equal load the next in turn comes first.
     const inTurn = members.map((_, n) => (turn + 1 + n) % members.length);
     const free = inTurn.filter((n) => most === null || (open.get(members[n]?.id ?? "") ?? 0) < most);
     const loadOf = (n: number) => (how === "in_turn" ? 0 : (open.get(members[n]?.id ?? "") ?? 0));

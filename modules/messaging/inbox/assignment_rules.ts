@@ -6,10 +6,10 @@ import { fieldError } from "#std";
 
 const off: AssignmentRules = { how: "off", userIds: [], mostOpen: null };
 
-/** Who can work on what they are given. */
+/** Members who can reply. */
 export const workers = rolesWith("conversations:reply");
 
-/** How unassigned conversations are assigned; off where nobody set it. */
+/** The assignment rules; off by default. */
 export async function readAssignmentRules(sql: Sql, workspaceId: string): Promise<AssignmentRules> {
   const [rules] = await sql<AssignmentRules[]>`
     select how, user_ids as "userIds", most_open as "mostOpen" from messaging.assignment_rules
@@ -18,8 +18,8 @@ export async function readAssignmentRules(sql: Sql, workspaceId: string): Promis
 }
 
 /**
- * Sets them. Messages from before they were switched on are not assigned. Throws 422 `assignment-rules-invalid` when
- * nobody is named, or somebody who does not answer people in this workspace.
+ * Sets assignment rules. Earlier messages are not assigned. Throws 422 `assignment-rules-invalid` without members, or
+ * with one who cannot reply in this workspace.
  */
 export async function writeAssignmentRules(
   sql: Sql,

@@ -2,7 +2,7 @@ import { microsOf } from "#db";
 import { appName } from "../inbound/mod.ts";
 import type { Conversation } from "./schema.ts";
 
-/** What the database has of who holds a thread; times as Postgres writes them. */
+/** Stored thread control; times as Postgres writes them. */
 export interface ControlFacts {
   control: Conversation["control"]["state"];
   controlledByApp: string | null;

@@ -16,23 +16,22 @@ export interface ChangeDeps {
 }
 
 export interface ChangeRequest {
-  /** Of one workspace; those that it does not have are left out. */
+  /** Of one workspace; unknown ones are left out. */
   ids: readonly string[];
   change: ConversationChange;
-  /** Who asks. */
+  /** The author of the change. */
   by: string;
 }
 
-/** As long as the dashboard offers to undo, and a little more: Meta has no call that takes a thread out of spam. */
+/** Slightly longer than the dashboard's undo: Meta has no call to move a conversation out of spam. */
 const undoSeconds = 8;
 
 const longestSnoozeMs = 366 * 24 * 60 * 60 * 1000;
 
 /**
- * Sets status, assignee and snooze, only what the request names, so that two people changing different things at
- * once both succeed. Each real change leaves one line in the thread; none is written when nothing changed.
- * Who got one from somebody else is told. Gives which there were, and who was told. Throws 422 `snooze-time` and 422
- * `assignee-not-member`.
+ * Sets only the given ones of status, assignee and snooze, so that two people can change different ones at once. Each
+ * real change adds one event to the timeline. Notifies a new assignee unless they are the author. Returns the
+ * existing ones and the notified person. Throws 422 `snooze-time` and 422 `assignee-not-member`.
  */
 export async function changeConversations(
   on: ChangeDeps,
@@ -49,7 +48,7 @@ export async function changeConversations(
   });
 }
 
-/** Whoever is just being deactivated waits, and their conversations are given back afterwards. */
+/** Waits for a concurrent deactivation, whose conversations become unassigned afterwards. */
 async function requireMember(tx: TransactionSql, workspaceId: string, userId: string): Promise<void> {
   const [member] = await orm(tx).execute(sql`
     select from ${sql.raw(relations.activeMembers)} m
@@ -92,7 +91,7 @@ async function recordChanges(
   if (jobs.length > 0) await enqueueJobs(tx, jobs);
 }
 
-/** Tells who got conversations from somebody else, once for all of them: a change has one assignee. */
+/** Notifies the new assignee once for all conversations: a change has one assignee. */
 async function notifyAssignee(
   tx: TransactionSql,
   workspaceId: string,

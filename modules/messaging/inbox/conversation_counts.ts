@@ -3,13 +3,13 @@ import { type ConversationStatus, type Counts, wantedStatuses } from "./schema.t
 
 export interface CountsOf {
   status: ConversationStatus | "all";
-  /** Whose are "mine". */
+  /** The user of "mine". */
   userId: string;
 }
 
 /**
- * How many conversations are mine, nobody's, everybody's and unread. Counting stops at 1,000, which means that many
- * or more, shown as "999+": so it stays quick however many there are.
+ * Counts conversations: mine, unassigned, all and unread. Counting stops at 1,000, shown as "999+", so it stays fast
+ * for any number.
  */
 export async function countConversations(
   sql: Sql,

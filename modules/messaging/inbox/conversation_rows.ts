@@ -7,7 +7,7 @@ import { type Conversation, type ConversationStatus, wantedStatuses } from "./sc
 
 export interface ConversationFilter {
   status: ConversationStatus | "all";
-  /** Whose: a person's id, null for nobody's, undefined for everybody's. */
+  /** The assignee's id; null: unassigned, undefined: any. */
   assigneeId?: string | null | undefined;
   pageId?: string | undefined;
   isUnread?: boolean | undefined;
@@ -61,7 +61,7 @@ export async function readConversationRow(
   return row;
 }
 
-/** These conversations of this workspace, newest message first; those that are not there are left out. */
+/** These conversations of this workspace, newest message first, without missing ones. */
 export async function readRowsOf(
   sql: Sql,
   workspaceId: string,
@@ -98,7 +98,7 @@ export async function readRows(
 
 /** `with … select … from …` of the conversations that `keys` selects, in no order. */
 export function rowsOf(sql: Sql, keys: Fragment, workspaceId: string): Fragment {
-  // Tags of all rows at once: asking for those of each took a fifth of the statement.
+  // Tags of all rows at once: one query per row took a fifth of the statement.
   return sql`
     with key as materialized (${keys}), tagged as materialized (
       select t.contact_id, array_agg(t.tag_id order by t.tagged_at, t.tag_id) as tag_ids
@@ -153,7 +153,7 @@ export function keysOf(
     order by part.last_message_at ${order}, part.id ${order} limit ${limitOf(sql, limit)}`;
 }
 
-/** What a filter asks of a conversation `c` besides its status. */
+/** A filter's conditions on a conversation `c` besides its status. */
 export function conditionsOf(
   sql: Sql,
   { assigneeId, pageId, isUnread, tagId }: ConversationFilter,

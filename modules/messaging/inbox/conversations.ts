@@ -21,8 +21,8 @@ export interface ConversationDeps {
 }
 
 /**
- * A page of conversations, newest message first unless the oldest are asked for. `me` is who asks, for assignee "me".
- * Throws 422 `invalid-cursor`, and `search-order` for a search that is to begin with the oldest.
+ * A page of conversations, newest message first by default. `me` is the caller, for assignee "me". Throws 422
+ * `invalid-cursor`, and `search-order` for a search in oldest order.
  */
 export async function listConversations(
   on: ConversationDeps,
@@ -63,7 +63,7 @@ export async function readConversation(
   return conversation;
 }
 
-/** These conversations; those that this workspace does not have are left out. */
+/** These conversations of this workspace, without missing ones. */
 export async function readConversations(
   on: ConversationDeps,
   workspaceId: string,
@@ -97,7 +97,7 @@ function view(
         direction: row.previewDirection,
         isFailed: row.isPreviewFailed,
       },
-      // A thread that so far has only events, such as an opt-in, carries the epoch: it sorts last.
+      // A conversation with events only, such as an opt-in, has the epoch: it sorts last.
       lastMessageAt: isoTime(row.lastMessageAt === epoch ? row.createdAt : row.lastMessageAt),
       window: windowOf(facts, now),
       control: controlOf(row, now.getTime()),

@@ -50,7 +50,7 @@ const known = async (psid: string) =>
     select (select count(*)::int4 from messaging.messages m where m.conversation_id = c.id) as messages
     from messaging.contacts c where c.page_id = ${page.pageId} and c.psid = ${psid}`;
 
-test("recordInbound() makes nobody known again by what was on its way when they were deleted", async () => {
+test("recordInbound() does not recreate a deleted contact from events in flight at the deletion", async () => {
   await deleteContact("501");
   const attempt = { id: crypto.randomUUID(), deliveryId: crypto.randomUUID() };
 
@@ -63,7 +63,7 @@ test("recordInbound() makes nobody known again by what was on its way when they 
   expect(jobs).toHaveLength(0);
 });
 
-test("recordInbound() makes nobody known again by a receipt that comes in the middle of deleting them", async () => {
+test("recordInbound() does not recreate a contact from a receipt during the deletion", async () => {
   const { workspaceId, userId } = page;
   const [contact] = await insertContacts(database, page, ["505"]);
   let recording: Promise<unknown> | undefined;
@@ -83,20 +83,20 @@ test("recordInbound() makes nobody known again by a receipt that comes in the mi
   expect(await known("506")).toEqual([{ messages: 1 }]);
 });
 
-test("recordInbound() knows a deleted person again who writes, or to whom somebody writes elsewhere", async () => {
+test("recordInbound() recreates a deleted contact after a new message, from them or to them elsewhere", async () => {
   await deleteContact("502");
   await deleteContact("503");
 
   await recordInbound(database.sql, [receipt("502", minutes(1)), message("502", minutes(1))]);
   await recordInbound(database.sql, [message("503", minutes(1), { direction: "out", appId: "2" })]);
-  // What comes late belongs to somebody who is known.
+  // Late events belong to a known contact.
   await recordInbound(database.sql, [message("502", minutes(-1)), receipt("502", minutes(2))]);
 
   expect(await known("502")).toEqual([{ messages: 2 }]);
   expect(await known("503")).toEqual([{ messages: 1 }]);
 });
 
-test("recordInbound() keeps a receipt that comes before all else of a person whom nobody deleted", async () => {
+test("recordInbound() keeps a receipt that comes before any other event of a contact who was not deleted", async () => {
   await recordInbound(database.sql, [receipt("504", minutes(1))]);
 
   expect(await known("504")).toEqual([{ messages: 0 }]);

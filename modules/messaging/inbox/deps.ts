@@ -1,7 +1,7 @@
 import type { AuthDeps } from "#auth";
 import type { MessagingDeps } from "../deps.ts";
 
-/** What the routes of conversations and threads need of the system. */
+/** The dependencies of the routes of conversations and timelines. */
 export interface InboxDeps extends Pick<
   MessagingDeps,
   "sql" | "clock" | "live" | "graph" | "keyring" | "config" | "wakeDelivery"

@@ -90,7 +90,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
   messaging_customer_information: (_data, _who, { contactName }) => `${contactName} filled in a form`,
 };
 
-/** One quiet English sentence on what happened. A kind that is not known yet is named, not hidden. */
+/** One plain English sentence about an event. Names an unknown kind instead of hiding it. */
 export function eventText(
   { kind, actorUserId, actorName, toName }: Pick<EventRow, "kind" | "actorUserId" | "actorName" | "toName">,
   { data, contactName, ownAppId }: { data: Data } & Pick<Context, "contactName" | "ownAppId">,

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 
-test("listConversations() says that the last message failed until it is sent again, by two at once only once", async () => {
+test("listConversations() marks a failed last message until it is resent, once by two concurrent retries", async () => {
   const { page, contacts } = await on.makePage(1);
   const [contact] = contacts;
   if (!contact) throw new Error("Cannot test: nobody is there");

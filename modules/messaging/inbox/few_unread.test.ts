@@ -1,4 +1,4 @@
-/** Many open conversations, few of them unread, or nobody with room for more: each look reads few. */
+/** Many open conversations with few unread ones or no free member: each query reads few rows. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
 import { openDatabase } from "#db";
@@ -43,7 +43,7 @@ async function readWhile(ask: (sql: CampaignStage["sql"]) => Promise<unknown>): 
   return read;
 }
 
-test("countConversations() counts few unread ones without reading those that are read", async () => {
+test("countConversations() counts few unread ones without reading read ones", async () => {
   const counts = await countConversations(stage.sql, stage.workspaceId, {
     status: "open",
     userId: stage.userId,
@@ -59,7 +59,7 @@ test("countConversations() counts few unread ones without reading those that are
 });
 
 test.each([{}, { assignee: "none" as const }, { status: "all" as const }])(
-  "listConversations() finds few unread ones without reading those that are read: %o",
+  "listConversations() finds few unread ones without reading read ones: %o",
   async (query) => {
     const ask = (sql: CampaignStage["sql"]) =>
       listConversations({ sql, clock: systemClock }, stage.workspaceId, {
@@ -84,7 +84,7 @@ const assigneesOf = async (ids: readonly string[]) => {
   return ids.map((id) => rows.find((row) => row.id === id)?.assignee_id ?? null);
 };
 
-test("assignConversations() reads little beside many unread ones, when everybody has all that they may have", async () => {
+test("assignConversations() reads little beside many unread ones when all members are at their limit", async () => {
   const { sql, workspaceId, userId } = stage;
   await sql`insert into auth.memberships (workspace_id, user_id, role) values (${workspaceId}, ${userId}, 'manager')`;
   await writeAssignmentRules(sql, workspaceId, { how: "fewest_open", userIds: [userId], mostOpen: 3 });
@@ -105,12 +105,12 @@ test("assignConversations() reads little beside many unread ones, when everybody
   expect(afterFirst).toEqual([userId, userId, userId, null, null]);
   expect(readByFew).toBeLessThan(100);
   expect(readWhileFull).toBeLessThan(100);
-  // The next in line gets the room at once, by a single look.
+  // The next in line gets the room at once, by a single query.
   expect(isMore).toBe(false);
   expect(await assigneesOf(ids)).toEqual([userId, userId, userId, userId, null]);
 });
 
-test("assignConversations() reads little when many conversations that nobody has are read, as after a campaign", async () => {
+test("assignConversations() reads little beside many read unassigned conversations, as after a campaign", async () => {
   const { sql } = stage;
   await sql`update messaging.conversations set unread_count = 0, last_message_at = now(), status = 'open'`;
   await sql`update messaging.assignment_rules set most_open = null`;

@@ -2,13 +2,13 @@ import { sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { messages, pages } from "#db/messaging";
 
-/** What a workspace has done so far, from its real rows. */
+/** The completed first steps of a workspace, from its rows. */
 export interface FirstSteps {
   hasPage: boolean;
   /** A page that was checked, with everything granted and subscribed that messages need. */
   hasHealthyPage: boolean;
   hasInbound: boolean;
-  /** Somebody here answered, and Meta took it. */
+  /** A member replied and Meta accepted it. */
   hasReply: boolean;
 }
 

@@ -127,7 +127,7 @@ async function slugOf(work: Promise<unknown>): Promise<string> {
 
 const at = (seconds: number) => new Date(Date.parse("2026-11-24T10:00:00Z") + seconds * 1000).toISOString();
 
-test("every store function answers 404 for ids of another workspace, and changes nothing there", async () => {
+test("store functions throw 404 for ids of another workspace and change nothing there", async () => {
   const id = theirConversation;
   const [theirMessage] = await database.sql`select id from messaging.messages where workspace_id = ${theirs}`;
   const own = await addConversation();
@@ -161,7 +161,7 @@ test("every store function answers 404 for ids of another workspace, and changes
   expect(lists.flatMap((list) => list.items.map((item) => item.id))).toEqual([own]);
 });
 
-test("listConversations() walks every row once, newest first, though rows come in and share their times", async () => {
+test("listConversations() returns each row once, newest first, with equal times and new rows during paging", async () => {
   const expected = new Set<string>();
   // Three rows share each time, down to the microsecond.
   for (let n = 0; n < 24; n += 1)
@@ -209,7 +209,7 @@ test("listConversations() filters by status, assignee, page and unread, and merg
   );
 });
 
-test("listConversations() walks from the oldest on too, once, and refuses that for a search", async () => {
+test("listConversations() also pages from the oldest, each once, and refuses that for a search", async () => {
   const expected: string[] = [];
   for (let n = 0; n < 7; n += 1)
     expected.push(
@@ -236,7 +236,7 @@ test("listConversations() walks from the oldest on too, once, and refuses that f
   expect(await slugOf(listConversations(on, ours, { ...oldest, search: "Ada" }))).toBe("422 search-order");
 });
 
-test("listConversations() gives labels in the order in which they came, and narrows by one, in a search too", async () => {
+test("listConversations() returns tags in the order they were added and filters by one, also in a search", async () => {
   const labelled = await addConversation({ name: "Grace Hopper" });
   await addConversation({ name: "Grace Slick" });
   const tags = await database.sql<{ id: string }[]>`insert into messaging.tags (workspace_id, name, colour)
@@ -256,7 +256,7 @@ test("listConversations() gives labels in the order in which they came, and narr
   await database.sql`delete from messaging.tags where workspace_id = ${ours}`;
 });
 
-test("changeConversations() changes many in one go, each with its line, and none when the change is refused", async () => {
+test("changeConversations() changes many at once, each with its event, and none if the change is refused", async () => {
   const ids = [
     await addConversation(),
     await addConversation({ status: "resolved" }),
@@ -283,7 +283,7 @@ test("changeConversations() changes many in one go, each with its line, and none
   expect(wakes).toHaveLength(3);
 });
 
-test("who is mentioned in a note or gets a conversation from somebody else is told, by whom and about whom", async () => {
+test("a mentioned member and a new assignee are notified, with author and contact", async () => {
   const id = await addConversation();
   const text = `@Otto ${"and so on ".repeat(19)}ok 👍 and so on`;
 
@@ -327,7 +327,7 @@ test("who is mentioned in a note or gets a conversation from somebody else is to
   expect(await countUnread(on, reader)).toBe(0);
 });
 
-test("who gets several conversations at once is told once, and how many they are", async () => {
+test("an assignee of several conversations at once gets one notification with their number", async () => {
   const ids = await Promise.all([addConversation(), addConversation(), addConversation()]);
   await changeConversations(on, ours, { ids: ids.slice(2), change: { assigneeId: operator }, by: operator });
 
@@ -340,7 +340,7 @@ test("who gets several conversations at once is told once, and how many they are
   expect(notified).toMatchObject([{ kind: "assigned", conversation: { others: 1 }, by: "Olga" }]);
 });
 
-test("a note is what the list shows last, until the next message", async () => {
+test("a note is the preview in the list until the next message", async () => {
   const id = await addConversation();
 
   await addNote(on, ours, { conversationId: id, authorId: owner, text: "Call back at five" });
@@ -352,7 +352,7 @@ test("a note is what the list shows last, until the next message", async () => {
   });
 });
 
-test("changeConversations() keeps both changes of two people at once, with one line each in the thread", async () => {
+test("changeConversations() keeps concurrent changes of two people, with one event each in the timeline", async () => {
   const id = await addConversation();
 
   await Promise.all([
@@ -372,7 +372,7 @@ test("changeConversations() keeps both changes of two people at once, with one l
   expect(lines.toSorted()).toEqual(["Olga resolved the conversation", "Otto took the conversation"]);
 });
 
-test("changeConversations() refuses who is no member here, and a snooze without a future time", async () => {
+test("changeConversations() refuses an assignee who is not a member, and a snooze without a future time", async () => {
   const id = await addConversation();
   const change = (change: Parameters<typeof changeConversations>[2]["change"]) =>
     slugOf(changeConversations(on, ours, { ids: [id], change, by: owner }));
@@ -385,7 +385,7 @@ test("changeConversations() refuses who is no member here, and a snooze without 
   expect((await readConversation(on, ours, id)).status).toBe("open");
 });
 
-test("a snoozed conversation wakes when its time has come, and one snoozed for longer waits on", async () => {
+test("a snoozed conversation opens at its time, and one snoozed again waits", async () => {
   const id = await addConversation();
   const payload = { workspaceId: ours, conversationId: id };
   const { run } = wakeJobHandler(on);
@@ -456,7 +456,7 @@ test("readTimeline() merges messages, notes and events newest first, each once o
   expect(new Set(texts)).toEqual(new Set(["Ada Lovelace came back through an ad (spring)"]));
 });
 
-test("messages derive their status from watermarks and the ledger, and carry reactions, attachments and authors", async () => {
+test("messages derive their status from watermarks and the ledger, with reactions, attachments and authors", async () => {
   const id = await addConversation({ name: null, psid: "700012345" });
   await addMessage({ conversationId: id, text: "hi", at: at(0) });
   const read = await addMessage({ conversationId: id, direction: "out", at: at(10), by: operator });
@@ -496,7 +496,7 @@ test("messages derive their status from watermarks and the ledger, and carry rea
   ]);
 });
 
-test("search finds words of names and messages, rare and frequent, short and special, in the order of the list", async () => {
+test("listConversations() finds words of names and messages, rare, frequent, short and special, in list order", async () => {
   const conversations: string[] = [];
   // More than are looked through first, so that what only old ones say comes from the index.
   for (let n = 0; n < 320; n += 1) {
@@ -546,7 +546,7 @@ test("search finds words of names and messages, rare and frequent, short and spe
   );
 });
 
-test("search finds a whole PSID, in a short list and in a long one", async () => {
+test("listConversations() finds a whole PSID in a short list and in a long one", async () => {
   const wanted = await addConversation({ psid: "7000123456" });
   const search = async (text: string) =>
     (await listConversations(on, ours, { me: owner, search: text })).items.map((item) => item.id);
@@ -560,7 +560,7 @@ test("search finds a whole PSID, in a short list and in a long one", async () =>
   ]);
 });
 
-test("markRead() sets unread to 0 once and leaves one job that shows it to the person", async () => {
+test("markRead() sets unread to 0 once and adds one job for Meta's seen mark", async () => {
   const id = await addConversation({ unread: 3 });
 
   await markRead(on.sql, ours, id);
@@ -575,7 +575,7 @@ test("markRead() sets unread to 0 once and leaves one job that shows it to the p
   expect((await readConversation(on, ours, id)).unreadCount).toBe(1);
 });
 
-test("a saved view is its person's alone; the same name replaces it, and 30 are enough", async () => {
+test("a saved view is private; the same name replaces it, and the limit is 30", async () => {
   const filter = { ...everything, tab: "mine", search: "Ada" } as const;
   const [mine, others] = [owner, operator].map((userId) => ({ workspaceId: ours, userId }));
   if (!mine || !others) throw new Error("Nobody is there");

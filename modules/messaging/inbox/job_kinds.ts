@@ -4,5 +4,5 @@ export const wakeJob = "conversation.wake";
 /** Moves a conversation to spam at Meta too. */
 export const spamJob = "conversation.spam";
 
-/** Shows the person at Meta that their messages were seen. */
+/** Shows "Seen" to the contact at Meta. */
 export const seenJob = "conversation.seen";

@@ -13,12 +13,12 @@ import {
 
 export type TimelineDeps = Pick<MessagingDeps, "sql">;
 
-/** What messages need to know of their conversation. */
+/** The data of a conversation that its messages need. */
 export interface TimelineHead {
   id: string;
   workspaceId: string;
   contactName: string;
-  /** Watermarks in microseconds: what was sent up to them was delivered, or read. */
+  /** Watermarks in microseconds: messages up to them were delivered, or read. */
   deliveredUntil: number | null;
   readUntil: number | null;
 }

@@ -9,13 +9,13 @@ export interface NewNote {
   conversationId: string;
   authorId: string;
   text: string;
-  /** Colleagues who are told of it; whoever is no member is not. */
+  /** Notified members; people who are not members are skipped. */
   mentions?: readonly string[];
 }
 
 /**
- * Writes a note that only colleagues see, who find it in the list too. Gives it, and who was told.
- * Throws 404 when this workspace has no such conversation.
+ * Writes a note for members, also shown in the list. Returns it and the notified members. Throws 404 for an unknown
+ * conversation.
  */
 export async function addNote(
   on: { sql: Sql },
@@ -45,5 +45,5 @@ export async function addNote(
   return { note: viewNote({ ...row, authorId, authorName: names.get(authorId) ?? null, text }), notified };
 }
 
-/** So much of a note stands in what its colleagues are told. */
+/** The part of a note in its notification. */
 const shownLength = 200;

@@ -24,13 +24,13 @@ const signs: Readonly<Record<ReactionKind, string>> = {
 export interface NewReaction {
   conversationId: string;
   messageId: string;
-  /** Null takes it back. */
+  /** Null removes it. */
   reaction: ReactionKind | null;
 }
 
 /**
- * Shows the person the page's reaction to their message. Throws Problem: not-found, the reason for which nobody may
- * answer now with its remedy, or what Meta says against it.
+ * Shows the page's reaction to a contact's message. Throws Problem: not-found, the reason why no reply is allowed
+ * with its remedy, or Meta's refusal.
  */
 export async function reactTo(
   on: Omit<InboxDeps, "rateLimiter" | "wakeDelivery">,

@@ -6,7 +6,7 @@ import { changeConversations } from "./conversation_change.ts";
 import { releaseConversations } from "./release.ts";
 import type { LiveEvent } from "../live_event.ts";
 
-test("releaseConversations() gives back what somebody has, here or everywhere, and says so in threads that go on; who left gets none", async () => {
+test("releaseConversations() unassigns a person's conversations, here or everywhere, with an event in open ones, and blocks new assignments", async () => {
   const ledger = await openLedger();
   const { page, contacts } = await ledger.makePage(3);
   const other = await ledger.makePage(1);

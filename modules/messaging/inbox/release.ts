@@ -5,9 +5,8 @@ import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 const chunk = 1_000;
 
 /**
- * Gives the conversations of a person who does not answer people any more back to nobody, so that others see them, also
- * those that were resolved and may be opened again; each that was not leaves a line in its thread. In one workspace, or
- * in all. Gives how many there were.
+ * Unassigns the conversations of a person who can no longer reply, so that others see them, including resolved ones,
+ * which may be reopened; adds an event to each open one. In one workspace or all. Returns their number.
  */
 export async function releaseConversations(
   { sql, live }: Pick<MessagingDeps, "sql" | "live">,

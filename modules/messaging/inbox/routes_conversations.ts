@@ -24,7 +24,7 @@ import { showTyping } from "./typing.ts";
 
 const tags = ["conversations"];
 
-/** Conversations of a workspace: the list and its counts, one, and what people change about one. */
+/** Conversations of a workspace: list, counts, one, and changes. */
 export function conversationsRoutes(on: InboxDeps) {
   async function changed(workspaceId: string, conversationId: string) {
     await on.live.publish(workspaceChannel(workspaceId), [

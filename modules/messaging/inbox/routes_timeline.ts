@@ -30,7 +30,7 @@ const readsTimeline = {
   response: TimelineItemList,
 } as const;
 
-/** What was said in a conversation: messages, the whole timeline, notes among colleagues. */
+/** Messages, timeline and notes of a conversation. */
 export function timelineRoutes(on: Omit<InboxDeps, "rateLimiter">) {
   return (
     new Elysia({

@@ -7,7 +7,7 @@ import { deleteView, listViews, saveView } from "./view_store.ts";
 
 const tags = ["conversations"];
 
-/** The views of the inbox that the caller keeps. */
+/** The caller's saved inbox views. */
 export function viewsRoutes(on: InboxDeps) {
   return new Elysia({ name: "messaging.views", prefix: "/workspaces/:workspaceId/views" })
     .use(guard(on))

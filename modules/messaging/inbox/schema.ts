@@ -6,7 +6,7 @@ import { ContentSchema } from "../templates/mod.ts";
 
 export const statuses = conversations.status.enumValues;
 export type ConversationStatus = (typeof statuses)[number];
-/** What "all" means: spam is only shown to those who ask for it. */
+/** The meaning of "all": spam appears only on request. */
 export const wantedStatuses = statuses.filter((status) => status !== "spam");
 
 const MemberSchema = named("Person", { id: Uuid, name: Type.String() });
@@ -27,7 +27,7 @@ const ConversationSchema = named("Conversation", {
   preview: Type.Object({
     text: Type.String(),
     direction: oneOf(["in", "out", "note"]),
-    /** The last message is a reply that failed: the thread says why, and it can be sent again. */
+    /** The last message is a failed reply: the timeline has the reason, and it can be resent. */
     isFailed: Type.Boolean(),
   }),
   lastMessageAt: IsoTime,
@@ -141,7 +141,7 @@ export const MessageList = listOf(MessageSchema);
 
 const NoteSchema = named("Note", {
   id: Uuid,
-  /** Without an id: the account of who wrote it is gone. */
+  /** Without an id: the author's account was deleted. */
   author: Type.Object({ id: Nullable(Uuid), name: Type.String() }),
   text: Type.String(),
   createdAt: IsoTime,
@@ -169,7 +169,7 @@ const TimelineItemSchema = Type.Union([
 export type TimelineItem = Static<typeof TimelineItemSchema>;
 export const TimelineItemList = listOf(TimelineItemSchema);
 
-// What Meta takes in one message; what is nothing but blanks is no message.
+// Meta's limit for one message; blank text is not a message.
 export const ReplyBody = Type.Object(
   {
     text: Type.Optional(Type.String({ minLength: 1, maxLength: 4_000, pattern: "\\S" })),
@@ -186,7 +186,7 @@ export const ControlBody = Type.Object({ action: ControlAction }, { additionalPr
 export type ControlAction = Static<typeof ControlAction>;
 const ReactionSchema = oneOf(["love", "smile", "wow", "sad", "angry", "like", "dislike"]);
 export type ReactionKind = Static<typeof ReactionSchema>;
-/** Null takes it back. */
+/** Null removes it. */
 export const ReactionBody = Type.Object(
   { reaction: Nullable(ReactionSchema) },
   { additionalProperties: false },
@@ -194,7 +194,7 @@ export const ReactionBody = Type.Object(
 export const NoteBody = Type.Object(
   {
     text: Type.String({ minLength: 1, maxLength: 5_000, pattern: "\\S" }),
-    /** Colleagues who are told of it. */
+    /** Members to notify. */
     mentions: Type.Optional(Type.Array(Uuid, { maxItems: 50, uniqueItems: true })),
   },
   { additionalProperties: false },

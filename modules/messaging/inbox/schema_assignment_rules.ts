@@ -3,11 +3,11 @@ import { assignmentRules } from "#db/messaging";
 import { named, Nullable, oneOf, Uuid } from "#std";
 
 export const AssignmentRulesSchema = named("AssignmentRules", {
-  /** off: people take conversations themselves · in_turn: one after the other · fewest_open: whoever has least to do. */
+  /** off: members take conversations themselves · in_turn: round robin · fewest_open: to the least busy member. */
   how: oneOf(assignmentRules.how.enumValues),
-  /** Who gets conversations, in their turn. */
+  /** The members in turn. */
   userIds: Type.Array(Uuid, { maxItems: 100, uniqueItems: true }),
-  /** Nobody gets more than so many open ones; what is left waits unassigned. Null: without a limit. */
+  /** The open conversation limit per member; the rest stays unassigned. Null: unlimited. */
   mostOpen: Nullable(Type.Integer({ minimum: 1, maximum: 500 })),
 });
 export type AssignmentRules = Static<typeof AssignmentRulesSchema>;

@@ -20,7 +20,7 @@ export interface ControlChange {
   workspaceId: string;
   conversationId: string;
   action: ControlAction;
-  /** The signed-in person who asks. */
+  /** The signed-in caller. */
   by: { userId: string };
 }
 

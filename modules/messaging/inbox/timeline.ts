@@ -107,8 +107,8 @@ type Entry =
   ({ type: "message" } & MessageRow) | ({ type: "note" } & NoteRow) | ({ type: "event" } & EventRow);
 
 /**
- * Messages, what campaigns sent, notes and events of a conversation in one order, newest first. Each kind is read from
- * its own index, one page of it; the newest page of all together is then among what was read.
+ * Messages, campaign messages, notes and events of a conversation in one order, newest first. Reads one page of each
+ * kind by its own index; the newest page of all is among these.
  */
 export async function readTimeline(
   on: TimelineDeps & EventDeps,
@@ -149,7 +149,7 @@ export async function readTimeline(
   };
 }
 
-/** What happened with a contact, newest first; 404 when this workspace has no such contact. */
+/** Events of a contact, newest first; 404 for an unknown contact. */
 export async function listContactEvents(
   on: EventDeps,
   workspaceId: string,
@@ -164,7 +164,7 @@ export async function listContactEvents(
   return { items: page.items.map((row) => viewEvent(on, row, contact)), nextCursor: page.nextCursor };
 }
 
-/** What colleagues noted about a contact, newest first; 404 when this workspace has no such contact. */
+/** Notes about a contact, newest first; 404 for an unknown contact. */
 export async function listContactNotes(
   sql: Sql,
   workspaceId: string,

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 
-test("the thread shows what campaigns sent at its place, filled, by the campaign's name, with statuses, and it can be quoted", async () => {
+test("readTimeline() shows campaign messages in place, filled, with campaign name and status, and they can be quoted", async () => {
   const { page, contacts } = await on.makePage(1);
   const conversationId = contacts[0]?.id ?? "";
   await on.sql`update messaging.contacts set first_name = 'Ann'`;

@@ -31,7 +31,7 @@ interface Row extends DeliveryRow {
   at: number;
 }
 
-/** What campaigns sent to this person, or failed to, as messages of the thread: the ledger is their only record. */
+/** Campaign messages to this person, sent or failed, as messages of the timeline: the ledger is their only record. */
 export async function readCampaignRows(sql: Sql, conversation: Stretch): Promise<MessageRow[]> {
   return await select(
     sql,
@@ -77,7 +77,7 @@ async function select(
 }
 
 function toMessage(row: Row): MessageRow {
-  // As it was sent; links lead straight to their targets, so that our people count no clicks.
+  // As it was sent; links lead directly to their targets, so that members' clicks do not count.
   const filled = fillMessage(row.message, valuesOf(row.fills), addressesOf("", null));
   const message = "invalid" in filled ? row.message : filled.message;
   const { definition, file } = row;
@@ -115,7 +115,7 @@ function attachmentsOf({ id, file }: Row, cards: Fields | null): Attachment[] {
   return [{ ...none, id, type: "template", fileState: "none", payload: cards }];
 }
 
-/** What was said with a utility template that the page does not have any more: its values, or at least its name. */
+/** The text of a utility template that the page no longer has: its values, or at least its name. */
 function namesOf(message: Fields): string | null {
   const values = fieldsList(fieldsOf(message.template)?.components)
     .flatMap((component) => fieldsList(component.parameters))

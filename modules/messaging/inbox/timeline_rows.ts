@@ -102,7 +102,7 @@ export interface EventRow {
   kind: string;
   actorUserId: string | null;
   actorName: string | null;
-  /** Who got the conversation, for an assignment. */
+  /** The assignee of an assignment. */
   toName: string | null;
   data: unknown;
   time: string;
@@ -153,7 +153,7 @@ export interface ReactionRow {
   emoji: string;
 }
 
-/** Reactions that stand; those taken back are left out. */
+/** Current reactions, without removed ones. */
 export async function readReactionRows(
   sql: Sql,
   pageId: string | undefined,

@@ -12,8 +12,8 @@ import { OfConversation } from "./schema.ts";
 const everySeconds = 5;
 
 /**
- * Tells colleagues, and the person while an answer is allowed, that somebody types; at most every 5 seconds.
- * Throws 404. Whether Meta took it is not worth an error: the words follow soon.
+ * Shows typing to members, and to the contact while a reply is allowed; at most every 5 seconds. Throws 404. A
+ * refusal of Meta is not an error: the message follows soon.
  */
 export async function showTyping(
   on: InboxDeps,
@@ -32,7 +32,7 @@ export async function showTyping(
   );
 }
 
-/** Shows the person that their messages were seen, while the page may answer them. */
+/** Shows the contact "Seen" while the page may reply. */
 export function seenJobHandler(on: Omit<InboxDeps, "rateLimiter" | "wakeDelivery">): JobHandler {
   return {
     maxAttempts: 4,
@@ -43,7 +43,7 @@ export function seenJobHandler(on: Omit<InboxDeps, "rateLimiter" | "wakeDelivery
         const target = await readTarget(on, parsed.value.workspaceId, parsed.value.conversationId);
         await showContact(on, target, "mark_seen");
       } catch (error) {
-        // Only what passes by itself is tried again: a small courtesy fails quietly.
+        // Retry only temporary errors: this is a courtesy and fails silently.
         if (error instanceof GraphError && error.class === "transient") throw error;
         log.info("Cannot mark a conversation as seen", { error });
       }

@@ -6,13 +6,13 @@ import { problem } from "./problems.ts";
 /** More would be no help in a menu. */
 const most = 30;
 
-/** Whose views: one person's, in one workspace. */
+/** The owner of the views: one person in one workspace. */
 export interface ViewOwner {
   workspaceId: string;
   userId: string;
 }
 
-/** The views that a person keeps, by name. */
+/** A person's saved views, by name. */
 export async function listViews(
   { sql }: { sql: Sql },
   { workspaceId, userId }: ViewOwner,
@@ -27,7 +27,7 @@ export async function listViews(
   });
 }
 
-/** Keeps a view; one of the same name is replaced. Throws 409 `too-many-views`. */
+/** Saves a view and replaces one of the same name. Throws 409 `too-many-views`. */
 export async function saveView(
   { sql }: { sql: Sql },
   { workspaceId, userId }: ViewOwner,
@@ -46,7 +46,7 @@ export async function saveView(
   return { ...row, filter };
 }
 
-/** Throws 404 when this person keeps no such view here. */
+/** Throws 404 if this person has no such view here. */
 export async function deleteView(
   { sql }: { sql: Sql },
   { workspaceId, userId }: ViewOwner,

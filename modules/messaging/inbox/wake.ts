@@ -15,7 +15,7 @@ export interface WakeDeps {
 
 const WakePayload = Type.Object({ workspaceId: Uuid, conversationId: Uuid });
 
-/** Opens a snoozed conversation again when its time has come; one snoozed for longer meanwhile waits on. */
+/** Opens a snoozed conversation at its time; one snoozed again waits. */
 export function wakeJobHandler(on: WakeDeps): JobHandler {
   return {
     async run(payload) {

@@ -2,7 +2,7 @@ import { areStillSignedIn, type AuthDeps, type Principal } from "#auth";
 import { log } from "#std";
 import { problem } from "./problems.ts";
 
-/** An open stream: whose it is, and how it is ended. */
+/** An open stream with its session and its end. */
 export interface OpenStream {
   principal: Principal;
   end(): void;
@@ -52,7 +52,7 @@ export function createStreamSessions(
     isReading = false;
   }
 
-  /** Whether the session lives now; null while the database does not tell. */
+  /** Whether the session is active; null while the database does not respond. */
   function isSignedIn(principal: Principal): Promise<boolean | null> {
     const answered = new Promise<boolean | null>((answer) => waiting.push({ principal, answer }));
     if (!isReading) void read();

@@ -1,7 +1,7 @@
 import { contacts } from "#db/messaging";
 import type { ContactFacts } from "./policy.ts";
 
-/** The columns that the policy asks of a contact. */
+/** The columns of a contact that the policy reads. */
 export const contactFacts = {
   subscribed: contacts.subscribed,
   blockedAt: contacts.blockedAt,

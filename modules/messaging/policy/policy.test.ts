@@ -147,7 +147,7 @@ test.each([
   expect(decide(asked(changes))).toMatchObject({ allowed: false, reason });
 });
 
-test("an inbound message after it lifts what Meta said of person and window", () => {
+test("decide() lets a newer inbound message lift Meta's earlier errors about contact and window", () => {
   const who = { unreachableAt: ago(2 * hourMs), windowClosedAt: ago(2 * hourMs), lastInboundAt: ago(hourMs) };
 
   expect(decide(asked({ who }))).toMatchObject({ allowed: true, route: "standard" });
@@ -198,7 +198,7 @@ test("decide() never tags inside 24 hours, nor for an automation, nor after 7 da
   });
 });
 
-test("decide() lets nothing but utility messages out later than 7 days after the person's last word, an ad's window or a comment", () => {
+test("decide() allows only utility messages after 7 days since the last message, an ad's window or a comment", () => {
   holds((asked) => {
     const decision = decide(asked);
     if (!decision.allowed || decision.messagingType === "UTILITY") return;
@@ -211,7 +211,7 @@ test("decide() lets nothing but utility messages out later than 7 days after the
   });
 });
 
-test("decide() sends nothing for blocked people, ill pages or closed workspaces, and automations nothing to the unsubscribed", () => {
+test("decide() refuses blocked contacts, failed pages and disabled workspaces, and automations to unsubscribed contacts", () => {
   holds((asked) => {
     if (!decide(asked).allowed) return;
     expect(asked.contact.blockedAt).toBeNull();
@@ -230,7 +230,7 @@ test("decide() gives each refusal a reason, a title and a remedy", () => {
   });
 });
 
-test("decide() only gets stricter while a person stays silent", () => {
+test("decide() only gets stricter while a contact is silent", () => {
   const rank = (asked: PolicyQuestion) => {
     const decision = decide(asked);
     if (!decision.allowed) return decision.reason === "window-closing" ? 1.5 : 9;
@@ -250,7 +250,7 @@ test("decide() only gets stricter while a person stays silent", () => {
   );
 });
 
-test("windowOf() and canReply() agree with decide() about a person's answer", () => {
+test("windowOf() and canReply() agree with decide() about a member's reply", () => {
   holds((asked) => {
     const window = windowOf(asked.contact, now);
     const { contact, page, isWorkspaceDisabled = false } = asked;
@@ -265,7 +265,7 @@ test("windowOf() and canReply() agree with decide() about a person's answer", ()
   });
 });
 
-test("the ad rule holds from the day on which Meta announced it", () => {
+test("decide() applies the ad rule from the day of Meta's announcement", () => {
   expect(ruleInForce(policyRules, "ad_window", new Date("2026-09-27T00:00:00Z"))).toBeUndefined();
   expect(ruleInForce(policyRules, "ad_window", now)).toMatchObject({ lastsMs: 7 * dayMs });
 });

@@ -12,8 +12,8 @@ import {
 export type { MessagingType, Route, Tag };
 
 /**
- * Who wants to send. Only a signed-in person who wrote the text counts as one. A confirmation answers the person's own
- * word that ended or renewed consent.
+ * The sender. Only a signed-in author of the text counts as a person. A confirmation answers the contact's own
+ * consent keyword.
  */
 export type Sender = { kind: "person" } | { kind: "automation" } | { kind: "confirmation" };
 
@@ -47,12 +47,12 @@ export interface PolicyQuestion {
   content: ContentFacts;
   now: Date;
   isWorkspaceDisabled?: boolean;
-  /** How long before its end a window counts as closed, since a message takes time to reach Meta. */
+  /** A window counts as closed this long before its end, because a message takes time to reach Meta. */
   marginMs?: number;
   rules?: PolicyRules;
 }
 
-/** What a decision stood on; written beside each message that was sent. */
+/** The basis of a decision, stored with each sent message. */
 export interface DecisionFacts {
   sender: Sender["kind"];
   content: ContentFacts["kind"];
@@ -76,21 +76,21 @@ export interface Refused {
   reason: RefusalReason;
   title: string;
   remedy: string;
-  /** When asking again may give another answer. */
+  /** The time at which the decision may change. */
   until?: Date;
 }
 
 export type Decision = Allowed | Refused;
 
-/** A permission with the source of the rule that gives it. */
+/** A permission with the source of its rule. */
 type Way = Omit<Allowed, "facts"> & { rule: string };
 
 /** Waiting for Meta's answer at the edge of a window costs less than a refusal by Meta. */
 export const windowMarginMs = 60_000;
 
 /**
- * Decides for every path whether a message may go out now, and how. Pure: the same question has the same answer.
- * HUMAN_AGENT only for a person's own answer between 24 hours and 7 days; nothing later but utility messages.
+ * Decides for every path whether a message may be sent now, and how. Pure: equal input gives equal output.
+ * HUMAN_AGENT only for a member's reply between 24 hours and 7 days; later only utility messages.
  */
 export function decide(question: PolicyQuestion): Decision {
   const found = findWay(question);
@@ -122,7 +122,7 @@ function refuse(reason: RefusalReason, until?: Date): Refused {
   return { allowed: false, reason, ...refusalTexts[reason], ...(until ? { until } : {}) };
 }
 
-/** What forbids a message whatever it says. */
+/** Reasons that forbid any message. */
 function refuseAnyWay({ page, contact, isWorkspaceDisabled }: PolicyQuestion): Refused | undefined {
   if (isWorkspaceDisabled === true) return refuse("workspace-disabled");
   if (page.status === "disconnected") return refuse("page-disconnected");
@@ -202,7 +202,7 @@ function findPrivateReply(
 }
 
 interface Windows {
-  /** Null: Meta said that it is closed. */
+  /** Null: Meta reported that it is closed. */
   standardUntil: Date | null;
   adUntil: Date | null;
   humanUntil: Date | null;

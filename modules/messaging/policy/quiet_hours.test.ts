@@ -24,7 +24,7 @@ test.each([
   expect(endOf(zone, now)).toBe(end);
 });
 
-test("quietUntil() of an end that the clocks skip is later than now, and of no quiet hour is null", () => {
+test("quietUntil() returns a later time if clocks skip the end, and null if no quiet hour remains", () => {
   const quiet = { from: 0, until: 150 };
 
   expect(endOf("Europe/Berlin", "2026-03-29T00:30:00Z", quiet)).toBe("2026-03-29T01:30:00.000Z");

@@ -9,7 +9,7 @@ export interface QuietHours {
   until: number;
 }
 
-/** When the quiet hours end in which `now` falls, in milliseconds since 1970; null when it falls in none. */
+/** The end of the quiet hours at `now`, in milliseconds since 1970; null outside of quiet hours. */
 export function quietUntil(hours: QuietHours, zone: string, now: number): number | null {
   const minute = minuteOfDay(zone, now);
   if (!isQuiet(hours, minute)) return null;
@@ -26,7 +26,7 @@ function isQuiet({ from, until }: QuietHours, minute: number): boolean {
   return from <= until ? minute >= from && minute < until : minute >= from || minute < until;
 }
 
-/** Of a zone that nobody knows the clocks show UTC. */
+/** An unknown zone counts as UTC. */
 function minuteOfDay(zone: string, at: number): number {
   const minutes = Math.floor((at + offsetAt(readZone(zone) ?? "UTC", at)) / minuteMs);
   return ((minutes % dayMinutes) + dayMinutes) % dayMinutes;

@@ -44,7 +44,7 @@ const contact = fc.record({
   isAnswered: fc.constantFrom(false, false, false, true),
 });
 
-test("refusalSql() gives the answer of decide() for 10,000 generated people, at every edge of the windows", async () => {
+test("refusalSql() agrees with decide() for 10,000 generated contacts, at every edge of the windows", async () => {
   const { sql } = database;
   const contacts = fc.sample(contact, { numRuns: 10_000, seed: 20_261_124 });
   await sql`insert into auth.workspaces (id, name, disabled_at)

@@ -13,8 +13,8 @@ export interface RefusalQuestion {
 }
 
 /**
- * What `decide` answers an automation, as SQL over a contact `c` on its page `p`: the slug of the refusal, or null where
- * the message may go out. Made of the same dated rules; a test holds both to the same answers.
+ * The result of `decide` for an automation as SQL over a contact `c` on its page `p`: the slug of the refusal, or
+ * null if allowed. Built from the same dated rules; a test compares both.
  */
 export function refusalSql(sql: Sql | TransactionSql, question: RefusalQuestion): Fragment {
   const rules = question.rules ?? policyRules;

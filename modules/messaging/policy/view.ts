@@ -47,7 +47,7 @@ export interface CanReply {
   utility: boolean;
 }
 
-/** Whether a signed-in person could answer this contact now, and what to do when not. */
+/** Whether a signed-in member could reply to this contact now, and the remedy if not. */
 export function canReply(
   on: Pick<PolicyQuestion, "contact" | "page" | "isWorkspaceDisabled" | "now">,
 ): CanReply {
