@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-test("startTicker() goes on at once where there is more, past failures, and no step holds up another", async () => {
+test("startTicker() repeats at once while there is more, despite failures, and no step delays another", async () => {
   const on = { ...stage, config: { appUrl: "http://localhost" } };
   const { promise: hanging, resolve: letGo } = Promise.withResolvers<boolean>();
   let left = 5;
@@ -51,7 +51,7 @@ test("startTicker() goes on at once where there is more, past failures, and no s
   expect(left).toBe(0);
 });
 
-test("two tickers side by side plan a launched campaign once, and tell its screens the counts", async () => {
+test("two concurrent tickers plan a launched campaign once and publish its counts", async () => {
   const on = { ...stage, config: { appUrl: "http://localhost" } };
   const heard: unknown[] = [];
   on.live.subscribe(`workspace:${stage.workspaceId}`, ({ name, data }) => {
@@ -69,7 +69,7 @@ test("two tickers side by side plan a launched campaign once, and tell its scree
   expect((await readCampaign(stage, stage.workspaceId, campaignId)).counts.planned).toBe(3);
 });
 
-test("no step but the count of results reads what waits, also while statistics say that nothing does", async () => {
+test("only the count of results reads queued rows, even while statistics show none", async () => {
   const { sql, workspaceId } = stage;
   const [pageId = ""] = stage.pageIds;
   await insertContacts(stage, pageId, 3_000);

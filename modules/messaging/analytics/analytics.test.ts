@@ -53,7 +53,7 @@ async function countAll(): Promise<void> {
 const read = (query: Parameters<typeof readAnalytics>[2] = { days: "7" }) =>
   readAnalytics(stage, stage.workspaceId, query);
 
-test("days of the workspace's zone are counted with who wrote, what was answered, and how long that took", async () => {
+test("countDays() counts days in the workspace's zone: writers, replies and response times", async () => {
   // Waits 5 minutes for the first answer; then 14, though the second word came later.
   await says(of(0), "contact", await at(2, "10:00"));
   await says(of(0), "user", await at(2, "10:05"));
@@ -106,7 +106,7 @@ test("days of the workspace's zone are counted with who wrote, what was answered
   expect([second.totals.received, second.pages.length, second.contacts.total]).toEqual([1, 1, 2]);
 });
 
-test("a day that goes on is counted anew, one that is over stays, and another zone counts all of them", async () => {
+test("countDays() counts a current day again, keeps a past one, and counts all again in another zone", async () => {
   await says(of(0), "contact", await at(1, "00:30"));
   await says(of(0), "contact", await at(3, "12:00"));
   await countAll();
@@ -126,7 +126,7 @@ test("a day that goes on is counted anew, one that is over stays, and another zo
   expect((await read()).totals.received).toBe(4);
 });
 
-test("what campaigns send is counted on its day as counts are folded, and once for those that were over before", async () => {
+test("campaign messages count on their day as counts are folded, and once for campaigns finished before", async () => {
   const [running, over] = await stage.sql<{ id: string }[]>`
     insert into messaging.campaigns (workspace_id, name, kind, status, audience, draft, counts, launched_at, finished_at)
     select ${stage.workspaceId}, 'C', 'window', status, '{"all":true}', '{}', counts::jsonb, now() - interval '3 days',
@@ -157,7 +157,7 @@ test("what campaigns send is counted on its day as counts are folded, and once f
   expect((await read({ days: "7", pageId: stage.pageIds[0] ?? "" })).totals.campaigns).toBe(0);
 });
 
-test("new contacts are counted by where they came from, contacts as they are now, and nobody sees another's", async () => {
+test("readAnalytics() counts new contacts by source, contacts as they are now, and none of another workspace", async () => {
   await stage.sql`
     insert into messaging.contacts (workspace_id, page_id, psid, source, subscribed, engagement, last_inbound_at)
     values (${stage.workspaceId}, ${stage.pageIds[0] ?? ""}, 'ad1', 'ad', false, 'hot', now() - interval '2 days'),
@@ -182,7 +182,7 @@ test("new contacts are counted by where they came from, contacts as they are now
   ).rejects.toMatchObject({ status: 404 });
 });
 
-test("the days are a file for spreadsheets, with what the analytics say", async () => {
+test("exportAnalytics() writes the days for spreadsheets with the figures of the analytics", async () => {
   await says(of(0), "contact", await at(1, "10:00"));
   await says(of(0), "user", await at(1, "10:05"));
   await countAll();

@@ -28,7 +28,7 @@ async function sentTwice(): Promise<void> {
     where id = (select id from messaging.contacts order by id limit 1)`;
 }
 
-test("readCompliance() says what went out by which rule, what did not and why, how often, and which pages are at risk", async () => {
+test("readCompliance() reports messages by rule, unsent ones by reason, frequency, and pages at risk", async () => {
   await sentTwice();
 
   const compliance = await readCompliance(stage, stage.workspaceId, range());
@@ -53,7 +53,7 @@ test("readCompliance() says what went out by which rule, what did not and why, h
   expect(pagesAtRisk).toMatchObject([{ name: "Page 1", sent: 48, failed: 2, optedOut: 1 }]);
 });
 
-test("readCompliance() counts each person once, by how many automatic messages they got in the range", async () => {
+test("readCompliance() counts each person once, by automated messages in the range", async () => {
   stage = await openCampaignStage({ pages: 2, contacts: 8 });
   const { sql, workspaceId, userId } = stage;
   // The nth person got n; of the first also what a person wrote, what failed, and what came before.
@@ -74,7 +74,7 @@ test("readCompliance() counts each person once, by how many automatic messages t
   expect(reached).toBe(16);
 });
 
-test("readCompliance() counts as opt-outs who got something before, and neither a file's people nor who never got anything", async () => {
+test("readCompliance() counts an opt-out only after a message, without imported people", async () => {
   stage = await openCampaignStage({ contacts: 4 });
   const { sql, workspaceId, pageIds } = stage;
   await planNews(stage);
@@ -90,7 +90,7 @@ test("readCompliance() counts as opt-outs who got something before, and neither 
   expect({ reached, optedOut, optOutRate }).toEqual({ reached: 4, optedOut: 1, optOutRate: 0.25 });
 });
 
-test("what was planned long ago and sent now, since its campaign was paused for months, counts now", async () => {
+test("readCompliance() counts a message now that was planned before a pause of months", async () => {
   stage = await openCampaignStage({ contacts: 3 });
   const campaignId = await planNews(stage);
   const planned = Bun.randomUUIDv7("hex", Date.now() - 70 * 86_400_000).slice(0, 24);

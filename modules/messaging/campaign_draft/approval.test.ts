@@ -54,7 +54,7 @@ const notified = () => stage.sql<{ name: string; kind: string; by: string | null
   select u.name, n.kind, a.name as by, n.detail from messaging.notifications n join auth.users u on u.id = n.user_id
   left join auth.users a on a.id = n.actor_user_id order by n.id`;
 
-test("an operator launches what a manager approved, and not before; each is told of what the other did", async () => {
+test("launch() by an operator requires a manager's approval; each is notified of the other's action", async () => {
   const id = await draftOfBen();
   const it = on(id);
 
@@ -90,7 +90,7 @@ test("an operator launches what a manager approved, and not before; each is told
   ]);
 });
 
-test("approve() holds for what was read: a change in between refuses it, and a change after it takes it away", async () => {
+test("approve() covers the version that was read: a change before refuses it, a change after removes it", async () => {
   const id = await draftOfBen();
   const it = on(id);
   const { updatedAt } = await it.ask();
@@ -106,7 +106,7 @@ test("approve() holds for what was read: a change in between refuses it, and a c
   await expect(it.approve()).rejects.toMatchObject({ code: "approval-not-asked" });
 });
 
-test("a scheduled campaign that an operator changed waits past its time until a manager approves it", async () => {
+test("a scheduled campaign changed by an operator waits past its time for a manager's approval", async () => {
   const id = await draftOfBen({ schedule: { at: hours(1) } });
   const it = on(id);
   await it.launch(mia);
@@ -127,7 +127,7 @@ test("a scheduled campaign that an operator changed waits past its time until a 
   expect(await read(id)).toMatchObject({ status: "planning" });
 });
 
-test("approve() of what recurs leaves out the occurrences that passed meanwhile, and ends it after the last", async () => {
+test("approve() of a recurring campaign skips missed occurrences, and ends it after the last", async () => {
   const minuteAgo = new Date(Date.now() - 60_000).toISOString();
   const schedule = { timezone: "UTC", recurrence: { every: "day", time: minuteAgo.slice(11, 16) } } as const;
   const daily = await draftOfBen({ schedule });
@@ -152,7 +152,7 @@ test("approve() of what recurs leaves out the occurrences that passed meanwhile,
   expect(await read(last)).toMatchObject({ status: "completed", approval: { state: "given" } });
 });
 
-test("approve() refuses a draft that can no longer be launched as it is", async () => {
+test("approve() refuses a draft that can no longer be launched unchanged", async () => {
   const id = await draftOfBen({ schedule: { at: hours(1) } });
   await on(id).ask();
   await stage.sql`update messaging.campaigns
@@ -164,7 +164,7 @@ test("approve() refuses a draft that can no longer be launched as it is", async 
   await on(id).sendBack("Choose a later time");
 });
 
-test("what a manager changes or launches needs no approval; launching what was asked for approves it", async () => {
+test("changes and launches by a manager need no approval; a launch of a requested campaign approves it", async () => {
   const scheduled = await draftOfBen({ schedule: { at: hours(1) } });
   await on(scheduled).launch(mia);
   await on(scheduled).change(mia, "Other words");
@@ -178,7 +178,7 @@ test("what a manager changes or launches needs no approval; launching what was a
   expect((await notified()).at(-1)).toEqual({ name: "Ben", kind: "approval-given", by: "Mia", detail: null });
 });
 
-test("where no approval is needed an operator launches and changes what is scheduled", async () => {
+test("without required approval, an operator launches and changes scheduled campaigns", async () => {
   await needsApproval(false);
   const id = await draftOfBen({ schedule: { at: hours(1) } });
 
@@ -188,7 +188,7 @@ test("where no approval is needed an operator launches and changes what is sched
   expect(await read(id)).toMatchObject({ status: "scheduled", approval: null });
 });
 
-test("askApproval() refuses what could not be launched, and what has begun", async () => {
+test("askApproval() refuses a draft that cannot be launched, and a started campaign", async () => {
   const late = await draftOfBen({ schedule: { at: hours(1) } });
   await stage.sql`update messaging.campaigns
     set schedule = jsonb_build_object('at', ${hours(-1)}::text) where id = ${late}`;

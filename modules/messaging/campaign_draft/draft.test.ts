@@ -104,7 +104,7 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
     "conditions-invalid",
     "",
   ],
-])("createDraft() refuses %s, and says what to do", async (_, changes, code, words) => {
+])("createDraft() refuses %s, and gives the remedy", async (_, changes, code, words) => {
   await expect(draftNews(stage, changes)).rejects.toMatchObject({
     code,
     status: 422,
@@ -112,7 +112,7 @@ test.each<[string, Partial<NewCampaign>, string, string]>([
   });
 });
 
-test("a draft is changed, duplicated and deleted; what was launched is archived when it is over", async () => {
+test("drafts can be changed, duplicated and deleted; finished campaigns can be archived", async () => {
   const { workspaceId, userId } = stage;
   const id = await draftNews(stage, {
     content: { text: "Hello" },
@@ -153,7 +153,7 @@ test("a draft is changed, duplicated and deleted; what was launched is archived 
   expect(await names({ search: "bett", archived: true })).toEqual(["Better news"]);
 });
 
-test("changeDraft() by two people at once keeps what each of them changed", async () => {
+test("changeDraft() keeps concurrent changes of two people", async () => {
   const { workspaceId } = stage;
   const id = await draftNews(stage);
   const change = (body: CampaignChange) =>
@@ -174,7 +174,7 @@ test("changeDraft() by two people at once keeps what each of them changed", asyn
   });
 });
 
-test("a draft in the archive is under way, and in the list, when somebody launches it", async () => {
+test("launch() of an archived draft takes it out of the archive", async () => {
   const { workspaceId } = stage;
   const campaignId = await draftNews(stage, { name: "Shelved", schedule: { at: inDays(3) } });
   await archive(stage, workspaceId, { campaignId, isArchived: true });
@@ -185,7 +185,7 @@ test("a draft in the archive is under way, and in the list, when somebody launch
   expect(items).toMatchObject([{ status: "scheduled", archivedAt: null }]);
 });
 
-test("what a template said at the launch is what a campaign says it sends, whatever becomes of the template", async () => {
+test("a launched campaign keeps its template's text when the template changes", async () => {
   const { sql, workspaceId, ann } = stage;
   const [template] = await sql<{ id: string }[]>`
     insert into messaging.templates (workspace_id, name, content)
@@ -213,7 +213,7 @@ test("what a template said at the launch is what a campaign says it sends, whate
   expect(sent).toEqual({ text: "Changed" });
 });
 
-test("a utility campaign goes where Meta approved its template, each page with its own, and says so for the others", async () => {
+test("a utility campaign uses each page's own approved template and reports pages without one", async () => {
   const { sql, workspaceId, pageIds } = stage;
   const [one = "", two = "", three = ""] = pageIds;
   const components = JSON.stringify([{ type: "BODY", text: "Order {{order_id}} left us." }]);
@@ -253,7 +253,7 @@ test("a utility campaign goes where Meta approved its template, each page with i
   expect(of(three)).toMatchObject([{ state: "skipped", reason: "no-template", count: 1 }]);
 });
 
-test("who was picked and is deleted before the launch keeps nobody else from getting it", async () => {
+test("a selected contact deleted before the launch does not block others", async () => {
   const { sql, workspaceId, ann } = stage;
   const [gone = "", left = ""] = await insertContacts(stage, stage.pageIds[0] ?? "", 2);
   const contactIds = [gone, left];

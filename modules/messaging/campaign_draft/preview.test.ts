@@ -23,7 +23,7 @@ async function open(options: StageOptions): Promise<CampaignStage> {
   return stage;
 }
 
-test("previewAudience() says before what planning writes after, with a funnel from the audience to those who get it", async () => {
+test("previewAudience() predicts the plan, with a funnel from the audience to the recipients", async () => {
   const stage = await open({ pages: 2, contacts: 6 });
   const { sql, pageIds, workspaceId } = stage;
   const [first = "", second = ""] = pageIds;
@@ -76,7 +76,7 @@ test("previewAudience() says before what planning writes after, with a funnel fr
   );
 });
 
-test("previewAudience() counts commenters: one per person, not who was answered, not the page itself", async () => {
+test("previewAudience() counts each commenter once, without answered ones and the page itself", async () => {
   const stage = await open({ pages: 1 });
   const { sql, pageIds, workspaceId } = stage;
   const [pageId = ""] = pageIds;
@@ -98,7 +98,7 @@ test("previewAudience() counts commenters: one per person, not who was answered,
   expect(preview.reasons).toMatchObject([{ reason: "comment-too-old", count: 1 }]);
 });
 
-test("previewAudience() says how many comments have no author, and counts them only where that is asked for", async () => {
+test("previewAudience() reports comments without an author, and counts them only on request", async () => {
   const stage = await open({ pages: 1 });
   const { sql, pageIds, workspaceId } = stage;
   const [pageId = ""] = pageIds;
@@ -135,7 +135,7 @@ test("previewAudience() says how many comments have no author, and counts them o
   });
 });
 
-test("previewAudience() counts a person with several contacts once, as sending does", async () => {
+test("previewAudience() counts a person with several contacts once, as the plan does", async () => {
   const ledger = await openLedger();
   opened.push(ledger);
   const { page, contacts } = await ledger.makePage(5);

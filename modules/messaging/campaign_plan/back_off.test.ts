@@ -26,7 +26,7 @@ async function refuseRowsOf(campaignId: string): Promise<void> {
   await stage.sql`alter table messaging.deliveries enable always trigger refuse`;
 }
 
-test("a campaign whose people cannot be chosen holds up no other; it is paused with words, and goes on once mended", async () => {
+test("a campaign whose audience fails does not delay others; it pauses with the reason and continues after a fix", async () => {
   const broken = await launchNews(stage);
   await refuseRowsOf(broken);
   const other = await launchNews(stage);
@@ -54,7 +54,7 @@ test("a campaign whose people cannot be chosen holds up no other; it is paused w
   expect((await read(broken)).counts.planned).toBe(3);
 });
 
-test("a campaign that cannot be started holds up no other, and one look after another does not wait for it", async () => {
+test("a campaign that cannot start does not delay others, also over repeated ticks", async () => {
   const at = new Date(Date.now() + 3_600_000).toISOString();
   const broken = await launchNews(stage, {
     schedule: { timezone: "UTC", recurrence: { every: "day", time: "09:30" } },
@@ -70,7 +70,7 @@ test("a campaign that cannot be started holds up no other, and one look after an
   expect((await read(other)).status).toBe("planning");
 });
 
-test("while the database is away, no campaign is blamed", async () => {
+test("while the database is away, no campaign is paused for it", async () => {
   const id = await launchNews(stage);
   const away = Object.assign(new Error("gone"), { code: "CONNECTION_CLOSED" });
   const sql = beforeCommit(stage.sql, () => {

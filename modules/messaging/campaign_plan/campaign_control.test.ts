@@ -33,7 +33,7 @@ async function failAndPause(campaignId: string): Promise<void> {
   await foldCounts(stage);
 }
 
-test("resume() of a campaign that paused itself is not undone by failures from before it", async () => {
+test("resume() of a campaign that paused itself is not undone by earlier failures", async () => {
   const campaignId = await planNews(stage);
   await failAndPause(campaignId);
 
@@ -43,7 +43,7 @@ test("resume() of a campaign that paused itself is not undone by failures from b
   expect(await statusOf(campaignId)).toBe("running");
 });
 
-test("startSequence() of a sequence that paused itself is not undone by failures from before it", async () => {
+test("startSequence() of a sequence that paused itself is not undone by earlier failures", async () => {
   const { workspaceId, userId } = stage;
   const { sequenceId } = await runSequence(stage.sql, stage);
   await failAndPause(sequenceId);

@@ -38,7 +38,7 @@ const notified = () => stage.sql<
   select u.name, n.kind, n.detail, n.starts_at from messaging.notifications n join auth.users u on u.id = n.user_id
   order by n.id, u.name`;
 
-test("remindOfStart() reminds its maker and those who decide, once, and again when the time was moved", async () => {
+test("remindOfStart() reminds the author and approvers once, and again after the time was moved", async () => {
   const at = minutes(20);
   const id = await launched({ at, remindMinutes: 30 });
   await launched({ at: minutes(40), remindMinutes: 30 });
@@ -63,7 +63,7 @@ test("remindOfStart() reminds its maker and those who decide, once, and again wh
   expect(await notified()).toHaveLength(4);
 });
 
-test("remindOfStart() reminds before each occurrence of a recurring campaign, and says when it waits", async () => {
+test("remindOfStart() reminds before each occurrence of a recurring campaign, and mentions a missing approval", async () => {
   const id = await launched({
     timezone: "UTC",
     recurrence: { every: "day", time: "09:30" },
@@ -85,7 +85,7 @@ test("remindOfStart() reminds before each occurrence of a recurring campaign, an
   expect(all.map(({ detail }) => detail?.includes("approval") ?? false)).toEqual([false, false, true, true]);
 });
 
-test("a campaign that stops itself, and one that is over, are told of once; what a person does is not", async () => {
+test("a campaign that stops itself or finishes is reported once; actions of people are not", async () => {
   const stopped = await launched();
   const over = await launched();
   const results = [{ sent: 40, failed: 60, optedOut: 0, errors: {} }];
@@ -115,7 +115,7 @@ const paused = (reason: string, id: string) => stage.sql`
   update messaging.campaigns set status = 'paused', paused_from = 'running', untold = 'paused', status_reason = ${reason}
   where id = ${id}`;
 
-test("why a campaign stopped itself is told as a sentence of its own", async () => {
+test("the reason why a campaign stopped itself is a separate sentence", async () => {
   await paused("Paused by itself: choosing its people failed 3 times", await launched());
 
   await notifyAll(notifyMembers);
@@ -126,7 +126,7 @@ test("why a campaign stopped itself is told as a sentence of its own", async () 
   expect(notes).toEqual([{ note: "Choosing its people failed 3 times" }]);
 });
 
-test("notifyOverdue() tells its author and those who decide, once for each time, that it came without an approval", async () => {
+test("notifyOverdue() notifies author and approvers once per time about a missed approval", async () => {
   const approvalAsked = (id: string, at: string) => stage.sql`
     update messaging.campaigns set approval = 'asked', approval_asked_by = ${stage.userId},
       due_at = case when status = 'scheduled' then ${at}::timestamptz end,
@@ -167,7 +167,7 @@ test("notifyOverdue() tells its author and those who decide, once for each time,
   expect((await notified()).filter(({ kind }) => kind === "approval-overdue")).toHaveLength(8);
 });
 
-test("a person reads, counts and marks only what they were told in this workspace", async () => {
+test("notifications are read, counted and marked per person and workspace", async () => {
   await launched({ at: minutes(20), remindMinutes: 30 });
   await launched({ at: minutes(21), remindMinutes: 30 });
   await notifyAll(remindOfStart);

@@ -39,7 +39,7 @@ async function dueHours(campaignId: string): Promise<Map<string, number>> {
 
 const contacts = (count: number) => insertContacts(stage, stage.pageIds[0] ?? "", count);
 
-test("planSome() with an optimal hour has each person due in the hour in which they mostly write", async () => {
+test("planSome() with an optimal hour makes each contact due in their most active hour", async () => {
   const early = await contacts(2);
   const late = await contacts(3);
   const few = await contacts(1);
@@ -55,7 +55,7 @@ test("planSome() with an optimal hour has each person due in the hour in which t
   expect([...late, ...few].map((id) => due.get(id))).toEqual([7, 7, 7, 7]);
 });
 
-test("planSome() with an optimal hour keeps to the span, to the window, to the expiry and to quiet hours", async () => {
+test("planSome() with an optimal hour respects the span, the window, the expiry and quiet hours", async () => {
   const [closing = "", waits = "", atOnce = ""] = await contacts(3);
   await wrote([closing, waits, atOnce], 6, 9);
   await wrote([closing], 2, 4);
@@ -81,7 +81,7 @@ test("planSome() with an optimal hour keeps to the span, to the window, to the e
   expect((await dueHours(await planned({ options: ignoring }))).get(waits)).toBe(6);
 });
 
-test("planSome() with an optimal hour reads what a person wrote on their own clocks", async () => {
+test("planSome() with an optimal hour reads a contact's activity in their own zone", async () => {
   const [tokyo = "", half = ""] = await contacts(2);
   await wrote([tokyo, half], 5, 6);
   await stage.sql`update messaging.contacts set timezone = 'Asia/Tokyo' where id = ${tokyo}`;
@@ -97,7 +97,7 @@ test("planSome() with an optimal hour reads what a person wrote on their own clo
   expect(row?.minutes).toBe(5 * 60 - 30);
 });
 
-test("the end of a campaign with an optimal hour is not before the last person's hour", async () => {
+test("a campaign with an optimal hour does not end before the last contact's hour", async () => {
   await wrote(await contacts(2), 6, 5);
   const campaignId = await planned();
 
@@ -107,7 +107,7 @@ test("the end of a campaign with an optimal hour is not before the last person's
   expect(Date.parse(endsAt ?? "")).toBeGreaterThan(Date.now() + 5 * hourMs - 60_000);
 });
 
-test("clockOf() knows the summer time of each week, and moves an hour's moment to the end of quiet hours in it", () => {
+test("clockOf() applies summer time by week, and moves an hour to the end of quiet hours", () => {
   const now = Date.parse("2026-04-01T10:40:00Z");
   const rules = { zone: "UTC", quiet: { from: 22 * 60 + 30, until: 8 * 60 + 15 } };
 
@@ -121,7 +121,7 @@ test("clockOf() knows the summer time of each week, and moves an hour's moment t
   expect([slots[23], slots[0], slots[7]]).toEqual([null, null, null]);
 });
 
-test("createDraft() refuses an optimal hour beside one time on everybody's clocks, and for private replies", async () => {
+test("createDraft() refuses an optimal hour with one time in each contact's zone, and for private replies", async () => {
   const options = { optimalHour: { withinHours: 24 } };
   const at = new Date(Date.now() + hourMs).toISOString();
   const schedule = { at, inContactZone: true };

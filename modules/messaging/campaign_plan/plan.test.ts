@@ -11,7 +11,7 @@ import { draftNews, launchNews, planAll } from "./testing.ts";
 
 const read = (stage: CampaignStage, id: string) => readCampaign(stage, stage.workspaceId, id);
 
-test("planSome() writes a row for each person, with the reason for each who gets nothing", async () => {
+test("planSome() writes a row for each person, with the reason for skipped ones", async () => {
   const stage = await campaignStageOfTest({ pages: 2, contacts: 5 });
   const { sql, pageIds } = stage;
   const [first = "", second = ""] = pageIds;
@@ -44,7 +44,7 @@ test("planSome() writes a row for each person, with the reason for each who gets
   });
 });
 
-test("planSome() by several processes, stopped and started again at any chunk, plans each person once", async () => {
+test("planSome() plans each person once in several processes, stopped and restarted at any chunk", async () => {
   const stage = await campaignStageOfTest({ pages: 3, contacts: 40 });
   const id = await launchNews(stage);
 
@@ -105,7 +105,7 @@ test("launch() by two people at once launches once; the other gets 409 with a re
   expect((await read(stage, campaignId)).counts.queued).toBe(3);
 });
 
-test("pause() between two chunks stops planning; two resumes resume once, and everybody is planned once", async () => {
+test("pause() between two chunks stops planning; two resumes resume once, and each person is planned once", async () => {
   const stage = await campaignStageOfTest({ contacts: 10 });
   const id = await launchNews(stage);
   await planSome(stage, { chunk: 4 });
@@ -123,7 +123,7 @@ test("pause() between two chunks stops planning; two resumes resume once, and ev
   expect(await read(stage, id)).toMatchObject({ status: "running", counts: { planned: 10, queued: 10 } });
 });
 
-test("cancel() in the middle of planning cancels what waits, and nobody is added", async () => {
+test("cancel() during planning cancels queued rows and adds none", async () => {
   const stage = await campaignStageOfTest({ contacts: 10 });
   const id = await launchNews(stage);
   await planSome(stage, { chunk: 6 });
@@ -142,7 +142,7 @@ test("cancel() in the middle of planning cancels what waits, and nobody is added
   });
 });
 
-test("what waits past a campaign's expiry is skipped as expired", async () => {
+test("rows queued past a campaign's expiry are skipped as expired", async () => {
   const stage = await campaignStageOfTest({ contacts: 5 });
   const id = await launchNews(stage, { expiresAt: new Date(Date.now() + 60_000).toISOString() });
   await planAll(stage);
@@ -156,7 +156,7 @@ test("what waits past a campaign's expiry is skipped as expired", async () => {
   expect((await read(stage, id)).counts).toMatchObject({ planned: 5, queued: 0, skipped: 5 });
 });
 
-test("variants get their weights, the same person the same one, and those held back wait without one", async () => {
+test("variants follow their weights, a person always gets the same one, and held-back rows have none", async () => {
   const stage = await campaignStageOfTest({ contacts: 2_000 });
   const id = await launchNews(stage, {
     content: undefined,
@@ -183,7 +183,7 @@ test("variants get their weights, the same person the same one, and those held b
   expect(Math.abs((b?.count ?? 0) - 300)).toBeLessThan(90);
 });
 
-test("a frequency cap leaves out who got enough, unless the campaign ignores it", async () => {
+test("a frequency cap skips contacts at their limit, unless the campaign ignores it", async () => {
   const stage = await campaignStageOfTest({ contacts: 4 });
   const { sql, workspaceId } = stage;
   await sql`insert into messaging.sending_rules (workspace_id, cap_count, cap_hours) values (${workspaceId}, 1, 24)`;
@@ -207,7 +207,7 @@ test("a frequency cap leaves out who got enough, unless the campaign ignores it"
   expect((await read(stage, third)).counts).toMatchObject({ queued: 4, skipped: 0 });
 });
 
-test("in each contact's zone everybody is due when their own clocks show the time", async () => {
+test("a time in each contact's zone is due by their own clock", async () => {
   const stage = await campaignStageOfTest({ contacts: 4 });
   const [first = ""] = stage.pageIds;
   const ids = await insertContacts(stage, first, 3);
@@ -236,7 +236,7 @@ test("in each contact's zone everybody is due when their own clocks show the tim
   ]);
 });
 
-test("a campaign that cannot be planned pauses itself with the reason, and holds up no other", async () => {
+test("a campaign that cannot be planned pauses itself with the reason and does not delay others", async () => {
   const stage = await campaignStageOfTest({ contacts: 3 });
   const { sql } = stage;
   const [segment] = await sql<{ id: string }[]>`insert into messaging.segments (workspace_id, name, kind)

@@ -42,7 +42,7 @@ async function planUpToItsEnd(stage: CampaignStage) {
   };
 }
 
-test("a contact who is deleted while their row is planned has none afterwards, whoever comes first", async () => {
+test("a contact deleted during planning has no row afterwards, in either order", async () => {
   const { stage, contacts } = await launched();
   const { sql } = stage;
 
@@ -70,7 +70,7 @@ test("a contact who is deleted while their row is planned has none afterwards, w
   expect(await rowsOf(stage)).toEqual({ rows: 4, contacts: 4 });
 });
 
-test("sendReply() to somebody whose row is just being planned does not wait for the plan", async () => {
+test("sendReply() does not wait for a plan that writes the contact's row", async () => {
   const { stage, contacts } = await launched();
   const { sql, workspaceId, userId } = stage;
   const conversationId = contacts[4] ?? "";
@@ -101,7 +101,7 @@ test("a plan's connection checks foreign keys again afterwards", async () => {
   expect(role).toEqual({ name: "origin" });
 });
 
-test("a plan is written also by a database user who may not leave out checks", async () => {
+test("a plan also works for a database user who may not skip checks", async () => {
   const { stage } = await launched();
   const role = `plain_${stage.workspaceId.slice(-12)}`;
   await stage.sql.unsafe(`create role ${role}; grant usage on schema messaging, auth, jobs to ${role};
@@ -119,7 +119,7 @@ test("a plan is written also by a database user who may not leave out checks", a
   expect(await rowsOf(stage)).toEqual({ rows: 6, contacts: 6 });
 });
 
-test("a plan looks for each person once, however many pages there are", async () => {
+test("a plan reads each contact once, for any number of pages", async () => {
   const stage = await campaignStageOfTest({ pages: 40, contacts: 250 });
   await stage.sql`vacuum (analyze) messaging.contacts`;
   const campaignId = await launchNews(stage);

@@ -24,7 +24,7 @@ async function finish({ sql }: CampaignStage, campaignId: string): Promise<void>
   await sql`update messaging.campaigns set status = 'completed', finished_at = now() where id = ${campaignId}`;
 }
 
-test("resendFailed() takes up whom a page kept out once the page is mended, and nobody who was left out themselves", async () => {
+test("resendFailed() includes contacts skipped for a page that is fixed, and none skipped for themselves", async () => {
   const stage = await campaignStageOfTest({ pages: 3, contacts: 4 });
   const { sql, workspaceId, pageIds } = stage;
   const [dead = "", gone = ""] = pageIds;
@@ -60,7 +60,7 @@ test("resendFailed() takes up whom a page kept out once the page is mended, and 
   expect((await readCampaign(stage, workspaceId, id)).counts).toMatchObject({ planned: 12, skipped: 2 });
 });
 
-test("resendFailed() takes up whom another app answered, and says so until then", async () => {
+test("resendFailed() includes contacts under another app's control, and reports them until then", async () => {
   const stage = await campaignStageOfTest({ pages: 1, contacts: 3 });
   const id = await planNews(stage);
   await stage.sql`update messaging.deliveries set state = 'skipped', reason = 'another-app', error_code = 10,
@@ -85,7 +85,7 @@ test("resendFailed() takes up whom another app answered, and says so until then"
   ]);
 });
 
-test("resendFailed() has whom a dead page kept from a split test's holdout get the winner", async () => {
+test("resendFailed() sends the winner to a split test's held-back contacts of a dead page", async () => {
   const stage = await campaignStageOfTest({ pages: 2, contacts: 40 });
   const { sql, pageIds } = stage;
   await sql`update messaging.pages set status = 'token_dead' where id = ${pageIds[0] ?? ""}`;

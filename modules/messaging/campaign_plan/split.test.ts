@@ -40,7 +40,7 @@ const states = async (campaignId: string) =>
   from messaging.deliveries d join messaging.contents content on content.id = d.content_id
   where campaign_id = ${campaignId} group by 1, 2, 3 order by 1, 2`;
 
-test("decideSplits() waits for the time, then the better variant goes to those who were held back", async () => {
+test("decideSplits() waits for the time, then sends the better variant to held-back contacts", async () => {
   const id = await planned(400, { minimumSample: 20 });
   await sent(id, { 0: 10, 1: 30 });
 
@@ -61,7 +61,7 @@ test("decideSplits() waits for the time, then the better variant goes to those w
   ]);
 });
 
-test("decideSplits() chooses nobody below the sample while messages are still to come", async () => {
+test("decideSplits() chooses no winner below the sample while messages are still queued", async () => {
   const id = await planned(100, { minimumSample: 500 });
   await stage.sql`update messaging.campaigns set planned_at = now() - interval '11 min'`;
 
@@ -88,7 +88,7 @@ test("chooseWinner() by hand decides once; a second choice is 409", async () => 
   });
 });
 
-test("resendFailed() takes up what failed for sure, and a finished campaign goes on; what may have arrived stays", async () => {
+test("resendFailed() resends certain failures and continues a finished campaign; uncertain ones stay", async () => {
   const id = await planned(40);
   const { sql, workspaceId } = stage;
   await sql`update messaging.deliveries set state = 'failed', reason = case when variant = 0 then 'invalid' else 'unconfirmed' end,
@@ -117,7 +117,7 @@ test("resendFailed() takes up what failed for sure, and a finished campaign goes
   });
 });
 
-test("resendFailed() leaves a comment alone that another campaign answered meanwhile", async () => {
+test("resendFailed() skips a comment that another campaign answered since", async () => {
   stage = await openCampaignStage();
   const { sql, workspaceId, pageIds } = stage;
   const [pageId = ""] = pageIds;
@@ -142,7 +142,7 @@ test("resendFailed() leaves a comment alone that another campaign answered meanw
   ]);
 });
 
-test("wilson() is the interval of the tables", async () => {
+test("wilson() returns the intervals of the tables", async () => {
   stage = await openCampaignStage();
   const { low, high } = wilson(8, 10);
 

@@ -32,7 +32,7 @@ async function startAll(): Promise<void> {
   if (looks.some(Boolean)) await startAll();
 }
 
-test("a campaign with a time waits for it, then starts once, whoever looks", async () => {
+test("startDue() starts a scheduled campaign at its time, once for any number of processes", async () => {
   const id = await launched({ at: inHours(1) });
 
   await startAll();
@@ -44,7 +44,7 @@ test("a campaign with a time waits for it, then starts once, whoever looks", asy
   expect(await read(id)).toMatchObject({ status: "running", counts: { planned: 3 } });
 });
 
-test("a recurring campaign makes one campaign per occurrence, and waits for the next", async () => {
+test("a recurring campaign creates one campaign per occurrence and waits for the next", async () => {
   const id = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
   const first = (await read(id)).dueAt;
   await setDue(id, 0.01);
@@ -60,7 +60,7 @@ test("a recurring campaign makes one campaign per occurrence, and waits for the 
   expect(await read(id)).toMatchObject({ status: "scheduled", dueAt: first });
 });
 
-test("a recurring campaign without a zone of its own stays in the one that its workspace had at the launch", async () => {
+test("a recurring campaign without a zone keeps the workspace's zone of its launch", async () => {
   const { sql, workspaceId } = stage;
   const setZone = (zone: string) => sql`
     insert into messaging.sending_rules (workspace_id, timezone) values (${workspaceId}, ${zone})
@@ -80,7 +80,7 @@ test("a recurring campaign without a zone of its own stays in the one that its w
   expect(await read(id)).toMatchObject({ dueAt, name: "Renamed" });
 });
 
-test("after a standstill only the newest of the missed occurrences is made up for", async () => {
+test("startDue() makes up only the newest missed occurrence after an outage", async () => {
   const id = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
   await setDue(id, 24 * 10);
 
@@ -92,7 +92,7 @@ test("after a standstill only the newest of the missed occurrences is made up fo
   expect(Date.parse((await read(id)).dueAt ?? "")).toBeGreaterThan(Date.now());
 });
 
-test("the last occurrence completes the recurring campaign; cancelled, it makes no more", async () => {
+test("the last occurrence completes a recurring campaign; a cancelled one creates no more", async () => {
   const { workspaceId } = stage;
   const ending = await launched({
     timezone: "UTC",
@@ -112,7 +112,7 @@ test("the last occurrence completes the recurring campaign; cancelled, it makes 
   expect(await occurrences(cancelled)).toEqual([]);
 });
 
-test("paused over an occurrence, a recurring campaign goes on with the next one", async () => {
+test("a recurring campaign paused over an occurrence continues with the next", async () => {
   const id = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
   await pause(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
   await setDue(id, 30);
@@ -125,7 +125,7 @@ test("paused over an occurrence, a recurring campaign goes on with the next one"
   expect(Date.parse(resumed.dueAt ?? "")).toBeGreaterThan(Date.now());
 });
 
-test("paused over its last occurrence, a recurring campaign is over when it is resumed, and sends nothing", async () => {
+test("a recurring campaign paused over its last occurrence completes on resume and sends nothing", async () => {
   const until = inHours(30);
   const id = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30", until } });
   await pause(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
@@ -140,7 +140,7 @@ test("paused over its last occurrence, a recurring campaign is over when it is r
   expect(await occurrences(id)).toEqual([]);
 });
 
-test("changeDraft() of a scheduled campaign moves its time and changes what it sends; once started it is 409", async () => {
+test("changeDraft() of a scheduled campaign changes time and content; after its start it is 409", async () => {
   const id = await launched({ at: inHours(1) });
   const { workspaceId, sql } = stage;
   const at = inHours(5);
@@ -162,7 +162,7 @@ test("changeDraft() of a scheduled campaign moves its time and changes what it s
   ).rejects.toMatchObject({ code: "campaign-not-editable", status: 409, remedy: expect.any(String) });
 });
 
-test("readCalendar() shows what comes, each occurrence of a recurring campaign, and what was", async () => {
+test("readCalendar() shows future occurrences of recurring campaigns and past campaigns", async () => {
   const once = await launched({ at: inHours(24 * 3) });
   const daily = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
   await setDue(daily, 0.01);
@@ -181,7 +181,7 @@ test("readCalendar() shows what comes, each occurrence of a recurring campaign, 
   expect(nextCursor).toBeNull();
 });
 
-test("readCalendar() goes on where a page ended, and none of very many campaigns is left out", async () => {
+test("readCalendar() pages through any number of campaigns without a gap", async () => {
   const { workspaceId, userId } = stage;
   const daily = await launched({ timezone: "UTC", recurrence: { every: "day", time: "09:30" } });
   await stage.sql`
@@ -202,7 +202,7 @@ test("readCalendar() goes on where a page ended, and none of very many campaigns
   expect(all.map(({ at }) => at)).toEqual(all.map(({ at }) => at).toSorted());
 });
 
-test("readCalendar() shows a campaign by everybody's own clocks at the time that its author chose", async () => {
+test("readCalendar() shows a campaign in each contact's zone at its author's chosen time", async () => {
   const at = inHours(48);
   const id = await launched({ at, timezone: "Europe/Berlin", inContactZone: true });
 

@@ -26,7 +26,7 @@ async function begin(on: CampaignStage): Promise<void> {
   await planAll(on);
 }
 
-test("launch() with a delay leaves everything unplanned until it is over, then begins by itself", async () => {
+test("launch() with a delay plans nothing until its end, then starts by itself", async () => {
   const on = await campaignStageOfTest({ contacts: 3 });
   const id = await draftNews(on);
 
@@ -43,7 +43,7 @@ test("launch() with a delay leaves everything unplanned until it is over, then b
   expect(await read(on, id)).toMatchObject({ status: "running", counts: { planned: 3 } });
 });
 
-test("launch() with a delay postpones a time that comes sooner, and no occurrence", async () => {
+test("launch() with a delay postpones an earlier time, but no occurrence", async () => {
   const on = await campaignStageOfTest({ contacts: 1 });
   const soon = await draftNews(on, { schedule: { at: new Date(Date.now() + 2_000).toISOString() } });
   const daily = await draftNews(on, { schedule: { recurrence: { every: "day", time: "09:30" } } });
@@ -57,7 +57,7 @@ test("launch() with a delay postpones a time that comes sooner, and no occurrenc
   expect((await read(on, daily)).dueAt).toMatch(/T09:30:00.000Z$/);
 });
 
-test("undoLaunch() gives back the draft as it was written, with its template and the approval asked for", async () => {
+test("undoLaunch() restores the draft with its template and the requested approval", async () => {
   const on = await campaignStageOfTest({ contacts: 2 });
   const [template] = await on.sql<{ id: string }[]>`
     insert into messaging.templates (workspace_id, name, category, content)
@@ -82,7 +82,7 @@ test("undoLaunch() gives back the draft as it was written, with its template and
   expect(await on.sql`select from messaging.campaign_variants where campaign_id = ${id}`).toHaveLength(0);
 });
 
-test("undoLaunch() and the start race: exactly one wins, and nobody of an undone campaign is planned", async () => {
+test("undoLaunch() and the start race: exactly one wins, and an undone campaign plans no one", async () => {
   const on = await campaignStageOfTest({ contacts: 2 });
   for (let round = 0; round < 12; round += 1) {
     const id = await draftNews(on);
@@ -99,7 +99,7 @@ test("undoLaunch() and the start race: exactly one wins, and nobody of an undone
   }
 });
 
-test("undoLaunch() that waits for a start to commit refuses, though it read the campaign before", async () => {
+test("undoLaunch() waiting for a start's commit refuses, although it read the campaign before", async () => {
   const on = await campaignStageOfTest({ contacts: 2 });
   const id = await draftNews(on);
   await launchDelayed(on, id);
@@ -115,7 +115,7 @@ test("undoLaunch() that waits for a start to commit refuses, though it read the 
   expect(await read(on, id)).toMatchObject({ status: "running", counts: { planned: 2 } });
 });
 
-test("startDue() begins nothing of a campaign whose undo comes first", async () => {
+test("startDue() starts nothing of a campaign whose undo comes first", async () => {
   const on = await campaignStageOfTest({ contacts: 2 });
   const id = await draftNews(on);
   await launchDelayed(on, id);
@@ -128,7 +128,7 @@ test("startDue() begins nothing of a campaign whose undo comes first", async () 
   expect(await read(on, id)).toMatchObject(unlaunched);
 });
 
-test("undoLaunch() of a recurring campaign refuses when its first occurrence commits meanwhile", async () => {
+test("undoLaunch() of a recurring campaign refuses when its first occurrence commits concurrently", async () => {
   const on = await campaignStageOfTest({ contacts: 1 });
   const id = await draftNews(on, { schedule: { recurrence: { every: "day", time: "09:30" } } });
   await launchDelayed(on, id);
@@ -145,7 +145,7 @@ test("undoLaunch() of a recurring campaign refuses when its first occurrence com
   expect((await read(on, id)).status).toBe("scheduled");
 });
 
-test("changeDraft() of a campaign in its delay says that the launch has to be undone first", async () => {
+test("changeDraft() during the launch delay requires undoLaunch() first", async () => {
   const on = await campaignStageOfTest({ contacts: 1 });
   const campaignId = await draftNews(on);
   await launchDelayed(on, campaignId);

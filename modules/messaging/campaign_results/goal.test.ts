@@ -74,7 +74,7 @@ test("a goal of clicks counts any link or one, within its days, per variant, and
   expect((await readCampaign(stage, stage.workspaceId, any)).split?.winner).toBe(1);
 });
 
-test("a goal of replies counts who wrote within its days", async () => {
+test("a goal of replies counts contacts who wrote within its days", async () => {
   const id = await sentTwoDaysAgo({ on: "replied", withinDays: 1 });
   await stage.sql`insert into messaging.conversations (workspace_id, page_id, id, last_message_at, preview_direction)
     select workspace_id, page_id, id, now(), 'in' from messaging.contacts`;
@@ -89,7 +89,7 @@ test("a goal of replies counts who wrote within its days", async () => {
   expect(await reached(id)).toEqual([1, 0, 1]);
 });
 
-test("a goal of a tag or a field counts who got it after the message, and with that value", async () => {
+test("a goal of a tag or field counts contacts who got it after the message, with the given value", async () => {
   const { workspaceId } = stage;
   const [tag] = await stage.sql<{ id: string }[]>`insert into messaging.tags (workspace_id, name, colour)
     values (${workspaceId}, 'Bought', 'blue') returning id`;
@@ -123,7 +123,7 @@ test("a goal of a tag or a field counts who got it after the message, and with t
   expect(await reached(id)).toEqual([1, 0, 1]);
 });
 
-test("a goal that names what is not here is refused, and so is a winner by a goal that there is not", async () => {
+test("createDraft() refuses a goal with unknown ids, and a winner by a missing goal", async () => {
   const missing = crypto.randomUUID();
   const variants = [
     { content: { text: "A" }, weight: 50 },
@@ -141,7 +141,7 @@ test("a goal that names what is not here is refused, and so is a winner by a goa
   });
 });
 
-test("createDraft() refuses a goal of a value that its field never holds", async () => {
+test("createDraft() refuses a goal with a value that its field cannot have", async () => {
   const [field] = await stage.sql<{ id: string }[]>`
     insert into messaging.custom_fields (workspace_id, key, label, type)
     values (${stage.workspaceId}, 'orders', 'Orders', 'number') returning id`;
@@ -155,7 +155,7 @@ test("createDraft() refuses a goal of a value that its field never holds", async
   });
 });
 
-test("createDraft() refuses a goal that names a tag of another workspace", async () => {
+test("createDraft() refuses a goal with a tag of another workspace", async () => {
   const [theirs] = await stage.sql<{ id: string }[]>`
     with elsewhere as (insert into auth.workspaces (name) values ('Elsewhere') returning id)
     insert into messaging.tags (workspace_id, name, colour) select id, 'Buyer', 'blue' from elsewhere returning id`;

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-test("listRecipients() of who was skipped, or of whom it failed to reach, does not read who gets it", async () => {
+test("listRecipients() of skipped or failed ones does not read the others", async () => {
   const { sql, workspaceId } = stage;
   await sql`update messaging.contacts set subscribed = false
     where id = any(array(select id from messaging.contacts order by id desc limit 20))`;
@@ -37,7 +37,7 @@ test("listRecipients() of who was skipped, or of whom it failed to reach, does n
   expect(read).toBeLessThan(8 * 60);
 });
 
-test("the people of a campaign, its results and what a contact received do not read clicks in other campaigns", async () => {
+test("recipients, results and a contact's campaigns do not read clicks of other campaigns", async () => {
   const { sql, workspaceId } = stage;
   const others = await planNews(stage);
   await sql`update messaging.deliveries set state = 'sent', attempt_id = uuidv7(), attempt_at = now(), settled_at = now()`;
@@ -63,7 +63,7 @@ test("the people of a campaign, its results and what a contact received do not r
   expect(Object.entries(read).filter(([, count]) => count > 100)).toEqual([]);
 });
 
-test("listRecipients() of a number finds contacts and commenters who are none, and its pages have each row once", async () => {
+test("listRecipients() of a number finds contacts and commenters without a contact, each row once over pages", async () => {
   const { sql, workspaceId, pageIds } = stage;
   const [pageId = ""] = pageIds;
   const campaignId = await planNews(stage);
@@ -103,7 +103,7 @@ test("listRecipients() of a number finds contacts and commenters who are none, a
   expect(ids).toHaveLength(2_003);
 });
 
-test("listRecipients() of those who read it, or answered, finds them among all who got it", async () => {
+test("listRecipients() of those who read or replied finds them among all recipients", async () => {
   const { sql, workspaceId, pageIds } = stage;
   const campaignId = await planNews(stage);
   // Meta's clock is a little behind ours.

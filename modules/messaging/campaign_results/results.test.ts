@@ -31,7 +31,7 @@ async function countReading(tables: readonly string[], campaign: CountedCampaign
   return { groups, read };
 }
 
-test("a large campaign shows what was last counted, and when; a small one is counted for whoever looks", async () => {
+test("readResults() shows stored counts with their time for a large campaign, and counts a small one", async () => {
   const { sql, workspaceId } = stage;
   const campaignId = await planNews(stage);
   const fail = (
@@ -55,7 +55,7 @@ test("a large campaign shows what was last counted, and when; a small one is cou
   expect(await failed()).toBe(4);
 });
 
-test("refreshReceipts() counts a campaign seldom while it is being planned, and again at the plan's end", async () => {
+test("refreshReceipts() counts a campaign rarely during planning, and again at the plan's end", async () => {
   const { workspaceId } = stage;
   const campaignId = await launchNews(stage);
   const planned = async () => (await readResults(stage, workspaceId, campaignId)).byPage[0]?.planned;
@@ -70,7 +70,7 @@ test("refreshReceipts() counts a campaign seldom while it is being planned, and 
   expect([again, shown, await planned()]).toEqual([false, 2, 6]);
 });
 
-test("what was counted of a small campaign while it was planned is not shown once the plan is made", async () => {
+test("readResults() does not show counts of a small campaign from before its plan was complete", async () => {
   const { sql, workspaceId } = stage;
   const campaignId = await launchNews(stage);
   await planSome(stage, { chunk: 2 });
@@ -84,7 +84,7 @@ test("what was counted of a small campaign while it was planned is not shown onc
   expect(perMinute).toMatchObject([{ sent: 6 }]);
 });
 
-test("readResults() counts for each page how everybody of it ended", async () => {
+test("readResults() counts outcomes for each page", async () => {
   const { sql, workspaceId } = stage;
   const campaignId = await planNews(stage);
   await sql`update messaging.deliveries d set settled_at = now(), reason = 'x',
@@ -96,7 +96,7 @@ test("readResults() counts for each page how everybody of it ended", async () =>
   expect(byPage).toMatchObject([{ planned: 6, sent: 1, failed: 2, skipped: 1, cancelled: 2 }]);
 });
 
-test("refreshReceipts() that was counting when the plan ended leaves the campaign due", async () => {
+test("refreshReceipts() running at the plan's end leaves the campaign due", async () => {
   const { sql } = stage;
   const campaignId = await launchNews(stage);
   await planSome(stage, { chunk: 2 });
@@ -122,7 +122,7 @@ test("refreshReceipts() that was counting when the plan ended leaves the campaig
   expect(await refreshReceipts(stage)).toBe(true);
 });
 
-test("countResults() reads nobody's thread and contact before something was sent", async () => {
+test("countResults() reads no conversation and contact before something was sent", async () => {
   const campaignId = await planNews(stage);
 
   const { groups, read } = await countReading(["contacts", "conversations"], {
@@ -135,7 +135,7 @@ test("countResults() reads nobody's thread and contact before something was sent
   expect(read).toBe(0);
 });
 
-test("a small campaign is counted without reading a ledger that grew since its statistics", async () => {
+test("readResults() counts a small campaign without reading a ledger that grew since its statistics", async () => {
   const { sql } = stage;
   const campaignId = await planNews(stage);
   await sql`analyze messaging.deliveries`;

@@ -16,7 +16,7 @@ afterEach(() => stage.close());
 
 const waits = async () => (await readResults(stage, stage.workspaceId, campaignId)).waits;
 
-test("a running campaign says on how many of its pages something holds it back, and until when", async () => {
+test("a running campaign reports how many pages hold it back, and until when", async () => {
   const before = await waits();
   await stage.sql`update messaging.lanes set held_until = '2099-01-01T00:00:00Z', held_reason = 'Meta''s rate limit is reached'
     where page_id = ${stage.pageIds[0] ?? ""}`;
@@ -34,7 +34,7 @@ test("a running campaign says on how many of its pages something holds it back, 
   expect(await waits()).toBeNull();
 });
 
-test("when nobody's time has come it says when the next one's does, or that its winner is not known yet", async () => {
+test("a campaign without due contacts reports the next due time, or the pending winner", async () => {
   await stage.sql`update messaging.deliveries set due_at = '2099-01-01T08:00:00Z' where campaign_id = ${campaignId}`;
   const later = await waits();
   await stage.sql`update messaging.deliveries set due_at = 'infinity' where campaign_id = ${campaignId}`;

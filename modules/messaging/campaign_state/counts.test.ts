@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-test("foldCounts(), finishCampaigns() and measureSpeed() over many campaigns at once never wait in a circle", async () => {
+test("foldCounts(), finishCampaigns() and measureSpeed() never deadlock over many campaigns", async () => {
   const { sql, workspaceId } = stage;
   const campaigns = 300;
   const rounds = 15;
@@ -40,7 +40,7 @@ test("foldCounts(), finishCampaigns() and measureSpeed() over many campaigns at 
   expect(sum?.sent).toBe(campaigns * rounds);
 });
 
-test("finishCampaigns() does not read the whole ledger after statistics of a moment at which much was on its way", async () => {
+test("finishCampaigns() does not read the whole ledger after statistics of a busy moment", async () => {
   const [pageId = ""] = stage.pageIds;
   await insertContacts(stage, pageId, 3_000);
   const page = { workspaceId: stage.workspaceId, pageId };

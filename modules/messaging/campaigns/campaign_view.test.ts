@@ -32,7 +32,7 @@ async function secondsLeft(
   return (Date.parse(endsAt ?? "") - Date.parse(measuredAt)) / 1000;
 }
 
-test("the end of a campaign that begins slowly is not guessed from its first messages", async () => {
+test("a campaign in its canary does not estimate its end from the first messages", async () => {
   const beginning = { queued: 1_300, sent: 50 };
 
   expect(await secondsLeft(beginning, { perSecond: 5, speed: 100 })).toBe(10 + 12.5);

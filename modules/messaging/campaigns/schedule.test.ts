@@ -23,7 +23,7 @@ test("nextOccurrence() keeps the time of day when summer time ends", () => {
   ]);
 });
 
-test("a time that is skipped in spring comes an hour later, once", () => {
+test("nextOccurrence() moves a time skipped in spring an hour later, once", () => {
   const daily: Schedule = { timezone: berlin, recurrence: { every: "day", time: "02:30" } };
 
   expect(occurrences(daily, "2026-03-28T00:00:00Z", 3)).toEqual([
@@ -33,7 +33,7 @@ test("a time that is skipped in spring comes an hour later, once", () => {
   ]);
 });
 
-test("a time that comes twice in autumn is the first of the two, once", () => {
+test("nextOccurrence() uses the first of two equal times in autumn, once", () => {
   const daily: Schedule = { timezone: berlin, recurrence: { every: "day", time: "02:30" } };
 
   expect(occurrences(daily, "2026-10-24T12:00:00Z", 2)).toEqual([
@@ -42,7 +42,7 @@ test("a time that comes twice in autumn is the first of the two, once", () => {
   ]);
 });
 
-test("a month without a 31st has its occurrence on its last day", () => {
+test("nextOccurrence() uses the last day of a month without a 31st", () => {
   const monthly: Schedule = {
     timezone: "UTC",
     recurrence: { every: "month", dayOfMonth: 31, time: "12:00" },
@@ -55,7 +55,7 @@ test("a month without a 31st has its occurrence on its last day", () => {
   ]);
 });
 
-test("a weekly one comes on its days, in its own zone, from `at` and until `until`", () => {
+test("nextOccurrence() of a weekly schedule keeps its days and zone, from `at` until `until`", () => {
   const weekly: Schedule = {
     timezone: "Pacific/Auckland",
     at: "2026-11-24T00:00:00Z",
@@ -69,7 +69,7 @@ test("a weekly one comes on its days, in its own zone, from `at` and until `unti
   ]);
 });
 
-test("instantOf() is undone by wallTimeOf() wherever clocks show the time, in every zone and at half hours", () => {
+test("wallTimeOf() reverses instantOf() in every zone, also at half hours", () => {
   const zones = [
     berlin,
     "America/New_York",
@@ -91,7 +91,7 @@ test("instantOf() is undone by wallTimeOf() wherever clocks show the time, in ev
   );
 });
 
-test("firstDue() of a campaign in each contact's zone is when the earliest zone shows the time", () => {
+test("firstDue() in each contact's zone is the time of the earliest zone", () => {
   const schedule: Schedule = { at: "2026-11-26T08:00:00Z", timezone: berlin, inContactZone: true };
 
   const due = firstDue(schedule, { now: Date.parse("2026-11-24T00:00:00Z"), zone: "UTC" });
@@ -109,7 +109,7 @@ test.each([
   [{ recurrence: { every: "month", time: "09:00" } }, "day of the month"],
   [{ recurrence: { every: "day", time: "09:00", until: "2026-11-01T00:00:00Z" } }, "ends before"],
   [{ inContactZone: true, recurrence: { every: "day", time: "09:00" } }, "one time zone"],
-] satisfies [Schedule, string][])("checkSchedule() says what is wrong with %j", (schedule, words) => {
+] satisfies [Schedule, string][])("checkSchedule() reports the mistake in %j", (schedule, words) => {
   expect(() => checkSchedule(schedule, Date.parse("2026-11-24T00:00:00Z"))).toThrow(words);
 });
 

@@ -193,7 +193,7 @@ const notReplied: Conditions = {
   conditions: [{ field: "campaign", op: "notReplied", campaignId }],
 };
 
-test("the SQL of a tree and its plain evaluation choose the same people", async () => {
+test("compileConditions() in SQL and in plain evaluation select the same contacts", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(contact, { minLength: 40, maxLength: 60 }),
@@ -427,7 +427,7 @@ async function insertContacts(contacts: Person[]): Promise<Stage> {
   return { workspaceId, userId, pageIds, now: new Date(now) };
 }
 
-test("checkConditions() names what is wrong and where", () => {
+test("checkConditions() names the mistake and its place", () => {
   const refusal = (tree: unknown) => {
     try {
       checkConditions(tree);

@@ -58,7 +58,7 @@ const naming = ({ page, tagId, fieldId, campaignId, userId }: Place): Condition[
 const read = (conditions: unknown[]) =>
   readGivenConditions(database.sql, here.page.workspaceId, { match: "all", conditions });
 
-test("readGivenConditions() takes what the workspace has", async () => {
+test("readGivenConditions() accepts ids of the workspace", async () => {
   const conditions = naming(here);
 
   expect(await read(conditions)).toEqual({ match: "all", conditions });
@@ -70,7 +70,7 @@ test.each([
   [2, "/conditions/0/fieldId", "field"],
   [3, "/conditions/0/campaignId", "campaign"],
   [4, "/conditions/0/userIds/0", "member"],
-])("readGivenConditions() refuses what is another workspace's or nobody's (%i)", async (at, path, kind) => {
+])("readGivenConditions() refuses ids of another workspace or unknown ones (%i)", async (at, path, kind) => {
   const nobodys = crypto.randomUUID();
   const stranger = { ...elsewhere, page: { ...elsewhere.page, pageId: nobodys }, tagId: nobodys };
   const problem = {

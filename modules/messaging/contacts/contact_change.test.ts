@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { campaignStageOfTest } from "../testing/campaign_stage.ts";
 import { createContact } from "./contact_change.ts";
 
-test("createContact() makes the contact and the job that reads its name, or neither", async () => {
+test("createContact() creates the contact and the job that reads its name, or neither", async () => {
   const { sql, live, ...stage } = await campaignStageOfTest();
   const [pageId = ""] = stage.pageIds;
   const create = () =>

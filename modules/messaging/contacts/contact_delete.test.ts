@@ -16,7 +16,7 @@ afterAll(() => stage.close());
 
 const states = ["queued", "sending", "unknown", "sent", "failed", "skipped"];
 
-test("deleteContacts() leaves a campaign's numbers as they were, of people whom nobody can name", async () => {
+test("deleteContacts() keeps a campaign's figures, without identifiable people", async () => {
   const { sql, workspaceId, userId, pageIds } = stage;
   const ids = await insertContacts(stage, pageIds[0] ?? "", 12);
   const campaignId = await planNews(stage);

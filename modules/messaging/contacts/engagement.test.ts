@@ -73,7 +73,7 @@ async function classes(): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map((row) => [row.psid, row.engagement]));
 }
 
-test("engagement follows its formula for everybody in the daily run, and in ten minutes for whoever just wrote", async () => {
+test("engagement follows its formula in the daily run, and within ten minutes after a message", async () => {
   for (const [psid, , person] of contacts) await insertContact(psid, person);
 
   await expect(allEngagementHandler(database).run({}, "all")).rejects.toBeInstanceOf(JobDelayed);

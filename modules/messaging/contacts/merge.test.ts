@@ -4,7 +4,7 @@ import { openLedger } from "../testing/ledger.ts";
 import { mergeContacts } from "./merge.ts";
 import type { LiveEvent } from "../live_event.ts";
 
-test("two merges at once that share a contact leave one person", async () => {
+test("two concurrent merges that share a contact leave one person", async () => {
   const ledger = await openLedger();
   const { page, contacts } = await ledger.makePage(6);
   const [c = "", y = "", b = "", x = "", a = "", z = ""] = contacts.map(({ id }) => id).toSorted();

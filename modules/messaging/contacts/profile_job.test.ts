@@ -6,7 +6,7 @@ import { openLedger } from "../testing/ledger.ts";
 import type { MediaDeps } from "../media/deps.ts";
 import { profileHandler } from "./profile_job.ts";
 
-test("the picture of a person who is deleted while it is fetched is not kept", async () => {
+test("the image of a contact deleted during its download is not kept", async () => {
   const ledger = await openLedger();
   const { page, contacts } = await ledger.makePage(2);
   const [gone = { id: "" }, stays = { id: "" }] = contacts;

@@ -38,7 +38,7 @@ const files = async () =>
     name.includes("/"),
   );
 
-test("createDemo() fills a shop, and removeDemo() leaves no row and no file of it", async () => {
+test("createDemo() fills a shop, and removeDemo() leaves no row and no file", async () => {
   // The days of the other workspace are counted, demo or not.
   while (await countDays(stage));
   const before = await countRows();
@@ -59,7 +59,7 @@ test("createDemo() fills a shop, and removeDemo() leaves no row and no file of i
   expect(await files()).toEqual([]);
 });
 
-test("the numbers of the demo equal its rows", async () => {
+test("the figures of the demo equal its rows", async () => {
   const { id } = await createDemo(on, stage.userId, { customers: 400 });
   const { sql } = stage;
 
@@ -89,7 +89,7 @@ test("the numbers of the demo equal its rows", async () => {
   expect(received?.counted).toBe(received?.rows);
 });
 
-test("nothing of the demo is ever sent: it has no token, cannot be switched on, and the clock moves nothing", async () => {
+test("the demo sends nothing: it has no token, cannot be enabled, and the ticker changes nothing", async () => {
   const { id: workspaceId } = await createDemo(on, stage.userId, { customers: 200 });
   const states = () => stage.sql`select state, count(*)::int4 from messaging.deliveries
     where workspace_id = ${workspaceId} group by 1 order by 1`;
@@ -110,7 +110,7 @@ test("nothing of the demo is ever sent: it has no token, cannot be switched on, 
   ).rejects.toThrow("workspaces_demo_off");
 });
 
-test("createDemo() twice gives the same workspace, and one that fails halfway leaves no row", async () => {
+test("createDemo() twice returns the same workspace, and a failed one leaves no row", async () => {
   const before = await countRows();
   const broken = { ...on, config: { ...on.config, dataDir: "/dev/null" } };
 

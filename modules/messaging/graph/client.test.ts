@@ -44,7 +44,7 @@ async function failure(work: Promise<unknown>): Promise<GraphError> {
   return error;
 }
 
-test("a call carries the token as a bearer and a timed proof, and never the token in its address", async () => {
+test("a call sends the token as a bearer with a timed proof, never in its URL", async () => {
   let seen = { url: "", authorization: "" };
   answer = (request) => {
     seen = { url: request.url, authorization: request.headers.get("authorization") ?? "" };
@@ -110,7 +110,7 @@ test.each([
     "answered",
   ],
   ["no answer in time", () => Bun.sleep(2_000).then(() => new Response("{}")), "maybe_sent", "unknown"],
-])("sendMessage() makes sense of %s", async (_, respond, kind, phase) => {
+])("sendMessage() classifies %s", async (_, respond, kind, phase) => {
   answer = respond;
 
   const error = await failure(send());
@@ -118,13 +118,13 @@ test.each([
   expect({ class: error.class, phase: error.phase }).toEqual({ class: kind, phase });
 });
 
-test("what never left is known to be unsent", async () => {
+test("a call that never left counts as unsent", async () => {
   const error = await failure(sendMessage(graphAt("http://127.0.0.1:9"), out));
 
   expect({ class: error.class, phase: error.phase }).toEqual({ class: "transient", phase: "not-sent" });
 });
 
-test("no error shows the token, whatever Meta echoes", async () => {
+test("errors never contain the token, whatever Meta echoes", async () => {
   answer = () =>
     Response.json(
       { error: { code: 190, message: `Malformed access token ${token}; access_token=${token}` } },
@@ -170,7 +170,7 @@ test.each([
   expect((await send()).usage).toEqual(usage);
 });
 
-test("clockOffsetMs() is how far Meta's clock is ahead of ours, by the header Date of the last call", async () => {
+test("clockOffsetMs() returns the offset of Meta's clock from the header Date of the last call", async () => {
   const graph = graphAt(server.url.href);
   const before = graph.clockOffsetMs();
   const meta = new Date(now + 301_000).toUTCString();
@@ -183,7 +183,7 @@ test("clockOffsetMs() is how far Meta's clock is ahead of ours, by the header Da
   expect([before, after, graph.clockOffsetMs()]).toEqual([null, 301_500, 301_500]);
 });
 
-test("sendMessage() puts what a message replies to beside the message", async () => {
+test("sendMessage() puts the quoted message beside the message", async () => {
   let sent: unknown;
   answer = async (request) => {
     sent = await request.json();

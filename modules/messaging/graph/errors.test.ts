@@ -5,7 +5,7 @@ import { answeredError, errorOfBody } from "./error.ts";
 import { type GraphErrorClass, graphErrorRule, graphErrorRules } from "./errors.ts";
 
 test.each(graphErrorRules.map((rule) => [`${rule.codes} ${rule.subcodes ?? ""}`, rule] as const))(
-  "row %s can be reached, and says what it is and what to do",
+  "row %s is reachable, and has a title and a remedy",
   (_, rule) => {
     const codes = rule.codes === "any" ? [1] : rule.codes;
     const subcodes = rule.subcodes ?? [null];
@@ -38,7 +38,7 @@ const meanings: Readonly<Record<string, GraphErrorClass>> = {
   "error-session-invalidated-password.json": "token_dead",
 };
 
-test.each(captured)("%s, which others captured, is understood", (name) => {
+test.each(captured)("%s, a captured error, is classified", (name) => {
   const { body, http_status: status } = JSON.parse(readFileSync(join(folder, name), "utf8"));
 
   const stated = errorOfBody(body);
@@ -56,7 +56,7 @@ test.each([
   [{ error_user_title: "Content exists." }, "Invalid parameter: Content exists."],
   [{ error_user_msg: "Invalid parameter" }, "Invalid parameter"],
   [{ error_user_title: null, error_user_msg: 7 }, "Invalid parameter"],
-])("what Meta says for people, as in %j, is part of its error", (given, message) => {
+])("Meta's user message, as in %j, is part of its error", (given, message) => {
   expect(errorOfBody({ error: { message: "Invalid parameter", code: 100, ...given } })?.message).toBe(
     message,
   );

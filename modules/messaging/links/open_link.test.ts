@@ -53,7 +53,7 @@ const deltas = async () => [
   ...(await world.system.sql`select campaign_id, counts from messaging.campaign_deltas`),
 ];
 
-test("a tracked link with letters of any language leads there in the form that every browser reads", async () => {
+test("openLink() redirects to a URL with letters of any language in a form for every browser", async () => {
   await world.system.sql`update messaging.contents set links = '{"https://mũ.example.com/khuyến-mãi?q=ü😀"}'
     where id = (select content_id from messaging.deliveries where id = ${deliveryId})`;
 
@@ -63,7 +63,7 @@ test("a tracked link with letters of any language leads there in the form that e
   });
 });
 
-test("a tracked link leads where its content says, with what was filled in for this person", async () => {
+test("openLink() redirects to the content's URL, filled for this contact", async () => {
   const plain = await open(0);
   const filled = await open(1);
 
@@ -71,7 +71,7 @@ test("a tracked link leads where its content says, with what was filled in for t
   expect(filled).toMatchObject({ status: 302, to: "https://shop.example.com/b?c=a%20b%26x%3D1&d=x" });
 });
 
-test("each link counts its clicks, and the campaign the first one of each delivery, also of many at once", async () => {
+test("openLink() counts clicks per link, and per campaign the first of each delivery, also concurrent ones", async () => {
   await Promise.all(Array.from({ length: 8 }, (_, n) => open(n % 2)));
   await open(0);
 
@@ -82,7 +82,7 @@ test("each link counts its clicks, and the campaign the first one of each delive
   expect(await deltas()).toEqual([{ campaign_id: campaignId, counts: { clicked: 1 } }]);
 });
 
-test("a click that comes while the first one is being written is not a first one, too", async () => {
+test("openLink() does not count a click as first while the first one is being written", async () => {
   const { sql } = world.system;
   let opening: Promise<unknown> = Promise.resolve();
 
@@ -102,7 +102,7 @@ test("a click that comes while the first one is being written is not a first one
   expect(await deltas()).toEqual([]);
 });
 
-test("a click does not wait for what locks the delivery's row: sending and echoes do", async () => {
+test("openLink() does not wait for locks of the delivery's row by sending and echoes", async () => {
   const { sql } = world.system;
 
   const opened = await sql.begin(async (tx) => {
@@ -114,7 +114,7 @@ test("a click does not wait for what locks the delivery's row: sending and echoe
   expect(await clicks()).toEqual([{ link: 0, times: 1 }]);
 });
 
-test("previews, bots and prefetches are led on and not counted; a phone called Cubot is", async () => {
+test("openLink() redirects previews, bots and prefetches without counting; a phone called Cubot counts", async () => {
   const answers = [
     await open(0, {
       "user-agent": "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
@@ -135,7 +135,7 @@ test("previews, bots and prefetches are led on and not counted; a phone called C
   expect(await clicks()).toEqual([{ link: 0, times: 1 }]);
 });
 
-test("nothing but a link of a delivery leads anywhere, and a page says so", async () => {
+test("openLink() shows a page for everything except a delivery's link", async () => {
   const own = addressesOf("http://localhost", deliveryId).links ?? "";
 
   for (const address of [
@@ -156,7 +156,7 @@ test("nothing but a link of a delivery leads anywhere, and a page says so", asyn
   expect(await clicks()).toEqual([]);
 });
 
-test("readLinkCode() reads what addressesOf() writes", () => {
+test("readLinkCode() reads codes of addressesOf()", () => {
   const id = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
   const code = addressesOf("", id).links?.replace("/l/", "") ?? "";
 

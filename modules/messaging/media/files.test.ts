@@ -53,7 +53,7 @@ test.each([
   expect(readRange(header, 10)).toEqual(wanted);
 });
 
-test("files get random names, leave no drafts, and only our keys open one", async () => {
+test("files get random names, leave no drafts, and only our keys open them", async () => {
   const directory = await mkdtemp(join(tmpdir(), "ms-files-"));
 
   const [one, two] = await Promise.all([storeFile(directory, bytes("a")), storeFile(directory, bytes("a"))]);

@@ -87,7 +87,7 @@ test.each([
   "ftp://example.com/a",
   "javascript:alert(1)",
   "not an address",
-])("safeFetch() refuses %s before anything is asked", async (address) => {
+])("safeFetch() refuses %s before any request", async (address) => {
   asked = [];
 
   await expect(safeFetch(address, options())).rejects.toBeInstanceOf(UnsafeFetch);
@@ -95,13 +95,13 @@ test.each([
   expect(asked).toEqual([]);
 });
 
-test("safeFetch() refuses a name that leads to one private address among public ones", async () => {
+test("safeFetch() refuses a name with one private address among public ones", async () => {
   const resolve = async () => ["157.240.1.1", "10.0.0.1"];
 
   await expect(safeFetch("https://cdn.example.com/a", options({ resolve }))).rejects.toThrow("not public");
 });
 
-test("safeFetch() gets what is on the list, and follows a redirect only to what is allowed, too", async () => {
+test("safeFetch() fetches listed hosts, and follows redirects only to allowed ones", async () => {
   const allowedHosts = [ours()];
 
   const direct = await safeFetch(`http://${ours()}/a`, options({ allowedHosts }));
@@ -116,7 +116,7 @@ test("safeFetch() gets what is on the list, and follows a redirect only to what 
   await expect(trap).rejects.toBeInstanceOf(UnsafeFetch);
 });
 
-test("safeFetch() connects to the checked address and asks the name only once", async () => {
+test("safeFetch() connects to the checked address and resolves the name only once", async () => {
   let resolved = 0;
   const resolve = async () => {
     resolved += 1;
@@ -148,7 +148,7 @@ test("safeFetch() stops at the size limit and after three redirects", async () =
   await endless.stop(true);
 });
 
-test("nothing but the Graph client, the doctor's look at our own address and safeFetch() reaches the network", () => {
+test("only the Graph client, the doctor's check of our own URL and safeFetch() reach the network", () => {
   const root = join(import.meta.dirname, "../..");
   const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
     (name) => name.endsWith(".ts") && !/\.test\.ts$|(^|\/)testing(\.ts$|\/)/.test(name),

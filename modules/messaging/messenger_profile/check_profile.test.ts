@@ -77,7 +77,7 @@ test("checkProfile() names the first mistake in its message and all of them by t
   );
 });
 
-test("what goes to Meta is its documented form, and comes back as it was, in whatever order", () => {
+test("a profile goes to Meta in its documented form and returns unchanged, in any order", () => {
   const sent = {
     greeting: partForMeta(everything, "greeting"),
     get_started: partForMeta(everything, "getStarted"),
@@ -109,7 +109,7 @@ test("what goes to Meta is its documented form, and comes back as it was, in wha
   expect(tidyProfile(back)).toEqual(everything);
 });
 
-test("profileFromMeta() reads older forms, and leaves out what has no place here", () => {
+test("profileFromMeta() reads older forms and leaves out unsupported parts", () => {
   const older = profileFromMeta([{ ice_breakers: [{ question: "Open?", payload: "OPEN" }] }]);
   const bare = profileFromMeta([
     { call_to_actions: [{ question: "Open?", payload: "OPEN" }], locale: "default" },

@@ -78,7 +78,7 @@ const dueNow = (page: OwnPage) =>
   on.database
     .sql`update jobs.jobs set run_at = now() where kind like 'messenger_profile.%' and key = ${page.pageId}`;
 
-test("what a page has at Meta when it is connected is shown, and followed until somebody saves here", async () => {
+test("a connected page shows Meta's profile and follows it until someone saves here", async () => {
   const facebookId = String((await on.control("POST", "/pages", { name: "Old" })).id);
   const token = String((await on.control("GET", `/pages/${facebookId}/token`)).token);
   await setAtMeta({ facebookId, token, pageId: "" }, { greeting: greeting("From another tool") });
@@ -107,7 +107,7 @@ test("what a page has at Meta when it is connected is shown, and followed until 
   expect(Object(compared.body.messengerProfile).revision).toBeGreaterThan(first.revision);
 });
 
-test("a profile is published as a whole, what is taken out is deleted, and what is not ours stays", async () => {
+test("a profile is published as a whole: removed parts are deleted, other parts stay", async () => {
   const page = await on.connectNewPage();
   await whenRead(page);
   await setAtMeta(page, { whitelisted_domains: ["https://shop.example.com"] });
@@ -138,7 +138,7 @@ test("a profile is published as a whole, what is taken out is deleted, and what 
   expect(await health(page)).toEqual({ state: "ok", text: "Published, and Meta shows it" });
 });
 
-test("what was set at Meta meanwhile is not overwritten until somebody says so", async () => {
+test("changes at Meta are not overwritten without confirmation", async () => {
   const page = await on.connectNewPage();
   await publish(page, { ...emptyProfile, greeting: greeting("Ours") });
   await setAtMeta(page, { greeting: greeting("Theirs") });
@@ -161,7 +161,7 @@ test("what was set at Meta meanwhile is not overwritten until somebody says so",
   expect(await atMeta(page)).toEqual({ greeting: greeting("Ours, newer") });
 });
 
-test("the daily check sees that Meta shows something else, and says so on the page's card", async () => {
+test("the daily check detects another live profile and shows it on the page's card", async () => {
   const page = await on.connectNewPage();
   await publish(page, { ...emptyProfile, greeting: greeting("Ours") });
   await setAtMeta(page, { greeting: greeting("Theirs") });
@@ -179,7 +179,7 @@ test("the daily check sees that Meta shows something else, and says so on the pa
   expect(takenOver.atMeta).toEqual(taken.profile);
 });
 
-test("half of a publication that was lost is completed, and nothing of it is taken for somebody else's", async () => {
+test("an interrupted publication is completed and not mistaken for another's change", async () => {
   const page = await on.connectNewPage();
   await publish(page, { ...full, iceBreakers: [], greeting: greeting("Before") });
   // As a process leaves it that ended after the first of two calls.
@@ -190,7 +190,7 @@ test("half of a publication that was lost is completed, and nothing of it is tak
   expect(await atMeta(page)).toEqual({ greeting: greeting("After") });
 });
 
-test("what Meta refuses says why and what to do; a dead token asks for a reconnection", async () => {
+test("Meta's refusal has a reason and remedy; a dead token asks for a reconnection", async () => {
   const page = await on.connectNewPage();
   await whenRead(page);
   await fault({ code: 100, message: "(#100) Param greeting is odd", count: 1 });
@@ -208,7 +208,7 @@ test("what Meta refuses says why and what to do; a dead token asks for a reconne
   expect(dead).toMatchObject({ status: "failed", statusRemedy: expect.stringContaining("Reconnect") });
 });
 
-test("Meta's limit and silence are waited out, and after an hour it is given up in words", async () => {
+test("publication waits for Meta's limits and outages, and fails after an hour in words", async () => {
   const page = await on.connectNewPage();
   await whenRead(page);
   await fault({ code: 613, message: "(#613) Calls to this api have exceeded the rate limit.", count: 2 });
@@ -235,7 +235,7 @@ test("Meta's limit and silence are waited out, and after an hour it is given up 
   expect((await state(page)).statusReason).toBeNull();
 });
 
-test("who did not see the newest revision saves nothing; bad ones and disconnected pages are refused in words", async () => {
+test("saving refuses an old revision, invalid profiles and disconnected pages in words", async () => {
   const page = await on.connectNewPage();
   await whenRead(page);
   const revision = await save(page, full);
@@ -260,7 +260,7 @@ test("who did not see the newest revision saves nothing; bad ones and disconnect
   expect((await state(page)).profile).toEqual(full);
 });
 
-test("Get Started is answered by the welcome message, also to who comes back; a question begins its sequence", async () => {
+test("Get Started sends the welcome message, also to a returning contact; an ice breaker triggers its sequence", async () => {
   const page = await on.connectNewPage();
   const base = `/workspaces/${on.workspaceId}`;
   await publish(page, full);

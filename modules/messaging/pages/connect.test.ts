@@ -39,7 +39,7 @@ async function open() {
   return { sql, page, connect, repair: () => repairPage(on, page) };
 }
 
-test("connectPage() and repairPage() write the page and the jobs that read its profile and history, or neither", async () => {
+test("connectPage() and repairPage() write the page and the jobs for its profile and history, or neither", async () => {
   const { sql, page, connect, repair } = await open();
   await sql`update messaging.pages set status = 'disconnected', token_sealed = null`;
   const state = async () => {

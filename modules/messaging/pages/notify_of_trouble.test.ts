@@ -38,7 +38,7 @@ async function told(): Promise<string[]> {
     .toReversed();
 }
 
-test("notifyOfTrouble() tells managers of a trouble once, and takes it back when the page works again", async () => {
+test("notifyOfTrouble() notifies managers once, and removes the notice when the page works again", async () => {
   const heard: unknown[] = [];
   stage.live.subscribe(`workspace:${stage.workspaceId}`, ({ name, data }) => {
     if (name === "notification") heard.push(data.userId);
@@ -69,7 +69,7 @@ test("notifyOfTrouble() tells managers of a trouble once, and takes it back when
   expect(await stage.sql`select 1 from messaging.notifications where user_id <> ${stage.userId}`).toEqual([]);
 });
 
-test("notifyOfTrouble() tells of another trouble anew, and knows each", async () => {
+test("notifyOfTrouble() notifies again of another problem, and recognizes each", async () => {
   const page = stage.sql`messaging.pages`;
   const set = [
     stage.sql`update ${page} set status = 'restricted', status_reason = 'Meta restricts it'`,
@@ -94,7 +94,7 @@ test("notifyOfTrouble() tells of another trouble anew, and knows each", async ()
   ]);
 });
 
-test("a page that somebody here disconnects is no trouble, and ends one without being mended", async () => {
+test("a disconnection by a member is no trouble, and ends one without a fix", async () => {
   await status("restricted", "Meta restricts it");
   await notifyAll();
   await stage.sql.begin((tx) => storeDisconnected(tx, pageId));

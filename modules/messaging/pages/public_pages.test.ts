@@ -12,7 +12,7 @@ const facts = {
 const wanting = (header: string) =>
   languageOf(new Request("http://h/", { headers: { "accept-language": header } }));
 
-test("privacyPage() names who runs it, as text and not as markup, and how long backups stay", async () => {
+test("privacyPage() shows the operator as text, not as markup, and the retention of backups", async () => {
   const text = await privacyPage(facts, "en").text();
 
   expect(text).toContain("&lt;Acme&gt; Ltd");
@@ -21,7 +21,7 @@ test("privacyPage() names who runs it, as text and not as markup, and how long b
   expect(text).not.toContain("operator of");
 });
 
-test("languageOf() takes the reader's most wanted language of ours, and English for others", () => {
+test("languageOf() returns the reader's preferred available language, else English", () => {
   expect(["es-MX,es;q=0.9,en;q=0.8", "de,ar-EG;q=0.7,en;q=0.3", "en;q=0.5,es;q=0.9"].map(wanting)).toEqual([
     "es",
     "ar",
@@ -34,7 +34,7 @@ test.each<[Language, string, string]>([
   ["en", "ltr", "November 24, 2026"],
   ["es", "ltr", "24 de noviembre de 2026"],
   ["ar", "rtl", "24 نوفمبر 2026"],
-])("deletionPage() in %s says its language, direction and date", async (language, direction, date) => {
+])("deletionPage() in %s has its language, direction and date", async (language, direction, date) => {
   const done = deletionPage({ doneOn: "2026-11-24", pages: 2 }, language);
   const missing = deletionPage(null, language);
 

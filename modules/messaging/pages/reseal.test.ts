@@ -18,7 +18,7 @@ async function sealedTokens(): Promise<(string | null)[]> {
   return rows.map(({ sealed }) => sealed);
 }
 
-test("resealPageTokens() moves every token to the newest key, after which the old one is not needed", async () => {
+test("resealPageTokens() moves all tokens to the newest key, so the old one can be removed", async () => {
   const sealed = sealPageToken(parseKeyring(oldKey), "1", "EAAG-token");
   await database.sql`
     with place as (insert into auth.workspaces (name) values ('Here') returning id)

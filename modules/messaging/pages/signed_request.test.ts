@@ -18,7 +18,7 @@ test("readSignedRequest() reads a person, a page, and ids that are numbers beyon
   expect(readSignedRequest([secret], sign(page))).toEqual({ asid: null, facebookId: "24266381753005181" });
 });
 
-test("readSignedRequest() takes each of several secrets, and padding at the signature's end", () => {
+test("readSignedRequest() accepts each of several secrets, and padding at the signature's end", () => {
   const [signature = "", payload = ""] = sign(contact).split(".");
 
   expect(readSignedRequest(["another", secret], `${signature}=.${payload}`)).not.toBeNull();
@@ -40,6 +40,6 @@ test.each([
   expect(readSignedRequest([secret], text)).toBeNull();
 });
 
-test("readSignedRequest() refuses what an empty secret signed", () => {
+test("readSignedRequest() refuses a signature by an empty secret", () => {
   expect(readSignedRequest([""], sign(contact, ""))).toBeNull();
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { campaignStageOfTest } from "../testing/campaign_stage.ts";
 import { deleteLoginData, readDeletion } from "./withdrawal.ts";
 
-test("deleteLoginData() disconnects, forgets and writes down that it is done, or does nothing", async () => {
+test("deleteLoginData() disconnects, deletes and records it, or does nothing", async () => {
   const stage = await campaignStageOfTest({ pages: 2 });
   const { sql } = stage;
   await sql`update messaging.pages set connected_by_asid = '4711'`;

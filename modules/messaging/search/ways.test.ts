@@ -24,27 +24,27 @@ function words(text: string) {
 const said = (text: string) => messagesByIndex(words(text), (word) => texts[word] ?? 0);
 const named = (text: string) => namesWay(words(text), (word) => texts[word] ?? 0);
 
-test("messagesByIndex() leaves out what is frequent, and frequent words that are many together", () => {
+test("messagesByIndex() leaves out frequent words, and frequent combinations", () => {
   expect(said("order")).toEqual([]);
   expect(said("hoa")).toEqual([]);
   expect(said("order refund")).toEqual([]);
   expect(said("hoa refund")).toEqual([]);
 });
 
-test("messagesByIndex() asks for rare words only, and for two that are not too many together", () => {
+test("messagesByIndex() uses rare words only, and two words that rarely meet", () => {
   expect(said("ref77")).toEqual(["'ref77':*"]);
   expect(said("order ref77 refund")).toEqual(["'ref77':*"]);
   expect(said("mai hoa")).toEqual(["'hoa':*", "'mai':*"]);
   expect(said("order mai hoa")).toEqual(["'hoa':*", "'mai':*"]);
 });
 
-test("namesWay() asks for pairs of words, unless many people have both", () => {
+test("namesWay() uses pairs of words, unless many people have both", () => {
   expect(named("order refund")).toEqual({ by: "pairs" });
   expect(named("Nguyễn Văn")).toEqual({ by: "reading" });
   expect(named("nguyen van hoa")).toEqual({ by: "pairs" });
 });
 
-test("namesWay() asks for one word only when it is rare, and for all when they have no pairs", () => {
+test("namesWay() uses one word only if it is rare, and all words if they have no pairs", () => {
   expect(named("hoa")).toEqual({ by: "reading" });
   expect(named("ref77")).toEqual({ by: "words", queries: ["'ref77':*"] });
   expect(named("le an")).toEqual({ by: "words", queries: ["'le':*", "'an':*"] });

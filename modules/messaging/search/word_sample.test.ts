@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("wordCount() counts texts by how their words begin, plain, and keeps its sample for a while", async () => {
+test("wordCount() counts texts by beginnings of words, without accents, and keeps its sample for a while", async () => {
   const { sql } = database;
   const add = (name: string, times: number) => sql`
     insert into messaging.contacts (workspace_id, page_id, psid, name)

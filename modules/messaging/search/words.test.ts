@@ -36,7 +36,7 @@ test.each([
   ["red car", ["red/blue cardigan", "red card"]],
   ["ref12", ["ref123"]],
   ["lue", []],
-])("readsWords() finds by %j the texts that hasWords() finds", async (search, expected) => {
+])("readsWords() finds by %j the same texts as hasWords()", async (search, expected) => {
   const { sql } = database;
   const words = readSearch(search);
   if (words === null || words === "nothing") throw new Error("Cannot search for no words");
@@ -84,7 +84,7 @@ test.each([
   expect(rows.filter(({ paired }) => paired).map(({ name }) => name)).toEqual(expected);
 });
 
-test("readSearch() gives no pairs to short words, nor to two that one word could mean", () => {
+test("readSearch() makes no pairs of short words, nor of two that one word could match", () => {
   const pairs = ["le an", "hug hugo", "hugo", "Đặng hop zu"].map((text) => {
     const words = readSearch(text);
     return words === null || words === "nothing" ? words : words.pairs;

@@ -78,7 +78,7 @@ async function approve(on: StagePage, name: string): Promise<void> {
       ${JSON.stringify([{ type: "BODY", text: "Your order is on its way." }])}::jsonb)`;
 }
 
-test("a step with a utility template waits in the lane that reaches people after the window, on each page as that page says it, and leaves out who has a page without it", async () => {
+test("a step with a utility template uses the lane outside the window and each page's own template, and skips pages without one", async () => {
   const [other, without] = [
     await insertPage(database, crypto.randomUUID(), "sealed", page.workspaceId),
     await insertPage(database, crypto.randomUUID(), "sealed", page.workspaceId),
@@ -102,7 +102,7 @@ test("a step with a utility template waits in the lane that reaches people after
   expect(counts.map((row) => row.counts)).toEqual([{ planned: 3, queued: 2, skipped: 1 }]);
 });
 
-test("whoever leaves early does not get the message that still waits for its turn", async () => {
+test("a contact who exits early does not get the queued message", async () => {
   const ref = await running({ exit: { ...noExit, onReply: true } });
   await advanceSequences(database.sql);
   await settle();
@@ -117,7 +117,7 @@ test("whoever leaves early does not get the message that still waits for its tur
   expect(await ledger(ref)).toMatchObject([{ state: "sent" }, { says: "two", state: "cancelled" }]);
 });
 
-test("who answers, gets the tag, or opens the link leaves at once, days before the next step, and nobody else does", async () => {
+test("exitSequences() exits a contact at once on a reply, tag or link click, days before the next step, and no other", async () => {
   const later = [
     ...twoTexts.slice(0, 1),
     ...twoTexts.slice(1).map((step) => ({ ...step, delaySeconds: 86_400 })),
@@ -161,7 +161,7 @@ test("who answers, gets the tag, or opens the link leaves at once, days before t
   expect((await statusOf(ref)).filter(({ status }) => status === "active")).toHaveLength(1);
 });
 
-test("exitSequences() reads what was written a moment ago, and none of what the same people wrote before", async () => {
+test("exitSequences() reads recent messages and none from before the enrolment", async () => {
   const ref = await running({ exit: { ...noExit, onReply: true } });
   await database.sql`insert into messaging.messages (id, workspace_id, conversation_id, page_id, mid, direction, author_kind, text, sent_at)
     select uuidv7(interval '-1 day'), ${page.workspaceId}, ${contactId}, ${page.pageId}, 'old' || n, 'in', 'contact', 'Hi', now()
@@ -185,7 +185,7 @@ test("exitSequences() reads what was written a moment ago, and none of what the 
   await close();
 });
 
-test("what somebody writes before anything reached them is no answer to it", async () => {
+test("a message before the first step is not a reply to it", async () => {
   const ref = await running({ exit: { ...noExit, onReply: true } });
   await advanceSequences(database.sql);
   await writes();
@@ -196,7 +196,7 @@ test("what somebody writes before anything reached them is no answer to it", asy
   expect(await ledger(ref)).toMatchObject([{ says: "one", state: "queued" }]);
 });
 
-test("duplicateSequence() makes a draft with the same steps, also of one that is over", async () => {
+test("duplicateSequence() creates a draft with the same steps, also of a stopped one", async () => {
   const ref = await running({ exit: { ...noExit, onReply: true } });
   await stopSequence(database.sql, { ...ref, by: "Ann" });
 

@@ -33,7 +33,7 @@ test.each([
   expect(isOpen(hours, new Date(at))).toBe(expected);
 });
 
-test("localDate() is the day that the clocks of the zone show", () => {
+test("localDate() returns the local day of the zone", () => {
   const at = new Date("2026-12-31T23:30:00Z");
 
   expect([localDate("UTC", at), localDate("Asia/Tokyo", at), localDate("America/Lima", at)]).toEqual([
@@ -43,7 +43,7 @@ test("localDate() is the day that the clocks of the zone show", () => {
   ]);
 });
 
-test("hoursProblem() refuses what is no zone, hours from UTC, and a span that ends before it begins", () => {
+test("hoursProblem() refuses unknown zones, hours from UTC, and a span that ends before it begins", () => {
   expect(hoursProblem({ ...closed, timezone: "Mars/Base" })).toContain("no time zone");
   expect(hoursProblem({ ...closed, timezone: "+02:00" })).toContain("no time zone");
   expect(hoursProblem({ ...closed, fri: [[600, 600]] })).toContain("ends before it begins");

@@ -65,7 +65,7 @@ const welcome = () =>
     { welcome: { text: "Welcome" }, away: null, businessHours: null },
   );
 
-test("what a transaction wrote that stayed open over many looks begins its sequence, and is answered", async () => {
+test("events of a transaction open over many ticks trigger the sequence and get a reply", async () => {
   const [id = ""] = await contacts(1);
   const { members } = await sequence({ kind: "keyword", words: ["hello"], how: "is" });
   await welcome();
@@ -91,7 +91,7 @@ test("what a transaction wrote that stayed open over many looks begins its seque
   expect(await members()).toEqual([id]);
 });
 
-test("when more people write at once than are answered at once, the next look answers the others", async () => {
+test("auto-replies answer more contacts than one tick allows in the next one", async () => {
   await welcome();
   await say(database.sql, await contacts(501), 30);
   await lastLook(40);
@@ -99,7 +99,7 @@ test("when more people write at once than are answered at once, the next look an
   expect([await look(), await look(), await look()]).toEqual([500, 1, 0]);
 });
 
-test("what people wrote while a page said nothing by itself is not answered when it begins to", async () => {
+test("messages from before an auto-reply was turned on get none", async () => {
   const ref = { workspaceId: page.workspaceId, pageId: page.pageId };
   await welcome();
   await writeAutoReplies(database.sql, ref, { welcome: null, away: null, businessHours: null });
@@ -115,7 +115,7 @@ test("what people wrote while a page said nothing by itself is not answered when
   expect(answered?.contact_id).toBe(late);
 });
 
-test("who was imported before is new with their first message, and only with that", async () => {
+test("an imported contact is new with their first message only", async () => {
   const [known = "", imported = ""] = await contacts(2);
   await say(database.sql, [known]);
   await Bun.sleep(5);
@@ -126,7 +126,7 @@ test("who was imported before is new with their first message, and only with tha
   expect(await members()).toEqual([imported]);
 });
 
-test("a trigger that cannot be read holds up no other", async () => {
+test("a trigger that cannot be read does not delay others", async () => {
   const broken = await sequence({ kind: "keyword", words: ["hello"], how: "is" });
   await database.sql`update messaging.triggers set match = '{}', seen_until = seen_until - interval '1 h'
     where campaign_id = ${broken.id}`;

@@ -25,7 +25,7 @@ async function drafted(): Promise<SequenceRef & { userId: string }> {
 const listed = async (archived: boolean) =>
   (await listSequences(stage.sql, stage.workspaceId, { archived })).items.map(({ id }) => id);
 
-test("archiveSequence() keeps what is over apart from the list, and nothing that may send", async () => {
+test("archiveSequence() hides stopped sequences from the list, and refuses active ones", async () => {
   const ref = await drafted();
   await startSequence(stage.sql, ref);
 
@@ -43,14 +43,14 @@ test("archiveSequence() keeps what is over apart from the list, and nothing that
   expect(await listed(false)).toEqual([ref.sequenceId]);
 });
 
-test("a draft in the archive does not start", async () => {
+test("startSequence() refuses an archived draft", async () => {
   const ref = await drafted();
   await archiveSequence(stage.sql, { ...ref, isArchived: true });
 
   await expect(startSequence(stage.sql, ref)).rejects.toMatchObject({ code: "sequence-archived" });
 });
 
-test("sendStepAsTest() sends the step to one person as a message of its own, and moves nobody", async () => {
+test("sendStepAsTest() sends the step to one contact and changes no enrolment", async () => {
   const { sql, workspaceId, pageIds } = stage;
   const ref = await drafted();
   const [contactId = ""] = await insertContacts(stage, pageIds[0] ?? "", 1);

@@ -60,7 +60,7 @@ const says = (contactId: string, text: string, content: unknown = null) => datab
       ${content === null ? null : JSON.stringify(content)}::jsonb, clock_timestamp()))
   update messaging.contacts set last_inbound_at = clock_timestamp() where id = ${contactId}`;
 
-test("each step goes into the ledger once when it is due, for any number of clocks, and the way ends after the last", async () => {
+test("each due step is written to the ledger once by any number of tickers, and the enrolment ends after the last", async () => {
   const ref = await running({});
   await enrolByHand(database.sql, ref, { contactIds: contacts.map(({ id }) => id) });
 
@@ -88,7 +88,7 @@ test("each step goes into the ledger once when it is due, for any number of cloc
   ]);
 });
 
-test("a step whose condition does not hold is passed over; a reply ends the way where the author said so", async () => {
+test("a step whose condition fails is skipped; a reply ends the enrolment if the author chose so", async () => {
   const conditional = {
     ...step("did you see it?", 3_600),
     condition: { kind: "replied" as const, not: true },
@@ -123,7 +123,7 @@ async function paused(ref: { workspaceId: string; sequenceId: string }) {
   return ref;
 }
 
-test("who is on the way when its steps are rewritten gets no step twice and misses none that is left", async () => {
+test("an enrolment keeps its place when steps are edited: no step twice, none missed", async () => {
   const [one, two, three] = [step("one"), step("two", 3_600), step("three", 3_600)];
   const ref = await running({ steps: [one, two, three] });
   const rewrite = async (steps: NewSequence["steps"]) => {
@@ -161,7 +161,7 @@ test("who is on the way when its steps are rewritten gets no step twice and miss
   expect(results.map(({ sent }) => sent)).toEqual([1, 2, 2]);
 });
 
-test("who saves steps that somebody else changed and let run meanwhile goes on from those", async () => {
+test("a conflicting edit of steps continues from the other person's running version", async () => {
   const [one, two, three, four] = [step("one"), step("two"), step("three"), step("four")];
   const ref = await paused(await running({ steps: [one, two] }));
   const meanwhile = async () => {
@@ -187,7 +187,7 @@ test("who saves steps that somebody else changed and let run meanwhile goes on f
   });
 });
 
-test("what waits when a paused sequence is mended says what its step says then; of a step that is gone nothing is sent", async () => {
+test("queued messages of an edited paused sequence take the new text; those of a deleted step are not sent", async () => {
   const ref = await running({ steps: [step("teh first"), step("the second")] });
   await enrolByHand(database.sql, ref, { contactIds: [contact(0)] });
   await advanceSequences(database.sql);
@@ -210,7 +210,7 @@ test("what waits when a paused sequence is mended says what its step says then; 
   expect(counts).toEqual({ queued: 1, cancelled: 1 });
 });
 
-test("who is taken out in the middle gets nothing more, and a paused or stopped sequence moves nobody", async () => {
+test("a removed contact gets nothing more, and a paused or stopped sequence moves no one", async () => {
   const ref = await running({});
   await enrolByHand(database.sql, ref, { contactIds: contacts.map(({ id }) => id) });
   await advanceSequences(database.sql);
@@ -229,7 +229,7 @@ test("who is taken out in the middle gets nothing more, and a paused or stopped 
   expect(after.items.map((one) => one.status)).toEqual(["removed", "removed"]);
 });
 
-test("who is taken out while their next step is being written does not get it", async () => {
+test("a contact removed while their next step is written does not get it", async () => {
   const ref = await running({});
   await enrolByHand(database.sql, ref, { contactIds: [contact(0)] });
   const [one] = (await listEnrolments(database.sql, ref, {})).items;
@@ -257,7 +257,7 @@ test.each([
     () => says(contact(0), "Menu", { postback: { payload: "MENU" } }),
   ],
   ["the first message", () => trigger({ kind: "new_contact" }), () => newContact()],
-])("%s puts the person in once, however often the ticker looks", async (_, match, act) => {
+])("%s enrols the contact once, for any number of ticks", async (_, match, act) => {
   const ref = await running({ steps: [step("one")], trigger: { ...match(), maxPerContact: 5 } });
   await says(contact(1), "hello, what is the price?");
   await act();
@@ -304,7 +304,7 @@ test.each([
   ["preis", "Preise?", false],
   ["größe", "Welche Größe?", true],
   ["价格", "请问价格多少", true],
-])("the word %s in “%s” puts the person in: %s", async (word, text, isFound) => {
+])("the word %s in “%s” enrols the contact: %s", async (word, text, isFound) => {
   const keyword = trigger({ kind: "keyword", words: [word], how: "contains" });
   const ref = await running({ steps: [step("one")], trigger: keyword });
   await says(contact(0), text);
@@ -314,7 +314,7 @@ test.each([
   expect((await listEnrolments(database.sql, ref, {})).items).toHaveLength(isFound ? 1 : 0);
 });
 
-test("a tag, a field and silence put people in; the cool-down and the most per person hold", async () => {
+test("a tag, a field and silence enrol contacts, within cool-down and limit per contact", async () => {
   const [tag] = await database.sql`insert into messaging.tags (workspace_id, name, colour)
     values (${page.workspaceId}, 'VIP', 'blue') returning id`;
   const [field] = await database.sql`insert into messaging.custom_fields (workspace_id, key, label, type)
@@ -353,7 +353,7 @@ test.each([
   ["checkbox", "yes", { checked_value: true }],
   ["date", " 2026-11-24 ", { date_value: "2026-11-24" }],
   ["text", " VIP ", { text_value: "vip" }],
-] as const)("a field of type %s that becomes %j puts the person in", async (type, value, held) => {
+] as const)("a field of type %s that becomes %j enrols the contact", async (type, value, held) => {
   const [field] = await database.sql`insert into messaging.custom_fields (workspace_id, key, label, type)
     values (${page.workspaceId}, 'given', 'Given', ${type}) returning id`;
   const ref = await running({ trigger: trigger({ kind: "field_matches", fieldId: field?.id, value }) });
@@ -367,7 +367,7 @@ test.each([
   expect(items.map((one) => one.contact.id)).toEqual([contact(0)]);
 });
 
-test("a value that a field never holds, and words of nothing, are refused as a trigger", async () => {
+test("createSequence() refuses a trigger with an impossible value or an empty keyword", async () => {
   const [field] =
     await database.sql`insert into messaging.custom_fields (workspace_id, key, label, type, options)
     values (${page.workspaceId}, 'plan', 'Plan', 'dropdown', '{Gold,Silver}') returning id`;
@@ -387,7 +387,7 @@ test("a value that a field never holds, and words of nothing, are refused as a t
   await expect(of("gold")).resolves.toBeDefined();
 });
 
-test("a person comes in again after the cool-down, and not more often than allowed", async () => {
+test("a contact can enrol again after the cool-down, within the limit", async () => {
   const keyword = trigger({ kind: "keyword", words: ["again"], how: "contains", maxPerContact: 2 });
   const ref = await running({ steps: [step("one")], trigger: { ...keyword, cooldownSeconds: 60 } });
   const turns: number[] = [];
@@ -412,7 +412,7 @@ test("a person comes in again after the cool-down, and not more often than allow
   ]);
 });
 
-test("a page welcomes the first message and answers while nobody is there, each once, by name", async () => {
+test("a page sends its welcome and away message once each, with the contact's name", async () => {
   const never = { timezone: "Asia/Tokyo", mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] };
   await writeAutoReplies(
     database.sql,
@@ -446,7 +446,7 @@ test("a page welcomes the first message and answers while nobody is there, each 
   expect(await ledger()).toEqual([`${contact(0)} Hello Mia sent`, `${contact(0)} Back at nine sent`]);
 });
 
-test("spam is neither welcomed nor begins a sequence", async () => {
+test("spam gets no welcome and triggers no sequence", async () => {
   const keyword = trigger({ kind: "keyword", words: ["price"], how: "is" });
   const ref = await running({ steps: [step("one")], trigger: keyword });
   const target = { workspaceId: page.workspaceId, pageId: page.pageId };
@@ -469,7 +469,7 @@ test("spam is neither welcomed nor begins a sequence", async () => {
   expect((await ledger()).filter((line) => line.includes("Hello"))).toEqual([`${contact(1)} Hello queued`]);
 });
 
-test("who has no name after some seconds is welcomed without one, and holds up nobody", async () => {
+test("a contact without a name after some seconds is welcomed without it, and delays no one", async () => {
   await writeAutoReplies(
     database.sql,
     { workspaceId: page.workspaceId, pageId: page.pageId },
@@ -496,7 +496,7 @@ test("who has no name after some seconds is welcomed without one, and holds up n
   expect(place?.waits).toBe(true);
 });
 
-test("a page whose answer cannot be sent any more holds up no other page's", async () => {
+test("a page whose auto-reply cannot be sent does not delay other pages", async () => {
   const broken = await insertPage(database, crypto.randomUUID(), "sealed");
   const [stranger] = await insertContacts(database, broken, [crypto.randomUUID()]);
   await database.sql`insert into messaging.custom_fields (workspace_id, key, label, type)
@@ -523,7 +523,7 @@ test("a page whose answer cannot be sent any more holds up no other page's", asy
   expect(answered).toEqual([{ workspaceId: page.workspaceId, conversationId: contact(0) }]);
 });
 
-test("tags of another workspace and hours that are none are refused with words", async () => {
+test("writeAutoReplies() refuses tags of another workspace and invalid hours in words", async () => {
   const elsewhere = await insertPage(database, crypto.randomUUID(), "sealed");
   const [tag] = await database.sql`insert into messaging.tags (workspace_id, name, colour)
     values (${elsewhere.workspaceId}, 'Theirs', 'red') returning id`;

@@ -18,11 +18,11 @@ test.each([
   ["the second written anew", "AYC", [1, 2, 3]],
   ["all written anew", "XYZ", [1, 2, 3]],
   ["the first written anew, and one more behind it", "XYBC", [1, 4, 2, 3]],
-])("renumber() knows the steps again after %s", (_, words, numbers) => {
+])("renumber() recognizes the steps after %s", (_, words, numbers) => {
   expect(after(words)).toEqual(numbers);
 });
 
-test("renumber() gives no number twice, even when its step is gone", () => {
+test("renumber() never reuses a number, even of a deleted step", () => {
   const without = renumber(steps("AB"), firstNumbering(steps("AB")), steps("A"));
 
   expect(renumber(steps("A"), without, steps("AC"))).toMatchObject({ written: [1, 3], last: 3 });
@@ -36,6 +36,6 @@ test.each([
   ["at the next step that is left", [1, 3], [1, 2, 2, 3]],
   ["at what was added at the end", [1, 2, 3, 4], [1, 2, 3, 4]],
   ["at the end, when nothing comes any more", [1], [1, 2, 2, 2]],
-])("placesAfter() lets people go on %s", (_, written, places) => {
+])("placesAfter() continues enrolments %s", (_, written, places) => {
   expect(placesAfter({ running: [1, 2, 3], written, last: 4 })).toEqual(places);
 });

@@ -29,7 +29,7 @@ const end = (psid: string, state: string, reason: string | null = null) => datab
   update messaging.deliveries set state = ${state}, reason = ${reason}, attempt_at = now() - interval '1 min',
     settled_at = now() - interval '1 min' where campaign_id = ${ref.sequenceId} and psid = ${psid}`;
 
-test("a step's numbers say what came of its messages and why some were not sent, and each reason has its people", async () => {
+test("a step's results count outcomes and reasons, and each reason lists its contacts", async () => {
   await end("1", "sent");
   await end("2", "skipped", "window-closed");
   await end("3", "skipped", "window-closed");
@@ -71,7 +71,7 @@ test("a step's numbers say what came of its messages and why some were not sent,
   ]);
 });
 
-test("who still waited when a sequence was stopped reads that, and nothing of campaigns", async () => {
+test("contacts queued when a sequence was stopped show that reason, and none of a campaign", async () => {
   await stopSequence(database.sql, { ...ref, by: "Ann" });
   await endRows(database);
 

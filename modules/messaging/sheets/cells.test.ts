@@ -3,7 +3,7 @@ import { unmarked } from "./cells.ts";
 import { csvLine } from "./csv.ts";
 
 test.each(["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])(
-  "csvLine() makes text of a cell that begins with %j, and unmarked() gives it back",
+  "csvLine() makes a cell that begins with %j text, and unmarked() restores it",
   (mark) => {
     const text = `${mark}SUM(A1)`;
 
@@ -12,6 +12,6 @@ test.each(["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])(
   },
 );
 
-test("csvLine() leaves other text as it is", () => {
+test("csvLine() leaves other text unchanged", () => {
   expect(csvLine(["Ann = Bob", "'quoted'", "5−3"])).toBe("Ann = Bob,'quoted',5−3\r\n");
 });

@@ -16,7 +16,7 @@ function endless() {
   return { bytes, held };
 }
 
-test("readCsv() lets go of the file when nobody asks for more records, and when one cannot be read", async () => {
+test("readCsv() closes the file when reading stops, and after an unreadable record", async () => {
   const few = endless();
   let count = 0;
   for await (const _ of readCsv(few.bytes, { delimiter: "," })) {

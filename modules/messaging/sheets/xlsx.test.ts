@@ -20,7 +20,7 @@ const rowsOf = (sheet = "") =>
     ),
   );
 
-test("writeXlsx() writes text that is no formula and breaks no XML, and dates as Excel counts them", async () => {
+test("writeXlsx() writes text without formulas and with valid XML, and dates as Excel counts them", async () => {
   const files = await filesOf([
     [
       ["=1+1", "@you"],
@@ -42,7 +42,7 @@ test("writeXlsx() writes text that is no formula and breaks no XML, and dates as
   expect(files["xl/worksheets/sheet1.xml"]).not.toContain("<f>");
 });
 
-test("writeXlsx() begins a further sheet where one is full, with the names of the columns, and none without rows", async () => {
+test("writeXlsx() adds a sheet with column names when one is full, and none without rows", async () => {
   const rows = Array.from({ length: 8 }, (_, n): Cell[] => [`N${n}`, n]);
 
   const files = await filesOf([rows.slice(0, 3), [], rows.slice(3)], 5);

@@ -40,7 +40,7 @@ const build = (content: Content) => buildMessage(content, rules);
 const paths = (content: Content) => contentProblems(content, rules).map(({ path }) => path);
 const link = (title = "Open", url = "https://shop.example.com/a") => ({ type: "url" as const, title, url });
 
-test("contentProblems() lists every exceeded limit with its number and its place, not only the first", () => {
+test("contentProblems() lists all exceeded limits with number and place", () => {
   const content: Content = {
     text: "x".repeat(641),
     buttons: [link("x".repeat(21)), link(), link(), { type: "call", title: "Call", phone: "5551234" }],
@@ -134,7 +134,7 @@ test.each<[string, Content]>([
   ],
   ["an image with buttons", { mediaFileId: image, buttons: [{ ...link(), isTracked: true }] }],
   ["a sound", { mediaFileId: sound, quickReplies: [{ title: "Ok" }] }],
-])("contentProblems() takes %s, and so does Meta", (_, content) => {
+])("contentProblems() accepts %s, and so does Meta", (_, content) => {
   const built = build(content);
   const filled = fillMessage(built.message, {}, addressesOf("https://ms.example", crypto.randomUUID()));
 
@@ -144,7 +144,7 @@ test.each<[string, Content]>([
   expect(() => checkMessage(JSON.parse(JSON.stringify(sent)))).not.toThrow();
 });
 
-test("a utility template wants each of its parameters, no others, and none of the signs that Meta refuses", () => {
+test("a utility template requires exactly its parameters, without characters that Meta refuses", () => {
   const utility = (parameters: Record<string, string>): Content => ({
     utility: { name: "order_update", language: "en", parameters },
   });
@@ -200,7 +200,7 @@ test("a utility template wants each of its parameters, no others, and none of th
     expect(fillMessage(message, { first_name: value }, preview)).toHaveProperty("invalid");
 });
 
-test("fillMessage() fills values, else fallbacks, and never reads what a value holds", () => {
+test("fillMessage() fills values, else fallbacks, and never interprets a value", () => {
   const { message } = build({
     text: "{{first_name|Friend}} of {{ custom.city | nowhere }} at {{page_name}}{{last_name}}",
   });
@@ -213,7 +213,7 @@ test("fillMessage() fills values, else fallbacks, and never reads what a value h
   });
 });
 
-test("fillMessage() refuses what is too long once it is filled, and names the limit", () => {
+test("fillMessage() refuses a filled text that is too long, and names the limit", () => {
   const { message } = build({ text: "Hi", buttons: [link("Hello {{first_name|you}}")] });
 
   expect(fillMessage(message, { first_name: "Wolfeschlegelsteinhausen" }, preview)).toEqual({
@@ -226,7 +226,7 @@ test("fillMessage() refuses what is too long once it is filled, and names the li
   expect(fillMessage(message, { first_name: "Ann" }, preview)).toHaveProperty("message");
 });
 
-test("fillMessage() leads tracked links over the delivery's own address and checks where they lead", () => {
+test("fillMessage() routes tracked links through the delivery's URL and checks their targets", () => {
   const built = build({
     text: "Hi",
     buttons: [
@@ -310,7 +310,7 @@ const content: fc.Arbitrary<Content> = fc.oneof(
   }),
 );
 
-test("whatever is saved and whoever gets it: Meta takes the filled message, or fillMessage() says why not", () => {
+test("Meta accepts every filled message, or fillMessage() gives the reason", () => {
   const addresses = addressesOf("https://ms.example", crypto.randomUUID());
   let taken = 0;
   let refused = 0;

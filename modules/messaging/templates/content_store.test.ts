@@ -41,7 +41,7 @@ async function addField(
   })}`;
 }
 
-test("valuesSql() gives what is known of a contact, each type in words, and nothing for what is unknown", async () => {
+test("valuesSql() returns a contact's known values as text, and nothing for unknown ones", async () => {
   const { sql } = database;
   await sql`update messaging.contacts set name = 'Ann Lee', first_name = 'Ann', last_name = ' ' where id = ${ann.id}`;
   await addField("city", "text", "text_value", "Hanoi");
@@ -66,7 +66,7 @@ test("valuesSql() gives what is known of a contact, each type in words, and noth
   });
 });
 
-test("storeContent() keeps the message in the Send API's form, tidied, with what it carries", async () => {
+test("storeContent() stores the tidied message in the Send API's form with its references", async () => {
   const [file] = await database.sql<{ id: string }[]>`
     insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key)
     values (${page.workspaceId}, 'mug.png', 'image', 'image/png', 3, 'ab/0123456789abcdef0123456789abcd') returning id`;
@@ -118,7 +118,7 @@ test("storeContent() keeps the message in the Send API's form, tidied, with what
   });
 });
 
-test("storeContent() refuses what another workspace owns, and writes nothing", async () => {
+test("storeContent() refuses references to another workspace and writes nothing", async () => {
   const elsewhere = await insertPage(database, "104810069068299", "sealed");
   const [file] = await database.sql<{ id: string }[]>`
     insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key)
@@ -137,7 +137,7 @@ test("storeContent() refuses what another workspace owns, and writes nothing", a
   expect(await count()).toBe(before);
 });
 
-test("storeContents() makes one row for all pages and one per page with a template of its own", async () => {
+test("storeContents() creates one row for all pages, and one per page with its own template", async () => {
   for (const [name, status] of [
     ["order_a", "APPROVED"],
     ["order_b", "APPROVED"],

@@ -40,7 +40,7 @@ const upload = (mediaFileId: string) => {
   return uploadHandler(on.system).run(job.payload, job.key);
 };
 
-test("a file is what its bytes say, whatever it is called, and is served as that", async () => {
+test("addMedia() takes a file's type from its bytes, whatever its name, and serves it as that", async () => {
   const image = await add(png, "../mug.exe", "text/html");
   const html = await add(Buffer.from("<html><script>alert(1)</script>"), "a.png", "image/png");
   const svg = await add(
@@ -62,7 +62,7 @@ test("a file is what its bytes say, whatever it is called, and is served as that
   expect((await request(String(image.body.file?.url), {}, on.otherToken)).status).toBe(404);
 });
 
-test("what is too large for Meta, or empty, is refused with the limit", async () => {
+test("addMedia() refuses empty files and files above Meta's limit, with the limit", async () => {
   const large = Buffer.alloc(8 * 1024 * 1024 + 1);
   png.copy(large);
 
@@ -73,7 +73,7 @@ test("what is too large for Meta, or empty, is refused with the limit", async ()
   expect(empty.status).toBe(422);
 });
 
-test("the list shows the newest first, by type and by a part of the name", async () => {
+test("listMedia() lists the newest first, by type and part of the name", async () => {
   const first = await add(mp3, "Jingle.mp3");
   const second = await add(mp3, "jingle 2.mp3");
   const names = async (query: string) => {
@@ -91,7 +91,7 @@ test("the list shows the newest first, by type and by a part of the name", async
   expect((await names("?type=video")).ids).toEqual([]);
 });
 
-test("a file that content needs cannot be deleted; one that nothing needs is gone with its bytes", async () => {
+test("deleteMedia() refuses a file in use, and deletes an unused one with its bytes", async () => {
   const { sql } = on.database;
   const files = await Promise.all([1, 2, 3, 4].map((n) => add(png, `${n}.png`)));
   const [sent = "", card = "", saved = "", free = ""] = files.map(({ id }) => id);
@@ -115,7 +115,7 @@ test("a file that content needs cannot be deleted; one that nothing needs is gon
   expect((await remove(free)).status).toBe(404);
 });
 
-test("an image of the library is public by its key alone; nothing else is", async () => {
+test("an image of the library is public by its key only; other files are not", async () => {
   const { sql } = on.database;
   const image = await add(png, "card.png");
   const sound = await add(mp3, "a.mp3");
@@ -131,7 +131,7 @@ test("an image of the library is public by its key alone; nothing else is", asyn
   expect((await open("..%2f..%2f/etc")).status).toBeGreaterThanOrEqual(400);
 });
 
-test("media_upload brings a file to a page once, and again when its id is forgotten or has expired", async () => {
+test("media_upload uploads a file once per page, and again after its id was forgotten or expired", async () => {
   const { id } = await add(mp3, "song.mp3");
 
   await upload(id);
@@ -154,7 +154,7 @@ test("media_upload brings a file to a page once, and again when its id is forgot
   expect(new Set([first, second, third].map((row) => row?.attachment_id)).size).toBe(3);
 });
 
-test("media_upload keeps Meta's refusal in words, and leaves what is only unreachable to be tried again", async () => {
+test("media_upload stores Meta's refusal in words, and retries when Meta is unreachable", async () => {
   const refused = await add(png, "bad.png");
   const late = await add(png, "late.png");
 

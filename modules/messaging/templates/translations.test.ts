@@ -34,12 +34,12 @@ test.each([
   ["español", null],
   ["e", null],
 ])(
-  "chooseTranslation() gives a person of %s the exact locale's text, else the language's, else the default",
+  "chooseTranslation() for %s returns the exact locale's text, else the language's, else the default",
   (locale, said) => {
     expect(chooseTranslation(locale, translations)).toBe(said);
   },
 );
 
-test("chooseTranslation() gives the default where there is no translation", () => {
+test("chooseTranslation() returns the default without a translation", () => {
   expect(chooseTranslation("es_LA", {})).toBeNull();
 });

@@ -67,7 +67,7 @@ const create = (name: string, pages: MetaPage[], more: Record<string, unknown> =
 const atMeta = async (page: MetaPage) =>
   (await listMetaTemplates(on.system.graph, page)).map(({ name }) => name);
 
-test("a template is asked for on each page, approved, and a message made of it is one that Meta takes", async () => {
+test("a utility template is created on each page, approved, and its messages are accepted by Meta", async () => {
   const made = await create("order_update", [luna, sol], {
     header: "Order {{number}}",
     samples: { customer: "John", order_id: "566701", "header.number": "7" },
@@ -116,7 +116,7 @@ test("a template is asked for on each page, approved, and a message made of it i
   await expect(sent).resolves.toMatchObject({ mid: expect.any(String) });
 });
 
-test("the outcome of a review comes by webhook", async () => {
+test("recordTemplateStatus() stores the result of a review from a webhook", async () => {
   await on.control("PATCH", "/switches", { templateReview: "PENDING" });
   await create("slow_review", [luna]);
   await until("Meta to have it", async () => (await atMeta(luna)).includes("slow_review"));
@@ -139,7 +139,7 @@ test("the outcome of a review comes by webhook", async () => {
   expect(rejected?.statusReason).toBe("TAG_SHOULD_BE_MARKETING");
 });
 
-test("recordTemplateStatus() keeps the newer word, whichever comes first", async () => {
+test("recordTemplateStatus() keeps the newer status in any order", async () => {
   await create("flaps", [luna]);
   await whenAll("flaps", "APPROVED");
   const [row] = await on.database.sql<{ facebook_id: string; at: number }[]>`
@@ -174,7 +174,7 @@ test("recordTemplateStatus() keeps the newer word, whichever comes first", async
   expect(await items("flaps")).toMatchObject([{ status: "PAUSED" }]);
 });
 
-test("without webhooks a refresh tells: what Meta changed, made and deleted", async () => {
+test("refreshUtilityTemplates() reads changes, new and deleted templates without webhooks", async () => {
   await on.control("PATCH", "/switches", { webhooks: { isPaused: true } });
   await create("stays", [luna]);
   await create("goes", [luna]);
@@ -208,7 +208,7 @@ test("without webhooks a refresh tells: what Meta changed, made and deleted", as
   await on.control("PATCH", "/switches", { webhooks: { isPaused: false } });
 });
 
-test("deleting ends a template on its page, at Meta and here, also when Meta forgot it already", async () => {
+test("deleteUtilityTemplate() deletes at Meta and here, also if Meta deleted it already", async () => {
   await create("ends", [luna, sol]);
   const found = await whenAll("ends", "APPROVED");
   const own = found.find(({ page }) => page.id === luna.id)?.id ?? "";
@@ -225,7 +225,7 @@ test("deleting ends a template on its page, at Meta and here, also when Meta for
   expect((await call("DELETE", `/${other}`)).status).toBe(200);
 });
 
-test("a template stays on the page on which a scheduled campaign sends it, and may go from another and afterwards", async () => {
+test("deleteUtilityTemplate() refuses a page with a scheduled campaign of the template, and allows others", async () => {
   await create("reminder", [luna, sol]);
   const [first, second] = await whenAll("reminder", "APPROVED");
   const [here, there] = first?.page.id === luna.id ? [first, second] : [second, first];
@@ -256,7 +256,7 @@ test("a template stays on the page on which a scheduled campaign sends it, and m
   expect([other.status, afterwards.status]).toEqual([200, 200]);
 });
 
-test("Meta's library is searched, and one of its templates cloned with its texts", async () => {
+test("searchLibrary() searches Meta's library, and cloneUtilityTemplate() clones one with its texts", async () => {
   const library = await call("GET", "/library?search=appointment");
 
   const cloned = await call("POST", "/clone", {
@@ -277,7 +277,7 @@ test("Meta's library is searched, and one of its templates cloned with its texts
   expect(read.parameters.map(({ key }) => key)).toEqual(["1", "2", "button.0"]);
 });
 
-test("one that Meta has already is found; what Meta refuses says why and may be asked for again", async () => {
+test("createUtilityTemplate() adopts an existing one of Meta, stores a refusal's reason, and can be retried", async () => {
   await on.control("PATCH", "/switches", { webhooks: { isPaused: true } });
   await createMetaTemplate(on.system.graph, sol, {
     name: "lost_answer",
@@ -306,7 +306,7 @@ test("one that Meta has already is found; what Meta refuses says why and may be 
   await on.control("PATCH", "/switches", { webhooks: { isPaused: false } });
 });
 
-test("the coverage of a template names the pages that lack it; a bad draft is refused with all that is wrong", async () => {
+test("readCoverage() lists pages without a template; a draft is refused with all its mistakes", async () => {
   await create("covers", [luna]);
   await whenAll("covers", "APPROVED");
 

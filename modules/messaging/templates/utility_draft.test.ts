@@ -62,7 +62,7 @@ test.each<[string, Partial<NewUtilityTemplate>, string[]]>([
   expect(places(changes)).toEqual(expected);
 });
 
-test("draftRequest() is the call of Meta's documentation, and throws everything that is wrong", () => {
+test("draftRequest() builds the call of Meta's documentation, and throws all mistakes", () => {
   const request = draftRequest(
     draft({
       header: "{{order_type}} Update",

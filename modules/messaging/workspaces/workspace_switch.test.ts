@@ -85,7 +85,7 @@ const later = async (seconds: number) => {
   await stage.sql`update messaging.auto_replies set seen_until = seen_until - make_interval(secs => ${seconds}::int4)`;
 };
 
-test("while a workspace is off nothing begins, is planned, moves on or is answered; on again, what waited does", async () => {
+test("a disabled workspace starts, plans, moves and answers nothing; enabled again, queued work continues", async () => {
   await stage.sql`update messaging.pages set created_at = now() - interval '1 day'`;
   const scheduled = await launched(minutes(20));
   const immediate = await launched(null);
@@ -131,7 +131,7 @@ test("while a workspace is off nothing begins, is planned, moves on or is answer
   expect(await ledger()).toBe(11);
 });
 
-test("a campaign says that it waits for its workspace, and neither it nor a sequence begins while that is off", async () => {
+test("a campaign reports that its workspace is disabled, and neither it nor a sequence starts", async () => {
   const campaignId = await launched(null);
   while (await planSome(stage));
   const draft = await createDraft(stage, by.workspaceId, {
@@ -155,7 +155,7 @@ test("a campaign says that it waits for its workspace, and neither it nor a sequ
   });
 });
 
-test("each switch is written down once, with who did it, and screens hear of it", async () => {
+test("each disable or enable is recorded once with its author, and screens are notified", async () => {
   const heard: string[] = [];
   stage.live.subscribe(`workspace:${by.workspaceId}`, ({ name }) => heard.push(name));
 
@@ -173,7 +173,7 @@ test("each switch is written down once, with who did it, and screens hear of it"
   expect(heard.filter((name) => name === "workspace")).toHaveLength(2);
 });
 
-test("enableWorkspace() passes over what people did meanwhile and switches on, or neither", async () => {
+test("enableWorkspace() skips events of the disabled time and enables, or does neither", async () => {
   await sequence({
     kind: "keyword",
     words: ["coffee"],
