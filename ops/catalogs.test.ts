@@ -14,7 +14,14 @@ const catalogs = new Map<string, Catalog>(
     JSON.parse(readFileSync(join(folder, name), "utf8")),
   ]),
 );
-const english = catalogs.get("en") ?? {};
+/** The sentences of the server: in English they come with each answer, `{status@kind}` is `<status@kind>` here. */
+const ofServer: Catalog = Object.fromEntries(
+  Object.entries<{ en: string }>(JSON.parse(readFileSync("ops/codes.json", "utf8"))).map(([code, { en }]) => [
+    `server_${code}`,
+    en.replace(/\{(\w+@[a-z-]+)\}/g, "<$1>"),
+  ]),
+);
+const english: Catalog = { ...catalogs.get("en"), ...ofServer };
 const others = [...catalogs.keys()].filter((language) => language !== "en");
 
 /** The same word in another language, or no word at all. */
@@ -31,13 +38,13 @@ function parametersOf(message: Message | undefined): string[] {
       ? []
       : message.flatMap((part) => part.declarations.flatMap((line) => /^input (\w+)/.exec(line)?.[1] ?? []));
   const named = textsOf(message).flatMap((text) =>
-    [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name),
+    [...text.matchAll(/\{(\w+)\}|<(\w+@[a-z-]+)>/g)].map(([, plain, coded]) => plain ?? coded ?? ""),
   );
   return [...new Set([...inputs, ...named])].toSorted();
 }
 
 test.each(others)("the catalog %s has exactly the keys of the English one", (language) => {
-  expect(Object.keys(catalogs.get(language) ?? {})).toEqual(Object.keys(english));
+  expect(Object.keys(catalogs.get(language) ?? {}).toSorted()).toEqual(Object.keys(english).toSorted());
 });
 
 test.each(others)("each message of %s takes the parameters of the English one", (language) => {
@@ -54,7 +61,7 @@ test.each(others)("no message of %s is left in English", (language) => {
   const left = Object.keys(english).filter((key) =>
     textsOf(catalog[key]).some(
       (text) =>
-        /\p{L}{2,}/u.test(text.replace(/\{\w+\}/g, "")) &&
+        /\p{L}{2,}/u.test(text.replace(/\{\w+\}|<[^>]+>/g, "")) &&
         textsOf(english[key]).includes(text) &&
         !alike.has(text),
     ),

@@ -19,8 +19,14 @@ export const pseudoLanguage = "qps";
 
 type Message = string | { match: Record<string, string> }[];
 
+/** Before the code of each sentence of the server (ops/codes.json); English needs none. */
+const serverPrefix = "server_";
+
+const catalogPath = (language: string): string =>
+  join(here, language === pseudoLanguage ? ".svelte-kit" : "messages", `${language}.json`);
+
 function writePseudoCatalog(): void {
-  const english: Record<string, Message> = JSON.parse(readFileSync(join(here, "messages/en.json"), "utf8"));
+  const english: Record<string, Message> = JSON.parse(readFileSync(catalogPath("en"), "utf8"));
   const pseudo = (text: string) => `⟦${text}${"~".repeat(Math.ceil(text.length / 3))}⟧`;
   const catalog = Object.entries(english).map(([key, message]) => {
     if (key.startsWith("language_")) return [key, message];
@@ -31,10 +37,7 @@ function writePseudoCatalog(): void {
     }));
     return [key, parts];
   });
-  writeFileSync(
-    join(here, `.svelte-kit/${pseudoLanguage}.json`),
-    JSON.stringify(Object.fromEntries(catalog)),
-  );
+  writeFileSync(catalogPath(pseudoLanguage), JSON.stringify(Object.fromEntries(catalog)));
 }
 
 export interface CompileOptions {
@@ -59,8 +62,16 @@ export async function compileMessages(language: string, { outdir, isSplit }: Com
     },
   };
   writeFileSync(join(project, "settings.json"), JSON.stringify(settings));
+  const catalog: Record<string, Message> = JSON.parse(readFileSync(catalogPath(language), "utf8"));
+  const ofServer = Object.entries(catalog).filter(([key]) => key.startsWith(serverPrefix));
+  const serverWords = Object.fromEntries(
+    ofServer.map(([key, text]) => [key.slice(serverPrefix.length), text]),
+  );
   await compile({
     project,
+    additionalFiles: {
+      "server_words.js": `/** @type {Record<string, string>} */\nexport default ${JSON.stringify(serverWords)};\n`,
+    },
     outdir,
     outputStructure: isSplit ? "message-modules" : "locale-modules",
     strategy: ["baseLocale"],

@@ -1,6 +1,7 @@
 import { treaty } from "@elysiajs/eden";
 import type { App } from "../../../../server/app.ts";
 import { ApiError, fetchSignedIn, readProblem } from "./request.ts";
+import { loadServerWords } from "./server_words.ts";
 
 export const LIST_LIMIT = 50;
 
@@ -40,6 +41,7 @@ interface Reply<Data> {
 export async function answer<Data>(call: Promise<Reply<Data>>): Promise<NonNullable<Data>> {
   const { data, error, response, status } = await call;
   if (data !== null && data !== undefined && response?.ok) return data;
+  await loadServerWords();
   const retryAfter = Number(response?.headers.get("retry-after"));
   throw new ApiError(status, readProblem(error?.value, status), retryAfter > 0 ? retryAfter : null);
 }

@@ -1,4 +1,5 @@
 import { m } from "#lib/paraglide/messages.js";
+import { wordSentence } from "./server_words.ts";
 const API = "/api/v1";
 
 export interface ProblemBody {
@@ -6,7 +7,8 @@ export interface ProblemBody {
   title?: string;
   detail?: string;
   remedy?: string | null;
-  errors?: { path: string; message: string }[];
+  params?: Record<string, string | number>;
+  errors?: { path: string; message: string; code?: string; params?: Record<string, string | number> }[];
 }
 
 /** What the server refused and why, in words that can be shown to a person. */
@@ -18,13 +20,17 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | null;
 
   constructor(status: number, problem: ProblemBody, retryAfterSeconds: number | null = null) {
-    super(problem.detail ?? problem.title ?? m.api_no_detail());
+    const text = problem.detail ?? problem.title ?? m.api_no_detail();
+    super(wordSentence({ code: problem.code, params: problem.params, text }));
     this.name = "ApiError";
     this.status = status;
     this.code = problem.code ?? "unknown";
     // The detail often ends with the remedy already; nobody wants to read it twice.
-    this.remedy = problem.remedy && !this.message.includes(problem.remedy) ? problem.remedy : null;
-    this.errors = problem.errors ?? [];
+    this.remedy = problem.remedy && !text.includes(problem.remedy) ? problem.remedy : null;
+    this.errors = (problem.errors ?? []).map(({ path, message, code, params }) => ({
+      path,
+      message: wordSentence({ code, params, text: message }),
+    }));
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
