@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { Desk } from "../desk/desk.svelte.ts";
 import type { Campaign } from "../api/campaigns.ts";
 
@@ -6,12 +7,13 @@ type Us = Pick<Desk, "user" | "members">;
 
 /** Who asked for an approval or decided on it, as the person at the screen says it. */
 export function approvalWords({ state, askedById, decidedById }: Approval, us: Us): string {
-  const nameOf = (id: string | null) => us.members.find((member) => member.id === id)?.name ?? "Somebody";
+  const nameOf = (id: string | null) =>
+    us.members.find((member) => member.id === id)?.name ?? m.campaigns_someone();
   if (state === "asked") {
-    return askedById === us.user.id
-      ? "You asked for an approval. Managers were told"
-      : `${nameOf(askedById)} asks for an approval`;
+    return askedById === us.user.id ? m.campaigns_you_asked() : m.campaigns_asks({ name: nameOf(askedById) });
   }
-  const who = decidedById === us.user.id ? "You" : nameOf(decidedById);
-  return state === "given" ? `${who} approved it` : `${who} sent it back`;
+  const isMine = decidedById === us.user.id;
+  const name = nameOf(decidedById);
+  if (state === "given") return isMine ? m.campaigns_you_approved() : m.campaigns_action_given_by({ name });
+  return isMine ? m.campaigns_you_sent_back() : m.campaigns_action_refused_by({ name });
 }

@@ -15,21 +15,19 @@ const recurrence = { every: "day", time: "09:00" } as const;
 
 test("beginsWords() names the time, and what an approval that is missing does to it", () => {
   expect(beginsWords({ dueAt, approval: null, schedule: { at: dueAt } }, before)).toMatch(
-    /^Begins on .+2026/,
+    /^Starts on .+2026/,
   );
   expect(
     beginsWords({ dueAt, approval: { ...approval, state: "given" }, schedule: { at: dueAt } }, after),
-  ).toMatch(/^Begins on [^:]+\d:\d\d[^,]*$/);
-  expect(beginsWords({ dueAt, approval, schedule: { at: dueAt } }, before)).toMatch(
-    /if it is approved by then$/,
-  );
+  ).toMatch(/^Starts on [^:]+\d:\d\d[^,]*$/);
+  expect(beginsWords({ dueAt, approval, schedule: { at: dueAt } }, before)).toMatch(/if approved by then$/);
 });
 
 test("beginsWords() says what becomes of a time that passed without an approval", () => {
   expect(beginsWords({ dueAt, approval, schedule: { at: dueAt } }, after)).toMatch(
-    /^It was not approved in time for .+: it begins as soon as it is approved$/,
+    /^Not approved in time for .+ It starts as soon as it is approved$/,
   );
   expect(beginsWords({ dueAt, approval, schedule: { recurrence } }, after)).toMatch(
-    /goes on with its next time$/,
+    /continues at the next scheduled time$/,
   );
 });

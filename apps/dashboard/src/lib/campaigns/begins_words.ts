@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { fullDateTime } from "../ui/format.ts";
 import type { Campaign } from "../api/campaigns.ts";
 
@@ -6,10 +7,10 @@ export function beginsWords(
   { dueAt, approval, schedule }: Pick<Campaign, "approval" | "schedule"> & { dueAt: string },
   now: number,
 ): string {
-  const at = fullDateTime(dueAt);
-  if (approval === null || approval.state === "given") return `Begins on ${at}`;
-  if (Date.parse(dueAt) > now) return `Begins on ${at}, if it is approved by then`;
+  const time = fullDateTime(dueAt);
+  if (approval === null || approval.state === "given") return m.campaigns_starts_on({ time });
+  if (Date.parse(dueAt) > now) return m.campaigns_starts_if_approved({ time });
   return schedule?.recurrence
-    ? `It was not approved in time for ${at}: approved, it goes on with its next time`
-    : `It was not approved in time for ${at}: it begins as soon as it is approved`;
+    ? m.campaigns_missed_approval_recurring({ time })
+    : m.campaigns_missed_approval({ time });
 }

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import BadgeCheck from "@lucide/svelte/icons/badge-check";
 import Ban from "@lucide/svelte/icons/ban";
 import CalendarClock from "@lucide/svelte/icons/calendar-clock";
@@ -24,19 +25,23 @@ interface StatusLook {
 }
 
 export const STATUS_LOOKS: Record<CampaignStatus, StatusLook> = {
-  draft: { name: "Draft", tone: "bg-sunken text-muted", icon: PencilLine },
-  scheduled: { name: "Scheduled", tone: "bg-accent-soft text-accent-ink", icon: CalendarClock },
-  planning: { name: "Planning", tone: "bg-accent-soft text-accent-ink", icon: ListChecks },
-  running: { name: "Sending", tone: "bg-accent-soft text-accent-ink", icon: Send },
-  paused: { name: "Paused", tone: "bg-warn-soft text-warn", icon: CirclePause },
-  completed: { name: "Finished", tone: "bg-good-soft text-good", icon: CircleCheck },
-  cancelled: { name: "Cancelled", tone: "bg-sunken text-muted", icon: Ban },
+  draft: { name: m.campaigns_status_draft(), tone: "bg-sunken text-muted", icon: PencilLine },
+  scheduled: {
+    name: m.campaigns_status_scheduled(),
+    tone: "bg-accent-soft text-accent-ink",
+    icon: CalendarClock,
+  },
+  planning: { name: m.campaigns_status_planning(), tone: "bg-accent-soft text-accent-ink", icon: ListChecks },
+  running: { name: m.campaigns_status_running(), tone: "bg-accent-soft text-accent-ink", icon: Send },
+  paused: { name: m.campaigns_status_paused(), tone: "bg-warn-soft text-warn", icon: CirclePause },
+  completed: { name: m.campaigns_status_completed(), tone: "bg-good-soft text-good", icon: CircleCheck },
+  cancelled: { name: m.campaigns_status_cancelled(), tone: "bg-sunken text-muted", icon: Ban },
 };
 
 export const APPROVAL_LOOKS: Record<ApprovalState, StatusLook> = {
-  asked: { name: "Needs approval", tone: "bg-warn-soft text-warn", icon: Hourglass },
-  refused: { name: "Sent back", tone: "bg-warn-soft text-warn", icon: Undo2 },
-  given: { name: "Approved", tone: "bg-good-soft text-good", icon: BadgeCheck },
+  asked: { name: m.campaigns_approval_asked(), tone: "bg-warn-soft text-warn", icon: Hourglass },
+  refused: { name: m.campaigns_approval_refused(), tone: "bg-warn-soft text-warn", icon: Undo2 },
+  given: { name: m.campaigns_approval_given(), tone: "bg-good-soft text-good", icon: BadgeCheck },
 };
 
 /** What a campaign is told apart by in a list: before it begins, an approval says more than its status. */
@@ -50,34 +55,37 @@ export function lookOf({ status, approval }: Pick<Campaign, "status" | "approval
 export const isBefore = (status: CampaignStatus): boolean => status === "draft" || status === "scheduled";
 
 /** What stands in the history of a campaign, by a person or by itself. */
-export const ACTION_WORDS: Record<CampaignActionRow["action"], { byMember: string; byItself: string }> = {
-  changed: { byMember: "changed it", byItself: "It was changed" },
-  "approval-asked": { byMember: "asked for an approval", byItself: "An approval was asked for" },
-  "approval-given": { byMember: "approved it", byItself: "It was approved" },
-  "approval-refused": { byMember: "sent it back", byItself: "It was sent back" },
-  launched: { byMember: "launched it", byItself: "It was launched" },
-  "launch-undone": { byMember: "undid the launch", byItself: "Its launch was undone" },
-  paused: { byMember: "paused it", byItself: "It paused itself" },
-  resumed: { byMember: "resumed it", byItself: "It went on" },
-  cancelled: { byMember: "cancelled it", byItself: "It was cancelled" },
-  resent: { byMember: "sent it again to whom it missed", byItself: "It was sent again to whom it missed" },
-  "winner-chosen": { byMember: "chose the winner", byItself: "Its winner was chosen" },
-  finished: { byMember: "finished it", byItself: "It finished" },
+export const ACTION_WORDS: Record<
+  CampaignActionRow["action"],
+  { byMember: (by: { name: string }) => string; byItself: () => string }
+> = {
+  changed: { byMember: m.campaigns_action_changed_by, byItself: m.campaigns_action_changed },
+  "approval-asked": { byMember: m.campaigns_action_asked_by, byItself: m.campaigns_action_asked },
+  "approval-given": { byMember: m.campaigns_action_given_by, byItself: m.campaigns_action_given },
+  "approval-refused": { byMember: m.campaigns_action_refused_by, byItself: m.campaigns_action_refused },
+  launched: { byMember: m.campaigns_action_launched_by, byItself: m.campaigns_action_launched },
+  "launch-undone": { byMember: m.campaigns_action_undone_by, byItself: m.campaigns_action_undone },
+  paused: { byMember: m.campaigns_action_paused_by, byItself: m.campaigns_action_paused },
+  resumed: { byMember: m.campaigns_action_resumed_by, byItself: m.campaigns_action_resumed },
+  cancelled: { byMember: m.campaigns_action_cancelled_by, byItself: m.campaigns_action_cancelled },
+  resent: { byMember: m.campaigns_action_resent_by, byItself: m.campaigns_action_resent },
+  "winner-chosen": { byMember: m.campaigns_action_winner_by, byItself: m.campaigns_action_winner },
+  finished: { byMember: m.campaigns_action_finished_by, byItself: m.campaigns_action_finished },
 };
 
 export const KIND_NAMES: Record<CampaignKind, string> = {
-  window: "People in the window",
-  utility: "Utility template",
-  private_reply: "Private reply",
+  window: m.campaigns_kind_window(),
+  utility: m.campaigns_kind_utility(),
+  private_reply: m.campaigns_kind_private_reply(),
 };
 
 /** What a status means, when the server gives no reason of its own. */
 export const STATUS_MEANS: Record<CampaignStatus, string> = {
-  draft: "Nothing is sent until it is launched",
-  scheduled: "It begins by itself at its time",
-  planning: "The list of people is being made",
-  running: "Messages are going out",
-  paused: "Nothing is sent until it is resumed",
-  completed: "Everyone on the list has an outcome",
-  cancelled: "What was not sent stays unsent",
+  draft: m.campaigns_means_draft(),
+  scheduled: m.campaigns_means_scheduled(),
+  planning: m.campaigns_means_planning(),
+  running: m.campaigns_means_running(),
+  paused: m.campaigns_means_paused(),
+  completed: m.campaigns_means_completed(),
+  cancelled: m.campaigns_means_cancelled(),
 };

@@ -9,7 +9,7 @@ test("ratePerSecond() keeps the fifth that belongs to replies, and the campaign'
 });
 
 test("durationWords() is as exact as a person wants it", () => {
-  expect(durationWords(0.2)).toBe("under a second");
+  expect(durationWords(0.2)).toBe("less than a second");
   expect(durationWords(1)).toBe("1 second");
   expect(durationWords(150)).toBe("3 minutes");
   expect(durationWords(7800)).toBe("2 h 10 min");

@@ -1,4 +1,4 @@
-import { plural } from "../ui/format.ts";
+import { m } from "#lib/paraglide/messages.js";
 
 /** Campaigns never get the fifth of a page's rate that is kept for replies. */
 const CAMPAIGN_SHARE = 0.8;
@@ -32,13 +32,16 @@ export function campaignSeconds({ count, planned, pagesSeconds, speed, beginsSlo
   return slowSeconds + (seconds * (count - slow)) / count;
 }
 
-/** under a second, 12 seconds, 4 minutes, 2 h 10 min, 3 days */
+/** less than a second, 12 seconds, 4 minutes, 2 h 10 min, 3 days */
 export function durationWords(seconds: number): string {
-  if (seconds < 1) return "under a second";
-  if (seconds < 90) return plural(Math.ceil(seconds), "second");
+  if (seconds < 1) return m.campaigns_duration_instant();
+  if (seconds < 90) return m.campaigns_duration_seconds({ count: Math.ceil(seconds) });
   const minutes = Math.ceil(seconds / 60);
-  if (minutes < 60) return plural(minutes, "minute");
-  if (minutes >= 48 * 60) return plural(Math.round(minutes / (24 * 60)), "day");
+  if (minutes < 60) return m.campaigns_duration_minutes({ count: minutes });
+  if (minutes >= 48 * 60) return m.campaigns_duration_days({ count: Math.round(minutes / (24 * 60)) });
   const rest = minutes % 60;
-  return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+  const hours = Math.floor(minutes / 60);
+  return rest === 0
+    ? m.campaigns_duration_hours({ hours })
+    : m.campaigns_duration_hours_minutes({ hours, minutes: rest });
 }

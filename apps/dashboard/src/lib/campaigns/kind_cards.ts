@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import MessageCircle from "@lucide/svelte/icons/message-circle";
 import MessageSquareReply from "@lucide/svelte/icons/message-square-reply";
 import ReceiptText from "@lucide/svelte/icons/receipt-text";
@@ -16,26 +17,23 @@ export interface KindCard {
 export const KIND_CARDS: readonly KindCard[] = [
   {
     kind: "window",
-    name: "People in the window",
-    about: "Anything you like, to people who wrote to a page within the last 24 hours.",
-    rules: ["Offers and news are allowed", "Nothing after 24 hours without a word from the person"],
+    name: m.campaigns_kind_window(),
+    about: m.campaigns_window_about(),
+    rules: [m.campaigns_window_rule_offers(), m.campaigns_window_rule_time()],
     icon: MessageCircle,
   },
   {
     kind: "utility",
-    name: "Utility template",
-    about: "A template that Meta approved: orders, accounts, appointments. Also outside the window.",
-    rules: [
-      "No offers, no news: Meta restricts pages that try",
-      "Only the approved words, with values filled in",
-    ],
+    name: m.campaigns_kind_utility(),
+    about: m.campaigns_utility_about(),
+    rules: [m.campaigns_utility_rule_offers(), m.campaigns_utility_rule_text()],
     icon: ReceiptText,
   },
   {
     kind: "private_reply",
-    name: "Private reply",
-    about: "One message to each person who commented on a post in the last 7 days.",
-    rules: ["One private reply per comment, ever", "The talk goes on only if the person answers"],
+    name: m.campaigns_kind_private_reply(),
+    about: m.campaigns_private_about(),
+    rules: [m.campaigns_private_rule_once(), m.campaigns_private_rule_reply()],
     icon: MessageSquareReply,
   },
 ];

@@ -1,4 +1,5 @@
-import { plural } from "../../ui/format.ts";
+import { m } from "#lib/paraglide/messages.js";
+import { wholeNumber } from "../../ui/format.ts";
 import type { AudienceDraft } from "./draft.ts";
 
 export interface Names {
@@ -6,25 +7,28 @@ export interface Names {
   segments: readonly { id: string; name: string }[] | null;
 }
 
-/** Whom a campaign goes to, to be read after "goes to". */
+/** The audience of a campaign, as a title of its own. */
 export function audienceWords(audience: AudienceDraft, { pages, segments }: Names): string {
   const { way, pageIds, segmentId, contactIds, file, commentPageId } = audience;
-  const pageName = (id: string | null): string => pages?.find((page) => page.id === id)?.name ?? "a page";
+  const pageName = (id: string | null): string =>
+    pages?.find((page) => page.id === id)?.name ?? m.campaigns_some_page();
   const segment = segments?.find(({ id }) => id === segmentId);
   switch (way) {
     case "all":
-      return "everyone on every page";
+      return m.campaigns_to_all();
     case "pages":
-      return pageIds.map(pageName).join(", ") || "no page yet";
+      return pageIds.map(pageName).join(", ") || m.campaigns_to_no_page();
     case "segment":
-      return segmentId === null ? "no segment yet" : `the segment “${segment?.name ?? "…"}”`;
+      return segmentId === null
+        ? m.campaigns_to_no_segment()
+        : m.campaigns_to_segment({ name: segment?.name ?? "…" });
     case "file":
-      return file === null ? "no file yet" : `the people of ${file.fileName}`;
+      return file === null ? m.campaigns_to_no_file() : m.campaigns_to_file({ file: file.fileName });
     case "contacts":
-      return plural(contactIds.length, "picked contact");
+      return m.campaigns_selected_count({ count: contactIds.length, shown: wholeNumber(contactIds.length) });
     case "given":
-      return "people by the campaign's own conditions";
+      return m.campaigns_to_given();
     case "comments":
-      return `who commented on ${pageName(commentPageId)}`;
+      return m.campaigns_to_commenters({ page: pageName(commentPageId) });
   }
 }

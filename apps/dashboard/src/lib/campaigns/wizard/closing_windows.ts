@@ -1,7 +1,7 @@
-import { plural } from "../../ui/format.ts";
+import { m } from "#lib/paraglide/messages.js";
+import { wholeNumber } from "../../ui/format.ts";
 import type { ReachQuestion } from "../../api/campaigns.ts";
 import { durationWords } from "../duration.ts";
-import { contactCount } from "../../ui/contact_count.ts";
 import { audienceOf, type CampaignDraft } from "./draft.ts";
 
 /** So short a campaign is over before a window that is open now may close. */
@@ -42,6 +42,10 @@ function conditionsOf(
 }
 
 export function closingWords(count: number, seconds: number): string {
-  const within = plural(closingHours(seconds), "hour");
-  return `The windows of ${contactCount(count)} close within ${within}, and it takes about ${durationWords(seconds)}: who comes too late is left out`;
+  return m.campaigns_closing({
+    count,
+    shown: wholeNumber(count),
+    hours: m.campaigns_hours({ count: closingHours(seconds) }),
+    duration: durationWords(seconds),
+  });
 }

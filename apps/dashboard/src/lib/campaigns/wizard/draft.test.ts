@@ -32,9 +32,9 @@ test("stepProblems() names the variant, the shares and the passed time", () => {
 
   expect(problems.content).toEqual([
     "Variant B: Write the text",
-    "The shares of the variants make 130 %, not 100 %",
+    "The shares of the variants add up to 130%, not 100%",
   ]);
-  expect(problems.when).toEqual(["The chosen time has passed"]);
+  expect(problems.when).toEqual(["The selected time has passed"]);
 });
 
 test("audienceOf() is nothing until the people are chosen", () => {

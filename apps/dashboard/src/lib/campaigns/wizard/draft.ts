@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import {
   type ContentDraft,
   contentDraft,
@@ -210,51 +211,55 @@ export type Step = (typeof STEPS)[number];
 
 /** What is missing, step by step, before the campaign can be launched. */
 export function stepProblems(draft: CampaignDraft, now: number): Record<Step, string[]> {
-  const kind = draft.name.trim() === "" ? ["Give the campaign a name"] : [];
+  const kind = draft.name.trim() === "" ? [m.campaigns_missing_name()] : [];
   const audience = audienceOf(draft) === null ? [AUDIENCE_MISSING[draft.audience.way]] : [];
   const isSplit = draft.variants.length > 1;
   const content = draft.variants.flatMap(({ content }, index) =>
     contentProblems(content).map((problem) =>
-      isSplit ? `Variant ${variantName(index)}: ${problem}` : problem,
+      isSplit ? m.campaigns_variant_problem({ letter: variantName(index), problem }) : problem,
     ),
   );
   const total = draft.variants.reduce((sum, { weight }) => sum + weight, 0);
   content.push(...goalProblems(draft.goal));
   if (isSplit && draft.split?.winnerBy === "reached" && draft.goal.on === "none")
-    content.push("Choose the goal by which the winner is found");
-  if (isSplit && total !== 100) content.push(`The shares of the variants make ${total} %, not 100 %`);
+    content.push(m.campaigns_missing_goal());
+  if (isSplit && total !== 100) content.push(m.campaigns_missing_shares({ total }));
   return { kind, audience, content, when: whenProblems(draft, now), review: [] };
 }
 
 const AUDIENCE_MISSING: Record<AudienceWay, string> = {
   all: "",
-  pages: "Choose at least one page",
-  segment: "Choose a segment",
-  contacts: "Pick at least one person",
-  file: "Upload a file, and find its people",
-  comments: "Choose the page whose commenters are answered",
-  given: "Choose the people",
+  pages: m.campaigns_missing_pages(),
+  segment: m.campaigns_select_segment(),
+  contacts: m.campaigns_missing_contacts(),
+  file: m.campaigns_missing_file(),
+  comments: m.campaigns_missing_comments(),
+  given: m.campaigns_missing_audience(),
 };
 
 function whenProblems(draft: CampaignDraft, now: number): string[] {
   const { when } = draft;
   const problems: string[] = [];
   const at = when.way === "at" ? instantOf(when.date, when.time, when.timezone) : null;
-  if (when.way === "at" && at === null) problems.push("Choose the day and time");
-  if (at !== null && at.getTime() < now) problems.push("The chosen time has passed");
+  if (when.way === "at" && at === null) problems.push(m.campaigns_missing_time());
+  if (at !== null && at.getTime() < now) problems.push(m.campaigns_time_passed());
   if (when.way === "recurring" && when.every === "week" && when.weekdays.length === 0) {
-    problems.push("Choose at least one weekday");
+    problems.push(m.campaigns_missing_weekday());
   }
   const ends = expiryOf(draft);
   if (ends !== null && ends.getTime() <= (at?.getTime() ?? now)) {
-    problems.push("It stops before it begins: choose a later end");
+    problems.push(m.campaigns_stops_too_early());
   }
   return problems;
 }
 
-/** A, B, C, D; people who wait for the winner of a split test have -1. */
+/** Its title; recipients that wait for the winner of a split test have -1. */
+export function variantTitle(index: number): string {
+  return index < 0 ? m.campaigns_variant_open() : m.campaigns_variant({ letter: variantName(index) });
+}
+
+/** A, B, C, D */
 export function variantName(index: number): string {
-  if (index < 0) return "not chosen yet";
   return "ABCD"[index] ?? String(index + 1);
 }
 

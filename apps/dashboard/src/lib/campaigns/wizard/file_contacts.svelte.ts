@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { Desk } from "../../desk/desk.svelte.ts";
 import { describeError } from "../../api/request.ts";
 import { guessPsidColumn } from "../../transfers/mapping.ts";
@@ -57,7 +58,7 @@ export class FileContacts {
     const { id: transferId, segmentId, segmentName, fileName, counts, error } = transfer;
     if (segmentId === null || segmentName === null) {
       this.watched.dismiss();
-      this.problem = error ?? "The people of the file could not be found";
+      this.problem = error ?? m.campaigns_file_failed();
       return;
     }
     const { matched = 0, unmatched = 0, refused = 0 } = counts;

@@ -16,9 +16,9 @@ test("goalOf() gives back what goalDraft() was made of", () => {
 
 test("goalProblems() says what is still to be chosen, and nothing where there is no goal", () => {
   expect(goalProblems(emptyGoal())).toEqual([]);
-  expect(goalProblems({ ...emptyGoal(), on: "tagged" })).toEqual(["Choose the tag of the goal"]);
+  expect(goalProblems({ ...emptyGoal(), on: "tagged" })).toEqual(["Select the tag of the goal"]);
   expect(goalProblems({ ...emptyGoal(), on: "field", fieldId: "f1" })).toEqual([
-    "Choose the field of the goal and its value",
+    "Select the field of the goal and its value",
   ]);
   expect(goalProblems({ ...emptyGoal(), on: "field", fieldId: "f1", value: 0 })).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { CampaignOptions } from "../../api/campaigns.ts";
 
 export type Goal = NonNullable<CampaignOptions["goal"]>;
@@ -45,7 +46,5 @@ export function goalOf({ on, url, tagId, fieldId, value, withinDays }: GoalDraft
 /** What is missing of it, in words. */
 export function goalProblems(draft: GoalDraft): string[] {
   if (draft.on === "none" || goalOf(draft) !== null) return [];
-  return [
-    draft.on === "tagged" ? "Choose the tag of the goal" : "Choose the field of the goal and its value",
-  ];
+  return [draft.on === "tagged" ? m.campaigns_missing_goal_tag() : m.campaigns_missing_goal_field()];
 }

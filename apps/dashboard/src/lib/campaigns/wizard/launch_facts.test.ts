@@ -27,8 +27,8 @@ test("launchWords() and beginWords() say what happens by its verb, and when", ()
   expect([verb(draft), verb(later), verb(often), verb(later, true)]).toEqual([
     "Send now",
     "Schedule",
-    "Start the series",
-    "Save the change",
+    "Start campaign",
+    "Save changes",
   ]);
   expect(beginWords(draft)).toBe("Now");
   expect(beginWords(often)).toMatch(/^Every day at \d\d:\d\d/);
@@ -41,7 +41,7 @@ test("variantLines() names variants by letters and shares, and a single one not"
 
   expect(variantLines(draft)).toEqual([{ name: "Message", lines: "Hi" }]);
   expect(variantLines({ variants: [...draft.variants, ...draft.variants] }).map(({ name }) => name)).toEqual([
-    "Variant A, 100 %",
-    "Variant B, 100 %",
+    "Variant A, 100%",
+    "Variant B, 100%",
   ]);
 });

@@ -1,8 +1,9 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { Reach } from "../../api/campaigns.ts";
 import { contentOf } from "../../templates/content_draft.ts";
 import { contentSummary } from "../../templates/content_summary.ts";
-import { contactCount } from "../../ui/contact_count.ts";
-import type { CampaignDraft } from "./draft.ts";
+import { wholeNumber } from "../../ui/format.ts";
+import { type CampaignDraft, variantName } from "./draft.ts";
 import { whenWords } from "./review_words.ts";
 
 interface Page {
@@ -22,16 +23,15 @@ export function fromWords({ audience }: Pick<CampaignDraft, "audience">, pages: 
     .filter(({ id, status }) => (wanted === null ? status === "connected" : wanted.includes(id)))
     .map(({ name }) => name);
   const more = names.length - MOST_NAMES;
-  if (names.length === 0) return "No connected page";
-  return more > 1 ? `${names.slice(0, MOST_NAMES).join(", ")} and ${more} more` : names.join(", ");
+  if (names.length === 0) return m.campaigns_no_connected_page();
+  return more > 1
+    ? m.campaigns_and_more({ names: names.slice(0, MOST_NAMES).join(", "), count: more })
+    : names.join(", ");
 }
 
 /** When it begins. */
 export function beginWords(draft: Pick<CampaignDraft, "when" | "kind" | "options">): string {
-  const words = whenWords(draft)
-    .replace(/^as soon as it is launched/, "now")
-    .replace(/^on /, "");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return whenWords(draft, m.campaigns_when_now());
 }
 
 export interface Launch {
@@ -44,13 +44,13 @@ export function launchWords(
   draft: CampaignDraft,
   { reach, isChange }: { reach: Reach; isChange: boolean },
 ): Launch {
-  const contacts = contactCount(reach.count);
-  if (isChange) return { title: `Save the change for ${contacts}?`, verb: "Save the change" };
+  const contacts = { count: reach.count, shown: wholeNumber(reach.count) };
+  if (isChange) return { title: m.campaigns_title_change(contacts), verb: m.campaigns_save_changes() };
   if (draft.when.way === "recurring")
-    return { title: `Send again and again, now to ${contacts}?`, verb: "Start the series" };
+    return { title: m.campaigns_title_recurring(contacts), verb: m.campaigns_start_series() };
   return draft.when.way === "now"
-    ? { title: `Send to ${contacts}?`, verb: "Send now" }
-    : { title: `Schedule for ${contacts}?`, verb: "Schedule" };
+    ? { title: m.campaigns_title_now(contacts), verb: m.campaigns_way_now() }
+    : { title: m.campaigns_title_schedule(contacts), verb: m.campaigns_schedule() };
 }
 
 export interface ShownVariant {
@@ -62,7 +62,9 @@ export interface ShownVariant {
 export function variantLines(draft: Pick<CampaignDraft, "variants">): ShownVariant[] {
   const isSplit = draft.variants.length > 1;
   return draft.variants.map(({ weight, content }, index) => ({
-    name: isSplit ? `Variant ${String.fromCharCode(65 + index)}, ${weight} %` : "Message",
+    name: isSplit
+      ? m.campaigns_variant_share({ letter: variantName(index), percent: weight })
+      : m.campaigns_message(),
     lines: contentSummary(contentOf(content)),
   }));
 }

@@ -27,20 +27,20 @@ test("reviewSentence() says what goes to whom, when, and how long it takes", () 
 
 test("reviewSentence() says that each person has an hour of their own, where the campaign may have one", () => {
   const draft = { ...readyDraft(), options: { optimalHour: { withinHours: 12 } } };
-  const sentence = () => reviewSentence(draft, { reach, seconds: 20, audience: "everyone" });
+  const sentence = () => reviewSentence(draft, { reach, seconds: 20, audience: "All contacts" });
 
   expect(sentence()).toBe(
     "A message goes to 5,998 contacts (everyone) as soon as it is launched, to each in the hour in which they mostly write, within 12 hours.",
   );
   draft.when = { ...draft.when, way: "at", date: "2026-12-24", time: "09:00", inContactZone: true };
-  expect(sentence()).not.toContain("mostly write");
+  expect(sentence()).not.toContain("Best time");
 });
 
 test("whenWords() names the days of a week in their order", () => {
   const draft = readyDraft();
   draft.when = { ...draft.when, way: "recurring", weekdays: ["fri", "mon"], timezone: "Europe/Berlin" };
 
-  expect(whenWords(draft)).toBe("every Monday, Friday at 09:00 (Europe/Berlin)");
+  expect(whenWords(draft)).toBe("Every Monday and Friday at 09:00 (Europe/Berlin)");
 });
 
 test("policyLines() is red for what is missing, amber for who is left out, green for the rest", () => {
@@ -81,15 +81,15 @@ test("policyLines() speaks of quiet hours and the frequency cap as the workspace
   const both = { quietHours: { from: "21:00", until: "08:00" }, cap: { count: 3, hours: 24 } };
 
   expect(said({ quietHours: null, cap: null })).toEqual([
-    "unknown: No quiet hours are set: it is sent at any time of the day",
-    "unknown: No frequency cap is set: people may get it soon after another campaign",
+    "unknown: No quiet hours are set. Messages go out at any time of the day",
+    "unknown: No frequency cap is set. Contacts may get this soon after another campaign",
   ]);
   expect(said(both)).toEqual([
-    "ok: Quiet hours (21:00 to 08:00) are respected where each person is",
-    "ok: The frequency cap (3 messages in 24 hours) is respected",
+    "ok: Quiet hours (21:00 to 08:00) apply in each contact's time zone",
+    "ok: The frequency cap (3 messages in 24 hours) applies",
   ]);
   expect(said(both, { ignoreQuietHours: true, ignoreCap: true })).toEqual([
-    "warning: Quiet hours (21:00 to 08:00) are not respected",
-    "warning: The frequency cap (3 messages in 24 hours) is not respected",
+    "warning: Quiet hours (21:00 to 08:00) are ignored",
+    "warning: The frequency cap (3 messages in 24 hours) is ignored",
   ]);
 });

@@ -1,22 +1,14 @@
-import { fullDateTime, plural } from "../../ui/format.ts";
+import { m } from "#lib/paraglide/messages.js";
+import { formatLocale, language } from "#lib/ui/language.ts";
+import { fullDateTime, wholeNumber } from "../../ui/format.ts";
 import type { CheckState } from "../../api/types.ts";
 import type { SendingRules } from "../../api/consent.ts";
-import type { Reach, Weekday } from "../../api/campaigns.ts";
+import type { Reach } from "../../api/campaigns.ts";
 import { durationWords } from "../duration.ts";
-import { contactCount } from "../../ui/contact_count.ts";
 import { instantOf } from "../../ui/wall_time.ts";
 import { type CampaignDraft, mayChooseHour, stepProblems } from "./draft.ts";
+import { WEEKDAY_NAMES } from "./weekday_names.ts";
 import { WEEKDAYS } from "./when_draft.ts";
-
-export const WEEKDAY_NAMES: Record<Weekday, string> = {
-  mon: "Monday",
-  tue: "Tuesday",
-  wed: "Wednesday",
-  thu: "Thursday",
-  fri: "Friday",
-  sat: "Saturday",
-  sun: "Sunday",
-};
 
 /** From so many people on, the number is typed before a launch. */
 export const TYPED_FROM = 1000;
@@ -26,55 +18,81 @@ export interface PolicyLine {
   text: string;
 }
 
-/** What happens when this is launched, in one sentence. */
+const day = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium", timeZone: "UTC" });
+
+/** What happens when this is launched, in a few sentences. */
 export function reviewSentence(
   draft: CampaignDraft,
   { reach, seconds, audience }: { reach: Reach | null; seconds: number | null; audience: string },
 ): string {
-  const what =
-    draft.variants.length > 1
-      ? `One of ${draft.variants.length} variants`
-      : draft.kind === "utility"
-        ? "A utility template"
-        : draft.kind === "private_reply"
-          ? "A private reply"
-          : "A message";
-  const who = reach === null ? audience : `${contactCount(reach.count)} (${audience})`;
-  const lasts =
-    reach !== null && reach.count > 0 && seconds !== null && hourWords(draft) === ""
-      ? `, in about ${durationWords(seconds)}`
-      : "";
-  return `${what} goes to ${who} ${whenWords(draft)}${lasts}.`;
-}
-
-export function whenWords(draft: Pick<CampaignDraft, "when" | "kind" | "options">): string {
-  return `${startWords(draft)}${hourWords(draft)}`;
-}
-
-function hourWords(draft: Pick<CampaignDraft, "when" | "kind" | "options">): string {
-  const { optimalHour } = draft.options;
-  if (!optimalHour || !mayChooseHour(draft)) return "";
-  return `, to each in the hour in which they mostly write, within ${plural(optimalHour.withinHours, "hour")}`;
-}
-
-function startWords({ when }: Pick<CampaignDraft, "when">): string {
-  if (when.way === "now") return "as soon as it is launched";
-  if (when.way === "at") {
-    if (when.inContactZone) return `on ${when.date} at ${when.time}, where each person is`;
-    const at = instantOf(when.date, when.time, when.timezone);
-    return at === null ? "at a time that is not chosen yet" : `on ${fullDateTime(at.toISOString())}`;
+  const sentences: string[] = [
+    m.campaigns_review_audience({ audience }),
+    m.campaigns_review_start({ when: whenWords(draft) }),
+  ];
+  if (reach !== null) {
+    sentences.unshift(sendWords(draft, reach.count));
+    if (reach.count > 0 && seconds !== null && hourWords(draft) === null)
+      sentences.push(m.campaigns_review_duration({ duration: durationWords(seconds) }));
   }
-  const days =
-    when.every === "day"
-      ? "every day"
-      : when.every === "week"
-        ? `every ${WEEKDAYS.filter((day) => when.weekdays.includes(day))
-            .map((day) => WEEKDAY_NAMES[day])
-            .join(", ")}`
-        : `on day ${when.dayOfMonth} of every month`;
-  const from = when.from === "" ? "" : ` from ${when.from}`;
-  const until = when.until === "" ? "" : ` until ${when.until}`;
-  return `${days} at ${when.time} (${when.timezone.replaceAll("_", " ")})${from}${until}`;
+  return sentences.join(" ");
+}
+
+function sendWords({ kind, variants }: CampaignDraft, count: number): string {
+  const contacts = { count, shown: wholeNumber(count) };
+  if (variants.length > 1) return m.campaigns_review_variants({ ...contacts, variants: variants.length });
+  switch (kind) {
+    case "window":
+      return m.campaigns_review_message(contacts);
+    case "utility":
+      return m.campaigns_review_utility(contacts);
+    case "private_reply":
+      return m.campaigns_review_private_reply(contacts);
+  }
+}
+
+/** Its start, as a title of its own; `launch`: the words for at once. */
+export function whenWords(
+  draft: Pick<CampaignDraft, "when" | "kind" | "options">,
+  launch: string = m.campaigns_when_launched(),
+): string {
+  const { way, from, until } = draft.when;
+  const isRecurring = way === "recurring";
+  return [
+    startWords(draft, launch),
+    isRecurring && from !== "" ? m.campaigns_when_from({ date: dayWords(from) }) : null,
+    isRecurring && until !== "" ? m.campaigns_when_until({ date: dayWords(until) }) : null,
+    hourWords(draft),
+  ]
+    .filter((part) => part !== null)
+    .join(" · ");
+}
+
+function hourWords(draft: Pick<CampaignDraft, "when" | "kind" | "options">): string | null {
+  const { optimalHour } = draft.options;
+  if (!optimalHour || !mayChooseHour(draft)) return null;
+  return m.campaigns_when_best({ count: optimalHour.withinHours });
+}
+
+function startWords({ when }: Pick<CampaignDraft, "when">, launch: string): string {
+  if (when.way === "now") return launch;
+  const { time } = when;
+  if (when.way === "at") {
+    const at = instantOf(when.date, time, when.timezone);
+    if (at === null) return m.campaigns_when_open();
+    return when.inContactZone
+      ? m.campaigns_when_contact_zone({ date: dayWords(when.date), time })
+      : fullDateTime(at.toISOString());
+  }
+  const zone = when.timezone.replaceAll("_", " ");
+  if (when.every === "day") return m.campaigns_every_day({ time, zone });
+  if (when.every === "month") return m.campaigns_every_month({ day: when.dayOfMonth, time, zone });
+  const days = WEEKDAYS.filter((one) => when.weekdays.includes(one)).map((one) => WEEKDAY_NAMES[one]);
+  return m.campaigns_every_week({ days: new Intl.ListFormat(language).format(days), time, zone });
+}
+
+function dayWords(date: string): string {
+  const at = Date.parse(date);
+  return Number.isNaN(at) ? date : day.format(at);
 }
 
 interface Known {
@@ -99,21 +117,24 @@ export function policyLines(
   const left = reach?.reasons.filter((reason) => reason.count > 0) ?? [];
   const lines: PolicyLine[] = [];
   if (problem !== null) {
-    lines.push({ state: "unknown", text: `Who can be reached could not be counted: ${problem}` });
+    lines.push({ state: "unknown", text: m.campaigns_check_count_failed({ problem }) });
   } else if (reach === null) {
-    lines.push({ state: "unknown", text: "Who can be reached is still being counted" });
+    lines.push({ state: "unknown", text: m.campaigns_check_counting() });
   } else if (reach.count === 0 && draft.when.way === "now") {
-    lines.push({ state: "failed", text: "Nobody can be reached now: choose other people or another kind" });
+    lines.push({ state: "failed", text: m.campaigns_check_nobody() });
   } else if (reach.count === 0) {
-    lines.push({ state: "warning", text: "Nobody could be reached now; it is counted again when it begins" });
+    lines.push({ state: "warning", text: m.campaigns_check_nobody_yet() });
   } else {
     lines.push({
       state: "ok",
-      text: `${contactCount(reach.count)} may get this by Meta's rules and their consent`,
+      text: m.campaigns_check_allowed({ count: reach.count, shown: wholeNumber(reach.count) }),
     });
   }
   for (const { title, count } of left) {
-    lines.push({ state: "warning", text: `${title}: ${contactCount(count)} left out` });
+    lines.push({
+      state: "warning",
+      text: m.campaigns_check_skipped({ reason: title, count, shown: wholeNumber(count) }),
+    });
   }
   if (closing !== null) lines.push({ state: "warning", text: closing });
   return [...missing, ...lines, ...kindLines(draft), ...careLines(draft, rules)];
@@ -121,15 +142,13 @@ export function policyLines(
 
 function kindLines(draft: CampaignDraft): PolicyLine[] {
   if (draft.kind === "utility") {
-    return [
-      { state: "warning", text: "Meta restricts pages that send offers or news with utility templates" },
-    ];
+    return [{ state: "warning", text: m.campaigns_check_utility() }];
   }
   if (draft.kind === "window" && draft.when.way !== "now") {
     return [
       {
         state: "warning",
-        text: "Only who is in the window at that time gets it: the number will be another one",
+        text: m.campaigns_check_window_later(),
       },
     ];
   }
@@ -138,31 +157,32 @@ function kindLines(draft: CampaignDraft): PolicyLine[] {
 
 function careLines({ options }: CampaignDraft, rules: Known["rules"]): PolicyLine[] {
   const lines: PolicyLine[] = rules === null ? [] : [quietLine(options, rules), capLine(options, rules)];
-  if (options.canary === false) lines.push({ state: "warning", text: "It begins at full speed" });
+  if (options.canary === false) lines.push({ state: "warning", text: m.campaigns_check_full_speed() });
   return lines;
 }
 
 type Rules = NonNullable<Known["rules"]>;
 
 function quietLine({ ignoreQuietHours }: CampaignDraft["options"], { quietHours }: Rules): PolicyLine {
-  if (quietHours === null)
-    return { state: "unknown", text: "No quiet hours are set: it is sent at any time of the day" };
-  const hours = `Quiet hours (${quietHours.from} to ${quietHours.until})`;
+  if (quietHours === null) return { state: "unknown", text: m.campaigns_check_no_quiet() };
   return ignoreQuietHours
-    ? { state: "warning", text: `${hours} are not respected` }
-    : { state: "ok", text: `${hours} are respected where each person is` };
+    ? { state: "warning", text: m.campaigns_check_quiet_ignored(quietHours) }
+    : { state: "ok", text: m.campaigns_check_quiet(quietHours) };
 }
 
 function capLine({ ignoreCap }: CampaignDraft["options"], { cap }: Rules): PolicyLine {
   if (cap === null)
     return {
       state: "unknown",
-      text: "No frequency cap is set: people may get it soon after another campaign",
+      text: m.campaigns_check_no_cap(),
     };
-  const most = `The frequency cap (${plural(cap.count, "message")} in ${plural(cap.hours, "hour")})`;
+  const most = {
+    messages: m.campaigns_messages({ count: cap.count, shown: wholeNumber(cap.count) }),
+    hours: m.campaigns_hours({ count: cap.hours }),
+  };
   return ignoreCap
-    ? { state: "warning", text: `${most} is not respected` }
-    : { state: "ok", text: `${most} is respected` };
+    ? { state: "warning", text: m.campaigns_check_cap_ignored(most) }
+    : { state: "ok", text: m.campaigns_check_cap(most) };
 }
 
 /** Whether what was typed is this number, whatever stands between its digits. */
