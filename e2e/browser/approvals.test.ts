@@ -23,12 +23,12 @@ test(
     await ben.getByLabel("Text", { exact: true }).fill("The winter beans are here");
     await ben.getByText("Saved", { exact: true }).waitFor();
     await ben.getByRole("button", { name: "Review" }).click();
-    await ben.getByText(/goes to 3 contacts/).waitFor();
+    await ben.getByText(/Send a message to 3 contacts/).waitFor();
     expect(await ben.getByRole("button", { name: /^Launch/ }).count()).toBe(0);
     await look(ben, "approval-ask");
 
     await ben.getByRole("button", { name: "Ask for approval" }).click();
-    await ben.getByText("You asked for an approval").waitFor();
+    await ben.getByText("You asked for approval").waitFor();
     // Told on the spot, wherever she is.
     await boss.getByText("Ben Operator requests your approval of “Winter beans”").waitFor();
     await boss.getByRole("link", { name: /Notifications.*1 unread/ }).click();
@@ -36,15 +36,15 @@ test(
     await look(boss, "notifications");
     await boss.goto("campaigns");
     await boss.getByText("Needs approval", { exact: true }).last().waitFor();
-    await boss.getByLabel("State", { exact: true }).selectOption({ label: "Needs approval" });
+    await boss.getByLabel("Status", { exact: true }).selectOption({ label: "Needs approval" });
     await look(boss, "approval-list");
     await boss.getByRole("link", { name: /Winter beans/ }).click();
-    await boss.getByText("Ben Operator asks for an approval").waitFor();
+    await boss.getByText("Ben Operator asks for approval").waitFor();
     await look(boss, "approval-asked");
-    await boss.getByRole("button", { name: "Send back…" }).click();
-    await boss.getByLabel("What has to be changed").fill("Say what they cost");
+    await boss.getByRole("button", { name: "Request changes…" }).click();
+    await boss.getByLabel("Required changes").fill("Say what they cost");
     await look(boss, "approval-send-back");
-    await boss.getByRole("dialog").getByRole("button", { name: "Send back" }).click();
+    await boss.getByRole("dialog").getByRole("button", { name: "Request changes" }).click();
 
     const approval = ben.getByRole("region", { name: "Approval" });
     await approval.getByText("Say what they cost").waitFor();
@@ -53,28 +53,28 @@ test(
     await ben.getByText("Saved", { exact: true }).waitFor();
     await ben.getByRole("button", { name: "Review" }).click();
     await ben.getByRole("button", { name: "Ask again" }).click();
-    await boss.getByText("Ben Operator asks for an approval").waitFor();
+    await boss.getByText("Ben Operator asks for approval").waitFor();
     await boss.getByRole("button", { name: "Content" }).click();
     await expect
       .poll(() => boss.getByLabel("Text", { exact: true }).inputValue())
       .toBe("The winter beans are here, for 12 a bag");
     await boss.getByRole("button", { name: "Approve" }).click();
-    await approval.getByText(/approved it/).waitFor();
+    await approval.getByText(/approved the campaign/).waitFor();
     await look(ben, "approval-given");
     await ben.getByRole("button", { name: /^Launch for 3 contacts/ }).click();
     await ben.getByRole("button", { name: "Send now" }).click();
 
-    await ben.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });
+    await ben.getByText("Completed", { exact: true }).waitFor({ timeout: 30_000 });
     const history = ben.getByRole("region", { name: "History" });
-    await history.getByText("It finished").waitFor();
+    await history.getByText("Campaign completed").waitFor();
     const lines = await history.getByRole("listitem").allTextContents();
     expect(lines.map((line) => line.replaceAll(/\s+/g, " ").trim())).toEqual([
-      expect.stringContaining("It finished"),
-      expect.stringContaining("Ben Operator launched it"),
-      expect.stringContaining("approved it"),
-      expect.stringContaining("Ben Operator asked for an approval"),
-      expect.stringContaining("sent it back Say what they cost"),
-      expect.stringContaining("Ben Operator asked for an approval"),
+      expect.stringContaining("Campaign completed"),
+      expect.stringContaining("Ben Operator launched the campaign"),
+      expect.stringContaining("approved the campaign"),
+      expect.stringContaining("Ben Operator asked for approval"),
+      expect.stringContaining("requested changes Say what they cost"),
+      expect.stringContaining("Ben Operator asked for approval"),
     ]);
     await history.scrollIntoViewIfNeeded();
     await look(ben, "campaign-history");
@@ -110,13 +110,13 @@ test(
     await ben.getByLabel("Name", { exact: true }).fill("Christmas hours");
     await ben.getByRole("button", { name: "Content" }).click();
     await ben.getByLabel("Text", { exact: true }).fill("We are open");
-    await ben.getByRole("button", { name: "When" }).click();
-    await ben.getByText("At a time", { exact: true }).click();
+    await ben.getByRole("button", { name: "Schedule" }).click();
+    await ben.getByText("At a set time", { exact: true }).click();
     const at = new Date(Date.now() + 2 * 3_600_000);
     const [day = "", time = ""] = at.toLocaleString("sv", { timeZone: "Europe/Berlin" }).split(" ");
-    await ben.getByLabel("Day", { exact: true }).fill(day);
+    await ben.getByLabel("Date", { exact: true }).fill(day);
     await ben.getByLabel("Time", { exact: true }).first().fill(time.slice(0, 5));
-    await ben.getByLabel("Remind of the start").selectOption({ label: "4 hours before" });
+    await ben.getByLabel("Reminder before the start").selectOption({ label: "4 hours before" });
     await look(ben, "wizard-reminder");
     await ben.getByText("Saved", { exact: true }).waitFor();
     await ben.getByRole("button", { name: "Review" }).click();

@@ -58,8 +58,8 @@ test(
     const { page } = await stage.visit("campaigns/new");
     await startCampaign(page, "For few");
     await step(page, /Audience/);
-    await page.getByRole("radio", { name: "Picked" }).click();
-    await page.getByRole("combobox", { name: "Add a person" }).click();
+    await page.getByRole("radio", { name: "Selected" }).click();
+    await page.getByRole("combobox", { name: "Add contact" }).click();
 
     await page.getByRole("option").first().click();
     await step(page, /Review/);
@@ -68,12 +68,12 @@ test(
 
     await page.route("**/audience/preview", busy);
     await step(page, /Audience/);
-    await page.getByRole("radio", { name: "Everyone" }).click();
+    await page.getByRole("radio", { name: "All contacts" }).click();
     await page.getByText("Try it in a moment").first().waitFor();
     await step(page, /Review/);
 
     expect(await launch.isDisabled()).toBe(true);
-    await page.getByText("Who can be reached could not be counted: Try it in a moment").waitFor();
+    await page.getByText("Could not count the contacts that can be reached: Try it in a moment").waitFor();
     expect(await page.getByText("1 contact").count()).toBe(0);
     await look(page, "review-not-counted");
     await page.unrouteAll();
@@ -86,16 +86,16 @@ test(
 test("a speed with a part after the point is typed as it is meant", { timeout: 60_000 }, async () => {
   const { page, troubles } = await stage.visit("campaigns/new");
   await startCampaign(page, "Slow beans");
-  await step(page, /When/);
-  const speed = page.getByLabel("Messages a second");
+  await step(page, /Schedule/);
+  const speed = page.getByLabel("Messages per second");
 
   await speed.pressSequentially("1.5");
   expect(await speed.inputValue()).toBe("1.5");
-  await page.getByLabel("Pause itself when this many fail, in %").pressSequentially("12.5");
-  await page.getByText("A whole number from 1 to 100").waitFor();
+  await page.getByLabel("Pause if failures exceed (%)").pressSequentially("12.5");
+  await page.getByText("Enter a whole number from 1 to 100").waitFor();
   await lookOnce(page, "speed-not-whole");
   await speed.focus();
-  expect(await page.getByLabel("Pause itself when this many fail, in %").inputValue()).toBe("");
+  expect(await page.getByLabel("Pause if failures exceed (%)").inputValue()).toBe("");
   await page.getByText("Saved", { exact: true }).waitFor();
   const id = /campaigns\/([0-9a-f-]+)\/edit/.exec(page.url())?.[1];
   const saved = async () =>
@@ -131,7 +131,7 @@ test(
 
     await text.fill("The beans are here again");
     await isAnswered;
-    await page.getByRole("link", { name: "Back to the campaigns" }).click();
+    await page.getByRole("link", { name: "Back to campaigns" }).click();
 
     const saved = async () =>
       (await stage.api.get<{ campaign: { variants: { content: { text: string } }[] } }>(`/campaigns/${id}`))

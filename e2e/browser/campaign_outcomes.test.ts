@@ -35,15 +35,15 @@ test(
     await waitFor(async () => (await count("comments")) === 5);
     const { page, troubles } = await stage.visit("campaigns/new");
     await page.getByLabel("Name", { exact: true }).fill("Answers to comments");
-    await page.getByRole("radio", { name: /Private reply.*3 can be reached now/ }).click();
+    await page.getByRole("radio", { name: /Private reply.*3 contacts can be reached now/ }).click();
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByLabel("Page whose commenters are answered").selectOption({ index: 1 });
-    await page.getByLabel("Only under this post").fill(postId);
+    await page.getByLabel("Page with the comments").selectOption({ index: 1 });
+    await page.getByLabel("Only this post").fill(postId);
     await page.getByRole("region", { name: "Reach" }).getByText("2", { exact: true }).first().waitFor();
     await page
-      .getByText(/^1 comment here without an author.*pages_read_user_content and pages_manage_engagement/)
+      .getByText(/^1 comment has no author.*pages_read_user_content and pages_manage_engagement/)
       .waitFor();
-    await page.getByRole("switch", { name: "Answer comments without an author too" }).click();
+    await page.getByRole("switch", { name: "Also reply to comments without an author" }).click();
     await page.getByRole("region", { name: "Reach" }).getByText("3", { exact: true }).first().waitFor();
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByLabel("Text", { exact: true }).fill("Twelve a bag");
@@ -52,7 +52,7 @@ test(
     await page.getByRole("button", { name: /^Launch for 3 contacts/ }).click();
     await page.getByRole("button", { name: "Send now" }).click();
 
-    await page.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });
+    await page.getByText("Completed", { exact: true }).waitFor({ timeout: 30_000 });
     const replies = (await stage.sent()).filter(({ text }) => text === "Twelve a bag");
     expect(replies).toHaveLength(3);
     expect(troubles).toEqual([]);
@@ -81,17 +81,17 @@ test(
     await stage.write(String(first?.psid), "Yes");
     const { page, troubles } = await stage.visit(`campaigns/${id}`);
     const goal = page.getByRole("region", { name: "Goal" });
-    await goal.getByText("Answered within 3 days").waitFor();
-    await goal.getByText(/^1 of \d+ reached it$/).waitFor({ timeout: 20_000 });
-    const variants = page.getByRole("region", { name: "Per variant" });
+    await goal.getByText("Replied within 3 days").waitFor();
+    await goal.getByText(/^1 of \d+ reached the goal$/).waitFor({ timeout: 20_000 });
+    const variants = page.getByRole("region", { name: "Results by variant" });
     await variants.scrollIntoViewIfNeeded();
     await look(page, "campaign-goal");
     const before = await ways();
 
-    await variants.getByRole("button", { name: "Choose as winner" }).last().click();
+    await variants.getByRole("button", { name: "Select as winner" }).last().click();
 
     await variants.getByText("Winner", { exact: true }).waitFor();
-    await page.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });
+    await page.getByText("Completed", { exact: true }).waitFor({ timeout: 30_000 });
     const after = await ways();
     const later = after.filter(({ psid }) => !before.some((one) => one.psid === psid));
     expect(new Set(after.map(({ psid }) => psid)).size).toBe(12);
@@ -114,8 +114,8 @@ test(
       options: { ignoreCap: true },
     });
     const { page, troubles } = await stage.visit(`campaigns/${id}`);
-    await page.getByText("Finished", { exact: true }).waitFor({ timeout: 30_000 });
-    const again = page.getByRole("button", { name: "Send again to the 1 it missed" });
+    await page.getByText("Completed", { exact: true }).waitFor({ timeout: 30_000 });
+    const again = page.getByRole("button", { name: "Resend to 1 missed recipient" });
     await again.waitFor();
     await block(false);
     const inbound = "messages where direction = 'in'";
@@ -129,7 +129,7 @@ test(
     await again.waitFor({ state: "detached" });
     await page
       .getByRole("region", { name: "History" })
-      .getByText("Owner sent it again to whom it missed")
+      .getByText("Owner resent the campaign to missed recipients")
       .waitFor();
     const calls = (await stage.sent()).filter(({ text }) => text === "Last call");
     expect(calls.map(({ psid }) => psid).toSorted()).toEqual(psids.toSorted());
@@ -139,7 +139,7 @@ test(
 
 test("every decision of the sends is downloaded from the compliance page", { timeout: 120_000 }, async () => {
   const { page, troubles } = await stage.visit("campaigns/compliance");
-  const link = page.getByRole("link", { name: "Every decision as CSV" });
+  const link = page.getByRole("link", { name: "Export all decisions (CSV)" });
   await link.waitFor();
 
   const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);

@@ -24,10 +24,10 @@ test(
   },
   async () => {
     const { page, troubles } = await stage.visit("campaigns");
-    await page.getByRole("link", { name: "Make the first one" }).click();
+    await page.getByRole("link", { name: "Create campaign" }).click();
 
     await page.getByLabel("Name", { exact: true }).fill("Winter beans");
-    await page.getByRole("radio", { name: /People in the window.*88 can be reached now/ }).waitFor();
+    await page.getByRole("radio", { name: /Active conversations.*88 contacts can be reached now/ }).waitFor();
     await page.getByRole("button", { name: "Continue" }).click();
     const reach = page.getByRole("region", { name: "Reach" });
     await reach.getByText("88", { exact: true }).first().waitFor();
@@ -45,20 +45,20 @@ test(
     await page.getByText("Saved", { exact: true }).waitFor();
     await page.waitForURL(/\/campaigns\/[0-9a-f-]+\/edit/);
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByLabel("Messages a second").fill("20");
+    await page.getByLabel("Messages per second").fill("20");
     await page.getByText(/88 messages take about 5 seconds/).waitFor();
-    const hour = page.getByRole("switch", { name: /In the hour in which each person mostly writes/ });
+    const hour = page.getByRole("switch", { name: /Best time for each contact/ });
     await hour.click();
-    await page.getByRole("combobox", { name: "At the latest after" }).selectOption("12 hours");
-    await page.getByText(/the last one gets it up to 12 hours after the start/).waitFor();
+    await page.getByRole("combobox", { name: "Send within" }).selectOption("12 hours");
+    await page.getByText(/last message goes out up to 12 hours after the start/).waitFor();
     await expectAccessible(page, "when and how fast");
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByText(/to each in the hour in which they mostly write, within 12 hours\./).waitFor();
+    await page.getByText(/Best time for each contact, within 12 hours\./).waitFor();
     await page.getByRole("button", { name: "Back", exact: true }).click();
     await hour.click();
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByText(/A message goes to 88 contacts \(everyone on every page\)/).waitFor();
-    await page.getByText(/asked for no more messages: 1 contact left out/).waitFor();
+    await page.getByText(/Send a message to 88 contacts\. Audience: All contacts of all pages\./).waitFor();
+    await page.getByText(/asked for no more messages: 1 contact skipped/).waitFor();
     await expectAccessible(page, "review");
     await page.getByRole("button", { name: /^Launch for 88 contacts/ }).click();
     await page.getByRole("button", { name: "Send now" }).click();
@@ -82,14 +82,14 @@ test(
       .toMatch(/^\s*90 of 90/);
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     expect(new Set(seen).size).toBeGreaterThan(2);
-    await page.getByText("Finished", { exact: true }).waitFor();
+    await page.getByText("Completed", { exact: true }).waitFor();
     const progress = page.getByRole("region", { name: "Progress" });
     await progress.getByRole("img", { name: "Sent 88, Skipped 2" }).waitFor();
     await page
-      .getByRole("region", { name: "Outcomes by reason" })
+      .getByRole("region", { name: "Not sent" })
       .getByRole("button", { name: /no more messages/ })
       .click();
-    const recipients = page.getByRole("list", { name: "People of this campaign" });
+    const recipients = page.getByRole("list", { name: "Recipients" });
     await expect.poll(() => recipients.getByRole("listitem").count(), patience).toBe(1);
     await expectAccessible(page, "results");
 
@@ -103,7 +103,7 @@ test(
 test("a draft survives leaving the wizard, whether it is complete or not", { timeout: 60_000 }, async () => {
   const { page, troubles } = await stage.visit("campaigns/new");
   await page.getByLabel("Name", { exact: true }).fill("Half an idea");
-  await page.getByText("Kept in this browser until it is complete").waitFor();
+  await page.getByText("Kept in this browser until the draft is complete").waitFor();
 
   await page.reload();
   await expect
@@ -138,19 +138,19 @@ test(
     await page.getByRole("link", { name: "Edit" }).click();
     await page.getByRole("button", { name: "Content" }).click();
     await page.getByLabel("Text", { exact: true }).fill("Better words");
-    await page.getByText("Changed, not saved yet").waitFor();
+    await page.getByText("Changes not saved yet").waitFor();
     await page.getByRole("button", { name: "Review" }).click();
-    await page.getByRole("button", { name: /^Save the change/ }).click();
-    await page.getByRole("alertdialog").getByRole("button", { name: "Save the change" }).click();
-    await page.getByText(/^Begins on /).waitFor();
+    await page.getByRole("button", { name: /^Save changes/ }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Save changes" }).click();
+    await page.getByText(/^Starts on /).waitFor();
     expect(await stage.api.get(`/campaigns/${id}`)).toMatchObject({
       campaign: { status: "scheduled", variants: [{ content: { text: "Better words" } }] },
     });
 
     await page.goto("campaigns");
     await page.getByRole("link", { name: /Never mind/ }).click();
-    await page.getByRole("button", { name: "Delete this draft" }).click();
-    await page.getByRole("button", { name: "Delete the draft" }).click();
+    await page.getByRole("button", { name: "Delete draft" }).click();
+    await page.getByRole("button", { name: "Delete draft" }).click();
     await page.getByRole("link", { name: /Christmas hours/ }).waitFor();
     expect(await page.getByRole("link", { name: /Never mind/ }).count()).toBe(0);
     await page.getByRole("link", { name: "Calendar" }).click();
@@ -183,7 +183,7 @@ test(
 
     const { page } = await stage.visit(`campaigns/${id}/edit`);
     await page.getByRole("button", { name: "Audience" }).click();
-    const people = page.getByRole("list", { name: "Picked people" });
+    const people = page.getByRole("list", { name: "Selected contacts" });
     await people.getByText("Here Still").waitFor();
 
     await expect.poll(() => people.getByRole("listitem").count(), patience).toBe(1);

@@ -58,7 +58,7 @@ test.each(looks)(
       ["campaigns", "campaigns", "Autumn sale"],
       ["campaigns-calendar", "campaigns/calendar", "Christmas hours"],
       ["campaigns-compliance", "campaigns/compliance", "Within 24 hours of the person's message"],
-      ["campaign-results", `campaigns/${ids.sent}`, "Per variant"],
+      ["campaign-results", `campaigns/${ids.sent}`, "Results by variant"],
       ["campaign-scheduled", `campaigns/${ids.scheduled}`, "every Monday at 09:00"],
       ["templates", "templates", "Winter beans"],
       ["template", `templates/${ids.template}`, "Guji"],
@@ -76,7 +76,7 @@ test.each(looks)(
       "In the audience",
       "Share of A",
       "Respect quiet hours",
-      /goes to \d+ people/,
+      /Send one of 2 variants to \d+ contacts/,
     ];
     for (const [index, sign] of signs.entries()) {
       await steps.nth(index).click();

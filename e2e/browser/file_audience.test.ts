@@ -32,32 +32,32 @@ test("the people of a CSV file are a campaign's audience, and lines of nobody ar
   const column = page.getByLabel("Column with the PSIDs");
   await expect.poll(() => column.inputValue()).toBe("messenger id");
   await look(page, "file-column");
-  await page.getByRole("button", { name: "Find these people" }).click();
-  const found = page.getByRole("region", { name: "People of the file" });
-  await found.getByText("line matches no contact").waitFor();
+  await page.getByRole("button", { name: "Find contacts" }).click();
+  const found = page.getByRole("region", { name: "Contacts in the file" });
+  await found.getByText("Rows without a contact").waitFor();
   const facts = await found.locator("dd").allTextContents();
   const reach = page.getByRole("region", { name: "Reach" });
-  await reach.getByText("people can be reached now").waitFor();
+  await reach.getByText(/contacts can be reached now/).waitFor();
   const reached = await reach.getByRole("paragraph").first().textContent();
   await look(page, "file-found");
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    found.getByRole("link", { name: "These lines, with the reason" }).click(),
+    found.getByRole("link", { name: "Download these rows with reasons" }).click(),
   ]);
   await page.getByRole("button", { name: "Content" }).click();
   await page.getByLabel("Text", { exact: true }).fill("Thank you for your order");
   await page.getByRole("button", { name: "Review" }).click();
-  await page.getByText(/goes to 3 contacts \(the people of buyers\.csv\)/).waitFor();
+  await page.getByText(/to 3 contacts\. Audience: Contacts in buyers\.csv\./).waitFor();
   await page.getByRole("button", { name: /^Launch for 3 contacts/ }).click();
   await page.getByRole("button", { name: "Send now" }).click();
-  await page.getByText("Finished", { exact: true }).waitFor();
+  await page.getByText("Completed", { exact: true }).waitFor();
   const sent = await stage.sent();
   await page.goto("contacts/transfers");
   await page.getByText(/Segment “buyers”: 3 contacts found · 1 row without a contact/).waitFor();
   await look(page, "file-transfers");
 
   expect(facts).toEqual(["3", "1", "1"]);
-  expect(reached).toMatch(/^\s*3\s+people can be reached now/);
+  expect(reached).toMatch(/^\s*3\s+contacts can be reached now/);
   expect(await Bun.file(await download.path()).text()).toContain("5,No contact has the PSID 90909090901");
   expect(sent.map(({ psid }) => psid).toSorted()).toEqual(psids.slice(0, 3).toSorted());
   expect(troubles).toEqual([]);

@@ -34,7 +34,7 @@ test(
 
     await page.getByRole("button", { name: /^Launch for 2 contacts/ }).click();
     const dialog = page.getByRole("alertdialog", { name: "Send to 2 contacts?" });
-    await dialog.getByText("2 contacts (everyone on every page)").waitFor();
+    await dialog.getByText("2 contacts (All contacts of all pages)").waitFor();
     for (const fact of [
       /^Luna/,
       "Now",
@@ -44,7 +44,7 @@ test(
       "Way B is long",
     ])
       await dialog.getByText(fact).first().waitFor();
-    await dialog.getByText(/undo it/).waitFor();
+    await dialog.getByText(/undo/).waitFor();
     await look(page, "launch-dialog");
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
@@ -53,18 +53,18 @@ test(
     await page.getByRole("button", { name: /^Launch for 2 contacts/ }).click();
     await dialog.getByRole("button", { name: "Send now" }).focus();
     await page.keyboard.press("Enter");
-    await page.getByText(/Sending begins in \d s/).waitFor();
+    await page.getByText(/Sending starts in \d s/).waitFor();
     // A loaded machine may take longer than the seconds to look at it.
     await stage.sql`update messaging.campaigns set due_at = now() + interval '1 minute' where id = ${id}`;
     await look(page, "launch-undo");
     await page.getByRole("button", { name: "Undo" }).click();
-    await page.getByText("Undone. It is a draft again").waitFor();
+    await page.getByText("Launch undone. The campaign is a draft again").waitFor();
     await page.waitForURL(/\/edit#review$/);
     expect(await status(id)).toBe("draft");
 
     await page.getByRole("button", { name: /^Launch for 2 contacts/ }).click();
     await dialog.getByRole("button", { name: "Send now" }).click();
-    await page.getByText(/Sending begins in \d s/).waitFor();
+    await page.getByText(/Sending starts in \d s/).waitFor();
     expect(await stage.sent()).toEqual([]);
     await page.close();
     await waitFor(async () => (await stage.sent()).length === 2, 20_000, "two messages at Meta");
@@ -83,9 +83,9 @@ test("what waits for its time is made a draft again", { timeout: 90_000 }, async
   await page.getByRole("button", { name: /^Schedule/ }).click();
   const dialog = page.getByRole("alertdialog", { name: "Schedule for 2 contacts?" });
   await dialog.getByRole("button", { name: "Schedule" }).click();
-  await page.getByText(/^Begins on /).waitFor();
+  await page.getByText(/^Starts on /).waitFor();
   await look(page, "launch-scheduled");
-  await page.getByRole("button", { name: "Back to a draft" }).click();
+  await page.getByRole("button", { name: "Move back to draft" }).click();
   await page.waitForURL(/\/edit#review$/);
 
   expect(await status(id)).toBe("draft");
@@ -101,6 +101,6 @@ test(
     await page.getByText("No quiet hours are set").waitFor();
     await page.getByText("No frequency cap is set").waitFor();
 
-    expect(await page.getByText(/(are|is) respected/).count()).toBe(0);
+    expect(await page.getByText(/(apply|applies)/).count()).toBe(0);
   },
 );

@@ -108,15 +108,15 @@ test(
     await page.getByRole("link", { name: /Summer/ }).click();
 
     expect(await page.getByLabel("Name").isDisabled()).toBe(true);
-    expect(await page.getByRole("button", { name: "Delete this draft" }).count()).toBe(0);
-    for (const step of ["Audience", "Content", "When and how fast", "Review"]) {
+    expect(await page.getByRole("button", { name: "Delete draft" }).count()).toBe(0);
+    for (const step of ["Audience", "Content", "Schedule", "Review"]) {
       await page.getByRole("button", { name: "Continue" }).click();
       await page.getByRole("button", { name: new RegExp(step), disabled: false }).waitFor();
       const open = page.locator("fieldset :is(input, button, select, textarea):enabled");
       expect(await open.count(), step).toBe(0);
     }
 
-    await page.getByText("A manager or the owner launches it.").waitFor();
+    await page.getByText("A manager or the owner can launch it.").waitFor();
     expect(await stage.api.get(`/campaigns/${draft}`)).toMatchObject({ campaign: { name: "Summer" } });
     expect(troubles).toEqual([]);
   },

@@ -58,7 +58,7 @@ test(
     await page.getByText(/50 % answered/).waitFor();
     await page.goto(`campaigns/${second}`);
     await page
-      .getByRole("list", { name: "People of this campaign" })
+      .getByRole("list", { name: "Recipients" })
       .getByText(/ · Replied$/)
       .waitFor();
     await page.goto("inbox");

@@ -8,5 +8,5 @@ test("waitsWords() says what holds a campaign back, and where", () => {
   expect(waitsWords(held)).toBe("Waiting on 1 of 3 pages: Meta's rate limit is reached");
   expect(waitsWords({ ...held, of: 1 })).toBe("Waiting: Meta's rate limit is reached");
   expect(waitsWords({ ...held, why: "time", until: "2099-01-01T08:00:00.000Z" })).toMatch(/until .+2099/);
-  expect(waitsWords({ ...held, why: "winner" })).toMatch(/winner/);
+  expect(waitsWords({ ...held, why: "winner" })).toMatch(/winning variant/);
 });

@@ -20,8 +20,8 @@ function readyDraft() {
 }
 
 test("reviewSentence() says what goes to whom, when, and how long it takes", () => {
-  expect(reviewSentence(readyDraft(), { reach, seconds: 20, audience: "everyone on every page" })).toBe(
-    "A message goes to 5,998 contacts (everyone on every page) as soon as it is launched, in about 20 seconds.",
+  expect(reviewSentence(readyDraft(), { reach, seconds: 20, audience: "All contacts" })).toBe(
+    "Send a message to 5,998 contacts. Audience: All contacts. Start: As soon as you launch it. Duration: about 20 seconds.",
   );
 });
 
@@ -30,7 +30,7 @@ test("reviewSentence() says that each person has an hour of their own, where the
   const sentence = () => reviewSentence(draft, { reach, seconds: 20, audience: "All contacts" });
 
   expect(sentence()).toBe(
-    "A message goes to 5,998 contacts (everyone) as soon as it is launched, to each in the hour in which they mostly write, within 12 hours.",
+    "Send a message to 5,998 contacts. Audience: All contacts. Start: As soon as you launch it · Best time for each contact, within 12 hours.",
   );
   draft.when = { ...draft.when, way: "at", date: "2026-12-24", time: "09:00", inContactZone: true };
   expect(sentence()).not.toContain("Best time");
@@ -50,7 +50,7 @@ test("policyLines() is red for what is missing, amber for who is left out, green
   );
 
   expect(lines.map(({ state }) => state)).toEqual(["failed", "ok", "warning"]);
-  expect(lines[2]?.text).toBe("Meta's messaging window is closed: 1 contact left out");
+  expect(lines[2]?.text).toBe("Meta's messaging window is closed: 1 contact skipped");
 });
 
 test("policyLines() is red when nobody can be reached now, and only amber when it begins later", () => {
