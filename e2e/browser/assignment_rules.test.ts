@@ -18,11 +18,11 @@ test(
   async () => {
     const { page: boss, troubles } = await stage.visit("settings/inbox");
     const { page: ben, troubles: his } = await stage.visit("inbox", { as: operator });
-    await boss.getByRole("radio", { name: "In turn" }).click();
+    await boss.getByRole("radio", { name: "Round robin" }).click();
     expect(await boss.getByText("Vic Viewer").count()).toBe(0);
     await boss.getByRole("checkbox", { name: /Ben Operator/ }).check();
-    await boss.getByRole("switch", { name: /At most so many/ }).click();
-    await boss.getByLabel("Most open conversations").fill("2");
+    await boss.getByRole("switch", { name: /Open conversation limit/ }).click();
+    await boss.getByLabel("Open conversations per member").fill("2");
     await look(boss, "assignment-rules");
     await boss.getByRole("button", { name: "Save" }).click();
     await boss.getByText("Saved", { exact: true }).waitFor();
@@ -46,7 +46,7 @@ test(
     await ben.getByRole("link", { name: /First!/ }).click();
     await ben.getByText("MessageSender assigned the conversation to Ben Operator").first().waitFor();
     await boss.reload();
-    expect(await boss.getByLabel("Most open conversations").inputValue()).toBe("2");
+    expect(await boss.getByLabel("Open conversations per member").inputValue()).toBe("2");
     expect([...troubles, ...his]).toEqual([]);
   },
 );

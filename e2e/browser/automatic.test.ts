@@ -13,7 +13,7 @@ test(
   { timeout: 90_000 },
   async () => {
     const { page, troubles } = await stage.visit("pages");
-    await page.getByRole("link", { name: "Automatic replies" }).click();
+    await page.getByRole("link", { name: "Auto-replies" }).click();
 
     await page.getByRole("switch", { name: "Welcome message" }).click();
     const welcome = page.getByRole("region", { name: "Welcome message" });

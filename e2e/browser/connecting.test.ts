@@ -33,7 +33,7 @@ test(
     await card.getByText("Read receipts. Needs pages_other").waitFor();
     await card.getByText("Some events do not arrive, as Meta refuses them. Everything else works").waitFor();
     await card.getByText("Page token: valid, and does not expire by itself").waitFor();
-    const notice = page.getByRole("region", { name: "App settings at Meta" });
+    const notice = page.getByRole("region", { name: "Meta app settings" });
     await notice.getByText(/^The app does not get message_edits/).waitFor();
     await look(page, "pages-refused-events");
     await notice.getByRole("button", { name: "Fix at Meta" }).click();
@@ -54,8 +54,8 @@ test(
     const before = await stage.control("GET", "app");
     await stage.control("PATCH", "app", { callbackUrl: theirs });
     const { page, troubles } = await stage.visit("pages");
-    await page.getByRole("button", { name: "Set-up doctor" }).click();
-    const doctor = page.getByRole("region", { name: "Set-up doctor" });
+    await page.getByRole("button", { name: "Setup check" }).click();
+    const doctor = page.getByRole("region", { name: "Setup check" });
 
     await doctor.getByText(`Meta sends events to ${theirs}`).waitFor();
     await doctor.getByText("Meta does not tell whether the public is heard").waitFor();
@@ -78,7 +78,7 @@ test(
   async () => {
     await app({ lackedPermissions: ["business_management"] });
     const { page, troubles } = await stage.visit("pages");
-    await page.getByRole("button", { name: "Connect a page" }).click();
+    await page.getByRole("button", { name: "Connect page" }).click();
     await page.getByRole("button", { name: "Continue with Facebook" }).click();
 
     await page.getByRole("heading", { name: "The Meta app is missing a permission" }).waitFor();
@@ -102,11 +102,11 @@ test(
   async () => {
     await app({ lackedPermissions: ["business_management"], invalidScopes: "page" });
     const { page } = await stage.visit("pages");
-    await page.getByRole("button", { name: "Connect a page" }).click();
+    await page.getByRole("button", { name: "Connect page" }).click();
     await page.getByRole("button", { name: "Continue with Facebook" }).click();
     await page.getByText(/^Invalid Scopes: business_management/).waitFor();
     await page.goto("pages");
-    await page.getByRole("button", { name: "Connect a page" }).click();
+    await page.getByRole("button", { name: "Connect page" }).click();
 
     await page.getByText("If Facebook shows “Invalid Scopes”").waitFor();
     expect(await page.getByRole("checkbox", { name: /pages_messaging/ }).isDisabled()).toBe(true);
@@ -129,7 +129,7 @@ test(
       for (const name of names) await page.getByRole("checkbox", { name }).uncheck();
       await page.getByRole("button", { name: "Continue" }).click();
     };
-    await page.getByRole("button", { name: "Connect a page" }).click();
+    await page.getByRole("button", { name: "Connect page" }).click();
     await page.getByRole("button", { name: "Continue with Facebook" }).click();
     await decline("pages_messaging", "pages_read_engagement");
 

@@ -55,7 +55,7 @@ test(
       .first()
       .click();
     await page.getByRole("heading", { name: "Pages" }).waitFor();
-    await page.getByRole("button", { name: "Connect a page" }).first().click();
+    await page.getByRole("button", { name: "Connect page" }).first().click();
     await page.getByRole("button", { name: "Continue with Facebook" }).click();
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("button", { name: /^Connect 3 pages/ }).click();

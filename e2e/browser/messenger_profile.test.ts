@@ -32,49 +32,49 @@ test("a page's Messenger profile is written and published, stands at Meta, and i
   const { page, troubles } = await stage.visit("pages");
   await look(page, "profile-pages");
   await page.getByRole("link", { name: "Messenger profile" }).first().click();
-  await page.getByText("Nothing is set: people see").waitFor();
+  await page.getByText("No profile set.").waitFor();
   await look(page, "profile-empty");
 
   await page
     .getByRole("textbox", { name: "Greeting" })
     .fill("Hello {{user_first_name}}, what may we roast for you?");
-  await page.getByRole("button", { name: "Add a question" }).click();
+  await page.getByRole("button", { name: "Add question" }).click();
   await page.getByRole("textbox", { name: "Question 1", exact: true }).fill("When are you open?");
-  await page.getByRole("button", { name: "Add a line" }).click();
-  await page.getByRole("textbox", { name: "Line 1: title" }).fill("Talk to us");
-  await page.getByRole("button", { name: "Add a line" }).click();
-  await page.getByLabel("Line 2: what it does").selectOption("Opens an address");
-  await page.getByRole("textbox", { name: "Line 2: title" }).fill("Shop");
-  await page.getByRole("textbox", { name: "Line 2: address" }).fill("https://shop.example.com");
-  await page.getByText("Still missing: Switch Get Started on").waitFor();
+  await page.getByRole("button", { name: "Add menu item" }).click();
+  await page.getByRole("textbox", { name: "Menu item 1: title" }).fill("Talk to us");
+  await page.getByRole("button", { name: "Add menu item" }).click();
+  await page.getByLabel("Menu item 2: action").selectOption("Open URL");
+  await page.getByRole("textbox", { name: "Menu item 2: title" }).fill("Shop");
+  await page.getByRole("textbox", { name: "Menu item 2: URL" }).fill("https://shop.example.com");
+  await page.getByText(/Turn on Get Started/).waitFor();
   const isHeld = await page.getByRole("button", { name: "Publish" }).isDisabled();
   await page.getByRole("switch", { name: "Get Started" }).click();
-  await page.getByLabel("Add a language").selectOption("German (Germany)");
+  await page.getByLabel("Add language").selectOption("German (Germany)");
   await page.getByRole("textbox", { name: "Greeting" }).fill("Hallo {{user_first_name}}");
-  await page.getByRole("radio", { name: "Everybody" }).click();
+  await page.getByRole("radio", { name: "Default" }).click();
   const phone = page.getByRole("region", { name: "Phone preview" });
   await phone.getByText("Hello Ann, what may we roast for you?").waitFor();
   await phone.getByText("When are you open?").waitFor();
   const hasStartBesideQuestions = await phone.getByText("Get Started").isVisible();
   await page.getByRole("button", { name: "Publish" }).click();
-  await page.getByText("Published, and Meta shows it").waitFor();
+  await page.getByText("Published and live at Meta").waitFor();
   await look(page, "profile-published");
   const shown = await atMeta("GET");
 
   await atMeta("POST", { greeting: [{ locale: "default", text: "Big sale!" }] });
-  await page.getByRole("button", { name: "Look at Meta" }).click();
-  const difference = page.getByRole("region", { name: "What Meta shows" });
+  await page.getByRole("button", { name: "Compare with live profile" }).click();
+  const difference = page.getByRole("region", { name: "Live profile" });
   await difference.getByText("Big sale!").waitFor();
   const isPublishHeld = await page.getByRole("button", { name: "Publish" }).isDisabled();
   await look(page, "profile-differs");
-  await difference.getByRole("button", { name: "Replace it with what is here" }).click();
+  await difference.getByRole("button", { name: "Replace with this version" }).click();
   await difference.waitFor({ state: "detached" });
-  await page.getByText("Published, and Meta shows it").waitFor();
+  await page.getByText("Published and live at Meta").waitFor();
   const replaced = await atMeta("GET");
 
   await atMeta("POST", { greeting: [{ locale: "default", text: "Welcome back" }] });
-  await page.getByRole("button", { name: "Look at Meta" }).click();
-  await difference.getByRole("button", { name: "Take over what Meta shows" }).click();
+  await page.getByRole("button", { name: "Compare with live profile" }).click();
+  await difference.getByRole("button", { name: "Use the live version" }).click();
   await page.getByRole("button", { name: "Save draft" }).click();
   await difference.waitFor({ state: "detached" });
   await page.reload();

@@ -13,22 +13,22 @@ test(
   async () => {
     const { page, troubles } = await stage.visit("pages");
     const card = page.getByRole("article", { name: "Luna Coffee Roasters" });
-    await card.getByText("Up to 30 a second").waitFor();
-    await card.getByRole("button", { name: "Change pace" }).click();
+    await card.getByText("Up to 30 messages per second").waitFor();
+    await card.getByRole("button", { name: "Change speed" }).click();
     const dialog = page.getByRole("dialog");
-    const field = dialog.getByLabel("Messages a second");
-    await dialog.getByText(/Meta allows 300 a second/).waitFor();
+    const field = dialog.getByLabel("Messages per second");
+    await dialog.getByText(/Meta allows 300 per second/).waitFor();
     expect(await field.inputValue()).toBe("30");
-    expect(await dialog.getByText(/may not see new messages/).count()).toBe(0);
+    expect(await dialog.getByText(/new messages may not appear/).count()).toBe(0);
 
     await field.fill("400");
     await field.blur();
     expect(await field.inputValue()).toBe("30");
     await field.fill("120");
-    await dialog.getByText(/may not see new messages/).waitFor();
-    await dialog.getByRole("button", { name: "Save pace" }).click();
+    await dialog.getByText(/new messages may not appear/).waitFor();
+    await dialog.getByRole("button", { name: "Save speed" }).click();
 
-    await card.getByText("Up to 120 a second").waitFor();
+    await card.getByText("Up to 120 messages per second").waitFor();
     await expect.poll(() => dialog.count()).toBe(0);
     expect(troubles).toEqual([]);
   },

@@ -121,12 +121,12 @@ test(
     // The button is disabled while it saves, too: only then without a sign of being busy is it saved.
     await page.locator('button:disabled:not([aria-busy="true"])', { hasText: "Save" }).waitFor();
     await tab("Inbox");
-    await page.getByRole("radio", { name: "In turn" }).click();
+    await page.getByRole("radio", { name: "Round robin" }).click();
     await tab("General");
     await question(page).getByRole("button", { name: "Leave" }).click();
     await page.waitForURL(/\/settings$/);
     await tab("Inbox");
-    await page.getByRole("radio", { name: "By hand" }).waitFor();
+    await page.getByRole("radio", { name: "Manual" }).waitFor();
     await tab("General");
     await page.waitForURL(/\/settings$/);
 

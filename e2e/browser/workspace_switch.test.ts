@@ -21,14 +21,14 @@ test(
     await mia.getByRole("link", { name: /Hello/ }).first().click();
     await mia.getByRole("textbox", { name: "Reply" }).waitFor();
 
-    await boss.getByRole("button", { name: "Switch off…" }).click();
+    await boss.getByRole("button", { name: "Turn off…" }).click();
     const question = boss.getByRole("alertdialog");
     await question.getByText("no replies, no campaigns, no sequences").waitFor();
     await look(boss, "workspace-off-question");
-    await question.getByRole("button", { name: "Switch off" }).click();
+    await question.getByRole("button", { name: "Turn off" }).click();
 
     await boss.getByText(/has been off since/).waitFor();
-    await boss.getByText(/ switched it off$/).waitFor();
+    await boss.getByText(/ turned it off$/).waitFor();
     await look(boss, "workspace-off");
     // Mia sees it at once, where she is, and cannot switch it herself.
     await mia.getByText(/has been off since .*The owner can turn it on again/).waitFor();
@@ -38,12 +38,12 @@ test(
     await mia.getByText("Is anybody there?").first().waitFor();
     await mia.goto("settings");
     await mia.getByText("On this device").waitFor();
-    expect(await mia.getByRole("button", { name: /Switch o/ }).count()).toBe(0);
+    expect(await mia.getByRole("button", { name: /Turn o/ }).count()).toBe(0);
 
-    await boss.getByRole("button", { name: "Switch on…" }).click();
+    await boss.getByRole("button", { name: "Turn on…" }).click();
     await question.getByText("Meta's rules still allow it").waitFor();
-    await question.getByRole("button", { name: "Switch on" }).click();
-    await boss.getByText(/ switched it on$/).waitFor();
+    await question.getByRole("button", { name: "Turn on" }).click();
+    await boss.getByText(/ turned it on$/).waitFor();
     await expect.poll(() => mia.getByText(/has been off since/).count()).toBe(0);
     await mia.goto("inbox");
     await mia

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import type { MessengerProfile } from "../api/messenger_profiles.ts";
 import { EVERYBODY, languageName } from "./profile_draft.ts";
 
@@ -9,10 +10,17 @@ export interface Difference {
 }
 
 const PARTS: { name: string; words: (profile: MessengerProfile) => string[] }[] = [
-  { name: "Greeting", words: ({ greeting }) => greeting.map(({ locale, text }) => inLanguage(locale, text)) },
-  { name: "Get Started", words: ({ getStarted }) => (getStarted ? [`On, says ${getStarted.payload}`] : []) },
   {
-    name: "Questions to tap",
+    name: m.messenger_profile_greeting(),
+    words: ({ greeting }) => greeting.map(({ locale, text }) => inLanguage(locale, text)),
+  },
+  {
+    name: m.messenger_profile_start(),
+    words: ({ getStarted }) =>
+      getStarted ? [m.messenger_profile_differs_start({ payload: getStarted.payload })] : [],
+  },
+  {
+    name: m.messenger_profile_questions(),
     words: ({ iceBreakers }) =>
       iceBreakers.flatMap(({ locale, questions }) =>
         questions.map(({ question, payload }) =>
@@ -21,13 +29,13 @@ const PARTS: { name: string; words: (profile: MessengerProfile) => string[] }[] 
       ),
   },
   {
-    name: "Menu",
+    name: m.messenger_profile_menu(),
     words: ({ menu }) =>
       menu.flatMap(({ locale, isComposerOff, items }) => [
         ...items.map((item) =>
           inLanguage(locale, `${item.title} → ${item.type === "url" ? item.url : item.payload}`),
         ),
-        ...(isComposerOff ? [inLanguage(locale, "Only the menu")] : []),
+        ...(isComposerOff ? [inLanguage(locale, m.messenger_profile_menu_only())] : []),
       ]),
   },
 ];
@@ -35,10 +43,20 @@ const PARTS: { name: string; words: (profile: MessengerProfile) => string[] }[] 
 export function differences(here: MessengerProfile, atMeta: MessengerProfile): Difference[] {
   return PARTS.flatMap(({ name, words }) => {
     const [ours, theirs] = [words(here).join("\n"), words(atMeta).join("\n")];
-    return ours === theirs ? [] : [{ name, here: ours || "Nothing", atMeta: theirs || "Nothing" }];
+    return ours === theirs
+      ? []
+      : [
+          {
+            name,
+            here: ours || m.messenger_profile_differs_nothing(),
+            atMeta: theirs || m.messenger_profile_differs_nothing(),
+          },
+        ];
   });
 }
 
 function inLanguage(locale: string, text: string): string {
-  return locale === EVERYBODY ? text : `${languageName(locale)}: ${text}`;
+  return locale === EVERYBODY
+    ? text
+    : m.messenger_profile_in_language({ language: languageName(locale), text });
 }

@@ -44,13 +44,13 @@ test("draftProblem() names what Meta would refuse", () => {
   noAddress.languages[0]?.items.push({ type: "url", title: "Shop", value: "shop" });
 
   expect(draftProblem(withoutStart)).toMatch(/Get Started/);
-  expect(draftProblem(onlyGerman)).toMatch(/greeting for everybody/);
+  expect(draftProblem(onlyGerman)).toMatch(/default greeting/);
   expect(draftProblem(noAddress)).toMatch(/https/);
 });
 
 test("languageName() says a language as people do", () => {
   expect(["default", "de_DE", "es_LA"].map(languageName)).toEqual([
-    "Everybody",
+    "Default",
     "German (Germany)",
     "Spanish (Latin America)",
   ]);

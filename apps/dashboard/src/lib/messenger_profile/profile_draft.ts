@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { language } from "#lib/ui/language.ts";
 import type { MessengerProfile } from "../api/messenger_profiles.ts";
 
@@ -112,17 +113,22 @@ export function profileOf({ hasStart, startPayload, languages }: ProfileDraft): 
 export function draftProblem(draft: ProfileDraft): string | null {
   const { greeting, iceBreakers, menu, getStarted } = profileOf(draft);
   for (const { locale, questions, items } of draft.languages) {
-    const where = locale === EVERYBODY ? "" : ` (${languageName(locale)})`;
-    if (questions.some(({ question }) => question.trim() === "")) return `Write each question${where}`;
-    if (items.some(({ title }) => title.trim() === "")) return `Give each line of the menu a title${where}`;
+    const here = (text: string) =>
+      locale === EVERYBODY ? text : m.messenger_profile_in_language({ language: languageName(locale), text });
+    if (questions.some(({ question }) => question.trim() === ""))
+      return here(m.messenger_profile_missing_question());
+    if (items.some(({ title }) => title.trim() === "")) return here(m.messenger_profile_missing_item_title());
     if (items.some(({ type, value }) => type === "url" && !/^https?:\/\/\S+$/i.test(value.trim())))
-      return `Give each link of the menu an address that starts with https://${where}`;
+      return here(m.messenger_profile_missing_item_url());
   }
-  const parts = { greeting, "questions to tap": iceBreakers, menu };
-  for (const [name, entries] of Object.entries(parts))
-    if (entries.length > 0 && !entries.some(({ locale }) => locale === EVERYBODY))
-      return `Write the ${name} for everybody, too: it is for people whose language has none`;
-  if (menu.length > 0 && getStarted === null) return "Switch Get Started on: Meta shows a menu only with it";
+  const parts = [
+    { entries: greeting, problem: m.messenger_profile_missing_default_greeting() },
+    { entries: iceBreakers, problem: m.messenger_profile_missing_default_questions() },
+    { entries: menu, problem: m.messenger_profile_missing_default_menu() },
+  ];
+  for (const { entries, problem } of parts)
+    if (entries.length > 0 && !entries.some(({ locale }) => locale === EVERYBODY)) return problem;
+  if (menu.length > 0 && getStarted === null) return m.messenger_profile_missing_start();
   return null;
 }
 
@@ -167,10 +173,13 @@ export const LOCALES = [
 ] as const;
 
 /** Meta has regions that are none, such as Spanish of Latin America. */
-const OWN_NAMES: Record<string, string> = { es_LA: "Spanish (Latin America)", ar_AR: "Arabic" };
+const OWN_NAMES: Record<string, string> = {
+  es_LA: m.messenger_profile_language_es_la(),
+  ar_AR: m.messenger_profile_language_ar(),
+};
 
 export function languageName(locale: string): string {
-  if (locale === EVERYBODY) return "Everybody";
+  if (locale === EVERYBODY) return m.messenger_profile_language_default();
   const names = new Intl.DisplayNames(language, { type: "language", languageDisplay: "standard" });
   return OWN_NAMES[locale] ?? names.of(locale.replace("_", "-")) ?? locale;
 }

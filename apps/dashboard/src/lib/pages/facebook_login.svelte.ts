@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { account } from "../auth/account.svelte.ts";
 import { pages } from "../api/pages.ts";
 import type { ConnectedPage, PageLogin, PermissionHelp } from "../api/types.ts";
@@ -35,17 +36,11 @@ export class FacebookLogin {
     this.#invalidScopes = isInvalid ? refused : null;
     if (isInvalid) return;
     if (query.get("error") === "access_denied")
-      this.#fail(
-        "You cancelled the login at Facebook.",
-        "Start again from Pages when you want to connect a page.",
-      );
+      this.#fail(m.pages_login_cancelled(), m.pages_login_cancelled_remedy());
     else if (refused !== null)
-      this.#fail(`Facebook said: ${refused}`, "Start again from Pages and allow what it asks for.");
+      this.#fail(m.pages_login_refused({ reason: refused }), m.pages_login_refused_remedy());
     else if (this.#code === null || this.workspaceId === "") {
-      this.#fail(
-        "This address is only for coming back from Facebook.",
-        "Start from Pages, with Connect a page.",
-      );
+      this.#fail(m.pages_login_no_code(), m.pages_login_no_code_remedy());
     }
   }
 
@@ -79,7 +74,7 @@ export class FacebookLogin {
       this.lacked = permissions.filter((permission) => named.has(permission.name));
       this.dashboardUrl = dashboardUrl;
       if (this.lacked.length === 0)
-        this.#fail(`Facebook said: ${refusal}`, "Add these permissions to the Meta app, then start again.");
+        this.#fail(m.pages_login_refused({ reason: refusal }), m.pages_login_scopes_remedy());
       else this.step = "lacking";
     } catch (error) {
       this.#caught(error);
@@ -130,7 +125,7 @@ export class FacebookLogin {
   }
 
   #caught(error: unknown): void {
-    const text = error instanceof Error ? error.message : "Something failed in this browser";
+    const text = error instanceof Error ? error.message : m.pages_login_browser_failed();
     this.#fail(text, error instanceof ApiError ? error.remedy : null);
   }
 

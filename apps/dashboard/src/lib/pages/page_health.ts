@@ -1,10 +1,12 @@
+import { m } from "#lib/paraglide/messages.js";
 import CircleCheck from "@lucide/svelte/icons/circle-check";
 import CircleOff from "@lucide/svelte/icons/circle-off";
 import KeyRound from "@lucide/svelte/icons/key-round";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
 import type { Component } from "svelte";
 import type { Check, Page, PageHealth, PageStatus } from "../api/types.ts";
-import { plural } from "../ui/format.ts";
+import { wholeNumber } from "../ui/format.ts";
+import { formatLocale } from "../ui/language.ts";
 
 /** Messages a second: Meta's limit, from where Meta's inbox may freeze, and what pages begin with. */
 export const PACE = { most: 300, careful: 40, usual: 30 } as const;
@@ -16,10 +18,10 @@ interface StatusLook {
 }
 
 export const STATUS_LOOKS: Record<PageStatus, StatusLook> = {
-  connected: { name: "Connected", tone: "bg-good-soft text-good", icon: CircleCheck },
-  token_dead: { name: "Token refused", tone: "bg-bad-soft text-bad", icon: KeyRound },
-  restricted: { name: "Restricted", tone: "bg-warn-soft text-warn", icon: ShieldAlert },
-  disconnected: { name: "Disconnected", tone: "bg-sunken text-muted", icon: CircleOff },
+  connected: { name: m.pages_status_connected(), tone: "bg-good-soft text-good", icon: CircleCheck },
+  token_dead: { name: m.pages_status_token_dead(), tone: "bg-bad-soft text-bad", icon: KeyRound },
+  restricted: { name: m.pages_status_restricted(), tone: "bg-warn-soft text-warn", icon: ShieldAlert },
+  disconnected: { name: m.pages_status_disconnected(), tone: "bg-sunken text-muted", icon: CircleOff },
 };
 
 /** Whether asking Facebook again to send the events, or to take messages, could help. */
@@ -40,11 +42,16 @@ export interface LackDetail {
   text: string;
 }
 
+const anyOf = new Intl.ListFormat(formatLocale, { type: "disjunction" });
+
 /** The events that Meta refuses, each with the permission that provides it. */
 export function refusedEvents({ subscription }: Pick<PageHealth, "subscription">): LackDetail[] {
   const refused = subscription.lacks
     .filter((lack) => lack.permissions.length > 0)
-    .map(({ name, text, permissions }) => ({ name, text: `${text}. Needs ${permissions.join(" or ")}` }));
+    .map(({ name, text, permissions }) => ({
+      name,
+      text: m.pages_event_needs({ event: text, permissions: anyOf.format(permissions) }),
+    }));
   // Meta spells some fields in two ways: each is said once.
   return [...new Map(refused.map((one) => [one.text, one])).values()];
 }
@@ -57,16 +64,18 @@ export function lostEvents({ subscription }: PageHealth): string[] {
 /** Features that need permissions of their own: optional, so that none of them is a fault. */
 export function featuresCheck({ features }: PageHealth): Check {
   const on = features.filter((feature) => feature.isOn).map((feature) => feature.name);
-  if (on.length === 0) return { state: "unknown", text: "No optional feature is on" };
+  if (on.length === 0) return { state: "unknown", text: m.pages_features_none() };
   return { state: "ok", text: on.join(", ") };
 }
 
 export function limitsCheck(health: PageHealth): Check {
   const { ratePerSecond, heldReason, waiting } = health.limits;
-  const queue = waiting > 0 ? `, ${plural(waiting, "message")} waiting` : "";
+  const queue =
+    waiting > 0 ? ` · ${m.pages_sending_waiting({ count: waiting, shown: wholeNumber(waiting) })}` : "";
   if (health.restriction !== null) return { state: "failed", text: `${health.restriction}${queue}` };
-  if (heldReason !== null) return { state: "warning", text: `Held: ${heldReason}${queue}` };
-  return { state: "ok", text: `Up to ${ratePerSecond} a second${queue}` };
+  if (heldReason !== null)
+    return { state: "warning", text: `${m.pages_sending_held({ reason: heldReason })}${queue}` };
+  return { state: "ok", text: `${m.pages_sending_up_to({ rate: ratePerSecond })}${queue}` };
 }
 
 /** What Meta keeps the page from besides messages; null: nothing. */
@@ -75,19 +84,19 @@ export function restrictionsCheck({ restrictions }: PageHealth): Check | null {
   if (others.length === 0) return null;
   return {
     state: "warning",
-    text: `${others.map(({ text }) => text).join(". ")}. Messages are not affected`,
+    text: m.pages_restrictions_text({ restrictions: others.map(({ text }) => text).join(". ") }),
   };
 }
 
 export function humanAgentCheck(health: PageHealth): Check {
   if (health.humanAgent === "available") {
-    return { state: "ok", text: "A person may answer for 7 days" };
+    return { state: "ok", text: m.pages_human_agent_available() };
   }
   if (health.humanAgent === "unavailable") {
     return {
       state: "warning",
-      text: "Not approved at the last try: answers end after 24 hours. It is tried again after a day, and by Check",
+      text: m.pages_human_agent_unavailable(),
     };
   }
-  return { state: "unknown", text: "Shows itself with the first answer after 24 hours" };
+  return { state: "unknown", text: m.pages_human_agent_unknown() };
 }

@@ -1,3 +1,4 @@
+import { m } from "#lib/paraglide/messages.js";
 import { toast } from "#lib/ui/toast.ts";
 import { type PageFeature, pages } from "../api/pages.ts";
 import type { Page } from "../api/types.ts";
@@ -17,20 +18,20 @@ export class PageWork {
   }
 
   check(page: Page): Promise<boolean> {
-    return this.#run("check", "Checked with Facebook", () => pages.check(this.#desk.workspaceId, page.id));
+    return this.#run("check", m.pages_checked(), () => pages.check(this.#desk.workspaceId, page.id));
   }
 
   repair(page: Page): Promise<boolean> {
-    return this.#run("repair", "Repaired and checked", () => pages.repair(this.#desk.workspaceId, page.id));
+    return this.#run("repair", m.pages_repaired(), () => pages.repair(this.#desk.workspaceId, page.id));
   }
 
   disconnect(page: Page): Promise<boolean> {
-    const said = `${page.name} is disconnected. Its conversations stay`;
+    const said = m.pages_disconnected({ page: page.name });
     return this.#run("disconnect", said, () => pages.disconnect(this.#desk.workspaceId, page.id));
   }
 
   setPace(page: Page, pacePerSecond: number): Promise<boolean> {
-    const said = `${page.name} sends up to ${pacePerSecond} messages a second`;
+    const said = m.pages_pace_saved({ page: page.name, rate: pacePerSecond });
     return this.#run("setPace", said, () => pages.change(this.#desk.workspaceId, page.id, { pacePerSecond }));
   }
 
