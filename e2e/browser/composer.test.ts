@@ -47,7 +47,7 @@ test(
       { name: "prices.txt", mimeType: "text/plain", buffer: Buffer.from("250 g: 9 €") },
       { name: "huge.png", mimeType: "image/png", buffer: Buffer.alloc(8 * 1024 * 1024 + 1) },
     ]);
-    await files.getByText(/Messenger takes pictures up to 8 MB/).waitFor();
+    await files.getByText(/Messenger accepts images up to 8 MB/).waitFor();
     await page.getByRole("textbox", { name: "Reply" }).fill("Here it is");
     expect(await page.getByRole("button", { name: /^Send/ }).last().isDisabled()).toBe(true);
     await page.getByRole("button", { name: "Remove huge.png" }).click();
@@ -85,7 +85,7 @@ test(
 
     await page.getByRole("button", { name: /^Send/ }).last().click();
     await page.getByText("The server did not answer").waitFor();
-    await page.getByText("What was written before it was not sent").waitFor();
+    await page.getByText("The message before this one was not sent").waitFor();
     for (const _part of ["words", "file"])
       await page.getByRole("button", { name: "Try again" }).first().click();
 
