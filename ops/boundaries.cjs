@@ -115,7 +115,7 @@ const dashboardRooms = {
   transfers: [...screen, "labels"],
   contacts: [...screen, "conversations", "labels", "segments", "transfers"],
   settings: [...screen, "auth"],
-  consent: [...screen, "settings"],
+  consent: [...screen, "templates", "settings"],
   pages: [...screen, "auth"],
   messenger_profile: [...screen, "pages"],
   auto_replies: [...screen, "templates", "pages"],

@@ -43,6 +43,48 @@ test(
 );
 
 test(
+  "a Spanish welcome message reaches a person whose Messenger is Spanish; a language is removed by the keyboard",
+  { timeout: 90_000 },
+  async () => {
+    const { page, troubles } = await stage.visit("pages");
+    await page.getByRole("link", { name: "Automatic replies" }).first().click();
+    const welcome = page.getByRole("region", { name: "Welcome message" });
+    const languages = welcome.getByLabel("Welcome message: add a language");
+    const text = welcome.getByLabel("Text", { exact: true });
+    await languages.selectOption("Spanish");
+    await page.getByText("Still missing: Welcome message (Spanish): Write the text").waitFor();
+    await text.fill("¡Te damos la bienvenida!");
+    await languages.selectOption("Arabic");
+    await text.fill("أهلا");
+    await page.getByRole("region", { name: "Phone preview" }).getByText("أهلا").waitFor();
+    await expectAccessible(page, "automatic replies in languages");
+    await welcome.getByRole("button", { name: "Remove Arabic" }).focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => text.inputValue()).toBe("Welcome to Luna!");
+    await welcome.getByRole("radio", { name: "Spanish" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.reload();
+    await welcome.getByRole("radio", { name: "Spanish" }).click();
+    await expect.poll(() => text.inputValue()).toBe("¡Te damos la bienvenida!");
+    expect(await welcome.getByRole("radio").allTextContents()).toEqual(["Default", "Spanish"]);
+
+    const person = await stage.control<{ psid: string }>("POST", "persons", {
+      pageId: stage.facebookPageId,
+      name: "Lucia Ramos",
+      locale: "es_LA",
+    });
+    const phone = await stage.openPhones();
+    await phone.page.getByText("Lucia Ramos").first().click();
+    await phone.device.getByRole("textbox").first().fill("Hola");
+    await phone.page.keyboard.press("Enter");
+    await phone.device.getByText("¡Te damos la bienvenida!").first().waitFor({ timeout: 30_000 });
+    expect(await stage.sent(person.psid)).toHaveLength(1);
+    expect(troubles).toEqual([]);
+  },
+);
+
+test(
   "a page's own messages are previewed as somebody of that page, not as the newest of all",
   { timeout: 60_000 },
   async () => {
@@ -78,6 +120,13 @@ test(
     await page.getByRole("switch", { name: "Frequency cap" }).click();
     await page.getByLabel("Messages", { exact: true }).fill("2");
     await page.getByLabel("Opt-out keywords", { exact: true }).fill("enough\nbasta");
+    await page.getByRole("switch", { name: "Reply to opt-outs" }).click();
+    const stop = page.getByRole("region", { name: "Reply to opt-outs" });
+    await stop.getByLabel("Text", { exact: true }).fill("You get no more messages");
+    await stop.getByLabel("Reply to opt-outs: add a language").selectOption("Arabic");
+    await stop.getByLabel("Text", { exact: true }).fill("لن تصلك رسائل أخرى");
+    await page.getByRole("region", { name: "Phone preview" }).getByText("لن تصلك رسائل أخرى").waitFor();
+    await expectAccessible(page, "sending rules with a reply");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved", { exact: true }).waitFor();
     await page.reload();
@@ -85,6 +134,8 @@ test(
     expect(await page.getByLabel("Time zone", { exact: true }).inputValue()).toBe("Europe/Berlin");
     expect(await page.getByLabel("Messages", { exact: true }).inputValue()).toBe("2");
     expect(await page.getByLabel("Opt-out keywords", { exact: true }).inputValue()).toBe("enough\nbasta");
+    await stop.getByRole("radio", { name: "Arabic" }).click();
+    expect(await stop.getByLabel("Text", { exact: true }).inputValue()).toBe("لن تصلك رسائل أخرى");
 
     await page.getByRole("link", { name: "Suppression list" }).click();
     await page.getByRole("button", { name: "Add", exact: true }).click();

@@ -1,57 +1,47 @@
 import { m } from "#lib/paraglide/messages.js";
 import {
-  type ContentDraft,
-  contentDraft,
-  contentOf,
-  contentProblems,
-  emptyContent,
-} from "../templates/content_draft.ts";
+  problemWords,
+  type TranslatedDraft,
+  translatedDraft,
+  translatedOf,
+} from "../templates/translated_draft.ts";
 import { hoursProblem, usualHours } from "./hours.ts";
-import type { AutoReplies, AutoRepliesChange, BusinessHours } from "../api/auto_replies.ts";
-
-/** One automatic reply while it is written; switched off it is kept for the moment, and not stored. */
-export interface ReplyDraft {
-  isOn: boolean;
-  content: ContentDraft;
-}
+import type { AutoReplies, BusinessHours } from "../api/auto_replies.ts";
 
 export interface AutoRepliesDraft {
-  welcome: ReplyDraft;
-  away: ReplyDraft;
+  welcome: TranslatedDraft;
+  away: TranslatedDraft;
   hasHours: boolean;
   hours: BusinessHours;
 }
 
 export function autoRepliesDraft(
-  { welcome, away, businessHours }: AutoReplies,
+  { welcome, away, businessHours, translations }: AutoReplies,
   timezone: string,
 ): AutoRepliesDraft {
   return {
-    welcome: replyDraft(welcome),
-    away: replyDraft(away),
+    welcome: translatedDraft(welcome, translations.welcome),
+    away: translatedDraft(away, translations.away),
     hasHours: businessHours !== null,
     hours: businessHours ?? usualHours(timezone),
   };
 }
 
-const replyDraft = (content: AutoReplies["welcome"]): ReplyDraft => ({
-  isOn: content !== null,
-  content: content ? contentDraft(content) : emptyContent(),
-});
-
 /** Without hours nobody is ever away, so an away message brings its hours; once set they stay. */
-export function autoRepliesOf({ welcome, away, hasHours, hours }: AutoRepliesDraft): AutoRepliesChange {
+export function autoRepliesOf({ welcome, away, hasHours, hours }: AutoRepliesDraft): AutoReplies {
+  const [first, second] = [translatedOf(welcome), translatedOf(away)];
   return {
-    welcome: welcome.isOn ? contentOf(welcome.content) : null,
-    away: away.isOn ? contentOf(away.content) : null,
+    welcome: first.content,
+    away: second.content,
     businessHours: away.isOn || hasHours ? hours : null,
+    translations: { welcome: first.translations, away: second.translations },
   };
 }
 
 export function autoRepliesProblem({ welcome, away, hours }: AutoRepliesDraft): string | null {
-  const inWelcome = welcome.isOn ? contentProblems(welcome.content)[0] : undefined;
-  if (inWelcome !== undefined) return m.auto_replies_in_welcome({ problem: inWelcome });
-  const inAway = away.isOn ? contentProblems(away.content)[0] : undefined;
-  if (inAway !== undefined) return m.auto_replies_in_away({ problem: inAway });
-  return away.isOn ? hoursProblem(hours) : null;
+  return (
+    problemWords(m.auto_replies_welcome(), welcome) ??
+    problemWords(m.auto_replies_away(), away) ??
+    (away.isOn ? hoursProblem(hours) : null)
+  );
 }

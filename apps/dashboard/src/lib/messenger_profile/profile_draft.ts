@@ -1,5 +1,5 @@
 import { m } from "#lib/paraglide/messages.js";
-import { language } from "#lib/ui/language.ts";
+import { languageLabel } from "../ui/contact_languages.ts";
 import type { MessengerProfile } from "../api/messenger_profiles.ts";
 
 /** Meta's limits, as the server holds to them. */
@@ -172,14 +172,10 @@ export const LOCALES = [
   "zh_TW",
 ] as const;
 
-/** Meta has regions that are none, such as Spanish of Latin America. */
-const OWN_NAMES: Record<string, string> = {
-  es_LA: m.messenger_profile_language_es_la(),
-  ar_AR: m.messenger_profile_language_ar(),
-};
+/** Meta's regions that are none. */
+const TAGS: Record<string, string> = { es_LA: "es-419", ar_AR: "ar" };
 
 export function languageName(locale: string): string {
   if (locale === EVERYBODY) return m.messenger_profile_language_default();
-  const names = new Intl.DisplayNames(language, { type: "language", languageDisplay: "standard" });
-  return OWN_NAMES[locale] ?? names.of(locale.replace("_", "-")) ?? locale;
+  return languageLabel(TAGS[locale] ?? locale.replace("_", "-"));
 }
