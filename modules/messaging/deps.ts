@@ -17,7 +17,7 @@ export interface MessagingConfig extends AuthConfig {
   allowedMediaHosts: readonly string[];
 }
 
-/** What messaging needs of the system. */
+/** The dependencies of messaging. */
 export interface MessagingDeps extends Pick<Database, "sql"> {
   clock: Clock;
   graph: GraphClient;

@@ -43,7 +43,7 @@ export type LiveEvent =
         counts: Record<CampaignCount, number>;
       };
     }
-  /** Somebody's list of notifications has grown. */
+  /** A new notification for a member. */
   | { name: "notification"; data: { userId: string } }
   /** The workspace was switched off or on. */
   | { name: "workspace"; data: { workspaceId: string } }

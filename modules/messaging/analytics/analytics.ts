@@ -6,7 +6,7 @@ import type { MessagingDeps } from "../deps.ts";
 import { type Fragment, windowSql } from "../policy/mod.ts";
 import type { Analytics, AnalyticsQuery, Totals } from "./schema_analytics.ts";
 
-/** What is asked: so many days up to today, and as many before them. */
+/** The request: this many days up to today, and as many before. */
 interface Asked {
   workspaceId: string;
   pageId: string | null;

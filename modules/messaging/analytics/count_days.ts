@@ -3,7 +3,7 @@ import { firstIdOf } from "../sequences/mod.ts";
 
 /** So many days are looked back to: twice the longest span that can be asked for. */
 const keptDays = 180;
-/** What Meta tells late is still counted so long after the end of a day. */
+/** Late events are counted until this long after the end of a day. */
 const settledAfter = "1 hour";
 
 interface DueDay {

@@ -27,7 +27,7 @@ const TotalsSchema = Type.Object({
   elsewhere: Count,
   /** Messages of campaigns and sequences; of a page alone they are not counted by day, and are 0. */
   campaigns: Count,
-  /** How long people waited for an answer: half of them, and nine of ten, at most so long. Null: nobody got one. */
+  /** Response times: the median and the 90th percentile. Null: no replies. */
   response: Type.Object({ median: Seconds, p90: Seconds }),
   /** How long conversations took until they were resolved. */
   resolution: Type.Object({ median: Seconds, p90: Seconds }),
@@ -35,7 +35,7 @@ const TotalsSchema = Type.Object({
 export type Totals = Static<typeof TotalsSchema>;
 
 export const AnalyticsResponse = named("Analytics", {
-  /** Whose days these are: an IANA zone. */
+  /** The zone of these days: an IANA name. */
   zone: Type.String(),
   /** One for each day, oldest first; the last one is today, which goes on. */
   days: Type.Array(

@@ -72,7 +72,7 @@ interface Group {
   count: number;
 }
 
-/** What went out and what was held back, from the ledger: for the compliance page. */
+/** Sent and withheld messages from the ledger, for the compliance page. */
 export async function readCompliance(
   { sql }: Pick<MessagingDeps, "sql">,
   workspaceId: string,

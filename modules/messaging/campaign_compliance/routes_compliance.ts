@@ -9,7 +9,7 @@ import { ComplianceQuery, ComplianceResponse } from "./schema_compliance.ts";
 const tags = ["compliance"];
 const Csv = rawAnswer("text/csv", "A CSV file, streamed");
 
-/** What was sent under which of Meta's rules, and what was not: numbers, and every decision. */
+/** Messages by Meta's rules, sent and unsent: figures and each decision. */
 export function complianceRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config">) {
   return new Elysia({ name: "messaging.compliance", prefix: "/workspaces/:workspaceId/compliance" })
     .use(guard(on))

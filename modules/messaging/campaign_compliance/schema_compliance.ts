@@ -6,13 +6,13 @@ export type ComplianceQuery = Static<typeof ComplianceQuery>;
 
 const Count = Type.Integer({ minimum: 0 });
 export const ComplianceResponse = named("Compliance", {
-  /** What was sent, by the way that Meta's rules gave it. */
+  /** Sent messages by route. */
   byRoute: Type.Array(Type.Object({ route: Type.String(), title: Type.String(), count: Count })),
-  /** What was not sent, by reason. */
+  /** Unsent messages by reason. */
   refusals: Type.Array(Type.Object({ reason: Type.String(), title: Type.String(), count: Count })),
   /** People who got something from an automation. */
   reached: Count,
-  /** Of these, who ended their consent after it, in this time. */
+  /** Of these, contacts who opted out after it in this period. */
   optedOut: Count,
   /** optedOut of reached, from 0 to 1. */
   optOutRate: Type.Number(),

@@ -49,7 +49,7 @@ const on = (campaignId: string) => ({
     changeDraft(stage, stage.workspaceId, { campaignId, by, body: { content: { text } } }),
 });
 
-/** Who was told what, oldest first. */
+/** The notifications, oldest first. */
 const notified = () => stage.sql<{ name: string; kind: string; by: string | null; detail: string | null }[]>`
   select u.name, n.kind, a.name as by, n.detail from messaging.notifications n join auth.users u on u.id = n.user_id
   left join auth.users a on a.id = n.actor_user_id order by n.id`;

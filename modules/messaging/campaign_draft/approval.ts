@@ -19,10 +19,10 @@ import { checkStored } from "./draft_check.ts";
 import { storeAsked, storeDecision } from "./draft_store.ts";
 import { problem } from "./problems.ts";
 
-/** Who decides, and who is told of what a campaign needs. */
+/** The approvers, who are notified of requests. */
 export const approvers = rolesWith("campaigns:send");
 
-/** Whether this workspace's operators need a manager's approval for their campaigns; so unless somebody says otherwise. */
+/** Whether this workspace's operators need a manager's approval for campaigns; yes by default. */
 export function needsApprovalSql(sql: Sql | TransactionSql, workspaceId: string): Fragment {
   return sql`coalesce((select r.operators_need_approval from messaging.sending_rules r
     where r.workspace_id = ${workspaceId}), true)`;
@@ -47,7 +47,7 @@ export async function askApproval(
   return await publishCampaign(on, workspaceId, campaignId);
 }
 
-/** Tells those who decide that somebody waits for them. Gives who was told. */
+/** Notifies the approvers of a request. Returns the notified members. */
 export async function notifyApprovers(
   tx: TransactionSql,
   workspaceId: string,

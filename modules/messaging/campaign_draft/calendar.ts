@@ -12,7 +12,7 @@ const dayMs = 86_400_000;
 const entriesAtOnce = 1_000;
 const beforeAll = "00000000-0000-0000-0000-000000000000";
 
-/** What was sent and will be sent in a stretch of time, occurrences to come included; oldest first. */
+/** Past and future campaigns of a period, with future occurrences; oldest first. */
 export async function readCalendar(
   on: Pick<CampaignDeps, "sql">,
   workspaceId: string,
@@ -44,7 +44,7 @@ async function readOnce(
   { after, until }: Range,
 ): Promise<CalendarEntry[]> {
   const { id, name, kind, status, parentId, schedule } = campaigns;
-  // One that goes by everybody's own clocks stands where its author put it, and begins with the first zone before.
+  // A campaign in each contact's zone is shown at its author's time, and begins earlier in the first zone.
   const at = sql<string>`date_trunc('milliseconds', coalesce(${campaigns.occurrenceAt},
     case when ${schedule} ->> 'inContactZone' = 'true' then (${schedule} ->> 'at')::timestamptz end,
     ${campaigns.dueAt}, ${campaigns.launchedAt}))`;
@@ -74,7 +74,7 @@ async function readOnce(
   }));
 }
 
-/** What recurring campaigns will begin: what they began has campaigns of its own. */
+/** Future occurrences of recurring campaigns; past ones are campaigns of their own. */
 async function readToCome(
   on: Pick<CampaignDeps, "sql">,
   workspaceId: string,

@@ -17,8 +17,8 @@ export function commentsOf(
 }
 
 /**
- * The newest comment of each person that may still be answered, as `k`, with the person's contact, where there is one.
- * Each comment without an author counts as a person of its own. Meta's 10900 says that somebody else answered it.
+ * The newest answerable comment of each person, as `k`, with the person's contact if there is one. A comment without
+ * an author counts as a separate person. Meta's 10900 means that it was answered already.
  */
 export function commenters(tx: Sql | TransactionSql, workspaceId: string, commentsOn: CommentsOn): Fragment {
   return tx`from (

@@ -29,7 +29,7 @@ import { checkDraft, type Draft } from "./draft_check.ts";
 import { rewriteDraft, storeArchived, type WrittenColumns } from "./draft_store.ts";
 import { problem } from "./problems.ts";
 
-/** Each try fails only because somebody else's has just come through. */
+/** An attempt fails only because a concurrent one succeeded. */
 const mostTries = 10;
 
 /** Everything that a person writes of a campaign. */
@@ -71,7 +71,7 @@ export async function createDraft(
  * 409 campaign-not-editable when it has started, campaign-starting within a minute before, 409 campaign-busy, and the problems of `checkDraft`.
  */
 export async function changeDraft(on: CampaignDeps, workspaceId: string, change: Changing): Promise<void> {
-  // What somebody else saves at this moment stays: then the change is made to what they have saved.
+  // A concurrent save stays: the change is applied to it.
   for (let tries = 0; tries < mostTries; tries += 1) if (await tryChange(on, workspaceId, change)) return;
   throw problem("campaign-busy");
 }
@@ -103,14 +103,14 @@ async function tryChange(
     if (!changed) return null;
     if (isScheduled)
       await storeVariants(tx, workspaceId, { campaignId, variants: written.variants, contents });
-    // A draft is saved again and again while somebody types.
+    // A draft is saved again and again while its author types.
     if (isScheduled || changed.hadApproval)
       await recordAction(tx, { workspaceId, campaignId, action: "changed", userId: by.userId });
     return changed.isAsked ? await notifyApprovers(tx, workspaceId, { campaignId, by }) : [];
   });
   if (notified === null) return false;
   await publishNotified(on, workspaceId, notified);
-  // Whoever has it open, to decide on it or to launch it, sees what it says now.
+  // Screens that show it, for approval or launch, get the current version.
   await publishCampaign(on, workspaceId, campaignId);
   return true;
 }
@@ -133,7 +133,7 @@ function withChange(row: CampaignRow, body: CampaignChange): Written {
   };
 }
 
-/** What waits for its time follows neither its templates nor its workspace's zone any more. */
+/** A scheduled campaign no longer follows its templates or its workspace's zone. */
 function fixed(written: Written, { contents, zone }: { contents: Content[]; zone: string }): Written {
   const variants = fixedVariants(written.variants, contents);
   return { ...written, variants, schedule: written.schedule && inZone(written.schedule, zone) };

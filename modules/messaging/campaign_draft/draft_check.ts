@@ -26,7 +26,7 @@ import {
 } from "../campaigns/mod.ts";
 import { problem } from "./problems.ts";
 
-/** What of a campaign has to fit together, whoever wrote it and when. */
+/** Consistency rules of a campaign, for any author and time. */
 export interface Draft {
   kind: CampaignKind;
   audience: CampaignAudience;
@@ -161,7 +161,7 @@ function checkExpiry({ expiresAt, schedule, now }: Draft & { now: number }): voi
   if (Date.parse(expiresAt) <= starts) throw problem("expiry-invalid");
 }
 
-/** Who is held back until a winner is known gets it only if it goes on until then. */
+/** Held-back contacts get it only if it continues until a winner is known. */
 function checkWinnerTime({ split, schedule, expiresAt, now }: Draft & { now: number }): void {
   if (!split || split.holdoutPercent === 0) return;
   const begins = Math.max(now, schedule?.at === undefined ? now : Date.parse(schedule.at));
@@ -185,7 +185,7 @@ function checkKind(kind: CampaignKind, content: Content): void {
   throw problem(kind === "utility" ? "kind-needs-utility" : "kind-mismatch");
 }
 
-/** What each variant says: its own content, or that of its template as it is now. */
+/** The content of each variant: its own, or its template's current one. */
 export async function readContents(
   sql: Sql,
   workspaceId: string,

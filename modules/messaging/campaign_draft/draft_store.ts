@@ -2,7 +2,7 @@ import type { Fragment, Sql, TransactionSql } from "postgres";
 import type { CampaignRef } from "../campaign_state/mod.ts";
 import type { CampaignRow } from "../campaigns/mod.ts";
 
-/** What a person writes of a campaign, as its columns. */
+/** The editable properties of a campaign, as columns. */
 export interface WrittenColumns {
   name: string;
   kind: CampaignRow["kind"];
@@ -23,7 +23,7 @@ export interface Rewriting extends WrittenColumns {
   asks: Fragment;
 }
 
-/** Rewrites a draft, or what waits for its time. Null: it was saved or started by somebody else meanwhile. */
+/** Rewrites a draft or a scheduled campaign. Null: it was saved or started concurrently. */
 export async function rewriteDraft(
   tx: TransactionSql,
   { row, dueAt, userId, asks, ...written }: Rewriting,

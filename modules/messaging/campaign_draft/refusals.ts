@@ -44,7 +44,7 @@ export async function readRefusals(sql: Sql | TransactionSql, terms: RefusalTerm
   };
 }
 
-/** Whom a row of the ledger is for: the contact, or the commenter. */
+/** The recipient of a ledger row: the contact or the commenter. */
 export function psidOf(sql: Sql | TransactionSql, kind: CampaignKind): Fragment {
   return kind === "private_reply" ? sql`k.author` : sql`c.psid`;
 }

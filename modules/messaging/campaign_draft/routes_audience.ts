@@ -14,7 +14,7 @@ const previews = {
 } as const;
 const summaryOfContacts = "List contacts that a campaign would skip for a reason";
 
-/** Whom a campaign would reach, before anything is sent. */
+/** The audience of a campaign, before anything is sent. */
 export function audienceRoutes(on: CampaignRouteDeps) {
   return (
     new Elysia({ name: "messaging.audience", prefix: "/workspaces/:workspaceId/audience" })

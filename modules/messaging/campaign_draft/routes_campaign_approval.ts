@@ -15,7 +15,7 @@ import { approve, askApproval, sendBack } from "./approval.ts";
 
 const tags = ["campaigns"];
 
-/** What operators ask and managers decide before a launch, and what was done to a campaign. */
+/** Approval requests and decisions, and the actions on a campaign. */
 export function campaignApprovalRoutes(on: CampaignRouteDeps) {
   return new Elysia({
     name: "messaging.campaign_approval",

@@ -23,10 +23,10 @@ export const ContactsQuestion = Type.Object({
 
 const Count = Type.Integer({ minimum: 0 });
 export const PreviewResponse = named("AudiencePreview", {
-  /** Who would get it now. */
+  /** The current recipients. */
   count: Count,
   reasons: Type.Array(Type.Object({ reason: Type.String(), title: Type.String(), count: Count })),
-  /** From everybody in the audience to those who would get it. */
+  /** From the whole audience to the recipients. */
   funnel: Type.Array(Type.Object({ step: Type.String(), title: Type.String(), count: Count })),
   /** How long it would take at the pages' pace. */
   lastsSeconds: Count,

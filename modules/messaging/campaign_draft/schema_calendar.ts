@@ -14,7 +14,7 @@ const CalendarEntry = named("CalendarEntry", {
   name: Type.String(),
   kind: CampaignKindSchema,
   status: CampaignStatusSchema,
-  /** When it starts or started; where its author put it when it goes by everybody's own clocks. */
+  /** The start; at its author's time for a campaign in each contact's zone. */
   at: IsoTime,
   isRecurring: Type.Boolean(),
 });

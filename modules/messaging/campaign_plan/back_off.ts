@@ -8,7 +8,7 @@ const mostFailures = 3;
 export interface FailedWork {
   id: string;
   workspace_id: string;
-  /** What failed, in words that follow "Paused by itself: ". */
+  /** The failure, in words that follow "Paused by itself: ". */
   what: string;
 }
 

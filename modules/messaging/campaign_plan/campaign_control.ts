@@ -18,7 +18,7 @@ export interface StateChange {
   by: Actor;
 }
 
-/** Stops a campaign until somebody resumes it; workers hear it with their next claim. Throws 409 when it is not live. */
+/** Pauses a campaign until it is resumed; workers notice with their next claim. Throws 409 if it is not active. */
 export async function pause(
   on: CampaignDeps,
   workspaceId: string,
@@ -34,8 +34,8 @@ export async function pause(
 }
 
 /**
- * Goes on where a pause stopped it; what was sent is not sent again. What failed until now stops it no more: whoever
- * resumes has looked at it. Throws 409 when it is not paused.
+ * Resumes a paused campaign; sent messages are not repeated. Earlier failures no longer count for the breakers.
+ * Throws 409 if it is not paused.
  */
 export async function resume(
   on: CampaignDeps,

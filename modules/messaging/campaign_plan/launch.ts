@@ -30,9 +30,9 @@ export interface Launching {
 }
 
 /**
- * Starts a draft, or has it wait for its time: one compare-and-set, so that two clicks launch once. What it sends is
- * fixed here. Whoever may send decides on an approval that was asked for by launching it. Throws Problem:
- * campaign-not-draft (409), campaign-changed (409), approval-missing (409), workspace-disabled (409), and those of `checkDraft`.
+ * Starts or schedules a draft: one compare-and-set, so two clicks launch once. Fixes its content. A launch by an
+ * approver also decides a pending request. Throws Problem: campaign-not-draft (409), campaign-changed (409),
+ * approval-missing (409), workspace-disabled (409), and those of `checkDraft`.
  */
 export async function launch(
   on: CampaignDeps,

@@ -2,7 +2,7 @@ import type { Fragment, Sql, TransactionSql } from "postgres";
 import { readPagesWithoutTemplate } from "../campaign_draft/mod.ts";
 import { type CampaignKind, readPlannedContents } from "../campaigns/mod.ts";
 
-/** What a page lacked and not the person: whoever it kept out may still get it once the page is mended. */
+/** Reasons of the page, not of the contact: skipped contacts may still get the message after the page is fixed. */
 export const pageReasons = ["page-disconnected", "page-token-dead", "page-restricted"];
 
 interface Asked {

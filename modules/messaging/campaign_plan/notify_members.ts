@@ -84,8 +84,8 @@ interface Overdue {
 }
 
 /**
- * Tells those who decide, and whoever wrote it, of one campaign whose time came while it waited for an approval; once for
- * each time. Gives whether there may be more.
+ * Notifies approvers and the author of one campaign whose time came before its approval, once per time. Returns
+ * whether there may be more.
  */
 export async function notifyOverdue(on: Pick<CampaignDeps, "sql" | "live">): Promise<boolean> {
   const notified = await on.sql.begin(async (tx) => {

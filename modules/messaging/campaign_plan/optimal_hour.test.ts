@@ -51,7 +51,7 @@ test("planSome() with an optimal hour makes each contact due in their most activ
   const due = await dueHours(await planned());
 
   expect(early.map((id) => due.get(id))).toEqual([3, 3]);
-  // Who wrote twice is no regular: they get it when people of their page mostly write.
+  // Two messages are too few: they get it at their page's most active hour.
   expect([...late, ...few].map((id) => due.get(id))).toEqual([7, 7, 7, 7]);
 });
 

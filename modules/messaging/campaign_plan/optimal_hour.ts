@@ -3,11 +3,11 @@ import type { Fragment, TransactionSql } from "postgres";
 import { Uuid, offsetAt, readZone } from "#std";
 import { quietUntil, type QuietHours } from "../policy/mod.ts";
 
-/** What people wrote lately says when they write. */
+/** A contact's recent messages show when they write. */
 const weeks = 26;
 /** Of so many of the newest messages in a thread, theirs and ours. */
 const newestMessages = 40;
-/** Who wrote less often gets it when people of their page mostly write. */
+/** Contacts with fewer messages get it at their page's most active hour. */
 const fewestMessages = 3;
 /** From so many people the hours of the pages are counted. */
 const sampledContacts = 2_000;
@@ -18,7 +18,7 @@ const hoursOfDay = Array.from({ length: 24 }, (_, hour) => hour);
 /** Nothing is due so shortly before a window or the campaign ends: many may be due in the same minute. */
 const marginMs = 15 * 60_000;
 
-/** What share of their messages people of a page write in each hour of the day, on their own clocks. */
+/** The share of a page's messages in each hour of the day, in the contacts' zones. */
 export const PageHours = Type.Object({
   /** Over all pages. */
   shares: Type.Array(Type.Number(), { minItems: 24, maxItems: 24 }),
@@ -121,7 +121,7 @@ export async function optimalHourSql(
         order by case when cardinality(history.hours) >= ${fewestMessages}::int4
             then cardinality(array_positions(history.hours, slot.n::int4 - 1)) else 0 end + slot.share desc, slot.at
         limit 1) best on true`,
-    // Whose window closes before any hour comes gets it at once.
+    // Contacts whose window closes before any such hour get it at once.
     at: tx`coalesce(best.at, now())`,
   };
 }

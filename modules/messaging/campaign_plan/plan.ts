@@ -38,10 +38,10 @@ interface Range {
 }
 
 /**
- * Writes the next range of one campaign into the ledger: a row for each person, `queued`, or `skipped` with the reason.
- * Idempotent and restartable: the rows and the end of their range are one transaction, and nobody has two rows. Any
- * number may be at work, each on a range of its own. What is planned may be sent while the rest is being planned.
- * Gives whether there may be more.
+ * Writes the next range of one campaign into the ledger: a row per person, `queued`, or `skipped` with the reason.
+ * Idempotent and restartable: the rows and the end of their range are one transaction, and a person has one row. Any
+ * number of processes may plan, each its own range, and sending may start meanwhile. Returns whether there may be
+ * more.
  */
 export async function planSome(on: CampaignDeps, { chunk = 20_000 }: PlanOptions = {}): Promise<boolean> {
   const begun = await begin(on, chunk);
@@ -171,7 +171,7 @@ function optimalHourOf({ expiresAt, pageHours }: PlannedRow, options: StoredOpti
 
 class Abandoned extends Error {}
 
-/** The next range that no other is at; nobody else gets it, unless this transaction fails. */
+/** The next free range, locked unless this transaction fails. */
 async function takeRange(tx: TransactionSql, campaignId: string): Promise<Range | undefined> {
   const [range] = await tx<Range[]>`
     delete from messaging.campaign_ranges

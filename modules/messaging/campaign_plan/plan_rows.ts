@@ -6,10 +6,10 @@ import { type OptimalHour, optimalHourSql } from "./optimal_hour.ts";
 import { psidOf } from "../campaign_draft/mod.ts";
 import type { CampaignKind, PlannedContent } from "../campaigns/mod.ts";
 
-/** Who waits until a split test has a winner has no variant yet. */
+/** Contacts held back for a split test's winner have no variant yet. */
 export const heldVariant = -1;
 
-/** What every row of a campaign's plan is made of. */
+/** The common data of a plan's rows. */
 export interface Plan {
   campaignId: string;
   workspaceId: string;
@@ -83,7 +83,7 @@ interface DueTimes {
   ctes: Fragment;
   join: Fragment;
   at: Fragment;
-  /** Whether somebody said when. */
+  /** Whether a time was given. */
   isSet: Fragment;
 }
 

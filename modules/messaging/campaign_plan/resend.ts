@@ -18,11 +18,10 @@ import { problem } from "./problems.ts";
 const chunk = 5_000;
 
 /**
- * Sends again what failed without having been sent, what a page held back that is mended now, and whom another app
- * answered: the same rows, so that still nobody gets it twice. What Meta did not confirm stays, as it may have arrived. A campaign that was over goes on,
- * and leaves the archive. Policy is asked again for each person.
- *
- * Throws Problem 409: nothing-failed, campaign-over.
+ * Resends messages that failed before they were sent, and those skipped for a page that is fixed now or for another
+ * app's control: the same rows, so nobody gets it twice. Unconfirmed ones stay, because they may have arrived. A
+ * finished campaign runs again and leaves the archive. Checks policy again for each person.
+ *  Throws Problem 409: nothing-failed, campaign-over.
  */
 export async function resendFailed(
   on: CampaignDeps,

@@ -20,7 +20,7 @@ import { undoLaunch } from "./undo_launch.ts";
 
 const tags = ["campaigns"];
 
-/** What starts, stops and ends a campaign. */
+/** Start, stop and end of campaigns. */
 export function campaignControlRoutes(on: CampaignRouteDeps) {
   return new Elysia({
     name: "messaging.campaign_control",

@@ -25,7 +25,7 @@ const GroupSchema = Type.Object({
 });
 export type Group = Static<typeof GroupSchema>;
 
-/** What messaging.campaigns.results holds. */
+/** The content of messaging.campaigns.results. */
 export const CountedResults = Type.Object({
   groups: Type.Array(GroupSchema),
   /** The newest day of it, oldest first. */
@@ -33,7 +33,7 @@ export const CountedResults = Type.Object({
 });
 export type CountedResults = Static<typeof CountedResults>;
 
-/** What was last counted of a large campaign, and when. */
+/** The stored counts of a large campaign, with their time. */
 export function readCountedResults({
   results,
   resultsAt,
@@ -44,7 +44,7 @@ export function readCountedResults({
 /** So many rows, with their people and threads, are found one by one; more of them are read in one pass. */
 const mostByIndex = 5_000;
 
-/** The results of a campaign of more people are kept as they were last counted: whoever looks shall not wait for seconds. */
+/** Results of larger campaigns are stored, so that readers do not wait for seconds. */
 export const mostCountedAtOnce = 50_000;
 
 export interface CountedCampaign {
@@ -64,7 +64,7 @@ export async function countResults(
   const rows = sql`messaging.deliveries d`;
   const isOfCampaign = sql`d.campaign_id = ${campaignId} and d.step = 0`;
   const by = sql`d.page_id, d.variant::int4 as variant, d.state, d.reason, d.error_code, d.error_subcode, count(*)::int4 as count`;
-  // The threads and people of what was not sent say nothing: of a campaign that was just planned that is everybody.
+  // Skip conversations and contacts of unsent messages: for a new plan that is everybody.
   const groups = await read<Group>(
     sql,
     sql`

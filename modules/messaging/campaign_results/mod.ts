@@ -1,4 +1,4 @@
-/** What came of a campaign: counts, results, recipients, speed. */
+/** Outcomes of campaigns: counts, results, recipients, speed. */
 export { refreshReceipts } from "./receipts.ts";
 export { hasState, readRecipients, recipientsSql, viewRecipient } from "./recipients.ts";
 export { campaignResultsRoutes } from "./routes_campaign_results.ts";

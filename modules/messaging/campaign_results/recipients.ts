@@ -93,7 +93,7 @@ export function recipientsSql(sql: Sql): Fragment {
     ${joins}`;
 }
 
-/** The rows of whoever has this number at Meta: contacts, and commenters who need not be any. */
+/** The rows of this number at Meta: contacts, and commenters without one. */
 function ofNumber(
   sql: Sql,
   { workspaceId, campaignId, number }: { workspaceId: string; campaignId: string; number: string },
@@ -138,7 +138,7 @@ export function hasState(sql: Sql, wanted: WantedState | undefined): Fragment {
   return outcome ? sql`and ${outcome}` : sql``;
 }
 
-/** Who read it may be few of a million to whom it was sent, and no index knows them. */
+/** Readers may be few of a million recipients, and no index has them. */
 export async function readRecipients(
   sql: Sql,
   wanted: WantedState | undefined,

@@ -14,8 +14,8 @@ interface NamedGroup extends Group {
 }
 
 /**
- * What came of a campaign, from the ledger: by reason, page, variant and minute. A large one as the ticker last counted
- * it, a smaller one as it is now.
+ * Results of a campaign from the ledger: by reason, page, variant and minute. A large one as last counted by the
+ * ticker, a smaller one live.
  */
 export async function readResults(
   on: Pick<CampaignDeps, "sql">,

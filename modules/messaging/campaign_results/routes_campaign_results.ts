@@ -7,7 +7,7 @@ import { RecipientList, RecipientsQuery, ResultsResponse } from "./schema_result
 
 const tags = ["campaigns"];
 
-/** What became of a campaign: per person, and in numbers. */
+/** The outcome of a campaign: by recipient and in figures. */
 export function campaignResultsRoutes(on: CampaignRouteDeps) {
   return new Elysia({
     name: "messaging.campaign_results",

@@ -69,12 +69,12 @@ export const ResultsResponse = named("CampaignResults", {
       why: oneOf(["workspace", "page", "time", "winner"]),
       reason: Nullable(Type.String()),
       pages: Count,
-      /** Of so many pages on which somebody waits. */
+      /** The number of these pages with queued messages. */
       of: Count,
       until: Nullable(IsoTime),
     }),
   ),
-  /** Who would get it if it were sent again to whom it failed, and to those whose page kept them out and is mended. */
+  /** Recipients of a resend: failed ones, and those skipped for a page that is fixed. */
   missed: Count,
   byReason: Type.Array(
     Type.Object({ state: StateSchema, reason: Type.String(), title: Type.String(), count: Count }),
@@ -106,7 +106,7 @@ export const ResultsResponse = named("CampaignResults", {
       reached: Nullable(RateSchema),
     }),
   ),
-  /** Who reached the campaign's goal; null when it has none. */
+  /** Contacts who reached the campaign's goal; null without a goal. */
   reached: Nullable(RateSchema),
   /** The newest day of it, oldest minute first. */
   perMinute: Type.Array(Type.Object({ at: IsoTime, sent: Count, failed: Count })),

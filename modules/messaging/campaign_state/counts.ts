@@ -115,8 +115,8 @@ export async function keepRecent(
 }
 
 /**
- * Measures how many messages a second each running campaign sends, from the folded counts. Every two seconds, whoever
- * comes first.
+ * Measures messages per second of each running campaign from the folded counts, every two seconds, in any one
+ * process.
  */
 export async function measureSpeed({ sql }: { sql: Sql }): Promise<boolean> {
   await sql`
@@ -165,7 +165,7 @@ export interface CountedCampaign {
   counted: { delivered: number; read: number; replied: number };
   /** When the slowest page will be through, in milliseconds since 1970; null: it is over. */
   pagesEndAt: number | null;
-  /** What is shown until the next count; null: a small one is counted when somebody looks. */
+  /** The stored counts until the next count; null: a small one is counted on request. */
   results: object | null;
   nextSeconds: number;
   /** Its plan went on when it was counted. */

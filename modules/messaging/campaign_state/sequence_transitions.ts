@@ -22,7 +22,7 @@ export async function beginSequence(
   return started ?? null;
 }
 
-/** running → paused, by somebody. */
+/** running → paused, by a member. */
 export async function holdRunning(
   sql: Handle,
   { workspaceId, sequenceId, reason }: SequenceRef & { reason: string },

@@ -198,7 +198,7 @@ export async function endPlan(tx: TransactionSql, campaignId: string): Promise<b
   return ended.length > 0;
 }
 
-/** scheduled, planning, running → paused, by somebody. */
+/** scheduled, planning, running → paused, by a member. */
 export async function pauseCampaign(
   tx: TransactionSql,
   { workspaceId, campaignId, reason }: CampaignRef & { reason: string },

@@ -1,6 +1,6 @@
 import type { Principal } from "#auth";
 
-/** Who does something to a campaign. */
+/** The author of an action on a campaign. */
 export interface Actor {
   userId: string;
   name: string;

@@ -14,7 +14,7 @@ import {
 } from "./schema.ts";
 
 const Variants = Type.Array(VariantSchema, { minItems: 1 });
-/** What a launch replaces, so that it can be undone. */
+/** The values that a launch replaces, for its undo. */
 const BeforeLaunch = Type.Object({
   variants: Variants,
   schedule: Nullable(ScheduleSchema),
@@ -23,7 +23,7 @@ const BeforeLaunch = Type.Object({
 });
 export type BeforeLaunch = Static<typeof BeforeLaunch>;
 
-/** What the jsonb columns of a campaign hold. */
+/** The content of a campaign's jsonb columns. */
 const DraftSchema = Type.Object({ variants: Variants, before: Type.Optional(BeforeLaunch) });
 const StoredSplit = Type.Composite([
   SplitSchema,

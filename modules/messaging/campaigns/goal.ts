@@ -9,7 +9,7 @@ const within = {
   withinDays: Type.Number({ multipleOf: 1, minimum: 1, maximum: 30 }),
 };
 
-/** What a campaign is for: what a person does after its message. */
+/** A campaign's goal: an action of the contact after its message. */
 export const GoalSchema = Type.Union([
   Type.Object({
     on: Type.Literal("clicked"),

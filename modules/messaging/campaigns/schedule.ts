@@ -11,7 +11,7 @@ const RecurrenceSchema = named("Recurrence", {
   weekdays: Type.Optional(Type.Array(Weekday, { minItems: 1, maxItems: 7, uniqueItems: true })),
   /** month: on this day, or on the month's last one where it has no such day. */
   dayOfMonth: Type.Optional(Type.Number({ multipleOf: 1, minimum: 1, maximum: 31 })),
-  /** What the clocks of the schedule's zone show. */
+  /** The local time in the schedule's zone. */
   time: Type.String({ pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$", maxLength: 5, examples: ["09:30"] }),
   until: Type.Optional(IsoTime),
 });
@@ -21,7 +21,7 @@ export const ScheduleSchema = named("Schedule", {
   at: Type.Optional(IsoTime),
   /** An IANA zone; the workspace's own when left out. */
   timezone: Type.Optional(Type.String({ maxLength: 64, examples: ["Europe/Berlin"] })),
-  /** Everybody gets it when their own clocks show the time. */
+  /** Each contact gets it at this time in their own zone. */
   inContactZone: Type.Optional(Type.Boolean()),
   recurrence: Type.Optional(RecurrenceSchema),
   /** So long before it begins, its maker and those who decide on it are reminded. */

@@ -38,7 +38,7 @@ export const CampaignAudienceSchema = Type.Union([AudienceSchema, CommentersSche
 });
 export type CampaignAudience = Static<typeof CampaignAudienceSchema>;
 
-/** What a part of the people gets: a content of its own, or that of a template when it is launched. */
+/** A variant: its own content, or a template's at the launch. */
 export const VariantSchema = named("Variant", {
   content: Type.Optional(ContentSchema),
   templateId: Type.Optional(Uuid),
@@ -139,12 +139,12 @@ const CampaignSchema = named("Campaign", {
   counts: CountsSchema,
   /** Sent in a second, measured over the last few. */
   perSecond: Type.Number(),
-  /** When it will be over at the pages' pace; null when nobody can tell. */
+  /** The estimated end at the pages' pace; null: unknown. */
   endsAt: Nullable(IsoTime),
   /** The recurring campaign of which this is an occurrence. */
   parentId: Nullable(Uuid),
   occurrenceAt: Nullable(IsoTime),
-  /** Null: nobody was asked. A scheduled one that waits for an approval does not begin. */
+  /** Null: not requested. A scheduled campaign with a pending request does not start. */
   approval: Nullable(ApprovalSchema),
   createdById: Nullable(Uuid),
   createdAt: IsoTime,

@@ -2,14 +2,14 @@ import { type Static, Type } from "@sinclair/typebox";
 import { campaignActions } from "#db/messaging";
 import { IsoTime, listOf, named, Nullable, oneOf, Uuid } from "#std";
 
-/** What a manager says of a campaign that an operator wants to launch. */
+/** A manager's decision on an operator's campaign. */
 export const ApprovalSchema = named("Approval", {
   state: oneOf(["asked", "given", "refused"]),
   askedById: Nullable(Uuid),
   decidedById: Nullable(Uuid),
   /** When it was asked for or decided, whichever came last. */
   at: IsoTime,
-  /** What has to be changed. */
+  /** The required changes. */
   note: Nullable(Type.String()),
 });
 

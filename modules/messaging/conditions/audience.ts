@@ -8,7 +8,7 @@ import { readGivenConditions } from "./given_conditions.ts";
 
 const some = (maxItems: number) => Type.Array(Uuid, { minItems: 1, maxItems, uniqueItems: true });
 
-/** Whom to look at: everybody, pages, a segment, picked contacts, or conditions of its own. */
+/** The audience: everybody, pages, a segment, selected contacts, or conditions. */
 export const AudienceSchema = Type.Union(
   [
     Type.Object({ all: Type.Literal(true) }, nothingElse),

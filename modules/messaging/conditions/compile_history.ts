@@ -7,7 +7,7 @@ interface Context {
   sql: postgres.Sql;
 }
 
-/** What a condition on a campaign asks about. */
+/** The question of a condition on a campaign. */
 export interface AskedCampaign {
   /** The campaign, and every occurrence of a recurring one. */
   ids: string[];
@@ -39,7 +39,7 @@ function campaignsIn(node: Condition | Conditions): string[] {
   return node.field === "campaign" ? [node.campaignId] : [];
 }
 
-/** Who got a campaign, or any occurrence of a recurring one, and who answered it. */
+/** Recipients of a campaign, or of any occurrence of a recurring one, and their replies. */
 export function compileCampaign(
   sql: postgres.Sql,
   op: Extract<Condition, { field: "campaign" }>["op"],

@@ -16,9 +16,9 @@ interface Named {
 }
 
 /**
- * Reads a tree that somebody gives now. What is stored needs no second look: the tags and fields that it names cannot be
- * deleted. Throws 422 `conditions-invalid`, which names each mistake by its place: also a page, tag, field, campaign
- * or member that this workspace does not have, since "none of them" would else mean everybody.
+ * Reads a tree of conditions from a request. Stored trees need no check: their tags and fields cannot be deleted.
+ * Throws 422 `conditions-invalid` with each mistake by its place, also for a page, tag, field, campaign or member
+ * that this workspace does not have: otherwise "none of them" would mean everybody.
  */
 export async function readGivenConditions(
   sql: postgres.Sql,

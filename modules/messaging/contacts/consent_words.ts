@@ -1,6 +1,6 @@
 /**
- * Words that, as the whole text of a message, end or renew consent. Short on purpose: a word that people also use in
- * passing ("end", "no", "cancel") would silence somebody who did not ask for it.
+ * Keywords that end or renew consent as the whole text of a message. Few on purpose: common words ("end", "no",
+ * "cancel") would opt out people who did not ask for it.
  */
 const stop = [
   // English
@@ -112,7 +112,7 @@ const start = [
   "수신동의",
 ];
 
-/** Lower case, without accents, signs and doubled spaces: what is left when somebody types in a hurry. */
+/** Lower case, without accents, signs and double spaces, as people type in a hurry. */
 function bare(text: string): string {
   return text
     .normalize("NFD")

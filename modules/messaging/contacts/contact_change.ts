@@ -17,7 +17,7 @@ export interface ContactChangeDeps {
   live: LiveBus<LiveEvent>;
 }
 
-/** Who changes something, for the history. */
+/** The author of a change, for the history. */
 export interface Actor {
   userId: string;
   name: string;
@@ -73,7 +73,7 @@ export async function createContact(
     const [page] =
       await tx`select 1 from messaging.pages where workspace_id = ${workspaceId} and id = ${pageId}`;
     if (!page) throw notFound("page");
-    // Who is on the suppression list stays without subscription, however the contact comes back.
+    // A contact on the suppression list stays unsubscribed, however they return.
     const [row] = await tx<{ id: string }[]>`
       insert into messaging.contacts (workspace_id, page_id, psid, source, subscribed, subscription_reason, subscription_at)
       select ${workspaceId}::uuid, ${pageId}::uuid, ${psid}, 'manual', s.psid is null,
@@ -147,7 +147,7 @@ export interface ConsentChange {
   by: Actor;
 }
 
-/** A contact that was changed, and what it had before, for whoever wants that back. */
+/** A changed contact with its previous values, for an undo. */
 export interface Changed {
   id: string;
   before: unknown;
@@ -235,7 +235,7 @@ export async function announceContact(
   { sql, live }: Pick<ContactChangeDeps, "sql" | "live">,
   { workspaceId, id }: { workspaceId: string; id: string },
 ): Promise<void> {
-  // Who was added by hand and never wrote has none.
+  // Contacts added by hand without a message have none.
   const [conversation] = await sql`
     select 1 from messaging.conversations where workspace_id = ${workspaceId} and id = ${id}`;
   await live.publish(workspaceChannel(workspaceId), [

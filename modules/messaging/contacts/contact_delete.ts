@@ -4,10 +4,9 @@ import { rememberDeleted } from "./deleted_people.ts";
 import { deletedPsid } from "./faces.ts";
 
 /**
- * Deletes contacts with everything of theirs. Who had said no, or was blocked, stays on the suppression list, so that
- * no import brings them back as people who may be written to. Of campaigns stays that somebody had a row, and not who,
- * so that their numbers still add up. What they said is not fetched from Meta's inbox again. Answers how many, and the
- * files that lose their owner.
+ * Deletes contacts with all their data. Opted-out and blocked ones stay on the suppression list, so no import
+ * resubscribes them. Campaigns keep anonymous rows, so their figures still add up. Their messages are not imported
+ * from Meta's inbox again. Returns the number and the files without an owner.
  */
 export async function deleteContacts(
   tx: postgres.TransactionSql,

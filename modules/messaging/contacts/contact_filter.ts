@@ -17,7 +17,7 @@ import { readSearch } from "../search/mod.ts";
 
 const windows = ["open", "human", "closed"] as const;
 
-/** What every list of contacts may be narrowed by, and what bulk actions and exports take. */
+/** The filters of contact lists, bulk actions and exports. */
 export const contactFilters = {
   search: Type.Optional(Type.String({ maxLength: 200 })),
   pageId: Type.Optional(Uuid),

@@ -11,7 +11,7 @@ export type ContactSort = "newest" | "oldest" | "name" | "lastInteraction";
 const orders: Readonly<Record<ContactSort, Order>> = {
   newest: { key: null, way: "desc" },
   oldest: { key: null, way: "asc" },
-  // Who has no name comes after all who have one. As the index has it.
+  // Contacts without a name come last, as in the index.
   name: { key: { column: "coalesce(lower(left(c.name, 100)), chr(1114111))", type: "text" }, way: "asc" },
   lastInteraction: {
     key: { column: "coalesce(c.last_inbound_at, 'epoch')", type: "timestamptz" },

@@ -6,8 +6,8 @@ import { rememberStrangers } from "./deleted_people.ts";
 const chunk = 500;
 
 /**
- * Deletes the contacts with these PSIDs in every workspace, with their messages and files. Answers how many. Who is not
- * known here does not come in either with what Meta's inbox holds until now.
+ * Deletes the contacts with these PSIDs in all workspaces, with messages and files. Returns the number. Unknown ones
+ * are not imported from Meta's inbox either, up to now.
  */
 export async function deleteByPsid(
   { sql, config }: { sql: Sql; config: { dataDir: string } },

@@ -1,6 +1,6 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 
-/** Remembers whom a workspace deletes, in a way that names nobody. */
+/** Records deleted contacts anonymously. */
 export async function rememberDeleted(
   tx: TransactionSql,
   { workspaceId, contactIds }: { workspaceId: string; contactIds: readonly string[] },
@@ -12,7 +12,7 @@ export async function rememberDeleted(
     on conflict (page_id, person_hash) do update set deleted_at = excluded.deleted_at`;
 }
 
-/** The same of people whom nobody here knows yet, so that their page is not known either. */
+/** The same for unknown people, whose page is unknown too. */
 export async function rememberStrangers(sql: Sql, psids: readonly string[]): Promise<void> {
   await sql`
     insert into messaging.deleted_people (workspace_id, page_id, person_hash)
@@ -22,7 +22,7 @@ export async function rememberStrangers(sql: Sql, psids: readonly string[]): Pro
     on conflict (page_id, person_hash) do update set deleted_at = excluded.deleted_at`;
 }
 
-/** Who of these people of a page was deleted, with when that was last, in ms. */
+/** Which of these people of a page were deleted, with the last time in ms. */
 export async function readDeleted(
   sql: Sql,
   pageId: string,

@@ -5,7 +5,7 @@ import { engagementRules, refreshEngagement } from "./engagement.ts";
 
 /** Those whose thread moved lately. */
 export const recentEngagementJob = "contacts.engagement_recent";
-/** Everybody whose class may have aged. */
+/** Contacts whose class may have aged. */
 export const allEngagementJob = "contacts.engagement_all";
 
 const recentSeconds = 600;
@@ -44,7 +44,7 @@ export function recentEngagementHandler(on: { sql: postgres.Sql }): JobHandler {
   };
 }
 
-/** Once a day: everybody but those who can only stay inactive. */
+/** Once a day: all except those who can only stay inactive. */
 export function allEngagementHandler(on: { sql: postgres.Sql }): JobHandler {
   return {
     async run() {

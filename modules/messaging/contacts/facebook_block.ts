@@ -29,7 +29,7 @@ export async function settleFacebookBlock(
   if (!wanted) return;
   const error = await askFacebook(on, wanted);
   const isBlock = wanted.state === "block_wanted";
-  // What somebody asked for meanwhile is theirs to settle.
+  // A concurrent request settles its own state.
   await on.sql`
     with settled as (
       update messaging.contacts set

@@ -1,6 +1,6 @@
-/** What people and pages are called and where their pictures are. */
+/** Names and images of people and pages. */
 
-/** What the ledger has in place of the PSID of somebody whose contact was deleted begins so. */
+/** The prefix that replaces a deleted contact's PSID in the ledger. */
 export const deletedPsid = "deleted:";
 
 /** The person's name; without one from Meta, the end of the PSID tells people apart. Never an invented name. */

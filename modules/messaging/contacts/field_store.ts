@@ -68,7 +68,7 @@ export async function createField(
   });
 }
 
-/** Changes what a field is called, or a dropdown's choices. A choice that somebody has stays: 409 `option-in-use`. */
+/** Changes a field's name or a dropdown's choices. A choice in use stays: 409 `option-in-use`. */
 export async function changeField(
   { sql: db }: { sql: Sql },
   { workspaceId, id, label, options }: CustomFieldChange & { workspaceId: string; id: string },
@@ -97,7 +97,7 @@ export async function changeField(
   });
 }
 
-/** Deletes a field with everybody's values. Throws 409 `field-in-use` while a segment, a message or a sequence needs it. */
+/** Deletes a field with all values. Throws 409 `field-in-use` while a segment, a message or a sequence uses it. */
 export async function deleteField(
   { sql: db }: { sql: Handle },
   workspaceId: string,

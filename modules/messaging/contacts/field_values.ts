@@ -114,7 +114,7 @@ export async function writeFieldValues(
 
 type FieldValues = Record<string, string | number | boolean>;
 
-/** What each contact has in its custom fields, by key. */
+/** Each contact's custom field values, by key. */
 export async function readFieldValues(
   sql: postgres.Sql,
   workspaceId: string,

@@ -9,7 +9,7 @@ const mostContacts = 20;
 export interface Merging {
   workspaceId: string;
   id: string;
-  /** Who else is the same person. */
+  /** Other contacts of the same person. */
   contactIds: readonly string[];
   by: Actor;
 }
@@ -62,7 +62,7 @@ export async function separateContact(
     await announceContact(on, { workspaceId, id: one });
 }
 
-/** Who else is the same person as a contact. */
+/** Other contacts of a contact's person. */
 export async function readSamePerson(sql: postgres.Sql, workspaceId: string, id: string): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     select id from messaging.contacts

@@ -1,6 +1,6 @@
 import { defineProblems, defineSentences, defineTerms, defineThings } from "#std";
 
-/** What may use a tag or a field. */
+/** Parts that may use a tag or a field. */
 defineTerms("label-use", {
   segment: "the segment",
   sequence: "the sequence",

@@ -113,7 +113,7 @@ async function askConversation(on: MediaDeps, contact: Person, token: string): P
   }
 }
 
-/** What is not of our form is as good as not told. */
+/** A malformed value counts as absent. */
 const localeOf = (profile: UserProfile | null) =>
   profile?.locale && /^[a-z]{2,3}(_[A-Z]{2})?$/.test(profile.locale) ? profile.locale : null;
 const zoneOf = (profile: UserProfile | null) =>
@@ -121,7 +121,7 @@ const zoneOf = (profile: UserProfile | null) =>
 
 async function storeNames(on: MediaDeps, contact: Person, profile: UserProfile | null): Promise<void> {
   const clean = (text: string | null | undefined) => (text ? storable(text, 200) : null);
-  // What somebody here gave counts more than what Meta says.
+  // Values given by members take precedence over Meta's.
   const named = (column: "name" | "first_name" | "last_name", reported: string | null | undefined) =>
     on.sql`case when profile_state = 'given' then ${on.sql(column)}
       else coalesce(${clean(reported)}::text, ${on.sql(column)}) end`;
@@ -159,7 +159,7 @@ async function copyPicture(on: MediaDeps, contact: Person, url: string): Promise
   const [stored] = await on.sql<{ before: string | null }[]>`
     update messaging.contacts set picture_key = ${key}
     where workspace_id = ${contact.workspaceId} and id = ${contact.contactId} returning old.picture_key as before`;
-  // Nobody keeps the picture of a person who was deleted meanwhile.
+  // Do not keep the image of a contact deleted meanwhile.
   const old = stored ? stored.before : key;
   if (old !== null) await removeFile(on.config.dataDir, old);
   return stored !== undefined;

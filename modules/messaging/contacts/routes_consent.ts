@@ -17,7 +17,7 @@ import { liftSuppression, listSuppressions, suppress } from "./suppression_store
 
 const tags = ["consent"];
 
-/** Who gets nothing, and the rules that sending in a workspace follows. */
+/** The suppression list, and the sending rules of a workspace. */
 export function consentRoutes(on: Pick<AuthDeps, "sql" | "clock" | "config"> & Pick<MessagingDeps, "sql">) {
   return new Elysia({ name: "messaging.consent", prefix: "/workspaces/:workspaceId" })
     .use(guard(on))

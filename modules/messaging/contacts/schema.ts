@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { IsoTime, listOf, named, Nullable, oneOf, pageQuery, Uuid } from "#std";
 import { contactFilters } from "./contact_filter.ts";
 
-/** What may be sent now: `open` to everybody, `human` only what a person writes, `closed` nothing. */
+/** The allowed messages now: `open` all, `human` only those written by a person, `closed` none. */
 export const WindowStateSchema = named("WindowState", {
   state: Type.Union([Type.Literal("open"), Type.Literal("human"), Type.Literal("closed")]),
   until: Nullable(IsoTime),

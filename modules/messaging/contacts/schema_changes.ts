@@ -29,7 +29,7 @@ export const ContactChange = named(
   "ContactChange",
   {
     ...editable,
-    /** Further tags and tags to take away: who changes one does not undo what somebody else changed meanwhile. */
+    /** Tags to add and to remove, so concurrent changes do not undo each other. */
     addTagIds: Type.Optional(TagIds),
     removeTagIds: Type.Optional(TagIds),
     subscribed: Type.Optional(Type.Boolean()),
@@ -105,6 +105,6 @@ export const BulkRequest = Type.Union([
 export type BulkRequest = Static<typeof BulkRequest>;
 
 export const MergeRequest = Type.Object({
-  /** Who else is the same person. */
+  /** Other contacts of the same person. */
   contactIds: Type.Array(Uuid, { minItems: 1, maxItems: 19, uniqueItems: true }),
 });

@@ -6,7 +6,7 @@ const TimeOfDay = Type.String({ pattern: "^([01]\\d|2[0-3]):[0-5]\\d$", maxLengt
 /** Whole messages; what is longer than thirty characters is never taken for one. */
 const Words = Type.Array(Type.String({ minLength: 1, maxLength: 30, pattern: "\\S" }), { maxItems: 50 });
 
-/** What a person hears who ends or renews consent by a word. */
+/** The confirmation for a contact who ends or renews consent by a keyword. */
 export const ConsentRepliesSchema = named("ConsentReplies", {
   stop: Nullable(ContentSchema),
   start: Nullable(ContentSchema),
@@ -42,7 +42,7 @@ const SendingRulesSchema = named("SendingRules", {
 });
 
 export type SendingRules = Static<typeof SendingRulesSchema>;
-/** What is left out, as by clients that do not know it, stays as it is. */
+/** Omitted properties stay, as for clients that do not know them. */
 export const SendingRulesBody = Type.Object(
   {
     ...SendingRulesSchema.properties,

@@ -32,7 +32,7 @@ const defaults: SendingRules = {
   operatorsNeedApproval: true,
 };
 
-/** What sending in this workspace follows; the defaults where nobody set anything. */
+/** The sending rules of this workspace, or the defaults. */
 export async function readSendingRules(
   { sql }: { sql: postgres.Sql },
   workspaceId: string,

@@ -10,7 +10,7 @@ interface Row extends Omit<Suppression, "createdAt"> {
   at: string;
 }
 
-/** Who gets nothing from automations, the newest first. */
+/** The suppression list, newest first. */
 export async function listSuppressions(
   { sql }: On,
   workspaceId: string,
@@ -48,7 +48,7 @@ export interface NewSuppression {
   userId: string;
 }
 
-/** Puts people on the list, known here or not; answers how many are new on it. 404 for a page of somebody else's. */
+/** Adds people to the list, known or not; returns the number of new ones. 404 for a page of another workspace. */
 export async function suppress(
   { sql }: On,
   { workspaceId, pageId, psids, reason = "manual", userId }: NewSuppression,
@@ -64,7 +64,7 @@ export async function suppress(
   return added.length;
 }
 
-/** Takes somebody off the list. What the person said stays: who unsubscribed has to subscribe again. */
+/** Removes a person from the list. Their own opt-out stays: they must subscribe again. */
 export async function liftSuppression(
   { sql }: On,
   { workspaceId, pageId, psid }: { workspaceId: string; pageId: string; psid: string },

@@ -77,7 +77,10 @@ export async function changeTag(
   return row;
 }
 
-/** Deletes a tag and takes it from everybody. Throws 409 `tag-in-use` while a segment, a message or a sequence needs it. */
+/**
+ * Deletes a tag and removes it from all contacts. Throws 409 `tag-in-use` while a segment, a message or a sequence
+ * uses it.
+ */
 export async function deleteTag(
   { sql: db }: { sql: Handle },
   workspaceId: string,

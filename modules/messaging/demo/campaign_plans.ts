@@ -7,7 +7,7 @@ export interface CampaignPlan {
   kind: "window" | "utility" | "private_reply";
   status: "draft" | "scheduled" | "running" | "paused" | "completed" | "cancelled";
   statusReason?: string;
-  /** A segment by its name, or everybody. */
+  /** A segment by name, or all contacts. */
   segment?: string;
   contents: readonly Content[];
   /** It began so long ago, in milliseconds; a scheduled one is due in so long. */

@@ -1,4 +1,4 @@
-/** What customers and the shop say to each other about one thing. */
+/** A dialog of customer and shop about one subject. */
 export interface Dialog {
   /** How often it happens, beside the others of its language. */
   weight: number;
@@ -227,7 +227,7 @@ export const greetings: readonly Dialog[] = [
   { weight: 2, lines: ["< Do you take card?", "> Card, phone, and coins if you insist."] },
 ];
 
-/** What a colleague writes for the others. */
+/** A note for other members. */
 export const notes: readonly string[] = [
   "Second broken parcel in this postcode. I asked the courier about it.",
   "Regular at Harbour Street, double cortado. Be nice, she writes for the Gazette.",
@@ -264,7 +264,7 @@ export const comments: readonly string[] = [
 
 export const stopWords: readonly string[] = ["STOP", "Stop", "unsubscribe"];
 
-/** What people answer to a campaign. */
+/** Replies to a campaign. */
 export const campaignAnswers: readonly (readonly [string, string])[] = [
   ["Yes please, put two bags aside for me", "Two bags with your name on them. Pay when you come by."],
   ["Ooh, how does it taste as filter?", "Like peach and black tea. Use 60 g for a litre."],

@@ -1,6 +1,6 @@
 import type { Dialog } from "./dialogs.ts";
 
-/** What is said in other languages, by the first letters of the locale. Other than these, people write English. */
+/** Texts in other languages, by the first letters of the locale. Other contacts write English. */
 export const translated: Readonly<Record<string, readonly Dialog[]>> = {
   de: [
     {

@@ -15,7 +15,7 @@ const hours = [2, 1, 1, 1, 1, 2, 5, 9, 12, 13, 12, 11, 12, 11, 10, 10, 11, 12, 1
   (weight, at) => [at, weight] as const,
 );
 
-/** Everybody who ever wrote to the shop, with what was said, the oldest first. */
+/** All customers of the shop with their messages, oldest first. */
 export function inventCustomers(stage: Stage, count: number): Customer[] {
   const { dice, now } = stage;
   const customers = Array.from({ length: count }, (_, number) => {

@@ -34,7 +34,7 @@ export async function removeDemo({ sql, config }: RemoveDemoDeps): Promise<void>
   });
 }
 
-/** What people added to the demo. */
+/** Rows that users added to the demo. */
 async function readFileKeys(sql: Sql, workspaceId: string): Promise<string[]> {
   const rows = await sql<{ key: string }[]>`
     select file_key as key from messaging.attachments where workspace_id = ${workspaceId} and file_key is not null

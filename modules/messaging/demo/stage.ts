@@ -4,13 +4,13 @@ import type { Row } from "./insert_rows.ts";
 export const hour = 3_600_000;
 export const day = 24 * hour;
 
-/** What all invented rows hang on. */
+/** The base of all invented rows. */
 export interface Stage {
   dice: Dice;
   /** In milliseconds since 1970; everything that is told lies before it. */
   now: number;
   workspaceId: string;
-  /** The owner, who clicked. */
+  /** The owner who clicked. */
   ownerId: string;
   /** Mara, Theo and Inés. */
   memberIds: readonly string[];

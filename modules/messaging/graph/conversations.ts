@@ -7,7 +7,7 @@ export interface PastMessage {
   mid: string;
   /** In ms. */
   at: number;
-  /** Who wrote it: a PSID, or the page's id. */
+  /** The author: a PSID, or the page's id. */
   fromId: string;
   text: string | null;
   replyToMid: string | null;
@@ -34,7 +34,7 @@ export interface PastConversation {
 
 export interface PastConversations {
   conversations: PastConversation[];
-  /** What to ask for next; null at the end. */
+  /** The cursor of the next page; null at the end. */
   after: string | null;
 }
 

@@ -50,7 +50,7 @@ export class GraphError extends Error {
   }
 }
 
-/** What Postgres holds as an integer; null for anything else. */
+/** An integer that Postgres can store; null for anything else. */
 const codeOf = (code: number | null) =>
   Number.isInteger(code) && Math.abs(code ?? 0) < 2 ** 31 ? code : null;
 

@@ -1,6 +1,6 @@
 import { defineReasons, type ReasonText } from "../policy/mod.ts";
 
-/** What an error of the Send API means for the message, the person, the page. */
+/** The effect of a Send API error on message, contact and page. */
 export type GraphErrorClass =
   /** Meta could not do it just now: again later. */
   | "transient"
@@ -21,7 +21,7 @@ export type GraphErrorClass =
   | "media"
   | "invalid";
 
-/** What an error stops: this message (or person), everything from this page, or every page. */
+/** The scope of an error: this message or contact, this page, or all pages. */
 export type GraphErrorLevel = "message" | "page" | "app";
 
 const levels: Readonly<Record<GraphErrorClass, GraphErrorLevel>> = {
@@ -465,7 +465,7 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
   },
 ];
 
-/** What no row names. */
+/** Errors without a row. */
 const unknownErrorRule: GraphErrorRule = {
   codes: "any",
   class: "invalid",
@@ -488,7 +488,7 @@ export function graphErrorRule(code: number, subcode: number | null, message = "
   return named ?? fitting.find((rule) => rule.subcodes === undefined) ?? unknownErrorRule;
 }
 
-/** What errors of this row stop. */
+/** The scope of this row's errors. */
 export function graphErrorLevel(rule: GraphErrorRule): GraphErrorLevel {
   return rule.level ?? levels[rule.class];
 }
@@ -502,7 +502,7 @@ export function reasonOf({ name }: GraphErrorRule): string {
   return `meta-${name}`;
 }
 
-/** What a person reads of errors of this row. */
+/** The text of this row's errors for people. */
 export function graphErrorText(rule: GraphErrorRule): ReasonText {
   const { title, remedy } = rule;
   return { title, remedy, titleCode: `reason-${reasonOf(rule)}`, remedyCode: `remedy-${reasonOf(rule)}` };

@@ -14,7 +14,7 @@ export interface GrantedPage {
   tasks: string[] | null;
 }
 
-/** Whose login gave a token: a person's, or a system user's of the business, by Facebook Login for Business. */
+/** The source of a token: a person's login, or a business's system user by Facebook Login for Business. */
 export type TokenHolder = "person" | "system_user";
 
 /**

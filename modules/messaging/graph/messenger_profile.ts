@@ -4,7 +4,7 @@ import { type Fields, fieldsList } from "./fields.ts";
 // Meta allows ten of these calls in ten minutes for each page (Messenger Profile API).
 const path = "/me/messenger_profile";
 
-/** What Meta has of these properties. Throws GraphError. */
+/** Meta's current values of these properties. Throws GraphError. */
 export async function readMetaProfile(
   graph: GraphClient,
   token: string,

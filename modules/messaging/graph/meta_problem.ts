@@ -11,7 +11,7 @@ interface Known {
   tasks?: readonly string[] | null;
 }
 
-/** What the caller learns of a Graph error: which action failed, why, and what to do. Anything else passes through. */
+/** Turns a Graph error into a problem: the failed action, the reason and the remedy. Others pass through. */
 export function metaProblem(error: unknown, action: Action, known: Known = {}): unknown {
   if (error instanceof EssentialFieldRefused) return fieldProblem(error, action);
   if (!(error instanceof GraphError)) return error;

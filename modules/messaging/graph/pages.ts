@@ -38,7 +38,7 @@ export async function readPageProfile(
   }
 }
 
-/** What Meta says of a token. */
+/** Meta's data about a token. */
 export interface TokenFacts {
   isValid: boolean;
   appId: string | null;

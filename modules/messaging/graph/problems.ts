@@ -1,7 +1,7 @@
 import { defineProblems, type Problem } from "#std";
 import type { Action } from "../policy/mod.ts";
 
-/** What Meta, or the way to Meta, has against an action. */
+/** Problems of Meta, or of the connection to Meta. */
 export const problem = defineProblems({
   "meta-unreachable": [503, "Cannot {action@action}: Meta does not respond", "Try again in a moment"],
   "meta-throttled": [503, "Cannot {action@action}: Meta's rate limit is reached", "Try again later"],

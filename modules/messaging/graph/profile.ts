@@ -1,7 +1,7 @@
 import type { GraphClient } from "./client.ts";
 import { fieldsList, fieldsOf, textOf } from "./fields.ts";
 
-/** What Meta tells of a person; nothing is made up for what it withholds. */
+/** Meta's profile of a person; withheld values stay empty. */
 export interface UserProfile {
   name: string | null;
   firstName: string | null;

@@ -8,7 +8,7 @@ export interface OutgoingMessage {
   pageFacebookId: string;
   token: string;
   psid: string;
-  /** A private reply: it goes to whoever wrote this comment, and not to the PSID. */
+  /** A private reply: goes to the author of this comment instead of the PSID. */
   commentId?: string | null;
   messagingType: MessagingType;
   tag?: Tag | undefined;
@@ -50,7 +50,7 @@ export interface SenderAction {
   payload?: { message_id: string; reaction?: string };
 }
 
-/** Shows the person that somebody types, that the message was seen, or a reaction to it. */
+/** Shows typing, "Seen" or a reaction to the contact. */
 export async function sendSenderAction(graph: GraphClient, given: SenderAction): Promise<void> {
   await graph.call({
     method: "POST",

@@ -12,7 +12,10 @@ export interface PageLimit {
 /** How Meta regards a page, from the `business_integrity` event or from `GET /{page}/page_status`. */
 export interface Standing {
   limits: PageLimit[];
-  /** What keeps the page from sending. `until` is Infinity until Meta lifts it, and null where Meta does not say. */
+  /**
+   * The restriction that stops the page from sending. `until` is Infinity until Meta lifts it, and null if Meta gives
+   * none.
+   */
   hold: { reason: string; until: number | null } | null;
   /** Whether Meta says that the page may send, which it need not say when it tells of something else. */
   isFree: boolean;

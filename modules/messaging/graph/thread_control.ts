@@ -6,7 +6,7 @@ export interface ControlCall extends PageAccess {
   psid: string;
 }
 
-/** Somebody waits for each of these on a screen. */
+/** A person waits for each of these on a screen. */
 const timeoutMs = 10_000;
 
 /**
@@ -28,7 +28,7 @@ export async function changeThreadControl(
   });
 }
 
-/** Who holds a thread: `null` nobody; `appId` null: an app that Meta does not name to us. Throws GraphError. */
+/** The app with thread control: `null` none; `appId` null: an app that Meta does not name. Throws GraphError. */
 export async function readThreadOwner(
   graph: GraphClient,
   { facebookId, token, psid }: ControlCall,

@@ -25,7 +25,7 @@ const conversationsAtOnce = 10;
 const fewConversations = 2;
 /** Older ones are left out: a page of ten years has more than anybody looks at. */
 const mostConversations = 10_000;
-/** Half of the calls that Meta allows stay for others, who ask about single messages. */
+/** Half of Meta's allowed calls are reserved for lookups of single messages. */
 const pauseSeconds = 1.1;
 const echoesMs = 15 * 60_000;
 
@@ -135,7 +135,7 @@ async function fail(
   await announce(on, of, []);
 }
 
-/** The screens show it; nobody is called to look. */
+/** Shown on screens without a notification. */
 async function announce(
   on: HistoryDeps,
   { workspaceId, pageId }: OfPage,

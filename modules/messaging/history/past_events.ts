@@ -5,18 +5,18 @@ import type { InboundAttachment, InboundMessage, InboundNotice, History } from "
 
 export interface PastReading {
   pageFacebookId: string;
-  /** What the page sent since then is left to its echoes, which say who sent it. */
+  /** Later messages of the page come from its echoes, which have their author. */
   sentBefore: number;
   ownWords: OwnWords | undefined;
   /** When messages that are known already were sent, by their ids. */
   knownTimes: ReadonlyMap<string, number>;
-  /** Who was deleted, with when, in ms: what was said until then stays deleted. */
+  /** Deleted people with the time in ms: their earlier messages stay deleted. */
   deletedAt: ReadonlyMap<string, number>;
 }
 
 const longestText = 20_000;
 
-/** What past conversations say, in the words of the events that would have told it. */
+/** Past conversations as the events that would have reported them. */
 export function pastEvents(conversations: readonly PastConversation[], reading: PastReading): History {
   const { pageFacebookId } = reading;
   return {

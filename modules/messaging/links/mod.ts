@@ -1,2 +1,2 @@
-/** What people who got a message may open. */
+/** Public links of messages. */
 export { publicRoutes } from "./routes_public.ts";

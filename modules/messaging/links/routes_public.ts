@@ -8,7 +8,7 @@ import { words } from "./words/words.ts";
 
 const hidden = { detail: { hide: true } };
 
-/** What people who got a message may open, from anywhere: tracked links, and images of cards. */
+/** Public routes of messages: tracked links, and images of cards. */
 export function publicRoutes(on: Pick<MediaDeps, "sql" | "config">) {
   return new Elysia({ name: "messaging.public" })
     .get(

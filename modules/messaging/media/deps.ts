@@ -1,6 +1,6 @@
 import type { MessagingDeps } from "../deps.ts";
 
-/** What files of people and messages need of the system. */
+/** The dependencies of media. */
 export type MediaDeps = Pick<MessagingDeps, "sql" | "clock" | "graph" | "keyring" | "live" | "config">;
 
 /** Meta lets people send up to 25 MB. */

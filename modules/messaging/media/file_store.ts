@@ -9,7 +9,7 @@ const pathOf = (dataDir: string, key: string) => {
   return join(dataDir, "files", key);
 };
 
-/** Stores bytes under a random name that nobody can guess or choose, and returns its key. */
+/** Stores bytes under a random, unguessable name and returns its key. */
 export async function storeFile(dataDir: string, bytes: Uint8Array): Promise<string> {
   const file = await createFile(dataDir);
   try {

@@ -26,9 +26,9 @@ export class UnsafeFetch extends Error {
 const mostRedirects = 3;
 
 /**
- * Gets a file from an address that somebody else chose. Only https to the public internet: the name is resolved, each
- * address is checked, and the connection goes to the checked address, so that a name cannot change its mind in between.
- * Each redirect is checked the same way. Throws UnsafeFetch for what is not allowed.
+ * Fetches a file from a URL of others. Only https to the public internet: resolves the name, checks each address, and
+ * connects to the checked address, so the name cannot change in between. Checks each redirect the same way. Throws
+ * UnsafeFetch otherwise.
  */
 export async function safeFetch(address: string, options: SafeFetchOptions): Promise<Fetched> {
   const deadline = AbortSignal.timeout(options.timeoutMs ?? 30_000);

@@ -1,4 +1,4 @@
-/** What a file is, by its first bytes; never by its name or by what a server calls it. */
+/** The type of a file by its first bytes, never by its name or the server's header. */
 export interface SniffedType {
   mimeType: string;
   extension: string;

@@ -1,4 +1,4 @@
-/** What Messenger shows before the first message: greeting, ice breakers, menu. */
+/** The Messenger profile: greeting, ice breakers, menu. */
 export { newProfileJob, publishProfileJob, readProfileJob } from "./job_kinds.ts";
 export { publishProfileHandler, readProfileHandler } from "./profile_jobs.ts";
 export { messengerProfileRoutes } from "./routes_messenger_profile.ts";

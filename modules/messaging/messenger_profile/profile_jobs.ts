@@ -87,7 +87,7 @@ async function publish(on: ProfileDeps, of: OfPage, publication: Publication): P
   }
 }
 
-/** What somebody set elsewhere is shown here, and nothing of it is changed. */
+/** Shows changes made elsewhere and keeps them. */
 export function readProfileHandler(on: ProfileDeps): JobHandler {
   return {
     async run(payload, pageId) {

@@ -94,7 +94,10 @@ function changedMeanwhile(): Problem {
   return problem("profile-changed");
 }
 
-/** Marks the saved profile to be published, unless Meta shows what nobody here agreed to replace. False: it does not go. */
+/**
+ * Marks the saved profile for publication, unless the live one would be replaced without confirmation. False: not
+ * marked.
+ */
 export async function storeAsked(
   tx: TransactionSql,
   of: OfPage,
@@ -119,7 +122,7 @@ export async function refusedAsking(sql: Sql, of: OfPage, revision: number): Pro
   return pageNotConnected("publish-profile");
 }
 
-/** What publishing needs to know; null when nothing waits to be published. */
+/** The data for publishing; null if nothing is pending. */
 export interface Publication {
   revision: number;
   profile: MessengerProfile;
@@ -175,10 +178,7 @@ export async function storeTrouble(
     where page_id = ${pageId} and revision = ${revision} and status = 'publishing'`;
 }
 
-/**
- * Keeps what Meta showed. As long as nobody here saved anything, the profile follows it, so that what was set
- * elsewhere before is what people here begin with.
- */
+/** Stores the live profile. Until someone saves here, the profile follows it, so members start from it. */
 export async function storeRead(sql: Sql, of: OfPage, shown: MessengerProfile): Promise<void> {
   const json = JSON.stringify(shown);
   await sql`

@@ -13,7 +13,7 @@ import type { MessengerProfile } from "./schema.ts";
 
 const parts = ["greeting", "getStarted", "iceBreakers", "menu"] as const;
 
-/** What Meta shows of a page. Throws GraphError. */
+/** A page's live profile. Throws GraphError. */
 export async function readShown(graph: GraphClient, token: string): Promise<MessengerProfile> {
   return profileFromMeta(await readMetaProfile(graph, token, Object.values(metaNames)));
 }

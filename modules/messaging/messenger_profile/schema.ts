@@ -20,7 +20,7 @@ const MenuItem = Type.Union(
   { title: "MenuItem" },
 );
 
-/** What a person sees of a page before and beside the thread; each part once for each language. */
+/** A page's texts before and beside the conversation; each part once per language. */
 export const MessengerProfileSchema = named("MessengerProfile", {
   greeting: list(Type.Object({ locale: Locale, text: Text })),
   getStarted: Nullable(Type.Object({ payload: Text })),

@@ -1,4 +1,4 @@
-/** What the bell tells a member. */
+/** Notifications of members. */
 export { pruneNotifications } from "./notification_store.ts";
 export { notify, publishNotified } from "./notify.ts";
 export { notificationsRoutes } from "./routes_notifications.ts";

@@ -9,7 +9,7 @@ import type { Notification, NotificationsQuery } from "./schema.ts";
 
 type StoreDeps = Pick<MessagingDeps, "sql">;
 
-/** Whose notifications: one person's, in one workspace. */
+/** The owner of notifications: one person in one workspace. */
 export interface Reader {
   workspaceId: string;
   userId: string;
@@ -20,7 +20,7 @@ const keptDays = 90;
 const ofReader = ({ workspaceId, userId }: Reader) =>
   and(eq(notifications.userId, userId), eq(notifications.workspaceId, workspaceId));
 
-/** What a person was told, newest first. */
+/** A person's notifications, newest first. */
 export async function listNotifications(
   on: StoreDeps,
   reader: Reader,

@@ -5,7 +5,7 @@ import type { NotificationKind } from "./schema.ts";
 
 export interface Notice {
   workspaceId: string;
-  /** What it is about: one of the three. */
+  /** The subject: one of the three. */
   campaignId?: string;
   conversationId?: string;
   pageId?: string;
@@ -16,7 +16,7 @@ export interface Notice {
   /** Members with one of these roles are told, and so are these people. */
   roles?: readonly Role[];
   userIds?: readonly (string | null)[];
-  /** Who did it, and knows. */
+  /** The author, who is not notified. */
   exceptUserId?: string;
   /** Stands in the list, and asks nobody to look. */
   isRead?: boolean;

@@ -10,7 +10,7 @@ const tags = ["notifications"];
 
 type RouteDeps = Pick<MessagingDeps, "sql" | "live" | "clock" | "config">;
 
-/** What the caller was told in a workspace. */
+/** The caller's notifications in a workspace. */
 export function notificationsRoutes(on: RouteDeps) {
   return new Elysia({ name: "messaging.notifications", prefix: "/workspaces/:workspaceId/notifications" })
     .use(guard(on))

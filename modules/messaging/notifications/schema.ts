@@ -8,7 +8,7 @@ export type NotificationKind = (typeof kinds)[number];
 const NotificationSchema = named("Notification", {
   id: Uuid,
   kind: oneOf(kinds),
-  /** What it is about, if a campaign; a sequence is one by its kind. */
+  /** The campaign or sequence, by kind. */
   campaign: Nullable(
     Type.Object({
       id: Uuid,
@@ -17,7 +17,7 @@ const NotificationSchema = named("Notification", {
       isDraft: Type.Boolean(),
     }),
   ),
-  /** What it is about, if a conversation; the name is the person's. */
+  /** The conversation, with the contact's name. */
   conversation: Nullable(
     Type.Object({
       id: Uuid,
@@ -26,9 +26,9 @@ const NotificationSchema = named("Notification", {
       others: Type.Integer(),
     }),
   ),
-  /** What it is about, if a page. */
+  /** The page. */
   page: Nullable(Type.Object({ id: Uuid, name: Type.String() })),
-  /** Who did it, where that matters; null when they have left, too. */
+  /** The author, if relevant; null after they left. */
   by: Nullable(Type.String()),
   /** Why, in words. */
   detail: Nullable(Type.String()),

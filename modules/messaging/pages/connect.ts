@@ -32,7 +32,7 @@ export interface NewConnection {
   /** Facebook's id of the page. */
   pageId: string;
   accessToken: string;
-  /** What the login told of it, for where Meta shows no more. */
+  /** The login's data of the page, for when Meta shows no more. */
   fromLogin?: { name: string; pictureUrl: string | null; tasks: string[] | null; holder: TokenHolder };
 }
 

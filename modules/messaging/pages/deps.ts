@@ -1,4 +1,4 @@
 import type { MessagingDeps } from "../deps.ts";
 
-/** What pages need of the system. */
+/** The dependencies of pages. */
 export type PageDeps = Pick<MessagingDeps, "sql" | "clock" | "graph" | "keyring" | "live" | "config">;

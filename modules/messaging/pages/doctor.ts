@@ -11,7 +11,7 @@ import { versionCheck } from "./versions.ts";
 /** For those who may not mend what the doctor finds. */
 const viewersAgeMs = 60_000;
 
-/** What Meta and our own address said, the same for all workspaces. */
+/** Results of Meta and our own URL, equal for all workspaces. */
 export type DoctorsCalls = Recall<DoctorCheck[]>;
 
 /**
@@ -60,7 +60,7 @@ async function checkApp(on: PageDeps, callbackUrl: string): Promise<DoctorCheck[
 
 function appRefused({ code, subcode }: GraphError): DoctorCheck {
   const remedy = "Check FACEBOOK_APP_ID and FACEBOOK_APP_SECRET";
-  // What asks is the app: the words for 190 are about the token of a page.
+  // The caller is the app: the text of 190 is about a page's token.
   if (code === 190) return check("app", "failed", "Meta does not accept the app id with its secret", remedy);
   const why = code === null ? "its answer makes no sense" : graphErrorRule(code, subcode).title;
   return check("app", "failed", `Meta does not say whether it knows the app: ${why}`, remedy);

@@ -1,4 +1,4 @@
-/** What a page's inbox lacks without each webhook field, in words of the screens. */
+/** The features that a page lacks without each webhook field, as screens word them. */
 const texts: Readonly<Record<string, string>> = {
   messages: "Messages",
   message_echoes: "Replies sent in Facebook's inbox",
@@ -25,7 +25,7 @@ const texts: Readonly<Record<string, string>> = {
   inbox_labels: "Labels of Facebook's inbox",
 };
 
-/** What a webhook field brings. */
+/** The feature of a webhook field. */
 export function fieldText(field: string): string {
   return texts[field] ?? "Events of this kind";
 }

@@ -29,7 +29,7 @@ async function notifyAll(): Promise<void> {
 const status = (name: string, reason: string | null = null) => stage.sql`
   update messaging.pages set status = ${name}, status_reason = ${reason} where id = ${pageId}`;
 
-/** What Ann, a manager, was told, oldest first. */
+/** Notifications of Ann, a manager, oldest first. */
 async function told(): Promise<string[]> {
   const reader = { workspaceId: stage.workspaceId, userId: stage.userId };
   const { items } = await listNotifications(stage, reader, {});

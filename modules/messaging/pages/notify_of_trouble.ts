@@ -16,12 +16,12 @@ interface Changed {
   expires_on: string | null;
 }
 
-/** Who mends a page. */
+/** Members who can fix a page. */
 const menders = rolesWith("pages:manage");
 
 /**
- * Tells those who look after pages of one page that got into trouble, once for each trouble, and that it works again:
- * then what was told of it asks nobody any more. Gives whether there may be more.
+ * Notifies page managers of one page's new problem, once per problem, and marks it as done when the page works again.
+ * Returns whether there may be more.
  */
 export async function notifyOfTrouble(on: Pick<PageDeps, "sql" | "live">): Promise<boolean> {
   const notified = await on.sql.begin(async (tx) => {
@@ -52,7 +52,7 @@ export async function notifyOfTrouble(on: Pick<PageDeps, "sql" | "live">): Promi
   return true;
 }
 
-/** What keeps page `p` from sending or receiving, or will soon. What a person here disconnected is no trouble. */
+/** The reason why page `p` cannot send or receive, or soon will not. A disconnection by a member is no problem. */
 function troubleSql(sql: Sql): Fragment {
   return sql`case
     when p.status in ('token_dead', 'restricted') then p.status

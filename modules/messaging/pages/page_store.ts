@@ -237,7 +237,7 @@ export async function storeCheckProblem(
     where id = ${id} and token_sealed = ${tokenSealed} and status <> 'disconnected'`;
 }
 
-/** Disconnects: the token goes, the history stays. `reason` says why when nobody here did it. */
+/** Disconnects: deletes the token and keeps the history. `reason` explains a disconnection that no member made. */
 export async function storeDisconnected(
   tx: TransactionSql,
   pageId: string,

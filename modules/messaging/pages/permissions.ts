@@ -12,7 +12,7 @@ interface PermissionFacts {
   need: PermissionNeed;
   feature: PageFeature | null;
   purpose: string;
-  /** What works, and what does not, while it is missing. */
+  /** What works and what does not without it. */
   without: string;
 }
 

@@ -1,7 +1,7 @@
 import { type Language, publicPage, wordTemplate } from "#std";
 import { words } from "./words/words.ts";
 
-/** Who runs this installation, for people who ask. */
+/** The operator of this installation. */
 export interface Operator {
   name: string | null;
   email: string | null;
@@ -22,7 +22,7 @@ const speak =
   (key: Key, values: Record<string, string> = {}) =>
     wordTemplate(words[language][key], values);
 
-/** What people may read about their data here: kept in step with what the product stores. */
+/** The privacy text: kept in step with the data that the product stores. */
 export function privacyPage({ host, operator, backupDays }: PrivacyFacts, language: Language): Response {
   const say = speak(language);
   const email = operator.email === null ? null : Bun.escapeHTML(operator.email);

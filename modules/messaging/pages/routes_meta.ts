@@ -25,7 +25,7 @@ export interface DeletionPageDeps extends Pick<PageDeps, "sql"> {
 
 const tags = ["webhooks"];
 
-/** What Meta calls when somebody removes the app, or wants their data deleted. */
+/** Meta's callbacks: removal of the app, and deletion of data. */
 export function metaCallbackRoutes(on: CallbackDeps) {
   return new Elysia({ name: "messaging.meta-callbacks", prefix: "/facebook" })
     .use(guard(on))
@@ -75,7 +75,7 @@ function opened({ config }: CallbackDeps, signed: string): SignedRequest {
 
 const hidden = { detail: { hide: true } };
 
-/** What anybody may read about their data: the privacy page, and whether a deletion was done. */
+/** Public pages: privacy, and the status of a deletion. */
 export function privacyRoutes(on: DeletionPageDeps) {
   return new Elysia({ name: "messaging.privacy" })
     .get(

@@ -125,7 +125,7 @@ export const LoginAnswer = Type.Object({
   state: Type.String({ minLength: 1, maxLength: 200 }),
 });
 
-/** What a login asks for beside or instead of the usual. */
+/** Additional or alternative permissions of a login. */
 export const NewLogin = Type.Object({
   without: Type.Optional(
     Type.Array(Type.String({ maxLength: 60 }), {

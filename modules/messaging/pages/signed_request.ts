@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { Type } from "@sinclair/typebox";
 import { constantTimeEqual, parse, trimEnd } from "#std";
 
-/** What Meta says about a person or a page in a deauthorize or data-deletion callback. */
+/** The content of Meta's deauthorize and data deletion callbacks. */
 export interface SignedRequest {
   /** App-scoped id of the person who logged in with Facebook; null when only a page is meant. */
   asid: string | null;

@@ -4,7 +4,7 @@ import type { Sql } from "postgres";
 const sampled = 2_000;
 const freshMs = 10 * 60_000;
 
-/** What an index finds more of is too frequent for it: all have to be read before the newest are known. */
+/** Above this number the index does not help: all must be read to know the newest. */
 export const mostByIndex = 2_000;
 
 /** What has an index on words; names also have one on pairs of them, such as "+cor+hug", which are no words. */

@@ -2,7 +2,7 @@ import type { Fragment, Sql } from "postgres";
 
 const mostWords = 8;
 
-/** What somebody searches for, in the two forms that find it. */
+/** A search text in the two forms of the indexes. */
 export interface WordSearch {
   /** One tsquery of the configuration messaging.words per word, for the indexes on words: quick for what is rare. */
   queries: string[];
@@ -15,7 +15,7 @@ export interface WordSearch {
   plainPatterns: string[];
   /** One of "like" per word, of which a text of plain letters, behind a space, meets all only if it has the words. */
   spacedPatterns: string[];
-  /** What each word begins with, plain as the indexes have it: its longest part. */
+  /** The beginning of each word as the indexes have it, without accents: its longest part. */
   beginnings: string[];
   /** All words in one text. */
   text: string;
@@ -120,7 +120,7 @@ export function othersRead(sql: Sql, column: string, words: WordSearch, asked: r
   return asked.length < words.queries.length ? sql`and ${readsWords(sql, column, words)}` : sql``;
 }
 
-// What "unaccent" in Postgres does with letters, for one letter at a time.
+// The letters' replacements of "unaccent" in Postgres, one letter at a time.
 const unmarked: Readonly<Record<string, string>> = { đ: "d", ð: "d", ħ: "h", ı: "i", ł: "l", ø: "o", ŧ: "t" };
 
 function plainWord(word: string): string {

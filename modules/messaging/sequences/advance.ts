@@ -15,9 +15,9 @@ interface Moved {
 }
 
 /**
- * Moves everybody who is due in a running sequence one step on: exits, skips a step whose condition does not hold, or
- * writes the step's message into the ledger, whose unique key keeps it from being written twice. Who leaves early does
- * not get what still waits. Any number of processes may do it at once. Returns how many people moved.
+ * Moves each due enrolment of running sequences one step on: exits, skips a step whose condition fails, or writes its
+ * message into the ledger, whose unique key prevents duplicates. An early exit drops queued messages. Safe in several
+ * processes at once. Returns the number of moves.
  */
 export async function advanceSequences(sql: Sql): Promise<number> {
   return await sql.begin(async (tx) => {

@@ -20,7 +20,7 @@ const messages = {
   businessHours: Nullable(BusinessHoursSchema),
 };
 
-/** What a page says by itself: to whoever writes for the first time, and to whoever writes while nobody is there. */
+/** Automated messages of a page: welcome for a first message, away outside business hours. */
 const AutoRepliesSchema = named("AutoReplies", { ...messages, translations: AutoReplyTranslations });
 
 export type AutoReplies = Static<typeof AutoRepliesSchema>;

@@ -21,14 +21,14 @@ export type BusinessHours = Static<typeof BusinessHoursSchema>;
 
 const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
-/** What is wrong with them, in words; null: nothing. */
+/** The mistake, in words; null: none. */
 export function hoursProblem(hours: BusinessHours): Problem | null {
   if (!isZone(hours.timezone)) return problem("hours-zone-unknown", { zone: hours.timezone });
   const isWrong = days.some((day) => hours[day].some(([from, until]) => from >= until));
   return isWrong ? problem("hours-invalid") : null;
 }
 
-/** Whether somebody is there at this moment. */
+/** Whether it is open at this moment. */
 export function isOpen(hours: BusinessHours, at: Date): boolean {
   const wall = wallTimeOf(at.getTime(), hours.timezone);
   const day = days[dateOf(wall).getUTCDay()] ?? "sun";

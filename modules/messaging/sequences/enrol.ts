@@ -1,6 +1,6 @@
 import type { PendingQuery, Row, Sql, TransactionSql } from "postgres";
 
-/** A part of a statement: rows of (contact_id uuid, at timestamptz), who did what puts people into the sequence, and when. */
+/** A part of a statement: rows of (contact_id uuid, at timestamptz) for contacts to enrol, and when. */
 export type Acts = PendingQuery<Row[]>;
 
 export interface Enrolling {

@@ -8,7 +8,7 @@ import type { Enrol, EnrolmentsQuery } from "./schema.ts";
 import { readSequence, type SequenceRef } from "./sequence_store.ts";
 import { problem } from "./problems.ts";
 
-/** Who is or was on the way through a sequence, newest first. */
+/** Current and past enrolments of a sequence, newest first. */
 export async function listEnrolments(sql: Sql, ref: SequenceRef, query: EnrolmentsQuery) {
   await readSequence(sql, ref);
   const limit = query.limit ?? 50;

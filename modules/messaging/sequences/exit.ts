@@ -3,13 +3,10 @@ import { endWaiting } from "../delivery/mod.ts";
 import { judgedContacts } from "./judge.ts";
 import { firstIdOf } from "./seen.ts";
 
-/** What people did longer ago counts when their next step is due. */
+/** Older actions count when the next step is due. */
 const lookBackSeconds = 20;
 
-/**
- * Who answered, said stop, or got the tag that ends a sequence, a moment ago leaves it now and not when the next step
- * is due.
- */
+/** Exits contacts at once who just replied, opted out, or got the sequence's exit tag. */
 export async function exitSequences(sql: Sql): Promise<number> {
   return await sql.begin(async (tx) => {
     // The time of a clock that runs on would be no bound for an index.
@@ -32,7 +29,7 @@ export async function exitSequences(sql: Sql): Promise<number> {
   });
 }
 
-/** Who opened the link of a sequence's message leaves it, when that is how it ends. */
+/** Exits contacts who opened the link of a sequence's message, if that is an exit. */
 export async function exitByClick(tx: TransactionSql, deliveryId: string): Promise<void> {
   await exit(
     tx,
@@ -62,7 +59,7 @@ async function exit(tx: TransactionSql, enrolmentIds: Fragment): Promise<number>
   return exited.length;
 }
 
-/** What these people left behind is not sent; what is being claimed at this moment is on its way. */
+/** Cancels queued messages of exited contacts; a message being claimed right now is in flight. */
 export async function cancelWaiting(tx: TransactionSql, enrolmentIds: readonly string[]): Promise<void> {
   await endWaiting(
     tx,

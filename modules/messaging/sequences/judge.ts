@@ -2,8 +2,8 @@ import type { Fragment, TransactionSql } from "postgres";
 import { personKey } from "../delivery/mod.ts";
 
 /**
- * Parts of a statement that go on from `due`, people on the way through running sequences with the `exit` of each:
- * `judged` says why somebody leaves, if so, and what the next step needs to know.
+ * Parts of a statement after `due`, the due enrolments of running sequences with their `exit`: `judged` has the exit
+ * reason, if any, and the data of the next step.
  */
 export function judgedContacts(tx: TransactionSql): Fragment {
   return tx`fact as (

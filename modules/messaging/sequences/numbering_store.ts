@@ -29,7 +29,7 @@ export async function readNumbering(sql: Sql, { workspaceId, sequenceId }: Ref):
   return readStored(sequenceId, row.draft).numbering;
 }
 
-/** A sequence as it is stored; nobody else changes it until the end of the transaction. Throws 404. */
+/** A stored sequence, locked until the end of the transaction. Throws 404. */
 export async function holdSequence(
   tx: TransactionSql,
   { workspaceId, sequenceId }: Ref,
@@ -41,7 +41,7 @@ export async function holdSequence(
   return { ...readStored(sequenceId, row.draft), hasRun: row.has_run };
 }
 
-/** From now on people go through the steps as they are written; who is on the way stands where they stood among them. */
+/** Enrolments continue in the new steps, at their old place. */
 export async function moveOn(tx: TransactionSql, ref: Ref, numbering: Numbering): Promise<void> {
   const places = placesAfter(numbering);
   await tx`update messaging.enrolments

@@ -4,8 +4,8 @@ import { laneOfContent } from "./judge.ts";
 import type { Numbering } from "./step_numbers.ts";
 
 /**
- * What waited while a sequence was paused says what its step says now: a mistake that was mended is not sent any more.
- * What waited of a step that was taken out is cancelled.
+ * Rewrites messages that wait in a paused sequence to their step's new text, so fixed mistakes are not sent. Cancels
+ * those of removed steps.
  */
 export async function rewriteWaiting(
   tx: TransactionSql,

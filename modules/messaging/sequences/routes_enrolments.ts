@@ -19,7 +19,7 @@ const OfEnrolment = Type.Object({ workspaceId: Uuid, sequenceId: Uuid, enrolment
 const Gone = Type.Object({ id: Uuid });
 const tags = ["sequences"];
 
-/** Who is on the way through a sequence, and what became of each step. */
+/** The enrolments of a sequence, and results by step. */
 export function enrolmentRoutes(on: AuthDeps & Pick<MessagingDeps, "sql">) {
   return (
     new Elysia({ name: "messaging.enrolments", prefix: "/workspaces/:workspaceId/sequences" })

@@ -25,7 +25,7 @@ const SequenceStepSchema = named("SequenceStep", {
   content: ContentSchema,
 });
 
-/** What puts people into the sequence by itself. */
+/** What enrols contacts automatically. */
 export const TriggerSchema = Type.Intersect(
   [
     Type.Object({
@@ -65,7 +65,7 @@ const ExitSchema = named("SequenceExit", {
   onTagId: Nullable(Uuid),
 });
 
-/** What its author writes; in `campaigns.draft`. */
+/** The author's input, in `campaigns.draft`. */
 export const SequenceDraftSchema = Type.Object({
   steps: Type.Array(SequenceStepSchema, { minItems: 1, maxItems: 50 }),
   trigger: Nullable(TriggerSchema),
@@ -131,7 +131,7 @@ export const EnrolmentsQuery = Type.Composite([
 ]);
 export type EnrolmentsQuery = Static<typeof EnrolmentsQuery>;
 
-/** Whom to put into a running sequence by hand. */
+/** Contacts to enrol by hand in a running sequence. */
 export const Enrol = Type.Union([
   Type.Object({ contactIds: Type.Array(Uuid, { minItems: 1, maxItems: 1_000 }) }),
   Type.Object({ segmentId: Uuid }),

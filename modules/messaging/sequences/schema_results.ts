@@ -29,7 +29,7 @@ const StepResult = Type.Object({
 });
 export type StepResult = Static<typeof StepResult>;
 
-/** What became of each step's messages. */
+/** Outcomes of each step's messages. */
 export const StepResults = Type.Object({ steps: Type.Array(StepResult) });
 
 export const StepMessagesQuery = Type.Composite([

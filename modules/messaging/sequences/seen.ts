@@ -1,9 +1,9 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 
 /**
- * Until when everything that was written can be read. Rows carry the time at which their transaction began, and one
- * that waits for a lock may end minutes later: what is looked at once must not pass it by. Whoever holds a transaction
- * open for a quarter of an hour is not waited for. To be read by a statement before the one that looks.
+ * The time until which all events can be read. Rows carry the start of their transaction, and one that waits for a
+ * lock may end minutes later: reading must not skip it. Transactions open for over a quarter of an hour are ignored.
+ * Read it in a statement before the reading one.
  */
 export function readableUntil(sql: Sql | TransactionSql): Fragment {
   return sql`greatest(clock_timestamp() - interval '15 min', least(clock_timestamp(), (

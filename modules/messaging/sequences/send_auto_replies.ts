@@ -33,9 +33,9 @@ export interface AnsweredConversation {
 }
 
 /**
- * Welcomes whoever wrote to a page for the first time or tapped Get Started, and tells whoever wrote while nobody is
- * there: one of both per message, an away message once a day. Looks at what came since the last look. A page that fails is
- * logged and keeps its place, and the others go on. Returns the threads that it answered.
+ * Sends the welcome message after a first message or Get Started, and the away message outside business hours: one of
+ * both per message, away once a day. Reads events since the last run. A failing page is logged and keeps its place;
+ * others continue. Returns the answered conversations.
  */
 export async function sendAutoReplies(on: AnswerDeps): Promise<AnsweredConversation[]> {
   const due = await on.sql<{ page_id: string }[]>`
@@ -76,7 +76,7 @@ async function answerPage(
     if (welcome) {
       const message = { content: welcome, translations: translations.welcome };
       await say({ ...message, key: "welcome", to: "first" });
-      // Messenger shows Get Started again to whoever deleted the thread.
+      // Messenger shows Get Started again after a contact deleted the conversation.
       await say({ ...message, key: `start:${localDate("UTC", now)}`, to: "starting" });
     }
     if (away && businessHours && !isOpen(businessHours, now)) {
@@ -92,14 +92,14 @@ async function answerPage(
 interface Saying extends AutoMessage {
   /** With the conversation: what keeps it from being said twice. */
   key: string;
-  /** Whom it is for: who wrote for the first time, who tapped Get Started, or whoever wrote. */
+  /** The recipients: a first message, Get Started, or any message. */
   to: "first" | "starting" | "all";
   appUrl: string;
 }
 
 interface Said {
   conversations: string[];
-  /** How far it looked when somebody waits for the next look; else null. */
+  /** The reading position while a later run must continue; else null. */
   until: string | null;
 }
 
@@ -111,8 +111,7 @@ async function answer(
   page: ReplyingPage,
   { content, translations, key, to, appUrl }: Saying,
 ): Promise<Said> {
-  // Whoever already has this answer's key, or an answer by a person or by us since they wrote, gets none. What was
-  // written long ago and arrived late is not answered either, nor spam.
+  // Skip contacts with this reply's key, or a reply by a member or us since their message; also late events and spam.
   const isMeant = {
     first: tx`not exists (select from messaging.messages o where o.conversation_id = m.conversation_id
       and o.direction = 'in' and (o.sent_at, o.id) < (m.sent_at, m.id))`,

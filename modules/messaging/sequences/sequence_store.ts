@@ -117,7 +117,7 @@ export async function changeSequence(sql: Sql, ref: SequenceRef, change: Sequenc
   };
   await checkDraft(sql, ref.workspaceId, next);
   const changed = await sql.begin(async (tx) => {
-    // The numbers follow from those before, which somebody else may just be changing.
+    // The numbers follow from the previous ones, which may change concurrently.
     const had = await holdSequence(tx, ref);
     const has = draft.steps ?? had.steps;
     const numbering = had.hasRun ? renumber(had.steps, had.numbering, has) : firstNumbering(has);
@@ -177,7 +177,7 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
   return await readSequence(sql, ref);
 }
 
-/** Holds a running sequence: nobody moves and nothing is sent until it is started again. */
+/** Pauses a running sequence: no enrolment moves and nothing is sent until it is started again. */
 export async function pauseSequence(sql: Sql, ref: SequenceRef & { by: string }): Promise<Sequence> {
   const { name, status } = await readSequence(sql, ref);
   if (!(await holdRunning(sql, { ...ref, reason: `Paused by ${ref.by}` })))
@@ -185,7 +185,7 @@ export async function pauseSequence(sql: Sql, ref: SequenceRef & { by: string })
   return await readSequence(sql, ref);
 }
 
-/** Ends a sequence for good: everybody leaves it, and what waits is cancelled. */
+/** Stops a sequence permanently: ends enrolments and cancels queued messages. */
 export async function stopSequence(sql: Sql, ref: SequenceRef & { by: string }): Promise<Sequence> {
   const { name, status } = await readSequence(sql, ref);
   await sql.begin(async (tx) => {

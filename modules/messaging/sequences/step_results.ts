@@ -29,7 +29,7 @@ interface CountRow {
   clicked: number;
 }
 
-/** What became of each step's messages, from the ledger. */
+/** Outcomes of each step's messages, from the ledger. */
 export async function readStepResults(sql: Sql, ref: SequenceRef): Promise<{ steps: StepResult[] }> {
   const { written } = await readNumbering(sql, ref);
   const { joins, delivered, read, replied, clicked } = outcomesSql(sql);

@@ -5,8 +5,8 @@ import { tidyContent } from "../templates/mod.ts";
 import { readSequence, type SequenceRef } from "./sequence_store.ts";
 
 /**
- * Sends what a step says, as it is stored, to one person: a message of its own, which moves nobody in the sequence.
- * Throws as `sendContentAsTest`, and 404 for an unknown sequence or step.
+ * Sends a step's stored message to one contact, without a change of enrolments. Throws as `sendContentAsTest`, and
+ * 404 for an unknown sequence or step.
  */
 export async function sendStepAsTest(
   on: LinkDeps,

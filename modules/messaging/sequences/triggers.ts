@@ -61,7 +61,7 @@ async function runTrigger(sql: Sql, campaignId: string): Promise<number> {
 function actsOf(tx: TransactionSql, row: TriggerRow, trigger: Trigger): Acts {
   const { workspace_id: workspaceId } = row;
   const since = tx`${row.since}::timestamptz`;
-  // What people wrote more than a day ago, or before their page was connected, only came to be known late.
+  // Messages older than a day, or from before their page was connected, were only discovered late.
   const isNew = tx`m.workspace_id = ${workspaceId} and m.id >= ${row.first_id}::uuid and m.direction = 'in'
     and m.sent_at > greatest(clock_timestamp() - interval '1 day',
       (select created_at from messaging.pages p where p.id = m.page_id))`;

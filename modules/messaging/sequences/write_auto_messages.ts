@@ -15,7 +15,7 @@ import {
   valuesSql,
 } from "../templates/mod.ts";
 
-/** What is said, with its translations by language tag. */
+/** The text with its translations by language tag. */
 export interface AutoMessage {
   content: Content;
   translations: Readonly<Record<string, Content>>;
@@ -38,8 +38,8 @@ interface Person {
 }
 
 /**
- * Writes a message of ours into the threads of these people, each in their language, and has it sent; whoever has one
- * of this key gets none. Returns the threads in which it stands.
+ * Writes and sends a message of ours to these contacts, each in their language, once per key. Returns the
+ * conversations.
  */
 export async function writeAutoMessages(
   tx: TransactionSql,

@@ -1,10 +1,10 @@
-/** What a cell of an exported table holds: a time, a day without a time ("2026-11-24"), or what it says. */
+/** The value of an exported cell: a time, a date ("2026-11-24"), or text. */
 export type Cell = string | number | Date | { day: string } | null;
 
 // Also as wide characters, which spreadsheets of East Asian languages read alike.
 const dangerous = /^[=+\-@\t\r\n＝＋－＠]/;
 
-/** What a spreadsheet would take for a formula is made text by an apostrophe before it. */
+/** An apostrophe turns a formula into text. */
 export function harmless(text: string): string {
   return dangerous.test(text) ? `'${text}` : text;
 }

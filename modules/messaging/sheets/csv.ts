@@ -7,7 +7,7 @@ import { problem } from "./problems.ts";
 const delimiters = [",", ";", "\t"] as const;
 export type Delimiter = (typeof delimiters)[number];
 
-/** What separates the cells of a file, by its first line: what occurs most outside of quotes. */
+/** The separator of a file, from its first line: the most frequent one outside of quotes. */
 export function delimiterOf(head: string): Delimiter {
   const line = head.replace(/"[^"]*"/g, "").split(/\r?\n/, 1)[0] ?? "";
   const counted = delimiters.map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
@@ -48,7 +48,7 @@ export async function* readCsv(
       return isEmpty ? null : cells;
     },
   });
-  // Who asks for no more records ends the reading of the bytes, too.
+  // If the reader stops, the reading of bytes stops too.
   pipeline(Readable.from(bytes.pipeThrough(readLines(longestRecord))), records, () => undefined);
   try {
     for await (const cells of records) yield { line: begins.shift() ?? nextLine, cells };

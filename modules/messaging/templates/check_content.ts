@@ -7,7 +7,7 @@ import { utilityParameters } from "./utility_form.ts";
 import { valueIn, variableProblem } from "./variables.ts";
 import { problem, say } from "./problems.ts";
 
-/** What content may refer to in its workspace. */
+/** References that content may have in its workspace. */
 export interface ContentRules extends ContentParts {
   /** Keys of custom fields. */
   customKeys: ReadonlySet<string>;
@@ -46,7 +46,7 @@ export function contentProblems(content: Content, rules: ContentRules): FieldErr
 
 type Fail = (path: string, mistake: Sentence) => void;
 
-/** A text with variables is checked as it is for somebody of whom nothing is known: with its fallbacks. */
+/** Checks a text with variables as for an unknown contact: with its fallbacks. */
 function spotProblem(text: string, spot: Spot, { customKeys }: ContentRules): Sentence | null {
   const unknown = variableProblem(text, customKeys);
   if (unknown !== null) return unknown;

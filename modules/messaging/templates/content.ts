@@ -23,7 +23,7 @@ const ButtonSchema = Type.Union(
 
 const QuickReplySchema = named("QuickReply", {
   title: Line,
-  /** What comes back when it is tapped; the title, unless given. */
+  /** The payload of a tap; the title by default. */
   payload: Type.Optional(Line),
 });
 

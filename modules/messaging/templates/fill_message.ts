@@ -19,8 +19,8 @@ export function addressesOf(appUrl: string, deliveryId: string | null): Addresse
   return { links: `${appUrl}/l/${code}`, files };
 }
 
-// In a stored message an address may be `link:<number> <target>`, a tracked link, or `file:<key>`, a library image.
-// Nobody can write one: what people write as an address starts with http.
+// A stored URL may be `link:<number> <target>`, a tracked link, or `file:<key>`, a library image. Users cannot write
+// these: their URLs start with http.
 export const writeTrackedLink = (index: number, target: string) => `link:${index} ${target}`;
 export const writeLibraryImage = (fileKey: string) => `file:${fileKey}`;
 

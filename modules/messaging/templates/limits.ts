@@ -86,7 +86,7 @@ function isWebAddress(text: string): boolean {
   return /^https?:\/\/[^\s/?#@\\]+([/?#]\S*)?$/i.test(text) && URL.canParse(text);
 }
 
-/** What Meta answers with 100/1893043. A keycap is a digit with a sign after it. */
+/** Characters that Meta refuses with 100/1893043. A keycap is a digit followed by a sign. */
 function hasForbiddenSign(text: string): boolean {
   return /[#$%]|\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(text);
 }

@@ -15,7 +15,7 @@ const mostBytes: Readonly<Record<FileType, number>> = {
   audio: 25 * megabyte,
   file: 25 * megabyte,
 };
-/** What Messenger shows as images; everything else with pixels is sent as a file. */
+/** Types that Messenger shows as images; others are sent as files. */
 const imageTypes: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
 interface Row {
@@ -107,7 +107,7 @@ export async function deleteLibraryFile(
   mediaFileId: string,
 ): Promise<void> {
   const key = await on.sql.begin(async (tx) => {
-    // Whoever stores content with it holds this row: after that the next statement sees the content.
+    // Writers of content with it hold this row: after that the next statement sees the content.
     const [file] = await tx<{ key: string }[]>`select file_key as key from messaging.media_files
       where workspace_id = ${workspaceId} and id = ${mediaFileId} for update`;
     if (!file) throw notFound("file");
@@ -166,7 +166,7 @@ export async function serveLibraryFile(
   return await serveFile(on, { key: row.key, fileName: row.name, request: given.request });
 }
 
-/** The image of a card by its key, which nobody can guess: Meta fetches it, and so may everybody who got the card. */
+/** The image of a card by its unguessable key: public for Meta and the card's recipients. */
 export async function servePublicImage(on: LibraryDeps, key: string, request: Request): Promise<Response> {
   const [row] = await on.sql<{ name: string }[]>`
     select name from messaging.media_files where file_key = ${key} and type = 'image'`;

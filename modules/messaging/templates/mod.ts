@@ -1,4 +1,4 @@
-/** What a message says: contents, variables, saved templates and Meta's utility templates. */
+/** Messages: contents, variables, saved templates and Meta's utility templates. */
 export { checkContent } from "./check_content.ts";
 export { checkTranslated } from "./check_translated.ts";
 export { type Content, ContentSchema, type Utility } from "./content.ts";

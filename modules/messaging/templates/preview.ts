@@ -11,7 +11,7 @@ import { type Values, valuesOf, valuesSql } from "./variables.ts";
 
 type PreviewDeps = Pick<MessagingDeps, "sql"> & { config: { appUrl: string } };
 
-/** What a contact, or somebody of whom nothing is known, would get; sends and stores nothing. */
+/** The message for a contact, or for an unknown one; sends and stores nothing. */
 export async function previewContent(
   on: PreviewDeps,
   workspaceId: string,

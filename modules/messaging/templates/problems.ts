@@ -2,7 +2,7 @@ import { defineProblems, defineSentences, defineTerms, defineThings } from "#std
 
 defineThings(["template", "utility-template", "file", "image", "picture"]);
 
-/** What may use a template or a file. */
+/** Parts that may use a template or a file. */
 defineTerms("use", { template: "the template", sequence: "the sequence", campaign: "the campaign" });
 
 /** What can be written in several languages. */

@@ -13,7 +13,7 @@ import { problem } from "./problems.ts";
 
 /** A reply as it is sent, and as the thread shows it. */
 export interface ComposedReply extends StoredMessage {
-  /** What is read above buttons or instead of them; null for cards and files. */
+  /** The text above or without buttons; null for cards and files. */
   text: string | null;
   /** What `text` cannot say, in the words of an echo: quick_replies, buttons. Null: nothing. */
   content: Fields | null;
@@ -31,7 +31,7 @@ export function requestOf(asked: { content?: Content; templateId?: string }): st
 
 const words = { image: "Picture", video: "Video", audio: "Voice message", file: "File" } as const;
 
-/** What a reply of a saved template or content says on this page, with its variables. Throws Problem not-found. */
+/** The message of a template or content on this page, with its variables. Throws Problem not-found. */
 export async function readReplyContent(
   tx: TransactionSql,
   given: { workspaceId: string; pageId: string; content?: Content; templateId?: string },
@@ -139,7 +139,7 @@ function shownMessage(message: Fields, fileType: keyof typeof words | undefined)
   };
 }
 
-/** What somebody typed. */
+/** Typed text. */
 export function plainReply(text: string): ComposedReply {
   return {
     message: { text },

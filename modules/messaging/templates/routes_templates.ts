@@ -25,7 +25,7 @@ import {
 const OfTemplate = Type.Object({ workspaceId: Uuid, templateId: Uuid });
 const tags = ["templates"];
 
-/** Saved messages of a workspace, and what a message would look like to somebody. */
+/** Saved templates of a workspace, and message previews. */
 export function templatesRoutes(on: Pick<AuthDeps, "sql" | "clock"> & Pick<MessagingDeps, "sql" | "config">) {
   return new Elysia({ name: "messaging.templates", prefix: "/workspaces/:workspaceId/templates" })
     .use(guard(on))

@@ -12,7 +12,7 @@ export interface UtilityDefinition {
 export interface UtilityParameter {
   /** `order_id` of the body, `header.order_id` of the header, `button.0` of the first button. */
   key: string;
-  /** What a person may leave out, because the template itself has it. */
+  /** Parameters with a preset in the template, which may be omitted. */
   preset: string | null;
   /** The parameter of the Send API, without its value. */
   form: { type: "text"; parameter_name?: string } | { type: "POSTBACK" } | { type: "URL" };
@@ -91,7 +91,7 @@ export interface ShownUtility {
   buttons: string[];
 }
 
-/** What the person sees of a sent or filled `template`. */
+/** The visible text of a sent or filled `template`. */
 export function showUtility(definition: UtilityDefinition, template: unknown): ShownUtility {
   const components = fieldsList(definition.components);
   const component = (type: string) => components.find((one) => textOf(one.type)?.toUpperCase() === type);

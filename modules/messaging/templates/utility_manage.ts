@@ -92,7 +92,7 @@ export async function deleteUtility(
   await on.sql`delete from messaging.utility_templates where workspace_id = ${workspaceId} and id = ${row.id}`;
 }
 
-/** Meta gives no deleted template back: what is under way would leave out everybody of the page. */
+/** Meta cannot restore a deleted template: a running campaign would skip all contacts of the page. */
 async function refuseWhileSent(
   sql: UtilityDeps["sql"],
   workspaceId: string,
@@ -139,7 +139,7 @@ export async function refreshUtility(
   return rows.length;
 }
 
-/** The library is the same for hours; somebody who types a search makes a few calls. */
+/** The library changes rarely; typing a search makes a few calls. */
 const libraryAgeMs = 10 * 60_000;
 const librarySearchesPerMinute = 30;
 

@@ -131,7 +131,7 @@ export async function insertWanted(
     returning id, page_id as "pageId"`;
 }
 
-/** What became of our request. */
+/** The result of our request. */
 export async function storeAnswer(
   sql: Sql,
   id: string,

@@ -3,7 +3,7 @@ import { isFields } from "../graph/mod.ts";
 import { type Sentence } from "#std";
 import { say } from "./problems.ts";
 
-/** What is known of a person, by the name of its variable: `first_name`, `custom.city`; absent: nothing is known. */
+/** A contact's values by variable name: `first_name`, `custom.city`; absent: unknown. */
 export type Values = Readonly<Record<string, string>>;
 
 /** The value of a name that somebody wrote; names that every object has, such as "constructor", have none. */
@@ -18,7 +18,7 @@ export interface Variable {
   fallback: string;
 }
 
-/** Who writes for the first time has no name yet: what names them waits so long for Meta to give it. */
+/** A new contact has no name yet: a message with a name waits this long for Meta's profile. */
 export const nameSeconds = 6;
 
 // No braces inside, so that a text is read in one pass, and what a value holds is never read again.
@@ -49,7 +49,7 @@ export function isNaming(message: string): boolean {
   );
 }
 
-/** What is wrong with the variables of a text; null when each is known. */
+/** The mistake in a text's variables; null if all are known. */
 export function variableProblem(text: string, customKeys: ReadonlySet<string>): Sentence | null {
   for (const [whole, inside = ""] of text.matchAll(token)) {
     const found = readVariable(inside);

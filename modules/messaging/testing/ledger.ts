@@ -59,7 +59,7 @@ export async function openLedger() {
       return { page, contacts: await insertContacts(database, page, psids) };
     },
 
-    /** What a worker needs that sends to this Meta. */
+    /** The dependencies of a worker that sends to this Meta. */
     depsWith,
 
     startWorker(

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** What Meta does with one Send API call. */
+/** Meta's behaviour for one Send API call. */
 export type Fate = "accept" | "refuse" | "reject" | "lose_before" | "lose_after";
 
 interface Accepted {
@@ -37,7 +37,7 @@ export function playMeta(fateOf: (call: number) => Fate = () => "accept") {
     const mid = `m_${randomUUID()}`;
     accepted.push({ mid, psid, text, metadata, body: { ...Object(body) }, at: performance.now() });
     if (fate === "lose_after") throw Object.assign(new Error("reset"), { code: "ECONNRESET" });
-    // Whom a comment belongs to only Meta knows.
+    // Only Meta knows a comment's author.
     return Response.json({
       recipient_id: psid === "undefined" ? `9${accepted.length}` : psid,
       message_id: mid,

@@ -24,14 +24,17 @@ export interface BulkDeps {
 
 export const bulkJob = "contacts.bulk";
 
-/** People per transaction: short enough that nobody waits long for its locks. */
+/** People per transaction: short enough for brief locks. */
 const chunk = 2_000;
 /** How long one turn of the job takes at most; its lease is longer. */
 const turnMs = 45_000;
 
 const Person = Type.Object({ userId: Uuid, name: Type.String() });
 
-/** What contact_transfers.options holds for a bulk action; without a filter it was done to picked people at once. */
+/**
+ * The content of contact_transfers.options for a bulk action; without a filter it applied to selected contacts at
+ * once.
+ */
 export const BulkOptions = Type.Object({
   filter: Type.Optional(ContactFilterSchema),
   action: BulkActionSchema,

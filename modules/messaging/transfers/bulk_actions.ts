@@ -86,14 +86,14 @@ async function change(
     on conflict do nothing returning contact_id as id, '{}'::jsonb as before`;
 }
 
-/** Whose tags the statement's part `name` changed, each with its time. */
+/** The contacts whose tags the statement's part `name` changed, with the time. */
 function tagsOf(tx: postgres.TransactionSql, name: "added" | "removed"): postgres.Fragment {
   return tx`select contact_id as id, jsonb_build_object('tags',
       jsonb_agg(jsonb_build_object('id', tag_id, 'at', tagged_at))) as before
     from ${tx.unsafe(name)} group by contact_id`;
 }
 
-/** What an action names has to exist in the workspace: said before anything begins. */
+/** Checks that the action's references exist in the workspace, before it starts. */
 export async function checkAction(sql: postgres.Sql, workspaceId: string, action: BulkAction): Promise<void> {
   if ("addTags" in action) await checkTags(sql, workspaceId, action.addTags);
   if ("removeTags" in action) await checkTags(sql, workspaceId, action.removeTags);

@@ -14,8 +14,8 @@ const turnMs = 45_000;
 export const undoRemedy = "Part of it is taken back: take it back again, and it goes on where it stopped.";
 
 /**
- * Takes a bulk action back in chunks, each of which forgets its people in the same transaction: only those whom it
- * changed, and of them only what nobody changed since.
+ * Undoes a bulk action in chunks; each deletes its undo rows in the same transaction. Restores only changed contacts,
+ * and only values not changed since.
  */
 export function bulkUndoHandler(on: BulkDeps): JobHandler {
   return transferHandler(on, {
@@ -61,14 +61,14 @@ async function undoChunk(sql: postgres.Sql, undoing: Undoing): Promise<boolean> 
   });
 }
 
-/** What the rows `r` say that people had before. */
+/** The previous values of the rows `r`. */
 async function restore(
   tx: postgres.TransactionSql,
   { workspaceId, action, by }: Undoing,
   rows: postgres.Fragment,
 ): Promise<void> {
   if ("addTags" in action) {
-    // With its time: a tag that somebody took away and gave again is theirs.
+    // With its time: a tag removed and added again is the member's.
     await tx`delete from messaging.contact_tags as t
       using ${rows}, jsonb_to_recordset(r.before -> 'tags') as v(id uuid, at timestamptz)
       where t.workspace_id = ${workspaceId} and t.contact_id = r.contact_id and t.tag_id = v.id and t.tagged_at = v.at`;
@@ -91,7 +91,7 @@ async function restore(
   }
 }
 
-/** What the person said since then counts more. */
+/** The contact's own later choice takes precedence. */
 async function restoreConsents(
   tx: postgres.TransactionSql,
   { workspaceId, by }: Pick<Undoing, "workspaceId" | "by">,
@@ -122,7 +122,7 @@ async function restoreConsents(
     order by changed.page_id, changed.psid on conflict do nothing`;
 }
 
-/** Whom somebody else assigned since then stays with that person; who left the workspace gets nobody back. */
+/** A later assignment stays; former members get nothing back. */
 async function restoreAssignees(
   tx: postgres.TransactionSql,
   { workspaceId, by, to }: Pick<Undoing, "workspaceId" | "by"> & { to: string | null },

@@ -99,7 +99,7 @@ async function writeFile(on: ExportDeps, writing: Writing): Promise<{ fileKey: s
   }
 }
 
-/** Everybody whom the filter finds, in batches of rows; each notes how far it is. */
+/** All contacts of the filter in batches of rows; each stores its progress. */
 async function* readRows(
   on: ExportDeps,
   { workspaceId, transferId, filter }: Writing,

@@ -46,8 +46,8 @@ interface Lines extends Applying {
 }
 
 /**
- * New contacts, and what the file knows more of those that are here. Nobody is subscribed again by a file: who
- * unsubscribed, or is on the suppression list, stays so.
+ * Creates new contacts and adds the file's values to existing ones. A file never resubscribes: unsubscribed and
+ * suppressed contacts stay so.
  */
 async function putContacts(
   tx: postgres.TransactionSql,

@@ -86,7 +86,7 @@ export async function noteCounts(
     where id = ${transferId}`;
 }
 
-/** What an import would make and change. */
+/** The changes that an import would make. */
 async function countDryRun(
   on: ImportJobDeps,
   { transferId, pageId }: { transferId: string; pageId: string },

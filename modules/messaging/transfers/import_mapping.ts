@@ -4,7 +4,7 @@ import { unmarked } from "../sheets/mod.ts";
 import type { ImportMapping } from "./schema_transfers.ts";
 import { problem, say } from "./problems.ts";
 
-/** What one line of a file says of a contact. */
+/** One line of a file for a contact. */
 export interface ImportRow {
   psid: string;
   firstName: string | null;

@@ -9,7 +9,7 @@ export const bulkUndoJob = "contacts.bulk_undo";
 
 export const TransferPayload = Type.Object({ workspaceId: Uuid, transferId: Uuid });
 
-/** What contact_transfers.options holds for an import. */
+/** The content of contact_transfers.options for an import. */
 export const ImportOptions = Type.Object({
   columns: Type.Array(Type.String()),
   delimiter: Type.Union([Type.Literal(","), Type.Literal(";"), Type.Literal("\t")]),

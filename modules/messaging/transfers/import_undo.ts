@@ -40,7 +40,7 @@ async function undoChunk(
       where r.transfer_id = ${transferId} order by r.line desc limit ${chunk} for update of r`;
     if (rows.length === 0) return { isMore: false, fileKeys: [] };
     const lines = rows.map((row) => row.line);
-    // Whoever wrote meanwhile, or was written to, stays: only what the import changed on them is taken back.
+    // Contacts with messages since then stay: only the import's changes on them are undone.
     const gone = rows.filter((row) => row.isGone).map((row) => row.contactId);
     await restore(tx, { workspaceId, transferId, lines });
     const { fileKeys, deleted } = await deleteContacts(tx, { workspaceId, contactIds: gone, userId });
@@ -56,14 +56,14 @@ async function undoChunk(
   return isMore;
 }
 
-/** Gives back what the lines replaced, where nobody changed it since. */
+/** Restores replaced values that were not changed since. */
 async function restore(
   tx: postgres.TransactionSql,
   { workspaceId, transferId, lines }: { workspaceId: string; transferId: string; lines: readonly number[] },
 ): Promise<void> {
   const rows = tx`(select * from messaging.contact_import_rows
     where transfer_id = ${transferId} and line = any(${[...lines]}::int4[])) as r`;
-  // Whoever was new had nothing before: all that the line has goes.
+  // New contacts had no values: all values of the line are removed.
   await tx`delete from messaging.contact_tags as t
     using ${rows}, lateral (
       select tag_id from unnest(r.tag_ids) as tag_id where r.is_new
@@ -88,10 +88,10 @@ async function restore(
   const isNamed = tx`((r.first_name is not null or r.last_name is not null)
     and c.first_name is not distinct from coalesce(r.first_name, ${had("firstName")})
     and c.last_name is not distinct from coalesce(r.last_name, ${had("lastName")}))`;
-  // What the person said since then has another reason.
+  // The contact's own later choice has another reason.
   const isRefused = tx`(c.subscription_reason = 'Unsubscribed in an import' and r.subscribed is false
     or c.subscription_reason = 'On the suppression list' and not r.is_new)`;
-  // Of whoever was new, and wrote meanwhile, Meta is asked for the name.
+  // For new contacts with messages, Meta is asked for the name.
   await tx`with back as (
     update messaging.contacts as c set
       first_name = case when ${isNamed} then ${had("firstName")} else c.first_name end,

@@ -16,7 +16,7 @@ defineTerms("import-target", {
   tags: "tags",
 });
 
-/** What is wrong with a line of a file. */
+/** Mistakes of a file's line. */
 export const say = defineSentences({
   "line-psid-missing": "The PSID is missing",
   "line-psid-shortened": "A spreadsheet shortened the PSID: format its column as text before you save",

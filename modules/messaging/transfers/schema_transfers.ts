@@ -13,9 +13,9 @@ const TransferSchema = named("Transfer", {
     Type.Literal("undone"),
   ]),
   fileName: Type.String(),
-  /** What a bulk action does, by its name in the request, such as addTags. */
+  /** The action's name in the request, such as addTags. */
   action: Nullable(Type.String()),
-  /** What that names: tags, a segment, or who gets the conversations; without what was deleted since. */
+  /** Its references: tags, a segment, or the assignee; without deleted ones. */
   actionNames: Type.Array(Type.String()),
   /**
    * import: bytes, bytesRead, read, refused, applied, made, changed; for a segment matched and unmatched lines ·
@@ -37,7 +37,7 @@ const TransferSchema = named("Transfer", {
   by: Nullable(Type.String()),
   /** Until when it can be taken back; null: it changed nothing that could be, or is taken back. */
   undoUntil: Nullable(IsoTime),
-  /** Who takes, or took, it back. */
+  /** The author of the undo. */
   undoneBy: Nullable(Type.String()),
   createdAt: IsoTime,
   finishedAt: Nullable(IsoTime),
@@ -78,7 +78,7 @@ export const ImportStart = named("ImportStart", {
   pageId: Uuid,
   /** Reads and checks everything, and changes nothing. */
   dryRun: Type.Optional(Type.Boolean()),
-  /** Tags for everybody in the file. */
+  /** Tags for all contacts of the file. */
   addTagIds: Type.Optional(Type.Array(Uuid, { maxItems: 20, uniqueItems: true })),
 });
 
@@ -89,7 +89,7 @@ export const UploadAnswer = Type.Object({
   columns: Type.Array(Type.String()),
   /** The first lines. */
   sample: Type.Array(Type.Array(Type.String())),
-  /** What was chosen for the file when it was last tried or started. */
+  /** The mapping of the last dry run or start. */
   chosen: Nullable(Type.Object({ mapping: ImportMapping, pageId: Uuid, addTagIds: Type.Array(Uuid) })),
 });
 

@@ -9,7 +9,7 @@ export async function serveTransferFile(
   { workspaceId, transferId, which }: { workspaceId: string; transferId: string; which: "errors" | "export" },
 ): Promise<Response> {
   const row = await readTransferRow(on, workspaceId, transferId);
-  // What was uploaded is never served again.
+  // Uploaded files are never served again.
   const key = which === "errors" ? row.errorFileKey : row.kind === "export" ? row.fileKey : null;
   const file = key === null ? null : openFile(on.config.dataDir, key);
   if (!file || !(await file.exists())) throw notFound("file");

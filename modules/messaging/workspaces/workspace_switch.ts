@@ -4,7 +4,7 @@ import { wakeWorkspace } from "../delivery/mod.ts";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
 import { problem } from "./problems.ts";
 
-/** What a switch stops, or lets go on. */
+/** The effect of a disable or enable. */
 export interface Automation {
   /** Campaigns that are under way. */
   running: number;
@@ -22,7 +22,7 @@ interface By {
   userId: string;
 }
 
-/** How a workspace is switched, who did it, and what hangs on it. */
+/** The status of a workspace, its author and affected automation. */
 export async function readSwitch(
   on: Pick<On, "sql">,
   workspaceId: string,
@@ -62,7 +62,7 @@ export async function enableWorkspace(on: On, { workspaceId, userId }: By): Prom
     throw problem("workspace-demo", { name: workspace.name });
   }
   const isNew = await on.sql.begin(async (tx) => {
-    // What people did meanwhile begins no sequence and is not answered now, as after a pause.
+    // Events of the disabled time trigger no sequence and no reply, as after a pause.
     await tx`update messaging.triggers set seen_until = clock_timestamp() where workspace_id = ${workspaceId}`;
     await tx`update messaging.auto_replies set seen_until = clock_timestamp() where workspace_id = ${workspaceId}`;
     const isSwitched = await switchWorkspace(tx, { workspaceId, userId, isOn: true });

@@ -1,4 +1,4 @@
-/** What people read who open a link of a message, in English: `words.ts` has the languages. */
+/** Texts for people who open a link of a message, in English: `words.ts` has the languages. */
 export const en = {
   "link.missing": "Link not found",
   "link.missing.why":
