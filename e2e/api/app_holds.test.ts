@@ -35,7 +35,7 @@ test.each([
   ["a rejected proof", { code: 100, message: proof }, "Facebook rejects the app's secret"],
   ["code 4", { code: 4, status: 403 }, "Meta's rate limit for the whole app is reached"],
   ["code 17", { code: 17 }, "Meta's rate limit for the whole app is reached"],
-])("%s holds every page, fails no message, and is one notice", async (_, fault, reason) => {
+])("%s holds all pages, fails no message, and causes one notification", async (_, fault, reason) => {
   await fail({ ...fault, pageId: luna.facebookId });
   stage.startWorker({ pollMs: 50, throttleSeconds: 1 });
   await stage.reply(luna, ann, "From Luna");

@@ -26,7 +26,7 @@ async function doctor(key: string): Promise<Record<string, unknown> | undefined>
   return checks.find((check) => String(check.key).startsWith(key));
 }
 
-test("one call sets the app's fields, keeps those of other tools, and the doctor is content", async () => {
+test("fixAppSettings sets the app's fields, keeps those of other tools, and satisfies the doctor", async () => {
   await on.control("PATCH", "/app", { fields: ["messages", "leadgen"] });
   await on.control("PATCH", "/switches", { app: { unknownFields: ["send_cart"] } });
   const before = await doctor("subscription");
@@ -45,7 +45,7 @@ test("one call sets the app's fields, keeps those of other tools, and the doctor
   expect(await doctor("subscription")).toMatchObject({ state: "ok", fix: null });
 });
 
-test("the address of another installation is replaced only by name", async () => {
+test("fixAppSettings replaces another installation's URL only by name", async () => {
   const theirs = "https://staging.example.com/webhook";
   await on.control("PATCH", "/app", { callbackUrl: theirs });
 
@@ -62,7 +62,7 @@ test("the address of another installation is replaced only by name", async () =>
   expect(replaced.body).toMatchObject({ callbackUrl, differences: [] });
 });
 
-test("a server that Meta cannot reach is told so, and nothing changes", async () => {
+test("fixAppSettings reports a server that Meta cannot reach, and changes nothing", async () => {
   const { appUrl } = on.system.config;
   on.system.config.appUrl = "http://localhost:9";
 
@@ -73,7 +73,7 @@ test("a server that Meta cannot reach is told so, and nothing changes", async ()
   expect(await on.control("GET", "/app")).toMatchObject({ callbackUrl, fields: ["messages"] });
 });
 
-test("the daily check compares the app's settings and keeps the differences", async () => {
+test("the daily check compares the app's settings and stores the differences", async () => {
   await fix();
   await on.control("PATCH", "/app", { fields: ["messages", "message_echoes"] });
 
@@ -88,7 +88,7 @@ test("the daily check compares the app's settings and keeps the differences", as
   });
 });
 
-test("no role on the app: a refused message shows that strangers are not reached", async () => {
+test("without a role in the app: a refused message shows that Meta limits the audience", async () => {
   const { facebookId, pageId } = await on.connectNewPage("Standard");
   const { conversationId } = await on.newWriter(facebookId);
   const before = (await on.here("GET", `/pages/${pageId}`)).body.page;
@@ -107,7 +107,7 @@ test("no role on the app: a refused message shows that strangers are not reached
   });
 });
 
-test("no role on the app: messages in Facebook's inbox that no webhook told show at the next check", async () => {
+test("without a role in the app: missed messages of Facebook's inbox appear with the next check", async () => {
   const { facebookId, pageId } = await on.connectNewPage("Unheard");
   const member = String((await on.control("POST", "/persons", { pageId: facebookId })).psid);
   const stranger = String((await on.control("POST", "/persons", { pageId: facebookId })).psid);

@@ -9,7 +9,7 @@ afterAll(() => world.close());
 
 interface Answer {
   status: number;
-  /** The parts of all answers that these tests look into; a missing one fails its test. */
+  /** The parts of responses that these tests read; a missing one fails its test. */
   body: {
     segment: { id: string; name: string; count: number; conditions: unknown };
     field: { id: string; options: string[] };
@@ -26,7 +26,7 @@ async function call(method: string, path: string, body?: unknown): Promise<Answe
 
 const group = (...conditions: unknown[]) => ({ match: "all", conditions });
 
-test("a dynamic segment counts who meets its conditions now, is copied, and stays while a campaign goes to it", async () => {
+test("a dynamic segment counts current matches, can be duplicated, and cannot be deleted while a campaign uses it", async () => {
   const { tagId = "", contactId = "" } = world.here.ids;
   const conditions = group({ field: "tags", op: "any", tagIds: [tagId] });
   const made = await call("POST", "/segments", { name: "Important", kind: "dynamic", conditions });
@@ -58,7 +58,7 @@ test("a dynamic segment counts who meets its conditions now, is copied, and stay
   expect((await call("GET", `/segments/${id}`)).status).toBe(404);
 });
 
-test("a static segment holds picked people of this workspace only", async () => {
+test("a static segment accepts selected contacts of this workspace only", async () => {
   const { contactId } = world.here.ids;
   const stranger = world.elsewhere.ids.contactId;
   const made = await call("POST", "/segments", { name: "Picked by hand", kind: "static" });
@@ -76,7 +76,7 @@ test("a static segment holds picked people of this workspace only", async () => 
   expect(changed.status).toBe(409);
 });
 
-test("conditions that make no sense are refused with the place of each mistake", async () => {
+test("createSegment refuses wrong conditions with the place of each mistake", async () => {
   const wrong = group({ field: "window", op: "ajar" }, { field: "age", op: "is" });
 
   const counted = await call("POST", "/segments/count", { conditions: wrong });
@@ -89,7 +89,7 @@ test("conditions that make no sense are refused with the place of each mistake",
   expect(named).toMatchObject({ status: 409, body: { detail: expect.stringContaining('"segment HERE"') } });
 });
 
-test("tags and custom fields are unique in their workspace, and a choice that people have stays", async () => {
+test("tags and custom fields are unique per workspace, and a dropdown choice in use stays", async () => {
   const { contactId = "" } = world.here.ids;
   const same = await call("POST", "/tags", { name: "tag here", colour: "rose" });
   const made = await call("POST", "/custom-fields", {
@@ -115,7 +115,7 @@ test("tags and custom fields are unique in their workspace, and a choice that pe
   expect(gone.status).toBe(200);
 });
 
-test("the rules of sending are checked and kept, and the suppression list knows people without a contact", async () => {
+test("writeSendingRules checks and stores the rules, and the suppression list accepts people without a contact", async () => {
   const { pageId } = world.here.ids;
   const rules = {
     timezone: "Europe/Berlin",
@@ -131,7 +131,7 @@ test("the rules of sending are checked and kept, and the suppression list knows 
   const older = await call("PUT", "/sending-rules", known);
   const read = await call("GET", "/sending-rules");
   const zone = await call("PUT", "/sending-rules", { ...rules, timezone: "Mars/Olympus" });
-  // Postgres knows it, and the clock of campaigns does not.
+  // Postgres knows this zone, and the campaign clock does not.
   const halfKnown = await call("PUT", "/sending-rules", { ...rules, timezone: "Factory" });
   const twice = await call("PUT", "/sending-rules", { ...rules, startWords: ["schluss"] });
   const added = await call("POST", "/suppressions", { pageId, psids: ["70021", "70022"] });
@@ -154,7 +154,7 @@ test("the rules of sending are checked and kept, and the suppression list knows 
   expect(second.body.nextCursor).toBeNull();
 });
 
-test("a field or a tag stays while a message or a sequence needs it, and says which", async () => {
+test("a field or tag in use by a message or sequence cannot be deleted, and the problem names the user", async () => {
   const made = await call("POST", "/custom-fields", { key: "needed", label: "Needed", type: "text" });
   const { id } = made.body.field;
   const content = { text: "Hi {{ custom.needed | there }}" };
@@ -228,7 +228,7 @@ test("a field or a tag stays while a message or a sequence needs it, and says wh
   expect(gone.map(({ status }) => status)).toEqual([200, 200]);
 });
 
-test("what most callers leave out may be left out: the kind of a preview, the colour of a tag, and whether a template is a content", async () => {
+test("defaults apply to omitted properties: a preview's kind, a tag's colour, a template's content flag", async () => {
   const { templateId = "" } = world.here.ids;
   const audience = { all: true };
 

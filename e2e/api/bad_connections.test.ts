@@ -18,7 +18,7 @@ afterAll(async () => {
   await on.close();
 });
 
-/** Sends bytes as they are, and gives what comes back until the server closes. */
+/** Sends raw bytes and returns the response until the server closes. */
 async function exchange(bytes: string): Promise<string> {
   const socket = connect(Number(new URL(on.url).port), "127.0.0.1");
   let answer = "";
@@ -44,7 +44,7 @@ test.each([
   ["a percent sign", "%"],
   ["a tab", "a\tb"],
   ["a letter with an umlaut", "ä"],
-])("a Host that is %s gets 400 as problem+json, and no stack", async (_, host) => {
+])("a Host that is %s gets 400 as problem+json without a stack", async (_, host) => {
   for (const path of ["/health", "/api/v1/auth/me", "/", "/api/v1/webhooks/facebook"]) {
     const answer = await exchange(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
 
@@ -56,7 +56,7 @@ test.each([
   expect(reported).toEqual([]);
 });
 
-test("HTTP/1.0 without a Host gets 400, and a Host of this server, an address or an IPv6 address is accepted", async () => {
+test("HTTP/1.0 without a Host gets 400; hosts that are this server, IPv4 or IPv6 addresses are accepted", async () => {
   const bare = await exchange("GET /health HTTP/1.0\r\n\r\n");
   const hosts = ["localhost:4000", "127.0.0.1", "[::1]:4000", "chat_1.example.com", "xn--bcher-kva.example"];
   const answers = await Promise.all(
@@ -67,7 +67,7 @@ test("HTTP/1.0 without a Host gets 400, and a Host of this server, an address or
   expect(answers.map((answer) => answer.split("\r\n")[0])).toEqual(hosts.map(() => "HTTP/1.1 200 OK"));
 });
 
-test("a client that disconnects within its body or within the answer is no error", async () => {
+test("a client that disconnects during its body or the response is no error", async () => {
   const workspace = `/api/v1/workspaces/${on.workspaceId}`;
   const signature = `X-Hub-Signature-256: sha256=${"a".repeat(64)}\r\n`;
   const json = "Content-Type: application/json\r\n";

@@ -86,7 +86,7 @@ const actions = () => ({
 });
 
 test.each(["addTags", "removeTags", "subscribe", "unsubscribe", "assign", "addToSegment"] as const)(
-  "%s over a whole result is taken back from exactly those whom it changed",
+  "undoTransfer of %s on a whole filter restores exactly the changed contacts",
   async (name) => {
     const before = await people();
 
@@ -106,13 +106,13 @@ test.each(["addTags", "removeTags", "subscribe", "unsubscribe", "assign", "addTo
   },
 );
 
-test("what somebody changed since the action stays when it is taken back", async () => {
+test("undoTransfer keeps changes made since the action", async () => {
   const { sql } = world.system;
   const { tagId = "" } = world.here.ids;
   const tagged = await doAction({ addTags: [tagId] });
   const left = await doAction({ unsubscribe: { reason: "Left" } });
   const [ofTwo] = await sql`select id from messaging.contacts where psid = '900002'`;
-  // Given again by a person, and a STOP of the person's own.
+  // Added again by a member, and a STOP of the contact.
   await call("PATCH", `/${ofTwo?.id}`, { tagIds: [] });
   await call("PATCH", `/${ofTwo?.id}`, { tagIds: [tagId] });
   await sql`update messaging.contacts set subscription_at = now(), subscription_reason = 'STOP' where psid = '900004'`;
@@ -130,7 +130,7 @@ test("what somebody changed since the action stays when it is taken back", async
   expect(after.filter(({ subscribed }) => subscribed).map(({ psid }) => psid)).toEqual(["900002", "900006"]);
 });
 
-test("an undo goes on after its process died, once, however often it is asked for", async () => {
+test("undoTransfer continues after its process died, once, for any number of requests", async () => {
   const before = await people();
   const done = await doAction(actions().addTags);
   await jobs.stop();
@@ -146,7 +146,7 @@ test("an undo goes on after its process died, once, however often it is asked fo
   expect(await people()).toEqual(before);
 });
 
-test("picked people are given back, too; a deletion, what changed nobody, and what is a week old are not", async () => {
+test("undoTransfer restores selected contacts, and refuses deletions, empty actions and those older than a week", async () => {
   const { sql } = world.system;
   const before = await people();
   const contactIds = (

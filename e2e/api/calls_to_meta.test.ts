@@ -31,7 +31,7 @@ async function callsOf(work: () => Promise<unknown>): Promise<number> {
   return calls.length;
 }
 
-test("a viewer who repeats the doctor makes one call, and whoever manages pages is told what is so now", async () => {
+test("repeated runs of the doctor by a viewer make one call; page managers get a live result", async () => {
   const repeated = await callsOf(async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => asViewer("/pages/doctor")));
     answers.push(await asViewer("/pages/doctor"));
@@ -43,7 +43,7 @@ test("a viewer who repeats the doctor makes one call, and whoever manages pages 
   expect(fresh).toBe(1);
 });
 
-test("a viewer who repeats a search of Meta's library makes one call, and as many new ones as a minute allows", async () => {
+test("repeated library searches by a viewer make one call, and new ones are limited per minute", async () => {
   const search = (text: string) => asViewer(`/utility-templates/library?search=${text}`);
 
   const repeated = await callsOf(async () => {
@@ -60,7 +60,7 @@ test("a viewer who repeats a search of Meta's library makes one call, and as man
   expect(statuses.filter((status) => status === 429)).toHaveLength(31);
 });
 
-test("whatever else a viewer reads calls nobody at Meta", async () => {
+test("other reads of a viewer make no call to Meta", async () => {
   const reads = on.app.routes
     .filter(({ method }) => method === "GET")
     .filter(({ path }) => path.includes("/:workspaceId/") && !/live$|doctor|library$/.test(path))

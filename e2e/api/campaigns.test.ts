@@ -35,7 +35,7 @@ async function expectSums({ id, counts }: Campaign): Promise<void> {
   expect(planned).toBe(sent + failed + skipped + cancelled);
 }
 
-test("a campaign reaches everybody who may be reached, once, and says why for the others", async () => {
+test("launchCampaign reaches every allowed contact once, and gives reasons for the others", async () => {
   const one = await on.pageWithContacts(30);
   const two = await on.pageWithContacts(20);
   await on.database.sql`update messaging.contacts set last_inbound_at = now() - interval '3 days'
@@ -54,7 +54,7 @@ test("a campaign reaches everybody who may be reached, once, and says why for th
   expect(sent.map(({ psid }) => psid).toSorted()).toEqual([...one.psids.slice(5), ...two.psids].toSorted());
 });
 
-test("paused while it is being sent, it stops within a second; after a resume nobody gets it twice", async () => {
+test("pauseCampaign stops sending within a second; after resumeCampaign nobody gets it twice", async () => {
   await on.pageWithContacts(60);
   await slowDown(30);
   const { id } = await draft();
@@ -80,7 +80,7 @@ test("paused while it is being sent, it stops within a second; after a resume no
   expect(await on.sent()).toHaveLength(60);
 });
 
-test("cancelled while it is being sent, what waits is cancelled and what left counts as sent", async () => {
+test("cancelCampaign cancels queued messages and counts those in flight as sent", async () => {
   await on.pageWithContacts(80);
   await slowDown(30);
   const { id } = await draft();
@@ -103,7 +103,7 @@ test("cancelled while it is being sent, what waits is cancelled and what left co
   expect(await on.sent()).toHaveLength(campaign.counts.sent ?? -1);
 });
 
-test("who opts out in the middle gets nothing any more, and the reason is in the ledger", async () => {
+test("a contact who opts out during a campaign gets no more messages, and the ledger has the reason", async () => {
   await on.pageWithContacts(40);
   await slowDown(10);
   const { id } = await draft();
@@ -131,7 +131,7 @@ test("who opts out in the middle gets nothing any more, and the reason is in the
   await expectSums(campaign);
 });
 
-test("what was delivered, read and answered is counted from the receipts, per person and per page", async () => {
+test("delivered, read and replied counts come from receipts, per contact and page", async () => {
   const { psids, pageId } = await on.pageWithContacts(6);
   const [reader = "", answerer = "", gone = ""] = psids;
   await on.control("PATCH", `/persons/${gone}`, { hasBlocked: true });
@@ -165,7 +165,7 @@ test("what was delivered, read and answered is counted from the receipts, per pe
   ]);
 });
 
-test("a private reply campaign answers each commenter of a post once, with their newest comment", async () => {
+test("a private reply campaign answers each commenter of a post once, at their newest comment", async () => {
   const { pageId, psids } = await on.pageWithContacts(3);
   const [ann = "", ben = "", cid = ""] = psids;
   const comment = async (psid: string, postId?: string) =>
@@ -188,7 +188,7 @@ test("a private reply campaign answers each commenter of a post once, with their
   const { id } = await draft(question);
   await changeState(id, "launch");
   const campaign = await ended(id);
-  // Meta allows one private reply per comment, so that a second campaign finds nobody but Ann's older comment.
+  // Meta allows one private reply per comment, so a second campaign finds only Ann's older comment.
   const second = await draft(question);
   await changeState(second.id, "launch");
   const again = await ended(second.id);
@@ -200,7 +200,7 @@ test("a private reply campaign answers each commenter of a post once, with their
   expect(await on.sent()).toHaveLength(3);
 });
 
-test("a top-level comment on a photo post is answered, although its parent is the album", async () => {
+test("a top-level comment on a photo post gets a private reply, although its parent is the album", async () => {
   const { pageId, psids, facebookId } = await on.pageWithContacts(2);
   const [ann = "", ben = ""] = psids;
   const postId = `${facebookId}_555000111`;
@@ -249,7 +249,7 @@ test("a private reply to a comment without an author goes to the comment, and it
   });
   const audience = { commentsOn: { pageId, includeUnknownAuthors: true } };
   const question = { kind: "private_reply", audience };
-  // A colleague answers Eve in Meta's own inbox first.
+  // First a member replies to Eve in Meta's own inbox.
   await on.control("POST", `/persons/${eve}/answer_comment`, { commentId });
 
   const { body: preview } = await on.here("POST", "/audience/preview", question);
@@ -261,7 +261,7 @@ test("a private reply to a comment without an author goes to the comment, and it
   expect(preview).toMatchObject({ count: 2, unknownAuthors: { comments: 2 } });
   expect(campaign.counts).toMatchObject({ planned: 2, sent: 1, failed: 1 });
   expect(await on.sent()).toMatchObject([{ psid: dora }]);
-  // Meta's answer names the author, and may come after the echo has settled the message.
+  // Meta's response has the author, and may come after the echo settled the message.
   await until("the contact", async () => {
     const [linked] = await on.database.sql`
       select c.psid, c.source from messaging.deliveries d join messaging.contacts c on c.id = d.contact_id
@@ -273,7 +273,7 @@ test("a private reply to a comment without an author goes to the comment, and it
   expect(again).toMatchObject({ count: 0, reasons: [{ reason: "comment-answered", count: 2 }] });
 });
 
-test("a test goes to one contact, filled for them, and the campaign knows nothing of it", async () => {
+test("sendTest sends a filled test to one contact and does not change the campaign", async () => {
   const { psids } = await on.pageWithContacts(2);
   const [ann = "", ben = ""] = psids;
   const idOf = async (psid: string) => {
@@ -301,7 +301,7 @@ test("a test goes to one contact, filled for them, and the campaign knows nothin
   ]);
 });
 
-test("a split test sends its winner to those who were held back, and everybody gets one message", async () => {
+test("a split test sends its winner to held-back contacts, and each contact gets one message", async () => {
   await on.pageWithContacts(40);
   const { id } = await draft({
     content: undefined,

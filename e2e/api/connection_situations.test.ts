@@ -16,7 +16,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await on.control("POST", "/reset");
   on.system.config.loginConfigId = null;
-  // A login asks again for what pages of the workspace use.
+  // A login repeats requests for features in use by the workspace's pages.
   await on.database.sql`update messaging.pages set scopes = '{}'`;
   facebookId = String((await on.control("POST", "/pages", { name: "Luna" })).id);
 });
@@ -41,7 +41,7 @@ async function openDialog(wishes?: object): Promise<URL> {
   return new URL(String(body.url));
 }
 
-/** What the dialog sends back when its person allows these scopes, all that are asked for unless told otherwise. */
+/** The redirect of the dialog when its user allows these scopes; all requested ones by default. */
 async function allow(dialog: URL, scopes?: string[]): Promise<URLSearchParams> {
   const form = new FormData();
   form.set("choice", "continue");
@@ -74,7 +74,7 @@ async function choose(login: Record<string, unknown>): Promise<{ page: unknown; 
 }
 
 test.each(["first", "all"])(
-  "a field without its permission costs the field, and is listed with the permission (refusal names %s)",
+  "a field without its permission is left out and listed with the permission (refusal names %s)",
   async (fieldRefusals) => {
     await app({
       fieldRefusals,
@@ -112,7 +112,7 @@ test.each(["first", "all"])(
   },
 );
 
-test("Repair and the daily check list what Meta refuses, and take it up when the permission is there", async () => {
+test("repairPage and the daily check list Meta's refusals, and subscribe when the permission is granted", async () => {
   const id = await connectedId();
   await change({ subscribedFields: ["messages"] });
   await app({ fieldPermissions: { feed: ["pages_never_granted"] } });
@@ -128,7 +128,7 @@ test("Repair and the daily check list what Meta refuses, and take it up when the
   });
 });
 
-test("messages without their permission block the connection, and the permission is named", async () => {
+test("a missing permission for messages blocks the connection and is named", async () => {
   await app({ fieldPermissions: { messages: ["pages_never_granted"] } });
 
   const { status, body } = await connect();
@@ -139,7 +139,7 @@ test("messages without their permission block the connection, and the permission
   );
 });
 
-test("a field that the Graph version does not have is left out; messages cannot be", async () => {
+test("a field missing in the Graph version is left out; messages cannot be", async () => {
   await app({ unknownFields: ["feed", "send_cart"] });
   const without = await connect();
   await app({ unknownFields: ["messages"] });
@@ -154,7 +154,7 @@ test("a field that the Graph version does not have is left out; messages cannot 
   ]);
 });
 
-test("the health card shows why the daily check failed, until one goes through", async () => {
+test("the health card shows why the daily check failed, until one succeeds", async () => {
   const id = await connectedId();
   const card = async () => (await on.here("GET", `/pages/${id}`)).body.page;
   await change({ subscribedFields: ["messages"] });
@@ -190,7 +190,7 @@ async function checkDaily(pageId: string): Promise<void> {
   });
 }
 
-test("no role: a page without a token says that the person has no role on it", async () => {
+test("no role: a page without a token reports that the person has no role on it", async () => {
   await change({ tasks: [] });
 
   const login = await finish(await allow(await openDialog()));
@@ -213,7 +213,7 @@ test.each([
   expect(await choose(login)).toMatchObject({ page: { status: "connected" }, problem: null });
 });
 
-test("new experience: a role that looks too small is tried, and a refusal names what it lacks", async () => {
+test("new experience: a role that looks too small is tried, and a refusal names the missing part", async () => {
   await change({ tasks: ["PROFILE_PLUS_ANALYZE"] });
 
   const login = await finish(await allow(await openDialog()));
@@ -230,7 +230,7 @@ test("new experience: a role that looks too small is tried, and a refusal names 
   expect(await choose(tried)).toMatchObject({ page: { status: "connected" } });
 });
 
-test("portfolio page: it connects without business_management, by the pages that the grant names", async () => {
+test("portfolio page: it connects without business_management, by the granted pages", async () => {
   await change({ isBusinessOwned: true });
   const dialog = await openDialog({ without: ["business_management"] });
 
@@ -241,7 +241,7 @@ test("portfolio page: it connects without business_management, by the pages that
   expect(await choose(login)).toMatchObject({ page: { status: "connected" } });
 });
 
-test("declined scope: the login explains each permission, and connects with what an inbox needs", async () => {
+test("declined scope: the login explains each permission, and connects with those of an inbox", async () => {
   const login = await finish(await allow(await openDialog(), ["pages_messaging", "pages_manage_metadata"]));
   const connected = await choose(login);
   const refusing = await finish(await allow(await openDialog(), ["pages_show_list", "pages_messaging"]));
@@ -269,7 +269,7 @@ test("declined scope: the login explains each permission, and connects with what
   expect((await choose(refusing)).problem).toContain("the permission pages_manage_metadata is missing");
 });
 
-test("missing capability: Invalid Scopes and code 3 name what the app lacks, and a login can do without", async () => {
+test("missing capability: Invalid Scopes and code 3 name the app's missing part, and a login can leave it out", async () => {
   await app({ lackedPermissions: ["business_management"], invalidScopes: "redirect" });
   const refused = await allow(await openDialog());
   const login = await finish(await allow(await openDialog({ without: ["business_management"] })));
@@ -288,7 +288,7 @@ test("missing capability: Invalid Scopes and code 3 name what the app lacks, and
   );
 });
 
-test("a feature asks for its permissions, and later logins ask for them again", async () => {
+test("a feature requests its permissions, and later logins request them again", async () => {
   const usual = await openDialog();
   const asked = await openDialog({ features: ["comment_authors"] });
   const login = await finish(await allow(asked));
@@ -317,7 +317,7 @@ test("a feature asks for its permissions, and later logins ask for them again", 
   expect(scopesOf(later)).toEqual(expect.arrayContaining(needs));
 });
 
-test("system user: Login for Business gives a token that does not expire, and the card names its type", async () => {
+test("system user: Login for Business gives a token without expiry, and the card shows its type", async () => {
   on.system.config.loginConfigId = "778899";
   await on.control("PATCH", "/switches", { loginForBusiness: true });
   await app({ loginToken: "system_user" });
@@ -335,7 +335,7 @@ test("system user: Login for Business gives a token that does not expire, and th
   });
 });
 
-test("system user: its own token, pasted, connects the pages that are assigned to it", async () => {
+test("system user: its own pasted token connects its assigned pages", async () => {
   on.system.config.loginConfigId = "778899";
   await on.control("PATCH", "/switches", { loginForBusiness: true });
   await app({ loginToken: "system_user" });
@@ -354,7 +354,7 @@ test("system user: its own token, pasted, connects the pages that are assigned t
   ]);
 });
 
-test("expired token: the page asks for a new login, which continues it in place", async () => {
+test("expired token: the page asks for a new login, which renews it in place", async () => {
   const id = await connectedId();
   await change({ tokenDeath: 463 });
   const expired = await on.here("POST", `/pages/${id}/check`);

@@ -23,7 +23,7 @@ interface Row {
 
 interface Answer {
   status: number;
-  /** The parts of all answers that these tests look into; a missing one fails its test. */
+  /** The parts of responses that these tests read; a missing one fails its test. */
   body: {
     contact: Row & Record<string, unknown> & { samePerson: Row[] };
     items: Row[];
@@ -49,7 +49,7 @@ async function insertMany(first: number, count: number): Promise<void> {
     from generate_series(${first}::int, ${first + count - 1}::int) as n`;
 }
 
-test("a contact is changed by hand as a whole or not at all, and the history says who ended consent and why", async () => {
+test("changeContact applies all changes or none, and the history has author and reason of an opt-out", async () => {
   const { contactId = "", tagId = "" } = world.here.ids;
   const before = await call("GET", `/${contactId}`);
 
@@ -98,7 +98,7 @@ test("a contact is changed by hand as a whole or not at all, and the history say
   );
 });
 
-test("two who change tags at once keep each other's, and what is no tag here is refused", async () => {
+test("changeContact keeps both of two concurrent tag changes, and refuses unknown tags", async () => {
   const { contactId = "", tagId = "" } = world.here.ids;
   const [red = "", blue = ""] = await Promise.all(
     ["Red", "Blue"].map(async (name) => {
@@ -122,7 +122,7 @@ test("two who change tags at once keep each other's, and what is no tag here is 
   expect(elsewhere.status).toBe(422);
 });
 
-test("who unsubscribed stays suppressed when the contact is deleted and made again, until they subscribe", async () => {
+test("a deleted unsubscribed contact stays suppressed after its return, until it subscribes", async () => {
   const { pageId } = world.here.ids;
   const made = await call("POST", "", { pageId, psid: "990001", firstName: "Bo", fields: { city: "Rome" } });
   const twice = await call("POST", "", { pageId, psid: "990001" });
@@ -138,7 +138,7 @@ test("who unsubscribed stays suppressed when the contact is deleted and made aga
   expect(renewed.body.contact).toMatchObject({ subscribed: true, suppressed: false });
 });
 
-test("what campaigns sent to a contact is listed by keyset, with what became of it and why", async () => {
+test("listReceivedCampaigns pages a contact's campaign messages with status and reason", async () => {
   const { contactId = "", campaignId, pageId } = world.here.ids;
   const { sql } = world.system;
   await sql`
@@ -168,7 +168,7 @@ test("what campaigns sent to a contact is listed by keyset, with what became of 
   expect(none.body.items).toEqual([]);
 });
 
-test("the list is narrowed and sorted by keyset: each contact once, in one order, whatever the page's size", async () => {
+test("listContacts filters, sorts and pages: each contact once, in one order, for any page size", async () => {
   await insertMany(100_000, 60);
   const conditions = JSON.stringify({
     match: "all",
@@ -209,7 +209,7 @@ async function nameOf(table: "tags" | "segments", id = ""): Promise<string> {
   return row?.name ?? "";
 }
 
-test("a bulk action reaches the whole result of a filter in chunks, and nobody else", async () => {
+test("bulkContacts changes all contacts of a filter in chunks, and no others", async () => {
   const { tagId = "" } = world.here.ids;
   const { sql } = world.system;
   await insertMany(200_000, 4_500);
@@ -241,7 +241,7 @@ test("a bulk action reaches the whole result of a filter in chunks, and nobody e
   expect(tagged).toEqual({ count: wanted, wanted });
 });
 
-test("a bulk action on picked people answers at once, and refuses what does not exist here", async () => {
+test("bulkContacts changes selected contacts at once, and refuses unknown ones", async () => {
   const { contactId = "" } = world.here.ids;
   const stranger = world.elsewhere.ids.contactId;
   const contactIds = [contactId, stranger];
@@ -266,7 +266,7 @@ test("a bulk action on picked people answers at once, and refuses what does not 
   expect(left).toEqual({ count: 1 });
 });
 
-test("contacts that are one person show each other and stay as they are, until they are separated", async () => {
+test("mergeContacts links contacts that stay as they are, until separateContact", async () => {
   const { pageId } = world.here.ids;
   const made = await Promise.all(
     ["990101", "990102", "990103"].map((psid) =>
@@ -277,7 +277,7 @@ test("contacts that are one person show each other and stay as they are, until t
   const others = (answer: Answer) => answer.body.contact.samePerson.map(({ id }) => id).toSorted();
 
   const merged = await call("POST", `/${first}/merge`, { contactIds: [second] });
-  // With whom one of them was merged before comes along.
+  // A contact merged with one of them earlier is included.
   const all = await call("POST", `/${third}/merge`, { contactIds: [first] });
   const seen = await call("GET", `/${second}`);
   const left = await call("DELETE", `/${second}/merge`);

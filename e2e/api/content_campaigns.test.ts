@@ -10,7 +10,7 @@ beforeAll(async () => {
   on = await openAppWithMeta();
   luna = await on.pageWithContacts(4, "Luna");
   sol = await on.pageWithContacts(4, "Sol");
-  // Their names were asked for: they do not come between.
+  // Their names were looked up already: these calls do not interfere.
   await until("people with names", async () => {
     const rows = await on.database.sql`select from messaging.contacts where profile_state = 'wanted'`;
     return rows.length === 0;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => on.close());
 beforeEach(() => on.control("POST", "/sent/reset"));
 
-test("a campaign's cards and tracked links go to each person as their own; a click counts once for its campaign", async () => {
+test("a campaign sends cards and tracked links per contact; a click counts once for its campaign", async () => {
   const mediaFileId = await on.addFile("mug.png", Buffer.from("89504e470d0a1a0a00", "hex"));
   await on.database.sql`update messaging.contacts set first_name = 'Ann' where psid = ${luna.psids[0] ?? ""}`;
 
@@ -61,7 +61,7 @@ test("a campaign's cards and tracked links go to each person as their own; a cli
   });
 });
 
-test("a campaign's file is uploaded once per page and goes to everybody by its id there", async () => {
+test("a campaign's file is uploaded once per page and sent to all by its id there", async () => {
   const mediaFileId = await on.addFile("song.mp3", "ID3 a song");
 
   const { counts } = await runCampaign(on, { content: { mediaFileId } });
@@ -81,7 +81,7 @@ test("a campaign's file is uploaded once per page and goes to everybody by its i
   }
 });
 
-test("a utility campaign reaches people long out of the window where its template is approved, and names the others", async () => {
+test("a utility campaign reaches contacts outside the window with an approved template, and reports the others", async () => {
   await on.database.sql`update messaging.contacts set last_inbound_at = now() - interval '30 days'`;
   await on.here("POST", "/utility-templates", {
     pageIds: [luna.pageId],
@@ -120,7 +120,7 @@ test("a utility campaign reaches people long out of the window where its templat
   expect(skipped.items).toMatchObject(Array.from({ length: 4 }, () => ({ reason: "no-template" })));
 });
 
-test("a step of a sequence with a utility template reaches people long out of the window; one with a text does not", async () => {
+test("a sequence step with a utility template reaches contacts outside the window; one with text does not", async () => {
   const steps = [
     { text: "Only in the window" },
     { utility: { name: "order_update", language: "en", parameters: { customer: "Ann", order_id: "A-2" } } },
@@ -145,7 +145,7 @@ test("a step of a sequence with a utility template reaches people long out of th
   });
 });
 
-test("cards, buttons and files of a campaign, of its test and of a page's own message stand in the thread as the person reads them", async () => {
+test("cards, buttons and files of campaigns, tests and auto-replies appear in the timeline as the contact sees them", async () => {
   const page = await on.connectNewPage("Terra");
   const ann = await on.newWriter(page.facebookId, { name: "Ann Lee" });
   const shop = { type: "url", title: "Shop", url: "https://shop.example.com" };
@@ -197,7 +197,7 @@ test("cards, buttons and files of a campaign, of its test and of a page's own me
   expect(welcomed).toMatchObject([{ text: "Welcome, Ben", content: { buttons }, types: [] }]);
 });
 
-test("a test of a utility template to somebody whose page does not have it is refused", async () => {
+test("sendTest refuses a utility template that the contact's page does not have", async () => {
   const [contact] = await on.database
     .sql`select id from messaging.contacts where page_id = ${sol.pageId} limit 1`;
   const content = {
@@ -211,7 +211,7 @@ test("a test of a utility template to somebody whose page does not have it is re
   expect({ status, body }).toMatchObject({ status: 409, body: { code: "no-template" } });
 });
 
-test("a file stays that a paused sequence is about to say", async () => {
+test("a file used by a paused sequence cannot be deleted", async () => {
   const mediaFileId = await on.addFile("menu.png", Buffer.from("89504e470d0a1a0a02", "hex"));
   const steps = (content: object) => [{ delaySeconds: 0, condition: null, content }];
   const exit = { onReply: false, onClick: false, onTagId: null };
@@ -232,7 +232,7 @@ test("a file stays that a paused sequence is about to say", async () => {
   expect(started.status).toBe(200);
 });
 
-test("a file that a browser keeps is asked for again: 304 while it may be seen, 401 to a stranger, 404 once it is deleted", async () => {
+test("a cached file is revalidated: 304 while allowed, 401 without a login, 404 after deletion", async () => {
   const png = Uint8Array.from([137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82]);
   const id = await on.addFile("kept.png", png);
   const path = `/media/${id}/file`;

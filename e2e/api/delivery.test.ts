@@ -12,7 +12,7 @@ afterEach(async () => {
   await stage.close();
 });
 
-test("a reply leaves within milliseconds, as RESPONSE with its attempt in the metadata", async () => {
+test("sendReply sends within milliseconds, as RESPONSE with its attempt in the metadata", async () => {
   const page = await stage.connectPage();
   const [ann] = await stage.addPeople(page, 1);
   if (!ann) throw new Error("no contact");
@@ -60,7 +60,7 @@ test.each([
   },
   { name: "a temporary failure", fault: { kind: "error", when: "before", code: 2, status: 500 } },
   { name: "613", fault: { kind: "error", when: "before", code: 613 } },
-])("a reply goes out exactly once through $name", async ({ fault }) => {
+])("sendReply sends exactly once through $name", async ({ fault }) => {
   const { page, people } = await stageWithPeople(1);
   const [ann] = people;
   if (!ann) throw new Error("no contact");
@@ -77,7 +77,7 @@ test.each([
   expect(row?.mid).toBe(sent[0]?.mid);
 });
 
-test("a message whose outcome stays unknown five times fails as unconfirmed and is not tried a sixth time", async () => {
+test("a message of unknown outcome fails as unconfirmed after five attempts, without a sixth", async () => {
   const { page, people } = await stageWithPeople(1);
   const [ann] = people;
   if (!ann) throw new Error("no contact");
@@ -96,7 +96,7 @@ test("a message whose outcome stays unknown five times fails as unconfirmed and 
   expect(await stage.sent()).toEqual([]);
 });
 
-test("551 fails with words and marks the person; their next message lifts it", async () => {
+test("error 551 fails in words and marks the contact; their next message lifts it", async () => {
   const { page, people } = await stageWithPeople(1);
   const [ann] = people;
   if (!ann) throw new Error("no contact");
@@ -118,7 +118,7 @@ test("551 fails with words and marks the person; their next message lifts it", a
   await expect(stage.reply(page, ann, "Welcome back")).resolves.toEqual(expect.any(String));
 });
 
-test("10/2018278 skips the message and corrects the window's clock", async () => {
+test("error 10/2018278 skips the message and corrects the window's clock", async () => {
   const { page, people } = await stageWithPeople(1);
   const [ann] = people;
   if (!ann) throw new Error("no contact");
@@ -138,7 +138,7 @@ test("10/2018278 skips the message and corrects the window's clock", async () =>
   await expect(stage.reply(page, ann, "Again")).rejects.toMatchObject({ code: "window-closed", status: 409 });
 });
 
-test("190 marks the page and keeps what waits; a new token lets it out, once", async () => {
+test("error 190 marks the page and keeps queued messages; a new token sends them once", async () => {
   const { page, people } = await stageWithPeople(3);
   await stage.control("PATCH", `/pages/${page.facebookId}`, { tokenDeath: 460 });
   stage.startWorker(fast);
@@ -160,7 +160,7 @@ test("190 marks the page and keeps what waits; a new token lets it out, once", a
   expect((await stage.sent()).map(({ text }) => text)).toEqual(["one"]);
 });
 
-test("HUMAN_AGENT goes out only after 24 hours; without approval the page remembers it", async () => {
+test("HUMAN_AGENT is used only after 24 hours; a refused approval is stored at the page", async () => {
   const { page, people } = await stageWithPeople(2);
   const [ann, ben] = people;
   if (!ann || !ben) throw new Error("no contacts");
@@ -182,7 +182,7 @@ test("HUMAN_AGENT goes out only after 24 hours; without approval the page rememb
   await expect(stage.reply(page, ben, "Again")).rejects.toMatchObject({ code: "human-agent-unavailable" });
 });
 
-test("replies of one thread keep their order, also past a failure that is tried again", async () => {
+test("replies of one conversation keep their order, also past a failure that is retried", async () => {
   const { page, people } = await stageWithPeople(2);
   const [ann, ben] = people;
   if (!ann || !ben) throw new Error("no contacts");
@@ -197,7 +197,7 @@ test("replies of one thread keep their order, also past a failure that is tried 
   expect(texts.map(({ text }) => text)).toEqual(["a1", "a2", "a3", "a4", "a5"]);
 });
 
-test("a reply's characters are counted as Meta counts them: an emoji once", async () => {
+test("sendReply counts characters like Meta: an emoji once", async () => {
   const { page, people } = await stageWithPeople(1);
   const [ann] = people;
   if (!ann) throw new Error("no contact");
@@ -209,7 +209,7 @@ test("a reply's characters are counted as Meta counts them: an emoji once", asyn
   await expect(stage.reply(page, ann, "🎉".repeat(2_000))).rejects.toMatchObject({ code: "invalid-text" });
 });
 
-test("whoever answers without the dashboard leaves nothing unread", async () => {
+test("a reply from outside the dashboard leaves nothing unread", async () => {
   const { page, people } = await stageWithPeople(1);
   const [ann] = people;
   if (!ann) throw new Error("no contact");
@@ -222,7 +222,7 @@ test("whoever answers without the dashboard leaves nothing unread", async () => 
   ]);
 });
 
-test("sendReply() with one key is one message; the same key with other words is refused", async () => {
+test("sendReply with one key sends one message, and refuses the same key with another text", async () => {
   const { page, people } = await stageWithPeople(1);
   const [ann] = people;
   if (!ann) throw new Error("no contact");

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-test("a start with DEMO=on prints an owner who finds the demo, and makes neither a second time", async () => {
+test("a start with DEMO=on prints an owner who sees the demo, and creates neither twice", async () => {
   const printed = () => [...product.log().matchAll(/Log in as {3}(\S+) with (\S+)/g)];
   await expect.poll(printed).toHaveLength(1);
   const [, email, password] = printed()[0] ?? [];

@@ -16,21 +16,21 @@ afterAll(async () => {
   await meta.close();
 });
 
-/** The same system behind a port of its own, configured otherwise. */
+/** The same system on another port with another configuration. */
 function listen(changes: Partial<Config>): string {
   const system = { ...meta.system, config: { ...meta.system.config, ...changes } };
   const ingest = createIngest(system);
   const app = createApp({ ...system, ingest, stopping: new AbortController().signal });
   app.listen({ port: 0, hostname: "127.0.0.1" });
   ends.push(async () => {
-    // By force: a body that was refused unread keeps its connection busy.
+    // Forced: a body refused unread keeps its connection busy.
     await app.stop(true);
     await ingest.stop();
   });
   return `http://127.0.0.1:${app.server?.port}`;
 }
 
-test("every answer says that it is nobody's frame, script or guess, and under https that it stays so", async () => {
+test("all responses forbid frames, scripts and type guesses, and under https have HSTS", async () => {
   const [plain, secure] = [listen({}), listen({ appUrl: "https://chat.example.com" })];
 
   const answers = await Promise.all(
@@ -49,7 +49,7 @@ test("every answer says that it is nobody's frame, script or guess, and under ht
   expect(overHttp.headers.get("strict-transport-security")).toBeNull();
 });
 
-test("only the sites that are named may call from a browser, and never with cookies", async () => {
+test("only listed sites may call from a browser, and never with cookies", async () => {
   const url = listen({ corsOrigins: ["https://crm.example.com"] });
   const ask = (origin: string, method = "OPTIONS") =>
     fetch(`${url}/api/v1/workspaces`, {
@@ -77,7 +77,7 @@ test("only the sites that are named may call from a browser, and never with cook
   expect([...others, byDefault].map(allowed)).toEqual([null, null, null, null]);
 });
 
-test("an address that asks too often gets 429 with the seconds to wait; Meta and load balancers are not counted", async () => {
+test("an address above its limit gets 429 with Retry-After; Meta and load balancers do not count", async () => {
   const url = listen({ requestsPerMinute: 5, trustedProxies: ["127.0.0.1"] });
   const from = (address: string, path = "/api/v1/auth/me", method = "GET") =>
     fetch(`${url}${path}`, { method, headers: { "x-forwarded-for": address } });
@@ -98,7 +98,7 @@ test("an address that asks too often gets 429 with the seconds to wait; Meta and
   expect(others.map(({ status }) => status)).toEqual([401, 200, 401]);
 });
 
-test("an office behind one address counts by session, also while strangers there have used up theirs", async () => {
+test("an office behind one address counts by session, even when others there used up theirs", async () => {
   const url = listen({ requestsPerMinute: 5, trustedProxies: ["127.0.0.1"] });
   const logIn = async (): Promise<string> => {
     const answer = await fetch(`${url}/api/v1/auth/login`, {
@@ -127,7 +127,7 @@ test("an office behind one address counts by session, also while strangers there
   expect(sessions).toEqual([within, within]);
 });
 
-test("what costs much has a limit of its own", async () => {
+test("expensive routes have their own limit", async () => {
   const url = listen({ requestsPerMinute: 1_000 });
   const answers = await Promise.all(
     Array.from({ length: 35 }, () =>
@@ -152,7 +152,7 @@ test("a body beyond its route's limit is refused before it is read", async () =>
   expect(await answer.json()).toMatchObject({ code: "body-too-large" });
 });
 
-test("a request without an answer in time gets 503 and is told to try again", async () => {
+test("a request without a response in time gets 503 with Retry-After", async () => {
   const app = new Elysia()
     .wrap(limitTime(50))
     .get("/slow", async () => {

@@ -35,7 +35,7 @@ async function lines(): Promise<string[]> {
   );
 }
 
-test("a block reaches Facebook, silences the person there, and unblocking undoes both", async () => {
+test("a block reaches Facebook and silences the person there, and unblocking reverses both", async () => {
   const blocked = await change({ blocked: true, blockOnFacebook: true });
   await write("You do not hear me");
   const there = await isBlockedAtMeta();
@@ -59,7 +59,7 @@ test("a block reaches Facebook, silences the person there, and unblocking undoes
   ]);
 });
 
-test('the text "false" is a failure: the contact stays blocked here, says why, and can be tried again', async () => {
+test('Facebook's text "false" is a failure: the contact stays blocked here with the reason, and can be retried', async () => {
   await on.control("PATCH", "/switches", { refuseModeration: true });
   const refused = await change({ blocked: true, blockOnFacebook: true });
   await on.control("PATCH", "/switches", { refuseModeration: false });
@@ -79,7 +79,7 @@ test('the text "false" is a failure: the contact stays blocked here, says why, a
   expect(await isBlockedAtMeta()).toBe(true);
 });
 
-test("unblocking here does not wait for a Facebook that is away, and the contact says that Facebook still blocks", async () => {
+test("unblocking does not wait while Facebook is away, and the contact shows that Facebook still blocks", async () => {
   await change({ blocked: true, blockOnFacebook: true });
   await on.control("POST", "/faults", { path: "moderate_conversations", code: 2, status: 500, count: 1 });
   const half = await change({ blocked: false });
@@ -93,7 +93,7 @@ test("unblocking here does not wait for a Facebook that is away, and the contact
   expect(await isBlockedAtMeta()).toBe(false);
 });
 
-test("a block on Facebook alone, or by another workspace, is refused, and a plain block tells Facebook nothing", async () => {
+test("a block on Facebook only, or by another workspace, is refused; a plain block does not call Facebook", async () => {
   const alone = await here("PATCH", `/contacts/${id}`, { blockOnFacebook: true });
   const foreign = await on.call(on.otherToken, "PATCH", `/workspaces/${on.workspaceId}/contacts/${id}`, {
     blocked: true,
@@ -107,7 +107,7 @@ test("a block on Facebook alone, or by another workspace, is refused, and a plai
   expect(await isBlockedAtMeta()).toBe(false);
 });
 
-test("a block cancels what campaigns and sequences had planned, and their counts follow", async () => {
+test("a block cancels queued campaign and sequence messages, and updates their counts", async () => {
   const { sql } = on.database;
   const [campaign] = await sql<{ id: string }[]>`
     insert into messaging.campaigns (workspace_id, name, kind, status, audience, draft, launched_at, paused_from)

@@ -43,7 +43,7 @@ async function read(id: string): Promise<Transfer> {
   return (await (await call("GET", `/contacts/transfers/${id}`)).json()).transfer;
 }
 
-/** Runs the job of a transfer, which is at its last attempt. */
+/** Runs a transfer's job at its last attempt. */
 async function lastAttempt({ id }: Transfer): Promise<Transfer> {
   await world.system.sql`update jobs.jobs set attempts = 7, run_at = now() where key = ${id}`;
   jobs = startJobs(world.system, jobHandlers(world.system), { pollMs: 20 });
@@ -75,7 +75,7 @@ async function runAgain({ id }: Transfer): Promise<Transfer> {
   });
 }
 
-test("a bulk action that fails for good ends as failed, in words without internals, and goes on when it is run again", async () => {
+test("a bulk action that fails finally ends as failed, without internals, and continues when retried", async () => {
   const { tagId = "" } = world.here.ids;
   await breakTable("messaging.contact_tags");
   const transfer = await started("/bulk", { filter: {}, action: { addTags: [tagId] } });
@@ -92,7 +92,7 @@ test("a bulk action that fails for good ends as failed, in words without interna
   expect(done.counts.changed).toBeGreaterThan(0);
 });
 
-test("taking a bulk action back that fails for good ends as failed, and can be asked for again", async () => {
+test("an undo that fails finally ends as failed and can be requested again", async () => {
   const action = { unsubscribe: { reason: "Asked by post" } };
   const bulk = await started("/bulk", { filter: {}, action });
   await lastAttempt(bulk);
@@ -110,7 +110,7 @@ test("taking a bulk action back that fails for good ends as failed, and can be a
   expect(undone).toMatchObject({ status: "undone", error: null });
 });
 
-test("a bulk action whose filter's segment was deleted ends at once and says so", async () => {
+test("a bulk action on a deleted segment ends at once with the reason", async () => {
   const made = await call("POST", "/segments", {
     name: "Short-lived",
     kind: "static",
@@ -132,7 +132,7 @@ test("a bulk action whose filter's segment was deleted ends at once and says so"
   expect(await world.system.sql`select 1 from jobs.jobs where key = ${transfer.id}`).toHaveLength(0);
 });
 
-test("an import, an export and a segment of a file that fail for good end as failed with what to do next", async () => {
+test("an import, an export and a segment of a file that fail finally end as failed with a remedy", async () => {
   const { pageId = "" } = world.here.ids;
   const [imported, named, lost] = [
     await uploaded("psid\n70990"),

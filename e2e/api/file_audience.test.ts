@@ -34,7 +34,7 @@ async function ended(id: string): Promise<Transfer> {
   });
 }
 
-test("a campaign goes to the people of a CSV file, each from their page; lines that match nobody are counted and come back", async () => {
+test("a campaign reaches the contacts of a CSV file, each from their page; unmatched lines are counted and returned", async () => {
   const luna = await on.pageWithContacts(3, "Luna");
   const sol = await on.pageWithContacts(2, "Sol");
   const [first = "", second = ""] = luna.psids;
@@ -90,7 +90,7 @@ test("a campaign goes to the people of a CSV file, each from their page; lines t
   ).toHaveLength(0);
 }, 30_000);
 
-test("a segment of a file is refused for a column that is not there, a name that is taken, and a file that is used up", async () => {
+test("a segment of a file is refused for an unknown column, a taken name, and a used file", async () => {
   const { psids } = await on.pageWithContacts(1);
   const file = await upload(`psid\n${psids[0]}`);
   const segment = (column: string, name: string) =>
@@ -109,10 +109,10 @@ test("a segment of a file is refused for a column that is not there, a name that
   expect(body).toMatchObject({ status: 409 });
 });
 
-test("a name that is taken while the file is read ends it with the reason, and no half of a segment is left", async () => {
+test("a name taken during the reading ends the file with the reason, without a partial segment", async () => {
   const { psids } = await on.pageWithContacts(1);
   const file = await upload(`psid\n${psids[0]}`);
-  // The job waits for this table, and the name is taken meanwhile.
+  // The job waits for this table while the name is taken.
   await on.database.sql.begin(async (tx) => {
     await tx`lock table messaging.contact_import_rows in access exclusive mode`;
     await on.here("POST", `/contacts/import/${file.id}/segment`, { column: "psid", name: "Race" });

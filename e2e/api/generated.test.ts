@@ -64,7 +64,7 @@ const fits = (schema: TSchema): fc.Arbitrary<unknown> => {
   }
 };
 
-/** What a schema asks for, and one time in twenty something else. */
+/** A value for a schema, and one time in twenty something else. */
 function valueFor(schema: TSchema): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 19, arbitrary: fits(schema) }, { weight: 1, arbitrary: odd });
 }
@@ -75,7 +75,7 @@ const askedOf = ({ hooks }: Route) =>
     query: hooks.query ? valueFor(hooks.query as TSchema) : fc.constant({}),
   });
 
-test("no request made from the description of its route, or almost from it, ends in an error of ours", async () => {
+test("requests generated from their route's schema, or almost from it, never cause an error of ours", async () => {
   const asked = routesOf(world).filter(({ hooks, permission }) => permission && (hooks.body || hooks.query));
   expect(asked.length).toBeGreaterThan(50);
   for (const route of asked) {
@@ -105,7 +105,7 @@ function withText(value: unknown, odd: string): unknown[] {
   );
 }
 
-test("text that Postgres refuses is refused by name, wherever it stands in a request", async () => {
+test("text that Postgres refuses is refused by its place, anywhere in a request", async () => {
   const hostile = ["a\u0000b", "a\ud800b"];
   for (const route of routesOf(world).filter(
     ({ permission, operationId }) => permission && !uploads.has(operationId),
@@ -123,7 +123,7 @@ test("text that Postgres refuses is refused by name, wherever it stands in a req
   }
 });
 
-test("a body nested a hundred thousand deep is refused in words", async () => {
+test("a body nested a hundred thousand levels deep is refused in words", async () => {
   const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
   const response = await world.app.handle(
     new Request(`http://localhost/api/v1/workspaces/${world.here.workspaceId}/tags`, {

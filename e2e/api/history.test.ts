@@ -55,7 +55,7 @@ async function conversations(pageId: string) {
     where c.page_id = ${pageId} order by p.name`;
 }
 
-test("what was said before a page was connected is in the inbox then: old and answered ones are resolved, nothing is unread, nobody is answered", async () => {
+test("history before the connection is imported: old and answered conversations resolved, nothing unread, no auto-reply", async () => {
   const ada = await person("Ada Asks");
   await act(ada, "write", { text: "Do you ship to Bonn?" });
   const ben = await person("Ben Answered");
@@ -75,7 +75,7 @@ test("what was said before a page was connected is in the inbox then: old and an
     values (${on.workspaceId}, '{genug}') on conflict (workspace_id) do update set stop_words = excluded.stop_words`;
   await on.control("POST", "/faults", { path: "/conversations", code: 613, count: 1 });
   const pageId = await connect();
-  // Meta tells what was read before we know what that was.
+  // Meta sends the read receipt before we know the message.
   await act(ben, "read", {});
   await until("the receipt", async () => (await conversations(pageId)).length === 1);
   await on.database.sql`insert into messaging.auto_replies (workspace_id, page_id, welcome, seen_until)
@@ -128,7 +128,7 @@ test("what was said before a page was connected is in the inbox then: old and an
   });
 });
 
-test("a video, and a card of another program, stand in the thread as what they are", async () => {
+test("a video and a card of another app appear in the timeline as they are", async () => {
   const vera = await person("Vera Video");
   await act(vera, "write", { text: "Look" });
   const form = new FormData();
@@ -164,7 +164,7 @@ test("a video, and a card of another program, stand in the thread as what they a
   });
 });
 
-test("a message that no webhook told is found by the next check, unread and open; what is known is not written again", async () => {
+test("the next check imports a missed message as unread and open, and does not rewrite known ones", async () => {
   const pageId = await connect();
   const eva = await person("Eva");
   await act(eva, "write", { text: "first" });
@@ -183,7 +183,7 @@ test("a message that no webhook told is found by the next check, unread and open
   ]);
 });
 
-test("what no webhook told, and somebody answered in Facebook's inbox meanwhile, is read", async () => {
+test("a missed message that was answered in Facebook's inbox is imported as read", async () => {
   const pageId = await connect();
   await on.database
     .sql`update messaging.pages set created_at = now() - interval '1 day' where id = ${pageId}`;
@@ -202,7 +202,7 @@ test("what no webhook told, and somebody answered in Facebook's inbox meanwhile,
   ]);
 });
 
-test("it goes on behind what was read, through Meta's limits and failures, and says what Meta refuses", async () => {
+test("the import continues from its position through Meta's limits and failures, and reports refusals", async () => {
   const { psids } = await on.control("POST", "/persons", { pageId: facebookId, count: 25, text: "hello" });
   await on.control("POST", "/faults", { path: "/conversations", code: 613, count: 1 });
   const pageId = await connect();
@@ -222,7 +222,7 @@ test("it goes on behind what was read, through Meta's limits and failures, and s
   });
 });
 
-test("conversations that are too much for one call are read in smaller parts", async () => {
+test("conversations too large for one call are read in smaller parts", async () => {
   await on.control("PATCH", "/switches", { limits: { conversationsPerCall: 4 } });
   onTestFinished(async () => {
     await on.control("PATCH", "/switches", { limits: { conversationsPerCall: null } });
@@ -235,7 +235,7 @@ test("conversations that are too much for one call are read in smaller parts", a
   expect(await conversations(pageId)).toHaveLength(7);
 });
 
-test("who was deleted stays deleted: only what the person writes after that comes in", async () => {
+test("a deleted contact stays deleted: only later messages are imported", async () => {
   const pageId = await connect();
   const flo = await person("Flo Forgotten");
   await act(flo, "write", { text: "my secret" });
@@ -260,13 +260,13 @@ test("who was deleted stays deleted: only what the person writes after that come
   expect(await conversations(pageId)).toMatchObject([{ said: ["in hello again"] }]);
 });
 
-test("who is deleted before anybody here knew them does not come in with what they wrote before", async () => {
+test("a person deleted before they were known is not imported with earlier messages", async () => {
   const pageId = await connect();
   await isRead(pageId);
   await on.control("PATCH", `/pages/${facebookId}`, { subscribedFields: [] });
   const ida = await person("Ida");
   await act(ida, "write", { text: "missed" });
-  // Meta's inbox tells whole seconds.
+  // Meta's inbox has whole seconds.
   await Bun.sleep(1_100);
   await deletePersons(on.system, [ida]);
 
@@ -276,7 +276,7 @@ test("who is deleted before anybody here knew them does not come in with what th
   expect(await conversations(pageId)).toEqual([]);
 });
 
-test("a place in the list that Meta no longer knows does not end it: the next one begins anew", async () => {
+test("a cursor that Meta forgot does not end the import: the next one starts again", async () => {
   await on.control("POST", "/persons", { pageId: facebookId, count: 2, text: "hello" });
   const pageId = await connect();
   await isRead(pageId);

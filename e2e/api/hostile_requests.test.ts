@@ -10,7 +10,7 @@ import {
 import { apiClient, connectPage, owner, type Product, startProduct } from "../support/product.ts";
 import { bodies } from "../support/routes.ts";
 
-/** Others wait no longer than this, whatever one request has in it. */
+/** Other requests wait at most this long, whatever one request contains. */
 const longestWaitMs = 300;
 const longestAnswer = 64 * 1024;
 const mostMemory = 150 * 1024 * 1024;
@@ -60,7 +60,7 @@ afterAll(async () => {
 
 const json = { "content-type": "application/json" };
 
-/** Bytes that the server holds. */
+/** Memory of the server in bytes. */
 function memory(): number {
   const [, pages = "0"] = readFileSync(`/proc/${product.pid()}/statm`, "utf8").split(" ");
   return Number(pages) * 4096;
@@ -83,7 +83,9 @@ async function send({ method, path, headers, body }: HostileRequest): Promise<nu
   return answer.status;
 }
 
-/** Sends all, and again what was too much: what is slow or large is so each time; a busy machine or garbage is not. */
+/**
+ * Sends all, and repeats failures: a real slow or large request is so each time; a busy machine or garbage is not.
+ */
 async function sendAll(name: string, requests: () => Iterable<HostileRequest>): Promise<void> {
   const waits: number[] = [];
   const growths: number[] = [];
@@ -105,12 +107,12 @@ const operations = () =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
 
-test("hostile text in any field of any operation, and lists of bad ids, keep nobody waiting", async () => {
+test("hostile text in any field of any operation, and lists of bad ids, delay no one", async () => {
   for (const one of operations())
     await sendAll(one.operation.operationId, () => requestsFor(document, one, { ids, token }));
 }, 300_000);
 
-test("hostile bodies to any public route keep nobody waiting", async () => {
+test("hostile bodies to any public route delay no one", async () => {
   const open = operations().filter(({ operation }) => operation["x-permission"] === "public");
   expect(open.length).toBeGreaterThan(10);
   for (const { path, method, operation } of open) {
@@ -137,7 +139,7 @@ const forms = [
   ["text/plain", "a".repeat(1_000_000)],
 ] as const;
 
-test("a stranger's bodies are not even read by routes that ask for a login", async () => {
+test("guarded routes do not read bodies without a login", async () => {
   const closed = operations().filter(
     ({ operation }) => operation.requestBody && operation["x-permission"] !== "public",
   );
@@ -153,7 +155,7 @@ test("a stranger's bodies are not even read by routes that ask for a login", asy
     );
 }, 120_000);
 
-/** A token that the server has to look up before it can refuse it. */
+/** A token that needs a lookup before its refusal. */
 async function endedToken(): Promise<string> {
   const { accessToken } = await apiClient(product.url, null).post<{ accessToken: string }>(
     "/auth/login",
@@ -163,7 +165,7 @@ async function endedToken(): Promise<string> {
   return accessToken;
 }
 
-test("hundreds of bodies that are refused unread leave nothing behind", async () => {
+test("hundreds of bodies refused unread leave nothing in memory", async () => {
   const [large = ""] = hostileBodies.filter((body) => body.length > 900_000);
   const to = (path: string, authorization?: string) => ({
     method: "POST",
@@ -182,6 +184,6 @@ test("hundreds of bodies that are refused unread leave nothing behind", async ()
   expect(mostMemorySeen - memoryBefore).toBeLessThan(mostMemory);
 }, 60_000);
 
-test("all this together leaves the server hardly larger", () => {
+test("all of these together barely grow the server", () => {
   expect(memory() - memoryAtFirst).toBeLessThan(mostMemory);
 });

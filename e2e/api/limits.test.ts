@@ -44,7 +44,7 @@ const sharePercent = async () => {
 };
 const sentTexts = async () => (await stage.sent()).map(({ text }) => text);
 
-/** The same text to everybody, as a campaign sends it. */
+/** The same text for all contacts, as in a campaign. */
 async function blast(text: string): Promise<void> {
   await stage.database.sql`
     with content as (insert into messaging.contents (workspace_id, message)
@@ -56,7 +56,7 @@ async function blast(text: string): Promise<void> {
     where page_id = ${page.pageId} and class = 'campaign'`;
 }
 
-test("with nearly all of the page's limit used, campaigns wait as long as Meta says and replies go on, slower", async () => {
+test("near the page's limit, campaigns wait as long as Meta says, and replies continue more slowly", async () => {
   const [ann] = people;
   if (!ann) throw new Error("no contact");
   await stage.control("PATCH", "/switches", { usage: { percent: 98, minutes: 5 } });
@@ -77,7 +77,7 @@ test("with nearly all of the page's limit used, campaigns wait as long as Meta s
   expect(await sentTexts()).not.toContain("Campaign");
 });
 
-test("a limit used to four fifths only halves the page's rate", async () => {
+test("four fifths of a limit only halve the page's rate", async () => {
   await stage.control("PATCH", "/switches", { usage: { percent: 80, minutes: 0 } });
   stage.startWorker({ pollMs: 50 });
 
@@ -88,9 +88,9 @@ test("a limit used to four fifths only halves the page's rate", async () => {
   expect([...(await lanes()).values()].map(({ reason }) => reason)).toEqual(Array(5).fill(null));
 });
 
-test("with nearly all of the app's limit used and no time stated, campaigns pause and go on by themselves", async () => {
+test("near the app's limit without a given time, campaigns pause and resume by themselves", async () => {
   await stage.control("PATCH", "/switches", { usage: { percent: 97, minutes: 0, isOfApp: true } });
-  // One at a time, so that the first answer is known before the second leaves.
+  // One at a time, so the first response is known before the second call.
   await stage.database.sql`update messaging.paces set limit_per_second = 4 where kind = 'text'`;
   stage.startWorker({ pollMs: 50, throttleSeconds: 2 });
 
@@ -105,7 +105,7 @@ test("with nearly all of the app's limit used and no time stated, campaigns paus
   await until("the hold to be forgotten", async () => (await appHold()) === undefined);
 });
 
-test("80006 holds every lane for the hour that its header states, and uses up no attempt", async () => {
+test("80006 holds all lanes for the hour in its header, and uses no attempt", async () => {
   const [ann] = people;
   if (!ann) throw new Error("no contact");
   await stage.control("PATCH", "/switches", { limits: { callsPerEngagedPerson: 0.1 } });
@@ -125,7 +125,7 @@ test("80006 holds every lane for the hour that its header states, and uses up no
   expect(await sharePercent()).toBe(50);
 });
 
-test("a restricted page is tried with one message after pauses that double up to eightfold, until one gets through", async () => {
+test("a restricted page sends one probe after pauses that double up to eightfold, until one succeeds", async () => {
   const firstSeconds = 0.2;
   for (const person of people) await stage.reply(page, person, `To ${person.psid}`);
   await stage.control("PATCH", `/pages/${page.facebookId}`, { isRestricted: true });
@@ -152,7 +152,7 @@ test("a restricted page is tried with one message after pauses that double up to
   expect(reply).toMatchObject({ reason: marked?.reason });
   for (const [index, factor] of [1, 2, 4, 8, 8, 8].entries()) {
     expect(pauses[index], `pause ${index}`).toBeGreaterThanOrEqual(factor * 0.88);
-    // A busy machine may look late, and looks often.
+    // A busy machine may check late, and checks often.
     expect(pauses[index], `pause ${index}`).toBeLessThan(factor * 1.1 + 5);
   }
   expect(healed).toEqual({ status: "connected", reason: null });
@@ -160,7 +160,7 @@ test("a restricted page is tried with one message after pauses that double up to
   expect(new Set(await sentTexts()).size).toBe(3);
 });
 
-test("while the probe of a restricted page is on its way, nothing else leaves, whoever wakes the lane", async () => {
+test("during a restricted page's probe nothing else is sent, even if the lane is woken", async () => {
   for (const person of people) await stage.reply(page, person, `To ${person.psid}`);
   await stage.control("PATCH", `/pages/${page.facebookId}`, { isRestricted: true });
   stage.startWorker({ pollMs: 50, restrictedSeconds: 0.2 });

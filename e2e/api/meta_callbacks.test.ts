@@ -32,7 +32,7 @@ async function post(what: string, claims: object, secret = String(on.system.conf
   return await fetch(callbackUrl(what), { method: "POST", body });
 }
 
-test("deauthorize disconnects the pages of who removed the app, says why, and holds their sending", async () => {
+test("deauthorize disconnects the pages of the person who removed the app, with the reason, and stops their sending", async () => {
   const other = await on.connectNewPage("Sol");
   await on.database.sql`update messaging.pages set connected_by_asid = '1' where id = ${other.pageId}`;
 
@@ -51,7 +51,7 @@ test("deauthorize disconnects the pages of who removed the app, says why, and ho
   expect(row).toEqual({ token_sealed: null, held_reason: "The page is disconnected" });
 });
 
-test("deauthorize of one page disconnects that page alone", async () => {
+test("deauthorize of one page disconnects only that page", async () => {
   const other = await on.connectNewPage("Sol");
 
   const { status } = await post("deauthorize", { user_id: null, profile_id: other.facebookId });
@@ -61,7 +61,7 @@ test("deauthorize of one page disconnects that page alone", async () => {
   expect(await statusOf(page.pageId)).toMatchObject({ status: "connected" });
 });
 
-test("data-deletion forgets the login with its pages, and answers a status page that stays the same", async () => {
+test("data-deletion deletes the login with its pages, and returns a stable status page", async () => {
   await on.database
     .sql`insert into messaging.facebook_logins (state_hash, workspace_id, user_id, asid, expires_at)
     select ${page.pageId}, ${on.workspaceId}, id, ${asid}, now() + interval '1 hour' from auth.users limit 1`;
@@ -81,21 +81,24 @@ test("data-deletion forgets the login with its pages, and answers a status page 
   expect(left).toEqual([]);
 });
 
-test.each(["deauthorize", "data-deletion"])("%s does nothing that no configured app signed", async (what) => {
-  const { status } = await post(what, { user_id: asid }, "another secret");
+test.each(["deauthorize", "data-deletion"])(
+  "%s without a configured app's signature does nothing",
+  async (what) => {
+    const { status } = await post(what, { user_id: asid }, "another secret");
 
-  expect(status).toBe(403);
-  expect(await statusOf(page.pageId)).toMatchObject({ status: "connected" });
-});
+    expect(status).toBe(403);
+    expect(await statusOf(page.pageId)).toMatchObject({ status: "connected" });
+  },
+);
 
-test("the status page knows no code that was never given", async () => {
+test("the status page returns nothing for an unknown code", async () => {
   const answer = await fetch(`${on.url}/deletion/${"0".repeat(32)}`);
 
   expect(answer.status).toBe(404);
   expect(answer.headers.get("content-type")).toContain("text/html");
 });
 
-test("the privacy page says who runs it, and may run no script", async () => {
+test("the privacy page shows its operator and runs no script", async () => {
   const answer = await fetch(`${on.url}/privacy`);
 
   expect(answer.status).toBe(200);
@@ -103,7 +106,7 @@ test("the privacy page says who runs it, and may run no script", async () => {
   expect(await answer.text()).toContain(`The operator of ${new URL(on.url).host}`);
 });
 
-test("deletePersons() deletes who is on Meta's list, with their messages, and leaves everybody else", async () => {
+test("deletePersons() deletes the people of Meta's list with their messages, and no one else", async () => {
   const [gone, stays] = await on.database.sql<{ id: string }[]>`
     insert into messaging.contacts (workspace_id, page_id, psid)
     select ${on.workspaceId}::uuid, ${page.pageId}::uuid, psid from unnest(array['990011', '990012']) as psid returning id`;

@@ -20,7 +20,7 @@ afterAll(async () => {
   await meta.close();
 });
 
-/** The same system behind a port of its own, as an api or as a worker. */
+/** The same system on another port, as an api or a worker. */
 function listen(role: "api" | "worker", changes: Partial<Config> = {}): string {
   const system = { ...meta.system, config: { ...meta.system.config, ...changes } };
   const ingest = createIngest(system);
@@ -40,7 +40,7 @@ const read = async (url: string, headers: Record<string, string> = {}) => {
   return { status: answer.status, text: await answer.text() };
 };
 
-/** The number of the first line that begins so. */
+/** The number of the first line with this prefix. */
 const numberOf = (text: string, start: string) =>
   Number(
     text
@@ -50,7 +50,7 @@ const numberOf = (text: string, start: string) =>
       .at(-1),
   );
 
-test("/metrics is for this machine alone, or for who shows the token", async () => {
+test("/metrics responds only to this machine or with the token", async () => {
   const open = listen("api");
   const guarded = listen("worker", { metricsToken: "a-token-of-prometheus" });
 
@@ -67,7 +67,7 @@ test("/metrics is for this machine alone, or for who shows the token", async () 
   expect(withoutSocket.status).toBe(404);
 });
 
-test("/metrics counts webhooks, sends, Graph calls and what waits, from the numbers of the health page", async () => {
+test("/metrics counts webhooks, sends, Graph calls and queued work, as on the health page", async () => {
   const { pageId, facebookId } = await meta.connectNewPage();
   const url = listen("worker");
   const before = (await read(url)).text;
@@ -101,12 +101,12 @@ test("/metrics counts webhooks, sends, Graph calls and what waits, from the numb
   expect(numberOf(after, "messagesender_pool_connections{")).toBeGreaterThan(0);
   expect(numberOf(after, "messagesender_disk_free_bytes")).toBeGreaterThan(0);
   expect(numberOf(after, "process_resident_memory_bytes")).toBeGreaterThan(10e6);
-  // Nothing of people: neither who they are nor what they wrote.
+  // No personal data and no messages.
   expect(after).not.toContain(psid);
   expect(after).not.toContain("Hello?");
 });
 
-test("a page that was disconnected is not told as held back, and what alerts look for begins at nothing", async () => {
+test("/metrics does not report a disconnected page as held, and starts alert counters at zero", async () => {
   const { pageId } = await meta.connectNewPage();
   const url = listen("worker");
   await meta.database.sql`update messaging.lanes set held_until = 'infinity', held_reason = 'Test'
@@ -122,7 +122,7 @@ test("a page that was disconnected is not told as held back, and what alerts loo
   expect(numberOf(left, 'messagesender_webhook_events_total{result="refused"}')).toBe(0);
 });
 
-test("every metric that the alert rules and the Grafana dashboard name is exported", async () => {
+test("/metrics exports every metric of the alert rules and the Grafana dashboard", async () => {
   const { text } = await read(listen("worker"));
 
   const exported = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
@@ -136,7 +136,7 @@ test("every metric that the alert rules and the Grafana dashboard name is export
   expect([...new Set(used)].filter((name) => !exported.has(name))).toEqual([]);
 });
 
-test("the owner's health page tells of processes, disk and backups", async () => {
+test("readSystemHealth shows processes, disk and backups", async () => {
   const { body } = await meta.call(meta.ownerToken, "GET", "/system/health");
 
   expect(body).toMatchObject({

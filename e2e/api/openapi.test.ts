@@ -14,7 +14,7 @@ afterAll(() => world.close());
 
 const get = (path: string) => world.app.handle(new Request(`http://localhost${path}`));
 
-test("ops/openapi.json is what the code says (UPDATE_OPENAPI=1 writes it anew)", async () => {
+test("ops/openapi.json matches the code (UPDATE_OPENAPI=1 regenerates it)", async () => {
   const response = await get("/api/docs/json");
   expect(response.status).toBe(200);
   const document = `${JSON.stringify(await response.json(), null, 2)}\n`;
@@ -26,7 +26,7 @@ test("ops/openapi.json is what the code says (UPDATE_OPENAPI=1 writes it anew)",
   expect(JSON.parse(document)).toEqual(JSON.parse(await readFile(committed, "utf8")));
 });
 
-test("every operation stands under a tag that says what it is", async () => {
+test("every operation has a described tag", async () => {
   const { paths, tags } = await (await get("/api/docs/json")).json();
   const operations = Object.values<Record<string, { tags?: string[] }>>(paths).flatMap(Object.values);
 
@@ -35,7 +35,7 @@ test("every operation stands under a tag that says what it is", async () => {
   expect([...used].toSorted()).toEqual(tags.map(({ name }: { name: string }) => name).toSorted());
 });
 
-test("the viewer of the API documents comes from this server alone", async () => {
+test("the viewer of the API document loads everything from this server", async () => {
   const page = await (await get("/api/docs")).text();
   const scripts = [...page.matchAll(/<(?:script|link)[^>]+(?:src|href)="([^"]+)"/g)].map(
     ([, address]) => address,

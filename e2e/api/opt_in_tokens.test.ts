@@ -53,10 +53,10 @@ const events = () =>
     Stored[]
   >`select id, data::text as data from messaging.events where kind = 'optin' order by id`;
 
-test("an opt-in token is nowhere in the clear: not in the event, not in the raw log, and in no answer", async () => {
+test("opt-in tokens are never stored or returned in plain form: event, raw log, responses", async () => {
   const body = optIn({ notification_messages_token: token });
   await post(body);
-  // Meta repeats what it got no answer for.
+  // Meta repeats events without a response.
   await post(body);
   await until("the replay", async () => (await events()).length > 0);
 
@@ -68,7 +68,7 @@ test("an opt-in token is nowhere in the clear: not in the event, not in the raw 
   const conversation = await on.here("GET", `/conversations/${writer.conversationId}/timeline`);
   const stored = await events();
 
-  // Once, by the key of what came, also after the replay of what was sealed.
+  // Once, by the key of the original, also after a replay of the sealed one.
   expect(stored).toHaveLength(1);
   expect(replay.body.event).toMatchObject({ state: "stored" });
   const seen = JSON.stringify([stored, found, raw.body, replay.body, conversation.body]);
@@ -82,7 +82,7 @@ test("an opt-in token is nowhere in the clear: not in the event, not in the raw 
   expect(openOptInTokens(keyring, "another page", found?.body ?? "")).not.toContain(token);
 });
 
-test("tokens of an older version are sealed by the daily job, and move to a new key with the others", async () => {
+test("the daily job seals tokens of older versions, and moves them to a new key with the others", async () => {
   const { sql } = on.database;
   await sql`update messaging.events set data = jsonb_set(data, '{notification_messages_token}', '"plain-74"')
     where kind = 'optin'`;

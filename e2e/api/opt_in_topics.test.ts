@@ -15,7 +15,7 @@ interface Person {
   conversationId: string;
 }
 
-/** What the person does on the phone with one topic of marketing messages; returns when the server has heard it. */
+/** An action on the phone about one marketing topic; returns after the server received it. */
 async function act(
   { psid, conversationId }: Person,
   topic: string,
@@ -38,7 +38,7 @@ async function act(
   await until("the opt-in", async () => (await heard()) > before);
 }
 
-/** What the contact's page shows, who an audience of subscribed people has, and who one of valid opt-ins. */
+/** The contact's page, and audiences of subscribed contacts and of valid opt-ins. */
 async function seen({ conversationId }: Person) {
   const { body } = await on.here("GET", `/contacts/${conversationId}`);
   const contact = Object(body.contact);
@@ -55,7 +55,7 @@ async function seen({ conversationId }: Person) {
   };
 }
 
-test("the stop of one topic ends that opt-in and keeps automations away, until that topic is resumed", async () => {
+test("the stop of one topic ends that opt-in and stops automations, until that topic is resumed", async () => {
   const person = await on.newWriter(facebookId);
   await act(person, "deals");
   expect(await seen(person)).toEqual({ subscribed: true, reason: null, isInAudience: true, hasToken: true });
@@ -75,13 +75,13 @@ test("the stop of one topic ends that opt-in and keeps automations away, until t
   await act(person, "deals", "RESUME");
   expect(await seen(person)).toEqual({ subscribed: true, reason: null, isInAudience: true, hasToken: true });
 
-  // An agent's no outlives every topic, also where a topic was stopped before it.
+  // An agent's opt-out survives all topics, also if a topic was stopped before.
   await act(person, "deals", "STOP");
   await on.here("PATCH", `/contacts/${person.conversationId}`, { subscribed: false });
   await act(person, "deals", "RESUME");
   expect(await seen(person)).toEqual({ ...stopped, hasToken: true });
 
-  // And an agent's yes renews consent whatever topic was stopped before.
+  // An agent's opt-in renews consent, whatever topic was stopped before.
   await act(person, "deals", "STOP");
   await on.here("PATCH", `/contacts/${person.conversationId}`, { subscribed: true });
   expect(await seen(person)).toMatchObject({ subscribed: true, isInAudience: true });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   linked.host = `127.0.0.1:${link.port}`;
   product.env.DATABASE_URL = linked.href;
   await product.start();
-  // It answers before its jobs are scheduled; without a database it would not start.
+  // It responds before its jobs are scheduled; without a database it would not start.
   await waitFor(() => product.log().split("is ready after").length === 3, 10_000, "the second start to end");
 });
 afterAll(async () => {
@@ -28,7 +28,7 @@ afterAll(async () => {
 const ask = (method: string, path: string, body?: unknown) =>
   connected.api.raw(method, `/workspaces/${connected.workspaceId}${path}`, body);
 
-test("while the database is away requests answer 503 in words with Retry-After, and work again when it is back", async () => {
+test("without a database requests get 503 in words with Retry-After, and work again when it returns", async () => {
   expect((await ask("GET", "/contacts")).status).toBe(200);
   await link.cut();
 
@@ -55,7 +55,7 @@ test("while the database is away requests answer 503 in words with Retry-After, 
   );
 });
 
-test("a statement that takes too long is refused in words, and a deadlock says to try again", async () => {
+test("a slow statement is refused in words, and a deadlock asks to try again", async () => {
   const { sql } = product.database;
   await sql`create function messaging.be_slow() returns trigger language plpgsql as
     $$ begin raise exception 'canceling statement due to statement timeout' using errcode = '57014'; end $$`;
@@ -76,7 +76,7 @@ test("a statement that takes too long is refused in words, and a deadlock says t
   expect((await ask("POST", "/tags", { name: "Full", colour: "blue" })).status).toBe(201);
 });
 
-test("a command whose database does not answer says so in a sentence", () => {
+test("a command without a database reports it in one sentence", () => {
   const { status, stderr } = spawnSync(process.execPath, ["apps/server/cli.ts", "migrate"], {
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
     encoding: "utf8",

@@ -36,7 +36,7 @@ async function checkAll(): Promise<void> {
   });
 }
 
-test("the daily check finds a dead token, marks the page, tells the screens, and comes back in a day", async () => {
+test("the daily check finds a dead token, marks the page, updates screens, and runs again in a day", async () => {
   const heard: unknown[] = [];
   const stop = on.system.live.subscribe(`workspace:${on.workspaceId}`, ({ name, data }) =>
     heard.push([name, "pageId" in data ? data.pageId : null]),
@@ -58,7 +58,7 @@ test("the daily check finds a dead token, marks the page, tells the screens, and
   expect(next?.hours).toBeLessThanOrEqual(24);
 });
 
-test("a token that is accepted again heals the page at the next check, and what waited goes out", async () => {
+test("a token accepted again heals the page at the next check, and queued messages are sent", async () => {
   const { conversationId } = await on.newWriter(facebookId);
   await on.control("PATCH", `/pages/${facebookId}`, { tokenDeath: 463 });
   const sent = await on.reply(conversationId, { text: "Waits for the token" });
@@ -78,7 +78,7 @@ test("a token that is accepted again heals the page at the next check, and what 
   expect(await card()).toMatchObject({ status: "connected", statusReason: null });
 });
 
-test("events that Meta dropped are subscribed again by the daily check, without anybody asking", async () => {
+test("the daily check resubscribes events that Meta dropped", async () => {
   await on.control("PATCH", `/pages/${facebookId}`, { subscribedFields: ["messages"] });
 
   await checkAll();
@@ -87,7 +87,7 @@ test("events that Meta dropped are subscribed again by the daily check, without 
   expect(await card()).toMatchObject({ health: { subscription: { state: "ok", missing: [] } } });
 });
 
-test("what the daily check may not subscribe again, it shows", async () => {
+test("the daily check shows events that it may not resubscribe", async () => {
   await on.control("PATCH", `/pages/${facebookId}`, { subscribedFields: ["message_reads"] });
   dropScope("pages_manage_metadata");
 
@@ -103,7 +103,7 @@ test("what the daily check may not subscribe again, it shows", async () => {
   });
 });
 
-test("a page whose content the app may not read is connected and checked all the same, under the name that is known", async () => {
+test("a page whose profile the app may not read is connected and checked under its known name", async () => {
   dropScope("pages_read_engagement");
   const other = String((await on.control("POST", "/pages", { name: "Sol" })).id);
   const token = String((await on.control("GET", `/pages/${other}/token`)).token);
@@ -120,7 +120,7 @@ test("a page whose content the app may not read is connected and checked all the
   expect(pasted.body.page).toMatchObject({ name: `Page ${other}`, status: "connected" });
 });
 
-/** The owner of the pages takes a permission back, in Facebook's settings. */
+/** The pages' owner revokes a permission in Facebook's settings. */
 function dropScope(scope: string): void {
   for (const { grant } of on.simulator.state.users.values()) {
     if (!grant) continue;
@@ -132,7 +132,7 @@ function dropScope(scope: string): void {
   }
 }
 
-test("a restriction stays while a message waits to show its end, and ends by Meta's word when none does", async () => {
+test("a restriction stays while a queued message can show its end, and ends by Meta's status if there is none", async () => {
   const { sql } = on.database;
   const restrict = () =>
     sql`update messaging.pages set status = 'restricted', status_reason = 'By an answer' where id = ${pageId}`;

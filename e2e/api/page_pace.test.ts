@@ -14,7 +14,7 @@ const limitsOf = async (pageId: string) =>
 const setPace = (pageId: string, pacePerSecond: unknown) =>
   on.here("PATCH", `/pages/${pageId}`, { pacePerSecond });
 
-test("a page begins below what freezes Meta's inbox, and takes a pace up to Meta's limit and no other", async () => {
+test("a page starts below the pace that freezes Meta's inbox, and accepts a pace up to Meta's limit", async () => {
   const { pageId } = await on.connectNewPage();
   expect(await limitsOf(pageId)).toMatchObject({ pacePerSecond: 30, ratePerSecond: 30 });
 
@@ -35,12 +35,12 @@ test("a page begins below what freezes Meta's inbox, and takes a pace up to Meta
     where page_id = ${pageId} and kind = 'media'`;
   expect(media).toEqual([{ most: 10 }]);
 
-  // Connecting again keeps what was chosen.
+  // Reconnecting keeps the chosen pace.
   await on.here("POST", `/pages/${pageId}/check`);
   expect(await limitsOf(pageId)).toMatchObject({ pacePerSecond: 300 });
 });
 
-test("a campaign that runs goes on at a new pace without a restart, and its estimate follows the pace", async () => {
+test("a running campaign follows a new pace without a restart, and so does its estimate", async () => {
   const { pageId } = await on.pageWithContacts(120);
   await setPace(pageId, 2);
   // Only this page's people have it.
@@ -61,7 +61,7 @@ test("a campaign that runs goes on at a new pace without a restart, and its esti
   await setPace(pageId, 300);
   await until("the rest", async () => (await sent()) === 120);
 
-  // At two a second the rest would have taken most of a minute.
+  // At two a second the rest would take most of a minute.
   expect(before).toBeLessThan(40);
   expect(performance.now() - raisedAt).toBeLessThan(15_000);
 }, 90_000);

@@ -33,7 +33,7 @@ async function arrives(text: string): Promise<void> {
 
 const sent = async () => (await on.control("GET", `/sent?pageId=${facebookId}`)).messages;
 
-/** A reply that is accepted, and that no worker looks at for a moment. */
+/** A reply that is accepted and not yet taken by a worker. */
 async function queueReply(text: string): Promise<void> {
   const { conversationId } = await on.newWriter(facebookId);
   await on.database.sql`update messaging.lanes set held_until = clock_timestamp() + interval '1 s'
@@ -41,7 +41,7 @@ async function queueReply(text: string): Promise<void> {
   expect(await on.reply(conversationId, { text })).toMatchObject({ status: 202 });
 }
 
-test("a restriction of messages holds them until it expires, without one attempt", async () => {
+test("a restriction of messages holds them until it expires, without an attempt", async () => {
   await queueReply("Waits for the end");
   const expiresAt = inSeconds(4);
   const restriction = { feature: "page_messaging_api", expiration_time: expiresAt };
@@ -64,7 +64,7 @@ test("a restriction of messages holds them until it expires, without one attempt
   expect(await card()).toMatchObject({ status: "connected", statusReason: null });
 });
 
-test("a restriction of posts warns on the card and stops no message", async () => {
+test("a restriction of posts shows a warning and stops no message", async () => {
   const { conversationId } = await on.newWriter(facebookId);
   await tell({ status: "restricted", restrictions: [{ feature: "page_publish" }] });
   await until("the warning", async () => JSON.stringify(await card()).includes("publish posts"));
@@ -80,7 +80,7 @@ test("a restriction of posts warns on the card and stops no message", async () =
   });
 });
 
-test.each(["check", "repair"])("%s asks Meta again and releases a page that was suspended", async (how) => {
+test.each(["check", "repair"])("%s checks with Meta again and releases a suspended page", async (how) => {
   await queueReply("Waits for Meta");
   await tell({ status: "suspended" });
   await becomes("restricted");

@@ -36,7 +36,7 @@ async function connected(): Promise<string> {
   return String(page.id);
 }
 
-test("connecting by token subscribes the page and shows a healthy card, without the token anywhere", async () => {
+test("connectPage subscribes the page and shows a healthy card, with the token nowhere visible", async () => {
   const { status, body } = await connect();
 
   const atMeta = await on.control("GET", `/pages/${facebookId}`);
@@ -65,7 +65,7 @@ test.each([
   ["a token that is none", () => Promise.resolve("EAAGnothing")],
   ["the token of another page", () => pageToken("104810069068201")],
   ["a user's token", async () => String((await on.control("GET", "/users/122096412345678901/token")).token)],
-])("connecting with %s is refused with words, and nothing is stored", async (_, wrong) => {
+])("connecting with %s is refused in words, and nothing is stored", async (_, wrong) => {
   const { status, body } = await connect(await wrong());
 
   const rows = await on.database.sql`select id from messaging.pages where facebook_id = ${facebookId}`;
@@ -74,7 +74,7 @@ test.each([
   expect(rows).toEqual([]);
 });
 
-test("a page is active in one workspace: elsewhere it is refused, and named only to those who may see it", async () => {
+test("a page is active in one workspace: others are refused, and only members with access see its name", async () => {
   await connected();
   const path = `/workspaces/${on.otherWorkspaceId}/pages`;
   const given = { pageId: facebookId, accessToken: token };
@@ -87,7 +87,7 @@ test("a page is active in one workspace: elsewhere it is refused, and named only
   expect(owner.body.detail).toContain('"Here"');
 });
 
-test("who has no token of a page does not learn that another workspace holds it", async () => {
+test("a caller without a page's token does not learn that another workspace has it", async () => {
   await connected();
   const path = `/workspaces/${on.otherWorkspaceId}/pages`;
 
@@ -102,7 +102,7 @@ test("who has no token of a page does not learn that another workspace holds it"
   ]);
 });
 
-test("two workspaces that connect a page at the same moment: one gets it", async () => {
+test("of two workspaces that connect a page concurrently one gets it", async () => {
   const given = { pageId: facebookId, accessToken: token };
 
   const answers = await Promise.all([
@@ -113,7 +113,7 @@ test("two workspaces that connect a page at the same moment: one gets it", async
   expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
 });
 
-test("reconnecting keeps the page and its history; disconnecting ends Meta's events and keeps it too", async () => {
+test("reconnecting keeps the page and its history; disconnecting ends Meta's events and keeps them too", async () => {
   const id = await connected();
 
   expect(await connected()).toBe(id);
@@ -124,7 +124,7 @@ test("reconnecting keeps the page and its history; disconnecting ends Meta's eve
   expect(await connected()).toBe(id);
 });
 
-test("a check finds a dead token and a lost subscription; repair subscribes again", async () => {
+test("checkPage finds a dead token and a lost subscription; repairPage subscribes again", async () => {
   const id = await connected();
   await on.control("PATCH", `/pages/${facebookId}`, { tokenDeath: 460 });
   const dead = await on.call(on.managerToken, "POST", pages(`/${id}/check`));
@@ -166,7 +166,7 @@ async function consent(
   return { code: target.searchParams.get("code") ?? "", state: target.searchParams.get("state") ?? "" };
 }
 
-test("Facebook Login lists every granted page and connects the chosen ones", async () => {
+test("Facebook Login lists every granted page and connects the selected ones", async () => {
   const brought = await consent(await startLogin(), ["104810069068200", "104810069068201"]);
 
   const finished = await on.call(on.managerToken, "POST", pages("/login/finish"), brought);
@@ -204,7 +204,7 @@ test("Facebook Login lists every granted page and connects the chosen ones", asy
   ]);
 });
 
-test("a login says of a page that is connected elsewhere where it is, before anybody chooses it", async () => {
+test("a login shows where a page is already connected, before it is selected", async () => {
   await connected();
   const path = `/workspaces/${on.otherWorkspaceId}/pages`;
   const start = await on.call(on.ownerToken, "POST", `${path}/login`);
@@ -225,7 +225,7 @@ test("a login says of a page that is connected elsewhere where it is, before any
   );
 });
 
-test("a login to renew a dead token chooses its page, and no page that works", async () => {
+test("a login to renew a dead token selects its page, and no working page", async () => {
   await on.database.sql`update messaging.pages set status = 'token_dead'
     where workspace_id = ${on.workspaceId} and facebook_id = '104810069068201'`;
   const works = await consent(await startLogin(), ["104810069068201", facebookId]);
@@ -254,7 +254,7 @@ test("a page of a business portfolio is found by its granted scope, and missing 
   ]);
 });
 
-test("a login without the permission to list pages says so, and still finds them by what was granted", async () => {
+test("a login without the permission to list pages reports it, and still finds granted pages", async () => {
   const brought = await consent(
     await startLogin(),
     ["104810069068201"],
@@ -282,7 +282,7 @@ test("a login names a page that nobody may read", async () => {
   ]);
 });
 
-test("a login's state is bound to the person and workspace that began it, and ends after ten minutes", async () => {
+test("a login's state is bound to its person and workspace, and expires after ten minutes", async () => {
   const brought = await consent(await startLogin(), ["104810069068200"]);
 
   const elsewhere = await on.call(
@@ -298,7 +298,7 @@ test("a login's state is bound to the person and workspace that began it, and en
   expect([elsewhere, byOther, late].map(({ body }) => body.code)).toEqual(Array(3).fill("login-expired"));
 });
 
-test("the doctor says what is right and what is wrong", async () => {
+test("runDoctor reports passed and failed checks", async () => {
   await connected();
 
   const { body } = await on.call(on.managerToken, "GET", pages("/doctor"));
@@ -332,7 +332,7 @@ test("the doctor says what is right and what is wrong", async () => {
   );
 });
 
-test("a person's message brings name and picture; their file is copied and served safely", async () => {
+test("a first message loads name and image; its file is copied and served safely", async () => {
   await connected();
   const person = await on.control("POST", "/persons", { pageId: facebookId, name: "Peter Chang" });
   const form = new FormData();
@@ -379,7 +379,7 @@ test("a person's message brings name and picture; their file is copied and serve
   expect(stranger.status).toBe(404);
 });
 
-test("a file that a person takes back goes from the disk, too", async () => {
+test("a file that the contact removes is deleted from the disk", async () => {
   await connected();
   const { sql } = on.database;
   const person = await on.control("POST", "/persons", { pageId: facebookId, name: "Ula Unsends" });
@@ -413,7 +413,7 @@ test.each([
   ["no_permission", "Kept Private", { name: "Kept Private", first_name: null, profile_state: "known" }],
   ["none", "Phone Account", { name: "Phone Account", first_name: null, profile_state: "known" }],
 ])(
-  "a profile that Meta shows as %s keeps what it says and invents nothing",
+  "a profile that Meta shows as %s is stored as it is, without invented values",
   async (profile, name, wanted) => {
     await connected();
     const person = await on.control("POST", "/persons", { pageId: facebookId, name, profile });

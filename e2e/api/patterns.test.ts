@@ -29,13 +29,13 @@ interface Found {
   place: string;
 }
 
-test("every pattern of a schema and every regular expression takes linear time, in the worst case too", () => {
+test("every pattern of a schema and every regular expression runs in linear time in the worst case", () => {
   const found = [...patternsOfRoutes(), ...expressionsOfCode()];
   expect(found.length).toBeGreaterThan(200);
   const bySource = new Map(found.map((one) => [`/${one.source}/${one.flags}`, one]));
 
   const slow = [...bySource].flatMap(([literal, { source, flags, place }]) => {
-    // Without a loop the pattern looks at a constant number of characters from each place.
+    // Without a loop the pattern reads a constant number of characters at each position.
     if (!/[*+]|\{\d+,\}/.test(source)) return [];
     // The other checker tries texts at random; this one proves it.
     const checked = checkSync(source, flags, { checker: "automaton", timeout: 60_000 });
@@ -49,7 +49,7 @@ test("every pattern of a schema and every regular expression takes linear time, 
   expect(slow).toEqual([]);
 }, 600_000);
 
-test("every text of a request has a longest length, every list a largest size", () => {
+test("every text of a request has a maximum length, every list a maximum size", () => {
   const boundless = routesOf(world).flatMap(({ name, hooks }) =>
     requestParts.flatMap((part) => findBoundless(hooks[part] as TSchema | undefined, `${name} ${part}`)),
   );
@@ -93,7 +93,7 @@ function patternsIn(schema: TSchema | undefined, place: string): Found[] {
   ];
 }
 
-/** What code makes regular expressions of that are no literals: patterns of schemas, which are checked where they stand. */
+/** Regular expressions built by code: patterns of schemas, which are checked at their place. */
 const computed = new Set(["modules/auth/email.ts", "modules/std/mistakes.ts"]);
 
 function expressionsOfCode(): Found[] {

@@ -50,7 +50,7 @@ async function listen(): Promise<{ names: string[]; stop(): void }> {
   return { names, stop: () => abort.abort() };
 }
 
-test("with an api and a worker process, a message comes in, the answer goes out, and screens hear of both through Redis", async () => {
+test("with an api and a worker process, messages arrive, replies are sent, and screens get both through Redis", async () => {
   const { api, workspaceId } = connected;
   const live = await listen();
 
@@ -91,7 +91,7 @@ test("with an api and a worker process, a message comes in, the answer goes out,
   live.stop();
 });
 
-test("a worker answers whether it is well, and nothing else", async () => {
+test("a worker serves its health and nothing else", async () => {
   const at = `http://localhost:${workerPort}`;
   await waitFor(async () => (await fetch(`${at}/health/ready`).catch(() => null))?.ok === true);
 

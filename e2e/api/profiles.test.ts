@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 
-/** A person who wrote, with name and picture known here. */
+/** A contact with a message, and known name and image. */
 async function addPerson(name: string): Promise<string> {
   const person = await on.control("POST", "/persons", { pageId: facebookId, name, text: "Hello" });
   const psid = String(person.psid);
@@ -24,7 +24,7 @@ async function contactOf(psid: string) {
   return row ?? {};
 }
 
-/** A day passes: the look at old profiles comes due, and so does each that it plans. */
+/** A day passes: the check of old profiles runs, and so do its jobs. */
 async function refresh(): Promise<void> {
   const { sql } = on.database;
   await sql`insert into jobs.jobs (kind, key, payload) values ('contacts.refresh_profiles', 'all', '{}')
@@ -42,7 +42,7 @@ async function refresh(): Promise<void> {
   });
 }
 
-test("names of people who write are looked up again after a week; a picture that is the same keeps its address", async () => {
+test("names of active contacts are refreshed after a week; an equal image keeps its URL", async () => {
   const psid = await addPerson("Mary Young");
   const before = await contactOf(psid);
   await on.database.sql`update messaging.contacts set profile_at = now() - interval '8 days'
@@ -57,7 +57,7 @@ test("names of people who write are looked up again after a week; a picture that
   expect(after.days).toBeLessThan(1);
 });
 
-test("who was looked at this week, or has been silent for longer, is left alone", async () => {
+test("contacts refreshed this week, or silent for longer, are skipped", async () => {
   const fresh = await addPerson("Fred Fresh");
   const silent = await addPerson("Sue Silent");
   await on.database.sql`update messaging.contacts set profile_at = now() - interval '6 days'
@@ -71,7 +71,7 @@ test("who was looked at this week, or has been silent for longer, is left alone"
   expect((await contactOf(silent)).days).toBeGreaterThan(50);
 });
 
-test("a name that Meta no longer shows stays, and so does the picture", async () => {
+test("a name that Meta no longer shows stays, and so does the image", async () => {
   const psid = await addPerson("Nora Known");
   const before = await contactOf(psid);
   await on.database.sql`update messaging.contacts set profile_at = now() - interval '8 days'
@@ -87,7 +87,7 @@ test("a name that Meta no longer shows stays, and so does the picture", async ()
   expect(after.days).toBeLessThan(1);
 });
 
-test("a name that somebody here gave stays, until they take it away", async () => {
+test("a name given by a member stays until they remove it", async () => {
   const psid = await addPerson("Vera Young");
   const [row] = await on.database.sql<
     { id: string }[]
@@ -112,7 +112,7 @@ test("a name that somebody here gave stays, until they take it away", async () =
   expect([kept, again]).toEqual(["Vera from the bakery", "Vera Young"]);
 });
 
-test("a name that a file gave stays, until the import is taken back", async () => {
+test("an imported name stays until the import is undone", async () => {
   const names = ["Wanda Known", "Xaver New"];
   const [known, fresh] = [
     await addPerson("Wanda Known"),
@@ -153,7 +153,7 @@ test("a name that a file gave stays, until the import is taken back", async () =
   expect([kept, again]).toEqual([["Dr. Wanda", "Dr. Xaver"], names]);
 });
 
-test("a person's language and time zone come with the profile where Meta grants them, and what is known here stays", async () => {
+test("language and time zone come with Meta's profile if granted, and known values stay", async () => {
   const [first, second] = await Promise.all(
     ["Tom Tokyo", "Rita Rome"].map((name) =>
       on.control("POST", "/persons", {

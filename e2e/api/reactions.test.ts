@@ -35,7 +35,7 @@ async function isLoved(): Promise<boolean> {
   return JSON.stringify(await on.control("GET", `/persons/${psid}/thread`)).includes('"page":"love"');
 }
 
-test("a reaction is shown to the person, and to nobody of another workspace is it allowed", async () => {
+test("reactToMessage shows a reaction to the contact, and refuses members of other workspaces", async () => {
   expect((await react("love", messageId, on.otherToken)).status).toBe(404);
   expect(await isLoved()).toBe(false);
 
@@ -46,7 +46,7 @@ test("a reaction is shown to the person, and to nobody of another workspace is i
   expect(await isLoved()).toBe(true);
 });
 
-test("nothing is shown to anybody while the workspace is switched off, or by a page that is not connected", async () => {
+test("nothing is shown to contacts of a disabled workspace or a disconnected page", async () => {
   await react(null);
   await on.database.sql`update auth.workspaces set disabled_at = now() where id = ${on.workspaceId}`;
   const off = await react("love");
@@ -64,7 +64,7 @@ test("nothing is shown to anybody while the workspace is switched off, or by a p
   expect(await isLoved()).toBe(false);
 });
 
-test("what Meta refuses is said, and not shown as if it had been done", async () => {
+test("reactToMessage reports Meta's refusal and stores nothing", async () => {
   await on.control("POST", "/faults", { path: "/sender_actions", code: 100, count: 1 });
 
   const { status, body } = await react("love");

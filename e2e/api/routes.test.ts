@@ -20,11 +20,11 @@ afterAll(() => world.close());
 
 // Written down a second time on purpose: a route that declares too little would otherwise be right by its own word.
 
-/** What strangers may call. */
+/** Routes without a login. */
 const open = new Set([
   "readHealth",
   "readReadiness",
-  // Asks for its token, or to be on this machine.
+  // Requires its token, or a local caller.
   "readMetrics",
   "verifyWebhook",
   "receiveWebhook",
@@ -37,9 +37,9 @@ const open = new Set([
   "deauthorize",
   "deleteLoginData",
 ]);
-/** What everybody who is signed in may call. */
+/** Routes for all signed-in people. */
 const forEverybody = new Set(["readMe", "listWorkspaces"]);
-/** What only reads, or changes only what the caller was told, though it is a POST. */
+/** POST routes that only read, or change only the caller's notifications. */
 const readsByPost = new Set([
   "previewAudience",
   "previewContacts",
@@ -48,7 +48,7 @@ const readsByPost = new Set([
   "previewContent",
   "readNotifications",
 ]);
-/** What an operator may change; who only reads may change nothing. */
+/** Changes allowed to operators; viewers change nothing. */
 const operatorsWork = new Set([
   "changeConversation",
   "changeConversations",
@@ -77,7 +77,7 @@ const operatorsWork = new Set([
   "sendStepTest",
   "archiveCampaign",
   "unarchiveCampaign",
-  // Its own launches only where no manager has to approve them: see approvals.test.ts.
+  // Operators' own launches only without required approval: see approvals.test.ts.
   "launchCampaign",
   "undoLaunch",
   "pauseCampaign",
@@ -85,7 +85,7 @@ const operatorsWork = new Set([
   "askApproval",
 ]);
 
-/** The least role that a route may let through, by what it does and where it is. */
+/** The lowest role that a route may allow, by its action and place. */
 function leastRole({ method, operationId, path }: Route): Role {
   if (!path.includes("/:workspaceId")) return "owner";
   if (method === "GET" || readsByPost.has(operationId)) return "viewer";
@@ -96,7 +96,7 @@ const roles = ["viewer", "operator", "manager", "owner"] as const satisfies read
 const guarded = () => routesOf(world).filter(({ permission }) => permission !== "public");
 const permitted = () => guarded().filter(({ permission }) => permission !== "signedIn");
 
-test("every route declares who may call it, what it answers, an operationId and a summary", () => {
+test("every route declares its permission, response, operationId and summary", () => {
   const all = routesOf(world);
 
   expect(all.length).toBeGreaterThan(30);
@@ -111,7 +111,7 @@ test("every route declares who may call it, what it answers, an operationId and 
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test("only what is listed here is open to strangers, or to everybody who is signed in, and none of it in a workspace", () => {
+test("only the listed routes are open without a login or to all signed-in people, and none is in a workspace", () => {
   for (const route of routesOf(world)) {
     const { name, operationId, permission } = route;
     expect(permission === "public", name).toBe(open.has(operationId));
@@ -120,7 +120,7 @@ test("only what is listed here is open to strangers, or to everybody who is sign
   }
 });
 
-test("nobody gets past a route that is not public, whatever the ids", async () => {
+test("guarded routes refuse callers without a login, for any ids", async () => {
   for (const route of guarded()) {
     for (const token of [null, "not.a.token"]) {
       const { status, text } = await callRoute(world, route, { token, place: world.here });
@@ -130,7 +130,7 @@ test("nobody gets past a route that is not public, whatever the ids", async () =
   }
 });
 
-test("a stranger learns nothing of what a route accepts: each bad request that the owner is refused is a 401 first", async () => {
+test("callers without a login learn nothing about a route: each bad request is a 401 first", async () => {
   for (const route of guarded()) {
     const odd = { text: "a\u0000b", list: [[[["x"]]]] };
     const requests = [
@@ -145,7 +145,7 @@ test("a stranger learns nothing of what a route accepts: each bad request that t
   }
 });
 
-test("each role may call exactly what the permission table says, and no call ends in an error of ours", async () => {
+test("each role can call exactly the routes of the permission table, without an error of ours", async () => {
   for (const role of roles) {
     const may = new Set<string>(rolePermissions[role]);
     for (const route of permitted()) {
@@ -157,7 +157,7 @@ test("each role may call exactly what the permission table says, and no call end
   }
 });
 
-test("no answer of a guarded route stays in a cache; a file is asked for again before it is shown", async () => {
+test("responses of guarded routes are not cached; files are revalidated", async () => {
   for (const route of guarded())
     for (const token of [null, world.tokens.owner]) {
       const { caching } = await callRoute(world, route, { token, place: world.here });
@@ -167,7 +167,7 @@ test("no answer of a guarded route stays in a cache; a file is asked for again b
     }
 });
 
-test("who only reads changes nothing, an operator only conversations, and the installation is the owner's", async () => {
+test("viewers change nothing, operators only conversations, and the installation belongs to the owner", async () => {
   for (const route of permitted()) {
     const tooLow = roles.slice(0, roles.indexOf(leastRole(route)));
     for (const role of tooLow) {
@@ -177,7 +177,7 @@ test("who only reads changes nothing, an operator only conversations, and the in
   }
 });
 
-test("a cursor that is not ours is refused in words, or names a place where a list may begin", async () => {
+test("a foreign cursor is refused in words, or points to a valid place", async () => {
   const id = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
   const times = ["2026-11-24", "2026-13-32 25:00:00+00", "2026-02-30 10:00:00+00", "+275760-09-13T00:00:00Z"];
   const keys = ["x", "\u0000", ...times, id, 1e20, -1, null];

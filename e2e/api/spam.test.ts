@@ -30,7 +30,7 @@ const setStatus = (status: string) => here("PATCH", `/conversations/${id}`, { st
 const isSpamAtMeta = async () => (await on.control("GET", `/persons/${psid}`)).isInSpam === true;
 const jobs = () => on.database.sql`select 1 from jobs.jobs where kind = 'conversation.spam'`;
 
-/** Not to wait as long as somebody may undo it. */
+/** Skips the wait for an undo. */
 async function runJobs(): Promise<void> {
   await on.database.sql`update jobs.jobs set run_at = now() where kind = 'conversation.spam'`;
   await until("the jobs", async () => (await jobs()).length === 0);
@@ -49,7 +49,7 @@ async function lines(): Promise<string[]> {
   return items.flatMap((item) => (item.type === "event" ? [item.event.text] : []));
 }
 
-test("spam leaves every list and count but its own, here and at Meta, and what comes in then is not unread", async () => {
+test("spam leaves all other lists and counts, here and at Meta, and later messages are not unread", async () => {
   const before = await counts("all");
   const moved = await setStatus("spam");
   await runJobs();
@@ -77,7 +77,7 @@ test("spam leaves every list and count but its own, here and at Meta, and what c
   expect((await here("GET", "/conversations?status=spam&search=followers")).body.items).toHaveLength(1);
 });
 
-test("out of spam it is open again, says that Facebook keeps it, and the next message is unread", async () => {
+test("a conversation moved out of spam is open, shows that Facebook keeps it there, and counts new messages as unread", async () => {
   await setStatus("spam");
   await runJobs();
   await setStatus("open");
@@ -92,7 +92,7 @@ test("out of spam it is open again, says that Facebook keeps it, and the next me
   ]);
 });
 
-test("taken back within its seconds, Meta never hears of it", async () => {
+test("spam undone within its seconds never reaches Meta", async () => {
   await setStatus("spam");
   await setStatus("open");
   await runJobs();
@@ -100,7 +100,7 @@ test("taken back within its seconds, Meta never hears of it", async () => {
   expect(await isSpamAtMeta()).toBe(false);
 });
 
-test('the text "false" is told in the thread; many at once are all moved', async () => {
+test('Meta's text "false" appears in the timeline; several conversations are all moved', async () => {
   await on.control("PATCH", "/switches", { refuseModeration: true });
   const { status } = await here("POST", "/conversations/changes", { ids: [id], change: { status: "spam" } });
   await runJobs();

@@ -28,7 +28,7 @@ const switchWorkspace = (isOn: boolean) =>
   on.database
     .sql`update auth.workspaces set disabled_at = ${isOn ? null : new Date().toISOString()} where id = ${on.workspaceId}`;
 
-/** Types and opens the conversation, and waits until the job that follows is over. */
+/** Types and opens the conversation, and waits until the following job ended. */
 async function typeAndRead(token: string): Promise<void> {
   await on.request("POST", `${path}/typing`, { token });
   await on.request("POST", `${path}/read`, { token });
@@ -38,7 +38,7 @@ async function typeAndRead(token: string): Promise<void> {
   });
 }
 
-/** Whether the phone shows that the page types, and that it saw what was written. */
+/** Whether the phone shows typing and "Seen". */
 async function shown(): Promise<{ typing: boolean; seen: boolean }> {
   const { person } = (await on.control("GET", `/persons/${psid}/thread`)) as {
     person: { typingUntil: number; seenUntil: number };
@@ -46,7 +46,7 @@ async function shown(): Promise<{ typing: boolean; seen: boolean }> {
   return { typing: person.typingUntil > 0, seen: person.seenUntil > 0 };
 }
 
-test("a workspace that is switched off says so in each conversation, and shows people nothing until it is on", async () => {
+test("a disabled workspace is shown in each conversation, and shows contacts nothing until enabled", async () => {
   await switchWorkspace(false);
   const off = await on.here("GET", path);
   const list = await on.here("GET", "/conversations");
@@ -73,7 +73,7 @@ test("a workspace that is switched off says so in each conversation, and shows p
   });
 });
 
-test("the owner alone switches a workspace off; a campaign under way stops at once, and goes on when it is on", async () => {
+test("only the owner disables a workspace; a running campaign stops at once and continues when enabled", async () => {
   const workspace = `/workspaces/${on.workspaceId}`;
   const count = 60;
   const { pageId } = await on.pageWithContacts(count, "Busy");
@@ -89,7 +89,7 @@ test("the owner alone switches a workspace off; a campaign under way stops at on
 
   const byManager = await on.here("POST", "/disable");
   const off = await on.call(on.ownerToken, "POST", `${workspace}/disable`);
-  // What was claimed before is on its way.
+  // Messages claimed before are in flight.
   await Bun.sleep(1_000);
   const stopped = await sent();
   await Bun.sleep(1_500);

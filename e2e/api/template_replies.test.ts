@@ -43,7 +43,7 @@ const offer = (name: string) =>
     quickReplies: [{ title: "Later" }],
   });
 
-test("a reply with a template goes out filled, shows so in the thread, and its tracked link leads on and counts", async () => {
+test("a template reply is sent and shown filled, and its tracked link redirects and counts", async () => {
   const templateId = await offer("offer");
 
   const { status, body } = await reply({ templateId });
@@ -67,7 +67,7 @@ test("a reply with a template goes out filled, shows so in the thread, and its t
   expect([...clicks]).toEqual([{ times: 1 }]);
 });
 
-test("one key is one reply, also when the template changed meanwhile; with another template it is refused", async () => {
+test("one key is one reply, also after a template change; another template is refused", async () => {
   const templateId = await offer("once");
   const other = await offer("other");
   const key = crypto.randomUUID();
@@ -92,7 +92,7 @@ const attachmentIdOf = async (mediaFileId: string) => {
   return row?.attachment_id;
 };
 
-test("a file of the library goes out by its attachment id, and the thread shows our own copy", async () => {
+test("a library file is sent by its attachment id, and the timeline shows our own copy", async () => {
   const mediaFileId = await addFile("mug.png");
 
   const { body } = await reply({ content: { mediaFileId, quickReplies: [{ title: "Nice" }] } });
@@ -113,7 +113,7 @@ test("a file of the library goes out by its attachment id, and the thread shows 
   expect(JSON.stringify(list)).toContain('"text":"Picture","direction":"out"');
 });
 
-test("a person who is deleted takes no file of the library along", async () => {
+test("deleting a contact deletes no library file", async () => {
   const mediaFileId = await addFile("kept.png");
   await reply({ content: { mediaFileId } });
   await whenSent();
@@ -125,7 +125,7 @@ test("a person who is deleted takes no file of the library along", async () => {
   expect(served.status).toBe(200);
 });
 
-test("a file that was added for one conversation is sent there and nowhere else, is in no library, and goes with its person", async () => {
+test("a reply's uploaded file is sent only in its conversation, is in no library, and is deleted with its contact", async () => {
   const mediaFileId = await addFile("invoice.png", `/conversations/${conversationId}/files`);
   const { status } = await reply({ content: { mediaFileId } });
   await whenSent();
@@ -142,7 +142,7 @@ test("a file that was added for one conversation is sent there and nowhere else,
   expect(await files()).toHaveLength(0);
 });
 
-test("an attachment id that Meta forgot is made anew, once, and the reply goes out", async () => {
+test("an attachment id that Meta forgot is created again, once, and the reply is sent", async () => {
   const mediaFileId = await addFile("old.png");
   await reply({ content: { mediaFileId } });
   await whenSent(1);
@@ -160,7 +160,7 @@ test("an attachment id that Meta forgot is made anew, once, and the reply goes o
   await whenFailed(body.message, "media");
 });
 
-test("a file that Meta refuses fails its reply in words; until then no other conversation waits for it", async () => {
+test("a file that Meta refuses fails its reply in words; until then other conversations do not wait", async () => {
   const mediaFileId = await addFile("refused.png");
   const slow = conversationId;
   const trouble = await on.control("POST", "/faults", { path: "message_attachments", code: 2 });
@@ -178,7 +178,7 @@ test("a file that Meta refuses fails its reply in words; until then no other con
     where contact_id = ${slow} and state = 'queued'`;
 
   expect(waiting).toHaveLength(1);
-  // The other fault stands before the first one goes: a try in between would find neither.
+  // The second fault is set before the first ends: an attempt in between would find neither.
   await on.control("POST", "/faults", { path: "message_attachments", code: 100, subcode: 2018047, count: 1 });
   await on.control("DELETE", `/faults/${String(trouble.id)}`);
   await whenFailed(body.message, "media-refused");
@@ -192,7 +192,7 @@ async function whenFailed(message: Record<string, unknown> | undefined, code: st
   });
 }
 
-test("cards go out and are shown as what they are", async () => {
+test("cards are sent and shown as they are", async () => {
   const { body } = await reply({
     content: {
       cards: [
@@ -216,7 +216,7 @@ test("cards go out and are shown as what they are", async () => {
   });
 });
 
-test("what somebody types goes out as typed, braces and all", async () => {
+test("typed text is sent as typed, including braces", async () => {
   await reply({ text: "Write {{first_name}} or {{" });
 
   const [message] = await whenSent();
@@ -224,7 +224,7 @@ test("what somebody types goes out as typed, braces and all", async () => {
   expect(message?.message.text).toBe("Write {{first_name}} or {{");
 });
 
-test("a reply that cannot be sent says why and writes nothing", async () => {
+test("a reply that cannot be sent has a reason and writes nothing", async () => {
   const count = async () =>
     (await on.database.sql`select from messaging.messages where conversation_id = ${conversationId}`).length;
   const before = await count();

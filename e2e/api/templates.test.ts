@@ -28,7 +28,7 @@ const offer = {
   quickReplies: [{ title: "Later" }],
 };
 
-test("a template comes back as it was saved, under a name that is nobody else's, whatever the case", async () => {
+test("createTemplate stores a template under a name unique without case", async () => {
   await world.system.sql`insert into messaging.custom_fields (workspace_id, key, label, type)
     values (${world.here.workspaceId}, 'code', 'Code', 'text')`;
 
@@ -41,7 +41,7 @@ test("a template comes back as it was saved, under a name that is nobody else's,
   expect(again).toMatchObject({ status: 409, body: { detail: expect.stringContaining('"OFFER"') } });
 });
 
-test("saving names every problem with its place, and saves nothing", async () => {
+test("createTemplate names every problem with its place, and stores nothing", async () => {
   const content = {
     text: "Hi {{nick}}",
     buttons: [{ type: "postback", title: "x".repeat(21), payload: "P" }],
@@ -62,7 +62,7 @@ test("saving names every problem with its place, and saves nothing", async () =>
   expect((await call("GET", "/templates?search=bad")).body).toMatchObject({ items: [] });
 });
 
-test("a change touches what it names; copies get the first free name; a deleted template is gone", async () => {
+test("changeTemplate changes only given parts; copies get the first free name; a deleted one is gone", async () => {
   const made = await call("POST", "/templates", { name: "Thanks", content: { text: "Thank you" } });
   const id = idOf(made);
 
@@ -84,7 +84,7 @@ test("a change touches what it names; copies get the first free name; a deleted 
   expect((await call("DELETE", `/templates/${id}`)).status).toBe(404);
 });
 
-test("the list goes by name, page by page, and finds parts of names and a category", async () => {
+test("listTemplates sorts by name, in pages, and finds parts of names and a category", async () => {
   for (const name of ["list a", "List B", "list c"])
     await call("POST", "/templates", { name, category: "list", content: { text: name } });
 
@@ -104,7 +104,7 @@ test("the list goes by name, page by page, and finds parts of names and a catego
   expect((await call("GET", "/templates?search=%25")).body).toMatchObject({ items: [] });
 });
 
-test("a preview shows what one person would get, or what is wrong for this person", async () => {
+test("previewContent shows one contact's message, or its problems", async () => {
   const { contactId } = world.here.ids;
   await world.system
     .sql`update messaging.contacts set first_name = 'Wolfeschlegelstein' where id = ${contactId ?? ""}`;

@@ -41,7 +41,7 @@ async function expectMissing(route: Route, ids: Record<string, string>, name: st
   expect(status, `${route.name} with ${name}: ${text}`).toBe(404);
 }
 
-test("a member of another workspace sees none of this one: 404 on every route, and nothing changes", async () => {
+test("members of another workspace get 404 on every route, and nothing changes", async () => {
   const before = await everythingIn(world.here.workspaceId);
 
   for (const route of inWorkspace()) {
@@ -56,7 +56,7 @@ test("a member of another workspace sees none of this one: 404 on every route, a
   expect(await everythingIn(world.here.workspaceId)).toBe(before);
 });
 
-test("ids of another workspace under one's own are 404 on every route, also one at a time, and nothing changes there", async () => {
+test("ids of another workspace get 404 on every route, also one at a time, and nothing changes there", async () => {
   const before = await everythingIn(world.elsewhere.workspaceId);
   expect(withChildren().length).toBeGreaterThan(10);
 
@@ -71,7 +71,7 @@ test("ids of another workspace under one's own are 404 on every route, also one 
   expect(await everythingIn(world.elsewhere.workspaceId)).toBe(before);
 });
 
-test("a child under another parent of the same workspace is 404, and nothing changes", async () => {
+test("a child under another parent of the same workspace gets 404, and nothing changes", async () => {
   const before = await everythingIn(world.here.workspaceId);
   const nested = withChildren().filter((route) => childrenOf(route).length > 1);
   expect(nested.length).toBeGreaterThan(0);
@@ -85,14 +85,14 @@ test("a child under another parent of the same workspace is 404, and nothing cha
   expect(await everythingIn(world.here.workspaceId)).toBe(before);
 });
 
-test("what does not exist is the same 404", async () => {
+test("unknown ids get the same 404", async () => {
   for (const route of withChildren()) {
     const ids = Object.fromEntries(childrenOf(route).map((name) => [name, crypto.randomUUID()]));
     await expectMissing(route, ids, "ids of nothing");
   }
 });
 
-test("nothing of another workspace is in what a route answers", async () => {
+test("responses contain nothing of another workspace", async () => {
   const foreign = [...Object.values(world.elsewhere.ids), world.elsewhere.workspaceId, "Person Elsewhere"];
 
   for (const route of inWorkspace().filter(({ method }) => method === "GET")) {
@@ -101,7 +101,7 @@ test("nothing of another workspace is in what a route answers", async () => {
   }
 });
 
-test("filters of lists find nothing by ids or words of another workspace", async () => {
+test("list filters find nothing by ids or words of another workspace", async () => {
   const queries = [
     `conversations?status=all&pageId=${world.elsewhere.ids.pageId}`,
     "conversations?status=all&search=Elsewhere",
@@ -115,7 +115,7 @@ test("filters of lists find nothing by ids or words of another workspace", async
   }
 });
 
-test("whoever is asked for, only people of the workspace are found, counted and reached", async () => {
+test("audiences find, count and reach only contacts of the workspace", async () => {
   const { ids, cousins } = world.here;
   const conditions = { match: "all", conditions: [{ field: "consent", op: "subscribed" }] };
   const everybody = [ids.contactId, cousins.contactId].toSorted();
@@ -162,9 +162,9 @@ test("a body that names another workspace changes nothing there", async () => {
   expect(await everythingIn(world.elsewhere.workspaceId)).toBe(before);
 });
 
-// The last one: it changes what the others compare.
-test("the same ids under their own workspace are found, so that each 404 above means something", async () => {
-  // What deletes comes last, the inner before the outer: the others need what it takes away.
+// The last one: it changes rows that the others compare.
+test("the same ids are found in their own workspace, so each 404 above is meaningful", async () => {
+  // Deletions come last, inner before outer: the others need those rows.
   const depth = ({ method, path }: Route) => (method === "DELETE" ? path.split("/").length : Infinity);
   const routes = withChildren().toSorted((a, b) => (depth(a) === depth(b) ? 0 : depth(b) - depth(a)));
   for (const place of [world.elsewhere, world.here]) {

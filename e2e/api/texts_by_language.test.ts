@@ -15,14 +15,14 @@ beforeEach(async () => {
 
 const nobodyIsThere = { timezone: "UTC", mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] };
 
-/** Somebody with this locale writes; their PSID. */
+/** A new contact with this locale writes; returns their PSID. */
 async function write(locale: string | null, text: string): Promise<string> {
   const profile = locale === null ? { profile: "name_only" } : { locale };
   const { psid } = await on.control("POST", "/persons", { pageId: facebookId, ...profile, text });
   return String(psid);
 }
 
-/** What the page has said to a person, once it is so many messages. */
+/** The page's messages to a contact, after this many. */
 async function said(psid: string, count = 1): Promise<unknown[]> {
   return await until(`${count} messages to ${psid}`, async () => {
     const sent = await on.sent(psid);
@@ -30,7 +30,7 @@ async function said(psid: string, count = 1): Promise<unknown[]> {
   });
 }
 
-test("who writes outside the business hours is answered in their language, and others in the page's own", async () => {
+test("a message outside business hours gets a reply in the contact's language, others in the page's", async () => {
   const { status, body } = await on.here("PUT", `/pages/${pageId}/auto-replies`, {
     welcome: null,
     away: { text: "We are back at nine" },
@@ -56,7 +56,7 @@ test("who writes outside the business hours is answered in their language, and o
   ]);
 });
 
-test("translations stay when a client that does not know them saves, need a default, and each is checked at its place", async () => {
+test("translations survive a client without them, require a default, and are each checked by place", async () => {
   const path = `/pages/${pageId}/auto-replies`;
   const welcome = { text: "Welcome" };
   const put = async (body: object) =>
@@ -85,7 +85,7 @@ test("translations stay when a client that does not know them saves, need a defa
   expect(await stored()).toMatchObject({ welcome: null, translations: { welcome: {}, away: {} } });
 });
 
-test("the database takes no language that is none, no translation without a default, and not more than thirty", async () => {
+test("the database refuses unknown languages, translations without a default, and more than thirty", async () => {
   const { sql } = on.database;
   const languages = Array.from(
     { length: 31 },
@@ -108,7 +108,7 @@ test("the database takes no language that is none, no translation without a defa
   await store(text, Object.fromEntries(Object.entries(many).slice(0, 30)));
 });
 
-test("STOP and START are confirmed in the person's language, once each, though they want nothing more", async () => {
+test("STOP and START are confirmed in the contact's language, once each, although they opted out", async () => {
   const rules = {
     timezone: "UTC",
     cap: null,
@@ -150,7 +150,7 @@ test("STOP and START are confirmed in the person's language, once each, though t
   expect(states.map((row) => row.psid).toSorted()).toEqual([arabic, spanish].toSorted());
 });
 
-test("a stop that was not written in a message just now is not confirmed", async () => {
+test("an opt-out without a recent message is not confirmed", async () => {
   const anHourAgo = Date.now() - 3_600_000;
   const { psid: late } = await on.control("POST", "/persons", { pageId: facebookId });
   await on.control("POST", `/persons/${String(late)}/write`, { text: "STOP", at: anHourAgo });
@@ -162,7 +162,7 @@ test("a stop that was not written in a message just now is not confirmed", async
     return rows.length === 2;
   });
 
-  // What comes after them is answered: the others were passed over by then.
+  // Later events get a reply: by then the others were skipped.
   const after = await write(null, "STOP");
   await said(after);
 

@@ -23,7 +23,7 @@ beforeEach(async () => {
   ({ psid, conversationId } = await on.newWriter(facebookId, { name: "Ann Lee" }));
 });
 
-/** What Meta's settings of the page say; the page here learns it by a check. */
+/** Meta's settings of the page, which a check reads. */
 async function setRouting(hasRouting: boolean): Promise<void> {
   await on.control("PATCH", `/pages/${facebookId}`, { hasRouting, canTakeControl: true });
   await on.here("POST", `/pages/${pageId}/check`);
@@ -37,13 +37,13 @@ async function control(): Promise<Record<string, unknown>> {
   return Object(body.conversation).control;
 }
 
-/** Another app holds the thread, and we heard of it. */
+/** Another app has control, and we got the event. */
 async function heldBy(appId: string): Promise<void> {
   await on.control("POST", `/persons/${psid}/owner`, { appId });
   await until("the handover", async () => (await control()).state === "other");
 }
 
-/** Another app holds the thread, and nobody told us: Meta's own AI does so. */
+/** Another app has control without an event, as Meta's own AI does. */
 function takeSilently(ownerAppId: string | null): void {
   Object.assign(on.simulator.state.persons.get(psid) ?? {}, { ownerAppId });
 }
@@ -54,7 +54,7 @@ async function lines(): Promise<string[]> {
   return items.flatMap((item) => (item.type === "event" ? [item.event.text] : []));
 }
 
-/** The reply's message, once it came to an end. */
+/** The reply's message after its end. */
 async function replied(text: string): Promise<Record<string, unknown>> {
   const { body } = await on.reply(conversationId, { text });
   return await until("the reply's end", async () => {
@@ -64,7 +64,7 @@ async function replied(text: string): Promise<Record<string, unknown>> {
   });
 }
 
-test("take, answer, release: each is asked of Meta, is the conversation's state and a line in the thread", async () => {
+test("take, reply and release each call Meta and set the conversation's control and an event in the timeline", async () => {
   await setRouting(true);
   await heldBy(businessSuite);
   const held = await control();
@@ -91,7 +91,7 @@ test("take, answer, release: each is asked of Meta, is the conversation's state 
   );
 });
 
-test("a refused reply says that another app holds the thread, also where no event told it", async () => {
+test("a refused reply shows that another app has control, also without an event", async () => {
   await setRouting(false);
   takeSilently("555000111");
 
@@ -104,7 +104,7 @@ test("a refused reply says that another app holds the thread, also where no even
   expect(await control()).toEqual({ state: "other", app: null, actions: ["request"] });
 });
 
-test("a reply that Meta takes ends what a refusal said", async () => {
+test("a reply accepted by Meta clears an earlier refusal", async () => {
   await setRouting(false);
   takeSilently("555000111");
   await replied("Hello?");
@@ -114,11 +114,11 @@ test("a reply that Meta takes ends what a refusal said", async () => {
   const accepted = await replied("And now?");
 
   expect([refused.state, accepted.error]).toEqual(["other", null]);
-  // The echo may end the reply before Meta's answer is written.
+  // The echo may end the reply before Meta's response is written.
   await until("the answer", async () => (await control()).state === "unknown");
 });
 
-test("a request of a thread that nobody holds is granted at once, by Meta's event", async () => {
+test("a request without a controlling app is granted at once, by Meta's event", async () => {
   await setRouting(false);
 
   await change("request");
@@ -127,7 +127,7 @@ test("a request of a thread that nobody holds is granted at once, by Meta's even
   expect(await lines()).toContain("Conversation passed to MessageSender");
 });
 
-test("a request is no control until the owner hands over", async () => {
+test("a request gives no control until the owner hands over", async () => {
   await setRouting(false);
   await heldBy("555000111");
 
@@ -145,7 +145,7 @@ test("a request is no control until the owner hands over", async () => {
   expect((await replied("Thank you")).error).toBeNull();
 });
 
-test("take without routing says to request instead, and the page is known to have none", async () => {
+test("take without routing suggests a request, and stores that the page has no routing", async () => {
   await setRouting(true);
   await heldBy(businessSuite);
   await on.control("PATCH", `/pages/${facebookId}`, { hasRouting: false });
@@ -159,7 +159,7 @@ test("take without routing says to request instead, and the page is known to hav
   expect(await control()).toMatchObject({ state: "other", actions: ["request"] });
 });
 
-test("take without the page's permission for it says where it is given", async () => {
+test("take without the page's permission explains where to grant it", async () => {
   await setRouting(true);
   await on.control("PATCH", `/pages/${facebookId}`, { canTakeControl: false });
   await heldBy(businessSuite);
@@ -171,7 +171,7 @@ test("take without the page's permission for it says where it is given", async (
   expect(await control()).toMatchObject({ state: "other", app: "Facebook inbox" });
 });
 
-test("request with routing says to take over instead", async () => {
+test("request with routing suggests take", async () => {
   await setRouting(false);
   await heldBy(businessSuite);
   await on.control("PATCH", `/pages/${facebookId}`, { hasRouting: true });
@@ -182,7 +182,7 @@ test("request with routing says to take over instead", async () => {
   expect(await control()).toMatchObject({ state: "other", actions: ["take"] });
 });
 
-test("release of what another app took meanwhile loads who holds it", async () => {
+test("release of a conversation that another app took loads its owner", async () => {
   await setRouting(true);
   await heldBy(businessSuite);
   await change("take");
@@ -195,7 +195,7 @@ test("release of what another app took meanwhile loads who holds it", async () =
   expect(await control()).toMatchObject({ state: "other" });
 });
 
-test("a colleague who only reads, another workspace and a disconnected page move nothing", async () => {
+test("viewers, other workspaces and disconnected pages move nothing", async () => {
   await setRouting(true);
   await heldBy(businessSuite);
   const path = `/workspaces/${on.otherWorkspaceId}/conversations/${conversationId}/thread-control`;

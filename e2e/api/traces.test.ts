@@ -7,7 +7,7 @@ import { type AppWithMeta, openAppWithMeta } from "../../apps/server/testing/app
 import { until } from "../../modules/std/testing.ts";
 
 let meta: AppWithMeta;
-/** Calls of the Graph API, with the trace under which they were made. */
+/** Graph API calls with their trace. */
 const calls: { path: string; method: string; traceId: string | undefined }[] = [];
 beforeAll(async () => {
   meta = await openAppWithMeta();
@@ -40,7 +40,7 @@ async function receive(page: string, message: object, traceId: string): Promise<
   });
 }
 
-test("a trace goes from the webhook through its job, and from a reply through its sending, to the calls at Meta", async () => {
+test("a trace connects the webhook with its job, and a reply with its sending, up to the calls at Meta", async () => {
   const { facebookId, pageId } = await meta.connectNewPage();
   const { psids } = await meta.control("POST", "/persons", {
     pageId: facebookId,

@@ -52,7 +52,7 @@ async function ended({ id }: Transfer): Promise<Transfer> {
   });
 }
 
-/** Everybody of the page by PSID, with what an import may change. */
+/** All contacts of the page by PSID, with the values that an import may change. */
 async function people() {
   return await world.system.sql`
     select c.psid, c.name, c.subscribed, c.subscription_reason as reason,
@@ -76,7 +76,7 @@ const file = [
 ].join("\r\n");
 const mapping = { PSID: "psid", Name: "name", Town: "field:city", Subscribed: "subscribed", Tags: "tags" };
 
-test("an import is tried, done and undone: good lines count, bad ones come back with their reason, nobody is subscribed again", async () => {
+test("an import is tested, run and undone: good lines count, bad ones return with reasons, no contact is resubscribed", async () => {
   const { pageId = "", contactId = "" } = world.here.ids;
   const { sql } = world.system;
   await sql`update messaging.contacts set psid = '70010', subscribed = false where id = ${contactId}`;
@@ -93,7 +93,7 @@ test("an import is tried, done and undone: good lines count, bad ones come back 
   const after = await people();
   const errors = await (await request("GET", `/transfers/${transfer.id}/errors`)).text();
   const again = await request("POST", `/import/${transfer.id}/start`, { mapping, pageId });
-  // Who wrote meanwhile stays, without what the import gave them.
+  // Contacts with messages stay, without the import's values.
   await sql`update messaging.contacts set last_inbound_at = now() where psid = '70051'`;
   const undone = await ended(await started(`/transfers/${transfer.id}/undo`, {}));
   const left = await people();
@@ -149,7 +149,7 @@ test("an import is tried, done and undone: good lines count, bad ones come back 
   expect(left.find((one) => one.psid === "70051")).toMatchObject({ tags: [], fields: null });
 });
 
-test("an import that is taken back leaves what was changed since, and nobody on the suppression list for it", async () => {
+test("an undone import keeps later changes, and leaves no contact on the suppression list because of it", async () => {
   const { pageId = "", contactId = "" } = world.here.ids;
   const { sql } = world.system;
   await sql`update messaging.contacts set psid = '70010', subscribed = true, subscription_reason = null,
@@ -196,7 +196,7 @@ test("an import that is taken back leaves what was changed since, and nobody on 
   expect(suppressed).toHaveLength(0);
 });
 
-test("an import changes when a field changed only where it changed, and taking it back gives the old time back", async () => {
+test("an import changes a field's time only with its value, and its undo restores the old time", async () => {
   const { pageId = "", contactId = "", fieldId = "" } = world.here.ids;
   const { sql } = world.system;
   await sql`update messaging.contacts set psid = '70010' where id = ${contactId}`;
@@ -224,7 +224,7 @@ test("an import changes when a field changed only where it changed, and taking i
   expect(undone).toEqual([]);
 });
 
-test("a file that a spreadsheet of Windows wrote is read with its letters; UTF-16 is refused in words", async () => {
+test("a file of a Windows spreadsheet keeps its letters; UTF-16 is refused in words", async () => {
   const { pageId = "" } = world.here.ids;
   const { sql } = world.system;
   const inWindows = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
@@ -252,7 +252,7 @@ test("a file that a spreadsheet of Windows wrote is read with its letters; UTF-1
   expect(await wide.json()).toMatchObject({ code: "not-utf8" });
 });
 
-test("a filter that nobody knows is refused: it would otherwise find everybody", async () => {
+test("an unknown filter is refused: it would match all contacts", async () => {
   const { pageId = "" } = world.here.ids;
 
   const bulk = await request("POST", "/bulk", { filter: { pageIds: [pageId] }, action: { delete: true } });
@@ -262,7 +262,7 @@ test("a filter that nobody knows is refused: it would otherwise find everybody",
   expect(await bulk.json()).toMatchObject({ errors: [{ path: "/filter/pageIds" }] });
 });
 
-test("an export holds what the filter finds, harmless for spreadsheets, and only who may export gets it", async () => {
+test("an export has the filter's contacts, safe for spreadsheets, only for permitted callers", async () => {
   const { pageId = "" } = world.here.ids;
   const { sql } = world.system;
   await sql`insert into messaging.contacts (workspace_id, page_id, psid, name, source) values
@@ -283,7 +283,7 @@ test("an export holds what the filter finds, harmless for spreadsheets, and only
   expect(byManager.status).toBe(403);
 });
 
-test("an exported file that is imported again changes nothing: what was made harmless is as it was", async () => {
+test("importing an exported file changes nothing: escaped cells are restored", async () => {
   const { pageId = "", fieldId = "" } = world.here.ids;
   const { sql } = world.system;
   const made = async () =>
@@ -329,7 +329,7 @@ test("an exported file that is imported again changes nothing: what was made har
   expect(await made()).toEqual(before);
 });
 
-test("columns without a name, and two of one name, can be told apart", async () => {
+test("columns without a name, and two of one name, are distinguishable", async () => {
   const { pageId = "" } = world.here.ids;
   const { transfer, columns, sample } = await uploaded("psid,reason,reason,,\n85010,asked,Ann,,x\n");
 
@@ -348,7 +348,7 @@ test("columns without a name, and two of one name, can be told apart", async () 
   expect((await upload(`${",".repeat(99_000)}\n70001\n`)).status).toBe(422);
 });
 
-test("an export as a workbook holds the same people, PSIDs whole and formulas harmless", async () => {
+test("an Excel export has the same contacts, whole PSIDs and harmless formulas", async () => {
   const { pageId = "", fieldId = "" } = world.here.ids;
   const { sql } = world.system;
   await sql`
@@ -372,14 +372,14 @@ test("an export as a workbook holds the same people, PSIDs whole and formulas ha
     expect(rows[1]).toContain(text);
 });
 
-test("an import goes on after its process died, and reads again what a crash of the database lost", async () => {
+test("an import continues after its process died, and reads rows again that a database crash lost", async () => {
   const { pageId = "" } = world.here.ids;
   const { sql } = world.system;
   const lines = Array.from({ length: 12_000 }, (_, n) => `${900_000 + n},N${n}`);
   const { transfer } = await uploaded(["psid,name", ...lines].join("\n"));
   await jobs.stop();
   await started(`/import/${transfer.id}/start`, { mapping: { psid: "psid", name: "name" }, pageId });
-  // As if the first 4,000 lines had been applied, and an unlogged table then came back empty.
+  // As if the first 4,000 lines had been applied, and an unlogged table were empty after a crash.
   await sql`update messaging.contact_transfers set progress = 4001, options = options || '{"lastLine": 12001}'
     where id = ${transfer.id}`;
 
@@ -392,7 +392,7 @@ test("an import goes on after its process died, and reads again what a crash of 
   expect(made).toEqual({ count: 8_000, first: "904000" });
 });
 
-test("what is no CSV, has no lines, or is mapped in a way that makes no sense is refused in words", async () => {
+test("a file that is not CSV, has no lines, or has a wrong mapping is refused in words", async () => {
   const { pageId = "" } = world.here.ids;
   const zipped = await upload("PK\u0003\u0004");
   const older = await request("POST", "/import", new Blob([new Uint8Array([0xd0, 0xcf, 0x11, 0xe0])]));
@@ -420,7 +420,7 @@ test("what is no CSV, has no lines, or is mapped in a way that makes no sense is
   expect(foreign.status).toBe(409);
 });
 
-test("after a week the files and what an import replaced are forgotten; what it did stays", async () => {
+test("after a week files and undo data of an import are deleted; its changes stay", async () => {
   const { pageId = "" } = world.here.ids;
   const { sql } = world.system;
   const { transfer } = await uploaded("psid,name\n70095,Ann\nx,Bo");
@@ -442,7 +442,7 @@ test("after a week the files and what an import replaced are forgotten; what it 
   expect(await sql`select 1 from messaging.contacts where psid = '70095'`).toHaveLength(1);
 });
 
-test("an uploaded file that was left can be gone on with: its columns, and what was chosen for it", async () => {
+test("an unfinished upload can be continued with its columns and mapping", async () => {
   const { pageId = "" } = world.here.ids;
   const { transfer, columns, sample } = await uploaded("psid,name\n70070,Ann");
   const chosen = { mapping: { psid: "psid" }, pageId, addTagIds: [] };
@@ -466,7 +466,7 @@ test.each([
   ["\r\n", "\n"],
   ["\r\n", "\r\n"],
 ])(
-  "refused lines are numbered as an editor shows them, past empty lines and cells of several lines (%j, %j)",
+  "rejected lines are numbered as in an editor, past empty lines and multi-line cells (%j, %j)",
   async (end, within) => {
     const lines = [
       "PSID,Note",
@@ -499,7 +499,7 @@ test.each([
   },
 );
 
-test("a file with a quote that never ends, or a line without end, is refused by its line, at once or when it comes", async () => {
+test("an endless quote or line is refused with its line, at once or when it is reached", async () => {
   const broken = `PSID\n\n"70\n050"\n"70051${"x\n".repeat(60_000)}`;
   const numbers = Array.from({ length: 100_000 }, (_, n) => 700_000 + n);
   const late = `PSID\n${numbers.join("\n")}\n"${"x\n".repeat(60_000)}`;

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => on.close());
 
-/** The status of the answer to a request of which only the head is ever sent; null when there is none in time. */
+/** The status of a request of which only the head is sent; null without a response in time. */
 async function headAlone(
   route: { method: string; path: string },
   { type, token }: { type: string; token?: string },
@@ -44,7 +44,7 @@ function guardedWithBody() {
     .filter((route) => (declaredPermission(route) ?? "public") !== "public");
 }
 
-test("no guarded route waits for the body of a stranger", async () => {
+test("guarded routes do not wait for a body without a login", async () => {
   const routes = guardedWithBody();
 
   const answers = await Promise.all(
@@ -59,7 +59,7 @@ test("no guarded route waits for the body of a stranger", async () => {
   expect(answers.filter(([, status]) => status !== 401)).toEqual([]);
 });
 
-test("no route waits for the body of a member who may not call it", async () => {
+test("routes do not wait for the body of a member without permission", async () => {
   const file = { method: "POST", path: "/api/v1/workspaces/:workspaceId/media" };
   const type = "multipart/form-data; boundary=x";
 

@@ -35,7 +35,7 @@ interface Person {
   conversationId: string;
 }
 
-/** Somebody whose last message is so many hours old. */
+/** A contact whose last message is this many hours old. */
 async function writer(hoursAgo: number, { facebookId } = luna): Promise<Person> {
   const { psid, conversationId } = await on.newWriter(facebookId, { name: "Ann Lee" });
   await on.control("POST", `/persons/${psid}/age`, { hours: hoursAgo });
@@ -64,7 +64,7 @@ const whenSent = ({ psid }: Person) =>
     return all.length > 0 ? all : null;
   });
 
-test("long after the window an approved utility template reaches its person, once, and stands in the thread", async () => {
+test("an approved utility template reaches its contact long after the window, once, and appears in the timeline", async () => {
   const person = await writer(300);
   const key = crypto.randomUUID();
 
@@ -100,7 +100,7 @@ test("long after the window an approved utility template reaches its person, onc
   expect(kept).toEqual({ class: "utility", state: "sent", by_person: true });
 });
 
-test("a saved template with a utility message goes the same way, with the page's own words", async () => {
+test("a saved template with a utility message does the same, with the page's own text", async () => {
   const person = await writer(300, sol);
   await makeTemplate("order_news", sol.pageId);
   await on.here("POST", "/templates", {
@@ -123,7 +123,7 @@ test("a saved template with a utility message goes the same way, with the page's
   expect(sent?.message).toMatchObject({ template: { name: "order_news" } });
 });
 
-test("what may not go out is refused with what to do, and nothing is written", async () => {
+test("sendReply refuses a disallowed utility template with a remedy, and writes nothing", async () => {
   const elsewhere = await writer(300, sol);
   const stopped = await writer(300);
   await on.database
@@ -147,7 +147,7 @@ test("what may not go out is refused with what to do, and nothing is written", a
   expect(rows).toHaveLength(0);
 });
 
-test("who is on the suppression list gets none, and one that failed is sent again by the same way", async () => {
+test("sendReply refuses a contact on the suppression list, and retries a failed utility reply the same way", async () => {
   const listed = await writer(300);
   const failing = await writer(300);
   await on.database.sql`insert into messaging.suppressions (workspace_id, page_id, psid, reason)

@@ -1,6 +1,6 @@
 /**
- * A campaign while everything around it breaks, seen from Meta's side and from the ledger's. `bun run chaos` is the
- * long form: the real worker with its real times, 10,000 recipients on 20 pages.
+ * A campaign under failures of all parts, checked at Meta and in the ledger. `bun run chaos` is the long form: the
+ * real worker with its real times, 10,000 recipients on 20 pages.
  */
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
@@ -12,10 +12,10 @@ const isLong = process.env.CHAOS === "long";
 const form = isLong
   ? { pages: 20, people: 500, redisMs: 20_000, hangMs: 30_000, hangs: 6, endMs: 900_000 }
   : { pages: 6, people: 250, redisMs: 5_000, hangMs: 2_500, hangs: 4, endMs: 90_000 };
-/** As if Meta allowed so many a second, so that it takes long enough to be broken often. */
+/** A low limit of Meta, so that it takes long enough for many failures. */
 const limit = 24;
 const text = "Fresh beans are here";
-/** What was claimed before somebody stopped may still leave so long after it. */
+/** A message claimed before a stop may still be sent this much later. */
 const stopMs = 1_000;
 
 interface Page {
@@ -52,7 +52,7 @@ afterAll(() => fleet?.stop());
 const meta = <T = Record<string, unknown>>(method: string, path: string, body?: unknown) =>
   simulatorCall<T>(fleet.simulator, method, path, body);
 
-/** What Meta took of the campaign. */
+/** The campaign's messages accepted by Meta. */
 async function accepted(): Promise<Sent[]> {
   const { messages } = await meta<{ messages: Sent[] }>("GET", "sent?limit=100000");
   return messages.filter((message) => message.text === text);
@@ -95,7 +95,7 @@ async function loseTokenOf(page: Page): Promise<void> {
   await connectFleetPage(fleet, { api, workspaceId }, page.facebookId);
 }
 
-/** People write STOP; gives when the last of them was heard. */
+/** Contacts write STOP; resolves when the last one is stored. */
 async function stopSome(): Promise<number> {
   const psids = people.filter(({ kind }) => kind === "stops").map(({ psid }) => psid);
   for (const psid of psids) await meta("POST", `persons/${psid}/write`, { text: "STOP" });
@@ -132,7 +132,7 @@ const read = async (id: string) =>
   (await api.get<{ campaign: Campaign }>(`/workspaces/${workspaceId}/campaigns/${id}`)).campaign;
 
 test(
-  "a campaign reaches everybody who may be reached, once, whatever breaks",
+  "a campaign reaches every allowed contact once, under any failures",
   { timeout: form.endMs + 60_000 },
   async () => {
     onTestFailed(() => void process.stderr.write(fleet.log()));
@@ -144,7 +144,7 @@ test(
         kind: "window",
         audience: { all: true },
         content: { text },
-        // The breakers have tests of their own: here nobody shall be spared what is to come.
+        // Breakers have their own tests: none may stop this one.
         options: { canary: false, failurePercent: 100, optOutPercent: 100 },
       },
     );

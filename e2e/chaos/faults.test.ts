@@ -1,6 +1,6 @@
 /**
- * What an installation meets in a year, in a minute: while messages come in, replies and a campaign go out, each part of
- * it goes away once. `bun run chaos` is the long form: 200 events a second, Redis away for a minute, the real worker.
+ * A year of failures in a minute: while messages arrive, replies and a campaign are sent, each part goes away once.
+ * `bun run chaos` is the long form: 200 events a second, Redis away for a minute, the real worker.
  */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ const isLong = process.env.CHAOS === "long";
 const form = isLong
   ? { perSecond: 200, repliesPerSecond: 5, people: 2_000, redisMs: 60_000, endMs: 600_000 }
   : { perSecond: 30, repliesPerSecond: 3, people: 200, redisMs: 4_000, endMs: 120_000 };
-/** As if Meta allowed a page so many a second, so that the campaign lasts as long as the faults. */
+/** A low limit of Meta per page, so that the campaign lasts as long as the failures. */
 const limit = 12;
 const text = "Fresh beans are here";
 
@@ -58,7 +58,7 @@ afterAll(async () => {
 const meta = <T = Record<string, unknown>>(method: string, path: string, body?: unknown) =>
   simulatorCall<T>(fleet.simulator, method, path, body);
 
-/** How often each text reached whom at Meta. */
+/** The number of times each text reached each contact at Meta. */
 async function atMeta(): Promise<Map<string, number>> {
   const { messages } = await meta<{ messages: { psid: string; text: string }[] }>("GET", "sent?limit=100000");
   const counts = new Map<string, number>();
@@ -85,7 +85,7 @@ async function goesOn(seconds: number, when: string): Promise<void> {
   await waitFor(async () => (await sentSoFar()) > sent, 60_000, `something to be sent ${when}`);
 }
 
-/** As people do who are told to try again later. */
+/** Like people who are asked to try again later. */
 async function patiently<T>(call: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     const [answer] = await Promise.allSettled([call()]);
@@ -135,7 +135,7 @@ async function fillBackups(): Promise<void> {
   await waitFor(async () => (await problem()) !== null, 60_000, "the backup to fail");
   expect(await problem()).toContain("the disk of BACKUP_TARGET is full");
   await waitFor(async () => (await metric()) === "1", 30_000, "the metric to say so");
-  // The next attempt, which comes by itself, has one for a moment.
+  // The next automatic attempt has a short lease.
   await waitFor(async () => (await disk.list()).length === 0, 30_000, "no half backup to be left");
   await goesOn(1, "while backups have no room");
 
@@ -169,7 +169,7 @@ test(
         kind: "window",
         audience: { all: true },
         content: { text },
-        // Nobody shall be spared what is to come.
+        // Breakers must not stop this campaign.
         options: { canary: false, failurePercent: 100, optOutPercent: 100 },
       },
     );

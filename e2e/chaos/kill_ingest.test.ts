@@ -62,7 +62,7 @@ async function stored(): Promise<Map<string, number>> {
 }
 
 test(
-  "kill -9 during 20,000 signed events: whatever got its 200 is stored, each exactly once",
+  "kill -9 during 20,000 signed events: every event with a 200 is stored exactly once",
   { timeout: 240_000 },
   async () => {
     const waiting = Array.from({ length: eventCount }, (_, n) => n);

@@ -40,44 +40,39 @@ async function upload(path: string, text: string): Promise<{ transfer: { id: str
   return await response.json();
 }
 
-/** As if the half minute was over after which the jobs of a dead process are taken over. */
+/** As if the half minute passed after which a dead process's jobs are taken over. */
 async function endLeases(): Promise<void> {
   await fleet.database.sql`update jobs.jobs set leased_until = now() where leased_until is not null`;
 }
 
-test(
-  "kill -9 in the middle of an import: it goes on, and each line counts once",
-  { timeout: 180_000 },
-  async () => {
-    const at = `/workspaces/${workspaceId}/contacts`;
-    const rows = Array.from({ length: lines }, (_, n) => `${8_000_000 + n},Guest ${n}`);
-    const { transfer } = await upload(`${at}/import?fileName=guests.csv`, ["PSID,Name", ...rows].join("\n"));
-    const mapping = { PSID: "psid", Name: "name" };
-    await api.post(`${at}/import/${transfer.id}/start`, { mapping, pageId });
-    const now = async () =>
-      (await api.get<{ transfer: Transfer }>(`${at}/transfers/${transfer.id}`)).transfer;
+test("kill -9 during an import: it continues, and each line counts once", { timeout: 180_000 }, async () => {
+  const at = `/workspaces/${workspaceId}/contacts`;
+  const rows = Array.from({ length: lines }, (_, n) => `${8_000_000 + n},Guest ${n}`);
+  const { transfer } = await upload(`${at}/import?fileName=guests.csv`, ["PSID,Name", ...rows].join("\n"));
+  const mapping = { PSID: "psid", Name: "name" };
+  await api.post(`${at}/import/${transfer.id}/start`, { mapping, pageId });
+  const now = async () => (await api.get<{ transfer: Transfer }>(`${at}/transfers/${transfer.id}`)).transfer;
 
-    await waitFor(async () => ((await now()).counts.applied ?? 0) > 0, 60_000, "the first lines");
-    await fleet.killWorker(0);
-    const killed = await now();
-    await endLeases();
-    fleet.startWorker(0);
-    await waitFor(async () => (await now()).status !== "running", 120_000, "the import to end");
+  await waitFor(async () => ((await now()).counts.applied ?? 0) > 0, 60_000, "the first lines");
+  await fleet.killWorker(0);
+  const killed = await now();
+  await endLeases();
+  fleet.startWorker(0);
+  await waitFor(async () => (await now()).status !== "running", 120_000, "the import to end");
 
-    const [people] = await fleet.database.sql`select count(*)::int4 as n, count(distinct psid)::int4 as psids
+  const [people] = await fleet.database.sql`select count(*)::int4 as n, count(distinct psid)::int4 as psids
       from messaging.contacts where page_id = ${pageId}`;
-    expect(killed.status).toBe("running");
-    expect(killed.counts.applied).toBeLessThan(lines);
-    expect(await now()).toMatchObject({
-      status: "done",
-      counts: { read: lines, applied: lines, made: lines },
-    });
-    expect(people).toEqual({ n: lines, psids: lines });
-  },
-);
+  expect(killed.status).toBe("running");
+  expect(killed.counts.applied).toBeLessThan(lines);
+  expect(await now()).toMatchObject({
+    status: "done",
+    counts: { read: lines, applied: lines, made: lines },
+  });
+  expect(people).toEqual({ n: lines, psids: lines });
+});
 
 test(
-  "kill -9 in the middle of a backup: no half backup is offered, and the next one is made and whole",
+  "kill -9 during a backup: no partial backup is offered, and the next one is whole",
   { timeout: 120_000 },
   async () => {
     const offered = async () =>

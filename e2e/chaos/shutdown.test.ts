@@ -56,7 +56,7 @@ afterEach(async () => {
   await product.stop();
 });
 
-/** Tells the server to stop, and says how it ended and how long that took. */
+/** Stops the server; returns its exit and duration. */
 async function terminate(): Promise<{ readiness: number[]; seconds: number }> {
   const pid = product.pid();
   const startedAt = performance.now();
@@ -79,7 +79,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Another server on the same database, on a port of its own. */
+/** A second server on the same database with another port. */
 async function startAnother(): Promise<string> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -151,7 +151,7 @@ const everythingIsSent = async () => {
 };
 
 test(
-  "SIGTERM under load: readiness is refused at once, nothing accepted is lost or sent twice, and another process goes on",
+  "SIGTERM under load: readiness fails at once, nothing accepted is lost or sent twice, and another process continues",
   { timeout: 120_000 },
   async () => {
     const { sql } = product.database;
@@ -162,7 +162,7 @@ test(
     let replies = 0;
     let serial = 0;
     let turn = 0;
-    // A load balancer in small: whoever does not answer is asked no more once there is another.
+    // A small load balancer: a server without a response gets no more requests if there is another.
     const target = () => urls[(turn += 1) % urls.length] ?? product.url;
     async function events(): Promise<void> {
       while (!over.signal.aborted) {
@@ -196,7 +196,7 @@ test(
     await waitFor(everythingIsSent, 20_000, "every reply to be sent");
 
     expect(holders.length).toBeGreaterThan(0);
-    // What was asked while the signal was on its way may still be answered well.
+    // Requests during the signal may still succeed.
     expect(readiness.indexOf(503)).toBeLessThan(3);
     expect(readiness.slice(readiness.indexOf(503))).toEqual(
       Array(readiness.filter((status) => status === 503).length).fill(503),
@@ -211,7 +211,7 @@ test(
     expect((await sentTexts()).toSorted()).toEqual(
       Array.from({ length: 400 }, (_, n) => `reply ${n}`).toSorted(),
     );
-    // Each call that was under way was waited for: nobody had to ask Meta what became of it.
+    // All calls in progress were awaited: none needed a lookup at Meta.
     const [unknown] = await sql`select count(*)::int4 as n from messaging.deliveries where unknowns > 0`;
     expect(unknown?.n).toBe(0);
     process.stdout.write(`stopped after ${seconds.toFixed(1)} s; ${stored.length} events\n`);
@@ -224,7 +224,7 @@ test(
   async () => {
     await simulatorCall(product.simulator, "PATCH", "switches", {
       latencyMs: 25_000,
-      // No echo says that they came.
+      // No echo reports their arrival.
       webhooks: { isPaused: true },
     });
     for (let n = 0; n < 5; n += 1) expect(await reply(product.url, n)).toBe(true);
