@@ -59,7 +59,7 @@ test("a block reaches Facebook and silences the person there, and unblocking rev
   ]);
 });
 
-test('Facebook's text "false" is a failure: the contact stays blocked here with the reason, and can be retried', async () => {
+test('the text "false" from Facebook is a failure: the contact stays blocked here with the reason, and can be retried', async () => {
   await on.control("PATCH", "/switches", { refuseModeration: true });
   const refused = await change({ blocked: true, blockOnFacebook: true });
   await on.control("PATCH", "/switches", { refuseModeration: false });

@@ -100,7 +100,7 @@ test("spam undone within its seconds never reaches Meta", async () => {
   expect(await isSpamAtMeta()).toBe(false);
 });
 
-test('Meta's text "false" appears in the timeline; several conversations are all moved', async () => {
+test('the text "false" from Meta appears in the timeline; several conversations are all moved', async () => {
   await on.control("PATCH", "/switches", { refuseModeration: true });
   const { status } = await here("POST", "/conversations/changes", { ids: [id], change: { status: "spam" } });
   await runJobs();
