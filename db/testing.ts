@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import postgres, { type Sql, type TransactionSql } from "postgres";
 import { type Database, openDatabase, type OpenOptions } from "./client.ts";
 
-/** The migrated database that the test run made; every file clones its own from it in about 0.2 s. */
+/** The migrated template database of the test run; each file clones its own in about 0.2 s. */
 export const templateName = "messagesender_template";
 
 export interface TestDatabase extends Database {
@@ -20,7 +20,7 @@ export async function createTestDatabase(options: OpenOptions = {}): Promise<Tes
   const admin = postgres(server, { max: 1, onnotice: () => undefined });
   try {
     await admin.unsafe(`create database ${name} template ${templateName} strategy file_copy`);
-    // As in production: whether an index is read must not depend on the server that a test run was given.
+    // As in production: index use must not depend on the test run's server.
     await admin.unsafe(`alter database ${name} set random_page_cost = 1.1`);
     await admin.unsafe(`alter database ${name} set jit = off`);
   } finally {
@@ -86,7 +86,7 @@ export function testRedisUrl(): string {
   return url;
 }
 
-/** How many entries of the indexes of `table` are read while `work` runs on a connection of its own. */
+/** The number of index entries of `table` read while `work` runs on its own connection. */
 export async function rowsRead(
   databaseUrl: string,
   table: string,

@@ -18,7 +18,7 @@ test("only wideRead() reads with parallel workers", async () => {
   await database.close();
 });
 
-test("wideRead() leaves connections to what is quick, however many are asked for at once", async () => {
+test("wideRead() leaves connections to fast queries under any number of calls", async () => {
   const database = await createTestDatabase({ max: 4 });
   const { sql } = database;
   const startedAt = performance.now();

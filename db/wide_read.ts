@@ -3,7 +3,7 @@ import type postgres from "postgres";
 
 type Query = postgres.PendingQuery<postgres.Row[]>;
 
-/** So few at once leave connections, processors and memory to what is quick; the others wait for their turn. */
+/** Few at once leave connections, processors and memory to fast queries; the others wait. */
 const inTurn = pLimit(3);
 
 /**

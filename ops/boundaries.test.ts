@@ -11,7 +11,7 @@ const boundaries: IConfiguration & { rooms: Rooms; dashboardRooms: Rooms } = cre
   "./boundaries.cjs",
 );
 
-/** Each rule with a file that breaks it: a check that was never seen to fail is no check. */
+/** Each rule with a file that breaks it: an unproven check is no check. */
 const breaches: [rule: string, file: string, source: string][] = [
   ["only-through-mod", "modules/messaging/breach.ts", 'import "../std/crypto.ts";'],
   ["inbound-for-webhooks", "modules/admin/breach.ts", 'import "#messaging/inbound";'],
@@ -113,7 +113,7 @@ test("boundary dashboard-component-exists is reported for an import of no file",
   ]);
 });
 
-/** Rooms as arrows; what follows from other arrows is left out. */
+/** Rooms as arrows, without arrows that follow from others. */
 function draw(rooms: Rooms): string {
   const reach = (room: string): Set<string> =>
     new Set((rooms[room] ?? []).flatMap((below) => [below, ...reach(below)]));
@@ -127,7 +127,7 @@ function draw(rooms: Rooms): string {
 test.each([
   ["messaging", boundaries.rooms],
   ["the dashboard", boundaries.dashboardRooms],
-])("the rooms of %s stand in an order in which each imports only lower ones", (_name, rooms) => {
+])("the rooms of %s are in an order in which each imports only lower ones", (_name, rooms) => {
   const order = Object.keys(rooms);
 
   for (const [room, below] of Object.entries(rooms))
@@ -135,7 +135,7 @@ test.each([
       expect(order.slice(0, order.indexOf(room)), `${room} imports ${one}`).toContain(one);
 });
 
-test("architecture.md draws the rooms of messaging and of the dashboard as they are", async () => {
+test("architecture.md draws the current rooms of messaging and of the dashboard", async () => {
   const path = "ops/docs/architecture.md";
   const text = await readFile(path, "utf8");
   const drawings = [draw(boundaries.rooms), draw(boundaries.dashboardRooms)];

@@ -32,7 +32,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** In the copy, as somebody at a terminal: with services of its own, beside those of this test run. */
+/** In the copy, as a user at a terminal: with its own services, beside those of this test run. */
 function run(command: readonly string[], input = ""): string {
   const { TEST_DATABASE_URL: _url, VITEST: _vitest, NODE_ENV: _mode, ...env } = process.env;
   const { status, stdout, stderr } = spawnSync(command[0] ?? "", command.slice(1), {
@@ -47,13 +47,13 @@ function run(command: readonly string[], input = ""): string {
 
 const migrations = () => readdirSync(join(copy, "db/migrations")).filter((name) => name.endsWith(".sql"));
 
-test("ops/docs/first-change.md leads from a table to a passing test: its edits and commands, in its order", () => {
+test("ops/docs/first-change.md leads from a table to a passing test, by its edits and commands in order", () => {
   const document = readFileSync(join(root, "ops/docs/first-change.md"), "utf8");
   const before = new Set(migrations());
   const outputs: string[] = [];
 
   for (const { language, text } of blocksOf(document)) {
-    // One line of context is enough: what stands around an edit may move and change.
+    // One line of context is enough: the lines around an edit may move and change.
     if (language === "diff") run(["git", "apply", "--recount", "-C1"], text);
     if (language === "sh")
       for (const line of text.trim().split("\n")) outputs.push(run(["bash", "-c", line]));

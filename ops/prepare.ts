@@ -1,4 +1,4 @@
-// What both commands of the README do first. Runs before anything is installed: it imports nothing from node_modules.
+// The first step of both README commands. Runs before any installation: imports nothing from node_modules.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 export const root: string = fileURLToPath(new URL("..", import.meta.url));
 export const bun: string = process.execPath;
 
-/** Ends the process with one sentence for the person who started it. */
+/** Ends the process with one sentence for the user. */
 export function giveUp(sentence: string): never {
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
@@ -55,8 +55,7 @@ function run(what: string, args: readonly string[], cwd: string = root): void {
 }
 
 /**
- * Installs exactly what the lock file says, with our patches, and compiles the dashboard's catalogs, when any of it
- * changed since the last time.
+ * Installs exactly the lock file, with our patches, and compiles the dashboard's catalogs, if any of these changed.
  */
 export function install(): void {
   const inputs = ["bun.lock", "package.json", "apps/dashboard/package.json", "ops/patches"];

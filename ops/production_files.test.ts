@@ -27,7 +27,7 @@ const services = Object.entries(compose.services);
 const where = (has: (service: Service) => unknown) =>
   services.filter(([, service]) => has(service)).map(([name]) => name);
 
-test("compose.prod.yml publishes nginx alone, and keeps the database and Redis on a network without a way out", () => {
+test("compose.prod.yml publishes only nginx, and isolates the database and Redis from the internet", () => {
   const { postgres, redis } = compose.services;
 
   expect(where(({ ports }) => ports)).toEqual(["nginx"]);
@@ -35,7 +35,7 @@ test("compose.prod.yml publishes nginx alone, and keeps the database and Redis o
   expect(compose.networks.inside?.internal).toBe(true);
 });
 
-test("in compose.prod.yml nginx shares a network with api alone: an address given anew leads to no other process", () => {
+test("compose.prod.yml puts nginx in a network with api only, so a reused address reaches no other process", () => {
   expect(
     where(({ networks = [] }) =>
       (Array.isArray(networks) ? networks : Object.keys(networks)).includes("edge"),
@@ -43,18 +43,18 @@ test("in compose.prod.yml nginx shares a network with api alone: an address give
   ).toEqual(["nginx", "api"]);
 });
 
-test("compose.prod.yml alone has a place for PostgreSQL's archive: an update would take away that of another file", () => {
+test("compose.prod.yml has a place for PostgreSQL's archive itself: an update would drop that of another file", () => {
   expect(compose.services.postgres?.volumes).toContain("${WAL_DIR:-wal}:/wal");
 });
 
-test("the addresses of a new installation are none that Docker gives away while it is down", () => {
+test("a new installation uses addresses that Docker does not reuse while it is down", () => {
   const [, subnet] = /^SUBNET=(.*)$/m.exec(read("../.env.prod.example")) ?? [];
 
   expect(subnet).toMatch(/^\d+\.\d+\.\d+$/);
   expect(subnet).not.toMatch(/^(172\.(1[7-9]|2\d|3[01])|192\.168)\./);
 });
 
-test("in compose.prod.yml no process may gain rights, and all but nginx none at all; none writes anything but its volumes, and each has a limit", () => {
+test("compose.prod.yml forbids new rights, drops all rights except nginx's, makes all but volumes read-only, and limits each", () => {
   const ours = where(({ environment }) => environment?.TRUSTED_PROXIES);
   const volumes = services.flatMap(([name, service]) =>
     (service.volumes ?? []).map((volume) => `${name} ${volume}`),
@@ -66,7 +66,7 @@ test("in compose.prod.yml no process may gain rights, and all but nginx none at 
   expect(where(({ cap_drop }) => cap_drop?.join() === "ALL")).toEqual([...ours, "postgres", "redis"]);
   expect(where(({ user }) => user)).toEqual(["postgres", "redis"]);
   expect(where(({ read_only }) => !read_only)).toEqual([]);
-  // The api cannot change backups, the worker does not see them, and backups cannot change what people sent.
+  // The api cannot change backups, the worker cannot see them, and backups cannot change people's files.
   expect(volumes.filter((line) => /:\/(data|backups)/.test(line) && !line.startsWith("redis"))).toEqual([
     "api data:/data",
     "api backups:/backups:ro",
@@ -76,7 +76,7 @@ test("in compose.prod.yml no process may gain rights, and all but nginx none at 
   ]);
 });
 
-test("in compose.prod.yml each volume of the image has its place in each process, so that none without a name is left", () => {
+test("compose.prod.yml mounts each volume of the image in each process, so no unnamed one remains", () => {
   const [, volumes = "[]"] = /^VOLUME (.*)$/m.exec(read("docker/Dockerfile")) ?? [];
   const ours = services.filter(([, { environment }]) => environment?.TRUSTED_PROXIES);
 
@@ -87,13 +87,13 @@ test("in compose.prod.yml each volume of the image has its place in each process
   }
 });
 
-test("the image runs as nobody in particular", () => {
+test("the image runs as an unprivileged user", () => {
   const [, lastStage = ""] = read("docker/Dockerfile").split(/^FROM .*slim$/m);
 
   expect(lastStage).toMatch(/^USER appuser:appgroup$/m);
 });
 
-test("nginx and Caddy pass on the address that they see, and numbers to nobody", () => {
+test("nginx and Caddy pass on the client's address, and metrics to no one", () => {
   const nginx = read("nginx/nginx.conf");
   const caddy = read("caddy/Caddyfile");
 
@@ -106,14 +106,14 @@ test("nginx and Caddy pass on the address that they see, and numbers to nobody",
   expect(nginx).toMatch(/ssl_protocols TLSv1\.2 TLSv1\.3;/);
 });
 
-test("nginx keeps nothing of an answer on its disk, which is memory in compose.prod.yml", () => {
+test("nginx stores no response on its disk, which is memory in compose.prod.yml", () => {
   const nginx = Bun.YAML.parse(read("../compose.prod.yml")) as { services: { nginx: { tmpfs: string[] } } };
 
   expect(nginx.services.nginx.tmpfs).toContain("/var/cache/nginx");
   expect(read("nginx/nginx.conf")).toMatch(/^ {2}proxy_max_temp_file_size 0;$/m);
 });
 
-test("nginx keeps bodies on the disk and not in memory, as long as each route takes them, and counts by address", () => {
+test("nginx buffers bodies on disk, with each route's limit, and counts by address", () => {
   const conf = read("nginx/nginx.conf");
   const [, path = ""] = /^ {2}client_body_temp_path (\S+);$/m.exec(conf) ?? [];
   const { volumes = [], tmpfs = [] } = compose.services.nginx ?? {};
@@ -125,7 +125,7 @@ test("nginx keeps bodies on the disk and not in memory, as long as each route ta
   expect(conf.match(/client_body_buffer_size/g)).toHaveLength(1);
   // 4,096 connections, each with a buffer, in 128 MB.
   expect(Number(buffer) * 4_096).toBeLessThanOrEqual(64 * 1_024);
-  // As modules behind it: everything, webhooks, files, imports.
+  // As the modules behind it: everything, webhooks, files, imports.
   expect(sizes).toEqual([2, 12, 26, 520]);
   expect(
     [...conf.matchAll(/limit_conn (\w+) (\d+);/g)].map(([, zone, most]) => [zone, Number(most)]),
@@ -138,16 +138,16 @@ test("nginx keeps bodies on the disk and not in memory, as long as each route ta
   ]);
 });
 
-test("a location of nginx has no headers of its own, which would take away those of all", () => {
+test("locations of nginx set no headers, which would drop the common ones", () => {
   const [, ...locations] = read("nginx/nginx.conf").split(/\blocation\b/);
 
-  // What follows a location's end belongs to the server again.
+  // Lines after a location's end belong to the server again.
   const own = locations.map((text) => text.slice(0, text.indexOf("\n    }")));
   expect(own.length).toBeGreaterThan(8);
   expect(own.filter((text) => /add_header|proxy_set_header/.test(text))).toEqual([]);
 });
 
-test("a location of nginx leads nobody elsewhere: a proxied prefix that ends with a slash answers 301 without it, and a POST is lost", () => {
+test("locations of nginx cause no redirect: a proxied prefix that ends with a slash returns 301 without it, and a POST is lost", () => {
   const prefixes = [...read("nginx/nginx.conf").matchAll(/location (\/\S*) \{([^}]*)\}/g)];
 
   expect(prefixes.length).toBeGreaterThan(1);
@@ -156,7 +156,7 @@ test("a location of nginx leads nobody elsewhere: a proxied prefix that ends wit
   ).toEqual([]);
 });
 
-test("under systemd each service runs without rights, as a user of its own, and writes its own folders alone", () => {
+test("systemd runs each service without rights, as its own user, with write access only to its folders", () => {
   const hardening = read("systemd/messagesender-.service.d/hardening.conf");
   const units = readdirSync(join(ops, "systemd")).filter((name) => name.endsWith(".service"));
 
@@ -174,7 +174,7 @@ test("under systemd each service runs without rights, as a user of its own, and 
   for (const name of units) expect(read(`systemd/${name}`)).not.toMatch(/^(User|Protect|Capability|NoNew)/m);
 });
 
-test("SECURITY.md names the version of package.json as the one that gets fixes", () => {
+test("SECURITY.md names the version of package.json as the supported one", () => {
   const { version } = JSON.parse(read("../package.json"));
 
   const [, named] = /the newest release \(([\d.]+)\)/.exec(read("../SECURITY.md")) ?? [];

@@ -28,7 +28,7 @@ test.each([
   expect(versions.filter((version) => Bun.semver.order(version, floor) < 0)).toEqual([]);
 });
 
-test("what we patch is the version that is installed: an update would leave the patch out without a word", () => {
+test("patched packages have the patched version: an update would drop the patch silently", () => {
   const { patchedDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
   const patched = Object.keys(patchedDependencies);
@@ -37,7 +37,7 @@ test("what we patch is the version that is installed: an update would leave the 
     expect(lockedVersions(name.replace(/@[^@]+$/, ""))).toEqual([name.split("@").at(-1)]);
 });
 
-test("dependencies are named by exact versions", () => {
+test("dependencies have exact versions", () => {
   for (const path of ["package.json", "apps/dashboard/package.json", "e2e/bench/queues/package.json"]) {
     const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(join(root, path), "utf8"));
     const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
@@ -47,7 +47,7 @@ test("dependencies are named by exact versions", () => {
   }
 });
 
-test("what the bench of other job queues needs is installed by that bench alone", () => {
+test("the packages of the job queue bench are installed only by that bench", () => {
   const read = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));
   const { dependencies, devDependencies, workspaces } = read("package.json");
   const needed = Object.keys(read("e2e/bench/queues/package.json").dependencies);

@@ -1,12 +1,12 @@
 import { asRecord, asText, type JsonRecord } from "./json.ts";
 
-/** What the app may do at Meta: differs between apps, and shows only when a call is refused. */
+/** The app's rights at Meta: they differ between apps, and show only when a call is refused. */
 export interface AppRules {
-  /** Standard: only people with a role on the app are heard and may be written to. */
+  /** Standard: webhooks and messages only for people with a role in the app. */
   access: "advanced" | "standard";
   /** PSIDs of people with a role on the app. */
   roleholders: string[];
-  /** Permissions that were not added to the app: the login dialog answers "Invalid Scopes". */
+  /** Permissions not added to the app: the login dialog returns "Invalid Scopes". */
   lackedPermissions: string[];
   /** Edges that answer code 3, "Application does not have the capability to make this API call". */
   lackedCapabilities: string[];

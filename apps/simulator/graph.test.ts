@@ -28,7 +28,7 @@ test("typing, seen and reactions of the page reach the phone", async () => {
   expect(await action("dance")).toMatchObject({ code: 100 });
 });
 
-test("a batch runs in order, answers JSON inside JSON and refuses 51 items", async () => {
+test("batch() runs in order, returns JSON inside JSON and refuses 51 items", async () => {
   const body = new URLSearchParams({
     recipient: JSON.stringify({ id: psid }),
     messaging_type: "RESPONSE",
@@ -54,7 +54,7 @@ test("a batch runs in order, answers JSON inside JSON and refuses 51 items", asy
   expect(tooMany).toMatchObject({ code: 100 });
 });
 
-test("conversations list threads, detail the 20 newest messages and hold to 2 calls a second", async () => {
+test("conversations list threads, detail the 20 newest messages and allow 2 calls a second", async () => {
   for (let index = 0; index < 25; index += 1)
     await on.control("POST", `persons/${psid}/write`, { text: `m${index}` });
   const fields = "id,participants,unread_count,can_reply,messages{id,message,from,created_time}";
@@ -79,7 +79,7 @@ test("conversations list threads, detail the 20 newest messages and hold to 2 ca
   expect(third).toMatchObject({ code: 613 });
 });
 
-test("profiles answer in full, by name only, or with the errors that Meta gives", async () => {
+test("profiles are full, name only, or refused with Meta's errors", async () => {
   const profile = () => on.graph("GET", `${psid}?fields=first_name,last_name,name,profile_pic`);
   const full = await profile();
   expect(full.body).toMatchObject({ first_name: "Anna", last_name: "Keller", name: "Anna Keller", id: psid });
@@ -97,7 +97,7 @@ test("profiles answer in full, by name only, or with the errors that Meta gives"
   expect(stranger).toMatchObject({ code: 100, subcode: 33 });
 });
 
-test("the Messenger profile keeps what is set, needs Get Started for a menu, and is limited", async () => {
+test("the Messenger profile stores its properties, requires Get Started for a menu, and is limited", async () => {
   const path = `${pageId}/messenger_profile`;
   const menu = [
     { locale: "default", call_to_actions: [{ type: "postback", title: "Talk", payload: "HUMAN" }] },
@@ -164,7 +164,7 @@ test.each<[string, Record<string, unknown>]>([
   expect(answer).toMatchObject({ code: 100 });
 });
 
-test("what a person taps stands in the thread, and deleting Get Started needs the menu gone", async () => {
+test("taps of a person appear in the thread, and Get Started cannot be deleted while there is a menu", async () => {
   const path = "me/messenger_profile";
   await on.control("PATCH", "switches", { limits: { profileCallsPerTenMinutes: null } });
   const menu = [

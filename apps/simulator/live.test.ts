@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { eventually, pageId, psid, startTest } from "./testing.ts";
 
-test("what a phone reads is no change, so that its page does not read again and again; what is changed is told", async () => {
+test("a phone's read is no change, so its page does not reload again and again; changes are published", async () => {
   const on = await startTest();
   const stream = await fetch(`${on.simulator.url}/_simulator/live`);
   let told = "";

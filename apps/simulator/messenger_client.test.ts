@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { defaultApp } from "./simulator.ts";
 import { pageId, psid, resetTest, startTest, type TestSimulator } from "./testing.ts";
 
-// The client was written for Meta's Graph API by others: where the simulator and this project are wrong together, it is
-// not. Only `origin` differs from how an application uses it.
+// Others wrote this client for Meta's Graph API: it is right even if simulator and project share a mistake. Only
+// `origin` differs from its normal use.
 let on: TestSimulator;
 let client: MessengerClient;
 let token: string;
@@ -70,7 +70,7 @@ test("messaging-api-messenger uploads a file once and sends it by its id", async
   expect(await client.sendFile(psid, { attachmentId })).toMatchObject(accepted);
 });
 
-test("messaging-api-messenger answers a comment privately, and reads Meta's refusal of the second answer", async () => {
+test("messaging-api-messenger replies to a comment privately, and reads Meta's refusal of the second reply", async () => {
   const { commentId } = await on.control("POST", `persons/${psid}/comment`, { text: "Price?" });
   const recipient = { commentId: String(commentId) };
 

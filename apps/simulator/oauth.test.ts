@@ -64,7 +64,7 @@ async function logIn(pages: string[]): Promise<string> {
   return asText(long.body.access_token) ?? "";
 }
 
-test("the whole round: dialog, code, long-lived token, pages, page token, subscription", async () => {
+test("the whole login: dialog, code, long-lived token, pages, page token, subscription", async () => {
   const target = await dialog("continue", [pageId]);
   const code = target.searchParams.get("code") ?? "";
   expect(target.href.startsWith("http://localhost:4000/connect/callback?from=pages&")).toBe(true);
@@ -108,7 +108,7 @@ test("the whole round: dialog, code, long-lived token, pages, page token, subscr
   });
 });
 
-test("Cancel comes back with Facebook's error and no code", async () => {
+test("Cancel returns Facebook's error without a code", async () => {
   const target = await dialog("cancel", []);
 
   expect(Object.fromEntries(target.searchParams)).toMatchObject({
@@ -139,7 +139,7 @@ test("the dialog refuses another app, an unlisted redirect, an unknown scope, an
   expect(await open({ config_id: "77" })).toBe(200);
 });
 
-test("accounts come page by page, and a portfolio's page only with business_management", async () => {
+test("accounts are paged, and a portfolio's page needs business_management", async () => {
   for (let index = 0; index < 4; index += 1) await on.control("POST", "pages", { name: `Extra ${index}` });
   await on.control("PATCH", "pages/104810069068201", { isBusinessOwned: true });
   const ids = [...on.simulator.state.pages.keys()];

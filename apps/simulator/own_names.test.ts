@@ -11,7 +11,7 @@ const ask = async (path: string, headers: Record<string, string>, method = "GET"
   (await fetch(`${simulator.url}${path}`, { method, headers })).status;
 
 test.each(["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:4001", "a@b", ""])(
-  "the simulator answers nothing to the Host %j, whose owner may have it point here",
+  "the simulator ignores the Host %j, whose owner may point it here",
   async (host) => {
     for (const path of ["/", "/_simulator/health", "/v25.0/me", "/_cdn/x", "/v25.0/dialog/oauth"])
       expect([path, await ask(path, { host })]).toEqual([path, 403]);
@@ -30,7 +30,7 @@ test.each([
   expect(await ask("/_simulator/health", { host })).toBe(200);
 });
 
-test("the control API and the consent form take nothing from a page of another site", async () => {
+test("the control API and the consent form refuse pages of another site", async () => {
   const { port } = simulator;
   const foreign: Record<string, string>[] = [
     { origin: "https://evil.example" },

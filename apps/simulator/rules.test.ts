@@ -41,7 +41,7 @@ test("a first message from an ad opens the window for 7 days", async () => {
   expect(await on.send({ text: "closed" }, recipient)).toMatchObject({ code: 10, subcode: 2018278 });
 });
 
-test("blocked, restricted, dead token and foreign thread answer with their own codes", async () => {
+test("blocked, restricted, dead token and foreign thread have their own error codes", async () => {
   await on.control("POST", `persons/${psid}/block`);
   expect(await on.send({ text: "a" })).toMatchObject({ code: 551, subcode: 1545041 });
   await on.control("POST", `persons/${psid}/write`, { text: "back again" });
@@ -60,7 +60,7 @@ test("blocked, restricted, dead token and foreign thread answer with their own c
   expect(await on.send({ text: "a" })).toMatchObject({ code: 190, subcode: 460 });
 });
 
-test("a comment can be answered once, within seven days, and opens no window", async () => {
+test("a comment allows one private reply within seven days, and opens no window", async () => {
   const person = await on.control("POST", "persons", { pageId, name: "Commenter" });
   const { commentId } = await on.control("POST", `persons/${person.psid}/comment`, { text: "Price?" });
   const old = await on.control("POST", `persons/${person.psid}/comment`, {
@@ -79,7 +79,7 @@ test("a comment can be answered once, within seven days, and opens no window", a
   });
 });
 
-test("a person whom the page blocked cannot be written to, and a refused moderation says the text false", async () => {
+test("a person blocked by the page gets no messages, and a refused moderation returns the text false", async () => {
   const person = await on.control("POST", "persons", { pageId, name: "Blocked" });
   const moderate = (action: string) =>
     on.graph("POST", `${pageId}/moderate_conversations`, {
@@ -103,7 +103,7 @@ test("a person whom the page blocked cannot be written to, and a refused moderat
   expect(await on.control("GET", `persons/${person.psid}`)).toMatchObject({ isInSpam: true });
 });
 
-test("a comment by somebody who cannot be written to ends with 10903", async () => {
+test("a private reply to an unreachable commenter ends with 10903", async () => {
   const person = await on.control("POST", "persons", { pageId, name: "Blocker" });
   const { commentId } = await on.control("POST", `persons/${person.psid}/comment`, { text: "Price?" });
   await on.control("POST", `persons/${person.psid}/block`);
@@ -127,7 +127,7 @@ test("a comment under a photo post names the album as its parent, and may come w
   expect(value).not.toHaveProperty("from");
 });
 
-test("utility templates are made, filled and sent outside the window, and refused when filled wrongly", async () => {
+test("utility templates are created, filled and sent outside the window, and refused with wrong values", async () => {
   const body = {
     type: "BODY",
     text: "Your order {{1}} is on its way, dear {{2}}.",
@@ -188,7 +188,7 @@ test("the page's limit counts in a rolling second and is lifted by null", async 
   });
 });
 
-test("the calls of 24 h are 200 per person when switched on, and the headers tell the use", async () => {
+test("the calls of 24 h are 200 per person when switched on, and the headers show the use", async () => {
   const person = await on.control("POST", "pages", { name: "Small" });
   const only = await on.control("POST", "persons", { pageId: person.id, text: "hi" });
   const { token } = await on.control("GET", `pages/${person.id}/token`);

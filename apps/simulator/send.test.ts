@@ -105,7 +105,7 @@ test.each<[string, object]>([
       elements: [{ image_url: "https://a.example" }, { image_url: "https://b.example" }],
     }),
   ],
-])("the Send API accepts %s and its echo says the same", async (_, message) => {
+])("the Send API accepts %s and its echo is equal", async (_, message) => {
   const reply = await on.send(message);
 
   expect(reply.body).toMatchObject({ recipient_id: psid, message_id: expect.stringMatching(/^m_.{86}$/) });
@@ -151,7 +151,7 @@ test("media is accepted by URL, as several images, as upload and by saved id, an
   expect([file.status, await file.text()]).toEqual([200, "invoice"]);
 });
 
-test("a CDN address dies at its expiry and refuses a forged one", async () => {
+test("a CDN URL expires and refuses a forged signature", async () => {
   on.simulator.switches.cdnSeconds = -1;
   await on.control("POST", `persons/${psid}/write`, { stickerId: "1" });
   await eventually(() => expect(on.events("message")).toHaveLength(1));

@@ -41,7 +41,7 @@ test("startSimulator() with a state file keeps pages, threads, files and tokens 
   await rm(folder, { recursive: true });
 });
 
-test("main.ts refuses to start in production and says why in one sentence", async () => {
+test("main.ts refuses to start in production and gives the reason in one sentence", async () => {
   const started = Bun.spawn(["bun", join(import.meta.dirname, "main.ts")], {
     env: { ...process.env, NODE_ENV: "production", SIMULATOR_PORT: "0" },
     stderr: "pipe",
@@ -54,7 +54,7 @@ test("main.ts refuses to start in production and says why in one sentence", asyn
   );
 });
 
-test("main.ts says where it is, and stops on SIGTERM", async () => {
+test("main.ts prints its address, and stops on SIGTERM", async () => {
   const started = Bun.spawn(["bun", join(import.meta.dirname, "main.ts")], {
     env: { ...process.env, NODE_ENV: "test", SIMULATOR_PORT: "0", SIMULATOR_STATE: "" },
     stdout: "pipe",

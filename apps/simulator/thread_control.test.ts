@@ -135,7 +135,7 @@ test("with routing, new threads go to the default app: passed to ours, or silent
   expect(lists).toContain("standby");
 });
 
-test("Meta's AI holds a thread without any event: sends fail, a request succeeds and is never granted", async () => {
+test("Meta's AI controls a thread without any event: sends fail, a request succeeds and is never granted", async () => {
   await act("meta_ai", { text: "Your AI agent will respond." });
 
   expect(await send()).toMatchObject(held);

@@ -42,7 +42,7 @@ test.each([
   ["keeps ending", "running starting 3 0"],
   ["runs and is not ready", "running starting 0 0", "running unhealthy 0 0"],
 ])(
-  "docker:prod:update takes back a new process that %s at once, shows its last words, and leaves the old one",
+  "docker:prod:update removes a new process that %s at once, shows its last lines, and keeps the old one",
   async (trouble, ...states) => {
     const { status, said, calls } = await update(...states);
 
@@ -56,7 +56,7 @@ test.each([
   30_000,
 );
 
-test("docker:prod:update goes on with a new process that comes up when Docker starts it again", async () => {
+test("docker:prod:update continues with a new process that comes up after Docker restarts it", async () => {
   const { status, calls } = await update(
     "restarting unhealthy 1 1",
     "running starting 2 0",

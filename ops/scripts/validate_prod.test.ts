@@ -67,11 +67,11 @@ async function validate(
 
 const about = ({ lines }: { lines: string[] }, name: string) => lines.filter((line) => line.startsWith(name));
 
-test("validate:prod ends with 0 when everything is right, against a Postgres, a Redis and a Graph API that answer", async () => {
+test("validate:prod exits with 0 when everything is right, with Postgres, Redis and Graph API available", async () => {
   expect(await validate({})).toEqual({ status: 0, lines: ["Ready for production", ""] });
 });
 
-test("validate:prod names what does not answer, cannot be found, or may be read by others", async () => {
+test("validate:prod reports services without response, unknown hosts, and files readable by others", async () => {
   const away = "http://127.0.0.1:9";
   const told = await validate(
     {
@@ -100,13 +100,13 @@ test("validate:prod names what does not answer, cannot be found, or may be read 
   ]);
 });
 
-test("validate:prod looks for certificates where compose does when their folder is left empty", async () => {
+test("validate:prod looks for certificates in compose's folder if theirs is empty", async () => {
   const told = await validate({ CERTS_DIR: "" });
 
   expect(about(told, join(process.cwd(), fullchain))).toEqual([]);
 });
 
-test("validate:prod names a certificate that is over, is another key's, or is none", async () => {
+test("validate:prod reports an expired certificate, one of another key, and a file that is none", async () => {
   const over = await validate({}, { pem: { [fullchain]: ofTheYear2020 } });
   const none = await validate({}, { pem: { [privkey]: "" } });
 
@@ -119,7 +119,7 @@ test("validate:prod names a certificate that is over, is another key's, or is no
   expect(none.lines).toContainEqual(expect.stringContaining("no certificate and its key in PEM"));
 });
 
-test("validate:prod names each setting that is missing, short, alike, a placeholder, or used twice", async () => {
+test("validate:prod reports each setting that is missing, short, uniform, a placeholder, or used twice", async () => {
   const twin = secret();
   const told = await validate({
     APP_URL: "http://messages.acme.test",
@@ -142,7 +142,7 @@ test("validate:prod names each setting that is missing, short, alike, a placehol
   expect(about(told, "FACEBOOK_APP_ID")).toEqual([expect.stringContaining("missing")]);
 });
 
-test("validate:prod names numbers with which nothing would run", async () => {
+test("validate:prod reports numbers with which nothing would run", async () => {
   const told = await validate({ API_PROCESSES: "0", WORKER_PROCESSES: "two", SUBNET: "172.30.300" });
 
   expect(told).toEqual({
@@ -157,7 +157,7 @@ test("validate:prod names numbers with which nothing would run", async () => {
   });
 });
 
-test("validate:prod says of a placeholder that it is one, and nothing else", async () => {
+test("validate:prod reports a placeholder only as a placeholder", async () => {
   const placeholder = "CHANGE_ME_openssl_rand_hex_32";
   const told = await validate({
     JWT_SECRET: placeholder,
@@ -169,7 +169,7 @@ test("validate:prod says of a placeholder that it is one, and nothing else", asy
 });
 
 test.each(["pa$word-9", "abc#def", "abc #def", '"quoted"', "'quoted'", "back\\slash"])(
-  "validate:prod refuses %s, which compose and others would read as something else",
+  "validate:prod refuses %s, which compose and other tools would read differently",
   async (value) => {
     const told = await validate({ OWNER_EMAIL: "anna@acme.test", OWNER_PASSWORD: value });
 
@@ -180,7 +180,7 @@ test.each(["pa$word-9", "abc#def", "abc #def", '"quoted"', "'quoted'", "back\\sl
   },
 );
 
-test("validate:prod names an owner whom the first start would refuse", async () => {
+test("validate:prod reports an owner whom the first start would refuse", async () => {
   const told = await validate({ OWNER_EMAIL: "anna", OWNER_PASSWORD: "password1" });
 
   expect(told).toEqual({
@@ -194,7 +194,7 @@ test("validate:prod names an owner whom the first start would refuse", async () 
   });
 });
 
-test("validate:prod takes what every tool reads alike", async () => {
+test("validate:prod accepts values that all tools read alike", async () => {
   const values = {
     OWNER_EMAIL: "anna@acme.test",
     OWNER_PASSWORD: "Corr3ct/Horse+9=",
@@ -207,7 +207,7 @@ test("validate:prod takes what every tool reads alike", async () => {
 test.each([
   ["s3:/bucket", "BACKUP_TARGET is no bucket"],
   ["s3://bucket/folder", 'Cannot use the bucket "bucket" for backups: http://127.0.0.1:9 does not respond'],
-])("validate:prod looks whether backups can go to %s", async (target, words) => {
+])("validate:prod checks whether backups can go to %s", async (target, words) => {
   const told = await validate({
     BACKUP_TARGET: target,
     BACKUP_S3_ENDPOINT: "http://127.0.0.1:9",
