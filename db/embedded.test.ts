@@ -26,7 +26,7 @@ async function answers(url: string): Promise<boolean> {
     .finally(() => sql.end());
 }
 
-test("startEmbedded() shares one Postgres, which stops with its last user", async () => {
+test("startEmbeddedPostgres() shares one Postgres, which stops with its last user", async () => {
   const command = await start();
   const server = await start();
   expect(server.url).toBe(command.url);
@@ -38,7 +38,7 @@ test("startEmbedded() shares one Postgres, which stops with its last user", asyn
   expect([goesOn, await answers(server.url)]).toEqual([true, false]);
 });
 
-test("startEmbedded() starts Postgres again while another user stops it", async () => {
+test("startEmbeddedPostgres() starts Postgres again while another user stops it", async () => {
   for (let round = 0; round < 3; round += 1) {
     const command = await start();
     const [server] = await Promise.all([start(), command.stop()]);
@@ -48,7 +48,7 @@ test("startEmbedded() starts Postgres again while another user stops it", async 
   }
 });
 
-test("startEmbedded() starts one Postgres for two concurrent callers", async () => {
+test("startEmbeddedPostgres() starts one Postgres for two concurrent callers", async () => {
   const first = await start();
   await first.stop();
 
@@ -77,7 +77,7 @@ test("the embedded Postgres continues for users whose connection was ended", asy
   expect(await answers(server.url)).toBe(false);
 });
 
-test("startEmbedded() initializes once for two concurrent first starts", async () => {
+test("startEmbeddedPostgres() initializes once for two concurrent first starts", async () => {
   const both = await Promise.all([start(), start()]);
 
   expect(both[0].url).toBe(both[1].url);

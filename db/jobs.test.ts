@@ -19,7 +19,7 @@ const start = (...args: Parameters<typeof startJobs> extends [unknown, ...infer 
   return runner;
 };
 
-test("addJob() creates a job only when its transaction commits", async () => {
+test("enqueueJobs() creates a job only when its transaction commits", async () => {
   const ran: string[] = [];
   await database.sql
     .begin(async (tx) => {

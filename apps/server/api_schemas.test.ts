@@ -5,7 +5,7 @@ import { createSchemaBook } from "./api_schemas.ts";
 
 const Face = named("Face", { id: Type.String(), title: Type.String() });
 
-test("apiSchemas() writes a schema with a title once and refers to it", () => {
+test("createSchemaBook() writes a schema with a title once and refers to it", () => {
   const book = createSchemaBook();
 
   const first = book.refer(Type.Object({ face: Face, items: Type.Optional(Type.Array(Face)) }));
@@ -16,14 +16,14 @@ test("apiSchemas() writes a schema with a title once and refers to it", () => {
   expect(book.components.Face).toMatchObject({ properties: { title: { type: "string" } } });
 });
 
-test("apiSchemas() refuses two different schemas with one title", () => {
+test("createSchemaBook() refuses two different schemas with one title", () => {
   const book = createSchemaBook();
   book.refer(Face);
 
   expect(() => book.refer(named("Face", { id: Type.Number() }))).toThrow('"Face"');
 });
 
-test("apiSchemas() makes an enum of literals and names a tuple's parts as JSON Schema does now", () => {
+test("createSchemaBook() makes an enum of literals and names a tuple's parts as JSON Schema does now", () => {
   const { refer } = createSchemaBook();
 
   expect(refer(oneOf(["hot", "cold"]))).toMatchObject({ type: "string", enum: ["hot", "cold"] });

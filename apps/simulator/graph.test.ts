@@ -28,7 +28,7 @@ test("typing, seen and reactions of the page reach the phone", async () => {
   expect(await action("dance")).toMatchObject({ code: 100 });
 });
 
-test("batch() runs in order, returns JSON inside JSON and refuses 51 items", async () => {
+test("a batch runs in order, returns JSON inside JSON and refuses 51 items", async () => {
   const body = new URLSearchParams({
     recipient: JSON.stringify({ id: psid }),
     messaging_type: "RESPONSE",

@@ -55,7 +55,7 @@ async function ready(given: Partial<AdminDeps>) {
   return { status: response.status, body: await response.json() };
 }
 
-test("readReadiness() returns 503 with the failed part: no database, a full webhook queue, a stopping process", async () => {
+test("checkReady() returns 503 with the failed part: no database, a full webhook queue, a stopping process", async () => {
   const gone = openDatabase("postgres://nobody:x@127.0.0.1:1/none", { max: 1 });
 
   const answers = [
@@ -83,7 +83,7 @@ test("readMetrics() reports a database outage and still returns this process's c
   expect(text).not.toContain("messagesender_jobs_pending");
 });
 
-test("readReadiness() does not wait for a database that hangs", async () => {
+test("checkReady() does not wait for a database that hangs", async () => {
   const silent = createServer();
   await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
   const address = silent.address();
@@ -147,7 +147,7 @@ test("readOnboarding() lists the simulator only if configured, and completes it 
   expect(without.steps.map((step) => step.key)).not.toContain("simulator");
 });
 
-test("retryJob() runs a failed job again; metrics count it and lists show its error", async () => {
+test("retryFailedJob() runs a failed job again; metrics count it and lists show its error", async () => {
   let isBroken = true;
   const runner = startJobs(
     on,

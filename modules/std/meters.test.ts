@@ -6,7 +6,7 @@ const linesOf = (name: string) =>
     .split("\n")
     .filter((line) => line.includes(name));
 
-test("counter() adds up by labels", () => {
+test("createCounter() adds up by labels", () => {
   const counter = createCounter("test_sends_total", "Sends");
 
   counter.add({ lane: "reply" });
@@ -21,7 +21,7 @@ test("counter() adds up by labels", () => {
   ]);
 });
 
-test("counter() starts with the given zeros", () => {
+test("createCounter() starts with the given zeros", () => {
   const counter = createCounter("test_refusals_total", "Refusals", [{ lane: "reply" }, { lane: "media" }]);
 
   counter.add({ lane: "media" });
@@ -32,7 +32,7 @@ test("counter() starts with the given zeros", () => {
   ]);
 });
 
-test("histogram() counts values up to and including each bound", () => {
+test("createHistogram() counts values up to and including each bound", () => {
   const histogram = createHistogram("test_seconds", "Seconds", [0.1, 1]);
 
   for (const seconds of [0.05, 0.1, 0.5, 7]) histogram.observe(seconds);

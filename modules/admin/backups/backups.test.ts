@@ -289,7 +289,7 @@ test("old backups that cannot be deleted do not delay new ones", async () => {
   expect((await listBackups(on, {})).items.map(({ name }) => name)).toContain(made.name);
 });
 
-test("requestBackup() explains what to do when there is no key", async () => {
+test("askForBackup() explains what to do when there is no key", async () => {
   const { on } = await given();
   const off = { ...on, config: { ...on.config, backup: null } };
 

@@ -182,7 +182,7 @@ test("readAnalytics() counts new contacts by source, contacts as they are now, a
   ).rejects.toMatchObject({ status: 404 });
 });
 
-test("exportAnalytics() writes the days for spreadsheets with the figures of the analytics", async () => {
+test("daysFile() writes the days for spreadsheets with the figures of the analytics", async () => {
   await says(of(0), "contact", await at(1, "10:00"));
   await says(of(0), "user", await at(1, "10:05"));
   await countAll();

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-test("countWaiting() counts waiting rows of lanes without reading sent ones", async () => {
+test("summarizeLanes() counts waiting rows of lanes without reading sent ones", async () => {
   let lanes: Awaited<ReturnType<typeof summarizeLanes>> = [];
 
   const read = await rowsReadInside(stage.database.url, {

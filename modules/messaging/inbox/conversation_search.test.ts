@@ -72,7 +72,7 @@ const search = (text: string, limit = 30) =>
 const searchContacts = (text: string, limit = 30) =>
   walk((cursor) => listContacts(on, workspaceId, { search: text, limit, ...(cursor ? { cursor } : {}) }));
 
-test("searchConversations() finds a frequent word over pages of bounded work, each conversation once", async () => {
+test("listConversations() finds a frequent word over pages of bounded work, each conversation once", async () => {
   const pages = await search("late", 60);
 
   expect(pages.flat()).toEqual(ids.slice(500));
@@ -81,20 +81,20 @@ test("searchConversations() finds a frequent word over pages of bounded work, ea
   expect(Math.max(...pages.map((page) => page.length))).toBe(60);
 });
 
-test("searchConversations() fills each page for a frequent word", async () => {
+test("listConversations() fills each page of a search for a frequent word", async () => {
   const pages = await search("ord", 60);
 
   expect(pages.slice(0, -1).every((page) => page.length >= 59)).toBe(true);
   expect(pages.flat()).toEqual(ids);
 });
 
-test("searchConversations() finds every meeting of two frequent words that rarely meet", async () => {
+test("listConversations() finds every meeting of two frequent words that rarely meet", async () => {
   const pages = await search("order refund", 60);
 
   expect(pages).toEqual([ids.filter((_, n) => (contacts - n) % 100 === 0)]);
 });
 
-test("searchConversations() finds a rare word beside a frequent one at once, anywhere", async () => {
+test("listConversations() finds a rare word beside a frequent one at once, anywhere", async () => {
   expect(await search("order ref77")).toEqual([[ids[contacts - 700]]]);
   expect(await search("order ref78")).toEqual([[]]);
   expect(await search("kira zola")).toEqual([[ids[contacts - 700]]]);
@@ -105,7 +105,7 @@ test("searchConversations() finds a rare word beside a frequent one at once, any
   expect(await search("order hello ref77")).toEqual([[]]);
 });
 
-test("searchConversations() finds a frequent name further down, in conversations and in contacts", async () => {
+test("listConversations() finds a frequent name further down, in conversations and in contacts", async () => {
   const kiras = ids.slice(700);
   const inInbox = await search("kira", 100);
   const inContacts = await searchContacts("kira", 100);
@@ -117,7 +117,7 @@ test("searchConversations() finds a frequent name further down, in conversations
   }
 });
 
-test("searchConversations() plans a rare word once, also with few open conversations", async () => {
+test("listConversations() plans a rare word once, also with few open conversations", async () => {
   await database.sql`update messaging.conversations set status = 'resolved' where id <> ${ids[contacts - 700] ?? ""}`;
   await database.sql`analyze messaging.conversations`;
   const { sql, close } = openDatabase(database.url, { max: 1 });

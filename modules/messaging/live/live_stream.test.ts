@@ -119,7 +119,7 @@ const idsIn = (text: string) => [...text.matchAll(/^id: (\S+)$/gm)].map((match) 
 const say = (n: number) =>
   bus.publish(channel, [{ name: "conversation", data: { conversationId: `c${n}.` } }]);
 
-test("liveStream() sends hello and each event with its id, and after a reconnect exactly the missed ones", async () => {
+test("liveRoutes() sends hello and each event with its id, and after a reconnect exactly the missed ones", async () => {
   const first = await open();
   await first.until("event: hello");
   await say(1);
@@ -142,7 +142,7 @@ test("liveStream() sends hello and each event with its id, and after a reconnect
   expect(new Set(idsIn(after)).size).toBe(3);
 });
 
-test("liveStream() sends refetch to a reader whose last event is too old, and continues", async () => {
+test("liveRoutes() sends refetch to a reader whose last event is too old, and continues", async () => {
   const reader = await open({ lastEventId: "k0-1" });
   await reader.until("event: refetch");
   await say(6);
@@ -152,7 +152,7 @@ test("liveStream() sends refetch to a reader whose last event is too old, and co
   expect(text.indexOf("event: refetch")).toBeLessThan(text.indexOf("c6."));
 });
 
-test("liveStream() disconnects a reader that does not read; others stay", async () => {
+test("liveRoutes() disconnects a reader that does not read; others stay", async () => {
   const other = await open();
   await other.until("event: hello");
   let isClosed = false;
@@ -177,7 +177,7 @@ test("liveStream() disconnects a reader that does not read; others stay", async 
   expect(text).toContain("c7.");
 });
 
-test("liveStream() resumes by the URL for a reader without headers", async () => {
+test("liveRoutes() resumes by the URL for a reader without headers", async () => {
   const first = await open();
   await first.until("event: hello");
   await say(20);
@@ -204,7 +204,7 @@ const revocations = {
 };
 
 test.each(Object.entries(revocations))(
-  "liveStream() sends no event after %s, and ends within moments without one",
+  "liveRoutes() sends no event after %s, and ends within moments without one",
   async (_, revoke) => {
     const email = `m${crypto.randomUUID()}@example.com`;
     ({ id: member } = await createMember(database, {
@@ -228,7 +228,7 @@ test.each(Object.entries(revocations))(
   },
 );
 
-test("liveStream() limits the streams per person and per process", async () => {
+test("liveRoutes() limits the streams per person and per process", async () => {
   const email = `m${crypto.randomUUID()}@example.com`;
   await createMember(database, { workspaceId, email, role: "operator", name: "Max", password });
   const bearer = await logIn(email);
@@ -250,7 +250,7 @@ test("liveStream() limits the streams per person and per process", async () => {
   expect([sixth.status, last.status]).toEqual([429, 503]);
 });
 
-test("liveStream() sends nothing of another workspace, and nothing without a login", async () => {
+test("liveRoutes() sends nothing of another workspace, and nothing without a login", async () => {
   const stranger = await fetch(`http://127.0.0.1:${server.port}${path()}`);
   const elsewhere = await fetch(
     `http://127.0.0.1:${server.port}/api/v1/workspaces/019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10/live`,
@@ -260,7 +260,7 @@ test("liveStream() sends nothing of another workspace, and nothing without a log
   expect([stranger.status, elsewhere.status]).toEqual([401, 404]);
 });
 
-test("liveStream() ends all streams when the server stops, and refuses new ones", async () => {
+test("liveRoutes() ends all streams when the server stops, and refuses new ones", async () => {
   const reader = await open();
   await reader.until("event: hello");
 

@@ -40,7 +40,7 @@ const upload = (mediaFileId: string) => {
   return uploadHandler(on.system).run(job.payload, job.key);
 };
 
-test("addMedia() takes a file's type from its bytes, whatever its name, and serves it as that", async () => {
+test("addLibraryFile() takes a file's type from its bytes, whatever its name, and serves it as that", async () => {
   const image = await add(png, "../mug.exe", "text/html");
   const html = await add(Buffer.from("<html><script>alert(1)</script>"), "a.png", "image/png");
   const svg = await add(
@@ -62,7 +62,7 @@ test("addMedia() takes a file's type from its bytes, whatever its name, and serv
   expect((await request(String(image.body.file?.url), {}, on.otherToken)).status).toBe(404);
 });
 
-test("addMedia() refuses empty files and files above Meta's limit, with the limit", async () => {
+test("addLibraryFile() refuses empty files and files above Meta's limit, with the limit", async () => {
   const large = Buffer.alloc(8 * 1024 * 1024 + 1);
   png.copy(large);
 
@@ -73,7 +73,7 @@ test("addMedia() refuses empty files and files above Meta's limit, with the limi
   expect(empty.status).toBe(422);
 });
 
-test("listMedia() lists the newest first, by type and part of the name", async () => {
+test("listLibrary() lists the newest first, by type and part of the name", async () => {
   const first = await add(mp3, "Jingle.mp3");
   const second = await add(mp3, "jingle 2.mp3");
   const names = async (query: string) => {
@@ -91,7 +91,7 @@ test("listMedia() lists the newest first, by type and part of the name", async (
   expect((await names("?type=video")).ids).toEqual([]);
 });
 
-test("deleteMedia() refuses a file in use, and deletes an unused one with its bytes", async () => {
+test("deleteLibraryFile() refuses a file in use, and deletes an unused one with its bytes", async () => {
   const { sql } = on.database;
   const files = await Promise.all([1, 2, 3, 4].map((n) => add(png, `${n}.png`)));
   const [sent = "", card = "", saved = "", free = ""] = files.map(({ id }) => id);

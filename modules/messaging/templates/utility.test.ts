@@ -174,7 +174,7 @@ test("recordTemplateStatus() keeps the newer status in any order", async () => {
   expect(await items("flaps")).toMatchObject([{ status: "PAUSED" }]);
 });
 
-test("refreshUtilityTemplates() reads changes, new and deleted templates without webhooks", async () => {
+test("refreshUtility() reads changes, new and deleted templates without webhooks", async () => {
   await on.control("PATCH", "/switches", { webhooks: { isPaused: true } });
   await create("stays", [luna]);
   await create("goes", [luna]);
@@ -208,7 +208,7 @@ test("refreshUtilityTemplates() reads changes, new and deleted templates without
   await on.control("PATCH", "/switches", { webhooks: { isPaused: false } });
 });
 
-test("deleteUtilityTemplate() deletes at Meta and here, also if Meta deleted it already", async () => {
+test("deleteUtility() deletes at Meta and here, also if Meta deleted it already", async () => {
   await create("ends", [luna, sol]);
   const found = await whenAll("ends", "APPROVED");
   const own = found.find(({ page }) => page.id === luna.id)?.id ?? "";
@@ -225,7 +225,7 @@ test("deleteUtilityTemplate() deletes at Meta and here, also if Meta deleted it 
   expect((await call("DELETE", `/${other}`)).status).toBe(200);
 });
 
-test("deleteUtilityTemplate() refuses a page with a scheduled campaign of the template, and allows others", async () => {
+test("deleteUtility() refuses a page with a scheduled campaign of the template, and allows others", async () => {
   await create("reminder", [luna, sol]);
   const [first, second] = await whenAll("reminder", "APPROVED");
   const [here, there] = first?.page.id === luna.id ? [first, second] : [second, first];
@@ -256,7 +256,7 @@ test("deleteUtilityTemplate() refuses a page with a scheduled campaign of the te
   expect([other.status, afterwards.status]).toEqual([200, 200]);
 });
 
-test("searchLibrary() searches Meta's library, and cloneUtilityTemplate() clones one with its texts", async () => {
+test("searchMetaLibrary() searches Meta's library, and cloneUtility() clones one with its texts", async () => {
   const library = await call("GET", "/library?search=appointment");
 
   const cloned = await call("POST", "/clone", {
@@ -277,7 +277,7 @@ test("searchLibrary() searches Meta's library, and cloneUtilityTemplate() clones
   expect(read.parameters.map(({ key }) => key)).toEqual(["1", "2", "button.0"]);
 });
 
-test("createUtilityTemplate() adopts an existing one of Meta, stores a refusal's reason, and can be retried", async () => {
+test("createUtility() adopts an existing one of Meta, stores a refusal's reason, and can be retried", async () => {
   await on.control("PATCH", "/switches", { webhooks: { isPaused: true } });
   await createMetaTemplate(on.system.graph, sol, {
     name: "lost_answer",
