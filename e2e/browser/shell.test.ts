@@ -50,7 +50,7 @@ test("while Meta holds the app, one line says why no page sends, and health says
   await lookOnce(page, "held-app");
   await page.goto("system");
   await page.getByText(/^All pages wait until .*Facebook rejects the app's secret$/).waitFor();
-  await page.getByText("Same time as Facebook").waitFor();
+  await page.getByText("In sync with Facebook").waitFor();
   await stage.sql`delete from messaging.app_holds`;
   await page.goto("inbox");
   await page.getByRole("list", { name: "Conversations" }).getByText("Good morning").waitFor();
