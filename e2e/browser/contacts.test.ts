@@ -197,7 +197,7 @@ test(
     await dialog.getByRole("button", { name: "Add condition" }).click();
     await dialog.getByLabel("Property").last().selectOption("Last message");
     await dialog.getByLabel("Comparison").last().selectOption("never");
-    await expectAccessible(page, "further conditions of the list");
+    await expectAccessible(page, "advanced filters of the list");
     await dialog.getByRole("button", { name: "Apply filters" }).click();
     await page.getByText("2 contacts", { exact: true }).waitFor();
     await page.reload();

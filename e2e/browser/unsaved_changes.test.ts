@@ -114,7 +114,7 @@ test(
     await save();
     await page.getByText("Saved").first().waitFor();
     await tab("Sending rules");
-    await page.getByLabel("End consent").fill("enough");
+    await page.getByLabel("Opt-out keywords").fill("enough");
     await tab("Inbox");
     await stay();
     await save();
