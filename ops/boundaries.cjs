@@ -29,7 +29,7 @@ const rooms = {
   workspaces: ["policy", "delivery"],
   conditions: ["policy", "delivery"],
   contacts: ["policy", "graph", "search", "media", "templates", "delivery", "conditions"],
-  notifications: ["contacts"],
+  notifications: ["campaign_state", "contacts"],
   segments: ["conditions", "contacts"],
   transfers: ["sheets", "media", "conversations", "contacts", "segments"],
   inbound: ["graph", "media", "conversations", "campaign_state", "delivery", "contacts"],

@@ -86,7 +86,7 @@ test("a bulk action that fails finally ends as failed, without internals, and co
 
   expect(failed).toMatchObject({ status: "failed", canStart: false });
   expect(failed.error).toBe(
-    "It could not be finished: an error of this installation came again and again, which System health names. What it changed so far stays: do it again for the others, or take it back.",
+    "Cannot finish: an error of this installation came again and again; see System health. Changes so far stay: repeat it for the others, or undo it",
   );
   expect(done).toMatchObject({ status: "done", error: null });
   expect(done.counts.changed).toBeGreaterThan(0);

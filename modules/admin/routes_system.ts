@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, PageQuery, Uuid, Words } from "#std";
 import { readSystemHealth } from "./checks.ts";
 import type { AdminDeps } from "./deps.ts";
 import { listJobsPage, retryFailedJob } from "./jobs.ts";
@@ -29,6 +29,7 @@ const HealthResponse = named("SystemHealth", {
       unknown: Type.Integer(),
       oldestSeconds: Type.Number(),
       heldReason: Nullable(Type.String()),
+      heldReasonWords: Type.Optional(Nullable(Words)),
       nextEligibleAt: Nullable(Type.String()),
     }),
   ),
@@ -57,7 +58,7 @@ const HealthResponse = named("SystemHealth", {
     ),
     hold: Nullable(
       Type.Object(
-        { reason: Type.String(), until: IsoTime },
+        { reason: Type.String(), reasonWords: Type.Optional(Nullable(Words)), until: IsoTime },
         { description: "The restriction that stops all pages from sending" },
       ),
     ),

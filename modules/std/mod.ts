@@ -37,6 +37,7 @@ export {
   type RateLimitResult,
   type RateLimitRule,
 } from "./rate_limit.ts";
+export { recognize } from "./recognize.ts";
 export { createRecall, type Recall } from "./recall.ts";
 export { createRedisLiveBus, openRedis } from "./redis.ts";
 export {
@@ -53,6 +54,7 @@ export {
   parse,
   ProblemSchema,
   rawAnswer,
+  SentenceCode,
   nothingElse,
   recordOf,
   Uuid,

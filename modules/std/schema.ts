@@ -127,6 +127,12 @@ export const Words = named("Words", {
   }),
 });
 
+/** The code of the English sentence in the field before it, which has no values. */
+export const SentenceCode = Type.String({
+  description: "The code of the sentence before it, in ops/codes.json",
+  examples: ["reason-window-closed"],
+});
+
 /** The query of a paged list with its default size; a limit out of range is refused, not clamped. */
 export const pageQuery = (rows: number) =>
   Type.Object({

@@ -38,6 +38,8 @@ export function allTemplates(): [code: string, template: string][] {
   return [...templates].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
+export const countTemplates = (): number => templates.size;
+
 /** One pass, so that a value with braces stays as it is. A value without words of its own stands for itself. */
 export function wordTemplate(template: string, params: Params): string {
   return template.replace(/\{(\w+)(?:@([a-z-]+))?\}/g, (_, name: string, kind: string | undefined) => {

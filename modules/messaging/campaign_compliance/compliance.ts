@@ -3,7 +3,8 @@ import { wideRead } from "#db";
 import { reasonText } from "../delivery/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
 import type { Compliance, ComplianceQuery } from "./schema_compliance.ts";
-import { problem } from "./problems.ts";
+import { problem, say } from "./problems.ts";
+import { defineTerms, type Sentence, wordsOf } from "#std";
 
 const longestMs = 92 * 86_400_000;
 /** Nothing else than campaigns waits longer in the ledger than this before it is sent: the ids of older rows need no look. */
@@ -20,13 +21,18 @@ const frequencies: readonly { messages: number; atMost: number | null }[] = [
 const risk = { failedShare: 0.05, leastResults: 20, optOutShare: 0.01, leastReached: 100 };
 
 const routes: Readonly<Record<string, string>> = {
-  standard: "Within 24 hours of the person's message",
+  standard: "Within 24 hours of the contact's message",
   ad_window: "Within the window that an ad opened",
-  human_agent: "A person's late answer, within seven days",
+  human_agent: "Manual late reply, within seven days",
   utility: "Utility message",
   private_reply: "Private reply to a comment",
-  recurring_notification: "To an opt-in for notifications",
+  recurring_notification: "Message to a notification opt-in",
 };
+
+defineTerms(
+  "route",
+  Object.fromEntries(Object.entries(routes).map(([name, title]) => [name.replaceAll("_", "-"), title])),
+);
 
 /** A stretch of time that was checked. */
 export interface Range {
@@ -102,13 +108,13 @@ export async function readCompliance(
     byRoute: tally(groups, ({ route }) => route).map(([route, count]) => ({
       route,
       title: routes[route] ?? route,
+      titleCode: routes[route] === undefined ? null : `route-${route.replaceAll("_", "-")}`,
       count,
     })),
-    refusals: tally(groups, ({ reason }) => reason).map(([reason, count]) => ({
-      reason,
-      title: reasonText({ reason }).title,
-      count,
-    })),
+    refusals: tally(groups, ({ reason }) => reason).map(([reason, count]) => {
+      const { title, titleCode } = reasonText({ reason });
+      return { reason, title, titleCode, count };
+    }),
     reached,
     optedOut,
     optOutRate: reached === 0 ? 0 : optedOut / reached,
@@ -170,16 +176,18 @@ function atRisk(page: PageRow, groups: readonly Group[]): Compliance["pagesAtRis
   const why = whyAtRisk(page, { sent, failed });
   if (why === null) return [];
   const { id: pageId, name, status, status_reason: statusReason, opted_out: optedOut } = page;
-  return [{ pageId, name, status, statusReason, sent, failed, optedOut, why }];
+  return [
+    { pageId, name, status, statusReason, sent, failed, optedOut, why: why.text, whyWords: wordsOf(why) },
+  ];
 }
 
-function whyAtRisk(page: PageRow, { sent, failed }: { sent: number; failed: number }): string | null {
+function whyAtRisk(page: PageRow, { sent, failed }: { sent: number; failed: number }): Sentence | null {
   if (page.status === "restricted" || page.status === "token_dead")
-    return reasonText({ reason: page.status === "restricted" ? "page-restricted" : "page-token-dead" }).title;
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+    return say(page.status === "restricted" ? "risk-restricted" : "risk-access");
+  const percent = (share: number) => Number((share * 100).toFixed(1));
   if (sent + failed >= risk.leastResults && failed / (sent + failed) > risk.failedShare)
-    return `${percent(failed / (sent + failed))} of its messages failed`;
+    return say("risk-failed", { percent: percent(failed / (sent + failed)) });
   if (sent >= risk.leastReached && page.opted_out / sent > risk.optOutShare)
-    return `${percent(page.opted_out / sent)} of its recipients wanted no more messages`;
+    return say("risk-opted-out", { percent: percent(page.opted_out / sent) });
   return null;
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, named, Nullable, Uuid } from "#std";
+import { IsoTime, named, Nullable, Uuid, SentenceCode, Words } from "#std";
 
 export const ComplianceQuery = Type.Object({ from: IsoTime, until: IsoTime });
 export type ComplianceQuery = Static<typeof ComplianceQuery>;
@@ -7,9 +7,23 @@ export type ComplianceQuery = Static<typeof ComplianceQuery>;
 const Count = Type.Integer({ minimum: 0 });
 export const ComplianceResponse = named("Compliance", {
   /** Sent messages by route. */
-  byRoute: Type.Array(Type.Object({ route: Type.String(), title: Type.String(), count: Count })),
+  byRoute: Type.Array(
+    Type.Object({
+      route: Type.String(),
+      title: Type.String(),
+      titleCode: Type.Optional(Nullable(SentenceCode)),
+      count: Count,
+    }),
+  ),
   /** Unsent messages by reason. */
-  refusals: Type.Array(Type.Object({ reason: Type.String(), title: Type.String(), count: Count })),
+  refusals: Type.Array(
+    Type.Object({
+      reason: Type.String(),
+      title: Type.String(),
+      titleCode: Type.Optional(SentenceCode),
+      count: Count,
+    }),
+  ),
   /** People who got something from an automation. */
   reached: Count,
   /** Of these, contacts who opted out after it in this period. */
@@ -29,6 +43,7 @@ export const ComplianceResponse = named("Compliance", {
       optedOut: Count,
       /** Why it is here, in words. */
       why: Type.String(),
+      whyWords: Type.Optional(Words),
     }),
   ),
 });

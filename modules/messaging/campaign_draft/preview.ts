@@ -1,5 +1,5 @@
 import { wideRead } from "#db";
-import { decodeIdCursor, pageOf } from "#std";
+import { decodeIdCursor, pageOf, defineTerms } from "#std";
 import { displayName } from "../contacts/mod.ts";
 import { reasonText } from "../delivery/mod.ts";
 import { scopesOf } from "../pages/mod.ts";
@@ -17,19 +17,25 @@ type PreviewDeps = Pick<CampaignDeps, "sql">;
 const steps = [
   {
     step: "page",
-    title: "on a page that may send",
+    title: "Page can send",
     ends: ["workspace-disabled", "page-disconnected", "page-token-dead", "page-restricted"],
   },
-  { step: "reachable", title: "not blocked, and within Messenger's reach", ends: ["blocked", "unreachable"] },
-  { step: "consent", title: "who want messages", ends: ["unsubscribed", "suppressed"] },
+  { step: "reachable", title: "Reachable and not blocked", ends: ["blocked", "unreachable"] },
+  { step: "consent", title: "Subscribed", ends: ["unsubscribed", "suppressed"] },
   {
     step: "window",
-    title: "whom Meta's rules allow to write to now",
+    title: "Allowed by Meta right now",
     ends: ["never-wrote", "window-closed", "comment-answered", "comment-too-old", "no-template"],
   },
-  { step: "cap", title: "below the frequency cap", ends: ["capped"] },
-  { step: "person", title: "each person once", ends: ["duplicate-person"] },
+  { step: "cap", title: "Below the frequency cap", ends: ["capped"] },
+  { step: "person", title: "Each person once", ends: ["duplicate-person"] },
 ] as const;
+const inAudience = "In the audience";
+
+defineTerms("funnel", {
+  audience: inAudience,
+  ...Object.fromEntries(steps.map(({ step, title }) => [step, title])),
+});
 
 /**
  * How many people a campaign would reach now and why not the others: one scan, grouped. Of a person with several
@@ -57,22 +63,26 @@ export async function previewAudience(
   const countOf = (wanted: (reason: string | null) => boolean) =>
     rows.reduce((sum, row) => (wanted(row.reason) ? sum + row.count : sum), 0);
   const reasons = [...new Set(rows.flatMap((row) => row.reason ?? []))]
-    .map((one) => ({
-      reason: one,
-      title: reasonText({ reason: one }).title,
-      count: countOf((is) => is === one),
-    }))
+    .map((one) => {
+      const { title, titleCode } = reasonText({ reason: one });
+      return { reason: one, title, titleCode, count: countOf((is) => is === one) };
+    })
     .toSorted((a, b) => b.count - a.count);
   const ended = new Set<string>();
   const funnel = steps.map(({ step, title, ends }) => {
     for (const one of ends) ended.add(one);
-    return { step, title, count: countOf((is) => is === null || !ended.has(is)) };
+    return {
+      step,
+      title,
+      titleCode: `funnel-${step}`,
+      count: countOf((is) => is === null || !ended.has(is)),
+    };
   });
   const total = countOf(() => true);
   return {
     count: countOf((is) => is === null),
     reasons,
-    funnel: [{ step: "audience", title: "in the audience", count: total }, ...funnel],
+    funnel: [{ step: "audience", title: inAudience, titleCode: "funnel-audience", count: total }, ...funnel],
     lastsSeconds: await estimateSeconds(
       sql,
       new Map(rows.flatMap((row) => (row.reason === null ? [[row.page_id, row.count]] : []))),

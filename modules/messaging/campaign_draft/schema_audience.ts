@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { listOf, named, Nullable, Uuid } from "#std";
+import { listOf, named, Nullable, Uuid, SentenceCode } from "#std";
 import { ContentSchema } from "../templates/mod.ts";
 import { CampaignAudienceSchema, CampaignKindSchema, OptionsSchema } from "../campaigns/mod.ts";
 
@@ -25,9 +25,23 @@ const Count = Type.Integer({ minimum: 0 });
 export const PreviewResponse = named("AudiencePreview", {
   /** The current recipients. */
   count: Count,
-  reasons: Type.Array(Type.Object({ reason: Type.String(), title: Type.String(), count: Count })),
+  reasons: Type.Array(
+    Type.Object({
+      reason: Type.String(),
+      title: Type.String(),
+      titleCode: Type.Optional(SentenceCode),
+      count: Count,
+    }),
+  ),
   /** From the whole audience to the recipients. */
-  funnel: Type.Array(Type.Object({ step: Type.String(), title: Type.String(), count: Count })),
+  funnel: Type.Array(
+    Type.Object({
+      step: Type.String(),
+      title: Type.String(),
+      titleCode: Type.Optional(SentenceCode),
+      count: Count,
+    }),
+  ),
   /** How long it would take at the pages' pace. */
   lastsSeconds: Count,
   /** For commenters; null for every other audience. */
@@ -50,7 +64,9 @@ export const ContactsResponse = listOf(
     page: Type.Object({ id: Uuid, name: Type.String() }),
     reason: Type.String(),
     title: Type.String(),
+    titleCode: Type.Optional(SentenceCode),
     remedy: Type.String(),
+    remedyCode: Type.Optional(SentenceCode),
   }),
 );
 export type PreviewContacts = Static<typeof ContactsResponse>;

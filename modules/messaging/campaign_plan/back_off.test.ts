@@ -48,7 +48,7 @@ test("a campaign whose audience fails does not delay others; it pauses with the 
   expect(paused[0]).toMatchObject({
     status: "paused",
     paused_from: "running",
-    status_reason: expect.stringContaining("choosing its people failed 3 times. Resume it to try again"),
+    status_reason: expect.stringContaining("Planning its recipients failed 3 times. Resume it to try again"),
     untold: "paused",
   });
   expect((await read(broken)).counts.planned).toBe(3);

@@ -1,5 +1,5 @@
 import { log, outageOf, Problem } from "#std";
-import { recordFailure } from "../campaign_state/mod.ts";
+import { recordFailure, byItself, sayOfCampaign } from "../campaign_state/mod.ts";
 import { publishCampaign, type CampaignDeps } from "../campaigns/mod.ts";
 
 const backOffSeconds = 20;
@@ -8,8 +8,8 @@ const mostFailures = 3;
 export interface FailedWork {
   id: string;
   workspace_id: string;
-  /** The failure, in words that follow "Paused by itself: ". */
-  what: string;
+  /** What failed. */
+  what: "start" | "plan";
 }
 
 /**
@@ -31,9 +31,8 @@ export async function backOff(
     await publishCampaign(on, workspaceId, id);
 }
 
-function reasonOf(error: unknown, { what, isSlow }: { what: string; isSlow: boolean }): string {
-  if (error instanceof Problem) return `${error.message}. Cancel it, and send a copy that you mended`;
-  return isSlow
-    ? `${what} took too long ${mostFailures} times. Make its audience simpler, or resume it to try again`
-    : `${what} failed ${mostFailures} times. Resume it to try again; the server's log says more`;
+function reasonOf(error: unknown, { what: work, isSlow }: { what: string; isSlow: boolean }): string {
+  if (error instanceof Problem) return byItself(sayOfCampaign("paused-problem", { problem: error.message }));
+  const values = { work, times: mostFailures };
+  return byItself(sayOfCampaign(isSlow ? "paused-slow" : "paused-failing", values));
 }

@@ -1,4 +1,4 @@
-import { cancelCampaign, pauseCampaign, resumeCampaign } from "../campaign_state/mod.ts";
+import { cancelCampaign, pauseCampaign, resumeCampaign, sayOfCampaign } from "../campaign_state/mod.ts";
 import { zoneOf } from "../contacts/mod.ts";
 import { wakeCampaign } from "../delivery/mod.ts";
 import {
@@ -26,7 +26,13 @@ export async function pause(
 ): Promise<Campaign> {
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   await on.sql.begin(async (tx) => {
-    if (!(await pauseCampaign(tx, { workspaceId, campaignId, reason: `Paused by ${by.name}` })))
+    if (
+      !(await pauseCampaign(tx, {
+        workspaceId,
+        campaignId,
+        reason: sayOfCampaign("paused-by", { name: by.name }).text,
+      }))
+    )
       throw problem("campaign-not-live", { name: row.name, status: row.status });
     await recordAction(tx, { workspaceId, campaignId, action: "paused", userId: by.userId });
   });
@@ -67,7 +73,13 @@ export async function cancel(
 ): Promise<Campaign> {
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   await on.sql.begin(async (tx) => {
-    if (!(await cancelCampaign(tx, { workspaceId, campaignId, reason: `Cancelled by ${by.name}` }))) {
+    if (
+      !(await cancelCampaign(tx, {
+        workspaceId,
+        campaignId,
+        reason: sayOfCampaign("cancelled-by", { name: by.name }).text,
+      }))
+    ) {
       throw problem("campaign-not-cancellable", { name: row.name, status: row.status });
     }
     await recordAction(tx, { workspaceId, campaignId, action: "cancelled", userId: by.userId });

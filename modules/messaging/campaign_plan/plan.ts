@@ -67,7 +67,7 @@ export async function planSome(on: CampaignDeps, { chunk = 20_000 }: PlanOptions
   return begun !== undefined;
 }
 
-const what = "choosing its people";
+const what = "plan";
 
 /** Cuts the contacts of a launched campaign into ranges. It runs from now on, and is sent while it is being planned. */
 async function begin(

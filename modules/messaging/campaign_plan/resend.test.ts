@@ -76,6 +76,7 @@ test("resendFailed() includes contacts under another app's control, and reports 
       state: "skipped",
       reason: "another-app",
       title: "Another app controls the conversation with this person",
+      titleCode: "reason-another-app",
       count: 1,
     },
   ]);

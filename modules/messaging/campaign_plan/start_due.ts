@@ -44,7 +44,7 @@ export async function startDue(on: CampaignDeps): Promise<boolean> {
   });
   const started = await starting.catch(async (error: unknown) => {
     if (chosen === undefined) throw error;
-    await backOff(on, { ...chosen, what: "starting it" }, error);
+    await backOff(on, { ...chosen, what: "start" }, error);
     return null;
   });
   if (!started) return false;

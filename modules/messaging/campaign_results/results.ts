@@ -83,12 +83,12 @@ function byReason(groups: readonly Group[]): Results["byReason"] {
       return [...Map.groupBy(all, (group) => group.reason ?? "")].map(([reason, same]) => {
         // Of Meta's errors in one class the most frequent gives its words.
         const [most] = same.toSorted((a, b) => b.count - a.count);
-        const { title } = reasonText({
+        const { title, titleCode } = reasonText({
           reason,
           errorCode: most?.error_code ?? null,
           errorSubcode: most?.error_subcode ?? null,
         });
-        return { state, reason, title, count: sum(same, "count") };
+        return { state, reason, title, titleCode, count: sum(same, "count") };
       });
     })
     .toSorted((a, b) => b.count - a.count);

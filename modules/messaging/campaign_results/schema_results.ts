@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid, SentenceCode } from "#std";
 
 const states = ["queued", "sending", "sent", "failed", "skipped", "cancelled", "unknown"] as const;
 export const StateSchema = oneOf(states);
@@ -30,7 +30,9 @@ const RecipientSchema = named("Recipient", {
   state: StateSchema,
   reason: Nullable(Type.String()),
   title: Nullable(Type.String()),
+  titleCode: Type.Optional(Nullable(SentenceCode)),
   remedy: Nullable(Type.String()),
+  remedyCode: Type.Optional(Nullable(SentenceCode)),
   /** -1: waits for the winner of the split test. */
   variant: Type.Integer(),
   sentAt: Nullable(IsoTime),
@@ -77,7 +79,13 @@ export const ResultsResponse = named("CampaignResults", {
   /** Recipients of a resend: failed ones, and those skipped for a page that is fixed. */
   missed: Count,
   byReason: Type.Array(
-    Type.Object({ state: StateSchema, reason: Type.String(), title: Type.String(), count: Count }),
+    Type.Object({
+      state: StateSchema,
+      reason: Type.String(),
+      title: Type.String(),
+      titleCode: Type.Optional(SentenceCode),
+      count: Count,
+    }),
   ),
   byPage: Type.Array(
     Type.Object({

@@ -30,3 +30,4 @@ export {
   takeUnnotified,
   undoScheduled,
 } from "./transitions.ts";
+export { byItself, pausedByItself, say as sayOfCampaign } from "./problems.ts";

@@ -1,6 +1,7 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
 import type { Handle } from "#db";
 import type { ChangedCampaign } from "./counts.ts";
+import { pausedByItself } from "./problems.ts";
 
 /*
  * The status of a campaign changes in this file, that of a sequence in sequence_transitions.ts too, and nowhere else:
@@ -32,7 +33,6 @@ export interface CampaignRef {
 }
 
 /** How the reason of a campaign or sequence begins that stopped itself. */
-const pausedByItself = "Paused by itself: ";
 
 /** A row as it was read: what was saved since then is not overwritten. */
 const asRead = (tx: Handle, updatedAt: Date) =>

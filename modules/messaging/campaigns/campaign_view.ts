@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { IsoTime, Nullable, parse } from "#std";
+import { IsoTime, Nullable, parse, recognize } from "#std";
 import { canary } from "../delivery/mod.ts";
 import type { CampaignRow } from "./campaign_rows.ts";
 import { ScheduleSchema } from "./schedule.ts";
@@ -78,6 +78,7 @@ export function viewCampaign(row: CampaignRow, unfolded: Record<string, number> 
     kind: kindOf(row),
     status: row.status,
     statusReason: row.statusReason,
+    statusReasonWords: recognize(row.statusReason),
     audience,
     variants,
     schedule,

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { campaigns } from "#db/messaging";
-import { IsoTime, listOf, named, nothingElse, Nullable, oneOf, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, nothingElse, Nullable, oneOf, PageQuery, Uuid, Words } from "#std";
 import { AudienceSchema } from "../conditions/mod.ts";
 import { ContentSchema } from "../templates/mod.ts";
 import { GoalSchema } from "./goal.ts";
@@ -121,6 +121,7 @@ const CampaignSchema = named("Campaign", {
   kind: CampaignKindSchema,
   status: CampaignStatusSchema,
   statusReason: Nullable(Type.String()),
+  statusReasonWords: Type.Optional(Nullable(Words)),
   audience: CampaignAudienceSchema,
   variants: Type.Array(VariantSchema),
   split: Nullable(

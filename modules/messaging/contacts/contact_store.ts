@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from "postgres";
 import { relations } from "#auth";
 import { isoTime, limitOf } from "#db";
-import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf } from "#std";
+import { type Clock, decodeIdCursor, encodeCursor, notFound, pageOf, recognize } from "#std";
 import { windowOf, contactFactsOf, type ContactFactTexts } from "../policy/mod.ts";
 import { hasName, namesWay, readSearch, type WordSearch, wordCount } from "../search/mod.ts";
 import { displayName, pictureUrlOf } from "./faces.ts";
@@ -116,7 +116,7 @@ interface FacebookBlockRow {
 
 function facebookBlockOf({ state, at, userId, userName, error }: FacebookBlockRow) {
   const by = userId !== null && userName !== null ? { id: userId, name: userName } : null;
-  return { state, at: isoTime(at), by, error };
+  return { state, at: isoTime(at), by, error, errorWords: recognize(error) };
 }
 
 async function readWithFields(on: ContactDeps, workspaceId: string, ids: readonly string[]) {

@@ -68,7 +68,9 @@ function view({
     ...row,
     campaign: { id: campaignId, name, isSequence: kind === "sequence" },
     title: text?.title ?? null,
+    titleCode: text?.titleCode ?? null,
     remedy: text?.remedy ?? null,
+    remedyCode: text?.remedyCode ?? null,
     at: isoTime(at),
   };
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, oneOf, pageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, pageQuery, Uuid, SentenceCode } from "#std";
 import { contactFilters } from "./contact_filter.ts";
 
 /** The allowed messages now: `open` all, `human` only those written by a person, `closed` none. */
@@ -7,6 +7,7 @@ export const WindowStateSchema = named("WindowState", {
   state: Type.Union([Type.Literal("open"), Type.Literal("human"), Type.Literal("closed")]),
   until: Nullable(IsoTime),
   reason: Type.String(),
+  reasonCode: Type.Optional(SentenceCode),
 });
 
 /** A page or a person in short, for lists. */

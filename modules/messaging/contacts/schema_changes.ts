@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { contacts } from "#db/messaging";
-import { IsoTime, named, nothingElse, Nullable, oneOf, recordOf, Uuid } from "#std";
+import { IsoTime, named, nothingElse, Nullable, oneOf, recordOf, Uuid, Words } from "#std";
 import { ContactFilterSchema } from "./contact_filter.ts";
 import { ContactSchema } from "./schema.ts";
 
@@ -73,6 +73,7 @@ const ContactProfileSchema = named("ContactProfile", {
       at: IsoTime,
       by: Nullable(Type.Object({ id: Uuid, name: Type.String() })),
       error: Nullable(Type.String()),
+      errorWords: Type.Optional(Nullable(Words)),
     }),
   ),
 });

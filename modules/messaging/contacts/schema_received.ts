@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, Uuid } from "#std";
+import { IsoTime, listOf, Nullable, Uuid, SentenceCode } from "#std";
 
 const states = ["queued", "sending", "sent", "failed", "skipped", "cancelled", "unknown"] as const;
 
@@ -9,7 +9,9 @@ const ReceivedCampaignSchema = Type.Object({
   state: Type.Unsafe<(typeof states)[number]>(Type.Union(states.map((state) => Type.Literal(state)))),
   /** Why it was not sent, and what to do about it. */
   title: Nullable(Type.String()),
+  titleCode: Type.Optional(Nullable(SentenceCode)),
   remedy: Nullable(Type.String()),
+  remedyCode: Type.Optional(Nullable(SentenceCode)),
   /** When it ended, or was planned while it has not. */
   at: IsoTime,
   delivered: Type.Boolean(),

@@ -41,7 +41,7 @@ test("campaign breakers count late opt-outs among all messages since the start",
 
   expect(run([...sends, piece({ optedOut: 60 })]).reason).toBeNull();
   expect(run([...sends, piece({ optedOut: 40 }), piece({ optedOut: 21 })]).reason).toContain(
-    "61 of 2000 people asked for no more messages, more than 3 %",
+    "61 of 2000 people opted out, more than 3 %",
   );
 });
 
@@ -51,9 +51,9 @@ test("campaign breakers stop after three equal refusals and explain the error", 
   expect(run([piece({ sent: 150 }), alike(2)]).reason).toBeNull();
   const { reason } = run([piece({ sent: 150 }), alike(2), alike(1)]);
   expect(reason).toMatch(
-    /Meta refused 3 messages alike\. The utility template and its values do not fit.*\. Cancel it, and send a copy that you mended$/,
+    /Meta refused 3 messages for the same reason\. The utility template and its values do not fit.*\. Cancel the campaign, and send a corrected copy$/,
   );
   expect(judge([alike(3)], { ...options, isSequence: true }).reason).toMatch(
-    /Change that step, and start it again$/,
+    /Edit that step, and start the sequence again$/,
   );
 });

@@ -1,8 +1,14 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
 import { parse } from "#std";
-import { type ChangedCampaign, keepRecent, pauseByThemselves } from "../campaign_state/mod.ts";
-import { graphErrorRule } from "../graph/mod.ts";
+import {
+  type ChangedCampaign,
+  keepRecent,
+  pauseByThemselves,
+  byItself,
+  sayOfCampaign,
+} from "../campaign_state/mod.ts";
+import { graphErrorRule, reasonOf } from "../graph/mod.ts";
 
 const ResultsSchema = Type.Object({
   sent: Type.Number(),
@@ -46,26 +52,24 @@ export function judge(
   const wrong = mostAlike(last);
   if (wrong && wrong.count >= alikeErrors) {
     const [code = 0, subcode = 0] = wrong.error.split("/").map(Number);
-    const { title } = graphErrorRule(code, subcode === 0 ? null : subcode);
-    const mend = isSequence
-      ? "Change that step, and start it again"
-      : "Cancel it, and send a copy that you mended";
+    const rule = graphErrorRule(code, subcode === 0 ? null : subcode);
+    const values = { count: wrong.count, reason: reasonOf(rule) };
     return {
       kept,
-      reason: `Meta refused ${wrong.count} messages alike. ${title}. ${mend}`,
+      reason: byItself(sayOfCampaign(isSequence ? "paused-step-alike" : "paused-alike", values)),
     };
   }
   if (results >= fewestResults && failed * 100 > failurePercent * results)
     return {
       kept,
-      reason: `${failed} of the last ${results} messages failed, more than ${failurePercent} %. Look at the results by reason`,
+      reason: byItself(sayOfCampaign("paused-failures", { failed, results, limit: failurePercent })),
     };
   const sent = sum(kept, "sent");
   const optedOut = sum(kept, "optedOut");
   if (sent >= fewestResults && optedOut * 100 > optOutPercent * sent)
     return {
       kept,
-      reason: `${optedOut} of ${sent} people asked for no more messages, more than ${optOutPercent} %. Look at whom it is for, and at what it says`,
+      reason: byItself(sayOfCampaign("paused-opt-outs", { count: optedOut, sent, limit: optOutPercent })),
     };
   return { kept, reason: null };
 }

@@ -3,6 +3,7 @@ import { relations } from "#auth";
 import { firstDue } from "./lane_due.ts";
 import { laneClasses, wakeChannel } from "./settings.ts";
 import { skipPage } from "./transitions.ts";
+import { recognize } from "#std";
 
 /** Meta's limit of a page, from the Messenger Platform's "Rate limiting", March 2026. */
 export const mostPerSecond = 300;
@@ -128,6 +129,7 @@ export interface LaneSummary {
   /** The delay of the oldest due message. */
   oldestSeconds: number;
   heldReason: string | null;
+  heldReasonWords: ReturnType<typeof recognize>;
   nextEligibleAt: string | null;
 }
 
@@ -135,7 +137,7 @@ export interface LaneSummary {
  * The queue depth of each lane with waiting messages or a hold, for the health page. Disconnected pages are not held.
  */
 export async function summarizeLanes({ sql }: { sql: Sql }): Promise<LaneSummary[]> {
-  return await sql<LaneSummary[]>`
+  const rows = await sql<Omit<LaneSummary, "heldReasonWords">[]>`
     select l.page_id as "pageId", l.class, coalesce(open.waiting, 0)::int4 as waiting,
            coalesce(open.unknown, 0)::int4 as unknown,
            greatest(0, coalesce(extract(epoch from clock_timestamp() - open.oldest), 0))::float8 as "oldestSeconds", case when l.workspace_id in ${sql.unsafe(relations.workspacesOff)} then 'The workspace is switched off' else l.held_reason end as "heldReason",
@@ -155,4 +157,5 @@ export async function summarizeLanes({ sql }: { sql: Sql }): Promise<LaneSummary
     ) open on open.page_id = l.page_id and open.class = l.class
     where open.page_id is not null or (l.held_reason is not null and p.status <> 'disconnected')
     order by l.page_id, l.class`;
+  return rows.map((row) => ({ ...row, heldReasonWords: recognize(row.heldReason) }));
 }

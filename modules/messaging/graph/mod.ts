@@ -8,7 +8,7 @@ export {
   readPastConversations,
 } from "./conversations.ts";
 export { GraphError, networkError } from "./error.ts";
-export { graphErrorRule, graphErrorText } from "./errors.ts";
+export { graphErrorRule, graphErrorText, reasonOf } from "./errors.ts";
 export { type Fields, fieldsList, fieldsOf, isFields, textOf } from "./fields.ts";
 export {
   exchangeCode,

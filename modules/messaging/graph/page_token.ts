@@ -1,11 +1,11 @@
 import { type Keyring, seal, unseal } from "#std";
+import { say } from "./problems.ts";
 
 // A value copied to another page's row does not open there.
 const context = (pageFacebookId: string) => `page-token:${pageFacebookId}`;
 
 /** Why nothing goes out by a token that cannot be opened. */
-export const lostKeyReason =
-  "The key that sealed this page's token is missing. Add it to ENCRYPTION_KEY, or reconnect the page";
+export const lostKeyReason = say("page-key-missing").text;
 
 /** Seals a page's token for its row. */
 export function sealPageToken(keyring: Keyring, pageFacebookId: string, token: string): string {

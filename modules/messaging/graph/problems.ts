@@ -1,5 +1,14 @@
-import { defineProblems, type Problem } from "#std";
+import { defineProblems, defineSentences, type Problem } from "#std";
 import type { Action } from "../policy/mod.ts";
+
+/** Why a page does not send, as it is stored with the page. */
+export const say = defineSentences({
+  "standing-suspended": "Meta suspended the page: see its Support Inbox on Facebook",
+  "standing-messages": "Meta restricts the page from sending messages: see its Support Inbox on Facebook",
+  "standing-restricted": "Meta restricts the page: see its Support Inbox on Facebook",
+  "page-key-missing":
+    "The key that sealed this page's token is missing. Add it to ENCRYPTION_KEY, or reconnect the page",
+});
 
 /** Problems of Meta, or of the connection to Meta. */
 export const problem = defineProblems({

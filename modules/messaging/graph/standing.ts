@@ -1,4 +1,5 @@
 import { type Fields, fieldsList, textOf } from "./fields.ts";
+import { say } from "./problems.ts";
 
 /** Something that Meta keeps a page from. */
 export interface PageLimit {
@@ -59,16 +60,15 @@ function holdOf(
 ): Standing["hold"] {
   if (word === "suspended")
     return {
-      reason: "Meta suspended the page: see its Support Inbox on Facebook",
+      reason: say("standing-suspended").text,
       until: Number.POSITIVE_INFINITY,
     };
   if (ofMessages.length > 0)
     return {
-      reason: "Meta restricts the page from sending messages: see its Support Inbox on Facebook",
+      reason: say("standing-messages").text,
       until: Math.max(...ofMessages.map(({ until }) => until ?? Number.POSITIVE_INFINITY)),
     };
-  if (word === "restricted" && !isReported)
-    return { reason: "Meta restricts the page: see its Support Inbox on Facebook", until: null };
+  if (word === "restricted" && !isReported) return { reason: say("standing-restricted").text, until: null };
   return null;
 }
 

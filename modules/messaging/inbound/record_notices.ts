@@ -60,7 +60,7 @@ async function pauseWarned(on: postgres.TransactionSql, warnings: readonly Inbou
     on,
     on`
     select distinct on (k.id) k.id, concat(i.reason, ' ("', page.name,
-      '"). Look into the page''s Support Inbox on Facebook before you resume it') as reason
+      '"). Check the page''s Support Inbox on Facebook before you resume it') as reason
     from unnest(${warnings.map((row) => row.pageFacebookId)}::text[],
       ${warnings.map((row) => row.pageNews?.warning ?? null)}::text[]) as i(page, reason)
     join messaging.pages as page on page.facebook_id = i.page and page.status <> 'disconnected'

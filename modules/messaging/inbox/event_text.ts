@@ -1,105 +1,128 @@
+import { recognize, type Sentence, wordsOf } from "#std";
 import { appName } from "../inbound/mod.ts";
+import { say } from "./event_sentences.ts";
 import type { EventRow } from "./timeline_rows.ts";
 
 /** What a sentence about an event may need besides who did what. */
 interface Context extends Pick<EventRow, "toName"> {
   /** The person on the other side. */
-  contactName: string;
+  contact: string;
   /** Our app at Meta. */
   ownAppId: string;
 }
 
 type Data = Readonly<Record<string, unknown>>;
-type Sentence = (data: Data, who: string, context: Context) => string;
+type Telling = (data: Data, who: string, context: Context) => Sentence;
 
-const statusSentences: Readonly<Record<string, (who: string, data: Data) => string>> = {
+const statuses: Readonly<Record<string, (who: string, data: Data) => Sentence>> = {
   open: (who, data) => {
-    if (data.from === "spam") return `${who} moved the conversation out of spam`;
-    return data.from === "snoozed" && who === system
-      ? "Back from snooze"
-      : `${who} reopened the conversation`;
+    if (data.from === "spam") return say("event-out-of-spam", { who });
+    return data.from === "snoozed" && who === system ? say("event-woken") : say("event-reopened", { who });
   },
-  pending: (who) => `${who} set the conversation to pending`,
-  spam: (who) => `${who} moved the conversation to spam`,
-  resolved: (who) => `${who} resolved the conversation`,
-  snoozed: (who, data) => `${who} snoozed the conversation${untilOf(data)}`,
+  pending: (who) => say("event-pending", { who }),
+  spam: (who) => say("event-spam", { who }),
+  resolved: (who) => say("event-resolved", { who }),
+  snoozed: (who, data) => {
+    // As it is: only the reader's screen knows their zone.
+    const until = textOf(data.until);
+    return until ? say("event-snoozed-until", { who, until }) : say("event-snoozed", { who });
+  },
 };
 
 /** Who acted when no person of ours did. */
 const system = "MessageSender";
 
-const sentences: Readonly<Record<string, Sentence>> = {
-  status: (data, who) => statusSentences[textOf(data.to)]?.(who, data) ?? `${who} changed the status`,
+const tellings: Readonly<Record<string, Telling>> = {
+  status: (data, who) => statuses[textOf(data.to)]?.(who, data) ?? say("event-status", { who }),
   assignment: (data, who, { toName }) => {
-    if (textOf(data.to) === "") return `${who} unassigned the conversation`;
-    const name = toName ?? "somebody who left";
-    return name === who ? `${who} took the conversation` : `${who} assigned the conversation to ${name}`;
+    if (textOf(data.to) === "") return say("event-unassigned", { who });
+    if (toName === null) return say("event-assigned-gone", { who });
+    return toName === who ? say("event-taken", { who }) : say("event-assigned", { who, name: toName });
   },
-  referral: (data, _who, { contactName }) => `${contactName} came back through ${referralOf(data)}`,
-  optin: (data, _who, { contactName }) => {
+  referral: (data, _who, { contact }) => cameBack(data, contact),
+  optin: (data, _who, { contact }) => {
     const status = textOf(data.notification_messages_status);
-    const what = textOf(data.title) || textOf(data.ref) || textOf(data.payload);
-    const topic = what ? `: ${what}` : "";
-    if (status === "STOP NOTIFICATIONS") return `${contactName} stopped marketing messages${topic}`;
-    if (status === "RESUME NOTIFICATIONS") return `${contactName} wants marketing messages again${topic}`;
-    return what ? `${contactName} opted in: ${what}` : `${contactName} opted in`;
+    const topic = textOf(data.title) || textOf(data.ref) || textOf(data.payload);
+    if (status === "STOP NOTIFICATIONS")
+      return topic
+        ? say("event-topic-stopped", { contact, topic })
+        : say("event-topics-stopped", { contact });
+    if (status === "RESUME NOTIFICATIONS")
+      return topic
+        ? say("event-topic-resumed", { contact, topic })
+        : say("event-topics-resumed", { contact });
+    return topic ? say("event-opt-in-to", { contact, topic }) : say("event-opt-in", { contact });
   },
-  consent: (data, who, { contactName }) => {
-    const did = data.subscribed === false ? "unsubscribed" : "subscribed";
+  consent: (data, who, { contact }) => {
+    const isEnded = data.subscribed === false;
     const words = textOf(data.by);
-    return words ? `${contactName} ${did} by “${words}”` : `${who} ${did} ${contactName}${reasonOf(data)}`;
+    if (words)
+      return isEnded
+        ? say("event-unsubscribed-by", { contact, words })
+        : say("event-subscribed-by", { contact, words });
+    const reason = textOf(data.reason);
+    if (reason)
+      return isEnded
+        ? say("event-unsubscribed-since", { who, contact, reason })
+        : say("event-subscribed-since", { who, contact, reason });
+    return isEnded ? say("event-unsubscribed", { who, contact }) : say("event-subscribed", { who, contact });
   },
-  block: (data, who, { contactName }) =>
-    `${who} ${data.blocked === false ? "unblocked" : "blocked"} ${contactName}`,
-  facebook_block: (data, _who, { contactName }) =>
-    textOf(data.error) ||
+  block: (data, who, { contact }) =>
+    data.blocked === false
+      ? say("event-unblocked", { who, contact })
+      : say("event-blocked", { who, contact }),
+  facebook_block: (data, _who, { contact }) =>
+    failed(data) ??
     (data.blocked === false
-      ? `${contactName} is no longer blocked on Facebook`
-      : `${contactName} is also blocked on Facebook`),
-  facebook_spam: (data) =>
-    textOf(data.error) ||
-    "The conversation is in spam on Facebook too. There, only a person can move it back",
-  optout: (_data, _who, { contactName }) => `${contactName} opted out in Messenger`,
-  pass_thread_control: (data, _who, { ownAppId }) => handover(data, "passed to", ownAppId),
-  take_thread_control: (data, _who, { ownAppId }) => handover(data, "taken by", ownAppId),
+      ? say("event-facebook-unblocked", { contact })
+      : say("event-facebook-blocked", { contact })),
+  facebook_spam: (data) => failed(data) ?? say("event-facebook-spam"),
+  optout: (_data, _who, { contact }) => say("event-opt-out", { contact }),
+  pass_thread_control: (data, _who, { ownAppId }) => handover(data, "event-passed", ownAppId),
+  take_thread_control: (data, _who, { ownAppId }) => handover(data, "event-app-took", ownAppId),
   thread_control: (data, who) => {
-    const app = textOf(data.app);
-    const from = app ? ` from ${appName(app)}` : "";
-    if (data.action === "take") return `${who} took over the conversation${from}`;
-    if (data.action === "request") return `${who} requested control of the conversation${from}`;
-    return `${who} handed the conversation back`;
+    const from = textOf(data.app) && appName(textOf(data.app));
+    if (data.action === "take")
+      return from ? say("event-took-over-from", { who, app: from }) : say("event-took-over", { who });
+    if (data.action === "request")
+      return from ? say("event-requested-from", { who, app: from }) : say("event-requested", { who });
+    return say("event-released", { who });
   },
-  request_thread_control: () => "Another app asked for this conversation",
-  app_roles: () => "The page's apps changed their roles",
+  request_thread_control: () => say("event-app-requested"),
+  app_roles: () => say("event-app-roles"),
   policy_enforcement: (data) => {
     const action = textOf(data.action);
-    if (action === "unblock") return "Meta lifted its block of the page";
-    return `Meta ${action === "block" ? "blocked" : "warned"} the page${reasonOf(data)}`;
+    if (action === "unblock") return say("event-page-unblocked");
+    const reason = textOf(data.reason);
+    if (action === "block")
+      return reason ? say("event-page-blocked-since", { reason }) : say("event-page-blocked");
+    return reason ? say("event-page-warned-since", { reason }) : say("event-page-warned");
   },
-  business_integrity: (data) => `Meta says about the page: ${textOf(data.status) || "news"}`,
-  account_linking: (data, _who, { contactName }) =>
-    data.status === "unlinked"
-      ? `${contactName} unlinked their account`
-      : `${contactName} linked their account`,
-  messaging_feedback: (_data, _who, { contactName }) => `${contactName} answered a feedback form`,
-  response_feedback: (data, _who, { contactName }) => {
+  business_integrity: (data) => {
+    const status = textOf(data.status);
+    return status ? say("event-integrity", { status }) : say("event-integrity-news");
+  },
+  account_linking: (data, _who, { contact }) =>
+    data.status === "unlinked" ? say("event-unlinked", { contact }) : say("event-linked", { contact }),
+  messaging_feedback: (_data, _who, { contact }) => say("event-feedback", { contact }),
+  response_feedback: (data, _who, { contact }) => {
     const feedback = textOf(data.feedback).toLowerCase();
-    return feedback ? `${contactName} rated an answer: ${feedback}` : `${contactName} rated an answer`;
+    return feedback ? say("event-rated-as", { contact, feedback }) : say("event-rated", { contact });
   },
-  order: (_data, _who, { contactName }) => `${contactName} placed an order`,
-  messaging_customer_information: (_data, _who, { contactName }) => `${contactName} filled in a form`,
+  order: (_data, _who, { contact }) => say("event-order", { contact }),
+  messaging_customer_information: (_data, _who, { contact }) => say("event-form", { contact }),
 };
 
 /** One plain English sentence about an event. Names an unknown kind instead of hiding it. */
 export function eventText(
   { kind, actorUserId, actorName, toName }: Pick<EventRow, "kind" | "actorUserId" | "actorName" | "toName">,
-  { data, contactName, ownAppId }: { data: Data } & Pick<Context, "contactName" | "ownAppId">,
-): string {
-  const who = actorUserId === null ? system : (actorName ?? "Somebody who left");
-  return (
-    sentences[kind]?.(data, who, { toName, contactName, ownAppId }) ??
-    `Event from Meta: ${kind.replaceAll("_", " ")}`
-  );
+  { data, contactName, ownAppId }: { data: Data; contactName: string; ownAppId: string },
+): { text: string; words: ReturnType<typeof wordsOf> } {
+  const who = actorUserId === null ? system : (actorName ?? "A former member");
+  const sentence =
+    tellings[kind]?.(data, who, { toName, contact: contactName, ownAppId }) ??
+    say("event-other", { kind: kind.replaceAll("_", " ") });
+  return { text: sentence.text, words: wordsOf(sentence) };
 }
 
 export function dataOf(value: unknown): Record<string, unknown> {
@@ -111,40 +134,32 @@ function textOf(value: unknown): string {
   return typeof value === "number" ? String(value) : "";
 }
 
-function untilOf(data: Data): string {
-  const until = textOf(data.until);
-  // As it is: only the reader's screen knows their zone.
-  return until ? ` until ${until}` : "";
+/** Why an action at Facebook failed: a sentence of ours, or one of an earlier version. */
+function failed(data: Data): Sentence | null {
+  const text = textOf(data.error);
+  if (text === "") return null;
+  const { code, params } = recognize(text) ?? { code: "event-failed", params: { error: text } };
+  return { code, params, text };
 }
 
-function reasonOf(data: Data): string {
-  const reason = textOf(data.reason);
-  return reason ? `: ${reason}` : "";
-}
-
-function referralOf(data: Data): string {
+function cameBack(data: Data, contact: string): Sentence {
   const ref = textOf(data.ref);
-  const named = ref ? ` (${ref})` : "";
-  const ads = dataOf(data.ads_context_data);
-  switch (textOf(data.source).toUpperCase()) {
-    case "ADS":
-      return `an ad${textOf(ads.ad_title) ? ` (${textOf(ads.ad_title)})` : named}`;
-    case "SHORTLINK":
-      return `an m.me link${named}`;
-    case "MESSENGER_CODE":
-      return `a Messenger code${named}`;
-    case "CUSTOMER_CHAT_PLUGIN":
-      return `the chat on a website${named}`;
-    case "DISCOVER_TAB":
-      return "the Discover tab";
-    default:
-      return `a link${named}`;
-  }
+  const from = sources[textOf(data.source).toUpperCase()] ?? "link";
+  const name = (from === "ad" && textOf(dataOf(data.ads_context_data).ad_title)) || ref;
+  return name && from !== "discover"
+    ? say("event-came-back-by", { contact, from, name })
+    : say("event-came-back", { contact, from });
 }
 
-function handover(data: Data, verb: string, ownAppId: string): string {
+const sources: Readonly<Record<string, string>> = {
+  ADS: "ad",
+  SHORTLINK: "m-me",
+  MESSENGER_CODE: "code",
+  CUSTOMER_CHAT_PLUGIN: "website",
+  DISCOVER_TAB: "discover",
+};
+
+function handover(data: Data, code: "event-passed" | "event-app-took", ownAppId: string): Sentence {
   const app = textOf(data.new_owner_app_id);
-  return app
-    ? `Conversation ${verb} ${app === ownAppId ? system : appName(app)}`
-    : "No app holds the conversation any more";
+  return app ? say(code, { app: app === ownAppId ? system : appName(app) }) : say("event-no-app");
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { conversations } from "#db/messaging";
-import { IsoTime, listOf, named, Nullable, oneOf, pageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, pageQuery, Uuid, SentenceCode, Words } from "#std";
 import { FaceSchema, WindowStateSchema } from "../contacts/mod.ts";
 import { ContentSchema } from "../templates/mod.ts";
 
@@ -47,7 +47,9 @@ const ConversationSchema = named("Conversation", {
   canReply: Type.Object({
     allowed: Type.Boolean(),
     reason: Nullable(Type.String()),
+    reasonCode: Type.Optional(Nullable(SentenceCode)),
     remedy: Nullable(Type.String()),
+    remedyCode: Type.Optional(Nullable(SentenceCode)),
     route: Nullable(Type.String()),
     /** Whether a utility template that Meta approved for the page may go to them, also after the window. */
     utility: Type.Boolean(),
@@ -127,7 +129,15 @@ const MessageSchema = named("Message", {
   attachments: Type.Array(AttachmentSchema),
   status: oneOf(["received", "queued", "sending", "sent", "delivered", "read", "failed", "unknown"]),
   mid: Nullable(Type.String()),
-  error: Nullable(Type.Object({ code: Type.String(), title: Type.String(), remedy: Type.String() })),
+  error: Nullable(
+    Type.Object({
+      code: Type.String(),
+      title: Type.String(),
+      titleCode: Type.Optional(SentenceCode),
+      remedy: Type.String(),
+      remedyCode: Type.Optional(SentenceCode),
+    }),
+  ),
   replyToMid: Nullable(Type.String()),
   reactions: Type.Array(Type.Object({ actor: oneOf(["contact", "page"]), emoji: Type.String() })),
   editedAt: Nullable(IsoTime),
@@ -156,6 +166,7 @@ const TimelineEventSchema = named("TimelineEvent", {
   actor: Nullable(MemberSchema),
   data: AnyObject,
   text: Type.String(),
+  words: Type.Optional(Words),
   at: IsoTime,
 });
 export type TimelineEvent = Static<typeof TimelineEventSchema>;

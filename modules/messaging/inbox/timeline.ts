@@ -203,7 +203,7 @@ function viewEvent({ graph }: EventDeps, row: EventRow, contactName: string): Ti
     kind: row.kind,
     actor: actorUserId !== null && actorName !== null ? { id: actorUserId, name: actorName } : null,
     data,
-    text: eventText(row, { data, contactName, ownAppId: graph.appId }),
+    ...eventText(row, { data, contactName, ownAppId: graph.appId }),
     at: isoTime(row.time),
   };
 }

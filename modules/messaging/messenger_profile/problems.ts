@@ -9,6 +9,8 @@ export const say = defineSentences({
   "profile-get-started-missing": "A menu needs Get Started: set it",
   "profile-address-invalid": "The address must start with https:// or http://",
   "profile-default-missing": "There is no default entry, for people whose language has none: add it",
+  "profile-refused": "Meta refuses it: {error}",
+  "profile-refused-remedy": "Correct what Meta names, save, and publish again",
   "profile-language-twice": 'The language "{locale}" is there twice: remove one',
 });
 

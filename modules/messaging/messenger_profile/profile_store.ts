@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
-import { notFound, parse, type Problem } from "#std";
+import { notFound, parse, type Problem, recognize } from "#std";
 import { tidyProfile } from "./meta_form.ts";
 import {
   emptyProfile,
@@ -46,7 +46,9 @@ export async function readProfileState(sql: Sql, { workspaceId, pageId }: OfPage
       revision: 0,
       status: "draft",
       statusReason: null,
+      statusReasonWords: null,
       statusRemedy: null,
+      statusRemedyWords: null,
       atMeta: null,
       readAt: null,
       differs: false,
@@ -56,7 +58,9 @@ export async function readProfileState(sql: Sql, { workspaceId, pageId }: OfPage
     revision: row.revision,
     status: row.status,
     statusReason: row.statusReason,
+    statusReasonWords: recognize(row.statusReason),
     statusRemedy: row.statusRemedy,
+    statusRemedyWords: recognize(row.statusRemedy),
     atMeta: row.atMeta === null ? null : parseProfile(row.atMeta),
     readAt: row.readAt === null ? null : new Date(row.readAt).toISOString(),
     differs: row.differs,

@@ -135,7 +135,11 @@ test("a profile is published as a whole: removed parts are deleted, other parts 
     whitelisted_domains: ["https://shop.example.com"],
     greeting: greeting("Only this"),
   });
-  expect(await health(page)).toEqual({ state: "ok", text: "Published, and Meta shows it" });
+  expect(await health(page)).toEqual({
+    state: "ok",
+    text: "Published, and shown by Meta",
+    words: { code: "check-profile-published", params: {} },
+  });
 });
 
 test("changes at Meta are not overwritten without confirmation", async () => {
@@ -171,7 +175,10 @@ test("the daily check detects another live profile and shows it on the page's ca
   const seen = await when(page, "the difference to be seen", ({ differs }) => differs);
 
   expect(seen).toMatchObject({ status: "published", profile: { greeting: greeting("Ours") } });
-  expect(await health(page)).toMatchObject({ state: "warning", text: expect.stringContaining("else") });
+  expect(await health(page)).toMatchObject({
+    state: "warning",
+    text: expect.stringContaining("different profile"),
+  });
   const taken = { profile: { ...emptyProfile, greeting: greeting("Theirs") }, revision: seen.revision };
   await call(page, "PUT", "", taken);
   await call(page, "POST", "/publish", { revision: seen.revision + 1 });

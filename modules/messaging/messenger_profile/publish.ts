@@ -10,6 +10,7 @@ import {
 import { metaNames, partForMeta, profileFromMeta } from "./meta_form.ts";
 import type { Publication } from "./profile_store.ts";
 import type { MessengerProfile } from "./schema.ts";
+import { say } from "./problems.ts";
 
 const parts = ["greeting", "getStarted", "iceBreakers", "menu"] as const;
 
@@ -52,8 +53,8 @@ export function refusalOf(error: unknown): { reason: string; remedy: string } | 
   // Meta's own words say which part it does not take; the table of errors is about messages.
   if (error.class === "invalid")
     return {
-      reason: `Meta refuses it: ${error.message}`,
-      remedy: "Change what it names, save, and publish again",
+      reason: say("profile-refused", { error: error.message }).text,
+      remedy: say("profile-refused-remedy").text,
     };
   const { title, remedy } = graphErrorRule(error.code, error.subcode);
   return { reason: title, remedy };

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, named, Nullable, oneOf, Uuid } from "#std";
+import { IsoTime, named, Nullable, oneOf, Uuid, Words } from "#std";
 
 // Wider than Meta's limits, which check_profile.ts holds to: what Meta shows is kept in this form as well.
 const Text = Type.String({ maxLength: 2_000 });
@@ -47,7 +47,9 @@ const ProfileStateSchema = named("MessengerProfileState", {
   revision: Type.Number({ description: "Pass the revision that you read when you save or publish" }),
   status: oneOf(["draft", "publishing", "published", "failed"]),
   statusReason: Nullable(Type.String()),
+  statusReasonWords: Type.Optional(Nullable(Words)),
   statusRemedy: Nullable(Type.String()),
+  statusRemedyWords: Type.Optional(Nullable(Words)),
   atMeta: Nullable(MessengerProfileSchema),
   readAt: Nullable(IsoTime),
   differs: Type.Boolean({

@@ -2,10 +2,11 @@ import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import { userNames } from "#auth";
 import { deleteInChunks, orm } from "#db";
 import { campaigns, contacts, notifications, pages } from "#db/messaging";
-import { decodeIdCursor, pageOf } from "#std";
+import { decodeIdCursor, pageOf, recognize } from "#std";
 import { displayName } from "../contacts/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
 import type { Notification, NotificationsQuery } from "./schema.ts";
+import { pausedByItself } from "../campaign_state/mod.ts";
 
 type StoreDeps = Pick<MessagingDeps, "sql">;
 
@@ -71,6 +72,7 @@ export async function listNotifications(
   return {
     items: page.items.map(({ readAt, startsAt, createdAt, contact, others, actorUserId, ...row }) => ({
       ...row,
+      detailWords: recognize(row.detail) ?? recognize(row.detail && pausedByItself + row.detail),
       conversation: contact && { id: contact.id, name: displayName(contact), others },
       by: actorUserId === null ? null : (names.get(actorUserId) ?? null),
       startsAt: startsAt?.toISOString() ?? null,

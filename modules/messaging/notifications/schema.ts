@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { notifications } from "#db/messaging";
-import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid, Words } from "#std";
 
 const kinds = notifications.kind.enumValues;
 export type NotificationKind = (typeof kinds)[number];
@@ -32,6 +32,7 @@ const NotificationSchema = named("Notification", {
   by: Nullable(Type.String()),
   /** Why, in words. */
   detail: Nullable(Type.String()),
+  detailWords: Type.Optional(Nullable(Words)),
   /** When the campaign begins, or should have begun. */
   startsAt: Nullable(IsoTime),
   isRead: Type.Boolean(),

@@ -1,4 +1,4 @@
-import { type Problem } from "#std";
+import { type Problem, recognize, type Sentence } from "#std";
 import {
   GraphError,
   type AppSubscription,
@@ -11,6 +11,7 @@ import { essentialFields, neededFields, subscribedFields } from "./fields.ts";
 import type { AppSettings } from "./schema.ts";
 import { versionCheck } from "./versions.ts";
 import { problem } from "./problems.ts";
+import { say } from "./health_sentences.ts";
 
 /** Where Meta is to send events. */
 export function callbackUrlOf({ config }: Pick<PageDeps, "config">): string {
@@ -18,14 +19,18 @@ export function callbackUrlOf({ config }: Pick<PageDeps, "config">): string {
 }
 
 /** How the app's webhook settings at Meta differ from what this installation needs, in words. */
-export function differencesOf(found: AppSubscription | null, callbackUrl: string): string[] {
-  if (!found) return ["The app is not subscribed to events of pages"];
-  const differences: string[] = [];
-  if (!found.isActive) differences.push("The app's webhook subscription is switched off");
+export function differencesOf(found: AppSubscription | null, callbackUrl: string): Sentence[] {
+  if (!found) return [say("doctor-subscription-none")];
+  const differences: Sentence[] = [];
+  if (!found.isActive) differences.push(say("doctor-subscription-off"));
   if (found.callbackUrl !== callbackUrl)
-    differences.push(`Meta sends events to ${found.callbackUrl ?? "no address"}`);
+    differences.push(
+      found.callbackUrl === null
+        ? say("doctor-subscription-nowhere")
+        : say("doctor-subscription-elsewhere", { url: found.callbackUrl }),
+    );
   const missing = neededFields.filter((field) => !found.fields.includes(field));
-  if (missing.length > 0) differences.push(`The app does not get ${missing.join(", ")}`);
+  if (missing.length > 0) differences.push(say("doctor-subscription-fields", { fields: missing.join(", ") }));
   return differences;
 }
 
@@ -35,7 +40,7 @@ export async function checkAppSettings(on: PageDeps): Promise<AppSubscription | 
   await on.sql`
     insert into messaging.app_settings (is_only, callback_url, is_active, fields, differences, checked_at)
     values (true, ${found?.callbackUrl ?? null}, ${found?.isActive ?? false}, ${found?.fields ?? []}::text[],
-      ${differencesOf(found, callbackUrlOf(on))}::text[], clock_timestamp())
+      ${differencesOf(found, callbackUrlOf(on)).map(({ text }) => text)}::text[], clock_timestamp())
     on conflict (is_only) do update set callback_url = excluded.callback_url, is_active = excluded.is_active,
       fields = excluded.fields, differences = excluded.differences, checked_at = excluded.checked_at`;
   return found;
@@ -49,6 +54,7 @@ export async function readAppSettings(on: PageDeps): Promise<AppSettings> {
     checkedAt: row ? new Date(row.checkedAt).toISOString() : null,
     callbackUrl: row?.callbackUrl ?? null,
     differences: row?.differences ?? [],
+    differencesWords: (row?.differences ?? []).map(recognize),
     version: versionCheck(on.graph.version, on.clock()),
   };
 }

@@ -33,6 +33,7 @@ import { viewPage } from "./page_view.ts";
 import { askRouting } from "./routing.ts";
 import type { Page } from "./schema.ts";
 import { readStanding, type Standing } from "../graph/mod.ts";
+import { say } from "./health_sentences.ts";
 
 export interface OfPage {
   workspaceId: string;
@@ -132,8 +133,7 @@ async function askMeta(
     const token = await debugToken(on.graph, access.token);
     if (!token.isValid) return { status: "token_dead", statusReason: whyDead(token.error) };
     const isElsewhere = token.appId !== on.graph.appId || token.profileId !== row.facebookId;
-    if (isElsewhere)
-      return { status: "token_dead", statusReason: "The token belongs to another app or page" };
+    if (isElsewhere) return { status: "token_dead", statusReason: say("page-token-elsewhere").text };
     const known = { scopes: token.scopes, tokenExpiresAt: token.expiresAt };
     const profile = await readPageProfile(on.graph, access);
     const subscription = await readOrSubscribe(on, row, { access, how });

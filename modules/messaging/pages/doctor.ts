@@ -1,5 +1,5 @@
-import type { Recall } from "#std";
-import { GraphError, graphErrorRule, type AppSubscription } from "../graph/mod.ts";
+import { type Recall, type Sentence, wordsOf } from "#std";
+import { GraphError, graphErrorRule, reasonOf, type AppSubscription } from "../graph/mod.ts";
 import { callbackUrlOf, checkAppSettings, differencesOf } from "./app_settings.ts";
 import type { PageDeps } from "./deps.ts";
 import { type PageRow, readPages } from "./page_store.ts";
@@ -7,6 +7,7 @@ import { viewPage } from "./page_view.ts";
 import { reachCheck } from "./reach.ts";
 import type { DoctorCheck } from "./schema.ts";
 import { versionCheck } from "./versions.ts";
+import { say } from "./health_sentences.ts";
 
 /** For those who may not mend what the doctor finds. */
 const viewersAgeMs = 60_000;
@@ -33,49 +34,63 @@ export async function runDoctor(
   };
 }
 
-const check = (
+function check(
   key: string,
   state: DoctorCheck["state"],
-  text: string,
-  remedy: string | null = null,
-): DoctorCheck => ({ key, state, text, remedy, fix: null });
+  sentence: Sentence,
+  remedy: Sentence | null = null,
+): DoctorCheck {
+  return {
+    key,
+    state,
+    page: null,
+    text: sentence.text,
+    words: wordsOf(sentence),
+    remedy: remedy && remedy.text,
+    remedyWords: remedy && wordsOf(remedy),
+    fix: null,
+  };
+}
 
 async function checkApp(on: PageDeps, callbackUrl: string): Promise<DoctorCheck[]> {
   try {
     const subscription = await checkAppSettings(on);
-    const app = check("app", "ok", "Meta knows the app and its secret");
-    return [app, checkSubscription(subscription, callbackUrl)];
+    return [check("app", "ok", say("doctor-app")), checkSubscription(subscription, callbackUrl)];
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    const unknown = check("subscription", "unknown", "The app's webhook subscription could not be read");
-    if (error.phase !== "answered") {
-      return [
-        check("app", "unknown", "Meta does not answer", "Check that this server reaches the internet"),
-        unknown,
-      ];
-    }
+    const unknown = check("subscription", "unknown", say("doctor-subscription-unread"));
+    if (error.phase !== "answered")
+      return [check("app", "unknown", say("doctor-meta-away"), say("doctor-meta-away-remedy")), unknown];
     return [appRefused(error), unknown];
   }
 }
 
 function appRefused({ code, subcode }: GraphError): DoctorCheck {
-  const remedy = "Check FACEBOOK_APP_ID and FACEBOOK_APP_SECRET";
+  const remedy = say("doctor-app-remedy");
   // The caller is the app: the text of 190 is about a page's token.
-  if (code === 190) return check("app", "failed", "Meta does not accept the app id with its secret", remedy);
-  const why = code === null ? "its answer makes no sense" : graphErrorRule(code, subcode).title;
-  return check("app", "failed", `Meta does not say whether it knows the app: ${why}`, remedy);
+  if (code === 190) return check("app", "failed", say("doctor-app-refused"), remedy);
+  if (code === null) return check("app", "failed", say("doctor-app-unreadable"), remedy);
+  const reason = reasonOf(graphErrorRule(code, subcode));
+  return check("app", "failed", say("doctor-app-unknown", { reason }), remedy);
 }
 
 function checkSubscription(found: AppSubscription | null, callbackUrl: string): DoctorCheck {
   const differences = differencesOf(found, callbackUrl);
-  if (differences.length === 0) return check("subscription", "ok", "The app gets all events of its pages");
+  const [first] = differences;
+  if (first === undefined) return check("subscription", "ok", say("doctor-subscription"));
   const isHeard = found !== null && found.isActive && found.callbackUrl === callbackUrl;
   const present = found?.callbackUrl ?? null;
+  const sentence =
+    differences.length === 1
+      ? first
+      : say("doctor-subscription-differs", { differences: differences.map(({ text }) => text).join(". ") });
   return {
-    key: "subscription",
-    state: isHeard ? "warning" : "failed",
-    text: differences.join(". "),
-    remedy: `Choose Fix at Meta. By hand: under Webhooks in the app's settings choose "Page", save ${callbackUrl} with the verify token, and subscribe the fields`,
+    ...check(
+      "subscription",
+      isHeard ? "warning" : "failed",
+      sentence,
+      say("doctor-subscription-remedy", { url: callbackUrl }),
+    ),
     fix: { kind: "app-settings", replaces: present === callbackUrl ? null : present },
   };
 }
@@ -90,44 +105,48 @@ async function checkCallback(on: PageDeps, callbackUrl: string): Promise<DoctorC
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: "error" });
     const text = await answer.text();
-    if (answer.ok && text.trim() === challenge) return check("callback", "ok", `${callbackUrl} answers`);
+    if (answer.ok && text.trim() === challenge)
+      return check("callback", "ok", say("doctor-callback", { url: callbackUrl }));
+    const values = { url: callbackUrl, status: answer.status };
     return check(
       "callback",
       "failed",
-      `${callbackUrl} answers with status ${answer.status} and not as it should`,
-      "Check that APP_URL leads to this server, through every proxy",
+      say("doctor-callback-wrong", values),
+      say("doctor-callback-wrong-remedy"),
     );
   } catch {
-    return check(
-      "callback",
-      "failed",
-      `${callbackUrl} cannot be reached from this server`,
-      "Check APP_URL, its certificate, and that it leads to this server",
-    );
+    const sentence = say("doctor-callback-away", { url: callbackUrl });
+    return check("callback", "failed", sentence, say("doctor-callback-away-remedy"));
   }
 }
 
 async function checkPages(on: PageDeps, workspaceId: string): Promise<DoctorCheck[]> {
   const rows = (await readPages(on, { workspaceId })).filter((row) => row.status !== "disconnected");
   if (rows.length === 0)
-    return [check("pages", "warning", "No page is connected", "Connect one under Pages")];
+    return [check("pages", "warning", say("doctor-no-page"), say("doctor-no-page-remedy"))];
   return [
     ...rows.map((row) => {
       const { health, name, id } = viewPage(row, on.clock());
       const wrong = [health.token, health.scopes, health.subscription].find(
         ({ state }) => state === "failed",
       );
+      const key = `page:${id}`;
       if (wrong)
-        return check(`page:${id}`, "failed", `${name}: ${wrong.text}`, "Open the page's health card");
-      if (health.restriction !== null)
-        return check(
-          `page:${id}`,
-          "warning",
-          `${name}: ${health.restriction}`,
-          "Look into the page's Support Inbox on Facebook",
+        return onPage(
+          check(key, "failed", say("doctor-page", { page: name }), say("doctor-page-remedy")),
+          name,
+          wrong,
         );
-      if (health.problem !== null) return check(`page:${id}`, "warning", `${name}: ${health.problem}`);
-      return check(`page:${id}`, "ok", `${name} is connected`);
+      if (health.restriction !== null) {
+        const remedy = say("doctor-page-restricted-remedy");
+        const told = { text: health.restriction, words: health.restrictionWords };
+        return onPage(check(key, "warning", say("doctor-page", { page: name }), remedy), name, told);
+      }
+      if (health.problem !== null) {
+        const told = { text: health.problem, words: health.problemWords };
+        return onPage(check(key, "warning", say("doctor-page", { page: name })), name, told);
+      }
+      return check(key, "ok", say("doctor-page", { page: name }));
     }),
     ...checkReach(rows, on.clock()),
   ];
@@ -137,7 +156,26 @@ async function checkPages(on: PageDeps, workspaceId: string): Promise<DoctorChec
 function checkReach(rows: PageRow[], now: number): DoctorCheck[] {
   const found = rows.map((row) => ({ row, ...reachCheck(row, now) }));
   const shown = found.filter(({ state }) => state !== "unknown");
+  const view = (key: string, reach: (typeof found)[number]): DoctorCheck => ({
+    key,
+    state: reach.state,
+    page: null,
+    text: reach.text,
+    words: reach.words,
+    remedy: null,
+    remedyWords: null,
+    fix: null,
+  });
   if (shown.length > 0)
-    return shown.map(({ row, state, text }) => check(`reach:${row.id}`, state, `${row.name}: ${text}`));
-  return found.slice(0, 1).map(({ state, text }) => check("reach", state, text));
+    return shown.map((reach) => onPage(view(`reach:${reach.row.id}`, reach), reach.row.name, reach));
+  return found.slice(0, 1).map((reach) => view("reach", reach));
+}
+
+/** A check of one page: the text names it, and the words are about it. */
+function onPage(
+  one: DoctorCheck,
+  page: string,
+  { text, words }: Pick<DoctorCheck, "text" | "words">,
+): DoctorCheck {
+  return { ...one, page, text: `${page}: ${text}`, words };
 }

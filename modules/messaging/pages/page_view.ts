@@ -5,12 +5,15 @@ import { features, loginScopes, permissions, requiredScopes, scopesOf } from "./
 import { reachCheck } from "./reach.ts";
 import type { Page } from "./schema.ts";
 import { type PageLimit, stopsMessages } from "../graph/mod.ts";
+import { recognize, type Sentence, wordsOf } from "#std";
+import { knownLimits, say } from "./health_sentences.ts";
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 const weekMs = 7 * 24 * 3_600_000;
 
 /** A page as screens see it. The token never leaves the server. */
 export function viewPage(row: PageRow, now: number): Page {
+  const restriction = row.status === "restricted" ? restrictionOf(row) : null;
   return {
     id: row.id,
     pageId: row.facebookId,
@@ -19,6 +22,7 @@ export function viewPage(row: PageRow, now: number): Page {
     followers: row.followers,
     status: row.status,
     statusReason: row.statusReason,
+    statusReasonWords: recognize(row.statusReason),
     connectedAt: new Date(row.connectedAt).toISOString(),
     health: {
       token: tokenCheck(row, now),
@@ -27,6 +31,7 @@ export function viewPage(row: PageRow, now: number): Page {
       features: featuresOf(row),
       reach: reachCheck(row, now),
       problem: row.status === "disconnected" ? null : row.checkProblem,
+      problemWords: row.status === "disconnected" ? null : recognize(row.checkProblem),
       subscription: subscriptionCheck(row),
       messengerProfile: profileCheck(row),
       history: historyCheck(row),
@@ -38,15 +43,17 @@ export function viewPage(row: PageRow, now: number): Page {
         ratePerSecond: row.ratePerSecond,
         pacePerSecond: row.pacePerSecond,
         heldReason: row.heldReason,
+        heldReasonWords: recognize(row.heldReason),
         isAppHeld: row.isAppHeld,
         waiting: row.waiting,
       },
-      restriction: row.status === "restricted" ? restrictionText(row) : null,
+      restriction: restriction && restriction.text,
+      restrictionWords: restriction && restriction.words,
       restrictions: row.restrictions
         .filter(({ until }) => until === null || until > now)
         .map((limit) => ({
           feature: limit.feature,
-          text: limitText(limit),
+          ...limitOf(limit),
           until: iso(limit.until),
           stopsMessages: stopsMessages(limit),
         })),
@@ -54,22 +61,32 @@ export function viewPage(row: PageRow, now: number): Page {
   };
 }
 
-function restrictionText({ statusReason, restrictedUntil }: PageRow): string {
-  const reason = statusReason ?? "Meta restricts this page";
-  if (restrictedUntil === null || restrictedUntil === Number.POSITIVE_INFINITY) return reason;
-  return `${reason}. It ends on ${dayOf(restrictedUntil)} (UTC)`;
+type Told = Pick<Check, "text" | "words">;
+
+const told = (sentence: Sentence): Told => ({ text: sentence.text, words: wordsOf(sentence) });
+
+const checked = (state: Check["state"], sentence: Sentence): Check => ({ state, ...told(sentence) });
+
+/** Of a stored text: what it says may be Meta's own. */
+const stored = (text: string): Told => ({ text, words: recognize(text) });
+
+function restrictionOf({ statusReason, restrictedUntil }: PageRow): Told {
+  const reason = statusReason ?? say("check-restricted").text;
+  if (restrictedUntil === null || restrictedUntil === Number.POSITIVE_INFINITY) return stored(reason);
+  return told(say("check-restricted-until", { reason, until: dayOf(restrictedUntil) }));
 }
 
-const limitTexts: Readonly<Record<string, string>> = {
-  page_messaging: "The page cannot send messages",
-  page_messaging_api: "The page cannot send messages through apps",
-  page_publish: "The page cannot publish posts",
-  page_read_only: "The page is read-only",
-};
-
-function limitText({ feature, until }: PageLimit): string {
-  const what = limitTexts[feature] ?? `Meta restricts the page's feature "${feature}"`;
-  return `${what}${until === null ? "" : ` until ${dayOf(until)} (UTC)`}`;
+function limitOf({ feature: given, until }: PageLimit): Told {
+  const feature = given.replaceAll("_", "-");
+  const isKnown = knownLimits.includes(feature);
+  if (until === null)
+    return told(isKnown ? say("page-limit", { feature }) : say("page-limit-other", { feature: given }));
+  const end = dayOf(until);
+  return told(
+    isKnown
+      ? say("page-limit-until", { feature, until: end })
+      : say("page-limit-other-until", { feature: given, until: end }),
+  );
 }
 
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
@@ -78,39 +95,36 @@ type Check = Page["health"]["token"];
 type CheckWithMissing = Page["health"]["scopes"];
 
 function tokenCheck(row: PageRow, now: number): Check {
-  if (row.status === "disconnected") return { state: "unknown", text: "The page is disconnected" };
+  if (row.status === "disconnected") return checked("unknown", say("check-disconnected"));
   if (row.status === "token_dead") {
-    return { state: "failed", text: row.statusReason ?? "Facebook no longer accepts it: reconnect the page" };
+    return row.statusReason === null
+      ? checked("failed", say("check-token-refused"))
+      : { state: "failed", ...stored(row.statusReason) };
   }
-  if (row.checkedAt === null) return { state: "unknown", text: "Not checked yet" };
-  const kind = row.tokenHolder === "system_user" ? "System user token" : "Page token";
+  if (row.checkedAt === null) return checked("unknown", say("check-none-yet"));
+  const isOfSystem = row.tokenHolder === "system_user";
   if (row.tokenExpiresAt === null)
-    return { state: "ok", text: `${kind}: valid, and does not expire by itself` };
+    return checked("ok", say(isOfSystem ? "check-system-token" : "check-page-token"));
   const day = new Date(row.tokenExpiresAt).toISOString().slice(0, 10);
-  if (row.tokenExpiresAt <= now) return { state: "failed", text: `Expired on ${day}: reconnect the page` };
-  if (row.tokenExpiresAt - now < weekMs)
-    return { state: "warning", text: `Expires on ${day}: reconnect the page before` };
-  return { state: "ok", text: `${kind}: valid until ${day}` };
+  if (row.tokenExpiresAt <= now) return checked("failed", say("check-token-expired", { day }));
+  if (row.tokenExpiresAt - now < weekMs) return checked("warning", say("check-token-expires", { day }));
+  return checked("ok", say(isOfSystem ? "check-system-token-until" : "check-page-token-until", { day }));
 }
 
 function scopesCheck({ status, scopes }: PageRow): CheckWithMissing {
   if (status === "disconnected")
-    return { state: "unknown", text: "The page is disconnected", missing: [], lacks: [] };
+    return { ...checked("unknown", say("check-disconnected")), missing: [], lacks: [] };
   const granted = new Set(scopes);
   const missing = loginScopes.filter((scope) => !granted.has(scope));
   const isBroken = requiredScopes.some((scope) => !granted.has(scope));
   const lacks = permissions
     .filter(({ name }) => missing.includes(name))
     .map(({ name, purpose, without }) => ({ name, text: `${purpose} ${without}`, permissions: [] }));
-  if (missing.length === 0) return { state: "ok", text: "All permissions are granted", missing, lacks };
-  return {
-    state: isBroken ? "failed" : "warning",
-    text: isBroken
-      ? "A permission is missing that messages need: reconnect the page and grant it"
-      : "Some permissions are missing; what needs them does not work until they are granted",
-    missing,
-    lacks,
-  };
+  if (missing.length === 0) return { ...checked("ok", say("check-permissions")), missing, lacks };
+  const check = isBroken
+    ? checked("failed", say("check-permission-needed"))
+    : checked("warning", say("check-permissions-missing"));
+  return { ...check, missing, lacks };
 }
 
 function featuresOf({ scopes }: PageRow): Page["health"]["features"] {
@@ -121,34 +135,31 @@ function featuresOf({ scopes }: PageRow): Page["health"]["features"] {
 }
 
 function profileCheck({ status, messengerProfile: profile }: PageRow): Check {
-  if (status === "disconnected") return { state: "unknown", text: "The page is disconnected" };
-  if (profile === null) return { state: "unknown", text: "Not read from Meta yet" };
+  if (status === "disconnected") return checked("unknown", say("check-disconnected"));
+  if (profile === null) return checked("unknown", say("check-profile-unread"));
   if (profile.status === "failed")
-    return { state: "failed", text: `Not published: ${profile.reason ?? "Meta refuses it"}` };
-  if (profile.differs) return { state: "warning", text: "Meta shows something else than was published here" };
-  if (profile.status === "publishing") return { state: "unknown", text: profile.reason ?? "Being published" };
-  if (profile.status === "draft") return { state: "warning", text: "Saved, and not published yet" };
-  return { state: "ok", text: profile.isEmpty ? "Nothing is set" : "Published, and Meta shows it" };
+    return checked("failed", say("check-profile-refused", { reason: profile.reason ?? "–" }));
+  if (profile.differs) return checked("warning", say("check-profile-differs"));
+  if (profile.status === "publishing")
+    return profile.reason === null
+      ? checked("unknown", say("check-profile-publishing"))
+      : { state: "unknown", ...stored(profile.reason) };
+  if (profile.status === "draft") return checked("warning", say("check-profile-draft"));
+  return checked("ok", say(profile.isEmpty ? "check-profile-empty" : "check-profile-published"));
 }
 
 function historyCheck({ history }: PageRow): Check {
-  if (history === null) return { state: "unknown", text: "Earlier messages were not fetched yet" };
+  if (history === null) return checked("unknown", say("check-history-none"));
   const { state, messages, problem } = history;
-  const found = messages === 1 ? "1 message" : `${messages.toLocaleString("en")} messages`;
-  if (state === "reading") return { state: "unknown", text: `Earlier messages are being fetched: ${found}` };
-  if (state === "failed") return { state: "warning", text: `${found}, then it stopped: ${problem}` };
-  return {
-    state: "ok",
-    text:
-      messages === 0
-        ? "Nothing in Facebook's inbox is missing here"
-        : `${found} fetched from Facebook's inbox`,
-  };
+  if (state === "reading") return checked("unknown", say("check-history-reading", { messages }));
+  if (state === "failed")
+    return checked("warning", say("check-history-failed", { messages, problem: problem ?? "–" }));
+  return checked("ok", messages === 0 ? say("check-history-whole") : say("check-history-read", { messages }));
 }
 
 function subscriptionCheck({ status, subscribedFields, refusedFields }: PageRow): CheckWithMissing {
   if (status === "disconnected")
-    return { state: "unknown", text: "The page is disconnected", missing: [], lacks: [] };
+    return { ...checked("unknown", say("check-disconnected")), missing: [], lacks: [] };
   const known = new Set(subscribedFields);
   const missing = neededFields.filter((field) => !known.has(field));
   const refused = new Map(
@@ -165,17 +176,16 @@ function subscriptionCheck({ status, subscribedFields, refusedFields }: PageRow)
     text: fieldText(name),
     permissions: refused.get(name) ?? [],
   }));
-  if (missing.length === 0)
-    return { state: "ok", text: "Meta sends all events of this page", missing, lacks };
+  if (missing.length === 0) return { ...checked("ok", say("check-events")), missing, lacks };
   if (!known.has("messages")) {
     const needed = refused.get("messages") ?? [];
-    const remedy =
-      needed.length === 0 ? "repair the page" : `grant ${needed.join(" or ")}, then connect the page again`;
-    return { state: "failed", text: `Messages do not arrive: ${remedy}`, missing, lacks };
+    const sentence =
+      needed.length === 0
+        ? say("check-messages-missing")
+        : say("check-messages-permission", { permissions: needed.join(", ") });
+    return { ...checked("failed", sentence), missing, lacks };
   }
   const isRepairable = missing.some((field) => !refused.has(field));
-  const text = isRepairable
-    ? "Some events do not arrive: repair the page"
-    : "Some events do not arrive, as Meta refuses them. Everything else works";
-  return { state: "warning", text, missing, lacks };
+  const sentence = say(isRepairable ? "check-events-missing" : "check-events-refused");
+  return { ...checked("warning", sentence), missing, lacks };
 }

@@ -8,7 +8,11 @@ const CheckState = Type.Union([
   Type.Literal("failed"),
   Type.Literal("unknown"),
 ]);
-const Check = named("Check", { state: CheckState, text: Type.String() });
+const Check = named("Check", {
+  state: CheckState,
+  text: Type.String(),
+  words: Type.Optional(Nullable(Words)),
+});
 const Lack = named("LackAtMeta", {
   name: Type.String({ description: "Meta's name of the permission or webhook field", examples: ["feed"] }),
   text: Type.String({ description: "What stops working without it" }),
@@ -31,6 +35,7 @@ const PageFeature = Type.Union(
 const Restriction = named("PageRestriction", {
   feature: Type.String({ description: "Meta's name of the feature", examples: ["page_publish"] }),
   text: Type.String({ description: "Meta's restriction and its end" }),
+  words: Type.Optional(Nullable(Words)),
   until: Nullable(IsoTime),
   stopsMessages: Type.Boolean(),
 });
@@ -50,6 +55,7 @@ const PageSchema = named("Page", {
     Type.Literal("disconnected"),
   ]),
   statusReason: Nullable(Type.String()),
+  statusReasonWords: Type.Optional(Nullable(Words)),
   connectedAt: IsoTime,
   health: Type.Object({
     token: Check,
@@ -74,6 +80,7 @@ const PageSchema = named("Page", {
     problem: Nullable(
       Type.String({ description: "The reason why the last check or repair failed; null: it succeeded" }),
     ),
+    problemWords: Type.Optional(Nullable(Words)),
     /** Conversations from before it was connected, and what no webhook told. */
     history: Check,
     lastEventAt: Nullable(IsoTime),
@@ -87,11 +94,13 @@ const PageSchema = named("Page", {
       }),
       pacePerSecond: Type.Number({ description: "Configured limit in messages per second" }),
       heldReason: Nullable(Type.String()),
+      heldReasonWords: Type.Optional(Nullable(Words)),
       isAppHeld: Type.Boolean({ description: "Meta holds the whole app: heldReason applies to all pages" }),
       /** Messages that wait; 1,000 means that many or more. */
       waiting: Type.Integer(),
     }),
     restriction: Nullable(Type.String()),
+    restrictionWords: Type.Optional(Nullable(Words)),
     restrictions: Type.Array(Restriction, {
       description: "All of Meta's restrictions on the page, including those that do not stop messages",
     }),
@@ -167,13 +176,13 @@ export const LoginPages = named("LoginPages", {
       pictureUrl: Nullable(Type.String()),
       canMessage: Type.Boolean(),
       problem: Nullable(Type.String()),
-      problemWords: Nullable(Words),
+      problemWords: Type.Optional(Nullable(Words)),
       caution: Nullable(
         Type.String({
           description: "Why connecting may fail: Meta granted a token, but the role may not suffice",
         }),
       ),
-      cautionWords: Nullable(Words),
+      cautionWords: Type.Optional(Nullable(Words)),
       connected: Type.Boolean(),
     }),
   ),
@@ -193,7 +202,7 @@ export const ConnectedPages = Type.Object({
       pageId: Type.String(),
       page: Nullable(PageSchema),
       problem: Nullable(Type.String()),
-      problemWords: Nullable(Words),
+      problemWords: Type.Optional(Nullable(Words)),
     }),
   ),
 });
@@ -203,8 +212,11 @@ export type ConnectedPages = Static<typeof ConnectedPages>;
 const DoctorCheck = named("DoctorCheck", {
   key: Type.String(),
   state: CheckState,
+  page: Type.Optional(Nullable(Type.String({ description: "The page's name, if the check is about one" }))),
   text: Type.String(),
+  words: Type.Optional(Nullable(Words)),
   remedy: Nullable(Type.String()),
+  remedyWords: Type.Optional(Nullable(Words)),
   fix: Nullable(
     Type.Object(
       {
@@ -224,6 +236,11 @@ export const AppSettings = Type.Object({
   checkedAt: Nullable(IsoTime),
   callbackUrl: Nullable(Type.String({ description: "The URL to which Meta sends the app's events" })),
   differences: Type.Array(Type.String(), { description: "Differences from the required settings, as text" }),
+  differencesWords: Type.Optional(
+    Type.Array(Nullable(Words), {
+      description: "The same differences, as codes with values",
+    }),
+  ),
   version: DoctorCheck,
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { versionCheck } from "./versions.ts";
 
 test.each([
-  ["v27.0", "2026-12-02", "ok", "Graph API v27.0. Meta has not said when it ends"],
+  ["v27.0", "2026-12-02", "ok", "Graph API v27.0: Meta has not announced its end"],
   ["v22.0", "2027-02-18", "ok", "Graph API v22.0, until 2027-05-20"],
   ["v22.0", "2027-02-20", "warning", "Graph API v22.0 ends on 2027-05-20"],
   ["v21.0", "2026-12-02", "warning", "Graph API v21.0 ends on 2027-01-21"],

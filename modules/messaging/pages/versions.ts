@@ -1,4 +1,6 @@
 import type { DoctorCheck } from "./schema.ts";
+import { type Sentence, wordsOf } from "#std";
+import { say } from "./health_sentences.ts";
 
 /** When versions of the Graph API end, from developers.facebook.com/docs/graph-api/changelog, and Meta's developer blog, read in December 2026. */
 const ends: Readonly<Record<string, string | null>> = {
@@ -15,41 +17,25 @@ const warnMs = 90 * 24 * 3_600_000;
 
 /** Warns 90 days before the configured version ends. */
 export function versionCheck(version: string, now: number): DoctorCheck {
-  const end = ends[version];
-  const remedy = "Set GRAPH_API_VERSION to a newer version";
-  if (end === undefined) {
-    return {
-      key: "version",
-      state: "warning",
-      text: `Graph API ${version} is not one that this release knows`,
-      remedy,
-      fix: null,
-    };
-  }
-  if (end === null)
-    return {
-      key: "version",
-      state: "ok",
-      text: `Graph API ${version}. Meta has not said when it ends`,
-      remedy: null,
-      fix: null,
-    };
-  const left = new Date(end).getTime() - now;
-  if (left <= 0)
-    return {
-      key: "version",
-      state: "failed",
-      text: `Graph API ${version} ended on ${end}`,
-      remedy,
-      fix: null,
-    };
-  if (left < warnMs)
-    return {
-      key: "version",
-      state: "warning",
-      text: `Graph API ${version} ends on ${end}`,
-      remedy,
-      fix: null,
-    };
-  return { key: "version", state: "ok", text: `Graph API ${version}, until ${end}`, remedy: null, fix: null };
+  const day = ends[version];
+  if (day === undefined) return check("warning", say("version-unknown", { version }));
+  if (day === null) return check("ok", say("version-open", { version }));
+  const left = new Date(day).getTime() - now;
+  if (left <= 0) return check("failed", say("version-ended", { version, day }));
+  if (left < warnMs) return check("warning", say("version-ends", { version, day }));
+  return check("ok", say("version-until", { version, day }));
+}
+
+function check(state: DoctorCheck["state"], { text, ...words }: Sentence): DoctorCheck {
+  const remedy = state === "ok" ? null : say("version-remedy");
+  return {
+    key: "version",
+    state,
+    page: null,
+    text,
+    words,
+    remedy: remedy && remedy.text,
+    remedyWords: remedy && wordsOf(remedy),
+    fix: null,
+  };
 }

@@ -5,6 +5,7 @@ import { workspaceChannel } from "../deps.ts";
 import type { PageDeps } from "./deps.ts";
 import { storeDisconnected } from "./page_store.ts";
 import type { SignedRequest } from "./signed_request.ts";
+import { say } from "./health_sentences.ts";
 
 type On = Pick<PageDeps, "sql" | "live">;
 
@@ -13,7 +14,7 @@ interface OwnPage {
   workspaceId: string;
 }
 
-const reason = "On Facebook this app's access to the page was taken away. Reconnect the page to go on";
+const reason = say("page-withdrawn").text;
 
 /**
  * Disconnects the pages that a person's login gave, or the one page that Meta names: their tokens are dead, and

@@ -1,3 +1,4 @@
+import type { ReasonText } from "./reasons.ts";
 import { type RefusalReason, refusalTexts } from "./refusals.ts";
 import {
   type MessagingType,
@@ -71,11 +72,9 @@ export interface Allowed {
   facts: DecisionFacts;
 }
 
-export interface Refused {
+export interface Refused extends ReasonText {
   allowed: false;
   reason: RefusalReason;
-  title: string;
-  remedy: string;
   /** The time at which the decision may change. */
   until?: Date;
 }

@@ -1,47 +1,64 @@
 import { type ContactFacts, findWay, type PolicyQuestion, windowsOf } from "./policy.ts";
+import { defineTerms } from "#std";
 
 /** What a screen shows of the messaging window. `human`: a person may still answer. */
 export interface WindowState {
   state: "open" | "human" | "closed";
   until: string | null;
   reason: string;
+  reasonCode: string;
 }
+
+const windows = {
+  "never-wrote": "This person has not written to the page yet",
+  open: "Open for 24 hours after the last message of this person",
+  ad: "This person came from an ad: Meta may keep the window open for seven days",
+  human: "The 24 hours have passed: only manual replies until seven days after the last message",
+  closed: "Closed until this person writes again",
+} as const;
+
+defineTerms("messaging-window", windows);
+
+const told = (name: keyof typeof windows) => ({
+  reason: windows[name],
+  reasonCode: `messaging-window-${name}`,
+});
 
 /** The messaging window of a contact in plain words. */
 export function windowOf(contact: ContactFacts, now: Date): WindowState {
-  const windows = windowsOf(contact, now);
-  if (!windows)
-    return { state: "closed", until: null, reason: "This person has not written to the page yet" };
-  const { standardUntil, adUntil, humanUntil } = windows;
+  const found = windowsOf(contact, now);
+  if (!found) return { state: "closed", until: null, ...told("never-wrote") };
+  const { standardUntil, adUntil, humanUntil } = found;
   if (standardUntil && now < standardUntil) {
     return {
       state: "open",
       until: standardUntil.toISOString(),
-      reason: "Open for 24 hours after their last message",
+      ...told("open"),
     };
   }
   if (adUntil && now < adUntil) {
     return {
       state: "open",
       until: adUntil.toISOString(),
-      reason: "They came from an ad: Meta may keep the window open for seven days",
+      ...told("ad"),
     };
   }
   if (humanUntil && now < humanUntil) {
     return {
       state: "human",
       until: humanUntil.toISOString(),
-      reason:
-        "The 24 hours are over: only a person may still answer, until seven days after their last message",
+      ...told("human"),
     };
   }
-  return { state: "closed", until: null, reason: "Closed until this person writes again" };
+  return { state: "closed", until: null, ...told("closed") };
 }
 
 export interface CanReply {
   allowed: boolean;
   reason: string | null;
+  reasonCode: string | null;
   remedy: string | null;
+  remedyCode: string | null;
   route: string | null;
   /** Whether a utility template that Meta approved for the page may go to them. */
   utility: boolean;
@@ -56,6 +73,22 @@ export function canReply(
   const way = wayOf("free");
   const utility = wayOf("utility").allowed;
   return way.allowed
-    ? { allowed: true, reason: null, remedy: null, route: way.route, utility }
-    : { allowed: false, reason: way.title, remedy: way.remedy, route: null, utility };
+    ? {
+        allowed: true,
+        reason: null,
+        reasonCode: null,
+        remedy: null,
+        remedyCode: null,
+        route: way.route,
+        utility,
+      }
+    : {
+        allowed: false,
+        reason: way.title,
+        reasonCode: way.titleCode,
+        remedy: way.remedy,
+        remedyCode: way.remedyCode,
+        route: null,
+        utility,
+      };
 }

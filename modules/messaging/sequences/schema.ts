@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, PageQuery, Uuid, Words } from "#std";
 import { ContentSchema } from "../templates/mod.ts";
 
 /** When a step is sent; without one it always is. `since` the message before it. */
@@ -88,6 +88,7 @@ const SequenceSchema = named("Sequence", {
   name: Type.String(),
   status: oneOf(["draft", "running", "paused", "cancelled"]),
   statusReason: Nullable(Type.String()),
+  statusReasonWords: Type.Optional(Nullable(Words)),
   ...SequenceDraftSchema.properties,
   people: Type.Object({ active: Count, finished: Count, exited: Count, removed: Count }),
   createdAt: IsoTime,

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { oneOf, PageQuery } from "#std";
+import { oneOf, PageQuery, SentenceCode } from "#std";
 import { WantedStateSchema } from "../campaign_results/mod.ts";
 
 const Count = Type.Number({ minimum: 0 });
@@ -23,6 +23,7 @@ const StepResult = Type.Object({
       state: oneOf(["failed", "skipped", "cancelled"]),
       reason: Type.String(),
       title: Type.String(),
+      titleCode: Type.Optional(SentenceCode),
       count: Count,
     }),
   ),

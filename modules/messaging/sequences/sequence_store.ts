@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
-import { decodeIdCursor, notFound, pageOf } from "#std";
-import { beginSequence, endSequence, holdRunning } from "../campaign_state/mod.ts";
+import { decodeIdCursor, notFound, pageOf, recognize } from "#std";
+import { beginSequence, endSequence, holdRunning, sayOfCampaign } from "../campaign_state/mod.ts";
 import { wakeCampaign } from "../delivery/mod.ts";
 import { storeContents } from "../templates/mod.ts";
 import { requireWorkspaceOn } from "../workspaces/mod.ts";
@@ -37,6 +37,7 @@ function toSequence(row: Row): Sequence {
     name: row.name,
     status: row.status,
     statusReason: row.status_reason,
+    statusReasonWords: recognize(row.status_reason),
     steps,
     trigger,
     exit,
@@ -180,7 +181,7 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
 /** Pauses a running sequence: no enrolment moves and nothing is sent until it is started again. */
 export async function pauseSequence(sql: Sql, ref: SequenceRef & { by: string }): Promise<Sequence> {
   const { name, status } = await readSequence(sql, ref);
-  if (!(await holdRunning(sql, { ...ref, reason: `Paused by ${ref.by}` })))
+  if (!(await holdRunning(sql, { ...ref, reason: sayOfCampaign("paused-by", { name: ref.by }).text })))
     throw problem("sequence-not-running", { name, status });
   return await readSequence(sql, ref);
 }
@@ -189,7 +190,7 @@ export async function pauseSequence(sql: Sql, ref: SequenceRef & { by: string })
 export async function stopSequence(sql: Sql, ref: SequenceRef & { by: string }): Promise<Sequence> {
   const { name, status } = await readSequence(sql, ref);
   await sql.begin(async (tx) => {
-    if (!(await endSequence(tx, { ...ref, reason: `Stopped by ${ref.by}` })))
+    if (!(await endSequence(tx, { ...ref, reason: sayOfCampaign("stopped-by", { name: ref.by }).text })))
       throw problem("sequence-not-stoppable", { name, status });
     await tx`update messaging.enrolments set status = 'removed', ended_at = now(), exit_reason = 'stopped'
       where campaign_id = ${ref.sequenceId} and status = 'active'`;

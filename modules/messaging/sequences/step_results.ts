@@ -78,8 +78,8 @@ function resultOf(own: readonly CountRow[], step: number): StepResult {
       return [...Map.groupBy(ended, (row) => row.reason ?? "")].map(([reason, same]) => {
         // Of Meta's errors in one class the most frequent gives its words.
         const { error_code: errorCode = null, error_subcode: errorSubcode = null } = same[0] ?? {};
-        const { title } = reasonText({ reason, errorCode, errorSubcode });
-        return { state, reason, title, count: sum(same, "count") };
+        const { title, titleCode } = reasonText({ reason, errorCode, errorSubcode });
+        return { state, reason, title, titleCode, count: sum(same, "count") };
       });
     }),
   };

@@ -90,7 +90,7 @@ export async function startBulk(
 /** Goes through a filter's result, chunk by chunk; each chunk and how far it came are one transaction. */
 export function bulkHandler(on: BulkDeps): JobHandler {
   return transferHandler(on, {
-    remedy: "What it changed so far stays: do it again for the others, or take it back.",
+    remedy: "bulk",
     async run(row) {
       const end = performance.now() + turnMs;
       while (await doChunk(on, row)) {

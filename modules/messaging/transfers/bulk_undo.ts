@@ -11,15 +11,13 @@ import { announceTransfer, endTransfer } from "./transfer_store.ts";
 const chunk = 2_000;
 const turnMs = 45_000;
 
-export const undoRemedy = "Part of it is taken back: take it back again, and it goes on where it stopped.";
-
 /**
  * Undoes a bulk action in chunks; each deletes its undo rows in the same transaction. Restores only changed contacts,
  * and only values not changed since.
  */
 export function bulkUndoHandler(on: BulkDeps): JobHandler {
   return transferHandler(on, {
-    remedy: undoRemedy,
+    remedy: "undo",
     undoes: true,
     async run({ workspaceId, id: transferId, options: noted }) {
       const options = parse(BulkOptions, noted);

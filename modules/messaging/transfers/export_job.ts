@@ -64,7 +64,7 @@ export async function startExport(
 export function exportHandler(on: ExportDeps): JobHandler {
   return transferHandler(on, {
     maxAttempts: 4,
-    remedy: "Export again, or fewer people at once.",
+    remedy: "export",
     async run({ workspaceId, id: transferId, byUserId: userId, options: noted }) {
       const options = parse(Options, noted);
       if (!options.ok) throw outdated();

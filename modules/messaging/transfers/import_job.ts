@@ -19,7 +19,7 @@ const turnMs = 45_000;
 export function importHandler(on: ImportJobDeps): JobHandler {
   return transferHandler(on, {
     maxAttempts: 4,
-    remedy: "What it changed so far stays: import the file again for the rest, or take it back.",
+    remedy: "import",
     async run(row) {
       const options = parse(Options, row.options);
       if (row.fileKey === null || !options.ok) throw outdated();

@@ -2,7 +2,6 @@ import type postgres from "postgres";
 import { JobDelayed, type JobHandler, jobRows } from "#db";
 import { profileJob, deleteContacts } from "../contacts/mod.ts";
 import { removeFiles } from "./bulk.ts";
-import { undoRemedy } from "./bulk_undo.ts";
 import type { ImportJobDeps } from "./import_job.ts";
 import { transferHandler } from "./transfer_job.ts";
 import { announceTransfer, endTransfer } from "./transfer_store.ts";
@@ -13,7 +12,7 @@ const turnMs = 45_000;
 /** Takes an import back in chunks, each of which forgets its lines in the same transaction. */
 export function importUndoHandler(on: ImportJobDeps): JobHandler {
   return transferHandler(on, {
-    remedy: undoRemedy,
+    remedy: "undo",
     undoes: true,
     async run({ workspaceId, id: transferId, byUserId: userId }) {
       const end = performance.now() + turnMs;

@@ -4,6 +4,25 @@ defineThings(["transfer"]);
 
 const again = "Upload the file again";
 
+defineTerms("transfer-cause", {
+  slow: "the database took too long, several times",
+  disk: "the disk is full",
+  other: "an error of this installation came again and again; see System health",
+});
+
+const remedies = {
+  bulk: "Changes so far stay: repeat it for the others, or undo it",
+  import: "Changes so far stay: import the file again for the rest, or undo it",
+  export: "Export again, or fewer people at once",
+  segment: "No segment was created: upload the file again",
+  undo: "Part of it is undone: undo it again, and it continues where it stopped",
+} as const;
+
+defineTerms("transfer-remedy", remedies);
+
+/** What helps when a transfer was given up. */
+export type TransferRemedy = keyof typeof remedies;
+
 /** To what a column goes. */
 defineTerms("import-target", {
   psid: "PSID",
@@ -16,8 +35,10 @@ defineTerms("import-target", {
   tags: "tags",
 });
 
-/** Mistakes of a file's line. */
+/** Mistakes of a file's line, and why a transfer ended early. */
 export const say = defineSentences({
+  "transfer-given-up": "Cannot finish: {cause@transfer-cause}. {remedy@transfer-remedy}",
+  "transfer-file-gone": "Cannot finish: the file is no longer stored. Upload it again",
   "line-psid-missing": "The PSID is missing",
   "line-psid-shortened": "A spreadsheet shortened the PSID: format its column as text before you save",
   "line-psid-invalid": "The PSID must be a number of 5 to 32 digits",

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, recordOf, Uuid } from "#std";
+import { IsoTime, listOf, named, Nullable, recordOf, Uuid, Words } from "#std";
 import { ContactFilterSchema } from "../contacts/mod.ts";
 
 const TransferSchema = named("Transfer", {
@@ -23,6 +23,7 @@ const TransferSchema = named("Transfer", {
    */
   counts: Type.Record(Type.String(), Type.Integer()),
   error: Nullable(Type.String()),
+  errorWords: Type.Optional(Nullable(Words)),
   isDryRun: Type.Boolean(),
   /** Whether there is a file of refused rows. */
   hasErrors: Type.Boolean(),

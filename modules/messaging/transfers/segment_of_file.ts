@@ -57,7 +57,7 @@ const started = () => problem("file-used");
 export function segmentOfFileHandler(on: ImportJobDeps): JobHandler {
   return transferHandler(on, {
     maxAttempts: 4,
-    remedy: "No segment was made: upload the file again.",
+    remedy: "segment",
     run: (row) => makeSegment(on, row),
   });
 }

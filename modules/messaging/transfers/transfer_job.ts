@@ -4,7 +4,7 @@ import { type LiveBus, log, parse, Problem } from "#std";
 import { TransferPayload } from "./import_options.ts";
 import { endTransfer, hasUndoneBy, readTransferRow, type TransferRow } from "./transfer_store.ts";
 import type { LiveEvent } from "../live_event.ts";
-import { problem } from "./problems.ts";
+import { problem, say, type TransferRemedy } from "./problems.ts";
 
 interface TransferJobDeps {
   sql: postgres.Sql;
@@ -16,7 +16,7 @@ interface TransferWork extends Pick<JobHandler, "maxAttempts"> {
   /** Ends the transfer, or throws: a Problem when no second attempt would change anything. */
   run(row: TransferRow): Promise<void>;
   /** A sentence. */
-  remedy: string;
+  remedy: TransferRemedy;
   /** Whether it takes back what another job did. */
   undoes?: boolean;
 }
@@ -53,7 +53,7 @@ export function transferHandler(on: TransferJobDeps, work: TransferWork): JobHan
       const parsed = parse(TransferPayload, payload);
       if (!parsed.ok) return;
       const { workspaceId, transferId: id } = parsed.value;
-      const error = `It could not be finished: ${causeText(failure)}. ${remedy}`;
+      const error = say("transfer-given-up", { cause: causeOf(failure), remedy }).text;
       await endTransfer(on, { workspaceId, id, status: "failed", error });
     },
   };
@@ -64,16 +64,16 @@ const codeOf = (error: unknown): string =>
 
 /** In words what no second attempt would change: something named that is gone, a file that is no CSV, or not here any more. */
 function faultOf(error: unknown): string | null {
-  if (codeOf(error) === "ENOENT") return "Its file is not here any more. Upload the file again";
+  if (codeOf(error) === "ENOENT") return say("transfer-file-gone").text;
   return error instanceof Problem ? error.message : null;
 }
 
 /** Postgres and the file system say what only an administrator understands: the health page and the log have it. */
-function causeText(failure: unknown): string {
+function causeOf(failure: unknown): string {
   const code = codeOf(failure);
-  if (code === "57014") return "the database took too long, several times";
-  if (code === "ENOSPC" || code === "53100") return "the disk is full";
-  return "an error of this installation came again and again, which System health names";
+  if (code === "57014") return "slow";
+  if (code === "ENOSPC" || code === "53100") return "disk";
+  return "other";
 }
 
 /** Thrown where what was noted of a transfer cannot be read any more. */

@@ -5,7 +5,7 @@ import type postgres from "postgres";
 import { userNames } from "#auth";
 import { enqueueJobs, type Handle, orm } from "#db";
 import { contactTransfers } from "#db/messaging";
-import { decodeIdCursor, type LiveBus, notFound, pageOf, parse } from "#std";
+import { decodeIdCursor, type LiveBus, notFound, pageOf, parse, recognize } from "#std";
 import { workspaceChannel } from "../deps.ts";
 import type { LiveEvent } from "../live_event.ts";
 import { actionNames } from "./action_names.ts";
@@ -119,6 +119,7 @@ async function viewTransfers(db: Handle, rows: readonly TransferRow[]): Promise<
     actionNames: actionNamesOf(row.options),
     counts: countsOf(row.counts),
     error: row.error,
+    errorWords: recognize(row.error),
     isDryRun: isDryRun(row.options),
     hasErrors: row.errorFileKey !== null,
     hasFile: row.kind === "export" && row.fileKey !== null,
