@@ -58,7 +58,7 @@ test(
     await hour.click();
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByText(/Send a message to 88 contacts\. Audience: All contacts of all pages\./).waitFor();
-    await page.getByText(/asked for no more messages: 1 contact skipped/).waitFor();
+    await page.getByText(/opted out: 1 contact skipped/).waitFor();
     await expectAccessible(page, "review");
     await page.getByRole("button", { name: /^Launch for 88 contacts/ }).click();
     await page.getByRole("button", { name: "Send now" }).click();
@@ -87,7 +87,7 @@ test(
     await progress.getByRole("img", { name: "Sent 88, Skipped 2" }).waitFor();
     await page
       .getByRole("region", { name: "Not sent" })
-      .getByRole("button", { name: /no more messages/ })
+      .getByRole("button", { name: /opted out/ })
       .click();
     const recipients = page.getByRole("list", { name: "Recipients" });
     await expect.poll(() => recipients.getByRole("listitem").count(), patience).toBe(1);
@@ -150,7 +150,7 @@ test(
     await page.goto("campaigns");
     await page.getByRole("link", { name: /Never mind/ }).click();
     await page.getByRole("button", { name: "Delete draft" }).click();
-    await page.getByRole("button", { name: "Delete draft" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete draft" }).click();
     await page.getByRole("link", { name: /Christmas hours/ }).waitFor();
     expect(await page.getByRole("link", { name: /Never mind/ }).count()).toBe(0);
     await page.getByRole("link", { name: "Calendar" }).click();

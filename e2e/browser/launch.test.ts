@@ -38,7 +38,7 @@ test(
     for (const fact of [
       /^Luna/,
       "Now",
-      /no more messages: 1 contact$/,
+      /opted out: 1 contact$/,
       "Not needed",
       "Way A is short",
       "Way B is long",
