@@ -47,6 +47,7 @@ const technical = new Set([
   "12px Inter Variable, sans-serif",
   "; path=/; max-age=31536000; samesite=lax",
   "Cannot accept the params of this request",
+  "Meta sends events to",
   "Esc",
   "Files",
   '[data-conversation="{}"]',
@@ -81,6 +82,9 @@ export function findTexts(path: string, source: string): { line: number; text: s
     if (Array.isArray(value)) return value.forEach((one) => walk(one, parent, inClass));
     if (typeof value !== "object" || value === null || typeof (value as Node).type !== "string") return;
     const node = value as Node;
+    // `{ … } as const` holds texts as well.
+    if (node.type === "TSAsExpression" || node.type === "TSSatisfiesExpression")
+      return walk(node.expression, parent, inClass);
     if (node.type === "Comment" || node.type.startsWith("TS") || node.type === "ImportDeclaration") return;
     if (node.type === "StyleSheet" || node.type === "StyleDirective") return;
     // Words that are recognized in a file, in any language.

@@ -31,7 +31,7 @@ test(
       await stage.control("POST", "persons", { pageId: stage.facebookPageId, text });
 
     await ben
-      .getByText(/You were given/)
+      .getByText(/assigned to you/)
       .first()
       .waitFor({ timeout: 20_000 });
     await ben.goto("inbox");

@@ -73,7 +73,7 @@ test("a template with buttons is sent as it is, and arrives with them", { timeou
   await page.keyboard.type("ship");
   await page.getByRole("option", { name: /hours/ }).waitFor({ state: "detached" });
   await page.keyboard.press("Enter");
-  await page.getByText("It is sent as it is").waitFor();
+  await page.getByText("The whole template is sent").waitFor();
   await page.keyboard.press("Enter");
 
   const conversation = page.getByRole("log", { name: "Messages" });
