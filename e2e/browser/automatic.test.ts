@@ -47,7 +47,7 @@ test(
   { timeout: 90_000 },
   async () => {
     const { page, troubles } = await stage.visit("pages");
-    await page.getByRole("link", { name: "Automatic replies" }).first().click();
+    await page.getByRole("link", { name: "Auto-replies" }).first().click();
     const welcome = page.getByRole("region", { name: "Welcome message" });
     const languages = welcome.getByLabel("Welcome message: add a language");
     const text = welcome.getByLabel("Text", { exact: true });

@@ -61,7 +61,7 @@ test(
     await doctor.getByText("Meta does not tell whether the public is heard").waitFor();
     await look(page, "doctor-other-address");
     await doctor.getByRole("button", { name: "Fix at Meta" }).click();
-    const question = page.getByRole("alertdialog", { name: "Replace the webhook address?" });
+    const question = page.getByRole("alertdialog", { name: "Replace the webhook URL?" });
     await question.getByText(theirs).waitFor();
     await question.getByRole("button", { name: "Replace" }).click();
 
