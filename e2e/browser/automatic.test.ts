@@ -52,7 +52,7 @@ test(
     const languages = welcome.getByLabel("Welcome message: add a language");
     const text = welcome.getByLabel("Text", { exact: true });
     await languages.selectOption("Spanish");
-    await page.getByText("Still missing: Welcome message (Spanish): Write the text").waitFor();
+    await page.getByText("fix this first: Welcome message (Spanish): Write the text").waitFor();
     await text.fill("¡Te damos la bienvenida!");
     await languages.selectOption("Arabic");
     await text.fill("أهلا");
