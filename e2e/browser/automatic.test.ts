@@ -46,8 +46,7 @@ test(
   "a Spanish welcome message reaches a person whose Messenger is Spanish; a language is removed by the keyboard",
   { timeout: 90_000 },
   async () => {
-    const { page, troubles } = await stage.visit("pages");
-    await page.getByRole("link", { name: "Auto-replies" }).first().click();
+    const { page, troubles } = await stage.visit(`pages/${stage.pageId}`);
     const welcome = page.getByRole("region", { name: "Welcome message" });
     const languages = welcome.getByLabel("Welcome message: add a language");
     const text = welcome.getByLabel("Text", { exact: true });
