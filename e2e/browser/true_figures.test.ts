@@ -55,7 +55,7 @@ test(
     expect((await recipientOf(first))?.replied).toBe(false);
 
     const { page, troubles } = await stage.visit("analytics");
-    await page.getByText(/50% replied/).waitFor();
+    await page.getByText(/50\s?% replied/).waitFor();
     await page.goto(`campaigns/${second}`);
     await page
       .getByRole("list", { name: "Recipients" })
