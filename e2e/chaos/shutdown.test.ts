@@ -15,6 +15,8 @@ import {
 
 const main = fileURLToPath(new URL("../../apps/server/main.ts", import.meta.url));
 const people = 30;
+/** `bun run chaos` waits the minute after which Meta is asked; otherwise the test lets it be over. */
+const isLong = process.env.CHAOS === "long";
 
 let product: Product;
 let connected: Connected;
@@ -144,6 +146,14 @@ const sentTexts = async () =>
   (
     await simulatorCall<{ messages: { text: string | null }[] }>(product.simulator, "GET", "sent")
   ).messages.map(({ text }) => text);
+/** Meta has all that was on its way, none of it is known here, and the time to wait for echoes is over. */
+async function passTheMinute(): Promise<void> {
+  const { sql } = product.database;
+  const unknown = async () => await sql`select 1 from messaging.deliveries where state = 'unknown'`;
+  await waitFor(async () => (await sentTexts()).length === 5, 30_000, "Meta to take what was on its way");
+  await waitFor(async () => (await unknown()).length === 5, 30_000, "the outcomes to be unknown");
+  await sql`update messaging.deliveries set due_at = clock_timestamp() where state = 'unknown'`;
+}
 const everythingIsSent = async () => {
   const [open] = await product.database.sql`
     select count(*)::int4 as n from messaging.deliveries where state <> 'sent'`;
@@ -242,6 +252,7 @@ test(
     await simulatorCall(product.simulator, "PATCH", "switches", { latencyMs: 0 });
     await product.start();
     const startedAt = performance.now();
+    if (!isLong) await passTheMinute();
     await waitFor(everythingIsSent, 90_000, "Meta to be asked what became of them");
     const known = (performance.now() - startedAt) / 1_000;
 
