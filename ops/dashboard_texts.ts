@@ -67,7 +67,7 @@ function isText(value: string): boolean {
   if (isName(words)) return false;
   if (/^[A-Z0-9_]+$/.test(words) || /^[a-z]{2}_[A-Z]{2}\b/.test(words)) return false;
   // Class names: small letters, and a hyphen in one of them.
-  if (/^[a-z0-9 :/.[\]%()_-]+$/.test(words) && /[a-z]-[a-z0-9[]/.test(words)) return false;
+  if (/^[a-z0-9 :/.[\]%()_=-]+$/.test(words) && /[a-z]-[a-z0-9[]/.test(words)) return false;
   return /^\P{L}*\p{Lu}\p{Ll}+(?![\w.]*[_.(/])/u.test(words) || /\p{L}{2,}[,.:;]? \p{L}{2,}/u.test(words);
 }
 
