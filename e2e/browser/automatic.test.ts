@@ -48,7 +48,7 @@ test(
   async () => {
     const { page, troubles } = await stage.visit(`pages/${stage.pageId}`);
     const welcome = page.getByRole("region", { name: "Welcome message" });
-    const languages = welcome.getByLabel("Welcome message: add a language");
+    const languages = welcome.getByLabel("Welcome message: add language");
     const text = welcome.getByLabel("Text", { exact: true });
     await languages.selectOption("Spanish");
     await page.getByText("fix this first: Welcome message (Spanish): Write the text").waitFor();
@@ -66,7 +66,8 @@ test(
     await page.reload();
     await welcome.getByRole("radio", { name: "Spanish" }).click();
     await expect.poll(() => text.inputValue()).toBe("¡Te damos la bienvenida!");
-    expect(await welcome.getByRole("radio").allTextContents()).toEqual(["Default", "Spanish"]);
+    const choice = welcome.getByRole("radiogroup", { name: "Welcome message: language" });
+    expect(await choice.getByRole("radio").allTextContents()).toEqual(["Default", "Spanish"]);
 
     const person = await stage.control<{ psid: string }>("POST", "persons", {
       pageId: stage.facebookPageId,
@@ -74,10 +75,12 @@ test(
       locale: "es_LA",
     });
     const phone = await stage.openPhones();
-    await phone.page.getByText("Lucia Ramos").first().click();
-    await phone.device.getByRole("textbox").first().fill("Hola");
+    await phone.page.locator("#person").selectOption("Lucia Ramos");
+    await phone.page.locator("#open").click();
+    const device = phone.device.getByRole("region", { name: "Phone of Lucia Ramos" });
+    await device.getByRole("textbox").first().fill("Hola");
     await phone.page.keyboard.press("Enter");
-    await phone.device.getByText("¡Te damos la bienvenida!").first().waitFor({ timeout: 30_000 });
+    await device.getByText("¡Te damos la bienvenida!").first().waitFor({ timeout: 30_000 });
     expect(await stage.sent(person.psid)).toHaveLength(1);
     expect(troubles).toEqual([]);
   },
@@ -122,7 +125,7 @@ test(
     await page.getByRole("switch", { name: "Reply to opt-outs" }).click();
     const stop = page.getByRole("region", { name: "Reply to opt-outs" });
     await stop.getByLabel("Text", { exact: true }).fill("You get no more messages");
-    await stop.getByLabel("Reply to opt-outs: add a language").selectOption("Arabic");
+    await stop.getByLabel("Reply to opt-outs: add language").selectOption("Arabic");
     await stop.getByLabel("Text", { exact: true }).fill("لن تصلك رسائل أخرى");
     await page.getByRole("region", { name: "Phone preview" }).getByText("لن تصلك رسائل أخرى").waitFor();
     await expectAccessible(page, "sending rules with a reply");
