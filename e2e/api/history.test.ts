@@ -123,7 +123,7 @@ test("history before the connection is imported: old and answered conversations 
   const { body } = await on.call(on.managerToken, "GET", `${path()}/pages/${pageId}`);
   expect(body.page).toMatchObject({
     health: {
-      history: { state: "ok", text: expect.stringMatching(/^6 messages fetched from Facebook's inbox/) },
+      history: { state: "ok", text: expect.stringMatching(/^History imported: 6 messages/) },
     },
   });
 });
@@ -218,7 +218,12 @@ test("the import continues from its position through Meta's limits and failures,
   expect(psids).toHaveLength(25);
   expect(once?.count).toBe(25);
   expect(body.page).toMatchObject({
-    health: { history: { state: "warning", text: expect.stringContaining("25 messages, then it stopped:") } },
+    health: {
+      history: {
+        state: "warning",
+        text: expect.stringContaining("Imported 25 earlier messages, then stopped:"),
+      },
+    },
   });
 });
 

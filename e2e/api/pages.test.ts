@@ -245,12 +245,13 @@ test("a page of a business portfolio is found by its granted scope, and missing 
   const { body } = await on.call(on.managerToken, "POST", pages("/login/finish"), brought);
 
   expect(body.pages).toEqual([expect.objectContaining({ pageId: "104810069068202" })]);
-  // Other pages of the workspace use the last three.
+  // Other pages of the workspace use the last four.
   expect(body.missingScopes).toEqual([
     "business_management",
     "pages_utility_messaging",
     "pages_read_user_content",
     "pages_manage_engagement",
+    "pages_user_locale",
   ]);
 });
 
@@ -328,7 +329,7 @@ test("runDoctor reports passed and failed checks", async () => {
     failed("subscription", "Meta sends events to https://elsewhere.example.com/hook"),
   );
   expect(await wrongly({ fields: ["messages"] })).toContainEqual(
-    failed("subscription", /^The app does not get .*message_echoes/),
+    failed("subscription", /^The app does not receive .*message_echoes/),
   );
 });
 

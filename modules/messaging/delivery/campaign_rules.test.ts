@@ -307,7 +307,7 @@ test("errors of the campaign itself stop it after a few, and a resume repeats no
   const [row] = await on.sql`select status_reason, paused_from from messaging.campaigns`;
   expect(row).toMatchObject({ paused_from: "running" });
   expect(row?.status_reason).toMatch(
-    /^Paused by itself: Meta refused \d+ messages alike\. Meta does not accept this message/,
+    /^Paused by itself: Meta refused \d+ messages for the same reason\. Meta does not accept this message/,
   );
   expect((await on.ledgerOf(id)).queued).toBeGreaterThan(150);
 });

@@ -21,7 +21,7 @@ export type BusinessHours = Static<typeof BusinessHoursSchema>;
 
 const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
-/** The mistake, in words; null: none. */
+/** Why they cannot be saved; null: they can. */
 export function hoursProblem(hours: BusinessHours): Problem | null {
   if (!isZone(hours.timezone)) return problem("hours-zone-unknown", { zone: hours.timezone });
   const isWrong = days.some((day) => hours[day].some(([from, until]) => from >= until));

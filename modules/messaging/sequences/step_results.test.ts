@@ -56,8 +56,20 @@ test("a step's results count outcomes and reasons, and each reason lists its con
     { queued: 0, sent: 0, reasons: [] },
   ]);
   expect(steps[0]?.reasons).toEqual([
-    { state: "failed", reason: "unconfirmed", title: "Meta did not say whether it was sent", count: 1 },
-    { state: "skipped", reason: "window-closed", title: expect.any(String), count: 2 },
+    {
+      state: "failed",
+      reason: "unconfirmed",
+      title: "Meta did not say whether it was sent",
+      titleCode: "reason-unconfirmed",
+      count: 1,
+    },
+    {
+      state: "skipped",
+      reason: "window-closed",
+      title: expect.any(String),
+      titleCode: "reason-window-closed",
+      count: 2,
+    },
   ]);
   expect([...first.items, ...second.items].map((one) => [one.name, one.reason])).toEqual([
     [expect.stringContaining("2"), "window-closed"],
