@@ -105,7 +105,7 @@ test("an undo that fails finally ends as failed and can be requested again", asy
   const undone = await lastAttempt(undoing);
 
   expect(failed).toMatchObject({ status: "failed" });
-  expect(failed.error).toContain("take it back again, and it goes on where it stopped");
+  expect(failed.error).toContain("undo it again, and it continues where it stopped");
   expect(failed.undoUntil).not.toBeNull();
   expect(undone).toMatchObject({ status: "undone", error: null });
 });
@@ -157,8 +157,8 @@ test("an import, an export and a segment of a file that fail finally end as fail
   expect(ended.map(({ status }) => status)).toEqual(["failed", "failed", "failed", "failed"]);
   const errors = ended.map(({ error }) => error ?? "");
   expect(errors[0]).toContain("import the file again for the rest");
-  expect(errors[1]).toContain("No segment was made: upload the file again");
-  expect(errors[2]).toBe("Its file is not here any more. Upload the file again");
+  expect(errors[1]).toContain("No segment was created: upload the file again");
+  expect(errors[2]).toBe("Cannot finish: the file is no longer stored. Upload it again");
   expect(errors[3]).toContain("Export again");
   expect(errors.join()).not.toContain("damaged");
 });

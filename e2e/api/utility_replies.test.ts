@@ -141,7 +141,7 @@ test("sendReply refuses a disallowed utility template with a remedy, and writes 
     status: 409,
     body: { code: "unsubscribed", remedy: expect.any(String) },
   });
-  expect(quotes).toMatchObject({ status: 422, body: { code: "invalid-reply" } });
+  expect(quotes).toMatchObject({ status: 422, body: { code: "reply-quotes-utility" } });
   const rows = await on.database.sql`select from messaging.deliveries
     where contact_id = any(${[elsewhere, stopped, quoting].map((one) => one.conversationId)}::uuid[])`;
   expect(rows).toHaveLength(0);
