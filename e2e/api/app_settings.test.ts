@@ -36,7 +36,7 @@ test("fixAppSettings sets the app's fields, keeps those of other tools, and sati
   const { fields } = await on.control("GET", "/app");
   expect(before).toMatchObject({
     state: "warning",
-    text: expect.stringMatching(/^The app does not get message_echoes, .*feed$/),
+    text: expect.stringMatching(/^The app does not receive message_echoes, .*feed$/),
     fix: { kind: "app-settings", replaces: null },
   });
   expect([status, body.differences]).toEqual([200, []]);
@@ -80,7 +80,7 @@ test("the daily check compares the app's settings and stores the differences", a
   await on.database.sql`insert into jobs.jobs (kind, key, payload) values ('pages.check_all', 'all', '{}')
     on conflict (kind, key) do update set run_at = now()`;
 
-  await until("the differences", async () => JSON.stringify(await settings()).includes("does not get"));
+  await until("the differences", async () => JSON.stringify(await settings()).includes("does not receive"));
   expect(await settings()).toMatchObject({
     checkedAt: expect.any(String),
     differences: [expect.stringContaining("messaging_postbacks")],
@@ -98,7 +98,7 @@ test("without a role in the app: a refused message shows that Meta limits the au
 
   await until("the card to say so", async () => {
     const { page } = (await on.here("GET", `/pages/${pageId}`)).body;
-    return JSON.stringify(page).includes("Only people with a role on the Meta app are reached");
+    return JSON.stringify(page).includes("Messages reach only people with a role on the Meta app");
   });
   expect(before).toMatchObject({ health: { reach: { state: "unknown" } } });
   expect(await doctor(`reach:${pageId}`)).toMatchObject({

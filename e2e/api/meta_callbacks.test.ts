@@ -43,7 +43,7 @@ test("deauthorize disconnects the pages of the person who removed the app, with 
   expect(told.status).toBe(200);
   expect(await statusOf(page.pageId)).toMatchObject({
     status: "disconnected",
-    statusReason: expect.stringContaining("taken away"),
+    statusReason: expect.stringContaining("lost its access"),
   });
   expect(await statusOf(other.pageId)).toMatchObject({ status: "connected" });
   const [row] = await on.database.sql`select token_sealed, held_reason from messaging.pages as p

@@ -34,7 +34,7 @@ test(
     await card.getByText("Some events do not arrive, as Meta refuses them. Everything else works").waitFor();
     await card.getByText("Page token: valid, and does not expire by itself").waitFor();
     const notice = page.getByRole("region", { name: "Meta app settings" });
-    await notice.getByText(/^The app does not get message_edits/).waitFor();
+    await notice.getByText(/^The app does not receive message_edits/).waitFor();
     await look(page, "pages-refused-events");
     await notice.getByRole("button", { name: "Fix at Meta" }).click();
 
