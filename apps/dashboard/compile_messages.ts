@@ -22,23 +22,30 @@ type Message = string | { match: Record<string, string> }[];
 /** Before the code of each sentence of the server (ops/codes.json); English needs none. */
 const serverPrefix = "server_";
 
-const catalogPath = (language: string): string =>
-  join(here, language === pseudoLanguage ? ".svelte-kit" : "messages", `${language}.json`);
+type Catalog = Record<string, Message>;
 
-function writePseudoCatalog(): void {
-  const english: Record<string, Message> = JSON.parse(readFileSync(catalogPath("en"), "utf8"));
-  const pseudo = (text: string) => `⟦${text}${"~".repeat(Math.ceil(text.length / 3))}⟧`;
-  const catalog = Object.entries(english).map(([key, message]) => {
+function catalogOf(language: string): Catalog {
+  if (language === pseudoLanguage)
+    return mapTexts(catalogOf("en"), (text) => `⟦${text}${"~".repeat(Math.ceil(text.length / 3))}⟧`);
+  const catalog: Catalog = JSON.parse(readFileSync(join(here, "messages", `${language}.json`), "utf8"));
+  return catalog["language_direction"] === "rtl" ? mapTexts(catalog, isolateValues) : catalog;
+}
+
+function mapTexts(catalog: Catalog, change: (text: string) => string): Catalog {
+  const changed = Object.entries(catalog).map(([key, message]): [string, Message] => {
     if (key.startsWith("language_")) return [key, message];
-    if (typeof message === "string") return [key, pseudo(message)];
+    if (typeof message === "string") return [key, change(message)];
     const parts = message.map((part) => ({
       ...part,
-      match: Object.fromEntries(Object.entries(part.match).map(([form, text]) => [form, pseudo(text)])),
+      match: Object.fromEntries(Object.entries(part.match).map(([form, text]) => [form, change(text)])),
     }));
     return [key, parts];
   });
-  writeFileSync(catalogPath(pseudoLanguage), JSON.stringify(Object.fromEntries(catalog)));
+  return Object.fromEntries(changed);
 }
+
+/** A name, URL or code keeps its own direction: without that the words after it change places with it. */
+const isolateValues = (text: string): string => text.replace(/\{\w+\}/g, "\u2068$&\u2069");
 
 export interface CompileOptions {
   /** Emptied first. */
@@ -51,18 +58,15 @@ export interface CompileOptions {
 export async function compileMessages(language: string, { outdir, isSplit }: CompileOptions): Promise<void> {
   const project = join(here, `.svelte-kit/${language}.inlang`);
   mkdirSync(project, { recursive: true });
-  const isPseudo = language === pseudoLanguage;
-  if (isPseudo) writePseudoCatalog();
+  const catalog = catalogOf(language);
+  writeFileSync(join(project, "catalog.json"), JSON.stringify(catalog));
   const settings = {
     baseLocale: language,
     locales: [language],
     modules: ["../node_modules/@inlang/plugin-message-format/dist/index.js"],
-    "plugin.inlang.messageFormat": {
-      pathPattern: isPseudo ? "./{locale}.json" : "../messages/{locale}.json",
-    },
+    "plugin.inlang.messageFormat": { pathPattern: "./{locale}.inlang/catalog.json" },
   };
   writeFileSync(join(project, "settings.json"), JSON.stringify(settings));
-  const catalog: Record<string, Message> = JSON.parse(readFileSync(catalogPath(language), "utf8"));
   const ofServer = Object.entries(catalog).filter(([key]) => key.startsWith(serverPrefix));
   const serverWords = Object.fromEntries(
     ofServer.map(([key, text]) => [key.slice(serverPrefix.length), text]),

@@ -1,7 +1,7 @@
 import { treaty } from "@elysiajs/eden";
 import type { App } from "../../../../server/app.ts";
 import { ApiError, fetchSignedIn, readProblem } from "./request.ts";
-import { loadServerWords } from "./server_words.ts";
+import { loadServerWords, wordAnswer } from "./server_words.ts";
 
 export const LIST_LIMIT = 50;
 
@@ -37,11 +37,11 @@ interface Reply<Data> {
   status: number;
 }
 
-/** What the server answered, or its problem thrown as an ApiError. */
+/** What the server answered, in the reader's language, or its problem thrown as an ApiError. */
 export async function answer<Data>(call: Promise<Reply<Data>>): Promise<NonNullable<Data>> {
-  const { data, error, response, status } = await call;
-  if (data !== null && data !== undefined && response?.ok) return data;
-  await loadServerWords();
+  // Both at once: no screen is drawn before its words are there.
+  const [{ data, error, response, status }] = await Promise.all([call, loadServerWords()]);
+  if (data !== null && data !== undefined && response?.ok) return wordAnswer(data);
   const retryAfter = Number(response?.headers.get("retry-after"));
   throw new ApiError(status, readProblem(error?.value, status), retryAfter > 0 ? retryAfter : null);
 }

@@ -15,22 +15,25 @@ export interface ProblemBody {
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
+  readonly params: Record<string, string | number>;
   readonly remedy: string | null;
   readonly errors: { path: string; message: string }[];
   readonly retryAfterSeconds: number | null;
 
   constructor(status: number, problem: ProblemBody, retryAfterSeconds: number | null = null) {
     const text = problem.detail ?? problem.title ?? m.api_no_detail();
-    super(wordSentence({ code: problem.code, params: problem.params, text }));
-    this.name = "ApiError";
-    this.status = status;
-    this.code = problem.code ?? "unknown";
-    // The detail often ends with the remedy already; nobody wants to read it twice.
-    this.remedy = problem.remedy && !text.includes(problem.remedy) ? problem.remedy : null;
-    this.errors = (problem.errors ?? []).map(({ path, message, code, params }) => ({
+    const errors = (problem.errors ?? []).map(({ path, message, code, params }) => ({
       path,
       message: wordSentence({ code, params, text: message }),
     }));
+    super(wordSentence({ code: problem.code, params: withMistake(problem.params, errors), text }));
+    this.name = "ApiError";
+    this.status = status;
+    this.code = problem.code ?? "unknown";
+    this.params = problem.params ?? {};
+    // The detail often ends with the remedy already; nobody wants to read it twice.
+    this.remedy = problem.remedy && !text.includes(problem.remedy) ? problem.remedy : null;
+    this.errors = errors;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
@@ -41,6 +44,14 @@ export class ApiError extends Error {
   }
 }
 
+/** A value called `mistake` is the first of the errors. */
+function withMistake(
+  params: ProblemBody["params"],
+  [first]: readonly { message: string }[],
+): ProblemBody["params"] {
+  return params?.["mistake"] === undefined || !first ? params : { ...params, mistake: first.message };
+}
+
 /** Whether the path of a mistake names this form field. */
 export function isOf(path: string, field: string): boolean {
   return path.split(/[./]/).at(-1) === field;
@@ -49,8 +60,7 @@ export function isOf(path: string, field: string): boolean {
 /** Whether what was asked for is not there, or not any more; nothing has an address whose id is malformed. */
 export function isGone(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
-  const isOfAddress =
-    error.code === "invalid-request" && error.message.startsWith("Cannot accept the params of this request");
+  const isOfAddress = error.code === "invalid-request" && error.params["part"] === "params";
   return error.status === 404 || isOfAddress;
 }
 

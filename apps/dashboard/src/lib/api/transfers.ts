@@ -1,6 +1,7 @@
 import { answer, type Answer, inWorkspace, LIST_LIMIT } from "./client.ts";
 import type { ContactFilter } from "./contacts.ts";
 import { ApiError, fetchSignedIn, readProblem } from "./request.ts";
+import { loadServerWords } from "./server_words.ts";
 
 const read = (workspaceId: string, transferId: string) =>
   answer(inWorkspace(workspaceId).contacts.transfers({ transferId }).get());
@@ -43,10 +44,11 @@ export const transfers = {
 
 /** Sends the file as it is: the browser streams it from the disk, whatever its size. */
 export async function uploadContacts(workspaceId: string, file: File): Promise<Uploaded> {
-  const response = await fetchSignedIn(
+  const sending = fetchSignedIn(
     `/api/v1/workspaces/${workspaceId}/contacts/import?fileName=${encodeURIComponent(file.name)}`,
     { method: "POST", headers: { "content-type": "text/csv" }, body: file },
   );
+  const [response] = await Promise.all([sending, loadServerWords()]);
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) throw new ApiError(response.status, readProblem(body, response.status));
   const uploaded: Uploaded = JSON.parse(JSON.stringify(body));

@@ -1,5 +1,5 @@
 import { m } from "#lib/paraglide/messages.js";
-import { formatLocale } from "./language.ts";
+import { formatLocale, isRightToLeft } from "./language.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -100,10 +100,19 @@ export function plural(count: number, noun: string): string {
 
 /** 3.4 MB, 77.1 GB */
 export function byteSize(bytes: number): string {
+  return isolated(sizeIn(bytes));
+}
+
+function sizeIn(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
   if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
   return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
+}
+
+/** Keeps its own direction inside a right-to-left text: "3.4 MB" would read "MB 3.4", and a URL end with its slash first. */
+export function isolated(text: string): string {
+  return isRightToLeft ? `\u2068${text}\u2069` : text;
 }
 
 /** The one or two letters for a picture that is missing. */

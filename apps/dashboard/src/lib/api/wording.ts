@@ -1,0 +1,66 @@
+type Params = Record<string, string | number>;
+
+/** The sentences of the server in one language, by their codes. */
+export type Catalog = Readonly<Record<string, string>>;
+
+/** What the server says to people: a code and its values, and the English. */
+export interface ServerSentence {
+  code?: string | undefined;
+  params?: Params | undefined;
+  text: string;
+}
+
+/** The sentence in the words of the catalog; without them its English. */
+export function wordSentence(catalog: Catalog, { code, params = {}, text }: ServerSentence): string {
+  const template = code === undefined ? undefined : catalog[code];
+  return template === undefined ? text : wordTemplate(catalog, template, params);
+}
+
+/** `{name}` is a value; `<status@campaign-status>` a value with words of its own. */
+function wordTemplate(catalog: Catalog, template: string, params: Params): string {
+  return template.replace(/\{(\w+)\}|<(\w+)@([a-z-]+)>/g, (_, plain, coded, kind) => {
+    const value = String(params[plain ?? coded] ?? "");
+    const own = kind === undefined ? undefined : catalog[`${kind}-${value}`];
+    return own === undefined ? value : wordTemplate(catalog, own, params);
+  });
+}
+
+/** `text` has its code in `words`, `reason` in `reasonWords` or, without values, in `reasonCode`. */
+const beside = /^(?:(.+)(?:Words|Code)|words)$/;
+
+/** Words each English text of an answer that has its code beside it, in place. */
+export function wordAnswer(catalog: Catalog, data: unknown): void {
+  if (Array.isArray(data)) return data.forEach((one) => wordAnswer(catalog, one));
+  if (!isObject(data)) return;
+  for (const [key, value] of Object.entries(data)) {
+    const found = beside.exec(key);
+    if (found) wordField(catalog, data, { field: found[1] ?? "text", words: value });
+    else wordAnswer(catalog, value);
+  }
+}
+
+interface Beside {
+  field: string;
+  words: unknown;
+}
+
+function wordField(catalog: Catalog, data: Record<string, unknown>, { field, words }: Beside): void {
+  const english = data[field];
+  if (typeof english === "string") data[field] = wordText(catalog, english, words);
+  if (Array.isArray(english) && Array.isArray(words))
+    data[field] = english.map((text, index) => wordText(catalog, text, words[index]));
+}
+
+/** Without values the code stands by itself. What has no code, as Meta's own texts, stays. */
+function wordText(catalog: Catalog, text: string, words: unknown): string {
+  if (typeof words === "string") return wordSentence(catalog, { code: words, text });
+  return isSentence(words) ? wordSentence(catalog, { ...words, text }) : text;
+}
+
+function isSentence(value: unknown): value is { code: string; params?: Params } {
+  return isObject(value) && typeof value["code"] === "string";
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
