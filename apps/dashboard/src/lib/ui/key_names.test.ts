@@ -23,3 +23,11 @@ test("keyCaps() draws a Mac's signs on a Mac only", () => {
   expect(keyCaps("Mod+k", false)).toEqual(["Ctrl", "K"]);
   expect(keyCaps("g i", false)).toEqual(["G", "I"]);
 });
+
+test("keyName() takes the letter in the same place of a Latin keyboard", () => {
+  const plain = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
+
+  expect(keyName({ ...plain, key: "ت", code: "KeyJ" })).toBe("j");
+  expect(keyName({ ...plain, key: "Л", code: "KeyK", shiftKey: true })).toBe("Shift+k");
+  expect(keyName({ ...plain, key: "a", code: "KeyQ" })).toBe("a");
+});

@@ -1,6 +1,8 @@
 import { m } from "#lib/paraglide/messages.js";
 interface KeyPress {
   key: string;
+  /** The key by its place on a Latin keyboard: `KeyJ`. */
+  code?: string;
   ctrlKey: boolean;
   metaKey: boolean;
   shiftKey: boolean;
@@ -11,11 +13,17 @@ interface KeyPress {
 export function keyName(event: KeyPress): string | null {
   if (event.altKey) return null;
   const mod = event.ctrlKey || event.metaKey;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const key = event.key.length === 1 ? latinOf(event).toLowerCase() : event.key;
   const isLetter = /^\p{L}$/u.test(key);
   // Shift is part of how a sign such as ? is typed, so it is named only with letters and named keys.
   const shift = event.shiftKey && (isLetter || key.length > 1);
   return `${mod ? "Mod+" : ""}${shift ? "Shift+" : ""}${key}`;
+}
+
+/** Bindings are Latin letters: on an Arabic or Cyrillic keyboard the key in the same place counts. */
+function latinOf({ key, code = "" }: KeyPress): string {
+  const isForeign = /^\p{L}$/u.test(key) && !/^\p{Script=Latin}$/u.test(key);
+  return isForeign && /^Key[A-Z]$/.test(code) ? code.slice(3) : key;
 }
 
 /** The caps to draw for a binding: `Mod+Shift+Enter` is ⌘ ⇧ ↵ on a Mac and Ctrl Shift Enter elsewhere. */
