@@ -83,6 +83,7 @@ const guards: Guard[] = [
     change: [
       "demo/ledger.ts",
       "campaign_state/transitions.ts",
+      "campaign_state/stops.ts",
       "campaign_state/sequence_transitions.ts",
       "campaign_state/counts.ts",
     ],

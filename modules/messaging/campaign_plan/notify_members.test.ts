@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type CampaignStage, openCampaignStage } from "../testing/campaign_stage.ts";
 import { checkBreakers } from "../delivery/campaign_breakers.ts";
-import { finishCampaigns } from "../campaign_state/transitions.ts";
+import { finishCampaigns } from "../campaign_state/stops.ts";
 import { countUnread, listNotifications, markRead } from "../notifications/notification_store.ts";
 import type { Schedule } from "../campaigns/schedule.ts";
 import { startDue } from "./start_due.ts";

@@ -4,7 +4,7 @@ import { type CampaignStage, insertContacts, openCampaignStage } from "../testin
 import { insertCampaign } from "../testing/insert_campaign.ts";
 import { measureSpeed } from "./counts.ts";
 import { foldCounts } from "./counts.ts";
-import { finishCampaigns } from "./transitions.ts";
+import { finishCampaigns } from "./stops.ts";
 
 let stage: CampaignStage;
 beforeAll(async () => {

@@ -11,23 +11,25 @@ export {
 export { beginSequence, endSequence, holdRunning } from "./sequence_transitions.ts";
 export {
   type CampaignRef,
-  beginRunning,
   cancelCampaign,
-  completeScheduled,
-  endPlan,
   finishCampaigns,
-  insertOccurrence,
   isPastBackOff,
-  keepPlanning,
-  launchDraft,
   pauseByThemselves,
   pauseCampaign,
   recordFailure,
-  recur,
   resumeCampaign,
   sendAgain,
-  startScheduled,
   takeUnnotified,
+} from "./stops.ts";
+export {
+  beginRunning,
+  completeScheduled,
+  endPlan,
+  insertOccurrence,
+  keepPlanning,
+  launchDraft,
+  recur,
+  startScheduled,
   undoScheduled,
 } from "./transitions.ts";
 export { byItself, pausedByItself, say as sayOfCampaign } from "./problems.ts";

@@ -5,7 +5,7 @@ import { listRecipients } from "../campaign_results/recipients.ts";
 import { resendFailed } from "../campaign_plan/resend.ts";
 import { planNews } from "../campaign_plan/testing.ts";
 import { foldCounts } from "../campaign_state/counts.ts";
-import { finishCampaigns } from "../campaign_state/transitions.ts";
+import { finishCampaigns } from "../campaign_state/stops.ts";
 import { deleteContacts } from "./contact_delete.ts";
 
 let stage: CampaignStage;

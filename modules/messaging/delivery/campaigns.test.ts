@@ -6,7 +6,7 @@ import { playMeta } from "../testing/played_meta.ts";
 import { recordInbound } from "../inbound/record_inbound.ts";
 import { readAttempt } from "./attempt.ts";
 import { foldCounts } from "../campaign_state/counts.ts";
-import { finishCampaigns } from "../campaign_state/transitions.ts";
+import { finishCampaigns } from "../campaign_state/stops.ts";
 import { wakeCampaign } from "./lanes.ts";
 
 let on: Ledger;

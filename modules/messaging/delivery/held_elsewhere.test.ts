@@ -6,7 +6,7 @@ import { until } from "../../std/testing.ts";
 import { workspaceChannel } from "../deps.ts";
 import { checkBreakers } from "./campaign_breakers.ts";
 import { foldCounts } from "../campaign_state/counts.ts";
-import { finishCampaigns } from "../campaign_state/transitions.ts";
+import { finishCampaigns } from "../campaign_state/stops.ts";
 
 let on: DeliveryStage;
 beforeAll(async () => {
