@@ -74,14 +74,14 @@ test(
   async () => {
     const operator = addMember(stage.product, { name: "Olaf Operator", role: "operator" });
     const ofManagers = {
-      "contacts/import": "Importing contacts is for managers and the owner",
-      "segments/new": "Making segments is for managers and the owner",
-      "templates/new": "Writing templates is for managers and the owner",
+      "contacts/import": "Managers and the owner can import contacts",
+      "segments/new": "Managers and the owner can create segments",
+      "templates/new": "Managers and the owner can write templates",
     };
     const all = {
       ...ofManagers,
-      "sequences/new": "Making sequences is for operators, managers and the owner",
-      "campaigns/new": "Writing campaigns is for operators, managers and the owner",
+      "sequences/new": "Operators, managers and the owner can create sequences",
+      "campaigns/new": "Operators, managers and the owner can write campaigns",
     };
     for (const [as, refused] of [
       [viewer, all],
