@@ -47,7 +47,6 @@ const technical = new Set([
   "12px Inter Variable, sans-serif",
   "; path=/; max-age=31536000; samesite=lax",
   "Cannot accept the params of this request",
-  "Meta sends events to",
   "Esc",
   "Files",
   '[data-conversation="{}"]',

@@ -31,7 +31,7 @@ test(
 
     await card.getByText("Comments on posts. Needs pages_never_granted").waitFor();
     await card.getByText("Read receipts. Needs pages_other").waitFor();
-    await card.getByText("Some events do not arrive, as Meta refuses them. Everything else works").waitFor();
+    await card.getByText("Some events do not arrive because Meta refuses them. Everything else works").waitFor();
     await card.getByText("Page token: valid, and does not expire by itself").waitFor();
     const notice = page.getByRole("region", { name: "Meta app settings" });
     await notice.getByText(/^The app does not receive message_edits/).waitFor();
@@ -58,14 +58,14 @@ test(
     const doctor = page.getByRole("region", { name: "Setup check" });
 
     await doctor.getByText(`Meta sends events to ${theirs}`).waitFor();
-    await doctor.getByText("Meta does not tell whether the public is heard").waitFor();
+    await doctor.getByText("Meta does not say whether messages of the public arrive").waitFor();
     await look(page, "doctor-other-address");
     await doctor.getByRole("button", { name: "Fix at Meta" }).click();
     const question = page.getByRole("alertdialog", { name: "Replace the webhook URL?" });
     await question.getByText(theirs).waitFor();
     await question.getByRole("button", { name: "Replace" }).click();
 
-    await doctor.getByText("The app gets all events of its pages").waitFor();
+    await doctor.getByText("The app receives all events of its pages").waitFor();
     const { callbackUrl } = await stage.control("GET", "app");
     expect(new URL(String(callbackUrl)).pathname).toBe(new URL(String(before.callbackUrl)).pathname);
     expect(troubles).toEqual([]);
