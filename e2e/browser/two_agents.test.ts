@@ -98,7 +98,7 @@ test(
       set last_inbound_at = now() - interval '7 days' + interval '66 s'`;
     const id = new URL(page.url()).pathname.split("/").at(-1);
     await stage.api.raw("PATCH", `/conversations/${id}`, { status: "pending" });
-    await page.getByText("only a person may still answer").first().waitFor();
+    await page.getByText("only manual replies until seven days").first().waitFor();
     expect(await page.getByRole("textbox", { name: "Reply" }).count()).toBe(1);
 
     await expect
