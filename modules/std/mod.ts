@@ -41,6 +41,7 @@ export { recognize } from "./recognize.ts";
 export { createRecall, type Recall } from "./recall.ts";
 export { createRedisLiveBus, openRedis } from "./redis.ts";
 export {
+  FieldErrorSchema,
   FileAnswer,
   IsoTime,
   InWorkspace,

@@ -78,6 +78,18 @@ export const FileAnswer = rawAnswer("application/octet-stream", "The file's byte
 export const listOf = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), nextCursor: Nullable(Type.String()) });
 
+/** A mistake at a place, as text and as a code with values. */
+export const FieldErrorSchema = Type.Object({
+  path: Type.String({ description: "A JSON pointer into the request", examples: ["/name"] }),
+  message: Type.String({ description: "In English: what is wrong", examples: ["must not be blank"] }),
+  code: Type.Optional(Type.String({ description: "What is wrong, for programs", examples: ["field-blank"] })),
+  params: Type.Optional(
+    Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+      description: "The values in the sentence of the code",
+    }),
+  ),
+});
+
 /** The response of every error, as in RFC 9457. */
 export const ProblemSchema = named("Problem", {
   type: Type.String({ examples: ["/problems/not-found"] }),
@@ -96,21 +108,7 @@ export const ProblemSchema = named("Problem", {
   ),
   remedy: Type.Optional(Type.String()),
   errors: Type.Optional(
-    Type.Array(
-      Type.Object({
-        path: Type.String({ description: "A JSON pointer into the request", examples: ["/name"] }),
-        message: Type.String({ description: "In English: what is wrong", examples: ["must not be blank"] }),
-        code: Type.Optional(
-          Type.String({ description: "What is wrong, for programs", examples: ["field-blank"] }),
-        ),
-        params: Type.Optional(
-          Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
-            description: "The values in the sentence of the code",
-          }),
-        ),
-      }),
-      { description: "Errors of the request by their place" },
-    ),
+    Type.Array(FieldErrorSchema, { description: "Errors of the request by their place" }),
   ),
   traceId: Type.Optional(Type.String({ description: "Identifies the request in the logs" })),
 });

@@ -4,7 +4,7 @@ import { reasonText } from "../delivery/mod.ts";
 import type { MessagingDeps } from "../deps.ts";
 import type { Compliance, ComplianceQuery } from "./schema_compliance.ts";
 import { problem, say } from "./problems.ts";
-import { defineTerms, type Sentence, wordsOf } from "#std";
+import { defineTerms, recognize, type Sentence, wordsOf } from "#std";
 
 const longestMs = 92 * 86_400_000;
 /** Nothing else than campaigns waits longer in the ledger than this before it is sent: the ids of older rows need no look. */
@@ -176,9 +176,8 @@ function atRisk(page: PageRow, groups: readonly Group[]): Compliance["pagesAtRis
   const why = whyAtRisk(page, { sent, failed });
   if (why === null) return [];
   const { id: pageId, name, status, status_reason: statusReason, opted_out: optedOut } = page;
-  return [
-    { pageId, name, status, statusReason, sent, failed, optedOut, why: why.text, whyWords: wordsOf(why) },
-  ];
+  const shown = { statusReason, statusReasonWords: recognize(statusReason) };
+  return [{ pageId, name, status, ...shown, sent, failed, optedOut, why: why.text, whyWords: wordsOf(why) }];
 }
 
 function whyAtRisk(page: PageRow, { sent, failed }: { sent: number; failed: number }): Sentence | null {

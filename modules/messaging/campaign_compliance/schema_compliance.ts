@@ -38,6 +38,7 @@ export const ComplianceResponse = named("Compliance", {
       name: Type.String(),
       status: Type.String(),
       statusReason: Nullable(Type.String()),
+      statusReasonWords: Type.Optional(Nullable(Words)),
       sent: Count,
       failed: Count,
       optedOut: Count,

@@ -218,6 +218,7 @@ function view(workspaceId: string, row: ContactRow, now: Date): Contact {
     subscriptionReason: row.subscriptionReason,
     subscriptionAt: timeOf(row.subscriptionAt),
     unreachableReason: row.unreachableReason,
+    unreachableReasonWords: recognize(row.unreachableReason),
     blocked: row.blockedAt !== null,
     window: windowOf(contactFactsOf(row), now),
     firstSeenAt: timeOf(row.lastInboundAt === null && row.source === "import" ? null : row.firstSeenAt),

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, oneOf, pageQuery, Uuid, SentenceCode } from "#std";
+import { IsoTime, listOf, named, Nullable, oneOf, pageQuery, Uuid, SentenceCode, Words } from "#std";
 import { contactFilters } from "./contact_filter.ts";
 
 /** The allowed messages now: `open` all, `human` only those written by a person, `closed` none. */
@@ -33,6 +33,7 @@ export const ContactSchema = named("Contact", {
   subscriptionReason: Nullable(Type.String()),
   subscriptionAt: Nullable(IsoTime),
   unreachableReason: Nullable(Type.String()),
+  unreachableReasonWords: Type.Optional(Nullable(Words)),
   blocked: Type.Boolean(),
   window: WindowStateSchema,
   /** When they did something for the first time; null: they came by an import and have done nothing yet. */

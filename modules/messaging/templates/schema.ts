@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
+import { FieldErrorSchema, IsoTime, listOf, named, Nullable, PageQuery, Uuid } from "#std";
 import { ContentSchema } from "./content.ts";
 
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
@@ -52,6 +52,6 @@ export const PreviewResponse = named("ContentPreview", {
       buttons: Type.Array(Type.String()),
     }),
   ),
-  problems: Type.Array(Type.Object({ path: Type.String(), message: Type.String() })),
+  problems: Type.Array(FieldErrorSchema),
 });
 export type Preview = Static<typeof PreviewResponse>;

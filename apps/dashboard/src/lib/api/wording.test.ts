@@ -35,6 +35,7 @@ test("wordAnswer() words each text whose code stands beside it, however deep, an
         differencesWords: [null, elsewhere],
       },
     ],
+    problems: [{ path: "/url", message: "Meta sends events to you", ...elsewhere }],
     stopWords: ["stop"],
     trigger: { words: ["price"] },
   };
@@ -56,6 +57,7 @@ test("wordAnswer() words each text whose code stands beside it, however deep, an
         differencesWords: [null, elsewhere],
       },
     ],
+    problems: [{ path: "/url", message: "Meta envía los eventos a https://else.example", ...elsewhere }],
     stopWords: ["stop"],
     trigger: { words: ["price"] },
   });
