@@ -114,8 +114,10 @@ export function findTexts(path: string, source: string): { line: number; text: s
         .join("{}");
       if (isText(text)) add(node, text);
     }
+    // A value of the server is compared, not shown.
+    const isCompared = (key: string) => node.type === "SwitchCase" && key === "test";
     for (const [key, child] of Object.entries(node))
-      if (key !== "parent" && key !== "loc") walk(child, node, inClass);
+      if (key !== "parent" && key !== "loc" && !isCompared(key)) walk(child, node, inClass);
   }
 
   const tree = parse(whole, { modern: true });
