@@ -57,7 +57,7 @@ test.each(looks)(
     const screens: [name: string, path: string, sign: string | RegExp][] = [
       ["campaigns", "campaigns", "Autumn sale"],
       ["campaigns-calendar", "campaigns/calendar", "Christmas hours"],
-      ["campaigns-compliance", "campaigns/compliance", "Within 24 hours of the person's message"],
+      ["campaigns-compliance", "campaigns/compliance", "Within 24 hours of the contact's message"],
       ["campaign-results", `campaigns/${ids.sent}`, "Results by variant"],
       ["campaign-scheduled", `campaigns/${ids.scheduled}`, "every Monday at 09:00"],
       ["templates", "templates", "Winter beans"],
