@@ -31,7 +31,9 @@ test(
 
     await card.getByText("Comments on posts. Needs pages_never_granted").waitFor();
     await card.getByText("Read receipts. Needs pages_other").waitFor();
-    await card.getByText("Some events do not arrive because Meta refuses them. Everything else works").waitFor();
+    await card
+      .getByText("Some events do not arrive because Meta refuses them. Everything else works")
+      .waitFor();
     await card.getByText("Page token: valid, and does not expire by itself").waitFor();
     const notice = page.getByRole("region", { name: "Meta app settings" });
     await notice.getByText(/^The app does not receive message_edits/).waitFor();

@@ -1,3 +1,5 @@
+import { defineTerms, type Sentence } from "#std";
+
 /** The features that a page lacks without each webhook field, as screens word them. */
 const texts: Readonly<Record<string, string>> = {
   messages: "Messages",
@@ -23,9 +25,18 @@ const texts: Readonly<Record<string, string>> = {
   business_integrity: "Restrictions by Meta",
   send_cart: "Shopping carts",
   inbox_labels: "Labels of Facebook's inbox",
+  other: "Events of this kind",
 };
 
+const codeOf = (field: string) => field.replaceAll("_", "-");
+
+defineTerms(
+  "webhook-field",
+  Object.fromEntries(Object.entries(texts).map(([field, text]) => [codeOf(field), text])),
+);
+
 /** The feature of a webhook field. */
-export function fieldText(field: string): string {
-  return texts[field] ?? "Events of this kind";
+export function fieldText(field: string): Sentence {
+  const known = texts[field] === undefined ? "other" : field;
+  return { code: `webhook-field-${codeOf(known)}`, params: {}, text: texts[known] ?? "" };
 }

@@ -1,7 +1,15 @@
 import type { PageRow } from "./page_store.ts";
 import { fieldText } from "./field_texts.ts";
 import { neededFields } from "./fields.ts";
-import { features, loginScopes, permissions, requiredScopes, scopesOf } from "./permissions.ts";
+import {
+  featureCodeOf,
+  features,
+  lackOf,
+  loginScopes,
+  permissions,
+  requiredScopes,
+  scopesOf,
+} from "./permissions.ts";
 import { reachCheck } from "./reach.ts";
 import type { Page } from "./schema.ts";
 import { type PageLimit, stopsMessages } from "../graph/mod.ts";
@@ -119,7 +127,7 @@ function scopesCheck({ status, scopes }: PageRow): CheckWithMissing {
   const isBroken = requiredScopes.some((scope) => !granted.has(scope));
   const lacks = permissions
     .filter(({ name }) => missing.includes(name))
-    .map(({ name, purpose, without }) => ({ name, text: `${purpose} ${without}`, permissions: [] }));
+    .map(({ name }) => ({ name, ...told(lackOf(name)), permissions: [] }));
   if (missing.length === 0) return { ...checked("ok", say("check-permissions")), missing, lacks };
   const check = isBroken
     ? checked("failed", say("check-permission-needed"))
@@ -130,7 +138,7 @@ function scopesCheck({ status, scopes }: PageRow): CheckWithMissing {
 function featuresOf({ scopes }: PageRow): Page["health"]["features"] {
   return features.map(({ key, name }) => {
     const missing = scopesOf([key]).filter((scope) => !scopes.includes(scope));
-    return { key, name, isOn: missing.length === 0, missing };
+    return { key, name, nameCode: featureCodeOf(key), isOn: missing.length === 0, missing };
   });
 }
 
@@ -173,7 +181,7 @@ function subscriptionCheck({ status, subscribedFields, refusedFields }: PageRow)
   );
   const lacks = [...missing, ...wished.map(([field]) => field)].map((name) => ({
     name,
-    text: fieldText(name),
+    ...told(fieldText(name)),
     permissions: refused.get(name) ?? [],
   }));
   if (missing.length === 0) return { ...checked("ok", say("check-events")), missing, lacks };

@@ -1,3 +1,5 @@
+import { defineSentences, defineTerms, type Sentence } from "#std";
+
 /** A use of the product that needs permissions of its own. */
 export type PageFeature = "utility_templates" | "comment_authors" | "contact_languages";
 
@@ -88,6 +90,38 @@ export const features: readonly { key: PageFeature; name: string }[] = [
   { key: "contact_languages", name: "Contact languages" },
   { key: "utility_templates", name: "Utility templates" },
 ];
+
+/** A code has no underscores. */
+const codeOf = (name: string) => name.replaceAll("_", "-");
+
+const wordsByCode = <Of>(all: readonly Of[], entry: (one: Of) => [name: string, words: string]) =>
+  Object.fromEntries(all.map(entry).map(([name, words]) => [codeOf(name), words]));
+
+defineTerms(
+  "permission-purpose",
+  wordsByCode(permissions, ({ name, purpose }) => [name, purpose]),
+);
+defineTerms(
+  "permission-without",
+  wordsByCode(permissions, ({ name, without }) => [name, without]),
+);
+defineTerms(
+  "page-feature",
+  wordsByCode(features, ({ key, name }) => [key, name]),
+);
+
+export const purposeCodeOf = (name: string): string => `permission-purpose-${codeOf(name)}`;
+export const withoutCodeOf = (name: string): string => `permission-without-${codeOf(name)}`;
+export const featureCodeOf = (key: PageFeature): string => `page-feature-${codeOf(key)}`;
+
+const say = defineSentences({
+  "permission-lack": "{permission@permission-purpose} {permission@permission-without}",
+});
+
+/** What a page without this permission lacks. */
+export function lackOf(name: string): Sentence {
+  return say("permission-lack", { permission: codeOf(name) });
+}
 
 const namesOf = (needs: readonly PermissionNeed[]) =>
   permissions.filter(({ need }) => needs.includes(need)).map(({ name }) => name);

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, named, Nullable, Uuid, Words } from "#std";
+import { IsoTime, listOf, named, Nullable, SentenceCode, Uuid, Words } from "#std";
 import { mostPerSecond, usualPerSecond } from "../delivery/mod.ts";
 
 const CheckState = Type.Union([
@@ -16,6 +16,7 @@ const Check = named("Check", {
 const Lack = named("LackAtMeta", {
   name: Type.String({ description: "Meta's name of the permission or webhook field", examples: ["feed"] }),
   text: Type.String({ description: "What stops working without it" }),
+  words: Type.Optional(Nullable(Words)),
   permissions: Type.Array(Type.String(), {
     description: "One of these permissions provides it; empty: Meta names none",
   }),
@@ -69,6 +70,7 @@ const PageSchema = named("Page", {
       Type.Object({
         key: PageFeature,
         name: Type.String(),
+        nameCode: Type.Optional(SentenceCode),
         isOn: Type.Boolean({ description: "Its permissions are granted" }),
         missing: Type.Array(Type.String(), { description: "Missing permissions" }),
       }),
@@ -153,8 +155,11 @@ const PermissionHelp = named("PermissionHelp", {
   }),
   feature: Nullable(PageFeature),
   purpose: Type.String({ description: "Why the product requests it" }),
+  purposeCode: Type.Optional(SentenceCode),
   without: Type.String({ description: "What works and what does not without it" }),
+  withoutCode: Type.Optional(SentenceCode),
   howToAdd: Type.String({ description: "How to add it to the app at Meta" }),
+  howToAddWords: Type.Optional(Words),
 });
 
 export type PermissionHelp = Static<typeof PermissionHelp>;
