@@ -42,7 +42,7 @@ test(
     await expectAccessible(page, "the analytics of the demo");
     await page.goto(`${base}campaigns`);
     await page.getByRole("link", { name: "New harvest: Sidamo Natural" }).first().click();
-    await page.getByText("Finished", { exact: true }).first().waitFor();
+    await page.getByText("Completed", { exact: true }).first().waitFor();
     await look(page, "demo-results");
 
     await page.getByRole("button", { name: "Remove demo" }).click();

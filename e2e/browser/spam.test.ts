@@ -71,7 +71,7 @@ test(
     await page.getByRole("button", { name: "Not spam" }).click();
 
     expect(conversation).toMatchObject({ status: "spam", unreadCount: 0 });
-    await page.getByText("On Facebook it stays in spam").waitFor();
+    await page.getByText("It stays in spam on Facebook").waitFor();
     await row.waitFor({ state: "detached" });
     await thread.getByText("moved the conversation out of spam").waitFor();
     expect(troubles).toEqual([]);
