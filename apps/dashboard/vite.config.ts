@@ -30,9 +30,11 @@ export default defineConfig({
       /** Each message asks for the language before it words itself: there is only one, so its words are exported. */
       transform(code, id) {
         if (!id.includes(messages)) return;
-        const [words = "", wrapper] = code.split(/\nexport const \w+ = /);
-        const name = /^const (\w+?)_(\w+) = /m.exec(words);
-        const plain = wrapper && name ? `${words}\nexport { ${name[1]}_${name[2]} as ${name[2]} };` : code;
+        const [words = "", wrapper = ""] = code.split("\nexport const ");
+        const name = wrapper.slice(0, wrapper.indexOf(" = "));
+        const end = words.indexOf(`_${name} = `);
+        const inner = words.slice(words.lastIndexOf("const ", end) + "const ".length, end);
+        const plain = wrapper && end > 0 ? `${words}\nexport { ${inner}_${name} as ${name} };` : code;
         return { code: plain, moduleSideEffects: false };
       },
     },
