@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openDashboardFiles, readerLanguage } from "./dashboard_files.ts";
+import { openDashboardFiles } from "./dashboard_files.ts";
 
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
@@ -26,18 +26,4 @@ test("the dashboard's page allows only inline scripts and styles of its build", 
   expect(policy.get("style-src-attr")).toBe(`'unsafe-hashes' ${hashOf("display: contents")}`);
   expect(policy.get("frame-ancestors")).toBe("'none'");
   expect([...policy.values()].join(" ")).not.toContain("unsafe-inline");
-});
-
-test.each([
-  ["the chosen one", "es", "theme=x; language=ar", "ar"],
-  ["no language of ours chosen", "es", "language=xx", "es"],
-  ["a region of a language", "es-MX,en;q=0.8", "", "es"],
-  ["the heavier one", "en;q=0.5, ar;q=0.9", "", "ar"],
-  ["none of ours", "fr, *;q=0.1", "", "en"],
-  ["a refused one", "es;q=0, ar;q=0.1", "", "ar"],
-  ["nothing", "", "", "en"],
-])("readerLanguage() takes %s", (_, acceptLanguage, cookie, expected) => {
-  const headers = new Headers({ "accept-language": acceptLanguage, cookie });
-
-  expect(readerLanguage(headers, ["ar", "en", "es"])).toBe(expected);
 });

@@ -1,3 +1,4 @@
+import { preferredLanguage } from "#std";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
@@ -53,7 +54,7 @@ export function openDashboardFiles(directory: string, imageOrigins: readonly str
     if (request.method !== "GET" && request.method !== "HEAD") return null;
     const { pathname } = new URL(request.url);
     if (pathname.startsWith("/api/")) return null;
-    const name = extname(pathname) === "" ? `/${readerLanguage(request.headers, languages)}.html` : pathname;
+    const name = extname(pathname) === "" ? `/${preferredLanguage(request, languages)}.html` : pathname;
     const file = files.get(name);
     if (!file) return null;
     const headers = new Headers({
@@ -76,28 +77,6 @@ export function openDashboardFiles(directory: string, imageOrigins: readonly str
     const path = (encoding === "br" ? file.brotli : encoding === "gzip" ? file.gzip : null) ?? file.plain;
     return new Response(request.method === "HEAD" ? null : Bun.file(path), { headers });
   };
-}
-
-/** The language chosen in this browser (cookie `language`), else the first of Accept-Language that exists, else English. */
-export function readerLanguage(headers: Headers, languages: readonly string[]): string {
-  const chosen = /(?:^|;\s?)language=([a-zA-Z-]{2,20})(?:;|$)/.exec(headers.get("cookie") ?? "")?.[1];
-  if (chosen && languages.includes(chosen)) return chosen;
-  const wanted = (headers.get("accept-language") ?? "")
-    .slice(0, 500)
-    .split(",")
-    .map((part) => {
-      const [tag = "", quality = ""] = part.trim().split(";");
-      return { tag: tag.toLowerCase(), weight: quality ? Number(quality.trim().slice(2)) || 0 : 1 };
-    })
-    .filter(({ weight }) => weight > 0)
-    .toSorted((a, b) => b.weight - a.weight);
-  for (const { tag } of wanted) {
-    const found = languages.find(
-      (one) => tag === one.toLowerCase() || tag.startsWith(`${one.toLowerCase()}-`),
-    );
-    if (found) return found;
-  }
-  return "en";
 }
 
 function readFiles(directory: string): Map<string, StaticFile> {

@@ -9,21 +9,37 @@ export const directionOf = (language: Language): "ltr" | "rtl" => (language === 
 /** Of a header that is longer only the beginning is read. */
 const longestHeader = 500;
 
-/** The language that the reader's browser prefers among ours; English when it names none of them. */
-export function languageOf({ headers }: Pick<Request, "headers">): Language {
+/**
+ * The reader's language among `languages`: the one chosen in this browser (cookie `language`), else the first of
+ * Accept-Language that exists, else English.
+ */
+export function preferredLanguage<Name extends string>(
+  { headers }: Pick<Request, "headers">,
+  languages: readonly Name[],
+): Name | "en" {
+  const chosen = /(?:^|; ?)language=([a-zA-Z-]{2,20})(?:;|$)/.exec(headers.get("cookie") ?? "")?.[1];
+  const known = languages.find((one) => one === chosen);
+  if (known !== undefined) return known;
   const wanted = (headers.get("accept-language") ?? "")
     .slice(0, longestHeader)
     .split(",")
     .map((part) => {
       const [tag = "", ...options] = part.split(";").map((one) => one.trim().toLowerCase());
       const weight = Number(options.find((one) => one.startsWith("q="))?.slice(2) ?? 1);
-      return { name: tag.split("-")[0], weight: Number.isNaN(weight) ? 0 : weight };
+      return { tag, weight: Number.isNaN(weight) ? 0 : weight };
     })
     .filter(({ weight }) => weight > 0)
     .toSorted((a, b) => b.weight - a.weight);
-  for (const { name } of wanted) {
-    const found = languages.find((language) => language === name);
+  for (const { tag } of wanted) {
+    const found = languages.find(
+      (one) => tag === one.toLowerCase() || tag.startsWith(`${one.toLowerCase()}-`),
+    );
     if (found !== undefined) return found;
   }
   return "en";
+}
+
+/** The reader's language among those in which the server writes. */
+export function languageOf(request: Pick<Request, "headers">): Language {
+  return preferredLanguage(request, languages);
 }

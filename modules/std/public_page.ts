@@ -31,7 +31,7 @@ ${body}
       ...headers,
       "content-type": "text/html; charset=utf-8",
       "content-language": language,
-      vary: "accept-language",
+      vary: "accept-language, cookie",
       "content-security-policy": policy,
     },
   });
