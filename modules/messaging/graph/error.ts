@@ -1,11 +1,6 @@
 import { redact, storable } from "#std";
-import {
-  type GraphErrorClass,
-  type GraphErrorLevel,
-  graphErrorLevel,
-  graphErrorRule,
-  graphErrorRules,
-} from "./errors.ts";
+import { type GraphErrorClass, type GraphErrorLevel, graphErrorRules } from "./error_rules.ts";
+import { graphErrorLevel, graphErrorRule } from "./errors.ts";
 import type { Fields } from "./fields.ts";
 
 /** Whether the call reached Meta: it never left, its fate is unknown, or Meta answered. */

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { answeredError, errorOfBody } from "./error.ts";
-import { type GraphErrorClass, graphErrorRule, graphErrorRules } from "./errors.ts";
+import { type GraphErrorClass, graphErrorRules } from "./error_rules.ts";
+import { graphErrorRule } from "./errors.ts";
 
 test.each(graphErrorRules.map((rule) => [`${rule.codes} ${rule.subcodes ?? ""}`, rule] as const))(
   "row %s is reachable, and has a title and a remedy",
