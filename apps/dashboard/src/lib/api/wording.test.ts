@@ -38,6 +38,7 @@ test("wordAnswer() words each text whose code stands beside it, however deep, an
     problems: [{ path: "/url", message: "Meta sends events to you", ...elsewhere }],
     stopWords: ["stop"],
     trigger: { words: ["price"] },
+    fields: { reason: "Their own", reasonCode: "window-closed" },
   };
   wordAnswer(spanish, answer);
 
@@ -60,5 +61,6 @@ test("wordAnswer() words each text whose code stands beside it, however deep, an
     problems: [{ path: "/url", message: "Meta envía los eventos a https://else.example", ...elsewhere }],
     stopWords: ["stop"],
     trigger: { words: ["price"] },
+    fields: { reason: "Their own", reasonCode: "window-closed" },
   });
 });

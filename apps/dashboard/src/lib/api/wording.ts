@@ -28,13 +28,14 @@ function wordTemplate(catalog: Catalog, template: string, params: Params): strin
 /** `text` has its code in `words`, `reason` in `reasonWords` or, without values, in `reasonCode`; a mistake in itself. */
 const beside = /^(?:(.+)(?:Words|Code)|words)$/;
 
-/** Words each English text of an answer that has its code beside it, in place. */
+/** Words each English text of an answer that has its code beside it, in place; not custom fields, whose names are free. */
 export function wordAnswer(catalog: Catalog, data: unknown): void {
   if (Array.isArray(data)) return data.forEach((one) => wordAnswer(catalog, one));
   if (!isObject(data)) return;
   if (typeof data["message"] === "string" && typeof data["code"] === "string")
     data["message"] = wordText(catalog, data["message"], data);
   for (const [key, value] of Object.entries(data)) {
+    if (key === "fields") continue;
     const found = beside.exec(key);
     if (found) wordField(catalog, data, { field: found[1] ?? "text", words: value });
     else wordAnswer(catalog, value);
