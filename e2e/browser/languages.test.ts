@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectAccessible, look } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
@@ -9,6 +11,12 @@ let ids: Record<
   string
 >;
 beforeAll(async () => {
+  const building = Bun.spawn([process.execPath, "build.ts", "qps"], {
+    cwd: join(import.meta.dirname, "../../apps/dashboard"),
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  expect(await building.exited).toBe(0);
   stage = await openBrowserStage();
   const { workspace } = await stage.everywhere.post<{ workspace: { id: string } }>("/demo");
   demo = workspace.id;
@@ -57,6 +65,96 @@ const screens = (): string[] => [
   "settings/suppressions",
   "system",
 ];
+
+/** The words of a screen that no message of the catalogs holds, and controls whose words are cut. */
+async function faultsOf(page: Page): Promise<{ outside: string[]; cut: string[] }> {
+  return await page.evaluate(() => {
+    const outside = new Set<string>();
+    const cut = new Set<string>();
+    const note = (text: string | null) => {
+      let left = text ?? "";
+      // A message may be a value of another one.
+      for (let before = ""; before !== left;) {
+        before = left;
+        left = left.replace(/⟦[^⟦⟧]*⟧/g, " ");
+      }
+      left = left.trim().replace(/\s+/g, " ");
+      if (/\p{L}{3,}/u.test(left)) outside.add(left);
+    };
+    const isSeen = (element: Element) => element.checkVisibility({ visibilityProperty: true });
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const parent = node.parentElement;
+      if (parent && !["SCRIPT", "STYLE", "OPTION", "KBD"].includes(parent.tagName) && isSeen(parent))
+        note(node.textContent);
+    }
+    for (const element of document.querySelectorAll("[aria-label],[title],[placeholder],[alt]"))
+      if (isSeen(element))
+        for (const name of ["aria-label", "title", "placeholder", "alt"]) note(element.getAttribute(name));
+    for (const element of document.querySelectorAll<HTMLElement>(
+      "button, a:not(.sr-only), label:not(.sr-only), th, h1, h2, h3, legend",
+    )) {
+      const isCut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1;
+      const { overflowX, textOverflow, display } = getComputedStyle(element);
+      if (isCut && overflowX === "hidden" && textOverflow !== "ellipsis" && display !== "inline")
+        cut.add(element.textContent?.trim() ?? "");
+    }
+    return { outside: [...outside], cut: [...cut] };
+  });
+}
+
+/** Everything that the server told the page: what stands in there comes from data. */
+function listen(page: Page): { has: (text: string) => boolean } {
+  const told: string[] = [];
+  page.on("response", (response) => {
+    if (!response.url().includes("/api/")) return;
+    void response.text().then(
+      (text) => told.push(text.replaceAll('\\"', '"').replaceAll("\\n", " ").replace(/\s+/g, " ")),
+      () => {},
+    );
+  });
+  return {
+    has(text) {
+      const parts = text.split(/ · |, |: |\. |[“”()]/u).map((part) => part.replace(/^[\s·]+|[\s·:]+$/gu, ""));
+      return parts.every((part) => isName(part) || isOfIntl(part) || told.some((one) => one.includes(part)));
+    },
+  };
+}
+
+const isName = (text: string) =>
+  !/\p{L}{3,}/u.test(text) ||
+  /^(MessageSender( \d+\.\d+\.\d+)?|PSID|Redis|PostgreSQL|[a-z]{2}-[A-Z]{2})$/.test(text);
+
+/** Words of dates, times and units as Intl writes them. */
+const ofIntl =
+  /^(?:\d*|AM|PM|at|UTC|GMT|K|M|ms|ago|in|(?:second|minute|hour|day|week|month)s?|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*)$/;
+
+const isOfIntl = (text: string) => text.split(/[\s:.,/–+-]/u).every((word) => ofIntl.test(word));
+
+test.each([1440, 390])(
+  "at %i px every screen takes its words from the catalogs, and longer words fit",
+  { timeout: 240_000 },
+  async (width) => {
+    const { page, troubles } = await stage.visit("inbox", { language: "qps", width });
+    const told = listen(page);
+    const faults: string[] = [];
+    for (const screen of screens()) {
+      await page
+        .goto(`${stage.product.url}/w/${demo}/${screen}`, { waitUntil: "networkidle" })
+        .catch(() => {});
+      await page.getByText(/⟦/).first().waitFor();
+      const { outside, cut } = await faultsOf(page);
+      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      if (isWide) faults.push(`${screen}: wider than the window`);
+      for (const text of cut) faults.push(`${screen}: cut: ${text}`);
+      for (const text of outside)
+        if (!told.has(text)) faults.push(`${screen}: outside the catalogs: ${text}`);
+    }
+
+    expect(faults).toEqual([]);
+    expect(troubles).toEqual([]);
+  },
+);
 
 test.each([
   { language: "ar", width: 1440, theme: "light" },
