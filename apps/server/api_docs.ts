@@ -41,6 +41,7 @@ const documentation = {
   servers: [{ url: "/" }],
   tags: [
     { name: "auth", description: "Owner, login, sessions" },
+    { name: "account", description: "Your own settings, password and sessions" },
     { name: "workspaces", description: "Workspaces and their members" },
     { name: "pages", description: "Facebook pages" },
     { name: "conversations", description: "Conversations of the inbox" },

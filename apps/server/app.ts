@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { backupRoutes, healthRoutes, metricsRoutes, onboardingRoutes, systemRoutes } from "#admin";
-import { authRoutes, clientAddress, workspaceRoutes } from "#auth";
+import { accountRoutes, authRoutes, clientAddress, workspaceRoutes } from "#auth";
 import { messagingRoutes, openPages } from "#messaging";
 import { noRoute, problemPlugin, textPlugin, tracePlugin } from "#std";
 import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
@@ -52,6 +52,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(healthRoutes(health))
           .use(webhookRoutes(system))
           .use(authRoutes(system))
+          .use(accountRoutes(system))
           .use(workspaceRoutes(system))
           .use(messagingRoutes(system))
           .use(onboardingRoutes(system))

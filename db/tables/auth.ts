@@ -32,9 +32,15 @@ export const users = auth.table(
     failedLogins: integer().notNull().default(0),
     lockedUntil: time(),
     deactivatedAt: time(),
+    /** The language of the dashboard and of mail; null: the browser's. */
+    language: text(),
+    /** An IANA zone for the times on the screens and in mail; null: the browser's. */
+    timeZone: text(),
     createdAt: time().notNull().defaultNow(),
   },
   (t) => [
+    check("users_language", sql`length(${t.language}) between 2 and 20`),
+    check("users_time_zone", sql`length(${t.timeZone}) between 1 and 64`),
     // Addresses are compared without case; rows keep the person's spelling.
     uniqueIndex("users_email").on(sql`lower(${t.email})`),
     // At most one owner, also for concurrent sign-ups.

@@ -38,7 +38,15 @@ const open = new Set([
   "deleteLoginData",
 ]);
 /** Routes for all signed-in people. */
-const forEverybody = new Set(["readMe", "listWorkspaces"]);
+const forEverybody = new Set([
+  "readMe",
+  "listWorkspaces",
+  "changeAccount",
+  "changePassword",
+  "listSessions",
+  "endSession",
+  "endOtherSessions",
+]);
 /** POST routes that only read, or change only the caller's notifications. */
 const readsByPost = new Set([
   "previewAudience",

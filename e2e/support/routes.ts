@@ -18,6 +18,8 @@ const openWindow = { match: "all", conditions: [{ field: "window", op: "open" }]
 export const bodies: Readonly<Record<string, unknown>> = {
   editWorkspace: { name: "Renamed" },
   createWorkspace: { name: "Third" },
+  changeAccount: { name: "Renamed" },
+  changePassword: { currentPassword: "Korrekt-Pferd-7", newPassword: "Anderer-Esel-8" },
   connectPage: { pageId: "104810069068200", accessToken: "EAAtest" },
   fixAppSettings: { replaces: null },
   startFacebookLogin: { features: ["comment_authors"] },

@@ -19,6 +19,7 @@ export { type Permission, type Role, rolePermissions, rolesWith } from "./permis
 export type { Principal } from "./principal.ts";
 export { pruneLogins } from "./pruning.ts";
 export { relations } from "./relations.ts";
+export { accountRoutes } from "./routes_account.ts";
 export { authRoutes } from "./routes_auth.ts";
 export { Workspace as WorkspaceSchema } from "./routes_schema.ts";
 export { workspaceRoutes } from "./routes_workspaces.ts";

@@ -47,8 +47,8 @@ function mistakeIn(password: string): Sentence | null {
 }
 
 /** Throws a 422 Problem that explains what a weak password lacks. */
-export function requireGoodPassword(password: string): void {
+export function requireGoodPassword(password: string, pointer = "/password"): void {
   const mistake = mistakeIn(password);
   if (mistake === null) return;
-  throw problem("password-weak", { mistake: mistake.text }, { errors: [fieldError("/password", mistake)] });
+  throw problem("password-weak", { mistake: mistake.text }, { errors: [fieldError(pointer, mistake)] });
 }

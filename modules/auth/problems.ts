@@ -1,6 +1,6 @@
 import { defineProblems, defineSentences, defineThings } from "#std";
 
-defineThings(["workspace", "member", "login"]);
+defineThings(["workspace", "member", "login", "session"]);
 
 export const say = defineSentences({
   "password-too-short": "must have at least {min} characters",
@@ -9,9 +9,26 @@ export const say = defineSentences({
   "password-no-uppercase": "must contain an uppercase letter",
   "password-no-number": "must contain a number",
   "password-common": "is too common: choose another",
+  "password-is-wrong": "is wrong",
 });
 
 export const problem = defineProblems({
+  "password-wrong": [422, "Cannot change the password: the current password is wrong", "Enter it again"],
+  "password-guesses": [
+    429,
+    "Cannot change the password: too many wrong passwords",
+    "Wait {seconds} seconds and try again",
+  ],
+  "password-changed": [
+    409,
+    "Cannot change the password: it was changed in another place a moment ago",
+    "Log in with the new password",
+  ],
+  "time-zone-unknown": [
+    422,
+    'Cannot use the time zone "{zone}": it is not in the IANA database',
+    "Choose one such as Europe/Berlin",
+  ],
   "password-weak": [422, "Cannot use this password: it {mistake}"],
   unauthenticated: [
     401,

@@ -15,7 +15,7 @@ import { isMarked, rememberDevice } from "./known_device.ts";
 import { logIn } from "./login.ts";
 import { refuseForeignOrigin } from "./origin.ts";
 import { needsOwner, signUp } from "./owner.ts";
-import { Email, Name, Password, User as UserSchema, Workspace } from "./routes_schema.ts";
+import { Email, Name, Password, User as UserSchema, userView, Workspace } from "./routes_schema.ts";
 import { logOut, refreshSession, startSession, type StartedSession } from "./sessions.ts";
 import { accessTokens, refreshTokens } from "./tokens.ts";
 import { readUser, type User } from "./user_store.ts";
@@ -35,8 +35,6 @@ interface Given {
   /** Each login renews the device mark; a refresh sets it for a session of version 0.2 without one. */
   isLogin: boolean;
 }
-
-const view = (user: User) => ({ ...user, createdAt: user.createdAt.toISOString() });
 
 /** `/auth`: the first owner, login, refresh, logout, and the current user. */
 export function authRoutes(on: AuthDeps) {
@@ -75,7 +73,7 @@ export function authRoutes(on: AuthDeps) {
   ) {
     const session = await startSession(on, { userId: user.id, remember, ...from });
     return {
-      user: view(user),
+      user: userView(user),
       accessToken: await giveTokens(exchange, { ...session, next: session, isLogin: true }),
     };
   }
@@ -144,7 +142,7 @@ export function authRoutes(on: AuthDeps) {
         if (!claims) throw problem("session-missing");
         const { user, ...session } = await refreshSession(on, claims);
         return {
-          user: view(user),
+          user: userView(user),
           accessToken: await giveTokens({ request, set }, { ...session, isLogin: false }),
         };
       },
@@ -175,7 +173,7 @@ export function authRoutes(on: AuthDeps) {
         const user = await readUser(on.sql, principal.userId);
         if (!user) throw problem("unauthenticated");
         const { items } = await listWorkspaces(on, user.id, { limit: 100 });
-        return { user: view(user), workspaces: items };
+        return { user: userView(user), workspaces: items };
       },
       {
         signedIn: true,

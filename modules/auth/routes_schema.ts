@@ -1,5 +1,6 @@
 import { t } from "elysia";
 import { IsoTime, named, Nullable, oneOf, Uuid } from "#std";
+import type { User as UserRow } from "./user_store.ts";
 import { emailPattern, longestEmail } from "./email.ts";
 
 export const Email = t.String({
@@ -33,8 +34,20 @@ export const User = named("User", {
   email: t.String(),
   name: t.String(),
   isOwner: t.Boolean(),
+  language: Nullable(
+    t.String({
+      description: "Language of the dashboard and of mail, for instance `es`; null: the browser's.",
+    }),
+  ),
+  timeZone: Nullable(
+    t.String({
+      description: "IANA time zone of displayed times, for instance `Europe/Berlin`; null: the browser's.",
+    }),
+  ),
   createdAt: IsoTime,
 });
+
+export const userView = (user: UserRow) => ({ ...user, createdAt: user.createdAt.toISOString() });
 
 export const Workspace = named("Workspace", {
   id: Uuid,

@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, ne, sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { memberships, sessions, users } from "#db/auth";
 import type { Role } from "./permissions.ts";
@@ -9,7 +9,8 @@ export const isAlive = sql`${sessions.endedAt} is null and ${sessions.expiresAt}
   - case when ${sessions.expiresAt} - ${sessions.createdAt} > interval '8 days'
     then interval '7 days' else interval '24 hours' end`;
 
-export type SessionEnd = "logout" | "reuse" | "role-changed" | "deactivated" | "password-reset";
+export type SessionEnd =
+  "logout" | "reuse" | "role-changed" | "deactivated" | "password-reset" | "password-changed" | "ended";
 
 export interface NewSession {
   userId: string;
@@ -167,13 +168,61 @@ export async function endReusedSession(
   return rows.length === 1;
 }
 
-/** Ends all sessions of a person. */
+/** Ends all sessions of a person, or all but one, and returns how many of them were alive. */
 export async function endSessionsOf(
   db: Handle,
-  { userId, reason }: { userId: string; reason: SessionEnd },
-): Promise<void> {
-  await orm(db)
+  { userId, reason, except }: { userId: string; reason: SessionEnd; except?: string },
+): Promise<number> {
+  const rows = await orm(db)
     .update(sessions)
     .set({ endedAt: sql`now()`, endReason: reason })
-    .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        except === undefined ? undefined : ne(sessions.id, except),
+        isNull(sessions.endedAt),
+      ),
+    )
+    .returning({ expiresAt: sessions.expiresAt });
+  return rows.length;
+}
+
+/** Ends one session of a person; false if there is none that is alive. */
+export async function endSessionOf(
+  db: Handle,
+  { userId, sessionId }: { userId: string; sessionId: string },
+): Promise<boolean> {
+  const reason: SessionEnd = "ended";
+  const rows = await orm(db)
+    .update(sessions)
+    .set({ endedAt: sql`now()`, endReason: reason })
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId), isAlive))
+    .returning({ id: sessions.id });
+  return rows.length === 1;
+}
+
+export interface SessionRow {
+  id: string;
+  userAgent: string;
+  address: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+}
+
+/** The sessions of a person that are alive, the last used first; at most 100, a bound that only scripts reach. */
+export async function listSessionsOf(db: Handle, userId: string): Promise<SessionRow[]> {
+  return await orm(db)
+    .select({
+      id: sessions.id,
+      userAgent: sessions.userAgent,
+      address: sessions.address,
+      createdAt: sessions.createdAt,
+      lastSeenAt: sessions.lastSeenAt,
+      expiresAt: sessions.expiresAt,
+    })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isAlive))
+    .orderBy(desc(sessions.lastSeenAt), desc(sessions.id))
+    .limit(100);
 }

@@ -8,6 +8,8 @@ export interface User {
   email: string;
   name: string;
   isOwner: boolean;
+  language: string | null;
+  timeZone: string | null;
   createdAt: Date;
 }
 
@@ -32,6 +34,8 @@ const userColumns = {
   email: users.email,
   name: users.name,
   isOwner: users.isOwner,
+  language: users.language,
+  timeZone: users.timeZone,
   createdAt: users.createdAt,
 };
 
@@ -122,6 +126,24 @@ export async function readPasswordHash(db: Handle, userId: string): Promise<stri
   return row?.hash ?? "";
 }
 
+/** The account's own settings, which its person may change. */
+export type OwnSettings = Partial<Pick<User, "name" | "language" | "timeZone">>;
+
+export async function updateUser(db: Handle, userId: string, change: OwnSettings): Promise<User | null> {
+  const [row] = await orm(db).update(users).set(change).where(eq(users.id, userId)).returning(userColumns);
+  return row ?? null;
+}
+
+/** The account of a person, under which attempts are counted. */
+export async function accountOfUser(db: Handle, userId: string): Promise<string> {
+  const [row] = await orm(db)
+    .select({ account: accountOf(users.email) })
+    .from(users)
+    .where(eq(users.id, userId));
+  if (!row) throw new Error("Cannot count attempts: this person has no account");
+  return row.account;
+}
+
 export async function recordAttempt(db: Handle, attempt: LoginAttempt): Promise<void> {
   await orm(db).insert(loginAttempts).values(attempt);
 }
@@ -153,15 +175,20 @@ export async function setDeactivated(
   return rows.length === 1;
 }
 
-/** Sets a password hash and returns the account, whose attempts the caller resets. */
+/**
+ * Sets a password hash and returns the account, whose attempts the caller resets; null if `formerHash` is given and
+ * another password was set since.
+ */
 export async function setPassword(
   db: Handle,
-  { userId, passwordHash }: { userId: string; passwordHash: string },
+  { userId, passwordHash, formerHash }: { userId: string; passwordHash: string; formerHash?: string },
 ): Promise<string | null> {
   const [row] = await orm(db)
     .update(users)
     .set({ passwordHash, failedLogins: 0, lockedUntil: null })
-    .where(eq(users.id, userId))
+    .where(
+      and(eq(users.id, userId), formerHash === undefined ? undefined : eq(users.passwordHash, formerHash)),
+    )
     .returning({ account: accountOf(users.email) });
   return row?.account ?? null;
 }
