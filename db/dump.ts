@@ -127,7 +127,7 @@ async function copyFiles(
 }
 
 /** The schemas whose rows are ours. */
-export const ours = ["auth", "jobs", "messaging", "webhooks"];
+export const ours = ["auth", "jobs", "mail", "messaging", "webhooks"];
 
 interface Table {
   name: string;

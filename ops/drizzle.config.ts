@@ -5,5 +5,5 @@ export default defineConfig({
   schema: "./db/tables/*.ts",
   out: "./db/migrations",
   casing: "snake_case",
-  schemaFilter: ["auth", "webhooks", "messaging", "jobs"],
+  schemaFilter: ["auth", "mail", "webhooks", "messaging", "jobs"],
 });

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 /** Where the SQL about a schema's tables may stand. */
 const owners: Record<string, string> = {
   auth: "modules/auth/",
+  mail: "modules/mail/",
   webhooks: "modules/webhooks/",
   messaging: "modules/messaging/",
   jobs: "db/",

@@ -11,11 +11,15 @@ const simulates =
 const host = process.env.HOST ?? (isProduction ? "0.0.0.0" : "127.0.0.1");
 const port = portOf("PORT", 4000);
 const simulatorPort = portOf("SIMULATOR_PORT", 4001);
+const mailPort = portOf("SIMULATOR_MAIL_PORT", 4002);
 
 install();
 buildDashboard();
 await mustBeFree(port, host, "PORT");
-if (simulates) await mustBeFree(simulatorPort, "127.0.0.1", "SIMULATOR_PORT");
+if (simulates) {
+  await mustBeFree(simulatorPort, "127.0.0.1", "SIMULATOR_PORT");
+  await mustBeFree(mailPort, "127.0.0.1", "SIMULATOR_MAIL_PORT");
+}
 
 const children: ChildProcess[] = [];
 let isStopping = false;
@@ -48,6 +52,7 @@ if (simulates) {
   const secrets = await Promise.try(loadLocalSecrets, dataDir).catch((error) => giveUp(error.message));
   start("apps/simulator/main.ts", {
     SIMULATOR_PORT: String(simulatorPort),
+    SIMULATOR_MAIL_PORT: String(mailPort),
     SIMULATOR_STATE: join(dataDir, "simulator.json"),
     // As the set-up doctor expects it.
     SIMULATOR_WEBHOOK_URL: `${(process.env.APP_URL ?? `http://localhost:${port}`).replace(/\/+$/, "")}/api/v1/webhooks/facebook`,

@@ -1,5 +1,12 @@
 import { Elysia } from "elysia";
-import { backupRoutes, healthRoutes, metricsRoutes, onboardingRoutes, systemRoutes } from "#admin";
+import {
+  backupRoutes,
+  healthRoutes,
+  mailRoutes,
+  metricsRoutes,
+  onboardingRoutes,
+  systemRoutes,
+} from "#admin";
 import { accountRoutes, authRoutes, clientAddress, workspaceRoutes } from "#auth";
 import { messagingRoutes, openPages } from "#messaging";
 import { noRoute, problemPlugin, textPlugin, tracePlugin } from "#std";
@@ -58,6 +65,7 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(onboardingRoutes(system))
           .use(rawEventRoutes(system))
           .use(systemRoutes(health))
+          .use(mailRoutes(system))
           .use(backupRoutes(system)),
       )
       .use(openPages(system))

@@ -28,6 +28,26 @@ test("readConfig() needs nothing outside production, and keeps its generated sec
   expect(first.jwtSecret).not.toBe(first.jwtRefreshSecret);
 });
 
+test("readConfig() sends mail to the simulator's outbox without settings, by TLS with them, and never in plain in production", () => {
+  const smtp = { SMTP_HOST: "smtp.example.com", MAIL_FROM: "Luna Coffee <team@luna.example>" };
+  const from = { name: "Luna Coffee", address: "team@luna.example" };
+
+  expect(readConfig({ DATA_DIR: dataDir() }).mailServer).toMatchObject({ host: "127.0.0.1", port: 4002 });
+  expect(readConfig({ DATA_DIR: dataDir(), SIMULATOR: "off", FACEBOOK_APP_ID: "1" }).mailServer).toBeNull();
+  expect(readConfig({ DATA_DIR: dataDir(), ...smtp }).mailServer).toEqual({
+    host: "smtp.example.com",
+    port: 587,
+    security: "starttls",
+    login: null,
+    from,
+    authority: null,
+  });
+  const wrong = { ...smtp, MAIL_FROM: "Luna", SMTP_USER: "luna", SMTP_SECURITY: "none" };
+  const problems = problemsOf({ NODE_ENV: "production", ...wrong }).join("\n");
+  for (const name of ["SMTP_SECURITY is none", "SMTP_USER and SMTP_PASSWORD", "MAIL_FROM is missing"])
+    expect(problems).toContain(name);
+});
+
 test("readConfig() lists every problem of a production environment at once", () => {
   const problems = problemsOf({
     NODE_ENV: "production",

@@ -1,7 +1,9 @@
 import { join, resolve } from "node:path";
 import type { BackupSettings } from "#admin";
+import type { MailServer } from "#mail";
 import { deriveKey, type Keyring, loadLocalSecrets, type LocalSecrets, parseKeyring, trimEnd } from "#std";
 import packageJson from "../../package.json" with { type: "json" };
+import { readMailServer } from "./mail_settings.ts";
 import { createEnvReader, type Environment, fromFile } from "./env_reader.ts";
 
 /** `all` is the three others in one process. */
@@ -55,6 +57,8 @@ export interface Config {
   metricsToken: string | null;
   /** How many workspaces this installation may have. */
   workspaceLimit: number;
+  /** Null: no mail is set up. */
+  mailServer: MailServer | null;
   /** Null: no backups, as there is no key for them. */
   backup: BackupSettings | null;
   sentryDsn: string | null;
@@ -109,7 +113,8 @@ function backupPlace(text: (name: string) => string | undefined, dataDir: string
  * it generates missing secrets once and keeps them in the data folder.
  */
 export function readConfig(env: Environment): Config {
-  const { problems, text, list, choice, wholeNumber, url } = createEnvReader(env);
+  const reader = createEnvReader(env);
+  const { problems, text, list, choice, wholeNumber, url } = reader;
   const isProduction = env.NODE_ENV === "production";
   const dataDir = resolve(text("DATA_DIR") ?? ".data");
 
@@ -241,6 +246,7 @@ export function readConfig(env: Environment): Config {
   if (role === "backup" && !backupKey) problems.push(`BACKUP_KEY is missing: ${random}`);
 
   const simulatorUrl = simulates ? `http://localhost:${wholeNumber("SIMULATOR_PORT", 4001)}` : null;
+  const mailServer = readMailServer(reader, { isProduction, simulates });
   const graphUrl =
     url(
       "GRAPH_API_URL",
@@ -286,6 +292,7 @@ export function readConfig(env: Environment): Config {
     requestsPerMinute,
     metricsToken,
     workspaceLimit,
+    mailServer,
     backup,
     sentryDsn: text("SENTRY_DSN") ?? null,
     logLevel,

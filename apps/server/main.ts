@@ -4,6 +4,7 @@ import { backupHandlers, pruningHandlers, scheduleBackups, schedulePruning, watc
 import { ensureOwner, needsOwner, setupToken } from "#auth";
 import { type JobRunner, startJobs } from "#db";
 import { type DeliveryWorker, jobHandlers, scheduleDaily, startTicker, startDelivery } from "#messaging";
+import { mailHandlers } from "#mail";
 import { log, setLogLevel } from "#std";
 import { createIngest, retentionHandlers, scheduleRetention } from "#webhooks";
 import { createApp, createHealthApp } from "./app.ts";
@@ -75,6 +76,7 @@ async function startWork(on: System): Promise<void> {
     ...jobHandlers(on),
     ...retentionHandlers(on),
     ...pruningHandlers(on),
+    ...mailHandlers(on),
   });
   const ticker = startTicker(on);
   stops.push(
@@ -137,6 +139,8 @@ async function announce(on: System, demoOwner: Awaited<ReturnType<typeof openDem
     `  Dashboard   ${config.appUrl}`,
   ];
   if (config.simulatorUrl) lines.push(`  Phones      ${config.simulatorUrl}   (a simulator plays Meta)`);
+  if (config.simulatorUrl)
+    lines.push(`  Outbox      ${config.simulatorUrl}/outbox   (mail that would be sent)`);
   lines.push(`  API         ${config.appUrl}/api/docs`);
   if (demoOwner) lines.push(`  Log in as   ${demoOwner.email} with ${demoOwner.password}`);
   if (await needsOwner(on)) {

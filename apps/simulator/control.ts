@@ -16,6 +16,11 @@
  *   GET    sent/stats                             {total, byPage, persons, repeatedMetadata, peakPerSecond: of accepted messages,
  *                                                 arrivedPerSecond: of Send API calls, refused and broken ones too}
  *   POST   sent/reset
+ * Mail
+ *   GET    mail?to                                {total, mails: [{id, from, to, subject, messageId, headers, text, html, at}]}, newest first
+ *   GET    mail/{id}/html                         the mail as HTML
+ *   DELETE mail
+ *   POST   mail/faults                            {code, count}: SMTP answers the next mails so; 0 hangs up after the message
  * Webhooks
  *   GET    webhooks                               queue status
  *   POST   webhooks/raw                           {payload}: any body, signed and POSTed with retries
@@ -37,6 +42,7 @@ export async function handleControl(sim: Sim, request: Request, url: URL): Promi
   try {
     const call = await readControlRequest(request, url);
     if (call.path[0] === "live") return sim.live.open();
+    if (call.path[0] === "mail" && call.path[2] === "html") return showMail(sim, call.path[1]);
     if (call.path[0] === "image") return await proxyImage(call.query.get("url") ?? "");
     return Response.json((await route(sim, call)) ?? { ok: true });
   } catch (error) {
@@ -67,6 +73,8 @@ function route(sim: Sim, call: ControlRequest): unknown {
       if (second === "stats") return sentStats(sim);
       if (second === "reset") return resetSent(sim);
       return listSent(sim, call.query);
+    case "mail":
+      return handleMail(sim, call, second);
     case "webhooks":
       if (second === "raw") sim.webhooks.publishRaw(call.body.payload ?? call.body);
       return sim.webhooks.status();
@@ -82,6 +90,37 @@ function route(sim: Sim, call: ControlRequest): unknown {
         `Cannot ${method} "/_simulator/${call.path.join("/")}": no such control. See control.ts`,
       );
   }
+}
+
+function handleMail(
+  { outbox, live }: Sim,
+  { method, body, query }: ControlRequest,
+  second?: string,
+): unknown {
+  if (second === "faults" && method === "POST")
+    return outbox.faults.push({ code: Number(body.code ?? 451), count: Number(body.count ?? 1) });
+  if (method === "DELETE") {
+    outbox.mails.splice(0);
+    live.all();
+    return undefined;
+  }
+  const to = query.get("to")?.toLowerCase();
+  const mails = outbox.mails.filter((mail) => !to || mail.to.some((one) => one.toLowerCase() === to));
+  return { total: mails.length, mails };
+}
+
+/** The HTML of a mail, with no rights of its own. */
+function showMail({ outbox }: Sim, id = ""): Response {
+  const mail = outbox.mails.find((one) => one.id === id);
+  if (!mail) throw new ControlError(404, `Cannot show the mail "${id}": it is not in the outbox`);
+  return new Response(mail.html, {
+    headers: {
+      "Content-Type": "text/html; charset=utf-8",
+      "Content-Security-Policy":
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+      "X-Content-Type-Options": "nosniff",
+    },
+  });
 }
 
 function overview(sim: Sim): JsonRecord {
@@ -119,6 +158,8 @@ function reset(sim: Sim): void {
   sim.limiter.reset();
   sim.arrivals.clear();
   sim.webhooks.clear();
+  sim.outbox.mails.splice(0);
+  sim.outbox.faults.splice(0);
   sim.touch();
   sim.live.all();
 }

@@ -21,7 +21,15 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.exit(1);
 }
 
-const options: SimulatorOptions = { port };
+const mailPort = Number(setting("SIMULATOR_MAIL_PORT") ?? 4002);
+if (!Number.isInteger(mailPort) || mailPort < 0 || mailPort > 65_535) {
+  process.stderr.write(
+    `Cannot start the simulator: SIMULATOR_MAIL_PORT is "${process.env.SIMULATOR_MAIL_PORT}". Give a port number\n`,
+  );
+  process.exit(1);
+}
+
+const options: SimulatorOptions = { port, mailPort };
 const given: [
   keyof SimulatorOptions & ("host" | "stateFile" | "webhookUrl" | "appId" | "appSecret" | "verifyToken"),
   string,

@@ -9,12 +9,13 @@ const types: Record<string, string> = {
 };
 
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; frame-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /** A file of the phones' page; its TypeScript loses its types on the way. `undefined` for every other path. */
 export function servePage(pathname: string): Promise<Response> | undefined {
   if (pathname === "/favicon.ico") return Promise.resolve(new Response(null, { status: 204 }));
   if (pathname === "/") return serveFile("index.html");
+  if (pathname === "/outbox") return serveFile("outbox.html");
   const name = pathname.match(/^\/page\/([a-z_]+\.(?:ts|css))$/)?.[1];
   return name === undefined ? undefined : serveFile(name);
 }

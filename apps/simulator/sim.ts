@@ -1,6 +1,7 @@
 import type { Fault } from "./faults.ts";
 import type { Limiter } from "./limiter.ts";
 import type { Live } from "./live.ts";
+import type { Outbox } from "./outbox.ts";
 import type { State } from "./state.ts";
 import type { Switches } from "./switches.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -15,6 +16,7 @@ export interface Sim {
   /** When Send API calls of each page arrived, whatever became of them; milliseconds of the monotonic clock. */
   arrivals: Map<string, number[]>;
   live: Live;
+  outbox: Outbox;
   /** The address of this process as others reach it, without a slash at the end. */
   origin(): string;
   /** Says that the state changed, so that the state file gets written. */

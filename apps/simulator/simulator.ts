@@ -3,6 +3,7 @@ import { handleControl } from "./control.ts";
 import { handleGraph } from "./graph.ts";
 import { createLimiter } from "./limiter.ts";
 import { createLive } from "./live.ts";
+import { openOutbox, type Outbox } from "./outbox.ts";
 import { oauthDialog } from "./oauth_dialog.ts";
 import { isFromElsewhere, isOwnName } from "./own_names.ts";
 import { servePage } from "./page_files.ts";
@@ -17,6 +18,8 @@ export interface SimulatorOptions {
   /** 0 takes a free port; 4001 in main.ts. */
   port?: number;
   host?: string;
+  /** Of the outbox, for SMTP; 0 takes a free one; 4002 in main.ts. */
+  mailPort?: number;
   /** State is kept here across restarts; absent, it lives in memory only. */
   stateFile?: string;
   /** Where webhooks go. */
@@ -35,6 +38,8 @@ export interface Simulator {
   port: number;
   state: State;
   switches: Switches;
+  /** Every mail of the product. */
+  outbox: Outbox;
   stop(): Promise<void>;
 }
 
@@ -58,6 +63,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const snapshots = createSnapshots(options.stateFile, state);
   const timers = new Set<ReturnType<typeof setTimeout>>();
   let url = "";
+  const live = createLive();
+  const outbox = openOutbox(options.mailPort ?? 0, () => live.all());
   const sim: Sim = {
     state,
     switches,
@@ -65,7 +72,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     webhooks: createWebhooks(state, switches, { ...metaTimes, ...options.webhookTimes }),
     limiter: createLimiter(),
     arrivals: new Map(),
-    live: createLive(),
+    live,
+    outbox,
     origin: () => url,
     touch: snapshots.touch,
     later(run, ms) {
@@ -102,7 +110,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     port: server.port ?? 0,
     state,
     switches,
+    outbox,
     async stop() {
+      outbox.stop();
       for (const timer of timers) clearTimeout(timer);
       sim.webhooks.stop();
       sim.live.stop();

@@ -65,6 +65,11 @@ export async function startProduct({ env = {}, hasOwner = true }: ProductOptions
       FACEBOOK_APP_SECRET: appSecret,
       FACEBOOK_WEBHOOK_VERIFY_TOKEN: "product-test-verify-token",
       SIMULATOR: "off",
+      // The simulator's outbox.
+      SMTP_HOST: "127.0.0.1",
+      SMTP_PORT: String(simulator.outbox.port),
+      SMTP_SECURITY: "none",
+      MAIL_FROM: "MessageSender <team@example.com>",
       // All of a test comes from one address.
       RATE_LIMIT_PER_MINUTE: "0",
       ...(hasOwner ? { OWNER_EMAIL: owner.email, OWNER_PASSWORD: owner.password } : {}),

@@ -1,6 +1,6 @@
 import { defineProblems, defineThings } from "#std";
 
-defineThings(["failed-job"]);
+defineThings(["failed-job", "mail"]);
 
 export const problem = defineProblems({
   "process-stopping": [503, "Cannot serve requests: this process is stopping", "Send the request again"],

@@ -1,5 +1,6 @@
 import { pruneLogins } from "#auth";
 import { type Database, enqueueJobs, JobDelayed, type JobHandler } from "#db";
+import { pruneMails } from "#mail";
 import { pruneMessaging } from "#messaging";
 import { log } from "#std";
 
@@ -19,8 +20,9 @@ export function pruningHandlers(
     [kind]: {
       async run() {
         const logins = await pruneLogins(on);
+        const mails = await pruneMails(on);
         const others = await pruneMessaging(on);
-        log.info("Deleted what was past keeping", { ...logins, ...others });
+        log.info("Deleted what was past keeping", { ...logins, mails, ...others });
         throw new JobDelayed(daySeconds, "Done; again tomorrow");
       },
     },

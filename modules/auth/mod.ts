@@ -23,7 +23,7 @@ export { accountRoutes } from "./routes_account.ts";
 export { authRoutes } from "./routes_auth.ts";
 export { Workspace as WorkspaceSchema } from "./routes_schema.ts";
 export { workspaceRoutes } from "./routes_workspaces.ts";
-export { readUserByEmail, type User, userNames } from "./user_store.ts";
+export { readUser, readUserByEmail, type User, userNames } from "./user_store.ts";
 export { type Member, readWorkspaceIds, switchWorkspace } from "./workspace_store.ts";
 export {
   changeRole,

@@ -11,7 +11,7 @@ export {
   unseal,
 } from "./crypto.ts";
 export { decodeCursor, decodeIdCursor, encodeCursor, pageOf, timePart, wrongCursor } from "./cursor.ts";
-export { type Language, languageOf, languages, preferredLanguage } from "./languages.ts";
+export { directionOf, type Language, languageOf, languages, preferredLanguage } from "./languages.ts";
 export { createLocalLiveBus, type LiveBus, type LiveFact, type Numbered, type Refetch } from "./live_bus.ts";
 export { createCounter, createHistogram, renderMeters, renderMetric, type Sample } from "./meters.ts";
 export { type LocalSecrets, loadLocalSecrets } from "./local_secrets.ts";

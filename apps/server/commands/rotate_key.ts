@@ -1,3 +1,4 @@
+import { resealMails } from "#mail";
 import { resealTokens } from "#messaging";
 import { readConfig } from "../config.ts";
 import { openSystem } from "../system.ts";
@@ -7,8 +8,9 @@ export async function rotateKeyCommand(): Promise<void> {
   const system = await openSystem(readConfig(process.env));
   try {
     const { pageTokens, optInTokens } = await resealTokens(system, system.keyring);
+    const mails = await resealMails(system, system.keyring);
     process.stdout.write(
-      `Sealed ${pageTokens} page tokens and ${optInTokens} opt-in tokens with key ${system.keyring.keys[0]?.id}. Older keys can leave ENCRYPTION_KEY now\n`,
+      `Sealed ${pageTokens} page tokens and ${optInTokens} opt-in tokens and ${mails} waiting mails with key ${system.keyring.keys[0]?.id}. Older keys can leave ENCRYPTION_KEY now\n`,
     );
   } finally {
     await system.close();
