@@ -1,3 +1,4 @@
+import { asActor, commandLine } from "#auth";
 import { backupCommand, restoreCommand } from "./commands/backups.ts";
 import { deleteByPsidCommand } from "./commands/delete_by_psid.ts";
 import {
@@ -51,7 +52,7 @@ const [name = "", ...args] = process.argv.slice(2);
 try {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new UsageError(usage);
-  await command(args);
+  await asActor(commandLine, () => command(args));
 } catch (error) {
   process.stderr.write(`${told(error)}\n`);
   process.exit(1);

@@ -4,6 +4,7 @@ import {
   check,
   index,
   integer,
+  jsonb,
   pgSchema,
   primaryKey,
   text,
@@ -168,5 +169,44 @@ export const loginBudgets = auth.table(
     primaryKey({ columns: [t.account, t.source] }),
     // Deleting those that are full again.
     index("login_budgets_full_at").on(t.fullAt),
+  ],
+);
+
+/**
+ * One row for each action of a person, a key or the command line; the time is in the id. Rows are never updated, and
+ * deleted only by `auth.prune_activity`: triggers of the migration refuse the rest. No foreign keys: history outlives
+ * the workspaces and people in it.
+ */
+export const activity = auth.table(
+  "activity",
+  {
+    id: id(),
+    /** Null: about the installation. */
+    workspaceId: uuid(),
+    actorKind: text({ enum: ["user", "key", "command-line", "nobody"] }).notNull(),
+    actorId: uuid(),
+    actorName: text().notNull(),
+    address: text().notNull(),
+    action: text().notNull(),
+    subjectId: text(),
+    subjectName: text(),
+    before: jsonb(),
+    after: jsonb(),
+    requestId: text(),
+  },
+  (t) => [
+    check("activity_actor", sql`${t.actorKind} in ('user', 'key', 'command-line', 'nobody')`),
+    check(
+      "activity_bounds",
+      sql`length(${t.actorName}) <= 200 and length(${t.address}) <= 100 and length(${t.action}) <= 60
+        and length(${t.subjectId}) <= 100 and length(${t.subjectName}) <= 200 and length(${t.requestId}) <= 100
+        and length(${t.before}::text) <= 30000 and length(${t.after}::text) <= 30000`,
+    ),
+    // The log of a workspace, newest first; likewise each of the others.
+    index("activity_workspace").on(t.workspaceId, t.id),
+    index("activity_actor").on(t.actorId, t.id),
+    index("activity_subject").on(t.subjectId, t.id),
+    // Also counts the refusals of the last minute.
+    index("activity_action").on(t.action, t.id),
   ],
 );

@@ -1,3 +1,4 @@
+import { recordActivity } from "./activity/record.ts";
 import type { AuthDeps } from "./deps.ts";
 import { clearBudgets, openAccount } from "./login_budget.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
@@ -13,14 +14,20 @@ type AccountDeps = Pick<AuthDeps, "sql">;
  */
 export async function deactivateUser(on: AccountDeps, userId: string): Promise<void> {
   await on.sql.begin(async (tx) => {
-    if (!(await setDeactivated(tx, { userId, isDeactivated: true }))) throw problem("account-stays");
+    const user = await setDeactivated(tx, { userId, isDeactivated: true });
+    if (!user) throw problem("account-stays");
     await endSessionsOf(tx, { userId, reason: "deactivated" });
+    await recordActivity(tx, { action: "user.deactivated", subject: { id: userId, name: user.name } });
   });
 }
 
 /** Opens a closed account again, with the roles that it had. Throws 409 when it is open. */
 export async function reactivateUser(on: AccountDeps, userId: string): Promise<void> {
-  if (!(await setDeactivated(on.sql, { userId, isDeactivated: false }))) throw problem("account-active");
+  await on.sql.begin(async (tx) => {
+    const user = await setDeactivated(tx, { userId, isDeactivated: false });
+    if (!user) throw problem("account-active");
+    await recordActivity(tx, { action: "user.reactivated", subject: { id: userId, name: user.name } });
+  });
 }
 
 /**
@@ -35,9 +42,11 @@ export async function resetPassword(
   requireGoodPassword(password);
   const passwordHash = await hashPassword(password);
   await on.sql.begin(async (tx) => {
-    const account = await setPassword(tx, { userId, passwordHash });
-    if (account !== null) await clearBudgets(tx, account);
-    if (account !== null && isRandom) await openAccount(tx, account, on.clock());
+    const user = await setPassword(tx, { userId, passwordHash });
+    if (user) await clearBudgets(tx, user.account);
+    if (user && isRandom) await openAccount(tx, user.account, on.clock());
     await endSessionsOf(tx, { userId, reason: "password-reset" });
+    if (user)
+      await recordActivity(tx, { action: "user.password-reset", subject: { id: userId, name: user.name } });
   });
 }

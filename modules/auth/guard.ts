@@ -1,5 +1,8 @@
 import { type DocumentDecoration, Elysia } from "elysia";
 import { notFound, parse, readJsonBody, Uuid } from "#std";
+import { setActor } from "./activity/actor.ts";
+import { recordRefusal } from "./activity/record.ts";
+import { clientAddress } from "./client_address.ts";
 import { readAccessCookie } from "./cookies.ts";
 import type { AuthDeps } from "./deps.ts";
 import { requireOwnOrigin } from "./origin.ts";
@@ -22,6 +25,7 @@ export type Declared = Permission | "signedIn" | "public";
  */
 interface Asked {
   request: Request;
+  server?: { requestIP(request: Request): { address: string } | null } | null;
   params?: Record<string, unknown>;
 }
 
@@ -35,6 +39,9 @@ interface Parsing {
 }
 
 type GuardDeps = Pick<AuthDeps, "sql" | "clock" | "config">;
+
+/** How many refusals of one person are recorded in a minute: a program can ask at any rate. */
+const refusalsPerMinute = 10;
 
 // Appears in the OpenAPI document, so readers see the required permission.
 const field = "x-permission";
@@ -79,10 +86,20 @@ export function guard(on: GuardDeps) {
   const principals = new WeakMap<Request, Principal>();
   const admissions = new WeakMap<Request, Promise<Principal>>();
 
-  async function authenticate(
-    request: Request,
-    params: Record<string, unknown> | undefined = {},
-  ): Promise<Principal> {
+  const actorOf = ({ userId, name }: Principal, { request, server }: Asked) => {
+    const socketAddress = server?.requestIP(request)?.address;
+    const { trustedProxies } = on.config;
+    const address = clientAddress(request, { socketAddress, trustedProxies });
+    return { kind: "user", id: userId, name, address } as const;
+  };
+
+  async function authenticate(asked: Asked): Promise<Principal> {
+    const principal = await identify(asked);
+    setActor(actorOf(principal, asked));
+    return principal;
+  }
+
+  async function identify({ request, params = {} }: Asked): Promise<Principal> {
     const claims = await readToken(request);
     if (!claims) throw unauthenticated();
     const { sessionId, userId } = claims;
@@ -105,11 +122,22 @@ export function guard(on: GuardDeps) {
     return { principal };
   }
 
-  async function authorize({ request, params }: Asked, permission: Permission): Promise<Principal> {
-    const principal = await authenticate(request, params);
+  async function authorize(asked: Asked, permission: Permission): Promise<Principal> {
+    const principal = await authenticate(asked);
     if (!isInstallationPermission(permission) && principal.workspaceId === undefined)
       throw new Error(`Cannot check "${permission}": the route has no :workspaceId in its path`);
     if (!principal.permissions.has(permission)) {
+      const { method, url } = asked.request;
+      await recordRefusal(
+        on.sql,
+        actorOf(principal, asked),
+        {
+          action: "permission.refused",
+          workspaceId: principal.workspaceId,
+          after: { permission, route: `${method} ${new URL(url).pathname}` },
+        },
+        { most: refusalsPerMinute, per: "actor" },
+      );
       throw problem("forbidden", { permission });
     }
     return principal;
@@ -152,7 +180,7 @@ export function guard(on: GuardDeps) {
     }),
     signedIn: {
       detail: declare("signedIn"),
-      ...admitting(({ request, params }) => authenticate(request, params)),
+      ...admitting(authenticate),
       resolve: ({ request }) => principalOf(request),
     },
     public: {

@@ -1,4 +1,6 @@
 import { log, type Problem } from "#std";
+import { nobody } from "./activity/actor.ts";
+import { recordRefusal } from "./activity/record.ts";
 import type { AuthDeps } from "./deps.ts";
 import { knownDevice } from "./known_device.ts";
 import {
@@ -74,13 +76,29 @@ async function judge(
 
 type Seen = { outcome: LoginOutcome; userId: string | null };
 
-async function record(on: AuthDeps, { email, address, userAgent }: Login, seen: Seen): Promise<void> {
+async function record(
+  on: AuthDeps,
+  { email, address, userAgent }: Login,
+  { userName, ...seen }: Seen & { userName: string | null },
+): Promise<void> {
   if (seen.outcome === "limited") {
     const rule = { key: "login:refusals", limit: refusalsPerMinute, windowSeconds: 60 };
     if (!(await on.rateLimiter.take(rule)).allowed) return;
   }
   await recordAttempt(on.sql, { email, address, userAgent, ...seen });
-  if (seen.outcome !== "success") log.warn("Login refused", { ...seen, address });
+  if (seen.outcome === "success") return;
+  log.warn("Login refused", { ...seen, address });
+  // Without the given address: strangers choose it, and this log cannot be corrected.
+  await recordRefusal(
+    on.sql,
+    nobody(address),
+    {
+      action: "session.refused",
+      subject: { id: seen.userId, name: userName },
+      after: { outcome: seen.outcome },
+    },
+    { most: refusalsPerMinute, per: "action" },
+  );
 }
 
 /**
@@ -101,7 +119,11 @@ export async function logIn(on: AuthDeps, login: Login): Promise<User> {
       ? { outcome: "limited", retryAfterSeconds }
       : await passPasswordGate(deviceId !== null, () => judge(on, { password, credentials, budgets }));
 
-  await record(on, login, { outcome: verdict.outcome, userId: credentials?.id ?? null });
+  await record(on, login, {
+    outcome: verdict.outcome,
+    userId: credentials?.id ?? null,
+    userName: credentials?.name ?? null,
+  });
   if (verdict.outcome === "limited") throw limited(verdict.retryAfterSeconds, deviceId !== null);
   await pruneBudgets(on.sql, { now: on.clock(), most: 20 });
   if (verdict.outcome === "success") return verdict.user;

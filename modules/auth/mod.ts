@@ -1,5 +1,9 @@
 /** Identity and permissions: owner, login, sessions, workspaces, roles and permissions. */
 export { deactivateUser, reactivateUser, resetPassword } from "./accounts.ts";
+export { type ActivityAction, activityActions, activityKinds } from "./activity/actions.ts";
+export { type Actor, asActor, commandLine, currentActor } from "./activity/actor.ts";
+export { changesOf } from "./activity/changes.ts";
+export { type Activity, activityRows, recordActivity } from "./activity/record.ts";
 export { createCallerReader } from "./caller.ts";
 export { addressBlock, clientAddress } from "./client_address.ts";
 export {

@@ -1,5 +1,7 @@
 import type { Handle } from "#db";
 import { constantTimeEqual, deriveKey, Problem } from "#std";
+import { actAs } from "./activity/actor.ts";
+import { recordActivity } from "./activity/record.ts";
 import type { AuthDeps } from "./deps.ts";
 import { requireEmail } from "./email.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
@@ -54,7 +56,12 @@ export async function signUp(
   }
   // Before the costly hash: afterwards the index decides anyway.
   if (await ownerExists(on.sql)) throw ownerIsThere();
-  return createOwner(on, owner);
+  return on.sql.begin(async (tx) => {
+    const user = await createOwner({ sql: tx }, owner);
+    actAs(user);
+    await recordActivity(tx, { action: "owner.created", subject: { id: user.id, name: user.name } });
+    return user;
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Elysia, t } from "elysia";
+import { actAs, nobody, setActor } from "./activity/actor.ts";
 import { clientAddress } from "./client_address.ts";
 import {
   clearCookies,
@@ -43,11 +44,13 @@ export function authRoutes(on: AuthDeps) {
   const refresh = refreshTokens(on);
   const readToken = createTokenReader(on);
 
-  const caller = (request: Request, server: Peer) => ({
-    address: clientAddress(request, { socketAddress: server?.requestIP(request)?.address, trustedProxies }),
+  function caller(request: Request, server: Peer) {
+    const socketAddress = server?.requestIP(request)?.address;
+    const address = clientAddress(request, { socketAddress, trustedProxies });
+    setActor(nobody(address));
     // Bounded and in one line: it is stored, and strangers choose it.
-    userAgent: (request.headers.get("user-agent") ?? "").slice(0, 300),
-  });
+    return { address, userAgent: (request.headers.get("user-agent") ?? "").slice(0, 300) };
+  }
 
   async function giveTokens(
     { set, request }: Exchange,
@@ -71,6 +74,7 @@ export function authRoutes(on: AuthDeps) {
     exchange: Exchange,
     { user, remember, from }: { user: User; remember: boolean; from: ReturnType<typeof caller> },
   ) {
+    actAs(user);
     const session = await startSession(on, { userId: user.id, remember, ...from });
     return {
       user: userView(user),
@@ -102,9 +106,10 @@ export function authRoutes(on: AuthDeps) {
       "/signup",
       async function signUpOwner({ body, request, server, set }) {
         refuseForeignOrigin(request, appUrl);
+        const from = caller(request, server);
         const user = await signUp(on, body);
         set.status = 201;
-        return begin({ request, set }, { user, remember: false, from: caller(request, server) });
+        return begin({ request, set }, { user, remember: false, from });
       },
       {
         public: true,
@@ -137,9 +142,10 @@ export function authRoutes(on: AuthDeps) {
     )
     .post(
       "/refresh",
-      async function refreshTokensOf({ request, set }) {
+      async function refreshTokensOf({ request, server, set }) {
         const claims = await readRefresh(request);
         if (!claims) throw problem("session-missing");
+        caller(request, server);
         const { user, ...session } = await refreshSession(on, claims);
         return {
           user: userView(user),
@@ -154,7 +160,8 @@ export function authRoutes(on: AuthDeps) {
     )
     .post(
       "/logout",
-      async function logOutUser({ request, set }) {
+      async function logOutUser({ request, server, set }) {
+        caller(request, server);
         const hasBearer = request.headers.has("authorization");
         const claims = (hasBearer ? null : await readRefresh(request)) ?? (await readToken(request));
         if (claims) await logOut(on, claims.sessionId);

@@ -143,15 +143,18 @@ export async function isInGrace(
   return row !== undefined;
 }
 
-/** Ends one session; harmless when it had ended before. */
+/** Ends one session and returns its user; null when it had ended before. */
 export async function endSession(
   db: Handle,
   { sessionId, reason }: { sessionId: string; reason: SessionEnd },
-): Promise<void> {
-  await orm(db)
+): Promise<{ id: string; name: string } | null> {
+  const [row] = await orm(db)
     .update(sessions)
     .set({ endedAt: sql`now()`, endReason: reason })
-    .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)));
+    .from(users)
+    .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt), eq(users.id, sessions.userId)))
+    .returning({ id: users.id, name: users.name });
+  return row ?? null;
 }
 
 /** Ends a session after reuse of an old token; false if the token is current. */

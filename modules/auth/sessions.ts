@@ -1,4 +1,6 @@
 import { log, randomToken, sha256Hex } from "#std";
+import { actAs } from "./activity/actor.ts";
+import { recordActivity } from "./activity/record.ts";
 import type { AuthDeps } from "./deps.ts";
 import { endReusedSession, endSession, insertSession, isInGrace, rotateSession } from "./session_store.ts";
 import type { RefreshClaims } from "./tokens.ts";
@@ -26,12 +28,20 @@ export async function startSession(
   }: { userId: string; remember: boolean; userAgent: string; address: string },
 ): Promise<StartedSession> {
   const tokenId = randomToken();
-  const { id, expiresAt } = await insertSession(on.sql, {
-    userId,
-    tokenHash: sha256Hex(tokenId),
-    days: remember ? longDays : shortDays,
-    userAgent,
-    address,
+  const { id, expiresAt } = await on.sql.begin(async (tx) => {
+    const session = await insertSession(tx, {
+      userId,
+      tokenHash: sha256Hex(tokenId),
+      days: remember ? longDays : shortDays,
+      userAgent,
+      address,
+    });
+    await recordActivity(tx, {
+      action: "session.started",
+      subject: { id: session.id },
+      after: { userAgent },
+    });
+    return session;
   });
   return { userId, sessionId: id, tokenId, expiresAt };
 }
@@ -58,8 +68,12 @@ export async function refreshSession(
   const nextId = randomToken();
   const rotated = await rotateSession(on.sql, { sessionId, userId, givenHash, nextHash: sha256Hex(nextId) });
   if (!rotated && !(await isInGrace(on.sql, { sessionId, givenHash }))) {
-    if (await endReusedSession(on.sql, { sessionId, givenHash }))
-      log.warn("Session ended: an old refresh token was used again", { userId, sessionId });
+    const isEnded = await on.sql.begin(async (tx) => {
+      if (!(await endReusedSession(tx, { sessionId, givenHash }))) return false;
+      await recordActivity(tx, { action: "session.reused", subject: { id: userId } });
+      return true;
+    });
+    if (isEnded) log.warn("Session ended: an old refresh token was used again", { userId, sessionId });
     throw ended();
   }
   const user = await readUser(on.sql, userId);
@@ -70,5 +84,10 @@ export async function refreshSession(
 
 /** Ends the session at once on all processes. Idempotent. */
 export async function logOut(on: SessionDeps, sessionId: string): Promise<void> {
-  await endSession(on.sql, { sessionId, reason: "logout" });
+  await on.sql.begin(async (tx) => {
+    const user = await endSession(tx, { sessionId, reason: "logout" });
+    if (!user) return;
+    actAs(user);
+    await recordActivity(tx, { action: "session.ended", subject: { id: sessionId } });
+  });
 }

@@ -15,6 +15,7 @@ export interface User {
 
 export interface Credentials {
   id: string;
+  name: string;
   passwordHash: string;
   isDeactivated: boolean;
 }
@@ -78,6 +79,7 @@ export async function readCredentials(
       isOpen: isOpen(named, now),
       credentials: {
         id: users.id,
+        name: users.name,
         passwordHash: users.passwordHash,
         isDeactivated: sql<boolean>`${users.deactivatedAt} is not null`,
       },
@@ -86,7 +88,7 @@ export async function readCredentials(
     .leftJoin(users, isEmail(email));
   if (!row) throw new Error("Cannot read the credentials: the database returned no row");
   const { credentials, ...account } = row;
-  const isThere = credentials?.id && credentials.passwordHash;
+  const isThere = credentials?.id && credentials.name !== null && credentials.passwordHash;
   return { ...account, credentials: isThere ? credentials : null };
 }
 
@@ -156,12 +158,12 @@ export async function isDeactivated(db: Handle, userId: string): Promise<boolean
   return rows.length === 1;
 }
 
-/** Closes an account or opens it again; false when there is none, it is so already, or it is the owner's. */
+/** Closes an account or opens it again; null when there is none, it is so already, or it is the owner's. */
 export async function setDeactivated(
   db: Handle,
   { userId, isDeactivated: isClosed }: { userId: string; isDeactivated: boolean },
-): Promise<boolean> {
-  const rows = await orm(db)
+): Promise<{ name: string } | null> {
+  const [row] = await orm(db)
     .update(users)
     .set({ deactivatedAt: isClosed ? sql`now()` : null })
     .where(
@@ -171,8 +173,8 @@ export async function setDeactivated(
         eq(users.isOwner, false),
       ),
     )
-    .returning({ id: users.id });
-  return rows.length === 1;
+    .returning({ name: users.name });
+  return row ?? null;
 }
 
 /**
@@ -182,13 +184,13 @@ export async function setDeactivated(
 export async function setPassword(
   db: Handle,
   { userId, passwordHash, formerHash }: { userId: string; passwordHash: string; formerHash?: string },
-): Promise<string | null> {
+): Promise<{ account: string; name: string } | null> {
   const [row] = await orm(db)
     .update(users)
     .set({ passwordHash, failedLogins: 0, lockedUntil: null })
     .where(
       and(eq(users.id, userId), formerHash === undefined ? undefined : eq(users.passwordHash, formerHash)),
     )
-    .returning({ account: accountOf(users.email) });
-  return row?.account ?? null;
+    .returning({ account: accountOf(users.email), name: users.name });
+  return row ?? null;
 }

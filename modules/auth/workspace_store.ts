@@ -1,7 +1,8 @@
 import type { TransactionSql } from "postgres";
-import { and, asc, desc, eq, gt, isNotNull, isNull, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { memberships, users, workspaces, workspaceSwitches } from "#db/auth";
+import { recordActivity } from "./activity/record.ts";
 import type { Role } from "./permissions.ts";
 
 export interface WorkspaceRow {
@@ -89,18 +90,17 @@ export async function insertWorkspace(
   return row.id;
 }
 
-/** False when the workspace does not exist. */
+/** Returns the former name and accent; null when the workspace does not exist. */
 export async function updateWorkspace(
-  db: Handle,
+  tx: TransactionSql,
   workspaceId: string,
   change: { name?: string; accent?: string },
-): Promise<boolean> {
-  const rows = await orm(db)
-    .update(workspaces)
-    .set(change)
-    .where(eq(workspaces.id, workspaceId))
-    .returning({ id: workspaces.id });
-  return rows.length === 1;
+): Promise<{ name: string; accent: string } | null> {
+  const isIt = eq(workspaces.id, workspaceId);
+  const columns = { name: workspaces.name, accent: workspaces.accent };
+  const [before] = await orm(tx).select(columns).from(workspaces).where(isIt).for("update");
+  if (before) await orm(tx).update(workspaces).set(change).where(isIt);
+  return before ?? null;
 }
 
 /** Disables or enables a workspace and records the author. False if nothing changes. */
@@ -117,9 +117,15 @@ export async function switchWorkspace(
         isOn ? isNotNull(workspaces.disabledAt) : isNull(workspaces.disabledAt),
       ),
     )
-    .returning({ id: workspaces.id });
-  if (rows.length === 0) return false;
+    .returning({ name: workspaces.name });
+  const [row] = rows;
+  if (!row) return false;
   await orm(tx).insert(workspaceSwitches).values({ workspaceId, isOn, userId });
+  await recordActivity(tx, {
+    action: isOn ? "workspace.enabled" : "workspace.disabled",
+    workspaceId,
+    subject: { id: workspaceId, name: row.name },
+  });
   return true;
 }
 
@@ -171,23 +177,19 @@ export async function insertMembership(
   return rows.length === 1;
 }
 
-/** False if there is no such member, or for the owner, whose role is fixed. */
+/** Returns the name and the former role; null if there is no such member, or for the owner, whose role is fixed. */
 export async function updateRole(
-  db: Handle,
+  tx: TransactionSql,
   { workspaceId, userId, role }: { workspaceId: string; userId: string; role: Role },
-): Promise<boolean> {
-  const rows = await orm(db)
-    .update(memberships)
-    .set({ role })
-    .where(
-      and(
-        eq(memberships.workspaceId, workspaceId),
-        eq(memberships.userId, userId),
-        ne(memberships.role, "owner"),
-      ),
-    )
-    .returning({ userId: memberships.userId });
-  return rows.length === 1;
+): Promise<{ name: string; role: Role } | null> {
+  const [row] = await tx<{ name: string; role: Role }[]>`
+    with former as (
+      select role from auth.memberships
+      where workspace_id = ${workspaceId} and user_id = ${userId} and role <> 'owner' for update)
+    update auth.memberships m set role = ${role} from former, auth.users u
+    where m.workspace_id = ${workspaceId} and m.user_id = ${userId} and u.id = m.user_id
+    returning u.name, former.role`;
+  return row ?? null;
 }
 
 /** The members of a workspace, by the time they joined this installation. */

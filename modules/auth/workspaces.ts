@@ -1,5 +1,7 @@
 import type { Handle } from "#db";
 import { decodeIdCursor, notFound, pageOf } from "#std";
+import { changesOf } from "./activity/changes.ts";
+import { recordActivity } from "./activity/record.ts";
 import type { AuthDeps } from "./deps.ts";
 import { requireEmail } from "./email.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
@@ -113,6 +115,11 @@ export async function createWorkspace(
     }
     const workspaceId = await insertWorkspace(tx, { name: name.trim(), accent });
     await insertMembership(tx, { workspaceId, userId: ownerId, role: "owner" });
+    await recordActivity(tx, {
+      action: "workspace.created",
+      workspaceId,
+      subject: { id: workspaceId, name: name.trim() },
+    });
     return openWorkspace({ sql: tx }, { workspaceId, userId: ownerId });
   });
 }
@@ -128,9 +135,19 @@ export async function editWorkspace(
     ...(name === undefined ? {} : { name: name.trim() }),
     ...(accent === undefined ? {} : { accent }),
   };
-  if (Object.keys(set).length > 0 && !(await updateWorkspace(on.sql, at.workspaceId, set)))
-    throw notFound("workspace");
-  return openWorkspace(on, at);
+  if (Object.keys(set).length === 0) return openWorkspace(on, at);
+  return on.sql.begin(async (tx) => {
+    const before = await updateWorkspace(tx, at.workspaceId, set);
+    if (!before) throw notFound("workspace");
+    const workspaceId = at.workspaceId;
+    await recordActivity(tx, {
+      action: "workspace.changed",
+      workspaceId,
+      subject: { id: workspaceId, name: set.name ?? before.name },
+      ...changesOf(before, set),
+    });
+    return openWorkspace({ sql: tx }, at);
+  });
 }
 
 export interface WorkspaceSwitch {
@@ -185,6 +202,12 @@ export async function createMember(on: WorkspaceDeps, member: NewMember): Promis
     if (!(await insertMembership(tx, { workspaceId, userId: known.id, role }))) {
       throw problem("member-exists", { email });
     }
+    await recordActivity(tx, {
+      action: "member.added",
+      workspaceId,
+      subject: { id: known.id, name: known.name },
+      after: { role },
+    });
     return { id: known.id, name: known.name, email: known.email, role };
   });
 }
@@ -195,7 +218,15 @@ export async function changeRole(
   change: { workspaceId: string; userId: string; role: Exclude<Role, "owner"> },
 ): Promise<void> {
   await on.sql.begin(async (tx) => {
-    if (!(await updateRole(tx, change))) throw notFound("member");
+    const before = await updateRole(tx, change);
+    if (!before) throw notFound("member");
     await endSessionsOf(tx, { userId: change.userId, reason: "role-changed" });
+    await recordActivity(tx, {
+      action: "member.role-changed",
+      workspaceId: change.workspaceId,
+      subject: { id: change.userId, name: before.name },
+      before: { role: before.role },
+      after: { role: change.role },
+    });
   });
 }

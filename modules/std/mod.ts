@@ -73,7 +73,7 @@ export {
 export { storable } from "./storable.ts";
 export { sealStream, unsealStream } from "./sealed_stream.ts";
 export { trimEnd } from "./trim_end.ts";
-export { currentTraceId, newTraceId, withTrace } from "./trace.ts";
+export { currentTrace, currentTraceId, newTraceId, type Trace, withTrace } from "./trace.ts";
 export { textPlugin } from "./text_plugin.ts";
 export { tracePlugin } from "./trace_plugin.ts";
 export { type WallTime, instantOf, isZone, offsetAt, readZone, wallTimeOf } from "./zone_time.ts";

@@ -1,20 +1,30 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-const current = new AsyncLocalStorage<string>();
+/** One request or job. Others may keep by this object what belongs to it. */
+export interface Trace {
+  readonly id: string;
+}
+
+const current = new AsyncLocalStorage<Trace>();
 
 /** Runs `work` under one trace id, which its log lines, jobs and deliveries carry. */
 export function withTrace<T>(traceId: string, work: () => T): T {
-  return current.run(traceId, work);
+  return current.run({ id: traceId }, work);
+}
+
+/** The request or job that runs now. */
+export function currentTrace(): Trace | undefined {
+  return current.getStore();
 }
 
 /** The trace id of the request or job that runs now. */
 export function currentTraceId(): string | undefined {
-  return current.getStore();
+  return current.getStore()?.id;
 }
 
 /** Sets this trace id for the rest of the current asynchronous context. */
 export function enterTrace(traceId: string): void {
-  current.enterWith(traceId);
+  current.enterWith({ id: traceId });
 }
 
 /** 16 random bytes in hex, as in W3C trace context. */

@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import { changesOf, recordActivity } from "#auth";
 import { orm } from "#db";
 import { campaigns } from "#db/messaging";
 import { zoneOf } from "../contacts/mod.ts";
@@ -57,12 +58,16 @@ export async function createDraft(
     options: body.options ?? {},
   };
   await checkDraft(on.sql, workspaceId, { ...written, now: on.clock() });
-  const [row] = await orm(on.sql)
-    .insert(campaigns)
-    .values({ workspaceId, createdBy: userId, ...columnsOf(written) })
-    .returning({ id: campaigns.id });
-  if (!row) throw new Error("Cannot store a campaign: no row came back");
-  return row.id;
+  return await on.sql.begin(async (tx) => {
+    const [row] = await orm(tx)
+      .insert(campaigns)
+      .values({ workspaceId, createdBy: userId, ...columnsOf(written) })
+      .returning({ id: campaigns.id, name: campaigns.name });
+    if (!row) throw new Error("Cannot store a campaign: no row came back");
+    const after = { kind: written.kind };
+    await recordActivity(tx, { action: "campaign.created", workspaceId, subject: row, after });
+    return row.id;
+  });
 }
 
 /**
@@ -106,6 +111,14 @@ async function tryChange(
     // A draft is saved again and again while its author types.
     if (isScheduled || changed.hadApproval)
       await recordAction(tx, { workspaceId, campaignId, action: "changed", userId: by.userId });
+    const changes = changesOf(writtenOf(row), { ...change }, { unseen: ["variants"] });
+    if (Object.keys(changes.after).length > 0)
+      await recordActivity(tx, {
+        action: "campaign.changed",
+        workspaceId,
+        subject: { id: campaignId, name: change.name },
+        ...changes,
+      });
     return changed.isAsked ? await notifyApprovers(tx, workspaceId, { campaignId, by }) : [];
   });
   if (notified === null) return false;
@@ -114,6 +127,9 @@ async function tryChange(
   await publishCampaign(on, workspaceId, campaignId);
   return true;
 }
+
+/** A campaign as it was written last, in the form of a change. */
+const writtenOf = (row: CampaignRow) => ({ ...withChange(row, {}) });
 
 function withChange(row: CampaignRow, body: CampaignChange): Written {
   const stored = readStored(row);
@@ -148,11 +164,15 @@ function dueAtOf(schedule: Schedule | null, clocks: { now: number; zone: string 
 /** Deletes a draft. What was launched stays, since its numbers do: archive it. */
 export async function deleteDraft(on: CampaignDeps, workspaceId: string, campaignId: string): Promise<void> {
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
-  const gone = await orm(on.sql)
-    .delete(campaigns)
-    .where(isDraft(workspaceId, campaignId))
-    .returning({ id: campaigns.id });
-  if (gone.length > 0) return;
+  const isGone = await on.sql.begin(async (tx) => {
+    const [gone] = await orm(tx)
+      .delete(campaigns)
+      .where(isDraft(workspaceId, campaignId))
+      .returning({ id: campaigns.id, name: campaigns.name });
+    if (gone) await recordActivity(tx, { action: "campaign.deleted", workspaceId, subject: gone });
+    return gone !== undefined;
+  });
+  if (isGone) return;
   throw problem("campaign-not-deletable", { name: row.name, status: row.status });
 }
 
@@ -165,21 +185,25 @@ export async function duplicate(
   const { row } = await readCounted(on.sql, workspaceId, campaignId);
   const { split, ...options } = readStored(row).options;
   const { audience, draft, speedPerSecond, kind } = row;
-  const [copy] = await orm(on.sql)
-    .insert(campaigns)
-    .values({
-      workspaceId,
-      name: `${row.name.slice(0, 190).replace(/[\uD800-\uDBFF]$/, "")} (copy)`,
-      kind,
-      audience,
-      draft,
-      speedPerSecond,
-      options: { ...options, ...(split ? { split: splitOf(split) } : {}) },
-      createdBy: userId,
-    })
-    .returning({ id: campaigns.id });
-  if (!copy) throw new Error("Cannot duplicate a campaign: no row came back");
-  return copy.id;
+  return await on.sql.begin(async (tx) => {
+    const [copy] = await orm(tx)
+      .insert(campaigns)
+      .values({
+        workspaceId,
+        name: `${row.name.slice(0, 190).replace(/[\uD800-\uDBFF]$/, "")} (copy)`,
+        kind,
+        audience,
+        draft,
+        speedPerSecond,
+        options: { ...options, ...(split ? { split: splitOf(split) } : {}) },
+        createdBy: userId,
+      })
+      .returning({ id: campaigns.id, name: campaigns.name });
+    if (!copy) throw new Error("Cannot duplicate a campaign: no row came back");
+    const after = { of: campaignId };
+    await recordActivity(tx, { action: "campaign.duplicated", workspaceId, subject: copy, after });
+    return copy.id;
+  });
 }
 
 /** Takes a campaign out of the list, or brings it back. Only what no longer sends may go. */

@@ -1,4 +1,5 @@
 import type { Fragment, Sql, TransactionSql } from "postgres";
+import { activityRows } from "#auth";
 import type { CampaignRef } from "../campaign_state/mod.ts";
 import type { CampaignRow } from "../campaigns/mod.ts";
 
@@ -51,10 +52,17 @@ export async function storeArchived(
   { workspaceId, campaignId, isArchived }: CampaignRef & { isArchived: boolean },
 ): Promise<boolean> {
   const done = await sql`
-    update messaging.campaigns set archived_at = case when ${isArchived} then coalesce(archived_at, now()) end
-    where workspace_id = ${workspaceId} and id = ${campaignId}
-      and (status in ('draft', 'completed', 'cancelled') or not ${isArchived})
-    returning id`;
+    with done as (
+      update messaging.campaigns set archived_at = case when ${isArchived} then coalesce(archived_at, now()) end
+      where workspace_id = ${workspaceId} and id = ${campaignId}
+        and (status in ('draft', 'completed', 'cancelled') or not ${isArchived})
+      returning id, name),
+    recorded as (${activityRows(
+      sql,
+      { action: isArchived ? "campaign.archived" : "campaign.unarchived", workspaceId },
+      { from: sql`done`, id: sql`id`, name: sql`name` },
+    )})
+    select id from done`;
   return done.length > 0;
 }
 

@@ -1,4 +1,5 @@
 import type { TransactionSql } from "postgres";
+import { type ActivityAction, recordActivity } from "#auth";
 import { currentTraceId } from "#std";
 import { lockFacts, type ReplyFacts, ensureLanes, wakeLane, refusalProblem } from "../delivery/mod.ts";
 import { workspaceChannel } from "../deps.ts";
@@ -36,7 +37,15 @@ export async function sendTest(
   const contents = await readContents(on.sql, workspaceId, readStored(row).variants);
   const content = contents[variant];
   if (!content) throw problem("variant-missing", { variant });
-  return await sendContentAsTest(on, workspaceId, { content, contactId });
+  const tested = { action: "campaign.tested", id: campaignId, name: row.name } as const;
+  return await sendContentAsTest(on, workspaceId, { content, contactId, tested });
+}
+
+export interface ContentTest {
+  content: Content;
+  contactId: string;
+  /** The campaign or sequence that is tested, for the activity log. */
+  tested: { action: ActivityAction; id: string; name: string };
 }
 
 /**
@@ -46,7 +55,7 @@ export async function sendTest(
 export async function sendContentAsTest(
   on: LinkDeps,
   workspaceId: string,
-  { content, contactId }: { content: Content; contactId: string },
+  { content, contactId, tested }: ContentTest,
 ): Promise<{ messageId: string }> {
   const isUtility = content.utility !== undefined;
   const messageId = await on.sql.begin(async (tx) => {
@@ -67,6 +76,8 @@ export async function sendContentAsTest(
     const id = await insertTest(tx, { workspaceId, contactId, facts, composed, laneClass });
     await ensureLanes(tx, { workspaceId, pageId: facts.pageId });
     await wakeLane(tx, { pageId: facts.pageId, laneClass });
+    const { action, ...subject } = tested;
+    await recordActivity(tx, { action, workspaceId, subject, after: { contactId } });
     return id;
   });
   on.wakeDelivery();

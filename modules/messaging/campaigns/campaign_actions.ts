@@ -1,7 +1,7 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { Sql, TransactionSql } from "postgres";
 import { orm } from "#db";
-import { relations } from "#auth";
+import { type ActivityAction, activityRows, relations } from "#auth";
 import { campaignActions } from "#db/messaging";
 import { decodeIdCursor, type PageQuery, pageOf } from "#std";
 import { readCounted } from "./campaign_rows.ts";
@@ -17,11 +17,43 @@ export interface NewAction {
   note?: string | null;
 }
 
-/** Writes into a campaign's history what was done to it, in the transaction that does it. */
+const activities: Partial<Record<CampaignActionKind, ActivityAction>> = {
+  "approval-asked": "campaign.approval-requested",
+  "approval-given": "campaign.approved",
+  "approval-refused": "campaign.sent-back",
+  launched: "campaign.launched",
+  "launch-undone": "campaign.launch-undone",
+  paused: "campaign.paused",
+  resumed: "campaign.resumed",
+  cancelled: "campaign.cancelled",
+  resent: "campaign.failed-resent",
+  "winner-chosen": "campaign.winner-chosen",
+};
+
+/**
+ * Writes into a campaign's history what was done to it, in the transaction that does it; likewise into the activity
+ * log, without the note. `changed` has a row there of its own, with the changed fields.
+ */
 export async function recordAction(tx: Sql | TransactionSql, done: NewAction): Promise<void> {
   const { workspaceId, campaignId, action, userId, note = null } = done;
-  await tx`insert into messaging.campaign_actions (workspace_id, campaign_id, user_id, action, note)
-    values (${workspaceId}, ${campaignId}, ${userId}, ${action}, ${note})`;
+  const activity = activities[action];
+  const recorded = activity
+    ? tx`, recorded as (${activityRows(
+        tx,
+        { action: activity, workspaceId },
+        {
+          from: tx`messaging.campaigns c where c.workspace_id = ${workspaceId} and c.id = ${campaignId}`,
+          id: tx`c.id`,
+          name: tx`c.name`,
+        },
+      )})`
+    : tx``;
+  await tx`
+    with action as (
+      insert into messaging.campaign_actions (workspace_id, campaign_id, user_id, action, note)
+      values (${workspaceId}, ${campaignId}, ${userId}, ${action}, ${note}))
+    ${recorded}
+    select 1`;
 }
 
 /** A campaign's history, newest first. */

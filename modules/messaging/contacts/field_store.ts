@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { and, asc, eq, gt } from "drizzle-orm";
+import { activityRows, changesOf, recordActivity } from "#auth";
 import { type Handle, orm } from "#db";
 import { customFields } from "#db/messaging";
 import { decodeCursor, notFound, pageOf } from "#std";
@@ -63,8 +64,14 @@ export async function createField(
       .values({ workspaceId, key, label: label.trim(), type, options })
       .onConflictDoNothing()
       .returning(columns);
-    if (row) return row;
-    throw problem("key-taken", { key });
+    if (!row) throw problem("key-taken", { key });
+    await recordActivity(tx, {
+      action: "field.created",
+      workspaceId,
+      subject: { id: row.id, name: row.label },
+      after: { key, type },
+    });
+    return row;
   });
 }
 
@@ -93,6 +100,12 @@ export async function changeField(
       .where(eq(customFields.id, id))
       .returning(columns);
     if (!row) throw notFound("custom-field");
+    await recordActivity(tx, {
+      action: "field.changed",
+      workspaceId,
+      subject: { id, name: row.label },
+      ...changesOf(field, { label: row.label, options: row.options }),
+    });
     return row;
   });
 }
@@ -104,9 +117,14 @@ export async function deleteField(
   id: string,
 ): Promise<void> {
   await refuseWhileUsed(db, workspaceId, { id, what: "field" });
-  const gone = await orm(db)
-    .delete(customFields)
-    .where(and(eq(customFields.workspaceId, workspaceId), eq(customFields.id, id)))
-    .returning({ id: customFields.id });
+  const gone = await db`
+    with gone as (
+      delete from messaging.custom_fields where workspace_id = ${workspaceId} and id = ${id} returning id, label),
+    recorded as (${activityRows(
+      db,
+      { action: "field.deleted", workspaceId },
+      { from: db`gone`, id: db`id`, name: db`label` },
+    )})
+    select id from gone`;
   if (gone.length === 0) throw notFound("custom-field");
 }

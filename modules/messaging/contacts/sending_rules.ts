@@ -1,5 +1,7 @@
 import type { Static } from "@sinclair/typebox";
 import type postgres from "postgres";
+import { changesOf, recordActivity } from "#auth";
+import type { Handle } from "#db";
 import { isZone } from "#std";
 import {
   checkReplies,
@@ -34,7 +36,7 @@ const defaults: SendingRules = {
 
 /** The sending rules of this workspace, or the defaults. */
 export async function readSendingRules(
-  { sql }: { sql: postgres.Sql },
+  { sql }: { sql: Handle },
   workspaceId: string,
 ): Promise<SendingRules> {
   const [row] = await sql<RulesRow[]>`
@@ -88,7 +90,9 @@ export async function writeSendingRules(
   const replies = consentReplies ? storedReplies(consentReplies) : null;
   // Postgres and the clock of campaigns both compute with the zone: each has to know it.
   const zone = isZone(timezone) ? timezone : null;
-  const rows = await sql`
+  return await sql.begin(async (tx) => {
+    const before = await readSendingRules({ sql: tx }, workspaceId);
+    const rows = await tx`
     insert into messaging.sending_rules as r (workspace_id, timezone, cap_count, cap_hours, quiet_from, quiet_until,
       stop_words, start_words, operators_need_approval, stop_reply, stop_reply_translations, start_reply,
       start_reply_translations)
@@ -110,8 +114,12 @@ export async function writeSendingRules(
         else r.start_reply_translations end,
       updated_at = now()
     returning 1`;
-  if (rows.length === 0) throw problem("timezone-unknown", { zone: timezone });
-  return await readSendingRules({ sql }, workspaceId);
+    if (rows.length === 0) throw problem("timezone-unknown", { zone: timezone });
+    const after = await readSendingRules({ sql: tx }, workspaceId);
+    const changes = changesOf({ ...before }, { ...after }, { unseen: ["consentReplies"] });
+    await recordActivity(tx, { action: "sending-rules.changed", workspaceId, ...changes });
+    return after;
+  });
 }
 
 /**

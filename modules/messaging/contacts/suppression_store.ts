@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { activityRows, recordActivity } from "#auth";
 import { decodeCursor, notFound, pageOf, parse, timePart, Uuid, wrongCursor } from "#std";
 import type { Suppression } from "./schema_consent.ts";
 
@@ -56,12 +57,17 @@ export async function suppress(
   const [page] =
     await sql`select 1 from messaging.pages where workspace_id = ${workspaceId} and id = ${pageId}`;
   if (!page) throw notFound("page");
-  const added = await sql`
+  return await sql.begin(async (tx) => {
+    const added = await tx`
     insert into messaging.suppressions (workspace_id, page_id, psid, reason, by_user_id)
     select ${workspaceId}::uuid, ${pageId}::uuid, psid, ${reason}, ${userId}::uuid
     from unnest(${[...psids]}::text[]) as psid order by psid
     on conflict do nothing returning 1`;
-  return added.length;
+    // Without the PSIDs: they are people.
+    const after = { count: added.length, reason };
+    await recordActivity(tx, { action: "suppression.added", workspaceId, subject: { id: pageId }, after });
+    return added.length;
+  });
 }
 
 /** Removes a person from the list. Their own opt-out stays: they must subscribe again. */
@@ -69,7 +75,15 @@ export async function liftSuppression(
   { sql }: On,
   { workspaceId, pageId, psid }: { workspaceId: string; pageId: string; psid: string },
 ): Promise<void> {
-  const gone = await sql`delete from messaging.suppressions
-    where workspace_id = ${workspaceId} and page_id = ${pageId} and psid = ${psid} returning 1`;
+  const gone = await sql`
+    with gone as (
+      delete from messaging.suppressions
+      where workspace_id = ${workspaceId} and page_id = ${pageId} and psid = ${psid} returning page_id),
+    recorded as (${activityRows(
+      sql,
+      { action: "suppression.lifted", workspaceId },
+      { from: sql`gone`, id: sql`page_id` },
+    )})
+    select 1 from gone`;
   if (gone.length === 0) throw notFound("suppression");
 }

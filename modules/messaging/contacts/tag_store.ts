@@ -1,4 +1,6 @@
+import type { Sql } from "postgres";
 import { and, asc, eq, sql } from "drizzle-orm";
+import { activityRows, changesOf, recordActivity } from "#auth";
 import { type Handle, orm } from "#db";
 import { tags } from "#db/messaging";
 import { decodeCursor, notFound, pageOf } from "#std";
@@ -46,10 +48,17 @@ export async function createTag(
 ): Promise<Tag> {
   const name = tag.name.trim();
   const [row] = await db<{ id: string; name: string; colour: string }[]>`
-    insert into messaging.tags (workspace_id, name, colour)
-    select ${workspaceId}::uuid, ${name}, ${tag.colour ?? "slate"}
-    where (select count(*) from messaging.tags where workspace_id = ${workspaceId}) < ${mostTags}
-    on conflict do nothing returning id, name, colour`;
+    with made as (
+      insert into messaging.tags (workspace_id, name, colour)
+      select ${workspaceId}::uuid, ${name}, ${tag.colour ?? "slate"}
+      where (select count(*) from messaging.tags where workspace_id = ${workspaceId}) < ${mostTags}
+      on conflict do nothing returning id, name, colour),
+    recorded as (${activityRows(
+      db,
+      { action: "tag.created", workspaceId },
+      { from: db`made`, id: db`id`, name: db`name` },
+    )})
+    select id, name, colour from made`;
   if (row) return row;
   const [same] = await orm(db)
     .select({ id: tags.id })
@@ -61,20 +70,26 @@ export async function createTag(
 
 /** Renames or recolours a tag. */
 export async function changeTag(
-  { sql: db }: { sql: Handle },
+  { sql: db }: { sql: Sql },
   { workspaceId, id, ...change }: TagChange & { workspaceId: string; id: string },
 ): Promise<Tag> {
-  const [row] = await orm(db)
-    .update(tags)
-    .set({ name: change.name?.trim(), colour: change.colour })
-    .where(and(eq(tags.workspaceId, workspaceId), eq(tags.id, id)))
-    .returning({ id: tags.id, name: tags.name, colour: tags.colour })
-    .catch((error: unknown) => {
-      if (isDuplicate(error)) throw nameTaken(change.name ?? "");
-      throw error;
-    });
-  if (!row) throw notFound("tag");
-  return row;
+  const isIt = and(eq(tags.workspaceId, workspaceId), eq(tags.id, id));
+  const columns = { id: tags.id, name: tags.name, colour: tags.colour };
+  return await db.begin(async (tx) => {
+    const [before] = await orm(tx).select(columns).from(tags).where(isIt).for("no key update");
+    const [row] = await orm(tx)
+      .update(tags)
+      .set({ name: change.name?.trim(), colour: change.colour })
+      .where(isIt)
+      .returning(columns)
+      .catch((error: unknown) => {
+        if (isDuplicate(error)) throw nameTaken(change.name ?? "");
+        throw error;
+      });
+    if (!before || !row) throw notFound("tag");
+    await recordActivity(tx, { action: "tag.changed", workspaceId, subject: row, ...changesOf(before, { ...row }) });
+    return row;
+  });
 }
 
 /**
@@ -87,10 +102,15 @@ export async function deleteTag(
   id: string,
 ): Promise<void> {
   await refuseWhileUsed(db, workspaceId, { id, what: "tag" });
-  const gone = await orm(db)
-    .delete(tags)
-    .where(and(eq(tags.workspaceId, workspaceId), eq(tags.id, id)))
-    .returning({ id: tags.id });
+  const gone = await db`
+    with gone as (
+      delete from messaging.tags where workspace_id = ${workspaceId} and id = ${id} returning id, name),
+    recorded as (${activityRows(
+      db,
+      { action: "tag.deleted", workspaceId },
+      { from: db`gone`, id: db`id`, name: db`name` },
+    )})
+    select id from gone`;
   if (gone.length === 0) throw notFound("tag");
 }
 

@@ -1,5 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import { and, desc, eq, ilike, lt, sql } from "drizzle-orm";
+import { changesOf, recordActivity } from "#auth";
 import { type Handle, orm } from "#db";
 import { segments } from "#db/messaging";
 import { type Clock, decodeIdCursor, notFound, pageOf } from "#std";
@@ -83,6 +84,12 @@ export async function insertSegment(
     .onConflictDoNothing()
     .returning();
   if (!row) throw nameTaken(segment.name);
+  await recordActivity(tx, {
+    action: "segment.created",
+    workspaceId: row.workspaceId,
+    subject: row,
+    after: { kind: row.kind },
+  });
   return row;
 }
 
@@ -119,25 +126,25 @@ export async function changeSegment(
       ? undefined
       : await readGivenConditions(db, workspaceId, change.conditions);
   const name = change.name?.trim();
-  const rows = await orm(db)
-    .update(segments)
-    .set({ name, conditions, updatedAt: new Date(clock()) })
-    .where(
-      and(
-        eq(segments.workspaceId, workspaceId),
-        eq(segments.id, id),
-        conditions === undefined ? undefined : eq(segments.kind, "dynamic"),
-      ),
-    )
-    .returning()
-    .catch((error: unknown) => {
-      if (name !== undefined && isDuplicate(error)) throw nameTaken(name);
-      throw error;
-    });
-  const [row] = rows;
-  if (row) return view(row);
-  await readSegment({ sql: db }, workspaceId, id);
-  throw problem("segment-static");
+  const isIt = and(eq(segments.workspaceId, workspaceId), eq(segments.id, id));
+  return await db.begin(async (tx) => {
+    const [before] = await orm(tx).select().from(segments).where(isIt).for("no key update");
+    if (!before) throw notFound("segment");
+    if (conditions !== undefined && before.kind !== "dynamic") throw problem("segment-static");
+    const [row] = await orm(tx)
+      .update(segments)
+      .set({ name, conditions, updatedAt: new Date(clock()) })
+      .where(isIt)
+      .returning()
+      .catch((error: unknown) => {
+        if (name !== undefined && isDuplicate(error)) throw nameTaken(name);
+        throw error;
+      });
+    if (!row) throw notFound("segment");
+    const changes = changesOf(before, { name: row.name, conditions: row.conditions });
+    await recordActivity(tx, { action: "segment.changed", workspaceId, subject: row, ...changes });
+    return view(row);
+  });
 }
 
 /** A copy, with the people of a static one. */
@@ -162,7 +169,9 @@ export async function duplicateSegment(
       insert into messaging.segment_members (workspace_id, segment_id, contact_id, page_id)
       select workspace_id, ${row.id}::uuid, contact_id, page_id from messaging.segment_members
       where workspace_id = ${workspaceId} and segment_id = ${id}`;
-    return await readSegment({ sql: tx }, workspaceId, row.id);
+    const copy = await readSegment({ sql: tx }, workspaceId, row.id);
+    await recordActivity(tx, { action: "segment.duplicated", workspaceId, subject: copy, after: { of: id } });
+    return copy;
   });
 }
 
@@ -175,11 +184,15 @@ export async function deleteSegment(
   const users = sql`select c.name from messaging.campaigns as c
     where c.workspace_id = ${workspaceId} and c.status in ('scheduled', 'planning', 'running', 'paused')
       and c.audience ->> 'segmentId' = ${id} order by c.id limit 1`;
-  const gone = await orm(db)
-    .delete(segments)
-    .where(and(eq(segments.workspaceId, workspaceId), eq(segments.id, id), sql`not exists (${users})`))
-    .returning({ id: segments.id });
-  if (gone.length > 0) return;
+  const isGone = await db.begin(async (tx) => {
+    const [gone] = await orm(tx)
+      .delete(segments)
+      .where(and(eq(segments.workspaceId, workspaceId), eq(segments.id, id), sql`not exists (${users})`))
+      .returning({ id: segments.id, name: segments.name });
+    if (gone) await recordActivity(tx, { action: "segment.deleted", workspaceId, subject: gone });
+    return gone !== undefined;
+  });
+  if (isGone) return;
   const { name } = await readSegment({ sql: db }, workspaceId, id);
   const [campaign] = await orm(db).execute<{ name: string }>(users);
   throw problem("segment-in-use", { name, campaign: campaign?.name ?? "" });
@@ -194,18 +207,32 @@ interface Members {
 /** Puts people of the workspace into a static segment; answers how many are new in it. */
 export async function addSegmentMembers({ sql: db }: SegmentDeps, members: Members): Promise<number> {
   return await db.begin(async (tx) => {
-    await lockStatic(tx, members);
-    return await addMembers(tx, members);
+    const segment = await lockStatic(tx, members);
+    const count = await addMembers(tx, members);
+    const { workspaceId } = members;
+    await recordActivity(tx, {
+      action: "segment.members-added",
+      workspaceId,
+      subject: segment,
+      after: { count },
+    });
+    return count;
   });
 }
 
 /** Takes people out of a static segment; answers how many were in it. */
 export async function removeSegmentMembers({ sql: db }: SegmentDeps, members: Members): Promise<number> {
   return await db.begin(async (tx) => {
-    await lockStatic(tx, members);
+    const segment = await lockStatic(tx, members);
     const gone = await tx`
       delete from messaging.segment_members where workspace_id = ${members.workspaceId} and segment_id = ${members.segmentId}
         and contact_id = any(${idArray(members.contactIds)}::uuid[]) returning 1`;
+    await recordActivity(tx, {
+      action: "segment.members-removed",
+      workspaceId: members.workspaceId,
+      subject: segment,
+      after: { count: gone.length },
+    });
     return gone.length;
   });
 }
@@ -222,9 +249,9 @@ async function addMembers(
   return added.length;
 }
 
-async function lockStatic(tx: TransactionSql, { workspaceId, segmentId }: Members): Promise<void> {
-  const { kind } = await readSegment({ sql: tx }, workspaceId, segmentId);
-  if (kind === "static") return;
+async function lockStatic(tx: TransactionSql, { workspaceId, segmentId }: Members): Promise<Segment> {
+  const segment = await readSegment({ sql: tx }, workspaceId, segmentId);
+  if (segment.kind === "static") return segment;
   throw problem("segment-dynamic");
 }
 

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { recordActivity } from "#auth";
 import { decodeIdCursor, notFound, pageOf } from "#std";
 import { audienceCondition } from "../conditions/mod.ts";
 import { displayName } from "../contacts/mod.ts";
@@ -60,29 +61,39 @@ export async function enrolByHand(sql: Sql, ref: SequenceRef, whom: Enrol): Prom
   const { name, status } = await readSequence(sql, ref);
   if (status !== "running") throw problem("sequence-not-adding", { name, status });
   const { condition } = await audienceCondition(sql, ref.workspaceId, whom);
-  const enrolled = await enrol(
-    sql,
-    {
-      workspaceId: ref.workspaceId,
-      campaignId: ref.sequenceId,
-      cooldownSeconds: 0,
-      maxPerContact: 30,
-      pageIds: [],
-    },
-    sql`select c.id as contact_id, clock_timestamp() as at from messaging.contacts c
-      where ${condition}`,
-  );
-  return { enrolled };
+  const { workspaceId, sequenceId } = ref;
+  return await sql.begin(async (tx) => {
+    const enrolled = await enrol(
+      tx,
+      { workspaceId, campaignId: sequenceId, cooldownSeconds: 0, maxPerContact: 30, pageIds: [] },
+      tx`select c.id as contact_id, clock_timestamp() as at from messaging.contacts c where ${condition}`,
+    );
+    await recordActivity(tx, {
+      action: "sequence.contacts-enrolled",
+      workspaceId,
+      subject: { id: sequenceId, name },
+      after: { count: enrolled },
+    });
+    return { enrolled };
+  });
 }
 
 /** Takes a person out in the middle: no further step is sent, and one that waits is cancelled. Throws 404. */
 export async function removeEnrolment(sql: Sql, ref: SequenceRef & { enrolmentId: string }): Promise<void> {
   await sql.begin(async (tx) => {
-    const removed = await tx`
+    const { workspaceId, sequenceId } = ref;
+    const { name } = await readSequence(tx, ref);
+    const [removed] = await tx<{ contactId: string }[]>`
       update messaging.enrolments set status = 'removed', exit_reason = 'by hand', ended_at = clock_timestamp()
       where id = ${ref.enrolmentId} and workspace_id = ${ref.workspaceId} and campaign_id = ${ref.sequenceId}
-        and status = 'active' returning id`;
-    if (removed.length === 0) throw notFound("enrolment");
+        and status = 'active' returning contact_id as "contactId"`;
+    if (!removed) throw notFound("enrolment");
     await cancelWaiting(tx, [ref.enrolmentId]);
+    await recordActivity(tx, {
+      action: "sequence.contact-removed",
+      workspaceId,
+      subject: { id: sequenceId, name },
+      after: { contactId: removed.contactId },
+    });
   });
 }

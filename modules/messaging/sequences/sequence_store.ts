@@ -1,4 +1,6 @@
 import type { Sql } from "postgres";
+import { type ActivityAction, activityRows, changesOf, recordActivity } from "#auth";
+import type { Handle } from "#db";
 import { decodeIdCursor, notFound, pageOf, recognize } from "#std";
 import { beginSequence, endSequence, holdRunning, sayOfCampaign } from "../campaign_state/mod.ts";
 import { wakeCampaign } from "../delivery/mod.ts";
@@ -48,7 +50,7 @@ function toSequence(row: Row): Sequence {
   };
 }
 
-function columns(sql: Sql) {
+function columns(sql: Handle) {
   return sql`k.id, k.name, k.status, k.status_reason, k.draft, k.created_at, k.launched_at, k.archived_at, (
     select json_build_object('active', count(*) filter (where e.status = 'active'),
       'finished', count(*) filter (where e.status = 'finished'), 'exited', count(*) filter (where e.status = 'exited'),
@@ -76,7 +78,7 @@ export async function listSequences(
 }
 
 /** One sequence; a 404 Problem when there is none. */
-export async function readSequence(sql: Sql, { workspaceId, sequenceId }: SequenceRef): Promise<Sequence> {
+export async function readSequence(sql: Handle, { workspaceId, sequenceId }: SequenceRef): Promise<Sequence> {
   const [row] = await sql<Row[]>`select ${columns(sql)} from messaging.campaigns k
     where k.workspace_id = ${workspaceId} and k.id = ${sequenceId} and k.kind = 'sequence'`;
   if (!row) throw notFound("sequence");
@@ -88,11 +90,20 @@ export async function createSequence(
   sql: Sql,
   { workspaceId, userId }: { workspaceId: string; userId: string },
   { name, ...draft }: NewSequence,
+  action: ActivityAction = "sequence.created",
 ): Promise<Sequence> {
   await checkDraft(sql, workspaceId, draft);
   const [row] = await sql<{ id: string }[]>`
-    insert into messaging.campaigns (workspace_id, name, kind, audience, draft, created_by)
-    values (${workspaceId}, ${name}, 'sequence', '{}', ${JSON.stringify(draft)}::jsonb, ${userId}) returning id`;
+    with made as (
+      insert into messaging.campaigns (workspace_id, name, kind, audience, draft, created_by)
+      values (${workspaceId}, ${name}, 'sequence', '{}', ${JSON.stringify(draft)}::jsonb, ${userId})
+      returning id, name),
+    recorded as (${activityRows(
+      sql,
+      { action, workspaceId },
+      { from: sql`made`, id: sql`id`, name: sql`name` },
+    )})
+    select id from made`;
   if (!row) throw new Error("Cannot make a sequence: no row came back");
   return await readSequence(sql, { workspaceId, sequenceId: row.id });
 }
@@ -104,7 +115,8 @@ export async function duplicateSequence(
 ): Promise<Sequence> {
   const { name, steps, trigger, exit } = await readSequence(sql, ref);
   const copy = { name: `${name.slice(0, 110).replace(/[\uD800-\uDBFF]$/, "")} (copy)`, steps, trigger, exit };
-  return await createSequence(sql, { workspaceId: ref.workspaceId, userId }, copy);
+  const at = { workspaceId: ref.workspaceId, userId };
+  return await createSequence(sql, at, copy, "sequence.duplicated");
 }
 
 /** Changes a draft or a paused sequence. Throws 404, `sequence-running` and `sequence-worn-out`. */
@@ -122,12 +134,18 @@ export async function changeSequence(sql: Sql, ref: SequenceRef, change: Sequenc
     const had = await holdSequence(tx, ref);
     const has = draft.steps ?? had.steps;
     const numbering = had.hasRun ? renumber(had.steps, had.numbering, has) : firstNumbering(has);
-    return await tx`
+    const rows = await tx`
       update messaging.campaigns
       set name = coalesce(${name ?? null}, name), draft = draft || ${JSON.stringify({ ...draft, numbering })}::jsonb,
         updated_at = now()
       where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
         and status in ('draft', 'paused') returning id`;
+    if (rows.length > 0) {
+      const after = { name: name ?? known.name, ...next };
+      const changes = changesOf({ ...known }, after, { unseen: ["steps"] });
+      await record(tx, ref, "sequence.changed", { name: after.name, ...changes });
+    }
+    return rows;
   });
   if (changed.length === 0) throw problem("sequence-running", { name: known.name, status: known.status });
   return await readSequence(sql, ref);
@@ -135,9 +153,17 @@ export async function changeSequence(sql: Sql, ref: SequenceRef, change: Sequenc
 
 /** Deletes a sequence that never ran. Throws 404 and `sequence-has-run`. */
 export async function deleteSequence(sql: Sql, ref: SequenceRef): Promise<void> {
-  const gone = await sql`delete from messaging.campaigns
-    where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence' and status = 'draft'
-    returning id`;
+  const gone = await sql`
+    with gone as (
+      delete from messaging.campaigns
+      where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence' and status = 'draft'
+      returning id, name),
+    recorded as (${activityRows(
+      sql,
+      { action: "sequence.deleted", workspaceId: ref.workspaceId },
+      { from: sql`gone`, id: sql`id`, name: sql`name` },
+    )})
+    select id from gone`;
   if (gone.length > 0) return;
   const { name } = await readSequence(sql, ref);
   throw problem("sequence-has-run", { name });
@@ -174,6 +200,7 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
       await tx`insert into messaging.triggers (campaign_id, workspace_id, kind, match)
         values (${ref.sequenceId}, ${ref.workspaceId}, ${trigger.kind}, ${JSON.stringify(trigger)}::jsonb)`;
     await wakeCampaign(tx, { workspaceId: ref.workspaceId, campaignId: ref.sequenceId });
+    await record(tx, ref, "sequence.started", { name });
   });
   return await readSequence(sql, ref);
 }
@@ -181,8 +208,11 @@ export async function startSequence(sql: Sql, ref: SequenceRef & { userId: strin
 /** Pauses a running sequence: no enrolment moves and nothing is sent until it is started again. */
 export async function pauseSequence(sql: Sql, ref: SequenceRef & { by: string }): Promise<Sequence> {
   const { name, status } = await readSequence(sql, ref);
-  if (!(await holdRunning(sql, { ...ref, reason: sayOfCampaign("paused-by", { name: ref.by }).text })))
-    throw problem("sequence-not-running", { name, status });
+  await sql.begin(async (tx) => {
+    if (!(await holdRunning(tx, { ...ref, reason: sayOfCampaign("paused-by", { name: ref.by }).text })))
+      throw problem("sequence-not-running", { name, status });
+    await record(tx, ref, "sequence.paused", { name });
+  });
   return await readSequence(sql, ref);
 }
 
@@ -194,6 +224,7 @@ export async function stopSequence(sql: Sql, ref: SequenceRef & { by: string }):
       throw problem("sequence-not-stoppable", { name, status });
     await tx`update messaging.enrolments set status = 'removed', ended_at = now(), exit_reason = 'stopped'
       where campaign_id = ${ref.sequenceId} and status = 'active'`;
+    await record(tx, ref, "sequence.stopped", { name });
   });
   return await readSequence(sql, ref);
 }
@@ -204,10 +235,26 @@ export async function archiveSequence(
   { isArchived, ...ref }: SequenceRef & { isArchived: boolean },
 ): Promise<Sequence> {
   const done = await sql`
-    update messaging.campaigns set archived_at = case when ${isArchived} then coalesce(archived_at, now()) end
-    where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
-      and (status in ('draft', 'cancelled') or not ${isArchived}) returning id`;
+    with done as (
+      update messaging.campaigns set archived_at = case when ${isArchived} then coalesce(archived_at, now()) end
+      where workspace_id = ${ref.workspaceId} and id = ${ref.sequenceId} and kind = 'sequence'
+        and (status in ('draft', 'cancelled') or not ${isArchived}) returning id, name),
+    recorded as (${activityRows(
+      sql,
+      { action: isArchived ? "sequence.archived" : "sequence.unarchived", workspaceId: ref.workspaceId },
+      { from: sql`done`, id: sql`id`, name: sql`name` },
+    )})
+    select id from done`;
   const sequence = await readSequence(sql, ref);
   if (done.length > 0) return sequence;
   throw problem("sequence-live", { name: sequence.name, status: sequence.status });
+}
+
+async function record(
+  tx: Handle,
+  { workspaceId, sequenceId }: SequenceRef,
+  action: ActivityAction,
+  { name, ...changes }: { name: string } & Partial<ReturnType<typeof changesOf>>,
+): Promise<void> {
+  await recordActivity(tx, { action, workspaceId, subject: { id: sequenceId, name }, ...changes });
 }

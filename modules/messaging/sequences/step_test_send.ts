@@ -13,8 +13,12 @@ export async function sendStepAsTest(
   ref: SequenceRef,
   { step, contactId }: { step: number; contactId: string },
 ): Promise<{ messageId: string }> {
-  const { steps } = await readSequence(on.sql, ref);
+  const { name, steps } = await readSequence(on.sql, ref);
   const content = steps[step - 1]?.content;
   if (!content) throw notFound("step");
-  return await sendContentAsTest(on, ref.workspaceId, { content: tidyContent(content), contactId });
+  return await sendContentAsTest(on, ref.workspaceId, {
+    content: tidyContent(content),
+    contactId,
+    tested: { action: "sequence.tested", id: ref.sequenceId, name },
+  });
 }

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { activityRows, recordActivity } from "#auth";
 import { decodeIdCursor, notFound, pageOf, type Problem } from "#std";
 import { fileName, type MediaDeps, removeFile, storeFile, serveFile, sniffType } from "../media/mod.ts";
 import type { LibraryFile, LibraryQuery } from "./schema_media.ts";
@@ -66,13 +67,25 @@ export async function addLibraryFile(
   }
   const key = await storeFile(on.config.dataDir, bytes);
   try {
-    const [row] = await on.sql<Row[]>`
-      insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key, created_by, conversation_id)
+    const { sql } = on;
+    // A file beside a conversation is a part of the reply with it.
+    const recorded =
+      conversationId === null
+        ? activityRows(
+            sql,
+            { action: "media.added", workspaceId, after: { type, bytes: bytes.byteLength } },
+            { from: sql`added`, id: sql`id`, name: sql`name` },
+          )
+        : sql`select 1`;
+    const [row] = await sql<Row[]>`
+      with added as (insert into messaging.media_files (workspace_id, name, type, mime_type, bytes, file_key, created_by, conversation_id)
       select ${workspaceId}, ${fileName("", file.name, extension)}, ${type}, ${mimeType}, ${bytes.byteLength}, ${key},
              ${by.userId}, ${conversationId}::uuid
       where ${conversationId}::uuid is null or exists (
         select from messaging.conversations where workspace_id = ${workspaceId} and id = ${conversationId}::uuid)
-      returning ${columns(on.sql)}`;
+      returning *),
+      recorded as (${recorded})
+      select ${columns(sql)} from added`;
     if (!row) throw notFound("conversation");
     return view(workspaceId, row);
   } catch (error) {
@@ -108,7 +121,7 @@ export async function deleteLibraryFile(
 ): Promise<void> {
   const key = await on.sql.begin(async (tx) => {
     // Writers of content with it hold this row: after that the next statement sees the content.
-    const [file] = await tx<{ key: string }[]>`select file_key as key from messaging.media_files
+    const [file] = await tx<{ key: string; name: string }[]>`select file_key as key, name from messaging.media_files
       where workspace_id = ${workspaceId} and id = ${mediaFileId} for update`;
     if (!file) throw notFound("file");
     const [use] = await tx<{ kind: string; name: string | null }[]>`
@@ -130,6 +143,11 @@ export async function deleteLibraryFile(
       limit 1`;
     if (use) throw fileInUse(use);
     await tx`delete from messaging.media_files where workspace_id = ${workspaceId} and id = ${mediaFileId}`;
+    await recordActivity(tx, {
+      action: "media.deleted",
+      workspaceId,
+      subject: { id: mediaFileId, name: file.name },
+    });
     return file.key;
   });
   await removeFile(on.config.dataDir, key);

@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
+import { activityRows, changesOf, recordActivity } from "#auth";
 import { decodeCursor, notFound, pageOf } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { checkContent } from "./check_content.ts";
@@ -78,6 +79,7 @@ export async function createTemplate(
       values (${workspaceId}, ${name}, ${given.category?.trim() ?? ""}, ${JSON.stringify(content)}::jsonb, ${by.userId})
       on conflict (workspace_id, lower(name)) do nothing returning ${columns(tx)}`;
     if (!row) throw nameTaken(name);
+    await recordActivity(tx, { action: "template.created", workspaceId, subject: row });
     return view(row);
   });
 }
@@ -92,6 +94,8 @@ export async function changeTemplate(
     const content = change.content && (await checkedContent(tx, workspaceId, change.content));
     const name = change.name?.trim() ?? null;
     if (name !== null) await lockNames(tx, workspaceId);
+    const [before] = await tx<Row[]>`select ${columns(tx)} from messaging.templates
+      where workspace_id = ${workspaceId} and id = ${templateId} for no key update`;
     const [row] = await tx<(Row & { isTaken: boolean })[]>`
       with taken as (
         select from messaging.templates
@@ -101,7 +105,12 @@ export async function changeTemplate(
           content = coalesce(${content === undefined ? null : JSON.stringify(content)}::jsonb, content), updated_at = now()
       where workspace_id = ${workspaceId} and id = ${templateId} and not exists (select from taken)
       returning ${columns(tx)}`;
-    if (row) return view(row);
+    if (before && row) {
+      const after = { name: row.name, category: row.category, content: row.content };
+      const changes = changesOf({ ...before }, after, { unseen: ["content"] });
+      await recordActivity(tx, { action: "template.changed", workspaceId, subject: row, ...changes });
+      return view(row);
+    }
     // Not there at all, or only the name is in the way.
     await readTemplate({ sql: tx }, workspaceId, templateId);
     throw nameTaken(name ?? "");
@@ -113,8 +122,15 @@ export async function deleteTemplate(
   workspaceId: string,
   templateId: string,
 ): Promise<void> {
-  const rows = await sql`delete from messaging.templates
-    where workspace_id = ${workspaceId} and id = ${templateId} returning id`;
+  const rows = await sql`
+    with gone as (
+      delete from messaging.templates where workspace_id = ${workspaceId} and id = ${templateId} returning id, name),
+    recorded as (${activityRows(
+      sql,
+      { action: "template.deleted", workspaceId },
+      { from: sql`gone`, id: sql`id`, name: sql`name` },
+    )})
+    select id from gone`;
   if (rows.length === 0) throw notFound("template");
 }
 
@@ -140,6 +156,12 @@ export async function duplicateTemplate(
       where t.workspace_id = ${workspaceId} and t.id = ${templateId}
       returning ${columns(tx)}`;
     if (!row) throw notFound("template");
+    await recordActivity(tx, {
+      action: "template.duplicated",
+      workspaceId,
+      subject: row,
+      after: { of: templateId },
+    });
     return view(row);
   });
 }

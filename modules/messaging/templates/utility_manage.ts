@@ -1,3 +1,4 @@
+import { activityRows, recordActivity } from "#auth";
 import { enqueueJobs } from "#db";
 import { notFound, type RateLimiter, type Recall } from "#std";
 import type { MessagingDeps } from "../deps.ts";
@@ -61,6 +62,13 @@ async function askFor(
       tx,
       made.map(({ id, pageId }) => newCreation({ id, workspaceId, pageId, request })),
     );
+    for (const { id, pageId } of made)
+      await recordActivity(tx, {
+        action: "utility-template.created",
+        workspaceId,
+        subject: { id, name: wanted.name },
+        after: { pageId, language: wanted.language },
+      });
     return made;
   });
   if (rows.length === 0) throw problem("template-exists", { name: wanted.name, language: wanted.language });
@@ -89,7 +97,15 @@ export async function deleteUtility(
       if (!isGone(error)) throw metaProblem(error, "delete-utility-template");
     }
   }
-  await on.sql`delete from messaging.utility_templates where workspace_id = ${workspaceId} and id = ${row.id}`;
+  const { sql } = on;
+  await sql`
+    with gone as (
+      delete from messaging.utility_templates where workspace_id = ${workspaceId} and id = ${row.id} returning id, name)
+    ${activityRows(
+      sql,
+      { action: "utility-template.deleted", workspaceId, after: { pageId: row.pageId, language: row.language } },
+      { from: sql`gone`, id: sql`id`, name: sql`name` },
+    )}`;
 }
 
 /** Meta cannot restore a deleted template: a running campaign would skip all contacts of the page. */
