@@ -56,7 +56,7 @@ const guards: Guard[] = [
       "held_at",
     ],
     // The inbound statement writes contacts and messages at once, and stays whole.
-    change: ["conversations/transitions.ts", "conversations/control.ts", "inbound/record_messages_sql.ts"],
+    change: ["conversations/transitions.ts", "conversations/control.ts", "inbound/record_messages.ts"],
     create: [demo],
   },
   {

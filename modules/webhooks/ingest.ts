@@ -2,6 +2,7 @@ import type { Database } from "#db";
 import { type Clock, createCounter, createHistogram, currentTraceId, type LiveBus, log } from "#std";
 import { type LiveEvent } from "#messaging";
 import {
+  type CallersLog,
   learnTableSizes,
   markPagesHeard,
   publishTouched,
@@ -9,8 +10,7 @@ import {
   type TouchedConversation,
 } from "#messaging/inbound";
 import { isDataError, isWorthRepeating } from "./database_errors.ts";
-import type { WebhookEvent } from "./payload.ts";
-import { rawLog } from "./raw_log.ts";
+import type { WebhookEvent } from "./item.ts";
 
 export interface IngestDeps extends Pick<Database, "sql"> {
   live: LiveBus<LiveEvent>;
@@ -273,4 +273,26 @@ async function storeFailed(
   log.error("Cannot store a webhook event: it is kept for replay", { kind: event.kind, error: cause });
   const failed: WebhookEvent = { ...event, inbound: [], state: "failed", error: reason.slice(0, 500) };
   return await recordInbound(on.sql, [], { log: rawLog([failed]) });
+}
+
+// Only the statement that writes the events knows whether a page is connected.
+const writeRaw = `
+  insert into webhooks.raw_events (page_facebook_id, kind, state, body, error)
+  select logged.page, logged.kind, case when page.id is null and logged.state = 'stored'
+    then 'unrouted' else logged.state end, logged.body, logged.error
+  from logged
+  left join page on page.facebook_id = logged.page`;
+
+/** The raw log of a batch, written by the statement that writes the events' meaning. */
+function rawLog(events: readonly WebhookEvent[]): CallersLog {
+  return {
+    write: writeRaw,
+    columns: {
+      page: events.map((event) => event.pageFacebookId),
+      kind: events.map((event) => event.kind),
+      state: events.map((event) => event.state),
+      body: events.map((event) => event.body),
+      error: events.map((event) => event.error),
+    },
+  };
 }

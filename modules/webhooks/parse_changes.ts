@@ -1,7 +1,6 @@
 import type { InboundComment, InboundNotice } from "#messaging/inbound";
+import { contentKey, kindOf, type Meaning, readTime, type Surroundings } from "./item.ts";
 import { idAt, type JsonObject, jsonText, objectAt, textAt } from "./json.ts";
-import { contentKey, kindOf, type Meaning, type Surroundings } from "./meaning.ts";
-import { readTime } from "./times.ts";
 
 /** Reads one item of `changes`: comments of the page's feed, mentions, labels, template reviews, … */
 export function parseChange(item: JsonObject, around: Surroundings): Meaning {

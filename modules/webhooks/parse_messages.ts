@@ -7,9 +7,8 @@ import {
   metaAiApp,
   readAttempt,
 } from "#messaging/inbound";
+import { contentKey, type Item, type Meaning, notice, referral } from "./item.ts";
 import { isObject, idAt, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
-import { contentKey, type Item, type Meaning } from "./meaning.ts";
-import { notice, referral } from "./notices.ts";
 
 const longestText = 20_000;
 const mostAttachments = 60;

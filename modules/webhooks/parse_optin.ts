@@ -1,8 +1,7 @@
 import type { ConsentChange, InboundNotice } from "#messaging/inbound";
 import { sha256Hex } from "#std";
+import { type Item, notice } from "./item.ts";
 import { type JsonObject, textAt } from "./json.ts";
-import type { Item } from "./meaning.ts";
-import { notice } from "./notices.ts";
 
 /** An opt-in to marketing messages of a topic, or the end or renewal of one. It opens no window. */
 export function optin(it: Item, value: JsonObject): InboundNotice {

@@ -1,34 +1,56 @@
-import type { InboundEvent, OwnWords } from "#messaging/inbound";
-import { storable } from "#std";
+import { type InboundEvent, type OwnWords, sealOptInTokens } from "#messaging/inbound";
+import { type Keyring, storable } from "#std";
+import {
+  type Item,
+  kindOf,
+  type Meaning,
+  notice,
+  psidOf,
+  readTime,
+  referral,
+  type Surroundings,
+  type WebhookEvent,
+} from "./item.ts";
 import { idAt, isObject, type JsonObject, objectsAt, readJson, textAt } from "./json.ts";
-import { kindOf, type Surroundings } from "./meaning.ts";
 import { parseChange } from "./parse_changes.ts";
-import { parseItem } from "./parse_messaging.ts";
-import { readTime } from "./times.ts";
-
-/** One event of a body: its raw form and its meaning. */
-export interface WebhookEvent {
-  pageFacebookId: string;
-  kind: string;
-  /** kept: no action here. */
-  state: "stored" | "kept" | "failed";
-  /** A whole webhook body with only this event, so it can be replayed alone. */
-  body: string;
-  error: string | null;
-  inbound: InboundEvent[];
-}
+import { parseMessage, parsePostback } from "./parse_messages.ts";
+import { optin } from "./parse_optin.ts";
+import { edit, integrity, optout, policy, reaction, receipt } from "./parse_signals.ts";
 
 const lists = ["messaging", "standby", "changes", "calls", "marketing"] as const;
 const knownKeys = new Set<string>(["id", "time", "uid", "restrictions", ...lists]);
 const longestBody = 1_000_000;
 const mostRestrictions = 20;
 
-/** Splits a body into events. Never throws: an unreadable part becomes a failed event that keeps the body. */
+export interface ReadOptions {
+  now: number;
+  keyring: Keyring;
+  /** By Facebook page id. */
+  ownWords?: ReadonlyMap<string, OwnWords> | undefined;
+}
+
+/**
+ * Splits a body into events, with opt-in tokens sealed. Never throws for what the body says: an unreadable part becomes
+ * a failed event that keeps the body.
+ */
 export function readPayload(
   text: string,
-  now: number,
-  ownWords: ReadonlyMap<string, OwnWords> = new Map(),
+  { keyring, now, ownWords = new Map() }: ReadOptions,
 ): WebhookEvent[] {
+  const events = splitPayload(text, now, ownWords);
+  for (const event of events) sealTokens(keyring, event);
+  return events;
+}
+
+/** In the event, raw and understood. The keys of its notices derive from the original text. */
+function sealTokens(keyring: Keyring, event: WebhookEvent): void {
+  event.body = sealOptInTokens(keyring, event.pageFacebookId, event.body);
+  for (const inbound of event.inbound)
+    if (inbound.type === "notice")
+      inbound.data = sealOptInTokens(keyring, event.pageFacebookId, inbound.data);
+}
+
+function splitPayload(text: string, now: number, ownWords: ReadonlyMap<string, OwnWords>): WebhookEvent[] {
   let body: unknown;
   try {
     body = readJson(text);
@@ -109,6 +131,71 @@ function readItem(
     const reason = error instanceof Error ? error.message : String(error);
     return { ...event, kind: list, state: "failed", error: storable(reason, 500), inbound: [] };
   }
+}
+
+// Properties of an item besides its kind.
+const surroundings = new Set(["sender", "recipient", "timestamp", "prior_message", "lead", "hop_context"]);
+
+/** Reads one item of `messaging`, `standby` or `calls`. */
+function parseItem(item: JsonObject, around: Surroundings, list: "messaging" | "standby" | "calls"): Meaning {
+  const it: Item = {
+    ...around,
+    item,
+    psid: psidOf(item, around.pageFacebookId),
+    at: readTime(item.timestamp, around.now) ?? around.sentAt,
+    isStandby: list === "standby",
+  };
+  if (list === "calls") return { kind: "calls", inbound: [notice(it, "call", item)] };
+  const inbound: InboundEvent[] = [];
+  const kinds: string[] = [];
+  for (const key of Object.keys(item)) {
+    if (surroundings.has(key)) continue;
+    const meaning = parseKey(it, key, item[key]);
+    if (meaning === null) continue;
+    kinds.push(meaning.kind);
+    inbound.push(...meaning.inbound);
+  }
+  // Page integrity has no enclosing key: status, violations and restrictions are in the item or the entry.
+  if (kinds.length === 0) return integrity(it) ?? unknown(it);
+  return { kind: kindOf(`${it.isStandby ? "standby:" : ""}${kinds.join("+")}`), inbound };
+}
+
+function parseKey(it: Item, key: string, value: unknown): Meaning | null {
+  if (!isObject(value)) return null;
+  switch (key) {
+    case "message":
+      return parseMessage(it, value);
+    case "postback":
+      return parsePostback(it, value);
+    case "message_edit":
+      return edit(it, value);
+    case "reaction":
+      return reaction(it, value);
+    case "delivery":
+    case "read":
+      return receipt(it, key, value);
+    case "referral":
+      return { kind: key, inbound: [referral(it, value)] };
+    case "optin":
+      return { kind: key, inbound: [optin(it, value)] };
+    case "optout":
+      return { kind: key, inbound: [optout(it, value)] };
+    case "pass_thread_control":
+    case "take_thread_control":
+      return {
+        kind: key,
+        inbound: [notice(it, key, value, { owner: { appId: idAt(value, "new_owner_app_id") } })],
+      };
+    case "policy_enforcement":
+    case "policy-enforcement":
+      return { kind: "policy_enforcement", inbound: [policy(it, value)] };
+    default:
+      return { kind: kindOf(key), inbound: [notice(it, kindOf(key), value)] };
+  }
+}
+
+function unknown(it: Item): Meaning {
+  return { kind: "unknown", inbound: [notice(it, "unknown", it.item)] };
 }
 
 function kept(object: string, kind: string, text: string, entry: JsonObject | undefined): WebhookEvent {

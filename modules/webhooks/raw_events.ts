@@ -1,12 +1,11 @@
 import { type Keyring, decodeCursor, notFound, pageOf, parse, timePart, Uuid, wrongCursor } from "#std";
 import type { Database } from "#db";
-import { openOptInTokens, publishTouched, recordInbound } from "#messaging/inbound";
+import { type CallersLog, openOptInTokens, publishTouched, recordInbound } from "#messaging/inbound";
 import { isDataError } from "./database_errors.ts";
 import type { IngestDeps } from "./ingest.ts";
+import type { WebhookEvent } from "./item.ts";
 import { readOwnWords } from "./own_words.ts";
 import { readPayload } from "./payload.ts";
-import { replayedLog } from "./raw_log.ts";
-import { sealTokens } from "./seal_tokens.ts";
 
 export type RawEventState = "stored" | "kept" | "unrouted" | "failed";
 
@@ -101,8 +100,8 @@ export async function replayRawEvent(
   const row = await findRow(on, id);
   // In its original form, so that its events get the same keys.
   const body = openOptInTokens(on.keyring, row.pageId, row.body);
-  const events = readPayload(body, on.clock(), await readOwnWords(on));
-  sealTokens(on.keyring, events);
+  const ownWords = await readOwnWords(on);
+  const events = readPayload(body, { keyring: on.keyring, now: on.clock(), ownWords });
   const inbound = events.flatMap((event) => event.inbound);
   const key = { id, receivedAt: row.receivedAt };
   try {
@@ -114,6 +113,29 @@ export async function replayRawEvent(
     await recordInbound(on.sql, [], { log: replayedLog(key, { state: "failed", error: reason }) });
   }
   return toEvent(await findRow(on, id));
+}
+
+const writeReplayed = `
+  update webhooks.raw_events as r
+  set replayed_at = now(), error = logged.error,
+    state = case when logged.state = 'stored' and not exists (select from page) then 'unrouted' else logged.state end
+  from logged
+  where r.received_at = logged.received_at::timestamptz and r.id = logged.id::uuid`;
+
+/** Updates the row of a replayed event with its result. */
+function replayedLog(
+  key: { id: string; receivedAt: string },
+  outcome: Pick<WebhookEvent, "state" | "error"> | undefined,
+): CallersLog {
+  return {
+    write: writeReplayed,
+    columns: {
+      received_at: [key.receivedAt],
+      id: [key.id],
+      state: [outcome?.state ?? "kept"],
+      error: [outcome?.error ?? null],
+    },
+  };
 }
 
 export interface RawEventCounts {

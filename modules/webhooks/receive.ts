@@ -2,10 +2,8 @@ import { type Clock, type Keyring, Problem, problemResponse } from "#std";
 import { type Ingest, IngestUnavailable } from "./ingest.ts";
 import type { OwnWordsCache } from "./own_words.ts";
 import { readPayload } from "./payload.ts";
-import { sealTokens } from "./seal_tokens.ts";
-import { judgeHeader, type SignatureVerdict, verifySignature } from "./signature.ts";
-import { type BodyReader, createBodyReader } from "./unverified_body.ts";
 import { problem } from "./problems.ts";
+import { readSignedBody, type SignedBodyOptions } from "./signed_body.ts";
 
 export interface ReceiveDeps {
   ingest: Ingest;
@@ -14,15 +12,9 @@ export interface ReceiveDeps {
   keyring: Keyring;
   /** Words of workspaces that end consent; none: only the built-in ones do. */
   ownWords?: OwnWordsCache;
-  /** Shared by all requests of a process with its limits; this module's by default. */
-  bodies?: BodyReader;
-  config: {
-    /** App secrets; each is valid for signatures. */
-    appSecrets: readonly string[];
-  };
+  bodies?: SignedBodyOptions["bodies"];
+  config: Pick<SignedBodyOptions, "appSecrets">;
 }
-
-const allBodies = createBodyReader();
 
 /**
  * Handles one POST of Meta: 200 only after the commit, 401 or 403 without Meta's signature, 413 if too large, 408 if
@@ -32,9 +24,9 @@ const allBodies = createBodyReader();
  */
 export async function receiveWebhook(on: ReceiveDeps, request: Request): Promise<Response> {
   try {
-    const body = await readVerified(on, request);
-    const events = readPayload(decoder.decode(body), on.clock(), await on.ownWords?.current());
-    sealTokens(on.keyring, events);
+    const body = await readSignedBody(request, { ...on.config, bodies: on.bodies });
+    const ownWords = await on.ownWords?.current();
+    const events = readPayload(decoder.decode(body), { keyring: on.keyring, now: on.clock(), ownWords });
     await on.ingest.store(events, body.byteLength);
   } catch (error) {
     if (error instanceof Problem) return problemResponse(error);
@@ -44,31 +36,8 @@ export async function receiveWebhook(on: ReceiveDeps, request: Request): Promise
   return new Response("EVENT_RECEIVED", received);
 }
 
-async function readVerified(on: ReceiveDeps, request: Request): Promise<Uint8Array> {
-  const { appSecrets } = on.config;
-  const header = request.headers.get("x-hub-signature-256");
-  refuse(judgeHeader(appSecrets, header));
-  const { body, done } = await (on.bodies ?? allBodies).read(request);
-  try {
-    refuse(verifySignature(appSecrets, header, body));
-    return body;
-  } finally {
-    done();
-  }
-}
-
-function refuse(verdict: SignatureVerdict | null): void {
-  if (verdict !== null && verdict !== "valid") throw refusals[verdict]();
-}
-
 // Bytes that are no UTF-8 become U+FFFD; a byte order mark is no part of the JSON.
 const decoder = new TextDecoder("utf-8");
 const received = { headers: { "content-type": "text/plain; charset=utf-8" } };
-
-const refusals = {
-  missing: () => problem("signature-missing"),
-  wrong: () => problem("signature-wrong"),
-  "no-secret": () => problem("webhook-secret-missing"),
-};
 
 const unavailable = (cause: Error) => problem("webhook-not-stored", {}, { retryAfterSeconds: 5, cause });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { verifySignature } from "./signature.ts";
+import { verifySignature } from "./signed_body.ts";
 import { answerHandshake } from "./verify.ts";
 
 // A delivery that Meta really signed: the body as it was on the wire, its unicode escaped.

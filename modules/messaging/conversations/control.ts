@@ -2,7 +2,7 @@ import type { Sql, TransactionSql } from "postgres";
 
 /*
  * Which app holds a thread, by the newest word: `control` with the other app's name and Meta's time, and beside it the
- * watermark `held_at` of what proves that no other app held it. inbound/record_messages_sql.ts moves that watermark,
+ * watermark `held_at` of what proves that no other app held it. inbound/record_messages.ts moves that watermark,
  * too, for the messages that came to us.
  *
  *     any               → ours, other, idle               setOwners: what Meta's events say

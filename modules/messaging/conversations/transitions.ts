@@ -8,7 +8,7 @@ import { conversations, events } from "#db/messaging";
  * Status, assignee and unread count of conversations change in this file, and which app holds them in control.ts:
  * ops/transitions.test.ts.
  *
- *     new                          → open, or resolved of an old history     inbound/record_messages_sql.ts
+ *     new                          → open, or resolved of an old history     inbound/record_messages.ts
  *     resolved, snoozed            → open, one more unread                   the same: somebody wrote
  *     any                          → any, spam with nothing unread           changeState: as a user asks
  *     snoozed                      → open                                    wakeSnoozed: its time has come

@@ -28,8 +28,7 @@ export {
 } from "./opt_in_tokens.ts";
 export { type History, recordHistory } from "./record_history.ts";
 export { recordInbound, type RecordOptions } from "./record_inbound.ts";
-export type { TouchedConversation } from "./record_messages.ts";
-export type { CallersLog } from "./record_messages_sql.ts";
+export type { CallersLog, TouchedConversation } from "./record_messages.ts";
 export { consentWord, type OwnWords, ownWordsOf, readOwnConsentWords } from "../contacts/mod.ts";
 export { readAttempt } from "../delivery/mod.ts";
 export { readStanding } from "../graph/mod.ts";

@@ -8,8 +8,7 @@ import { recordComments } from "./record_comments.ts";
 import { recordConsents } from "./record_consents.ts";
 import { recordSources } from "./record_contact_facts.ts";
 import { recordOwnEchoes } from "./record_echoes.ts";
-import { recordMessages, type TouchedConversation } from "./record_messages.ts";
-import type { CallersLog } from "./record_messages_sql.ts";
+import { type CallersLog, recordMessages, type TouchedConversation } from "./record_messages.ts";
 import { recordNotices } from "./record_notices.ts";
 import { recordOwners } from "./record_owners.ts";
 
@@ -64,7 +63,8 @@ async function recordAll(
 }
 
 const findConversations = `
-select c.workspace_id, c.id from unnest($1::text[], $2::text[]) as t(page, psid)
+select c.workspace_id as "workspaceId", c.id as "conversationId", null as "messageId", null as direction
+from unnest($1::text[], $2::text[]) as t(page, psid)
 join messaging.pages as page on page.facebook_id = t.page and page.status <> 'disconnected'
 join messaging.contacts as c on c.page_id = page.id and c.psid = t.psid`;
 
@@ -73,7 +73,7 @@ async function conversationsOf(
   tx: postgres.TransactionSql,
   { conversations }: InboundBatch,
 ): Promise<TouchedConversation[]> {
-  const rows = await tx.unsafe<{ workspace_id: string; id: string }[]>(
+  return await tx.unsafe<TouchedConversation[]>(
     findConversations,
     [
       textArray(conversations.map((row) => row.pageFacebookId)),
@@ -81,10 +81,4 @@ async function conversationsOf(
     ],
     { prepare: true },
   );
-  return rows.map((row) => ({
-    workspaceId: row.workspace_id,
-    conversationId: row.id,
-    messageId: null,
-    direction: null,
-  }));
 }

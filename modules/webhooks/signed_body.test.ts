@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "#std";
 import { appSecret, createWebhookHarness, keyring, sign, type WebhookHarness } from "./testing.ts";
 import { receiveWebhook } from "./receive.ts";
-import { createBodyReader } from "./unverified_body.ts";
+import { createBodyReader } from "./signed_body.ts";
 
 const kb = 1024;
 const mb = 1024 * kb;

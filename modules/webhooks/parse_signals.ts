@@ -1,87 +1,15 @@
-import { type InboundEvent, type InboundNotice, type PageNews, readStanding } from "#messaging/inbound";
-import { idAt, isObject, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
-import { type Item, kindOf, type Meaning, psidOf, type Surroundings } from "./meaning.ts";
-import { notice, referral } from "./notices.ts";
-import { optin } from "./parse_optin.ts";
-import { parseMessage, parsePostback } from "./parse_messages.ts";
-import { readTime } from "./times.ts";
+/** What Meta sends in `messaging` besides messages: edits, reactions, receipts, opt-outs, and news of the page itself. */
+import { type InboundNotice, type PageNews, readStanding } from "#messaging/inbound";
+import { type Item, type Meaning, notice, readTime } from "./item.ts";
+import { idAt, type JsonObject, jsonText, objectAt, objectsAt, textAt } from "./json.ts";
 
-// Properties of an item besides its kind.
-const surroundings = new Set(["sender", "recipient", "timestamp", "prior_message", "lead", "hop_context"]);
-
-/** Reads one item of `messaging`, `standby` or `calls`. */
-export function parseItem(
-  item: JsonObject,
-  around: Surroundings,
-  list: "messaging" | "standby" | "calls",
-): Meaning {
-  const it: Item = {
-    ...around,
-    item,
-    psid: psidOf(item, around.pageFacebookId),
-    at: readTime(item.timestamp, around.now) ?? around.sentAt,
-    isStandby: list === "standby",
-  };
-  if (list === "calls") return { kind: "calls", inbound: [notice(it, "call", item)] };
-  const inbound: InboundEvent[] = [];
-  const kinds: string[] = [];
-  for (const key of Object.keys(item)) {
-    if (surroundings.has(key)) continue;
-    const meaning = parseKey(it, key, item[key]);
-    if (meaning === null) continue;
-    kinds.push(meaning.kind);
-    inbound.push(...meaning.inbound);
-  }
-  // Page integrity has no enclosing key: status, violations and restrictions are in the item or the entry.
-  if (kinds.length === 0) return integrity(it) ?? unknown(it);
-  return { kind: kindOf(`${it.isStandby ? "standby:" : ""}${kinds.join("+")}`), inbound };
-}
-
-function parseKey(it: Item, key: string, value: unknown): Meaning | null {
-  if (!isObject(value)) return null;
-  switch (key) {
-    case "message":
-      return parseMessage(it, value);
-    case "postback":
-      return parsePostback(it, value);
-    case "message_edit":
-      return edit(it, value);
-    case "reaction":
-      return reaction(it, value);
-    case "delivery":
-    case "read":
-      return receipt(it, key, value);
-    case "referral":
-      return { kind: key, inbound: [referral(it, value)] };
-    case "optin":
-      return { kind: key, inbound: [optin(it, value)] };
-    case "optout":
-      return { kind: key, inbound: [optout(it, value)] };
-    case "pass_thread_control":
-    case "take_thread_control":
-      return {
-        kind: key,
-        inbound: [notice(it, key, value, { owner: { appId: idAt(value, "new_owner_app_id") } })],
-      };
-    case "policy_enforcement":
-    case "policy-enforcement":
-      return { kind: "policy_enforcement", inbound: [policy(it, value)] };
-    default:
-      return { kind: kindOf(key), inbound: [notice(it, kindOf(key), value)] };
-  }
-}
-
-function unknown(it: Item): Meaning {
-  return { kind: "unknown", inbound: [notice(it, "unknown", it.item)] };
-}
-
-function optout(it: Item, value: JsonObject): InboundNotice {
+export function optout(it: Item, value: JsonObject): InboundNotice {
   return notice(it, "optout", value, {
     consent: { subscribed: false, reason: "Opted out in Messenger" },
   });
 }
 
-function policy(it: Item, value: JsonObject): InboundNotice {
+export function policy(it: Item, value: JsonObject): InboundNotice {
   const action = textAt(value, "action") ?? "";
   const reason = textAt(value, "reason") ?? "no reason given";
   const effects = {
@@ -93,7 +21,7 @@ function policy(it: Item, value: JsonObject): InboundNotice {
   return notice(it, "policy_enforcement", value, { psid: null, pageNews });
 }
 
-function integrity(it: Item): Meaning | null {
+export function integrity(it: Item): Meaning | null {
   const status = textAt(it.item, "status");
   const restrictions = [...objectsAt(it.item, "restrictions"), ...it.restrictions];
   const isIntegrity =
@@ -111,7 +39,7 @@ function integrity(it: Item): Meaning | null {
   return { kind, inbound: [notice(it, kind, { ...it.item, restrictions }, { psid: null, pageNews })] };
 }
 
-function edit(it: Item, value: JsonObject): Meaning {
+export function edit(it: Item, value: JsonObject): Meaning {
   const mid = idAt(value, "mid");
   if (mid === null || it.psid === null)
     return { kind: "message_edit", inbound: [notice(it, "message_edit", value)] };
@@ -132,7 +60,7 @@ function edit(it: Item, value: JsonObject): Meaning {
   };
 }
 
-function reaction(it: Item, value: JsonObject): Meaning {
+export function reaction(it: Item, value: JsonObject): Meaning {
   const mid = idAt(value, "mid");
   if (mid === null || it.psid === null) return { kind: "reaction", inbound: [notice(it, "reaction", value)] };
   const isTakenBack = textAt(value, "action") === "unreact";
@@ -165,7 +93,7 @@ const emojis: Readonly<Record<string, string>> = {
   dislike: "👎",
 };
 
-function receipt(it: Item, key: "delivery" | "read", value: JsonObject): Meaning {
+export function receipt(it: Item, key: "delivery" | "read", value: JsonObject): Meaning {
   const watermark = readTime(value.watermark, it.now);
   const mids = Array.isArray(value.mids)
     ? value.mids.slice(0, 1_000).flatMap((mid) => idAt({ mid }, "mid") ?? [])
