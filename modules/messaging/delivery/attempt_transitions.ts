@@ -19,7 +19,7 @@ export interface Start {
   epoch?: number;
   route?: string;
   decision?: unknown;
-  fills?: unknown;
+  fills?: Record<string, string> | undefined;
 }
 
 /** Attempts of one claim, which begin together. */
@@ -32,6 +32,7 @@ export interface Started {
 
 /** queued → sending, skipped, or queued until later. */
 export async function startAttempts(tx: TransactionSql, rows: readonly Start[]): Promise<Started> {
+  if (rows.length === 0) return { ids: new Set(), attemptAt: 0 };
   // One row: hundreds of two columns each would cost this process more than what is done with them.
   const [started] = await tx<{ ids: string; at: number }[]>`
     with attempt as materialized (select clock_timestamp() as at),

@@ -1,7 +1,18 @@
 import type { Sql, TransactionSql } from "postgres";
+import { type Start, startAttempts } from "./attempt_transitions.ts";
 import { decideRow, type Verdict } from "./claim_decide.ts";
-import { type LaneRow, lanesAtOnce, type NextLook, storeLanes, takeLanes } from "./claim_lanes.ts";
-import { drawSpeeds, type Marking, markRows } from "./claim_mark.ts";
+import {
+  drawSpeeds,
+  type LaneRow,
+  lanesAtOnce,
+  type NextLook,
+  type OpenLane,
+  openLanes,
+  probeMs,
+  storeLanes,
+  takeLanes,
+  takePages,
+} from "./claim_lanes.ts";
 import { type IdleCampaign, takeWaiting, type WaitingRow } from "./claim_rows.ts";
 import type { ContentCache } from "./content_cache.ts";
 import type { Flight } from "./flight.ts";
@@ -9,8 +20,6 @@ import { sliceMs } from "./gate.ts";
 import { findFit } from "./late_claim.ts";
 import type { PageGate, PageGates } from "./page_gates.ts";
 import type { DeliverySettings, LaneClass } from "./settings.ts";
-import { inTurns } from "./share_out.ts";
-import { takePages } from "./take_pages.ts";
 
 export interface ClaimRequest {
   workerId: string;
@@ -36,18 +45,6 @@ export interface Claimed {
   isMore: boolean;
 }
 
-const probeMs = 5_000;
-/** How soon the end of a restriction is noticed that Meta lifted before its time. */
-const restrictedLookMs = 5_000;
-
-interface OpenLane {
-  lane: LaneRow;
-  page: PageGate;
-  room: number;
-  /** Nothing more can leave in this slice; else the claim had to leave some for other lanes. */
-  isAll: boolean;
-}
-
 /**
  * Takes the next slice of due lanes: leases their pages, takes messages within the room of the gates, checks policy
  * again, and marks them `sending`, in one transaction. Null: nothing is due.
@@ -71,7 +68,7 @@ async function claimNow(sql: Sql, request: ClaimRequest): Promise<Claimed | null
     const markedAt = performance.now();
     const allLooks = [...looks, ...slice.looks];
     const [attempts] = await Promise.all([
-      markRows(tx, slice.markings),
+      startAttempts(tx, slice.starts),
       drawSpeeds(tx, slice.drawn),
       storeLanes(tx, allLooks),
     ]);
@@ -97,63 +94,9 @@ async function claimNow(sql: Sql, request: ClaimRequest): Promise<Claimed | null
   };
 }
 
-/** Divides the available room among lanes that can send now. */
-function openLanes(
-  lanes: readonly LaneRow[],
-  { gates, limit }: ClaimRequest,
-  now: number,
-): { open: OpenLane[]; looks: NextLook[] } {
-  const looks: NextLook[] = [];
-  const open: OpenLane[] = [];
-  const promised = new Map<PageGate, number>();
-  let left = limit;
-  for (const [index, lane] of lanes.entries()) {
-    if (lane.token_sealed === null || lane.status === "token_dead" || lane.status === "disconnected") {
-      looks.push({ lane, afterMs: null, isClosed: true });
-      continue;
-    }
-    // Meta gave an end: no probe is needed, and the restriction may be lifted earlier.
-    if (lane.restricted_ms !== null) {
-      looks.push({ lane, afterMs: Math.min(lane.restricted_ms, restrictedLookMs) });
-      continue;
-    }
-    if (lane.is_disabled) {
-      looks.push({ lane, afterMs: 30_000 });
-      continue;
-    }
-    const page = gates.open(lane);
-    // Leased by another claim of this worker that does not know it yet.
-    if (!page) {
-      looks.push({ lane, afterMs: 5 });
-      continue;
-    }
-    if (lane.budget !== null && lane.budget <= page.uncounted) {
-      looks.push({ lane, afterMs: 60_000 });
-      continue;
-    }
-    // After its pause a restricted page sends one message as a probe, and no other before its result.
-    if (lane.status === "restricted" && page.unsettled + (promised.get(page) ?? 0) > 0) {
-      looks.push({ lane, afterMs: probeMs });
-      continue;
-    }
-    const share = lane.class === "reply" ? left : Math.max(1, Math.ceil(left / (lanes.length - index)));
-    const most = lane.status === "restricted" || lane.class === "private_reply" ? 1 : share;
-    const free = page.gate.room(now, lane.class === "reply") - (promised.get(page) ?? 0);
-    const room = Math.min(free, most);
-    if (room <= 0) {
-      looks.push({ lane, afterMs: 25 });
-      continue;
-    }
-    promised.set(page, (promised.get(page) ?? 0) + room);
-    left -= room;
-    open.push({ lane, page, room, isAll: room === free });
-  }
-  return { open, looks };
-}
-
 interface Slice {
   flights: { flight: Flight; page: PageGate }[];
-  markings: Marking[];
+  starts: Start[];
   drawn: Map<string, { speed: number; count: number }>;
   looks: NextLook[];
   skipped: Claimed["skipped"];
@@ -165,7 +108,7 @@ async function takeSlice(
   open: readonly OpenLane[],
   request: ClaimRequest & { claimedAt: number },
 ): Promise<Slice> {
-  const slice: Slice = { flights: [], markings: [], drawn: new Map(), looks: [], skipped: [], uploads: [] };
+  const slice: Slice = { flights: [], starts: [], drawn: new Map(), looks: [], skipped: [], uploads: [] };
   if (open.length === 0) return slice;
   const rows = await takeWaiting(tx, open);
   await request.contents.load(tx, contentsOf(rows));
@@ -177,6 +120,31 @@ async function takeSlice(
 
 function contentsOf(rows: readonly (WaitingRow | IdleCampaign)[]): Set<string> {
   return new Set(rows.flatMap((row) => (row.id !== null && row.message === null ? [row.content_id] : [])));
+}
+
+const isWaiting = (row: WaitingRow | IdleCampaign): row is WaitingRow => row.id !== null;
+
+/**
+ * Rows of one lane in the order in which they go: campaigns take turns, what belongs to none is one of them. A row that
+ * `mayGo` refuses when its turn comes gives it to the next of its campaign.
+ */
+function* inTurns(
+  rows: readonly (WaitingRow | IdleCampaign)[],
+  mayGo: (row: WaitingRow) => boolean,
+): Generator<WaitingRow> {
+  let lines = [...Map.groupBy(rows.filter(isWaiting), (row) => row.campaign_id).values()].map((line) =>
+    line.values(),
+  );
+  while (lines.length > 0) {
+    const left: typeof lines = [];
+    for (const line of lines) {
+      const row = line.find(mayGo);
+      if (!row) continue;
+      left.push(line);
+      yield row;
+    }
+    lines = left;
+  }
 }
 
 /** Decides rows of one lane until its room is used, and returns the time of the next look. */
@@ -202,8 +170,10 @@ function fillLane(
   };
   for (const row of inTurns(rows, mayGo)) {
     const contact = row.contact_id ?? row.psid;
+    const attemptId = crypto.randomUUID();
     const verdict = decideRow(row, {
       lane,
+      attemptId,
       message: row.message ?? request.contents.get(row.content_id) ?? {},
       sinceLastMs: request.claimedAt - (page.lastTo.of(contact) ?? Number.NEGATIVE_INFINITY),
       appUrl: request.appUrl,
@@ -216,8 +186,7 @@ function fillLane(
       slice.uploads.push({ workspaceId: lane.workspace_id, pageId: lane.page_id, mediaFileId });
       continue;
     }
-    const attemptId = crypto.randomUUID();
-    slice.markings.push({ row, verdict, epoch: lane.epoch, attemptId });
+    slice.starts.push(verdict.start);
     if (verdict.kind === "skip" && row.campaign_id === null && row.contact_id !== null)
       slice.skipped.push({ workspaceId: lane.workspace_id, contactId: row.contact_id });
     if (verdict.kind !== "send") continue;

@@ -1,20 +1,60 @@
-import type { TransactionSql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import { relations } from "#auth";
 import { firstDue } from "./lane_due.ts";
+import type { LanePace, PageGate, PageGates } from "./page_gates.ts";
 import type { LaneClass } from "./settings.ts";
 
+const pagesAtOnce = 16;
+
+/**
+ * Leases pages in which something is due and from which nobody sends. A lease that ended without being given back was a
+ * worker's that died or lost the database: the gate stays closed until Meta has forgotten what that one sent last.
+ */
+export async function takePages(
+  sql: Sql,
+  gates: PageGates,
+  {
+    workerId,
+    leaseSeconds,
+    classes,
+  }: { workerId: string; leaseSeconds: number; classes: readonly LaneClass[] },
+): Promise<void> {
+  // A lease that ends later than any could comes from a clock that was set back.
+  const taken = await sql<
+    { workspace_id: string; page_id: string; kind: "text" | "media"; epoch: number; is_taken_over: boolean }[]
+  >`
+    update messaging.paces pace
+    set leased_by = ${workerId}, epoch = pace.epoch + 1,
+        leased_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::float8)
+    from (
+      select free.page_id, free.kind from messaging.lanes l
+      join messaging.paces free on free.page_id = l.page_id
+        and free.kind = case l.class when 'media' then 'media' else 'text' end
+      where l.next_eligible_at <= clock_timestamp() and l.class = any(${[...classes]}::text[])
+        and free.leased_by is distinct from ${workerId} and (free.leased_until is null
+          or free.leased_until <= clock_timestamp()
+          or free.leased_until > clock_timestamp() + make_interval(secs => 2 * ${leaseSeconds}::float8))
+      order by l.next_eligible_at limit ${pagesAtOnce} for update of free skip locked) free
+    where pace.page_id = free.page_id and pace.kind = free.kind
+    returning pace.workspace_id, pace.page_id, pace.kind, pace.epoch::float8, old.leased_by is not null as is_taken_over`;
+  for (const row of taken) {
+    const { workspace_id: workspaceId, page_id: pageId, kind, epoch, is_taken_over: isTakenOver } = row;
+    gates.take({ workspaceId, pageId, kind, epoch, isTakenOver });
+  }
+}
+
+/** After its pause a restricted page sends one message, and waits this long for its result. */
+export const probeMs = 5_000;
+/** How soon the end of a restriction is noticed that Meta lifted before its time. */
+const restrictedLookMs = 5_000;
+
 /** A locked due lane with the data for sending. */
-export interface LaneRow {
+export interface LaneRow extends LanePace {
   workspace_id: string;
-  page_id: string;
   class: LaneClass;
   holds: number;
-  kind: "text" | "media";
   /** Of this worker's lease. */
   epoch: number;
-  limit_per_second: number;
-  share: number;
-  share_age: number;
   /** Remaining calls that Meta allows today; null: unknown. A fifth is reserved for replies. */
   budget: number | null;
   facebook_id: string;
@@ -128,4 +168,80 @@ export async function storeLanes(tx: TransactionSql, looks: readonly NextLook[])
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as look(page uuid, class text, after float8, paced bool, closed bool)
     where l.page_id = look.page and l.class = look.class`;
+}
+
+/** A lane that can send now. */
+export interface OpenLane {
+  lane: LaneRow;
+  page: PageGate;
+  room: number;
+  /** Nothing more can leave in this slice; else the claim had to leave some for other lanes. */
+  isAll: boolean;
+}
+
+/** Divides the available room among lanes that can send now. */
+export function openLanes(
+  lanes: readonly LaneRow[],
+  { gates, limit }: { gates: PageGates; limit: number },
+  now: number,
+): { open: OpenLane[]; looks: NextLook[] } {
+  const looks: NextLook[] = [];
+  const open: OpenLane[] = [];
+  const promised = new Map<PageGate, number>();
+  let left = limit;
+  for (const [index, lane] of lanes.entries()) {
+    if (lane.token_sealed === null || lane.status === "token_dead" || lane.status === "disconnected") {
+      looks.push({ lane, afterMs: null, isClosed: true });
+      continue;
+    }
+    // Meta gave an end: no probe is needed, and the restriction may be lifted earlier.
+    if (lane.restricted_ms !== null) {
+      looks.push({ lane, afterMs: Math.min(lane.restricted_ms, restrictedLookMs) });
+      continue;
+    }
+    if (lane.is_disabled) {
+      looks.push({ lane, afterMs: 30_000 });
+      continue;
+    }
+    const page = gates.open(lane);
+    // Leased by another claim of this worker that does not know it yet.
+    if (!page) {
+      looks.push({ lane, afterMs: 5 });
+      continue;
+    }
+    if (lane.budget !== null && lane.budget <= page.uncounted) {
+      looks.push({ lane, afterMs: 60_000 });
+      continue;
+    }
+    // After its pause a restricted page sends one message as a probe, and no other before its result.
+    if (lane.status === "restricted" && page.unsettled + (promised.get(page) ?? 0) > 0) {
+      looks.push({ lane, afterMs: probeMs });
+      continue;
+    }
+    const share = lane.class === "reply" ? left : Math.max(1, Math.ceil(left / (lanes.length - index)));
+    const most = lane.status === "restricted" || lane.class === "private_reply" ? 1 : share;
+    const free = page.gate.room(now, lane.class === "reply") - (promised.get(page) ?? 0);
+    const room = Math.min(free, most);
+    if (room <= 0) {
+      looks.push({ lane, afterMs: 25 });
+      continue;
+    }
+    promised.set(page, (promised.get(page) ?? 0) + room);
+    left -= room;
+    open.push({ lane, page, room, isAll: room === free });
+  }
+  return { open, looks };
+}
+
+/** Takes from the buckets of campaigns with their own speed; the claim holds their rows. */
+export async function drawSpeeds(
+  tx: TransactionSql,
+  drawn: ReadonlyMap<string, { speed: number; count: number }>,
+): Promise<void> {
+  const rows = [...drawn].map(([id, { speed, count }]) => ({ id, seconds: count / speed }));
+  if (rows.length === 0) return;
+  await tx`
+    update messaging.campaigns c
+    set speed_at = greatest(c.speed_at, clock_timestamp()) + make_interval(secs => r.seconds)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, seconds float8) where c.id = r.id`;
 }

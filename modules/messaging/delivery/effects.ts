@@ -1,5 +1,7 @@
+import { storable } from "#std";
 import { type GraphError, graphErrorRule, type GraphUsage } from "../graph/mod.ts";
 import { attachedId } from "../templates/mod.ts";
+import type { Settlement } from "./attempt_transitions.ts";
 import type { Flight, Landed } from "./flight.ts";
 import type { DeliverySettings } from "./settings.ts";
 
@@ -25,15 +27,10 @@ export type ContactEffect =
   { kind: "unreachable"; reason: string } | { kind: "window_closed" } | { kind: "ad_closed" };
 
 export interface Effect {
-  state: "sent" | "queued" | "unknown" | "failed" | "skipped";
-  mid?: string;
+  /** What is written of the attempt. */
+  settlement: Settlement;
   /** The person that Meta reports as recipient. */
   recipientId?: string | null;
-  /** From now until the next attempt or the lookup at Meta. */
-  afterSeconds?: number;
-  /** An attempt unrelated to the message does not count. */
-  isCounted: boolean;
-  reason?: string;
   error?: GraphError;
   contact?: ContactEffect;
   /** Another app or Meta's AI controls this conversation. */
@@ -43,17 +40,24 @@ export interface Effect {
   goneAttachmentId?: string;
 }
 
+/** A flight with the effect of its outcome. */
+export interface Settling {
+  flight: Flight;
+  effect: Effect;
+}
+
 const usualRetries = 2;
 /** "Invalid Attachment ID, you are not the owner of this attachment": also when its 90 days are over. */
 const forgottenAttachment = 2018074;
 
 /** Maps an outcome to effects on message, person and page. Pure except for the jitter. */
 export function effectOf({ flight, outcome }: Landed, settings: DeliverySettings): Effect {
-  if (outcome.kind === "released") return { state: "queued", isCounted: false };
+  const { deliveryId: id, attemptId: attempt } = flight;
+  if (outcome.kind === "released") return { settlement: { id, attempt, state: "queued", uncounted: 1 } };
   if (outcome.kind === "error") return effectOfError(outcome.error, flight, settings);
   const page = pageEffectOfSuccess(flight, outcome.usage);
   const { mid, recipientId } = outcome;
-  const sent: Effect = { state: "sent", mid, recipientId, isCounted: true };
+  const sent: Effect = { settlement: { id, attempt, state: "sent", page: flight.pageId, mid }, recipientId };
   return page ? { ...sent, page } : sent;
 }
 
@@ -78,15 +82,28 @@ function pageEffectOfSuccess(
 function effectOfError(error: GraphError, flight: Flight, settings: DeliverySettings): Effect {
   const rule = error.code === null ? null : graphErrorRule(error.code, error.subcode, error.message);
   const title = rule?.title ?? error.message;
-  const failed: Effect = { state: "failed", reason: error.class, error, isCounted: true };
-  const waits: Effect = { state: "queued", isCounted: false, error };
+  const settled = (change: Pick<Settlement, "state" | "reason" | "after" | "uncounted">): Effect => ({
+    settlement: {
+      id: flight.deliveryId,
+      attempt: flight.attemptId,
+      code: error.code,
+      subcode: error.subcode,
+      text: storable(error.message, 500),
+      mistake: change.state === "failed" ? mistakeOf(error) : undefined,
+      ...change,
+    },
+    error,
+  });
+  const failed = settled({ state: "failed", reason: error.class });
+  const skipped = (reason: string) => settled({ state: "skipped", reason });
+  const waits = settled({ state: "queued", uncounted: 1 });
   switch (error.class) {
     case "maybe_sent":
-      return { state: "unknown", afterSeconds: settings.graceSeconds, isCounted: true, error };
+      return settled({ state: "unknown", after: settings.graceSeconds });
     case "transient":
       if (error.phase === "not-sent") return { ...waits, page: { kind: "unreachable_meta" } };
       if (flight.attempts > (rule?.retries ?? usualRetries)) return failed;
-      return { state: "queued", isCounted: true, error, afterSeconds: pauseBefore(flight, error, settings) };
+      return settled({ state: "queued", after: pauseBefore(flight, error, settings) });
     case "app_refused":
       return { ...waits, page: appHeld(title, { retryAfterSeconds: null, mostSeconds: 300 }) };
     case "throttled":
@@ -108,23 +125,21 @@ function effectOfError(error: GraphError, flight: Flight, settings: DeliverySett
     case "window_closed":
       // An ad only may have opened seven days. Another way may still be open: policy decides again.
       if (flight.route === "ad_window") return { ...waits, contact: { kind: "ad_closed" } };
-      return { ...failed, state: "skipped", reason: "window-closed", contact: { kind: "window_closed" } };
+      return { ...skipped("window-closed"), contact: { kind: "window_closed" } };
     case "human_agent_unavailable":
       return {
-        ...failed,
-        state: "skipped",
-        reason: "human-agent-unavailable",
+        ...skipped("human-agent-unavailable"),
         page: { kind: "human_agent", isAvailable: false },
       };
     case "not_thread_owner":
       // Unrelated to the campaign, whose failures count for its breakers.
       if (flight.campaignId === null) return { ...failed, isHeldElsewhere: true };
-      return { ...failed, state: "skipped", reason: "another-app", isHeldElsewhere: true };
+      return { ...skipped("another-app"), isHeldElsewhere: true };
     case "media": {
       const goneAttachmentId = error.subcode === forgottenAttachment ? attachedId(flight.message) : null;
       // Once: Meta does not accept after two refusals.
       if (goneAttachmentId === null || flight.attempts > 1) return failed;
-      return { state: "queued", isCounted: true, error, goneAttachmentId };
+      return { ...settled({ state: "queued" }), goneAttachmentId };
     }
     default:
       return failed;
@@ -155,8 +170,8 @@ function pauseBefore(flight: Flight, error: GraphError, settings: DeliverySettin
  * An error that says something of the campaign and not of this person, as "code/subcode": the template, the file, the
  * app's permissions, or a message that Meta does not accept for a reason that its table does not name. Null: none.
  */
-export function mistakeOf(error: GraphError | undefined): string | null {
-  if (!error || error.code === null) return null;
+function mistakeOf(error: GraphError): string | null {
+  if (error.code === null) return null;
   const isNamed = graphErrorRule(error.code, error.subcode).subcodes !== undefined;
   const isMistake =
     error.class === "template" ||

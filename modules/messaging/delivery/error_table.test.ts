@@ -154,9 +154,8 @@ test.each(table)("error %s/%s stops the %s, the message %s: %s", (code, subcode,
   const { error, effect } = refused({ code, subcode });
 
   expect(error.level).toBe(level);
-  expect(effect.state === "queued" ? (effect.isCounted ? "again" : "waits") : outcomes[effect.state]).toBe(
-    outcome,
-  );
+  const { state, uncounted } = effect.settlement;
+  expect(state === "queued" ? (uncounted === 1 ? "waits" : "again") : outcomes[state]).toBe(outcome);
   expect(graphErrorRule(code, subcode).title).toContain(title);
   // An error that stops more than the message is shown at the page or the app, and only then.
   expect(effect.page !== undefined).toBe(level !== "message" || subcode === 2018276);
@@ -170,21 +169,32 @@ test.each(threadIsHeld)(
   (code, subcode) => {
     const { effect } = refused({ code, subcode }, { campaignId: "k", class: "campaign", isReply: false });
 
-    expect(effect).toMatchObject({ state: "skipped", reason: "another-app", isHeldElsewhere: true });
-    expect(refused({ code, subcode }).effect).toMatchObject({ state: "failed", isHeldElsewhere: true });
+    expect(effect).toMatchObject({
+      settlement: { state: "skipped", reason: "another-app" },
+      isHeldElsewhere: true,
+    });
+    expect(refused({ code, subcode }).effect).toMatchObject({
+      settlement: { state: "failed" },
+      isHeldElsewhere: true,
+    });
   },
 );
 
 test("Meta's automated questions are retried three times, after at least five minutes", () => {
   const attempts = [1, 2, 3, 4].map((n) => refused({ code: 10, subcode: 2018321 }, { attempts: n }).effect);
 
-  expect(attempts.map(({ state }) => state)).toEqual(["queued", "queued", "queued", "failed"]);
-  for (const { afterSeconds = 0 } of attempts.slice(0, 3)) {
-    expect(afterSeconds).toBeGreaterThanOrEqual(300);
-    expect(afterSeconds).toBeLessThanOrEqual(400);
+  expect(attempts.map(({ settlement }) => settlement.state)).toEqual([
+    "queued",
+    "queued",
+    "queued",
+    "failed",
+  ]);
+  for (const { settlement } of attempts.slice(0, 3)) {
+    expect(settlement.after).toBeGreaterThanOrEqual(300);
+    expect(settlement.after).toBeLessThanOrEqual(400);
   }
   // Any other failure of a moment ends with the third attempt.
-  expect(refused({ code: 2 }, { attempts: 3 }).effect.state).toBe("failed");
+  expect(refused({ code: 2 }, { attempts: 3 }).effect.settlement.state).toBe("failed");
 });
 
 test.each([
@@ -195,8 +205,7 @@ test.each([
 
   expect(error.level).toBe("app");
   expect(effect).toMatchObject({
-    state: "queued",
-    isCounted: false,
+    settlement: { state: "queued", uncounted: 1 },
     page: { kind: "app_held", reason: "Facebook rejects the app's secret" },
   });
 });
@@ -205,6 +214,6 @@ test.each([
   ["a utility message", { messagingType: "UTILITY" }],
   ["a private reply", { commentId: "1_2" }],
 ] as const)("a missing permission for %s fails that message only", (_, changes) => {
-  expect(refused({ code: 200 }, changes).effect).toMatchObject({ state: "failed" });
+  expect(refused({ code: 200 }, changes).effect).toMatchObject({ settlement: { state: "failed" } });
   expect(refused({ code: 200 }, changes).effect.page).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { relations } from "#auth";
 import { firstDue } from "./lane_due.ts";
-import { laneClasses, wakeChannel } from "./settings.ts";
+import { type LaneClass, laneClasses, wakeChannel } from "./settings.ts";
 import { skipPage } from "./transitions.ts";
 import { recognize } from "#std";
 
@@ -79,6 +79,23 @@ export async function wakeLane(
     set next_eligible_at = greatest(clock_timestamp(), held_until)
     where page_id = ${pageId} and class = ${laneClass}`;
   await notifyWorkers(tx, laneClass);
+}
+
+/**
+ * Makes lanes due for what waits in them: retries, and messages that an earlier one to the same person held back. Lanes
+ * in which nothing waits are not locked: a new reply, which wakes its lane too, would wait for this transaction.
+ */
+export async function wakeLanes(tx: TransactionSql | Sql, pageIds: readonly string[]): Promise<LaneClass[]> {
+  const woken = await tx<{ class: LaneClass }[]>`
+    with due as materialized (
+      select l.page_id, l.class, first.at from messaging.lanes l cross join lateral (select ${firstDue(tx)} as at) first
+      where l.page_id = any(${[...pageIds]}::uuid[]) and first.at is not null
+        and (l.next_eligible_at is null or l.next_eligible_at > clock_timestamp() + interval '400 ms')
+      order by l.page_id, l.class for update of l)
+    update messaging.lanes l set next_eligible_at = greatest(due.at, clock_timestamp(), l.held_until)
+    from due where l.page_id = due.page_id and l.class = due.class
+    returning l.class`;
+  return woken.map((lane) => lane.class);
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createLastTimes } from "./last_times.ts";
+import { createLastTimes } from "./page_gates.ts";
 
 test("createLastTimes() keeps each last time for at least the given period", () => {
   const step = fc.record({

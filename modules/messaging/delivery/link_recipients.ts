@@ -1,18 +1,14 @@
 import type { TransactionSql } from "postgres";
 import { jobRows } from "#db";
-import type { Effect } from "./effects.ts";
-import type { Flight } from "./flight.ts";
+import type { Settling } from "./effects.ts";
 
 /**
  * Meta's response to a private reply has the person: links the delivery to their contact, created with a conversation
  * if unknown. The window stays closed until they reply.
  */
-export async function linkRecipients(
-  tx: TransactionSql,
-  all: readonly { flight: Flight; effect: Effect }[],
-): Promise<void> {
+export async function linkRecipients(tx: TransactionSql, all: readonly Settling[]): Promise<void> {
   const rows = all.flatMap(({ flight, effect }) =>
-    flight.contactId === null && effect.state === "sent" && effect.recipientId
+    flight.contactId === null && effect.settlement.state === "sent" && effect.recipientId
       ? [
           {
             id: flight.deliveryId,

@@ -17,6 +17,7 @@ export {
   usualPerSecond,
   wakeCampaign,
   wakeLane,
+  wakeLanes,
   wakeWorkspace,
 } from "./lanes.ts";
 export { takeLookup } from "./lookup.ts";
@@ -28,7 +29,6 @@ export { reasonText } from "./reason_texts.ts";
 export { refusalProblem } from "./refusal_problem.ts";
 export { retryReply, sendReply } from "./send_reply.ts";
 export type { DeliverySettings } from "./settings.ts";
-export { wakeLanes } from "./settle.ts";
 export {
   type DeliveryRow,
   deliveryStatesOf,

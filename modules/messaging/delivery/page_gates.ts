@@ -1,7 +1,5 @@
-import type { LaneRow } from "./claim_lanes.ts";
 import type { Flight } from "./flight.ts";
 import { createGate, type Gate, takeoverMs } from "./gate.ts";
-import { createLastTimes, type LastTimes } from "./last_times.ts";
 import { ratesOf } from "./rates.ts";
 
 /** A page and kind of call from which this worker sends or has sent. */
@@ -18,6 +16,15 @@ export interface PageGate {
   uncounted: number;
   /** When the last message to a person left. */
   lastTo: LastTimes;
+}
+
+/** The pace of a lane's page, as its row has it now. */
+export interface LanePace {
+  page_id: string;
+  kind: PageGate["kind"];
+  limit_per_second: number;
+  share: number;
+  share_age: number;
 }
 
 interface TakenPage extends Pick<PageGate, "workspaceId" | "pageId" | "kind"> {
@@ -67,7 +74,7 @@ export function createPageGates() {
       gates.set(keyOf(pageId, kind), page);
     },
     /** The gate of a lane that was just locked, at the pace that its page has now. */
-    open(lane: LaneRow): PageGate | undefined {
+    open(lane: LanePace): PageGate | undefined {
       const page = gates.get(keyOf(lane.page_id, lane.kind));
       if (!page) return undefined;
       const { limit_per_second: limitPerSecond, share, share_age: shareAgeSeconds } = lane;
@@ -83,3 +90,80 @@ export function createPageGates() {
 }
 
 export type PageGates = ReturnType<typeof createPageGates>;
+
+// Closer together than this one timer would only cost more.
+const tickMs = 2;
+// Messages that leave at once block this process: the rest waits for the next turn.
+const mostAtOnce = 50;
+
+/** Lets messages out of their gates when their time has come: one timer for all pages, none per message. */
+export function createDepartures(
+  gates: PageGates,
+  options: { leave(flight: Flight): void; goBack(flight: Flight): void },
+) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let dueAt = Number.POSITIVE_INFINITY;
+
+  function run(): void {
+    dueAt = Number.POSITIVE_INFINITY;
+    const now = performance.now();
+    let next = Number.POSITIVE_INFINITY;
+    let left = mostAtOnce;
+    for (const page of gates.all()) {
+      if (page.gate.waiting() === 0) continue;
+      const leave = (flight: Flight) => {
+        left -= 1;
+        page.uncounted += 1;
+        page.lastTo.note(flight.contactId ?? flight.psid, now);
+        options.leave(flight);
+      };
+      next = Math.min(next, page.gate.run(now, { leave, goBack: options.goBack, most: left }));
+    }
+    if (next < Number.POSITIVE_INFINITY) look(left === 0 ? 0 : Math.max(tickMs, next - now));
+  }
+
+  function look(ms: number): void {
+    const at = performance.now() + ms;
+    if (at >= dueAt) return;
+    clearTimeout(timer);
+    dueAt = at;
+    timer = setTimeout(run, ms);
+  }
+
+  return {
+    /** Sends the messages that may leave now. */
+    run,
+    /** A place is free. */
+    look(): void {
+      look(0);
+    },
+    stop(): void {
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Remembers the last time per key for at least `keepMs`. Drops the older of two maps as a whole: deleting entries
+ * from the beginning of a map makes every later walk longer.
+ */
+export function createLastTimes(keepMs: number) {
+  let newer = new Map<string, number>();
+  let older = new Map<string, number>();
+  let since = Number.NEGATIVE_INFINITY;
+  return {
+    note(who: string, at: number): void {
+      if (at - since >= keepMs) {
+        older = newer;
+        newer = new Map();
+        since = at;
+      }
+      newer.set(who, at);
+    },
+    of(who: string): number | undefined {
+      return newer.get(who) ?? older.get(who);
+    },
+  };
+}
+
+type LastTimes = ReturnType<typeof createLastTimes>;

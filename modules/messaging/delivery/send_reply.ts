@@ -61,21 +61,22 @@ export async function sendReply(
   on: ReplyDeps,
   reply: NewReply,
 ): Promise<{ messageId: string; isNew: boolean }> {
-  const asked = readAsked(reply);
+  const text = readText(reply);
+  const request = text === null ? requestOf(reply) : null;
   const sent = await on.sql.begin(async (tx) => {
     const facts = await lockFacts(tx, reply);
     if (!facts) throw notFound("conversation");
-    const earlier = await findByKey(tx, reply, asked);
+    const earlier = await findByKey(tx, reply, { text, request });
     if (earlier) return { messageId: earlier, isNew: false };
     const { pageId } = facts;
-    const content = asked.text === null ? await readReplyContent(tx, { ...reply, pageId }) : null;
+    const content = text === null ? await readReplyContent(tx, { ...reply, pageId }) : null;
     const lane = content?.utility === undefined ? "reply" : "utility";
     requireAllowed(facts, lane);
     if (lane === "utility" && reply.replyToMid) throw problem("reply-quotes-utility");
     await requireQuoted(tx, reply);
     const composed =
       content === null
-        ? plainReply(asked.text ?? "")
+        ? plainReply(text ?? "")
         : await composeReply(tx, {
             ...reply,
             content,
@@ -83,7 +84,7 @@ export async function sendReply(
             contactId: reply.conversationId,
             appUrl: on.config.appUrl,
           });
-    const messageId = await insertReply(tx, reply, { asked, composed, facts, lane });
+    const messageId = await insertReply(tx, reply, { request, composed, facts, lane });
     // Another conversation may have taken the key meanwhile.
     if (!messageId) throw keyReused();
     await ensureLanes(tx, { workspaceId: reply.workspaceId, pageId });
@@ -141,21 +142,23 @@ const notFailed = () => problem("message-not-failed");
 
 const keyReused = () => problem("idempotency-key-reused");
 
-type Asked = { text: string; request: null } | { text: null; request: string };
-
-function readAsked({ text, templateId, content }: NewReply): Asked {
+/** The typed text; null: a template or content was asked for. */
+function readText({ text, templateId, content }: NewReply): string | null {
   if ([text, templateId, content].filter((one) => one !== undefined).length !== 1)
     throw problem("invalid-reply");
-  if (text !== undefined) return { text: checkText(text), request: null };
-  return { text: null, request: requestOf({ templateId, content }) };
+  return text === undefined ? null : checkText(text);
 }
 
-async function findByKey(tx: TransactionSql, reply: NewReply, asked: Asked): Promise<string | null> {
+async function findByKey(
+  tx: TransactionSql,
+  reply: NewReply,
+  { text, request }: { text: string | null; request: string | null },
+): Promise<string | null> {
   // Templates may change: compare the request.
   const [earlier] = await tx<{ id: string; is_same: boolean }[]>`
     select id, conversation_id = ${reply.conversationId}
-               and (${asked.text}::text is null or text = ${asked.text})
-               and content ->> 'request' is not distinct from ${asked.request}::text
+               and (${text}::text is null or text = ${text})
+               and content ->> 'request' is not distinct from ${request}::text
                and reply_to_mid is not distinct from ${reply.replyToMid ?? null}::text as is_same
     from messaging.messages
     where workspace_id = ${reply.workspaceId} and idempotency_key = ${reply.idempotencyKey}`;
@@ -175,7 +178,8 @@ async function requireQuoted(tx: TransactionSql, reply: NewReply): Promise<void>
 }
 
 interface Inserted {
-  asked: Asked;
+  /** Names what was asked for besides typed text. */
+  request: string | null;
   composed: ComposedReply;
   facts: ReplyFacts;
   lane: ReplyLane;
@@ -184,12 +188,11 @@ interface Inserted {
 async function insertReply(
   tx: TransactionSql,
   reply: NewReply,
-  { asked, composed, facts, lane }: Inserted,
+  { request, composed, facts, lane }: Inserted,
 ): Promise<string | null> {
   const { workspaceId, conversationId, idempotencyKey, by } = reply;
   const replyToMid = reply.replyToMid ?? null;
-  const shown =
-    asked.request === null ? null : JSON.stringify({ ...composed.content, request: asked.request });
+  const shown = request === null ? null : JSON.stringify({ ...composed.content, request });
   const [message] = await tx<{ id: string }[]>`
     insert into messaging.messages (workspace_id, conversation_id, page_id, direction, kind, author_kind,
                                     author_user_id, text, content, reply_to_mid, idempotency_key, sent_at)

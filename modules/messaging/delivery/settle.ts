@@ -1,19 +1,14 @@
 import type { Sql, TransactionSql } from "postgres";
-import { storable } from "#std";
+import { log } from "#std";
 import { forgetUploads } from "../templates/mod.ts";
-import { type Settlement, settleAttempts } from "./attempt_transitions.ts";
-import { type ContactEffect, type Effect, effectOf, mistakeOf } from "./effects.ts";
+import { settleAttempts } from "./attempt_transitions.ts";
+import { type ContactEffect, effectOf, type Settling } from "./effects.ts";
 import type { Flight, Landed } from "./flight.ts";
-import { firstDue } from "./lane_due.ts";
+import { wakeLanes } from "./lanes.ts";
 import { linkRecipients } from "./link_recipients.ts";
 import type { DeliverySettings, LaneClass } from "./settings.ts";
 import { recordAccepted, recordHeldElsewhere } from "./settle_owners.ts";
 import { type Applied, applyPageEffects } from "./settle_pages.ts";
-
-interface Settling {
-  flight: Flight;
-  effect: Effect;
-}
 
 export interface Settled {
   /** Conversations with a changed newest status. */
@@ -24,6 +19,98 @@ export interface Settled {
   app: Applied["app"];
   /** Lanes of these classes became due. */
   woken: LaneClass[];
+}
+
+const mostAtOnce = 500;
+
+export interface Settler {
+  add(landed: Landed): void;
+  /** Waits until all results are written and none are to come. */
+  drain(isOver: () => boolean): Promise<void>;
+}
+
+interface SettlerOptions {
+  onSettled(settled: Settled, flights: Flight[]): void;
+}
+
+/**
+ * Collects results and writes them in batches: every 50 ms or 500 results. Those of replies are written at once and by
+ * themselves: they never wait for a batch of a campaign. While the database is away results wait here; should this
+ * process die, the echoes and Meta itself know what was sent.
+ */
+export function createSettler(sql: Sql, settings: DeliverySettings, options: SettlerOptions): Settler {
+  const replies = createLine(sql, settings, { ...options, afterMs: 0 });
+  const others = createLine(sql, settings, { ...options, afterMs: settings.settleMs });
+  return {
+    add(landed) {
+      (landed.flight.isReply ? replies : others).add(landed);
+    },
+    async drain(isOver) {
+      await Promise.all([replies.drain(isOver), others.drain(isOver)]);
+    },
+  };
+}
+
+function createLine(
+  sql: Sql,
+  settings: DeliverySettings,
+  { afterMs, onSettled }: SettlerOptions & { afterMs: number },
+): Settler {
+  let waiting: Landed[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let dueAt = Number.POSITIVE_INFINITY;
+  let writing: Promise<void> | undefined;
+
+  function schedule(ms: number): void {
+    const at = performance.now() + ms;
+    if (at >= dueAt) return;
+    dueAt = at;
+    clearTimeout(timer);
+    timer = setTimeout(() => void flush(), ms);
+  }
+
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    dueAt = Number.POSITIVE_INFINITY;
+    if (writing) return await writing;
+    writing = write().finally(() => {
+      writing = undefined;
+      if (waiting.length > 0) schedule(0);
+    });
+    return await writing;
+  }
+
+  async function write(): Promise<void> {
+    const batch = waiting.slice(0, mostAtOnce);
+    waiting = waiting.slice(mostAtOnce);
+    if (batch.length === 0) return;
+    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+      try {
+        const settled = await settleBatch(sql, batch, settings);
+        onSettled(
+          settled,
+          batch.map(({ flight }) => flight),
+        );
+        return;
+      } catch (error) {
+        log.warn("Cannot write what was sent; trying again", { count: batch.length, error });
+        await Bun.sleep(pauseMs * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  return {
+    add(landed) {
+      waiting.push(landed);
+      schedule(waiting.length >= mostAtOnce ? 0 : afterMs);
+    },
+    async drain(isOver) {
+      while (waiting.length > 0 || writing || !isOver()) {
+        await flush();
+        if (waiting.length === 0 && !isOver()) await Bun.sleep(5);
+      }
+    },
+  };
 }
 
 /**
@@ -40,13 +127,13 @@ export async function settleBatch(
     .toSorted((a, b) => (a.flight.deliveryId < b.flight.deliveryId ? -1 : 1));
   // A campaign's success is one statement, which is a transaction by itself, without the round trips of one.
   if (all.every(isPlain)) {
-    await settleDeliveries(sql, all, { isAsked: false });
+    await settleAttempts(sql, settlementsOf(all), { isAsked: false });
     return { conversations: [], pages: [], app: null, woken: [] };
   }
   return await sql.begin(async (tx) => {
     // In the order in which echoes take their rows (ledger, messages, contacts), so that one that is stored at the same
     // moment never waits in a circle.
-    const changed = await settleDeliveries(tx, all, { isAsked: true });
+    const changed = await settleAttempts(tx, settlementsOf(all), { isAsked: true });
     const applied = all.filter(({ flight }) => changed.has(flight.deliveryId));
     await storeMids(tx, applied);
     // Of all: the echo may have settled a private reply before, and does not name the comment's author as such.
@@ -60,7 +147,7 @@ export async function settleBatch(
       await lockLanes(tx, all);
     const { pages, app } = await applyPageEffects(tx, all, settings);
     const waking = all.filter(
-      ({ flight, effect }) => flight.campaignId === null || effect.state === "queued",
+      ({ flight, effect }) => flight.campaignId === null || effect.settlement.state === "queued",
     );
     const woken =
       waking.length > 0 ? await wakeLanes(tx, [...new Set(waking.map(({ flight }) => flight.pageId))]) : [];
@@ -79,6 +166,8 @@ export async function settleBatch(
   });
 }
 
+const settlementsOf = (all: readonly Settling[]) => all.map(({ effect }) => effect.settlement);
+
 /** Lanes before paces, as the claim takes them, and all in one order, so that nobody waits in a circle. */
 async function lockLanes(tx: TransactionSql, all: Settling[]): Promise<void> {
   const pageIds = [...new Set(all.map(({ flight }) => flight.pageId))];
@@ -87,7 +176,7 @@ async function lockLanes(tx: TransactionSql, all: Settling[]): Promise<void> {
 
 function isPlain({ flight, effect }: Settling): boolean {
   return (
-    effect.state === "sent" &&
+    effect.settlement.state === "sent" &&
     flight.campaignId !== null &&
     flight.contactId !== null &&
     flight.messageId === null &&
@@ -141,8 +230,8 @@ async function applyContactEffects(tx: TransactionSql, all: Settling[]): Promise
 
 async function storeMids(tx: TransactionSql, all: Settling[]): Promise<void> {
   const rows = all.flatMap(({ flight, effect }) =>
-    effect.state === "sent" && flight.messageId !== null
-      ? [{ workspace: flight.workspaceId, message: flight.messageId, mid: effect.mid }]
+    effect.settlement.state === "sent" && flight.messageId !== null
+      ? [{ workspace: flight.workspaceId, message: flight.messageId, mid: effect.settlement.mid }]
       : [],
   );
   if (rows.length === 0) return;
@@ -150,47 +239,4 @@ async function storeMids(tx: TransactionSql, all: Settling[]): Promise<void> {
     update messaging.messages m set mid = r.mid
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(workspace uuid, message uuid, mid text)
     where m.workspace_id = r.workspace and m.id = r.message and m.mid is null`;
-}
-
-/** Returns which of them counted, where that is asked. */
-async function settleDeliveries(
-  sql: Sql | TransactionSql,
-  all: Settling[],
-  { isAsked }: { isAsked: boolean },
-): Promise<Set<string>> {
-  const rows = all.map(({ flight, effect }): Settlement => {
-    const { deliveryId: id, attemptId: attempt, pageId: page } = flight;
-    const { state, mid } = effect;
-    if (state === "sent") return { id, attempt, state, page, mid };
-    return {
-      id,
-      attempt,
-      state,
-      reason: effect.reason,
-      code: effect.error?.code,
-      subcode: effect.error?.subcode,
-      text: effect.error && storable(effect.error.message, 500),
-      after: effect.afterSeconds,
-      uncounted: effect.isCounted ? undefined : 1,
-      mistake: state === "failed" ? mistakeOf(effect.error) : undefined,
-    };
-  });
-  return await settleAttempts(sql, rows, { isAsked });
-}
-
-/**
- * Makes lanes due for what waits in them: retries, and messages that an earlier one to the same person held back. Lanes
- * in which nothing waits are not locked: a new reply, which wakes its lane too, would wait for this transaction.
- */
-export async function wakeLanes(tx: TransactionSql | Sql, pageIds: readonly string[]): Promise<LaneClass[]> {
-  const woken = await tx<{ class: LaneClass }[]>`
-    with due as materialized (
-      select l.page_id, l.class, first.at from messaging.lanes l cross join lateral (select ${firstDue(tx)} as at) first
-      where l.page_id = any(${[...pageIds]}::uuid[]) and first.at is not null
-        and (l.next_eligible_at is null or l.next_eligible_at > clock_timestamp() + interval '400 ms')
-      order by l.page_id, l.class for update of l)
-    update messaging.lanes l set next_eligible_at = greatest(due.at, clock_timestamp(), l.held_until)
-    from due where l.page_id = due.page_id and l.class = due.class
-    returning l.class`;
-  return woken.map((lane) => lane.class);
 }

@@ -1,12 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { setHeldElsewhere, setHeldHere } from "../conversations/mod.ts";
-import type { Effect } from "./effects.ts";
-import type { Flight } from "./flight.ts";
-
-interface Settling {
-  flight: Flight;
-  effect: Effect;
-}
+import type { Settling } from "./effects.ts";
 
 /**
  * Records that another app controls these conversations, because Meta refused the message for it. Returns those where
@@ -28,7 +22,9 @@ export async function recordAccepted(tx: TransactionSql, all: readonly Settling[
   const taken = attemptsOf(
     all.filter(
       ({ flight, effect }) =>
-        effect.state === "sent" && flight.campaignId === null && flight.messagingType === "RESPONSE",
+        effect.settlement.state === "sent" &&
+        flight.campaignId === null &&
+        flight.messagingType === "RESPONSE",
     ),
   );
   if (taken.length > 0) await setHeldHere(tx, taken);

@@ -1,5 +1,5 @@
 import type { Fragment, TransactionSql } from "postgres";
-import type { Effect, PageEffect } from "./effects.ts";
+import type { PageEffect, Settling } from "./effects.ts";
 import type { Flight } from "./flight.ts";
 import { type DeliverySettings, paceKindOf } from "./settings.ts";
 
@@ -21,7 +21,7 @@ export interface Applied {
  */
 export async function applyPageEffects(
   tx: TransactionSql,
-  all: { flight: Flight; effect: Effect }[],
+  all: readonly Settling[],
   settings: DeliverySettings,
 ): Promise<Applied> {
   const changed = new Map<string, PageRef>();
@@ -42,7 +42,7 @@ export async function applyPageEffects(
     }
   }
   // After everything else, as holdApp does, so that nobody waits in a circle.
-  const mayFree = all.some(({ flight, effect }) => effect.state === "sent" && flight.isHeld);
+  const mayFree = all.some(({ flight, effect }) => effect.settlement.state === "sent" && flight.isHeld);
   const freed = mayFree
     ? await tx`delete from messaging.app_holds where held_until <= clock_timestamp() returning 1`
     : [];
@@ -51,12 +51,9 @@ export async function applyPageEffects(
 }
 
 /** A message accepted by Meta ends the page's holds. */
-async function noteSuccess(
-  tx: TransactionSql,
-  all: readonly { flight: Flight; effect: Effect }[],
-): Promise<PageRef[]> {
+async function noteSuccess(tx: TransactionSql, all: readonly Settling[]): Promise<PageRef[]> {
   const held = all.flatMap(({ flight, effect }) =>
-    effect.state === "sent" && flight.isHeld ? flight.pageId : [],
+    effect.settlement.state === "sent" && flight.isHeld ? flight.pageId : [],
   );
   if (held.length === 0) return [];
   const healed = await tx<
@@ -79,10 +76,7 @@ async function noteSuccess(
 const strangerRefused = [2018027, 2018028];
 
 /** Remembers that Meta reaches only people with a role on the app; at most once a minute, as a campaign meets many. */
-async function noteStrangers(
-  tx: TransactionSql,
-  all: readonly { flight: Flight; effect: Effect }[],
-): Promise<PageRef[]> {
+async function noteStrangers(tx: TransactionSql, all: readonly Settling[]): Promise<PageRef[]> {
   const refused = all.flatMap(({ flight, effect: { error } }) =>
     error?.code === 200 && strangerRefused.includes(error.subcode ?? 0) ? flight.pageId : [],
   );

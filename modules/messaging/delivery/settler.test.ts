@@ -3,7 +3,7 @@ import { insertCampaign } from "../testing/insert_campaign.ts";
 import { until } from "../../std/testing.ts";
 import { type Ledger, openLedger } from "../testing/ledger.ts";
 import { playMeta } from "../testing/played_meta.ts";
-import { wakeLanes } from "./settle.ts";
+import { wakeLanes } from "./lanes.ts";
 
 let on: Ledger;
 beforeAll(async () => {

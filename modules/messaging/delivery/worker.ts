@@ -5,11 +5,10 @@ import { workspaceChannel } from "../deps.ts";
 import { newUpload } from "../templates/mod.ts";
 import { claimSlice } from "./claim.ts";
 import { createContentCache } from "./content_cache.ts";
-import { createDepartures } from "./departures.ts";
 import type { Flight, Outcome } from "./flight.ts";
 import { type ClaimSize, createClaimSize } from "./late_claim.ts";
 import { leaseKeeper } from "./lease.ts";
-import { createPageGates } from "./page_gates.ts";
+import { createDepartures, createPageGates } from "./page_gates.ts";
 import { recover } from "./recover.ts";
 import { createSender } from "./send.ts";
 import {
@@ -20,8 +19,7 @@ import {
   laneClasses,
   wakeChannel,
 } from "./settings.ts";
-import type { Settled } from "./settle.ts";
-import { createSettler } from "./settler.ts";
+import { createSettler, type Settled } from "./settle.ts";
 
 const shortestPauseMs = 5;
 /** The limit of waiting for responses at shutdown; later ones are looked up by the page's next worker. */
