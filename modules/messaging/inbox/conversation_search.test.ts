@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#db";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { listContacts } from "../contacts/contact_store.ts";
-import { listConversations } from "./conversations.ts";
+import { countOtherMatches, listConversations } from "./conversations.ts";
 
 // Many more than a word may have that the index is asked for, since a sample tells how many those are.
 const contacts = 5_000;
@@ -115,6 +115,52 @@ test("listConversations() finds a frequent name further down, in conversations a
     // Two times 256 without any.
     expect(pages.slice(0, 2)).toEqual([[], []]);
   }
+});
+
+const shown = (parts: { text: string; isMatch: boolean }[] | undefined) =>
+  parts?.map(({ text, isMatch }) => (isMatch ? `[${text}]` : text)).join("");
+
+test("listConversations() shows what a search matches: the newest message with all words, or the name", async () => {
+  const find = async (text: string) => {
+    const { items } = await listConversations(on, workspaceId, { me: workspaceId, search: text, limit: 1 });
+    const { name, message } = items[0]?.match ?? {};
+    return [shown(name), shown(message?.excerpt)];
+  };
+
+  // By an index, by reading, and by the name alone.
+  expect(await find("ref77 ord")).toEqual(["Kira Zola", "an [ord]er to refund late [ref77]"]);
+  expect(await find("refund soon")).toEqual(["Ada", "an order to [refund] [soon]"]);
+  expect(await find("kira zola")).toEqual(["[Kira] [Zola]", undefined]);
+  const { items } = await listConversations(on, workspaceId, { me: workspaceId });
+  expect(items[0]?.match).toBeUndefined();
+});
+
+test("countOtherMatches() counts what a search would find in other statuses, with bounded work", async () => {
+  const resolved = ids.slice(600, 1_000);
+  await database.sql`update messaging.conversations set status = 'resolved' where id = any(${resolved}::uuid[])`;
+  await database.sql`update messaging.conversations set status = 'pending' where id = ${ids[contacts - 700] ?? ""}`;
+  const count = (search: string, query: { pageId?: string; status?: "resolved" } = {}) =>
+    countOtherMatches(on, workspaceId, { me: workspaceId, search, ...query });
+
+  expect(await count("ref77")).toEqual([{ status: "pending", count: 1, isMore: false }]);
+  expect(await count("kira zola")).toEqual([{ status: "pending", count: 1, isMore: false }]);
+  expect(await count("ref77", { pageId: workspaceId })).toEqual([]);
+  expect(await count("order refund")).toEqual([
+    { status: "pending", count: 1, isMore: false },
+    { status: "resolved", count: 4, isMore: false },
+  ]);
+  // Each of the 64 newest has it, and there are more.
+  expect(await count("late")).toEqual([
+    { status: "pending", count: 1, isMore: false },
+    { status: "resolved", count: 64, isMore: true },
+  ]);
+  expect(await count("ada")).toEqual([{ status: "resolved", count: 100, isMore: false }]);
+  // The newest 256 are called otherwise: nothing is known of older ones.
+  expect(await count("kira", { status: "resolved" })).toEqual([
+    { status: "open", count: 0, isMore: true },
+    { status: "pending", count: 1, isMore: false },
+  ]);
+  await database.sql`update messaging.conversations set status = 'open'`;
 });
 
 test("listConversations() plans a rare word once, also with few open conversations", async () => {

@@ -51,12 +51,7 @@ export async function searchConversationRows(
   search: ConversationSearch,
   slice: Slice,
 ): Promise<FoundRows> {
-  const [names, messages] = await Promise.all([wordCount(sql, "names"), wordCount(sql, "messages")]);
-  const ways = {
-    named: namesWay(search.words, names),
-    said: messagesByIndex(search.words, messages),
-  };
-  const most = ways.said.length === 0 ? looked.messages : ways.named.by === "reading" ? looked.names : null;
+  const { most, ...ways } = await chooseWays(sql, search.words);
   if (most === null) {
     const keys = keysBy(sql, workspaceId, search, { ...slice, ...ways, window: null });
     return { rows: await readRows(sql, keys, workspaceId), until: null };
@@ -77,6 +72,17 @@ export async function searchConversationRows(
   };
 }
 
+/** How the words are looked for, and how many conversations are looked through; null when the indexes find all. */
+export async function chooseWays(
+  sql: Sql,
+  words: WordSearch,
+): Promise<Omit<Ways, "window"> & { most: number | null }> {
+  const [names, messages] = await Promise.all([wordCount(sql, "names"), wordCount(sql, "messages")]);
+  const ways = { named: namesWay(words, names), said: messagesByIndex(words, messages) };
+  const most = ways.said.length === 0 ? looked.messages : ways.named.by === "reading" ? looked.names : null;
+  return { ...ways, most };
+}
+
 /** A row, or one of nulls when nothing was found. */
 type Found = ConversationRow | { [Name in keyof ConversationRow]: null };
 
@@ -86,7 +92,7 @@ interface Last {
   lastAt: string | null;
 }
 
-interface Ways {
+export interface Ways {
   named: NamesWay;
   /** The words by which the index on messages is asked; without any, the list is looked through. */
   said: string[];
@@ -107,7 +113,7 @@ function isSaid(sql: Sql, words: WordSearch): Fragment {
 }
 
 /** The newest conversations that match by name, and those that match by a message, as (id, last_message_at). */
-function keysBy(
+export function keysBy(
   sql: Sql,
   workspaceId: string,
   { words, ...filter }: ConversationSearch,
@@ -157,7 +163,7 @@ function withinWindow(sql: Sql): Fragment {
 }
 
 /** By an index on names; one number alone may be a PSID, whole. */
-function idsNamed(sql: Sql, workspaceId: string, words: WordSearch, named: NamesWay): Fragment {
+export function idsNamed(sql: Sql, workspaceId: string, words: WordSearch, named: NamesWay): Fragment {
   const withPsid =
     words.number === null
       ? sql``
@@ -171,7 +177,7 @@ function idsNamed(sql: Sql, workspaceId: string, words: WordSearch, named: Names
 }
 
 /** By the index on words of messages. */
-function idsSaid(sql: Sql, workspaceId: string, words: WordSearch, said: readonly string[]): Fragment {
+export function idsSaid(sql: Sql, workspaceId: string, words: WordSearch, said: readonly string[]): Fragment {
   return sql`
     select m.conversation_id from messaging.messages m
     where m.workspace_id = ${workspaceId} and ${hasWords(sql, "m.text", said)}

@@ -4,15 +4,23 @@ import { type Clock, encodeCursor, notFound, pageOf } from "#std";
 import { displayName, pictureUrlOf } from "../contacts/mod.ts";
 import { contactFactsOf, canReply, windowOf } from "../policy/mod.ts";
 import { readSearch } from "../search/mod.ts";
+import { countMatches, withMatches } from "./search_matches.ts";
 import { controlOf } from "./control_view.ts";
 import {
+  type ConversationFilter,
   type ConversationRow,
   readConversationRow,
   readFilteredRows,
   readRowsOf,
 } from "./conversation_rows.ts";
 import { searchConversationRows } from "./conversation_search.ts";
-import { type Conversation, type ConversationsQuery, usualConversations } from "./schema.ts";
+import {
+  type Conversation,
+  type ConversationsQuery,
+  type MatchCount,
+  type MatchesQuery,
+  usualConversations,
+} from "./schema.ts";
 import { problem } from "./problems.ts";
 
 export interface ConversationDeps {
@@ -32,13 +40,7 @@ export async function listConversations(
   const limit = query.limit ?? usualConversations;
   const isOldestFirst = query.sort === "oldest";
   const slice = { after: decodeTimeKey(query.cursor), limit: limit + 1, isOldestFirst };
-  const filter = {
-    status: query.status ?? "open",
-    assigneeId: query.assignee === "me" ? me : query.assignee === "none" ? null : query.assignee,
-    pageId: query.pageId,
-    isUnread: query.unread === "true",
-    tagId: query.tagId,
-  };
+  const filter = filterOf(query, me);
   const words = readSearch(query.search);
   if (words === "nothing") return { items: [], nextCursor: null };
   if (words !== null && isOldestFirst) throw problem("search-order");
@@ -48,7 +50,32 @@ export async function listConversations(
       : { rows: await readFilteredRows(on.sql, workspaceId, filter, slice), until: null };
   const page = pageOf(rows, limit, (row) => [microsOf(row.lastMessageAt), row.id]);
   const further = until === null ? null : encodeCursor([until.at, until.id]);
-  return { items: view(on, workspaceId, page.items), nextCursor: page.nextCursor ?? further };
+  const items = view(on, workspaceId, page.items);
+  return {
+    items: words === null ? items : await withMatches(on.sql, workspaceId, words, items),
+    nextCursor: page.nextCursor ?? further,
+  };
+}
+
+/** How many conversations of the statuses besides the one that is searched match, too. */
+export async function countOtherMatches(
+  on: Pick<ConversationDeps, "sql">,
+  workspaceId: string,
+  { me, ...query }: MatchesQuery & { me: string },
+): Promise<MatchCount[]> {
+  const words = readSearch(query.search);
+  if (words === null || words === "nothing") return [];
+  return await countMatches(on.sql, workspaceId, { ...filterOf(query, me), words });
+}
+
+function filterOf(query: Omit<MatchesQuery, "search">, me: string): ConversationFilter {
+  return {
+    status: query.status ?? "open",
+    assigneeId: query.assignee === "me" ? me : query.assignee === "none" ? null : query.assignee,
+    pageId: query.pageId,
+    isUnread: query.unread === "true",
+    tagId: query.tagId,
+  };
 }
 
 /** One conversation; 404 when this workspace has none with this id. */

@@ -5,7 +5,12 @@ import { workspaceChannel } from "../deps.ts";
 import { publishNotified } from "../notifications/mod.ts";
 import { changeConversations, markRead, markUnread } from "./conversation_change.ts";
 import { countConversations } from "./conversation_counts.ts";
-import { listConversations, readConversation, readConversations } from "./conversations.ts";
+import {
+  countOtherMatches,
+  listConversations,
+  readConversation,
+  readConversations,
+} from "./conversations.ts";
 import type { InboxDeps } from "./deps.ts";
 import {
   ChangedConversations,
@@ -17,6 +22,8 @@ import {
   ConversationsQuery,
   CountsQuery,
   CountsResponse,
+  MatchCounts,
+  MatchesQuery,
   OfConversation,
 } from "./schema.ts";
 import { changeControl } from "./thread_control.ts";
@@ -49,7 +56,7 @@ export function conversationsRoutes(on: InboxDeps) {
           operationId: "listConversations",
           summary: "List conversations",
           description:
-            "Newest message first; `sort=oldest` reverses the order, except in a search. Open ones by default; `status` selects others. Spam appears only with `status=spam`, not with `all`. `search` matches a contact's name or a message that has all words; each may be the beginning of a word, and accents are ignored. A single number may be a whole PSID. A page of search results may have fewer than `limit` items, even none: the list ends when `nextCursor` is null.",
+            "Newest message first; `sort=oldest` reverses the order, except in a search. Open ones by default; `status` selects others. Spam appears only with `status=spam`, not with `all`. `search` matches a contact's name or a message that has all words; each may be the beginning of a word, and accents are ignored. A single number may be a whole PSID. A page of search results may have fewer than `limit` items, even none: the list ends when `nextCursor` is null. Each has a `match`: what the words match, with an excerpt.",
           tags,
         },
       },
@@ -69,6 +76,25 @@ export function conversationsRoutes(on: InboxDeps) {
           operationId: "countConversations",
           summary: "Count conversations",
           description: "Assigned to you, unassigned, all and unread. Each count stops at 1,000.",
+          tags,
+        },
+      },
+    )
+    .get(
+      "/matches",
+      async function getMatches({ params, query, principal }) {
+        return { items: await countOtherMatches(on, params.workspaceId, { ...query, me: principal.userId }) };
+      },
+      {
+        can: "conversations:read",
+        params: InWorkspace,
+        query: MatchesQuery,
+        response: MatchCounts,
+        detail: {
+          operationId: "countMatches",
+          summary: "Count search matches in other statuses",
+          description:
+            "Takes the query of a search and counts the matches in each status besides `status` and spam. With frequent words it searches only the newest conversations of each status; `isMore` then says that older ones may match.",
           tags,
         },
       },

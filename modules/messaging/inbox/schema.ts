@@ -14,6 +14,27 @@ const AnyObject = Type.Record(Type.String(), Type.Unknown());
 
 const ControlAction = oneOf(["take", "request", "release"]);
 
+const MarkedText = Type.Array(
+  Type.Object({
+    text: Type.String(),
+    isMatch: Type.Boolean({ description: "The beginning of a word that the search asks for" }),
+  }),
+  { description: "A text in parts, in order" },
+);
+
+const SearchMatchSchema = named("SearchMatch", {
+  name: { ...MarkedText, description: "The contact's name in parts" },
+  message: Nullable(
+    Type.Object({
+      id: Uuid,
+      direction: oneOf(["in", "out"]),
+      excerpt: { ...MarkedText, description: "One line around the first match, at most 142 characters" },
+      sentAt: IsoTime,
+    }),
+  ),
+});
+export type SearchMatch = Static<typeof SearchMatchSchema>;
+
 const ConversationSchema = named("Conversation", {
   id: Uuid,
   contact: FaceSchema,
@@ -31,6 +52,8 @@ const ConversationSchema = named("Conversation", {
     isFailed: Type.Boolean(),
   }),
   lastMessageAt: IsoTime,
+  /** Only in a search. The newest message that has all words; null when only the name has them. */
+  match: Type.Optional(SearchMatchSchema),
   window: WindowStateSchema,
   control: Type.Object(
     {
@@ -76,6 +99,29 @@ export const ConversationsQuery = Type.Composite([
   }),
 ]);
 export type ConversationsQuery = Static<typeof ConversationsQuery>;
+
+export const MatchesQuery = Type.Object({
+  search: Type.String({ minLength: 1, maxLength: 200 }),
+  status: Type.Optional(oneOf([...statuses, "all"])),
+  assignee: Type.Optional(Type.Union([Type.Literal("me"), Type.Literal("none"), Uuid])),
+  pageId: Type.Optional(Uuid),
+  tagId: Type.Optional(Uuid),
+  unread: Type.Optional(Type.Literal("true")),
+});
+export type MatchesQuery = Static<typeof MatchesQuery>;
+
+export const MatchCounts = Type.Object({
+  items: Type.Array(
+    named("MatchCount", {
+      status: oneOf(wantedStatuses),
+      count: Type.Integer({ minimum: 0 }),
+      isMore: Type.Boolean({
+        description: "Only the newest conversations were searched, or counting stopped",
+      }),
+    }),
+  ),
+});
+export type MatchCount = Static<typeof MatchCounts>["items"][number];
 
 export const CountsQuery = Type.Object({ status: Type.Optional(oneOf([...statuses, "all"])) });
 export const CountsResponse = Type.Object({

@@ -123,7 +123,8 @@ export function othersRead(sql: Sql, column: string, words: WordSearch, asked: r
 // The letters' replacements of "unaccent" in Postgres, one letter at a time.
 const unmarked: Readonly<Record<string, string>> = { đ: "d", ð: "d", ħ: "h", ı: "i", ł: "l", ø: "o", ŧ: "t" };
 
-function plainWord(word: string): string {
+/** A word in lower case without accents, letter by letter. */
+export function plainWord(word: string): string {
   return [...word].map(plainLetter).join("");
 }
 
