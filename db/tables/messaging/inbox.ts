@@ -75,6 +75,8 @@ export const conversations = messaging.table(
       .on(t.workspaceId, t.status, t.lastMessageAt, t.id, t.assigneeId)
       .where(sql`${t.unreadCount} > 0`)
       .concurrently(),
+    // Those of one page: its list and its count. By the other indexes both read every open one beside a large page.
+    index("conversations_page").on(t.workspaceId, t.pageId, t.status, t.lastMessageAt, t.id).concurrently(),
     check(
       "conversations_status_known",
       sql`${t.status} in ('open', 'pending', 'snoozed', 'resolved', 'spam')`,

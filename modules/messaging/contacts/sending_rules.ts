@@ -35,10 +35,7 @@ const defaults: SendingRules = {
 };
 
 /** The sending rules of this workspace, or the defaults. */
-export async function readSendingRules(
-  { sql }: { sql: Handle },
-  workspaceId: string,
-): Promise<SendingRules> {
+export async function readSendingRules({ sql }: { sql: Handle }, workspaceId: string): Promise<SendingRules> {
   const [row] = await sql<RulesRow[]>`
     select timezone, cap_count as "capCount", cap_hours as "capHours", quiet_from as "quietFrom",
       quiet_until as "quietUntil", stop_words as "stopWords", start_words as "startWords",

@@ -87,7 +87,12 @@ export async function changeTag(
         throw error;
       });
     if (!before || !row) throw notFound("tag");
-    await recordActivity(tx, { action: "tag.changed", workspaceId, subject: row, ...changesOf(before, { ...row }) });
+    await recordActivity(tx, {
+      action: "tag.changed",
+      workspaceId,
+      subject: row,
+      ...changesOf(before, { ...row }),
+    });
     return row;
   });
 }

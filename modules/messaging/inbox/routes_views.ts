@@ -2,7 +2,8 @@ import { Elysia } from "elysia";
 import { guard } from "#auth";
 import { InWorkspace, OkResponse } from "#std";
 import type { InboxDeps } from "./deps.ts";
-import { NewView, OfView, SavedViewResponse, SavedViews } from "./schema_views.ts";
+import { NewView, OfView, SavedViewResponse, SavedViews, ViewCounts } from "./schema_views.ts";
+import { countViews } from "./view_counts.ts";
 import { deleteView, listViews, saveView } from "./view_store.ts";
 
 const tags = ["conversations"];
@@ -21,6 +22,24 @@ export function viewsRoutes(on: InboxDeps) {
         params: InWorkspace,
         response: SavedViews,
         detail: { operationId: "listViews", summary: "List your saved inbox views", tags },
+      },
+    )
+    .get(
+      "/counts",
+      async function getCounts({ params: { workspaceId }, principal: { userId } }) {
+        return await countViews(on, { workspaceId, userId });
+      },
+      {
+        can: "conversations:read",
+        params: InWorkspace,
+        response: ViewCounts,
+        detail: {
+          operationId: "countViews",
+          summary: "Count the conversations of views and pages",
+          description:
+            "Your saved views, and the open conversations of each page. Each count stops at 1,000.",
+          tags,
+        },
       },
     )
     .post(

@@ -30,6 +30,21 @@ export const NewView = named("NewView", {
 });
 export type NewView = Static<typeof NewView>;
 
+const ViewCountSchema = named("ViewCount", {
+  id: Uuid,
+  count: Type.Integer({ minimum: 0, maximum: 1_000 }),
+  isMore: Type.Boolean({ description: "There may be more: counting stopped here" }),
+});
+export type ViewCount = Static<typeof ViewCountSchema>;
+export const ViewCounts = Type.Object({
+  pages: Type.Array(ViewCountSchema, {
+    description: "Open conversations of each page, for the first 50 by name",
+  }),
+  views: Type.Array(ViewCountSchema, {
+    description: "Conversations of each saved view without a search text",
+  }),
+});
+
 export const SavedViews = Type.Object({ items: Type.Array(SavedViewSchema) });
 export const SavedViewResponse = Type.Object({ view: SavedViewSchema });
 export const OfView = Type.Object({ workspaceId: Uuid, viewId: Uuid });

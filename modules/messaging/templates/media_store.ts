@@ -121,7 +121,9 @@ export async function deleteLibraryFile(
 ): Promise<void> {
   const key = await on.sql.begin(async (tx) => {
     // Writers of content with it hold this row: after that the next statement sees the content.
-    const [file] = await tx<{ key: string; name: string }[]>`select file_key as key, name from messaging.media_files
+    const [file] = await tx<
+      { key: string; name: string }[]
+    >`select file_key as key, name from messaging.media_files
       where workspace_id = ${workspaceId} and id = ${mediaFileId} for update`;
     if (!file) throw notFound("file");
     const [use] = await tx<{ kind: string; name: string | null }[]>`

@@ -103,7 +103,11 @@ export async function deleteUtility(
       delete from messaging.utility_templates where workspace_id = ${workspaceId} and id = ${row.id} returning id, name)
     ${activityRows(
       sql,
-      { action: "utility-template.deleted", workspaceId, after: { pageId: row.pageId, language: row.language } },
+      {
+        action: "utility-template.deleted",
+        workspaceId,
+        after: { pageId: row.pageId, language: row.language },
+      },
       { from: sql`gone`, id: sql`id`, name: sql`name` },
     )}`;
 }

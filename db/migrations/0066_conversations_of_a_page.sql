@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "conversations_page" ON "messaging"."conversations" USING btree ("workspace_id","page_id","status","last_message_at","id");
