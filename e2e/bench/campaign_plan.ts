@@ -23,14 +23,22 @@ const say = (what: string, facts: Record<string, number>) =>
   );
 const postgresMs = async () => (await postgresCpuMs(sql)) ?? Number.NaN;
 
+/** Two variants, and people who wait for the winner. */
+const split = {
+  content: undefined,
+  variants: ["Fresh beans are here", "New: fresh beans"].map((text) => ({ content: { text }, weight: 50 })),
+  split: { holdoutPercent: 20, winnerBy: "replied", afterMinutes: 60 },
+};
+
 /** Through the API, planned by a worker. */
-async function plan(pages: readonly StagePage[]): Promise<void> {
+async function plan(what: string, pages: readonly StagePage[], written: object = {}): Promise<void> {
   const path = `/workspaces/${stage.workspaceId}/campaigns`;
   const { campaign } = await stage.api.post<{ campaign: { id: string } }>(path, {
     name: "Beans",
     kind: "window",
     audience: { pageIds: pages.map(({ pageId }) => pageId) },
     content: { text: "Fresh beans are here" },
+    ...written,
   });
   const before = await postgresMs();
   const startedAt = epochMs();
@@ -45,7 +53,7 @@ async function plan(pages: readonly StagePage[]): Promise<void> {
   const seconds = (epochMs() - startedAt) / 1000;
   const [row] = await sql<{ count: number }[]>`
     select count(*)::int4 as count from messaging.deliveries where campaign_id = ${campaign.id}`;
-  say("plan", { people: row?.count ?? 0, seconds, "Postgres s": ((await postgresMs()) - before) / 1000 });
+  say(what, { people: row?.count ?? 0, seconds, "Postgres s": ((await postgresMs()) - before) / 1000 });
 }
 
 /** What autovacuum does with new rows within a minute or two; in the middle of a measurement it would be counted as its. */
@@ -81,9 +89,10 @@ try {
   fleet.startWorker(0);
   await costOf(open, "nothing else waiting");
   await vacuum("contacts");
-  await plan(pages);
+  await plan("plan", pages);
   await vacuum("deliveries");
   await costOf(open, "the plan waiting in throttled lanes");
+  await plan("plan of a split test", pages, split);
 } catch (error) {
   process.stderr.write(fleet.log());
   throw error;

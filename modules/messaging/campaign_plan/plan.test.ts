@@ -156,31 +156,65 @@ test("rows queued past a campaign's expiry are skipped as expired", async () => 
   expect((await read(stage, id)).counts).toMatchObject({ planned: 5, queued: 0, skipped: 5 });
 });
 
-test("variants follow their weights, a person always gets the same one, and held-back rows have none", async () => {
-  const stage = await campaignStageOfTest({ contacts: 2_000 });
-  const id = await launchNews(stage, {
-    content: undefined,
-    variants: [
-      { content: { text: "A" }, weight: 70 },
-      { content: { text: "B" }, weight: 30 },
-    ],
-    split: { holdoutPercent: 50, winnerBy: "replied", afterMinutes: 60 },
-  });
+/** The variant of each person who gets it, by PSID; -1 for those who wait for the winner. */
+async function variantsOf(stage: CampaignStage, campaignId: string): Promise<Map<string, number>> {
+  const rows = await stage.sql<{ psid: string; variant: number }[]>`
+    select psid, variant::int4 from messaging.deliveries
+    where campaign_id = ${campaignId} and state = 'queued' order by psid`;
+  return new Map(rows.map(({ psid, variant }) => [psid, variant]));
+}
 
+const weights = [
+  { people: 19, percents: [50, 50], holdoutPercent: 0, chunk: undefined },
+  { people: 19, percents: [34, 33, 33], holdoutPercent: 20, chunk: undefined },
+  { people: 7, percents: [90, 0, 10], holdoutPercent: 60, chunk: undefined },
+  { people: 1, percents: [50, 50], holdoutPercent: 0, chunk: undefined },
+  { people: 2_000, percents: [70, 30], holdoutPercent: 50, chunk: 500 },
+];
+
+test.each(weights)(
+  "a split of $people people into $percents, $holdoutPercent held back, is off by at most one in each range",
+  async ({ people, percents, holdoutPercent, chunk }) => {
+    const stage = await campaignStageOfTest({ contacts: people });
+    const [pageId = ""] = stage.pageIds;
+    // Skipped contacts take no place of a variant.
+    const skipped = await insertContacts(stage, pageId, 21);
+    await stage.sql`update messaging.contacts set last_inbound_at = null where id = any(${skipped}::uuid[])`;
+    const letters = percents.map((weight, n) => ({ content: { text: `Variant ${n}` }, weight }));
+    const split = { holdoutPercent, winnerBy: "replied" as const, afterMinutes: 60 };
+    const id = await launchNews(stage, { content: undefined, variants: letters, split });
+
+    await planAll(stage, chunk);
+
+    const given = [...(await variantsOf(stage, id)).values()];
+    const share = (variant: number) => given.filter((one) => one === variant).length;
+    const mostOff = chunk === undefined ? 1 : Math.ceil((people + 21) / chunk);
+    const rest = people - share(-1);
+    expect(given).toHaveLength(people);
+    expect(Math.abs(share(-1) - (people * holdoutPercent) / 100)).toBeLessThanOrEqual(mostOff);
+    for (const [variant, percent] of percents.entries())
+      expect(Math.abs(share(variant) - (rest * percent) / 100)).toBeLessThanOrEqual(mostOff);
+    const [waits] = await stage.sql`
+      select bool_and((variant = -1) = (due_at = 'infinity')) as right from messaging.deliveries
+      where campaign_id = ${id} and state = 'queued'`;
+    expect(waits).toEqual({ right: true });
+  },
+);
+
+test("a campaign that is planned anew gives each person the same variant", async () => {
+  const stage = await campaignStageOfTest({ contacts: 40 });
+  const letters = ["A", "B"].map((text) => ({ content: { text }, weight: 50 }));
+  const split = { holdoutPercent: 25, winnerBy: "replied" as const, afterMinutes: 60 };
+  const id = await launchNews(stage, { content: undefined, variants: letters, split });
+  await planAll(stage);
+  const before = await variantsOf(stage, id);
+
+  await stage.sql`delete from messaging.deliveries where campaign_id = ${id}`;
+  await stage.sql`update messaging.campaigns set status = 'planning', planned_at = null where id = ${id}`;
   await planAll(stage);
 
-  const rows = await stage.sql<{ variant: number; count: number; waits: boolean }[]>`
-    select variant::int4, count(*)::int4 as count, bool_and(due_at = 'infinity') as waits
-    from messaging.deliveries where campaign_id = ${id} group by 1 order by 1`;
-  const [held, a, b] = rows;
-  expect(rows.map(({ variant, waits }) => [variant, waits])).toEqual([
-    [-1, true],
-    [0, false],
-    [1, false],
-  ]);
-  expect(Math.abs((held?.count ?? 0) - 1_000)).toBeLessThan(120);
-  expect(Math.abs((a?.count ?? 0) - 700)).toBeLessThan(120);
-  expect(Math.abs((b?.count ?? 0) - 300)).toBeLessThan(90);
+  expect(before.size).toBe(40);
+  expect(await variantsOf(stage, id)).toEqual(before);
 });
 
 test("a frequency cap skips contacts at their limit, unless the campaign ignores it", async () => {

@@ -29,6 +29,7 @@ export async function insertRows(tx: TransactionSql, plan: Plan, contacts: Fragm
   // and "on conflict" would cost a fifth of the time.
   const isOfComments = plan.kind === "private_reply";
   const due = await dueTimesOf(tx, plan, contacts);
+  const share = sharesOf(tx, plan);
   // Each row is made of a contact that is locked as the check of its foreign key would lock it, and has no other.
   if (!isOfComments) await leaveOutChecks(tx);
   // Thousands of people, and each condition and range another share of them: a plan for any of them would look for the
@@ -38,24 +39,25 @@ export async function insertRows(tx: TransactionSql, plan: Plan, contacts: Fragm
     with person as materialized (
       select c.id as contact_id, p.id as page_id, ${psidOf(tx, plan.kind)} as psid,
              ${isOfComments ? tx`k.id` : tx`null::uuid`} as comment_id, c.timezone, ${plan.reason} as reason,
-             ${plan.kind === "window" && plan.optimalHour ? windowSql(tx).openUntil : tx`null::timestamptz`} as closes_at,
-             abs(hashtextextended(${psidOf(tx, plan.kind)} || ${plan.campaignId}, 0) % 10000)::int4 as number
+             ${plan.kind === "window" && plan.optimalHour ? windowSql(tx).openUntil : tx`null::timestamptz`} as closes_at
       ${contacts} ${isOfComments ? tx`` : tx`for key share of c`}),
     content as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(plan.contents)}::jsonb)
         as v(variant int, "pageId" uuid, "contentId" uuid, "laneClass" text, low int, high int)),
     ${due.ctes}
-    placed as (
-      select one.*, shared.variant, coalesce(own."contentId", shared."contentId") as content_id,
-             coalesce(own."laneClass", shared."laneClass") as class, ${due.at} as due_at,
-             one.number / 100 < ${plan.holdoutPercent} as is_held,
+    timed as (
+      select one.*, ${due.at} as due_at,
              -- A window may open until then: the claim asks again, and nobody is left out for it now.
              case when ${due.isSet} and one.reason in ('never-wrote', 'window-closed', 'capped') then null
                   else one.reason end as final_reason
-      from person one
-      join content shared on shared."pageId" is null and one.number % 100 >= shared.low and one.number % 100 < shared.high
-      left join content own on own."pageId" = one.page_id and own.variant = shared.variant
-      ${due.join}),
+      from person one ${due.join}),
+    ${share.ctes}
+    placed as (
+      select one.*, shared.variant, coalesce(own."contentId", shared."contentId") as content_id,
+             coalesce(own."laneClass", shared."laneClass") as class
+      from ${share.from} one
+      join content shared on shared."pageId" is null and one.share >= shared.low and one.share < shared.high
+      left join content own on own."pageId" = one.page_id and own.variant = shared.variant),
     created as (
       insert into messaging.deliveries (workspace_id, page_id, contact_id, psid, comment_id, class, content_id,
         campaign_id, variant, state, reason, due_at, settled_at)
@@ -67,6 +69,39 @@ export async function insertRows(tx: TransactionSql, plan: Plan, contacts: Fragm
       ${isOfComments ? tx`on conflict do nothing` : tx``}
       returning campaign_id, state)
     ${tx.unsafe(recordCreated)}`;
+}
+
+/** How the rows of a range are shared out, as parts of the query: `share` from 0 to 100 is a place among the variants. */
+interface Shares {
+  ctes: Fragment;
+  from: Fragment;
+}
+
+/**
+ * Puts the contacts of a range who get the message in a row, by a number that each has in this campaign, and cuts the
+ * row into the group that waits for a winner and the variants: each part is off by less than one contact. Where the
+ * cuts fall within one contact comes from the first number, so that many ranges are not off the same way.
+ */
+function sharesOf(tx: TransactionSql, { campaignId, contents, holdoutPercent }: Plan): Shares {
+  const isWhole = holdoutPercent === 0 && contents.every(({ variant }) => variant === 0);
+  if (isWhole) return { ctes: tx``, from: tx`(select timed.*, 0 as share, false as is_held from timed)` };
+  const held = tx`${holdoutPercent}::float8 * total / 100 - shift`;
+  return {
+    ctes: tx`
+    numbered as (
+      select timed.*, hashtextextended(psid || ${campaignId}, 0) as number from timed),
+    ranked as (
+      select numbered.*, row_number() over in_row - 1 as place, count(*) over (partition by final_reason is null) as total,
+             abs(first_value(number) over in_row % 10000) / 10000::float8 as shift
+      from numbered window in_row as (partition by final_reason is null order by number)),
+    divided as (
+      select ranked.*, place < ${held} as is_held, greatest(0, ceil(${held})) as held from ranked),
+    shared_out as (
+      select divided.*, case when is_held then 0 else (place - held + shift) * 100 / (total - held) end as share
+      from divided),`,
+    // In the order of the ledger's keys again: their indexes take rows in a row for a third of the cost.
+    from: tx`(select * from shared_out order by page_id, contact_id, comment_id)`,
+  };
 }
 
 /**

@@ -30,7 +30,7 @@ export interface PlannedContent {
   contentId: string;
   /** The lane in which it waits. */
   laneClass: "campaign" | "media" | "utility" | "private_reply";
-  /** People whose number from 0 to 99 is from `low` to below `high` get this variant. */
+  /** Contacts whose place, from 0 to 100, is from `low` to below `high` get this variant. */
   low: number;
   high: number;
   /** The utility template that it needs on its page. */
