@@ -35,7 +35,10 @@ test(
     for (let number = 1; number <= 51; number += 1)
       await stage.draft({ name: `Wave ${number}`, variants: [{ weight: 100, content: { text: "Hi" } }] });
     const { page } = await stage.visit("campaigns");
-    const rows = page.getByRole("list", { name: "Campaigns" }).getByRole("listitem");
+    const rows = page
+      .getByRole("table", { name: "Campaigns" })
+      .getByRole("row")
+      .filter({ has: page.getByRole("link") });
     await page.route("**/campaigns?*cursor=*", busy, { times: 1 });
 
     await page.getByRole("button", { name: "Show more" }).click();

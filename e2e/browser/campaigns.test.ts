@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectAccessible, look } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
@@ -100,29 +101,56 @@ test(
   },
 );
 
-test("a draft survives leaving the wizard, whether it is complete or not", { timeout: 60_000 }, async () => {
-  const { page, troubles } = await stage.visit("campaigns/new");
-  await page.getByLabel("Name", { exact: true }).fill("Half an idea");
-  await page.getByText("Kept in this browser until the draft is complete").waitFor();
+test(
+  "a campaign has a name and a draft from its first input on, and keeps it through a reload and a closed tab",
+  { timeout: 90_000 },
+  async () => {
+    const { page, context, troubles } = await stage.visit("campaigns/new");
+    const name = (on: Page) => on.getByLabel("Name", { exact: true });
+    const text = (on: Page) => on.getByLabel("Text", { exact: true });
+    const stored = async () =>
+      await stage.sql<{ id: string; name: string }[]>`
+        select id, name from messaging.campaigns where status = 'draft' and name like 'Campaign, %'`;
+    await expect.poll(() => name(page).inputValue(), patience).toMatch(/^Campaign, /);
+    expect(await stored()).toEqual([]);
 
-  await page.reload();
-  await expect
-    .poll(() => page.getByLabel("Name", { exact: true }).inputValue(), patience)
-    .toBe("Half an idea");
-  await page.getByRole("button", { name: "Content" }).click();
-  await page.getByLabel("Text", { exact: true }).fill("Now it is whole");
-  await page.getByText("Saved", { exact: true }).waitFor();
-  await page.goto("campaigns");
-  await page.getByRole("link", { name: /Half an idea/ }).click();
-  await page.getByRole("button", { name: "Content" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.waitForURL(/\/campaigns\/[0-9a-f-]{36}\/edit$/);
+    const [draft] = await stored();
+    await page.getByRole("radio", { name: "Pages", exact: true }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: "Audience" }).click();
+    await expect
+      .poll(() => page.getByRole("radio", { name: "Pages", exact: true }).isChecked(), patience)
+      .toBe(true);
+    await page.getByRole("button", { name: "Content" }).click();
+    await text(page).fill("Half a thought");
+    await page.close();
 
-  await expect
-    .poll(() => page.getByLabel("Text", { exact: true }).inputValue(), patience)
-    .toBe("Now it is whole");
-  await page.goto("campaigns/new");
-  await expect.poll(() => page.getByLabel("Name", { exact: true }).inputValue(), patience).toBe("");
-  expect(troubles).toEqual([]);
-});
+    const again = await context.newPage();
+    await again.goto("campaigns");
+    await again.getByRole("link", { name: draft?.name ?? "" }).click();
+    await again.getByRole("button", { name: "Content" }).click();
+    await expect.poll(() => text(again).inputValue(), patience).toBe("Half a thought");
+    await again.getByText("Saved", { exact: true }).waitFor();
+    await again.getByRole("button", { name: "Test another variant" }).click();
+    await text(again).fill("Another thought");
+    await again.getByText("Saved", { exact: true }).waitFor();
+
+    const elsewhere = await stage.visit(`campaigns/${draft?.id}/edit`);
+    const preview = elsewhere.page.getByRole("complementary", { name: "Preview" });
+    await preview.getByText("Half a thought").waitFor();
+    await preview.getByRole("radio", { name: "B · 50%" }).click();
+    await preview.getByText("Another thought").waitFor();
+    await elsewhere.page.getByRole("button", { name: "Review" }).click();
+    await elsewhere.page.getByText("Select at least one page").first().waitFor();
+    await again.goto("campaigns/new");
+    await expect.poll(() => name(again).inputValue(), patience).toMatch(/^Campaign, /);
+    expect(await stored()).toHaveLength(1);
+    expect(troubles).toEqual([]);
+  },
+);
 
 test(
   "a scheduled campaign is changed before its time, and a draft is deleted",

@@ -1,6 +1,7 @@
 import {
   FormatRegistry,
   type ObjectOptions,
+  type SchemaOptions,
   type Static,
   type TObject,
   type TProperties,
@@ -60,9 +61,14 @@ export const recordOf = <T extends TSchema>(name: TString, value: T, maxProperti
   Type.Record(name, value, { ...nothingElse, maxProperties });
 
 /** One of some words. */
-export function oneOf<const Word extends string>(words: readonly Word[]) {
+export function oneOf<const Word extends string>(words: readonly Word[], options: SchemaOptions = {}) {
   // The check is the union's; only its type is stated here, because a union built from a list has no useful type.
-  return Type.Unsafe<Word>(Type.Union(words.map((word) => Type.Literal(word))));
+  return Type.Unsafe<Word>(
+    Type.Union(
+      words.map((word) => Type.Literal(word)),
+      options,
+    ),
+  );
 }
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

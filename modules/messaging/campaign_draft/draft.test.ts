@@ -4,7 +4,7 @@ import { listCampaigns } from "./campaign_list.ts";
 import { readCampaign } from "../campaigns/campaign_live.ts";
 import { archive, changeDraft, deleteDraft, duplicate } from "./draft.ts";
 import { launch } from "../campaign_plan/launch.ts";
-import type { CampaignChange, NewCampaign } from "../campaigns/schema.ts";
+import type { CampaignChange, CampaignsQuery, NewCampaign } from "../campaigns/schema.ts";
 import { draftNews, planAll } from "../campaign_plan/testing.ts";
 
 let stage: CampaignStage;
@@ -16,6 +16,83 @@ afterAll(() => stage.close());
 const nobody = "019abf6e-4d2f-7c11-9d0e-5b6f4f1f2a10";
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 const read = (id: string) => readCampaign(stage, stage.workspaceId, id);
+
+const part = { text: "", buttons: [{ type: "url" as const, title: "", url: "" }] };
+
+test("an unfinished draft keeps what it has; it cannot be launched, and saving it as finished says what is missing", async () => {
+  const unfinished = { content: part, audience: { undecided: "segment" as const }, unfinished: true };
+  const id = await draftNews(stage, { ...unfinished, schedule: { at: inDays(-1) } });
+  const saved = await read(id);
+  await changeDraft(stage, stage.workspaceId, {
+    campaignId: id,
+    by: stage.ann,
+    body: { schedule: null, unfinished: true },
+  });
+  const finish = (body: CampaignChange) =>
+    changeDraft(stage, stage.workspaceId, { campaignId: id, by: stage.ann, body });
+
+  expect(saved).toMatchObject({ status: "draft", audience: { undecided: "segment" } });
+  expect(saved.variants).toEqual([{ content: part, weight: 100 }]);
+  await expect(launch(stage, stage.workspaceId, { campaignId: id, by: stage.ann })).rejects.toMatchObject({
+    code: "audience-undecided",
+    status: 422,
+  });
+  await expect(finish({ audience: { all: true } })).rejects.toMatchObject({ code: "content-invalid" });
+  await finish({ audience: { all: true }, content: { text: "Hi" } });
+  await launch(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
+  expect((await read(id)).status).not.toBe("draft");
+});
+
+test("a scheduled campaign is checked although its change says that it is unfinished", async () => {
+  const id = await draftNews(stage, { schedule: { at: inDays(1) } });
+  await launch(stage, stage.workspaceId, { campaignId: id, by: stage.ann });
+
+  const changed = changeDraft(stage, stage.workspaceId, {
+    campaignId: id,
+    by: stage.ann,
+    body: { content: {}, unfinished: true },
+  });
+
+  await expect(changed).rejects.toMatchObject({ code: "content-invalid", status: 422 });
+});
+
+test("listCampaigns() goes by name, time or counts, either way, page by page, and refuses another list's cursor", async () => {
+  const own = await openCampaignStage();
+  const ids: Record<string, string> = {};
+  for (const name of ["beans", "Arabica", "Crema", "beans"]) ids[name] = await draftNews(own, { name });
+  await own.sql`update messaging.campaigns set counts = '{"sent": 12, "replied": 3}' where name = 'Crema'`;
+  await own.sql`update messaging.campaigns set counts = '{"sent": 9}', status = 'scheduled', due_at = now() + interval '1 day'
+    where name = 'Arabica'`;
+  const namesBy = async (query: Pick<CampaignsQuery, "sort" | "order">) => {
+    const names: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listCampaigns(own, own.workspaceId, {
+        ...query,
+        limit: 1,
+        ...(cursor && { cursor }),
+      });
+      names.push(...page.items.map(({ name }) => name));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return names.join(" ");
+  };
+
+  expect(await namesBy({})).toBe("beans Crema Arabica beans");
+  expect(await namesBy({ order: "asc" })).toBe("beans Arabica Crema beans");
+  expect(await namesBy({ sort: "name" })).toBe("Arabica beans beans Crema");
+  expect(await namesBy({ sort: "name", order: "desc" })).toBe("Crema beans beans Arabica");
+  expect(await namesBy({ sort: "when" })).toBe("Arabica beans Crema beans");
+  expect(await namesBy({ sort: "sent" })).toBe("Crema Arabica beans beans");
+  expect(await namesBy({ sort: "replied", order: "asc" })).toMatch(/Crema$/);
+  const { nextCursor } = await listCampaigns(own, own.workspaceId, { sort: "name", limit: 1 });
+  const misplaced = ["when", "sent", "created"] as const;
+  for (const sort of misplaced)
+    await expect(
+      listCampaigns(own, own.workspaceId, { sort, cursor: nextCursor ?? "" }),
+    ).rejects.toMatchObject({ code: "invalid-cursor" });
+  await own.close();
+});
 
 test.each<[string, Partial<NewCampaign>, string, string]>([
   ["an empty name", { name: "  " }, "invalid-name", "Enter a name"],

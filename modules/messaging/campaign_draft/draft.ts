@@ -40,7 +40,7 @@ interface Written extends Draft {
   options: Options;
 }
 
-/** Stores a new draft; gives its id. Throws the problems of `checkDraft`. */
+/** Stores a new draft; gives its id. Throws the problems of `checkDraft`, unless it is unfinished. */
 export async function createDraft(
   on: CampaignDeps,
   workspaceId: string,
@@ -57,7 +57,7 @@ export async function createDraft(
     expiresAt: body.expiresAt ?? null,
     options: body.options ?? {},
   };
-  await checkDraft(on.sql, workspaceId, { ...written, now: on.clock() });
+  if (body.unfinished !== true) await checkDraft(on.sql, workspaceId, { ...written, now: on.clock() });
   return await on.sql.begin(async (tx) => {
     const [row] = await orm(tx)
       .insert(campaigns)
@@ -97,8 +97,9 @@ async function tryChange(
   if (row.status === "scheduled" && row.schedule === null) throw inDelay(row.name);
   const change = withChange(row, body);
   const now = on.clock();
-  const contents = await checkDraft(on.sql, workspaceId, { ...change, now });
   const isScheduled = row.status === "scheduled";
+  const isChecked = isScheduled || body.unfinished !== true;
+  const contents = isChecked ? await checkDraft(on.sql, workspaceId, { ...change, now }) : [];
   const zone = await zoneOf(on.sql, workspaceId);
   const written = isScheduled ? fixed(change, { contents, zone }) : change;
   const dueAt = isScheduled ? dueAtOf(written.schedule, { now, zone }) : null;

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { parse, Problem, fieldError } from "#std";
-import { type Audience, audienceCondition } from "../conditions/mod.ts";
+import { audienceCondition } from "../conditions/mod.ts";
 import { misfitOf, readField } from "../contacts/mod.ts";
 import {
   checkContent,
@@ -84,6 +84,7 @@ export async function checkAudience(
   workspaceId: string,
   { kind, audience }: Pick<Draft, "kind" | "audience">,
 ): Promise<void> {
+  if ("undecided" in audience) throw problem("audience-undecided");
   const isOfComments = "commentsOn" in audience;
   if (isOfComments !== (kind === "private_reply")) {
     throw problem("audience-kind");
@@ -101,7 +102,12 @@ export async function checkAudience(
 }
 
 /** The audience as SQL over contacts `c`; an unknown segment is a mistake of the campaign, not a missing address. */
-export async function conditionOf(sql: Sql, workspaceId: string, audience: Audience) {
+export async function conditionOf(
+  sql: Sql,
+  workspaceId: string,
+  audience: Exclude<CampaignAudience, { commentsOn: unknown }>,
+) {
+  if ("undecided" in audience) throw problem("audience-undecided");
   try {
     return await audienceCondition(sql, workspaceId, audience);
   } catch (error) {

@@ -8,6 +8,7 @@ export const problem = defineProblems({
     `${failed}: private replies go to people who commented, and only private replies do`,
     'Use the audience commentsOn with the kind "private_reply" only',
   ],
+  "audience-undecided": [422, `${failed}: its audience is not selected`, "Select an audience"],
   "audience-page-missing": [
     422,
     `${failed}: a page of its audience no longer exists`,

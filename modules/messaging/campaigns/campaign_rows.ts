@@ -17,10 +17,10 @@ const unfolded = sql<Record<string, number>>`coalesce((
     from messaging.campaign_deltas d, jsonb_each_text(d.counts) as one
     where d.campaign_id = messaging.campaigns.id group by 1) changes), '{}')`;
 
-/** Campaigns with all of their counts, in any order; sequences are none. */
-export function selectCampaigns(db: Handle, where: SQL | undefined) {
+/** Campaigns with all of their counts, in any order; sequences are none. `key` is what a list goes by before the id. */
+export function selectCampaigns(db: Handle, where: SQL | undefined, key: SQL = sql`''`) {
   return orm(db)
-    .select({ row: campaigns, unfolded })
+    .select({ row: campaigns, unfolded, key: sql<string>`(${key})::text` })
     .from(campaigns)
     .where(and(sql`${campaigns.kind} <> 'sequence'`, where))
     .$dynamic();

@@ -33,7 +33,12 @@ const CommentersSchema = Type.Object(
   },
   nothingElse,
 );
-export const CampaignAudienceSchema = Type.Union([AudienceSchema, CommentersSchema], {
+/** Of an unfinished draft: how its people will be chosen; nothing is chosen yet. */
+const UndecidedSchema = Type.Object(
+  { undecided: oneOf(["pages", "segment", "contacts", "file", "comments"]) },
+  nothingElse,
+);
+export const CampaignAudienceSchema = Type.Union([AudienceSchema, CommentersSchema, UndecidedSchema], {
   title: "CampaignAudience",
 });
 export type CampaignAudience = Static<typeof CampaignAudienceSchema>;
@@ -88,6 +93,12 @@ const written = {
   speed: Type.Optional(Nullable(Type.Number({ minimum: 0.01, maximum: 10_000 }))),
   expiresAt: Type.Optional(Nullable(IsoTime)),
   options: Type.Optional(OptionsSchema),
+  unfinished: Type.Optional(
+    Type.Boolean({
+      description:
+        "Save a draft although parts are missing or wrong: they are checked before its launch. A scheduled campaign is always checked. Default: false",
+    }),
+  ),
 };
 export const NewCampaignBody = named("NewCampaign", { name: Name, kind: CampaignKindSchema, ...written });
 export type NewCampaign = Static<typeof NewCampaignBody>;
@@ -158,6 +169,8 @@ export type Campaign = Static<typeof CampaignSchema>;
 export const CampaignResponse = Type.Object({ campaign: CampaignSchema });
 export const CampaignList = listOf(CampaignSchema);
 
+export const campaignSorts = ["created", "when", "name", "sent", "replied"] as const;
+
 export const CampaignsQuery = Type.Composite([
   PageQuery,
   Type.Object({
@@ -168,6 +181,15 @@ export const CampaignsQuery = Type.Composite([
     awaitingApproval: Type.Optional(Type.Boolean({ default: false })),
     /** Only the occurrences of this recurring campaign. */
     parentId: Type.Optional(Uuid),
+    sort: Type.Optional(
+      oneOf(campaignSorts, {
+        description:
+          "created: by creation; when: by the next start, or else the end, the launch or the creation; name; sent or replied: by these counts. Default: created",
+      }),
+    ),
+    order: Type.Optional(
+      oneOf(["asc", "desc"], { description: "Default: asc by name, desc by everything else" }),
+    ),
   }),
 ]);
 export type CampaignsQuery = Static<typeof CampaignsQuery>;

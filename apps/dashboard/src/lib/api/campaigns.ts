@@ -11,6 +11,8 @@ export interface CampaignQuery {
   search?: string;
   archived?: boolean;
   awaitingApproval?: boolean;
+  sort?: "created" | "when" | "name" | "sent" | "replied";
+  order?: "asc" | "desc";
   cursor?: string;
 }
 

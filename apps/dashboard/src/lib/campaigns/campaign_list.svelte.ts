@@ -3,17 +3,20 @@ import type { Desk } from "../desk/desk.svelte.ts";
 import { PagedList } from "../ui/paged_list.svelte.ts";
 import { type Campaign, type CampaignQuery, campaigns, type CampaignStatus } from "../api/campaigns.ts";
 import { isBefore } from "./campaign_words.ts";
+import type { Sorting } from "../ui/table.ts";
 import { countsAfter } from "./progress_counts.ts";
 
 const SEARCH_WAIT_MS = 200;
 
+export type CampaignSort = Exclude<NonNullable<CampaignQuery["sort"]>, "created">;
 export type CampaignFilter = CampaignStatus | "all" | "archived" | "approval";
 
-/** The campaigns of a workspace, newest first, with numbers that move while they are looked at. */
+/** The campaigns of a workspace, what comes or came last first unless ordered otherwise, with numbers that move while they are looked at. */
 export class CampaignList {
   readonly #desk: Desk;
   search = $state("");
   filter = $state<CampaignFilter>("all");
+  sorting = $state.raw<Sorting<CampaignSort>>({ key: "when", order: "desc" });
   readonly campaigns: PagedList<Campaign>;
   readonly #heardOf = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -21,7 +24,8 @@ export class CampaignList {
   constructor(desk: Desk) {
     this.#desk = desk;
     this.campaigns = new PagedList((page) => {
-      const query: CampaignQuery = { ...page };
+      const { key: sort, order } = this.sorting;
+      const query: CampaignQuery = { ...page, sort, order };
       if (this.search.trim() !== "") query.search = this.search.trim();
       if (this.filter === "archived") query.archived = true;
       else if (this.filter === "approval") query.awaitingApproval = true;
@@ -67,6 +71,13 @@ export class CampaignList {
 
   setFilter(filter: CampaignFilter): void {
     this.filter = filter;
+    this.reload();
+  }
+
+  setSorting(sorting: Sorting): void {
+    const isSort = (key: string): key is CampaignSort => ["when", "name", "sent", "replied"].includes(key);
+    if (!isSort(sorting.key)) return;
+    this.sorting = { key: sorting.key, order: sorting.order };
     this.reload();
   }
 

@@ -143,6 +143,7 @@ function audienceDraft(audience: Audience): Partial<AudienceDraft> {
       includesUnknown: includeUnknownAuthors === true,
     };
   }
+  if ("undecided" in audience) return { way: audience.undecided };
   return "all" in audience ? { way: "all" } : { way: "given", given: audience };
 }
 
@@ -171,13 +172,21 @@ export function audienceOf({ audience }: Pick<CampaignDraft, "audience">): Audie
   };
 }
 
+/** The same as a draft keeps it: while nobody is chosen, how they will be. */
+function storedAudience(draft: Pick<CampaignDraft, "audience">): Audience {
+  const { way } = draft.audience;
+  const chosen = audienceOf(draft);
+  if (chosen !== null || way === "all" || way === "given") return chosen ?? { all: true };
+  return { undecided: way };
+}
+
 /** What is stored of the draft, however far it got. */
 export function bodyOf(draft: CampaignDraft): CampaignBody {
   const goal = goalOf(draft.goal);
   return {
     name: draft.name.trim(),
     kind: draft.kind,
-    audience: audienceOf(draft) ?? { all: true },
+    audience: storedAudience(draft),
     variants: draft.variants.map(({ weight, content, template }) =>
       template?.says === saying(content)
         ? { weight, templateId: template.id }

@@ -1,6 +1,7 @@
 import { SvelteSet } from "svelte/reactivity";
+import { m } from "#lib/paraglide/messages.js";
 import type { Desk } from "../../desk/desk.svelte.ts";
-import { describeError } from "../../api/request.ts";
+import { ApiError, describeError } from "../../api/request.ts";
 import {
   type Campaign,
   type CampaignAction,
@@ -13,6 +14,7 @@ import {
 import { type SendingRules, sendingRules } from "../../api/consent.ts";
 import { campaignSeconds } from "../duration.ts";
 import { ReachCount } from "../reach.svelte.ts";
+import { fullDateTime } from "../../ui/format.ts";
 import { ownZone } from "../../ui/wall_time.ts";
 import { audienceWords } from "./audience_words.ts";
 import { FileContacts } from "./file_contacts.svelte.ts";
@@ -25,7 +27,7 @@ import { bodyOf, draftOf, evenWeights, newDraft, type Step, stepProblems, STEPS 
 
 const SAVE_AFTER_MS = 700;
 
-/** `here`: kept in this browser, since the server takes a draft only when its parts are complete. */
+/** `here`: kept in this browser, since the server does not take it as it is. */
 type Saving = "nothing" | "unsaved" | "here" | "saving" | "saved" | "failed";
 
 /** A campaign in the making: the draft, where its maker is, and how much of it the server has. */
@@ -39,6 +41,8 @@ export class Wizard {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saved: string;
   #saves: Promise<boolean> = Promise.resolve(true);
+  /** Its name until its maker gives it one. */
+  readonly #untitled = m.campaigns_untitled({ time: fullDateTime(new Date().toISOString()) });
 
   id = $state<string | null>(null);
   /** What a manager says of it, as the server had it last. */
@@ -106,7 +110,7 @@ export class Wizard {
       this.saving = "saved";
       // Whoever decides on it sees all of it in one sentence first.
       if (campaign.approval?.state === "asked" && desk.can("campaigns:send")) this.step = "review";
-    }
+    } else this.draft.name = this.#untitled;
     this.#saved = JSON.stringify(this.body);
     const kept = this.isScheduled ? null : keptDraft(this.#key, this.draft, this.#kept);
     if (kept) this.draft = kept;
@@ -181,9 +185,16 @@ export class Wizard {
     for (const [index, variant] of this.draft.variants.entries()) variant.weight = weights[index] ?? 0;
   }
 
+  /** Whoever goes on keeps it as it is. */
   go(step: Step): void {
     this.visited.add(this.step);
     this.step = step;
+    if (this.id === null) void this.save();
+  }
+
+  /** Its name is still the one it was given at the start. */
+  get isUntitled(): boolean {
+    return this.draft.name === this.#untitled;
   }
 
   get next(): Step | null {
@@ -203,7 +214,13 @@ export class Wizard {
     this.#timer = setTimeout(() => void this.save(), SAVE_AFTER_MS);
   }
 
-  /** Saves what is not saved yet; true when the server has all of it. */
+  /** Before the page goes away: what is not saved yet is here when it is opened again. */
+  keep(): void {
+    if (!this.isScheduled && this.saving === "unsaved")
+      keepDraft(this.#key, $state.snapshot(this.draft), this.#kept);
+  }
+
+  /** Saves what is not saved yet, unfinished or not; true when the server has all of it. */
   save(): Promise<boolean> {
     clearTimeout(this.#timer);
     this.#saves = this.#saves.then(() => this.#save());
@@ -216,22 +233,27 @@ export class Wizard {
     if (text === this.#saved && this.id !== null) return true;
     const key = this.#key;
     if (!this.isScheduled) keepDraft(key, $state.snapshot(this.draft), this.#kept);
-    if (!this.isReady) {
-      this.saving = "here";
-      return false;
-    }
+    const isUnfinished = !this.isReady;
     this.saving = "saving";
     try {
-      await this.#store(body);
+      await this.#store({
+        ...body,
+        name: body.name || (this.stored?.name ?? this.#untitled),
+        ...(isUnfinished && !this.isScheduled ? { unfinished: true } : {}),
+      });
       dropDraft(key);
       this.#saved = text;
+      // The form knows more than the server takes, such as a quick reply without a title.
+      if (isUnfinished) keepDraft(this.#key, $state.snapshot(this.draft), text);
       // What was written meanwhile has its turn next.
       this.saving = JSON.stringify(this.body) === text ? "saved" : "unsaved";
       this.problem = null;
       return true;
     } catch (error) {
-      this.saving = "failed";
-      this.problem = describeError(error);
+      // Such as a share without a number: it is on its way to be one.
+      const isRefused = error instanceof ApiError && error.status === 422;
+      this.saving = isUnfinished && isRefused ? "here" : "failed";
+      this.problem = isUnfinished && isRefused ? null : describeError(error);
       return false;
     }
   }

@@ -1,0 +1,23 @@
+import { m } from "#lib/paraglide/messages.js";
+import type { Campaign } from "../api/campaigns.ts";
+
+/** The time that tells most of a campaign, and what it is: when it starts, ended, was launched or was begun. */
+export function campaignTime({
+  dueAt,
+  finishedAt,
+  launchedAt,
+  createdAt,
+  status,
+}: Pick<Campaign, "dueAt" | "finishedAt" | "launchedAt" | "createdAt" | "status">): {
+  at: string;
+  word: string;
+} {
+  if (dueAt !== null && status === "scheduled") return { at: dueAt, word: m.campaigns_when_starts() };
+  if (finishedAt !== null)
+    return {
+      at: finishedAt,
+      word: status === "cancelled" ? m.campaigns_when_cancelled() : m.campaigns_when_ended(),
+    };
+  if (launchedAt !== null) return { at: launchedAt, word: m.campaigns_when_begun() };
+  return { at: createdAt, word: m.campaigns_when_created() };
+}
