@@ -44,7 +44,7 @@ test(
 
     await page.getByText("70 contacts").waitFor();
     // All within one frame: whoever types fast means the row that j went to.
-    const second = page.getByRole("list", { name: "Contacts" }).getByRole("checkbox").nth(1);
+    const second = page.getByRole("rowgroup", { name: "Contacts" }).getByRole("checkbox").nth(1);
     await second.waitFor();
     await page.evaluate(() => {
       for (const key of ["j", "j", "x"])

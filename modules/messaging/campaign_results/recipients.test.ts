@@ -63,6 +63,36 @@ test("recipients, results and a contact's campaigns do not read clicks of other 
   expect(Object.entries(read).filter(([, count]) => count > 100)).toEqual([]);
 });
 
+test("listReceivedCampaigns() lists skipped campaigns apart from the others, page by page", async () => {
+  const { sql, workspaceId } = stage;
+  const [{ id: contactId = "" } = {}] = await sql<{ id: string }[]>`
+    select id from messaging.contacts order by id limit 1`;
+  for (const name of ["First", "Second", "Third", "Fourth"])
+    await planNews(stage, { name, audience: { contactIds: [contactId] } });
+  const end = (name: string, state: string) => sql`
+    update messaging.deliveries d set state = ${state}, settled_at = now(),
+      reason = case when ${state}::text = 'sent' then null else 'window-closed' end from messaging.campaigns c
+    where c.id = d.campaign_id and c.name = ${name}`;
+  await end("First", "sent");
+  await end("Second", "skipped");
+  await end("Fourth", "cancelled");
+  const list = async (skipped?: boolean) => {
+    const names: string[] = [];
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const wanted = { workspaceId, contactId, skipped, limit: 1, cursor };
+      const page = await listReceivedCampaigns(stage, wanted);
+      names.push(...page.items.map(({ campaign }) => campaign.name));
+      cursor = page.nextCursor;
+    }
+    return names;
+  };
+
+  expect(await list(false)).toEqual(["Third", "First"]);
+  expect(await list(true)).toEqual(["Fourth", "Second"]);
+  expect(await list()).toHaveLength(4);
+});
+
 test("listRecipients() of a number finds contacts and commenters without a contact, each row once over pages", async () => {
   const { sql, workspaceId, pageIds } = stage;
   const [pageId = ""] = pageIds;

@@ -3,7 +3,14 @@ import { wideRead, limitOf } from "#db";
 import { decodeCursor, pageOf, parse, timePart, Uuid, wrongCursor } from "#std";
 import { conditionsOf, type ContactFilter, filterCondition } from "./contact_filter.ts";
 import { type ContactDeps, listContacts, readContacts } from "./contact_store.ts";
-import { type Contact, type ContactsCountQuery, type ContactsQuery, usualContacts } from "./schema.ts";
+import { readFieldValues } from "./field_values.ts";
+import {
+  type Contact,
+  type ContactsCountQuery,
+  type ContactsQuery,
+  type ListedContact,
+  usualContacts,
+} from "./schema.ts";
 
 export type ContactSort = "newest" | "oldest" | "name" | "lastInteraction";
 
@@ -67,7 +74,19 @@ export async function findContacts(
 export async function listContactsBy(
   on: ContactDeps,
   workspaceId: string,
-  { limit, cursor, sort = "newest", ...filters }: ContactsQuery,
+  { fields, ...query }: ContactsQuery,
+): Promise<{ items: ListedContact[]; nextCursor: string | null }> {
+  const list = await readList(on, workspaceId, query);
+  if (fields !== true) return list;
+  const ids = list.items.map(({ id }) => id);
+  const values = await readFieldValues(on.sql, workspaceId, ids);
+  return { ...list, items: list.items.map((one) => ({ ...one, fields: values.get(one.id) ?? {} })) };
+}
+
+async function readList(
+  on: ContactDeps,
+  workspaceId: string,
+  { limit, cursor, sort = "newest", ...filters }: Omit<ContactsQuery, "fields">,
 ): Promise<{ items: Contact[]; nextCursor: string | null }> {
   const { search, pageId, ...others } = filters;
   if (sort === "newest" && Object.keys(others).length === 0)

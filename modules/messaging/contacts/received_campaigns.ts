@@ -23,6 +23,8 @@ interface Row {
 interface Wanted {
   workspaceId: string;
   contactId: string;
+  /** Left out: both. */
+  skipped?: boolean;
   limit?: number;
   cursor?: string;
 }
@@ -30,7 +32,7 @@ interface Wanted {
 /** What campaigns and sequences sent to a contact, or meant to, the newest first; 404 without such a contact. */
 export async function listReceivedCampaigns(
   { sql }: { sql: postgres.Sql },
-  { workspaceId, contactId, limit = 50, cursor }: Wanted,
+  { workspaceId, contactId, skipped, limit = 50, cursor }: Wanted,
 ): Promise<{ items: ReceivedCampaign[]; nextCursor: string | null }> {
   const after = decodeIdCursor(cursor);
   const { joins, delivered, read, replied, clicked } = outcomesSql(sql);
@@ -45,6 +47,7 @@ export async function listReceivedCampaigns(
       join messaging.campaigns as k on k.workspace_id = d.workspace_id and k.id = d.campaign_id
       ${joins}
       where d.workspace_id = ${workspaceId} and d.contact_id = ${contactId} and d.campaign_id is not null
+        ${skipped === undefined ? sql`` : sql`and (d.state in ('skipped', 'cancelled')) = ${skipped}`}
         ${after === null ? sql`` : sql`and d.id < ${after}`}
       order by d.id desc limit ${limitOf(sql, limit + 1)}`,
   ]);

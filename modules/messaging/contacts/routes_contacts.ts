@@ -1,14 +1,14 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { guard } from "#auth";
-import { PageQuery, Uuid } from "#std";
+import { Uuid } from "#std";
 import type { MessagingDeps } from "../deps.ts";
 import { countContacts, listContactsBy } from "./contact_list.ts";
 import { readContact } from "./contact_store.ts";
 import { listReceivedCampaigns } from "./received_campaigns.ts";
 import { ContactList, ContactsCount, ContactsCountQuery, ContactsQuery } from "./schema.ts";
 import { ContactProfileResponse } from "./schema_changes.ts";
-import { ReceivedCampaignList } from "./schema_received.ts";
+import { ReceivedCampaignList, ReceivedCampaignsQuery } from "./schema_received.ts";
 
 const OfContact = Type.Object({ workspaceId: Uuid, contactId: Uuid });
 const tags = ["contacts"];
@@ -69,7 +69,7 @@ export function contactsRoutes(on: Pick<MessagingDeps, "sql" | "clock" | "config
       {
         can: "contacts:read",
         params: OfContact,
-        query: PageQuery,
+        query: ReceivedCampaignsQuery,
         response: ReceivedCampaignList,
         detail: {
           operationId: "listReceivedCampaigns",

@@ -53,7 +53,18 @@ export const ContactSchema = named("Contact", {
 
 export type Contact = Static<typeof ContactSchema>;
 
-export const ContactList = listOf(ContactSchema);
+/** Custom fields by key; those without a value are left out. */
+export const FieldValuesSchema = Type.Record(
+  Type.String(),
+  Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+);
+const ListedContactSchema = named("ListedContact", {
+  ...ContactSchema.properties,
+  /** Only where `fields=true` asks for them. */
+  fields: Type.Optional(FieldValuesSchema),
+});
+export type ListedContact = Static<typeof ListedContactSchema>;
+export const ContactList = listOf(ListedContactSchema);
 
 const sorts = ["newest", "oldest", "name", "lastInteraction"] as const;
 
@@ -80,6 +91,9 @@ export const ContactsQuery = Type.Composite([
   Filters,
   Type.Object({
     sort: Type.Optional(oneOf(sorts)),
+    fields: Type.Optional(
+      Type.Boolean({ description: "Include the values of custom fields. Default: false" }),
+    ),
   }),
 ]);
 

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { contacts } from "#db/messaging";
 import { IsoTime, named, nothingElse, Nullable, oneOf, recordOf, Uuid, Words } from "#std";
 import { ContactFilterSchema } from "./contact_filter.ts";
-import { ContactSchema } from "./schema.ts";
+import { ContactSchema, FieldValuesSchema } from "./schema.ts";
 
 const Name = Type.String({ maxLength: 100 });
 const Reason = Type.String({ maxLength: 200 });
@@ -54,15 +54,12 @@ export const NewContact = named("NewContact", {
 
 export type NewContact = Static<typeof NewContact>;
 
-/** Custom fields by key; those without a value are left out. */
-const Fields = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
-
 /** A contact with everything known. */
 const ContactProfileSchema = named("ContactProfile", {
   ...ContactSchema.properties,
-  fields: Fields,
+  fields: FieldValuesSchema,
   /** The other contacts of the same person, each with what is known of it. */
-  samePerson: Type.Array(Type.Object({ ...ContactSchema.properties, fields: Fields })),
+  samePerson: Type.Array(Type.Object({ ...ContactSchema.properties, fields: FieldValuesSchema })),
   /** On the suppression list: nothing automatic reaches this person. */
   suppressed: Type.Boolean(),
   /** The block at Facebook as far as it was made here: Meta tells of no other. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { IsoTime, listOf, Nullable, Uuid, SentenceCode } from "#std";
+import { IsoTime, listOf, Nullable, PageQuery, SentenceCode, Uuid } from "#std";
 
 const states = ["queued", "sending", "sent", "failed", "skipped", "cancelled", "unknown"] as const;
 
@@ -22,3 +22,15 @@ const ReceivedCampaignSchema = Type.Object({
 
 export type ReceivedCampaign = Static<typeof ReceivedCampaignSchema>;
 export const ReceivedCampaignList = listOf(ReceivedCampaignSchema);
+
+export const ReceivedCampaignsQuery = Type.Composite([
+  PageQuery,
+  Type.Object({
+    skipped: Type.Optional(
+      Type.Boolean({
+        description:
+          "true: only messages that were skipped or cancelled before they were sent; false: all others. Default: both",
+      }),
+    ),
+  }),
+]);

@@ -16,6 +16,8 @@ export interface ContactFilterQuery {
 
 export interface ContactQuery extends ContactFilterQuery {
   sort?: "newest" | "oldest" | "name" | "lastInteraction";
+  /** With the values of custom fields. */
+  fields?: boolean;
   limit?: number;
   cursor?: string;
 }
@@ -45,11 +47,12 @@ export const contacts = {
         .contacts({ contactId })
         .notes.get({ query: { limit: LIST_LIMIT, ...page } }),
     ),
-  campaigns: (workspaceId: string, contactId: string, page: { cursor?: string }) =>
+  /** Those that sent it something or still will, or those that skipped it. */
+  campaigns: (workspaceId: string, contactId: string, query: { skipped: boolean; cursor?: string }) =>
     answer(
       inWorkspace(workspaceId)
         .contacts({ contactId })
-        .campaigns.get({ query: { limit: 10, ...page } }),
+        .campaigns.get({ query: { limit: 10, ...query } }),
     ),
 };
 

@@ -1,6 +1,6 @@
 import type { Answer } from "./client.ts";
 import type { auth } from "./auth.ts";
-import type { contacts } from "./contacts.ts";
+import type { contacts, FieldValue } from "./contacts.ts";
 import type { conversations, views } from "./conversations.ts";
 import type { pages } from "./pages.ts";
 import type { system } from "./system.ts";
@@ -32,7 +32,10 @@ export type DoctorCheck = Answer<typeof pages.doctor>["checks"][number];
 
 export type Contact = Answer<typeof contacts.get>["contact"];
 /** A contact as lists show it. */
-export type ListedContact = Answer<typeof contacts.list>["items"][number];
+/** Eden loses the values of a record that may be left out. */
+export type ListedContact = Answer<typeof contacts.list>["items"][number] & {
+  fields?: Record<string, FieldValue>;
+};
 export type WindowState = Contact["window"];
 
 export type Conversation = Answer<typeof conversations.get>["conversation"];

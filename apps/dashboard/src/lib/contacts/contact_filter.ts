@@ -3,7 +3,7 @@ import type { Conditions } from "../api/segments.ts";
 import { CONSENT, ENGAGEMENT, SORTS, WINDOWS } from "./filter_choices.ts";
 
 /** How a list of contacts is narrowed and ordered. */
-export type ListFilter = Omit<ContactQuery, "limit" | "cursor">;
+export type ListFilter = Omit<ContactQuery, "limit" | "cursor" | "fields">;
 
 const TEXTS = ["search", "pageId", "tagId", "segmentId", "source"] as const;
 

@@ -22,12 +22,15 @@ export class ContactList {
   readonly isNarrowed = $derived(Object.keys(this.filter).some((name) => name !== "sort"));
   #timer: ReturnType<typeof setTimeout> | undefined;
   #counted = 0;
+  #hasFields = false;
 
   constructor(workspaceId: string, { filter, onfilter }: ListOptions) {
     this.#workspaceId = workspaceId;
     this.#onfilter = onfilter;
     this.filter = filter;
-    this.people = new PagedList((page) => contacts.list(workspaceId, { ...this.filter, ...page }));
+    this.people = new PagedList((page) =>
+      contacts.list(workspaceId, { ...this.filter, ...page, ...(this.#hasFields ? { fields: true } : {}) }),
+    );
   }
 
   reload(): void {
@@ -43,6 +46,13 @@ export class ContactList {
     clearTimeout(this.#timer);
     const wait = "search" in change ? SEARCH_WAIT_MS : 0;
     this.#timer = setTimeout(() => this.reload(), wait);
+  }
+
+  /** Whether rows show custom fields, which are read only then. */
+  showFields(hasFields: boolean): void {
+    if (this.#hasFields === hasFields) return;
+    this.#hasFields = hasFields;
+    if (this.people.isLoaded) void this.people.reload();
   }
 
   clear(): void {
