@@ -62,6 +62,16 @@ test(
     await page.getByRole("option", { name: /Anna Keller/ }).click();
     await page.getByText(/Step 2 in/).waitFor();
     await page.getByRole("link", { name: "Steps", exact: true }).click();
+    // The overview counts from the database, and leads to the step.
+    const timeline = page.getByRole("region", { name: "Timeline" });
+    await timeline.getByText("Started 1 time").waitFor();
+    const steps = timeline.getByRole("listitem");
+    await expect.poll(() => steps.nth(1).innerText()).toMatch(/Entered\s+1[\s\S]*Sent\s+0/);
+    await expect.poll(() => steps.nth(2).innerText()).toMatch(/After 2 days[\s\S]*If they did not reply/);
+    await expect.poll(() => steps.nth(2).innerText()).toMatch(/Entered\s+1\s+Waiting\s+1/);
+    await timeline.getByRole("button", { name: /^Open step 2/ }).click();
+    await page.getByLabel("Wait before step 2", { exact: true }).waitFor();
+    await timeline.getByRole("button", { name: /^Open step 1/ }).click();
     const why = page.getByRole("list", { name: "Reasons why step 1 did not send" });
     await why.getByRole("button", { name: /window is closed/i }).click();
     await page

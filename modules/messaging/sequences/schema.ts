@@ -91,6 +91,8 @@ const SequenceSchema = named("Sequence", {
   statusReasonWords: Type.Optional(Nullable(Words)),
   ...SequenceDraftSchema.properties,
   people: Type.Object({ active: Count, finished: Count, exited: Count, removed: Count }),
+  /** Messages sent by all of its steps. */
+  sent: Count,
   createdAt: IsoTime,
   launchedAt: Nullable(IsoTime),
   archivedAt: Nullable(IsoTime),

@@ -6,6 +6,15 @@ const Count = Type.Number({ minimum: 0 });
 
 const StepResult = Type.Object({
   step: Count,
+  /**
+   * Times that contacts came to this step: they wait for it, left before its message, or passed it. Those who left
+   * before steps were added, moved or removed count at the place that their step had then.
+   */
+  entered: Count,
+  /** Contacts whose delay before this step runs. */
+  waiting: Count,
+  /** Times that contacts left the sequence, or were removed, before this step. */
+  left: Count,
   queued: Count,
   sent: Count,
   delivered: Count,

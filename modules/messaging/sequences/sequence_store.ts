@@ -20,6 +20,7 @@ interface Row {
   status_reason: string | null;
   draft: unknown;
   people: Sequence["people"];
+  sent: number;
   created_at: Date | string;
   launched_at: Date | string | null;
   archived_at: Date | string | null;
@@ -44,6 +45,7 @@ function toSequence(row: Row): Sequence {
     trigger,
     exit,
     people: row.people,
+    sent: row.sent,
     createdAt: iso(row.created_at),
     launchedAt: row.launched_at === null ? null : iso(row.launched_at),
     archivedAt: row.archived_at === null ? null : iso(row.archived_at),
@@ -51,7 +53,8 @@ function toSequence(row: Row): Sequence {
 }
 
 function columns(sql: Handle) {
-  return sql`k.id, k.name, k.status, k.status_reason, k.draft, k.created_at, k.launched_at, k.archived_at, (
+  return sql`k.id, k.name, k.status, k.status_reason, k.draft, k.created_at, k.launched_at, k.archived_at,
+    coalesce((k.counts ->> 'sent')::int4, 0) as sent, (
     select json_build_object('active', count(*) filter (where e.status = 'active'),
       'finished', count(*) filter (where e.status = 'finished'), 'exited', count(*) filter (where e.status = 'exited'),
       'removed', count(*) filter (where e.status = 'removed'))

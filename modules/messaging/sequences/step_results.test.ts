@@ -42,6 +42,9 @@ test("a step's results count outcomes and reasons, and each reason lists its con
   // The same person once more, in a second round.
   await database.sql`update messaging.deliveries set step = 1001 where campaign_id = ${ref.sequenceId} and psid = '3'`;
 
+  await database.sql`update messaging.enrolments set status = 'exited', exit_reason = 'replied', ended_at = now()
+    where campaign_id = ${ref.sequenceId} and contact_id = (select id from messaging.contacts where psid = '1')`;
+
   const { steps } = await readStepResults(database.sql, ref);
   const leftOut = { state: "skipped", reason: "window-closed" } as const;
   const first = await listStepMessages(database.sql, { ...ref, step: 1 }, { ...leftOut, limit: 1 });
@@ -52,8 +55,20 @@ test("a step's results count outcomes and reasons, and each reason lists its con
   );
 
   expect(steps).toMatchObject([
-    { queued: 1, sent: 1, delivered: 1, read: 1, replied: 1, clicked: 0, failed: 1, skipped: 2 },
-    { queued: 0, sent: 0, reasons: [] },
+    {
+      entered: 5,
+      waiting: 0,
+      left: 0,
+      queued: 1,
+      sent: 1,
+      delivered: 1,
+      read: 1,
+      replied: 1,
+      clicked: 0,
+      failed: 1,
+      skipped: 2,
+    },
+    { entered: 5, waiting: 4, left: 1, queued: 0, sent: 0, reasons: [] },
   ]);
   expect(steps[0]?.reasons).toEqual([
     {

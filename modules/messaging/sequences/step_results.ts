@@ -16,6 +16,13 @@ import type { SequenceRef } from "./sequence_store.ts";
 /** A person may come in so often; each time has a thousand numbers of steps of its own. */
 const mostRounds = 30;
 
+/** Enrolments by the step that comes next. */
+interface PlaceRow {
+  step: number;
+  status: string;
+  count: number;
+}
+
 interface CountRow {
   step: number;
   state: string;
@@ -33,6 +40,12 @@ interface CountRow {
 export async function readStepResults(sql: Sql, ref: SequenceRef): Promise<{ steps: StepResult[] }> {
   const { written } = await readNumbering(sql, ref);
   const { joins, delivered, read, replied, clicked } = outcomesSql(sql);
+  const places = await wideRead<PlaceRow>(
+    sql,
+    sql`
+    select e.next_step::int4 as step, e.status, count(*)::int4 as count from messaging.enrolments e
+    where e.workspace_id = ${ref.workspaceId} and e.campaign_id = ${ref.sequenceId} group by 1, 2`,
+  );
   const rows = await wideRead<CountRow>(
     sql,
     sql`
@@ -44,16 +57,31 @@ export async function readStepResults(sql: Sql, ref: SequenceRef): Promise<{ ste
     group by 1, 2, 3, 4, 5 order by count desc`,
   );
   return {
-    steps: written.map((number, index) =>
-      resultOf(
+    steps: written.map((number, index) => ({
+      ...placesOf(places, index + 1),
+      ...resultOf(
         rows.filter((row) => row.step === number),
         index + 1,
       ),
-    ),
+    })),
   };
 }
 
-function resultOf(own: readonly CountRow[], step: number): StepResult {
+/** How many times contacts came to a step, and how many of them stand before it or left there. */
+function placesOf(
+  places: readonly PlaceRow[],
+  step: number,
+): Pick<StepResult, "entered" | "waiting" | "left"> {
+  const sum = (some: readonly PlaceRow[]) => some.reduce((total, { count }) => total + count, 0);
+  const here = places.filter((place) => place.step === step);
+  return {
+    entered: sum(places.filter((place) => place.step >= step)),
+    waiting: sum(here.filter(({ status }) => status === "active")),
+    left: sum(here.filter(({ status }) => status === "exited" || status === "removed")),
+  };
+}
+
+function resultOf(own: readonly CountRow[], step: number): Omit<StepResult, "entered" | "waiting" | "left"> {
   const sum = (some: readonly CountRow[], name: "count" | "delivered" | "read" | "replied" | "clicked") =>
     some.reduce((total, row) => total + row[name], 0);
   const inState = (...states: string[]) =>

@@ -25,6 +25,7 @@ const stored: Sequence = {
   ],
   exit: { onReply: true, onClick: false, onTagId: "t2" },
   people: { active: 0, finished: 0, exited: 0, removed: 0 },
+  sent: 0,
   createdAt: "2026-11-24T00:00:00.000Z",
   launchedAt: null,
   archivedAt: null,
