@@ -44,6 +44,19 @@ test(
     expect(known?.count).toBeGreaterThan(50);
     await page.locator(".u-over").waitFor();
     await look(page, "analytics");
+    // By keys: the days one after the other, and the hours of the week.
+    const plot = page.getByRole("slider", { name: /Messages/ });
+    await plot.press("End");
+    await expect.poll(() => plot.getAttribute("aria-valuetext")).toMatch(/: Received \d+/);
+    const last = await plot.getAttribute("aria-valuetext");
+    await plot.press("ArrowLeft");
+    await expect.poll(() => plot.getAttribute("aria-valuetext")).not.toBe(last);
+    await page.getByRole("gridcell").first().focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label")))
+      .toMatch(/Tuesday.*1:00/);
     const downloading = page.waitForEvent("download");
     await page.getByRole("link", { name: "Export days as CSV" }).click();
     expect((await downloading).suggestedFilename()).toMatch(/^analytics-.*\.csv$/);

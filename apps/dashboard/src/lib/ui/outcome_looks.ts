@@ -5,11 +5,11 @@ export type Outcome = "sent" | "sending" | "queued" | "unknown" | "failed" | "sk
 
 /** The parts of a campaign's bar, in their order, each with its words. */
 export const OUTCOMES: readonly { key: Outcome; name: string; colour: string; about: string }[] = [
-  { key: "sent", name: m.ui_outcome_sent(), colour: "bg-accent", about: m.ui_outcome_sent_about() },
+  { key: "sent", name: m.ui_outcome_sent(), colour: "bg-chart-1", about: m.ui_outcome_sent_about() },
   {
     key: "sending",
     name: m.ui_outcome_sending(),
-    colour: "bg-accent/45",
+    colour: "bg-chart-1/45",
     about: m.ui_outcome_sending_about(),
   },
   {

@@ -15,6 +15,9 @@ interface PlotParts {
   options: (colours: PlotColours) => Omit<uPlot.Options, "width" | "height">;
   /** Read while it is shown: what changes in it is drawn. */
   data: () => uPlot.AlignedData;
+  /** Which point is looked at, and how far from the left; null: none. */
+  onpoint?: (index: number | null, left: number) => void;
+  onready?: (drawn: uPlot) => void;
 }
 
 /** Time runs from right to left, and the values stand where it begins. */
@@ -28,7 +31,7 @@ function mirrored<Options extends Omit<uPlot.Options, "width" | "height">>(optio
 }
 
 /** Draws a plot into an element, as an attachment: as wide as the element is, in the colours of the theme. */
-export function plot({ height, options, data }: PlotParts) {
+export function plot({ height, options, data, onpoint, onready }: PlotParts) {
   return (host: HTMLElement): (() => void) => {
     let drawn: uPlot | null = null;
     let isGone = false;
@@ -49,10 +52,17 @@ export function plot({ height, options, data }: PlotParts) {
         height,
         cursor: { points: { size: 6 } },
         legend: { show: false },
+        hooks: {
+          setCursor: [
+            ({ cursor: { idx, left }, over }: uPlot) =>
+              onpoint?.(left === undefined || left < 0 ? null : (idx ?? null), over.offsetLeft + (left ?? 0)),
+          ],
+        },
       };
       const own = options({ colour, axis });
       drawn = new Plot({ ...size, ...(isRightToLeft ? mirrored(own) : own) }, data(), host);
       resize.observe(host);
+      onready?.(drawn);
     })();
     $effect(() => {
       // Read also before anything is drawn, so that a change is heard.
