@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { look } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { choose } from "../support/controls.ts";
 import { addMember, type Login } from "../support/product.ts";
 
 let stage: BrowserStage;
@@ -36,7 +37,7 @@ test(
     await look(boss, "notifications");
     await boss.goto("campaigns");
     await boss.getByText("Needs approval", { exact: true }).last().waitFor();
-    await boss.getByLabel("Status", { exact: true }).selectOption({ label: "Needs approval" });
+    await choose(boss.getByLabel("Status", { exact: true }), "Needs approval");
     await look(boss, "approval-list");
     await boss.getByRole("link", { name: /Winter beans/ }).click();
     await boss.getByText("Ben Operator asks for approval").waitFor();
@@ -116,7 +117,7 @@ test(
     const [day = "", time = ""] = at.toLocaleString("sv", { timeZone: "Europe/Berlin" }).split(" ");
     await ben.getByLabel("Date", { exact: true }).fill(day);
     await ben.getByLabel("Time", { exact: true }).first().fill(time.slice(0, 5));
-    await ben.getByLabel("Reminder before the start").selectOption({ label: "4 hours before" });
+    await choose(ben.getByLabel("Reminder before the start"), "4 hours before");
     await look(ben, "wizard-reminder");
     await ben.getByText("Saved", { exact: true }).waitFor();
     await ben.getByRole("button", { name: "Review" }).click();

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { look } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { choose } from "../support/controls.ts";
 import { waitFor } from "../support/product.ts";
 
 let stage: BrowserStage;
@@ -37,7 +38,7 @@ test(
     await page.getByLabel("Name", { exact: true }).fill("Answers to comments");
     await page.getByRole("radio", { name: /Private reply.*3 contacts can be reached now/ }).click();
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByLabel("Page with the comments").selectOption({ index: 1 });
+    await choose(page.getByLabel("Page with the comments"), 1);
     await page.getByLabel("Only this post").fill(postId);
     await page.getByRole("region", { name: "Reach" }).getByText("2", { exact: true }).first().waitFor();
     await page

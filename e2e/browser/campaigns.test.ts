@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectAccessible, look } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { choose } from "../support/controls.ts";
 
 const patience = { timeout: 10_000 };
 
@@ -50,7 +51,7 @@ test(
     await page.getByText(/88 messages take about 5 seconds/).waitFor();
     const hour = page.getByRole("switch", { name: /Best time for each contact/ });
     await hour.click();
-    await page.getByRole("combobox", { name: "Send within" }).selectOption("12 hours");
+    await choose(page.getByRole("combobox", { name: "Send within" }), "12 hours");
     await page.getByText(/last message goes out up to 12 hours after the start/).waitFor();
     await expectAccessible(page, "when and how fast");
     await page.getByRole("button", { name: "Continue" }).click();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { look } from "../support/browser.ts";
+import { chosen } from "../support/controls.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 
 let stage: BrowserStage;
@@ -30,7 +31,7 @@ test("the people of a CSV file are a campaign's audience, and lines of nobody ar
     buffer: Buffer.from(lines.join("\r\n")),
   });
   const column = page.getByLabel("Column with the PSIDs");
-  await expect.poll(() => column.inputValue()).toBe("messenger id");
+  await expect.poll(() => chosen(column)).toBe("messenger id");
   await look(page, "file-column");
   await page.getByRole("button", { name: "Find contacts" }).click();
   const found = page.getByRole("region", { name: "Contacts in the file" });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { look } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { choose } from "../support/controls.ts";
 
 let stage: BrowserStage;
 beforeAll(async () => {
@@ -43,13 +44,13 @@ test("a page's Messenger profile is written and published, stands at Meta, and i
   await page.getByRole("button", { name: "Add menu item" }).click();
   await page.getByRole("textbox", { name: "Menu item 1: title" }).fill("Talk to us");
   await page.getByRole("button", { name: "Add menu item" }).click();
-  await page.getByLabel("Menu item 2: action").selectOption("Open URL");
+  await choose(page.getByLabel("Menu item 2: action"), "Open URL");
   await page.getByRole("textbox", { name: "Menu item 2: title" }).fill("Shop");
   await page.getByRole("textbox", { name: "Menu item 2: URL" }).fill("https://shop.example.com");
   await page.getByText(/Turn on Get Started/).waitFor();
   const isHeld = await page.getByRole("button", { name: "Publish" }).isDisabled();
   await page.getByRole("switch", { name: "Get Started" }).click();
-  await page.getByLabel("Add language").selectOption("German (Germany)");
+  await choose(page.getByLabel("Add language"), "German (Germany)");
   await page.getByRole("textbox", { name: "Greeting" }).fill("Hallo {{user_first_name}}");
   await page.getByRole("radio", { name: "Default" }).click();
   const phone = page.getByRole("region", { name: "Phone preview" });

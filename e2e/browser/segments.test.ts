@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anna, type BrowserStage, minh, openBrowserStage } from "../support/browser_stage.ts";
+import { choose } from "../support/controls.ts";
 import { waitFor } from "../support/product.ts";
 
 let stage: BrowserStage;
@@ -26,10 +27,10 @@ test(
     await people.getByText("2", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Add group" }).click();
     const inner = page.getByRole("group", { name: "Condition group, level 2" });
-    await inner.getByLabel("Property").selectOption("Consent");
-    await inner.getByLabel("Comparison").selectOption("unsubscribed");
+    await choose(inner.getByLabel("Property"), "Consent");
+    await choose(inner.getByLabel("Comparison"), "unsubscribed");
     await people.getByText("1", { exact: true }).waitFor();
-    await inner.getByLabel("Match rule").selectOption("Exclude if any match");
+    await choose(inner.getByLabel("Match rule"), "Exclude if any match");
     await page.getByLabel("Name").fill("Reachable now");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("link", { name: /^Reachable now 1 contact/ }).click();

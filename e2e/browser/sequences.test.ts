@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectAccessible } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { choose } from "../support/controls.ts";
 
 let stage: BrowserStage;
 beforeAll(async () => {
@@ -20,9 +21,9 @@ test(
     await page.getByLabel("Text", { exact: true }).fill("Hi {{first_name|there}}, here is our bean guide.");
     await page.getByRole("button", { name: "Add step" }).click();
     await page.getByLabel("Wait before step 2", { exact: true }).fill("2");
-    await page.getByLabel("Wait before step 2, unit").selectOption("days");
+    await choose(page.getByLabel("Wait before step 2, unit"), "days");
     await page.getByText(/By then the messaging window is closed/).waitFor();
-    await page.getByLabel("Send to").selectOption({ label: "Contacts who did not reply to it" });
+    await choose(page.getByLabel("Send to"), "Contacts who did not reply to it");
     await page.getByLabel("Text", { exact: true }).fill("Did you find what you like?");
     await page.getByText("After 2 days · If they did not reply").waitFor();
     await expectAccessible(page, "sequence builder");
@@ -49,7 +50,7 @@ test(
     await page.getByRole("link", { name: "Steps", exact: true }).click();
     await page.getByRole("button", { name: "Duplicate" }).click();
     await page.getByText("Bean guide (copy)").first().waitFor();
-    await page.getByRole("combobox", { name: "Trigger" }).selectOption("Manual only");
+    await choose(page.getByRole("combobox", { name: "Trigger" }), "Manual only");
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.getByText("Running").waitFor();
     await stage.sql`update messaging.contacts set last_inbound_at = now() - interval '2 days'`;
