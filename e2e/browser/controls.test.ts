@@ -127,3 +127,41 @@ test(
     expect(troubles).toEqual([]);
   },
 );
+
+test(
+  "one toast is shown; earlier ones fold behind it, time stands while they are read, and a key undoes",
+  { timeout: 60_000 },
+  async () => {
+    const { page, troubles } = await stage.visit(`inbox/${contactId}`);
+    await page.getByRole("log", { name: "Messages" }).getByText("Hello").waitFor();
+    // The region comes seconds after the first screen.
+    const region = page.getByRole("region", { name: "Notices" });
+    await region.waitFor({ state: "attached", timeout: 20_000 });
+    const cards = region.locator("[data-toast]");
+    await page.keyboard.press("i");
+    await cards.getByText(/^Assigned to/).waitFor();
+    await page.keyboard.press("u");
+    await page.keyboard.press("e");
+
+    await cards.getByText("Resolved").waitFor();
+    expect(await cards.count()).toBe(1);
+    await page.keyboard.press("Alt+t");
+    await region.locator(":focus").waitFor();
+    await region.getByRole("button", { name: /^\d more$/ }).click();
+    expect(await cards.count()).toBeGreaterThan(1);
+    await lookOnce(page, "toasts");
+    // More than a toast's time; read, they stay.
+    await page.waitForTimeout(7_000);
+    expect(await cards.count()).toBeGreaterThan(1);
+    await region.getByRole("button", { name: "Show fewer" }).click();
+    await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+    await page.keyboard.press("Shift+u");
+    await expect
+      .poll(async () => {
+        const now = await stage.api.get<{ conversation: { status: string } }>(`/conversations/${contactId}`);
+        return now.conversation.status;
+      })
+      .toBe("open");
+    expect(troubles).toEqual([]);
+  },
+);

@@ -1,20 +1,14 @@
-import type { ExternalToast } from "svelte-sonner";
-
-type Kind = "message" | "success" | "error" | "info" | "warning";
+import { type ToastKind, type ToastOptions, toasts } from "./toasts.svelte.ts";
 
 /** Tells what was done or what failed, at the lower edge of the window. */
 export const toast = {
-  message: later("message"),
-  success: later("success"),
-  error: later("error"),
-  info: later("info"),
-  warning: later("warning"),
+  message: of("message"),
+  success: of("success"),
+  error: of("error"),
+  info: of("info"),
+  warning: of("warning"),
 };
 
-/** Loads the library with the first toast, so that no screen waits for it. */
-function later(kind: Kind): (text: string, options?: ExternalToast) => Promise<void> {
-  return async (text, options) => {
-    const { toast: sonner } = await import("svelte-sonner");
-    sonner[kind](text, options);
-  };
+function of(kind: ToastKind): (text: string, options?: ToastOptions) => void {
+  return (text, options) => toasts.add(kind, text, options);
 }
