@@ -36,10 +36,16 @@ export interface ProductOptions {
   env?: Record<string, string>;
   /** Without an owner the first visitor signs up with the set-up token. */
   hasOwner?: boolean;
+  /** As `bun start` runs it: the server offers its simulator to people. */
+  offersSimulator?: boolean;
 }
 
 /** The real server in a process of its own, on a database of its own, with the simulator playing Meta. */
-export async function startProduct({ env = {}, hasOwner = true }: ProductOptions = {}): Promise<Product> {
+export async function startProduct({
+  env = {},
+  hasOwner = true,
+  offersSimulator = false,
+}: ProductOptions = {}): Promise<Product> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const dataDir = await mkdtemp(join(tmpdir(), "messagesender-e2e-"));
@@ -64,7 +70,8 @@ export async function startProduct({ env = {}, hasOwner = true }: ProductOptions
       FACEBOOK_APP_ID: "1517776481860111",
       FACEBOOK_APP_SECRET: appSecret,
       FACEBOOK_WEBHOOK_VERIFY_TOKEN: "product-test-verify-token",
-      SIMULATOR: "off",
+      SIMULATOR: offersSimulator ? "on" : "off",
+      SIMULATOR_PORT: new URL(simulator.url).port,
       // The simulator's outbox.
       SMTP_HOST: "127.0.0.1",
       SMTP_PORT: String(simulator.outbox.port),

@@ -10,7 +10,7 @@ export {
 export { createDemo } from "./demo/mod.ts";
 export type { MessagingDeps } from "./deps.ts";
 export { createGraph, type GraphClient } from "./graph/mod.ts";
-export { readFirstSteps, releaseConversations } from "./inbox/mod.ts";
+export { firstPageId, readFirstSteps, releaseConversations } from "./inbox/mod.ts";
 export { jobHandlers, scheduleDaily } from "./jobs.ts";
 export type { LiveEvent } from "./live_event.ts";
 export { createFileAs, readFiles } from "./media/mod.ts";

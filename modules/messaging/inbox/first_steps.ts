@@ -12,6 +12,17 @@ export interface FirstSteps {
   hasReply: boolean;
 }
 
+/** Facebook's id of the page that a workspace connected first; null: none is connected. */
+export async function firstPageId(db: Handle, workspaceId: string): Promise<string | null> {
+  const [row] = await orm(db)
+    .select({ id: pages.facebookId })
+    .from(pages)
+    .where(sql`${pages.workspaceId} = ${workspaceId} and ${pages.status} = 'connected'`)
+    .orderBy(pages.createdAt, pages.id)
+    .limit(1);
+  return row?.id ?? null;
+}
+
 /** Reads which of the first steps a workspace has taken; each question ends at its first row. */
 export async function readFirstSteps(db: Handle, workspaceId: string): Promise<FirstSteps> {
   const [row] = await orm(db).execute<FirstSteps & Record<string, boolean>>(sql`

@@ -1,5 +1,5 @@
 /** Conversations: lists, threads, notes, assignment. */
-export { type FirstSteps, readFirstSteps } from "./first_steps.ts";
+export { type FirstSteps, firstPageId, readFirstSteps } from "./first_steps.ts";
 export { assignConversations } from "./assign_conversations.ts";
 export { inboxJobs } from "./job_handlers.ts";
 export { releaseConversations } from "./release.ts";
