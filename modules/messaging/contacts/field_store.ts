@@ -54,11 +54,10 @@ export async function createField(
   if ((type === "dropdown") !== options.length > 0)
     throw type === "dropdown" ? problem("options-invalid") : problem("options-without-dropdown", { type });
   return await db.begin(async (tx) => {
-    const held = await orm(tx)
-      .select({ key: customFields.key })
-      .from(customFields)
-      .where(eq(customFields.workspaceId, workspaceId));
-    if (held.length >= mostFields) throw problem("too-many-fields", { most: mostFields });
+    // One at a time, so that concurrent ones do not each find room for the last.
+    await tx`select pg_advisory_xact_lock(hashtextextended('fields ' || ${workspaceId}::text, 0))`;
+    const count = await orm(tx).$count(customFields, eq(customFields.workspaceId, workspaceId));
+    if (count >= mostFields) throw problem("too-many-fields", { most: mostFields });
     const [row] = await orm(tx)
       .insert(customFields)
       .values({ workspaceId, key, label: label.trim(), type, options })

@@ -41,31 +41,31 @@ export async function readTags({ sql: db }: { sql: Handle }, workspaceId: string
 }
 
 /** Makes a tag. Throws 409 `name-taken`, 422 `too-many-tags`. */
-export async function createTag(
-  { sql: db }: { sql: Handle },
-  workspaceId: string,
-  tag: NewTag,
-): Promise<Tag> {
+export async function createTag({ sql: db }: { sql: Sql }, workspaceId: string, tag: NewTag): Promise<Tag> {
   const name = tag.name.trim();
-  const [row] = await db<{ id: string; name: string; colour: string }[]>`
-    with made as (
-      insert into messaging.tags (workspace_id, name, colour)
-      select ${workspaceId}::uuid, ${name}, ${tag.colour ?? "slate"}
-      where (select count(*) from messaging.tags where workspace_id = ${workspaceId}) < ${mostTags}
-      on conflict do nothing returning id, name, colour),
-    recorded as (${activityRows(
-      db,
-      { action: "tag.created", workspaceId },
-      { from: db`made`, id: db`id`, name: db`name` },
-    )})
-    select id, name, colour from made`;
-  if (row) return row;
-  const [same] = await orm(db)
-    .select({ id: tags.id })
-    .from(tags)
-    .where(and(eq(tags.workspaceId, workspaceId), sql`lower(${tags.name}) = lower(${name})`));
-  if (same) throw nameTaken(name);
-  throw problem("too-many-tags", { most: mostTags });
+  return await db.begin(async (tx) => {
+    // One at a time, so that concurrent ones do not each find room for the last.
+    await tx`select pg_advisory_xact_lock(hashtextextended('tags ' || ${workspaceId}::text, 0))`;
+    const [row] = await tx<{ id: string; name: string; colour: string }[]>`
+      with made as (
+        insert into messaging.tags (workspace_id, name, colour)
+        select ${workspaceId}::uuid, ${name}, ${tag.colour ?? "slate"}
+        where (select count(*) from messaging.tags where workspace_id = ${workspaceId}) < ${mostTags}
+        on conflict do nothing returning id, name, colour),
+      recorded as (${activityRows(
+        tx,
+        { action: "tag.created", workspaceId },
+        { from: tx`made`, id: tx`id`, name: tx`name` },
+      )})
+      select id, name, colour from made`;
+    if (row) return row;
+    const [same] = await orm(tx)
+      .select({ id: tags.id })
+      .from(tags)
+      .where(and(eq(tags.workspaceId, workspaceId), sql`lower(${tags.name}) = lower(${name})`));
+    if (same) throw nameTaken(name);
+    throw problem("too-many-tags", { most: mostTags });
+  });
 }
 
 /** Renames or recolours a tag. */
