@@ -20,7 +20,7 @@ const steps = [
     title: "Page can send",
     ends: ["workspace-disabled", "page-disconnected", "page-token-dead", "page-restricted"],
   },
-  { step: "reachable", title: "Reachable and not blocked", ends: ["blocked", "unreachable"] },
+  { step: "reachable", title: "Reachable and not blocked", ends: ["blocked", "unreachable", "spam"] },
   { step: "consent", title: "Subscribed", ends: ["unsubscribed", "suppressed"] },
   {
     step: "window",

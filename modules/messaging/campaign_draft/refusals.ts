@@ -22,8 +22,8 @@ export interface Refusals {
 }
 
 /**
- * Why a person of a campaign gets nothing: the policy's slug, or `suppressed`, `no-template`, `capped`; in this order,
- * so that each is said once. Planning and the preview ask the same question.
+ * Why a person of a campaign gets nothing: the policy's slug, or `suppressed`, `spam`, `no-template`, `capped`; in this
+ * order, so that each is said once. Planning and the preview ask the same question.
  */
 export async function readRefusals(sql: Sql | TransactionSql, terms: RefusalTerms): Promise<Refusals> {
   const contentKind = terms.kind === "window" ? "free" : terms.kind;
@@ -39,6 +39,8 @@ export async function readRefusals(sql: Sql | TransactionSql, terms: RefusalTerm
     reason: sql`coalesce(${refusalSql(sql, { contentKind, at: sql`clock_timestamp()` })}, case
       when (p.id, ${psidOf(sql, terms.kind)}) in (select s.page_id, s.psid from messaging.suppressions s
         where s.workspace_id = ${terms.workspaceId}) then 'suppressed'
+      when exists (select from messaging.conversations v where v.workspace_id = ${terms.workspaceId}
+        and v.id = c.id and v.page_id = c.page_id and v.status = 'spam') then 'spam'
       when p.id = any(${without}::uuid[]) then 'no-template'
       when ${capped} then 'capped' end)`,
   };

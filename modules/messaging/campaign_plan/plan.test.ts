@@ -3,6 +3,7 @@ import { beforeCommit } from "../../../db/testing.ts";
 import { until } from "../../std/testing.ts";
 import { type CampaignStage, campaignStageOfTest, insertContacts } from "../testing/campaign_stage.ts";
 import { readCampaign } from "../campaigns/campaign_live.ts";
+import { previewAudience } from "../campaign_draft/preview.ts";
 import { endRows } from "./end_rows.ts";
 import { launch } from "./launch.ts";
 import { planSome } from "./plan.ts";
@@ -42,6 +43,27 @@ test("planSome() writes a row for each person, with the reason for skipped ones"
     status: "running",
     counts: { planned: 16, queued: 6, skipped: 10, sent: 0 },
   });
+});
+
+test("planSome() leaves out people whose conversation is spam, and the preview says so", async () => {
+  const stage = await campaignStageOfTest({ contacts: 3 });
+  const { sql, workspaceId } = stage;
+  await sql`insert into messaging.conversations (id, workspace_id, page_id, last_message_at, preview_direction, status)
+    select id, workspace_id, page_id, now(), 'in', case when n = 1 then 'spam' else 'resolved' end
+    from (select *, row_number() over (order by id) as n from messaging.contacts) c where n < 3`;
+
+  const preview = await previewAudience(stage, workspaceId, { kind: "window", audience: { all: true } });
+  const id = await launchNews(stage);
+  await planAll(stage);
+
+  expect(preview).toMatchObject({ count: 2, reasons: [{ reason: "spam", count: 1 }] });
+  expect(preview.funnel.map(({ count }) => count)).toEqual([3, 3, 2, 2, 2, 2, 2]);
+  const rows = await sql`select state, reason, count(*)::int4 as count from messaging.deliveries
+    where campaign_id = ${id} group by 1, 2 order by 1, 2`;
+  expect(rows).toEqual([
+    { state: "queued", reason: null, count: 2 },
+    { state: "skipped", reason: "spam", count: 1 },
+  ]);
 });
 
 test("planSome() plans each person once in several processes, stopped and restarted at any chunk", async () => {

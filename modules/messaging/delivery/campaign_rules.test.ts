@@ -93,6 +93,22 @@ test("claim() applies the frequency cap over campaigns and the suppression list,
   expect(await on.countsOf(second)).toEqual({ skipped: 3 });
 });
 
+test("claim() sends no campaign into a conversation that became spam, and a reply by hand", async () => {
+  const { page, contacts } = await on.makePage(2);
+  const [spammer] = contacts;
+  if (!spammer) throw new Error("no contacts");
+  const id = await insertCampaign(on, [page], { text: "news" });
+  await on.sql`update messaging.conversations set status = 'spam' where id = ${spammer.id}`;
+  await on.reply(page, spammer, "Please stop");
+
+  const meta = await sendAll();
+
+  expect(await on.ledgerOf(id)).toEqual({ sent: 1, "skipped spam": 1 });
+  expect(meta.accepted.flatMap(({ psid, text }) => (psid === spammer.psid ? [text] : []))).toEqual([
+    "Please stop",
+  ]);
+});
+
 test("claim() waits for a new contact's name while Meta is asked for it, and not longer", async () => {
   const { page, contacts } = await on.makePage(4);
   const [named, unnamed, withheld, silent] = contacts.map(({ id }) => id);

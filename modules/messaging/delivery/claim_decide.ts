@@ -86,6 +86,7 @@ function decideCampaign(
   decision: Allowed,
   { lane, sinceLastMs }: DecideContext,
 ): Verdict | null {
+  if (row.is_spam) return skip(row, "spam");
   if (row.has_left) return skip(row, "left-sequence");
   if (row.same_person === "got") return skip(row, "duplicate-person");
   if (row.same_person === "waits") return later(row, lane.now + samePersonMs);

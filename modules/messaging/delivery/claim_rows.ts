@@ -43,6 +43,8 @@ export interface WaitingRow extends ReadyCampaign {
   ad_window_until: number | null;
   window_closed_at: number | null;
   is_suppressed: boolean;
+  /** For a campaign: their conversation is in spam. */
+  is_spam: boolean;
   /** For a sequence that the contact left while another process held this message. */
   has_left: boolean;
   /** Messages of campaigns to this person within the hours of the cap. */
@@ -141,6 +143,8 @@ export async function takeWaiting(
            ${ms("c.last_inbound_at")} as last_inbound_at, ${ms("c.ad_window_until")} as ad_window_until,
            ${ms("c.window_closed_at")} as window_closed_at,
            exists (select from messaging.suppressions s where s.page_id = d.page_id and s.psid = d.psid) as is_suppressed,
+           ready.campaign_id is not null and exists (select from messaging.conversations v
+             where v.workspace_id = c.workspace_id and v.id = c.id and v.page_id = c.page_id and v.status = 'spam') as is_spam,
            ready.is_sequence and not exists (select from messaging.enrolments e
              where e.campaign_id = ready.campaign_id and e.contact_id = d.contact_id and e.status = 'active') as has_left,
            case when ready.campaign_id is not null and ready.cap is not null and not ready.ignores_cap then (

@@ -7,6 +7,10 @@ export const ownTexts = defineReasons({
     title: "This person is on the suppression list",
     remedy: "Remove this person from the list under Contacts if they want messages again",
   },
+  spam: {
+    title: "The conversation with this person is in spam",
+    remedy: "Choose Not spam in the conversation if this person should receive campaigns again",
+  },
   capped: {
     title: "This person reached the workspace's frequency cap",
     remedy: "Send later, or raise the cap under Settings. A campaign can also ignore it",
