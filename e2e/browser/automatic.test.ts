@@ -88,6 +88,43 @@ test(
 );
 
 test(
+  "a picker of many languages shows the chosen one on a phone, left to right and right to left",
+  { timeout: 90_000 },
+  async () => {
+    const { page, troubles } = await stage.visit(`pages/${stage.pageId}`);
+    await page.setViewportSize({ width: 390, height: 800 });
+    const isOn = page.getByRole("switch", { name: "Welcome message" });
+    await isOn.waitFor();
+    if (!(await isOn.isChecked())) await isOn.click();
+    const welcome = page.getByRole("region", { name: "Welcome message" });
+    const picker = welcome.getByRole("radiogroup", { name: "Welcome message: language" });
+    const chosen = picker.getByRole("radio", { checked: true });
+    async function expectInView(name: string): Promise<void> {
+      await expect.poll(() => chosen.textContent()).toBe(name);
+      await expect
+        .poll(async () => {
+          const [bar, item] = [await picker.boundingBox(), await chosen.boundingBox()];
+          return bar && item && item.x >= bar.x && item.x + item.width <= bar.x + bar.width;
+        })
+        .toBe(true);
+    }
+
+    for (const name of ["French", "German", "Italian", "Japanese", "Korean"])
+      await welcome.getByLabel("Welcome message: add language").selectOption(name);
+    await expectInView("Korean");
+    const top = await page.evaluate(() => document.querySelector("main")?.scrollTop);
+    await welcome.getByRole("button", { name: "Remove Korean" }).click();
+    await expectInView("Default");
+    expect(await page.evaluate(() => document.querySelector("main")?.scrollTop)).toBe(top);
+    await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
+    await welcome.getByLabel("Welcome message: add language").selectOption("Korean");
+    await expectInView("Korean");
+
+    expect(troubles).toEqual([]);
+  },
+);
+
+test(
   "a page's own messages are previewed as somebody of that page, not as the newest of all",
   { timeout: 60_000 },
   async () => {
