@@ -2,6 +2,7 @@
 export {
   appSettings,
   dataDeletions,
+  deletionPages,
   facebookLogins,
   messengerProfiles,
   pageHistories,

@@ -81,6 +81,41 @@ test("data-deletion deletes the login with its pages, and returns a stable statu
   expect(left).toEqual([]);
 });
 
+test("the owner writes the status page in languages; others get the default, or our words without one", async () => {
+  const { url } = await (await post("data-deletion", { user_id: asid, issued_at: 2 })).json();
+  const shownIn = async (language: string) =>
+    await (await fetch(url, { headers: { "accept-language": language } })).text();
+  const path = "/system/deletion-page";
+  const words = {
+    content: { title: "Gone", text: "Deleted on {date}." },
+    translations: {
+      pt: { title: "Apagado", text: "Apagado." },
+      "pt-BR": { title: "Excluído", text: "Excluído em {date}." },
+    },
+  };
+
+  const before = await on.call(on.ownerToken, "GET", path);
+  const saved = await on.call(on.ownerToken, "PUT", path, words);
+  const byManager = await on.call(on.managerToken, "PUT", path, words);
+  const withoutDefault = await on.call(on.ownerToken, "PUT", path, { ...words, content: null });
+
+  expect(before.body).toEqual({ page: { content: null, translations: {} } });
+  expect(saved).toEqual({ status: 200, body: { page: words } });
+  expect(byManager.status).toBe(403);
+  expect(withoutDefault).toMatchObject({ status: 422, body: { code: "default-missing" } });
+  expect(await shownIn("pt-BR")).toMatch(
+    /<html lang="pt-BR"[\s\S]*<p>Excluído em \d+ de [a-zç]+ de \d+\.<\/p>/,
+  );
+  expect(await shownIn("pt-PT, en;q=0.5")).toContain("<h1>Apagado</h1>");
+  expect(await shownIn("de")).toContain("<h1>Gone</h1>");
+  const [recorded] = await on.database.sql`
+    select before, after from auth.activity where action = 'deletion-page.changed'`;
+  expect(recorded?.after).toEqual({ content: null, translations: null });
+
+  await on.call(on.ownerToken, "PUT", path, { content: null, translations: {} });
+  expect(await shownIn("es")).toContain('<html lang="es"');
+});
+
 test.each(["deauthorize", "data-deletion"])(
   "%s without a configured app's signature does nothing",
   async (what) => {

@@ -23,6 +23,7 @@ import { notificationsRoutes } from "./notifications/mod.ts";
 import {
   type CallbackDeps,
   type DeletionPageDeps,
+  deletionPageRoutes,
   metaCallbackRoutes,
   type PageDeps,
   pagesRoutes,
@@ -49,6 +50,7 @@ export function messagingRoutes(on: RoutesDeps) {
     .use(demoRoutes(on))
     .use(pagesRoutes(on))
     .use(metaCallbackRoutes(on))
+    .use(deletionPageRoutes(on))
     .use(autoRepliesRoutes(on))
     .use(messengerProfileRoutes(on))
     .use(sequencesRoutes(on))

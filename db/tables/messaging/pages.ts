@@ -11,7 +11,15 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { users } from "../auth.ts";
-import { id, messaging, ownWorkspaceId, time, workspaceId } from "./schema.ts";
+import {
+  id,
+  messaging,
+  ownWorkspaceId,
+  time,
+  translations,
+  translationsCheck,
+  workspaceId,
+} from "./schema.ts";
 
 export const pages = messaging.table(
   "pages",
@@ -199,6 +207,22 @@ export const appSettings = messaging.table(
     checkedAt: time().notNull().defaultNow(),
   },
   (t) => [check("app_settings_only", sql`${t.isOnly}`)],
+);
+
+/** The owner's words for the status page of a deletion: one row, as the page belongs to the installation; none: ours. */
+export const deletionPages = messaging.table(
+  "deletion_page",
+  {
+    isOnly: boolean().primaryKey().default(true),
+    /** Title and text; null: ours, and no translations. */
+    content: jsonb(),
+    translations: translations(),
+    updatedAt: time().notNull().defaultNow(),
+  },
+  (t) => [
+    check("deletion_page_only", sql`${t.isOnly}`),
+    translationsCheck("deletion_page_translations", { column: t.translations, text: t.content }),
+  ],
 );
 
 /** Answered data-deletion callbacks of Meta: what their status pages show. Nothing here says who asked. */

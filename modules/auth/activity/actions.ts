@@ -28,6 +28,7 @@ export const activityActions = [
   "job.retried",
   "webhook-event.replayed",
   "people.deleted",
+  "deletion-page.changed",
   "page.connected",
   "page.disconnected",
   "page.changed",

@@ -8,6 +8,7 @@ export { resealPageTokens } from "./reseal.ts";
 export { retryHumanAgent } from "./retry_human_agent.ts";
 export { pagesRoutes } from "./routes.ts";
 export {
+  deletionPageRoutes,
   metaCallbackRoutes,
   privacyRoutes,
   type CallbackDeps,

@@ -23,8 +23,8 @@ test.each<[Language, string, string]>([
   ["es", "ltr", "24 de noviembre de 2026"],
   ["ar", "rtl", "24 نوفمبر 2026"],
 ])("deletionPage() in %s has its language, direction and date", async (language, direction, date) => {
-  const done = deletionPage({ doneOn: "2026-11-24", pages: 2 }, language);
-  const missing = deletionPage(null, language);
+  const done = deletionPage({ doneOn: "2026-11-24", pages: 2 }, { language, own: null });
+  const missing = deletionPage(null, { language, own: null });
 
   expect([done.status, missing.status]).toEqual([200, 404]);
   expect(done.headers.get("vary")).toBe("accept-language, cookie");
@@ -32,4 +32,24 @@ test.each<[Language, string, string]>([
   expect(text).toContain(`<html lang="${language}" dir="${direction}">`);
   expect(text).toContain(date);
   expect(await missing.text()).toContain(words[language]["deletion.missing"]);
+});
+
+test("deletionPage() shows the owner's words as text, with their language, the day and the number of pages", async () => {
+  const text = { title: "Eliminado", text: "El {date}: {pages} páginas.\n\n<b>Adiós</b> {name}" };
+  const spanish = deletionPage(
+    { doneOn: "2026-11-24", pages: 2 },
+    { language: "en", own: { text, language: "es" } },
+  );
+  const unnamed = deletionPage(
+    { doneOn: "2026-11-24", pages: 2 },
+    { language: "en", own: { text, language: null } },
+  );
+
+  const shown = await spanish.text();
+  expect(shown).toContain('<html lang="es" dir="ltr">');
+  expect(shown).toContain("<h1>Eliminado</h1>");
+  expect(shown).toContain("<p>El 24 de noviembre de 2026: 2 páginas.</p>");
+  expect(shown).toContain("<p>&lt;b&gt;Adiós&lt;/b&gt; {name}</p>");
+  expect(await unnamed.text()).toMatch(/<html dir="auto">[\s\S]*<p>El 2026-11-24: 2 páginas\.<\/p>/);
+  expect(unnamed.headers.get("content-language")).toBeNull();
 });

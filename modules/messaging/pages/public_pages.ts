@@ -1,4 +1,5 @@
 import { type Language, publicPage, wordTemplate } from "#std";
+import type { DeletionText } from "./deletion_page.ts";
 import { words } from "./words/words.ts";
 
 /** The operator of this installation. */
@@ -56,10 +57,17 @@ export function privacyPage({ host, operator, backupDays }: PrivacyFacts, langua
   });
 }
 
+export interface DeletionPageOptions {
+  /** Of the reader, among ours. */
+  language: Language;
+  /** The owner's words, and the language they are in; null: ours. */
+  own: { text: DeletionText; language: string | null } | null;
+}
+
 /** The answer to "was it deleted?", which Meta shows to the person who asked. */
 export function deletionPage(
   deletion: { doneOn: string; pages: number } | null,
-  language: Language,
+  { language, own }: DeletionPageOptions,
 ): Response {
   const say = speak(language);
   if (deletion === null)
@@ -69,16 +77,33 @@ export function deletionPage(
       body: `<p>${say("deletion.missing.why")}</p>`,
       status: 404,
     });
-  const date = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
-  const values = {
-    date: date.format(new Date(deletion.doneOn)),
-    pages: new Intl.NumberFormat(language).format(deletion.pages),
-  };
+  if (own !== null) {
+    const values = valuesIn(own.language, deletion);
+    const fill = (text: string) => text.replaceAll("{date}", values.date).replaceAll("{pages}", values.pages);
+    const paragraphs = fill(own.text.text)
+      .split("\n")
+      .filter((line) => line.trim() !== "");
+    const body = paragraphs.map((line) => `<p>${Bun.escapeHTML(line)}</p>`).join("\n");
+    return publicPage({ language: own.language, title: fill(own.text.title), body });
+  }
+  const values = valuesIn(language, deletion);
   return publicPage({
     language,
     title: say("deletion.done"),
     body: `<p>${say("deletion.done.what", values)}</p>`,
   });
+}
+
+/** As a language writes them; in an unknown language the date has only digits. */
+function valuesIn(
+  language: string | null,
+  { doneOn, pages }: { doneOn: string; pages: number },
+): { date: string; pages: string } {
+  if (language === null) return { date: doneOn, pages: String(pages) };
+  // Western digits in all languages: ops/docs/voice.md.
+  const locale = new Intl.Locale(language, { numberingSystem: "latn" });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
+  return { date: date.format(new Date(doneOn)), pages: new Intl.NumberFormat(locale).format(pages) };
 }
 
 /** "30 days", with the plural of the language. */

@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { guard } from "#auth";
 import type { MessagingConfig } from "../deps.ts";
 import type { PageDeps } from "./deps.ts";
+import { DeletionPageSchema, deletionTextFor, readDeletionPage, writeDeletionPage } from "./deletion_page.ts";
 import { deletionPage, type Operator, privacyPage } from "./public_pages.ts";
 import { DeletionAnswer, SignedBody } from "./schema.ts";
 import { readSignedRequest, type SignedRequest } from "./signed_request.ts";
@@ -73,6 +74,49 @@ function opened({ config }: CallbackDeps, signed: string): SignedRequest {
   throw problem("signed-request-wrong");
 }
 
+const DeletionPageResponse = Type.Object({ page: DeletionPageSchema });
+
+/** For the owner: the words of the status page of a deletion. */
+export function deletionPageRoutes(on: Parameters<typeof guard>[0] & Pick<PageDeps, "sql">) {
+  return new Elysia({ name: "messaging.deletion-page", prefix: "/system/deletion-page" })
+    .use(guard(on))
+    .get(
+      "",
+      async function getDeletionPage() {
+        return { page: await readDeletionPage(on) };
+      },
+      {
+        can: "system:read",
+        response: DeletionPageResponse,
+        detail: {
+          operationId: "readDeletionPage",
+          summary: "Get the words of the deletion page",
+          description: "Null content: the page has our words, in the reader's language.",
+          tags: ["system"],
+        },
+      },
+    )
+    .put(
+      "",
+      async function putDeletionPage({ body }) {
+        await writeDeletionPage(on, body);
+        return { page: await readDeletionPage(on) };
+      },
+      {
+        can: "system:manage",
+        body: DeletionPageSchema,
+        response: DeletionPageResponse,
+        detail: {
+          operationId: "changeDeletionPage",
+          summary: "Set the words of the deletion page",
+          description:
+            "Meta shows the page to people after their Facebook login was deleted. A reader gets the translation for their browser's language, else the default.",
+          tags: ["system"],
+        },
+      },
+    );
+}
+
 const hidden = { detail: { hide: true } };
 
 /** Public pages: privacy, and the status of a deletion. */
@@ -81,7 +125,9 @@ export function privacyRoutes(on: DeletionPageDeps) {
     .get(
       "/deletion/:code",
       async function getDeletion({ params, request }) {
-        return deletionPage(await readDeletion(on, params.code), languageOf(request));
+        const deletion = await readDeletion(on, params.code);
+        const own = deletion === null ? null : deletionTextFor(await readDeletionPage(on), request);
+        return deletionPage(deletion, { language: languageOf(request), own });
       },
       { params: Type.Object({ code: Type.String({ maxLength: 100 }) }), ...hidden },
     )

@@ -13,13 +13,22 @@ export interface TranslatedMessage {
   at?: string;
 }
 
+/** Throws 422 `default-missing` for translations without the text that everybody else gets. */
+export function requireDefault({
+  name,
+  content,
+  translations,
+}: Pick<TranslatedMessage, "name"> & { content: object | null; translations: object }): void {
+  if (content === null && Object.keys(translations).length > 0) throw problem("default-missing", { name });
+}
+
 /** Throws 422 `content-invalid` for a message or its translation in some language, and `default-missing`. */
 export async function checkTranslated(
   sql: Sql | TransactionSql,
   workspaceId: string,
   { name, content, translations, at = "" }: TranslatedMessage,
 ): Promise<void> {
-  if (content === null && Object.keys(translations).length > 0) throw problem("default-missing", { name });
+  requireDefault({ name, content, translations });
   if (content !== null) await check(content, `${at}/${name}`);
   for (const [language, translation] of Object.entries(translations))
     await check(translation, `${at}/translations/${name}/${language}`);

@@ -1,6 +1,6 @@
 /** Messages: contents, variables, saved templates and Meta's utility templates. */
 export { checkContent } from "./check_content.ts";
-export { checkTranslated } from "./check_translated.ts";
+export { checkTranslated, requireDefault } from "./check_translated.ts";
 export { type Content, ContentSchema, type Utility } from "./content.ts";
 export { readContentRules, storeContent, storeContents, tidyContent } from "./content_store.ts";
 export { addressesOf, fillMessage, fillSpot } from "./fill_message.ts";

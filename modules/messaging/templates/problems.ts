@@ -11,6 +11,7 @@ defineTerms("translated", {
   away: "away message",
   stop: "reply to STOP",
   start: "reply to START",
+  deletion: "deletion page",
 });
 
 defineTerms("file-kind", { image: "images", file: "files", audio: "audio", video: "videos" });
