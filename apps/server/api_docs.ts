@@ -42,6 +42,7 @@ const documentation = {
   tags: [
     { name: "auth", description: "Owner, login, sessions" },
     { name: "account", description: "Your own settings, password and sessions" },
+    { name: "team", description: "The people of the installation and invitations, for owners" },
     { name: "workspaces", description: "Workspaces and their members" },
     { name: "pages", description: "Facebook pages" },
     { name: "conversations", description: "Conversations of the inbox" },

@@ -6,8 +6,16 @@ import {
   metricsRoutes,
   onboardingRoutes,
   systemRoutes,
+  teamRoutes,
 } from "#admin";
-import { accountRoutes, authRoutes, clientAddress, workspaceRoutes } from "#auth";
+import {
+  acceptRoutes,
+  accountRoutes,
+  authRoutes,
+  clientAddress,
+  invitationRoutes,
+  workspaceRoutes,
+} from "#auth";
 import { messagingRoutes, openPages } from "#messaging";
 import { noRoute, problemPlugin, textPlugin, tracePlugin } from "#std";
 import { countRawEvents, rawEventRoutes, webhookRoutes } from "#webhooks";
@@ -60,6 +68,9 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(webhookRoutes(system))
           .use(authRoutes(system))
           .use(accountRoutes(system))
+          .use(acceptRoutes(system))
+          .use(invitationRoutes(system))
+          .use(teamRoutes(system))
           .use(workspaceRoutes(system))
           .use(messagingRoutes(system))
           .use(onboardingRoutes(system))

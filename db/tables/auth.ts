@@ -37,6 +37,8 @@ export const users = auth.table(
     language: text(),
     /** An IANA zone for the times on the screens and in mail; null: the browser's. */
     timeZone: text(),
+    /** The row stays, because messages, notes and campaigns name their authors; address and password are erased. */
+    deletedAt: time(),
     createdAt: time().notNull().defaultNow(),
   },
   (t) => [
@@ -44,10 +46,10 @@ export const users = auth.table(
     check("users_time_zone", sql`length(${t.timeZone}) between 1 and 64`),
     // Addresses are compared without case; rows keep the person's spelling.
     uniqueIndex("users_email").on(sql`lower(${t.email})`),
-    // At most one owner, also for concurrent sign-ups.
-    uniqueIndex("users_one_owner")
-      .on(t.isOwner)
-      .where(sql`${t.isOwner}`),
+    check(
+      "users_deleted",
+      sql`${t.deletedAt} is null or (${t.deactivatedAt} is not null and not ${t.isOwner})`,
+    ),
   ],
 );
 
@@ -107,6 +109,56 @@ export const memberships = auth.table(
     check("memberships_role", sql`${t.role} in ('owner', 'manager', 'operator', 'viewer')`),
     // The workspaces of a person, read at each login and by `me`.
     index("memberships_user").on(t.userId),
+  ],
+);
+
+/** A link by which one address joins once, as an owner or in workspaces. */
+export const invitations = auth.table(
+  "invitations",
+  {
+    id: id(),
+    email: text().notNull(),
+    isOwner: boolean().notNull().default(false),
+    /** Of the mail. */
+    language: text().notNull(),
+    /** SHA-256 of the token in the newest link; the token itself is stored nowhere. */
+    tokenHash: text().notNull(),
+    expiresAt: time().notNull(),
+    /** The newest mail with the link, of `mail.mails`; null: the link was only copied. */
+    mailId: uuid(),
+    invitedBy: uuid().references(() => users.id, { onDelete: "set null" }),
+    createdAt: time().notNull().defaultNow(),
+    acceptedAt: time(),
+    acceptedBy: uuid().references(() => users.id, { onDelete: "set null" }),
+    revokedAt: time(),
+  },
+  (t) => [
+    uniqueIndex("invitations_token").on(t.tokenHash),
+    // One open invitation for each address.
+    uniqueIndex("invitations_open")
+      .on(sql`lower(${t.email})`)
+      .where(sql`${t.acceptedAt} is null and ${t.revokedAt} is null`),
+    check("invitations_end", sql`${t.acceptedAt} is null or ${t.revokedAt} is null`),
+  ],
+);
+
+/** The workspaces of an invitation, with the role in each. */
+export const invitationPlaces = auth.table(
+  "invitation_places",
+  {
+    invitationId: uuid()
+      .notNull()
+      .references(() => invitations.id, { onDelete: "cascade" }),
+    workspaceId: uuid()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    role: text({ enum: ["manager", "operator", "viewer"] }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.invitationId, t.workspaceId] }),
+    check("invitation_places_role", sql`${t.role} in ('manager', 'operator', 'viewer')`),
+    // Deleting a workspace.
+    index("invitation_places_workspace").on(t.workspaceId),
   ],
 );
 

@@ -33,6 +33,9 @@ const open = new Set([
   "logIn",
   "refresh",
   "logOut",
+  // Require the token of an invitation.
+  "previewInvitation",
+  "acceptInvitation",
   // Signed by Meta.
   "deauthorize",
   "deleteLoginData",
@@ -41,6 +44,7 @@ const open = new Set([
 const forEverybody = new Set([
   "readMe",
   "listWorkspaces",
+  "joinByInvitation",
   "changeAccount",
   "changePassword",
   "listSessions",

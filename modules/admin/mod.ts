@@ -8,6 +8,8 @@ export { watchEventLoop } from "./metrics.ts";
 export { processName } from "./processes.ts";
 export { pruningHandlers, schedulePruning } from "./pruning.ts";
 export { backupRoutes } from "./routes_backups.ts";
+export { changeMemberRole, deactivateMember, type TeamDeps } from "./team/change_members.ts";
+export { teamRoutes } from "./team/routes_team.ts";
 export { mailRoutes } from "./routes_mail.ts";
 export { healthRoutes } from "./routes_health.ts";
 export { metricsRoutes } from "./routes_metrics.ts";

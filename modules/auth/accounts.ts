@@ -1,32 +1,61 @@
+import type { Handle } from "#db";
+import { notFound } from "#std";
 import { recordActivity } from "./activity/record.ts";
 import type { AuthDeps } from "./deps.ts";
 import { clearBudgets, openAccount } from "./login_budget.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { endSessionsOf } from "./session_store.ts";
-import { setDeactivated, setPassword } from "./user_store.ts";
+import { accountExists, closeAccount, eraseAccount, reopenAccount } from "./member_store.ts";
+import { setPassword } from "./user_store.ts";
 import { problem } from "./problems.ts";
 
 type AccountDeps = Pick<AuthDeps, "sql">;
 
+/** Throws 404 for an account that does not exist: only then is a change of its state refused in other words. */
+async function mustExist(db: Handle, userId: string): Promise<void> {
+  if (!(await accountExists(db, userId))) throw notFound("member");
+}
+
 /**
- * Closes a person's account and ends their sessions; their history stays, named. Throws 409 when it is the owner's, or
- * closed already.
+ * Closes a person's account and ends their sessions; their history stays, named. Throws 404 without an account, and
+ * 409 when it is the last owner's, or closed already.
  */
 export async function deactivateUser(on: AccountDeps, userId: string): Promise<void> {
   await on.sql.begin(async (tx) => {
-    const user = await setDeactivated(tx, { userId, isDeactivated: true });
-    if (!user) throw problem("account-stays");
+    const user = await closeAccount(tx, userId);
+    if (!user) {
+      await mustExist(tx, userId);
+      throw problem("account-stays");
+    }
     await endSessionsOf(tx, { userId, reason: "deactivated" });
     await recordActivity(tx, { action: "user.deactivated", subject: { id: userId, name: user.name } });
   });
 }
 
-/** Opens a closed account again, with the roles that it had. Throws 409 when it is open. */
+/** Opens a closed account again, with the roles that it had. Throws 404 without an account, and 409 when it is open. */
 export async function reactivateUser(on: AccountDeps, userId: string): Promise<void> {
   await on.sql.begin(async (tx) => {
-    const user = await setDeactivated(tx, { userId, isDeactivated: false });
-    if (!user) throw problem("account-active");
+    const user = await reopenAccount(tx, userId);
+    if (!user) {
+      await mustExist(tx, userId);
+      throw problem("account-active");
+    }
     await recordActivity(tx, { action: "user.reactivated", subject: { id: userId, name: user.name } });
+  });
+}
+
+/**
+ * Erases a deactivated account: address, password and roles go, the name stays with messages, notes and campaigns. The
+ * caller unassigns the person's conversations before. Throws 404 without an account, and 409 while it is active.
+ */
+export async function deleteUser(on: AccountDeps, userId: string): Promise<void> {
+  await on.sql.begin(async (tx) => {
+    const user = await eraseAccount(tx, userId);
+    if (!user) {
+      await mustExist(tx, userId);
+      throw problem("account-in-use");
+    }
+    await recordActivity(tx, { action: "user.deleted", subject: { id: userId, name: user.name } });
   });
 }
 

@@ -18,7 +18,7 @@ export interface DemoWorkspace {
 }
 
 /** Reserved by RFC 2606: no real addresses. Deleting the demo deletes the accounts of this domain. */
-const emailDomain = "demo.invalid";
+export const demoDomain = "demo.invalid";
 
 /** The id of the demo workspace; null when there is none. */
 export async function readDemoWorkspaceId(sql: Sql | TransactionSql): Promise<string | null> {
@@ -32,7 +32,7 @@ export async function readDemoWorkspaceId(sql: Sql | TransactionSql): Promise<st
  */
 export async function insertDemoWorkspace(
   tx: TransactionSql,
-  given: { name: string; accent: string; ownerId: string; at: number; members: readonly DemoMember[] },
+  given: { name: string; accent: string; at: number; members: readonly DemoMember[] },
 ): Promise<DemoWorkspace | null> {
   const passwordHash = await hashPassword(randomBytes(32).toString("base64"));
   const [workspace] = await tx<{ id: string }[]>`
@@ -43,13 +43,13 @@ export async function insertDemoWorkspace(
   const { members } = given;
   const users = await tx<{ id: string; name: string }[]>`
     insert into auth.users (email, name, password_hash, created_at)
-    select split_part(lower(name), ' ', 1) || '@' || ${emailDomain}, name, ${passwordHash}, to_timestamp(at)
+    select split_part(lower(name), ' ', 1) || '@' || ${demoDomain}, name, ${passwordHash}, to_timestamp(at)
     from unnest(${members.map(({ name }) => name)}::text[], ${members.map(({ at }) => at)}::float8[]) as member(name, at)
     returning id, name`;
   const memberIds = members.map(({ name }) => users.find((user) => user.name === name)?.id ?? "");
   await tx`
     insert into auth.memberships (workspace_id, user_id, role)
-    select ${workspace.id}::uuid, ${given.ownerId}::uuid, 'owner'
+    select ${workspace.id}::uuid, id, 'owner' from auth.users where is_owner
     union all
     select ${workspace.id}::uuid, user_id, role
     from unnest(${memberIds}::uuid[], ${members.map(({ role }) => role)}::text[]) as member(user_id, role)`;
@@ -60,7 +60,7 @@ export async function insertDemoWorkspace(
 export async function deleteDemoWorkspace(tx: TransactionSql, workspaceId: string): Promise<boolean> {
   const colleagues = await tx<{ id: string }[]>`
     select u.id from auth.memberships m join auth.users u on u.id = m.user_id
-    where m.workspace_id = ${workspaceId} and u.email like ${`%@${emailDomain}`}`;
+    where m.workspace_id = ${workspaceId} and u.email like ${`%@${demoDomain}`}`;
   const gone = await tx`delete from auth.workspaces where id = ${workspaceId} and is_demo returning 1`;
   if (gone.length === 0) return false;
   await tx`delete from auth.users where id = any(${colleagues.map(({ id }) => id)}::uuid[])`;

@@ -183,7 +183,7 @@ test("a changed role and a closed account end sessions at once", async () => {
   expect(again.answer.workspace.role).toBe("viewer");
   await expect(deactivateUser(on, ids.owner ?? "")).rejects.toMatchObject({ status: 409 });
   const owner = { workspaceId: ours, userId: ids.owner ?? "", role: "viewer" } as const;
-  await expect(changeRole(on, owner)).rejects.toMatchObject({ status: 404 });
+  await expect(changeRole(on, owner)).rejects.toMatchObject({ code: "member-is-owner", status: 409 });
 });
 
 test("areStillSignedIn() reports for each person whether the session ended or the role changed", async () => {

@@ -1,5 +1,5 @@
 /** Identity and permissions: owner, login, sessions, workspaces, roles and permissions. */
-export { deactivateUser, reactivateUser, resetPassword } from "./accounts.ts";
+export { deactivateUser, deleteUser, reactivateUser, resetPassword } from "./accounts.ts";
 export { type ActivityAction, activityActions, activityKinds } from "./activity/actions.ts";
 export { type Actor, asActor, commandLine, currentActor } from "./activity/actor.ts";
 export { changesOf } from "./activity/changes.ts";
@@ -17,7 +17,7 @@ export type { AuthConfig, AuthDeps } from "./deps.ts";
 export { requireEmail } from "./email.ts";
 export { type Declared, declaredPermission, guard } from "./guard.ts";
 export { ensureOwner, needsOwner, setupToken } from "./owner.ts";
-export { readOwnerId } from "./user_store.ts";
+export { readOwnerId, setOwner, transferOwnership } from "./owners.ts";
 export { requireGoodPassword } from "./password.ts";
 export { type Permission, type Role, rolePermissions, rolesWith } from "./permissions.ts";
 export type { Principal } from "./principal.ts";
@@ -25,12 +25,15 @@ export { pruneLogins } from "./pruning.ts";
 export { relations } from "./relations.ts";
 export { accountRoutes } from "./routes_account.ts";
 export { authRoutes } from "./routes_auth.ts";
+export { listTeam, readTeamMember, type TeamMember } from "./members.ts";
+export { acceptRoutes, invitationRoutes } from "./routes_invitations.ts";
 export { Workspace as WorkspaceSchema } from "./routes_schema.ts";
 export { workspaceRoutes } from "./routes_workspaces.ts";
 export { readUser, readUserByEmail, type User, userNames } from "./user_store.ts";
 export { type Member, readWorkspaceIds, switchWorkspace } from "./workspace_store.ts";
 export {
   changeRole,
+  removeMember,
   createMember,
   createWorkspace,
   listSwitches,

@@ -1,3 +1,4 @@
+import type { Sql } from "postgres";
 import type { Handle } from "#db";
 import { constantTimeEqual, deriveKey, Problem } from "#std";
 import { actAs } from "./activity/actor.ts";
@@ -5,7 +6,8 @@ import { recordActivity } from "./activity/record.ts";
 import type { AuthDeps } from "./deps.ts";
 import { requireEmail } from "./email.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
-import { insertUser, ownerExists, type User } from "./user_store.ts";
+import { holdSignUps, holdWorkspaces, joinAllWorkspaces, ownerExists } from "./owners.ts";
+import { insertUser, type User } from "./user_store.ts";
 import { problem } from "./problems.ts";
 
 export interface NewOwner {
@@ -29,21 +31,28 @@ export async function needsOwner(on: { sql: Handle }): Promise<boolean> {
 
 const ownerIsThere = () => problem("owner-exists");
 
-async function createOwner(on: { sql: Handle }, owner: NewOwner): Promise<User> {
+async function createOwner(on: { sql: Sql }, owner: NewOwner): Promise<User> {
   requireEmail(owner.email);
   requireGoodPassword(owner.password);
   const { email, name } = owner;
   const passwordHash = await hashPassword(owner.password);
-  // The unique index decides between two that sign up at the same moment.
-  const user = await insertUser(on.sql, {
-    email: email.trim(),
-    name: name.trim(),
-    passwordHash,
-    isOwner: true,
+  return await on.sql.begin(async (tx) => {
+    // The lock decides between two that sign up at the same moment.
+    await holdSignUps(tx);
+    if (await ownerExists(tx)) throw ownerIsThere();
+    await holdWorkspaces(tx);
+    const user = await insertUser(tx, {
+      email: email.trim(),
+      name: name.trim(),
+      passwordHash,
+      isOwner: true,
+    });
+    if (!user) throw problem("email-taken");
+    await joinAllWorkspaces(tx, user.id);
+    actAs(user);
+    await recordActivity(tx, { action: "owner.created", subject: { id: user.id, name: user.name } });
+    return user;
   });
-  if (user) return user;
-  if (await ownerExists(on.sql)) throw ownerIsThere();
-  throw problem("email-taken");
 }
 
 /** Creates the first owner for a caller with the setup token. Throws 403, 409 and 422 Problems. */
@@ -54,14 +63,9 @@ export async function signUp(
   if (!constantTimeEqual(given, setupToken(on.config))) {
     throw problem("setup-token-wrong");
   }
-  // Before the costly hash: afterwards the index decides anyway.
+  // Before the costly hash: afterwards the lock decides anyway.
   if (await ownerExists(on.sql)) throw ownerIsThere();
-  return on.sql.begin(async (tx) => {
-    const user = await createOwner({ sql: tx }, owner);
-    actAs(user);
-    await recordActivity(tx, { action: "owner.created", subject: { id: user.id, name: user.name } });
-    return user;
-  });
+  return await createOwner(on, owner);
 }
 
 /**
@@ -69,7 +73,7 @@ export async function signUp(
  * several processes start at once. Throws a 422 Problem for a weak password.
  */
 export async function ensureOwner(
-  on: { sql: Handle },
+  on: { sql: Sql },
   owner: { email: string; password: string; name?: string },
 ): Promise<"created" | "exists"> {
   if (await ownerExists(on.sql)) return "exists";

@@ -27,7 +27,13 @@ const manager = [
 ] as const;
 
 /** Permissions of the installation's owner only; they belong to no workspace. */
-const installation = ["system:read", "system:manage", "workspaces:create", "activity:read"] as const;
+const installation = [
+  "system:read",
+  "system:manage",
+  "team:manage",
+  "workspaces:create",
+  "activity:read",
+] as const;
 const owner = [...manager, "contacts:export", "workspace:switch", ...installation] as const;
 
 export type Permission = (typeof owner)[number];

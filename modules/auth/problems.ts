@@ -1,6 +1,6 @@
 import { defineProblems, defineSentences, defineThings } from "#std";
 
-defineThings(["workspace", "member", "login", "session"]);
+defineThings(["workspace", "member", "login", "session", "invitation"]);
 
 export const say = defineSentences({
   "password-too-short": "must have at least {min} characters",
@@ -42,7 +42,49 @@ export const problem = defineProblems({
     'Cannot complete this action: your role lacks the permission "{permission}"',
     "Ask the owner of this installation",
   ],
-  "account-stays": [409, "Cannot deactivate this account: it is the owner's, or already deactivated"],
+  "account-stays": [409, "Cannot deactivate this account: it is the last owner's, or already deactivated"],
+  "account-in-use": [409, "Cannot delete this account: it is active", "Deactivate it first"],
+  "last-owner": [
+    409,
+    "Cannot take ownership away: this person is no owner, or the only active one",
+    "Make another member an owner first",
+  ],
+  "ownership-stays": [
+    409,
+    "Cannot make this person an owner: the account is one already, or deactivated",
+    "Reload the team",
+  ],
+  "member-is-owner": [
+    409,
+    "Cannot change this role: owners have all rights in every workspace",
+    "Take ownership away first",
+  ],
+  "invitation-over": [
+    410,
+    "Cannot use this invitation: it was used, revoked or replaced, or it has expired",
+    "Ask for a new one",
+  ],
+  "invitation-exists": [
+    409,
+    "Cannot invite {email}: an invitation is open",
+    "Send it again, or revoke it first",
+  ],
+  "invitation-empty": [422, "Cannot invite: no workspace is chosen", "Choose at least one"],
+  "invitation-has-account": [
+    409,
+    "Cannot create an account: {email} already has one",
+    "Log in, then open the link again",
+  ],
+  "invitation-for-another": [
+    403,
+    "Cannot accept this invitation: it is for {email}",
+    "Log in with that account, then open the link again",
+  ],
+  "invitations-many": [
+    409,
+    "Cannot invite more people: {most} invitations are open",
+    "Revoke some that nobody needs",
+  ],
   "account-active": [409, "Cannot reactivate this account: it is not deactivated"],
   "login-busy": [
     503,

@@ -1,9 +1,13 @@
 import { type Database, deleteInChunks } from "#db";
+import { deleteEndedInvitations } from "./invitation_store.ts";
 
-/** Deletes login attempts after 90 days, sessions 30 days after their end, and budgets of login that are full again. */
+/**
+ * Deletes login attempts after 90 days, sessions and invitations 30 days after their end, and budgets of login that are
+ * full again.
+ */
 export async function pruneLogins({
   sql,
-}: Pick<Database, "sql">): Promise<{ attempts: number; sessions: number }> {
+}: Pick<Database, "sql">): Promise<{ attempts: number; sessions: number; invitations: number }> {
   const attempts = await deleteInChunks(
     (most) => sql`
       delete from auth.login_attempts where id = any(array(
@@ -14,11 +18,12 @@ export async function pruneLogins({
       delete from auth.sessions where id = any(array(
         select id from auth.sessions where least(ended_at, expires_at) < now() - interval '30 days' limit ${most}))`,
   );
+  const invitations = await deleteInChunks((most) => deleteEndedInvitations(sql, most));
   // Each login deletes some; these are of an attack that was the last to log in.
   await deleteInChunks(
     (most) => sql`
       delete from auth.login_budgets where (account, source) in (
         select account, source from auth.login_budgets where full_at < now() - interval '1 hour' limit ${most})`,
   );
-  return { attempts, sessions };
+  return { attempts, sessions, invitations };
 }

@@ -1,86 +1,27 @@
 import { Elysia, t } from "elysia";
-import { actAs, nobody, setActor } from "./activity/actor.ts";
-import { clientAddress } from "./client_address.ts";
-import {
-  clearCookies,
-  clearOldCookies,
-  readDeviceCookie,
-  readRefreshCookie,
-  setAccessCookie,
-  setDeviceCookie,
-  setRefreshCookie,
-} from "./cookies.ts";
+import { clearCookies, readDeviceCookie, readRefreshCookie } from "./cookies.ts";
 import type { AuthDeps } from "./deps.ts";
 import { createTokenReader, guard } from "./guard.ts";
-import { isMarked, rememberDevice } from "./known_device.ts";
 import { logIn } from "./login.ts";
 import { refuseForeignOrigin } from "./origin.ts";
 import { needsOwner, signUp } from "./owner.ts";
-import { Email, Name, Password, User as UserSchema, userView, Workspace } from "./routes_schema.ts";
-import { logOut, refreshSession, startSession, type StartedSession } from "./sessions.ts";
-import { accessTokens, refreshTokens } from "./tokens.ts";
-import { readUser, type User } from "./user_store.ts";
+import { Email, Name, Password, SignedIn, User as UserSchema, userView, Workspace } from "./routes_schema.ts";
+import { sessionAnswers } from "./session_answers.ts";
+import { logOut, refreshSession } from "./sessions.ts";
+import { refreshTokens } from "./tokens.ts";
+import { readUser } from "./user_store.ts";
 import { listWorkspaces } from "./workspaces.ts";
 import { problem } from "./problems.ts";
 
-const SignedIn = t.Object({ user: UserSchema, accessToken: t.String() });
 const tags = ["auth"];
-
-type Peer = { requestIP(request: Request): { address: string } | null } | null;
-type Exchange = { request: Request; set: { headers: { "set-cookie"?: string | string[] } } };
-
-interface Given {
-  userId: string;
-  sessionId: string;
-  next: StartedSession | null;
-  /** Each login renews the device mark; a refresh sets it for a session of version 0.2 without one. */
-  isLogin: boolean;
-}
 
 /** `/auth`: the first owner, login, refresh, logout, and the current user. */
 export function authRoutes(on: AuthDeps) {
-  const { appUrl, trustedProxies } = on.config;
-  const access = accessTokens(on);
+  const { appUrl } = on.config;
   const refresh = refreshTokens(on);
   const readToken = createTokenReader(on);
 
-  function caller(request: Request, server: Peer) {
-    const socketAddress = server?.requestIP(request)?.address;
-    const address = clientAddress(request, { socketAddress, trustedProxies });
-    setActor(nobody(address));
-    // Bounded and in one line: it is stored, and strangers choose it.
-    return { address, userAgent: (request.headers.get("user-agent") ?? "").slice(0, 300) };
-  }
-
-  async function giveTokens(
-    { set, request }: Exchange,
-    { userId, sessionId, next, isLogin }: Given,
-  ): Promise<string> {
-    const accessToken = await access.sign({ userId, sessionId });
-    const cookies = [setAccessCookie(appUrl, accessToken)];
-    if (next) {
-      const seconds = Math.max(0, Math.floor((next.expiresAt.getTime() - on.clock()) / 1000));
-      cookies.push(setRefreshCookie(appUrl, await refresh.sign(next, next.expiresAt), seconds));
-      cookies.push(...clearOldCookies(request, appUrl));
-    }
-    const devices = readDeviceCookie(request, appUrl);
-    if (isLogin || !isMarked(on, devices, userId))
-      cookies.push(setDeviceCookie(appUrl, await rememberDevice(on, { userId, devices })));
-    set.headers["set-cookie"] = cookies;
-    return accessToken;
-  }
-
-  async function begin(
-    exchange: Exchange,
-    { user, remember, from }: { user: User; remember: boolean; from: ReturnType<typeof caller> },
-  ) {
-    actAs(user);
-    const session = await startSession(on, { userId: user.id, remember, ...from });
-    return {
-      user: userView(user),
-      accessToken: await giveTokens(exchange, { ...session, next: session, isLogin: true }),
-    };
-  }
+  const { caller, giveTokens, begin } = sessionAnswers(on);
 
   async function readRefresh(request: Request) {
     const cookie = readRefreshCookie(request, appUrl);

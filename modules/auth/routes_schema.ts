@@ -48,6 +48,7 @@ export const User = named("User", {
 });
 
 export const userView = (user: UserRow) => ({ ...user, createdAt: user.createdAt.toISOString() });
+export const SignedIn = t.Object({ user: User, accessToken: t.String() });
 
 export const Workspace = named("Workspace", {
   id: Uuid,

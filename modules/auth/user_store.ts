@@ -92,17 +92,7 @@ export async function readCredentials(
   return { ...account, credentials: isThere ? credentials : null };
 }
 
-export async function ownerExists(db: Handle): Promise<boolean> {
-  return (await readOwnerId(db)) !== null;
-}
-
-/** The id of the owner; null while there is none. */
-export async function readOwnerId(db: Handle): Promise<string | null> {
-  const [owner] = await orm(db).select({ id: users.id }).from(users).where(eq(users.isOwner, true)).limit(1);
-  return owner?.id ?? null;
-}
-
-/** Adds a person; null if the address is taken, or if this would be a second owner. */
+/** Adds a person; null if the address is taken. */
 export async function insertUser(
   db: Handle,
   user: { email: string; name: string; passwordHash: string; isOwner: boolean },
@@ -156,25 +146,6 @@ export async function isDeactivated(db: Handle, userId: string): Promise<boolean
     .from(users)
     .where(and(eq(users.id, userId), isNotNull(users.deactivatedAt)));
   return rows.length === 1;
-}
-
-/** Closes an account or opens it again; null when there is none, it is so already, or it is the owner's. */
-export async function setDeactivated(
-  db: Handle,
-  { userId, isDeactivated: isClosed }: { userId: string; isDeactivated: boolean },
-): Promise<{ name: string } | null> {
-  const [row] = await orm(db)
-    .update(users)
-    .set({ deactivatedAt: isClosed ? sql`now()` : null })
-    .where(
-      and(
-        eq(users.id, userId),
-        isClosed ? isNull(users.deactivatedAt) : isNotNull(users.deactivatedAt),
-        eq(users.isOwner, false),
-      ),
-    )
-    .returning({ name: users.name });
-  return row ?? null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { type Handle, orm } from "#db";
 import { memberships, users, workspaces, workspaceSwitches } from "#db/auth";
 import { recordActivity } from "./activity/record.ts";
@@ -164,6 +164,11 @@ export async function workspaceExists(db: Handle, workspaceId: string): Promise<
   return rows.length === 1;
 }
 
+/** How many of these ids are workspaces. */
+export async function countExisting(db: Handle, ids: readonly string[]): Promise<number> {
+  return ids.length === 0 ? 0 : await orm(db).$count(workspaces, inArray(workspaces.id, [...ids]));
+}
+
 /** False when the person is a member already. */
 export async function insertMembership(
   db: Handle,
@@ -175,21 +180,6 @@ export async function insertMembership(
     .onConflictDoNothing()
     .returning({ userId: memberships.userId });
   return rows.length === 1;
-}
-
-/** Returns the name and the former role; null if there is no such member, or for the owner, whose role is fixed. */
-export async function updateRole(
-  tx: TransactionSql,
-  { workspaceId, userId, role }: { workspaceId: string; userId: string; role: Role },
-): Promise<{ name: string; role: Role } | null> {
-  const [row] = await tx<{ name: string; role: Role }[]>`
-    with former as (
-      select role from auth.memberships
-      where workspace_id = ${workspaceId} and user_id = ${userId} and role <> 'owner' for update)
-    update auth.memberships m set role = ${role} from former, auth.users u
-    where m.workspace_id = ${workspaceId} and m.user_id = ${userId} and u.id = m.user_id
-    returning u.name, former.role`;
-  return row ?? null;
 }
 
 /** The members of a workspace, by the time they joined this installation. */

@@ -4,11 +4,14 @@ import { changesOf } from "./activity/changes.ts";
 import { recordActivity } from "./activity/record.ts";
 import type { AuthDeps } from "./deps.ts";
 import { requireEmail } from "./email.ts";
+import { deleteMembership, putRole } from "./member_store.ts";
+import { addOwnersTo } from "./owners.ts";
 import { hashPassword, requireGoodPassword } from "./password.ts";
 import { type Permission, type Role, rolePermissions } from "./permissions.ts";
 import { endSessionsOf } from "./session_store.ts";
-import { insertUser, isDeactivated, readUserByEmail } from "./user_store.ts";
+import { insertUser, isDeactivated, readUser, readUserByEmail } from "./user_store.ts";
 import {
+  countExisting,
   countWorkspaces,
   insertMembership,
   insertWorkspace,
@@ -18,7 +21,6 @@ import {
   readWorkspace,
   readWorkspacesOf,
   type Slice,
-  updateRole,
   updateWorkspace,
   workspaceExists,
   type WorkspaceRow,
@@ -102,7 +104,7 @@ export interface NewWorkspace {
 }
 
 /**
- * Creates a workspace with the installation's owner as its owner, so conversations can be assigned to them too.
+ * Creates a workspace with all owners as members, so conversations can be assigned to them too.
  * Throws Problem: workspace-limit.
  */
 export async function createWorkspace(
@@ -114,7 +116,7 @@ export async function createWorkspace(
       throw problem("workspace-limit", { most });
     }
     const workspaceId = await insertWorkspace(tx, { name: name.trim(), accent });
-    await insertMembership(tx, { workspaceId, userId: ownerId, role: "owner" });
+    await addOwnersTo(tx, workspaceId);
     await recordActivity(tx, {
       action: "workspace.created",
       workspaceId,
@@ -167,6 +169,11 @@ export async function listSwitches(on: WorkspaceDeps, workspaceId: string): Prom
   }));
 }
 
+/** How many of these workspaces exist. */
+export async function existingWorkspaces(on: { sql: Handle }, ids: readonly string[]): Promise<number> {
+  return await countExisting(on.sql, [...new Set(ids)]);
+}
+
 export interface NewMember {
   workspaceId: string;
   email: string;
@@ -212,21 +219,53 @@ export async function createMember(on: WorkspaceDeps, member: NewMember): Promis
   });
 }
 
-/** Changes a member's role and ends their sessions. Throws 404 when there is no such member, or it is the owner. */
+/**
+ * Gives a person a role in a workspace. A changed role ends their sessions; a further workspace does not. Throws 404
+ * without this person or workspace, and 409 `member-is-owner`.
+ */
 export async function changeRole(
   on: WorkspaceDeps,
   change: { workspaceId: string; userId: string; role: Exclude<Role, "owner"> },
 ): Promise<void> {
+  const { userId, workspaceId, role } = change;
   await on.sql.begin(async (tx) => {
-    const before = await updateRole(tx, change);
-    if (!before) throw notFound("member");
-    await endSessionsOf(tx, { userId: change.userId, reason: "role-changed" });
+    const changed = await putRole(tx, change);
+    if (!changed) {
+      if (!(await workspaceExists(tx, workspaceId))) throw notFound("workspace");
+      throw (await readUser(tx, userId))?.isOwner ? problem("member-is-owner") : notFound("member");
+    }
+    const { name, before } = changed;
+    if (before === role) return;
+    if (before !== null) await endSessionsOf(tx, { userId, reason: "role-changed" });
     await recordActivity(tx, {
-      action: "member.role-changed",
-      workspaceId: change.workspaceId,
-      subject: { id: change.userId, name: before.name },
-      before: { role: before.role },
-      after: { role: change.role },
+      action: before === null ? "member.added" : "member.role-changed",
+      workspaceId,
+      subject: { id: userId, name },
+      ...(before !== null && { before: { role: before } }),
+      after: { role },
+    });
+  });
+}
+
+/**
+ * Removes a person from a workspace and ends their sessions. The caller unassigns their conversations there before.
+ * Throws 404 when they are not in it, and 409 `member-is-owner`.
+ */
+export async function removeMember(
+  on: WorkspaceDeps,
+  at: { workspaceId: string; userId: string },
+): Promise<void> {
+  const { userId, workspaceId } = at;
+  await on.sql.begin(async (tx) => {
+    const removed = await deleteMembership(tx, at);
+    if (!removed)
+      throw (await readUser(tx, userId))?.isOwner ? problem("member-is-owner") : notFound("member");
+    await endSessionsOf(tx, { userId, reason: "role-changed" });
+    await recordActivity(tx, {
+      action: "member.removed",
+      workspaceId,
+      subject: { id: userId, name: removed.name },
+      before: { role: removed.role },
     });
   });
 }

@@ -1,16 +1,13 @@
 import { parseArgs } from "node:util";
+import { changeMemberRole, deactivateMember } from "#admin";
 import {
-  changeRole,
   createMember,
-  deactivateUser,
   reactivateUser,
   readUserByEmail,
   readWorkspaceIds,
   resetPassword,
   type Role,
-  rolesWith,
 } from "#auth";
-import { releaseConversations } from "#messaging";
 import { parse, randomToken, Uuid } from "#std";
 import { readConfig } from "../config.ts";
 import { openSystem, type System } from "../system.ts";
@@ -46,9 +43,7 @@ export async function changeRoleCommand(args: string[]): Promise<void> {
   await withSystem(async (system) => {
     const workspaceId = workspace ?? (await onlyWorkspace(system));
     const userId = await idOf(system, email);
-    await changeRole(system, { workspaceId, userId, role });
-    if (!rolesWith("conversations:reply").includes(role))
-      await releaseConversations(system, { userId, workspaceId });
+    await changeMemberRole(system, { workspaceId, userId, role });
     return `${email} is ${role} now and has to log in again`;
   });
 }
@@ -58,9 +53,7 @@ export async function deactivateCommand(args: string[]): Promise<void> {
   const { email } = optionsOf(args);
   if (!email) throw new UsageError("Say --email.");
   await withSystem(async (system) => {
-    const userId = await idOf(system, email);
-    await deactivateUser(system, userId);
-    const count = await releaseConversations(system, { userId });
+    const count = await deactivateMember(system, await idOf(system, email));
     return `${email} is logged out and cannot log in any more. Conversations that nobody has now: ${count}`;
   });
 }

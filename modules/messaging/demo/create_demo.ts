@@ -51,7 +51,6 @@ export async function createDemo(
     const made = await insertDemoWorkspace(tx, {
       name,
       accent: "teal",
-      ownerId,
       at: bornAt,
       members: colleagues.map((one) => ({ ...one, at: bornAt })),
     });
