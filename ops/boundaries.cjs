@@ -117,6 +117,7 @@ const dashboardRooms = {
   contacts: [...screen, "conversations", "labels", "segments", "transfers"],
   settings: [...screen, "auth"],
   consent: [...screen, "templates", "settings"],
+  team: [...screen, "auth", "settings"],
   pages: [...screen, "auth"],
   messenger_profile: [...screen, "pages"],
   auto_replies: [...screen, "templates", "pages"],

@@ -4,5 +4,5 @@ export const ar: Record<keyof typeof en, string> = {
   "test-mail.subject": "رسالة تجريبية من MessageSender",
   "test-mail.text": "البريد يعمل: يمكن لهذا التثبيت إرسال الدعوات والإشعارات.",
   "test-mail.button": "فتح MessageSender",
-  "test-mail.footer": "وصلتك هذه الرسالة لأنك طلبت رسالة تجريبية من الإعدادات.",
+  "test-mail.footer": "وصلتك هذه الرسالة لأنك طلبت رسالة تجريبية.",
 };

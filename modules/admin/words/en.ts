@@ -3,5 +3,5 @@ export const en = {
   "test-mail.subject": "Test mail of MessageSender",
   "test-mail.text": "Mail works: invitations and notices of this installation can be sent.",
   "test-mail.button": "Open MessageSender",
-  "test-mail.footer": "You get this mail because you asked for a test mail under Settings.",
+  "test-mail.footer": "You get this mail because you asked for a test mail.",
 };
