@@ -1,4 +1,5 @@
 import type { Database } from "./client.ts";
+import type { Handle } from "./orm.ts";
 
 export interface JobSummary {
   pending: number;
@@ -53,9 +54,11 @@ export async function readJob(
   return row ? { runAt: new Date(row.at), isRunning: row.isRunning, lastError: row.lastError } : null;
 }
 
-/** Retries a failed job. False if there is none with this id. */
-export async function retryJob({ sql: pg }: Pick<Database, "sql">, jobId: number): Promise<boolean> {
-  const rows = await pg`update jobs.jobs set failed_at = null, attempts = 0, run_at = now()
-    where id = ${jobId} and failed_at is not null returning id`;
-  return rows.length === 1;
+/** Retries a failed job and returns its kind. Null if there is none with this id. */
+export async function retryJob({ sql: pg }: { sql: Handle }, jobId: number): Promise<string | null> {
+  const [row] = await pg<
+    { kind: string }[]
+  >`update jobs.jobs set failed_at = null, attempts = 0, run_at = now()
+    where id = ${jobId} and failed_at is not null returning kind`;
+  return row?.kind ?? null;
 }

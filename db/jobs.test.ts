@@ -83,7 +83,7 @@ test("a failing job is retried, then marked as failed, and runs again on request
   expect(row?.last_error).toBe("access_token=[redacted] refused");
 
   isBroken = false;
-  expect(await retryJob(database, row?.id)).toBe(true);
+  expect(await retryJob(database, row?.id)).toBeTypeOf("string");
 
   await vi.waitFor(async () =>
     expect(await summarizeJobs(database)).toMatchObject({ pending: 0, failed: 0 }),
@@ -200,7 +200,7 @@ test("jobs are taken and listed in constant time after many earlier ones", async
   await vi.waitFor(async () => expect((await summarizeJobs(database)).failed).toBe(1));
   const [job] = await listJobs(database, "failed", { limit: 1, beforeId: null });
   expect(job?.id).toBe(3_000_000_000);
-  expect(await retryJob(database, 3_000_000_000)).toBe(true);
+  expect(await retryJob(database, 3_000_000_000)).toBeTypeOf("string");
 });
 
 test("a living process keeps a long job, and its result does not count after a takeover", async () => {

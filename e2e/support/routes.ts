@@ -185,7 +185,7 @@ export async function callRoute(
   { app }: Inhabited,
   route: Route,
   { token, place, ids = {}, body = bodies[route.operationId], query }: RouteCall,
-): Promise<{ status: number; text: string; caching: string }> {
+): Promise<{ status: number; text: string; caching: string; traceId: string }> {
   const path = route.path.replace(/:(\w+)/g, (_, name: string) =>
     name === "workspaceId" ? place.workspaceId : (ids[name] ?? place.ids[name] ?? crypto.randomUUID()),
   );
@@ -207,5 +207,11 @@ export async function callRoute(
   const text = isStream ? "" : await response.text();
   if (isStream) await response.body?.cancel();
   stop.abort();
-  return { status: response.status, text, caching: response.headers.get("cache-control") ?? "" };
+  const { headers, status } = response;
+  return {
+    status,
+    text,
+    caching: headers.get("cache-control") ?? "",
+    traceId: headers.get("trace-id") ?? "",
+  };
 }

@@ -1,3 +1,4 @@
+import { recordActivity } from "#auth";
 import { type JobRow, listJobs, retryJob } from "#db";
 import { decodeCursor, notFound, pageOf, type PageQuery, wrongCursor } from "#std";
 import type { AdminDeps } from "./deps.ts";
@@ -27,7 +28,11 @@ export async function listJobsPage(
 
 /** Retries a failed job. Throws 404 if there is no failed job with this id. */
 export async function retryFailedJob(on: Pick<AdminDeps, "sql">, id: number): Promise<void> {
-  if (!(await retryJob(on, id))) throw notFound("failed-job");
+  await on.sql.begin(async (tx) => {
+    const kind = await retryJob({ sql: tx }, id);
+    if (kind === null) throw notFound("failed-job");
+    await recordActivity(tx, { action: "job.retried", subject: { id, name: kind } });
+  });
 }
 
 function decodeJobCursor(cursor: string | undefined): number | null {

@@ -1,3 +1,4 @@
+import { recordActivity } from "#auth";
 import { type Keyring, decodeCursor, notFound, pageOf, parse, timePart, Uuid, wrongCursor } from "#std";
 import type { Database } from "#db";
 import { type CallersLog, openOptInTokens, publishTouched, recordInbound } from "#messaging/inbound";
@@ -98,6 +99,8 @@ export async function replayRawEvent(
   id: string,
 ): Promise<RawEvent> {
   const row = await findRow(on, id);
+  // Before: the replay is a statement of its own, which a kill must not separate from its row.
+  await recordActivity(on.sql, { action: "webhook-event.replayed", subject: { id } });
   // In its original form, so that its events get the same keys.
   const body = openOptInTokens(on.keyring, row.pageId, row.body);
   const ownWords = await readOwnWords(on);

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { recordActivity } from "#auth";
 import { deletePersons } from "#messaging";
 import { readConfig } from "../config.ts";
 import { openSystem } from "../system.ts";
@@ -16,6 +17,7 @@ export async function deleteByPsidCommand([file]: string[]): Promise<void> {
   const system = await openSystem(readConfig(process.env));
   try {
     const { contacts, pages } = await deletePersons(system, ids);
+    await recordActivity(system.sql, { action: "people.deleted", after: { contacts, pages } });
     process.stdout.write(`Of ${ids.length} ids: ${contacts} contacts deleted, ${pages} pages disconnected\n`);
   } finally {
     await system.close();

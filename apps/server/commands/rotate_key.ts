@@ -1,3 +1,4 @@
+import { recordActivity } from "#auth";
 import { resealMails } from "#mail";
 import { resealTokens } from "#messaging";
 import { readConfig } from "../config.ts";
@@ -9,6 +10,10 @@ export async function rotateKeyCommand(): Promise<void> {
   try {
     const { pageTokens, optInTokens } = await resealTokens(system, system.keyring);
     const mails = await resealMails(system, system.keyring);
+    await recordActivity(system.sql, {
+      action: "encryption-key.rotated",
+      after: { pageTokens, optInTokens, mails },
+    });
     process.stdout.write(
       `Sealed ${pageTokens} page tokens and ${optInTokens} opt-in tokens and ${mails} waiting mails with key ${system.keyring.keys[0]?.id}. Older keys can leave ENCRYPTION_KEY now\n`,
     );

@@ -1,3 +1,4 @@
+import { recordActivity } from "#auth";
 import { enqueueJobs, readJob } from "#db";
 import { decodeCursor, notFound, pageOf, type PageQuery, wrongCursor } from "#std";
 import { backupJob, doneWords } from "./backup_job.ts";
@@ -47,14 +48,18 @@ export async function listBackups(
 /** Requests a backup now; the process with the job makes it. Throws 409 `backups-off`. */
 export async function askForBackup(on: Pick<BackupDeps, "sql" | "config">): Promise<void> {
   backupSettings(on);
-  await enqueueJobs(on.sql, [backupJob]);
+  await on.sql.begin(async (tx) => {
+    await enqueueJobs(tx, [backupJob]);
+    await recordActivity(tx, { action: "backup.requested" });
+  });
 }
 
 /** The encrypted file of a backup. 404 when there is none of this name. */
-export async function serveBackup(on: Pick<BackupDeps, "config">, name: string): Promise<Response> {
+export async function serveBackup(on: Pick<BackupDeps, "sql" | "config">, name: string): Promise<Response> {
   const place = openPlace(backupSettings(on));
   const file = (await place.list()).find((one) => one.name === name);
   if (!file) throw notFound("backup");
+  await recordActivity(on.sql, { action: "backup.downloaded", subject: { name } });
   return new Response(place.open(name), {
     headers: {
       "content-type": "application/octet-stream",

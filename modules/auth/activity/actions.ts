@@ -110,7 +110,6 @@ export const activityActions = [
   "sending-rules.changed",
   "assignment-rules.changed",
   "conversation.changed",
-  "conversation.bulk-changed",
   "conversation.control-changed",
   "conversation.replied",
   "conversation.reply-retried",

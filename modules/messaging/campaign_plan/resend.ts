@@ -33,7 +33,8 @@ export async function resendFailed(
   let total = 0;
   for (const missed of Object.values(missedSql(on.sql, mended)))
     for (let after: Place | null = null; ;) {
-      const done = await requeue(on, { workspaceId, campaignId, name: row.name, missed, after });
+      const isFirst = total === 0;
+      const done = await requeue(on, { workspaceId, campaignId, name: row.name, missed, after, by, isFirst });
       total += done.count;
       after = done.last;
       if (after === null) break;
@@ -41,7 +42,6 @@ export async function resendFailed(
   if (total === 0) {
     throw problem("nothing-failed", { name: row.name });
   }
-  await recordAction(on.sql, { workspaceId, campaignId, action: "resent", userId: by.userId });
   on.wakeDelivery();
   return await publishCampaign(on, workspaceId, campaignId);
 }
@@ -58,12 +58,15 @@ interface Requeued {
   name: string;
   missed: Fragment;
   after: Place | null;
+  by: Actor;
+  /** The history says it with the first chunk that puts something back. */
+  isFirst: boolean;
 }
 
 /** Puts the next chunk of the rows `missed` back to those that wait; `last` is null once there are no more. */
 async function requeue(
   { sql }: Pick<CampaignDeps, "sql">,
-  { workspaceId, campaignId, name, missed, after }: Requeued,
+  { workspaceId, campaignId, name, missed, after, by, isFirst }: Requeued,
 ): Promise<{ count: number; last: Place | null }> {
   return await sql.begin(async (tx) => {
     const key = tx.unsafe(personKey);
@@ -83,6 +86,7 @@ async function requeue(
     if (!(await sendAgain(tx, { workspaceId, campaignId }))) {
       throw problem("campaign-over", { name });
     }
+    if (isFirst) await recordAction(tx, { workspaceId, campaignId, action: "resent", userId: by.userId });
     return { count, last };
   });
 }

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { recordActivity } from "#auth";
 import { enqueueJobs } from "#db";
 import { type LiveBus, notFound, readZone } from "#std";
 import { workspaceChannel } from "../deps.ts";
@@ -58,9 +59,26 @@ export async function changeContact(
     if (change.addTagIds) await addTags(tx, target, change.addTagIds);
     if (change.removeTagIds) await removeTags(tx, target, change.removeTagIds);
     if (fields) await writeFieldValues(tx, { ...target, contactId: target.id, ...fields });
+    await recordActivity(tx, {
+      action: "contact.changed",
+      workspaceId: target.workspaceId,
+      subject: { id: target.id },
+      after: recordable(change),
+    });
   });
   if (change.blocked !== undefined) await settleFacebookBlock(on, target);
   await announceContact(on, target);
+}
+
+/** Names, places and fields of a person are not kept for ever: only that they changed. */
+const personal = new Set(["firstName", "lastName", "locale", "timezone", "fields", "subscriptionReason"]);
+
+function recordable(change: ContactChange): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(change).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, personal.has(name) ? null : value]],
+    ),
+  );
 }
 
 /** Makes a contact of a PSID that is known from elsewhere. Throws 409 `contact-exists`. */
@@ -90,6 +108,7 @@ export async function createContact(
       const payload = { workspaceId, contactId: row.id };
       await enqueueJobs(tx, [{ kind: "contact.profile", key: row.id, payload }]);
     }
+    await recordActivity(tx, { action: "contact.created", workspaceId, subject: row, after: { pageId } });
     return row.id;
   });
   await announceContact(on, { workspaceId, id });
@@ -101,9 +120,12 @@ export async function removeContact(
   on: Pick<ContactChangeDeps, "sql" | "live"> & { config: { dataDir: string } },
   { workspaceId, id, by }: Target,
 ): Promise<void> {
-  const { deleted, fileKeys } = await on.sql.begin((tx) =>
-    deleteContacts(tx, { workspaceId, contactIds: [id], userId: by.userId }),
-  );
+  const { deleted, fileKeys } = await on.sql.begin(async (tx) => {
+    const done = await deleteContacts(tx, { workspaceId, contactIds: [id], userId: by.userId });
+    if (done.deleted > 0)
+      await recordActivity(tx, { action: "contact.deleted", workspaceId, subject: { id } });
+    return done;
+  });
   if (deleted === 0) throw notFound("contact");
   for (const key of fileKeys) await removeFile(on.config.dataDir, key);
   await on.live.publish(workspaceChannel(workspaceId), [{ name: "contact", data: { contactId: id } }]);

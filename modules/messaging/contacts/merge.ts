@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { activityRows, recordActivity } from "#auth";
 import { log, notFound } from "#std";
 import { type Actor, announceContact, type ContactChangeDeps } from "./contact_change.ts";
 import { problem } from "./problems.ts";
@@ -40,6 +41,12 @@ export async function mergeContacts(
     const ids = all.map((contact) => contact.id);
     await tx`update messaging.contacts set person_id = ${personId}
       where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) and person_id is distinct from ${personId}`;
+    await recordActivity(tx, {
+      action: "contact.merged",
+      workspaceId,
+      subject: { id },
+      after: { contactIds: ids.filter((one) => one !== id) },
+    });
     return ids;
   });
   log.info("Contacts merged", { workspaceId, contactIds: merged, userId: by.userId });
@@ -51,9 +58,17 @@ export async function separateContact(
   on: ContactChangeDeps,
   { workspaceId, id, by }: { workspaceId: string; id: string; by: Actor },
 ): Promise<void> {
-  const [left] = await on.sql<{ personId: string | null }[]>`
-    update messaging.contacts set person_id = null where workspace_id = ${workspaceId} and id = ${id}
-    returning old.person_id as "personId"`;
+  const { sql } = on;
+  const [left] = await sql<{ personId: string | null }[]>`
+    with changed as (
+      update messaging.contacts set person_id = null where workspace_id = ${workspaceId} and id = ${id}
+      returning id, old.person_id as "personId"),
+    recorded as (${activityRows(
+      sql,
+      { action: "contact.separated", workspaceId },
+      { from: sql`changed`, id: sql`id` },
+    )})
+    select "personId" from changed`;
   if (!left) throw notFound("contact");
   log.info("Contact separated", { workspaceId, contactId: id, userId: by.userId });
   const others = await on.sql<{ id: string }[]>`

@@ -1,3 +1,4 @@
+import { activityRows, recordActivity } from "#auth";
 import type { TransactionSql } from "postgres";
 import { currentTraceId, notFound } from "#std";
 import { type MessagingDeps, workspaceChannel } from "../deps.ts";
@@ -130,6 +131,8 @@ export async function retryReply(on: ReplyDeps, retried: RetriedReply): Promise<
     const isQueued = await requeueReply(tx, { workspaceId, messageId, userId: retried.by.userId, traceId });
     if (!isQueued) throw notFailed();
     await wakeLane(tx, { pageId: facts.pageId, laneClass: known.lane });
+    const subject = { id: retried.conversationId };
+    await recordActivity(tx, { action: "conversation.reply-retried", workspaceId, subject });
   });
   on.wakeDelivery();
   const { conversationId, messageId } = retried;
@@ -208,7 +211,12 @@ async function insertReply(
       insert into messaging.contents (workspace_id, message, media_file_id, image_file_ids, links)
       values (${workspaceId}, ${JSON.stringify(body)}::jsonb, ${composed.mediaFileId}, ${composed.imageFileIds}::uuid[],
               ${composed.links}::text[])
-      returning id)
+      returning id),
+    recorded as (${activityRows(
+      tx,
+      { action: "conversation.replied", workspaceId },
+      { from: tx`content`, id: tx`${conversationId}::uuid` },
+    )})
     insert into messaging.deliveries (id, workspace_id, page_id, contact_id, psid, class, content_id, message_id,
                                       by_user_id, state, trace_id)
     select coalesce(${composed.deliveryId}::uuid, uuidv7()), ${workspaceId}, ${facts.pageId}, ${conversationId}, ${facts.psid},

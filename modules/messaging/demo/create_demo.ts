@@ -1,4 +1,10 @@
-import { insertDemoWorkspace, openWorkspace, readDemoWorkspaceId, type Workspace } from "#auth";
+import {
+  insertDemoWorkspace,
+  openWorkspace,
+  recordActivity,
+  readDemoWorkspaceId,
+  type Workspace,
+} from "#auth";
 import { notFound } from "#std";
 import type { TransactionSql } from "postgres";
 import { countDays } from "../analytics/mod.ts";
@@ -61,7 +67,9 @@ export async function createDemo(
     await writeShop(tx, stage);
     await writePeople(tx, stage, { count: customers, files });
     await files.write(on.config.dataDir);
-    return made.workspaceId;
+    const id = made.workspaceId;
+    await recordActivity(tx, { action: "demo.created", workspaceId: id, subject: { id, name } });
+    return id;
   });
   if (workspaceId !== null) await count(on, workspaceId);
   const id = workspaceId ?? (await readDemoWorkspaceId(on.sql));

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { deleteDemoWorkspace, readDemoWorkspaceId } from "#auth";
+import { deleteDemoWorkspace, recordActivity, readDemoWorkspaceId } from "#auth";
 import { deleteJobsOf } from "#db";
 import { removeFile } from "../media/mod.ts";
 import { demoFileKeys } from "./demo_files.ts";
@@ -30,7 +30,8 @@ export async function removeDemo({ sql, config }: RemoveDemoDeps): Promise<void>
     await tx`delete from messaging.contacts where workspace_id = ${workspaceId}`;
     await tx`delete from messaging.campaigns where workspace_id = ${workspaceId}`;
     await deleteJobsOf(tx, workspaceId);
-    await deleteDemoWorkspace(tx, workspaceId);
+    if (await deleteDemoWorkspace(tx, workspaceId))
+      await recordActivity(tx, { action: "demo.removed", workspaceId, subject: { id: workspaceId } });
   });
 }
 

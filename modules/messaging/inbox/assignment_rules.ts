@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { relations, rolesWith } from "#auth";
+import { activityRows, relations, rolesWith } from "#auth";
 import type { AssignmentRules } from "./schema_assignment_rules.ts";
 import { problem, say } from "./problems.ts";
 import { fieldError } from "#std";
@@ -36,10 +36,19 @@ export async function writeAssignmentRules(
   if (how !== "off" && userIds.length === 0) errors.push(fieldError("/userIds", say("assignees-missing")));
   const [first] = errors;
   if (first) throw problem("assignment-rules-invalid", { mistake: first.message }, { errors });
+  const valuesOf = (row: "old" | "new") => sql`
+    jsonb_build_object('how', ${sql(row)}.how, 'userIds', ${sql(row)}.user_ids, 'mostOpen', ${sql(row)}.most_open)`;
   await sql`
-    insert into messaging.assignment_rules as r (workspace_id, how, user_ids, most_open)
-    values (${workspaceId}, ${how}, ${userIds}::uuid[], ${mostOpen}::int2)
-    on conflict (workspace_id) do update set how = excluded.how, user_ids = excluded.user_ids,
-      most_open = excluded.most_open, since = case when r.how = 'off' then now() else r.since end`;
+    with changed as (
+      insert into messaging.assignment_rules as r (workspace_id, how, user_ids, most_open)
+      values (${workspaceId}, ${how}, ${userIds}::uuid[], ${mostOpen}::int2)
+      on conflict (workspace_id) do update set how = excluded.how, user_ids = excluded.user_ids,
+        most_open = excluded.most_open, since = case when r.how = 'off' then now() else r.since end
+      returning ${valuesOf("old")} as before, ${valuesOf("new")} as after)
+    ${activityRows(
+      sql,
+      { action: "assignment-rules.changed", workspaceId },
+      { from: sql`changed`, id: sql`null`, before: sql`before`, after: sql`after` },
+    )}`;
   return await readAssignmentRules(sql, workspaceId);
 }

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { randomUUID } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
-import { relations } from "#auth";
+import { activityRows, changesOf, relations } from "#auth";
 import { enqueueJobs, type Handle, type NewJob, orm } from "#db";
 import { conversations, events, notifications } from "#db/messaging";
 import { type ChangedState, changeState, setUnread } from "../conversations/mod.ts";
@@ -43,6 +43,7 @@ export async function changeConversations(
     if (change.assigneeId) await requireMember(tx, workspaceId, change.assigneeId);
     const changed = await changeState(tx, { workspaceId, ids }, change);
     await recordChanges(tx, workspaceId, { by, changed });
+    await recordActivities(tx, workspaceId, changed);
     const notified = await notifyAssignee(tx, workspaceId, { by, changed });
     return { ids: changed.map(({ id }) => id), notified };
   });
@@ -89,6 +90,27 @@ async function recordChanges(
   );
   const jobs = [...wakes, ...spam];
   if (jobs.length > 0) await enqueueJobs(tx, jobs);
+}
+
+/** One statement for all; those that stay as they were have no row. */
+async function recordActivities(
+  tx: TransactionSql,
+  workspaceId: string,
+  changed: readonly ChangedState[],
+): Promise<void> {
+  const rows = changed.flatMap((one) => {
+    const was = { status: one.oldStatus, assigneeId: one.oldAssigneeId, snoozedUntil: one.oldSnoozedUntil };
+    const is = { status: one.status, assigneeId: one.assigneeId, snoozedUntil: one.snoozedUntil };
+    const changes = changesOf(was, is);
+    return Object.keys(changes.after).length === 0 ? [] : [{ id: one.id, ...changes }];
+  });
+  if (rows.length === 0) return;
+  const from = tx`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, before jsonb, after jsonb)`;
+  await tx`${activityRows(
+    tx,
+    { action: "conversation.changed", workspaceId },
+    { from, id: tx`r.id`, before: tx`r.before`, after: tx`r.after` },
+  )}`;
 }
 
 /** Notifies the new assignee once for all conversations: a change has one assignee. */

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { userNames } from "#auth";
+import { activityRows, userNames } from "#auth";
 import { notFound } from "#std";
 import { notify } from "../notifications/mod.ts";
 import type { Note } from "./schema.ts";
@@ -27,7 +27,12 @@ export async function addNote(
       with place as (
         update messaging.conversations set preview_text = left(${text}, 300), preview_direction = 'note'
         where workspace_id = ${workspaceId} and id = ${conversationId}
-        returning workspace_id, id, page_id)
+        returning workspace_id, id, page_id),
+      recorded as (${activityRows(
+        tx,
+        { action: "conversation.note-added", workspaceId },
+        { from: tx`place`, id: tx`id` },
+      )})
       insert into messaging.notes (workspace_id, conversation_id, page_id, author_id, text)
       select workspace_id, id, page_id, ${authorId}::uuid, ${text} from place
       returning id, created_at as "createdAt"`;

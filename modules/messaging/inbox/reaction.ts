@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { recordActivity } from "#auth";
 import { orm } from "#db";
 import { reactions } from "#db/messaging";
 import { workspaceChannel } from "../deps.ts";
@@ -57,10 +58,14 @@ export async function reactTo(
   }
   const emoji = reaction === null ? null : signs[reaction];
   const now = { emoji, reaction, at: sql`now()` };
-  await orm(on.sql)
-    .insert(reactions)
-    .values({ workspaceId, pageId: page.id, mid, actor: "page", ...now })
-    .onConflictDoUpdate({ target: [reactions.pageId, reactions.mid, reactions.actor], set: now });
+  await on.sql.begin(async (tx) => {
+    await orm(tx)
+      .insert(reactions)
+      .values({ workspaceId, pageId: page.id, mid, actor: "page", ...now })
+      .onConflictDoUpdate({ target: [reactions.pageId, reactions.mid, reactions.actor], set: now });
+    const subject = { id: conversationId };
+    await recordActivity(tx, { action: "conversation.reacted", workspaceId, subject, after: { reaction } });
+  });
   await on.live.publish(workspaceChannel(workspaceId), [
     { name: "message", data: { conversationId, messageId, change: "updated", direction: "in" } },
   ]);

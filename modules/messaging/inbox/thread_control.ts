@@ -1,3 +1,4 @@
+import { recordActivity } from "#auth";
 import { workspaceChannel } from "../deps.ts";
 import {
   GraphError,
@@ -60,6 +61,12 @@ export async function changeControl(on: ControlDeps, change: ControlChange): Pro
   await on.sql.begin(async (tx) => {
     await storeControl(tx, target, { control: after[action], at });
     await storeControlLine(tx, target, { action, by: change.by.userId });
+    await recordActivity(tx, {
+      action: "conversation.control-changed",
+      workspaceId: change.workspaceId,
+      subject: { id: change.conversationId },
+      after: { action },
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { activityRows } from "#auth";
 import { notFound, parse } from "#std";
 import { type NewView, type SavedView, ViewFilterSchema } from "./schema_views.ts";
 import { problem } from "./problems.ts";
@@ -38,10 +39,17 @@ export async function saveView(
   const isKnown = known.some((view) => view.name.toLowerCase() === title.toLowerCase());
   if (!isKnown && known.length >= most) throw problem("too-many-views", { most });
   const [row] = await sql<{ id: string; name: string }[]>`
-    insert into messaging.saved_views (workspace_id, user_id, name, filter)
-    values (${workspaceId}, ${userId}, ${title}, ${JSON.stringify(filter)}::jsonb)
-    on conflict (workspace_id, user_id, lower(name)) do update set name = excluded.name, filter = excluded.filter
-    returning id, name`;
+    with saved as (
+      insert into messaging.saved_views (workspace_id, user_id, name, filter)
+      values (${workspaceId}, ${userId}, ${title}, ${JSON.stringify(filter)}::jsonb)
+      on conflict (workspace_id, user_id, lower(name)) do update set name = excluded.name, filter = excluded.filter
+      returning id, name),
+    recorded as (${activityRows(
+      sql,
+      { action: "view.saved", workspaceId },
+      { from: sql`saved`, id: sql`id`, name: sql`name` },
+    )})
+    select id, name from saved`;
   if (!row) throw new Error("Cannot save a view: no row came back");
   return { ...row, filter };
 }
@@ -52,7 +60,15 @@ export async function deleteView(
   { workspaceId, userId }: ViewOwner,
   id: string,
 ): Promise<void> {
-  const gone = await sql`delete from messaging.saved_views
-    where workspace_id = ${workspaceId} and user_id = ${userId} and id = ${id}`;
-  if (gone.count === 0) throw notFound("view");
+  const gone = await sql`
+    with gone as (
+      delete from messaging.saved_views
+      where workspace_id = ${workspaceId} and user_id = ${userId} and id = ${id} returning id, name),
+    recorded as (${activityRows(
+      sql,
+      { action: "view.deleted", workspaceId },
+      { from: sql`gone`, id: sql`id`, name: sql`name` },
+    )})
+    select id from gone`;
+  if (gone.length === 0) throw notFound("view");
 }

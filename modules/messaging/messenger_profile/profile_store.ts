@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
+import { activityRows } from "#auth";
 import { notFound, parse, type Problem, recognize } from "#std";
 import { tidyProfile } from "./meta_form.ts";
 import {
@@ -80,6 +81,7 @@ export async function saveProfile(
 ): Promise<ProfileState> {
   const json = JSON.stringify(tidyProfile(profile));
   const stored = await sql`
+    with stored as (
     insert into messaging.messenger_profiles as m (page_id, workspace_id, profile, revision, status, saved_at, base)
     select id, workspace_id, ${json}::jsonb, ${revision} + 1, 'draft', clock_timestamp(), ${empty}::jsonb
     from messaging.pages where workspace_id = ${of.workspaceId} and id = ${of.pageId}
@@ -88,7 +90,13 @@ export async function saveProfile(
       base = case when excluded.profile = m.at_meta then m.at_meta else m.base end,
       status_reason = null, status_remedy = null, saved_at = excluded.saved_at
     where m.revision = ${revision}
-    returning page_id`;
+    returning page_id),
+    recorded as (${activityRows(
+      sql,
+      { action: "page.profile-changed", workspaceId: of.workspaceId },
+      { from: sql`stored join messaging.pages p on p.id = stored.page_id`, id: sql`p.id`, name: sql`p.name` },
+    )})
+    select page_id from stored`;
   const state = await readProfileState(sql, of);
   if (stored.length === 0) throw changedMeanwhile();
   return state;
@@ -108,13 +116,20 @@ export async function storeAsked(
   { revision, replace }: { revision: number; replace: boolean },
 ): Promise<boolean> {
   const asked = await tx`
+    with asked as (
     update messaging.messenger_profiles m set status = 'publishing', status_reason = null, status_remedy = null,
       asked_at = clock_timestamp(), base = case when ${replace} then coalesce(at_meta, base) else base end
     from messaging.pages p
     where m.workspace_id = ${of.workspaceId} and m.page_id = ${of.pageId} and p.id = m.page_id
       and p.token_sealed is not null and m.revision = ${revision}
       and (${replace} or m.at_meta is null or m.at_meta in (m.base, m.profile))
-    returning m.page_id`;
+    returning m.page_id, p.name),
+    recorded as (${activityRows(
+      tx,
+      { action: "page.profile-published", workspaceId: of.workspaceId },
+      { from: tx`asked`, id: tx`page_id`, name: tx`name` },
+    )})
+    select page_id from asked`;
   return asked.length > 0;
 }
 

@@ -1,3 +1,4 @@
+import { recordActivity } from "#auth";
 import { type Problem, recognize, type Sentence } from "#std";
 import {
   GraphError,
@@ -80,6 +81,12 @@ export async function fixAppSettings(
         fields: [...new Set([...subscribedFields, ...(found?.fields ?? [])])],
         essential: essentialFields,
       },
+    });
+    // The change is Meta's: nothing here could roll it back.
+    await recordActivity(on.sql, {
+      action: "page.app-settings-changed",
+      before: { callbackUrl: present },
+      after: { callbackUrl },
     });
     await checkAppSettings(on);
   } catch (error) {

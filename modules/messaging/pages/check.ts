@@ -1,4 +1,5 @@
-import { enqueueJobs } from "#db";
+import { type ActivityAction, recordActivity } from "#auth";
+import { enqueueJobs, type Handle } from "#db";
 import { log, notFound, Problem } from "#std";
 import { closeLanes, ensureLanes, resumeLanes, setPace, refusalProblem } from "../delivery/mod.ts";
 import { workspaceChannel } from "../deps.ts";
@@ -93,6 +94,7 @@ async function examine(on: PageDeps, of: OfPage, how: How): Promise<Page> {
       const isHealed = row.status !== "connected" && facts.status === "connected";
       if (facts.status === "connected" && (how === "repair" || isHealed)) await resumeLanes(tx, page);
     }
+    if (how === "repair") await record(tx, "page.repaired", row);
     if (facts.status === "token_dead") return;
     // Meta counts these calls by ten in ten minutes: the check does not wait for them.
     await beginHistory(tx, of);
@@ -239,7 +241,14 @@ function whyDead(error: { code: number | null; subcode: number | null } | null):
 
 /** Sets how many messages a second the page sends at most. */
 export async function changePace(on: PageDeps, of: OfPage & { perSecond: number }): Promise<Page> {
-  if (!(await setPace(on.sql, of))) throw notFound("page");
+  const before = await rowOf(on, of);
+  await on.sql.begin(async (tx) => {
+    if (!(await setPace(tx, of))) throw notFound("page");
+    await record(tx, "page.changed", before, {
+      before: { pacePerSecond: before.pacePerSecond },
+      after: { pacePerSecond: of.perSecond },
+    });
+  });
   await publishChange(on, of);
   return await readPage(on, of);
 }
@@ -253,8 +262,18 @@ export async function disconnectPage(on: PageDeps, of: OfPage): Promise<Page> {
     await on.sql.begin(async (tx) => {
       await storeDisconnected(tx, row.id);
       await closeLanes(tx, { workspaceId: row.workspaceId, pageId: row.id });
+      await record(tx, "page.disconnected", row);
     });
     await publishChange(on, of);
   }
   return await readPage(on, of);
+}
+
+async function record(
+  tx: Handle,
+  action: ActivityAction,
+  { workspaceId, id, name }: PageRow,
+  changes: { before?: Record<string, unknown>; after?: Record<string, unknown> } = {},
+): Promise<void> {
+  await recordActivity(tx, { action, workspaceId, subject: { id, name }, ...changes });
 }

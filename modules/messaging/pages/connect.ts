@@ -1,4 +1,4 @@
-import { listWorkspaces } from "#auth";
+import { listWorkspaces, recordActivity } from "#auth";
 import { enqueueJobs } from "#db";
 import { Problem } from "#std";
 import { ensureLanes, resumeLanes } from "../delivery/mod.ts";
@@ -75,6 +75,11 @@ export async function connectPage(on: PageDeps, given: NewConnection): Promise<P
       await beginHistory(tx, page);
       await scheduleChecks(tx);
       await enqueueJobs(tx, [newProfileJob(readProfileJob, page), newHistoryJob(page)]);
+      await recordActivity(tx, {
+        action: "page.connected",
+        workspaceId: given.workspaceId,
+        subject: { id: stored, name: profile?.name ?? given.fromLogin?.name },
+      });
       return stored;
     })
     .catch(readConflict);

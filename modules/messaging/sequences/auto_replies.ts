@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Sql } from "postgres";
+import { activityRows } from "#auth";
 import { named, notFound, Nullable, parse } from "#std";
 import { checkTranslated, ContentSchema, translationsOf } from "../templates/mod.ts";
 import { BusinessHoursSchema, hoursProblem } from "./business_hours.ts";
@@ -92,7 +93,9 @@ export async function writeAutoReplies(
   const wrong = businessHours ? hoursProblem(businessHours) : away && problem("hours-missing");
   if (wrong) throw wrong;
   const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));
+  const after = { welcome: welcome !== null, away: away !== null, businessHours: businessHours !== null };
   const [stored] = await sql<Row[]>`
+    with stored as (
     insert into messaging.auto_replies as r (workspace_id, page_id, welcome, away, business_hours,
       welcome_translations, away_translations)
     select workspace_id, id, ${json(welcome)}::jsonb, ${json(away)}::jsonb, ${json(businessHours)}::jsonb,
@@ -106,7 +109,13 @@ export async function writeAutoReplies(
         else coalesce(${json(translations?.away)}::jsonb, r.away_translations) end,
       -- What people wrote while the page said nothing by itself is not answered now.
       seen_until = case when r.welcome is null and r.away is null then now() else r.seen_until end
-    returning welcome, welcome_translations, away, away_translations, business_hours`;
+    returning page_id, welcome, welcome_translations, away, away_translations, business_hours),
+    recorded as (${activityRows(
+      sql,
+      { action: "page.auto-replies-changed", workspaceId: ref.workspaceId, after },
+      { from: sql`stored join messaging.pages p on p.id = stored.page_id`, id: sql`p.id`, name: sql`p.name` },
+    )})
+    select welcome, welcome_translations, away, away_translations, business_hours from stored`;
   if (!stored) throw notFound("page");
   return parseAutoReplies(stored);
 }

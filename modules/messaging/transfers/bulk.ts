@@ -1,3 +1,4 @@
+import { recordActivity } from "#auth";
 import { Type } from "@sinclair/typebox";
 import type postgres from "postgres";
 import { enqueueJobs, JobDelayed, type JobHandler } from "#db";
@@ -64,6 +65,12 @@ export async function startBulk(
           finished_at)
         values (${transferId}, ${workspaceId}, 'bulk', 'done', '', ${JSON.stringify({ action, by: who })}::jsonb,
           ${JSON.stringify({ seen: contactIds.length, changed: done.changed })}::jsonb, ${by.userId}, now())`;
+      await recordActivity(tx, {
+        ...bulkActivity,
+        workspaceId,
+        subject: { id: transferId },
+        after: { action: nameOf(action), count: done.changed },
+      });
       return { ...done, id: transferId };
     });
     await removeFiles(on, fileKeys);
@@ -82,10 +89,20 @@ export async function startBulk(
       byUserId: by.userId,
     });
     await enqueueJobs(tx, [{ kind: bulkJob, key: made, payload: { workspaceId, transferId: made } }]);
+    await recordActivity(tx, {
+      ...bulkActivity,
+      workspaceId,
+      subject: { id: made },
+      after: { action: nameOf(action), filtered: true },
+    });
     return made;
   });
   return { changed: 0, transfer: await readTransfer(on, workspaceId, id) };
 }
+
+const bulkActivity = { action: "contact.bulk-changed" } as const;
+
+const nameOf = (action: BulkRequest["action"]) => Object.keys(action)[0] ?? null;
 
 /** Goes through a filter's result, chunk by chunk; each chunk and how far it came are one transaction. */
 export function bulkHandler(on: BulkDeps): JobHandler {

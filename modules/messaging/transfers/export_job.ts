@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import type postgres from "postgres";
+import { recordActivity } from "#auth";
 import { enqueueJobs, type JobHandler } from "#db";
 import { type LiveBus, log, parse } from "#std";
 import {
@@ -54,6 +55,12 @@ export async function startExport(
       byUserId: userId,
     });
     await enqueueJobs(tx, [{ kind: exportJob, key: made, payload: { workspaceId, transferId: made } }]);
+    await recordActivity(tx, {
+      action: "export.started",
+      workspaceId,
+      subject: { id: made },
+      after: { format, filtered: Object.keys(filter).length > 0 },
+    });
     return made;
   });
   log.info("Export of contacts asked for", { workspaceId, transferId: id, userId, format });

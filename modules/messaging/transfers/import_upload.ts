@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { recordActivity } from "#auth";
 import { sql } from "drizzle-orm";
 import { contactTransfers } from "#db/messaging";
 import { parse } from "#std";
@@ -49,14 +50,23 @@ export async function uploadImport(
   const fileKey = await file.finish();
   try {
     const { delimiter, columns, sample } = await readHead(on.config.dataDir, fileKey);
-    const id = await insertTransfer(on.sql, {
-      workspaceId,
-      kind: "import",
-      status: "uploaded",
-      fileName,
-      fileKey,
-      options: { columns, delimiter, bytes },
-      byUserId: userId,
+    const id = await on.sql.begin(async (tx) => {
+      const made = await insertTransfer(tx, {
+        workspaceId,
+        kind: "import",
+        status: "uploaded",
+        fileName,
+        fileKey,
+        options: { columns, delimiter, bytes },
+        byUserId: userId,
+      });
+      await recordActivity(tx, {
+        action: "import.uploaded",
+        workspaceId,
+        subject: { id: made, name: fileName },
+        after: { bytes },
+      });
+      return made;
     });
     return { transfer: await readTransfer(on, workspaceId, id), columns, sample, chosen: null };
   } catch (error) {
@@ -134,6 +144,7 @@ export async function startImport(
     {
       job: importJob,
       options: { columns, delimiter, bytes, ...start, addTagIds },
+      recorded: { dryRun: start.dryRun ?? false, pageId: start.pageId },
       when: sql`(${contactTransfers.status} in ('uploaded', 'failed')
           or (${contactTransfers.status} = 'done' and ${contactTransfers.options} ->> 'dryRun' = 'true'))
         and exists (select from messaging.pages where workspace_id = ${workspaceId} and id = ${start.pageId})`,

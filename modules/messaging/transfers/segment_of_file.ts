@@ -42,6 +42,7 @@ export async function startSegmentOfFile(
     {
       job: segmentOfFileJob,
       options: { columns, delimiter, bytes, mapping: { [column]: "psid" }, segmentName: name.trim() },
+      recorded: { segment: name.trim() },
       // What an import changed before it failed can be taken back, and its lines are needed for that.
       when: sql`${contactTransfers.status} in ('uploaded', 'failed')
         and coalesce((${contactTransfers.counts} ->> 'applied')::int8, 0) = 0`,

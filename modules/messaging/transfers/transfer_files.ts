@@ -1,3 +1,4 @@
+import { recordActivity } from "#auth";
 import type { Handle } from "#db";
 import { notFound } from "#std";
 import { openFile, encodeName } from "../media/mod.ts";
@@ -13,6 +14,12 @@ export async function serveTransferFile(
   const key = which === "errors" ? row.errorFileKey : row.kind === "export" ? row.fileKey : null;
   const file = key === null ? null : openFile(on.config.dataDir, key);
   if (!file || !(await file.exists())) throw notFound("file");
+  if (which === "export")
+    await recordActivity(on.sql, {
+      action: "export.downloaded",
+      workspaceId,
+      subject: { id: transferId, name: row.fileName },
+    });
   const name = which === "errors" ? `refused-${row.fileName}` : row.fileName;
   return new Response(file, {
     headers: {

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { Type } from "@sinclair/typebox";
 import { and, desc, eq, lt, type SQL } from "drizzle-orm";
 import type postgres from "postgres";
-import { userNames } from "#auth";
+import { recordActivity, userNames } from "#auth";
 import { enqueueJobs, type Handle, orm } from "#db";
 import { contactTransfers } from "#db/messaging";
 import { decodeIdCursor, type LiveBus, notFound, pageOf, parse, recognize } from "#std";
@@ -66,7 +66,12 @@ export async function readTransfer(
 export async function beginImport(
   { sql: db }: { sql: Sql },
   { workspaceId, id }: { workspaceId: string; id: string },
-  { job, options, when }: { job: string; options: ImportOptions; when: SQL },
+  {
+    job,
+    options,
+    when,
+    recorded,
+  }: { job: string; options: ImportOptions; when: SQL; recorded: Record<string, unknown> },
 ): Promise<boolean> {
   return await db.begin(async (tx) => {
     const begun = await orm(tx)
@@ -80,8 +85,10 @@ export async function beginImport(
         finishedAt: null,
       })
       .where(and(eq(contactTransfers.workspaceId, workspaceId), eq(contactTransfers.id, id), when))
-      .returning({ id: contactTransfers.id });
-    if (begun.length === 0) return false;
+      .returning({ id: contactTransfers.id, name: contactTransfers.fileName });
+    const [subject] = begun;
+    if (!subject) return false;
+    await recordActivity(tx, { action: "import.started", workspaceId, subject, after: recorded });
     await enqueueJobs(tx, [{ kind: job, key: id, payload: { workspaceId, transferId: id } }]);
     return true;
   });

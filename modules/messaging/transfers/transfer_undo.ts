@@ -1,3 +1,4 @@
+import { recordActivity } from "#auth";
 import type { Sql } from "postgres";
 import { enqueueJobs } from "#db";
 import { log } from "#std";
@@ -32,6 +33,7 @@ export async function startUndo(
           else false end
       returning 1`;
     if (begun.length === 0) return false;
+    await recordActivity(tx, { action: "transfer.undone", workspaceId, subject: { id }, after: { kind } });
     await enqueueJobs(tx, [
       {
         kind: kind === "bulk" ? bulkUndoJob : importUndoJob,
