@@ -60,6 +60,7 @@ const documentation = {
     { name: "files", description: "Attachments and profile images in our storage" },
     { name: "live", description: "Server-sent events" },
     { name: "webhooks", description: "Webhook events from Meta" },
+    { name: "activity", description: "The activity log: who did what, when and from where" },
     { name: "system", description: "Health, jobs, backups and raw events" },
   ],
   security: [{ bearer: [] }],

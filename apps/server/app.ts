@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import {
+  activityRoutes,
   backupRoutes,
   healthRoutes,
   mailRoutes,
@@ -77,7 +78,8 @@ export function createApp(system: ReadySystem, dashboard: DashboardFiles | null 
           .use(rawEventRoutes(system))
           .use(systemRoutes(health))
           .use(mailRoutes(system))
-          .use(backupRoutes(system)),
+          .use(backupRoutes(system))
+          .use(activityRoutes(health)),
       )
       .use(openPages(system))
       .use(apiDocs())

@@ -260,5 +260,10 @@ export const activity = auth.table(
     index("activity_subject").on(t.subjectId, t.id),
     // Also counts the refusals of the last minute.
     index("activity_action").on(t.action, t.id),
+    // The command line, and callers without a login.
+    index("activity_without_person")
+      .on(t.actorKind, t.id)
+      .where(sql`${t.actorId} is null`)
+      .concurrently(),
   ],
 );

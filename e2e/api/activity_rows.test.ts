@@ -55,8 +55,23 @@ async function readUpdatedAt() {
   made.updatedAt = new Date(row?.updated_at).toISOString();
 }
 
+async function addSession(): Promise<string> {
+  const [session] = await sql()`insert into auth.sessions (user_id, refresh_hash, expires_at)
+    values (${ownerId}, 'none', now() + interval '1 day') returning id`;
+  return session?.id;
+}
+
 /** In the order in which one leads to the next. */
 const steps: Step[] = [
+  { operationId: "changeAccount", body: () => ({ language: "es" }) },
+  { operationId: "endOtherSessions", before: addSession },
+  {
+    operationId: "endSession",
+    before: async () => {
+      made.sessionId = await addSession();
+    },
+    ids: the("sessionId"),
+  },
   { operationId: "createWorkspace" },
   { operationId: "editWorkspace" },
   { operationId: "changePage" },
@@ -205,6 +220,8 @@ const steps: Step[] = [
 /** Operations that need more than a route and a body: the tests below, activity_at_meta.test.ts and admin.test.ts. */
 const elsewhere = new Set([
   "signUp",
+  // Ends no session of the walk.
+  "changePassword",
   "logIn",
   "logOut",
   "uploadImport",
@@ -212,6 +229,7 @@ const elsewhere = new Set([
   "startSegmentOfFile",
   "replayWebhookEvent",
   "makeBackup",
+  "sendTestMail",
   // Thousands of rows: too many to compare.
   "createDemo",
   "removeDemo",

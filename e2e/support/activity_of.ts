@@ -13,6 +13,10 @@ export const activityOf: Readonly<Record<string, ActivityAction | { none: string
   signUp: "owner.created",
   logIn: "session.started",
   logOut: "session.ended",
+  changeAccount: "user.changed",
+  changePassword: "user.password-changed",
+  endSession: "session.ended",
+  endOtherSessions: "session.others-ended",
   createWorkspace: "workspace.created",
   editWorkspace: "workspace.changed",
   disableWorkspace: "workspace.disabled",
@@ -128,6 +132,7 @@ export const activityOf: Readonly<Record<string, ActivityAction | { none: string
   replayWebhookEvent: "webhook-event.replayed",
   retryJob: "job.retried",
   makeBackup: "backup.requested",
+  sendTestMail: "mail.tested",
 };
 
 /** Actions without an operation that changes something, by their reason. */

@@ -7,6 +7,7 @@ export type { AdminDeps, WebhookCounts } from "./deps.ts";
 export { watchEventLoop } from "./metrics.ts";
 export { processName } from "./processes.ts";
 export { pruningHandlers, schedulePruning } from "./pruning.ts";
+export { activityRoutes } from "./routes_activity.ts";
 export { backupRoutes } from "./routes_backups.ts";
 export { changeMemberRole, deactivateMember, type TeamDeps } from "./team/change_members.ts";
 export { teamRoutes } from "./team/routes_team.ts";

@@ -1,4 +1,4 @@
-import { readUser } from "#auth";
+import { readUser, recordActivity } from "#auth";
 import { type MailDeps, queueMail } from "#mail";
 import { type Language, notFound } from "#std";
 import type { AdminDeps } from "./deps.ts";
@@ -25,6 +25,7 @@ export async function sendTestMail(
       button: { label: text["test-mail.button"], url: on.config.appUrl },
       footer: text["test-mail.footer"],
     };
+    await recordActivity(tx, { action: "mail.tested", subject: { id: userId, name: user.name } });
     return await queueMail({ ...on, sql: tx }, { kind: "test", to: user.email, content });
   });
 }

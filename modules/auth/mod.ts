@@ -1,7 +1,14 @@
 /** Identity and permissions: owner, login, sessions, workspaces, roles and permissions. */
 export { deactivateUser, deleteUser, reactivateUser, resetPassword } from "./accounts.ts";
 export { type ActivityAction, activityActions, activityKinds } from "./activity/actions.ts";
-export { type Actor, asActor, commandLine, currentActor } from "./activity/actor.ts";
+export {
+  type ActivityEntry,
+  type ActivityFilter,
+  listActivity,
+  listActors,
+  readActivity,
+} from "./activity/list_activity.ts";
+export { type Actor, actorKinds, asActor, commandLine, currentActor } from "./activity/actor.ts";
 export { changesOf } from "./activity/changes.ts";
 export { type Activity, activityRows, recordActivity } from "./activity/record.ts";
 export { createCallerReader } from "./caller.ts";

@@ -1,3 +1,5 @@
+import { changesOf } from "./activity/changes.ts";
+import { recordActivity } from "./activity/record.ts";
 import { fieldError, isZone, notFound } from "#std";
 import { deviceBudgets, clearBudgets, readWait, returnTry, takeTry } from "./login_budget.ts";
 import type { AuthDeps } from "./deps.ts";
@@ -11,6 +13,7 @@ import {
   accountOfUser,
   type OwnSettings,
   readPasswordHash,
+  readUser,
   setPassword,
   updateUser,
   type User,
@@ -25,9 +28,17 @@ export async function changeOwnSettings(
   const { timeZone } = change;
   if (timeZone && !isZone(timeZone)) throw problem("time-zone-unknown", { zone: timeZone });
   const name = change.name?.trim();
-  const user = await updateUser(on.sql, userId, { ...change, ...(name !== undefined && { name }) });
-  if (!user) throw problem("unauthenticated");
-  return user;
+  return await on.sql.begin(async (tx) => {
+    const before = await readUser(tx, userId);
+    const user = await updateUser(tx, userId, { ...change, ...(name !== undefined && { name }) });
+    if (!before || !user) throw problem("unauthenticated");
+    await recordActivity(tx, {
+      action: "user.changed",
+      subject: user,
+      ...changesOf({ ...before }, { ...user }),
+    });
+    return user;
+  });
 }
 
 /**
@@ -64,6 +75,7 @@ export async function changeOwnPassword(
       throw problem("password-changed");
     await clearBudgets(tx, account);
     await endSessionsOf(tx, { userId, reason: "password-changed", except: sessionId });
+    await recordActivity(tx, { action: "user.password-changed", subject: { id: userId } });
   });
 }
 
@@ -101,7 +113,10 @@ export async function endOneSession(
   on: Pick<AuthDeps, "sql">,
   session: { userId: string; sessionId: string },
 ): Promise<void> {
-  if (!(await endSessionOf(on.sql, session))) throw notFound("session");
+  await on.sql.begin(async (tx) => {
+    if (!(await endSessionOf(tx, session))) throw notFound("session");
+    await recordActivity(tx, { action: "session.ended", subject: { id: session.sessionId } });
+  });
 }
 
 /** Ends a person's sessions at once, on all processes, but not `except`. Returns how many there were. */
@@ -109,5 +124,13 @@ export async function endAllSessions(
   on: Pick<AuthDeps, "sql">,
   { userId, except }: { userId: string; except?: string },
 ): Promise<number> {
-  return await endSessionsOf(on.sql, { userId, reason: "ended", ...(except !== undefined && { except }) });
+  return await on.sql.begin(async (tx) => {
+    const count = await endSessionsOf(tx, {
+      userId,
+      reason: "ended",
+      ...(except !== undefined && { except }),
+    });
+    await recordActivity(tx, { action: "session.others-ended", subject: { id: userId }, after: { count } });
+    return count;
+  });
 }

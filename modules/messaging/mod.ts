@@ -15,5 +15,6 @@ export { jobHandlers, scheduleDaily } from "./jobs.ts";
 export type { LiveEvent } from "./live_event.ts";
 export { createFileAs, readFiles } from "./media/mod.ts";
 export { messagingRoutes, openPages } from "./routes.ts";
+export { csvLine } from "./sheets/mod.ts";
 export { startTicker } from "./ticker.ts";
 export { deletePersons, pruneMessaging, resealTokens } from "./upkeep.ts";

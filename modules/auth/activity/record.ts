@@ -41,7 +41,7 @@ function valuesOf(
   return sql`
     ${row?.workspaceId ?? sql`${workspaceId ?? null}::uuid`}, ${actor.kind}, ${actor.id}::uuid,
     ${storable(actor.name, 200)}, ${storable(actor.address, 100)}, ${action},
-    ${row ? sql`(${row.id})::text` : sql`${subject?.id == null ? null : String(subject.id)}::text`},
+    ${row ? sql`(${row.id})::text` : sql`${subject?.id === undefined || subject.id === null ? null : String(subject.id)}::text`},
     ${row?.name ? sql`left(${row.name}, 200)` : sql`${name === null ? null : storable(name, 200)}::text`},
     ${row?.before ?? sql`${bounded(before)}::jsonb`}, ${row?.after ?? sql`${bounded(after)}::jsonb`}, ${currentTraceId() ?? null}::text`;
 }

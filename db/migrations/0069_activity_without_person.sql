@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "activity_without_person" ON "auth"."activity" USING btree ("actor_kind","id") WHERE "auth"."activity"."actor_id" is null;
