@@ -127,6 +127,7 @@ const dashboardRooms = {
   notifications: screen,
   analytics: [...screen, "contacts", "campaigns"],
   system: screen,
+  activity: [...screen, "auth", "settings"],
   shell: [...screen, "auth", "pages"],
 };
 

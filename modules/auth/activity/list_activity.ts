@@ -25,7 +25,7 @@ export interface ActivityEntry {
   workspace: { id: string; name: string | null } | null;
   actor: { kind: ActorKind; id: string | null; name: string };
   address: string;
-  action: string;
+  action: ActivityAction;
   kind: string;
   subject: { id: string | null; name: string | null };
   before: Record<string, unknown> | null;

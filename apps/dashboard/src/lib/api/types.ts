@@ -1,4 +1,5 @@
 import type { Answer } from "./client.ts";
+import type { activity } from "./activity.ts";
 import type { auth } from "./auth.ts";
 import type { contacts, FieldValue } from "./contacts.ts";
 import type { conversations, views } from "./conversations.ts";
@@ -58,3 +59,4 @@ export type FailedJob = Answer<typeof system.failedJobs>["items"][number];
 export type Backup = Answer<typeof system.backups>["items"][number];
 export type BackupState = Answer<typeof system.backupState>;
 export type WebhookEvent = Answer<typeof system.webhookEvents>["items"][number];
+export type ActivityEntry = Answer<typeof activity.list>["items"][number];
