@@ -54,5 +54,16 @@ test("member commands add a person, change the role, deactivate, reactivate and 
   expect(after?.limited).toBe(false);
   expect(await Bun.password.verify(password, after?.hash ?? "")).toBe(true);
   expect(await Bun.password.verify(password, before?.hash ?? "")).toBe(false);
+  const rows =
+    await database.sql`select action, actor_kind as by, subject_name as whom from auth.activity order by id`;
+  expect([...rows]).toEqual(
+    [
+      "member.added",
+      "member.role-changed",
+      "user.deactivated",
+      "user.reactivated",
+      "user.password-reset",
+    ].map((action) => ({ action, by: "command-line", whom: "Ann" })),
+  );
   await database.close();
 });

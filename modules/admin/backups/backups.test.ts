@@ -10,6 +10,7 @@ import { parseKeyring, systemClock } from "#std";
 import { createTestDatabase, type TestDatabase } from "../../../db/testing.ts";
 import { until } from "../../std/testing.ts";
 import { backupHandlers, scheduleBackups } from "./backup_job.ts";
+import { asActor, commandLine } from "#auth";
 import { askForBackup, listBackups, readBackupState, serveBackup } from "./backup_list.ts";
 import { makeBackup } from "./make_backup.ts";
 import { restoreBackup } from "./restore_backup.ts";
@@ -93,7 +94,7 @@ test("a backup is listed, encrypted and downloaded unchanged, and restores every
 
   const { items } = await listBackups(here.on, {});
   const bytes = await readFile(join(here.directory, name));
-  const download = await serveBackup(here.on, name);
+  const download = await asActor(commandLine, () => serveBackup(here.on, name));
   const { databaseUrl, restored } = await restore(here, "latest");
   const sql = postgres(databaseUrl, { max: 1 });
   const [there] = await sql`select count(*)::int4 as contacts from messaging.contacts`.finally(() =>
@@ -246,7 +247,7 @@ test("the backup job runs on request, updates screens and waits an hour; it repo
   const before = await readBackupState(here.on);
   const jobs = startJobs(database, backupHandlers(here.on, new AbortController().signal), { pollMs: 20 });
   try {
-    await askForBackup(here.on);
+    await asActor(commandLine, () => askForBackup(here.on));
     const item = await until("the backup", async () => (await listBackups(here.on, {})).items[0]);
     const after = await until("the job to wait", async () => {
       const state = await readBackupState(here.on);
@@ -258,6 +259,10 @@ test("the backup job runs on request, updates screens and waits an hour; it repo
     expect(before).toMatchObject({ isOn: true, isRunning: false, problem: null, place: "disk" });
     expect(item.bytes).toBeGreaterThan(1_000);
     expect(after.problem).toBeNull();
+    const rows = await database.sql`select action, subject_name as name from auth.activity order by id`;
+    expect(rows).toContainEqual({ action: "backup.downloaded", name: expect.stringMatching(/\.backup$/) });
+    // The request has a row, the work of the job none.
+    expect(rows.at(-1)).toEqual({ action: "backup.requested", name: null });
   } finally {
     await jobs.stop();
   }

@@ -36,7 +36,7 @@ const activities: Partial<Record<CampaignActionKind, ActivityAction>> = {
  */
 export async function recordAction(tx: Sql | TransactionSql, done: NewAction): Promise<void> {
   const { workspaceId, campaignId, action, userId, note = null } = done;
-  const activity = activities[action];
+  const activity = userId === null ? undefined : activities[action];
   const recorded = activity
     ? tx`, recorded as (${activityRows(
         tx,
