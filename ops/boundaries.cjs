@@ -36,7 +36,7 @@ const rooms = {
   inbound: ["graph", "media", "conversations", "campaign_state", "delivery", "contacts"],
   history: ["graph", "delivery", "contacts", "inbound"],
   messenger_profile: ["graph"],
-  pages: ["graph", "delivery", "notifications", "history", "messenger_profile"],
+  pages: ["graph", "templates", "delivery", "notifications", "history", "messenger_profile"],
   inbox: [
     "policy",
     "graph",

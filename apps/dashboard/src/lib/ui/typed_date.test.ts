@@ -53,7 +53,13 @@ test("typedTimes() reads what timeText() writes, in each language", () => {
 test("monthGrid() begins its weeks as the reader does, and addMonths() keeps to the month", () => {
   expect([firstWeekday("en-US"), firstWeekday("es-ES"), firstWeekday("ar-EG")]).toEqual([0, 1, 6]);
   expect(monthGrid("2026-12-03", 1)[0]?.map(({ key }) => key)).toEqual([
-    ...["2026-11-30", "2026-12-01", "2026-12-02", "2026-12-03", "2026-12-04", "2026-12-05", "2026-12-06"],
+    "2026-11-30",
+    "2026-12-01",
+    "2026-12-02",
+    "2026-12-03",
+    "2026-12-04",
+    "2026-12-05",
+    "2026-12-06",
   ]);
   expect(monthGrid("2026-12-03", 6)[0]?.[0]?.key).toBe("2026-11-28");
   expect(addMonths("2026-01-31", 1)).toBe("2026-02-28");
