@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { activityActions } from "#auth";
+import { activityActions, createMember } from "#auth";
 import { inhabit, type Inhabited } from "../../apps/server/testing/inhabited.ts";
 import { apiRequest } from "../../apps/server/testing/api_request.ts";
 import { activityOf, otherActions } from "../support/activity_of.ts";
@@ -12,6 +12,15 @@ beforeAll(async () => {
   const { sql } = world.database;
   const [owner] = await sql`select id from auth.users where is_owner`;
   ownerId = owner?.id;
+  for (const name of ["extra", "heir"]) {
+    const member = {
+      workspaceId: world.here.workspaceId,
+      email: `${name}@example.com`,
+      name,
+      password: "Correct-Horse-9",
+    };
+    made[name] = (await createMember(world.system, { ...member, role: "viewer" })).id;
+  }
   // Switched on, no activity row can be written.
   await sql.unsafe(`
     create function auth.refuse_activity() returns trigger language plpgsql as $$
@@ -63,6 +72,24 @@ async function addSession(): Promise<string> {
 
 /** In the order in which one leads to the next. */
 const steps: Step[] = [
+  { operationId: "createInvitation" },
+  { operationId: "renewInvitation", ids: the("invitationId") },
+  { operationId: "revokeInvitation", ids: the("invitationId") },
+  {
+    operationId: "setMemberRole",
+    ids: () => ({ userId: made.extra ?? "" }),
+    body: () => ({ workspaceId: world.here.workspaceId, role: "operator" }),
+  },
+  { operationId: "deactivateMember", ids: () => ({ userId: made.extra ?? "" }) },
+  { operationId: "reactivateMember", ids: () => ({ userId: made.extra ?? "" }) },
+  {
+    operationId: "deleteMember",
+    // Of an open account the deactivation has a row, too.
+    before: () => sql()`update auth.users set deactivated_at = now() where id = ${made.extra ?? ""}`,
+    ids: () => ({ userId: made.extra ?? "" }),
+  },
+  { operationId: "setOwnership", ids: () => ({ userId: made.heir ?? "" }) },
+  { operationId: "changeDeletionPage", body: () => ({ content: null, translations: {} }) },
   { operationId: "changeAccount", body: () => ({ language: "es" }) },
   { operationId: "endOtherSessions", before: addSession },
   {
@@ -222,6 +249,9 @@ const elsewhere = new Set([
   "signUp",
   // Ends no session of the walk.
   "changePassword",
+  "acceptInvitation",
+  "joinByInvitation",
+  "transferOwnership",
   "logIn",
   "logOut",
   "uploadImport",
@@ -266,6 +296,7 @@ function remember(operationId: string, text: string): void {
     ["sequence", "sequenceId"],
     ["campaign", "campaignId"],
     ["transfer", "transferId"],
+    ["invitation", "invitationId"],
   ] as const)
     if (/^(create|duplicate|bulk)/.test(operationId) && answer[kind]?.id) made[name] = answer[kind].id;
   if (operationId === "createContact") made.contactId = answer.contact.id;

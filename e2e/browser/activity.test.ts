@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { look, lookOnce } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { choose } from "../support/controls.ts";
 import { addMember } from "../support/product.ts";
 
 let stage: BrowserStage;
@@ -40,10 +41,10 @@ test(
       .toEqual(["Field\tBefore\tAfter", "Name\tMay offer\tJune offer"]);
     await look(page, "activity");
 
-    await page.getByLabel("Actions on").selectOption({ label: "Tags" });
+    await choose(page.getByLabel("Actions on"), "Tags");
     await expect.poll(() => sentences(page)).toEqual(["Owner: Created the tag “VIP”"]);
     expect(page.url()).toContain("kind=tag");
-    await page.getByLabel("Person").selectOption({ label: "Command line" });
+    await choose(page.getByLabel("Person"), "Command line");
     await page.getByText("Nothing matches these filters.").waitFor();
     await page.getByRole("button", { name: "Clear filters" }).click();
     await expect.poll(async () => (await sentences(page)).length).toBeGreaterThan(3);
