@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible } from "../support/browser.ts";
+import { expectAccessible, look } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 import { choose, chosen } from "../support/controls.ts";
 
@@ -191,3 +191,29 @@ test(
     expect(troubles).toEqual([]);
   },
 );
+
+test("the owner writes the deletion page in two languages", { timeout: 90_000 }, async () => {
+  const { page, troubles } = await stage.visit("settings");
+  const panel = page.getByRole("region", { name: "Deletion page" });
+  await panel.getByRole("switch", { name: "Use your own text" }).click();
+  await panel.getByLabel("Title").fill("We deleted your data");
+  await panel.getByLabel("Text", { exact: true }).fill("On {date} we deleted everything.");
+  await panel.getByLabel("Deletion page: add language").selectOption("Arabic");
+  await panel.getByText("Write the title and text in each language to save.").waitFor();
+  await panel.getByLabel("Title").fill("حذفنا بياناتك");
+  await panel.getByLabel("Text", { exact: true }).fill("حُذف كل شيء في {date}.");
+  await expectAccessible(page, "settings with a deletion page");
+  await look(page, "deletion page settings");
+  await panel.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Deletion page saved").waitFor();
+  await page.reload();
+  await panel.getByRole("radio", { name: "Arabic" }).click();
+  await expect.poll(() => panel.getByLabel("Title").inputValue()).toBe("حذفنا بياناتك");
+
+  await panel.getByRole("switch", { name: "Use your own text" }).click();
+  await panel.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Deletion page saved").waitFor();
+  await page.setViewportSize({ width: 390, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  expect(troubles).toEqual([]);
+});

@@ -1,10 +1,13 @@
-import { answer, api, LIST_LIMIT } from "./client.ts";
+import { answer, type Answer, api, LIST_LIMIT } from "./client.ts";
 
 export interface WebhookEventQuery {
   state?: "failed" | "unrouted" | "stored" | "kept";
   search?: string;
   cursor?: string;
 }
+
+const getDeletionPage = () => answer(api.system["deletion-page"].get());
+export type DeletionPage = Answer<typeof getDeletionPage>["page"];
 
 export const system = {
   health: () => answer(api.system.health.get()),
@@ -17,6 +20,8 @@ export const system = {
   backups: (page: { cursor?: string }) => answer(api.system.backups.get({ query: page })),
   backupState: () => answer(api.system.backups.state.get()),
   makeBackup: () => answer(api.system.backups.post()),
+  deletionPage: getDeletionPage,
+  setDeletionPage: (page: DeletionPage) => answer(api.system["deletion-page"].put(page)),
 };
 
 /** Where the encrypted file of a backup is; the browser brings its session along. */
