@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { sharedBrowser, openWindow } from "../support/browser.ts";
+import { lookOnce, openWindow, sharedBrowser } from "../support/browser.ts";
 import { owner, type Product, startProduct, waitFor } from "../support/product.ts";
 
 let product: Product;
@@ -55,19 +55,12 @@ test(
       .first()
       .click();
     await page.getByRole("heading", { name: "Pages" }).waitFor();
-    await page.getByRole("button", { name: "Connect page" }).first().click();
     await page.getByRole("button", { name: "Continue with Facebook" }).click();
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByRole("button", { name: /^Connect 3 pages/ }).click();
-    await page.getByText("3 pages connected").waitFor();
-    await page
-      .getByRole("link", { name: "Go to Pages" })
-      .or(page.getByRole("button", { name: "Go to Pages" }))
-      .click();
-    await page.getByText("Luna Coffee Roasters").first().waitFor();
-
-    await page.getByRole("link", { name: /^Inbox/ }).click();
-    await page.getByRole("heading", { name: "Inbox" }).waitFor({ state: "attached" });
+    // All three are connected without a second choice; Meta's people write by a link or its code.
+    await page.getByRole("heading", { name: "Luna Coffee Roasters is connected" }).waitFor();
+    await page.getByRole("img", { name: /^QR code for https:\/\/m\.me\/\d+$/ }).waitFor();
+    await lookOnce(page, "first-run-meta");
     await phone.page.goto(product.simulator.url);
     const device = phone.page.getByRole("main", { name: "Phones" });
     await device.getByRole("textbox").first().fill("Is the espresso blend back in stock?");

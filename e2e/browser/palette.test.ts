@@ -108,3 +108,30 @@ test(
     expect(middle).toBeLessThan(250);
   },
 );
+
+test(
+  "the palette adds a contact, and changes the workspace and the language",
+  { timeout: 90_000 },
+  async () => {
+    const { workspace } = await stage.everywhere.post<{ workspace: { id: string } }>("/workspaces", {
+      name: "Harbour",
+    });
+    const { page, troubles } = await stage.visit("inbox");
+    const option = (name: string) => page.getByRole("option", { name });
+    await page.getByRole("list", { name: "Conversations" }).getByText("Good morning").waitFor();
+
+    await ask(page, "new contact");
+    await option("New contact").waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Add contact" }).waitFor();
+    await page.keyboard.press("Escape");
+    await ask(page, "switch harbour");
+    await option("Switch to Harbour").waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.pathname === `/w/${workspace.id}/inbox`);
+    await page.getByText("Connect a page").first().waitFor();
+    await ask(page, "language españ");
+    await option("Español").waitFor();
+    expect(troubles).toEqual([]);
+  },
+);

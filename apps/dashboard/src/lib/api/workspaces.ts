@@ -12,5 +12,7 @@ export const workspaces = {
   enable: (id: string) => answer(inWorkspace(id).enable.post()),
   members: (id: string) => answer(inWorkspace(id).members.get()),
   onboarding: (id: string) => answer(inWorkspace(id).onboarding.get()),
+  writeTestMessage: (id: string, text: string) =>
+    answer(inWorkspace(id).onboarding["test-message"].post({ text })),
   liveUrl: (id: string) => `/api/v1/workspaces/${id}/live`,
 };

@@ -15,6 +15,7 @@ export class FacebookLogin {
 
   /** Facebook's words when it refused the login because the app lacks a permission. */
   readonly #invalidScopes: string | null;
+  #isAutomatic = false;
 
   step = $state<Step>("finishing");
   /** Permissions that the app lacks, or that were not granted although no page connects without them. */
@@ -59,10 +60,31 @@ export class FacebookLogin {
       this.chosen = new Set(
         login.pages.filter((page) => page.canMessage && !page.connected).map((page) => page.pageId),
       );
-      this.step = "choosing";
+      this.#isAutomatic = this.#isChosenAtFacebook(login);
+      if (this.#isAutomatic) await this.connect();
+      else this.step = "choosing";
     } catch (error) {
       this.#caught(error);
     }
+  }
+
+  /** The pages were chosen in Facebook's dialog, and nothing about them has to be decided here. */
+  #isChosenAtFacebook({ pages, missing }: PageLogin): boolean {
+    return (
+      missing.length === 0 &&
+      this.chosen.size > 0 &&
+      pages.every(({ connected, caution }) => !connected && caution === null)
+    );
+  }
+
+  /** Chosen there, and impossible to connect. */
+  get impossible(): PageLogin["pages"] {
+    return this.login?.pages.filter(({ canMessage }) => !canMessage) ?? [];
+  }
+
+  /** Connected without a further choice, and nothing failed: there is nothing to read. */
+  get isWhole(): boolean {
+    return this.step === "done" && this.#isAutomatic && this.results.every(({ page }) => page !== null);
   }
 
   /** Names the permissions in Facebook's refusal. */

@@ -2,6 +2,8 @@ import { m } from "#lib/paraglide/messages.js";
 import { goto } from "$app/navigation";
 import Calendar from "@lucide/svelte/icons/calendar";
 import FilePlus from "@lucide/svelte/icons/file-plus";
+import Building from "@lucide/svelte/icons/building-2";
+import Languages from "@lucide/svelte/icons/languages";
 import Megaphone from "@lucide/svelte/icons/megaphone";
 import Monitor from "@lucide/svelte/icons/monitor";
 import Moon from "@lucide/svelte/icons/moon";
@@ -12,10 +14,14 @@ import Sun from "@lucide/svelte/icons/sun";
 import Tags from "@lucide/svelte/icons/tags";
 import Upload from "@lucide/svelte/icons/upload";
 import UserRound from "@lucide/svelte/icons/user-round";
+import UserPlus from "@lucide/svelte/icons/user-plus";
 import Workflow from "@lucide/svelte/icons/workflow";
 import { setMode } from "mode-watcher";
 import type { Component } from "svelte";
+import { account } from "../auth/account.svelte.ts";
 import type { Desk } from "../desk/desk.svelte.ts";
+import { chooseLanguage, language, languages } from "../ui/language.ts";
+import { leaveScreen } from "../ui/leave_screen.ts";
 import { shortcuts } from "../ui/shortcuts.svelte.ts";
 import { sectionsFor } from "./sections.ts";
 
@@ -48,6 +54,7 @@ const CREATES: readonly Place[] = [
   { name: m.shell_new_sequence(), path: "/sequences/new", icon: Workflow, needs: "campaigns:draft" },
   { name: m.shell_new_segment(), path: "/segments/new", icon: Shapes, needs: "contacts:manage" },
   { name: m.shell_new_template(), path: "/templates/new", icon: FilePlus, needs: "templates:manage" },
+  { name: m.shell_new_contact(), path: "/contacts?add", icon: UserPlus, needs: "contacts:manage" },
   {
     name: m.shell_import_contacts(),
     path: "/contacts/import",
@@ -127,7 +134,9 @@ export function paletteGroups(desk: Desk, typed: string): PaletteGroup[] {
       name: m.ui_group_go_to(),
       actions: [...sectionsOf(desk), ...(isTyped ? placesOf(desk, TABS, m.shell_go_words()) : [])],
     },
+    { name: m.shell_workspaces(), actions: isTyped ? otherWorkspaces(desk) : [] },
     { name: m.shell_theme(), actions: isTyped ? themes() : [] },
+    { name: m.shell_language(), actions: isTyped ? otherLanguages() : [] },
   ];
   return groups
     .map(({ name, actions }) => ({ name, actions: actions.filter(isAsked) }))
@@ -196,4 +205,28 @@ function themes(): PaletteAction[] {
     icon,
     run: () => setMode(mode),
   }));
+}
+
+function otherWorkspaces(desk: Desk): PaletteAction[] {
+  return account.workspaces
+    .filter(({ id }) => id !== desk.workspaceId)
+    .map(({ id, name }) => ({
+      key: `workspace ${id}`,
+      name: m.shell_switch_to({ name }),
+      words: m.shell_switch_words(),
+      icon: Building,
+      run: () => void goto(`/w/${id}/inbox`),
+    }));
+}
+
+function otherLanguages(): PaletteAction[] {
+  return languages
+    .filter(({ tag }) => tag !== language)
+    .map(({ tag, name }) => ({
+      key: `language ${tag}`,
+      name,
+      words: m.shell_language_words(),
+      icon: Languages,
+      run: () => leaveScreen(async () => chooseLanguage(tag)),
+    }));
 }

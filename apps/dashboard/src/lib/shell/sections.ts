@@ -13,18 +13,52 @@ import Workflow from "@lucide/svelte/icons/workflow";
 import type { Component } from "svelte";
 import type { User, Workspace } from "../api/types.ts";
 
+export type SectionGroup = "inbox" | "audience" | "messaging" | "insights" | "workspace";
+
 export interface Section {
+  group: SectionGroup;
   path: string;
   name: string;
   icon: Component<{ class?: string }>;
   keys?: string;
 }
 
+/** The groups of the rail, in its order; what people look at all day has no heading. */
+export const GROUPS: readonly { key: SectionGroup; name: string | null }[] = [
+  { key: "inbox", name: null },
+  { key: "audience", name: m.shell_group_audience() },
+  { key: "messaging", name: m.shell_group_messaging() },
+  { key: "insights", name: m.shell_group_insights() },
+  { key: "workspace", name: m.shell_group_workspace() },
+];
+
 const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolean })[] = [
-  { path: "/inbox", name: m.shell_inbox(), icon: Inbox, keys: "g i", isFor: needs("conversations:read") },
-  { path: "/contacts", name: m.shell_contacts(), icon: Users, keys: "g c", isFor: needs("contacts:read") },
-  { path: "/segments", name: m.shell_segments(), icon: Shapes, keys: "g e", isFor: needs("contacts:read") },
   {
+    group: "inbox",
+    path: "/inbox",
+    name: m.shell_inbox(),
+    icon: Inbox,
+    keys: "g i",
+    isFor: needs("conversations:read"),
+  },
+  {
+    group: "audience",
+    path: "/contacts",
+    name: m.shell_contacts(),
+    icon: Users,
+    keys: "g c",
+    isFor: needs("contacts:read"),
+  },
+  {
+    group: "audience",
+    path: "/segments",
+    name: m.shell_segments(),
+    icon: Shapes,
+    keys: "g e",
+    isFor: needs("contacts:read"),
+  },
+  {
+    group: "messaging",
     path: "/campaigns",
     name: m.shell_campaigns(),
     icon: Megaphone,
@@ -32,6 +66,7 @@ const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolea
     isFor: needs("campaigns:read"),
   },
   {
+    group: "messaging",
     path: "/sequences",
     name: m.shell_sequences(),
     icon: Workflow,
@@ -39,6 +74,7 @@ const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolea
     isFor: needs("campaigns:read"),
   },
   {
+    group: "messaging",
     path: "/templates",
     name: m.shell_templates(),
     icon: FileText,
@@ -46,16 +82,45 @@ const SECTIONS: (Section & { isFor: (user: User, workspace: Workspace) => boolea
     isFor: needs("campaigns:read"),
   },
   {
+    group: "insights",
     path: "/analytics",
     name: m.shell_analytics(),
     icon: ChartNoAxesColumn,
     keys: "g a",
     isFor: needs("conversations:read"),
   },
-  { path: "/pages", name: m.shell_pages(), icon: Flag, keys: "g f", isFor: needs("pages:read") },
-  { path: "/notifications", name: m.shell_notifications(), icon: Bell, keys: "g n", isFor: () => true },
-  { path: "/system", name: m.shell_system(), icon: Activity, keys: "g h", isFor: (user) => user.isOwner },
-  { path: "/settings", name: m.shell_settings(), icon: Settings, keys: "g s", isFor: () => true },
+  {
+    group: "workspace",
+    path: "/pages",
+    name: m.shell_pages(),
+    icon: Flag,
+    keys: "g f",
+    isFor: needs("pages:read"),
+  },
+  {
+    group: "inbox",
+    path: "/notifications",
+    name: m.shell_notifications(),
+    icon: Bell,
+    keys: "g n",
+    isFor: () => true,
+  },
+  {
+    group: "workspace",
+    path: "/system",
+    name: m.shell_system(),
+    icon: Activity,
+    keys: "g h",
+    isFor: (user) => user.isOwner,
+  },
+  {
+    group: "workspace",
+    path: "/settings",
+    name: m.shell_settings(),
+    icon: Settings,
+    keys: "g s",
+    isFor: () => true,
+  },
 ];
 
 function needs(permission: string): (user: User, workspace: Workspace) => boolean {
