@@ -16,7 +16,7 @@ interface Node {
 
 /** The same in every language: names of products, and of keys in keyboard events. */
 const names = new Set(
-  "MessageSender Messenger Meta Facebook Excel Redis Postgres Escape Enter Tab Space Backspace Delete Home End PageUp PageDown Shift Control Alt Mod ArrowUp ArrowDown ArrowLeft ArrowRight ArrowUpDown AbortError Bearer".split(
+  "MessageSender Messenger Meta Facebook Android Excel Redis Postgres Escape Enter Tab Space Backspace Delete Home End PageUp PageDown Shift Control Alt Mod ArrowUp ArrowDown ArrowLeft ArrowRight ArrowUpDown AbortError Bearer".split(
     " ",
   ),
 );
@@ -65,8 +65,11 @@ function isText(value: string): boolean {
   const words = value.replace(/\{[^}]*\}/g, " ").trim();
   if (isName(words)) return false;
   if (/^[A-Z0-9_]+$/.test(words) || /^[a-z]{2}_[A-Z]{2}\b/.test(words)) return false;
-  // Class names: small letters, and a hyphen in one of them.
-  if (/^[a-z0-9 :/.[\]%()_=-]+$/.test(words) && /[a-z]-[a-z0-9[]/.test(words)) return false;
+  // Class names: small letters, and a hyphen in one of them; a value may stand in brackets.
+  const classes = words.replace(/\[[^\]]*\]/g, "[]");
+  if (/^[a-z0-9@ :/.[\]%()_=-]+$/.test(classes) && /[a-z]-[a-z0-9[]/.test(classes)) return false;
+  // A value of CSS, such as `color-mix(…)`, or a property of our own.
+  if (/^(--[a-z-]+:|[a-z]+-[a-z]+\()/.test(words)) return false;
   return /^\P{L}*\p{Lu}\p{Ll}+(?![\w.]*[_.(/])/u.test(words) || /\p{L}{2,}[,.:;]? \p{L}{2,}/u.test(words);
 }
 

@@ -59,6 +59,7 @@ const screens = (): string[] => [
   `pages/${ids.page}`,
   `pages/${ids.page}/profile`,
   "notifications",
+  "account",
   "settings",
   "settings/inbox",
   "settings/sending",

@@ -50,6 +50,7 @@ test("nothing that a viewer opens asks for what is refused to them", { timeout: 
     `pages/${stage.pageId}`,
     `pages/${stage.pageId}/profile`,
     "notifications",
+    "account",
     "settings",
     "settings/inbox",
     "settings/sending",

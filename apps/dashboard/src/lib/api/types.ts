@@ -1,4 +1,5 @@
 import type { Answer } from "./client.ts";
+import type { ownAccount } from "./account.ts";
 import type { activity } from "./activity.ts";
 import type { auth } from "./auth.ts";
 import type { contacts, FieldValue } from "./contacts.ts";
@@ -12,6 +13,7 @@ export interface MemberRef {
   name: string;
 }
 
+export type OwnSession = Answer<typeof ownAccount.sessions>["items"][number];
 export type User = Answer<typeof auth.me>["user"];
 export type Workspace = Answer<typeof auth.me>["workspaces"][number];
 export type WorkspaceSwitch = Answer<typeof workspaces.readSwitch>;

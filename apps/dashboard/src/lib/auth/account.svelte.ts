@@ -1,7 +1,10 @@
 import { tick } from "svelte";
+import { ownAccount } from "../api/account.ts";
 import { auth } from "../api/auth.ts";
 import type { User, Workspace } from "../api/types.ts";
 import { ApiError, describeError } from "../api/request.ts";
+import { forgetLanguage, keepLanguage, languages } from "../ui/language.ts";
+import { keepZone } from "../ui/zone.ts";
 import { clearWritten } from "../ui/written.ts";
 
 const LAST_WORKSPACE = "messagesender.workspace";
@@ -20,6 +23,7 @@ class Account {
       const answer = await auth.me();
       this.user = answer.user;
       this.workspaces = answer.workspaces;
+      this.#follow(answer.user);
       this.state = "signedIn";
       this.problem = null;
     } catch (error) {
@@ -30,6 +34,26 @@ class Account {
         this.problem = describeError(error);
       }
     }
+  }
+
+  /** Shows the dashboard in the account's language and time zone, which another browser may have chosen. */
+  #follow({ language, timeZone }: User): void {
+    const hasLanguage = languages.some(({ tag }) => tag === language);
+    const isOtherLanguage = language !== null && hasLanguage && keepLanguage(language);
+    if (keepZone(timeZone) || isOtherLanguage) location.reload();
+  }
+
+  /** Saves own settings; the page loads again when it shows other words or times then. */
+  async change(change: { name?: string; language?: string | null; timeZone?: string | null }): Promise<void> {
+    const { user } = await ownAccount.change(change);
+    this.user = user;
+    // The form knows that it is saved, and lets the page go.
+    await tick();
+    if (change.language === null) {
+      forgetLanguage();
+      location.reload();
+    }
+    this.#follow(user);
   }
 
   async login(email: string, password: string, remember: boolean): Promise<void> {

@@ -22,10 +22,3 @@ export function monthWeeks(year: number, month: number): CalendarDay[][] {
     }),
   );
 }
-
-/** The reader's own calendar day of a time, in the spelling of `CalendarDay.key`. */
-export function localDay(iso: string): string {
-  const at = new Date(iso);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-}

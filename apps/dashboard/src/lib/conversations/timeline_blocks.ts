@@ -1,5 +1,5 @@
 import type { Author, Message, Note, TimelineEvent, TimelineItem } from "../api/types.ts";
-import { dayKey } from "../ui/format.ts";
+import { localDay } from "../ui/wall_time.ts";
 
 const RUN_MS = 5 * 60_000;
 
@@ -18,8 +18,8 @@ export function timelineBlocks(
   const blocks: TimelineBlock[] = [];
   let day: string | null = null;
   for (const item of items) {
-    if (dayKey(item.at) !== day) {
-      day = dayKey(item.at);
+    if (localDay(item.at) !== day) {
+      day = localDay(item.at);
       blocks.push({ kind: "day", key: `d:${day}:${item.at}`, at: item.at });
     }
     if (item.type === "note") blocks.push({ kind: "note", key: `n:${item.note.id}`, note: item.note });

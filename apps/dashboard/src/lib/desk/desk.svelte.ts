@@ -28,7 +28,9 @@ const MANY = 8;
 /** Everything that the screens know of one workspace, kept fresh by its event stream. */
 export class Desk {
   readonly workspaceId: string;
-  readonly user: User;
+  /** As at the start of the desk; the screens leave a moment after the account does. */
+  readonly #signedIn: User;
+  readonly user: User = $derived.by(() => account.user ?? this.#signedIn);
   readonly conversations: ConversationList;
   readonly timelines: TimelineCache;
   readonly triage: Triage;
@@ -56,7 +58,7 @@ export class Desk {
 
   constructor(workspaceId: string, user: User) {
     this.workspaceId = workspaceId;
-    this.user = user;
+    this.#signedIn = user;
     this.conversations = new ConversationList(workspaceId, user.id);
     this.drafts = new Drafts(user.id);
     this.files = new ComposerFiles(workspaceId);

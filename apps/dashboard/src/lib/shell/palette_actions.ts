@@ -20,7 +20,8 @@ import { setMode } from "mode-watcher";
 import type { Component } from "svelte";
 import { account } from "../auth/account.svelte.ts";
 import type { Desk } from "../desk/desk.svelte.ts";
-import { chooseLanguage, language, languages } from "../ui/language.ts";
+import { chooseLanguage } from "./choose_language.ts";
+import { language, languages } from "../ui/language.ts";
 import { leaveScreen } from "../ui/leave_screen.ts";
 import { shortcuts } from "../ui/shortcuts.svelte.ts";
 import { sectionsFor } from "./sections.ts";
@@ -227,6 +228,6 @@ function otherLanguages(): PaletteAction[] {
       name,
       words: m.shell_language_words(),
       icon: Languages,
-      run: () => leaveScreen(async () => chooseLanguage(tag)),
+      run: () => leaveScreen(() => chooseLanguage(tag)),
     }));
 }

@@ -1,17 +1,24 @@
 import { m } from "#lib/paraglide/messages.js";
 import { formatLocale, isRightToLeft } from "./language.ts";
+import { localDay } from "./wall_time.ts";
+import { shownZone as timeZone } from "./zone.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-const clock = new Intl.DateTimeFormat(formatLocale, { timeStyle: "short" });
-const weekday = new Intl.DateTimeFormat(formatLocale, { weekday: "long" });
-const weekdayShort = new Intl.DateTimeFormat(formatLocale, { weekday: "short" });
-const dayMonth = new Intl.DateTimeFormat(formatLocale, { day: "numeric", month: "short" });
-const date = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium" });
-const fullDay = new Intl.DateTimeFormat(formatLocale, { day: "numeric", month: "long", year: "numeric" });
-const fullTime = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(formatLocale, { timeStyle: "short", timeZone });
+const weekday = new Intl.DateTimeFormat(formatLocale, { weekday: "long", timeZone });
+const weekdayShort = new Intl.DateTimeFormat(formatLocale, { weekday: "short", timeZone });
+const dayMonth = new Intl.DateTimeFormat(formatLocale, { day: "numeric", month: "short", timeZone });
+const date = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium", timeZone });
+const fullDay = new Intl.DateTimeFormat(formatLocale, {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  timeZone,
+});
+const fullTime = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium", timeStyle: "short", timeZone });
 const ago = new Intl.RelativeTimeFormat(formatLocale);
 const days = new Intl.NumberFormat(formatLocale, { style: "unit", unit: "day", unitDisplay: "long" });
 const whole = new Intl.NumberFormat(formatLocale);
@@ -37,18 +44,10 @@ export function wholeNumber(value: number): string {
   return whole.format(value);
 }
 
-/** The local calendar day of a time, as a key for grouping. */
-export function dayKey(iso: string): string {
-  const at = new Date(iso);
-  return `${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`;
-}
-
 /** Calendar days between two times in the reader's zone: 0 is the same day, 1 is the day before `now`. */
 export function daysBefore(iso: string, now: number): number {
-  const at = new Date(iso);
-  const then = Date.UTC(at.getFullYear(), at.getMonth(), at.getDate());
-  const today = new Date(now);
-  return Math.round((Date.UTC(today.getFullYear(), today.getMonth(), today.getDate()) - then) / DAY_MS);
+  const today = Date.parse(localDay(new Date(now).toISOString()));
+  return Math.round((today - Date.parse(localDay(iso))) / DAY_MS);
 }
 
 /** Today, Yesterday, Monday, 3 March 2026 */
@@ -69,7 +68,8 @@ export function shortTime(iso: string, now: number): string {
   if (days <= 0) return clockTime(iso);
   if (days < 7) return weekdayShort.format(new Date(iso));
   const at = new Date(iso);
-  return at.getFullYear() === new Date(now).getFullYear() ? dayMonth.format(at) : date.format(at);
+  const isThisYear = localDay(iso).slice(0, 4) === localDay(new Date(now).toISOString()).slice(0, 4);
+  return isThisYear ? dayMonth.format(at) : date.format(at);
 }
 
 /** just now, 4 minutes ago, 3 hours ago, then the date. */

@@ -23,8 +23,17 @@ function regionOf(tag: string): string {
   return wished?.find((one) => one.split("-")[0] === tag.split("-")[0]) ?? tag;
 }
 
-/** Keeps the choice in this browser and shows the dashboard in it. */
-export function chooseLanguage(tag: string): void {
-  document.cookie = `language=${tag}; path=/; max-age=31536000; samesite=lax`;
-  location.reload();
+/** Keeps the language for this browser: the server chooses the page by it. True if the page must load again. */
+export function keepLanguage(tag: string): boolean {
+  const entry = `language=${tag}`;
+  const isKept = (): boolean => document.cookie.split("; ").includes(entry);
+  if (isKept()) return false;
+  document.cookie = `${entry}; path=/; max-age=31536000; samesite=lax`;
+  // A browser that keeps no cookies would load the same page without end.
+  return tag !== language && isKept();
+}
+
+/** Forgets the choice: the browser's own language counts again. */
+export function forgetLanguage(): void {
+  document.cookie = "language=; path=/; max-age=0; samesite=lax";
 }

@@ -1,3 +1,5 @@
+import { shownZone } from "./zone.ts";
+
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
@@ -20,8 +22,12 @@ export function wallOf(iso: string, zone: string): { date: string; time: string 
   return { date: wall.slice(0, 10), time: wall.slice(11, 16) };
 }
 
-function offsetMs(at: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat("en-US", {
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = clocks.get(zone);
+  if (known) return known;
+  const clock = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,
     hourCycle: "h23",
     year: "numeric",
@@ -30,15 +36,21 @@ function offsetMs(at: number, zone: string): number {
     hour: "numeric",
     minute: "numeric",
     second: "numeric",
-  }).formatToParts(at);
+  });
+  clocks.set(zone, clock);
+  return clock;
+}
+
+function offsetMs(at: number, zone: string): number {
+  const parts = clockOf(zone).formatToParts(at);
   const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
   const wall = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
   return wall - Math.floor(at / 1000) * 1000;
 }
 
-/** The zone of this browser. */
-export function ownZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** The reader's calendar day of a time: 2026-11-24. */
+export function localDay(iso: string): string {
+  return wallOf(iso, shownZone).date;
 }
 
 /** All zones that this browser knows, with UTC. */

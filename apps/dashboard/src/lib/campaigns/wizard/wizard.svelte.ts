@@ -15,7 +15,7 @@ import { type SendingRules, sendingRules } from "../../api/consent.ts";
 import { campaignSeconds } from "../duration.ts";
 import { ReachCount } from "../reach.svelte.ts";
 import { fullDateTime } from "../../ui/format.ts";
-import { ownZone } from "../../ui/wall_time.ts";
+import { shownZone } from "../../ui/zone.ts";
 import { audienceWords } from "./audience_words.ts";
 import { FileContacts } from "./file_contacts.svelte.ts";
 import { closingQuestion, closingWords } from "./closing_windows.ts";
@@ -55,7 +55,7 @@ export class Wizard {
   );
   /** It waits for its time already: a change counts only when its maker says so, at the end. */
   isScheduled = $state(false);
-  draft = $state(newDraft(ownZone()));
+  draft = $state(newDraft(shownZone));
   segments = $state.raw<Segment[] | null>(null);
   step = $state<Step>("kind");
   /** Which variant is on the screen. */
@@ -106,7 +106,7 @@ export class Wizard {
       this.id = campaign.id;
       this.stored = campaign;
       this.isScheduled = campaign.status === "scheduled";
-      this.draft = draftOf(campaign, ownZone());
+      this.draft = draftOf(campaign, shownZone);
       this.saving = "saved";
       // Whoever decides on it sees all of it in one sentence first.
       if (campaign.approval?.state === "asked" && desk.can("campaigns:send")) this.step = "review";
@@ -142,7 +142,7 @@ export class Wizard {
     if (this.stored !== null && campaign.updatedAt <= this.stored.updatedAt) return;
     this.stored = campaign;
     if (this.saving !== "saved") return;
-    this.draft = draftOf(campaign, ownZone());
+    this.draft = draftOf(campaign, shownZone);
     this.#saved = JSON.stringify(this.body);
   }
 

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectAccessible, look } from "../support/browser.ts";
+import { anna, type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
+import { choose, chosen } from "../support/controls.ts";
+import { addMember } from "../support/product.ts";
+
+let stage: BrowserStage;
+beforeAll(async () => {
+  stage = await openBrowserStage();
+});
+afterAll(() => stage.close());
+
+test(
+  "a person changes name, password and sessions, and is signed out elsewhere",
+  { timeout: 60_000 },
+  async () => {
+    const mia = addMember(stage.product, { name: "Mia", role: "operator" });
+    const { page: elsewhere } = await stage.visit("inbox", { as: mia });
+    await elsewhere.getByRole("link", { name: "Contacts" }).first().waitFor();
+    const { page, troubles } = await stage.visit("inbox", { as: mia });
+
+    await page.getByRole("button", { name: "Account, theme and language" }).click();
+    await page.getByRole("menuitem", { name: "My account" }).click();
+    const sessions = page.getByRole("region", { name: "Sessions" });
+    await expect.poll(() => sessions.getByRole("listitem").count()).toBe(2);
+    await page.getByLabel("Name", { exact: true }).fill("Mia Marvel");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Mia Marvel" }).waitFor();
+    await expectAccessible(page, "account");
+    await look(page, "account");
+
+    await page.getByLabel("Current password").fill("Not-The-Right-1");
+    await page.getByLabel("New password").fill("Anderer-Esel-8");
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByRole("alert").filter({ hasText: "is wrong" }).waitFor();
+    expect(troubles.splice(0)).toEqual([expect.stringContaining("422")]);
+    await page.getByLabel("Current password").fill(mia.password);
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByText("Your other sessions have ended.").waitFor();
+
+    // The other window finds out with its next request, and its live stream has ended.
+    await elsewhere.getByRole("button", { name: "Sign in" }).waitFor({ timeout: 15_000 });
+    await page.reload();
+    await expect.poll(() => sessions.getByRole("listitem").count()).toBe(1);
+    await sessions.getByText("This session").waitFor();
+    expect(troubles).toEqual([]);
+  },
+);
+
+test(
+  "the language and time zone of an account follow its person to another browser",
+  { timeout: 60_000 },
+  async () => {
+    const noor = addMember(stage.product, { name: "Noor", role: "operator" });
+    await stage.write(anna, "What time is it?");
+    const { page, troubles } = await stage.visit("account", { as: noor });
+    await choose(page.getByLabel("Time zone"), "Asia/Tokyo");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.goto("inbox");
+    const row = page.getByRole("link", { name: /What time is it/ }).first();
+    await row.click();
+    const [{ at = "" } = {}] = await stage.sql<{ at: string }[]>`
+    select to_char(max(created_at) at time zone 'Asia/Tokyo', 'FMHH12:MI AM') as at from messaging.messages
+    where text = 'What time is it?'`;
+    await page.getByRole("log", { name: "Messages" }).getByText(at).first().waitFor();
+    await page.getByRole("button", { name: "Account, theme and language" }).click();
+    await page.getByRole("menuitemradio", { name: "العربية" }).click();
+    await page.getByRole("link", { name: "جهات الاتصال" }).first().waitFor();
+
+    const { page: other, troubles: theirs } = await stage.visit("account", { as: noor });
+
+    await other.getByRole("heading", { name: "حسابي" }).waitFor();
+    await expect.poll(() => chosen(other.getByLabel("المنطقة الزمنية"))).toBe("Asia/Tokyo");
+    await choose(other.getByLabel("اللغة", { exact: true }), 0);
+    await other.getByRole("button", { name: "حفظ" }).click();
+    await other.getByRole("heading", { name: "My account" }).waitFor();
+    expect([...troubles, ...theirs]).toEqual([]);
+  },
+);
