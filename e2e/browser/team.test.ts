@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 import { look, lookOnce } from "../support/browser.ts";
+import { choose } from "../support/controls.ts";
 import { apiClient, waitFor } from "../support/product.ts";
 
 const password = "Korrekt-Pferd-7";
@@ -35,7 +36,7 @@ test("two people: invited by mail, accepts, sees what the role allows, is change
   await boss.getByText("You work alone so far").waitFor();
   await boss.getByRole("button", { name: "Invite people" }).click();
   await boss.getByLabel("Email").fill("nina@example.com");
-  await boss.getByLabel("Role").selectOption({ label: "Viewer" });
+  await choose(boss.getByLabel("Role", { exact: true }), "Viewer");
   await boss.getByText("Reads everything and changes nothing.").waitFor();
   await lookOnce(boss, "team-invite");
   await boss.getByRole("button", { name: "Send invitation" }).click();
@@ -68,7 +69,7 @@ test("two people: invited by mail, accepts, sees what the role allows, is change
   await nina.goto("inbox");
   await boss.reload();
   await boss.getByRole("button", { name: "Manage Nina New" }).click();
-  await boss.getByLabel("Role in Luna Coffee").selectOption({ label: "Manager" });
+  await choose(boss.getByLabel("Role in Luna Coffee"), "Manager");
   await boss.getByText("Role saved").waitFor();
   await nina.waitForURL(/\/login/, { timeout: 10_000 });
   await nina.getByLabel("Email").fill("nina@example.com");
@@ -137,7 +138,7 @@ test("an account joins another workspace after its login, in Arabic from right t
 
   const { page: omar } = await stage.open({ language: "ar" });
   await omar.goto(link);
-  await omar.getByRole("heading", { name: "الانضمام إلى Roastery" }).waitFor();
+  await omar.getByRole("heading", { name: /الانضمام إلى .?Roastery/ }).waitFor();
   expect(await omar.locator("html").getAttribute("dir")).toBe("rtl");
   await lookOnce(omar, "invite-join-ar");
   await omar.locator("input[name=password]").fill(password);
