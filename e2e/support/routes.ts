@@ -17,6 +17,8 @@ const openWindow = { match: "all", conditions: [{ field: "window", op: "open" }]
 /** A body that each operation accepts; a test fails an operation with a body and no sample here. */
 export const bodies: Readonly<Record<string, unknown>> = {
   editWorkspace: { name: "Renamed" },
+  changeDeletionPage: { content: { title: "Deleted", text: "Your data is gone." }, translations: {} },
+  writeTestMessage: { text: "Hello" },
   createWorkspace: { name: "Third" },
   changeAccount: { name: "Renamed" },
   changePassword: { currentPassword: "Korrekt-Pferd-7", newPassword: "Anderer-Esel-8" },

@@ -52,7 +52,7 @@ export function onboardingRoutes(on: Pick<AdminDeps, "sql" | "clock" | "config">
         return { accepted: true as const };
       },
       {
-        can: "conversations:work",
+        can: "pages:manage",
         params: Type.Object({ workspaceId: Uuid }),
         body: Type.Object({
           text: Type.String({ minLength: 1, maxLength: 2000, description: "At most 2,000 characters" }),
