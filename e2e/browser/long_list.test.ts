@@ -16,7 +16,7 @@ test(
     const list = page.getByRole("list", { name: "Conversations" });
     await list.getByRole("listitem").first().waitFor();
     await list.evaluate((element) => {
-      element.scrollTop = 15 * 68;
+      element.scrollTop = 15 * 56;
     });
     const inSight = () =>
       list.evaluate((element) => {
@@ -26,7 +26,7 @@ test(
           ?.closest("a")
           ?.getAttribute("href");
       });
-    await expect.poll(() => list.evaluate((element) => element.scrollTop)).toBe(15 * 68);
+    await expect.poll(() => list.evaluate((element) => element.scrollTop)).toBe(15 * 56);
     await expect.poll(inSight).toContain("/inbox/");
     const before = await inSight();
 
@@ -34,7 +34,7 @@ test(
     await page.getByRole("tab", { name: "All 47" }).waitFor();
 
     await expect.poll(inSight).toBe(before);
-    expect(await list.evaluate((element) => element.scrollTop)).toBe(22 * 68);
+    expect(await list.evaluate((element) => element.scrollTop)).toBe(22 * 56);
     expect(troubles).toEqual([]);
   },
 );
@@ -50,16 +50,16 @@ test(
     const scrollTo = (row: number) =>
       list.evaluate((element, top) => {
         element.scrollTop = top;
-      }, row * 68);
+      }, row * 56);
     const rowAt = (row: number) =>
       list.evaluate((element, top) => {
         const found = [...element.querySelectorAll<HTMLElement>("[data-conversation]")].find(
           (one) => Math.round(one.getBoundingClientRect().top - element.getBoundingClientRect().top) === top,
         );
         return found?.dataset["conversation"];
-      }, row * 68);
+      }, row * 56);
     await scrollTo(46);
-    await expect.poll(() => list.evaluate((element) => element.scrollHeight)).toBeGreaterThan(95 * 68);
+    await expect.poll(() => list.evaluate((element) => element.scrollHeight)).toBeGreaterThan(95 * 56);
     const aim = async () => {
       await scrollTo(90);
       return await rowAt(2);
@@ -79,7 +79,7 @@ test(
     await page.getByRole("tab", { name: "All 149" }).waitFor();
 
     await expect.poll(() => rowAt(2)).toBe(before);
-    expect(await list.evaluate((element) => element.scrollTop)).toBe(102 * 68);
+    expect(await list.evaluate((element) => element.scrollTop)).toBe(102 * 56);
     expect(troubles).toEqual([]);
   },
 );

@@ -88,11 +88,11 @@ test(
     await conversation.getByText("This person isn't available").waitFor();
     await expect.poll(() => page.getByRole("textbox", { name: "Reply" }).count()).toBe(0);
     const list = page.getByRole("list", { name: "Conversations" });
-    await list.getByText(/^Not sent:/).waitFor();
+    await list.getByText("Not sent", { exact: true }).waitFor();
     await conversation.getByRole("button", { name: "Try again" }).click();
     await page.getByText(/^Cannot send this reply:/).waitFor();
     await page.reload();
-    await list.getByText(/^Not sent:/).waitFor();
+    await list.getByText("Not sent", { exact: true }).waitFor();
     await stage.control("PATCH", `persons/${minh}`, { hasBlocked: false });
     await stage.write(minh, "Hello again");
     await conversation.getByRole("button", { name: "Try again" }).click({ timeout: 5_000 });

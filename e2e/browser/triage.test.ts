@@ -83,7 +83,7 @@ test(
     await row(page, "Anna Keller").getByText("+1").waitFor();
     expect(await row(page, "Anna Keller").getByText("Wholesale").count()).toBe(1);
     expect(await row(page, "Anna Keller").getByText("Urgent").count()).toBe(0);
-    await page.getByRole("button", { name: "Tags" }).click();
+    await page.getByRole("button", { name: "Filter" }).click();
     await page.getByRole("menuitemradio", { name: "Urgent" }).click();
     await expect.poll(() => rowsOf(page).count(), { timeout: 5_000 }).toBe(1);
     await expectAccessible(page, "labels");

@@ -82,7 +82,7 @@ test("a colleague sees a failed reply in the list, and sends it again", { timeou
 
   await mine.page.getByRole("textbox", { name: "Reply" }).fill("Until six");
   await mine.page.keyboard.press("Enter");
-  const failed = listOf(hers).getByText(/Not sent:\s+Until six/);
+  const failed = listOf(hers).getByText(/Not sent\s+Until six/);
   await failed.waitFor({ timeout: 10_000 });
 
   await failed.click();

@@ -47,6 +47,10 @@ export const conversations = {
         ...(signal ? { fetch: { signal } } : {}),
       }),
     ),
+  matches: (workspaceId: string, query: ConversationQuery & { search: string }, signal: AbortSignal) => {
+    const { sort: _sort, limit: _limit, cursor: _cursor, ...asked } = query;
+    return answer(inWorkspace(workspaceId).conversations.matches.get({ query: asked, fetch: { signal } }));
+  },
   counts: (workspaceId: string, status: NonNullable<ConversationQuery["status"]>) =>
     answer(inWorkspace(workspaceId).conversations.counts.get({ query: { status } })),
   get: (workspaceId: string, id: string) => answer(conversation(workspaceId, id).get()),
@@ -88,6 +92,7 @@ export const conversations = {
 
 export const views = {
   list: (workspaceId: string) => answer(inWorkspace(workspaceId).views.get()),
+  counts: (workspaceId: string) => answer(inWorkspace(workspaceId).views.counts.get()),
   save: (workspaceId: string, body: { name: string; filter: ConversationFilter }) =>
     answer(inWorkspace(workspaceId).views.post(body)),
   remove: (workspaceId: string, viewId: string) =>

@@ -124,7 +124,10 @@ export class ConversationList {
   }
 
   /** Takes a newer state of one conversation and moves it to where it now belongs. */
-  put(conversation: Conversation): void {
+  put(changed: Conversation): void {
+    // What a search matches comes with its answer only.
+    const match = this.#known.get(changed.id)?.match;
+    const conversation = match === undefined ? changed : { match, ...changed };
     this.#known.set(conversation.id, conversation);
     this.#changed();
     const loaded = this.#loaded;

@@ -19,6 +19,7 @@ import { Triage } from "../conversations/triage.ts";
 import { ColleaguesTyping } from "../conversations/typing.svelte.ts";
 import { Live, type LiveFacts } from "../live/live.svelte.ts";
 import { News } from "./news.ts";
+import { Notices } from "./notices.ts";
 import { UnreadNotifications } from "./unread_notifications.svelte.ts";
 import { describeError, isGone } from "../api/request.ts";
 
@@ -69,16 +70,20 @@ export class Desk {
     this.unread = new UnreadNotifications(workspaceId, {
       onopen: (path) => void goto(this.href(path)),
       onnews: () => this.notificationNews.tell(null),
+      onannounced: (notification, title) => this.#notices.notified(notification, title),
     });
     this.#changed = new Coalescer((ids) => this.#refetch(ids), { waitMs: BURST_MS });
     this.#facts = new Coalescer((what) => this.#refetchFacts(what), { waitMs: 400 });
     this.live = new Live(workspaces.liveUrl(workspaceId), {
       handlers: {
-        message: ({ conversationId, change, direction }) => {
+        message: ({ conversationId, messageId, change, direction }) => {
           this.#changed.add(conversationId);
           if (change !== "created") return;
           if (direction === "out") this.typing.stopped(conversationId);
-          else this.#arrivals.add(conversationId);
+          else {
+            this.#arrivals.add(conversationId);
+            this.#notices.written(conversationId, messageId);
+          }
         },
         conversation: ({ conversationId }) => this.#changed.add(conversationId),
         note: ({ conversationId }) => this.#changed.add(conversationId),
@@ -108,6 +113,13 @@ export class Desk {
       refetch: () => void this.reload(),
     });
   }
+
+  readonly #notices = new Notices({
+    userId: () => this.user.id,
+    conversation: (id) => this.conversations.get(id),
+    isShown: (id) => this.conversations.openId === id && document.visibilityState === "visible",
+    open: (path) => void goto(this.href(path)),
+  });
 
   readonly #arrivals = new Arrivals({
     nameOf: (id) => this.conversations.get(id)?.contact.name ?? null,
@@ -224,6 +236,7 @@ export class Desk {
       ...known.map((id) => this.loadContact(id)),
     ]);
     this.#arrivals.announce();
+    this.#notices.announce();
   }
 
   /** Contacts who were added or imported and never wrote have no conversation to load. */

@@ -7,17 +7,27 @@ export class UnreadNotifications {
   readonly #workspaceId: string;
   readonly #onopen: (path: string) => void;
   readonly #onnews: () => void;
+  readonly #onannounced: (notification: Notification, title: string) => void;
   #newestId = "";
   count = $state(0);
 
   /** `onnews` is called when the list may have changed; `onopen` when somebody follows what was just told. */
   constructor(
     workspaceId: string,
-    { onopen, onnews }: { onopen: (path: string) => void; onnews: () => void },
+    {
+      onopen,
+      onnews,
+      onannounced,
+    }: {
+      onopen: (path: string) => void;
+      onnews: () => void;
+      onannounced: (notification: Notification, title: string) => void;
+    },
   ) {
     this.#workspaceId = workspaceId;
     this.#onopen = onopen;
     this.#onnews = onnews;
+    this.#onannounced = onannounced;
   }
 
   async load(): Promise<void> {
@@ -38,7 +48,9 @@ export class UnreadNotifications {
     this.#newestId = newest.id;
     // Not part of what every screen loads first.
     const { notificationPath, notificationTitle } = await import("./notification_words.ts");
-    toast.message(notificationTitle(newest), {
+    const title = notificationTitle(newest);
+    this.#onannounced(newest, title);
+    toast.message(title, {
       action: { label: m.ui_open(), onClick: () => this.#onopen(notificationPath(newest)) },
     });
   }

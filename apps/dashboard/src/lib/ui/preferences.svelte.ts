@@ -6,6 +6,8 @@ interface Stored {
   railFolded: boolean;
   detailsShown: boolean;
   checklistHidden: boolean;
+  desktopNotices: boolean;
+  noticeSound: boolean;
 }
 
 const DEFAULTS: Stored = {
@@ -14,6 +16,8 @@ const DEFAULTS: Stored = {
   railFolded: false,
   detailsShown: true,
   checklistHidden: false,
+  desktopNotices: false,
+  noticeSound: false,
 };
 
 /** Choices of this person in this browser. */
@@ -55,6 +59,27 @@ class Preferences {
     this.#change({ checklistHidden: on });
   }
 
+  get desktopNotices(): boolean {
+    return this.#stored.desktopNotices;
+  }
+  set desktopNotices(on: boolean) {
+    this.#change({ desktopNotices: on });
+  }
+
+  get noticeSound(): boolean {
+    return this.#stored.noticeSound;
+  }
+  set noticeSound(on: boolean) {
+    this.#change({ noticeSound: on });
+  }
+
+  constructor() {
+    // Chosen in another tab.
+    window.addEventListener("storage", ({ key }) => {
+      if (key === STORED) Object.assign(this.#stored, read());
+    });
+  }
+
   #change(part: Partial<Stored>): void {
     Object.assign(this.#stored, part);
     localStorage.setItem(STORED, JSON.stringify(this.#stored));
@@ -65,14 +90,10 @@ function read(): Stored {
   const stored = { ...DEFAULTS };
   try {
     const found: Record<string, unknown> = JSON.parse(localStorage.getItem(STORED) ?? "{}");
-    for (const key of [
-      "singleKeys",
-      "enterSends",
-      "railFolded",
-      "detailsShown",
-      "checklistHidden",
-    ] as const) {
-      if (typeof found[key] === "boolean") stored[key] = found[key];
+    let key: keyof Stored;
+    for (key in DEFAULTS) {
+      const chosen = found[key];
+      if (typeof chosen === "boolean") stored[key] = chosen;
     }
   } catch {
     // A broken entry means the defaults; the next change writes a good one.
