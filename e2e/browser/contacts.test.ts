@@ -314,7 +314,7 @@ test(
 
     await page.goto("contacts");
     await page
-      .getByRole("link", { name: /Anna Keller/ })
+      .getByRole("row", { name: /Anna Keller/ })
       .getByText("Loyal")
       .waitFor();
     expect(troubles).toEqual([]);

@@ -23,9 +23,9 @@ beforeAll(async () => {
   await stage.control("POST", "persons", { pageId: facebookId, count: 1, text: "Hello, second page" });
   await stage.addWriters(18);
   for (const psid of [anna, minh, zoe]) await stage.write(psid, "Good morning");
-  await expect.poll(() => idOf("Anna Keller"), { timeout: 10_000 }).toBeDefined();
-  await expect.poll(() => idOf("Minh Tran"), { timeout: 10_000 }).toBeDefined();
-  await expect.poll(() => idOf("Zoë Çelik"), { timeout: 10_000 }).toBeDefined();
+  await waitFor(async () => (await idOf("Anna Keller")) !== undefined, 10_000, "Anna Keller");
+  await waitFor(async () => (await idOf("Minh Tran")) !== undefined, 10_000, "Minh Tran");
+  await waitFor(async () => (await idOf("Zoë Çelik")) !== undefined, 10_000, "Zoë Çelik");
 });
 afterAll(() => stage.close());
 

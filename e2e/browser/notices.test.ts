@@ -57,7 +57,7 @@ test(
   async () => {
     const annaId = await assignToOwner(anna);
     const aylin = addMember(stage.product, { name: "Aylin Agent", role: "operator" });
-    const { context, page, troubles } = await stage.visit("settings");
+    const { context, page, troubles } = await stage.visit("account");
     await context.grantPermissions(["notifications"], { origin: stage.product.url });
     const { shown, sounds } = await listen(context);
     await page.reload();
