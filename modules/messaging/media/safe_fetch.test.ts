@@ -148,7 +148,7 @@ test("safeFetch() stops at the size limit and after three redirects", async () =
   await endless.stop(true);
 });
 
-test("only the Graph client, the doctor's check of our own URL and safeFetch() reach the network", () => {
+test("only the Graph client, checks of our own addresses and safeFetch() reach the network", () => {
   const root = join(import.meta.dirname, "../..");
   const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
     (name) => name.endsWith(".ts") && !/\.test\.ts$|(^|\/)testing(\.ts$|\/)/.test(name),
@@ -159,6 +159,8 @@ test("only the Graph client, the doctor's check of our own URL and safeFetch() r
   );
 
   expect(callers.toSorted()).toEqual([
+    // Our own simulator, in development.
+    "admin/test_message.ts",
     "messaging/graph/client.ts",
     "messaging/media/safe_fetch.ts",
     "messaging/pages/doctor.ts",
