@@ -15,6 +15,7 @@ let dataDir: string;
 
 beforeEach(async () => {
   stage = await campaignStageOfTest({ contacts: 3 });
+  await stage.sql`update auth.users set is_owner = true where id = ${stage.userId}`;
   dataDir = await mkdtemp(join(tmpdir(), "ms-demo-"));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   on = { ...stage, config: { appUrl: "https://host.test", dataDir } } as unknown as DemoDeps;
