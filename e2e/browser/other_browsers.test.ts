@@ -40,7 +40,8 @@ const screens = (): [path: string, sign?: string][] => [
   ["analytics"],
   ["pages"],
   [`pages/${ids.page}`, "Welcome message"],
-  ["settings", "Single-key shortcuts"],
+  ["settings", "Workspace"],
+  ["account", "Single-key shortcuts"],
   ["settings/sending", "Frequency cap"],
   ["system", "Database"],
 ];
@@ -53,6 +54,8 @@ describe.each(otherBrowsers)("$name", (browser) => {
 
   let walk: Walk;
   beforeAll(async () => {
+    // The language stays with the account, and the browser before this one chose Arabic.
+    await stage.sql`update auth.users set language = null`;
     walk = await openWalk(browser);
     await walk.driver.resize(1440, 900);
     await walk.driver.load(`${stage.product.url}/login`);

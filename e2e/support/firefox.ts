@@ -1,4 +1,4 @@
-import { type ElementHandle, launch } from "puppeteer-core";
+import { type ElementHandle, launch, type Page } from "puppeteer-core";
 import type { Driver } from "./driver.ts";
 import { findControl } from "./find_control.ts";
 
@@ -16,24 +16,30 @@ export async function launchFirefox(): Promise<Driver> {
     timeout: 60_000,
     extraPrefsFirefox: { "ui.prefersReducedMotion": 1 },
   });
-  const page = await browser.newPage();
   const troubles: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error") troubles.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => troubles.push(`exception: ${String(error)}`));
-  page.on("response", (response) => {
-    if (response.status() >= 500) troubles.push(`${response.status()} ${response.url()}`);
-  });
+  let page = await openPage();
 
-  // Unsaved changes may be lost here.
-  page.on("dialog", (dialog) => void dialog.accept());
+  async function openPage(): Promise<Page> {
+    const opened = await browser.newPage();
+    opened.on("console", (message) => {
+      if (message.type() === "error") troubles.push(`console: ${message.text()}`);
+    });
+    opened.on("pageerror", (error) => troubles.push(`exception: ${String(error)}`));
+    opened.on("response", (response) => {
+      if (response.status() >= 500) troubles.push(`${response.status()} ${response.url()}`);
+    });
+    return opened;
+  }
 
   return {
     troubles: async () => troubles,
     async load(url) {
       // Firefox rejects what a document still loads when it is left; nobody sees these errors.
-      await page.waitForNetworkIdle({ concurrency: 2, idleTime: 500, timeout: 20_000 });
+      page.removeAllListeners();
+      const [former, viewport] = [page, page.viewport()];
+      page = await openPage();
+      await page.setViewport(viewport);
+      await former.close();
       await page.goto(url, { waitUntil: "load" });
     },
     run: async (work, argument) => (await page.evaluate(work as never, argument as never)) as never,

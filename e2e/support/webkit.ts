@@ -49,6 +49,9 @@ export async function launchWebkit(): Promise<Driver> {
       ...process.env,
       DISPLAY: `:${new TextDecoder().decode(value).trim()}`,
       GDK_BACKEND: "x11",
+      // Else its reader's language is "C".
+      LANG: "en_US.UTF-8",
+      LC_ALL: undefined,
       XDG_CONFIG_HOME: config,
     },
   });
@@ -163,5 +166,7 @@ function troublesOfDocument(): string[] {
     .getEntriesByType("resource")
     .filter((one) => (one as PerformanceResourceTiming).responseStatus >= 500)
     .map((one) => `failed: ${one.name}`);
-  return [...((globalThis as { troubles?: string[] }).troubles ?? []), ...failed];
+  // A document that reloaded by itself is marked too, so that it is not taken for the one that comes next.
+  const seen = globalThis as { troubles?: string[] };
+  return [...(seen.troubles ??= []), ...failed];
 }
