@@ -77,7 +77,7 @@ test(
     await page.getByRole("list", { name: "Active filters" }).getByText("Tag: Guests").waitFor();
     await page.getByText("70 contacts", { exact: true }).waitFor();
     await page
-      .getByRole("link", { name: /Guest Number 69/ })
+      .getByRole("row", { name: /Guest Number 69/ })
       .getByText("Guests")
       .waitFor();
 
@@ -149,7 +149,7 @@ test("what was done to picked people is undone from its toast", { timeout: 60_00
   await page.getByRole("dialog").getByRole("button", { name: "Unsubscribe" }).click();
   await page.getByText("Unsubscribed 2 contacts").waitFor();
   await page
-    .getByRole("link", { name: /Undine/ })
+    .getByRole("row", { name: /Undine/ })
     .getByText("Unsubscribed")
     .first()
     .waitFor();
@@ -159,7 +159,7 @@ test("what was done to picked people is undone from its toast", { timeout: 60_00
   await expect
     .poll(() =>
       page
-        .getByRole("link", { name: /Undine/ })
+        .getByRole("row", { name: /Undine/ })
         .getByText("Unsubscribed")
         .count(),
     )
