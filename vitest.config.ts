@@ -27,6 +27,7 @@ const alone = [
   "e2e/chaos/**/*.test.ts",
   "modules/webhooks/unverified_body.test.ts",
   "e2e/api/{bad_connections,hostile_requests,patterns,unread_bodies}.test.ts",
+  "e2e/browser/many_tabs.test.ts",
 ];
 
 const apart = new Set(filesOf(...long, ...alone));

@@ -41,7 +41,7 @@ test(
     const { page, troubles } = await stage.visit("templates/new");
     await page.getByLabel("Name").fill("Greeting");
     await page.getByRole("textbox", { name: "Text" }).fill("Hello");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save" }).first().click();
     await page.waitForURL(/\/templates$/);
 
     await page.getByRole("link", { name: /Greeting/ }).click();
@@ -106,7 +106,7 @@ test(
     const { page, troubles } = await stage.visit("settings");
     const tab = (name: string) => page.getByRole("main").getByRole("link", { name, exact: true }).click();
     const stay = () => question(page).getByRole("button", { name: "Cancel" }).click();
-    const save = () => page.getByRole("button", { name: "Save" }).click();
+    const save = () => page.getByRole("button", { name: "Save" }).first().click();
 
     await page.getByLabel("Name").fill("Moon Coffee");
     await tab("Sending rules");
