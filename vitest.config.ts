@@ -78,6 +78,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["e2e/browser/**/*.test.ts"],
+          exclude: alone,
           // The files of a worker share its browser.
           isolate: false,
           maxWorkers: workers,

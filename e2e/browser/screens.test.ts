@@ -84,7 +84,7 @@ test.each(looks)(
       ["sequence", "sequences/new", "Trigger"],
       ["pages", "pages", "Luna Coffee Roasters"],
       ["auto-replies", `pages/${stage.pageId}`, "Welcome message"],
-      ["settings", "settings", "Workspace"],
+      ["settings", "settings", "Deletion page"],
       ["account", "account", "Single-key shortcuts"],
       ["sending-rules", "settings/sending", "Frequency cap"],
       ["suppressions", "settings/suppressions", "The suppression list is empty"],
