@@ -37,7 +37,7 @@ test(
     await stage.write(anna, "Is anybody there?");
     await mia.getByText("Is anybody there?").first().waitFor();
     await mia.goto("settings");
-    await mia.getByText("Only a manager or the owner can change").waitFor();
+    await mia.getByRole("heading", { name: "Settings", exact: true }).waitFor();
     expect(await mia.getByRole("button", { name: /Turn o/ }).count()).toBe(0);
 
     await boss.getByRole("button", { name: "Turn on…" }).click();
