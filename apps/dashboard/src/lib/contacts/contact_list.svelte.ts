@@ -7,6 +7,8 @@ const SEARCH_WAIT_MS = 200;
 
 interface ListOptions {
   filter: ListFilter;
+  /** Whether rows show custom fields, which are read only then. */
+  hasFields: boolean;
   /** Told of each change, to keep it in the address. */
   onfilter: (filter: ListFilter) => void;
 }
@@ -22,12 +24,13 @@ export class ContactList {
   readonly isNarrowed = $derived(Object.keys(this.filter).some((name) => name !== "sort"));
   #timer: ReturnType<typeof setTimeout> | undefined;
   #counted = 0;
-  #hasFields = false;
+  #hasFields: boolean;
 
-  constructor(workspaceId: string, { filter, onfilter }: ListOptions) {
+  constructor(workspaceId: string, { filter, hasFields, onfilter }: ListOptions) {
     this.#workspaceId = workspaceId;
     this.#onfilter = onfilter;
     this.filter = filter;
+    this.#hasFields = hasFields;
     this.people = new PagedList((page) =>
       contacts.list(workspaceId, { ...this.filter, ...page, ...(this.#hasFields ? { fields: true } : {}) }),
     );
@@ -48,11 +51,10 @@ export class ContactList {
     this.#timer = setTimeout(() => this.reload(), wait);
   }
 
-  /** Whether rows show custom fields, which are read only then. */
   showFields(hasFields: boolean): void {
     if (this.#hasFields === hasFields) return;
     this.#hasFields = hasFields;
-    if (this.people.isLoaded) void this.people.reload();
+    void this.people.reload();
   }
 
   clear(): void {
