@@ -1,7 +1,7 @@
 /** Many open conversations with few unread ones or no free member: each query reads few rows. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
-import { openDatabase } from "#db";
+import { conversationsRead } from "../testing/rows_read.ts";
 import { systemClock } from "#std";
 import { countConversations } from "./conversation_counts.ts";
 import { listConversations } from "./conversations.ts";
@@ -23,33 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Rows and index entries of conversations that one asking reads, by the plan that a connection makes for any values. */
-async function readWhile(ask: (sql: CampaignStage["sql"]) => Promise<unknown>): Promise<number> {
-  // Each connection writes its own statistics, and this one when it is asked to.
-  const { sql, close } = openDatabase(stage.database.url, { max: 1 });
-  const count = async () => {
-    await sql`select pg_stat_force_next_flush()`;
-    const [row] = await sql<{ count: number }[]>`
-      select (seq_tup_read + idx_tup_fetch + (
-        select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'conversations'))::int4 as count
-      from pg_stat_user_tables where relname = 'conversations'`;
-    return row?.count ?? 0;
-  };
-  for (let n = 0; n < 10; n += 1) await ask(sql);
-  const before = await count();
-  await ask(sql);
-  const read = (await count()) - before;
-  await close();
-  return read;
-}
-
 test("countConversations() counts few unread ones without reading read ones", async () => {
   const counts = await countConversations(stage.sql, stage.workspaceId, {
     status: "open",
     userId: stage.userId,
   });
 
-  const read = await readWhile((sql) =>
+  const read = await conversationsRead(stage, (sql) =>
     countConversations(sql, stage.workspaceId, { status: "open", userId: stage.userId }),
   );
 
@@ -68,7 +48,7 @@ test.each([{}, { assignee: "none" as const }, { status: "all" as const }])(
         ...query,
       });
 
-    const read = await readWhile(ask);
+    const read = await conversationsRead(stage, ask);
 
     expect((await ask(stage.sql)).items).toHaveLength(unread);
     expect(read).toBeLessThan(100);
@@ -76,7 +56,7 @@ test.each([{}, { assignee: "none" as const }, { status: "all" as const }])(
 );
 
 /** Rows of conversations that a look for those to assign reads. */
-const readByAssigning = () => readWhile((sql) => assignConversations({ ...stage, sql }));
+const readByAssigning = () => conversationsRead(stage, (sql) => assignConversations({ ...stage, sql }));
 
 const assigneesOf = async (ids: readonly string[]) => {
   const rows = await stage.sql<{ id: string; assignee_id: string | null }[]>`
@@ -93,7 +73,7 @@ test("assignConversations() reads little beside many unread ones when all member
     select id from messaging.conversations where unread_count > 0 order by last_message_at limit 5`;
   const ids = oldest.map(({ id }) => id);
 
-  const readByFew = await readWhile((sql) => assignConversations({ ...stage, sql }));
+  const readByFew = await conversationsRead(stage, (sql) => assignConversations({ ...stage, sql }));
   const afterFirst = await assigneesOf(ids);
   // Everybody writes.
   await sql`update messaging.conversations set unread_count = 1`;

@@ -1,8 +1,8 @@
 /** A workspace of one huge and one small page, few unread and few tagged: each view reads few rows for its count. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openDatabase } from "#db";
 import { systemClock } from "#std";
 import { type CampaignStage, insertContacts, openCampaignStage } from "../testing/campaign_stage.ts";
+import { conversationsRead } from "../testing/rows_read.ts";
 import { listConversations } from "./conversations.ts";
 import type { SavedView } from "./schema_views.ts";
 import { countViews } from "./view_counts.ts";
@@ -60,25 +60,6 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Rows and index entries of conversations that one asking reads, by the plan that a connection makes for any values. */
-async function readWhile(ask: (sql: CampaignStage["sql"]) => Promise<unknown>): Promise<number> {
-  const { sql, close } = openDatabase(stage.database.url, { max: 1 });
-  const count = async () => {
-    await sql`select pg_stat_force_next_flush()`;
-    const [row] = await sql<{ count: number }[]>`
-      select (seq_tup_read + idx_tup_fetch + (
-        select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'conversations'))::int4 as count
-      from pg_stat_user_tables where relname = 'conversations'`;
-    return row?.count ?? 0;
-  };
-  for (let n = 0; n < 10; n += 1) await ask(sql);
-  const before = await count();
-  await ask(sql);
-  const read = (await count()) - before;
-  await close();
-  return read;
-}
-
 test("countViews() counts pages and views, and says where there may be more", async () => {
   const { pages, views } = await countViews(stage, stage);
 
@@ -100,7 +81,7 @@ test("countViews() counts pages and views, and says where there may be more", as
 
 test("countViews() reads a bounded number of rows beside a large page", async () => {
   // An index entry and a row each of 5,000 tagged people, and of two that stop at 1,000.
-  expect(await readWhile((sql) => countViews({ sql }, stage))).toBeLessThan(15_000);
+  expect(await conversationsRead(stage, (sql) => countViews({ sql }, stage))).toBeLessThan(15_000);
 });
 
 test("listConversations() lists a small page without reading the large one", async () => {
@@ -112,5 +93,5 @@ test("listConversations() lists a small page without reading the large one", asy
     });
 
   expect((await ask(stage.sql)).items).toHaveLength(20);
-  expect(await readWhile(ask)).toBeLessThan(200);
+  expect(await conversationsRead(stage, ask)).toBeLessThan(200);
 });
