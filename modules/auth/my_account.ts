@@ -1,6 +1,6 @@
 import { changesOf } from "./activity/changes.ts";
 import { recordActivity } from "./activity/record.ts";
-import { fieldError, isZone, notFound } from "#std";
+import { fieldError, isZone, notFound, unknownZone } from "#std";
 import { deviceBudgets, clearBudgets, readWait, returnTry, takeTry } from "./login_budget.ts";
 import type { AuthDeps } from "./deps.ts";
 import { checkPassword, hashPassword, requireGoodPassword } from "./password.ts";
@@ -26,7 +26,7 @@ export async function changeOwnSettings(
   change: OwnSettings,
 ): Promise<User> {
   const { timeZone } = change;
-  if (timeZone && !isZone(timeZone)) throw problem("time-zone-unknown", { zone: timeZone });
+  if (timeZone && !isZone(timeZone)) throw unknownZone(timeZone);
   const name = change.name?.trim();
   return await on.sql.begin(async (tx) => {
     const before = await readUser(tx, userId);

@@ -24,11 +24,6 @@ export const problem = defineProblems({
     "Cannot change the password: it was changed in another place a moment ago",
     "Log in with the new password",
   ],
-  "time-zone-unknown": [
-    422,
-    'Cannot use the time zone "{zone}": it is not in the IANA database',
-    "Choose one such as Europe/Berlin",
-  ],
   "password-weak": [422, "Cannot use this password: it {mistake}"],
   unauthenticated: [
     401,

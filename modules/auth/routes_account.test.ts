@@ -98,7 +98,7 @@ test("a person changes their name, language and time zone, and nobody else's", a
 });
 
 test.each([
-  [{ timeZone: "Mars/Olympus" }, "time-zone-unknown"],
+  [{ timeZone: "Mars/Olympus" }, "timezone-unknown"],
   [{ language: "../en" }, "invalid-request"],
   [{ name: " " }, "invalid-request"],
   [{}, "invalid-request"],

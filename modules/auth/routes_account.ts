@@ -1,5 +1,5 @@
 import { Elysia, t } from "elysia";
-import { IsoTime, named, Nullable, Uuid } from "#std";
+import { IsoTime, named, Nullable, OkResponse, Uuid } from "#std";
 import { readDeviceCookie, setDeviceCookie } from "./cookies.ts";
 import type { AuthDeps } from "./deps.ts";
 import { guard } from "./guard.ts";
@@ -23,7 +23,6 @@ const Session = named("Session", {
   expiresAt: IsoTime,
   isCurrent: t.Boolean({ description: "Whether this request belongs to it." }),
 });
-const Ok = t.Object({ ok: t.Literal(true) });
 const tags = ["account"];
 
 /** `/account`: the caller's own settings, password and sessions. */
@@ -70,7 +69,7 @@ export function accountRoutes(on: AuthDeps) {
       {
         signedIn: true,
         body: t.Object({ currentPassword: Password, newPassword: Password }),
-        response: Ok,
+        response: OkResponse,
         detail: {
           operationId: "changePassword",
           summary: "Change your password",
@@ -105,7 +104,7 @@ export function accountRoutes(on: AuthDeps) {
       {
         signedIn: true,
         params: t.Object({ sessionId: Uuid }),
-        response: Ok,
+        response: OkResponse,
         detail: { operationId: "endSession", summary: "End one of your sessions", tags },
       },
     )

@@ -23,6 +23,7 @@ export {
   type FieldError,
   fieldError,
   notFound,
+  unknownZone,
   Problem,
   type ProblemOptions,
 } from "./problem.ts";

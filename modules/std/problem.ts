@@ -106,6 +106,11 @@ export function fieldError(path: string, { text, code, params }: Sentence): Fiel
 
 const problem = defineProblems({
   "not-found": [404, "Cannot find this {what@thing}: it does not exist or you have no access to it"],
+  "timezone-unknown": [
+    422,
+    'Cannot use the time zone "{zone}": it is unknown',
+    'Choose an IANA time zone such as "Europe/Berlin"',
+  ],
 });
 
 /**
@@ -114,6 +119,11 @@ const problem = defineProblems({
  */
 export function notFound(what: string): Problem {
   return problem("not-found", { what });
+}
+
+/** The answer for a time zone that is not in the IANA database. */
+export function unknownZone(zone: string): Problem {
+  return problem("timezone-unknown", { zone });
 }
 
 /** Names what a module may not find; the name is what people read in English. */

@@ -25,11 +25,6 @@ export const problem = defineProblems({
     "Cannot create this contact: the page already has one with this PSID",
     "Open that one",
   ],
-  "timezone-unknown": [
-    422,
-    'Cannot use the time zone "{zone}": it is unknown',
-    'Choose an IANA time zone such as "Europe/Berlin"',
-  ],
   "contact-timezone-unknown": [
     422,
     'Cannot use the time zone "{zone}": it is unknown',

@@ -2,7 +2,7 @@ import type { Static } from "@sinclair/typebox";
 import type postgres from "postgres";
 import { changesOf, recordActivity } from "#auth";
 import type { Handle } from "#db";
-import { isZone } from "#std";
+import { isZone, unknownZone } from "#std";
 import {
   checkReplies,
   type ConsentRepliesRow,
@@ -111,7 +111,7 @@ export async function writeSendingRules(
         else r.start_reply_translations end,
       updated_at = now()
     returning 1`;
-    if (rows.length === 0) throw problem("timezone-unknown", { zone: timezone });
+    if (rows.length === 0) throw unknownZone(timezone);
     const after = await readSendingRules({ sql: tx }, workspaceId);
     const changes = changesOf({ ...before }, { ...after }, { unseen: ["consentReplies"] });
     await recordActivity(tx, { action: "sending-rules.changed", workspaceId, ...changes });
