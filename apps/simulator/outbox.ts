@@ -30,7 +30,7 @@ interface Session {
 }
 
 const fresh = (): Session => ({ rest: "", from: "", to: [], lines: null, bytes: 0 });
-const addressIn = (line: string) => /<([^>]*)>/.exec(line)?.[1] ?? "";
+const addressIn = (line: string) => /<([^<>]*)>/.exec(line)?.[1] ?? "";
 
 /** A mail server for this machine only, without TLS and without passwords. Throws when the port is taken. */
 export function openOutbox(port: number, onMail: () => void): Outbox {

@@ -96,7 +96,7 @@ test("cancelCampaign cancels queued messages and counts those in flight as sent"
 
   expect(campaign).toMatchObject({
     status: "cancelled",
-    statusReason: expect.stringContaining("Cancelled by"),
+    statusReason: expect.stringContaining("Canceled by"),
   });
   expect(campaign.counts.cancelled).toBeGreaterThan(20);
   await expectSums(campaign);

@@ -31,7 +31,7 @@ async function headAlone(
   });
   const bearer = token === undefined ? "" : `Authorization: Bearer ${token}\r\n`;
   socket.write(
-    `${route.method} ${path} HTTP/1.1\r\nHost: localhost\r\n${bearer}Content-Type: ${type}\r\nContent-Length: 100000\r\n\r\n`,
+    `${route.method} ${path} HTTP/1.1\r\nHost: localhost\r\n${bearer}Content-Type: ${type}\r\nContent-Length: 50000\r\n\r\n`,
   );
   const status = await answer;
   socket.destroy();

@@ -40,7 +40,13 @@ export function accountRoutes(on: AuthDeps) {
           {
             name: t.Optional(Name),
             language: t.Optional(
-              Nullable(t.String({ pattern: "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,1}$", examples: ["es"] })),
+              Nullable(
+                t.String({
+                  pattern: "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,1}$",
+                  maxLength: 12,
+                  examples: ["es"],
+                }),
+              ),
             ),
             timeZone: t.Optional(Nullable(t.String({ maxLength: 64 }))),
           },

@@ -156,7 +156,7 @@ test("cancel() during planning cancels queued rows and adds none", async () => {
 
   expect(await read(stage, id)).toMatchObject({
     status: "cancelled",
-    statusReason: "Cancelled by Ann",
+    statusReason: "Canceled by Ann",
     counts: { planned: 6, queued: 0, cancelled: 6 },
   });
   await expect(resume(stage, stage.workspaceId, { campaignId: id, by: stage.ann })).rejects.toMatchObject({

@@ -34,14 +34,14 @@ export const problem = defineProblems({
   "campaign-not-cancellable": [
     409,
     'Cannot cancel campaign "{name}": it is {status@campaign-status}',
-    "Only a launched campaign that has not ended can be cancelled",
+    "Only a launched campaign that has not ended can be canceled",
   ],
   "nothing-failed": [
     409,
     'Cannot resend campaign "{name}": no failed recipients are left',
     "If a page kept people out, reconnect it or get its template approved first",
   ],
-  "campaign-over": [409, 'Cannot resend campaign "{name}": it was cancelled or has expired', "Duplicate it"],
+  "campaign-over": [409, 'Cannot resend campaign "{name}": it was canceled or has expired', "Duplicate it"],
   "split-missing": [
     409,
     'Cannot choose a winner of campaign "{name}": it is not a split test',

@@ -9,7 +9,7 @@ defineTerms("campaign-work", {
 /** Why a campaign stands still, as it is stored. */
 export const say = defineSentences({
   "paused-by": "Paused by {name}",
-  "cancelled-by": "Cancelled by {name}",
+  "cancelled-by": "Canceled by {name}",
   "stopped-by": "Stopped by {name}",
   "paused-alike":
     "Paused by itself: Meta refused {count} messages for the same reason. {reason@reason}. Cancel the campaign, and send a corrected copy",

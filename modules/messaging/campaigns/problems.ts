@@ -10,7 +10,7 @@ defineTerms("campaign-status", {
   running: "running",
   paused: "paused",
   completed: "completed",
-  cancelled: "cancelled",
+  cancelled: "canceled",
 });
 
 export const problem = defineProblems({

@@ -36,7 +36,7 @@ export const ownTexts = defineReasons({
     remedy: "Upload it to the media library in another format or size, and send that",
   },
   "campaign-cancelled": {
-    title: "The campaign was cancelled before this message was sent",
+    title: "The campaign was canceled before this message was sent",
     remedy: "Duplicate the campaign to send it again",
   },
   "sequence-stopped": {
@@ -69,7 +69,7 @@ export const ownTexts = defineReasons({
     remedy: "Check the conversation on Facebook before you send it again",
   },
   cancelled: {
-    title: "The message was cancelled before it was sent",
+    title: "The message was canceled before it was sent",
     remedy: "Send it again when you want it to go out",
   },
 });

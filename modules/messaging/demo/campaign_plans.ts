@@ -139,7 +139,7 @@ export const campaignPlans: readonly CampaignPlan[] = [
     name: "Grinder sale",
     kind: "window",
     status: "cancelled",
-    statusReason: "Cancelled by Theo Okafor",
+    statusReason: "Canceled by Theo Okafor",
     contents: [
       {
         text: "All hand grinders are 15 % off until Sunday.",

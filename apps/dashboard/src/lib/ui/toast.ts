@@ -1,4 +1,5 @@
-import { type ToastKind, type ToastOptions, toasts } from "./toasts.svelte.ts";
+import type { ToastKind, ToastOptions } from "./toast_list.ts";
+import { toasts } from "./toasts.svelte.ts";
 
 /** Tells what was done or what failed, at the lower edge of the window. */
 export const toast = {
