@@ -68,6 +68,11 @@ test(
     const status = (name: string, reason: string | null) => stage.sql`
       update messaging.pages set status = ${name}, status_reason = ${reason}
       where workspace_id = ${stage.workspaceId}`;
+    // Only a screen that hears live events tells her at once; one that loads later shows the bell.
+    for (const text of ["Good evening", "Still open?"]) {
+      await stage.write(anna, text);
+      await mia.getByText(text).first().waitFor();
+    }
 
     await status("token_dead", "The password of the account was changed");
     await mia.getByText(/The page “.*” needs attention/).waitFor({ timeout: 20_000 });
