@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectAccessible, look } from "../support/browser.ts";
+import { changeLook, expectAccessible, expectNoOverflow, type Look } from "../support/browser.ts";
 import { type BrowserStage, openBrowserStage } from "../support/browser_stage.ts";
 
 let stage: BrowserStage;
@@ -132,24 +132,30 @@ const ofIntl =
 
 const isOfIntl = (text: string) => text.split(/[\s:.,/–+-]/u).every((word) => ofIntl.test(word));
 
-test.each([1440, 390])(
-  "at %i px every screen takes its words from the catalogs, and longer words fit",
-  { timeout: 240_000 },
-  async (width) => {
-    const { page, troubles } = await stage.visit("inbox", { language: "qps", width });
+const goTo = async (page: Page, screen: string): Promise<void> => {
+  await page.goto(`${stage.product.url}/w/${demo}/${screen}`, { waitUntil: "networkidle" }).catch(() => {});
+};
+
+test(
+  "every screen takes its words from the catalogs, and longer words fit",
+  { timeout: 300_000 },
+  async () => {
+    const { page, troubles } = await stage.visit("inbox", { language: "qps" });
     const told = listen(page);
     const faults: string[] = [];
     for (const screen of screens()) {
-      await page
-        .goto(`${stage.product.url}/w/${demo}/${screen}`, { waitUntil: "networkidle" })
-        .catch(() => {});
+      await changeLook(page, { width: 1440, theme: "light" });
+      await goTo(page, screen);
       await page.getByText(/⟦/).first().waitFor();
-      const { outside, cut } = await faultsOf(page);
-      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-      if (isWide) faults.push(`${screen}: wider than the window`);
-      for (const text of cut) faults.push(`${screen}: cut: ${text}`);
-      for (const text of outside)
-        if (!told.has(text)) faults.push(`${screen}: outside the catalogs: ${text}`);
+      for (const width of [1440, 390]) {
+        await changeLook(page, { width, theme: "light" });
+        const place = `${screen} at ${width} px`;
+        await expectNoOverflow(page, `qps-${screen.replaceAll("/", "-")}-${width}`);
+        const { outside, cut } = await faultsOf(page);
+        for (const text of cut) faults.push(`${place}: cut: ${text}`);
+        for (const text of outside)
+          if (!told.has(text)) faults.push(`${place}: outside the catalogs: ${text}`);
+      }
     }
 
     expect(faults).toEqual([]);
@@ -157,28 +163,36 @@ test.each([1440, 390])(
   },
 );
 
-test.each([
-  { language: "ar", width: 1440, theme: "light" },
-  { language: "ar", width: 390, theme: "dark" },
-  { language: "es", width: 390, theme: "light" },
-] as const)(
-  "$language at $width px, $theme: every screen is accessible, fits and is free of errors",
-  { timeout: 240_000 },
-  async (options) => {
-    const { page, troubles } = await stage.visit("inbox", options);
-    const wide: string[] = [];
+test.each<{ language: string; looks: Look[] }>([
+  {
+    language: "ar",
+    looks: [
+      { width: 1440, theme: "light" },
+      { width: 390, theme: "dark" },
+    ],
+  },
+  { language: "es", looks: [{ width: 390, theme: "light" }] },
+])(
+  "$language: every screen is accessible, fits and is free of errors",
+  { timeout: 300_000 },
+  async ({ language, looks }) => {
+    const { page, troubles } = await stage.visit("inbox", { language, ...looks[0] });
     for (const screen of screens()) {
-      await page
-        .goto(`${stage.product.url}/w/${demo}/${screen}`, { waitUntil: "networkidle" })
-        .catch(() => {});
-      await expectAccessible(page, `${screen} in ${options.language}`);
-      await look(page, `${options.language}-${screen.replaceAll("/", "-")}-${options.width}`);
-      if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth))
-        wide.push(screen);
+      const name = `${language}-${screen.replaceAll("/", "-")}`;
+      if (looks[0]) await changeLook(page, looks[0]);
+      await goTo(page, screen);
+      for (const look of looks) {
+        await changeLook(page, look);
+        await expectAccessible(page, `${name}-${look.width}-${look.theme}`);
+      }
+      // Colors change no width.
+      for (const width of [390, 1024, 1440]) {
+        await changeLook(page, { width, theme: "light" });
+        await expectNoOverflow(page, `${name}-${width}`);
+      }
     }
 
-    expect(await page.locator("html").getAttribute("dir")).toBe(options.language === "ar" ? "rtl" : "ltr");
-    expect(wide).toEqual([]);
+    expect(await page.locator("html").getAttribute("dir")).toBe(language === "ar" ? "rtl" : "ltr");
     expect(troubles).toEqual([]);
   },
 );

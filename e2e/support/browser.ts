@@ -72,7 +72,7 @@ export async function openWindow(
   { width = 1440, theme = "light", language, timezoneId, baseURL }: VisitOptions = {},
 ): Promise<Watched> {
   const context = await browser.newContext({
-    viewport: { width, height: width < 500 ? 844 : 900 },
+    viewport: sizeOf(width),
     colorScheme: theme,
     ...(timezoneId === undefined ? {} : { timezoneId, locale: "en-GB" }),
     ...(baseURL === undefined ? {} : { baseURL }),
@@ -142,20 +142,39 @@ export async function lookOnce(page: Page, name: string): Promise<void> {
 /** The same, at three widths, light and dark. */
 export async function look(page: Page, name: string): Promise<void> {
   await expectAccessible(page, name);
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.waitForFunction(
-      (theme) => document.documentElement.classList.contains("dark") === (theme === "dark"),
-      colorScheme,
-    );
+  for (const theme of ["dark", "light"] as const) {
+    await changeTheme(page, theme);
     for (const width of [390, 1024, 1440]) {
-      await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
-      await expectNoOverflow(page, `${name}-${width}-${colorScheme}`);
+      await page.setViewportSize(sizeOf(width));
+      await expectNoOverflow(page, `${name}-${width}-${theme}`);
     }
   }
 }
 
-async function expectNoOverflow(page: Page, name: string): Promise<void> {
+/** A width and a theme in which a page is looked at. */
+export interface Look {
+  width: number;
+  theme: "light" | "dark";
+}
+
+/** Changes an open page to a width and a theme, which costs less than loading it with them. */
+export async function changeLook(page: Page, { width, theme }: Look): Promise<void> {
+  await page.setViewportSize(sizeOf(width));
+  await changeTheme(page, theme);
+}
+
+async function changeTheme(page: Page, colorScheme: Look["theme"]): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.waitForFunction(
+    (theme) => document.documentElement.classList.contains("dark") === (theme === "dark"),
+    colorScheme,
+  );
+}
+
+const sizeOf = (width: number) => ({ width, height: width < 500 ? 844 : 900 });
+
+/** Fails where the page scrolls sideways. */
+export async function expectNoOverflow(page: Page, name: string): Promise<void> {
   if (takesPictures) await page.screenshot({ path: join(shots, `${name}.png`) });
   const overflow = await page.evaluate(async () => {
     // What follows the width by script follows it within a frame.
