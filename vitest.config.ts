@@ -16,28 +16,33 @@ const filesOf = (...patterns: string[]) =>
 const needsServices = (path: string) =>
   /\/testing(\.ts|\/)|e2e\/support\/|TEST_(DATABASE|REDIS)_URL/.test(readFileSync(path, "utf8"));
 
-/** Takes long because it plays thousands of cases or hashes hundreds of passwords: not before every commit. */
+/**
+ * Takes long because it plays thousands of cases, hashes hundreds of passwords, fills a shop or starts forty
+ * processes: not before every commit.
+ */
 const long = [
   "modules/messaging/delivery/{ledger,campaign_ledger,campaign_rules,late_claim,recover}.test.ts",
-  "modules/auth/{login,routes_auth}.test.ts",
+  "modules/auth/{login,password_gate,routes_auth}.test.ts",
+  "modules/messaging/demo/demo.test.ts",
+  "apps/server/commands/wrong_input.test.ts",
   "modules/std/redis.test.ts",
   "db/{client,dump,embedded}.test.ts",
   "ops/{boundaries,first_change}.test.ts",
 ];
 
-/** What measures time or memory, or kills processes, has the machine for itself. */
+/** What measures time or memory has the machine for itself; what looks at the state of its process, the process. */
 const alone = [
-  "e2e/chaos/**/*.test.ts",
+  "e2e/chaos/busy_pool.test.ts",
   "modules/webhooks/signed_body.test.ts",
-  "e2e/api/{bad_connections,hostile_requests,patterns,unread_bodies}.test.ts",
+  "e2e/api/{bad_connections,hostile_requests,metrics,openapi,unread_bodies}.test.ts",
   "e2e/browser/many_tabs.test.ts",
 ];
 
 const apart = new Set(filesOf(...long, ...alone));
 const quick = filesOf("{modules,db,apps,ops}/**/*.test.ts").filter((path) => !apart.has(path));
 
-// A test waits for the database, a browser or the server more than it computes.
-const workers = Math.max(2, availableParallelism());
+// A test waits for the database, a browser, the server or a timer: one more than cores keeps the cores at work.
+const workers = 1 + Math.max(2, availableParallelism());
 
 export default defineConfig({
   test: {
@@ -62,8 +67,10 @@ export default defineConfig({
         test: {
           name: "database",
           include: quick.filter(needsServices),
+          // The files of a worker share its modules: loading them again for each file took half of the work.
+          isolate: false,
           maxWorkers: workers,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -72,8 +79,10 @@ export default defineConfig({
           name: "system",
           include: ["e2e/**/*.test.ts", ...long],
           exclude: [...skipped, ...alone, "e2e/browser/**"],
+          // As above.
+          isolate: false,
           maxWorkers: workers,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -87,10 +96,10 @@ export default defineConfig({
           maxWorkers: workers,
           // A screen follows within a second only on a machine that does nothing else.
           expect: { poll: { timeout: 10_000 } },
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
-      { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 4 } } },
+      { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 3 } } },
     ],
   },
 });

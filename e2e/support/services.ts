@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -73,7 +73,7 @@ async function containerRedis(stops: Stop[]): Promise<string> {
 }
 
 async function embeddedPostgres(stops: Stop[]): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "messagesender-pg-"));
+  const directory = await mkdtemp(join(await fastestFolder(), "messagesender-pg-"));
   // The system user that runs Postgres under root has to pass through.
   spawnSync("chmod", ["755", directory]);
   const server = await startEmbeddedPostgres(directory, { isDurable: false });
@@ -87,6 +87,18 @@ async function embeddedPostgres(stops: Stop[]): Promise<string> {
     await rm(directory, { recursive: true, force: true });
   });
   return server.url;
+}
+
+/**
+ * Memory, where the system offers enough as a folder. A run creates a database of 650 files for each test file, which
+ * costs the kernel 0.13 s on a disk and 0.02 s in memory.
+ */
+async function fastestFolder(): Promise<string> {
+  const free = await statfs("/dev/shm").then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  );
+  return free > 4 * 2 ** 30 ? "/dev/shm" : tmpdir();
 }
 
 async function localRedis(stops: Stop[]): Promise<string> {

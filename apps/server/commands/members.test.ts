@@ -66,4 +66,5 @@ test("member commands add a person, change the role, deactivate, reactivate and 
     ].map((action) => ({ action, by: "command-line", whom: "Ann" })),
   );
   await database.close();
-});
+  // Starts eight processes.
+}, 120_000);

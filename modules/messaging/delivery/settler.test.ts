@@ -13,16 +13,20 @@ afterAll(() => on.close());
 beforeEach(() => on.clear());
 
 test("a reply's result is written while a campaign's batch is being written", async () => {
-  // A batch of 20 takes two seconds.
+  // A batch is being written for as long as the test holds this lock.
+  const batch = 4_711;
   await on.sql.unsafe(`
     create function slow_result() returns trigger language plpgsql as
-      $$ begin if new.class = 'campaign' and new.state = 'sent' then perform pg_sleep(0.1); end if; return new; end $$;
+      $$ begin if new.class = 'campaign' and new.state = 'sent' then
+          perform pg_advisory_xact_lock_shared(${batch}); end if; return new; end $$;
     create trigger slow_result before update on messaging.deliveries for each row execute function slow_result()`);
   const { page, contacts } = await on.makePage(21);
   const [ann] = contacts;
   if (!ann) throw new Error("no contacts");
   const id = await insertCampaign(on, [page]);
   const meta = playMeta();
+  const holder = await on.sql.reserve();
+  await holder`select pg_advisory_lock(${batch}::bigint)`;
   const worker = on.startWorker(meta, { leaseSeconds: 10, graceSeconds: 60 });
   await until("the blast", async () => meta.accepted.length === 21);
 
@@ -33,6 +37,8 @@ test("a reply's result is written while a campaign's batch is being written", as
       (await on.sql`select from messaging.deliveries where class = 'reply' and state = 'sent'`).length > 0,
   );
   const meanwhile = await on.ledgerOf(id);
+  await holder`select pg_advisory_unlock(${batch}::bigint)`;
+  holder.release();
   await on.ended(worker);
   await on.sql.unsafe("drop trigger slow_result on messaging.deliveries");
 

@@ -1,13 +1,16 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { countDays } from "../analytics/count_days.ts";
 import { allSteps } from "../ticker.ts";
 import { enableWorkspace } from "../workspaces/workspace_switch.ts";
 import { type CampaignStage, campaignStageOfTest } from "../testing/campaign_stage.ts";
 import { createDemo, type DemoDeps } from "./create_demo.ts";
 import { removeDemo } from "./remove_demo.ts";
+
+// Each demo is three seconds of work, and the machine may have other work.
+vi.setConfig({ testTimeout: 120_000 });
 
 let stage: CampaignStage;
 let on: DemoDeps;
