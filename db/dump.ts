@@ -32,7 +32,7 @@ const frameBytes = 256 * 1024;
 
 /**
  * Dumps all our tables in one snapshot, then the files, as frames for `write`, whose promise slows the reading. At
- * most one piece of a table or file is in memory. Blocks nobody.
+ * most one piece of a table or file is in memory. Takes no lock that blocks others.
  */
 export async function dumpDatabase(
   url: string,

@@ -1,4 +1,4 @@
-/** Deletes old rows in short statements, so nobody waits for a large one. */
+/** Deletes old rows in short statements, so no other statement waits long. */
 const chunkRows = 5_000;
 
 /** Repeats `deleteChunk`, which deletes up to `limit` rows, until nothing is left. Returns the number of rows. */

@@ -61,7 +61,7 @@ export async function emptyTables(sql: Sql, ...names: string[]): Promise<void> {
   });
 }
 
-/** A client whose transactions call `then` after all of their work, before they commit; what it throws undoes them. */
+/** A client whose transactions call `then` after their work and before they commit; its errors roll them back. */
 export function beforeCommit(sql: Sql, then: (tx: TransactionSql, result: unknown) => unknown): Sql {
   return new Proxy(sql, {
     get: (target, name) =>
@@ -92,7 +92,7 @@ export async function rowsRead(
   table: string,
   work: (sql: Sql) => Promise<void>,
 ): Promise<number> {
-  // Each connection writes its own statistics, and this one when it is asked to.
+  // Each connection writes its own statistics; this one on request.
   const { sql, close } = openDatabase(databaseUrl, { max: 1 });
   const count = async () => {
     await sql`select pg_stat_force_next_flush()`;
@@ -111,7 +111,7 @@ export async function rowsRead(
 }
 
 /**
- * Ends the idle connections of others to this database: what they read before is counted up to ten seconds later, and
+ * Closes idle connections of others to this database: their earlier reads are counted up to ten seconds later, and
  * when they end. Their pools open new ones.
  */
 async function endOthers(sql: Sql): Promise<void> {
@@ -133,7 +133,7 @@ export interface Reading {
 }
 
 /**
- * How many rows of `table` are read, also one after the other, while `work` runs in a transaction. What others read at
+ * How many rows of `table` are read, also one after the other, while `work` runs in a transaction. Reads of others at
  * the same time is not in there.
  */
 export async function rowsReadInside(
@@ -143,7 +143,7 @@ export async function rowsReadInside(
   const { sql, close } = openDatabase(databaseUrl, { max: 1 });
   try {
     await prepare?.(sql);
-    // What this connection read before is written away, and counted no more.
+    // Earlier reads of this connection are written now, and not counted later.
     await sql`select pg_stat_force_next_flush()`;
     await sql`begin`;
     await work(sql);

@@ -24,7 +24,7 @@ export function decodeTimeKey(cursor: string | undefined): TimeKey | null {
 }
 
 /**
- * A time as whole microseconds since 1970: what Postgres stores, exact in a JavaScript number until the year 2255.
+ * A time as whole microseconds since 1970, as Postgres stores it; exact in a JavaScript number until the year 2255.
  * A Date has only milliseconds, and a cursor made of one would skip or repeat rows.
  */
 export function micros(sql: Sql, column: string): Fragment {

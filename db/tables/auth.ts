@@ -70,7 +70,7 @@ export const workspaces = auth.table(
     uniqueIndex("workspaces_one_demo")
       .on(t.isDemo)
       .where(sql`${t.isDemo}`),
-    // A demo sends nothing, whatever code or release runs on this database.
+    // A demo sends nothing, in every release that runs on this database.
     check("workspaces_demo_off", sql`not ${t.isDemo} or ${t.disabledAt} is not null`),
   ],
 );

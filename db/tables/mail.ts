@@ -34,7 +34,7 @@ export const mails = mail.table(
     ),
     // Counting those of an address in the last hour.
     index("mails_address").on(sql`lower(${t.address})`, t.createdAt),
-    // Deleting what is past keeping.
+    // Pruning of old rows.
     index("mails_created").on(t.createdAt),
   ],
 );

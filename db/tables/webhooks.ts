@@ -6,7 +6,7 @@ export const webhooks = pgSchema("webhooks");
 const time = () => timestamp({ withTimezone: true, mode: "date" });
 
 /**
- * What Meta sent, one row per event, each a whole webhook body that can be replayed by itself.
+ * Meta's webhooks, one row per event, each a complete webhook body that can be replayed alone.
  * Partitioned by day (the migration says how), so that old days are dropped at no cost.
  */
 export const rawEvents = webhooks.table(

@@ -6,7 +6,7 @@ import { messaging, ownWorkspaceId, time } from "./schema.ts";
 
 const none = sql`'{}'`;
 
-/** What happened on a page on one day of its workspace's zone; analytics/count_days.ts counts it anew until it is over. */
+/** Activity on a page on one day of its workspace's zone; analytics/count_days.ts counts it again until the day is over. */
 export const dayCounts = messaging.table(
   "day_counts",
   {
@@ -20,13 +20,13 @@ export const dayCounts = messaging.table(
     received: integer().notNull(),
     /** Conversations in which a person wrote. */
     writers: integer().notNull(),
-    /** Answers that somebody here wrote. */
+    /** Replies by members. */
     answers: integer().notNull(),
     /** Welcome and away messages. */
     automatic: integer().notNull(),
-    /** What was sent from Facebook or by another app. */
+    /** Messages that were sent from Facebook or by another app. */
     elsewhere: integer().notNull(),
-    /** Of each hour of the day in which somebody wrote, how many messages. */
+    /** The number of inbound messages in each hour of the day. */
     hours: jsonb().notNull(),
     /** How long each person waited who got an answer on this day. */
     responseSeconds: integer().array().notNull().default(none),

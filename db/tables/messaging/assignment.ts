@@ -3,7 +3,7 @@ import { check, foreignKey, jsonb, smallint, text, uniqueIndex, uuid } from "dri
 import { memberships, workspaces } from "../auth.ts";
 import { id, messaging, ownWorkspaceId, time } from "./schema.ts";
 
-/** To whom unassigned conversations are assigned; no row: to nobody. */
+/** The members to whom conversations are assigned automatically; without a row, nothing is assigned. */
 export const assignmentRules = messaging.table(
   "assignment_rules",
   {
@@ -11,11 +11,11 @@ export const assignmentRules = messaging.table(
       .primaryKey()
       .references(() => workspaces.id, { onDelete: "cascade" }),
     how: text({ enum: ["off", "in_turn", "fewest_open"] }).notNull(),
-    /** In their turn; whoever left meanwhile gets none. */
+    /** In their order; former members get none. */
     userIds: uuid().array().notNull(),
     /** Nobody gets more than so many open ones; null: without a limit. */
     mostOpen: smallint(),
-    /** Who got the last one. */
+    /** The member who got the last one. */
     lastUserId: uuid(),
     /** Messages from before are not assigned. */
     since: time().notNull().defaultNow(),

@@ -62,13 +62,13 @@ export const campaigns = messaging.table(
     /** Which occurrence of which recurring campaign this row is. */
     parentId: uuid(),
     occurrenceAt: time(),
-    /** Messages a second over all its pages; null: what the pages allow. */
+    /** Messages a second over all its pages; null: as many as the pages allow. */
     speedPerSecond: real(),
     /** The campaign's own token bucket: its next free slot. */
     speedAt: time().notNull().defaultNow(),
-    /** Nothing is sent after this; what waits is skipped. */
+    /** Nothing is sent after this; waiting messages are skipped. */
     expiresAt: time(),
-    /** What must hold: breakers, canary, quiet hours, cap, split test; campaigns/schema.ts validates it. */
+    /** Rules: breakers, canary, quiet hours, cap, split test; validated by campaigns/schema.ts. */
     options: jsonb()
       .notNull()
       .default(sql`'{}'`),
@@ -78,7 +78,7 @@ export const campaigns = messaging.table(
     launchedBy: uuid().references(() => users.id, { onDelete: "set null" }),
     launchedAt: time(),
     finishedAt: time(),
-    /** Folded from campaign_deltas; with what is not folded yet they equal the ledger. */
+    /** Folded from campaign_deltas; together with unfolded deltas they equal the ledger. */
     counts: jsonb()
       .notNull()
       .default(sql`'{}'`),
@@ -92,26 +92,26 @@ export const campaigns = messaging.table(
     progressAt: time(),
     /** When delivered, read, replied and clicked are counted again. */
     receiptsDueAt: time().notNull().defaultNow(),
-    /** Of a large one, what was counted then: campaign_results/count_results.ts has the form. */
+    /** The counted results of a large campaign, in the form of campaign_results/count_results.ts. */
     results: jsonb(),
     resultsAt: time(),
     /** Its newest results, in pieces, for the breakers: delivery/campaign_breakers.ts has the form. */
     recent: jsonb()
       .notNull()
       .default(sql`'[]'`),
-    /** What a manager says of it; `asked` and `refused` keep a scheduled one from beginning. Null: nobody was asked. */
+    /** The approval; `asked` and `refused` prevent the start of a scheduled campaign. Null: not requested. */
     approval: text({ enum: approvals }),
     approvalAskedBy: uuid().references(() => users.id, { onDelete: "set null" }),
     approvalDecidedBy: uuid().references(() => users.id, { onDelete: "set null" }),
-    /** When it was asked for or decided, whichever came last. */
+    /** When it was requested or decided, the later of both. */
     approvalAt: time(),
-    /** What has to be changed, as the manager wrote it. */
+    /** The changes that the manager requested. */
     approvalNote: text(),
     /** The start before which people were reminded. */
     remindedFor: time(),
     /** The start of which people were told that it passed without an approval. */
     overdueFor: time(),
-    /** What happened to it by itself that people are still to be told of. */
+    /** Automatic changes that still need a notification. */
     untold: text({ enum: ["paused", "finished"] }),
     createdBy: uuid().references(() => users.id, { onDelete: "set null" }),
     createdAt: time().notNull().defaultNow(),
@@ -123,20 +123,20 @@ export const campaigns = messaging.table(
     foreignKey({ columns: [t.workspaceId, t.parentId], foreignColumns: [t.workspaceId, t.id] }).onDelete(
       "cascade",
     ),
-    // One row per occurrence, whoever makes it.
+    // One row per occurrence, also if two processes create it.
     unique("campaigns_occurrence").on(t.parentId, t.occurrenceAt),
-    // What the clock has to start or to go on with.
+    // Campaigns that the ticker starts or continues.
     index("campaigns_due")
       .on(t.dueAt)
       .where(sql`${t.status} = 'scheduled'`),
     index("campaigns_live")
       .on(t.status)
       .where(sql`${t.status} in ('planning', 'running')`),
-    // What people are to be told of; nearly always empty.
+    // Campaigns that need a notification; nearly always empty.
     index("campaigns_untold")
       .on(t.id)
       .where(sql`${t.untold} is not null`),
-    // What waits for somebody's approval, whose time may come.
+    // Campaigns that wait for approval and may become overdue.
     index("campaigns_asked")
       .on(t.id)
       .where(sql`${t.approval} = 'asked'`),
@@ -153,7 +153,7 @@ export const campaigns = messaging.table(
   ],
 );
 
-/** What a campaign sends: one row, or one per variant of a split test; a page may have another content. */
+/** A campaign's content: one row, or one per variant of a split test; a page can have its own content. */
 export const campaignVariants = messaging.table(
   "campaign_variants",
   {
@@ -184,7 +184,7 @@ export const campaignVariants = messaging.table(
   ],
 );
 
-/** What is still to be planned of a campaign: stretches of contacts by id, each gone with the transaction that plans it. */
+/** The unplanned part of a campaign: ranges of contact ids. The transaction that plans a range deletes it. */
 export const campaignRanges = messaging.table(
   "campaign_ranges",
   {
@@ -215,7 +215,7 @@ export const campaignDeltas = messaging.table(
   (t) => [index("campaign_deltas_campaign").on(t.campaignId)],
 );
 
-/** What people and the system did to a campaign; rows are only added. */
+/** Actions of people and of the system on a campaign; rows are only added. */
 export const campaignActions = messaging.table(
   "campaign_actions",
   {
@@ -225,7 +225,7 @@ export const campaignActions = messaging.table(
     /** Null: it happened by itself. */
     userId: uuid().references(() => users.id, { onDelete: "set null" }),
     action: text({ enum: actions }).notNull(),
-    /** Why, in words: what has to be changed, which breaker. */
+    /** The reason in words: requested changes, or the breaker. */
     note: text(),
     at: time()
       .notNull()

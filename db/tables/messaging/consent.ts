@@ -15,7 +15,7 @@ import { contacts } from "./contacts.ts";
 import { pages } from "./pages.ts";
 import { messaging, ownWorkspaceId, time, translations, translationsCheck } from "./schema.ts";
 
-/** People who get nothing from automations, whatever happens to their contact row: it outlives deletion and import. */
+/** People who get no automatic messages. The row stays when their contact is deleted or imported again. */
 export const suppressions = messaging.table(
   "suppressions",
   {
@@ -39,7 +39,7 @@ export const suppressions = messaging.table(
 );
 
 /**
- * The newest word of a person on each topic of marketing messages. What somebody stops here keeps all automations from
+ * A person's newest decision on each topic of marketing messages. A stop here blocks all automatic messages to
  * them, as Meta demands, until they resume the topic or consent again as a whole.
  */
 export const topicConsents = messaging.table(
@@ -65,7 +65,7 @@ export const topicConsents = messaging.table(
   ],
 );
 
-/** Whom somebody deleted: what they said until then is not fetched from Meta's inbox again. It names nobody. */
+/** Deleted people: their earlier messages are not imported from Meta's inbox again. It contains no names. */
 export const deletedPeople = messaging.table(
   "deleted_people",
   {

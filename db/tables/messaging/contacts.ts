@@ -41,7 +41,7 @@ export const contacts = messaging.table(
     locale: text(),
     timezone: text(),
     pictureKey: text(),
-    /** given: the names are those that somebody here gave, and not Meta's. */
+    /** given: a member entered the names; they are not Meta's. */
     profileState: text({ enum: ["wanted", "known", "withheld", "given"] })
       .notNull()
       .default("wanted"),
@@ -53,7 +53,7 @@ export const contacts = messaging.table(
     subscriptionAt: time(),
     /** Equal to `subscription_at`: only the stop of a topic keeps the person unsubscribed. Else it says nothing. */
     topicStoppedAt: time(),
-    /** What the person's consent as a whole stands on beneath the stop of a topic. */
+    /** The person's general consent, below the stop of a topic. */
     consentReason: text(),
     consentAt: time(),
     blockedAt: time(),
@@ -62,7 +62,7 @@ export const contacts = messaging.table(
      * facebookBlockError says why, where that is known. Null: not blocked there by us.
      */
     facebookBlock: text({ enum: ["block_wanted", "blocked", "unblock_wanted"] }),
-    /** When somebody asked for this state, and who. */
+    /** The time and author of the request for this state. */
     facebookBlockAt: time(),
     facebookBlockBy: uuid().references(() => users.id, { onDelete: "set null" }),
     facebookBlockError: text(),
@@ -83,7 +83,7 @@ export const contacts = messaging.table(
     engagement: text({ enum: ["new", "hot", "warm", "cold", "inactive"] })
       .notNull()
       .default("new"),
-    /** Contacts with the same one are one person, as somebody said who merged them. */
+    /** Contacts with the same value are one person: somebody merged them. */
     personId: uuid(),
     createdAt: time().notNull().defaultNow(),
   },
@@ -166,7 +166,7 @@ export const customFields = messaging.table(
   {
     id: id(),
     workspaceId: workspaceId(),
-    /** What `{{custom.key}}` says. */
+    /** The value of `{{custom.key}}`. */
     key: text().notNull(),
     label: text().notNull(),
     type: text({ enum: fieldTypes }).notNull(),
@@ -267,7 +267,7 @@ export const contactTransfers = messaging.table(
 );
 
 /**
- * The good rows of a file on its way in, and for a week what they replaced, so that the import can be undone.
+ * The valid rows of a running import, and for a week the values that they replaced, so the import can be undone.
  * Unlogged, as the file itself is kept: after a crash of the database it is read again. No foreign keys: COPY.
  */
 export const contactImportRows = messaging.table(
@@ -287,19 +287,19 @@ export const contactImportRows = messaging.table(
     /** Set when the row was applied. */
     contactId: uuid(),
     isNew: boolean(),
-    /** What the contact had before: names, consent, the tags that were new to it, and the values of fields. */
+    /** The contact's former names, consent and field values, and the tags that were new. */
     before: jsonb(),
   },
   (t) => [primaryKey({ columns: [t.transferId, t.line] })],
 );
 
-/** For a week, what people had before a bulk action changed them, so that it can be undone. No foreign keys, as above. */
+/** For a week, the values before a bulk action, so it can be undone. No foreign keys, as above. */
 export const contactBulkRows = messaging.table(
   "contact_bulk_rows",
   {
     transferId: uuid().notNull(),
     contactId: uuid().notNull(),
-    /** What the action took or gave, as transfers/bulk_actions.ts notes it. */
+    /** The removed or added value, in the form of transfers/bulk_actions.ts. */
     before: jsonb().notNull(),
   },
   (t) => [primaryKey({ columns: [t.transferId, t.contactId] })],

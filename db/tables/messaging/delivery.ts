@@ -28,7 +28,7 @@ export const appHolds = messaging.table(
     id: boolean().primaryKey().default(true),
     /** In words. */
     reason: text().notNull(),
-    /** People's replies go out all the same. */
+    /** Replies of members are still sent. */
     areRepliesFree: boolean().notNull(),
     /** Holds in a row without a message sent between; each is twice as long. */
     holds: integer().notNull(),
@@ -39,18 +39,18 @@ export const appHolds = messaging.table(
 
 const laneClass = ["reply", "utility", "campaign", "media", "private_reply"] as const;
 
-/** A lane is (page, class): what waits in it goes out at the pace of its page. */
+/** A lane is (page, class): its waiting messages are sent at the pace of the page. */
 export const lanes = messaging.table(
   "lanes",
   {
     workspaceId: ownWorkspaceId(),
     pageId: uuid().notNull(),
     class: text({ enum: laneClass }).notNull(),
-    /** Null: nothing waits. Else the claim asks for the lane from then on. */
+    /** Null: nothing waits. Otherwise the claim considers the lane from this time on. */
     nextEligibleAt: time(),
     /** Why it waits, in words, while Meta or the owner holds it back. */
     heldReason: text(),
-    /** Nothing is asked before then; "infinity" until somebody mends what holds it. */
+    /** The claim skips the lane until then; "infinity" until somebody fixes the reason. */
     heldUntil: time(),
     /** Holds in a row without a message accepted between; each makes the next one longer. */
     holds: smallint().notNull().default(0),
@@ -69,8 +69,8 @@ export const lanes = messaging.table(
 );
 
 /**
- * The pace of a page: Meta counts a page's calls per rolling second, whatever lane they come from. One worker at a time
- * sends from it, and counts what it sends exactly.
+ * The pace of a page: Meta counts a page's calls per rolling second over all lanes. One worker at a time
+ * sends for it, and counts its calls exactly.
  */
 export const paces = messaging.table(
   "paces",
@@ -79,7 +79,7 @@ export const paces = messaging.table(
     pageId: uuid().notNull(),
     /** text: everything else · media: audio and video · lookup: the Conversations API. Meta limits them apart. */
     kind: text({ enum: ["text", "media", "lookup"] }).notNull(),
-    /** text: as somebody chose, up to Meta's limit · others: Meta's limit. It may be changed while workers run. */
+    /** text: as chosen, up to Meta's limit · others: Meta's limit. It can change while workers run. */
     limitPerSecond: real().notNull(),
     /** Share of the limit that is used; a throttle halves it, time brings it back. */
     share: real().notNull().default(1),
@@ -87,7 +87,7 @@ export const paces = messaging.table(
     throttledAt: time(),
     /** lookup: the next free time. */
     openAt: time().notNull().defaultNow(),
-    /** Who sends. Null while `leased_until` is to come: given back, and Meta has to forget what was sent until then. */
+    /** The sending process. Null while `leased_until` is in the future: it was released, and Meta's window must pass first. */
     leasedBy: uuid(),
     leasedUntil: time(),
     /** Grows with each lease, so that a worker which lost its lease cannot give back or renew another's. */
@@ -135,14 +135,14 @@ export const pageCalls = messaging.table(
 const personKey = (t: Record<"id" | "contactId" | "commentId", AnyPgColumn>) =>
   sql`(case when ${t.commentId} is null then coalesce(${t.contactId}, ${t.id}) else ${t.id} end)`;
 
-/** The ledger: one row per intended message, whoever caused it. */
+/** The ledger: one row per intended message, of members and automations alike. */
 export const deliveries = messaging.table(
   "deliveries",
   {
     id: id(),
     workspaceId: ownWorkspaceId(),
     pageId: uuid().notNull(),
-    /** Null only for a private reply to somebody who has no thread yet, and after the contact was deleted. */
+    /** Null only for a private reply to a person without a thread, and after the contact was deleted. */
     contactId: uuid(),
     /** Whom it is for; for a private reply the commenter's id; "deleted:" and the row's id after the deletion. */
     psid: text().notNull(),
@@ -156,7 +156,7 @@ export const deliveries = messaging.table(
     /** Of a sequence the round of the person and the number of the step: (round - 1) * 1000 + number; 0 otherwise. */
     step: integer().notNull().default(0),
     variant: smallint().notNull().default(0),
-    /** What was filled into the content's variables. */
+    /** The values of the content's variables. */
     fills: jsonb(),
     /** Meta's id of a message that has no row of its own in the thread. */
     mid: text(),
@@ -173,7 +173,7 @@ export const deliveries = messaging.table(
     errorCode: integer(),
     errorSubcode: integer(),
     errorText: text(),
-    /** How policy let it go out, and the facts that it used. */
+    /** The policy's decision and the facts that it used. */
     route: text(),
     decision: jsonb(),
     attempts: smallint().notNull().default(0),
@@ -193,7 +193,7 @@ export const deliveries = messaging.table(
     uniqueIndex("deliveries_message")
       .on(t.messageId)
       .where(sql`${t.messageId} is not null`),
-    // Nobody gets a campaign's message twice. By contact, who is one person of one page: a plan writes contacts in the
+    // Nobody gets a campaign's message twice. By contact, which is one person on one page: a plan writes contacts in the
     // order of this key. Replies are not in it: no plan looks for one person's among all.
     uniqueIndex("deliveries_campaign_person")
       .on(t.campaignId, t.step, t.pageId, personKey(t))
@@ -205,7 +205,7 @@ export const deliveries = messaging.table(
     uniqueIndex("deliveries_comment")
       .on(t.commentId)
       .where(sql`${t.commentId} is not null and ${t.state} not in ('failed', 'skipped', 'cancelled')`),
-    // An echo that brings no metadata, and quotations of what a campaign sent.
+    // Echoes without metadata, and quotations of campaign messages.
     uniqueIndex("deliveries_mid")
       .on(t.pageId, t.mid)
       .where(sql`${t.mid} is not null`),
@@ -223,8 +223,8 @@ export const deliveries = messaging.table(
       columns: [t.workspaceId, t.messageId],
       foreignColumns: [messages.workspaceId, messages.id],
     }).onDelete("cascade"),
-    // The claim: one lane's waiting rows of one campaign (or of none: replies), in order. And what a campaign still has
-    // to send: "finished" is the absence of its rows here and among what is in flight.
+    // The claim: one lane's waiting rows of one campaign (or of none: replies), in order. And a campaign's remaining
+    // messages: "finished" means no rows here and none in flight.
     index("deliveries_waiting")
       .on(t.campaignId, t.pageId, t.class, t.dueAt, t.id)
       .where(sql`${t.state} = 'queued'`),
@@ -232,11 +232,11 @@ export const deliveries = messaging.table(
     index("deliveries_campaign_failed")
       .on(t.campaignId, t.pageId, personKey(t))
       .where(sql`${t.campaignId} is not null and ${t.state} = 'failed'`),
-    // Whom it left out, for its list. Who is planned as skipped is in no index of what waits.
+    // Its list of skipped people. Rows that are planned as skipped are in no index of waiting rows.
     index("deliveries_campaign_skipped")
       .on(t.campaignId, t.pageId, personKey(t))
       .where(sql`${t.campaignId} is not null and ${t.state} = 'skipped'`),
-    // The thread shows what campaigns sent at its place; the cap counts what came within its hours; deleting a contact
+    // The thread shows campaign messages at their time; the cap counts messages within its hours; deleting a contact
     // finds its rows. With the campaign, so that a person's many replies are passed over without a look at their rows. One
     // for all of these: each entry is written for each message.
     index("deliveries_contact").on(t.contactId, t.settledAt, t.campaignId),
@@ -244,8 +244,8 @@ export const deliveries = messaging.table(
     index("deliveries_contact_open")
       .on(t.contactId, t.id)
       .where(sql`${t.campaignId} is null and ${t.state} in ('queued', 'leased', 'sending', 'unknown')`),
-    // Is anything on its way to this person? And recovery: what was on its way when a worker died, what waits for its echo.
-    // And a campaign's end. None of its own by campaign: each entry is written for each message that goes out.
+    // Is a message in flight to this person? And recovery: messages in flight when a worker died, messages without their echo.
+    // And a campaign's end. There is no index by campaign, because every sent message would write an entry.
     index("deliveries_in_flight")
       .on(t.contactId)
       .where(sql`${t.state} in ('leased', 'sending', 'unknown')`),
@@ -267,7 +267,7 @@ export const deliveries = messaging.table(
 
 /**
  * When Meta's watermarks first reached a campaign's message. Not columns of the ledger: an update of its wide rows would
- * be the largest part of storing a receipt, and would wait for whatever settles them. Without a row the time is unknown.
+ * be the largest part of storing a receipt, and would wait for the transaction that settles them. Without a row the time is unknown.
  */
 export const receipts = messaging.table("receipts", {
   deliveryId: uuid()

@@ -40,8 +40,8 @@ export const conversations = messaging.table(
     deliveredUntil: time(),
     readUntil: time(),
     /**
-     * Who may answer in the thread, by the newest handover, standby event or refused message. requested: another app
-     * holds it, and we asked for it. idle: nobody holds it. unknown: Meta told nothing.
+     * Control of the thread, from the newest handover, standby event or refused message. requested: another app
+     * holds it, and we requested it. idle: no app holds it. unknown: Meta has sent no event about it.
      */
     control: text({ enum: ["unknown", "ours", "other", "requested", "idle"] })
       .notNull()
@@ -88,7 +88,7 @@ export const conversations = messaging.table(
       sql`${t.control} in ('unknown', 'ours', 'other', 'requested', 'idle')
         and (${t.controlledByApp} is null or ${t.control} in ('other', 'requested'))`,
     ),
-    // What is spam waits for nobody, whatever comes in.
+    // Spam never waits for an answer.
     check("conversations_spam_read", sql`${t.status} <> 'spam' or ${t.unreadCount} = 0`),
   ],
 );
@@ -108,10 +108,10 @@ export const messages = messaging.table(
       .default("message"),
     authorKind: text({ enum: ["contact", "user", "automation", "external"] }).notNull(),
     authorUserId: uuid().references(() => users.id, { onDelete: "set null" }),
-    /** Which other app sent it, for what came from outside MessageSender. */
+    /** The other app that sent it, for messages from outside MessageSender. */
     appId: text(),
     text: text(),
-    /** What text cannot say: quick reply and postback payloads, templates, referral, buttons. */
+    /** Parts beside the text: quick reply and postback payloads, templates, referral, buttons. */
     content: jsonb(),
     replyToMid: text(),
     editNum: smallint().notNull().default(0),
@@ -120,12 +120,12 @@ export const messages = messaging.table(
     /** An edit or deletion came before its message, which is still to come. */
     isPartial: boolean().notNull().default(false),
     idempotencyKey: text(),
-    /** Meta's clock for what has a mid, ours for what waits. */
+    /** Meta's clock for messages with a mid, ours for waiting ones. */
     sentAt: time().notNull(),
     createdAt: time().notNull().defaultNow(),
   },
   (t) => [
-    // Ends duplicates, whatever path a message comes by.
+    // Prevents duplicates on every path by which a message arrives.
     unique("messages_page_mid").on(t.pageId, t.mid),
     primaryKey({ columns: [t.workspaceId, t.id] }),
     foreignKey({
@@ -253,7 +253,7 @@ export const notes = messaging.table(
   ],
 );
 
-/** Comments on the page's posts: whoever wrote one may get one private reply within seven days. */
+/** Comments on the page's posts: the author of each can get one private reply within seven days. */
 export const comments = messaging.table(
   "comments",
   {

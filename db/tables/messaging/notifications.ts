@@ -20,7 +20,7 @@ const kinds = [
   "page-mended",
 ] as const;
 
-/** What one person is told, one row for each; it stays until it is old. */
+/** Notifications, one row for each person; old rows are pruned. */
 export const notifications = messaging.table(
   "notifications",
   {
@@ -30,13 +30,13 @@ export const notifications = messaging.table(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     kind: text({ enum: kinds }).notNull(),
-    /** What it is about: a campaign, a conversation on a page, or a page. */
+    /** Its subject: a campaign, a conversation on a page, or a page. */
     campaignId: uuid(),
     conversationId: uuid(),
     pageId: uuid(),
     /** How many further conversations it is about. */
     others: integer().notNull().default(0),
-    /** Who did it, where the sentence names them. */
+    /** The person who did it, if the sentence names them. */
     actorUserId: uuid().references(() => users.id, { onDelete: "set null" }),
     /** Why, in words. */
     detail: text(),
@@ -64,7 +64,7 @@ export const notifications = messaging.table(
     ),
     // One person's list, newest first.
     index("notifications_list").on(t.userId, t.workspaceId, t.id),
-    // The number in the side bar, which every screen asks for.
+    // The number in the sidebar of every screen.
     index("notifications_unread")
       .on(t.userId, t.workspaceId)
       .where(sql`${t.readAt} is null`),
@@ -74,7 +74,7 @@ export const notifications = messaging.table(
     index("notifications_conversation")
       .on(t.conversationId)
       .where(sql`${t.conversationId} is not null`),
-    // What is past keeping.
+    // Pruning of old rows.
     index("notifications_created").on(t.createdAt),
   ],
 );

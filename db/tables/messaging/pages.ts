@@ -31,11 +31,11 @@ export const pages = messaging.table(
     pictureUrl: text(),
     followers: integer(),
     status: text({ enum: ["connected", "token_dead", "restricted", "disconnected"] }).notNull(),
-    /** Why the status is what it is, in words for the owner. */
+    /** The reason of the status, in words for the owner. */
     statusReason: text(),
     /** When Meta's restriction ends, as Meta stated it; infinity: when Meta lifts it. Null: not stated. */
     restrictedUntil: time(),
-    /** What Meta keeps the page from, sending or not: a list of PageLimit of pages/standing.ts. */
+    /** Meta's restrictions of the page: a list of PageLimit of pages/standing.ts. */
     restrictions: jsonb()
       .notNull()
       .default(sql`'[]'`),
@@ -66,7 +66,7 @@ export const pages = messaging.table(
     unheardAt: time(),
     /** When Meta last refused a message to a person without a role on the app; null: it did not. */
     strangersRefusedAt: time(),
-    /** The trouble that people were told of; pages/tell_of_trouble.ts has the words. Null: none. */
+    /** The problem of the last notification; pages/notify_of_trouble.ts has the words. Null: none. */
     toldTrouble: text({
       enum: ["token_dead", "restricted", "withdrawn", "permission", "unsubscribed", "expiring"],
     }),
@@ -95,7 +95,7 @@ export const pages = messaging.table(
     ),
     check("pages_token_holder", sql`${t.tokenHolder} in ('person', 'system_user')`),
     check("pages_restricted_until", sql`${t.restrictedUntil} is null or ${t.status} = 'restricted'`),
-    // A page of the demo workspace never has a token, so that nobody can ask Meta about it.
+    // A page of the demo workspace never has a token, so nothing can call Meta for it.
     check(
       "pages_token",
       sql`case when ${t.facebookId} like 'demo-%' then ${t.tokenSealed} is null
@@ -112,19 +112,19 @@ export const messengerProfiles = messaging.table(
     workspaceId: ownWorkspaceId(),
     /** As messenger_profile/schema.ts validates it; so are the other two. */
     profile: jsonb().notNull(),
-    /** Counts its changes, so that nobody saves over what they have not seen. */
+    /** Incremented by each change, so nobody overwrites a change that they have not seen. */
     revision: integer().notNull().default(0),
     status: text({ enum: ["draft", "publishing", "published", "failed"] }).notNull(),
     statusReason: text(),
     statusRemedy: text(),
-    /** Null: nobody here changed it yet, and it follows Meta. */
+    /** Null: not changed here yet, so it follows Meta. */
     savedAt: time(),
-    /** When publishing was asked for. */
+    /** When publishing was requested. */
     askedAt: time(),
-    /** What Meta showed when it was asked last; null: it was not asked yet. */
+    /** Meta's profile at the last check; null: not checked yet. */
     atMeta: jsonb(),
     readAt: time(),
-    /** What of Meta's may be replaced: it was published from here, or somebody here agreed. */
+    /** The parts of Meta's profile that may be replaced: published from here, or confirmed by a member. */
     base: jsonb().notNull(),
   },
   (t) => [
@@ -143,7 +143,7 @@ export const pageHistories = messaging.table(
     pageId: uuid().primaryKey(),
     workspaceId: ownWorkspaceId(),
     state: text({ enum: ["reading", "done", "failed"] }).notNull(),
-    /** Meta's, behind what was read; null at the beginning and at the end. */
+    /** Meta's cursor after the imported part; null at the beginning and at the end. */
     cursor: text(),
     /** Conversations in which nothing happened since then are left out; null: none. */
     since: time(),
@@ -151,7 +151,7 @@ export const pageHistories = messaging.table(
     threads: integer().notNull().default(0),
     /** That it and those before it found, and that were not known. */
     messages: integer().notNull().default(0),
-    /** What hinders it, in words. */
+    /** The problem, in words. */
     problem: text(),
     startedAt: time().notNull().defaultNow(),
     finishedAt: time(),
@@ -183,7 +183,7 @@ export const facebookLogins = messaging.table("facebook_logins", {
     .array()
     .notNull()
     .default(sql`'{}'`),
-  /** Permissions that the dialog was asked for. */
+  /** Permissions that were requested from the dialog. */
   asked: text()
     .array()
     .notNull()
@@ -202,7 +202,7 @@ export const appSettings = messaging.table(
     callbackUrl: text(),
     isActive: boolean().notNull(),
     fields: text().array().notNull(),
-    /** What differs from what this installation needs, in words. */
+    /** Differences from the settings that this installation needs, in words. */
     differences: text().array().notNull(),
     checkedAt: time().notNull().defaultNow(),
   },
@@ -225,7 +225,7 @@ export const deletionPages = messaging.table(
   ],
 );
 
-/** Answered data-deletion callbacks of Meta: what their status pages show. Nothing here says who asked. */
+/** Answered data-deletion callbacks of Meta: the content of their status pages. Nothing identifies the person. */
 export const dataDeletions = messaging.table("data_deletions", {
   code: text().primaryKey(),
   /** Pages that were disconnected, as the person's login gave their tokens. */

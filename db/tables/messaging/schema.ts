@@ -29,7 +29,7 @@ export const wordsIndex = (name: string, column: AnyPgColumn) =>
     .with({ gin_pending_list_limit: 512 });
 /**
  * Each two words of a name by how they begin; the migration defines `name_pairs`. A first and a last name may be
- * frequent each, and the index on words would collect everybody who has one of them.
+ * common each, and the index on words would collect everybody with one of them.
  */
 export const namePairsIndex = (name: string, column: AnyPgColumn) =>
   index(name)

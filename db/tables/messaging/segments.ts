@@ -35,7 +35,7 @@ export const segments = messaging.table(
   ],
 );
 
-/** Who is in a static segment. */
+/** Contacts of a static segment. */
 export const segmentMembers = messaging.table(
   "segment_members",
   {

@@ -91,7 +91,7 @@ export const enrolments = messaging.table(
   ],
 );
 
-/** What puts people into a sequence by itself; a row per sequence that has one, from its launch on. */
+/** The automatic trigger of a sequence; one row per sequence with a trigger, from its launch on. */
 export const triggers = messaging.table(
   "triggers",
   {
@@ -100,7 +100,7 @@ export const triggers = messaging.table(
     kind: text({
       enum: ["new_contact", "tag_added", "field_matches", "keyword", "postback", "inactivity"],
     }).notNull(),
-    /** What it looks for, as sequences/schema.ts validates it. */
+    /** Its condition; validated by sequences/schema.ts. */
     match: jsonb().notNull(),
     /** Acts after this were looked at. */
     seenUntil: time().notNull().defaultNow(),
@@ -131,7 +131,7 @@ export const autoReplies = messaging.table(
     awayTranslations: translations(),
     /** { timezone, days: { mon: [[540, 1080]], … } } in minutes of the day; null: always open. */
     businessHours: jsonb(),
-    /** What people wrote until then was looked at. */
+    /** Messages until this time were processed. */
     seenUntil: time().notNull().defaultNow(),
     updatedAt: time().notNull().defaultNow(),
   },

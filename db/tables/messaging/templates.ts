@@ -24,7 +24,7 @@ export const templates = messaging.table(
     workspaceId: workspaceId(),
     name: text().notNull(),
     category: text().notNull().default(""),
-    /** What templates/content.ts validates. */
+    /** Validated by templates/content.ts. */
     content: jsonb().notNull(),
     createdBy: uuid().references(() => users.id, { onDelete: "set null" }),
     createdAt: time().notNull().defaultNow(),
@@ -124,7 +124,7 @@ export const utilityTemplates = messaging.table(
   ],
 );
 
-/** What a delivery carries: one row for a reply, one shared row for everybody in a campaign. */
+/** The content of a delivery: one row for a reply, one shared row for all recipients of a campaign. */
 export const contents = messaging.table(
   "contents",
   {
